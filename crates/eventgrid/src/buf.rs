@@ -1,0 +1,251 @@
+//! Bytes with a fill level, lent by whoever calls.
+
+use core::fmt;
+
+/// A byte buffer with a fill level: a slice the caller lends, a `Vec` that grows up to a limit, or nothing but
+/// a counter.
+///
+/// Requests are encoded into one and responses are read into another. The type is concrete on purpose: what
+/// holds the bytes never spreads into the signatures of those who fill it.
+///
+/// ```
+/// use eventgrid::Buf;
+///
+/// let mut storage = [0; 8];
+/// let mut buf = Buf::new(&mut storage);
+/// buf.extend(b"1234567")?;
+/// assert!(buf.extend(b"89").is_err(), "what does not fit changes nothing");
+/// assert_eq!(buf.filled(), b"1234567");
+/// # Ok::<(), eventgrid::BufFull>(())
+/// ```
+pub struct Buf<'b> {
+    storage: Storage<'b>,
+    len: usize,
+}
+
+enum Storage<'b> {
+    Slice(&'b mut [u8]),
+    #[cfg(feature = "alloc")]
+    Vec {
+        /// Its length is how much is initialized, which is at least the fill level.
+        vec: &'b mut alloc::vec::Vec<u8>,
+        limit: usize,
+    },
+    Counting,
+}
+
+impl<'b> Buf<'b> {
+    /// An empty buffer over a slice; it can be filled up to the length of that slice.
+    pub fn new(storage: &'b mut [u8]) -> Self {
+        Self { storage: Storage::Slice(storage), len: 0 }
+    }
+
+    /// An empty buffer over a `Vec` that grows as needed, up to `limit` bytes.
+    ///
+    /// The `Vec` is storage only: what it held is overwritten, and its own length afterwards says nothing; ask
+    /// [`filled`](Self::filled). Using the same `Vec` again and again allocates nothing once it is large enough.
+    #[cfg(feature = "alloc")]
+    pub fn growable(storage: &'b mut alloc::vec::Vec<u8>, limit: usize) -> Self {
+        Self { storage: Storage::Vec { vec: storage, limit }, len: 0 }
+    }
+
+    /// A buffer that stores nothing and takes any number of bytes: encoding into it tells, by
+    /// [`len`](Self::len), how large a real one must be.
+    pub fn counting() -> Buf<'static> {
+        Buf { storage: Storage::Counting, len: 0 }
+    }
+
+    /// How many bytes are filled.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether nothing is filled.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// How many bytes it can hold at the most.
+    pub fn limit(&self) -> usize {
+        match &self.storage {
+            Storage::Slice(slice) => slice.len(),
+            #[cfg(feature = "alloc")]
+            Storage::Vec { limit, .. } => *limit,
+            Storage::Counting => usize::MAX,
+        }
+    }
+
+    /// The bytes filled so far. A [counting](Self::counting) buffer has none.
+    pub fn filled(&self) -> &[u8] {
+        self.initialized().get(..self.len).unwrap_or_default()
+    }
+
+    /// The bytes filled so far, to be changed in place. A [counting](Self::counting) buffer has none.
+    pub fn filled_mut(&mut self) -> &mut [u8] {
+        let len = self.len;
+        match &mut self.storage {
+            Storage::Slice(slice) => &mut slice[..len],
+            #[cfg(feature = "alloc")]
+            Storage::Vec { vec, .. } => &mut vec[..len],
+            Storage::Counting => &mut [],
+        }
+    }
+
+    /// Forgets all that was filled.
+    pub fn clear(&mut self) {
+        self.len = 0;
+    }
+
+    /// Forgets what was filled beyond `len` bytes; does nothing if there is not that much.
+    pub fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
+    }
+
+    /// Appends `bytes`.
+    ///
+    /// # Errors
+    /// [`BufFull`] if they do not all fit; then nothing is changed.
+    pub fn extend(&mut self, bytes: &[u8]) -> Result<(), BufFull> {
+        let end = self.len.checked_add(bytes.len()).ok_or(BufFull)?;
+        match &mut self.storage {
+            Storage::Slice(slice) => slice.get_mut(self.len..end).ok_or(BufFull)?.copy_from_slice(bytes),
+            #[cfg(feature = "alloc")]
+            Storage::Vec { vec, limit } => {
+                if end > *limit {
+                    return Err(BufFull);
+                }
+                // Overwrite what is initialized, append the rest: growing never zeroes what is about to be written.
+                let overlap = vec.len().saturating_sub(self.len).min(bytes.len());
+                let (over, beyond) = bytes.split_at(overlap);
+                vec[self.len..self.len + overlap].copy_from_slice(over);
+                vec.extend_from_slice(beyond);
+            }
+            Storage::Counting => {}
+        }
+        self.len = end;
+        Ok(())
+    }
+
+    /// Room to read into, behind what is filled: as much as is left, and for a growing buffer at least
+    /// `wanted` bytes as long as its limit allows. Empty exactly if the buffer is full.
+    ///
+    /// Say by [`advance`](Self::advance) how much of it was used.
+    pub fn spare_mut(&mut self, wanted: usize) -> &mut [u8] {
+        match &mut self.storage {
+            Storage::Slice(slice) => &mut slice[self.len..],
+            #[cfg(feature = "alloc")]
+            Storage::Vec { vec, limit } => {
+                let end = self.len.saturating_add(wanted.max(1)).min(*limit);
+                if vec.len() < end {
+                    vec.reserve(end - vec.len());
+                    let grown = vec.capacity().min(*limit);
+                    vec.resize(grown, 0);
+                }
+                let stop = vec.len().min(*limit);
+                &mut vec[self.len..stop]
+            }
+            Storage::Counting => &mut [],
+        }
+    }
+
+    /// Counts the first `read` bytes of [`spare_mut`](Self::spare_mut) as filled.
+    ///
+    /// # Panics
+    /// If there is not that much spare room: the caller cannot have written it.
+    pub fn advance(&mut self, read: usize) {
+        let spare = self.initialized().len() - self.len;
+        assert!(read <= spare, "advanced by {read} bytes over {spare} bytes of spare room");
+        self.len += read;
+    }
+
+    /// Makes room for `additional` more bytes at once, if the buffer grows and its limit allows it.
+    pub fn reserve(&mut self, additional: usize) {
+        #[cfg(feature = "alloc")]
+        if let Storage::Vec { vec, limit } = &mut self.storage {
+            let end = self.len.saturating_add(additional).min(*limit);
+            vec.reserve(end.saturating_sub(vec.len()));
+        }
+        #[cfg(not(feature = "alloc"))]
+        let _ = additional;
+    }
+
+    fn initialized(&self) -> &[u8] {
+        match &self.storage {
+            Storage::Slice(slice) => slice,
+            #[cfg(feature = "alloc")]
+            Storage::Vec { vec, .. } => vec,
+            Storage::Counting => &[],
+        }
+    }
+}
+
+/// Shows lengths alone: a buffer may hold credentials.
+impl fmt::Debug for Buf<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Buf").field("len", &self.len).field("limit", &self.limit()).finish()
+    }
+}
+
+/// What was to be appended to a [`Buf`] does not fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BufFull;
+
+impl fmt::Display for BufFull {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the buffer is full")
+    }
+}
+
+impl core::error::Error for BufFull {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slice_is_filled_to_its_end_and_no_further() {
+        let mut storage = [0; 4];
+        let mut buf = Buf::new(&mut storage);
+        buf.extend(b"abc").unwrap();
+        assert_eq!(buf.extend(b"de"), Err(BufFull));
+        assert_eq!(buf.filled(), b"abc");
+        buf.spare_mut(1)[0] = b'd';
+        buf.advance(1);
+        assert_eq!(buf.filled(), b"abcd");
+        assert!(buf.spare_mut(1).is_empty());
+    }
+
+    #[test]
+    fn counting_takes_everything_and_stores_nothing() {
+        let mut buf = Buf::counting();
+        buf.extend(&[0; 1000]).unwrap();
+        buf.extend(&[0; 24]).unwrap();
+        assert_eq!(buf.len(), 1024);
+        assert!(buf.filled().is_empty());
+    }
+
+    #[test]
+    #[should_panic(expected = "advanced by 2 bytes over 1 bytes")]
+    fn advancing_over_the_end_is_a_bug_of_the_caller() {
+        Buf::new(&mut [0]).advance(2);
+    }
+
+    #[cfg(feature = "alloc")]
+    #[test]
+    fn a_vec_grows_to_its_limit_and_is_reused() {
+        let mut vec = alloc::vec::Vec::new();
+        let mut buf = Buf::growable(&mut vec, 10);
+        buf.extend(b"12345678").unwrap();
+        assert_eq!(buf.extend(b"abc"), Err(BufFull));
+        assert_eq!(buf.spare_mut(100).len(), 2);
+        buf.truncate(3);
+        buf.extend(b"xyz").unwrap();
+        assert_eq!(buf.filled(), b"123xyz");
+        let capacity = vec.capacity();
+        let mut buf = Buf::growable(&mut vec, 10);
+        assert!(buf.is_empty());
+        buf.extend(b"0123456789").unwrap();
+        assert!(buf.spare_mut(1).is_empty());
+        assert_eq!(vec.capacity(), capacity);
+    }
+}
