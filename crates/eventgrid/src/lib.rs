@@ -7,5 +7,6 @@ extern crate alloc;
 extern crate std;
 
 mod buf;
+pub mod json;
 
 pub use buf::{Buf, BufFull};

@@ -1,0 +1,158 @@
+//! What can go wrong with JSON, read and written.
+
+use core::fmt;
+
+use crate::BufFull;
+
+/// A text that is not the JSON that was expected: what is wrong with it, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JsonError {
+    kind: JsonErrorKind,
+    offset: usize,
+}
+
+impl JsonError {
+    pub(crate) fn new(kind: JsonErrorKind, offset: usize) -> Self {
+        Self { kind, offset }
+    }
+
+    pub(crate) fn expected(expected: &'static str, offset: usize) -> Self {
+        Self::new(JsonErrorKind::Syntax { expected }, offset)
+    }
+
+    /// What is wrong.
+    pub fn kind(self) -> JsonErrorKind {
+        self.kind
+    }
+
+    /// Where it is wrong, in bytes from the start of the text.
+    pub fn offset(self) -> usize {
+        self.offset
+    }
+}
+
+impl fmt::Display for JsonError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at byte {}", self.kind, self.offset)
+    }
+}
+
+impl core::error::Error for JsonError {}
+
+/// The ways in which a text is not the JSON that was expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum JsonErrorKind {
+    /// Something else than the grammar of JSON asks for.
+    Syntax {
+        /// What it asks for, such as `a colon`.
+        expected: &'static str,
+    },
+    /// The text ends before the value does.
+    UnexpectedEnd,
+    /// The bytes are not UTF-8.
+    NotUtf8,
+    /// A control character (below U+0020) in a string, where only its escape is allowed.
+    ControlCharacter,
+    /// A backslash in a string that is followed by no escape of JSON.
+    BadEscape,
+    /// Half of a surrogate pair (`\ud800` to `\udfff`), which is no character.
+    LoneSurrogate,
+    /// A number against the grammar, such as `01`, `+1`, `1.` or `.5`.
+    BadNumber,
+    /// Arrays and objects nested more than [`MAX_DEPTH`](super::MAX_DEPTH) deep.
+    TooDeep,
+    /// A value of another type than asked for. The reader has not moved.
+    WrongType,
+    /// Something other than whitespace after the end of the value.
+    TrailingCharacters,
+}
+
+impl fmt::Display for JsonErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Syntax { expected } => return write!(f, "expected {expected}"),
+            Self::UnexpectedEnd => "unexpected end of the text",
+            Self::NotUtf8 => "invalid UTF-8",
+            Self::ControlCharacter => "unescaped control character in a string",
+            Self::BadEscape => "invalid escape in a string",
+            Self::LoneSurrogate => "lone surrogate in a string",
+            Self::BadNumber => "invalid number",
+            Self::TooDeep => "too deeply nested value",
+            Self::WrongType => "value of an unexpected type",
+            Self::TrailingCharacters => "trailing characters",
+        })
+    }
+}
+
+/// Why a value could not be written as JSON. What was written of it before stays in the buffer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WriteError {
+    /// The buffer is full: lend a larger one.
+    Full,
+    /// A map has a key that cannot be the name of a member, such as an array.
+    KeyNotString,
+    /// The value itself refused to be written.
+    Custom(Message),
+}
+
+impl From<BufFull> for WriteError {
+    fn from(_: BufFull) -> Self {
+        Self::Full
+    }
+}
+
+impl fmt::Display for WriteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Full => f.write_str("the value does not fit into the buffer"),
+            Self::KeyNotString => f.write_str("a map key must be a string, a number or a boolean"),
+            Self::Custom(message) => write!(f, "{message}"),
+        }
+    }
+}
+
+impl core::error::Error for WriteError {}
+
+/// What someone else's code said about its failure. The text is kept with the feature `alloc` only; without a
+/// heap there is no place for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    #[cfg(feature = "alloc")]
+    text: alloc::boxed::Box<str>,
+}
+
+impl Message {
+    #[cfg_attr(not(feature = "alloc"), allow(unused_variables, clippy::needless_pass_by_value))]
+    pub(crate) fn new(text: impl fmt::Display) -> Self {
+        Self {
+            #[cfg(feature = "alloc")]
+            text: alloc::string::ToString::to_string(&text).into(),
+        }
+    }
+}
+
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        #[cfg(feature = "alloc")]
+        let text = &self.text;
+        #[cfg(not(feature = "alloc"))]
+        let text = "the value's type does not allow it";
+        f.write_str(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_says_what_and_where() {
+        let mut storage = [0; 64];
+        let mut buf = crate::Buf::new(&mut storage);
+        let mut out = crate::json::JsonWriter::new(&mut buf);
+        out.display(&JsonError::expected("a colon", 7)).unwrap();
+        assert_eq!(buf.filled(), b"\"expected a colon at byte 7\"");
+    }
+}

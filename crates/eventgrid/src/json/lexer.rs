@@ -1,0 +1,181 @@
+//! The tokens of JSON: where they end. Everything works on bytes and offsets; none of it panics.
+
+use super::error::{JsonError, JsonErrorKind};
+
+/// Every byte of a word set to `byte`.
+const fn splat(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+/// The highest bit of every byte that needs attention within a string: a quote, a backslash or a control
+/// character. Bytes above the lowest one found may be marked wrongly, since the subtractions borrow.
+fn attention(word: u64) -> u64 {
+    let quote = word ^ splat(b'"');
+    let backslash = word ^ splat(b'\\');
+    let control = word.wrapping_sub(splat(0x20)) & !word;
+    let quote = quote.wrapping_sub(splat(1)) & !quote;
+    let backslash = backslash.wrapping_sub(splat(1)) & !backslash;
+    (control | quote | backslash) & splat(0x80)
+}
+
+/// How many bytes at the start of `bytes` are plain text within a JSON string: neither a quote nor a backslash
+/// nor a control character.
+pub(crate) fn plain_prefix(bytes: &[u8]) -> usize {
+    let mut rest = bytes;
+    // Eight at a time: strings are most of every event.
+    while let Some((word, after)) = rest.split_first_chunk::<8>() {
+        let found = attention(u64::from_le_bytes(*word));
+        if found != 0 {
+            return bytes.len() - rest.len() + found.trailing_zeros() as usize / 8;
+        }
+        rest = after;
+    }
+    let plain = rest.iter().take_while(|&&byte| byte >= 0x20 && byte != b'"' && byte != b'\\').count();
+    bytes.len() - rest.len() + plain
+}
+
+/// The first offset at or after `at` that is not whitespace.
+#[inline]
+pub(crate) fn skip_whitespace(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at) {
+        at += 1;
+    }
+    at
+}
+
+/// The text between the quotes of a string.
+#[derive(Clone, Copy)]
+pub(crate) struct StringEnd {
+    /// Where the closing quote is.
+    pub(crate) end: usize,
+    /// Whether there is an escape in it.
+    pub(crate) escaped: bool,
+}
+
+/// Steps over a string whose text starts at `at`, behind its opening quote. Escapes are checked, but halves of
+/// surrogate pairs are not.
+#[inline]
+pub(crate) fn string(bytes: &[u8], mut at: usize) -> Result<StringEnd, JsonError> {
+    let mut escaped = false;
+    loop {
+        at += plain_prefix(bytes.get(at..).unwrap_or_default());
+        match bytes.get(at) {
+            Some(b'"') => return Ok(StringEnd { end: at, escaped }),
+            Some(b'\\') => {
+                escaped = true;
+                at = escape(bytes, at)?;
+            }
+            Some(_) => return Err(JsonError::new(JsonErrorKind::ControlCharacter, at)),
+            None => return Err(JsonError::new(JsonErrorKind::UnexpectedEnd, at)),
+        }
+    }
+}
+
+/// Steps over an escape whose backslash is at `at`.
+fn escape(bytes: &[u8], at: usize) -> Result<usize, JsonError> {
+    let cut = || JsonError::new(JsonErrorKind::UnexpectedEnd, bytes.len());
+    match bytes.get(at + 1).ok_or_else(cut)? {
+        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Ok(at + 2),
+        b'u' => {
+            for digit in at + 2..at + 6 {
+                if !bytes.get(digit).ok_or_else(cut)?.is_ascii_hexdigit() {
+                    return Err(JsonError::new(JsonErrorKind::BadEscape, at));
+                }
+            }
+            Ok(at + 6)
+        }
+        _ => Err(JsonError::new(JsonErrorKind::BadEscape, at)),
+    }
+}
+
+/// Steps over a number that starts at `at` with a digit or a minus sign.
+pub(crate) fn number(bytes: &[u8], mut at: usize) -> Result<usize, JsonError> {
+    if let Some(b'-') = bytes.get(at) {
+        at += 1;
+    }
+    if let Some(b'0') = bytes.get(at) {
+        at += 1;
+        if let Some(b'0'..=b'9') = bytes.get(at) {
+            return Err(JsonError::new(JsonErrorKind::BadNumber, at));
+        }
+    } else {
+        at = digits(bytes, at)?;
+    }
+    if let Some(b'.') = bytes.get(at) {
+        at = digits(bytes, at + 1)?;
+    }
+    if let Some(b'e' | b'E') = bytes.get(at) {
+        at += 1;
+        if let Some(b'+' | b'-') = bytes.get(at) {
+            at += 1;
+        }
+        at = digits(bytes, at)?;
+    }
+    Ok(at)
+}
+
+/// Steps over one digit or more.
+fn digits(bytes: &[u8], mut at: usize) -> Result<usize, JsonError> {
+    match bytes.get(at) {
+        Some(b'0'..=b'9') => {}
+        Some(_) => return Err(JsonError::new(JsonErrorKind::BadNumber, at)),
+        None => return Err(JsonError::new(JsonErrorKind::UnexpectedEnd, at)),
+    }
+    while let Some(b'0'..=b'9') = bytes.get(at) {
+        at += 1;
+    }
+    Ok(at)
+}
+
+/// Steps over the word `true`, `false` or `null` at `at`.
+pub(crate) fn word(bytes: &[u8], at: usize, word: &'static str) -> Result<usize, JsonError> {
+    let rest = bytes.get(at..).unwrap_or_default();
+    if rest.starts_with(word.as_bytes()) {
+        Ok(at + word.len())
+    } else if word.as_bytes().starts_with(rest) {
+        Err(JsonError::new(JsonErrorKind::UnexpectedEnd, bytes.len()))
+    } else {
+        Err(JsonError::expected(word, at))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_plain_prefix_ends_at_every_special_byte_and_at_no_other() {
+        for special in 0..=u8::MAX {
+            for position in 0..20 {
+                let mut bytes = [b'x'; 20];
+                bytes[position] = special;
+                // What follows must not matter, though it is in the same word.
+                if let Some(next) = bytes.get_mut(position + 1) {
+                    *next = b'!';
+                }
+                let plain = special >= 0x20 && special != b'"' && special != b'\\';
+                assert_eq!(
+                    plain_prefix(&bytes),
+                    if plain { 20 } else { position },
+                    "{special} at {position}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_end_where_the_grammar_says() {
+        for (text, end) in [("0", 1), ("-0", 2), ("10,", 2), ("0.5e-7]", 6), ("1E+2 ", 4), ("12a", 2)] {
+            assert_eq!(number(text.as_bytes(), 0), Ok(end), "{text}");
+        }
+        for (text, kind, at) in [
+            ("01", JsonErrorKind::BadNumber, 1),
+            ("-a", JsonErrorKind::BadNumber, 1),
+            ("1.e", JsonErrorKind::BadNumber, 2),
+            ("1e+", JsonErrorKind::UnexpectedEnd, 3),
+            ("-", JsonErrorKind::UnexpectedEnd, 1),
+        ] {
+            assert_eq!(number(text.as_bytes(), 0), Err(JsonError::new(kind, at)), "{text}");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! JSON without a heap: a pull [`Reader`] over text and a [`JsonWriter`] into a [`Buf`](crate::Buf).
+//!
+//! Nothing here recurses, allocates or panics, whatever the input. Strings, numbers and whole values are views
+//! of the text they were found in, exactly as they came; escapes are decoded when someone asks. The grammar is
+//! that of RFC 8259: no trailing commas, no comments.
+//!
+//! ```
+//! use eventgrid::json::Reader;
+//!
+//! let mut reader = Reader::new(r#"{"id": "7", "data": {"on": true}}"#);
+//! reader.begin_object()?;
+//! while let Some(name) = reader.next_member()? {
+//!     if name == "id" {
+//!         assert_eq!(reader.string()?, "7");
+//!     } else {
+//!         assert_eq!(reader.value()?.as_str(), r#"{"on": true}"#);
+//!     }
+//! }
+//! reader.end()?;
+//! # Ok::<(), eventgrid::json::JsonError>(())
+//! ```
+
+mod error;
+mod lexer;
+mod nesting;
+mod raw;
+mod reader;
+mod string;
+mod walk;
+mod writer;
+
+pub use error::{JsonError, JsonErrorKind, Message, WriteError};
+pub use nesting::MAX_DEPTH;
+pub use raw::{JsonNumber, RawJson};
+pub use reader::{Kind, Reader};
+pub use string::{Chars, JsonStr};
+pub use writer::{JsonWriter, WriteJson};

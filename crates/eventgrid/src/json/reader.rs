@@ -1,0 +1,296 @@
+//! A pull reader over JSON text.
+
+use core::fmt;
+
+use super::error::{JsonError, JsonErrorKind};
+use super::nesting::{Container, Nesting};
+use super::raw::{JsonNumber, RawJson};
+use super::string::JsonStr;
+use super::{lexer, walk};
+
+/// Reads JSON text value by value, as its caller asks for them.
+///
+/// The text is UTF-8 before reading starts, so whatever is found in it is a view of that text. A call that
+/// fails has not moved the reader.
+#[derive(Clone)]
+pub struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+    nesting: Nesting,
+    /// Whether the innermost container was opened just now, so that no comma is due.
+    fresh: bool,
+}
+
+/// The types of a JSON value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// `{}`
+    Object,
+    /// `[]`
+    Array,
+    /// `""`
+    String,
+    /// `0`
+    Number,
+    /// `true` or `false`
+    Boolean,
+    /// `null`
+    Null,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader at the start of `text`.
+    pub fn new(text: &'a str) -> Self {
+        Self { text, at: 0, nesting: Nesting::default(), fresh: false }
+    }
+
+    /// A reader at the start of `bytes`, behind a byte order mark if there is one.
+    ///
+    /// # Errors
+    /// [`JsonErrorKind::NotUtf8`] if any of the bytes is not UTF-8.
+    pub fn from_bytes(bytes: &'a [u8]) -> Result<Self, JsonError> {
+        let text = core::str::from_utf8(bytes)
+            .map_err(|error| JsonError::new(JsonErrorKind::NotUtf8, error.valid_up_to()))?;
+        let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        Ok(Self { at, ..Self::new(text) })
+    }
+
+    /// Where the reader is, in bytes from the start of the text.
+    pub fn offset(&self) -> usize {
+        self.at
+    }
+
+    /// The type of the next value, by its first character. Consumes only whitespace.
+    ///
+    /// # Errors
+    /// [`JsonErrorKind::Syntax`] if no value starts here, [`JsonErrorKind::UnexpectedEnd`] if nothing is left.
+    pub fn kind(&mut self) -> Result<Kind, JsonError> {
+        self.at = lexer::skip_whitespace(self.bytes(), self.at);
+        match self.bytes().get(self.at) {
+            Some(b'{') => Ok(Kind::Object),
+            Some(b'[') => Ok(Kind::Array),
+            Some(b'"') => Ok(Kind::String),
+            Some(b'-' | b'0'..=b'9') => Ok(Kind::Number),
+            Some(b't' | b'f') => Ok(Kind::Boolean),
+            Some(b'n') => Ok(Kind::Null),
+            Some(_) => Err(JsonError::expected("a value", self.at)),
+            None => Err(JsonError::new(JsonErrorKind::UnexpectedEnd, self.at)),
+        }
+    }
+
+    /// Steps into an object; [`next_member`](Self::next_member) then gives what is in it.
+    ///
+    /// # Errors
+    /// [`JsonErrorKind::WrongType`] if the next value is no object, [`JsonErrorKind::TooDeep`] if
+    /// [`MAX_DEPTH`](super::MAX_DEPTH) containers are open, and those of [`kind`](Self::kind).
+    pub fn begin_object(&mut self) -> Result<(), JsonError> {
+        self.begin(Kind::Object, Container::Object)
+    }
+
+    /// Steps to the next member of the object: gives its name and stands at its value. `None` if there is none;
+    /// then the object is behind.
+    ///
+    /// # Errors
+    /// [`JsonError`] if there is neither a member nor the end of the object, or if the name has half of a
+    /// surrogate pair. [`JsonErrorKind::WrongType`] if the innermost open container is no object.
+    pub fn next_member(&mut self) -> Result<Option<JsonStr<'a>>, JsonError> {
+        let (at, expected) = match self.next(Container::Object, b'}', "a comma or a closing brace")? {
+            Next::Closed => return Ok(None),
+            Next::First(at) => (at, "a name or a closing brace"),
+            Next::BehindComma(at) => (at, "a name"),
+        };
+        let name = walk::name(self.bytes(), at, expected)?;
+        let found = self.found_string(name.start, name.string)?;
+        self.fresh = false;
+        self.at = name.next;
+        Ok(Some(found))
+    }
+
+    /// Steps into an array; [`next_element`](Self::next_element) then goes through it.
+    ///
+    /// # Errors
+    /// [`JsonErrorKind::WrongType`] if the next value is no array, [`JsonErrorKind::TooDeep`] if
+    /// [`MAX_DEPTH`](super::MAX_DEPTH) containers are open, and those of [`kind`](Self::kind).
+    pub fn begin_array(&mut self) -> Result<(), JsonError> {
+        self.begin(Kind::Array, Container::Array)
+    }
+
+    /// Steps to the next element of the array. `false` if there is none; then the array is behind.
+    ///
+    /// # Errors
+    /// [`JsonError`] if there is neither an element nor the end of the array.
+    /// [`JsonErrorKind::WrongType`] if the innermost open container is no array.
+    pub fn next_element(&mut self) -> Result<bool, JsonError> {
+        match self.next(Container::Array, b']', "a comma or a closing bracket")? {
+            Next::Closed => Ok(false),
+            Next::First(at) | Next::BehindComma(at) => {
+                self.fresh = false;
+                self.at = at;
+                Ok(true)
+            }
+        }
+    }
+
+    /// Reads a string.
+    ///
+    /// # Errors
+    /// [`JsonErrorKind::WrongType`] if the next value is no string, another [`JsonError`] if it is not a whole
+    /// and valid one. Half of a surrogate pair is not valid here: it cannot be decoded.
+    pub fn string(&mut self) -> Result<JsonStr<'a>, JsonError> {
+        self.expect(Kind::String)?;
+        let start = self.at + 1;
+        let string = lexer::string(self.bytes(), start)?;
+        let next = string.end + 1;
+        let found = self.found_string(start, string)?;
+        self.at = next;
+        Ok(found)
+    }
+
+    /// Reads a number.
+    ///
+    /// # Errors
+    /// [`JsonErrorKind::WrongType`] if the next value is no number, another [`JsonError`] if it is not a whole
+    /// and valid one.
+    pub fn number(&mut self) -> Result<JsonNumber<'a>, JsonError> {
+        self.expect(Kind::Number)?;
+        let end = lexer::number(self.bytes(), self.at)?;
+        Ok(JsonNumber::found(self.take_to(end)))
+    }
+
+    /// Reads `true` or `false`.
+    ///
+    /// # Errors
+    /// [`JsonErrorKind::WrongType`] if the next value is no boolean, another [`JsonError`] if it is misspelt.
+    pub fn boolean(&mut self) -> Result<bool, JsonError> {
+        self.expect(Kind::Boolean)?;
+        let truth = self.bytes().get(self.at) == Some(&b't');
+        self.at = lexer::word(self.bytes(), self.at, if truth { "true" } else { "false" })?;
+        Ok(truth)
+    }
+
+    /// Reads `null`.
+    ///
+    /// # Errors
+    /// [`JsonErrorKind::WrongType`] if the next value is not null, another [`JsonError`] if it is misspelt.
+    pub fn null(&mut self) -> Result<(), JsonError> {
+        self.expect(Kind::Null)?;
+        self.at = lexer::word(self.bytes(), self.at, "null")?;
+        Ok(())
+    }
+
+    /// Steps over one whole value of any type and gives its text.
+    ///
+    /// Its grammar is checked. Halves of surrogate pairs are let through: they matter only to who decodes the
+    /// string.
+    ///
+    /// # Errors
+    /// [`JsonErrorKind::TooDeep`] if containers within this value are nested more than
+    /// [`MAX_DEPTH`](super::MAX_DEPTH) deep, another [`JsonError`] if it is not a whole and valid value.
+    pub fn value(&mut self) -> Result<RawJson<'a>, JsonError> {
+        self.at = lexer::skip_whitespace(self.bytes(), self.at);
+        let end = walk::value(self.bytes(), self.at)?;
+        Ok(RawJson::found(self.take_to(end)))
+    }
+
+    /// Steps over an object or array of any depth, so that what follows can be read after
+    /// [`value`](Self::value) failed with [`JsonErrorKind::TooDeep`].
+    ///
+    /// It counts brackets and no more, so the text it gives may not be valid JSON within.
+    ///
+    /// # Errors
+    /// [`JsonErrorKind::WrongType`] if the next value is neither an object nor an array, another [`JsonError`]
+    /// if it does not end or has a string that is not valid.
+    pub fn skip_too_deep(&mut self) -> Result<RawJson<'a>, JsonError> {
+        match self.kind()? {
+            Kind::Object | Kind::Array => {}
+            _ => return Err(JsonError::new(JsonErrorKind::WrongType, self.at)),
+        }
+        let end = walk::brackets(self.bytes(), self.at)?;
+        Ok(RawJson::found(self.take_to(end)))
+    }
+
+    /// Checks that nothing but whitespace is left.
+    ///
+    /// # Errors
+    /// [`JsonErrorKind::TrailingCharacters`] if something is.
+    pub fn end(&mut self) -> Result<(), JsonError> {
+        self.at = lexer::skip_whitespace(self.bytes(), self.at);
+        if self.at < self.text.len() {
+            return Err(JsonError::new(JsonErrorKind::TrailingCharacters, self.at));
+        }
+        Ok(())
+    }
+
+    fn bytes(&self) -> &'a [u8] {
+        self.text.as_bytes()
+    }
+
+    fn expect(&mut self, kind: Kind) -> Result<(), JsonError> {
+        if self.kind()? == kind { Ok(()) } else { Err(JsonError::new(JsonErrorKind::WrongType, self.at)) }
+    }
+
+    fn begin(&mut self, kind: Kind, container: Container) -> Result<(), JsonError> {
+        self.expect(kind)?;
+        if !self.nesting.open(container) {
+            return Err(JsonError::new(JsonErrorKind::TooDeep, self.at));
+        }
+        self.at += 1;
+        self.fresh = true;
+        Ok(())
+    }
+
+    /// What comes next in the innermost container: its end, which is consumed, or the place of a member or an
+    /// element, for the caller to go to.
+    fn next(&mut self, container: Container, close: u8, expected: &'static str) -> Result<Next, JsonError> {
+        let at = lexer::skip_whitespace(self.bytes(), self.at);
+        if self.nesting.innermost() != Some(container) {
+            return Err(JsonError::new(JsonErrorKind::WrongType, at));
+        }
+        match self.bytes().get(at) {
+            Some(&byte) if byte == close => {
+                self.nesting.close();
+                self.fresh = false;
+                self.at = at + 1;
+                Ok(Next::Closed)
+            }
+            Some(_) if self.fresh => Ok(Next::First(at)),
+            Some(b',') => Ok(Next::BehindComma(lexer::skip_whitespace(self.bytes(), at + 1))),
+            Some(_) => Err(JsonError::expected(expected, at)),
+            None => Err(JsonError::new(JsonErrorKind::UnexpectedEnd, at)),
+        }
+    }
+
+    fn found_string(&self, start: usize, string: lexer::StringEnd) -> Result<JsonStr<'a>, JsonError> {
+        let text = self.text.get(start..string.end).unwrap_or_default();
+        if string.escaped {
+            JsonStr::found_escaped(text)
+                .map_err(|at| JsonError::new(JsonErrorKind::LoneSurrogate, start + at))
+        } else {
+            Ok(JsonStr::found_plain(text))
+        }
+    }
+
+    fn take_to(&mut self, end: usize) -> &'a str {
+        // Tokens start and end at ASCII characters, so this is always some text.
+        let text = self.text.get(self.at..end).unwrap_or_default();
+        self.at = end;
+        text
+    }
+}
+
+/// See [`Reader::next`].
+enum Next {
+    Closed,
+    First(usize),
+    BehindComma(usize),
+}
+
+/// Shows the place alone: the text may be anything, and long.
+impl fmt::Debug for Reader<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reader")
+            .field("offset", &self.at)
+            .field("depth", &self.nesting.depth())
+            .finish_non_exhaustive()
+    }
+}

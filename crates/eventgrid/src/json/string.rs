@@ -1,0 +1,293 @@
+//! JSON strings as they came, decoded on demand.
+
+use core::{fmt, hash, str};
+
+use super::lexer::plain_prefix;
+use crate::BufFull;
+
+/// The text of a JSON string as it came, without its quotes and with its escapes.
+///
+/// It is known to be valid. Comparing, hashing and showing it work on the decoded text.
+#[derive(Clone, Copy)]
+pub struct JsonStr<'a> {
+    raw: &'a str,
+    escaped: bool,
+}
+
+impl<'a> JsonStr<'a> {
+    /// Text without escapes, as the reader found it.
+    pub(crate) fn found_plain(raw: &'a str) -> Self {
+        Self { raw, escaped: false }
+    }
+
+    /// Text with valid escapes, as the reader found it. Fails with the offset of the first half of a surrogate
+    /// pair that lacks the other half.
+    pub(crate) fn found_escaped(raw: &'a str) -> Result<Self, usize> {
+        let mut rest = raw;
+        loop {
+            let (_, escape) = rest.split_at_checked(plain_prefix(rest.as_bytes())).unwrap_or_default();
+            let mut chars = escape.chars();
+            match chars.next() {
+                None => return Ok(Self { raw, escaped: true }),
+                Some(_) if unescape(&mut chars).is_none() => return Err(raw.len() - escape.len()),
+                Some(_) => rest = chars.as_str(),
+            }
+        }
+    }
+
+    /// The empty string.
+    pub fn empty() -> Self {
+        Self::found_plain("")
+    }
+
+    /// A JSON string of `text` as it stands. `None` if it needs escapes: if there is a quote, a backslash or a
+    /// control character in it.
+    pub fn from_plain(text: &'a str) -> Option<Self> {
+        (plain_prefix(text.as_bytes()) == text.len()).then(|| Self::found_plain(text))
+    }
+
+    /// The text exactly as it came, with its escapes and without the quotes.
+    pub fn raw(self) -> &'a str {
+        self.raw
+    }
+
+    /// The decoded text, if it has no escapes and so needs no decoding.
+    pub fn as_str(self) -> Option<&'a str> {
+        (!self.escaped).then_some(self.raw)
+    }
+
+    /// The characters of the decoded text.
+    pub fn chars(self) -> Chars<'a> {
+        Chars { rest: self.raw.chars() }
+    }
+
+    /// How many bytes the decoded text has.
+    pub fn len_decoded(self) -> usize {
+        if self.escaped { self.chars().map(char::len_utf8).sum() } else { self.raw.len() }
+    }
+
+    /// Whether there is no text in it.
+    pub fn is_empty(self) -> bool {
+        self.raw.is_empty()
+    }
+
+    /// Decodes the text into `scratch`, from its start, and gives it from there.
+    ///
+    /// # Errors
+    /// [`BufFull`] if `scratch` has fewer than [`len_decoded`](Self::len_decoded) bytes.
+    pub fn decode_into(self, scratch: &mut [u8]) -> Result<&str, BufFull> {
+        let mut len = 0;
+        for (plain, escaped) in self.pieces() {
+            let mut utf8 = [0; 4];
+            let escaped: &str = escaped.map_or("", |c| c.encode_utf8(&mut utf8));
+            for piece in [plain, escaped] {
+                let end = len + piece.len();
+                scratch.get_mut(len..end).ok_or(BufFull)?.copy_from_slice(piece.as_bytes());
+                len = end;
+            }
+        }
+        Ok(scratch.get(..len).and_then(|decoded| str::from_utf8(decoded).ok()).unwrap_or_default())
+    }
+
+    /// The decoded text, borrowed if it needs no decoding.
+    #[cfg(feature = "alloc")]
+    pub fn to_cow(self) -> alloc::borrow::Cow<'a, str> {
+        match self.as_str() {
+            Some(text) => text.into(),
+            None => self.chars().collect::<alloc::string::String>().into(),
+        }
+    }
+
+    /// The decoded text in pieces: what needs no decoding, then the one character that did.
+    fn pieces(self) -> impl Iterator<Item = (&'a str, Option<char>)> {
+        let mut rest = self.raw;
+        core::iter::from_fn(move || {
+            if rest.is_empty() {
+                return None;
+            }
+            let (plain, escape) = rest.split_at_checked(plain_prefix(rest.as_bytes()))?;
+            let mut chars = Chars { rest: escape.chars() };
+            let escaped = chars.next();
+            rest = chars.rest.as_str();
+            Some((plain, escaped))
+        })
+    }
+}
+
+/// The characters of a [`JsonStr`], decoded.
+#[derive(Debug, Clone)]
+pub struct Chars<'a> {
+    rest: str::Chars<'a>,
+}
+
+impl Iterator for Chars<'_> {
+    type Item = char;
+
+    fn next(&mut self) -> Option<char> {
+        match self.rest.next()? {
+            // Every escape was checked when the string was found.
+            '\\' => Some(unescape(&mut self.rest).unwrap_or(char::REPLACEMENT_CHARACTER)),
+            plain => Some(plain),
+        }
+    }
+}
+
+/// Decodes an escape whose backslash was consumed. `None` if it is half of a surrogate pair.
+fn unescape(rest: &mut str::Chars<'_>) -> Option<char> {
+    Some(match rest.next()? {
+        'b' => '\u{8}',
+        'f' => '\u{c}',
+        'n' => '\n',
+        'r' => '\r',
+        't' => '\t',
+        'u' => {
+            let unit = code_unit(rest)?;
+            if (0xd800..0xdc00).contains(&unit) {
+                let mut second = rest.clone();
+                if second.next()? != '\\' || second.next()? != 'u' {
+                    return None;
+                }
+                let low = code_unit(&mut second).filter(|low| (0xdc00..0xe000).contains(low))?;
+                *rest = second;
+                char::from_u32(0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00))?
+            } else {
+                char::from_u32(unit)?
+            }
+        }
+        itself => itself,
+    })
+}
+
+/// The four hexadecimal digits of a `\u` escape.
+fn code_unit(rest: &mut str::Chars<'_>) -> Option<u32> {
+    let mut unit = 0;
+    for _ in 0..4 {
+        unit = unit << 4 | rest.next()?.to_digit(16)?;
+    }
+    Some(unit)
+}
+
+impl Default for JsonStr<'_> {
+    fn default() -> Self {
+        Self::empty()
+    }
+}
+
+impl fmt::Display for JsonStr<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (plain, escaped) in self.pieces() {
+            f.write_str(plain)?;
+            if let Some(escaped) = escaped {
+                fmt::Write::write_char(f, escaped)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for JsonStr<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Write::write_char(f, '"')?;
+        for c in self.chars().flat_map(char::escape_debug) {
+            fmt::Write::write_char(f, c)?;
+        }
+        fmt::Write::write_char(f, '"')
+    }
+}
+
+impl PartialEq for JsonStr<'_> {
+    fn eq(&self, other: &JsonStr<'_>) -> bool {
+        match (self.as_str(), other.as_str()) {
+            (Some(one), Some(other)) => one == other,
+            _ => self.chars().eq(other.chars()),
+        }
+    }
+}
+
+impl Eq for JsonStr<'_> {}
+
+impl PartialEq<str> for JsonStr<'_> {
+    fn eq(&self, other: &str) -> bool {
+        match self.as_str() {
+            Some(text) => text == other,
+            None => self.chars().eq(other.chars()),
+        }
+    }
+}
+
+impl PartialEq<&str> for JsonStr<'_> {
+    fn eq(&self, other: &&str) -> bool {
+        self == *other
+    }
+}
+
+impl hash::Hash for JsonStr<'_> {
+    fn hash<H: hash::Hasher>(&self, state: &mut H) {
+        // By character: how a text is escaped must not show.
+        for c in self.chars() {
+            c.hash(state);
+        }
+        state.write_u8(0xff);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::Reader;
+
+    fn string(text: &str) -> JsonStr<'_> {
+        Reader::new(text).string().unwrap()
+    }
+
+    #[test]
+    fn escapes_are_decoded_on_demand() {
+        let escaped = string(r#""a\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00z""#);
+        let decoded = "a\"\\/\u{8}\u{c}\n\r\t\u{e9}\u{1f600}z";
+        assert_eq!(escaped.raw(), r#"a\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00z"#);
+        assert_eq!(escaped.as_str(), None);
+        assert_eq!(escaped, decoded);
+        assert!(escaped.chars().eq(decoded.chars()));
+        assert_eq!(escaped.len_decoded(), decoded.len());
+        let mut scratch = [0; 32];
+        assert_eq!(escaped.decode_into(&mut scratch), Ok(decoded));
+        assert_eq!(escaped.decode_into(&mut scratch[..decoded.len()]), Ok(decoded));
+        assert_eq!(escaped.decode_into(&mut scratch[..decoded.len() - 1]), Err(BufFull));
+    }
+
+    #[test]
+    fn plain_text_is_borrowed() {
+        let plain = string("\"h\u{e9}llo\"");
+        assert_eq!(plain.as_str(), Some("h\u{e9}llo"));
+        assert_eq!(plain, JsonStr::from_plain("h\u{e9}llo").unwrap());
+        assert_eq!(plain.decode_into(&mut [0; 6]), Ok("h\u{e9}llo"));
+        assert!(JsonStr::from_plain("a\"b").is_none());
+        assert!(JsonStr::from_plain("a\\b").is_none());
+        assert!(JsonStr::from_plain("a\nb").is_none());
+        assert!(JsonStr::empty().is_empty());
+    }
+
+    #[test]
+    fn equal_texts_are_equal_however_they_are_escaped() {
+        assert_eq!(string(r#""\u0061b""#), string(r#""a\u0062""#));
+        assert_eq!(string(r#""\u0061b""#), string(r#""ab""#));
+        assert_ne!(string(r#""\u0061b""#), string(r#""abc""#));
+        assert_ne!(string(r#""\u0061b""#), "a");
+    }
+
+    #[test]
+    fn halves_of_surrogate_pairs_are_refused_where_they_are() {
+        for (text, at) in [
+            (r#""ab\ud800""#, 3),
+            (r#""\udc00""#, 1),
+            (r#""\ud800\ud800\udc00""#, 1),
+            (r#""\ud800\n""#, 1),
+            (r#""\ud800x""#, 1),
+            (r#""\ud83d\ude00\ude00""#, 13),
+        ] {
+            let error = Reader::new(text).string().unwrap_err();
+            assert_eq!(error.kind(), crate::json::JsonErrorKind::LoneSurrogate, "{text}");
+            assert_eq!(error.offset(), at, "{text}");
+        }
+    }
+}

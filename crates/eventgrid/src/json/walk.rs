@@ -1,0 +1,124 @@
+//! Steps over whole values.
+
+use super::error::{JsonError, JsonErrorKind};
+use super::lexer;
+use super::nesting::{Container, Nesting};
+
+/// Where the value that starts at `at` ends. Its whole grammar is checked; halves of surrogate pairs are let
+/// through, since they matter only to who decodes the string.
+pub(crate) fn value(bytes: &[u8], mut at: usize) -> Result<usize, JsonError> {
+    let mut nesting = Nesting::default();
+    loop {
+        // A value is due. Those that open a container go round again for the first value in it.
+        at = lexer::skip_whitespace(bytes, at);
+        match bytes.get(at) {
+            Some(b'"') => at = lexer::string(bytes, at + 1)?.end + 1,
+            Some(b'{') => {
+                open(&mut nesting, Container::Object, at)?;
+                at = lexer::skip_whitespace(bytes, at + 1);
+                if let Some(b'}') = bytes.get(at) {
+                    nesting.close();
+                    at += 1;
+                } else {
+                    at = name(bytes, at, "a name or a closing brace")?.next;
+                    continue;
+                }
+            }
+            Some(b'[') => {
+                open(&mut nesting, Container::Array, at)?;
+                at = lexer::skip_whitespace(bytes, at + 1);
+                if let Some(b']') = bytes.get(at) {
+                    nesting.close();
+                    at += 1;
+                } else {
+                    continue;
+                }
+            }
+            Some(b'-' | b'0'..=b'9') => at = lexer::number(bytes, at)?,
+            Some(b't') => at = lexer::word(bytes, at, "true")?,
+            Some(b'f') => at = lexer::word(bytes, at, "false")?,
+            Some(b'n') => at = lexer::word(bytes, at, "null")?,
+            Some(_) => return Err(JsonError::expected("a value", at)),
+            None => return Err(JsonError::new(JsonErrorKind::UnexpectedEnd, at)),
+        }
+        // A value has ended, and with it perhaps the containers round it.
+        loop {
+            let Some(container) = nesting.innermost() else {
+                return Ok(at);
+            };
+            at = lexer::skip_whitespace(bytes, at);
+            match (bytes.get(at), container) {
+                (Some(b','), Container::Object) => {
+                    let next = lexer::skip_whitespace(bytes, at + 1);
+                    at = name(bytes, next, "a name")?.next;
+                    break;
+                }
+                (Some(b','), Container::Array) => {
+                    at += 1;
+                    break;
+                }
+                (Some(b'}'), Container::Object) | (Some(b']'), Container::Array) => {
+                    nesting.close();
+                    at += 1;
+                }
+                (Some(_), Container::Object) => {
+                    return Err(JsonError::expected("a comma or a closing brace", at));
+                }
+                (Some(_), Container::Array) => {
+                    return Err(JsonError::expected("a comma or a closing bracket", at));
+                }
+                (None, _) => return Err(JsonError::new(JsonErrorKind::UnexpectedEnd, at)),
+            }
+        }
+    }
+}
+
+/// Where the container that starts at `at` ends, by its brackets alone, however deep they are nested. Only
+/// strings are lexed, since there may be brackets in them.
+pub(crate) fn brackets(bytes: &[u8], mut at: usize) -> Result<usize, JsonError> {
+    let mut depth = 0_usize;
+    loop {
+        match bytes.get(at) {
+            Some(b'"') => at = lexer::string(bytes, at + 1)?.end,
+            Some(b'[' | b'{') => depth += 1,
+            Some(b']' | b'}') => depth = depth.saturating_sub(1),
+            Some(_) => {}
+            None => return Err(JsonError::new(JsonErrorKind::UnexpectedEnd, at)),
+        }
+        at += 1;
+        if depth == 0 {
+            return Ok(at);
+        }
+    }
+}
+
+/// The name of a member, by its offsets.
+pub(crate) struct Name {
+    /// Where its text starts, behind the opening quote.
+    pub(crate) start: usize,
+    /// Where it ends, and whether there is an escape in it.
+    pub(crate) string: lexer::StringEnd,
+    /// What comes behind the colon.
+    pub(crate) next: usize,
+}
+
+/// Steps over the name of a member at `at` and the colon behind it.
+#[inline]
+pub(crate) fn name(bytes: &[u8], at: usize, expected: &'static str) -> Result<Name, JsonError> {
+    match bytes.get(at) {
+        Some(b'"') => {}
+        Some(_) => return Err(JsonError::expected(expected, at)),
+        None => return Err(JsonError::new(JsonErrorKind::UnexpectedEnd, at)),
+    }
+    let string = lexer::string(bytes, at + 1)?;
+    let colon = lexer::skip_whitespace(bytes, string.end + 1);
+    match bytes.get(colon) {
+        Some(b':') => Ok(Name { start: at + 1, string, next: colon + 1 }),
+        Some(_) => Err(JsonError::expected("a colon", colon)),
+        None => Err(JsonError::new(JsonErrorKind::UnexpectedEnd, colon)),
+    }
+}
+
+fn open(nesting: &mut Nesting, container: Container, at: usize) -> Result<(), JsonError> {
+    if nesting.open(container) { Ok(()) } else { Err(JsonError::new(JsonErrorKind::TooDeep, at)) }
+}
