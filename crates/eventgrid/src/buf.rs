@@ -131,17 +131,15 @@ impl<'b> Buf<'b> {
     ///
     /// Say by [`advance`](Self::advance) how much of it was used.
     pub fn spare_mut(&mut self, wanted: usize) -> &mut [u8] {
+        self.reserve(wanted.max(1));
         match &mut self.storage {
             Storage::Slice(slice) => &mut slice[self.len..],
             #[cfg(feature = "alloc")]
             Storage::Vec { vec, limit } => {
-                let end = self.len.saturating_add(wanted.max(1)).min(*limit);
-                if vec.len() < end {
-                    vec.reserve(end - vec.len());
-                    let grown = vec.capacity().min(*limit);
-                    vec.resize(grown, 0);
+                let stop = vec.capacity().min(*limit).max(self.len);
+                if vec.len() < stop {
+                    vec.resize(stop, 0);
                 }
-                let stop = vec.len().min(*limit);
                 &mut vec[self.len..stop]
             }
             Storage::Counting => &mut [],
@@ -158,7 +156,7 @@ impl<'b> Buf<'b> {
         self.len += read;
     }
 
-    /// Makes room for `additional` more bytes at once, if the buffer grows and its limit allows it.
+    /// Makes room for `additional` more bytes at once, if the buffer grows and as far as its limit allows it.
     pub fn reserve(&mut self, additional: usize) {
         #[cfg(feature = "alloc")]
         if let Storage::Vec { vec, limit } = &mut self.storage {

@@ -1,12 +1,55 @@
-//! Azure Event Grid's data plane, on any transport.
+#![doc = include_str!("../README.md")]
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", test))]
 extern crate std;
 
+mod batch;
+mod binary;
 mod buf;
+pub mod calls;
+mod client;
+mod credential;
+pub mod encode;
+mod endpoint;
+pub mod environment;
+mod error;
+pub mod event;
+mod http_date;
 pub mod json;
+mod lock_token;
+mod request;
+mod response;
+mod retry;
+mod service_error;
+mod settlement;
+mod target;
+mod text;
+mod transport;
+mod version;
 
+pub use batch::{Batch, ReceivedEvent, ReceivedEvents};
+pub use binary::Binary;
 pub use buf::{Buf, BufFull};
+pub use calls::{ReceiveOptions, ReleaseDelay, Settling};
+pub use client::{Client, Consumer, Publisher, blocking};
+pub use credential::{AccessKey, Credential, Realm};
+pub use endpoint::{Endpoint, InvalidEndpoint};
+#[cfg(feature = "std")]
+pub use environment::Std;
+pub use environment::{AsyncSleep, Environment, SendAsyncSleep, Sleep};
+pub use error::{DecodeError, Error, RequestError};
+pub use event::{CloudEvent, Data};
+pub use lock_token::{LockToken, LockTokens};
+pub use request::{Header, Headers, Replay, Request};
+pub use response::{HeaderSink, ResponseHead};
+pub use retry::{Outcome, Retry};
+pub use service_error::ServiceError;
+pub use settlement::{FailedLockToken, FailureReason, Settlement};
+pub use target::{InvalidTarget, NamespaceTopic, Subscription};
+pub use text::Text;
+pub use transport::{AsyncTransport, SendAsyncTransport, Transport, TransportError, TransportErrorKind};
+pub use version::ApiVersion;

@@ -1,0 +1,88 @@
+//! Bytes that are borrowed or owned, with and without an allocator.
+
+use core::fmt;
+use core::ops::Deref;
+
+/// Bytes that are borrowed or, with feature `alloc`, owned.
+#[derive(Clone)]
+pub struct Binary<'a>(Repr<'a>);
+
+#[derive(Clone)]
+enum Repr<'a> {
+    Borrowed(&'a [u8]),
+    #[cfg(feature = "alloc")]
+    Owned(alloc::vec::Vec<u8>),
+}
+
+impl<'a> Binary<'a> {
+    /// Bytes that live elsewhere.
+    pub const fn borrowed(bytes: &'a [u8]) -> Self {
+        Self(Repr::Borrowed(bytes))
+    }
+
+    /// The bytes.
+    pub fn as_slice(&self) -> &[u8] {
+        match &self.0 {
+            Repr::Borrowed(bytes) => bytes,
+            #[cfg(feature = "alloc")]
+            Repr::Owned(bytes) => bytes,
+        }
+    }
+
+    /// The same bytes, independent of what they were borrowed from.
+    #[cfg(feature = "alloc")]
+    pub fn into_owned(self) -> Binary<'static> {
+        Binary(Repr::Owned(match self.0 {
+            Repr::Borrowed(bytes) => bytes.into(),
+            Repr::Owned(bytes) => bytes,
+        }))
+    }
+}
+
+impl Default for Binary<'_> {
+    fn default() -> Self {
+        Self::borrowed(&[])
+    }
+}
+
+impl Deref for Binary<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        self.as_slice()
+    }
+}
+
+impl<'a> From<&'a [u8]> for Binary<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Self::borrowed(bytes)
+    }
+}
+
+impl<'a, const N: usize> From<&'a [u8; N]> for Binary<'a> {
+    fn from(bytes: &'a [u8; N]) -> Self {
+        Self::borrowed(bytes)
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl From<alloc::vec::Vec<u8>> for Binary<'_> {
+    fn from(bytes: alloc::vec::Vec<u8>) -> Self {
+        Self(Repr::Owned(bytes))
+    }
+}
+
+impl PartialEq for Binary<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_slice() == other.as_slice()
+    }
+}
+
+impl Eq for Binary<'_> {}
+
+/// Shows the length alone.
+impl fmt::Debug for Binary<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Binary({} bytes)", self.len())
+    }
+}

@@ -1,0 +1,63 @@
+//! The operations of the data plane, each a value without I/O: it encodes a request and decodes the answer.
+//!
+//! The clients are drivers round these; use them directly to send requests by means of your own.
+
+mod publish;
+mod receive;
+mod settle;
+
+pub use publish::{Publish, Publishable};
+pub use receive::{Receive, ReceiveOptions};
+pub use settle::{ReleaseDelay, Settle, Settling};
+
+use crate::credential::Realm;
+use crate::encode::{Encoded, RequestContext};
+use crate::error::{DecodeError, RequestError};
+use crate::{Binary, Buf, Endpoint};
+
+/// One operation of the data plane, without I/O.
+///
+/// ```
+/// use eventgrid::calls::{Call, Receive, ReceiveOptions};
+/// use eventgrid::encode::RequestContext;
+/// use eventgrid::{Buf, Subscription};
+///
+/// let subscription = Subscription::new("https://ns.example", "orders", "billing")?;
+/// let call = Receive { subscription: &subscription, options: ReceiveOptions::new().max_events(10) };
+///
+/// let mut storage = [0; 512];
+/// let mut tx = Buf::new(&mut storage);
+/// let encoded = call.encode(&RequestContext::default(), &mut tx)?;
+/// assert_eq!(
+///     encoded.request(&tx).url(),
+///     "https://ns.example/topics/orders/eventsubscriptions/billing:receive?api-version=2024-06-01&maxEvents=10",
+/// );
+///
+/// let batch = call.decode(br#"{"value":[]}"#[..].into(), false)?;
+/// assert!(batch.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub trait Call {
+    /// What a success brings: a view over the answer's body, or an owner of it.
+    type Output<'b>;
+
+    /// Where the request goes.
+    fn endpoint(&self) -> &Endpoint<'_>;
+
+    /// How that part of the service takes credentials.
+    fn realm(&self) -> Realm;
+
+    /// Checks the arguments and encodes the request into `tx`, but for its credential (see [`Encoded::authorize`]).
+    ///
+    /// # Errors
+    /// [`RequestError`] if the request cannot be sent as it is.
+    fn encode(&self, context: &RequestContext<'_>, tx: &mut Buf<'_>) -> Result<Encoded, RequestError>;
+
+    /// Decodes the body of a 2xx answer.
+    ///
+    /// `replayed` says that an earlier try of this same call may have been acted on, although its answer was lost.
+    ///
+    /// # Errors
+    /// [`DecodeError`] if the body is not what the service promises.
+    fn decode<'b>(&self, body: Binary<'b>, replayed: bool) -> Result<Self::Output<'b>, DecodeError>;
+}

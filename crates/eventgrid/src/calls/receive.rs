@@ -1,0 +1,131 @@
+//! Receiving: `POST /topics/{topic}/eventsubscriptions/{subscription}:receive` (api-version 2024-06-01).
+
+use core::time::Duration;
+
+use crate::calls::Call;
+use crate::credential::Realm;
+use crate::encode::{Encoded, RequestContext, UrlWriter};
+use crate::error::{DecodeError, RequestError};
+use crate::request::Replay;
+use crate::{Batch, Binary, Buf, Endpoint, Subscription};
+
+/// How many events to receive, and how long to wait for the first one.
+///
+/// The service answers as soon as it has any event: it does not wait for more of them.
+///
+/// ```
+/// use core::time::Duration;
+/// use eventgrid::ReceiveOptions;
+///
+/// let options = ReceiveOptions::new().max_events(100).max_wait_time(Duration::from_secs(10));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ReceiveOptions {
+    max_events: Option<u32>,
+    max_wait_time: Option<Duration>,
+    unchecked: bool,
+}
+
+impl ReceiveOptions {
+    /// The wait of the service when none is asked for.
+    const DEFAULT_WAIT: Duration = Duration::from_secs(60);
+
+    /// The service's own defaults: 1 event, 60 seconds.
+    pub const fn new() -> Self {
+        Self { max_events: None, max_wait_time: None, unchecked: false }
+    }
+
+    /// At the most so many events: 1 to 100.
+    #[must_use]
+    pub const fn max_events(mut self, events: u32) -> Self {
+        self.max_events = Some(events);
+        self
+    }
+
+    /// The longest wait for the first event: 10 to 120 seconds, rounded up to whole ones.
+    #[must_use]
+    pub const fn max_wait_time(mut self, time: Duration) -> Self {
+        self.max_wait_time = Some(time);
+        self
+    }
+
+    /// Lets the service judge the figures, which otherwise are held to the limits of api-version 2024-06-01 before anything
+    /// is sent: for a service whose limits are others.
+    #[must_use]
+    pub const fn without_limits(mut self) -> Self {
+        self.unchecked = true;
+        self
+    }
+
+    fn check(&self) -> Result<(), RequestError> {
+        match (self.max_events, self.max_wait_time) {
+            _ if self.unchecked => Ok(()),
+            (Some(events), _) if !(1..=100).contains(&events) => Err(RequestError::MaxEvents(events)),
+            (_, Some(time)) if !(10..=120).contains(&whole_seconds(time)) => {
+                Err(RequestError::MaxWaitTime(time))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn whole_seconds(time: Duration) -> u64 {
+    time.as_secs().saturating_add(u64::from(time.subsec_nanos() > 0))
+}
+
+/// Receives events and locks them for this consumer.
+#[derive(Debug, Clone, Copy)]
+pub struct Receive<'c> {
+    /// Where from.
+    pub subscription: &'c Subscription<'c>,
+    /// How many, and how long to wait.
+    pub options: ReceiveOptions,
+}
+
+impl Call for Receive<'_> {
+    type Output<'b> = Batch<'b>;
+
+    fn endpoint(&self) -> &Endpoint<'_> {
+        self.subscription.endpoint()
+    }
+
+    fn realm(&self) -> Realm {
+        Realm::Namespace
+    }
+
+    fn encode(&self, context: &RequestContext<'_>, tx: &mut Buf<'_>) -> Result<Encoded, RequestError> {
+        self.options.check()?;
+        let mut url = subscription_url(self.subscription, ":receive", context, tx)?;
+        if let Some(events) = self.options.max_events {
+            url.query("maxEvents", events)?;
+        }
+        let wait = self.options.max_wait_time;
+        if let Some(time) = wait {
+            url.query("maxWaitTime", whole_seconds(time))?;
+        }
+        let body = url.headers(context)?.body();
+        // Sent again after a lost answer: that answer's events stay locked for a while and cost a delivery each.
+        Ok(body.end(wait.unwrap_or(ReceiveOptions::DEFAULT_WAIT), Replay::Always))
+    }
+
+    fn decode<'b>(&self, body: Binary<'b>, _replayed: bool) -> Result<Batch<'b>, DecodeError> {
+        Batch::parse(body)
+    }
+}
+
+/// The URL of an operation on a subscription, up to its `api-version`.
+pub(super) fn subscription_url<'w, 'b>(
+    subscription: &Subscription<'_>,
+    operation: &str,
+    context: &RequestContext<'_>,
+    tx: &'w mut Buf<'b>,
+) -> Result<UrlWriter<'w, 'b>, RequestError> {
+    let mut url = UrlWriter::new(tx, subscription.endpoint())?;
+    url.path("/topics/")?;
+    url.segment(subscription.topic())?;
+    url.path("/eventsubscriptions/")?;
+    url.segment(subscription.subscription())?;
+    url.path(operation)?;
+    url.query("api-version", context.api_version)?;
+    Ok(url)
+}

@@ -1,0 +1,124 @@
+//! Settling what was received: acknowledge, release, reject, and renewing locks (api-version 2024-06-01).
+
+use core::fmt;
+use core::time::Duration;
+
+use crate::calls::Call;
+use crate::calls::receive::subscription_url;
+use crate::credential::Realm;
+use crate::encode::{Encoded, RequestContext};
+use crate::error::{DecodeError, RequestError};
+use crate::lock_token::LockTokens;
+use crate::request::Replay;
+use crate::{Binary, Buf, Endpoint, Settlement, Subscription};
+
+/// What to do with received events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settling {
+    /// They were handled: the subscription forgets them.
+    Acknowledge,
+    /// They were not handled: they become available again, after a delay.
+    Release(ReleaseDelay),
+    /// They cannot be handled: they are dead-lettered if the subscription has a place for that, or else dropped.
+    Reject,
+    /// They are still being handled: their locks start anew, with the same tokens. The service renews a lock for at most
+    /// one hour after it was first given.
+    RenewLocks,
+}
+
+/// How long a released event stays away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum ReleaseDelay {
+    /// It is available again at once.
+    #[default]
+    NoDelay,
+    /// 10 seconds.
+    TenSeconds,
+    /// 60 seconds.
+    OneMinute,
+    /// 600 seconds.
+    TenMinutes,
+    /// 3600 seconds.
+    OneHour,
+    /// Any other number of seconds, for a service that takes it: api-version 2024-06-01 names only those above.
+    Seconds(u32),
+}
+
+impl ReleaseDelay {
+    /// The delay in seconds.
+    pub const fn as_secs(self) -> u32 {
+        match self {
+            Self::NoDelay => 0,
+            Self::TenSeconds => 10,
+            Self::OneMinute => 60,
+            Self::TenMinutes => 600,
+            Self::OneHour => 3600,
+            Self::Seconds(seconds) => seconds,
+        }
+    }
+}
+
+impl fmt::Display for ReleaseDelay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} s", self.as_secs())
+    }
+}
+
+/// Settles received events by their lock tokens, or renews their locks.
+#[derive(Debug, Clone, Copy)]
+pub struct Settle<'c, L: ?Sized> {
+    /// Where the events came from.
+    pub subscription: &'c Subscription<'c>,
+    /// What to do with them.
+    pub settling: Settling,
+    /// Their lock tokens.
+    pub lock_tokens: &'c L,
+}
+
+impl<L: LockTokens + ?Sized> Call for Settle<'_, L> {
+    type Output<'b> = Settlement<'b>;
+
+    fn endpoint(&self) -> &Endpoint<'_> {
+        self.subscription.endpoint()
+    }
+
+    fn realm(&self) -> Realm {
+        Realm::Namespace
+    }
+
+    fn encode(&self, context: &RequestContext<'_>, tx: &mut Buf<'_>) -> Result<Encoded, RequestError> {
+        let operation = match self.settling {
+            Settling::Acknowledge => ":acknowledge",
+            Settling::Release(_) => ":release",
+            Settling::Reject => ":reject",
+            Settling::RenewLocks => ":renewLock",
+        };
+        let mut url = subscription_url(self.subscription, operation, context, tx)?;
+        match self.settling {
+            Settling::Release(delay) if delay != ReleaseDelay::NoDelay => {
+                url.query("releaseDelayInSeconds", delay.as_secs())?;
+            }
+            _ => {}
+        }
+        let mut headers = url.headers(context)?;
+        headers.header("content-type", "application/json")?;
+        let mut body = headers.body();
+        let mut json = body.json();
+        json.begin_object()?;
+        json.member("lockTokens")?;
+        json.begin_array()?;
+        for token in self.lock_tokens.lock_tokens() {
+            token.write_json(&mut json)?;
+        }
+        json.end_array()?;
+        json.end_object()?;
+        // Sent again after a lost answer: tokens that the lost try settled come back as `TokenLost`, and are told apart.
+        Ok(body.end(Duration::ZERO, Replay::Always))
+    }
+
+    fn decode<'b>(&self, body: Binary<'b>, replayed: bool) -> Result<Settlement<'b>, DecodeError> {
+        // A lock that an earlier try renewed is still held: for renewing, lost is lost.
+        Settlement::parse(body, replayed && self.settling != Settling::RenewLocks)
+    }
+}

@@ -1,0 +1,228 @@
+//! The clients whose calls are futures.
+
+use crate::calls::{Call, Publish, Publishable, Receive, ReceiveOptions, Settle, Settling};
+use crate::client::Client;
+use crate::client::exchange::Answer;
+use crate::lock_token::LockTokens;
+use crate::{
+    AsyncSleep, AsyncTransport, Batch, Binary, Buf, Credential, Error, NamespaceTopic, ResponseHead,
+    Settlement, Subscription,
+};
+
+impl<T: AsyncTransport, E: AsyncSleep, C: Credential> Client<T, E, C> {
+    /// Sends a call until it has an answer that is worth reporting.
+    async fn exchange(
+        &self,
+        call: &impl Call,
+        tx: &mut Buf<'_>,
+        rx: &mut Buf<'_>,
+    ) -> Result<Answer, Error<'static, T::Error>> {
+        let mut exchange = self.begin(call, tx)?;
+        loop {
+            let request = self.next_try(&mut exchange, call, tx)?;
+            let mut head = ResponseHead::new();
+            rx.clear();
+            let sent = self.transport.send(&request, &mut head, rx).await;
+            match self.delay(&mut exchange, &head, &sent) {
+                Some(delay) => self.environment.sleep(delay).await,
+                None => return exchange.end(head, sent),
+            }
+        }
+    }
+
+    /// Makes any call, in buffers of the caller's.
+    ///
+    /// # Errors
+    /// [`Error`] says who must act.
+    pub async fn call_in<'r, K: Call>(
+        &self,
+        call: &K,
+        tx: &mut Buf<'_>,
+        rx: &'r mut Buf<'_>,
+    ) -> Result<K::Output<'r>, Error<'r, T::Error>> {
+        let answer = self.exchange(call, tx, rx).await?;
+        self.finish(call, &answer, Binary::borrowed(rx.filled()))
+    }
+
+    /// Makes any call.
+    ///
+    /// # Errors
+    /// [`Error`] says who must act.
+    #[cfg(feature = "alloc")]
+    pub async fn call<K: Call>(&self, call: &K) -> Result<K::Output<'static>, Error<'static, T::Error>> {
+        let (mut tx, mut rx) = (alloc::vec::Vec::new(), alloc::vec::Vec::new());
+        let mut rx_buf = Buf::growable(&mut rx, self.body_limit);
+        let answer = self.exchange(call, &mut Buf::growable(&mut tx, self.body_limit), &mut rx_buf).await?;
+        let len = rx_buf.len();
+        rx.truncate(len);
+        self.finish(call, &answer, rx.into())
+    }
+}
+
+/// Publishes events to a topic.
+///
+/// Shared by reference: several tasks may publish at the same time.
+#[derive(Debug, Clone)]
+pub struct Publisher<T, E, C> {
+    client: Client<T, E, C>,
+    topic: NamespaceTopic<'static>,
+}
+
+impl<T: AsyncTransport, E: AsyncSleep, C: Credential> Publisher<T, E, C> {
+    /// A publisher to a topic.
+    pub fn new(client: Client<T, E, C>, topic: NamespaceTopic<'static>) -> Self {
+        Self { client, topic }
+    }
+
+    /// Publishes an event, or a batch of them in one request: the service takes all of a request or none.
+    ///
+    /// When it returns `Ok`, the service has stored them. An empty batch sends nothing.
+    ///
+    /// # Errors
+    /// [`Error`] says who must act.
+    #[cfg(feature = "alloc")]
+    pub async fn send<P: Publishable + ?Sized>(&self, events: &P) -> Result<(), Error<'static, T::Error>> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        self.client.call(&Publish { topic: &self.topic, events }).await
+    }
+
+    /// [`send`](Self::send), in buffers of the caller's: `tx` holds the request, `rx` the answer.
+    ///
+    /// # Errors
+    /// [`Error`] says who must act.
+    pub async fn send_in<'r, P: Publishable + ?Sized>(
+        &self,
+        events: &P,
+        tx: &mut Buf<'_>,
+        rx: &'r mut Buf<'_>,
+    ) -> Result<(), Error<'r, T::Error>> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        self.client.call_in(&Publish { topic: &self.topic, events }, tx, rx).await
+    }
+}
+
+/// Receives events from a subscription and settles them.
+///
+/// Shared by reference: several tasks may receive and settle at the same time.
+#[derive(Debug, Clone)]
+pub struct Consumer<T, E, C> {
+    client: Client<T, E, C>,
+    subscription: Subscription<'static>,
+}
+
+impl<T: AsyncTransport, E: AsyncSleep, C: Credential> Consumer<T, E, C> {
+    /// A consumer of a subscription.
+    pub fn new(client: Client<T, E, C>, subscription: Subscription<'static>) -> Self {
+        Self { client, subscription }
+    }
+
+    /// Receives events and locks them for this consumer. It returns as soon as any event is available, or with an empty
+    /// batch at the end of the wait.
+    ///
+    /// # Errors
+    /// [`Error`] says who must act.
+    #[cfg(feature = "alloc")]
+    pub async fn receive(&self, options: ReceiveOptions) -> Result<Batch<'static>, Error<'static, T::Error>> {
+        self.client.call(&Receive { subscription: &self.subscription, options }).await
+    }
+
+    /// [`receive`](Self::receive), in buffers of the caller's: `tx` holds the request, `rx` the answer.
+    ///
+    /// # Errors
+    /// [`Error`] says who must act.
+    pub async fn receive_in<'r>(
+        &self,
+        options: ReceiveOptions,
+        tx: &mut Buf<'_>,
+        rx: &'r mut Buf<'_>,
+    ) -> Result<Batch<'r>, Error<'r, T::Error>> {
+        self.client.call_in(&Receive { subscription: &self.subscription, options }, tx, rx).await
+    }
+
+    /// Acknowledges events that were handled: the subscription forgets them.
+    ///
+    /// # Errors
+    /// [`Error`] if the call failed; what it did to each token is in the [`Settlement`].
+    #[cfg(feature = "alloc")]
+    pub async fn acknowledge<L: LockTokens + ?Sized>(
+        &self,
+        lock_tokens: &L,
+    ) -> Result<Settlement<'static>, Error<'static, T::Error>> {
+        self.settle(Settling::Acknowledge, lock_tokens).await
+    }
+
+    /// Releases events that were not handled: they become available again, after a delay.
+    ///
+    /// # Errors
+    /// [`Error`] if the call failed; what it did to each token is in the [`Settlement`].
+    #[cfg(feature = "alloc")]
+    pub async fn release<L: LockTokens + ?Sized>(
+        &self,
+        lock_tokens: &L,
+        delay: crate::ReleaseDelay,
+    ) -> Result<Settlement<'static>, Error<'static, T::Error>> {
+        self.settle(Settling::Release(delay), lock_tokens).await
+    }
+
+    /// Rejects events that cannot be handled: they are dead-lettered if the subscription has a place for that, or else
+    /// dropped.
+    ///
+    /// # Errors
+    /// [`Error`] if the call failed; what it did to each token is in the [`Settlement`].
+    #[cfg(feature = "alloc")]
+    pub async fn reject<L: LockTokens + ?Sized>(
+        &self,
+        lock_tokens: &L,
+    ) -> Result<Settlement<'static>, Error<'static, T::Error>> {
+        self.settle(Settling::Reject, lock_tokens).await
+    }
+
+    /// Renews the locks of events that are still being handled; their tokens stay the same.
+    ///
+    /// # Errors
+    /// [`Error`] if the call failed; what it did to each token is in the [`Settlement`].
+    #[cfg(feature = "alloc")]
+    pub async fn renew_locks<L: LockTokens + ?Sized>(
+        &self,
+        lock_tokens: &L,
+    ) -> Result<Settlement<'static>, Error<'static, T::Error>> {
+        self.settle(Settling::RenewLocks, lock_tokens).await
+    }
+
+    /// Does any of the four to events. Without a token, nothing is sent.
+    ///
+    /// # Errors
+    /// [`Error`] if the call failed; what it did to each token is in the [`Settlement`].
+    #[cfg(feature = "alloc")]
+    pub async fn settle<L: LockTokens + ?Sized>(
+        &self,
+        settling: Settling,
+        lock_tokens: &L,
+    ) -> Result<Settlement<'static>, Error<'static, T::Error>> {
+        if lock_tokens.lock_tokens().next().is_none() {
+            return Ok(Settlement::default());
+        }
+        self.client.call(&Settle { subscription: &self.subscription, settling, lock_tokens }).await
+    }
+
+    /// [`settle`](Self::settle), in buffers of the caller's: `tx` holds the request, `rx` the answer.
+    ///
+    /// # Errors
+    /// [`Error`] if the call failed; what it did to each token is in the [`Settlement`].
+    pub async fn settle_in<'r, L: LockTokens + ?Sized>(
+        &self,
+        settling: Settling,
+        lock_tokens: &L,
+        tx: &mut Buf<'_>,
+        rx: &'r mut Buf<'_>,
+    ) -> Result<Settlement<'r>, Error<'r, T::Error>> {
+        if lock_tokens.lock_tokens().next().is_none() {
+            return Ok(Settlement::default());
+        }
+        self.client.call_in(&Settle { subscription: &self.subscription, settling, lock_tokens }, tx, rx).await
+    }
+}

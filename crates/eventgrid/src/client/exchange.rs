@@ -1,0 +1,112 @@
+//! What both colours do round sending: preparing a call, deciding on another try, and reading the answer.
+
+use core::time::Duration;
+
+use crate::calls::Call;
+use crate::client::Client;
+use crate::encode::Encoded;
+use crate::{
+    Binary, Buf, Credential, Environment, Error, Outcome, Replay, Request, RequestError, ResponseHead, Retry,
+    ServiceError, TransportError,
+};
+
+/// A call under way.
+pub(super) struct Exchange {
+    encoded: Encoded,
+    retry: Retry,
+    replay: Replay,
+    attempt: u32,
+    /// Uptime at the beginning.
+    began: Duration,
+    /// Whether an earlier try may have been acted on.
+    replayed: bool,
+}
+
+/// An answer that came, before it is read.
+pub(super) struct Answer {
+    head: ResponseHead<'static>,
+    replayed: bool,
+}
+
+impl<T, E: Environment, C: Credential> Client<T, E, C> {
+    /// Checks the call and encodes it.
+    pub(super) fn begin(&self, call: &impl Call, tx: &mut Buf<'_>) -> Result<Exchange, RequestError> {
+        let endpoint = call.endpoint();
+        if !endpoint.is_https() && !endpoint.is_loopback() && !self.plain_http {
+            return Err(RequestError::PlainHttp);
+        }
+        let encoded = call.encode(&self.context(), tx)?;
+        Ok(Exchange {
+            encoded,
+            retry: self.retry,
+            replay: encoded.replay(),
+            attempt: 0,
+            began: self.environment.uptime(),
+            replayed: false,
+        })
+    }
+
+    /// The request of the next try, with the credential as it is now.
+    pub(super) fn next_try<'t>(
+        &self,
+        exchange: &mut Exchange,
+        call: &impl Call,
+        tx: &'t mut Buf<'_>,
+    ) -> Result<Request<'t>, RequestError> {
+        exchange.attempt += 1;
+        exchange.encoded.authorize(tx, &self.credential, call.realm())?;
+        Ok(exchange.encoded.request(tx))
+    }
+
+    /// How long to wait before another try; none if the outcome is to be reported.
+    pub(super) fn delay<X: TransportError>(
+        &self,
+        exchange: &mut Exchange,
+        head: &ResponseHead<'_>,
+        sent: &Result<(), X>,
+    ) -> Option<Duration> {
+        let outcome = match sent {
+            Ok(()) => Outcome::Status {
+                status: head.status(),
+                retry_after: head.retry_after(self.environment.unix_time()),
+            },
+            Err(error) => {
+                Outcome::Failure { kind: error.kind(), may_have_been_sent: error.may_have_been_sent() }
+            }
+        };
+        let dice = self.environment.random();
+        let delay = exchange.retry.delay(exchange.attempt, &outcome, exchange.replay, dice)?;
+        let elapsed = self.environment.uptime().saturating_sub(exchange.began);
+        if elapsed.saturating_add(delay) > exchange.retry.total {
+            return None;
+        }
+        exchange.replayed |= outcome.may_have_been_acted_on();
+        Some(delay)
+    }
+
+    /// Reads an answer.
+    pub(super) fn finish<'b, K: Call, X>(
+        &self,
+        call: &K,
+        answer: &Answer,
+        body: Binary<'b>,
+    ) -> Result<K::Output<'b>, Error<'b, X>> {
+        if answer.head.is_success() {
+            Ok(call.decode(body, answer.replayed)?)
+        } else {
+            Err(Error::Service(ServiceError::new(&answer.head, self.environment.unix_time(), body)))
+        }
+    }
+}
+
+impl Exchange {
+    /// The end of the last try.
+    pub(super) fn end<X>(
+        self,
+        head: ResponseHead<'static>,
+        sent: Result<(), X>,
+    ) -> Result<Answer, Error<'static, X>> {
+        sent.map_err(Error::Transport)?;
+        Ok(Answer { head, replayed: self.replayed })
+    }
+}

@@ -1,0 +1,127 @@
+//! The clients: drivers that encode a call, send it, try again where that may help, and decode the answer.
+//!
+//! What they decide is in `exchange.rs`, once; the two colours, blocking and asynchronous, only send and sleep.
+
+mod asynchronous;
+pub mod blocking;
+mod exchange;
+
+pub use asynchronous::{Consumer, Publisher};
+
+use crate::encode::{RequestContext, RequestId};
+use crate::{ApiVersion, Environment, Retry};
+
+/// The `User-Agent` of requests.
+pub(crate) const USER_AGENT: &str = concat!("eventgrid-rust/", env!("CARGO_PKG_VERSION"));
+
+/// How to talk to the service: a transport, an environment, a credential, and options.
+///
+/// Publishers and consumers are made from it. All of them are shared by reference, among threads or tasks; a clone shares
+/// what its parts share.
+///
+/// With an adapter crate at hand, take the one that it makes; this is how it does that:
+///
+/// ```
+/// use eventgrid::{AccessKey, Client, Retry};
+/// # use eventgrid::{Buf, Environment, Request, ResponseHead, Transport};
+/// # fn example<T: Transport, E: Environment>(transport: T, environment: E) {
+/// let client = Client::new(transport, environment, AccessKey::new("c2VjcmV0"))
+///     .retry(Retry { max_retries: 5, ..Retry::default() });
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Client<T, E, C> {
+    transport: T,
+    environment: E,
+    credential: C,
+    retry: Retry,
+    api_version: ApiVersion,
+    plain_http: bool,
+    replay_publish: bool,
+    #[cfg(feature = "alloc")]
+    body_limit: usize,
+}
+
+impl<T, E, C> Client<T, E, C> {
+    /// The default of [`body_limit`](Self::body_limit): 128 MiB, more than the largest batch of the largest events.
+    #[cfg(feature = "alloc")]
+    pub const DEFAULT_BODY_LIMIT: usize = 128 << 20;
+
+    /// A client with the default options.
+    pub const fn new(transport: T, environment: E, credential: C) -> Self {
+        Self {
+            transport,
+            environment,
+            credential,
+            retry: Retry::DEFAULT,
+            api_version: ApiVersion::V2024_06_01,
+            plain_http: false,
+            replay_publish: true,
+            #[cfg(feature = "alloc")]
+            body_limit: Self::DEFAULT_BODY_LIMIT,
+        }
+    }
+
+    /// When to try again. Default: [`Retry::default`].
+    #[must_use]
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// The version of the REST contract to ask for. Default: [`ApiVersion::V2024_06_01`].
+    #[must_use]
+    pub fn api_version(mut self, version: ApiVersion) -> Self {
+        self.api_version = version;
+        self
+    }
+
+    /// Lets the credential go over plain `http` to another machine, where everybody on the way can read it. To this
+    /// machine itself (`localhost`, `127.0.0.0/8`, `[::1]`) it always may.
+    #[must_use]
+    pub fn allow_plain_http(mut self) -> Self {
+        self.plain_http = true;
+        self
+    }
+
+    /// Whether a publish is sent again when it is not known whether the service has taken it.
+    ///
+    /// With `true`, the default, events are published at least once. With `false` they are published at most once: a
+    /// failure then may mean that they were published all the same, see
+    /// [`may_have_been_acted_on`](crate::Error::may_have_been_acted_on).
+    #[must_use]
+    pub fn replay_publish(mut self, replay: bool) -> Self {
+        self.replay_publish = replay;
+        self
+    }
+
+    /// How large a request or an answer may grow, in bytes, in the methods that bring their own buffers. Default:
+    /// [`DEFAULT_BODY_LIMIT`](Self::DEFAULT_BODY_LIMIT).
+    #[cfg(feature = "alloc")]
+    #[must_use]
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// The transport.
+    pub fn transport(&self) -> &T {
+        &self.transport
+    }
+
+    /// The environment.
+    pub fn environment(&self) -> &E {
+        &self.environment
+    }
+}
+
+impl<T, E: Environment, C> Client<T, E, C> {
+    fn context(&self) -> RequestContext<'static> {
+        RequestContext {
+            api_version: self.api_version,
+            user_agent: USER_AGENT,
+            request_id: RequestId::random(&self.environment),
+            replay_publish: self.replay_publish,
+        }
+    }
+}

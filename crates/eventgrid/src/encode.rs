@@ -1,0 +1,274 @@
+//! Encoding a request into one buffer: URL, headers and body, then the credential.
+//!
+//! The credential comes last so that each try can write its own: an expired token is never sent again, and a key that
+//! was replaced meanwhile is seen by the next try.
+
+use core::fmt;
+use core::ops::Range;
+use core::time::Duration;
+
+use crate::credential::{Credential, Realm};
+use crate::json::{JsonWriter, WriteError};
+use crate::request::{Replay, Request};
+use crate::{Buf, BufFull, Endpoint, Environment, RequestError};
+
+/// What a [`Call`](crate::calls::Call) needs to know besides itself to become a request.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestContext<'c> {
+    /// The `api-version` parameter.
+    pub api_version: crate::ApiVersion,
+    /// The `User-Agent` header.
+    pub user_agent: &'c str,
+    /// The `x-ms-client-request-id` header: one per operation, the same for each of its tries.
+    pub request_id: RequestId,
+    /// Whether a publish is sent again when it is not known whether the service has taken it.
+    pub replay_publish: bool,
+}
+
+impl Default for RequestContext<'_> {
+    fn default() -> Self {
+        Self {
+            api_version: crate::ApiVersion::default(),
+            user_agent: crate::client::USER_AGENT,
+            request_id: RequestId::default(),
+            replay_publish: true,
+        }
+    }
+}
+
+/// The id that a client gives to one operation: 128 random bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RequestId(pub u64, pub u64);
+
+impl RequestId {
+    /// A new id.
+    pub fn random(environment: &impl Environment) -> Self {
+        Self(environment.random(), environment.random())
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}{:016x}", self.0, self.1)
+    }
+}
+
+/// A request's URL, being written.
+#[derive(Debug)]
+pub struct UrlWriter<'w, 'b> {
+    tx: &'w mut Buf<'b>,
+    has_query: bool,
+}
+
+impl<'w, 'b> UrlWriter<'w, 'b> {
+    /// Starts a request to an endpoint; what the buffer held is forgotten.
+    ///
+    /// # Errors
+    /// [`RequestError::TooLarge`] if it does not fit.
+    pub fn new(tx: &'w mut Buf<'b>, endpoint: &Endpoint<'_>) -> Result<Self, RequestError> {
+        tx.clear();
+        for part in [endpoint.scheme(), endpoint.authority(), endpoint.base_path()] {
+            tx.extend(part.as_bytes())?;
+        }
+        Ok(Self { tx, has_query: false })
+    }
+
+    /// Appends a part of the path as it is.
+    ///
+    /// # Errors
+    /// [`RequestError::TooLarge`] if it does not fit.
+    pub fn path(&mut self, part: &str) -> Result<(), RequestError> {
+        Ok(self.tx.extend(part.as_bytes())?)
+    }
+
+    /// Appends a name as one segment of the path, percent-encoded where it must be.
+    ///
+    /// # Errors
+    /// [`RequestError::TooLarge`] if it does not fit.
+    pub fn segment(&mut self, name: &str) -> Result<(), RequestError> {
+        const HEX: &[u8; 16] = b"0123456789ABCDEF";
+        for byte in name.bytes() {
+            if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+                self.tx.extend(&[byte])?;
+            } else {
+                let digit = |nibble: u8| HEX.get(usize::from(nibble)).copied().unwrap_or_default();
+                self.tx.extend(&[b'%', digit(byte >> 4), digit(byte & 15)])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Appends a query parameter; neither its name nor its value may need encoding.
+    ///
+    /// # Errors
+    /// [`RequestError::TooLarge`] if it does not fit.
+    pub fn query(&mut self, name: &str, value: impl fmt::Display) -> Result<(), RequestError> {
+        self.tx.extend(if self.has_query { b"&" } else { b"?" })?;
+        self.has_query = true;
+        self.tx.extend(name.as_bytes())?;
+        self.tx.extend(b"=")?;
+        display(self.tx, value)
+    }
+
+    /// Goes on to the headers, and writes those that every request has.
+    ///
+    /// # Errors
+    /// [`RequestError::TooLarge`] if they do not fit.
+    pub fn headers(self, context: &RequestContext<'_>) -> Result<HeaderWriter<'w, 'b>, RequestError> {
+        let mut headers = HeaderWriter { url: self.tx.len(), tx: self.tx };
+        headers.header("accept", "application/json")?;
+        headers.header("user-agent", context.user_agent)?;
+        headers.header("x-ms-client-request-id", context.request_id)?;
+        Ok(headers)
+    }
+}
+
+/// A request's headers, being written.
+#[derive(Debug)]
+pub struct HeaderWriter<'w, 'b> {
+    tx: &'w mut Buf<'b>,
+    url: usize,
+}
+
+impl<'w, 'b> HeaderWriter<'w, 'b> {
+    /// Appends a header; its name is in lower case.
+    ///
+    /// # Errors
+    /// [`RequestError::TooLarge`] if it does not fit, [`RequestError::Header`] if the value has a line break or anything
+    /// else that a header cannot carry.
+    pub fn header(&mut self, name: &'static str, value: impl fmt::Display) -> Result<(), RequestError> {
+        write_header(self.tx, name, value)
+    }
+
+    /// Goes on to the body.
+    pub fn body(self) -> BodyWriter<'w, 'b> {
+        BodyWriter { headers: self.tx.len(), url: self.url, tx: self.tx }
+    }
+}
+
+/// A request's body, being written.
+#[derive(Debug)]
+pub struct BodyWriter<'w, 'b> {
+    tx: &'w mut Buf<'b>,
+    url: usize,
+    headers: usize,
+}
+
+impl<'b> BodyWriter<'_, 'b> {
+    /// A writer that appends JSON to the body.
+    pub fn json(&mut self) -> JsonWriter<'_, 'b> {
+        JsonWriter::new(self.tx)
+    }
+
+    /// Completes the request, but for its credential.
+    pub fn end(self, hold: Duration, replay: Replay) -> Encoded {
+        Encoded { url: self.url, headers: self.headers, body: self.tx.len(), hold, replay }
+    }
+}
+
+/// Where the parts of an encoded request lie in its buffer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Encoded {
+    /// Ends of the parts, which follow each other; the credential's headers are what comes behind the body.
+    url: usize,
+    headers: usize,
+    body: usize,
+    hold: Duration,
+    replay: Replay,
+}
+
+impl Encoded {
+    /// Writes the headers of a credential behind the request, in place of those of the last try.
+    ///
+    /// # Errors
+    /// [`RequestError::TooLarge`] if they do not fit, [`RequestError::Header`] if the credential has a line break or
+    /// anything else that a header cannot carry.
+    pub fn authorize(
+        &self,
+        tx: &mut Buf<'_>,
+        credential: &impl Credential,
+        realm: Realm,
+    ) -> Result<(), RequestError> {
+        tx.truncate(self.body);
+        credential.authorize(realm, &mut AuthorizationWriter { tx })
+    }
+
+    /// The request, borrowed from the buffer it was encoded into.
+    pub fn request<'a>(&self, tx: &'a Buf<'_>) -> Request<'a> {
+        let filled = tx.filled();
+        let part = |range: Range<usize>| filled.get(range).unwrap_or_default();
+        // Only text was written there, so nothing is ever lost here.
+        let text = |range| core::str::from_utf8(part(range)).unwrap_or_default();
+        Request {
+            url: text(0..self.url),
+            headers: text(self.url..self.headers),
+            authorization: text(self.body..filled.len()),
+            body: part(self.headers..self.body),
+            hold: self.hold,
+            replay: self.replay,
+        }
+    }
+
+    /// What sending it twice does.
+    pub fn replay(&self) -> Replay {
+        self.replay
+    }
+}
+
+/// Takes the headers of a credential.
+#[derive(Debug)]
+pub struct AuthorizationWriter<'w, 'b> {
+    tx: &'w mut Buf<'b>,
+}
+
+impl AuthorizationWriter<'_, '_> {
+    /// Appends a header that is kept secret; its name is in lower case.
+    ///
+    /// # Errors
+    /// [`RequestError::TooLarge`] if it does not fit, [`RequestError::Header`] if the value has a line break or anything
+    /// else that a header cannot carry.
+    pub fn header(&mut self, name: &'static str, value: impl fmt::Display) -> Result<(), RequestError> {
+        write_header(self.tx, name, value)
+    }
+}
+
+fn write_header(tx: &mut Buf<'_>, name: &'static str, value: impl fmt::Display) -> Result<(), RequestError> {
+    let start = tx.len();
+    tx.extend(name.as_bytes())?;
+    tx.extend(b":")?;
+    let value_start = tx.len();
+    display(tx, value)?;
+    let value = tx.filled().get(value_start..).unwrap_or_default();
+    if !value.iter().all(|b| matches!(b, b' '..=b'~' | b'\t')) {
+        tx.truncate(start);
+        return Err(RequestError::Header { name });
+    }
+    Ok(tx.extend(b"\n")?)
+}
+
+fn display(tx: &mut Buf<'_>, value: impl fmt::Display) -> Result<(), RequestError> {
+    struct Sink<'w, 'b>(&'w mut Buf<'b>);
+
+    impl fmt::Write for Sink<'_, '_> {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            self.0.extend(text.as_bytes()).map_err(|BufFull| fmt::Error)
+        }
+    }
+
+    fmt::write(&mut Sink(tx), format_args!("{value}")).map_err(|fmt::Error| RequestError::TooLarge)
+}
+
+impl From<BufFull> for RequestError {
+    fn from(BufFull: BufFull) -> Self {
+        Self::TooLarge
+    }
+}
+
+impl From<WriteError> for RequestError {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Full => Self::TooLarge,
+            error => Self::Data(error),
+        }
+    }
+}

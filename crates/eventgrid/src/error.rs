@@ -1,0 +1,223 @@
+//! What can go wrong, split by who must act.
+
+use core::fmt;
+use core::time::Duration;
+
+use crate::event::InvalidEvent;
+use crate::json::{JsonError, WriteError};
+use crate::service_error::ServiceError;
+use crate::transport::{TransportError, TransportErrorKind};
+
+/// Why a call of a client failed. `T` is the transport's own error; `'b` is the buffer that holds the service's words.
+///
+/// | variant | who must act |
+/// |---|---|
+/// | [`Request`](Self::Request) | you: the request was never sent |
+/// | [`Transport`](Self::Transport) | your network |
+/// | [`Service`](Self::Service) | it depends on the status: your credential (401, 403), you (other 4xx), the service (5xx) |
+/// | [`Decode`](Self::Decode) | nobody: the service broke its promise |
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Error<'b, T> {
+    /// The request cannot be sent as it is. Nothing was sent.
+    Request(RequestError),
+    /// No complete answer came.
+    Transport(T),
+    /// The service answered that it did not do it.
+    Service(ServiceError<'b>),
+    /// The service's answer cannot be understood.
+    Decode(DecodeError),
+}
+
+impl<T> Error<'_, T> {
+    /// The HTTP status, if the service answered with one that is no success.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Service(error) => Some(error.status()),
+            _ => None,
+        }
+    }
+
+    /// Whether the credential was not accepted (401), or does not allow this (403).
+    pub fn is_unauthorized(&self) -> bool {
+        matches!(self.status(), Some(401 | 403))
+    }
+
+    /// Whether there is no such topic or subscription (404).
+    pub fn is_not_found(&self) -> bool {
+        self.status() == Some(404)
+    }
+
+    /// Whether the service asks to slow down (429).
+    pub fn is_throttled(&self) -> bool {
+        self.status() == Some(429)
+    }
+
+    /// The same error, independent of the buffer that holds the service's words.
+    #[cfg(feature = "alloc")]
+    pub fn into_owned(self) -> Error<'static, T> {
+        match self {
+            Self::Request(error) => Error::Request(error),
+            Self::Transport(error) => Error::Transport(error),
+            Self::Service(error) => Error::Service(error.into_owned()),
+            Self::Decode(error) => Error::Decode(error),
+        }
+    }
+}
+
+impl<T: TransportError> Error<'_, T> {
+    /// Whether the same call may succeed later, with nothing changed.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Request(_) | Self::Decode(_) => false,
+            Self::Transport(error) => error.kind().is_transient(),
+            Self::Service(error) => {
+                crate::Outcome::Status { status: error.status(), retry_after: None }.is_transient()
+            }
+        }
+    }
+
+    /// Whether the service may have done what was asked, although it did not say so.
+    pub fn may_have_been_acted_on(&self) -> bool {
+        match self {
+            Self::Request(_) => false,
+            Self::Transport(error) => error.may_have_been_sent(),
+            Self::Service(error) => {
+                crate::Outcome::Status { status: error.status(), retry_after: None }.may_have_been_acted_on()
+            }
+            Self::Decode(_) => true,
+        }
+    }
+
+    /// How long the service asks to wait before the next try.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Service(error) => error.retry_after(),
+            _ => None,
+        }
+    }
+
+    /// What kept the answer from arriving, if it was the transport.
+    pub fn transport_kind(&self) -> Option<TransportErrorKind> {
+        match self {
+            Self::Transport(error) => Some(error.kind()),
+            _ => None,
+        }
+    }
+}
+
+impl<T> fmt::Display for Error<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Request(_) => f.write_str("the request cannot be sent"),
+            Self::Transport(_) => f.write_str("no complete answer came from the service"),
+            Self::Service(error) => error.fmt(f),
+            Self::Decode(_) => f.write_str("the service's answer cannot be understood"),
+        }
+    }
+}
+
+impl<T: core::error::Error + 'static> core::error::Error for Error<'_, T> {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Request(error) => Some(error),
+            Self::Transport(error) => Some(error),
+            // Its words are this error's own.
+            Self::Service(_) => None,
+            Self::Decode(error) => Some(error),
+        }
+    }
+}
+
+impl<T> From<RequestError> for Error<'_, T> {
+    fn from(error: RequestError) -> Self {
+        Self::Request(error)
+    }
+}
+
+impl<T> From<DecodeError> for Error<'_, T> {
+    fn from(error: DecodeError) -> Self {
+        Self::Decode(error)
+    }
+}
+
+/// Why a request cannot be sent as it is. You must change it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RequestError {
+    /// It does not fit into the buffer. A [counting](crate::Buf::counting) one tells how large it must be.
+    TooLarge,
+    /// An event would be refused by the service.
+    Event {
+        /// Its position among the events of the call, from 0.
+        index: usize,
+        /// What is wrong with it.
+        reason: InvalidEvent,
+    },
+    /// An event's data cannot be written as JSON.
+    Data(WriteError),
+    /// The number of events to receive is not in 1 to 100 (api-version 2024-06-01).
+    MaxEvents(u32),
+    /// The time to wait for events is not in 10 to 120 seconds (api-version 2024-06-01).
+    MaxWaitTime(Duration),
+    /// A header's value has a line break or another character that a header cannot carry.
+    Header {
+        /// The header.
+        name: &'static str,
+    },
+    /// A credential would go over plain http to another machine.
+    PlainHttp,
+}
+
+impl fmt::Display for RequestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLarge => f.write_str("it does not fit into the buffer: lend a larger one, or send fewer events"),
+            Self::Event { index, reason } => write!(f, "event {index} of the call would be refused: {reason}"),
+            Self::Data(_) => f.write_str("an event's data cannot be written as JSON"),
+            Self::MaxEvents(events) => write!(f, "{events} events cannot be asked for: ask for 1 to 100"),
+            Self::MaxWaitTime(time) => write!(f, "{time:?} is no valid wait: wait for 10 to 120 seconds"),
+            Self::Header { name: "authorization" } => f.write_str(
+                "the credential has a character that no header can carry: is there a line break at its end?",
+            ),
+            Self::Header { name } => write!(f, "the header `{name}` has a character that no header can carry"),
+            Self::PlainHttp => f.write_str(
+                "the credential would go over plain http to another machine: use https, or allow it by `allow_plain_http`",
+            ),
+        }
+    }
+}
+
+impl core::error::Error for RequestError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Data(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// Why the body of a success cannot be understood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DecodeError(JsonError);
+
+impl DecodeError {
+    /// What is wrong with the JSON, and where.
+    pub fn json(&self) -> JsonError {
+        self.0
+    }
+}
+
+impl From<JsonError> for DecodeError {
+    fn from(error: JsonError) -> Self {
+        Self(error)
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the body is not what the service promises: {}", self.0)
+    }
+}
+
+impl core::error::Error for DecodeError {}

@@ -1,0 +1,73 @@
+//! What the attributes of an event must be.
+
+use core::fmt;
+
+use crate::CloudEvent;
+
+/// The names that CloudEvents 1.0 defines itself, in its JSON format.
+pub(super) const CORE_NAMES: [&str; 10] = [
+    "id",
+    "source",
+    "specversion",
+    "type",
+    "subject",
+    "time",
+    "datacontenttype",
+    "dataschema",
+    "data",
+    "data_base64",
+];
+
+/// The longest name of an extension attribute that the service takes.
+const MAX_NAME_LEN: usize = 20;
+
+/// What is wrong with an event that was to be published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InvalidEvent {
+    /// An attribute that every event must have is empty.
+    EmptyAttribute(&'static str),
+    /// An extension attribute's name is empty, longer than 20 bytes, or has something else than lower-case letters and
+    /// digits of ASCII. With its position among the event's extensions.
+    ExtensionName(usize),
+    /// An extension attribute has the name of another attribute. With its position among the event's extensions.
+    ExtensionShadows(usize),
+}
+
+/// Checks what the service would refuse.
+pub(super) fn check(event: &CloudEvent<'_>) -> Result<(), InvalidEvent> {
+    for (name, value) in [("id", &event.id), ("source", &event.source), ("type", &event.event_type)] {
+        if value.is_empty() {
+            return Err(InvalidEvent::EmptyAttribute(name));
+        }
+    }
+    for (position, extension) in event.extensions.iter().enumerate() {
+        let name = extension.name.as_str();
+        let earlier = event.extensions.iter().take(position);
+        if CORE_NAMES.contains(&name) || earlier.into_iter().any(|other| other.name == extension.name) {
+            return Err(InvalidEvent::ExtensionShadows(position));
+        }
+        let valid = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+        if !valid || name.is_empty() || name.len() > MAX_NAME_LEN {
+            return Err(InvalidEvent::ExtensionName(position));
+        }
+    }
+    Ok(())
+}
+
+impl fmt::Display for InvalidEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::EmptyAttribute(name) => write!(f, "its attribute `{name}` must not be empty"),
+            Self::ExtensionName(position) => write!(
+                f,
+                "the name of its extension attribute {position} must be 1 to {MAX_NAME_LEN} lower-case letters and digits"
+            ),
+            Self::ExtensionShadows(position) => {
+                write!(f, "its extension attribute {position} has the name of another attribute: rename it")
+            }
+        }
+    }
+}
+
+impl core::error::Error for InvalidEvent {}

@@ -1,0 +1,111 @@
+//! Extension attributes: those that CloudEvents does not define itself.
+
+use core::ops::Deref;
+
+use crate::Text;
+
+/// An extension attribute of a [`CloudEvent`](crate::CloudEvent).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extension<'a> {
+    /// Its name: lower-case letters and digits of ASCII, at most 20 of them, and not that of another attribute.
+    pub name: Text<'a>,
+    /// Its value.
+    pub value: ExtensionValue<'a>,
+}
+
+impl<'a> Extension<'a> {
+    /// An attribute; its name is checked when the event is published.
+    pub fn new(name: impl Into<Text<'a>>, value: impl Into<ExtensionValue<'a>>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
+}
+
+/// The value of an extension attribute, in one of the types that CloudEvents 1.0 has for JSON.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ExtensionValue<'a> {
+    /// Text; also what a URI, a timestamp or binary data is written as.
+    String(Text<'a>),
+    /// A whole number of 32 bits.
+    Integer(i32),
+    /// True or false.
+    Boolean(bool),
+}
+
+impl<'a> From<&'a str> for ExtensionValue<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::String(text.into())
+    }
+}
+
+impl<'a> From<Text<'a>> for ExtensionValue<'a> {
+    fn from(text: Text<'a>) -> Self {
+        Self::String(text)
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl From<alloc::string::String> for ExtensionValue<'_> {
+    fn from(text: alloc::string::String) -> Self {
+        Self::String(text.into())
+    }
+}
+
+impl From<i32> for ExtensionValue<'_> {
+    fn from(integer: i32) -> Self {
+        Self::Integer(integer)
+    }
+}
+
+impl From<bool> for ExtensionValue<'_> {
+    fn from(boolean: bool) -> Self {
+        Self::Boolean(boolean)
+    }
+}
+
+/// The extension attributes of a [`CloudEvent`](crate::CloudEvent): a borrowed slice or, with feature `alloc`, a list.
+#[derive(Debug, Clone)]
+pub struct Extensions<'a>(Repr<'a>);
+
+#[derive(Debug, Clone)]
+enum Repr<'a> {
+    Borrowed(&'a [Extension<'a>]),
+    #[cfg(feature = "alloc")]
+    Owned(alloc::vec::Vec<Extension<'a>>),
+}
+
+impl<'a> Extensions<'a> {
+    /// Attributes that live elsewhere.
+    pub const fn borrowed(extensions: &'a [Extension<'a>]) -> Self {
+        Self(Repr::Borrowed(extensions))
+    }
+
+    /// Adds an attribute.
+    #[cfg(feature = "alloc")]
+    pub fn push(&mut self, extension: Extension<'a>) {
+        if let Repr::Borrowed(extensions) = self.0 {
+            self.0 = Repr::Owned(extensions.to_vec());
+        }
+        if let Repr::Owned(extensions) = &mut self.0 {
+            extensions.push(extension);
+        }
+    }
+}
+
+impl Default for Extensions<'_> {
+    fn default() -> Self {
+        Self::borrowed(&[])
+    }
+}
+
+impl<'a> Deref for Extensions<'a> {
+    type Target = [Extension<'a>];
+
+    fn deref(&self) -> &[Extension<'a>] {
+        match &self.0 {
+            Repr::Borrowed(extensions) => extensions,
+            #[cfg(feature = "alloc")]
+            Repr::Owned(extensions) => extensions,
+        }
+    }
+}

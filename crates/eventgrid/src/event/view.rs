@@ -1,0 +1,262 @@
+//! The event that a program receives: a view over the bytes that came.
+
+use core::fmt;
+
+use crate::event::attribute::CORE_NAMES;
+use crate::json::{JsonError, JsonNumber, JsonStr, Kind, RawJson, Reader};
+
+/// A CloudEvent that was received: a view over the bytes that came, its attributes checked.
+///
+/// The service writes events anew: the order of attributes, of the members of data, and the spelling of time are not
+/// those of the publisher.
+#[derive(Debug, Clone, Copy)]
+pub struct CloudEventView<'b> {
+    json: RawJson<'b>,
+    id: JsonStr<'b>,
+    source: JsonStr<'b>,
+    event_type: JsonStr<'b>,
+    subject: Option<JsonStr<'b>>,
+    time: Option<JsonStr<'b>>,
+    data_content_type: Option<JsonStr<'b>>,
+    data_schema: Option<JsonStr<'b>>,
+    data: DataView<'b>,
+}
+
+impl<'b> CloudEventView<'b> {
+    /// Reads the attributes of an event (CloudEvents 1.0, JSON event format). An attribute that is `null` counts as absent.
+    ///
+    /// # Errors
+    /// [`MalformedEvent`] names the attribute that is missing, doubled or of the wrong type.
+    pub fn parse(json: RawJson<'b>) -> Result<Self, MalformedEvent> {
+        let mut found: [Option<RawJson<'b>>; CORE_NAMES.len()] = [None; CORE_NAMES.len()];
+        let mut reader = json.reader();
+        if reader.kind()? != Kind::Object {
+            return Err(MalformedEvent::NotAnObject);
+        }
+        reader.begin_object()?;
+        while let Some(name) = reader.next_member()? {
+            let value = reader.value()?;
+            let position = CORE_NAMES.iter().position(|core| name == **core);
+            let slot =
+                position.and_then(|position| Some((found.get_mut(position)?, CORE_NAMES.get(position)?)));
+            match slot {
+                Some((slot @ None, _)) => *slot = Some(value),
+                Some((Some(_), name)) => return Err(MalformedEvent::Doubled(name)),
+                None => {}
+            }
+        }
+        let [id, source, version, event_type, subject, time, content_type, schema, data, base64] = found;
+        // No service sends another major version to a subscriber of this one.
+        if let Some(version) = optional("specversion", version)? {
+            if version.as_str().is_none_or(|version| !version.starts_with("1.")) {
+                return Err(MalformedEvent::WrongType("specversion"));
+            }
+        }
+        let data = match (data, base64) {
+            (None, None) => DataView::Absent,
+            (Some(json), None) => DataView::Json(json),
+            (None, Some(base64)) => match optional("data_base64", Some(base64))? {
+                Some(base64) => DataView::Base64(base64),
+                None => DataView::Absent,
+            },
+            (Some(_), Some(_)) => return Err(MalformedEvent::Doubled("data")),
+        };
+        Ok(Self {
+            json,
+            id: required("id", id)?,
+            source: required("source", source)?,
+            event_type: required("type", event_type)?,
+            subject: optional("subject", subject)?,
+            time: optional("time", time)?,
+            data_content_type: optional("datacontenttype", content_type)?,
+            data_schema: optional("dataschema", schema)?,
+            data,
+        })
+    }
+
+    /// `id`: with `source`, it tells this event from every other one.
+    pub fn id(&self) -> JsonStr<'b> {
+        self.id
+    }
+
+    /// `source`: where it happened.
+    pub fn source(&self) -> JsonStr<'b> {
+        self.source
+    }
+
+    /// `type`: what happened.
+    pub fn event_type(&self) -> JsonStr<'b> {
+        self.event_type
+    }
+
+    /// `subject`: to what it happened, within the source.
+    pub fn subject(&self) -> Option<JsonStr<'b>> {
+        self.subject
+    }
+
+    /// `time`: when it happened, as RFC 3339 text.
+    pub fn time(&self) -> Option<JsonStr<'b>> {
+        self.time
+    }
+
+    /// `datacontenttype`: the media type of the data.
+    pub fn data_content_type(&self) -> Option<JsonStr<'b>> {
+        self.data_content_type
+    }
+
+    /// `dataschema`: a URI of the schema that the data adheres to.
+    pub fn data_schema(&self) -> Option<JsonStr<'b>> {
+        self.data_schema
+    }
+
+    /// The data.
+    pub fn data(&self) -> DataView<'b> {
+        self.data
+    }
+
+    /// The extension attributes, in the order they came.
+    pub fn extensions(&self) -> ExtensionViews<'b> {
+        let mut reader = self.json.reader();
+        // It was read as an object before.
+        let reader = reader.begin_object().is_ok().then_some(reader);
+        ExtensionViews { reader }
+    }
+
+    /// The value of one extension attribute.
+    pub fn extension(&self, name: &str) -> Option<ExtensionView<'b>> {
+        self.extensions().find(|(candidate, _)| *candidate == *name).map(|(_, value)| value)
+    }
+
+    /// The whole event, as the JSON it came as.
+    pub fn as_json(&self) -> RawJson<'b> {
+        self.json
+    }
+}
+
+fn required<'b>(name: &'static str, value: Option<RawJson<'b>>) -> Result<JsonStr<'b>, MalformedEvent> {
+    optional(name, value)?.ok_or(MalformedEvent::Missing(name))
+}
+
+fn optional<'b>(
+    name: &'static str,
+    value: Option<RawJson<'b>>,
+) -> Result<Option<JsonStr<'b>>, MalformedEvent> {
+    let Some(value) = value else { return Ok(None) };
+    match value.kind() {
+        Kind::Null => Ok(None),
+        Kind::String => Ok(Some(value.reader().string()?)),
+        _ => Err(MalformedEvent::WrongType(name)),
+    }
+}
+
+/// The data of a [`CloudEventView`].
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum DataView<'b> {
+    /// There is none.
+    Absent,
+    /// JSON, which is also what text arrives as.
+    Json(RawJson<'b>),
+    /// Bytes, as base64 text.
+    Base64(JsonStr<'b>),
+}
+
+/// The value of an extension attribute of a [`CloudEventView`].
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum ExtensionView<'b> {
+    /// Text.
+    String(JsonStr<'b>),
+    /// A number.
+    Number(JsonNumber<'b>),
+    /// True or false.
+    Boolean(bool),
+    /// What no extension attribute should be: an array, an object, or text with half of a surrogate pair.
+    Other(RawJson<'b>),
+}
+
+/// The extension attributes of a [`CloudEventView`]; those that are `null` are left out.
+#[derive(Debug, Clone)]
+pub struct ExtensionViews<'b> {
+    reader: Option<Reader<'b>>,
+}
+
+impl<'b> Iterator for ExtensionViews<'b> {
+    type Item = (JsonStr<'b>, ExtensionView<'b>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let reader = self.reader.as_mut()?;
+        loop {
+            // The event was checked as a whole before, so an error cannot come.
+            let name = reader.next_member().ok()??;
+            let value = reader.value().ok()?;
+            if CORE_NAMES.iter().any(|core| name == **core) || value.kind() == Kind::Null {
+                continue;
+            }
+            return Some((name, ExtensionView::new(value)));
+        }
+    }
+}
+
+impl<'b> ExtensionView<'b> {
+    fn new(value: RawJson<'b>) -> Self {
+        let mut reader = value.reader();
+        let typed = match value.kind() {
+            Kind::String => reader.string().map(Self::String),
+            Kind::Number => reader.number().map(Self::Number),
+            Kind::Boolean => reader.boolean().map(Self::Boolean),
+            _ => Ok(Self::Other(value)),
+        };
+        typed.unwrap_or(Self::Other(value))
+    }
+}
+
+/// Why a received event cannot be read. Its lock token is there all the same, to reject or release it by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MalformedEvent {
+    /// There is no event beside the broker's properties.
+    NoEvent,
+    /// It is no JSON object.
+    NotAnObject,
+    /// An attribute that every event must have is missing.
+    Missing(&'static str),
+    /// A member stands there twice: an attribute, the data in both of its forms, or the lock token.
+    Doubled(&'static str),
+    /// An attribute has a value of the wrong type.
+    WrongType(&'static str),
+    /// Its delivery count is missing or no whole number.
+    DeliveryCount,
+    /// It is nested too deeply, or has text with half of a surrogate pair.
+    Json(JsonError),
+}
+
+impl From<JsonError> for MalformedEvent {
+    fn from(error: JsonError) -> Self {
+        Self::Json(error)
+    }
+}
+
+impl fmt::Display for MalformedEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the received event is malformed: ")?;
+        match self {
+            Self::NoEvent => f.write_str("it came without the event itself"),
+            Self::NotAnObject => f.write_str("it is no JSON object"),
+            Self::Missing(name) => write!(f, "its attribute `{name}` is missing"),
+            Self::Doubled(name) => write!(f, "its `{name}` stands there twice"),
+            Self::WrongType(name) => write!(f, "its attribute `{name}` has a value of the wrong type"),
+            Self::DeliveryCount => f.write_str("its delivery count is missing or no whole number"),
+            Self::Json(_) => f.write_str("it cannot be read as JSON"),
+        }
+    }
+}
+
+impl core::error::Error for MalformedEvent {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Json(error) => Some(error),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! An event as JSON (CloudEvents 1.0, JSON event format).
+
+use crate::event::attribute::{self, InvalidEvent};
+use crate::event::{CloudEvent, Data, ExtensionValue};
+use crate::json::{JsonWriter, WriteError};
+
+impl CloudEvent<'_> {
+    /// Whether a namespace would take it, as far as can be told without asking.
+    ///
+    /// # Errors
+    /// [`InvalidEvent`] says what is wrong.
+    pub fn check(&self) -> Result<(), InvalidEvent> {
+        attribute::check(self)
+    }
+
+    /// Writes it as one JSON object, attributes first and data last.
+    ///
+    /// # Errors
+    /// [`WriteError`] if it does not fit, or if its data cannot be JSON.
+    pub fn write_json(&self, out: &mut JsonWriter<'_, '_>) -> Result<(), WriteError> {
+        out.begin_object()?;
+        let required =
+            [("specversion", "1.0"), ("id", &self.id), ("source", &self.source), ("type", &self.event_type)];
+        for (name, value) in required {
+            out.member(name)?;
+            out.string(value)?;
+        }
+        let optional = [
+            ("subject", &self.subject),
+            ("time", &self.time),
+            ("datacontenttype", &self.data_content_type),
+            ("dataschema", &self.data_schema),
+        ];
+        for (name, value) in optional {
+            if let Some(value) = value {
+                out.member(name)?;
+                out.string(value)?;
+            }
+        }
+        for extension in &*self.extensions {
+            out.member(&extension.name)?;
+            match &extension.value {
+                ExtensionValue::String(text) => out.string(text)?,
+                ExtensionValue::Integer(integer) => out.i32(*integer)?,
+                ExtensionValue::Boolean(boolean) => out.boolean(*boolean)?,
+            }
+        }
+        write_data(&self.data, out)?;
+        out.end_object()
+    }
+}
+
+fn write_data(data: &Data<'_>, out: &mut JsonWriter<'_, '_>) -> Result<(), WriteError> {
+    match data {
+        Data::None => Ok(()),
+        Data::Json(json) => {
+            out.member("data")?;
+            out.raw(*json)
+        }
+        Data::Value(value) => {
+            out.member("data")?;
+            value.write_json(out)
+        }
+        Data::Text(text) => {
+            out.member("data")?;
+            out.string(text)
+        }
+        #[cfg(feature = "base64")]
+        Data::Bytes(bytes) => {
+            out.member("data_base64")?;
+            out.base64(bytes)
+        }
+    }
+}

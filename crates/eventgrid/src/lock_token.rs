@@ -1,0 +1,122 @@
+//! Lock tokens: what a received event is settled by.
+
+use core::fmt;
+
+use crate::json::{JsonStr, JsonWriter, WriteError};
+
+/// What a received event is settled by: each delivery has its own, valid as long as its lock.
+///
+/// A token that was received goes back to the service exactly as it came. To keep one beyond the life of the batch,
+/// keep its text: `token.to_string()`.
+#[derive(Clone, Copy)]
+pub struct LockToken<'t>(Repr<'t>);
+
+#[derive(Clone, Copy)]
+enum Repr<'t> {
+    Received(JsonStr<'t>),
+    Plain(&'t str),
+}
+
+impl<'t> LockToken<'t> {
+    /// A token whose text was kept.
+    pub const fn new(text: &'t str) -> Self {
+        Self(Repr::Plain(text))
+    }
+
+    /// A token as it was received.
+    pub const fn received(text: JsonStr<'t>) -> Self {
+        Self(Repr::Received(text))
+    }
+
+    pub(crate) fn write_json(self, out: &mut JsonWriter<'_, '_>) -> Result<(), WriteError> {
+        match self.0 {
+            Repr::Received(text) => out.json_str(text),
+            Repr::Plain(text) => out.string(text),
+        }
+    }
+}
+
+impl<'t> From<&'t str> for LockToken<'t> {
+    fn from(text: &'t str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl fmt::Display for LockToken<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Repr::Received(text) => fmt::Display::fmt(&text, f),
+            Repr::Plain(text) => f.write_str(text),
+        }
+    }
+}
+
+impl fmt::Debug for LockToken<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LockToken({self})")
+    }
+}
+
+/// Tokens are equal if their texts are, however they are escaped.
+impl PartialEq for LockToken<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        match (self.0, other.0) {
+            (Repr::Received(a), Repr::Received(b)) => a == b,
+            (Repr::Received(a), Repr::Plain(b)) | (Repr::Plain(b), Repr::Received(a)) => a == *b,
+            (Repr::Plain(a), Repr::Plain(b)) => a == b,
+        }
+    }
+}
+
+impl Eq for LockToken<'_> {}
+
+/// What can be settled in one call: a token, any list of tokens, a received event, or a whole batch.
+pub trait LockTokens {
+    /// The tokens, in the order in which they are sent.
+    fn lock_tokens(&self) -> impl Iterator<Item = LockToken<'_>>;
+}
+
+impl<L: LockTokens + ?Sized> LockTokens for &L {
+    fn lock_tokens(&self) -> impl Iterator<Item = LockToken<'_>> {
+        (**self).lock_tokens()
+    }
+}
+
+impl LockTokens for LockToken<'_> {
+    fn lock_tokens(&self) -> impl Iterator<Item = LockToken<'_>> {
+        core::iter::once(*self)
+    }
+}
+
+impl LockTokens for [LockToken<'_>] {
+    fn lock_tokens(&self) -> impl Iterator<Item = LockToken<'_>> {
+        self.iter().copied()
+    }
+}
+
+impl<const N: usize> LockTokens for [LockToken<'_>; N] {
+    fn lock_tokens(&self) -> impl Iterator<Item = LockToken<'_>> {
+        self.iter().copied()
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl LockTokens for alloc::vec::Vec<LockToken<'_>> {
+    fn lock_tokens(&self) -> impl Iterator<Item = LockToken<'_>> {
+        self.iter().copied()
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl LockTokens for [alloc::string::String] {
+    fn lock_tokens(&self) -> impl Iterator<Item = LockToken<'_>> {
+        self.iter().map(|text| LockToken::new(text))
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl LockTokens for alloc::vec::Vec<alloc::string::String> {
+    fn lock_tokens(&self) -> impl Iterator<Item = LockToken<'_>> {
+        self.iter().map(|text| LockToken::new(text))
+    }
+}

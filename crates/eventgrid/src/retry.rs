@@ -1,0 +1,190 @@
+//! When to try again.
+
+use core::time::Duration;
+
+use crate::request::Replay;
+use crate::transport::TransportErrorKind;
+
+/// When to try again, and after how long. It decides on the outcome of a try alone: no clock, no I/O.
+///
+/// Tried again are the statuses 408, 429, 500, 502, 503 and 504, with or without `Retry-After`, and what kept an answer
+/// from arriving: an unknown host, no connection, a time-out, an interruption. The delay doubles with each try, is
+/// jittered down to half, and is never shorter than what the service asks for.
+///
+/// ```
+/// use core::time::Duration;
+/// use eventgrid::{Outcome, Replay, Retry};
+///
+/// let retry = Retry::default();
+/// let busy = Outcome::Status { status: 503, retry_after: Some(Duration::from_secs(7)) };
+/// assert_eq!(retry.delay(1, &busy, Replay::Always, 0), Some(Duration::from_secs(7)));
+/// let refused = Outcome::Status { status: 403, retry_after: None };
+/// assert_eq!(retry.delay(1, &refused, Replay::Always, 0), None);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retry {
+    /// How many times to try again at the most. Default: 3.
+    pub max_retries: u32,
+    /// The delay before the first retry; it doubles with each further one. Default: 0.8 s.
+    pub base_delay: Duration,
+    /// The longest delay of our own choosing; the service may ask for longer. Default: 60 s.
+    pub max_delay: Duration,
+    /// No retry begins later than this after the operation did: a `Retry-After` beyond it ends the operation
+    /// at once, with the answer that asked for it. Default: 5 minutes.
+    pub total: Duration,
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+/// How one try ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The service answered.
+    Status {
+        /// The HTTP status.
+        status: u16,
+        /// How long the service asks to wait.
+        retry_after: Option<Duration>,
+    },
+    /// No complete answer came.
+    Failure {
+        /// Why.
+        kind: TransportErrorKind,
+        /// Whether the service may have seen the request all the same.
+        may_have_been_sent: bool,
+    },
+}
+
+impl Outcome {
+    /// Whether another try may end better.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Status { status, .. } => matches!(status, 408 | 429 | 500 | 502 | 503 | 504),
+            Self::Failure { kind, .. } => kind.is_transient(),
+        }
+    }
+
+    /// Whether the service may have done what was asked, although it did not say so.
+    pub fn may_have_been_acted_on(&self) -> bool {
+        match self {
+            // A service that is too busy (429) or not there (503) says so before it acts.
+            Self::Status { status, .. } => matches!(status, 408 | 500 | 502 | 504),
+            Self::Failure { may_have_been_sent, .. } => *may_have_been_sent,
+        }
+    }
+}
+
+impl Retry {
+    pub(crate) const DEFAULT: Self = Self {
+        max_retries: 3,
+        base_delay: Duration::from_millis(800),
+        max_delay: Duration::from_secs(60),
+        total: Duration::from_secs(300),
+    };
+
+    /// Never tries again.
+    pub const fn none() -> Self {
+        Self { max_retries: 0, ..Self::DEFAULT }
+    }
+
+    /// How long to wait before trying again, or `None` if `outcome` is to be reported.
+    ///
+    /// `attempt` is the number of tries made, from 1; `dice` is a random number.
+    pub fn delay(&self, attempt: u32, outcome: &Outcome, replay: Replay, dice: u64) -> Option<Duration> {
+        let harmless = replay == Replay::Always || !outcome.may_have_been_acted_on();
+        if attempt > self.max_retries || !outcome.is_transient() || !harmless {
+            return None;
+        }
+        let doubled = 2_u32.saturating_pow(attempt.saturating_sub(1));
+        let backoff = self.base_delay.saturating_mul(doubled).min(self.max_delay);
+        let half = backoff / 2;
+        // 1024 steps are enough to keep clients apart.
+        let jitter = half / 1024 * u32::try_from(dice % 1025).unwrap_or(0);
+        let asked = match outcome {
+            Outcome::Status { retry_after, .. } => retry_after.unwrap_or_default(),
+            Outcome::Failure { .. } => Duration::ZERO,
+        };
+        Some(asked.max(half.saturating_add(jitter)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use TransportErrorKind::{Connect, Interrupted, Other, Resolve, Timeout, Tls, TooLarge};
+
+    const BOTH: [Replay; 2] = [Replay::Always, Replay::OnlyIfNotActedOn];
+
+    fn retried(outcome: Outcome) -> [bool; 2] {
+        BOTH.map(|replay| Retry::default().delay(1, &outcome, replay, 0).is_some())
+    }
+
+    #[test]
+    fn which_statuses_are_tried_again() {
+        for status in 100..600 {
+            let outcome = Outcome::Status { status, retry_after: Some(Duration::from_secs(1)) };
+            let expected = match status {
+                429 | 503 => [true, true],
+                408 | 500 | 502 | 504 => [true, false],
+                _ => [false, false],
+            };
+            assert_eq!(retried(outcome), expected, "{status}");
+        }
+    }
+
+    #[test]
+    fn which_failures_are_tried_again() {
+        for (kind, transient) in [
+            (Resolve, true),
+            (Connect, true),
+            (Timeout, true),
+            (Interrupted, true),
+            (Tls, false),
+            (TooLarge, false),
+            (Other, false),
+        ] {
+            let outcome = |may_have_been_sent| Outcome::Failure { kind, may_have_been_sent };
+            assert_eq!(retried(outcome(false)), [transient, transient], "{kind:?} before it was sent");
+            assert_eq!(retried(outcome(true)), [transient, false], "{kind:?} when it may have been sent");
+        }
+    }
+
+    #[test]
+    fn the_delay_doubles_up_to_its_bound_and_is_jittered_to_half() {
+        let retry = Retry { max_retries: u32::MAX, ..Retry::default() };
+        let busy = Outcome::Status { status: 503, retry_after: None };
+        let delay = |attempt, dice| retry.delay(attempt, &busy, Replay::Always, dice).unwrap().as_millis();
+        assert_eq!([1, 2, 3, 4].map(|attempt| delay(attempt, 0)), [400, 800, 1600, 3200]);
+        assert_eq!(
+            [1, 2, 3, 4].map(|attempt| delay(attempt, 1024).next_multiple_of(10)),
+            [800, 1600, 3200, 6400]
+        );
+        for attempt in [8, 31, 32, 33, u32::MAX] {
+            assert!((30_000..=60_000).contains(&delay(attempt, u64::MAX)), "{attempt}");
+        }
+    }
+
+    #[test]
+    fn the_service_may_ask_for_longer_but_not_for_shorter() {
+        let retry = Retry::default();
+        let asked =
+            |seconds| Outcome::Status { status: 429, retry_after: Some(Duration::from_secs(seconds)) };
+        let delay = |seconds| retry.delay(1, &asked(seconds), Replay::Always, 0).unwrap();
+        assert_eq!(delay(0), Duration::from_millis(400));
+        assert_eq!(delay(90), Duration::from_secs(90));
+        assert_eq!(delay(u64::MAX), Duration::from_secs(u64::MAX));
+    }
+
+    #[test]
+    fn tries_are_counted() {
+        let busy = Outcome::Status { status: 503, retry_after: None };
+        let retry = Retry { max_retries: 2, ..Retry::default() };
+        let tried = [1, 2, 3].map(|attempt| retry.delay(attempt, &busy, Replay::Always, 0).is_some());
+        assert_eq!(tried, [true, true, false]);
+        assert_eq!(Retry::none().delay(1, &busy, Replay::Always, 0), None);
+    }
+}

@@ -1,0 +1,231 @@
+//! What the service says when it does not do what was asked.
+
+use core::fmt;
+use core::time::Duration;
+
+use crate::Binary;
+use crate::json::{JsonError, JsonStr, Kind, Reader};
+use crate::response::{RequestId, ResponseHead};
+
+/// An answer of the service that is no success: its status, and its words if it has any.
+///
+/// The service describes errors as `{"error":{"code","message",…}}`. Whatever else comes (a proxy's page, nothing at all)
+/// does not hide the status; it is in [`body`](Self::body).
+#[derive(Clone)]
+pub struct ServiceError<'b> {
+    status: u16,
+    retry_after: Option<Duration>,
+    truncated: bool,
+    request_id: RequestId,
+    body: Binary<'b>,
+}
+
+impl<'b> ServiceError<'b> {
+    /// Takes the head and the body of an answer; `unix_time` is for a `Retry-After` that is a date.
+    pub fn new(head: &ResponseHead<'_>, unix_time: Option<Duration>, body: impl Into<Binary<'b>>) -> Self {
+        Self {
+            status: head.status(),
+            retry_after: head.retry_after(unix_time),
+            truncated: head.truncated(),
+            request_id: head.raw_request_id(),
+            body: body.into(),
+        }
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The service's code, such as `NotFound`.
+    pub fn code(&self) -> Option<JsonStr<'_>> {
+        self.member("code")
+    }
+
+    /// The service's words, such as ``Topic 'orders' is not found``.
+    pub fn message(&self) -> Option<JsonStr<'_>> {
+        self.member("message")
+    }
+
+    /// The id by which the service's operators can find the request: give it to their support.
+    pub fn tracking_id(&self) -> Option<JsonStr<'_>> {
+        self.member("tracking_id")
+    }
+
+    /// The service's id of the request (`x-ms-request-id`); namespaces send none.
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_str()
+    }
+
+    /// How long the service asks to wait before the next try.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+
+    /// The answer's body, whatever it is.
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// Whether the body was cut because it did not fit into the buffer.
+    pub fn is_truncated(&self) -> bool {
+        self.truncated
+    }
+
+    /// The same error, independent of the buffer it came in.
+    #[cfg(feature = "alloc")]
+    pub fn into_owned(self) -> ServiceError<'static> {
+        ServiceError {
+            status: self.status,
+            retry_after: self.retry_after,
+            truncated: self.truncated,
+            request_id: self.request_id,
+            body: self.body.into_owned(),
+        }
+    }
+
+    /// A member of `error`, also if the body was cut behind it.
+    fn member(&self, name: &str) -> Option<JsonStr<'_>> {
+        find(text(&self.body), name).ok().flatten()
+    }
+}
+
+/// The body as far as it is text: a cut may have split a character.
+fn text(body: &[u8]) -> &str {
+    match core::str::from_utf8(body) {
+        Ok(text) => text,
+        Err(error) => {
+            let valid = body.get(..error.valid_up_to()).unwrap_or_default();
+            core::str::from_utf8(valid).unwrap_or_default()
+        }
+    }
+}
+
+fn find<'b>(body: &'b str, wanted: &str) -> Result<Option<JsonStr<'b>>, JsonError> {
+    let mut reader = Reader::new(body);
+    reader.begin_object()?;
+    while let Some(name) = reader.next_member()? {
+        if name != *"error" || reader.kind()? != Kind::Object {
+            reader.value()?;
+            continue;
+        }
+        reader.begin_object()?;
+        while let Some(name) = reader.next_member()? {
+            if name == *wanted && reader.kind()? == Kind::String {
+                return reader.string().map(Some);
+            }
+            reader.value()?;
+        }
+    }
+    Ok(None)
+}
+
+/// Says who must act, then what the service said.
+impl fmt::Display for ServiceError<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let meaning = match self.status {
+            401 => {
+                "the service does not accept the credential: check the key and whether it belongs to this endpoint"
+            }
+            403 => {
+                "the service does not allow this: check the credential's rights, the network rules and the quota"
+            }
+            404 => {
+                "the service does not know the topic or the subscription: check the names and the endpoint"
+            }
+            413 => "the request is too large for the service: send fewer or smaller events",
+            429 => "the service asks to slow down",
+            300..400 => "the endpoint redirects elsewhere, which is not followed: check the endpoint",
+            400..500 => "the service refused the request",
+            500.. => "the service failed",
+            _ => "the service's answer is no success",
+        };
+        write!(f, "{meaning} (status {}", self.status)?;
+        if let Some(code) = self.code() {
+            write!(f, ", {code}")?;
+        }
+        if let Some(message) = self.message() {
+            write!(f, ": {message}")?;
+        }
+        if let Some(id) = self.tracking_id() {
+            write!(f, ", tracking id {id}")?;
+        }
+        f.write_str(")")
+    }
+}
+
+impl fmt::Debug for ServiceError<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServiceError")
+            .field("status", &self.status)
+            .field("code", &self.code())
+            .field("message", &self.message())
+            .field("tracking_id", &self.tracking_id())
+            .field("request_id", &self.request_id())
+            .field("retry_after", &self.retry_after)
+            .field("truncated", &self.truncated)
+            .field("body", &self.body)
+            .finish()
+    }
+}
+
+impl core::error::Error for ServiceError<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(status: u16, body: &[u8]) -> ServiceError<'_> {
+        let mut head = ResponseHead::new();
+        head.begin(status);
+        ServiceError::new(&head, None, body)
+    }
+
+    const NOT_FOUND: &[u8] = br#"{"error":{"code":"NotFound","message":"Topic 'x' is not found","timestamp_utc":"2024-01-01T00:00:00.000000001+00:00","tracking_id":"C8034CD2"}}"#;
+
+    #[test]
+    fn the_services_words_are_read() {
+        let error = error(404, NOT_FOUND);
+        assert_eq!(error.code().unwrap(), "NotFound");
+        assert_eq!(error.message().unwrap(), "Topic 'x' is not found");
+        assert_eq!(error.tracking_id().unwrap(), "C8034CD2");
+    }
+
+    #[test]
+    fn a_cut_body_gives_what_it_has_and_never_hides_the_status() {
+        for cut in 0..NOT_FOUND.len() {
+            let error = error(404, &NOT_FOUND[..cut]);
+            assert_eq!(error.status(), 404);
+            assert_eq!(error.code().is_some(), cut >= br#"{"error":{"code":"NotFound""#.len(), "{cut}");
+        }
+    }
+
+    #[test]
+    fn whatever_else_comes_is_no_obstacle() {
+        for body in [
+            &b""[..],
+            b"<html><body>502</body></html>",
+            b"{\"error\":\"no\"}",
+            b"{\"error\":{\"code\":17}}",
+            b"[]",
+            b"\xff\xfe",
+            b"null",
+        ] {
+            let error = error(502, body);
+            assert_eq!((error.status(), error.code(), error.message()), (502, None, None));
+            assert_eq!(error.body(), body);
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    #[test]
+    fn the_display_says_who_must_act() {
+        use alloc::string::ToString;
+        assert_eq!(
+            error(404, NOT_FOUND).to_string(),
+            "the service does not know the topic or the subscription: check the names and the endpoint \
+             (status 404, NotFound: Topic 'x' is not found, tracking id C8034CD2)"
+        );
+        assert_eq!(error(502, b"<html>").to_string(), "the service failed (status 502)");
+    }
+}

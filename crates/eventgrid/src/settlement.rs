@@ -1,0 +1,198 @@
+//! What a settling call did to each lock token.
+
+use core::fmt;
+
+use crate::Binary;
+use crate::error::DecodeError;
+use crate::json::{JsonError, JsonStr, Kind, Reader};
+use crate::lock_token::LockToken;
+
+/// What acknowledge, release, reject or renew did to each lock token of the call.
+///
+/// The call as a whole succeeds even if every token of it failed: look at [`failed`](Self::failed).
+#[derive(Clone, Default)]
+pub struct Settlement<'b> {
+    body: Binary<'b>,
+    replayed: bool,
+}
+
+impl<'b> Settlement<'b> {
+    /// Checks the body of a settling call's answer.
+    ///
+    /// `replayed` says that an earlier try of the same call may have been acted on, although its answer was lost.
+    ///
+    /// # Errors
+    /// [`DecodeError`] if it is no such body.
+    pub fn parse(body: impl Into<Binary<'b>>, replayed: bool) -> Result<Self, DecodeError> {
+        let body = body.into();
+        let mut reader = Reader::from_bytes(&body)?;
+        reader.begin_object()?;
+        while let Some(name) = reader.next_member()? {
+            if name == *"succeededLockTokens" {
+                reader.begin_array()?;
+                while reader.next_element()? {
+                    reader.string()?;
+                }
+            } else if name == *"failedLockTokens" {
+                reader.begin_array()?;
+                while reader.next_element()? {
+                    FailedLockToken::read(&mut reader, replayed)?;
+                }
+            } else {
+                reader.value()?;
+            }
+        }
+        reader.end()?;
+        Ok(Self { body, replayed })
+    }
+
+    /// The tokens that the service did it to.
+    pub fn succeeded(&self) -> impl Iterator<Item = LockToken<'_>> {
+        let mut reader = open(&self.body, "succeededLockTokens");
+        core::iter::from_fn(move || {
+            let reader = reader.as_mut()?;
+            // The body was checked before, so an error cannot come.
+            let more = reader.next_element().ok()?;
+            more.then(|| reader.string().ok().map(LockToken::received)).flatten()
+        })
+    }
+
+    /// The tokens that it could not do it to, each with the reason.
+    pub fn failed(&self) -> impl Iterator<Item = FailedLockToken<'_>> {
+        let mut reader = open(&self.body, "failedLockTokens");
+        let replayed = self.replayed;
+        core::iter::from_fn(move || {
+            let reader = reader.as_mut()?;
+            let more = reader.next_element().ok()?;
+            more.then(|| FailedLockToken::read(reader, replayed).ok()).flatten()
+        })
+    }
+
+    /// Whether no token failed; one that was [already settled or lost](FailureReason::AlreadySettledOrLost) counts as
+    /// failed.
+    pub fn is_complete(&self) -> bool {
+        self.failed().next().is_none()
+    }
+
+    /// The same, independent of the buffer it came in.
+    #[cfg(feature = "alloc")]
+    pub fn into_owned(self) -> Settlement<'static> {
+        Settlement { body: self.body.into_owned(), replayed: self.replayed }
+    }
+}
+
+/// A reader inside the array of that name.
+fn open<'s>(body: &'s [u8], array: &str) -> Option<Reader<'s>> {
+    let mut reader = Reader::from_bytes(body).ok()?;
+    reader.begin_object().ok()?;
+    while let Some(name) = reader.next_member().ok()? {
+        if name == *array {
+            reader.begin_array().ok()?;
+            return Some(reader);
+        }
+        reader.value().ok()?;
+    }
+    None
+}
+
+/// Counts alone; the tokens are those of the call.
+impl fmt::Debug for Settlement<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settlement")
+            .field("succeeded", &self.succeeded().count())
+            .field("failed", &self.failed().count())
+            .finish()
+    }
+}
+
+/// A lock token that a settling call could not be applied to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FailedLockToken<'b> {
+    lock_token: LockToken<'b>,
+    code: JsonStr<'b>,
+    message: JsonStr<'b>,
+    replayed: bool,
+}
+
+impl<'b> FailedLockToken<'b> {
+    /// The token.
+    pub fn lock_token(&self) -> LockToken<'b> {
+        self.lock_token
+    }
+
+    /// The service's code, such as `TokenLost`.
+    pub fn code(&self) -> JsonStr<'b> {
+        self.code
+    }
+
+    /// The service's words, such as `Token has expired.`
+    pub fn message(&self) -> JsonStr<'b> {
+        self.message
+    }
+
+    /// What it means.
+    pub fn reason(&self) -> FailureReason {
+        match self.code.as_str() {
+            Some("TokenLost") if self.replayed => FailureReason::AlreadySettledOrLost,
+            Some("TokenLost") => FailureReason::TokenLost,
+            Some("BadToken") => FailureReason::BadToken,
+            _ => FailureReason::Other,
+        }
+    }
+
+    /// Reads one element of the array `failedLockTokens`: `{lockToken, error: {code, message}}`, or as
+    /// api-version 2023-06-01-preview has it `{lockToken, errorCode, errorDescription}`.
+    fn read(reader: &mut Reader<'b>, replayed: bool) -> Result<Self, JsonError> {
+        let empty = JsonStr::empty();
+        let mut failed =
+            Self { lock_token: LockToken::received(empty), code: empty, message: empty, replayed };
+        reader.begin_object()?;
+        while let Some(name) = reader.next_member()? {
+            if name == *"lockToken" {
+                failed.lock_token = LockToken::received(reader.string()?);
+            } else if name == *"error" && reader.kind()? == Kind::Object {
+                reader.begin_object()?;
+                while let Some(name) = reader.next_member()? {
+                    failed.read_error_member(name, "code", "message", reader)?;
+                }
+            } else {
+                failed.read_error_member(name, "errorCode", "errorDescription", reader)?;
+            }
+        }
+        Ok(failed)
+    }
+
+    fn read_error_member(
+        &mut self,
+        name: JsonStr<'b>,
+        code: &str,
+        message: &str,
+        reader: &mut Reader<'b>,
+    ) -> Result<(), JsonError> {
+        let is_text = reader.kind()? == Kind::String;
+        if is_text && name == *code {
+            self.code = reader.string()?;
+        } else if is_text && name == *message {
+            self.message = reader.string()?;
+        } else {
+            reader.value()?;
+        }
+        Ok(())
+    }
+}
+
+/// What it means that a lock token failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FailureReason {
+    /// The lock is over: it expired, or the event was settled before. If it expired, the event will be delivered again,
+    /// with a new token.
+    TokenLost,
+    /// The call was sent again because an earlier try of it got no answer, and that try may have done the work: the event
+    /// is settled, or its lock was lost. Nothing is left to do.
+    AlreadySettledOrLost,
+    /// This is no token of this subscription's service.
+    BadToken,
+    /// Something that this crate does not know; see the code and the message.
+    Other,
+}
