@@ -210,7 +210,7 @@ mod tests {
     fn every_spelling_of_retry_after() {
         let s = Duration::from_secs;
         let ms = Duration::from_millis;
-        let date = "Sun, 06 Nov 1994 08:49:37 GMT";
+        const DATE: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
         type Headers = &'static [(&'static str, &'static str)];
         let cases: &[(Headers, Option<u64>, Option<Duration>)] = &[
             (&[], None, None),
@@ -225,10 +225,10 @@ mod tests {
             (&[("x-ms-retry-after-ms", "250"), ("retry-after", "1")], None, Some(ms(250))),
             (&[("retry-after", "1"), ("retry-after-ms", "250")], None, Some(ms(250))),
             (&[("retry-after", "1"), ("retry-after-ms", "x")], None, Some(s(1))),
-            (&[("retry-after", date)], None, None),
-            (&[("retry-after", date)], Some(784_111_770), Some(s(7))),
-            (&[("retry-after", date)], Some(784_111_780), Some(s(0))),
-            (&[("retry-after", date), ("date", "Sun, 06 Nov 1994 08:49:30 GMT")], Some(1), Some(s(7))),
+            (&[("retry-after", DATE)], None, None),
+            (&[("retry-after", DATE)], Some(784_111_770), Some(s(7))),
+            (&[("retry-after", DATE)], Some(784_111_780), Some(s(0))),
+            (&[("retry-after", DATE), ("date", "Sun, 06 Nov 1994 08:49:30 GMT")], Some(1), Some(s(7))),
         ];
         for (headers, unix_time, expected) in cases {
             assert_eq!(retry_after(headers, *unix_time), *expected, "{headers:?}");

@@ -1,0 +1,378 @@
+//! What the clients do round a call: check, try again, wait, and report.
+
+#![cfg(feature = "std")]
+
+mod support;
+
+use std::time::Duration;
+
+use eventgrid::event::{Extension, InvalidEvent};
+use eventgrid::{
+    AccessKey, Client, CloudEvent, Error, FailureReason, LockToken, NamespaceTopic, ReceiveOptions,
+    ReleaseDelay, RequestError, Retry, Subscription, TransportErrorKind, blocking,
+};
+use support::{Scripted, Step, Still, answer, answer_with, interrupted, ready, refused};
+
+type TestClient<'a> = Client<&'a Scripted, &'a Still, AccessKey<'static>>;
+type TestError = Error<'static, support::ScriptedError>;
+
+const ENDPOINT: &str = "https://ns.example";
+
+fn client<'a>(transport: &'a Scripted, environment: &'a Still) -> TestClient<'a> {
+    Client::new(transport, environment, AccessKey::new("c2VjcmV0"))
+}
+
+fn event() -> CloudEvent<'static> {
+    CloudEvent::new("1", "s", "t")
+}
+
+/// What came of an operation, how many requests it took, and how long it slept in milliseconds: in both colours.
+fn both<O: std::fmt::Debug>(
+    steps: &[Step],
+    blocking: impl Fn(TestClient<'_>) -> Result<O, TestError>,
+    asynchronous: impl AsyncFn(TestClient<'_>) -> Result<O, TestError>,
+) -> (Result<O, TestError>, usize, Vec<u128>) {
+    let run = |operation: &dyn Fn(TestClient<'_>) -> Result<O, TestError>| {
+        let (transport, environment) = (Scripted::new(steps.to_vec()), Still::default());
+        let result = operation(client(&transport, &environment));
+        let slept = environment.slept().iter().map(Duration::as_millis).collect();
+        (result, transport.requests(), slept)
+    };
+    let first = run(&blocking);
+    let second = run(&|client| ready(asynchronous(client)));
+    assert_eq!(format!("{first:?}"), format!("{second:?}"), "the two colours differ");
+    first
+}
+
+fn topic() -> NamespaceTopic<'static> {
+    NamespaceTopic::new(ENDPOINT, "orders").unwrap()
+}
+
+fn subscription() -> Subscription<'static> {
+    Subscription::new(ENDPOINT, "orders", "billing").unwrap()
+}
+
+fn publish(steps: &[Step], replay: bool) -> (Result<(), TestError>, usize, Vec<u128>) {
+    both(
+        steps,
+        |client| blocking::Publisher::new(client.replay_publish(replay), topic()).send(&event()),
+        async |client| eventgrid::Publisher::new(client.replay_publish(replay), topic()).send(&event()).await,
+    )
+}
+
+#[test]
+fn a_publish_is_sent_again_after_any_transient_failure() {
+    for step in [
+        interrupted(),
+        refused(),
+        answer(408, ""),
+        answer(429, ""),
+        answer(500, ""),
+        answer(502, ""),
+        answer(503, ""),
+        answer(504, ""),
+    ] {
+        let (result, requests, slept) = publish(&[step, answer(200, "{}")], true);
+        assert!(result.is_ok());
+        assert_eq!((requests, slept), (2, vec![400]));
+    }
+}
+
+#[test]
+fn a_publish_that_must_not_be_doubled_is_sent_again_only_when_nothing_was_done() {
+    for (step, requests) in [
+        (refused(), 2),
+        (answer(429, ""), 2),
+        (answer(503, ""), 2),
+        (interrupted(), 1),
+        (answer(408, ""), 1),
+        (answer(500, ""), 1),
+        (answer(502, ""), 1),
+        (answer(504, ""), 1),
+    ] {
+        let (result, sent, _) = publish(&[step, answer(200, "{}")], false);
+        assert_eq!(sent, requests);
+        assert_eq!(result.is_ok(), requests == 2);
+        assert!(result.is_ok() || result.unwrap_err().may_have_been_acted_on());
+    }
+}
+
+#[test]
+fn what_is_no_transient_failure_is_reported_at_once() {
+    for status in [300, 302, 400, 401, 403, 404, 409, 413, 501] {
+        let (result, requests, _) = publish(&[answer(status, "")], true);
+        assert_eq!(result.unwrap_err().status(), Some(status));
+        assert_eq!(requests, 1);
+    }
+    let tls = Step::Fail { kind: TransportErrorKind::Tls, may_have_been_sent: false };
+    let (result, requests, _) = publish(&[tls], true);
+    assert_eq!(result.unwrap_err().transport_kind(), Some(TransportErrorKind::Tls));
+    assert_eq!(requests, 1);
+}
+
+#[test]
+fn three_retries_with_growing_delays_then_the_last_outcome() {
+    let (result, requests, slept) =
+        publish(&[refused(), answer(500, ""), interrupted(), answer(503, "")], true);
+    assert_eq!((result.unwrap_err().status(), requests, slept), (Some(503), 4, vec![400, 800, 1600]));
+}
+
+#[test]
+fn the_services_delay_is_respected_and_one_beyond_the_total_ends_the_call() {
+    let (result, _, slept) = publish(&[answer_with(429, "retry-after", "30"), answer(200, "")], true);
+    assert!(result.is_ok());
+    assert_eq!(slept, [30_000]);
+
+    let (result, requests, slept) = publish(&[answer_with(429, "retry-after", "301")], true);
+    let error = result.unwrap_err();
+    assert!(error.is_throttled() && error.is_retryable());
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(301)));
+    assert_eq!((requests, slept), (1, vec![]));
+
+    // 200 seconds of waiting are behind it; another 200 would be more than the total.
+    let busy = answer_with(503, "retry-after", "200");
+    let (result, requests, slept) = publish(&[busy.clone(), busy], true);
+    assert_eq!((result.unwrap_err().status(), requests, slept), (Some(503), 2, vec![200_000]));
+}
+
+fn acknowledge(steps: &[Step]) -> Vec<FailureReason> {
+    let tokens = [LockToken::new("a"), LockToken::new("b")];
+    let (result, ..) = both(
+        steps,
+        |client| blocking::Consumer::new(client, subscription()).acknowledge(&tokens),
+        async |client| eventgrid::Consumer::new(client, subscription()).acknowledge(&tokens).await,
+    );
+    result.unwrap().failed().map(|failed| failed.reason()).collect()
+}
+
+const LOST: &str = r#"{"failedLockTokens":[{"lockToken":"a","error":{"code":"TokenLost","message":"Token has expired."}}],"succeededLockTokens":["b"]}"#;
+
+#[test]
+fn a_token_lost_after_a_lost_answer_is_told_apart() {
+    assert_eq!(acknowledge(&[answer(200, LOST)]), [FailureReason::TokenLost]);
+    assert_eq!(acknowledge(&[interrupted(), answer(200, LOST)]), [FailureReason::AlreadySettledOrLost]);
+    assert_eq!(acknowledge(&[answer(500, ""), answer(200, LOST)]), [FailureReason::AlreadySettledOrLost]);
+    assert_eq!(
+        acknowledge(&[interrupted(), refused(), answer(200, LOST)]),
+        [FailureReason::AlreadySettledOrLost],
+        "whichever try it was"
+    );
+    assert_eq!(acknowledge(&[refused(), answer(200, LOST)]), [FailureReason::TokenLost], "nothing was sent");
+    assert_eq!(acknowledge(&[answer(503, ""), answer(200, LOST)]), [FailureReason::TokenLost]);
+}
+
+#[test]
+fn a_renewal_that_finds_its_lock_lost_has_lost_it() {
+    let (result, requests, _) = both(
+        &[interrupted(), answer(200, LOST)],
+        |client| blocking::Consumer::new(client, subscription()).renew_locks(&LockToken::new("a")),
+        async |client| {
+            eventgrid::Consumer::new(client, subscription()).renew_locks(&LockToken::new("a")).await
+        },
+    );
+    assert_eq!(result.unwrap().failed().next().unwrap().reason(), FailureReason::TokenLost);
+    assert_eq!(requests, 2);
+}
+
+#[test]
+fn a_receive_is_sent_again() {
+    let (result, requests, _) = both(
+        &[interrupted(), answer(200, r#"{"value":[]}"#)],
+        |client| blocking::Consumer::new(client, subscription()).receive(ReceiveOptions::new()),
+        async |client| eventgrid::Consumer::new(client, subscription()).receive(ReceiveOptions::new()).await,
+    );
+    assert!(result.unwrap().is_empty());
+    assert_eq!(requests, 2);
+}
+
+#[test]
+fn nothing_to_do_sends_nothing() {
+    let none: [LockToken<'_>; 0] = [];
+    let (result, requests, _) = both(
+        &[],
+        |client| {
+            blocking::Publisher::new(client.clone(), topic()).send(&Vec::<CloudEvent<'_>>::new())?;
+            blocking::Consumer::new(client, subscription()).release(&none, ReleaseDelay::NoDelay)
+        },
+        async |client| {
+            eventgrid::Publisher::new(client.clone(), topic()).send(&Vec::<CloudEvent<'_>>::new()).await?;
+            eventgrid::Consumer::new(client, subscription()).release(&none, ReleaseDelay::NoDelay).await
+        },
+    );
+    let settlement = result.unwrap();
+    assert_eq!((settlement.succeeded().count(), settlement.failed().count(), requests), (0, 0, 0));
+}
+
+fn refusal(result: Result<impl std::fmt::Debug, TestError>) -> RequestError {
+    match result.unwrap_err() {
+        Error::Request(error) => error,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn arguments_are_checked_before_anything_is_sent() {
+    let (transport, environment) = (Scripted::new([]), Still::default());
+    let consumer = blocking::Consumer::new(client(&transport, &environment), subscription());
+    let s = Duration::from_secs;
+    for events in [0, 101, u32::MAX] {
+        assert_eq!(
+            refusal(consumer.receive(ReceiveOptions::new().max_events(events))),
+            RequestError::MaxEvents(events)
+        );
+    }
+    for time in [s(0), s(9), Duration::from_millis(120_001), Duration::MAX] {
+        assert_eq!(
+            refusal(consumer.receive(ReceiveOptions::new().max_wait_time(time))),
+            RequestError::MaxWaitTime(time)
+        );
+    }
+    let publisher = blocking::Publisher::new(client(&transport, &environment), topic());
+    let cases = [
+        (CloudEvent::new("", "s", "t"), InvalidEvent::EmptyAttribute("id")),
+        (CloudEvent::new("1", "", "t"), InvalidEvent::EmptyAttribute("source")),
+        (CloudEvent::new("1", "s", ""), InvalidEvent::EmptyAttribute("type")),
+        (event().with_extension("", "v"), InvalidEvent::ExtensionName(0)),
+        (event().with_extension("a", "v").with_extension("Upper", "v"), InvalidEvent::ExtensionName(1)),
+        (event().with_extension("with_underscore", "v"), InvalidEvent::ExtensionName(0)),
+        (event().with_extension("é", "v"), InvalidEvent::ExtensionName(0)),
+        (event().with_extension("a23456789012345678901", "v"), InvalidEvent::ExtensionName(0)),
+        (event().with_extension("data", "v"), InvalidEvent::ExtensionShadows(0)),
+        (event().with_extension("specversion", "v"), InvalidEvent::ExtensionShadows(0)),
+        (event().with_extension("a", "v").with_extension("a", "w"), InvalidEvent::ExtensionShadows(1)),
+    ];
+    for (bad, reason) in cases {
+        let result = publisher.send(&[event(), bad]);
+        assert_eq!(refusal(result), RequestError::Event { index: 1, reason });
+    }
+    assert_eq!(transport.requests(), 0);
+    assert!(event().with_extensions(&[Extension::new("a2345678901234567890", true)]).check().is_ok());
+}
+
+#[test]
+fn the_limits_have_a_way_out() {
+    let (transport, environment) = (Scripted::new([answer(200, "{}")]), Still::default());
+    let consumer = blocking::Consumer::new(client(&transport, &environment), subscription());
+    let options =
+        ReceiveOptions::new().max_events(1000).max_wait_time(Duration::from_secs(1)).without_limits();
+    consumer.receive(options).unwrap();
+    assert!(transport.seen()[0].contains("&maxEvents=1000&maxWaitTime=1 HTTP"));
+}
+
+#[test]
+fn a_credential_never_goes_over_plain_http_to_another_machine_unless_allowed() {
+    let send = |endpoint: &'static str, allowed: bool| {
+        let (transport, environment) = (Scripted::new([answer(200, "{}")]), Still::default());
+        let mut client = client(&transport, &environment);
+        if allowed {
+            client = client.allow_plain_http();
+        }
+        let topic = NamespaceTopic::new(endpoint, "t").unwrap();
+        let result = blocking::Publisher::new(client, topic).send(&event());
+        assert_eq!(result.is_ok(), transport.requests() == 1);
+        result
+    };
+    assert_eq!(refusal(send("http://ns.example", false)), RequestError::PlainHttp);
+    assert_eq!(refusal(send("http://10.0.2.2:8080", false)), RequestError::PlainHttp);
+    for (endpoint, allowed) in [
+        ("http://ns.example", true),
+        ("http://127.0.0.1:1", false),
+        ("http://[::1]:1", false),
+        ("ns.example", false),
+    ] {
+        send(endpoint, allowed).unwrap();
+    }
+}
+
+#[test]
+fn a_key_that_no_header_can_carry_is_refused_without_showing_it() {
+    let (transport, environment) = (Scripted::new([]), Still::default());
+    for key in ["c2VjcmV0\n", "c2VjcmV0\r\nx: y", "schlüssel"] {
+        let client = Client::new(&transport, &environment, AccessKey::new(key));
+        let error = blocking::Publisher::new(client, topic()).send(&event()).unwrap_err();
+        let shown = format!("{error:?} {error} {}", std::error::Error::source(&error).unwrap());
+        assert!(
+            shown.contains("line break") && !shown.contains("c2VjcmV0") && !shown.contains("schl"),
+            "{shown}"
+        );
+    }
+    assert_eq!(transport.requests(), 0);
+}
+
+#[test]
+fn each_try_has_the_credential_as_it_is_then() {
+    use eventgrid::encode::AuthorizationWriter;
+    use eventgrid::{Credential, Realm};
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    struct Rotating(AtomicU32);
+
+    impl Credential for Rotating {
+        fn authorize(&self, _: Realm, headers: &mut AuthorizationWriter<'_, '_>) -> Result<(), RequestError> {
+            let turn = self.0.fetch_add(1, Ordering::Relaxed);
+            headers.header("authorization", format_args!("key {}", "x".repeat(10_usize.pow(turn))))
+        }
+    }
+
+    let (transport, environment) =
+        (Scripted::new([refused(), answer(503, ""), answer(200, "")]), Still::default());
+    let client = Client::new(&transport, &environment, Rotating(AtomicU32::new(0)));
+    blocking::Publisher::new(client, topic()).send(&event()).unwrap();
+    let keys: Vec<usize> = transport
+        .seen()
+        .iter()
+        .map(|wire| wire.split_once("authorization: key ").unwrap().1.split_once('\n').unwrap().0.len())
+        .collect();
+    assert_eq!(keys, [1, 10, 100]);
+}
+
+#[test]
+fn a_body_that_is_no_answer_is_the_services_fault() {
+    let (result, requests, _) = both(
+        &[answer(200, "<html>")],
+        |client| blocking::Consumer::new(client, subscription()).receive(ReceiveOptions::new()),
+        async |client| eventgrid::Consumer::new(client, subscription()).receive(ReceiveOptions::new()).await,
+    );
+    let error = result.unwrap_err();
+    assert!(matches!(error, Error::Decode(_)) && !error.is_retryable(), "{error:?}");
+    assert_eq!(requests, 1);
+}
+
+#[test]
+fn retries_can_be_switched_off() {
+    let (transport, environment) = (Scripted::new([refused()]), Still::default());
+    let client = client(&transport, &environment).retry(Retry::none());
+    assert!(blocking::Publisher::new(client, topic()).send(&event()).unwrap_err().is_retryable());
+}
+
+#[test]
+fn a_body_over_the_limit_is_reported() {
+    let body = r#"{"value":[]}"#;
+    for (limit, fits) in [(400, true), (11, false)] {
+        let (transport, environment) = (Scripted::new([answer(200, body)]), Still::default());
+        let client = client(&transport, &environment).body_limit(limit);
+        let result = blocking::Consumer::new(client, subscription()).receive(ReceiveOptions::new());
+        assert_eq!(result.is_ok(), fits, "{result:?}");
+    }
+}
+
+#[test]
+fn a_device_brings_its_own_buffers() {
+    use eventgrid::Buf;
+    let body = r#"{"value":[{"brokerProperties":{"lockToken":"CgM=","deliveryCount":2},"event":{"id":"1","source":"s","type":"t"}}]}"#;
+    let (transport, environment) =
+        (Scripted::new([answer(200, "{}"), answer(200, body), answer(200, LOST)]), Still::default());
+    let (mut tx, mut rx) = ([0; 512], [0; 256]);
+    let (mut tx, mut rx) = (Buf::new(&mut tx), Buf::new(&mut rx));
+    let client = client(&transport, &environment);
+    blocking::Publisher::new(client.clone(), topic()).send_in(&event(), &mut tx, &mut rx).unwrap();
+    let consumer = blocking::Consumer::new(client, subscription());
+    let batch = consumer.receive_in(ReceiveOptions::new(), &mut tx, &mut rx).unwrap();
+    let received = batch.iter().next().unwrap();
+    assert_eq!((received.delivery_count(), received.event().unwrap().id().as_str()), (2, Some("1")));
+    let mut rx2 = [0; 256];
+    let mut rx2 = Buf::new(&mut rx2);
+    let settlement =
+        consumer.settle_in(eventgrid::Settling::Acknowledge, &received, &mut tx, &mut rx2).unwrap();
+    assert!(!settlement.is_complete());
+}

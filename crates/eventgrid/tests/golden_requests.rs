@@ -1,0 +1,261 @@
+//! The exact bytes of every request.
+
+#![cfg(feature = "std")]
+
+mod support;
+
+use std::time::Duration;
+
+use eventgrid::blocking::{Consumer, Publisher};
+use eventgrid::event::{Extension, ExtensionValue};
+use eventgrid::{
+    AccessKey, Buf, Client, CloudEvent, Data, LockToken, NamespaceTopic, ReceiveOptions, ReleaseDelay,
+    RequestError, Settling, Subscription,
+};
+use support::{Scripted, Still, answer, refused};
+
+const ENDPOINT: &str = "https://ns.westus2-1.eventgrid.azure.net";
+
+fn user_agent() -> String {
+    format!("eventgrid-rust/{}", env!("CARGO_PKG_VERSION"))
+}
+
+fn client<'a>(
+    transport: &'a Scripted,
+    environment: &'a Still,
+) -> Client<&'a Scripted, &'a Still, AccessKey<'static>> {
+    Client::new(transport, environment, AccessKey::new("c2VjcmV0"))
+}
+
+/// The request that publishing `events` makes.
+fn published<P: eventgrid::calls::Publishable + ?Sized>(events: &P) -> String {
+    let (transport, environment) = (Scripted::new([answer(200, "{}")]), Still::default());
+    let topic = NamespaceTopic::new(ENDPOINT, "orders").unwrap();
+    Publisher::new(client(&transport, &environment), topic).send(events).unwrap();
+    transport.seen().remove(0)
+}
+
+fn body(wire: &str) -> &str {
+    wire.split_once("\n\n").unwrap().1
+}
+
+#[test]
+fn publish_one() {
+    let event = CloudEvent::new("1", "urn:shop", "Order.Created");
+    assert_eq!(
+        published(&event),
+        format!(
+            "POST /topics/orders:publish?api-version=2024-06-01 HTTP/1.1\n\
+             host: ns.westus2-1.eventgrid.azure.net\n\
+             accept: application/json\n\
+             user-agent: {}\n\
+             x-ms-client-request-id: 00000000000000000000000000000000\n\
+             content-type: application/cloudevents+json; charset=utf-8\n\
+             authorization: SharedAccessKey c2VjcmV0\n\
+             \n\
+             {{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"urn:shop\",\"type\":\"Order.Created\"}}",
+            user_agent()
+        )
+    );
+}
+
+#[test]
+fn publish_a_batch() {
+    let events = [CloudEvent::new("1", "s", "t"), CloudEvent::new("2", "s", "t")];
+    let wire = published(&events);
+    assert!(wire.contains("\ncontent-type: application/cloudevents-batch+json; charset=utf-8\n"), "{wire}");
+    assert_eq!(
+        body(&wire),
+        r#"[{"specversion":"1.0","id":"1","source":"s","type":"t"},{"specversion":"1.0","id":"2","source":"s","type":"t"}]"#
+    );
+    assert_eq!(published(&events.to_vec()), wire);
+    assert_eq!(published(&events[..]), wire);
+}
+
+#[test]
+fn every_attribute() {
+    let event = CloudEvent::new("a\"b\\c\n\u{1}\u{1F600}", "/s", "t")
+        .with_data(Data::text("é"))
+        .with_subject("sub")
+        .with_time("2024-06-01T12:00:00Z")
+        .with_data_content_type("text/plain")
+        .with_data_schema("http://x/y")
+        .with_extension("ext1", "v")
+        .with_extension("extint", -5)
+        .with_extension("extbool", true);
+    assert_eq!(
+        body(&published(&event)),
+        concat!(
+            r#"{"specversion":"1.0","id":"a\"b\\c\n\u0001"#,
+            "\u{1F600}",
+            r#"","source":"/s","type":"t","subject":"sub","time":"2024-06-01T12:00:00Z","#,
+            r#""datacontenttype":"text/plain","dataschema":"http://x/y","ext1":"v","extint":-5,"extbool":true,"#,
+            r#""data":"é"}"#
+        )
+    );
+    let borrowed = [Extension::new("ext1", ExtensionValue::Boolean(false))];
+    let event = CloudEvent::new("1", "s", "t").with_extensions(&borrowed);
+    assert!(published(&event).ends_with(r#""ext1":false}"#));
+}
+
+#[test]
+fn every_kind_of_data() {
+    let data = |data| body(&published(&CloudEvent::new("1", "s", "t").with_data(data))).to_owned();
+    let start = r#"{"specversion":"1.0","id":"1","source":"s","type":"t""#;
+    assert_eq!(data(Data::None), format!("{start}}}"));
+    let exact = r#"{ "big" : 123456789012345678901234567890.10 }"#;
+    assert_eq!(data(Data::raw_json(exact).unwrap()), format!(r#"{start},"data":{exact}}}"#));
+    assert_eq!(data(Data::raw_json("null").unwrap()), format!(r#"{start},"data":null}}"#));
+    assert_eq!(data(Data::text("<\u{7f}\t>")), format!(r#"{start},"data":"<{}\t>"}}"#, '\u{7f}'));
+    assert!(Data::raw_json("{} {}").is_err());
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn data_from_serde() {
+    #[derive(serde::Serialize)]
+    struct Order<'a> {
+        number: u32,
+        note: Option<&'a str>,
+        lines: Vec<(i8, f64)>,
+    }
+    let order = Order { number: 17, note: None, lines: vec![(-1, 1.5), (2, 10.0)] };
+    assert!(
+        published(&CloudEvent::new("1", "s", "t").with_data(Data::json(&order)))
+            .ends_with(r#","data":{"number":17,"note":null,"lines":[[-1,1.5],[2,10.0]]}}"#)
+    );
+}
+
+#[cfg(feature = "base64")]
+#[test]
+fn data_from_bytes() {
+    for (bytes, text) in
+        [(&b""[..], ""), (&[1, 2, 0xff], "AQL/"), (&[0xfb], "+w=="), (&[0; 100], &"A".repeat(134))]
+    {
+        let wire = published(&CloudEvent::new("1", "s", "t").with_data(Data::bytes(bytes)));
+        assert!(wire.contains(&format!(r#","data_base64":"{text}"#)), "{wire}");
+    }
+}
+
+#[test]
+fn receive() {
+    let (transport, environment) =
+        (Scripted::new([answer(200, r#"{"value":[]}"#), answer(200, r#"{"value":[]}"#)]), Still::default());
+    let subscription = Subscription::new(ENDPOINT, "my topic/1", "bïlling").unwrap();
+    let consumer = Consumer::new(client(&transport, &environment), subscription);
+    assert!(consumer.receive(ReceiveOptions::new()).unwrap().is_empty());
+    let options = ReceiveOptions::new().max_events(100).max_wait_time(Duration::from_millis(9_001));
+    assert!(consumer.receive(options).unwrap().is_empty());
+    let start = "POST /topics/my%20topic%2F1/eventsubscriptions/b%C3%AFlling:receive?api-version=2024-06-01";
+    let rest = format!(
+        " HTTP/1.1\n\
+         host: ns.westus2-1.eventgrid.azure.net\n\
+         accept: application/json\n\
+         user-agent: {}\n\
+         x-ms-client-request-id: 00000000000000000000000000000000\n\
+         authorization: SharedAccessKey c2VjcmV0\n\n",
+        user_agent()
+    );
+    let [first, second] = &transport.seen()[..] else { panic!() };
+    assert_eq!(*first, format!("{start}{rest}"));
+    assert_eq!(*second, format!("{start}&maxEvents=100&maxWaitTime=10{rest}"));
+}
+
+#[test]
+fn settle() {
+    let operations = [
+        (Settling::Acknowledge, ":acknowledge?api-version=2024-06-01"),
+        (Settling::Reject, ":reject?api-version=2024-06-01"),
+        (Settling::RenewLocks, ":renewLock?api-version=2024-06-01"),
+        (Settling::Release(ReleaseDelay::NoDelay), ":release?api-version=2024-06-01"),
+        (
+            Settling::Release(ReleaseDelay::TenSeconds),
+            ":release?api-version=2024-06-01&releaseDelayInSeconds=10",
+        ),
+        (
+            Settling::Release(ReleaseDelay::OneMinute),
+            ":release?api-version=2024-06-01&releaseDelayInSeconds=60",
+        ),
+        (
+            Settling::Release(ReleaseDelay::TenMinutes),
+            ":release?api-version=2024-06-01&releaseDelayInSeconds=600",
+        ),
+        (
+            Settling::Release(ReleaseDelay::OneHour),
+            ":release?api-version=2024-06-01&releaseDelayInSeconds=3600",
+        ),
+        (
+            Settling::Release(ReleaseDelay::Seconds(7)),
+            ":release?api-version=2024-06-01&releaseDelayInSeconds=7",
+        ),
+    ];
+    for (settling, target) in operations {
+        let (transport, environment) = (Scripted::new([answer(200, "{}")]), Still::default());
+        let subscription = Subscription::new("http://localhost:6500/base/", "orders", "billing").unwrap();
+        let consumer = Consumer::new(client(&transport, &environment), subscription);
+        consumer.settle(settling, &[LockToken::new("CgM="), LockToken::new("a\"b")]).unwrap();
+        assert_eq!(
+            transport.seen()[0],
+            format!(
+                "POST /base/topics/orders/eventsubscriptions/billing{target} HTTP/1.1\n\
+                 host: localhost:6500\n\
+                 accept: application/json\n\
+                 user-agent: {}\n\
+                 x-ms-client-request-id: 00000000000000000000000000000000\n\
+                 content-type: application/json\n\
+                 authorization: SharedAccessKey c2VjcmV0\n\n\
+                 {{\"lockTokens\":[\"CgM=\",\"a\\\"b\"]}}",
+                user_agent()
+            )
+        );
+    }
+}
+
+#[test]
+fn a_received_token_goes_back_exactly_as_it_came() {
+    let received =
+        r#"{"value":[{"brokerProperties":{"lockToken":"a\/b\u002B=","deliveryCount":1},"event":{}}]}"#;
+    let (transport, environment) =
+        (Scripted::new([answer(200, received), answer(200, "{}"), answer(200, "{}")]), Still::default());
+    let subscription = Subscription::new(ENDPOINT, "t", "s").unwrap();
+    let consumer = Consumer::new(client(&transport, &environment), subscription);
+    let batch = consumer.receive(ReceiveOptions::new()).unwrap();
+    consumer.acknowledge(&batch).unwrap();
+    let token = batch.iter().next().unwrap().lock_token();
+    assert_eq!(token, LockToken::new("a/b+="));
+    consumer.reject(&token).unwrap();
+    for request in &transport.seen()[1..] {
+        assert_eq!(body(request), r#"{"lockTokens":["a\/b\u002B="]}"#);
+    }
+}
+
+#[test]
+fn the_request_id_is_random_and_the_same_for_each_try() {
+    let transport = Scripted::new([refused(), answer(200, "{}")]);
+    let environment = Still { dice: 0xabc, ..Still::default() };
+    let topic = NamespaceTopic::new(ENDPOINT, "t").unwrap();
+    Publisher::new(client(&transport, &environment), topic).send(&CloudEvent::new("1", "s", "t")).unwrap();
+    let seen = transport.seen();
+    assert!(seen[0].contains("x-ms-client-request-id: 0000000000000abc0000000000000abc\n"), "{}", seen[0]);
+    assert_eq!(seen[0], seen[1]);
+}
+
+#[test]
+fn a_counting_buffer_tells_how_large_tx_must_be() {
+    use eventgrid::calls::{Call, Publish};
+    let topic = NamespaceTopic::new(ENDPOINT, "orders").unwrap();
+    let events = [CloudEvent::new("1", "s", "t").with_data(Data::text("x".repeat(1000)))];
+    let call = Publish { topic: &topic, events: &events };
+    let context = eventgrid::encode::RequestContext::default();
+    let key = AccessKey::new("c2VjcmV0");
+    let encode = |tx: &mut Buf<'_>| -> Result<(), RequestError> {
+        call.encode(&context, tx)?.authorize(tx, &key, call.realm())
+    };
+    let mut counting = Buf::counting();
+    encode(&mut counting).unwrap();
+    let needed = counting.len();
+    assert_eq!(encode(&mut Buf::new(&mut vec![0; needed])), Ok(()));
+    for size in 0..needed {
+        assert_eq!(encode(&mut Buf::new(&mut vec![0; size])), Err(RequestError::TooLarge), "{size}");
+    }
+}

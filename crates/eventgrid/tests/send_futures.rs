@@ -1,0 +1,54 @@
+//! The futures of the clients can be spawned: they are `Send` wherever the transport's are.
+
+#![cfg(feature = "std")]
+
+mod support;
+
+use eventgrid::{
+    AccessKey, Client, CloudEvent, Consumer, Data, NamespaceTopic, Publisher, ReceiveOptions, SendAsyncSleep,
+    SendAsyncTransport, Subscription,
+};
+use support::{Scripted, Still};
+
+fn assert_send<T: Send>(_: T) {}
+
+#[test]
+fn concrete() {
+    let client = Client::new(Scripted::default(), Still::default(), AccessKey::new("k"));
+    let publisher = Publisher::new(client, NamespaceTopic::new("https://h", "t").unwrap());
+    let text = String::from("x");
+    let event = CloudEvent::new("1", "s", "t").with_data(Data::text(&*text));
+    assert_send(publisher.send(&event));
+    assert_send(publisher.send(&[event.clone()]));
+    let client = Client::new(Scripted::default(), Still::default(), AccessKey::new("k"));
+    let consumer = Consumer::new(client, Subscription::new("https://h", "t", "s").unwrap());
+    assert_send(consumer.receive(ReceiveOptions::new()));
+    assert_send(async {
+        let batch = consumer.receive(ReceiveOptions::new()).await?;
+        consumer.acknowledge(&batch).await
+    });
+}
+
+/// What a program would spawn that is generic over the transport.
+fn spawnable<T, E>(
+    publisher: Publisher<T, E, AccessKey<'static>>,
+    consumer: Consumer<T, E, AccessKey<'static>>,
+) -> impl Future + Send + 'static
+where
+    T: SendAsyncTransport + Send + 'static,
+    E: SendAsyncSleep + Send + 'static,
+{
+    async move {
+        let batch = consumer.receive(ReceiveOptions::new()).await.ok()?;
+        publisher.send(&CloudEvent::new("1", "s", "t")).await.ok()?;
+        consumer.acknowledge(&batch).await.ok()
+    }
+}
+
+#[test]
+fn generic() {
+    let client = || Client::new(Scripted::default(), Still::default(), AccessKey::new("k"));
+    let publisher = Publisher::new(client(), NamespaceTopic::new("https://h", "t").unwrap());
+    let consumer = Consumer::new(client(), Subscription::new("https://h", "t", "s").unwrap());
+    assert_send(spawnable(publisher, consumer));
+}

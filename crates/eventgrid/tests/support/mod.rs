@@ -1,0 +1,192 @@
+//! A transport that follows a script, and an environment whose clock moves only by sleeping.
+
+#![allow(dead_code, unreachable_pub, reason = "each test file uses a part of it")]
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use eventgrid::{
+    Buf, Environment, Request, ResponseHead, SendAsyncSleep, SendAsyncTransport, Sleep, Transport,
+    TransportError, TransportErrorKind,
+};
+
+/// What the transport does with one request.
+#[derive(Clone)]
+pub enum Step {
+    Answer { status: u16, headers: Vec<(&'static str, String)>, body: Vec<u8> },
+    Fail { kind: TransportErrorKind, may_have_been_sent: bool },
+}
+
+pub fn answer(status: u16, body: impl AsRef<[u8]>) -> Step {
+    Step::Answer { status, headers: Vec::new(), body: body.as_ref().to_vec() }
+}
+
+pub fn answer_with(status: u16, name: &'static str, value: &str) -> Step {
+    Step::Answer { status, headers: vec![(name, value.to_owned())], body: Vec::new() }
+}
+
+pub fn interrupted() -> Step {
+    Step::Fail { kind: TransportErrorKind::Interrupted, may_have_been_sent: true }
+}
+
+pub fn refused() -> Step {
+    Step::Fail { kind: TransportErrorKind::Connect, may_have_been_sent: false }
+}
+
+/// A transport that follows a script and writes down what it was given.
+#[derive(Default)]
+pub struct Scripted {
+    steps: Mutex<VecDeque<Step>>,
+    pub seen: Mutex<Vec<String>>,
+}
+
+impl Scripted {
+    pub fn new(steps: impl IntoIterator<Item = Step>) -> Self {
+        Self { steps: Mutex::new(steps.into_iter().collect()), seen: Mutex::default() }
+    }
+
+    /// The requests, each as HTTP/1.1 would have it.
+    pub fn seen(&self) -> Vec<String> {
+        self.seen.lock().unwrap().clone()
+    }
+
+    pub fn requests(&self) -> usize {
+        self.seen.lock().unwrap().len()
+    }
+
+    fn play(
+        &self,
+        request: &Request<'_>,
+        head: &mut ResponseHead<'_>,
+        body: &mut Buf<'_>,
+    ) -> Result<(), ScriptedError> {
+        self.seen.lock().unwrap().push(wire(request));
+        match self.steps.lock().unwrap().pop_front().expect("more requests than the script has steps") {
+            Step::Answer { status, headers, body: bytes } => {
+                head.begin(status);
+                for (name, value) in &headers {
+                    head.header(name, value.as_bytes());
+                }
+                head.append(body, &bytes).map_err(|_| ScriptedError {
+                    kind: TransportErrorKind::TooLarge,
+                    may_have_been_sent: true,
+                })
+            }
+            Step::Fail { kind, may_have_been_sent } => Err(ScriptedError { kind, may_have_been_sent }),
+        }
+    }
+}
+
+/// A request as text: request line, headers, an empty line, body.
+pub fn wire(request: &Request<'_>) -> String {
+    let mut text = format!(
+        "{} {} HTTP/1.1\nhost: {}\n",
+        request.method(),
+        request.path_and_query(),
+        request.authority()
+    );
+    for header in request.headers() {
+        text += &format!("{}: {}\n", header.name(), header.value());
+    }
+    text + "\n" + std::str::from_utf8(request.body()).unwrap()
+}
+
+impl Transport for Scripted {
+    type Error = ScriptedError;
+
+    fn send(
+        &self,
+        request: &Request<'_>,
+        head: &mut ResponseHead<'_>,
+        body: &mut Buf<'_>,
+    ) -> Result<(), ScriptedError> {
+        self.play(request, head, body)
+    }
+}
+
+impl SendAsyncTransport for Scripted {
+    type Error = ScriptedError;
+
+    async fn send(
+        &self,
+        request: &Request<'_>,
+        head: &mut ResponseHead<'_>,
+        body: &mut Buf<'_>,
+    ) -> Result<(), ScriptedError> {
+        self.play(request, head, body)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScriptedError {
+    kind: TransportErrorKind,
+    may_have_been_sent: bool,
+}
+
+impl fmt::Display for ScriptedError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind.fmt(f)
+    }
+}
+
+impl std::error::Error for ScriptedError {}
+
+impl TransportError for ScriptedError {
+    fn kind(&self) -> TransportErrorKind {
+        self.kind
+    }
+
+    fn may_have_been_sent(&self) -> bool {
+        self.may_have_been_sent
+    }
+}
+
+/// An environment whose clock moves only by sleeping, and whose dice show what they are told.
+#[derive(Default)]
+pub struct Still {
+    pub slept: Mutex<Vec<Duration>>,
+    pub dice: u64,
+}
+
+impl Still {
+    pub fn slept(&self) -> Vec<Duration> {
+        self.slept.lock().unwrap().clone()
+    }
+}
+
+impl Environment for Still {
+    fn unix_time(&self) -> Option<Duration> {
+        None
+    }
+
+    fn uptime(&self) -> Duration {
+        self.slept.lock().unwrap().iter().sum()
+    }
+
+    fn random(&self) -> u64 {
+        self.dice
+    }
+}
+
+impl Sleep for Still {
+    fn sleep(&self, duration: Duration) {
+        self.slept.lock().unwrap().push(duration);
+    }
+}
+
+impl SendAsyncSleep for Still {
+    async fn sleep(&self, duration: Duration) {
+        self.slept.lock().unwrap().push(duration);
+    }
+}
+
+/// Runs a future that is never pending.
+pub fn ready<F: Future>(future: F) -> F::Output {
+    let mut future = std::pin::pin!(future);
+    match future.as_mut().poll(&mut std::task::Context::from_waker(std::task::Waker::noop())) {
+        std::task::Poll::Ready(output) => output,
+        std::task::Poll::Pending => panic!("the scripted transport never waits"),
+    }
+}
