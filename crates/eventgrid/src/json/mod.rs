@@ -25,7 +25,11 @@ mod lexer;
 mod nesting;
 mod raw;
 mod reader;
+#[cfg(feature = "serde")]
+mod serializer;
 mod string;
+#[cfg(feature = "serde")]
+mod text_serializer;
 mod walk;
 mod writer;
 
