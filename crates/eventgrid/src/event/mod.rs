@@ -3,6 +3,7 @@
 mod attribute;
 mod cloud_event;
 mod data;
+mod data_view;
 mod extension;
 mod view;
 mod write;
@@ -10,5 +11,6 @@ mod write;
 pub use attribute::InvalidEvent;
 pub use cloud_event::CloudEvent;
 pub use data::Data;
+pub use data_view::{DataError, DataView};
 pub use extension::{Extension, ExtensionValue, Extensions};
-pub use view::{CloudEventView, DataView, ExtensionView, ExtensionViews, MalformedEvent};
+pub use view::{CloudEventView, ExtensionView, ExtensionViews, MalformedEvent};

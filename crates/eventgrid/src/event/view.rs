@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::event::DataView;
 use crate::event::attribute::CORE_NAMES;
 use crate::json::{JsonError, JsonNumber, JsonStr, Kind, RawJson, Reader};
 
@@ -147,18 +148,6 @@ fn optional<'b>(
         Kind::String => Ok(Some(value.reader().string()?)),
         _ => Err(MalformedEvent::WrongType(name)),
     }
-}
-
-/// The data of a [`CloudEventView`].
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub enum DataView<'b> {
-    /// There is none.
-    Absent,
-    /// JSON, which is also what text arrives as.
-    Json(RawJson<'b>),
-    /// Bytes, as base64 text.
-    Base64(JsonStr<'b>),
 }
 
 /// The value of an extension attribute of a [`CloudEventView`].

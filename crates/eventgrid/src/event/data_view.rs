@@ -1,0 +1,153 @@
+//! The data of an event that was received.
+
+use core::fmt;
+
+use crate::json::{JsonStr, Kind, RawJson};
+
+/// The data of a received event.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum DataView<'b> {
+    /// There is none.
+    Absent,
+    /// JSON, which is also what text arrives as.
+    Json(RawJson<'b>),
+    /// Bytes, as base64 text.
+    Base64(JsonStr<'b>),
+}
+
+impl<'b> DataView<'b> {
+    /// The data as JSON text, exactly as it came.
+    ///
+    /// # Errors
+    /// [`DataError::Absent`] or [`DataError::WrongForm`].
+    pub fn as_json(&self) -> Result<RawJson<'b>, DataError> {
+        match self {
+            Self::Json(json) => Ok(*json),
+            Self::Absent => Err(DataError::Absent),
+            Self::Base64(_) => Err(DataError::WrongForm),
+        }
+    }
+
+    /// The data as text: what was published as text, or any JSON string.
+    ///
+    /// # Errors
+    /// [`DataError::Absent`], [`DataError::WrongForm`], or [`DataError::Text`] if it has half of a surrogate pair.
+    pub fn as_text(&self) -> Result<JsonStr<'b>, DataError> {
+        let json = self.as_json()?;
+        if json.kind() != Kind::String {
+            return Err(DataError::WrongForm);
+        }
+        json.reader().string().map_err(DataError::Text)
+    }
+
+    /// The data, read into a type of yours.
+    ///
+    /// ```
+    /// #[derive(serde::Deserialize)]
+    /// struct Order { total: f64 }
+    ///
+    /// # #[cfg(feature = "serde_json")] {
+    /// # use eventgrid::event::CloudEventView;
+    /// # use eventgrid::json::RawJson;
+    /// # let json = r#"{"id":"1","source":"s","type":"t","data":{"total":9.5}}"#;
+    /// # let event = CloudEventView::parse(RawJson::parse(json).unwrap()).unwrap();
+    /// let order: Order = event.data().deserialize()?;
+    /// assert_eq!(order.total, 9.5);
+    /// # }
+    /// # Ok::<(), eventgrid::event::DataError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`DataError::Absent`], [`DataError::WrongForm`], or [`DataError::Deserialize`] if it does not fit the type.
+    #[cfg(feature = "serde_json")]
+    pub fn deserialize<T: serde::Deserialize<'b>>(&self) -> Result<T, DataError> {
+        serde_json::from_str(self.as_json()?.as_str()).map_err(DataError::Deserialize)
+    }
+
+    /// The data as bytes, decoded from base64.
+    ///
+    /// # Errors
+    /// [`DataError::Absent`], [`DataError::WrongForm`], or [`DataError::Base64`].
+    #[cfg(all(feature = "base64", feature = "alloc"))]
+    pub fn to_bytes(&self) -> Result<alloc::vec::Vec<u8>, DataError> {
+        use base64::Engine;
+
+        let base64 = self.base64()?.to_cow();
+        base64::engine::general_purpose::STANDARD.decode(base64.as_bytes()).map_err(|_| DataError::Base64)
+    }
+
+    /// The data as bytes, decoded from base64 into a buffer of the caller's, which must have room for three
+    /// bytes for each four characters.
+    ///
+    /// # Errors
+    /// [`DataError::Absent`], [`DataError::WrongForm`], [`DataError::Base64`], or [`DataError::TooLarge`] if it does not fit.
+    #[cfg(feature = "base64")]
+    pub fn to_bytes_in<'s>(&self, buffer: &'s mut [u8]) -> Result<&'s [u8], DataError> {
+        use base64::{DecodeSliceError, Engine};
+
+        // The alphabet of base64 has nothing that must be escaped but `/`, which nobody escapes.
+        let base64 = self.base64()?.as_str().ok_or(DataError::Base64)?;
+        let len =
+            base64::engine::general_purpose::STANDARD.decode_slice(base64, buffer).map_err(|error| {
+                match error {
+                    DecodeSliceError::DecodeError(_) => DataError::Base64,
+                    DecodeSliceError::OutputSliceTooSmall => DataError::TooLarge,
+                }
+            })?;
+        buffer.get(..len).ok_or(DataError::TooLarge)
+    }
+
+    #[cfg(feature = "base64")]
+    fn base64(&self) -> Result<JsonStr<'b>, DataError> {
+        match self {
+            Self::Base64(base64) => Ok(*base64),
+            Self::Absent => Err(DataError::Absent),
+            Self::Json(_) => Err(DataError::WrongForm),
+        }
+    }
+}
+
+/// Why the data of a received event cannot be had in the form that was asked for.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum DataError {
+    /// The event has no data.
+    Absent,
+    /// It has data in another form: bytes instead of JSON or text, or the other way round.
+    WrongForm,
+    /// Its text has half of a surrogate pair.
+    Text(crate::json::JsonError),
+    /// Its bytes are no base64 text.
+    Base64,
+    /// Its bytes do not fit into the buffer.
+    TooLarge,
+    /// It does not fit the type.
+    #[cfg(feature = "serde_json")]
+    Deserialize(serde_json::Error),
+}
+
+impl fmt::Display for DataError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Absent => "the event has no data",
+            Self::WrongForm => "the event has data in another form than was asked for",
+            Self::Text(_) => "the event's text cannot be decoded",
+            Self::Base64 => "the event's bytes are no base64 text",
+            Self::TooLarge => "the event's bytes do not fit into the buffer: lend a larger one",
+            #[cfg(feature = "serde_json")]
+            Self::Deserialize(_) => "the event's data does not fit the type",
+        })
+    }
+}
+
+impl core::error::Error for DataError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Text(error) => Some(error),
+            #[cfg(feature = "serde_json")]
+            Self::Deserialize(error) => Some(error),
+            _ => None,
+        }
+    }
+}
