@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::encode::AuthorizationWriter;
+use crate::target::Realm;
 use crate::{RequestError, Text};
 
 /// What proves to the service who is calling. It is asked anew before each try.
@@ -14,21 +15,14 @@ pub trait Credential {
     fn authorize(&self, realm: Realm, headers: &mut AuthorizationWriter<'_, '_>) -> Result<(), RequestError>;
 }
 
-/// The part of the service that a request goes to; each has its own way to carry a credential.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Realm {
-    /// A namespace: `Authorization: SharedAccessKey KEY` (api-version 2024-06-01).
-    Namespace,
-}
-
 impl<C: Credential + ?Sized> Credential for &C {
     fn authorize(&self, realm: Realm, headers: &mut AuthorizationWriter<'_, '_>) -> Result<(), RequestError> {
         (**self).authorize(realm, headers)
     }
 }
 
-/// An access key of a namespace or of one of its topics, as the Azure portal shows it.
+/// An access key of a namespace, of one of its topics, or of a basic topic, domain or partner namespace, as the Azure portal
+/// shows it.
 ///
 /// It is sent exactly as it is given. `Debug` does not show it, and it is refused over plain `http` unless the host is
 /// this machine or [the client allows it](crate::Client::allow_plain_http).
@@ -51,6 +45,9 @@ impl Credential for AccessKey<'_> {
     fn authorize(&self, realm: Realm, headers: &mut AuthorizationWriter<'_, '_>) -> Result<(), RequestError> {
         match realm {
             Realm::Namespace => headers.header("authorization", format_args!("SharedAccessKey {}", self.0)),
+            Realm::BasicTopic | Realm::Domain | Realm::PartnerNamespace => {
+                headers.header("aeg-sas-key", &self.0)
+            }
         }
     }
 }

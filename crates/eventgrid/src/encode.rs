@@ -7,16 +7,17 @@ use core::fmt;
 use core::ops::Range;
 use core::time::Duration;
 
-use crate::credential::{Credential, Realm};
+use crate::credential::Credential;
 use crate::json::{JsonWriter, WriteError};
 use crate::request::{Replay, Request};
-use crate::{Buf, BufFull, Endpoint, Environment, RequestError};
+use crate::target::Realm;
+use crate::{ApiVersion, Buf, BufFull, Endpoint, Environment, RequestError};
 
 /// What a [`Call`](crate::calls::Call) needs to know besides itself to become a request.
 #[derive(Debug, Clone, Copy)]
 pub struct RequestContext<'c> {
-    /// The `api-version` parameter.
-    pub api_version: crate::ApiVersion,
+    /// The `api-version` parameter; none asks for the newest one that the target has.
+    pub api_version: Option<ApiVersion>,
     /// The `User-Agent` header.
     pub user_agent: &'c str,
     /// The `x-ms-client-request-id` header: one per operation, the same for each of its tries.
@@ -28,11 +29,18 @@ pub struct RequestContext<'c> {
 impl Default for RequestContext<'_> {
     fn default() -> Self {
         Self {
-            api_version: crate::ApiVersion::default(),
+            api_version: None,
             user_agent: crate::client::USER_AGENT,
             request_id: RequestId::default(),
             replay_publish: true,
         }
+    }
+}
+
+impl RequestContext<'_> {
+    /// The version to ask that part of the service for.
+    pub(crate) fn api_version(&self, realm: Realm) -> ApiVersion {
+        self.api_version.unwrap_or(realm.newest_api_version())
     }
 }
 
@@ -137,7 +145,17 @@ impl<'w, 'b> HeaderWriter<'w, 'b> {
     /// [`RequestError::TooLarge`] if it does not fit, [`RequestError::Header`] if the value has a line break or anything
     /// else that a header cannot carry.
     pub fn header(&mut self, name: &'static str, value: impl fmt::Display) -> Result<(), RequestError> {
-        write_header(self.tx, name, value)
+        self.prefixed(name, "", value)
+    }
+
+    /// Appends a header whose name has two parts, both in lower case.
+    pub(crate) fn prefixed(
+        &mut self,
+        prefix: &'static str,
+        name: &str,
+        value: impl fmt::Display,
+    ) -> Result<(), RequestError> {
+        write_header(self.tx, prefix, name, value)
     }
 
     /// Goes on to the body.
@@ -158,6 +176,14 @@ impl<'b> BodyWriter<'_, 'b> {
     /// A writer that appends JSON to the body.
     pub fn json(&mut self) -> JsonWriter<'_, 'b> {
         JsonWriter::new(self.tx)
+    }
+
+    /// Appends bytes to the body as they are.
+    ///
+    /// # Errors
+    /// [`RequestError::TooLarge`] if they do not fit.
+    pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), RequestError> {
+        Ok(self.tx.extend(bytes)?)
     }
 
     /// Completes the request, but for its credential.
@@ -228,12 +254,18 @@ impl AuthorizationWriter<'_, '_> {
     /// [`RequestError::TooLarge`] if it does not fit, [`RequestError::Header`] if the value has a line break or anything
     /// else that a header cannot carry.
     pub fn header(&mut self, name: &'static str, value: impl fmt::Display) -> Result<(), RequestError> {
-        write_header(self.tx, name, value)
+        write_header(self.tx, name, "", value)
     }
 }
 
-fn write_header(tx: &mut Buf<'_>, name: &'static str, value: impl fmt::Display) -> Result<(), RequestError> {
+fn write_header(
+    tx: &mut Buf<'_>,
+    prefix: &'static str,
+    name: &str,
+    value: impl fmt::Display,
+) -> Result<(), RequestError> {
     let start = tx.len();
+    tx.extend(prefix.as_bytes())?;
     tx.extend(name.as_bytes())?;
     tx.extend(b":")?;
     let value_start = tx.len();
@@ -241,7 +273,7 @@ fn write_header(tx: &mut Buf<'_>, name: &'static str, value: impl fmt::Display) 
     let value = tx.filled().get(value_start..).unwrap_or_default();
     if !value.iter().all(|b| matches!(b, b' '..=b'~' | b'\t')) {
         tx.truncate(start);
-        return Err(RequestError::Header { name });
+        return Err(RequestError::Header { name: prefix });
     }
     Ok(tx.extend(b"\n")?)
 }

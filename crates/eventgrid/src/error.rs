@@ -165,6 +165,8 @@ pub enum RequestError {
         /// The header.
         name: &'static str,
     },
+    /// The target that was chosen at run time does not take events of this schema, or not in this mode.
+    NotAccepted,
     /// A credential would go over plain http to another machine.
     PlainHttp,
 }
@@ -181,6 +183,9 @@ impl fmt::Display for RequestError {
                 "the credential has a character that no header can carry: is there a line break at its end?",
             ),
             Self::Header { name } => write!(f, "the header `{name}` has a character that no header can carry"),
+            Self::NotAccepted => f.write_str(
+                "the target does not take such events: a namespace takes CloudEvents alone, and it alone takes binary mode",
+            ),
             Self::PlainHttp => f.write_str(
                 "the credential would go over plain http to another machine: use https, or allow it by `allow_plain_http`",
             ),

@@ -7,7 +7,9 @@ mod support;
 use std::time::Duration;
 
 use eventgrid::blocking::{Consumer, Publisher};
-use eventgrid::event::{Extension, ExtensionValue};
+use eventgrid::calls::Publishable;
+use eventgrid::event::{BinaryMode, CustomEvent, EventGridEvent, Extension, ExtensionValue, InvalidEvent};
+use eventgrid::target::{Accepts, AnyTarget, BasicTopic, Domain, PartnerChannel, Target};
 use eventgrid::{
     AccessKey, Buf, Client, CloudEvent, Data, LockToken, NamespaceTopic, ReceiveOptions, ReleaseDelay,
     RequestError, Settling, Subscription,
@@ -28,10 +30,20 @@ fn client<'a>(
 }
 
 /// The request that publishing `events` makes.
-fn published<P: eventgrid::calls::Publishable + ?Sized>(events: &P) -> String {
+fn published<P: Publishable + ?Sized>(events: &P) -> String
+where
+    NamespaceTopic<'static>: Accepts<P::Schema>,
+{
+    published_to(NamespaceTopic::new(ENDPOINT, "orders").unwrap(), events)
+}
+
+fn published_to<K, P>(target: K, events: &P) -> String
+where
+    K: Target + Accepts<P::Schema>,
+    P: Publishable + ?Sized,
+{
     let (transport, environment) = (Scripted::new([answer(200, "{}")]), Still::default());
-    let topic = NamespaceTopic::new(ENDPOINT, "orders").unwrap();
-    Publisher::new(client(&transport, &environment), topic).send(events).unwrap();
+    Publisher::new(client(&transport, &environment), target).send(events).unwrap();
     transport.seen().remove(0)
 }
 
@@ -135,6 +147,139 @@ fn data_from_bytes() {
         let wire = published(&CloudEvent::new("1", "s", "t").with_data(Data::bytes(bytes)));
         assert!(wire.contains(&format!(r#","data_base64":"{text}"#)), "{wire}");
     }
+}
+
+#[test]
+fn publish_to_a_basic_topic() {
+    let topic = || BasicTopic::new("https://mytopic.westus2-1.eventgrid.azure.net/api/events").unwrap();
+    let event = CloudEvent::new("1", "urn:shop", "Order.Created");
+    let wire = published_to(topic(), &event);
+    assert_eq!(
+        wire,
+        format!(
+            "POST /api/events?api-version=2018-01-01 HTTP/1.1\n\
+             host: mytopic.westus2-1.eventgrid.azure.net\n\
+             accept: application/json\n\
+             user-agent: {}\n\
+             x-ms-client-request-id: 00000000000000000000000000000000\n\
+             content-type: application/cloudevents-batch+json; charset=utf-8\n\
+             aeg-sas-key: c2VjcmV0\n\
+             \n\
+             [{{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"urn:shop\",\"type\":\"Order.Created\"}}]",
+            user_agent()
+        )
+    );
+    let bare_host = BasicTopic::new("mytopic.westus2-1.eventgrid.azure.net").unwrap();
+    assert_eq!(
+        published_to(bare_host, &[event.clone()]),
+        wire,
+        "the path is completed, one is a batch of one"
+    );
+    let emulated = BasicTopic::new("http://localhost:6500/orders/api/events/").unwrap();
+    assert!(
+        published_to(emulated, &event).starts_with("POST /orders/api/events?api-version=2018-01-01 HTTP")
+    );
+}
+
+#[test]
+fn publish_in_the_event_grid_schema() {
+    let event = EventGridEvent::new("1", "orders/17", "Order.Created", "2024-06-01T12:00:00Z", "1.0");
+    let wire = published_to(BasicTopic::new("h").unwrap(), &event);
+    assert!(wire.contains("\ncontent-type: application/json; charset=utf-8\n"), "{wire}");
+    assert_eq!(
+        body(&wire),
+        r#"[{"id":"1","subject":"orders/17","eventType":"Order.Created","eventTime":"2024-06-01T12:00:00Z","dataVersion":"1.0","data":null}]"#
+    );
+    let event = event.for_domain_topic("north").with_data(Data::raw_json("[1]").unwrap());
+    assert_eq!(
+        body(&published_to(Domain::new("h").unwrap(), &vec![event])),
+        r#"[{"id":"1","topic":"north","subject":"orders/17","eventType":"Order.Created","eventTime":"2024-06-01T12:00:00Z","dataVersion":"1.0","data":[1]}]"#
+    );
+    let event = CloudEvent::new("1", "s", "t").for_domain_topic("north");
+    assert!(body(&published_to(Domain::new("h").unwrap(), &event)).contains(r#""source":"north""#));
+}
+
+#[test]
+fn publish_a_schema_of_ones_own_to_a_channel() {
+    let channel = PartnerChannel::new("h", "north-channel").unwrap();
+    let wire = published_to(channel, &[CustomEvent::raw_json(r#"{"a":1.0}"#).unwrap()]);
+    assert!(wire.contains("\naeg-channel-name: north-channel\n"), "{wire}");
+    assert!(wire.contains("\ncontent-type: application/json; charset=utf-8\n"), "{wire}");
+    assert_eq!(body(&wire), r#"[{"a":1.0}]"#);
+    for name in ["", "a b", "a\nb", "é"] {
+        assert!(PartnerChannel::new("h", name).is_err(), "{name:?}");
+    }
+}
+
+#[test]
+fn publish_in_binary_content_mode() {
+    let event = CloudEvent::new("1", "/s p", "t%\"é")
+        .with_subject("a b")
+        .with_time("2024-06-01T12:00:00+02:00")
+        .with_data_content_type("text/xml")
+        .with_data_schema("http://x/y")
+        .with_extension("ext1", "\u{1F600}")
+        .with_extension("extint", -5)
+        .with_extension("extbool", true)
+        .with_data(Data::text("<a>\n\"é\"</a>"));
+    let wire = published(&BinaryMode(&event));
+    let (head, body) = wire.split_once("\n\n").unwrap();
+    let headers: Vec<&str> = head.lines().skip(5).collect();
+    assert_eq!(
+        headers,
+        [
+            "content-type: text/xml",
+            "ce-specversion: 1.0",
+            "ce-id: 1",
+            "ce-source: /s%20p",
+            "ce-type: t%25%22%C3%A9",
+            "ce-subject: a%20b",
+            "ce-time: 2024-06-01T12:00:00+02:00",
+            "ce-dataschema: http://x/y",
+            "ce-ext1: %F0%9F%98%80",
+            "ce-extint: -5",
+            "ce-extbool: true",
+            "authorization: SharedAccessKey c2VjcmV0",
+        ]
+    );
+    assert_eq!(body, "<a>\n\"é\"</a>", "text is sent as it is, not as JSON");
+    let json = CloudEvent::new("1", "s", "t").with_data_content_type("application/json");
+    let json = json.with_data(Data::raw_json("{ }").unwrap());
+    assert!(published(&BinaryMode(&json)).ends_with("\n\n{ }"));
+}
+
+#[test]
+fn what_a_target_chosen_at_run_time_does_not_take_is_refused() {
+    let (transport, environment) = (Scripted::new([]), Still::default());
+    let refusal = |target: AnyTarget<'static>,
+                   events: &dyn Fn(&Publisher<_, _, _, AnyTarget<'static>>) -> _| {
+        let publisher = Publisher::new(client(&transport, &environment), target);
+        let result: Result<(), eventgrid::Error<'static, support::ScriptedError>> = events(&publisher);
+        match result.unwrap_err() {
+            eventgrid::Error::Request(error) => error,
+            other => panic!("{other:?}"),
+        }
+    };
+    let namespace = || NamespaceTopic::new("h", "t").unwrap().into();
+    let basic = || BasicTopic::new("h").unwrap().into();
+    let domain = || Domain::new("h").unwrap().into();
+    let grid = EventGridEvent::new("1", "s", "t", "2024-06-01T12:00:00Z", "");
+    let cloud = CloudEvent::new("1", "s", "t").with_data_content_type("text/plain");
+    let custom = CustomEvent::raw_json("1").unwrap();
+    let invalid = |reason| RequestError::Event { index: 0, reason };
+    assert_eq!(refusal(namespace(), &|publisher| publisher.send(&grid)), RequestError::NotAccepted);
+    assert_eq!(
+        refusal(namespace(), &|publisher| publisher.send(&[custom.clone()])),
+        RequestError::NotAccepted
+    );
+    assert_eq!(refusal(basic(), &|publisher| publisher.send(&BinaryMode(&cloud))), RequestError::NotAccepted);
+    assert_eq!(refusal(domain(), &|publisher| publisher.send(&grid)), invalid(InvalidEvent::NoDomainTopic));
+    let no_type = CloudEvent::new("1", "s", "t");
+    let structured = no_type.clone().with_data_content_type("Application/CloudEvents+json");
+    let missing = invalid(InvalidEvent::EmptyAttribute("datacontenttype"));
+    assert_eq!(refusal(namespace(), &|publisher| publisher.send(&BinaryMode(&no_type))), missing);
+    let misleading = invalid(InvalidEvent::StructuredContentType);
+    assert_eq!(refusal(namespace(), &|publisher| publisher.send(&BinaryMode(&structured))), misleading);
 }
 
 #[test]
@@ -245,7 +390,7 @@ fn a_counting_buffer_tells_how_large_tx_must_be() {
     use eventgrid::calls::{Call, Publish};
     let topic = NamespaceTopic::new(ENDPOINT, "orders").unwrap();
     let events = [CloudEvent::new("1", "s", "t").with_data(Data::text("x".repeat(1000)))];
-    let call = Publish { topic: &topic, events: &events };
+    let call = Publish { target: &topic, events: &events };
     let context = eventgrid::encode::RequestContext::default();
     let key = AccessKey::new("c2VjcmV0");
     let encode = |tx: &mut Buf<'_>| -> Result<(), RequestError> {

@@ -10,9 +10,9 @@ pub use publish::{Publish, Publishable};
 pub use receive::{Receive, ReceiveOptions};
 pub use settle::{ReleaseDelay, Settle, Settling};
 
-use crate::credential::Realm;
 use crate::encode::{Encoded, RequestContext};
 use crate::error::{DecodeError, RequestError};
+use crate::target::Realm;
 use crate::{Binary, Buf, Endpoint};
 
 /// One operation of the data plane, without I/O.

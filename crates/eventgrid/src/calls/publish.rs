@@ -1,44 +1,47 @@
-//! Publishing: `POST /topics/{topic}:publish` (api-version 2024-06-01).
+//! Publishing: to a topic of a namespace (`POST /topics/{topic}:publish`, api-version 2024-06-01), or to a basic topic, a domain
+//! or a partner channel (`POST /api/events`, api-version 2018-01-01).
 
 use core::time::Duration;
 
 use crate::calls::Call;
-use crate::credential::Realm;
-use crate::encode::{BodyWriter, Encoded, RequestContext, UrlWriter};
+use crate::encode::{BodyWriter, Encoded, HeaderWriter, RequestContext, UrlWriter};
 use crate::error::{DecodeError, RequestError};
+use crate::event::{BinaryMode, CustomEvent, EventGridEvent};
+use crate::json::JsonWriter;
 use crate::request::Replay;
-use crate::{Binary, Buf, CloudEvent, Endpoint, NamespaceTopic};
+use crate::target::{
+    Accepts, BinaryContentMode, CloudEvents, CustomSchema, EventGridSchema, NamespaceTopic, Realm, Target,
+};
+use crate::{Binary, Buf, CloudEvent, Endpoint};
 
-/// Publishes one event or a batch to a topic of a namespace.
+/// Publishes one event or a batch.
 #[derive(Debug, Clone, Copy)]
-pub struct Publish<'c, E: ?Sized> {
+pub struct Publish<'c, P: ?Sized, K = NamespaceTopic<'c>> {
     /// Where to.
-    pub topic: &'c NamespaceTopic<'c>,
+    pub target: &'c K,
     /// What.
-    pub events: &'c E,
+    pub events: &'c P,
 }
 
-impl<E: Publishable + ?Sized> Call for Publish<'_, E> {
+impl<P: Publishable + ?Sized, K: Target + Accepts<P::Schema>> Call for Publish<'_, P, K> {
     type Output<'b> = ();
 
     fn endpoint(&self) -> &Endpoint<'_> {
-        self.topic.endpoint()
+        self.target.endpoint()
     }
 
     fn realm(&self) -> Realm {
-        Realm::Namespace
+        self.target.realm()
     }
 
     fn encode(&self, context: &RequestContext<'_>, tx: &mut Buf<'_>) -> Result<Encoded, RequestError> {
-        let mut url = UrlWriter::new(tx, self.topic.endpoint())?;
-        url.path("/topics/")?;
-        url.segment(self.topic.topic())?;
-        url.path(":publish")?;
-        url.query("api-version", context.api_version)?;
+        let realm = self.target.realm();
+        let mut url = UrlWriter::new(tx, self.target.endpoint())?;
+        self.target.write_url(&mut url)?;
+        url.query("api-version", context.api_version(realm))?;
         let mut headers = url.headers(context)?;
-        headers.header("content-type", E::CONTENT_TYPE)?;
-        let mut body = headers.body();
-        self.events.write(&mut body)?;
+        self.target.write_headers(&mut headers)?;
+        let body = self.events.write(realm, headers)?;
         let replay = if context.replay_publish { Replay::Always } else { Replay::OnlyIfNotActedOn };
         Ok(body.end(Duration::ZERO, replay))
     }
@@ -49,85 +52,189 @@ impl<E: Publishable + ?Sized> Call for Publish<'_, E> {
     }
 }
 
-/// What a namespace topic takes in one request: an event, or a batch of them.
+/// What can be published in one request: an event, or a batch of events of one kind.
 ///
-/// Implemented for [`CloudEvent`], and for slices, arrays and `Vec`s of it. It is sealed: what a topic takes is the
-/// service's to say.
-pub trait Publishable: sealed::Write {
-    /// The media type of the body.
-    const CONTENT_TYPE: &'static str;
+/// Implemented for [`CloudEvent`], [`EventGridEvent`] and [`CustomEvent`], for slices, arrays and `Vec`s of each, and for
+/// [`BinaryMode`]. It is sealed: what a target takes is the service's to say.
+pub trait Publishable: Write {
+    /// Its schema; a target [accepts](Accepts) it or does not.
+    type Schema;
 
     /// Whether there is nothing to send.
     fn is_empty(&self) -> bool;
 }
 
-pub(crate) mod sealed {
-    use super::{BodyWriter, RequestError};
+mod sealed {
+    use super::{BodyWriter, HeaderWriter, Realm, RequestError};
+    use crate::json::JsonWriter;
 
     pub trait Write {
-        fn write(&self, body: &mut BodyWriter<'_, '_>) -> Result<(), RequestError>;
+        /// Writes the content type and the body.
+        fn write<'w, 'b>(
+            &self,
+            realm: Realm,
+            headers: HeaderWriter<'w, 'b>,
+        ) -> Result<BodyWriter<'w, 'b>, RequestError>;
+    }
+
+    /// An event that can be one of a batch.
+    pub trait Event {
+        type Schema;
+
+        /// The media type of a batch, which is also how a single event is sent where it must be.
+        const BATCH: &'static str;
+
+        /// The media type of a single event to a namespace, if a namespace takes this schema.
+        const SINGLE: Option<&'static str>;
+
+        /// Checks the event and writes it as one JSON value.
+        fn write_checked(
+            &self,
+            index: usize,
+            realm: Realm,
+            out: &mut JsonWriter<'_, '_>,
+        ) -> Result<(), RequestError>;
     }
 }
 
-impl<E: sealed::Write + ?Sized> sealed::Write for &E {
-    fn write(&self, body: &mut BodyWriter<'_, '_>) -> Result<(), RequestError> {
-        (**self).write(body)
+use sealed::{Event, Write};
+
+impl Event for CloudEvent<'_> {
+    type Schema = CloudEvents;
+
+    const BATCH: &'static str = "application/cloudevents-batch+json; charset=utf-8";
+    const SINGLE: Option<&'static str> = Some("application/cloudevents+json; charset=utf-8");
+
+    fn write_checked(
+        &self,
+        index: usize,
+        _: Realm,
+        out: &mut JsonWriter<'_, '_>,
+    ) -> Result<(), RequestError> {
+        self.check().map_err(|reason| RequestError::Event { index, reason })?;
+        Ok(self.write_json(out)?)
     }
 }
 
-impl<E: Publishable + ?Sized> Publishable for &E {
-    const CONTENT_TYPE: &'static str = E::CONTENT_TYPE;
+impl Event for EventGridEvent<'_> {
+    type Schema = EventGridSchema;
 
-    fn is_empty(&self) -> bool {
-        (**self).is_empty()
+    const BATCH: &'static str = "application/json; charset=utf-8";
+    const SINGLE: Option<&'static str> = None;
+
+    fn write_checked(
+        &self,
+        index: usize,
+        realm: Realm,
+        out: &mut JsonWriter<'_, '_>,
+    ) -> Result<(), RequestError> {
+        self.check(realm).map_err(|reason| RequestError::Event { index, reason })?;
+        Ok(self.write_json(out)?)
     }
 }
 
-impl sealed::Write for CloudEvent<'_> {
-    fn write(&self, body: &mut BodyWriter<'_, '_>) -> Result<(), RequestError> {
-        self.check().map_err(|reason| RequestError::Event { index: 0, reason })?;
-        Ok(self.write_json(&mut body.json())?)
+impl Event for CustomEvent<'_> {
+    type Schema = CustomSchema;
+
+    const BATCH: &'static str = "application/json; charset=utf-8";
+    const SINGLE: Option<&'static str> = None;
+
+    fn write_checked(&self, _: usize, _: Realm, out: &mut JsonWriter<'_, '_>) -> Result<(), RequestError> {
+        Ok(self.write_json(out)?)
     }
 }
 
-impl Publishable for CloudEvent<'_> {
-    const CONTENT_TYPE: &'static str = "application/cloudevents+json; charset=utf-8";
+impl Write for BinaryMode<'_> {
+    fn write<'w, 'b>(
+        &self,
+        realm: Realm,
+        headers: HeaderWriter<'w, 'b>,
+    ) -> Result<BodyWriter<'w, 'b>, RequestError> {
+        if realm != Realm::Namespace {
+            return Err(RequestError::NotAccepted);
+        }
+        self.0.check().map_err(|reason| RequestError::Event { index: 0, reason })?;
+        BinaryMode::write(self, headers)
+    }
+}
+
+impl Publishable for BinaryMode<'_> {
+    type Schema = BinaryContentMode;
 
     fn is_empty(&self) -> bool {
         false
     }
 }
 
-impl sealed::Write for [CloudEvent<'_>] {
-    fn write(&self, body: &mut BodyWriter<'_, '_>) -> Result<(), RequestError> {
-        let mut json = body.json();
-        json.begin_array()?;
-        for (index, event) in self.iter().enumerate() {
-            event.check().map_err(|reason| RequestError::Event { index, reason })?;
-            event.write_json(&mut json)?;
+impl<E: Event> Write for E {
+    fn write<'w, 'b>(
+        &self,
+        realm: Realm,
+        mut headers: HeaderWriter<'w, 'b>,
+    ) -> Result<BodyWriter<'w, 'b>, RequestError> {
+        match E::SINGLE {
+            Some(content_type) if realm == Realm::Namespace => {
+                headers.header("content-type", content_type)?;
+                let mut body = headers.body();
+                self.write_checked(0, realm, &mut body.json())?;
+                Ok(body)
+            }
+            _ => core::slice::from_ref(self).write(realm, headers),
         }
-        Ok(json.end_array()?)
     }
 }
 
-impl Publishable for [CloudEvent<'_>] {
-    const CONTENT_TYPE: &'static str = "application/cloudevents-batch+json; charset=utf-8";
+impl<E: Event> Publishable for E {
+    type Schema = E::Schema;
 
     fn is_empty(&self) -> bool {
-        <[CloudEvent<'_>]>::is_empty(self)
+        false
+    }
+}
+
+impl<E: Event> Write for [E] {
+    fn write<'w, 'b>(
+        &self,
+        realm: Realm,
+        mut headers: HeaderWriter<'w, 'b>,
+    ) -> Result<BodyWriter<'w, 'b>, RequestError> {
+        if realm == Realm::Namespace && E::SINGLE.is_none() {
+            return Err(RequestError::NotAccepted);
+        }
+        headers.header("content-type", E::BATCH)?;
+        let mut body = headers.body();
+        let mut json = body.json();
+        json.begin_array()?;
+        for (index, event) in self.iter().enumerate() {
+            event.write_checked(index, realm, &mut json)?;
+        }
+        json.end_array()?;
+        Ok(body)
+    }
+}
+
+impl<E: Event> Publishable for [E] {
+    type Schema = E::Schema;
+
+    fn is_empty(&self) -> bool {
+        <[E]>::is_empty(self)
     }
 }
 
 macro_rules! like_a_slice {
     ($([$($generics:tt)*] $list:ty),+) => {$(
-        impl<$($generics)*> sealed::Write for $list {
-            fn write(&self, body: &mut BodyWriter<'_, '_>) -> Result<(), RequestError> {
-                self.as_slice().write(body)
+        impl<$($generics)*> Write for $list {
+            fn write<'w, 'b>(
+                &self,
+                realm: Realm,
+                headers: HeaderWriter<'w, 'b>,
+            ) -> Result<BodyWriter<'w, 'b>, RequestError> {
+                self.as_slice().write(realm, headers)
             }
         }
 
         impl<$($generics)*> Publishable for $list {
-            const CONTENT_TYPE: &'static str = <[CloudEvent<'_>] as Publishable>::CONTENT_TYPE;
+            type Schema = E::Schema;
 
             fn is_empty(&self) -> bool {
                 self.as_slice().is_empty()
@@ -136,6 +243,6 @@ macro_rules! like_a_slice {
     )+};
 }
 
-like_a_slice!([const N: usize] [CloudEvent<'_>; N]);
+like_a_slice!([E: Event, const N: usize] [E; N]);
 #[cfg(feature = "alloc")]
-like_a_slice!([] alloc::vec::Vec<CloudEvent<'_>>);
+like_a_slice!([E: Event] alloc::vec::Vec<E>);

@@ -3,10 +3,10 @@
 use core::time::Duration;
 
 use crate::calls::Call;
-use crate::credential::Realm;
 use crate::encode::{Encoded, RequestContext, UrlWriter};
 use crate::error::{DecodeError, RequestError};
 use crate::request::Replay;
+use crate::target::Realm;
 use crate::{Batch, Binary, Buf, Endpoint, Subscription};
 
 /// How many events to receive, and how long to wait for the first one.
@@ -126,6 +126,6 @@ pub(super) fn subscription_url<'w, 'b>(
     url.path("/eventsubscriptions/")?;
     url.segment(subscription.subscription())?;
     url.path(operation)?;
-    url.query("api-version", context.api_version)?;
+    url.query("api-version", context.api_version(Realm::Namespace))?;
     Ok(url)
 }

@@ -5,11 +5,11 @@ use core::time::Duration;
 
 use crate::calls::Call;
 use crate::calls::receive::subscription_url;
-use crate::credential::Realm;
 use crate::encode::{Encoded, RequestContext};
 use crate::error::{DecodeError, RequestError};
 use crate::lock_token::LockTokens;
 use crate::request::Replay;
+use crate::target::Realm;
 use crate::{Binary, Buf, Endpoint, Settlement, Subscription};
 
 /// What to do with received events.

@@ -4,6 +4,7 @@ use crate::calls::{Call, Publish, Publishable, Receive, ReceiveOptions, Settle, 
 use crate::client::Client;
 use crate::client::exchange::Answer;
 use crate::lock_token::LockTokens;
+use crate::target::{Accepts, Target};
 use crate::{
     AsyncSleep, AsyncTransport, Batch, Binary, Buf, Credential, Error, NamespaceTopic, ResponseHead,
     Settlement, Subscription,
@@ -59,19 +60,19 @@ impl<T: AsyncTransport, E: AsyncSleep, C: Credential> Client<T, E, C> {
     }
 }
 
-/// Publishes events to a topic.
+/// Publishes events to a target.
 ///
 /// Shared by reference: several tasks may publish at the same time.
 #[derive(Debug, Clone)]
-pub struct Publisher<T, E, C> {
+pub struct Publisher<T, E, C, K = NamespaceTopic<'static>> {
     client: Client<T, E, C>,
-    topic: NamespaceTopic<'static>,
+    target: K,
 }
 
-impl<T: AsyncTransport, E: AsyncSleep, C: Credential> Publisher<T, E, C> {
-    /// A publisher to a topic.
-    pub fn new(client: Client<T, E, C>, topic: NamespaceTopic<'static>) -> Self {
-        Self { client, topic }
+impl<T: AsyncTransport, E: AsyncSleep, C: Credential, K: Target> Publisher<T, E, C, K> {
+    /// A publisher to a target: a topic of a namespace, or one of those in [`target`](crate::target).
+    pub fn new(client: Client<T, E, C>, target: K) -> Self {
+        Self { client, target }
     }
 
     /// Publishes an event, or a batch of them in one request: the service takes all of a request or none.
@@ -81,11 +82,14 @@ impl<T: AsyncTransport, E: AsyncSleep, C: Credential> Publisher<T, E, C> {
     /// # Errors
     /// [`Error`] says who must act.
     #[cfg(feature = "alloc")]
-    pub async fn send<P: Publishable + ?Sized>(&self, events: &P) -> Result<(), Error<'static, T::Error>> {
+    pub async fn send<P: Publishable + ?Sized>(&self, events: &P) -> Result<(), Error<'static, T::Error>>
+    where
+        K: Accepts<P::Schema>,
+    {
         if events.is_empty() {
             return Ok(());
         }
-        self.client.call(&Publish { topic: &self.topic, events }).await
+        self.client.call(&Publish { target: &self.target, events }).await
     }
 
     /// [`send`](Self::send), in buffers of the caller's: `tx` holds the request, `rx` the answer.
@@ -97,11 +101,14 @@ impl<T: AsyncTransport, E: AsyncSleep, C: Credential> Publisher<T, E, C> {
         events: &P,
         tx: &mut Buf<'_>,
         rx: &'r mut Buf<'_>,
-    ) -> Result<(), Error<'r, T::Error>> {
+    ) -> Result<(), Error<'r, T::Error>>
+    where
+        K: Accepts<P::Schema>,
+    {
         if events.is_empty() {
             return Ok(());
         }
-        self.client.call_in(&Publish { topic: &self.topic, events }, tx, rx).await
+        self.client.call_in(&Publish { target: &self.target, events }, tx, rx).await
     }
 }
 

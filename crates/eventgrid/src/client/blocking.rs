@@ -4,6 +4,7 @@ use crate::calls::{Call, Publish, Publishable, Receive, ReceiveOptions, Settle, 
 use crate::client::Client;
 use crate::client::exchange::Answer;
 use crate::lock_token::LockTokens;
+use crate::target::{Accepts, Target};
 use crate::{
     Batch, Binary, Buf, Credential, Error, NamespaceTopic, ResponseHead, Settlement, Sleep, Subscription,
     Transport,
@@ -60,19 +61,19 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
     }
 }
 
-/// Publishes events to a topic, blocking the thread.
+/// Publishes events to a target, blocking the thread.
 ///
 /// Shared by reference: several threads may publish at the same time.
 #[derive(Debug, Clone)]
-pub struct Publisher<T, E, C> {
+pub struct Publisher<T, E, C, K = NamespaceTopic<'static>> {
     client: Client<T, E, C>,
-    topic: NamespaceTopic<'static>,
+    target: K,
 }
 
-impl<T: Transport, E: Sleep, C: Credential> Publisher<T, E, C> {
-    /// A publisher to a topic.
-    pub fn new(client: Client<T, E, C>, topic: NamespaceTopic<'static>) -> Self {
-        Self { client, topic }
+impl<T: Transport, E: Sleep, C: Credential, K: Target> Publisher<T, E, C, K> {
+    /// A publisher to a target: a topic of a namespace, or one of those in [`target`](crate::target).
+    pub fn new(client: Client<T, E, C>, target: K) -> Self {
+        Self { client, target }
     }
 
     /// Publishes an event, or a batch of them in one request: the service takes all of a request or none.
@@ -82,11 +83,14 @@ impl<T: Transport, E: Sleep, C: Credential> Publisher<T, E, C> {
     /// # Errors
     /// [`Error`] says who must act.
     #[cfg(feature = "alloc")]
-    pub fn send<P: Publishable + ?Sized>(&self, events: &P) -> Result<(), Error<'static, T::Error>> {
+    pub fn send<P: Publishable + ?Sized>(&self, events: &P) -> Result<(), Error<'static, T::Error>>
+    where
+        K: Accepts<P::Schema>,
+    {
         if events.is_empty() {
             return Ok(());
         }
-        self.client.call_blocking(&Publish { topic: &self.topic, events })
+        self.client.call_blocking(&Publish { target: &self.target, events })
     }
 
     /// [`send`](Self::send), in buffers of the caller's: `tx` holds the request, `rx` the answer.
@@ -98,11 +102,14 @@ impl<T: Transport, E: Sleep, C: Credential> Publisher<T, E, C> {
         events: &P,
         tx: &mut Buf<'_>,
         rx: &'r mut Buf<'_>,
-    ) -> Result<(), Error<'r, T::Error>> {
+    ) -> Result<(), Error<'r, T::Error>>
+    where
+        K: Accepts<P::Schema>,
+    {
         if events.is_empty() {
             return Ok(());
         }
-        self.client.call_blocking_in(&Publish { topic: &self.topic, events }, tx, rx)
+        self.client.call_blocking_in(&Publish { target: &self.target, events }, tx, rx)
     }
 }
 

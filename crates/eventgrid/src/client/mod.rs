@@ -35,7 +35,7 @@ pub struct Client<T, E, C> {
     environment: E,
     credential: C,
     retry: Retry,
-    api_version: ApiVersion,
+    api_version: Option<ApiVersion>,
     plain_http: bool,
     replay_publish: bool,
     #[cfg(feature = "alloc")]
@@ -54,7 +54,7 @@ impl<T, E, C> Client<T, E, C> {
             environment,
             credential,
             retry: Retry::DEFAULT,
-            api_version: ApiVersion::V2024_06_01,
+            api_version: None,
             plain_http: false,
             replay_publish: true,
             #[cfg(feature = "alloc")]
@@ -69,10 +69,10 @@ impl<T, E, C> Client<T, E, C> {
         self
     }
 
-    /// The version of the REST contract to ask for. Default: [`ApiVersion::V2024_06_01`].
+    /// The version of the REST contract to ask for. Default: the newest one that the target has.
     #[must_use]
     pub fn api_version(mut self, version: ApiVersion) -> Self {
-        self.api_version = version;
+        self.api_version = Some(version);
         self
     }
 

@@ -32,6 +32,12 @@ pub enum InvalidEvent {
     ExtensionName(usize),
     /// An extension attribute has the name of another attribute. With its position among the event's extensions.
     ExtensionShadows(usize),
+    /// It does not say which topic of the domain it is for.
+    NoDomainTopic,
+    /// It has bytes, for which the Event Grid schema has no place.
+    Bytes,
+    /// In binary content mode, its `datacontenttype` would make the service take its data for a whole event.
+    StructuredContentType,
 }
 
 /// Checks what the service would refuse.
@@ -66,6 +72,13 @@ impl fmt::Display for InvalidEvent {
             Self::ExtensionShadows(position) => {
                 write!(f, "its extension attribute {position} has the name of another attribute: rename it")
             }
+            Self::NoDomainTopic => f.write_str("it names no topic of the domain: use `for_domain_topic`"),
+            Self::Bytes => {
+                f.write_str("its data is bytes, for which this schema has no place: send a CloudEvent, or text of them")
+            }
+            Self::StructuredContentType => f.write_str(
+                "its `datacontenttype` says that its data is a CloudEvent itself: use another one, or do without binary mode",
+            ),
         }
     }
 }

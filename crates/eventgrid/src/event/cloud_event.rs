@@ -59,6 +59,13 @@ impl<'a> CloudEvent<'a> {
         }
     }
 
+    /// Says which topic of a [`Domain`](crate::target::Domain) it is for: sets `source`, which is where the service looks for it.
+    #[must_use]
+    pub fn for_domain_topic(mut self, topic: impl Into<Text<'a>>) -> Self {
+        self.source = topic.into();
+        self
+    }
+
     /// Sets `subject`.
     #[must_use]
     pub fn with_subject(mut self, subject: impl Into<Text<'a>>) -> Self {

@@ -45,30 +45,32 @@ impl CloudEvent<'_> {
                 ExtensionValue::Boolean(boolean) => out.boolean(*boolean)?,
             }
         }
-        write_data(&self.data, out)?;
+        match &self.data {
+            Data::None => {}
+            #[cfg(feature = "base64")]
+            Data::Bytes(_) => {
+                out.member("data_base64")?;
+                self.data.write_value(out)?;
+            }
+            _ => {
+                out.member("data")?;
+                self.data.write_value(out)?;
+            }
+        }
         out.end_object()
     }
 }
 
-fn write_data(data: &Data<'_>, out: &mut JsonWriter<'_, '_>) -> Result<(), WriteError> {
-    match data {
-        Data::None => Ok(()),
-        Data::Json(json) => {
-            out.member("data")?;
-            out.raw(*json)
-        }
-        Data::Value(value) => {
-            out.member("data")?;
-            value.write_json(out)
-        }
-        Data::Text(text) => {
-            out.member("data")?;
-            out.string(text)
-        }
-        #[cfg(feature = "base64")]
-        Data::Bytes(bytes) => {
-            out.member("data_base64")?;
-            out.base64(bytes)
+impl Data<'_> {
+    /// Writes it as one JSON value; bytes as base64, and nothing as `null`.
+    pub(super) fn write_value(&self, out: &mut JsonWriter<'_, '_>) -> Result<(), WriteError> {
+        match self {
+            Self::None => out.null(),
+            Self::Json(json) => out.raw(*json),
+            Self::Value(value) => value.write_json(out),
+            Self::Text(text) => out.string(text),
+            #[cfg(feature = "base64")]
+            Self::Bytes(bytes) => out.base64(bytes),
         }
     }
 }

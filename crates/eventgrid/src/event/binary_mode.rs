@@ -1,0 +1,99 @@
+//! Binary content mode: attributes as headers, data as the body (CloudEvents 1.0, HTTP protocol binding 3.1).
+
+use core::fmt;
+
+use crate::RequestError;
+use crate::encode::{BodyWriter, HeaderWriter};
+use crate::event::{CloudEvent, Data, ExtensionValue, InvalidEvent};
+
+/// One CloudEvent, to be published to a namespace topic in binary content mode: its attributes travel as headers, its data as
+/// the body, as it is.
+///
+/// The event must have a `datacontenttype`, which is the body's media type. What a subscriber receives depends on it: JSON,
+/// text, or base64. Extension attributes arrive as text whatever their type.
+///
+/// ```
+/// use eventgrid::{CloudEvent, Data};
+/// use eventgrid::event::BinaryMode;
+///
+/// let event = CloudEvent::new("1", "urn:camera", "Picture.Taken")
+///     .with_data_content_type("text/xml")
+///     .with_data(Data::text("<picture/>"));
+/// let binary = BinaryMode(&event);
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct BinaryMode<'e>(pub &'e CloudEvent<'e>);
+
+impl BinaryMode<'_> {
+    /// Writes the headers and the body.
+    pub(crate) fn write<'w, 'b>(
+        &self,
+        mut headers: HeaderWriter<'w, 'b>,
+    ) -> Result<BodyWriter<'w, 'b>, RequestError> {
+        let event = self.0;
+        let content_type = event.data_content_type.as_deref().unwrap_or_default();
+        if content_type.is_empty() {
+            let reason = InvalidEvent::EmptyAttribute("datacontenttype");
+            return Err(RequestError::Event { index: 0, reason });
+        }
+        if content_type.get(..23).is_some_and(|start| start.eq_ignore_ascii_case("application/cloudevents")) {
+            // The service would take the body for a structured event, and ignore the headers.
+            return Err(RequestError::Event { index: 0, reason: InvalidEvent::StructuredContentType });
+        }
+        headers.header("content-type", content_type)?;
+        headers.header("ce-specversion", "1.0")?;
+        let attributes = [
+            ("ce-id", Some(&event.id)),
+            ("ce-source", Some(&event.source)),
+            ("ce-type", Some(&event.event_type)),
+            ("ce-subject", event.subject.as_ref()),
+            ("ce-time", event.time.as_ref()),
+            ("ce-dataschema", event.data_schema.as_ref()),
+        ];
+        for (name, value) in attributes {
+            if let Some(value) = value {
+                headers.header(name, PercentEncoded(value))?;
+            }
+        }
+        for extension in &*event.extensions {
+            match &extension.value {
+                ExtensionValue::String(text) => {
+                    headers.prefixed("ce-", &extension.name, PercentEncoded(text))
+                }
+                ExtensionValue::Integer(integer) => headers.prefixed("ce-", &extension.name, integer),
+                ExtensionValue::Boolean(boolean) => headers.prefixed("ce-", &extension.name, boolean),
+            }?;
+        }
+        let mut body = headers.body();
+        match &event.data {
+            Data::None => {}
+            Data::Text(text) => body.bytes(text.as_bytes())?,
+            #[cfg(feature = "base64")]
+            Data::Bytes(bytes) => body.bytes(bytes)?,
+            Data::Json(_) | Data::Value(_) => event.data.write_value(&mut body.json())?,
+        }
+        Ok(body)
+    }
+}
+
+/// A header's value as the CloudEvents HTTP binding (3.1.3.2) wants it: what is not printable ASCII, and space, quote and percent,
+/// percent-encoded as UTF-8.
+struct PercentEncoded<'t>(&'t str);
+
+impl fmt::Display for PercentEncoded<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let must_encode = |c: char| !c.is_ascii_graphic() || matches!(c, '"' | '%');
+        let mut rest = self.0;
+        while let Some(position) = rest.find(must_encode) {
+            let (plain, encoded) = rest.split_at(position);
+            f.write_str(plain)?;
+            let len = encoded.chars().next().map_or(0, char::len_utf8);
+            let (character, after) = encoded.split_at(len);
+            for byte in character.bytes() {
+                write!(f, "%{byte:02X}")?;
+            }
+            rest = after;
+        }
+        f.write_str(rest)
+    }
+}

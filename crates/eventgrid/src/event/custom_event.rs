@@ -1,0 +1,34 @@
+//! The event of a schema of one's own.
+
+use crate::event::Data;
+use crate::json::{JsonError, JsonWriter, RawJson, WriteError, WriteJson};
+
+/// An event of a schema of your own, to be published to a basic topic, domain or partner channel that was configured for it
+/// (custom input schema, api-version 2018-01-01).
+///
+/// It is sent exactly as it is: what it must look like is between you and the topic.
+#[derive(Debug, Clone)]
+pub struct CustomEvent<'a>(Data<'a>);
+
+impl<'a> CustomEvent<'a> {
+    /// A value that writes itself as JSON straight into the request: any `serde::Serialize` (feature `serde`).
+    pub fn json<T: WriteJson + Sync>(value: &'a T) -> Self {
+        Self(Data::Value(value))
+    }
+
+    /// JSON that is already text.
+    ///
+    /// # Errors
+    /// [`JsonError`] if it is not one JSON value.
+    pub fn raw_json(text: &'a str) -> Result<Self, JsonError> {
+        RawJson::parse(text).map(|json| Self(Data::Json(json)))
+    }
+
+    /// Writes it as one JSON value.
+    ///
+    /// # Errors
+    /// [`WriteError`] if it does not fit, or cannot be JSON.
+    pub fn write_json(&self, out: &mut JsonWriter<'_, '_>) -> Result<(), WriteError> {
+        self.0.write_value(out)
+    }
+}

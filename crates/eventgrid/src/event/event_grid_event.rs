@@ -1,0 +1,123 @@
+//! The event of the Event Grid schema.
+
+use crate::Text;
+use crate::event::{Data, InvalidEvent};
+use crate::json::{JsonWriter, WriteError};
+use crate::target::Realm;
+
+/// An event of the Event Grid schema, to be published to a basic topic, a domain or a partner channel (api-version
+/// 2018-01-01).
+///
+/// ```
+/// use eventgrid::Data;
+/// use eventgrid::event::EventGridEvent;
+///
+/// let event = EventGridEvent::new("1", "orders/17", "Order.Created", "2024-06-01T12:00:00Z", "1.0")
+///     .with_data(Data::raw_json(r#"{"total":9}"#)?);
+/// assert_eq!(event.subject.as_str(), "orders/17");
+/// # Ok::<(), eventgrid::json::JsonError>(())
+/// ```
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct EventGridEvent<'a> {
+    /// `id`: tells this event from every other one. Not empty.
+    pub id: Text<'a>,
+    /// `subject`: what it is about, as a path of the publisher's. Not empty.
+    pub subject: Text<'a>,
+    /// `eventType`: what happened. Not empty.
+    pub event_type: Text<'a>,
+    /// `eventTime`: when it happened, as RFC 3339 text such as `2024-06-01T12:00:00Z`. Not empty.
+    pub event_time: Text<'a>,
+    /// `dataVersion`: the version of the data's schema.
+    pub data_version: Text<'a>,
+    /// `topic`: for a domain, the domain topic; for a basic topic, absent, or its resource id.
+    pub topic: Option<Text<'a>>,
+    /// `data`: JSON or text; this schema has no bytes. Without data, `null` is sent, since the member must be there.
+    pub data: Data<'a>,
+}
+
+impl<'a> EventGridEvent<'a> {
+    /// An event with the members that every event has, and no data.
+    pub fn new(
+        id: impl Into<Text<'a>>,
+        subject: impl Into<Text<'a>>,
+        event_type: impl Into<Text<'a>>,
+        event_time: impl Into<Text<'a>>,
+        data_version: impl Into<Text<'a>>,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            subject: subject.into(),
+            event_type: event_type.into(),
+            event_time: event_time.into(),
+            data_version: data_version.into(),
+            topic: None,
+            data: Data::None,
+        }
+    }
+
+    /// Says which topic of a [`Domain`](crate::target::Domain) it is for: sets `topic`.
+    #[must_use]
+    pub fn for_domain_topic(mut self, topic: impl Into<Text<'a>>) -> Self {
+        self.topic = Some(topic.into());
+        self
+    }
+
+    /// Sets the data.
+    #[must_use]
+    pub fn with_data(mut self, data: Data<'a>) -> Self {
+        self.data = data;
+        self
+    }
+
+    /// Whether that part of the service would take it, as far as can be told without asking.
+    ///
+    /// # Errors
+    /// [`InvalidEvent`] says what is wrong.
+    pub fn check(&self, realm: Realm) -> Result<(), InvalidEvent> {
+        let required = [
+            ("id", &self.id),
+            ("subject", &self.subject),
+            ("eventType", &self.event_type),
+            ("eventTime", &self.event_time),
+        ];
+        for (name, value) in required {
+            if value.is_empty() {
+                return Err(InvalidEvent::EmptyAttribute(name));
+            }
+        }
+        if realm == Realm::Domain && self.topic.as_deref().unwrap_or_default().is_empty() {
+            return Err(InvalidEvent::NoDomainTopic);
+        }
+        match self.data {
+            #[cfg(feature = "base64")]
+            Data::Bytes(_) => Err(InvalidEvent::Bytes),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes it as one JSON object.
+    ///
+    /// # Errors
+    /// [`WriteError`] if it does not fit, or if its data cannot be JSON.
+    pub fn write_json(&self, out: &mut JsonWriter<'_, '_>) -> Result<(), WriteError> {
+        let members = [
+            ("id", Some(&self.id)),
+            ("topic", self.topic.as_ref()),
+            ("subject", Some(&self.subject)),
+            ("eventType", Some(&self.event_type)),
+            ("eventTime", Some(&self.event_time)),
+            ("dataVersion", Some(&self.data_version)),
+        ];
+        out.begin_object()?;
+        for (name, value) in members {
+            if let Some(value) = value {
+                out.member(name)?;
+                out.string(value)?;
+            }
+        }
+        out.member("data")?;
+        self.data.write_value(out)?;
+        out.end_object()
+    }
+}

@@ -1,0 +1,165 @@
+//! Where events go to and come from.
+//!
+//! Each kind of target is a type of its own, and says by [`Accepts`] what may be published to it: what it does not take
+//! does not compile.
+//!
+//! ```
+//! # use eventgrid::{blocking::Publisher, event::EventGridEvent, target::BasicTopic};
+//! # fn example<T: eventgrid::Transport, E: eventgrid::Sleep>(client: eventgrid::Client<T, E, eventgrid::AccessKey<'static>>) {
+//! # let (mut tx, mut rx) = (eventgrid::Buf::counting(), eventgrid::Buf::counting());
+//! let topic = BasicTopic::new("https://topic.example/api/events").unwrap();
+//! let event = EventGridEvent::new("1", "orders/17", "Order.Created", "2024-06-01T12:00:00Z", "1.0");
+//! Publisher::new(client, topic).send_in(&event, &mut tx, &mut rx).unwrap_or_default();
+//! # }
+//! ```
+//!
+//! A namespace takes CloudEvents alone:
+//!
+//! ```compile_fail,E0277
+//! # use eventgrid::{blocking::Publisher, event::EventGridEvent, target::NamespaceTopic};
+//! # fn example<T: eventgrid::Transport, E: eventgrid::Sleep>(client: eventgrid::Client<T, E, eventgrid::AccessKey<'static>>) {
+//! # let (mut tx, mut rx) = (eventgrid::Buf::counting(), eventgrid::Buf::counting());
+//! let topic = NamespaceTopic::new("https://namespace.example", "orders").unwrap();
+//! let event = EventGridEvent::new("1", "orders/17", "Order.Created", "2024-06-01T12:00:00Z", "1.0");
+//! Publisher::new(client, topic).send_in(&event, &mut tx, &mut rx).unwrap_or_default();
+//! # }
+//! ```
+//!
+//! And a basic topic takes no binary content mode:
+//!
+//! ```compile_fail,E0277
+//! # use eventgrid::{blocking::Publisher, event::BinaryMode, target::BasicTopic};
+//! # fn example<T: eventgrid::Transport, E: eventgrid::Sleep>(client: eventgrid::Client<T, E, eventgrid::AccessKey<'static>>) {
+//! # let (mut tx, mut rx) = (eventgrid::Buf::counting(), eventgrid::Buf::counting());
+//! let topic = BasicTopic::new("https://topic.example/api/events").unwrap();
+//! let event = eventgrid::CloudEvent::new("1", "urn:shop", "Order.Created").with_data_content_type("text/plain");
+//! Publisher::new(client, topic).send_in(&BinaryMode(&event), &mut tx, &mut rx).unwrap_or_default();
+//! # }
+//! ```
+
+mod any;
+mod basic;
+mod namespace;
+
+pub use any::AnyTarget;
+pub use basic::{BasicTopic, Domain, PartnerChannel};
+pub use namespace::{NamespaceTopic, Subscription};
+
+use core::fmt;
+
+use crate::{ApiVersion, Endpoint, InvalidEndpoint, Text};
+
+/// Where events can be published to: [`NamespaceTopic`], [`BasicTopic`], [`Domain`], [`PartnerChannel`], or [`AnyTarget`] of
+/// them. It is sealed: what a target is, is the service's to say.
+pub trait Target: sealed::Target {
+    /// The endpoint.
+    fn endpoint(&self) -> &Endpoint<'_>;
+
+    /// The part of the service it belongs to.
+    fn realm(&self) -> Realm;
+}
+
+/// That events of a schema can be published to a target.
+pub trait Accepts<S> {}
+
+/// The schema of [`CloudEvent`](crate::CloudEvent): CloudEvents 1.0.
+#[derive(Debug, Clone, Copy)]
+pub struct CloudEvents;
+
+/// The schema of [`EventGridEvent`](crate::event::EventGridEvent).
+#[derive(Debug, Clone, Copy)]
+pub struct EventGridSchema;
+
+/// The schema of [`CustomEvent`](crate::event::CustomEvent): whatever the topic was configured for.
+#[derive(Debug, Clone, Copy)]
+pub struct CustomSchema;
+
+/// CloudEvents in binary content mode, see [`BinaryMode`](crate::event::BinaryMode).
+#[derive(Debug, Clone, Copy)]
+pub struct BinaryContentMode;
+
+/// The part of the service that a request goes to. Each has its own way to carry a credential, and its own versions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Realm {
+    /// A namespace (Event Grid "Standard").
+    Namespace,
+    /// A custom topic of Event Grid "Basic".
+    BasicTopic,
+    /// A domain of Event Grid "Basic".
+    Domain,
+    /// A partner namespace of Event Grid "Basic".
+    PartnerNamespace,
+}
+
+impl Realm {
+    /// The newest version of its REST contract.
+    pub const fn newest_api_version(self) -> ApiVersion {
+        match self {
+            Self::Namespace => ApiVersion::V2024_06_01,
+            Self::BasicTopic | Self::Domain | Self::PartnerNamespace => ApiVersion::V2018_01_01,
+        }
+    }
+}
+
+pub(crate) mod sealed {
+    use crate::RequestError;
+    use crate::encode::{HeaderWriter, UrlWriter};
+
+    pub trait Target {
+        /// Writes the path, behind the endpoint's own.
+        fn write_url(&self, url: &mut UrlWriter<'_, '_>) -> Result<(), RequestError>;
+
+        /// Writes the headers that say where the events go.
+        fn write_headers(&self, _headers: &mut HeaderWriter<'_, '_>) -> Result<(), RequestError> {
+            Ok(())
+        }
+    }
+}
+
+/// A name that can be one segment of a path: servers and proxies take `.` and `..` for something else.
+fn check_name(name: Text<'_>) -> Option<Text<'_>> {
+    (!matches!(name.as_str(), "" | "." | "..")).then_some(name)
+}
+
+/// What is wrong with a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InvalidTarget {
+    /// The endpoint is.
+    Endpoint(InvalidEndpoint),
+    /// The topic's name is empty, `.` or `..`.
+    Topic,
+    /// The subscription's name is empty, `.` or `..`.
+    Subscription,
+    /// The channel's name is empty, or has a character that no header can carry.
+    Channel,
+}
+
+impl fmt::Display for InvalidTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Endpoint(error) => error.fmt(f),
+            Self::Topic => f.write_str("the topic's name must not be empty, `.` or `..`"),
+            Self::Subscription => f.write_str("the subscription's name must not be empty, `.` or `..`"),
+            Self::Channel => f.write_str("the channel's name must be printable ASCII, and not empty"),
+        }
+    }
+}
+
+impl core::error::Error for InvalidTarget {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_checked_before_anything_is_sent() {
+        for name in ["", ".", ".."] {
+            assert_eq!(NamespaceTopic::new("h", name), Err(InvalidTarget::Topic));
+            assert_eq!(Subscription::new("h", "orders", name), Err(InvalidTarget::Subscription));
+        }
+        assert_eq!(NamespaceTopic::new("", "t"), Err(InvalidTarget::Endpoint(InvalidEndpoint::Host)));
+        assert_eq!(Subscription::new("h", "my topic/1", "s").unwrap().topic(), "my topic/1");
+    }
+}
