@@ -1,0 +1,13 @@
+#![doc = include_str!("../README.md")]
+
+mod builder;
+mod server;
+mod service;
+mod time;
+
+pub mod broker;
+
+pub use builder::{ConfigurationError, EmulatorBuilder};
+pub use server::RunningEmulator;
+pub use service::{Emulator, Outcome, WaiterId};
+pub use time::UnixTime;
