@@ -109,6 +109,6 @@ async fn serve(listener: TcpListener, shared: Arc<Shared>, mut stopped: oneshot:
     }
     drop(listener);
     timer.abort();
-    shared.finish_waiting();
+    shared.end_waiting();
     let _ = tokio::time::timeout(GRACE, connections.shutdown()).await;
 }

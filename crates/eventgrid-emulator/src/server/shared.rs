@@ -24,11 +24,13 @@ pub(super) struct Shared {
 struct State {
     emulator: Emulator,
     waiting: HashMap<WaiterId, oneshot::Sender<Response<Bytes>>>,
+    /// Whether the server is about to end, so that no receive waits any more.
+    ending: bool,
 }
 
 impl Shared {
     pub(super) fn new(emulator: Emulator) -> Self {
-        let state = Mutex::new(State { emulator, waiting: HashMap::new() });
+        let state = Mutex::new(State { emulator, waiting: HashMap::new(), ending: false });
         Self { state, clock: Clock::start(), nearer: Notify::new() }
     }
 
@@ -39,6 +41,9 @@ impl Shared {
             let outcome = state.emulator.begin(now, &request);
             if let Outcome::Waiting(id) = outcome {
                 state.waiting.insert(id, sender);
+                if state.ending {
+                    state.emulator.finish_waiting();
+                }
             }
             outcome
         });
@@ -69,8 +74,12 @@ impl Shared {
         }
     }
 
-    pub(super) fn finish_waiting(&self) {
-        self.work(|state, _| state.emulator.finish_waiting());
+    /// Answers the receives that wait, and from now on each that would.
+    pub(super) fn end_waiting(&self) {
+        self.work(|state, _| {
+            state.ending = true;
+            state.emulator.finish_waiting();
+        });
     }
 
     pub(super) fn stats(&self, topic: &str, subscription: &str) -> Option<SubscriptionStats> {
