@@ -7,6 +7,7 @@ use std::time::Duration;
 use std::{env, fs};
 
 use clap::Parser;
+use clap::builder::NonEmptyStringValueParser;
 use eventgrid_emulator::{Emulator, EmulatorBuilder};
 
 /// The variable that an access key is taken from if no option gives one.
@@ -38,7 +39,7 @@ struct Options {
     subscriptions: Vec<(String, String)>,
 
     /// Topic to create without event subscriptions. Repeatable.
-    #[arg(long = "topic", value_name = "TOPIC")]
+    #[arg(long = "topic", value_name = "TOPIC", value_parser = NonEmptyStringValueParser::new())]
     topics: Vec<String>,
 
     /// How long a received event stays locked for its receiver.
@@ -113,19 +114,20 @@ fn configure(options: Options) -> EmulatorBuilder {
 
 /// The access key from the first place that has one.
 fn key(options: &Options) -> Result<Option<String>, String> {
-    if options.key.is_some() {
-        return Ok(options.key.clone());
-    }
-    if let Some(path) = &options.key_file {
-        let text = fs::read_to_string(path)
-            .map_err(|error| format!("cannot read the key file {}: {error}", path.display()))?;
-        return Ok(Some(text.trim().to_owned()));
-    }
-    match env::var(KEY_VARIABLE) {
-        Ok(key) => Ok(Some(key)),
-        Err(env::VarError::NotPresent) => Ok(None),
-        Err(env::VarError::NotUnicode(_)) => Err(format!("{KEY_VARIABLE} is not UTF-8")),
-    }
+    let (key, place) = if let Some(key) = &options.key {
+        (key.clone(), "--key".to_owned())
+    } else if let Some(path) = &options.key_file {
+        let place = format!("the key file {}", path.display());
+        let text = fs::read_to_string(path).map_err(|error| format!("cannot read {place}: {error}"))?;
+        (text.trim().to_owned(), place)
+    } else {
+        match env::var(KEY_VARIABLE) {
+            Ok(key) => (key, KEY_VARIABLE.to_owned()),
+            Err(env::VarError::NotPresent) => return Ok(None),
+            Err(env::VarError::NotUnicode(_)) => return Err(format!("{KEY_VARIABLE} is not UTF-8")),
+        }
+    };
+    if key.is_empty() { Err(format!("{place} is empty")) } else { Ok(Some(key)) }
 }
 
 fn parse_subscription(text: &str) -> Result<(String, String), String> {

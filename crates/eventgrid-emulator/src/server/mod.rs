@@ -70,6 +70,11 @@ impl RunningEmulator {
         self.shared.stats(topic, subscription)
     }
 
+    /// How many receives wait for an event.
+    pub fn waiting(&self) -> usize {
+        self.shared.waiting()
+    }
+
     /// Stops it, as dropping does.
     pub fn shutdown(self) {
         drop(self);

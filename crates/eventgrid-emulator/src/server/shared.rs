@@ -89,6 +89,13 @@ impl Shared {
         })
     }
 
+    pub(super) fn waiting(&self) -> usize {
+        self.work(|state, now| {
+            state.emulator.advance(now);
+            state.emulator.waiting()
+        })
+    }
+
     /// Works on the emulator, then hands out the answers that this finished.
     fn work<T>(&self, work: impl FnOnce(&mut State, UnixTime) -> T) -> T {
         let mut state = self.lock();

@@ -146,6 +146,11 @@ impl Emulator {
         }
     }
 
+    /// How many receives wait for an event.
+    pub fn waiting(&self) -> usize {
+        self.waiters.len()
+    }
+
     /// What became of the events of a subscription; nothing, if there is no such subscription.
     pub fn stats(&self, topic: &str, subscription: &str) -> Option<SubscriptionStats> {
         let topic = self.broker.topic(topic)?;

@@ -44,6 +44,10 @@ impl Waiters {
         Some(waiter)
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
     /// The one that waited longest for this subscription, and how many events it takes.
     pub(super) fn first(&self, subscription: SubscriptionId) -> Option<(WaiterId, usize)> {
         let id = *self.queues.get(&subscription)?.first()?;
