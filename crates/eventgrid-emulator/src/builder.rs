@@ -10,7 +10,7 @@ use rand::{Rng, SeedableRng, rngs::StdRng};
 
 use crate::broker::{Broker, SubscriptionSettings};
 use crate::service::AccessKeys;
-use crate::{Emulator, RunningEmulator};
+use crate::{Emulator, InProcess, RunningEmulator};
 
 /// Says what an [`Emulator`] consists of: its topics, its event subscriptions and its access key.
 ///
@@ -131,6 +131,14 @@ impl EmulatorBuilder {
             broker.create_subscription(topic, subscription, self.settings);
         }
         Ok(Emulator::new(AccessKeys::new(keys), broker, random))
+    }
+
+    /// Builds the emulator as a transport inside the process, with a clock to move.
+    ///
+    /// # Errors
+    /// [`ConfigurationError`], if a name, a key or a setting is none.
+    pub fn in_process(self) -> Result<InProcess, ConfigurationError> {
+        self.build().map(InProcess::new)
     }
 
     /// Starts the emulator as an HTTP server, on a thread of its own. Port 0 picks a free one.

@@ -94,6 +94,11 @@ impl Emulator {
         }
     }
 
+    /// The next number of its dice.
+    pub(crate) fn random(&mut self) -> u64 {
+        self.random.random()
+    }
+
     /// The access key that requests must carry; the first one, if there are more.
     pub fn key(&self) -> &str {
         self.keys.primary()
