@@ -1,0 +1,27 @@
+//! What became of the events of a subscription.
+
+/// Counts of one event subscription.
+///
+/// Every published event is in exactly one of the other counts, `deliveries` aside:
+/// `published = queued + locked + delayed + acknowledged + rejected + exhausted + expired`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SubscriptionStats {
+    /// Events that reached the subscription.
+    pub published: u64,
+    /// Events that the next receive may take.
+    pub queued: u64,
+    /// Events locked for a receiver.
+    pub locked: u64,
+    /// Events released with a delay that is not over.
+    pub delayed: u64,
+    /// Events acknowledged.
+    pub acknowledged: u64,
+    /// Events rejected by a receiver.
+    pub rejected: u64,
+    /// Events dropped after their last delivery, since the maximum delivery count was reached.
+    pub exhausted: u64,
+    /// Events dropped because their time to live was over.
+    pub expired: u64,
+    /// Deliveries: an event delivered three times counts three times.
+    pub deliveries: u64,
+}

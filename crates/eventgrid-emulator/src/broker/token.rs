@@ -1,0 +1,104 @@
+//! Lock tokens in the service's shape.
+//!
+//! The service's tokens are base64 of a small protobuf: field 1 holds, in its own field 1, the GUID of the
+//! subscription as text; field 2 holds, in its field 1, 16 random bytes (seen in recordings of api-version
+//! 2024-06-01). So a token that nobody could have issued can be told from one that is no longer known.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use uuid::Uuid;
+
+/// The random part of a lock token: names one delivery of one event within its subscription.
+pub(super) type LockId = [u8; 16];
+
+/// Tag of field 1 and of field 2, both with a length before their bytes.
+const FIELD_1: u8 = 0x0a;
+const FIELD_2: u8 = 0x12;
+
+/// The lock token for one delivery.
+pub(super) fn encode(subscription: Uuid, lock: LockId) -> String {
+    let mut bytes = Vec::with_capacity(60);
+    let mut guid = Uuid::encode_buffer();
+    let guid = subscription.hyphenated().encode_upper(&mut guid).as_bytes();
+    for (field, value) in [(FIELD_1, guid), (FIELD_2, &lock[..])] {
+        let length = u8::try_from(value.len()).expect("36 and 16 fit");
+        bytes.extend([field, length + 2, FIELD_1, length]);
+        bytes.extend(value);
+    }
+    STANDARD.encode(bytes)
+}
+
+/// The GUID and the random part of `token`, or `None` if it is none that a broker can have issued.
+///
+/// Both may be of any kind, known or not.
+pub(super) fn decode(token: &str) -> Option<Decoded> {
+    let bytes = STANDARD.decode(token).ok()?;
+    let (subscription, rest) = nested(FIELD_1, &bytes)?;
+    let (lock, rest) = nested(FIELD_2, rest)?;
+    rest.is_empty().then(|| Decoded { subscription: subscription.to_vec(), lock: lock.try_into().ok() })
+}
+
+/// What a lock token says.
+pub(super) struct Decoded {
+    subscription: Vec<u8>,
+    lock: Option<LockId>,
+}
+
+impl Decoded {
+    /// The lock, if the token names this subscription.
+    pub(super) fn lock_of(&self, subscription: Uuid) -> Option<LockId> {
+        let mut guid = Uuid::encode_buffer();
+        let guid = subscription.hyphenated().encode_upper(&mut guid).as_bytes();
+        self.lock.filter(|_| self.subscription == guid)
+    }
+}
+
+/// The bytes in field 1 of the message in field `tag`, and what follows that message.
+fn nested(tag: u8, bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (message, rest) = field(tag, bytes)?;
+    let (value, end) = field(FIELD_1, message)?;
+    end.is_empty().then_some((value, rest))
+}
+
+/// The bytes of field `tag`, and what follows it. Lengths beyond 127 take a second byte and occur in no token.
+fn field(tag: u8, bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    match bytes {
+        [first, length, rest @ ..] if *first == tag && *length < 0x80 => {
+            rest.split_at_checked(usize::from(*length))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GUID: Uuid = Uuid::from_u128(0xED23_FF5F_E409_4A96_8460_F210_63CE_4887);
+    const LOCK: LockId = [0, 40, 70, 83, 17, 65, 130, 171, 85, 242, 152, 225, 85, 221, 87, 255];
+
+    #[test]
+    fn the_shape_is_that_of_the_service() {
+        let token = encode(GUID, LOCK);
+        assert!(token.starts_with("CiYKJEVEMjNGRjVGLUU0MDktNEE5Ni04NDYwLUYyMTA2M0NFNDg4NxISChA"), "{token}");
+        assert_eq!(decode(&token).unwrap().lock_of(GUID), Some(LOCK));
+    }
+
+    #[test]
+    fn a_token_of_another_subscription_decodes_and_names_no_lock() {
+        let token = encode(GUID, LOCK);
+        assert_eq!(decode(&token).unwrap().lock_of(Uuid::from_u128(1)), None);
+        // {1:{1:"1"},2:{1:"token-1"}}: decodable, issued by nobody.
+        assert_eq!(decode("CgMKATESCQoHdG9rZW4tMQ==").unwrap().lock_of(GUID), None);
+    }
+
+    #[test]
+    fn what_is_not_such_a_token_does_not_decode() {
+        let token = encode(GUID, LOCK);
+        let cut = &token[..token.len() - 4];
+        let longer = format!("{token}AAAA");
+        for bad in ["", "faketoken", "Cg", "====", "CgMKATE=", "////", "{}", cut, &longer, " ", "Cv8KATE="] {
+            assert!(decode(bad).is_none(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Requests and answers, handed over.
+
+use std::future::poll_fn;
+
+use bytes::Bytes;
+use eventgrid::{
+    Buf, Request, ResponseHead, SendAsyncTransport, Transport, TransportError, TransportErrorKind,
+};
+use http::Response;
+
+use super::InProcess;
+use crate::{Outcome, WaiterId};
+
+/// Why no complete answer came from an [`InProcess`] emulator.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InProcessError {
+    /// The answer does not fit into the buffer: take a larger one, or receive fewer events at once.
+    #[error("the answer of {size} bytes is larger than the buffer")]
+    TooLarge {
+        /// The size of the answer's body, in bytes.
+        size: usize,
+    },
+    /// The request cannot be sent by HTTP.
+    #[error("the request is not valid in HTTP")]
+    Request(#[from] http::Error),
+}
+
+impl TransportError for InProcessError {
+    fn kind(&self) -> TransportErrorKind {
+        match self {
+            Self::TooLarge { .. } => TransportErrorKind::TooLarge,
+            Self::Request(_) => TransportErrorKind::Other,
+        }
+    }
+
+    fn may_have_been_sent(&self) -> bool {
+        matches!(self, Self::TooLarge { .. })
+    }
+}
+
+/// Waits by moving the clock.
+impl Transport for InProcess {
+    type Error = InProcessError;
+
+    fn send(
+        &self,
+        request: &Request<'_>,
+        head: &mut ResponseHead<'_>,
+        body: &mut Buf<'_>,
+    ) -> Result<(), InProcessError> {
+        let request = to_http(request)?;
+        let reply = self.work(|state| match state.emulator.begin(state.now, &request) {
+            Outcome::Done(reply) => reply,
+            Outcome::Waiting(waiter) => state.wait(waiter),
+        });
+        hand_over(&reply, head, body)
+    }
+}
+
+/// Waits until the clock is moved or an event comes.
+impl SendAsyncTransport for InProcess {
+    type Error = InProcessError;
+
+    async fn send(
+        &self,
+        request: &Request<'_>,
+        head: &mut ResponseHead<'_>,
+        body: &mut Buf<'_>,
+    ) -> Result<(), InProcessError> {
+        let request = to_http(request)?;
+        let reply = match self.work(|state| state.emulator.begin(state.now, &request)) {
+            Outcome::Done(reply) => reply,
+            Outcome::Waiting(waiter) => Receiving { namespace: self, waiter }.reply().await,
+        };
+        hand_over(&reply, head, body)
+    }
+}
+
+/// A receive that waits. Dropped before its end, it takes no events.
+struct Receiving<'a> {
+    namespace: &'a InProcess,
+    waiter: WaiterId,
+}
+
+impl Receiving<'_> {
+    async fn reply(&self) -> Response<Bytes> {
+        poll_fn(|context| self.namespace.work(|state| state.poll_receive(self.waiter, context.waker()))).await
+    }
+}
+
+impl Drop for Receiving<'_> {
+    fn drop(&mut self) {
+        self.namespace.work(|state| state.forget_receive(self.waiter));
+    }
+}
+
+fn to_http(request: &Request<'_>) -> Result<http::Request<Bytes>, http::Error> {
+    let mut builder = http::Request::builder().method(request.method()).uri(request.path_and_query());
+    for header in request.headers() {
+        builder = builder.header(header.name(), header.value());
+    }
+    builder.body(Bytes::copy_from_slice(request.body()))
+}
+
+fn hand_over(
+    reply: &Response<Bytes>,
+    head: &mut ResponseHead<'_>,
+    body: &mut Buf<'_>,
+) -> Result<(), InProcessError> {
+    head.begin(reply.status().as_u16());
+    for (name, value) in reply.headers() {
+        head.header(name.as_str(), value.as_bytes());
+    }
+    let size = reply.body().len();
+    head.append(body, reply.body()).map_err(|_| InProcessError::TooLarge { size })
+}

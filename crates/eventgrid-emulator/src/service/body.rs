@@ -1,0 +1,29 @@
+//! Bodies in general: their size, their media type, their JSON.
+
+use http::{HeaderMap, header};
+use serde::Deserialize;
+
+use super::error::ServiceError;
+
+/// The largest body taken: "1 MB" in the service's documentation, for one event and for a batch.
+pub(crate) const MAX_BODY: usize = 1024 * 1024;
+
+/// The media type of the body, without parameters such as `charset`.
+pub(super) fn content_type(headers: &HeaderMap) -> Result<&str, ServiceError> {
+    let value = headers
+        .get(header::CONTENT_TYPE)
+        .ok_or_else(|| ServiceError::bad_request("CONTENT-TYPE is not provided"))?;
+    let value = value.to_str().map_err(|_| ServiceError::bad_request("CONTENT-TYPE is not valid"))?;
+    Ok(value.split(';').next().unwrap_or_default().trim())
+}
+
+/// Refuses what is larger than a body may be.
+pub(super) fn check_size(body: &[u8]) -> Result<(), ServiceError> {
+    if body.len() > MAX_BODY { Err(ServiceError::too_large(MAX_BODY)) } else { Ok(()) }
+}
+
+/// Reads JSON.
+pub(super) fn parse<'b, T: Deserialize<'b>>(body: &'b [u8]) -> Result<T, ServiceError> {
+    serde_json::from_slice(body)
+        .map_err(|error| ServiceError::bad_request(format!("Error parsing request body: {error}")))
+}

@@ -1,0 +1,107 @@
+//! Errors in the service's words and shape.
+//!
+//! Recorded from the service (api-versions 2023-10-01-preview and 2024-06-01): the shape, and the messages of
+//! [`ServiceError::topic_not_found`], [`ServiceError::query`] and [`ServiceError::argument`]. The bodies of 401,
+//! 405, 413 and 415 and of a missing subscription are unconfirmed; they are worded alike.
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::UnixTime;
+
+/// A request refused as a whole.
+#[derive(Debug)]
+pub(super) struct ServiceError {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+}
+
+impl ServiceError {
+    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into() }
+    }
+
+    /// The request is not what the operation takes.
+    pub(super) fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "BadRequest", message)
+    }
+
+    /// A query parameter cannot be read.
+    pub(super) fn query() -> Self {
+        Self::bad_request("Error parsing query parameters")
+    }
+
+    /// A query parameter is out of its range.
+    pub(super) fn argument(parameter: &str) -> Self {
+        let message = format!("Invalid {parameter} parameter");
+        Self::new(StatusCode::BAD_REQUEST, "ArgumentInvalid", message)
+    }
+
+    pub(super) fn unauthorized(message: &str) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "Unauthorized", message)
+    }
+
+    pub(super) fn topic_not_found(topic: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "NotFound", format!("Topic '{topic}' is not found"))
+    }
+
+    pub(super) fn subscription_not_found(subscription: &str) -> Self {
+        let message = format!("Event subscription '{subscription}' is not found");
+        Self::new(StatusCode::NOT_FOUND, "NotFound", message)
+    }
+
+    pub(super) fn resource_not_found(path: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "NotFound", format!("Resource '{path}' is not found"))
+    }
+
+    pub(super) fn method_not_allowed(method: &http::Method) -> Self {
+        let message = format!("Method '{method}' is not allowed, only POST");
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message)
+    }
+
+    pub(super) fn too_large(limit: usize) -> Self {
+        let message = format!("The maximum size ({limit}) has been exceeded.");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", message)
+    }
+
+    pub(super) fn unsupported_media_type(content_type: &str, expected: &str) -> Self {
+        let message = format!("CONTENT-TYPE '{content_type}' is not supported, expected {expected}");
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", message)
+    }
+
+    /// The answer that says it.
+    pub(super) fn into_reply(self, now: UnixTime, tracking_id: Uuid) -> Response<Bytes> {
+        let body = Body {
+            error: Detail {
+                code: self.code,
+                message: &self.message,
+                timestamp_utc: now.to_string(),
+                tracking_id: format!("{:X}", tracking_id.hyphenated()),
+            },
+        };
+        let mut reply = super::json_reply("application/json; charset=utf-8", &body);
+        *reply.status_mut() = self.status;
+        let headers = reply.headers_mut();
+        headers.insert(HeaderName::from_static("broker-errorcode"), HeaderValue::from_static(self.code));
+        if self.status == StatusCode::METHOD_NOT_ALLOWED {
+            headers.insert(header::ALLOW, HeaderValue::from_static("POST"));
+        }
+        reply
+    }
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    error: Detail<'a>,
+}
+
+#[derive(Serialize)]
+struct Detail<'a> {
+    code: &'a str,
+    message: &'a str,
+    timestamp_utc: String,
+    tracking_id: String,
+}

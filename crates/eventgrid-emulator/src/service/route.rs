@@ -1,0 +1,142 @@
+//! Which operation a method and a path ask for.
+
+use std::borrow::Cow;
+
+use http::Method;
+use percent_encoding::percent_decode_str;
+
+use super::error::ServiceError;
+
+/// What a request wants of which topic.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Route<'p> {
+    pub(super) topic: Cow<'p, str>,
+    pub(super) operation: Operation<'p>,
+}
+
+/// The operations of a namespace's data plane, with the name of the event subscription they are about.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Operation<'p> {
+    /// `…/topics/{topic}:publish`
+    Publish,
+    /// `…/topics/{topic}/eventsubscriptions/{subscription}:receive`
+    Receive(Cow<'p, str>),
+    /// `…/topics/{topic}/eventsubscriptions/{subscription}:{settlement}`
+    Settle(Cow<'p, str>, Settlement),
+}
+
+/// What is done with the events that lock tokens lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Settlement {
+    Acknowledge,
+    Release,
+    Reject,
+    RenewLock,
+}
+
+/// Reads a path. Whatever comes before `/topics/` is the base path of the endpoint and of no concern. Names are
+/// percent-decoded after the path was split, so a name may hold any character.
+pub(super) fn route<'p>(method: &Method, path: &'p str) -> Result<Route<'p>, ServiceError> {
+    let route = parse(path).ok_or_else(|| ServiceError::resource_not_found(path))?;
+    if method == Method::POST { Ok(route) } else { Err(ServiceError::method_not_allowed(method)) }
+}
+
+fn parse(path: &str) -> Option<Route<'_>> {
+    let mut segments = path.rsplit('/');
+    let (last, verb) = segments.next()?.rsplit_once(':')?;
+    let last = name(last)?;
+    match (segments.next()?, verb) {
+        ("topics", "publish") => {
+            segments.next()?;
+            Some(Route { topic: last, operation: Operation::Publish })
+        }
+        ("eventsubscriptions", verb) => {
+            let topic = name(segments.next()?)?;
+            if segments.next()? != "topics" {
+                return None;
+            }
+            segments.next()?;
+            Some(Route { topic, operation: of_subscription(last, verb)? })
+        }
+        _ => None,
+    }
+}
+
+fn of_subscription<'p>(name: Cow<'p, str>, verb: &str) -> Option<Operation<'p>> {
+    Some(match verb {
+        "receive" => Operation::Receive(name),
+        "acknowledge" => Operation::Settle(name, Settlement::Acknowledge),
+        "release" => Operation::Settle(name, Settlement::Release),
+        "reject" => Operation::Settle(name, Settlement::Reject),
+        "renewLock" => Operation::Settle(name, Settlement::RenewLock),
+        _ => return None,
+    })
+}
+
+/// A name, decoded; none if it is empty or not UTF-8.
+fn name(segment: &str) -> Option<Cow<'_, str>> {
+    percent_decode_str(segment).decode_utf8().ok().filter(|name| !name.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_is_found_under_any_base_path() {
+        for base in ["", "/api/events", "/a:b/topics/x"] {
+            let publish =
+                route(&Method::POST, &format!("{base}/topics/orders:publish")).unwrap().topic.into_owned();
+            assert_eq!(publish, "orders");
+            for (verb, expected) in [
+                ("receive", Operation::Receive("billing".into())),
+                ("acknowledge", Operation::Settle("billing".into(), Settlement::Acknowledge)),
+                ("release", Operation::Settle("billing".into(), Settlement::Release)),
+                ("reject", Operation::Settle("billing".into(), Settlement::Reject)),
+                ("renewLock", Operation::Settle("billing".into(), Settlement::RenewLock)),
+            ] {
+                let path = format!("{base}/topics/orders/eventsubscriptions/billing:{verb}");
+                let route = route(&Method::POST, &path).unwrap();
+                assert_eq!(route.topic, "orders");
+                assert_eq!(route.operation, expected);
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_decoded_after_the_path_was_split() {
+        let path = "/topics/my%20topic%2F1/eventsubscriptions/s%3Areceive%E2%82%AC:receive";
+        let route = route(&Method::POST, path).unwrap();
+        assert_eq!(route.topic, "my topic/1");
+        assert_eq!(route.operation, Operation::Receive("s:receive€".into()));
+    }
+
+    #[test]
+    fn everything_else_is_not_found() {
+        for path in [
+            "/",
+            "*",
+            "",
+            "/topics/orders",
+            "/topics/:publish",
+            "/topics/orders%3Apublish",
+            "/topics/orders:receive",
+            "/topics/orders:publish/",
+            "topics/orders:publish",
+            "/topics/%FF:publish",
+            "/topics/t/eventsubscriptions/s:publish",
+            "/topics/t/eventsubscriptions/s:renewlock",
+            "/topics/t/eventSubscriptions/s:receive",
+            "/topics//eventsubscriptions/s:receive",
+            "/t/eventsubscriptions/s:receive",
+            "/eventsubscriptions/s:receive",
+        ] {
+            assert!(route(&Method::POST, path).is_err(), "{path}");
+        }
+    }
+
+    #[test]
+    fn only_post_is_allowed() {
+        assert!(route(&Method::GET, "/topics/t:publish").is_err());
+    }
+}

@@ -1,0 +1,6 @@
+//! The broker by itself: what happens to events as time passes.
+
+mod backlog;
+mod desk;
+mod model;
+mod scenarios;

@@ -1,0 +1,178 @@
+//! Calls that block move the clock themselves.
+
+use std::time::Duration;
+
+use eventgrid::blocking::{Consumer, Publisher};
+use eventgrid::{
+    AccessKey, Buf, Client, Data, Environment, Error, NamespaceTopic, ReceiveOptions, ReleaseDelay, Sleep,
+    Subscription, TransportError, TransportErrorKind,
+};
+use eventgrid_emulator::{Emulator, InProcess};
+
+use crate::{InProcessClient, event, namespace, seen, subscription, topic};
+
+type InProcessConsumer = Consumer<InProcess, InProcess, AccessKey<'static>>;
+
+fn consumer(namespace: &InProcess) -> InProcessConsumer {
+    Consumer::new(namespace.client(), subscription())
+}
+
+fn publish(namespace: &InProcess, ids: &[&str]) {
+    let events: Vec<_> = ids.iter().map(|id| event(id)).collect();
+    Publisher::new(namespace.client(), topic()).send(&events[..]).unwrap();
+}
+
+const SECOND: Duration = Duration::from_secs(1);
+
+#[test]
+fn events_are_published_received_and_settled_while_time_stands_still() {
+    let namespace = namespace();
+    let start = namespace.now();
+    publish(&namespace, &["1", "2", "3"]);
+    let consumer = consumer(&namespace);
+    let batch = consumer.receive(ReceiveOptions::new().max_events(10)).unwrap();
+    assert_eq!(seen(&batch), [("1".to_owned(), 1), ("2".to_owned(), 1), ("3".to_owned(), 1)]);
+    let events: Vec<_> = batch.iter().collect();
+    assert!(consumer.acknowledge(&events[0]).unwrap().is_complete());
+    assert!(consumer.reject(&events[1]).unwrap().is_complete());
+    assert!(consumer.renew_locks(&events[2]).unwrap().is_complete());
+    assert!(!consumer.acknowledge(&events[0]).unwrap().is_complete());
+    let stats = namespace.stats("orders", "billing").unwrap();
+    assert_eq!((stats.acknowledged, stats.rejected, stats.locked), (1, 1, 1));
+    assert_eq!(namespace.now(), start);
+}
+
+#[test]
+fn a_receive_that_finds_nothing_takes_its_whole_wait() {
+    let namespace = namespace();
+    let start = namespace.now();
+    let consumer = consumer(&namespace);
+    assert!(consumer.receive(ReceiveOptions::new()).unwrap().is_empty());
+    assert_eq!(namespace.now(), start + 60 * SECOND);
+    let options = ReceiveOptions::new().max_wait_time(10 * SECOND);
+    assert!(consumer.receive(options).unwrap().is_empty());
+    assert_eq!(namespace.now(), start + 70 * SECOND);
+    assert_eq!(namespace.waiting(), 0);
+}
+
+#[test]
+fn a_receive_ends_with_a_release_delay() {
+    let namespace = namespace();
+    let start = namespace.now();
+    publish(&namespace, &["1"]);
+    let consumer = consumer(&namespace);
+    let batch = consumer.receive(ReceiveOptions::new()).unwrap();
+    consumer.release(&batch, ReleaseDelay::TenSeconds).unwrap();
+    let batch = consumer.receive(ReceiveOptions::new()).unwrap();
+    assert_eq!(seen(&batch), [("1".to_owned(), 2)]);
+    assert_eq!(namespace.now(), start + 10 * SECOND);
+}
+
+#[test]
+fn a_moved_clock_ends_locks() {
+    let namespace = namespace();
+    publish(&namespace, &["1"]);
+    let consumer = consumer(&namespace);
+    let batch = consumer.receive(ReceiveOptions::new()).unwrap();
+    namespace.advance(59 * SECOND);
+    assert!(consumer.renew_locks(&batch).unwrap().is_complete());
+    namespace.advance(60 * SECOND);
+    assert!(!consumer.acknowledge(&batch).unwrap().is_complete());
+}
+
+#[test]
+fn a_sleep_moves_the_clock_and_the_environment_tells_its_time() {
+    let namespace = namespace();
+    let start = namespace.now();
+    assert_eq!(namespace.uptime(), Duration::ZERO);
+    Sleep::sleep(&namespace, 5 * SECOND);
+    assert_eq!(namespace.uptime(), 5 * SECOND);
+    assert_eq!(namespace.unix_time(), Some((start + 5 * SECOND).as_duration()));
+    assert_ne!(namespace.random(), namespace.random());
+}
+
+#[test]
+fn refusals_arrive_as_the_services_own_errors() {
+    let namespace = namespace();
+    let stranger = Client::new(namespace.clone(), namespace.clone(), AccessKey::new("wrong"));
+    let error = Publisher::new(stranger, topic()).send(&event("1")).unwrap_err();
+    assert!(error.is_unauthorized(), "{error}");
+
+    let nowhere = NamespaceTopic::new(InProcess::ENDPOINT, "fake").unwrap();
+    let error = Publisher::new(namespace.client(), nowhere).send(&event("1")).unwrap_err();
+    assert!(error.is_not_found(), "{error}");
+    let Error::Service(error) = error else { panic!("{error}") };
+    assert_eq!(error.message().unwrap().to_string(), "Topic 'fake' is not found");
+}
+
+#[test]
+fn an_answer_larger_than_the_buffer_is_an_error() {
+    let namespace = namespace();
+    publish(&namespace, &["1"]);
+    let (mut tx, mut rx) = ([0; 1000], [0; 100]);
+    let (mut tx, mut rx) = (Buf::new(&mut tx), Buf::new(&mut rx));
+    let error = consumer(&namespace).receive_in(ReceiveOptions::new(), &mut tx, &mut rx).unwrap_err();
+    let Error::Transport(error) = error else { panic!("{error}") };
+    assert_eq!(error.kind(), TransportErrorKind::TooLarge);
+    assert!(error.may_have_been_sent());
+    assert!(error.to_string().ends_with(" bytes is larger than the buffer"));
+    assert_eq!(namespace.stats("orders", "billing").unwrap().locked, 1);
+}
+
+#[test]
+fn names_and_base_paths_of_any_kind_arrive() {
+    let namespace = Emulator::builder().subscription("my topic/1", "é:receive").in_process().unwrap();
+    let endpoint = "http://localhost:1/api/events";
+    let topic = NamespaceTopic::new(endpoint, "my topic/1").unwrap();
+    let subscription = Subscription::new(endpoint, "my topic/1", "é:receive").unwrap();
+    Publisher::new(namespace.client(), topic).send(&event("1")).unwrap();
+    let batch = Consumer::new(namespace.client(), subscription).receive(ReceiveOptions::new()).unwrap();
+    assert_eq!(seen(&batch), [("1".to_owned(), 1)]);
+}
+
+#[test]
+fn data_arrives_as_it_was_sent() {
+    let namespace = namespace();
+    let data = r#"{"b":[1.50,123456789012345678901234567890,1e999],"a":"\ud83d\ude00é\n"}"#;
+    let sent = event("1").with_data(Data::raw_json(data).unwrap()).with_subject("a \"b\" 😀");
+    Publisher::new(namespace.client(), topic()).send(&sent).unwrap();
+    let batch = consumer(&namespace).receive(ReceiveOptions::new()).unwrap();
+    let received = batch.iter().next().unwrap().event().unwrap();
+    assert!(received.as_json().to_string().contains(data));
+    assert_eq!(received.subject().unwrap().to_string(), "a \"b\" 😀");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_tokens() {
+    let run = || {
+        let namespace = namespace();
+        publish(&namespace, &["1"]);
+        let batch = consumer(&namespace).receive(ReceiveOptions::new()).unwrap();
+        batch.iter().next().unwrap().lock_token().to_string()
+    };
+    assert_eq!(run(), run());
+}
+
+#[test]
+fn threads_share_it() {
+    let namespace = namespace();
+    std::thread::scope(|scope| {
+        for thread in 0..4 {
+            let client: InProcessClient = namespace.client();
+            scope.spawn(move || {
+                let publisher = Publisher::new(client, topic());
+                for number in 0..100 {
+                    publisher.send(&event(&format!("{thread}-{number}"))).unwrap();
+                }
+            });
+        }
+    });
+    assert_eq!(namespace.stats("orders", "billing").unwrap().queued, 400);
+}
+
+#[test]
+fn debug_shows_no_key() {
+    let namespace = Emulator::builder().key("hidden").in_process().unwrap();
+    let shown = format!("{namespace:?} {:?}", namespace.client());
+    assert!(!shown.contains("hidden"), "{shown}");
+}

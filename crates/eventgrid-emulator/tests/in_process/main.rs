@@ -1,0 +1,32 @@
+//! The in-process transport under the clients of the protocol crate, in both colours.
+
+mod asynchronous;
+mod blocking;
+mod task;
+
+use eventgrid::{AccessKey, CloudEvent};
+use eventgrid::{Batch, Client, NamespaceTopic, Subscription};
+use eventgrid_emulator::{Emulator, InProcess};
+
+type InProcessClient = Client<InProcess, InProcess, AccessKey<'static>>;
+
+fn namespace() -> InProcess {
+    Emulator::builder().seed(1).subscription("orders", "billing").in_process().unwrap()
+}
+
+fn topic() -> NamespaceTopic<'static> {
+    NamespaceTopic::new(InProcess::ENDPOINT, "orders").unwrap()
+}
+
+fn subscription() -> Subscription<'static> {
+    Subscription::new(InProcess::ENDPOINT, "orders", "billing").unwrap()
+}
+
+fn event(id: &str) -> CloudEvent<'_> {
+    CloudEvent::new(id, "/shop", "Ordered")
+}
+
+/// Ids and delivery counts.
+fn seen(batch: &Batch<'_>) -> Vec<(String, u32)> {
+    batch.iter().map(|event| (event.event().unwrap().id().to_string(), event.delivery_count())).collect()
+}

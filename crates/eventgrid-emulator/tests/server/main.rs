@@ -1,0 +1,5 @@
+//! The HTTP server and the program, over real sockets.
+
+mod connections;
+mod http_client;
+mod program;

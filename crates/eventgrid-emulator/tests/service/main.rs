@@ -1,0 +1,7 @@
+//! The protocol without I/O: golden replies, refusals, long polls.
+
+mod events;
+mod long_poll;
+mod namespace;
+mod refusals;
+mod replies;
