@@ -7,7 +7,7 @@ use core::fmt;
 use core::ops::Range;
 use core::time::Duration;
 
-use crate::credential::Credential;
+use crate::credential::{Credential, CredentialError, CredentialRequest};
 use crate::json::{JsonWriter, WriteError};
 use crate::request::{Replay, Request};
 use crate::target::Realm;
@@ -207,16 +207,15 @@ impl Encoded {
     /// Writes the headers of a credential behind the request, in place of those of the last try.
     ///
     /// # Errors
-    /// [`RequestError::TooLarge`] if they do not fit, [`RequestError::Header`] if the credential has a line break or
-    /// anything else that a header cannot carry.
+    /// [`CredentialError`] if there is nothing valid to write.
     pub fn authorize(
         &self,
         tx: &mut Buf<'_>,
         credential: &impl Credential,
-        realm: Realm,
-    ) -> Result<(), RequestError> {
+        request: &CredentialRequest<'_>,
+    ) -> Result<(), CredentialError> {
         tx.truncate(self.body);
-        credential.authorize(realm, &mut AuthorizationWriter { tx })
+        credential.authorize(request, &mut AuthorizationWriter { tx })
     }
 
     /// The request, borrowed from the buffer it was encoded into.
@@ -251,10 +250,13 @@ impl AuthorizationWriter<'_, '_> {
     /// Appends a header that is kept secret; its name is in lower case.
     ///
     /// # Errors
-    /// [`RequestError::TooLarge`] if it does not fit, [`RequestError::Header`] if the value has a line break or anything
-    /// else that a header cannot carry.
-    pub fn header(&mut self, name: &'static str, value: impl fmt::Display) -> Result<(), RequestError> {
-        write_header(self.tx, name, "", value)
+    /// [`CredentialError::TooLarge`] if it does not fit, [`CredentialError::Character`] if the value has a line break or
+    /// anything else that a header cannot carry.
+    pub fn header(&mut self, name: &'static str, value: impl fmt::Display) -> Result<(), CredentialError> {
+        write_header(self.tx, name, "", value).map_err(|error| match error {
+            RequestError::Header { .. } => CredentialError::Character,
+            _ => CredentialError::TooLarge,
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 use core::fmt;
 use core::time::Duration;
 
+use crate::credential::CredentialError;
 use crate::event::InvalidEvent;
 use crate::json::{JsonError, WriteError};
 use crate::service_error::ServiceError;
@@ -13,14 +14,17 @@ use crate::transport::{TransportError, TransportErrorKind};
 /// | variant | who must act |
 /// |---|---|
 /// | [`Request`](Self::Request) | you: the request was never sent |
+/// | [`Credential`](Self::Credential) | your credential: the request was never sent, or not again |
 /// | [`Transport`](Self::Transport) | your network |
 /// | [`Service`](Self::Service) | it depends on the status: your credential (401, 403), you (other 4xx), the service (5xx) |
 /// | [`Decode`](Self::Decode) | nobody: the service broke its promise |
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum Error<'b, T> {
     /// The request cannot be sent as it is. Nothing was sent.
     Request(RequestError),
+    /// There is no credential to send.
+    Credential(CredentialError),
     /// No complete answer came.
     Transport(T),
     /// The service answered that it did not do it.
@@ -58,6 +62,7 @@ impl<T> Error<'_, T> {
     pub fn into_owned(self) -> Error<'static, T> {
         match self {
             Self::Request(error) => Error::Request(error),
+            Self::Credential(error) => Error::Credential(error),
             Self::Transport(error) => Error::Transport(error),
             Self::Service(error) => Error::Service(error.into_owned()),
             Self::Decode(error) => Error::Decode(error),
@@ -69,7 +74,7 @@ impl<T: TransportError> Error<'_, T> {
     /// Whether the same call may succeed later, with nothing changed.
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Request(_) | Self::Decode(_) => false,
+            Self::Request(_) | Self::Credential(_) | Self::Decode(_) => false,
             Self::Transport(error) => error.kind().is_transient(),
             Self::Service(error) => {
                 crate::Outcome::Status { status: error.status(), retry_after: None }.is_transient()
@@ -80,7 +85,7 @@ impl<T: TransportError> Error<'_, T> {
     /// Whether the service may have done what was asked, although it did not say so.
     pub fn may_have_been_acted_on(&self) -> bool {
         match self {
-            Self::Request(_) => false,
+            Self::Request(_) | Self::Credential(_) => false,
             Self::Transport(error) => error.may_have_been_sent(),
             Self::Service(error) => {
                 crate::Outcome::Status { status: error.status(), retry_after: None }.may_have_been_acted_on()
@@ -110,6 +115,7 @@ impl<T> fmt::Display for Error<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Request(_) => f.write_str("the request cannot be sent"),
+            Self::Credential(_) => f.write_str("the request has no credential to be sent with"),
             Self::Transport(_) => f.write_str("no complete answer came from the service"),
             Self::Service(error) => error.fmt(f),
             Self::Decode(_) => f.write_str("the service's answer cannot be understood"),
@@ -121,6 +127,7 @@ impl<T: core::error::Error + 'static> core::error::Error for Error<'_, T> {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::Request(error) => Some(error),
+            Self::Credential(error) => Some(error),
             Self::Transport(error) => Some(error),
             // Its words are this error's own.
             Self::Service(_) => None,
@@ -132,6 +139,12 @@ impl<T: core::error::Error + 'static> core::error::Error for Error<'_, T> {
 impl<T> From<RequestError> for Error<'_, T> {
     fn from(error: RequestError) -> Self {
         Self::Request(error)
+    }
+}
+
+impl<T> From<CredentialError> for Error<'_, T> {
+    fn from(error: CredentialError) -> Self {
+        Self::Credential(error)
     }
 }
 
@@ -179,9 +192,6 @@ impl fmt::Display for RequestError {
             Self::Data(_) => f.write_str("an event's data cannot be written as JSON"),
             Self::MaxEvents(events) => write!(f, "{events} events cannot be asked for: ask for 1 to 100"),
             Self::MaxWaitTime(time) => write!(f, "{time:?} is no valid wait: wait for 10 to 120 seconds"),
-            Self::Header { name: "authorization" } => f.write_str(
-                "the credential has a character that no header can carry: is there a line break at its end?",
-            ),
             Self::Header { name } => write!(f, "the header `{name}` has a character that no header can carry"),
             Self::NotAccepted => f.write_str(
                 "the target does not take such events: a namespace takes CloudEvents alone, and it alone takes binary mode",

@@ -12,7 +12,7 @@ mod binary;
 mod buf;
 pub mod calls;
 mod client;
-mod credential;
+pub mod credential;
 pub mod encode;
 mod endpoint;
 pub mod environment;
@@ -36,7 +36,7 @@ pub use binary::Binary;
 pub use buf::{Buf, BufFull};
 pub use calls::{ReceiveOptions, ReleaseDelay, Settling};
 pub use client::{Client, Consumer, Publisher, blocking};
-pub use credential::{AccessKey, Credential};
+pub use credential::{AccessKey, AsyncCredential, Credential, CredentialError, SendAsyncCredential};
 pub use endpoint::{Endpoint, InvalidEndpoint};
 #[cfg(feature = "std")]
 pub use environment::Std;

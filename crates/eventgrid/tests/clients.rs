@@ -300,33 +300,6 @@ fn a_key_that_no_header_can_carry_is_refused_without_showing_it() {
 }
 
 #[test]
-fn each_try_has_the_credential_as_it_is_then() {
-    use eventgrid::encode::AuthorizationWriter;
-    use eventgrid::{Credential, Realm};
-    use std::sync::atomic::{AtomicU32, Ordering};
-
-    struct Rotating(AtomicU32);
-
-    impl Credential for Rotating {
-        fn authorize(&self, _: Realm, headers: &mut AuthorizationWriter<'_, '_>) -> Result<(), RequestError> {
-            let turn = self.0.fetch_add(1, Ordering::Relaxed);
-            headers.header("authorization", format_args!("key {}", "x".repeat(10_usize.pow(turn))))
-        }
-    }
-
-    let (transport, environment) =
-        (Scripted::new([refused(), answer(503, ""), answer(200, "")]), Still::default());
-    let client = Client::new(&transport, &environment, Rotating(AtomicU32::new(0)));
-    blocking::Publisher::new(client, topic()).send(&event()).unwrap();
-    let keys: Vec<usize> = transport
-        .seen()
-        .iter()
-        .map(|wire| wire.split_once("authorization: key ").unwrap().1.split_once('\n').unwrap().0.len())
-        .collect();
-    assert_eq!(keys, [1, 10, 100]);
-}
-
-#[test]
 fn a_body_that_is_no_answer_is_the_services_fault() {
     let (result, requests, _) = both(
         &[answer(200, "<html>")],

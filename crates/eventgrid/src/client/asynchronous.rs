@@ -6,11 +6,11 @@ use crate::client::exchange::Answer;
 use crate::lock_token::LockTokens;
 use crate::target::{Accepts, Target};
 use crate::{
-    AsyncSleep, AsyncTransport, Batch, Binary, Buf, Credential, Error, NamespaceTopic, ResponseHead,
+    AsyncCredential, AsyncSleep, AsyncTransport, Batch, Binary, Buf, Error, NamespaceTopic, ResponseHead,
     Settlement, Subscription,
 };
 
-impl<T: AsyncTransport, E: AsyncSleep, C: Credential> Client<T, E, C> {
+impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
     /// Sends a call until it has an answer that is worth reporting.
     async fn exchange(
         &self,
@@ -20,6 +20,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: Credential> Client<T, E, C> {
     ) -> Result<Answer, Error<'static, T::Error>> {
         let mut exchange = self.begin(call, tx)?;
         loop {
+            self.credential.prepare(&self.credential_request(call)).await?;
             let request = self.next_try(&mut exchange, call, tx)?;
             let mut head = ResponseHead::new();
             rx.clear();
@@ -69,7 +70,7 @@ pub struct Publisher<T, E, C, K = NamespaceTopic<'static>> {
     target: K,
 }
 
-impl<T: AsyncTransport, E: AsyncSleep, C: Credential, K: Target> Publisher<T, E, C, K> {
+impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, K: Target> Publisher<T, E, C, K> {
     /// A publisher to a target: a topic of a namespace, or one of those in [`target`](crate::target).
     pub fn new(client: Client<T, E, C>, target: K) -> Self {
         Self { client, target }
@@ -121,7 +122,7 @@ pub struct Consumer<T, E, C> {
     subscription: Subscription<'static>,
 }
 
-impl<T: AsyncTransport, E: AsyncSleep, C: Credential> Consumer<T, E, C> {
+impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Consumer<T, E, C> {
     /// A consumer of a subscription.
     pub fn new(client: Client<T, E, C>, subscription: Subscription<'static>) -> Self {
         Self { client, subscription }

@@ -4,9 +4,10 @@ use core::time::Duration;
 
 use crate::calls::Call;
 use crate::client::Client;
+use crate::credential::{Credential, CredentialError, CredentialRequest};
 use crate::encode::Encoded;
 use crate::{
-    Binary, Buf, Credential, Environment, Error, Outcome, Replay, Request, RequestError, ResponseHead, Retry,
+    Binary, Buf, Environment, Error, Outcome, Replay, Request, RequestError, ResponseHead, Retry,
     ServiceError, TransportError,
 };
 
@@ -20,6 +21,8 @@ pub(super) struct Exchange {
     began: Duration,
     /// Whether an earlier try may have been acted on.
     replayed: bool,
+    /// Whether the credential was renewed after a 401.
+    renewed: bool,
 }
 
 /// An answer that came, before it is read.
@@ -43,7 +46,13 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
             attempt: 0,
             began: self.environment.uptime(),
             replayed: false,
+            renewed: false,
         })
+    }
+
+    /// What a credential must know of the call.
+    pub(super) fn credential_request<'c>(&self, call: &'c impl Call) -> CredentialRequest<'c> {
+        CredentialRequest::new(call.realm(), call.endpoint(), self.environment.unix_time())
     }
 
     /// The request of the next try, with the credential as it is now.
@@ -52,9 +61,9 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         exchange: &mut Exchange,
         call: &impl Call,
         tx: &'t mut Buf<'_>,
-    ) -> Result<Request<'t>, RequestError> {
+    ) -> Result<Request<'t>, CredentialError> {
         exchange.attempt += 1;
-        exchange.encoded.authorize(tx, &self.credential, call.realm())?;
+        exchange.encoded.authorize(tx, &self.credential, &self.credential_request(call))?;
         Ok(exchange.encoded.request(tx))
     }
 
@@ -65,6 +74,12 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         head: &ResponseHead<'_>,
         sent: &Result<(), X>,
     ) -> Option<Duration> {
+        if sent.is_ok() && head.status() == 401 && !exchange.renewed && self.credential.renew() {
+            // The service did nothing, so this is no retry but a first try with a valid credential.
+            exchange.renewed = true;
+            exchange.attempt -= 1;
+            return Some(Duration::ZERO);
+        }
         let outcome = match sent {
             Ok(()) => Outcome::Status {
                 status: head.status(),

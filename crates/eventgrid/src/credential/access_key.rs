@@ -1,30 +1,17 @@
-//! What proves to the service who is calling.
+//! Access keys.
 
 use core::fmt;
 
+use crate::Text;
+use crate::credential::{Credential, CredentialError, CredentialRequest, SendAsyncCredential};
 use crate::encode::AuthorizationWriter;
 use crate::target::Realm;
-use crate::{RequestError, Text};
-
-/// What proves to the service who is calling. It is asked anew before each try.
-pub trait Credential {
-    /// Writes the headers for one try.
-    ///
-    /// # Errors
-    /// [`RequestError::TooLarge`] or [`RequestError::Header`], as the writer says.
-    fn authorize(&self, realm: Realm, headers: &mut AuthorizationWriter<'_, '_>) -> Result<(), RequestError>;
-}
-
-impl<C: Credential + ?Sized> Credential for &C {
-    fn authorize(&self, realm: Realm, headers: &mut AuthorizationWriter<'_, '_>) -> Result<(), RequestError> {
-        (**self).authorize(realm, headers)
-    }
-}
 
 /// An access key of a namespace, of one of its topics, or of a basic topic, domain or partner namespace, as the Azure portal
 /// shows it.
 ///
-/// It is sent exactly as it is given. `Debug` does not show it, and it is refused over plain `http` unless the host is
+/// It is sent exactly as it is given: to a namespace as `Authorization: SharedAccessKey KEY` (api-version 2024-06-01), elsewhere as
+/// `aeg-sas-key: KEY` (api-version 2018-01-01). `Debug` does not show it, and it is refused over plain `http` unless the host is
 /// this machine or [the client allows it](crate::Client::allow_plain_http).
 ///
 /// ```
@@ -42,8 +29,12 @@ impl<'k> AccessKey<'k> {
 }
 
 impl Credential for AccessKey<'_> {
-    fn authorize(&self, realm: Realm, headers: &mut AuthorizationWriter<'_, '_>) -> Result<(), RequestError> {
-        match realm {
+    fn authorize(
+        &self,
+        request: &CredentialRequest<'_>,
+        headers: &mut AuthorizationWriter<'_, '_>,
+    ) -> Result<(), CredentialError> {
+        match request.realm() {
             Realm::Namespace => headers.header("authorization", format_args!("SharedAccessKey {}", self.0)),
             Realm::BasicTopic | Realm::Domain | Realm::PartnerNamespace => {
                 headers.header("aeg-sas-key", &self.0)
@@ -51,6 +42,8 @@ impl Credential for AccessKey<'_> {
         }
     }
 }
+
+impl SendAsyncCredential for AccessKey<'_> {}
 
 impl fmt::Debug for AccessKey<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

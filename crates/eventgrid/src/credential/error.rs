@@ -1,0 +1,58 @@
+//! Why there is no credential to send.
+
+use core::fmt;
+
+use crate::BufFull;
+
+/// Why there is no credential to send. Nothing was sent; see to your credential.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum CredentialError {
+    /// Its headers do not fit into the request's buffer.
+    TooLarge,
+    /// It has a line break or another character that no header can carry.
+    Character,
+    /// It would go over plain http, which a token must never do.
+    PlainHttp,
+    /// The time must be known to make a token or to tell whether it is still valid, and is not.
+    UnknownTime,
+    /// The key is not the base64 text that signing needs.
+    InvalidKey,
+    /// What was to bring a token failed.
+    #[cfg(feature = "std")]
+    Unavailable(std::boxed::Box<dyn core::error::Error + Send + Sync>),
+}
+
+impl fmt::Display for CredentialError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TooLarge => "the credential does not fit into the request's buffer: lend a larger one",
+            Self::Character => {
+                "the credential has a character that no header can carry: is there a line break at its end?"
+            }
+            Self::PlainHttp => "a token must not go over plain http: use https",
+            Self::UnknownTime => {
+                "the credential needs the time, which this device does not know yet: set its clock"
+            }
+            Self::InvalidKey => "the access key is no base64 text: copy it again",
+            #[cfg(feature = "std")]
+            Self::Unavailable(_) => "no token could be had",
+        })
+    }
+}
+
+impl core::error::Error for CredentialError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            #[cfg(feature = "std")]
+            Self::Unavailable(cause) => Some(&**cause),
+            _ => None,
+        }
+    }
+}
+
+impl From<BufFull> for CredentialError {
+    fn from(BufFull: BufFull) -> Self {
+        Self::TooLarge
+    }
+}

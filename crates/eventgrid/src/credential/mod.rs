@@ -1,0 +1,129 @@
+//! What proves to the service who is calling.
+
+mod access_key;
+#[cfg(feature = "bearer")]
+mod bearer;
+mod error;
+#[cfg(feature = "std")]
+mod rotating;
+
+pub use access_key::AccessKey;
+#[cfg(feature = "bearer")]
+pub use bearer::{AccessToken, AsyncBearerToken, BEARER_SCOPE, BearerToken};
+pub use error::CredentialError;
+#[cfg(feature = "std")]
+pub use rotating::Rotating;
+
+use core::time::Duration;
+
+use crate::Endpoint;
+use crate::encode::AuthorizationWriter;
+use crate::target::Realm;
+
+/// What proves to the service who is calling. It is asked anew before each try, so the next try sees a key that was replaced
+/// meanwhile, and no token is sent after its end.
+///
+/// For use by an asynchronous client, a credential is also a [`SendAsyncCredential`] or an [`AsyncCredential`]; where there is
+/// nothing to await, that is one empty `impl`.
+pub trait Credential {
+    /// Writes the headers for one try.
+    ///
+    /// # Errors
+    /// [`CredentialError`] if there is nothing valid to write.
+    fn authorize(
+        &self,
+        request: &CredentialRequest<'_>,
+        headers: &mut AuthorizationWriter<'_, '_>,
+    ) -> Result<(), CredentialError>;
+
+    /// Called after the service has answered 401: whether another try has a chance, because the next
+    /// [`authorize`](Self::authorize) will write something newer. It is asked once in an operation.
+    fn renew(&self) -> bool {
+        false
+    }
+}
+
+/// A [`Credential`] that may have something to await before each try, such as a token to fetch.
+///
+/// Implement [`SendAsyncCredential`] instead where the future can be `Send`; this one comes with it.
+#[allow(async_fn_in_trait, reason = "SendAsyncCredential is the twin whose future is Send")]
+pub trait AsyncCredential: Credential {
+    /// Makes ready for the next [`authorize`](Credential::authorize).
+    ///
+    /// # Errors
+    /// [`CredentialError`] if there will be nothing valid to write.
+    async fn prepare(&self, request: &CredentialRequest<'_>) -> Result<(), CredentialError>;
+}
+
+/// A [`Credential`] that may have something to await before each try, in a future that can move between threads.
+pub trait SendAsyncCredential: Credential + Sync {
+    /// Makes ready for the next [`authorize`](Credential::authorize). Does nothing unless it is overridden.
+    ///
+    /// # Errors
+    /// [`CredentialError`] if there will be nothing valid to write.
+    fn prepare(
+        &self,
+        _request: &CredentialRequest<'_>,
+    ) -> impl Future<Output = Result<(), CredentialError>> + Send {
+        core::future::ready(Ok(()))
+    }
+}
+
+impl<C: SendAsyncCredential> AsyncCredential for C {
+    async fn prepare(&self, request: &CredentialRequest<'_>) -> Result<(), CredentialError> {
+        SendAsyncCredential::prepare(self, request).await
+    }
+}
+
+impl<C: Credential + ?Sized> Credential for &C {
+    fn authorize(
+        &self,
+        request: &CredentialRequest<'_>,
+        headers: &mut AuthorizationWriter<'_, '_>,
+    ) -> Result<(), CredentialError> {
+        (**self).authorize(request, headers)
+    }
+
+    fn renew(&self) -> bool {
+        (**self).renew()
+    }
+}
+
+impl<C: SendAsyncCredential> SendAsyncCredential for &C {
+    fn prepare(
+        &self,
+        request: &CredentialRequest<'_>,
+    ) -> impl Future<Output = Result<(), CredentialError>> + Send {
+        SendAsyncCredential::prepare(*self, request)
+    }
+}
+
+/// The request that a credential is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct CredentialRequest<'r> {
+    realm: Realm,
+    endpoint: &'r Endpoint<'r>,
+    unix_time: Option<Duration>,
+}
+
+impl<'r> CredentialRequest<'r> {
+    /// A request to an endpoint in that part of the service, at that time if it is known.
+    pub const fn new(realm: Realm, endpoint: &'r Endpoint<'r>, unix_time: Option<Duration>) -> Self {
+        Self { realm, endpoint, unix_time }
+    }
+
+    /// The part of the service it goes to, which decides how a credential is written.
+    pub fn realm(&self) -> Realm {
+        self.realm
+    }
+
+    /// The endpoint it goes to.
+    pub fn endpoint(&self) -> &'r Endpoint<'r> {
+        self.endpoint
+    }
+
+    /// The time since 1970-01-01T00:00:00Z, if it is known.
+    pub fn unix_time(&self) -> Option<Duration> {
+        self.unix_time
+    }
+}

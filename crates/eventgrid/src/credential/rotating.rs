@@ -1,0 +1,56 @@
+//! Credentials that are replaced while clients use them.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crate::credential::{Credential, CredentialError, CredentialRequest, SendAsyncCredential};
+use crate::encode::AuthorizationWriter;
+
+/// A credential that can be replaced while clients use it. Clones share it: keep one to replace it by.
+///
+/// The next try of every operation sees the new one, also of an operation under way.
+///
+/// ```
+/// use eventgrid::AccessKey;
+/// use eventgrid::credential::Rotating;
+///
+/// let key = Rotating::new(AccessKey::new("b2xk"));
+/// let for_the_client = key.clone();
+/// key.replace(AccessKey::new("bmV3"));
+/// ```
+#[derive(Debug, Default)]
+pub struct Rotating<C>(Arc<RwLock<C>>);
+
+impl<C> Rotating<C> {
+    /// Starts with this one.
+    pub fn new(credential: C) -> Self {
+        Self(Arc::new(RwLock::new(credential)))
+    }
+
+    /// Replaces it, for all clones.
+    pub fn replace(&self, credential: C) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = credential;
+    }
+}
+
+impl<C> Clone for Rotating<C> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<C: Credential> Credential for Rotating<C> {
+    fn authorize(
+        &self,
+        request: &CredentialRequest<'_>,
+        headers: &mut AuthorizationWriter<'_, '_>,
+    ) -> Result<(), CredentialError> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).authorize(request, headers)
+    }
+
+    fn renew(&self) -> bool {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).renew()
+    }
+}
+
+/// For credentials that have nothing to await: keys and tokens.
+impl<C: Credential + Send + Sync> SendAsyncCredential for Rotating<C> {}

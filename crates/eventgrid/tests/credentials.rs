@@ -1,0 +1,214 @@
+//! How credentials are carried, replaced and renewed.
+
+#![cfg(feature = "std")]
+
+mod support;
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use eventgrid::credential::{CredentialRequest, Rotating};
+use eventgrid::encode::AuthorizationWriter;
+use eventgrid::{AccessKey, Client, CloudEvent, Credential, CredentialError, NamespaceTopic, blocking};
+use support::{Scripted, Still, answer, refused};
+
+fn topic() -> NamespaceTopic<'static> {
+    NamespaceTopic::new("https://ns.example", "orders").unwrap()
+}
+
+fn event() -> CloudEvent<'static> {
+    CloudEvent::new("1", "s", "t")
+}
+
+/// The credential of each request.
+fn authorizations(transport: &Scripted) -> Vec<String> {
+    let value = |wire: String| {
+        let (_, rest) = wire.split_once("authorization: ").unwrap();
+        rest.split_once('\n').unwrap().0.to_owned()
+    };
+    transport.seen().into_iter().map(value).collect()
+}
+
+#[test]
+fn each_try_has_the_credential_as_it_is_then() {
+    struct Growing(AtomicU32);
+
+    impl Credential for Growing {
+        fn authorize(
+            &self,
+            _: &CredentialRequest<'_>,
+            headers: &mut AuthorizationWriter<'_, '_>,
+        ) -> Result<(), CredentialError> {
+            let turn = self.0.fetch_add(1, Ordering::Relaxed);
+            headers.header("authorization", "x".repeat(10_usize.pow(turn)))
+        }
+    }
+
+    let transport = Scripted::new([refused(), answer(503, ""), answer(200, "")]);
+    let client = Client::new(&transport, Still::default(), Growing(AtomicU32::new(0)));
+    blocking::Publisher::new(client, topic()).send(&event()).unwrap();
+    assert_eq!(authorizations(&transport).iter().map(String::len).collect::<Vec<_>>(), [1, 10, 100]);
+}
+
+#[test]
+fn a_replaced_key_is_seen_by_every_client_that_shares_it() {
+    let transport = Scripted::new([answer(200, ""), answer(200, "")]);
+    let key = Rotating::new(AccessKey::new("b2xk"));
+    let publisher = blocking::Publisher::new(Client::new(&transport, Still::default(), key.clone()), topic());
+    publisher.send(&event()).unwrap();
+    key.replace(AccessKey::new("bmV3"));
+    publisher.send(&event()).unwrap();
+    assert_eq!(authorizations(&transport), ["SharedAccessKey b2xk", "SharedAccessKey bmV3"]);
+}
+
+#[test]
+fn a_key_is_not_tried_again_after_401() {
+    let transport = Scripted::new([answer(401, "")]);
+    let client = Client::new(&transport, Still::default(), AccessKey::new("k"));
+    assert!(blocking::Publisher::new(client, topic()).send(&event()).unwrap_err().is_unauthorized());
+}
+
+#[cfg(feature = "bearer")]
+mod bearer {
+    use std::sync::Mutex;
+    use std::time::Duration;
+
+    use eventgrid::credential::{AccessToken, AsyncBearerToken, BearerToken};
+    use eventgrid::{Environment, Error, Publisher, SendAsyncSleep, Sleep};
+
+    use super::*;
+    use crate::support::ready;
+
+    /// A clock that the test moves, in seconds.
+    #[derive(Default)]
+    struct Clock(Mutex<u64>);
+
+    impl Clock {
+        fn set(&self, seconds: u64) {
+            *self.0.lock().unwrap() = seconds;
+        }
+    }
+
+    impl Environment for Clock {
+        fn unix_time(&self) -> Option<Duration> {
+            Some(self.uptime())
+        }
+
+        fn uptime(&self) -> Duration {
+            Duration::from_secs(*self.0.lock().unwrap())
+        }
+
+        fn random(&self) -> u64 {
+            0
+        }
+    }
+
+    impl Sleep for Clock {
+        fn sleep(&self, _: Duration) {}
+    }
+
+    impl SendAsyncSleep for Clock {
+        async fn sleep(&self, _: Duration) {}
+    }
+
+    /// Brings tokens `token-1`, `token-2`, …, each valid for 1,000 seconds, or fails when told to.
+    #[derive(Default)]
+    struct Source {
+        fetched: AtomicU32,
+        fails: Mutex<bool>,
+    }
+
+    impl Source {
+        fn fetch(&self, clock: &Clock) -> Result<AccessToken, String> {
+            if *self.fails.lock().unwrap() {
+                return Err("the directory is down".to_owned());
+            }
+            let number = self.fetched.fetch_add(1, Ordering::Relaxed) + 1;
+            Ok(AccessToken::new(format!("token-{number}"), clock.uptime() + Duration::from_secs(1000)))
+        }
+    }
+
+    /// Publishes in each colour at these times, and gives the credentials that were sent; `None` where none could be had.
+    fn both(steps: &[(u64, bool, u16)]) -> Vec<Option<String>> {
+        let run = |asynchronous: bool| -> Vec<Option<String>> {
+            let (clock, source) = (Clock::default(), Source::default());
+            let fetch = || source.fetch(&clock);
+            let blocking = BearerToken::new(&fetch);
+            let future = AsyncBearerToken::new(async || fetch());
+            let mut sent = Vec::new();
+            for (time, fails, status) in steps {
+                clock.set(*time);
+                *source.fails.lock().unwrap() = *fails;
+                let transport = Scripted::new([answer(*status, ""), answer(200, "")]);
+                let result = if asynchronous {
+                    ready(Publisher::new(Client::new(&transport, &clock, &future), topic()).send(&event()))
+                } else {
+                    blocking::Publisher::new(Client::new(&transport, &clock, &blocking), topic())
+                        .send(&event())
+                };
+                let seen = authorizations(&transport);
+                assert_eq!(result.is_ok(), !seen.is_empty());
+                sent.push(seen.last().cloned());
+            }
+            sent
+        };
+        let first = run(false);
+        assert_eq!(first, run(true), "the two colours differ");
+        first
+    }
+
+    fn token(number: u32) -> Option<String> {
+        Some(format!("Bearer token-{number}"))
+    }
+
+    #[test]
+    fn a_token_is_kept_until_five_minutes_before_its_end() {
+        let sent = both(&[(0, false, 200), (699, false, 200), (700, false, 200), (1399, false, 200)]);
+        assert_eq!(sent, [token(1), token(1), token(2), token(2)]);
+    }
+
+    #[test]
+    fn a_failing_source_is_no_obstacle_while_the_token_is_valid() {
+        let sent = both(&[(0, false, 200), (999, true, 200), (1000, true, 200), (1000, false, 200)]);
+        assert_eq!(sent, [token(1), token(1), None, token(2)]);
+    }
+
+    #[test]
+    fn a_401_fetches_a_new_token_once() {
+        assert_eq!(both(&[(0, false, 200), (1, false, 401)]), [token(1), token(2)]);
+        let (clock, source) = (Clock::default(), Source::default());
+        let transport = Scripted::new([answer(401, ""), answer(401, "")]);
+        let credential = BearerToken::new(|| source.fetch(&clock));
+        let client = Client::new(&transport, &clock, credential);
+        let error = blocking::Publisher::new(client, topic()).send(&event()).unwrap_err();
+        assert_eq!((error.status(), transport.requests()), (Some(401), 2));
+    }
+
+    #[test]
+    fn a_token_never_goes_over_plain_http() {
+        for endpoint in ["http://127.0.0.1:6500", "http://ns.example"] {
+            let (clock, source) = (Clock::default(), Source::default());
+            let transport = Scripted::new([]);
+            let topic = || NamespaceTopic::new(endpoint, "orders").unwrap();
+            let credential = BearerToken::new(|| source.fetch(&clock));
+            let client = Client::new(&transport, &clock, credential).allow_plain_http();
+            let error = blocking::Publisher::new(client, topic()).send(&event()).unwrap_err();
+            assert!(matches!(error, Error::Credential(CredentialError::PlainHttp)), "{error:?}");
+            let credential = AsyncBearerToken::new(async || source.fetch(&clock));
+            let client = Client::new(&transport, &clock, credential).allow_plain_http();
+            let error = ready(Publisher::new(client, topic()).send(&event())).unwrap_err();
+            assert!(matches!(error, Error::Credential(CredentialError::PlainHttp)), "{error:?}");
+            assert_eq!(source.fetched.load(Ordering::Relaxed), 0, "it is not even fetched");
+        }
+    }
+
+    #[test]
+    fn nothing_shows_the_token() {
+        let credential =
+            BearerToken::new(|| Ok::<_, String>(AccessToken::new("s3cret", Duration::from_secs(9999))));
+        let transport = Scripted::new([answer(200, "")]);
+        let client = Client::new(&transport, Clock::default(), &credential);
+        blocking::Publisher::new(client, topic()).send(&event()).unwrap();
+        assert_eq!(authorizations(&transport), ["Bearer s3cret"]);
+        assert!(!format!("{credential:?}").contains("s3cret"));
+    }
+}
