@@ -1,0 +1,79 @@
+//! How connections are opened and read: as ureq does it, but so that its errors tell what happened.
+
+use std::io;
+
+use ureq::unversioned::transport::{
+    Buffers, ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport,
+};
+
+use crate::error::while_connecting;
+use crate::resolver::Addresses;
+
+/// Opens connections. Whatever goes wrong until one is open goes wrong before anything is sent.
+#[derive(Debug)]
+pub(crate) struct MarkingConnector {
+    inner: DefaultConnector,
+    addresses: Addresses,
+}
+
+impl MarkingConnector {
+    pub(crate) fn new(addresses: Addresses) -> Self {
+        Self { inner: DefaultConnector::new(), addresses }
+    }
+}
+
+impl Connector for MarkingConnector {
+    type Out = Connection;
+
+    fn connect(
+        &self,
+        details: &ConnectionDetails<'_>,
+        chained: Option<()>,
+    ) -> Result<Option<Connection>, ureq::Error> {
+        match self.inner.connect(details, chained) {
+            Ok(transport) => Ok(transport.map(Connection)),
+            Err(error) => {
+                // The service may have moved: the next try asks again where it is.
+                self.addresses.forget(details.uri);
+                Err(while_connecting(error))
+            }
+        }
+    }
+}
+
+/// An open connection.
+#[derive(Debug)]
+pub(crate) struct Connection(Box<dyn Transport>);
+
+impl Transport for Connection {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        self.0.buffers()
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
+        self.0.transmit_output(amount, timeout)
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
+        self.0.await_input(timeout).map_err(|error| match error {
+            // ureq takes a reset for the end of a body that ends with the connection.
+            ureq::Error::Io(reset) if is_reset(&reset) => {
+                ureq::Error::Io(io::Error::new(io::ErrorKind::BrokenPipe, reset))
+            }
+            error => error,
+        })
+    }
+
+    fn is_open(&mut self) -> bool {
+        self.0.is_open()
+    }
+
+    fn is_tls(&self) -> bool {
+        self.0.is_tls()
+    }
+}
+
+fn is_reset(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionReset, UnexpectedEof};
+    matches!(error.kind(), ConnectionReset | ConnectionAborted | UnexpectedEof)
+}

@@ -1,0 +1,32 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod builder;
+mod connection;
+mod error;
+mod resolver;
+#[cfg(feature = "rustls")]
+mod tls;
+mod transport;
+
+pub use builder::Builder;
+pub use error::{Error, InvalidOption};
+pub use eventgrid;
+pub use transport::Ureq;
+
+use eventgrid::{AccessKey, Std};
+
+/// A client that sends by ureq and sleeps by the operating system.
+pub type Client<C = AccessKey<'static>> = eventgrid::Client<Ureq, Std, C>;
+
+/// Publishes events to a topic, by ureq.
+pub type Publisher<C = AccessKey<'static>> = eventgrid::blocking::Publisher<Ureq, Std, C>;
+
+/// Receives events from a subscription and settles them, by ureq.
+pub type Consumer<C = AccessKey<'static>> = eventgrid::blocking::Consumer<Ureq, Std, C>;
+
+/// A client with the default options of [`Ureq`]. For other ones, take
+/// [`eventgrid::Client::new`] and [`Ureq::builder`].
+pub fn client<C>(credential: C) -> Client<C> {
+    Client::new(Ureq::new(), Std, credential)
+}

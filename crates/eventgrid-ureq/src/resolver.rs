@@ -1,0 +1,97 @@
+//! Names to addresses, kept for a while: ureq asks on every request, even when a connection is open.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use ureq::Timeout;
+use ureq::config::Config;
+use ureq::http::Uri;
+use ureq::http::uri::{Authority, Scheme};
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::NextTimeout;
+
+use crate::error::while_resolving;
+
+/// How long an address is good for. A connection that cannot be opened ends it earlier.
+const LIFETIME: Duration = Duration::from_secs(60);
+
+/// Asks the operating system, and keeps what it says.
+#[derive(Debug)]
+pub(crate) struct CachingResolver {
+    inner: DefaultResolver,
+    addresses: Addresses,
+    timeout: Duration,
+}
+
+impl CachingResolver {
+    pub(crate) fn new(addresses: Addresses, timeout: Duration) -> Self {
+        Self { inner: DefaultResolver::default(), addresses, timeout }
+    }
+}
+
+impl Resolver for CachingResolver {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        config: &Config,
+        _: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        if let Some(known) = self.addresses.get(uri) {
+            return Ok(known);
+        }
+        // With a deadline ureq asks from a thread of its own: too dear for every request, good enough for a rare one.
+        let deadline =
+            NextTimeout { after: self.timeout.into(), reason: Timeout::Resolve, ..NextTimeout::default() };
+        let found = self.inner.resolve(uri, config, deadline).map_err(while_resolving)?;
+        self.addresses.keep(uri, &found);
+        Ok(found)
+    }
+}
+
+/// The addresses that are known. A clone is the same collection.
+#[derive(Clone, Default)]
+pub(crate) struct Addresses(Arc<Mutex<HashMap<Host, Known>>>);
+
+type Host = (Scheme, Authority);
+
+struct Known {
+    addresses: ResolvedSocketAddrs,
+    since: Instant,
+}
+
+impl Addresses {
+    fn get(&self, uri: &Uri) -> Option<ResolvedSocketAddrs> {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = all.get(&host(uri)?)?;
+        known.is_fresh().then(|| known.addresses.clone())
+    }
+
+    fn keep(&self, uri: &Uri, addresses: &ResolvedSocketAddrs) {
+        let Some(host) = host(uri) else { return };
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|_, known| known.is_fresh());
+        all.insert(host, Known { addresses: addresses.clone(), since: Instant::now() });
+    }
+
+    pub(crate) fn forget(&self, uri: &Uri) {
+        let Some(host) = host(uri) else { return };
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&host);
+    }
+}
+
+impl Known {
+    fn is_fresh(&self) -> bool {
+        self.since.elapsed() < LIFETIME
+    }
+}
+
+fn host(uri: &Uri) -> Option<Host> {
+    Some((uri.scheme()?.clone(), uri.authority()?.clone()))
+}
+
+impl std::fmt::Debug for Addresses {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Addresses").finish_non_exhaustive()
+    }
+}

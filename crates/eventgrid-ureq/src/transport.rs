@@ -1,0 +1,122 @@
+//! The transport: one request and its answer.
+
+use std::io::Read;
+use std::sync::Arc;
+use std::time::Duration;
+
+use eventgrid::{Buf, BufFull, Endpoint, Request, ResponseHead, Transport};
+use ureq::http;
+
+use crate::{Builder, Error};
+
+/// What is asked of a growing buffer at a time.
+const PIECE: usize = 8 << 10;
+
+/// The most that is reserved because the answer's `Content-Length` says so: it is only a promise.
+const RESERVED: u64 = 1 << 20;
+
+/// A wait for an answer longer than this (100 days) is one without an end.
+const LONGEST_WAIT: Duration = Duration::from_secs(100 * 24 * 60 * 60);
+
+/// Sends requests by ureq. A clone shares the connections.
+///
+/// It may be shared by any number of threads.
+#[derive(Debug, Clone)]
+pub struct Ureq(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    agent: ureq::Agent,
+    response_timeout: Duration,
+}
+
+impl Ureq {
+    /// A transport with the default options, and the proxy that the environment names.
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// A transport with options of your own.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    pub(crate) fn with_agent(agent: ureq::Agent, response_timeout: Duration) -> Self {
+        Self(Arc::new(Inner { agent, response_timeout }))
+    }
+
+    /// The request as ureq takes it.
+    fn prepare<'r>(&self, request: &Request<'r>) -> Result<http::Request<&'r [u8]>, Error> {
+        let mut prepared = http::Request::builder().method(request.method()).uri(request.url());
+        for header in request.headers() {
+            let mut value = http::HeaderValue::from_str(header.value()).map_err(Error::unsendable)?;
+            value.set_sensitive(header.is_sensitive());
+            prepared = prepared.header(header.name(), value);
+        }
+        let prepared = prepared.body(request.body()).map_err(Error::unsendable)?;
+        let agent = &self.0.agent;
+        let around_proxy = agent.config().proxy().is_some() && is_loopback(request);
+        if request.hold().is_zero() && !around_proxy {
+            return Ok(prepared);
+        }
+        let wait = self.0.response_timeout.saturating_add(request.hold()).min(LONGEST_WAIT);
+        let mut options = agent.configure_request(prepared).timeout_recv_response(Some(wait));
+        if around_proxy {
+            options = options.proxy(None);
+        }
+        Ok(options.build())
+    }
+}
+
+impl Default for Ureq {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Transport for Ureq {
+    type Error = Error;
+
+    fn send(
+        &self,
+        request: &Request<'_>,
+        head: &mut ResponseHead<'_>,
+        body: &mut Buf<'_>,
+    ) -> Result<(), Error> {
+        if cfg!(not(feature = "rustls")) && request.is_https() {
+            return Err(Error::without_tls());
+        }
+        let response = self.0.agent.run(self.prepare(request)?).map_err(Error::from_ureq)?;
+        head.begin(response.status().as_u16());
+        for (name, value) in response.headers() {
+            head.header(name.as_str(), value.as_bytes());
+        }
+        receive(response.into_body(), head, body)
+    }
+}
+
+/// Reads the body straight into the buffer.
+fn receive(answer: ureq::Body, head: &mut ResponseHead<'_>, body: &mut Buf<'_>) -> Result<(), Error> {
+    if let Some(length) = answer.content_length() {
+        // One byte more than that, so that the end is seen without growing.
+        body.reserve(usize::try_from(length.min(RESERVED)).unwrap_or(0) + 1);
+    }
+    let mut answer = answer.into_reader();
+    loop {
+        let spare = body.spare_mut(PIECE);
+        let full = spare.is_empty();
+        // Whether there is more than fits, only one more byte tells.
+        let mut beyond = [0];
+        let room = if full { &mut beyond[..] } else { spare };
+        match answer.read(room).map_err(Error::from_io)? {
+            // Read to its end, the connection goes back to the pool.
+            0 => return Ok(()),
+            _ if full => return head.append(body, &beyond).map_err(|BufFull| Error::too_large()),
+            read => body.advance(read),
+        }
+    }
+}
+
+fn is_loopback(request: &Request<'_>) -> bool {
+    Endpoint::new(request.authority()).is_ok_and(|endpoint| endpoint.is_loopback())
+}
