@@ -197,6 +197,10 @@ impl RequestId {
 mod tests {
     use super::*;
 
+    type Headers = &'static [(&'static str, &'static str)];
+
+    const DATE: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
+
     fn retry_after(headers: &[(&str, &str)], unix_time: Option<u64>) -> Option<Duration> {
         let mut head = ResponseHead::new();
         head.begin(503);
@@ -210,8 +214,6 @@ mod tests {
     fn every_spelling_of_retry_after() {
         let s = Duration::from_secs;
         let ms = Duration::from_millis;
-        const DATE: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
-        type Headers = &'static [(&'static str, &'static str)];
         let cases: &[(Headers, Option<u64>, Option<Duration>)] = &[
             (&[], None, None),
             (&[("retry-after", "3")], None, Some(s(3))),

@@ -211,7 +211,7 @@ fn a_body_cut_anywhere_is_an_error_and_never_a_panic() {
 #[test]
 fn hostile_bodies_are_errors() {
     for body in [
-        "".to_owned(),
+        String::new(),
         "[]".to_owned(),
         "null".to_owned(),
         r#"{"value":{}}"#.to_owned(),

@@ -154,7 +154,7 @@ impl Write for BinaryMode<'_> {
             return Err(RequestError::NotAccepted);
         }
         self.0.check().map_err(|reason| RequestError::Event { index: 0, reason })?;
-        BinaryMode::write(self, headers)
+        BinaryMode::write(*self, headers)
     }
 }
 

@@ -27,7 +27,7 @@ pub struct BinaryMode<'e>(pub &'e CloudEvent<'e>);
 impl BinaryMode<'_> {
     /// Writes the headers and the body.
     pub(crate) fn write<'w, 'b>(
-        &self,
+        self,
         mut headers: HeaderWriter<'w, 'b>,
     ) -> Result<BodyWriter<'w, 'b>, RequestError> {
         let event = self.0;

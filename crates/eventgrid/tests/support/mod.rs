@@ -88,7 +88,7 @@ pub fn wire(request: &Request<'_>) -> String {
         request.authority()
     );
     for header in request.headers() {
-        text += &format!("{}: {}\n", header.name(), header.value());
+        text.extend([header.name(), ": ", header.value(), "\n"]);
     }
     text + "\n" + std::str::from_utf8(request.body()).unwrap()
 }
