@@ -19,7 +19,7 @@ fn concrete() {
     let text = String::from("x");
     let event = CloudEvent::new("1", "s", "t").with_data(Data::text(&*text));
     assert_send(publisher.send(&event));
-    assert_send(publisher.send(&[event.clone()]));
+    assert_send(publisher.send(std::slice::from_ref(&event)));
     let client = Client::new(Scripted::default(), Still::default(), AccessKey::new("k"));
     let consumer = Consumer::new(client, Subscription::new("https://h", "t", "s").unwrap());
     assert_send(consumer.receive(ReceiveOptions::new()));

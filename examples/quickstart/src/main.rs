@@ -23,6 +23,8 @@ const BATCH: usize = 100;
 /// Every tenth order cannot be handled when it comes for the first time.
 const FAILS_AT_FIRST: u32 = 10;
 
+type AnyError = Box<dyn Error + Send + Sync>;
+
 #[derive(Serialize, Deserialize)]
 struct Order {
     number: u32,
@@ -47,7 +49,7 @@ fn main() -> ExitCode {
 }
 
 /// Whether every order was published, handled and acknowledged.
-fn run() -> Result<bool, Box<dyn Error>> {
+fn run() -> Result<bool, AnyError> {
     let place = Place::from_environment()?;
     let client = eventgrid_ureq::client(AccessKey::new(place.key));
     let topic = NamespaceTopic::new(place.endpoint.clone(), place.topic.clone())?;
@@ -72,7 +74,7 @@ fn run() -> Result<bool, Box<dyn Error>> {
     Ok(lost == 0)
 }
 
-fn publish(publisher: &Publisher, run: &str) -> Result<(), Box<dyn Error + Send + Sync>> {
+fn publish(publisher: &Publisher, run: &str) -> Result<(), AnyError> {
     let orders: Vec<Order> =
         (0..ORDERS).map(|number| Order { number, total: f64::from(number) * 10.99 }).collect();
     for batch in orders.chunks(BATCH) {
@@ -94,7 +96,7 @@ struct Outcome {
     acknowledged: HashSet<String>,
 }
 
-fn consume(consumer: &Consumer, run: &str) -> Result<Outcome, Box<dyn Error>> {
+fn consume(consumer: &Consumer, run: &str) -> Result<Outcome, AnyError> {
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} orders acknowledged, {elapsed}")?;
     let progress = ProgressBar::new(ORDERS.into()).with_style(style);
     let options = ReceiveOptions::new().max_events(100).max_wait_time(Duration::from_secs(10));
@@ -134,7 +136,7 @@ fn consume(consumer: &Consumer, run: &str) -> Result<Outcome, Box<dyn Error>> {
 }
 
 /// What an application would do with an order.
-fn handle(received: &ReceivedEvent<'_>) -> Result<(), Box<dyn Error>> {
+fn handle(received: &ReceivedEvent<'_>) -> Result<(), AnyError> {
     let order: Order = received.event()?.data().deserialize()?;
     if order.number % FAILS_AT_FIRST == 0 && received.delivery_count() == 1 {
         return Err("the warehouse does not answer".into());
@@ -153,7 +155,7 @@ struct Place {
 }
 
 impl Place {
-    fn from_environment() -> Result<Self, Box<dyn Error>> {
+    fn from_environment() -> Result<Self, AnyError> {
         let Ok(endpoint) = std::env::var("EVENTGRID_ENDPOINT") else {
             let emulator =
                 Emulator::builder().key("bG9jYWw=").subscription("orders", "billing").start("127.0.0.1:0")?;
