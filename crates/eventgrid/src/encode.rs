@@ -11,17 +11,22 @@ use crate::credential::{Credential, CredentialError, CredentialRequest};
 use crate::json::{JsonWriter, WriteError};
 use crate::request::{Replay, Request};
 use crate::target::Realm;
-use crate::{ApiVersion, Buf, BufFull, Endpoint, Environment, RequestError};
+use crate::{ApiVersion, Buf, BufFull, Endpoint, Environment, RequestError, TraceContext};
+
+/// The name of this crate in the `User-Agent` header.
+const USER_AGENT: &str = concat!("eventgrid-rust/", env!("CARGO_PKG_VERSION"));
 
 /// What a [`Call`](crate::calls::Call) needs to know besides itself to become a request.
 #[derive(Debug, Clone, Copy)]
 pub struct RequestContext<'c> {
     /// The `api-version` parameter; none asks for the newest one that the target has.
     pub api_version: Option<ApiVersion>,
-    /// The `User-Agent` header.
-    pub user_agent: &'c str,
+    /// What stands before this crate's own name in the `User-Agent` header: your application's name, or nothing.
+    pub application_id: &'c str,
     /// The `x-ms-client-request-id` header: one per operation, the same for each of its tries.
     pub request_id: RequestId,
+    /// The trace that the operation is a part of.
+    pub trace: Option<&'c TraceContext<'c>>,
     /// Whether a publish is sent again when it is not known whether the service has taken it.
     pub replay_publish: bool,
 }
@@ -30,8 +35,9 @@ impl Default for RequestContext<'_> {
     fn default() -> Self {
         Self {
             api_version: None,
-            user_agent: crate::client::USER_AGENT,
+            application_id: "",
             request_id: RequestId::default(),
+            trace: None,
             replay_publish: true,
         }
     }
@@ -125,8 +131,12 @@ impl<'w, 'b> UrlWriter<'w, 'b> {
     pub fn headers(self, context: &RequestContext<'_>) -> Result<HeaderWriter<'w, 'b>, RequestError> {
         let mut headers = HeaderWriter { url: self.tx.len(), tx: self.tx };
         headers.header("accept", "application/json")?;
-        headers.header("user-agent", context.user_agent)?;
+        let separator = if context.application_id.is_empty() { "" } else { " " };
+        headers.header("user-agent", format_args!("{}{separator}{USER_AGENT}", context.application_id))?;
         headers.header("x-ms-client-request-id", context.request_id)?;
+        for (name, value) in context.trace.into_iter().flat_map(TraceContext::members) {
+            headers.header(name, value)?;
+        }
         Ok(headers)
     }
 }

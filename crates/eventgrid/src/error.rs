@@ -3,6 +3,7 @@
 use core::fmt;
 use core::time::Duration;
 
+use crate::ApiVersion;
 use crate::credential::CredentialError;
 use crate::event::InvalidEvent;
 use crate::json::{JsonError, WriteError};
@@ -173,6 +174,15 @@ pub enum RequestError {
     MaxEvents(u32),
     /// The time to wait for events is not in 10 to 120 seconds (api-version 2024-06-01).
     MaxWaitTime(Duration),
+    /// The version of the REST contract that the client asks for does not have the operation.
+    Version {
+        /// What it does not have.
+        operation: &'static str,
+        /// The version that the client asks for.
+        version: ApiVersion,
+        /// The first version that has it.
+        since: ApiVersion,
+    },
     /// A header's value has a line break or another character that a header cannot carry.
     Header {
         /// The header.
@@ -192,6 +202,9 @@ impl fmt::Display for RequestError {
             Self::Data(_) => f.write_str("an event's data cannot be written as JSON"),
             Self::MaxEvents(events) => write!(f, "{events} events cannot be asked for: ask for 1 to 100"),
             Self::MaxWaitTime(time) => write!(f, "{time:?} is no valid wait: wait for 10 to 120 seconds"),
+            Self::Version { operation, version, since } => {
+                write!(f, "API version {version} does not have {operation}: use {since} or newer")
+            }
             Self::Header { name } => write!(f, "the header `{name}` has a character that no header can carry"),
             Self::NotAccepted => f.write_str(
                 "the target does not take such events: a namespace takes CloudEvents alone, and it alone takes binary mode",

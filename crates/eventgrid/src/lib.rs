@@ -28,6 +28,7 @@ mod service_error;
 mod settlement;
 pub mod target;
 mod text;
+pub mod trace;
 mod transport;
 mod version;
 
@@ -35,7 +36,7 @@ pub use batch::{Batch, ReceivedEvent, ReceivedEvents};
 pub use binary::Binary;
 pub use buf::{Buf, BufFull};
 pub use calls::{ReceiveOptions, ReleaseDelay, Settling};
-pub use client::{Client, Consumer, Publisher, blocking};
+pub use client::{Client, Consumer, Publisher, TraceSource, blocking};
 pub use credential::{AccessKey, AsyncCredential, Credential, CredentialError, SendAsyncCredential};
 pub use endpoint::{Endpoint, InvalidEndpoint};
 #[cfg(feature = "std")]
@@ -51,5 +52,6 @@ pub use service_error::ServiceError;
 pub use settlement::{FailedLockToken, FailureReason, Settlement};
 pub use target::{InvalidTarget, NamespaceTopic, Realm, Subscription};
 pub use text::Text;
+pub use trace::{InvalidTraceContext, TraceContext};
 pub use transport::{AsyncTransport, SendAsyncTransport, Transport, TransportError, TransportErrorKind};
 pub use version::ApiVersion;

@@ -156,25 +156,25 @@ mod bearer {
         first
     }
 
-    fn token(number: u32) -> Option<String> {
-        Some(format!("Bearer token-{number}"))
+    fn token(number: u32) -> String {
+        format!("Bearer token-{number}")
     }
 
     #[test]
     fn a_token_is_kept_until_five_minutes_before_its_end() {
         let sent = both(&[(0, false, 200), (699, false, 200), (700, false, 200), (1399, false, 200)]);
-        assert_eq!(sent, [token(1), token(1), token(2), token(2)]);
+        assert_eq!(sent, [token(1), token(1), token(2), token(2)].map(Some));
     }
 
     #[test]
     fn a_failing_source_is_no_obstacle_while_the_token_is_valid() {
         let sent = both(&[(0, false, 200), (999, true, 200), (1000, true, 200), (1000, false, 200)]);
-        assert_eq!(sent, [token(1), token(1), None, token(2)]);
+        assert_eq!(sent, [Some(token(1)), Some(token(1)), None, Some(token(2))]);
     }
 
     #[test]
     fn a_401_fetches_a_new_token_once() {
-        assert_eq!(both(&[(0, false, 200), (1, false, 401)]), [token(1), token(2)]);
+        assert_eq!(both(&[(0, false, 200), (1, false, 401)]), [token(1), token(2)].map(Some));
         let (clock, source) = (Clock::default(), Source::default());
         let transport = Scripted::new([answer(401, ""), answer(401, "")]);
         let credential = BearerToken::new(|| source.fetch(&clock));

@@ -172,7 +172,7 @@ fn publish_to_a_basic_topic() {
     );
     let bare_host = BasicTopic::new("mytopic.westus2-1.eventgrid.azure.net").unwrap();
     assert_eq!(
-        published_to(bare_host, &[event.clone()]),
+        published_to(bare_host, std::slice::from_ref(&event)),
         wire,
         "the path is completed, one is a batch of one"
     );
@@ -270,7 +270,7 @@ fn what_a_target_chosen_at_run_time_does_not_take_is_refused() {
     let invalid = |reason| RequestError::Event { index: 0, reason };
     assert_eq!(refusal(namespace(), &|publisher| publisher.send(&grid)), RequestError::NotAccepted);
     assert_eq!(
-        refusal(namespace(), &|publisher| publisher.send(&[custom.clone()])),
+        refusal(namespace(), &|publisher| publisher.send(std::slice::from_ref(&custom))),
         RequestError::NotAccepted
     );
     assert_eq!(refusal(basic(), &|publisher| publisher.send(&BinaryMode(&cloud))), RequestError::NotAccepted);
@@ -391,7 +391,7 @@ fn a_counting_buffer_tells_how_large_tx_must_be() {
     use eventgrid::calls::{Call, Publish};
     let topic = NamespaceTopic::new(ENDPOINT, "orders").unwrap();
     let events = [CloudEvent::new("1", "s", "t").with_data(Data::text("x".repeat(1000)))];
-    let call = Publish { target: &topic, events: &events };
+    let call = Publish { target: &topic, events: &events, trace: None };
     let context = eventgrid::encode::RequestContext::default();
     let key = AccessKey::new("c2VjcmV0");
     let request = CredentialRequest::new(call.realm(), call.endpoint(), None);

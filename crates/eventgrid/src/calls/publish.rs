@@ -12,7 +12,7 @@ use crate::request::Replay;
 use crate::target::{
     Accepts, BinaryContentMode, CloudEvents, CustomSchema, EventGridSchema, NamespaceTopic, Realm, Target,
 };
-use crate::{Binary, Buf, CloudEvent, Endpoint};
+use crate::{Binary, Buf, CloudEvent, Endpoint, TraceContext};
 
 /// Publishes one event or a batch.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +21,8 @@ pub struct Publish<'c, P: ?Sized, K = NamespaceTopic<'c>> {
     pub target: &'c K,
     /// What.
     pub events: &'c P,
+    /// The trace that it is a part of, if not the one of the [`RequestContext`].
+    pub trace: Option<&'c TraceContext<'c>>,
 }
 
 impl<P: Publishable + ?Sized, K: Target + Accepts<P::Schema>> Call for Publish<'_, P, K> {
@@ -36,12 +38,13 @@ impl<P: Publishable + ?Sized, K: Target + Accepts<P::Schema>> Call for Publish<'
 
     fn encode(&self, context: &RequestContext<'_>, tx: &mut Buf<'_>) -> Result<Encoded, RequestError> {
         let realm = self.target.realm();
+        let context = &RequestContext { trace: self.trace.or(context.trace), ..*context };
         let mut url = UrlWriter::new(tx, self.target.endpoint())?;
         self.target.write_url(&mut url)?;
         url.query("api-version", context.api_version(realm))?;
         let mut headers = url.headers(context)?;
         self.target.write_headers(&mut headers)?;
-        let body = self.events.write(realm, headers)?;
+        let body = self.events.write(WriteContext { realm, trace: context.trace }, headers)?;
         let replay = if context.replay_publish { Replay::Always } else { Replay::OnlyIfNotActedOn };
         Ok(body.end(Duration::ZERO, replay))
     }
@@ -66,13 +69,21 @@ pub trait Publishable: Write {
 
 mod sealed {
     use super::{BodyWriter, HeaderWriter, Realm, RequestError};
+    use crate::TraceContext;
     use crate::json::JsonWriter;
+
+    /// What writing events depends on besides themselves.
+    #[derive(Debug, Clone, Copy)]
+    pub struct WriteContext<'c> {
+        pub realm: Realm,
+        pub trace: Option<&'c TraceContext<'c>>,
+    }
 
     pub trait Write {
         /// Writes the content type and the body.
         fn write<'w, 'b>(
             &self,
-            realm: Realm,
+            context: WriteContext<'_>,
             headers: HeaderWriter<'w, 'b>,
         ) -> Result<BodyWriter<'w, 'b>, RequestError>;
     }
@@ -91,13 +102,13 @@ mod sealed {
         fn write_checked(
             &self,
             index: usize,
-            realm: Realm,
+            context: WriteContext<'_>,
             out: &mut JsonWriter<'_, '_>,
         ) -> Result<(), RequestError>;
     }
 }
 
-use sealed::{Event, Write};
+use sealed::{Event, Write, WriteContext};
 
 impl Event for CloudEvent<'_> {
     type Schema = CloudEvents;
@@ -108,11 +119,11 @@ impl Event for CloudEvent<'_> {
     fn write_checked(
         &self,
         index: usize,
-        _: Realm,
+        context: WriteContext<'_>,
         out: &mut JsonWriter<'_, '_>,
     ) -> Result<(), RequestError> {
         self.check().map_err(|reason| RequestError::Event { index, reason })?;
-        Ok(self.write_json(out)?)
+        Ok(self.write_traced(context.trace, out)?)
     }
 }
 
@@ -125,10 +136,10 @@ impl Event for EventGridEvent<'_> {
     fn write_checked(
         &self,
         index: usize,
-        realm: Realm,
+        context: WriteContext<'_>,
         out: &mut JsonWriter<'_, '_>,
     ) -> Result<(), RequestError> {
-        self.check(realm).map_err(|reason| RequestError::Event { index, reason })?;
+        self.check(context.realm).map_err(|reason| RequestError::Event { index, reason })?;
         Ok(self.write_json(out)?)
     }
 }
@@ -139,7 +150,12 @@ impl Event for CustomEvent<'_> {
     const BATCH: &'static str = "application/json; charset=utf-8";
     const SINGLE: Option<&'static str> = None;
 
-    fn write_checked(&self, _: usize, _: Realm, out: &mut JsonWriter<'_, '_>) -> Result<(), RequestError> {
+    fn write_checked(
+        &self,
+        _: usize,
+        _: WriteContext<'_>,
+        out: &mut JsonWriter<'_, '_>,
+    ) -> Result<(), RequestError> {
         Ok(self.write_json(out)?)
     }
 }
@@ -147,14 +163,14 @@ impl Event for CustomEvent<'_> {
 impl Write for BinaryMode<'_> {
     fn write<'w, 'b>(
         &self,
-        realm: Realm,
+        context: WriteContext<'_>,
         headers: HeaderWriter<'w, 'b>,
     ) -> Result<BodyWriter<'w, 'b>, RequestError> {
-        if realm != Realm::Namespace {
+        if context.realm != Realm::Namespace {
             return Err(RequestError::NotAccepted);
         }
         self.0.check().map_err(|reason| RequestError::Event { index: 0, reason })?;
-        BinaryMode::write(*self, headers)
+        BinaryMode::write(*self, context.trace, headers)
     }
 }
 
@@ -169,17 +185,17 @@ impl Publishable for BinaryMode<'_> {
 impl<E: Event> Write for E {
     fn write<'w, 'b>(
         &self,
-        realm: Realm,
+        context: WriteContext<'_>,
         mut headers: HeaderWriter<'w, 'b>,
     ) -> Result<BodyWriter<'w, 'b>, RequestError> {
         match E::SINGLE {
-            Some(content_type) if realm == Realm::Namespace => {
+            Some(content_type) if context.realm == Realm::Namespace => {
                 headers.header("content-type", content_type)?;
                 let mut body = headers.body();
-                self.write_checked(0, realm, &mut body.json())?;
+                self.write_checked(0, context, &mut body.json())?;
                 Ok(body)
             }
-            _ => core::slice::from_ref(self).write(realm, headers),
+            _ => core::slice::from_ref(self).write(context, headers),
         }
     }
 }
@@ -195,10 +211,10 @@ impl<E: Event> Publishable for E {
 impl<E: Event> Write for [E] {
     fn write<'w, 'b>(
         &self,
-        realm: Realm,
+        context: WriteContext<'_>,
         mut headers: HeaderWriter<'w, 'b>,
     ) -> Result<BodyWriter<'w, 'b>, RequestError> {
-        if realm == Realm::Namespace && E::SINGLE.is_none() {
+        if context.realm == Realm::Namespace && E::SINGLE.is_none() {
             return Err(RequestError::NotAccepted);
         }
         headers.header("content-type", E::BATCH)?;
@@ -206,7 +222,7 @@ impl<E: Event> Write for [E] {
         let mut json = body.json();
         json.begin_array()?;
         for (index, event) in self.iter().enumerate() {
-            event.write_checked(index, realm, &mut json)?;
+            event.write_checked(index, context, &mut json)?;
         }
         json.end_array()?;
         Ok(body)
@@ -226,10 +242,10 @@ macro_rules! like_a_slice {
         impl<$($generics)*> Write for $list {
             fn write<'w, 'b>(
                 &self,
-                realm: Realm,
+                context: WriteContext<'_>,
                 headers: HeaderWriter<'w, 'b>,
             ) -> Result<BodyWriter<'w, 'b>, RequestError> {
-                self.as_slice().write(realm, headers)
+                self.as_slice().write(context, headers)
             }
         }
 

@@ -10,7 +10,7 @@ use crate::error::{DecodeError, RequestError};
 use crate::lock_token::LockTokens;
 use crate::request::Replay;
 use crate::target::Realm;
-use crate::{Binary, Buf, Endpoint, Settlement, Subscription};
+use crate::{ApiVersion, Binary, Buf, Endpoint, Settlement, Subscription};
 
 /// What to do with received events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +65,22 @@ impl fmt::Display for ReleaseDelay {
     }
 }
 
+impl<L: ?Sized> Settle<'_, L> {
+    /// Earlier versions of the contract have no locks to renew, and would ignore a delay.
+    fn check_version(&self, version: ApiVersion) -> Result<(), RequestError> {
+        let operation = match self.settling {
+            Settling::RenewLocks => "renewing locks",
+            Settling::Release(delay) if delay != ReleaseDelay::NoDelay => "a release delay",
+            _ => return Ok(()),
+        };
+        let since = ApiVersion::V2023_10_01_PREVIEW;
+        if version.is_before(since) {
+            return Err(RequestError::Version { operation, version, since });
+        }
+        Ok(())
+    }
+}
+
 /// Settles received events by their lock tokens, or renews their locks.
 #[derive(Debug, Clone, Copy)]
 pub struct Settle<'c, L: ?Sized> {
@@ -94,6 +110,7 @@ impl<L: LockTokens + ?Sized> Call for Settle<'_, L> {
             Settling::Reject => ":reject",
             Settling::RenewLocks => ":renewLock",
         };
+        self.check_version(context.api_version(Realm::Namespace))?;
         let mut url = subscription_url(self.subscription, operation, context, tx)?;
         match self.settling {
             Settling::Release(delay) if delay != ReleaseDelay::NoDelay => {

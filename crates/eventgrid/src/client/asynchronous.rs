@@ -90,7 +90,26 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, K: Target> Publisher<
         if events.is_empty() {
             return Ok(());
         }
-        self.client.call(&Publish { target: &self.target, events }).await
+        self.client.call(&Publish { target: &self.target, events, trace: None }).await
+    }
+
+    /// [`send`](Self::send), as a part of a trace, whatever the [source](Client::trace_source) of the client says.
+    ///
+    /// # Errors
+    /// [`Error`] says who must act.
+    #[cfg(feature = "alloc")]
+    pub async fn send_traced<P: Publishable + ?Sized>(
+        &self,
+        events: &P,
+        trace: &crate::TraceContext<'_>,
+    ) -> Result<(), Error<'static, T::Error>>
+    where
+        K: Accepts<P::Schema>,
+    {
+        if events.is_empty() {
+            return Ok(());
+        }
+        self.client.call(&Publish { target: &self.target, events, trace: Some(trace) }).await
     }
 
     /// [`send`](Self::send), in buffers of the caller's: `tx` holds the request, `rx` the answer.
@@ -109,7 +128,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, K: Target> Publisher<
         if events.is_empty() {
             return Ok(());
         }
-        self.client.call_in(&Publish { target: &self.target, events }, tx, rx).await
+        self.client.call_in(&Publish { target: &self.target, events, trace: None }, tx, rx).await
     }
 }
 

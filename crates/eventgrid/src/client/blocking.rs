@@ -90,7 +90,26 @@ impl<T: Transport, E: Sleep, C: Credential, K: Target> Publisher<T, E, C, K> {
         if events.is_empty() {
             return Ok(());
         }
-        self.client.call_blocking(&Publish { target: &self.target, events })
+        self.client.call_blocking(&Publish { target: &self.target, events, trace: None })
+    }
+
+    /// [`send`](Self::send), as a part of a trace, whatever the [source](Client::trace_source) of the client says.
+    ///
+    /// # Errors
+    /// [`Error`] says who must act.
+    #[cfg(feature = "alloc")]
+    pub fn send_traced<P: Publishable + ?Sized>(
+        &self,
+        events: &P,
+        trace: &crate::TraceContext<'_>,
+    ) -> Result<(), Error<'static, T::Error>>
+    where
+        K: Accepts<P::Schema>,
+    {
+        if events.is_empty() {
+            return Ok(());
+        }
+        self.client.call_blocking(&Publish { target: &self.target, events, trace: Some(trace) })
     }
 
     /// [`send`](Self::send), in buffers of the caller's: `tx` holds the request, `rx` the answer.
@@ -109,7 +128,7 @@ impl<T: Transport, E: Sleep, C: Credential, K: Target> Publisher<T, E, C, K> {
         if events.is_empty() {
             return Ok(());
         }
-        self.client.call_blocking_in(&Publish { target: &self.target, events }, tx, rx)
+        self.client.call_blocking_in(&Publish { target: &self.target, events, trace: None }, tx, rx)
     }
 }
 

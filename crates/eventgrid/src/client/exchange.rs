@@ -5,7 +5,7 @@ use core::time::Duration;
 use crate::calls::Call;
 use crate::client::Client;
 use crate::credential::{Credential, CredentialError, CredentialRequest};
-use crate::encode::Encoded;
+use crate::encode::{Encoded, RequestContext, RequestId};
 use crate::{
     Binary, Buf, Environment, Error, Outcome, Replay, Request, RequestError, ResponseHead, Retry,
     ServiceError, TransportError,
@@ -38,7 +38,15 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         if !endpoint.is_https() && !endpoint.is_loopback() && !self.plain_http {
             return Err(RequestError::PlainHttp);
         }
-        let encoded = call.encode(&self.context(), tx)?;
+        let trace = self.trace_source.and_then(|source| source());
+        let context = RequestContext {
+            api_version: self.api_version,
+            application_id: &self.application_id,
+            request_id: RequestId::random(&self.environment),
+            trace: trace.as_ref(),
+            replay_publish: self.replay_publish,
+        };
+        let encoded = call.encode(&context, tx)?;
         Ok(Exchange {
             encoded,
             retry: self.retry,

@@ -8,11 +8,7 @@ mod exchange;
 
 pub use asynchronous::{Consumer, Publisher};
 
-use crate::encode::{RequestContext, RequestId};
-use crate::{ApiVersion, Environment, Retry};
-
-/// The `User-Agent` of requests.
-pub(crate) const USER_AGENT: &str = concat!("eventgrid-rust/", env!("CARGO_PKG_VERSION"));
+use crate::{ApiVersion, Retry, Text, TraceContext};
 
 /// How to talk to the service: a transport, an environment, a credential, and options.
 ///
@@ -38,9 +34,14 @@ pub struct Client<T, E, C> {
     api_version: Option<ApiVersion>,
     plain_http: bool,
     replay_publish: bool,
+    application_id: Text<'static>,
+    trace_source: Option<TraceSource>,
     #[cfg(feature = "alloc")]
     body_limit: usize,
 }
+
+/// Where a client takes the trace from that an operation is a part of, asked at the beginning of each.
+pub type TraceSource = fn() -> Option<TraceContext<'static>>;
 
 impl<T, E, C> Client<T, E, C> {
     /// The default of [`body_limit`](Self::body_limit): 128 MiB, more than the largest batch of the largest events.
@@ -57,6 +58,8 @@ impl<T, E, C> Client<T, E, C> {
             api_version: None,
             plain_http: false,
             replay_publish: true,
+            application_id: Text::borrowed(""),
+            trace_source: None,
             #[cfg(feature = "alloc")]
             body_limit: Self::DEFAULT_BODY_LIMIT,
         }
@@ -95,6 +98,24 @@ impl<T, E, C> Client<T, E, C> {
         self
     }
 
+    /// The name of your application, put before this crate's own in the `User-Agent` header. Default: none.
+    #[must_use]
+    pub fn application_id(mut self, name: impl Into<Text<'static>>) -> Self {
+        self.application_id = name.into();
+        self
+    }
+
+    /// Where to take the trace from that an operation is a part of; it travels with the request and with the events, see
+    /// [`TraceContext`]. Default: nowhere.
+    ///
+    /// With feature `opentelemetry`, [`trace::current_opentelemetry`](crate::trace::current_opentelemetry) takes it from the current
+    /// span.
+    #[must_use]
+    pub fn trace_source(mut self, source: TraceSource) -> Self {
+        self.trace_source = Some(source);
+        self
+    }
+
     /// How large a request or an answer may grow, in bytes, in the methods that bring their own buffers. Default:
     /// [`DEFAULT_BODY_LIMIT`](Self::DEFAULT_BODY_LIMIT).
     #[cfg(feature = "alloc")]
@@ -112,16 +133,5 @@ impl<T, E, C> Client<T, E, C> {
     /// The environment.
     pub fn environment(&self) -> &E {
         &self.environment
-    }
-}
-
-impl<T, E: Environment, C> Client<T, E, C> {
-    fn context(&self) -> RequestContext<'static> {
-        RequestContext {
-            api_version: self.api_version,
-            user_agent: USER_AGENT,
-            request_id: RequestId::random(&self.environment),
-            replay_publish: self.replay_publish,
-        }
     }
 }

@@ -2,9 +2,9 @@
 
 use core::fmt;
 
-use crate::RequestError;
 use crate::encode::{BodyWriter, HeaderWriter};
 use crate::event::{CloudEvent, Data, ExtensionValue, InvalidEvent};
+use crate::{RequestError, TraceContext};
 
 /// One CloudEvent, to be published to a namespace topic in binary content mode: its attributes travel as headers, its data as
 /// the body, as it is.
@@ -28,6 +28,7 @@ impl BinaryMode<'_> {
     /// Writes the headers and the body.
     pub(crate) fn write<'w, 'b>(
         self,
+        trace: Option<&TraceContext<'_>>,
         mut headers: HeaderWriter<'w, 'b>,
     ) -> Result<BodyWriter<'w, 'b>, RequestError> {
         let event = self.0;
@@ -63,6 +64,9 @@ impl BinaryMode<'_> {
                 ExtensionValue::Integer(integer) => headers.prefixed("ce-", &extension.name, integer),
                 ExtensionValue::Boolean(boolean) => headers.prefixed("ce-", &extension.name, boolean),
             }?;
+        }
+        for (name, value) in event.missing_trace(trace) {
+            headers.prefixed("ce-", name, PercentEncoded(value))?;
         }
         let mut body = headers.body();
         match &event.data {

@@ -1,8 +1,10 @@
 //! An event as JSON (CloudEvents 1.0, JSON event format).
 
+use crate::TraceContext;
 use crate::event::attribute::{self, InvalidEvent};
 use crate::event::{CloudEvent, Data, ExtensionValue};
 use crate::json::{JsonWriter, WriteError};
+use crate::trace::{TRACEPARENT, TRACESTATE};
 
 impl CloudEvent<'_> {
     /// Whether a namespace would take it, as far as can be told without asking.
@@ -18,6 +20,15 @@ impl CloudEvent<'_> {
     /// # Errors
     /// [`WriteError`] if it does not fit, or if its data cannot be JSON.
     pub fn write_json(&self, out: &mut JsonWriter<'_, '_>) -> Result<(), WriteError> {
+        self.write_traced(None, out)
+    }
+
+    /// Writes it as one JSON object, with the trace if it has none of its own.
+    pub(crate) fn write_traced(
+        &self,
+        trace: Option<&TraceContext<'_>>,
+        out: &mut JsonWriter<'_, '_>,
+    ) -> Result<(), WriteError> {
         out.begin_object()?;
         let required =
             [("specversion", "1.0"), ("id", &self.id), ("source", &self.source), ("type", &self.event_type)];
@@ -45,6 +56,10 @@ impl CloudEvent<'_> {
                 ExtensionValue::Boolean(boolean) => out.boolean(*boolean)?,
             }
         }
+        for (name, value) in self.missing_trace(trace) {
+            out.member(name)?;
+            out.string(value)?;
+        }
         match &self.data {
             Data::None => {}
             #[cfg(feature = "base64")]
@@ -58,6 +73,15 @@ impl CloudEvent<'_> {
             }
         }
         out.end_object()
+    }
+
+    /// The attributes of a trace, unless it has one of its own.
+    pub(super) fn missing_trace<'t>(
+        &self,
+        trace: Option<&'t TraceContext<'t>>,
+    ) -> impl Iterator<Item = (&'static str, &'t str)> + use<'t> {
+        let traced = self.extensions.iter().any(|own| own.name == TRACEPARENT || own.name == TRACESTATE);
+        trace.filter(|_| !traced).into_iter().flat_map(TraceContext::members)
     }
 }
 

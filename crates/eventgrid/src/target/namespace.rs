@@ -1,0 +1,96 @@
+//! Namespaces: topics to publish to, subscriptions to receive from.
+
+use crate::encode::UrlWriter;
+use crate::target::{
+    Accepts, BinaryContentMode, CloudEvents, InvalidTarget, Realm, Target, check_name, sealed,
+};
+use crate::{Endpoint, RequestError, Text};
+
+/// A topic of a namespace: where CloudEvents are published to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamespaceTopic<'t> {
+    endpoint: Endpoint<'t>,
+    topic: Text<'t>,
+}
+
+impl<'t> NamespaceTopic<'t> {
+    /// The topic of that name, in the namespace at `endpoint` (see [`Endpoint::new`] for what that may be).
+    ///
+    /// # Errors
+    /// [`InvalidTarget`] says what is wrong with the endpoint or the name.
+    pub fn new(endpoint: impl Into<Text<'t>>, topic: impl Into<Text<'t>>) -> Result<Self, InvalidTarget> {
+        let endpoint = Endpoint::new(endpoint).map_err(InvalidTarget::Endpoint)?;
+        let topic = check_name(topic.into()).ok_or(InvalidTarget::Topic)?;
+        Ok(Self { endpoint, topic })
+    }
+
+    /// The endpoint of the namespace.
+    pub fn endpoint(&self) -> &Endpoint<'t> {
+        &self.endpoint
+    }
+
+    /// The name of the topic.
+    pub fn topic(&self) -> &str {
+        &self.topic
+    }
+}
+
+/// A pull subscription to a topic of a namespace: where CloudEvents are received from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subscription<'t> {
+    topic: NamespaceTopic<'t>,
+    subscription: Text<'t>,
+}
+
+impl<'t> Subscription<'t> {
+    /// The subscription of that name to the topic of that name, in the namespace at `endpoint` (see [`Endpoint::new`] for
+    /// what that may be).
+    ///
+    /// # Errors
+    /// [`InvalidTarget`] says what is wrong with the endpoint or a name.
+    pub fn new(
+        endpoint: impl Into<Text<'t>>,
+        topic: impl Into<Text<'t>>,
+        subscription: impl Into<Text<'t>>,
+    ) -> Result<Self, InvalidTarget> {
+        let topic = NamespaceTopic::new(endpoint, topic)?;
+        let subscription = check_name(subscription.into()).ok_or(InvalidTarget::Subscription)?;
+        Ok(Self { topic, subscription })
+    }
+
+    /// The endpoint of the namespace.
+    pub fn endpoint(&self) -> &Endpoint<'t> {
+        &self.topic.endpoint
+    }
+
+    /// The name of the topic.
+    pub fn topic(&self) -> &str {
+        &self.topic.topic
+    }
+
+    /// The name of the subscription.
+    pub fn subscription(&self) -> &str {
+        &self.subscription
+    }
+}
+
+impl sealed::Target for NamespaceTopic<'_> {
+    fn write_url(&self, url: &mut UrlWriter<'_, '_>) -> Result<(), RequestError> {
+        url.path("/topics/")?;
+        url.segment(&self.topic)?;
+        url.path(":publish")
+    }
+}
+
+impl Target for NamespaceTopic<'_> {
+    fn endpoint(&self) -> &Endpoint<'_> {
+        &self.endpoint
+    }
+
+    fn realm(&self) -> Realm {
+        Realm::Namespace
+    }
+}
+
+impl Accepts<CloudEvents> for NamespaceTopic<'_> {}
+impl Accepts<BinaryContentMode> for NamespaceTopic<'_> {}

@@ -1,0 +1,166 @@
+//! Distributed tracing: the context that travels with requests and with the events in them.
+
+use core::fmt;
+
+use crate::Text;
+
+/// A W3C trace context: what `traceparent` and `tracestate` say.
+///
+/// It travels as HTTP headers of the request and, in events that have neither attribute yet, as the CloudEvents extension
+/// attributes of the same names (CloudEvents distributed tracing extension), so that consumers can go on with the trace.
+///
+/// ```
+/// use eventgrid::TraceContext;
+///
+/// let trace = TraceContext::new("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")?;
+/// assert_eq!(trace.tracestate(), None);
+/// # Ok::<(), eventgrid::InvalidTraceContext>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TraceContext<'t> {
+    traceparent: Text<'t>,
+    tracestate: Option<Text<'t>>,
+}
+
+impl<'t> TraceContext<'t> {
+    /// A context with that `traceparent`.
+    ///
+    /// # Errors
+    /// [`InvalidTraceContext`] if it is no `traceparent` of W3C Trace Context, level 1.
+    pub fn new(traceparent: impl Into<Text<'t>>) -> Result<Self, InvalidTraceContext> {
+        let traceparent = traceparent.into();
+        if is_traceparent(&traceparent) {
+            Ok(Self { traceparent, tracestate: None })
+        } else {
+            Err(InvalidTraceContext)
+        }
+    }
+
+    /// Sets `tracestate`; an empty one is as good as none.
+    ///
+    /// # Errors
+    /// [`InvalidTraceContext`] if it has a line break or another character that no header can carry.
+    pub fn with_tracestate(mut self, tracestate: impl Into<Text<'t>>) -> Result<Self, InvalidTraceContext> {
+        let tracestate = tracestate.into();
+        if !tracestate.bytes().all(|b| matches!(b, b' '..=b'~')) {
+            return Err(InvalidTraceContext);
+        }
+        self.tracestate = (!tracestate.is_empty()).then_some(tracestate);
+        Ok(self)
+    }
+
+    /// `traceparent`.
+    pub fn traceparent(&self) -> &str {
+        &self.traceparent
+    }
+
+    /// `tracestate`, if there is one.
+    pub fn tracestate(&self) -> Option<&str> {
+        self.tracestate.as_deref()
+    }
+
+    /// The two by name.
+    pub(crate) fn members(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        [(TRACEPARENT, Some(self.traceparent())), (TRACESTATE, self.tracestate())]
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)))
+    }
+}
+
+pub(crate) const TRACEPARENT: &str = "traceparent";
+pub(crate) const TRACESTATE: &str = "tracestate";
+
+/// `00-` and 32, 16 and 2 hexadecimal digits in lower case; a later version may have more behind.
+fn is_traceparent(text: &str) -> bool {
+    let mut parts = text.split('-');
+    let mut hex = |len: usize| {
+        parts.next().is_some_and(|part| {
+            part.len() == len && part.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+        })
+    };
+    hex(2)
+        && hex(32)
+        && hex(16)
+        && hex(2)
+        && (!text.starts_with("00") || text.len() == 55)
+        && text.is_ascii()
+        && text.bytes().all(|b| b.is_ascii_graphic())
+}
+
+/// The context of the current OpenTelemetry span, for [`Client::trace_source`](crate::Client::trace_source).
+#[cfg(feature = "opentelemetry")]
+pub fn current_opentelemetry() -> Option<TraceContext<'static>> {
+    use opentelemetry::trace::TraceContextExt;
+
+    let context = opentelemetry::Context::current();
+    let span = context.span().span_context().clone();
+    if !span.is_valid() {
+        return None;
+    }
+    let traceparent =
+        std::format!("00-{}-{}-{:02x}", span.trace_id(), span.span_id(), span.trace_flags().to_u8());
+    let trace = TraceContext::new(traceparent).ok()?;
+    // A state that no header can carry is not worth the trace.
+    Some(trace.clone().with_tracestate(span.trace_state().header()).unwrap_or(trace))
+}
+
+/// A text is no valid part of a W3C trace context.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvalidTraceContext;
+
+impl fmt::Display for InvalidTraceContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the trace context is not what W3C Trace Context says: pass on what came, unchanged")
+    }
+}
+
+impl core::error::Error for InvalidTraceContext {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_a_traceparent() {
+        let good = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        assert!(TraceContext::new(good).is_ok());
+        assert!(
+            TraceContext::new("cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-what-ever").is_ok()
+        );
+        for bad in [
+            "",
+            "00",
+            &good[1..],
+            &good[..54],
+            "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x",
+            "cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-\n",
+            "cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-é",
+        ] {
+            assert_eq!(TraceContext::new(bad), Err(InvalidTraceContext), "{bad}");
+        }
+        let trace = TraceContext::new(good).unwrap();
+        assert_eq!(trace.clone().with_tracestate("a=b,c=d").unwrap().tracestate(), Some("a=b,c=d"));
+        assert_eq!(trace.clone().with_tracestate("").unwrap(), trace);
+        assert!(trace.with_tracestate("a=b\r\nx: y").is_err());
+    }
+
+    #[cfg(feature = "opentelemetry")]
+    #[test]
+    fn the_current_span_is_found() {
+        use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
+
+        assert_eq!(current_opentelemetry(), None);
+        let span = SpanContext::new(
+            TraceId::from(0x0af7_6519_16cd_43dd_8448_eb21_1c80_319c),
+            SpanId::from(0xb7ad_6b71_6920_3331),
+            TraceFlags::SAMPLED,
+            true,
+            TraceState::from_key_value([("a", "b")]).unwrap(),
+        );
+        let _guard = opentelemetry::Context::new().with_remote_span_context(span).attach();
+        let trace = current_opentelemetry().unwrap();
+        assert_eq!(trace.traceparent(), "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        assert_eq!(trace.tracestate(), Some("a=b"));
+    }
+}
