@@ -51,3 +51,5 @@ pub use raw::{JsonNumber, RawJson};
 pub use reader::{Kind, Reader};
 pub use string::{Chars, JsonStr};
 pub use writer::{JsonWriter, WriteJson};
+
+pub(crate) use lexer::plain_prefix;
