@@ -86,7 +86,7 @@ fn only_the_escapes_of_json_are_escapes() {
         let text = format!("\"a\\{escaped}\"");
         match escaped {
             '"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' => {
-                assert!(RawJson::parse(&text).is_ok(), "{text}")
+                assert!(RawJson::parse(&text).is_ok(), "{text}");
             }
             _ => assert_eq!(error(&text), (JsonErrorKind::BadEscape, 2), "{text}"),
         }
