@@ -130,6 +130,31 @@ proptest! {
         compare::<u128>(&number)?;
         compare::<Value>(&number)?;
     }
+
+    #[test]
+    fn keys_are_scalars_as_by_serde_json(
+        key in prop_oneof![
+            "[ +]?-?[0-9]{1,3}[ .e]?[0-9]?",
+            "(true|false| true|true |t\\\\u0072ue)",
+            "(One|Two|\\\\u004fne| One)",
+        ],
+    ) {
+        let text = format!("{{\"{key}\":1}}");
+        compare::<BTreeMap<u8, u8>>(&text)?;
+        compare::<BTreeMap<i128, u8>>(&text)?;
+        compare::<BTreeMap<u128, u8>>(&text)?;
+        compare::<BTreeMap<bool, u8>>(&text)?;
+        compare::<BTreeMap<Key, u8>>(&text)?;
+        compare::<BTreeMap<Option<char>, u8>>(&text)?;
+        compare::<BTreeMap<(), u8>>(&text)?;
+        compare::<BTreeMap<Vec<u8>, u8>>(&text)?;
+    }
+}
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+enum Key {
+    One,
+    Two,
 }
 
 #[test]

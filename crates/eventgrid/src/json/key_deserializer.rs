@@ -20,9 +20,10 @@ pub(super) struct KeyDeserializer<'de, 's> {
 impl<'de> KeyDeserializer<'de, '_> {
     /// The name, if it is the text of a number.
     fn number(&self) -> Result<JsonNumber<'de>, DeserializeError> {
-        let mut reader = Reader::new(self.key.raw());
-        let number = reader.number().and_then(|number| reader.end().map(|()| number));
-        number.map_err(|_| de::Error::custom("the name of a member must be a number here"))
+        // All of it: a reader would let whitespace pass.
+        let number = Reader::new(self.key.raw()).number().ok();
+        let whole = number.filter(|number| number.as_str() == self.key.raw());
+        whole.ok_or_else(|| de::Error::custom("the name of a member must be a number here"))
     }
 }
 
