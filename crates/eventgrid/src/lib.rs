@@ -24,6 +24,7 @@ mod lock_token;
 mod request;
 mod response;
 mod retry;
+pub mod salvage;
 mod service_error;
 mod settlement;
 pub mod target;

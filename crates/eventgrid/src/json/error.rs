@@ -108,7 +108,7 @@ impl fmt::Display for WriteError {
         match self {
             Self::Full => f.write_str("the value does not fit into the buffer"),
             Self::KeyNotString => f.write_str("a map key must be a string, a number or a boolean"),
-            Self::Custom(message) => write!(f, "{message}"),
+            Self::Custom(message) => write!(f, "the value cannot be written as JSON: {message}"),
         }
     }
 }
@@ -138,7 +138,7 @@ impl fmt::Display for Message {
         #[cfg(feature = "alloc")]
         let text = &self.text;
         #[cfg(not(feature = "alloc"))]
-        let text = "the value's type does not allow it";
+        let text = "what exactly is told only with the feature `alloc`";
         f.write_str(text)
     }
 }

@@ -20,7 +20,13 @@
 //! # Ok::<(), eventgrid::json::JsonError>(())
 //! ```
 
+#[cfg(feature = "serde")]
+mod deserialize_error;
+#[cfg(feature = "serde")]
+mod deserializer;
 mod error;
+#[cfg(feature = "serde")]
+mod key_deserializer;
 mod lexer;
 mod nesting;
 mod raw;
@@ -30,12 +36,20 @@ mod serializer;
 mod string;
 #[cfg(feature = "serde")]
 mod text_serializer;
+#[cfg(feature = "serde")]
+mod visit;
 mod walk;
 mod writer;
 
+#[cfg(feature = "serde")]
+pub use deserialize_error::DeserializeError;
+#[cfg(feature = "serde")]
+pub use deserializer::from_str;
 pub use error::{JsonError, JsonErrorKind, Message, WriteError};
 pub use nesting::MAX_DEPTH;
 pub use raw::{JsonNumber, RawJson};
 pub use reader::{Kind, Reader};
 pub use string::{Chars, JsonStr};
 pub use writer::{JsonWriter, WriteJson};
+
+pub(crate) use lexer::plain_prefix;

@@ -11,7 +11,7 @@ use super::{lexer, walk};
 /// Reads JSON text value by value, as its caller asks for them.
 ///
 /// The text is UTF-8 before reading starts, so whatever is found in it is a view of that text. A call that
-/// fails has not moved the reader.
+/// fails has moved the reader over whitespace at the most.
 #[derive(Clone)]
 pub struct Reader<'a> {
     text: &'a str,
@@ -292,5 +292,86 @@ impl fmt::Debug for Reader<'_> {
             .field("offset", &self.at)
             .field("depth", &self.nesting.depth())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind<T>(result: Result<T, JsonError>) -> Option<JsonErrorKind> {
+        result.err().map(JsonError::kind)
+    }
+
+    #[test]
+    fn a_value_of_another_type_stays_where_it_is() {
+        for text in ["{}", "[]", "\"\"", "0", "true", "null"] {
+            let mut reader = Reader::new(text);
+            let found = reader.kind().unwrap();
+            let check = |wanted, error| {
+                assert_eq!(
+                    error,
+                    (wanted != found).then_some(JsonErrorKind::WrongType),
+                    "{wanted:?} of {text}"
+                );
+            };
+            check(Kind::Object, kind(reader.clone().begin_object()));
+            check(Kind::Array, kind(reader.clone().begin_array()));
+            check(Kind::String, kind(reader.clone().string()));
+            check(Kind::Number, kind(reader.clone().number()));
+            check(Kind::Boolean, kind(reader.clone().boolean()));
+            check(Kind::Null, kind(reader.clone().null()));
+            if found != Kind::Number {
+                assert!(reader.number().is_err());
+                assert_eq!(reader.offset(), 0);
+                assert_eq!(reader.value().unwrap().as_str(), text);
+            }
+        }
+    }
+
+    #[test]
+    fn a_call_that_fails_can_be_made_up_for() {
+        let mut reader = Reader::new(r#"[ "\ud800" , {"\ud800":1}]"#);
+        reader.begin_array().unwrap();
+        assert!(reader.next_element().unwrap());
+        assert_eq!(kind(reader.string()), Some(JsonErrorKind::LoneSurrogate));
+        assert_eq!(reader.value().unwrap().as_str(), r#""\ud800""#);
+        assert!(reader.next_element().unwrap());
+        let whole = reader.clone().value().unwrap();
+        assert_eq!(whole.as_str(), r#"{"\ud800":1}"#);
+        reader.begin_object().unwrap();
+        assert_eq!(kind(reader.next_member()), Some(JsonErrorKind::LoneSurrogate));
+        assert_eq!(kind(reader.next_member()), Some(JsonErrorKind::LoneSurrogate), "and it has not moved");
+    }
+
+    #[test]
+    fn the_ways_through_a_container_fit_what_was_opened() {
+        let mut reader = Reader::new("[{}]");
+        assert_eq!(kind(reader.next_element()), Some(JsonErrorKind::WrongType), "nothing is open");
+        reader.begin_array().unwrap();
+        assert_eq!(kind(reader.next_member()), Some(JsonErrorKind::WrongType));
+        assert!(reader.next_element().unwrap());
+        reader.begin_object().unwrap();
+        assert_eq!(kind(reader.next_element()), Some(JsonErrorKind::WrongType));
+        assert!(reader.next_member().unwrap().is_none());
+        assert!(!reader.next_element().unwrap());
+        reader.end().unwrap();
+    }
+
+    #[test]
+    fn a_value_that_is_left_out_is_an_error() {
+        let mut reader = Reader::new(r#"{"a":1,"b":2}"#);
+        reader.begin_object().unwrap();
+        assert_eq!(reader.next_member().unwrap().unwrap(), "a");
+        let expected = "a comma or a closing brace";
+        assert_eq!(kind(reader.next_member()), Some(JsonErrorKind::Syntax { expected }));
+        assert_eq!(reader.number().unwrap().as_str(), "1");
+        assert_eq!(reader.next_member().unwrap().unwrap(), "b");
+    }
+
+    #[test]
+    fn what_is_skipped_by_its_brackets_must_have_some() {
+        assert_eq!(kind(Reader::new("1").skip_too_deep()), Some(JsonErrorKind::WrongType));
+        assert_eq!(Reader::new(" [1, }] 2").skip_too_deep().map(RawJson::as_str), Ok("[1, }"));
     }
 }
