@@ -23,13 +23,13 @@ use crate::json::{JsonStr, Reader, plain_prefix};
 /// assert_eq!(tokens.next().unwrap(), "one");
 /// assert!(tokens.next().is_none());
 /// ```
-pub fn lock_tokens(body: &[u8]) -> LockTokens<'_> {
-    LockTokens { body, at: 0, depth: 0, followed: 0, text: None, name: None }
+pub fn lock_tokens(body: &[u8]) -> SalvagedLockTokens<'_> {
+    SalvagedLockTokens { body, at: 0, depth: 0, followed: 0, text: None, name: None }
 }
 
 /// The lock tokens in a receive body; see [`lock_tokens`].
 #[derive(Clone)]
-pub struct LockTokens<'a> {
+pub struct SalvagedLockTokens<'a> {
     body: &'a [u8],
     at: usize,
     /// How many brackets are open.
@@ -45,7 +45,7 @@ pub struct LockTokens<'a> {
 /// How deep the member `lockToken` is.
 const BROKER_PROPERTIES: usize = 4;
 
-impl<'a> Iterator for LockTokens<'a> {
+impl<'a> Iterator for SalvagedLockTokens<'a> {
     type Item = JsonStr<'a>;
 
     fn next(&mut self) -> Option<JsonStr<'a>> {
@@ -70,7 +70,7 @@ impl<'a> Iterator for LockTokens<'a> {
     }
 }
 
-impl<'a> LockTokens<'a> {
+impl<'a> SalvagedLockTokens<'a> {
     fn is_on_the_way(&self) -> bool {
         self.depth == self.followed
     }
@@ -138,9 +138,12 @@ impl<'a> LockTokens<'a> {
 }
 
 /// Shows the place alone: the body holds lock tokens and whatever the events hold.
-impl fmt::Debug for LockTokens<'_> {
+impl fmt::Debug for SalvagedLockTokens<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LockTokens").field("at", &self.at).field("depth", &self.depth).finish_non_exhaustive()
+        f.debug_struct("SalvagedLockTokens")
+            .field("at", &self.at)
+            .field("depth", &self.depth)
+            .finish_non_exhaustive()
     }
 }
 

@@ -27,6 +27,7 @@ fn event() -> CloudEvent<'static> {
 }
 
 /// What came of an operation, how many requests it took, and how long it slept in milliseconds: in both colours.
+#[allow(clippy::needless_pass_by_value, reason = "an async closure is easier to write as a value")]
 fn both<O: std::fmt::Debug>(
     steps: &[Step],
     blocking: impl Fn(TestClient<'_>) -> Result<O, TestError>,

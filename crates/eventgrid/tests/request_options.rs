@@ -110,7 +110,7 @@ fn versions_without_an_operation_are_told_before_anything_is_sent() {
             Ok(_) => Ok(transport.seen().remove(0)),
             Err(Error::Request(error)) => {
                 assert_eq!(transport.requests(), 0);
-                Err(std::string::ToString::to_string(&error))
+                Err(error.to_string())
             }
             Err(other) => panic!("{other:?}"),
         }
