@@ -48,6 +48,11 @@ impl RequestContext<'_> {
     pub(crate) fn api_version(&self, realm: Realm) -> ApiVersion {
         self.api_version.unwrap_or(realm.newest_api_version())
     }
+
+    /// What sending a publish twice does.
+    pub(crate) fn replay_of_publish(&self) -> Replay {
+        if self.replay_publish { Replay::Always } else { Replay::OnlyIfNotActedOn }
+    }
 }
 
 /// The id that a client gives to one operation: 128 random bits.

@@ -2,10 +2,12 @@
 //!
 //! The clients are drivers round these; use them directly to send requests by means of your own.
 
-mod publish;
+pub(crate) mod event;
+pub(crate) mod publish;
 mod receive;
 mod settle;
 
+pub use event::Event;
 pub use publish::{Publish, Publishable};
 pub use receive::{Receive, ReceiveOptions};
 pub use settle::{ReleaseDelay, Settle, Settling};

@@ -4,15 +4,12 @@
 use core::time::Duration;
 
 use crate::calls::Call;
+use crate::calls::event::{Event, WriteContext};
 use crate::encode::{BodyWriter, Encoded, HeaderWriter, RequestContext, UrlWriter};
 use crate::error::{DecodeError, RequestError};
-use crate::event::{BinaryMode, CustomEvent, EventGridEvent};
-use crate::json::JsonWriter;
-use crate::request::Replay;
-use crate::target::{
-    Accepts, BinaryContentMode, CloudEvents, CustomSchema, EventGridSchema, NamespaceTopic, Realm, Target,
-};
-use crate::{Binary, Buf, CloudEvent, Endpoint, TraceContext};
+use crate::event::BinaryMode;
+use crate::target::{Accepts, BinaryContentMode, NamespaceTopic, Realm, Target};
+use crate::{Binary, Buf, Endpoint, TraceContext};
 
 /// Publishes one event or a batch.
 #[derive(Debug, Clone, Copy)]
@@ -37,16 +34,11 @@ impl<P: Publishable + ?Sized, K: Target + Accepts<P::Schema>> Call for Publish<'
     }
 
     fn encode(&self, context: &RequestContext<'_>, tx: &mut Buf<'_>) -> Result<Encoded, RequestError> {
-        let realm = self.target.realm();
-        let context = &RequestContext { trace: self.trace.or(context.trace), ..*context };
-        let mut url = UrlWriter::new(tx, self.target.endpoint())?;
-        self.target.write_url(&mut url)?;
-        url.query("api-version", context.api_version(realm))?;
-        let mut headers = url.headers(context)?;
-        self.target.write_headers(&mut headers)?;
-        let body = self.events.write(WriteContext { realm, trace: context.trace }, headers)?;
-        let replay = if context.replay_publish { Replay::Always } else { Replay::OnlyIfNotActedOn };
-        Ok(body.end(Duration::ZERO, replay))
+        let context = RequestContext { trace: self.trace.or(context.trace), ..*context };
+        let headers = publish_headers(self.target, &context, tx)?;
+        let body =
+            self.events.write(WriteContext { realm: self.target.realm(), trace: context.trace }, headers)?;
+        Ok(body.end(Duration::ZERO, context.replay_of_publish()))
     }
 
     /// A namespace answers `{}` and a basic topic nothing; the status has said all.
@@ -55,10 +47,23 @@ impl<P: Publishable + ?Sized, K: Target + Accepts<P::Schema>> Call for Publish<'
     }
 }
 
+/// The URL and the headers of a publish, up to its content type.
+pub(crate) fn publish_headers<'w, 'b>(
+    target: &impl Target,
+    context: &RequestContext<'_>,
+    tx: &'w mut Buf<'b>,
+) -> Result<HeaderWriter<'w, 'b>, RequestError> {
+    let mut url = UrlWriter::new(tx, target.endpoint())?;
+    target.write_url(&mut url)?;
+    url.query("api-version", context.api_version(target.realm()))?;
+    let mut headers = url.headers(context)?;
+    target.write_headers(&mut headers)?;
+    Ok(headers)
+}
+
 /// What can be published in one request: an event, or a batch of events of one kind.
 ///
-/// Implemented for [`CloudEvent`], [`EventGridEvent`] and [`CustomEvent`], for slices, arrays and `Vec`s of each, and for
-/// [`BinaryMode`]. It is sealed: what a target takes is the service's to say.
+/// Implemented for every [`Event`], for slices, arrays and `Vec`s of each kind of event, and for [`BinaryMode`]. It is sealed: what a target takes is the service's to say.
 pub trait Publishable: Write {
     /// Its schema; a target [accepts](Accepts) it or does not.
     type Schema;
@@ -68,16 +73,7 @@ pub trait Publishable: Write {
 }
 
 mod sealed {
-    use super::{BodyWriter, HeaderWriter, Realm, RequestError};
-    use crate::TraceContext;
-    use crate::json::JsonWriter;
-
-    /// What writing events depends on besides themselves.
-    #[derive(Debug, Clone, Copy)]
-    pub struct WriteContext<'c> {
-        pub realm: Realm,
-        pub trace: Option<&'c TraceContext<'c>>,
-    }
+    use super::{BodyWriter, HeaderWriter, RequestError, WriteContext};
 
     pub trait Write {
         /// Writes the content type and the body.
@@ -87,78 +83,9 @@ mod sealed {
             headers: HeaderWriter<'w, 'b>,
         ) -> Result<BodyWriter<'w, 'b>, RequestError>;
     }
-
-    /// An event that can be one of a batch.
-    pub trait Event {
-        type Schema;
-
-        /// The media type of a batch, which is also how a single event is sent where it must be.
-        const BATCH: &'static str;
-
-        /// The media type of a single event to a namespace, if a namespace takes this schema.
-        const SINGLE: Option<&'static str>;
-
-        /// Checks the event and writes it as one JSON value.
-        fn write_checked(
-            &self,
-            index: usize,
-            context: WriteContext<'_>,
-            out: &mut JsonWriter<'_, '_>,
-        ) -> Result<(), RequestError>;
-    }
 }
 
-use sealed::{Event, Write, WriteContext};
-
-impl Event for CloudEvent<'_> {
-    type Schema = CloudEvents;
-
-    const BATCH: &'static str = "application/cloudevents-batch+json; charset=utf-8";
-    const SINGLE: Option<&'static str> = Some("application/cloudevents+json; charset=utf-8");
-
-    fn write_checked(
-        &self,
-        index: usize,
-        context: WriteContext<'_>,
-        out: &mut JsonWriter<'_, '_>,
-    ) -> Result<(), RequestError> {
-        self.check().map_err(|reason| RequestError::Event { index, reason })?;
-        Ok(self.write_traced(context.trace, out)?)
-    }
-}
-
-impl Event for EventGridEvent<'_> {
-    type Schema = EventGridSchema;
-
-    const BATCH: &'static str = "application/json; charset=utf-8";
-    const SINGLE: Option<&'static str> = None;
-
-    fn write_checked(
-        &self,
-        index: usize,
-        context: WriteContext<'_>,
-        out: &mut JsonWriter<'_, '_>,
-    ) -> Result<(), RequestError> {
-        self.check(context.realm).map_err(|reason| RequestError::Event { index, reason })?;
-        Ok(self.write_json(out)?)
-    }
-}
-
-impl Event for CustomEvent<'_> {
-    type Schema = CustomSchema;
-
-    const BATCH: &'static str = "application/json; charset=utf-8";
-    const SINGLE: Option<&'static str> = None;
-
-    fn write_checked(
-        &self,
-        _: usize,
-        _: WriteContext<'_>,
-        out: &mut JsonWriter<'_, '_>,
-    ) -> Result<(), RequestError> {
-        Ok(self.write_json(out)?)
-    }
-}
+use sealed::Write;
 
 impl Write for BinaryMode<'_> {
     fn write<'w, 'b>(
@@ -214,9 +141,6 @@ impl<E: Event> Write for [E] {
         context: WriteContext<'_>,
         mut headers: HeaderWriter<'w, 'b>,
     ) -> Result<BodyWriter<'w, 'b>, RequestError> {
-        if context.realm == Realm::Namespace && E::SINGLE.is_none() {
-            return Err(RequestError::NotAccepted);
-        }
         headers.header("content-type", E::BATCH)?;
         let mut body = headers.body();
         let mut json = body.json();

@@ -9,6 +9,11 @@ use crate::{
     AsyncCredential, AsyncSleep, AsyncTransport, Batch, Binary, Buf, Error, NamespaceTopic, ResponseHead,
     Settlement, Subscription,
 };
+#[cfg(feature = "alloc")]
+use crate::{
+    calls::{Event, event::WriteContext},
+    client::split::{SendLimits, SendReport, Splitter},
+};
 
 impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
     /// Sends a call until it has an answer that is worth reporting.
@@ -68,12 +73,27 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
 pub struct Publisher<T, E, C, K = NamespaceTopic<'static>> {
     client: Client<T, E, C>,
     target: K,
+    #[cfg(feature = "alloc")]
+    limits: SendLimits,
 }
 
 impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, K: Target> Publisher<T, E, C, K> {
     /// A publisher to a target: a topic of a namespace, or one of those in [`target`](crate::target).
     pub fn new(client: Client<T, E, C>, target: K) -> Self {
-        Self { client, target }
+        Self {
+            #[cfg(feature = "alloc")]
+            limits: SendLimits::of(target.realm()),
+            client,
+            target,
+        }
+    }
+
+    /// How large one request of [`send_all`](Self::send_all) may be. Default: [`SendLimits::of`] the target.
+    #[cfg(feature = "alloc")]
+    #[must_use]
+    pub fn limits(mut self, limits: SendLimits) -> Self {
+        self.limits = limits;
+        self
     }
 
     /// Publishes an event, or a batch of them in one request: the service takes all of a request or none.
@@ -110,6 +130,26 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, K: Target> Publisher<
             return Ok(());
         }
         self.client.call(&Publish { target: &self.target, events, trace: Some(trace) }).await
+    }
+
+    /// Publishes any number of events, in as many requests as the limits ask for, one after the other.
+    ///
+    /// A request that the service finds too large (413) is halved and sent again. An event that is invalid, or too large on
+    /// its own, is left out, and a request that fails does not keep the others from being sent; only after one that was refused
+    /// for its credential or its topic, the rest is not attempted. The report says what became of each event.
+    #[cfg(feature = "alloc")]
+    pub async fn send_all<V: Event>(&self, events: &[V]) -> SendReport<T::Error>
+    where
+        K: Accepts<V::Schema>,
+    {
+        let trace = self.client.trace_source.and_then(|source| source());
+        let context = WriteContext { realm: self.target.realm(), trace: trace.as_ref() };
+        let mut splitter = Splitter::new(events, self.limits, context);
+        while let Some(part) = splitter.next_part(&self.target) {
+            let result = self.client.call(&part).await;
+            splitter.done(result);
+        }
+        splitter.into_report()
     }
 
     /// [`send`](Self::send), in buffers of the caller's: `tx` holds the request, `rx` the answer.

@@ -5,8 +5,12 @@
 mod asynchronous;
 pub mod blocking;
 mod exchange;
+#[cfg(feature = "alloc")]
+mod split;
 
 pub use asynchronous::{Consumer, Publisher};
+#[cfg(feature = "alloc")]
+pub use split::{SendFailure, SendFailureReason, SendLimits, SendReport};
 
 use crate::{ApiVersion, Retry, Text, TraceContext};
 
