@@ -141,8 +141,6 @@ impl Subscription {
             let mut entry = self.remove(sequence);
             entry.state = State::Delayed { until: now + delay };
             self.insert(sequence, entry);
-            // Its time to live may be over already: the lock alone kept it.
-            self.advance(now);
         }
         Ok(())
     }

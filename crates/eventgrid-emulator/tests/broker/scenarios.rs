@@ -300,7 +300,7 @@ fn a_locked_event_outlives_its_time_until_its_lock_ends() {
     assert_eq!(desk.stats().locked, 3);
     assert_eq!(desk.acknowledge(&tokens[0]), Ok(()));
     assert_eq!(desk.release(&tokens[1], 600), Ok(()));
-    assert_eq!((desk.stats().expired, desk.stats().delayed), (1, 0), "a release ends it at once");
+    assert_eq!((desk.stats().expired, desk.stats().delayed), (1, 0), "the lock alone kept it");
     desk.pass(30);
     assert_eq!(desk.stats().expired, 2);
     assert_eq!(desk.look(100), []);

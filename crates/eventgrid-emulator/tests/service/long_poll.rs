@@ -180,7 +180,14 @@ fn time_never_goes_back() {
     namespace.publish(&["1"]);
     let token = namespace.receive().remove(0).lock_token;
     namespace.pass(60);
-    namespace.now = eventgrid_emulator::UnixTime::default();
+    let latest = std::mem::take(&mut namespace.now);
     assert!(namespace.settle("acknowledge", &[&token]).contains("TokenLost"));
     assert_eq!(namespace.receive()[0].delivery_count, 2);
+    namespace.now = latest;
+    namespace.pass(59);
+    assert_eq!(
+        namespace.emulator.stats("orders", "billing").unwrap().locked,
+        1,
+        "its lock began at the latest time"
+    );
 }
