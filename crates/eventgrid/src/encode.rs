@@ -76,20 +76,31 @@ impl fmt::Display for RequestId {
 #[derive(Debug)]
 pub struct UrlWriter<'w, 'b> {
     tx: &'w mut Buf<'b>,
+    method: usize,
     has_query: bool,
 }
 
 impl<'w, 'b> UrlWriter<'w, 'b> {
-    /// Starts a request to an endpoint; what the buffer held is forgotten.
+    /// Starts a `POST` to an endpoint; what the buffer held is forgotten.
     ///
     /// # Errors
     /// [`RequestError::TooLarge`] if it does not fit.
     pub fn new(tx: &'w mut Buf<'b>, endpoint: &Endpoint<'_>) -> Result<Self, RequestError> {
+        Self::with_method(tx, "POST", endpoint)
+    }
+
+    /// Starts a request by any method.
+    pub(crate) fn with_method(
+        tx: &'w mut Buf<'b>,
+        method: &str,
+        endpoint: &Endpoint<'_>,
+    ) -> Result<Self, RequestError> {
         tx.clear();
+        tx.extend(method.as_bytes())?;
         for part in [endpoint.scheme(), endpoint.authority(), endpoint.base_path()] {
             tx.extend(part.as_bytes())?;
         }
-        Ok(Self { tx, has_query: false })
+        Ok(Self { tx, method: method.len(), has_query: false })
     }
 
     /// Appends a part of the path as it is.
@@ -122,11 +133,25 @@ impl<'w, 'b> UrlWriter<'w, 'b> {
     /// # Errors
     /// [`RequestError::TooLarge`] if it does not fit.
     pub fn query(&mut self, name: &str, value: impl fmt::Display) -> Result<(), RequestError> {
-        self.tx.extend(if self.has_query { b"&" } else { b"?" })?;
-        self.has_query = true;
-        self.tx.extend(name.as_bytes())?;
-        self.tx.extend(b"=")?;
+        self.begin_parameter()?;
+        self.path(name)?;
+        self.path("=")?;
         display(self.tx, value)
+    }
+
+    /// Appends a query parameter, percent-encoded where it must be.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn encoded_query(&mut self, name: &str, value: &str) -> Result<(), RequestError> {
+        self.begin_parameter()?;
+        self.segment(name)?;
+        self.path("=")?;
+        self.segment(value)
+    }
+
+    fn begin_parameter(&mut self) -> Result<(), RequestError> {
+        let separator = if self.has_query { "&" } else { "?" };
+        self.has_query = true;
+        self.path(separator)
     }
 
     /// Goes on to the headers, and writes those that every request has.
@@ -134,7 +159,7 @@ impl<'w, 'b> UrlWriter<'w, 'b> {
     /// # Errors
     /// [`RequestError::TooLarge`] if they do not fit.
     pub fn headers(self, context: &RequestContext<'_>) -> Result<HeaderWriter<'w, 'b>, RequestError> {
-        let mut headers = HeaderWriter { url: self.tx.len(), tx: self.tx };
+        let mut headers = HeaderWriter { method: self.method, url: self.tx.len(), tx: self.tx };
         headers.header("accept", "application/json")?;
         let separator = if context.application_id.is_empty() { "" } else { " " };
         headers.header("user-agent", format_args!("{}{separator}{USER_AGENT}", context.application_id))?;
@@ -150,6 +175,7 @@ impl<'w, 'b> UrlWriter<'w, 'b> {
 #[derive(Debug)]
 pub struct HeaderWriter<'w, 'b> {
     tx: &'w mut Buf<'b>,
+    method: usize,
     url: usize,
 }
 
@@ -175,7 +201,7 @@ impl<'w, 'b> HeaderWriter<'w, 'b> {
 
     /// Goes on to the body.
     pub fn body(self) -> BodyWriter<'w, 'b> {
-        BodyWriter { headers: self.tx.len(), url: self.url, tx: self.tx }
+        BodyWriter { method: self.method, url: self.url, headers: self.tx.len(), tx: self.tx }
     }
 }
 
@@ -183,6 +209,7 @@ impl<'w, 'b> HeaderWriter<'w, 'b> {
 #[derive(Debug)]
 pub struct BodyWriter<'w, 'b> {
     tx: &'w mut Buf<'b>,
+    method: usize,
     url: usize,
     headers: usize,
 }
@@ -203,7 +230,14 @@ impl<'b> BodyWriter<'_, 'b> {
 
     /// Completes the request, but for its credential.
     pub fn end(self, hold: Duration, replay: Replay) -> Encoded {
-        Encoded { url: self.url, headers: self.headers, body: self.tx.len(), hold, replay }
+        Encoded {
+            method: self.method,
+            url: self.url,
+            headers: self.headers,
+            body: self.tx.len(),
+            hold,
+            replay,
+        }
     }
 }
 
@@ -211,6 +245,7 @@ impl<'b> BodyWriter<'_, 'b> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Encoded {
     /// Ends of the parts, which follow each other; the credential's headers are what comes behind the body.
+    method: usize,
     url: usize,
     headers: usize,
     body: usize,
@@ -240,7 +275,8 @@ impl Encoded {
         // Only text was written there, so nothing is ever lost here.
         let text = |range| core::str::from_utf8(part(range)).unwrap_or_default();
         Request {
-            url: text(0..self.url),
+            method: text(0..self.method),
+            url: text(self.method..self.url),
             headers: text(self.url..self.headers),
             authorization: text(self.body..filled.len()),
             body: part(self.headers..self.body),

@@ -183,7 +183,12 @@ pub enum RequestError {
         /// The first version that has it.
         since: ApiVersion,
     },
-    /// A header's value has a line break or another character that a header cannot carry.
+    /// The method of a raw request has a character that no method has, or is empty.
+    Method,
+    /// The path of a raw request does not begin with a slash, or has a character that must be percent-encoded.
+    Path,
+    /// A header's value has a line break or another character that a header cannot carry, or the header is not the caller's
+    /// to set.
     Header {
         /// The header.
         name: &'static str,
@@ -205,7 +210,14 @@ impl fmt::Display for RequestError {
             Self::Version { operation, version, since } => {
                 write!(f, "API version {version} does not have {operation}: use {since} or newer")
             }
-            Self::Header { name } => write!(f, "the header `{name}` has a character that no header can carry"),
+            Self::Method => f.write_str("the method must be a word such as GET or POST"),
+            Self::Path => f.write_str(
+                "the path must begin with a slash and be percent-encoded; the query belongs into its own parameters",
+            ),
+            Self::Header { name } => write!(
+                f,
+                "the header `{name}` has a character that no header can carry, or is not the caller's to set"
+            ),
             Self::NotAccepted => f.write_str(
                 "the target does not take such events: a namespace takes CloudEvents alone, and it alone takes binary mode",
             ),

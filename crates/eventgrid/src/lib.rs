@@ -39,7 +39,7 @@ pub use buf::{Buf, BufFull};
 pub use calls::{ReceiveOptions, ReleaseDelay, Settling};
 pub use client::{Client, Consumer, Publisher, TraceSource, blocking};
 #[cfg(feature = "alloc")]
-pub use client::{SendFailure, SendFailureReason, SendLimits, SendReport};
+pub use client::{RawRequest, RawResponse, SendFailure, SendFailureReason, SendLimits, SendReport};
 pub use credential::{AccessKey, AsyncCredential, Credential, CredentialError, SendAsyncCredential};
 pub use endpoint::{Endpoint, InvalidEndpoint};
 #[cfg(feature = "std")]

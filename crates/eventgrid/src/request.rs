@@ -8,6 +8,7 @@ use core::time::Duration;
 /// A [`Transport`](crate::Transport) sends it. `Debug` shows neither credentials nor the body.
 #[derive(Clone, Copy)]
 pub struct Request<'a> {
+    pub(crate) method: &'a str,
     pub(crate) url: &'a str,
     pub(crate) headers: &'a str,
     pub(crate) authorization: &'a str,
@@ -17,9 +18,9 @@ pub struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
-    /// The method: every operation of the data plane is a `POST`.
-    pub fn method(&self) -> &'static str {
-        "POST"
+    /// The method: `POST` for every operation of the data plane.
+    pub fn method(&self) -> &'a str {
+        self.method
     }
 
     /// The whole URL.

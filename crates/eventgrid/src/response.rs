@@ -50,6 +50,19 @@ impl<'s> ResponseHead<'s> {
         Self { sink: Some(sink), ..Self::default() }
     }
 
+    /// The same head, which shows no more headers.
+    pub(crate) fn without_sink(self) -> ResponseHead<'static> {
+        ResponseHead {
+            status: self.status,
+            truncated: self.truncated,
+            retry_after: self.retry_after,
+            retry_after_is_exact: self.retry_after_is_exact,
+            date: self.date,
+            request_id: self.request_id,
+            sink: None,
+        }
+    }
+
     /// Starts the head of an answer: forgets all it has and takes the status. Called by transports.
     pub fn begin(&mut self, status: u16) {
         *self = Self { status, sink: self.sink.take(), ..Self::default() };

@@ -2,7 +2,7 @@
 
 use crate::calls::{Call, Publish, Publishable, Receive, ReceiveOptions, Settle, Settling};
 use crate::client::Client;
-use crate::client::exchange::Answer;
+use crate::client::exchange::{Answer, HeaderLog};
 use crate::lock_token::LockTokens;
 use crate::target::{Accepts, Target};
 use crate::{
@@ -11,8 +11,11 @@ use crate::{
 };
 #[cfg(feature = "alloc")]
 use crate::{
+    Endpoint,
     calls::{Event, event::WriteContext},
+    client::raw::{HeaderList, RawCall, RawRequest, RawResponse},
     client::split::{SendLimits, SendReport, Splitter},
+    target::Realm,
 };
 
 impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
@@ -22,17 +25,20 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
         call: &impl Call,
         tx: &mut Buf<'_>,
         rx: &mut Buf<'_>,
+        headers: &mut impl HeaderLog,
     ) -> Result<Answer, Error<'static, T::Error>> {
         let mut exchange = self.begin(call, tx)?;
         loop {
             self.credential.prepare(&self.credential_request(call)).await?;
             let request = self.next_try(&mut exchange, call, tx)?;
-            let mut head = ResponseHead::new();
+            headers.clear();
+            let mut sink = |name: &str, value: &[u8]| headers.push(name, value);
+            let mut head = ResponseHead::with_sink(&mut sink);
             rx.clear();
             let sent = self.transport.send(&request, &mut head, rx).await;
             match self.delay(&mut exchange, &head, &sent) {
                 Some(delay) => self.environment.sleep(delay).await,
-                None => return exchange.end(head, sent),
+                None => return exchange.end(head.without_sink(), sent),
             }
         }
     }
@@ -47,7 +53,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
         tx: &mut Buf<'_>,
         rx: &'r mut Buf<'_>,
     ) -> Result<K::Output<'r>, Error<'r, T::Error>> {
-        let answer = self.exchange(call, tx, rx).await?;
+        let answer = self.exchange(call, tx, rx, &mut ()).await?;
         self.finish(call, &answer, Binary::borrowed(rx.filled()))
     }
 
@@ -57,12 +63,38 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
     /// [`Error`] says who must act.
     #[cfg(feature = "alloc")]
     pub async fn call<K: Call>(&self, call: &K) -> Result<K::Output<'static>, Error<'static, T::Error>> {
+        let (answer, rx) = self.exchange_owned(call, &mut ()).await?;
+        self.finish(call, &answer, rx.into())
+    }
+
+    /// The answer to a request of the caller's own making, whatever its status.
+    #[cfg(feature = "alloc")]
+    async fn raw(
+        &self,
+        request: &RawRequest<'_>,
+        endpoint: &Endpoint<'_>,
+        realm: Realm,
+    ) -> Result<RawResponse, Error<'static, T::Error>> {
+        let mut headers = HeaderList::new();
+        let call = RawCall { request, endpoint, realm };
+        let (answer, body) = self.exchange_owned(&call, &mut headers).await?;
+        Ok(RawResponse { status: answer.head.status(), headers, body })
+    }
+
+    /// Makes a call in buffers of its own.
+    #[cfg(feature = "alloc")]
+    async fn exchange_owned(
+        &self,
+        call: &impl Call,
+        headers: &mut impl HeaderLog,
+    ) -> Result<(Answer, alloc::vec::Vec<u8>), Error<'static, T::Error>> {
         let (mut tx, mut rx) = (alloc::vec::Vec::new(), alloc::vec::Vec::new());
+        let mut tx_buf = Buf::growable(&mut tx, self.body_limit);
         let mut rx_buf = Buf::growable(&mut rx, self.body_limit);
-        let answer = self.exchange(call, &mut Buf::growable(&mut tx, self.body_limit), &mut rx_buf).await?;
+        let answer = self.exchange(call, &mut tx_buf, &mut rx_buf, headers).await?;
         let len = rx_buf.len();
         rx.truncate(len);
-        self.finish(call, &answer, rx.into())
+        Ok((answer, rx))
     }
 }
 
@@ -150,6 +182,18 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, K: Target> Publisher<
             splitter.done(result);
         }
         splitter.into_report()
+    }
+
+    /// Sends a request of your own making to the target's endpoint, and gives the answer whatever its status.
+    ///
+    /// # Errors
+    /// [`Error::Request`], [`Error::Credential`] or [`Error::Transport`].
+    #[cfg(feature = "alloc")]
+    pub async fn send_request(
+        &self,
+        request: &RawRequest<'_>,
+    ) -> Result<RawResponse, Error<'static, T::Error>> {
+        self.client.raw(request, self.target.endpoint(), self.target.realm()).await
     }
 
     /// [`send`](Self::send), in buffers of the caller's: `tx` holds the request, `rx` the answer.
@@ -274,6 +318,18 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Consumer<T, E, C> {
             return Ok(Settlement::default());
         }
         self.client.call(&Settle { subscription: &self.subscription, settling, lock_tokens }).await
+    }
+
+    /// Sends a request of your own making to the namespace, and gives the answer whatever its status.
+    ///
+    /// # Errors
+    /// [`Error::Request`], [`Error::Credential`] or [`Error::Transport`].
+    #[cfg(feature = "alloc")]
+    pub async fn send_request(
+        &self,
+        request: &RawRequest<'_>,
+    ) -> Result<RawResponse, Error<'static, T::Error>> {
+        self.client.raw(request, self.subscription.endpoint(), Realm::Namespace).await
     }
 
     /// [`settle`](Self::settle), in buffers of the caller's: `tx` holds the request, `rx` the answer.

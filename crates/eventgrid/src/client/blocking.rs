@@ -2,7 +2,7 @@
 
 use crate::calls::{Call, Publish, Publishable, Receive, ReceiveOptions, Settle, Settling};
 use crate::client::Client;
-use crate::client::exchange::Answer;
+use crate::client::exchange::{Answer, HeaderLog};
 use crate::lock_token::LockTokens;
 use crate::target::{Accepts, Target};
 use crate::{
@@ -11,8 +11,11 @@ use crate::{
 };
 #[cfg(feature = "alloc")]
 use crate::{
+    Endpoint,
     calls::{Event, event::WriteContext},
+    client::raw::{HeaderList, RawCall, RawRequest, RawResponse},
     client::split::{SendLimits, SendReport, Splitter},
+    target::Realm,
 };
 
 impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
@@ -22,16 +25,19 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
         call: &impl Call,
         tx: &mut Buf<'_>,
         rx: &mut Buf<'_>,
+        headers: &mut impl HeaderLog,
     ) -> Result<Answer, Error<'static, T::Error>> {
         let mut exchange = self.begin(call, tx)?;
         loop {
             let request = self.next_try(&mut exchange, call, tx)?;
-            let mut head = ResponseHead::new();
+            headers.clear();
+            let mut sink = |name: &str, value: &[u8]| headers.push(name, value);
+            let mut head = ResponseHead::with_sink(&mut sink);
             rx.clear();
             let sent = self.transport.send(&request, &mut head, rx);
             match self.delay(&mut exchange, &head, &sent) {
                 Some(delay) => self.environment.sleep(delay),
-                None => return exchange.end(head, sent),
+                None => return exchange.end(head.without_sink(), sent),
             }
         }
     }
@@ -46,7 +52,7 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
         tx: &mut Buf<'_>,
         rx: &'r mut Buf<'_>,
     ) -> Result<K::Output<'r>, Error<'r, T::Error>> {
-        let answer = self.exchange_blocking(call, tx, rx)?;
+        let answer = self.exchange_blocking(call, tx, rx, &mut ())?;
         self.finish(call, &answer, Binary::borrowed(rx.filled()))
     }
 
@@ -56,13 +62,38 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
     /// [`Error`] says who must act.
     #[cfg(feature = "alloc")]
     pub fn call_blocking<K: Call>(&self, call: &K) -> Result<K::Output<'static>, Error<'static, T::Error>> {
+        let (answer, rx) = self.exchange_blocking_owned(call, &mut ())?;
+        self.finish(call, &answer, rx.into())
+    }
+
+    /// The answer to a request of the caller's own making, whatever its status.
+    #[cfg(feature = "alloc")]
+    fn raw_blocking(
+        &self,
+        request: &RawRequest<'_>,
+        endpoint: &Endpoint<'_>,
+        realm: Realm,
+    ) -> Result<RawResponse, Error<'static, T::Error>> {
+        let mut headers = HeaderList::new();
+        let call = RawCall { request, endpoint, realm };
+        let (answer, body) = self.exchange_blocking_owned(&call, &mut headers)?;
+        Ok(RawResponse { status: answer.head.status(), headers, body })
+    }
+
+    /// Makes a call in buffers of its own.
+    #[cfg(feature = "alloc")]
+    fn exchange_blocking_owned(
+        &self,
+        call: &impl Call,
+        headers: &mut impl HeaderLog,
+    ) -> Result<(Answer, alloc::vec::Vec<u8>), Error<'static, T::Error>> {
         let (mut tx, mut rx) = (alloc::vec::Vec::new(), alloc::vec::Vec::new());
+        let mut tx_buf = Buf::growable(&mut tx, self.body_limit);
         let mut rx_buf = Buf::growable(&mut rx, self.body_limit);
-        let answer =
-            self.exchange_blocking(call, &mut Buf::growable(&mut tx, self.body_limit), &mut rx_buf)?;
+        let answer = self.exchange_blocking(call, &mut tx_buf, &mut rx_buf, headers)?;
         let len = rx_buf.len();
         rx.truncate(len);
-        self.finish(call, &answer, rx.into())
+        Ok((answer, rx))
     }
 }
 
@@ -150,6 +181,15 @@ impl<T: Transport, E: Sleep, C: Credential, K: Target> Publisher<T, E, C, K> {
             splitter.done(result);
         }
         splitter.into_report()
+    }
+
+    /// Sends a request of your own making to the target's endpoint, and gives the answer whatever its status.
+    ///
+    /// # Errors
+    /// [`Error::Request`], [`Error::Credential`] or [`Error::Transport`].
+    #[cfg(feature = "alloc")]
+    pub fn send_request(&self, request: &RawRequest<'_>) -> Result<RawResponse, Error<'static, T::Error>> {
+        self.client.raw_blocking(request, self.target.endpoint(), self.target.realm())
     }
 
     /// [`send`](Self::send), in buffers of the caller's: `tx` holds the request, `rx` the answer.
@@ -274,6 +314,15 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
             return Ok(Settlement::default());
         }
         self.client.call_blocking(&Settle { subscription: &self.subscription, settling, lock_tokens })
+    }
+
+    /// Sends a request of your own making to the namespace, and gives the answer whatever its status.
+    ///
+    /// # Errors
+    /// [`Error::Request`], [`Error::Credential`] or [`Error::Transport`].
+    #[cfg(feature = "alloc")]
+    pub fn send_request(&self, request: &RawRequest<'_>) -> Result<RawResponse, Error<'static, T::Error>> {
+        self.client.raw_blocking(request, self.subscription.endpoint(), Realm::Namespace)
     }
 
     /// [`settle`](Self::settle), in buffers of the caller's: `tx` holds the request, `rx` the answer.

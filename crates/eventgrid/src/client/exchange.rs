@@ -27,8 +27,22 @@ pub(super) struct Exchange {
 
 /// An answer that came, before it is read.
 pub(super) struct Answer {
-    head: ResponseHead<'static>,
+    pub(super) head: ResponseHead<'static>,
     replayed: bool,
+}
+
+/// Keeps the headers of the last answer, or does not.
+pub(super) trait HeaderLog: Send {
+    /// Forgets the headers of the last try.
+    fn clear(&mut self);
+
+    fn push(&mut self, name: &str, value: &[u8]);
+}
+
+impl HeaderLog for () {
+    fn clear(&mut self) {}
+
+    fn push(&mut self, _name: &str, _value: &[u8]) {}
 }
 
 impl<T, E: Environment, C: Credential> Client<T, E, C> {

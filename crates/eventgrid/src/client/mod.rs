@@ -6,9 +6,13 @@ mod asynchronous;
 pub mod blocking;
 mod exchange;
 #[cfg(feature = "alloc")]
+mod raw;
+#[cfg(feature = "alloc")]
 mod split;
 
 pub use asynchronous::{Consumer, Publisher};
+#[cfg(feature = "alloc")]
+pub use raw::{RawRequest, RawResponse};
 #[cfg(feature = "alloc")]
 pub use split::{SendFailure, SendFailureReason, SendLimits, SendReport};
 

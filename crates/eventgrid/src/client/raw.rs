@@ -1,0 +1,216 @@
+//! Requests of the caller's own making, with the client's credential, retries and transport.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::time::Duration;
+
+use crate::calls::Call;
+use crate::client::exchange::HeaderLog;
+use crate::encode::{Encoded, RequestContext, UrlWriter};
+use crate::error::{DecodeError, RequestError};
+use crate::target::Realm;
+use crate::{Binary, Buf, Endpoint, Replay};
+
+/// A request of your own making: any method, path, query, headers and body.
+///
+/// It is sent with the client's credential, retries and transport. The client adds `Accept`, `User-Agent` and the request id;
+/// nothing else is added, no `api-version` either.
+///
+/// ```
+/// use eventgrid::RawRequest;
+///
+/// let request = RawRequest::new("POST", "/topics/orders:publish")
+///     .query("api-version", "2024-06-01")
+///     .header("content-type", "application/cloudevents+json; charset=utf-8")
+///     .body(br#"{"specversion":"1.0","id":"1","source":"urn:shop","type":"Order.Created"}"#);
+/// ```
+#[derive(Clone)]
+pub struct RawRequest<'r> {
+    method: &'r str,
+    path: &'r str,
+    query: Vec<(&'r str, &'r str)>,
+    headers: Vec<(&'r str, &'r str)>,
+    body: &'r [u8],
+    hold: Duration,
+    replay: Replay,
+}
+
+impl<'r> RawRequest<'r> {
+    /// A request by that method to that path below the endpoint. The path begins with a slash and is sent as it is, so it must be
+    /// percent-encoded where it needs to be.
+    pub fn new(method: &'r str, path: &'r str) -> Self {
+        Self {
+            method,
+            path,
+            query: Vec::new(),
+            headers: Vec::new(),
+            body: &[],
+            hold: Duration::ZERO,
+            replay: Replay::OnlyIfNotActedOn,
+        }
+    }
+
+    /// Adds a query parameter; its name and value are percent-encoded.
+    #[must_use]
+    pub fn query(mut self, name: &'r str, value: &'r str) -> Self {
+        self.query.push((name, value));
+        self
+    }
+
+    /// Adds a header. `Host`, `Content-Length`, `Transfer-Encoding` and the headers of credentials are not yours to set.
+    #[must_use]
+    pub fn header(mut self, name: &'r str, value: &'r str) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// Sets the body. Default: none.
+    #[must_use]
+    pub fn body(mut self, body: &'r [u8]) -> Self {
+        self.body = body;
+        self
+    }
+
+    /// How long the service may hold the answer back on purpose. Default: not at all.
+    #[must_use]
+    pub fn hold(mut self, hold: Duration) -> Self {
+        self.hold = hold;
+        self
+    }
+
+    /// What sending it twice does. Default: [`Replay::OnlyIfNotActedOn`], since nothing is known of it.
+    #[must_use]
+    pub fn replay(mut self, replay: Replay) -> Self {
+        self.replay = replay;
+        self
+    }
+}
+
+/// Shows neither the headers' values nor the body.
+impl fmt::Debug for RawRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawRequest")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("body_len", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The answer to a [`RawRequest`], whatever its status.
+#[derive(Debug, Clone)]
+pub struct RawResponse {
+    pub(super) status: u16,
+    pub(super) headers: HeaderList,
+    pub(super) body: Vec<u8>,
+}
+
+impl RawResponse {
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The value of the first header of that name, in any case.
+    pub fn header(&self, name: &str) -> Option<&[u8]> {
+        self.headers().find(|(candidate, _)| candidate.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    /// All headers, in the order they came.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice()))
+    }
+
+    /// The body.
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The body, owned.
+    pub fn into_body(self) -> Vec<u8> {
+        self.body
+    }
+}
+
+/// Names and values.
+pub(super) type HeaderList = Vec<(String, Vec<u8>)>;
+
+impl HeaderLog for HeaderList {
+    fn clear(&mut self) {
+        Self::clear(self);
+    }
+
+    fn push(&mut self, name: &str, value: &[u8]) {
+        Self::push(self, (name.into(), value.into()));
+    }
+}
+
+/// A [`RawRequest`] to an endpoint.
+pub(super) struct RawCall<'c> {
+    pub(super) request: &'c RawRequest<'c>,
+    pub(super) endpoint: &'c Endpoint<'c>,
+    pub(super) realm: Realm,
+}
+
+impl Call for RawCall<'_> {
+    type Output<'b> = ();
+
+    fn endpoint(&self) -> &Endpoint<'_> {
+        self.endpoint
+    }
+
+    fn realm(&self) -> Realm {
+        self.realm
+    }
+
+    fn encode(&self, context: &RequestContext<'_>, tx: &mut Buf<'_>) -> Result<Encoded, RequestError> {
+        let request = self.request;
+        if request.method.is_empty() || !request.method.bytes().all(is_token) {
+            return Err(RequestError::Method);
+        }
+        let path_is_valid = request.path.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'?' | b'#'));
+        if !request.path.starts_with('/') || !path_is_valid {
+            return Err(RequestError::Path);
+        }
+        let mut url = UrlWriter::with_method(tx, request.method, self.endpoint)?;
+        url.path(request.path)?;
+        for (name, value) in &request.query {
+            url.encoded_query(name, value)?;
+        }
+        let mut headers = url.headers(context)?;
+        for (name, value) in &request.headers {
+            if name.is_empty() || !name.bytes().all(is_token) || is_reserved(name) {
+                return Err(RequestError::Header { name: "of the raw request" });
+            }
+            headers.prefixed("", name, value)?;
+        }
+        let mut body = headers.body();
+        body.bytes(request.body)?;
+        Ok(body.end(request.hold, request.replay))
+    }
+
+    fn decode(&self, _body: Binary<'_>, _replayed: bool) -> Result<(), DecodeError> {
+        Ok(())
+    }
+}
+
+/// The characters of methods and of header names (RFC 9110, 5.6.2).
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+/// What the transport and the credential write.
+fn is_reserved(name: &str) -> bool {
+    [
+        "host",
+        "content-length",
+        "transfer-encoding",
+        "connection",
+        "authorization",
+        "aeg-sas-key",
+        "aeg-sas-token",
+    ]
+    .iter()
+    .any(|reserved| name.eq_ignore_ascii_case(reserved))
+}
