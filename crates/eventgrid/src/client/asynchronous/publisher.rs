@@ -1,0 +1,128 @@
+//! The publisher.
+
+#[cfg(feature = "alloc")]
+use crate::calls::{Event, event::WriteContext};
+use crate::calls::{Publish, Publishable};
+use crate::client::Client;
+#[cfg(feature = "alloc")]
+use crate::client::{RawRequest, RawResponse, SendLimits, SendReport, split::Splitter};
+use crate::target::{Accepts, Target};
+use crate::{AsyncCredential, AsyncSleep, AsyncTransport, Buf, Error, NamespaceTopic};
+
+/// Publishes events to a target.
+///
+/// Shared by reference: several tasks may publish at the same time.
+#[derive(Debug, Clone)]
+pub struct Publisher<T, E, C, K = NamespaceTopic<'static>> {
+    client: Client<T, E, C>,
+    target: K,
+    #[cfg(feature = "alloc")]
+    limits: SendLimits,
+}
+
+impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, K: Target> Publisher<T, E, C, K> {
+    /// A publisher to a target: a topic of a namespace, or one of those in [`target`](crate::target).
+    pub fn new(client: Client<T, E, C>, target: K) -> Self {
+        Self {
+            #[cfg(feature = "alloc")]
+            limits: SendLimits::of(target.realm()),
+            client,
+            target,
+        }
+    }
+
+    /// How large one request of [`send_all`](Self::send_all) may be. Default: [`SendLimits::of`] the target.
+    #[cfg(feature = "alloc")]
+    #[must_use]
+    pub fn limits(mut self, limits: SendLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Publishes an event, or a batch of them in one request: the service takes all of a request or none.
+    ///
+    /// When it returns `Ok`, the service has stored them. An empty batch sends nothing.
+    ///
+    /// # Errors
+    /// [`Error`] says who must act.
+    #[cfg(feature = "alloc")]
+    pub async fn send<P: Publishable + ?Sized>(&self, events: &P) -> Result<(), Error<'static, T::Error>>
+    where
+        K: Accepts<P::Schema>,
+    {
+        if events.is_empty() {
+            return Ok(());
+        }
+        self.client.call(&Publish { target: &self.target, events, trace: None }).await
+    }
+
+    /// [`send`](Self::send), as a part of a trace, whatever the [source](Client::trace_source) of the client says.
+    ///
+    /// # Errors
+    /// [`Error`] says who must act.
+    #[cfg(feature = "alloc")]
+    pub async fn send_traced<P: Publishable + ?Sized>(
+        &self,
+        events: &P,
+        trace: &crate::TraceContext<'_>,
+    ) -> Result<(), Error<'static, T::Error>>
+    where
+        K: Accepts<P::Schema>,
+    {
+        if events.is_empty() {
+            return Ok(());
+        }
+        self.client.call(&Publish { target: &self.target, events, trace: Some(trace) }).await
+    }
+
+    /// Publishes any number of events, in as many requests as the limits ask for, one after the other.
+    ///
+    /// A request that the service finds too large (413) is halved and sent again. An event that is invalid, or too large on
+    /// its own, is left out, and a request that fails does not keep the others from being sent; only after one that was refused
+    /// for its credential or its topic, the rest is not attempted. The report says what became of each event.
+    #[cfg(feature = "alloc")]
+    pub async fn send_all<V: Event>(&self, events: &[V]) -> SendReport<T::Error>
+    where
+        K: Accepts<V::Schema>,
+    {
+        let trace = self.client.trace_source.and_then(|source| source());
+        let context = WriteContext { realm: self.target.realm(), trace: trace.as_ref() };
+        let mut splitter = Splitter::new(events, self.limits, context);
+        while let Some(part) = splitter.next_part(&self.target) {
+            let result = self.client.call(&part).await;
+            splitter.done(result);
+        }
+        splitter.into_report()
+    }
+
+    /// Sends a request of your own making to the target's endpoint, and gives the answer whatever its status.
+    ///
+    /// # Errors
+    /// [`Error::Request`], [`Error::Credential`] or [`Error::Transport`].
+    #[cfg(feature = "alloc")]
+    pub async fn send_request(
+        &self,
+        request: &RawRequest<'_>,
+    ) -> Result<RawResponse, Error<'static, T::Error>> {
+        self.client.raw(request, self.target.endpoint(), self.target.realm()).await
+    }
+
+    /// [`send`](Self::send), in buffers of the caller's: `tx` holds the request, `rx` the answer.
+    ///
+    /// # Errors
+    /// [`Error`] says who must act.
+    pub async fn send_in<'r, P: Publishable + ?Sized>(
+        &self,
+        events: &P,
+        tx: &mut Buf<'_>,
+        rx: &'r mut Buf<'_>,
+    ) -> Result<(), Error<'r, T::Error>>
+    where
+        K: Accepts<P::Schema>,
+    {
+        if events.is_empty() {
+            return Ok(());
+        }
+        self.client.call_in(&Publish { target: &self.target, events, trace: None }, tx, rx).await
+    }
+}
