@@ -11,6 +11,7 @@ mod batch;
 mod binary;
 mod buf;
 pub mod calls;
+mod civil_date;
 mod client;
 pub mod credential;
 pub mod encode;
