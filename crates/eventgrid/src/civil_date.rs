@@ -37,11 +37,15 @@ impl CivilDate {
         let month = (5 * day_of_year + 2) / 153;
         let day = day_of_year - (153 * month + 2) / 5 + 1;
         let year = days.div_euclid(DAYS_OF_400_YEARS) * 400 + year_of_era;
-        if month < 10 { Self { year, month: month + 3, day } } else { Self { year: year + 1, month: month - 9, day } }
+        if month < 10 {
+            Self { year, month: month + 3, day }
+        } else {
+            Self { year: year + 1, month: month - 9, day }
+        }
     }
 
     /// Whether the calendar has this date.
-    #[cfg(any(feature = "sas", test))]
+    #[cfg(any(all(feature = "sas", feature = "alloc"), test))]
     pub(crate) fn exists(self) -> bool {
         Self::from_days_since_1970(self.days_since_1970()) == self
     }

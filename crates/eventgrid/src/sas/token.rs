@@ -13,6 +13,8 @@ use crate::target::Realm;
 /// `aeg-sas-token: TOKEN`, as the service documents. `Debug` does not show it, and it is refused over plain `http` unless the host is
 /// this machine or [the client allows it](crate::Client::allow_plain_http).
 ///
+/// With feature `sas`, `sas::SasKey` makes such tokens.
+///
 /// ```
 /// let token = eventgrid::SasToken::new("r=https%3A%2F%2Ftopic.example&e=6%2F5%2F2024%2012%3A09%3A03%20PM&s=c2VjcmV0");
 /// assert_eq!(format!("{token:?}"), "SasToken(redacted)");
@@ -51,7 +53,7 @@ impl fmt::Debug for SasToken<'_> {
 }
 
 /// Writes a token as that part of the service takes it.
-fn write_token(
+pub(super) fn write_token(
     realm: Realm,
     token: impl fmt::Display,
     headers: &mut AuthorizationWriter<'_, '_>,
