@@ -331,7 +331,7 @@ fn write_header(
     Ok(tx.extend(b"\n")?)
 }
 
-fn display(tx: &mut Buf<'_>, value: impl fmt::Display) -> Result<(), RequestError> {
+pub(crate) fn display(tx: &mut Buf<'_>, value: impl fmt::Display) -> Result<(), RequestError> {
     struct Sink<'w, 'b>(&'w mut Buf<'b>);
 
     impl fmt::Write for Sink<'_, '_> {

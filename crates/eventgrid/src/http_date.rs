@@ -2,6 +2,8 @@
 
 use core::time::Duration;
 
+use crate::civil_date::CivilDate;
+
 /// Reads an IMF-fixdate such as `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7) as unix time.
 ///
 /// The obsolete forms are not sent by anyone who sends `Retry-After`, and read as `None`, as does a year before 1970.
@@ -23,22 +25,14 @@ pub(crate) fn parse(text: &str) -> Option<Duration> {
     if !whole || !in_range {
         return None;
     }
-    let days = days_since_1970(year, month as u64 + 1, day);
-    Some(Duration::from_secs(((days * 24 + hour) * 60 + minute) * 60 + second))
+    let days = CivilDate { year, month: i64::try_from(month).ok()? + 1, day }.days_since_1970();
+    let seconds = ((days * 24 + hour) * 60 + minute) * 60 + second;
+    Some(Duration::from_secs(seconds.try_into().ok()?))
 }
 
-fn number(text: &str, digits: usize) -> Option<u64> {
+fn number(text: &str, digits: usize) -> Option<i64> {
     let plain = text.len() == digits && text.bytes().all(|b| b.is_ascii_digit());
     plain.then(|| text.parse().ok())?
-}
-
-/// Days from 1970-01-01 to a date of the Gregorian calendar from 1970 on, with years that begin in March so that the
-/// leap day is the last of its year.
-fn days_since_1970(year: u64, month: u64, day: u64) -> u64 {
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let leap_days = year / 4 - year / 100 + year / 400;
-    // 719_468 days lie between the first of March of year 0 and 1970-01-01.
-    year * 365 + leap_days + (153 * month + 2) / 5 + day - 1 - 719_468
 }
 
 #[cfg(test)]

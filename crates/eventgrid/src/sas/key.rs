@@ -1,0 +1,242 @@
+//! Signing tokens with an access key.
+
+use core::fmt::{self, Write};
+use core::time::Duration;
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use crate::credential::{Credential, CredentialError, CredentialRequest, SendAsyncCredential};
+use crate::encode::{self, AuthorizationWriter};
+use crate::sas::SasResource;
+use crate::sas::expiry::Expiry;
+use crate::sas::percent::{COMPONENT, PercentEncoded};
+use crate::sas::token::write_token;
+use crate::{Buf, BufFull};
+
+/// An access key that never travels: it signs tokens, and what it signs is sent.
+///
+/// As a credential it signs a token of its own for each try, valid for [an hour](Self::with_lifetime) from then, for all that is at
+/// the endpoint: in a namespace that is every topic and subscription, so it must be a key of the namespace and not of one of
+/// its topics. The device must know the time. What it signs is up to 90 bytes longer at one time than at another: leave that much room
+/// behind the request.
+///
+/// To give others access, [`write`](Self::write) a token, or make one with `token` (feature `alloc`), and hand it out.
+///
+/// The key is not kept as it is but as the two hashes that signing starts from; they are erased when it is dropped. `Debug` shows
+/// nothing of it.
+///
+/// ```
+/// use core::time::Duration;
+/// use eventgrid::sas::SasKey;
+/// use eventgrid::target::BasicTopic;
+/// use eventgrid::Buf;
+///
+/// let key = SasKey::new("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")?;
+/// let topic = BasicTopic::new("https://orders.northeurope-1.eventgrid.azure.net/api/events")?;
+///
+/// let mut storage = [0; 256];
+/// let mut token = Buf::new(&mut storage);
+/// key.write(&topic, Duration::from_secs(1_740_787_199), &mut token)?;
+/// assert_eq!(
+///     core::str::from_utf8(token.filled())?,
+///     "r=https%3A%2F%2Forders.northeurope-1.eventgrid.azure.net%2Fapi%2Fevents%3FapiVersion%3D2018-01-01\
+///      &e=2%2F28%2F2025%2011%3A59%3A59%20PM&s=AtnXfPwLFi1GXJvjKU8konYP1euv7N0Moth3l7NrKNg%3D"
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct SasKey {
+    mac: Hmac<Sha256>,
+    lifetime: Duration,
+}
+
+impl SasKey {
+    /// Takes an access key, which is base64 text.
+    ///
+    /// # Errors
+    /// [`InvalidKey`] if it is not.
+    pub fn new(key: &str) -> Result<Self, InvalidKey> {
+        if key.len() > InvalidKey::MAX_CHARACTERS {
+            return Err(InvalidKey::TooLong);
+        }
+        let mut storage = Zeroizing::new([0; InvalidKey::MAX_CHARACTERS / 4 * 3]);
+        // The cause is not kept: it tells characters of the key.
+        let len =
+            BASE64_STANDARD.decode_slice(key, storage.as_mut_slice()).map_err(|_| InvalidKey::Base64)?;
+        let bytes = storage.get(..len).filter(|bytes| !bytes.is_empty()).ok_or(InvalidKey::Empty)?;
+        let mac = Hmac::new_from_slice(bytes).map_err(|_| InvalidKey::TooLong)?;
+        Ok(Self { mac, lifetime: Duration::from_secs(60 * 60) })
+    }
+
+    /// How long the tokens are valid that it signs as a credential. Default: one hour.
+    ///
+    /// A device whose clock is slow by more than that sends tokens that have expired.
+    #[must_use]
+    pub fn with_lifetime(self, lifetime: Duration) -> Self {
+        Self { lifetime, ..self }
+    }
+
+    /// Appends a token for a resource to `out`, valid until `expiry`: the time since 1970-01-01T00:00:00Z, in whole seconds
+    /// and up to the year 9999; what is later is written as its end.
+    ///
+    /// It is what the official SDK for JavaScript writes: `r` and `e` encoded as `encodeURIComponent` does, and the expiry
+    /// in UTC as `6/5/2024 12:09:03 PM`.
+    ///
+    /// # Errors
+    /// [`BufFull`] if it does not fit; then nothing is changed.
+    pub fn write<'r>(
+        &self,
+        resource: impl Into<SasResource<'r>>,
+        expiry: Duration,
+        out: &mut Buf<'_>,
+    ) -> Result<(), BufFull> {
+        append(out, self.signed(&Unsigned::new(resource.into(), expiry)))
+    }
+
+    /// A token for a resource, valid until `expiry`; see [`write`](Self::write).
+    #[cfg(feature = "alloc")]
+    pub fn token<'r>(
+        &self,
+        resource: impl Into<SasResource<'r>>,
+        expiry: Duration,
+    ) -> crate::SasToken<'static> {
+        let unsigned = Unsigned::new(resource.into(), expiry);
+        crate::SasToken::new(alloc::string::ToString::to_string(&self.signed(&unsigned)))
+    }
+
+    /// Appends `text` and its signature to `out`: `text&s=SIGNATURE`.
+    ///
+    /// The text is what the token says, `r=RESOURCE&e=EXPIRY`, already percent-encoded: the service verifies the text as it
+    /// receives it, so any way to encode it will do. Use this for a form of token that [`write`](Self::write) does not write.
+    ///
+    /// # Errors
+    /// [`BufFull`] if it does not fit; then nothing is changed.
+    pub fn sign(&self, text: &str, out: &mut Buf<'_>) -> Result<(), BufFull> {
+        append(out, self.signed(&text))
+    }
+
+    /// Whether that is the signature of a text. It takes as long if it is not.
+    #[cfg(feature = "alloc")]
+    pub(super) fn has_signed(&self, text: &str, signature: &[u8]) -> bool {
+        self.mac.clone().chain_update(text).verify_slice(signature).is_ok()
+    }
+
+    fn signed<'k, T: fmt::Display>(&'k self, text: &'k T) -> Signed<'k, T> {
+        Signed { key: self, text }
+    }
+}
+
+impl Credential for SasKey {
+    fn authorize(
+        &self,
+        request: &CredentialRequest<'_>,
+        headers: &mut AuthorizationWriter<'_, '_>,
+    ) -> Result<(), CredentialError> {
+        // Signing takes microseconds, so nothing is kept from one try to the next.
+        let now = request.unix_time().ok_or(CredentialError::UnknownTime)?;
+        let resource = SasResource::of_endpoint(request.realm(), request.endpoint());
+        let unsigned = Unsigned::new(resource, now.saturating_add(self.lifetime));
+        write_token(request.realm(), self.signed(&unsigned), headers)
+    }
+}
+
+impl SendAsyncCredential for SasKey {}
+
+impl fmt::Debug for SasKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SasKey(redacted)")
+    }
+}
+
+/// What a token says: `r=RESOURCE&e=EXPIRY`.
+struct Unsigned<'r> {
+    resource: SasResource<'r>,
+    expiry: Expiry,
+}
+
+impl<'r> Unsigned<'r> {
+    fn new(resource: SasResource<'r>, expiry: Duration) -> Self {
+        Self { resource, expiry: Expiry::new(expiry) }
+    }
+}
+
+impl fmt::Display for Unsigned<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let resource = PercentEncoded { text: self.resource, safe: COMPONENT };
+        let expiry = PercentEncoded { text: self.expiry, safe: COMPONENT };
+        write!(f, "r={resource}&e={expiry}")
+    }
+}
+
+/// A text with its signature, which is made while it is written.
+struct Signed<'k, T> {
+    key: &'k SasKey,
+    text: &'k T,
+}
+
+impl<T: fmt::Display> fmt::Display for Signed<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut signing = Signing { mac: self.key.mac.clone(), f };
+        write!(signing, "{}", self.text)?;
+        let Signing { mac, f } = signing;
+        let signature = mac.finalize().into_bytes();
+        let mut storage = [0; 44];
+        let len = BASE64_STANDARD.encode_slice(signature, &mut storage).map_err(|_| fmt::Error)?;
+        let text = core::str::from_utf8(storage.get(..len).unwrap_or_default()).map_err(|_| fmt::Error)?;
+        write!(f, "&s={}", PercentEncoded { text, safe: COMPONENT })
+    }
+}
+
+struct Signing<'f, 'a> {
+    mac: Hmac<Sha256>,
+    f: &'f mut fmt::Formatter<'a>,
+}
+
+impl Write for Signing<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.mac.update(text.as_bytes());
+        self.f.write_str(text)
+    }
+}
+
+fn append(out: &mut Buf<'_>, token: impl fmt::Display) -> Result<(), BufFull> {
+    let start = out.len();
+    encode::display(out, token).map_err(|_| {
+        out.truncate(start);
+        BufFull
+    })
+}
+
+/// Why a text is no access key that can sign. It shows nothing of the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InvalidKey {
+    /// It is not base64 text of the standard alphabet, with padding.
+    Base64,
+    /// It is empty: everyone could sign.
+    Empty,
+    /// It is longer than any access key: than 340 characters.
+    TooLong,
+}
+
+impl InvalidKey {
+    /// The service's keys have 44 or 84.
+    const MAX_CHARACTERS: usize = 340;
+}
+
+impl fmt::Display for InvalidKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Base64 => {
+                "the access key is no base64 text: copy it as a whole, without a line break or space at its end"
+            }
+            Self::Empty => "the access key is empty: copy it from the portal",
+            Self::TooLong => "the access key is too long to be one: it has at most 340 characters",
+        })
+    }
+}
+
+impl core::error::Error for InvalidKey {}
