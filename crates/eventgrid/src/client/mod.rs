@@ -116,7 +116,7 @@ impl<T, E, C> Client<T, E, C> {
     /// Where to take the trace from that an operation is a part of; it travels with the request and with the events, see
     /// [`TraceContext`]. Default: nowhere.
     ///
-    /// With feature `opentelemetry`, [`trace::current_opentelemetry`](crate::trace::current_opentelemetry) takes it from the current
+    /// With feature `opentelemetry`, `trace::current_opentelemetry` takes it from the current
     /// span.
     #[must_use]
     pub fn trace_source(mut self, source: TraceSource) -> Self {

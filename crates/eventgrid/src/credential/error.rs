@@ -16,8 +16,6 @@ pub enum CredentialError {
     PlainHttp,
     /// The time must be known to make a token or to tell whether it is still valid, and is not.
     UnknownTime,
-    /// The key is not the base64 text that signing needs.
-    InvalidKey,
     /// What was to bring a token failed.
     #[cfg(feature = "std")]
     Unavailable(std::boxed::Box<dyn core::error::Error + Send + Sync>),
@@ -34,7 +32,6 @@ impl fmt::Display for CredentialError {
             Self::UnknownTime => {
                 "the credential needs the time, which this device does not know yet: set its clock"
             }
-            Self::InvalidKey => "the access key is no base64 text: copy it again",
             #[cfg(feature = "std")]
             Self::Unavailable(_) => "no token could be had",
         })

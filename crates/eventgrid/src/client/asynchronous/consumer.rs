@@ -34,7 +34,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Consumer<T, E, C> {
         self.client.call(&Receive { subscription: &self.subscription, options }).await
     }
 
-    /// [`receive`](Self::receive), in buffers of the caller's: `tx` holds the request, `rx` the answer.
+    /// `receive`, in buffers of the caller's: `tx` holds the request, `rx` the answer.
     ///
     /// # Errors
     /// [`Error`] says who must act.
@@ -125,7 +125,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Consumer<T, E, C> {
         self.client.raw(request, self.subscription.endpoint(), Realm::Namespace).await
     }
 
-    /// [`settle`](Self::settle), in buffers of the caller's: `tx` holds the request, `rx` the answer.
+    /// `settle`, in buffers of the caller's: `tx` holds the request, `rx` the answer.
     ///
     /// # Errors
     /// [`Error`] if the call failed; what it did to each token is in the [`Settlement`].

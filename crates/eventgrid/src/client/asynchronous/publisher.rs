@@ -107,7 +107,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, K: Target> Publisher<
         self.client.raw(request, self.target.endpoint(), self.target.realm()).await
     }
 
-    /// [`send`](Self::send), in buffers of the caller's: `tx` holds the request, `rx` the answer.
+    /// `send`, in buffers of the caller's: `tx` holds the request, `rx` the answer.
     ///
     /// # Errors
     /// [`Error`] says who must act.

@@ -34,7 +34,7 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
         self.client.call_blocking(&Receive { subscription: &self.subscription, options })
     }
 
-    /// [`receive`](Self::receive), in buffers of the caller's: `tx` holds the request, `rx` the answer.
+    /// `receive`, in buffers of the caller's: `tx` holds the request, `rx` the answer.
     ///
     /// # Errors
     /// [`Error`] says who must act.
@@ -122,7 +122,7 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
         self.client.raw_blocking(request, self.subscription.endpoint(), Realm::Namespace)
     }
 
-    /// [`settle`](Self::settle), in buffers of the caller's: `tx` holds the request, `rx` the answer.
+    /// `settle`, in buffers of the caller's: `tx` holds the request, `rx` the answer.
     ///
     /// # Errors
     /// [`Error`] if the call failed; what it did to each token is in the [`Settlement`].

@@ -104,7 +104,7 @@ impl<T: Transport, E: Sleep, C: Credential, K: Target> Publisher<T, E, C, K> {
         self.client.raw_blocking(request, self.target.endpoint(), self.target.realm())
     }
 
-    /// [`send`](Self::send), in buffers of the caller's: `tx` holds the request, `rx` the answer.
+    /// `send`, in buffers of the caller's: `tx` holds the request, `rx` the answer.
     ///
     /// # Errors
     /// [`Error`] says who must act.
