@@ -6,6 +6,7 @@ use core::time::Duration;
 use crate::Binary;
 use crate::json::{JsonError, JsonStr, Kind, Reader};
 use crate::response::{RequestId, ResponseHead};
+use crate::target::Realm;
 
 /// An answer of the service that is no success: its status, and its words if it has any.
 ///
@@ -13,6 +14,7 @@ use crate::response::{RequestId, ResponseHead};
 /// does not hide the status; it is in [`body`](Self::body).
 #[derive(Clone)]
 pub struct ServiceError<'b> {
+    realm: Realm,
     status: u16,
     retry_after: Option<Duration>,
     truncated: bool,
@@ -21,9 +23,15 @@ pub struct ServiceError<'b> {
 }
 
 impl<'b> ServiceError<'b> {
-    /// Takes the head and the body of an answer; `unix_time` is for a `Retry-After` that is a date.
-    pub fn new(head: &ResponseHead<'_>, unix_time: Option<Duration>, body: impl Into<Binary<'b>>) -> Self {
+    /// Takes the head and the body of an answer of that part of the service; `unix_time` is for a `Retry-After` that is a date.
+    pub fn new(
+        realm: Realm,
+        head: &ResponseHead<'_>,
+        unix_time: Option<Duration>,
+        body: impl Into<Binary<'b>>,
+    ) -> Self {
         Self {
+            realm,
             status: head.status(),
             retry_after: head.retry_after(unix_time),
             truncated: head.truncated(),
@@ -76,6 +84,7 @@ impl<'b> ServiceError<'b> {
     #[cfg(feature = "alloc")]
     pub fn into_owned(self) -> ServiceError<'static> {
         ServiceError {
+            realm: self.realm,
             status: self.status,
             retry_after: self.retry_after,
             truncated: self.truncated,
@@ -130,8 +139,13 @@ impl fmt::Display for ServiceError<'_> {
             403 => {
                 "the service does not allow this: check the credential's rights, the network rules and the quota"
             }
+            404 if self.realm == Realm::Namespace => {
+                "the service does not know the topic or the subscription: check the names, and whether this is the \
+                 endpoint of a namespace (that of a basic topic wants `BasicTopic`)"
+            }
             404 => {
-                "the service does not know the topic or the subscription: check the names and the endpoint"
+                "the service does not know the topic: check whether this is its endpoint (that of a namespace wants \
+                 `NamespaceTopic`)"
             }
             413 => "the request is too large for the service: send fewer or smaller events",
             429 => "the service asks to slow down",
@@ -178,7 +192,7 @@ mod tests {
     fn error(status: u16, body: &[u8]) -> ServiceError<'_> {
         let mut head = ResponseHead::new();
         head.begin(status);
-        ServiceError::new(&head, None, body)
+        ServiceError::new(Realm::Namespace, &head, None, body)
     }
 
     const NOT_FOUND: &[u8] = br#"{"error":{"code":"NotFound","message":"Topic 'x' is not found","timestamp_utc":"2024-01-01T00:00:00.000000001+00:00","tracking_id":"C8034CD2"}}"#;
@@ -223,9 +237,14 @@ mod tests {
         use alloc::string::ToString;
         assert_eq!(
             error(404, NOT_FOUND).to_string(),
-            "the service does not know the topic or the subscription: check the names and the endpoint \
+            "the service does not know the topic or the subscription: check the names, and whether this is the \
+             endpoint of a namespace (that of a basic topic wants `BasicTopic`) \
              (status 404, NotFound: Topic 'x' is not found, tracking id C8034CD2)"
         );
+        let mut head = ResponseHead::new();
+        head.begin(404);
+        let basic = ServiceError::new(Realm::BasicTopic, &head, None, &b""[..]);
+        assert!(basic.to_string().contains("that of a namespace wants `NamespaceTopic`"), "{basic}");
         assert_eq!(error(502, b"<html>").to_string(), "the service failed (status 502)");
     }
 }

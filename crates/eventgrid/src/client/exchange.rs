@@ -131,7 +131,12 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         if answer.head.is_success() {
             Ok(call.decode(body, answer.replayed)?)
         } else {
-            Err(Error::Service(ServiceError::new(&answer.head, self.environment.unix_time(), body)))
+            Err(Error::Service(ServiceError::new(
+                call.realm(),
+                &answer.head,
+                self.environment.unix_time(),
+                body,
+            )))
         }
     }
 }

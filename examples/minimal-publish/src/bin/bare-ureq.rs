@@ -7,7 +7,8 @@ const GROUP: usize = 100;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let endpoint = std::env::var("EVENTGRID_ENDPOINT")?;
-    let url = format!("{endpoint}/topics/{}:publish?api-version=2024-06-01", std::env::var("EVENTGRID_TOPIC")?);
+    let url =
+        format!("{endpoint}/topics/{}:publish?api-version=2024-06-01", std::env::var("EVENTGRID_TOPIC")?);
     let authorization = format!("SharedAccessKey {}", std::env::var("EVENTGRID_KEY")?);
     let agent: ureq::Agent = ureq::Agent::config_builder().build().into();
 
