@@ -1,0 +1,67 @@
+//! Certificates for servers of the suite.
+
+use std::sync::Arc;
+
+use rcgen::{
+    BasicConstraints, Certificate, CertificateParams, CertifiedKey, DnType, IsCa, KeyPair, date_time_ymd,
+    generate_simple_self_signed,
+};
+use rustls::ServerConfig;
+use rustls::crypto::ring::default_provider;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+/// An authority that the subject is told to trust.
+pub(crate) struct Authority {
+    certificate: Certificate,
+    key: KeyPair,
+}
+
+impl Authority {
+    pub(crate) fn new() -> Self {
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.distinguished_name.push(DnType::CommonName, "Authority of the suite");
+        let key = KeyPair::generate().unwrap();
+        Self { certificate: params.self_signed(&key).unwrap(), key }
+    }
+
+    pub(crate) fn pem(&self) -> String {
+        self.certificate.pem()
+    }
+
+    /// A server for that name.
+    pub(crate) fn server_for(&self, name: &str) -> Arc<ServerConfig> {
+        self.sign(CertificateParams::new([name.to_owned()]).unwrap())
+    }
+
+    /// A server for `localhost` whose certificate is no longer valid.
+    pub(crate) fn expired_server(&self) -> Arc<ServerConfig> {
+        let mut params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+        params.not_before = date_time_ymd(2020, 1, 1);
+        params.not_after = date_time_ymd(2021, 1, 1);
+        self.sign(params)
+    }
+
+    fn sign(&self, params: CertificateParams) -> Arc<ServerConfig> {
+        let key = KeyPair::generate().unwrap();
+        server(params.signed_by(&key, &self.certificate, &self.key).unwrap(), &key)
+    }
+}
+
+/// A server for `localhost` that nobody vouches for.
+pub(crate) fn self_signed_server() -> Arc<ServerConfig> {
+    let CertifiedKey { cert, key_pair } = generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    server(cert, &key_pair)
+}
+
+fn server(certificate: Certificate, key: &KeyPair) -> Arc<ServerConfig> {
+    let chain: Vec<CertificateDer<'static>> = vec![certificate.into()];
+    let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .unwrap();
+    Arc::new(config)
+}

@@ -1,0 +1,73 @@
+#![doc = include_str!("../README.md")]
+#![allow(clippy::missing_panics_doc, reason = "a suite panics when a promise is broken")]
+
+/// The rows of a file, each a function that takes an adapter and panics if a promise is broken.
+macro_rules! rows {
+    ($($row:ident),+ $(,)?) => {
+        pub(crate) const ROWS: &[$crate::Row] =
+            &[$((concat!(module_path!(), "::", stringify!($row)), $row)),+];
+    };
+}
+
+mod certificate;
+mod client;
+mod exchange;
+mod server;
+mod subject;
+mod transport;
+
+pub use subject::{Failure, Subject, subject};
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use libtest_mimic::{Arguments, Trial};
+
+/// Makes an adapter with some options.
+pub type Adapter = fn(&Options) -> Subject;
+
+/// The options that the suite needs of an adapter.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Options {
+    /// How long the head of an answer may take, beyond [`hold`](eventgrid::Request::hold), and how long its body.
+    pub timeout: Duration,
+    /// The proxy to go through.
+    pub proxy: Proxy,
+    /// The only certificate to trust, as PEM text. Without one, it is the adapter's own default.
+    pub root_certificate: Option<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        // So long that it never plays a part where it is not meant to.
+        Self { timeout: Duration::from_secs(60), proxy: Proxy::None, root_certificate: None }
+    }
+}
+
+/// The proxy to go through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proxy {
+    /// None, whatever the environment says.
+    None,
+    /// The one that the environment names: an adapter's own default. `None` for an adapter that reads no environment.
+    Environment,
+    /// The one at this URL.
+    Url(String),
+}
+
+/// Runs every row of the suite, as a test of its own.
+pub fn run(adapter: Adapter) -> ExitCode {
+    let rows = transport::all().chain(client::all());
+    let trials = rows.map(|(name, row)| {
+        let name = name.trim_start_matches("conformance::");
+        Trial::test(name, move || {
+            row(adapter);
+            Ok(())
+        })
+    });
+    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
+}
+
+/// A row's name, and the row.
+type Row = (&'static str, fn(Adapter));

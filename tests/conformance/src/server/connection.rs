@@ -1,0 +1,151 @@
+//! One connection, played by its script.
+
+use std::io::{self, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use socket2::SockRef;
+
+use super::PATIENCE;
+use super::received::Received;
+use super::script::{Script, Step};
+
+/// Plays a script. A client that goes away, or does not trust the certificate, ends it: what arrived tells.
+pub(super) fn play(
+    socket: Arc<TcpStream>,
+    tls: Option<Arc<ServerConfig>>,
+    script: Script,
+    record: &dyn Fn(Received),
+) {
+    let stream: Box<dyn Stream> = match tls {
+        None => Box::new(Plain(Arc::clone(&socket))),
+        Some(config) => {
+            let session = ServerConnection::new(config).unwrap();
+            Box::new(StreamOwned::new(session, Plain(Arc::clone(&socket))))
+        }
+    };
+    let mut player = Player { connection: Some(Open { stream: BufReader::new(stream), socket }), record };
+    for step in script.0 {
+        if player.step(step).is_err() {
+            return;
+        }
+    }
+    while player.request().is_ok() {}
+}
+
+struct Player<'r> {
+    connection: Option<Open>,
+    record: &'r dyn Fn(Received),
+}
+
+struct Open {
+    stream: BufReader<Box<dyn Stream>>,
+    socket: Arc<TcpStream>,
+}
+
+impl Player<'_> {
+    fn step(&mut self, step: Step) -> io::Result<()> {
+        match step {
+            Step::Request => self.request()?,
+            Step::Tunnel => {
+                let asked = Received::read(self.stream()?)?;
+                if asked.line.starts_with("CONNECT ") {
+                    self.write(b"HTTP/1.1 200 OK\r\n\r\n")?;
+                    self.request()?;
+                } else {
+                    (self.record)(asked);
+                }
+            }
+            Step::Write(bytes) => self.write(&bytes)?,
+            Step::Fragments(bytes) => {
+                for byte in bytes {
+                    self.write(&[byte])?;
+                }
+            }
+            Step::Echo => loop {
+                let received = Received::read(self.stream()?)?;
+                let mut answer =
+                    format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", received.body.len());
+                // Bodies of this suite are JSON.
+                answer.push_str(&String::from_utf8_lossy(&received.body));
+                (self.record)(received);
+                self.write(answer.as_bytes())?;
+            },
+            Step::Sleep(time) => thread::sleep(time),
+            Step::Wait(gate) => gate.wait(),
+            Step::Open(gate) => gate.open(),
+            Step::Close => {
+                self.stream()?.get_mut().farewell()?;
+                self.close(PATIENCE)?;
+            }
+            Step::Cut => self.close(PATIENCE)?,
+            Step::Reset => self.close(Duration::ZERO)?,
+        }
+        Ok(())
+    }
+
+    fn request(&mut self) -> io::Result<()> {
+        let received = Received::read(self.stream()?)?;
+        (self.record)(received);
+        Ok(())
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let stream = self.stream()?.get_mut();
+        stream.write_all(bytes)?;
+        stream.flush()
+    }
+
+    /// Returns when the client's system knows of it, but for at most `linger`. At zero, it is a reset.
+    fn close(&mut self, linger: Duration) -> io::Result<()> {
+        match self.connection.take() {
+            Some(open) => SockRef::from(&*open.socket).set_linger(Some(linger)),
+            None => Ok(()),
+        }
+    }
+
+    fn stream(&mut self) -> io::Result<&mut BufReader<Box<dyn Stream>>> {
+        let connection = self.connection.as_mut().ok_or(io::ErrorKind::NotConnected)?;
+        Ok(&mut connection.stream)
+    }
+}
+
+trait Stream: Read + Write {
+    /// Says that nothing more will come.
+    fn farewell(&mut self) -> io::Result<()>;
+}
+
+/// A socket that is closed when all who share it have let go of it.
+struct Plain(Arc<TcpStream>);
+
+impl Read for Plain {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        (&*self.0).read(buffer)
+    }
+}
+
+impl Write for Plain {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        (&*self.0).write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Stream for Plain {
+    fn farewell(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Stream for StreamOwned<ServerConnection, Plain> {
+    fn farewell(&mut self) -> io::Result<()> {
+        self.conn.send_close_notify();
+        self.flush()
+    }
+}

@@ -1,0 +1,45 @@
+//! A request as it arrived.
+
+use std::io::{self, Read};
+
+/// A request as it arrived.
+#[derive(Debug)]
+pub(crate) struct Received {
+    /// The request line, without its end.
+    pub(crate) line: String,
+    /// Name and value of each header, as they were sent but for the white space round the value.
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Received {
+    /// The values of all headers of that name, in lower case.
+    pub(crate) fn header(&self, name: &str) -> Vec<&str> {
+        let named = self.headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
+        named.map(|(_, value)| value.as_str()).collect()
+    }
+
+    /// Reads a request whose body, if any, has a length.
+    pub(super) fn read(stream: &mut dyn Read) -> io::Result<Self> {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            stream.read_exact(&mut byte)?;
+            head.extend(byte);
+        }
+        let head = String::from_utf8(head).map_err(io::Error::other)?;
+        let mut lines = head.trim_end().split("\r\n");
+        let line = lines.next().unwrap_or_default().to_owned();
+        let headers = lines
+            .map(|line| {
+                let (name, value) = line.split_once(':').unwrap_or((line, ""));
+                (name.to_owned(), value.trim().to_owned())
+            })
+            .collect();
+        let mut received = Self { line, headers, body: Vec::new() };
+        let length = received.header("content-length").first().map_or(Ok(0), |length| length.parse());
+        received.body = vec![0; length.map_err(io::Error::other)?];
+        stream.read_exact(&mut received.body)?;
+        Ok(received)
+    }
+}

@@ -1,0 +1,69 @@
+//! When a connection is used again, and when a request is not.
+
+use eventgrid::TransportErrorKind::Interrupted;
+
+use crate::exchange::Exchange;
+use crate::server::{Gate, Script, Server};
+use crate::transport::{OK, answer, chunked_answer};
+use crate::{Adapter, Options};
+
+rows![
+    a_connection_is_used_again,
+    a_connection_that_the_server_gives_up_is_not,
+    a_kept_connection_that_was_closed_is_no_error,
+    nothing_is_sent_again_on_another_connection,
+];
+
+fn a_connection_is_used_again(adapter: Adapter) {
+    let answers = [
+        answer(200, "{}"),
+        answer(404, "none"),
+        chunked_answer(503, b"busy"),
+        answer(500, ""),
+        answer(200, "{}"),
+    ];
+    let script = answers.iter().fold(Script::new(), Script::answer);
+    let server = Server::start([script]);
+    let subject = adapter(&Options::default());
+    for (status, body) in [(200, "{}"), (404, "none"), (503, "busy"), (500, ""), (200, "{}")] {
+        Exchange::publish(server.url()).send(&subject).assert_answer(status, body.as_bytes());
+    }
+    let log = server.finish();
+    assert_eq!((log.connections, log.requests.len()), (1, 5));
+}
+
+fn a_connection_that_the_server_gives_up_is_not(adapter: Adapter) {
+    let last = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}";
+    let server = Server::start([Script::new().answer(last), Script::new().answer(OK)]);
+    let subject = adapter(&Options::default());
+    for _ in 0..2 {
+        Exchange::publish(server.url()).send(&subject).assert_answer(200, b"{}");
+    }
+    let log = server.finish();
+    assert_eq!((log.connections, log.requests.len()), (2, 2));
+}
+
+fn a_kept_connection_that_was_closed_is_no_error(adapter: Adapter) {
+    let (answered, closed) = (Gate::new(), Gate::new());
+    let server = Server::start([
+        Script::new().answer(OK).wait(&answered).close().open(&closed),
+        Script::new().answer(OK),
+    ]);
+    let subject = adapter(&Options::default());
+    Exchange::publish(server.url()).send(&subject).assert_answer(200, b"{}");
+    answered.open();
+    closed.wait();
+    Exchange::publish(server.url()).send(&subject).assert_answer(200, b"{}");
+    let log = server.finish();
+    assert_eq!((log.connections, log.requests.len()), (2, 2));
+}
+
+/// The tempting case: the connection was an old one, so perhaps the server had never wanted this request.
+fn nothing_is_sent_again_on_another_connection(adapter: Adapter) {
+    let server = Server::start([Script::new().answer(OK).request().close(), Script::new().answer(OK)]);
+    let subject = adapter(&Options::default());
+    Exchange::publish(server.url()).send(&subject).assert_answer(200, b"{}");
+    Exchange::publish(server.url()).send(&subject).assert_failure(Interrupted, true);
+    let log = server.finish();
+    assert_eq!((log.connections, log.requests.len()), (1, 2));
+}

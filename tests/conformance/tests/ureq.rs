@@ -1,0 +1,23 @@
+//! The suite, run on `eventgrid-ureq`.
+
+use std::process::ExitCode;
+
+use conformance::{Options, Proxy, Subject, run, subject};
+use eventgrid_ureq::Ureq;
+
+fn main() -> ExitCode {
+    run(adapter)
+}
+
+fn adapter(options: &Options) -> Subject {
+    let mut builder = Ureq::builder().response_timeout(options.timeout).body_timeout(options.timeout);
+    builder = match &options.proxy {
+        Proxy::None => builder.without_proxy(),
+        Proxy::Environment => builder,
+        Proxy::Url(url) => builder.proxy(url).unwrap(),
+    };
+    if let Some(pem) = &options.root_certificate {
+        builder = builder.root_certificates(pem.as_bytes()).unwrap();
+    }
+    subject(builder.build())
+}
