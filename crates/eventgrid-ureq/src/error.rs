@@ -147,3 +147,44 @@ pub enum InvalidOption {
     #[error("the certificate or its key cannot be used")]
     Certificate(#[source] Cause),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use eventgrid::TransportErrorKind::{Connect, Interrupted, Other, Resolve, Timeout};
+
+    fn io(kind: io::ErrorKind) -> ureq::Error {
+        ureq::Error::Io(kind.into())
+    }
+
+    #[test]
+    fn only_what_was_marked_is_certain_not_to_have_been_sent() {
+        let refused = || io(io::ErrorKind::ConnectionRefused);
+        let cases = [
+            (while_resolving(ureq::Error::HostNotFound), Resolve, false),
+            (while_resolving(ureq::Error::Timeout(ureq::Timeout::Resolve)), Resolve, false),
+            (while_connecting(refused()), Connect, false),
+            (while_connecting(ureq::Error::Timeout(ureq::Timeout::Connect)), Connect, false),
+            // The proxy's name, looked up while connecting.
+            (while_connecting(while_resolving(ureq::Error::HostNotFound)), Resolve, false),
+            (refused(), Interrupted, true),
+            (io(io::ErrorKind::TimedOut), Timeout, true),
+            (ureq::Error::Timeout(ureq::Timeout::RecvResponse), Timeout, true),
+            (ureq::Error::LargeResponseHeader(2, 1), Other, true),
+        ];
+        for (error, kind, may_have_been_sent) in cases {
+            let text = format!("{error:?}");
+            let error = Error::from_ureq(error);
+            assert_eq!((error.kind(), error.may_have_been_sent()), (kind, may_have_been_sent), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_cause_is_told_once() {
+        let error = Error::from_ureq(while_connecting(io(io::ErrorKind::ConnectionRefused)));
+        assert_eq!(error.to_string(), "no connection could be opened");
+        let source = std::error::Error::source(&error).expect("a cause");
+        assert_eq!(source.to_string(), "connection refused");
+        assert!(source.source().is_none());
+    }
+}

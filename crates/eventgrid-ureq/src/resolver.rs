@@ -95,3 +95,28 @@ impl std::fmt::Debug for Addresses {
         f.debug_struct("Addresses").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolve(resolver: &CachingResolver, uri: &str) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        resolver.resolve(&uri.parse().unwrap(), &Config::default(), NextTimeout::default())
+    }
+
+    #[test]
+    fn an_address_is_kept_for_its_host_and_port_until_it_is_forgotten() {
+        let addresses = Addresses::default();
+        let resolver = CachingResolver::new(addresses.clone(), Duration::from_secs(60));
+        // A mark that no look-up of this name would bring.
+        let mark = resolve(&resolver, "http://127.0.0.9:7/").unwrap();
+        addresses.keep(&Uri::from_static("http://127.0.0.1:6500/"), &mark);
+        assert_eq!(resolve(&resolver, "http://127.0.0.1:6500/other?path").unwrap()[..], mark[..]);
+        let other_port = resolve(&resolver, "http://127.0.0.1:6501/").unwrap();
+        assert_eq!(other_port[..], ["127.0.0.1:6501".parse().unwrap()]);
+
+        addresses.forget(&Uri::from_static("http://127.0.0.1:6500/"));
+        let looked_up = resolve(&resolver, "http://127.0.0.1:6500/").unwrap();
+        assert_eq!(looked_up[..], ["127.0.0.1:6500".parse().unwrap()]);
+    }
+}

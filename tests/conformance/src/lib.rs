@@ -27,7 +27,8 @@ use libtest_mimic::{Arguments, Trial};
 pub type Adapter = fn(&Options) -> Subject;
 
 /// The options that the suite needs of an adapter.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
+#[allow(missing_debug_implementations, reason = "there is a private key among them")]
 #[non_exhaustive]
 pub struct Options {
     /// How long the head of an answer may take, beyond [`hold`](eventgrid::Request::hold), and how long its body.
@@ -36,13 +37,30 @@ pub struct Options {
     pub proxy: Proxy,
     /// The only certificate to trust, as PEM text. Without one, it is the adapter's own default.
     pub root_certificate: Option<String>,
+    /// What to show to a server that asks who is calling.
+    pub client_certificate: Option<ClientCertificate>,
 }
 
 impl Default for Options {
     fn default() -> Self {
         // So long that it never plays a part where it is not meant to.
-        Self { timeout: Duration::from_secs(60), proxy: Proxy::None, root_certificate: None }
+        Self {
+            timeout: Duration::from_secs(60),
+            proxy: Proxy::None,
+            root_certificate: None,
+            client_certificate: None,
+        }
     }
+}
+
+/// A certificate and its private key, both as PEM text.
+#[derive(Clone)]
+#[allow(missing_debug_implementations, reason = "it has a private key")]
+pub struct ClientCertificate {
+    /// The certificate.
+    pub chain: String,
+    /// Its private key.
+    pub private_key: String,
 }
 
 /// The proxy to go through.

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use conformance::{Options, Proxy, Subject, run, subject};
+use conformance::{ClientCertificate, Options, Proxy, Subject, run, subject};
 use eventgrid_ureq::Ureq;
 
 fn main() -> ExitCode {
@@ -18,6 +18,9 @@ fn adapter(options: &Options) -> Subject {
     };
     if let Some(pem) = &options.root_certificate {
         builder = builder.root_certificates(pem.as_bytes()).unwrap();
+    }
+    if let Some(ClientCertificate { chain, private_key }) = &options.client_certificate {
+        builder = builder.client_certificate(chain.as_bytes(), private_key.as_bytes()).unwrap();
     }
     subject(builder.build())
 }

@@ -15,6 +15,7 @@ rows![
     a_trusted_server_is_spoken_to_over_one_connection,
     a_kept_connection_that_was_closed_is_no_error,
     a_body_that_ends_without_a_farewell,
+    a_client_certificate_is_shown,
     a_server_that_nobody_vouches_for,
     a_server_of_another_name,
     a_certificate_that_has_expired,
@@ -66,6 +67,19 @@ fn a_body_that_ends_without_a_farewell(adapter: Adapter) {
     Exchange::publish(server.https_url()).send(&subject).assert_answer(200, b"hello");
     Exchange::publish(server.https_url()).send(&subject).assert_failure(Interrupted, true);
     server.finish();
+}
+
+fn a_client_certificate_is_shown(adapter: Adapter) {
+    let authority = Authority::new();
+    for client_certificate in [Some(authority.client()), None] {
+        let known = client_certificate.is_some();
+        let server = Server::start_tls(authority.asking_server(), [Script::new().answer(OK)]);
+        let root_certificate = Some(authority.pem());
+        let subject = adapter(&Options { root_certificate, client_certificate, ..Options::default() });
+        let outcome = Exchange::publish(server.https_url()).send(&subject);
+        assert_eq!(outcome.result.is_ok(), known, "{outcome:?}");
+        assert_eq!(server.finish().requests.len(), usize::from(known));
+    }
 }
 
 fn refused(adapter: Adapter, authority: &Authority, config: Arc<ServerConfig>) {
