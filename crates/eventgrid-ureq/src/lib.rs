@@ -14,13 +14,14 @@ pub use error::{Error, InvalidOption};
 pub use eventgrid;
 pub use transport::Ureq;
 
-use eventgrid::{AccessKey, Std};
+use eventgrid::{AccessKey, NamespaceTopic, Std};
 
 /// A client that sends by ureq and sleeps by the operating system.
 pub type Client<C = AccessKey<'static>> = eventgrid::Client<Ureq, Std, C>;
 
-/// Publishes events to a topic, by ureq.
-pub type Publisher<C = AccessKey<'static>> = eventgrid::blocking::Publisher<Ureq, Std, C>;
+/// Publishes events to a target, by default a topic of a namespace, by ureq.
+pub type Publisher<C = AccessKey<'static>, K = NamespaceTopic<'static>> =
+    eventgrid::blocking::Publisher<Ureq, Std, C, K>;
 
 /// Receives events from a subscription and settles them, by ureq.
 pub type Consumer<C = AccessKey<'static>> = eventgrid::blocking::Consumer<Ureq, Std, C>;
