@@ -23,8 +23,9 @@ use crate::{Buf, Request, ResponseHead};
 ///
 /// **What comes back**
 /// - Any HTTP status is `Ok`. `Err` means that no complete answer came.
-/// - The adapter calls [`ResponseHead::begin`] with the status, then [`ResponseHead::header`] with every header
-///   in the order received, then appends the body by [`ResponseHead::append`].
+/// - The adapter calls [`ResponseHead::begin`] with the status, then [`ResponseHead::header`] with every header,
+///   those of one name in the order received, then appends the body by [`ResponseHead::append`] or straight into the
+///   buffer.
 /// - `1xx` answers are passed over.
 /// - The body of a 2xx answer arrives whole, or the result is [`TransportErrorKind::TooLarge`] with as much in the buffer as fits. Any other body is cut
 ///   where the buffer ends and the head says [`truncated`](ResponseHead::truncated), so that a long error page never
