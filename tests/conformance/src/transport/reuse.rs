@@ -1,5 +1,7 @@
 //! When a connection is used again, and when a request is not.
 
+use std::time::Duration;
+
 use eventgrid::TransportErrorKind::Interrupted;
 
 use crate::exchange::Exchange;
@@ -9,6 +11,7 @@ use crate::{Adapter, Options};
 
 rows![
     a_connection_is_used_again,
+    whether_the_answer_is_held_back_or_not,
     a_connection_that_the_server_gives_up_is_not,
     a_kept_connection_that_was_closed_is_no_error,
     nothing_is_sent_again_on_another_connection,
@@ -30,6 +33,18 @@ fn a_connection_is_used_again(adapter: Adapter) {
     }
     let log = server.finish();
     assert_eq!((log.connections, log.requests.len()), (1, 5));
+}
+
+fn whether_the_answer_is_held_back_or_not(adapter: Adapter) {
+    let server = Server::start([Script::new().answer(OK).answer(OK).answer(OK)]);
+    let subject = adapter(&Options::default());
+    for hold in [10, 60] {
+        let receive = Exchange::receive(server.url(), Duration::from_secs(hold));
+        receive.send(&subject).assert_answer(200, b"{}");
+    }
+    Exchange::publish(server.url()).send(&subject).assert_answer(200, b"{}");
+    let log = server.finish();
+    assert_eq!((log.connections, log.requests.len()), (1, 3));
 }
 
 fn a_connection_that_the_server_gives_up_is_not(adapter: Adapter) {
