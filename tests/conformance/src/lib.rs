@@ -31,8 +31,10 @@ pub type Adapter = fn(&Options) -> Subject;
 #[allow(missing_debug_implementations, reason = "there is a private key among them")]
 #[non_exhaustive]
 pub struct Options {
-    /// How long the head of an answer may take, beyond [`hold`](eventgrid::Request::hold), and how long its body.
-    pub timeout: Duration,
+    /// How long the head of an answer may take, beyond [`hold`](eventgrid::Request::hold).
+    pub response_timeout: Duration,
+    /// How long the body of an answer may take.
+    pub body_timeout: Duration,
     /// The proxy to go through.
     pub proxy: Proxy,
     /// The only certificate to trust, as PEM text. Without one, it is the adapter's own default.
@@ -43,9 +45,11 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        // So long that it never plays a part where it is not meant to.
+        // So long that they never play a part where they are not meant to.
+        let patience = Duration::from_secs(60);
         Self {
-            timeout: Duration::from_secs(60),
+            response_timeout: patience,
+            body_timeout: patience,
             proxy: Proxy::None,
             root_certificate: None,
             client_certificate: None,

@@ -2,16 +2,16 @@
 
 use std::io::{self, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use socket2::SockRef;
 
-use super::PATIENCE;
 use super::received::Received;
 use super::script::{Script, Step};
+use super::{PATIENCE, STARTING_PROCESS};
 
 /// Plays a script. A client that goes away, or does not trust the certificate, ends it: what arrived tells.
 pub(super) fn play(
@@ -101,6 +101,7 @@ impl Player<'_> {
 
     /// Returns when the client's system knows of it, but for at most `linger`. At zero, it is a reset.
     fn close(&mut self, linger: Duration) -> io::Result<()> {
+        let _no_copies = STARTING_PROCESS.read().unwrap_or_else(PoisonError::into_inner);
         match self.connection.take() {
             Some(open) => SockRef::from(&*open.socket).set_linger(Some(linger)),
             None => Ok(()),

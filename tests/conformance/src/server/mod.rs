@@ -9,7 +9,7 @@ pub(crate) use script::{Gate, Script};
 
 use std::collections::VecDeque;
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -18,6 +18,10 @@ use socket2::{Domain, Socket, Type};
 
 /// How long anything may take before it counts as hanging.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Held by whoever starts a process: until its program runs, which may be a little after it was started, it has a copy of
+/// every socket, and closing one of them does nothing.
+pub(crate) static STARTING_PROCESS: RwLock<()> = RwLock::new(());
 
 /// A listening server: its first connection follows the first script, and so on; further ones are closed at once.
 pub(crate) struct Server {

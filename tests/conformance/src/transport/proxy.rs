@@ -2,11 +2,12 @@
 
 use std::env;
 use std::process::Command;
+use std::sync::PoisonError;
 
 use eventgrid::TransportErrorKind::Connect;
 
 use crate::exchange::Exchange;
-use crate::server::{Reserved, Script, Server};
+use crate::server::{Reserved, STARTING_PROCESS, Script, Server};
 use crate::transport::OK;
 use crate::{Adapter, Options, Proxy};
 
@@ -34,14 +35,17 @@ fn nor_through_one_that_the_environment_names(adapter: Adapter) {
         return reach_this_machine(&through(adapter, Proxy::Environment));
     }
     let proxy = Server::start([]);
-    let output = Command::new(env::current_exe().unwrap())
-        .args(["--exact", "transport::proxy::nor_through_one_that_the_environment_names"])
-        .env(CHILD, "1")
-        .envs(["HTTP_PROXY", "http_proxy", "ALL_PROXY"].map(|name| (name, proxy.url())))
-        .env_remove("NO_PROXY")
-        .env_remove("no_proxy")
-        .output()
-        .unwrap();
+    let output = {
+        let _lock = STARTING_PROCESS.write().unwrap_or_else(PoisonError::into_inner);
+        Command::new(env::current_exe().unwrap())
+            .args(["--exact", "transport::proxy::nor_through_one_that_the_environment_names"])
+            .env(CHILD, "1")
+            .envs(["HTTP_PROXY", "http_proxy", "ALL_PROXY"].map(|name| (name, proxy.url())))
+            .env_remove("NO_PROXY")
+            .env_remove("no_proxy")
+            .output()
+            .unwrap()
+    };
     let printed = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && printed.contains("1 passed"), "{printed}");
     assert_eq!(proxy.finish().connections, 0);
