@@ -8,6 +8,8 @@ use crate::target::Realm;
 /// An event of the Event Grid schema, to be published to a basic topic, a domain or a partner channel (api-version
 /// 2018-01-01).
 ///
+/// It borrows or owns each of its parts. With feature `alloc` it can be compared; [`Data`] says when data is equal.
+///
 /// ```
 /// use eventgrid::Data;
 /// use eventgrid::event::EventGridEvent;
@@ -18,6 +20,7 @@ use crate::target::Realm;
 /// # Ok::<(), eventgrid::json::JsonError>(())
 /// ```
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "alloc", derive(PartialEq))]
 #[non_exhaustive]
 pub struct EventGridEvent<'a> {
     /// `id`: tells this event from every other one. Not empty.
@@ -119,5 +122,22 @@ impl<'a> EventGridEvent<'a> {
         out.member("data")?;
         self.data.write_value(out)?;
         out.end_object()
+    }
+
+    /// The same event, independent of what it was borrowed from. A value that is its data becomes the JSON that it writes.
+    ///
+    /// # Errors
+    /// [`WriteError`] if its data is a value that cannot be JSON.
+    #[cfg(feature = "alloc")]
+    pub fn into_owned(self) -> Result<EventGridEvent<'static>, WriteError> {
+        Ok(EventGridEvent {
+            id: self.id.into_owned(),
+            subject: self.subject.into_owned(),
+            event_type: self.event_type.into_owned(),
+            event_time: self.event_time.into_owned(),
+            data_version: self.data_version.into_owned(),
+            topic: self.topic.map(Text::into_owned),
+            data: self.data.into_owned()?,
+        })
     }
 }
