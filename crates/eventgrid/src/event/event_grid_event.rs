@@ -1,6 +1,7 @@
 //! The event of the Event Grid schema.
 
 use crate::Text;
+use crate::event::rfc3339::is_rfc3339;
 use crate::event::{Data, InvalidEvent};
 use crate::json::{JsonWriter, WriteError};
 use crate::target::Realm;
@@ -29,7 +30,7 @@ pub struct EventGridEvent<'a> {
     pub subject: Text<'a>,
     /// `eventType`: what happened. Not empty.
     pub event_type: Text<'a>,
-    /// `eventTime`: when it happened, as RFC 3339 text such as `2024-06-01T12:00:00Z`. Not empty.
+    /// `eventTime`: when it happened, as RFC 3339 text such as `2024-06-01T12:00:00Z`.
     pub event_time: Text<'a>,
     /// `dataVersion`: the version of the data's schema.
     pub data_version: Text<'a>,
@@ -88,6 +89,9 @@ impl<'a> EventGridEvent<'a> {
             if value.is_empty() {
                 return Err(InvalidEvent::EmptyAttribute(name));
             }
+        }
+        if !is_rfc3339(&self.event_time) {
+            return Err(InvalidEvent::Time("eventTime"));
         }
         if realm == Realm::Domain && self.topic.as_deref().unwrap_or_default().is_empty() {
             return Err(InvalidEvent::NoDomainTopic);

@@ -25,6 +25,10 @@ mod deserialize_error;
 #[cfg(feature = "serde")]
 mod deserializer;
 mod error;
+#[cfg(all(feature = "serde", feature = "alloc"))]
+mod from_serde;
+#[cfg(feature = "serde")]
+mod into_serde;
 mod json_text;
 #[cfg(feature = "serde")]
 mod key_deserializer;
