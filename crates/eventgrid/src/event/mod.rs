@@ -3,6 +3,8 @@
 mod attribute;
 mod binary_mode;
 mod cloud_event;
+#[cfg(feature = "heapless")]
+mod cloud_event_buf;
 #[cfg(feature = "alloc")]
 mod conversion;
 mod custom_event;
@@ -27,6 +29,8 @@ mod write;
 pub use attribute::InvalidEvent;
 pub use binary_mode::BinaryMode;
 pub use cloud_event::CloudEvent;
+#[cfg(feature = "heapless")]
+pub use cloud_event_buf::CloudEventBuf;
 #[cfg(feature = "alloc")]
 pub use conversion::ConversionError;
 pub use custom_event::CustomEvent;
