@@ -84,9 +84,10 @@ impl Format for Text<'_> {
 /// The decoded text.
 impl Format for JsonStr<'_> {
     fn format(&self, f: Formatter<'_>) {
-        match self.as_str() {
-            Some(text) => write!(f, "{=str}", text),
-            None => write!(f, "{}", Display2Format(self)),
+        if let Some(text) = self.as_str() {
+            write!(f, "{=str}", text);
+        } else {
+            write!(f, "{}", Display2Format(self));
         }
     }
 }

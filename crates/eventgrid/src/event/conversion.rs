@@ -77,6 +77,15 @@ pub enum ConversionError {
     Extension(usize),
     /// Its bytes are no base64 text, or the feature `base64` is missing.
     Bytes,
+    /// Its `time` is no point in time that the other type can hold.
+    #[cfg(feature = "cloudevents-sdk")]
+    Time,
+    /// Its `dataschema` is no absolute URI.
+    #[cfg(feature = "cloudevents-sdk")]
+    Schema,
+    /// Its data cannot be JSON, or is JSON that the other type cannot hold.
+    #[cfg(feature = "cloudevents-sdk")]
+    Data,
 }
 
 impl fmt::Display for ConversionError {
@@ -89,6 +98,14 @@ impl fmt::Display for ConversionError {
             Self::Bytes if cfg!(feature = "base64") => f.write_str("the event's bytes are no base64 text"),
             Self::Bytes => {
                 f.write_str("the event has bytes: turn on the feature `base64` of the crate `eventgrid`")
+            }
+            #[cfg(feature = "cloudevents-sdk")]
+            Self::Time => f.write_str("the event's time is no point in time that the other type can hold"),
+            #[cfg(feature = "cloudevents-sdk")]
+            Self::Schema => f.write_str("the event's `dataschema` is no absolute URI"),
+            #[cfg(feature = "cloudevents-sdk")]
+            Self::Data => {
+                f.write_str("the event's data cannot be JSON, or is JSON that the other type cannot hold")
             }
         }
     }

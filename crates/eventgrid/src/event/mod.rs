@@ -5,6 +5,8 @@ mod binary_mode;
 mod cloud_event;
 #[cfg(feature = "heapless")]
 mod cloud_event_buf;
+#[cfg(feature = "cloudevents-sdk")]
+mod cloudevents_sdk;
 #[cfg(feature = "alloc")]
 mod conversion;
 mod custom_event;
