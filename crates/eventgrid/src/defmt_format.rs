@@ -1,5 +1,10 @@
 //! What a device logs with `defmt`: errors in the words of their `Display` with what caused them, events by their ids. Never a
-//! credential, never an event's data.
+//! credential, never an event's data:
+//!
+//! ```compile_fail,E0277
+//! fn log<T: defmt::Format>(_: T) {}
+//! log(eventgrid::AccessKey::new("c2VjcmV0"));
+//! ```
 
 use core::error::Error as StdError;
 

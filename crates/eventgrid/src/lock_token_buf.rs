@@ -21,7 +21,7 @@ use crate::lock_token::{LockToken, LockTokens};
 /// }
 /// rx.fill(0);
 /// assert_eq!(kept[0].lock_token(), "CgM=".into());
-/// // Later: consumer.acknowledge_in(&kept, ..)
+/// // Later: consumer.settle_in(Settling::Acknowledge, &kept, ..)
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
