@@ -133,7 +133,8 @@ fn data_is_equal_if_the_same_is_sent() {
         (Data::text("\n"), raw(r#""\n""#)),
     ];
     for (one, other) in &equal {
-        assert!(one == other && other == one, "{one:?} {other:?}");
+        assert_eq!(one, other);
+        assert_eq!(other, one);
     }
     let different = [
         (Data::None, raw("null")),
@@ -146,7 +147,8 @@ fn data_is_equal_if_the_same_is_sent() {
         (raw("1"), Data::text("1")),
     ];
     for (one, other) in &different {
-        assert!(one != other && other != one, "{one:?} {other:?}");
+        assert_ne!(one, other);
+        assert_ne!(other, one);
     }
     #[cfg(feature = "base64")]
     {

@@ -23,7 +23,7 @@ fn batch(tokens: &[&str]) -> String {
     format!(r#"{{"value":[{}]}}"#, events.join(","))
 }
 
-fn kept<const N: usize>(body: String) -> Result<Vec<LockTokenBuf<N>, 4>, BufFull> {
+fn kept<const N: usize>(body: &str) -> Result<Vec<LockTokenBuf<N>, 4>, BufFull> {
     Batch::parse(body.as_bytes()).unwrap().iter().map(|event| LockTokenBuf::new(event.lock_token())).collect()
 }
 
@@ -33,7 +33,7 @@ fn kept_tokens_settle_as_the_received_ones_would() {
         (Scripted::new([answer(200, "{}"), answer(200, "{}"), answer(200, "{}")]), Still::default());
     let client = Client::new(&transport, &environment, AccessKey::new("k"));
     let consumer = blocking::Consumer::new(client, Subscription::new("https://h", "t", "s").unwrap());
-    let tokens = kept::<16>(batch(&["CgM=", r"a\/\u0062", "é"])).unwrap();
+    let tokens = kept::<16>(&batch(&["CgM=", r"a\/\u0062", "é"])).unwrap();
     let (mut tx, mut rx) = ([0; 1024], [0; 1024]);
     consumer
         .settle_in(Settling::Acknowledge, &tokens, &mut Buf::new(&mut tx), &mut Buf::new(&mut rx))
@@ -52,7 +52,7 @@ fn kept_tokens_settle_as_the_received_ones_would() {
 
 #[test]
 fn a_kept_token_is_the_token() {
-    let tokens = kept::<8>(batch(&[r"a\u0062", "ab", "abc"])).unwrap();
+    let tokens = kept::<8>(&batch(&[r"a\u0062", "ab", "abc"])).unwrap();
     assert_eq!(LockToken::from(&tokens[0]), LockToken::new("ab"));
     assert_eq!(tokens[0], tokens[1]);
     assert_ne!(tokens[0], tokens[2]);
@@ -64,9 +64,9 @@ fn a_kept_token_is_the_token() {
 
 #[test]
 fn a_token_that_does_not_fit_is_not_cut() {
-    assert!(kept::<4>(batch(&["abcd"])).is_ok());
-    assert_eq!(kept::<4>(batch(&["abcde"])), Err(BufFull));
-    assert_eq!(kept::<4>(batch(&[r"a\u0062"])), Err(BufFull));
+    assert!(kept::<4>(&batch(&["abcd"])).is_ok());
+    assert_eq!(kept::<4>(&batch(&["abcde"])), Err(BufFull));
+    assert_eq!(kept::<4>(&batch(&[r"a\u0062"])), Err(BufFull));
 }
 
 #[test]

@@ -76,10 +76,10 @@ impl TryFrom<CloudEvent<'_>> for cloudevents::Event {
         if let Some(schema) = event.data_schema.as_deref() {
             converted.set_dataschema(Some(schema.into_url().map_err(|_| ConversionError::Schema)?));
         }
-        if let Some(time) = event.timestamp().map_err(|_| ConversionError::Time)? {
-            let time = time.to_string().into_time().map_err(|_| ConversionError::Time)?;
-            converted.set_time(Some(time));
-        }
+        let time = event.timestamp().map_err(|_| ConversionError::Time)?;
+        let time = time.map(|time| time.to_string().into_time()).transpose();
+        // Also if there is none: their default is now.
+        converted.set_time(time.map_err(|_| ConversionError::Time)?);
         for extension in &*event.extensions {
             let value = match &extension.value {
                 ExtensionValue::String(text) => SdkValue::String(text.to_string()),
