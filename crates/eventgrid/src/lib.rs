@@ -14,6 +14,8 @@ pub mod calls;
 mod civil_date;
 mod client;
 pub mod credential;
+#[cfg(feature = "defmt")]
+mod defmt_format;
 pub mod encode;
 mod endpoint;
 pub mod environment;
@@ -22,6 +24,8 @@ pub mod event;
 mod http_date;
 pub mod json;
 mod lock_token;
+#[cfg(feature = "heapless")]
+mod lock_token_buf;
 mod request;
 mod response;
 mod retry;
@@ -50,6 +54,8 @@ pub use environment::{AsyncSleep, Environment, SendAsyncSleep, Sleep};
 pub use error::{DecodeError, Error, RequestError};
 pub use event::{CloudEvent, Data};
 pub use lock_token::{LockToken, LockTokens};
+#[cfg(feature = "heapless")]
+pub use lock_token_buf::LockTokenBuf;
 pub use request::{Header, Headers, Replay, Request};
 pub use response::{HeaderSink, ResponseHead};
 pub use retry::{Outcome, Retry};

@@ -7,7 +7,7 @@ use crate::json::{JsonStr, JsonWriter, WriteError};
 /// What a received event is settled by: each delivery has its own, valid as long as its lock.
 ///
 /// A token that was received goes back to the service exactly as it came. To keep one beyond the life of the batch,
-/// keep its text: `token.to_string()`.
+/// keep its text (`token.to_string()`), or without a heap a `LockTokenBuf` (feature `heapless`).
 #[derive(Clone, Copy)]
 pub struct LockToken<'t>(Repr<'t>);
 
@@ -26,6 +26,15 @@ impl<'t> LockToken<'t> {
     /// A token as it was received.
     pub const fn received(text: JsonStr<'t>) -> Self {
         Self(Repr::Received(text))
+    }
+
+    /// Its text as it goes back to the service, and whether that has the escapes of JSON.
+    #[cfg(feature = "heapless")]
+    pub(crate) fn as_sent(self) -> (&'t str, bool) {
+        match self.0 {
+            Repr::Received(text) => (text.raw(), text.as_str().is_none()),
+            Repr::Plain(text) => (text, false),
+        }
     }
 
     pub(crate) fn write_json(self, out: &mut JsonWriter<'_, '_>) -> Result<(), WriteError> {

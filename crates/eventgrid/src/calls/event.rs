@@ -6,7 +6,7 @@ use crate::json::JsonWriter;
 use crate::target::{CloudEvents, CustomSchema, EventGridSchema, Realm};
 use crate::{CloudEvent, TraceContext};
 
-/// An event of any kind: [`CloudEvent`], [`EventGridEvent`] or [`CustomEvent`]. It is sealed: what the service takes is the
+/// An event of any kind: [`CloudEvent`], [`EventGridEvent`], [`CustomEvent`] or, with feature `heapless`, `CloudEventBuf`. It is sealed: what the service takes is the
 /// service's to say.
 pub trait Event: sealed::Event {}
 
@@ -55,6 +55,24 @@ impl sealed::Event for CloudEvent<'_> {
         out: &mut JsonWriter<'_, '_>,
     ) -> Result<(), RequestError> {
         self.check().map_err(|reason| RequestError::Event { index, reason })?;
+        Ok(self.write_traced(context.trace, out)?)
+    }
+}
+
+#[cfg(feature = "heapless")]
+impl<const N: usize> sealed::Event for crate::event::CloudEventBuf<N> {
+    type Schema = CloudEvents;
+
+    const BATCH: &'static str = <CloudEvent<'_> as sealed::Event>::BATCH;
+    const SINGLE: Option<&'static str> = <CloudEvent<'_> as sealed::Event>::SINGLE;
+
+    /// It was checked when it was made.
+    fn write_checked(
+        &self,
+        _: usize,
+        context: WriteContext<'_>,
+        out: &mut JsonWriter<'_, '_>,
+    ) -> Result<(), RequestError> {
         Ok(self.write_traced(context.trace, out)?)
     }
 }

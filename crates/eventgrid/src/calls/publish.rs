@@ -186,3 +186,5 @@ macro_rules! like_a_slice {
 like_a_slice!([E: Event, const N: usize] [E; N]);
 #[cfg(feature = "alloc")]
 like_a_slice!([E: Event] alloc::vec::Vec<E>);
+#[cfg(feature = "heapless")]
+like_a_slice!([E: Event, const N: usize] heapless::Vec<E, N>);

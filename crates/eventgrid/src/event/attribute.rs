@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::CloudEvent;
+use crate::event::rfc3339::is_rfc3339;
 
 /// The names that CloudEvents 1.0 defines itself, in its JSON format.
 pub(super) const CORE_NAMES: [&str; 10] = [
@@ -27,6 +28,8 @@ const MAX_NAME_LEN: usize = 20;
 pub enum InvalidEvent {
     /// An attribute that every event must have is empty.
     EmptyAttribute(&'static str),
+    /// An attribute is no point in time as RFC 3339 writes it, such as `2024-06-01T12:00:00Z`.
+    Time(&'static str),
     /// An extension attribute's name is empty, longer than 20 bytes, or has something else than lower-case letters and
     /// digits of ASCII. With its position among the event's extensions.
     ExtensionName(usize),
@@ -47,6 +50,9 @@ pub(super) fn check(event: &CloudEvent<'_>) -> Result<(), InvalidEvent> {
             return Err(InvalidEvent::EmptyAttribute(name));
         }
     }
+    if event.time.as_deref().is_some_and(|time| !is_rfc3339(time)) {
+        return Err(InvalidEvent::Time("time"));
+    }
     for (position, extension) in event.extensions.iter().enumerate() {
         let name = extension.name.as_str();
         let earlier = event.extensions.iter().take(position);
@@ -65,6 +71,9 @@ impl fmt::Display for InvalidEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::EmptyAttribute(name) => write!(f, "its attribute `{name}` must not be empty"),
+            Self::Time(name) => {
+                write!(f, "its attribute `{name}` must be a time such as `2024-06-01T12:00:00Z` (RFC 3339)")
+            }
             Self::ExtensionName(position) => write!(
                 f,
                 "the name of its extension attribute {position} must be 1 to {MAX_NAME_LEN} lower-case letters and digits"

@@ -6,7 +6,8 @@ use crate::event::{Data, Extension, Extensions};
 /// A CloudEvent (CloudEvents 1.0), to be published.
 ///
 /// It borrows or owns each of its parts. What a namespace demands of them is checked when the event is published, before
-/// anything is sent.
+/// anything is sent. With feature `alloc` it can be compared: the order of extension attributes does not matter, and
+/// [`Data`] says when data is equal.
 ///
 /// ```
 /// use eventgrid::{CloudEvent, Data};
@@ -17,6 +18,7 @@ use crate::event::{Data, Extension, Extensions};
 /// assert_eq!(event.subject.as_deref(), Some("orders/17"));
 /// ```
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "alloc", derive(PartialEq))]
 #[non_exhaustive]
 pub struct CloudEvent<'a> {
     /// `id`: with `source`, it tells this event from every other one. Not empty.
@@ -118,5 +120,24 @@ impl<'a> CloudEvent<'a> {
     pub fn with_data(mut self, data: Data<'a>) -> Self {
         self.data = data;
         self
+    }
+
+    /// The same event, independent of what it was borrowed from. A value that is its data becomes the JSON that it writes.
+    ///
+    /// # Errors
+    /// [`WriteError`](crate::json::WriteError) if its data is a value that cannot be JSON.
+    #[cfg(feature = "alloc")]
+    pub fn into_owned(self) -> Result<CloudEvent<'static>, crate::json::WriteError> {
+        Ok(CloudEvent {
+            id: self.id.into_owned(),
+            source: self.source.into_owned(),
+            event_type: self.event_type.into_owned(),
+            subject: self.subject.map(Text::into_owned),
+            time: self.time.map(Text::into_owned),
+            data_content_type: self.data_content_type.map(Text::into_owned),
+            data_schema: self.data_schema.map(Text::into_owned),
+            extensions: self.extensions.into_owned(),
+            data: self.data.into_owned()?,
+        })
     }
 }

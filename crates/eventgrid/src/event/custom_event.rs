@@ -1,13 +1,16 @@
 //! The event of a schema of one's own.
 
+use crate::Text;
 use crate::event::Data;
-use crate::json::{JsonError, JsonWriter, RawJson, WriteError, WriteJson};
+use crate::json::{JsonError, JsonText, JsonWriter, WriteError, WriteJson};
 
 /// An event of a schema of your own, to be published to a basic topic, domain or partner channel that was configured for it
 /// (custom input schema, api-version 2018-01-01).
 ///
-/// It is sent exactly as it is: what it must look like is between you and the topic.
+/// It is sent exactly as it is: what it must look like is between you and the topic. Two of them are equal if the same text is sent for
+/// both (feature `alloc`).
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "alloc", derive(PartialEq))]
 pub struct CustomEvent<'a>(Data<'a>);
 
 impl<'a> CustomEvent<'a> {
@@ -20,8 +23,8 @@ impl<'a> CustomEvent<'a> {
     ///
     /// # Errors
     /// [`JsonError`] if it is not one JSON value.
-    pub fn raw_json(text: &'a str) -> Result<Self, JsonError> {
-        RawJson::parse(text).map(|json| Self(Data::Json(json)))
+    pub fn raw_json(text: impl Into<Text<'a>>) -> Result<Self, JsonError> {
+        JsonText::parse(text).map(|json| Self(Data::Json(json)))
     }
 
     /// Writes it as one JSON value.
@@ -30,5 +33,14 @@ impl<'a> CustomEvent<'a> {
     /// [`WriteError`] if it does not fit, or cannot be JSON.
     pub fn write_json(&self, out: &mut JsonWriter<'_, '_>) -> Result<(), WriteError> {
         self.0.write_value(out)
+    }
+
+    /// The same event, independent of what it was borrowed from. A value becomes the JSON that it writes.
+    ///
+    /// # Errors
+    /// [`WriteError`] if it is a value that cannot be JSON.
+    #[cfg(feature = "alloc")]
+    pub fn into_owned(self) -> Result<CustomEvent<'static>, WriteError> {
+        self.0.into_owned().map(CustomEvent)
     }
 }

@@ -3,9 +3,14 @@
 use core::fmt;
 
 use crate::Text;
-use crate::json::{RawJson, WriteJson};
+use crate::json::{JsonText, WriteJson};
 
 /// The data of a [`CloudEvent`](crate::CloudEvent).
+///
+/// With feature `alloc` it can be compared: two are equal if a structured event is sent with the same data for both, which is
+/// none, the same JSON text, or the same bytes. So a value equals the JSON it writes, and text equals its JSON string; JSON
+/// that differs in whitespace, in the order of members or in the spelling of a number is not equal. A value that cannot be written equals
+/// nothing.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum Data<'a> {
@@ -13,7 +18,7 @@ pub enum Data<'a> {
     #[default]
     None,
     /// JSON that is already text, sent exactly as it is.
-    Json(RawJson<'a>),
+    Json(JsonText<'a>),
     /// A value that writes itself as JSON straight into the request: any `serde::Serialize` (feature `serde`).
     Value(&'a (dyn WriteJson + Sync)),
     /// Text, sent as a JSON string. Set `datacontenttype` to what it is, such as `text/plain`.
@@ -44,8 +49,8 @@ impl<'a> Data<'a> {
     ///
     /// # Errors
     /// [`JsonError`](crate::json::JsonError) if it is not one JSON value.
-    pub fn raw_json(text: &'a str) -> Result<Self, crate::json::JsonError> {
-        RawJson::parse(text).map(Self::Json)
+    pub fn raw_json(text: impl Into<Text<'a>>) -> Result<Self, crate::json::JsonError> {
+        JsonText::parse(text).map(Self::Json)
     }
 
     /// Text, sent as a JSON string.
@@ -57,6 +62,42 @@ impl<'a> Data<'a> {
     #[cfg(feature = "base64")]
     pub fn bytes(bytes: impl Into<crate::Binary<'a>>) -> Self {
         Self::Bytes(bytes.into())
+    }
+
+    /// The same data, independent of what it was borrowed from. A value becomes the JSON that it writes.
+    ///
+    /// # Errors
+    /// [`WriteError`](crate::json::WriteError) if it is a value that cannot be JSON.
+    #[cfg(feature = "alloc")]
+    pub fn into_owned(self) -> Result<Data<'static>, crate::json::WriteError> {
+        Ok(match self {
+            Self::None => Data::None,
+            Self::Json(json) => Data::Json(json.into_owned()),
+            Self::Value(value) => Data::Json(JsonText::written(value)?),
+            Self::Text(text) => Data::Text(text.into_owned()),
+            #[cfg(feature = "base64")]
+            Self::Bytes(bytes) => Data::Bytes(bytes.into_owned()),
+        })
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl PartialEq for Data<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::None, Self::None) => true,
+            (Self::None, _) | (_, Self::None) => false,
+            #[cfg(feature = "base64")]
+            (Self::Bytes(bytes), Self::Bytes(other)) => bytes == other,
+            #[cfg(feature = "base64")]
+            (Self::Bytes(_), _) | (_, Self::Bytes(_)) => false,
+            (Self::Json(json), Self::Json(other)) => json == other,
+            (Self::Text(text), Self::Text(other)) => text == other,
+            _ => {
+                let written = |data: &Self| JsonText::written_by(|out| data.write_value(out));
+                matches!((written(self), written(other)), (Ok(json), Ok(other)) if json == other)
+            }
+        }
     }
 }
 

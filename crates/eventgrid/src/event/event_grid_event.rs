@@ -1,12 +1,15 @@
 //! The event of the Event Grid schema.
 
 use crate::Text;
+use crate::event::rfc3339::is_rfc3339;
 use crate::event::{Data, InvalidEvent};
 use crate::json::{JsonWriter, WriteError};
 use crate::target::Realm;
 
 /// An event of the Event Grid schema, to be published to a basic topic, a domain or a partner channel (api-version
 /// 2018-01-01).
+///
+/// It borrows or owns each of its parts. With feature `alloc` it can be compared; [`Data`] says when data is equal.
 ///
 /// ```
 /// use eventgrid::Data;
@@ -18,6 +21,7 @@ use crate::target::Realm;
 /// # Ok::<(), eventgrid::json::JsonError>(())
 /// ```
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "alloc", derive(PartialEq))]
 #[non_exhaustive]
 pub struct EventGridEvent<'a> {
     /// `id`: tells this event from every other one. Not empty.
@@ -26,7 +30,7 @@ pub struct EventGridEvent<'a> {
     pub subject: Text<'a>,
     /// `eventType`: what happened. Not empty.
     pub event_type: Text<'a>,
-    /// `eventTime`: when it happened, as RFC 3339 text such as `2024-06-01T12:00:00Z`. Not empty.
+    /// `eventTime`: when it happened, as RFC 3339 text such as `2024-06-01T12:00:00Z`.
     pub event_time: Text<'a>,
     /// `dataVersion`: the version of the data's schema.
     pub data_version: Text<'a>,
@@ -86,6 +90,9 @@ impl<'a> EventGridEvent<'a> {
                 return Err(InvalidEvent::EmptyAttribute(name));
             }
         }
+        if !is_rfc3339(&self.event_time) {
+            return Err(InvalidEvent::Time("eventTime"));
+        }
         if realm == Realm::Domain && self.topic.as_deref().unwrap_or_default().is_empty() {
             return Err(InvalidEvent::NoDomainTopic);
         }
@@ -119,5 +126,22 @@ impl<'a> EventGridEvent<'a> {
         out.member("data")?;
         self.data.write_value(out)?;
         out.end_object()
+    }
+
+    /// The same event, independent of what it was borrowed from. A value that is its data becomes the JSON that it writes.
+    ///
+    /// # Errors
+    /// [`WriteError`] if its data is a value that cannot be JSON.
+    #[cfg(feature = "alloc")]
+    pub fn into_owned(self) -> Result<EventGridEvent<'static>, WriteError> {
+        Ok(EventGridEvent {
+            id: self.id.into_owned(),
+            subject: self.subject.into_owned(),
+            event_type: self.event_type.into_owned(),
+            event_time: self.event_time.into_owned(),
+            data_version: self.data_version.into_owned(),
+            topic: self.topic.map(Text::into_owned),
+            data: self.data.into_owned()?,
+        })
     }
 }

@@ -18,6 +18,12 @@ impl<'a> Extension<'a> {
     pub fn new(name: impl Into<Text<'a>>, value: impl Into<ExtensionValue<'a>>) -> Self {
         Self { name: name.into(), value: value.into() }
     }
+
+    /// The same attribute, independent of what it was borrowed from.
+    #[cfg(feature = "alloc")]
+    pub fn into_owned(self) -> Extension<'static> {
+        Extension { name: self.name.into_owned(), value: self.value.into_owned() }
+    }
 }
 
 /// The value of an extension attribute, in one of the types that CloudEvents 1.0 has for JSON.
@@ -30,6 +36,18 @@ pub enum ExtensionValue<'a> {
     Integer(i32),
     /// True or false.
     Boolean(bool),
+}
+
+#[cfg(feature = "alloc")]
+impl ExtensionValue<'_> {
+    /// The same value, independent of what it was borrowed from.
+    pub fn into_owned(self) -> ExtensionValue<'static> {
+        match self {
+            Self::String(text) => ExtensionValue::String(text.into_owned()),
+            Self::Integer(integer) => ExtensionValue::Integer(integer),
+            Self::Boolean(boolean) => ExtensionValue::Boolean(boolean),
+        }
+    }
 }
 
 impl<'a> From<&'a str> for ExtensionValue<'a> {
@@ -64,6 +82,8 @@ impl From<bool> for ExtensionValue<'_> {
 }
 
 /// The extension attributes of a [`CloudEvent`](crate::CloudEvent): a borrowed slice or, with feature `alloc`, a list.
+///
+/// Their order does not matter: two of them are equal if each has every attribute of the other.
 #[derive(Debug, Clone)]
 pub struct Extensions<'a>(Repr<'a>);
 
@@ -90,7 +110,34 @@ impl<'a> Extensions<'a> {
             extensions.push(extension);
         }
     }
+
+    /// The same attributes, independent of what they were borrowed from.
+    #[cfg(feature = "alloc")]
+    pub fn into_owned(self) -> Extensions<'static> {
+        let extensions = match self.0 {
+            Repr::Borrowed(extensions) => extensions.to_vec(),
+            Repr::Owned(extensions) => extensions,
+        };
+        extensions.into_iter().map(Extension::into_owned).collect()
+    }
 }
+
+#[cfg(feature = "alloc")]
+impl<'a> FromIterator<Extension<'a>> for Extensions<'a> {
+    fn from_iter<I: IntoIterator<Item = Extension<'a>>>(extensions: I) -> Self {
+        Self(Repr::Owned(extensions.into_iter().collect()))
+    }
+}
+
+impl PartialEq for Extensions<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len()
+            && self.iter().all(|extension| other.contains(extension))
+            && other.iter().all(|extension| self.contains(extension))
+    }
+}
+
+impl Eq for Extensions<'_> {}
 
 impl Default for Extensions<'_> {
     fn default() -> Self {

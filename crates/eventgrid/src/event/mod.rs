@@ -3,20 +3,43 @@
 mod attribute;
 mod binary_mode;
 mod cloud_event;
+#[cfg(feature = "heapless")]
+mod cloud_event_buf;
+#[cfg(feature = "cloudevents-sdk")]
+mod cloudevents_sdk;
+#[cfg(feature = "alloc")]
+mod conversion;
 mod custom_event;
 mod data;
 mod data_view;
+#[cfg(all(feature = "serde", feature = "alloc"))]
+mod deserialize;
 mod event_grid_event;
 mod extension;
+#[cfg(feature = "alloc")]
+mod media_type;
+#[cfg(feature = "generate")]
+mod now;
+mod rfc3339;
+#[cfg(feature = "serde")]
+mod serialize;
+#[cfg(feature = "jiff")]
+mod timestamp;
 mod view;
 mod write;
 
 pub use attribute::InvalidEvent;
 pub use binary_mode::BinaryMode;
 pub use cloud_event::CloudEvent;
+#[cfg(feature = "heapless")]
+pub use cloud_event_buf::CloudEventBuf;
+#[cfg(feature = "alloc")]
+pub use conversion::ConversionError;
 pub use custom_event::CustomEvent;
 pub use data::Data;
 pub use data_view::{DataError, DataView};
 pub use event_grid_event::EventGridEvent;
 pub use extension::{Extension, ExtensionValue, Extensions};
+#[cfg(feature = "jiff")]
+pub use timestamp::InvalidTime;
 pub use view::{CloudEventView, ExtensionView, ExtensionViews, MalformedEvent};

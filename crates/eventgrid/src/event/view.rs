@@ -24,7 +24,8 @@ pub struct CloudEventView<'b> {
 }
 
 impl<'b> CloudEventView<'b> {
-    /// Reads the attributes of an event (CloudEvents 1.0, JSON event format). An attribute that is `null` counts as absent.
+    /// Reads the attributes of an event (CloudEvents 1.0, JSON event format). An attribute that is `null` counts as absent;
+    /// `data` that is `null` is data all the same.
     ///
     /// # Errors
     /// [`MalformedEvent`] names the attribute that is missing, doubled or of the wrong type.
@@ -53,13 +54,13 @@ impl<'b> CloudEventView<'b> {
                 return Err(MalformedEvent::WrongType("specversion"));
             }
         }
+        let base64 = optional("data_base64", base64)?;
         let data = match (data, base64) {
             (None, None) => DataView::Absent,
             (Some(json), None) => DataView::Json(json),
-            (None, Some(base64)) => match optional("data_base64", Some(base64))? {
-                Some(base64) => DataView::Base64(base64),
-                None => DataView::Absent,
-            },
+            (None, Some(base64)) => DataView::Base64(base64),
+            // `null` beside bytes says no more than that there is no JSON.
+            (Some(json), Some(base64)) if json.kind() == Kind::Null => DataView::Base64(base64),
             (Some(_), Some(_)) => return Err(MalformedEvent::Doubled("data")),
         };
         Ok(Self {
@@ -134,11 +135,14 @@ impl<'b> CloudEventView<'b> {
     }
 }
 
-fn required<'b>(name: &'static str, value: Option<RawJson<'b>>) -> Result<JsonStr<'b>, MalformedEvent> {
+pub(super) fn required<'b>(
+    name: &'static str,
+    value: Option<RawJson<'b>>,
+) -> Result<JsonStr<'b>, MalformedEvent> {
     optional(name, value)?.ok_or(MalformedEvent::Missing(name))
 }
 
-fn optional<'b>(
+pub(super) fn optional<'b>(
     name: &'static str,
     value: Option<RawJson<'b>>,
 ) -> Result<Option<JsonStr<'b>>, MalformedEvent> {

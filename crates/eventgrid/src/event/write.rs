@@ -90,7 +90,7 @@ impl Data<'_> {
     pub(super) fn write_value(&self, out: &mut JsonWriter<'_, '_>) -> Result<(), WriteError> {
         match self {
             Self::None => out.null(),
-            Self::Json(json) => out.raw(*json),
+            Self::Json(json) => out.raw(json.as_raw()),
             Self::Value(value) => value.write_json(out),
             Self::Text(text) => out.string(text),
             #[cfg(feature = "base64")]

@@ -25,6 +25,11 @@ mod deserialize_error;
 #[cfg(feature = "serde")]
 mod deserializer;
 mod error;
+#[cfg(all(feature = "serde", feature = "alloc"))]
+mod from_serde;
+#[cfg(feature = "serde")]
+mod into_serde;
+mod json_text;
 #[cfg(feature = "serde")]
 mod key_deserializer;
 mod lexer;
@@ -46,6 +51,7 @@ pub use deserialize_error::DeserializeError;
 #[cfg(feature = "serde")]
 pub use deserializer::from_str;
 pub use error::{JsonError, JsonErrorKind, Message, WriteError};
+pub use json_text::JsonText;
 pub use nesting::MAX_DEPTH;
 pub use raw::{JsonNumber, RawJson};
 pub use reader::{Kind, Reader};

@@ -79,6 +79,13 @@ impl<'w, 'b> JsonWriter<'w, 'b> {
         self.begin_member_value()
     }
 
+    /// Begins a member of an object, its name exactly as it came; its value follows.
+    #[cfg(feature = "heapless")]
+    pub(crate) fn member_as_it_came(&mut self, name: JsonStr<'_>) -> Result<(), WriteError> {
+        self.json_str(name)?;
+        self.begin_member_value()
+    }
+
     /// A string, escaped as needed.
     pub fn string(&mut self, text: &str) -> Result<(), WriteError> {
         self.value(b"\"")?;

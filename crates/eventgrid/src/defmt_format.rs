@@ -1,0 +1,148 @@
+//! What a device logs with `defmt`: errors in the words of their `Display` with what caused them, events by their ids. Never a
+//! credential, never an event's data:
+//!
+//! ```compile_fail,E0277
+//! fn log<T: defmt::Format>(_: T) {}
+//! log(eventgrid::AccessKey::new("c2VjcmV0"));
+//! ```
+
+use core::error::Error as StdError;
+
+use defmt::{Debug2Format, Display2Format, Format, Formatter, write};
+
+use crate::event::{CloudEvent, CloudEventView, DataError, EventGridEvent, InvalidEvent, MalformedEvent};
+use crate::json::{JsonError, JsonErrorKind, JsonStr, WriteError};
+use crate::{
+    BufFull, CredentialError, DecodeError, Error, FailedLockToken, FailureReason, InvalidEndpoint,
+    InvalidTarget, LockToken, ReceivedEvent, RequestError, ServiceError, Text, TransportErrorKind,
+};
+
+/// An error and its causes, each behind a colon.
+fn write_error(error: &dyn StdError, f: Formatter<'_>) {
+    write!(f, "{}", Display2Format(error));
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        write!(f, ": {}", Display2Format(error));
+        cause = error.source();
+    }
+}
+
+macro_rules! errors {
+    ($($error:ty),+ $(,)?) => {$(
+        /// As its `Display`, then its causes.
+        impl Format for $error {
+            fn format(&self, f: Formatter<'_>) {
+                write_error(self, f);
+            }
+        }
+    )+};
+}
+
+errors!(
+    BufFull,
+    CredentialError,
+    DataError,
+    DecodeError,
+    InvalidEndpoint,
+    InvalidEvent,
+    InvalidTarget,
+    JsonError,
+    MalformedEvent,
+    RequestError,
+    ServiceError<'_>,
+    WriteError,
+);
+
+/// As its `Display`, then its causes.
+impl<T: StdError + 'static> Format for Error<'_, T> {
+    fn format(&self, f: Formatter<'_>) {
+        write_error(self, f);
+    }
+}
+
+macro_rules! by_name {
+    ($($kind:ty),+ $(,)?) => {$(
+        /// By the variant's name.
+        impl Format for $kind {
+            fn format(&self, f: Formatter<'_>) {
+                write!(f, "{}", Debug2Format(self));
+            }
+        }
+    )+};
+}
+
+by_name!(FailureReason, TransportErrorKind);
+
+/// As its `Display`.
+impl Format for JsonErrorKind {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "{}", Display2Format(self));
+    }
+}
+
+impl Format for Text<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "{=str}", self.as_str());
+    }
+}
+
+/// The decoded text.
+impl Format for JsonStr<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        if let Some(text) = self.as_str() {
+            write!(f, "{=str}", text);
+        } else {
+            write!(f, "{}", Display2Format(self));
+        }
+    }
+}
+
+impl Format for LockToken<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "{}", Display2Format(self));
+    }
+}
+
+#[cfg(feature = "heapless")]
+impl<const N: usize> Format for crate::LockTokenBuf<N> {
+    fn format(&self, f: Formatter<'_>) {
+        self.lock_token().format(f);
+    }
+}
+
+impl Format for FailedLockToken<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "{}: {} ({})", self.lock_token(), self.reason(), self.code());
+    }
+}
+
+/// Its id, source and type.
+impl Format for CloudEvent<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "CloudEvent({}, {}, {})", self.id, self.source, self.event_type);
+    }
+}
+
+/// Its id, source and type.
+impl Format for CloudEventView<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "CloudEvent({}, {}, {})", self.id(), self.source(), self.event_type());
+    }
+}
+
+/// Its id, subject and type.
+impl Format for EventGridEvent<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "EventGridEvent({}, {}, {})", self.id, self.subject, self.event_type);
+    }
+}
+
+/// Its event or why it is malformed, and its delivery count.
+impl Format for ReceivedEvent<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        match self.event() {
+            Ok(event) => write!(f, "{}, delivery {}", event, self.delivery_count()),
+            Err(error) => write!(f, "{}, delivery {}", error, self.delivery_count()),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! A received event as one of the program's own.
+
+use core::fmt;
+
+use crate::Text;
+use crate::event::media_type;
+use crate::event::{CloudEvent, CloudEventView, Data, DataView, Extension, ExtensionValue, ExtensionView};
+use crate::json::{JsonStr, Kind};
+
+impl<'b> CloudEventView<'b> {
+    /// The event as one of your own: to keep it ([`into_owned`](CloudEvent::into_owned)), to change it, to publish it again.
+    ///
+    /// Nothing is lost: what [`CloudEvent`] has no place for is an error. Data that is a JSON string becomes [`Data::Text`] if
+    /// the event's `datacontenttype` is not JSON, and other data in `data` stays the JSON text that it is. Bytes are decoded. `specversion`
+    /// becomes 1.0.
+    ///
+    /// ```
+    /// use eventgrid::event::CloudEventView;
+    /// use eventgrid::json::RawJson;
+    ///
+    /// let json = r#"{"specversion":"1.0","id":"1","source":"urn:shop","type":"Order.Created","data":{"total":9}}"#;
+    /// let received = CloudEventView::parse(RawJson::parse(json)?)?;
+    /// let event = received.to_event()?.with_subject("orders/17").into_owned()?;
+    /// assert_eq!(event.id, "1");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ConversionError::Extension`] or [`ConversionError::Bytes`].
+    pub fn to_event(&self) -> Result<CloudEvent<'b>, ConversionError> {
+        let text = |text: JsonStr<'b>| Text::from(text.to_cow());
+        let mut event = CloudEvent::new(text(self.id()), text(self.source()), text(self.event_type()));
+        event.subject = self.subject().map(text);
+        event.time = self.time().map(text);
+        event.data_content_type = self.data_content_type().map(text);
+        event.data_schema = self.data_schema().map(text);
+        event.extensions = self
+            .extensions()
+            .enumerate()
+            .map(|(position, (name, value))| {
+                let value = match value {
+                    ExtensionView::String(value) => Some(ExtensionValue::String(text(value))),
+                    ExtensionView::Number(number) => number.as_i32().map(ExtensionValue::Integer),
+                    ExtensionView::Boolean(boolean) => Some(ExtensionValue::Boolean(boolean)),
+                    ExtensionView::Other(_) => None,
+                };
+                Ok(Extension::new(text(name), value.ok_or(ConversionError::Extension(position))?))
+            })
+            .collect::<Result<_, _>>()?;
+        event.data = match self.data() {
+            DataView::Absent => Data::None,
+            DataView::Json(json) => {
+                // Text with half of a surrogate pair cannot be decoded; as JSON it stays as it came.
+                let decoded = (json.kind() == Kind::String
+                    && !media_type::is_json(event.data_content_type.as_deref()))
+                .then(|| json.reader().string().ok())
+                .flatten();
+                decoded.map_or_else(|| Data::Json(json.into()), |decoded| Data::Text(text(decoded)))
+            }
+            #[cfg(feature = "base64")]
+            DataView::Base64(_) => {
+                self.data().to_bytes().map(Data::bytes).map_err(|_| ConversionError::Bytes)?
+            }
+            #[cfg(not(feature = "base64"))]
+            DataView::Base64(_) => return Err(ConversionError::Bytes),
+        };
+        Ok(event)
+    }
+}
+
+/// Why an event cannot be converted without losing a part of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConversionError {
+    /// An extension attribute is neither text nor a whole number of 32 bits nor true or false. With its position among the event's
+    /// extensions.
+    Extension(usize),
+    /// Its bytes are no base64 text, or the feature `base64` is missing.
+    Bytes,
+    /// Its `time` is no point in time that the other type can hold.
+    #[cfg(feature = "cloudevents-sdk")]
+    Time,
+    /// Its `dataschema` is no absolute URI.
+    #[cfg(feature = "cloudevents-sdk")]
+    Schema,
+    /// Its data cannot be JSON, or is JSON that the other type cannot hold.
+    #[cfg(feature = "cloudevents-sdk")]
+    Data,
+}
+
+impl fmt::Display for ConversionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Extension(position) => write!(
+                f,
+                "the event's extension attribute {position} is neither text nor a whole number of 32 bits nor a boolean"
+            ),
+            Self::Bytes if cfg!(feature = "base64") => f.write_str("the event's bytes are no base64 text"),
+            Self::Bytes => {
+                f.write_str("the event has bytes: turn on the feature `base64` of the crate `eventgrid`")
+            }
+            #[cfg(feature = "cloudevents-sdk")]
+            Self::Time => f.write_str("the event's time is no point in time that the other type can hold"),
+            #[cfg(feature = "cloudevents-sdk")]
+            Self::Schema => f.write_str("the event's `dataschema` is no absolute URI"),
+            #[cfg(feature = "cloudevents-sdk")]
+            Self::Data => {
+                f.write_str("the event's data cannot be JSON, or is JSON that the other type cannot hold")
+            }
+        }
+    }
+}
+
+impl core::error::Error for ConversionError {}

@@ -1,0 +1,92 @@
+//! A lock token that is kept without a heap.
+
+use core::fmt;
+
+use crate::BufFull;
+use crate::json::JsonStr;
+use crate::lock_token::{LockToken, LockTokens};
+
+/// A [`LockToken`] of at most `N` bytes, kept after the buffer that it was received in is used again.
+///
+/// It goes back to the service exactly as it came. The service's tokens have about 90 bytes as of api-version 2024-06-01, of which nothing is
+/// promised; 128 leaves some room.
+///
+/// ```
+/// use eventgrid::{Batch, LockTokenBuf};
+///
+/// let mut rx = *br#"{"value":[{"brokerProperties":{"lockToken":"CgM=","deliveryCount":1},"event":{}}]}"#;
+/// let mut kept = heapless::Vec::<LockTokenBuf<128>, 10>::new();
+/// for received in &Batch::parse(&rx[..])? {
+///     kept.push(LockTokenBuf::new(received.lock_token())?).ok();
+/// }
+/// rx.fill(0);
+/// assert_eq!(kept[0].lock_token(), "CgM=".into());
+/// // Later: consumer.settle_in(Settling::Acknowledge, &kept, ..)
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct LockTokenBuf<const N: usize> {
+    text: heapless::String<N>,
+    /// Whether the text has the escapes of JSON, as it was received.
+    escaped: bool,
+}
+
+impl<const N: usize> LockTokenBuf<N> {
+    /// Keeps a token.
+    ///
+    /// # Errors
+    /// [`BufFull`] if it has more than `N` bytes, as it came.
+    pub fn new(token: LockToken<'_>) -> Result<Self, BufFull> {
+        let (text, escaped) = token.as_sent();
+        Ok(Self { text: heapless::String::try_from(text).map_err(|_| BufFull)?, escaped })
+    }
+
+    /// The token.
+    pub fn lock_token(&self) -> LockToken<'_> {
+        if self.escaped {
+            // It was received, so it is valid.
+            LockToken::received(JsonStr::found_escaped(&self.text).unwrap_or_default())
+        } else {
+            LockToken::new(&self.text)
+        }
+    }
+}
+
+impl<'t, const N: usize> From<&'t LockTokenBuf<N>> for LockToken<'t> {
+    fn from(token: &'t LockTokenBuf<N>) -> Self {
+        token.lock_token()
+    }
+}
+
+impl<const N: usize> fmt::Debug for LockTokenBuf<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.lock_token(), f)
+    }
+}
+
+/// As [`LockToken`]: equal if the texts are, however they are escaped.
+impl<const N: usize> PartialEq for LockTokenBuf<N> {
+    fn eq(&self, other: &Self) -> bool {
+        self.lock_token() == other.lock_token()
+    }
+}
+
+impl<const N: usize> Eq for LockTokenBuf<N> {}
+
+impl<const N: usize> LockTokens for LockTokenBuf<N> {
+    fn lock_tokens(&self) -> impl Iterator<Item = LockToken<'_>> {
+        core::iter::once(self.lock_token())
+    }
+}
+
+impl<const N: usize> LockTokens for [LockTokenBuf<N>] {
+    fn lock_tokens(&self) -> impl Iterator<Item = LockToken<'_>> {
+        self.iter().map(LockTokenBuf::lock_token)
+    }
+}
+
+impl<const N: usize, const LEN: usize> LockTokens for heapless::Vec<LockTokenBuf<N>, LEN> {
+    fn lock_tokens(&self) -> impl Iterator<Item = LockToken<'_>> {
+        self.iter().map(LockTokenBuf::lock_token)
+    }
+}
