@@ -206,7 +206,7 @@ impl fmt::Display for RequestError {
             Self::Event { index, reason } => write!(f, "event {index} of the call would be refused: {reason}"),
             Self::Data(_) => f.write_str("an event's data cannot be written as JSON"),
             Self::MaxEvents(events) => write!(f, "{events} events cannot be asked for: ask for 1 to 100"),
-            Self::MaxWaitTime(time) => write!(f, "{time:?} is no valid wait: wait for 10 to 120 seconds"),
+            Self::MaxWaitTime(time) => write!(f, "{} s is no valid wait: wait for 10 to 120 seconds", time.as_secs()),
             Self::Version { operation, version, since } => {
                 write!(f, "API version {version} does not have {operation}: use {since} or newer")
             }
