@@ -1,0 +1,98 @@
+"""What the tests share: an emulator of their own, the SDK's clients, and our client as a child process."""
+
+import json
+import subprocess
+from dataclasses import dataclass
+
+import pytest
+from azure.core.credentials import AzureKeyCredential
+from azure.core.rest import HttpRequest
+from azure.eventgrid import EventGridConsumerClient, EventGridPublisherClient
+
+TOPIC = "orders"
+SUBSCRIPTION = "billing"
+OTHER_SUBSCRIPTION = "shipping"
+KEY = "c2VjcmV0IG9mIHRoZSB0ZXN0cw=="
+
+
+@dataclass
+class Namespace:
+    """A running emulator, seen as a namespace with one topic and two subscriptions."""
+
+    endpoint: str
+
+    def publisher(self, topic=TOPIC, key=KEY):
+        # A publisher's errors are shown at once: the SDK would repeat some calls for seconds.
+        return EventGridPublisherClient(
+            self.endpoint, AzureKeyCredential(key), namespace_topic=topic, retry_total=0
+        )
+
+    def consumer(self, subscription=SUBSCRIPTION, topic=TOPIC, key=KEY):
+        return EventGridConsumerClient(
+            self.endpoint,
+            AzureKeyCredential(key),
+            namespace_topic=topic,
+            subscription=subscription,
+            retry_total=0,
+        )
+
+    def receive_text(self):
+        """The body of a receive call as it is on the wire, which `receive` does not show."""
+        request = HttpRequest(
+            "POST",
+            f"/topics/{TOPIC}/eventsubscriptions/{SUBSCRIPTION}:receive",
+            params={"api-version": "2024-06-01", "maxEvents": 100},
+        )
+        response = self.consumer().send_request(request)
+        response.raise_for_status()
+        return response.text()
+
+
+@pytest.fixture
+def namespace(request):
+    """An emulator of the test's own. `@pytest.mark.parametrize("namespace", [SECONDS], indirect=True)` sets its locks."""
+    lock_duration = getattr(request, "param", 60)
+    command = ["eventgrid-emulator", "--listen", "127.0.0.1:0", "--key", KEY, "--lock-duration", str(lock_duration)]
+    for subscription in (SUBSCRIPTION, OTHER_SUBSCRIPTION):
+        command += ["--subscription", f"{TOPIC}/{subscription}"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        first_line = process.stdout.readline().strip()
+        ready = "listening on "
+        assert first_line.startswith(ready), first_line
+        yield Namespace(first_line.removeprefix(ready))
+        process.terminate()
+        assert process.wait(timeout=10) == 0, "the emulator stops cleanly on SIGTERM"
+
+
+class OurClient:
+    """The `interop-client` of this folder: one JSON line for every call, one for its answer."""
+
+    def __init__(self, process):
+        self.process = process
+
+    def publish(self, *events):
+        return self._call(do="publish", events=events)
+
+    def receive(self, max_events=100):
+        return self._call(do="receive", max_events=max_events)
+
+    def receive_one(self):
+        (received,) = self.receive()
+        return received["event"]
+
+    def settle(self, how, *lock_tokens):
+        return self._call(do=how, lock_tokens=lock_tokens)
+
+    def _call(self, **call):
+        self.process.stdin.write(json.dumps(call) + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+
+@pytest.fixture
+def ours(namespace):
+    command = ["interop-client", namespace.endpoint, KEY, TOPIC, SUBSCRIPTION]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield OurClient(process)
+        process.stdin.close()
+        assert process.wait(timeout=10) == 0
