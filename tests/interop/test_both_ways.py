@@ -41,7 +41,7 @@ byte_cases = pytest.mark.parametrize("data", BYTES.values(), ids=BYTES.keys())
 
 
 def python_event(**attributes):
-    attributes = {"id": "1", "time": None} | attributes
+    attributes = {"id": "1", "specversion": "1.0", "time": None} | attributes
     return CloudEvent("/shop", "Shop.OrderPlaced", **attributes)
 
 
