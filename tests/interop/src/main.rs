@@ -1,0 +1,117 @@
+//! A client that is driven from outside: one JSON line in for every call, one JSON line out for its answer.
+//!
+//! `interop-client ENDPOINT KEY TOPIC SUBSCRIPTION`; the first error ends it.
+
+mod event;
+
+use std::error::Error;
+use std::io::{BufRead, Write};
+use std::time::Duration;
+
+use eventgrid::blocking::{Consumer, Publisher};
+use eventgrid::{
+    AccessKey, Client, NamespaceTopic, ReceiveOptions, ReleaseDelay, Settling, Std, Subscription,
+};
+use eventgrid_ureq::Ureq;
+use serde::{Deserialize, Serialize};
+
+use crate::event::Event;
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+type Key = AccessKey<'static>;
+
+/// What is asked for.
+#[derive(Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+enum Call {
+    Publish { events: Vec<Event> },
+    Receive { max_events: u32 },
+    Acknowledge { lock_tokens: Vec<String> },
+    Release { lock_tokens: Vec<String> },
+    Reject { lock_tokens: Vec<String> },
+    RenewLocks { lock_tokens: Vec<String> },
+}
+
+/// What came of it.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Answer {
+    Published(()),
+    Received(Vec<Received>),
+    Settled { succeeded: Vec<String>, failed: Vec<Failed> },
+}
+
+#[derive(Serialize)]
+struct Received {
+    lock_token: String,
+    delivery_count: u32,
+    event: Event,
+}
+
+#[derive(Serialize)]
+struct Failed {
+    lock_token: String,
+    code: String,
+    message: String,
+}
+
+fn main() -> Outcome<()> {
+    let mut arguments = std::env::args().skip(1);
+    let mut next = || arguments.next().ok_or("usage: interop-client ENDPOINT KEY TOPIC SUBSCRIPTION");
+    let (endpoint, key, topic, subscription) = (next()?, next()?, next()?, next()?);
+    let client = Client::new(Ureq::new(), Std, AccessKey::new(key));
+    let publisher = Publisher::new(client.clone(), NamespaceTopic::new(endpoint.clone(), topic.clone())?);
+    let consumer = Consumer::new(client, Subscription::new(endpoint, topic, subscription)?);
+
+    for line in std::io::stdin().lock().lines() {
+        let settle = |settling, lock_tokens| settle(&consumer, settling, lock_tokens);
+        let answer = match serde_json::from_str(&line?)? {
+            Call::Publish { events } => publish(&publisher, &events),
+            Call::Receive { max_events } => receive(&consumer, max_events),
+            Call::Acknowledge { lock_tokens } => settle(Settling::Acknowledge, &lock_tokens),
+            Call::Release { lock_tokens } => settle(Settling::Release(ReleaseDelay::NoDelay), &lock_tokens),
+            Call::Reject { lock_tokens } => settle(Settling::Reject, &lock_tokens),
+            Call::RenewLocks { lock_tokens } => settle(Settling::RenewLocks, &lock_tokens),
+        }?;
+        let mut out = std::io::stdout().lock();
+        serde_json::to_writer(&mut out, &answer)?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn publish(publisher: &Publisher<Ureq, Std, Key>, events: &[Event]) -> Outcome<Answer> {
+    let events: Vec<_> = events.iter().map(Event::to_publish).collect::<Outcome<_>>()?;
+    publisher.send(&events)?;
+    Ok(Answer::Published(()))
+}
+
+fn receive(consumer: &Consumer<Ureq, Std, Key>, max_events: u32) -> Outcome<Answer> {
+    let options = ReceiveOptions::new().max_events(max_events).max_wait_time(Duration::from_secs(10));
+    let batch = consumer.receive(options)?;
+    let received = batch.iter().map(|received| {
+        Ok(Received {
+            lock_token: received.lock_token().to_string(),
+            delivery_count: received.delivery_count(),
+            event: Event::received(&received.event()?)?,
+        })
+    });
+    Ok(Answer::Received(received.collect::<Outcome<_>>()?))
+}
+
+fn settle(
+    consumer: &Consumer<Ureq, Std, Key>,
+    settling: Settling,
+    lock_tokens: &[String],
+) -> Outcome<Answer> {
+    let settlement = consumer.settle(settling, lock_tokens)?;
+    let failed = settlement.failed().map(|failed| Failed {
+        lock_token: failed.lock_token().to_string(),
+        code: failed.code().to_string(),
+        message: failed.message().to_string(),
+    });
+    Ok(Answer::Settled {
+        succeeded: settlement.succeeded().map(|token| token.to_string()).collect(),
+        failed: failed.collect(),
+    })
+}
