@@ -74,6 +74,16 @@ def test_json_from_us(namespace, ours, data):
         assert received_by_python(namespace, ours, our_event(data=text)).data == data
 
 
+@pytest.mark.parametrize("name", [name for name in DATA if name != "whole numbers"])
+def test_values_from_us(namespace, ours, name):
+    assert received_by_python(namespace, ours, our_event(data_value=DATA[name])).data == DATA[name]
+
+
+def test_whole_numbers_from_us(namespace, ours):
+    numbers = [0, 2**53 + 1, -(2**63), 2**64 - 1]
+    assert received_by_python(namespace, ours, our_event(data_value=numbers)).data == numbers
+
+
 def test_json_from_us_to_us(namespace, ours):
     ours.publish(*(our_event(id=name, data=json.dumps(data)) for name, data in DATA.items()))
     received = {item["event"]["id"]: json.loads(item["event"]["data"]) for item in ours.receive()}

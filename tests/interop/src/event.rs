@@ -34,6 +34,9 @@ pub(crate) struct Event {
     data: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     data_base64: Option<String>,
+    /// To publish only: data that goes through `serde::Serialize`.
+    #[serde(skip_serializing)]
+    data_value: Option<Value>,
 }
 
 impl Event {
@@ -47,11 +50,12 @@ impl Event {
         for (name, value) in &self.extensions {
             event = event.with_extension(name.as_str(), extension_to_publish(value)?);
         }
-        event.data = match (&self.data, &self.data_base64) {
-            (None, None) => Data::None,
-            (Some(json), None) => Data::raw_json(json)?,
-            (None, Some(base64)) => Data::bytes(STANDARD.decode(base64)?),
-            (Some(_), Some(_)) => return Err("an event has data or data_base64, not both".into()),
+        event.data = match (&self.data, &self.data_base64, &self.data_value) {
+            (None, None, None) => Data::None,
+            (Some(json), None, None) => Data::raw_json(json)?,
+            (None, Some(base64), None) => Data::bytes(STANDARD.decode(base64)?),
+            (None, None, Some(value)) => Data::json(value),
+            _ => return Err("an event has its data in one form".into()),
         };
         Ok(event)
     }
@@ -80,6 +84,7 @@ impl Event {
             extensions,
             data,
             data_base64,
+            data_value: None,
         })
     }
 }
