@@ -8,17 +8,13 @@ use std::error::Error;
 use std::io::{BufRead, Write};
 use std::time::Duration;
 
-use eventgrid::blocking::{Consumer, Publisher};
-use eventgrid::{
-    AccessKey, Client, NamespaceTopic, ReceiveOptions, ReleaseDelay, Settling, Std, Subscription,
-};
-use eventgrid_ureq::Ureq;
+use eventgrid::{AccessKey, NamespaceTopic, ReceiveOptions, ReleaseDelay, Settling, Subscription};
+use eventgrid_ureq::{Consumer, Publisher};
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
-type Key = AccessKey<'static>;
 
 /// What is asked for.
 #[derive(Deserialize)]
@@ -59,7 +55,7 @@ fn main() -> Outcome<()> {
     let mut arguments = std::env::args().skip(1);
     let mut next = || arguments.next().ok_or("usage: interop-client ENDPOINT KEY TOPIC SUBSCRIPTION");
     let (endpoint, key, topic, subscription) = (next()?, next()?, next()?, next()?);
-    let client = Client::new(Ureq::new(), Std, AccessKey::new(key));
+    let client = eventgrid_ureq::client(AccessKey::new(key));
     let publisher = Publisher::new(client.clone(), NamespaceTopic::new(endpoint.clone(), topic.clone())?);
     let consumer = Consumer::new(client, Subscription::new(endpoint, topic, subscription)?);
 
@@ -80,13 +76,13 @@ fn main() -> Outcome<()> {
     Ok(())
 }
 
-fn publish(publisher: &Publisher<Ureq, Std, Key>, events: &[Event]) -> Outcome<Answer> {
+fn publish(publisher: &Publisher, events: &[Event]) -> Outcome<Answer> {
     let events: Vec<_> = events.iter().map(Event::to_publish).collect::<Outcome<_>>()?;
     publisher.send(&events)?;
     Ok(Answer::Published(()))
 }
 
-fn receive(consumer: &Consumer<Ureq, Std, Key>, max_events: u32) -> Outcome<Answer> {
+fn receive(consumer: &Consumer, max_events: u32) -> Outcome<Answer> {
     let options = ReceiveOptions::new().max_events(max_events).max_wait_time(Duration::from_secs(10));
     let batch = consumer.receive(options)?;
     let received = batch.iter().map(|received| {
@@ -99,11 +95,7 @@ fn receive(consumer: &Consumer<Ureq, Std, Key>, max_events: u32) -> Outcome<Answ
     Ok(Answer::Received(received.collect::<Outcome<_>>()?))
 }
 
-fn settle(
-    consumer: &Consumer<Ureq, Std, Key>,
-    settling: Settling,
-    lock_tokens: &[String],
-) -> Outcome<Answer> {
+fn settle(consumer: &Consumer, settling: Settling, lock_tokens: &[String]) -> Outcome<Answer> {
     let settlement = consumer.settle(settling, lock_tokens)?;
     let failed = settlement.failed().map(|failed| Failed {
         lock_token: failed.lock_token().to_string(),
