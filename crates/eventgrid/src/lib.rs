@@ -33,6 +33,7 @@ pub mod salvage;
 pub mod sas;
 mod service_error;
 mod settlement;
+pub mod system_events;
 pub mod target;
 mod text;
 pub mod trace;
