@@ -39,6 +39,8 @@ mod text;
 pub mod trace;
 mod transport;
 mod version;
+#[cfg(feature = "webhook")]
+pub mod webhook;
 
 pub use batch::{Batch, ReceivedEvent, ReceivedEvents};
 pub use binary::Binary;

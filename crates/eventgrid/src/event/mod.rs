@@ -17,8 +17,8 @@ mod deserialize;
 mod event_grid_event;
 mod event_grid_view;
 mod extension;
-#[cfg(feature = "alloc")]
-mod media_type;
+#[cfg(any(feature = "alloc", feature = "webhook"))]
+pub(crate) mod media_type;
 #[cfg(feature = "generate")]
 mod now;
 mod rfc3339;
