@@ -111,7 +111,7 @@ fn skip(reader: &mut Reader<'_>) -> Result<(), JsonError> {
 
 /// Reads an event as a whole. One that is nested too deeply is stepped over and is an error of its own, so that its token
 /// and what follows can still be read.
-fn event<'b>(reader: &mut Reader<'b>) -> Result<Result<RawJson<'b>, JsonError>, JsonError> {
+pub(crate) fn event<'b>(reader: &mut Reader<'b>) -> Result<Result<RawJson<'b>, JsonError>, JsonError> {
     match reader.value() {
         Ok(value) => Ok(Ok(value)),
         Err(error) if error.kind() == JsonErrorKind::TooDeep => {

@@ -33,11 +33,14 @@ pub mod salvage;
 pub mod sas;
 mod service_error;
 mod settlement;
+pub mod system_events;
 pub mod target;
 mod text;
 pub mod trace;
 mod transport;
 mod version;
+#[cfg(feature = "webhook")]
+pub mod webhook;
 
 pub use batch::{Batch, ReceivedEvent, ReceivedEvents};
 pub use binary::Binary;

@@ -4,7 +4,10 @@ use core::fmt;
 
 use crate::Text;
 use crate::event::media_type;
-use crate::event::{CloudEvent, CloudEventView, Data, DataView, Extension, ExtensionValue, ExtensionView};
+use crate::event::{
+    CloudEvent, CloudEventView, Data, DataView, EventGridEvent, EventGridEventView, Extension,
+    ExtensionValue, ExtensionView,
+};
 use crate::json::{JsonStr, Kind};
 
 impl<'b> CloudEventView<'b> {
@@ -58,13 +61,43 @@ impl<'b> CloudEventView<'b> {
                 decoded.map_or_else(|| Data::Json(json.into()), |decoded| Data::Text(text(decoded)))
             }
             #[cfg(feature = "base64")]
-            DataView::Base64(_) => {
+            DataView::Base64(_) | DataView::Bytes(_) => {
                 self.data().to_bytes().map(Data::bytes).map_err(|_| ConversionError::Bytes)?
             }
             #[cfg(not(feature = "base64"))]
-            DataView::Base64(_) => return Err(ConversionError::Bytes),
+            DataView::Base64(_) | DataView::Bytes(_) => return Err(ConversionError::Bytes),
         };
         Ok(event)
+    }
+}
+
+impl<'b> EventGridEventView<'b> {
+    /// The event as one of your own: to keep it, to change it, to publish it again.
+    ///
+    /// Data stays the JSON text that it is. A missing `dataVersion` becomes the empty one.
+    ///
+    /// ```
+    /// use eventgrid::event::EventGridEventView;
+    /// use eventgrid::json::RawJson;
+    ///
+    /// let json = r#"{"id":"1","subject":"s","eventType":"T","eventTime":"2024-06-01T12:00:00Z","data":[1]}"#;
+    /// let event = EventGridEventView::parse(RawJson::parse(json)?)?.to_event();
+    /// assert_eq!(event.event_type, "T");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn to_event(&self) -> EventGridEvent<'b> {
+        let text = |text: JsonStr<'b>| Text::from(text.to_cow());
+        let data_version = self.data_version().map(text).unwrap_or_default();
+        let mut event = EventGridEvent::new(
+            text(self.id()),
+            text(self.subject()),
+            text(self.event_type()),
+            text(self.event_time()),
+            data_version,
+        );
+        event.topic = self.topic().map(text);
+        event.data = self.data().as_json().map_or(Data::None, |json| Data::Json(json.into()));
+        event
     }
 }
 

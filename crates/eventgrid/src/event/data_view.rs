@@ -14,6 +14,8 @@ pub enum DataView<'b> {
     Json(RawJson<'b>),
     /// Bytes, as base64 text.
     Base64(JsonStr<'b>),
+    /// Bytes as they are: the body of an event that was pushed in binary content mode.
+    Bytes(&'b [u8]),
 }
 
 impl<'b> DataView<'b> {
@@ -25,7 +27,7 @@ impl<'b> DataView<'b> {
         match self {
             Self::Json(json) => Ok(*json),
             Self::Absent => Err(DataError::Absent),
-            Self::Base64(_) => Err(DataError::WrongForm),
+            Self::Base64(_) | Self::Bytes(_) => Err(DataError::WrongForm),
         }
     }
 
@@ -65,7 +67,7 @@ impl<'b> DataView<'b> {
         serde_json::from_str(self.as_json()?.as_str()).map_err(DataError::Deserialize)
     }
 
-    /// The data as bytes, decoded from base64.
+    /// The data as bytes, decoded from base64 if they came so.
     ///
     /// # Errors
     /// [`DataError::Absent`], [`DataError::WrongForm`], or [`DataError::Base64`].
@@ -73,12 +75,15 @@ impl<'b> DataView<'b> {
     pub fn to_bytes(&self) -> Result<alloc::vec::Vec<u8>, DataError> {
         use base64::Engine;
 
+        if let Self::Bytes(bytes) = self {
+            return Ok(bytes.to_vec());
+        }
         let base64 = self.base64()?.to_cow();
         base64::engine::general_purpose::STANDARD.decode(base64.as_bytes()).map_err(|_| DataError::Base64)
     }
 
-    /// The data as bytes, decoded from base64 into a buffer of the caller's, which must have room for three
-    /// bytes for each four characters.
+    /// The data as bytes, decoded from base64 if they came so, in a buffer of the caller's, which must have room for them:
+    /// three bytes for each four characters of base64.
     ///
     /// # Errors
     /// [`DataError::Absent`], [`DataError::WrongForm`], [`DataError::Base64`], or [`DataError::TooLarge`] if it does not fit.
@@ -86,6 +91,11 @@ impl<'b> DataView<'b> {
     pub fn to_bytes_in<'s>(&self, buffer: &'s mut [u8]) -> Result<&'s [u8], DataError> {
         use base64::{DecodeSliceError, Engine};
 
+        if let Self::Bytes(bytes) = self {
+            let room = buffer.get_mut(..bytes.len()).ok_or(DataError::TooLarge)?;
+            room.copy_from_slice(bytes);
+            return Ok(room);
+        }
         // The alphabet of base64 has nothing that must be escaped but `/`, which nobody escapes.
         let base64 = self.base64()?.as_str().ok_or(DataError::Base64)?;
         let len =
@@ -103,7 +113,7 @@ impl<'b> DataView<'b> {
         match self {
             Self::Base64(base64) => Ok(*base64),
             Self::Absent => Err(DataError::Absent),
-            Self::Json(_) => Err(DataError::WrongForm),
+            Self::Json(_) | Self::Bytes(_) => Err(DataError::WrongForm),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a media type says about data.
 
 /// Whether data of that media type is JSON, as it also is without one (CloudEvents 1.0, JSON event format 3.1).
-pub(super) fn is_json(media_type: Option<&str>) -> bool {
+pub(crate) fn is_json(media_type: Option<&str>) -> bool {
     let Some(media_type) = media_type else { return true };
     let without_parameters = media_type.split(';').next().unwrap_or_default().trim();
     let subtype = without_parameters.split_once('/').map_or("", |(_, subtype)| subtype);

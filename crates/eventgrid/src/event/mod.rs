@@ -1,4 +1,4 @@
-//! Events: what is published ([`CloudEvent`], [`EventGridEvent`], [`CustomEvent`]) and what is received ([`CloudEventView`]).
+//! Events: what is published ([`CloudEvent`], [`EventGridEvent`], [`CustomEvent`]) and what is received ([`CloudEventView`], [`EventGridEventView`]).
 
 mod attribute;
 mod binary_mode;
@@ -15,9 +15,10 @@ mod data_view;
 #[cfg(all(feature = "serde", feature = "alloc"))]
 mod deserialize;
 mod event_grid_event;
+mod event_grid_view;
 mod extension;
-#[cfg(feature = "alloc")]
-mod media_type;
+#[cfg(any(feature = "alloc", feature = "webhook"))]
+pub(crate) mod media_type;
 #[cfg(feature = "generate")]
 mod now;
 mod rfc3339;
@@ -39,6 +40,7 @@ pub use custom_event::CustomEvent;
 pub use data::Data;
 pub use data_view::{DataError, DataView};
 pub use event_grid_event::EventGridEvent;
+pub use event_grid_view::EventGridEventView;
 pub use extension::{Extension, ExtensionValue, Extensions};
 #[cfg(feature = "jiff")]
 pub use timestamp::InvalidTime;

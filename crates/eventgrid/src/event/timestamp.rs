@@ -5,7 +5,8 @@ use core::fmt;
 use jiff::Timestamp;
 
 use crate::event::rfc3339::Rfc3339;
-use crate::event::{CloudEvent, CloudEventView, EventGridEvent};
+use crate::event::{CloudEvent, CloudEventView, EventGridEvent, EventGridEventView};
+use crate::json::JsonStr;
 
 #[cfg(feature = "alloc")]
 impl CloudEvent<'_> {
@@ -36,13 +37,17 @@ impl CloudEventView<'_> {
     /// # Errors
     /// [`InvalidTime`] if it is none.
     pub fn timestamp(&self) -> Result<Option<Timestamp>, InvalidTime> {
-        let Some(time) = self.time() else { return Ok(None) };
-        let mut scratch = [0; 64];
-        match time.as_str() {
-            Some(time) => parse(time),
-            None => parse(time.decode_into(&mut scratch).map_err(|_| InvalidTime)?),
-        }
-        .map(Some)
+        self.time().map(parse_json).transpose()
+    }
+}
+
+impl EventGridEventView<'_> {
+    /// `eventTime`. What is taken for a time is said at [`CloudEventView::timestamp`].
+    ///
+    /// # Errors
+    /// [`InvalidTime`] if it is none.
+    pub fn timestamp(&self) -> Result<Timestamp, InvalidTime> {
+        parse_json(self.event_time())
     }
 }
 
@@ -61,6 +66,14 @@ impl EventGridEvent<'_> {
     /// [`InvalidTime`] if it is none.
     pub fn timestamp(&self) -> Result<Timestamp, InvalidTime> {
         parse(&self.event_time)
+    }
+}
+
+fn parse_json(time: JsonStr<'_>) -> Result<Timestamp, InvalidTime> {
+    let mut scratch = [0; 64];
+    match time.as_str() {
+        Some(time) => parse(time),
+        None => parse(time.decode_into(&mut scratch).map_err(|_| InvalidTime)?),
     }
 }
 

@@ -30,24 +30,8 @@ impl<'b> CloudEventView<'b> {
     /// # Errors
     /// [`MalformedEvent`] names the attribute that is missing, doubled or of the wrong type.
     pub fn parse(json: RawJson<'b>) -> Result<Self, MalformedEvent> {
-        let mut found: [Option<RawJson<'b>>; CORE_NAMES.len()] = [None; CORE_NAMES.len()];
-        let mut reader = json.reader();
-        if reader.kind()? != Kind::Object {
-            return Err(MalformedEvent::NotAnObject);
-        }
-        reader.begin_object()?;
-        while let Some(name) = reader.next_member()? {
-            let value = reader.value()?;
-            let position = CORE_NAMES.iter().position(|core| name == **core);
-            let slot =
-                position.and_then(|position| Some((found.get_mut(position)?, CORE_NAMES.get(position)?)));
-            match slot {
-                Some((slot @ None, _)) => *slot = Some(value),
-                Some((Some(_), name)) => return Err(MalformedEvent::Doubled(name)),
-                None => {}
-            }
-        }
-        let [id, source, version, event_type, subject, time, content_type, schema, data, base64] = found;
+        let [id, source, version, event_type, subject, time, content_type, schema, data, base64] =
+            members(json, &CORE_NAMES)?;
         // No service sends another major version to a subscriber of this one.
         if let Some(version) = optional("specversion", version)? {
             if version.as_str().is_none_or(|version| !version.starts_with("1.")) {
@@ -135,6 +119,30 @@ impl<'b> CloudEventView<'b> {
     }
 }
 
+/// The values of the members of these names, at the places of their names.
+pub(super) fn members<'b, const N: usize>(
+    json: RawJson<'b>,
+    names: &[&'static str; N],
+) -> Result<[Option<RawJson<'b>>; N], MalformedEvent> {
+    let mut found: [Option<RawJson<'b>>; N] = [None; N];
+    let mut reader = json.reader();
+    if reader.kind()? != Kind::Object {
+        return Err(MalformedEvent::NotAnObject);
+    }
+    reader.begin_object()?;
+    while let Some(name) = reader.next_member()? {
+        let value = reader.value()?;
+        let position = names.iter().position(|known| name == **known);
+        let slot = position.and_then(|position| Some((found.get_mut(position)?, names.get(position)?)));
+        match slot {
+            Some((slot @ None, _)) => *slot = Some(value),
+            Some((Some(_), name)) => return Err(MalformedEvent::Doubled(name)),
+            None => {}
+        }
+    }
+    Ok(found)
+}
+
 pub(super) fn required<'b>(
     name: &'static str,
     value: Option<RawJson<'b>>,
@@ -204,7 +212,7 @@ impl<'b> ExtensionView<'b> {
     }
 }
 
-/// Why a received event cannot be read. Its lock token is there all the same, to reject or release it by.
+/// Why a received event cannot be read. If it was pulled, its lock token is there all the same, to reject or release it by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MalformedEvent {

@@ -1,0 +1,92 @@
+//! What is sent back.
+
+use core::fmt;
+
+/// What to send back: status, headers and body, ready to be sent.
+///
+/// `Content-Length` is left to the server.
+///
+/// ```
+/// use eventgrid::webhook::Answer;
+///
+/// // The database is down: have Event Grid try again later.
+/// let answer = Answer::new(503);
+/// assert_eq!(answer.status(), 503);
+/// assert_eq!(answer.headers().count(), 0);
+/// assert_eq!(answer.body().to_string(), "");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answer<'a> {
+    status: u16,
+    headers: [Option<(&'static str, &'a str)>; 3],
+    validation_code: Option<&'a str>,
+}
+
+impl<'a> Answer<'a> {
+    /// An answer of a status alone, for a delivery that you could not take.
+    ///
+    /// Event Grid takes 200 to 204 for success and tries anything else again later, but for 400, 401, 403 and 413, and on
+    /// namespaces 404 and 414: such a delivery is dead-lettered or dropped at once. It waits 30 s for the answer.
+    pub const fn new(status: u16) -> Self {
+        Self { status, headers: [None; 3], validation_code: None }
+    }
+
+    /// Adds a header; there is room for three.
+    pub(super) fn with_header(mut self, name: &'static str, value: &'a str) -> Self {
+        if let Some(free) = self.headers.iter_mut().find(|header| header.is_none()) {
+            *free = Some((name, value));
+        }
+        self
+    }
+
+    /// The answer to a validation; `code` is the JSON text between the quotes, as it came.
+    pub(super) fn validation(code: &'a str) -> Self {
+        Self { validation_code: Some(code), ..Self::new(200) }.with_header("content-type", "application/json")
+    }
+
+    /// The status.
+    pub const fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The headers: names in lower case, and values of printable ASCII.
+    pub fn headers(&self) -> impl Iterator<Item = (&'static str, &'a str)> + use<'a> {
+        self.headers.into_iter().flatten()
+    }
+
+    /// The body.
+    pub const fn body(&self) -> AnswerBody<'a> {
+        AnswerBody { validation_code: self.validation_code }
+    }
+}
+
+/// The body of an [`Answer`]: `Display` writes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AnswerBody<'a> {
+    validation_code: Option<&'a str>,
+}
+
+impl AnswerBody<'_> {
+    /// How many bytes it has, for a server that sends them without collecting them first.
+    pub fn len(&self) -> usize {
+        self.pieces().iter().map(|piece| piece.len()).sum()
+    }
+
+    /// Whether there is no body.
+    pub fn is_empty(&self) -> bool {
+        self.validation_code.is_none()
+    }
+
+    fn pieces(&self) -> [&str; 3] {
+        match self.validation_code {
+            Some(code) => ["{\"validationResponse\":\"", code, "\"}"],
+            None => [""; 3],
+        }
+    }
+}
+
+impl fmt::Display for AnswerBody<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.pieces().iter().try_for_each(|piece| f.write_str(piece))
+    }
+}

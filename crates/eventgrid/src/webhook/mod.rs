@@ -1,0 +1,71 @@
+//! Push delivery: what an endpoint does that Event Grid pushes events to (a webhook), without I/O.
+//!
+//! Any HTTP server can drive it: it hands over the method, the query, the headers and the body of a request, gets to know what that
+//! is, and sends the answer back. The handshakes of both schemas are answered by the same two lines as events are.
+//!
+//! ```
+//! use eventgrid::webhook::{Answer, Delivery, IncomingRequest, Secret, Webhook};
+//!
+//! fn handle<'a>(webhook: &'a Webhook<'_>, request: &IncomingRequest<'a>) -> Answer<'a> {
+//!     match webhook.receive(request) {
+//!         Ok(delivery) => {
+//!             if let Delivery::Events(events) = &delivery {
+//!                 for event in events {
+//!                     match event {
+//!                         Ok(event) => println!("{} happened", event.event_type()),
+//!                         Err(malformed) => eprintln!("{malformed}"),
+//!                     }
+//!                 }
+//!             }
+//!             delivery.answer()
+//!         }
+//!         Err(refusal) => {
+//!             eprintln!("{refusal}");
+//!             refusal.answer()
+//!         }
+//!     }
+//! }
+//!
+//! let webhook = Webhook::new(Secret::in_query("code", "c2VjcmV0"));
+//! let answer = handle(
+//!     &webhook,
+//!     &IncomingRequest {
+//!         method: "OPTIONS",
+//!         query: "code=c2VjcmV0",
+//!         headers: &[("WebHook-Request-Origin", b"eventgrid.azure.net")],
+//!         body: b"",
+//!     },
+//! );
+//! assert_eq!(answer.status(), 200);
+//! assert!(answer.headers().any(|header| header == ("webhook-allowed-origin", "eventgrid.azure.net")));
+//! ```
+//!
+//! Two whole servers are among the examples of the project: `webhook-hyper` and `webhook-axum`.
+
+mod answer;
+mod attribute_text;
+mod binary_event_view;
+mod content;
+mod delivered_event;
+mod delivery;
+mod events;
+mod handshake;
+mod percent;
+mod receiver;
+mod refusal;
+mod request;
+mod secret;
+mod validation;
+
+pub use answer::{Answer, AnswerBody};
+pub use attribute_text::AttributeText;
+pub use binary_event_view::BinaryEventView;
+pub use delivered_event::DeliveredEvent;
+pub use delivery::Delivery;
+pub use events::{DeliveredEvents, Events};
+pub use handshake::{AllowedOrigins, Handshake};
+pub use receiver::Webhook;
+pub use refusal::Refusal;
+pub use request::{DeliveryHeaders, IncomingRequest};
+pub use secret::Secret;
+pub use validation::{SubscriptionDeletion, Validation};

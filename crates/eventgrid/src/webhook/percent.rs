@@ -1,0 +1,56 @@
+//! Percent-encoding, undone.
+
+/// The bytes of `encoded`, each `%` with two hexadecimal digits behind it decoded; any other `%` stands for itself.
+#[derive(Debug, Clone)]
+pub(super) struct PercentDecoded<I>(pub(super) I);
+
+impl<I: Iterator<Item = u8> + Clone> Iterator for PercentDecoded<I> {
+    type Item = u8;
+
+    fn next(&mut self) -> Option<u8> {
+        let byte = self.0.next()?;
+        if byte == b'%' {
+            let mut behind = self.0.clone();
+            if let (Some(high), Some(low)) = (digit(behind.next()), digit(behind.next())) {
+                self.0 = behind;
+                return Some(high << 4 | low);
+            }
+        }
+        Some(byte)
+    }
+}
+
+fn digit(byte: Option<u8>) -> Option<u8> {
+    match byte? {
+        digit @ b'0'..=b'9' => Some(digit - b'0'),
+        letter @ b'a'..=b'f' => Some(letter - b'a' + 10),
+        letter @ b'A'..=b'F' => Some(letter - b'A' + 10),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::vec::Vec;
+
+    use super::*;
+
+    #[test]
+    fn one_round_is_undone() {
+        for (encoded, decoded) in [
+            ("", ""),
+            ("plain", "plain"),
+            ("a%20b", "a b"),
+            ("%2525", "%25"),
+            ("%c3%A9", "\u{e9}"),
+            ("%", "%"),
+            ("%2", "%2"),
+            ("%zz%41", "%zzA"),
+            ("%%41", "%A"),
+            ("a+b", "a+b"),
+        ] {
+            let bytes: Vec<u8> = PercentDecoded(encoded.bytes()).collect();
+            assert_eq!(bytes, decoded.as_bytes(), "{encoded}");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Receives what Event Grid pushes, by axum: answers the handshakes of both schemas and prints the events.
+//!
+//! `WEBHOOK_SECRET` is what every request must bring; the endpoint of the event subscription is then
+//! `https://YOUR-HOST/events?code=SECRET`. `WEBHOOK_ADDRESS` is where to listen, 127.0.0.1:8080 if it is not set. Event Grid delivers over
+//! https alone: put what ends TLS in front.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, Method};
+use axum::response::Response;
+use axum::routing::any;
+use eventgrid::webhook::{Answer, Delivery, IncomingRequest, Secret, Webhook};
+use tokio::net::TcpListener;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let secret = std::env::var("WEBHOOK_SECRET").map_err(|_| "WEBHOOK_SECRET must be set")?;
+    let address = std::env::var("WEBHOOK_ADDRESS").unwrap_or_else(|_| "127.0.0.1:8080".to_owned());
+
+    let webhook = Arc::new(Webhook::new(Secret::in_query("code", secret)));
+    // Any method, since the webhook answers for those that it does not take.
+    let router = Router::new().route("/events", any(respond)).with_state(webhook);
+    let listener = TcpListener::bind(address).await?;
+    println!("listening on {}", listener.local_addr()?);
+    axum::serve(listener, router).await?;
+    Ok(())
+}
+
+/// From axum's request to axum's response. `Bytes` refuses a body of more than 2 MB, and a delivery has at most 1 MB.
+async fn respond(
+    State(webhook): State<Arc<Webhook<'static>>>,
+    method: Method,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+    let request = IncomingRequest {
+        method: method.as_str(),
+        query: query.as_deref().unwrap_or_default(),
+        headers: &headers,
+        body: &body,
+    };
+    let answer = handle(&webhook, &request);
+    let mut response = Response::builder().status(answer.status());
+    for (name, value) in answer.headers() {
+        response = response.header(name, value);
+    }
+    response.body(Body::from(answer.body().to_string())).expect("the answer is valid HTTP")
+}
+
+/// What this program does with what it receives.
+fn handle<'a>(webhook: &'a Webhook<'_>, request: &IncomingRequest<'a>) -> Answer<'a> {
+    let delivery = match webhook.receive(request) {
+        Ok(delivery) => delivery,
+        Err(refusal) => {
+            eprintln!("refused: {refusal}");
+            return refusal.answer();
+        }
+    };
+    match &delivery {
+        Delivery::Events(events) => {
+            for event in events {
+                match event {
+                    Ok(event) => println!("{}: {}", event.event_type(), event.id()),
+                    Err(malformed) => eprintln!("{malformed}"),
+                }
+            }
+        }
+        Delivery::Validation(validation) => println!("validated for {:?}", validation.event().source()),
+        Delivery::Handshake(handshake) => println!("consented to {}", handshake.origin()),
+        Delivery::SubscriptionDeletion(deletion) => println!("deleted: {:?}", deletion.subscription_id()),
+    }
+    delivery.answer()
+}

@@ -1,0 +1,99 @@
+//! Receives what Event Grid pushes, by hyper: answers the handshakes of both schemas and prints the events.
+//!
+//! `WEBHOOK_SECRET` is what every request must bring; the endpoint of the event subscription is then
+//! `https://YOUR-HOST/events?code=SECRET`. `WEBHOOK_ADDRESS` is where to listen, 127.0.0.1:8080 if it is not set. Event Grid delivers over
+//! https alone: put what ends TLS in front.
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::sync::Arc;
+
+use eventgrid::webhook::{Answer, Delivery, IncomingRequest, Secret, Webhook};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper::body::{Bytes, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpListener;
+
+/// More than a delivery has: at most 1 MB.
+const MAX_BODY: usize = 2 * 1024 * 1024;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let secret = std::env::var("WEBHOOK_SECRET").map_err(|_| "WEBHOOK_SECRET must be set")?;
+    let address = std::env::var("WEBHOOK_ADDRESS").unwrap_or_else(|_| "127.0.0.1:8080".to_owned());
+
+    let webhook = Arc::new(Webhook::new(Secret::in_query("code", secret)));
+    let listener = TcpListener::bind(address).await?;
+    println!("listening on {}", listener.local_addr()?);
+    loop {
+        let (stream, _) = listener.accept().await?;
+        let webhook = Arc::clone(&webhook);
+        let service = service_fn(move |request| respond(Arc::clone(&webhook), request));
+        tokio::spawn(async move {
+            let mut server = http1::Builder::new();
+            let connection = server.timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
+            if let Err(error) = connection.await {
+                eprintln!("a connection broke: {error}");
+            }
+        });
+    }
+}
+
+/// From hyper's request to hyper's response.
+async fn respond(
+    webhook: Arc<Webhook<'static>>,
+    request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    let (head, body) = request.into_parts();
+    let body = match Limited::new(body, MAX_BODY).collect().await {
+        Ok(body) => body.to_bytes(),
+        Err(error) => {
+            return Ok(response(Answer::new(if error.is::<LengthLimitError>() { 413 } else { 400 })));
+        }
+    };
+    let headers: Vec<_> =
+        head.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+    let request = IncomingRequest {
+        method: head.method.as_str(),
+        query: head.uri.query().unwrap_or_default(),
+        headers: &headers,
+        body: &body,
+    };
+    Ok(response(handle(&webhook, &request)))
+}
+
+fn response(answer: Answer<'_>) -> Response<Full<Bytes>> {
+    let mut response = Response::builder().status(answer.status());
+    for (name, value) in answer.headers() {
+        response = response.header(name, value);
+    }
+    response.body(Full::from(answer.body().to_string())).expect("the answer is valid HTTP")
+}
+
+/// What this program does with what it receives.
+fn handle<'a>(webhook: &'a Webhook<'_>, request: &IncomingRequest<'a>) -> Answer<'a> {
+    let delivery = match webhook.receive(request) {
+        Ok(delivery) => delivery,
+        Err(refusal) => {
+            eprintln!("refused: {refusal}");
+            return refusal.answer();
+        }
+    };
+    match &delivery {
+        Delivery::Events(events) => {
+            for event in events {
+                match event {
+                    Ok(event) => println!("{}: {}", event.event_type(), event.id()),
+                    Err(malformed) => eprintln!("{malformed}"),
+                }
+            }
+        }
+        Delivery::Validation(validation) => println!("validated for {:?}", validation.event().source()),
+        Delivery::Handshake(handshake) => println!("consented to {}", handshake.origin()),
+        Delivery::SubscriptionDeletion(deletion) => println!("deleted: {:?}", deletion.subscription_id()),
+    }
+    delivery.answer()
+}
