@@ -29,7 +29,13 @@ mod lock_token_buf;
 #[doc = include_str!("../PYTHON.md")]
 #[cfg(doc)]
 #[cfg_attr(
-    not(all(feature = "std", feature = "base64", feature = "bearer", feature = "sas")),
+    not(all(
+        feature = "base64",
+        feature = "bearer",
+        feature = "generate",
+        feature = "sas",
+        feature = "serde"
+    )),
     allow(rustdoc::broken_intra_doc_links, reason = "it links to what the features bring")
 )]
 pub mod python {}

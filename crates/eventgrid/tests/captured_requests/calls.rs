@@ -9,6 +9,8 @@ use eventgrid::{
     Subscription,
 };
 
+use serde::de::DeserializeOwned;
+
 use crate::http::HttpRequest;
 use crate::support::{Scripted, Still, answer};
 
@@ -33,6 +35,11 @@ pub(crate) fn grid(id: &'static str) -> EventGridEvent<'static> {
 
 pub(crate) fn custom(text: &'static str) -> CustomEvent<'static> {
     CustomEvent::raw_json(text).unwrap()
+}
+
+/// An event that a program has as JSON.
+pub(crate) fn dict<E: DeserializeOwned>(text: &str) -> E {
+    serde_json::from_str(text).unwrap()
 }
 
 pub(crate) fn json(text: &'static str) -> Data<'static> {

@@ -3,7 +3,7 @@
 //! The captured requests are read from the folder that `EVENTGRID_VECTORS` names. Without it, some of them that are restated here
 //! are compared all the same.
 
-#![cfg(all(feature = "std", feature = "base64"))]
+#![cfg(all(feature = "std", feature = "base64", feature = "serde"))]
 
 mod calls;
 mod cases;
