@@ -26,6 +26,19 @@ pub mod json;
 mod lock_token;
 #[cfg(feature = "heapless")]
 mod lock_token_buf;
+#[doc = include_str!("../PYTHON.md")]
+#[cfg(doc)]
+#[cfg_attr(
+    not(all(
+        feature = "base64",
+        feature = "bearer",
+        feature = "generate",
+        feature = "sas",
+        feature = "serde"
+    )),
+    allow(rustdoc::broken_intra_doc_links, reason = "it links to what the features bring")
+)]
+pub mod python {}
 mod request;
 mod response;
 mod retry;
