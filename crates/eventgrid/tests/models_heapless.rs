@@ -4,11 +4,13 @@
 
 mod support;
 
+use eventgrid::calls::{Call, Publish};
+use eventgrid::encode::RequestContext;
 use eventgrid::event::{CloudEventBuf, CloudEventView, InvalidEvent};
 use eventgrid::json::{Kind, RawJson};
 use eventgrid::{
     AccessKey, Batch, Buf, BufFull, Client, CloudEvent, Data, LockToken, LockTokenBuf, NamespaceTopic,
-    RequestError, Settling, Subscription, blocking,
+    RequestError, Settling, Subscription, TraceContext, blocking,
 };
 use heapless::{Deque, Vec};
 use support::{Scripted, Still, answer};
@@ -138,4 +140,28 @@ fn a_kept_event_can_be_read() {
     assert_eq!(kept.view().unwrap().data().as_json().unwrap().kind(), Kind::Object);
     assert_eq!(format!("{kept:?}"), format!("CloudEventBuf({} bytes)", json.len()));
     assert_eq!(CloudEventBuf::<54>::received(&received).unwrap_err(), BufFull);
+}
+
+#[test]
+fn a_queued_event_takes_part_in_the_trace_unless_it_has_its_own() {
+    let trace = TraceContext::new("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01").unwrap();
+    let body = |event: &CloudEventBuf<256>, trace: Option<&TraceContext<'_>>| -> serde_json::Value {
+        let mut tx = [0; 1024];
+        let mut tx = Buf::new(&mut tx);
+        let target = NamespaceTopic::new("https://h", "t").unwrap();
+        let call = Publish { target: &target, events: event, trace };
+        let encoded = call.encode(&RequestContext::default(), &mut tx).unwrap();
+        serde_json::from_slice(encoded.request(&tx).body()).unwrap()
+    };
+    let json = r#"{ "\u0069d" : "1\n", "source":"s", "type":"t", "data" : [ 1 ] }"#;
+    let received = CloudEventView::parse(RawJson::parse(json).unwrap()).unwrap();
+    let untraced = CloudEventBuf::received(&received).unwrap();
+    let mut expected: serde_json::Value = serde_json::from_str(json).unwrap();
+    assert_eq!(body(&untraced, None), expected);
+    expected["traceparent"] = trace.traceparent().into();
+    assert_eq!(body(&untraced, Some(&trace)), expected);
+
+    let event = CloudEvent::new("1", "s", "t").with_extension("traceparent", "its own");
+    let traced = CloudEventBuf::new(&event).unwrap();
+    assert_eq!(body(&traced, Some(&trace))["traceparent"], "its own");
 }

@@ -161,7 +161,7 @@ proptest! {
         let mut tx = Buf::growable(&mut bytes, usize::MAX);
         let binary = BinaryMode(&event);
         let encoded =
-            Publish { target: &target, events: &binary }.encode(&RequestContext::default(), &mut tx).unwrap();
+            Publish { target: &target, events: &binary, trace: None }.encode(&RequestContext::default(), &mut tx).unwrap();
         let request = encoded.request(&tx);
         let body = match &event.data {
             Data::Text(text) => text.as_bytes(),
