@@ -75,7 +75,10 @@ fn what_the_service_refuses_is_told() {
     let output = run(&variables, &format!("{}\n{}\n", event(1), event(2)));
     let (code, stdout, stderr) = outcome(&output);
     assert_eq!((code, stdout), (1, "published 0, failed 2"));
-    assert!(stderr.starts_with("lines 1 to 2: ") && stderr.contains("Topic 'invoices' is not found"), "{stderr}");
+    assert!(
+        stderr.starts_with("lines 1 to 2: ") && stderr.contains("Topic 'invoices' is not found"),
+        "{stderr}"
+    );
 }
 
 #[test]
