@@ -10,7 +10,9 @@ use core::error::Error as StdError;
 
 use defmt::{Debug2Format, Display2Format, Format, Formatter, write};
 
-use crate::event::{CloudEvent, CloudEventView, DataError, EventGridEvent, InvalidEvent, MalformedEvent};
+use crate::event::{
+    CloudEvent, CloudEventView, DataError, EventGridEvent, EventGridEventView, InvalidEvent, MalformedEvent,
+};
 use crate::json::{JsonError, JsonErrorKind, JsonStr, WriteError};
 use crate::{
     BufFull, CredentialError, DecodeError, Error, FailedLockToken, FailureReason, InvalidEndpoint,
@@ -134,6 +136,13 @@ impl Format for CloudEventView<'_> {
 impl Format for EventGridEvent<'_> {
     fn format(&self, f: Formatter<'_>) {
         write!(f, "EventGridEvent({}, {}, {})", self.id, self.subject, self.event_type);
+    }
+}
+
+/// Its id, subject and type.
+impl Format for EventGridEventView<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "EventGridEvent({}, {}, {})", self.id(), self.subject(), self.event_type());
     }
 }
 

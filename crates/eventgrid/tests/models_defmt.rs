@@ -2,7 +2,9 @@
 
 #![cfg(feature = "defmt")]
 
-use eventgrid::event::{CloudEventView, DataError, EventGridEvent, InvalidEvent, MalformedEvent};
+use eventgrid::event::{
+    CloudEventView, DataError, EventGridEvent, EventGridEventView, InvalidEvent, MalformedEvent,
+};
 use eventgrid::json::{JsonError, JsonErrorKind, JsonStr, WriteError};
 use eventgrid::{
     BufFull, CloudEvent, CredentialError, DecodeError, Error, FailedLockToken, FailureReason,
@@ -17,7 +19,7 @@ const fn errors_tokens_and_events_can_be_logged() {
     check::<(InvalidTarget, JsonError, JsonErrorKind, MalformedEvent, RequestError, WriteError)>();
     check::<(ServiceError<'_>, Error<'_, core::fmt::Error>, FailureReason, TransportErrorKind)>();
     check::<(LockToken<'_>, FailedLockToken<'_>, ReceivedEvent<'_>, Text<'_>, JsonStr<'_>)>();
-    check::<(CloudEvent<'_>, CloudEventView<'_>, EventGridEvent<'_>)>();
+    check::<(CloudEvent<'_>, CloudEventView<'_>, EventGridEvent<'_>, EventGridEventView<'_>)>();
     #[cfg(feature = "heapless")]
     check::<eventgrid::LockTokenBuf<8>>();
 }

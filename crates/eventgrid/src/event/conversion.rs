@@ -74,7 +74,8 @@ impl<'b> CloudEventView<'b> {
 impl<'b> EventGridEventView<'b> {
     /// The event as one of your own: to keep it, to change it, to publish it again.
     ///
-    /// Data stays the JSON text that it is. A missing `dataVersion` becomes the empty one.
+    /// Data stays the JSON text that it is; `null` counts as none, since none is sent like that. A missing `dataVersion` becomes the
+    /// empty one.
     ///
     /// ```
     /// use eventgrid::event::EventGridEventView;
@@ -96,7 +97,8 @@ impl<'b> EventGridEventView<'b> {
             data_version,
         );
         event.topic = self.topic().map(text);
-        event.data = self.data().as_json().map_or(Data::None, |json| Data::Json(json.into()));
+        let data = self.data().as_json().ok().filter(|json| json.kind() != Kind::Null);
+        event.data = data.map_or(Data::None, |json| Data::Json(json.into()));
         event
     }
 }
