@@ -79,7 +79,7 @@ impl PartialEq for LockToken<'_> {
 
 impl Eq for LockToken<'_> {}
 
-/// What can be settled in one call: a token, any list of tokens, a received event, or a whole batch.
+/// What can be settled in one call: a token, its text, a received event, a whole batch, or any list of these.
 pub trait LockTokens {
     /// The tokens, in the order in which they are sent.
     fn lock_tokens(&self) -> impl Iterator<Item = LockToken<'_>>;
@@ -97,35 +97,74 @@ impl LockTokens for LockToken<'_> {
     }
 }
 
-impl LockTokens for [LockToken<'_>] {
+impl LockTokens for str {
     fn lock_tokens(&self) -> impl Iterator<Item = LockToken<'_>> {
-        self.iter().copied()
-    }
-}
-
-impl<const N: usize> LockTokens for [LockToken<'_>; N] {
-    fn lock_tokens(&self) -> impl Iterator<Item = LockToken<'_>> {
-        self.iter().copied()
+        core::iter::once(LockToken::new(self))
     }
 }
 
 #[cfg(feature = "alloc")]
-impl LockTokens for alloc::vec::Vec<LockToken<'_>> {
+impl LockTokens for alloc::string::String {
     fn lock_tokens(&self) -> impl Iterator<Item = LockToken<'_>> {
-        self.iter().copied()
+        self.as_str().lock_tokens()
+    }
+}
+
+impl<L: LockTokens> LockTokens for [L] {
+    fn lock_tokens(&self) -> impl Iterator<Item = LockToken<'_>> {
+        self.iter().flat_map(LockTokens::lock_tokens)
+    }
+}
+
+impl<L: LockTokens, const N: usize> LockTokens for [L; N] {
+    fn lock_tokens(&self) -> impl Iterator<Item = LockToken<'_>> {
+        self.as_slice().lock_tokens()
     }
 }
 
 #[cfg(feature = "alloc")]
-impl LockTokens for [alloc::string::String] {
+impl<L: LockTokens> LockTokens for alloc::vec::Vec<L> {
     fn lock_tokens(&self) -> impl Iterator<Item = LockToken<'_>> {
-        self.iter().map(|text| LockToken::new(text))
+        self.as_slice().lock_tokens()
     }
 }
 
-#[cfg(feature = "alloc")]
-impl LockTokens for alloc::vec::Vec<alloc::string::String> {
+#[cfg(feature = "heapless")]
+impl<L: LockTokens, const N: usize> LockTokens for heapless::Vec<L, N> {
     fn lock_tokens(&self) -> impl Iterator<Item = LockToken<'_>> {
-        self.iter().map(|text| LockToken::new(text))
+        self.as_slice().lock_tokens()
+    }
+}
+
+#[cfg(all(test, feature = "alloc"))]
+mod tests {
+    use alloc::string::{String, ToString};
+    use alloc::vec::Vec;
+
+    use super::*;
+    use crate::Batch;
+
+    #[test]
+    fn whatever_has_tokens_can_be_settled() {
+        fn texts<L: LockTokens + ?Sized>(tokens: &L) -> Vec<String> {
+            tokens.lock_tokens().map(|token| token.to_string()).collect()
+        }
+
+        let body =
+            br#"{"value":[{"brokerProperties":{"lockToken":"a"}},{"brokerProperties":{"lockToken":"b"}}]}"#;
+        let batch = Batch::parse(&body[..]).unwrap();
+        let events: Vec<_> = batch.iter().collect();
+        let kept: Vec<String> = texts(&batch);
+        assert_eq!(kept, ["a", "b"]);
+        assert_eq!(texts(&events), kept);
+        assert_eq!(texts(&[events[1], events[0]]), ["b", "a"]);
+        assert_eq!(texts(&events[1]), ["b"]);
+        assert_eq!(texts(&kept), kept);
+        assert_eq!(texts(&kept[1]), ["b"]);
+        assert_eq!(texts("a"), ["a"]);
+        assert_eq!(texts(&["a", "b"]), kept);
+        assert_eq!(texts(&[LockToken::new("a"), LockToken::new("b")][..]), kept);
+        assert_eq!(texts(&[&batch, &batch]), ["a", "b", "a", "b"]);
+        assert_eq!(texts::<[LockToken<'_>]>(&[]), kept[..0]);
     }
 }

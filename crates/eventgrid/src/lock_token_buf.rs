@@ -78,15 +78,3 @@ impl<const N: usize> LockTokens for LockTokenBuf<N> {
         core::iter::once(self.lock_token())
     }
 }
-
-impl<const N: usize> LockTokens for [LockTokenBuf<N>] {
-    fn lock_tokens(&self) -> impl Iterator<Item = LockToken<'_>> {
-        self.iter().map(LockTokenBuf::lock_token)
-    }
-}
-
-impl<const N: usize, const LEN: usize> LockTokens for heapless::Vec<LockTokenBuf<N>, LEN> {
-    fn lock_tokens(&self) -> impl Iterator<Item = LockToken<'_>> {
-        self.iter().map(LockTokenBuf::lock_token)
-    }
-}

@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use eventgrid::credential::{CredentialRequest, Rotating};
 use eventgrid::encode::AuthorizationWriter;
-use eventgrid::{AccessKey, Client, CloudEvent, Credential, CredentialError, NamespaceTopic, blocking};
+use eventgrid::{
+    AccessKey, Client, CloudEvent, Credential, CredentialError, NamespaceTopic, SasToken, blocking,
+};
 use support::{Scripted, Still, answer, refused};
 
 fn topic() -> NamespaceTopic<'static> {
@@ -61,6 +63,18 @@ fn a_replaced_key_is_seen_by_every_client_that_shares_it() {
 }
 
 #[test]
+fn a_blocking_program_chooses_at_run_time() {
+    let choices: [Box<dyn Credential>; 2] =
+        [Box::new(AccessKey::new("a2V5")), Box::new(SasToken::new("r=x&e=y&s=z"))];
+    let transport = Scripted::new([answer(200, ""), answer(200, "")]);
+    for credential in choices {
+        let client = Client::new(&transport, Still::default(), credential);
+        blocking::Publisher::new(client, topic()).send(&event()).unwrap();
+    }
+    assert_eq!(authorizations(&transport), ["SharedAccessKey a2V5", "SharedAccessSignature r=x&e=y&s=z"]);
+}
+
+#[test]
 fn a_key_is_not_tried_again_after_401() {
     let transport = Scripted::new([answer(401, "")]);
     let client = Client::new(&transport, Still::default(), AccessKey::new("k"));
@@ -69,7 +83,7 @@ fn a_key_is_not_tried_again_after_401() {
 
 #[cfg(feature = "bearer")]
 mod bearer {
-    use std::sync::Mutex;
+    use std::sync::{Arc, Mutex};
     use std::time::Duration;
 
     use eventgrid::credential::{AccessToken, AsyncBearerToken, BearerToken};
@@ -181,6 +195,42 @@ mod bearer {
         let client = Client::new(&transport, &clock, credential);
         let error = blocking::Publisher::new(client, topic()).send(&event()).unwrap_err();
         assert_eq!((error.status(), transport.requests()), (Some(401), 2));
+    }
+
+    #[test]
+    fn clones_share_the_token() {
+        let (clock, source) = (Clock::default(), Source::default());
+        let transport = Scripted::new(std::iter::repeat_n(answer(200, ""), 6));
+
+        let client = Client::new(&transport, &clock, BearerToken::new(|| source.fetch(&clock)));
+        for client in [client.clone(), client] {
+            blocking::Publisher::new(client, topic()).send(&event()).unwrap();
+        }
+        let client = Client::new(&transport, &clock, AsyncBearerToken::new(async || source.fetch(&clock)));
+        for client in [client.clone(), client] {
+            ready(Publisher::new(client, topic()).send(&event())).unwrap();
+        }
+        let shared = Arc::new(AsyncBearerToken::new(async || source.fetch(&clock)));
+        for credential in [Arc::clone(&shared), shared] {
+            let client = Client::new(&transport, &clock, credential);
+            ready(Publisher::new(client, topic()).send(&event())).unwrap();
+        }
+        assert_eq!(authorizations(&transport), [1, 1, 2, 2, 3, 3].map(token));
+    }
+
+    #[test]
+    fn a_replaced_source_is_asked_for_the_next_token() {
+        let (clock, source) = (Clock::default(), Source::default());
+        let fetch = &async || source.fetch(&clock);
+        let transport = Scripted::new(std::iter::repeat_n(answer(200, ""), 3));
+        let credential = Rotating::new(AsyncBearerToken::new(fetch));
+        let client = Client::new(&transport, &clock, credential.clone());
+        let publisher = Publisher::new(client, topic());
+        ready(publisher.send(&event())).unwrap();
+        ready(publisher.send(&event())).unwrap();
+        credential.replace(AsyncBearerToken::new(fetch));
+        ready(publisher.send(&event())).unwrap();
+        assert_eq!(authorizations(&transport), [1, 1, 2].map(token));
     }
 
     #[test]

@@ -87,7 +87,7 @@ fn check(request: &CredentialRequest<'_>) -> Result<(), CredentialError> {
 /// A bearer token for blocking clients, brought by a closure that blocks.
 ///
 /// It is kept, fetched anew five minutes before it ends, and once more when the service answers 401. While a token is still
-/// valid, a closure that fails is asked again with the next request.
+/// valid, a closure that fails is asked again with the next request. Clones share the token.
 ///
 /// ```
 /// use std::time::Duration;
@@ -98,7 +98,9 @@ fn check(request: &CredentialRequest<'_>) -> Result<(), CredentialError> {
 ///     Ok(AccessToken::new("token", Duration::from_secs(2_000_000_000)))
 /// });
 /// ```
-pub struct BearerToken<F> {
+pub struct BearerToken<F>(Arc<Blocking<F>>);
+
+struct Blocking<F> {
     fetch: F,
     cache: Mutex<Cache>,
 }
@@ -110,7 +112,7 @@ where
 {
     /// Tokens from that closure.
     pub fn new(fetch: F) -> Self {
-        Self { fetch, cache: Mutex::default() }
+        Self(Arc::new(Blocking { fetch, cache: Mutex::default() }))
     }
 }
 
@@ -126,16 +128,16 @@ where
     ) -> Result<(), CredentialError> {
         check(request)?;
         // Held while fetching, so that threads that find no token wait for one instead of fetching one each.
-        let mut cache = lock(&self.cache);
+        let mut cache = lock(&self.0.cache);
         match cache.freshness(request.unix_time()) {
             Freshness::Fresh => {}
             Freshness::Ending => {
-                if let Ok(token) = (self.fetch)() {
+                if let Ok(token) = (self.0.fetch)() {
                     cache.keep(token);
                 }
             }
             Freshness::Unusable => {
-                let token = (self.fetch)().map_err(|error| CredentialError::Unavailable(error.into()))?;
+                let token = (self.0.fetch)().map_err(|error| CredentialError::Unavailable(error.into()))?;
                 cache.keep(token);
             }
         }
@@ -143,21 +145,28 @@ where
     }
 
     fn renew(&self) -> bool {
-        lock(&self.cache).refused = true;
+        lock(&self.0.cache).refused = true;
         true
+    }
+}
+
+impl<F> Clone for BearerToken<F> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
     }
 }
 
 impl<F> fmt::Debug for BearerToken<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BearerToken").field("cache", &*lock(&self.cache)).finish_non_exhaustive()
+        f.debug_struct("BearerToken").field("cache", &*lock(&self.0.cache)).finish_non_exhaustive()
     }
 }
 
 /// A bearer token for asynchronous clients, brought by a closure that returns a future.
 ///
 /// It is kept, fetched anew five minutes before it ends, and once more when the service answers 401. While a token is still
-/// valid, a closure that fails is asked again with the next request. Tasks that find no token wait for one fetch together.
+/// valid, a closure that fails is asked again with the next request. Tasks that find no token wait for one fetch together. Clones
+/// share the token.
 ///
 /// ```
 /// use std::time::Duration;
@@ -168,7 +177,9 @@ impl<F> fmt::Debug for BearerToken<F> {
 ///     Ok(AccessToken::new("token", Duration::from_secs(2_000_000_000)))
 /// });
 /// ```
-pub struct AsyncBearerToken<F> {
+pub struct AsyncBearerToken<F>(Arc<Asynchronous<F>>);
+
+struct Asynchronous<F> {
     fetch: F,
     cache: Mutex<Cache>,
     fetching: async_lock::Mutex<()>,
@@ -181,7 +192,8 @@ impl<F> AsyncBearerToken<F> {
         F: Fn() -> R,
         R: Future<Output = T>,
     {
-        Self { fetch, cache: Mutex::default(), fetching: async_lock::Mutex::new(()) }
+        let fetching = async_lock::Mutex::new(());
+        Self(Arc::new(Asynchronous { fetch, cache: Mutex::default(), fetching }))
     }
 }
 
@@ -192,48 +204,54 @@ impl<F> Credential for AsyncBearerToken<F> {
         headers: &mut AuthorizationWriter<'_, '_>,
     ) -> Result<(), CredentialError> {
         check(request)?;
-        lock(&self.cache).write(headers)
+        lock(&self.0.cache).write(headers)
     }
 
     fn renew(&self) -> bool {
-        lock(&self.cache).refused = true;
+        lock(&self.0.cache).refused = true;
         true
     }
 }
 
 impl<F, R, E> SendAsyncCredential for AsyncBearerToken<F>
 where
-    F: Fn() -> R + Sync,
+    F: Fn() -> R + Send + Sync,
     R: Future<Output = Result<AccessToken, E>> + Send,
     E: Into<Box<dyn Error + Send + Sync>>,
 {
     async fn prepare(&self, request: &CredentialRequest<'_>) -> Result<(), CredentialError> {
         check(request)?;
-        if let Freshness::Fresh = lock(&self.cache).freshness(request.unix_time()) {
+        if let Freshness::Fresh = lock(&self.0.cache).freshness(request.unix_time()) {
             return Ok(());
         }
-        let _guard = self.fetching.lock().await;
+        let _guard = self.0.fetching.lock().await;
         // Another task may have fetched one meanwhile.
-        let freshness = lock(&self.cache).freshness(request.unix_time());
+        let freshness = lock(&self.0.cache).freshness(request.unix_time());
         match freshness {
             Freshness::Fresh => return Ok(()),
             Freshness::Ending => {
-                if let Ok(token) = (self.fetch)().await {
-                    lock(&self.cache).keep(token);
+                if let Ok(token) = (self.0.fetch)().await {
+                    lock(&self.0.cache).keep(token);
                 }
             }
             Freshness::Unusable => {
                 let token =
-                    (self.fetch)().await.map_err(|error| CredentialError::Unavailable(error.into()))?;
-                lock(&self.cache).keep(token);
+                    (self.0.fetch)().await.map_err(|error| CredentialError::Unavailable(error.into()))?;
+                lock(&self.0.cache).keep(token);
             }
         }
         Ok(())
     }
 }
 
+impl<F> Clone for AsyncBearerToken<F> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
 impl<F> fmt::Debug for AsyncBearerToken<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AsyncBearerToken").field("cache", &*lock(&self.cache)).finish_non_exhaustive()
+        f.debug_struct("AsyncBearerToken").field("cache", &*lock(&self.0.cache)).finish_non_exhaustive()
     }
 }

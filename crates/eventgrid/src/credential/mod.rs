@@ -21,7 +21,7 @@ use crate::encode::AuthorizationWriter;
 use crate::target::Realm;
 
 /// What proves to the service who is calling. It is asked anew before each try, so the next try sees a key that was replaced
-/// meanwhile, and no token is sent after its end.
+/// meanwhile, and no token is sent after its end. A blocking program that chooses at run time has a `Box<dyn Credential>`.
 ///
 /// For use by an asynchronous client, a credential is also a [`SendAsyncCredential`] or an [`AsyncCredential`]; where there is
 /// nothing to await, that is one empty `impl`.
@@ -75,19 +75,29 @@ impl<C: SendAsyncCredential> AsyncCredential for C {
     }
 }
 
-impl<C: Credential + ?Sized> Credential for &C {
-    fn authorize(
-        &self,
-        request: &CredentialRequest<'_>,
-        headers: &mut AuthorizationWriter<'_, '_>,
-    ) -> Result<(), CredentialError> {
-        (**self).authorize(request, headers)
-    }
+macro_rules! through_pointer {
+    ($($pointer:ty),+) => {$(
+        impl<C: Credential + ?Sized> Credential for $pointer {
+            fn authorize(
+                &self,
+                request: &CredentialRequest<'_>,
+                headers: &mut AuthorizationWriter<'_, '_>,
+            ) -> Result<(), CredentialError> {
+                (**self).authorize(request, headers)
+            }
 
-    fn renew(&self) -> bool {
-        (**self).renew()
-    }
+            fn renew(&self) -> bool {
+                (**self).renew()
+            }
+        }
+    )+};
 }
+
+through_pointer!(&C);
+#[cfg(feature = "alloc")]
+through_pointer!(alloc::boxed::Box<C>);
+#[cfg(feature = "std")]
+through_pointer!(std::sync::Arc<C>);
 
 impl<C: SendAsyncCredential> SendAsyncCredential for &C {
     fn prepare(
@@ -95,6 +105,16 @@ impl<C: SendAsyncCredential> SendAsyncCredential for &C {
         request: &CredentialRequest<'_>,
     ) -> impl Future<Output = Result<(), CredentialError>> + Send {
         SendAsyncCredential::prepare(*self, request)
+    }
+}
+
+#[cfg(feature = "std")]
+impl<C: SendAsyncCredential + Send> SendAsyncCredential for std::sync::Arc<C> {
+    fn prepare(
+        &self,
+        request: &CredentialRequest<'_>,
+    ) -> impl Future<Output = Result<(), CredentialError>> + Send {
+        SendAsyncCredential::prepare(&**self, request)
     }
 }
 

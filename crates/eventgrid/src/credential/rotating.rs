@@ -52,5 +52,10 @@ impl<C: Credential> Credential for Rotating<C> {
     }
 }
 
-/// For credentials that have nothing to await: keys and tokens.
-impl<C: Credential + Send + Sync> SendAsyncCredential for Rotating<C> {}
+/// A clone is what is made ready, since it may be replaced meanwhile: the clones of a credential share what they fetch.
+impl<C: SendAsyncCredential + Clone + Send> SendAsyncCredential for Rotating<C> {
+    async fn prepare(&self, request: &CredentialRequest<'_>) -> Result<(), CredentialError> {
+        let current = self.0.read().unwrap_or_else(PoisonError::into_inner).clone();
+        current.prepare(request).await
+    }
+}
