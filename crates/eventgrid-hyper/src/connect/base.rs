@@ -1,0 +1,73 @@
+//! What opens the connections that proxies and TLS are put upon: TCP, or the caller's own connector.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use hyper::Uri;
+use hyper::rt::{Read, Write};
+use hyper_util::client::legacy::connect::{Connection, HttpConnector};
+use hyper_util::rt::TokioIo;
+use tower_service::Service;
+
+use super::resolver::Resolver;
+use super::stream::Stream;
+use super::tcp::Tcp;
+use crate::error::Cause;
+
+/// Long polls are silent for a minute; something on the way may forget a connection earlier.
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
+
+type Opening = Pin<Box<dyn Future<Output = Result<Stream, Cause>> + Send>>;
+
+/// A connector whose type is forgotten.
+#[derive(Clone)]
+pub(crate) struct Base(Arc<dyn Fn(Uri) -> Opening + Send + Sync>);
+
+impl Base {
+    /// TCP. The timeout is divided among the addresses of a name.
+    pub(crate) fn tcp(timeout: Duration) -> Self {
+        let mut connector = HttpConnector::new_with_resolver(Resolver::new());
+        connector.enforce_http(false);
+        connector.set_nodelay(true);
+        connector.set_keepalive(Some(KEEP_ALIVE));
+        connector.set_connect_timeout(Some(timeout));
+        Self(Arc::new(move |uri| {
+            let connecting = connector.clone().call(uri);
+            Box::pin(async { Ok(Stream::new(TokioIo::new(Tcp::new(connecting.await?.into_inner())))) })
+        }))
+    }
+
+    /// The caller's own.
+    pub(crate) fn own<S>(connector: S) -> Self
+    where
+        S: Service<Uri> + Clone + Send + Sync + 'static,
+        S::Response: Read + Write + Connection + Unpin + Send + 'static,
+        S::Error: Into<Cause>,
+        S::Future: Send,
+    {
+        Self(Arc::new(move |uri| {
+            let mut connector = connector.clone();
+            Box::pin(async move {
+                poll_fn(|context| connector.poll_ready(context)).await.map_err(Into::into)?;
+                Ok(Stream::new(connector.call(uri).await.map_err(Into::into)?))
+            })
+        }))
+    }
+}
+
+impl Service<Uri> for Base {
+    type Response = Stream;
+    type Error = Cause;
+    type Future = Opening;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Cause>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, uri: Uri) -> Opening {
+        (self.0)(uri)
+    }
+}

@@ -1,0 +1,36 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod builder;
+mod connect;
+mod environment;
+mod error;
+mod proxy;
+mod service;
+mod tls;
+mod transport;
+
+pub use builder::Builder;
+pub use environment::Tokio;
+pub use error::{Error, InvalidOption};
+pub use eventgrid;
+pub use service::RequestBody;
+pub use transport::Hyper;
+
+use eventgrid::{AccessKey, NamespaceTopic};
+
+/// A client that sends by hyper and sleeps by tokio.
+pub type Client<C = AccessKey<'static>> = eventgrid::Client<Hyper, Tokio, C>;
+
+/// Publishes events to a target, by default a topic of a namespace, by hyper.
+pub type Publisher<C = AccessKey<'static>, K = NamespaceTopic<'static>> =
+    eventgrid::Publisher<Hyper, Tokio, C, K>;
+
+/// Receives events from a subscription and settles them, by hyper.
+pub type Consumer<C = AccessKey<'static>> = eventgrid::Consumer<Hyper, Tokio, C>;
+
+/// A client with the default options of [`Hyper`]. For other ones, take
+/// [`eventgrid::Client::new`] and [`Hyper::builder`].
+pub fn client<C>(credential: C) -> Client<C> {
+    Client::new(Hyper::new(), Tokio, credential)
+}
