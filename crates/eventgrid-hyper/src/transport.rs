@@ -8,10 +8,11 @@ use std::time::Duration;
 use eventgrid::{Buf, BufFull, Request, ResponseHead, SendAsyncTransport};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes, Incoming};
-use hyper::header::{HOST, HeaderValue, PROXY_AUTHORIZATION};
+use hyper::header::{CONTENT_LENGTH, HOST, HeaderValue, PROXY_AUTHORIZATION};
 use hyper::http::uri::Scheme;
 use hyper_util::client::legacy;
-use hyper_util::client::legacy::connect::capture_connection;
+use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
+use tokio::task::yield_now;
 use tokio::time::{sleep, timeout};
 
 use crate::connect::Connector;
@@ -68,8 +69,8 @@ impl Hyper {
     /// The request as hyper takes it.
     fn prepare(&self, request: &Request<'_>) -> Result<hyper::Request<RequestBody>, Error> {
         let mut prepared = hyper::Request::builder().method(request.method()).uri(request.url());
-        // hyper would leave a port out that is its scheme's own.
-        prepared = prepared.header(HOST, request.authority());
+        // hyper would leave out a port that is its scheme's own, and the length of an empty body.
+        prepared = prepared.header(HOST, request.authority()).header(CONTENT_LENGTH, request.body().len());
         for header in request.headers() {
             let mut value = HeaderValue::from_str(header.value()).map_err(Error::unsendable)?;
             value.set_sensitive(header.is_sensitive());
@@ -112,8 +113,12 @@ impl SendAsyncTransport for Hyper {
         let wait = response.saturating_add(request.hold());
         match &self.0.bottom {
             Bottom::Pool(pool) => {
-                let answer = exchange(pool, prepared, wait).await?;
-                receive(answer, body_timeout, head, body).await
+                let (answer, connection) = exchange(pool, prepared, wait).await?;
+                let received = receive(answer, body_timeout, head, body).await;
+                if received.is_err() || head.truncated() {
+                    give_up(&connection);
+                }
+                received
             }
             Bottom::Service(service) => {
                 let answer = timeout(wait, service.request(prepared)).await;
@@ -129,16 +134,27 @@ async fn exchange(
     pool: &legacy::Client<Connector, RequestBody>,
     mut request: hyper::Request<RequestBody>,
     wait: Duration,
-) -> Result<hyper::Response<Incoming>, Error> {
+) -> Result<(hyper::Response<Incoming>, CaptureConnection), Error> {
     let mut connection = capture_connection(&mut request);
     let too_late = async {
         drop(connection.wait_for_connection_metadata().await);
         sleep(wait).await;
     };
-    tokio::select! {
+    let answer = tokio::select! {
         biased;
-        answer = pool.request(request) => answer.map_err(Error::from_exchange),
-        () = too_late => Err(Error::timeout()),
+        answer = pool.request(request) => answer.map_err(Error::from_exchange)?,
+        () = too_late => return Err(Error::timeout()),
+    };
+    Ok((answer, connection))
+}
+
+/// Keeps a connection from being used again, whose answer was not read to its end. With HTTP/2, that is only the end of a
+/// stream.
+fn give_up(connection: &CaptureConnection) {
+    if let Some(connection) = connection.connection_metadata().as_ref() {
+        if !connection.is_negotiated_h2() {
+            connection.poison();
+        }
     }
 }
 
@@ -166,7 +182,10 @@ async fn receive<B: Body<Data = Bytes, Error: Into<Cause>>>(
         }
         Ok(())
     };
-    timeout(time, reading).await.map_err(|_| Error::timeout())?
+    timeout(time, reading).await.map_err(|_| Error::timeout())??;
+    // hyper puts the connection back by a task of its own: the next call should find it there.
+    yield_now().await;
+    Ok(())
 }
 
 impl fmt::Debug for Inner {

@@ -25,11 +25,12 @@ fn adapter(options: &Options) -> Subject {
     if let Some(ClientCertificate { chain, private_key }) = &options.client_certificate {
         builder = builder.client_certificate(chain.as_bytes(), private_key.as_bytes()).unwrap();
     }
-    let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     subject(Blocking { transport: builder.build(), runtime })
 }
 
-/// Blocks on the futures of the transport, in a runtime of its own.
+/// Blocks on the futures of the transport, in a runtime of its own. It has one thread: among several, it is a race whether a
+/// connection is back in the pool before the next call asks for one.
 struct Blocking {
     transport: Hyper,
     runtime: Runtime,
