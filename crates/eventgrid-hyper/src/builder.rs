@@ -205,7 +205,7 @@ impl Builder {
             proxy_tls,
             timeout: self.connect_timeout,
         };
-        Hyper::new_with(Bottom::Pool(pool.build(connector)), self.proxies, self.timeouts)
+        Hyper::new_with(Bottom::Pool(Box::new(pool.build(connector))), self.proxies, self.timeouts)
     }
 
     /// A transport that hands each request to `service` and takes its answer, whatever happens in between: an HTTP client of

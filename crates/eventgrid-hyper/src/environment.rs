@@ -33,3 +33,16 @@ impl SendAsyncSleep for Tokio {
         tokio::time::sleep(duration).await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn the_uptime_grows_by_what_is_slept() {
+        let before = Tokio.uptime();
+        SendAsyncSleep::sleep(&Tokio, Duration::from_secs(3600)).await;
+        let slept = Tokio.uptime().saturating_sub(before);
+        assert!(slept >= Duration::from_secs(3600), "{slept:?}");
+    }
+}

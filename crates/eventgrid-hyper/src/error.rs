@@ -146,3 +146,41 @@ pub enum InvalidOption {
     #[error("the certificate or its key cannot be used")]
     Certificate(#[source] Cause),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use eventgrid::TransportErrorKind::{Connect, Interrupted, Other, Resolve, Timeout, Tls};
+
+    fn io(kind: io::ErrorKind) -> io::Error {
+        kind.into()
+    }
+
+    /// As TLS libraries report it: inside of I/O errors.
+    fn untrusted() -> io::Error {
+        let error = rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer);
+        io::Error::other(io::Error::new(io::ErrorKind::InvalidData, error))
+    }
+
+    #[test]
+    fn only_what_was_marked_is_certain_not_to_have_been_sent() {
+        let refused = || io(io::ErrorKind::ConnectionRefused);
+        let cases: [(Cause, _, _); 9] = [
+            (BeforeSending::resolving(refused()).into(), Resolve, false),
+            (BeforeSending::connecting(refused()).into(), Connect, false),
+            (BeforeSending::connecting(io(io::ErrorKind::TimedOut)).into(), Connect, false),
+            (BeforeSending::connecting(untrusted()).into(), Tls, false),
+            // A name, looked up while connecting.
+            (BeforeSending::connecting(BeforeSending::resolving(refused())).into(), Resolve, false),
+            (refused().into(), Interrupted, true),
+            (io(io::ErrorKind::TimedOut).into(), Timeout, true),
+            (io(io::ErrorKind::InvalidInput).into(), Other, true),
+            (untrusted().into(), Tls, true),
+        ];
+        for (cause, kind, may_have_been_sent) in cases {
+            let text = format!("{cause:?}");
+            let error = Error::from_exchange(cause);
+            assert_eq!((error.kind(), error.may_have_been_sent()), (kind, may_have_been_sent), "{text}");
+        }
+    }
+}

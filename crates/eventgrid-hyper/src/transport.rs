@@ -41,7 +41,7 @@ struct Inner {
 
 /// What carries the requests.
 pub(crate) enum Bottom {
-    Pool(legacy::Client<Connector, RequestBody>),
+    Pool(Box<legacy::Client<Connector, RequestBody>>),
     Service(AnyService),
 }
 

@@ -49,7 +49,7 @@ impl Connector {
             }
             Ok(Stream::new(HttpsConnector::from((tunnel, self.tls)).call(uri).await?))
         } else {
-            Ok(Stream::new(to_proxy.call(proxy.uri().clone()).await?).to_proxy())
+            Ok(Stream::new(to_proxy.call(proxy.uri().clone()).await?).known_to_end_at_proxy())
         }
     }
 }

@@ -23,7 +23,7 @@ impl Stream {
     }
 
     /// The same connection, known to end at a proxy: hyper tells it the whole URL.
-    pub(super) fn to_proxy(self) -> Self {
+    pub(super) fn known_to_end_at_proxy(self) -> Self {
         Self { is_to_proxy: true, ..self }
     }
 }

@@ -1,0 +1,24 @@
+//! Closing: the last clone takes the idle connections with it.
+
+mod support;
+
+use eventgrid_hyper::Hyper;
+use support::{OK, answer, event, publisher};
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpListener;
+
+#[tokio::test]
+async fn an_idle_connection_is_closed_with_the_last_clone() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint: &'static str = format!("http://{}", listener.local_addr().unwrap()).leak();
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        answer(&mut stream, OK).await;
+        stream
+    });
+    let transport = Hyper::new();
+    publisher(transport.clone(), endpoint).send(&event()).await.unwrap();
+    let mut stream = server.await.unwrap();
+    drop(transport);
+    assert_eq!(stream.read(&mut [0]).await.unwrap(), 0);
+}
