@@ -12,7 +12,6 @@ use hyper::header::{CONTENT_LENGTH, HOST, HeaderValue, PROXY_AUTHORIZATION};
 use hyper::http::uri::Scheme;
 use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
-use tokio::task::yield_now;
 use tokio::time::{sleep, timeout};
 
 use crate::connect::Connector;
@@ -182,10 +181,7 @@ async fn receive<B: Body<Data = Bytes, Error: Into<Cause>>>(
         }
         Ok(())
     };
-    timeout(time, reading).await.map_err(|_| Error::timeout())??;
-    // hyper puts the connection back by a task of its own: the next call should find it there.
-    yield_now().await;
-    Ok(())
+    timeout(time, reading).await.map_err(|_| Error::timeout())?
 }
 
 impl fmt::Debug for Inner {

@@ -1,0 +1,41 @@
+//! A call finds the connection of the one before it, also when the body of its answer came late.
+
+mod support;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use eventgrid_hyper::Hyper;
+use support::{answer, event, publisher};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpListener;
+use tokio::time::sleep;
+
+#[tokio::test]
+async fn calls_one_after_the_other_share_a_connection() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint: &'static str = format!("http://{}", listener.local_addr().unwrap()).leak();
+    let connections = Arc::new(AtomicUsize::new(0));
+    tokio::spawn({
+        let connections = Arc::clone(&connections);
+        async move {
+            loop {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                connections.fetch_add(1, Ordering::Relaxed);
+                tokio::spawn(async move {
+                    loop {
+                        answer(&mut stream, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n").await;
+                        sleep(Duration::from_millis(10)).await;
+                        stream.write_all(b"{}").await.unwrap();
+                    }
+                });
+            }
+        }
+    });
+    let publisher = publisher(Hyper::new(), endpoint);
+    for _ in 0..5 {
+        publisher.send(&event()).await.unwrap();
+    }
+    assert_eq!(connections.load(Ordering::Relaxed), 1);
+}
