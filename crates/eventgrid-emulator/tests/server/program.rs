@@ -150,7 +150,7 @@ fn what_cannot_work_is_said_on_stderr() {
     let address = taken.local_addr().unwrap().to_string();
     let topic = ["--topic", "orders"];
     for (arguments, message) in [
-        (&[][..], "give at least one --subscription TOPIC/SUBSCRIPTION or --topic TOPIC"),
+        (&[][..], "give at least one --subscription, --topic, --basic-topic, --domain or --partner"),
         (&["--listen", &address], &*format!("cannot listen on {address}: ")),
         (&["--listen", "nonsense"], "cannot listen on nonsense: "),
         (&["--subscription", "orders"], "expected TOPIC/SUBSCRIPTION"),

@@ -61,7 +61,8 @@ fn api_versions_missing_or_unknown() {
     assert_eq!(
         refused("/topics/orders:publish?api-version=2018-01-01", ONE, event("1")),
         bad_request(
-            "Unsupported `api-version` '2018-01-01', supported are 2023-10-01-preview, 2023-11-01, 2024-06-01"
+            "Unsupported `api-version` '2018-01-01', supported are 2023-06-01-preview, 2023-10-01-preview, \
+             2023-11-01, 2024-06-01"
         )
     );
 }
@@ -108,9 +109,11 @@ fn no_key_or_a_wrong_one() {
         (&[("authorization", "SharedAccessKey wrong")], "The request authorization key is not authorized"),
         (&[("aeg-sas-key", "wrong")], "The request authorization key is not authorized"),
         (
-            &[("authorization", "Bearer secret")],
-            "The authorization scheme is not supported, expected SharedAccessKey",
+            &[("authorization", "Basic c2VjcmV0")],
+            "The authorization scheme is not supported, expected SharedAccessKey, SharedAccessSignature or Bearer",
         ),
+        (&[("authorization", "Bearer secret")], "The bearer token is not authorized"),
+        (&[("aeg-sas-token", "secret")], "The shared access signature is not valid"),
     ] {
         // Without a key, nothing is told about which topics there are.
         let mut request = Request::post("/topics/fake:publish");
