@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use eventgrid_emulator::broker::SubscriptionStats;
-use eventgrid_emulator::{Emulator, Outcome};
+use eventgrid_emulator::{Emulator, InputSchema, Outcome};
 use http::{Method, Request, Response};
 use serde_json::Value;
 
@@ -205,6 +205,27 @@ fn configurations_that_make_no_sense() {
             builder().subscription("orders", ""),
             "the name of an event subscription of topic 'orders' is empty",
         ),
+        (builder().bearer_token(""), "a bearer token is empty"),
+        (
+            builder().basic_topic("a_b", InputSchema::Custom),
+            "'a_b' is no name: it must have letters, digits and hyphens alone",
+        ),
+        (
+            builder().domain("", InputSchema::Custom),
+            "'' is no name: it must have letters, digits and hyphens alone",
+        ),
+        (
+            builder().partner_channel("api", "c", InputSchema::Custom),
+            "the name 'api' is taken by the emulator itself",
+        ),
+        (
+            builder().basic_topic("a", InputSchema::Custom).partner_channel("a", "c", InputSchema::Custom),
+            "the name 'a' is given twice",
+        ),
+        (
+            builder().partner_channel("a", "a channel", InputSchema::Custom),
+            "the name of a channel of partner namespace 'a' is empty, not printable ASCII, or given twice",
+        ),
         (builder().lock_duration(Duration::ZERO), "the lock duration must be above zero"),
         (builder().max_delivery_count(0), "the maximum delivery count must be at least 1"),
         (builder().time_to_live(Duration::ZERO), "the time to live must be above zero"),
@@ -225,7 +246,7 @@ fn without_a_key_one_is_made_up() {
 
 #[test]
 fn debug_shows_no_key() {
-    let builder = Emulator::builder().key("hidden").key("concealed");
+    let builder = Emulator::builder().key("hidden").key("concealed").bearer_token("secret");
     let shown = format!("{builder:?} {:?}", builder.clone().build().unwrap());
-    assert!(!shown.contains("hidden") && !shown.contains("concealed"), "{shown}");
+    assert!(!["hidden", "concealed", "secret"].iter().any(|secret| shown.contains(secret)), "{shown}");
 }
