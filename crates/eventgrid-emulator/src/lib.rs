@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+mod accepted;
 mod builder;
+mod configuration_error;
 mod in_process;
 mod server;
 mod service;
@@ -8,7 +10,9 @@ mod time;
 
 pub mod broker;
 
-pub use builder::{ConfigurationError, EmulatorBuilder};
+pub use accepted::{Accepted, InputSchema, TargetKind, UnknownSchema};
+pub use builder::EmulatorBuilder;
+pub use configuration_error::ConfigurationError;
 pub use in_process::{InProcess, InProcessError};
 pub use server::RunningEmulator;
 pub use service::{Emulator, Outcome, WaiterId};

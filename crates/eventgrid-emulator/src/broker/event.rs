@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 /// A published event: the text of one JSON object, shared by all the subscriptions it went to.
@@ -20,9 +20,22 @@ impl Event {
         Ok(Self { json: RawValue::from_string(json)?.into() })
     }
 
+    /// An event of the text of that value.
+    pub(crate) fn from_raw(value: &RawValue) -> Self {
+        Self { json: Arc::from(value.to_owned()) }
+    }
+
     /// The JSON text.
     pub fn json(&self) -> &str {
         self.json.get()
+    }
+
+    /// The event as a value of any type that serde reads from JSON, such as `serde_json::Value`.
+    ///
+    /// # Errors
+    /// If it has another shape.
+    pub fn deserialize<'e, T: Deserialize<'e>>(&'e self) -> Result<T, serde_json::Error> {
+        serde_json::from_str(self.json.get())
     }
 }
 

@@ -13,7 +13,7 @@ use eventgrid::{AccessKey, Client};
 use self::state::State;
 pub use self::transport::InProcessError;
 use crate::broker::SubscriptionStats;
-use crate::{Emulator, UnixTime};
+use crate::{Accepted, Emulator, UnixTime};
 
 /// When the clock starts: 2024-06-01 00:00 UTC.
 const START: UnixTime = UnixTime::from_secs(1_717_200_000);
@@ -58,7 +58,7 @@ pub struct InProcess {
 }
 
 impl InProcess {
-    /// An endpoint for clients. The transport looks at paths alone, so any other does as well.
+    /// An endpoint for clients. Hosts are of no concern but to shared access signatures, so any other does as well.
     pub const ENDPOINT: &'static str = "https://in-process";
 
     pub(crate) fn new(emulator: Emulator) -> Self {
@@ -84,6 +84,16 @@ impl InProcess {
     /// What became of the events of a subscription; nothing, if there is no such subscription.
     pub fn stats(&self, topic: &str, subscription: &str) -> Option<SubscriptionStats> {
         self.work(|state| state.emulator.stats(topic, subscription))
+    }
+
+    /// The publishes that were accepted, the oldest first; see [`Accepted`] for how many are kept.
+    pub fn accepted(&self) -> Vec<Accepted> {
+        self.work(|state| state.emulator.accepted())
+    }
+
+    /// Forgets what was accepted. The events stay where they are.
+    pub fn clear_accepted(&self) {
+        self.work(|state| state.emulator.clear_accepted());
     }
 
     /// How many receives wait for an event.

@@ -96,7 +96,7 @@ impl Drop for Receiving<'_> {
 }
 
 fn to_http(request: &Request<'_>) -> Result<http::Request<Bytes>, http::Error> {
-    let mut builder = http::Request::builder().method(request.method()).uri(request.path_and_query());
+    let mut builder = http::Request::builder().method(request.method()).uri(request.url());
     for header in request.headers() {
         builder = builder.header(header.name(), header.value());
     }

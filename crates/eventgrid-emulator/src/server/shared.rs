@@ -9,7 +9,7 @@ use http::{Request, Response};
 use tokio::sync::{Notify, oneshot};
 
 use crate::broker::SubscriptionStats;
-use crate::{Emulator, Outcome, UnixTime, WaiterId};
+use crate::{Accepted, Emulator, Outcome, UnixTime, WaiterId};
 
 /// An emulator for many connections.
 #[derive(Debug)]
@@ -87,6 +87,14 @@ impl Shared {
             state.emulator.advance(now);
             state.emulator.stats(topic, subscription)
         })
+    }
+
+    pub(super) fn accepted(&self) -> Vec<Accepted> {
+        self.lock().emulator.accepted()
+    }
+
+    pub(super) fn clear_accepted(&self) {
+        self.lock().emulator.clear_accepted();
     }
 
     pub(super) fn waiting(&self) -> usize {

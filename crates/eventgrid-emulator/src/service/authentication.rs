@@ -1,103 +1,264 @@
-//! Who may call: holders of an access key.
+//! Who may call: holders of an access key, of a signature made with one, or of a bearer token.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::time::Duration;
 
-use http::{HeaderMap, header};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use eventgrid::sas::{InvalidSas, SasKey, SharedAccessSignature};
+use http::{HeaderMap, Request, Uri, header};
+use percent_encoding::percent_decode_str;
 use subtle::ConstantTimeEq;
 
-use super::error::ServiceError;
+/// What gives access. `Debug` shows how many there are alone.
+pub(crate) struct Credentials {
+    access_keys: Vec<String>,
+    /// The access keys that are base64 text, and so can sign.
+    sas_keys: Vec<SasKey>,
+    bearer_tokens: Vec<String>,
+}
 
-/// The access keys that are accepted. `Debug` shows their number alone.
-pub(crate) struct AccessKeys(Vec<String>);
+/// Why a request has no access.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Denial {
+    /// It has no credential.
+    Missing,
+    /// Its `Authorization` has a scheme that is not taken here.
+    Scheme,
+    /// Its access key is none of those there are.
+    Key(WrongKey),
+    /// Its shared access signature is no good.
+    Signature(InvalidSas),
+    /// Its bearer token is none of those there are.
+    BearerToken,
+}
 
-impl AccessKeys {
-    pub(crate) fn new(keys: Vec<String>) -> Self {
-        Self(keys)
+/// What can be told of an access key that is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WrongKey {
+    /// It is base64 text, as a key should be.
+    Unknown,
+    /// Base64 text is never that long.
+    Length,
+    /// It has characters that base64 text has not.
+    Characters,
+}
+
+/// Whether `Authorization: SharedAccessKey` is taken: by a namespace, and nowhere else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum AccessKeyScheme {
+    Taken,
+    Refused,
+}
+
+/// What a request shows to get access.
+enum Shown<'r> {
+    Key(Cow<'r, [u8]>),
+    Signature(&'r [u8]),
+    BearerToken(&'r [u8]),
+}
+
+impl Credentials {
+    /// The keys, at least one, and the bearer tokens.
+    pub(crate) fn new(access_keys: Vec<String>, bearer_tokens: Vec<String>) -> Self {
+        let sas_keys = access_keys.iter().filter_map(|key| SasKey::new(key).ok()).collect();
+        Self { access_keys, sas_keys, bearer_tokens }
     }
 
-    /// The first key.
-    pub(crate) fn primary(&self) -> &str {
-        &self.0[0]
+    /// The first access key.
+    pub(crate) fn primary_key(&self) -> &str {
+        &self.access_keys[0]
     }
 
-    /// Accepts `Authorization: SharedAccessKey <key>` and `aeg-sas-key: <key>`; the key is the text as it is,
-    /// not decoded.
-    pub(super) fn check(&self, headers: &HeaderMap) -> Result<(), ServiceError> {
-        let given = if let Some(value) = headers.get("aeg-sas-key") {
-            value.as_bytes()
-        } else if let Some(value) = headers.get(header::AUTHORIZATION) {
-            access_key(value.as_bytes()).ok_or_else(|| {
-                ServiceError::unauthorized(
-                    "The authorization scheme is not supported, expected SharedAccessKey",
-                )
-            })?
-        } else {
-            return Err(ServiceError::unauthorized("The request has no authorization"));
-        };
-        if self.contain(given) {
-            Ok(())
-        } else {
-            Err(ServiceError::unauthorized("The request authorization key is not authorized"))
+    /// Checks what a request shows: the first of its headers `aeg-sas-key`, `aeg-sas-token` and `Authorization` and its
+    /// query parameter `aeg-sas-key`. An access key is compared as text, not decoded.
+    pub(super) fn check(
+        &self,
+        request: &Request<Bytes>,
+        scheme: AccessKeyScheme,
+        now: Duration,
+    ) -> Result<(), Denial> {
+        match shown(request.headers(), request.uri(), scheme)? {
+            Shown::Key(key) if contain(&self.access_keys, &key) => Ok(()),
+            Shown::Key(key) => Err(Denial::Key(wrong_key(&key))),
+            Shown::Signature(token) => self.check_signature(token, request, now).map_err(Denial::Signature),
+            Shown::BearerToken(token) if contain(&self.bearer_tokens, token) => Ok(()),
+            Shown::BearerToken(_) => Err(Denial::BearerToken),
         }
     }
 
-    /// Compares with every key, whole, so that the time it takes tells nothing but lengths.
-    fn contain(&self, given: &[u8]) -> bool {
-        self.0.iter().fold(false, |found, key| found | bool::from(key.as_bytes().ct_eq(given)))
+    fn check_signature(
+        &self,
+        token: &[u8],
+        request: &Request<Bytes>,
+        now: Duration,
+    ) -> Result<(), InvalidSas> {
+        let token = std::str::from_utf8(token).map_err(|_| InvalidSas::Format)?;
+        SharedAccessSignature::parse(token)?.verify(&self.sas_keys, &url(request), now)
     }
 }
 
-impl fmt::Debug for AccessKeys {
+impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "AccessKeys({})", self.0.len())
+        f.debug_struct("Credentials")
+            .field("access_keys", &self.access_keys.len())
+            .field("bearer_tokens", &self.bearer_tokens.len())
+            .finish_non_exhaustive()
     }
 }
 
-/// What follows the scheme; schemes are compared without case, as HTTP has it.
-fn access_key(authorization: &[u8]) -> Option<&[u8]> {
-    let space = authorization.iter().position(|byte| *byte == b' ')?;
-    let (scheme, key) = authorization.split_at(space);
-    scheme.eq_ignore_ascii_case(b"SharedAccessKey").then(|| key.trim_ascii())
+fn shown<'r>(headers: &'r HeaderMap, uri: &'r Uri, scheme: AccessKeyScheme) -> Result<Shown<'r>, Denial> {
+    if let Some(key) = headers.get("aeg-sas-key") {
+        return Ok(Shown::Key(key.as_bytes().into()));
+    }
+    if let Some(token) = headers.get("aeg-sas-token") {
+        return Ok(Shown::Signature(token.as_bytes()));
+    }
+    if let Some(value) = headers.get(header::AUTHORIZATION) {
+        let (name, value) = split_scheme(value.as_bytes());
+        // Schemes are compared without case, as HTTP has it.
+        if name.eq_ignore_ascii_case(b"Bearer") {
+            return Ok(Shown::BearerToken(value));
+        }
+        if name.eq_ignore_ascii_case(b"SharedAccessSignature") {
+            return Ok(Shown::Signature(value));
+        }
+        if name.eq_ignore_ascii_case(b"SharedAccessKey") && scheme == AccessKeyScheme::Taken {
+            return Ok(Shown::Key(value.into()));
+        }
+        return Err(Denial::Scheme);
+    }
+    key_in_query(uri.query().unwrap_or_default()).map(Shown::Key).ok_or(Denial::Missing)
+}
+
+fn split_scheme(authorization: &[u8]) -> (&[u8], &[u8]) {
+    let end = authorization.iter().position(|byte| *byte == b' ').unwrap_or(authorization.len());
+    let (scheme, rest) = authorization.split_at(end);
+    (scheme, rest.trim_ascii())
+}
+
+/// The key in the query. A plus sign is one, encoded or not: keys are full of them, and have no spaces.
+fn key_in_query(query: &str) -> Option<Cow<'_, [u8]>> {
+    let (_, value) =
+        query.split('&').filter_map(|pair| pair.split_once('=')).find(|(name, _)| *name == "aeg-sas-key")?;
+    Some(percent_decode_str(value).into())
+}
+
+/// Compares with all of them, whole, so that the time it takes tells nothing but lengths.
+fn contain(secrets: &[String], given: &[u8]) -> bool {
+    secrets.iter().fold(false, |found, secret| found | bool::from(secret.as_bytes().ct_eq(given)))
+}
+
+fn wrong_key(given: &[u8]) -> WrongKey {
+    let text: Vec<u8> = given.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    if text.len() % 4 != 0 {
+        WrongKey::Length
+    } else if STANDARD.decode(text).is_err() {
+        WrongKey::Characters
+    } else {
+        WrongKey::Unknown
+    }
+}
+
+/// The URL that was asked for. A target without scheme and authority came over plain http to the host of `Host`.
+fn url(request: &Request<Bytes>) -> String {
+    let uri = request.uri();
+    let scheme = uri.scheme_str().unwrap_or("http");
+    format!("{scheme}://{}{}", authority(request).unwrap_or_default(), uri.path())
+}
+
+/// The host that a request is for, with its port if it has one.
+pub(super) fn authority(request: &Request<Bytes>) -> Option<&str> {
+    match request.uri().authority() {
+        Some(authority) => Some(authority.as_str()),
+        None => request.headers().get(header::HOST)?.to_str().ok(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
-
     use super::*;
 
-    fn check(name: &'static str, value: &'static str) -> bool {
-        let keys = AccessKeys::new(vec!["first+/=".to_owned(), "second".to_owned()]);
-        let mut headers = HeaderMap::new();
-        headers.insert(name, HeaderValue::from_static(value));
-        keys.check(&headers).is_ok()
+    fn credentials() -> Credentials {
+        let keys = vec!["first+/=".to_owned(), "second".to_owned()];
+        Credentials::new(keys, vec!["token".to_owned()])
+    }
+
+    fn check_at(uri: &str, headers: &[(&str, &str)], scheme: AccessKeyScheme) -> Result<(), Denial> {
+        let mut request = Request::post(uri);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        credentials().check(&request.body(Bytes::new()).unwrap(), scheme, Duration::ZERO)
+    }
+
+    fn check(name: &str, value: &str) -> Result<(), Denial> {
+        check_at("/", &[(name, value)], AccessKeyScheme::Taken)
     }
 
     #[test]
-    fn either_key_in_either_header_is_accepted() {
-        assert!(check("authorization", "SharedAccessKey first+/="));
-        assert!(check("authorization", "sharedaccesskey second"));
-        assert!(check("aeg-sas-key", "second"));
+    fn either_key_in_either_header_or_the_query_is_accepted() {
+        assert_eq!(check("authorization", "SharedAccessKey first+/="), Ok(()));
+        assert_eq!(check("authorization", "sharedaccesskey second"), Ok(()));
+        assert_eq!(check("aeg-sas-key", "second"), Ok(()));
+        for query in ["aeg-sas-key=first+/=", "a=b&aeg-sas-key=first%2B%2f%3D&aeg-sas-key=x"] {
+            assert_eq!(check_at(&format!("/?{query}"), &[], AccessKeyScheme::Refused), Ok(()), "{query}");
+        }
+    }
+
+    #[test]
+    fn bearer_tokens_are_accepted_and_are_no_keys() {
+        assert_eq!(check("authorization", "Bearer token"), Ok(()));
+        assert_eq!(check("authorization", "bearer  token"), Ok(()));
+        for value in ["Bearer", "Bearer ", "Bearer second", "Bearer tokens"] {
+            assert_eq!(check("authorization", value), Err(Denial::BearerToken), "{value}");
+        }
+        assert_eq!(check("aeg-sas-key", "token"), Err(Denial::Key(WrongKey::Length)));
     }
 
     #[test]
     fn anything_else_is_refused() {
         for value in
-            ["", "SharedAccessKey", "SharedAccessKey ", "SharedAccessKey secon", "SharedAccessKey second2"]
+            ["SharedAccessKey", "SharedAccessKey ", "SharedAccessKey secon", "SharedAccessKey second2"]
         {
-            assert!(!check("authorization", value), "{value}");
+            assert!(matches!(check("authorization", value), Err(Denial::Key(_))), "{value}");
         }
-        for value in
-            ["second", "Bearer second", "SharedAccessSignature second", "SharedAccessKey first+/= second"]
-        {
-            assert!(!check("authorization", value), "{value}");
+        for value in ["", "second", "Basic second", "SharedAccessKeys second"] {
+            assert_eq!(check("authorization", value), Err(Denial::Scheme), "{value}");
         }
-        assert!(!check("aeg-sas-key", ""));
-        assert!(!check("x-other", "second"));
+        let header = [("authorization", "SharedAccessKey second")];
+        assert_eq!(check_at("/", &header, AccessKeyScheme::Refused), Err(Denial::Scheme));
+        assert_eq!(check("aeg-sas-key", ""), Err(Denial::Key(WrongKey::Unknown)));
+        assert_eq!(check("x-other", "second"), Err(Denial::Missing));
+        assert_eq!(check_at("/?aeg-sas-keys=second&x", &[], AccessKeyScheme::Taken), Err(Denial::Missing));
     }
 
     #[test]
-    fn debug_shows_no_key() {
-        assert_eq!(format!("{:?}", AccessKeys::new(vec!["secret".to_owned()])), "AccessKeys(1)");
+    fn a_wrong_key_is_told_apart_as_the_service_does() {
+        for (key, wrong) in [
+            ("bad credential", WrongKey::Length),
+            ("bad-credential--", WrongKey::Characters),
+            ("AAECAwQFBgcI", WrongKey::Unknown),
+            ("AAEC AwQF", WrongKey::Unknown),
+        ] {
+            assert_eq!(wrong_key(key.as_bytes()), wrong, "{key}");
+        }
+    }
+
+    #[test]
+    fn the_first_credential_decides() {
+        let headers = [("authorization", "Bearer token"), ("aeg-sas-key", "wrong")];
+        assert!(check_at("/", &headers, AccessKeyScheme::Taken).is_err());
+        let headers = [("authorization", "Bearer token"), ("aeg-sas-token", "r=x")];
+        let expected = Err(Denial::Signature(InvalidSas::Format));
+        assert_eq!(check_at("/?aeg-sas-key=second", &headers, AccessKeyScheme::Taken), expected);
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let shown = format!("{:?}", credentials());
+        assert_eq!(shown, "Credentials { access_keys: 2, bearer_tokens: 1, .. }");
     }
 }

@@ -1,33 +1,34 @@
-//! The namespace's data plane as the service speaks it, without I/O: requests in, replies out.
+//! The data plane as the service speaks it, without I/O: requests in, replies out.
+//!
+//! `namespace` is Event Grid "Standard", `basic` is Event Grid "Basic": they differ in nearly everything, their
+//! errors included. What they share stands beside them.
 
 mod authentication;
-mod body;
+mod basic;
 mod cloud_event;
-mod error;
-mod publish;
+mod members;
+mod namespace;
+mod place;
 mod query;
-mod receive;
-mod route;
-mod settle;
-mod waiters;
+
+use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, Response, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use rand::{Rng, rngs::StdRng};
-use serde::Serialize;
-use uuid::Builder;
+use uuid::{Builder, Uuid};
 
-pub(crate) use self::authentication::AccessKeys;
-pub(crate) use self::body::MAX_BODY;
-use self::error::ServiceError;
-use self::query::Query;
-use self::route::{Operation, Settlement, route};
-use self::settle::LockTokens;
-use self::waiters::{Waiter, Waiters};
+use self::authentication::AccessKeyScheme;
+pub(crate) use self::authentication::Credentials;
+use self::basic::{BasicError, Resource};
+pub(crate) use self::basic::{BasicResources, MAX_BODY};
+use self::namespace::{Namespace, Route, ServiceError};
+use self::place::{Place, place};
 use crate::UnixTime;
-use crate::broker::{Broker, SubscriptionId, SubscriptionStats, TopicId};
+use crate::accepted::{Accepted, AcceptedLog};
+use crate::broker::{Broker, SubscriptionStats};
 
-/// A local Event Grid namespace without I/O and without a clock.
+/// A local Event Grid without I/O and without a clock.
 ///
 /// Requests begin by [`begin`](Self::begin). Most are answered at once. A receive that finds no event waits;
 /// its answer comes out of [`take_finished`](Self::take_finished) after whichever later call finished it. Time
@@ -61,11 +62,10 @@ use crate::broker::{Broker, SubscriptionId, SubscriptionStats, TopicId};
 /// ```
 #[derive(Debug)]
 pub struct Emulator {
-    keys: AccessKeys,
-    broker: Broker,
-    waiters: Waiters,
-    finished: Vec<(WaiterId, Response<Bytes>)>,
-    now: UnixTime,
+    credentials: Credentials,
+    namespace: Namespace,
+    basic: Arc<BasicResources>,
+    accepted: AcceptedLog,
     random: StdRng,
 }
 
@@ -83,15 +83,14 @@ pub enum Outcome {
 pub struct WaiterId(u64);
 
 impl Emulator {
-    pub(crate) fn new(keys: AccessKeys, broker: Broker, random: StdRng) -> Self {
-        Self {
-            keys,
-            broker,
-            waiters: Waiters::default(),
-            finished: Vec::new(),
-            now: UnixTime::default(),
-            random,
-        }
+    pub(crate) fn new(
+        credentials: Credentials,
+        broker: Broker,
+        basic: BasicResources,
+        random: StdRng,
+    ) -> Self {
+        let namespace = Namespace::new(broker);
+        Self { credentials, namespace, basic: Arc::new(basic), accepted: AcceptedLog::default(), random }
     }
 
     /// The next number of its dice.
@@ -101,156 +100,133 @@ impl Emulator {
 
     /// The access key that requests must carry; the first one, if there are more.
     pub fn key(&self) -> &str {
-        self.keys.primary()
+        self.credentials.primary_key()
     }
 
     /// Takes a request and answers it, or lets it wait.
+    ///
+    /// A request that came over TLS has a URI with scheme and authority, `https://localhost/topics/…`; one with a path
+    /// alone came over plain http. This matters for shared access signatures alone.
     pub fn begin(&mut self, now: UnixTime, request: &Request<Bytes>) -> Outcome {
         self.advance(now);
-        self.handle(request).unwrap_or_else(|error| {
-            let tracking_id = Builder::from_random_bytes(self.random.random()).into_uuid();
-            Outcome::Done(error.into_reply(self.now, tracking_id))
+        let path = request.uri().path();
+        let basic = Arc::clone(&self.basic);
+        let outcome = match place(path, request.uri().query(), &basic) {
+            Place::Accepted => self.tell_accepted(request).map(Outcome::Done),
+            Place::Namespace(route) => self.handle_namespace(route, request),
+            Place::Nothing => self.handle_nothing(request),
+            Place::Basic(resource) => Ok(Outcome::Done(self.handle_basic(Some(resource), request))),
+            Place::NothingBasic => Ok(Outcome::Done(self.handle_basic(None, request))),
+        };
+        outcome.unwrap_or_else(|error| {
+            let tracking_id = self.guid();
+            Outcome::Done(error.into_reply(self.namespace.now(), tracking_id))
         })
     }
 
     /// Lets time pass up to `now`: ends locks, delays, times to live and waits, each at its own moment, so that
     /// many small steps and one large one come to the same.
     pub fn advance(&mut self, now: UnixTime) {
-        while let Some(moment) = self.next_deadline().filter(|moment| *moment <= now) {
-            self.now = self.now.max(moment);
-            for subscription in self.broker.advance(self.now) {
-                self.serve_waiters(subscription);
-            }
-            while let Some(waiter) = self.waiters.take_ended(self.now) {
-                self.finished.push((waiter, receive::reply(&[])));
-            }
-        }
-        self.now = self.now.max(now);
+        self.namespace.advance(now);
     }
 
     /// When [`advance`](Self::advance) next has something to do.
     pub fn next_deadline(&self) -> Option<UnixTime> {
-        [self.broker.next_deadline(), self.waiters.next_end()].into_iter().flatten().min()
+        self.namespace.next_deadline()
     }
 
     /// The answers to waiting receives since the last call, in the order in which they were finished.
     pub fn take_finished(&mut self) -> Vec<(WaiterId, Response<Bytes>)> {
-        std::mem::take(&mut self.finished)
+        self.namespace.take_finished()
     }
 
     /// Forgets a waiting receive, because nobody waits for its answer any more. It takes no events from then on.
     /// Does nothing if it is finished already.
     pub fn cancel(&mut self, waiter: WaiterId) {
-        self.waiters.remove(waiter);
+        self.namespace.cancel(waiter);
     }
 
     /// Answers all the waiting receives without events, to end in good order.
     pub fn finish_waiting(&mut self) {
-        for waiter in self.waiters.take_all() {
-            self.finished.push((waiter, receive::reply(&[])));
-        }
+        self.namespace.finish_waiting();
     }
 
     /// How many receives wait for an event.
     pub fn waiting(&self) -> usize {
-        self.waiters.len()
+        self.namespace.waiting()
     }
 
     /// What became of the events of a subscription; nothing, if there is no such subscription.
     pub fn stats(&self, topic: &str, subscription: &str) -> Option<SubscriptionStats> {
-        let topic = self.broker.topic(topic)?;
-        Some(self.broker.stats(self.broker.subscription(topic, subscription)?))
+        self.namespace.stats(topic, subscription)
     }
 
-    /// Checks in the order of the service: who asks, of what, with which arguments, with which body. (That the
-    /// topic comes before the body is recorded; the rest is unconfirmed.)
-    fn handle(&mut self, request: &Request<Bytes>) -> Result<Outcome, ServiceError> {
-        self.keys.check(request.headers())?;
-        let route = route(request.method(), request.uri().path())?;
-        let topic =
-            self.broker.topic(&route.topic).ok_or_else(|| ServiceError::topic_not_found(&route.topic))?;
-        match route.operation {
-            Operation::Publish => {
-                Query::parse(request.uri().query())?;
-                self.publish(topic, request).map(Outcome::Done)
-            }
-            Operation::Receive(name) => {
-                let subscription = self.subscription(topic, &name)?;
-                self.receive(subscription, &Query::parse(request.uri().query())?)
-            }
-            Operation::Settle(name, settlement) => {
-                let subscription = self.subscription(topic, &name)?;
-                self.settle(subscription, settlement, request).map(Outcome::Done)
-            }
-        }
+    /// The publishes that were accepted, the oldest first; see [`Accepted`] for how many are kept.
+    pub fn accepted(&self) -> Vec<Accepted> {
+        self.accepted.to_vec()
     }
 
-    fn subscription(&self, topic: TopicId, name: &str) -> Result<SubscriptionId, ServiceError> {
-        self.broker.subscription(topic, name).ok_or_else(|| ServiceError::subscription_not_found(name))
+    /// Forgets what was accepted. The events stay where they are.
+    pub fn clear_accepted(&mut self) {
+        self.accepted.clear();
     }
 
-    fn publish(&mut self, topic: TopicId, request: &Request<Bytes>) -> Result<Response<Bytes>, ServiceError> {
-        body::check_size(request.body())?;
-        let events = publish::events(request.headers(), request.body())?;
-        self.broker.publish(self.now, topic, &events);
-        for subscription in self.broker.subscriptions(topic).to_vec() {
-            self.serve_waiters(subscription);
-        }
-        Ok(json_reply("application/json", &Empty {}))
-    }
-
-    fn receive(&mut self, subscription: SubscriptionId, query: &Query<'_>) -> Result<Outcome, ServiceError> {
-        let max_events = query.max_events()?;
-        let until = self.now + query.max_wait_time()?;
-        let deliveries = self.broker.receive(self.now, subscription, max_events);
-        Ok(if deliveries.is_empty() {
-            Outcome::Waiting(self.waiters.add(Waiter { subscription, max_events, until }))
-        } else {
-            Outcome::Done(receive::reply(&deliveries))
-        })
-    }
-
-    fn settle(
+    fn handle_namespace(
         &mut self,
-        subscription: SubscriptionId,
-        settlement: Settlement,
+        route: Route<'_>,
         request: &Request<Bytes>,
-    ) -> Result<Response<Bytes>, ServiceError> {
-        let delay = Query::parse(request.uri().query())?.release_delay()?;
-        body::check_size(request.body())?;
-        let tokens = LockTokens::parse(request.headers(), request.body())?;
-        let (broker, now) = (&mut self.broker, self.now);
-        let reply = tokens.settle(|token| match settlement {
-            Settlement::Acknowledge => broker.acknowledge(now, subscription, token),
-            Settlement::Release => broker.release(now, subscription, token, delay),
-            Settlement::Reject => broker.reject(now, subscription, token),
-            Settlement::RenewLock => broker.renew_lock(now, subscription, token),
-        });
-        self.serve_waiters(subscription);
+    ) -> Result<Outcome, ServiceError> {
+        self.authenticate(request)?;
+        self.namespace.handle(route, request, &mut self.accepted)
+    }
+
+    fn handle_nothing(&self, request: &Request<Bytes>) -> Result<Outcome, ServiceError> {
+        self.authenticate(request)?;
+        Err(ServiceError::resource_not_found(request.uri().path()))
+    }
+
+    fn handle_basic(&mut self, resource: Option<&Resource>, request: &Request<Bytes>) -> Response<Bytes> {
+        let now = self.namespace.now();
+        let check = || self.credentials.check(request, AccessKeyScheme::Refused, now.as_duration());
+        let result = match resource {
+            Some(resource) => check()
+                .map_err(|denial| BasicError::denied(denial, request))
+                .and_then(|()| resource.publish(request)),
+            None => Err(BasicError::not_found(request)),
+        };
+        let request_id = self.guid();
+        match result {
+            Ok(accepted) => {
+                self.accepted.push(accepted);
+                basic::success(request_id)
+            }
+            Err(error) => error.into_reply(now, request_id),
+        }
+    }
+
+    /// Not of the service: what was accepted, for tests of programs in other languages.
+    fn tell_accepted(&mut self, request: &Request<Bytes>) -> Result<Response<Bytes>, ServiceError> {
+        self.authenticate(request)?;
+        let mut reply = Response::new(Bytes::new());
+        if request.method() == Method::GET {
+            *reply.body_mut() = self.accepted.to_json().into();
+            let json = HeaderValue::from_static("application/json");
+            reply.headers_mut().insert(header::CONTENT_TYPE, json);
+        } else if request.method() == Method::DELETE {
+            self.accepted.clear();
+            *reply.status_mut() = StatusCode::NO_CONTENT;
+        } else {
+            return Err(ServiceError::method_not_allowed(request.method(), "GET, DELETE"));
+        }
         Ok(reply)
     }
 
-    /// Answers the waiting receives of a subscription as long as it has events for them. None of them waits to be
-    /// filled.
-    fn serve_waiters(&mut self, subscription: SubscriptionId) {
-        while let Some((waiter, max_events)) = self.waiters.first(subscription) {
-            let deliveries = self.broker.receive(self.now, subscription, max_events);
-            if deliveries.is_empty() {
-                break;
-            }
-            self.waiters.remove(waiter);
-            self.finished.push((waiter, receive::reply(&deliveries)));
-        }
+    fn authenticate(&self, request: &Request<Bytes>) -> Result<(), ServiceError> {
+        let now = self.namespace.now().as_duration();
+        self.credentials.check(request, AccessKeyScheme::Taken, now).map_err(ServiceError::unauthorized)
+    }
+
+    fn guid(&mut self) -> Uuid {
+        Builder::from_random_bytes(self.random.random()).into_uuid()
     }
 }
-
-/// An answer with status 200.
-fn json_reply(content_type: &'static str, body: &impl Serialize) -> Response<Bytes> {
-    let body = serde_json::to_vec(body).expect("all keys are text");
-    let mut reply = Response::new(body.into());
-    reply.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    reply
-}
-
-#[derive(Serialize)]
-struct Empty {}

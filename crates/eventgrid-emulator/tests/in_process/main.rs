@@ -2,6 +2,7 @@
 
 mod asynchronous;
 mod blocking;
+mod targets;
 mod task;
 
 use eventgrid::{AccessKey, CloudEvent};

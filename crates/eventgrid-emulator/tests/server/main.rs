@@ -2,4 +2,5 @@
 
 mod connections;
 mod http_client;
+mod https;
 mod program;

@@ -5,7 +5,10 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 
+use eventgrid::AccessKey;
+
 use crate::http_client::{Connection, RECEIVE};
+use crate::https::{client, publish};
 
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_eventgrid-emulator"));
@@ -16,6 +19,7 @@ fn command(arguments: &[&str]) -> Command {
 /// The program, running. Ended if a test fails.
 struct Program {
     child: Child,
+    scheme: String,
     address: SocketAddr,
 }
 
@@ -24,8 +28,9 @@ impl Program {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim_end().strip_prefix("listening on http://").expect(&line);
-        Self { address: address.parse().unwrap(), child }
+        let endpoint = line.trim_end().strip_prefix("listening on ").expect(&line);
+        let (scheme, address) = endpoint.split_once("://").expect(&line);
+        Self { scheme: scheme.to_owned(), address: address.parse().unwrap(), child }
     }
 
     /// Whether it accepts that key.
@@ -145,12 +150,97 @@ fn options_reach_the_subscription() {
 }
 
 #[test]
+fn basic_topics_domains_and_partner_namespaces_are_options() {
+    let arguments = [
+        "--listen",
+        "127.0.0.1:0",
+        "--key",
+        "secret",
+        "--bearer-token",
+        "token",
+        "--basic-topic",
+        "grid",
+        "--basic-topic",
+        "cloud=cloudevents",
+        "--domain",
+        "domain=custom",
+        "--partner",
+        "partner/one",
+        "--partner",
+        "partner/two=eventgrid",
+    ];
+    let program = Program::start(command(&arguments));
+    let mut connection = Connection::open(program.address);
+    let mut status = |path: &str, header: &str, body: &str| {
+        connection.write(format!(
+            "POST {path} HTTP/1.1\r\nhost: emulator\r\nauthorization: Bearer token\r\n{header}\r\n\
+             content-length: {}\r\n\r\n{body}",
+            body.len()
+        ));
+        connection.reply().status
+    };
+    let cloud = r#"{"specversion":"1.0","id":"1","source":"s","type":"t"}"#;
+    let grid = r#"[{"id":"1","subject":"s","eventType":"t","eventTime":"2024-06-01T12:00:00Z"}]"#;
+    assert_eq!(status("/grid/api/events", "x: y", grid), 200);
+    assert_eq!(status("/cloud/api/events", "content-type: application/cloudevents+json", cloud), 200);
+    assert_eq!(status("/domain/api/events", "x: y", "[{}]"), 200);
+    let one = "aeg-channel-name: one\r\ncontent-type: application/cloudevents+json";
+    assert_eq!(status("/partner/api/events", one, cloud), 200);
+    assert_eq!(status("/partner/api/events", "aeg-channel-name: two", grid), 200);
+    assert_eq!(status("/api/events", "x: y", grid), 200);
+    assert_eq!(status("/grid/api/events", "x: y", "[{}]"), 400);
+    assert_eq!(status("/fake/api/events", "x: y", grid), 404);
+
+    connection.write("GET /emulator/accepted HTTP/1.1\r\nhost: emulator\r\naeg-sas-key: secret\r\n\r\n");
+    assert_eq!(connection.reply().body.matches("\"target\"").count(), 6);
+}
+
+#[test]
+fn https_is_served_by_an_authority_of_its_own() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("program-authority");
+    let _ = std::fs::remove_dir_all(&folder);
+    let arguments = [
+        "--listen",
+        "127.0.0.1:0",
+        "--key",
+        "secret",
+        "--topic",
+        "orders",
+        "--tls-dev",
+        folder.to_str().unwrap(),
+    ];
+    for _ in 0..2 {
+        let program = Program::start(command(&arguments));
+        assert_eq!(program.scheme, "https");
+        let authority = std::fs::read_to_string(folder.join("ca.pem")).unwrap();
+        let endpoint = format!("https://{}", program.address);
+        publish(&endpoint, client(&authority, AccessKey::new("secret"))).unwrap();
+    }
+}
+
+#[test]
+fn https_is_served_with_a_certificate_from_files() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let (certificate_file, key_file) = (folder.join("certificate.pem"), folder.join("private-key.pem"));
+    let key = rcgen::KeyPair::generate().unwrap();
+    let parameters = rcgen::CertificateParams::new(["127.0.0.1".to_owned()]).unwrap();
+    let certificate = parameters.self_signed(&key).unwrap().pem();
+    std::fs::write(&certificate_file, &certificate).unwrap();
+    std::fs::write(&key_file, key.serialize_pem()).unwrap();
+    let mut with_files = command(&["--listen", "127.0.0.1:0", "--key", "secret", "--topic", "orders"]);
+    with_files.arg("--tls-cert").arg(&certificate_file).arg("--tls-key").arg(&key_file);
+    let program = Program::start(with_files);
+    let endpoint = format!("{}://{}", program.scheme, program.address);
+    publish(&endpoint, client(&certificate, AccessKey::new("secret"))).unwrap();
+}
+
+#[test]
 fn what_cannot_work_is_said_on_stderr() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let topic = ["--topic", "orders"];
     for (arguments, message) in [
-        (&[][..], "give at least one --subscription TOPIC/SUBSCRIPTION or --topic TOPIC"),
+        (&[][..], "give at least one --subscription, --topic, --basic-topic, --domain or --partner"),
         (&["--listen", &address], &*format!("cannot listen on {address}: ")),
         (&["--listen", "nonsense"], "cannot listen on nonsense: "),
         (&["--subscription", "orders"], "expected TOPIC/SUBSCRIPTION"),
@@ -165,6 +255,23 @@ fn what_cannot_work_is_said_on_stderr() {
         (&["--lock-duration", "0"], "--lock-duration"),
         (&["--max-delivery-count", "0"], "--max-delivery-count"),
         (&["--time-to-live", "0"], "--time-to-live"),
+        (&["--basic-topic", "a=json"], "a schema is eventgrid, cloudevents or custom"),
+        (&["--basic-topic", ""], "'' is no name: it must have letters, digits and hyphens alone"),
+        (&["--basic-topic", "a/b"], "'a/b' is no name: it must have letters, digits and hyphens alone"),
+        (&["--domain", "topics"], "the name 'topics' is taken by the emulator itself"),
+        (&["--domain", "a", "--basic-topic", "a=custom"], "the name 'a' is given twice"),
+        (&["--partner", "a"], "expected NAME/CHANNEL[=SCHEMA]"),
+        (
+            &["--partner", "a/b", "--partner", "a/b=custom"],
+            "the name of a channel of partner namespace 'a' is ",
+        ),
+        (&["--bearer-token", ""], "--bearer-token"),
+        (&["--tls-cert", "a"], "--tls-key"),
+        (&["--tls-key", "a"], "--tls-cert"),
+        (&["--tls-cert", "a", "--tls-key", "b", "--tls-dev", "c"], "cannot be used with"),
+        (&["--tls-cert", "/nowhere", "--tls-key", "b"], "cannot read the certificate file /nowhere: "),
+        (&["--tls-cert", "/dev/null", "--tls-key", "/dev/null"], "the certificates are not in PEM form"),
+        (&["--tls-dev", "/dev/null"], "cannot use /dev/null: "),
     ] {
         let arguments: Vec<_> = if arguments.is_empty() { vec![] } else { [&topic[..], arguments].concat() };
         let printed = fails(&arguments);

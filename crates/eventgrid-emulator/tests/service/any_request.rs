@@ -1,9 +1,10 @@
 //! Requests made at random, near to good ones and far from them: each gets an answer, or waits.
 
 use eventgrid_emulator::Outcome;
-use http::{Request, Uri};
+use http::{HeaderValue, Request, Uri};
 use proptest::prelude::*;
 
+use crate::basic::{Basic, CLOUD, CUSTOM, EVENT_GRID, KEY, NOON};
 use crate::namespace::{Namespace, event};
 
 fn path() -> impl Strategy<Value = String> {
@@ -46,14 +47,62 @@ fn query() -> impl Strategy<Value = String> {
     })
 }
 
-/// Good bodies with a few bytes changed, cut out or put in.
-fn body() -> impl Strategy<Value = Vec<u8>> {
-    let good = prop::sample::select(vec![
+fn namespace_body() -> impl Strategy<Value = Vec<u8>> {
+    nearly(vec![
         event("1"),
         format!("[{},{}]", event("1"), event("2")),
         r#"{"lockTokens":["faketoken","CgMKATESCQoHdG9rZW4tMQ=="]}"#.to_owned(),
         String::new(),
+    ])
+}
+
+fn basic_body() -> impl Strategy<Value = Vec<u8>> {
+    nearly(vec![
+        format!("[{EVENT_GRID}]"),
+        format!(r#"[{},"topic":"orders"}}]"#, EVENT_GRID.strip_suffix('}').unwrap()),
+        format!("[{CLOUD},{CLOUD}]"),
+        CLOUD.to_owned(),
+        format!("[{CUSTOM}]"),
+    ])
+}
+
+/// Headers that mean something, with values that may or may not.
+fn headers() -> impl Strategy<Value = Vec<(&'static str, Vec<u8>)>> {
+    let name = prop::sample::select(vec![
+        "host",
+        "content-type",
+        "aeg-channel-name",
+        "aeg-sas-key",
+        "aeg-sas-token",
+        "authorization",
+        "ce-id",
+        "ce-source",
+        "ce-specversion",
+        "ce-type",
+        "ce-time",
+        "ce-ext",
+        "traceparent",
     ]);
+    let value = prop_oneof![
+        4 => prop::sample::select(vec![
+            "application/json",
+            "application/cloudevents-batch+json",
+            "text/plain",
+            "cloud",
+            KEY,
+            "Bearer a-bearer-token",
+            "SharedAccessSignature r=a&e=b&s=c",
+            "1.0",
+            "\"quoted\\\"%E2%82",
+        ]).prop_map(|text| text.as_bytes().to_vec()),
+        1 => prop::collection::vec(any::<u8>(), 0..20),
+    ];
+    prop::collection::vec((name, value), 0..8)
+}
+
+/// Good bodies with a few bytes changed, cut out or put in.
+fn nearly(good: Vec<String>) -> impl Strategy<Value = Vec<u8>> {
+    let good = prop::sample::select(good);
     let change = (any::<prop::sample::Index>(), any::<u8>(), 0..3);
     (good, prop::collection::vec(change, 0..3)).prop_map(|(good, changes)| {
         let mut body = good.into_bytes();
@@ -77,7 +126,7 @@ proptest! {
         path in path(),
         query in query(),
         content_type in "(application/(cloudevents(-batch)?[+])?json)?",
-        body in body(),
+        body in namespace_body(),
     ) {
         let Ok(uri) = Uri::try_from(format!("{path}{query}")) else { return Ok(()) };
         let request = Request::post(uri)
@@ -99,6 +148,59 @@ proptest! {
         let stored = namespace.emulator.stats("orders", "billing").unwrap().queued;
         if stored > 0 {
             prop_assert_eq!(namespace.receive().len() as u64, stored);
+        }
+    }
+
+    #[test]
+    fn every_basic_request_is_answered(
+        path in "(/(grid|cloud|custom|grid-domain|cloud-domain|partner|fake|emulator))?/(api/events|accepted|%FF)",
+        query in query(),
+        method in "(POST|GET|DELETE)",
+        headers in headers(),
+        body in basic_body(),
+        has_key in any::<bool>(),
+    ) {
+        let key = if has_key { format!("&aeg-sas-key={KEY}") } else { String::new() };
+        let query = query.replace("2024-06-01", "2018-01-01");
+        let Ok(uri) = Uri::try_from(format!("{path}{query}{key}")) else { return Ok(()) };
+        let mut request = Request::builder().method(&*method).uri(uri);
+        for (name, value) in headers {
+            let Ok(value) = HeaderValue::from_bytes(&value) else { continue };
+            request = request.header(name, value);
+        }
+        let mut basic = Basic::new();
+        let outcome = basic.emulator.begin(NOON, &request.body(body.into()).unwrap());
+        let Outcome::Done(reply) = outcome else { panic!("it waits") };
+        let status = reply.status().as_u16();
+        prop_assert!(matches!(status, 200 | 204 | 400 | 401 | 404 | 405 | 415), "{status}");
+        prop_assert!(status < 300 || serde_json::from_slice::<serde_json::Value>(reply.body()).is_ok());
+        let is_publish = method == "POST" && path.ends_with("/api/events");
+        prop_assert_eq!(basic.emulator.accepted().is_empty(), !(is_publish && status == 200));
+    }
+
+    #[test]
+    fn every_binary_mode_request_is_answered(headers in headers(), body in prop::collection::vec(any::<u8>(), 0..9)) {
+        let mut request = Request::post("/topics/orders:publish?api-version=2024-06-01");
+        let required = [("ce-id", "1"), ("ce-source", "/"), ("ce-type", "t"), ("ce-specversion", "1.0")];
+        for (name, value) in required {
+            if headers.iter().all(|(other, _)| *other != name) {
+                request = request.header(name, value);
+            }
+        }
+        for (name, value) in headers.into_iter().filter(|(name, _)| !name.starts_with("a")) {
+            let Ok(value) = HeaderValue::from_bytes(&value) else { continue };
+            request = request.header(name, value);
+        }
+        let mut namespace = Namespace::new();
+        let request = request.header("aeg-sas-key", "secret").body(body.into()).unwrap();
+        let Outcome::Done(reply) = namespace.emulator.begin(namespace.now, &request) else { panic!("it waits") };
+        let status = reply.status().as_u16();
+        prop_assert!(matches!(status, 200 | 400 | 415), "{status}");
+        let stored = namespace.emulator.stats("orders", "billing").unwrap().queued;
+        prop_assert_eq!(stored, u64::from(status == 200));
+        prop_assert_eq!(namespace.emulator.accepted().len() as u64, stored);
+        if stored > 0 {
+            prop_assert_eq!(namespace.receive().len(), 1);
         }
     }
 }

@@ -1,8 +1,14 @@
 //! The protocol without I/O: golden replies, refusals, long polls.
 
 mod any_request;
+mod authentication;
+mod basic;
+mod basic_publish;
+mod basic_refusals;
+mod binary_mode;
 mod events;
 mod long_poll;
 mod namespace;
 mod refusals;
 mod replies;
+mod versions;

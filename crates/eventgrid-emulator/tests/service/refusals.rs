@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use eventgrid_emulator::broker::SubscriptionStats;
-use eventgrid_emulator::{Emulator, Outcome};
+use eventgrid_emulator::{Emulator, InputSchema, Outcome};
 use http::{Method, Request, Response};
 use serde_json::Value;
 
@@ -61,7 +61,8 @@ fn api_versions_missing_or_unknown() {
     assert_eq!(
         refused("/topics/orders:publish?api-version=2018-01-01", ONE, event("1")),
         bad_request(
-            "Unsupported `api-version` '2018-01-01', supported are 2023-10-01-preview, 2023-11-01, 2024-06-01"
+            "Unsupported `api-version` '2018-01-01', supported are 2023-06-01-preview, 2023-10-01-preview, \
+             2023-11-01, 2024-06-01"
         )
     );
 }
@@ -108,9 +109,11 @@ fn no_key_or_a_wrong_one() {
         (&[("authorization", "SharedAccessKey wrong")], "The request authorization key is not authorized"),
         (&[("aeg-sas-key", "wrong")], "The request authorization key is not authorized"),
         (
-            &[("authorization", "Bearer secret")],
-            "The authorization scheme is not supported, expected SharedAccessKey",
+            &[("authorization", "Basic c2VjcmV0")],
+            "The authorization scheme is not supported, expected SharedAccessKey, SharedAccessSignature or Bearer",
         ),
+        (&[("authorization", "Bearer secret")], "The bearer token is not authorized"),
+        (&[("aeg-sas-token", "secret")], "The shared access signature is not valid"),
     ] {
         // Without a key, nothing is told about which topics there are.
         let mut request = Request::post("/topics/fake:publish");
@@ -202,6 +205,27 @@ fn configurations_that_make_no_sense() {
             builder().subscription("orders", ""),
             "the name of an event subscription of topic 'orders' is empty",
         ),
+        (builder().bearer_token(""), "a bearer token is empty"),
+        (
+            builder().basic_topic("a_b", InputSchema::Custom),
+            "'a_b' is no name: it must have letters, digits and hyphens alone",
+        ),
+        (
+            builder().domain("", InputSchema::Custom),
+            "'' is no name: it must have letters, digits and hyphens alone",
+        ),
+        (
+            builder().partner_channel("api", "c", InputSchema::Custom),
+            "the name 'api' is taken by the emulator itself",
+        ),
+        (
+            builder().basic_topic("a", InputSchema::Custom).partner_channel("a", "c", InputSchema::Custom),
+            "the name 'a' is given twice",
+        ),
+        (
+            builder().partner_channel("a", "a channel", InputSchema::Custom),
+            "the name of a channel of partner namespace 'a' is empty, not printable ASCII, or given twice",
+        ),
         (builder().lock_duration(Duration::ZERO), "the lock duration must be above zero"),
         (builder().max_delivery_count(0), "the maximum delivery count must be at least 1"),
         (builder().time_to_live(Duration::ZERO), "the time to live must be above zero"),
@@ -222,7 +246,7 @@ fn without_a_key_one_is_made_up() {
 
 #[test]
 fn debug_shows_no_key() {
-    let builder = Emulator::builder().key("hidden").key("concealed");
+    let builder = Emulator::builder().key("hidden").key("concealed").bearer_token("secret");
     let shown = format!("{builder:?} {:?}", builder.clone().build().unwrap());
-    assert!(!shown.contains("hidden") && !shown.contains("concealed"), "{shown}");
+    assert!(!["hidden", "concealed", "secret"].iter().any(|secret| shown.contains(secret)), "{shown}");
 }

@@ -139,12 +139,3 @@ fn renewing_keeps_the_event_locked() {
     let reply = namespace.settle("acknowledge", &[&token]);
     assert_eq!(reply, format!(r#"{{"succeededLockTokens":["{token}"],"failedLockTokens":[]}}"#));
 }
-
-#[test]
-fn each_known_api_version_is_spoken() {
-    for version in ["2023-10-01-preview", "2023-11-01", "2024-06-01"] {
-        let mut namespace = Namespace::new();
-        let path = format!("/topics/orders:publish?api-version={version}");
-        assert_eq!(namespace.send(&path, ONE, event("1")).status(), StatusCode::OK);
-    }
-}

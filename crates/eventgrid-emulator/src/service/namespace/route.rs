@@ -2,14 +2,11 @@
 
 use std::borrow::Cow;
 
-use http::Method;
 use percent_encoding::percent_decode_str;
-
-use super::error::ServiceError;
 
 /// What a request wants of which topic.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Route<'p> {
+pub(in crate::service) struct Route<'p> {
     pub(super) topic: Cow<'p, str>,
     pub(super) operation: Operation<'p>,
 }
@@ -34,14 +31,9 @@ pub(super) enum Settlement {
     RenewLock,
 }
 
-/// Reads a path. Whatever comes before `/topics/` is the base path of the endpoint and of no concern. Names are
-/// percent-decoded after the path was split, so a name may hold any character.
-pub(super) fn route<'p>(method: &Method, path: &'p str) -> Result<Route<'p>, ServiceError> {
-    let route = parse(path).ok_or_else(|| ServiceError::resource_not_found(path))?;
-    if method == Method::POST { Ok(route) } else { Err(ServiceError::method_not_allowed(method)) }
-}
-
-fn parse(path: &str) -> Option<Route<'_>> {
+/// Reads a path; nothing, if it is none of a namespace's. Whatever comes before `/topics/` is the base path of the
+/// endpoint and of no concern. Names are percent-decoded after the path was split, so a name may hold any character.
+pub(in crate::service) fn route(path: &str) -> Option<Route<'_>> {
     let mut segments = path.rsplit('/');
     let (last, verb) = segments.next()?.rsplit_once(':')?;
     let last = name(last)?;
@@ -85,8 +77,7 @@ mod tests {
     #[test]
     fn every_operation_is_found_under_any_base_path() {
         for base in ["", "/api/events", "/a:b/topics/x"] {
-            let publish =
-                route(&Method::POST, &format!("{base}/topics/orders:publish")).unwrap().topic.into_owned();
+            let publish = route(&format!("{base}/topics/orders:publish")).unwrap().topic.into_owned();
             assert_eq!(publish, "orders");
             for (verb, expected) in [
                 ("receive", Operation::Receive("billing".into())),
@@ -96,7 +87,7 @@ mod tests {
                 ("renewLock", Operation::Settle("billing".into(), Settlement::RenewLock)),
             ] {
                 let path = format!("{base}/topics/orders/eventsubscriptions/billing:{verb}");
-                let route = route(&Method::POST, &path).unwrap();
+                let route = route(&path).unwrap();
                 assert_eq!(route.topic, "orders");
                 assert_eq!(route.operation, expected);
             }
@@ -106,7 +97,7 @@ mod tests {
     #[test]
     fn names_are_decoded_after_the_path_was_split() {
         let path = "/topics/my%20topic%2F1/eventsubscriptions/s%3Areceive%E2%82%AC:receive";
-        let route = route(&Method::POST, path).unwrap();
+        let route = route(path).unwrap();
         assert_eq!(route.topic, "my topic/1");
         assert_eq!(route.operation, Operation::Receive("s:receive€".into()));
     }
@@ -131,12 +122,7 @@ mod tests {
             "/t/eventsubscriptions/s:receive",
             "/eventsubscriptions/s:receive",
         ] {
-            assert!(route(&Method::POST, path).is_err(), "{path}");
+            assert_eq!(route(path), None, "{path}");
         }
-    }
-
-    #[test]
-    fn only_post_is_allowed() {
-        assert!(route(&Method::GET, "/topics/t:publish").is_err());
     }
 }

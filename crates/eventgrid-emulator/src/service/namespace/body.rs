@@ -6,12 +6,13 @@ use serde::Deserialize;
 use super::error::ServiceError;
 
 /// The largest body taken: "1 MB" in the service's documentation, for one event and for a batch.
-pub(crate) const MAX_BODY: usize = 1024 * 1024;
+const MAX_BODY: usize = 1024 * 1024;
 
 /// The media type of the body, without parameters such as `charset`.
 pub(super) fn content_type(headers: &HeaderMap) -> Result<&str, ServiceError> {
     let value = headers
         .get(header::CONTENT_TYPE)
+        .filter(|value| !value.as_bytes().trim_ascii().is_empty())
         .ok_or_else(|| ServiceError::bad_request("CONTENT-TYPE is not provided"))?;
     let value = value.to_str().map_err(|_| ServiceError::bad_request("CONTENT-TYPE is not valid"))?;
     Ok(value.split(';').next().unwrap_or_default().trim())

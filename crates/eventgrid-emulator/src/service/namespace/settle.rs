@@ -27,13 +27,17 @@ impl LockTokens {
 
     /// Does `work` with each token in its order and tells what came of it. The status is 200 even if no token
     /// was good.
-    pub(super) fn settle(&self, mut work: impl FnMut(&str) -> Result<(), TokenError>) -> Response<Bytes> {
+    pub(super) fn settle(
+        &self,
+        flat_failures: bool,
+        mut work: impl FnMut(&str) -> Result<(), TokenError>,
+    ) -> Response<Bytes> {
         let mut result = SettleResult { succeeded_lock_tokens: Vec::new(), failed_lock_tokens: Vec::new() };
         for lock_token in &self.lock_tokens {
             match work(lock_token) {
                 Ok(()) => result.succeeded_lock_tokens.push(lock_token),
                 Err(error) => {
-                    result.failed_lock_tokens.push(FailedLockToken { lock_token, error: error.into() });
+                    result.failed_lock_tokens.push(FailedLockToken::new(lock_token, error, flat_failures));
                 }
             }
         }
@@ -49,10 +53,18 @@ struct SettleResult<'a> {
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct FailedLockToken<'a> {
-    lock_token: &'a str,
-    error: TokenErrorBody,
+#[serde(untagged, rename_all_fields = "camelCase")]
+enum FailedLockToken<'a> {
+    Nested {
+        lock_token: &'a str,
+        error: TokenErrorBody,
+    },
+    /// In api-version 2023-06-01-preview.
+    Flat {
+        lock_token: &'a str,
+        error_code: &'static str,
+        error_description: &'static str,
+    },
 }
 
 #[derive(Serialize)]
@@ -61,11 +73,16 @@ struct TokenErrorBody {
     message: &'static str,
 }
 
-impl From<TokenError> for TokenErrorBody {
-    fn from(error: TokenError) -> Self {
-        match error {
-            TokenError::BadToken => Self { code: "BadToken", message: "Cannot decode lockToken" },
-            TokenError::TokenLost => Self { code: "TokenLost", message: "Token has expired." },
+impl<'a> FailedLockToken<'a> {
+    fn new(lock_token: &'a str, error: TokenError, flat: bool) -> Self {
+        let (code, message) = match error {
+            TokenError::BadToken => ("BadToken", "Cannot decode lockToken"),
+            TokenError::TokenLost => ("TokenLost", "Token has expired."),
+        };
+        if flat {
+            Self::Flat { lock_token, error_code: code, error_description: message }
+        } else {
+            Self::Nested { lock_token, error: TokenErrorBody { code, message } }
         }
     }
 }

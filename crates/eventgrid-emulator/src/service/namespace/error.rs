@@ -1,27 +1,33 @@
 //! Errors in the service's words and shape.
 //!
 //! Recorded from the service (api-versions 2023-10-01-preview and 2024-06-01): the shape, and the messages of
-//! [`ServiceError::topic_not_found`], [`ServiceError::query`] and [`ServiceError::argument`]. The bodies of 401,
+//! [`ServiceError::topic_not_found`], [`ServiceError::query`], [`ServiceError::query_because`] and
+//! [`ServiceError::argument`]. The bodies of 401,
 //! 405, 413 and 415 and of a missing subscription are unconfirmed; they are worded alike.
 
+use std::num::ParseIntError;
+
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use eventgrid::sas::InvalidSas;
+use http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::UnixTime;
+use crate::service::authentication::Denial;
 
 /// A request refused as a whole.
 #[derive(Debug)]
-pub(super) struct ServiceError {
+pub(in crate::service) struct ServiceError {
     status: StatusCode,
     code: &'static str,
     message: String,
+    allow: Option<HeaderValue>,
 }
 
 impl ServiceError {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+        Self { status, code, message: message.into(), allow: None }
     }
 
     /// The request is not what the operation takes.
@@ -34,13 +40,32 @@ impl ServiceError {
         Self::bad_request("Error parsing query parameters")
     }
 
+    /// A query parameter cannot be read, and why (api-version 2023-06-01-preview).
+    pub(super) fn query_because(error: &ParseIntError) -> Self {
+        Self::bad_request(format!("Error parsing query parameters: {error}"))
+    }
+
     /// A query parameter is out of its range.
     pub(super) fn argument(parameter: &str) -> Self {
         let message = format!("Invalid {parameter} parameter");
         Self::new(StatusCode::BAD_REQUEST, "ArgumentInvalid", message)
     }
 
-    pub(super) fn unauthorized(message: &str) -> Self {
+    /// The credential is missing or gives no access. The words are unconfirmed.
+    pub(in crate::service) fn unauthorized(denial: Denial) -> Self {
+        let message = match denial {
+            Denial::Missing => "The request has no authorization",
+            Denial::Scheme => {
+                "The authorization scheme is not supported, expected SharedAccessKey, SharedAccessSignature or Bearer"
+            }
+            Denial::Key(_) => "The request authorization key is not authorized",
+            Denial::Signature(InvalidSas::Expired) => "The shared access signature has expired",
+            Denial::Signature(InvalidSas::Resource) => {
+                "The shared access signature is not for the requested resource"
+            }
+            Denial::Signature(_) => "The shared access signature is not valid",
+            Denial::BearerToken => "The bearer token is not authorized",
+        };
         Self::new(StatusCode::UNAUTHORIZED, "Unauthorized", message)
     }
 
@@ -53,13 +78,15 @@ impl ServiceError {
         Self::new(StatusCode::NOT_FOUND, "NotFound", message)
     }
 
-    pub(super) fn resource_not_found(path: &str) -> Self {
+    pub(in crate::service) fn resource_not_found(path: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, "NotFound", format!("Resource '{path}' is not found"))
     }
 
-    pub(super) fn method_not_allowed(method: &http::Method) -> Self {
-        let message = format!("Method '{method}' is not allowed, only POST");
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message)
+    /// `allowed` are the methods that are, with commas between them.
+    pub(in crate::service) fn method_not_allowed(method: &Method, allowed: &'static str) -> Self {
+        let message = format!("Method '{method}' is not allowed, only {allowed}");
+        let error = Self::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message);
+        Self { allow: Some(HeaderValue::from_static(allowed)), ..error }
     }
 
     pub(super) fn too_large(limit: usize) -> Self {
@@ -73,7 +100,7 @@ impl ServiceError {
     }
 
     /// The answer that says it.
-    pub(super) fn into_reply(self, now: UnixTime, tracking_id: Uuid) -> Response<Bytes> {
+    pub(in crate::service) fn into_reply(self, now: UnixTime, tracking_id: Uuid) -> Response<Bytes> {
         let body = Body {
             error: Detail {
                 code: self.code,
@@ -86,9 +113,7 @@ impl ServiceError {
         *reply.status_mut() = self.status;
         let headers = reply.headers_mut();
         headers.insert(HeaderName::from_static("broker-errorcode"), HeaderValue::from_static(self.code));
-        if self.status == StatusCode::METHOD_NOT_ALLOWED {
-            headers.insert(header::ALLOW, HeaderValue::from_static("POST"));
-        }
+        headers.extend(self.allow.map(|methods| (header::ALLOW, methods)));
         reply
     }
 }

@@ -1,0 +1,258 @@
+//! What an emulator consists of, said before it starts.
+
+mod check;
+
+use std::io;
+use std::net::ToSocketAddrs;
+#[cfg(feature = "tls")]
+use std::path::PathBuf;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use rand::{Rng, SeedableRng, rngs::StdRng};
+
+use crate::broker::{Broker, SubscriptionSettings};
+use crate::server::Acceptor;
+#[cfg(feature = "tls")]
+use crate::server::TlsSettings;
+use crate::service::{BasicResources, Credentials};
+use crate::{ConfigurationError, Emulator, InProcess, InputSchema, RunningEmulator};
+
+/// Says what an [`Emulator`] consists of: its topics and event subscriptions, its basic topics, domains and partner
+/// namespaces, and what gives access to them.
+///
+/// Begun by [`Emulator::builder`].
+#[derive(Debug, Clone, Default)]
+pub struct EmulatorBuilder {
+    keys: Vec<Secret>,
+    topics: Vec<String>,
+    subscriptions: Vec<(String, String)>,
+    basic_topics: Vec<(String, InputSchema)>,
+    domains: Vec<(String, InputSchema)>,
+    partner_channels: Vec<(String, String, InputSchema)>,
+    bearer_tokens: Vec<Secret>,
+    #[cfg(feature = "tls")]
+    tls: Option<TlsSettings>,
+    settings: SubscriptionSettings,
+    seed: Option<u64>,
+}
+
+impl Emulator {
+    /// Begins to say what an emulator consists of.
+    pub fn builder() -> EmulatorBuilder {
+        EmulatorBuilder::default()
+    }
+}
+
+impl EmulatorBuilder {
+    /// Accepts this access key. Given twice, both are accepted, as with the two keys of a real namespace. Without
+    /// any, one is made up; [`Emulator::key`] tells it.
+    ///
+    /// A key that is base64 text, as the service's are, verifies shared access signatures too.
+    #[must_use]
+    pub fn key(mut self, key: impl Into<String>) -> Self {
+        self.keys.push(Secret(key.into()));
+        self
+    }
+
+    /// Creates a topic. Without event subscriptions it takes events and keeps none.
+    #[must_use]
+    pub fn topic(mut self, topic: impl Into<String>) -> Self {
+        self.topics.push(topic.into());
+        self
+    }
+
+    /// Creates an event subscription, and its topic if it is a new one.
+    #[must_use]
+    pub fn subscription(mut self, topic: impl Into<String>, subscription: impl Into<String>) -> Self {
+        self.subscriptions.push((topic.into(), subscription.into()));
+        self
+    }
+
+    /// Accepts this bearer token. Without any, none is. The text is all that is looked at: it does not expire.
+    #[must_use]
+    pub fn bearer_token(mut self, token: impl Into<String>) -> Self {
+        self.bearer_tokens.push(Secret(token.into()));
+        self
+    }
+
+    /// Creates a custom topic of Event Grid "Basic", for events of that schema. It is at `/NAME/api/events`. Its name has
+    /// letters, digits and hyphens.
+    ///
+    /// One that takes any schema is always there, at `/api/events`.
+    ///
+    /// ```
+    /// use eventgrid::event::EventGridEvent;
+    /// use eventgrid::{blocking::Publisher, target::BasicTopic};
+    /// use eventgrid_emulator::{Emulator, InProcess, InputSchema};
+    ///
+    /// let emulator = Emulator::builder().basic_topic("orders", InputSchema::EventGrid).in_process()?;
+    /// let topic = BasicTopic::new(format!("{}/orders/api/events", InProcess::ENDPOINT))?;
+    /// let event = EventGridEvent::new("1", "orders/17", "Ordered", "2024-06-01T12:00:00Z", "1.0");
+    /// Publisher::new(emulator.client(), topic).send(&event)?;
+    ///
+    /// let accepted = emulator.accepted();
+    /// assert_eq!((accepted[0].name.as_str(), accepted[0].schema), ("orders", InputSchema::EventGrid));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn basic_topic(mut self, name: impl Into<String>, schema: InputSchema) -> Self {
+        self.basic_topics.push((name.into(), schema));
+        self
+    }
+
+    /// Creates a domain of Event Grid "Basic", for events of that schema, each of which names its domain topic. It is at
+    /// `/NAME/api/events`. Its name has letters, digits and hyphens.
+    #[must_use]
+    pub fn domain(mut self, name: impl Into<String>, schema: InputSchema) -> Self {
+        self.domains.push((name.into(), schema));
+        self
+    }
+
+    /// Creates a channel, for events of that schema, and its partner namespace if it is a new one. That is at
+    /// `/NAMESPACE/api/events`, and its name has letters, digits and hyphens.
+    #[must_use]
+    pub fn partner_channel(
+        mut self,
+        namespace: impl Into<String>,
+        channel: impl Into<String>,
+        schema: InputSchema,
+    ) -> Self {
+        self.partner_channels.push((namespace.into(), channel.into(), schema));
+        self
+    }
+
+    /// Sets how long a received event stays locked for its receiver; 60 seconds by default. The service takes 60
+    /// to 300 seconds, an emulator anything above zero.
+    #[must_use]
+    pub fn lock_duration(mut self, duration: Duration) -> Self {
+        self.settings.lock_duration = duration;
+        self
+    }
+
+    /// Sets how often an event is delivered at the most; 10 by default. The service takes 1 to 10.
+    #[must_use]
+    pub fn max_delivery_count(mut self, count: u32) -> Self {
+        self.settings.max_delivery_count = count;
+        self
+    }
+
+    /// Sets how long after its publication an event is kept; one day by default.
+    #[must_use]
+    pub fn time_to_live(mut self, duration: Duration) -> Self {
+        self.settings.time_to_live = duration;
+        self
+    }
+
+    /// Serves https with that certificate: a chain of certificates in PEM form, the server's own first, and its private key in
+    /// PEM form.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls(mut self, certificates: impl Into<Vec<u8>>, private_key: impl Into<Vec<u8>>) -> Self {
+        self.tls = Some(TlsSettings::certificate(certificates.into(), private_key.into()));
+        self
+    }
+
+    /// Serves https with a certificate for `localhost`, `127.0.0.1` and `::1`, of a certificate authority that is made up.
+    /// [`RunningEmulator::certificate_authority`] tells which one clients must trust.
+    ///
+    /// ```
+    /// use eventgrid_emulator::Emulator;
+    ///
+    /// let emulator = Emulator::builder().tls_dev().start("127.0.0.1:0")?;
+    /// assert!(emulator.endpoint().starts_with("https://127.0.0.1:"));
+    /// assert!(emulator.certificate_authority().unwrap().starts_with("-----BEGIN CERTIFICATE-----"));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls_dev(mut self) -> Self {
+        self.tls = Some(TlsSettings::Development);
+        self
+    }
+
+    /// Serves https as [`tls_dev`](Self::tls_dev) does, by the certificate authority in that folder: `ca.pem`, for clients to
+    /// trust, and `ca-key.pem`, which can sign for this machine alone. If neither is there, both are written, and the
+    /// folder is created.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls_dev_in(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.tls = Some(TlsSettings::DevelopmentIn(folder.into()));
+        self
+    }
+
+    /// Makes lock tokens, tracking ids and a made-up access key follow from `seed`, so that a test sees the same
+    /// ones each time. Without it they are random.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Builds the emulator, without I/O.
+    ///
+    /// # Errors
+    /// [`ConfigurationError`], if a name, a key or a setting is none.
+    pub fn build(self) -> Result<Emulator, ConfigurationError> {
+        self.check()?;
+        let mut random = self.seed.map_or_else(StdRng::from_os_rng, StdRng::seed_from_u64);
+        let mut keys: Vec<_> = self.keys.into_iter().map(|key| key.0).collect();
+        let bearer_tokens = self.bearer_tokens.into_iter().map(|token| token.0).collect();
+        if keys.is_empty() {
+            keys.push(STANDARD.encode(random.random::<[u8; 32]>()));
+        }
+        let mut broker = Broker::new(random.random());
+        for topic in &self.topics {
+            broker.create_topic(topic);
+        }
+        for (topic, subscription) in &self.subscriptions {
+            let topic = broker.create_topic(topic);
+            broker.create_subscription(topic, subscription, self.settings);
+        }
+        let mut basic = BasicResources::new();
+        for (name, schema) in &self.basic_topics {
+            basic.add_topic(name, *schema);
+        }
+        for (name, schema) in &self.domains {
+            basic.add_domain(name, *schema);
+        }
+        for (namespace, channel, schema) in &self.partner_channels {
+            basic.add_channel(namespace, channel, *schema);
+        }
+        Ok(Emulator::new(Credentials::new(keys, bearer_tokens), broker, basic, random))
+    }
+
+    /// Builds the emulator as a transport inside the process, with a clock to move.
+    ///
+    /// # Errors
+    /// [`ConfigurationError`], if a name, a key or a setting is none.
+    pub fn in_process(self) -> Result<InProcess, ConfigurationError> {
+        self.build().map(InProcess::new)
+    }
+
+    /// Starts the emulator as an HTTP server, on a thread of its own. Port 0 picks a free one.
+    ///
+    /// # Errors
+    /// If the configuration is no good ([`io::ErrorKind::InvalidInput`], with a [`ConfigurationError`] as its
+    /// cause), a certificate or its key is no good or cannot be read or written ([`io::ErrorKind::InvalidData`]), or the
+    /// address cannot be listened on.
+    pub fn start(self, address: impl ToSocketAddrs) -> io::Result<RunningEmulator> {
+        #[cfg(feature = "tls")]
+        let acceptor = Acceptor::new(self.tls.as_ref())?;
+        #[cfg(not(feature = "tls"))]
+        let acceptor = Acceptor::new();
+        let emulator = self.build().map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+        RunningEmulator::start(emulator, acceptor, address)
+    }
+}
+
+/// Text that `Debug` does not show.
+#[derive(Clone)]
+struct Secret(String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}

@@ -1,0 +1,57 @@
+//! Configurations that make no emulator.
+
+/// Why an emulator cannot be built.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigurationError {
+    /// Give a key of one character or more.
+    #[error("an access key is empty")]
+    EmptyKey,
+    /// Give a name of one character or more to each topic.
+    #[error("the name of a topic is empty")]
+    EmptyTopic,
+    /// Give a name of one character or more to each event subscription.
+    #[error("the name of an event subscription of topic '{topic}' is empty")]
+    EmptySubscription {
+        /// The topic.
+        topic: String,
+    },
+    /// Give each basic topic, domain and partner namespace a name of letters, digits and hyphens, as the service has it.
+    #[error("'{name}' is no name: it must have letters, digits and hyphens alone")]
+    InvalidName {
+        /// The name.
+        name: String,
+    },
+    /// Take another name: this one means something else at the start of a path.
+    #[error("the name '{name}' is taken by the emulator itself")]
+    ReservedName {
+        /// The name.
+        name: String,
+    },
+    /// Give a name to one basic topic, one domain or one partner namespace.
+    #[error("the name '{name}' is given twice")]
+    DuplicateName {
+        /// The name.
+        name: String,
+    },
+    /// Give each channel a name that a header can carry, and to each another one.
+    #[error(
+        "the name of a channel of partner namespace '{namespace}' is empty, not printable ASCII, or given twice"
+    )]
+    InvalidChannel {
+        /// The partner namespace.
+        namespace: String,
+    },
+    /// Give a bearer token of one character or more.
+    #[error("a bearer token is empty")]
+    EmptyBearerToken,
+    /// Give a lock duration above zero.
+    #[error("the lock duration must be above zero")]
+    ZeroLockDuration,
+    /// Give a maximum delivery count of one or more.
+    #[error("the maximum delivery count must be at least 1")]
+    ZeroMaxDeliveryCount,
+    /// Give a time to live above zero.
+    #[error("the time to live must be above zero")]
+    ZeroTimeToLive,
+}

@@ -1,0 +1,136 @@
+//! A certificate authority of the emulator's own. It can sign for this machine alone: whoever trusts it trusts nobody else
+//! by it, even if its key gets lost.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan, Zoned};
+use rcgen::{
+    BasicConstraints, Certificate, CertificateParams, CidrSubnet, DnType, ExtendedKeyUsagePurpose,
+    GeneralSubtree, IsCa, KeyPair, KeyUsagePurpose, NameConstraints, date_time_ymd,
+};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+
+use super::tls::TlsError;
+
+const CERTIFICATE: &str = "ca.pem";
+const PRIVATE_KEY: &str = "ca-key.pem";
+
+/// The names of this machine that certificates are for.
+const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
+
+/// How long the authority's certificate is valid.
+const AUTHORITY_YEARS: i32 = 10;
+
+/// How long the server's certificate is valid. A new one is made at every start.
+const SERVER_YEARS: i32 = 1;
+
+/// A certificate authority.
+pub(super) struct DevelopmentAuthority {
+    /// As PEM text, for clients.
+    certificate: String,
+    private_key: KeyPair,
+}
+
+impl DevelopmentAuthority {
+    /// A new one.
+    pub(super) fn new() -> Result<Self, TlsError> {
+        let private_key = KeyPair::generate()?;
+        Ok(Self { certificate: issuer(&private_key)?.pem(), private_key })
+    }
+
+    /// The one in that folder; a new one, written there, if there is none.
+    pub(super) fn in_folder(folder: &Path) -> Result<Self, TlsError> {
+        let (certificate, private_key) = (folder.join(CERTIFICATE), folder.join(PRIVATE_KEY));
+        match (certificate.exists(), private_key.exists()) {
+            (true, true) => Self::read(&certificate, private_key),
+            (false, false) => {
+                let authority = Self::new()?;
+                fs::create_dir_all(folder).map_err(|cause| file(folder, cause))?;
+                write(&private_key, &authority.private_key.serialize_pem(), true)?;
+                write(&certificate, &authority.certificate, false)?;
+                Ok(authority)
+            }
+            // A client may trust it already, so it is not replaced by another one.
+            (true, false) => Err(TlsError::Half { present: certificate, missing: PRIVATE_KEY }),
+            (false, true) => Err(TlsError::Half { present: private_key, missing: CERTIFICATE }),
+        }
+    }
+
+    fn read(certificate: &Path, private_key: PathBuf) -> Result<Self, TlsError> {
+        let read = |path: &Path| fs::read_to_string(path).map_err(|cause| file(path, cause));
+        let key = KeyPair::from_pem(&read(&private_key)?);
+        let key = key.map_err(|_| TlsError::AuthorityKey { path: private_key })?;
+        Ok(Self { certificate: read(certificate)?, private_key: key })
+    }
+
+    /// Its certificate as PEM text.
+    pub(super) fn certificate(&self) -> &str {
+        &self.certificate
+    }
+
+    /// A new certificate for a server on this machine.
+    pub(super) fn issue(&self) -> Result<(CertificateDer<'static>, PrivateKeyDer<'static>), rcgen::Error> {
+        let mut parameters = parameters("eventgrid-emulator", SERVER_YEARS, NAMES.map(str::to_owned))?;
+        parameters.use_authority_key_identifier_extension = true;
+        parameters.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        parameters.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        let private_key = KeyPair::generate()?;
+        let certificate =
+            parameters.signed_by(&private_key, &issuer(&self.private_key)?, &self.private_key)?;
+        let private_key = PrivatePkcs8KeyDer::from(private_key.serialize_der());
+        Ok((certificate.der().clone(), private_key.into()))
+    }
+}
+
+/// The certificate of an authority with that key. Of one that was read from a file this is not the very same, but name and
+/// key are, and these are all that a signature shows.
+fn issuer(private_key: &KeyPair) -> Result<Certificate, rcgen::Error> {
+    let mut parameters = parameters("eventgrid-emulator development CA", AUTHORITY_YEARS, [])?;
+    parameters.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    let loopback_v6 = 1_u128.to_be_bytes();
+    parameters.name_constraints = Some(NameConstraints {
+        permitted_subtrees: vec![
+            GeneralSubtree::DnsName("localhost".to_owned()),
+            GeneralSubtree::IpAddress(CidrSubnet::V4([127, 0, 0, 0], [255, 0, 0, 0])),
+            GeneralSubtree::IpAddress(CidrSubnet::V6(loopback_v6, [255; 16])),
+        ],
+        excluded_subtrees: Vec::new(),
+    });
+    parameters.self_signed(private_key)
+}
+
+/// Valid from yesterday, so that clocks may differ a little.
+fn parameters(
+    common_name: &str,
+    years: i32,
+    names: impl Into<Vec<String>>,
+) -> Result<CertificateParams, rcgen::Error> {
+    let yesterday = Timestamp::now().to_zoned(TimeZone::UTC).saturating_sub(1.day());
+    let mut parameters = CertificateParams::new(names)?;
+    parameters.distinguished_name.push(DnType::CommonName, common_name);
+    let start_of =
+        |day: &Zoned| date_time_ymd(day.year().into(), day.month().unsigned_abs(), day.day().unsigned_abs());
+    parameters.not_before = start_of(&yesterday);
+    parameters.not_after = start_of(&yesterday.saturating_add(years.years()));
+    Ok(parameters)
+}
+
+/// Writes a new file; a secret one cannot be read by others of this machine.
+fn write(path: &Path, text: &str, secret: bool) -> Result<(), TlsError> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, if secret { 0o600 } else { 0o644 });
+    #[cfg(not(unix))]
+    let _ = secret;
+    let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
+    written.map_err(|cause| file(path, cause))
+}
+
+fn file(path: &Path, cause: io::Error) -> TlsError {
+    TlsError::File { path: path.to_owned(), cause }
+}

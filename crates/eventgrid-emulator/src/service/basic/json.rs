@@ -1,0 +1,97 @@
+//! Bodies: an array of objects, or one object. The messages are the service's, as its users report them; what it says
+//! to JSON that is broken is not known.
+
+use serde_json::value::RawValue;
+
+use super::error::BasicError;
+use crate::service::members::Members;
+
+/// The schema that a resource is configured for, as the service names it in its messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SchemaName {
+    EventGrid,
+    CloudEvents,
+    Custom,
+}
+
+impl SchemaName {
+    /// That of custom events is not known.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::EventGrid => "EventGridEvent",
+            Self::CloudEvents => "CloudEventV10",
+            Self::Custom => "CustomInputEvent",
+        }
+    }
+
+    /// A member that has to be there is not, or is empty.
+    pub(super) fn requires(self, property: &str) -> BasicError {
+        let schema = self.as_str();
+        BasicError::input(format!(
+            "This resource is configured for '{schema}' schema and requires '{property}' property to be set."
+        ))
+    }
+
+    /// A member that the schema does not have.
+    pub(super) fn unexpected(self, property: &str) -> BasicError {
+        let schema = self.as_str();
+        BasicError::input(format!(
+            "This resource is configured for '{schema}' schema. Received unexpected property '{property}' in JSON \
+             which does not conform to the expected schema."
+        ))
+    }
+
+    /// A JSON value of another kind, or no JSON.
+    fn not_conforming(self, why: &str) -> BasicError {
+        let schema = self.as_str();
+        BasicError::input(format!(
+            "This resource is configured to receive event in '{schema}' schema. The JSON received does not conform to \
+             the expected schema.{why}"
+        ))
+    }
+
+    /// The elements of an array, at least one.
+    pub(super) fn array(self, body: &[u8]) -> Result<Vec<&RawValue>, BasicError> {
+        self.expect(b'[', body)?;
+        let elements: Vec<&RawValue> =
+            serde_json::from_slice(body).map_err(|error| self.not_conforming(&format!(" {error}.")))?;
+        if elements.is_empty() { Err(self.not_conforming("")) } else { Ok(elements) }
+    }
+
+    /// One object.
+    pub(super) fn object(self, body: &[u8]) -> Result<&RawValue, BasicError> {
+        self.expect(b'{', body)?;
+        serde_json::from_slice(body).map_err(|error| self.not_conforming(&format!(" {error}.")))
+    }
+
+    /// The members of an object.
+    pub(super) fn members(self, object: &RawValue) -> Result<Members<'_>, BasicError> {
+        self.expect(b'{', object.get().as_bytes())?;
+        serde_json::from_str(object.get()).map_err(|error| self.not_conforming(&format!(" {error}.")))
+    }
+
+    fn expect(self, first: u8, body: &[u8]) -> Result<(), BasicError> {
+        match body.trim_ascii_start().first() {
+            None => Err(BasicError::input("Unexpected end when reading JSON.")),
+            Some(byte) if *byte == first => Ok(()),
+            Some(byte) => {
+                let (expected, actual) = (token(first), token(*byte));
+                let why = format!(" Token Expected: {expected}, Actual Token Received: {actual}.");
+                Err(self.not_conforming(&why))
+            }
+        }
+    }
+}
+
+/// What begins with a byte, as .NET's JSON reader calls it.
+fn token(first: u8) -> &'static str {
+    match first {
+        b'{' => "StartObject",
+        b'[' => "StartArray",
+        b'"' => "String",
+        b't' | b'f' => "Boolean",
+        b'n' => "Null",
+        b'-' | b'0'..=b'9' => "Integer",
+        _ => "Undefined",
+    }
+}

@@ -1,0 +1,42 @@
+//! The data plane of Event Grid "Basic" (api-version 2018-01-01): custom topics, domains and partner namespaces, whose
+//! events go to whoever is subscribed. Here they are accepted and kept to look at.
+
+mod cloud_events;
+mod error;
+mod event_grid_events;
+mod json;
+mod report;
+mod resource;
+mod topic_member;
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use uuid::Uuid;
+
+pub(super) use self::error::BasicError;
+pub(crate) use self::resource::BasicResources;
+pub(super) use self::resource::Resource;
+
+/// The largest body taken: 1,536,000 bytes in the service's own words; its documentation says 1 MB.
+pub(crate) const MAX_BODY: usize = 1_536_000;
+
+/// The one version there is.
+const API_VERSION: &str = "2018-01-01";
+
+/// The answer to a publish that was accepted: nothing but headers.
+pub(super) fn success(request_id: Uuid) -> Response<Bytes> {
+    reply(StatusCode::OK, request_id, Bytes::new())
+}
+
+/// An answer with the headers that every one has. The service also asks browsers to use https from now on
+/// (`Strict-Transport-Security`): on a host that other programs share this would do harm.
+fn reply(status: StatusCode, request_id: Uuid, body: Bytes) -> Response<Bytes> {
+    let mut reply = Response::new(body);
+    *reply.status_mut() = status;
+    let request_id = HeaderValue::try_from(request_id.hyphenated().to_string()).expect("digits and hyphens");
+    let headers = reply.headers_mut();
+    headers.insert(HeaderName::from_static("api-supported-versions"), HeaderValue::from_static(API_VERSION));
+    headers.insert(header::SERVER, HeaderValue::from_static("Microsoft-HTTPAPI/2.0"));
+    headers.insert(HeaderName::from_static("x-ms-request-id"), request_id);
+    reply
+}

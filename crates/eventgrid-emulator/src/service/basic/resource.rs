@@ -1,0 +1,161 @@
+//! What events can be published to, and how each takes them.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request};
+
+use super::cloud_events;
+use super::error::BasicError;
+use super::event_grid_events;
+use super::json::SchemaName;
+use super::topic_member::TopicMember;
+use super::{API_VERSION, MAX_BODY};
+use crate::accepted::{Accepted, InputSchema, TargetKind};
+use crate::broker::Event;
+use crate::service::query::parameter;
+
+/// All the topics, domains and partner namespaces, by their names, and the topic without a name that takes any schema.
+#[derive(Debug)]
+pub(crate) struct BasicResources {
+    any_schema: Resource,
+    named: HashMap<String, Resource>,
+}
+
+/// A topic, a domain or a partner namespace.
+#[derive(Debug)]
+pub(in crate::service) struct Resource {
+    name: String,
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    AnySchemaTopic,
+    Topic(InputSchema),
+    Domain(InputSchema),
+    PartnerNamespace(HashMap<String, InputSchema>),
+}
+
+impl BasicResources {
+    /// None but the one that takes any schema.
+    pub(crate) fn new() -> Self {
+        Self { any_schema: Resource::new("", Kind::AnySchemaTopic), named: HashMap::new() }
+    }
+
+    pub(crate) fn add_topic(&mut self, name: &str, schema: InputSchema) {
+        self.add(name, Kind::Topic(schema));
+    }
+
+    pub(crate) fn add_domain(&mut self, name: &str, schema: InputSchema) {
+        self.add(name, Kind::Domain(schema));
+    }
+
+    /// Adds a channel to a partner namespace, which is added too if it is a new one.
+    pub(crate) fn add_channel(&mut self, name: &str, channel: &str, schema: InputSchema) {
+        if !self.named.contains_key(name) {
+            self.add(name, Kind::PartnerNamespace(HashMap::new()));
+        }
+        if let Some(Resource { kind: Kind::PartnerNamespace(channels), .. }) = self.named.get_mut(name) {
+            channels.insert(channel.to_owned(), schema);
+        }
+    }
+
+    pub(in crate::service) fn any_schema(&self) -> &Resource {
+        &self.any_schema
+    }
+
+    pub(in crate::service) fn named(&self, name: &str) -> Option<&Resource> {
+        self.named.get(name)
+    }
+
+    fn add(&mut self, name: &str, kind: Kind) {
+        self.named.insert(name.to_owned(), Resource::new(name, kind));
+    }
+}
+
+impl Resource {
+    fn new(name: &str, kind: Kind) -> Self {
+        Self { name: name.to_owned(), kind }
+    }
+
+    /// Takes the events of a request whose credential is good: all of them or none.
+    pub(in crate::service) fn publish(&self, request: &Request<Bytes>) -> Result<Accepted, BasicError> {
+        if request.method() != Method::POST {
+            return Err(BasicError::method_not_allowed(request.method()));
+        }
+        let api_version = parameter(request.uri().query().unwrap_or_default(), "api-version");
+        // The documentation's own examples have none.
+        if let Some(version) = api_version.as_deref().filter(|version| *version != API_VERSION) {
+            return Err(BasicError::version(request, version));
+        }
+        if request.body().len() > MAX_BODY {
+            return Err(BasicError::too_large());
+        }
+        let (headers, body) = (request.headers(), request.body());
+        let (channel, schema, topic) = match &self.kind {
+            Kind::AnySchemaTopic => (None, schema_of(headers, body)?, TopicMember::Free),
+            Kind::Topic(schema) => (None, *schema, TopicMember::OfTopic(&self.name)),
+            Kind::Domain(schema) => (None, *schema, TopicMember::OfDomain),
+            Kind::PartnerNamespace(channels) => {
+                let (channel, schema) = channel(channels, headers)?;
+                (Some(channel), schema, TopicMember::Free)
+            }
+        };
+        let events = match schema {
+            InputSchema::EventGrid => event_grid_events::events(body, &topic)?,
+            InputSchema::CloudEvents => cloud_events::events(headers, body, &topic)?,
+            InputSchema::Custom => custom_events(body)?,
+        };
+        Ok(Accepted {
+            target: self.target_kind(),
+            name: self.name.clone(),
+            channel: channel.map(str::to_owned),
+            schema,
+            api_version: api_version.map(Into::into),
+            headers: Accepted::headers_of(headers),
+            events,
+        })
+    }
+
+    fn target_kind(&self) -> TargetKind {
+        match self.kind {
+            Kind::AnySchemaTopic | Kind::Topic(_) => TargetKind::BasicTopic,
+            Kind::Domain(_) => TargetKind::Domain,
+            Kind::PartnerNamespace(_) => TargetKind::PartnerChannel,
+        }
+    }
+}
+
+/// The channel that a request is for, and its schema.
+fn channel<'c>(
+    channels: &'c HashMap<String, InputSchema>,
+    headers: &HeaderMap,
+) -> Result<(&'c str, InputSchema), BasicError> {
+    let name = headers.get("aeg-channel-name").ok_or_else(BasicError::no_channel)?;
+    let name = String::from_utf8_lossy(name.as_bytes());
+    match channels.get_key_value(&*name) {
+        Some((channel, schema)) => Ok((channel, *schema)),
+        None => Err(BasicError::channel_not_found(&name)),
+    }
+}
+
+/// The schema that a request seems to have: CloudEvents by its media type, the Event Grid schema by the members of its
+/// first event, and else custom events.
+fn schema_of(headers: &HeaderMap, body: &[u8]) -> Result<InputSchema, BasicError> {
+    if cloud_events::count(headers).is_some() {
+        return Ok(InputSchema::CloudEvents);
+    }
+    let first = SchemaName::Custom.members(SchemaName::Custom.array(body)?[0])?;
+    Ok(if event_grid_events::is_one(&first) { InputSchema::EventGrid } else { InputSchema::Custom })
+}
+
+/// An array of objects, whatever their members. How members are mapped to those of an event is configuration of the
+/// service, so a domain topic is not looked for.
+fn custom_events(body: &[u8]) -> Result<Vec<Event>, BasicError> {
+    let elements = SchemaName::Custom.array(body)?;
+    elements
+        .into_iter()
+        .map(|element| SchemaName::Custom.members(element).map(|_| Event::from_raw(element)))
+        .collect()
+}

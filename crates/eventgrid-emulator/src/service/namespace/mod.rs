@@ -1,0 +1,202 @@
+//! The data plane of a namespace (Event Grid "Standard"): publish, receive with long polls, settle.
+
+mod binary_mode;
+mod body;
+mod error;
+mod event;
+mod publish;
+mod query;
+mod receive;
+mod route;
+mod settle;
+mod waiters;
+
+use bytes::Bytes;
+use http::{HeaderValue, Method, Request, Response, header};
+use serde::Serialize;
+
+pub(super) use self::error::ServiceError;
+use self::query::Query;
+use self::route::{Operation, Settlement};
+pub(super) use self::route::{Route, route};
+use self::settle::LockTokens;
+use self::waiters::{Waiter, Waiters};
+use super::{Outcome, WaiterId};
+use crate::UnixTime;
+use crate::accepted::{Accepted, AcceptedLog, InputSchema, TargetKind};
+use crate::broker::{Broker, Event, SubscriptionId, SubscriptionStats, TopicId};
+
+/// A namespace: a broker, and the receives that wait for it.
+#[derive(Debug)]
+pub(super) struct Namespace {
+    broker: Broker,
+    waiters: Waiters,
+    finished: Vec<(WaiterId, Response<Bytes>)>,
+    now: UnixTime,
+}
+
+impl Namespace {
+    pub(super) fn new(broker: Broker) -> Self {
+        Self { broker, waiters: Waiters::default(), finished: Vec::new(), now: UnixTime::default() }
+    }
+
+    /// What time it is: the latest that it was told.
+    pub(super) fn now(&self) -> UnixTime {
+        self.now
+    }
+
+    /// Ends locks, delays, times to live and waits, each at its own moment.
+    pub(super) fn advance(&mut self, now: UnixTime) {
+        while let Some(moment) = self.next_deadline().filter(|moment| *moment <= now) {
+            self.now = self.now.max(moment);
+            for subscription in self.broker.advance(self.now) {
+                self.serve_waiters(subscription);
+            }
+            while let Some(waiter) = self.waiters.take_ended(self.now) {
+                self.finished.push((waiter, receive::reply(&[])));
+            }
+        }
+        self.now = self.now.max(now);
+    }
+
+    pub(super) fn next_deadline(&self) -> Option<UnixTime> {
+        [self.broker.next_deadline(), self.waiters.next_end()].into_iter().flatten().min()
+    }
+
+    pub(super) fn take_finished(&mut self) -> Vec<(WaiterId, Response<Bytes>)> {
+        std::mem::take(&mut self.finished)
+    }
+
+    pub(super) fn cancel(&mut self, waiter: WaiterId) {
+        self.waiters.remove(waiter);
+    }
+
+    pub(super) fn finish_waiting(&mut self) {
+        for waiter in self.waiters.take_all() {
+            self.finished.push((waiter, receive::reply(&[])));
+        }
+    }
+
+    pub(super) fn waiting(&self) -> usize {
+        self.waiters.len()
+    }
+
+    pub(super) fn stats(&self, topic: &str, subscription: &str) -> Option<SubscriptionStats> {
+        let topic = self.broker.topic(topic)?;
+        Some(self.broker.stats(self.broker.subscription(topic, subscription)?))
+    }
+
+    /// Does what a request asks for, if its credential is good. Checks in the order of the service: of what, with
+    /// which arguments, with which body. (That the topic comes before the body is recorded; the rest is unconfirmed.)
+    pub(super) fn handle(
+        &mut self,
+        route: Route<'_>,
+        request: &Request<Bytes>,
+        accepted: &mut AcceptedLog,
+    ) -> Result<Outcome, ServiceError> {
+        if request.method() != Method::POST {
+            return Err(ServiceError::method_not_allowed(request.method(), "POST"));
+        }
+        let topic =
+            self.broker.topic(&route.topic).ok_or_else(|| ServiceError::topic_not_found(&route.topic))?;
+        let query = || Query::parse(request.uri().query());
+        match route.operation {
+            Operation::Publish => {
+                let query = query()?;
+                let events = self.publish(topic, request)?;
+                accepted.push(Accepted {
+                    target: TargetKind::NamespaceTopic,
+                    name: route.topic.into_owned(),
+                    channel: None,
+                    schema: InputSchema::CloudEvents,
+                    api_version: Some(query.version().to_owned()),
+                    headers: Accepted::headers_of(request.headers()),
+                    events,
+                });
+                Ok(Outcome::Done(json_reply("application/json", &Empty {})))
+            }
+            Operation::Receive(name) => {
+                let subscription = self.subscription(topic, &name)?;
+                self.receive(subscription, &query()?)
+            }
+            Operation::Settle(name, settlement) => {
+                let subscription = self.subscription(topic, &name)?;
+                let query = query()?;
+                if settlement == Settlement::RenewLock && !query.has_renew_lock() {
+                    return Err(ServiceError::resource_not_found(request.uri().path()));
+                }
+                self.settle(subscription, settlement, &query, request).map(Outcome::Done)
+            }
+        }
+    }
+
+    fn subscription(&self, topic: TopicId, name: &str) -> Result<SubscriptionId, ServiceError> {
+        self.broker.subscription(topic, name).ok_or_else(|| ServiceError::subscription_not_found(name))
+    }
+
+    fn publish(&mut self, topic: TopicId, request: &Request<Bytes>) -> Result<Vec<Event>, ServiceError> {
+        body::check_size(request.body())?;
+        let events = publish::events(request.headers(), request.body())?;
+        self.broker.publish(self.now, topic, &events);
+        for subscription in self.broker.subscriptions(topic).to_vec() {
+            self.serve_waiters(subscription);
+        }
+        Ok(events)
+    }
+
+    fn receive(&mut self, subscription: SubscriptionId, query: &Query<'_>) -> Result<Outcome, ServiceError> {
+        let max_events = query.max_events()?;
+        let until = self.now + query.max_wait_time()?;
+        let deliveries = self.broker.receive(self.now, subscription, max_events);
+        Ok(if deliveries.is_empty() {
+            Outcome::Waiting(self.waiters.add(Waiter { subscription, max_events, until }))
+        } else {
+            Outcome::Done(receive::reply(&deliveries))
+        })
+    }
+
+    fn settle(
+        &mut self,
+        subscription: SubscriptionId,
+        settlement: Settlement,
+        query: &Query<'_>,
+        request: &Request<Bytes>,
+    ) -> Result<Response<Bytes>, ServiceError> {
+        let delay = query.release_delay()?;
+        body::check_size(request.body())?;
+        let tokens = LockTokens::parse(request.headers(), request.body())?;
+        let (broker, now) = (&mut self.broker, self.now);
+        let reply = tokens.settle(query.has_flat_failures(), |token| match settlement {
+            Settlement::Acknowledge => broker.acknowledge(now, subscription, token),
+            Settlement::Release => broker.release(now, subscription, token, delay),
+            Settlement::Reject => broker.reject(now, subscription, token),
+            Settlement::RenewLock => broker.renew_lock(now, subscription, token),
+        });
+        self.serve_waiters(subscription);
+        Ok(reply)
+    }
+
+    /// Answers the waiting receives of a subscription as long as it has events for them. None of them waits to be
+    /// filled.
+    fn serve_waiters(&mut self, subscription: SubscriptionId) {
+        while let Some((waiter, max_events)) = self.waiters.first(subscription) {
+            let deliveries = self.broker.receive(self.now, subscription, max_events);
+            if deliveries.is_empty() {
+                break;
+            }
+            self.waiters.remove(waiter);
+            self.finished.push((waiter, receive::reply(&deliveries)));
+        }
+    }
+}
+
+/// An answer with status 200.
+fn json_reply(content_type: &'static str, body: &impl Serialize) -> Response<Bytes> {
+    let body = serde_json::to_vec(body).expect("all keys are text");
+    let mut reply = Response::new(body.into());
+    reply.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    reply
+}
+
+#[derive(Serialize)]
+struct Empty {}

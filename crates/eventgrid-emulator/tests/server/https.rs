@@ -1,0 +1,219 @@
+//! HTTPS: whom clients have to trust, and who gets no further.
+
+use std::fs;
+use std::io::Write as _;
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use eventgrid::blocking::{Consumer, Publisher};
+use eventgrid::credential::{AccessToken, BearerToken};
+use eventgrid::event::EventGridEvent;
+use eventgrid::sas::SasKey;
+use eventgrid::target::BasicTopic;
+use eventgrid::{
+    AccessKey, Client, CloudEvent, Credential, NamespaceTopic, ReceiveOptions, Std, Subscription,
+};
+use eventgrid_emulator::{Emulator, EmulatorBuilder, InputSchema, RunningEmulator};
+use eventgrid_ureq::Ureq;
+
+use crate::http_client::Connection;
+
+/// Base64 text, so that it can sign.
+const KEY: &str = "c2VjcmV0LWtleS1vZi10aGlydHktdHdvLWJ5dGVzISE=";
+
+fn builder() -> EmulatorBuilder {
+    Emulator::builder()
+        .key(KEY)
+        .bearer_token("a-bearer-token")
+        .subscription("orders", "billing")
+        .basic_topic("grid", InputSchema::EventGrid)
+}
+
+/// An empty folder of the test's own.
+fn folder(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    folder
+}
+
+/// A client that trusts one certificate authority.
+pub(crate) fn client<C>(authority: &str, credential: C) -> Client<Ureq, Std, C> {
+    let transport = Ureq::builder().without_proxy().root_certificates(authority.as_bytes()).unwrap().build();
+    Client::new(transport, Std, credential)
+}
+
+/// Publishes an event to the namespace.
+pub(crate) fn publish<C: Credential>(
+    endpoint: &str,
+    client: Client<Ureq, Std, C>,
+) -> Result<(), eventgrid::Error<'static, eventgrid_ureq::Error>> {
+    let topic = NamespaceTopic::new(endpoint.to_owned(), "orders").unwrap();
+    Publisher::new(client, topic).send(&CloudEvent::new("1", "/shop", "Ordered"))
+}
+
+fn authority(emulator: &RunningEmulator) -> &str {
+    emulator.certificate_authority().unwrap()
+}
+
+#[test]
+fn a_client_that_trusts_the_authority_publishes_and_receives() {
+    let emulator = builder().tls_dev().start("127.0.0.1:0").unwrap();
+    let port = emulator.address().port();
+    assert_eq!(emulator.endpoint(), format!("https://127.0.0.1:{port}"));
+    for endpoint in [emulator.endpoint(), format!("https://localhost:{port}")] {
+        let client = || client(authority(&emulator), AccessKey::new(KEY));
+        publish(&endpoint, client()).unwrap();
+        let subscription = Subscription::new(endpoint, "orders", "billing").unwrap();
+        let consumer = Consumer::new(client(), subscription);
+        let batch = consumer.receive(ReceiveOptions::new()).unwrap();
+        assert!(consumer.acknowledge(&batch).unwrap().is_complete());
+    }
+    assert_eq!(emulator.stats("orders", "billing").unwrap().acknowledged, 2);
+}
+
+#[test]
+fn every_credential_works_as_with_the_service() {
+    fn everywhere<C: Credential>(emulator: &RunningEmulator, credential: impl Fn() -> C) {
+        publish(&emulator.endpoint(), client(authority(emulator), credential())).unwrap();
+        let topic = BasicTopic::new(format!("{}/grid/api/events", emulator.endpoint())).unwrap();
+        let event = EventGridEvent::new("1", "orders/17", "Ordered", "2024-06-01T12:00:00Z", "1.0");
+        Publisher::new(client(authority(emulator), credential()), topic).send(&event).unwrap();
+        assert_eq!(emulator.accepted().len(), 2);
+        emulator.clear_accepted();
+    }
+
+    let emulator = builder().tls_dev().start("127.0.0.1:0").unwrap();
+    everywhere(&emulator, || AccessKey::new(KEY));
+    everywhere(&emulator, || SasKey::new(KEY).unwrap());
+    everywhere(&emulator, || {
+        BearerToken::new(|| Ok::<_, std::io::Error>(AccessToken::new("a-bearer-token", Duration::MAX)))
+    });
+    let wrong = client(authority(&emulator), SasKey::new("d3Jvbmc=").unwrap());
+    assert!(publish(&emulator.endpoint(), wrong).is_err());
+}
+
+#[test]
+fn a_client_that_trusts_another_authority_sends_nothing() {
+    let emulator = builder().tls_dev().start("127.0.0.1:0").unwrap();
+    let other = builder().tls_dev().start("127.0.0.1:0").unwrap();
+    assert!(publish(&emulator.endpoint(), client(authority(&other), AccessKey::new(KEY))).is_err());
+    assert!(emulator.accepted().is_empty());
+}
+
+#[test]
+fn a_folder_keeps_the_authority() {
+    let folder = folder("authority/below");
+    let first = builder().tls_dev_in(&folder).start("127.0.0.1:0").unwrap();
+    let trusted = fs::read_to_string(folder.join("ca.pem")).unwrap();
+    assert_eq!(authority(&first), trusted);
+    let key = fs::read(folder.join("ca-key.pem")).unwrap();
+    drop(first);
+
+    let second = builder().tls_dev_in(&folder).start("127.0.0.1:0").unwrap();
+    assert_eq!(authority(&second), trusted);
+    publish(&second.endpoint(), client(&trusted, AccessKey::new(KEY))).unwrap();
+    assert_eq!(fs::read_to_string(folder.join("ca.pem")).unwrap(), trusted);
+    assert_eq!(fs::read(folder.join("ca-key.pem")).unwrap(), key);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs::metadata(folder.join("ca-key.pem")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}
+
+#[test]
+fn a_certificate_of_the_users_is_shown() {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let parameters = rcgen::CertificateParams::new(["localhost".to_owned()]).unwrap();
+    let certificate = parameters.self_signed(&key).unwrap().pem();
+    let emulator = builder().tls(certificate.clone(), key.serialize_pem()).start("127.0.0.1:0").unwrap();
+    assert_eq!(emulator.certificate_authority(), None);
+    let endpoint = format!("https://localhost:{}", emulator.address().port());
+    publish(&endpoint, client(&certificate, AccessKey::new(KEY))).unwrap();
+}
+
+#[test]
+fn certificates_that_are_none() {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let other = rcgen::KeyPair::generate().unwrap().serialize_pem();
+    let certificate = rcgen::CertificateParams::new([]).unwrap().self_signed(&key).unwrap().pem();
+    for (certificate, key, message) in [
+        ("", &*other, "the certificates are not in PEM form: give one or more blocks of BEGIN CERTIFICATE"),
+        (
+            &*other,
+            &*other,
+            "the certificates are not in PEM form: give one or more blocks of BEGIN CERTIFICATE",
+        ),
+        (&*certificate, "", "the private key is not in PEM form: give a block of BEGIN PRIVATE KEY"),
+        (
+            &*certificate,
+            &*certificate,
+            "the private key is not in PEM form: give a block of BEGIN PRIVATE KEY",
+        ),
+        (&*certificate, &*other, "the certificate and the private key cannot be used: "),
+    ] {
+        let error = builder().tls(certificate, key).start("127.0.0.1:0").unwrap_err();
+        assert_eq!(error.kind(), std::io::ErrorKind::InvalidData);
+        assert!(error.to_string().starts_with(message), "{error}");
+    }
+    let shown = format!("{:?}", builder().tls("certificate", "hidden"));
+    assert!(!shown.contains("hidden") && !shown.contains("104, 105, 100"), "{shown}");
+}
+
+#[test]
+fn folders_that_hold_no_authority() {
+    let start = |folder: &PathBuf| {
+        let error = builder().tls_dev_in(folder).start("127.0.0.1:0").unwrap_err();
+        assert_eq!(error.kind(), std::io::ErrorKind::InvalidData);
+        error.to_string()
+    };
+    let half = folder("half-an-authority");
+    fs::create_dir_all(&half).unwrap();
+    fs::write(half.join("ca.pem"), "").unwrap();
+    let message = start(&half);
+    assert!(message.contains("ca.pem but no ca-key.pem beside it"), "{message}");
+    fs::write(half.join("ca-key.pem"), "nonsense").unwrap();
+    let message = start(&half);
+    assert!(message.contains("is no private key in PEM form"), "{message}");
+    fs::remove_file(half.join("ca.pem")).unwrap();
+    let message = start(&half);
+    assert!(message.contains("ca-key.pem but no ca.pem beside it"), "{message}");
+
+    let taken = folder("taken");
+    fs::write(&taken, "a file").unwrap();
+    let message = start(&taken);
+    assert!(message.starts_with("cannot use "), "{message}");
+}
+
+#[test]
+fn what_is_not_tls_ends_its_own_connection_alone() {
+    let emulator = builder().tls_dev().start("127.0.0.1:0").unwrap();
+    for bytes in [&b"GET / HTTP/1.1\r\n\r\n"[..], b"\x16\x03\x01\x02\x00\x01\xff\xff\xff", &[0; 600]] {
+        let mut connection = Connection::open(emulator.address());
+        connection.write(bytes);
+        drop(connection);
+    }
+    // Half a handshake that goes on.
+    let mut silent = TcpStream::connect(emulator.address()).unwrap();
+    silent.write_all(b"\x16").unwrap();
+    publish(&emulator.endpoint(), client(authority(&emulator), AccessKey::new(KEY))).unwrap();
+    emulator.shutdown();
+}
+
+#[test]
+fn stopping_answers_who_waits() {
+    let emulator = builder().tls_dev().start("127.0.0.1:0").unwrap();
+    let client = client(authority(&emulator), AccessKey::new(KEY));
+    let subscription = Subscription::new(emulator.endpoint(), "orders", "billing").unwrap();
+    let waiting = std::thread::spawn(move || {
+        Consumer::new(client, subscription).receive(ReceiveOptions::new()).map(|batch| batch.len())
+    });
+    while emulator.waiting() == 0 {
+        assert!(!waiting.is_finished(), "it waits");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    emulator.shutdown();
+    assert_eq!(waiting.join().unwrap().unwrap(), 0);
+}
