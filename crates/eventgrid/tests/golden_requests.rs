@@ -339,7 +339,7 @@ fn settle() {
         let (transport, environment) = (Scripted::new([answer(200, "{}")]), Still::default());
         let subscription = Subscription::new("http://localhost:6500/base/", "orders", "billing").unwrap();
         let consumer = Consumer::new(client(&transport, &environment), subscription);
-        consumer.settle(settling, &[LockToken::new("CgM="), LockToken::new("a\"b")]).unwrap();
+        let _ = consumer.settle(settling, &[LockToken::new("CgM="), LockToken::new("a\"b")]).unwrap();
         assert_eq!(
             transport.seen()[0],
             format!(
@@ -366,10 +366,10 @@ fn a_received_token_goes_back_exactly_as_it_came() {
     let subscription = Subscription::new(ENDPOINT, "t", "s").unwrap();
     let consumer = Consumer::new(client(&transport, &environment), subscription);
     let batch = consumer.receive(ReceiveOptions::new()).unwrap();
-    consumer.acknowledge(&batch).unwrap();
+    let _ = consumer.acknowledge(&batch).unwrap();
     let token = batch.iter().next().unwrap().lock_token();
     assert_eq!(token, LockToken::new("a/b+="));
-    consumer.reject(&token).unwrap();
+    let _ = consumer.reject(&token).unwrap();
     for request in &transport.seen()[1..] {
         assert_eq!(body(request), r#"{"lockTokens":["a\/b\u002B="]}"#);
     }
