@@ -31,6 +31,7 @@ use crate::lock_token::{LockToken, LockTokens};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
+#[must_use = "its events stay locked until they are settled"]
 pub struct Batch<'b> {
     body: Binary<'b>,
     len: usize,

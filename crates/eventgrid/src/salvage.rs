@@ -8,8 +8,10 @@
 use core::fmt;
 
 use crate::json::{JsonStr, Reader, plain_prefix};
+use crate::lock_token::{LockToken, LockTokens};
 
-/// Finds the lock tokens in the body of a receive response, in order, even if the body is cut off or broken.
+/// Finds the lock tokens in the body of a receive response, in order, even if the body is cut off or broken. They can be
+/// settled as they are, all in one call.
 ///
 /// On a body that is valid it gives exactly the tokens of its events. Where a body is cut off, it gives every
 /// token that came whole, with its closing quote. What is within an event is stepped over by its brackets and
@@ -134,6 +136,12 @@ impl<'a> SalvagedLockTokens<'a> {
     fn forget_member(&mut self) {
         self.text = None;
         self.name = None;
+    }
+}
+
+impl LockTokens for SalvagedLockTokens<'_> {
+    fn lock_tokens(&self) -> impl Iterator<Item = LockToken<'_>> {
+        self.clone().map(LockToken::received)
     }
 }
 

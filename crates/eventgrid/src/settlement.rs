@@ -11,6 +11,7 @@ use crate::lock_token::LockToken;
 ///
 /// The call as a whole succeeds even if every token of it failed: look at [`failed`](Self::failed).
 #[derive(Clone, Default)]
+#[must_use = "the call succeeds even if every token of it failed"]
 pub struct Settlement<'b> {
     body: Binary<'b>,
     replayed: bool,

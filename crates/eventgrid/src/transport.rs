@@ -158,7 +158,7 @@ impl<T: SendAsyncTransport + Send> SendAsyncTransport for std::sync::Arc<T> {
 }
 
 /// Why no complete answer came. Its text says what happened, and never holds a credential.
-pub trait TransportError: Error {
+pub trait TransportError: Error + 'static {
     /// What kind of failure it is.
     fn kind(&self) -> TransportErrorKind;
 

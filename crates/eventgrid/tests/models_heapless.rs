@@ -37,13 +37,13 @@ fn kept_tokens_settle_as_the_received_ones_would() {
     let consumer = blocking::Consumer::new(client, Subscription::new("https://h", "t", "s").unwrap());
     let tokens = kept::<16>(&batch(&["CgM=", r"a\/\u0062", "é"])).unwrap();
     let (mut tx, mut rx) = ([0; 1024], [0; 1024]);
-    consumer
+    let _ = consumer
         .settle_in(Settling::Acknowledge, &tokens, &mut Buf::new(&mut tx), &mut Buf::new(&mut rx))
         .unwrap();
-    consumer
+    let _ = consumer
         .settle_in(Settling::Acknowledge, &tokens[1..], &mut Buf::new(&mut tx), &mut Buf::new(&mut rx))
         .unwrap();
-    consumer
+    let _ = consumer
         .settle_in(Settling::Acknowledge, &tokens[0], &mut Buf::new(&mut tx), &mut Buf::new(&mut rx))
         .unwrap();
     let seen = transport.seen();

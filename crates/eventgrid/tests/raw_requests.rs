@@ -129,6 +129,6 @@ fn the_credential_is_written_as_the_target_wants_it() {
     let transport = Scripted::new([answer(200, "")]);
     let client = Client::new(&transport, Still::default(), AccessKey::new("k"));
     let publisher = blocking::Publisher::new(client, BasicTopic::new("https://h").unwrap());
-    publisher.send_request(&RawRequest::new("POST", "/api/events")).unwrap();
+    let _ = publisher.send_request(&RawRequest::new("POST", "/api/events")).unwrap();
     assert!(transport.seen()[0].contains("\naeg-sas-key: k\n"));
 }

@@ -7,8 +7,8 @@ mod support;
 use eventgrid::event::{EventGridEvent, InvalidEvent};
 use eventgrid::target::{AnyTarget, BasicTopic};
 use eventgrid::{
-    AccessKey, Client, CloudEvent, Data, NamespaceTopic, Publisher, RequestError, SendFailureReason,
-    SendLimits, SendReport, TraceContext, blocking,
+    AccessKey, Client, CloudEvent, Data, NamespaceTopic, Publisher, RequestError, SendFailure,
+    SendFailureReason, SendLimits, SendReport, TraceContext, blocking,
 };
 use support::{Scripted, ScriptedError, Step, Still, answer, ready, refused};
 
@@ -146,6 +146,8 @@ fn one_failing_request_does_not_keep_the_others_from_being_sent() {
     assert_eq!(sent.len(), 6, "the second request was tried four times");
     assert_eq!(failures(&report), [(0..2, "status Some(400)".to_owned()), (2..4, "status None".to_owned())]);
     assert_eq!(report.accepted(), 2);
+    let reasons = report.into_failures().into_iter().map(SendFailure::into_reason);
+    assert_eq!(reasons.map(|reason| reason.is_retryable()).collect::<Vec<_>>(), [false, true]);
 }
 
 #[test]

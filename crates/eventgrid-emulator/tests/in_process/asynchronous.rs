@@ -60,7 +60,7 @@ fn a_receive_is_woken_at_the_end_of_a_release_delay() {
     publish(&namespace, "1");
     let consumer = consumer(&namespace);
     let batch = ready(consumer.receive(ReceiveOptions::new())).unwrap();
-    ready(consumer.release(&batch, ReleaseDelay::TenSeconds)).unwrap();
+    assert!(ready(consumer.release(&batch, ReleaseDelay::TenSeconds)).unwrap().is_complete());
     let mut receive = Task::new(consumer.receive(ReceiveOptions::new()));
     assert!(receive.poll().is_none());
     namespace.advance(9 * SECOND);

@@ -62,7 +62,7 @@ fn a_receive_ends_with_a_release_delay() {
     publish(&namespace, &["1"]);
     let consumer = consumer(&namespace);
     let batch = consumer.receive(ReceiveOptions::new()).unwrap();
-    consumer.release(&batch, ReleaseDelay::TenSeconds).unwrap();
+    assert!(consumer.release(&batch, ReleaseDelay::TenSeconds).unwrap().is_complete());
     let batch = consumer.receive(ReceiveOptions::new()).unwrap();
     assert_eq!(seen(&batch), [("1".to_owned(), 2)]);
     assert_eq!(namespace.now(), start + 10 * SECOND);

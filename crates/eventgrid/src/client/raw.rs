@@ -100,6 +100,7 @@ impl fmt::Debug for RawRequest<'_> {
 
 /// The answer to a [`RawRequest`], whatever its status.
 #[derive(Debug, Clone)]
+#[must_use = "only its status says whether the service did what was asked"]
 pub struct RawResponse {
     pub(super) status: u16,
     pub(super) headers: HeaderList,

@@ -12,7 +12,7 @@ use crate::encode::{Encoded, RequestContext};
 use crate::error::{DecodeError, Error, RequestError};
 use crate::json::JsonWriter;
 use crate::target::{Realm, Target};
-use crate::{Binary, Buf, Endpoint, TraceContext};
+use crate::{Binary, Buf, Endpoint, TraceContext, TransportError};
 
 /// How large one request may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +81,11 @@ impl<T> SendReport<T> {
         &self.failures
     }
 
+    /// Those that were not, taken out of the report.
+    pub fn into_failures(self) -> Vec<SendFailure<T>> {
+        self.failures
+    }
+
     /// What became of the event at that position, from 0.
     ///
     /// # Errors
@@ -102,6 +107,18 @@ impl<T> SendFailure<T> {
     /// Why they were not published.
     pub fn reason(&self) -> &SendFailureReason<T> {
         &self.reason
+    }
+
+    /// Why they were not published, as an error to pass on.
+    pub fn into_reason(self) -> SendFailureReason<T> {
+        self.reason
+    }
+}
+
+impl<T: TransportError> SendFailureReason<T> {
+    /// Whether the same events may be published later, with nothing changed.
+    pub fn is_retryable(&self) -> bool {
+        matches!(self, Self::Failed(error) if error.is_retryable())
     }
 }
 

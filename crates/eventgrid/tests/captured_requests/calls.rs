@@ -5,8 +5,7 @@ use eventgrid::calls::Publishable;
 use eventgrid::event::{CustomEvent, EventGridEvent};
 use eventgrid::target::{Accepts, BasicTopic, Target};
 use eventgrid::{
-    AccessKey, Client, CloudEvent, Credential, Data, LockToken, NamespaceTopic, ReceiveOptions, Settling,
-    Subscription,
+    AccessKey, Client, CloudEvent, Credential, Data, NamespaceTopic, ReceiveOptions, Settling, Subscription,
 };
 
 use serde::de::DeserializeOwned;
@@ -85,15 +84,14 @@ pub(crate) fn received(options: ReceiveOptions) -> HttpRequest {
 }
 
 pub(crate) fn settled(settling: Settling, lock_tokens: &[&'static str]) -> HttpRequest {
-    let lock_tokens: Vec<_> = lock_tokens.iter().map(|token| LockToken::new(token)).collect();
     consumed(|consumer| {
         let settlement = match settling {
-            Settling::Acknowledge => consumer.acknowledge(&lock_tokens),
-            Settling::Release(delay) => consumer.release(&lock_tokens, delay),
-            Settling::Reject => consumer.reject(&lock_tokens),
-            Settling::RenewLocks => consumer.renew_locks(&lock_tokens),
+            Settling::Acknowledge => consumer.acknowledge(lock_tokens),
+            Settling::Release(delay) => consumer.release(lock_tokens, delay),
+            Settling::Reject => consumer.reject(lock_tokens),
+            Settling::RenewLocks => consumer.renew_locks(lock_tokens),
         };
-        drop(settlement.unwrap());
+        assert!(settlement.unwrap().is_complete());
     })
 }
 
