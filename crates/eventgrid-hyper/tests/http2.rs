@@ -21,7 +21,7 @@ async fn serve(listener: TcpListener, tls: tokio_rustls::TlsAcceptor, version: V
     let service = service_fn(move |request: Request<Incoming>| async move {
         assert_eq!(request.version(), version);
         assert_eq!(request.headers()["host"], "eventgrid.invalid");
-        let length = request.headers()["content-length"].to_str().unwrap().parse().unwrap();
+        let length: usize = request.headers()["content-length"].to_str().unwrap().parse().unwrap();
         let body = request.into_body().collect().await.unwrap().to_bytes();
         assert_eq!(body.len(), length);
         Ok::<_, Infallible>(Response::new(Full::<Bytes>::from("{}")))

@@ -173,7 +173,7 @@ fn events_of_the_event_grid_schema() {
         assert_eq!(at.api_version.as_deref(), Some("2018-01-01"));
     }
     Publisher::new(client(), channel("grid")).send(&event).unwrap();
-    let at = accepted(&emulator, &[json.clone()]);
+    let at = accepted(&emulator, std::slice::from_ref(&json));
     is_at(&at, TargetKind::PartnerChannel, "partner", Some("grid"), InputSchema::EventGrid);
 
     let publisher = Publisher::new(client(), domain("grid-domain"));
@@ -193,11 +193,11 @@ fn custom_events() {
         let target =
             if name.is_empty() { BasicTopic::new(InProcess::ENDPOINT).unwrap() } else { topic(name) };
         Publisher::new(client(), target).send(&custom_event()).unwrap();
-        let at = accepted(&emulator, &[json.clone()]);
+        let at = accepted(&emulator, std::slice::from_ref(&json));
         is_at(&at, TargetKind::BasicTopic, name, None, InputSchema::Custom);
     }
     Publisher::new(client(), domain("custom-domain")).send(&custom_event()).unwrap();
-    let at = accepted(&emulator, &[json.clone()]);
+    let at = accepted(&emulator, std::slice::from_ref(&json));
     is_at(&at, TargetKind::Domain, "custom-domain", None, InputSchema::Custom);
     Publisher::new(client(), channel("custom")).send(&custom_event()).unwrap();
     let at = accepted(&emulator, &[json]);
