@@ -187,7 +187,7 @@ proptest! {
                 request = request.header(name, value);
             }
         }
-        for (name, value) in headers.into_iter().filter(|(name, _)| !name.starts_with("a")) {
+        for (name, value) in headers.into_iter().filter(|(name, _)| !name.starts_with('a')) {
             let Ok(value) = HeaderValue::from_bytes(&value) else { continue };
             request = request.header(name, value);
         }

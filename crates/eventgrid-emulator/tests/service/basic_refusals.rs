@@ -66,7 +66,7 @@ fn events_of_another_schema() {
         assert_eq!(refused(topic, ONE, CLOUD), token("EventGridEvent", "StartArray", "StartObject"));
     }
     for topic in ["cloud", "cloud-domain"] {
-        let event = EVENT_GRID.replace("{", r#"{"specversion":"1.0","source":"s","type":"t","#);
+        let event = EVENT_GRID.replace('{', r#"{"specversion":"1.0","source":"s","type":"t","#);
         let event =
             event.replace(r#""data":{"specversion":"1.0","source":"s","type":"t","a":1}"#, r#""data":1"#);
         assert_eq!(refused(topic, BATCH, array(&event)), unexpected("CloudEventV10", "eventType"));
