@@ -15,7 +15,7 @@ use rand::{Rng, SeedableRng, rngs::StdRng};
 use crate::broker::{Broker, SubscriptionSettings};
 use crate::server::Acceptor;
 #[cfg(feature = "tls")]
-use crate::server::TlsSettings;
+use crate::server::{Tls, TlsSettings};
 use crate::service::{BasicResources, Credentials};
 use crate::{ConfigurationError, Emulator, InProcess, InputSchema, RunningEmulator};
 
@@ -238,10 +238,12 @@ impl EmulatorBuilder {
     /// cause), a certificate or its key is no good or cannot be read or written ([`io::ErrorKind::InvalidData`]), or the
     /// address cannot be listened on.
     pub fn start(self, address: impl ToSocketAddrs) -> io::Result<RunningEmulator> {
+        let acceptor = Acceptor::Plain;
         #[cfg(feature = "tls")]
-        let acceptor = Acceptor::new(self.tls.as_ref())?;
-        #[cfg(not(feature = "tls"))]
-        let acceptor = Acceptor::new();
+        let acceptor = match &self.tls {
+            Some(settings) => Acceptor::Tls(Tls::new(settings)?),
+            None => acceptor,
+        };
         let emulator = self.build().map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
         RunningEmulator::start(emulator, acceptor, address)
     }

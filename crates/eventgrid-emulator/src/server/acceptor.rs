@@ -7,13 +7,14 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
 #[cfg(feature = "tls")]
-use super::tls::{Tls, TlsSettings};
+use super::tls::Tls;
 
 /// Makes connections ready for HTTP.
 #[derive(Debug, Clone)]
-pub(crate) struct Acceptor {
+pub(crate) enum Acceptor {
+    Plain,
     #[cfg(feature = "tls")]
-    tls: Option<Tls>,
+    Tls(Tls),
 }
 
 /// A connection to speak HTTP over.
@@ -21,45 +22,31 @@ pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
-#[cfg(feature = "tls")]
 impl Acceptor {
-    /// With TLS, if there are settings for it.
-    ///
-    /// # Errors
-    /// If the settings are no good.
-    pub(crate) fn new(settings: Option<&TlsSettings>) -> io::Result<Self> {
-        Ok(Self { tls: settings.map(Tls::new).transpose()? })
-    }
-
     /// What is in front of `://`.
     pub(super) fn scheme(&self) -> Scheme {
-        if self.tls.is_some() { Scheme::HTTPS } else { Scheme::HTTP }
-    }
-
-    pub(super) fn certificate_authority(&self) -> Option<&str> {
-        self.tls.as_ref()?.certificate_authority()
-    }
-
-    pub(super) async fn accept(&self, stream: TcpStream) -> io::Result<Box<dyn Stream>> {
-        match &self.tls {
-            Some(tls) => Ok(Box::new(tls.accept(stream).await?)),
-            None => Ok(Box::new(stream)),
+        match self {
+            Self::Plain => Scheme::HTTP,
+            #[cfg(feature = "tls")]
+            Self::Tls(_) => Scheme::HTTPS,
         }
     }
-}
 
-#[cfg(not(feature = "tls"))]
-impl Acceptor {
-    pub(crate) fn new() -> Self {
-        Self {}
+    /// The certificate authority for development, as PEM text, if it is one's certificate that is shown.
+    #[cfg(feature = "tls")]
+    pub(super) fn certificate_authority(&self) -> Option<&str> {
+        match self {
+            Self::Plain => None,
+            Self::Tls(tls) => tls.certificate_authority(),
+        }
     }
 
-    /// What is in front of `://`.
-    pub(super) fn scheme(&self) -> Scheme {
-        Scheme::HTTP
-    }
-
+    #[cfg_attr(not(feature = "tls"), expect(clippy::unused_async, reason = "only TLS has a handshake"))]
     pub(super) async fn accept(&self, stream: TcpStream) -> io::Result<Box<dyn Stream>> {
-        Ok(Box::new(stream))
+        match self {
+            Self::Plain => Ok(Box::new(stream)),
+            #[cfg(feature = "tls")]
+            Self::Tls(tls) => Ok(Box::new(tls.accept(stream).await?)),
+        }
     }
 }

@@ -48,7 +48,7 @@ impl DevelopmentAuthority {
             (true, true) => Self::read(&certificate, private_key),
             (false, false) => {
                 let authority = Self::new()?;
-                fs::create_dir_all(folder).map_err(|cause| file(folder, cause))?;
+                fs::create_dir_all(folder).map_err(|source| file(folder, source))?;
                 write(&private_key, &authority.private_key.serialize_pem(), true)?;
                 write(&certificate, &authority.certificate, false)?;
                 Ok(authority)
@@ -60,7 +60,7 @@ impl DevelopmentAuthority {
     }
 
     fn read(certificate: &Path, private_key: PathBuf) -> Result<Self, TlsError> {
-        let read = |path: &Path| fs::read_to_string(path).map_err(|cause| file(path, cause));
+        let read = |path: &Path| fs::read_to_string(path).map_err(|source| file(path, source));
         let key = KeyPair::from_pem(&read(&private_key)?);
         let key = key.map_err(|_| TlsError::AuthorityKey { path: private_key })?;
         Ok(Self { certificate: read(certificate)?, private_key: key })
@@ -128,9 +128,9 @@ fn write(path: &Path, text: &str, secret: bool) -> Result<(), TlsError> {
     #[cfg(not(unix))]
     let _ = secret;
     let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
-    written.map_err(|cause| file(path, cause))
+    written.map_err(|source| file(path, source))
 }
 
-fn file(path: &Path, cause: io::Error) -> TlsError {
-    TlsError::File { path: path.to_owned(), cause }
+fn file(path: &Path, source: io::Error) -> TlsError {
+    TlsError::File { path: path.to_owned(), source }
 }

@@ -20,7 +20,7 @@ use tokio::sync::oneshot;
 pub(crate) use self::acceptor::Acceptor;
 use self::shared::Shared;
 #[cfg(feature = "tls")]
-pub(crate) use self::tls::TlsSettings;
+pub(crate) use self::tls::{Tls, TlsSettings};
 use crate::broker::SubscriptionStats;
 use crate::{Accepted, Emulator};
 

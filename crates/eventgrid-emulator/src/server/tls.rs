@@ -38,7 +38,7 @@ pub(crate) struct CertificatePem {
 
 /// A certificate and how to speak TLS with it.
 #[derive(Clone)]
-pub(super) struct Tls {
+pub(crate) struct Tls {
     acceptor: TlsAcceptor,
     certificate_authority: Option<Arc<str>>,
 }
@@ -50,12 +50,12 @@ pub(super) enum TlsError {
     Certificates(#[source] pem::Error),
     #[error("the private key is not in PEM form: give a block of BEGIN PRIVATE KEY")]
     PrivateKey(#[source] pem::Error),
-    #[error("the certificate and the private key cannot be used: {0}")]
+    #[error("the certificate and the private key cannot be used")]
     Unusable(#[from] rustls::Error),
-    #[error("cannot make a certificate: {0}")]
+    #[error("cannot make a certificate")]
     Making(#[from] rcgen::Error),
-    #[error("cannot use {path}: {cause}")]
-    File { path: PathBuf, cause: io::Error },
+    #[error("cannot use {path}")]
+    File { path: PathBuf, source: io::Error },
     #[error(
         "cannot use {path}: it is no private key in PEM form, delete it and ca.pem to have new ones made"
     )]
@@ -71,7 +71,9 @@ impl TlsSettings {
 }
 
 impl Tls {
-    pub(super) fn new(settings: &TlsSettings) -> io::Result<Self> {
+    /// # Errors
+    /// [`io::ErrorKind::InvalidData`], with a [`TlsError`] as its cause.
+    pub(crate) fn new(settings: &TlsSettings) -> io::Result<Self> {
         Self::load(settings).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
     }
 

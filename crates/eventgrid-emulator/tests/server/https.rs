@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Write as _;
 use std::net::TcpStream;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use eventgrid::blocking::{Consumer, Publisher};
@@ -16,6 +17,10 @@ use eventgrid::{
 };
 use eventgrid_emulator::{Emulator, EmulatorBuilder, InputSchema, RunningEmulator};
 use eventgrid_ureq::Ureq;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::version::{TLS12, TLS13};
+use rustls::{ClientConfig, ClientConnection, RootCertStore};
 
 use crate::http_client::Connection;
 
@@ -152,11 +157,11 @@ fn certificates_that_are_none() {
             &*certificate,
             "the private key is not in PEM form: give a block of BEGIN PRIVATE KEY",
         ),
-        (&*certificate, &*other, "the certificate and the private key cannot be used: "),
+        (&*certificate, &*other, "the certificate and the private key cannot be used"),
     ] {
         let error = builder().tls(certificate, key).start("127.0.0.1:0").unwrap_err();
         assert_eq!(error.kind(), std::io::ErrorKind::InvalidData);
-        assert!(error.to_string().starts_with(message), "{error}");
+        assert_eq!(error.to_string(), message);
     }
     let shown = format!("{:?}", builder().tls("certificate", "hidden"));
     assert!(!shown.contains("hidden") && !shown.contains("104, 105, 100"), "{shown}");
@@ -185,6 +190,30 @@ fn folders_that_hold_no_authority() {
     fs::write(&taken, "a file").unwrap();
     let message = start(&taken);
     assert!(message.starts_with("cannot use "), "{message}");
+}
+
+#[test]
+fn http_1_1_is_agreed_on_although_more_is_offered() {
+    let emulator = builder().tls_dev().start("127.0.0.1:0").unwrap();
+    let authority = CertificateDer::from_pem_slice(authority(&emulator).as_bytes()).unwrap();
+    let mut roots = RootCertStore::empty();
+    roots.add(authority).unwrap();
+    for versions in [&[&TLS12][..], &[&TLS13]] {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let mut config = ClientConfig::builder_with_provider(provider)
+            .with_protocol_versions(versions)
+            .unwrap()
+            .with_root_certificates(roots.clone())
+            .with_no_client_auth();
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        let name = ServerName::try_from("localhost").unwrap();
+        let mut client = ClientConnection::new(Arc::new(config), name).unwrap();
+        let mut stream = TcpStream::connect(emulator.address()).unwrap();
+        while client.is_handshaking() {
+            client.complete_io(&mut stream).unwrap();
+        }
+        assert_eq!(client.alpn_protocol(), Some(&b"http/1.1"[..]));
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod options;
 mod stop_signal;
 
+use std::error::Error;
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
@@ -67,9 +68,17 @@ fn run(options: Options) -> Result<(), String> {
 fn cannot_start(error: &io::Error, listen: &str) -> String {
     let configuration: Option<&ConfigurationError> = error.get_ref().and_then(|cause| cause.downcast_ref());
     if configuration.is_some() || error.kind() == io::ErrorKind::InvalidData {
-        error.to_string()
+        with_causes(error)
     } else {
         format!("cannot listen on {listen}: {error}")
+    }
+}
+
+/// An error and what caused it, with colons between them.
+fn with_causes(error: &dyn Error) -> String {
+    match error.source() {
+        Some(cause) => format!("{error}: {}", with_causes(cause)),
+        None => error.to_string(),
     }
 }
 
