@@ -49,7 +49,7 @@ async fn what_a_connector_cannot_open_was_not_sent() {
     let builder = || Hyper::builder().without_proxy().connect_timeout(Duration::ZERO);
     for transport in [builder().connector(refuses).build(), builder().connector(hangs).build()] {
         let sent = publisher(transport, "http://eventgrid.invalid").send(&event()).await;
-        let Err(Error::Transport(error)) = sent else { panic!("it cannot have been sent") };
+        let Err(Error::Transport { error, .. }) = sent else { panic!("it cannot have been sent") };
         assert_eq!((error.kind(), error.may_have_been_sent()), (TransportErrorKind::Connect, false));
     }
 }
@@ -81,7 +81,7 @@ async fn what_a_service_reports_may_have_been_sent() {
     ];
     for (transport, kind) in cases {
         let sent = publisher(transport, "http://eventgrid.invalid").send(&event()).await;
-        let Err(Error::Transport(error)) = sent else { panic!("no answer came") };
+        let Err(Error::Transport { error, .. }) = sent else { panic!("no answer came") };
         assert_eq!((error.kind(), error.may_have_been_sent()), (kind, true));
     }
 }

@@ -60,7 +60,7 @@ async fn a_proxy_that_turns_away_has_seen_no_request() {
     });
     let transport = Hyper::builder().proxy(&url).unwrap().build();
     let sent = publisher(transport, "https://eventgrid.invalid").send(&event()).await;
-    let Err(Error::Transport(error)) = sent else { panic!("it cannot have been sent") };
+    let Err(Error::Transport { error, .. }) = sent else { panic!("it cannot have been sent") };
     assert_eq!((error.kind(), error.may_have_been_sent()), (TransportErrorKind::Connect, false));
     server.await.unwrap();
 }

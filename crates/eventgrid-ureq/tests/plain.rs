@@ -13,7 +13,9 @@ fn https_needs_a_feature() {
     let topic = NamespaceTopic::new("https://localhost:1", "readings").unwrap();
     let publisher = Publisher::new(client(AccessKey::new("c2VjcmV0")), topic);
     let event = CloudEvent::new("1", "urn:plant/boiler", "Reading");
-    let Err(Error::Transport(error)) = publisher.send(&event) else { panic!("nothing can have been sent") };
+    let Err(Error::Transport { error, .. }) = publisher.send(&event) else {
+        panic!("nothing can have been sent")
+    };
     assert_eq!((error.kind(), error.may_have_been_sent()), (TransportErrorKind::Tls, false));
     assert!(error.source().unwrap().to_string().contains("feature `rustls`"));
 }

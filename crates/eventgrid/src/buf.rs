@@ -151,7 +151,7 @@ impl<'b> Buf<'b> {
     /// # Panics
     /// If there is not that much spare room: the caller cannot have written it.
     pub fn advance(&mut self, read: usize) {
-        let spare = self.initialized().len() - self.len;
+        let spare = self.initialized().len().min(self.limit()).saturating_sub(self.len);
         assert!(read <= spare, "advanced by {read} bytes over {spare} bytes of spare room");
         self.len += read;
     }
@@ -226,6 +226,13 @@ mod tests {
     #[should_panic(expected = "advanced by 2 bytes over 1 bytes")]
     fn advancing_over_the_end_is_a_bug_of_the_caller() {
         Buf::new(&mut [0]).advance(2);
+    }
+
+    #[cfg(feature = "alloc")]
+    #[test]
+    #[should_panic(expected = "advanced by 11 bytes over 10 bytes")]
+    fn the_limit_holds_for_a_vec_that_was_larger_before() {
+        Buf::growable(&mut alloc::vec![0; 100], 10).advance(11);
     }
 
     #[cfg(feature = "alloc")]

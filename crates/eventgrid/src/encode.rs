@@ -159,13 +159,31 @@ impl<'w, 'b> UrlWriter<'w, 'b> {
     /// # Errors
     /// [`RequestError::TooLarge`] if they do not fit.
     pub fn headers(self, context: &RequestContext<'_>) -> Result<HeaderWriter<'w, 'b>, RequestError> {
+        self.headers_except(context, |_| false)
+    }
+
+    /// [`headers`](Self::headers), but for those that the caller will write.
+    pub(crate) fn headers_except(
+        self,
+        context: &RequestContext<'_>,
+        except: impl Fn(&str) -> bool,
+    ) -> Result<HeaderWriter<'w, 'b>, RequestError> {
         let mut headers = HeaderWriter { method: self.method, url: self.tx.len(), tx: self.tx };
-        headers.header("accept", "application/json")?;
-        let separator = if context.application_id.is_empty() { "" } else { " " };
-        headers.header("user-agent", format_args!("{}{separator}{USER_AGENT}", context.application_id))?;
-        headers.header("x-ms-client-request-id", context.request_id)?;
+        if !except("accept") {
+            headers.header("accept", "application/json")?;
+        }
+        if !except("user-agent") {
+            let separator = if context.application_id.is_empty() { "" } else { " " };
+            headers
+                .header("user-agent", format_args!("{}{separator}{USER_AGENT}", context.application_id))?;
+        }
+        if !except("x-ms-client-request-id") {
+            headers.header("x-ms-client-request-id", context.request_id)?;
+        }
         for (name, value) in context.trace.into_iter().flat_map(TraceContext::members) {
-            headers.header(name, value)?;
+            if !except(name) {
+                headers.header(name, value)?;
+            }
         }
         Ok(headers)
     }

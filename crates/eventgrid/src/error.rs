@@ -25,9 +25,19 @@ pub enum Error<'b, T> {
     /// The request cannot be sent as it is. Nothing was sent.
     Request(RequestError),
     /// There is no credential to send.
-    Credential(CredentialError),
+    Credential {
+        /// Why.
+        error: CredentialError,
+        /// Whether an earlier try of the same call may have been acted on.
+        replayed: bool,
+    },
     /// No complete answer came.
-    Transport(T),
+    Transport {
+        /// Why.
+        error: T,
+        /// Whether an earlier try of the same call may have been acted on.
+        replayed: bool,
+    },
     /// The service answered that it did not do it.
     Service(ServiceError<'b>),
     /// The service's answer cannot be understood.
@@ -63,8 +73,8 @@ impl<T> Error<'_, T> {
     pub fn into_owned(self) -> Error<'static, T> {
         match self {
             Self::Request(error) => Error::Request(error),
-            Self::Credential(error) => Error::Credential(error),
-            Self::Transport(error) => Error::Transport(error),
+            Self::Credential { error, replayed } => Error::Credential { error, replayed },
+            Self::Transport { error, replayed } => Error::Transport { error, replayed },
             Self::Service(error) => Error::Service(error.into_owned()),
             Self::Decode(error) => Error::Decode(error),
         }
@@ -75,21 +85,25 @@ impl<T: TransportError> Error<'_, T> {
     /// Whether the same call may succeed later, with nothing changed.
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Request(_) | Self::Credential(_) | Self::Decode(_) => false,
-            Self::Transport(error) => error.kind().is_transient(),
+            Self::Request(_) | Self::Credential { .. } | Self::Decode(_) => false,
+            Self::Transport { error, .. } => error.kind().is_transient(),
             Self::Service(error) => {
                 crate::Outcome::Status { status: error.status(), retry_after: None }.is_transient()
             }
         }
     }
 
-    /// Whether the service may have done what was asked, although it did not say so.
+    /// Whether the service may have done what was asked, although it did not say so: at any try of the call, not at the last
+    /// one alone.
     pub fn may_have_been_acted_on(&self) -> bool {
         match self {
-            Self::Request(_) | Self::Credential(_) => false,
-            Self::Transport(error) => error.may_have_been_sent(),
+            Self::Request(_) => false,
+            Self::Credential { replayed, .. } => *replayed,
+            Self::Transport { error, replayed } => *replayed || error.may_have_been_sent(),
             Self::Service(error) => {
-                crate::Outcome::Status { status: error.status(), retry_after: None }.may_have_been_acted_on()
+                error.is_replayed()
+                    || crate::Outcome::Status { status: error.status(), retry_after: None }
+                        .may_have_been_acted_on()
             }
             Self::Decode(_) => true,
         }
@@ -106,7 +120,7 @@ impl<T: TransportError> Error<'_, T> {
     /// What kept the answer from arriving, if it was the transport.
     pub fn transport_kind(&self) -> Option<TransportErrorKind> {
         match self {
-            Self::Transport(error) => Some(error.kind()),
+            Self::Transport { error, .. } => Some(error.kind()),
             _ => None,
         }
     }
@@ -116,8 +130,8 @@ impl<T> fmt::Display for Error<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Request(_) => f.write_str("the request cannot be sent"),
-            Self::Credential(_) => f.write_str("the request has no credential to be sent with"),
-            Self::Transport(_) => f.write_str("no complete answer came from the service"),
+            Self::Credential { .. } => f.write_str("the request has no credential to be sent with"),
+            Self::Transport { .. } => f.write_str("no complete answer came from the service"),
             Self::Service(error) => error.fmt(f),
             Self::Decode(_) => f.write_str("the service's answer cannot be understood"),
         }
@@ -128,8 +142,8 @@ impl<T: core::error::Error + 'static> core::error::Error for Error<'_, T> {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::Request(error) => Some(error),
-            Self::Credential(error) => Some(error),
-            Self::Transport(error) => Some(error),
+            Self::Credential { error, .. } => Some(error),
+            Self::Transport { error, .. } => Some(error),
             // Its words are this error's own.
             Self::Service(_) => None,
             Self::Decode(error) => Some(error),
@@ -145,7 +159,7 @@ impl<T> From<RequestError> for Error<'_, T> {
 
 impl<T> From<CredentialError> for Error<'_, T> {
     fn from(error: CredentialError) -> Self {
-        Self::Credential(error)
+        Self::Credential { error, replayed: false }
     }
 }
 

@@ -78,9 +78,8 @@ impl<'s> ResponseHead<'s> {
         if name.eq_ignore_ascii_case("retry-after") {
             // The millisecond spellings are the more exact ones, wherever they stand.
             if !self.retry_after_is_exact {
-                self.retry_after = seconds(value)
-                    .map(RetryAfter::Delay)
-                    .or_else(|| http_date::parse(value).map(RetryAfter::Date));
+                let date = || http_date::parse(value).map(RetryAfter::Date);
+                self.retry_after = seconds(value).map(RetryAfter::Delay).or_else(date).or(self.retry_after);
             }
         } else if name.eq_ignore_ascii_case("retry-after-ms")
             || name.eq_ignore_ascii_case("x-ms-retry-after-ms")
@@ -252,6 +251,7 @@ mod tests {
             (&[("retry-after", "1e3")], None, None),
             (&[("retry-after", "soon")], None, None),
             (&[("retry-after", "nan")], None, None),
+            (&[("retry-after", "3"), ("retry-after", "soon")], None, Some(s(3))),
             (&[("retry-after", "inf")], None, None),
             (&[("retry-after-ms", "250")], None, Some(ms(250))),
             (&[("x-ms-retry-after-ms", "250"), ("retry-after", "1")], None, Some(ms(250))),

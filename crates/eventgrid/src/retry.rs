@@ -71,7 +71,7 @@ impl Outcome {
     /// Whether the service may have done what was asked, although it did not say so.
     pub fn may_have_been_acted_on(&self) -> bool {
         match self {
-            // A service that is too busy (429) or not there (503) says so before it acts.
+            // Assumed, since nothing says otherwise: who is too busy (429) or not there (503) says so before it acts.
             Self::Status { status, .. } => matches!(status, 408 | 500 | 502 | 504),
             Self::Failure { may_have_been_sent, .. } => *may_have_been_sent,
         }

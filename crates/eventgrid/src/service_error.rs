@@ -18,6 +18,8 @@ pub struct ServiceError<'b> {
     status: u16,
     retry_after: Option<Duration>,
     truncated: bool,
+    /// Whether an earlier try of the same call may have been acted on.
+    replayed: bool,
     request_id: RequestId,
     body: Binary<'b>,
 }
@@ -35,9 +37,19 @@ impl<'b> ServiceError<'b> {
             status: head.status(),
             retry_after: head.retry_after(unix_time),
             truncated: head.truncated(),
+            replayed: false,
             request_id: head.raw_request_id(),
             body: body.into(),
         }
+    }
+
+    pub(crate) fn with_replayed(mut self, replayed: bool) -> Self {
+        self.replayed = replayed;
+        self
+    }
+
+    pub(crate) fn is_replayed(&self) -> bool {
+        self.replayed
     }
 
     /// The HTTP status.
@@ -88,6 +100,7 @@ impl<'b> ServiceError<'b> {
             status: self.status,
             retry_after: self.retry_after,
             truncated: self.truncated,
+            replayed: self.replayed,
             request_id: self.request_id,
             body: self.body.into_owned(),
         }
@@ -156,15 +169,24 @@ impl fmt::Display for ServiceError<'_> {
         };
         write!(f, "{meaning} (status {}", self.status)?;
         if let Some(code) = self.code() {
-            write!(f, ", {code}")?;
+            write!(f, ", {}", Printable(code))?;
         }
         if let Some(message) = self.message() {
-            write!(f, ": {message}")?;
+            write!(f, ": {}", Printable(message))?;
         }
         if let Some(id) = self.tracking_id() {
-            write!(f, ", tracking id {id}")?;
+            write!(f, ", tracking id {}", Printable(id))?;
         }
         f.write_str(")")
+    }
+}
+
+/// The service's words on one line, so that they cannot pose as lines of a log.
+struct Printable<'s>(JsonStr<'s>);
+
+impl fmt::Display for Printable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|c| fmt::Write::write_char(f, if c.is_control() { ' ' } else { c }))
     }
 }
 
@@ -245,6 +267,8 @@ mod tests {
         head.begin(404);
         let basic = ServiceError::new(Realm::BasicTopic, &head, None, &b""[..]);
         assert!(basic.to_string().contains("that of a namespace wants `NamespaceTopic`"), "{basic}");
+        let forged = error(400, br#"{"error":{"code":"a","message":"b\n2026 INFO c\u001b"}}"#);
+        assert!(forged.to_string().ends_with("(status 400, a: b 2026 INFO c )"), "{forged}");
         assert_eq!(error(502, b"<html>").to_string(), "the service failed (status 502)");
     }
 }

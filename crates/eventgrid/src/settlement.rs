@@ -72,7 +72,9 @@ impl<'b> Settlement<'b> {
     /// Whether no token failed; one that was [already settled or lost](FailureReason::AlreadySettledOrLost) counts as
     /// failed.
     pub fn is_complete(&self) -> bool {
-        self.failed().next().is_none()
+        // An answer that names no tokens at all is not the service's word; no body is that of a call without tokens.
+        let answered = self.body.is_empty() || open(&self.body, "succeededLockTokens").is_some();
+        answered && self.failed().next().is_none()
     }
 
     /// The same, independent of the buffer it came in.

@@ -70,20 +70,23 @@ impl<'t> TraceContext<'t> {
 pub(crate) const TRACEPARENT: &str = "traceparent";
 pub(crate) const TRACESTATE: &str = "tracestate";
 
-/// `00-` and 32, 16 and 2 hexadecimal digits in lower case; a later version may have more behind.
+/// `00-` and 32, 16 and 2 hexadecimal digits in lower case, the ids not all zero; a later version may have more behind, and there
+/// is no version `ff`.
 fn is_traceparent(text: &str) -> bool {
     let mut parts = text.split('-');
     let mut hex = |len: usize| {
-        parts.next().is_some_and(|part| {
-            part.len() == len && part.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
-        })
+        parts
+            .next()
+            .filter(|part| part.len() == len && part.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
     };
-    hex(2)
-        && hex(32)
-        && hex(16)
-        && hex(2)
-        && (!text.starts_with("00") || text.len() == 55)
-        && text.is_ascii()
+    let (version, trace_id, parent_id, flags) = (hex(2), hex(32), hex(16), hex(2));
+    let is_id = |id: Option<&str>| id.is_some_and(|id| id.bytes().any(|b| b != b'0'));
+    let len_is_right = text.len() == 55 || version != Some("00");
+    version.is_some_and(|version| version != "ff")
+        && is_id(trace_id)
+        && is_id(parent_id)
+        && flags.is_some()
+        && len_is_right
         && text.bytes().all(|b| b.is_ascii_graphic())
 }
 
@@ -132,6 +135,9 @@ mod tests {
             "00",
             &good[1..],
             &good[..54],
+            "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+            "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
             "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
             "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x",
             "cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-\n",

@@ -99,6 +99,22 @@ fn a_publish_that_must_not_be_doubled_is_sent_again_only_when_nothing_was_done()
 }
 
 #[test]
+fn a_publish_is_certain_not_to_have_happened_only_if_no_try_may_have_been_acted_on() {
+    let cases: &[(&[Step], bool)] = &[
+        (&[refused(), refused(), refused(), refused()], false),
+        (&[interrupted(), refused(), refused(), refused()], true),
+        (&[answer(500, ""), answer(503, ""), answer(503, ""), answer(503, "")], true),
+        (&[answer(503, ""), answer(503, ""), answer(503, ""), answer(503, "")], false),
+        (&[interrupted(), answer(400, "")], true),
+        (&[answer(400, "")], false),
+    ];
+    for (steps, expected) in cases {
+        let (result, requests, _) = publish(steps, true);
+        assert_eq!((result.unwrap_err().may_have_been_acted_on(), requests), (*expected, steps.len()));
+    }
+}
+
+#[test]
 fn what_is_no_transient_failure_is_reported_at_once() {
     for status in [300, 302, 400, 401, 403, 404, 409, 413, 501] {
         let (result, requests, _) = publish(&[answer(status, "")], true);

@@ -242,11 +242,17 @@ mod bearer {
             let credential = BearerToken::new(|| source.fetch(&clock));
             let client = Client::new(&transport, &clock, credential).allow_plain_http();
             let error = blocking::Publisher::new(client, topic()).send(&event()).unwrap_err();
-            assert!(matches!(error, Error::Credential(CredentialError::PlainHttp)), "{error:?}");
+            assert!(
+                matches!(error, Error::Credential { error: CredentialError::PlainHttp, .. }),
+                "{error:?}"
+            );
             let credential = AsyncBearerToken::new(async || source.fetch(&clock));
             let client = Client::new(&transport, &clock, credential).allow_plain_http();
             let error = ready(Publisher::new(client, topic()).send(&event())).unwrap_err();
-            assert!(matches!(error, Error::Credential(CredentialError::PlainHttp)), "{error:?}");
+            assert!(
+                matches!(error, Error::Credential { error: CredentialError::PlainHttp, .. }),
+                "{error:?}"
+            );
             assert_eq!(source.fetched.load(Ordering::Relaxed), 0, "it is not even fetched");
         }
     }

@@ -67,7 +67,7 @@ fn everything_is_the_callers() {
              accept: application/json\n\
              user-agent: eventgrid-rust/{}\n\
              x-ms-client-request-id: 00000000000000000000000000000000\n\
-             X-Mine: 1\n\
+             x-mine: 1\n\
              content-type: text/plain\n\
              authorization: SharedAccessKey c2VjcmV0\n\n\
              hello",
@@ -118,10 +118,21 @@ fn what_is_no_request_is_refused() {
         ("Host", "h"),
         ("Authorization", "x"),
         ("content-length", "1"),
+        ("Cookie", "a=b"),
     ] {
         let error = refused(&RawRequest::new("GET", "/").header(name, value));
         assert!(matches!(error, RequestError::Header { .. }), "{name}: {error:?}");
     }
+}
+
+#[test]
+fn the_callers_header_takes_the_place_of_the_clients() {
+    let request =
+        RawRequest::new("GET", "/").header("Accept", "text/plain").header("x-ms-client-request-id", "mine");
+    let (_, seen) = send(&[answer(200, "")], &request);
+    assert_eq!(seen[0].matches("accept: ").count(), 1, "{}", seen[0]);
+    assert!(seen[0].contains("\naccept: text/plain\nx-ms-client-request-id: mine\n"), "{}", seen[0]);
+    assert_eq!(seen[0].matches("x-ms-client-request-id").count(), 1);
 }
 
 #[test]

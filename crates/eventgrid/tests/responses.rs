@@ -249,7 +249,8 @@ fn a_settlement_in_either_shape() {
     let other = br#"{"failedLockTokens":[{"lockToken":"b","error":{"code":"New","message":null}}]}"#;
     let settlement = Settlement::parse(&other[..], false).unwrap();
     assert_eq!(settlement.failed().next().unwrap().reason(), FailureReason::Other);
-    assert!(Settlement::parse(&b"{}"[..], false).unwrap().is_complete());
+    assert!(!Settlement::parse(&b"{}"[..], false).unwrap().is_complete(), "it says nothing of any token");
+    assert!(Settlement::parse(&br#"{"succeededLockTokens":["a"]}"#[..], false).unwrap().is_complete());
 }
 
 #[test]

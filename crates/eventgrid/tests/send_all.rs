@@ -137,6 +137,25 @@ fn a_request_that_is_too_large_for_the_service_is_halved() {
 }
 
 #[test]
+fn a_request_that_is_too_large_for_the_client_is_halved_too() {
+    let transport = Scripted::new(vec![answer(200, ""); 8]);
+    let client = Client::new(&transport, Still::default(), AccessKey::new("k")).body_limit(500);
+    let report = blocking::Publisher::new(client, topic()).send_all(&events(&[1; 8]));
+    assert!(report.is_complete(), "{report:?}");
+    assert!((2..=8).contains(&transport.requests()));
+}
+
+#[test]
+fn what_cannot_be_sent_at_all_is_attempted_once() {
+    let transport = Scripted::new([]);
+    let client = Client::new(&transport, Still::default(), AccessKey::new("k"));
+    let plain = NamespaceTopic::new("http://ns.example", "t").unwrap();
+    let report = blocking::Publisher::new(client, plain).limits(limits(10_000, 1)).send_all(&events(&[1; 3]));
+    assert_eq!((report.accepted(), report.failures().len()), (0, 2));
+    assert!(matches!(report.outcome(2), Err(SendFailureReason::NotAttempted)));
+}
+
+#[test]
 fn one_failing_request_does_not_keep_the_others_from_being_sent() {
     let (sent, report) = send(
         &events(&[1; 6]),

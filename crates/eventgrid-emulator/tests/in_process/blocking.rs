@@ -112,7 +112,7 @@ fn an_answer_larger_than_the_buffer_is_an_error() {
     let (mut tx, mut rx) = ([0; 1000], [0; 100]);
     let (mut tx, mut rx) = (Buf::new(&mut tx), Buf::new(&mut rx));
     let error = consumer(&namespace).receive_in(ReceiveOptions::new(), &mut tx, &mut rx).unwrap_err();
-    let Error::Transport(error) = error else { panic!("{error}") };
+    let Error::Transport { error, .. } = error else { panic!("{error}") };
     assert_eq!(error.kind(), TransportErrorKind::TooLarge);
     assert!(error.may_have_been_sent());
     assert!(error.to_string().ends_with(" bytes is larger than the buffer"));

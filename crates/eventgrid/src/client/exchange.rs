@@ -131,24 +131,28 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         if answer.head.is_success() {
             Ok(call.decode(body, answer.replayed)?)
         } else {
-            Err(Error::Service(ServiceError::new(
-                call.realm(),
-                &answer.head,
-                self.environment.unix_time(),
-                body,
-            )))
+            Err(Error::Service(
+                ServiceError::new(call.realm(), &answer.head, self.environment.unix_time(), body)
+                    .with_replayed(answer.replayed),
+            ))
         }
     }
 }
 
 impl Exchange {
+    /// There is no credential for the next try.
+    pub(super) fn without_credential<X>(&self, error: CredentialError) -> Error<'static, X> {
+        Error::Credential { error, replayed: self.replayed }
+    }
+
     /// The end of the last try.
     pub(super) fn end<X>(
         self,
         head: ResponseHead<'static>,
         sent: Result<(), X>,
     ) -> Result<Answer, Error<'static, X>> {
-        sent.map_err(Error::Transport)?;
+        let replayed = self.replayed;
+        sent.map_err(|error| Error::Transport { error, replayed })?;
         Ok(Answer { head, replayed: self.replayed })
     }
 }

@@ -58,7 +58,7 @@ impl<'r> RawRequest<'r> {
         self
     }
 
-    /// Adds a header. `Host`, `Content-Length`, `Transfer-Encoding` and the headers of credentials are not yours to set.
+    /// Adds a header; its name is sent in lower case. One that the client would add itself takes its place. `Host`, `Content-Length`, `Transfer-Encoding` and the headers of credentials are not yours to set.
     #[must_use]
     pub fn header(mut self, name: &'r str, value: &'r str) -> Self {
         self.headers.push((name, value));
@@ -179,12 +179,14 @@ impl Call for RawCall<'_> {
         for (name, value) in &request.query {
             url.encoded_query(name, value)?;
         }
-        let mut headers = url.headers(context)?;
+        let mut headers = url.headers_except(context, |own| {
+            request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(own))
+        })?;
         for (name, value) in &request.headers {
             if name.is_empty() || !name.bytes().all(is_token) || is_reserved(name) {
                 return Err(RequestError::Header { name: "of the raw request" });
             }
-            headers.prefixed("", name, value)?;
+            headers.prefixed("", &name.to_ascii_lowercase(), value)?;
         }
         let mut body = headers.body();
         body.bytes(request.body)?;
@@ -203,15 +205,16 @@ fn is_token(byte: u8) -> bool {
 
 /// What the transport and the credential write.
 fn is_reserved(name: &str) -> bool {
-    [
+    const RESERVED: [&str; 9] = [
         "host",
         "content-length",
         "transfer-encoding",
         "connection",
         "authorization",
+        "proxy-authorization",
+        "cookie",
         "aeg-sas-key",
         "aeg-sas-token",
-    ]
-    .iter()
-    .any(|reserved| name.eq_ignore_ascii_case(reserved))
+    ];
+    RESERVED.iter().any(|reserved| name.eq_ignore_ascii_case(reserved))
 }

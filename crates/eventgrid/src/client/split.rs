@@ -8,6 +8,7 @@ use core::time::Duration;
 use crate::calls::event::WriteContext;
 use crate::calls::publish::publish_headers;
 use crate::calls::{Call, Event};
+use crate::credential::CredentialError;
 use crate::encode::{Encoded, RequestContext};
 use crate::error::{DecodeError, Error, RequestError};
 use crate::json::JsonWriter;
@@ -61,7 +62,8 @@ pub enum SendFailureReason<T> {
     Invalid(RequestError),
     /// The request that held the events failed.
     Failed(Error<'static, T>),
-    /// An earlier request failed in a way in which this one would have failed too: the credential was not accepted, or there is no such topic.
+    /// An earlier request failed in a way in which this one would have failed too: the request cannot be
+    /// sent as it is, the credential was not accepted, or there is no such topic.
     NotAttempted,
 }
 
@@ -199,13 +201,20 @@ impl<'e, E: Event, T> Splitter<'e, E, T> {
     pub(super) fn done(&mut self, result: Result<(), Error<'static, T>>) {
         let Some(part) = self.parts.pop() else { return };
         let Err(error) = result else { return };
-        if error.status() == Some(413) && part.len() > 1 {
+        let too_large = match &error {
+            Error::Service(error) => error.status() == 413,
+            Error::Request(error) => *error == RequestError::TooLarge,
+            Error::Credential { error, .. } => matches!(error, CredentialError::TooLarge),
+            _ => false,
+        };
+        if too_large && part.len() > 1 {
             let middle = part.start + part.len() / 2;
             self.parts.extend([middle..part.end, part.start..middle]);
             return;
         }
-        let hopeless =
-            error.is_unauthorized() || error.is_not_found() || matches!(error, Error::Credential(_));
+        let hopeless = error.is_unauthorized()
+            || error.is_not_found()
+            || (matches!(error, Error::Request(_) | Error::Credential { .. }) && !too_large);
         let end = self.first + part.end;
         self.fail(self.first + part.start..end, SendFailureReason::Failed(error));
         if hopeless && end < self.events.len() {

@@ -32,7 +32,7 @@ impl BinaryMode<'_> {
         mut headers: HeaderWriter<'w, 'b>,
     ) -> Result<BodyWriter<'w, 'b>, RequestError> {
         let event = self.0;
-        let content_type = event.data_content_type.as_deref().unwrap_or_default();
+        let content_type = event.data_content_type.as_deref().unwrap_or_default().trim();
         if content_type.is_empty() {
             let reason = InvalidEvent::EmptyAttribute("datacontenttype");
             return Err(RequestError::Event { index: 0, reason });

@@ -26,8 +26,10 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
     ) -> Result<Answer, Error<'static, T::Error>> {
         let mut exchange = self.begin(call, tx)?;
         loop {
-            self.credential.prepare(&self.credential_request(call)).await?;
-            let request = self.next_try(&mut exchange, call, tx)?;
+            let prepared = self.credential.prepare(&self.credential_request(call)).await;
+            prepared.map_err(|error| exchange.without_credential(error))?;
+            let request =
+                self.next_try(&mut exchange, call, tx).map_err(|error| exchange.without_credential(error))?;
             headers.clear();
             let mut sink = |name: &str, value: &[u8]| headers.push(name, value);
             let mut head = ResponseHead::with_sink(&mut sink);

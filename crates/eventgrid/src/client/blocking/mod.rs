@@ -26,7 +26,8 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
     ) -> Result<Answer, Error<'static, T::Error>> {
         let mut exchange = self.begin(call, tx)?;
         loop {
-            let request = self.next_try(&mut exchange, call, tx)?;
+            let request =
+                self.next_try(&mut exchange, call, tx).map_err(|error| exchange.without_credential(error))?;
             headers.clear();
             let mut sink = |name: &str, value: &[u8]| headers.push(name, value);
             let mut head = ResponseHead::with_sink(&mut sink);
