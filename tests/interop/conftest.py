@@ -2,12 +2,15 @@
 
 import json
 import subprocess
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
 from azure.core.credentials import AzureKeyCredential
 from azure.core.rest import HttpRequest
 from azure.eventgrid import EventGridConsumerClient, EventGridPublisherClient
+
+from service import OPTIONS, Service
 
 TOPIC = "orders"
 SUBSCRIPTION = "billing"
@@ -48,20 +51,43 @@ class Namespace:
         return response.text()
 
 
-@pytest.fixture
-def namespace(request):
-    """An emulator of the test's own. `@pytest.mark.parametrize("namespace", [SECONDS], indirect=True)` sets its locks."""
-    lock_duration = getattr(request, "param", 60)
-    command = ["eventgrid-emulator", "--listen", "127.0.0.1:0", "--key", KEY, "--lock-duration", str(lock_duration)]
-    for subscription in (SUBSCRIPTION, OTHER_SUBSCRIPTION):
-        command += ["--subscription", f"{TOPIC}/{subscription}"]
+@contextmanager
+def emulator(*options):
+    """A running emulator: its endpoint."""
+    command = ["eventgrid-emulator", "--listen", "127.0.0.1:0", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         first_line = process.stdout.readline().strip()
         ready = "listening on "
         assert first_line.startswith(ready), first_line
-        yield Namespace(first_line.removeprefix(ready))
+        yield first_line.removeprefix(ready)
         process.terminate()
         assert process.wait(timeout=10) == 0, "the emulator stops cleanly on SIGTERM"
+
+
+@pytest.fixture
+def namespace(request):
+    """An emulator of the test's own. `@pytest.mark.parametrize("namespace", [SECONDS], indirect=True)` sets its locks."""
+    lock_duration = getattr(request, "param", 60)
+    options = ["--key", KEY, "--lock-duration", str(lock_duration)]
+    for subscription in (SUBSCRIPTION, OTHER_SUBSCRIPTION):
+        options += ["--subscription", f"{TOPIC}/{subscription}"]
+    with emulator(*options) as endpoint:
+        yield Namespace(endpoint)
+
+
+@pytest.fixture(scope="session")
+def service():
+    """An emulator with everything that events can be published to."""
+    with emulator(*OPTIONS) as endpoint:
+        yield Service(endpoint)
+
+
+@pytest.fixture(scope="session")
+def secure_service(tmp_path_factory):
+    """The same over https."""
+    folder = tmp_path_factory.mktemp("authority")
+    with emulator(*OPTIONS, "--tls-dev", str(folder)) as endpoint:
+        yield Service(endpoint, authority=str(folder / "ca.pem"))
 
 
 class OurClient:
@@ -72,6 +98,9 @@ class OurClient:
 
     def publish(self, *events):
         return self._call(do="publish", events=events)
+
+    def publish_to(self, **publication):
+        return self._call(do="publish_to", **publication)
 
     def receive(self, max_events=100):
         return self._call(do="receive", max_events=max_events)
@@ -89,10 +118,23 @@ class OurClient:
         return json.loads(self.process.stdout.readline())
 
 
-@pytest.fixture
-def ours(namespace):
-    command = ["interop-client", namespace.endpoint, KEY, TOPIC, SUBSCRIPTION]
+@contextmanager
+def our_client(endpoint, key):
+    command = ["interop-client", endpoint, key, TOPIC, SUBSCRIPTION]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         yield OurClient(process)
         process.stdin.close()
         assert process.wait(timeout=10) == 0
+
+
+@pytest.fixture
+def ours(namespace):
+    with our_client(namespace.endpoint, KEY) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def interop_client(service):
+    """Our client for `publish_to` alone, which says for itself where and with which credential."""
+    with our_client(service.endpoint, KEY) as client:
+        yield client

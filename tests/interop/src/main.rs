@@ -3,6 +3,7 @@
 //! `interop-client ENDPOINT KEY TOPIC SUBSCRIPTION`; the first error ends it.
 
 mod event;
+mod publication;
 
 use std::error::Error;
 use std::io::{BufRead, Write};
@@ -13,6 +14,7 @@ use eventgrid_ureq::{Consumer, Publisher};
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
+use crate::publication::{Publication, Refusal};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -21,6 +23,7 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 #[serde(tag = "do", rename_all = "snake_case")]
 enum Call {
     Publish { events: Vec<Event> },
+    PublishTo(Box<Publication>),
     Receive { max_events: u32 },
     Acknowledge { lock_tokens: Vec<String> },
     Release { lock_tokens: Vec<String> },
@@ -33,6 +36,7 @@ enum Call {
 #[serde(untagged)]
 enum Answer {
     Published(()),
+    Refused(Refusal),
     Received(Vec<Received>),
     Settled { succeeded: Vec<String>, failed: Vec<Failed> },
 }
@@ -63,6 +67,9 @@ fn main() -> Outcome<()> {
         let settle = |settling, lock_tokens| settle(&consumer, settling, lock_tokens);
         let answer = match serde_json::from_str(&line?)? {
             Call::Publish { events } => publish(&publisher, &events),
+            Call::PublishTo(publication) => {
+                publication.publish().map(|refusal| refusal.map_or(Answer::Published(()), Answer::Refused))
+            }
             Call::Receive { max_events } => receive(&consumer, max_events),
             Call::Acknowledge { lock_tokens } => settle(Settling::Acknowledge, &lock_tokens),
             Call::Release { lock_tokens } => settle(Settling::Release(ReleaseDelay::NoDelay), &lock_tokens),
