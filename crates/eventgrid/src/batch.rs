@@ -66,7 +66,8 @@ impl<'b> Batch<'b> {
         self.len
     }
 
-    /// Whether there are none: nothing was available before the wait ended.
+    /// Whether there are none: nothing was available before the wait ended, or nothing [with a lock
+    /// token](Self::without_lock_token).
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
