@@ -75,6 +75,33 @@ fn a_blocking_program_chooses_at_run_time() {
 }
 
 #[test]
+fn a_credential_that_fails_later_does_not_hide_what_an_earlier_try_may_have_done() {
+    /// Has a key for so many tries.
+    struct Ending(AtomicU32);
+
+    impl Credential for Ending {
+        fn authorize(
+            &self,
+            _: &CredentialRequest<'_>,
+            headers: &mut AuthorizationWriter<'_, '_>,
+        ) -> Result<(), CredentialError> {
+            let left = self.0.load(Ordering::Relaxed);
+            self.0.store(left.checked_sub(1).ok_or(CredentialError::UnknownTime)?, Ordering::Relaxed);
+            headers.header("authorization", "k")
+        }
+    }
+
+    let send = |tries: u32, steps: &[support::Step]| {
+        let transport = Scripted::new(steps.to_vec());
+        let client = Client::new(&transport, Still::default(), Ending(AtomicU32::new(tries)));
+        blocking::Publisher::new(client, topic()).send(&event()).unwrap_err().may_have_been_acted_on()
+    };
+    assert!(!send(0, &[]));
+    assert!(!send(1, &[refused()]));
+    assert!(send(1, &[answer(504, "")]));
+}
+
+#[test]
 fn a_key_is_not_tried_again_after_401() {
     let transport = Scripted::new([answer(401, "")]);
     let client = Client::new(&transport, Still::default(), AccessKey::new("k"));

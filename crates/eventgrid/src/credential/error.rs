@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::BufFull;
 
-/// Why there is no credential to send. Nothing was sent; see to your credential.
+/// Why there is no credential to send. Nothing was sent at this try; see to your credential.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum CredentialError {
