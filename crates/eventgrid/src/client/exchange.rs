@@ -13,7 +13,6 @@ use crate::{
 
 /// A call under way.
 pub(super) struct Exchange {
-    encoded: Encoded,
     retry: Retry,
     replay: Replay,
     attempt: u32,
@@ -23,6 +22,18 @@ pub(super) struct Exchange {
     replayed: bool,
     /// Whether the credential was renewed after a 401.
     renewed: bool,
+}
+
+/// The buffer of a call under way. Its credential is overwritten when the call ends, however it ends.
+pub(super) struct Authorized<'t, 'b> {
+    tx: &'t mut Buf<'b>,
+    encoded: Encoded,
+}
+
+impl Drop for Authorized<'_, '_> {
+    fn drop(&mut self) {
+        self.encoded.erase_credential(self.tx);
+    }
 }
 
 /// An answer that came, before it is read.
@@ -47,7 +58,11 @@ impl HeaderLog for () {
 
 impl<T, E: Environment, C: Credential> Client<T, E, C> {
     /// Checks the call and encodes it.
-    pub(super) fn begin(&self, call: &impl Call, tx: &mut Buf<'_>) -> Result<Exchange, RequestError> {
+    pub(super) fn begin<'t, 'b>(
+        &self,
+        call: &impl Call,
+        tx: &'t mut Buf<'b>,
+    ) -> Result<(Exchange, Authorized<'t, 'b>), RequestError> {
         let endpoint = call.endpoint();
         if !endpoint.is_https() && !endpoint.is_loopback() && !self.plain_http {
             return Err(RequestError::PlainHttp);
@@ -61,15 +76,15 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
             replay_publish: self.replay_publish,
         };
         let encoded = call.encode(&context, tx)?;
-        Ok(Exchange {
-            encoded,
+        let exchange = Exchange {
             retry: self.retry,
             replay: encoded.replay(),
             attempt: 0,
             began: self.environment.uptime(),
             replayed: false,
             renewed: false,
-        })
+        };
+        Ok((exchange, Authorized { tx, encoded }))
     }
 
     /// What a credential must know of the call.
@@ -82,11 +97,11 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         &self,
         exchange: &mut Exchange,
         call: &impl Call,
-        tx: &'t mut Buf<'_>,
+        Authorized { tx, encoded }: &'t mut Authorized<'_, '_>,
     ) -> Result<Request<'t>, CredentialError> {
         exchange.attempt += 1;
-        exchange.encoded.authorize(tx, &self.credential, &self.credential_request(call))?;
-        Ok(exchange.encoded.request(tx))
+        encoded.authorize(tx, &self.credential, &self.credential_request(call))?;
+        Ok(encoded.request(tx))
     }
 
     /// How long to wait before another try; none if the outcome is to be reported.

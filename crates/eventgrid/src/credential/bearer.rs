@@ -7,7 +7,7 @@ use std::error::Error;
 use std::string::String;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::credential::{Credential, CredentialError, CredentialRequest, SendAsyncCredential};
+use crate::credential::{Credential, CredentialError, CredentialRequest, SecretText, SendAsyncCredential};
 use crate::encode::AuthorizationWriter;
 
 /// The scope that a token for Event Grid must have.
@@ -19,14 +19,14 @@ const EARLY: Duration = Duration::from_secs(5 * 60);
 /// A bearer token, and when it ends. `Debug` does not show it.
 #[derive(Clone)]
 pub struct AccessToken {
-    token: Arc<str>,
+    token: Arc<SecretText<'static>>,
     expires_on: Duration,
 }
 
 impl AccessToken {
     /// A token that ends at that time since 1970-01-01T00:00:00Z.
     pub fn new(token: impl Into<String>, expires_on: Duration) -> Self {
-        Self { token: token.into().into(), expires_on }
+        Self { token: Arc::new(SecretText::new(token.into())), expires_on }
     }
 }
 
@@ -71,7 +71,7 @@ impl Cache {
     fn write(&self, headers: &mut AuthorizationWriter<'_, '_>) -> Result<(), CredentialError> {
         let token =
             self.token.as_ref().ok_or_else(|| CredentialError::Unavailable("no token was fetched".into()))?;
-        headers.header("authorization", format_args!("Bearer {}", token.token))
+        headers.header("authorization", format_args!("Bearer {}", &**token.token))
     }
 }
 

@@ -6,6 +6,7 @@ mod bearer;
 mod error;
 #[cfg(feature = "std")]
 mod rotating;
+mod secret_text;
 
 pub use access_key::AccessKey;
 #[cfg(feature = "bearer")]
@@ -13,6 +14,7 @@ pub use bearer::{AccessToken, AsyncBearerToken, BEARER_SCOPE, BearerToken};
 pub use error::CredentialError;
 #[cfg(feature = "std")]
 pub use rotating::Rotating;
+pub(crate) use secret_text::SecretText;
 
 use core::time::Duration;
 

@@ -24,10 +24,11 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
         rx: &mut Buf<'_>,
         headers: &mut impl HeaderLog,
     ) -> Result<Answer, Error<'static, T::Error>> {
-        let mut exchange = self.begin(call, tx)?;
+        let (mut exchange, mut tx) = self.begin(call, tx)?;
         loop {
-            let request =
-                self.next_try(&mut exchange, call, tx).map_err(|error| exchange.without_credential(error))?;
+            let request = self
+                .next_try(&mut exchange, call, &mut tx)
+                .map_err(|error| exchange.without_credential(error))?;
             headers.clear();
             let mut sink = |name: &str, value: &[u8]| headers.push(name, value);
             let mut head = ResponseHead::with_sink(&mut sink);
