@@ -84,9 +84,9 @@ impl<'b> Buf<'b> {
     pub fn filled_mut(&mut self) -> &mut [u8] {
         let len = self.len;
         match &mut self.storage {
-            Storage::Slice(slice) => &mut slice[..len],
+            Storage::Slice(slice) => slice.get_mut(..len).unwrap_or_default(),
             #[cfg(feature = "alloc")]
-            Storage::Vec { vec, .. } => &mut vec[..len],
+            Storage::Vec { vec, .. } => vec.get_mut(..len).unwrap_or_default(),
             Storage::Counting => &mut [],
         }
     }

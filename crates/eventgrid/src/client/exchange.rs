@@ -16,8 +16,8 @@ pub(super) struct Exchange {
     retry: Retry,
     replay: Replay,
     attempt: u32,
-    /// Uptime at the beginning.
-    began: Duration,
+    /// The uptime up to which another try may begin.
+    deadline: Duration,
     /// Whether an earlier try may have been acted on.
     replayed: bool,
     /// Whether the credential was renewed after a 401.
@@ -80,7 +80,7 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
             retry: self.retry,
             replay: encoded.replay(),
             attempt: 0,
-            began: self.environment.uptime(),
+            deadline: self.environment.uptime().saturating_add(self.retry.total),
             replayed: false,
             renewed: false,
         };
@@ -128,8 +128,7 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         };
         let dice = self.environment.random();
         let delay = exchange.retry.delay(exchange.attempt, &outcome, exchange.replay, dice)?;
-        let elapsed = self.environment.uptime().saturating_sub(exchange.began);
-        if elapsed.saturating_add(delay) > exchange.retry.total {
+        if self.environment.uptime().saturating_add(delay) > exchange.deadline {
             return None;
         }
         exchange.replayed |= outcome.may_have_been_acted_on();
