@@ -31,6 +31,16 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, K: Target> Publisher<
         }
     }
 
+    /// How it talks to the service.
+    pub fn client(&self) -> &Client<T, E, C> {
+        &self.client
+    }
+
+    /// Where it publishes to.
+    pub fn target(&self) -> &K {
+        &self.target
+    }
+
     /// How large one request of [`send_all`](Self::send_all) may be. Default: [`SendLimits::of`] the target.
     #[cfg(feature = "alloc")]
     #[must_use]

@@ -24,6 +24,16 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
         Self { client, subscription }
     }
 
+    /// How it talks to the service.
+    pub fn client(&self) -> &Client<T, E, C> {
+        &self.client
+    }
+
+    /// Where it receives from.
+    pub fn subscription(&self) -> &Subscription<'static> {
+        &self.subscription
+    }
+
     /// Receives events and locks them for this consumer. It returns as soon as any event is available, or with an empty
     /// batch at the end of the wait.
     ///
