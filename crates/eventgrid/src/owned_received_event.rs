@@ -101,7 +101,7 @@ impl fmt::Debug for OwnedReceivedEvent {
             .field("lock_token", &self.lock_token())
             .field("delivery_count", &self.delivery_count)
             .field("event", &self.event())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

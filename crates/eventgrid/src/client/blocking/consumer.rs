@@ -18,12 +18,7 @@ pub struct Consumer<T, E, C> {
     subscription: Subscription<'static>,
 }
 
-impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
-    /// A consumer of a subscription.
-    pub fn new(client: Client<T, E, C>, subscription: Subscription<'static>) -> Self {
-        Self { client, subscription }
-    }
-
+impl<T, E, C> Consumer<T, E, C> {
     /// How it talks to the service.
     pub fn client(&self) -> &Client<T, E, C> {
         &self.client
@@ -32,6 +27,13 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
     /// Where it receives from.
     pub fn subscription(&self) -> &Subscription<'static> {
         &self.subscription
+    }
+}
+
+impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
+    /// A consumer of a subscription.
+    pub fn new(client: Client<T, E, C>, subscription: Subscription<'static>) -> Self {
+        Self { client, subscription }
     }
 
     /// Receives events and locks them for this consumer. It returns as soon as any event is available, or with an empty
