@@ -12,22 +12,12 @@ use futures_util::future::{AbortHandle, Abortable};
 use futures_util::stream::{FuturesUnordered, Stream};
 
 use super::handle::Shared;
-use super::held::DeliveryId;
 use super::options::Options;
-use super::run::{Ended, Run};
+use super::run::Run;
 use super::settling::SettleCall;
 use super::source;
 use super::{Answer, Handler};
 use crate::spawn::{Panic, Spawner};
-
-/// Something that happened.
-enum Happened<X> {
-    /// It is time, or a stop was asked for.
-    Time,
-    Settled(SettleCall, Result<Settlement<'static>, Error<'static, X>>),
-    Polled(source::Poll, Result<Batch<'static>, Error<'static, X>>),
-    Handled(DeliveryId, Ended),
-}
 
 /// Receives, handles and settles until the run is over.
 pub(super) async fn drive<T, E, C, S, H>(
@@ -72,35 +62,23 @@ where
             }
             _ => {}
         }
-        let happened = poll_fn(|context| {
+        // Whatever has happened is taken in before anything is decided, so that verdicts go together.
+        poll_fn(|context| {
+            let mut is_woken = false;
             if stopping.poll_unpin(context).is_ready() {
                 stopping = shared.listen();
-                return Poll::Ready(Happened::Time);
+                is_woken = true;
             }
-            if let Some((call, result)) = next(&mut settles, context) {
-                return Poll::Ready(Happened::Settled(call, result));
+            if timer.as_mut().is_some_and(|(_, sleep)| sleep.as_mut().poll(context).is_ready()) {
+                timer = None;
+                is_woken = true;
             }
-            if let Some((_, sleep)) = &mut timer {
-                if sleep.as_mut().poll(context).is_ready() {
-                    timer = None;
-                    return Poll::Ready(Happened::Time);
-                }
+            let now = environment.uptime();
+            while let Some((call, result)) = next(&mut settles, context) {
+                run.settled(call, result, now, environment.random());
+                is_woken = true;
             }
-            if let Some((poll, result)) = next(&mut polls, context) {
-                return Poll::Ready(Happened::Polled(poll, result));
-            }
-            if let Some((id, ended)) = next(&mut tasks, context) {
-                return Poll::Ready(Happened::Handled(id, ended));
-            }
-            Poll::Pending
-        });
-        let happened = happened.await;
-        let now = environment.uptime();
-        match happened {
-            Happened::Time => {}
-            Happened::Settled(call, result) => run.settled(call, result, now, environment.random()),
-            Happened::Handled(id, ended) => run.handled(id, &ended, now),
-            Happened::Polled(poll, result) => {
+            while let Some((poll, result)) = next(&mut polls, context) {
                 for (id, event) in run.polled(poll, result, now, environment.random()) {
                     let (abort, registration) = AbortHandle::new_pair();
                     run.began(id, abort, now);
@@ -108,17 +86,23 @@ where
                     match catch_unwind(AssertUnwindSafe(|| handler.handle(event))) {
                         Ok(future) => {
                             let task = Abortable::new(spawner.spawn(future), registration);
-                            tasks.push(
-                                task.map(move |ended| {
-                                    (id, ended.map(|ended| ended.map(Answer::into_verdict)))
-                                }),
-                            );
+                            let ended = move |ended: Result<Result<_, _>, _>| {
+                                (id, ended.map(|ended| ended.map(Answer::into_verdict)))
+                            };
+                            tasks.push(task.map(ended));
                         }
                         Err(payload) => run.handled(id, &Ok(Err(Panic::new(&*payload))), now),
                     }
                 }
+                is_woken = true;
             }
-        }
+            while let Some((id, ended)) = next(&mut tasks, context) {
+                run.handled(id, &ended, now);
+                is_woken = true;
+            }
+            if is_woken { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
     }
     run.into_error().map_or(Ok(()), Err)
 }

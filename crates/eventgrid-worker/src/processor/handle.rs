@@ -14,7 +14,8 @@ use super::Stats;
 pub enum Stop {
     /// The handlers come to their ends and their events are settled.
     Finish,
-    /// The handlers are dropped and their events released at once, for others to handle.
+    /// The handlers are dropped and their events released, for others to handle: at once, or for ten seconds if a poll is under way that
+    /// would bring them right back.
     Release,
     /// Everything is dropped, as if the future of the run were. The events stay locked until their locks end, also those
     /// that the poll under way may bring.

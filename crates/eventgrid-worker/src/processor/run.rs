@@ -148,7 +148,7 @@ impl<'p, X: TransportError> Run<'p, X> {
     /// A handler has ended.
     pub(super) fn handled(&mut self, id: DeliveryId, ended: &Ended, now: Duration) {
         let Some((held, handling)) = self.held.handled(id) else { return };
-        let (event, has_lock) = (Event(Arc::clone(&held.delivery)), held.has_lock());
+        let (event, source, has_lock) = (Event(Arc::clone(&held.delivery)), held.source, held.has_lock());
         let cause = match (ended, handling.dropped) {
             (Err(Aborted), Some(Dropped::TimedOut)) => Some(Cause::TimedOut),
             (Err(Aborted) | Ok(Ok(Ok(_))), _) => None,
@@ -158,8 +158,7 @@ impl<'p, X: TransportError> Run<'p, X> {
         let verdict = match (cause, ended) {
             (Some(cause), _) => self.judge(&event.0.received, cause),
             (None, Ok(Ok(Ok(verdict)))) => *verdict,
-            // Dropped by a stop.
-            (None, _) => Verdict::Release(ReleaseDelay::NoDelay),
+            (None, _) => Verdict::Release(self.stop_delay(source)),
         };
         let took = now.saturating_sub(handling.began);
         self.options.notify(&Notice::Handled { event: &event, verdict, cause, took });
@@ -332,6 +331,11 @@ impl<'p, X: TransportError> Run<'p, X> {
             self.stop = self.stop.max(Some(Stop::Finish));
             self.error.get_or_insert(error);
         }
+    }
+
+    /// For how long a stop releases an event: without a delay, the poll under way would bring it right back.
+    fn stop_delay(&self, source: usize) -> ReleaseDelay {
+        if self.sources[source].is_polled { ReleaseDelay::TenSeconds } else { ReleaseDelay::NoDelay }
     }
 
     /// What the policy says of an event without a verdict.

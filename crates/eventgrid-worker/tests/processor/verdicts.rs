@@ -1,14 +1,11 @@
 //! What handlers answer is what becomes of the events.
 
 use std::cell::{Cell, RefCell};
-use std::time::Duration;
 
 use eventgrid::ReleaseDelay;
 use eventgrid_worker::{BoxError, Event, Stop, Verdict};
 
-use crate::support::{Bench, Task};
-
-const SECOND: Duration = Duration::from_secs(1);
+use crate::support::{Bench, SECOND, Task, sleep};
 
 #[test]
 fn each_event_is_handled_and_then_acknowledged() {
@@ -73,7 +70,7 @@ fn nothing_is_acknowledged_before_its_handler_has_ended() {
         let namespace = &bench.namespace;
         async move {
             while !open.get() {
-                eventgrid::SendAsyncSleep::sleep(namespace, SECOND).await;
+                sleep(namespace, SECOND).await;
             }
         }
     }));

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use eventgrid::{
-    AccessKey, Client, CloudEvent, Consumer, Data, Error, NamespaceTopic, Publisher, Retry, Subscription,
+    AccessKey, Client, CloudEvent, Consumer, Data, Error, NamespaceTopic, Publisher, Retry, SendAsyncSleep,
+    Subscription,
 };
 use eventgrid_emulator::broker::SubscriptionStats;
 use eventgrid_emulator::{Emulator, EmulatorBuilder, InProcess};
@@ -11,6 +12,13 @@ use eventgrid_worker::{Processor, Stats};
 
 use super::task::{Task, ready};
 use super::{Cut, Faulty};
+
+pub(crate) const SECOND: Duration = Duration::from_secs(1);
+
+/// Waits on the clock of the namespace.
+pub(crate) async fn sleep(namespace: &InProcess, time: Duration) {
+    SendAsyncSleep::sleep(namespace, time).await;
+}
 
 /// What a run gives.
 pub(crate) type Outcome = Result<Stats, Error<'static, Cut>>;

@@ -15,6 +15,10 @@ pub(crate) enum Fault {
     AnswerLost,
     /// The service answers with that status, and does nothing.
     Status(u16),
+    /// The service answers with that body, and does nothing.
+    Answer(&'static str),
+    /// The answer does not fit into the buffer.
+    TooLarge,
     /// Nothing: this one passes.
     None,
 }
@@ -24,11 +28,17 @@ pub(crate) enum Fault {
 #[error("the connection was cut")]
 pub(crate) struct Cut {
     sent: bool,
+    kind: TransportErrorKind,
+}
+
+impl Cut {
+    const BEFORE: Self = Self { sent: false, kind: TransportErrorKind::Connect };
+    const AFTER: Self = Self { sent: true, kind: TransportErrorKind::Interrupted };
 }
 
 impl TransportError for Cut {
     fn kind(&self) -> TransportErrorKind {
-        if self.sent { TransportErrorKind::Interrupted } else { TransportErrorKind::Connect }
+        self.kind
     }
 
     fn may_have_been_sent(&self) -> bool {
@@ -94,13 +104,18 @@ impl SendAsyncTransport for Faulty {
     ) -> Result<(), Cut> {
         let fault = self.next(request);
         match fault {
-            Fault::NotSent => return Err(Cut { sent: false }),
+            Fault::NotSent => return Err(Cut::BEFORE),
+            Fault::TooLarge => return Err(Cut { sent: true, kind: TransportErrorKind::TooLarge }),
             Fault::Status(status) => head.begin(status),
+            Fault::Answer(answer) => {
+                head.begin(200);
+                body.extend(answer.as_bytes()).unwrap();
+            }
             Fault::AnswerLost | Fault::None => {
                 let sent = SendAsyncTransport::send(&self.namespace, request, head, body).await;
-                sent.map_err(|_| Cut { sent: true })?;
+                sent.map_err(|_| Cut::AFTER)?;
                 if fault == Fault::AnswerLost {
-                    return Err(Cut { sent: true });
+                    return Err(Cut::AFTER);
                 }
             }
         }

@@ -2,8 +2,10 @@
 
 mod bench;
 mod faulty;
+mod log;
 mod task;
 
-pub(crate) use bench::Bench;
+pub(crate) use bench::{Bench, SECOND, sleep};
 pub(crate) use faulty::{Cut, Fault, Faulty};
+pub(crate) use log::Log;
 pub(crate) use task::Task;
