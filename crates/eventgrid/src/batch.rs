@@ -202,6 +202,12 @@ impl<'b> ReceivedEvent<'b> {
         self.event
     }
 
+    /// The same delivery, independent of the batch it came in: a copy of the event's own text and its token, nothing else.
+    #[cfg(feature = "alloc")]
+    pub fn into_owned(self) -> crate::OwnedReceivedEvent {
+        crate::OwnedReceivedEvent::new(self)
+    }
+
     /// Reads one element of the array `value`; none if it has no lock token.
     fn read(reader: &mut Reader<'b>) -> Result<Option<Self>, JsonError> {
         let mut lock_token = None;

@@ -24,6 +24,8 @@ mod now;
 mod rfc3339;
 #[cfg(feature = "serde")]
 mod serialize;
+#[cfg(feature = "alloc")]
+mod spans;
 #[cfg(feature = "jiff")]
 mod timestamp;
 mod view;
@@ -42,6 +44,8 @@ pub use data_view::{DataError, DataView};
 pub use event_grid_event::EventGridEvent;
 pub use event_grid_view::EventGridEventView;
 pub use extension::{Extension, ExtensionValue, Extensions};
+#[cfg(feature = "alloc")]
+pub(crate) use spans::EventSpans;
 #[cfg(feature = "jiff")]
 pub use timestamp::InvalidTime;
 pub use view::{CloudEventView, ExtensionView, ExtensionViews, MalformedEvent};

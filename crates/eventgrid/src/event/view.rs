@@ -12,15 +12,15 @@ use crate::json::{JsonError, JsonNumber, JsonStr, Kind, RawJson, Reader};
 /// those of the publisher.
 #[derive(Debug, Clone, Copy)]
 pub struct CloudEventView<'b> {
-    json: RawJson<'b>,
-    id: JsonStr<'b>,
-    source: JsonStr<'b>,
-    event_type: JsonStr<'b>,
-    subject: Option<JsonStr<'b>>,
-    time: Option<JsonStr<'b>>,
-    data_content_type: Option<JsonStr<'b>>,
-    data_schema: Option<JsonStr<'b>>,
-    data: DataView<'b>,
+    pub(super) json: RawJson<'b>,
+    pub(super) id: JsonStr<'b>,
+    pub(super) source: JsonStr<'b>,
+    pub(super) event_type: JsonStr<'b>,
+    pub(super) subject: Option<JsonStr<'b>>,
+    pub(super) time: Option<JsonStr<'b>>,
+    pub(super) data_content_type: Option<JsonStr<'b>>,
+    pub(super) data_schema: Option<JsonStr<'b>>,
+    pub(super) data: DataView<'b>,
 }
 
 impl<'b> CloudEventView<'b> {

@@ -20,6 +20,18 @@ pub struct Publisher<T, E, C, K = NamespaceTopic<'static>> {
     limits: SendLimits,
 }
 
+impl<T, E, C, K> Publisher<T, E, C, K> {
+    /// How it talks to the service.
+    pub fn client(&self) -> &Client<T, E, C> {
+        &self.client
+    }
+
+    /// Where it publishes to.
+    pub fn target(&self) -> &K {
+        &self.target
+    }
+}
+
 impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, K: Target> Publisher<T, E, C, K> {
     /// A publisher to a target: a topic of a namespace, or one of those in [`target`](crate::target).
     pub fn new(client: Client<T, E, C>, target: K) -> Self {

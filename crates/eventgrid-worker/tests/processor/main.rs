@@ -1,0 +1,11 @@
+//! What the processor does, each sentence of its docs with a clock that the test moves.
+
+mod failures;
+mod limits;
+mod receiving;
+mod renewing;
+mod settling;
+mod stopping;
+mod subscriptions;
+mod support;
+mod verdicts;
