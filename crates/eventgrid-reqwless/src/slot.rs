@@ -111,7 +111,8 @@ impl<'b, S: Socket, M: RawMutex, const N: usize> Slots<'b, S, M, N> {
     }
 }
 
-/// A slot that somebody has. If it is dropped in the middle of an exchange, the connection is given up.
+/// A slot that somebody has. If it is dropped in the middle of an exchange, the connection is given up; in any case, what
+/// the buffer had of the request's credentials is overwritten.
 pub(crate) struct Taken<'s, 'b, S: Socket, M: RawMutex> {
     // Dropped in this order.
     pub(crate) slot: MutexGuard<'s, M, Slot<'b, S>>,
@@ -124,6 +125,8 @@ impl<S: Socket, M: RawMutex> Drop for Taken<'_, '_, S, M> {
             self.slot.busy = false;
             self.slot.abort();
         }
+        let connected_to = self.slot.authority;
+        self.slot.buffer.get_mut(connected_to..).unwrap_or_default().fill(0);
     }
 }
 
