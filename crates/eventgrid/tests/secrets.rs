@@ -84,7 +84,7 @@ const WITHOUT_SECRETS: &str = "AllowedOrigins AnyTarget ApiVersion AttributeText
     CustomEvent CustomSchema Data DataError DataView DecodeError DeliveredEvent DeliveredEvents DeserializeError Encoded
     Endpoint EventGridEvent EventGridEventView EventGridSchema Events Extension ExtensionValue ExtensionView ExtensionViews Extensions
     FailedLockToken FailureReason Handshake HeaderWriter InvalidEvent InvalidTime InvalidTraceContext JsonError JsonErrorKind
-    JsonNumber JsonStr JsonText JsonWriter Kind LockToken LockTokenBuf MalformedEvent Message NamespaceTopic Outcome PartnerChannel
+    JsonNumber JsonStr JsonText JsonWriter Kind LockToken LockTokenBuf MalformedEvent Message NamespaceTopic Outcome OwnedReceivedEvent PartnerChannel
     Publish RawJson Reader Realm Receive ReceiveOptions ReceivedEvent ReceivedEvents ReleaseDelay Replay RequestContext RequestId
     ResponseHead Retry SalvagedLockTokens SasResource SendLimits Settle Settlement Settling Std Subscription SubscriptionDeletion
     SystemEvent Text TraceContext TransportErrorKind UrlWriter WriteContext WriteError";
