@@ -2,11 +2,15 @@
 //!
 //! The clients are drivers round these; use them directly to send requests by means of your own.
 
+#[cfg(feature = "alloc")]
+mod encoded_event;
 pub(crate) mod event;
 pub(crate) mod publish;
 mod receive;
 mod settle;
 
+#[cfg(feature = "alloc")]
+pub use encoded_event::EncodedEvent;
 pub use event::Event;
 pub use publish::{Publish, Publishable};
 pub use receive::{Receive, ReceiveOptions};

@@ -8,6 +8,7 @@ use crate::calls::event::{Event, WriteContext};
 use crate::encode::{BodyWriter, Encoded, HeaderWriter, RequestContext, UrlWriter};
 use crate::error::{DecodeError, RequestError};
 use crate::event::BinaryMode;
+use crate::target::sealed::Schema as _;
 use crate::target::{Accepts, BinaryContentMode, NamespaceTopic, Realm, Target};
 use crate::{Binary, Buf, Endpoint, TraceContext};
 
@@ -115,7 +116,7 @@ impl<E: Event> Write for E {
         context: WriteContext<'_>,
         mut headers: HeaderWriter<'w, 'b>,
     ) -> Result<BodyWriter<'w, 'b>, RequestError> {
-        match E::SINGLE {
+        match E::Schema::SINGLE {
             Some(content_type) if context.realm == Realm::Namespace => {
                 headers.header("content-type", content_type)?;
                 let mut body = headers.body();
@@ -141,7 +142,7 @@ impl<E: Event> Write for [E] {
         context: WriteContext<'_>,
         mut headers: HeaderWriter<'w, 'b>,
     ) -> Result<BodyWriter<'w, 'b>, RequestError> {
-        headers.header("content-type", E::BATCH)?;
+        headers.header("content-type", E::Schema::BATCH)?;
         let mut body = headers.body();
         let mut json = body.json();
         json.begin_array()?;
