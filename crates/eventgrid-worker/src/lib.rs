@@ -1,9 +1,11 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod batcher;
 mod processor;
 pub mod spawn;
 
+pub use batcher::{Batcher, BatcherBuilder, BatcherStats, Delivery, DeliveryError, SendError};
 pub use eventgrid;
 pub use processor::{
     Answer, BoxError, Cause, Event, Failure, Handle, Handler, LockLoss, Notice, OnRefusal, Processor, Stats,
