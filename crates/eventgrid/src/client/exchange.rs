@@ -108,10 +108,11 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
     pub(super) fn delay<X: TransportError>(
         &self,
         exchange: &mut Exchange,
+        request: &Request<'_>,
         head: &ResponseHead<'_>,
         sent: &Result<(), X>,
     ) -> Option<Duration> {
-        if sent.is_ok() && head.status() == 401 && !exchange.renewed && self.credential.renew() {
+        if sent.is_ok() && head.status() == 401 && !exchange.renewed && self.credential.renew(request) {
             // The service did nothing, so this is no retry but a first try with a valid credential.
             exchange.renewed = true;
             exchange.attempt -= 1;

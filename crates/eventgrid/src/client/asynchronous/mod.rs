@@ -36,7 +36,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
             let mut head = ResponseHead::with_sink(&mut sink);
             rx.clear();
             let sent = self.transport.send(&request, &mut head, rx).await;
-            match self.delay(&mut exchange, &head, &sent) {
+            match self.delay(&mut exchange, &request, &head, &sent) {
                 Some(delay) => self.environment.sleep(delay).await,
                 None => return exchange.end(head.without_sink(), sent),
             }

@@ -34,7 +34,7 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
             let mut head = ResponseHead::with_sink(&mut sink);
             rx.clear();
             let sent = self.transport.send(&request, &mut head, rx);
-            match self.delay(&mut exchange, &head, &sent) {
+            match self.delay(&mut exchange, &request, &head, &sent) {
                 Some(delay) => self.environment.sleep(delay),
                 None => return exchange.end(head.without_sink(), sent),
             }
