@@ -5,6 +5,7 @@
 #[cfg(feature = "alloc")]
 mod encoded_event;
 pub(crate) mod event;
+mod operation;
 pub(crate) mod publish;
 mod receive;
 mod settle;
@@ -12,6 +13,7 @@ mod settle;
 #[cfg(feature = "alloc")]
 pub use encoded_event::EncodedEvent;
 pub use event::Event;
+pub use operation::Operation;
 pub use publish::{Publish, Publishable};
 pub use receive::{Receive, ReceiveOptions};
 pub use settle::{ReleaseDelay, Settle, Settling};
@@ -52,6 +54,14 @@ pub trait Call {
 
     /// How that part of the service takes credentials.
     fn realm(&self) -> Realm;
+
+    /// What the call does, in the words of telemetry.
+    fn operation(&self) -> Operation<'_>;
+
+    /// How many events a success brought, if it is one that brings events.
+    fn received(_output: &Self::Output<'_>) -> Option<usize> {
+        None
+    }
 
     /// Checks the arguments and encodes the request into `tx`, but for its credential (see [`Encoded::authorize`]).
     ///

@@ -3,8 +3,8 @@
 
 use core::time::Duration;
 
-use crate::calls::Call;
 use crate::calls::event::{Event, WriteContext};
+use crate::calls::{Call, Operation};
 use crate::encode::{BodyWriter, Encoded, HeaderWriter, RequestContext, UrlWriter};
 use crate::error::{DecodeError, RequestError};
 use crate::event::BinaryMode;
@@ -32,6 +32,10 @@ impl<P: Publishable + ?Sized, K: Target + Accepts<P::Schema>> Call for Publish<'
 
     fn realm(&self) -> Realm {
         self.target.realm()
+    }
+
+    fn operation(&self) -> Operation<'_> {
+        Operation::sending(self.target.name(), self.events.len())
     }
 
     fn encode(&self, context: &RequestContext<'_>, tx: &mut Buf<'_>) -> Result<Encoded, RequestError> {
@@ -69,8 +73,13 @@ pub trait Publishable: Write {
     /// Its schema; a target [accepts](Accepts) it or does not.
     type Schema;
 
+    /// How many events it is.
+    fn len(&self) -> usize;
+
     /// Whether there is nothing to send.
-    fn is_empty(&self) -> bool;
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 }
 
 mod sealed {
@@ -105,8 +114,8 @@ impl Write for BinaryMode<'_> {
 impl Publishable for BinaryMode<'_> {
     type Schema = BinaryContentMode;
 
-    fn is_empty(&self) -> bool {
-        false
+    fn len(&self) -> usize {
+        1
     }
 }
 
@@ -131,8 +140,8 @@ impl<E: Event> Write for E {
 impl<E: Event> Publishable for E {
     type Schema = E::Schema;
 
-    fn is_empty(&self) -> bool {
-        false
+    fn len(&self) -> usize {
+        1
     }
 }
 
@@ -157,8 +166,8 @@ impl<E: Event> Write for [E] {
 impl<E: Event> Publishable for [E] {
     type Schema = E::Schema;
 
-    fn is_empty(&self) -> bool {
-        <[E]>::is_empty(self)
+    fn len(&self) -> usize {
+        <[E]>::len(self)
     }
 }
 
@@ -177,8 +186,8 @@ macro_rules! like_a_slice {
         impl<$($generics)*> Publishable for $list {
             type Schema = E::Schema;
 
-            fn is_empty(&self) -> bool {
-                self.as_slice().is_empty()
+            fn len(&self) -> usize {
+                self.as_slice().len()
             }
         }
     )+};

@@ -4,6 +4,7 @@ use core::time::Duration;
 
 use crate::calls::Call;
 use crate::client::Client;
+use crate::client::spans::{OperationSpan, TrySpan};
 use crate::credential::{Credential, CredentialError, CredentialRequest};
 use crate::encode::{Encoded, RequestContext, RequestId};
 use crate::{
@@ -13,6 +14,7 @@ use crate::{
 
 /// A call under way.
 pub(super) struct Exchange {
+    pub(super) span: OperationSpan,
     retry: Retry,
     replay: Replay,
     attempt: u32,
@@ -40,6 +42,7 @@ impl Drop for Authorized<'_, '_> {
 pub(super) struct Answer {
     pub(super) head: ResponseHead<'static>,
     replayed: bool,
+    span: OperationSpan,
 }
 
 /// Keeps the headers of the last answer, or does not.
@@ -63,6 +66,22 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         call: &impl Call,
         tx: &'t mut Buf<'b>,
     ) -> Result<(Exchange, Authorized<'t, 'b>), RequestError> {
+        let span = OperationSpan::new(call);
+        let begun = span.in_scope(|| self.encode(call, tx));
+        let encoded = begun.inspect_err(|_| span.failed(format_args!("Request")))?;
+        let exchange = Exchange {
+            span,
+            retry: self.retry,
+            replay: encoded.replay(),
+            attempt: 0,
+            deadline: self.environment.uptime().saturating_add(self.retry.total),
+            replayed: false,
+            renewed: false,
+        };
+        Ok((exchange, Authorized { tx, encoded }))
+    }
+
+    fn encode(&self, call: &impl Call, tx: &mut Buf<'_>) -> Result<Encoded, RequestError> {
         let endpoint = call.endpoint();
         if !endpoint.is_https() && !endpoint.is_loopback() && !self.plain_http {
             return Err(RequestError::PlainHttp);
@@ -75,16 +94,7 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
             trace: trace.as_ref(),
             replay_publish: self.replay_publish,
         };
-        let encoded = call.encode(&context, tx)?;
-        let exchange = Exchange {
-            retry: self.retry,
-            replay: encoded.replay(),
-            attempt: 0,
-            deadline: self.environment.uptime().saturating_add(self.retry.total),
-            replayed: false,
-            renewed: false,
-        };
-        Ok((exchange, Authorized { tx, encoded }))
+        call.encode(&context, tx)
     }
 
     /// What a credential must know of the call.
@@ -98,10 +108,12 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         exchange: &mut Exchange,
         call: &impl Call,
         Authorized { tx, encoded }: &'t mut Authorized<'_, '_>,
-    ) -> Result<Request<'t>, CredentialError> {
+    ) -> Result<(Request<'t>, TrySpan), CredentialError> {
         exchange.attempt += 1;
-        encoded.authorize(tx, &self.credential, &self.credential_request(call))?;
-        Ok(encoded.request(tx))
+        let credential_request = self.credential_request(call);
+        exchange.span.in_scope(|| encoded.authorize(tx, &self.credential, &credential_request))?;
+        let request = encoded.request(tx);
+        Ok((request, exchange.span.next_try(call, &request)))
     }
 
     /// How long to wait before another try; none if the outcome is to be reported.
@@ -143,9 +155,16 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         answer: &Answer,
         body: Binary<'b>,
     ) -> Result<K::Output<'b>, Error<'b, X>> {
+        let span = &answer.span;
         if answer.head.is_success() {
-            Ok(call.decode(body, answer.replayed)?)
+            let output = call.decode(body, answer.replayed);
+            let output = output.inspect_err(|_| span.failed(format_args!("Decode")))?;
+            if let Some(events) = K::received(&output) {
+                span.received(events);
+            }
+            Ok(output)
         } else {
+            span.failed(format_args!("{}", answer.head.status()));
             Err(Error::Service(
                 ServiceError::new(call.realm(), &answer.head, self.environment.unix_time(), body)
                     .with_replayed(answer.replayed),
@@ -157,17 +176,23 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
 impl Exchange {
     /// There is no credential for the next try.
     pub(super) fn without_credential<X>(&self, error: CredentialError) -> Error<'static, X> {
+        self.span.failed(format_args!("Credential"));
         Error::Credential { error, replayed: self.replayed }
     }
 
     /// The end of the last try.
-    pub(super) fn end<X>(
+    pub(super) fn end<X: TransportError>(
         self,
         head: ResponseHead<'static>,
         sent: Result<(), X>,
     ) -> Result<Answer, Error<'static, X>> {
-        let replayed = self.replayed;
-        sent.map_err(|error| Error::Transport { error, replayed })?;
-        Ok(Answer { head, replayed: self.replayed })
+        let Self { replayed, span, .. } = self;
+        match sent {
+            Ok(()) => Ok(Answer { head, replayed, span }),
+            Err(error) => {
+                span.failed(format_args!("{:?}", error.kind()));
+                Err(Error::Transport { error, replayed })
+            }
+        }
     }
 }

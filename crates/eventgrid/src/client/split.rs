@@ -7,7 +7,7 @@ use core::time::Duration;
 
 use crate::calls::event::WriteContext;
 use crate::calls::publish::publish_headers;
-use crate::calls::{Call, Event};
+use crate::calls::{Call, Event, Operation};
 use crate::encode::{Encoded, RequestContext};
 use crate::error::{DecodeError, Error, RequestError};
 use crate::json::JsonWriter;
@@ -302,6 +302,10 @@ impl<K: Target> Call for Part<'_, K> {
 
     fn realm(&self) -> Realm {
         self.target.realm()
+    }
+
+    fn operation(&self) -> Operation<'_> {
+        Operation::sending(self.target.name(), self.ends.len())
     }
 
     fn encode(&self, context: &RequestContext<'_>, tx: &mut Buf<'_>) -> Result<Encoded, RequestError> {

@@ -57,6 +57,11 @@ pub trait Target: sealed::Target {
 
     /// The part of the service it belongs to.
     fn realm(&self) -> Realm;
+
+    /// The name of the topic or of the partner channel; none where the endpoint alone says where events go.
+    fn name(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// That events of a schema can be published to a target.

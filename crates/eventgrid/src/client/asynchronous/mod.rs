@@ -26,16 +26,18 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
     ) -> Result<Answer, Error<'static, T::Error>> {
         let (mut exchange, mut tx) = self.begin(call, tx)?;
         loop {
-            let prepared = self.credential.prepare(&self.credential_request(call)).await;
+            let credential_request = self.credential_request(call);
+            let prepared = exchange.span.around(self.credential.prepare(&credential_request)).await;
             prepared.map_err(|error| exchange.without_credential(error))?;
-            let request = self
+            let (request, span) = self
                 .next_try(&mut exchange, call, &mut tx)
                 .map_err(|error| exchange.without_credential(error))?;
             headers.clear();
             let mut sink = |name: &str, value: &[u8]| headers.push(name, value);
             let mut head = ResponseHead::with_sink(&mut sink);
             rx.clear();
-            let sent = self.transport.send(&request, &mut head, rx).await;
+            let sent = span.around(self.transport.send(&request, &mut head, rx)).await;
+            span.end(&head, &sent);
             match self.delay(&mut exchange, &request, &head, &sent) {
                 Some(delay) => self.environment.sleep(delay).await,
                 None => return exchange.end(head.without_sink(), sent),

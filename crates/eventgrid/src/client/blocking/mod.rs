@@ -26,14 +26,15 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
     ) -> Result<Answer, Error<'static, T::Error>> {
         let (mut exchange, mut tx) = self.begin(call, tx)?;
         loop {
-            let request = self
+            let (request, span) = self
                 .next_try(&mut exchange, call, &mut tx)
                 .map_err(|error| exchange.without_credential(error))?;
             headers.clear();
             let mut sink = |name: &str, value: &[u8]| headers.push(name, value);
             let mut head = ResponseHead::with_sink(&mut sink);
             rx.clear();
-            let sent = self.transport.send(&request, &mut head, rx);
+            let sent = span.in_scope(|| self.transport.send(&request, &mut head, rx));
+            span.end(&head, &sent);
             match self.delay(&mut exchange, &request, &head, &sent) {
                 Some(delay) => self.environment.sleep(delay),
                 None => return exchange.end(head.without_sink(), sent),
