@@ -1,5 +1,7 @@
 //! What stands for the spans of an operation without feature `tracing`: nothing.
 
+#![allow(clippy::unused_self, reason = "the same methods as in spans.rs")]
+
 use core::fmt::Arguments;
 
 use crate::calls::Call;
