@@ -88,6 +88,17 @@ impl<T> SendReport<T> {
         self.failures
     }
 
+    /// Nothing if all of them were; for who needs to know no more of the others.
+    ///
+    /// # Errors
+    /// Why the first of the others was not accepted.
+    pub fn into_result(self) -> Result<(), SendFailureReason<T>> {
+        match self.failures.into_iter().next() {
+            Some(failure) => Err(failure.reason),
+            None => Ok(()),
+        }
+    }
+
     /// What became of the event at that position, from 0.
     ///
     /// # Errors
