@@ -20,7 +20,9 @@ use std::task::{Context, Waker};
 use std::time::Duration;
 
 use eventgrid::calls::{Call, Publish};
-use eventgrid::credential::{AccessToken, AsyncBearerToken, BearerToken, CredentialRequest, Rotating};
+use eventgrid::credential::{
+    AccessToken, AnyCredential, AsyncBearerToken, BearerToken, CredentialRequest, Rotating,
+};
 use eventgrid::encode::RequestContext;
 use eventgrid::sas::{SasKey, SharedAccessSignature};
 use eventgrid::webhook::{self, IncomingRequest, Webhook};
@@ -41,6 +43,7 @@ const FORMATTED: &[&str] = &[
     "AccessToken",
     "Answer",
     "AnswerBody",
+    "AnyCredential",
     "AsyncBearerToken",
     "BearerToken",
     "Buf",
@@ -81,10 +84,10 @@ const FORMATTED: &[&str] = &[
 /// length of a buffer alone.
 const WITHOUT_SECRETS: &str = "AllowedOrigins AnyTarget ApiVersion AttributeText AuthorizationWriter Batch Binary BinaryContentMode
     BinaryEventView BinaryMode BodyWriter BufFull Chars CloudEvent CloudEventBuf CloudEventView CloudEvents Compound ConversionError
-    CustomEvent CustomSchema Data DataError DataView DecodeError DeliveredEvent DeliveredEvents DeserializeError Encoded
+    CustomEvent CustomSchema Data DataError DataView DecodeError DeliveredEvent DeliveredEvents DeserializeError Encoded EncodedEvent
     Endpoint EventGridEvent EventGridEventView EventGridSchema Events Extension ExtensionValue ExtensionView ExtensionViews Extensions
     FailedLockToken FailureReason Handshake HeaderWriter InvalidEvent InvalidTime InvalidTraceContext JsonError JsonErrorKind
-    JsonNumber JsonStr JsonText JsonWriter Kind LockToken LockTokenBuf MalformedEvent Message NamespaceTopic Outcome OwnedReceivedEvent PartnerChannel
+    JsonNumber JsonStr JsonText JsonWriter Kind LockToken LockTokenBuf MalformedEvent Message NamespaceTopic Operation Outcome OwnedReceivedEvent PartnerChannel
     Publish RawJson Reader Realm Receive ReceiveOptions ReceivedEvent ReceivedEvents ReleaseDelay Replay RequestContext RequestId
     ResponseHead Retry SalvagedLockTokens SasResource SendLimits Settle Settlement Settling Std Subscription SubscriptionDeletion
     SystemEvent Text TraceContext TransportErrorKind UrlWriter WriteContext WriteError";
@@ -154,6 +157,7 @@ fn topic() -> NamespaceTopic<'static> {
 #[test]
 fn credentials_show_nothing() {
     let key = hidden(AccessKey::new(SECRET.to_owned()));
+    hidden(AnyCredential::new(key.clone()));
     hidden(Rotating::new(key));
     hidden(SasToken::new(SECRET));
     let sas_key = hidden(SasKey::new(SECRET).unwrap());
