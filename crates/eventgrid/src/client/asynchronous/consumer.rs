@@ -154,15 +154,3 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Consumer<T, E, C> {
         self.client.call_in(&Settle { subscription: &self.subscription, settling, lock_tokens }, tx, rx).await
     }
 }
-
-impl<T, E, C> Consumer<T, E, C> {
-    /// The client it receives through.
-    pub fn client(&self) -> &Client<T, E, C> {
-        &self.client
-    }
-
-    /// Where it receives from.
-    pub fn subscription(&self) -> &Subscription<'static> {
-        &self.subscription
-    }
-}

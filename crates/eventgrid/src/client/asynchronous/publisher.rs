@@ -138,15 +138,3 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, K: Target> Publisher<
         self.client.call_in(&Publish { target: &self.target, events, trace: None }, tx, rx).await
     }
 }
-
-impl<T, E, C, K> Publisher<T, E, C, K> {
-    /// The client it publishes through.
-    pub fn client(&self) -> &Client<T, E, C> {
-        &self.client
-    }
-
-    /// Where it publishes to.
-    pub fn target(&self) -> &K {
-        &self.target
-    }
-}

@@ -155,15 +155,3 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
         )
     }
 }
-
-impl<T, E, C> Consumer<T, E, C> {
-    /// The client it receives through.
-    pub fn client(&self) -> &Client<T, E, C> {
-        &self.client
-    }
-
-    /// Where it receives from.
-    pub fn subscription(&self) -> &Subscription<'static> {
-        &self.subscription
-    }
-}

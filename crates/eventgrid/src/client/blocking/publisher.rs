@@ -135,15 +135,3 @@ impl<T: Transport, E: Sleep, C: Credential, K: Target> Publisher<T, E, C, K> {
         self.client.call_blocking_in(&Publish { target: &self.target, events, trace: None }, tx, rx)
     }
 }
-
-impl<T, E, C, K> Publisher<T, E, C, K> {
-    /// The client it publishes through.
-    pub fn client(&self) -> &Client<T, E, C> {
-        &self.client
-    }
-
-    /// Where it publishes to.
-    pub fn target(&self) -> &K {
-        &self.target
-    }
-}
