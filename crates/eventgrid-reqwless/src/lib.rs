@@ -1,4 +1,8 @@
-#![doc = include_str!("../README.md")]
+#![cfg_attr(all(feature = "embassy-net", feature = "embassy-time"), doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(all(feature = "embassy-net", feature = "embassy-time")),
+    doc = "Azure Event Grid on microcontrollers: the asynchronous transport of [`eventgrid`] over embedded sockets, without a heap."
+)]
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

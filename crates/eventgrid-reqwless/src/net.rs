@@ -16,6 +16,7 @@ use crate::{ConnectError, Socket};
 /// It tells the service when it closes a connection, which a socket of embassy-net that is dropped does not: keep it, and with
 /// it the transport, as long as the program runs.
 pub struct NetSocket<'a> {
+    #[cfg(feature = "dns")]
     stack: Stack<'a>,
     socket: TcpSocket<'a>,
 }
@@ -26,9 +27,17 @@ impl<'a> NetSocket<'a> {
     /// `receive` bounds how much the service sends ahead, and `transmit` how much waits for its acknowledgement. 1024 bytes each do;
     /// with two times the largest segment (2920 bytes on Ethernet) nobody waits for the other.
     pub fn new(stack: Stack<'a>, receive: &'a mut [u8], transmit: &'a mut [u8]) -> Self {
-        Self { stack, socket: TcpSocket::new(stack, receive, transmit) }
+        Self {
+            #[cfg(feature = "dns")]
+            stack,
+            socket: TcpSocket::new(stack, receive, transmit),
+        }
     }
 
+    #[cfg_attr(
+        not(feature = "dns"),
+        allow(clippy::unused_async, reason = "only looking up a name takes time")
+    )]
     async fn resolve(&self, host: &str) -> Result<IpAddress, ConnectError> {
         if let Ok(address) = host.parse() {
             return Ok(address);

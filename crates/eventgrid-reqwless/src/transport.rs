@@ -3,7 +3,7 @@
 use core::fmt;
 use core::time::Duration;
 
-use embassy_futures::select::{Either, select};
+use embassy_futures::select::{Either, Select, select};
 use embassy_sync::blocking_mutex::raw::{NoopRawMutex, RawMutex};
 use eventgrid::TransportErrorKind::{Other, Timeout, Tls};
 use eventgrid::{AsyncSleep, AsyncTransport, Buf, Request, ResponseHead};
@@ -23,7 +23,8 @@ const CLOSING: Duration = Duration::from_secs(1);
 /// has one of the connections to itself, a free one that goes to the right host already if there is one. If all are in
 /// use, it waits for one. Dropping the future of a call gives its connection up; the next call opens it again.
 ///
-/// Tasks of one executor share it as it is. For tasks of several (of a thread and of an interrupt, say), `M` is
+/// Tasks of one executor share it as it is. For tasks of several (of a thread and of an interrupt, say), make it by
+/// [`with_mutex`](Self::with_mutex), where `M` is
 /// [`CriticalSectionRawMutex`](embassy_sync::blocking_mutex::raw::CriticalSectionRawMutex).
 pub struct Reqwless<'b, S, T, const N: usize = 2, M: RawMutex = NoopRawMutex> {
     slots: Slots<'b, S, M, N>,
@@ -33,9 +34,16 @@ pub struct Reqwless<'b, S, T, const N: usize = 2, M: RawMutex = NoopRawMutex> {
     body_timeout: Duration,
 }
 
-impl<'b, S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> Reqwless<'b, S, T, N, M> {
-    /// A transport with the default options.
+impl<'b, S: Socket, T: AsyncSleep, const N: usize> Reqwless<'b, S, T, N> {
+    /// A transport with the default options, for the tasks of one executor.
     pub fn new(timer: T, slots: [Slot<'b, S>; N]) -> Self {
+        Self::with_mutex(timer, slots)
+    }
+}
+
+impl<'b, S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> Reqwless<'b, S, T, N, M> {
+    /// A transport with the default options, which is locked by `M`.
+    pub fn with_mutex(timer: T, slots: [Slot<'b, S>; N]) -> Self {
         const { assert!(N > 0, "a transport needs a connection") };
         Self {
             slots: Slots::new(slots),
@@ -68,12 +76,9 @@ impl<'b, S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> Reqwless<'b, S, 
         self
     }
 
-    /// The result of `work`, unless time is up first.
-    async fn within<R>(&self, time: Duration, work: impl Future<Output = R>) -> Option<R> {
-        match select(work, self.timer.sleep(time)).await {
-            Either::First(result) => Some(result),
-            Either::Second(()) => None,
-        }
+    /// The result of `work` is first, unless time is up before it. (Not an async function: that would hold `work` twice.)
+    fn within<F: Future>(&self, time: Duration, work: F) -> Select<F, impl Future<Output = ()> + '_> {
+        select(work, self.timer.sleep(time))
     }
 
     /// Sees to it that the slot has a connection to `authority`.
@@ -89,12 +94,12 @@ impl<'b, S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> Reqwless<'b, S, 
         let place = place.ok_or(Error::unsent(Other, "the host does not fit into the buffer of its slot"))?;
         place.copy_from_slice(authority.as_bytes());
         match self.within(self.connect_timeout, slot.socket.connect(host, port)).await {
-            Some(Ok(())) => {
+            Either::First(Ok(())) => {
                 slot.authority = authority.len();
                 Ok(())
             }
-            Some(Err(error)) => Err(Error::not_connected(error)),
-            None => Err(Error::unsent(Timeout, "opening the connection took too long")),
+            Either::First(Err(error)) => Err(Error::not_connected(error)),
+            Either::Second(()) => Err(Error::unsent(Timeout, "opening the connection took too long")),
         }
     }
 
@@ -122,12 +127,17 @@ impl<'b, S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> Reqwless<'b, S, 
         let mut connection = FinalAnswer::new(&mut slot.socket, &progress.is_http_1_0);
         let begun = exchange::begin(&mut connection, buffer, length, request.body(), &progress, head);
         let time = self.response_timeout.saturating_add(request.hold());
-        let (response, following) = self.within(time, begun).await.unwrap_or_else(|| {
-            Err(Error::sent(Timeout, "the answer took too long").if_sent(progress.sent.get()))
-        })?;
-        self.within(self.body_timeout, exchange::finish(response, following.framing, head, body))
-            .await
-            .unwrap_or(Err(Error::sent(Timeout, "the body of the answer took too long")))?;
+        let (response, following) = match self.within(time, begun).await {
+            Either::First(begun) => begun?,
+            Either::Second(()) => {
+                return Err(Error::sent(Timeout, "the answer took too long").if_sent(progress.sent.get()));
+            }
+        };
+        let finished = exchange::finish(response, following.framing, head, body);
+        match self.within(self.body_timeout, finished).await {
+            Either::First(finished) => finished?,
+            Either::Second(()) => return Err(Error::sent(Timeout, "the body of the answer took too long")),
+        }
         Ok(following.keeps_connection && !head.truncated())
     }
 }
@@ -153,6 +163,20 @@ impl<S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> AsyncTransport for R
         }
         slot.busy = false;
         Ok(())
+    }
+}
+
+/// Clients share a transport by reference.
+impl<S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> AsyncTransport for &Reqwless<'_, S, T, N, M> {
+    type Error = Error;
+
+    async fn send(
+        &self,
+        request: &Request<'_>,
+        head: &mut ResponseHead<'_>,
+        body: &mut Buf<'_>,
+    ) -> Result<(), Error> {
+        (**self).send(request, head, body).await
     }
 }
 

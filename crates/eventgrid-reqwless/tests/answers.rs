@@ -11,7 +11,7 @@ use support::{Outcome, Time, Wire, now, publish};
 /// What comes of an answer that is read in those pieces, before the connection is closed.
 fn answer<'p>(pieces: impl IntoIterator<Item = &'p [u8]>) -> Outcome {
     let wire = Wire::answering(pieces).closing();
-    let transport = Reqwless::<_, _, 1>::new(Time::default(), [wire.slot()]);
+    let transport = Reqwless::new(Time::default(), [wire.slot()]);
     now(publish(&transport, "http://a.example", 100))
 }
 

@@ -21,7 +21,7 @@ fn assert_failure(outcome: &Outcome, kind: TransportErrorKind, may_have_been_sen
 #[test]
 fn a_long_poll_does_not_block_a_publish() {
     let (first, second) = (Wire::default(), Wire::answering([OK, OK]));
-    let transport = Reqwless::<_, _>::new(Time::default(), [first.slot(), second.slot()]);
+    let transport = Reqwless::new(Time::default(), [first.slot(), second.slot()]);
     let mut poll_of_events = pin!(receive(&transport, A));
     assert!(poll(poll_of_events.as_mut()).is_pending());
     for _ in 0..2 {
@@ -36,7 +36,7 @@ fn a_long_poll_does_not_block_a_publish() {
 #[test]
 fn a_free_connection_to_the_same_host_is_preferred_then_one_that_is_not_open() {
     let (first, second) = (Wire::answering([OK, OK, OK]), Wire::answering([OK, OK]));
-    let transport = Reqwless::<_, _>::new(Time::default(), [first.slot(), second.slot()]);
+    let transport = Reqwless::new(Time::default(), [first.slot(), second.slot()]);
     for url in [A, B, A, B, A] {
         now(publish(&transport, url, 10)).result.unwrap();
     }
@@ -48,7 +48,7 @@ fn a_free_connection_to_the_same_host_is_preferred_then_one_that_is_not_open() {
 #[test]
 fn for_another_host_a_connection_is_closed_in_good_order() {
     let wire = Wire::answering([OK, OK]);
-    let transport = Reqwless::<_, _, 1>::new(Time::default(), [wire.slot()]);
+    let transport = Reqwless::new(Time::default(), [wire.slot()]);
     now(publish(&transport, A, 10)).result.unwrap();
     now(publish(&transport, B, 10)).result.unwrap();
     let events = wire.events();
@@ -58,7 +58,7 @@ fn for_another_host_a_connection_is_closed_in_good_order() {
 #[test]
 fn whoever_finds_no_free_connection_waits_and_is_woken() {
     let wire = Wire::default();
-    let transport = Reqwless::<_, _, 1>::new(Time::default(), [wire.slot()]);
+    let transport = Reqwless::new(Time::default(), [wire.slot()]);
     let alarm = Arc::new(Alarm::default());
     let mut first = pin!(receive(&transport, A));
     let mut second = pin!(publish(&transport, A, 10));
@@ -76,7 +76,7 @@ fn whoever_finds_no_free_connection_waits_and_is_woken() {
 #[test]
 fn a_call_that_is_dropped_gives_its_connection_up_and_the_next_one_opens_it() {
     let wire = Wire::default();
-    let transport = Reqwless::<_, _, 1>::new(Time::default(), [wire.slot()]);
+    let transport = Reqwless::new(Time::default(), [wire.slot()]);
     {
         let mut dropped = pin!(receive(&transport, A));
         assert!(poll(dropped.as_mut()).is_pending());
@@ -96,7 +96,7 @@ fn a_call_that_is_dropped_gives_its_connection_up_and_the_next_one_opens_it() {
 #[test]
 fn a_connection_that_was_closed_meanwhile_is_found_before_anything_is_sent() {
     let wire = Wire::answering([OK]);
-    let transport = Reqwless::<_, _, 1>::new(Time::default(), [wire.slot()]);
+    let transport = Reqwless::new(Time::default(), [wire.slot()]);
     now(publish(&transport, A, 10)).result.unwrap();
     wire.hang_up();
     wire.then([OK]);
@@ -107,7 +107,7 @@ fn a_connection_that_was_closed_meanwhile_is_found_before_anything_is_sent() {
 #[test]
 fn time_that_is_up_while_connecting_means_that_nothing_was_sent() {
     let (wire, time) = (Wire::default().with(Fault::Connecting), Time::default());
-    let transport = Reqwless::<_, _, 1>::new(time.clone(), [wire.slot()]);
+    let transport = Reqwless::new(time.clone(), [wire.slot()]);
     let mut outcome = pin!(publish(&transport, A, 10));
     assert!(poll(outcome.as_mut()).is_pending());
     time.is_up();
@@ -117,7 +117,7 @@ fn time_that_is_up_while_connecting_means_that_nothing_was_sent() {
 #[test]
 fn time_that_is_up_while_waiting_means_that_it_may_have_been_sent() {
     let (wire, time) = (Wire::default(), Time::default());
-    let transport = Reqwless::<_, _, 1>::new(time.clone(), [wire.slot()]);
+    let transport = Reqwless::new(time.clone(), [wire.slot()]);
     let mut outcome = pin!(publish(&transport, A, 10));
     assert!(poll(outcome.as_mut()).is_pending());
     time.is_up();
@@ -130,12 +130,12 @@ fn what_was_not_written_was_not_sent() {
     // With a buffer that is too small for the body, that is written by itself.
     for (buffer, write, may_have_been_sent) in [(1024, 0, false), (400, 1, true)] {
         let wire = Wire::default().with(Fault::Write(write));
-        let transport = Reqwless::<_, _, 1>::new(Time::default(), [wire.slot_of(buffer)]);
+        let transport = Reqwless::new(Time::default(), [wire.slot_of(buffer)]);
         let outcome = now(publish(&transport, A, 10));
         assert_failure(&outcome, Interrupted, may_have_been_sent);
         assert_eq!(wire.written().len(), write);
     }
     let wire = Wire::default().with(Fault::Read);
-    let transport = Reqwless::<_, _, 1>::new(Time::default(), [wire.slot()]);
+    let transport = Reqwless::new(Time::default(), [wire.slot()]);
     assert_failure(&now(publish(&transport, A, 10)), Interrupted, true);
 }

@@ -14,7 +14,7 @@ fn reason(error: &dyn std::error::Error) -> String {
 #[test]
 fn head_and_body_are_one_write() {
     let wire = Wire::answering([OK]);
-    let transport = Reqwless::<_, _, 1>::new(Time::default(), [wire.slot()]);
+    let transport = Reqwless::new(Time::default(), [wire.slot()]);
     now(publish(&transport, "http://a.example:8080", 10)).result.unwrap();
     let body = r#"{"specversion":"1.0","id":"1","source":"urn:boiler","type":"Reading"}"#;
     let version = env!("CARGO_PKG_VERSION");
@@ -35,7 +35,7 @@ fn head_and_body_are_one_write() {
 #[test]
 fn a_body_that_does_not_fit_beside_the_head_fills_the_buffer_first() {
     let wire = Wire::answering([OK]);
-    let transport = Reqwless::<_, _, 1>::new(Time::default(), [wire.slot_of(380)]);
+    let transport = Reqwless::new(Time::default(), [wire.slot_of(380)]);
     now(publish(&transport, "http://a.example", 10)).result.unwrap();
     let [first, second] = &wire.written()[..] else { panic!("{:?}", wire.written()) };
     assert_eq!(first.len() + "a.example".len(), 380);
@@ -45,7 +45,7 @@ fn a_body_that_does_not_fit_beside_the_head_fills_the_buffer_first() {
 #[test]
 fn an_empty_body_has_a_length() {
     let wire = Wire::answering([OK]);
-    let transport = Reqwless::<_, _, 1>::new(Time::default(), [wire.slot()]);
+    let transport = Reqwless::new(Time::default(), [wire.slot()]);
     now(receive(&transport, "http://a.example")).result.unwrap();
     assert!(wire.written()[0].contains("\r\nContent-Length: 0\r\n"));
 }
@@ -54,7 +54,7 @@ fn an_empty_body_has_a_length() {
 fn a_buffer_that_is_too_small_is_named() {
     for (size, word) in [(5, "the host"), (100, "the head of the request")] {
         let wire = Wire::default();
-        let transport = Reqwless::<_, _, 1>::new(Time::default(), [wire.slot_of(size)]);
+        let transport = Reqwless::new(Time::default(), [wire.slot_of(size)]);
         let error = now(publish(&transport, "http://a.example", 10)).result.unwrap_err();
         assert_eq!((error.kind(), error.may_have_been_sent()), (Other, false));
         assert!(reason(&error).starts_with(word), "{error:?}");
@@ -65,7 +65,7 @@ fn a_buffer_that_is_too_small_is_named() {
 #[test]
 fn https_is_never_sent_in_the_clear() {
     let wire = Wire::default();
-    let transport = Reqwless::<_, _, 1>::new(Time::default(), [wire.slot()]);
+    let transport = Reqwless::new(Time::default(), [wire.slot()]);
     let error = now(publish(&transport, "https://a.example", 10)).result.unwrap_err();
     assert_eq!((error.kind(), error.may_have_been_sent()), (Tls, false));
     assert!(wire.events().is_empty());
@@ -77,7 +77,7 @@ fn no_credential_stays_in_the_buffer() {
     let mut buffer = [0; 1024];
     {
         let socket = wire.socket();
-        let transport = Reqwless::<_, _, 1>::new(Time::default(), [Slot::new(socket, &mut buffer)]);
+        let transport = Reqwless::new(Time::default(), [Slot::new(socket, &mut buffer)]);
         now(publish(&transport, "http://a.example", 10)).result.unwrap();
         assert!(wire.written()[0].contains(KEY));
     }

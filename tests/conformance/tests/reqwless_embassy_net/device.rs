@@ -42,7 +42,7 @@ async fn run(mut jobs: UnboundedReceiver<Job>, response_timeout: Duration, body_
     far.wait_config_up().await;
     let relays = Relays::new(far);
     let slot = || Slot::new(Relayed::new(near, relays.clone()), leak([0; 1024]));
-    let transport = Reqwless::<_, _, 2>::new(&ENVIRONMENT, [slot(), slot()])
+    let transport = Reqwless::new(&ENVIRONMENT, [slot(), slot()])
         .response_timeout(response_timeout)
         .body_timeout(body_timeout);
     let transport: &Reqwless<'static, _, _> = leak(transport);
