@@ -2,6 +2,7 @@
 
 mod failures;
 mod limits;
+mod model;
 mod receiving;
 mod renewing;
 mod settling;

@@ -1,5 +1,6 @@
 //! All that a test needs: a namespace with events, processors of it, and time.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use eventgrid::{
@@ -18,6 +19,17 @@ pub(crate) const SECOND: Duration = Duration::from_secs(1);
 /// Waits on the clock of the namespace.
 pub(crate) async fn sleep(namespace: &InProcess, time: Duration) {
     SendAsyncSleep::sleep(namespace, time).await;
+}
+
+/// Publishes events with those ids to a topic.
+pub(crate) fn publish(namespace: &InProcess, topic: &'static str, ids: Range<u32>) {
+    let publisher =
+        Publisher::new(namespace.client(), NamespaceTopic::new(InProcess::ENDPOINT, topic).unwrap());
+    let data = Data::raw_json(r#"{"total":9}"#).unwrap();
+    for id in ids {
+        let event = CloudEvent::new(id.to_string(), "urn:shop", "Order.Created").with_data(data.clone());
+        ready(publisher.send(&event)).unwrap();
+    }
 }
 
 /// What a run gives.
@@ -59,18 +71,12 @@ impl Bench {
     }
 
     /// Publishes events with the ids `ids` to `orders`.
-    pub(crate) fn publish(&self, ids: std::ops::Range<u32>) {
+    pub(crate) fn publish(&self, ids: Range<u32>) {
         self.publish_to("orders", ids);
     }
 
-    pub(crate) fn publish_to(&self, topic: &'static str, ids: std::ops::Range<u32>) {
-        let topic = NamespaceTopic::new(InProcess::ENDPOINT, topic).unwrap();
-        let publisher = Publisher::new(self.namespace.client(), topic);
-        let data = Data::raw_json(r#"{"total":9}"#).unwrap();
-        for id in ids {
-            let event = CloudEvent::new(id.to_string(), "urn:shop", "Order.Created").with_data(data.clone());
-            ready(publisher.send(&event)).unwrap();
-        }
+    pub(crate) fn publish_to(&self, topic: &'static str, ids: Range<u32>) {
+        publish(&self.namespace, topic, ids);
     }
 
     /// Moves the clock, in steps so small that whatever is due meanwhile happens at its time, and lets the run go on.

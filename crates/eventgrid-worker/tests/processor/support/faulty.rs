@@ -32,8 +32,8 @@ pub(crate) struct Cut {
 }
 
 impl Cut {
-    const BEFORE: Self = Self { sent: false, kind: TransportErrorKind::Connect };
-    const AFTER: Self = Self { sent: true, kind: TransportErrorKind::Interrupted };
+    pub(crate) const BEFORE: Self = Self { sent: false, kind: TransportErrorKind::Connect };
+    pub(crate) const AFTER: Self = Self { sent: true, kind: TransportErrorKind::Interrupted };
 }
 
 impl TransportError for Cut {

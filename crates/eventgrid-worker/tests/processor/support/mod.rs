@@ -5,7 +5,7 @@ mod faulty;
 mod log;
 mod task;
 
-pub(crate) use bench::{Bench, SECOND, sleep};
+pub(crate) use bench::{Bench, Outcome, SECOND, publish, sleep};
 pub(crate) use faulty::{Cut, Fault, Faulty};
 pub(crate) use log::Log;
 pub(crate) use task::Task;
