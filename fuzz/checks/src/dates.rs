@@ -12,10 +12,10 @@ use regex::{Captures, Regex};
 pub(crate) fn http_date(text: &str) -> Option<Duration> {
     static SHAPE: LazyLock<Regex> = LazyLock::new(|| {
         shape(
-            "^([0-9]{2}) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) ([0-9]{4}) ([0-9]{2}):([0-9]{2}):([0-9]{2}) GMT$",
+            "^ ([0-9]{2}) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) ([0-9]{4}) ([0-9]{2}):([0-9]{2}):([0-9]{2}) GMT$",
         )
     });
-    let (_weekday, rest) = text.split_once(", ")?;
+    let (_weekday, rest) = text.split_once(',')?;
     let parts = SHAPE.captures(rest)?;
     let month = "JanFebMarAprMayJunJulAugSepOctNovDec".find(&parts[2])? / 3 + 1;
     let [day, year, hour, minute, second] = [1, 3, 4, 5, 6].map(|part| number(&parts, part));
