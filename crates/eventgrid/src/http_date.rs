@@ -4,7 +4,8 @@ use crate::civil_date::CivilDate;
 
 /// Reads an IMF-fixdate such as `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7) as unix time in seconds.
 ///
-/// The obsolete forms are not sent by anyone who sends `Retry-After`, and read as `None`, as does a year before 1970.
+/// The obsolete forms are not sent by anyone who sends `Retry-After`, and read as `None`, as does a year before 1970. A day that
+/// its month lacks counts on into the next one: a sender that errs by a day still means to be left alone.
 pub(crate) fn parse(text: &str) -> Option<u64> {
     const MONTHS: [[u8; 3]; 12] = [
         *b"Jan", *b"Feb", *b"Mar", *b"Apr", *b"May", *b"Jun", *b"Jul", *b"Aug", *b"Sep", *b"Oct", *b"Nov",
