@@ -89,7 +89,7 @@ impl Path<'_> {
         for _ in 0..=self.intermediates.len() {
             match self.verify(time) {
                 Err(Error::CertNotValidYet { not_before, .. }) => {
-                    time = Duration::from_secs(not_before.as_secs())
+                    time = Duration::from_secs(not_before.as_secs());
                 }
                 result => return result,
             }

@@ -142,8 +142,11 @@ impl<'b> Mailbox<'b> {
         poll_fn(|_| self.command.take().map_or(Poll::Pending, Poll::Ready)).await
     }
 
+    /// Answers the last command, unless the socket asks for something else meanwhile.
     pub(super) fn answer(&self, reply: Reply) {
-        self.reply.set(Some(reply));
+        if !self.is_unheard() {
+            self.reply.set(Some(reply));
+        }
     }
 
     /// The result, or nothing if the socket asks for something else meanwhile.

@@ -43,7 +43,7 @@ pub async fn session<S: Socket>(
             Command::Connect { host_len, port } => {
                 match connection(mailbox, &mut socket, &mut settings, host_len, port).await {
                     End::Closed if mailbox.unless_interrupted(socket.close()).await.is_some() => {
-                        mailbox.answer(Ok(()))
+                        mailbox.answer(Ok(()));
                     }
                     End::Closed | End::Failed => socket.abort(),
                     End::Aborted => {
@@ -54,7 +54,7 @@ pub async fn session<S: Socket>(
             }
             Command::Close | Command::Abort => mailbox.answer(Ok(())),
             Command::Read | Command::Write(_) | Command::Flush => {
-                mailbox.answer(Err(Failure::Tls(TlsError::NotConnected)))
+                mailbox.answer(Err(Failure::Tls(TlsError::NotConnected)));
             }
         }
     }
@@ -162,9 +162,8 @@ async fn serve<S: Socket>(mailbox: &Mailbox<'_>, tls: &mut Tls<'_, S>) -> Wish {
             (Command::Close, State::Fresh | State::Used) => return Wish::Farewell,
             (Command::Close, State::Ended) => return Wish::Close,
             (Command::Close | Command::Abort, _) => return Wish::Abort,
-            (Command::Read, State::Ended) => state,
+            (Command::Read, State::Ended) | (_, State::Broken(_)) => state,
             (_, State::Ended) => State::Broken(TlsError::NotConnected),
-            (_, State::Broken(_)) => state,
             (Command::Read, _) => read(mailbox, tls, state).await,
             (Command::Write(length), _) => {
                 write(mailbox, tls, length).await.map_or_else(State::Broken, |()| state)

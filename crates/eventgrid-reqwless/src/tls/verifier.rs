@@ -31,13 +31,18 @@ pub(super) struct Verifier<'a> {
     host: &'a str,
     trust: &'a Trust<'a>,
     progress: Progress,
+    /// The server's, once its certificate is good.
+    public_key: Vec<u8, PUBLIC_KEY>,
+    /// What the server has to sign with it.
+    signed: [u8; SIGNED],
 }
 
+#[derive(Clone, Copy)]
 enum Progress {
     /// Nothing came yet.
     Nothing,
     /// The certificate is good. The server has yet to prove that it has its key.
-    Certificate { public_key: Vec<u8, PUBLIC_KEY>, signed: [u8; SIGNED] },
+    Certificate,
     /// The server has proved who it is.
     Authenticated,
     /// It has not.
@@ -46,7 +51,7 @@ enum Progress {
 
 impl<'a> Verifier<'a> {
     pub(super) fn new(host: &'a str, trust: &'a Trust<'a>) -> Self {
-        Self { host, trust, progress: Progress::Nothing }
+        Self { host, trust, progress: Progress::Nothing, public_key: Vec::new(), signed: [0; SIGNED] }
     }
 
     pub(super) fn is_authenticated(&self) -> bool {
@@ -58,7 +63,7 @@ impl<'a> Verifier<'a> {
         match self.progress {
             Progress::Authenticated => Ok(()),
             Progress::Failed(error) => Err(error),
-            Progress::Nothing | Progress::Certificate { .. } => Err(TlsError::NotAuthenticated),
+            Progress::Nothing | Progress::Certificate => Err(TlsError::NotAuthenticated),
         }
     }
 
@@ -70,7 +75,7 @@ impl<'a> Verifier<'a> {
         }
     }
 
-    fn certificate(&self, transcript: &Sha256, chain: &CertificateRef<'_>) -> Result<Progress, TlsError> {
+    fn certificate(&mut self, transcript: &Sha256, chain: &CertificateRef<'_>) -> Result<Progress, TlsError> {
         let Progress::Nothing = self.progress else { return Err(TlsError::Malformed) };
         let public_key =
             Certificate::parse(chain::leaf(chain)?).map_err(|_| TlsError::InvalidCertificate)?.public_key;
@@ -83,24 +88,21 @@ impl<'a> Verifier<'a> {
                 }
             }
         }
-        let mut signed = [0; SIGNED];
-        let (padding, rest) = signed.split_at_mut(PADDING.len());
+        let (padding, rest) = self.signed.split_at_mut(PADDING.len());
         let (context, hash) = rest.split_at_mut(CONTEXT.len());
         padding.copy_from_slice(&PADDING);
         context.copy_from_slice(CONTEXT);
         hash.copy_from_slice(&transcript.clone().finalize());
-        let public_key = Vec::from_slice(public_key).map_err(|_| TlsError::UnsupportedAlgorithm)?;
-        Ok(Progress::Certificate { public_key, signed })
+        self.public_key.extend_from_slice(public_key).map_err(|_| TlsError::UnsupportedAlgorithm)?;
+        Ok(Progress::Certificate)
     }
 
     fn signature(&self, verify: &CertificateVerifyRef<'_>) -> Result<Progress, TlsError> {
-        let Progress::Certificate { public_key, signed } = &self.progress else {
-            return Err(TlsError::NotAuthenticated);
-        };
-        let public_key = SubjectPublicKeyInfoDer::from(public_key.as_slice());
+        let Progress::Certificate = self.progress else { return Err(TlsError::NotAuthenticated) };
+        let public_key = SubjectPublicKeyInfoDer::from(self.public_key.as_slice());
         RawPublicKeyEntity::try_from(&public_key)
             .map_err(|_| TlsError::InvalidCertificate)?
-            .verify_signature(algorithm(verify.signature_scheme)?, signed, verify.signature)
+            .verify_signature(algorithm(verify.signature_scheme)?, &self.signed, verify.signature)
             .map_err(|_| TlsError::InvalidSignature)?;
         Ok(Progress::Authenticated)
     }

@@ -1,0 +1,8 @@
+//! TLS against servers of rustls and OpenSSL, over sockets of tokio.
+
+mod accepted;
+mod bounds;
+mod random;
+mod refused;
+mod socket;
+mod support;

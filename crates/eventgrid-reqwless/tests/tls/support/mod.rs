@@ -1,0 +1,4 @@
+pub(crate) mod chains;
+pub(crate) mod device;
+pub(crate) mod openssl;
+pub(crate) mod server;
