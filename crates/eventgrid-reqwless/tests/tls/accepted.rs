@@ -1,18 +1,14 @@
 //! Servers that a device must be able to talk to.
 
-use std::time::Duration;
-
 use eventgrid_reqwless::tls::{ClientIdentity, TlsError, Validity};
 
-use crate::support::chains::{Chain, HOST, Kind, NOW, Party, client, server};
-use crate::support::device::{Device, trusting, verdict, verdict_at, verdict_on};
+use crate::support::chains::{Chain, HOST, Kind, Party, client, server};
+use crate::support::device::{AT, Device, trusting, verdict, verdict_at, verdict_on};
 use crate::support::openssl::OpenSsl;
 use crate::support::server::{start, start_asking};
 
 /// 129 bytes: longer than the names that the service gives to topics, and with a label of the greatest length.
 const LONG_HOST: &str = "topic1-whose-name-has-the-greatest-length-that-a-label-can-have.a-namespace-with-quite-a-long-name.westeurope-1.eventgrid.example";
-
-const AT: Validity<'static> = Validity::At(&|| Some(Duration::from_secs(NOW)));
 
 #[test]
 fn a_chain_of_three() {

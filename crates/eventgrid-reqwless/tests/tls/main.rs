@@ -2,7 +2,10 @@
 
 mod accepted;
 mod bounds;
+mod built_in;
+mod pins;
 mod random;
 mod refused;
 mod socket;
 mod support;
+mod unproven;

@@ -6,14 +6,13 @@ use std::time::Duration;
 use embedded_io_async::{Read, Write};
 use eventgrid::TransportErrorKind;
 use eventgrid_reqwless::Socket;
-use eventgrid_reqwless::tls::{TlsError, Validity};
+use eventgrid_reqwless::tls::TlsError;
 use tokio::time::timeout;
 
-use crate::support::chains::{Chain, HOST, Kind, NOW, Party, server};
-use crate::support::device::{TokioSocket, echo, trusting};
+use crate::support::chains::{Chain, HOST, Kind, Party, server};
+use crate::support::device::{AT, TokioSocket, echo, trusting};
 use crate::support::server::{listen, start};
 
-const AT: Validity<'static> = Validity::At(&|| Some(Duration::from_secs(NOW)));
 const A_MOMENT: Duration = Duration::from_millis(50);
 
 #[test]

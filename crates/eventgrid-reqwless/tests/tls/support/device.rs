@@ -18,6 +18,9 @@ use tokio::runtime::Builder;
 
 use super::chains::{HOST, NOW};
 
+/// The time that a device's clock shows unless a test says otherwise.
+pub(crate) const AT: Validity<'static> = Validity::At(&|| Some(Duration::from_secs(NOW)));
+
 /// A socket of tokio. Every host is this machine.
 #[derive(Default)]
 pub(crate) struct TokioSocket {
@@ -169,7 +172,7 @@ pub(crate) fn verdict(root: Vec<u8>, port: u16) -> Result<(), TlsError> {
 }
 
 pub(crate) fn verdict_on(root: Vec<u8>, host: &str, port: u16) -> Result<(), TlsError> {
-    verdict_at(root, host, Validity::At(&|| Some(Duration::from_secs(NOW))), port)
+    verdict_at(root, host, AT, port)
 }
 
 pub(crate) fn verdict_at(
