@@ -163,14 +163,13 @@ async fn serve<S: Socket>(mailbox: &Mailbox<'_>, tls: &mut Tls<'_, S>) -> Wish {
             (Command::Close, State::Ended) => return Wish::Close,
             (Command::Close | Command::Abort, _) => return Wish::Abort,
             (Command::Read, State::Ended) | (_, State::Broken(_)) => state,
-            (_, State::Ended) => State::Broken(TlsError::NotConnected),
+            // To a server that is gone nothing can be sent, and a socket gives a connection up before it asks for another.
+            (_, State::Ended) | (Command::Connect { .. }, _) => State::Broken(TlsError::NotConnected),
             (Command::Read, _) => read(mailbox, tls, state).await,
             (Command::Write(length), _) => {
                 write(mailbox, tls, length).await.map_or_else(State::Broken, |()| state)
             }
             (Command::Flush, _) => flush(mailbox, tls).await.map_or_else(State::Broken, |()| state),
-            // A socket gives a connection up before it asks for another.
-            (Command::Connect { .. }, _) => State::Broken(TlsError::NotConnected),
         };
         mailbox.answer(match state {
             State::Broken(error) => Err(Failure::Tls(error)),

@@ -39,7 +39,7 @@ fn built_in_verdict(root: &[u8], port: u16) -> Result<(), embedded_tls::TlsError
     Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
         let mut socket = TokioSocket::default();
         socket.connect(HOST, port).await.unwrap();
-        let (mut read, mut write) = ([0; 16640], [0; 1024]);
+        let (mut read, mut write) = (vec![0; 16640], vec![0; 1024]);
         let config = TlsConfig::new().with_server_name(HOST);
         let provider = BuiltIn {
             random: TlsRandom::from_entropy([42; 32]),

@@ -118,7 +118,7 @@ impl<'a> Device<'a> {
         let session = pin!(session(&mailbox, socket, settings));
         let mut socket = TlsSocket::new(&mailbox, session);
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-        let limit = Duration::from_secs(60);
+        let limit = Duration::from_mins(1);
         runtime.block_on(async {
             tokio::time::timeout(limit, program(&mut socket)).await.expect("the device hangs")
         })
@@ -126,15 +126,15 @@ impl<'a> Device<'a> {
 
     /// Connects and has a line echoed. TLS failures are those of TLS also for whoever sees the socket's error only.
     pub(crate) fn echo(&self, host: &str, port: u16) -> Result<(), TlsError> {
-        self.exchange(host, port, b"hello\n")
+        self.exchange(host, port, *b"hello\n")
     }
 
     /// The same, where the server turns the line round.
     pub(crate) fn echo_reversed(&self, host: &str, port: u16) -> Result<(), TlsError> {
-        self.exchange(host, port, b"olleh\n")
+        self.exchange(host, port, *b"olleh\n")
     }
 
-    fn exchange(&self, host: &str, port: u16, answer: &[u8; 6]) -> Result<(), TlsError> {
+    fn exchange(&self, host: &str, port: u16, answer: [u8; 6]) -> Result<(), TlsError> {
         self.run(async |socket| {
             if let Err(error) = socket.connect(host, port).await {
                 assert_eq!(error.kind(), TransportErrorKind::Tls);
@@ -148,10 +148,10 @@ impl<'a> Device<'a> {
 }
 
 pub(crate) async fn echo(socket: &mut TlsSocket<'_, '_>) -> Result<(), TlsError> {
-    exchange(socket, b"hello\n").await
+    exchange(socket, *b"hello\n").await
 }
 
-async fn exchange(socket: &mut TlsSocket<'_, '_>, answer: &[u8; 6]) -> Result<(), TlsError> {
+async fn exchange(socket: &mut TlsSocket<'_, '_>, answer: [u8; 6]) -> Result<(), TlsError> {
     socket.write_all(b"hello\n").await?;
     socket.flush().await?;
     let mut line = [0; 6];
@@ -162,7 +162,7 @@ async fn exchange(socket: &mut TlsSocket<'_, '_>, answer: &[u8; 6]) -> Result<()
             read => length += read,
         }
     }
-    assert_eq!(&line, answer);
+    assert_eq!(line, answer);
     Ok(())
 }
 
