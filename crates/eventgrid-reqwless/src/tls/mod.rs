@@ -8,7 +8,7 @@
 //! use core::pin::pin;
 //! use core::time::Duration;
 //!
-//! use eventgrid_reqwless::eventgrid::Environment;
+//! use eventgrid_reqwless::eventgrid::AsyncSleep;
 //! use eventgrid_reqwless::tls::{
 //!     CertificateDer, Mailbox, Settings, TlsError, TlsRandom, TlsSocket, Trust, Validity, session, trust_anchor,
 //! };
@@ -18,12 +18,16 @@
 //! // const ROOT_DER: &[u8] = include_bytes!("root.der");
 //! static ROOT: CertificateDer<'static> = CertificateDer::from_slice(ROOT_DER);
 //!
-//! async fn run(network: impl Socket, environment: &(impl Environment + eventgrid_reqwless::eventgrid::AsyncSleep), entropy: [u8; 32]) -> Result<(), TlsError> {
+//! async fn run(
+//!     network: impl Socket,
+//!     timer: impl AsyncSleep,
+//!     clock: &dyn Fn() -> Option<Duration>,
+//!     entropy: [u8; 32],
+//! ) -> Result<(), TlsError> {
 //!     let (mut read, mut write, mut mail, mut heads) = ([0; 16640], [0; 1024], [0; 512], [0; 1024]);
 //!     let anchors = [trust_anchor(&ROOT)?];
-//!     let clock = || environment.unix_time();
 //!     let settings = Settings {
-//!         trust: Trust::Anchors { anchors: &anchors, validity: Validity::At(&clock) },
+//!         trust: Trust::Anchors { anchors: &anchors, validity: Validity::At(clock) },
 //!         identity: None,
 //!         random: TlsRandom::from_entropy(entropy),
 //!         read_buffer: &mut read,
@@ -32,9 +36,9 @@
 //!     let mailbox = Mailbox::new(&mut mail);
 //!     let session = pin!(session(&mailbox, network, settings));
 //!     let socket = TlsSocket::new(&mailbox, session);
-//!     let transport = Reqwless::new(environment, [Slot::new(socket, &mut heads)]);
+//!     let transport = Reqwless::new(timer, [Slot::new(socket, &mut heads)]);
 //!     // As without TLS from here on, for URLs with https.
-//! #   let _ = transport;
+//!     # let _ = transport;
 //!     Ok(())
 //! }
 //! ```

@@ -88,10 +88,7 @@ impl Socket for TlsSocket<'_, '_> {
         };
         connected.map_err(|failure| match failure {
             Failure::Connect(error) => error,
-            Failure::Tls(error @ TlsError::Io(ErrorKind::TimedOut)) => {
-                ConnectError::new(TransportErrorKind::Timeout, error.reason())
-            }
-            Failure::Tls(error) => ConnectError::new(TransportErrorKind::Tls, error.reason()),
+            Failure::Tls(error) => ConnectError::new(kind(error), error.reason()),
         })
     }
 
@@ -143,6 +140,15 @@ impl Write for TlsSocket<'_, '_> {
 
     async fn flush(&mut self) -> Result<(), TlsError> {
         self.ask(Command::Flush).await.map_err(of_open_connection)
+    }
+}
+
+/// Whose failure it is, before a connection is open.
+fn kind(error: TlsError) -> TransportErrorKind {
+    match error {
+        TlsError::Io(ErrorKind::TimedOut) => TransportErrorKind::Timeout,
+        TlsError::Io(_) | TlsError::Truncated => TransportErrorKind::Connect,
+        _ => TransportErrorKind::Tls,
     }
 }
 
