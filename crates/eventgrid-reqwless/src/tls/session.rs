@@ -3,7 +3,7 @@
 use core::convert::Infallible;
 use core::str;
 
-use embedded_io_async::{BufRead, Write};
+use embedded_io_async::{BufRead, ErrorKind, Write};
 use embedded_tls::alert::AlertDescription;
 use embedded_tls::{TlsConfig, TlsConnection, TlsContext};
 use rustls_pki_types::ServerName;
@@ -241,6 +241,7 @@ fn of_handshake(error: embedded_tls::TlsError) -> TlsError {
         embedded_tls::TlsError::InsufficientSpace | embedded_tls::TlsError::EncodeError => {
             TlsError::WriteBufferTooSmall
         }
+        embedded_tls::TlsError::IoError => TlsError::Io(ErrorKind::ConnectionReset),
         other => of_connection(other),
     }
 }

@@ -147,7 +147,7 @@ impl Write for TlsSocket<'_, '_> {
 fn kind(error: TlsError) -> TransportErrorKind {
     match error {
         TlsError::Io(ErrorKind::TimedOut) => TransportErrorKind::Timeout,
-        TlsError::Io(_) | TlsError::Truncated => TransportErrorKind::Connect,
+        TlsError::Io(_) => TransportErrorKind::Connect,
         _ => TransportErrorKind::Tls,
     }
 }

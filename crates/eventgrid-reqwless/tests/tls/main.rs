@@ -8,4 +8,5 @@ mod random;
 mod refused;
 mod socket;
 mod support;
+mod transport;
 mod unproven;
