@@ -19,6 +19,8 @@ mod net;
 mod request_head;
 mod slot;
 mod socket;
+#[cfg(feature = "tls")]
+pub mod tls;
 mod transport;
 
 #[cfg(feature = "embassy-time")]
