@@ -80,8 +80,16 @@
 //! | write buffer | 1024; 512 without a client's certificate |
 //! | mailbox | twice the length of the host's name, and 512 for good measure |
 //!
-//! The session is a future of a few kilobytes beside them. The server's chain is judged where it lies in the read buffer; what is kept
-//! of it is the key.
+//! The server's chain is judged where it lies in the read buffer; what is kept of it is the key. Measured on a Cortex-M3 (optimised for size), for one
+//! publish over a root, an issuing authority and a server:
+//!
+//! | what | `tls`, P-256 | `tls-rsa`, 4096 bits above 2048 |
+//! |---|---|---|
+//! | the session, a part of the task's future | 7.9 k | 8.3 k |
+//! | stack, all in all | 17 k | 43 k |
+//! | flash, of the whole image | 158 k | 205 k |
+//!
+//! No heap is needed for either. RSA takes its stack in place of one: integers of 4096 bits, for any key.
 //!
 //! # Why not the verifier of `embedded-tls`?
 //!

@@ -5,16 +5,15 @@ use core::ops::RangeInclusive;
 use der::asn1::{AnyRef, UintRef};
 use der::{Decode, Reader, SliceReader, Tag, Tagged};
 use fixed_bigint::FixedUInt;
-use rsa::modmath_support::{ModMathParams, ModMathValue, public_key_from_be_bytes, wrap};
+use rsa::modmath_support::{public_key_from_be_bytes, wrap};
 use rsa::signature::Verifier;
 use rsa::traits::FixedWidthUnsignedInt;
-use rsa::{GenericRsaPublicKey, pkcs1v15, pss};
+use rsa::{pkcs1v15, pss};
 use rustls_pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm, alg_id};
 use sha2_for_rsa::{Sha256, Sha384, Sha512};
 
 /// Holds any modulus of up to 4096 bits. One width for all sizes costs a small key some time and saves the code of the others.
 type Integer = FixedUInt<u32, 128>;
-type Key = GenericRsaPublicKey<ModMathValue<Integer>, ModMathParams<Integer>>;
 
 /// The bytes that a modulus may have.
 const MODULUS: RangeInclusive<usize> = 2048 / 8..=4096 / 8;
@@ -27,10 +26,12 @@ macro_rules! algorithms {
 
         impl SignatureVerificationAlgorithm for $name {
             fn verify_signature(&self, public_key: &[u8], message: &[u8], signature: &[u8]) -> Result<(), InvalidSignature> {
-                let (key, signature) = operands(public_key, signature)?;
-                $scheme::GenericVerifyingKey::<$hash, _, _>::new(key)
-                    .verify(message, &$scheme::GenericSignature::from(signature))
-                    .map_err(|_| InvalidSignature)
+                // The key is 3.5 kB. Handing it on in a `Result` of ours would cost the stack three more of it.
+                let (modulus, exponent) = checked(public_key, signature)?;
+                let Ok(key) = public_key_from_be_bytes::<Integer>(modulus, exponent) else { return Err(InvalidSignature) };
+                let key = $scheme::GenericVerifyingKey::<$hash, _, _>::new(key);
+                let Ok(signature) = Integer::try_from_be_bytes_vartime(signature) else { return Err(InvalidSignature) };
+                key.verify(message, &$scheme::GenericSignature::from(wrap(signature))).map_err(|_| InvalidSignature)
             }
 
             fn public_key_alg_id(&self) -> AlgorithmIdentifier {
@@ -59,19 +60,14 @@ algorithms! {
     PssSha512 = pss with Sha512, RSA_PSS_SHA512;
 }
 
-/// The key, and the signature as a number. A signature is exactly as long as the modulus.
-fn operands(public_key: &[u8], signature: &[u8]) -> Result<(Key, ModMathValue<Integer>), InvalidSignature> {
+/// The modulus and the exponent of a key, if they are within bounds and the signature is as long as the modulus.
+fn checked<'a>(public_key: &'a [u8], signature: &[u8]) -> Result<(&'a [u8], u32), InvalidSignature> {
     let (modulus, exponent) = parse(public_key).map_err(|_| InvalidSignature)?;
-    if !MODULUS.contains(&modulus.len())
-        || signature.len() != modulus.len()
-        || exponent < 3
-        || exponent % 2 == 0
-    {
-        return Err(InvalidSignature);
-    }
-    let key = public_key_from_be_bytes::<Integer>(modulus, exponent).map_err(|_| InvalidSignature)?;
-    let signature = Integer::try_from_be_bytes_vartime(signature).map_err(|_| InvalidSignature)?;
-    Ok((key, wrap(signature)))
+    let is_fit = MODULUS.contains(&modulus.len())
+        && signature.len() == modulus.len()
+        && exponent >= 3
+        && exponent % 2 == 1;
+    if is_fit { Ok((modulus, exponent)) } else { Err(InvalidSignature) }
 }
 
 /// The modulus without leading zeros and the exponent of an `RSAPublicKey`, RFC 8017 appendix A.1.1.
