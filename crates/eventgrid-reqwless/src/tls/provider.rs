@@ -41,3 +41,24 @@ impl CryptoProvider for Provider<'_> {
         self.shown_identity().map(|identity| Certificate::X509(identity.certificate))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tls::Trust;
+
+    #[test]
+    fn a_server_that_has_proved_nothing_learns_nothing() {
+        let identity =
+            ClientIdentity { certificate: b"certificate", key: SigningKey::from_slice(&[7; 32]).unwrap() };
+        let trust = Trust::Keys(&[]);
+        let mut random = TlsRandom::from_entropy([7; 32]);
+        let mut provider = Provider {
+            verifier: Verifier::new("host", &trust),
+            identity: Some(&identity),
+            random: &mut random,
+        };
+        assert!(provider.client_cert().is_none());
+        assert!(provider.signer().is_err());
+    }
+}

@@ -1,7 +1,7 @@
 //! The connections of one TLS socket, one after the other.
 
 use core::convert::Infallible;
-use core::str;
+use core::fmt;
 
 use embedded_io_async::{BufRead, ErrorKind, Write};
 use embedded_tls::alert::AlertDescription;
@@ -16,7 +16,6 @@ use super::{Cipher, ClientIdentity, TlsError, TlsRandom, Trust};
 use crate::Socket;
 
 /// What all connections of a [`session`](session()) have in common.
-#[derive(Debug)]
 pub struct Settings<'a> {
     /// Whom to trust.
     pub trust: Trust<'a>,
@@ -28,6 +27,19 @@ pub struct Settings<'a> {
     pub read_buffer: &'a mut [u8],
     /// Holds the largest record that is sent: 1024 bytes do, unless the client's certificate is large.
     pub write_buffer: &'a mut [u8],
+}
+
+/// Shows nothing of what is in the buffers, which have plain text in them.
+impl fmt::Debug for Settings<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("trust", &self.trust)
+            .field("identity", &self.identity)
+            .field("random", &self.random)
+            .field("read_buffer_len", &self.read_buffer.len())
+            .field("write_buffer_len", &self.write_buffer.len())
+            .finish()
+    }
 }
 
 /// Carries out what a [`TlsSocket`](super::TlsSocket) is asked for, over connections of `socket`.
@@ -208,6 +220,8 @@ async fn write<S: Socket>(
 ) -> Result<(), TlsError> {
     let sending = mailbox.borrow_sending();
     let written = mailbox.unless_interrupted(tls.write_all(&sending[..length])).await;
+    // There may be a credential among it.
+    sending[..length].fill(0);
     mailbox.give_back(sending);
     finished(mailbox, written)
 }

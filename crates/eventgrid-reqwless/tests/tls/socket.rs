@@ -1,12 +1,16 @@
 //! What a socket promises: to be opened again and again, whatever became of the connection before.
 
+use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
 use embedded_io_async::{Read, Write};
 use eventgrid::TransportErrorKind;
 use eventgrid_reqwless::Socket;
-use eventgrid_reqwless::tls::TlsError;
+use eventgrid_reqwless::tls::{
+    CertificateDer, Mailbox, Settings, TlsError, TlsRandom, TlsSocket, Trust, session, trust_anchor,
+};
+use tokio::runtime::Builder;
 use tokio::time::timeout;
 
 use crate::support::chains::{Chain, HOST, Kind, Party, server};
@@ -141,5 +145,53 @@ fn an_end_in_good_order_is_an_end() {
             socket.connect(HOST, port).await.unwrap();
             echo(socket).await.unwrap();
         });
+    });
+}
+
+#[test]
+fn what_was_sent_stays_nowhere() {
+    let chain = Chain::new(server(&[HOST]));
+    let port = start(&chain);
+    let root = CertificateDer::from(chain.root.der());
+    let anchors = [trust_anchor(&root).unwrap()];
+    let (mut mail, mut read, mut write) = (vec![0; 512], vec![0; 16640], vec![0; 1024]);
+    {
+        let mailbox = Mailbox::new(&mut mail);
+        let settings = Settings {
+            trust: Trust::Anchors { anchors: &anchors, validity: AT },
+            identity: None,
+            random: TlsRandom::from_entropy([42; 32]),
+            read_buffer: &mut read,
+            write_buffer: &mut write,
+        };
+        let session = pin!(session(&mailbox, TokioSocket::default(), settings));
+        let mut socket = TlsSocket::new(&mailbox, session);
+        Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+            socket.connect(HOST, port).await.unwrap();
+            socket.write_all(b"silence\nauthorization: SharedAccessKey secret").await.unwrap();
+            socket.flush().await.unwrap();
+        });
+    }
+    for memory in [&mail, &read, &write] {
+        assert!(!memory.windows(6).any(|window| window == b"secret"));
+    }
+}
+
+#[test]
+fn the_session_of_another_mailbox_is_found_out() {
+    let (mut mail, mut other) = ([0; 512], [0; 512]);
+    let (mailbox, other) = (Mailbox::new(&mut mail), Mailbox::new(&mut other));
+    let settings = Settings {
+        trust: Trust::Keys(&[]),
+        identity: None,
+        random: TlsRandom::from_entropy([42; 32]),
+        read_buffer: &mut [],
+        write_buffer: &mut [],
+    };
+    let session = pin!(session(&other, TokioSocket::default(), settings));
+    let mut socket = TlsSocket::new(&mailbox, session);
+    Builder::new_current_thread().build().unwrap().block_on(async {
+        assert_eq!(socket.connect(HOST, 1).await.unwrap_err().kind(), TransportErrorKind::Tls);
+        assert_eq!(socket.last_error(), Some(TlsError::WrongSession));
     });
 }
