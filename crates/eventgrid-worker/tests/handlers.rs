@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use eventgrid::{
@@ -134,6 +134,37 @@ async fn a_type_with_parts() {
     let counter = Counter::default();
     assert_runs!(counter.clone());
     assert_eq!(counter.count.load(Ordering::SeqCst), 20);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_task_that_computes_for_long_keeps_no_lock_from_being_renewed() {
+    static ENOUGH: AtomicBool = AtomicBool::new(false);
+
+    let (processor, namespace) = processor().await;
+    let processor = processor.spawner(Tokio::current());
+    let handle = processor.handle();
+    let run = tokio::spawn(processor.run(|event: Event| async move {
+        while event.id() == *"0" && !ENOUGH.load(Ordering::SeqCst) {
+            std::hint::spin_loop();
+        }
+    }));
+    while handle.stats().running != 1 || handle.stats().acknowledged != EVENTS - 1 {
+        namespace.advance(Duration::from_millis(10));
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    namespace.advance(Duration::from_secs(30));
+    // Now the clock stands still, so the lock cannot end before it is renewed.
+    for _ in 0..60_000 {
+        if handle.stats().renewed > 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    let renewed = handle.stats().renewed;
+    ENOUGH.store(true, Ordering::SeqCst);
+    assert_eq!(renewed, 1);
+    until_acknowledged(&namespace).await;
+    end(&handle, run, &namespace).await;
 }
 
 /// What a program would spawn that is generic over the transport.

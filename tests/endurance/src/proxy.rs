@@ -64,6 +64,9 @@ async fn serve(listener: TcpListener, target: SocketAddr, cut_every: Duration, c
 
 async fn pass_on(mut client: TcpStream, target: SocketAddr) -> io::Result<()> {
     let mut server = TcpStream::connect(target).await?;
+    // It passes things on in small pieces, which must not wait for each other.
+    client.set_nodelay(true)?;
+    server.set_nodelay(true)?;
     tokio::io::copy_bidirectional(&mut client, &mut server).await?;
     Ok(())
 }

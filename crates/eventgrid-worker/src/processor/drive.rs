@@ -2,13 +2,13 @@
 
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, Batch, Consumer, Error, Settlement};
 use futures_util::FutureExt;
-use futures_util::future::{AbortHandle, Abortable};
+use futures_util::future::{AbortHandle, Abortable, Either, select};
 use futures_util::stream::{FuturesUnordered, Stream};
 
 use super::handle::Shared;
@@ -51,6 +51,9 @@ where
         }
         while let Some(poll) = run.next_poll(now) {
             polls.push(receive(consumers, poll, options));
+        }
+        if run.gives_up_polls(now) {
+            polls.clear();
         }
         if run.is_over() {
             break;
@@ -107,11 +110,20 @@ where
     run.into_error().map_or(Ok(()), Err)
 }
 
+/// Makes a call. It is given up when the last of its locks has ended: the client may go on trying for longer.
 async fn settle<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential>(
     consumers: &[Consumer<T, E, C>],
     call: SettleCall,
-) -> (SettleCall, Result<Settlement<'static>, Error<'static, T::Error>>) {
-    let result = consumers[call.source].settle(call.settling, &call).await;
+) -> (SettleCall, Option<Result<Settlement<'static>, Error<'static, T::Error>>>) {
+    let consumer = &consumers[call.source];
+    let result = {
+        let settle = pin!(consumer.settle(call.settling, &call));
+        let end = pin!(consumer.client().environment().sleep(call.until.saturating_sub(call.sent_at)));
+        match select(settle, end).await {
+            Either::Left((result, _)) => Some(result),
+            Either::Right(_) => None,
+        }
+    };
     (call, result)
 }
 

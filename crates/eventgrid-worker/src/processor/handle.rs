@@ -9,7 +9,8 @@ use event_listener::EventListener;
 use super::Stats;
 
 /// How a run ends. No more events are asked for. The poll that is under way is waited for ([`Finish`](Self::Finish),
-/// [`Release`](Self::Release)), since a poll that is given up may leave events locked: what it brings is released at once.
+/// [`Release`](Self::Release)), since a poll that is given up may leave events locked: what it brings is released at once. It is given up five seconds after it should
+/// have been answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stop {
     /// The handlers come to their ends and their events are settled.

@@ -20,6 +20,9 @@ use super::source::{Poll, Source};
 use super::{BoxError, Cause, Event, Failure, LockLoss, Notice, OnRefusal, Stop, Verdict, backoff};
 use crate::spawn::Panic;
 
+/// How long the answer to a poll may be late before a run that is to end gives it up.
+const POLL_GRACE: Duration = Duration::from_secs(5);
+
 /// How a handler ended.
 pub(super) type Ended = Result<Result<Result<Verdict, BoxError>, Panic>, Aborted>;
 
@@ -32,6 +35,8 @@ pub(super) struct Run<'p, X> {
     /// How many events the polls under way may bring.
     asked: usize,
     polls: usize,
+    /// When a run that is to end gives them up.
+    polls_until: Option<Duration>,
     /// Calls that renew locks, to be made.
     renewals: VecDeque<SettleCall>,
     /// Where the next poll begins, so that each subscription has its turn.
@@ -54,6 +59,7 @@ impl<'p, X: TransportError> Run<'p, X> {
             held: HeldEvents::default(),
             asked: 0,
             polls: 0,
+            polls_until: None,
             renewals: VecDeque::new(),
             turn: 0,
             stop: None,
@@ -68,6 +74,9 @@ impl<'p, X: TransportError> Run<'p, X> {
             self.held.drop_handlers();
         }
         self.stop = self.stop.max(stop);
+        if self.stop.is_some() {
+            self.polls_until.get_or_insert(now + self.options.receive_wait + POLL_GRACE);
+        }
         for (id, loss) in self.held.expired(now) {
             self.lose(id, loss);
         }
@@ -101,6 +110,15 @@ impl<'p, X: TransportError> Run<'p, X> {
         self.renewals.pop_front().or_else(|| self.next_settling(now))
     }
 
+    /// Whether the polls under way are to be given up: the run is to end, and they should have been answered by now.
+    pub(super) fn gives_up_polls(&mut self, now: Duration) -> bool {
+        let is_time = self.polls > 0 && self.polls_until.is_some_and(|until| until <= now);
+        if is_time {
+            (self.polls, self.asked) = (0, 0);
+        }
+        is_time
+    }
+
     /// Whether nothing is left to do.
     pub(super) fn is_over(&self) -> bool {
         match self.stop {
@@ -117,7 +135,8 @@ impl<'p, X: TransportError> Run<'p, X> {
         let settling = self.sources.iter().filter_map(|source| source.outbox.deadline(gathering, hurry));
         let may_poll = self.stop.is_none() && self.room() > 0;
         let polls = self.sources.iter().filter_map(Source::deadline).filter(|_| may_poll);
-        self.held.deadline().into_iter().chain(settling).chain(polls).min()
+        let polls_until = self.polls_until.filter(|_| self.polls > 0);
+        self.held.deadline().into_iter().chain(polls_until).chain(settling).chain(polls).min()
     }
 
     /// A receive is over. Gives the events that are to be handled.
@@ -170,20 +189,21 @@ impl<'p, X: TransportError> Run<'p, X> {
         self.count();
     }
 
-    /// A call that settles or renews is over.
+    /// A call that settles or renews is over, or was given up since all of its locks have ended.
     pub(super) fn settled(
         &mut self,
         call: SettleCall,
-        result: Result<Settlement<'static>, Error<'static, X>>,
+        result: Option<Result<Settlement<'static>, Error<'static, X>>>,
         now: Duration,
         dice: u64,
     ) {
         let retry = match result {
-            Ok(settlement) => {
+            None => Retry { items: call.items.into_iter().map(Item::unanswered).collect(), after: None },
+            Some(Ok(settlement)) => {
                 self.sources[call.source].outbox.succeeded(call.settling, now);
                 Retry { items: self.answered(&call, &settlement), after: None }
             }
-            Err(error) => {
+            Some(Err(error)) => {
                 self.shared.stats().failed_settles += 1;
                 self.options.notify(&Notice::SettleFailed {
                     subscription: &self.sources[call.source].subscription,
@@ -242,8 +262,8 @@ impl<'p, X: TransportError> Run<'p, X> {
             let mut items = items.into_iter().peekable();
             while items.peek().is_some() {
                 let items = items.by_ref().take(self.options.gathering.count).collect();
-                let settling = Settling::RenewLocks;
-                self.renewals.push_back(SettleCall { source, settling, items, sent_at: now });
+                let call = self.call(source, Settling::RenewLocks, items, now);
+                self.renewals.push_back(call);
             }
         }
     }
@@ -251,10 +271,18 @@ impl<'p, X: TransportError> Run<'p, X> {
     fn next_settling(&mut self, now: Duration) -> Option<SettleCall> {
         let hurry = self.hurries();
         let gathering = self.options.gathering;
-        self.sources.iter_mut().enumerate().find_map(|(source, state)| {
-            let (settling, items) = state.outbox.take(now, gathering, hurry)?;
-            Some(SettleCall { source, settling, items, sent_at: now })
-        })
+        let (source, (settling, items)) = self
+            .sources
+            .iter_mut()
+            .enumerate()
+            .find_map(|(source, state)| Some((source, state.outbox.take(now, gathering, hurry)?)))?;
+        Some(self.call(source, settling, items, now))
+    }
+
+    fn call(&self, source: usize, settling: Settling, items: Vec<Item>, now: Duration) -> SettleCall {
+        let held = items.iter().filter_map(|item| self.held.get(item.id));
+        let until = held.map(|held| held.locked_until).max().unwrap_or(now);
+        SettleCall { source, settling, items, sent_at: now, until }
     }
 
     fn received(&mut self, source: usize, batch: &Batch<'_>, now: Duration) -> Vec<(DeliveryId, Event)> {
@@ -379,7 +407,7 @@ impl<'p, X: TransportError> Run<'p, X> {
             }
         }
         // What the answer does not name may be settled.
-        retry.extend(open.into_iter().flatten().map(|item| Item { may_be_settled: true, ..item.clone() }));
+        retry.extend(open.into_iter().flatten().cloned().map(Item::unanswered));
         retry
     }
 

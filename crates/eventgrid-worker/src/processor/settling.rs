@@ -30,6 +30,11 @@ impl Item {
     pub(super) fn new(id: DeliveryId, delivery: &Arc<Delivery>) -> Self {
         Self { id, delivery: Arc::clone(delivery), may_be_settled: false }
     }
+
+    /// A call may have settled it, but nothing says so.
+    pub(super) fn unanswered(self) -> Self {
+        Self { may_be_settled: true, ..self }
+    }
 }
 
 /// A call that settles events of one subscription, or renews their locks.
@@ -38,6 +43,8 @@ pub(super) struct SettleCall {
     pub(super) settling: Settling,
     pub(super) items: Vec<Item>,
     pub(super) sent_at: Duration,
+    /// When the last of its locks ends.
+    pub(super) until: Duration,
 }
 
 impl LockTokens for SettleCall {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use eventgrid::Settling;
 use eventgrid_worker::{Event, LockLoss, Stop};
 
-use crate::support::{Bench, Fault, Log, SECOND, Task, sleep};
+use crate::support::{Bench, Fault, Log, SECOND, Task, publish, sleep};
 
 /// Handles an event for as many seconds as its id says.
 async fn sleep_by_id(bench: &Bench, event: Event) {
@@ -40,7 +40,7 @@ fn locks_that_will_soon_be_due_go_along() {
     let bench = Bench::new();
     let mut run = Task::new(bench.processor().run(|event: Event| sleep_by_id(&bench, event)));
     for id in 100..104 {
-        bench.publish(id..id + 1);
+        publish(&bench.namespace, "orders", [id]);
         bench.pass(&mut run, 2 * SECOND);
     }
     // The first is due after 30 s, the last six seconds later.

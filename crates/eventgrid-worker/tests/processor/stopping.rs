@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use eventgrid_worker::{Event, Stop};
 
-use crate::support::{Bench, SECOND, Task, sleep};
+use crate::support::{Bench, Fault, SECOND, Task, sleep};
 
 /// A handler that takes 100 seconds, and counts those that were dropped before.
 struct Dropped(Rc<Cell<u32>>, bool);
@@ -164,4 +164,35 @@ fn a_run_that_was_stopped_before_ends_at_once() {
     let mut run = Task::new(processor.run(|_: Event| async {}));
     assert_eq!(run.take().unwrap().unwrap(), eventgrid_worker::Stats::default());
     assert!(bench.network.requests("receive").is_empty());
+}
+
+#[test]
+fn a_poll_that_is_not_answered_is_given_up() {
+    let bench = Bench::new();
+    bench.network.fail("receive", [Fault::Hangs]);
+    let processor = bench.processor();
+    let handle = processor.handle();
+    let mut run = Task::new(processor.run(|_: Event| async {}));
+    run.go_on();
+    handle.stop(Stop::Finish);
+    bench.pass(&mut run, 14 * SECOND);
+    assert!(!run.go_on());
+    bench.pass(&mut run, 2 * SECOND);
+    assert!(run.take().unwrap().is_ok());
+}
+
+#[test]
+fn a_verdict_that_is_not_answered_is_given_up_when_the_lock_has_ended() {
+    let bench = Bench::new();
+    bench.publish(0..1);
+    bench.network.fail("acknowledge", [Fault::Hangs]);
+    let processor = bench.processor();
+    let handle = processor.handle();
+    let mut run = Task::new(processor.run(|_: Event| async {}));
+    bench.pass(&mut run, SECOND);
+    handle.stop(Stop::Finish);
+    bench.pass(&mut run, 58 * SECOND);
+    assert!(!run.go_on());
+    bench.pass(&mut run, 2 * SECOND);
+    assert_eq!(run.take().unwrap().unwrap().settled_or_lost, 1);
 }

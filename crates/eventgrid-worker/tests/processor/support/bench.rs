@@ -22,7 +22,7 @@ pub(crate) async fn sleep(namespace: &InProcess, time: Duration) {
 }
 
 /// Publishes events with those ids to a topic.
-pub(crate) fn publish(namespace: &InProcess, topic: &'static str, ids: Range<u32>) {
+pub(crate) fn publish(namespace: &InProcess, topic: &'static str, ids: impl IntoIterator<Item = u32>) {
     let publisher =
         Publisher::new(namespace.client(), NamespaceTopic::new(InProcess::ENDPOINT, topic).unwrap());
     let data = Data::raw_json(r#"{"total":9}"#).unwrap();

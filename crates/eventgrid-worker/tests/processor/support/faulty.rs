@@ -17,6 +17,8 @@ pub(crate) enum Fault {
     Status(u16),
     /// The service answers with that body, and does nothing.
     Answer(&'static str),
+    /// There is never an answer.
+    Hangs,
     /// The answer does not fit into the buffer.
     TooLarge,
     /// Nothing: this one passes.
@@ -106,6 +108,7 @@ impl SendAsyncTransport for Faulty {
         match fault {
             Fault::NotSent => return Err(Cut::BEFORE),
             Fault::TooLarge => return Err(Cut { sent: true, kind: TransportErrorKind::TooLarge }),
+            Fault::Hangs => std::future::pending().await,
             Fault::Status(status) => head.begin(status),
             Fault::Answer(answer) => {
                 head.begin(200);
