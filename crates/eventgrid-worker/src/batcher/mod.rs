@@ -112,7 +112,9 @@ where
             (displaced, self.put(&mut buffer, event))
         };
         if let Some(batch) = displaced {
-            batch.events.into_iter().for_each(|event| event.report(Err(DeliveryError::Displaced)));
+            for event in batch.events {
+                event.report(Err(DeliveryError::Displaced));
+            }
             self.shared().finish(batch.receipt);
         }
         Ok(delivery)
@@ -203,6 +205,9 @@ impl<T: AsyncTransport, E, C, K, S> Clone for Batcher<T, E, C, K, S> {
 
 impl<T: AsyncTransport, E, C, K, S> fmt::Debug for Batcher<T, E, C, K, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Batcher").field("key", &self.key).field("stats", &self.stats()).finish()
+        f.debug_struct("Batcher")
+            .field("key", &self.key)
+            .field("stats", &self.stats())
+            .finish_non_exhaustive()
     }
 }

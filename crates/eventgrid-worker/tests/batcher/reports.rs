@@ -24,7 +24,7 @@ fn in_short(outcomes: &[Outcome]) -> Vec<Result<(), u16>> {
         DeliveryError::Failed(error) => error.status().unwrap_or(0),
         other => panic!("{other}"),
     };
-    outcomes.iter().map(|outcome| outcome.as_ref().map(|_| ()).map_err(status)).collect()
+    outcomes.iter().map(|outcome| outcome.as_ref().copied().map_err(status)).collect()
 }
 
 #[test]
