@@ -48,7 +48,8 @@ where
         }
     }
 
-    /// How large one request may be; one that is so large is sent without delay. Default: the publisher's
+    /// How large one request may be; one that is so large is sent without delay. A request that the service finds too large
+    /// (413), or refuses for one of its events (400), is halved and sent again. Default: the publisher's
     /// [limits](Publisher::limits).
     #[must_use]
     pub fn limits(mut self, limits: SendLimits) -> Self {

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use event_listener::Event as Signal;
 use eventgrid::calls::EncodedEvent;
 use eventgrid::target::{Accepts, Schema, Target};
-use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, Publisher};
+use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, Error, Publisher};
 use futures_util::future::select;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
@@ -133,7 +133,7 @@ where
                         event.report(Ok(()));
                     }
                 }
-                Err(error) if error.is_too_large() && part.len() > 1 => {
+                Err(error) if part.len() > 1 && is_for_some_events(&error) => {
                     let acted_on = error.may_have_been_acted_on();
                     for event in &mut part {
                         event.may_have_been_sent = acted_on;
@@ -177,4 +177,10 @@ where
             event.report(Err(DeliveryError::Paused));
         }
     }
+}
+
+/// Whether some of the events may be accepted where all together were not: the request is too large, or the service
+/// refuses the whole of it for the sake of one (400).
+fn is_for_some_events<X>(error: &Error<'_, X>) -> bool {
+    error.is_too_large() || error.status() == Some(400)
 }
