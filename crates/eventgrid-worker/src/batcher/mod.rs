@@ -116,6 +116,8 @@ where
                 event.report(Err(DeliveryError::Displaced));
             }
             self.shared().finish(batch.receipt);
+            // The run may have nothing left to wait for but this report.
+            self.shared().wanted.notify(1);
         }
         Ok(delivery)
     }
