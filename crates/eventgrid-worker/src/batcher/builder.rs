@@ -89,8 +89,8 @@ where
 
     /// Calls this with every event and what became of it, before its [`Delivery`](super::Delivery) is ready.
     ///
-    /// It is called by the run, and by who [displaces](Batcher::force_send) events; so it should be quick. If it panics, the
-    /// run ends by that panic.
+    /// It is called by the run, and by who [displaces](Batcher::force_send) events; so it should be quick. If it panics, so does the one
+    /// who called it: the run ends by that.
     #[must_use]
     pub fn on_report(
         mut self,

@@ -20,7 +20,7 @@ use eventgrid::calls::{EncodedEvent, Event};
 use eventgrid::target::{Accepts, CloudEvents, Schema, Target};
 use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, NamespaceTopic, Publisher};
 
-use self::buffer::Buffer;
+use self::buffer::{Buffer, Receipt};
 use self::delivery::{Key, Pending};
 use self::run::Shared;
 
@@ -112,12 +112,10 @@ where
             (displaced, self.put(&mut buffer, event))
         };
         if let Some(batch) = displaced {
+            let _reported = Reported { shared: self.shared(), receipt: Some(batch.receipt) };
             for event in batch.events {
                 event.report(Err(DeliveryError::Displaced));
             }
-            self.shared().finish(batch.receipt);
-            // The run may have nothing left to wait for but this report.
-            self.shared().wanted.notify(1);
         }
         Ok(delivery)
     }
@@ -191,6 +189,22 @@ impl<T: AsyncTransport, E, C, K, S> Batcher<T, E, C, K, S> {
 
     fn shared(&self) -> &Shared<T, E, C, K, S> {
         &self.handle.0
+    }
+}
+
+/// Displaced events are reported, even if the hook that hears of it panics.
+struct Reported<'s, T: AsyncTransport, E, C, K, S> {
+    shared: &'s Shared<T, E, C, K, S>,
+    receipt: Option<Receipt>,
+}
+
+impl<T: AsyncTransport, E, C, K, S> Drop for Reported<'_, T, E, C, K, S> {
+    fn drop(&mut self) {
+        if let Some(receipt) = self.receipt.take() {
+            self.shared.finish(receipt);
+        }
+        // The run may have nothing left to wait for but this report.
+        self.shared.wanted.notify(1);
     }
 }
 

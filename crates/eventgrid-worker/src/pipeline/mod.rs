@@ -54,7 +54,8 @@ use self::forward::Forward;
 /// # How it ends
 /// When the run of the processor ends, in whatever way it is [stopped](crate::Handle::stop), the handler is dropped, and with it the
 /// batcher if there is no other handle. Its run then publishes what it still has, and ends too. `Stop::Finish` loses no
-/// work: no more is received, what was received is transformed, published, and acknowledged.
+/// work: no more is received, what was received is transformed, published, and acknowledged; for that it may wait as long as the
+/// batcher's [`max_delay`](crate::BatcherBuilder::max_delay).
 #[must_use = "it does nothing without its handler"]
 pub struct Pipeline<T: AsyncTransport, E, C, K = NamespaceTopic<'static>, S = CloudEvents> {
     batcher: Batcher<T, E, C, K, S>,

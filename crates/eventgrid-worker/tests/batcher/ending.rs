@@ -159,3 +159,19 @@ fn the_run_ends_also_if_the_last_report_is_somebody_elses() {
     assert!(tasks[0].poll().is_some());
     assert!(ready(kept).is_ok());
 }
+
+#[test]
+fn a_hook_that_panics_about_a_displaced_event_keeps_nobody_waiting() {
+    let network = Network::new();
+    let (batcher, run) = network
+        .builder()
+        .capacity(SendLimits { max_events: 1, max_bytes: usize::MAX })
+        .on_report(|_, outcome| assert!(outcome.is_ok(), "the hook's own"))
+        .build();
+    drop(batcher.try_send(&event(1)).unwrap());
+    let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| batcher.force_send(&event(2))));
+    assert!(caught.is_err());
+    drop(batcher);
+    assert!(Task::new(run).poll().is_some());
+    assert_eq!(network.accepted(), ["2"]);
+}
