@@ -299,6 +299,11 @@ impl<X, S> Buffer<X, S> {
         self.stopped
     }
 
+    /// How many batches are taken out and not all reported.
+    pub(super) fn in_flight(&self) -> usize {
+        self.unreported.len()
+    }
+
     /// What waits.
     pub(super) fn waiting(&self) -> Load {
         self.waiting

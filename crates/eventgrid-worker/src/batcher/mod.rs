@@ -183,6 +183,7 @@ impl<T: AsyncTransport, E, C, K, S> Batcher<T, E, C, K, S> {
         BatcherStats {
             buffered_events: buffer.waiting().events,
             buffered_bytes: buffer.waiting().bytes,
+            in_flight: buffer.in_flight(),
             ..shared.listeners.counters.snapshot()
         }
     }
