@@ -137,7 +137,7 @@ impl<X, S> Buffer<X, S> {
             let ready = self.ready.first_key_value();
             let blocked = self.blocked.first_key_value();
             let Some(key) = ready.into_iter().chain(blocked).min().map(|(_, key)| key.clone()) else { break };
-            events.extend(self.take_from(&key, |_| true, 1));
+            events.extend(self.take_from(key, |_| true, 1));
         }
         self.hand_out(events, Vec::new())
     }
@@ -152,7 +152,7 @@ impl<X, S> Buffer<X, S> {
         let mut is_full = false;
         while let Some(key) = self.ready.first_key_value().filter(|_| !is_full).map(|(_, key)| key.clone()) {
             let taken = self.take_from(
-                &key,
+                key.clone(),
                 |event| {
                     let with_it = load.with_event(event.bytes());
                     is_full = !with_it.fits(limits);
@@ -190,11 +190,11 @@ impl<X, S> Buffer<X, S> {
     /// Takes events from the front of a lane that has some, as long as they are wanted.
     fn take_from(
         &mut self,
-        key: &Option<Key>,
+        key: Option<Key>,
         mut wanted: impl FnMut(&Pending<X, S>) -> bool,
         max: usize,
     ) -> Vec<Pending<X, S>> {
-        let Some(lane) = self.lanes.get_mut(key) else { return Vec::new() };
+        let Some(lane) = self.lanes.get_mut(&key) else { return Vec::new() };
         let Some(first) = lane.events.front().map(|event| event.sequence) else { return Vec::new() };
         let count = lane.events.iter().take(max).take_while(|event| wanted(event)).count();
         let taken: Vec<_> = lane.events.drain(..count).collect();
@@ -207,9 +207,9 @@ impl<X, S> Buffer<X, S> {
         let queue = if lane.in_flight { &mut self.blocked } else { &mut self.ready };
         queue.remove(&first);
         if let Some(front) = lane.events.front() {
-            queue.insert(front.sequence, key.clone());
+            queue.insert(front.sequence, key);
         } else if !lane.in_flight {
-            self.lanes.remove(key);
+            self.lanes.remove(&key);
         }
         taken
     }
@@ -253,7 +253,7 @@ impl<X, S> Buffer<X, S> {
     /// Takes no more events of that key, and takes out those that wait: to be reported by who sends events of it.
     pub(super) fn pause(&mut self, key: &Key) -> Vec<Pending<X, S>> {
         self.paused.insert(Key::clone(key));
-        self.take_from(&Some(Key::clone(key)), |_| true, usize::MAX)
+        self.take_from(Some(Key::clone(key)), |_| true, usize::MAX)
     }
 
     pub(super) fn resume(&mut self, key: &Key) {
@@ -285,7 +285,7 @@ impl<X, S> Buffer<X, S> {
     pub(super) fn stop(&mut self) -> Option<Batch<X, S>> {
         self.closed = true;
         let keys: Vec<_> = self.lanes.keys().cloned().collect();
-        let events = keys.iter().flat_map(|key| self.take_from(key, |_| true, usize::MAX)).collect();
+        let events = keys.into_iter().flat_map(|key| self.take_from(key, |_| true, usize::MAX)).collect();
         self.hand_out(events, Vec::new())
     }
 
@@ -297,6 +297,11 @@ impl<X, S> Buffer<X, S> {
 
     pub(super) fn is_stopped(&self) -> bool {
         self.stopped
+    }
+
+    /// How many batches are taken out and not all reported.
+    pub(super) fn in_flight(&self) -> usize {
+        self.unreported.len()
     }
 
     /// What waits.

@@ -8,6 +8,8 @@ use event_listener::Event as Signal;
 use eventgrid::calls::EncodedEvent;
 use eventgrid::target::{Accepts, Schema, Target};
 use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, Publisher, SendLimits};
+#[cfg(feature = "tokio")]
+use eventgrid::{SendAsyncCredential, SendAsyncSleep, SendAsyncTransport};
 
 use super::buffer::Buffer;
 use super::delivery::{Listeners, OnReport};
@@ -46,7 +48,8 @@ where
         }
     }
 
-    /// How large one request may be; one that is so large is sent without delay. Default: the publisher's
+    /// How large one request may be; one that is so large is sent without delay. A request that the service finds too large
+    /// (413), or refuses for one of its events (400), is halved and sent again. Default: the publisher's
     /// [limits](Publisher::limits).
     #[must_use]
     pub fn limits(mut self, limits: SendLimits) -> Self {
@@ -86,8 +89,8 @@ where
 
     /// Calls this with every event and what became of it, before its [`Delivery`](super::Delivery) is ready.
     ///
-    /// It is called by the run, and by who [displaces](Batcher::force_send) events; so it should be quick. If it panics, the
-    /// run ends by that panic.
+    /// It is called by the run, and by who [displaces](Batcher::force_send) events; so it should be quick. If it panics, so does the one
+    /// who called it: the run ends by that.
     #[must_use]
     pub fn on_report(
         mut self,
@@ -97,7 +100,7 @@ where
         self
     }
 
-    /// A handle to send by, and the future that does the work: run it beside the rest of the program, or spawn it.
+    /// A handle to send with, and the future that does the work: run it beside the rest of the program, or spawn it.
     ///
     /// The future ends when the batcher was [closed](Batcher::close) and everything is reported. If it is dropped before,
     /// every event that is not reported yet is, as [`DeliveryError::Stopped`], and no more are taken.
@@ -120,6 +123,26 @@ where
             stop.0.run().await;
         };
         (Batcher { handle: Arc::new(Handle(shared)), key: None }, run)
+    }
+}
+
+#[cfg(feature = "tokio")]
+impl<T, E, C, K, S> BatcherBuilder<T, E, C, K, S>
+where
+    T: SendAsyncTransport<Error: Sync> + Send + 'static,
+    E: SendAsyncSleep + Send + 'static,
+    C: SendAsyncCredential + Send + 'static,
+    K: Target + Accepts<S> + Send + Sync + 'static,
+    S: Schema + 'static,
+{
+    /// [`build`](Self::build), with the work done by a task of the tokio runtime that this is called in. The task ends when
+    /// the batcher was [closed](Batcher::close), or when all handles are dropped.
+    ///
+    /// # Panics
+    /// If it is called outside of a runtime.
+    pub fn spawn(self) -> (Batcher<T, E, C, K, S>, tokio::task::JoinHandle<()>) {
+        let (batcher, run) = self.build();
+        (batcher, tokio::spawn(run))
     }
 }
 

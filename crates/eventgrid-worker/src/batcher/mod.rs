@@ -20,7 +20,7 @@ use eventgrid::calls::{EncodedEvent, Event};
 use eventgrid::target::{Accepts, CloudEvents, Schema, Target};
 use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, NamespaceTopic, Publisher};
 
-use self::buffer::Buffer;
+use self::buffer::{Buffer, Receipt};
 use self::delivery::{Key, Pending};
 use self::run::Shared;
 
@@ -112,8 +112,10 @@ where
             (displaced, self.put(&mut buffer, event))
         };
         if let Some(batch) = displaced {
-            batch.events.into_iter().for_each(|event| event.report(Err(DeliveryError::Displaced)));
-            self.shared().finish(batch.receipt);
+            let _reported = Reported { shared: self.shared(), receipt: Some(batch.receipt) };
+            for event in batch.events {
+                event.report(Err(DeliveryError::Displaced));
+            }
         }
         Ok(delivery)
     }
@@ -181,12 +183,29 @@ impl<T: AsyncTransport, E, C, K, S> Batcher<T, E, C, K, S> {
         BatcherStats {
             buffered_events: buffer.waiting().events,
             buffered_bytes: buffer.waiting().bytes,
+            in_flight: buffer.in_flight(),
             ..shared.listeners.counters.snapshot()
         }
     }
 
     fn shared(&self) -> &Shared<T, E, C, K, S> {
         &self.handle.0
+    }
+}
+
+/// Displaced events are reported, even if the hook that hears of it panics.
+struct Reported<'s, T: AsyncTransport, E, C, K, S> {
+    shared: &'s Shared<T, E, C, K, S>,
+    receipt: Option<Receipt>,
+}
+
+impl<T: AsyncTransport, E, C, K, S> Drop for Reported<'_, T, E, C, K, S> {
+    fn drop(&mut self) {
+        if let Some(receipt) = self.receipt.take() {
+            self.shared.finish(receipt);
+        }
+        // The run may have nothing left to wait for but this report.
+        self.shared.wanted.notify(1);
     }
 }
 
@@ -203,6 +222,9 @@ impl<T: AsyncTransport, E, C, K, S> Clone for Batcher<T, E, C, K, S> {
 
 impl<T: AsyncTransport, E, C, K, S> fmt::Debug for Batcher<T, E, C, K, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Batcher").field("key", &self.key).field("stats", &self.stats()).finish()
+        f.debug_struct("Batcher")
+            .field("key", &self.key)
+            .field("stats", &self.stats())
+            .finish_non_exhaustive()
     }
 }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use event_listener::Event as Signal;
 use eventgrid::calls::EncodedEvent;
 use eventgrid::target::{Accepts, Schema, Target};
-use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, Publisher};
+use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, Error, Publisher};
 use futures_util::future::select;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
@@ -111,7 +111,7 @@ where
             };
             let answered = async {
                 if requests.next().await.is_none() {
-                    pending().await
+                    pending::<()>().await;
                 }
             };
             select(wanted, select(pin!(due), pin!(answered))).await;
@@ -122,21 +122,31 @@ where
     async fn publish(&self, batch: Batch<T::Error, S>) {
         let mut parts = vec![batch.events];
         while let Some(mut part) = parts.pop() {
-            part.iter_mut().for_each(|event| event.may_have_been_sent = true);
+            for event in &mut part {
+                event.may_have_been_sent = true;
+            }
             self.listeners.counters.count_request();
             let events: Vec<&EncodedEvent<S>> = part.iter().map(|event| &event.event).collect();
             match self.publisher.send(&events[..]).await {
-                Ok(()) => part.into_iter().for_each(|event| event.report(Ok(()))),
-                Err(error) if error.is_too_large() && part.len() > 1 => {
+                Ok(()) => {
+                    for event in part {
+                        event.report(Ok(()));
+                    }
+                }
+                Err(error) if part.len() > 1 && is_for_some_events(&error) => {
                     let acted_on = error.may_have_been_acted_on();
-                    part.iter_mut().for_each(|event| event.may_have_been_sent = acted_on);
+                    for event in &mut part {
+                        event.may_have_been_sent = acted_on;
+                    }
                     let second = part.split_off(part.len() / 2);
                     parts.extend([second, part]);
                 }
                 Err(error) => {
                     let error = DeliveryError::Failed(Arc::new(error));
                     let keys: HashSet<Key> = part.iter().filter_map(|event| event.key.clone()).collect();
-                    part.into_iter().for_each(|event| event.report(Err(error.clone())));
+                    for event in part {
+                        event.report(Err(error.clone()));
+                    }
                     if !self.continue_after_failure {
                         self.pause(&keys, &mut parts);
                     }
@@ -148,10 +158,12 @@ where
 
     /// Lets no later event of those keys overtake the one that failed.
     fn pause(&self, keys: &HashSet<Key>, parts: &mut [Vec<Pending<T::Error, S>>]) {
-        let mut paused = Vec::new();
+        let mut paused: Vec<Pending<_, _>> = Vec::new();
         {
             let mut buffer = self.buffer();
-            keys.iter().for_each(|key| paused.extend(buffer.pause(key)));
+            for key in keys {
+                paused.extend(buffer.pause(key));
+            }
         }
         self.room.notify(1);
         for part in parts {
@@ -161,6 +173,14 @@ where
             *part = rest;
             paused.splice(..0, overtaking);
         }
-        paused.into_iter().for_each(|event: Pending<_, _>| event.report(Err(DeliveryError::Paused)));
+        for event in paused {
+            event.report(Err(DeliveryError::Paused));
+        }
     }
+}
+
+/// Whether some of the events may be accepted where all together were not: the request is too large, or the service
+/// refuses the whole of it for the sake of one (400).
+fn is_for_some_events<X>(error: &Error<'_, X>) -> bool {
+    error.is_too_large() || error.status() == Some(400)
 }

@@ -12,6 +12,8 @@ pub struct BatcherStats {
     pub buffered_events: usize,
     /// Their size as JSON, in bytes.
     pub buffered_bytes: usize,
+    /// Batches that are being sent.
+    pub in_flight: usize,
     /// Requests sent since the start; a retry of the client's is not counted.
     pub requests: u64,
     /// Events that the service accepted.

@@ -1,5 +1,6 @@
 //! Flushing, closing, and ending in the middle.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use eventgrid::SendLimits;
@@ -129,4 +130,48 @@ fn a_hook_that_panics_ends_the_run_and_loses_no_report() {
     assert!(flush.poll().is_some());
     assert_eq!(may_have_been_sent(reported(deliveries)), [true, true]);
     assert_eq!(batcher.try_send(&event(3)).unwrap_err(), SendError::Closed);
+}
+
+/// The runs that a hook looks after.
+type Tasks = Arc<Mutex<Vec<Task<'static, ()>>>>;
+
+#[test]
+fn the_run_ends_also_if_the_last_report_is_somebody_elses() {
+    let network = Network::new();
+    let tasks = Tasks::default();
+    let of_hook = Arc::clone(&tasks);
+    let (batcher, run) = network
+        .builder()
+        .capacity(SendLimits { max_events: 1, max_bytes: usize::MAX })
+        .on_report(move |_, outcome| {
+            // While the displaced event is being reported, the batcher is closed and the run does all that it can.
+            if outcome.is_err() {
+                assert!(of_hook.lock().unwrap().iter_mut().all(|task| task.poll().is_none()));
+            }
+        })
+        .build();
+    let closing = batcher.clone();
+    tasks.lock().unwrap().extend([Task::new(async move { closing.close().await }), Task::new(run)]);
+    drop(batcher.try_send(&event(1)).unwrap());
+    let kept = batcher.force_send(&event(2)).unwrap();
+    let mut tasks = tasks.lock().unwrap();
+    assert!(tasks[1].poll().is_some(), "it was woken");
+    assert!(tasks[0].poll().is_some());
+    assert!(ready(kept).is_ok());
+}
+
+#[test]
+fn a_hook_that_panics_about_a_displaced_event_keeps_nobody_waiting() {
+    let network = Network::new();
+    let (batcher, run) = network
+        .builder()
+        .capacity(SendLimits { max_events: 1, max_bytes: usize::MAX })
+        .on_report(|_, outcome| assert!(outcome.is_ok(), "the hook's own"))
+        .build();
+    drop(batcher.try_send(&event(1)).unwrap());
+    let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| batcher.force_send(&event(2))));
+    assert!(caught.is_err());
+    drop(batcher);
+    assert!(Task::new(run).poll().is_some());
+    assert_eq!(network.accepted(), ["2"]);
 }

@@ -323,7 +323,7 @@ impl World {
             let mut close = Task::new(async move { batcher.close().await });
             let mut is_closed = close.poll().is_some();
             // At most so many requests are answered one after the other, half a second for each.
-            for _ in 0..self.next_id * 4 + 1 {
+            for _ in 0..=self.next_id * 4 {
                 self.go_on();
                 is_closed = is_closed || close.poll().is_some();
                 self.network.advance(Duration::from_millis(500));

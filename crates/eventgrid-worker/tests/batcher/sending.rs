@@ -56,6 +56,7 @@ fn requests_are_in_flight_together() {
     }
     assert!(run.poll().is_none());
     assert_eq!(network.requests(), [["1"], ["2"]]);
+    assert_eq!((batcher.stats().in_flight, batcher.stats().buffered_events), (2, 1));
     network.advance(SECOND);
     assert!(run.poll().is_none());
     assert_eq!(network.requests().len(), 3);
@@ -64,4 +65,5 @@ fn requests_are_in_flight_together() {
     network.advance(SECOND);
     assert!(run.poll().is_none());
     assert!(flush.poll().is_some());
+    assert_eq!(batcher.stats().in_flight, 0);
 }

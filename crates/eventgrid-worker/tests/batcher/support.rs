@@ -190,7 +190,7 @@ impl SendAsyncTransport for Network {
     }
 }
 
-pub(crate) fn event(id: impl ToString) -> CloudEvent<'static> {
+pub(crate) fn event(id: impl std::fmt::Display + Copy) -> CloudEvent<'static> {
     CloudEvent::new(id.to_string(), "s", "t")
 }
 
