@@ -10,7 +10,13 @@ use std::time::Duration;
 
 use eventgrid::{AccessKey, NamespaceTopic, Subscription};
 use eventgrid_emulator::{Emulator, RunningEmulator};
-use eventgrid_hyper::{Client, Consumer, Publisher};
+
+/// What talks to the namespace, with its key.
+pub type Client = eventgrid_hyper::Client<AccessKey<'static>>;
+/// Publishes to one of its topics.
+pub type Publisher = eventgrid_hyper::Publisher<AccessKey<'static>>;
+/// Receives from one of its subscriptions.
+pub type Consumer = eventgrid_hyper::Consumer<AccessKey<'static>>;
 
 /// Whatever can go wrong in an example.
 pub type AnyError = Box<dyn Error + Send + Sync>;
@@ -20,7 +26,7 @@ const EMULATOR_KEY: &str = "bG9jYWw=";
 /// A namespace and what an example uses in it.
 #[derive(Debug)]
 pub struct Namespace {
-    client: Client<AccessKey<'static>>,
+    client: Client,
     topics: Vec<NamespaceTopic<'static>>,
     subscriptions: Vec<Subscription<'static>>,
     /// Runs as long as this lives.
@@ -78,7 +84,7 @@ impl Namespace {
     }
 
     /// What talks to it.
-    pub fn client(&self) -> Client<AccessKey<'static>> {
+    pub fn client(&self) -> Client {
         self.client.clone()
     }
 
@@ -88,12 +94,12 @@ impl Namespace {
     }
 
     /// A publisher to each topic.
-    pub fn publishers(&self) -> impl Iterator<Item = Publisher<AccessKey<'static>>> {
+    pub fn publishers(&self) -> impl Iterator<Item = Publisher> {
         self.topics.iter().map(|topic| Publisher::new(self.client(), topic.clone()))
     }
 
     /// A consumer of each topic's subscription.
-    pub fn consumers(&self) -> impl Iterator<Item = Consumer<AccessKey<'static>>> {
+    pub fn consumers(&self) -> impl Iterator<Item = Consumer> {
         self.subscriptions.iter().map(|subscription| Consumer::new(self.client(), subscription.clone()))
     }
 
@@ -101,7 +107,7 @@ impl Namespace {
     ///
     /// # Panics
     /// If no topic was asked for.
-    pub fn first(&self) -> (Publisher<AccessKey<'static>>, Consumer<AccessKey<'static>>) {
+    pub fn first(&self) -> (Publisher, Consumer) {
         self.publishers().zip(self.consumers()).next().expect("a topic was asked for")
     }
 }

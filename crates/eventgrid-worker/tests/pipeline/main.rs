@@ -1,6 +1,7 @@
 //! The pipeline from one topic to another, with a clock that the test moves.
 
 mod course;
+#[allow(dead_code, reason = "the tests of the processor use all of it")]
 #[path = "../processor/support/faulty.rs"]
 mod faulty;
 mod random;
