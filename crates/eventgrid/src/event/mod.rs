@@ -19,6 +19,7 @@ mod event_grid_view;
 mod extension;
 #[cfg(any(feature = "alloc", feature = "webhook"))]
 pub(crate) mod media_type;
+mod members;
 #[cfg(feature = "generate")]
 mod now;
 mod rfc3339;
@@ -42,6 +43,8 @@ pub use data_view::{DataError, DataView};
 pub use event_grid_event::EventGridEvent;
 pub use event_grid_view::EventGridEventView;
 pub use extension::{Extension, ExtensionValue, Extensions};
+pub(crate) use members::step_over;
 #[cfg(feature = "jiff")]
 pub use timestamp::InvalidTime;
+pub(crate) use view::EventPlaces;
 pub use view::{CloudEventView, ExtensionView, ExtensionViews, MalformedEvent};

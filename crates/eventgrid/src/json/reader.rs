@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::error::{JsonError, JsonErrorKind};
-use super::nesting::{Container, Nesting};
+use super::nesting::{Container, MAX_DEPTH, Nesting};
 use super::raw::{JsonNumber, RawJson};
 use super::string::JsonStr;
 use super::{lexer, walk};
@@ -51,8 +51,18 @@ impl<'a> Reader<'a> {
     pub fn from_bytes(bytes: &'a [u8]) -> Result<Self, JsonError> {
         let text = core::str::from_utf8(bytes)
             .map_err(|error| JsonError::new(JsonErrorKind::NotUtf8, error.valid_up_to()))?;
+        Ok(Self::behind_byte_order_mark(text))
+    }
+
+    /// A reader at the start of `text`, behind a byte order mark if there is one.
+    pub(crate) fn behind_byte_order_mark(text: &'a str) -> Self {
         let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        Ok(Self { at, ..Self::new(text) })
+        Self { at, ..Self::new(text) }
+    }
+
+    /// The whole text, what was read and what was not.
+    pub(crate) fn text(&self) -> &'a str {
+        self.text
     }
 
     /// Where the reader is, in bytes from the start of the text.
@@ -187,9 +197,19 @@ impl<'a> Reader<'a> {
     /// [`JsonErrorKind::TooDeep`] if containers within this value are nested more than
     /// [`MAX_DEPTH`](super::MAX_DEPTH) deep, another [`JsonError`] if it is not a whole and valid value.
     pub fn value(&mut self) -> Result<RawJson<'a>, JsonError> {
+        self.value_of_depth(MAX_DEPTH)
+    }
+
+    /// [`value`](Self::value), with another limit.
+    pub(crate) fn value_of_depth(&mut self, max_depth: usize) -> Result<RawJson<'a>, JsonError> {
         self.at = lexer::skip_whitespace(self.bytes(), self.at);
-        let end = walk::value(self.bytes(), self.at)?;
+        let end = walk::value(self.bytes(), self.at, max_depth)?;
         Ok(RawJson::found(self.take_to(end)))
+    }
+
+    /// The value that started at `start` and ends here.
+    pub(crate) fn since(&self, start: usize) -> RawJson<'a> {
+        RawJson::found(self.text.get(start..self.at).unwrap_or_default())
     }
 
     /// Steps over an object or array of any depth, so that what follows can be read after

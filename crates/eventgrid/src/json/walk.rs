@@ -4,9 +4,9 @@ use super::error::{JsonError, JsonErrorKind};
 use super::lexer;
 use super::nesting::{Container, Nesting};
 
-/// Where the value that starts at `at` ends. Its whole grammar is checked; halves of surrogate pairs are let
+/// Where the value that starts at `at` and is at most so deep ends. Its whole grammar is checked; halves of surrogate pairs are let
 /// through, since they matter only to who decodes the string.
-pub(crate) fn value(bytes: &[u8], mut at: usize) -> Result<usize, JsonError> {
+pub(crate) fn value(bytes: &[u8], mut at: usize, max_depth: usize) -> Result<usize, JsonError> {
     let mut nesting = Nesting::default();
     loop {
         // A value is due. Those that open a container go round again for the first value in it.
@@ -14,7 +14,7 @@ pub(crate) fn value(bytes: &[u8], mut at: usize) -> Result<usize, JsonError> {
         match bytes.get(at) {
             Some(b'"') => at = lexer::string(bytes, at + 1)?.end + 1,
             Some(b'{') => {
-                open(&mut nesting, Container::Object, at)?;
+                open(&mut nesting, Container::Object, max_depth, at)?;
                 at = lexer::skip_whitespace(bytes, at + 1);
                 if let Some(b'}') = bytes.get(at) {
                     nesting.close();
@@ -25,7 +25,7 @@ pub(crate) fn value(bytes: &[u8], mut at: usize) -> Result<usize, JsonError> {
                 }
             }
             Some(b'[') => {
-                open(&mut nesting, Container::Array, at)?;
+                open(&mut nesting, Container::Array, max_depth, at)?;
                 at = lexer::skip_whitespace(bytes, at + 1);
                 if let Some(b']') = bytes.get(at) {
                     nesting.close();
@@ -119,6 +119,10 @@ pub(crate) fn name(bytes: &[u8], at: usize, expected: &'static str) -> Result<Na
     }
 }
 
-fn open(nesting: &mut Nesting, container: Container, at: usize) -> Result<(), JsonError> {
-    if nesting.open(container) { Ok(()) } else { Err(JsonError::new(JsonErrorKind::TooDeep, at)) }
+fn open(nesting: &mut Nesting, container: Container, max_depth: usize, at: usize) -> Result<(), JsonError> {
+    if nesting.depth() < max_depth && nesting.open(container) {
+        Ok(())
+    } else {
+        Err(JsonError::new(JsonErrorKind::TooDeep, at))
+    }
 }

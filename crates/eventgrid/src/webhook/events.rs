@@ -7,8 +7,7 @@ use super::binary_event_view::BinaryEventView;
 use super::content::Content;
 use super::delivered_event::DeliveredEvent;
 use super::request::DeliveryHeaders;
-use crate::batch::event as read_event;
-use crate::event::{CloudEventView, EventGridEventView, MalformedEvent};
+use crate::event::{CloudEventView, EventGridEventView, MalformedEvent, step_over};
 use crate::json::{JsonError, Kind, RawJson, Reader};
 
 /// The events of a delivery: one, or several if the subscription delivers in batches.
@@ -143,14 +142,14 @@ impl<'a> Source<'a> {
         match self {
             Self::Array(reader) => {
                 if reader.next_element()? {
-                    return Ok(Some(Found::Json(read_event(reader)?)));
+                    return Ok(Some(Found::Json(step_over(reader)?)));
                 }
                 reader.end()?;
                 Ok(None)
             }
             Self::Object(reader) => {
                 let Some(mut reader) = reader.take() else { return Ok(None) };
-                let json = read_event(&mut reader)?;
+                let json = step_over(&mut reader)?;
                 reader.end()?;
                 Ok(Some(Found::Json(json)))
             }

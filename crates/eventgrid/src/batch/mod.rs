@@ -1,0 +1,212 @@
+//! What a receive brings: a batch of events, each with its lock token.
+
+use core::fmt;
+
+use crate::Binary;
+use crate::error::DecodeError;
+use crate::event::{CloudEventView, MalformedEvent, step_over};
+use crate::json::{JsonError, Reader};
+use crate::lock_token::{LockToken, LockTokens};
+
+#[cfg(not(feature = "alloc"))]
+mod count;
+mod element;
+#[cfg(feature = "alloc")]
+mod index;
+
+#[cfg(not(feature = "alloc"))]
+use count::{Elements, Index};
+use element::Element;
+#[cfg(feature = "alloc")]
+use index::{Elements, Index};
+
+/// The events that a receive brought, checked once as a whole.
+///
+/// An event that cannot be read does not lose the others, nor itself: its [lock token](ReceivedEvent::lock_token) is there
+/// to reject it by.
+///
+/// ```
+/// use eventgrid::Batch;
+///
+/// let body = br#"{"value":[
+///     {"brokerProperties":{"lockToken":"CgM=","deliveryCount":1},
+///      "event":{"specversion":"1.0","id":"1","source":"urn:shop","type":"Order.Created","data":{"total":9}}},
+///     {"brokerProperties":{"lockToken":"CgQ=","deliveryCount":1},
+///      "event":{"specversion":"1.0","id":2}}]}"#;
+/// let batch = Batch::parse(&body[..])?;
+/// let mut events = batch.iter();
+/// let first = events.next().unwrap();
+/// assert_eq!(first.event()?.event_type(), "Order.Created");
+/// let second = events.next().unwrap();
+/// assert!(second.event().is_err());
+/// assert_eq!(second.lock_token().to_string(), "CgQ=");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+#[must_use = "its events stay locked until they are settled"]
+pub struct Batch<'b> {
+    body: Binary<'b>,
+    index: Index,
+    without_lock_token: usize,
+}
+
+impl<'b> Batch<'b> {
+    /// Checks the body of a receive's answer.
+    ///
+    /// # Errors
+    /// [`DecodeError`] if it is no such body; [`salvage`](crate::salvage) may still find lock tokens in it.
+    pub fn parse(body: impl Into<Binary<'b>>) -> Result<Self, DecodeError> {
+        Self::check(body.into())
+    }
+
+    fn check(body: Binary<'b>) -> Result<Self, DecodeError> {
+        let (mut index, mut without_lock_token) = (Index::default(), 0);
+        if let Some(mut reader) = open(utf8(&body)?)? {
+            while reader.next_element()? {
+                match Element::read(&mut reader)? {
+                    Some(element) => index.push(element),
+                    None => without_lock_token += 1,
+                }
+            }
+            while reader.next_member()?.is_some() {
+                let _ = step_over(&mut reader)?;
+            }
+            reader.end()?;
+        }
+        Ok(Self { body, index, without_lock_token })
+    }
+
+    /// How many events there are.
+    pub fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    /// Whether there are none: nothing was available before the wait ended, or nothing [with a lock
+    /// token](Self::without_lock_token).
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The events, in the order they came.
+    pub fn iter(&self) -> ReceivedEvents<'_> {
+        ReceivedEvents { elements: self.index.elements(&self.body) }
+    }
+
+    /// How many deliveries came without a lock token. Nothing can be done about them but to wait until their locks end:
+    /// then they are delivered again.
+    pub fn without_lock_token(&self) -> usize {
+        self.without_lock_token
+    }
+
+    /// The same batch, independent of the buffer it came in.
+    #[cfg(feature = "alloc")]
+    pub fn into_owned(self) -> Batch<'static> {
+        Batch { body: self.body.into_owned(), index: self.index, without_lock_token: self.without_lock_token }
+    }
+}
+
+/// The text of a body.
+fn utf8(body: &[u8]) -> Result<&str, JsonError> {
+    Reader::from_bytes(body).map(|reader| reader.text())
+}
+
+/// A reader inside the array `value`, or none if there is no such array.
+fn open(text: &str) -> Result<Option<Reader<'_>>, JsonError> {
+    let mut reader = Reader::behind_byte_order_mark(text);
+    reader.begin_object()?;
+    while let Some(name) = reader.next_member()? {
+        if name == *"value" {
+            reader.begin_array()?;
+            return Ok(Some(reader));
+        }
+        let _ = step_over(&mut reader)?;
+    }
+    reader.end()?;
+    Ok(None)
+}
+
+impl<'s> IntoIterator for &'s Batch<'_> {
+    type Item = ReceivedEvent<'s>;
+    type IntoIter = ReceivedEvents<'s>;
+
+    fn into_iter(self) -> ReceivedEvents<'s> {
+        self.iter()
+    }
+}
+
+impl LockTokens for Batch<'_> {
+    fn lock_tokens(&self) -> impl Iterator<Item = LockToken<'_>> {
+        self.iter().map(|received| received.lock_token())
+    }
+}
+
+impl fmt::Debug for Batch<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self).finish()
+    }
+}
+
+/// The events of a [`Batch`].
+#[derive(Debug, Clone)]
+pub struct ReceivedEvents<'b> {
+    elements: Elements<'b>,
+}
+
+impl<'b> Iterator for ReceivedEvents<'b> {
+    type Item = ReceivedEvent<'b>;
+
+    fn next(&mut self) -> Option<ReceivedEvent<'b>> {
+        self.elements.next().map(|(text, element)| ReceivedEvent { text, element })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.elements.size_hint()
+    }
+}
+
+impl ExactSizeIterator for ReceivedEvents<'_> {}
+
+/// One delivery: an event, its lock token and how often it was delivered.
+#[derive(Clone, Copy)]
+pub struct ReceivedEvent<'b> {
+    text: &'b str,
+    element: Element,
+}
+
+impl<'b> ReceivedEvent<'b> {
+    /// What to settle this delivery by.
+    pub fn lock_token(&self) -> LockToken<'b> {
+        LockToken::received(self.element.lock_token.string(self.text))
+    }
+
+    /// How often this event was delivered, this delivery included; 1 for the first one.
+    ///
+    /// 0 if the service did not say, in which case the event is malformed too.
+    pub fn delivery_count(&self) -> u32 {
+        self.element.delivery_count.unwrap_or(0)
+    }
+
+    /// The event.
+    ///
+    /// # Errors
+    /// [`MalformedEvent`] if it cannot be read: reject it, or release it for another consumer.
+    pub fn event(&self) -> Result<CloudEventView<'b>, MalformedEvent> {
+        self.element.event.map(|places| CloudEventView::found(self.text, places))
+    }
+}
+
+impl fmt::Debug for ReceivedEvent<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReceivedEvent")
+            .field("lock_token", &self.lock_token())
+            .field("delivery_count", &self.element.delivery_count)
+            .field("event", &self.event())
+            .finish()
+    }
+}
+
+impl LockTokens for ReceivedEvent<'_> {
+    fn lock_tokens(&self) -> impl Iterator<Item = LockToken<'_>> {
+        core::iter::once(self.lock_token())
+    }
+}
