@@ -39,7 +39,9 @@ impl<'b> Iterator for Elements<'b> {
     fn next(&mut self) -> Option<Self::Item> {
         let reader = self.reader.as_mut()?;
         while self.remaining > 0 && reader.next_element().ok()? {
-            if let Some(element) = Element::read(reader).ok()? {
+            let (end, element) = Element::read(self.text, reader.offset()).ok()?;
+            reader.go_to(end);
+            if let Some(element) = element {
                 self.remaining -= 1;
                 return Some((self.text, element));
             }

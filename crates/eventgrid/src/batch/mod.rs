@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::Binary;
 use crate::error::DecodeError;
-use crate::event::{CloudEventView, MalformedEvent, step_over};
+use crate::event::{CloudEventView, MalformedEvent};
 use crate::json::{JsonError, Reader};
 use crate::lock_token::{LockToken, LockTokens};
 
@@ -63,13 +63,15 @@ impl<'b> Batch<'b> {
         let (mut index, mut without_lock_token) = (Index::default(), 0);
         if let Some(mut reader) = open(utf8(&body)?)? {
             while reader.next_element()? {
-                match Element::read(&mut reader)? {
+                let (end, element) = Element::read(reader.text(), reader.offset())?;
+                reader.go_to(end);
+                match element {
                     Some(element) => index.push(element),
                     None => without_lock_token += 1,
                 }
             }
             while reader.next_member()?.is_some() {
-                let _ = step_over(&mut reader)?;
+                let _ = reader.value_of_any_depth()?;
             }
             reader.end()?;
         }
@@ -107,6 +109,11 @@ impl<'b> Batch<'b> {
 
 /// The text of a body.
 fn utf8(body: &[u8]) -> Result<&str, JsonError> {
+    // Checking text that is not ASCII would otherwise take longer than all the rest.
+    #[cfg(feature = "std")]
+    if let Ok(text) = simdutf8::basic::from_utf8(body) {
+        return Ok(text);
+    }
     Reader::from_bytes(body).map(|reader| reader.text())
 }
 
@@ -119,7 +126,7 @@ fn open(text: &str) -> Result<Option<Reader<'_>>, JsonError> {
             reader.begin_array()?;
             return Ok(Some(reader));
         }
-        let _ = step_over(&mut reader)?;
+        let _ = reader.value_of_any_depth()?;
     }
     reader.end()?;
     Ok(None)

@@ -39,9 +39,9 @@ impl<'b> EventGridEventView<'b> {
     /// # Errors
     /// [`MalformedEvent`] names the member that is missing, doubled or of the wrong type.
     pub fn parse(json: RawJson<'b>) -> Result<Self, MalformedEvent> {
-        let (_, found) = members::read(&mut json.reader(), &NAMES)??;
-        let [id, topic, subject, event_type, event_time, data_version, data] = found;
         let text = json.as_str();
+        let (_, found) = members::read(text, 0, &NAMES)?;
+        let [id, topic, subject, event_type, event_time, data_version, data] = found?;
         Ok(Self {
             json,
             id: required("id", id)?.string(text),

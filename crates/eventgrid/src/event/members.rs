@@ -1,7 +1,7 @@
 //! The members of a received event, found in one walk over it.
 
 use crate::event::MalformedEvent;
-use crate::json::{JsonError, JsonErrorKind, Kind, MAX_DEPTH, Place, RawJson, Reader};
+use crate::json::{JsonError, Kind, MAX_DEPTH, Place, walk};
 
 /// A member of an event: where its value is, and of which type it is.
 #[derive(Clone, Copy)]
@@ -10,69 +10,57 @@ pub(super) struct Member {
     pub(super) kind: Kind,
 }
 
-/// The members of these names, in the order of the names.
+/// The members of the names that were asked for, in the order of those.
 pub(super) type Members<const N: usize> = [Option<Member>; N];
 
-/// Reads an event as a whole: finds the members of these names, of which `data` alone may be of any type, and the place
-/// of the event. One that is malformed is stepped over, so that what follows can still be read.
+/// Finds the members of these names in the event at `at`, of which `data` alone may be of any type. With them comes where the
+/// event ends, so that what follows can be read even if it is malformed.
 ///
-/// Fails if it is no JSON, or only starts as such.
+/// Fails if it is no JSON.
 pub(super) fn read<const N: usize>(
-    reader: &mut Reader<'_>,
+    text: &str,
+    at: usize,
     names: &[&'static str; N],
-) -> Result<Result<(Place, Members<N>), MalformedEvent>, JsonError> {
-    let start = reader.clone();
-    let malformed = match members(reader, names) {
-        Ok(found) => return Ok(Ok(found)),
-        Err(malformed) => malformed,
-    };
-    *reader = start;
-    Ok(Err(step_over(reader)?.map_or_else(MalformedEvent::Json, |_| malformed)))
-}
-
-/// Steps over a value, however deep it is. One that is nested too deeply is an error of its own.
-pub(crate) fn step_over<'b>(reader: &mut Reader<'b>) -> Result<Result<RawJson<'b>, JsonError>, JsonError> {
-    match reader.value() {
-        Ok(value) => Ok(Ok(value)),
-        Err(error) if error.kind() == JsonErrorKind::TooDeep => {
-            reader.skip_too_deep()?;
-            Ok(Err(error))
+) -> Result<(usize, Result<Members<N>, MalformedEvent>), JsonError> {
+    match members(text, at, names) {
+        Ok((end, found)) => Ok((end, Ok(found))),
+        Err(malformed) => {
+            let (end, too_deep) = walk::value_of_any_depth(text.as_bytes(), at)?;
+            Ok((end, Err(too_deep.map_or(malformed, MalformedEvent::Json))))
         }
-        Err(error) => Err(error),
     }
 }
 
 fn members<const N: usize>(
-    reader: &mut Reader<'_>,
+    text: &str,
+    at: usize,
     names: &[&'static str; N],
-) -> Result<(Place, Members<N>), MalformedEvent> {
-    let mut found = [None; N];
-    if reader.kind()? != Kind::Object {
+) -> Result<(usize, Members<N>), MalformedEvent> {
+    let bytes = text.as_bytes();
+    if walk::kind(bytes, at)? != Kind::Object {
         return Err(MalformedEvent::NotAnObject);
     }
-    let start = reader.offset();
-    reader.begin_object()?;
-    while let Some(name) = reader.next_member()? {
-        let known = names.iter().position(|known| name == **known);
-        let slot = known.and_then(|position| Some((found.get_mut(position)?, *names.get(position)?)));
+    let mut found = [None; N];
+    let end = walk::object(bytes, at, |name, at| {
+        let position = name.position(text, names)?;
+        let slot = position.and_then(|position| Some((found.get_mut(position)?, *names.get(position)?)));
         match slot {
             // Within the event, there is one level less.
-            None => {
-                reader.value_of_depth(MAX_DEPTH - 1)?;
-            }
-            Some((Some(_), name)) => return Err(MalformedEvent::Doubled(name)),
+            None => Ok(walk::value(bytes, at, MAX_DEPTH - 1)?),
+            Some((Some(_), name)) => Err(MalformedEvent::Doubled(name)),
             Some((slot, name)) => {
-                let kind = reader.kind()?;
-                let place = if kind == Kind::String && name != "data" {
-                    Place::of_string(reader.string()?, reader)
+                let kind = walk::kind(bytes, at)?;
+                let (place, end) = if kind == Kind::String && name != "data" {
+                    Place::of_string(text, at)?
                 } else {
-                    Place::of_value(reader.value_of_depth(MAX_DEPTH - 1)?, reader)
+                    Place::of_value(bytes, at, MAX_DEPTH - 1)?
                 };
                 *slot = Some(Member { place, kind });
+                Ok(end)
             }
         }
-    }
-    Ok((Place::of_value(reader.since(start), reader), found))
+    })?;
+    Ok((end, found))
 }
 
 /// A text that must be there.

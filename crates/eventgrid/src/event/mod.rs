@@ -43,7 +43,6 @@ pub use data_view::{DataError, DataView};
 pub use event_grid_event::EventGridEvent;
 pub use event_grid_view::EventGridEventView;
 pub use extension::{Extension, ExtensionValue, Extensions};
-pub(crate) use members::step_over;
 #[cfg(feature = "jiff")]
 pub use timestamp::InvalidTime;
 pub(crate) use view::EventPlaces;

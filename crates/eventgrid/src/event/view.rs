@@ -39,10 +39,10 @@ enum DataPlace {
 }
 
 impl EventPlaces {
-    /// Reads an event as a whole. One that is malformed is stepped over, so that what follows can still be read.
-    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Result<Self, MalformedEvent>, JsonError> {
-        let found = members::read(reader, &CORE_NAMES)?;
-        Ok(found.and_then(|(json, found)| Self::new(reader.text(), json, found)))
+    /// Reads the event at `at`. With it comes where it ends, so that what follows can be read even if it is malformed.
+    pub(crate) fn read(text: &str, at: usize) -> Result<(usize, Result<Self, MalformedEvent>), JsonError> {
+        let (end, found) = members::read(text, at, &CORE_NAMES)?;
+        Ok((end, found.and_then(|found| Self::new(text, Place::between(at, end), found))))
     }
 
     fn new(text: &str, json: Place, found: Members<{ CORE_NAMES.len() }>) -> Result<Self, MalformedEvent> {
@@ -83,8 +83,8 @@ impl<'b> CloudEventView<'b> {
     /// # Errors
     /// [`MalformedEvent`] names the attribute that is missing, doubled or of the wrong type.
     pub fn parse(json: RawJson<'b>) -> Result<Self, MalformedEvent> {
-        let places = EventPlaces::read(&mut json.reader())??;
-        Ok(Self::found(json.as_str(), places))
+        let (_, places) = EventPlaces::read(json.as_str(), 0)?;
+        Ok(Self::found(json.as_str(), places?))
     }
 
     /// The event at these places, which were found in this text.

@@ -20,23 +20,58 @@ fn attention(word: u64) -> u64 {
 
 /// How many bytes at the start of `bytes` are plain text within a JSON string: neither a quote nor a backslash
 /// nor a control character.
+#[inline]
 pub(crate) fn plain_prefix(bytes: &[u8]) -> usize {
     let mut rest = bytes;
     // Eight at a time: strings are most of every event.
+    let mut words = 0;
     while let Some((word, after)) = rest.split_first_chunk::<8>() {
         let found = attention(u64::from_le_bytes(*word));
         if found != 0 {
             return bytes.len() - rest.len() + found.trailing_zeros() as usize / 8;
         }
         rest = after;
+        words += 1;
+        // What is long is likely to be longer.
+        if HAS_VECTORS && words == 4 {
+            rest = behind_plain_blocks(rest);
+        }
     }
-    let plain = rest.iter().take_while(|&&byte| byte >= 0x20 && byte != b'"' && byte != b'\\').count();
+    let plain = rest.iter().take_while(|&&byte| !is_special(byte)).count();
     bytes.len() - rest.len() + plain
+}
+
+/// Whether every processor of this architecture has vector instructions, which the compiler then uses for blocks.
+const HAS_VECTORS: bool = cfg!(any(target_arch = "x86_64", target_arch = "aarch64"));
+
+/// What comes behind the blocks that are plain as a whole.
+#[inline(never)]
+fn behind_plain_blocks(mut bytes: &[u8]) -> &[u8] {
+    while let Some((block, after)) = bytes.split_first_chunk::<64>() {
+        if block.iter().fold(false, |found, &byte| found | is_special(byte)) {
+            break;
+        }
+        bytes = after;
+    }
+    bytes
+}
+
+/// Whether plain text within a string ends at this byte.
+fn is_special(byte: u8) -> bool {
+    byte < 0x20 || byte == b'"' || byte == b'\\'
 }
 
 /// The first offset at or after `at` that is not whitespace.
 #[inline]
-pub(crate) fn skip_whitespace(bytes: &[u8], mut at: usize) -> usize {
+pub(crate) fn skip_whitespace(bytes: &[u8], at: usize) -> usize {
+    // A machine seldom writes any.
+    match bytes.get(at) {
+        Some(b' ' | b'\n' | b'\r' | b'\t') => behind_whitespace(bytes, at + 1),
+        _ => at,
+    }
+}
+
+fn behind_whitespace(bytes: &[u8], mut at: usize) -> usize {
     while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at) {
         at += 1;
     }
@@ -56,6 +91,27 @@ pub(crate) struct StringEnd {
 /// surrogate pairs are not.
 #[inline]
 pub(crate) fn string(bytes: &[u8], mut at: usize) -> Result<StringEnd, JsonError> {
+    // Most strings are names and attributes: a few words, without escapes.
+    for _ in 0..SHORT_WORDS {
+        let Some(word) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) else { break };
+        let found = attention(u64::from_le_bytes(*word));
+        if found != 0 {
+            at += found.trailing_zeros() as usize / 8;
+            if let Some(b'"') = bytes.get(at) {
+                return Ok(StringEnd { end: at, escaped: false });
+            }
+            break;
+        }
+        at += 8;
+    }
+    long_string(bytes, at)
+}
+
+/// How many words a string has at the most that is taken for a short one.
+const SHORT_WORDS: usize = 5;
+
+/// Goes on with a string that is long, or has escapes.
+fn long_string(bytes: &[u8], mut at: usize) -> Result<StringEnd, JsonError> {
     let mut escaped = false;
     loop {
         at += plain_prefix(bytes.get(at..).unwrap_or_default());
@@ -72,20 +128,27 @@ pub(crate) fn string(bytes: &[u8], mut at: usize) -> Result<StringEnd, JsonError
 }
 
 /// Steps over an escape whose backslash is at `at`.
+#[inline]
 fn escape(bytes: &[u8], at: usize) -> Result<usize, JsonError> {
-    let cut = || JsonError::new(JsonErrorKind::UnexpectedEnd, bytes.len());
-    match bytes.get(at + 1).ok_or_else(cut)? {
-        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Ok(at + 2),
-        b'u' => {
-            for digit in at + 2..at + 6 {
-                if !bytes.get(digit).ok_or_else(cut)?.is_ascii_hexdigit() {
-                    return Err(JsonError::new(JsonErrorKind::BadEscape, at));
-                }
-            }
-            Ok(at + 6)
-        }
-        _ => Err(JsonError::new(JsonErrorKind::BadEscape, at)),
+    match bytes.get(at + 1) {
+        Some(b'u') => code_unit(bytes, at),
+        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 2),
+        Some(_) => Err(JsonError::new(JsonErrorKind::BadEscape, at)),
+        None => Err(JsonError::new(JsonErrorKind::UnexpectedEnd, bytes.len())),
     }
+}
+
+/// Steps over an escape by four hexadecimal digits.
+fn code_unit(bytes: &[u8], at: usize) -> Result<usize, JsonError> {
+    let digits = bytes.get(at + 2..).unwrap_or_default();
+    for index in 0..4 {
+        match digits.get(index) {
+            Some(digit) if digit.is_ascii_hexdigit() => {}
+            Some(_) => return Err(JsonError::new(JsonErrorKind::BadEscape, at)),
+            None => return Err(JsonError::new(JsonErrorKind::UnexpectedEnd, bytes.len())),
+        }
+    }
+    Ok(at + 6)
 }
 
 /// Steps over a number that starts at `at` with a digit or a minus sign.

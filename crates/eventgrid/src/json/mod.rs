@@ -44,7 +44,7 @@ mod string;
 mod text_serializer;
 #[cfg(feature = "serde")]
 mod visit;
-mod walk;
+pub(crate) mod walk;
 mod writer;
 
 #[cfg(feature = "serde")]

@@ -76,16 +76,7 @@ impl<'a> Reader<'a> {
     /// [`JsonErrorKind::Syntax`] if no value starts here, [`JsonErrorKind::UnexpectedEnd`] if nothing is left.
     pub fn kind(&mut self) -> Result<Kind, JsonError> {
         self.at = lexer::skip_whitespace(self.bytes(), self.at);
-        match self.bytes().get(self.at) {
-            Some(b'{') => Ok(Kind::Object),
-            Some(b'[') => Ok(Kind::Array),
-            Some(b'"') => Ok(Kind::String),
-            Some(b'-' | b'0'..=b'9') => Ok(Kind::Number),
-            Some(b't' | b'f') => Ok(Kind::Boolean),
-            Some(b'n') => Ok(Kind::Null),
-            Some(_) => Err(JsonError::expected("a value", self.at)),
-            None => Err(JsonError::new(JsonErrorKind::UnexpectedEnd, self.at)),
-        }
+        walk::kind(self.bytes(), self.at)
     }
 
     /// Steps into an object; [`next_member`](Self::next_member) then gives what is in it.
@@ -197,19 +188,23 @@ impl<'a> Reader<'a> {
     /// [`JsonErrorKind::TooDeep`] if containers within this value are nested more than
     /// [`MAX_DEPTH`](super::MAX_DEPTH) deep, another [`JsonError`] if it is not a whole and valid value.
     pub fn value(&mut self) -> Result<RawJson<'a>, JsonError> {
-        self.value_of_depth(MAX_DEPTH)
-    }
-
-    /// [`value`](Self::value), with another limit.
-    pub(crate) fn value_of_depth(&mut self, max_depth: usize) -> Result<RawJson<'a>, JsonError> {
         self.at = lexer::skip_whitespace(self.bytes(), self.at);
-        let end = walk::value(self.bytes(), self.at, max_depth)?;
+        let end = walk::value(self.bytes(), self.at, MAX_DEPTH)?;
         Ok(RawJson::found(self.take_to(end)))
     }
 
-    /// The value that started at `start` and ends here.
-    pub(crate) fn since(&self, start: usize) -> RawJson<'a> {
-        RawJson::found(self.text.get(start..self.at).unwrap_or_default())
+    /// Reads a whole value, however deep it is. One that is too deep is stepped over by its brackets, and is an error of its own,
+    /// so that what follows can still be read.
+    pub(crate) fn value_of_any_depth(&mut self) -> Result<Result<RawJson<'a>, JsonError>, JsonError> {
+        self.at = lexer::skip_whitespace(self.bytes(), self.at);
+        let (end, too_deep) = walk::value_of_any_depth(self.bytes(), self.at)?;
+        let value = RawJson::found(self.take_to(end));
+        Ok(too_deep.map_or(Ok(value), Err))
+    }
+
+    /// Goes to the end of a value that was read from the text.
+    pub(crate) fn go_to(&mut self, end: usize) {
+        self.at = end;
     }
 
     /// Steps over an object or array of any depth, so that what follows can be read after

@@ -7,7 +7,7 @@ use super::binary_event_view::BinaryEventView;
 use super::content::Content;
 use super::delivered_event::DeliveredEvent;
 use super::request::DeliveryHeaders;
-use crate::event::{CloudEventView, EventGridEventView, MalformedEvent, step_over};
+use crate::event::{CloudEventView, EventGridEventView, MalformedEvent};
 use crate::json::{JsonError, Kind, RawJson, Reader};
 
 /// The events of a delivery: one, or several if the subscription delivers in batches.
@@ -142,14 +142,14 @@ impl<'a> Source<'a> {
         match self {
             Self::Array(reader) => {
                 if reader.next_element()? {
-                    return Ok(Some(Found::Json(step_over(reader)?)));
+                    return Ok(Some(Found::Json(reader.value_of_any_depth()?)));
                 }
                 reader.end()?;
                 Ok(None)
             }
             Self::Object(reader) => {
                 let Some(mut reader) = reader.take() else { return Ok(None) };
-                let json = step_over(&mut reader)?;
+                let json = reader.value_of_any_depth()?;
                 reader.end()?;
                 Ok(Some(Found::Json(json)))
             }
