@@ -9,7 +9,7 @@ use crate::json::Reader;
 pub(super) struct Index(usize);
 
 impl Index {
-    pub(super) fn push(&mut self, _: Element) {
+    pub(super) fn push(&mut self, _: Element, _: usize) {
         self.0 += 1;
     }
 

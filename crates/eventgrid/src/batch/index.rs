@@ -10,7 +10,11 @@ use super::utf8;
 pub(super) struct Index(Vec<Element>);
 
 impl Index {
-    pub(super) fn push(&mut self, element: Element) {
+    /// Adds an element, with a guess at how many more there are.
+    pub(super) fn push(&mut self, element: Element, more: usize) {
+        if self.0.len() == self.0.capacity() {
+            self.0.reserve(more.min(MOST_AT_ONCE) + 1);
+        }
         self.0.push(element);
     }
 
@@ -24,6 +28,9 @@ impl Index {
         Elements { text: utf8(body).unwrap_or_default(), elements: self.0.iter() }
     }
 }
+
+/// For how many elements there is room made at once, however small the first one is.
+const MOST_AT_ONCE: usize = 100;
 
 /// The elements of an [`Index`], with the text that their places are in.
 #[derive(Debug, Clone)]

@@ -49,9 +49,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// [`JsonErrorKind::NotUtf8`] if any of the bytes is not UTF-8.
     pub fn from_bytes(bytes: &'a [u8]) -> Result<Self, JsonError> {
-        let text = core::str::from_utf8(bytes)
-            .map_err(|error| JsonError::new(JsonErrorKind::NotUtf8, error.valid_up_to()))?;
-        Ok(Self::behind_byte_order_mark(text))
+        utf8(bytes).map(Self::behind_byte_order_mark)
     }
 
     /// A reader at the start of `text`, behind a byte order mark if there is one.
@@ -291,6 +289,15 @@ impl<'a> Reader<'a> {
         self.at = end;
         text
     }
+}
+
+fn utf8(bytes: &[u8]) -> Result<&str, JsonError> {
+    // Where there is text that is not ASCII, checking it would otherwise take longer than reading it.
+    #[cfg(feature = "std")]
+    if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
+        return Ok(text);
+    }
+    core::str::from_utf8(bytes).map_err(|error| JsonError::new(JsonErrorKind::NotUtf8, error.valid_up_to()))
 }
 
 /// See [`Reader::next`].
