@@ -20,9 +20,9 @@ fn publishing_into_a_reused_buffer_allocates_nothing() {
     let mut storage = vec![0; 1 << 16];
     let count = allocations(|| {
         let mut tx = Buf::new(&mut storage);
-        let call = Publish { target: &target, events: &events, trace: None };
+        let call = Publish { target: &target, events: &events[..], trace: None };
         let encoded = call.encode(&RequestContext::default(), &mut tx).unwrap();
-        assert!(encoded.request(&tx).body.len() > 7000);
+        assert!(encoded.request(&tx).body().len() > 7000);
     });
     assert_eq!(count, 0);
 }

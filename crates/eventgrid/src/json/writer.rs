@@ -194,6 +194,7 @@ impl<'w, 'b> JsonWriter<'w, 'b> {
     }
 
     /// The colon behind a name that was written as a value.
+    #[cfg(any(feature = "serde", feature = "heapless"))]
     pub(super) fn begin_member_value(&mut self) -> Result<(), WriteError> {
         self.comma = false;
         Ok(self.buf.extend(b":")?)
