@@ -12,7 +12,7 @@ use crate::raw;
 
 /// An event as `serde_json` writes it.
 #[derive(Serialize)]
-pub(crate) struct Event<'a> {
+pub(crate) struct Written<'a> {
     pub(crate) specversion: &'a str,
     pub(crate) id: &'a str,
     pub(crate) source: &'a str,
@@ -23,7 +23,7 @@ pub(crate) struct Event<'a> {
     pub(crate) data: &'a Order,
 }
 
-impl<'a> Event<'a> {
+impl<'a> Written<'a> {
     pub(crate) fn new(happening: &'a crate::orders::Happening) -> Self {
         Self {
             specversion: "1.0",
@@ -44,7 +44,7 @@ pub(crate) fn write(times: usize) -> Result<(), AnyError> {
     for _ in 0..times {
         out.clear();
         for happening in &happenings {
-            serde_json::to_writer(&mut out, &Event::new(happening))?;
+            serde_json::to_writer(&mut out, &Written::new(happening))?;
         }
         black_box(&out);
     }

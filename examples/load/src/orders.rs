@@ -10,7 +10,8 @@ pub(crate) const TIME: &str = "2026-01-01T00:00:00Z";
 /// The data of an event.
 #[derive(Serialize)]
 pub(crate) struct Order {
-    pub(crate) order_id: u32,
+    #[serde(rename = "order_id")]
+    pub(crate) number: u32,
     pub(crate) total: f64,
     pub(crate) note: String,
 }
@@ -27,7 +28,7 @@ pub(crate) fn happenings(count: usize) -> Vec<Happening> {
     let happening = |number: u32| Happening {
         id: format!("{number:08}-43d1-4ac8-9f00-9b6f3f1f0c11"),
         subject: format!("orders/{number}"),
-        order: Order { order_id: number, total: f64::from(number) * 10.99, note: "x".repeat(960) },
+        order: Order { number, total: f64::from(number) * 10.99, note: "x".repeat(960) },
     };
     (0..).take(count).map(happening).collect()
 }

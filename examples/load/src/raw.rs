@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::AnyError;
-use crate::json::Event;
+use crate::json::Written;
 use crate::orders::{happenings, lock_tokens};
 
 pub(crate) const KEY: &str = "a2V5a2V5a2V5";
@@ -37,7 +37,7 @@ impl Urls {
 /// So many events, as a body.
 pub(crate) fn events(count: usize) -> Result<Vec<u8>, AnyError> {
     let happenings = happenings(count);
-    Ok(serde_json::to_vec(&happenings.iter().map(Event::new).collect::<Vec<_>>())?)
+    Ok(serde_json::to_vec(&happenings.iter().map(Written::new).collect::<Vec<_>>())?)
 }
 
 /// The tokens of a receive, as a body that acknowledges them.
@@ -54,7 +54,7 @@ pub(crate) fn received() -> Result<Vec<u8>, AnyError> {
         .map(|(happening, token)| {
             json!({
                 "brokerProperties": { "lockToken": token, "deliveryCount": 1 },
-                "event": Event::new(happening),
+                "event": Written::new(happening),
             })
         })
         .collect();
