@@ -3,6 +3,8 @@
 
 mod builder;
 mod connect;
+#[cfg(feature = "azure-core")]
+mod entra_id;
 mod environment;
 mod error;
 mod proxy;
@@ -11,6 +13,8 @@ mod tls;
 mod transport;
 
 pub use builder::Builder;
+#[cfg(feature = "azure-core")]
+pub use entra_id::EntraId;
 pub use environment::Tokio;
 pub use error::{Error, InvalidOption};
 pub use eventgrid;

@@ -42,3 +42,28 @@ impl Proxies {
         if is_loopback { None } else { matcher.intercept(uri) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_that_need_no_proxy_and_this_machine_are_reached_without() {
+        let matcher = Matcher::builder().all("https://proxy.example:3128").no("inner.example,10.0.0.0/8");
+        let proxies = Proxies(Some(Arc::new(matcher.build())));
+        let proxy = |uri| proxies.on_the_way_to(&Uri::from_static(uri)).map(|proxy| proxy.uri().to_string());
+        for direct in [
+            "https://inner.example/",
+            "https://ns.inner.example/",
+            "https://10.1.2.3/",
+            "http://localhost:6500/",
+            "http://127.0.0.9/",
+            "http://[::1]:6500/",
+        ] {
+            assert_eq!(proxy(direct), None, "{direct}");
+        }
+        for through in ["https://ns.example/", "http://11.1.2.3/"] {
+            assert_eq!(proxy(through).as_deref(), Some("https://proxy.example:3128/"), "{through}");
+        }
+    }
+}

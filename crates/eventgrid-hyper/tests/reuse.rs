@@ -7,10 +7,36 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use eventgrid_hyper::Hyper;
-use support::{answer, event, publisher};
+use support::{OK, answer, event, publisher};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 use tokio::time::sleep;
+
+#[tokio::test]
+async fn a_connection_that_was_idle_for_too_long_is_not_used_again() {
+    for (idle_timeout, connections) in [(Duration::from_millis(1), 2), (Duration::from_secs(3600), 1)] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint: &'static str = format!("http://{}", listener.local_addr().unwrap()).leak();
+        let opened = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&opened);
+        tokio::spawn(async move {
+            loop {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                counter.fetch_add(1, Ordering::Relaxed);
+                tokio::spawn(async move {
+                    loop {
+                        answer(&mut stream, OK).await;
+                    }
+                });
+            }
+        });
+        let publisher = publisher(Hyper::builder().idle_timeout(idle_timeout).build(), endpoint);
+        publisher.send(&event()).await.unwrap();
+        sleep(Duration::from_millis(50)).await;
+        publisher.send(&event()).await.unwrap();
+        assert_eq!(opened.load(Ordering::Relaxed), connections, "{idle_timeout:?}");
+    }
+}
 
 #[tokio::test]
 async fn calls_one_after_the_other_share_a_connection() {

@@ -84,9 +84,9 @@ impl<'b> Buf<'b> {
     pub fn filled_mut(&mut self) -> &mut [u8] {
         let len = self.len;
         match &mut self.storage {
-            Storage::Slice(slice) => &mut slice[..len],
+            Storage::Slice(slice) => slice.get_mut(..len).unwrap_or_default(),
             #[cfg(feature = "alloc")]
-            Storage::Vec { vec, .. } => &mut vec[..len],
+            Storage::Vec { vec, .. } => vec.get_mut(..len).unwrap_or_default(),
             Storage::Counting => &mut [],
         }
     }
@@ -99,6 +99,16 @@ impl<'b> Buf<'b> {
     /// Forgets what was filled beyond `len` bytes; does nothing if there is not that much.
     pub fn truncate(&mut self, len: usize) {
         self.len = self.len.min(len);
+    }
+
+    /// Overwrites what was filled beyond `len` bytes with zeros, and forgets it: for what must not stay in memory.
+    pub fn erase_from(&mut self, len: usize) {
+        let secret = self.filled_mut().get_mut(len..).unwrap_or_default();
+        #[cfg(feature = "zeroize")]
+        zeroize::Zeroize::zeroize(secret);
+        #[cfg(not(feature = "zeroize"))]
+        secret.fill(0);
+        self.truncate(len);
     }
 
     /// Appends `bytes`.
@@ -239,6 +249,17 @@ mod tests {
         buf.advance(1);
         assert_eq!(buf.filled(), b"abcd");
         assert!(buf.spare_mut(1).is_empty());
+    }
+
+    #[test]
+    fn what_is_erased_is_gone_and_the_rest_stays() {
+        let mut storage = *b"......";
+        let mut buf = Buf::new(&mut storage);
+        buf.extend(b"abcde").unwrap();
+        buf.erase_from(2);
+        assert_eq!(buf.filled(), b"ab");
+        buf.erase_from(9);
+        assert_eq!(storage, *b"ab\0\0\0.");
     }
 
     #[test]

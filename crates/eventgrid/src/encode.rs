@@ -16,6 +16,9 @@ use crate::{ApiVersion, Buf, BufFull, Endpoint, Environment, RequestError, Trace
 /// The name of this crate in the `User-Agent` header.
 const USER_AGENT: &str = concat!("eventgrid-rust/", env!("CARGO_PKG_VERSION"));
 
+/// What most credentials fit into, in bytes; a bearer token is the longest.
+const CREDENTIAL_ROOM: usize = 4096;
+
 /// What a [`Call`](crate::calls::Call) needs to know besides itself to become a request.
 #[derive(Debug, Clone, Copy)]
 pub struct RequestContext<'c> {
@@ -282,8 +285,15 @@ impl Encoded {
         credential: &impl Credential,
         request: &CredentialRequest<'_>,
     ) -> Result<(), CredentialError> {
-        tx.truncate(self.body);
+        self.erase_credential(tx);
+        // A buffer that grows while it is written leaves a copy behind.
+        tx.reserve(CREDENTIAL_ROOM);
         credential.authorize(request, &mut AuthorizationWriter { tx })
+    }
+
+    /// Overwrites the headers of the credential with zeros; the rest of the request stays.
+    pub fn erase_credential(&self, tx: &mut Buf<'_>) {
+        tx.erase_from(self.body);
     }
 
     /// The request, borrowed from the buffer it was encoded into.

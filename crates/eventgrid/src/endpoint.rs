@@ -24,6 +24,7 @@ use crate::Text;
 pub struct Endpoint<'e> {
     text: Text<'e>,
     https: bool,
+    loopback: bool,
     authority: Range<usize>,
     base_path: Range<usize>,
 }
@@ -35,7 +36,8 @@ impl<'e> Endpoint<'e> {
     /// [`InvalidEndpoint`] says which part is wrong.
     pub fn new(text: impl Into<Text<'e>>) -> Result<Self, InvalidEndpoint> {
         let text = text.into();
-        let (https, start) = match text.split_once("://") {
+        let scheme = text.split_once(':').filter(|(_, rest)| rest.starts_with("//"));
+        let (https, start) = match scheme {
             None => (true, 0),
             Some((scheme, _)) if scheme.eq_ignore_ascii_case("https") => (true, 8),
             Some((scheme, _)) if scheme.eq_ignore_ascii_case("http") => (false, 7),
@@ -53,7 +55,8 @@ impl<'e> Endpoint<'e> {
         check_authority(authority)?;
         let path_len = rest.trim_end_matches('/').len().max(authority_len);
         let middle = start + authority_len;
-        Ok(Self { https, authority: start..middle, base_path: middle..start + path_len, text })
+        let loopback = is_loopback(split_port(authority).0);
+        Ok(Self { https, loopback, authority: start..middle, base_path: middle..start + path_len, text })
     }
 
     /// Whether the scheme is https.
@@ -78,11 +81,7 @@ impl<'e> Endpoint<'e> {
 
     /// Whether the host is this machine itself: `localhost`, `127.0.0.0/8` or `[::1]`.
     pub fn is_loopback(&self) -> bool {
-        let host = self.host();
-        let inner = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-        host.eq_ignore_ascii_case("localhost")
-            || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
-            || inner.is_some_and(|host| host.parse::<Ipv6Addr>().is_ok_and(|address| address.is_loopback()))
+        self.loopback
     }
 
     /// The scheme, as it is written in a URL.
@@ -96,6 +95,7 @@ impl<'e> Endpoint<'e> {
         Endpoint {
             text: self.text.into_owned(),
             https: self.https,
+            loopback: self.loopback,
             authority: self.authority,
             base_path: self.base_path,
         }
@@ -108,6 +108,13 @@ fn split_port(authority: &str) -> (&str, Option<&str>) {
         Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
         _ => (authority, None),
     }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let inner = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    host.eq_ignore_ascii_case("localhost")
+        || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
+        || inner.is_some_and(|host| host.parse::<Ipv6Addr>().is_ok_and(|address| address.is_loopback()))
 }
 
 fn check_authority(authority: &str) -> Result<(), InvalidEndpoint> {

@@ -68,6 +68,16 @@ impl<T> Error<'_, T> {
         self.status() == Some(429)
     }
 
+    /// Whether the request is larger than the service (413) or the client's buffer takes: fewer events may fit.
+    pub fn is_too_large(&self) -> bool {
+        match self {
+            Self::Request(error) => *error == RequestError::TooLarge,
+            Self::Credential { error, .. } => matches!(error, CredentialError::TooLarge),
+            Self::Service(error) => error.status() == 413,
+            Self::Transport { .. } | Self::Decode(_) => false,
+        }
+    }
+
     /// The same error, independent of the buffer that holds the service's words.
     #[cfg(feature = "alloc")]
     pub fn into_owned(self) -> Error<'static, T> {

@@ -39,6 +39,8 @@ mod lock_token_buf;
     allow(rustdoc::broken_intra_doc_links, reason = "it links to what the features bring")
 )]
 pub mod python {}
+#[cfg(feature = "alloc")]
+mod owned_received_event;
 mod request;
 mod response;
 mod retry;
@@ -72,6 +74,8 @@ pub use event::{CloudEvent, Data};
 pub use lock_token::{LockToken, LockTokens};
 #[cfg(feature = "heapless")]
 pub use lock_token_buf::LockTokenBuf;
+#[cfg(feature = "alloc")]
+pub use owned_received_event::OwnedReceivedEvent;
 pub use request::{Header, Headers, Replay, Request};
 pub use response::{HeaderSink, ResponseHead};
 pub use retry::{Outcome, Retry};

@@ -7,7 +7,7 @@ use crate::json::{JsonStr, JsonWriter, WriteError};
 /// What a received event is settled by: each delivery has its own, valid as long as its lock.
 ///
 /// A token that was received goes back to the service exactly as it came. To keep one beyond the life of the batch,
-/// keep its text (`token.to_string()`), or without a heap a `LockTokenBuf` (feature `heapless`).
+/// keep its text (`token.to_string()`), the whole delivery (`received.into_owned()`, feature `alloc`), or without a heap a `LockTokenBuf` (feature `heapless`).
 #[derive(Clone, Copy)]
 pub struct LockToken<'t>(Repr<'t>);
 
@@ -29,7 +29,7 @@ impl<'t> LockToken<'t> {
     }
 
     /// Its text as it goes back to the service, and whether that has the escapes of JSON.
-    #[cfg(feature = "heapless")]
+    #[cfg(any(feature = "alloc", feature = "heapless"))]
     pub(crate) fn as_sent(self) -> (&'t str, bool) {
         match self.0 {
             Repr::Received(text) => (text.raw(), text.as_str().is_none()),

@@ -44,8 +44,8 @@ impl<'a> Request<'a> {
     }
 
     fn split_url(&self) -> (&'a str, &'a str) {
-        let rest = self.url.split_once("://").map_or(self.url, |(_, rest)| rest);
-        rest.split_at(rest.find('/').unwrap_or(rest.len()))
+        let rest = self.url.split_once(':').map_or(self.url, |(_scheme, rest)| rest).trim_start_matches('/');
+        rest.find('/').and_then(|path| rest.split_at_checked(path)).unwrap_or((rest, ""))
     }
 
     /// The headers, credentials included; `Host` and `Content-Length` are left to the transport.

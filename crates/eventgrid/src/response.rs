@@ -24,7 +24,8 @@ pub struct ResponseHead<'s> {
     truncated: bool,
     retry_after: Option<RetryAfter>,
     retry_after_is_exact: bool,
-    date: Option<Duration>,
+    /// Unix time in seconds.
+    date: Option<u64>,
     request_id: RequestId,
     sink: Option<&'s mut HeaderSink<'s>>,
 }
@@ -35,8 +36,8 @@ pub type HeaderSink<'s> = dyn FnMut(&str, &[u8]) + Send + 's;
 #[derive(Clone, Copy)]
 enum RetryAfter {
     Delay(Duration),
-    /// Unix time.
-    Date(Duration),
+    /// Unix time in seconds.
+    Date(u64),
 }
 
 impl<'s> ResponseHead<'s> {
@@ -139,7 +140,10 @@ impl<'s> ResponseHead<'s> {
     pub fn retry_after(&self, unix_time: Option<Duration>) -> Option<Duration> {
         match self.retry_after? {
             RetryAfter::Delay(delay) => Some(delay),
-            RetryAfter::Date(date) => Some(date.saturating_sub(self.date.or(unix_time)?)),
+            RetryAfter::Date(date) => {
+                let now = self.date.or(unix_time.map(|time| time.as_secs()))?;
+                Some(Duration::from_secs(date.saturating_sub(now)))
+            }
         }
     }
 

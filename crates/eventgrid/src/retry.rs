@@ -99,16 +99,17 @@ impl Retry {
         if attempt > self.max_retries || !outcome.is_transient() || !harmless {
             return None;
         }
-        let doubled = 2_u32.saturating_pow(attempt.saturating_sub(1));
-        let backoff = self.base_delay.saturating_mul(doubled).min(self.max_delay);
-        let half = backoff / 2;
+        let microseconds = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        let doubled = 2_u64.saturating_pow(attempt.saturating_sub(1));
+        let half =
+            microseconds(self.base_delay).saturating_mul(doubled).min(microseconds(self.max_delay)) / 2;
         // 1024 steps are enough to keep clients apart.
-        let jitter = half / 1024 * u32::try_from(dice % 1025).unwrap_or(0);
+        let jitter = half.saturating_mul(dice % 1025) / 1024;
         let asked = match outcome {
             Outcome::Status { retry_after, .. } => retry_after.unwrap_or_default(),
             Outcome::Failure { .. } => Duration::ZERO,
         };
-        Some(asked.max(half.saturating_add(jitter)))
+        Some(asked.max(Duration::from_micros(half.saturating_add(jitter))))
     }
 }
 

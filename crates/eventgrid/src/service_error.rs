@@ -112,15 +112,16 @@ impl<'b> ServiceError<'b> {
     }
 }
 
-/// The body as far as it is text: a cut may have split a character.
+/// The body as far as it is text, behind a byte order mark if there is one: a cut may have split a character.
 fn text(body: &[u8]) -> &str {
-    match core::str::from_utf8(body) {
+    let text = match core::str::from_utf8(body) {
         Ok(text) => text,
         Err(error) => {
             let valid = body.get(..error.valid_up_to()).unwrap_or_default();
             core::str::from_utf8(valid).unwrap_or_default()
         }
-    }
+    };
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 fn find<'b>(body: &'b str, wanted: &str) -> Result<Option<JsonStr<'b>>, JsonError> {
@@ -225,6 +226,12 @@ mod tests {
         assert_eq!(error.code().unwrap(), "NotFound");
         assert_eq!(error.message().unwrap(), "Topic 'x' is not found");
         assert_eq!(error.tracking_id().unwrap(), "C8034CD2");
+    }
+
+    #[test]
+    fn a_byte_order_mark_does_not_hide_them() {
+        let error = error(404, b"\xef\xbb\xbf{\"error\":{\"code\":\"NotFound\"}}");
+        assert_eq!(error.code().unwrap(), "NotFound");
     }
 
     #[test]

@@ -135,11 +135,12 @@ impl<'b> FailedLockToken<'b> {
 
     /// What it means.
     pub fn reason(&self) -> FailureReason {
-        match self.code.as_str() {
-            Some("TokenLost") if self.replayed => FailureReason::AlreadySettledOrLost,
-            Some("TokenLost") => FailureReason::TokenLost,
-            Some("BadToken") => FailureReason::BadToken,
-            _ => FailureReason::Other,
+        if self.code == "TokenLost" {
+            if self.replayed { FailureReason::AlreadySettledOrLost } else { FailureReason::TokenLost }
+        } else if self.code == "BadToken" {
+            FailureReason::BadToken
+        } else {
+            FailureReason::Other
         }
     }
 

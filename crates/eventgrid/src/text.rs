@@ -42,6 +42,17 @@ impl<'a> Text<'a> {
     }
 }
 
+/// Text that is borrowed is its owner's to overwrite.
+#[cfg(feature = "zeroize")]
+impl zeroize::Zeroize for Text<'_> {
+    fn zeroize(&mut self) {
+        #[cfg(feature = "alloc")]
+        if let Repr::Owned(text) = &mut self.0 {
+            text.zeroize();
+        }
+    }
+}
+
 impl Default for Text<'_> {
     fn default() -> Self {
         Self::borrowed("")

@@ -110,11 +110,13 @@ fn a_key_is_not_tried_again_after_401() {
 
 #[cfg(feature = "bearer")]
 mod bearer {
-    use std::sync::{Arc, Mutex};
+    use std::sync::{Arc, Mutex, OnceLock};
     use std::time::Duration;
 
-    use eventgrid::credential::{AccessToken, AsyncBearerToken, BearerToken};
-    use eventgrid::{Environment, Error, Publisher, SendAsyncSleep, Sleep};
+    use eventgrid::credential::{AccessToken, AnyCredential, AsyncBearerToken, BearerToken};
+    use eventgrid::{
+        Buf, Environment, Error, Publisher, Request, ResponseHead, SendAsyncSleep, Sleep, Transport,
+    };
 
     use super::*;
     use crate::support::ready;
@@ -224,6 +226,69 @@ mod bearer {
         assert_eq!((error.status(), transport.requests()), (Some(401), 2));
     }
 
+    /// A transport on which something else happens before its first answer is read.
+    struct Meanwhile<'s>(&'s Scripted, Mutex<Option<Box<dyn FnOnce() + 's>>>);
+
+    impl Transport for Meanwhile<'_> {
+        type Error = support::ScriptedError;
+
+        fn send(
+            &self,
+            request: &Request<'_>,
+            head: &mut ResponseHead<'_>,
+            body: &mut Buf<'_>,
+        ) -> Result<(), Self::Error> {
+            let sent = Transport::send(self.0, request, head, body);
+            if let Some(meanwhile) = self.1.lock().unwrap().take() {
+                meanwhile();
+            }
+            sent
+        }
+    }
+
+    #[test]
+    fn a_late_401_says_nothing_of_a_token_that_was_fetched_since() {
+        let (clock, source) = (Clock::default(), Source::default());
+        let credential = BearerToken::new(|| source.fetch(&clock));
+        let [late, early] = [(); 2].map(|()| Scripted::new([answer(401, ""), answer(200, "")]));
+        let send_early = || {
+            let client = Client::new(&early, &clock, &credential);
+            blocking::Publisher::new(client, topic()).send(&event()).unwrap();
+        };
+        let transport = Meanwhile(&late, Mutex::new(Some(Box::new(send_early))));
+        let client = Client::new(transport, &clock, &credential);
+        blocking::Publisher::new(client, topic()).send(&event()).unwrap();
+        assert_eq!(authorizations(&early), [token(1), token(2)]);
+        assert_eq!(authorizations(&late), [token(1), token(2)]);
+        assert_eq!(source.fetched.load(Ordering::Relaxed), 2);
+    }
+
+    #[test]
+    fn while_a_token_is_valid_nobody_waits_for_the_next_one() {
+        type Fetch = Box<dyn Fn() -> Result<AccessToken, String> + Send + Sync>;
+        static CREDENTIAL: OnceLock<BearerToken<Fetch>> = OnceLock::new();
+        static CLOCK: Clock = Clock(Mutex::new(0));
+        let transport: &'static Scripted =
+            Box::leak(Box::new(Scripted::new(std::iter::repeat_n(answer(200, ""), 3))));
+        let send = move || {
+            let client = Client::new(transport, &CLOCK, CREDENTIAL.get().unwrap());
+            blocking::Publisher::new(client, topic()).send(&event()).unwrap();
+        };
+        let source = Source::default();
+        // The second token comes only after another call was made.
+        let fetch = move || {
+            if CLOCK.uptime().as_secs() > 0 {
+                send();
+            }
+            source.fetch(&CLOCK)
+        };
+        CREDENTIAL.set(BearerToken::new(Box::new(fetch))).unwrap();
+        send();
+        CLOCK.set(800);
+        send();
+        assert_eq!(authorizations(transport), [1, 1, 2].map(token));
+    }
+
     #[test]
     fn clones_share_the_token() {
         let (clock, source) = (Clock::default(), Source::default());
@@ -243,6 +308,28 @@ mod bearer {
             ready(Publisher::new(client, topic()).send(&event())).unwrap();
         }
         assert_eq!(authorizations(&transport), [1, 1, 2, 2, 3, 3].map(token));
+    }
+
+    #[test]
+    fn an_asynchronous_program_chooses_at_run_time() {
+        let clock = Arc::new(Clock::default());
+        let transport = Scripted::new([answer(200, ""), answer(401, ""), answer(200, "")]);
+        let source = Arc::new(Source::default());
+        let fetch = {
+            let clock = Arc::clone(&clock);
+            move || std::future::ready(source.fetch(&clock))
+        };
+        let choices = [
+            AnyCredential::new(AccessKey::new("a2V5")),
+            AnyCredential::new(Rotating::new(AnyCredential::new(AsyncBearerToken::new(fetch)))),
+        ];
+        for credential in choices {
+            assert!(!format!("{credential:?}").contains("a2V5"));
+            let client = Client::new(&transport, &*clock, credential);
+            ready(Publisher::new(client, topic()).send(&event())).unwrap();
+        }
+        let expected = ["SharedAccessKey a2V5".to_owned(), token(1), token(2)];
+        assert_eq!(authorizations(&transport), expected);
     }
 
     #[test]

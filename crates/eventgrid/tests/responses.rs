@@ -111,6 +111,17 @@ fn malformed_events_say_why() {
 }
 
 #[test]
+fn escapes_hide_neither_the_version_nor_a_code() {
+    assert!(view(r#"{"specversion":"1\u002e0","id":"1","source":"s","type":"t"}"#).is_ok());
+    let body = br#"{"failedLockTokens":[{"lockToken":"a","error":{"code":"T\u006fkenLost"}}]}"#;
+    for (replayed, reason) in [(false, FailureReason::TokenLost), (true, FailureReason::AlreadySettledOrLost)]
+    {
+        let settlement = Settlement::parse(&body[..], replayed).unwrap();
+        assert_eq!(settlement.failed().next().unwrap().reason(), reason);
+    }
+}
+
+#[test]
 fn one_bad_event_does_not_lose_the_batch() {
     let deep = format!("{}{}", "[".repeat(1000), "]".repeat(1000));
     let good = with("");

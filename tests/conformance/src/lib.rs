@@ -78,17 +78,48 @@ pub enum Proxy {
     Url(String),
 }
 
+/// What an adapter may leave out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Connections that are secured.
+    Tls,
+    /// Ways through a proxy.
+    Proxy,
+}
+
+impl Part {
+    /// The path of its rows.
+    fn path(self) -> &'static str {
+        match self {
+            Self::Tls => "transport::tls::",
+            Self::Proxy => "transport::proxy::",
+        }
+    }
+}
+
 /// Runs every row of the suite, as a test of its own.
 pub fn run(adapter: Adapter) -> ExitCode {
-    let rows = transport::all().chain(client::all());
-    let trials = rows.map(|(name, row)| {
-        let name = name.trim_start_matches("conformance::");
-        Trial::test(name, move || {
+    run_without(&[], adapter)
+}
+
+/// Runs every row of the suite but those of some parts, which are reported as not offered. In their place, a few rows
+/// see to it that the adapter refuses what it does not offer.
+pub fn run_without(parts: &[Part], adapter: Adapter) -> ExitCode {
+    let trial = |(name, row): Row| {
+        Trial::test(name.trim_start_matches("conformance::"), move || {
             row(adapter);
             Ok(())
         })
+    };
+    let offered = transport::all().chain(client::all()).map(trial).map(|trial| {
+        if parts.iter().any(|part| trial.name().starts_with(part.path())) {
+            trial.with_kind("not offered").with_ignored_flag(true)
+        } else {
+            trial
+        }
     });
-    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
+    let refused = transport::refused(parts).map(trial);
+    libtest_mimic::run(&Arguments::from_args(), offered.chain(refused).collect()).exit_code()
 }
 
 /// A row's name, and the row.

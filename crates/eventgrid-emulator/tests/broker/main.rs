@@ -3,4 +3,5 @@
 mod backlog;
 mod desk;
 mod model;
+mod naive;
 mod scenarios;

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 
 use crate::basic::{Basic, CLOUD, CUSTOM, EVENT_GRID, KEY, NOON};
 use crate::namespace::{Namespace, event};
+use crate::well_formed;
 
 fn path() -> impl Strategy<Value = String> {
     let segments = prop::sample::select(vec![
@@ -137,6 +138,7 @@ proptest! {
         let mut namespace = Namespace::new();
         match namespace.emulator.begin(namespace.now, &request) {
             Outcome::Done(reply) => {
+                well_formed::check(&reply);
                 let status = reply.status().as_u16();
                 prop_assert!(matches!(status, 200 | 400 | 404 | 415), "{status}");
                 prop_assert_eq!(reply.headers().contains_key("broker-errorcode"), status != 200);
@@ -171,9 +173,8 @@ proptest! {
         let mut basic = Basic::new();
         let outcome = basic.emulator.begin(NOON, &request.body(body.into()).unwrap());
         let Outcome::Done(reply) = outcome else { panic!("it waits") };
+        well_formed::check(&reply);
         let status = reply.status().as_u16();
-        prop_assert!(matches!(status, 200 | 204 | 400 | 401 | 404 | 405 | 415), "{status}");
-        prop_assert!(status < 300 || serde_json::from_slice::<serde_json::Value>(reply.body()).is_ok());
         let is_publish = method == "POST" && path.ends_with("/api/events");
         prop_assert_eq!(basic.emulator.accepted().is_empty(), !(is_publish && status == 200));
     }
@@ -194,6 +195,7 @@ proptest! {
         let mut namespace = Namespace::new();
         let request = request.header("aeg-sas-key", "secret").body(body.into()).unwrap();
         let Outcome::Done(reply) = namespace.emulator.begin(namespace.now, &request) else { panic!("it waits") };
+        well_formed::check(&reply);
         let status = reply.status().as_u16();
         prop_assert!(matches!(status, 200 | 400 | 415), "{status}");
         let stored = namespace.emulator.stats("orders", "billing").unwrap().queued;

@@ -12,3 +12,4 @@ mod namespace;
 mod refusals;
 mod replies;
 mod versions;
+mod well_formed;

@@ -198,6 +198,12 @@ impl<'b> ReceivedEvent<'b> {
     pub fn event(&self) -> Result<CloudEventView<'b>, MalformedEvent> {
         self.element.event.map(|places| CloudEventView::found(self.text, places))
     }
+
+    /// The same delivery, independent of the batch it came in: a copy of the event's own text and its token, nothing else.
+    #[cfg(feature = "alloc")]
+    pub fn into_owned(self) -> crate::OwnedReceivedEvent {
+        crate::OwnedReceivedEvent::new(self)
+    }
 }
 
 impl fmt::Debug for ReceivedEvent<'_> {

@@ -3,11 +3,11 @@
 use crate::error::RequestError;
 use crate::event::{CustomEvent, EventGridEvent};
 use crate::json::JsonWriter;
-use crate::target::{CloudEvents, CustomSchema, EventGridSchema, Realm};
+use crate::target::{CloudEvents, CustomSchema, EventGridSchema, Realm, Schema};
 use crate::{CloudEvent, TraceContext};
 
-/// An event of any kind: [`CloudEvent`], [`EventGridEvent`], [`CustomEvent`] or, with feature `heapless`, `CloudEventBuf`. It is sealed: what the service takes is the
-/// service's to say.
+/// An event of any kind: [`CloudEvent`], [`EventGridEvent`], [`CustomEvent`], with feature `alloc` an `EncodedEvent` of them, with feature `heapless` a `CloudEventBuf`, or a
+/// reference to one. It is sealed: what the service takes is the service's to say.
 pub trait Event: sealed::Event {}
 
 impl<E: sealed::Event> Event for E {}
@@ -20,17 +20,11 @@ pub struct WriteContext<'c> {
 }
 
 pub(crate) mod sealed {
-    use super::{JsonWriter, RequestError, WriteContext};
+    use super::{JsonWriter, RequestError, Schema, WriteContext};
 
     pub trait Event {
         /// Its schema; a target accepts it or does not.
-        type Schema;
-
-        /// The media type of a batch, which is also how a single event is sent where it must be.
-        const BATCH: &'static str;
-
-        /// The media type of a single event to a namespace, if a namespace takes this schema.
-        const SINGLE: Option<&'static str>;
+        type Schema: Schema;
 
         /// Checks the event and writes it as one JSON value.
         fn write_checked(
@@ -44,9 +38,6 @@ pub(crate) mod sealed {
 
 impl sealed::Event for CloudEvent<'_> {
     type Schema = CloudEvents;
-
-    const BATCH: &'static str = "application/cloudevents-batch+json; charset=utf-8";
-    const SINGLE: Option<&'static str> = Some("application/cloudevents+json; charset=utf-8");
 
     fn write_checked(
         &self,
@@ -63,9 +54,6 @@ impl sealed::Event for CloudEvent<'_> {
 impl<const N: usize> sealed::Event for crate::event::CloudEventBuf<N> {
     type Schema = CloudEvents;
 
-    const BATCH: &'static str = <CloudEvent<'_> as sealed::Event>::BATCH;
-    const SINGLE: Option<&'static str> = <CloudEvent<'_> as sealed::Event>::SINGLE;
-
     /// It was checked when it was made.
     fn write_checked(
         &self,
@@ -79,9 +67,6 @@ impl<const N: usize> sealed::Event for crate::event::CloudEventBuf<N> {
 
 impl sealed::Event for EventGridEvent<'_> {
     type Schema = EventGridSchema;
-
-    const BATCH: &'static str = "application/json; charset=utf-8";
-    const SINGLE: Option<&'static str> = None;
 
     fn write_checked(
         &self,
@@ -98,9 +83,6 @@ impl sealed::Event for EventGridEvent<'_> {
 impl sealed::Event for CustomEvent<'_> {
     type Schema = CustomSchema;
 
-    const BATCH: &'static str = "application/json; charset=utf-8";
-    const SINGLE: Option<&'static str> = None;
-
     fn write_checked(
         &self,
         _: usize,
@@ -109,6 +91,19 @@ impl sealed::Event for CustomEvent<'_> {
     ) -> Result<(), RequestError> {
         refuse_on_namespaces(context)?;
         Ok(self.write_json(out)?)
+    }
+}
+
+impl<E: sealed::Event> sealed::Event for &E {
+    type Schema = E::Schema;
+
+    fn write_checked(
+        &self,
+        index: usize,
+        context: WriteContext<'_>,
+        out: &mut JsonWriter<'_, '_>,
+    ) -> Result<(), RequestError> {
+        (**self).write_checked(index, context, out)
     }
 }
 

@@ -2,12 +2,18 @@
 //!
 //! The clients are drivers round these; use them directly to send requests by means of your own.
 
+#[cfg(feature = "alloc")]
+mod encoded_event;
 pub(crate) mod event;
+mod operation;
 pub(crate) mod publish;
 mod receive;
 mod settle;
 
+#[cfg(feature = "alloc")]
+pub use encoded_event::EncodedEvent;
 pub use event::Event;
+pub use operation::Operation;
 pub use publish::{Publish, Publishable};
 pub use receive::{Receive, ReceiveOptions};
 pub use settle::{ReleaseDelay, Settle, Settling};
@@ -48,6 +54,14 @@ pub trait Call {
 
     /// How that part of the service takes credentials.
     fn realm(&self) -> Realm;
+
+    /// What the call does, in the words of telemetry.
+    fn operation(&self) -> Operation<'_>;
+
+    /// How many events a success brought, if it is one that brings events.
+    fn received(_output: &Self::Output<'_>) -> Option<usize> {
+        None
+    }
 
     /// Checks the arguments and encodes the request into `tx`, but for its credential (see [`Encoded::authorize`]).
     ///

@@ -3,11 +3,12 @@
 
 use core::time::Duration;
 
-use crate::calls::Call;
 use crate::calls::event::{Event, WriteContext};
+use crate::calls::{Call, Operation};
 use crate::encode::{BodyWriter, Encoded, HeaderWriter, RequestContext, UrlWriter};
 use crate::error::{DecodeError, RequestError};
 use crate::event::BinaryMode;
+use crate::target::sealed::Schema as _;
 use crate::target::{Accepts, BinaryContentMode, NamespaceTopic, Realm, Target};
 use crate::{Binary, Buf, Endpoint, TraceContext};
 
@@ -31,6 +32,10 @@ impl<P: Publishable + ?Sized, K: Target + Accepts<P::Schema>> Call for Publish<'
 
     fn realm(&self) -> Realm {
         self.target.realm()
+    }
+
+    fn operation(&self) -> Operation<'_> {
+        Operation::sending(self.target.name(), self.events.len())
     }
 
     fn encode(&self, context: &RequestContext<'_>, tx: &mut Buf<'_>) -> Result<Encoded, RequestError> {
@@ -68,8 +73,13 @@ pub trait Publishable: Write {
     /// Its schema; a target [accepts](Accepts) it or does not.
     type Schema;
 
+    /// How many events it is.
+    fn len(&self) -> usize;
+
     /// Whether there is nothing to send.
-    fn is_empty(&self) -> bool;
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 }
 
 mod sealed {
@@ -104,8 +114,8 @@ impl Write for BinaryMode<'_> {
 impl Publishable for BinaryMode<'_> {
     type Schema = BinaryContentMode;
 
-    fn is_empty(&self) -> bool {
-        false
+    fn len(&self) -> usize {
+        1
     }
 }
 
@@ -115,7 +125,7 @@ impl<E: Event> Write for E {
         context: WriteContext<'_>,
         mut headers: HeaderWriter<'w, 'b>,
     ) -> Result<BodyWriter<'w, 'b>, RequestError> {
-        match E::SINGLE {
+        match E::Schema::SINGLE {
             Some(content_type) if context.realm == Realm::Namespace => {
                 headers.header("content-type", content_type)?;
                 let mut body = headers.body();
@@ -130,8 +140,8 @@ impl<E: Event> Write for E {
 impl<E: Event> Publishable for E {
     type Schema = E::Schema;
 
-    fn is_empty(&self) -> bool {
-        false
+    fn len(&self) -> usize {
+        1
     }
 }
 
@@ -141,7 +151,7 @@ impl<E: Event> Write for [E] {
         context: WriteContext<'_>,
         mut headers: HeaderWriter<'w, 'b>,
     ) -> Result<BodyWriter<'w, 'b>, RequestError> {
-        headers.header("content-type", E::BATCH)?;
+        headers.header("content-type", E::Schema::BATCH)?;
         let mut body = headers.body();
         let mut json = body.json();
         json.begin_array()?;
@@ -156,8 +166,8 @@ impl<E: Event> Write for [E] {
 impl<E: Event> Publishable for [E] {
     type Schema = E::Schema;
 
-    fn is_empty(&self) -> bool {
-        <[E]>::is_empty(self)
+    fn len(&self) -> usize {
+        <[E]>::len(self)
     }
 }
 
@@ -176,8 +186,8 @@ macro_rules! like_a_slice {
         impl<$($generics)*> Publishable for $list {
             type Schema = E::Schema;
 
-            fn is_empty(&self) -> bool {
-                self.as_slice().is_empty()
+            fn len(&self) -> usize {
+                self.as_slice().len()
             }
         }
     )+};

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use crate::calls::Call;
+use crate::calls::{Call, Operation};
 use crate::encode::{Encoded, RequestContext, UrlWriter};
 use crate::error::{DecodeError, RequestError};
 use crate::request::Replay;
@@ -91,6 +91,20 @@ impl Call for Receive<'_> {
 
     fn realm(&self) -> Realm {
         Realm::Namespace
+    }
+
+    fn operation(&self) -> Operation<'_> {
+        Operation {
+            name: "receive",
+            kind: Some("receive"),
+            destination: Some(self.subscription.topic()),
+            subscription: Some(self.subscription.subscription()),
+            events: None,
+        }
+    }
+
+    fn received(batch: &Batch<'_>) -> Option<usize> {
+        Some(batch.len())
     }
 
     fn encode(&self, context: &RequestContext<'_>, tx: &mut Buf<'_>) -> Result<Encoded, RequestError> {

@@ -3,8 +3,8 @@
 use core::fmt;
 use core::time::Duration;
 
-use crate::calls::Call;
 use crate::calls::receive::subscription_url;
+use crate::calls::{Call, Operation};
 use crate::encode::{Encoded, RequestContext};
 use crate::error::{DecodeError, RequestError};
 use crate::lock_token::LockTokens;
@@ -101,6 +101,23 @@ impl<L: LockTokens + ?Sized> Call for Settle<'_, L> {
 
     fn realm(&self) -> Realm {
         Realm::Namespace
+    }
+
+    fn operation(&self) -> Operation<'_> {
+        let (name, kind) = match self.settling {
+            Settling::Acknowledge => ("acknowledge", Some("settle")),
+            Settling::Release(_) => ("release", Some("settle")),
+            Settling::Reject => ("reject", Some("settle")),
+            // It settles nothing.
+            Settling::RenewLocks => ("renew_locks", None),
+        };
+        Operation {
+            name,
+            kind,
+            destination: Some(self.subscription.topic()),
+            subscription: Some(self.subscription.subscription()),
+            events: Some(self.lock_tokens.lock_tokens().count()),
+        }
     }
 
     fn encode(&self, context: &RequestContext<'_>, tx: &mut Buf<'_>) -> Result<Encoded, RequestError> {

@@ -4,6 +4,7 @@ use core::time::Duration;
 
 use crate::calls::Call;
 use crate::client::Client;
+use crate::client::spans::{OperationSpan, TrySpan};
 use crate::credential::{Credential, CredentialError, CredentialRequest};
 use crate::encode::{Encoded, RequestContext, RequestId};
 use crate::{
@@ -13,22 +14,35 @@ use crate::{
 
 /// A call under way.
 pub(super) struct Exchange {
-    encoded: Encoded,
+    pub(super) span: OperationSpan,
     retry: Retry,
     replay: Replay,
     attempt: u32,
-    /// Uptime at the beginning.
-    began: Duration,
+    /// The uptime up to which another try may begin.
+    deadline: Duration,
     /// Whether an earlier try may have been acted on.
     replayed: bool,
     /// Whether the credential was renewed after a 401.
     renewed: bool,
 }
 
+/// The buffer of a call under way. Its credential is overwritten when the call ends, however it ends.
+pub(super) struct Authorized<'t, 'b> {
+    tx: &'t mut Buf<'b>,
+    encoded: Encoded,
+}
+
+impl Drop for Authorized<'_, '_> {
+    fn drop(&mut self) {
+        self.encoded.erase_credential(self.tx);
+    }
+}
+
 /// An answer that came, before it is read.
 pub(super) struct Answer {
     pub(super) head: ResponseHead<'static>,
     replayed: bool,
+    span: OperationSpan,
 }
 
 /// Keeps the headers of the last answer, or does not.
@@ -47,7 +61,27 @@ impl HeaderLog for () {
 
 impl<T, E: Environment, C: Credential> Client<T, E, C> {
     /// Checks the call and encodes it.
-    pub(super) fn begin(&self, call: &impl Call, tx: &mut Buf<'_>) -> Result<Exchange, RequestError> {
+    pub(super) fn begin<'t, 'b>(
+        &self,
+        call: &impl Call,
+        tx: &'t mut Buf<'b>,
+    ) -> Result<(Exchange, Authorized<'t, 'b>), RequestError> {
+        let span = OperationSpan::new(call);
+        let begun = span.in_scope(|| self.encode(call, tx));
+        let encoded = begun.inspect_err(|_| span.failed(format_args!("Request")))?;
+        let exchange = Exchange {
+            span,
+            retry: self.retry,
+            replay: encoded.replay(),
+            attempt: 0,
+            deadline: self.environment.uptime().saturating_add(self.retry.total),
+            replayed: false,
+            renewed: false,
+        };
+        Ok((exchange, Authorized { tx, encoded }))
+    }
+
+    fn encode(&self, call: &impl Call, tx: &mut Buf<'_>) -> Result<Encoded, RequestError> {
         let endpoint = call.endpoint();
         if !endpoint.is_https() && !endpoint.is_loopback() && !self.plain_http {
             return Err(RequestError::PlainHttp);
@@ -60,16 +94,7 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
             trace: trace.as_ref(),
             replay_publish: self.replay_publish,
         };
-        let encoded = call.encode(&context, tx)?;
-        Ok(Exchange {
-            encoded,
-            retry: self.retry,
-            replay: encoded.replay(),
-            attempt: 0,
-            began: self.environment.uptime(),
-            replayed: false,
-            renewed: false,
-        })
+        call.encode(&context, tx)
     }
 
     /// What a credential must know of the call.
@@ -82,21 +107,24 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         &self,
         exchange: &mut Exchange,
         call: &impl Call,
-        tx: &'t mut Buf<'_>,
-    ) -> Result<Request<'t>, CredentialError> {
+        Authorized { tx, encoded }: &'t mut Authorized<'_, '_>,
+    ) -> Result<(Request<'t>, TrySpan), CredentialError> {
         exchange.attempt += 1;
-        exchange.encoded.authorize(tx, &self.credential, &self.credential_request(call))?;
-        Ok(exchange.encoded.request(tx))
+        let credential_request = self.credential_request(call);
+        exchange.span.in_scope(|| encoded.authorize(tx, &self.credential, &credential_request))?;
+        let request = encoded.request(tx);
+        Ok((request, exchange.span.next_try(call, &request)))
     }
 
     /// How long to wait before another try; none if the outcome is to be reported.
     pub(super) fn delay<X: TransportError>(
         &self,
         exchange: &mut Exchange,
+        request: &Request<'_>,
         head: &ResponseHead<'_>,
         sent: &Result<(), X>,
     ) -> Option<Duration> {
-        if sent.is_ok() && head.status() == 401 && !exchange.renewed && self.credential.renew() {
+        if sent.is_ok() && head.status() == 401 && !exchange.renewed && self.credential.renew(request) {
             // The service did nothing, so this is no retry but a first try with a valid credential.
             exchange.renewed = true;
             exchange.attempt -= 1;
@@ -113,8 +141,7 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         };
         let dice = self.environment.random();
         let delay = exchange.retry.delay(exchange.attempt, &outcome, exchange.replay, dice)?;
-        let elapsed = self.environment.uptime().saturating_sub(exchange.began);
-        if elapsed.saturating_add(delay) > exchange.retry.total {
+        if self.environment.uptime().saturating_add(delay) > exchange.deadline {
             return None;
         }
         exchange.replayed |= outcome.may_have_been_acted_on();
@@ -128,9 +155,16 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         answer: &Answer,
         body: Binary<'b>,
     ) -> Result<K::Output<'b>, Error<'b, X>> {
+        let span = &answer.span;
         if answer.head.is_success() {
-            Ok(call.decode(body, answer.replayed)?)
+            let output = call.decode(body, answer.replayed);
+            let output = output.inspect_err(|_| span.failed(format_args!("Decode")))?;
+            if let Some(events) = K::received(&output) {
+                span.received(events);
+            }
+            Ok(output)
         } else {
+            span.failed(format_args!("{}", answer.head.status()));
             Err(Error::Service(
                 ServiceError::new(call.realm(), &answer.head, self.environment.unix_time(), body)
                     .with_replayed(answer.replayed),
@@ -142,17 +176,23 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
 impl Exchange {
     /// There is no credential for the next try.
     pub(super) fn without_credential<X>(&self, error: CredentialError) -> Error<'static, X> {
+        self.span.failed(format_args!("Credential"));
         Error::Credential { error, replayed: self.replayed }
     }
 
     /// The end of the last try.
-    pub(super) fn end<X>(
+    pub(super) fn end<X: TransportError>(
         self,
         head: ResponseHead<'static>,
         sent: Result<(), X>,
     ) -> Result<Answer, Error<'static, X>> {
-        let replayed = self.replayed;
-        sent.map_err(|error| Error::Transport { error, replayed })?;
-        Ok(Answer { head, replayed: self.replayed })
+        let Self { replayed, span, .. } = self;
+        match sent {
+            Ok(()) => Ok(Answer { head, replayed, span }),
+            Err(error) => {
+                span.failed(format_args!("{:?}", error.kind()));
+                Err(Error::Transport { error, replayed })
+            }
+        }
     }
 }

@@ -7,6 +7,8 @@ pub mod blocking;
 mod exchange;
 #[cfg(feature = "alloc")]
 mod raw;
+#[cfg_attr(not(feature = "tracing"), path = "no_spans.rs")]
+mod spans;
 #[cfg(feature = "alloc")]
 mod split;
 

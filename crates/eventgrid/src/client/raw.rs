@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
-use crate::calls::Call;
+use crate::calls::{Call, Operation};
 use crate::client::exchange::HeaderLog;
 use crate::encode::{Encoded, RequestContext, UrlWriter};
 use crate::error::{DecodeError, RequestError};
@@ -163,6 +163,10 @@ impl Call for RawCall<'_> {
 
     fn realm(&self) -> Realm {
         self.realm
+    }
+
+    fn operation(&self) -> Operation<'_> {
+        Operation { name: "send_request", kind: None, destination: None, subscription: None, events: None }
     }
 
     fn encode(&self, context: &RequestContext<'_>, tx: &mut Buf<'_>) -> Result<Encoded, RequestError> {

@@ -7,11 +7,11 @@ use core::time::Duration;
 
 use crate::calls::event::WriteContext;
 use crate::calls::publish::publish_headers;
-use crate::calls::{Call, Event};
-use crate::credential::CredentialError;
+use crate::calls::{Call, Event, Operation};
 use crate::encode::{Encoded, RequestContext};
 use crate::error::{DecodeError, Error, RequestError};
 use crate::json::JsonWriter;
+use crate::target::sealed::Schema as _;
 use crate::target::{Realm, Target};
 use crate::{Binary, Buf, Endpoint, TraceContext, TransportError};
 
@@ -86,6 +86,17 @@ impl<T> SendReport<T> {
     /// Those that were not, taken out of the report.
     pub fn into_failures(self) -> Vec<SendFailure<T>> {
         self.failures
+    }
+
+    /// Nothing if all of them were; for who needs to know no more of the others.
+    ///
+    /// # Errors
+    /// Why the first of the others was not accepted.
+    pub fn into_result(self) -> Result<(), SendFailureReason<T>> {
+        match self.failures.into_iter().next() {
+            Some(failure) => Err(failure.reason),
+            None => Ok(()),
+        }
     }
 
     /// What became of the event at that position, from 0.
@@ -189,7 +200,7 @@ impl<'e, E: Event, T> Splitter<'e, E, T> {
         let part = self.parts.last()?.clone();
         Some(Part {
             target,
-            content_type: E::BATCH,
+            content_type: E::Schema::BATCH,
             text: &self.text,
             start: self.end_of(part.start),
             ends: self.ends.get(part).unwrap_or_default(),
@@ -201,12 +212,7 @@ impl<'e, E: Event, T> Splitter<'e, E, T> {
     pub(super) fn done(&mut self, result: Result<(), Error<'static, T>>) {
         let Some(part) = self.parts.pop() else { return };
         let Err(error) = result else { return };
-        let too_large = match &error {
-            Error::Service(error) => error.status() == 413,
-            Error::Request(error) => *error == RequestError::TooLarge,
-            Error::Credential { error, .. } => matches!(error, CredentialError::TooLarge),
-            _ => false,
-        };
+        let too_large = error.is_too_large();
         if too_large && part.len() > 1 {
             let middle = part.start + part.len() / 2;
             self.parts.extend([middle..part.end, part.start..middle]);
@@ -307,6 +313,10 @@ impl<K: Target> Call for Part<'_, K> {
 
     fn realm(&self) -> Realm {
         self.target.realm()
+    }
+
+    fn operation(&self) -> Operation<'_> {
+        Operation::sending(self.target.name(), self.ends.len())
     }
 
     fn encode(&self, context: &RequestContext<'_>, tx: &mut Buf<'_>) -> Result<Encoded, RequestError> {

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::Text;
-use crate::credential::{Credential, CredentialError, CredentialRequest, SendAsyncCredential};
+use crate::credential::{Credential, CredentialError, CredentialRequest, SecretText, SendAsyncCredential};
 use crate::encode::AuthorizationWriter;
 use crate::target::Realm;
 
@@ -12,19 +12,20 @@ use crate::target::Realm;
 ///
 /// It is sent exactly as it is given: to a namespace as `Authorization: SharedAccessKey KEY` (api-version 2024-06-01), elsewhere as
 /// `aeg-sas-key: KEY` (api-version 2018-01-01). `Debug` does not show it, and it is refused over plain `http` unless the host is
-/// this machine or [the client allows it](crate::Client::allow_plain_http).
+/// this machine or [the client allows it](crate::Client::allow_plain_http). With feature `zeroize`, an owned one is overwritten when
+/// it is dropped.
 ///
 /// ```
 /// let key = eventgrid::AccessKey::new("c2VjcmV0");
 /// assert_eq!(format!("{key:?}"), "AccessKey(redacted)");
 /// ```
 #[derive(Clone)]
-pub struct AccessKey<'k>(Text<'k>);
+pub struct AccessKey<'k>(SecretText<'k>);
 
 impl<'k> AccessKey<'k> {
     /// Takes a key, which is base64 text.
     pub fn new(key: impl Into<Text<'k>>) -> Self {
-        Self(key.into())
+        Self(SecretText::new(key))
     }
 }
 
@@ -35,9 +36,9 @@ impl Credential for AccessKey<'_> {
         headers: &mut AuthorizationWriter<'_, '_>,
     ) -> Result<(), CredentialError> {
         match request.realm() {
-            Realm::Namespace => headers.header("authorization", format_args!("SharedAccessKey {}", self.0)),
+            Realm::Namespace => headers.header("authorization", format_args!("SharedAccessKey {}", &*self.0)),
             Realm::BasicTopic | Realm::Domain | Realm::PartnerNamespace => {
-                headers.header("aeg-sas-key", &self.0)
+                headers.header("aeg-sas-key", &*self.0)
             }
         }
     }

@@ -7,7 +7,8 @@ use std::error::Error;
 use std::string::String;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::credential::{Credential, CredentialError, CredentialRequest, SendAsyncCredential};
+use crate::Request;
+use crate::credential::{Credential, CredentialError, CredentialRequest, SecretText, SendAsyncCredential};
 use crate::encode::AuthorizationWriter;
 
 /// The scope that a token for Event Grid must have.
@@ -19,14 +20,14 @@ const EARLY: Duration = Duration::from_secs(5 * 60);
 /// A bearer token, and when it ends. `Debug` does not show it.
 #[derive(Clone)]
 pub struct AccessToken {
-    token: Arc<str>,
+    token: Arc<SecretText<'static>>,
     expires_on: Duration,
 }
 
 impl AccessToken {
     /// A token that ends at that time since 1970-01-01T00:00:00Z.
     pub fn new(token: impl Into<String>, expires_on: Duration) -> Self {
-        Self { token: token.into().into(), expires_on }
+        Self { token: Arc::new(SecretText::new(token.into())), expires_on }
     }
 }
 
@@ -44,6 +45,7 @@ struct Cache {
     refused: bool,
 }
 
+#[derive(Clone, Copy)]
 enum Freshness {
     Fresh,
     /// Valid, but about to end.
@@ -64,19 +66,56 @@ impl Cache {
         }
     }
 
-    fn keep(&mut self, token: AccessToken) {
-        *self = Self { token: Some(token), refused: false };
-    }
-
-    fn write(&self, headers: &mut AuthorizationWriter<'_, '_>) -> Result<(), CredentialError> {
-        let token =
-            self.token.as_ref().ok_or_else(|| CredentialError::Unavailable("no token was fetched".into()))?;
-        headers.header("authorization", format_args!("Bearer {}", token.token))
+    /// The service did not accept the credential of that request. If it was not this token but an earlier one, nothing is
+    /// to be learned about this one: many requests may come back late with the same refusal.
+    fn refuse(&mut self, request: &Request<'_>) {
+        let Some(token) = &self.token else { return };
+        let sent = request.headers().find(|header| header.name() == "authorization");
+        let sent = sent.and_then(|header| header.value().strip_prefix("Bearer "));
+        self.refused |= sent == Some(&**token.token);
     }
 }
 
-fn lock(cache: &Mutex<Cache>) -> MutexGuard<'_, Cache> {
-    cache.lock().unwrap_or_else(PoisonError::into_inner)
+/// What the clones of a credential share.
+struct Shared<F> {
+    fetch: F,
+    cache: Mutex<Cache>,
+    /// Held while fetching, so that who finds no token waits for one instead of fetching another.
+    fetching: async_lock::Mutex<()>,
+}
+
+impl<F> Shared<F> {
+    fn new(fetch: F) -> Arc<Self> {
+        Arc::new(Self { fetch, cache: Mutex::default(), fetching: async_lock::Mutex::new(()) })
+    }
+
+    fn cache(&self) -> MutexGuard<'_, Cache> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn freshness(&self, request: &CredentialRequest<'_>) -> Freshness {
+        self.cache().freshness(request.unix_time())
+    }
+
+    /// Keeps what was fetched in place of a token that was no longer fresh.
+    fn keep<E>(&self, stale: Freshness, fetched: Result<AccessToken, E>) -> Result<(), CredentialError>
+    where
+        E: Into<Box<dyn Error + Send + Sync>>,
+    {
+        match (fetched, stale) {
+            (Ok(token), _) => *self.cache() = Cache { token: Some(token), refused: false },
+            // The one that there is will do.
+            (Err(_), Freshness::Ending) => {}
+            (Err(error), _) => return Err(CredentialError::Unavailable(error.into())),
+        }
+        Ok(())
+    }
+
+    fn write(&self, headers: &mut AuthorizationWriter<'_, '_>) -> Result<(), CredentialError> {
+        let token = self.cache().token.clone();
+        let token = token.ok_or_else(|| CredentialError::Unavailable("no token was fetched".into()))?;
+        headers.header("authorization", format_args!("Bearer {}", &**token.token))
+    }
 }
 
 /// Whether the token may go where the request goes: never over plain http.
@@ -87,7 +126,8 @@ fn check(request: &CredentialRequest<'_>) -> Result<(), CredentialError> {
 /// A bearer token for blocking clients, brought by a closure that blocks.
 ///
 /// It is kept, fetched anew five minutes before it ends, and once more when the service answers 401. While a token is still
-/// valid, a closure that fails is asked again with the next request. Clones share the token.
+/// valid, one thread fetches the next one and the others go on with it, and a closure that fails is asked again with the next
+/// request. Threads that find no valid token wait for one fetch together. Clones share the token.
 ///
 /// ```
 /// use std::time::Duration;
@@ -98,12 +138,7 @@ fn check(request: &CredentialRequest<'_>) -> Result<(), CredentialError> {
 ///     Ok(AccessToken::new("token", Duration::from_secs(2_000_000_000)))
 /// });
 /// ```
-pub struct BearerToken<F>(Arc<Blocking<F>>);
-
-struct Blocking<F> {
-    fetch: F,
-    cache: Mutex<Cache>,
-}
+pub struct BearerToken<F>(Arc<Shared<F>>);
 
 impl<F, E> BearerToken<F>
 where
@@ -112,7 +147,7 @@ where
 {
     /// Tokens from that closure.
     pub fn new(fetch: F) -> Self {
-        Self(Arc::new(Blocking { fetch, cache: Mutex::default() }))
+        Self(Shared::new(fetch))
     }
 }
 
@@ -127,25 +162,23 @@ where
         headers: &mut AuthorizationWriter<'_, '_>,
     ) -> Result<(), CredentialError> {
         check(request)?;
-        // Held while fetching, so that threads that find no token wait for one instead of fetching one each.
-        let mut cache = lock(&self.0.cache);
-        match cache.freshness(request.unix_time()) {
-            Freshness::Fresh => {}
-            Freshness::Ending => {
-                if let Ok(token) = (self.0.fetch)() {
-                    cache.keep(token);
-                }
-            }
-            Freshness::Unusable => {
-                let token = (self.0.fetch)().map_err(|error| CredentialError::Unavailable(error.into()))?;
-                cache.keep(token);
+        let guard = match self.0.freshness(request) {
+            Freshness::Fresh => None,
+            Freshness::Ending => self.0.fetching.try_lock(),
+            Freshness::Unusable => Some(self.0.fetching.lock_blocking()),
+        };
+        if guard.is_some() {
+            // Another thread may have fetched one meanwhile.
+            match self.0.freshness(request) {
+                Freshness::Fresh => {}
+                stale => self.0.keep(stale, (self.0.fetch)())?,
             }
         }
-        cache.write(headers)
+        self.0.write(headers)
     }
 
-    fn renew(&self) -> bool {
-        lock(&self.0.cache).refused = true;
+    fn renew(&self, refused: &Request<'_>) -> bool {
+        self.0.cache().refuse(refused);
         true
     }
 }
@@ -158,15 +191,15 @@ impl<F> Clone for BearerToken<F> {
 
 impl<F> fmt::Debug for BearerToken<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BearerToken").field("cache", &*lock(&self.0.cache)).finish_non_exhaustive()
+        f.debug_struct("BearerToken").field("cache", &*self.0.cache()).finish_non_exhaustive()
     }
 }
 
 /// A bearer token for asynchronous clients, brought by a closure that returns a future.
 ///
 /// It is kept, fetched anew five minutes before it ends, and once more when the service answers 401. While a token is still
-/// valid, a closure that fails is asked again with the next request. Tasks that find no token wait for one fetch together. Clones
-/// share the token.
+/// valid, one task fetches the next one and the others go on with it, and a closure that fails is asked again with the next
+/// request. Tasks that find no valid token wait for one fetch together. Clones share the token.
 ///
 /// ```
 /// use std::time::Duration;
@@ -177,13 +210,7 @@ impl<F> fmt::Debug for BearerToken<F> {
 ///     Ok(AccessToken::new("token", Duration::from_secs(2_000_000_000)))
 /// });
 /// ```
-pub struct AsyncBearerToken<F>(Arc<Asynchronous<F>>);
-
-struct Asynchronous<F> {
-    fetch: F,
-    cache: Mutex<Cache>,
-    fetching: async_lock::Mutex<()>,
-}
+pub struct AsyncBearerToken<F>(Arc<Shared<F>>);
 
 impl<F> AsyncBearerToken<F> {
     /// Tokens from that closure.
@@ -192,8 +219,7 @@ impl<F> AsyncBearerToken<F> {
         F: Fn() -> R,
         R: Future<Output = T>,
     {
-        let fetching = async_lock::Mutex::new(());
-        Self(Arc::new(Asynchronous { fetch, cache: Mutex::default(), fetching }))
+        Self(Shared::new(fetch))
     }
 }
 
@@ -204,11 +230,11 @@ impl<F> Credential for AsyncBearerToken<F> {
         headers: &mut AuthorizationWriter<'_, '_>,
     ) -> Result<(), CredentialError> {
         check(request)?;
-        lock(&self.0.cache).write(headers)
+        self.0.write(headers)
     }
 
-    fn renew(&self) -> bool {
-        lock(&self.0.cache).refused = true;
+    fn renew(&self, refused: &Request<'_>) -> bool {
+        self.0.cache().refuse(refused);
         true
     }
 }
@@ -221,23 +247,16 @@ where
 {
     async fn prepare(&self, request: &CredentialRequest<'_>) -> Result<(), CredentialError> {
         check(request)?;
-        if let Freshness::Fresh = lock(&self.0.cache).freshness(request.unix_time()) {
-            return Ok(());
-        }
-        let _guard = self.0.fetching.lock().await;
-        // Another task may have fetched one meanwhile.
-        let freshness = lock(&self.0.cache).freshness(request.unix_time());
-        match freshness {
-            Freshness::Fresh => return Ok(()),
-            Freshness::Ending => {
-                if let Ok(token) = (self.0.fetch)().await {
-                    lock(&self.0.cache).keep(token);
-                }
-            }
-            Freshness::Unusable => {
-                let token =
-                    (self.0.fetch)().await.map_err(|error| CredentialError::Unavailable(error.into()))?;
-                lock(&self.0.cache).keep(token);
+        let guard = match self.0.freshness(request) {
+            Freshness::Fresh => None,
+            Freshness::Ending => self.0.fetching.try_lock(),
+            Freshness::Unusable => Some(self.0.fetching.lock().await),
+        };
+        if guard.is_some() {
+            // Another task may have fetched one meanwhile.
+            match self.0.freshness(request) {
+                Freshness::Fresh => {}
+                stale => self.0.keep(stale, (self.0.fetch)().await)?,
             }
         }
         Ok(())
@@ -252,6 +271,6 @@ impl<F> Clone for AsyncBearerToken<F> {
 
 impl<F> fmt::Debug for AsyncBearerToken<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AsyncBearerToken").field("cache", &*lock(&self.0.cache)).finish_non_exhaustive()
+        f.debug_struct("AsyncBearerToken").field("cache", &*self.0.cache()).finish_non_exhaustive()
     }
 }

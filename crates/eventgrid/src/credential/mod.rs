@@ -1,27 +1,34 @@
 //! What proves to the service who is calling.
 
 mod access_key;
+#[cfg(feature = "std")]
+mod any;
 #[cfg(feature = "bearer")]
 mod bearer;
 mod error;
 #[cfg(feature = "std")]
 mod rotating;
+mod secret_text;
 
 pub use access_key::AccessKey;
+#[cfg(feature = "std")]
+pub use any::AnyCredential;
 #[cfg(feature = "bearer")]
 pub use bearer::{AccessToken, AsyncBearerToken, BEARER_SCOPE, BearerToken};
 pub use error::CredentialError;
 #[cfg(feature = "std")]
 pub use rotating::Rotating;
+pub(crate) use secret_text::SecretText;
 
 use core::time::Duration;
 
-use crate::Endpoint;
 use crate::encode::AuthorizationWriter;
 use crate::target::Realm;
+use crate::{Endpoint, Request};
 
 /// What proves to the service who is calling. It is asked anew before each try, so the next try sees a key that was replaced
-/// meanwhile, and no token is sent after its end. A blocking program that chooses at run time has a `Box<dyn Credential>`.
+/// meanwhile, and no token is sent after its end. A program that chooses at run time has an `AnyCredential` or, if all of its
+/// clients block, a `Box<dyn Credential>`.
 ///
 /// For use by an asynchronous client, a credential is also a [`SendAsyncCredential`] or an [`AsyncCredential`]; where there is
 /// nothing to await, that is one empty `impl`.
@@ -36,9 +43,12 @@ pub trait Credential {
         headers: &mut AuthorizationWriter<'_, '_>,
     ) -> Result<(), CredentialError>;
 
-    /// Called after the service has answered 401: whether another try has a chance, because the next
+    /// Called after the service has answered 401 to that request: whether another try has a chance, because the next
     /// [`authorize`](Self::authorize) will write something newer. It is asked once in an operation.
-    fn renew(&self) -> bool {
+    ///
+    /// The request has the headers that were refused. Where many calls share a credential, some may come back with 401 after
+    /// others have already made it fetch a newer one.
+    fn renew(&self, _refused: &Request<'_>) -> bool {
         false
     }
 }
@@ -86,8 +96,8 @@ macro_rules! through_pointer {
                 (**self).authorize(request, headers)
             }
 
-            fn renew(&self) -> bool {
-                (**self).renew()
+            fn renew(&self, refused: &Request<'_>) -> bool {
+                (**self).renew(refused)
             }
         }
     )+};

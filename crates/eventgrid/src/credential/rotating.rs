@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use crate::Request;
 use crate::credential::{Credential, CredentialError, CredentialRequest, SendAsyncCredential};
 use crate::encode::AuthorizationWriter;
 
@@ -47,8 +48,8 @@ impl<C: Credential> Credential for Rotating<C> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).authorize(request, headers)
     }
 
-    fn renew(&self) -> bool {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).renew()
+    fn renew(&self, refused: &Request<'_>) -> bool {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).renew(refused)
     }
 }
 

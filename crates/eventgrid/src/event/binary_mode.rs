@@ -1,6 +1,6 @@
 //! Binary content mode: attributes as headers, data as the body (CloudEvents 1.0, HTTP protocol binding 3.1).
 
-use core::fmt;
+use core::fmt::{self, Write};
 
 use crate::encode::{BodyWriter, HeaderWriter};
 use crate::event::{CloudEvent, Data, ExtensionValue, InvalidEvent};
@@ -86,18 +86,9 @@ struct PercentEncoded<'t>(&'t str);
 
 impl fmt::Display for PercentEncoded<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let must_encode = |c: char| !c.is_ascii_graphic() || matches!(c, '"' | '%');
-        let mut rest = self.0;
-        while let Some(position) = rest.find(must_encode) {
-            let (plain, encoded) = rest.split_at(position);
-            f.write_str(plain)?;
-            let len = encoded.chars().next().map_or(0, char::len_utf8);
-            let (character, after) = encoded.split_at(len);
-            for byte in character.bytes() {
-                write!(f, "%{byte:02X}")?;
-            }
-            rest = after;
-        }
-        f.write_str(rest)
+        self.0.bytes().try_for_each(|byte| match byte {
+            b'!' | b'#' | b'$' | b'&'..=b'~' => f.write_char(char::from(byte)),
+            _ => write!(f, "%{byte:02X}"),
+        })
     }
 }

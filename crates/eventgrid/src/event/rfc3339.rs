@@ -22,7 +22,7 @@ impl<'t> Rfc3339<'t> {
             other => byte == other,
         };
         let (fraction, offset) = match rest.strip_prefix('.') {
-            Some(rest) => rest.split_at(rest.bytes().take_while(u8::is_ascii_digit).count()),
+            Some(rest) => rest.split_at_checked(rest.bytes().take_while(u8::is_ascii_digit).count())?,
             None => ("", rest),
         };
         let valid = date_and_time.bytes().zip(*b"0000-00-00T00:00:00").all(shape)

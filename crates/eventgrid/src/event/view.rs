@@ -49,7 +49,7 @@ impl EventPlaces {
         let [id, source, version, event_type, subject, time, content_type, schema, data, base64] = found;
         // No service sends another major version to a subscriber of this one.
         if let Some(version) = optional("specversion", version)? {
-            if version.string(text).as_str().is_none_or(|version| !version.starts_with("1.")) {
+            if !version.string(text).chars().take(2).eq("1.".chars()) {
                 return Err(MalformedEvent::WrongType("specversion"));
             }
         }
@@ -90,6 +90,30 @@ impl<'b> CloudEventView<'b> {
     /// The event at these places, which were found in this text.
     pub(crate) fn found(text: &'b str, places: EventPlaces) -> Self {
         Self { text, places }
+    }
+
+    /// Where its parts are in its own text, so that a copy of that can be viewed without being read again.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn places(&self) -> EventPlaces {
+        let start = self.places.json.start();
+        let back = |place: Place| place.moved_back(start);
+        let EventPlaces { json, id, source, event_type, subject, time, data_content_type, data_schema, data } =
+            self.places;
+        EventPlaces {
+            json: back(json),
+            id: back(id),
+            source: back(source),
+            event_type: back(event_type),
+            subject: subject.map(back),
+            time: time.map(back),
+            data_content_type: data_content_type.map(back),
+            data_schema: data_schema.map(back),
+            data: match data {
+                DataPlace::Absent => DataPlace::Absent,
+                DataPlace::Json(place) => DataPlace::Json(back(place)),
+                DataPlace::Base64(place) => DataPlace::Base64(back(place)),
+            },
+        }
     }
 
     /// `id`: with `source`, it tells this event from every other one.

@@ -42,19 +42,19 @@ impl<'a> JsonText<'a> {
 
     /// What a function writes, checked: it may be someone else's.
     #[cfg(feature = "alloc")]
-    pub(crate) fn written_by(
-        write: impl FnOnce(&mut super::JsonWriter<'_, '_>) -> Result<(), super::WriteError>,
-    ) -> Result<JsonText<'static>, super::WriteError> {
-        use super::{JsonWriter, Message, WriteError};
+    pub(crate) fn written_by<E: From<super::WriteError>>(
+        write: impl FnOnce(&mut super::JsonWriter<'_, '_>) -> Result<(), E>,
+    ) -> Result<JsonText<'static>, E> {
+        use super::{Message, WriteError};
 
         let mut bytes = alloc::vec::Vec::new();
         let mut buf = crate::Buf::growable(&mut bytes, usize::MAX);
-        write(&mut JsonWriter::new(&mut buf))?;
+        write(&mut super::JsonWriter::new(&mut buf))?;
         let len = buf.len();
         bytes.truncate(len);
         let text = alloc::string::String::from_utf8(bytes)
             .map_err(|error| WriteError::Custom(Message::new(error)))?;
-        JsonText::parse(text).map_err(|error| WriteError::Custom(Message::new(error)))
+        Ok(JsonText::parse(text).map_err(|error| WriteError::Custom(Message::new(error)))?)
     }
 
     /// The value.

@@ -50,6 +50,22 @@ impl Place {
         }
     }
 
+    /// Where it starts.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn start(self) -> usize {
+        self.behind_start.get() - 1
+    }
+
+    /// The same place in a text without its first bytes, so many of them.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn moved_back(self, bytes: usize) -> Self {
+        Self::new(
+            self.start().saturating_sub(bytes),
+            (self.end_and_escaped >> 1).saturating_sub(bytes),
+            self.end_and_escaped & 1 == 1,
+        )
+    }
+
     /// The string at this place.
     #[inline]
     pub(crate) fn string(self, text: &str) -> JsonStr<'_> {

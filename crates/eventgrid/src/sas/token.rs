@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::Text;
-use crate::credential::{Credential, CredentialError, CredentialRequest, SendAsyncCredential};
+use crate::credential::{Credential, CredentialError, CredentialRequest, SecretText, SendAsyncCredential};
 use crate::encode::AuthorizationWriter;
 use crate::target::Realm;
 
@@ -11,7 +11,8 @@ use crate::target::Realm;
 ///
 /// It is sent exactly as it is given: to a namespace as `Authorization: SharedAccessSignature TOKEN`, elsewhere as
 /// `aeg-sas-token: TOKEN`, as the service documents. `Debug` does not show it, and it is refused over plain `http` unless the host is
-/// this machine or [the client allows it](crate::Client::allow_plain_http).
+/// this machine or [the client allows it](crate::Client::allow_plain_http). With feature `zeroize`, an owned one is overwritten when
+/// it is dropped.
 ///
 /// With feature `sas`, `sas::SasKey` makes such tokens.
 ///
@@ -20,12 +21,12 @@ use crate::target::Realm;
 /// assert_eq!(format!("{token:?}"), "SasToken(redacted)");
 /// ```
 #[derive(Clone)]
-pub struct SasToken<'t>(Text<'t>);
+pub struct SasToken<'t>(SecretText<'t>);
 
 impl<'t> SasToken<'t> {
     /// Takes a token.
     pub fn new(token: impl Into<Text<'t>>) -> Self {
-        Self(token.into())
+        Self(SecretText::new(token))
     }
 
     /// The token, to be handed to whoever is to use it. Whoever has it can.
@@ -40,7 +41,7 @@ impl Credential for SasToken<'_> {
         request: &CredentialRequest<'_>,
         headers: &mut AuthorizationWriter<'_, '_>,
     ) -> Result<(), CredentialError> {
-        write_token(request.realm(), &self.0, headers)
+        write_token(request.realm(), &*self.0, headers)
     }
 }
 

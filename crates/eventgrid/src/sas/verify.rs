@@ -46,10 +46,11 @@ impl<'t> SharedAccessSignature<'t> {
         let (signed, signature) = token.split_once("&s=").ok_or(InvalidSas::Format)?;
         let (resource, expiry) =
             signed.strip_prefix("r=").and_then(|parts| parts.split_once("&e=")).ok_or(InvalidSas::Format)?;
-        let [resource, expiry, signature] = [resource, expiry, signature].map(decode_value);
-        let signature = BASE64_STANDARD.decode(signature?).map_err(|_| InvalidSas::Format)?;
-        let expiry = expiry::parse(&expiry?).ok_or(InvalidSas::Expiry)?;
-        Ok(Self { signed, signature, resource: resource?, expiry })
+        let (resource, expiry) = (decode_value(resource)?, decode_value(expiry)?);
+        let signature = BASE64_STANDARD.decode(decode_value(signature)?).map_err(|_| InvalidSas::Format)?;
+        // A token whose form is wrong is told so, whatever its date.
+        let expiry = expiry::parse(&expiry).ok_or(InvalidSas::Expiry)?;
+        Ok(Self { signed, signature, resource, expiry })
     }
 
     /// The resource it is for, as it was before it was percent-encoded.

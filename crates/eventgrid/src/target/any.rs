@@ -50,6 +50,10 @@ impl Target for AnyTarget<'_> {
     fn realm(&self) -> Realm {
         self.chosen().realm()
     }
+
+    fn name(&self) -> Option<&str> {
+        self.chosen().name()
+    }
 }
 
 impl Accepts<CloudEvents> for AnyTarget<'_> {}

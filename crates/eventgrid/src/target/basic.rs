@@ -103,6 +103,10 @@ impl Target for PartnerChannel<'_> {
     fn realm(&self) -> Realm {
         Realm::PartnerNamespace
     }
+
+    fn name(&self) -> Option<&str> {
+        Some(&self.channel)
+    }
 }
 
 impl Accepts<CloudEvents> for PartnerChannel<'_> {}

@@ -57,10 +57,21 @@ pub trait Target: sealed::Target {
 
     /// The part of the service it belongs to.
     fn realm(&self) -> Realm;
+
+    /// The name of the topic or of the partner channel; none where the endpoint alone says where events go.
+    fn name(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// That events of a schema can be published to a target.
 pub trait Accepts<S> {}
+
+/// A schema of events: [`CloudEvents`], [`EventGridSchema`] or [`CustomSchema`]. It is sealed: which there are, is the
+/// service's to say.
+pub trait Schema: sealed::Schema {}
+
+impl<S: sealed::Schema> Schema for S {}
 
 /// The schema of [`CloudEvent`](crate::CloudEvent): CloudEvents 1.0.
 #[derive(Debug, Clone, Copy)]
@@ -114,6 +125,29 @@ pub(crate) mod sealed {
         fn write_headers(&self, _headers: &mut HeaderWriter<'_, '_>) -> Result<(), RequestError> {
             Ok(())
         }
+    }
+
+    pub trait Schema {
+        /// The media type of a batch, which is also how a single event is sent where it must be.
+        const BATCH: &'static str;
+
+        /// The media type of a single event to a namespace, if a namespace takes this schema.
+        const SINGLE: Option<&'static str>;
+    }
+
+    impl Schema for super::CloudEvents {
+        const BATCH: &'static str = "application/cloudevents-batch+json; charset=utf-8";
+        const SINGLE: Option<&'static str> = Some("application/cloudevents+json; charset=utf-8");
+    }
+
+    impl Schema for super::EventGridSchema {
+        const BATCH: &'static str = "application/json; charset=utf-8";
+        const SINGLE: Option<&'static str> = None;
+    }
+
+    impl Schema for super::CustomSchema {
+        const BATCH: &'static str = "application/json; charset=utf-8";
+        const SINGLE: Option<&'static str> = None;
     }
 }
 

@@ -90,6 +90,10 @@ impl Target for NamespaceTopic<'_> {
     fn realm(&self) -> Realm {
         Realm::Namespace
     }
+
+    fn name(&self) -> Option<&str> {
+        Some(&self.topic)
+    }
 }
 
 impl Accepts<CloudEvents> for NamespaceTopic<'_> {}

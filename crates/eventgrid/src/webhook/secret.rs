@@ -7,12 +7,13 @@ use subtle::{Choice, ConstantTimeEq};
 use super::percent::PercentDecoded;
 use super::request::{DeliveryHeaders, IncomingRequest};
 use crate::Text;
+use crate::credential::SecretText;
 
 /// A secret that every request must bring, in the query of the endpoint's URL or in a header.
 ///
 /// Event Grid signs nothing: this is how a delivery is told from anyone else's request. Presented secrets are compared in
 /// a time that depends on their lengths alone. An empty secret opens nothing, so that one that was never set does not
-/// leave the door open. `Debug` does not show it.
+/// leave the door open. `Debug` does not show it. With feature `zeroize`, an owned one is overwritten when it is dropped.
 ///
 /// ```
 /// use eventgrid::webhook::Secret;
@@ -25,7 +26,7 @@ use crate::Text;
 pub struct Secret<'s> {
     place: Place,
     name: Text<'s>,
-    value: Text<'s>,
+    value: SecretText<'s>,
 }
 
 #[derive(Clone, Copy)]
@@ -39,13 +40,13 @@ impl<'s> Secret<'s> {
     ///
     /// `value` is the secret itself, not percent-encoded. What writes URLs into logs (a proxy, the server) writes it there too.
     pub fn in_query(name: impl Into<Text<'s>>, value: impl Into<Text<'s>>) -> Self {
-        Self { place: Place::Query, name: name.into(), value: value.into() }
+        Self { place: Place::Query, name: name.into(), value: SecretText::new(value) }
     }
 
     /// A secret in a header: a delivery property of the subscription, marked as secret there, such as `x-webhook-secret` or
     /// `authorization`. The header's whole value is compared.
     pub fn in_header(name: impl Into<Text<'s>>, value: impl Into<Text<'s>>) -> Self {
-        Self { place: Place::Header, name: name.into(), value: value.into() }
+        Self { place: Place::Header, name: name.into(), value: SecretText::new(value) }
     }
 
     /// Whether the request brings it. If it brings several, the first one counts.
@@ -88,7 +89,7 @@ impl fmt::Debug for Secret<'_> {
             Place::Query => "query",
             Place::Header => "header",
         };
-        f.debug_struct("Secret").field(place, &self.name).field("value", &format_args!("(redacted)")).finish()
+        f.debug_struct("Secret").field(place, &self.name).field("value", &self.value).finish()
     }
 }
 

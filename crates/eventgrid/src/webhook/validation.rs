@@ -1,5 +1,7 @@
 //! The validation of the Event Grid schema, and the deletion of a subscription.
 
+use core::fmt;
+
 use super::answer::Answer;
 use super::delivered_event::DeliveredEvent;
 use super::refusal::Refusal;
@@ -7,8 +9,9 @@ use super::request::DeliveryHeaders;
 use crate::event::MalformedEvent;
 use crate::json::{JsonStr, Kind};
 
-/// Event Grid asks, by an event, whether a new or changed subscription may deliver here.
-#[derive(Debug, Clone, Copy)]
+/// Event Grid asks, by an event, whether a new or changed subscription may deliver here. `Debug` shows the event's id and
+/// source alone: who has the code or the URL can answer.
+#[derive(Clone, Copy)]
 pub struct Validation<'a> {
     headers: DeliveryHeaders<'a>,
     event: DeliveredEvent<'a>,
@@ -52,6 +55,15 @@ impl<'a> Validation<'a> {
     /// No proof yet: the subscription waits until someone calls [`url`](Self::url).
     pub fn answer_later(&self) -> Answer<'a> {
         Answer::new(200)
+    }
+}
+
+impl fmt::Debug for Validation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Validation")
+            .field("id", &self.event.id())
+            .field("source", &self.event.source())
+            .finish_non_exhaustive()
     }
 }
 

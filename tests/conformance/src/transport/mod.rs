@@ -5,13 +5,14 @@ mod body;
 mod broken;
 mod connect;
 mod proxy;
+mod refused;
 mod reuse;
 mod sent;
 mod shared;
 mod time;
 mod tls;
 
-use crate::Row;
+use crate::{Part, Row};
 
 /// An answer that is a success.
 pub(crate) const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
@@ -30,6 +31,12 @@ pub(crate) fn all() -> impl Iterator<Item = Row> {
         tls::ROWS,
     ];
     files.into_iter().flatten().copied()
+}
+
+/// What an adapter without some parts does instead.
+pub(crate) fn refused(without: &[Part]) -> impl Iterator<Item = Row> {
+    let rows = if without.contains(&Part::Tls) { refused::ROWS } else { &[] };
+    rows.iter().copied()
 }
 
 /// An answer whose body has its length.

@@ -18,6 +18,18 @@ pub struct Consumer<T, E, C> {
     subscription: Subscription<'static>,
 }
 
+impl<T, E, C> Consumer<T, E, C> {
+    /// How it talks to the service.
+    pub fn client(&self) -> &Client<T, E, C> {
+        &self.client
+    }
+
+    /// Where it receives from.
+    pub fn subscription(&self) -> &Subscription<'static> {
+        &self.subscription
+    }
+}
+
 impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Consumer<T, E, C> {
     /// A consumer of a subscription.
     pub fn new(client: Client<T, E, C>, subscription: Subscription<'static>) -> Self {

@@ -24,18 +24,21 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
         rx: &mut Buf<'_>,
         headers: &mut impl HeaderLog,
     ) -> Result<Answer, Error<'static, T::Error>> {
-        let mut exchange = self.begin(call, tx)?;
+        let (mut exchange, mut tx) = self.begin(call, tx)?;
         loop {
-            let prepared = self.credential.prepare(&self.credential_request(call)).await;
+            let credential_request = self.credential_request(call);
+            let prepared = exchange.span.around(self.credential.prepare(&credential_request)).await;
             prepared.map_err(|error| exchange.without_credential(error))?;
-            let request =
-                self.next_try(&mut exchange, call, tx).map_err(|error| exchange.without_credential(error))?;
+            let (request, span) = self
+                .next_try(&mut exchange, call, &mut tx)
+                .map_err(|error| exchange.without_credential(error))?;
             headers.clear();
             let mut sink = |name: &str, value: &[u8]| headers.push(name, value);
             let mut head = ResponseHead::with_sink(&mut sink);
             rx.clear();
-            let sent = self.transport.send(&request, &mut head, rx).await;
-            match self.delay(&mut exchange, &head, &sent) {
+            let sent = span.around(self.transport.send(&request, &mut head, rx)).await;
+            span.end(&head, &sent);
+            match self.delay(&mut exchange, &request, &head, &sent) {
                 Some(delay) => self.environment.sleep(delay).await,
                 None => return exchange.end(head.without_sink(), sent),
             }

@@ -24,16 +24,18 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
         rx: &mut Buf<'_>,
         headers: &mut impl HeaderLog,
     ) -> Result<Answer, Error<'static, T::Error>> {
-        let mut exchange = self.begin(call, tx)?;
+        let (mut exchange, mut tx) = self.begin(call, tx)?;
         loop {
-            let request =
-                self.next_try(&mut exchange, call, tx).map_err(|error| exchange.without_credential(error))?;
+            let (request, span) = self
+                .next_try(&mut exchange, call, &mut tx)
+                .map_err(|error| exchange.without_credential(error))?;
             headers.clear();
             let mut sink = |name: &str, value: &[u8]| headers.push(name, value);
             let mut head = ResponseHead::with_sink(&mut sink);
             rx.clear();
-            let sent = self.transport.send(&request, &mut head, rx);
-            match self.delay(&mut exchange, &head, &sent) {
+            let sent = span.in_scope(|| self.transport.send(&request, &mut head, rx));
+            span.end(&head, &sent);
+            match self.delay(&mut exchange, &request, &head, &sent) {
                 Some(delay) => self.environment.sleep(delay),
                 None => return exchange.end(head.without_sink(), sent),
             }

@@ -1,7 +1,7 @@
 //! The publisher.
 
 #[cfg(feature = "alloc")]
-use crate::calls::{Event, event::WriteContext};
+use crate::calls::{EncodedEvent, Event, event::WriteContext};
 use crate::calls::{Publish, Publishable};
 use crate::client::Client;
 #[cfg(feature = "alloc")]
@@ -18,6 +18,24 @@ pub struct Publisher<T, E, C, K = NamespaceTopic<'static>> {
     target: K,
     #[cfg(feature = "alloc")]
     limits: SendLimits,
+}
+
+impl<T, E, C, K> Publisher<T, E, C, K> {
+    /// How it talks to the service.
+    pub fn client(&self) -> &Client<T, E, C> {
+        &self.client
+    }
+
+    /// Where it publishes to.
+    pub fn target(&self) -> &K {
+        &self.target
+    }
+
+    /// How large one request may be.
+    #[cfg(feature = "alloc")]
+    pub fn send_limits(&self) -> SendLimits {
+        self.limits
+    }
 }
 
 impl<T: Transport, E: Sleep, C: Credential, K: Target> Publisher<T, E, C, K> {
@@ -93,6 +111,19 @@ impl<T: Transport, E: Sleep, C: Credential, K: Target> Publisher<T, E, C, K> {
             splitter.done(result);
         }
         splitter.into_report()
+    }
+
+    /// Checks an event and writes it, to be sent later: as a part of the trace that is the current one now.
+    ///
+    /// # Errors
+    /// [`RequestError`](crate::RequestError) if the service would refuse the event, or if its data cannot be JSON.
+    #[cfg(feature = "alloc")]
+    pub fn encode<V: Event>(&self, event: &V) -> Result<EncodedEvent<V::Schema>, crate::RequestError>
+    where
+        K: Accepts<V::Schema>,
+    {
+        let trace = self.client.trace_source.and_then(|source| source());
+        EncodedEvent::new(event, self.target.realm(), trace.as_ref())
     }
 
     /// Sends a request of your own making to the target's endpoint, and gives the answer whatever its status.

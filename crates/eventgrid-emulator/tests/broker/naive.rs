@@ -1,0 +1,219 @@
+//! A broker so simple that it can be seen to be right, and the comparison of the real one with it.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use eventgrid_emulator::broker::{SubscriptionSettings, SubscriptionStats, TokenError};
+
+use super::desk::Desk;
+
+const SETTINGS: SubscriptionSettings = SubscriptionSettings {
+    lock_duration: Duration::from_secs(60),
+    max_delivery_count: 3,
+    time_to_live: Duration::from_secs(5000),
+};
+
+/// An operation. Tokens are chosen by number among all that were ever issued, round and round.
+#[derive(Debug, Clone)]
+pub(crate) enum Operation {
+    Publish(u32),
+    Receive(usize),
+    Acknowledge(usize),
+    /// With a delay in seconds.
+    Release(usize, u64),
+    Reject(usize),
+    Renew(usize),
+    /// Moves the clock by seconds.
+    Pass(u64),
+    Advance,
+}
+
+/// A subscription as a plain list, in whole seconds.
+#[derive(Default)]
+struct Model {
+    now: u64,
+    events: Vec<ModelEvent>,
+    counts: SubscriptionStats,
+}
+
+struct ModelEvent {
+    number: u32,
+    expires: u64,
+    deliveries: u32,
+    /// Not available before then.
+    until: u64,
+    /// The number of the token that locks it, and when it was issued.
+    lock: Option<(usize, u64)>,
+}
+
+impl Model {
+    fn settle(&mut self) {
+        let now = self.now;
+        let counts = &mut self.counts;
+        self.events.retain_mut(|event| {
+            let is_delayed = event.lock.is_none() && event.until > now;
+            if event.until <= now {
+                event.lock = None;
+                if event.deliveries >= SETTINGS.max_delivery_count {
+                    counts.exhausted += 1;
+                    return false;
+                }
+            }
+            if event.lock.is_none() && event.expires <= now {
+                // What was delayed to its last delivery ends as exhausted, whichever end came first.
+                if is_delayed && event.deliveries >= SETTINGS.max_delivery_count {
+                    counts.exhausted += 1;
+                } else {
+                    counts.expired += 1;
+                }
+                return false;
+            }
+            true
+        });
+    }
+
+    fn receive(&mut self, max_events: usize, first_token: usize) -> Vec<(String, u32)> {
+        let now = self.now;
+        let available = self.events.iter_mut().filter(|event| event.lock.is_none() && event.until <= now);
+        let mut received = Vec::new();
+        for (event, token) in available.take(max_events).zip(first_token..) {
+            event.deliveries += 1;
+            event.until = now + 60;
+            event.lock = Some((token, now));
+            received.push((event.number.to_string(), event.deliveries));
+        }
+        self.counts.deliveries += received.len() as u64;
+        received
+    }
+
+    fn locked(&self, token: usize) -> Result<usize, TokenError> {
+        let found = self.events.iter().position(|event| event.lock.is_some_and(|(of, _)| of == token));
+        found.ok_or(TokenError::TokenLost)
+    }
+
+    fn stats(&self) -> SubscriptionStats {
+        let count = |is: fn(&ModelEvent, u64) -> bool| {
+            self.events.iter().filter(|event| is(event, self.now)).count() as u64
+        };
+        SubscriptionStats {
+            queued: count(|event, now| event.lock.is_none() && event.until <= now),
+            locked: count(|event, _| event.lock.is_some()),
+            delayed: count(|event, now| event.lock.is_none() && event.until > now),
+            ..self.counts
+        }
+    }
+}
+
+/// Does the same to the broker and to the model, and panics where they differ.
+pub(crate) fn compare(operations: &[Operation]) {
+    let mut both = Both::new();
+    for operation in operations {
+        both.model.settle();
+        both.run(operation);
+    }
+    both.model.settle();
+    let stats = both.desk.stats();
+    assert_eq!(stats, both.model.stats());
+    let ended = stats.acknowledged + stats.rejected + stats.exhausted + stats.expired;
+    assert_eq!(stats.published, stats.queued + stats.locked + stats.delayed + ended);
+    let tokens = &both.tokens;
+    assert_eq!(tokens.iter().collect::<HashSet<_>>().len(), tokens.len(), "no token twice");
+}
+
+struct Both {
+    desk: Desk,
+    model: Model,
+    /// All that were ever issued.
+    tokens: Vec<String>,
+    /// The number of the next event.
+    number: u32,
+}
+
+impl Both {
+    fn new() -> Self {
+        Self { desk: Desk::with(SETTINGS), model: Model::default(), tokens: Vec::new(), number: 0 }
+    }
+
+    fn run(&mut self, operation: &Operation) {
+        match *operation {
+            Operation::Publish(count) => self.publish(count),
+            Operation::Receive(max_events) => {
+                let expected = self.model.receive(max_events, self.tokens.len());
+                let received = self.desk.receive(max_events);
+                let seen: Vec<_> = received.iter().map(|(event, count, _)| (event.clone(), *count)).collect();
+                assert_eq!(seen, expected);
+                self.tokens.extend(received.into_iter().map(|(_, _, token)| token));
+            }
+            Operation::Acknowledge(index)
+            | Operation::Reject(index)
+            | Operation::Release(index, _)
+            | Operation::Renew(index) => {
+                if !self.tokens.is_empty() {
+                    self.settle(operation, index % self.tokens.len());
+                }
+            }
+            Operation::Pass(seconds) => {
+                self.desk.pass(seconds);
+                self.model.now += seconds;
+            }
+            Operation::Advance => {
+                self.desk.broker.advance(self.desk.now);
+                let deadline = self.desk.broker.next_deadline();
+                assert!(deadline.is_none_or(|deadline| deadline > self.desk.now));
+            }
+        }
+    }
+
+    fn publish(&mut self, count: u32) {
+        let numbers = self.number..self.number + count;
+        self.desk.publish(numbers.clone());
+        for number in numbers {
+            self.model.counts.published += 1;
+            let expires = self.model.now + 5000;
+            self.model.events.push(ModelEvent { number, expires, deliveries: 0, until: 0, lock: None });
+        }
+        self.number += count;
+    }
+
+    fn settle(&mut self, operation: &Operation, index: usize) {
+        let (desk, model, token) = (&mut self.desk, &mut self.model, &self.tokens[index]);
+        let now = model.now;
+        let found = model.locked(index);
+        match *operation {
+            Operation::Acknowledge(_) => {
+                let expected = found.map(|at| {
+                    model.events.remove(at);
+                    model.counts.acknowledged += 1;
+                });
+                assert_eq!(desk.acknowledge(token), expected);
+            }
+            Operation::Reject(_) => {
+                let expected = found.map(|at| {
+                    model.events.remove(at);
+                    model.counts.rejected += 1;
+                });
+                assert_eq!(desk.reject(token), expected);
+            }
+            Operation::Release(_, delay) => {
+                let expected = found.map(|at| {
+                    model.events[at].lock = None;
+                    model.events[at].until = now + delay;
+                    model.settle();
+                });
+                assert_eq!(desk.release(token, delay), expected);
+            }
+            _ => {
+                let expected = found.and_then(|at| {
+                    let event = &mut model.events[at];
+                    let (_, since) = event.lock.unwrap();
+                    if now - since > 3600 {
+                        return Err(TokenError::TokenLost);
+                    }
+                    event.until = now + 60;
+                    Ok(())
+                });
+                assert_eq!(desk.renew(token), expected);
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Microsoft Entra ID, by the credentials of the Azure SDK.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use azure_core::credentials::TokenCredential;
+use eventgrid::credential::{AccessToken, AsyncBearerToken, BEARER_SCOPE, CredentialRequest};
+use eventgrid::encode::AuthorizationWriter;
+use eventgrid::{Credential, CredentialError, Request, SendAsyncCredential};
+
+/// Bearer tokens of Microsoft Entra ID from any credential of the crate
+/// [`azure_identity`](https://docs.rs/azure_identity), or another [`TokenCredential`].
+///
+/// A token is kept, and fetched anew five minutes before it ends or once the service has answered 401; tasks wait for one
+/// fetch together, and while a token is valid, none waits. Clones share the token. The credentials of `azure_identity`
+/// keep tokens, too, until five minutes before their end: after a 401 they may bring the same one again.
+///
+/// ```
+/// use std::sync::Arc;
+/// use eventgrid_hyper::{Client, EntraId, client};
+///
+/// # use azure_core::credentials::TokenCredential;
+/// # fn example(credential: Arc<dyn TokenCredential>) {
+/// // Such as `azure_identity::ManagedIdentityCredential::new(None)?`.
+/// let client: Client<EntraId> = client(EntraId::new(credential));
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct EntraId(AsyncBearerToken<Fetch>);
+
+type Fetch = Box<dyn Fn() -> Fetching + Send + Sync>;
+type Fetching = Pin<Box<dyn Future<Output = azure_core::Result<AccessToken>> + Send>>;
+
+impl EntraId {
+    /// Tokens for Event Grid from that credential.
+    pub fn new(credential: Arc<dyn TokenCredential>) -> Self {
+        Self::with_scope(credential, BEARER_SCOPE)
+    }
+
+    /// Tokens of another scope than [`BEARER_SCOPE`], for a cloud that has its own.
+    pub fn with_scope(credential: Arc<dyn TokenCredential>, scope: impl Into<String>) -> Self {
+        let scope: Arc<str> = scope.into().into();
+        let fetch = move || {
+            let (credential, scope) = (Arc::clone(&credential), Arc::clone(&scope));
+            let fetching: Fetching = Box::pin(async move {
+                let token = credential.get_token(&[&scope], None).await?;
+                // One that ended before 1970 has ended.
+                let end = u64::try_from(token.expires_on.unix_timestamp()).unwrap_or(0);
+                Ok(AccessToken::new(token.token.secret(), Duration::from_secs(end)))
+            });
+            fetching
+        };
+        Self(AsyncBearerToken::new(Box::new(fetch)))
+    }
+}
+
+impl Credential for EntraId {
+    fn authorize(
+        &self,
+        request: &CredentialRequest<'_>,
+        headers: &mut AuthorizationWriter<'_, '_>,
+    ) -> Result<(), CredentialError> {
+        self.0.authorize(request, headers)
+    }
+
+    fn renew(&self, refused: &Request<'_>) -> bool {
+        self.0.renew(refused)
+    }
+}
+
+impl SendAsyncCredential for EntraId {
+    async fn prepare(&self, request: &CredentialRequest<'_>) -> Result<(), CredentialError> {
+        SendAsyncCredential::prepare(&self.0, request).await
+    }
+}
+
+impl fmt::Debug for EntraId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("EntraId").field(&self.0).finish()
+    }
+}

@@ -1,0 +1,92 @@
+//! Sockets of any network stack that `embedded-nal-async` has an implementation for.
+
+use core::fmt;
+use core::net::{IpAddr, SocketAddr};
+
+use embedded_io_async::{Error as _, ErrorKind, ErrorType, Read, Write};
+use embedded_nal_async::{AddrType, Dns, TcpConnect};
+use eventgrid::TransportErrorKind::{Connect, Resolve, Timeout};
+
+use crate::{ConnectError, Socket};
+
+/// A socket of any network stack that implements the traits of `embedded-nal-async`.
+///
+/// These traits cannot tell whether a connection was closed meanwhile, and close it by dropping it: what that does is up to
+/// the stack. With embassy-net it tells the service nothing, so take `NetSocket` there.
+pub struct NalSocket<'a, N: TcpConnect> {
+    network: &'a N,
+    connection: Option<N::Connection<'a>>,
+}
+
+impl<'a, N: TcpConnect + Dns> NalSocket<'a, N> {
+    /// A socket of that network stack, without a connection yet.
+    pub fn new(network: &'a N) -> Self {
+        Self { network, connection: None }
+    }
+}
+
+impl<N: TcpConnect> ErrorType for NalSocket<'_, N> {
+    type Error = ErrorKind;
+}
+
+impl<N: TcpConnect> Read for NalSocket<'_, N> {
+    async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ErrorKind> {
+        let connection = self.connection.as_mut().ok_or(ErrorKind::NotConnected)?;
+        connection.read(buffer).await.map_err(|error| error.kind())
+    }
+}
+
+impl<N: TcpConnect> Write for NalSocket<'_, N> {
+    async fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
+        let connection = self.connection.as_mut().ok_or(ErrorKind::NotConnected)?;
+        connection.write(bytes).await.map_err(|error| error.kind())
+    }
+
+    async fn flush(&mut self) -> Result<(), ErrorKind> {
+        let connection = self.connection.as_mut().ok_or(ErrorKind::NotConnected)?;
+        connection.flush().await.map_err(|error| error.kind())
+    }
+}
+
+impl<N: TcpConnect + Dns> Socket for NalSocket<'_, N> {
+    const IS_SECURE: bool = false;
+
+    async fn connect(&mut self, host: &str, port: u16) -> Result<(), ConnectError> {
+        self.connection = None;
+        let address: IpAddr = match host.parse() {
+            Ok(address) => address,
+            Err(_) => self
+                .network
+                .get_host_by_name(host, AddrType::Either)
+                .await
+                .map_err(|_| ConnectError::new(Resolve, "the name server has no address"))?,
+        };
+        let connection = self.network.connect(SocketAddr::new(address, port)).await;
+        self.connection = Some(connection.map_err(|error| match error.kind() {
+            ErrorKind::TimedOut => ConnectError::new(Timeout, "the host does not answer"),
+            _ => ConnectError::new(Connect, "the connection was refused"),
+        })?);
+        Ok(())
+    }
+
+    async fn close(&mut self) {
+        if let Some(mut connection) = self.connection.take() {
+            // What was sent is of no use to anybody any more if this fails.
+            let _ = connection.flush().await;
+        }
+    }
+
+    fn abort(&mut self) {
+        self.connection = None;
+    }
+
+    fn is_open(&mut self) -> bool {
+        self.connection.is_some()
+    }
+}
+
+impl<N: TcpConnect> fmt::Debug for NalSocket<'_, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NalSocket").field("is_connected", &self.connection.is_some()).finish_non_exhaustive()
+    }
+}

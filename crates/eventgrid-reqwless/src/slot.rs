@@ -1,0 +1,140 @@
+//! The connections that a transport keeps, and who has which.
+
+use core::cell::RefCell;
+use core::fmt;
+use core::future::poll_fn;
+use core::task::Poll;
+
+use embassy_sync::blocking_mutex;
+use embassy_sync::blocking_mutex::raw::RawMutex;
+use embassy_sync::mutex::{Mutex, MutexGuard};
+use embassy_sync::waitqueue::MultiWakerRegistration;
+
+use crate::Socket;
+
+/// A connection of a transport: a socket, and a buffer for the heads that go through it.
+pub struct Slot<'b, S> {
+    pub(crate) socket: S,
+    /// Begins with the authority that the socket is connected to.
+    pub(crate) buffer: &'b mut [u8],
+    /// How long that is; 0 without a connection.
+    pub(crate) authority: usize,
+    /// Whether an exchange is under way.
+    pub(crate) busy: bool,
+}
+
+impl<'b, S: Socket> Slot<'b, S> {
+    /// A connection that is not open yet.
+    ///
+    /// `buffer` must hold the host with its port and, behind it, first the head of a request, then that of its
+    /// answer: 1024 bytes with an access key or a shared access signature, 4096 with a bearer token. If it is too small, that is an
+    /// error which says so.
+    pub fn new(socket: S, buffer: &'b mut [u8]) -> Self {
+        Self { socket, buffer, authority: 0, busy: false }
+    }
+
+    /// Whether there is a connection to that authority, as far as can be told.
+    pub(crate) fn is_connected_to(&self, authority: &str) -> bool {
+        self.connected_to() == Some(authority.as_bytes())
+    }
+
+    fn connected_to(&self) -> Option<&[u8]> {
+        self.buffer.get(..self.authority).filter(|authority| !authority.is_empty())
+    }
+
+    /// Gives up the connection, if there is one.
+    pub(crate) fn abort(&mut self) {
+        self.authority = 0;
+        self.socket.abort();
+    }
+}
+
+/// Shows whether there is a connection, but not where the buffer holds credentials.
+impl<S> fmt::Debug for Slot<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Slot")
+            .field("buffer_len", &self.buffer.len())
+            .field("is_connected", &(self.authority > 0))
+            .finish_non_exhaustive()
+    }
+}
+
+/// How many tasks can wait for a slot without waking each other in vain.
+const WAITING: usize = 8;
+
+type Waiting<M> = blocking_mutex::Mutex<M, RefCell<MultiWakerRegistration<WAITING>>>;
+
+/// All slots of a transport.
+pub(crate) struct Slots<'b, S, M: RawMutex, const N: usize> {
+    slots: [Mutex<M, Slot<'b, S>>; N],
+    waiting: Waiting<M>,
+}
+
+impl<'b, S: Socket, M: RawMutex, const N: usize> Slots<'b, S, M, N> {
+    pub(crate) fn new(slots: [Slot<'b, S>; N]) -> Self {
+        Self {
+            slots: slots.map(Mutex::new),
+            waiting: Waiting::new(RefCell::new(MultiWakerRegistration::new())),
+        }
+    }
+
+    /// Waits for a free slot and takes it: at best one that is connected to `authority` already.
+    pub(crate) async fn take(&self, authority: &str) -> Taken<'_, 'b, S, M> {
+        poll_fn(|context| {
+            // Nobody looks for a slot while another one does.
+            self.waiting.lock(|waiting| {
+                if let Some(slot) = self.best(authority) {
+                    return Poll::Ready(Taken { slot, _returned: Returned(&self.waiting) });
+                }
+                waiting.borrow_mut().register(context.waker());
+                Poll::Pending
+            })
+        })
+        .await
+    }
+
+    /// The free slot that suits best.
+    fn best(&self, authority: &str) -> Option<MutexGuard<'_, M, Slot<'b, S>>> {
+        let mut best = None;
+        for slot in &self.slots {
+            let Ok(slot) = slot.try_lock() else { continue };
+            let rank = match slot.connected_to() {
+                Some(other) if other == authority.as_bytes() => 2,
+                None => 1,
+                Some(_) => 0,
+            };
+            if best.as_ref().is_none_or(|(highest, _)| rank > *highest) {
+                best = Some((rank, slot));
+            }
+        }
+        best.map(|(_, slot)| slot)
+    }
+}
+
+/// A slot that somebody has. If it is dropped in the middle of an exchange, the connection is given up; in any case, what
+/// the buffer had of the request's credentials is overwritten.
+pub(crate) struct Taken<'s, 'b, S: Socket, M: RawMutex> {
+    // Dropped in this order.
+    pub(crate) slot: MutexGuard<'s, M, Slot<'b, S>>,
+    _returned: Returned<'s, M>,
+}
+
+impl<S: Socket, M: RawMutex> Drop for Taken<'_, '_, S, M> {
+    fn drop(&mut self) {
+        if self.slot.busy {
+            self.slot.busy = false;
+            self.slot.abort();
+        }
+        let connected_to = self.slot.authority;
+        self.slot.buffer.get_mut(connected_to..).unwrap_or_default().fill(0);
+    }
+}
+
+/// Wakes those who wait for a slot, when it is dropped.
+struct Returned<'s, M: RawMutex>(&'s Waiting<M>);
+
+impl<M: RawMutex> Drop for Returned<'_, M> {
+    fn drop(&mut self) {
+        self.0.lock(|waiting| waiting.borrow_mut().wake());
+    }
+}

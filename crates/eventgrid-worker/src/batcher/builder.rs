@@ -1,0 +1,159 @@
+//! How events are buffered and sent.
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use event_listener::Event as Signal;
+use eventgrid::calls::EncodedEvent;
+use eventgrid::target::{Accepts, Schema, Target};
+use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, Publisher, SendLimits};
+#[cfg(feature = "tokio")]
+use eventgrid::{SendAsyncCredential, SendAsyncSleep, SendAsyncTransport};
+
+use super::buffer::Buffer;
+use super::delivery::{Listeners, OnReport};
+use super::run::{Shared, Stop};
+use super::stats::Counters;
+use super::{Batcher, DeliveryError, Handle};
+
+/// Says how a [`Batcher`] buffers and sends. Begun by [`Batcher::builder`].
+pub struct BatcherBuilder<T: AsyncTransport, E, C, K, S> {
+    publisher: Publisher<T, E, C, K>,
+    limits: SendLimits,
+    capacity: SendLimits,
+    max_delay: Duration,
+    max_in_flight: usize,
+    continue_after_failure: bool,
+    on_report: Option<OnReport<T::Error, S>>,
+}
+
+impl<T, E, C, K, S> BatcherBuilder<T, E, C, K, S>
+where
+    T: AsyncTransport,
+    E: AsyncSleep,
+    C: AsyncCredential,
+    K: Target + Accepts<S>,
+    S: Schema,
+{
+    pub(super) fn new(publisher: Publisher<T, E, C, K>) -> Self {
+        Self {
+            limits: publisher.send_limits(),
+            publisher,
+            capacity: SendLimits { max_bytes: 16 << 20, max_events: 10_000 },
+            max_delay: Duration::from_millis(100),
+            max_in_flight: 4,
+            continue_after_failure: false,
+            on_report: None,
+        }
+    }
+
+    /// How large one request may be; one that is so large is sent without delay. A request that the service finds too large
+    /// (413), or refuses for one of its events (400), is halved and sent again. Default: the publisher's
+    /// [limits](Publisher::limits).
+    #[must_use]
+    pub fn limits(mut self, limits: SendLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// How long an event may wait for others to share its request. Zero sends whatever there is. Default: 100 ms.
+    #[must_use]
+    pub fn max_delay(mut self, delay: Duration) -> Self {
+        self.max_delay = delay;
+        self
+    }
+
+    /// How much may wait in the buffer; what is in flight does not count. An empty buffer takes any event. Default: 10,000
+    /// events and 16 MiB of JSON.
+    #[must_use]
+    pub fn capacity(mut self, capacity: SendLimits) -> Self {
+        self.capacity = capacity;
+        self
+    }
+
+    /// How many batches may be in flight at the same time, 1 at least. With more than one, only events of the same
+    /// [key](Batcher::keyed) keep their order. Default: 4.
+    #[must_use]
+    pub fn max_in_flight(mut self, batches: usize) -> Self {
+        self.max_in_flight = batches;
+        self
+    }
+
+    /// After an event of a [key](Batcher::keyed) failed, goes on with later events of that key.
+    #[must_use]
+    pub fn continue_after_failure(mut self) -> Self {
+        self.continue_after_failure = true;
+        self
+    }
+
+    /// Calls this with every event and what became of it, before its [`Delivery`](super::Delivery) is ready.
+    ///
+    /// It is called by the run, and by who [displaces](Batcher::force_send) events; so it should be quick. If it panics, so does the one
+    /// who called it: the run ends by that.
+    #[must_use]
+    pub fn on_report(
+        mut self,
+        on_report: impl Fn(&EncodedEvent<S>, Result<(), &DeliveryError<T::Error>>) + Send + Sync + 'static,
+    ) -> Self {
+        self.on_report = Some(Box::new(on_report));
+        self
+    }
+
+    /// A handle to send with, and the future that does the work: run it beside the rest of the program, or spawn it.
+    ///
+    /// The future ends when the batcher was [closed](Batcher::close) and everything is reported. If it is dropped before,
+    /// every event that is not reported yet is, as [`DeliveryError::Stopped`], and no more are taken.
+    pub fn build(self) -> (Batcher<T, E, C, K, S>, impl Future<Output = ()>) {
+        let limits = SendLimits { max_events: self.limits.max_events.max(1), ..self.limits };
+        let shared = Arc::new(Shared {
+            publisher: self.publisher,
+            buffer: Mutex::new(Buffer::new(limits, self.capacity, self.max_delay)),
+            listeners: Arc::new(Listeners { counters: Counters::default(), on_report: self.on_report }),
+            max_in_flight: self.max_in_flight.max(1),
+            continue_after_failure: self.continue_after_failure,
+            wanted: Signal::new(),
+            room: Signal::new(),
+            reported: Signal::new(),
+            turn: async_lock::Mutex::new(()),
+        });
+        let stop = Stop(Arc::clone(&shared));
+        let run = async move {
+            let stop = stop;
+            stop.0.run().await;
+        };
+        (Batcher { handle: Arc::new(Handle(shared)), key: None }, run)
+    }
+}
+
+#[cfg(feature = "tokio")]
+impl<T, E, C, K, S> BatcherBuilder<T, E, C, K, S>
+where
+    T: SendAsyncTransport<Error: Sync> + Send + 'static,
+    E: SendAsyncSleep + Send + 'static,
+    C: SendAsyncCredential + Send + 'static,
+    K: Target + Accepts<S> + Send + Sync + 'static,
+    S: Schema + 'static,
+{
+    /// [`build`](Self::build), with the work done by a task of the tokio runtime that this is called in. The task ends when
+    /// the batcher was [closed](Batcher::close), or when all handles are dropped.
+    ///
+    /// # Panics
+    /// If it is called outside of a runtime.
+    pub fn spawn(self) -> (Batcher<T, E, C, K, S>, tokio::task::JoinHandle<()>) {
+        let (batcher, run) = self.build();
+        (batcher, tokio::spawn(run))
+    }
+}
+
+impl<T: AsyncTransport, E, C, K, S> fmt::Debug for BatcherBuilder<T, E, C, K, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BatcherBuilder")
+            .field("limits", &self.limits)
+            .field("capacity", &self.capacity)
+            .field("max_delay", &self.max_delay)
+            .field("max_in_flight", &self.max_in_flight)
+            .field("continue_after_failure", &self.continue_after_failure)
+            .finish_non_exhaustive()
+    }
+}

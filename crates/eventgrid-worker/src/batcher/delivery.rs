@@ -1,0 +1,110 @@
+//! One event on its way: buffered, sent, reported once.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use eventgrid::calls::EncodedEvent;
+use futures_channel::oneshot;
+
+use super::DeliveryError;
+use super::stats::Counters;
+
+/// What orders events: those with the same key are published in the order in which they were handed over.
+pub(super) type Key = Arc<str>;
+
+/// The hook of [`on_report`](super::BatcherBuilder::on_report).
+pub(super) type OnReport<X, S> = Box<dyn Fn(&EncodedEvent<S>, Result<(), &DeliveryError<X>>) + Send + Sync>;
+
+/// Who hears of every report.
+pub(super) struct Listeners<X, S> {
+    pub(super) counters: Counters,
+    pub(super) on_report: Option<OnReport<X, S>>,
+}
+
+/// What will become of an event that a [`Batcher`](super::Batcher) took.
+///
+/// It is ready when the service has stored the event, or when it is certain that this batcher will not publish it. Dropping it changes nothing for the
+/// event.
+#[must_use = "the event may not be published"]
+pub struct Delivery<X>(oneshot::Receiver<Result<(), DeliveryError<X>>>);
+
+impl<X> Future for Delivery<X> {
+    type Output = Result<(), DeliveryError<X>>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        // A sender says something before it is dropped.
+        let silence = Err(DeliveryError::Stopped { may_have_been_sent: true });
+        Pin::new(&mut self.0).poll(context).map(|report| report.unwrap_or(silence))
+    }
+}
+
+impl<X> fmt::Debug for Delivery<X> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Delivery")
+    }
+}
+
+/// An event that was handed over and is not reported yet. It is reported once: if by nobody else, then by being dropped.
+pub(super) struct Pending<X, S> {
+    pub(super) event: EncodedEvent<S>,
+    pub(super) key: Option<Key>,
+    /// Its place among all that were handed over.
+    pub(super) sequence: u64,
+    /// When it was handed over.
+    pub(super) since: Duration,
+    /// Whether a request with it may have left.
+    pub(super) may_have_been_sent: bool,
+    report_to: Option<oneshot::Sender<Result<(), DeliveryError<X>>>>,
+    listeners: Arc<Listeners<X, S>>,
+}
+
+impl<X, S> Pending<X, S> {
+    pub(super) fn new(
+        event: EncodedEvent<S>,
+        key: Option<Key>,
+        sequence: u64,
+        since: Duration,
+        listeners: &Arc<Listeners<X, S>>,
+    ) -> (Self, Delivery<X>) {
+        let (sender, receiver) = oneshot::channel();
+        let pending = Self {
+            event,
+            key,
+            sequence,
+            since,
+            may_have_been_sent: false,
+            report_to: Some(sender),
+            listeners: Arc::clone(listeners),
+        };
+        (pending, Delivery(receiver))
+    }
+
+    /// Its size as JSON.
+    pub(super) fn bytes(&self) -> usize {
+        super::size(&self.event)
+    }
+
+    pub(super) fn report(mut self, outcome: Result<(), DeliveryError<X>>) {
+        self.report_once(outcome);
+    }
+
+    fn report_once(&mut self, outcome: Result<(), DeliveryError<X>>) {
+        let Some(report_to) = self.report_to.take() else { return };
+        self.listeners.counters.count(&outcome);
+        // A hook that panics while another panic unwinds would end the process.
+        if let Some(on_report) = self.listeners.on_report.as_ref().filter(|_| !std::thread::panicking()) {
+            on_report(&self.event, outcome.as_ref().copied());
+        }
+        // Nobody may be waiting for it any more.
+        let _ = report_to.send(outcome);
+    }
+}
+
+impl<X, S> Drop for Pending<X, S> {
+    fn drop(&mut self) {
+        self.report_once(Err(DeliveryError::Stopped { may_have_been_sent: self.may_have_been_sent }));
+    }
+}

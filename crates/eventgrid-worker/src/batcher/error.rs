@@ -1,0 +1,108 @@
+//! Why an event was not taken, and why it was not published.
+
+use std::fmt;
+use std::sync::Arc;
+
+use eventgrid::{Error, RequestError, TransportError};
+
+/// Why a [`Batcher`](super::Batcher) did not take an event. The event was not buffered, and there is no other report of it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SendError {
+    /// The service would refuse the event: change it.
+    #[error("the service would refuse the event")]
+    Invalid(#[from] RequestError),
+    /// The event is larger than any request may be: change it.
+    #[error("the event has {bytes} bytes, more than the {limit} bytes that a request may have")]
+    TooLarge {
+        /// Its size as JSON, in bytes.
+        bytes: usize,
+        /// How large a request may be, in bytes.
+        limit: usize,
+    },
+    /// The buffer is full: wait for room, or drop events.
+    #[error("the buffer is full: wait until there is room, or drop an event")]
+    Full,
+    /// An earlier event of the same key was not published, so this one would overtake it: publish that one, or give it up,
+    /// then [`resume`](super::Batcher::resume).
+    #[error(
+        "an earlier event of the same key was not published: send it again or give it up, then resume the key"
+    )]
+    Paused,
+    /// The batcher was closed, or its run has ended.
+    #[error("the batcher takes no more events: it was closed, or its run has ended")]
+    Closed,
+}
+
+/// Why an event that was buffered was not published, or is not known to be.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum DeliveryError<X> {
+    /// Its request failed, with all retries of the client. Who must act is in the error, which the events of the request share.
+    Failed(Arc<Error<'static, X>>),
+    /// It was dropped to make room for a newer one, by [`force_send`](super::Batcher::force_send). It was never sent.
+    Displaced,
+    /// An earlier event of the same key was not published, so this one would have overtaken it. It was never sent.
+    Paused,
+    /// The run ended before the event was reported: its future was dropped.
+    Stopped {
+        /// Whether a request with the event may have left.
+        may_have_been_sent: bool,
+    },
+}
+
+impl<X: TransportError> DeliveryError<X> {
+    /// Whether the service may have stored the event, although it did not say so.
+    pub fn may_have_been_acted_on(&self) -> bool {
+        match self {
+            Self::Failed(error) => error.may_have_been_acted_on(),
+            Self::Displaced | Self::Paused => false,
+            Self::Stopped { may_have_been_sent } => *may_have_been_sent,
+        }
+    }
+
+    /// Whether the same event may be published later, with nothing changed.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Failed(error) => error.is_retryable(),
+            Self::Displaced | Self::Paused | Self::Stopped { .. } => true,
+        }
+    }
+}
+
+impl<X> fmt::Display for DeliveryError<X> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Failed(error) => return error.fmt(f),
+            Self::Displaced => "the event was dropped to make room for a newer one",
+            Self::Paused => "an earlier event of the same key was not published",
+            Self::Stopped { may_have_been_sent: true } => {
+                "the batcher was stopped while the event was being sent: it may have been published"
+            }
+            Self::Stopped { may_have_been_sent: false } => {
+                "the batcher was stopped before the event was sent: send it again"
+            }
+        })
+    }
+}
+
+impl<X: std::error::Error + 'static> std::error::Error for DeliveryError<X> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            // Its own words are this error's.
+            Self::Failed(error) => error.source(),
+            Self::Displaced | Self::Paused | Self::Stopped { .. } => None,
+        }
+    }
+}
+
+impl<X> Clone for DeliveryError<X> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Failed(error) => Self::Failed(Arc::clone(error)),
+            Self::Displaced => Self::Displaced,
+            Self::Paused => Self::Paused,
+            Self::Stopped { may_have_been_sent } => Self::Stopped { may_have_been_sent: *may_have_been_sent },
+        }
+    }
+}

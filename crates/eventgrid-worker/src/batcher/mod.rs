@@ -1,0 +1,230 @@
+//! Publishing one event at a time, sent in batches: [`Batcher`].
+
+mod buffer;
+mod builder;
+mod delivery;
+mod error;
+mod load;
+mod run;
+mod stats;
+
+pub use builder::BatcherBuilder;
+pub use delivery::Delivery;
+pub use error::{DeliveryError, SendError};
+pub use stats::BatcherStats;
+
+use std::fmt;
+use std::sync::Arc;
+
+use eventgrid::calls::{EncodedEvent, Event};
+use eventgrid::target::{Accepts, CloudEvents, Schema, Target};
+use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, NamespaceTopic, Publisher};
+
+use self::buffer::{Buffer, Receipt};
+use self::delivery::{Key, Pending};
+use self::run::Shared;
+
+/// Publishes events that come one at a time in batches.
+///
+/// It is a handle: clones share one buffer, and any number of tasks may send. The work is done by the future that
+/// [`BatcherBuilder::build`] gives along with it. A request is sent as soon as it is full, and at the latest when its
+/// oldest event has waited for the [`max_delay`](BatcherBuilder::max_delay).
+///
+/// Each event that was taken is reported exactly once: by its [`Delivery`], and to [`on_report`](BatcherBuilder::on_report).
+/// Retries are the client's own; what is reported is how they ended.
+///
+/// When the last clone is dropped, the batcher is closed as by [`close`](Self::close).
+pub struct Batcher<T: AsyncTransport, E, C, K = NamespaceTopic<'static>, S = CloudEvents> {
+    handle: Arc<Handle<T, E, C, K, S>>,
+    key: Option<Key>,
+}
+
+/// Closes the batcher when nobody can send any more.
+struct Handle<T: AsyncTransport, E, C, K, S>(Arc<Shared<T, E, C, K, S>>);
+
+impl<T: AsyncTransport, E, C, K, S> Drop for Handle<T, E, C, K, S> {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+impl<T, E, C, K, S> Batcher<T, E, C, K, S>
+where
+    T: AsyncTransport,
+    E: AsyncSleep,
+    C: AsyncCredential,
+    K: Target + Accepts<S>,
+    S: Schema,
+{
+    /// Begins to say how events are buffered and sent through a publisher.
+    pub fn builder(publisher: Publisher<T, E, C, K>) -> BatcherBuilder<T, E, C, K, S> {
+        BatcherBuilder::new(publisher)
+    }
+
+    /// Hands over an event, as soon as there is room. Those who wait for room are served in their order.
+    ///
+    /// The event is checked and written at once, as a part of the trace that is the current one.
+    ///
+    /// # Errors
+    /// [`SendError`]; then the event is not taken.
+    pub async fn send<V: Event<Schema = S>>(&self, event: &V) -> Result<Delivery<T::Error>, SendError> {
+        let event = self.encode(event)?;
+        let _turn = self.shared().turn.lock().await;
+        loop {
+            let room = self.shared().room.listen();
+            {
+                let mut buffer = self.shared().buffer();
+                match self.admits(&buffer, &event) {
+                    Ok(()) => return Ok(self.put(&mut buffer, event)),
+                    Err(SendError::Full) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            room.await;
+        }
+    }
+
+    /// Hands over an event, if there is room for it.
+    ///
+    /// # Errors
+    /// [`SendError`], [`SendError::Full`] among them; then the event is not taken.
+    pub fn try_send<V: Event<Schema = S>>(&self, event: &V) -> Result<Delivery<T::Error>, SendError> {
+        let event = self.encode(event)?;
+        let mut buffer = self.shared().buffer();
+        self.admits(&buffer, &event)?;
+        Ok(self.put(&mut buffer, event))
+    }
+
+    /// Hands over an event. If there is no room for it, the oldest events that wait are dropped, and each is reported as
+    /// [`DeliveryError::Displaced`].
+    ///
+    /// # Errors
+    /// [`SendError`]; then the event is not taken, and none is dropped.
+    pub fn force_send<V: Event<Schema = S>>(&self, event: &V) -> Result<Delivery<T::Error>, SendError> {
+        let event = self.encode(event)?;
+        let (displaced, delivery) = {
+            let mut buffer = self.shared().buffer();
+            let displaced = match self.admits(&buffer, &event) {
+                Ok(()) => None,
+                Err(SendError::Full) => buffer.displace(size(&event)),
+                Err(error) => return Err(error),
+            };
+            (displaced, self.put(&mut buffer, event))
+        };
+        if let Some(batch) = displaced {
+            let _reported = Reported { shared: self.shared(), receipt: Some(batch.receipt) };
+            for event in batch.events {
+                event.report(Err(DeliveryError::Displaced));
+            }
+        }
+        Ok(delivery)
+    }
+
+    fn encode<V: Event<Schema = S>>(&self, event: &V) -> Result<EncodedEvent<S>, SendError> {
+        Ok(self.shared().publisher.encode(event)?)
+    }
+
+    fn admits(&self, buffer: &Buffer<T::Error, S>, event: &EncodedEvent<S>) -> Result<(), SendError> {
+        buffer.admits(self.key.as_ref(), size(event))
+    }
+
+    /// Buffers an event that is admitted.
+    fn put(&self, buffer: &mut Buffer<T::Error, S>, event: EncodedEvent<S>) -> Delivery<T::Error> {
+        let shared = self.shared();
+        let since = shared.publisher.client().environment().uptime();
+        let (event, delivery) =
+            Pending::new(event, self.key.clone(), buffer.next_sequence(), since, &shared.listeners);
+        if buffer.push(event) {
+            shared.wanted.notify(1);
+        }
+        delivery
+    }
+}
+
+impl<T: AsyncTransport, E, C, K, S> Batcher<T, E, C, K, S> {
+    /// A handle to the same buffer whose events keep their order: those that are sent with the same key are published in the
+    /// order in which they were taken, whatever else is in flight.
+    ///
+    /// If one of them fails, those behind it are not sent but reported as [`DeliveryError::Paused`], and no more of that key
+    /// are taken until it is [resumed](Self::resume); unless the batcher was told to
+    /// [continue](BatcherBuilder::continue_after_failure).
+    #[must_use]
+    pub fn keyed(&self, key: impl Into<Arc<str>>) -> Self {
+        Self { handle: Arc::clone(&self.handle), key: Some(key.into()) }
+    }
+
+    /// Takes events of this handle's key again after one of them failed.
+    pub fn resume(&self) {
+        if let Some(key) = &self.key {
+            self.shared().buffer().resume(key);
+        }
+    }
+
+    /// Sends without delay what was taken so far, and waits until all of it is reported.
+    pub async fn flush(&self) {
+        let shared = self.shared();
+        let before = shared.buffer().flush();
+        shared.wanted.notify(1);
+        shared.until(|buffer| buffer.is_reported(before)).await;
+    }
+
+    /// Takes no more events, sends without delay what was taken, and waits until all of it is reported and the run has
+    /// ended. Whoever waits for room gets [`SendError::Closed`].
+    pub async fn close(&self) {
+        let shared = self.shared();
+        shared.close();
+        shared.until(Buffer::is_stopped).await;
+    }
+
+    /// What it has and did.
+    pub fn stats(&self) -> BatcherStats {
+        let shared = self.shared();
+        let buffer = shared.buffer();
+        BatcherStats {
+            buffered_events: buffer.waiting().events,
+            buffered_bytes: buffer.waiting().bytes,
+            in_flight: buffer.in_flight(),
+            ..shared.listeners.counters.snapshot()
+        }
+    }
+
+    fn shared(&self) -> &Shared<T, E, C, K, S> {
+        &self.handle.0
+    }
+}
+
+/// Displaced events are reported, even if the hook that hears of it panics.
+struct Reported<'s, T: AsyncTransport, E, C, K, S> {
+    shared: &'s Shared<T, E, C, K, S>,
+    receipt: Option<Receipt>,
+}
+
+impl<T: AsyncTransport, E, C, K, S> Drop for Reported<'_, T, E, C, K, S> {
+    fn drop(&mut self) {
+        if let Some(receipt) = self.receipt.take() {
+            self.shared.finish(receipt);
+        }
+        // The run may have nothing left to wait for but this report.
+        self.shared.wanted.notify(1);
+    }
+}
+
+/// The size of an event as JSON.
+fn size<S>(event: &EncodedEvent<S>) -> usize {
+    event.json().as_str().len()
+}
+
+impl<T: AsyncTransport, E, C, K, S> Clone for Batcher<T, E, C, K, S> {
+    fn clone(&self) -> Self {
+        Self { handle: Arc::clone(&self.handle), key: self.key.clone() }
+    }
+}
+
+impl<T: AsyncTransport, E, C, K, S> fmt::Debug for Batcher<T, E, C, K, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Batcher")
+            .field("key", &self.key)
+            .field("stats", &self.stats())
+            .finish_non_exhaustive()
+    }
+}

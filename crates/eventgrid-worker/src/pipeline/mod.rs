@@ -1,0 +1,122 @@
+//! From one topic to another: what is received, transformed and published is acknowledged after that.
+
+mod forward;
+
+use std::fmt;
+
+use eventgrid::calls::Event as OutgoingEvent;
+use eventgrid::target::{Accepts, CloudEvents, Schema, Target};
+use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, NamespaceTopic, ReleaseDelay};
+
+use crate::{Batcher, BoxError, Event, Handler, Verdict};
+
+use self::forward::Forward;
+
+/// Makes a [`Handler`] that transforms each event and publishes what comes of it, and has the event acknowledged when all of that was
+/// accepted by the service.
+///
+/// It connects a [`Processor`](crate::Processor) with a [`Batcher`]; how events are received, judged and stopped is the one's
+/// to say, how they are published the other's. The processor's [concurrency](crate::Processor::concurrency) is how many events there
+/// may be between being received and being accepted; so make it several times as large as a request should be. How many of
+/// them are transformed at once is [`transforms`](Self::transforms).
+///
+/// ```no_run
+/// use eventgrid_hyper::{Consumer, Publisher};
+/// use eventgrid_worker::eventgrid::{AccessKey, CloudEvent, NamespaceTopic, Subscription};
+/// use eventgrid_worker::{Batcher, BoxError, Event, Pipeline, Processor};
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let namespace = "https://my-namespace.westeurope-1.eventgrid.azure.net";
+/// let client = eventgrid_hyper::client(AccessKey::new("c2VjcmV0"));
+/// let publisher = Publisher::new(client.clone(), NamespaceTopic::new(namespace, "invoices")?);
+/// let consumer = Consumer::new(client, Subscription::new(namespace, "orders", "billing")?);
+///
+/// let (batcher, publishing) = Batcher::builder(publisher).build();
+/// let pipeline = Pipeline::new(batcher).transforms(16).handler(|order: Event| async move {
+///     let total: f64 = order.data()?;
+///     let invoice = CloudEvent::new(order.id().to_string(), "/billing", "Invoiced");
+///     Ok::<_, BoxError>((total > 0.0).then_some(invoice))
+/// });
+/// let processor = Processor::new(consumer).concurrency(1000);
+/// let (stats, ()) = tokio::join!(processor.run(pipeline), publishing);
+/// # stats?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # What becomes of an event
+/// - Everything that came of it was accepted, or nothing came of it: it is acknowledged.
+/// - Something that came of it was not published: it is released, and will be transformed again. Other things that came of it
+///   may then be published twice.
+/// - Its transform failed, or what came of it would be refused by the service: the processor's
+///   [policy](crate::Processor::on_failure) decides.
+///
+/// # How it ends
+/// When the run of the processor ends, in whatever way it is [stopped](crate::Handle::stop), the handler is dropped, and with it the
+/// batcher if there is no other handle. Its run then publishes what it still has, and ends too. `Stop::Finish` loses no
+/// work: no more is received, what was received is transformed, published, and acknowledged; for that it may wait as long as the
+/// batcher's [`max_delay`](crate::BatcherBuilder::max_delay).
+#[must_use = "it does nothing without its handler"]
+pub struct Pipeline<T: AsyncTransport, E, C, K = NamespaceTopic<'static>, S = CloudEvents> {
+    batcher: Batcher<T, E, C, K, S>,
+    transforms: usize,
+    release_delay: ReleaseDelay,
+}
+
+impl<T, E, C, K, S> Pipeline<T, E, C, K, S>
+where
+    T: AsyncTransport,
+    E: AsyncSleep,
+    C: AsyncCredential,
+    K: Target + Accepts<S>,
+    S: Schema,
+{
+    /// A pipeline that publishes through that batcher.
+    ///
+    /// With a handle that has a [key](Batcher::keyed), the batcher should be told to
+    /// [continue after a failure](crate::BatcherBuilder::continue_after_failure), or events are released until someone resumes the key.
+    pub fn new(batcher: Batcher<T, E, C, K, S>) -> Self {
+        Self { batcher, transforms: 32, release_delay: ReleaseDelay::TenSeconds }
+    }
+
+    /// How many events are transformed at once, at least 1. Default: 32.
+    pub fn transforms(mut self, transforms: usize) -> Self {
+        self.transforms = transforms.max(1);
+        self
+    }
+
+    /// After which time an event comes again if what came of it was not published. Default: ten seconds.
+    pub fn release_delay(mut self, delay: ReleaseDelay) -> Self {
+        self.release_delay = delay;
+        self
+    }
+
+    /// The handler to run a processor with. The transform gives what to publish: an `Option`, a `Vec` or anything else that
+    /// can be iterated over, of events of the batcher's schema.
+    pub fn handler<F, R, I, X>(
+        self,
+        transform: F,
+    ) -> impl Handler<Future = impl Future<Output = Result<Verdict, BoxError>>>
+    where
+        F: Fn(Event) -> R,
+        R: Future<Output = Result<I, X>>,
+        I: IntoIterator<Item: OutgoingEvent<Schema = S>>,
+        X: Into<BoxError>,
+    {
+        let forward = Forward::new(self.batcher, transform, self.transforms, self.release_delay);
+        move |event: Event| {
+            let forward = forward.clone();
+            async move { forward.handle(event).await }
+        }
+    }
+}
+
+impl<T: AsyncTransport, E, C, K, S> fmt::Debug for Pipeline<T, E, C, K, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pipeline")
+            .field("batcher", &self.batcher)
+            .field("transforms", &self.transforms)
+            .field("release_delay", &self.release_delay)
+            .finish()
+    }
+}

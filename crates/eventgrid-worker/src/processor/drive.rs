@@ -1,0 +1,144 @@
+//! The loop of a run: waits for whatever happens next, and does what is decided then.
+
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, Batch, Consumer, Error, Settlement};
+use futures_util::FutureExt;
+use futures_util::future::{AbortHandle, Abortable, Either, select};
+use futures_util::stream::{FuturesUnordered, Stream};
+
+use super::handle::Shared;
+use super::options::Options;
+use super::run::Run;
+use super::settling::SettleCall;
+use super::source;
+use super::{Answer, Handler};
+use crate::spawn::{Panic, Spawner};
+
+/// Receives, handles and settles until the run is over.
+pub(super) async fn drive<T, E, C, S, H>(
+    consumers: &[Consumer<T, E, C>],
+    options: &Options<T::Error>,
+    shared: &Shared,
+    spawner: &S,
+    handler: &H,
+) -> Result<(), Error<'static, T::Error>>
+where
+    T: AsyncTransport,
+    E: AsyncSleep,
+    C: AsyncCredential,
+    S: Spawner<H::Future>,
+    H: Handler,
+{
+    let Some(first) = consumers.first() else { return Ok(()) };
+    let environment = first.client().environment();
+    let subscriptions = consumers.iter().map(|consumer| consumer.subscription().clone());
+    let mut run = Run::new(options, shared, subscriptions);
+    let mut settles = FuturesUnordered::new();
+    let mut polls = FuturesUnordered::new();
+    let mut tasks = FuturesUnordered::new();
+    let mut timer: Option<(Duration, Pin<Box<_>>)> = None;
+    let mut stopping = shared.listen();
+    loop {
+        let now = environment.uptime();
+        run.act(now);
+        while let Some(call) = run.next_call(now) {
+            settles.push(settle(consumers, call));
+        }
+        while let Some(poll) = run.next_poll(now) {
+            polls.push(receive(consumers, poll, options));
+        }
+        if run.gives_up_polls(now) {
+            polls.clear();
+        }
+        if run.is_over() {
+            break;
+        }
+        match run.deadline() {
+            Some(deadline) if timer.as_ref().is_none_or(|(at, _)| deadline < *at) => {
+                let sleep = Box::pin(environment.sleep(deadline.saturating_sub(now)));
+                timer = Some((deadline, sleep));
+            }
+            _ => {}
+        }
+        // Whatever has happened is taken in before anything is decided, so that verdicts go together.
+        poll_fn(|context| {
+            let mut is_woken = false;
+            if stopping.poll_unpin(context).is_ready() {
+                stopping = shared.listen();
+                is_woken = true;
+            }
+            if timer.as_mut().is_some_and(|(_, sleep)| sleep.as_mut().poll(context).is_ready()) {
+                timer = None;
+                is_woken = true;
+            }
+            let now = environment.uptime();
+            while let Some((call, result)) = next(&mut settles, context) {
+                run.settled(call, result, now, environment.random());
+                is_woken = true;
+            }
+            while let Some((poll, result)) = next(&mut polls, context) {
+                for (id, event) in run.polled(poll, result, now, environment.random()) {
+                    let (abort, registration) = AbortHandle::new_pair();
+                    run.began(id, abort, now);
+                    // The handler may panic before there is a future.
+                    match catch_unwind(AssertUnwindSafe(|| handler.handle(event))) {
+                        Ok(future) => {
+                            let task = Abortable::new(spawner.spawn(future), registration);
+                            let ended = move |ended: Result<Result<_, _>, _>| {
+                                (id, ended.map(|ended| ended.map(Answer::into_verdict)))
+                            };
+                            tasks.push(task.map(ended));
+                        }
+                        Err(payload) => run.handled(id, &Ok(Err(Panic::new(&*payload))), now),
+                    }
+                }
+                is_woken = true;
+            }
+            while let Some((id, ended)) = next(&mut tasks, context) {
+                run.handled(id, &ended, now);
+                is_woken = true;
+            }
+            if is_woken { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    }
+    run.into_error().map_or(Ok(()), Err)
+}
+
+/// Makes a call. It is given up when the last of its locks has ended: the client may go on trying for longer.
+async fn settle<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential>(
+    consumers: &[Consumer<T, E, C>],
+    call: SettleCall,
+) -> (SettleCall, Option<Result<Settlement<'static>, Error<'static, T::Error>>>) {
+    let consumer = &consumers[call.source];
+    let result = {
+        let settle = pin!(consumer.settle(call.settling, &call));
+        let end = pin!(consumer.client().environment().sleep(call.until.saturating_sub(call.sent_at)));
+        match select(settle, end).await {
+            Either::Left((result, _)) => Some(result),
+            Either::Right(_) => None,
+        }
+    };
+    (call, result)
+}
+
+async fn receive<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential>(
+    consumers: &[Consumer<T, E, C>],
+    poll: source::Poll,
+    options: &Options<T::Error>,
+) -> (source::Poll, Result<Batch<'static>, Error<'static, T::Error>>) {
+    (poll, consumers[poll.source].receive(options.receive(poll.events)).await)
+}
+
+/// What of these is ready.
+fn next<F: Future>(futures: &mut FuturesUnordered<F>, context: &mut Context<'_>) -> Option<F::Output> {
+    match Pin::new(futures).poll_next(context) {
+        Poll::Ready(output) => output,
+        Poll::Pending => None,
+    }
+}

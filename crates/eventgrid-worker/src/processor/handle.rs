@@ -1,0 +1,78 @@
+//! How a run is stopped and watched from elsewhere.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use event_listener::EventListener;
+
+use super::Stats;
+
+/// How a run ends. No more events are asked for. The poll that is under way is waited for ([`Finish`](Self::Finish),
+/// [`Release`](Self::Release)), since a poll that is given up may leave events locked: what it brings is released at once. It is given up five seconds after it should
+/// have been answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stop {
+    /// The handlers come to their ends and their events are settled.
+    Finish,
+    /// The handlers are dropped and their events released, for others to handle: at once, or for ten seconds if a poll is under way that
+    /// would bring them right back.
+    Release,
+    /// Everything is dropped, as if the future of the run were. The events stay locked until their locks end, also those
+    /// that the poll under way may bring.
+    Abandon,
+}
+
+/// Stops and watches a run. Clones are of the same one.
+#[derive(Clone)]
+pub struct Handle(pub(super) Arc<Shared>);
+
+impl Handle {
+    /// Asks the run to end. A stricter way may be asked for afterwards (release after finish, abandon after either); a milder
+    /// one changes nothing. Asked before the run, it ends as soon as it begins.
+    pub fn stop(&self, stop: Stop) {
+        self.0.stop.fetch_max(stop as u8 + 1, Ordering::SeqCst);
+        self.0.stopping.notify(usize::MAX);
+    }
+
+    /// What the run has done so far.
+    pub fn stats(&self) -> Stats {
+        *self.0.stats()
+    }
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handle").field("stop", &self.0.stop()).field("stats", &self.stats()).finish()
+    }
+}
+
+/// What a run and its handles share.
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    /// 0, or one more than the way to stop.
+    stop: AtomicU8,
+    stopping: event_listener::Event,
+    stats: Mutex<Stats>,
+}
+
+impl Shared {
+    pub(super) fn stop(&self) -> Option<Stop> {
+        match self.stop.load(Ordering::SeqCst) {
+            0 => None,
+            1 => Some(Stop::Finish),
+            2 => Some(Stop::Release),
+            _ => Some(Stop::Abandon),
+        }
+    }
+
+    /// Is ready when a stop is asked for after this call.
+    pub(super) fn listen(&self) -> EventListener {
+        self.stopping.listen()
+    }
+
+    pub(super) fn stats(&self) -> MutexGuard<'_, Stats> {
+        // Counting cannot panic, so it is never half done.
+        self.stats.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,71 @@
+//! What handles events.
+
+use super::{Answer, Event};
+
+/// Handles events. Every closure from an [`Event`] to a future is one.
+///
+/// ```
+/// use eventgrid_worker::{Event, Handler, Verdict};
+///
+/// /// A closure, by a function that checks what it is.
+/// fn handler() -> impl Handler {
+///     |event: Event| async move {
+///         if event.delivery_count() > 5 { Verdict::Reject } else { Verdict::Acknowledge }
+///     }
+/// }
+/// ```
+///
+/// The future must not borrow from the closure itself: clone what it needs into it. So an `async move |event|` closure can
+/// capture references, but nothing that it would own.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use eventgrid_worker::{Event, Handler};
+/// fn handler(total: Arc<std::sync::atomic::AtomicU64>) -> impl Handler {
+///     move |event: Event| {
+///         let total = Arc::clone(&total);
+///         async move { total.fetch_add(1, std::sync::atomic::Ordering::Relaxed); }
+///     }
+/// }
+/// ```
+///
+/// Implement it for a type of yours where the handler has parts. The future cannot borrow the handler, so what it needs is
+/// cloned into it; it may be boxed, since the future of an `async` block has no name:
+///
+/// ```
+/// use std::pin::Pin;
+/// use std::sync::Arc;
+/// use eventgrid_worker::{BoxError, Event, Handler};
+///
+/// # struct Database;
+/// # impl Database { async fn store(&self, _: &str) -> Result<(), BoxError> { Ok(()) } }
+/// struct Billing { database: Arc<Database> }
+///
+/// impl Handler for Billing {
+///     type Future = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send>>;
+///
+///     fn handle(&self, event: Event) -> Self::Future {
+///         let database = Arc::clone(&self.database);
+///         Box::pin(async move { database.store(event.data()?).await })
+///     }
+/// }
+/// ```
+pub trait Handler {
+    /// The handling of one event.
+    type Future: Future<Output: Answer>;
+
+    /// Begins to handle an event. It is called for each delivery, and never again for the same one.
+    fn handle(&self, event: Event) -> Self::Future;
+}
+
+impl<H, F> Handler for H
+where
+    H: Fn(Event) -> F,
+    F: Future<Output: Answer>,
+{
+    type Future = F;
+
+    fn handle(&self, event: Event) -> F {
+        self(event)
+    }
+}

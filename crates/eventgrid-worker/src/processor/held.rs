@@ -1,0 +1,291 @@
+//! The events that a run holds, and when something is due for one of them. No I/O, no clock.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::AbortHandle;
+
+use super::event::Delivery;
+use super::{LockLoss, Stats};
+
+/// Tells the deliveries of a run apart, in the order they came.
+pub(super) type DeliveryId = u64;
+
+/// The deliveries that are held: their lock, or their handler, or both.
+#[derive(Default)]
+pub(super) struct HeldEvents {
+    events: BTreeMap<DeliveryId, Held>,
+    /// When something is due, for each whose handler runs.
+    deadlines: BTreeSet<(Duration, DeliveryId)>,
+    next: DeliveryId,
+    /// How many handlers run.
+    running: usize,
+    /// How many locks are held, and the bytes of their events.
+    locks: usize,
+    bytes: usize,
+}
+
+/// A delivery that is held.
+pub(super) struct Held {
+    pub(super) source: usize,
+    pub(super) delivery: Arc<Delivery>,
+    first_locked: Duration,
+    pub(super) locked_until: Duration,
+    has_lock: bool,
+    handling: Option<Handling>,
+}
+
+/// A handler that runs.
+pub(super) struct Handling {
+    pub(super) began: Duration,
+    abort: AbortHandle,
+    timeout_at: Option<Duration>,
+    /// None while a renewal is under way, and after the last one.
+    renew_at: Option<Duration>,
+    renewable: bool,
+    pub(super) dropped: Option<Dropped>,
+}
+
+/// Why a handler was dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dropped {
+    TimedOut,
+    Stopped,
+}
+
+/// How long locks last, and for how long they are renewed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LockTerms {
+    pub(super) duration: Duration,
+    pub(super) max_renewal: Duration,
+}
+
+impl HeldEvents {
+    /// How many handlers run.
+    pub(super) fn running(&self) -> usize {
+        self.running
+    }
+
+    /// How many locks are held.
+    pub(super) fn locks(&self) -> usize {
+        self.locks
+    }
+
+    /// The bytes of the events whose locks are held.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+
+    pub(super) fn count(&self, stats: &mut Stats) {
+        stats.running = self.running as u64;
+        stats.locks = self.locks as u64;
+        stats.bytes = self.bytes as u64;
+    }
+
+    /// Holds a delivery whose lock began just now.
+    pub(super) fn hold(
+        &mut self,
+        source: usize,
+        delivery: Arc<Delivery>,
+        now: Duration,
+        terms: LockTerms,
+    ) -> DeliveryId {
+        self.next += 1;
+        self.locks += 1;
+        self.bytes += delivery.received.size();
+        let locked_until = now + terms.duration;
+        let held = Held { source, delivery, first_locked: now, locked_until, has_lock: true, handling: None };
+        self.events.insert(self.next, held);
+        self.next
+    }
+
+    /// Its handler begins to run.
+    pub(super) fn handle(
+        &mut self,
+        id: DeliveryId,
+        abort: AbortHandle,
+        now: Duration,
+        terms: LockTerms,
+        timeout: Option<Duration>,
+    ) {
+        let Some(held) = self.events.get_mut(&id) else { return };
+        self.running += 1;
+        held.handling = Some(Handling {
+            began: now,
+            abort,
+            timeout_at: timeout.map(|timeout| now + timeout),
+            renew_at: Some(now + terms.duration / 2),
+            renewable: true,
+            dropped: None,
+        });
+        self.deadlines.insert((held.deadline(), id));
+    }
+
+    /// Its handler has ended, and how. It stays held until it is [forgotten](Self::forget).
+    pub(super) fn handled(&mut self, id: DeliveryId) -> Option<(&Held, Handling)> {
+        let held = self.events.get_mut(&id)?;
+        self.deadlines.remove(&(held.deadline(), id));
+        let handling = held.handling.take()?;
+        self.running -= 1;
+        Some((held, handling))
+    }
+
+    pub(super) fn get(&self, id: DeliveryId) -> Option<&Held> {
+        self.events.get(&id)
+    }
+
+    /// Whether its handler runs.
+    pub(super) fn is_handled(&self, id: DeliveryId) -> bool {
+        self.get(id).is_some_and(|held| held.handling.is_some())
+    }
+
+    /// It is settled, or its lock was lost and its handler has ended.
+    pub(super) fn forget(&mut self, id: DeliveryId) {
+        if let Some(held) = self.events.remove(&id) {
+            if held.has_lock {
+                self.locks -= 1;
+                self.bytes -= held.delivery.received.size();
+            }
+        }
+    }
+
+    /// Its lock is lost: its handler, if one runs, is told. False if it was lost before.
+    pub(super) fn lose(&mut self, id: DeliveryId, loss: LockLoss) -> bool {
+        let mut size = 0;
+        let is_new = self.change(id, |held| {
+            size = held.delivery.received.size();
+            held.delivery.lock.lose(loss);
+            std::mem::take(&mut held.has_lock)
+        });
+        if is_new {
+            self.locks -= 1;
+            self.bytes -= size;
+        }
+        is_new
+    }
+
+    /// When something is next due for one of them.
+    pub(super) fn deadline(&self) -> Option<Duration> {
+        self.deadlines.first().map(|(deadline, _)| *deadline)
+    }
+
+    /// Drops the handlers that have run for too long.
+    pub(super) fn time_out(&mut self, now: Duration) {
+        for id in self.due(now) {
+            self.change(id, |held| {
+                let timed_out = |handling: &&mut Handling| handling.timeout_at.is_some_and(|at| at <= now);
+                let handling = held.handling.as_mut().filter(timed_out);
+                handling.map(|handling| handling.drop_for(Dropped::TimedOut)).is_some()
+            });
+        }
+    }
+
+    /// Drops all handlers.
+    pub(super) fn drop_handlers(&mut self) {
+        let ids: Vec<_> = self.events.keys().copied().collect();
+        for id in ids {
+            self.change(id, |held| {
+                held.handling.as_mut().map(|handling| handling.drop_for(Dropped::Stopped)).is_some()
+            });
+        }
+    }
+
+    /// The deliveries whose lock has ended while their handler runs, and how.
+    pub(super) fn expired(&self, now: Duration) -> Vec<(DeliveryId, LockLoss)> {
+        let ended = |id: DeliveryId| {
+            let held = self.events.get(&id).filter(|held| held.has_lock && held.locked_until <= now)?;
+            let renewable = held.handling.as_ref().is_none_or(|handling| handling.renewable);
+            Some((id, if renewable { LockLoss::Expired } else { LockLoss::RenewalLimit }))
+        };
+        self.due(now).into_iter().filter_map(ended).collect()
+    }
+
+    /// The deliveries whose lock is to be renewed, if it is time for any of them. Those that will be due soon go along.
+    pub(super) fn take_renewals(&mut self, now: Duration, terms: LockTerms) -> Vec<DeliveryId> {
+        let is_due = |held: &Held, at: Duration| held.renew_at().is_some_and(|renew_at| renew_at <= at);
+        if !self.due(now).iter().any(|id| self.events.get(id).is_some_and(|held| is_due(held, now))) {
+            return Vec::new();
+        }
+        let soon = now + terms.duration / 10;
+        let due: Vec<_> =
+            self.events.iter().filter(|(_, held)| is_due(held, soon)).map(|(id, _)| *id).collect();
+        let mut begin = |id: &DeliveryId| {
+            self.change(*id, |held| {
+                let renewable = now.saturating_sub(held.first_locked) < terms.max_renewal;
+                held.handling.as_mut().is_some_and(|handling| {
+                    handling.renew_at = None;
+                    handling.renewable = renewable;
+                    renewable
+                })
+            })
+        };
+        due.into_iter().filter(|id| begin(id)).collect()
+    }
+
+    /// Its lock was renewed by a call that was sent at that time. False if there is nothing to be renewed any more.
+    pub(super) fn renewed(&mut self, id: DeliveryId, sent_at: Duration, terms: LockTerms) -> bool {
+        self.change(id, |held| {
+            let Some(handling) = held.handling.as_mut().filter(|_| held.has_lock) else { return false };
+            handling.renew_at = handling.dropped.is_none().then_some(sent_at + terms.duration / 2);
+            held.locked_until = held.locked_until.max(sent_at + terms.duration);
+            true
+        })
+    }
+
+    /// Its lock could not be renewed: it is tried again after that wait, or a quarter of what is left of it.
+    pub(super) fn not_renewed(&mut self, id: DeliveryId, now: Duration, wait: Duration) {
+        self.change(id, |held| {
+            let left = held.locked_until.saturating_sub(now);
+            let handling = held.handling.as_mut().filter(|handling| handling.dropped.is_none());
+            handling.map(|handling| handling.renew_at = Some(now + wait.max(left / 4))).is_some()
+        });
+    }
+
+    /// Those for which something is due.
+    fn due(&self, now: Duration) -> Vec<DeliveryId> {
+        self.deadlines.range(..=(now, DeliveryId::MAX)).map(|(_, id)| *id).collect()
+    }
+
+    /// Changes one, and when something is due for it; tells what the change told. False if there is no such delivery.
+    fn change(&mut self, id: DeliveryId, change: impl FnOnce(&mut Held) -> bool) -> bool {
+        let Some(held) = self.events.get_mut(&id) else { return false };
+        let before = held.deadline();
+        let changed = change(held);
+        if held.handling.is_some() && held.deadline() != before {
+            self.deadlines.remove(&(before, id));
+            self.deadlines.insert((held.deadline(), id));
+        }
+        changed
+    }
+}
+
+impl Held {
+    pub(super) fn has_lock(&self) -> bool {
+        self.has_lock
+    }
+
+    /// When something is due: the handler's time is over, its lock is to be renewed, or has ended.
+    fn deadline(&self) -> Duration {
+        let timeout = self.handling.as_ref().and_then(|handling| handling.timeout_at);
+        let lock_end = self.has_lock.then_some(self.locked_until);
+        [timeout, self.renew_at(), lock_end].into_iter().flatten().min().unwrap_or(Duration::MAX)
+    }
+
+    fn renew_at(&self) -> Option<Duration> {
+        self.handling.as_ref().filter(|_| self.has_lock).and_then(|handling| handling.renew_at)
+    }
+}
+
+impl Handling {
+    fn drop_for(&mut self, reason: Dropped) {
+        self.dropped.get_or_insert(reason);
+        self.timeout_at = None;
+        self.renew_at = None;
+        self.abort.abort();
+    }
+}

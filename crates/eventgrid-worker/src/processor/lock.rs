@@ -1,0 +1,44 @@
+//! The lock of a delivery, as its handler sees it.
+
+use std::sync::OnceLock;
+
+/// How the lock of an event was lost. The event is, or will be, delivered again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LockLoss {
+    /// It ended before a renewal, or the verdict on the event, reached the service.
+    Expired,
+    /// It was renewed for as long as [`Processor::max_lock_renewal`](crate::Processor::max_lock_renewal) allows, then ended.
+    RenewalLimit,
+    /// The service says that it is over, or that it knows no such token.
+    Refused,
+}
+
+/// Whether the lock is lost, and who waits to be told.
+#[derive(Debug, Default)]
+pub(super) struct Lock {
+    loss: OnceLock<LockLoss>,
+    waiting: event_listener::Event,
+}
+
+impl Lock {
+    pub(super) fn lose(&self, loss: LockLoss) {
+        // The first reason stays.
+        let _ = self.loss.set(loss);
+        self.waiting.notify(usize::MAX);
+    }
+
+    pub(super) fn loss(&self) -> Option<LockLoss> {
+        self.loss.get().copied()
+    }
+
+    pub(super) async fn lost(&self) -> LockLoss {
+        loop {
+            let listener = self.waiting.listen();
+            if let Some(loss) = self.loss() {
+                return loss;
+            }
+            listener.await;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! What a processor is told.
+
+use std::fmt;
+use std::time::Duration;
+
+use eventgrid::ReceiveOptions;
+
+use super::held::LockTerms;
+use super::settling::Gathering;
+use super::{Failure, Notice, Verdict};
+
+/// What to do when the service refuses a receive, since the credential does not allow it (401, 403) or there is no such subscription
+/// (404), or when the request cannot be sent as it is. Nobody expects that to pass by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnRefusal {
+    /// Ends the run with the error if the subscription was never received from, since then the program is likely to be
+    /// configured wrongly. Later, as [`Wait`](Self::Wait): a key may be in the middle of a rotation.
+    #[default]
+    EndAtStart,
+    /// Ends the run with the error. What is held is finished first.
+    End,
+    /// Asks again after a minute, jittered down to half, for ever.
+    Wait,
+}
+
+/// The options of a processor; its methods document them.
+pub(super) struct Options<X> {
+    pub(super) concurrency: usize,
+    pub(super) max_locks: Option<usize>,
+    pub(super) max_bytes: usize,
+    pub(super) receive_wait: Duration,
+    pub(super) event_timeout: Option<Duration>,
+    pub(super) max_deliveries: Option<u32>,
+    pub(super) locks: LockTerms,
+    pub(super) gathering: Gathering,
+    pub(super) on_refusal: OnRefusal,
+    pub(super) on_failure: FailureHook,
+    pub(super) on_notice: Option<NoticeHook<X>>,
+}
+
+pub(super) type FailureHook = Box<dyn Fn(&Failure<'_>) -> Verdict + Send + Sync>;
+pub(super) type NoticeHook<X> = Box<dyn Fn(&Notice<'_, X>) + Send + Sync>;
+
+impl<X> Options<X> {
+    pub(super) fn new() -> Self {
+        Self {
+            concurrency: 32,
+            max_locks: None,
+            max_bytes: 64 << 20,
+            receive_wait: Duration::from_secs(10),
+            event_timeout: None,
+            max_deliveries: None,
+            locks: LockTerms { duration: Duration::from_secs(60), max_renewal: Duration::from_secs(3600) },
+            gathering: Gathering { count: 100, delay: Duration::from_millis(50) },
+            on_refusal: OnRefusal::default(),
+            on_failure: Box::new(|failure: &Failure<'_>| failure.default_verdict()),
+            on_notice: None,
+        }
+    }
+
+    /// How many locks may be held at once.
+    pub(super) fn lock_limit(&self) -> usize {
+        self.max_locks.unwrap_or_else(|| self.concurrency.saturating_add(self.gathering.count))
+    }
+
+    pub(super) fn receive(&self, events: usize) -> ReceiveOptions {
+        let events = u32::try_from(events).unwrap_or(u32::MAX);
+        ReceiveOptions::new().max_events(events).max_wait_time(self.receive_wait)
+    }
+
+    pub(super) fn notify(&self, notice: &Notice<'_, X>) {
+        if let Some(hook) = &self.on_notice {
+            hook(notice);
+        }
+    }
+}
+
+impl<X> fmt::Debug for Options<X> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("concurrency", &self.concurrency)
+            .field("max_locks", &self.lock_limit())
+            .field("max_bytes", &self.max_bytes)
+            .field("receive_wait", &self.receive_wait)
+            .field("event_timeout", &self.event_timeout)
+            .field("max_deliveries", &self.max_deliveries)
+            .field("locks", &self.locks)
+            .field("gathering", &self.gathering)
+            .field("on_refusal", &self.on_refusal)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,143 @@
+//! Verdicts on their way to the service: gathered by count and delay, sent again after a failure. No I/O, no clock.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use eventgrid::{LockToken, LockTokens, Settling};
+
+use super::event::Delivery;
+use super::held::DeliveryId;
+
+/// How verdicts are gathered.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Gathering {
+    /// How many go into one call at the most.
+    pub(super) count: usize,
+    /// How long one waits for others.
+    pub(super) delay: Duration,
+}
+
+/// A delivery in a call.
+#[derive(Clone)]
+pub(super) struct Item {
+    pub(super) id: DeliveryId,
+    pub(super) delivery: Arc<Delivery>,
+    /// Whether an earlier call may have settled it.
+    pub(super) may_be_settled: bool,
+}
+
+impl Item {
+    pub(super) fn new(id: DeliveryId, delivery: &Arc<Delivery>) -> Self {
+        Self { id, delivery: Arc::clone(delivery), may_be_settled: false }
+    }
+
+    /// A call may have settled it, but nothing says so.
+    pub(super) fn unanswered(self) -> Self {
+        Self { may_be_settled: true, ..self }
+    }
+}
+
+/// A call that settles events of one subscription, or renews their locks.
+pub(super) struct SettleCall {
+    pub(super) source: usize,
+    pub(super) settling: Settling,
+    pub(super) items: Vec<Item>,
+    pub(super) sent_at: Duration,
+    /// When the last of its locks ends.
+    pub(super) until: Duration,
+}
+
+impl LockTokens for SettleCall {
+    fn lock_tokens(&self) -> impl Iterator<Item = LockToken<'_>> {
+        self.items.iter().map(|item| item.delivery.received.lock_token())
+    }
+}
+
+/// The verdicts on events of one subscription that are to be sent.
+#[derive(Default)]
+pub(super) struct Outbox {
+    /// One for each kind of verdict.
+    queues: Vec<Queue>,
+}
+
+struct Queue {
+    settling: Settling,
+    items: Vec<Item>,
+    /// When the oldest of them was put here.
+    since: Duration,
+    /// Nothing is sent before this, since sending it failed.
+    not_before: Duration,
+    /// How many calls have failed in a row.
+    failures: u32,
+}
+
+impl Outbox {
+    /// Puts a verdict here.
+    pub(super) fn put(&mut self, settling: Settling, item: Item, now: Duration) {
+        let queue = self.queue(settling, now);
+        if queue.items.is_empty() {
+            queue.since = now;
+        }
+        queue.items.push(item);
+    }
+
+    /// Puts verdicts back that could not be sent; what wait `delay` gives for so many failures in a row comes first.
+    pub(super) fn put_back(
+        &mut self,
+        settling: Settling,
+        items: Vec<Item>,
+        now: Duration,
+        delay: impl FnOnce(u32) -> Duration,
+    ) {
+        let queue = self.queue(settling, now);
+        queue.failures = queue.failures.saturating_add(1);
+        queue.not_before = now + delay(queue.failures);
+        queue.items.extend(items);
+    }
+
+    /// A call was answered.
+    pub(super) fn succeeded(&mut self, settling: Settling, now: Duration) {
+        let queue = self.queue(settling, now);
+        queue.failures = 0;
+        queue.not_before = now;
+    }
+
+    /// The next verdicts to send now; with `hurry`, without waiting for others.
+    pub(super) fn take(
+        &mut self,
+        now: Duration,
+        gathering: Gathering,
+        hurry: bool,
+    ) -> Option<(Settling, Vec<Item>)> {
+        let queue =
+            self.queues.iter_mut().find(|queue| queue.due(gathering, hurry).is_some_and(|at| at <= now))?;
+        let rest = queue.items.split_off(queue.items.len().min(gathering.count));
+        queue.since = now;
+        Some((queue.settling, std::mem::replace(&mut queue.items, rest)))
+    }
+
+    /// When there is something to send.
+    pub(super) fn deadline(&self, gathering: Gathering, hurry: bool) -> Option<Duration> {
+        self.queues.iter().filter_map(|queue| queue.due(gathering, hurry)).min()
+    }
+
+    fn queue(&mut self, settling: Settling, now: Duration) -> &mut Queue {
+        let position = self.queues.iter().position(|queue| queue.settling == settling).unwrap_or_else(|| {
+            let (items, not_before) = (Vec::new(), now);
+            self.queues.push(Queue { settling, items, since: now, not_before, failures: 0 });
+            self.queues.len() - 1
+        });
+        &mut self.queues[position]
+    }
+}
+
+impl Queue {
+    fn due(&self, gathering: Gathering, hurry: bool) -> Option<Duration> {
+        let first = match self.items.len() {
+            0 => return None,
+            count if hurry || count >= gathering.count => self.since,
+            _ => self.since + gathering.delay,
+        };
+        Some(first.max(self.not_before))
+    }
+}

@@ -1,0 +1,81 @@
+//! A subscription that a run receives from, and when to ask it for how many events. No I/O, no clock.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use eventgrid::Subscription;
+
+use super::settling::Outbox;
+
+/// The most that the service gives at once.
+const MOST: usize = 100;
+
+/// A subscription that a run receives from.
+pub(super) struct Source {
+    pub(super) subscription: Arc<Subscription<'static>>,
+    pub(super) outbox: Outbox,
+    pub(super) is_polled: bool,
+    /// Whether a receive ever succeeded.
+    pub(super) is_proven: bool,
+    /// Whether the last receive brought nothing.
+    is_quiet: bool,
+    not_before: Duration,
+    failures: u32,
+    /// The most to ask for: fewer once an answer was too large.
+    most: usize,
+}
+
+/// A receive under way: how many events it may bring.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Poll {
+    pub(super) source: usize,
+    pub(super) events: usize,
+}
+
+impl Source {
+    pub(super) fn new(subscription: Subscription<'static>) -> Self {
+        Self {
+            subscription: Arc::new(subscription),
+            outbox: Outbox::default(),
+            is_polled: false,
+            is_proven: false,
+            is_quiet: false,
+            not_before: Duration::ZERO,
+            failures: 0,
+            most: MOST,
+        }
+    }
+
+    /// How many events to ask for with that much room; none if it is not the time.
+    pub(super) fn ask(&self, room: usize, now: Duration, alone: bool) -> Option<usize> {
+        // A quiet subscription must not keep the others from the room.
+        let most = if self.is_quiet && !alone { 1 } else { self.most };
+        Some(room.min(most)).filter(|ask| *ask > 0 && !self.is_polled && self.not_before <= now)
+    }
+
+    /// When it may be asked, if it is not asked now.
+    pub(super) fn deadline(&self) -> Option<Duration> {
+        (!self.is_polled).then_some(self.not_before)
+    }
+
+    pub(super) fn succeeded(&mut self, events: usize) {
+        self.is_polled = false;
+        self.is_proven = true;
+        self.is_quiet = events == 0;
+        self.failures = 0;
+    }
+
+    /// Waits before it is asked again; `delay` says how long after so many failures in a row.
+    pub(super) fn failed(&mut self, now: Duration, delay: impl FnOnce(u32) -> Duration) -> Duration {
+        self.is_polled = false;
+        self.failures = self.failures.saturating_add(1);
+        let wait = delay(self.failures);
+        self.not_before = now + wait;
+        wait
+    }
+
+    /// The answer to a receive of so many events was too large.
+    pub(super) fn ask_for_less_than(&mut self, events: usize) {
+        self.most = (events / 2).max(1);
+    }
+}

@@ -1,0 +1,57 @@
+//! What is to become of an event.
+
+use std::error::Error;
+
+use eventgrid::{ReleaseDelay, Settling};
+
+/// What is to become of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It was handled: the subscription forgets it.
+    Acknowledge,
+    /// It was not handled: it becomes available again, after a delay.
+    Release(ReleaseDelay),
+    /// It cannot be handled: it is dead-lettered if the subscription has a place for that, or else dropped.
+    Reject,
+}
+
+impl Verdict {
+    pub(super) fn settling(self) -> Settling {
+        match self {
+            Self::Acknowledge => Settling::Acknowledge,
+            Self::Release(delay) => Settling::Release(delay),
+            Self::Reject => Settling::Reject,
+        }
+    }
+}
+
+/// Any error that a handler can give.
+pub type BoxError = Box<dyn Error + Send + Sync>;
+
+/// What a handler may answer: nothing (the event is acknowledged), a [`Verdict`], or a `Result` of these, whose error is
+/// judged by [`Processor::on_failure`](crate::Processor::on_failure).
+pub trait Answer {
+    /// The verdict, or why there is none.
+    ///
+    /// # Errors
+    /// The handler's own error.
+    fn into_verdict(self) -> Result<Verdict, BoxError>;
+}
+
+impl Answer for () {
+    fn into_verdict(self) -> Result<Verdict, BoxError> {
+        Ok(Verdict::Acknowledge)
+    }
+}
+
+impl Answer for Verdict {
+    fn into_verdict(self) -> Result<Verdict, BoxError> {
+        Ok(self)
+    }
+}
+
+impl<A: Answer, E: Into<BoxError>> Answer for Result<A, E> {
+    fn into_verdict(self) -> Result<Verdict, BoxError> {
+        self.map_err(Into::into)?.into_verdict()
+    }
+}

@@ -1,0 +1,126 @@
+//! Where work runs: inside the future that started it, or as tasks of a runtime.
+
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_util::future::{CatchUnwind, FutureExt};
+
+/// Starts futures of one type.
+///
+/// Implemented by [`Inline`] for every future and by `Tokio` (feature `tokio`) for those that can move between threads.
+/// Implement it for another runtime's spawn function in the same way.
+pub trait Spawner<F: Future> {
+    /// A future that was started. Dropping it ends the work: at once, or where the work next waits for something.
+    type Task: Future<Output = Result<F::Output, Panic>>;
+
+    /// Starts a future.
+    fn spawn(&self, future: F) -> Self::Task;
+}
+
+/// What was started did not come to its end: it panicked, or its runtime shut down.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Panic {
+    message: String,
+}
+
+impl Panic {
+    /// It panicked with what [`std::panic::catch_unwind`] caught.
+    pub fn new(payload: &(dyn Any + Send)) -> Self {
+        let text = payload.downcast_ref::<&str>().copied();
+        let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+        Self { message: format!("it panicked: {}", text.unwrap_or("no message")) }
+    }
+
+    /// Its runtime ended it.
+    pub fn cancelled() -> Self {
+        Self { message: "its runtime ended it".to_owned() }
+    }
+}
+
+/// Runs everything inside the future that starts it: nothing needs to be `Send` or `'static`, and dropping that future ends
+/// everything at once. Work that computes for long without waiting keeps the rest waiting meanwhile.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Inline;
+
+impl<F: Future> Spawner<F> for Inline {
+    type Task = InlineTask<F>;
+
+    fn spawn(&self, future: F) -> InlineTask<F> {
+        InlineTask(Box::pin(AssertUnwindSafe(future).catch_unwind()))
+    }
+}
+
+/// A future that [`Inline`] started.
+#[derive(Debug)]
+#[must_use = "dropping it ends the work"]
+pub struct InlineTask<F>(Pin<Box<CatchUnwind<AssertUnwindSafe<F>>>>);
+
+impl<F: Future> Future for InlineTask<F> {
+    type Output = Result<F::Output, Panic>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.as_mut().poll(context).map_err(|payload| Panic::new(&*payload))
+    }
+}
+
+/// Runs everything as tasks of a tokio runtime: on all of its threads, so that work that computes for long keeps nothing
+/// else waiting as long as a thread is free.
+#[cfg(feature = "tokio")]
+#[derive(Debug, Clone)]
+pub struct Tokio(tokio::runtime::Handle);
+
+#[cfg(feature = "tokio")]
+impl Tokio {
+    /// Tasks of that runtime.
+    pub fn new(runtime: tokio::runtime::Handle) -> Self {
+        Self(runtime)
+    }
+
+    /// Tasks of the runtime that this is called in.
+    ///
+    /// # Panics
+    /// If it is called outside of one.
+    pub fn current() -> Self {
+        Self(tokio::runtime::Handle::current())
+    }
+}
+
+#[cfg(feature = "tokio")]
+impl<F> Spawner<F> for Tokio
+where
+    F: Future<Output: Send + 'static> + Send + 'static,
+{
+    type Task = TokioTask<F::Output>;
+
+    fn spawn(&self, future: F) -> TokioTask<F::Output> {
+        TokioTask(self.0.spawn(future))
+    }
+}
+
+/// A task that [`Tokio`] started. Dropping it ends the task where it next waits for something.
+#[cfg(feature = "tokio")]
+#[derive(Debug)]
+#[must_use = "dropping it ends the task"]
+pub struct TokioTask<O>(tokio::task::JoinHandle<O>);
+
+#[cfg(feature = "tokio")]
+impl<O> Future for TokioTask<O> {
+    type Output = Result<O, Panic>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(context).map_err(|error| match error.try_into_panic() {
+            Ok(payload) => Panic::new(&*payload),
+            Err(_) => Panic::cancelled(),
+        })
+    }
+}
+
+#[cfg(feature = "tokio")]
+impl<O> Drop for TokioTask<O> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}

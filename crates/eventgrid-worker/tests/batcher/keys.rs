@@ -1,0 +1,114 @@
+//! Order within a key.
+
+use std::time::Duration;
+
+use eventgrid::SendLimits;
+use eventgrid_worker::{DeliveryError, SendError};
+
+use crate::support::{End, Network, Step, Task, event, ready, reported};
+
+const SECOND: Duration = Duration::from_secs(1);
+const ONE_EACH: SendLimits = SendLimits { max_events: 1, max_bytes: 1000 };
+
+#[test]
+fn two_requests_with_the_same_key_are_never_in_flight_at_once() {
+    let network = Network::new();
+    network.script([Step::from(End::Answer).after(SECOND); 9]);
+    let (batcher, run) = network.builder().limits(ONE_EACH).max_in_flight(3).build();
+    let mut run = Task::new(run);
+    for (key, id) in [("a", 1), ("a", 2), ("b", 3), ("a", 4)] {
+        drop(batcher.keyed(key).try_send(&event(id)).unwrap());
+    }
+    drop(batcher.try_send(&event(5)).unwrap());
+    assert!(run.poll().is_none());
+    assert_eq!(network.requests(), [["1"], ["3"], ["5"]]);
+    network.advance(SECOND);
+    assert!(run.poll().is_none());
+    assert_eq!(network.requests().len(), 4);
+    network.advance(SECOND);
+    assert!(run.poll().is_none());
+    network.advance(SECOND);
+    assert!(run.poll().is_none());
+    assert_eq!(network.accepted(), ["1", "3", "5", "2", "4"]);
+}
+
+#[test]
+fn a_key_that_is_busy_delays_no_other_and_its_own_events_go_together() {
+    let network = Network::new();
+    network.script([Step::from(End::Answer).after(SECOND)]);
+    let (batcher, run) = network.builder().max_delay(Duration::ZERO).build();
+    let mut run = Task::new(run);
+    drop(batcher.keyed("a").try_send(&event(1)).unwrap());
+    assert!(run.poll().is_none());
+    drop(batcher.keyed("a").try_send(&event(2)).unwrap());
+    drop(batcher.keyed("b").try_send(&event(3)).unwrap());
+    drop(batcher.keyed("a").try_send(&event(4)).unwrap());
+    assert!(run.poll().is_none());
+    assert_eq!(network.accepted(), ["3"]);
+    network.advance(SECOND);
+    assert!(run.poll().is_none());
+    assert_eq!(network.requests(), [vec!["1"], vec!["3"], vec!["2", "4"]]);
+}
+
+#[test]
+fn nothing_overtakes_an_event_that_failed() {
+    let network = Network::new();
+    network.script([Step::from(End::NoConnection).after(SECOND)]);
+    let (batcher, run) = network.builder().limits(ONE_EACH).max_in_flight(2).build();
+    let mut run = Task::new(run);
+    let keyed = batcher.keyed("a");
+    let mut deliveries: Vec<_> = (1..=3).map(|id| keyed.try_send(&event(id)).unwrap()).collect();
+    deliveries.push(batcher.keyed("b").try_send(&event(4)).unwrap());
+    assert!(run.poll().is_none());
+    let mut flush = Task::new(batcher.flush());
+    assert!(flush.poll().is_none());
+    network.advance(SECOND);
+    assert!(run.poll().is_none());
+    assert!(flush.poll().is_some());
+    let outcomes: Vec<_> = reported(deliveries).into_iter().map(Option::unwrap).collect();
+    assert!(matches!(&outcomes[0], Err(DeliveryError::Failed(_))));
+    assert!(matches!(&outcomes[1..3], [Err(DeliveryError::Paused), Err(DeliveryError::Paused)]));
+    assert!(outcomes[3].is_ok());
+    assert_eq!(keyed.try_send(&event(5)).unwrap_err(), SendError::Paused);
+    assert_eq!(ready(batcher.keyed("a").send(&event(5))).unwrap_err(), SendError::Paused);
+    assert_eq!(batcher.keyed("a").force_send(&event(5)).unwrap_err(), SendError::Paused);
+    assert!(batcher.try_send(&event(6)).is_ok());
+
+    keyed.resume();
+    for id in 1..=3 {
+        drop(keyed.try_send(&event(id)).unwrap());
+    }
+    assert!(run.poll().is_none());
+    assert_eq!(network.accepted(), ["4", "6", "1", "2", "3"]);
+    assert_eq!(batcher.stats().paused, 2);
+}
+
+#[test]
+fn the_second_half_of_a_request_does_not_overtake_the_first() {
+    let network = Network::new();
+    network.script([End::Status(413), End::Status(500)]);
+    let (batcher, run) = network.builder().build();
+    let mut run = Task::new(run);
+    let sent = [("a", 1), ("a", 2), ("a", 3), ("b", 4)];
+    let deliveries = sent.map(|(key, id)| batcher.keyed(key).try_send(&event(id)).unwrap());
+    ready(async { drop(batcher) });
+    assert!(run.poll().is_some());
+    assert_eq!(network.requests(), [vec!["1", "2", "3", "4"], vec!["1", "2"], vec!["4"]]);
+    let outcomes: Vec<_> = reported(deliveries.into()).into_iter().map(Option::unwrap).collect();
+    assert!(matches!(&outcomes[..2], [Err(DeliveryError::Failed(_)), Err(DeliveryError::Failed(_))]));
+    assert!(matches!(&outcomes[2..], [Err(DeliveryError::Paused), Ok(())]));
+}
+
+#[test]
+fn later_events_go_on_if_so_chosen() {
+    let network = Network::new();
+    network.script([End::Status(400)]);
+    let (batcher, run) = network.builder().limits(ONE_EACH).continue_after_failure().build();
+    let mut run = Task::new(run);
+    let keyed = batcher.keyed("a");
+    let deliveries = (1..=3).map(|id| keyed.try_send(&event(id)).unwrap()).collect();
+    assert!(run.poll().is_none());
+    let outcomes: Vec<_> = reported(deliveries).into_iter().map(|report| report.unwrap().is_ok()).collect();
+    assert_eq!(outcomes, [false, true, true]);
+    assert!(keyed.try_send(&event(4)).is_ok());
+}

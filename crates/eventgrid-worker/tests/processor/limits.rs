@@ -1,0 +1,67 @@
+//! No more is held than the limits allow.
+
+use std::time::Duration;
+
+use eventgrid_worker::Event;
+
+use crate::support::{Bench, Fault, SECOND, Task, sleep};
+
+#[test]
+fn no_more_is_asked_for_than_handlers_are_free() {
+    let bench = Bench::new();
+    bench.publish(0..40);
+    let processor = bench.processor().concurrency(8);
+    let handle = processor.handle();
+    let mut run = Task::new(processor.run(|event: Event| sleep_by_id(&bench, event)));
+    for _ in 0..30 {
+        assert!(handle.stats().running <= 8, "{:?}", handle.stats());
+        bench.pass(&mut run, SECOND / 2);
+    }
+    assert_eq!(bench.stats().acknowledged, 40);
+    let asked = bench.network.requests("receive");
+    assert_eq!(asked[0], 8);
+    assert!(asked.iter().all(|events| *events <= 8), "{asked:?}");
+}
+
+/// Handles for one to three seconds.
+async fn sleep_by_id(bench: &Bench, event: Event) {
+    let id: u32 = event.id().to_cow().parse().unwrap();
+    sleep(&bench.namespace, Duration::from_millis(u64::from(1000 + id % 5 * 500))).await;
+}
+
+#[test]
+fn locks_of_events_that_wait_to_be_settled_count() {
+    let bench = Bench::new();
+    bench.publish(0..100);
+    bench.network.fail("acknowledge", vec![Fault::NotSent; 5]);
+    let processor = bench.processor().concurrency(8).max_locks(10);
+    let handle = processor.handle();
+    let mut run = Task::new(processor.run(|_: Event| async {}));
+    run.go_on();
+    assert_eq!((bench.stats().locked, handle.stats().locks, handle.stats().running), (10, 10, 0));
+    for _ in 0..60 {
+        assert!(bench.stats().locked <= 10);
+        bench.pass(&mut run, SECOND);
+    }
+    assert_eq!(bench.stats().acknowledged, 100);
+    let (asked, stats) = (bench.network.requests("receive"), handle.stats());
+    assert!(asked.iter().all(|events| *events <= 8), "{asked:?}");
+    assert_eq!((stats.lost, stats.failed_settles), (0, 5));
+}
+
+#[test]
+fn nothing_is_asked_for_while_there_are_too_many_bytes() {
+    let bench = Bench::new();
+    bench.publish(0..30);
+    let processor = bench.processor().concurrency(10).max_bytes(1);
+    let handle = processor.handle();
+    let mut run = Task::new(processor.run(|event: Event| sleep_by_id(&bench, event)));
+    bench.pass(&mut run, SECOND / 2);
+    let stats = handle.stats();
+    assert_eq!((stats.received, bench.network.requests("receive").len()), (10, 1));
+    assert!(stats.bytes > 10 * 100, "{stats:?}");
+    bench.pass(&mut run, 2 * SECOND);
+    assert_eq!((handle.stats().received, handle.stats().running), (10, 2), "some are handled, some are not");
+    bench.pass(&mut run, 10 * SECOND);
+    assert_eq!((handle.stats().acknowledged, handle.stats().bytes), (30, 0));
+}

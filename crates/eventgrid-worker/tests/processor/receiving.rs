@@ -1,0 +1,107 @@
+//! Errors of the network and the service, while receiving.
+
+use eventgrid_worker::{Event, OnRefusal, Stop};
+
+use crate::support::{Bench, Fault, Log, SECOND, Task, sleep};
+
+#[test]
+fn after_errors_it_asks_ever_more_slowly() {
+    let bench = Bench::new();
+    bench.network.fail("receive", vec![Fault::NotSent; 1000]);
+    let log = Log::default();
+    let processor = bench.processor().on_notice(log.hook());
+    let handle = processor.handle();
+    let mut run = Task::new(processor.run(|_: Event| async {}));
+    bench.pass(&mut run, 60 * SECOND);
+    let first_minute = bench.network.requests("receive").len();
+    assert!((6..=8).contains(&first_minute), "{first_minute}");
+    bench.pass(&mut run, 600 * SECOND);
+    let more = bench.network.requests("receive").len() - first_minute;
+    assert!((10..=20).contains(&more), "{more}: once a minute, jittered down to half");
+    assert_eq!(handle.stats().failed_receives, u64::try_from(first_minute + more).unwrap());
+    assert!(log.lines("receive failed: no complete answer came from the service; retry: true").len() > 10);
+    // It recovers.
+    bench.network.fail("receive", []);
+    bench.publish(0..3);
+    bench.pass(&mut run, 60 * SECOND);
+    assert_eq!(bench.stats().acknowledged, 3);
+    bench.network.fail("receive", [Fault::Status(503)]);
+    bench.pass(&mut run, 20 * SECOND);
+    bench.publish(3..4);
+    bench.pass(&mut run, 2 * SECOND);
+    assert_eq!(bench.stats().acknowledged, 4, "a success ends the slowness");
+}
+
+#[test]
+fn a_refusal_from_the_start_ends_the_run() {
+    for status in [401, 403, 404] {
+        let bench = Bench::new();
+        bench.network.fail("receive", [Fault::Status(status)]);
+        let log = Log::default();
+        let processor = bench.processor().on_notice(log.hook());
+        let mut run = Task::new(processor.run(|_: Event| async {}));
+        assert!(run.go_on());
+        assert_eq!(run.take().unwrap().unwrap_err().status(), Some(status));
+        assert_eq!(log.lines("receive failed").len(), 1);
+        assert!(log.lines("receive failed")[0].ends_with("retry: false"));
+    }
+}
+
+#[test]
+fn a_request_that_cannot_be_sent_ends_the_run() {
+    let bench = Bench::new();
+    let mut run = Task::new(bench.processor().receive_wait(SECOND).run(|_: Event| async {}));
+    assert!(matches!(run.take(), Some(Err(eventgrid::Error::Request(_)))));
+}
+
+#[test]
+fn a_later_refusal_is_waited_for() {
+    let bench = Bench::new();
+    let mut run = Task::new(bench.processor().run(|_: Event| async {}));
+    bench.pass(&mut run, 11 * SECOND);
+    bench.network.fail("receive", vec![Fault::Status(401); 1000]);
+    let before = bench.network.requests("receive").len();
+    bench.pass(&mut run, 610 * SECOND);
+    let more = bench.network.requests("receive").len() - before;
+    assert!((10..=20).contains(&more), "{more}: once a minute, jittered down to half");
+}
+
+#[test]
+fn a_later_refusal_ends_the_run_if_told_so_and_what_is_held_is_finished() {
+    let bench = Bench::new();
+    bench.publish(0..1);
+    let processor = bench.processor().on_refusal(OnRefusal::End);
+    let mut run = Task::new(processor.run(|_: Event| sleep(&bench.namespace, 100 * SECOND)));
+    bench.pass(&mut run, 5 * SECOND);
+    bench.network.fail("receive", [Fault::Status(404)]);
+    bench.pass(&mut run, 94 * SECOND);
+    assert!(!run.go_on());
+    bench.pass(&mut run, SECOND);
+    assert_eq!(run.take().unwrap().unwrap_err().status(), Some(404));
+    assert_eq!(bench.stats().acknowledged, 1);
+    assert_eq!(bench.network.requests("receive").len(), 3);
+}
+
+#[test]
+fn a_refusal_from_the_start_is_waited_for_if_told_so() {
+    let bench = Bench::new();
+    bench.publish(0..1);
+    bench.network.fail("receive", [Fault::Status(404)]);
+    let processor = bench.processor().on_refusal(OnRefusal::Wait);
+    let handle = processor.handle();
+    let mut run = Task::new(processor.run(|_: Event| async {}));
+    bench.pass(&mut run, 61 * SECOND);
+    assert_eq!(bench.stats().acknowledged, 1);
+    handle.stop(Stop::Finish);
+    bench.pass(&mut run, 10 * SECOND);
+    assert!(run.take().unwrap().is_ok());
+}
+
+#[test]
+fn fewer_events_are_asked_for_after_an_answer_that_was_too_large() {
+    let bench = Bench::new();
+    bench.network.fail("receive", [Fault::TooLarge, Fault::TooLarge]);
+    let mut run = Task::new(bench.processor().concurrency(1000).run(|_: Event| async {}));
+    bench.pass(&mut run, 20 * SECOND);
+    assert_eq!(bench.network.requests("receive")[..3], [100, 50, 25]);
+}

@@ -1,0 +1,198 @@
+//! The ways in which a run ends.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use eventgrid_worker::{Event, Stop};
+
+use crate::support::{Bench, Fault, SECOND, Task, sleep};
+
+/// A handler that takes 100 seconds, and counts those that were dropped before.
+struct Dropped(Rc<Cell<u32>>, bool);
+
+impl Drop for Dropped {
+    fn drop(&mut self) {
+        if !self.1 {
+            self.0.set(self.0.get() + 1);
+        }
+    }
+}
+
+macro_rules! slow_handler {
+    ($bench:expr, $dropped:expr) => {
+        |_: Event| {
+            let (namespace, dropped) = (&$bench.namespace, Rc::clone(&$dropped));
+            async move {
+                let mut guard = Dropped(dropped, false);
+                sleep(namespace, 100 * SECOND).await;
+                guard.1 = true;
+            }
+        }
+    };
+}
+
+#[test]
+fn finish_lets_the_handlers_come_to_their_ends() {
+    let (bench, dropped) = (Bench::new(), Rc::new(Cell::new(0)));
+    bench.publish(0..3);
+    let processor = bench.processor();
+    let handle = processor.handle();
+    let mut run = Task::new(processor.run(slow_handler!(bench, dropped)));
+    bench.pass(&mut run, SECOND);
+    handle.stop(Stop::Finish);
+    bench.pass(&mut run, 98 * SECOND);
+    assert!(!run.go_on());
+    assert_eq!(bench.network.requests("receive").len(), 2, "no more are asked for");
+    bench.pass(&mut run, SECOND);
+    let stats = run.take().unwrap().unwrap();
+    assert_eq!((stats.acknowledged, stats.renewed, dropped.get()), (3, 9, 0));
+    assert_eq!(bench.stats().acknowledged, 3);
+}
+
+#[test]
+fn release_drops_the_handlers_and_releases_their_events_at_once() {
+    let (bench, dropped) = (Bench::new(), Rc::new(Cell::new(0)));
+    bench.publish(0..3);
+    let processor = bench.processor();
+    let handle = processor.handle();
+    let mut run = Task::new(processor.run(slow_handler!(bench, dropped)));
+    bench.pass(&mut run, SECOND);
+    handle.stop(Stop::Release);
+    run.go_on();
+    assert_eq!(dropped.get(), 3);
+    assert_eq!((bench.network.requests("release"), bench.stats().acknowledged), (vec![3], 0));
+    bench.pass(&mut run, 9 * SECOND);
+    let stats = run.take().unwrap().unwrap();
+    assert_eq!((stats.received, stats.released), (3, 3), "the poll under way did not bring them again");
+    bench.namespace.advance(SECOND);
+    assert_eq!((bench.stats().queued, bench.stats().locked), (3, 0));
+}
+
+#[test]
+fn events_are_released_without_delay_if_no_poll_would_bring_them_back() {
+    let (bench, dropped) = (Bench::new(), Rc::new(Cell::new(0)));
+    bench.publish(0..3);
+    let processor = bench.processor().concurrency(3);
+    let handle = processor.handle();
+    let mut run = Task::new(processor.run(slow_handler!(bench, dropped)));
+    bench.pass(&mut run, SECOND);
+    handle.stop(Stop::Release);
+    assert_eq!(run.take().unwrap().unwrap().released, 3);
+    assert_eq!(bench.stats().queued, 3);
+}
+
+#[test]
+fn what_the_poll_under_way_brings_is_released() {
+    for stop in [Stop::Finish, Stop::Release] {
+        let bench = Bench::new();
+        let processor = bench.processor();
+        let handle = processor.handle();
+        let mut run = Task::new(processor.run(|_: Event| async { panic!("it is not handled") as () }));
+        run.go_on();
+        handle.stop(stop);
+        bench.pass(&mut run, 5 * SECOND);
+        assert!(!run.go_on(), "the poll is waited for");
+        bench.publish(0..1);
+        run.go_on();
+        assert_eq!(run.take().unwrap().unwrap().released, 1);
+        assert_eq!(bench.stats().queued, 1);
+    }
+}
+
+#[test]
+fn a_stop_waits_no_longer_than_a_poll() {
+    let bench = Bench::new();
+    let processor = bench.processor();
+    let handle = processor.handle();
+    let mut run = Task::new(processor.run(|_: Event| async {}));
+    run.go_on();
+    handle.stop(Stop::Finish);
+    bench.pass(&mut run, 10 * SECOND);
+    assert!(run.take().unwrap().is_ok());
+}
+
+#[test]
+fn abandon_drops_everything_at_once() {
+    let (bench, dropped) = (Bench::new(), Rc::new(Cell::new(0)));
+    bench.publish(0..3);
+    let processor = bench.processor();
+    let handle = processor.handle();
+    let mut run = Task::new(processor.run(slow_handler!(bench, dropped)));
+    bench.pass(&mut run, SECOND);
+    handle.stop(Stop::Abandon);
+    assert_eq!(run.take().unwrap().unwrap().locks, 3);
+    assert_eq!((dropped.get(), bench.stats().locked, bench.namespace.waiting()), (3, 3, 0));
+    bench.namespace.advance(60 * SECOND);
+    assert_eq!(bench.stats().queued, 3, "their locks end");
+}
+
+#[test]
+fn dropping_the_run_drops_everything() {
+    let (bench, dropped) = (Bench::new(), Rc::new(Cell::new(0)));
+    bench.publish(0..3);
+    let mut run = Task::new(bench.processor().run(slow_handler!(bench, dropped)));
+    bench.pass(&mut run, SECOND);
+    drop(run);
+    assert_eq!((dropped.get(), bench.stats().locked, bench.namespace.waiting()), (3, 3, 0));
+}
+
+#[test]
+fn a_stricter_stop_overrides_a_milder_one_and_not_the_other_way_round() {
+    let (bench, dropped) = (Bench::new(), Rc::new(Cell::new(0)));
+    bench.publish(0..3);
+    let processor = bench.processor();
+    let handle = processor.handle();
+    let mut run = Task::new(processor.run(slow_handler!(bench, dropped)));
+    run.go_on();
+    handle.stop(Stop::Finish);
+    bench.pass(&mut run, SECOND);
+    assert_eq!(dropped.get(), 0);
+    handle.stop(Stop::Release);
+    run.go_on();
+    assert_eq!(dropped.get(), 3);
+    handle.stop(Stop::Finish);
+    run.go_on();
+    handle.stop(Stop::Abandon);
+    assert!(run.take().unwrap().is_ok());
+}
+
+#[test]
+fn a_run_that_was_stopped_before_ends_at_once() {
+    let bench = Bench::new();
+    let processor = bench.processor();
+    processor.handle().stop(Stop::Finish);
+    let mut run = Task::new(processor.run(|_: Event| async {}));
+    assert_eq!(run.take().unwrap().unwrap(), eventgrid_worker::Stats::default());
+    assert!(bench.network.requests("receive").is_empty());
+}
+
+#[test]
+fn a_poll_that_is_not_answered_is_given_up() {
+    let bench = Bench::new();
+    bench.network.fail("receive", [Fault::Hangs]);
+    let processor = bench.processor();
+    let handle = processor.handle();
+    let mut run = Task::new(processor.run(|_: Event| async {}));
+    run.go_on();
+    handle.stop(Stop::Finish);
+    bench.pass(&mut run, 14 * SECOND);
+    assert!(!run.go_on());
+    bench.pass(&mut run, 2 * SECOND);
+    assert!(run.take().unwrap().is_ok());
+}
+
+#[test]
+fn a_verdict_that_is_not_answered_is_given_up_when_the_lock_has_ended() {
+    let bench = Bench::new();
+    bench.publish(0..1);
+    bench.network.fail("acknowledge", [Fault::Hangs]);
+    let processor = bench.processor();
+    let handle = processor.handle();
+    let mut run = Task::new(processor.run(|_: Event| async {}));
+    bench.pass(&mut run, SECOND);
+    handle.stop(Stop::Finish);
+    bench.pass(&mut run, 58 * SECOND);
+    assert!(!run.go_on());
+    bench.pass(&mut run, 2 * SECOND);
+    assert_eq!(run.take().unwrap().unwrap().settled_or_lost, 1);
+}

@@ -1,0 +1,127 @@
+//! A network that fails when it is told to, and remembers what was asked for.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use eventgrid::{Buf, Request, ResponseHead, SendAsyncTransport, TransportError, TransportErrorKind};
+use eventgrid_emulator::InProcess;
+
+/// What goes wrong with a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// Nothing of it left.
+    NotSent,
+    /// It arrived, but its answer does not.
+    AnswerLost,
+    /// The service answers with that status, and does nothing.
+    Status(u16),
+    /// The service answers with that body, and does nothing.
+    Answer(&'static str),
+    /// There is never an answer.
+    Hangs,
+    /// The answer does not fit into the buffer.
+    TooLarge,
+    /// Nothing: this one passes.
+    None,
+}
+
+/// The connection was cut.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection was cut")]
+pub(crate) struct Cut {
+    sent: bool,
+    kind: TransportErrorKind,
+}
+
+impl Cut {
+    pub(crate) const BEFORE: Self = Self { sent: false, kind: TransportErrorKind::Connect };
+    pub(crate) const AFTER: Self = Self { sent: true, kind: TransportErrorKind::Interrupted };
+}
+
+impl TransportError for Cut {
+    fn kind(&self) -> TransportErrorKind {
+        self.kind
+    }
+
+    fn may_have_been_sent(&self) -> bool {
+        self.sent
+    }
+}
+
+#[derive(Clone)]
+pub(crate) struct Faulty {
+    namespace: InProcess,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    /// What goes wrong with the next requests of an operation.
+    faults: Vec<(&'static str, VecDeque<Fault>)>,
+    /// The requests so far: operation and how many lock tokens, or how many events were asked for.
+    requests: Vec<(String, usize)>,
+}
+
+impl Faulty {
+    pub(crate) fn new(namespace: InProcess) -> Self {
+        Self { namespace, state: Arc::default() }
+    }
+
+    /// What goes wrong with the next requests of an operation, such as `acknowledge`.
+    pub(crate) fn fail(&self, operation: &'static str, faults: impl IntoIterator<Item = Fault>) {
+        let mut state = self.state.lock().unwrap();
+        state.faults.retain(|(known, _)| *known != operation);
+        state.faults.push((operation, faults.into_iter().collect()));
+    }
+
+    /// The requests of an operation so far: how many lock tokens each had, or how many events it asked for.
+    pub(crate) fn requests(&self, operation: &str) -> Vec<usize> {
+        let state = self.state.lock().unwrap();
+        state.requests.iter().filter(|(known, _)| known == operation).map(|(_, size)| *size).collect()
+    }
+
+    fn next(&self, request: &Request<'_>) -> Fault {
+        let path = request.path_and_query();
+        let operation = path.rsplit(':').next().unwrap().split('?').next().unwrap().to_owned();
+        let size = match path.split("maxEvents=").nth(1) {
+            Some(rest) => rest.split('&').next().unwrap().parse().unwrap(),
+            None => String::from_utf8_lossy(request.body()).matches('"').count().saturating_sub(2) / 2,
+        };
+        let mut state = self.state.lock().unwrap();
+        let fault = state.faults.iter_mut().find(|(known, _)| *known == operation);
+        let fault = fault.and_then(|(_, faults)| faults.pop_front()).unwrap_or(Fault::None);
+        state.requests.push((operation, size));
+        fault
+    }
+}
+
+impl SendAsyncTransport for Faulty {
+    type Error = Cut;
+
+    async fn send(
+        &self,
+        request: &Request<'_>,
+        head: &mut ResponseHead<'_>,
+        body: &mut Buf<'_>,
+    ) -> Result<(), Cut> {
+        let fault = self.next(request);
+        match fault {
+            Fault::NotSent => return Err(Cut::BEFORE),
+            Fault::TooLarge => return Err(Cut { sent: true, kind: TransportErrorKind::TooLarge }),
+            Fault::Hangs => std::future::pending().await,
+            Fault::Status(status) => head.begin(status),
+            Fault::Answer(answer) => {
+                head.begin(200);
+                body.extend(answer.as_bytes()).unwrap();
+            }
+            Fault::AnswerLost | Fault::None => {
+                let sent = SendAsyncTransport::send(&self.namespace, request, head, body).await;
+                sent.map_err(|_| Cut::AFTER)?;
+                if fault == Fault::AnswerLost {
+                    return Err(Cut::AFTER);
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,52 @@
+//! What a run told.
+
+use std::sync::{Arc, Mutex};
+
+use eventgrid::OwnedReceivedEvent;
+use eventgrid_worker::Notice;
+
+use super::Cut;
+
+/// The notices of a run, each in a line.
+#[derive(Clone, Default)]
+pub(crate) struct Log(Arc<Mutex<Vec<String>>>);
+
+impl Log {
+    /// For [`Processor::on_notice`](eventgrid_worker::Processor::on_notice).
+    pub(crate) fn hook(&self) -> impl Fn(&Notice<'_, Cut>) + Send + Sync + 'static {
+        let lines = Arc::clone(&self.0);
+        move |notice| lines.lock().unwrap().push(line(notice))
+    }
+
+    /// The lines that begin so.
+    pub(crate) fn lines(&self, beginning: &str) -> Vec<String> {
+        let lines = self.0.lock().unwrap();
+        lines.iter().filter(|line| line.starts_with(beginning)).cloned().collect()
+    }
+}
+
+fn line(notice: &Notice<'_, Cut>) -> String {
+    match notice {
+        Notice::Received { events, without_lock_token, .. } => {
+            format!("received {events}, without lock token {without_lock_token}")
+        }
+        Notice::Handled { event, verdict, cause, took } => {
+            let cause = cause.map(|cause| format!(", {cause}")).unwrap_or_default();
+            format!("handled {}: {verdict:?} after {} s{cause}", event.id(), took.as_secs())
+        }
+        Notice::Withheld { event, cause, verdict } => format!("withheld {}: {verdict:?}, {cause}", id(event)),
+        Notice::LockLost { event, loss } => format!("lost {}: {loss:?}", id(event)),
+        Notice::SettledOrLost { event } => format!("settled or lost {}", id(event)),
+        Notice::ReceiveFailed { error, retry_in, .. } => {
+            format!("receive failed: {error}; retry: {}", retry_in.is_some())
+        }
+        Notice::SettleFailed { settling, events, error, .. } => {
+            format!("{settling:?} of {events} failed: {error}")
+        }
+        other => panic!("unknown: {other:?}"),
+    }
+}
+
+fn id(event: &OwnedReceivedEvent) -> String {
+    event.event().map_or_else(|_| "?".to_owned(), |event| event.id().to_string())
+}

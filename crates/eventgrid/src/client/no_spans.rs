@@ -1,0 +1,46 @@
+//! What stands for the spans of an operation without feature `tracing`: nothing.
+
+#![allow(clippy::unused_self, reason = "the same methods as in spans.rs")]
+
+use core::fmt::Arguments;
+
+use crate::calls::Call;
+use crate::{Request, ResponseHead};
+
+pub(super) struct OperationSpan;
+
+pub(super) struct TrySpan;
+
+impl OperationSpan {
+    pub(super) fn new(_call: &impl Call) -> Self {
+        Self
+    }
+
+    pub(super) fn next_try(&mut self, _call: &impl Call, _request: &Request<'_>) -> TrySpan {
+        TrySpan
+    }
+
+    pub(super) fn around<F: Future>(&self, future: F) -> F {
+        future
+    }
+
+    pub(super) fn in_scope<R>(&self, work: impl FnOnce() -> R) -> R {
+        work()
+    }
+
+    pub(super) fn received(&self, _events: usize) {}
+
+    pub(super) fn failed(&self, _error_type: Arguments<'_>) {}
+}
+
+impl TrySpan {
+    pub(super) fn around<F: Future>(&self, future: F) -> F {
+        future
+    }
+
+    pub(super) fn in_scope<R>(&self, work: impl FnOnce() -> R) -> R {
+        work()
+    }
+
+    pub(super) fn end<X>(self, _head: &ResponseHead<'_>, _sent: &Result<(), X>) {}
+}

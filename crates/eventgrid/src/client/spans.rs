@@ -1,0 +1,121 @@
+//! Spans of `tracing`, with the attributes of OpenTelemetry's conventions for messaging and HTTP.
+//!
+//! Nothing secret is in them: no credential, no event, no lock token, and no query of a URL.
+
+use core::fmt::Arguments;
+
+use tracing::field::{Empty, display};
+use tracing::instrument::Instrumented;
+use tracing::{Instrument, Span, info_span};
+
+use crate::calls::Call;
+use crate::{Endpoint, Request, ResponseHead, TransportError};
+
+/// The span of an operation, from its first try to its result.
+pub(super) struct OperationSpan {
+    span: Span,
+    /// How many tries there were.
+    tries: u32,
+}
+
+/// The span of one HTTP try.
+pub(super) struct TrySpan(Span);
+
+impl OperationSpan {
+    pub(super) fn new(call: &impl Call) -> Self {
+        let operation = call.operation();
+        let (address, port) = server(call.endpoint());
+        let destination = operation.destination.unwrap_or(address);
+        let span = info_span!(
+            target: "eventgrid",
+            "operation",
+            otel.name = %format_args!("{} {destination}", operation.name),
+            otel.kind = if operation.kind == Some("send") { "producer" } else { "client" },
+            otel.status_code = Empty,
+            messaging.system = "eventgrid",
+            messaging.operation.name = operation.name,
+            messaging.operation.type = operation.kind,
+            messaging.destination.name = operation.destination,
+            messaging.destination.subscription.name = operation.subscription,
+            messaging.batch.message_count = operation.events,
+            server.address = address,
+            server.port = port,
+            error.type = Empty,
+        );
+        Self { span, tries: 0 }
+    }
+
+    /// The span of the next try.
+    pub(super) fn next_try(&mut self, call: &impl Call, request: &Request<'_>) -> TrySpan {
+        let resends = (self.tries > 0).then_some(self.tries);
+        self.tries += 1;
+        let (address, port) = server(call.endpoint());
+        TrySpan(info_span!(
+            target: "eventgrid",
+            parent: &self.span,
+            "http_request",
+            otel.name = request.method(),
+            otel.kind = "client",
+            otel.status_code = Empty,
+            http.request.method = request.method(),
+            http.request.resend_count = resends,
+            http.response.status_code = Empty,
+            url.full = request.url().split('?').next(),
+            server.address = address,
+            server.port = port,
+            error.type = Empty,
+        ))
+    }
+
+    pub(super) fn around<F: Future>(&self, future: F) -> Instrumented<F> {
+        future.instrument(self.span.clone())
+    }
+
+    pub(super) fn in_scope<R>(&self, work: impl FnOnce() -> R) -> R {
+        self.span.in_scope(work)
+    }
+
+    /// The operation brought so many events.
+    pub(super) fn received(&self, events: usize) {
+        self.span.record("messaging.batch.message_count", events);
+    }
+
+    /// The operation failed, in that way.
+    pub(super) fn failed(&self, error_type: Arguments<'_>) {
+        fail(&self.span, error_type);
+    }
+}
+
+impl TrySpan {
+    pub(super) fn around<F: Future>(&self, future: F) -> Instrumented<F> {
+        future.instrument(self.0.clone())
+    }
+
+    pub(super) fn in_scope<R>(&self, work: impl FnOnce() -> R) -> R {
+        self.0.in_scope(work)
+    }
+
+    /// How the try ended.
+    pub(super) fn end<X: TransportError>(self, head: &ResponseHead<'_>, sent: &Result<(), X>) {
+        if head.status() != 0 {
+            self.0.record("http.response.status_code", head.status());
+        }
+        match sent {
+            Err(error) => fail(&self.0, format_args!("{:?}", error.kind())),
+            Ok(()) if !head.is_success() => fail(&self.0, format_args!("{}", head.status())),
+            Ok(()) => {}
+        }
+    }
+}
+
+fn fail(span: &Span, error_type: Arguments<'_>) {
+    span.record("error.type", display(error_type));
+    span.record("otel.status_code", "ERROR");
+}
+
+/// The host and the port.
+fn server<'e>(endpoint: &'e Endpoint<'_>) -> (&'e str, u16) {
+    let default = if endpoint.is_https() { 443 } else { 80 };
+    let port = endpoint.authority().rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+    (endpoint.host(), port.unwrap_or(default))
+}

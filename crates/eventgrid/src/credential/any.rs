@@ -1,0 +1,74 @@
+//! Credentials that are chosen at run time.
+
+use core::fmt;
+use core::pin::Pin;
+use std::boxed::Box;
+use std::sync::Arc;
+
+use crate::Request;
+use crate::credential::{Credential, CredentialError, CredentialRequest, SendAsyncCredential};
+use crate::encode::AuthorizationWriter;
+
+/// A credential that is chosen at run time, for clients of either colour. Clones share it. Each try allocates once more
+/// than with a credential that is known when the program is built.
+///
+/// ```
+/// use eventgrid::credential::AnyCredential;
+/// use eventgrid::{AccessKey, SasToken};
+///
+/// // How the program was configured.
+/// let (key, token) = (Some("c2VjcmV0"), "r=...&e=...&s=...");
+/// let credential = match key {
+///     Some(key) => AnyCredential::new(AccessKey::new(key)),
+///     None => AnyCredential::new(SasToken::new(token)),
+/// };
+/// # let _ = credential;
+/// ```
+#[derive(Clone)]
+pub struct AnyCredential(Arc<dyn Erased>);
+
+impl AnyCredential {
+    /// That credential, whatever its type.
+    pub fn new(credential: impl SendAsyncCredential + Send + 'static) -> Self {
+        Self(Arc::new(credential))
+    }
+}
+
+type Prepared<'p> = Pin<Box<dyn Future<Output = Result<(), CredentialError>> + Send + 'p>>;
+
+/// A [`SendAsyncCredential`] whose future has a size that is known.
+trait Erased: Credential + Send + Sync {
+    fn prepare_boxed<'p>(&'p self, request: &'p CredentialRequest<'_>) -> Prepared<'p>;
+}
+
+impl<C: SendAsyncCredential + Send> Erased for C {
+    fn prepare_boxed<'p>(&'p self, request: &'p CredentialRequest<'_>) -> Prepared<'p> {
+        Box::pin(self.prepare(request))
+    }
+}
+
+impl Credential for AnyCredential {
+    fn authorize(
+        &self,
+        request: &CredentialRequest<'_>,
+        headers: &mut AuthorizationWriter<'_, '_>,
+    ) -> Result<(), CredentialError> {
+        self.0.authorize(request, headers)
+    }
+
+    fn renew(&self, refused: &Request<'_>) -> bool {
+        self.0.renew(refused)
+    }
+}
+
+impl SendAsyncCredential for AnyCredential {
+    async fn prepare(&self, request: &CredentialRequest<'_>) -> Result<(), CredentialError> {
+        self.0.prepare_boxed(request).await
+    }
+}
+
+impl fmt::Debug for AnyCredential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AnyCredential").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,358 @@
+//! What must stay secret is shown by nothing and stays in no buffer.
+
+#![cfg(all(
+    feature = "bearer",
+    feature = "cloudevents-sdk",
+    feature = "heapless",
+    feature = "sas",
+    feature = "serde",
+    feature = "webhook",
+    feature = "zeroize"
+))]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::fmt::{Debug, Write};
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Waker};
+use std::time::Duration;
+
+use eventgrid::calls::{Call, Publish};
+use eventgrid::credential::{
+    AccessToken, AnyCredential, AsyncBearerToken, BearerToken, CredentialRequest, Rotating,
+};
+use eventgrid::encode::RequestContext;
+use eventgrid::sas::{SasKey, SharedAccessSignature};
+use eventgrid::webhook::{self, IncomingRequest, Webhook};
+use eventgrid::{
+    AccessKey, Buf, Client, CloudEvent, CredentialError, Endpoint, NamespaceTopic, RawRequest, Realm,
+    Request, ResponseHead, SasToken, SendAsyncTransport, Subscription, blocking,
+};
+use support::{Scripted, ScriptedError, Still, answer, interrupted, ready};
+
+/// It is base64 text, so that whatever takes a key takes it, and survives percent-encoding unchanged.
+const SECRET: &str = "VGhpc0lzVmVyeVNlY3JldA99";
+/// The bytes of the key, in case they are shown as bytes.
+const SECRET_BYTES: &str = "84, 104, 105, 115";
+
+/// The public types that are formatted below while they hold a secret.
+const FORMATTED: &[&str] = &[
+    "AccessKey",
+    "AccessToken",
+    "Answer",
+    "AnswerBody",
+    "AnyCredential",
+    "AsyncBearerToken",
+    "BearerToken",
+    "Buf",
+    "Client",
+    "Consumer",
+    "CredentialError",
+    "CredentialRequest",
+    "Delivery",
+    "DeliveryHeaders",
+    "Error",
+    "Header",
+    "Headers",
+    "IncomingRequest",
+    "InvalidEndpoint",
+    "InvalidKey",
+    "InvalidSas",
+    "InvalidTarget",
+    "Publisher",
+    "RawRequest",
+    "RawResponse",
+    "Refusal",
+    "Request",
+    "RequestError",
+    "Rotating",
+    "SasKey",
+    "SasToken",
+    "Secret",
+    "SendFailure",
+    "SendFailureReason",
+    "SendReport",
+    "ServiceError",
+    "SharedAccessSignature",
+    "Validation",
+    "Webhook",
+];
+
+/// Those that no secret ever gets into: they hold events, what came from the service, places in a buffer or figures, or show the
+/// length of a buffer alone.
+const WITHOUT_SECRETS: &str = "AllowedOrigins AnyTarget ApiVersion AttributeText AuthorizationWriter Batch Binary BinaryContentMode
+    BinaryEventView BinaryMode BodyWriter BufFull Chars CloudEvent CloudEventBuf CloudEventView CloudEvents Compound ConversionError
+    CustomEvent CustomSchema Data DataError DataView DecodeError DeliveredEvent DeliveredEvents DeserializeError Encoded EncodedEvent
+    Endpoint EventGridEvent EventGridEventView EventGridSchema Events Extension ExtensionValue ExtensionView ExtensionViews Extensions
+    FailedLockToken FailureReason Handshake HeaderWriter InvalidEvent InvalidTime InvalidTraceContext JsonError JsonErrorKind
+    JsonNumber JsonStr JsonText JsonWriter Kind LockToken LockTokenBuf MalformedEvent Message NamespaceTopic Operation Outcome OwnedReceivedEvent PartnerChannel
+    Publish RawJson Reader Realm Receive ReceiveOptions ReceivedEvent ReceivedEvents ReleaseDelay Replay RequestContext RequestId
+    ResponseHead Retry SalvagedLockTokens SasResource SendLimits Settle Settlement Settling Std Subscription SubscriptionDeletion
+    SystemEvent Text TraceContext TransportErrorKind UrlWriter WriteContext WriteError";
+
+#[test]
+fn every_public_type_is_in_one_of_the_lists() {
+    let mut declared = BTreeSet::new();
+    let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                declared.extend(public_types(&std::fs::read_to_string(path).unwrap()));
+            }
+        }
+    }
+    let listed: Vec<String> =
+        FORMATTED.iter().copied().chain(WITHOUT_SECRETS.split_whitespace()).map(str::to_owned).collect();
+    let once: BTreeSet<String> = listed.iter().cloned().collect();
+    assert_eq!(listed.len(), once.len(), "a type is in both lists");
+    let differing: Vec<_> = once.symmetric_difference(&declared).collect();
+    assert!(differing.is_empty(), "add new types to one of the lists, best to the first: {differing:?}");
+}
+
+fn public_types(source: &str) -> impl Iterator<Item = String> {
+    source.lines().filter_map(|line| {
+        let rest = line.trim_start();
+        let rest = rest.strip_prefix("pub struct ").or_else(|| rest.strip_prefix("pub enum "))?;
+        // A `$name` is what a macro is given.
+        let name: String = rest.chars().take_while(|c| c.is_alphanumeric()).collect();
+        (!name.is_empty()).then_some(name)
+    })
+}
+
+/// Shows a thing in every way there is and fails if a secret is in it.
+#[track_caller]
+fn assert_hidden(what: &str, shown: &str) {
+    for secret in [SECRET, SECRET_BYTES, "VGhpc0lz"] {
+        assert!(!shown.contains(secret), "{what} shows a secret: {shown}");
+    }
+}
+
+#[track_caller]
+fn hidden<T: Debug>(what: T) -> T {
+    assert_hidden(core::any::type_name::<T>(), &format!("{what:?} {what:#?}"));
+    what
+}
+
+#[track_caller]
+fn hidden_error<E: std::error::Error>(error: E) -> E {
+    let mut shown = format!("{error:?} {error:#?} {error}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        write!(shown, " {cause:?} {cause}").unwrap();
+        source = cause.source();
+    }
+    assert_hidden(core::any::type_name::<E>(), &shown);
+    error
+}
+
+fn topic() -> NamespaceTopic<'static> {
+    NamespaceTopic::new("https://namespace.example", "orders").unwrap()
+}
+
+#[test]
+fn credentials_show_nothing() {
+    let key = hidden(AccessKey::new(SECRET.to_owned()));
+    hidden(AnyCredential::new(key.clone()));
+    hidden(Rotating::new(key));
+    hidden(SasToken::new(SECRET));
+    let sas_key = hidden(SasKey::new(SECRET).unwrap());
+    let token = hidden(sas_key.token(&topic(), Duration::from_secs(1)));
+    let signature = token.as_str().split_once("&s=").unwrap().1;
+    let received = SharedAccessSignature::parse(token.as_str()).unwrap();
+    assert!(!format!("{received:?}").contains(signature));
+    hidden_error(SasKey::new(&format!("{SECRET}!")).unwrap_err());
+    hidden_error(SharedAccessSignature::parse(SECRET).unwrap_err());
+
+    let access_token = hidden(AccessToken::new(SECRET, Duration::MAX));
+    let bearer = BearerToken::new({
+        let access_token = access_token.clone();
+        move || Ok::<_, std::io::Error>(access_token.clone())
+    });
+    let endpoint = Endpoint::new("https://namespace.example").unwrap();
+    let request = hidden(CredentialRequest::new(Realm::Namespace, &endpoint, None));
+    let mut storage = [0; 512];
+    let mut tx = Buf::new(&mut storage);
+    let orders = topic();
+    let encoded =
+        Publish { target: &orders, events: &CloudEvent::new("1", "urn:shop", "Order"), trace: None }
+            .encode(&RequestContext::default(), &mut tx)
+            .unwrap();
+    encoded.authorize(&mut tx, &bearer, &request).unwrap();
+    hidden(&bearer);
+    hidden(&tx);
+    let sent: Request<'_> = hidden(encoded.request(&tx));
+    for header in hidden(sent.headers()) {
+        hidden(header);
+    }
+    assert!(sent.headers().any(|header| header.value().contains(SECRET)), "it was there to be shown");
+
+    let bearer = AsyncBearerToken::new(move || {
+        let access_token = access_token.clone();
+        async { Ok::<_, std::io::Error>(access_token) }
+    });
+    ready(eventgrid::SendAsyncCredential::prepare(&bearer, &request)).unwrap();
+    hidden(bearer);
+    hidden_error(CredentialError::Unavailable("the token endpoint cannot be reached".into()));
+}
+
+/// Without what it was sent.
+impl Debug for Scripted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Scripted")
+    }
+}
+
+fn client(steps: impl IntoIterator<Item = support::Step>) -> Client<Scripted, Still, AccessKey<'static>> {
+    Client::new(Scripted::new(steps), Still::default(), AccessKey::new(SECRET))
+}
+
+impl Debug for Still {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Still")
+    }
+}
+
+#[test]
+fn clients_and_what_they_report_show_nothing() {
+    let steps = [answer(401, ""), interrupted(), answer(200, "{}"), answer(403, "")];
+    let client = hidden(client(steps).retry(eventgrid::Retry::none()));
+    let publisher = hidden(blocking::Publisher::new(client, topic()));
+    let event = CloudEvent::new("1", "urn:shop", "Order");
+    hidden_error(publisher.send(&event).unwrap_err());
+    hidden_error(publisher.send(&event).unwrap_err());
+    let request = RawRequest::new("POST", "/").header("x-secret", SECRET).body(SECRET.as_bytes());
+    let _ = hidden(publisher.send_request(&hidden(request)).unwrap());
+    let report = hidden(publisher.send_all(std::slice::from_ref(&event)));
+    assert!(!report.is_complete());
+    for failure in report.into_failures() {
+        hidden_error(hidden(hidden(failure).into_reason()));
+    }
+    assert_eq!(publisher_log(&publisher).matches(SECRET).count(), 4 + 2, "it was sent each time");
+
+    let plain = blocking::Consumer::new(
+        self::client([]),
+        Subscription::new("http://namespace.example", "orders", "billing").unwrap(),
+    );
+    hidden_error(hidden(plain).receive(eventgrid::ReceiveOptions::new()).unwrap_err());
+    let with_password = format!("https://user:{SECRET}@namespace.example");
+    hidden_error(Endpoint::new(with_password.as_str()).unwrap_err());
+    hidden_error(NamespaceTopic::new(with_password.as_str(), "orders").unwrap_err());
+}
+
+fn publisher_log<E, C, K>(publisher: &blocking::Publisher<Scripted, E, C, K>) -> String {
+    publisher.client().transport().seen().concat()
+}
+
+#[test]
+fn webhooks_show_nothing() {
+    let secret = hidden(webhook::Secret::in_query("code", SECRET.to_owned()));
+    let endpoint = hidden(Webhook::new(secret));
+    let query = format!("code={SECRET}");
+    let body = format!(
+        r#"[{{"id":"1","eventType":"Microsoft.EventGrid.SubscriptionValidationEvent","subject":"","eventTime":"2024-01-01T00:00:00Z",
+            "dataVersion":"1","topic":"t","data":{{"validationCode":"{SECRET}","validationUrl":"https://e.example/?t={SECRET}"}}}}]"#
+    );
+    let headers = [
+        ("aeg-event-type", b"SubscriptionValidation".as_slice()),
+        ("content-type", b"application/json"),
+        ("x-secret", SECRET.as_bytes()),
+    ];
+    let request =
+        hidden(IncomingRequest { method: "POST", query: &query, headers: &headers, body: body.as_bytes() });
+    let delivery = hidden(endpoint.receive(&request).unwrap());
+    let webhook::Delivery::Validation(validation) = delivery else { panic!("{delivery:?}") };
+    hidden(hidden(validation).headers());
+    hidden(hidden(validation.answer()).body());
+    assert!(validation.answer().body().to_string().contains(SECRET), "it was there to be shown");
+    let stranger = IncomingRequest { query: "", ..request };
+    hidden_error(endpoint.receive(&stranger).unwrap_err());
+}
+
+const PLACE: usize = 4096;
+
+fn leftovers(storage: &[u8]) -> bool {
+    storage.windows(SECRET.len()).any(|window| window == SECRET.as_bytes())
+}
+
+#[test]
+fn the_credential_does_not_stay_in_the_request_buffer() {
+    let event = CloudEvent::new("1", "urn:shop", "Order");
+    for step in [answer(200, "{}"), answer(403, ""), interrupted()] {
+        let mut storage = [0; PLACE];
+        let publisher = blocking::Publisher::new(client([step]).retry(eventgrid::Retry::none()), topic());
+        let _ = publisher.send_in(&event, &mut Buf::new(&mut storage), &mut Buf::new(&mut [0; 256]));
+        assert!(publisher_log(&publisher).contains(SECRET));
+        assert!(!leftovers(&storage));
+        assert!(storage.starts_with(b"POSThttps://"), "what is no secret may stay");
+    }
+}
+
+#[test]
+fn a_shorter_credential_leaves_nothing_of_a_longer_one() {
+    let credential = Rotating::new(AccessKey::new(SECRET));
+    let replacing = Replacing { key: credential.clone() };
+    let client = Client::new(replacing, Still::default(), credential);
+    let mut storage = [0; PLACE];
+    let event = CloudEvent::new("1", "urn:shop", "Order");
+    let publisher = eventgrid::Publisher::new(client, topic());
+    ready(publisher.send_in(&event, &mut Buf::new(&mut storage), &mut Buf::new(&mut [0; 256]))).unwrap();
+    assert!(!leftovers(&storage));
+}
+
+/// Has a short key in the second try.
+struct Replacing {
+    key: Rotating<AccessKey<'static>>,
+}
+
+impl SendAsyncTransport for Replacing {
+    type Error = ScriptedError;
+
+    async fn send(
+        &self,
+        request: &Request<'_>,
+        head: &mut ResponseHead<'_>,
+        _body: &mut Buf<'_>,
+    ) -> Result<(), ScriptedError> {
+        let first = request.headers().any(|header| header.value().contains(SECRET));
+        self.key.replace(AccessKey::new("c2hvcnQ="));
+        head.begin(if first { 503 } else { 200 });
+        Ok(())
+    }
+}
+
+#[test]
+fn a_dropped_call_leaves_nothing_in_the_request_buffer() {
+    /// Never answers.
+    struct Silent;
+
+    impl SendAsyncTransport for Silent {
+        type Error = ScriptedError;
+
+        async fn send(
+            &self,
+            _request: &Request<'_>,
+            _head: &mut ResponseHead<'_>,
+            _body: &mut Buf<'_>,
+        ) -> Result<(), ScriptedError> {
+            std::future::pending().await
+        }
+    }
+
+    let client = Client::new(Silent, Still::default(), AccessKey::new(SECRET));
+    let publisher = eventgrid::Publisher::new(client, topic());
+    let event = CloudEvent::new("1", "urn:shop", "Order");
+    let mut storage = [0; PLACE];
+    {
+        let (mut tx, mut answer) = (Buf::new(&mut storage), [0; 256]);
+        let mut rx = Buf::new(&mut answer);
+        let mut call = pin!(publisher.send_in(&event, &mut tx, &mut rx));
+        assert!(call.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    }
+    assert!(storage.starts_with(b"POSThttps://"), "the request was encoded");
+    assert!(!leftovers(&storage));
+}

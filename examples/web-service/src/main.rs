@@ -1,0 +1,115 @@
+//! A web service that publishes what it is asked to and bills it in the background, until SIGTERM or Ctrl-C: then it answers
+//! the requests under way, publishes what it has taken, and finishes what it handles.
+//!
+//! ```sh
+//! cargo run -p web-service &
+//! curl --json '{"item":"tea","total":9.5}' http://127.0.0.1:8080/orders
+//! kill -TERM %1
+//! ```
+//!
+//! `WEB_SERVICE_ADDRESS` is where to listen, 127.0.0.1:8080 if it is not set. Where events go to and come from is said in the
+//! crate `example-namespace`. It ends well (exit code 0) if it lost nothing.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use eventgrid::{AccessKey, CloudEvent, Data};
+use eventgrid_hyper::{Hyper, Tokio};
+use eventgrid_worker::{Batcher, Event, Handle, Processor, Stop};
+use example_namespace::{AnyError, Namespace, exit_code, with_causes};
+use serde::{Deserialize, Serialize};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+type Orders = Batcher<Hyper, Tokio, AccessKey<'static>>;
+
+#[derive(Serialize, Deserialize)]
+struct Order {
+    item: String,
+    total: f64,
+}
+
+/// What a request can use.
+#[derive(Clone)]
+struct Service {
+    orders: Orders,
+    billing: Handle,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    exit_code(run().await)
+}
+
+/// Whether all that was taken was published, and no event was lost.
+async fn run() -> Result<bool, AnyError> {
+    let namespace = Namespace::from_environment(&[("orders", "billing")])?;
+    let (publisher, consumer) = namespace.first();
+
+    // Orders that come within 20 milliseconds are published together.
+    let (orders, publishing) = Batcher::builder(publisher).max_delay(Duration::from_millis(20)).build();
+    let publishing = tokio::spawn(publishing);
+
+    let processor = Processor::new(consumer).concurrency(16);
+    let billing = processor.handle();
+    let processing = tokio::spawn(processor.run(bill));
+
+    let address = std::env::var("WEB_SERVICE_ADDRESS").unwrap_or_else(|_| "127.0.0.1:8080".to_owned());
+    let listener = TcpListener::bind(address).await?;
+    println!("listening on http://{}", listener.local_addr()?);
+    let router = Router::new()
+        .route("/orders", post(take_order))
+        .route("/stats", get(stats))
+        .with_state(Service { orders: orders.clone(), billing: billing.clone() });
+    axum::serve(listener, router).with_graceful_shutdown(asked_to_stop()).await?;
+
+    // No more requests come. What was taken is published, then what is being handled is finished.
+    orders.close().await;
+    publishing.await?;
+    billing.stop(Stop::Finish);
+    let billed = processing.await??;
+    let orders = orders.stats();
+    println!("published {}, billed {}, lost {}", orders.published, billed.acknowledged, orders.failed);
+    Ok(orders.failed == 0)
+}
+
+/// 201 when the service has stored the event, and not before.
+async fn take_order(State(service): State<Service>, Json(order): Json<Order>) -> (StatusCode, String) {
+    let event = CloudEvent::now("urn:web-service", "Order.Created").with_data(Data::json(&order));
+    let id = event.id.to_string();
+    let delivery = match service.orders.send(&event).await {
+        Ok(delivery) => delivery,
+        Err(error) => return (StatusCode::BAD_REQUEST, with_causes(&error)),
+    };
+    match delivery.await {
+        Ok(()) => (StatusCode::CREATED, id),
+        Err(error) => {
+            eprintln!("order {id} was not published: {}", with_causes(&error));
+            (StatusCode::SERVICE_UNAVAILABLE, "try again later".to_owned())
+        }
+    }
+}
+
+async fn stats(State(service): State<Service>) -> String {
+    format!("{:#?}\n{:#?}\n", service.orders.stats(), service.billing.stats())
+}
+
+/// What the service does in the background.
+async fn bill(event: Event) -> Result<(), AnyError> {
+    let order: Order = event.data()?;
+    println!("billed {} for {}", order.total, order.item);
+    Ok(())
+}
+
+/// Is ready when the process is asked to end.
+async fn asked_to_stop() {
+    let mut terminate = signal(SignalKind::terminate()).expect("a signal handler can be installed");
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}

@@ -1,0 +1,33 @@
+//! What the fuzz targets check, one module for each target.
+//!
+//! It is a library without libFuzzer, so that `cargo test` replays every seed with any compiler (`tests/replay.rs`).
+
+pub mod broker_model;
+mod dates;
+pub mod emulator_request;
+mod event_oracle;
+pub mod event_round_trip;
+pub mod json_agrees;
+mod message;
+pub mod responses;
+pub mod retry_after_and_dates;
+pub mod sas;
+pub mod serializer_agrees;
+mod tree;
+pub mod webhook;
+
+/// A check, which panics if it fails.
+pub type Check = fn(&[u8]);
+
+/// Every target by its name.
+pub const TARGETS: [(&str, Check); 9] = [
+    ("json_agrees", json_agrees::check),
+    ("serializer_agrees", serializer_agrees::check),
+    ("responses", responses::check),
+    ("event_round_trip", event_round_trip::check),
+    ("sas", sas::check),
+    ("retry_after_and_dates", retry_after_and_dates::check),
+    ("webhook", webhook::check),
+    ("emulator_request", emulator_request::check),
+    ("broker_model", broker_model::check),
+];

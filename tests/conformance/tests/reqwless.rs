@@ -1,0 +1,112 @@
+//! The suite, run on `eventgrid-reqwless` over sockets of tokio.
+
+use std::io;
+use std::mem::MaybeUninit;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use conformance::{Options, Part, Subject, run_without, subject};
+use embassy_sync::blocking_mutex::raw::CriticalSectionRawMutex;
+use embedded_io_async::{ErrorKind, ErrorType, Read, Write};
+use eventgrid::TransportErrorKind::{Connect, Resolve};
+use eventgrid::{AsyncTransport, Buf, Request, ResponseHead, Transport};
+use eventgrid_hyper::Tokio;
+use eventgrid_reqwless::{ConnectError, Error, Reqwless, Slot, Socket};
+use socket2::SockRef;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpStream, lookup_host};
+use tokio::runtime::{Builder, Runtime};
+
+fn main() -> ExitCode {
+    run_without(&[Part::Tls, Part::Proxy], adapter)
+}
+
+fn adapter(options: &Options) -> Subject {
+    let slot = || Slot::new(TokioSocket::default(), Box::leak(Box::new([0; 1024])));
+    let transport = Reqwless::with_mutex(Tokio, [slot(), slot()])
+        .response_timeout(options.response_timeout)
+        .body_timeout(options.body_timeout);
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    subject(Blocking { transport, runtime })
+}
+
+/// Blocks on the futures of the transport, in a runtime of its own.
+struct Blocking {
+    transport: Reqwless<'static, TokioSocket, Tokio, 2, CriticalSectionRawMutex>,
+    runtime: Runtime,
+}
+
+impl Transport for Blocking {
+    type Error = Error;
+
+    fn send(
+        &self,
+        request: &Request<'_>,
+        head: &mut ResponseHead<'_>,
+        body: &mut Buf<'_>,
+    ) -> Result<(), Error> {
+        self.runtime.block_on(AsyncTransport::send(&self.transport, request, head, body))
+    }
+}
+
+/// A socket of tokio that can be opened again.
+#[derive(Default)]
+struct TokioSocket(Option<TcpStream>);
+
+impl TokioSocket {
+    fn stream(&mut self) -> Result<&mut TcpStream, ErrorKind> {
+        self.0.as_mut().ok_or(ErrorKind::NotConnected)
+    }
+}
+
+impl ErrorType for TokioSocket {
+    type Error = ErrorKind;
+}
+
+impl Read for TokioSocket {
+    async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ErrorKind> {
+        self.stream()?.read(buffer).await.map_err(|error| error.kind().into())
+    }
+}
+
+impl Write for TokioSocket {
+    async fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
+        self.stream()?.write(bytes).await.map_err(|error| error.kind().into())
+    }
+
+    async fn flush(&mut self) -> Result<(), ErrorKind> {
+        self.stream()?.flush().await.map_err(|error| error.kind().into())
+    }
+}
+
+impl Socket for TokioSocket {
+    const IS_SECURE: bool = false;
+
+    async fn connect(&mut self, host: &str, port: u16) -> Result<(), ConnectError> {
+        let mut addresses = lookup_host((host, port))
+            .await
+            .map_err(|_| ConnectError::new(Resolve, "there is no such name"))?;
+        let address = addresses.next().ok_or(ConnectError::new(Resolve, "the name has no address"))?;
+        let stream = TcpStream::connect(address).await;
+        self.0 = Some(stream.map_err(|_| ConnectError::new(Connect, "the connection was refused"))?);
+        Ok(())
+    }
+
+    async fn close(&mut self) {
+        if let Some(mut stream) = self.0.take() {
+            let _ = stream.shutdown().await;
+        }
+    }
+
+    fn abort(&mut self) {
+        if let Some(stream) = self.0.take() {
+            let _ = SockRef::from(&stream).set_linger(Some(Duration::ZERO));
+        }
+    }
+
+    fn is_open(&mut self) -> bool {
+        // By the operating system: tokio knows only what it has seen while it last waited.
+        let peeked = self.0.as_ref().map(|stream| SockRef::from(stream).peek(&mut [MaybeUninit::uninit()]));
+        matches!(peeked, Some(Err(error)) if error.kind() == io::ErrorKind::WouldBlock)
+    }
+}

@@ -1,0 +1,53 @@
+//! Two network stacks that are joined by a cable in memory.
+
+use embassy_net::{Config, Ipv4Address, Ipv4Cidr, Runner, Stack, StackResources, StaticConfigV4};
+use embassy_net_driver_channel::driver::{HardwareAddress, LinkState};
+use embassy_net_driver_channel::{self as channel, RxRunner, State, TxRunner};
+use tokio::task::spawn_local;
+
+const MTU: usize = 1500;
+/// More than any row has connections.
+const SOCKETS: usize = 64;
+
+type End = channel::Device<'static, MTU>;
+
+/// The address of the far stack is the one that the suite's server has.
+const FAR: Ipv4Address = Ipv4Address::LOCALHOST;
+const NEAR: Ipv4Address = Ipv4Address::new(127, 0, 0, 2);
+
+/// The near stack and the far one, which run beside the caller.
+pub(crate) fn pair() -> (Stack<'static>, Stack<'static>) {
+    let (mut near_runner, near) = channel::new(leak(State::<MTU, 16, 16>::new()), HardwareAddress::Ip);
+    let (mut far_runner, far) = channel::new(leak(State::<MTU, 16, 16>::new()), HardwareAddress::Ip);
+    near_runner.set_link_state(LinkState::Up);
+    far_runner.set_link_state(LinkState::Up);
+    let (_, near_in, near_out) = near_runner.split();
+    let (_, far_in, far_out) = far_runner.split();
+    spawn_local(carry(near_out, far_in));
+    spawn_local(carry(far_out, near_in));
+    (run(stack(near, NEAR)), run(stack(far, FAR)))
+}
+
+fn stack(end: End, address: Ipv4Address) -> (Stack<'static>, Runner<'static, End>) {
+    let address = Ipv4Cidr::new(address, 8);
+    let config = StaticConfigV4 { address, gateway: None, dns_servers: [].into_iter().collect() };
+    embassy_net::new(end, Config::ipv4_static(config), leak(StackResources::<SOCKETS>::new()), 1)
+}
+
+fn run((stack, mut runner): (Stack<'static>, Runner<'static, End>)) -> Stack<'static> {
+    spawn_local(async move { runner.run().await });
+    stack
+}
+
+async fn carry(mut from: TxRunner<'static, MTU>, mut to: RxRunner<'static, MTU>) {
+    loop {
+        let packet = from.tx_buf().await;
+        to.rx_buf().await[..packet.len()].copy_from_slice(packet);
+        to.rx_done(packet.len());
+        from.tx_done();
+    }
+}
+
+pub(crate) fn leak<T>(value: T) -> &'static mut T {
+    Box::leak(Box::new(value))
+}
