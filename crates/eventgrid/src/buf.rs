@@ -115,20 +115,34 @@ impl<'b> Buf<'b> {
     ///
     /// # Errors
     /// [`BufFull`] if they do not all fit; then nothing is changed.
+    #[inline]
     pub fn extend(&mut self, bytes: &[u8]) -> Result<(), BufFull> {
+        let len = self.len;
+        match self.initialized_mut().get_mut(len..).and_then(|room| room.get_mut(..bytes.len())) {
+            Some(room) => {
+                room.copy_from_slice(bytes);
+                self.len += bytes.len();
+                Ok(())
+            }
+            None => self.extend_by_growing(bytes),
+        }
+    }
+
+    /// Appends more than there is initialized room for.
+    #[inline(never)]
+    fn extend_by_growing(&mut self, bytes: &[u8]) -> Result<(), BufFull> {
         let end = self.len.checked_add(bytes.len()).ok_or(BufFull)?;
         match &mut self.storage {
-            Storage::Slice(slice) => slice.get_mut(self.len..end).ok_or(BufFull)?.copy_from_slice(bytes),
+            Storage::Slice(_) => return Err(BufFull),
             #[cfg(feature = "alloc")]
             Storage::Vec { vec, limit } => {
                 if end > *limit {
                     return Err(BufFull);
                 }
-                // Overwrite what is initialized, append the rest: growing never zeroes what is about to be written.
-                let overlap = vec.len().saturating_sub(self.len).min(bytes.len());
-                let (over, beyond) = bytes.split_at(overlap);
-                vec[self.len..self.len + overlap].copy_from_slice(over);
-                vec.extend_from_slice(beyond);
+                vec.reserve(end.saturating_sub(vec.len()));
+                // Once, instead of with each of the small pieces to come.
+                vec.resize(vec.capacity().min(*limit).max(vec.len()), 0);
+                vec[self.len..end].copy_from_slice(bytes);
             }
             Storage::Counting => {}
         }
@@ -175,6 +189,20 @@ impl<'b> Buf<'b> {
         }
         #[cfg(not(feature = "alloc"))]
         let _ = additional;
+    }
+
+    /// What can be written to without growing.
+    #[inline]
+    fn initialized_mut(&mut self) -> &mut [u8] {
+        match &mut self.storage {
+            Storage::Slice(slice) => slice,
+            #[cfg(feature = "alloc")]
+            Storage::Vec { vec, limit } => {
+                let end = vec.len().min(*limit);
+                &mut vec[..end]
+            }
+            Storage::Counting => &mut [],
+        }
     }
 
     fn initialized(&self) -> &[u8] {

@@ -5,7 +5,7 @@ use alloc::string::String;
 use core::fmt;
 
 use crate::ReceivedEvent;
-use crate::event::{CloudEventView, EventSpans, MalformedEvent};
+use crate::event::{CloudEventView, EventPlaces, MalformedEvent};
 use crate::json::JsonStr;
 use crate::lock_token::{LockToken, LockTokens};
 
@@ -32,7 +32,7 @@ pub struct OwnedReceivedEvent {
     lock_token_len: usize,
     lock_token_escaped: bool,
     delivery_count: u32,
-    event: Result<EventSpans, MalformedEvent>,
+    event: Result<EventPlaces, MalformedEvent>,
 }
 
 impl OwnedReceivedEvent {
@@ -47,7 +47,7 @@ impl OwnedReceivedEvent {
             lock_token_len: lock_token.len(),
             lock_token_escaped,
             delivery_count: received.delivery_count(),
-            event: received.event().map(|event| EventSpans::of(&event)),
+            event: received.event().map(|event| event.places()),
         }
     }
 
@@ -75,7 +75,7 @@ impl OwnedReceivedEvent {
     /// [`MalformedEvent`] if it cannot be read: reject it, or release it for another consumer.
     pub fn event(&self) -> Result<CloudEventView<'_>, MalformedEvent> {
         let (_, json) = self.parts();
-        self.event.map(|spans| spans.view(json))
+        self.event.map(|places| CloudEventView::found(json, places))
     }
 
     /// How many bytes its text and its lock token have.

@@ -1,6 +1,6 @@
 //! The event of the Event Grid schema that a program receives: a view over the bytes that came.
 
-use crate::event::view::{members, optional, required};
+use crate::event::members::{self, optional, required};
 use crate::event::{DataView, MalformedEvent};
 use crate::json::{JsonStr, RawJson};
 
@@ -39,16 +39,18 @@ impl<'b> EventGridEventView<'b> {
     /// # Errors
     /// [`MalformedEvent`] names the member that is missing, doubled or of the wrong type.
     pub fn parse(json: RawJson<'b>) -> Result<Self, MalformedEvent> {
-        let [id, topic, subject, event_type, event_time, data_version, data] = members(json, &NAMES)?;
+        let text = json.as_str();
+        let (_, found) = members::read(text, 0, &NAMES)?;
+        let [id, topic, subject, event_type, event_time, data_version, data] = found?;
         Ok(Self {
             json,
-            id: required("id", id)?,
-            subject: required("subject", subject)?,
-            event_type: required("eventType", event_type)?,
-            event_time: required("eventTime", event_time)?,
-            topic: optional("topic", topic)?,
-            data_version: optional("dataVersion", data_version)?,
-            data,
+            id: required("id", id)?.string(text),
+            subject: required("subject", subject)?.string(text),
+            event_type: required("eventType", event_type)?.string(text),
+            event_time: required("eventTime", event_time)?.string(text),
+            topic: optional("topic", topic)?.map(|place| place.string(text)),
+            data_version: optional("dataVersion", data_version)?.map(|place| place.string(text)),
+            data: data.map(|data| data.place.value(text)),
         })
     }
 

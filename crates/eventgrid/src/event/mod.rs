@@ -19,13 +19,12 @@ mod event_grid_view;
 mod extension;
 #[cfg(any(feature = "alloc", feature = "webhook"))]
 pub(crate) mod media_type;
+mod members;
 #[cfg(feature = "generate")]
 mod now;
 mod rfc3339;
 #[cfg(feature = "serde")]
 mod serialize;
-#[cfg(feature = "alloc")]
-mod spans;
 #[cfg(feature = "jiff")]
 mod timestamp;
 mod view;
@@ -44,8 +43,7 @@ pub use data_view::{DataError, DataView};
 pub use event_grid_event::EventGridEvent;
 pub use event_grid_view::EventGridEventView;
 pub use extension::{Extension, ExtensionValue, Extensions};
-#[cfg(feature = "alloc")]
-pub(crate) use spans::EventSpans;
 #[cfg(feature = "jiff")]
 pub use timestamp::InvalidTime;
+pub(crate) use view::EventPlaces;
 pub use view::{CloudEventView, ExtensionView, ExtensionViews, MalformedEvent};

@@ -4,47 +4,62 @@ use core::fmt;
 
 use crate::event::DataView;
 use crate::event::attribute::CORE_NAMES;
-use crate::json::{JsonError, JsonNumber, JsonStr, Kind, RawJson, Reader};
+use crate::event::members::{self, Members, optional, required};
+use crate::json::{JsonError, JsonNumber, JsonStr, Kind, Place, RawJson, Reader};
 
 /// A CloudEvent that was received: a view over the bytes that came, its attributes checked.
 ///
 /// The service writes events anew: the order of attributes, of the members of data, and the spelling of time are not
 /// those of the publisher.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct CloudEventView<'b> {
-    pub(super) json: RawJson<'b>,
-    pub(super) id: JsonStr<'b>,
-    pub(super) source: JsonStr<'b>,
-    pub(super) event_type: JsonStr<'b>,
-    pub(super) subject: Option<JsonStr<'b>>,
-    pub(super) time: Option<JsonStr<'b>>,
-    pub(super) data_content_type: Option<JsonStr<'b>>,
-    pub(super) data_schema: Option<JsonStr<'b>>,
-    pub(super) data: DataView<'b>,
+    text: &'b str,
+    places: EventPlaces,
 }
 
-impl<'b> CloudEventView<'b> {
-    /// Reads the attributes of an event (CloudEvents 1.0, JSON event format). An attribute that is `null` counts as absent;
-    /// `data` that is `null` is data all the same.
-    ///
-    /// # Errors
-    /// [`MalformedEvent`] names the attribute that is missing, doubled or of the wrong type.
-    pub fn parse(json: RawJson<'b>) -> Result<Self, MalformedEvent> {
-        let [id, source, version, event_type, subject, time, content_type, schema, data, base64] =
-            members(json, &CORE_NAMES)?;
+/// Where the parts of an event are in the text that it was read from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct EventPlaces {
+    json: Place,
+    id: Place,
+    source: Place,
+    event_type: Place,
+    subject: Option<Place>,
+    time: Option<Place>,
+    data_content_type: Option<Place>,
+    data_schema: Option<Place>,
+    data: DataPlace,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum DataPlace {
+    Absent,
+    Json(Place),
+    Base64(Place),
+}
+
+impl EventPlaces {
+    /// Reads the event at `at`. With it comes where it ends, so that what follows can be read even if it is malformed.
+    pub(crate) fn read(text: &str, at: usize) -> Result<(usize, Result<Self, MalformedEvent>), JsonError> {
+        let (end, found) = members::read(text, at, &CORE_NAMES)?;
+        Ok((end, found.and_then(|found| Self::new(text, Place::between(at, end), found))))
+    }
+
+    fn new(text: &str, json: Place, found: Members<{ CORE_NAMES.len() }>) -> Result<Self, MalformedEvent> {
+        let [id, source, version, event_type, subject, time, content_type, schema, data, base64] = found;
         // No service sends another major version to a subscriber of this one.
         if let Some(version) = optional("specversion", version)? {
-            if !version.chars().take(2).eq("1.".chars()) {
+            if !version.string(text).chars().take(2).eq("1.".chars()) {
                 return Err(MalformedEvent::WrongType("specversion"));
             }
         }
         let base64 = optional("data_base64", base64)?;
         let data = match (data, base64) {
-            (None, None) => DataView::Absent,
-            (Some(json), None) => DataView::Json(json),
-            (None, Some(base64)) => DataView::Base64(base64),
+            (None, None) => DataPlace::Absent,
+            (Some(json), None) => DataPlace::Json(json.place),
+            (None, Some(base64)) => DataPlace::Base64(base64),
             // `null` beside bytes says no more than that there is no JSON.
-            (Some(json), Some(base64)) if json.kind() == Kind::Null => DataView::Base64(base64),
+            (Some(json), Some(base64)) if json.kind == Kind::Null => DataPlace::Base64(base64),
             (Some(_), Some(_)) => return Err(MalformedEvent::Doubled("data")),
         };
         Ok(Self {
@@ -59,50 +74,95 @@ impl<'b> CloudEventView<'b> {
             data,
         })
     }
+}
+
+impl<'b> CloudEventView<'b> {
+    /// Reads the attributes of an event (CloudEvents 1.0, JSON event format). An attribute that is `null` counts as absent;
+    /// `data` that is `null` is data all the same.
+    ///
+    /// # Errors
+    /// [`MalformedEvent`] names the attribute that is missing, doubled or of the wrong type.
+    pub fn parse(json: RawJson<'b>) -> Result<Self, MalformedEvent> {
+        let (_, places) = EventPlaces::read(json.as_str(), 0)?;
+        Ok(Self::found(json.as_str(), places?))
+    }
+
+    /// The event at these places, which were found in this text.
+    pub(crate) fn found(text: &'b str, places: EventPlaces) -> Self {
+        Self { text, places }
+    }
+
+    /// Where its parts are in its own text, so that a copy of that can be viewed without being read again.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn places(&self) -> EventPlaces {
+        let start = self.places.json.start();
+        let back = |place: Place| place.moved_back(start);
+        let EventPlaces { json, id, source, event_type, subject, time, data_content_type, data_schema, data } =
+            self.places;
+        EventPlaces {
+            json: back(json),
+            id: back(id),
+            source: back(source),
+            event_type: back(event_type),
+            subject: subject.map(back),
+            time: time.map(back),
+            data_content_type: data_content_type.map(back),
+            data_schema: data_schema.map(back),
+            data: match data {
+                DataPlace::Absent => DataPlace::Absent,
+                DataPlace::Json(place) => DataPlace::Json(back(place)),
+                DataPlace::Base64(place) => DataPlace::Base64(back(place)),
+            },
+        }
+    }
 
     /// `id`: with `source`, it tells this event from every other one.
     pub fn id(&self) -> JsonStr<'b> {
-        self.id
+        self.places.id.string(self.text)
     }
 
     /// `source`: where it happened.
     pub fn source(&self) -> JsonStr<'b> {
-        self.source
+        self.places.source.string(self.text)
     }
 
     /// `type`: what happened.
     pub fn event_type(&self) -> JsonStr<'b> {
-        self.event_type
+        self.places.event_type.string(self.text)
     }
 
     /// `subject`: to what it happened, within the source.
     pub fn subject(&self) -> Option<JsonStr<'b>> {
-        self.subject
+        self.places.subject.map(|place| place.string(self.text))
     }
 
     /// `time`: when it happened, as RFC 3339 text.
     pub fn time(&self) -> Option<JsonStr<'b>> {
-        self.time
+        self.places.time.map(|place| place.string(self.text))
     }
 
     /// `datacontenttype`: the media type of the data.
     pub fn data_content_type(&self) -> Option<JsonStr<'b>> {
-        self.data_content_type
+        self.places.data_content_type.map(|place| place.string(self.text))
     }
 
     /// `dataschema`: a URI of the schema that the data adheres to.
     pub fn data_schema(&self) -> Option<JsonStr<'b>> {
-        self.data_schema
+        self.places.data_schema.map(|place| place.string(self.text))
     }
 
     /// The data.
     pub fn data(&self) -> DataView<'b> {
-        self.data
+        match self.places.data {
+            DataPlace::Absent => DataView::Absent,
+            DataPlace::Json(place) => DataView::Json(place.value(self.text)),
+            DataPlace::Base64(place) => DataView::Base64(place.string(self.text)),
+        }
     }
 
     /// The extension attributes, in the order they came.
     pub fn extensions(&self) -> ExtensionViews<'b> {
-        let mut reader = self.json.reader();
+        let mut reader = self.as_json().reader();
         // It was read as an object before.
         let reader = reader.begin_object().is_ok().then_some(reader);
         ExtensionViews { reader }
@@ -115,50 +175,13 @@ impl<'b> CloudEventView<'b> {
 
     /// The whole event, as the JSON it came as.
     pub fn as_json(&self) -> RawJson<'b> {
-        self.json
+        self.places.json.value(self.text)
     }
 }
 
-/// The values of the members of these names, at the places of their names.
-pub(super) fn members<'b, const N: usize>(
-    json: RawJson<'b>,
-    names: &[&'static str; N],
-) -> Result<[Option<RawJson<'b>>; N], MalformedEvent> {
-    let mut found: [Option<RawJson<'b>>; N] = [None; N];
-    let mut reader = json.reader();
-    if reader.kind()? != Kind::Object {
-        return Err(MalformedEvent::NotAnObject);
-    }
-    reader.begin_object()?;
-    while let Some(name) = reader.next_member()? {
-        let value = reader.value()?;
-        let position = names.iter().position(|known| name == **known);
-        let slot = position.and_then(|position| Some((found.get_mut(position)?, names.get(position)?)));
-        match slot {
-            Some((slot @ None, _)) => *slot = Some(value),
-            Some((Some(_), name)) => return Err(MalformedEvent::Doubled(name)),
-            None => {}
-        }
-    }
-    Ok(found)
-}
-
-pub(super) fn required<'b>(
-    name: &'static str,
-    value: Option<RawJson<'b>>,
-) -> Result<JsonStr<'b>, MalformedEvent> {
-    optional(name, value)?.ok_or(MalformedEvent::Missing(name))
-}
-
-pub(super) fn optional<'b>(
-    name: &'static str,
-    value: Option<RawJson<'b>>,
-) -> Result<Option<JsonStr<'b>>, MalformedEvent> {
-    let Some(value) = value else { return Ok(None) };
-    match value.kind() {
-        Kind::Null => Ok(None),
-        Kind::String => Ok(Some(value.reader().string()?)),
-        _ => Err(MalformedEvent::WrongType(name)),
+impl fmt::Debug for CloudEventView<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("CloudEventView").field(&self.as_json()).finish()
     }
 }
 

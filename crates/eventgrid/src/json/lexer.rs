@@ -20,23 +20,50 @@ fn attention(word: u64) -> u64 {
 
 /// How many bytes at the start of `bytes` are plain text within a JSON string: neither a quote nor a backslash
 /// nor a control character.
+#[inline]
 pub(crate) fn plain_prefix(bytes: &[u8]) -> usize {
-    let mut rest = bytes;
+    let mut at = 0;
     // Eight at a time: strings are most of every event.
-    while let Some((word, after)) = rest.split_first_chunk::<8>() {
-        let found = attention(u64::from_le_bytes(*word));
+    for words in 0.. {
+        let found = attention(word_at(bytes, at));
         if found != 0 {
-            return bytes.len() - rest.len() + found.trailing_zeros() as usize / 8;
+            return at + found.trailing_zeros() as usize / 8;
         }
-        rest = after;
+        at += 8;
+        // What is long is likely to be longer.
+        if HAS_VECTORS && words == 4 {
+            at += plain_blocks(bytes.get(at..).unwrap_or_default());
+        }
     }
-    let plain = rest.iter().take_while(|&&byte| byte >= 0x20 && byte != b'"' && byte != b'\\').count();
-    bytes.len() - rest.len() + plain
+    at
+}
+
+/// Whether every processor of this architecture has vector instructions, which the compiler then uses for blocks.
+const HAS_VECTORS: bool = cfg!(any(target_arch = "x86_64", target_arch = "aarch64"));
+
+/// How many bytes the blocks at the start of `bytes` have that are plain as a whole.
+#[inline(never)]
+fn plain_blocks(bytes: &[u8]) -> usize {
+    let plain = |block: &&[u8]| !block.iter().fold(false, |found, &byte| found | is_special(byte));
+    64 * bytes.chunks_exact(64).take_while(plain).count()
+}
+
+/// Whether plain text within a string ends at this byte.
+fn is_special(byte: u8) -> bool {
+    byte < 0x20 || byte == b'"' || byte == b'\\'
 }
 
 /// The first offset at or after `at` that is not whitespace.
 #[inline]
-pub(crate) fn skip_whitespace(bytes: &[u8], mut at: usize) -> usize {
+pub(crate) fn skip_whitespace(bytes: &[u8], at: usize) -> usize {
+    // A machine seldom writes any.
+    match bytes.get(at) {
+        Some(b' ' | b'\n' | b'\r' | b'\t') => behind_whitespace(bytes, at + 1),
+        _ => at,
+    }
+}
+
+fn behind_whitespace(bytes: &[u8], mut at: usize) -> usize {
     while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at) {
         at += 1;
     }
@@ -56,51 +83,121 @@ pub(crate) struct StringEnd {
 /// surrogate pairs are not.
 #[inline]
 pub(crate) fn string(bytes: &[u8], mut at: usize) -> Result<StringEnd, JsonError> {
-    let mut escaped = false;
-    loop {
-        at += plain_prefix(bytes.get(at..).unwrap_or_default());
-        match bytes.get(at) {
-            Some(b'"') => return Ok(StringEnd { end: at, escaped }),
-            Some(b'\\') => {
-                escaped = true;
-                at = escape(bytes, at)?;
+    // Most strings are names and attributes: a few words, without escapes.
+    let long = at.saturating_add(LONG);
+    while at < long {
+        let found = attention(word_at(bytes, at));
+        if found != 0 {
+            at += found.trailing_zeros() as usize / 8;
+            if let Some(b'"') = bytes.get(at) {
+                return Ok(StringEnd { end: at, escaped: false });
             }
-            Some(_) => return Err(JsonError::new(JsonErrorKind::ControlCharacter, at)),
-            None => return Err(JsonError::new(JsonErrorKind::UnexpectedEnd, at)),
+            break;
         }
+        at += 8;
     }
+    long_string(bytes, at)
+}
+
+/// How many bytes a string has that is taken for a long one.
+const LONG: usize = 64;
+
+/// Goes on with a string that is long, or has escapes.
+fn long_string(bytes: &[u8], mut at: usize) -> Result<StringEnd, JsonError> {
+    let mut escaped = false;
+    let mut plain = LONG - 8;
+    'words: loop {
+        let mut found = attention(word_at(bytes, at));
+        if found == 0 {
+            at += 8;
+            plain += 8;
+            if HAS_VECTORS && plain == LONG {
+                at += plain_blocks(bytes.get(at..).unwrap_or_default());
+            }
+            continue;
+        }
+        // All that is found in this word before the next is read: escapes seldom come alone.
+        while found != 0 {
+            let special = at + found.trailing_zeros() as usize / 8;
+            match bytes.get(special) {
+                Some(b'"') => return Ok(StringEnd { end: special, escaped }),
+                Some(b'\\') => {
+                    escaped = true;
+                    plain = 0;
+                    let next = escape(bytes, special)?;
+                    if next >= at + 8 {
+                        at = next;
+                        continue 'words;
+                    }
+                    found &= u64::MAX << (8 * (next - at));
+                }
+                Some(0x20..) => found &= found - 1, // It was marked wrongly.
+                Some(_) => return Err(JsonError::new(JsonErrorKind::ControlCharacter, special)),
+                None => return Err(JsonError::new(JsonErrorKind::UnexpectedEnd, special)),
+            }
+        }
+        at += 8;
+    }
+}
+
+/// The eight bytes at `at`; behind the end they are zero, which is a control character.
+#[inline]
+fn word_at(bytes: &[u8], at: usize) -> u64 {
+    match bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        Some(word) => u64::from_le_bytes(*word),
+        None => last_word(bytes.get(at..).unwrap_or_default()),
+    }
+}
+
+#[cold]
+fn last_word(rest: &[u8]) -> u64 {
+    let mut word = [0; 8];
+    word.iter_mut().zip(rest).for_each(|(byte, &last)| *byte = last);
+    u64::from_le_bytes(word)
 }
 
 /// Steps over an escape whose backslash is at `at`.
+#[inline]
 fn escape(bytes: &[u8], at: usize) -> Result<usize, JsonError> {
-    let cut = || JsonError::new(JsonErrorKind::UnexpectedEnd, bytes.len());
-    match bytes.get(at + 1).ok_or_else(cut)? {
-        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Ok(at + 2),
-        b'u' => {
-            for digit in at + 2..at + 6 {
-                if !bytes.get(digit).ok_or_else(cut)?.is_ascii_hexdigit() {
-                    return Err(JsonError::new(JsonErrorKind::BadEscape, at));
-                }
-            }
-            Ok(at + 6)
-        }
-        _ => Err(JsonError::new(JsonErrorKind::BadEscape, at)),
+    match bytes.get(at + 1) {
+        Some(b'u') => code_unit(bytes, at),
+        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 2),
+        Some(_) => Err(JsonError::new(JsonErrorKind::BadEscape, at)),
+        None => Err(JsonError::new(JsonErrorKind::UnexpectedEnd, bytes.len())),
     }
 }
 
+/// Steps over an escape by four hexadecimal digits.
+fn code_unit(bytes: &[u8], at: usize) -> Result<usize, JsonError> {
+    let digits = bytes.get(at + 2..).unwrap_or_default();
+    for index in 0..4 {
+        match digits.get(index) {
+            Some(digit) if digit.is_ascii_hexdigit() => {}
+            Some(_) => return Err(JsonError::new(JsonErrorKind::BadEscape, at)),
+            None => return Err(JsonError::new(JsonErrorKind::UnexpectedEnd, bytes.len())),
+        }
+    }
+    Ok(at + 6)
+}
+
 /// Steps over a number that starts at `at` with a digit or a minus sign.
+#[inline]
 pub(crate) fn number(bytes: &[u8], mut at: usize) -> Result<usize, JsonError> {
     if let Some(b'-') = bytes.get(at) {
         at += 1;
     }
-    if let Some(b'0') = bytes.get(at) {
-        at += 1;
-        if let Some(b'0'..=b'9') = bytes.get(at) {
-            return Err(JsonError::new(JsonErrorKind::BadNumber, at));
-        }
-    } else {
-        at = digits(bytes, at)?;
+    let end = digits(bytes, at)?;
+    if bytes.get(at) == Some(&b'0') && end > at + 1 {
+        return Err(JsonError::new(JsonErrorKind::BadNumber, at + 1));
     }
+    match bytes.get(end) {
+        Some(b'.' | b'e' | b'E') => fraction(bytes, end),
+        _ => Ok(end),
+    }
+}
+
+/// Steps over what may follow the digits of a number: a fraction and an exponent.
+fn fraction(bytes: &[u8], mut at: usize) -> Result<usize, JsonError> {
     if let Some(b'.') = bytes.get(at) {
         at = digits(bytes, at + 1)?;
     }
@@ -115,6 +212,7 @@ pub(crate) fn number(bytes: &[u8], mut at: usize) -> Result<usize, JsonError> {
 }
 
 /// Steps over one digit or more.
+#[inline]
 fn digits(bytes: &[u8], mut at: usize) -> Result<usize, JsonError> {
     match bytes.get(at) {
         Some(b'0'..=b'9') => {}
@@ -128,6 +226,7 @@ fn digits(bytes: &[u8], mut at: usize) -> Result<usize, JsonError> {
 }
 
 /// Steps over the word `true`, `false` or `null` at `at`.
+#[inline]
 pub(crate) fn word(bytes: &[u8], at: usize, word: &'static str) -> Result<usize, JsonError> {
     let rest = bytes.get(at..).unwrap_or_default();
     if rest.starts_with(word.as_bytes()) {

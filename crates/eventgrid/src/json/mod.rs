@@ -34,6 +34,7 @@ mod json_text;
 mod key_deserializer;
 mod lexer;
 mod nesting;
+mod place;
 mod raw;
 mod reader;
 #[cfg(feature = "serde")]
@@ -43,7 +44,7 @@ mod string;
 mod text_serializer;
 #[cfg(feature = "serde")]
 mod visit;
-mod walk;
+pub(crate) mod walk;
 mod writer;
 
 #[cfg(feature = "serde")]
@@ -59,3 +60,4 @@ pub use string::{Chars, JsonStr};
 pub use writer::{JsonWriter, WriteJson};
 
 pub(crate) use lexer::plain_prefix;
+pub(crate) use place::Place;

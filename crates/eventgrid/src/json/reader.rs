@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::error::{JsonError, JsonErrorKind};
-use super::nesting::{Container, Nesting};
+use super::nesting::{Container, MAX_DEPTH, Nesting};
 use super::raw::{JsonNumber, RawJson};
 use super::string::JsonStr;
 use super::{lexer, walk};
@@ -49,10 +49,18 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// [`JsonErrorKind::NotUtf8`] if any of the bytes is not UTF-8.
     pub fn from_bytes(bytes: &'a [u8]) -> Result<Self, JsonError> {
-        let text = core::str::from_utf8(bytes)
-            .map_err(|error| JsonError::new(JsonErrorKind::NotUtf8, error.valid_up_to()))?;
+        utf8(bytes).map(Self::behind_byte_order_mark)
+    }
+
+    /// A reader at the start of `text`, behind a byte order mark if there is one.
+    pub(crate) fn behind_byte_order_mark(text: &'a str) -> Self {
         let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        Ok(Self { at, ..Self::new(text) })
+        Self { at, ..Self::new(text) }
+    }
+
+    /// The whole text, what was read and what was not.
+    pub(crate) fn text(&self) -> &'a str {
+        self.text
     }
 
     /// Where the reader is, in bytes from the start of the text.
@@ -66,16 +74,7 @@ impl<'a> Reader<'a> {
     /// [`JsonErrorKind::Syntax`] if no value starts here, [`JsonErrorKind::UnexpectedEnd`] if nothing is left.
     pub fn kind(&mut self) -> Result<Kind, JsonError> {
         self.at = lexer::skip_whitespace(self.bytes(), self.at);
-        match self.bytes().get(self.at) {
-            Some(b'{') => Ok(Kind::Object),
-            Some(b'[') => Ok(Kind::Array),
-            Some(b'"') => Ok(Kind::String),
-            Some(b'-' | b'0'..=b'9') => Ok(Kind::Number),
-            Some(b't' | b'f') => Ok(Kind::Boolean),
-            Some(b'n') => Ok(Kind::Null),
-            Some(_) => Err(JsonError::expected("a value", self.at)),
-            None => Err(JsonError::new(JsonErrorKind::UnexpectedEnd, self.at)),
-        }
+        walk::kind(self.bytes(), self.at)
     }
 
     /// Steps into an object; [`next_member`](Self::next_member) then gives what is in it.
@@ -188,8 +187,22 @@ impl<'a> Reader<'a> {
     /// [`MAX_DEPTH`](super::MAX_DEPTH) deep, another [`JsonError`] if it is not a whole and valid value.
     pub fn value(&mut self) -> Result<RawJson<'a>, JsonError> {
         self.at = lexer::skip_whitespace(self.bytes(), self.at);
-        let end = walk::value(self.bytes(), self.at)?;
+        let end = walk::value(self.bytes(), self.at, MAX_DEPTH)?;
         Ok(RawJson::found(self.take_to(end)))
+    }
+
+    /// Reads a whole value, however deep it is. One that is too deep is stepped over by its brackets, and is an error of its own,
+    /// so that what follows can still be read.
+    pub(crate) fn value_of_any_depth(&mut self) -> Result<Result<RawJson<'a>, JsonError>, JsonError> {
+        self.at = lexer::skip_whitespace(self.bytes(), self.at);
+        let (end, too_deep) = walk::value_of_any_depth(self.bytes(), self.at)?;
+        let value = RawJson::found(self.take_to(end));
+        Ok(too_deep.map_or(Ok(value), Err))
+    }
+
+    /// Goes to the end of a value that was read from the text.
+    pub(crate) fn go_to(&mut self, end: usize) {
+        self.at = end;
     }
 
     /// Steps over an object or array of any depth, so that what follows can be read after
@@ -276,6 +289,15 @@ impl<'a> Reader<'a> {
         self.at = end;
         text
     }
+}
+
+fn utf8(bytes: &[u8]) -> Result<&str, JsonError> {
+    // Where there is text that is not ASCII, checking it would otherwise take longer than reading it.
+    #[cfg(feature = "std")]
+    if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
+        return Ok(text);
+    }
+    core::str::from_utf8(bytes).map_err(|error| JsonError::new(JsonErrorKind::NotUtf8, error.valid_up_to()))
 }
 
 /// See [`Reader::next`].

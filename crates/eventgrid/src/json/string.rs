@@ -20,6 +20,11 @@ impl<'a> JsonStr<'a> {
         Self { raw, escaped: false }
     }
 
+    /// Text that was found before, and known to be valid.
+    pub(crate) fn found(raw: &'a str, escaped: bool) -> Self {
+        Self { raw, escaped }
+    }
+
     /// Text with valid escapes, as the reader found it. Fails with the offset of the first half of a surrogate
     /// pair that lacks the other half.
     pub(crate) fn found_escaped(raw: &'a str) -> Result<Self, usize> {

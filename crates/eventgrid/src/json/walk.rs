@@ -2,11 +2,13 @@
 
 use super::error::{JsonError, JsonErrorKind};
 use super::lexer;
-use super::nesting::{Container, Nesting};
+use super::nesting::{Container, MAX_DEPTH, Nesting};
+use super::reader::Kind;
+use super::string::JsonStr;
 
-/// Where the value that starts at `at` ends. Its whole grammar is checked; halves of surrogate pairs are let
+/// Where the value that starts at `at` and is at most so deep ends. Its whole grammar is checked; halves of surrogate pairs are let
 /// through, since they matter only to who decodes the string.
-pub(crate) fn value(bytes: &[u8], mut at: usize) -> Result<usize, JsonError> {
+pub(crate) fn value(bytes: &[u8], mut at: usize, max_depth: usize) -> Result<usize, JsonError> {
     let mut nesting = Nesting::default();
     loop {
         // A value is due. Those that open a container go round again for the first value in it.
@@ -14,7 +16,7 @@ pub(crate) fn value(bytes: &[u8], mut at: usize) -> Result<usize, JsonError> {
         match bytes.get(at) {
             Some(b'"') => at = lexer::string(bytes, at + 1)?.end + 1,
             Some(b'{') => {
-                open(&mut nesting, Container::Object, at)?;
+                open(&mut nesting, Container::Object, max_depth, at)?;
                 at = lexer::skip_whitespace(bytes, at + 1);
                 if let Some(b'}') = bytes.get(at) {
                     nesting.close();
@@ -25,7 +27,7 @@ pub(crate) fn value(bytes: &[u8], mut at: usize) -> Result<usize, JsonError> {
                 }
             }
             Some(b'[') => {
-                open(&mut nesting, Container::Array, at)?;
+                open(&mut nesting, Container::Array, max_depth, at)?;
                 at = lexer::skip_whitespace(bytes, at + 1);
                 if let Some(b']') = bytes.get(at) {
                     nesting.close();
@@ -92,6 +94,60 @@ pub(crate) fn brackets(bytes: &[u8], mut at: usize) -> Result<usize, JsonError> 
     }
 }
 
+/// Where the value that starts at `at` ends, however deep it is: with the error that tells so, only the brackets of one that is
+/// too deep are matched.
+pub(crate) fn value_of_any_depth(bytes: &[u8], at: usize) -> Result<(usize, Option<JsonError>), JsonError> {
+    match value(bytes, at, MAX_DEPTH) {
+        Ok(end) => Ok((end, None)),
+        Err(error) if error.kind() == JsonErrorKind::TooDeep => {
+            Ok((brackets(bytes, lexer::skip_whitespace(bytes, at))?, Some(error)))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Goes through the members of the object that starts at `at`, and gives where it ends. `member` is given the name and where
+/// the value starts, and gives where that ends.
+#[inline]
+pub(crate) fn object<E: From<JsonError>>(
+    bytes: &[u8],
+    at: usize,
+    mut member: impl FnMut(&Name, usize) -> Result<usize, E>,
+) -> Result<usize, E> {
+    let mut at = lexer::skip_whitespace(bytes, at + 1);
+    let mut expected = "a name or a closing brace";
+    if let Some(b'}') = bytes.get(at) {
+        return Ok(at + 1);
+    }
+    loop {
+        let name = name(bytes, at, expected)?;
+        let end = member(&name, lexer::skip_whitespace(bytes, name.next))?;
+        at = lexer::skip_whitespace(bytes, end);
+        match bytes.get(at) {
+            Some(b',') => at = lexer::skip_whitespace(bytes, at + 1),
+            Some(b'}') => return Ok(at + 1),
+            Some(_) => return Err(JsonError::expected("a comma or a closing brace", at).into()),
+            None => return Err(JsonError::new(JsonErrorKind::UnexpectedEnd, at).into()),
+        }
+        expected = "a name";
+    }
+}
+
+/// The type of the value at `at`, by its first character.
+#[inline]
+pub(crate) fn kind(bytes: &[u8], at: usize) -> Result<Kind, JsonError> {
+    match bytes.get(at) {
+        Some(b'{') => Ok(Kind::Object),
+        Some(b'[') => Ok(Kind::Array),
+        Some(b'"') => Ok(Kind::String),
+        Some(b'-' | b'0'..=b'9') => Ok(Kind::Number),
+        Some(b't' | b'f') => Ok(Kind::Boolean),
+        Some(b'n') => Ok(Kind::Null),
+        Some(_) => Err(JsonError::expected("a value", at)),
+        None => Err(JsonError::new(JsonErrorKind::UnexpectedEnd, at)),
+    }
+}
+
 /// The name of a member, by its offsets.
 pub(crate) struct Name {
     /// Where its text starts, behind the opening quote.
@@ -100,6 +156,20 @@ pub(crate) struct Name {
     pub(crate) string: lexer::StringEnd,
     /// What comes behind the colon.
     pub(crate) next: usize,
+}
+
+impl Name {
+    /// Which of these names it is, if any. Fails if it has half of a surrogate pair.
+    #[inline]
+    pub(crate) fn position(&self, text: &str, names: &[&str]) -> Result<Option<usize>, JsonError> {
+        let name = text.get(self.start..self.string.end).unwrap_or_default();
+        if !self.string.escaped {
+            return Ok(names.iter().position(|known| *known == name));
+        }
+        let name = JsonStr::found_escaped(name)
+            .map_err(|at| JsonError::new(JsonErrorKind::LoneSurrogate, self.start + at))?;
+        Ok(names.iter().position(|known| name == **known))
+    }
 }
 
 /// Steps over the name of a member at `at` and the colon behind it.
@@ -119,6 +189,10 @@ pub(crate) fn name(bytes: &[u8], at: usize, expected: &'static str) -> Result<Na
     }
 }
 
-fn open(nesting: &mut Nesting, container: Container, at: usize) -> Result<(), JsonError> {
-    if nesting.open(container) { Ok(()) } else { Err(JsonError::new(JsonErrorKind::TooDeep, at)) }
+fn open(nesting: &mut Nesting, container: Container, max_depth: usize, at: usize) -> Result<(), JsonError> {
+    if nesting.depth() < max_depth && nesting.open(container) {
+        Ok(())
+    } else {
+        Err(JsonError::new(JsonErrorKind::TooDeep, at))
+    }
 }

@@ -75,8 +75,10 @@ impl<'w, 'b> JsonWriter<'w, 'b> {
 
     /// Begins a member of an object; its value follows.
     pub fn member(&mut self, name: &str) -> Result<(), WriteError> {
-        self.string(name)?;
-        self.begin_member_value()
+        self.begin_string()?;
+        escape_into(self.buf, name)?;
+        self.comma = false;
+        Ok(self.buf.extend(b"\":")?)
     }
 
     /// Begins a member of an object, its name exactly as it came; its value follows.
@@ -88,7 +90,7 @@ impl<'w, 'b> JsonWriter<'w, 'b> {
 
     /// A string, escaped as needed.
     pub fn string(&mut self, text: &str) -> Result<(), WriteError> {
-        self.value(b"\"")?;
+        self.begin_string()?;
         escape_into(self.buf, text)?;
         Ok(self.buf.extend(b"\"")?)
     }
@@ -175,6 +177,11 @@ impl<'w, 'b> JsonWriter<'w, 'b> {
         Ok(self.buf.extend(text)?)
     }
 
+    fn begin_string(&mut self) -> Result<(), WriteError> {
+        let comma = core::mem::replace(&mut self.comma, true);
+        Ok(self.buf.extend(if comma { b",\"" } else { b"\"" })?)
+    }
+
     fn begin(&mut self, bracket: &[u8]) -> Result<(), WriteError> {
         self.value(bracket)?;
         self.comma = false;
@@ -187,6 +194,7 @@ impl<'w, 'b> JsonWriter<'w, 'b> {
     }
 
     /// The colon behind a name that was written as a value.
+    #[cfg(any(feature = "serde", feature = "heapless"))]
     pub(super) fn begin_member_value(&mut self) -> Result<(), WriteError> {
         self.comma = false;
         Ok(self.buf.extend(b":")?)
@@ -202,27 +210,48 @@ impl<'w, 'b> JsonWriter<'w, 'b> {
 /// Appends `text` with the escapes it needs within a JSON string, and no others.
 fn escape_into(buf: &mut Buf<'_>, text: &str) -> Result<(), BufFull> {
     let mut rest = text.as_bytes();
-    while let Some((plain, special)) = rest.split_at_checked(plain_prefix(rest)) {
+    loop {
+        let (plain, special) = rest.split_at_checked(plain_prefix(rest)).unwrap_or_default();
         buf.extend(plain)?;
-        let Some((&byte, behind)) = special.split_first() else {
-            break;
-        };
-        match byte {
-            b'"' => buf.extend(b"\\\"")?,
-            b'\\' => buf.extend(b"\\\\")?,
-            0x08 => buf.extend(b"\\b")?,
-            b'\t' => buf.extend(b"\\t")?,
-            b'\n' => buf.extend(b"\\n")?,
-            0x0c => buf.extend(b"\\f")?,
-            b'\r' => buf.extend(b"\\r")?,
-            control => {
-                buf.extend(if control < 0x10 { b"\\u000" } else { b"\\u001" })?;
-                buf.extend(&[HEX_DIGITS[usize::from(control & 0xf)]])?;
-            }
+        if special.is_empty() {
+            return Ok(());
         }
-        rest = behind;
+        // Escapes seldom come alone: what is near goes byte by byte.
+        let (near, far) = special.split_at(special.len().min(NEAR));
+        let mut escaped = [0; NEAR * LONGEST_ESCAPE];
+        let mut len = 0;
+        for &byte in near {
+            let (escape, escape_len) = escape(byte);
+            escaped[len..len + LONGEST_ESCAPE].copy_from_slice(&escape);
+            len += escape_len;
+        }
+        buf.extend(&escaped[..len])?;
+        rest = far;
     }
-    Ok(())
+}
+
+/// How many bytes behind an escape are likely to have another one.
+const NEAR: usize = 16;
+
+/// The length of an escape by its code.
+const LONGEST_ESCAPE: usize = 6;
+
+/// A byte as it stands within a JSON string, and how many bytes that takes.
+fn escape(byte: u8) -> ([u8; LONGEST_ESCAPE], usize) {
+    let letter = match byte {
+        b'"' | b'\\' => byte,
+        0x08 => b'b',
+        b'\t' => b't',
+        b'\n' => b'n',
+        0x0c => b'f',
+        b'\r' => b'r',
+        0x20.. => return ([byte, 0, 0, 0, 0, 0], 1),
+        control => {
+            let high = if control < 0x10 { b'0' } else { b'1' };
+            return ([b'\\', b'u', b'0', b'0', high, HEX_DIGITS[usize::from(control & 0xf)]], 6);
+        }
+    };
+    ([b'\\', letter, 0, 0, 0, 0], 2)
 }
 
 const HEX_DIGITS: &[u8; 16] = b"0123456789abcdef";

@@ -7,7 +7,6 @@ use super::binary_event_view::BinaryEventView;
 use super::content::Content;
 use super::delivered_event::DeliveredEvent;
 use super::request::DeliveryHeaders;
-use crate::batch::event as read_event;
 use crate::event::{CloudEventView, EventGridEventView, MalformedEvent};
 use crate::json::{JsonError, Kind, RawJson, Reader};
 
@@ -143,14 +142,14 @@ impl<'a> Source<'a> {
         match self {
             Self::Array(reader) => {
                 if reader.next_element()? {
-                    return Ok(Some(Found::Json(read_event(reader)?)));
+                    return Ok(Some(Found::Json(reader.value_of_any_depth()?)));
                 }
                 reader.end()?;
                 Ok(None)
             }
             Self::Object(reader) => {
                 let Some(mut reader) = reader.take() else { return Ok(None) };
-                let json = read_event(&mut reader)?;
+                let json = reader.value_of_any_depth()?;
                 reader.end()?;
                 Ok(Some(Found::Json(json)))
             }

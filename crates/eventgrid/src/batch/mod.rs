@@ -5,8 +5,20 @@ use core::fmt;
 use crate::Binary;
 use crate::error::DecodeError;
 use crate::event::{CloudEventView, MalformedEvent};
-use crate::json::{JsonError, JsonErrorKind, JsonStr, Kind, RawJson, Reader};
+use crate::json::{JsonError, Reader};
 use crate::lock_token::{LockToken, LockTokens};
+
+#[cfg(not(feature = "alloc"))]
+mod count;
+mod element;
+#[cfg(feature = "alloc")]
+mod index;
+
+#[cfg(not(feature = "alloc"))]
+use count::{Elements, Index};
+use element::Element;
+#[cfg(feature = "alloc")]
+use index::{Elements, Index};
 
 /// The events that a receive brought, checked once as a whole.
 ///
@@ -34,7 +46,7 @@ use crate::lock_token::{LockToken, LockTokens};
 #[must_use = "its events stay locked until they are settled"]
 pub struct Batch<'b> {
     body: Binary<'b>,
-    len: usize,
+    index: Index,
     without_lock_token: usize,
 }
 
@@ -44,38 +56,45 @@ impl<'b> Batch<'b> {
     /// # Errors
     /// [`DecodeError`] if it is no such body; [`salvage`](crate::salvage) may still find lock tokens in it.
     pub fn parse(body: impl Into<Binary<'b>>) -> Result<Self, DecodeError> {
-        let body = body.into();
-        let (mut len, mut without_lock_token) = (0, 0);
-        if let Some(mut reader) = open(&body)? {
+        Self::check(body.into())
+    }
+
+    fn check(body: Binary<'b>) -> Result<Self, DecodeError> {
+        let (mut index, mut without_lock_token) = (Index::default(), 0);
+        if let Some(mut reader) = open(utf8(&body)?)? {
             while reader.next_element()? {
-                match ReceivedEvent::read(&mut reader)? {
-                    Some(_) => len += 1,
+                let start = reader.offset();
+                let (end, element) = Element::read(reader.text(), start)?;
+                reader.go_to(end);
+                // Events of one subscription are of much the same size.
+                let more = (body.len() - end) / (end - start);
+                match element {
+                    Some(element) => index.push(element, more),
                     None => without_lock_token += 1,
                 }
             }
             while reader.next_member()?.is_some() {
-                skip(&mut reader)?;
+                let _ = reader.value_of_any_depth()?;
             }
             reader.end()?;
         }
-        Ok(Self { body, len, without_lock_token })
+        Ok(Self { body, index, without_lock_token })
     }
 
     /// How many events there are.
     pub fn len(&self) -> usize {
-        self.len
+        self.index.len()
     }
 
     /// Whether there are none: nothing was available before the wait ended, or nothing [with a lock
     /// token](Self::without_lock_token).
     pub fn is_empty(&self) -> bool {
-        self.len == 0
+        self.len() == 0
     }
 
     /// The events, in the order they came.
     pub fn iter(&self) -> ReceivedEvents<'_> {
-        // It was read before, so an error cannot come.
-        ReceivedEvents { reader: open(&self.body).ok().flatten(), remaining: self.len }
+        ReceivedEvents { elements: self.index.elements(&self.body) }
     }
 
     /// How many deliveries came without a lock token. Nothing can be done about them but to wait until their locks end:
@@ -87,41 +106,28 @@ impl<'b> Batch<'b> {
     /// The same batch, independent of the buffer it came in.
     #[cfg(feature = "alloc")]
     pub fn into_owned(self) -> Batch<'static> {
-        Batch { body: self.body.into_owned(), len: self.len, without_lock_token: self.without_lock_token }
+        Batch { body: self.body.into_owned(), index: self.index, without_lock_token: self.without_lock_token }
     }
 }
 
+/// The text of a body.
+fn utf8(body: &[u8]) -> Result<&str, JsonError> {
+    Reader::from_bytes(body).map(|reader| reader.text())
+}
+
 /// A reader inside the array `value`, or none if there is no such array.
-fn open(body: &[u8]) -> Result<Option<Reader<'_>>, JsonError> {
-    let mut reader = Reader::from_bytes(body)?;
+fn open(text: &str) -> Result<Option<Reader<'_>>, JsonError> {
+    let mut reader = Reader::behind_byte_order_mark(text);
     reader.begin_object()?;
     while let Some(name) = reader.next_member()? {
         if name == *"value" {
             reader.begin_array()?;
             return Ok(Some(reader));
         }
-        skip(&mut reader)?;
+        let _ = reader.value_of_any_depth()?;
     }
     reader.end()?;
     Ok(None)
-}
-
-/// Steps over a value, however deep it is.
-fn skip(reader: &mut Reader<'_>) -> Result<(), JsonError> {
-    event(reader).map(drop)
-}
-
-/// Reads an event as a whole. One that is nested too deeply is stepped over and is an error of its own, so that its token
-/// and what follows can still be read.
-pub(crate) fn event<'b>(reader: &mut Reader<'b>) -> Result<Result<RawJson<'b>, JsonError>, JsonError> {
-    match reader.value() {
-        Ok(value) => Ok(Ok(value)),
-        Err(error) if error.kind() == JsonErrorKind::TooDeep => {
-            reader.skip_too_deep()?;
-            Ok(Err(error))
-        }
-        Err(error) => Err(error),
-    }
 }
 
 impl<'s> IntoIterator for &'s Batch<'_> {
@@ -148,50 +154,41 @@ impl fmt::Debug for Batch<'_> {
 /// The events of a [`Batch`].
 #[derive(Debug, Clone)]
 pub struct ReceivedEvents<'b> {
-    reader: Option<Reader<'b>>,
-    remaining: usize,
+    elements: Elements<'b>,
 }
 
 impl<'b> Iterator for ReceivedEvents<'b> {
     type Item = ReceivedEvent<'b>;
 
     fn next(&mut self) -> Option<ReceivedEvent<'b>> {
-        let reader = self.reader.as_mut()?;
-        while self.remaining > 0 && reader.next_element().ok()? {
-            if let Some(received) = ReceivedEvent::read(reader).ok()? {
-                self.remaining -= 1;
-                return Some(received);
-            }
-        }
-        None
+        self.elements.next().map(|(text, element)| ReceivedEvent { text, element })
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.remaining, Some(self.remaining))
+        self.elements.size_hint()
     }
 }
 
 impl ExactSizeIterator for ReceivedEvents<'_> {}
 
 /// One delivery: an event, its lock token and how often it was delivered.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct ReceivedEvent<'b> {
-    lock_token: LockToken<'b>,
-    delivery_count: Option<u32>,
-    event: Result<CloudEventView<'b>, MalformedEvent>,
+    text: &'b str,
+    element: Element,
 }
 
 impl<'b> ReceivedEvent<'b> {
     /// What to settle this delivery by.
     pub fn lock_token(&self) -> LockToken<'b> {
-        self.lock_token
+        LockToken::received(self.element.lock_token.string(self.text))
     }
 
     /// How often this event was delivered, this delivery included; 1 for the first one.
     ///
     /// 0 if the service did not say, in which case the event is malformed too.
     pub fn delivery_count(&self) -> u32 {
-        self.delivery_count.unwrap_or(0)
+        self.element.delivery_count.unwrap_or(0)
     }
 
     /// The event.
@@ -199,7 +196,7 @@ impl<'b> ReceivedEvent<'b> {
     /// # Errors
     /// [`MalformedEvent`] if it cannot be read: reject it, or release it for another consumer.
     pub fn event(&self) -> Result<CloudEventView<'b>, MalformedEvent> {
-        self.event
+        self.element.event.map(|places| CloudEventView::found(self.text, places))
     }
 
     /// The same delivery, independent of the batch it came in: a copy of the event's own text and its token, nothing else.
@@ -207,66 +204,20 @@ impl<'b> ReceivedEvent<'b> {
     pub fn into_owned(self) -> crate::OwnedReceivedEvent {
         crate::OwnedReceivedEvent::new(self)
     }
+}
 
-    /// Reads one element of the array `value`; none if it has no lock token.
-    fn read(reader: &mut Reader<'b>) -> Result<Option<Self>, JsonError> {
-        let mut lock_token = None;
-        let mut delivery_count = None;
-        let mut found = None;
-        let mut doubled = None;
-        if reader.kind()? != Kind::Object {
-            skip(reader)?;
-            return Ok(None);
-        }
-        reader.begin_object()?;
-        while let Some(name) = reader.next_member()? {
-            if name == *"brokerProperties" && reader.kind()? == Kind::Object {
-                reader.begin_object()?;
-                while let Some(name) = reader.next_member()? {
-                    if name == *"lockToken" && reader.kind()? == Kind::String {
-                        // The first one stays: any of them can only be a guess.
-                        let token = token(reader)?;
-                        match lock_token {
-                            None => lock_token = token,
-                            Some(_) => doubled = Some("lockToken"),
-                        }
-                    } else if name == *"deliveryCount" && reader.kind()? == Kind::Number {
-                        delivery_count = reader.number()?.as_u32();
-                    } else {
-                        skip(reader)?;
-                    }
-                }
-            } else if name == *"event" {
-                let value = event(reader)?;
-                match found {
-                    None => found = Some(value),
-                    Some(_) => doubled = Some("event"),
-                }
-            } else {
-                skip(reader)?;
-            }
-        }
-        let Some(lock_token) = lock_token else { return Ok(None) };
-        let event = match (doubled, found) {
-            (Some(name), _) => Err(MalformedEvent::Doubled(name)),
-            (None, None) => Err(MalformedEvent::NoEvent),
-            (None, Some(Err(error))) => Err(error.into()),
-            (None, Some(Ok(_))) if delivery_count.is_none() => Err(MalformedEvent::DeliveryCount),
-            (None, Some(Ok(json))) => CloudEventView::parse(json),
-        };
-        Ok(Some(Self { lock_token, delivery_count, event }))
+impl fmt::Debug for ReceivedEvent<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReceivedEvent")
+            .field("lock_token", &self.lock_token())
+            .field("delivery_count", &self.element.delivery_count)
+            .field("event", &self.event())
+            .finish()
     }
 }
 
 impl LockTokens for ReceivedEvent<'_> {
     fn lock_tokens(&self) -> impl Iterator<Item = LockToken<'_>> {
-        core::iter::once(self.lock_token)
+        core::iter::once(self.lock_token())
     }
-}
-
-/// A token that cannot be decoded as text (half of a surrogate pair) is no token.
-fn token<'b>(reader: &mut Reader<'b>) -> Result<Option<LockToken<'b>>, JsonError> {
-    let text: RawJson<'b> = reader.value()?;
-    let text: Option<JsonStr<'b>> = text.reader().string().ok();
-    Ok(text.map(LockToken::received))
 }

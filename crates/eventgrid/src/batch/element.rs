@@ -1,0 +1,87 @@
+//! One element of a receive's answer, by the places of its parts.
+
+use crate::event::{EventPlaces, MalformedEvent};
+use crate::json::{JsonError, JsonErrorKind, JsonNumber, Kind, MAX_DEPTH, Place, walk};
+
+/// One delivery, by the places of its parts in the body.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Element {
+    pub(super) lock_token: Place,
+    pub(super) delivery_count: Option<u32>,
+    pub(super) event: Result<EventPlaces, MalformedEvent>,
+}
+
+impl Element {
+    /// Reads the element of the array `value` that is at `at`; none if it has no lock token. With it comes where it ends.
+    pub(super) fn read(text: &str, at: usize) -> Result<(usize, Option<Self>), JsonError> {
+        let bytes = text.as_bytes();
+        if walk::kind(bytes, at)? != Kind::Object {
+            let (end, _) = walk::value_of_any_depth(bytes, at)?;
+            return Ok((end, None));
+        }
+        let mut broker = BrokerProperties::default();
+        let mut found = None;
+        let mut doubled = None;
+        let end = walk::object(bytes, at, |name, at| {
+            match name.position(text, &["brokerProperties", "event"])? {
+                Some(0) if walk::kind(bytes, at)? == Kind::Object => broker.read(text, at),
+                Some(1) => {
+                    let (end, event) = EventPlaces::read(text, at)?;
+                    match found {
+                        None => found = Some(event),
+                        Some(_) => doubled = Some("event"),
+                    }
+                    Ok(end)
+                }
+                _ => Ok(walk::value_of_any_depth(bytes, at)?.0),
+            }
+        })?;
+        let Some(lock_token) = broker.lock_token else { return Ok((end, None)) };
+        let event = match (doubled.or(broker.doubled), found) {
+            (Some(name), _) => Err(MalformedEvent::Doubled(name)),
+            (None, None) => Err(MalformedEvent::NoEvent),
+            (None, Some(Ok(_))) if broker.delivery_count.is_none() => Err(MalformedEvent::DeliveryCount),
+            (None, Some(event)) => event,
+        };
+        Ok((end, Some(Self { lock_token, delivery_count: broker.delivery_count, event })))
+    }
+}
+
+/// What the broker says of a delivery.
+#[derive(Default)]
+struct BrokerProperties {
+    lock_token: Option<Place>,
+    delivery_count: Option<u32>,
+    doubled: Option<&'static str>,
+}
+
+impl BrokerProperties {
+    fn read(&mut self, text: &str, at: usize) -> Result<usize, JsonError> {
+        let bytes = text.as_bytes();
+        walk::object(bytes, at, |name, at| {
+            match (name.position(text, &["lockToken", "deliveryCount"])?, walk::kind(bytes, at)?) {
+                (Some(0), Kind::String) => match Place::of_string(text, at) {
+                    Ok((token, end)) => {
+                        // The first one stays: any of them can only be a guess.
+                        match self.lock_token {
+                            None => self.lock_token = Some(token),
+                            Some(_) => self.doubled = Some("lockToken"),
+                        }
+                        Ok(end)
+                    }
+                    // A token that cannot be decoded as text is no token.
+                    Err(error) if error.kind() == JsonErrorKind::LoneSurrogate => {
+                        walk::value(bytes, at, MAX_DEPTH)
+                    }
+                    Err(error) => Err(error),
+                },
+                (Some(1), Kind::Number) => {
+                    let (number, end) = Place::of_value(bytes, at, MAX_DEPTH)?;
+                    self.delivery_count = JsonNumber::found(number.value(text).as_str()).as_u32();
+                    Ok(end)
+                }
+                _ => Ok(walk::value_of_any_depth(bytes, at)?.0),
+            }
+        })
+    }
+}

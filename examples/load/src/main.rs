@@ -1,0 +1,40 @@
+//! Publishes and consumes as fast as it can against a sink that answers at once, and prints what that took.
+//!
+//! By the crate (`--transport hyper` or `ureq`), or by the bare HTTP library under it, with bytes that were encoded beforehand
+//! (`raw-hyper`, `raw-ureq`): the difference is what the crate adds. `examples/load/run` compares them all.
+
+mod json;
+mod options;
+mod orders;
+mod ours_hyper;
+mod ours_ureq;
+mod raw;
+mod raw_hyper;
+mod raw_ureq;
+mod report;
+
+use std::error::Error;
+
+use clap::Parser;
+use options::{Options, Transport, Workload};
+use report::Stopwatch;
+
+type AnyError = Box<dyn Error + Send + Sync>;
+
+fn main() -> Result<(), AnyError> {
+    let options = Options::parse();
+    if let Some(folder) = &options.answers {
+        return raw::write_answers(folder);
+    }
+    let (name, workload, requests) = (options.name(), options.workload, options.count);
+    let stopwatch = Stopwatch::start();
+    match (workload, options.transport) {
+        (Workload::JsonWrite100, _) => json::write(requests)?,
+        (Workload::JsonRead100, _) => json::read(requests)?,
+        (_, Transport::Hyper) => ours_hyper::run(&options.endpoint, workload, requests)?,
+        (_, Transport::Ureq) => ours_ureq::run(options.endpoint, workload, requests)?,
+        (_, Transport::RawHyper) => raw_hyper::run(&options.endpoint, workload, requests)?,
+        (_, Transport::RawUreq) => raw_ureq::run(&options.endpoint, workload, requests)?,
+    }
+    stopwatch.report(name, workload.name(), requests * workload.events_per_request())
+}

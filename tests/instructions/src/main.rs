@@ -1,0 +1,149 @@
+//! The parts of the protocol whose instructions are counted: `instructions NAME` runs one of them twice, so that the second time
+//! finds its buffers as they are in use. Run by `tests/instructions/check`.
+
+use std::convert::Infallible;
+use std::hint::black_box;
+
+use eventgrid::calls::{Call, Publish, Settle, Settling};
+use eventgrid::encode::RequestContext;
+use eventgrid::{
+    AccessKey, Batch, Buf, Client, CloudEvent, Data, NamespaceTopic, Request, ResponseHead, SendLimits,
+    Settlement, Std, Subscription, Transport, TransportError, TransportErrorKind, blocking,
+};
+use serde::Serialize;
+
+const ENDPOINT: &str = "https://ns.westeurope-1.eventgrid.azure.net";
+const EVENTS: usize = 100;
+
+fn main() {
+    let name = std::env::args().nth(1).unwrap_or_default();
+    let inputs = Inputs::new();
+    for _ in 0..2 {
+        match name.as_str() {
+            "encode" => encode(&inputs, &mut vec![0; 1 << 18]),
+            "parse" => parse(&inputs),
+            "settle" => settle(&inputs, &mut vec![0; 1 << 18]),
+            "split" => split(&inputs),
+            _ => panic!("which of them: encode, parse, settle or split?"),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Order {
+    number: u32,
+    total: f64,
+    note: String,
+}
+
+struct Inputs {
+    orders: Vec<Order>,
+    received: String,
+    settled: String,
+}
+
+impl Inputs {
+    fn new() -> Self {
+        let order = |number| Order { number, total: f64::from(number) * 10.99, note: "x".repeat(960) };
+        let orders: Vec<_> = (0..).take(EVENTS).map(order).collect();
+        let note = "x".repeat(960);
+        let deliveries: Vec<_> = (0..EVENTS)
+            .map(|n| {
+                format!(
+                    r#"{{"brokerProperties":{{"lockToken":"CgMKATESCQoHdG9rZW4t{n:06}","deliveryCount":1}},"event":{{"specversion":"1.0","id":"{n}","source":"urn:shop","type":"Order.Created","subject":"orders/{n}","time":"2026-01-01T00:00:00Z","data":{{"number":{n},"total":10.99,"note":"{note}"}}}}}}"#
+                )
+            })
+            .collect();
+        let tokens: Vec<_> = (0..EVENTS).map(|n| format!(r#""CgMKATESCQoHdG9rZW4t{n:06}""#)).collect();
+        Self {
+            orders,
+            received: format!(r#"{{"value":[{}]}}"#, deliveries.join(",")),
+            settled: format!(r#"{{"succeededLockTokens":[{}],"failedLockTokens":[]}}"#, tokens.join(",")),
+        }
+    }
+
+    fn events(&self) -> Vec<CloudEvent<'_>> {
+        let event = |order| {
+            CloudEvent::new("1", "urn:shop", "Order.Created")
+                .with_subject("orders/1")
+                .with_data(Data::json(order))
+        };
+        self.orders.iter().map(event).collect()
+    }
+}
+
+/// A request with all the events.
+#[inline(never)]
+fn encode(inputs: &Inputs, storage: &mut [u8]) {
+    let target = NamespaceTopic::new(ENDPOINT, "orders").expect("it is valid");
+    let events = inputs.events();
+    let mut tx = Buf::new(storage);
+    let call = Publish { target: &target, events: &events, trace: None };
+    black_box(call.encode(&RequestContext::default(), &mut tx).expect("it fits"));
+}
+
+/// The answer to a receive, and each event of it.
+#[inline(never)]
+fn parse(inputs: &Inputs) {
+    let batch = Batch::parse(inputs.received.as_bytes()).expect("it is valid");
+    for received in &batch {
+        black_box(received.lock_token());
+        let event = received.event().expect("it is valid");
+        black_box((event.id(), event.source(), event.event_type(), event.subject(), event.data()));
+    }
+}
+
+/// A request that acknowledges a batch, and its answer.
+#[inline(never)]
+fn settle(inputs: &Inputs, storage: &mut [u8]) {
+    let batch = Batch::parse(inputs.received.as_bytes()).expect("it is valid");
+    let subscription = Subscription::new(ENDPOINT, "orders", "all").expect("it is valid");
+    let mut tx = Buf::new(storage);
+    let call = Settle { subscription: &subscription, settling: Settling::Acknowledge, lock_tokens: &batch };
+    black_box(call.encode(&RequestContext::default(), &mut tx).expect("it fits"));
+    let settlement = Settlement::parse(inputs.settled.as_bytes(), false).expect("it is valid");
+    assert!(settlement.is_complete());
+}
+
+/// All the events, in requests of 20 KB.
+#[inline(never)]
+fn split(inputs: &Inputs) {
+    let target = NamespaceTopic::new(ENDPOINT, "orders").expect("it is valid");
+    let client = Client::new(Taken, Std, AccessKey::new("a2V5"));
+    let limits = SendLimits { max_bytes: 20_000, max_events: EVENTS };
+    let report = blocking::Publisher::new(client, target).limits(limits).send_all(&inputs.events());
+    assert!(report.failures().is_empty());
+}
+
+/// Takes everything.
+struct Taken;
+
+impl Transport for Taken {
+    type Error = Never;
+
+    fn send(&self, _: &Request<'_>, head: &mut ResponseHead<'_>, _: &mut Buf<'_>) -> Result<(), Never> {
+        head.begin(200);
+        Ok(())
+    }
+}
+
+#[derive(Debug)]
+struct Never(Infallible);
+
+impl std::fmt::Display for Never {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {}
+    }
+}
+
+impl std::error::Error for Never {}
+
+impl TransportError for Never {
+    fn kind(&self) -> TransportErrorKind {
+        match self.0 {}
+    }
+
+    fn may_have_been_sent(&self) -> bool {
+        match self.0 {}
+    }
+}
