@@ -1,7 +1,6 @@
 //! What an image was started with.
 
 use core::fmt;
-use core::str::FromStr;
 
 use heapless::Vec;
 use semihosting::experimental::env;
@@ -18,22 +17,22 @@ impl Arguments {
     /// The value of an argument.
     ///
     /// # Errors
-    /// [`InvalidArgument`] if it is missing or no such value.
-    pub fn required<T: FromStr>(&self, name: &'static str) -> Result<T, InvalidArgument> {
-        self.text(name).ok_or(InvalidArgument { name })?.parse().map_err(|_| InvalidArgument { name })
+    /// [`InvalidArgument`] if it is missing.
+    pub fn required(&self, name: &'static str) -> Result<&'static str, InvalidArgument> {
+        self.optional(name).ok_or(InvalidArgument { name })
     }
 
-    /// The value of an argument, or `default` if it is missing.
+    /// The value of an argument, if there is one.
+    pub fn optional(&self, name: &str) -> Option<&'static str> {
+        self.0.iter().find(|(other, _)| *other == name).map(|(_, value)| *value)
+    }
+
+    /// The value of an argument that is a number, or `default` if it is missing.
     ///
     /// # Errors
-    /// [`InvalidArgument`] if it is no such value.
-    pub fn optional<T: FromStr>(&self, name: &'static str, default: T) -> Result<T, InvalidArgument> {
-        self.text(name).map_or(Ok(default), |text| text.parse().map_err(|_| InvalidArgument { name }))
-    }
-
-    /// The value of an argument as text.
-    pub fn text(&self, name: &str) -> Option<&'static str> {
-        self.0.iter().find(|(other, _)| *other == name).map(|(_, value)| *value)
+    /// [`InvalidArgument`] if it is no such number.
+    pub fn number(&self, name: &'static str, default: u32) -> Result<u32, InvalidArgument> {
+        self.optional(name).map_or(Ok(default), |text| text.parse().map_err(|_| InvalidArgument { name }))
     }
 
     pub(crate) fn of_the_image() -> &'static Self {
@@ -48,7 +47,8 @@ impl Arguments {
 /// An argument that is missing or that cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InvalidArgument {
-    name: &'static str,
+    /// Its name.
+    pub name: &'static str,
 }
 
 impl fmt::Display for InvalidArgument {

@@ -27,11 +27,11 @@ async fn main(spawner: Spawner) -> ! {
 
 async fn publish(board: Board) -> Option<u16> {
     let mut url = heapless::String::<256>::new();
-    let endpoint = board.arguments.text("endpoint")?;
-    write!(url, "{endpoint}/topics/{}:publish?api-version=2024-06-01", board.arguments.text("topic")?)
+    let endpoint = board.arguments.optional("endpoint")?;
+    write!(url, "{endpoint}/topics/{}:publish?api-version=2024-06-01", board.arguments.optional("topic")?)
         .ok()?;
     let mut authorization = heapless::String::<128>::new();
-    write!(authorization, "SharedAccessKey {}", board.arguments.text("key")?).ok()?;
+    write!(authorization, "SharedAccessKey {}", board.arguments.optional("key")?).ok()?;
     let mut body = heapless::String::<256>::new();
     let id = firmware_board::random();
     write!(
