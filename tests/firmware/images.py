@@ -10,8 +10,8 @@ ROOT = Path(__file__).resolve().parents[2]
 TARGET_FOLDER = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "firmware"
 WORKSPACE = ROOT / "examples/firmware-board/Cargo.toml"
 
-IN_FLASH = {".vector_table", ".init", ".init.rust", ".text", ".rodata", ".eh_frame", ".data"}
-IN_RAM = {".data", ".bss", ".uninit"}
+IN_FLASH = {".vector_table", ".init", ".init.rust", ".text", ".rodata", ".data"}
+IN_RAM = {".data", ".bss", ".uninit", ".device_memory"}
 
 
 @dataclass(frozen=True)

@@ -94,10 +94,8 @@ mod tests {
 
     fn push(queue: &mut Queue, ids: impl IntoIterator<Item = u32>) {
         for id in ids {
-            let event = CloudEvent::new("", "urn:d", "R");
             let id = id.to_string();
-            let event = CloudEvent { id: id.as_str().into(), ..event };
-            queue.push(CloudEventBuf::new(&event).unwrap());
+            queue.push(CloudEventBuf::new(&CloudEvent::new(id.as_str(), "urn:d", "R")).unwrap());
         }
     }
 

@@ -21,6 +21,7 @@ struct Pages(UnsafeCell<[u8; PAGES * PAGE_SIZE]>);
 // SAFETY: each page is given out once.
 unsafe impl Sync for Pages {}
 
+#[unsafe(link_section = ".device_memory")]
 static POOL: Pages = Pages(UnsafeCell::new([0; PAGES * PAGE_SIZE]));
 static GIVEN: AtomicUsize = AtomicUsize::new(0);
 
