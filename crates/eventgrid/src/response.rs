@@ -149,7 +149,7 @@ impl<'s> ResponseHead<'s> {
 
     /// When the service sent the answer (`Date`), as the time since 1970-01-01T00:00:00Z: a device can set its clock by it.
     pub fn date(&self) -> Option<Duration> {
-        self.date
+        self.date.map(Duration::from_secs)
     }
 
     /// The service's own id of the request (`x-ms-request-id`), if it sent one: basic topics do, namespaces do not.

@@ -35,9 +35,9 @@ async fn main(spawner: Spawner) -> ! {
 /// How often to measure, until a command says otherwise.
 const INTERVAL: embassy_time::Duration = embassy_time::Duration::from_secs(1);
 
-/// The time that a board believes in which knows none: 2024-01-01. Tokens that it signs have expired, but the answer that
+/// The time that a board believes in which knows none: the end of 2023. Tokens that it signs have expired, but the answer that
 /// says so also says the time.
-const FIRMWARE_DATE: Duration = Duration::from_secs(1_704_067_200);
+const FIRMWARE_DATE: Duration = Duration::from_secs(1_704_067_199);
 
 /// Tries soon and briefly: what fails stays in the queue anyway.
 const RETRY: Retry = Retry {
