@@ -13,6 +13,7 @@ VIRT = [
 @dataclass(frozen=True)
 class Board:
     name: str
+    architecture: str
     target: str
     qemu: tuple
 
@@ -32,12 +33,12 @@ class Board:
 
 
 def mps2(name, target):
-    return Board(name, target, (*MPS2, "-M", name))
+    return Board(name, "arm", target, (*MPS2, "-M", name))
 
 
 BOARDS = [
     mps2("mps2-an385", "thumbv7m-none-eabi"),
     mps2("mps2-an386", "thumbv7em-none-eabihf"),
     mps2("mps2-an500", "thumbv7em-none-eabihf"),
-    Board("virt", "riscv32imac-unknown-none-elf", (*VIRT, "-M", "virt")),
+    Board("virt", "riscv32", "riscv32imac-unknown-none-elf", (*VIRT, "-M", "virt")),
 ]
