@@ -1,11 +1,12 @@
 //! A device that measures, publishes its readings in batches, and obeys commands that it pulls from a subscription.
 //!
-//! Nothing here knows the board: `main.rs` brings the network, the clock and the configuration. What cannot be published waits in an
+//! Nothing here knows the board: it brings the network and the configuration, see [`run`]. What cannot be published waits in an
 //! [`OfflineQueue`]; what was published, but perhaps not stored, is published again with the same id.
 
 #![no_std]
 
 mod command;
+mod network;
 mod obeying;
 mod offline_queue;
 mod publishing;
@@ -13,12 +14,14 @@ mod reading;
 mod synchronized;
 
 pub use command::Command;
+pub use network::{Configuration, run};
 pub use offline_queue::{OfflineBatch, OfflineQueue};
 pub use reading::Reading;
 pub use synchronized::Synchronized;
 
 use core::cell::{Cell, RefCell};
 use core::fmt::{self, Write};
+use core::pin::pin;
 
 use embassy_futures::select::select3;
 use embassy_time::{Duration, Timer};
@@ -116,12 +119,13 @@ impl<'q> Device<'q> {
         buffers: &mut Buffers,
     ) {
         let Buffers { publish_tx, publish_rx, command_tx, command_rx, settled_rx } = buffers;
-        select3(
-            self.measure(),
-            self.publish(publisher, publish_tx, publish_rx),
-            self.obey(consumer, command_tx, command_rx, settled_rx),
-        )
-        .await;
+        {
+            // Pinned in their places: what is handed on by value is copied over the stack, and these are large.
+            let measuring = pin!(self.measure());
+            let publishing = pin!(self.publish(publisher, publish_tx, publish_rx));
+            let obeying = pin!(self.obey(consumer, command_tx, command_rx, settled_rx));
+            select3(measuring, publishing, obeying).await;
+        }
         while !self.queue.borrow().is_empty() {
             self.publish_queued(publisher, publish_tx, publish_rx).await;
         }
