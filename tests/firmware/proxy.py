@@ -23,6 +23,7 @@ class Proxy:
         self.acknowledged = 0
         self.done = Counter()
         self.requests = 0
+        self.refused = 0
         self.is_cut = False
         self.writers = set()
         self.loop = asyncio.new_event_loop()
@@ -47,6 +48,7 @@ class Proxy:
 
     async def serve(self, reader, writer):
         upstream = None
+        self.refused += self.is_cut
         self.writers.add(writer)
         try:
             while not self.is_cut:

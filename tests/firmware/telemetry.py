@@ -17,14 +17,15 @@ BATCH = 16
 def run(board, image, features):
     """Runs an image until it has published and obeyed enough, and gives the figures of the run."""
     with Device(board, image, features, faults=True) as device:
-        device.command(COMMANDS // 2, interval=25)
+        device.command(COMMANDS // 2, interval=40)
         device.wait(lambda: device.proxy.acknowledged >= COMMANDS // 2, "half of the commands are acknowledged")
         device.wait(lambda: len(device.numbers()) >= READINGS // 4, "a quarter of the readings is accepted")
         device.proxy.cut()
         # What the emulator has already taken in is done.
         time.sleep(0.2)
         device.emulator.stop()
-        time.sleep(1)
+        # A call has four tries, and there are two calls at a time: one has given up by now.
+        device.wait(lambda: device.proxy.refused >= 8, "a call fails")
         device.emulator.start()
         device.proxy.mend()
         device.command(COMMANDS // 2, interval=20)
@@ -109,7 +110,7 @@ class Device:
         while not condition():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.process.kill()
-                shown = f"{self.process.stdout.read()}{len(self.numbers())} readings, {self.proxy.acknowledged} commands"
+                shown = f"{self.process.stdout.read()}{self.proxy.acknowledged} commands are acknowledged"
                 expect(False, f"{what}, in two minutes", shown)
             time.sleep(0.3)
 
