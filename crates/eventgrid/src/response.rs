@@ -147,6 +147,11 @@ impl<'s> ResponseHead<'s> {
         }
     }
 
+    /// When the service sent the answer (`Date`), as the time since 1970-01-01T00:00:00Z: a device can set its clock by it.
+    pub fn date(&self) -> Option<Duration> {
+        self.date.map(Duration::from_secs)
+    }
+
     /// The service's own id of the request (`x-ms-request-id`), if it sent one: basic topics do, namespaces do not.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_str()
@@ -269,6 +274,17 @@ mod tests {
         for (headers, unix_time, expected) in cases {
             assert_eq!(retry_after(headers, *unix_time), *expected, "{headers:?}");
         }
+    }
+
+    #[test]
+    fn the_date_of_the_answer_is_known() {
+        let mut head = ResponseHead::new();
+        head.begin(401);
+        assert_eq!(head.date(), None);
+        head.header("Date", DATE.as_bytes());
+        assert_eq!(head.date(), Some(Duration::from_secs(784_111_777)));
+        head.begin(200);
+        assert_eq!(head.date(), None);
     }
 
     #[test]

@@ -1,0 +1,74 @@
+//! The boards that the firmware examples run on: QEMU's MPS2 machines (Cortex-M3, M4F and M7) and its RISC-V machine
+//! `virt`.
+//!
+//! This crate is what a real board's hardware abstraction layer is for a real firmware: it has the driver of the network
+//! interface, the clock that [`embassy_time`] reads, and the way to the developer. Nothing in it knows Azure Event Grid.
+//!
+//! An image finds its arguments, the wall clock, randomness and the way to print and to end by semihosting, which every debug probe can
+//! serve as well. `BOARDS.md` says what takes their place on a real board.
+
+#![no_std]
+
+mod arguments;
+mod host;
+#[cfg(target_arch = "arm")]
+mod mps2;
+mod network;
+mod registers;
+mod stack;
+mod ticks;
+#[cfg(target_arch = "riscv32")]
+mod virt;
+
+pub use arguments::{Arguments, InvalidArgument};
+#[cfg(target_arch = "arm")]
+pub use cortex_m_rt::entry;
+pub use host::{random, unix_time};
+#[cfg(target_arch = "riscv32")]
+pub use riscv_rt::entry;
+/// Prints a line by semihosting.
+pub use semihosting::println;
+
+use embassy_executor::Spawner;
+use embassy_net::Stack;
+
+#[cfg(target_arch = "arm")]
+use mps2 as machine;
+#[cfg(target_arch = "riscv32")]
+use virt as machine;
+
+/// A board that has started: its clock runs and its network interface is up.
+#[derive(Clone, Copy)]
+pub struct Board {
+    /// The network.
+    pub network: Stack<'static>,
+    /// What the image was started with.
+    pub arguments: &'static Arguments,
+}
+
+impl Board {
+    /// Starts the board.
+    ///
+    /// # Panics
+    /// If it is called twice, or on another machine.
+    pub fn start(spawner: Spawner) -> Self {
+        stack::paint();
+        let interface = machine::start();
+        Self { network: network::start(spawner, interface), arguments: Arguments::of_the_image() }
+    }
+
+    /// Ends the run with this exit code, after a line that says how deep the stack has become: `stack=BYTES`.
+    ///
+    /// A real device would sleep until its next reading is due.
+    pub fn end(self, exit_code: i32) -> ! {
+        println!("stack={}", stack::deepest());
+        semihosting::process::exit(exit_code)
+    }
+}
+
+/// Says that the firmware panicked, and ends the run. The message is not formatted, which would cost 20 kB of flash.
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    host::print("panicked\n");
+    semihosting::process::exit(101)
+}

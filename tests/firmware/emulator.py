@@ -1,0 +1,67 @@
+"""The emulator, as a process that can be stopped and started again."""
+
+import json
+import re
+import subprocess
+import urllib.request
+
+from images import ROOT, TARGET_FOLDER
+
+KEY = "c2VjcmV0IGtleSBvZiB0aGUgdGVzdHM="
+
+
+class Emulator:
+    def __init__(self, *options):
+        self.options = options
+        self.port = 0
+        self.earlier = []
+        self.start()
+
+    def start(self):
+        """Starts it, the second time on the same port."""
+        program = TARGET_FOLDER.parent / "debug/eventgrid-emulator"
+        self.process = subprocess.Popen(
+            [program, "--listen", f"127.0.0.1:{self.port}", "--key", KEY, *self.options],
+            stdout=subprocess.PIPE, text=True,
+        )
+        line = self.process.stdout.readline()
+        found = re.fullmatch(r"listening on http://127\.0\.0\.1:(\d+)\n", line)
+        if not found:
+            raise RuntimeError(f"the emulator does not start: {line!r}")
+        self.port = int(found[1])
+
+    def stop(self):
+        """Stops it; what it had accepted is remembered here."""
+        self.earlier = self.accepted()
+        self.process.terminate()
+        self.process.wait(timeout=10)
+
+    def accepted(self):
+        """All events that were ever accepted, in order; those that were accepted twice come twice."""
+        publishes = json.loads(self.request("GET", "/emulator/accepted"))
+        return self.earlier + [event for publish in publishes for event in publish["events"]]
+
+    def publish(self, topic, events):
+        body = json.dumps(events).encode()
+        self.request("POST", f"/topics/{topic}:publish?api-version=2024-06-01", body)
+
+    def request(self, method, path, body=None):
+        headers = {
+            "authorization": f"SharedAccessKey {KEY}",
+            "content-type": "application/cloudevents-batch+json",
+        }
+        url = f"http://127.0.0.1:{self.port}{path}"
+        request = urllib.request.Request(url, data=body, method=method, headers=headers)
+        with urllib.request.urlopen(request, timeout=90) as response:
+            return response.read()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+
+def build():
+    subprocess.run(["cargo", "build", "--quiet", "--package", "eventgrid-emulator"], cwd=ROOT, check=True)

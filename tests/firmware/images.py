@@ -1,0 +1,59 @@
+"""Building images, and how large they are."""
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+TARGET_FOLDER = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "firmware"
+WORKSPACE = ROOT / "examples/firmware-board/Cargo.toml"
+
+IN_FLASH = {".vector_table", ".init", ".init.rust", ".text", ".rodata", ".data"}
+IN_RAM = {".data", ".bss", ".uninit", ".device_memory"}
+
+
+@dataclass(frozen=True)
+class Image:
+    file: Path
+    flash: int
+    """What the image takes of the flash, in bytes."""
+    ram: int
+    """What is static in RAM, the futures of all tasks included: all but the stack."""
+
+
+def cargo(command, target, *arguments):
+    subprocess.run(
+        [
+            ROOT / ".ci/no-std-toolchain", command, "--locked", "--manifest-path", WORKSPACE,
+            "--target", target, "--target-dir", TARGET_FOLDER, *arguments,
+        ],
+        check=True,
+    )
+
+
+def build(target, package, program, features):
+    """Builds an image and keeps it aside, since the next one may differ in its features alone."""
+    cargo(
+        "build", target, "--release", "--quiet", "--package", package, "--bin", program,
+        "--features", ",".join(features),
+    )
+    kept = TARGET_FOLDER / "images" / target / "-".join([program, *features])
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(TARGET_FOLDER / target / "release" / program, kept)
+    sections = sizes(kept)
+    return Image(kept, total(sections, IN_FLASH), total(sections, IN_RAM))
+
+
+def sizes(file):
+    """The size of each section, by its name."""
+    lines = subprocess.run(
+        ["size", "--format=sysv", file], check=True, capture_output=True, text=True
+    ).stdout.splitlines()
+    rows = (line.split() for line in lines if line.startswith("."))
+    return {name: int(size) for name, size, _ in rows}
+
+
+def total(sections, names):
+    return sum(size for name, size in sections.items() if name in names)

@@ -1,0 +1,124 @@
+"""`firmware-telemetry`: readings and commands through a bad network, with the emulator away for a while."""
+
+import time
+
+from emulator import KEY, Emulator
+from proxy import FAULTS, Proxy
+from publish import expect, number
+
+READINGS = 1000
+COMMANDS = 100
+
+# How many readings the device keeps while it cannot publish, and how many it publishes in one request.
+QUEUE = 128
+BATCH = 16
+
+
+def run(board, image, features):
+    """Runs an image until it has published and obeyed enough, and gives the figures of the run."""
+    with Device(board, image, features, faults=True) as device:
+        device.command(COMMANDS // 2, interval=40)
+        device.wait(lambda: device.proxy.acknowledged >= COMMANDS // 2, "half of the commands are acknowledged")
+        device.wait(lambda: len(device.numbers()) >= READINGS // 4, "a quarter of the readings is accepted")
+        device.proxy.cut()
+        # What the emulator has already taken in is done.
+        time.sleep(0.2)
+        device.emulator.stop()
+        # A call has four tries, and there are two calls at a time: one has given up by now.
+        device.wait(lambda: device.proxy.refused >= 8, "a call fails")
+        device.emulator.start()
+        device.proxy.mend()
+        device.command(COMMANDS // 2, interval=20)
+        device.wait(lambda: device.proxy.acknowledged >= COMMANDS, "all commands are acknowledged")
+        device.wait(lambda: device.numbers() >= set(range(1, READINGS + 1)), "all readings are accepted")
+        output = device.restart()
+        measured = set(range(1, number(output, "measured") + 1))
+        expect(number(output, "dropped") == 0, "nothing is dropped below the capacity of the queue", output)
+        expect(device.numbers() == measured, "each reading is accepted", measured ^ device.numbers())
+        expect(set(device.proxy.done) == set(FAULTS), "each fault was tried", device.proxy.done)
+        # The restart is one more.
+        figures = {"events": len(measured), "commands": device.proxy.acknowledged - 1}
+        return {"stack": number(output, "stack"), **figures, "faults": device.proxy.done.total()}
+
+
+def overflow(board, image, features):
+    """Cuts the network until the queue is full: the oldest readings are dropped, and counted. Gives the figures of the run."""
+    with Device(board, image, features, faults=False) as device:
+        device.command(1, interval=10)
+        device.wait(lambda: len(device.numbers()) >= 50, "the first readings are accepted")
+        # How fast it measures depends on how fast it is emulated.
+        started, first = time.monotonic(), len(device.numbers())
+        device.wait(lambda: len(device.numbers()) >= first + 100, "more readings are accepted")
+        fills_in = QUEUE / 100 * (time.monotonic() - started)
+        device.proxy.cut()
+        time.sleep(2 * fills_in)
+        device.proxy.mend()
+        before = len(device.numbers())
+        device.wait(lambda: len(device.numbers()) >= before + 200, "readings are accepted again")
+        output = device.restart()
+        missing = set(range(1, number(output, "measured") + 1)) - device.numbers()
+        dropped = number(output, "dropped")
+        expect(missing, "readings are dropped", output)
+        # Of a batch whose answer was lost, the device cannot know that it arrived.
+        expect(len(missing) <= dropped <= len(missing) + BATCH, f"all {len(missing)} that miss are counted", output)
+        # That batch is in the middle of those that were dropped.
+        span = max(missing) - min(missing) + 1
+        expect(span <= len(missing) + BATCH, "the oldest ones are dropped, one after the other", sorted(missing))
+        return {"stack": number(output, "stack"), "events": len(device.numbers()), "dropped": dropped}
+
+
+class Device:
+    """A board that runs, with an emulator and a proxy of its own."""
+
+    def __init__(self, board, image, features, faults):
+        # Commands whose delivery is lost come again when their locks end.
+        self.emulator = Emulator(
+            "--topic", "readings", "--subscription", "commands/device", "--lock-duration", "3"
+        )
+        self.proxy = Proxy(self.emulator.port, faults)
+        self.sent = 0
+        arguments = {
+            "endpoint": f"http://10.0.2.2:{self.proxy.port}", "key": KEY, "source": f"urn:device:{board.name}",
+            "topic": "readings", "commands": "commands", "subscription": "device",
+        }
+        # With tokens, it must find out the time by itself.
+        clock = {"clock": "unknown"} if "sas" in features else {}
+        self.process = board.start(image.file, arguments | clock)
+
+    def command(self, count, interval):
+        for _ in range(count // 10 or 1):
+            events = [self.event("Interval.Set", {"milliseconds": interval}) for _ in range(min(count, 10))]
+            self.emulator.publish("commands", events)
+
+    def restart(self):
+        """Tells it to restart, which ends the image; what it has printed."""
+        self.emulator.publish("commands", [self.event("Device.Restart", None)])
+        output, _ = self.process.communicate(timeout=60)
+        expect(self.process.returncode == 0, "it ends with 0", output)
+        return output
+
+    def event(self, event_type, data):
+        self.sent += 1
+        return {"specversion": "1.0", "id": str(self.sent), "source": "urn:test", "type": event_type, "data": data}
+
+    def numbers(self):
+        """The numbers of the readings that were accepted."""
+        return {event["data"]["number"] for event in self.emulator.accepted() if event["type"] == "Reading"}
+
+    def wait(self, condition, what):
+        deadline = time.monotonic() + 120
+        while not condition():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.process.kill()
+                shown = f"{self.process.stdout.read()}{self.proxy.acknowledged} commands are acknowledged"
+                expect(False, f"{what}, in two minutes", shown)
+            time.sleep(0.3)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.process.kill()
+        self.process.wait()
+        self.proxy.__exit__(*error)
+        self.emulator.__exit__(*error)
