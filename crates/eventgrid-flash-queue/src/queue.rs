@@ -1,0 +1,233 @@
+//! The queue.
+
+use core::fmt;
+use core::ops::Range;
+
+use embedded_storage_async::nor_flash::{MultiwriteNorFlash, NorFlash};
+use eventgrid::event::CloudEventBuf;
+use sequential_storage::cache::{Cache, Uncached};
+use sequential_storage::queue::{QueueConfig, QueueStorage};
+
+use crate::record;
+use crate::repair::repair;
+use crate::sequence::{Sequence, precedes};
+use crate::verified::{FlashError, Verified};
+use crate::{Batch, Error};
+
+/// Events on a NOR flash, oldest first, that outlast the loss of power. `N` is the size of the largest record in bytes, and a multiple of the
+/// flash's words: an event's JSON text and 4 bytes.
+///
+/// An event that [`push`](Self::push) has reported as stored is there until it is [popped](Self::pop) or
+/// [dropped](Self::push_dropping_oldest). If power is lost in the middle of a call, the event it was about is there or not; all others stay as they were.
+///
+/// Dropping the future of a call does what a loss of power does. Open the queue anew then.
+pub struct FlashQueue<'f, F: NorFlash, const N: usize> {
+    storage: QueueStorage<Verified<'f, F>, Cache<Uncached, Uncached, Uncached>>,
+    sequence: Sequence,
+}
+
+impl<'f, F: MultiwriteNorFlash, const N: usize> FlashQueue<'f, F, N> {
+    /// How many bytes of JSON text an event can have.
+    pub const LARGEST_EVENT: usize = N - record::SEQUENCE;
+
+    /// Opens the queue in a range of the flash, which is the queue's alone: blank, or as a queue has left it. `range` is counted
+    /// from the begin of the flash, and is two or more whole pages.
+    ///
+    /// Repairs what a loss of power has left behind, and reads the whole range once.
+    ///
+    /// # Errors
+    /// [`Error::InvalidRange`]; [`Error::StoredEventTooLarge`] if `N` was larger before; [`Error::Flash`] or [`Error::NotHeld`] if the flash fails;
+    /// [`Error::Damaged`] if it holds something else.
+    pub async fn open(flash: &'f mut F, range: Range<u32>) -> Result<Self, Error<F::Error>> {
+        const { assert!(N % word::<F>() == 0, "N must be a multiple of the words of the flash") };
+        const { assert!(N <= largest_record::<F>(), "N must leave room for two words and a header on a page") };
+        let config = checked(flash, &range)?;
+        let mut flash = Verified(flash);
+        repair(&mut flash, &range, &mut [0; N]).await?;
+        let storage = QueueStorage::new(flash, config, Cache::new_uncached());
+        let mut queue = Self { storage, sequence: Sequence::default() };
+        queue.sequence = Sequence::spanning(queue.oldest_and_newest().await?);
+        Ok(queue)
+    }
+
+    /// Erases the range, and opens an empty queue in it. What it held is gone.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn format(flash: &'f mut F, range: Range<u32>) -> Result<Self, Error<F::Error>> {
+        checked(flash, &range)?;
+        flash.erase(range.start, range.end).await.map_err(Error::Flash)?;
+        Self::open(flash, range).await
+    }
+
+    /// Stores an event as the newest one. It outlasts the loss of power as soon as this returns.
+    ///
+    /// # Errors
+    /// [`Error::Full`]; [`Error::EventTooLarge`] and [`Error::Malformed`] if the event cannot be stored; [`Error::Flash`] or [`Error::NotHeld`] if the flash
+    /// fails.
+    pub async fn push(&mut self, event: &CloudEventBuf<N>) -> Result<(), Error<F::Error>> {
+        let mut record = [0; N];
+        let len = record::write(self.sequence.take(), event, &mut record);
+        let len = len.inspect_err(|_| self.sequence.give_back())?;
+        let pushed = self.write(&record[..len]).await;
+        if let Err(sequential_storage::Error::FullStorage) = pushed {
+            self.sequence.give_back();
+        }
+        Ok(pushed?)
+    }
+
+    /// Stores an event as the newest one, and drops the oldest ones if there is no room otherwise. Returns how many were dropped: a
+    /// page is freed as a whole.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push), but never [`Error::Full`].
+    pub async fn push_dropping_oldest(&mut self, event: &CloudEventBuf<N>) -> Result<u32, Error<F::Error>> {
+        let mut dropped = 0;
+        loop {
+            match self.push(event).await {
+                Err(Error::Full) if !self.is_empty() => {
+                    dropped += self.pop_until(self.sequence.oldest()).await?
+                }
+                pushed => return pushed.map(|()| dropped),
+            }
+        }
+    }
+
+    /// Up to `M` of the oldest events, which stay where they are. Publish them, and [`pop`](Self::pop) them once they were accepted.
+    ///
+    /// A record that cannot be read is passed over and [counted](Self::lost).
+    ///
+    /// # Errors
+    /// [`Error::Flash`] if the flash fails, [`Error::NotHeld`] if it does when an unreadable record is taken away.
+    pub async fn peek<const M: usize>(&mut self) -> Result<Batch<N, M>, Error<F::Error>> {
+        let mut batch = Batch::new();
+        let mut buffer = [0; N];
+        let mut oldest = None;
+        let mut records = self.storage.iter().await?;
+        while !batch.is_full() {
+            let Some(record) = records.next(&mut buffer).await? else { break };
+            match (record::sequence(&record), record::event(&record)) {
+                (Some(sequence), Some(event)) => {
+                    oldest.get_or_insert(sequence);
+                    batch.add(sequence, event);
+                }
+                // No event of this queue, and never will be.
+                _ => _ = record.pop().await?,
+            }
+        }
+        if M > 0 {
+            self.sequence.found(oldest);
+        }
+        Ok(batch)
+    }
+
+    /// Removes the events that were peeked, after the service has accepted them. Those of them that were dropped meanwhile are gone
+    /// already; no other event is removed. Returns how many were removed.
+    ///
+    /// If power is lost between the service's answer and this, they are published again: at least once.
+    ///
+    /// # Errors
+    /// [`Error::Flash`] or [`Error::NotHeld`] if the flash fails: the first ones may be removed then.
+    pub async fn pop<const M: usize>(&mut self, batch: &Batch<N, M>) -> Result<u32, Error<F::Error>> {
+        match batch.newest() {
+            Some(newest) => self.pop_until(newest).await,
+            None => Ok(0),
+        }
+    }
+
+    /// How many events there are. One whose record is damaged counts until it is its turn.
+    pub fn len(&self) -> u32 {
+        self.sequence.len()
+    }
+
+    /// Whether there is no event.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many events were stored and could not be read again since the queue was opened; or were not stored, since the flash has failed meanwhile.
+    pub fn lost(&self) -> u32 {
+        self.sequence.lost()
+    }
+
+    /// Reads the whole queue.
+    async fn oldest_and_newest(&mut self) -> Result<Option<(u32, u32)>, Error<F::Error>> {
+        let mut buffer = [0; N];
+        let mut found = None;
+        let mut records = self.storage.iter().await?;
+        while let Some(record) = records.next(&mut buffer).await? {
+            match record::sequence(&record) {
+                Some(newest) => {
+                    found = found.map_or(Some((newest, newest)), |(oldest, _)| Some((oldest, newest)))
+                }
+                // No event of this queue.
+                None => _ = record.pop().await?,
+            }
+        }
+        Ok(found)
+    }
+
+    async fn write(&mut self, record: &[u8]) -> Result<(), sequential_storage::Error<FlashError<F::Error>>> {
+        let pushed = self.storage.push(record, false).await;
+        if let Err(sequential_storage::Error::FullStorage) = pushed {
+            // A page whose records are all popped or damaged is freed when it is read to its end.
+            self.storage.iter().await?.next(&mut [0; N]).await?;
+            return self.storage.push(record, false).await;
+        }
+        pushed
+    }
+
+    /// Removes the oldest events up to the one with this sequence number.
+    async fn pop_until(&mut self, newest: u32) -> Result<u32, Error<F::Error>> {
+        let mut popped = 0;
+        let mut buffer = [0; N];
+        let mut records = self.storage.iter().await?;
+        while let Some(record) = records.next(&mut buffer).await? {
+            let sequence = record::sequence(&record);
+            if sequence.is_some_and(|sequence| precedes(newest, sequence)) {
+                self.sequence.found(sequence);
+                return Ok(popped);
+            }
+            record.pop().await?;
+            if let Some(sequence) = sequence {
+                self.sequence.found(Some(sequence));
+                self.sequence.removed(sequence);
+                popped += 1;
+            }
+        }
+        self.sequence.found(None);
+        Ok(popped)
+    }
+}
+
+/// Shows where it is, and nothing of the events.
+impl<F: NorFlash, const N: usize> fmt::Debug for FlashQueue<'_, F, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FlashQueue")
+            .field("range", &self.storage.flash_range())
+            .field("len", &self.sequence.len())
+            .field("lost", &self.sequence.lost())
+            .finish_non_exhaustive()
+    }
+}
+
+fn checked<'f, F: NorFlash>(
+    flash: &F,
+    range: &Range<u32>,
+) -> Result<QueueConfig<Verified<'f, F>>, Error<F::Error>> {
+    let pages = range.len() / F::ERASE_SIZE;
+    if range.end as usize > flash.capacity() || pages < 2 {
+        return Err(Error::InvalidRange);
+    }
+    QueueConfig::try_new(range.clone()).map_err(|_| Error::InvalidRange)
+}
+
+/// The larger one of the sizes in which the flash is read and written.
+const fn word<F: NorFlash>() -> usize {
+    if F::WRITE_SIZE > F::READ_SIZE { F::WRITE_SIZE } else { F::READ_SIZE }
+}
+
+/// What a page holds besides a marker at both ends and a record's header.
+const fn largest_record<F: NorFlash>() -> usize {
+    F::ERASE_SIZE - 2 * word::<F>() - 8_usize.next_multiple_of(word::<F>())
+}
