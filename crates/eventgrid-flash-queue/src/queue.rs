@@ -12,7 +12,7 @@ use crate::record;
 use crate::repair::repair;
 use crate::sequence::{Sequence, precedes};
 use crate::verified::{FlashError, Verified};
-use crate::{Batch, Error};
+use crate::{Error, Peeked};
 
 /// Events on a NOR flash, oldest first, that outlast the loss of power. `N` is the size of the largest record in bytes, and a multiple of the
 /// flash's words: an event's JSON text and 4 bytes.
@@ -99,17 +99,17 @@ impl<'f, F: MultiwriteNorFlash, const N: usize> FlashQueue<'f, F, N> {
     ///
     /// # Errors
     /// [`Error::Flash`] if the flash fails, [`Error::NotHeld`] if it does when an unreadable record is taken away.
-    pub async fn peek<const M: usize>(&mut self) -> Result<Batch<N, M>, Error<F::Error>> {
-        let mut batch = Batch::new();
+    pub async fn peek<const M: usize>(&mut self) -> Result<Peeked<N, M>, Error<F::Error>> {
+        let mut peeked = Peeked::new();
         let mut buffer = [0; N];
         let mut oldest = None;
         let mut records = self.storage.iter().await?;
-        while !batch.is_full() {
+        while !peeked.is_full() {
             let Some(record) = records.next(&mut buffer).await? else { break };
             match (record::sequence(&record), record::event(&record)) {
                 (Some(sequence), Some(event)) => {
                     oldest.get_or_insert(sequence);
-                    batch.add(sequence, event);
+                    peeked.add(sequence, event);
                 }
                 // No event of this queue, and never will be.
                 _ => _ = record.pop().await?,
@@ -118,7 +118,7 @@ impl<'f, F: MultiwriteNorFlash, const N: usize> FlashQueue<'f, F, N> {
         if M > 0 {
             self.sequence.found(oldest);
         }
-        Ok(batch)
+        Ok(peeked)
     }
 
     /// Removes the events that were peeked, after the service has accepted them. Those of them that were dropped meanwhile are gone
@@ -128,8 +128,8 @@ impl<'f, F: MultiwriteNorFlash, const N: usize> FlashQueue<'f, F, N> {
     ///
     /// # Errors
     /// [`Error::Flash`] or [`Error::NotHeld`] if the flash fails: the first ones may be removed then.
-    pub async fn pop<const M: usize>(&mut self, batch: &Batch<N, M>) -> Result<u32, Error<F::Error>> {
-        match batch.newest() {
+    pub async fn pop<const M: usize>(&mut self, peeked: &Peeked<N, M>) -> Result<u32, Error<F::Error>> {
+        match peeked.newest() {
             Some(newest) => self.pop_until(newest).await,
             None => Ok(0),
         }

@@ -6,7 +6,6 @@ use embedded_storage_async::nor_flash::{
 
 /// What has become of the bytes that were being written or erased when power was lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(dead_code, reason = "not every test loses power")]
 pub(crate) enum Tear {
     /// Nothing.
     Untouched,
@@ -30,6 +29,8 @@ pub(crate) struct SimulatedFlash<const WORD: usize, const PAGE: usize> {
     pub(crate) erases: Vec<u32>,
     /// How often a word was written at the most without being erased.
     pub(crate) most_writes_of_a_word: u8,
+    /// A byte whose bits stay zero.
+    pub(crate) stuck: Option<usize>,
     writes: Vec<u8>,
     /// How many writes and erases succeed before power is lost, and how.
     pub(crate) power_loss: Option<(u32, Tear)>,
@@ -44,13 +45,13 @@ pub(crate) enum Failure {
     NoPower,
 }
 
-#[allow(dead_code, reason = "not every test loses power")]
 impl<const WORD: usize, const PAGE: usize> SimulatedFlash<WORD, PAGE> {
     pub(crate) fn new(pages: usize) -> Self {
         Self {
             bytes: vec![0xff; pages * PAGE],
             erases: vec![0; pages],
             most_writes_of_a_word: 0,
+            stuck: None,
             writes: vec![0; pages * PAGE / WORD],
             power_loss: None,
             has_power: true,
@@ -82,6 +83,7 @@ impl<const WORD: usize, const PAGE: usize> SimulatedFlash<WORD, PAGE> {
             }
             None => Tear::Done,
         };
+        let stuck = self.stuck.and_then(|stuck| stuck.checked_sub(at)).filter(|stuck| *stuck < goal.len());
         let half = goal.len() / 2;
         let bytes = &mut self.bytes[at..at + goal.len()];
         match tear {
@@ -100,6 +102,9 @@ impl<const WORD: usize, const PAGE: usize> SimulatedFlash<WORD, PAGE> {
             }
             Tear::Zeros => bytes.copy_from_slice(zeros),
             Tear::Done => bytes.copy_from_slice(goal),
+        }
+        if let Some(stuck) = stuck {
+            bytes[stuck] = 0;
         }
         if self.has_power {
             return Ok(());

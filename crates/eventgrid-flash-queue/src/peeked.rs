@@ -6,13 +6,13 @@ use eventgrid::event::CloudEventBuf;
 ///
 /// It belongs to the queue that gave it, until that is opened anew.
 #[derive(Debug, Clone, Default)]
-pub struct Batch<const N: usize, const M: usize> {
+pub struct Peeked<const N: usize, const M: usize> {
     events: heapless::Vec<CloudEventBuf<N>, M>,
     /// The sequence number of the newest of them.
     newest: u32,
 }
 
-impl<const N: usize, const M: usize> Batch<N, M> {
+impl<const N: usize, const M: usize> Peeked<N, M> {
     /// The events, which can be published as they are.
     pub fn events(&self) -> &[CloudEventBuf<N>] {
         &self.events
