@@ -26,10 +26,11 @@ pub enum Error<E> {
     /// The range does not lie on boundaries of the flash's pages, is not inside the flash, or has fewer than two pages.
     #[error("the range must be two or more whole pages of the flash")]
     InvalidRange,
-    /// The flash has reported an error. After a push it is unknown whether the event was stored.
+    /// The flash has reported an error. After a push it is unknown whether the event was stored. Open the queue anew: what was begun is repaired then.
     #[error("the flash has failed: {0:?}")]
     Flash(E),
-    /// What was written cannot be read back: the flash is worn out, or something else writes to it.
+    /// What was written cannot be read back: the flash is worn out, or something else writes to it. An event whose push has failed like that is not
+    /// stored; pushed again, it comes to lie behind the bad place.
     #[error(
         "the flash does not hold what was written at {address:#x}: it is worn out, or not the queue's alone"
     )]

@@ -39,7 +39,7 @@ impl<'f, F: MultiwriteNorFlash, const N: usize> FlashQueue<'f, F, N> {
     /// [`Error::InvalidRange`]; [`Error::StoredEventTooLarge`] if `N` was larger before; [`Error::Flash`] or [`Error::NotHeld`] if the flash fails;
     /// [`Error::Damaged`] if it holds something else.
     pub async fn open(flash: &'f mut F, range: Range<u32>) -> Result<Self, Error<F::Error>> {
-        const { assert!(N % word::<F>() == 0, "N must be a multiple of the words of the flash") };
+        const { assert!(N.is_multiple_of(word::<F>()), "N must be a multiple of the words of the flash") };
         const { assert!(N <= largest_record::<F>(), "N must leave room for two words and a header on a page") };
         let config = checked(flash, &range)?;
         let mut flash = Verified(flash);
@@ -86,7 +86,7 @@ impl<'f, F: MultiwriteNorFlash, const N: usize> FlashQueue<'f, F, N> {
         loop {
             match self.push(event).await {
                 Err(Error::Full) if !self.is_empty() => {
-                    dropped += self.pop_until(self.sequence.oldest()).await?
+                    dropped += self.pop_until(self.sequence.oldest()).await?;
                 }
                 pushed => return pushed.map(|()| dropped),
             }
@@ -158,7 +158,8 @@ impl<'f, F: MultiwriteNorFlash, const N: usize> FlashQueue<'f, F, N> {
         while let Some(record) = records.next(&mut buffer).await? {
             match record::sequence(&record) {
                 Some(newest) => {
-                    found = found.map_or(Some((newest, newest)), |(oldest, _)| Some((oldest, newest)))
+                    let (oldest, _) = found.unwrap_or((newest, newest));
+                    found = Some((oldest, newest));
                 }
                 // No event of this queue.
                 None => _ = record.pop().await?,

@@ -25,7 +25,7 @@ pub(crate) async fn repair<F: NorFlash>(
     range: &Range<u32>,
     buffer: &mut [u8],
 ) -> Result<(), Error<F::Error>> {
-    let size = F::ERASE_SIZE as u32;
+    let size = in_addresses(F::ERASE_SIZE);
     for page in range.clone().step_by(F::ERASE_SIZE) {
         if state(flash, page).await? == State::Open && !is_blank(flash, page).await? {
             flash.erase(page, page + size).await?;
@@ -46,7 +46,7 @@ async fn is_out_of_place<F: NorFlash>(
     range: &Range<u32>,
     page: u32,
 ) -> Result<bool, Error<F::Error>> {
-    let size = F::ERASE_SIZE as u32;
+    let size = in_addresses(F::ERASE_SIZE);
     let before = if page == range.start { range.end - size } else { page - size };
     let after = if page + size == range.end { range.start } else { page + size };
     Ok(state(flash, page).await? == State::Partial
@@ -59,7 +59,7 @@ async fn state<F: NorFlash>(flash: &mut Verified<'_, F>, page: u32) -> Result<St
     if !is_marked(flash, page).await? {
         return Ok(State::Open);
     }
-    let last = page + (F::ERASE_SIZE - F::READ_SIZE) as u32;
+    let last = page + in_addresses(F::ERASE_SIZE - F::READ_SIZE);
     Ok(if is_marked(flash, last).await? { State::Closed } else { State::Partial })
 }
 
@@ -71,7 +71,7 @@ async fn is_marked<F: NorFlash>(flash: &mut Verified<'_, F>, address: u32) -> Re
 }
 
 async fn is_blank<F: NorFlash>(flash: &mut Verified<'_, F>, page: u32) -> Result<bool, Error<F::Error>> {
-    let end = page + F::ERASE_SIZE as u32;
+    let end = page + in_addresses(F::ERASE_SIZE);
     for address in (page..end).step_by(CHUNK) {
         let mut bytes = [0; CHUNK];
         let len = CHUNK.min((end - address) as usize);
@@ -90,8 +90,14 @@ async fn has_events<F: NorFlash>(
     page: u32,
     buffer: &mut [u8],
 ) -> Result<bool, Error<F::Error>> {
-    let range = page..page + F::ERASE_SIZE as u32;
+    let range = page..page + in_addresses(F::ERASE_SIZE);
     let config = QueueConfig::try_new(range).map_err(|_| Error::InvalidRange)?;
     let event = QueueStorage::new(flash, config, Cache::new_uncached()).peek(buffer).await?.is_some();
     Ok(event)
+}
+
+/// A number of bytes, as addresses count them.
+#[expect(clippy::cast_possible_truncation, reason = "a page lies in a flash of 32-bit addresses")]
+const fn in_addresses(bytes: usize) -> u32 {
+    bytes as u32
 }

@@ -53,15 +53,13 @@ impl<F: NorFlash> NorFlash for Verified<'_, F> {
 
     async fn write(&mut self, offset: u32, bytes: &[u8]) -> Result<(), Self::Error> {
         self.0.write(offset, bytes).await.map_err(FlashError::Flash)?;
-        let mut address = offset;
-        for written in bytes.chunks(CHUNK) {
+        for (address, written) in (offset..).step_by(CHUNK).zip(bytes.chunks(CHUNK)) {
             let mut held = [0; CHUNK];
             let held = &mut held[..written.len()];
             self.read(address, held).await?;
             if held != written {
                 return Err(FlashError::NotHeld { address });
             }
-            address = address.saturating_add(CHUNK as u32);
         }
         Ok(())
     }

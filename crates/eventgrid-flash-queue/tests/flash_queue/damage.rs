@@ -68,7 +68,6 @@ fn a_page_of_damaged_events_is_used_again() {
         while queue.push(&event(number)).await.is_ok() {
             number += 1;
         }
-        drop(queue);
         // The text of every event on the first page.
         let first_page = &mut flash.bytes[4..508];
         for at in 0..first_page.len() {
@@ -150,7 +149,6 @@ fn events_that_do_not_fit_are_refused() {
             queue.push(&CloudEventBuf::new(&CloudEvent::new(larger.as_str(), "b", "R")).unwrap()).await;
         assert!(matches!(refused, Err(Error::EventTooLarge)));
         assert_eq!((queue.len(), queue.lost()), (1, 0));
-        drop(queue);
         let opened = FlashQueue::<_, 64>::open(&mut flash, range.clone()).await;
         assert!(matches!(opened, Err(Error::StoredEventTooLarge { bytes: N })), "{opened:?}");
         assert!(FlashQueue::<_, 64>::format(&mut flash, range).await.unwrap().is_empty());

@@ -107,19 +107,16 @@ fn every_reading_arrives_at_least_once_and_in_order() {
             block_on(queue.push(&event(reading))).unwrap();
             assert!(!publish_all(&mut queue, &publisher));
         }
-        drop(queue);
 
         network.state.set(State::LosesTheAnswer);
         let mut queue = block_on(Queue::open(&mut flash, range.clone())).unwrap();
         assert!(!publish_all(&mut queue, &publisher));
         assert_eq!(queue.len(), READINGS);
-        drop(queue);
 
         network.state.set(State::Online);
         flash.power_loss = Some((first_loss, Tear::FirstHalf));
         let mut queue = block_on(Queue::open(&mut flash, range.clone())).unwrap();
         assert!(!publish_all(&mut queue, &publisher));
-        drop(queue);
 
         assert!(flash.power_was_lost());
         let mut queue = block_on(Queue::open(&mut flash, range)).unwrap();

@@ -42,7 +42,7 @@ pub(crate) fn live<const WORD: usize, const PAGE: usize>(
         let done = block_on(async {
             let mut queue = Queue::open(flash, range).await?;
             known.check(&mut queue).await?;
-            while let Some(step) = steps.next() {
+            for step in steps.by_ref() {
                 if let Step::OpenAnew = step {
                     break;
                 }

@@ -1,4 +1,4 @@
-//! A NOR flash in memory: erasing sets bits, writing clears them, and power can be lost in the middle of either.
+// The README's example includes this file, so it has no inner attributes.
 
 use embedded_storage_async::nor_flash::{
     ErrorType, MultiwriteNorFlash, NorFlash, NorFlashError, NorFlashErrorKind, ReadNorFlash,
@@ -96,7 +96,7 @@ impl<const WORD: usize, const PAGE: usize> SimulatedFlash<WORD, PAGE> {
                     random ^= random << 13;
                     random ^= random >> 7;
                     random ^= random << 17;
-                    let done = (random >> 24) as u8;
+                    let [done, ..] = (random >> 24).to_le_bytes();
                     *byte = (*byte & !done) | (goal & done);
                 }
             }
@@ -115,7 +115,7 @@ impl<const WORD: usize, const PAGE: usize> SimulatedFlash<WORD, PAGE> {
 }
 
 fn check(offset: usize, len: usize, unit: usize, capacity: usize) -> Result<(), Failure> {
-    if offset % unit != 0 || len % unit != 0 {
+    if !offset.is_multiple_of(unit) || !len.is_multiple_of(unit) {
         return Err(Failure::NotAligned);
     }
     if offset + len > capacity { Err(Failure::OutOfBounds) } else { Ok(()) }

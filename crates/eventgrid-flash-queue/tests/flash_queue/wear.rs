@@ -51,7 +51,6 @@ fn pages_wear_evenly_over_many_rounds() {
             }
         }
         assert_eq!(queue.lost(), 0);
-        drop(queue);
         let (least, most) = (flash.erases.iter().min().unwrap(), flash.erases.iter().max().unwrap());
         assert!(most - least <= 1, "{:?}", flash.erases);
         let pages_filled = EVENTS / ((512 - 8) / bytes_of_one());
