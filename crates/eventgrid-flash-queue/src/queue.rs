@@ -80,7 +80,7 @@ impl<'f, F: MultiwriteNorFlash, const N: usize> FlashQueue<'f, F, N> {
     /// page is freed as a whole.
     ///
     /// # Errors
-    /// As [`push`](Self::push), but never [`Error::Full`].
+    /// As [`push`](Self::push), but never [`Error::Full`]. What was dropped until then stays dropped: [`len`](Self::len) tells.
     pub async fn push_dropping_oldest(&mut self, event: &CloudEventBuf<N>) -> Result<u32, Error<F::Error>> {
         let mut dropped = 0;
         loop {
@@ -145,7 +145,8 @@ impl<'f, F: MultiwriteNorFlash, const N: usize> FlashQueue<'f, F, N> {
         self.len() == 0
     }
 
-    /// How many events were stored and could not be read again since the queue was opened; or were not stored, since the flash has failed meanwhile.
+    /// How many events could not be read again since the queue was opened, or were not stored since the flash has failed. They are counted when it is
+    /// their turn, by the gap in the sequence: if the oldest or the newest event was damaged before the queue was opened, nothing tells.
     pub fn lost(&self) -> u32 {
         self.sequence.lost()
     }
@@ -168,6 +169,7 @@ impl<'f, F: MultiwriteNorFlash, const N: usize> FlashQueue<'f, F, N> {
         Ok(found)
     }
 
+    /// Writes a record behind the newest one, on a page that can be freed if no other is left.
     async fn write(&mut self, record: &[u8]) -> Result<(), sequential_storage::Error<FlashError<F::Error>>> {
         let pushed = self.storage.push(record, false).await;
         if let Err(sequential_storage::Error::FullStorage) = pushed {

@@ -92,8 +92,8 @@ async fn has_events<F: NorFlash>(
 ) -> Result<bool, Error<F::Error>> {
     let range = page..page + in_addresses(F::ERASE_SIZE);
     let config = QueueConfig::try_new(range).map_err(|_| Error::InvalidRange)?;
-    let event = QueueStorage::new(flash, config, Cache::new_uncached()).peek(buffer).await?.is_some();
-    Ok(event)
+    let mut page = QueueStorage::new(Verified(&mut *flash.0), config, Cache::new_uncached());
+    Ok(page.peek(buffer).await?.is_some())
 }
 
 /// A number of bytes, as addresses count them.
