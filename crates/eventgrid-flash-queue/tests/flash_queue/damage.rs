@@ -10,6 +10,7 @@ use sequential_storage::queue::{QueueConfig, QueueStorage};
 
 use crate::life::{N, Queue, event, numbers};
 use crate::simulated_flash::{Failure, SimulatedFlash};
+use crate::wear::{bytes_of_one, same_size};
 
 type Flash = SimulatedFlash<4, 512>;
 
@@ -59,25 +60,24 @@ fn a_bit_that_turns_costs_one_event_at_the_most() {
 }
 
 #[test]
-fn a_page_of_damaged_events_is_used_again() {
+fn a_page_of_damaged_and_popped_events_is_used_again() {
     block_on(async {
-        let mut flash = filled(9).await;
+        let a_page = (512 - 8) / bytes_of_one();
+        let mut flash = Flash::new(2);
         let range = flash.whole();
-        let mut queue = Queue::open(&mut flash, range.clone()).await.unwrap();
-        let mut number = 9;
-        while queue.push(&event(number)).await.is_ok() {
-            number += 1;
-        }
-        // The text of every event on the first page.
-        let first_page = &mut flash.bytes[4..508];
-        for at in 0..first_page.len() {
-            if first_page[at..].starts_with(b"specversion") {
-                first_page[at] = 0;
-            }
-        }
+        flash.weak = Some(60);
         let mut queue = Queue::open(&mut flash, range).await.unwrap();
-        queue.push(&event(number)).await.unwrap();
-        assert_eq!(numbers(&queue.peek::<1>().await.unwrap()).len(), 1);
+        let mut events = same_size();
+        assert!(matches!(queue.push(&events.next().unwrap()).await, Err(Error::NotHeld { .. })));
+        for event in events.by_ref().take(a_page - 1) {
+            queue.push(&event).await.unwrap();
+        }
+        let peeked = queue.peek::<16>().await.unwrap();
+        assert_eq!(queue.pop(&peeked).await.unwrap() as usize, a_page - 1);
+        for event in events.take(2 * a_page) {
+            queue.push(&event).await.unwrap();
+        }
+        assert_eq!((queue.len() as usize, queue.lost()), (2 * a_page, 1));
     });
 }
 
@@ -105,7 +105,7 @@ fn a_cell_that_is_worn_out_is_told_of() {
     block_on(async {
         let mut flash = Flash::new(2);
         let range = flash.whole();
-        flash.stuck = Some(60);
+        flash.weak = Some(60);
         let mut queue = Queue::open(&mut flash, range).await.unwrap();
         let failed = queue.push(&event(0)).await.unwrap_err();
         assert!(matches!(failed, Error::NotHeld { address: 12 }), "{failed:?}");

@@ -29,8 +29,8 @@ pub(crate) struct SimulatedFlash<const WORD: usize, const PAGE: usize> {
     pub(crate) erases: Vec<u32>,
     /// How often a word was written at the most without being erased.
     pub(crate) most_writes_of_a_word: u8,
-    /// A byte whose bits stay zero.
-    pub(crate) stuck: Option<usize>,
+    /// A byte whose bits come out as zeros at its next write.
+    pub(crate) weak: Option<usize>,
     writes: Vec<u8>,
     /// How many writes and erases succeed before power is lost, and how.
     pub(crate) power_loss: Option<(u32, Tear)>,
@@ -51,7 +51,7 @@ impl<const WORD: usize, const PAGE: usize> SimulatedFlash<WORD, PAGE> {
             bytes: vec![0xff; pages * PAGE],
             erases: vec![0; pages],
             most_writes_of_a_word: 0,
-            stuck: None,
+            weak: None,
             writes: vec![0; pages * PAGE / WORD],
             power_loss: None,
             has_power: true,
@@ -83,7 +83,7 @@ impl<const WORD: usize, const PAGE: usize> SimulatedFlash<WORD, PAGE> {
             }
             None => Tear::Done,
         };
-        let stuck = self.stuck.and_then(|stuck| stuck.checked_sub(at)).filter(|stuck| *stuck < goal.len());
+        let weak = self.weak.take_if(|weak| (at..at + goal.len()).contains(weak)).map(|weak| weak - at);
         let half = goal.len() / 2;
         let bytes = &mut self.bytes[at..at + goal.len()];
         match tear {
@@ -103,8 +103,8 @@ impl<const WORD: usize, const PAGE: usize> SimulatedFlash<WORD, PAGE> {
             Tear::Zeros => bytes.copy_from_slice(zeros),
             Tear::Done => bytes.copy_from_slice(goal),
         }
-        if let Some(stuck) = stuck {
-            bytes[stuck] = 0;
+        if let Some(weak) = weak {
+            bytes[weak] = 0;
         }
         if self.has_power {
             return Ok(());

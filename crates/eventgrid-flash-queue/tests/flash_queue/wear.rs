@@ -7,12 +7,12 @@ use crate::life::{Queue, event};
 use crate::simulated_flash::SimulatedFlash;
 
 /// All of one size: their numbers have three digits and their data is as long.
-fn same_size() -> impl Iterator<Item = eventgrid::event::CloudEventBuf<128>> {
+pub(crate) fn same_size() -> impl Iterator<Item = eventgrid::event::CloudEventBuf<128>> {
     (0..).map(|turn| event(100 + turn % 25 * 30))
 }
 
 /// A record of these, its header of 8 bytes and the bytes up to a whole word.
-fn bytes_of_one() -> usize {
+pub(crate) fn bytes_of_one() -> usize {
     let text = same_size().next().unwrap().view().unwrap().as_json().as_str().len();
     8 + (4 + text).next_multiple_of(4)
 }
