@@ -67,7 +67,7 @@ impl<'b> Batch<'b> {
                 let (end, element) = Element::read(reader.text(), start)?;
                 reader.go_to(end);
                 // Events of one subscription are of much the same size.
-                let more = (body.len() - end) / (end - start);
+                let more = body.len().saturating_sub(end).checked_div(end.saturating_sub(start)).unwrap_or(0);
                 match element {
                     Some(element) => index.push(element, more),
                     None => without_lock_token += 1,

@@ -222,10 +222,13 @@ fn escape_into(buf: &mut Buf<'_>, text: &str) -> Result<(), BufFull> {
         let mut len = 0;
         for &byte in near {
             let (escape, escape_len) = escape(byte);
-            escaped[len..len + LONGEST_ESCAPE].copy_from_slice(&escape);
+            // There is room for the longest one each time.
+            if let Some(place) = escaped.get_mut(len..).and_then(<[u8]>::first_chunk_mut) {
+                *place = escape;
+            }
             len += escape_len;
         }
-        buf.extend(&escaped[..len])?;
+        buf.extend(escaped.get(..len).unwrap_or_default())?;
         rest = far;
     }
 }
