@@ -120,7 +120,7 @@ class OurClient:
 
 @contextmanager
 def our_client(endpoint, key):
-    command = ["interop-client", endpoint, key, TOPIC, SUBSCRIPTION]
+    command = ["interop-client", "calls", endpoint, key, TOPIC, SUBSCRIPTION]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         yield OurClient(process)
         process.stdin.close()

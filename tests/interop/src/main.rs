@@ -1,9 +1,14 @@
-//! A client that is driven from outside: one JSON line in for every call, one JSON line out for its answer.
+//! A client that is driven from outside, by JSON lines: `interop-client MODE ENDPOINT KEY TOPIC SUBSCRIPTION`.
 //!
-//! `interop-client ENDPOINT KEY TOPIC SUBSCRIPTION`; the first error ends it.
+//! - `calls`: one line in for every call, one line out for its answer;
+//! - `process`: the processor, a line out for every event that it handled, until the input ends;
+//! - `batch`: the batcher, a line in for every event to publish.
+//!
+//! The first error ends it.
 
 mod event;
 mod publication;
+mod worker;
 
 use std::error::Error;
 use std::io::{BufRead, Write};
@@ -57,29 +62,47 @@ struct Failed {
 
 fn main() -> Outcome<()> {
     let mut arguments = std::env::args().skip(1);
-    let mut next = || arguments.next().ok_or("usage: interop-client ENDPOINT KEY TOPIC SUBSCRIPTION");
-    let (endpoint, key, topic, subscription) = (next()?, next()?, next()?, next()?);
-    let client = eventgrid_ureq::client(AccessKey::new(key));
-    let publisher = Publisher::new(client.clone(), NamespaceTopic::new(endpoint.clone(), topic.clone())?);
-    let consumer = Consumer::new(client, Subscription::new(endpoint, topic, subscription)?);
+    let mut next = || arguments.next().ok_or("usage: interop-client MODE ENDPOINT KEY TOPIC SUBSCRIPTION");
+    let (mode, endpoint, key) = (next()?, next()?, AccessKey::new(next()?));
+    let (topic, subscription) = (next()?, next()?);
+    let subscription = Subscription::new(endpoint.clone(), topic.clone(), subscription)?;
+    let topic = NamespaceTopic::new(endpoint, topic)?;
+    match mode.as_str() {
+        "calls" => {
+            let client = eventgrid_ureq::client(key);
+            calls(&Publisher::new(client.clone(), topic), &Consumer::new(client, subscription))
+        }
+        "process" => {
+            worker::process(eventgrid_hyper::Consumer::new(eventgrid_hyper::client(key), subscription))
+        }
+        "batch" => worker::batch(eventgrid_hyper::Publisher::new(eventgrid_hyper::client(key), topic)),
+        _ => Err("the mode is calls, process or batch".into()),
+    }
+}
 
+fn calls(publisher: &Publisher, consumer: &Consumer) -> Outcome<()> {
     for line in std::io::stdin().lock().lines() {
-        let settle = |settling, lock_tokens| settle(&consumer, settling, lock_tokens);
+        let settle = |settling, lock_tokens| settle(consumer, settling, lock_tokens);
         let answer = match serde_json::from_str(&line?)? {
-            Call::Publish { events } => publish(&publisher, &events),
+            Call::Publish { events } => publish(publisher, &events),
             Call::PublishTo(publication) => {
                 publication.publish().map(|refusal| refusal.map_or(Answer::Published(()), Answer::Refused))
             }
-            Call::Receive { max_events } => receive(&consumer, max_events),
+            Call::Receive { max_events } => receive(consumer, max_events),
             Call::Acknowledge { lock_tokens } => settle(Settling::Acknowledge, &lock_tokens),
             Call::Release { lock_tokens } => settle(Settling::Release(ReleaseDelay::NoDelay), &lock_tokens),
             Call::Reject { lock_tokens } => settle(Settling::Reject, &lock_tokens),
             Call::RenewLocks { lock_tokens } => settle(Settling::RenewLocks, &lock_tokens),
         }?;
-        let mut out = std::io::stdout().lock();
-        serde_json::to_writer(&mut out, &answer)?;
-        writeln!(out)?;
+        write_line(&answer)?;
     }
+    Ok(())
+}
+
+fn write_line(value: &impl Serialize) -> Outcome<()> {
+    let mut out = std::io::stdout().lock();
+    serde_json::to_writer(&mut out, value)?;
+    writeln!(out)?;
     Ok(())
 }
 
