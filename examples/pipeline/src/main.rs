@@ -92,7 +92,7 @@ async fn bill(event: Event) -> Result<Option<CloudEvent<'static>>, AnyError> {
 
 /// The other end: keeps the orders that have an invoice, and stops the pipeline when nothing more comes.
 async fn archive_all(archive: &Consumer, source: &str, pipeline: &Handle) -> Result<HashSet<u32>, AnyError> {
-    let options = ReceiveOptions::new().max_events(100).max_wait_time(Duration::from_secs(10));
+    let options = ReceiveOptions::new().max_events(100).max_wait_time(Duration::from_secs(30));
     let mut archived = HashSet::new();
     loop {
         let batch = archive.receive(options).await?;

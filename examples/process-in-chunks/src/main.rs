@@ -8,15 +8,17 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use eventgrid::{Batch, CloudEvent, Data, LockToken, ReceiveOptions, ReleaseDelay};
-use example_namespace::{AnyError, Namespace, exit_code, source_of_this_run};
+use example_namespace::{AnyError, Namespace, exit_code, source_of_this_run, with_causes};
 use serde::{Deserialize, Serialize};
 
 const READINGS: u32 = 1000;
 const CHUNK: u32 = 100;
 /// Every fourth transaction fails.
 const FAILING: u32 = 4;
-/// The locks of the subscription last a minute.
-const HALF_A_LOCK: Duration = Duration::from_secs(30);
+/// The locks of the subscription last a minute; they are renewed well before that.
+const RENEW_AFTER: Duration = Duration::from_secs(20);
+/// One transaction takes as long as this.
+const SLOW: Duration = Duration::from_secs(22);
 
 #[derive(Serialize, Deserialize)]
 struct Reading {
@@ -47,7 +49,7 @@ async fn run() -> Result<bool, AnyError> {
 
     let mut database = Database::default();
     let options = ReceiveOptions::new().max_events(CHUNK).max_wait_time(Duration::from_secs(10));
-    let mut acknowledged = 0;
+    let (mut acknowledged, mut renewed) = (0, 0);
     while database.stored.len() < READINGS as usize {
         let batch = consumer.receive(options).await?;
         if batch.is_empty() {
@@ -58,9 +60,12 @@ async fn run() -> Result<bool, AnyError> {
         let stored = loop {
             tokio::select! {
                 stored = &mut transaction => break stored,
-                () = tokio::time::sleep(HALF_A_LOCK) => {
+                () = tokio::time::sleep(RENEW_AFTER) => {
                     // What cannot be renewed will be delivered again; storing twice does no harm here.
-                    let _ = consumer.renew_locks(&tokens).await?;
+                    match consumer.renew_locks(&tokens).await {
+                        Ok(renewal) => renewed += renewal.succeeded().count(),
+                        Err(error) => eprintln!("locks were not renewed: {}", with_causes(&error)),
+                    }
                 }
             }
         };
@@ -73,11 +78,11 @@ async fn run() -> Result<bool, AnyError> {
         }
     }
     println!(
-        "stored {} of {READINGS} readings in {} transactions, acknowledged {acknowledged}",
+        "stored {} of {READINGS} readings in {} transactions, renewed {renewed}, acknowledged {acknowledged}",
         database.stored.len(),
         database.transactions
     );
-    Ok(database.stored.len() == READINGS as usize && acknowledged == READINGS as usize)
+    Ok(database.stored.len() == READINGS as usize && acknowledged >= READINGS as usize && renewed > 0)
 }
 
 /// The readings of this run, and the lock tokens of their events. An event that is none keeps its lock until that ends.
@@ -102,7 +107,8 @@ impl Database {
     /// Stores all of them or none.
     async fn store(&mut self, readings: Vec<Reading>) -> Result<(), AnyError> {
         self.transactions += 1;
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        let slow = self.transactions == 2;
+        tokio::time::sleep(if slow { SLOW } else { Duration::from_millis(20) }).await;
         if self.transactions % FAILING == 0 {
             return Err("the database is busy".into());
         }
