@@ -22,11 +22,6 @@
 //! feature `sas` the key stays on the device, and tokens that it signs are sent instead. The program ends when a command
 //! says `Device.Restart`, and the TAP device is removed by `sudo ip link delete firmware0`.
 
-#![cfg_attr(
-    not(doc),
-    allow(missing_docs, reason = "the macro of the entry point makes a function that has none")
-)]
-
 mod arguments;
 mod network;
 
