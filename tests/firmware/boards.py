@@ -3,6 +3,8 @@
 import subprocess
 from dataclasses import dataclass
 
+from publish import number
+
 MPS2 = ["qemu-system-arm", "-nic", "user,model=lan9118"]
 VIRT = [
     "qemu-system-riscv32", "-bios", "none",
@@ -16,6 +18,9 @@ class Board:
     architecture: str
     target: str
     qemu: tuple
+    # User networking shows the one address of this machine as the other to the board.
+    listens = "127.0.0.1"
+    shown_as = "10.0.2.2"
 
     def start(self, image, arguments):
         """Starts an image; its output is what it prints by semihosting."""
@@ -30,6 +35,10 @@ class Board:
             ],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )
+
+    def figures(self, image, output):
+        """What an image and its run took of the board's memory."""
+        return {"flash": image.flash, "ram": image.ram, "stack": number(output, "stack")}
 
 
 def mps2(name, target):

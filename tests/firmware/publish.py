@@ -9,17 +9,17 @@ def run(board, image, features):
     """Runs an image, and gives the figures of the run."""
     source = f"urn:device:{board.name}"
     with Emulator("--topic", "readings") as emulator:
-        output = finish(board, image, arguments(emulator, source, KEY))
+        output = finish(board, image, arguments(board, emulator, source, KEY))
         events = emulator.accepted()
         expect(len(events) == 1, f"one event is accepted, not {len(events)}", output)
         event = events[0]
         expect(event["data"] == {"centicelsius": 2150}, "the reading is accepted as it is", event)
         if features is not None:
             expect(event["source"] == source, "the source is the one of the arguments", event)
-            refused = finish(board, image, arguments(emulator, source, "d3Jvbmc="), exit_code=1)
+            refused = finish(board, image, arguments(board, emulator, source, "d3Jvbmc="), exit_code=1)
             expect("401" in refused, "a wrong key is told", refused)
             expect(len(emulator.accepted()) == 1, "nothing is accepted with a wrong key", refused)
-    return {"stack": number(output, "stack"), "events": len(events)}
+    return {**board.figures(image, output), "events": len(events)}
 
 
 def run_bare(board, image, _features):
@@ -27,9 +27,8 @@ def run_bare(board, image, _features):
     return run(board, image, None)
 
 
-def arguments(emulator, source, key):
-    # The host as user networking shows it to the board.
-    endpoint = f"http://10.0.2.2:{emulator.port}"
+def arguments(board, emulator, source, key):
+    endpoint = f"http://{board.shown_as}:{emulator.port}"
     return {"endpoint": endpoint, "topic": "readings", "key": key, "source": source}
 
 

@@ -38,7 +38,7 @@ def run(board, image, features):
         expect(set(device.proxy.done) == set(FAULTS), "each fault was tried", device.proxy.done)
         # The restart is one more.
         figures = {"events": len(measured), "commands": device.proxy.acknowledged - 1}
-        return {"stack": number(output, "stack"), **figures, "faults": device.proxy.done.total()}
+        return {**board.figures(image, output), **figures, "faults": device.proxy.done.total()}
 
 
 def overflow(board, image, features):
@@ -64,7 +64,7 @@ def overflow(board, image, features):
         # That batch is in the middle of those that were dropped.
         span = max(missing) - min(missing) + 1
         expect(span <= len(missing) + BATCH, "the oldest ones are dropped, one after the other", sorted(missing))
-        return {"stack": number(output, "stack"), "events": len(device.numbers()), "dropped": dropped}
+        return {**board.figures(image, output), "events": len(device.numbers()), "dropped": dropped}
 
 
 class Device:
@@ -75,10 +75,10 @@ class Device:
         self.emulator = Emulator(
             "--topic", "readings", "--subscription", "commands/device", "--lock-duration", "3"
         )
-        self.proxy = Proxy(self.emulator.port, faults)
+        self.proxy = Proxy(self.emulator.port, faults, board.listens)
         self.sent = 0
         arguments = {
-            "endpoint": f"http://10.0.2.2:{self.proxy.port}", "key": KEY, "source": f"urn:device:{board.name}",
+            "endpoint": f"http://{board.shown_as}:{self.proxy.port}", "key": KEY, "source": f"urn:device:{board.name}",
             "topic": "readings", "commands": "commands", "subscription": "device",
         }
         # With tokens, it must find out the time by itself.
