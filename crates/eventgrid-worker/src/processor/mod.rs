@@ -141,7 +141,8 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
 
     /// How many verdicts go into one call, at least 1, and how long one waits for others at the most. Default: 100, 50 ms.
     ///
-    /// They do not wait when the run ends, or when there is room for no more events.
+    /// They do not wait when the run ends, or when there is room for no more events, and never for longer than a quarter of the
+    /// [lock duration](Self::lock_duration). That also bounds the wait after a settling call failed, whatever the service asks for.
     pub fn settle_together(mut self, verdicts: usize, delay: Duration) -> Self {
         self.options.gathering.count = verdicts.max(1);
         self.options.gathering.delay = delay;

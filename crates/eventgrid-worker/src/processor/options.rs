@@ -63,6 +63,16 @@ impl<X> Options<X> {
         self.max_locks.unwrap_or_else(|| self.concurrency.saturating_add(self.gathering.count))
     }
 
+    /// How verdicts are gathered: for no longer than their locks allow.
+    pub(super) fn gathering(&self) -> Gathering {
+        Gathering { delay: self.gathering.delay.min(self.longest_wait()), ..self.gathering }
+    }
+
+    /// How long a verdict may wait, for others or after a failure, so that its lock leaves time to try again.
+    pub(super) fn longest_wait(&self) -> Duration {
+        self.locks.duration / 4
+    }
+
     pub(super) fn receive(&self, events: usize) -> ReceiveOptions {
         let events = u32::try_from(events).unwrap_or(u32::MAX);
         ReceiveOptions::new().max_events(events).max_wait_time(self.receive_wait)

@@ -73,12 +73,20 @@ impl<'p, X: TransportError> Run<'p, X> {
         if stop == Some(Stop::Release) && self.stop != stop {
             self.held.drop_handlers();
         }
+        if stop.is_some() && self.stop.is_none() {
+            self.sources.iter_mut().for_each(|source| source.outbox.try_now(now));
+        }
         self.stop = self.stop.max(stop);
         if self.stop.is_some() {
             self.polls_until.get_or_insert(now + self.options.receive_wait + POLL_GRACE);
         }
         for (id, loss) in self.held.expired(now) {
             self.lose(id, loss);
+        }
+        for source in 0..self.sources.len() {
+            for item in self.sources[source].outbox.take_expired(now) {
+                self.give_up(&item);
+            }
         }
         self.held.time_out(now);
         self.renew(now);
@@ -130,7 +138,7 @@ impl<'p, X: TransportError> Run<'p, X> {
 
     /// When something is due, if nothing else happens.
     pub(super) fn deadline(&self) -> Option<Duration> {
-        let gathering = self.options.gathering;
+        let gathering = self.options.gathering();
         let hurry = self.hurries();
         let settling = self.sources.iter().filter_map(|source| source.outbox.deadline(gathering, hurry));
         let may_poll = self.stop.is_none() && self.room() > 0;
@@ -257,12 +265,12 @@ impl<'p, X: TransportError> Run<'p, X> {
         let ids = self.held.take_renewals(now, self.options.locks);
         for source in 0..self.sources.len() {
             let of_source = |id: &DeliveryId| self.held.get(*id).filter(|held| held.source == source);
-            let items = ids.iter().filter_map(|id| Some(Item::new(*id, &of_source(id)?.delivery)));
+            let items = ids.iter().filter_map(|id| Some(Item::new(*id, of_source(id)?)));
             let items: Vec<_> = items.collect();
             let mut items = items.into_iter().peekable();
             while items.peek().is_some() {
                 let items = items.by_ref().take(self.options.gathering.count).collect();
-                let call = self.call(source, Settling::RenewLocks, items, now);
+                let call = Self::call(source, Settling::RenewLocks, items, now);
                 self.renewals.push_back(call);
             }
         }
@@ -270,18 +278,17 @@ impl<'p, X: TransportError> Run<'p, X> {
 
     fn next_settling(&mut self, now: Duration) -> Option<SettleCall> {
         let hurry = self.hurries();
-        let gathering = self.options.gathering;
+        let gathering = self.options.gathering();
         let (source, (settling, items)) = self
             .sources
             .iter_mut()
             .enumerate()
             .find_map(|(source, state)| Some((source, state.outbox.take(now, gathering, hurry)?)))?;
-        Some(self.call(source, settling, items, now))
+        Some(Self::call(source, settling, items, now))
     }
 
-    fn call(&self, source: usize, settling: Settling, items: Vec<Item>, now: Duration) -> SettleCall {
-        let held = items.iter().filter_map(|item| self.held.get(item.id));
-        let until = held.map(|held| held.locked_until).max().unwrap_or(now);
+    fn call(source: usize, settling: Settling, items: Vec<Item>, now: Duration) -> SettleCall {
+        let until = items.iter().map(|item| item.locked_until).max().unwrap_or(now);
         SettleCall { source, settling, items, sent_at: now, until }
     }
 
@@ -383,7 +390,7 @@ impl<'p, X: TransportError> Run<'p, X> {
 
     fn settle(&mut self, id: DeliveryId, verdict: Verdict, now: Duration) {
         if let Some(held) = self.held.get(id) {
-            let item = Item::new(id, &held.delivery);
+            let item = Item::new(id, held);
             self.sources[held.source].outbox.put(verdict.settling(), item, now);
         }
     }
@@ -455,19 +462,25 @@ impl<'p, X: TransportError> Run<'p, X> {
 
     /// Sends verdicts again whose locks last.
     fn retry(&mut self, source: usize, settling: Settling, retry: Retry, now: Duration, dice: u64) {
-        let lasts = |item: &Item| self.held.get(item.id).is_some_and(|held| held.locked_until > now);
-        let (items, ended): (Vec<_>, Vec<_>) = retry.items.into_iter().partition(lasts);
+        let (items, ended): (Vec<_>, Vec<_>) =
+            retry.items.into_iter().partition(|item| item.locked_until > now);
         for item in ended {
-            if item.may_be_settled {
-                self.settled_or_lost(&item);
-            } else {
-                self.lose(item.id, LockLoss::Expired);
-                self.held.forget(item.id);
-            }
+            self.give_up(&item);
         }
         if !items.is_empty() {
-            let delay = |failures| backoff::delay(failures, retry.after, dice);
+            let longest = self.options.longest_wait();
+            let delay = |failures| backoff::delay(failures, retry.after, dice).min(longest);
             self.sources[source].outbox.put_back(settling, items, now, delay);
+        }
+    }
+
+    /// The lock has ended before an answer told that the event is settled.
+    fn give_up(&mut self, item: &Item) {
+        if item.may_be_settled {
+            self.settled_or_lost(item);
+        } else {
+            self.lose(item.id, LockLoss::Expired);
+            self.held.forget(item.id);
         }
     }
 

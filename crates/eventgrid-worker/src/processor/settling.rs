@@ -6,7 +6,7 @@ use std::time::Duration;
 use eventgrid::{LockToken, LockTokens, Settling};
 
 use super::event::Delivery;
-use super::held::DeliveryId;
+use super::held::{DeliveryId, Held};
 
 /// How verdicts are gathered.
 #[derive(Debug, Clone, Copy)]
@@ -22,13 +22,16 @@ pub(super) struct Gathering {
 pub(super) struct Item {
     pub(super) id: DeliveryId,
     pub(super) delivery: Arc<Delivery>,
+    /// When its lock ends.
+    pub(super) locked_until: Duration,
     /// Whether an earlier call may have settled it.
     pub(super) may_be_settled: bool,
 }
 
 impl Item {
-    pub(super) fn new(id: DeliveryId, delivery: &Arc<Delivery>) -> Self {
-        Self { id, delivery: Arc::clone(delivery), may_be_settled: false }
+    pub(super) fn new(id: DeliveryId, held: &Held) -> Self {
+        let (delivery, locked_until) = (Arc::clone(&held.delivery), held.locked_until);
+        Self { id, delivery, locked_until, may_be_settled: false }
     }
 
     /// A call may have settled it, but nothing says so.
@@ -95,6 +98,25 @@ impl Outbox {
         queue.items.extend(items);
     }
 
+    /// Takes the verdicts whose locks have ended.
+    pub(super) fn take_expired(&mut self, now: Duration) -> Vec<Item> {
+        let mut expired = Vec::new();
+        for queue in &mut self.queues {
+            let items = std::mem::take(&mut queue.items).into_iter();
+            let (ended, rest): (Vec<_>, _) = items.partition(|item| item.locked_until <= now);
+            queue.items = rest;
+            expired.extend(ended);
+        }
+        expired
+    }
+
+    /// Whatever waits for a failure to pass is tried now.
+    pub(super) fn try_now(&mut self, now: Duration) {
+        for queue in &mut self.queues {
+            queue.not_before = now;
+        }
+    }
+
     /// A call was answered.
     pub(super) fn succeeded(&mut self, settling: Settling, now: Duration) {
         let queue = self.queue(settling, now);
@@ -116,9 +138,10 @@ impl Outbox {
         Some((queue.settling, std::mem::replace(&mut queue.items, rest)))
     }
 
-    /// When there is something to send.
+    /// When there is something to send, or a lock ends.
     pub(super) fn deadline(&self, gathering: Gathering, hurry: bool) -> Option<Duration> {
-        self.queues.iter().filter_map(|queue| queue.due(gathering, hurry)).min()
+        let locks = self.queues.iter().flat_map(|queue| &queue.items).map(|item| item.locked_until);
+        self.queues.iter().filter_map(|queue| queue.due(gathering, hurry)).chain(locks).min()
     }
 
     fn queue(&mut self, settling: Settling, now: Duration) -> &mut Queue {

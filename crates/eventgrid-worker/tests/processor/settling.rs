@@ -157,3 +157,60 @@ fn a_verdict_that_the_service_refuses_is_told() {
     bench.pass(&mut run, 10 * SECOND);
     assert_eq!((bench.stats().acknowledged, bench.stats().deliveries), (1, 2));
 }
+
+#[test]
+fn a_verdict_does_not_wait_for_longer_than_its_lock_allows() {
+    let bench = Bench::new();
+    bench.publish(0..1);
+    bench.network.fail("acknowledge", [Fault::RetryAfter(503, "3600")]);
+    let processor = bench.processor().concurrency(1).max_locks(1);
+    let handle = processor.handle();
+    let mut run = Task::new(processor.run(|_: Event| async {}));
+    bench.pass(&mut run, 14 * SECOND);
+    assert_eq!(bench.network.requests("acknowledge"), [1]);
+    bench.pass(&mut run, 2 * SECOND);
+    assert_eq!((handle.stats().acknowledged, handle.stats().locks), (1, 0));
+}
+
+#[test]
+fn a_stop_tries_the_verdicts_that_wait_at_once_and_ends_with_their_locks() {
+    let unavailable = Fault::RetryAfter(503, "3600");
+    for (faults, calls, acknowledged, until) in [(1, 2, 1, 10), (100, 5, 0, 60)] {
+        let bench = Bench::new();
+        bench.publish(0..1);
+        bench.network.fail("acknowledge", vec![unavailable; faults]);
+        let log = Log::default();
+        let processor = bench.processor().on_notice(log.hook());
+        let handle = processor.handle();
+        let mut run = Task::new(processor.run(|_: Event| async {}));
+        bench.pass(&mut run, 5 * SECOND);
+        handle.stop(Stop::Finish);
+        bench.pass(&mut run, (until - 6) * SECOND);
+        assert!(!run.go_on());
+        bench.pass(&mut run, 2 * SECOND);
+        assert!(run.go_on());
+        assert_eq!(bench.network.requests("acknowledge").len(), calls);
+        assert_eq!(bench.stats().acknowledged, acknowledged);
+        assert_eq!(
+            log.lines("lost").len()
+                + log.lines("settled or lost").len()
+                + usize::try_from(acknowledged).unwrap(),
+            1
+        );
+    }
+}
+
+#[test]
+fn a_lock_that_ends_while_the_verdict_waits_is_told_then() {
+    let bench = Bench::new();
+    bench.publish(0..1);
+    bench.network.fail("acknowledge", vec![Fault::NotSent; 100]);
+    let log = Log::default();
+    let processor = bench.processor().on_notice(log.hook());
+    let handle = processor.handle();
+    let mut run = Task::new(processor.run(|_: Event| async {}));
+    bench.pass(&mut run, 59 * SECOND);
+    assert_eq!((log.lines("lost").len(), handle.stats().locks), (0, 1));
+    bench.pass(&mut run, SECOND);
+    assert_eq!((log.lines("lost").len(), handle.stats().lost), (1, 1));
+}

@@ -17,6 +17,8 @@ pub(crate) enum Fault {
     Status(u16),
     /// The service answers with that body, and does nothing.
     Answer(&'static str),
+    /// The service answers with that status, and says when to try again.
+    RetryAfter(u16, &'static str),
     /// There is never an answer.
     Hangs,
     /// The answer does not fit into the buffer.
@@ -110,6 +112,10 @@ impl SendAsyncTransport for Faulty {
             Fault::TooLarge => return Err(Cut { sent: true, kind: TransportErrorKind::TooLarge }),
             Fault::Hangs => std::future::pending().await,
             Fault::Status(status) => head.begin(status),
+            Fault::RetryAfter(status, after) => {
+                head.begin(status);
+                head.header("retry-after", after.as_bytes());
+            }
             Fault::Answer(answer) => {
                 head.begin(200);
                 body.extend(answer.as_bytes()).unwrap();
