@@ -49,20 +49,29 @@ impl<F: Future> Spawner<F> for Inline {
     type Task = InlineTask<F>;
 
     fn spawn(&self, future: F) -> InlineTask<F> {
-        InlineTask(Box::pin(AssertUnwindSafe(future).catch_unwind()))
+        InlineTask(Some(Box::pin(AssertUnwindSafe(future).catch_unwind())))
     }
 }
 
 /// A future that [`Inline`] started.
 #[derive(Debug)]
 #[must_use = "dropping it ends the work"]
-pub struct InlineTask<F>(Pin<Box<CatchUnwind<AssertUnwindSafe<F>>>>);
+pub struct InlineTask<F>(Option<Pin<Box<CatchUnwind<AssertUnwindSafe<F>>>>>);
 
 impl<F: Future> Future for InlineTask<F> {
     type Output = Result<F::Output, Panic>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.0.as_mut().poll(context).map_err(|payload| Panic::new(&*payload))
+        let Some(work) = &mut self.0 else { return Poll::Ready(Err(Panic::cancelled())) };
+        work.as_mut().poll(context).map_err(|payload| Panic::new(&*payload))
+    }
+}
+
+impl<F> Drop for InlineTask<F> {
+    fn drop(&mut self) {
+        // What the work drops may panic, which must not reach who ended it.
+        let work = self.0.take();
+        let _ = std::panic::catch_unwind(AssertUnwindSafe(|| drop(work)));
     }
 }
 

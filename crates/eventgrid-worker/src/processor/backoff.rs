@@ -4,12 +4,14 @@ use std::time::Duration;
 
 const FIRST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(60);
+/// The longest wait that the service may ask for.
+const LONGEST_ASKED: Duration = Duration::from_secs(3600);
 
 /// The wait after so many failures in a row (from 1): a second that doubles up to a minute, jittered down to half, or longer if
-/// the service asks for it.
+/// the service asks for it, up to an hour.
 pub(super) fn delay(failures: u32, retry_after: Option<Duration>, dice: u64) -> Duration {
     let doubled = FIRST.saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1))).min(LONGEST);
-    jittered(doubled, dice).max(retry_after.unwrap_or_default())
+    jittered(doubled, dice).max(retry_after.unwrap_or_default().min(LONGEST_ASKED))
 }
 
 /// The wait after an error that nobody expects to pass by itself: a minute, jittered down to half.
@@ -38,5 +40,6 @@ mod tests {
     #[test]
     fn the_service_may_ask_for_longer() {
         assert_eq!(delay(1, Some(Duration::from_secs(90)), 7), Duration::from_secs(90));
+        assert_eq!(delay(1, Some(Duration::MAX), 7), LONGEST_ASKED);
     }
 }

@@ -16,7 +16,7 @@ use super::options::Options;
 use super::run::Run;
 use super::settling::SettleCall;
 use super::source;
-use super::{Answer, Handler};
+use super::{Answer, BoxError, Handler, Verdict};
 use crate::spawn::{Panic, Spawner};
 
 /// Receives, handles and settles until the run is over.
@@ -90,7 +90,7 @@ where
                         Ok(future) => {
                             let task = Abortable::new(spawner.spawn(future), registration);
                             let ended = move |ended: Result<Result<_, _>, _>| {
-                                (id, ended.map(|ended| ended.map(Answer::into_verdict)))
+                                (id, ended.map(|answer| answer.and_then(verdict_of)))
                             };
                             tasks.push(task.map(ended));
                         }
@@ -108,6 +108,11 @@ where
         .await;
     }
     run.into_error().map_or(Ok(()), Err)
+}
+
+/// The verdict in an answer, which is the handler's code too.
+fn verdict_of(answer: impl Answer) -> Result<Result<Verdict, BoxError>, Panic> {
+    catch_unwind(AssertUnwindSafe(|| answer.into_verdict())).map_err(|payload| Panic::new(&*payload))
 }
 
 /// Makes a call. It is given up when the last of its locks has ended: the client may go on trying for longer.

@@ -98,7 +98,7 @@ impl HeldEvents {
         self.next += 1;
         self.locks += 1;
         self.bytes += delivery.received.size();
-        let locked_until = now + terms.duration;
+        let locked_until = now.saturating_add(terms.duration);
         let held = Held { source, delivery, first_locked: now, locked_until, has_lock: true, handling: None };
         self.events.insert(self.next, held);
         self.next
@@ -118,8 +118,8 @@ impl HeldEvents {
         held.handling = Some(Handling {
             began: now,
             abort,
-            timeout_at: timeout.map(|timeout| now + timeout),
-            renew_at: Some(now + terms.duration / 2),
+            timeout_at: timeout.map(|timeout| now.saturating_add(timeout)),
+            renew_at: Some(now.saturating_add(terms.duration / 2)),
             renewable: true,
             dropped: None,
         });
@@ -211,7 +211,7 @@ impl HeldEvents {
         if !self.due(now).iter().any(|id| self.events.get(id).is_some_and(|held| is_due(held, now))) {
             return Vec::new();
         }
-        let soon = now + terms.duration / 10;
+        let soon = now.saturating_add(terms.duration / 10);
         let due: Vec<_> =
             self.events.iter().filter(|(_, held)| is_due(held, soon)).map(|(id, _)| *id).collect();
         let mut begin = |id: &DeliveryId| {
@@ -231,8 +231,9 @@ impl HeldEvents {
     pub(super) fn renewed(&mut self, id: DeliveryId, sent_at: Duration, terms: LockTerms) -> bool {
         self.change(id, |held| {
             let Some(handling) = held.handling.as_mut().filter(|_| held.has_lock) else { return false };
-            handling.renew_at = handling.dropped.is_none().then_some(sent_at + terms.duration / 2);
-            held.locked_until = held.locked_until.max(sent_at + terms.duration);
+            handling.renew_at =
+                handling.dropped.is_none().then_some(sent_at.saturating_add(terms.duration / 2));
+            held.locked_until = held.locked_until.max(sent_at.saturating_add(terms.duration));
             true
         })
     }
@@ -242,7 +243,9 @@ impl HeldEvents {
         self.change(id, |held| {
             let left = held.locked_until.saturating_sub(now);
             let handling = held.handling.as_mut().filter(|handling| handling.dropped.is_none());
-            handling.map(|handling| handling.renew_at = Some(now + wait.max(left / 4))).is_some()
+            handling
+                .map(|handling| handling.renew_at = Some(now.saturating_add(wait.max(left / 4))))
+                .is_some()
         });
     }
 

@@ -79,7 +79,8 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Processor<T, E, C> {
 }
 
 impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C, S> {
-    /// Receives from one more subscription. All of them share the limits, and a quiet one leaves its share to the others;
+    /// Receives from one more subscription. All of them share the limits, and a quiet one leaves its share to the others, but for the
+    /// one place that its poll needs: let the [concurrency](Self::concurrency) be well above the number of subscriptions.
     /// [`Event::subscription`] tells where an event came from. Time and sleep are those of the first one's client.
     pub fn and(mut self, consumer: Consumer<T, E, C>) -> Self {
         self.consumers.push(consumer);
@@ -156,7 +157,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
     }
 
     /// Decides about an event without a verdict: its handler failed, panicked or took too long, or it is poison or malformed.
-    /// Default: [`Failure::default_verdict`].
+    /// Default: [`Failure::default_verdict`], which also stands in for a policy that panics.
     ///
     /// ```
     /// # use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, ReleaseDelay};
@@ -175,7 +176,8 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
         self
     }
 
-    /// Is told what happens, for logs and metrics. It is called in the middle of the run, so it must return soon.
+    /// Is told what happens, for logs and metrics. It is called in the middle of the run, so it must return soon; its panics are
+    /// ignored.
     pub fn on_notice(mut self, hook: impl Fn(&Notice<'_, T::Error>) + Send + Sync + 'static) -> Self {
         self.options.on_notice = Some(Box::new(hook));
         self

@@ -1,6 +1,7 @@
 //! What a processor is told.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use eventgrid::ReceiveOptions;
@@ -80,7 +81,8 @@ impl<X> Options<X> {
 
     pub(super) fn notify(&self, notice: &Notice<'_, X>) {
         if let Some(hook) = &self.on_notice {
-            hook(notice);
+            // Whoever only listens must not end the run.
+            let _ = catch_unwind(AssertUnwindSafe(|| hook(notice)));
         }
     }
 }

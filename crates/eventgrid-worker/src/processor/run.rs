@@ -1,6 +1,7 @@
 //! A run: what is decided when something happens. No I/O, no clock.
 
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -78,7 +79,8 @@ impl<'p, X: TransportError> Run<'p, X> {
         }
         self.stop = self.stop.max(stop);
         if self.stop.is_some() {
-            self.polls_until.get_or_insert(now + self.options.receive_wait + POLL_GRACE);
+            self.polls_until
+                .get_or_insert(now.saturating_add(self.options.receive_wait).saturating_add(POLL_GRACE));
         }
         for (id, loss) in self.held.expired(now) {
             self.lose(id, loss);
@@ -103,7 +105,7 @@ impl<'p, X: TransportError> Run<'p, X> {
         let room = self.room().div_ceil(ready.max(1));
         for source in (self.turn..self.turn + count).map(|turn| turn % count) {
             if let Some(events) = self.sources[source].ask(room, now, count == 1) {
-                self.sources[source].is_polled = true;
+                self.sources[source].begin_poll(now);
                 self.turn = source + 1;
                 self.asked += events;
                 self.polls += 1;
@@ -158,7 +160,7 @@ impl<'p, X: TransportError> Run<'p, X> {
         self.asked -= poll.events;
         self.polls -= 1;
         match result {
-            Ok(batch) => self.received(poll.source, &batch, now),
+            Ok(batch) => self.received(poll.source, &batch, now, dice),
             Err(error) => {
                 self.not_received(poll, error, now, dice);
                 Vec::new()
@@ -208,8 +210,11 @@ impl<'p, X: TransportError> Run<'p, X> {
         let retry = match result {
             None => Retry { items: call.items.into_iter().map(Item::unanswered).collect(), after: None },
             Some(Ok(settlement)) => {
-                self.sources[call.source].outbox.succeeded(call.settling, now);
-                Retry { items: self.answered(&call, &settlement), after: None }
+                let items = self.answered(&call, &settlement);
+                if items.is_empty() {
+                    self.sources[call.source].outbox.succeeded(call.settling, now);
+                }
+                Retry { items, after: None }
             }
             Some(Err(error)) => {
                 self.shared.stats().failed_settles += 1;
@@ -292,9 +297,23 @@ impl<'p, X: TransportError> Run<'p, X> {
         SettleCall { source, settling, items, sent_at: now, until }
     }
 
-    fn received(&mut self, source: usize, batch: &Batch<'_>, now: Duration) -> Vec<(DeliveryId, Event)> {
-        let subscription = Arc::clone(&self.sources[source].subscription);
-        self.sources[source].succeeded(batch.len());
+    fn received(
+        &mut self,
+        source: usize,
+        batch: &Batch<'_>,
+        now: Duration,
+        dice: u64,
+    ) -> Vec<(DeliveryId, Event)> {
+        let wait = self.options.receive_wait;
+        let asked = &mut self.sources[source];
+        let subscription = Arc::clone(&asked.subscription);
+        if batch.is_empty() && asked.is_early(now, wait) {
+            // Asking again at once would never end; at the pace of a long poll nothing is lost.
+            asked.failed(now, |failures| backoff::delay(failures, None, dice).min(wait));
+            asked.is_proven = true;
+        } else {
+            asked.succeeded(batch.len());
+        }
         {
             let mut stats = self.shared.stats();
             stats.received += batch.len() as u64;
@@ -385,7 +404,9 @@ impl<'p, X: TransportError> Run<'p, X> {
                 Cause::Malformed(_) => &mut stats.malformed,
             } += 1;
         }
-        (self.options.on_failure)(&Failure { event, cause })
+        let failure = Failure { event, cause };
+        let policy = || (self.options.on_failure)(&failure);
+        catch_unwind(AssertUnwindSafe(policy)).unwrap_or_else(|_| failure.default_verdict())
     }
 
     fn settle(&mut self, id: DeliveryId, verdict: Verdict, now: Duration) {

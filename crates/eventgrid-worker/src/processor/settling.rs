@@ -94,7 +94,7 @@ impl Outbox {
     ) {
         let queue = self.queue(settling, now);
         queue.failures = queue.failures.saturating_add(1);
-        queue.not_before = now + delay(queue.failures);
+        queue.not_before = now.saturating_add(delay(queue.failures));
         queue.items.extend(items);
     }
 
@@ -159,7 +159,7 @@ impl Queue {
         let first = match self.items.len() {
             0 => return None,
             count if hurry || count >= gathering.count => self.since,
-            _ => self.since + gathering.delay,
+            _ => self.since.saturating_add(gathering.delay),
         };
         Some(first.max(self.not_before))
     }

@@ -19,6 +19,8 @@ pub(super) struct Source {
     pub(super) is_proven: bool,
     /// Whether the last receive brought nothing.
     is_quiet: bool,
+    /// When the receive under way, or the last one, began.
+    polled_at: Duration,
     not_before: Duration,
     failures: u32,
     /// The most to ask for: fewer once an answer was too large.
@@ -40,6 +42,7 @@ impl Source {
             is_polled: false,
             is_proven: false,
             is_quiet: false,
+            polled_at: Duration::ZERO,
             not_before: Duration::ZERO,
             failures: 0,
             most: MOST,
@@ -58,11 +61,23 @@ impl Source {
         (!self.is_polled).then_some(self.not_before)
     }
 
+    pub(super) fn begin_poll(&mut self, now: Duration) {
+        self.is_polled = true;
+        self.polled_at = now;
+    }
+
     pub(super) fn succeeded(&mut self, events: usize) {
         self.is_polled = false;
         self.is_proven = true;
         self.is_quiet = events == 0;
         self.failures = 0;
+        // Slowly, since each answer that is too large costs its events a delivery.
+        self.most = (self.most + 1).min(MOST);
+    }
+
+    /// Whether an answer without events came long before the wait was over, as from something in between that does not wait.
+    pub(super) fn is_early(&self, now: Duration, wait: Duration) -> bool {
+        now.saturating_sub(self.polled_at) < wait / 2
     }
 
     /// Waits before it is asked again; `delay` says how long after so many failures in a row.
@@ -70,7 +85,7 @@ impl Source {
         self.is_polled = false;
         self.failures = self.failures.saturating_add(1);
         let wait = delay(self.failures);
-        self.not_before = now + wait;
+        self.not_before = now.saturating_add(wait);
         wait
     }
 

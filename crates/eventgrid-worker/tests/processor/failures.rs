@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use eventgrid::ReleaseDelay;
-use eventgrid_worker::{BoxError, Cause, Event, Failure, Verdict};
+use eventgrid_worker::{Answer, BoxError, Cause, Event, Failure, Verdict};
 
 use crate::support::{Bench, Fault, Log, SECOND, Task, sleep};
 
@@ -161,4 +161,44 @@ fn a_malformed_event_is_rejected_and_no_handler_is_given_it() {
     assert_eq!((stats.malformed, stats.rejected, stats.received, stats.without_lock_token), (1, 1, 1, 1));
     assert!(log.lines("withheld ?: Reject, the received event is malformed").len() == 1);
     assert_eq!(log.lines("received"), ["received 1, without lock token 1"]);
+}
+
+#[test]
+fn no_panic_of_the_application_ends_the_run() {
+    /// Its verdict cannot be told.
+    struct Odd;
+
+    impl Answer for Odd {
+        fn into_verdict(self) -> Result<Verdict, BoxError> {
+            panic!("an odd answer")
+        }
+    }
+
+    /// Cannot be dropped in peace.
+    struct Bomb;
+
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            assert!(std::thread::panicking(), "a bomb");
+        }
+    }
+
+    let bench = Bench::new();
+    bench.publish(0..1);
+    let processor = bench.processor().on_failure(|_| panic!("a policy")).on_notice(|_| panic!("a hook"));
+    let handle = processor.handle();
+    let mut run = Task::new(processor.run(|_: Event| async { Odd }));
+    bench.pass(&mut run, SECOND);
+    assert_eq!((handle.stats().panicked, handle.stats().released), (1, 1));
+
+    let bench = Bench::new();
+    bench.publish(0..1);
+    let processor = bench.processor().event_timeout(SECOND);
+    let handle = processor.handle();
+    let mut run = Task::new(processor.run(|_: Event| async {
+        let _bomb = Bomb;
+        std::future::pending::<()>().await;
+    }));
+    bench.pass(&mut run, 3 * SECOND);
+    assert_eq!((handle.stats().timed_out, handle.stats().released), (1, 1));
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use eventgrid_worker::Event;
+use eventgrid_worker::{Event, Stop};
 
 use crate::support::{Bench, Fault, SECOND, Task, sleep};
 
@@ -64,4 +64,25 @@ fn nothing_is_asked_for_while_there_are_too_many_bytes() {
     assert_eq!((handle.stats().received, handle.stats().running), (10, 2), "some are handled, some are not");
     bench.pass(&mut run, 10 * SECOND);
     assert_eq!((handle.stats().acknowledged, handle.stats().bytes), (30, 0));
+}
+
+#[test]
+fn the_longest_durations_are_as_good_as_none() {
+    for option in 0..4 {
+        let bench = Bench::new();
+        bench.namespace.advance(SECOND);
+        bench.publish(0..1);
+        let processor = match option {
+            0 => bench.processor().event_timeout(Duration::MAX),
+            1 => bench.processor().settle_together(100, Duration::MAX),
+            2 => bench.processor().lock_duration(Duration::MAX),
+            _ => bench.processor().max_lock_renewal(Duration::MAX),
+        };
+        let handle = processor.handle();
+        let mut run = Task::new(processor.run(|_: Event| async {}));
+        bench.pass(&mut run, SECOND);
+        handle.stop(Stop::Finish);
+        bench.pass(&mut run, 20 * SECOND);
+        assert_eq!((bench.stats().acknowledged, run.go_on()), (1, true), "{option}");
+    }
 }

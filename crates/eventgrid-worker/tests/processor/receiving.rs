@@ -105,3 +105,17 @@ fn fewer_events_are_asked_for_after_an_answer_that_was_too_large() {
     bench.pass(&mut run, 20 * SECOND);
     assert_eq!(bench.network.requests("receive")[..3], [100, 50, 25]);
 }
+
+#[test]
+fn answers_that_do_not_wait_are_not_asked_for_again_at_once() {
+    let bench = Bench::new();
+    bench.network.fail("receive", vec![Fault::Answer(r#"{"value":[]}"#); 10]);
+    bench.publish(0..1);
+    let processor = bench.processor();
+    let handle = processor.handle();
+    let mut run = Task::new(processor.run(|_: Event| async {}));
+    run.go_on();
+    assert_eq!(bench.network.requests("receive").len(), 1);
+    bench.pass(&mut run, 120 * SECOND);
+    assert_eq!(handle.stats().acknowledged, 1, "the wait is never longer than that of a poll");
+}
