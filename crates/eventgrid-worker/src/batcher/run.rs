@@ -143,12 +143,13 @@ where
                 }
                 Err(error) => {
                     let error = DeliveryError::Failed(Arc::new(error));
-                    let keys: HashSet<Key> = part.iter().filter_map(|event| event.key.clone()).collect();
+                    // Who hears of the failure may resume the key at once.
+                    let paused = self.pause(&part, &mut parts);
                     for event in part {
                         event.report(Err(error.clone()));
                     }
-                    if !self.continue_after_failure {
-                        self.pause(&keys, &mut parts);
+                    for event in paused {
+                        event.report(Err(DeliveryError::Paused));
                     }
                 }
             }
@@ -156,12 +157,20 @@ where
         self.finish(batch.receipt);
     }
 
-    /// Lets no later event of those keys overtake the one that failed.
-    fn pause(&self, keys: &HashSet<Key>, parts: &mut [Vec<Pending<T::Error, S>>]) {
-        let mut paused: Vec<Pending<_, _>> = Vec::new();
+    /// Lets no later event overtake those that failed. Gives the ones that would have, to be reported.
+    fn pause(
+        &self,
+        failed: &[Pending<T::Error, S>],
+        parts: &mut [Vec<Pending<T::Error, S>>],
+    ) -> Vec<Pending<T::Error, S>> {
+        let mut paused = Vec::new();
+        if self.continue_after_failure {
+            return paused;
+        }
+        let keys: HashSet<&Key> = failed.iter().filter_map(|event| event.key.as_ref()).collect();
         {
             let mut buffer = self.buffer();
-            for key in keys {
+            for key in &keys {
                 paused.extend(buffer.pause(key));
             }
         }
@@ -173,9 +182,7 @@ where
             *part = rest;
             paused.splice(..0, overtaking);
         }
-        for event in paused {
-            event.report(Err(DeliveryError::Paused));
-        }
+        paused
     }
 }
 

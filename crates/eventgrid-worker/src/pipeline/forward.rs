@@ -7,7 +7,7 @@ use eventgrid::calls::Event as OutgoingEvent;
 use eventgrid::target::{Accepts, Schema, Target};
 use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, ReleaseDelay};
 
-use crate::{Batcher, BoxError, Event, SendError, Verdict};
+use crate::{Batcher, BoxError, DeliveryError, Event, Handle, SendError, Stop, Verdict};
 
 /// What the events of a pipeline share.
 pub(super) struct Forward<T: AsyncTransport, E, C, K, S, F>(Arc<Parts<T, E, C, K, S, F>>);
@@ -16,7 +16,7 @@ struct Parts<T: AsyncTransport, E, C, K, S, F> {
     batcher: Batcher<T, E, C, K, S>,
     transform: F,
     transforms: Semaphore,
-    release_delay: ReleaseDelay,
+    stops: Option<Handle>,
 }
 
 impl<T: AsyncTransport, E, C, K, S, F> Clone for Forward<T, E, C, K, S, F> {
@@ -30,15 +30,15 @@ impl<T: AsyncTransport, E, C, K, S, F> Forward<T, E, C, K, S, F> {
         batcher: Batcher<T, E, C, K, S>,
         transform: F,
         transforms: usize,
-        release_delay: ReleaseDelay,
+        stops: Option<Handle>,
     ) -> Self {
-        Self(Arc::new(Parts { batcher, transform, transforms: Semaphore::new(transforms), release_delay }))
+        Self(Arc::new(Parts { batcher, transform, transforms: Semaphore::new(transforms), stops }))
     }
 }
 
 impl<T, E, C, K, S, F, R, I, X> Forward<T, E, C, K, S, F>
 where
-    T: AsyncTransport,
+    T: AsyncTransport<Error: Send + Sync>,
     E: AsyncSleep,
     C: AsyncCredential,
     K: Target + Accepts<S>,
@@ -49,32 +49,45 @@ where
     X: Into<BoxError>,
 {
     pub(super) async fn handle(&self, event: Event) -> Result<Verdict, BoxError> {
-        let Parts { batcher, transform, transforms, release_delay } = &*self.0;
-        let release = Verdict::Release(*release_delay);
+        let Parts { batcher, transform, transforms, .. } = &*self.0;
+        // Of an event whose lock is lost, no verdict is sent.
+        let lost = Verdict::Release(ReleaseDelay::NoDelay);
         let results = {
             let _permit = transforms.acquire().await;
             // Without its lock the event comes again, or is with someone else already.
             if event.lock_loss().is_some() {
-                return Ok(release);
+                return Ok(lost);
             }
             transform(event.clone()).await.map_err(Into::into)?
         };
         if event.lock_loss().is_some() {
-            return Ok(release);
+            return Ok(lost);
         }
         let mut deliveries = Vec::new();
         for result in results {
             match batcher.send(&result).await {
                 Ok(delivery) => deliveries.push(delivery),
-                Err(error @ (SendError::Invalid(_) | SendError::TooLarge { .. })) => return Err(error.into()),
-                Err(SendError::Full | SendError::Paused | SendError::Closed) => return Ok(release),
+                Err(SendError::Closed) => return Ok(self.hold(&event).await),
+                Err(error) => return Err(error.into()),
             }
         }
         for delivery in deliveries {
-            if delivery.await.is_err() {
-                return Ok(release);
+            match delivery.await {
+                Ok(()) => {}
+                Err(DeliveryError::Stopped { .. }) => return Ok(self.hold(&event).await),
+                Err(error) => return Err(error.into()),
             }
         }
         Ok(Verdict::Acknowledge)
+    }
+
+    /// Nothing will be published any more. An event that came again and again for that would be dead-lettered in the end; so it
+    /// is held until the run ends, or its lock.
+    async fn hold(&self, event: &Event) -> Verdict {
+        if let Some(handle) = &self.0.stops {
+            handle.stop(Stop::Release);
+        }
+        event.lock_lost().await;
+        Verdict::Release(ReleaseDelay::NoDelay)
     }
 }

@@ -6,9 +6,9 @@ use std::fmt;
 
 use eventgrid::calls::Event as OutgoingEvent;
 use eventgrid::target::{Accepts, CloudEvents, Schema, Target};
-use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, NamespaceTopic, ReleaseDelay};
+use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, NamespaceTopic};
 
-use crate::{Batcher, BoxError, Event, Handler, Verdict};
+use crate::{Batcher, BoxError, Event, Handle, Handler, Verdict};
 
 use self::forward::Forward;
 
@@ -32,12 +32,12 @@ use self::forward::Forward;
 /// let consumer = Consumer::new(client, Subscription::new(namespace, "orders", "billing")?);
 ///
 /// let (batcher, publishing) = Batcher::builder(publisher).build();
-/// let pipeline = Pipeline::new(batcher).transforms(16).handler(|order: Event| async move {
+/// let processor = Processor::new(consumer).concurrency(1000);
+/// let pipeline = Pipeline::new(batcher).stops(processor.handle()).transforms(16).handler(|order: Event| async move {
 ///     let total: f64 = order.data()?;
 ///     let invoice = CloudEvent::new(order.id().to_string(), "/billing", "Invoiced");
 ///     Ok::<_, BoxError>((total > 0.0).then_some(invoice))
 /// });
-/// let processor = Processor::new(consumer).concurrency(1000);
 /// let (stats, ()) = tokio::join!(processor.run(pipeline), publishing);
 /// # stats?;
 /// # Ok(())
@@ -46,10 +46,29 @@ use self::forward::Forward;
 ///
 /// # What becomes of an event
 /// - Everything that came of it was accepted, or nothing came of it: it is acknowledged.
-/// - Something that came of it was not published: it is released, and will be transformed again. Other things that came of it
-///   may then be published twice.
-/// - Its transform failed, or what came of it would be refused by the service: the processor's
-///   [policy](crate::Processor::on_failure) decides.
+/// - Its transform failed, or something that came of it would be refused or was not published: the processor's
+///   [policy](crate::Processor::on_failure) decides, given the [`SendError`](crate::SendError) or [`DeliveryError`](crate::DeliveryError)
+///   as [`Cause::Error`](crate::Cause::Error). By default it is released for ten seconds, and will be transformed again. Other things that came
+///   of it may then be published twice.
+/// - The batcher was closed, or its run has ended: the run of the processor is stopped if the pipeline [knows it](Self::stops), and the
+///   event released; otherwise the event is held until its lock ends, and comes again then.
+///
+/// # When the target is down
+/// Each time that an event is released costs it a delivery, and the subscription dead-letters or drops it after its maximum delivery
+/// count. So an event outlasts an outage of about the release delay times that count: 100 seconds for ten deliveries and the default
+/// policy's ten seconds. Choose a policy that releases for longer:
+///
+/// ```
+/// use eventgrid_worker::eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, ReleaseDelay};
+/// use eventgrid_worker::{Cause, Failure, Processor, Verdict};
+///
+/// # fn example<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential>(processor: Processor<T, E, C>) -> Processor<T, E, C> {
+/// processor.on_failure(|failure: &Failure<'_>| match failure.cause {
+///     Cause::Error(_) => Verdict::Release(ReleaseDelay::TenMinutes),
+///     _ => failure.default_verdict(),
+/// })
+/// # }
+/// ```
 ///
 /// # How it ends
 /// When the run of the processor ends, in whatever way it is [stopped](crate::Handle::stop), the handler is dropped, and with it the
@@ -60,12 +79,12 @@ use self::forward::Forward;
 pub struct Pipeline<T: AsyncTransport, E, C, K = NamespaceTopic<'static>, S = CloudEvents> {
     batcher: Batcher<T, E, C, K, S>,
     transforms: usize,
-    release_delay: ReleaseDelay,
+    stops: Option<Handle>,
 }
 
 impl<T, E, C, K, S> Pipeline<T, E, C, K, S>
 where
-    T: AsyncTransport,
+    T: AsyncTransport<Error: Send + Sync>,
     E: AsyncSleep,
     C: AsyncCredential,
     K: Target + Accepts<S>,
@@ -76,7 +95,7 @@ where
     /// With a handle that has a [key](Batcher::keyed), the batcher should be told to
     /// [continue after a failure](crate::BatcherBuilder::continue_after_failure), or events are released until someone resumes the key.
     pub fn new(batcher: Batcher<T, E, C, K, S>) -> Self {
-        Self { batcher, transforms: 32, release_delay: ReleaseDelay::TenSeconds }
+        Self { batcher, transforms: 32, stops: None }
     }
 
     /// How many events are transformed at once, at least 1. Default: 32.
@@ -85,9 +104,10 @@ where
         self
     }
 
-    /// After which time an event comes again if what came of it was not published. Default: ten seconds.
-    pub fn release_delay(mut self, delay: ReleaseDelay) -> Self {
-        self.release_delay = delay;
+    /// Stops the run of that processor, by [`Stop::Release`](crate::Stop::Release), when the batcher was closed or its run has ended. Default:
+    /// what was received is held until its locks end, and no more is received than the processor has room for.
+    pub fn stops(mut self, processor: Handle) -> Self {
+        self.stops = Some(processor);
         self
     }
 
@@ -103,7 +123,7 @@ where
         I: IntoIterator<Item: OutgoingEvent<Schema = S>>,
         X: Into<BoxError>,
     {
-        let forward = Forward::new(self.batcher, transform, self.transforms, self.release_delay);
+        let forward = Forward::new(self.batcher, transform, self.transforms, self.stops);
         move |event: Event| {
             let forward = forward.clone();
             async move { forward.handle(event).await }
@@ -116,7 +136,7 @@ impl<T: AsyncTransport, E, C, K, S> fmt::Debug for Pipeline<T, E, C, K, S> {
         f.debug_struct("Pipeline")
             .field("batcher", &self.batcher)
             .field("transforms", &self.transforms)
-            .field("release_delay", &self.release_delay)
+            .field("stops", &self.stops)
             .finish()
     }
 }

@@ -1,5 +1,7 @@
 //! Order within a key.
 
+use std::sync::Arc;
+use std::task::{Context, Wake};
 use std::time::Duration;
 
 use eventgrid::SendLimits;
@@ -111,4 +113,35 @@ fn later_events_go_on_if_so_chosen() {
     let outcomes: Vec<_> = reported(deliveries).into_iter().map(|report| report.unwrap().is_ok()).collect();
     assert_eq!(outcomes, [false, true, true]);
     assert!(keyed.try_send(&event(4)).is_ok());
+}
+
+/// Calls a function when something is ready.
+struct Call<F>(F);
+
+impl<F: Fn()> Wake for Call<F> {
+    fn wake(self: Arc<Self>) {
+        (self.0)();
+    }
+}
+
+#[test]
+fn a_key_can_be_resumed_as_soon_as_the_failure_is_reported() {
+    let network = Network::new();
+    network.script([End::NoConnection]);
+    let (batcher, run) = network.builder().limits(ONE_EACH).build();
+    let mut run = Task::new(run);
+    let keyed = batcher.keyed("a");
+    let mut failing = Box::pin(keyed.try_send(&event(1)).unwrap());
+    let behind = keyed.try_send(&event(2)).unwrap();
+    let again = keyed.clone();
+    let resume = Arc::new(Call(move || {
+        again.resume();
+        drop(again.try_send(&event(3)).expect("the key is resumed"));
+    }));
+    assert!(failing.as_mut().poll(&mut Context::from_waker(&resume.into())).is_pending());
+    assert!(run.poll().is_none());
+    assert!(matches!(&reported(vec![behind])[..], [Some(Err(DeliveryError::Paused))]));
+    drop(keyed.try_send(&event(4)).expect("it stays resumed"));
+    assert!(run.poll().is_none());
+    assert_eq!(network.accepted(), ["3", "4"]);
 }

@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use eventgrid::{CloudEvent, ReleaseDelay, SendAsyncSleep, SendLimits};
-use eventgrid_worker::{BoxError, Cause, Event, Failure, Pipeline, Stop, Verdict};
+use eventgrid_worker::{BoxError, Cause, DeliveryError, Event, Failure, Pipeline, Stop, Verdict};
 use futures_util::future::join;
 
-use crate::faulty::Fault;
+use crate::faulty::{Cut, Fault};
 use crate::support::{Run, Shop, event};
 use crate::task::Task;
 
@@ -41,18 +41,25 @@ fn an_event_is_acknowledged_when_all_that_came_of_it_was_accepted() {
 }
 
 #[test]
-fn an_event_is_released_if_what_came_of_it_was_not_published() {
+fn the_policy_decides_about_an_event_if_what_came_of_it_was_not_published() {
     for fault in [Fault::NotSent, Fault::AnswerLost, Fault::Status(400)] {
         let shop = Shop::new();
         shop.order(1..2);
         shop.network.fail("publish", [fault]);
         let (batcher, publishing) = shop.batcher().build();
-        let pipeline = Pipeline::new(batcher).release_delay(ReleaseDelay::OneMinute).handler(bill);
-        let run = shop.processor().run(pipeline);
+        let causes = Arc::new(std::sync::Mutex::new(Vec::new()));
+        let log = Arc::clone(&causes);
+        let processor = shop.processor().on_failure(move |failure: &Failure<'_>| {
+            let Cause::Error(error) = failure.cause else { panic!("{:?}", failure.cause) };
+            log.lock().unwrap().push(error.downcast_ref::<DeliveryError<Cut>>().is_some());
+            Verdict::Release(ReleaseDelay::OneMinute)
+        });
+        let run = processor.run(Pipeline::new(batcher).handler(bill));
         let mut run: Run = Task::new(async { join(run, publishing).await.0.unwrap() });
         shop.pass(&mut run, 50 * SECOND);
         assert_eq!(shop.acknowledged(), 0);
         assert_eq!(shop.network.requests("release").len(), 1);
+        assert_eq!(*causes.lock().unwrap(), [true], "the policy is told why");
         shop.pass(&mut run, 20 * SECOND);
         assert_eq!(shop.acknowledged(), 1);
         let times = if fault == Fault::AnswerLost { 2 } else { 1 };
@@ -90,6 +97,39 @@ fn the_policy_decides_about_what_cannot_be_transformed_or_published() {
     assert_eq!(causes[2], "the service would refuse the event");
     assert_eq!((causes.len(), shop.acknowledged(), shop.invoices().len()), (3, 0, 0));
     assert!(shop.left().is_empty());
+}
+
+#[test]
+fn a_batcher_that_has_ended_costs_no_deliveries() {
+    for stops in [true, false] {
+        let shop = Shop::new();
+        shop.order(1..21);
+        let (batcher, publishing) = shop.batcher().build();
+        drop(publishing);
+        let processor = shop.processor().concurrency(5);
+        let pipeline = Pipeline::new(batcher);
+        let pipeline = if stops { pipeline.stops(processor.handle()) } else { pipeline };
+        let run = processor.run(pipeline.handler(bill));
+        let mut run: Run = Task::new(async { run.await.unwrap() });
+        assert_eq!(shop.pass(&mut run, 180 * SECOND), stops, "it ends if it may");
+        assert_eq!(shop.network.requests("receive").len(), 1, "nothing more was received");
+        assert_eq!(shop.network.requests("release"), if stops { vec![5] } else { vec![] });
+    }
+}
+
+#[test]
+fn events_of_a_batcher_that_ends_meanwhile_are_released_by_the_stop() {
+    let shop = Shop::new();
+    shop.order(1..2);
+    let (batcher, publishing) = shop.batcher().max_delay(10 * SECOND).build();
+    let processor = shop.processor().on_failure(|_| Verdict::Reject);
+    let pipeline = Pipeline::new(batcher).stops(processor.handle());
+    let run = processor.run(pipeline.handler(bill));
+    let mut run: Run = Task::new(async { run.await.unwrap() });
+    shop.pass(&mut run, SECOND);
+    drop(publishing);
+    assert!(shop.pass(&mut run, 20 * SECOND));
+    assert_eq!(shop.left(), ["1"]);
 }
 
 #[test]
