@@ -54,7 +54,7 @@ async fn run() -> Result<bool, AnyError> {
     let (batcher, publishing) = Batcher::builder(invoices).max_delay(Duration::from_millis(50)).build();
     let processor = Processor::new(billing).concurrency(400);
     let handle = processor.handle();
-    let pipeline = Pipeline::new(batcher).transforms(16).handler(bill);
+    let pipeline = Pipeline::new(batcher).transforms(16).stops(handle.clone()).handler(bill);
     let (stats, (), archived) =
         tokio::join!(processor.run(pipeline), publishing, archive_all(&archive, &source, &handle));
     let (stats, archived) = (stats?, archived?);
