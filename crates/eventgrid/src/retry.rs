@@ -95,7 +95,9 @@ impl Retry {
     ///
     /// `attempt` is the number of tries made, from 1; `dice` is a random number.
     pub fn delay(&self, attempt: u32, outcome: &Outcome, replay: Replay, dice: u64) -> Option<Duration> {
-        let harmless = replay == Replay::Always || !outcome.may_have_been_acted_on();
+        let harmless = replay == Replay::Always
+            || !outcome.may_have_been_acted_on()
+            || cfg!(seeded_bug = "retry-of-what-may-be-done");
         if attempt > self.max_retries || !outcome.is_transient() || !harmless {
             return None;
         }
@@ -106,6 +108,7 @@ impl Retry {
         // 1024 steps are enough to keep clients apart.
         let jitter = half.saturating_mul(dice % 1025) / 1024;
         let asked = match outcome {
+            Outcome::Status { .. } if cfg!(seeded_bug = "retry-too-soon") => Duration::ZERO,
             Outcome::Status { retry_after, .. } => retry_after.unwrap_or_default(),
             Outcome::Failure { .. } => Duration::ZERO,
         };

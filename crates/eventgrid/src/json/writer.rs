@@ -242,6 +242,7 @@ const LONGEST_ESCAPE: usize = 6;
 /// A byte as it stands within a JSON string, and how many bytes that takes.
 fn escape(byte: u8) -> ([u8; LONGEST_ESCAPE], usize) {
     let letter = match byte {
+        b'\\' if cfg!(seeded_bug = "json-backslash") => return ([byte, 0, 0, 0, 0, 0], 1),
         b'"' | b'\\' => byte,
         0x08 => b'b',
         b'\t' => b't',
