@@ -360,15 +360,7 @@ fn write_header(
 }
 
 pub(crate) fn display(tx: &mut Buf<'_>, value: impl fmt::Display) -> Result<(), RequestError> {
-    struct Sink<'w, 'b>(&'w mut Buf<'b>);
-
-    impl fmt::Write for Sink<'_, '_> {
-        fn write_str(&mut self, text: &str) -> fmt::Result {
-            self.0.extend(text.as_bytes()).map_err(|BufFull| fmt::Error)
-        }
-    }
-
-    fmt::write(&mut Sink(tx), format_args!("{value}")).map_err(|fmt::Error| RequestError::TooLarge)
+    fmt::write(tx, format_args!("{value}")).map_err(|fmt::Error| RequestError::TooLarge)
 }
 
 impl From<BufFull> for RequestError {

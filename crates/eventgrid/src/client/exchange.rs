@@ -7,14 +7,17 @@ use crate::client::Client;
 use crate::client::spans::{OperationSpan, TrySpan};
 use crate::credential::{Credential, CredentialError, CredentialRequest};
 use crate::encode::{Encoded, RequestContext, RequestId};
+use crate::target::Realm;
 use crate::{
-    Binary, Buf, Environment, Error, Outcome, Replay, Request, RequestError, ResponseHead, Retry,
+    Binary, Buf, Endpoint, Environment, Error, Outcome, Replay, Request, RequestError, ResponseHead, Retry,
     ServiceError, TransportError,
 };
 
-/// A call under way.
-pub(super) struct Exchange {
+/// A call under way, once it is encoded: what its tries have in common, whatever call it is.
+pub(super) struct Exchange<'c> {
     pub(super) span: OperationSpan,
+    realm: Realm,
+    endpoint: &'c Endpoint<'c>,
     retry: Retry,
     replay: Replay,
     attempt: u32,
@@ -61,16 +64,18 @@ impl HeaderLog for () {
 
 impl<T, E: Environment, C: Credential> Client<T, E, C> {
     /// Checks the call and encodes it.
-    pub(super) fn begin<'t, 'b>(
+    pub(super) fn begin<'c, 't, 'b>(
         &self,
-        call: &impl Call,
+        call: &'c impl Call,
         tx: &'t mut Buf<'b>,
-    ) -> Result<(Exchange, Authorized<'t, 'b>), RequestError> {
+    ) -> Result<(Exchange<'c>, Authorized<'t, 'b>), RequestError> {
         let span = OperationSpan::new(call);
         let begun = span.in_scope(|| self.encode(call, tx));
         let encoded = begun.inspect_err(|_| span.failed(format_args!("Request")))?;
         let exchange = Exchange {
             span,
+            realm: call.realm(),
+            endpoint: call.endpoint(),
             retry: self.retry,
             replay: encoded.replay(),
             attempt: 0,
@@ -98,28 +103,27 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
     }
 
     /// What a credential must know of the call.
-    pub(super) fn credential_request<'c>(&self, call: &'c impl Call) -> CredentialRequest<'c> {
-        CredentialRequest::new(call.realm(), call.endpoint(), self.environment.unix_time())
+    pub(super) fn credential_request<'c>(&self, exchange: &Exchange<'c>) -> CredentialRequest<'c> {
+        CredentialRequest::new(exchange.realm, exchange.endpoint, self.environment.unix_time())
     }
 
     /// The request of the next try, with the credential as it is now.
     pub(super) fn next_try<'t>(
         &self,
-        exchange: &mut Exchange,
-        call: &impl Call,
+        exchange: &mut Exchange<'_>,
         Authorized { tx, encoded }: &'t mut Authorized<'_, '_>,
     ) -> Result<(Request<'t>, TrySpan), CredentialError> {
         exchange.attempt += 1;
-        let credential_request = self.credential_request(call);
+        let credential_request = self.credential_request(exchange);
         exchange.span.in_scope(|| encoded.authorize(tx, &self.credential, &credential_request))?;
         let request = encoded.request(tx);
-        Ok((request, exchange.span.next_try(call, &request)))
+        Ok((request, exchange.span.next_try(exchange.endpoint, &request)))
     }
 
     /// How long to wait before another try; none if the outcome is to be reported.
     pub(super) fn delay<X: TransportError>(
         &self,
-        exchange: &mut Exchange,
+        exchange: &mut Exchange<'_>,
         request: &Request<'_>,
         head: &ResponseHead<'_>,
         sent: &Result<(), X>,
@@ -173,7 +177,7 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
     }
 }
 
-impl Exchange {
+impl Exchange<'_> {
     /// There is no credential for the next try.
     pub(super) fn without_credential<X>(&self, error: CredentialError) -> Error<'static, X> {
         self.span.failed(format_args!("Credential"));

@@ -8,7 +8,7 @@ pub use publisher::Publisher;
 
 use crate::calls::Call;
 use crate::client::Client;
-use crate::client::exchange::{Answer, HeaderLog};
+use crate::client::exchange::{Answer, Authorized, Exchange, HeaderLog};
 #[cfg(feature = "alloc")]
 use crate::client::raw::{HeaderList, RawCall, RawRequest, RawResponse};
 use crate::{AsyncCredential, AsyncSleep, AsyncTransport, Binary, Buf, Error, ResponseHead};
@@ -16,22 +16,20 @@ use crate::{AsyncCredential, AsyncSleep, AsyncTransport, Binary, Buf, Error, Res
 use crate::{Endpoint, Realm};
 
 impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
-    /// Sends a call until it has an answer that is worth reporting.
+    /// Sends a call until it has an answer that is worth reporting. It knows no types of calls: a device has it once.
     async fn exchange(
         &self,
-        call: &impl Call,
-        tx: &mut Buf<'_>,
+        mut exchange: Exchange<'_>,
+        mut tx: Authorized<'_, '_>,
         rx: &mut Buf<'_>,
         headers: &mut impl HeaderLog,
     ) -> Result<Answer, Error<'static, T::Error>> {
-        let (mut exchange, mut tx) = self.begin(call, tx)?;
         loop {
-            let credential_request = self.credential_request(call);
+            let credential_request = self.credential_request(&exchange);
             let prepared = exchange.span.around(self.credential.prepare(&credential_request)).await;
             prepared.map_err(|error| exchange.without_credential(error))?;
-            let (request, span) = self
-                .next_try(&mut exchange, call, &mut tx)
-                .map_err(|error| exchange.without_credential(error))?;
+            let (request, span) =
+                self.next_try(&mut exchange, &mut tx).map_err(|error| exchange.without_credential(error))?;
             headers.clear();
             let mut sink = |name: &str, value: &[u8]| headers.push(name, value);
             let mut head = ResponseHead::with_sink(&mut sink);
@@ -55,7 +53,8 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
         tx: &mut Buf<'_>,
         rx: &'r mut Buf<'_>,
     ) -> Result<K::Output<'r>, Error<'r, T::Error>> {
-        let answer = self.exchange(call, tx, rx, &mut ()).await?;
+        let (exchange, tx) = self.begin(call, tx)?;
+        let answer = self.exchange(exchange, tx, rx, &mut ()).await?;
         self.finish(call, &answer, Binary::borrowed(rx.filled()))
     }
 
@@ -93,7 +92,8 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
         let (mut tx, mut rx) = (alloc::vec::Vec::new(), alloc::vec::Vec::new());
         let mut tx_buf = Buf::growable(&mut tx, self.body_limit);
         let mut rx_buf = Buf::growable(&mut rx, self.body_limit);
-        let answer = self.exchange(call, &mut tx_buf, &mut rx_buf, headers).await?;
+        let (exchange, authorized) = self.begin(call, &mut tx_buf)?;
+        let answer = self.exchange(exchange, authorized, &mut rx_buf, headers).await?;
         let len = rx_buf.len();
         rx.truncate(len);
         Ok((answer, rx))

@@ -8,7 +8,7 @@ pub use publisher::Publisher;
 
 use crate::calls::Call;
 use crate::client::Client;
-use crate::client::exchange::{Answer, HeaderLog};
+use crate::client::exchange::{Answer, Authorized, Exchange, HeaderLog};
 #[cfg(feature = "alloc")]
 use crate::client::raw::{HeaderList, RawCall, RawRequest, RawResponse};
 use crate::{Binary, Buf, Credential, Error, ResponseHead, Sleep, Transport};
@@ -19,16 +19,14 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
     /// Sends a call until it has an answer that is worth reporting.
     fn exchange_blocking(
         &self,
-        call: &impl Call,
-        tx: &mut Buf<'_>,
+        mut exchange: Exchange<'_>,
+        mut tx: Authorized<'_, '_>,
         rx: &mut Buf<'_>,
         headers: &mut impl HeaderLog,
     ) -> Result<Answer, Error<'static, T::Error>> {
-        let (mut exchange, mut tx) = self.begin(call, tx)?;
         loop {
-            let (request, span) = self
-                .next_try(&mut exchange, call, &mut tx)
-                .map_err(|error| exchange.without_credential(error))?;
+            let (request, span) =
+                self.next_try(&mut exchange, &mut tx).map_err(|error| exchange.without_credential(error))?;
             headers.clear();
             let mut sink = |name: &str, value: &[u8]| headers.push(name, value);
             let mut head = ResponseHead::with_sink(&mut sink);
@@ -52,7 +50,8 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
         tx: &mut Buf<'_>,
         rx: &'r mut Buf<'_>,
     ) -> Result<K::Output<'r>, Error<'r, T::Error>> {
-        let answer = self.exchange_blocking(call, tx, rx, &mut ())?;
+        let (exchange, tx) = self.begin(call, tx)?;
+        let answer = self.exchange_blocking(exchange, tx, rx, &mut ())?;
         self.finish(call, &answer, Binary::borrowed(rx.filled()))
     }
 
@@ -90,7 +89,8 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
         let (mut tx, mut rx) = (alloc::vec::Vec::new(), alloc::vec::Vec::new());
         let mut tx_buf = Buf::growable(&mut tx, self.body_limit);
         let mut rx_buf = Buf::growable(&mut rx, self.body_limit);
-        let answer = self.exchange_blocking(call, &mut tx_buf, &mut rx_buf, headers)?;
+        let (exchange, authorized) = self.begin(call, &mut tx_buf)?;
+        let answer = self.exchange_blocking(exchange, authorized, &mut rx_buf, headers)?;
         let len = rx_buf.len();
         rx.truncate(len);
         Ok((answer, rx))
