@@ -22,13 +22,7 @@ use reading::Reading;
 #[embassy_executor::main(entry = "firmware_board::entry")]
 async fn main(spawner: Spawner) -> ! {
     let board = Board::start(spawner);
-    let exit_code = match Configuration::of(board) {
-        Ok(configuration) => publish(board, configuration).await,
-        Err(error) => {
-            println!("{error}");
-            2
-        }
-    };
+    let exit_code = publish(board).await.err().unwrap_or(0);
     board.end(exit_code)
 }
 
@@ -69,8 +63,15 @@ impl Configuration {
     }
 }
 
-/// The exit code: 0 if the service has done all that it was asked for.
-async fn publish(board: Board, configuration: Configuration) -> i32 {
+/// Does all that this device is for.
+///
+/// # Errors
+/// The exit code.
+async fn publish(board: Board) -> Result<(), i32> {
+    let configuration = Configuration::of(board).map_err(|error| {
+        println!("{error}");
+        2
+    })?;
     let environment = Embassy::new();
     environment.seed(firmware_board::random());
     // Tokens say when they end.
@@ -94,15 +95,13 @@ async fn publish(board: Board, configuration: Configuration) -> i32 {
     let event = CloudEvent::new(id.as_str(), configuration.source, "Reading").with_data(Data::json(&reading));
 
     let (mut tx, mut rx) = ([0; 640], [0; 128]);
-    if let Err(error) = publisher.send_in(&event, &mut Buf::new(&mut tx), &mut Buf::new(&mut rx)).await {
-        return failed(&error);
-    }
+    let mut answer = Buf::new(&mut rx);
+    let published = publisher.send_in(&event, &mut Buf::new(&mut tx), &mut answer).await;
+    published.map_err(|error| failed(&error))?;
     println!("published=1");
     #[cfg(feature = "consume")]
-    if let Err(exit_code) = commands::obey(&consumer, &mut tx).await {
-        return exit_code;
-    }
-    0
+    commands::obey(&consumer, &mut tx).await?;
+    Ok(())
 }
 
 /// Says what went wrong, and gives the exit code for it.

@@ -9,7 +9,7 @@ use crate::credential::{Credential, CredentialError, CredentialRequest};
 use crate::encode::{Encoded, RequestContext, RequestId};
 use crate::target::Realm;
 use crate::{
-    Binary, Buf, Endpoint, Environment, Error, Outcome, Replay, Request, RequestError, ResponseHead, Retry,
+    Binary, Buf, Endpoint, Environment, Error, Outcome, Replay, Request, RequestError, ResponseHead,
     ServiceError, TransportError,
 };
 
@@ -18,11 +18,10 @@ pub(super) struct Exchange<'c> {
     pub(super) span: OperationSpan,
     realm: Realm,
     endpoint: &'c Endpoint<'c>,
-    retry: Retry,
     replay: Replay,
     attempt: u32,
-    /// The uptime up to which another try may begin.
-    deadline: Duration,
+    /// The uptime when it began.
+    began: Duration,
     /// Whether an earlier try may have been acted on.
     replayed: bool,
     /// Whether the credential was renewed after a 401.
@@ -41,11 +40,18 @@ impl Drop for Authorized<'_, '_> {
     }
 }
 
-/// An answer that came, before it is read.
-pub(super) struct Answer {
-    pub(super) head: ResponseHead<'static>,
-    replayed: bool,
-    span: OperationSpan,
+/// Why no answer came to a call.
+pub(super) enum NoAnswer<X> {
+    /// There is no credential for the next try.
+    Credential(CredentialError),
+    /// The last try failed.
+    Transport(X),
+}
+
+impl<X> From<CredentialError> for NoAnswer<X> {
+    fn from(error: CredentialError) -> Self {
+        Self::Credential(error)
+    }
 }
 
 /// Keeps the headers of the last answer, or does not.
@@ -76,10 +82,9 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
             span,
             realm: call.realm(),
             endpoint: call.endpoint(),
-            retry: self.retry,
             replay: encoded.replay(),
             attempt: 0,
-            deadline: self.environment.uptime().saturating_add(self.retry.total),
+            began: self.environment.uptime(),
             replayed: false,
             renewed: false,
         };
@@ -144,58 +149,53 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
             }
         };
         let dice = self.environment.random();
-        let delay = exchange.retry.delay(exchange.attempt, &outcome, exchange.replay, dice)?;
-        if self.environment.uptime().saturating_add(delay) > exchange.deadline {
+        let delay = self.retry.delay(exchange.attempt, &outcome, exchange.replay, dice)?;
+        let elapsed = self.environment.uptime().saturating_sub(exchange.began);
+        if elapsed.saturating_add(delay) > self.retry.total {
             return None;
         }
         exchange.replayed |= outcome.may_have_been_acted_on();
         Some(delay)
     }
 
-    /// Reads an answer.
-    pub(super) fn finish<'b, K: Call, X>(
+    /// Reads an answer, if one came.
+    pub(super) fn finish<'b, K: Call, X: TransportError>(
         &self,
         call: &K,
-        answer: &Answer,
+        exchange: &Exchange<'_>,
+        answered: Result<ResponseHead<'_>, NoAnswer<X>>,
         body: Binary<'b>,
     ) -> Result<K::Output<'b>, Error<'b, X>> {
-        let span = &answer.span;
-        if answer.head.is_success() {
-            let output = call.decode(body, answer.replayed);
+        let head = answered.map_err(|why| exchange.failed(why))?;
+        let Exchange { span, replayed, .. } = exchange;
+        if head.is_success() {
+            let output = call.decode(body, *replayed);
             let output = output.inspect_err(|_| span.failed(format_args!("Decode")))?;
             if let Some(events) = K::received(&output) {
                 span.received(events);
             }
             Ok(output)
         } else {
-            span.failed(format_args!("{}", answer.head.status()));
+            span.failed(format_args!("{}", head.status()));
             Err(Error::Service(
-                ServiceError::new(call.realm(), &answer.head, self.environment.unix_time(), body)
-                    .with_replayed(answer.replayed),
+                ServiceError::new(call.realm(), &head, self.environment.unix_time(), body)
+                    .with_replayed(*replayed),
             ))
         }
     }
 }
 
 impl Exchange<'_> {
-    /// There is no credential for the next try.
-    pub(super) fn without_credential<X>(&self, error: CredentialError) -> Error<'static, X> {
-        self.span.failed(format_args!("Credential"));
-        Error::Credential { error, replayed: self.replayed }
-    }
-
-    /// The end of the last try.
-    pub(super) fn end<X: TransportError>(
-        self,
-        head: ResponseHead<'static>,
-        sent: Result<(), X>,
-    ) -> Result<Answer, Error<'static, X>> {
-        let Self { replayed, span, .. } = self;
-        match sent {
-            Ok(()) => Ok(Answer { head, replayed, span }),
-            Err(error) => {
-                span.failed(format_args!("{:?}", error.kind()));
-                Err(Error::Transport { error, replayed })
+    pub(super) fn failed<X: TransportError>(&self, why: NoAnswer<X>) -> Error<'static, X> {
+        let replayed = self.replayed;
+        match why {
+            NoAnswer::Credential(error) => {
+                self.span.failed(format_args!("Credential"));
+                Error::Credential { error, replayed }
+            }
+            NoAnswer::Transport(error) => {
+                self.span.failed(format_args!("{:?}", error.kind()));
+                Error::Transport { error, replayed }
             }
         }
     }
