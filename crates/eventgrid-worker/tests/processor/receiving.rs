@@ -107,6 +107,33 @@ fn fewer_events_are_asked_for_after_an_answer_that_was_too_large() {
 }
 
 #[test]
+fn events_that_do_not_fit_together_come_in_parts_and_one_that_never_fits_is_rejected() {
+    let bench = Bench::new();
+    let padding = Data::text("x".repeat(5000));
+    let large = CloudEvent::new("large", "urn:shop", "Order.Created").with_data(padding);
+    let topic = NamespaceTopic::new(InProcess::ENDPOINT, "orders").unwrap();
+    bench.publish(0..3);
+    Publisher::new(bench.namespace.client(), topic).send(&large).now_or_never().unwrap().unwrap();
+    bench.publish(3..8);
+    let consumer = Consumer::new(
+        bench.client().body_limit(4000),
+        Subscription::new(InProcess::ENDPOINT, "orders", "billing").unwrap(),
+    );
+    let handled = Log::default();
+    let processor = Processor::new(consumer);
+    let handle = processor.handle();
+    let mut run = Task::new(processor.run(|event: Event| {
+        handled.push(event.id().to_string());
+        async {}
+    }));
+    bench.pass(&mut run, 300 * SECOND);
+    assert_eq!(handled.len(), 8);
+    let stats = bench.stats();
+    assert_eq!((stats.acknowledged, stats.rejected, stats.available, stats.locked), (8, 1, 0, 0));
+    assert_eq!(handle.stats().malformed, 1);
+}
+
+#[test]
 fn answers_that_do_not_wait_are_not_asked_for_again_at_once() {
     let bench = Bench::new();
     bench.network.fail("receive", vec![Fault::Answer(r#"{"value":[]}"#); 10]);

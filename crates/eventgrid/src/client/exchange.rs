@@ -2,14 +2,15 @@
 
 use core::time::Duration;
 
+use crate::batch::Outline;
 use crate::calls::Call;
 use crate::client::Client;
 use crate::client::spans::{OperationSpan, TrySpan};
 use crate::credential::{Credential, CredentialError, CredentialRequest};
 use crate::encode::{Encoded, RequestContext, RequestId};
 use crate::{
-    Binary, Buf, Environment, Error, Outcome, Replay, Request, RequestError, ResponseHead, Retry,
-    ServiceError, TransportError,
+    Batch, Binary, Buf, Environment, Error, Outcome, Replay, Request, RequestError, ResponseHead, Retry,
+    ServiceError, TransportError, TransportErrorKind,
 };
 
 /// A call under way.
@@ -41,6 +42,8 @@ impl Drop for Authorized<'_, '_> {
 /// An answer that came, before it is read.
 pub(super) struct Answer {
     pub(super) head: ResponseHead<'static>,
+    /// Whether it is the outline of a batch that did not fit.
+    is_outline: bool,
     replayed: bool,
     span: OperationSpan,
 }
@@ -124,6 +127,10 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         head: &ResponseHead<'_>,
         sent: &Result<(), X>,
     ) -> Option<Duration> {
+        if head.has_overflowed() {
+            // Even if it broke off later: the same would come again, and cost a delivery.
+            return None;
+        }
         if sent.is_ok() && head.status() == 401 && !exchange.renewed && self.credential.renew(request) {
             // The service did nothing, so this is no retry but a first try with a valid credential.
             exchange.renewed = true;
@@ -156,6 +163,10 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         body: Binary<'b>,
     ) -> Result<K::Output<'b>, Error<'b, X>> {
         let span = &answer.span;
+        if K::LOCKS_EVENTS && answer.is_outline {
+            span.failed(format_args!("{:?}", TransportErrorKind::TooLarge));
+            return Err(Error::BatchTooLarge(Batch::outlined(body)));
+        }
         if answer.head.is_success() {
             let output = call.decode(body, answer.replayed);
             let output = output.inspect_err(|_| span.failed(format_args!("Decode")))?;
@@ -181,14 +192,21 @@ impl Exchange {
     }
 
     /// The end of the last try.
-    pub(super) fn end<X: TransportError>(
+    pub(super) fn end<K: Call, X: TransportError>(
         self,
         head: ResponseHead<'static>,
+        outline: Outline,
         sent: Result<(), X>,
+        rx: &mut Buf<'_>,
     ) -> Result<Answer, Error<'static, X>> {
         let Self { replayed, span, .. } = self;
+        let is_too_large = |error: &X| error.kind() == TransportErrorKind::TooLarge;
+        if K::LOCKS_EVENTS && (head.has_overflowed() || sent.as_ref().is_err_and(is_too_large)) {
+            outline.finish(rx);
+            return Ok(Answer { head, is_outline: true, replayed, span });
+        }
         match sent {
-            Ok(()) => Ok(Answer { head, replayed, span }),
+            Ok(()) => Ok(Answer { head, is_outline: false, replayed, span }),
             Err(error) => {
                 span.failed(format_args!("{:?}", error.kind()));
                 Err(Error::Transport { error, replayed })

@@ -6,6 +6,7 @@ mod publisher;
 pub use consumer::Consumer;
 pub use publisher::Publisher;
 
+use crate::batch::Outline;
 use crate::calls::Call;
 use crate::client::Client;
 use crate::client::exchange::{Answer, HeaderLog};
@@ -17,9 +18,9 @@ use crate::{Endpoint, Realm};
 
 impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
     /// Sends a call until it has an answer that is worth reporting.
-    async fn exchange(
+    async fn exchange<K: Call>(
         &self,
-        call: &impl Call,
+        call: &K,
         tx: &mut Buf<'_>,
         rx: &mut Buf<'_>,
         headers: &mut impl HeaderLog,
@@ -35,12 +36,16 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
             headers.clear();
             let mut sink = |name: &str, value: &[u8]| headers.push(name, value);
             let mut head = ResponseHead::with_sink(&mut sink);
+            let mut outline = Outline::default();
+            if K::LOCKS_EVENTS {
+                head.set_overflow(&mut outline);
+            }
             rx.clear();
             let sent = span.around(self.transport.send(&request, &mut head, rx)).await;
             span.end(&head, &sent);
             match self.delay(&mut exchange, &request, &head, &sent) {
                 Some(delay) => self.environment.sleep(delay).await,
-                None => return exchange.end(head.without_sink(), sent),
+                None => return exchange.end::<K, _>(head.without_sink(), outline, sent, rx),
             }
         }
     }
