@@ -29,7 +29,6 @@ pub struct ResponseHead<'s> {
     request_id: RequestId,
     sink: Option<&'s mut HeaderSink<'s>>,
     overflow: Option<&'s mut (dyn Overflow + 's)>,
-    overflowed: bool,
 }
 
 /// Makes the best of a success that does not fit into its buffer.
@@ -67,11 +66,6 @@ impl<'s> ResponseHead<'s> {
         self.overflow = Some(overflow);
     }
 
-    /// Whether a success did not fit, and was left to who was [set](Self::set_overflow) for that.
-    pub(crate) fn has_overflowed(&self) -> bool {
-        self.overflowed
-    }
-
     /// The same head, which shows no more headers and takes no more of a body.
     pub(crate) fn without_sink(self) -> ResponseHead<'static> {
         ResponseHead {
@@ -83,7 +77,6 @@ impl<'s> ResponseHead<'s> {
             request_id: self.request_id,
             sink: None,
             overflow: None,
-            overflowed: self.overflowed,
         }
     }
 
@@ -137,7 +130,6 @@ impl<'s> ResponseHead<'s> {
         }
         if self.is_success() {
             if let Some(overflow) = &mut self.overflow {
-                self.overflowed = true;
                 return overflow.take(body, piece);
             }
         }

@@ -1,8 +1,10 @@
 //! Errors of the network and the service, while receiving.
 
-use eventgrid_worker::{Event, OnRefusal, Stop};
+use eventgrid::{CloudEvent, Consumer, Data, NamespaceTopic, Publisher, Subscription};
+use eventgrid_emulator::InProcess;
+use eventgrid_worker::{Event, OnRefusal, Processor, Stop};
 
-use crate::support::{Bench, Fault, Log, SECOND, Task, sleep};
+use crate::support::{Bench, Fault, Log, SECOND, Task, ready, sleep};
 
 #[test]
 fn after_errors_it_asks_ever_more_slowly() {
@@ -113,23 +115,18 @@ fn events_that_do_not_fit_together_come_in_parts_and_one_that_never_fits_is_reje
     let large = CloudEvent::new("large", "urn:shop", "Order.Created").with_data(padding);
     let topic = NamespaceTopic::new(InProcess::ENDPOINT, "orders").unwrap();
     bench.publish(0..3);
-    Publisher::new(bench.namespace.client(), topic).send(&large).now_or_never().unwrap().unwrap();
+    ready(Publisher::new(bench.namespace.client(), topic).send(&large)).unwrap();
     bench.publish(3..8);
     let consumer = Consumer::new(
         bench.client().body_limit(4000),
         Subscription::new(InProcess::ENDPOINT, "orders", "billing").unwrap(),
     );
-    let handled = Log::default();
     let processor = Processor::new(consumer);
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|event: Event| {
-        handled.push(event.id().to_string());
-        async {}
-    }));
-    bench.pass(&mut run, 300 * SECOND);
-    assert_eq!(handled.len(), 8);
+    let mut run = Task::new(processor.run(|_: Event| async {}));
+    bench.pass(&mut run, 120 * SECOND);
     let stats = bench.stats();
-    assert_eq!((stats.acknowledged, stats.rejected, stats.available, stats.locked), (8, 1, 0, 0));
+    assert_eq!((stats.acknowledged, stats.rejected, stats.exhausted), (8, 1, 0));
     assert_eq!(handle.stats().malformed, 1);
 }
 

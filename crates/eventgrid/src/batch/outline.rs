@@ -22,6 +22,7 @@ pub(crate) struct Outline {
     held: usize,
     /// How far the body was looked at.
     seen: usize,
+    is_begun: bool,
 }
 
 /// Where in a string the body was left.
@@ -39,8 +40,13 @@ const NEXT: &[u8] = br#"},{"brokerProperties":"#;
 const END: &[u8] = b"}]}";
 
 impl Outline {
+    /// Whether a body did not fit.
+    pub(crate) fn is_begun(&self) -> bool {
+        self.is_begun
+    }
+
     /// Leaves a receive body of the deliveries that came whole, or nothing if none did.
-    pub(crate) fn finish(mut self, body: &mut Buf<'_>) {
+    pub(crate) fn finish(&mut self, body: &mut Buf<'_>) {
         // If it runs out of room now, the deliveries before that are there.
         let _ = self.condense(body);
         body.truncate(self.kept);
@@ -123,6 +129,7 @@ impl Outline {
 
 impl Overflow for Outline {
     fn take(&mut self, body: &mut Buf<'_>, mut piece: &[u8]) -> Result<(), BufFull> {
+        self.is_begun = true;
         loop {
             let room = body.limit().saturating_sub(body.len()).min(piece.len());
             let (fits, rest) = piece.split_at_checked(room).unwrap_or_default();

@@ -127,10 +127,6 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         head: &ResponseHead<'_>,
         sent: &Result<(), X>,
     ) -> Option<Duration> {
-        if head.has_overflowed() {
-            // Even if it broke off later: the same would come again, and cost a delivery.
-            return None;
-        }
         if sent.is_ok() && head.status() == 401 && !exchange.renewed && self.credential.renew(request) {
             // The service did nothing, so this is no retry but a first try with a valid credential.
             exchange.renewed = true;
@@ -192,25 +188,34 @@ impl Exchange {
     }
 
     /// The end of the last try.
-    pub(super) fn end<K: Call, X: TransportError>(
+    pub(super) fn end<X: TransportError>(
         self,
         head: ResponseHead<'static>,
-        outline: Outline,
+        is_outline: bool,
         sent: Result<(), X>,
-        rx: &mut Buf<'_>,
     ) -> Result<Answer, Error<'static, X>> {
         let Self { replayed, span, .. } = self;
-        let is_too_large = |error: &X| error.kind() == TransportErrorKind::TooLarge;
-        if K::LOCKS_EVENTS && (head.has_overflowed() || sent.as_ref().is_err_and(is_too_large)) {
-            outline.finish(rx);
-            return Ok(Answer { head, is_outline: true, replayed, span });
-        }
         match sent {
-            Ok(()) => Ok(Answer { head, is_outline: false, replayed, span }),
-            Err(error) => {
+            Err(error) if !is_outline => {
                 span.failed(format_args!("{:?}", error.kind()));
                 Err(Error::Transport { error, replayed })
             }
+            _ => Ok(Answer { head, is_outline, replayed, span }),
         }
     }
+}
+
+/// Leaves the outline of a batch that did not fit in `rx`, and says whether that was so. Even if the connection broke later, there is no
+/// other try then: the same would come again, and cost a delivery.
+pub(super) fn outline<K: Call, X: TransportError>(
+    outline: &mut Outline,
+    sent: &Result<(), X>,
+    rx: &mut Buf<'_>,
+) -> bool {
+    let is_too_large = |error: &X| error.kind() == TransportErrorKind::TooLarge;
+    let is_due = K::LOCKS_EVENTS && (outline.is_begun() || sent.as_ref().is_err_and(is_too_large));
+    if is_due {
+        outline.finish(rx);
+    }
+    is_due
 }

@@ -9,7 +9,7 @@ pub use publisher::Publisher;
 use crate::batch::Outline;
 use crate::calls::Call;
 use crate::client::Client;
-use crate::client::exchange::{Answer, HeaderLog};
+use crate::client::exchange::{self, Answer, HeaderLog};
 #[cfg(feature = "alloc")]
 use crate::client::raw::{HeaderList, RawCall, RawRequest, RawResponse};
 use crate::{AsyncCredential, AsyncSleep, AsyncTransport, Binary, Buf, Error, ResponseHead};
@@ -43,9 +43,13 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
             rx.clear();
             let sent = span.around(self.transport.send(&request, &mut head, rx)).await;
             span.end(&head, &sent);
+            let head = head.without_sink();
+            if exchange::outline::<K, _>(&mut outline, &sent, rx) {
+                return exchange.end(head, true, sent);
+            }
             match self.delay(&mut exchange, &request, &head, &sent) {
                 Some(delay) => self.environment.sleep(delay).await,
-                None => return exchange.end::<K, _>(head.without_sink(), outline, sent, rx),
+                None => return exchange.end(head, false, sent),
             }
         }
     }
