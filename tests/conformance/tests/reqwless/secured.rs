@@ -32,7 +32,7 @@ pub(crate) async fn run(mut jobs: Jobs, options: Options) {
             trust: Trust::Anchors { anchors, validity: Validity::At(clock) },
             identity,
             random: random.split(),
-            read_buffer: leak([0; 16640]),
+            read_buffer: vec![0; 16640].leak(),
             write_buffer: leak([0; 1024]),
         };
         let mailbox = leak(Mailbox::new(leak([0; 512])));
