@@ -111,7 +111,12 @@ fn receive(answer: ureq::Body, head: &mut ResponseHead<'_>, body: &mut Buf<'_>) 
         match answer.read(room).map_err(Error::from_io)? {
             // Read to its end, the connection goes back to the pool.
             0 => return Ok(()),
-            _ if full => return head.append(body, &beyond).map_err(|BufFull| Error::too_large()),
+            _ if full => {
+                head.append(body, &beyond).map_err(|BufFull| Error::too_large())?;
+                if head.truncated() {
+                    return Ok(());
+                }
+            }
             read => body.advance(read),
         }
     }

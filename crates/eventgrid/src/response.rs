@@ -28,6 +28,19 @@ pub struct ResponseHead<'s> {
     date: Option<u64>,
     request_id: RequestId,
     sink: Option<&'s mut HeaderSink<'s>>,
+    overflow: Option<&'s mut (dyn Overflow + 's)>,
+}
+
+/// Makes the best of a success that does not fit into its buffer.
+pub(crate) trait Overflow: Send {
+    /// Takes the next piece of the body.
+    ///
+    /// # Errors
+    /// [`BufFull`] if nothing is to be gained from the rest of it.
+    fn take(&mut self, body: &mut Buf<'_>, piece: &[u8]) -> Result<(), BufFull>;
+
+    /// Says whether the body did not fit, as it knows or is told, and leaves in the buffer what was made of it then.
+    fn finish(&mut self, is_too_large: bool, body: &mut Buf<'_>) -> bool;
 }
 
 /// Sees every header of a response, by name and value.
@@ -51,7 +64,12 @@ impl<'s> ResponseHead<'s> {
         Self { sink: Some(sink), ..Self::default() }
     }
 
-    /// The same head, which shows no more headers.
+    /// The same head, which leaves the body of a success to `overflow` from where it does not fit.
+    pub(crate) fn set_overflow(&mut self, overflow: &'s mut (dyn Overflow + 's)) {
+        self.overflow = Some(overflow);
+    }
+
+    /// The same head, which shows no more headers and takes no more of a body.
     pub(crate) fn without_sink(self) -> ResponseHead<'static> {
         ResponseHead {
             status: self.status,
@@ -61,12 +79,14 @@ impl<'s> ResponseHead<'s> {
             date: self.date,
             request_id: self.request_id,
             sink: None,
+            overflow: None,
         }
     }
 
     /// Starts the head of an answer: forgets all it has and takes the status. Called by transports.
     pub fn begin(&mut self, status: u16) {
-        *self = Self { status, sink: self.sink.take(), ..Self::default() };
+        let (sink, overflow) = (self.sink.take(), self.overflow.take());
+        *self = Self { status, sink, overflow, ..Self::default() };
     }
 
     /// Takes one header. Called by transports, for every header, after [`begin`](Self::begin).
@@ -100,12 +120,20 @@ impl<'s> ResponseHead<'s> {
     /// Of an answer that is no success, what does not fit is left out, and the head is marked
     /// [`truncated`](Self::truncated): a transport may stop reading then.
     ///
+    /// Of a batch of events that does not fit, the client takes what is in the buffer out of it but for the lock tokens: so there may be
+    /// room again, and all that is to come can be appended.
+    ///
     /// # Errors
-    /// [`BufFull`] if the body of a success does not fit; as much as fits is in the buffer then. The transport reports
-    /// it as [`TransportErrorKind::TooLarge`](crate::TransportErrorKind::TooLarge).
+    /// [`BufFull`] if the body of a success does not fit. The transport reads no more of it, and reports
+    /// [`TransportErrorKind::TooLarge`](crate::TransportErrorKind::TooLarge).
     pub fn append(&mut self, body: &mut Buf<'_>, piece: &[u8]) -> Result<(), BufFull> {
         if body.extend(piece).is_ok() {
             return Ok(());
+        }
+        if self.is_success() {
+            if let Some(overflow) = &mut self.overflow {
+                return overflow.take(body, piece);
+            }
         }
         let room = body.limit().saturating_sub(body.len()).min(piece.len());
         body.extend(piece.get(..room).unwrap_or_default())?;

@@ -29,7 +29,7 @@ use crate::{Buf, Request, ResponseHead};
 /// - `1xx` answers are passed over.
 /// - The body of a 2xx answer arrives whole, or the result is [`TransportErrorKind::TooLarge`] with as much in the buffer as fits. Any other body is cut
 ///   where the buffer ends and the head says [`truncated`](ResponseHead::truncated), so that a long error page never
-///   hides its status.
+///   hides its status. Which of these it is, and whether it can go on all the same, [`ResponseHead::append`] says of the first piece that does not fit.
 /// - Bodies with a length, chunked bodies and bodies that end with the connection are all read, in fragments of any
 ///   size. A body that ends before its length is [`TransportErrorKind::Interrupted`].
 ///

@@ -85,6 +85,8 @@ pub enum Part {
     Tls,
     /// Ways through a proxy.
     Proxy,
+    /// What is left of a batch that does not fit: for an adapter that is itself cut off from the client's buffer.
+    Overflow,
 }
 
 impl Part {
@@ -93,6 +95,7 @@ impl Part {
         match self {
             Self::Tls => "transport::tls::",
             Self::Proxy => "transport::proxy::",
+            Self::Overflow => "client::overflow::",
         }
     }
 }

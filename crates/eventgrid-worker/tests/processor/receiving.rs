@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use eventgrid_worker::{Event, OnRefusal, Stop};
+use eventgrid::{CloudEvent, Consumer, Data, NamespaceTopic, Publisher, Subscription};
+use eventgrid_emulator::InProcess;
+use eventgrid_worker::{Event, OnRefusal, Processor, Stop};
 
-use crate::support::{Bench, Fault, Log, SECOND, Task, sleep};
+use crate::support::{Bench, Fault, Log, SECOND, Task, ready, sleep};
 
 #[test]
 fn after_errors_it_asks_ever_more_slowly() {
@@ -106,6 +108,28 @@ fn fewer_events_are_asked_for_after_an_answer_that_was_too_large() {
     let mut run = Task::new(bench.processor().concurrency(1000).run(|_: Event| async {}));
     bench.pass(&mut run, 20 * SECOND);
     assert_eq!(bench.network.requests("receive")[..3], [100, 50, 25]);
+}
+
+#[test]
+fn events_that_do_not_fit_together_come_in_parts_and_one_that_never_fits_is_rejected() {
+    let bench = Bench::new();
+    let padding = Data::text("x".repeat(5000));
+    let large = CloudEvent::new("large", "urn:shop", "Order.Created").with_data(padding);
+    let topic = NamespaceTopic::new(InProcess::ENDPOINT, "orders").unwrap();
+    bench.publish(0..3);
+    ready(Publisher::new(bench.namespace.client(), topic).send(&large)).unwrap();
+    bench.publish(3..8);
+    let consumer = Consumer::new(
+        bench.client().body_limit(4000),
+        Subscription::new(InProcess::ENDPOINT, "orders", "billing").unwrap(),
+    );
+    let processor = Processor::new(consumer);
+    let handle = processor.handle();
+    let mut run = Task::new(processor.run(|_: Event| async {}));
+    bench.pass(&mut run, 120 * SECOND);
+    let stats = bench.stats();
+    assert_eq!((stats.acknowledged, stats.rejected, stats.exhausted), (8, 1, 0));
+    assert_eq!(handle.stats().malformed, 1);
 }
 
 #[test]

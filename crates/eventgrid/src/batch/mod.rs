@@ -13,12 +13,14 @@ mod count;
 mod element;
 #[cfg(feature = "alloc")]
 mod index;
+mod outline;
 
 #[cfg(not(feature = "alloc"))]
 use count::{Elements, Index};
 use element::Element;
 #[cfg(feature = "alloc")]
 use index::{Elements, Index};
+pub(crate) use outline::Outline;
 
 /// The events that a receive brought, checked once as a whole.
 ///
@@ -79,6 +81,16 @@ impl<'b> Batch<'b> {
             reader.end()?;
         }
         Ok(Self { body, index, without_lock_token })
+    }
+
+    /// Reads what [`Outline::finish`] leaves.
+    pub(crate) fn outlined(body: Binary<'b>) -> Self {
+        // What is in it was checked; there may be nothing in it.
+        Self::check(body).unwrap_or(Self {
+            body: Binary::default(),
+            index: Index::default(),
+            without_lock_token: 0,
+        })
     }
 
     /// How many events there are.

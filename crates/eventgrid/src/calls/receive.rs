@@ -86,6 +86,8 @@ pub struct Receive<'c> {
 impl Call for Receive<'_> {
     type Output<'b> = Batch<'b>;
 
+    const LOCKS_EVENTS: bool = true;
+
     fn endpoint(&self) -> &Endpoint<'_> {
         self.subscription.endpoint()
     }

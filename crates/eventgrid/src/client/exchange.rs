@@ -2,15 +2,17 @@
 
 use core::time::Duration;
 
+use crate::batch::Outline;
 use crate::calls::Call;
 use crate::client::Client;
 use crate::client::spans::{OperationSpan, TrySpan};
 use crate::credential::{Credential, CredentialError, CredentialRequest};
 use crate::encode::{Encoded, RequestContext, RequestId};
+use crate::response::Overflow;
 use crate::target::Realm;
 use crate::{
-    Binary, Buf, Endpoint, Environment, Error, Outcome, Replay, Request, RequestError, ResponseHead,
-    ServiceError, TransportError,
+    Batch, Binary, Buf, Endpoint, Environment, Error, Outcome, Replay, Request, RequestError, ResponseHead,
+    ServiceError, TransportError, TransportErrorKind,
 };
 
 /// A call under way, once it is encoded: what its tries have in common, whatever call it is.
@@ -24,6 +26,8 @@ pub(super) struct Exchange<'c> {
     began: Duration,
     /// Whether an earlier try may have been acted on.
     replayed: bool,
+    /// Whether what came is the outline of a batch that did not fit.
+    is_outline: bool,
     /// Whether the credential was renewed after a 401.
     renewed: bool,
 }
@@ -86,6 +90,7 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
             attempt: 0,
             began: self.environment.uptime(),
             replayed: false,
+            is_outline: false,
             renewed: false,
         };
         Ok((exchange, Authorized { tx, encoded }))
@@ -166,8 +171,12 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         answered: Result<ResponseHead<'_>, NoAnswer<X>>,
         body: Binary<'b>,
     ) -> Result<K::Output<'b>, Error<'b, X>> {
+        let Exchange { span, replayed, is_outline, .. } = exchange;
+        if K::LOCKS_EVENTS && *is_outline {
+            span.failed(format_args!("{:?}", TransportErrorKind::TooLarge));
+            return Err(Error::BatchTooLarge(Batch::outlined(body)));
+        }
         let head = answered.map_err(|why| exchange.failed(why))?;
-        let Exchange { span, replayed, .. } = exchange;
         if head.is_success() {
             let output = call.decode(body, *replayed);
             let output = output.inspect_err(|_| span.failed(format_args!("Decode")))?;
@@ -199,4 +208,22 @@ impl Exchange<'_> {
             }
         }
     }
+
+    /// Leaves the outline of a batch that did not fit in `rx`, and says whether that was so. Even if the connection broke later, there
+    /// is no other try then: the same would come again, and cost a delivery.
+    pub(super) fn keeps_outline<X: TransportError>(
+        &mut self,
+        overflow: Option<&mut (dyn Overflow + '_)>,
+        sent: &Result<(), X>,
+        rx: &mut Buf<'_>,
+    ) -> bool {
+        let is_too_large = sent.as_ref().is_err_and(|error| error.kind() == TransportErrorKind::TooLarge);
+        self.is_outline = overflow.is_some_and(|overflow| overflow.finish(is_too_large, rx));
+        self.is_outline
+    }
+}
+
+/// What takes over where the answer to the call does not fit. A device that never receives has no code for it.
+pub(super) fn overflow<'o, K: Call>(outline: &'o mut Outline) -> Option<&'o mut (dyn Overflow + 'o)> {
+    if K::LOCKS_EVENTS { Some(outline) } else { None }
 }

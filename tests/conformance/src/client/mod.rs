@@ -4,6 +4,7 @@
 
 mod environment;
 mod error;
+mod overflow;
 mod replay;
 mod retry;
 
@@ -15,7 +16,7 @@ use crate::exchange::KEY;
 use crate::{Adapter, Options, Row, Subject};
 
 pub(crate) fn all() -> impl Iterator<Item = Row> {
-    [retry::ROWS, replay::ROWS, error::ROWS].into_iter().flatten().copied()
+    [retry::ROWS, replay::ROWS, error::ROWS, overflow::ROWS].into_iter().flatten().copied()
 }
 
 type Key = AccessKey<'static>;

@@ -6,11 +6,13 @@ mod publisher;
 pub use consumer::Consumer;
 pub use publisher::Publisher;
 
+use crate::batch::Outline;
 use crate::calls::Call;
 use crate::client::Client;
-use crate::client::exchange::{Authorized, Exchange, HeaderLog, NoAnswer};
+use crate::client::exchange::{self, Authorized, Exchange, HeaderLog, NoAnswer};
 #[cfg(feature = "alloc")]
 use crate::client::raw::{HeaderList, RawCall, RawRequest, RawResponse};
+use crate::response::Overflow;
 use crate::{AsyncCredential, AsyncSleep, AsyncTransport, Binary, Buf, Error, ResponseHead};
 #[cfg(feature = "alloc")]
 use crate::{Endpoint, Realm};
@@ -22,6 +24,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
         exchange: &mut Exchange<'_>,
         tx: &mut Authorized<'_, '_>,
         rx: &mut Buf<'_>,
+        mut overflow: Option<&mut (dyn Overflow + '_)>,
         headers: &mut impl HeaderLog,
     ) -> Result<ResponseHead<'static>, NoAnswer<T::Error>> {
         loop {
@@ -31,12 +34,19 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
             headers.clear();
             let mut sink = |name: &str, value: &[u8]| headers.push(name, value);
             let mut head = ResponseHead::with_sink(&mut sink);
+            if let Some(overflow) = overflow.as_deref_mut() {
+                head.set_overflow(overflow);
+            }
             rx.clear();
             let sent = span.around(self.transport.send(&request, &mut head, rx)).await;
             span.end(&head, &sent);
+            let head = head.without_sink();
+            if exchange.keeps_outline(overflow.as_deref_mut(), &sent, rx) {
+                return Ok(head);
+            }
             match self.delay(exchange, &request, &head, &sent) {
                 Some(delay) => self.environment.sleep(delay).await,
-                None => return sent.map(|()| head.without_sink()).map_err(NoAnswer::Transport),
+                None => return sent.map(|()| head).map_err(NoAnswer::Transport),
             }
         }
     }
@@ -52,7 +62,9 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
         rx: &'r mut Buf<'_>,
     ) -> Result<K::Output<'r>, Error<'r, T::Error>> {
         let (mut exchange, mut tx) = self.begin(call, tx)?;
-        let answered = self.exchange(&mut exchange, &mut tx, rx, &mut ()).await;
+        let mut outline = Outline::default();
+        let overflow = exchange::overflow::<K>(&mut outline);
+        let answered = self.exchange(&mut exchange, &mut tx, rx, overflow, &mut ()).await;
         self.finish(call, &exchange, answered, Binary::borrowed(rx.filled()))
     }
 
@@ -82,16 +94,18 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
 
     /// Makes a call in buffers of its own.
     #[cfg(feature = "alloc")]
-    async fn exchange_owned<'c>(
+    async fn exchange_owned<'c, K: Call>(
         &self,
-        call: &'c impl Call,
+        call: &'c K,
         headers: &mut impl HeaderLog,
     ) -> Result<(Exchange<'c>, ResponseHead<'static>, alloc::vec::Vec<u8>), Error<'static, T::Error>> {
         let (mut tx, mut rx) = (alloc::vec::Vec::new(), alloc::vec::Vec::new());
         let mut tx_buf = Buf::growable(&mut tx, self.body_limit);
         let mut rx_buf = Buf::growable(&mut rx, self.body_limit);
         let (mut exchange, mut authorized) = self.begin(call, &mut tx_buf)?;
-        let answered = self.exchange(&mut exchange, &mut authorized, &mut rx_buf, headers).await;
+        let mut outline = Outline::default();
+        let overflow = exchange::overflow::<K>(&mut outline);
+        let answered = self.exchange(&mut exchange, &mut authorized, &mut rx_buf, overflow, headers).await;
         let head = answered.map_err(|why| exchange.failed(why))?;
         let len = rx_buf.len();
         rx.truncate(len);
