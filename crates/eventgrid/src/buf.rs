@@ -218,6 +218,13 @@ impl<'b> Buf<'b> {
     }
 }
 
+/// Appends text. Of what is formatted in several pieces, those before the first that does not fit stay.
+impl fmt::Write for Buf<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.extend(text.as_bytes()).map_err(|BufFull| fmt::Error)
+    }
+}
+
 /// Shows lengths alone: a buffer may hold credentials.
 impl fmt::Debug for Buf<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

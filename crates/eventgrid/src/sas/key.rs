@@ -205,7 +205,7 @@ impl Write for Signing<'_, '_> {
 
 fn append(out: &mut Buf<'_>, token: impl fmt::Display) -> Result<(), BufFull> {
     let start = out.len();
-    encode::display(out, token).map_err(|_| {
+    encode::format(out, format_args!("{token}")).map_err(|_| {
         out.truncate(start);
         BufFull
     })
