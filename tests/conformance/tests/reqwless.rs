@@ -18,7 +18,7 @@ use tokio::net::{TcpStream, lookup_host};
 use tokio::runtime::{Builder, Runtime};
 
 fn main() -> ExitCode {
-    run_without(&[Part::Tls, Part::Proxy], adapter)
+    run_without("reqwless", &[Part::Tls, Part::Proxy], adapter)
 }
 
 fn adapter(options: &Options) -> Subject {

@@ -7,7 +7,7 @@ mod error;
 mod replay;
 mod retry;
 
-use environment::Recorder;
+pub(crate) use environment::Recorder;
 use eventgrid::blocking::{Consumer, Publisher};
 use eventgrid::{AccessKey, Client, CloudEvent, NamespaceTopic, Subscription};
 

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use conformance::{Options, Part, Subject, run_without};
 
 fn main() -> ExitCode {
-    run_without(&[Part::Tls, Part::Proxy], adapter)
+    run_without("reqwless_embassy_net", &[Part::Tls, Part::Proxy], adapter)
 }
 
 fn adapter(options: &Options) -> Subject {
