@@ -1,5 +1,6 @@
 //! An emulator behind a socket, with a clock to move.
 
+use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -74,7 +75,7 @@ fn to_request(received: &Received) -> Request<Bytes> {
 fn to_bytes(reply: &Response<Bytes>) -> Vec<u8> {
     let mut head = format!("HTTP/1.1 {}\r\nContent-Length: {}\r\n", reply.status(), reply.body().len());
     for (name, value) in reply.headers() {
-        head.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap()));
+        write!(head, "{name}: {}\r\n", value.to_str().unwrap()).unwrap();
     }
     head.push_str("\r\n");
     [head.as_bytes(), reply.body()].concat()
