@@ -8,7 +8,7 @@ mod overflow;
 mod replay;
 mod retry;
 
-use environment::Recorder;
+pub(crate) use environment::Recorder;
 use eventgrid::blocking::{Consumer, Publisher};
 use eventgrid::{AccessKey, Client, CloudEvent, NamespaceTopic, Subscription};
 

@@ -18,7 +18,7 @@ use socket::TokioSocket;
 use tokio::runtime::{Builder, Runtime};
 
 fn main() -> ExitCode {
-    run_without(&[Part::Proxy], adapter)
+    run_without("reqwless", &[Part::Proxy], adapter)
 }
 
 fn adapter(options: &Options) -> Subject {

@@ -15,7 +15,7 @@ use on_a_thread::OnAThread;
 
 fn main() -> ExitCode {
     // Its answers are carried to another thread as far as they fit.
-    run_without(&[Part::Tls, Part::Proxy, Part::Overflow], adapter)
+    run_without("reqwless_embassy_net", &[Part::Tls, Part::Proxy, Part::Overflow], adapter)
 }
 
 fn adapter(options: &Options) -> Subject {
