@@ -2,12 +2,21 @@
 //!
 //! The image is started with the arguments `endpoint=http://HOST:PORT topic=TOPIC key=ACCESS-KEY source=URI`. With feature `sas` the key
 //! stays on the device, and tokens that it signs are sent instead. With feature `messages` it says in words what went wrong.
+//!
+//! With feature `tls` the endpoint is `https://HOST:PORT`, and with `address=ADDRESS` the host can be a name, since there is no name server
+//! here.
 
 #![no_std]
 #![no_main]
 #![allow(missing_docs, reason = "the macro of the entry point makes a function that has none")]
 
+#[cfg(feature = "tls")]
+mod known_host;
+#[cfg(feature = "messages")]
+mod messages;
 mod reading;
+#[cfg(feature = "tls")]
+mod tls;
 
 use embassy_executor::Spawner;
 use eventgrid::{Buf, Client, CloudEvent, Data, Environment, NamespaceTopic, Publisher};
@@ -67,6 +76,14 @@ async fn publish(board: Board, configuration: Configuration) -> i32 {
 
     let (mut receive, mut transmit, mut heads) = ([0; 1024], [0; 1024], [0; 1024]);
     let socket = NetSocket::new(board.network, &mut receive, &mut transmit);
+    #[cfg(feature = "tls")]
+    let socket = known_host::KnownHost::new(socket, board.arguments.optional("address"));
+    #[cfg(feature = "tls")]
+    let mailbox = tls::mailbox();
+    #[cfg(feature = "tls")]
+    let session = core::pin::pin!(eventgrid_reqwless::tls::session(&mailbox, socket, tls::settings()));
+    #[cfg(feature = "tls")]
+    let socket = eventgrid_reqwless::tls::TlsSocket::new(&mailbox, session);
     let transport = Reqwless::<_, _, 1>::new(&environment, [Slot::new(socket, &mut heads)]);
     // The emulator is on another machine, as far as the board can tell. A service in the cloud is reached by https alone.
     let client = Client::new(transport, &environment, configuration.credential).allow_plain_http();
@@ -85,7 +102,7 @@ async fn publish(board: Board, configuration: Configuration) -> i32 {
         }
         Err(error) => {
             #[cfg(feature = "messages")]
-            println!("{error}");
+            messages::tell(&error);
             #[cfg(not(feature = "messages"))]
             println!("status={}", error.status().unwrap_or(0));
             1
