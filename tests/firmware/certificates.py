@@ -13,7 +13,6 @@ RSA_4096 = ["rsa:4096"]
 
 AUTHORITY = ["basicConstraints = critical, CA:true", "keyUsage = critical, keyCertSign, cRLSign"]
 END_ENTITY = ["basicConstraints = critical, CA:false", "keyUsage = critical, digitalSignature"]
-CLIENT = [*END_ENTITY, "extendedKeyUsage = clientAuth"]
 
 # What `openssl ca` wants to be told; of all versions of OpenSSL, only this command has them choose the dates.
 CONFIGURATION = """
@@ -52,6 +51,11 @@ class Certificate:
 def server(*hosts):
     """What makes a certificate one for servers with these hosts, each `DNS:name` or `IP:address`."""
     return [*END_ENTITY, "extendedKeyUsage = serverAuth", f"subjectAltName = {','.join(hosts)}"]
+
+
+def client(*hosts):
+    """The same for clients."""
+    return [*END_ENTITY, "extendedKeyUsage = clientAuth", f"subjectAltName = {','.join(hosts)}"]
 
 
 def issue(name, extensions, key, issuer=None, expires_in=timedelta(days=1)):

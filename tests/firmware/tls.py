@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 
-from certificates import AUTHORITY, CLIENT, FOLDER, P256, RSA_2048, RSA_4096, Certificate, issue, server
+from certificates import AUTHORITY, FOLDER, P256, RSA_2048, RSA_4096, Certificate, client, issue, server
 from emulator import KEY, Emulator
 from proxy import Proxy
 from publish import expect, finish
@@ -93,7 +93,7 @@ def bad_services(trusted):
             HOST, [issue("service", good, P256, issuing, expires_in=timedelta(days=-1)), issuing], "has expired",
         ),
         "expired intermediate": (HOST, *expired_intermediate(trusted.root, good)),
-        "for clients only": (HOST, [issue("client", CLIENT, P256, issuing), issuing], "not one for servers"),
+        "for clients only": (HOST, [issue("client", client(f"DNS:{HOST}"), P256, issuing), issuing], "not one for servers"),
         "issued by no authority": (
             HOST, [issue("service", good, P256, no_authority), no_authority, issuing],
             "may not issue the one below it",

@@ -66,6 +66,9 @@ impl Configuration {
     }
 }
 
+/// The largest request. The names of hosts that https is for can be long.
+const REQUEST_BYTES: usize = if cfg!(feature = "tls") { 1024 } else { 640 };
+
 /// The exit code: 0 if the service has stored the reading.
 async fn publish(board: Board, configuration: Configuration) -> i32 {
     let environment = Embassy::new();
@@ -94,7 +97,7 @@ async fn publish(board: Board, configuration: Configuration) -> i32 {
     core::fmt::write(&mut id, format_args!("{:016x}", environment.random())).expect("it has 16 digits");
     let event = CloudEvent::new(id.as_str(), configuration.source, "Reading").with_data(Data::json(&reading));
 
-    let (mut tx, mut rx) = ([0; 640], [0; 128]);
+    let (mut tx, mut rx) = ([0; REQUEST_BYTES], [0; 128]);
     match publisher.send_in(&event, &mut Buf::new(&mut tx), &mut Buf::new(&mut rx)).await {
         Ok(()) => {
             println!("published=1");

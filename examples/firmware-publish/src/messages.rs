@@ -3,10 +3,12 @@
 use eventgrid::Error;
 use firmware_board::println;
 
-/// Says what went wrong, and why no answer came if none did.
+/// Says what went wrong, and why if no answer came or nothing was sent.
 pub(crate) fn tell(error: &Error<'_, eventgrid_reqwless::Error>) {
     println!("{error}");
-    if let Error::Transport { error, .. } = error {
-        println!("because {}", error.reason());
+    match error {
+        Error::Transport { error, .. } => println!("because {}", error.reason()),
+        Error::Credential { error, .. } => println!("because {error}"),
+        _ => {}
     }
 }
