@@ -11,7 +11,11 @@ use firmware_board::println;
 ///
 /// # Errors
 /// The exit code.
-pub(crate) async fn obey<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential>(
+pub(crate) async fn obey<
+    T: AsyncTransport<Error = eventgrid_reqwless::Error>,
+    E: AsyncSleep,
+    C: AsyncCredential,
+>(
     consumer: &Consumer<T, E, C>,
     tx: &mut [u8],
 ) -> Result<(), i32> {

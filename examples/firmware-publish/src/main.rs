@@ -3,6 +3,9 @@
 //! The image is started with the arguments `endpoint=http://HOST:PORT topic=TOPIC key=ACCESS-KEY source=URI`. With feature `sas` the key
 //! stays on the device, and tokens that it signs are sent instead. With feature `messages` it says in words what went wrong.
 //! With feature `consume` it pulls commands too, over the same connection: `command_topic=TOPIC subscription=NAME`.
+//!
+//! With feature `tls` the endpoint is `https://HOST:PORT`, and with `address=ADDRESS` the host can be a name, since there is no name server
+//! here.
 
 #![no_std]
 #![no_main]
@@ -10,7 +13,13 @@
 
 #[cfg(feature = "consume")]
 mod commands;
+#[cfg(feature = "tls")]
+mod known_host;
+#[cfg(feature = "messages")]
+mod messages;
 mod reading;
+#[cfg(feature = "tls")]
+mod tls;
 
 use embassy_executor::Spawner;
 use eventgrid::{Buf, Client, CloudEvent, Data, Environment, Error, NamespaceTopic, Publisher};
@@ -63,6 +72,9 @@ impl Configuration {
     }
 }
 
+/// The largest request. The names of hosts that https is for can be long.
+const REQUEST_BYTES: usize = if cfg!(feature = "tls") { 1024 } else { 640 };
+
 /// Does all that this device is for.
 ///
 /// # Errors
@@ -82,6 +94,14 @@ async fn publish(board: Board) -> Result<(), i32> {
 
     let (mut receive, mut transmit, mut heads) = ([0; 1024], [0; 1024], [0; 1024]);
     let socket = NetSocket::new(board.network, &mut receive, &mut transmit);
+    #[cfg(feature = "tls")]
+    let socket = known_host::KnownHost::new(socket, board.arguments.optional("address"));
+    #[cfg(feature = "tls")]
+    let mailbox = tls::mailbox();
+    #[cfg(feature = "tls")]
+    let session = core::pin::pin!(eventgrid_reqwless::tls::session(&mailbox, socket, tls::settings()));
+    #[cfg(feature = "tls")]
+    let socket = eventgrid_reqwless::tls::TlsSocket::new(&mailbox, session);
     let transport = &Reqwless::<_, _, 1>::new(&environment, [Slot::new(socket, &mut heads)]);
     // The emulator is on another machine, as far as the board can tell. A service in the cloud is reached by https alone.
     let client = Client::new(transport, &environment, configuration.credential).allow_plain_http();
@@ -94,7 +114,7 @@ async fn publish(board: Board) -> Result<(), i32> {
     core::fmt::write(&mut id, format_args!("{:016x}", environment.random())).expect("it has 16 digits");
     let event = CloudEvent::new(id.as_str(), configuration.source, "Reading").with_data(Data::json(&reading));
 
-    let (mut tx, mut rx) = ([0; 640], [0; 128]);
+    let (mut tx, mut rx) = ([0; REQUEST_BYTES], [0; 128]);
     let mut answer = Buf::new(&mut rx);
     let published = publisher.send_in(&event, &mut Buf::new(&mut tx), &mut answer).await;
     published.map_err(|error| failed(&error))?;
@@ -105,9 +125,9 @@ async fn publish(board: Board) -> Result<(), i32> {
 }
 
 /// Says what went wrong, and gives the exit code for it.
-fn failed<T>(error: &Error<'_, T>) -> i32 {
+fn failed(error: &Error<'_, eventgrid_reqwless::Error>) -> i32 {
     #[cfg(feature = "messages")]
-    println!("{error}");
+    messages::tell(error);
     #[cfg(not(feature = "messages"))]
     println!("status={}", error.status().unwrap_or(0));
     1
