@@ -2,12 +2,16 @@
 
 use std::io;
 
+use ureq::unversioned::transport::time::Duration;
 use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport,
 };
 
 use crate::error::while_connecting;
 use crate::resolver::Addresses;
+
+/// From here on, whole seconds are exact enough for a timeout.
+const LONG_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Opens connections. Whatever goes wrong until one is open goes wrong before anything is sent.
 #[derive(Debug)]
@@ -51,11 +55,11 @@ impl Transport for Connection {
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
-        self.0.transmit_output(amount, timeout)
+        self.0.transmit_output(amount, rounded(timeout))
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
-        self.0.await_input(timeout).map_err(|error| match error {
+        self.0.await_input(rounded(timeout)).map_err(|error| match error {
             // ureq takes a reset for the end of a body that ends with the connection.
             ureq::Error::Io(reset) if is_reset(&reset) => {
                 ureq::Error::Io(io::Error::new(io::ErrorKind::BrokenPipe, reset))
@@ -71,6 +75,16 @@ impl Transport for Connection {
     fn is_tls(&self) -> bool {
         self.0.is_tls()
     }
+}
+
+/// The operating system must be told of each timeout that is another one than the last, and what is left of one is: so it is
+/// rounded up.
+fn rounded(timeout: NextTimeout) -> NextTimeout {
+    if timeout.after < LONG_TIMEOUT || timeout.after.is_not_happening() {
+        return timeout;
+    }
+    let seconds = timeout.after.as_secs() + u64::from(timeout.after.subsec_nanos() > 0);
+    NextTimeout { after: Duration::from_secs(seconds), ..timeout }
 }
 
 fn is_reset(error: &io::Error) -> bool {

@@ -106,11 +106,17 @@ impl<'a> Iterator for Headers<'a> {
     fn next(&mut self) -> Option<Header<'a>> {
         let sensitive = self.public.is_empty();
         let lines = if sensitive { &mut self.sensitive } else { &mut self.public };
-        let (line, rest) = lines.split_once('\n')?;
+        let (line, rest) = split_at_byte(lines, b'\n')?;
         *lines = rest;
-        let (name, value) = line.split_once(':')?;
+        let (name, value) = split_at_byte(line, b':')?;
         Some(Header { name, value, sensitive })
     }
+}
+
+/// `split_once`, faster where the text is short.
+fn split_at_byte(text: &str, separator: u8) -> Option<(&str, &str)> {
+    let position = text.bytes().position(|byte| byte == separator)?;
+    Some((text.get(..position)?, text.get(position + 1..)?))
 }
 
 impl fmt::Debug for Headers<'_> {
