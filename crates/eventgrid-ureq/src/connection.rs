@@ -91,3 +91,21 @@ fn is_reset(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionReset, UnexpectedEof};
     matches!(error.kind(), ConnectionReset | ConnectionAborted | UnexpectedEof)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_of_a_long_timeout_is_the_same_for_a_second() {
+        let rounded = |milliseconds| {
+            let after = Duration::from_millis(milliseconds);
+            rounded(NextTimeout { after, ..NextTimeout::default() }).after
+        };
+        for (left, expected) in [(9999, 9999), (29_001, 30_000), (29_999, 30_000), (30_000, 30_000)] {
+            assert_eq!(rounded(left), Duration::from_millis(expected), "{left}");
+        }
+        let endless = NextTimeout::default();
+        assert_eq!(super::rounded(endless), endless);
+    }
+}
