@@ -3,6 +3,8 @@
 use core::fmt;
 use core::time::Duration;
 
+use crate::text::split_at_byte;
+
 /// One HTTP request, borrowed from the buffer it was encoded into.
 ///
 /// A [`Transport`](crate::Transport) sends it. `Debug` shows neither credentials nor the body.
@@ -44,8 +46,10 @@ impl<'a> Request<'a> {
     }
 
     fn split_url(&self) -> (&'a str, &'a str) {
-        let rest = self.url.split_once(':').map_or(self.url, |(_scheme, rest)| rest).trim_start_matches('/');
-        rest.find('/').and_then(|path| rest.split_at_checked(path)).unwrap_or((rest, ""))
+        let start = if self.is_https() { "https://".len() } else { "http://".len() };
+        let rest = self.url.get(start..).unwrap_or_default();
+        let path = rest.bytes().position(|byte| byte == b'/');
+        path.and_then(|path| rest.split_at_checked(path)).unwrap_or((rest, ""))
     }
 
     /// The headers, credentials included; `Host` and `Content-Length` are left to the transport.
@@ -111,12 +115,6 @@ impl<'a> Iterator for Headers<'a> {
         let (name, value) = split_at_byte(line, b':')?;
         Some(Header { name, value, sensitive })
     }
-}
-
-/// `split_once`, faster where the text is short.
-fn split_at_byte(text: &str, separator: u8) -> Option<(&str, &str)> {
-    let position = text.bytes().position(|byte| byte == separator)?;
-    Some((text.get(..position)?, text.get(position + 1..)?))
 }
 
 impl fmt::Debug for Headers<'_> {
