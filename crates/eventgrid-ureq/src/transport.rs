@@ -5,11 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use eventgrid::{Buf, BufFull, Endpoint, Request, ResponseHead, Transport};
-use ureq::http;
+use ureq::http::{self, HeaderName, HeaderValue};
 
 use crate::{Builder, Error};
 
-/// What is asked of a growing buffer at a time.
+/// For so many headers there is room at once: those of the client, what HTTP needs, and a trace.
+const ROOM: usize = 12;
+
+/// What is asked of a growing buffer at a time, if the answer does not say how long it is.
 const PIECE: usize = 8 << 10;
 
 /// The most that is reserved because the answer's `Content-Length` says so: it is only a promise.
@@ -47,13 +50,16 @@ impl Ureq {
 
     /// The request as ureq takes it.
     fn prepare<'r>(&self, request: &Request<'r>) -> Result<http::Request<&'r [u8]>, Error> {
-        let mut prepared = http::Request::builder().method(request.method()).uri(request.url());
+        let mut prepared = http::Request::new(request.body());
+        *prepared.method_mut() = request.method().parse().map_err(Error::unsendable)?;
+        *prepared.uri_mut() = request.url().parse().map_err(Error::unsendable)?;
+        prepared.headers_mut().reserve(ROOM);
         for header in request.headers() {
-            let mut value = http::HeaderValue::from_str(header.value()).map_err(Error::unsendable)?;
+            let name = HeaderName::from_bytes(header.name().as_bytes()).map_err(Error::unsendable)?;
+            let mut value = HeaderValue::from_str(header.value()).map_err(Error::unsendable)?;
             value.set_sensitive(header.is_sensitive());
-            prepared = prepared.header(header.name(), value);
+            prepared.headers_mut().append(name, value);
         }
-        let prepared = prepared.body(request.body()).map_err(Error::unsendable)?;
         let agent = &self.0.agent;
         let around_proxy = agent.config().proxy().is_some() && is_loopback(request);
         if request.hold().is_zero() && !around_proxy {
@@ -97,13 +103,15 @@ impl Transport for Ureq {
 
 /// Reads the body straight into the buffer.
 fn receive(answer: ureq::Body, head: &mut ResponseHead<'_>, body: &mut Buf<'_>) -> Result<(), Error> {
+    let mut wanted = PIECE;
     if let Some(length) = answer.content_length() {
         // One byte more than that, so that the end is seen without growing.
         body.reserve(usize::try_from(length.min(RESERVED)).unwrap_or(0) + 1);
+        wanted = 1;
     }
     let mut answer = answer.into_reader();
     loop {
-        let spare = body.spare_mut(PIECE);
+        let spare = body.spare_mut(wanted);
         let full = spare.is_empty();
         // Whether there is more than fits, only one more byte tells.
         let mut beyond = [0];

@@ -92,15 +92,15 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
         Ok(RawResponse { status: head.status(), headers, body })
     }
 
-    /// Makes a call in buffers of its own.
+    /// Makes a call in a buffer of the client's; the answer's is the caller's.
     #[cfg(feature = "alloc")]
     async fn exchange_owned<'c, K: Call>(
         &self,
         call: &'c K,
         headers: &mut impl HeaderLog,
     ) -> Result<(Exchange<'c>, ResponseHead<'static>, alloc::vec::Vec<u8>), Error<'static, T::Error>> {
-        let (mut tx, mut rx) = (alloc::vec::Vec::new(), alloc::vec::Vec::new());
-        let mut tx_buf = Buf::growable(&mut tx, self.body_limit);
+        let (mut tx, mut rx) = (self.buffers.lend(), alloc::vec::Vec::new());
+        let mut tx_buf = Buf::growable(&mut tx.buffer, self.body_limit);
         let mut rx_buf = Buf::growable(&mut rx, self.body_limit);
         let (mut exchange, mut authorized) = self.begin(call, &mut tx_buf)?;
         let mut outline = Outline::default();
