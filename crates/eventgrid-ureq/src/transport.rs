@@ -125,3 +125,28 @@ fn receive(answer: ureq::Body, head: &mut ResponseHead<'_>, body: &mut Buf<'_>) 
 fn is_loopback(request: &Request<'_>) -> bool {
     Endpoint::new(request.authority()).is_ok_and(|endpoint| endpoint.is_loopback())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use eventgrid::calls::{Call as _, Publish};
+    use eventgrid::credential::CredentialRequest;
+    use eventgrid::encode::RequestContext;
+    use eventgrid::{AccessKey, CloudEvent, NamespaceTopic, Realm};
+
+    #[test]
+    fn the_credential_is_marked_as_sensitive_and_nothing_else_is() {
+        let topic = NamespaceTopic::new("http://localhost", "readings").unwrap();
+        let publish =
+            Publish { target: &topic, events: &CloudEvent::new("1", "urn:plant", "Reading"), trace: None };
+        let mut storage = [0; 1024];
+        let mut tx = Buf::new(&mut storage);
+        let encoded = publish.encode(&RequestContext::default(), &mut tx).unwrap();
+        let endpoint = Endpoint::new("http://localhost").unwrap();
+        let credential_request = CredentialRequest::new(Realm::Namespace, &endpoint, None);
+        encoded.authorize(&mut tx, &AccessKey::new("a2V5"), &credential_request).unwrap();
+        let prepared = Ureq::builder().without_proxy().build().prepare(&encoded.request(&tx)).unwrap();
+        let sensitive = prepared.headers().iter().filter(|(_, value)| value.is_sensitive());
+        assert_eq!(sensitive.map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["authorization"]);
+    }
+}

@@ -40,21 +40,6 @@ const NEXT: &[u8] = br#"},{"brokerProperties":"#;
 const END: &[u8] = b"}]}";
 
 impl Outline {
-    /// Whether a body did not fit.
-    pub(crate) fn is_begun(&self) -> bool {
-        self.is_begun
-    }
-
-    /// Leaves a receive body of the deliveries that came whole, or nothing if none did.
-    pub(crate) fn finish(&mut self, body: &mut Buf<'_>) {
-        // If it runs out of room now, the deliveries before that are there.
-        let _ = self.condense(body);
-        body.truncate(self.kept);
-        if self.kept > 0 {
-            let _ = body.extend(END);
-        }
-    }
-
     fn condense(&mut self, body: &mut Buf<'_>) -> Result<(), BufFull> {
         let last = body.limit().saturating_sub(END.len());
         let condensed = self.scan(body.filled_mut(), last);
@@ -143,5 +128,19 @@ impl Overflow for Outline {
                 return Err(BufFull);
             }
         }
+    }
+
+    /// Leaves a receive body of the deliveries that came whole, or nothing if none did.
+    fn finish(&mut self, is_too_large: bool, body: &mut Buf<'_>) -> bool {
+        if !is_too_large && !self.is_begun {
+            return false;
+        }
+        // If it runs out of room now, the deliveries before that are there.
+        let _ = self.condense(body);
+        body.truncate(self.kept);
+        if self.kept > 0 {
+            let _ = body.extend(END);
+        }
+        true
     }
 }
