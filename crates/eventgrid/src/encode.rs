@@ -357,8 +357,7 @@ fn write_header(
     let value_start = tx.len();
     format(tx, value)?;
     let value = tx.filled().get(value_start..).unwrap_or_default();
-    // Every byte is looked at, since the compiler then takes many at a time.
-    if !value.iter().fold(true, |fine, b| fine & matches!(b, b' '..=b'~' | b'\t')) {
+    if !value.iter().all(|b| matches!(b, b' '..=b'~' | b'\t')) {
         tx.truncate(start);
         return Err(RequestError::Header { name: prefix });
     }

@@ -138,9 +138,6 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         head: &ResponseHead<'_>,
         sent: &Result<(), X>,
     ) -> Option<Duration> {
-        if sent.is_ok() && head.is_success() {
-            return None;
-        }
         if sent.is_ok() && head.status() == 401 && !exchange.renewed && self.credential.renew(request) {
             // The service did nothing, so this is no retry but a first try with a valid credential.
             exchange.renewed = true;
