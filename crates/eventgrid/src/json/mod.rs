@@ -34,6 +34,7 @@ mod json_text;
 mod key_deserializer;
 mod lexer;
 mod nesting;
+mod numbers;
 mod place;
 mod raw;
 mod reader;
