@@ -131,6 +131,31 @@ impl<'b> Buf<'b> {
         }
     }
 
+    /// Appends `text` between two short ones.
+    #[inline]
+    pub(crate) fn extend_between<const N: usize>(
+        &mut self,
+        before: u8,
+        text: &[u8],
+        behind: &[u8; N],
+    ) -> Result<(), BufFull> {
+        let len = self.len;
+        if let Some((first, room)) = self.initialized_mut().get_mut(len..).and_then(<[u8]>::split_first_mut) {
+            if let Some((middle, room)) = room.split_at_mut_checked(text.len()) {
+                if let Some(end) = room.first_chunk_mut() {
+                    *first = before;
+                    middle.copy_from_slice(text);
+                    *end = *behind;
+                    self.len += 1 + text.len() + N;
+                    return Ok(());
+                }
+            }
+        }
+        self.extend(&[before])?;
+        self.extend(text)?;
+        self.extend(behind)
+    }
+
     /// Appends more than there is initialized room for.
     #[inline(never)]
     fn extend_by_growing(&mut self, bytes: &[u8]) -> Result<(), BufFull> {

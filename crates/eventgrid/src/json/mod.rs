@@ -35,6 +35,7 @@ mod key_deserializer;
 mod lexer;
 mod member_array;
 mod nesting;
+mod numbers;
 mod place;
 mod raw;
 mod reader;
