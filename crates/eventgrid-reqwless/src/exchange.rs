@@ -35,8 +35,9 @@ pub(crate) async fn begin<'r, 's, 'b, S: Socket>(
     room[..first.len()].copy_from_slice(first);
     let together = request_head.len() + first.len();
     let socket = connection.socket();
-    write(socket, &buffer[..together], &progress.sent).await?;
-    write(socket, rest, &progress.sent).await?;
+    for bytes in [&buffer[..together], rest] {
+        write(socket, bytes, &progress.sent).await?;
+    }
     socket.flush().await.map_err(|error| io_error(error.kind()))?;
 
     let response = Response::read(connection, Method::POST, buffer).await;

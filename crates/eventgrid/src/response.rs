@@ -74,8 +74,7 @@ impl<'s> ResponseHead<'s> {
         if let Some(sink) = &mut self.sink {
             sink(name, value);
         }
-        let Ok(value) = core::str::from_utf8(value) else { return };
-        let value = value.trim_matches([' ', '\t']);
+        let Ok(value) = core::str::from_utf8(value.trim_ascii()) else { return };
         if name.eq_ignore_ascii_case("retry-after") {
             // The millisecond spellings are the more exact ones, wherever they stand.
             if !self.retry_after_is_exact {
@@ -175,22 +174,26 @@ impl fmt::Debug for ResponseHead<'_> {
 
 /// A number of seconds: `"3"`, `"0.5"`, `"-1"`; saturating. By hand, since reading a float costs a device 14 kB of flash.
 fn seconds(value: &str) -> Option<Duration> {
-    let (positive, digits) = match value.strip_prefix('-') {
-        Some(digits) => (false, digits),
-        None => (true, value),
-    };
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-    let numeric = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    if !numeric(whole) || !numeric(fraction) {
+    let digits = value.strip_prefix('-').unwrap_or(value).as_bytes();
+    if !digits.first()?.is_ascii_digit() || !digits.last()?.is_ascii_digit() {
         return None;
     }
-    if !positive {
-        return Some(Duration::ZERO);
+    let (mut seconds, mut nanoseconds) = (0_u64, 0);
+    // What the next digit behind the point counts, in nanoseconds; none in front of it.
+    let mut unit = None;
+    for &byte in digits {
+        let digit = byte.wrapping_sub(b'0');
+        match unit {
+            None if byte == b'.' => unit = Some(100_000_000),
+            _ if digit > 9 => return None,
+            None => seconds = seconds.saturating_mul(10).saturating_add(digit.into()),
+            Some(counts) => {
+                nanoseconds += u32::from(digit) * counts;
+                unit = Some(counts / 10);
+            }
+        }
     }
-    let append = |number: u64, digit: u8| number.saturating_mul(10).saturating_add(u64::from(digit - b'0'));
-    let whole = whole.bytes().fold(0, append);
-    let nanoseconds = fraction.bytes().chain(core::iter::repeat(b'0')).take(9).fold(0, append);
-    Some(Duration::from_secs(whole).saturating_add(Duration::from_nanos(nanoseconds)))
+    Some(if value.starts_with('-') { Duration::ZERO } else { Duration::new(seconds, nanoseconds) })
 }
 
 /// A request id, kept without a heap; a longer one than any service sends is left out.

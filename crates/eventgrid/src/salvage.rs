@@ -86,7 +86,7 @@ impl<'a> SalvagedLockTokens<'a> {
                     self.at += 1;
                     return;
                 }
-                Some(b'\\') => self.at += 2,
+                Some(b'\\') if !cfg!(seeded_bug = "salvage-without-escapes") => self.at += 2,
                 Some(_) => self.at += 1,
                 None => return,
             }

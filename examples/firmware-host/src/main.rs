@@ -10,6 +10,9 @@
 //! sudo ip link set firmware0 up
 //! ```
 //!
+//! The user must also be allowed to open `/dev/net/tun`. On most machines everybody is; where the program says `Permission denied`, as
+//! in some containers, `sudo chmod 666 /dev/net/tun` allows it.
+//!
 //! There this machine is 198.18.0.1, and the program 198.18.0.2. A server that listens on 127.0.0.1 alone is out of its reach:
 //!
 //! ```sh

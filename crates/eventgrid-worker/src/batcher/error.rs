@@ -42,7 +42,8 @@ pub enum DeliveryError<X> {
     Failed(Arc<Error<'static, X>>),
     /// It was dropped to make room for a newer one, by [`force_send`](super::Batcher::force_send). It was never sent.
     Displaced,
-    /// An earlier event of the same key was not published, so this one would have overtaken it. It was never sent.
+    /// An earlier event of the same key was not published, so this one would have overtaken it. It was not published: it was either
+    /// not sent, or in a request that the service refused as a whole.
     Paused,
     /// The run ended before the event was reported: its future was dropped.
     Stopped {

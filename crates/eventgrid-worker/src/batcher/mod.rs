@@ -61,7 +61,8 @@ where
         BatcherBuilder::new(publisher)
     }
 
-    /// Hands over an event, as soon as there is room. Those who wait for room are served in their order.
+    /// Hands over an event, as soon as there is room. Those who wait here are served in their order; a
+    /// [`try_send`](Self::try_send) or [`force_send`](Self::force_send) meanwhile may be ahead of them.
     ///
     /// The event is checked and written at once, as a part of the trace that is the current one.
     ///
@@ -84,7 +85,7 @@ where
         }
     }
 
-    /// Hands over an event, if there is room for it.
+    /// Hands over an event, if there is room for it, ahead of those who wait for room in [`send`](Self::send).
     ///
     /// # Errors
     /// [`SendError`], [`SendError::Full`] among them; then the event is not taken.
@@ -96,7 +97,7 @@ where
     }
 
     /// Hands over an event. If there is no room for it, the oldest events that wait are dropped, and each is reported as
-    /// [`DeliveryError::Displaced`].
+    /// [`DeliveryError::Displaced`]. It goes ahead of those who wait for room in [`send`](Self::send).
     ///
     /// # Errors
     /// [`SendError`]; then the event is not taken, and none is dropped.

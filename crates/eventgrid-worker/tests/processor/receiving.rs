@@ -1,5 +1,7 @@
 //! Errors of the network and the service, while receiving.
 
+use std::time::Duration;
+
 use eventgrid_worker::{Event, OnRefusal, Stop};
 
 use crate::support::{Bench, Fault, Log, SECOND, Task, sleep};
@@ -104,6 +106,43 @@ fn fewer_events_are_asked_for_after_an_answer_that_was_too_large() {
     let mut run = Task::new(bench.processor().concurrency(1000).run(|_: Event| async {}));
     bench.pass(&mut run, 20 * SECOND);
     assert_eq!(bench.network.requests("receive")[..3], [100, 50, 25]);
+}
+
+#[test]
+fn more_events_are_asked_for_again_one_by_one_after_answers_that_fit() {
+    let bench = Bench::new();
+    bench.network.fail("receive", [Fault::TooLarge; 6]);
+    let mut run = Task::new(bench.processor().concurrency(1000).run(|_: Event| async {}));
+    bench.pass(&mut run, 1200 * SECOND);
+    let asked = bench.network.requests("receive");
+    assert_eq!(asked[..6], [100, 50, 25, 12, 6, 3]);
+    let recovery: Vec<usize> = (1..=100).collect();
+    assert_eq!((&asked[6..106], &asked[106..108]), (&recovery[..], &[100, 100][..]));
+}
+
+#[test]
+fn the_longest_wait_for_a_receive_is_refused_and_does_not_keep_a_stop_from_ending() {
+    let bench = Bench::new();
+    bench.namespace.advance(SECOND);
+    let mut run = Task::new(bench.processor().receive_wait(Duration::MAX).run(|_: Event| async {}));
+    assert!(matches!(run.take(), Some(Err(eventgrid::Error::Request(_)))));
+    let processor = bench.processor().receive_wait(Duration::MAX);
+    processor.handle().stop(Stop::Finish);
+    let mut run = Task::new(processor.run(|_: Event| async {}));
+    assert!(run.take().unwrap().is_ok());
+    assert!(bench.network.requests("receive").is_empty());
+}
+
+#[test]
+fn the_service_can_have_a_receive_wait_for_an_hour_at_most() {
+    let bench = Bench::new();
+    bench.publish(0..1);
+    bench.network.fail("receive", [Fault::RetryAfter(503, "18446744073709551615")]);
+    let mut run = Task::new(bench.processor().run(|_: Event| async {}));
+    bench.pass(&mut run, 3599 * SECOND);
+    assert_eq!(bench.network.requests("receive").len(), 1);
+    bench.pass(&mut run, 2 * SECOND);
+    assert_eq!(bench.stats().acknowledged, 1);
 }
 
 #[test]

@@ -7,19 +7,21 @@ use crate::client::Client;
 use crate::client::spans::{OperationSpan, TrySpan};
 use crate::credential::{Credential, CredentialError, CredentialRequest};
 use crate::encode::{Encoded, RequestContext, RequestId};
+use crate::target::Realm;
 use crate::{
-    Binary, Buf, Environment, Error, Outcome, Replay, Request, RequestError, ResponseHead, Retry,
+    Binary, Buf, Endpoint, Environment, Error, Outcome, Replay, Request, RequestError, ResponseHead,
     ServiceError, TransportError,
 };
 
-/// A call under way.
-pub(super) struct Exchange {
+/// A call under way, once it is encoded: what its tries have in common, whatever call it is.
+pub(super) struct Exchange<'c> {
     pub(super) span: OperationSpan,
-    retry: Retry,
+    realm: Realm,
+    endpoint: &'c Endpoint<'c>,
     replay: Replay,
     attempt: u32,
-    /// The uptime up to which another try may begin.
-    deadline: Duration,
+    /// The uptime when it began.
+    began: Duration,
     /// Whether an earlier try may have been acted on.
     replayed: bool,
     /// Whether the credential was renewed after a 401.
@@ -38,11 +40,18 @@ impl Drop for Authorized<'_, '_> {
     }
 }
 
-/// An answer that came, before it is read.
-pub(super) struct Answer {
-    pub(super) head: ResponseHead<'static>,
-    replayed: bool,
-    span: OperationSpan,
+/// Why no answer came to a call.
+pub(super) enum NoAnswer<X> {
+    /// There is no credential for the next try.
+    Credential(CredentialError),
+    /// The last try failed.
+    Transport(X),
+}
+
+impl<X> From<CredentialError> for NoAnswer<X> {
+    fn from(error: CredentialError) -> Self {
+        Self::Credential(error)
+    }
 }
 
 /// Keeps the headers of the last answer, or does not.
@@ -61,20 +70,21 @@ impl HeaderLog for () {
 
 impl<T, E: Environment, C: Credential> Client<T, E, C> {
     /// Checks the call and encodes it.
-    pub(super) fn begin<'t, 'b>(
+    pub(super) fn begin<'c, 't, 'b>(
         &self,
-        call: &impl Call,
+        call: &'c impl Call,
         tx: &'t mut Buf<'b>,
-    ) -> Result<(Exchange, Authorized<'t, 'b>), RequestError> {
+    ) -> Result<(Exchange<'c>, Authorized<'t, 'b>), RequestError> {
         let span = OperationSpan::new(call);
         let begun = span.in_scope(|| self.encode(call, tx));
         let encoded = begun.inspect_err(|_| span.failed(format_args!("Request")))?;
         let exchange = Exchange {
             span,
-            retry: self.retry,
+            realm: call.realm(),
+            endpoint: call.endpoint(),
             replay: encoded.replay(),
             attempt: 0,
-            deadline: self.environment.uptime().saturating_add(self.retry.total),
+            began: self.environment.uptime(),
             replayed: false,
             renewed: false,
         };
@@ -98,28 +108,27 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
     }
 
     /// What a credential must know of the call.
-    pub(super) fn credential_request<'c>(&self, call: &'c impl Call) -> CredentialRequest<'c> {
-        CredentialRequest::new(call.realm(), call.endpoint(), self.environment.unix_time())
+    pub(super) fn credential_request<'c>(&self, exchange: &Exchange<'c>) -> CredentialRequest<'c> {
+        CredentialRequest::new(exchange.realm, exchange.endpoint, self.environment.unix_time())
     }
 
     /// The request of the next try, with the credential as it is now.
     pub(super) fn next_try<'t>(
         &self,
-        exchange: &mut Exchange,
-        call: &impl Call,
+        exchange: &mut Exchange<'_>,
         Authorized { tx, encoded }: &'t mut Authorized<'_, '_>,
     ) -> Result<(Request<'t>, TrySpan), CredentialError> {
         exchange.attempt += 1;
-        let credential_request = self.credential_request(call);
+        let credential_request = self.credential_request(exchange);
         exchange.span.in_scope(|| encoded.authorize(tx, &self.credential, &credential_request))?;
         let request = encoded.request(tx);
-        Ok((request, exchange.span.next_try(call, &request)))
+        Ok((request, exchange.span.next_try(exchange.endpoint, &request)))
     }
 
     /// How long to wait before another try; none if the outcome is to be reported.
     pub(super) fn delay<X: TransportError>(
         &self,
-        exchange: &mut Exchange,
+        exchange: &mut Exchange<'_>,
         request: &Request<'_>,
         head: &ResponseHead<'_>,
         sent: &Result<(), X>,
@@ -140,58 +149,53 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
             }
         };
         let dice = self.environment.random();
-        let delay = exchange.retry.delay(exchange.attempt, &outcome, exchange.replay, dice)?;
-        if self.environment.uptime().saturating_add(delay) > exchange.deadline {
+        let delay = self.retry.delay(exchange.attempt, &outcome, exchange.replay, dice)?;
+        let elapsed = self.environment.uptime().saturating_sub(exchange.began);
+        if elapsed.saturating_add(delay) > self.retry.total {
             return None;
         }
         exchange.replayed |= outcome.may_have_been_acted_on();
         Some(delay)
     }
 
-    /// Reads an answer.
-    pub(super) fn finish<'b, K: Call, X>(
+    /// Reads an answer, if one came.
+    pub(super) fn finish<'b, K: Call, X: TransportError>(
         &self,
         call: &K,
-        answer: &Answer,
+        exchange: &Exchange<'_>,
+        answered: Result<ResponseHead<'_>, NoAnswer<X>>,
         body: Binary<'b>,
     ) -> Result<K::Output<'b>, Error<'b, X>> {
-        let span = &answer.span;
-        if answer.head.is_success() {
-            let output = call.decode(body, answer.replayed);
+        let head = answered.map_err(|why| exchange.failed(why))?;
+        let Exchange { span, replayed, .. } = exchange;
+        if head.is_success() {
+            let output = call.decode(body, *replayed);
             let output = output.inspect_err(|_| span.failed(format_args!("Decode")))?;
             if let Some(events) = K::received(&output) {
                 span.received(events);
             }
             Ok(output)
         } else {
-            span.failed(format_args!("{}", answer.head.status()));
+            span.failed(format_args!("{}", head.status()));
             Err(Error::Service(
-                ServiceError::new(call.realm(), &answer.head, self.environment.unix_time(), body)
-                    .with_replayed(answer.replayed),
+                ServiceError::new(call.realm(), &head, self.environment.unix_time(), body)
+                    .with_replayed(*replayed),
             ))
         }
     }
 }
 
-impl Exchange {
-    /// There is no credential for the next try.
-    pub(super) fn without_credential<X>(&self, error: CredentialError) -> Error<'static, X> {
-        self.span.failed(format_args!("Credential"));
-        Error::Credential { error, replayed: self.replayed }
-    }
-
-    /// The end of the last try.
-    pub(super) fn end<X: TransportError>(
-        self,
-        head: ResponseHead<'static>,
-        sent: Result<(), X>,
-    ) -> Result<Answer, Error<'static, X>> {
-        let Self { replayed, span, .. } = self;
-        match sent {
-            Ok(()) => Ok(Answer { head, replayed, span }),
-            Err(error) => {
-                span.failed(format_args!("{:?}", error.kind()));
-                Err(Error::Transport { error, replayed })
+impl Exchange<'_> {
+    pub(super) fn failed<X: TransportError>(&self, why: NoAnswer<X>) -> Error<'static, X> {
+        let replayed = self.replayed;
+        match why {
+            NoAnswer::Credential(error) => {
+                self.span.failed(format_args!("Credential"));
+                Error::Credential { error, replayed }
+            }
+            NoAnswer::Transport(error) => {
+                self.span.failed(format_args!("{:?}", error.kind()));
+                Error::Transport { error, replayed }
             }
         }
     }

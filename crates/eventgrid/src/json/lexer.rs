@@ -1,6 +1,6 @@
 //! The tokens of JSON: where they end. Everything works on bytes and offsets; none of it panics.
 
-use super::error::{JsonError, JsonErrorKind};
+use super::error::{Expected, JsonError, JsonErrorKind};
 
 /// Every byte of a word set to `byte`.
 const fn splat(byte: u8) -> u64 {
@@ -227,14 +227,14 @@ fn digits(bytes: &[u8], mut at: usize) -> Result<usize, JsonError> {
 
 /// Steps over the word `true`, `false` or `null` at `at`.
 #[inline]
-pub(crate) fn word(bytes: &[u8], at: usize, word: &'static str) -> Result<usize, JsonError> {
+pub(crate) fn word(bytes: &[u8], at: usize, word: &str, expected: Expected) -> Result<usize, JsonError> {
     let rest = bytes.get(at..).unwrap_or_default();
     if rest.starts_with(word.as_bytes()) {
         Ok(at + word.len())
     } else if word.as_bytes().starts_with(rest) {
         Err(JsonError::new(JsonErrorKind::UnexpectedEnd, bytes.len()))
     } else {
-        Err(JsonError::expected(word, at))
+        Err(JsonError::expected(expected, at))
     }
 }
 

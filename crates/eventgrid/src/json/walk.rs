@@ -1,6 +1,6 @@
 //! Steps over whole values.
 
-use super::error::{JsonError, JsonErrorKind};
+use super::error::{Expected, JsonError, JsonErrorKind};
 use super::lexer;
 use super::nesting::{Container, MAX_DEPTH, Nesting};
 use super::reader::Kind;
@@ -22,7 +22,7 @@ pub(crate) fn value(bytes: &[u8], mut at: usize, max_depth: usize) -> Result<usi
                     nesting.close();
                     at += 1;
                 } else {
-                    at = name(bytes, at, "a name or a closing brace")?.next;
+                    at = name(bytes, at, Expected::NameOrBrace)?.next;
                     continue;
                 }
             }
@@ -37,10 +37,10 @@ pub(crate) fn value(bytes: &[u8], mut at: usize, max_depth: usize) -> Result<usi
                 }
             }
             Some(b'-' | b'0'..=b'9') => at = lexer::number(bytes, at)?,
-            Some(b't') => at = lexer::word(bytes, at, "true")?,
-            Some(b'f') => at = lexer::word(bytes, at, "false")?,
-            Some(b'n') => at = lexer::word(bytes, at, "null")?,
-            Some(_) => return Err(JsonError::expected("a value", at)),
+            Some(b't') => at = lexer::word(bytes, at, "true", Expected::True)?,
+            Some(b'f') => at = lexer::word(bytes, at, "false", Expected::False)?,
+            Some(b'n') => at = lexer::word(bytes, at, "null", Expected::Null)?,
+            Some(_) => return Err(JsonError::expected(Expected::Value, at)),
             None => return Err(JsonError::new(JsonErrorKind::UnexpectedEnd, at)),
         }
         // A value has ended, and with it perhaps the containers round it.
@@ -52,7 +52,7 @@ pub(crate) fn value(bytes: &[u8], mut at: usize, max_depth: usize) -> Result<usi
             match (bytes.get(at), container) {
                 (Some(b','), Container::Object) => {
                     let next = lexer::skip_whitespace(bytes, at + 1);
-                    at = name(bytes, next, "a name")?.next;
+                    at = name(bytes, next, Expected::Name)?.next;
                     break;
                 }
                 (Some(b','), Container::Array) => {
@@ -64,10 +64,10 @@ pub(crate) fn value(bytes: &[u8], mut at: usize, max_depth: usize) -> Result<usi
                     at += 1;
                 }
                 (Some(_), Container::Object) => {
-                    return Err(JsonError::expected("a comma or a closing brace", at));
+                    return Err(JsonError::expected(Expected::CommaOrBrace, at));
                 }
                 (Some(_), Container::Array) => {
-                    return Err(JsonError::expected("a comma or a closing bracket", at));
+                    return Err(JsonError::expected(Expected::CommaOrBracket, at));
                 }
                 (None, _) => return Err(JsonError::new(JsonErrorKind::UnexpectedEnd, at)),
             }
@@ -115,7 +115,7 @@ pub(crate) fn object<E: From<JsonError>>(
     mut member: impl FnMut(&Name, usize) -> Result<usize, E>,
 ) -> Result<usize, E> {
     let mut at = lexer::skip_whitespace(bytes, at + 1);
-    let mut expected = "a name or a closing brace";
+    let mut expected = Expected::NameOrBrace;
     if let Some(b'}') = bytes.get(at) {
         return Ok(at + 1);
     }
@@ -126,10 +126,10 @@ pub(crate) fn object<E: From<JsonError>>(
         match bytes.get(at) {
             Some(b',') => at = lexer::skip_whitespace(bytes, at + 1),
             Some(b'}') => return Ok(at + 1),
-            Some(_) => return Err(JsonError::expected("a comma or a closing brace", at).into()),
+            Some(_) => return Err(JsonError::expected(Expected::CommaOrBrace, at).into()),
             None => return Err(JsonError::new(JsonErrorKind::UnexpectedEnd, at).into()),
         }
-        expected = "a name";
+        expected = Expected::Name;
     }
 }
 
@@ -143,7 +143,7 @@ pub(crate) fn kind(bytes: &[u8], at: usize) -> Result<Kind, JsonError> {
         Some(b'-' | b'0'..=b'9') => Ok(Kind::Number),
         Some(b't' | b'f') => Ok(Kind::Boolean),
         Some(b'n') => Ok(Kind::Null),
-        Some(_) => Err(JsonError::expected("a value", at)),
+        Some(_) => Err(JsonError::expected(Expected::Value, at)),
         None => Err(JsonError::new(JsonErrorKind::UnexpectedEnd, at)),
     }
 }
@@ -174,7 +174,7 @@ impl Name {
 
 /// Steps over the name of a member at `at` and the colon behind it.
 #[inline]
-pub(crate) fn name(bytes: &[u8], at: usize, expected: &'static str) -> Result<Name, JsonError> {
+pub(crate) fn name(bytes: &[u8], at: usize, expected: Expected) -> Result<Name, JsonError> {
     match bytes.get(at) {
         Some(b'"') => {}
         Some(_) => return Err(JsonError::expected(expected, at)),
@@ -184,7 +184,7 @@ pub(crate) fn name(bytes: &[u8], at: usize, expected: &'static str) -> Result<Na
     let colon = lexer::skip_whitespace(bytes, string.end + 1);
     match bytes.get(colon) {
         Some(b':') => Ok(Name { start: at + 1, string, next: colon + 1 }),
-        Some(_) => Err(JsonError::expected("a colon", colon)),
+        Some(_) => Err(JsonError::expected(Expected::Colon, colon)),
         None => Err(JsonError::new(JsonErrorKind::UnexpectedEnd, colon)),
     }
 }

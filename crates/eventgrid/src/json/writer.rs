@@ -130,7 +130,9 @@ impl<'w, 'b> JsonWriter<'w, 'b> {
 
     /// A number.
     pub fn i64(&mut self, number: i64) -> Result<(), WriteError> {
-        self.formatted(format_args!("{number}"))
+        // With the digits of `u64`, so that a device has that code once.
+        let sign = if number < 0 { "-" } else { "" };
+        self.formatted(format_args!("{sign}{}", number.unsigned_abs()))
     }
 
     /// A number.
@@ -203,7 +205,7 @@ impl<'w, 'b> JsonWriter<'w, 'b> {
     /// A value that needs no escapes, formatted.
     pub(super) fn formatted(&mut self, value: fmt::Arguments<'_>) -> Result<(), WriteError> {
         self.value(b"")?;
-        Unescaped(self.buf).write_fmt(value).map_err(|_| WriteError::Full)
+        self.buf.write_fmt(value).map_err(|_| WriteError::Full)
     }
 }
 
@@ -242,6 +244,7 @@ const LONGEST_ESCAPE: usize = 6;
 /// A byte as it stands within a JSON string, and how many bytes that takes.
 fn escape(byte: u8) -> ([u8; LONGEST_ESCAPE], usize) {
     let letter = match byte {
+        b'\\' if cfg!(seeded_bug = "json-backslash") => return ([byte, 0, 0, 0, 0, 0], 1),
         b'"' | b'\\' => byte,
         0x08 => b'b',
         b'\t' => b't',
@@ -272,15 +275,6 @@ impl fmt::Write for Escaped<'_, '_> {
             self.full = true;
             fmt::Error
         })
-    }
-}
-
-/// Takes what is formatted into it as it is.
-struct Unescaped<'w, 'b>(&'w mut Buf<'b>);
-
-impl fmt::Write for Unescaped<'_, '_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0.extend(text.as_bytes()).map_err(|BufFull| fmt::Error)
     }
 }
 
