@@ -3,7 +3,6 @@
 //! The image is started with the arguments `endpoint=http://HOST:PORT topic=TOPIC key=ACCESS-KEY source=URI`. With feature `sas` the key
 //! stays on the device, and tokens that it signs are sent instead. With feature `messages` it says in words what went wrong.
 //! With feature `consume` it pulls commands too, over the same connection: `command_topic=TOPIC subscription=NAME`.
-//!
 //! With feature `tls` the endpoint is `https://HOST:PORT`, and with `address=ADDRESS` the host can be a name, since there is no name server
 //! here.
 
@@ -116,8 +115,8 @@ async fn publish(board: Board) -> Result<(), i32> {
 
     let (mut tx, mut rx) = ([0; REQUEST_BYTES], [0; 128]);
     let mut answer = Buf::new(&mut rx);
-    let published = publisher.send_in(&event, &mut Buf::new(&mut tx), &mut answer).await;
-    published.map_err(|error| failed(&error))?;
+    let sent = publisher.send_in(&event, &mut Buf::new(&mut tx), &mut answer).await;
+    sent.map_err(|error| failed(&error))?;
     println!("published=1");
     #[cfg(feature = "consume")]
     commands::obey(&consumer, &mut tx).await?;
