@@ -212,16 +212,17 @@ fn seconds(value: &str) -> Option<Duration> {
     for &byte in digits {
         let digit = byte.wrapping_sub(b'0');
         match unit {
-            None if byte == b'.' => unit = Some(100_000_000),
+            None if byte == b'.' => unit = Some(100_000_000_u64),
             _ if digit > 9 => return None,
             None => seconds = seconds.saturating_mul(10).saturating_add(digit.into()),
             Some(counts) => {
-                nanoseconds += u32::from(digit) * counts;
+                nanoseconds += u64::from(digit) * counts;
                 unit = Some(counts / 10);
             }
         }
     }
-    Some(if value.starts_with('-') { Duration::ZERO } else { Duration::new(seconds, nanoseconds) })
+    let positive = Duration::from_secs(seconds).saturating_add(Duration::from_nanos(nanoseconds));
+    Some(if value.starts_with('-') { Duration::ZERO } else { positive })
 }
 
 /// A request id, kept without a heap; a longer one than any service sends is left out.

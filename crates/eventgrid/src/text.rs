@@ -74,7 +74,8 @@ pub(crate) fn has_shape(text: &str, shape: &[u8]) -> bool {
 }
 
 fn split_round(text: &str, position: usize) -> Option<(&str, &str)> {
-    Some((text.get(..position)?, text.get(position + 1..)?))
+    let (before, rest) = text.split_at_checked(position)?;
+    Some((before, rest.get(1..)?))
 }
 
 impl Default for Text<'_> {
