@@ -155,8 +155,8 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         };
         let dice = self.environment.random();
         let delay = self.retry.delay(exchange.attempt, &outcome, exchange.replay, dice)?;
-        let elapsed = self.environment.uptime().saturating_sub(exchange.began);
-        if elapsed.saturating_add(delay) > self.retry.total {
+        // Adding has no way to panic; subtracting has, as far as compilers can tell.
+        if self.environment.uptime().saturating_add(delay) > exchange.began.saturating_add(self.retry.total) {
             return None;
         }
         exchange.replayed |= outcome.may_have_been_acted_on();
