@@ -140,7 +140,9 @@ impl<'b> Buf<'b> {
         behind: &[u8; N],
     ) -> Result<(), BufFull> {
         let len = self.len;
-        if let Some((first, room)) = self.initialized_mut().get_mut(len..).and_then(<[u8]>::split_first_mut) {
+        // A device, where code counts for more than time, appends one after the other.
+        let room = if cfg!(feature = "std") { self.initialized_mut().get_mut(len..) } else { None };
+        if let Some((first, room)) = room.and_then(<[u8]>::split_first_mut) {
             if let Some((middle, room)) = room.split_at_mut_checked(text.len()) {
                 if let Some(end) = room.first_chunk_mut() {
                     *first = before;
