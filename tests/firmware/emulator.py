@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+import time
 import urllib.request
 
 from images import ROOT, TARGET_FOLDER
@@ -44,6 +45,13 @@ class Emulator:
     def publish(self, topic, events):
         body = json.dumps(events).encode()
         self.request("POST", f"/topics/{topic}:publish?api-version=2024-06-01", body)
+
+    def left(self, topic, subscription):
+        """What is in a subscription when all locks of 1 second have ended."""
+        time.sleep(1.1)
+        path = f"/topics/{topic}/eventsubscriptions/{subscription}:receive"
+        query = "api-version=2024-06-01&maxEvents=100&maxWaitTime=10"
+        return json.loads(self.request("POST", f"{path}?{query}", b""))["value"]
 
     def request(self, method, path, body=None):
         headers = {

@@ -23,21 +23,25 @@ class Image:
     """What is static in RAM, the futures of all tasks included: all but the stack."""
 
 
-def cargo(command, target, *arguments):
+def cargo(command, target, *arguments, root=None):
     subprocess.run(
         [
             ROOT / ".ci/no-std-toolchain", command, "--locked", "--manifest-path", WORKSPACE,
             "--target", target, "--target-dir", TARGET_FOLDER, *arguments,
         ],
+        env=os.environ | ({"EVENTGRID_ROOT": str(root)} if root else {}),
         check=True,
     )
 
 
-def build(target, package, program, features):
-    """Builds an image and keeps it aside, since the next one may differ in its features alone."""
+def build(target, package, program, features, root=None):
+    """Builds an image and keeps it aside, since the next one may differ in its features alone.
+
+    One that speaks TLS has a certificate built in: that of the authority that it trusts, in DER.
+    """
     cargo(
         "build", target, "--release", "--quiet", "--package", package, "--bin", program,
-        "--features", ",".join(features),
+        "--features", ",".join(features), root=root,
     )
     kept = TARGET_FOLDER / "images" / target / "-".join([program, *features])
     kept.parent.mkdir(parents=True, exist_ok=True)

@@ -15,9 +15,12 @@ class Closed(Exception):
 
 
 class Proxy:
-    """Forwards requests one by one. Knows how many commands the emulator has acknowledged."""
+    """Forwards requests one by one. Knows how many commands the emulator has acknowledged.
 
-    def __init__(self, upstream_port, faults, address):
+    With `tls`, the context of a server, it is what a load balancer is to a service: TLS ends here.
+    """
+
+    def __init__(self, upstream_port, faults, address, tls=None):
         self.upstream_port = upstream_port
         self.faults = faults
         self.acknowledged = 0
@@ -28,7 +31,7 @@ class Proxy:
         self.writers = set()
         self.loop = asyncio.new_event_loop()
         threading.Thread(target=self.loop.run_forever, daemon=True).start()
-        self.server = self.call(asyncio.start_server(self.serve, address, 0))
+        self.server = self.call(asyncio.start_server(self.serve, address, 0, ssl=tls))
         self.port = self.server.sockets[0].getsockname()[1]
 
     def call(self, coroutine):

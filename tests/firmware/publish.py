@@ -1,4 +1,4 @@
-"""`firmware-publish` and `bare`: one reading, and the end."""
+"""`firmware-publish` and `bare`: one reading, perhaps some commands, and the end."""
 
 import re
 
@@ -23,8 +23,23 @@ def run(board, image, features):
 
 
 def run_bare(board, image, _features):
-    """The same for `bare`, which takes neither a source nor note of errors."""
+    """The same for `bare`, which takes no note of errors."""
     return run(board, image, None)
+
+
+def consume(board, image, _features):
+    """Runs an image that pulls two commands as well, of which it knows one, and gives the figures of the run."""
+    with Emulator("--topic", "readings", "--subscription", "commands/device", "--lock-duration", "1") as emulator:
+        command = {"specversion": "1.0", "source": "urn:tests", "data": {"why": ["\u00e9"]}}
+        types = ["Device.Restart", "Device.Unknown"]
+        emulator.publish("commands", [{**command, "id": name, "type": name} for name in types])
+        given = arguments(board, emulator, f"urn:device:{board.name}", KEY)
+        output = finish(board, image, {**given, "command_topic": "commands", "subscription": "device"})
+        expect(number(output, "published") == 1, "the reading is published", output)
+        expect(number(output, "known") == 1, "one command is known", output)
+        expect(number(output, "acknowledged") == 2, "both commands are acknowledged", output)
+        expect(emulator.left("commands", "device") == [], "no command is left after their locks", output)
+        return {**board.figures(image, output), "events": 1, "commands": 2}
 
 
 def arguments(board, emulator, source, key):

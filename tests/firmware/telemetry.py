@@ -2,6 +2,7 @@
 
 import time
 
+import tls
 from emulator import KEY, Emulator
 from proxy import FAULTS, Proxy
 from publish import expect, number
@@ -75,10 +76,13 @@ class Device:
         self.emulator = Emulator(
             "--topic", "readings", "--subscription", "commands/device", "--lock-duration", "3"
         )
-        self.proxy = Proxy(self.emulator.port, faults, board.listens)
+        trusted = tls.chain(tuple(features))
+        context = tls.context([trusted.leaf, trusted.issuing]) if trusted else None
+        self.proxy = Proxy(self.emulator.port, faults, board.listens, context)
         self.sent = 0
         arguments = {
-            "endpoint": f"http://{board.shown_as}:{self.proxy.port}", "key": KEY, "source": f"urn:device:{board.name}",
+            "endpoint": f"{'https' if trusted else 'http'}://{board.shown_as}:{self.proxy.port}",
+            "key": KEY, "source": f"urn:device:{board.name}",
             "topic": "readings", "commands": "commands", "subscription": "device",
         }
         # With tokens, it must find out the time by itself.

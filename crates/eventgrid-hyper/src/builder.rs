@@ -12,9 +12,10 @@ use hyper_util::client::legacy::connect::Connection;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tower_service::Service;
 
-use crate::connect::{Base, Connector};
+use crate::connect::{Base, Connector, Requests, Route};
 use crate::proxy::Proxies;
 use crate::service::AnyService;
+use crate::tls::Tls;
 use crate::transport::{Bottom, Timeouts};
 use crate::{Hyper, InvalidOption, RequestBody, tls};
 
@@ -177,7 +178,8 @@ impl Builder {
         self
     }
 
-    /// The transport. Unless root certificates were chosen, it reads those of the operating system: some milliseconds.
+    /// The transport. Unless root certificates were chosen, those of the operating system are read when the first connection is
+    /// opened that needs them, over https: some milliseconds.
     pub fn build(self) -> Hyper {
         let mut pool = legacy::Client::builder(TokioExecutor::new());
         pool.pool_idle_timeout(self.idle_timeout)
@@ -185,27 +187,25 @@ impl Builder {
             .timer(TokioTimer::new())
             // Only what hyper gives back unsent, since the connection was closed before its turn came.
             .retry_canceled_requests(true);
-        let proxy_tls = Arc::new(self.tls.into_config());
         #[cfg(not(feature = "http2"))]
-        let tls = Arc::clone(&proxy_tls);
+        let protocols = Vec::new();
         #[cfg(feature = "http2")]
-        let tls = {
-            let mut tls = Arc::clone(&proxy_tls);
-            if self.http2 {
-                Arc::make_mut(&mut tls).alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-                // A connection that all requests share must not be a dead one for long.
-                pool.http2_keep_alive_interval(Duration::from_secs(30));
-            }
-            tls
+        let protocols = if self.http2 {
+            // A connection that all requests share must not be a dead one for long.
+            pool.http2_keep_alive_interval(Duration::from_secs(30));
+            vec![b"h2".to_vec(), b"http/1.1".to_vec()]
+        } else {
+            Vec::new()
         };
-        let connector = Connector {
-            base: self.connector.unwrap_or_else(|| Base::tcp(self.connect_timeout)),
+        let requests = Requests::default();
+        let connector = Connector(Arc::new(Route {
+            base: self.connector.unwrap_or_else(|| Base::tcp(self.connect_timeout, requests.clone())),
             proxies: self.proxies.clone(),
-            tls,
-            proxy_tls,
+            tls: Tls::new(self.tls, protocols),
             timeout: self.connect_timeout,
-        };
-        Hyper::new_with(Bottom::Pool(Box::new(pool.build(connector))), self.proxies, self.timeouts)
+        }));
+        let bottom = Bottom::Pool { client: Box::new(pool.build(connector)), requests };
+        Hyper::new_with(bottom, self.proxies, self.timeouts)
     }
 
     /// A transport that hands each request to `service` and takes its answer, whatever happens in between: an HTTP client of

@@ -36,10 +36,10 @@ impl Proxies {
 
     /// The proxy on the way to `uri`, if there is one. There is none on the way to this machine itself.
     pub(crate) fn on_the_way_to(&self, uri: &Uri) -> Option<Intercept> {
-        let matcher = self.0.as_ref()?;
+        let proxy = self.0.as_ref()?.intercept(uri)?;
         let is_loopback =
             Endpoint::new(uri.authority()?.as_str()).is_ok_and(|endpoint| endpoint.is_loopback());
-        if is_loopback { None } else { matcher.intercept(uri) }
+        if is_loopback { None } else { Some(proxy) }
     }
 }
 

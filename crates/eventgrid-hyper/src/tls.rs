@@ -1,6 +1,6 @@
 //! Whom to trust, and how to identify oneself.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustls::crypto::ring::default_provider;
 use rustls::pki_types::pem::PemObject;
@@ -45,16 +45,47 @@ impl Options {
         Ok(())
     }
 
-    pub(crate) fn into_config(self) -> ClientConfig {
-        let roots = self.roots.unwrap_or_else(|| Arc::new(native_roots().unwrap_or_else(bundled_roots)));
+    fn config(&self) -> ClientConfig {
+        let roots = self.roots.clone();
+        let roots = roots.unwrap_or_else(|| Arc::new(native_roots().unwrap_or_else(bundled_roots)));
         let config = ClientConfig::builder_with_provider(Arc::new(default_provider()))
             .with_safe_default_protocol_versions()
             .expect("ring has the default versions")
             .with_root_certificates(roots);
-        match self.identity {
-            Some(identity) => config.with_client_cert_resolver(identity),
+        match &self.identity {
+            Some(identity) => config.with_client_cert_resolver(identity.clone()),
             None => config.with_no_client_auth(),
         }
+    }
+}
+
+/// TLS, made ready when the first connection needs it: reading the operating system's certificates takes some milliseconds.
+pub(crate) struct Tls {
+    options: Options,
+    /// What is offered to the service by ALPN.
+    protocols: Vec<Vec<u8>>,
+    for_service: OnceLock<Arc<ClientConfig>>,
+    for_proxy: OnceLock<Arc<ClientConfig>>,
+}
+
+impl Tls {
+    pub(crate) fn new(options: Options, protocols: Vec<Vec<u8>>) -> Self {
+        Self { options, protocols, for_service: OnceLock::new(), for_proxy: OnceLock::new() }
+    }
+
+    /// For the service.
+    pub(crate) fn for_service(&self) -> Arc<ClientConfig> {
+        let make = || {
+            let mut config = (*self.for_proxy()).clone();
+            config.alpn_protocols.clone_from(&self.protocols);
+            Arc::new(config)
+        };
+        Arc::clone(self.for_service.get_or_init(make))
+    }
+
+    /// For a proxy that is spoken to over https: always HTTP/1.1.
+    pub(crate) fn for_proxy(&self) -> Arc<ClientConfig> {
+        Arc::clone(self.for_proxy.get_or_init(|| Arc::new(self.options.config())))
     }
 }
 

@@ -8,13 +8,16 @@ use std::time::Duration;
 use eventgrid::{Buf, BufFull, Request, ResponseHead, SendAsyncTransport};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes, Incoming};
-use hyper::header::{CONTENT_LENGTH, HOST, HeaderValue, PROXY_AUTHORIZATION};
+use hyper::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue, PROXY_AUTHORIZATION,
+    USER_AGENT,
+};
 use hyper::http::uri::Scheme;
 use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
 use tokio::time::{sleep, timeout};
 
-use crate::connect::Connector;
+use crate::connect::{Connector, Requests};
 use crate::error::Cause;
 use crate::proxy::Proxies;
 use crate::service::AnyService;
@@ -22,6 +25,13 @@ use crate::{Builder, Error, RequestBody};
 
 /// The most that is reserved because the answer's `Content-Length` says so: it is only a promise.
 const RESERVED: u64 = 1 << 20;
+
+/// The names that need not be read: those of most requests.
+static USUAL_HEADERS: [HeaderName; 5] =
+    [ACCEPT, USER_AGENT, HeaderName::from_static("x-ms-client-request-id"), CONTENT_TYPE, AUTHORIZATION];
+
+/// For so many headers there is room at once: the usual ones, what HTTP needs, and a trace.
+const ROOM: usize = 12;
 
 /// Sends requests by hyper. A clone shares the connections.
 ///
@@ -40,7 +50,7 @@ struct Inner {
 
 /// What carries the requests.
 pub(crate) enum Bottom {
-    Pool(Box<legacy::Client<Connector, RequestBody>>),
+    Pool { client: Box<legacy::Client<Connector, RequestBody>>, requests: Requests },
     Service(AnyService),
 }
 
@@ -67,18 +77,24 @@ impl Hyper {
 
     /// The request as hyper takes it.
     fn prepare(&self, request: &Request<'_>) -> Result<hyper::Request<RequestBody>, Error> {
-        let mut prepared = hyper::Request::builder().method(request.method()).uri(request.url());
+        let mut prepared = hyper::Request::new(RequestBody::new(Bytes::copy_from_slice(request.body())));
+        *prepared.method_mut() = request.method().parse().map_err(Error::unsendable)?;
+        *prepared.uri_mut() = request.url().parse().map_err(Error::unsendable)?;
+        let credentials = self.credentials_for_proxy(prepared.uri());
+        let headers = prepared.headers_mut();
+        headers.reserve(ROOM);
         // hyper would leave out a port that is its scheme's own, and the length of an empty body.
-        prepared = prepared.header(HOST, request.authority()).header(CONTENT_LENGTH, request.body().len());
-        for header in request.headers() {
-            let mut value = HeaderValue::from_str(header.value()).map_err(Error::unsendable)?;
-            value.set_sensitive(header.is_sensitive());
-            prepared = prepared.header(header.name(), value);
+        headers.insert(HOST, value(request.authority())?);
+        if request.body().is_empty() {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        let body = RequestBody::new(Bytes::copy_from_slice(request.body()));
-        let mut prepared = prepared.body(body).map_err(Error::unsendable)?;
-        if let Some(credentials) = self.credentials_for_proxy(prepared.uri()) {
-            prepared.headers_mut().insert(PROXY_AUTHORIZATION, credentials);
+        for header in request.headers() {
+            let mut value = value(header.value())?;
+            value.set_sensitive(header.is_sensitive());
+            headers.append(name(header.name())?, value);
+        }
+        if let Some(credentials) = credentials {
+            headers.insert(PROXY_AUTHORIZATION, credentials);
         }
         Ok(prepared)
     }
@@ -90,6 +106,17 @@ impl Hyper {
         }
         self.0.proxies.on_the_way_to(uri)?.basic_auth().cloned()
     }
+}
+
+fn name(text: &str) -> Result<HeaderName, Error> {
+    match USUAL_HEADERS.iter().find(|name| name.as_str() == text) {
+        Some(name) => Ok(name.clone()),
+        None => HeaderName::from_bytes(text.as_bytes()).map_err(Error::unsendable),
+    }
+}
+
+fn value(text: &str) -> Result<HeaderValue, Error> {
+    HeaderValue::from_str(text).map_err(Error::unsendable)
 }
 
 impl Default for Hyper {
@@ -111,8 +138,9 @@ impl SendAsyncTransport for Hyper {
         let Timeouts { response, body: body_timeout } = self.0.timeouts;
         let wait = response.saturating_add(request.hold());
         match &self.0.bottom {
-            Bottom::Pool(pool) => {
-                let (answer, connection) = exchange(pool, prepared, wait).await?;
+            Bottom::Pool { client, requests } => {
+                requests.begin();
+                let (answer, connection) = exchange(client, prepared, wait).await?;
                 let received = receive(answer, body_timeout, head, body).await;
                 if received.is_err() || head.truncated() {
                     give_up(&connection);

@@ -53,7 +53,7 @@ pub(crate) fn show<C: Read>(
         ([TransferEncoding::Chunked], _) if lengths == 0 => Framing::Chunked,
         _ => return Err(Error::sent(Other, "the length of the answer's body cannot be told")),
     };
-    keeps_connection &= framing != Framing::UntilClose;
+    keeps_connection &= !matches!(framing, Framing::UntilClose);
     Ok(Following { framing, keeps_connection })
 }
 
@@ -70,6 +70,7 @@ pub(crate) fn head_error(error: &reqwless::Error) -> Error {
 }
 
 /// What reading or writing ended with.
+#[inline(never)]
 pub(crate) fn io_error(kind: ErrorKind) -> Error {
     match kind {
         ErrorKind::TimedOut => Error::sent(Timeout, "the network gave up waiting"),

@@ -91,10 +91,10 @@ impl Environment for Embassy {
 
 impl SendAsyncSleep for Embassy {
     async fn sleep(&self, duration: Duration) {
-        // Rounded up, and for longer than the clock goes: as long as it does.
-        let micros = u64::try_from(duration.as_nanos().div_ceil(1000)).unwrap_or(u64::MAX);
-        let ticks = embassy_time::Duration::from_micros(micros.min(u64::MAX >> 24));
-        Timer::after(ticks).await;
+        // Rounded up, and 136 years at most.
+        let seconds = u32::try_from(duration.as_secs()).unwrap_or(u32::MAX);
+        let micros = u64::from(duration.subsec_nanos().div_ceil(1000));
+        Timer::after_micros(u64::from(seconds) * 1_000_000 + micros).await;
     }
 }
 

@@ -19,6 +19,11 @@ pub struct Error {
 pub struct Reason(pub(crate) &'static str);
 
 impl Error {
+    /// What went wrong: its source, of which a device can print the words without those for debugging, 5 kB of flash.
+    pub const fn reason(&self) -> Reason {
+        self.source
+    }
+
     /// What kept the request from being sent at all.
     pub(crate) const fn unsent(kind: TransportErrorKind, reason: &'static str) -> Self {
         Self { kind, may_have_been_sent: false, source: Reason(reason) }

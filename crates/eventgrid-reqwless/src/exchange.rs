@@ -35,14 +35,33 @@ pub(crate) async fn begin<'r, 's, 'b, S: Socket>(
     room[..first.len()].copy_from_slice(first);
     let together = request_head.len() + first.len();
     let socket = connection.socket();
-    write(socket, &buffer[..together], &progress.sent).await?;
-    write(socket, rest, &progress.sent).await?;
-    socket.flush().await.map_err(|error| io_error(error.kind()))?;
-
+    let sent = send(socket, &buffer[..together], rest, &progress.sent).await;
+    let unsent = match sent {
+        Err(error) if progress.sent.get() => Some(error),
+        sent => sent.map(|()| None)?,
+    };
+    // A service that refuses a request may answer, and hang up, before it has taken all of it.
     let response = Response::read(connection, Method::POST, buffer).await;
-    let response = response.map_err(|error| head_error(&error))?;
-    let following = show(&response, progress.is_http_1_0.get(), head)?;
+    let response = match response {
+        Ok(response) => response,
+        Err(error) => return Err(unsent.unwrap_or_else(|| head_error(&error))),
+    };
+    let mut following = show(&response, progress.is_http_1_0.get(), head)?;
+    if let Some(unsent) = unsent {
+        // Where the connection broke, its end is not that of a body.
+        if following.framing == Framing::UntilClose {
+            return Err(unsent);
+        }
+        following.keeps_connection = false;
+    }
     Ok((response, following))
+}
+
+async fn send(socket: &mut impl Socket, first: &[u8], rest: &[u8], sent: &Cell<bool>) -> Result<(), Error> {
+    for bytes in [first, rest] {
+        write(socket, bytes, sent).await?;
+    }
+    socket.flush().await.map_err(|error| io_error(error.kind()))
 }
 
 async fn write(socket: &mut impl Socket, mut bytes: &[u8], sent: &Cell<bool>) -> Result<(), Error> {

@@ -77,7 +77,9 @@ fn a_head_that_does_not_fit_is_named() {
     let head = format!("HTTP/1.1 200 OK\r\nx: {}\r\n\r\n", "y".repeat(1024));
     let outcome = answer([head.as_bytes()]);
     assert_eq!(kind(&outcome), Some(Other));
-    let reason = std::error::Error::source(&outcome.result.unwrap_err()).unwrap().to_string();
+    let error = outcome.result.unwrap_err();
+    let reason = error.reason().to_string();
+    assert_eq!(std::error::Error::source(&error).unwrap().to_string(), reason);
     assert_eq!(reason, "the head of the answer does not fit into the buffer of its slot");
 }
 

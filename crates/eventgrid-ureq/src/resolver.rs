@@ -1,6 +1,5 @@
 //! Names to addresses, kept for a while: ureq asks on every request, even when a connection is open.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -51,11 +50,12 @@ impl Resolver for CachingResolver {
 
 /// The addresses that are known. A clone is the same collection.
 #[derive(Clone, Default)]
-pub(crate) struct Addresses(Arc<Mutex<HashMap<Host, Known>>>);
+pub(crate) struct Addresses(Arc<Mutex<Vec<Known>>>);
 
-type Host = (Scheme, Authority);
-
+/// One of the few hosts that a program talks to.
 struct Known {
+    scheme: Scheme,
+    authority: Authority,
     addresses: ResolvedSocketAddrs,
     since: Instant,
 }
@@ -63,31 +63,35 @@ struct Known {
 impl Addresses {
     fn get(&self, uri: &Uri) -> Option<ResolvedSocketAddrs> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = all.get(&host(uri)?)?;
+        let known = all.iter().find(|known| known.is_of(uri))?;
         known.is_fresh().then(|| known.addresses.clone())
     }
 
     fn keep(&self, uri: &Uri, addresses: &ResolvedSocketAddrs) {
-        let Some(host) = host(uri) else { return };
+        let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else { return };
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|_, known| known.is_fresh());
-        all.insert(host, Known { addresses: addresses.clone(), since: Instant::now() });
+        all.retain(|known| known.is_fresh() && !known.is_of(uri));
+        all.push(Known {
+            scheme: scheme.clone(),
+            authority: authority.clone(),
+            addresses: addresses.clone(),
+            since: Instant::now(),
+        });
     }
 
     pub(crate) fn forget(&self, uri: &Uri) {
-        let Some(host) = host(uri) else { return };
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&host);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|known| !known.is_of(uri));
     }
 }
 
 impl Known {
+    fn is_of(&self, uri: &Uri) -> bool {
+        uri.scheme() == Some(&self.scheme) && uri.authority() == Some(&self.authority)
+    }
+
     fn is_fresh(&self) -> bool {
         self.since.elapsed() < LIFETIME
     }
-}
-
-fn host(uri: &Uri) -> Option<Host> {
-    Some((uri.scheme()?.clone(), uri.authority()?.clone()))
 }
 
 impl std::fmt::Debug for Addresses {

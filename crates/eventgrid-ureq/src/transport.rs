@@ -5,11 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use eventgrid::{Buf, BufFull, Endpoint, Request, ResponseHead, Transport};
-use ureq::http;
+use ureq::http::{self, HeaderName, HeaderValue};
 
 use crate::{Builder, Error};
 
-/// What is asked of a growing buffer at a time.
+/// For so many headers there is room at once: those of the client, what HTTP needs, and a trace.
+const ROOM: usize = 12;
+
+/// What is asked of a growing buffer at a time, if the answer does not say how long it is.
 const PIECE: usize = 8 << 10;
 
 /// The most that is reserved because the answer's `Content-Length` says so: it is only a promise.
@@ -47,13 +50,16 @@ impl Ureq {
 
     /// The request as ureq takes it.
     fn prepare<'r>(&self, request: &Request<'r>) -> Result<http::Request<&'r [u8]>, Error> {
-        let mut prepared = http::Request::builder().method(request.method()).uri(request.url());
+        let mut prepared = http::Request::new(request.body());
+        *prepared.method_mut() = request.method().parse().map_err(Error::unsendable)?;
+        *prepared.uri_mut() = request.url().parse().map_err(Error::unsendable)?;
+        prepared.headers_mut().reserve(ROOM);
         for header in request.headers() {
-            let mut value = http::HeaderValue::from_str(header.value()).map_err(Error::unsendable)?;
+            let name = HeaderName::from_bytes(header.name().as_bytes()).map_err(Error::unsendable)?;
+            let mut value = HeaderValue::from_str(header.value()).map_err(Error::unsendable)?;
             value.set_sensitive(header.is_sensitive());
-            prepared = prepared.header(header.name(), value);
+            prepared.headers_mut().append(name, value);
         }
-        let prepared = prepared.body(request.body()).map_err(Error::unsendable)?;
         let agent = &self.0.agent;
         let around_proxy = agent.config().proxy().is_some() && is_loopback(request);
         if request.hold().is_zero() && !around_proxy {
@@ -97,13 +103,15 @@ impl Transport for Ureq {
 
 /// Reads the body straight into the buffer.
 fn receive(answer: ureq::Body, head: &mut ResponseHead<'_>, body: &mut Buf<'_>) -> Result<(), Error> {
+    let mut wanted = PIECE;
     if let Some(length) = answer.content_length() {
         // One byte more than that, so that the end is seen without growing.
         body.reserve(usize::try_from(length.min(RESERVED)).unwrap_or(0) + 1);
+        wanted = 1;
     }
     let mut answer = answer.into_reader();
     loop {
-        let spare = body.spare_mut(PIECE);
+        let spare = body.spare_mut(wanted);
         let full = spare.is_empty();
         // Whether there is more than fits, only one more byte tells.
         let mut beyond = [0];
@@ -111,7 +119,12 @@ fn receive(answer: ureq::Body, head: &mut ResponseHead<'_>, body: &mut Buf<'_>) 
         match answer.read(room).map_err(Error::from_io)? {
             // Read to its end, the connection goes back to the pool.
             0 => return Ok(()),
-            _ if full => return head.append(body, &beyond).map_err(|BufFull| Error::too_large()),
+            _ if full => {
+                head.append(body, &beyond).map_err(|BufFull| Error::too_large())?;
+                if head.truncated() {
+                    return Ok(());
+                }
+            }
             read => body.advance(read),
         }
     }
@@ -119,4 +132,29 @@ fn receive(answer: ureq::Body, head: &mut ResponseHead<'_>, body: &mut Buf<'_>) 
 
 fn is_loopback(request: &Request<'_>) -> bool {
     Endpoint::new(request.authority()).is_ok_and(|endpoint| endpoint.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use eventgrid::calls::{Call as _, Publish};
+    use eventgrid::credential::CredentialRequest;
+    use eventgrid::encode::RequestContext;
+    use eventgrid::{AccessKey, CloudEvent, NamespaceTopic, Realm};
+
+    #[test]
+    fn the_credential_is_marked_as_sensitive_and_nothing_else_is() {
+        let topic = NamespaceTopic::new("http://localhost", "readings").unwrap();
+        let publish =
+            Publish { target: &topic, events: &CloudEvent::new("1", "urn:plant", "Reading"), trace: None };
+        let mut storage = [0; 1024];
+        let mut tx = Buf::new(&mut storage);
+        let encoded = publish.encode(&RequestContext::default(), &mut tx).unwrap();
+        let endpoint = Endpoint::new("http://localhost").unwrap();
+        let credential_request = CredentialRequest::new(Realm::Namespace, &endpoint, None);
+        encoded.authorize(&mut tx, &AccessKey::new("a2V5"), &credential_request).unwrap();
+        let prepared = Ureq::builder().without_proxy().build().prepare(&encoded.request(&tx)).unwrap();
+        let sensitive = prepared.headers().iter().filter(|(_, value)| value.is_sensitive());
+        assert_eq!(sensitive.map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["authorization"]);
+    }
 }

@@ -103,6 +103,9 @@ impl<'b> Buf<'b> {
 
     /// Overwrites what was filled beyond `len` bytes with zeros, and forgets it: for what must not stay in memory.
     pub fn erase_from(&mut self, len: usize) {
+        if cfg!(seeded_bug = "credential-left-behind") {
+            return self.truncate(len);
+        }
         let secret = self.filled_mut().get_mut(len..).unwrap_or_default();
         #[cfg(feature = "zeroize")]
         zeroize::Zeroize::zeroize(secret);
@@ -126,6 +129,33 @@ impl<'b> Buf<'b> {
             }
             None => self.extend_by_growing(bytes),
         }
+    }
+
+    /// Appends `text` between two short ones.
+    #[inline]
+    pub(crate) fn extend_between<const N: usize>(
+        &mut self,
+        before: u8,
+        text: &[u8],
+        behind: &[u8; N],
+    ) -> Result<(), BufFull> {
+        let len = self.len;
+        // A device, where code counts for more than time, appends one after the other.
+        let room = if cfg!(feature = "std") { self.initialized_mut().get_mut(len..) } else { None };
+        if let Some((first, room)) = room.and_then(<[u8]>::split_first_mut) {
+            if let Some((middle, room)) = room.split_at_mut_checked(text.len()) {
+                if let Some(end) = room.first_chunk_mut() {
+                    *first = before;
+                    middle.copy_from_slice(text);
+                    *end = *behind;
+                    self.len += 1 + text.len() + N;
+                    return Ok(());
+                }
+            }
+        }
+        self.extend(&[before])?;
+        self.extend(text)?;
+        self.extend(behind)
     }
 
     /// Appends more than there is initialized room for.
@@ -212,6 +242,13 @@ impl<'b> Buf<'b> {
             Storage::Vec { vec, .. } => vec,
             Storage::Counting => &[],
         }
+    }
+}
+
+/// Appends text. Of what is formatted in several pieces, those before the first that does not fit stay.
+impl fmt::Write for Buf<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.extend(text.as_bytes()).map_err(|BufFull| fmt::Error)
     }
 }
 

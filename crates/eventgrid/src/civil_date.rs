@@ -3,20 +3,20 @@
 /// A date of the Gregorian calendar, also before it was in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct CivilDate {
-    pub(crate) year: i64,
+    pub(crate) year: i32,
     /// From 1.
-    pub(crate) month: i64,
+    pub(crate) month: i32,
     /// From 1.
-    pub(crate) day: i64,
+    pub(crate) day: i32,
 }
 
 /// Days from the first of March of year 0 to 1970-01-01.
-const DAYS_TO_1970: i64 = 719_468;
+const DAYS_TO_1970: i32 = 719_468;
 
 // Both ways count in years that begin in March, so that the leap day is the last of its year.
 impl CivilDate {
     /// Days from 1970-01-01 to this date. A day or month out of range counts on: January 32 is February 1.
-    pub(crate) fn days_since_1970(self) -> i64 {
+    pub(crate) fn days_since_1970(self) -> i32 {
         let (year, month) =
             if self.month > 2 { (self.year, self.month - 3) } else { (self.year - 1, self.month + 9) };
         let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
@@ -25,9 +25,9 @@ impl CivilDate {
 
     /// The date that is that many days after 1970-01-01.
     #[cfg(any(feature = "sas", test))]
-    pub(crate) fn from_days_since_1970(days: i64) -> Self {
+    pub(crate) fn from_days_since_1970(days: i32) -> Self {
         /// After which the calendar repeats.
-        const DAYS_OF_400_YEARS: i64 = 146_097;
+        const DAYS_OF_400_YEARS: i32 = 146_097;
 
         let days = days + DAYS_TO_1970;
         let day_of_era = days.rem_euclid(DAYS_OF_400_YEARS);
@@ -55,7 +55,7 @@ impl CivilDate {
 mod tests {
     use super::*;
 
-    fn date(year: i64, month: i64, day: i64) -> CivilDate {
+    fn date(year: i32, month: i32, day: i32) -> CivilDate {
         CivilDate { year, month, day }
     }
 

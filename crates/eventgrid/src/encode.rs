@@ -131,15 +131,14 @@ impl<'w, 'b> UrlWriter<'w, 'b> {
         Ok(())
     }
 
-    /// Appends a query parameter; neither its name nor its value may need encoding.
+    /// Appends a query parameter; neither its name nor its value may need encoding. Numbers are best given as `u64`: what writes
+    /// those in decimal is there anyway.
     ///
     /// # Errors
     /// [`RequestError::TooLarge`] if it does not fit.
     pub fn query(&mut self, name: &str, value: impl fmt::Display) -> Result<(), RequestError> {
-        self.begin_parameter()?;
-        self.path(name)?;
-        self.path("=")?;
-        display(self.tx, value)
+        self.parameter(name)?;
+        format(self.tx, format_args!("{value}"))
     }
 
     /// Appends a query parameter, percent-encoded where it must be.
@@ -149,6 +148,12 @@ impl<'w, 'b> UrlWriter<'w, 'b> {
         self.segment(name)?;
         self.path("=")?;
         self.segment(value)
+    }
+
+    fn parameter(&mut self, name: &str) -> Result<(), RequestError> {
+        self.begin_parameter()?;
+        self.path(name)?;
+        self.path("=")
     }
 
     fn begin_parameter(&mut self) -> Result<(), RequestError> {
@@ -217,7 +222,7 @@ impl<'w, 'b> HeaderWriter<'w, 'b> {
         name: &str,
         value: impl fmt::Display,
     ) -> Result<(), RequestError> {
-        write_header(self.tx, prefix, name, value)
+        write_header(self.tx, prefix, name, format_args!("{value}"))
     }
 
     /// Goes on to the body.
@@ -332,7 +337,7 @@ impl AuthorizationWriter<'_, '_> {
     /// [`CredentialError::TooLarge`] if it does not fit, [`CredentialError::Character`] if the value has a line break or
     /// anything else that a header cannot carry.
     pub fn header(&mut self, name: &'static str, value: impl fmt::Display) -> Result<(), CredentialError> {
-        write_header(self.tx, name, "", value).map_err(|error| match error {
+        write_header(self.tx, name, "", format_args!("{value}")).map_err(|error| match error {
             RequestError::Header { .. } => CredentialError::Character,
             _ => CredentialError::TooLarge,
         })
@@ -343,14 +348,14 @@ fn write_header(
     tx: &mut Buf<'_>,
     prefix: &'static str,
     name: &str,
-    value: impl fmt::Display,
+    value: fmt::Arguments<'_>,
 ) -> Result<(), RequestError> {
     let start = tx.len();
     tx.extend(prefix.as_bytes())?;
     tx.extend(name.as_bytes())?;
     tx.extend(b":")?;
     let value_start = tx.len();
-    display(tx, value)?;
+    format(tx, value)?;
     let value = tx.filled().get(value_start..).unwrap_or_default();
     if !value.iter().all(|b| matches!(b, b' '..=b'~' | b'\t')) {
         tx.truncate(start);
@@ -359,16 +364,8 @@ fn write_header(
     Ok(tx.extend(b"\n")?)
 }
 
-pub(crate) fn display(tx: &mut Buf<'_>, value: impl fmt::Display) -> Result<(), RequestError> {
-    struct Sink<'w, 'b>(&'w mut Buf<'b>);
-
-    impl fmt::Write for Sink<'_, '_> {
-        fn write_str(&mut self, text: &str) -> fmt::Result {
-            self.0.extend(text.as_bytes()).map_err(|BufFull| fmt::Error)
-        }
-    }
-
-    fmt::write(&mut Sink(tx), format_args!("{value}")).map_err(|fmt::Error| RequestError::TooLarge)
+pub(crate) fn format(tx: &mut Buf<'_>, value: fmt::Arguments<'_>) -> Result<(), RequestError> {
+    fmt::write(tx, value).map_err(|fmt::Error| RequestError::TooLarge)
 }
 
 impl From<BufFull> for RequestError {

@@ -5,6 +5,7 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 use core::ops::Range;
 
 use crate::Text;
+use crate::text::{split_at_byte, split_at_last_byte};
 
 /// The address of a namespace, a topic or an emulator: scheme, host, port and base path.
 ///
@@ -36,7 +37,7 @@ impl<'e> Endpoint<'e> {
     /// [`InvalidEndpoint`] says which part is wrong.
     pub fn new(text: impl Into<Text<'e>>) -> Result<Self, InvalidEndpoint> {
         let text = text.into();
-        let scheme = text.split_once(':').filter(|(_, rest)| rest.starts_with("//"));
+        let scheme = split_at_byte(&text, b':').filter(|(_, rest)| rest.starts_with("//"));
         let (https, start) = match scheme {
             None => (true, 0),
             Some((scheme, _)) if scheme.eq_ignore_ascii_case("https") => (true, 8),
@@ -46,14 +47,14 @@ impl<'e> Endpoint<'e> {
         if !text.bytes().all(|b| b.is_ascii_graphic()) {
             return Err(InvalidEndpoint::Character);
         }
-        if text.contains(['?', '#']) {
+        if text.bytes().any(|b| matches!(b, b'?' | b'#')) {
             return Err(InvalidEndpoint::Query);
         }
         let rest = text.get(start..).unwrap_or_default();
-        let authority_len = rest.find('/').unwrap_or(rest.len());
+        let authority_len = rest.bytes().position(|b| b == b'/').unwrap_or(rest.len());
         let authority = rest.get(..authority_len).unwrap_or_default();
         check_authority(authority)?;
-        let path_len = rest.trim_end_matches('/').len().max(authority_len);
+        let path_len = rest.bytes().rposition(|b| b != b'/').map_or(0, |last| last + 1).max(authority_len);
         let middle = start + authority_len;
         let loopback = is_loopback(split_port(authority).0);
         Ok(Self { https, loopback, authority: start..middle, base_path: middle..start + path_len, text })
@@ -103,7 +104,7 @@ impl<'e> Endpoint<'e> {
 }
 
 fn split_port(authority: &str) -> (&str, Option<&str>) {
-    match authority.rsplit_once(':') {
+    match split_at_last_byte(authority, b':') {
         // The last colon of `[::1]` is part of the address.
         Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
         _ => (authority, None),
@@ -118,7 +119,7 @@ fn is_loopback(host: &str) -> bool {
 }
 
 fn check_authority(authority: &str) -> Result<(), InvalidEndpoint> {
-    if authority.contains('@') {
+    if authority.bytes().any(|b| b == b'@') {
         return Err(InvalidEndpoint::UserInformation);
     }
     let (host, port) = split_port(authority);

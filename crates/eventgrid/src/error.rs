@@ -3,12 +3,12 @@
 use core::fmt;
 use core::time::Duration;
 
-use crate::ApiVersion;
 use crate::credential::CredentialError;
 use crate::event::InvalidEvent;
 use crate::json::{JsonError, WriteError};
 use crate::service_error::ServiceError;
 use crate::transport::{TransportError, TransportErrorKind};
+use crate::{ApiVersion, Batch};
 
 /// Why a call of a client failed. `T` is the transport's own error; `'b` is the buffer that holds the service's words.
 ///
@@ -18,6 +18,7 @@ use crate::transport::{TransportError, TransportErrorKind};
 /// | [`Credential`](Self::Credential) | your credential: the request was never sent, or not again |
 /// | [`Transport`](Self::Transport) | your network |
 /// | [`Service`](Self::Service) | it depends on the status: your credential (401, 403), you (other 4xx), the service (5xx) |
+/// | [`BatchTooLarge`](Self::BatchTooLarge) | you: release the events, and ask for fewer |
 /// | [`Decode`](Self::Decode) | nobody: the service broke its promise |
 #[derive(Debug)]
 #[non_exhaustive]
@@ -40,6 +41,47 @@ pub enum Error<'b, T> {
     },
     /// The service answered that it did not do it.
     Service(ServiceError<'b>),
+    /// The events that were received do not fit into the buffer for them. They are locked.
+    ///
+    /// The batch has their lock tokens and delivery counts, but no events: of each, [`event`](crate::ReceivedEvent::event) is
+    /// [`MalformedEvent::NoEvent`](crate::event::MalformedEvent::NoEvent). It has all that the answer had, as long as the tokens themselves fit
+    /// into the buffer, the transport follows the advice of [`ResponseHead::append`](crate::ResponseHead::append), and the connection did not break.
+    ///
+    /// Release them, and receive fewer at once. One that comes alone and does not fit never will: reject it, or
+    /// it comes again until its delivery count runs out.
+    ///
+    /// ```
+    /// # use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, Batch};
+    /// use eventgrid::{Buf, Consumer, Error, ReceiveOptions, ReleaseDelay, Settling};
+    ///
+    /// # fn handle(batch: &Batch<'_>) {}
+    /// async fn consume<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential>(
+    ///     consumer: &Consumer<T, E, C>,
+    /// ) -> Result<(), &'static str> {
+    ///     let (mut tx, mut rx, mut answer) = ([0; 2048], [0; 2048], [0; 1024]);
+    ///     let mut max_events = 10;
+    ///     loop {
+    ///         let (mut tx, mut rx) = (Buf::new(&mut tx), Buf::new(&mut rx));
+    ///         let options = ReceiveOptions::new().max_events(max_events);
+    ///         let (batch, settling) = match consumer.receive_in(options, &mut tx, &mut rx).await {
+    ///             Ok(batch) => {
+    ///                 handle(&batch);
+    ///                 max_events = 10;
+    ///                 (batch, Settling::Acknowledge)
+    ///             }
+    ///             Err(Error::BatchTooLarge(batch)) if max_events == 1 => (batch, Settling::Reject),
+    ///             Err(Error::BatchTooLarge(batch)) => {
+    ///                 max_events = 1;
+    ///                 (batch, Settling::Release(ReleaseDelay::NoDelay))
+    ///             }
+    ///             Err(_) => return Err("receive"),
+    ///         };
+    ///         let mut answer = Buf::new(&mut answer);
+    ///         let _ = consumer.settle_in(settling, &batch, &mut tx, &mut answer).await.map_err(|_| "settle")?;
+    ///     }
+    /// }
+    /// ```
+    BatchTooLarge(Batch<'b>),
     /// The service's answer cannot be understood.
     Decode(DecodeError),
 }
@@ -68,12 +110,14 @@ impl<T> Error<'_, T> {
         self.status() == Some(429)
     }
 
-    /// Whether the request is larger than the service (413) or the client's buffer takes: fewer events may fit.
+    /// Whether the request is larger than the service (413) or the client's buffer takes, or the events that were received are: fewer
+    /// may fit.
     pub fn is_too_large(&self) -> bool {
         match self {
             Self::Request(error) => *error == RequestError::TooLarge,
             Self::Credential { error, .. } => matches!(error, CredentialError::TooLarge),
             Self::Service(error) => error.status() == 413,
+            Self::BatchTooLarge(_) => true,
             Self::Transport { .. } | Self::Decode(_) => false,
         }
     }
@@ -86,6 +130,7 @@ impl<T> Error<'_, T> {
             Self::Credential { error, replayed } => Error::Credential { error, replayed },
             Self::Transport { error, replayed } => Error::Transport { error, replayed },
             Self::Service(error) => Error::Service(error.into_owned()),
+            Self::BatchTooLarge(batch) => Error::BatchTooLarge(batch.into_owned()),
             Self::Decode(error) => Error::Decode(error),
         }
     }
@@ -95,7 +140,7 @@ impl<T: TransportError> Error<'_, T> {
     /// Whether the same call may succeed later, with nothing changed.
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Request(_) | Self::Credential { .. } | Self::Decode(_) => false,
+            Self::Request(_) | Self::Credential { .. } | Self::BatchTooLarge(_) | Self::Decode(_) => false,
             Self::Transport { error, .. } => error.kind().is_transient(),
             Self::Service(error) => {
                 crate::Outcome::Status { status: error.status(), retry_after: None }.is_transient()
@@ -115,7 +160,7 @@ impl<T: TransportError> Error<'_, T> {
                     || crate::Outcome::Status { status: error.status(), retry_after: None }
                         .may_have_been_acted_on()
             }
-            Self::Decode(_) => true,
+            Self::BatchTooLarge(_) | Self::Decode(_) => true,
         }
     }
 
@@ -143,6 +188,9 @@ impl<T> fmt::Display for Error<'_, T> {
             Self::Credential { .. } => f.write_str("the request has no credential to be sent with"),
             Self::Transport { .. } => f.write_str("no complete answer came from the service"),
             Self::Service(error) => error.fmt(f),
+            Self::BatchTooLarge(_) => f.write_str(
+                "the events that were received do not fit into the buffer: release them, and receive fewer at once",
+            ),
             Self::Decode(_) => f.write_str("the service's answer cannot be understood"),
         }
     }
@@ -155,7 +203,7 @@ impl<T: core::error::Error + 'static> core::error::Error for Error<'_, T> {
             Self::Credential { error, .. } => Some(error),
             Self::Transport { error, .. } => Some(error),
             // Its words are this error's own.
-            Self::Service(_) => None,
+            Self::Service(_) | Self::BatchTooLarge(_) => None,
             Self::Decode(error) => Some(error),
         }
     }

@@ -1,37 +1,32 @@
 //! The date format of HTTP headers.
 
+use core::ops::Range;
+
 use crate::civil_date::CivilDate;
+use crate::text::{has_shape, split_at_byte};
 
 /// Reads an IMF-fixdate such as `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7) as unix time in seconds.
 ///
 /// The obsolete forms are not sent by anyone who sends `Retry-After`, and read as `None`, as does a year before 1970. A day that
 /// its month lacks counts on into the next one: a sender that errs by a day still means to be left alone.
 pub(crate) fn parse(text: &str) -> Option<u64> {
-    const MONTHS: [[u8; 3]; 12] = [
-        *b"Jan", *b"Feb", *b"Mar", *b"Apr", *b"May", *b"Jun", *b"Jul", *b"Aug", *b"Sep", *b"Oct", *b"Nov",
-        *b"Dec",
-    ];
+    const MONTHS: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
 
-    let (_weekday, rest) = text.split_once(',')?;
-    let date: &[u8; 25] = rest.as_bytes().try_into().ok()?;
-    let [b' ', d1, d2, b' ', m1, m2, m3, b' ', y1, y2, y3, y4, b' ', clock @ ..] = date else { return None };
-    let [h1, h2, b':', n1, n2, b':', s1, s2, b' ', b'G', b'M', b'T'] = clock else { return None };
-    let month = (1..).zip(MONTHS).find(|(_, name)| *name == [*m1, *m2, *m3])?.0;
-    let year = number(&[*y1, *y2, *y3, *y4])?;
-    let [day, hour, minute, second] =
-        [[d1, d2], [h1, h2], [n1, n2], [s1, s2]].map(|[tens, ones]| number(&[*tens, *ones]));
-    let (day, hour, minute, second) = (day?, hour?, minute?, second?);
+    let (_weekday, date) = split_at_byte(text, b',')?;
+    if !has_shape(date, b" 00 AAA 0000 00:00:00 GMT") {
+        return None;
+    }
+    let part = |range: Range<usize>| date.get(range)?.parse::<u16>().ok().map(i32::from);
+    let name = date.as_bytes().get(4..7)?;
+    let month = (1..).zip(MONTHS.chunks_exact(3)).find(|(_, month)| *month == name)?.0;
+    let (day, year) = (part(1..3)?, part(8..12)?);
+    let (hour, minute, second) = (part(13..15)?, part(16..18)?, part(19..21)?);
     if !(1..=31).contains(&day) || hour >= 24 || minute >= 60 || second > 60 || year < 1970 {
         return None;
     }
-    let days = CivilDate { year, month, day }.days_since_1970();
-    u64::try_from(((days * 24 + hour) * 60 + minute) * 60 + second).ok()
-}
-
-fn number(digits: &[u8]) -> Option<i64> {
-    digits
-        .iter()
-        .try_fold(0, |number, digit| digit.is_ascii_digit().then(|| number * 10 + i64::from(digit - b'0')))
+    let days = u32::try_from(CivilDate { year, month, day }.days_since_1970()).ok()?;
+    let second_of_day = u32::try_from((hour * 60 + minute) * 60 + second).ok()?;
+    Some(u64::from(days) * 86_400 + u64::from(second_of_day))
 }
 
 #[cfg(test)]

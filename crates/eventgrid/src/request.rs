@@ -3,6 +3,8 @@
 use core::fmt;
 use core::time::Duration;
 
+use crate::text::split_at_byte;
+
 /// One HTTP request, borrowed from the buffer it was encoded into.
 ///
 /// A [`Transport`](crate::Transport) sends it. `Debug` shows neither credentials nor the body.
@@ -44,8 +46,10 @@ impl<'a> Request<'a> {
     }
 
     fn split_url(&self) -> (&'a str, &'a str) {
-        let rest = self.url.split_once(':').map_or(self.url, |(_scheme, rest)| rest).trim_start_matches('/');
-        rest.find('/').and_then(|path| rest.split_at_checked(path)).unwrap_or((rest, ""))
+        let start = if self.is_https() { "https://".len() } else { "http://".len() };
+        let rest = self.url.get(start..).unwrap_or_default();
+        let path = rest.bytes().position(|byte| byte == b'/');
+        path.and_then(|path| rest.split_at_checked(path)).unwrap_or((rest, ""))
     }
 
     /// The headers, credentials included; `Host` and `Content-Length` are left to the transport.
@@ -106,9 +110,9 @@ impl<'a> Iterator for Headers<'a> {
     fn next(&mut self) -> Option<Header<'a>> {
         let sensitive = self.public.is_empty();
         let lines = if sensitive { &mut self.sensitive } else { &mut self.public };
-        let (line, rest) = lines.split_once('\n')?;
+        let (line, rest) = split_at_byte(lines, b'\n')?;
         *lines = rest;
-        let (name, value) = line.split_once(':')?;
+        let (name, value) = split_at_byte(line, b':')?;
         Some(Header { name, value, sensitive })
     }
 }

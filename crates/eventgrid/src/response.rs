@@ -28,6 +28,19 @@ pub struct ResponseHead<'s> {
     date: Option<u64>,
     request_id: RequestId,
     sink: Option<&'s mut HeaderSink<'s>>,
+    overflow: Option<&'s mut (dyn Overflow + 's)>,
+}
+
+/// Makes the best of a success that does not fit into its buffer.
+pub(crate) trait Overflow: Send {
+    /// Takes the next piece of the body.
+    ///
+    /// # Errors
+    /// [`BufFull`] if nothing is to be gained from the rest of it.
+    fn take(&mut self, body: &mut Buf<'_>, piece: &[u8]) -> Result<(), BufFull>;
+
+    /// Says whether the body did not fit, as it knows or is told, and leaves in the buffer what was made of it then.
+    fn finish(&mut self, is_too_large: bool, body: &mut Buf<'_>) -> bool;
 }
 
 /// Sees every header of a response, by name and value.
@@ -51,7 +64,12 @@ impl<'s> ResponseHead<'s> {
         Self { sink: Some(sink), ..Self::default() }
     }
 
-    /// The same head, which shows no more headers.
+    /// The same head, which leaves the body of a success to `overflow` from where it does not fit.
+    pub(crate) fn set_overflow(&mut self, overflow: &'s mut (dyn Overflow + 's)) {
+        self.overflow = Some(overflow);
+    }
+
+    /// The same head, which shows no more headers and takes no more of a body.
     pub(crate) fn without_sink(self) -> ResponseHead<'static> {
         ResponseHead {
             status: self.status,
@@ -61,12 +79,14 @@ impl<'s> ResponseHead<'s> {
             date: self.date,
             request_id: self.request_id,
             sink: None,
+            overflow: None,
         }
     }
 
     /// Starts the head of an answer: forgets all it has and takes the status. Called by transports.
     pub fn begin(&mut self, status: u16) {
-        *self = Self { status, sink: self.sink.take(), ..Self::default() };
+        let (sink, overflow) = (self.sink.take(), self.overflow.take());
+        *self = Self { status, sink, overflow, ..Self::default() };
     }
 
     /// Takes one header. Called by transports, for every header, after [`begin`](Self::begin).
@@ -74,8 +94,7 @@ impl<'s> ResponseHead<'s> {
         if let Some(sink) = &mut self.sink {
             sink(name, value);
         }
-        let Ok(value) = core::str::from_utf8(value) else { return };
-        let value = value.trim_matches([' ', '\t']);
+        let Ok(value) = core::str::from_utf8(value.trim_ascii()) else { return };
         if name.eq_ignore_ascii_case("retry-after") {
             // The millisecond spellings are the more exact ones, wherever they stand.
             if !self.retry_after_is_exact {
@@ -101,12 +120,20 @@ impl<'s> ResponseHead<'s> {
     /// Of an answer that is no success, what does not fit is left out, and the head is marked
     /// [`truncated`](Self::truncated): a transport may stop reading then.
     ///
+    /// Of a batch of events that does not fit, the client takes what is in the buffer out of it but for the lock tokens: so there may be
+    /// room again, and all that is to come can be appended.
+    ///
     /// # Errors
-    /// [`BufFull`] if the body of a success does not fit; as much as fits is in the buffer then. The transport reports
-    /// it as [`TransportErrorKind::TooLarge`](crate::TransportErrorKind::TooLarge).
+    /// [`BufFull`] if the body of a success does not fit. The transport reads no more of it, and reports
+    /// [`TransportErrorKind::TooLarge`](crate::TransportErrorKind::TooLarge).
     pub fn append(&mut self, body: &mut Buf<'_>, piece: &[u8]) -> Result<(), BufFull> {
         if body.extend(piece).is_ok() {
             return Ok(());
+        }
+        if self.is_success() {
+            if let Some(overflow) = &mut self.overflow {
+                return overflow.take(body, piece);
+            }
         }
         let room = body.limit().saturating_sub(body.len()).min(piece.len());
         body.extend(piece.get(..room).unwrap_or_default())?;
@@ -175,22 +202,27 @@ impl fmt::Debug for ResponseHead<'_> {
 
 /// A number of seconds: `"3"`, `"0.5"`, `"-1"`; saturating. By hand, since reading a float costs a device 14 kB of flash.
 fn seconds(value: &str) -> Option<Duration> {
-    let (positive, digits) = match value.strip_prefix('-') {
-        Some(digits) => (false, digits),
-        None => (true, value),
-    };
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-    let numeric = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    if !numeric(whole) || !numeric(fraction) {
+    let digits = value.strip_prefix('-').unwrap_or(value).as_bytes();
+    if !digits.first()?.is_ascii_digit() || !digits.last()?.is_ascii_digit() {
         return None;
     }
-    if !positive {
-        return Some(Duration::ZERO);
+    let (mut seconds, mut nanoseconds) = (0_u64, 0);
+    // What the next digit behind the point counts, in nanoseconds; none in front of it.
+    let mut unit = None;
+    for &byte in digits {
+        let digit = byte.wrapping_sub(b'0');
+        match unit {
+            None if byte == b'.' => unit = Some(100_000_000_u64),
+            _ if digit > 9 => return None,
+            None => seconds = seconds.saturating_mul(10).saturating_add(digit.into()),
+            Some(counts) => {
+                nanoseconds += u64::from(digit) * counts;
+                unit = Some(counts / 10);
+            }
+        }
     }
-    let append = |number: u64, digit: u8| number.saturating_mul(10).saturating_add(u64::from(digit - b'0'));
-    let whole = whole.bytes().fold(0, append);
-    let nanoseconds = fraction.bytes().chain(core::iter::repeat(b'0')).take(9).fold(0, append);
-    Some(Duration::from_secs(whole).saturating_add(Duration::from_nanos(nanoseconds)))
+    let positive = Duration::from_secs(seconds).saturating_add(Duration::from_nanos(nanoseconds));
+    Some(if value.starts_with('-') { Duration::ZERO } else { positive })
 }
 
 /// A request id, kept without a heap; a longer one than any service sends is left out.

@@ -95,22 +95,31 @@ impl Retry {
     ///
     /// `attempt` is the number of tries made, from 1; `dice` is a random number.
     pub fn delay(&self, attempt: u32, outcome: &Outcome, replay: Replay, dice: u64) -> Option<Duration> {
-        let harmless = replay == Replay::Always || !outcome.may_have_been_acted_on();
+        let harmless = replay == Replay::Always
+            || !outcome.may_have_been_acted_on()
+            || cfg!(seeded_bug = "retry-of-what-may-be-done");
         if attempt > self.max_retries || !outcome.is_transient() || !harmless {
             return None;
         }
-        let microseconds = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
-        let doubled = 2_u64.saturating_pow(attempt.saturating_sub(1));
-        let half =
-            microseconds(self.base_delay).saturating_mul(doubled).min(microseconds(self.max_delay)) / 2;
+        let max = microseconds(self.max_delay);
+        let doubled = |delay: u64, _| max.min(delay * 2);
+        // No more doublings make a difference.
+        let half = (1..attempt.min(u64::BITS)).fold(max.min(microseconds(self.base_delay)), doubled) / 2;
         // 1024 steps are enough to keep clients apart.
-        let jitter = half.saturating_mul(dice % 1025) / 1024;
+        let jitter = half * (dice % 1025) / 1024;
         let asked = match outcome {
+            Outcome::Status { .. } if cfg!(seeded_bug = "retry-too-soon") => Duration::ZERO,
             Outcome::Status { retry_after, .. } => retry_after.unwrap_or_default(),
             Outcome::Failure { .. } => Duration::ZERO,
         };
-        Some(asked.max(Duration::from_micros(half.saturating_add(jitter))))
+        Some(asked.max(Duration::from_micros(half + jitter)))
     }
+}
+
+/// 136 years at most, so that nothing overflows that is reckoned with it.
+fn microseconds(time: Duration) -> u64 {
+    let seconds = u32::try_from(time.as_secs()).unwrap_or(u32::MAX);
+    u64::from(seconds) * 1_000_000 + u64::from(time.subsec_micros())
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::Binary;
 use crate::error::DecodeError;
-use crate::json::{JsonError, JsonStr, Kind, Reader};
+use crate::json::{JsonError, JsonStr, Kind, Reader, member_array};
 use crate::lock_token::LockToken;
 
 /// What acknowledge, release, reject or renew did to each lock token of the call.
@@ -86,16 +86,8 @@ impl<'b> Settlement<'b> {
 
 /// A reader inside the array of that name.
 fn open<'s>(body: &'s [u8], array: &str) -> Option<Reader<'s>> {
-    let mut reader = Reader::from_bytes(body).ok()?;
-    reader.begin_object().ok()?;
-    while let Some(name) = reader.next_member().ok()? {
-        if name == *array {
-            reader.begin_array().ok()?;
-            return Some(reader);
-        }
-        reader.value().ok()?;
-    }
-    None
+    let text = Reader::from_bytes(body).ok()?.text();
+    member_array(text, array).ok()?
 }
 
 /// Counts alone; the tokens are those of the call.

@@ -27,9 +27,10 @@ use crate::{Buf, Request, ResponseHead};
 ///   those of one name in the order received, then appends the body by [`ResponseHead::append`] or straight into the
 ///   buffer.
 /// - `1xx` answers are passed over.
+/// - An answer that came before the whole request was sent is read, even if the service then takes no more.
 /// - The body of a 2xx answer arrives whole, or the result is [`TransportErrorKind::TooLarge`] with as much in the buffer as fits. Any other body is cut
 ///   where the buffer ends and the head says [`truncated`](ResponseHead::truncated), so that a long error page never
-///   hides its status.
+///   hides its status. Which of these it is, and whether it can go on all the same, [`ResponseHead::append`] says of the first piece that does not fit.
 /// - Bodies with a length, chunked bodies and bodies that end with the connection are all read, in fragments of any
 ///   size. A body that ends before its length is [`TransportErrorKind::Interrupted`].
 ///

@@ -103,6 +103,7 @@ fn a_publish_is_certain_not_to_have_happened_only_if_no_try_may_have_been_acted_
     let cases: &[(&[Step], bool)] = &[
         (&[refused(), refused(), refused(), refused()], false),
         (&[interrupted(), refused(), refused(), refused()], true),
+        (&[interrupted(), interrupted(), refused(), refused()], true),
         (&[answer(500, ""), answer(503, ""), answer(503, ""), answer(503, "")], true),
         (&[answer(503, ""), answer(503, ""), answer(503, ""), answer(503, "")], false),
         (&[interrupted(), answer(400, "")], true),
@@ -139,6 +140,10 @@ fn the_services_delay_is_respected_and_one_beyond_the_total_ends_the_call() {
     let (result, _, slept) = publish(&[answer_with(429, "retry-after", "30"), answer(200, "")], true);
     assert!(result.is_ok());
     assert_eq!(slept, [30_000]);
+
+    let (result, _, slept) = publish(&[answer_with(429, "retry-after", "300"), answer(200, "")], true);
+    assert!(result.is_ok(), "no later than the total is not beyond it");
+    assert_eq!(slept, [300_000]);
 
     let (result, requests, slept) = publish(&[answer_with(429, "retry-after", "301")], true);
     let error = result.unwrap_err();

@@ -226,6 +226,15 @@ mod bearer {
         assert_eq!((error.status(), transport.requests()), (Some(401), 2));
     }
 
+    #[test]
+    fn a_401_takes_nothing_from_the_retries() {
+        let (clock, source) = (Clock::default(), Source::default());
+        let transport = Scripted::new([401, 503, 503, 503, 200].map(|status| answer(status, "")));
+        let client = Client::new(&transport, &clock, BearerToken::new(|| source.fetch(&clock)));
+        blocking::Publisher::new(client, topic()).send(&event()).unwrap();
+        assert_eq!(transport.requests(), 5);
+    }
+
     /// A transport on which something else happens before its first answer is read.
     struct Meanwhile<'s>(&'s Scripted, Mutex<Option<Box<dyn FnOnce() + 's>>>);
 

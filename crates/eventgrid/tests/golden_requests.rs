@@ -13,7 +13,7 @@ use eventgrid::event::{BinaryMode, CustomEvent, EventGridEvent, Extension, Exten
 use eventgrid::target::{Accepts, AnyTarget, BasicTopic, Domain, PartnerChannel, Target};
 use eventgrid::{
     AccessKey, Buf, Client, CloudEvent, Data, LockToken, NamespaceTopic, ReceiveOptions, ReleaseDelay,
-    RequestError, Settling, Subscription, TransportErrorKind, salvage,
+    RequestError, Settling, Subscription,
 };
 use support::{Scripted, Still, answer, refused};
 
@@ -373,23 +373,6 @@ fn a_received_token_goes_back_exactly_as_it_came() {
     for request in &transport.seen()[1..] {
         assert_eq!(body(request), r#"{"lockTokens":["a\/b\u002B="]}"#);
     }
-}
-
-#[test]
-fn a_batch_larger_than_rx_is_settled_by_the_tokens_that_came() {
-    let received = r#"{"value":[{"brokerProperties":{"lockToken":"a\/b","deliveryCount":1},"event":{"id":"1","data":"much more"}}]}"#;
-    let (transport, environment) =
-        (Scripted::new([answer(200, received), answer(200, "{}")]), Still::default());
-    let subscription = Subscription::new(ENDPOINT, "t", "s").unwrap();
-    let consumer = Consumer::new(client(&transport, &environment), subscription);
-    let (mut tx, mut rx) = ([0; 512], [0; 100]);
-    let (mut tx, mut rx) = (Buf::new(&mut tx), Buf::new(&mut rx));
-    let error = consumer.receive_in(ReceiveOptions::new(), &mut tx, &mut rx).unwrap_err();
-    assert_eq!(error.transport_kind(), Some(TransportErrorKind::TooLarge));
-    drop(error);
-    let tokens = salvage::lock_tokens(rx.filled());
-    let _ = consumer.settle_in(Settling::Reject, &tokens, &mut tx, &mut Buf::new(&mut [0; 16])).unwrap();
-    assert_eq!(body(&transport.seen()[1]), r#"{"lockTokens":["a\/b"]}"#);
 }
 
 #[test]

@@ -86,7 +86,7 @@ const WITHOUT_SECRETS: &str = "AllowedOrigins AnyTarget ApiVersion AttributeText
     BinaryEventView BinaryMode BodyWriter BufFull Chars CloudEvent CloudEventBuf CloudEventView CloudEvents Compound ConversionError
     CustomEvent CustomSchema Data DataError DataView DecodeError DeliveredEvent DeliveredEvents DeserializeError Encoded EncodedEvent
     Endpoint EventGridEvent EventGridEventView EventGridSchema Events Extension ExtensionValue ExtensionView ExtensionViews Extensions
-    FailedLockToken FailureReason Handshake HeaderWriter InvalidEvent InvalidTime InvalidTraceContext JsonError JsonErrorKind
+    Expected FailedLockToken FailureReason Handshake HeaderWriter InvalidEvent InvalidTime InvalidTraceContext JsonError JsonErrorKind
     JsonNumber JsonStr JsonText JsonWriter Kind LockToken LockTokenBuf MalformedEvent Message NamespaceTopic Operation Outcome OwnedReceivedEvent PartnerChannel
     Publish RawJson Reader Realm Receive ReceiveOptions ReceivedEvent ReceivedEvents ReleaseDelay Replay RequestContext RequestId
     ResponseHead Retry SalvagedLockTokens SasResource SendLimits Settle Settlement Settling Std Subscription SubscriptionDeletion

@@ -34,7 +34,7 @@ fn who_must_act(error: &Error<'_, eventgrid_hyper::Error>) -> Act {
         Error::Transport { .. } => Act::Network,
         Error::Service(_) if error.is_unauthorized() => Act::Credential,
         Error::Service(_) if error.is_retryable() => Act::Service,
-        Error::Request(_) | Error::Service(_) => Act::You,
+        Error::Request(_) | Error::BatchTooLarge(_) | Error::Service(_) => Act::You,
         // The service broke its promise, or something in between did.
         _ => Act::Service,
     }

@@ -14,9 +14,17 @@ pub fn unix_time() -> Option<Duration> {
 /// # Panics
 /// If the host has none to give.
 pub fn random() -> u64 {
-    let mut bytes = [0; 8];
+    u64::from_ne_bytes(random_bytes())
+}
+
+/// Random bytes of the host's, which nobody can guess. They stand for a true random number generator.
+///
+/// # Panics
+/// If the host has none to give.
+pub fn random_bytes<const LENGTH: usize>() -> [u8; LENGTH] {
+    let mut bytes = [0; LENGTH];
     semihosting::experimental::random::fill_bytes(&mut bytes).expect("the host has random numbers");
-    u64::from_ne_bytes(bytes)
+    bytes
 }
 
 /// Prints text as it is.

@@ -23,7 +23,7 @@ mod virt;
 pub use arguments::{Arguments, InvalidArgument};
 #[cfg(target_arch = "arm")]
 pub use cortex_m_rt::entry;
-pub use host::{random, unix_time};
+pub use host::{random, random_bytes, unix_time};
 #[cfg(target_arch = "riscv32")]
 pub use riscv_rt::entry;
 /// Prints a line by semihosting.

@@ -2,15 +2,26 @@
 //!
 //! The image is started with the arguments `endpoint=http://HOST:PORT topic=TOPIC key=ACCESS-KEY source=URI`. With feature `sas` the key
 //! stays on the device, and tokens that it signs are sent instead. With feature `messages` it says in words what went wrong.
+//! With feature `consume` it pulls commands too, over the same connection: `command_topic=TOPIC subscription=NAME`.
+//! With feature `tls` the endpoint is `https://HOST:PORT`, and with `address=ADDRESS` the host can be a name, since there is no name server
+//! here.
 
 #![no_std]
 #![no_main]
 #![allow(missing_docs, reason = "the macro of the entry point makes a function that has none")]
 
+#[cfg(feature = "consume")]
+mod commands;
+#[cfg(feature = "tls")]
+mod known_host;
+#[cfg(feature = "messages")]
+mod messages;
 mod reading;
+#[cfg(feature = "tls")]
+mod tls;
 
 use embassy_executor::Spawner;
-use eventgrid::{Buf, Client, CloudEvent, Data, Environment, NamespaceTopic, Publisher};
+use eventgrid::{Buf, Client, CloudEvent, Data, Environment, Error, NamespaceTopic, Publisher};
 use eventgrid_reqwless::{Embassy, NetSocket, Reqwless, Slot};
 use firmware_board::{Board, InvalidArgument, println};
 
@@ -19,19 +30,15 @@ use reading::Reading;
 #[embassy_executor::main(entry = "firmware_board::entry")]
 async fn main(spawner: Spawner) -> ! {
     let board = Board::start(spawner);
-    let exit_code = match Configuration::of(board) {
-        Ok(configuration) => publish(board, configuration).await,
-        Err(error) => {
-            println!("{error}");
-            2
-        }
-    };
+    let exit_code = publish(board).await.err().unwrap_or(0);
     board.end(exit_code)
 }
 
 /// Where to publish, as whom.
 struct Configuration {
     topic: NamespaceTopic<'static>,
+    #[cfg(feature = "consume")]
+    commands: eventgrid::Subscription<'static>,
     credential: Credential,
     source: &'static str,
 }
@@ -48,6 +55,13 @@ impl Configuration {
         Ok(Self {
             topic: NamespaceTopic::new(endpoint, board.arguments.required("topic")?)
                 .map_err(|_| InvalidArgument { name: "endpoint" })?,
+            #[cfg(feature = "consume")]
+            commands: eventgrid::Subscription::new(
+                endpoint,
+                board.arguments.required("command_topic")?,
+                board.arguments.required("subscription")?,
+            )
+            .map_err(|_| InvalidArgument { name: "subscription" })?,
             #[cfg(not(feature = "sas"))]
             credential: Credential::new(key),
             #[cfg(feature = "sas")]
@@ -57,19 +71,41 @@ impl Configuration {
     }
 }
 
-/// The exit code: 0 if the service has stored the reading.
-async fn publish(board: Board, configuration: Configuration) -> i32 {
+/// The largest request. The names of hosts that https is for can be long.
+const REQUEST_BYTES: usize = if cfg!(feature = "tls") { 1024 } else { 640 };
+
+/// Does all that this device is for.
+///
+/// # Errors
+/// The exit code.
+async fn publish(board: Board) -> Result<(), i32> {
+    let configuration = Configuration::of(board).map_err(|error| {
+        println!("{error}");
+        2
+    })?;
     let environment = Embassy::new();
     environment.seed(firmware_board::random());
+    // Tokens say when they end.
+    #[cfg(feature = "sas")]
     if let Some(time) = firmware_board::unix_time() {
         environment.set_unix_time(time);
     }
 
     let (mut receive, mut transmit, mut heads) = ([0; 1024], [0; 1024], [0; 1024]);
     let socket = NetSocket::new(board.network, &mut receive, &mut transmit);
-    let transport = Reqwless::<_, _, 1>::new(&environment, [Slot::new(socket, &mut heads)]);
+    #[cfg(feature = "tls")]
+    let socket = known_host::KnownHost::new(socket, board.arguments.optional("address"));
+    #[cfg(feature = "tls")]
+    let mailbox = tls::mailbox();
+    #[cfg(feature = "tls")]
+    let session = core::pin::pin!(eventgrid_reqwless::tls::session(&mailbox, socket, tls::settings()));
+    #[cfg(feature = "tls")]
+    let socket = eventgrid_reqwless::tls::TlsSocket::new(&mailbox, session);
+    let transport = &Reqwless::<_, _, 1>::new(&environment, [Slot::new(socket, &mut heads)]);
     // The emulator is on another machine, as far as the board can tell. A service in the cloud is reached by https alone.
     let client = Client::new(transport, &environment, configuration.credential).allow_plain_http();
+    #[cfg(feature = "consume")]
+    let consumer = eventgrid::Consumer::new(client.clone(), configuration.commands);
     let publisher = Publisher::new(client, configuration.topic);
 
     let reading = Reading { centicelsius: 2150 };
@@ -77,18 +113,21 @@ async fn publish(board: Board, configuration: Configuration) -> i32 {
     core::fmt::write(&mut id, format_args!("{:016x}", environment.random())).expect("it has 16 digits");
     let event = CloudEvent::new(id.as_str(), configuration.source, "Reading").with_data(Data::json(&reading));
 
-    let (mut tx, mut rx) = ([0; 640], [0; 128]);
-    match publisher.send_in(&event, &mut Buf::new(&mut tx), &mut Buf::new(&mut rx)).await {
-        Ok(()) => {
-            println!("published=1");
-            0
-        }
-        Err(error) => {
-            #[cfg(feature = "messages")]
-            println!("{error}");
-            #[cfg(not(feature = "messages"))]
-            println!("status={}", error.status().unwrap_or(0));
-            1
-        }
-    }
+    let (mut tx, mut rx) = ([0; REQUEST_BYTES], [0; 128]);
+    let mut answer = Buf::new(&mut rx);
+    let sent = publisher.send_in(&event, &mut Buf::new(&mut tx), &mut answer).await;
+    sent.map_err(|error| failed(&error))?;
+    println!("published=1");
+    #[cfg(feature = "consume")]
+    commands::obey(&consumer, &mut tx).await?;
+    Ok(())
+}
+
+/// Says what went wrong, and gives the exit code for it.
+fn failed(error: &Error<'_, eventgrid_reqwless::Error>) -> i32 {
+    #[cfg(feature = "messages")]
+    messages::tell(error);
+    #[cfg(not(feature = "messages"))]
+    println!("status={}", error.status().unwrap_or(0));
+    1
 }

@@ -12,6 +12,8 @@ mod offline_queue;
 mod publishing;
 mod reading;
 mod synchronized;
+#[cfg(feature = "tls")]
+mod tls;
 
 pub use command::Command;
 pub use network::{Configuration, run};

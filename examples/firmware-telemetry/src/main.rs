@@ -2,7 +2,7 @@
 //!
 //! The image is started with the arguments `endpoint=http://HOST:PORT key=ACCESS-KEY source=URI topic=TOPIC commands=TOPIC
 //! subscription=SUBSCRIPTION`, and `clock=unknown` for a board without a real-time clock. With feature `sas` the key stays
-//! on the device, and tokens that it signs are sent instead.
+//! on the device, and tokens that it signs are sent instead. With feature `tls` the endpoint is `https://HOST:PORT`.
 
 #![no_std]
 #![no_main]
@@ -12,6 +12,8 @@ use core::pin::pin;
 
 use embassy_executor::Spawner;
 use eventgrid::{NamespaceTopic, Subscription};
+#[cfg(feature = "tls")]
+use eventgrid_reqwless::tls::CertificateDer;
 use firmware_board::{Board, InvalidArgument, println};
 use firmware_telemetry::{Configuration, Totals};
 
@@ -56,5 +58,12 @@ fn configuration(board: Board) -> Result<Configuration<Credential>, InvalidArgum
         source: required("source")?,
         unix_time: firmware_board::unix_time().filter(|_| knows_the_time),
         seed: firmware_board::random(),
+        #[cfg(feature = "tls")]
+        root: CertificateDer::from_slice(include_bytes!(env!(
+            "EVENTGRID_ROOT",
+            "set it to the absolute path of the authority's certificate, in DER"
+        ))),
+        #[cfg(feature = "tls")]
+        entropy: firmware_board::random_bytes(),
     })
 }

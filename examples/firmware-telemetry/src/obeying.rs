@@ -5,7 +5,7 @@ use core::ops::ControlFlow;
 use embassy_time::{Duration, Timer};
 use eventgrid::{
     AsyncCredential, AsyncSleep, AsyncTransport, Batch, Buf, Consumer, Error, FailureReason, LockTokens,
-    ReceiveOptions, ReceivedEvent, ReleaseDelay, Settling, TransportError, TransportErrorKind, salvage,
+    ReceiveOptions, ReceivedEvent, ReleaseDelay, Settling,
 };
 use heapless::Vec;
 
@@ -34,24 +34,21 @@ impl Device<'_> {
             let options =
                 ReceiveOptions::new().max_events(u32::try_from(wanted).unwrap_or(1)).max_wait_time(WAIT);
             let mut answer = Buf::new(rx);
-            let received = consumer.receive_in(options, &mut Buf::new(tx), &mut answer).await;
-            let too_large = matches!(&received, Err(Error::Transport { error, .. }) if error.kind() == TransportErrorKind::TooLarge);
-            match received {
+            match consumer.receive_in(options, &mut Buf::new(tx), &mut answer).await {
                 Ok(batch) => {
                     wanted = COMMANDS;
                     if self.handle(&batch, consumer, tx, settled).await.is_break() {
                         return;
                     }
                 }
-                Err(_) if !too_large => Timer::after(PAUSE).await,
-                Err(_) => {
+                Err(Error::BatchTooLarge(batch)) => {
                     // One that does not fit alone never will; of several, one at a time is asked for.
                     let settling =
                         if wanted == 1 { Settling::Reject } else { Settling::Release(ReleaseDelay::NoDelay) };
                     wanted = 1;
-                    self.settle(settling, &salvage::lock_tokens(answer.filled()), consumer, tx, settled)
-                        .await;
+                    self.settle(settling, &batch, consumer, tx, settled).await;
                 }
+                Err(_) => Timer::after(PAUSE).await,
             }
         }
     }

@@ -63,7 +63,8 @@ pub(crate) fn same_event_grid_event(view: Result<EventGridEventView<'_>, Malform
             ("dataVersion", view.data_version()),
         ],
     );
-    same_data(view.data(), &expected);
+    // Only a CloudEvent knows `data_base64`.
+    same_json(view.data(), &expected);
     let _ = (view.timestamp(), view.to_event(), format!("{view:?}"));
 }
 
@@ -142,9 +143,13 @@ fn same_data(ours: DataView<'_>, expected: &Members<'_>) {
         assert!(matches!(ours, DataView::Base64(_)));
         assert_eq!(ours.to_bytes().ok(), bytes.ok());
     } else {
-        let json = find(expected, "data").map(RawValue::get);
-        assert_eq!(ours.as_json().ok().map(RawJson::as_str), json);
+        same_json(ours, expected);
     }
+}
+
+fn same_json(ours: DataView<'_>, expected: &Members<'_>) {
+    let json = find(expected, "data").map(RawValue::get);
+    assert_eq!(ours.as_json().ok().map(RawJson::as_str), json);
 }
 
 fn shown(value: ExtensionView<'_>) -> String {

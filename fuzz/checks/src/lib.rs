@@ -13,6 +13,7 @@ pub mod responses;
 pub mod retry_after_and_dates;
 pub mod sas;
 pub mod serializer_agrees;
+mod streamed_batch;
 mod tree;
 pub mod webhook;
 

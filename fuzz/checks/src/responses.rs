@@ -1,7 +1,8 @@
 //! The answers of the service: batches, settlements, errors, and tokens out of what is broken. Input: the bytes of a body.
 //!
-//! The views agree with `serde_json`, iteration gives as many items as were counted, and salvaging loses no token that
-//! parsing sees. Where the body has a name twice, the first one counts, as the docs of each view say.
+//! The views agree with `serde_json`, iteration gives as many items as were counted, and no token that parsing sees is lost
+//! by salvaging, nor by letting the body stream by a buffer that is too small for it. Where the body has a name twice, the first one
+//! counts, as the docs of each view say.
 
 use eventgrid::json::MAX_DEPTH;
 use eventgrid::salvage::lock_tokens;
@@ -11,6 +12,7 @@ use serde_json::value::RawValue;
 
 use crate::event_oracle::same_cloud_event;
 use crate::json_agrees::oracle::{depth, members};
+use crate::streamed_batch;
 
 /// Runs the check.
 ///
@@ -19,6 +21,7 @@ use crate::json_agrees::oracle::{depth, members};
 pub fn check(input: &[u8]) {
     salvaging_is_steady(input);
     let json = document(input);
+    streamed_batch::check(input, json);
     batch(input, json);
     settlement(input, json);
     service_error(input, json);
@@ -121,7 +124,7 @@ fn delivery(element: &RawValue) -> Option<Delivery<'_>> {
 }
 
 /// The members, if it is an object whose names can all be decoded.
-fn object(json: &RawValue) -> Option<Vec<(String, &RawValue)>> {
+pub(crate) fn object(json: &RawValue) -> Option<Vec<(String, &RawValue)>> {
     let (members, all) = json.get().starts_with('{').then(|| members(json))?;
     all.then_some(members)
 }

@@ -12,6 +12,9 @@ macro_rules! rows {
 mod certificate;
 mod client;
 mod exchange;
+mod faults;
+mod process;
+mod scenarios;
 mod server;
 mod subject;
 mod transport;
@@ -85,41 +88,68 @@ pub enum Part {
     Tls,
     /// Ways through a proxy.
     Proxy,
+    /// What is left of a batch that does not fit: for an adapter that is itself cut off from the client's buffer.
+    Overflow,
 }
 
 impl Part {
-    /// The path of its rows.
-    fn path(self) -> &'static str {
+    /// Whether a row is one of it: that is the name of the row's file.
+    fn has(self, row: &str) -> bool {
+        let file = match self {
+            Self::Tls => "tls",
+            Self::Proxy => "proxy",
+            Self::Overflow => "overflow",
+        };
+        row.split("::").any(|segment| segment == file)
+    }
+
+    /// Who offers it.
+    fn who(self) -> &'static str {
         match self {
-            Self::Tls => "transport::tls::",
-            Self::Proxy => "transport::proxy::",
+            Self::Tls => "Of every adapter with TLS.",
+            Self::Proxy => {
+                "Of every adapter that knows of proxies; to the others the environment is nothing."
+            }
+            Self::Overflow => "Of every adapter that has the client's own buffer.",
         }
     }
 }
 
-/// Runs every row of the suite, as a test of its own.
-pub fn run(adapter: Adapter) -> ExitCode {
-    run_without(&[], adapter)
+/// Runs every row of the suite, as a test of its own. `name` is that of the adapter, by which the table of faults knows it.
+pub fn run(name: &'static str, adapter: Adapter) -> ExitCode {
+    run_without(name, &[], adapter)
 }
 
 /// Runs every row of the suite but those of some parts, which are reported as not offered. In their place, a few rows
 /// see to it that the adapter refuses what it does not offer.
-pub fn run_without(parts: &[Part], adapter: Adapter) -> ExitCode {
+pub fn run_without(name: &'static str, parts: &[Part], adapter: Adapter) -> ExitCode {
     let trial = |(name, row): Row| {
         Trial::test(name.trim_start_matches("conformance::"), move || {
             row(adapter);
             Ok(())
         })
     };
-    let offered = transport::all().chain(client::all()).map(trial).map(|trial| {
-        if parts.iter().any(|part| trial.name().starts_with(part.path())) {
-            trial.with_kind("not offered").with_ignored_flag(true)
-        } else {
-            trial
-        }
+    let faults = faults::all(name).into_iter().map(|fault| {
+        Trial::test(fault.name.clone(), move || {
+            fault.run(adapter);
+            Ok(())
+        })
     });
+    let offered =
+        transport::all().chain(client::all()).chain(scenarios::all()).map(trial).chain(faults).map(|trial| {
+            if parts.iter().any(|part| part.has(trial.name())) {
+                trial.with_kind("not offered").with_ignored_flag(true)
+            } else {
+                trial
+            }
+        });
     let refused = transport::refused(parts).map(trial);
     libtest_mimic::run(&Arguments::from_args(), offered.chain(refused).collect()).exit_code()
+}
+
+/// The table of faults that every adapter is held to, as a page in Markdown.
+pub fn faults_page() -> String {
+    faults::page()
 }
 
 /// A row's name, and the row.

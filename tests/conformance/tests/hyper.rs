@@ -8,7 +8,7 @@ use eventgrid_hyper::{Error, Hyper};
 use tokio::runtime::{Builder, Runtime};
 
 fn main() -> ExitCode {
-    run(adapter)
+    run("hyper", adapter)
 }
 
 fn adapter(options: &Options) -> Subject {

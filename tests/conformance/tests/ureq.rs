@@ -6,7 +6,7 @@ use conformance::{ClientCertificate, Options, Proxy, Subject, run, subject};
 use eventgrid_ureq::Ureq;
 
 fn main() -> ExitCode {
-    run(adapter)
+    run("ureq", adapter)
 }
 
 fn adapter(options: &Options) -> Subject {

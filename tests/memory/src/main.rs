@@ -1,20 +1,25 @@
-//! Publishes a million small events by each adapter, and fails if the memory in use has grown between the first tenth and
-//! the end. Each adapter runs in a process of its own, and what takes the events in another one.
+//! Publishes a million small events by each adapter and consumes a million, and fails if the memory in use has grown between the
+//! first tenth and the end, or was ever more than the adapter may have. Each adapter runs in a process of its own, and the
+//! service in another one.
 //!
 //! `cargo run --release -p memory` runs all; an adapter's name as the argument runs that one.
 
-mod publish;
+mod by_hyper;
+mod by_ureq;
+mod memory;
 mod sink;
 
 use std::env::{args, current_exe};
 use std::process::{Command, ExitCode};
 
+use eventgrid_hyper::eventgrid::{AccessKey, CloudEvent, Data, NamespaceTopic, ReceiveOptions, Subscription};
+
 fn main() -> ExitCode {
     let sound = match args().nth(1).as_deref() {
         None => ["hyper", "ureq"].into_iter().all(run_alone),
         Some("sink") => sink::run(),
-        Some("hyper") => is_flat("hyper", publish::by_hyper),
-        Some("ureq") => is_flat("ureq", publish::by_ureq),
+        Some("hyper") => is_flat_and_small("hyper", 16 << 20, &[by_hyper::publish, by_hyper::consume]),
+        Some("ureq") => is_flat_and_small("ureq", 8 << 20, &[by_ureq::publish, by_ureq::consume]),
         Some(name) => panic!("there is no adapter {name}: say hyper or ureq"),
     };
     if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE }
@@ -24,17 +29,51 @@ fn run_alone(adapter: &str) -> bool {
     Command::new(current_exe().unwrap()).arg(adapter).status().unwrap().success()
 }
 
-/// How many events are published.
+/// How many events are published, and how many are consumed.
 const EVENTS: usize = 1_000_000;
+
+/// How many tasks or threads work at the same time.
+const AT_ONCE: usize = 8;
+
+/// How many events are received at a time.
+const BATCH: usize = 100;
 
 /// How much more memory may be in use at the end, in bytes: the buffers of some more connections. A single byte lost with each
 /// event would be nine times as much.
-const ALLOWANCE: isize = 100_000;
+const ALLOWANCE: usize = 100_000;
 
-/// Runs `publish`, which says how much memory is in use after a tenth of the events and after all.
-fn is_flat(adapter: &str, publish: fn(endpoint: String, events: [usize; 2]) -> [isize; 2]) -> bool {
+/// Does something to so many events, and then to so many more; says how much memory is in use after the first and at the end.
+type Work = fn(endpoint: String, events: [usize; 2]) -> [usize; 2];
+
+fn is_flat_and_small(adapter: &str, limit: usize, works: &[Work]) -> bool {
     let sink = sink::start();
-    let [tenth, all] = publish(sink.endpoint(), [EVENTS / 10, EVENTS - EVENTS / 10]);
-    println!("{adapter}: {tenth} bytes in use after {} events, {all} after {EVENTS}", EVENTS / 10);
-    all - tenth <= ALLOWANCE
+    let mut is_flat = true;
+    for work in works {
+        let [tenth, all] = work(sink.endpoint(), [EVENTS / 10, EVENTS - EVENTS / 10]);
+        println!("{adapter}: {tenth} bytes in use after {} events, {all} after {EVENTS}", EVENTS / 10);
+        is_flat &= all <= tenth + ALLOWANCE;
+    }
+    let peak = memory::peak();
+    println!("{adapter}: {peak} bytes in use at most, of {limit}; {} kB resident", memory::resident());
+    is_flat && peak <= limit
+}
+
+fn key() -> AccessKey<'static> {
+    AccessKey::new("c2VjcmV0")
+}
+
+fn event() -> CloudEvent<'static> {
+    CloudEvent::new("1", "urn:plant/boiler", "Reading").with_data(Data::text("71 degrees"))
+}
+
+fn topic(endpoint: String) -> NamespaceTopic<'static> {
+    NamespaceTopic::new(endpoint, "readings").unwrap()
+}
+
+fn subscription(endpoint: String) -> Subscription<'static> {
+    Subscription::new(endpoint, "readings", "all").unwrap()
+}
+
+fn a_batch() -> ReceiveOptions {
+    ReceiveOptions::new().max_events(BATCH.try_into().unwrap())
 }

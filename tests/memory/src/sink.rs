@@ -1,10 +1,13 @@
-//! What takes the events: a server in a process of its own that answers every request with success.
+//! What takes the events and gives some: a server in a process of its own that answers every request with success.
 
 use std::env::current_exe;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
+use std::sync::LazyLock;
 use std::thread;
+
+use crate::BATCH;
 
 /// A sink in another process, which ends with it.
 pub(crate) struct Sink {
@@ -50,6 +53,7 @@ fn serve(connection: &TcpStream) -> io::Result<()> {
     let mut line = String::new();
     loop {
         let mut length = 0;
+        let mut answer = "{}";
         loop {
             line.clear();
             if requests.read_line(&mut line)? == 0 {
@@ -58,11 +62,26 @@ fn serve(connection: &TcpStream) -> io::Result<()> {
             if line == "\r\n" {
                 break;
             }
+            if line.contains(":receive?") {
+                answer = &RECEIVED;
+            } else if line.contains(":acknowledge?") {
+                answer = &ACKNOWLEDGED;
+            }
             if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
                 length = value.trim().parse().unwrap();
             }
         }
         io::copy(&mut requests.by_ref().take(length), &mut io::sink())?;
-        (&mut &*connection).write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")?;
+        let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{answer}", answer.len());
+        (&mut &*connection).write_all(answer.as_bytes())?;
     }
 }
+
+static RECEIVED: LazyLock<String> = LazyLock::new(|| {
+    let details = r#"{"brokerProperties":{"lockToken":"CgM=","deliveryCount":1},"event":{"specversion":"1.0","id":"1","source":"urn:plant/boiler","type":"Reading","data":"71 degrees"}}"#;
+    format!(r#"{{"value":[{}]}}"#, vec![details; BATCH].join(","))
+});
+
+static ACKNOWLEDGED: LazyLock<String> = LazyLock::new(|| {
+    format!(r#"{{"succeededLockTokens":[{}],"failedLockTokens":[]}}"#, vec![r#""CgM=""#; BATCH].join(","))
+});

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use eventgrid::blocking::{Consumer, Publisher};
 use eventgrid::{
-    AccessKey, Buf, Client, Data, Environment, Error, NamespaceTopic, ReceiveOptions, ReleaseDelay, Sleep,
-    Subscription, TransportError, TransportErrorKind,
+    AccessKey, Buf, Client, Data, Environment, Error, NamespaceTopic, ReceiveOptions, ReleaseDelay, Settling,
+    Sleep, Subscription, TransportError, TransportErrorKind,
 };
 use eventgrid_emulator::{Emulator, InProcess};
 
@@ -109,14 +109,22 @@ fn refusals_arrive_as_the_services_own_errors() {
 fn an_answer_larger_than_the_buffer_is_an_error() {
     let namespace = namespace();
     publish(&namespace, &["1"]);
-    let (mut tx, mut rx) = ([0; 1000], [0; 100]);
+    let (mut tx, mut rx) = ([0; 1000], [0; 200]);
     let (mut tx, mut rx) = (Buf::new(&mut tx), Buf::new(&mut rx));
     let error = consumer(&namespace).receive_in(ReceiveOptions::new(), &mut tx, &mut rx).unwrap_err();
-    let Error::Transport { error, .. } = error else { panic!("{error}") };
+    let Error::BatchTooLarge(batch) = error else { panic!("{error}") };
+    let (consumer, mut answer) = (consumer(&namespace), [0; 10]);
+    let mut answer = Buf::new(&mut answer);
+    let settled = consumer.settle_in(Settling::Reject, &batch, &mut tx, &mut answer);
+    let Err(Error::Transport { error, .. }) = settled else { panic!("{settled:?}") };
     assert_eq!(error.kind(), TransportErrorKind::TooLarge);
     assert!(error.may_have_been_sent());
     assert!(error.to_string().ends_with(" bytes is larger than the buffer"));
-    assert_eq!(namespace.stats("orders", "billing").unwrap().locked, 1);
+    assert_eq!(
+        namespace.stats("orders", "billing").unwrap().locked,
+        0,
+        "the event was rejected all the same"
+    );
 }
 
 #[test]

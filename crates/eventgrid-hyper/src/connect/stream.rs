@@ -4,13 +4,15 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use hyper::rt::{Read, ReadBufCursor, Write};
+use hyper::rt::{Read, ReadBuf, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection};
 
 /// A connection whose type is forgotten.
 pub(crate) struct Stream {
     io: Box<dyn Io>,
     is_to_proxy: bool,
+    /// Whether the other side takes no more, though it may have answered before: hyper would not read that.
+    takes_no_more: bool,
 }
 
 trait Io: Read + Write + Connection + Unpin + Send {}
@@ -19,12 +21,29 @@ impl<T: Read + Write + Connection + Unpin + Send> Io for T {}
 
 impl Stream {
     pub(super) fn new(io: impl Read + Write + Connection + Unpin + Send + 'static) -> Self {
-        Self { io: Box::new(io), is_to_proxy: false }
+        Self { io: Box::new(io), is_to_proxy: false, takes_no_more: false }
     }
 
     /// The same connection, known to end at a proxy: hyper tells it the whole URL.
     pub(super) fn known_to_end_at_proxy(self) -> Self {
         Self { is_to_proxy: true, ..self }
+    }
+}
+
+impl Stream {
+    /// Keeps from hyper that something could not be written, and says `pretended` instead. Reading tells what became of the
+    /// connection.
+    fn forgive<T>(&mut self, written: Poll<io::Result<T>>, pretended: T) -> Poll<io::Result<T>> {
+        use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+        match written {
+            Poll::Ready(Err(error))
+                if matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset) =>
+            {
+                self.takes_no_more = true;
+                Poll::Ready(Ok(pretended))
+            }
+            written => written,
+        }
     }
 }
 
@@ -39,9 +58,24 @@ impl Read for Stream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-        buffer: ReadBufCursor<'_>,
+        mut buffer: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_read(context, buffer)
+        if !self.takes_no_more {
+            return Pin::new(&mut self.io).poll_read(context, buffer);
+        }
+        let mut bytes = [0; 1024];
+        let room = buffer.remaining().min(bytes.len());
+        let mut piece = ReadBuf::new(&mut bytes[..room]);
+        match Pin::new(&mut self.io).poll_read(context, piece.unfilled()) {
+            // Where the connection broke, its end is not that of a body.
+            Poll::Ready(Ok(())) if piece.filled().is_empty() => {
+                Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()))
+            }
+            read => {
+                buffer.put_slice(piece.filled());
+                read
+            }
+        }
     }
 }
 
@@ -51,11 +85,13 @@ impl Write for Stream {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write(context, bytes)
+        let written = Pin::new(&mut self.io).poll_write(context, bytes);
+        self.forgive(written, bytes.len())
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_flush(context)
+        let flushed = Pin::new(&mut self.io).poll_flush(context);
+        self.forgive(flushed, ())
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -71,6 +107,7 @@ impl Write for Stream {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write_vectored(context, slices)
+        let written = Pin::new(&mut self.io).poll_write_vectored(context, slices);
+        self.forgive(written, slices.iter().map(|slice| slice.len()).sum())
     }
 }

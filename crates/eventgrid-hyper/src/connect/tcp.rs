@@ -1,7 +1,10 @@
 //! A TCP connection whose end is seen in time.
 
 use std::io::{self, Read as _};
+use std::mem;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 use hyper_util::client::legacy::connect::{Connected, Connection};
@@ -15,18 +18,39 @@ const PIECE: usize = 1 << 10;
 /// A TCP connection that asks the operating system whether there is something to read, and not only the runtime.
 ///
 /// Before hyper takes a request for a kept connection, it reads, to see whether the server has closed it. The runtime
-/// hears of that a little later than the operating system; a request sent meanwhile would be lost.
-pub(super) struct Tcp(TcpStream);
+/// hears of that a little later than the operating system; a request sent meanwhile would be lost. hyper reads at other
+/// times, too: so the operating system is asked once for each request that may be meant for this connection.
+pub(super) struct Tcp {
+    stream: TcpStream,
+    requests: Requests,
+    /// How many requests had begun when the operating system was heard last.
+    heard: usize,
+}
+
+/// How many requests were begun on all connections together. A clone counts the same ones.
+#[derive(Clone, Default)]
+pub(crate) struct Requests(Arc<AtomicUsize>);
+
+impl Requests {
+    pub(crate) fn begin(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn begun(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
 
 impl Tcp {
-    pub(super) fn new(stream: TcpStream) -> Self {
-        Self(stream)
+    pub(super) fn new(stream: TcpStream, requests: Requests) -> Self {
+        Self { stream, heard: requests.begun(), requests }
     }
 }
 
 impl Connection for Tcp {
     fn connected(&self) -> Connected {
-        self.0.connected()
+        // Without the addresses: hyper would copy them for every answer.
+        Connected::new()
     }
 }
 
@@ -36,14 +60,16 @@ impl AsyncRead for Tcp {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let heard = Pin::new(&mut self.0).poll_read(context, buffer);
-        if heard.is_ready() {
-            return heard;
+        let begun = self.requests.begun();
+        let heard_before = mem::replace(&mut self.heard, begun);
+        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+        if read.is_ready() || heard_before == begun {
+            return read;
         }
         let mut piece = [0; PIECE];
         let room = buffer.remaining().min(PIECE);
         // The socket does not block. Should there be nothing, the runtime knows already whom to wake.
-        match (&*SockRef::from(&self.0)).read(&mut piece[..room]) {
+        match (&*SockRef::from(&self.stream)).read(&mut piece[..room]) {
             Ok(read) => {
                 buffer.put_slice(&piece[..read]);
                 Poll::Ready(Ok(()))
@@ -64,19 +90,19 @@ impl AsyncWrite for Tcp {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write(context, bytes)
+        Pin::new(&mut self.stream).poll_write(context, bytes)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_flush(context)
+        Pin::new(&mut self.stream).poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(context)
+        Pin::new(&mut self.stream).poll_shutdown(context)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.0.is_write_vectored()
+        self.stream.is_write_vectored()
     }
 
     fn poll_write_vectored(
@@ -84,6 +110,6 @@ impl AsyncWrite for Tcp {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write_vectored(context, slices)
+        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
     }
 }

@@ -67,6 +67,8 @@
 //! handshake over several records cannot be understood ([`TlsError::Malformed`]); none has to, as long as the chain is
 //! shorter than 16 KB. For anything of that, another TLS can implement [`Socket`](crate::Socket).
 //!
+//! The project's suite for transports (`tests/conformance`) runs its rows on TLS over this socket, client certificates included.
+//!
 //! # Random numbers
 //!
 //! One [generator](TlsRandom), seeded once by the application, belongs to the session and outlives its connections. So a key exchange is

@@ -216,7 +216,8 @@ impl HeldEvents {
             self.events.iter().filter(|(_, held)| is_due(held, soon)).map(|(id, _)| *id).collect();
         let mut begin = |id: &DeliveryId| {
             self.change(*id, |held| {
-                let renewable = now.saturating_sub(held.first_locked) < terms.max_renewal;
+                let renewable = now.saturating_sub(held.first_locked) < terms.max_renewal
+                    && !cfg!(seeded_bug = "lock-not-renewed");
                 held.handling.as_mut().is_some_and(|handling| {
                     handling.renew_at = None;
                     handling.renewable = renewable;

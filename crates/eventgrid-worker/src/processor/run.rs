@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use eventgrid::{
-    Batch, Error, FailureReason, LockToken, OwnedReceivedEvent, ReleaseDelay, Settlement, Settling,
-    Subscription, TransportError, TransportErrorKind,
+    Batch, Error, FailureReason, LockToken, OwnedReceivedEvent, ReceivedEvent, ReleaseDelay, Settlement,
+    Settling, Subscription, TransportError,
 };
 use futures_util::future::{AbortHandle, Aborted};
 
@@ -328,9 +328,7 @@ impl<'p, X: TransportError> Run<'p, X> {
         }
         let mut to_handle = Vec::new();
         for received in batch {
-            let (received, lock) = (received.into_owned(), Lock::default());
-            let delivery = Arc::new(Delivery { received, subscription: Arc::clone(&subscription), lock });
-            let id = self.held.hold(source, Arc::clone(&delivery), now, self.options.locks);
+            let (id, delivery) = self.hold(source, received, now);
             match self.verdict_without_handler(&delivery.received) {
                 Some(verdict) => self.settle(id, verdict, now),
                 None => to_handle.push((id, Event(delivery))),
@@ -338,6 +336,31 @@ impl<'p, X: TransportError> Run<'p, X> {
         }
         self.count();
         to_handle
+    }
+
+    fn hold(
+        &mut self,
+        source: usize,
+        received: ReceivedEvent<'_>,
+        now: Duration,
+    ) -> (DeliveryId, Arc<Delivery>) {
+        let subscription = Arc::clone(&self.sources[source].subscription);
+        let delivery =
+            Arc::new(Delivery { received: received.into_owned(), subscription, lock: Lock::default() });
+        (self.held.hold(source, Arc::clone(&delivery), now, self.options.locks), delivery)
+    }
+
+    /// Gives back events that did not fit, of which the lock tokens came alone. One that was asked for alone never will.
+    fn give_back(&mut self, poll: Poll, batch: &Batch<'_>, now: Duration) {
+        self.sources[poll.source].ask_for_less_than(poll.events);
+        self.shared.stats().received += batch.len() as u64;
+        for received in batch {
+            let (id, delivery) = self.hold(poll.source, received, now);
+            let never_fits =
+                if poll.events > 1 { None } else { self.verdict_without_handler(&delivery.received) };
+            self.settle(id, never_fits.unwrap_or(Verdict::Release(ReleaseDelay::NoDelay)), now);
+        }
+        self.count();
     }
 
     /// What becomes of an event that no handler is to be given.
@@ -358,6 +381,9 @@ impl<'p, X: TransportError> Run<'p, X> {
 
     fn not_received(&mut self, poll: Poll, error: Error<'static, X>, now: Duration, dice: u64) {
         self.shared.stats().failed_receives += 1;
+        if let Error::BatchTooLarge(batch) = &error {
+            self.give_back(poll, batch, now);
+        }
         let refused = error.is_unauthorized() || error.is_not_found() || matches!(error, Error::Request(_));
         let source = &mut self.sources[poll.source];
         let ends = refused
@@ -366,9 +392,6 @@ impl<'p, X: TransportError> Run<'p, X> {
                 OnRefusal::End => true,
                 OnRefusal::Wait => false,
             };
-        if error.transport_kind() == Some(TransportErrorKind::TooLarge) {
-            source.ask_for_less_than(poll.events);
-        }
         let wait = source.failed(now, |failures| {
             if refused {
                 backoff::long_delay(dice)

@@ -1,8 +1,12 @@
 //! Errors of the network and the service, while receiving.
 
-use eventgrid_worker::{Event, OnRefusal, Stop};
+use std::time::Duration;
 
-use crate::support::{Bench, Fault, Log, SECOND, Task, sleep};
+use eventgrid::{CloudEvent, Consumer, Data, NamespaceTopic, Publisher, Subscription};
+use eventgrid_emulator::InProcess;
+use eventgrid_worker::{Event, OnRefusal, Processor, Stop};
+
+use crate::support::{Bench, Fault, Log, SECOND, Task, ready, sleep};
 
 #[test]
 fn after_errors_it_asks_ever_more_slowly() {
@@ -104,6 +108,65 @@ fn fewer_events_are_asked_for_after_an_answer_that_was_too_large() {
     let mut run = Task::new(bench.processor().concurrency(1000).run(|_: Event| async {}));
     bench.pass(&mut run, 20 * SECOND);
     assert_eq!(bench.network.requests("receive")[..3], [100, 50, 25]);
+}
+
+#[test]
+fn events_that_do_not_fit_together_come_in_parts_and_one_that_never_fits_is_rejected() {
+    let bench = Bench::new();
+    let padding = Data::text("x".repeat(5000));
+    let large = CloudEvent::new("large", "urn:shop", "Order.Created").with_data(padding);
+    let topic = NamespaceTopic::new(InProcess::ENDPOINT, "orders").unwrap();
+    bench.publish(0..3);
+    ready(Publisher::new(bench.namespace.client(), topic).send(&large)).unwrap();
+    bench.publish(3..8);
+    let consumer = Consumer::new(
+        bench.client().body_limit(4000),
+        Subscription::new(InProcess::ENDPOINT, "orders", "billing").unwrap(),
+    );
+    let processor = Processor::new(consumer);
+    let handle = processor.handle();
+    let mut run = Task::new(processor.run(|_: Event| async {}));
+    bench.pass(&mut run, 120 * SECOND);
+    let stats = bench.stats();
+    assert_eq!((stats.acknowledged, stats.rejected, stats.exhausted), (8, 1, 0));
+    assert_eq!(handle.stats().malformed, 1);
+}
+
+#[test]
+fn more_events_are_asked_for_again_one_by_one_after_answers_that_fit() {
+    let bench = Bench::new();
+    bench.network.fail("receive", [Fault::TooLarge; 6]);
+    let mut run = Task::new(bench.processor().concurrency(1000).run(|_: Event| async {}));
+    bench.pass(&mut run, 1200 * SECOND);
+    let asked = bench.network.requests("receive");
+    assert_eq!(asked[..6], [100, 50, 25, 12, 6, 3]);
+    let recovery: Vec<usize> = (1..=100).collect();
+    assert_eq!((&asked[6..106], &asked[106..108]), (&recovery[..], &[100, 100][..]));
+}
+
+#[test]
+fn the_longest_wait_for_a_receive_is_refused_and_does_not_keep_a_stop_from_ending() {
+    let bench = Bench::new();
+    bench.namespace.advance(SECOND);
+    let mut run = Task::new(bench.processor().receive_wait(Duration::MAX).run(|_: Event| async {}));
+    assert!(matches!(run.take(), Some(Err(eventgrid::Error::Request(_)))));
+    let processor = bench.processor().receive_wait(Duration::MAX);
+    processor.handle().stop(Stop::Finish);
+    let mut run = Task::new(processor.run(|_: Event| async {}));
+    assert!(run.take().unwrap().is_ok());
+    assert!(bench.network.requests("receive").is_empty());
+}
+
+#[test]
+fn the_service_can_have_a_receive_wait_for_an_hour_at_most() {
+    let bench = Bench::new();
+    bench.publish(0..1);
+    bench.network.fail("receive", [Fault::RetryAfter(503, "18446744073709551615")]);
+    let mut run = Task::new(bench.processor().run(|_: Event| async {}));
+    bench.pass(&mut run, 3599 * SECOND);
+    assert_eq!(bench.network.requests("receive").len(), 1);
+    bench.pass(&mut run, 2 * SECOND);
+    assert_eq!(bench.stats().acknowledged, 1);
 }
 
 #[test]

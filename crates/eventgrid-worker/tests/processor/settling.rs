@@ -102,6 +102,22 @@ fn calls_are_made_again_ever_more_slowly() {
 }
 
 #[test]
+fn verdicts_that_fail_one_by_one_are_sent_again_ever_more_slowly() {
+    let bench = Bench::new();
+    bench.publish(0..3);
+    // The call succeeds, and says nothing of any token.
+    bench.network.fail("acknowledge", vec![Fault::Answer("{}"); 100]);
+    let processor = bench.processor();
+    let handle = processor.handle();
+    let mut run = Task::new(processor.run(|_: Event| async {}));
+    bench.pass(&mut run, 59 * SECOND);
+    let calls = bench.network.requests("acknowledge").len();
+    // After 1, 2, 4, 8, 16 and 32 seconds, each jittered down to half.
+    assert!((6..=8).contains(&calls), "{calls}");
+    assert_eq!((handle.stats().acknowledged, handle.stats().locks), (0, 3));
+}
+
+#[test]
 fn an_answer_that_is_lost_is_not_taken_for_a_loss_of_the_event() {
     let bench = Bench::new();
     bench.publish(0..3);

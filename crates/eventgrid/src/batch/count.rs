@@ -1,8 +1,8 @@
 //! Without a heap: the number of elements in a body, which is walked over again for each round through them.
 
 use super::element::Element;
-use super::{open, utf8};
-use crate::json::Reader;
+use super::{EVENTS, utf8};
+use crate::json::{Reader, member_array};
 
 /// The number of elements that have a lock token.
 #[derive(Clone, Default)]
@@ -21,7 +21,7 @@ impl Index {
     pub(super) fn elements<'b>(&'b self, body: &'b [u8]) -> Elements<'b> {
         // It was read before, so an error cannot come.
         let text = utf8(body).unwrap_or_default();
-        Elements { text, reader: open(text).ok().flatten(), remaining: self.0 }
+        Elements { text, reader: member_array(text, EVENTS).ok().flatten(), remaining: self.0 }
     }
 }
 

@@ -49,13 +49,20 @@ impl Element {
 
 /// What the broker says of a delivery.
 #[derive(Default)]
-struct BrokerProperties {
+pub(super) struct BrokerProperties {
     lock_token: Option<Place>,
     delivery_count: Option<u32>,
     doubled: Option<&'static str>,
 }
 
 impl BrokerProperties {
+    /// Whether that is a whole object, and one with a lock token.
+    pub(super) fn have_lock_token(object: &[u8]) -> bool {
+        let mut found = Self::default();
+        let end = core::str::from_utf8(object).ok().and_then(|text| found.read(text, 0).ok());
+        end == Some(object.len()) && found.lock_token.is_some()
+    }
+
     fn read(&mut self, text: &str, at: usize) -> Result<usize, JsonError> {
         let bytes = text.as_bytes();
         walk::object(bytes, at, |name, at| {

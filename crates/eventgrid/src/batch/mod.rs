@@ -5,7 +5,7 @@ use core::fmt;
 use crate::Binary;
 use crate::error::DecodeError;
 use crate::event::{CloudEventView, MalformedEvent};
-use crate::json::{JsonError, Reader};
+use crate::json::{JsonError, Reader, member_array};
 use crate::lock_token::{LockToken, LockTokens};
 
 #[cfg(not(feature = "alloc"))]
@@ -13,12 +13,14 @@ mod count;
 mod element;
 #[cfg(feature = "alloc")]
 mod index;
+mod outline;
 
 #[cfg(not(feature = "alloc"))]
 use count::{Elements, Index};
 use element::Element;
 #[cfg(feature = "alloc")]
 use index::{Elements, Index};
+pub(crate) use outline::Outline;
 
 /// The events that a receive brought, checked once as a whole.
 ///
@@ -61,7 +63,7 @@ impl<'b> Batch<'b> {
 
     fn check(body: Binary<'b>) -> Result<Self, DecodeError> {
         let (mut index, mut without_lock_token) = (Index::default(), 0);
-        if let Some(mut reader) = open(utf8(&body)?)? {
+        if let Some(mut reader) = member_array(utf8(&body)?, EVENTS)? {
             while reader.next_element()? {
                 let start = reader.offset();
                 let (end, element) = Element::read(reader.text(), start)?;
@@ -79,6 +81,16 @@ impl<'b> Batch<'b> {
             reader.end()?;
         }
         Ok(Self { body, index, without_lock_token })
+    }
+
+    /// Reads what [`Outline::finish`] leaves.
+    pub(crate) fn outlined(body: Binary<'b>) -> Self {
+        // What is in it was checked; there may be nothing in it.
+        Self::check(body).unwrap_or(Self {
+            body: Binary::default(),
+            index: Index::default(),
+            without_lock_token: 0,
+        })
     }
 
     /// How many events there are.
@@ -110,24 +122,12 @@ impl<'b> Batch<'b> {
     }
 }
 
+/// The member of the body that is an array of the events.
+const EVENTS: &str = "value";
+
 /// The text of a body.
 fn utf8(body: &[u8]) -> Result<&str, JsonError> {
     Reader::from_bytes(body).map(|reader| reader.text())
-}
-
-/// A reader inside the array `value`, or none if there is no such array.
-fn open(text: &str) -> Result<Option<Reader<'_>>, JsonError> {
-    let mut reader = Reader::behind_byte_order_mark(text);
-    reader.begin_object()?;
-    while let Some(name) = reader.next_member()? {
-        if name == *"value" {
-            reader.begin_array()?;
-            return Ok(Some(reader));
-        }
-        let _ = reader.value_of_any_depth()?;
-    }
-    reader.end()?;
-    Ok(None)
 }
 
 impl<'s> IntoIterator for &'s Batch<'_> {

@@ -49,6 +49,10 @@ pub trait Call {
     /// What a success brings: a view over the answer's body, or an owner of it.
     type Output<'b>;
 
+    /// Whether a success locks the events that it brings: then their lock tokens are kept even if it does not fit into
+    /// the buffer for it, see [`Error::BatchTooLarge`](crate::Error::BatchTooLarge).
+    const LOCKS_EVENTS: bool = false;
+
     /// Where the request goes.
     fn endpoint(&self) -> &Endpoint<'_>;
 

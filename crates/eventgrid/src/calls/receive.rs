@@ -61,7 +61,8 @@ impl ReceiveOptions {
         match (self.max_events, self.max_wait_time) {
             _ if self.unchecked => Ok(()),
             (Some(events), _) if !(1..=100).contains(&events) => Err(RequestError::MaxEvents(events)),
-            (_, Some(time)) if !(10..=120).contains(&whole_seconds(time)) => {
+            // 10 to 120 seconds, once it is rounded up.
+            (_, Some(time)) if time <= Duration::from_secs(9) || time > Duration::from_secs(120) => {
                 Err(RequestError::MaxWaitTime(time))
             }
             _ => Ok(()),
@@ -84,6 +85,8 @@ pub struct Receive<'c> {
 
 impl Call for Receive<'_> {
     type Output<'b> = Batch<'b>;
+
+    const LOCKS_EVENTS: bool = true;
 
     fn endpoint(&self) -> &Endpoint<'_> {
         self.subscription.endpoint()
@@ -111,7 +114,7 @@ impl Call for Receive<'_> {
         self.options.check()?;
         let mut url = subscription_url(self.subscription, ":receive", context, tx)?;
         if let Some(events) = self.options.max_events {
-            url.query("maxEvents", events)?;
+            url.query("maxEvents", u64::from(events))?;
         }
         let wait = self.options.max_wait_time;
         if let Some(time) = wait {

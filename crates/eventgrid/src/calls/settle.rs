@@ -131,7 +131,7 @@ impl<L: LockTokens + ?Sized> Call for Settle<'_, L> {
         let mut url = subscription_url(self.subscription, operation, context, tx)?;
         match self.settling {
             Settling::Release(delay) if delay != ReleaseDelay::NoDelay => {
-                url.query("releaseDelayInSeconds", delay.as_secs())?;
+                url.query("releaseDelayInSeconds", u64::from(delay.as_secs()))?;
             }
             _ => {}
         }

@@ -2,26 +2,32 @@
 
 use core::time::Duration;
 
+use crate::batch::Outline;
 use crate::calls::Call;
 use crate::client::Client;
 use crate::client::spans::{OperationSpan, TrySpan};
 use crate::credential::{Credential, CredentialError, CredentialRequest};
 use crate::encode::{Encoded, RequestContext, RequestId};
+use crate::response::Overflow;
+use crate::target::Realm;
 use crate::{
-    Binary, Buf, Environment, Error, Outcome, Replay, Request, RequestError, ResponseHead, Retry,
-    ServiceError, TransportError,
+    Batch, Binary, Buf, Endpoint, Environment, Error, Outcome, Replay, Request, RequestError, ResponseHead,
+    ServiceError, TransportError, TransportErrorKind,
 };
 
-/// A call under way.
-pub(super) struct Exchange {
+/// A call under way, once it is encoded: what its tries have in common, whatever call it is.
+pub(super) struct Exchange<'c> {
     pub(super) span: OperationSpan,
-    retry: Retry,
+    realm: Realm,
+    endpoint: &'c Endpoint<'c>,
     replay: Replay,
     attempt: u32,
-    /// The uptime up to which another try may begin.
-    deadline: Duration,
+    /// The uptime when it began.
+    began: Duration,
     /// Whether an earlier try may have been acted on.
     replayed: bool,
+    /// Whether what came is the outline of a batch that did not fit.
+    is_outline: bool,
     /// Whether the credential was renewed after a 401.
     renewed: bool,
 }
@@ -38,11 +44,18 @@ impl Drop for Authorized<'_, '_> {
     }
 }
 
-/// An answer that came, before it is read.
-pub(super) struct Answer {
-    pub(super) head: ResponseHead<'static>,
-    replayed: bool,
-    span: OperationSpan,
+/// Why no answer came to a call.
+pub(super) enum NoAnswer<X> {
+    /// There is no credential for the next try.
+    Credential(CredentialError),
+    /// The last try failed.
+    Transport(X),
+}
+
+impl<X> From<CredentialError> for NoAnswer<X> {
+    fn from(error: CredentialError) -> Self {
+        Self::Credential(error)
+    }
 }
 
 /// Keeps the headers of the last answer, or does not.
@@ -61,21 +74,23 @@ impl HeaderLog for () {
 
 impl<T, E: Environment, C: Credential> Client<T, E, C> {
     /// Checks the call and encodes it.
-    pub(super) fn begin<'t, 'b>(
+    pub(super) fn begin<'c, 't, 'b>(
         &self,
-        call: &impl Call,
+        call: &'c impl Call,
         tx: &'t mut Buf<'b>,
-    ) -> Result<(Exchange, Authorized<'t, 'b>), RequestError> {
+    ) -> Result<(Exchange<'c>, Authorized<'t, 'b>), RequestError> {
         let span = OperationSpan::new(call);
         let begun = span.in_scope(|| self.encode(call, tx));
         let encoded = begun.inspect_err(|_| span.failed(format_args!("Request")))?;
         let exchange = Exchange {
             span,
-            retry: self.retry,
+            realm: call.realm(),
+            endpoint: call.endpoint(),
             replay: encoded.replay(),
             attempt: 0,
-            deadline: self.environment.uptime().saturating_add(self.retry.total),
+            began: self.environment.uptime(),
             replayed: false,
+            is_outline: false,
             renewed: false,
         };
         Ok((exchange, Authorized { tx, encoded }))
@@ -98,28 +113,27 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
     }
 
     /// What a credential must know of the call.
-    pub(super) fn credential_request<'c>(&self, call: &'c impl Call) -> CredentialRequest<'c> {
-        CredentialRequest::new(call.realm(), call.endpoint(), self.environment.unix_time())
+    pub(super) fn credential_request<'c>(&self, exchange: &Exchange<'c>) -> CredentialRequest<'c> {
+        CredentialRequest::new(exchange.realm, exchange.endpoint, self.environment.unix_time())
     }
 
     /// The request of the next try, with the credential as it is now.
     pub(super) fn next_try<'t>(
         &self,
-        exchange: &mut Exchange,
-        call: &impl Call,
+        exchange: &mut Exchange<'_>,
         Authorized { tx, encoded }: &'t mut Authorized<'_, '_>,
     ) -> Result<(Request<'t>, TrySpan), CredentialError> {
         exchange.attempt += 1;
-        let credential_request = self.credential_request(call);
+        let credential_request = self.credential_request(exchange);
         exchange.span.in_scope(|| encoded.authorize(tx, &self.credential, &credential_request))?;
         let request = encoded.request(tx);
-        Ok((request, exchange.span.next_try(call, &request)))
+        Ok((request, exchange.span.next_try(exchange.endpoint, &request)))
     }
 
     /// How long to wait before another try; none if the outcome is to be reported.
     pub(super) fn delay<X: TransportError>(
         &self,
-        exchange: &mut Exchange,
+        exchange: &mut Exchange<'_>,
         request: &Request<'_>,
         head: &ResponseHead<'_>,
         sent: &Result<(), X>,
@@ -140,59 +154,76 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
             }
         };
         let dice = self.environment.random();
-        let delay = exchange.retry.delay(exchange.attempt, &outcome, exchange.replay, dice)?;
-        if self.environment.uptime().saturating_add(delay) > exchange.deadline {
+        let delay = self.retry.delay(exchange.attempt, &outcome, exchange.replay, dice)?;
+        // Adding has no way to panic; subtracting has, as far as compilers can tell.
+        if self.environment.uptime().saturating_add(delay) > exchange.began.saturating_add(self.retry.total) {
             return None;
         }
         exchange.replayed |= outcome.may_have_been_acted_on();
         Some(delay)
     }
 
-    /// Reads an answer.
-    pub(super) fn finish<'b, K: Call, X>(
+    /// Reads an answer, if one came.
+    pub(super) fn finish<'b, K: Call, X: TransportError>(
         &self,
         call: &K,
-        answer: &Answer,
+        exchange: &Exchange<'_>,
+        answered: Result<ResponseHead<'_>, NoAnswer<X>>,
         body: Binary<'b>,
     ) -> Result<K::Output<'b>, Error<'b, X>> {
-        let span = &answer.span;
-        if answer.head.is_success() {
-            let output = call.decode(body, answer.replayed);
+        let Exchange { span, replayed, is_outline, .. } = exchange;
+        if K::LOCKS_EVENTS && *is_outline {
+            span.failed(format_args!("{:?}", TransportErrorKind::TooLarge));
+            return Err(Error::BatchTooLarge(Batch::outlined(body)));
+        }
+        let head = answered.map_err(|why| exchange.failed(why))?;
+        if head.is_success() {
+            let output = call.decode(body, *replayed);
             let output = output.inspect_err(|_| span.failed(format_args!("Decode")))?;
             if let Some(events) = K::received(&output) {
                 span.received(events);
             }
             Ok(output)
         } else {
-            span.failed(format_args!("{}", answer.head.status()));
+            span.failed(format_args!("{}", head.status()));
             Err(Error::Service(
-                ServiceError::new(call.realm(), &answer.head, self.environment.unix_time(), body)
-                    .with_replayed(answer.replayed),
+                ServiceError::new(call.realm(), &head, self.environment.unix_time(), body)
+                    .with_replayed(*replayed),
             ))
         }
     }
 }
 
-impl Exchange {
-    /// There is no credential for the next try.
-    pub(super) fn without_credential<X>(&self, error: CredentialError) -> Error<'static, X> {
-        self.span.failed(format_args!("Credential"));
-        Error::Credential { error, replayed: self.replayed }
-    }
-
-    /// The end of the last try.
-    pub(super) fn end<X: TransportError>(
-        self,
-        head: ResponseHead<'static>,
-        sent: Result<(), X>,
-    ) -> Result<Answer, Error<'static, X>> {
-        let Self { replayed, span, .. } = self;
-        match sent {
-            Ok(()) => Ok(Answer { head, replayed, span }),
-            Err(error) => {
-                span.failed(format_args!("{:?}", error.kind()));
-                Err(Error::Transport { error, replayed })
+impl Exchange<'_> {
+    pub(super) fn failed<X: TransportError>(&self, why: NoAnswer<X>) -> Error<'static, X> {
+        let replayed = self.replayed;
+        match why {
+            NoAnswer::Credential(error) => {
+                self.span.failed(format_args!("Credential"));
+                Error::Credential { error, replayed }
+            }
+            NoAnswer::Transport(error) => {
+                self.span.failed(format_args!("{:?}", error.kind()));
+                Error::Transport { error, replayed }
             }
         }
     }
+
+    /// Leaves the outline of a batch that did not fit in `rx`, and says whether that was so. Even if the connection broke later, there
+    /// is no other try then: the same would come again, and cost a delivery.
+    pub(super) fn keeps_outline<X: TransportError>(
+        &mut self,
+        overflow: Option<&mut (dyn Overflow + '_)>,
+        sent: &Result<(), X>,
+        rx: &mut Buf<'_>,
+    ) -> bool {
+        let is_too_large = sent.as_ref().is_err_and(|error| error.kind() == TransportErrorKind::TooLarge);
+        self.is_outline = overflow.is_some_and(|overflow| overflow.finish(is_too_large, rx));
+        self.is_outline
+    }
+}
+
+/// What takes over where the answer to the call does not fit. A device that never receives has no code for it.
+pub(super) fn overflow<'o, K: Call>(outline: &'o mut Outline) -> Option<&'o mut (dyn Overflow + 'o)> {
+    if K::LOCKS_EVENTS { Some(outline) } else { None }
 }

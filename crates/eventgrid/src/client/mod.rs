@@ -4,6 +4,8 @@
 
 mod asynchronous;
 pub mod blocking;
+#[cfg(feature = "alloc")]
+mod buffers;
 mod exchange;
 #[cfg(feature = "alloc")]
 mod raw;
@@ -48,6 +50,8 @@ pub struct Client<T, E, C> {
     trace_source: Option<TraceSource>,
     #[cfg(feature = "alloc")]
     body_limit: usize,
+    #[cfg(feature = "alloc")]
+    buffers: buffers::Buffers,
 }
 
 /// Where a client takes the trace from that an operation is a part of, asked at the beginning of each.
@@ -72,6 +76,8 @@ impl<T, E, C> Client<T, E, C> {
             trace_source: None,
             #[cfg(feature = "alloc")]
             body_limit: Self::DEFAULT_BODY_LIMIT,
+            #[cfg(feature = "alloc")]
+            buffers: buffers::Buffers::new(),
         }
     }
 

@@ -5,7 +5,7 @@
 use core::fmt::Arguments;
 
 use crate::calls::Call;
-use crate::{Request, ResponseHead};
+use crate::{Endpoint, Request, ResponseHead};
 
 pub(super) struct OperationSpan;
 
@@ -16,7 +16,7 @@ impl OperationSpan {
         Self
     }
 
-    pub(super) fn next_try(&mut self, _call: &impl Call, _request: &Request<'_>) -> TrySpan {
+    pub(super) fn next_try(&mut self, _endpoint: &Endpoint<'_>, _request: &Request<'_>) -> TrySpan {
         TrySpan
     }
 

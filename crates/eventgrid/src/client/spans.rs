@@ -46,10 +46,10 @@ impl OperationSpan {
     }
 
     /// The span of the next try.
-    pub(super) fn next_try(&mut self, call: &impl Call, request: &Request<'_>) -> TrySpan {
+    pub(super) fn next_try(&mut self, endpoint: &Endpoint<'_>, request: &Request<'_>) -> TrySpan {
         let resends = (self.tries > 0).then_some(self.tries);
         self.tries += 1;
-        let (address, port) = server(call.endpoint());
+        let (address, port) = server(endpoint);
         TrySpan(info_span!(
             target: "eventgrid",
             parent: &self.span,

@@ -1,5 +1,7 @@
 //! The shape of a point in time as text (RFC 3339, section 5.6).
 
+use crate::text::has_shape;
+
 /// The parts of a point in time. Only its shape was checked: there may be a month 13.
 #[derive(Clone, Copy)]
 #[cfg_attr(not(feature = "jiff"), expect(dead_code, reason = "the shape alone is asked for"))]
@@ -16,20 +18,18 @@ impl<'t> Rfc3339<'t> {
     /// Splits text that has the shape, also with a space for the `T` and without a zone, as some programs write it.
     pub(super) fn split(text: &'t str) -> Option<Self> {
         let (date_and_time, rest) = text.split_at_checked(19)?;
-        let shape = |(byte, shape): (u8, u8)| match shape {
-            b'0' => byte.is_ascii_digit(),
-            b'T' => matches!(byte, b'T' | b't' | b' '),
-            other => byte == other,
-        };
         let (fraction, offset) = match rest.strip_prefix('.') {
             Some(rest) => rest.split_at_checked(rest.bytes().take_while(u8::is_ascii_digit).count())?,
             None => ("", rest),
         };
-        let valid = date_and_time.bytes().zip(*b"0000-00-00T00:00:00").all(shape)
+        let (date, time) = date_and_time.split_at_checked(10)?;
+        let valid = has_shape(date, b"0000-00-00")
+            && has_shape(time.get(1..)?, b"00:00:00")
+            && time.starts_with(['T', 't', ' '])
             && fraction.is_empty() != rest.starts_with('.')
             && match offset.as_bytes() {
                 [] | [b'Z' | b'z'] => true,
-                [b'+' | b'-', rest @ ..] => rest.len() == 5 && rest.iter().copied().zip(*b"00:00").all(shape),
+                [b'+' | b'-', ..] => has_shape(offset.get(1..)?, b"00:00"),
                 _ => false,
             };
         valid.then_some(Self { date_and_time, fraction, offset })

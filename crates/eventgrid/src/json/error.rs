@@ -16,7 +16,7 @@ impl JsonError {
         Self { kind, offset }
     }
 
-    pub(crate) fn expected(expected: &'static str, offset: usize) -> Self {
+    pub(crate) fn expected(expected: Expected, offset: usize) -> Self {
         Self::new(JsonErrorKind::Syntax { expected }, offset)
     }
 
@@ -45,8 +45,8 @@ impl core::error::Error for JsonError {}
 pub enum JsonErrorKind {
     /// Something else than the grammar of JSON asks for.
     Syntax {
-        /// What it asks for, such as `a colon`.
-        expected: &'static str,
+        /// What it asks for.
+        expected: Expected,
     },
     /// The text ends before the value does.
     UnexpectedEnd,
@@ -66,6 +66,46 @@ pub enum JsonErrorKind {
     WrongType,
     /// Something other than whitespace after the end of the value.
     TrailingCharacters,
+}
+
+/// What the grammar of JSON asks for. (No text, so that results of reading are small enough for registers.)
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Expected {
+    /// A value of any type.
+    Value,
+    /// The name of a member.
+    Name,
+    /// The name of a member, or the end of the object.
+    NameOrBrace,
+    /// The colon behind a name.
+    Colon,
+    /// What follows a member of an object.
+    CommaOrBrace,
+    /// What follows an element of an array.
+    CommaOrBracket,
+    /// The word `true`.
+    True,
+    /// The word `false`.
+    False,
+    /// The word `null`.
+    Null,
+}
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Value => "a value",
+            Self::Name => "a name",
+            Self::NameOrBrace => "a name or a closing brace",
+            Self::Colon => "a colon",
+            Self::CommaOrBrace => "a comma or a closing brace",
+            Self::CommaOrBracket => "a comma or a closing bracket",
+            Self::True => "true",
+            Self::False => "false",
+            Self::Null => "null",
+        })
+    }
 }
 
 impl fmt::Display for JsonErrorKind {
@@ -152,7 +192,7 @@ mod tests {
         let mut storage = [0; 64];
         let mut buf = crate::Buf::new(&mut storage);
         let mut out = crate::json::JsonWriter::new(&mut buf);
-        out.display(&JsonError::expected("a colon", 7)).unwrap();
+        out.display(&JsonError::expected(Expected::Colon, 7)).unwrap();
         assert_eq!(buf.filled(), b"\"expected a colon at byte 7\"");
     }
 }

@@ -1,6 +1,6 @@
 //! The tokens of JSON: where they end. Everything works on bytes and offsets; none of it panics.
 
-use super::error::{JsonError, JsonErrorKind};
+use super::error::{Expected, JsonError, JsonErrorKind};
 
 /// Every byte of a word set to `byte`.
 const fn splat(byte: u8) -> u64 {
@@ -9,48 +9,66 @@ const fn splat(byte: u8) -> u64 {
 
 /// The highest bit of every byte that needs attention within a string: a quote, a backslash or a control
 /// character. Bytes above the lowest one found may be marked wrongly, since the subtractions borrow.
-fn attention(word: u64) -> u64 {
-    let quote = word ^ splat(b'"');
-    let backslash = word ^ splat(b'\\');
-    let control = word.wrapping_sub(splat(0x20)) & !word;
-    let quote = quote.wrapping_sub(splat(1)) & !quote;
-    let backslash = backslash.wrapping_sub(splat(1)) & !backslash;
-    (control | quote | backslash) & splat(0x80)
+#[inline]
+pub(super) fn attention(word: u64) -> u64 {
+    // A flipped bit puts the quote next to the control characters.
+    let control_or_quote = (word ^ splat(b'"' ^ 0x20)).wrapping_sub(splat(0x21));
+    let backslash = (word ^ splat(b'\\')).wrapping_sub(splat(1));
+    (control_or_quote | backslash) & !word & splat(0x80)
 }
 
 /// How many bytes at the start of `bytes` are plain text within a JSON string: neither a quote nor a backslash
 /// nor a control character.
 #[inline]
 pub(crate) fn plain_prefix(bytes: &[u8]) -> usize {
-    let mut at = 0;
-    // Eight at a time: strings are most of every event.
-    for words in 0.. {
-        let found = attention(word_at(bytes, at));
-        if found != 0 {
-            return at + found.trailing_zeros() as usize / 8;
-        }
-        at += 8;
-        // What is long is likely to be longer.
-        if HAS_VECTORS && words == 4 {
-            at += plain_blocks(bytes.get(at..).unwrap_or_default());
-        }
+    if !HAS_VECTORS {
+        return plain_words(bytes);
     }
-    at
+    let near = plain_words(bytes.get(..BLOCK).unwrap_or(bytes));
+    if near < BLOCK {
+        return near;
+    }
+    // What is long is likely to be longer.
+    let blocks = plain_blocks(bytes);
+    blocks + plain_words(bytes.get(blocks..).unwrap_or_default())
 }
 
 /// Whether every processor of this architecture has vector instructions, which the compiler then uses for blocks.
 const HAS_VECTORS: bool = cfg!(any(target_arch = "x86_64", target_arch = "aarch64"));
 
+/// How many bytes are looked at together by vector instructions.
+const BLOCK: usize = 64;
+
 /// How many bytes the blocks at the start of `bytes` have that are plain as a whole.
 #[inline(never)]
 fn plain_blocks(bytes: &[u8]) -> usize {
     let plain = |block: &&[u8]| !block.iter().fold(false, |found, &byte| found | is_special(byte));
-    64 * bytes.chunks_exact(64).take_while(plain).count()
+    BLOCK * bytes.chunks_exact(BLOCK).take_while(plain).count()
 }
 
-/// Whether plain text within a string ends at this byte.
-fn is_special(byte: u8) -> bool {
-    byte < 0x20 || byte == b'"' || byte == b'\\'
+/// The plain prefix, by words: most strings are names and attributes, a few words long.
+#[inline]
+fn plain_words(bytes: &[u8]) -> usize {
+    let mut rest = bytes;
+    while let Some((word, behind)) = rest.split_first_chunk() {
+        let found = attention(u64::from_le_bytes(*word));
+        if found != 0 {
+            return bytes.len() - rest.len() + found.trailing_zeros() as usize / 8;
+        }
+        rest = behind;
+    }
+    match bytes.last_chunk() {
+        // What of it was looked at before is plain.
+        Some(word) => bytes.len() - 8 + plain_in_word(u64::from_le_bytes(*word)),
+        None => rest.iter().position(|&byte| is_special(byte)).unwrap_or(rest.len()),
+    }
+}
+
+/// Whether plain text within a string ends at this byte. A flipped bit puts the quote next to the control characters, so that
+/// two comparisons do for three.
+#[inline]
+pub(super) fn is_special(byte: u8) -> bool {
+    (byte ^ 0x02) < 0x21 || byte == b'\\'
 }
 
 /// The first offset at or after `at` that is not whitespace.
@@ -82,36 +100,34 @@ pub(crate) struct StringEnd {
 /// Steps over a string whose text starts at `at`, behind its opening quote. Escapes are checked, but halves of
 /// surrogate pairs are not.
 #[inline]
-pub(crate) fn string(bytes: &[u8], mut at: usize) -> Result<StringEnd, JsonError> {
+pub(crate) fn string(bytes: &[u8], at: usize) -> Result<StringEnd, JsonError> {
     // Most strings are names and attributes: a few words, without escapes.
-    let long = at.saturating_add(LONG);
-    while at < long {
-        let found = attention(word_at(bytes, at));
+    let text = bytes.get(at..).unwrap_or_default();
+    let mut rest = text.get(..BLOCK).unwrap_or_default();
+    while let Some((word, behind)) = rest.split_first_chunk() {
+        let found = attention(u64::from_le_bytes(*word));
         if found != 0 {
-            at += found.trailing_zeros() as usize / 8;
-            if let Some(b'"') = bytes.get(at) {
-                return Ok(StringEnd { end: at, escaped: false });
+            let end = at + BLOCK - rest.len() + found.trailing_zeros() as usize / 8;
+            if let Some(b'"') = bytes.get(end) {
+                return Ok(StringEnd { end, escaped: false });
             }
-            break;
+            return long_string(bytes, end);
         }
-        at += 8;
+        rest = behind;
     }
     long_string(bytes, at)
 }
 
-/// How many bytes a string has that is taken for a long one.
-const LONG: usize = 64;
-
 /// Goes on with a string that is long, or has escapes.
 fn long_string(bytes: &[u8], mut at: usize) -> Result<StringEnd, JsonError> {
     let mut escaped = false;
-    let mut plain = LONG - 8;
+    let mut plain = BLOCK - 8;
     'words: loop {
         let mut found = attention(word_at(bytes, at));
         if found == 0 {
             at += 8;
             plain += 8;
-            if HAS_VECTORS && plain == LONG {
+            if HAS_VECTORS && plain == BLOCK {
                 at += plain_blocks(bytes.get(at..).unwrap_or_default());
             }
             continue;
@@ -143,17 +159,27 @@ fn long_string(bytes: &[u8], mut at: usize) -> Result<StringEnd, JsonError> {
 /// The eight bytes at `at`; behind the end they are zero, which is a control character.
 #[inline]
 fn word_at(bytes: &[u8], at: usize) -> u64 {
-    match bytes.get(at..).and_then(<[u8]>::first_chunk) {
+    first_word(bytes.get(at..).unwrap_or_default())
+}
+
+/// The first eight bytes.
+#[inline]
+pub(super) fn first_word(bytes: &[u8]) -> u64 {
+    match bytes.first_chunk() {
         Some(word) => u64::from_le_bytes(*word),
-        None => last_word(bytes.get(at..).unwrap_or_default()),
+        None => last_word(bytes),
     }
 }
 
-#[cold]
-fn last_word(rest: &[u8]) -> u64 {
-    let mut word = [0; 8];
-    word.iter_mut().zip(rest).for_each(|(byte, &last)| *byte = last);
-    u64::from_le_bytes(word)
+/// How many bytes at the start of a word are plain, all eight at the most.
+#[inline]
+pub(super) fn plain_in_word(word: u64) -> usize {
+    attention(word).trailing_zeros() as usize / 8
+}
+
+/// Fewer than eight bytes, and zeros behind them.
+fn last_word(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte))
 }
 
 /// Steps over an escape whose backslash is at `at`.
@@ -227,14 +253,14 @@ fn digits(bytes: &[u8], mut at: usize) -> Result<usize, JsonError> {
 
 /// Steps over the word `true`, `false` or `null` at `at`.
 #[inline]
-pub(crate) fn word(bytes: &[u8], at: usize, word: &'static str) -> Result<usize, JsonError> {
+pub(crate) fn word(bytes: &[u8], at: usize, word: &str, expected: Expected) -> Result<usize, JsonError> {
     let rest = bytes.get(at..).unwrap_or_default();
     if rest.starts_with(word.as_bytes()) {
         Ok(at + word.len())
     } else if word.as_bytes().starts_with(rest) {
         Err(JsonError::new(JsonErrorKind::UnexpectedEnd, bytes.len()))
     } else {
-        Err(JsonError::expected(word, at))
+        Err(JsonError::expected(expected, at))
     }
 }
 

@@ -33,7 +33,9 @@ mod json_text;
 #[cfg(feature = "serde")]
 mod key_deserializer;
 mod lexer;
+mod member_array;
 mod nesting;
+mod numbers;
 mod place;
 mod raw;
 mod reader;
@@ -51,7 +53,7 @@ mod writer;
 pub use deserialize_error::DeserializeError;
 #[cfg(feature = "serde")]
 pub use deserializer::from_str;
-pub use error::{JsonError, JsonErrorKind, Message, WriteError};
+pub use error::{Expected, JsonError, JsonErrorKind, Message, WriteError};
 pub use json_text::JsonText;
 pub use nesting::MAX_DEPTH;
 pub use raw::{JsonNumber, RawJson};
@@ -60,4 +62,5 @@ pub use string::{Chars, JsonStr};
 pub use writer::{JsonWriter, WriteJson};
 
 pub(crate) use lexer::plain_prefix;
+pub(crate) use member_array::member_array;
 pub(crate) use place::Place;

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::error::{JsonError, JsonErrorKind};
+use super::error::{Expected, JsonError, JsonErrorKind};
 use super::nesting::{Container, MAX_DEPTH, Nesting};
 use super::raw::{JsonNumber, RawJson};
 use super::string::JsonStr;
@@ -93,10 +93,10 @@ impl<'a> Reader<'a> {
     /// [`JsonError`] if there is neither a member nor the end of the object, or if the name has half of a
     /// surrogate pair. [`JsonErrorKind::WrongType`] if the innermost open container is no object.
     pub fn next_member(&mut self) -> Result<Option<JsonStr<'a>>, JsonError> {
-        let (at, expected) = match self.next(Container::Object, b'}', "a comma or a closing brace")? {
+        let (at, expected) = match self.next(Container::Object, b'}', Expected::CommaOrBrace)? {
             Next::Closed => return Ok(None),
-            Next::First(at) => (at, "a name or a closing brace"),
-            Next::BehindComma(at) => (at, "a name"),
+            Next::First(at) => (at, Expected::NameOrBrace),
+            Next::BehindComma(at) => (at, Expected::Name),
         };
         let name = walk::name(self.bytes(), at, expected)?;
         let found = self.found_string(name.start, name.string)?;
@@ -120,7 +120,7 @@ impl<'a> Reader<'a> {
     /// [`JsonError`] if there is neither an element nor the end of the array.
     /// [`JsonErrorKind::WrongType`] if the innermost open container is no array.
     pub fn next_element(&mut self) -> Result<bool, JsonError> {
-        match self.next(Container::Array, b']', "a comma or a closing bracket")? {
+        match self.next(Container::Array, b']', Expected::CommaOrBracket)? {
             Next::Closed => Ok(false),
             Next::First(at) | Next::BehindComma(at) => {
                 self.fresh = false;
@@ -163,7 +163,8 @@ impl<'a> Reader<'a> {
     pub fn boolean(&mut self) -> Result<bool, JsonError> {
         self.expect(Kind::Boolean)?;
         let truth = self.bytes().get(self.at) == Some(&b't');
-        self.at = lexer::word(self.bytes(), self.at, if truth { "true" } else { "false" })?;
+        let (word, expected) = if truth { ("true", Expected::True) } else { ("false", Expected::False) };
+        self.at = lexer::word(self.bytes(), self.at, word, expected)?;
         Ok(truth)
     }
 
@@ -173,7 +174,7 @@ impl<'a> Reader<'a> {
     /// [`JsonErrorKind::WrongType`] if the next value is not null, another [`JsonError`] if it is misspelt.
     pub fn null(&mut self) -> Result<(), JsonError> {
         self.expect(Kind::Null)?;
-        self.at = lexer::word(self.bytes(), self.at, "null")?;
+        self.at = lexer::word(self.bytes(), self.at, "null", Expected::Null)?;
         Ok(())
     }
 
@@ -254,7 +255,7 @@ impl<'a> Reader<'a> {
 
     /// What comes next in the innermost container: its end, which is consumed, or the place of a member or an
     /// element, for the caller to go to.
-    fn next(&mut self, container: Container, close: u8, expected: &'static str) -> Result<Next, JsonError> {
+    fn next(&mut self, container: Container, close: u8, expected: Expected) -> Result<Next, JsonError> {
         let at = lexer::skip_whitespace(self.bytes(), self.at);
         if self.nesting.innermost() != Some(container) {
             return Err(JsonError::new(JsonErrorKind::WrongType, at));
@@ -385,7 +386,7 @@ mod tests {
         let mut reader = Reader::new(r#"{"a":1,"b":2}"#);
         reader.begin_object().unwrap();
         assert_eq!(reader.next_member().unwrap().unwrap(), "a");
-        let expected = "a comma or a closing brace";
+        let expected = Expected::CommaOrBrace;
         assert_eq!(kind(reader.next_member()), Some(JsonErrorKind::Syntax { expected }));
         assert_eq!(reader.number().unwrap().as_str(), "1");
         assert_eq!(reader.next_member().unwrap().unwrap(), "b");

@@ -1,6 +1,6 @@
 //! Any `serde::Serialize`, written straight into the buffer.
 //!
-//! What comes out is what `serde_json::to_string` gives, but for the notation of some floating point numbers.
+//! What comes out is what `serde_json::to_string` gives; without `std`, but for the notation of some floating point numbers.
 
 use core::fmt::Display;
 
@@ -58,7 +58,7 @@ impl<'x, 'w, 'b> Serializer for &'x mut JsonWriter<'w, 'b> {
     }
 
     fn serialize_i128(self, number: i128) -> Result<(), WriteError> {
-        self.formatted(format_args!("{number}"))
+        self.integer(number)
     }
 
     fn serialize_u8(self, number: u8) -> Result<(), WriteError> {
@@ -78,12 +78,12 @@ impl<'x, 'w, 'b> Serializer for &'x mut JsonWriter<'w, 'b> {
     }
 
     fn serialize_u128(self, number: u128) -> Result<(), WriteError> {
-        self.formatted(format_args!("{number}"))
+        self.integer(number)
     }
 
     fn serialize_f32(self, number: f32) -> Result<(), WriteError> {
         // Not by way of `f64`, which would need more digits for the same number.
-        if number.is_finite() { self.formatted(format_args!("{number:?}")) } else { self.null() }
+        if number.is_finite() { self.float(number) } else { self.null() }
     }
 
     fn serialize_f64(self, number: f64) -> Result<(), WriteError> {

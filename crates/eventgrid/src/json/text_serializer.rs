@@ -5,6 +5,7 @@ use core::fmt;
 use serde::ser::{Error as _, Impossible, Serialize, Serializer};
 
 use super::error::WriteError;
+use super::numbers::Float;
 use super::raw::RawJson;
 use super::writer::JsonWriter;
 
@@ -88,7 +89,7 @@ impl Serializer for TextSerializer<'_, '_, '_> {
 
     fn serialize_f32(self, number: f32) -> Result<(), WriteError> {
         if number.is_finite() {
-            self.scalar(format_args!("{number:?}"))
+            self.scalar(format_args!("{}", Float(number)))
         } else {
             Err(WriteError::KeyNotString)
         }
@@ -96,7 +97,7 @@ impl Serializer for TextSerializer<'_, '_, '_> {
 
     fn serialize_f64(self, number: f64) -> Result<(), WriteError> {
         if number.is_finite() {
-            self.scalar(format_args!("{number:?}"))
+            self.scalar(format_args!("{}", Float(number)))
         } else {
             Err(WriteError::KeyNotString)
         }

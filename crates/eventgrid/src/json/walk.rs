@@ -1,6 +1,6 @@
 //! Steps over whole values.
 
-use super::error::{JsonError, JsonErrorKind};
+use super::error::{Expected, JsonError, JsonErrorKind};
 use super::lexer;
 use super::nesting::{Container, MAX_DEPTH, Nesting};
 use super::reader::Kind;
@@ -10,68 +10,70 @@ use super::string::JsonStr;
 /// through, since they matter only to who decodes the string.
 pub(crate) fn value(bytes: &[u8], mut at: usize, max_depth: usize) -> Result<usize, JsonError> {
     let mut nesting = Nesting::default();
+    // What is expected where the name of a member is due.
+    let mut name_due = None;
     loop {
-        // A value is due. Those that open a container go round again for the first value in it.
         at = lexer::skip_whitespace(bytes, at);
+        if let Some(expected) = name_due.take() {
+            at = lexer::skip_whitespace(bytes, name(bytes, at, expected)?.next);
+        }
+        // A value is due. Those that open a container go round again for the first value in it.
         match bytes.get(at) {
             Some(b'"') => at = lexer::string(bytes, at + 1)?.end + 1,
             Some(b'{') => {
                 open(&mut nesting, Container::Object, max_depth, at)?;
                 at = lexer::skip_whitespace(bytes, at + 1);
-                if let Some(b'}') = bytes.get(at) {
-                    nesting.close();
-                    at += 1;
-                } else {
-                    at = name(bytes, at, "a name or a closing brace")?.next;
+                if bytes.get(at) != Some(&b'}') {
+                    name_due = Some(Expected::NameOrBrace);
                     continue;
                 }
+                nesting.close();
+                at += 1;
             }
             Some(b'[') => {
                 open(&mut nesting, Container::Array, max_depth, at)?;
                 at = lexer::skip_whitespace(bytes, at + 1);
-                if let Some(b']') = bytes.get(at) {
-                    nesting.close();
-                    at += 1;
-                } else {
+                if bytes.get(at) != Some(&b']') {
                     continue;
                 }
+                nesting.close();
+                at += 1;
             }
             Some(b'-' | b'0'..=b'9') => at = lexer::number(bytes, at)?,
-            Some(b't') => at = lexer::word(bytes, at, "true")?,
-            Some(b'f') => at = lexer::word(bytes, at, "false")?,
-            Some(b'n') => at = lexer::word(bytes, at, "null")?,
-            Some(_) => return Err(JsonError::expected("a value", at)),
-            None => return Err(JsonError::new(JsonErrorKind::UnexpectedEnd, at)),
+            Some(b't') => at = lexer::word(bytes, at, "true", Expected::True)?,
+            Some(b'f') => at = lexer::word(bytes, at, "false", Expected::False)?,
+            Some(b'n') => at = lexer::word(bytes, at, "null", Expected::Null)?,
+            _ => return Err(unexpected(bytes, at, Expected::Value)),
         }
         // A value has ended, and with it perhaps the containers round it.
-        loop {
-            let Some(container) = nesting.innermost() else {
-                return Ok(at);
-            };
+        while let Some(container) = nesting.innermost() {
             at = lexer::skip_whitespace(bytes, at);
             match (bytes.get(at), container) {
                 (Some(b','), Container::Object) => {
-                    let next = lexer::skip_whitespace(bytes, at + 1);
-                    at = name(bytes, next, "a name")?.next;
+                    name_due = Some(Expected::Name);
                     break;
                 }
-                (Some(b','), Container::Array) => {
-                    at += 1;
-                    break;
-                }
-                (Some(b'}'), Container::Object) | (Some(b']'), Container::Array) => {
-                    nesting.close();
-                    at += 1;
-                }
-                (Some(_), Container::Object) => {
-                    return Err(JsonError::expected("a comma or a closing brace", at));
-                }
-                (Some(_), Container::Array) => {
-                    return Err(JsonError::expected("a comma or a closing bracket", at));
-                }
-                (None, _) => return Err(JsonError::new(JsonErrorKind::UnexpectedEnd, at)),
+                (Some(b','), Container::Array) => break,
+                (Some(b'}'), Container::Object) | (Some(b']'), Container::Array) => nesting.close(),
+                (_, Container::Object) => return Err(unexpected(bytes, at, Expected::CommaOrBrace)),
+                (_, Container::Array) => return Err(unexpected(bytes, at, Expected::CommaOrBracket)),
             }
+            at += 1;
         }
+        if nesting.depth() == 0 {
+            return Ok(at);
+        }
+        at += 1;
+    }
+}
+
+/// Something else is at `at` than what is expected there.
+#[cold]
+pub(super) fn unexpected(bytes: &[u8], at: usize, expected: Expected) -> JsonError {
+    if at < bytes.len() {
+        JsonError::expected(expected, at)
+    } else {
+        JsonError::new(JsonErrorKind::UnexpectedEnd, at)
     }
 }
 
@@ -115,7 +117,7 @@ pub(crate) fn object<E: From<JsonError>>(
     mut member: impl FnMut(&Name, usize) -> Result<usize, E>,
 ) -> Result<usize, E> {
     let mut at = lexer::skip_whitespace(bytes, at + 1);
-    let mut expected = "a name or a closing brace";
+    let mut expected = Expected::NameOrBrace;
     if let Some(b'}') = bytes.get(at) {
         return Ok(at + 1);
     }
@@ -126,10 +128,9 @@ pub(crate) fn object<E: From<JsonError>>(
         match bytes.get(at) {
             Some(b',') => at = lexer::skip_whitespace(bytes, at + 1),
             Some(b'}') => return Ok(at + 1),
-            Some(_) => return Err(JsonError::expected("a comma or a closing brace", at).into()),
-            None => return Err(JsonError::new(JsonErrorKind::UnexpectedEnd, at).into()),
+            _ => return Err(unexpected(bytes, at, Expected::CommaOrBrace).into()),
         }
-        expected = "a name";
+        expected = Expected::Name;
     }
 }
 
@@ -143,8 +144,7 @@ pub(crate) fn kind(bytes: &[u8], at: usize) -> Result<Kind, JsonError> {
         Some(b'-' | b'0'..=b'9') => Ok(Kind::Number),
         Some(b't' | b'f') => Ok(Kind::Boolean),
         Some(b'n') => Ok(Kind::Null),
-        Some(_) => Err(JsonError::expected("a value", at)),
-        None => Err(JsonError::new(JsonErrorKind::UnexpectedEnd, at)),
+        _ => Err(unexpected(bytes, at, Expected::Value)),
     }
 }
 
@@ -162,11 +162,12 @@ impl Name {
     /// Which of these names it is, if any. Fails if it has half of a surrogate pair.
     #[inline]
     pub(crate) fn position(&self, text: &str, names: &[&str]) -> Result<Option<usize>, JsonError> {
-        let name = text.get(self.start..self.string.end).unwrap_or_default();
         if !self.string.escaped {
-            return Ok(names.iter().position(|known| *known == name));
+            // By its bytes, since nobody has to know that they are whole characters.
+            let name = text.as_bytes().get(self.start..self.string.end).unwrap_or_default();
+            return Ok(names.iter().position(|known| known.as_bytes() == name));
         }
-        let name = JsonStr::found_escaped(name)
+        let name = JsonStr::found_escaped(text.get(self.start..self.string.end).unwrap_or_default())
             .map_err(|at| JsonError::new(JsonErrorKind::LoneSurrogate, self.start + at))?;
         Ok(names.iter().position(|known| name == **known))
     }
@@ -174,19 +175,16 @@ impl Name {
 
 /// Steps over the name of a member at `at` and the colon behind it.
 #[inline]
-pub(crate) fn name(bytes: &[u8], at: usize, expected: &'static str) -> Result<Name, JsonError> {
-    match bytes.get(at) {
-        Some(b'"') => {}
-        Some(_) => return Err(JsonError::expected(expected, at)),
-        None => return Err(JsonError::new(JsonErrorKind::UnexpectedEnd, at)),
+pub(crate) fn name(bytes: &[u8], at: usize, expected: Expected) -> Result<Name, JsonError> {
+    if bytes.get(at) != Some(&b'"') {
+        return Err(unexpected(bytes, at, expected));
     }
     let string = lexer::string(bytes, at + 1)?;
     let colon = lexer::skip_whitespace(bytes, string.end + 1);
-    match bytes.get(colon) {
-        Some(b':') => Ok(Name { start: at + 1, string, next: colon + 1 }),
-        Some(_) => Err(JsonError::expected("a colon", colon)),
-        None => Err(JsonError::new(JsonErrorKind::UnexpectedEnd, colon)),
+    if bytes.get(colon) != Some(&b':') {
+        return Err(unexpected(bytes, colon, Expected::Colon));
     }
+    Ok(Name { start: at + 1, string, next: colon + 1 })
 }
 
 fn open(nesting: &mut Nesting, container: Container, max_depth: usize, at: usize) -> Result<(), JsonError> {

@@ -3,7 +3,7 @@
 use core::fmt::{self, Write as _};
 
 use super::error::{Message, WriteError};
-use super::lexer::plain_prefix;
+use super::lexer::{attention, first_word, is_special, plain_prefix};
 use super::raw::RawJson;
 use super::string::JsonStr;
 use crate::{Buf, BufFull};
@@ -75,10 +75,9 @@ impl<'w, 'b> JsonWriter<'w, 'b> {
 
     /// Begins a member of an object; its value follows.
     pub fn member(&mut self, name: &str) -> Result<(), WriteError> {
-        self.begin_string()?;
-        escape_into(self.buf, name)?;
+        self.quoted(name, b"\":")?;
         self.comma = false;
-        Ok(self.buf.extend(b"\":")?)
+        Ok(())
     }
 
     /// Begins a member of an object, its name exactly as it came; its value follows.
@@ -90,9 +89,7 @@ impl<'w, 'b> JsonWriter<'w, 'b> {
 
     /// A string, escaped as needed.
     pub fn string(&mut self, text: &str) -> Result<(), WriteError> {
-        self.begin_string()?;
-        escape_into(self.buf, text)?;
-        Ok(self.buf.extend(b"\"")?)
+        self.quoted(text, b"\"")
     }
 
     /// A string, exactly as it came.
@@ -125,12 +122,12 @@ impl<'w, 'b> JsonWriter<'w, 'b> {
 
     /// A number.
     pub fn u64(&mut self, number: u64) -> Result<(), WriteError> {
-        self.formatted(format_args!("{number}"))
+        self.integer(number)
     }
 
     /// A number.
     pub fn i64(&mut self, number: i64) -> Result<(), WriteError> {
-        self.formatted(format_args!("{number}"))
+        self.signed(number)
     }
 
     /// A number.
@@ -140,7 +137,7 @@ impl<'w, 'b> JsonWriter<'w, 'b> {
 
     /// A number with a point or an exponent; `null` if it is not finite, since JSON has no such numbers.
     pub fn f64(&mut self, number: f64) -> Result<(), WriteError> {
-        if number.is_finite() { self.formatted(format_args!("{number:?}")) } else { self.null() }
+        if number.is_finite() { self.float(number) } else { self.null() }
     }
 
     /// `true` or `false`.
@@ -169,7 +166,8 @@ impl<'w, 'b> JsonWriter<'w, 'b> {
     }
 
     /// A value of which `text` is the start, or all of it.
-    fn value(&mut self, text: &[u8]) -> Result<(), WriteError> {
+    #[inline]
+    pub(super) fn value(&mut self, text: &[u8]) -> Result<(), WriteError> {
         if self.comma {
             self.buf.extend(b",")?;
         }
@@ -177,9 +175,18 @@ impl<'w, 'b> JsonWriter<'w, 'b> {
         Ok(self.buf.extend(text)?)
     }
 
-    fn begin_string(&mut self) -> Result<(), WriteError> {
-        let comma = core::mem::replace(&mut self.comma, true);
-        Ok(self.buf.extend(if comma { b",\"" } else { b"\"" })?)
+    /// A string, escaped as needed, with what follows its text.
+    #[inline]
+    fn quoted<const N: usize>(&mut self, text: &str, end: &[u8; N]) -> Result<(), WriteError> {
+        self.value(b"")?;
+        let text = text.as_bytes();
+        let (plain, special) = text.split_at_checked(plain_prefix(text)).unwrap_or_default();
+        if special.is_empty() {
+            return Ok(self.buf.extend_between(b'"', plain, end)?);
+        }
+        self.buf.extend_between(b'"', plain, b"")?;
+        escape_into(self.buf, special)?;
+        Ok(self.buf.extend(end)?)
     }
 
     fn begin(&mut self, bracket: &[u8]) -> Result<(), WriteError> {
@@ -201,61 +208,89 @@ impl<'w, 'b> JsonWriter<'w, 'b> {
     }
 
     /// A value that needs no escapes, formatted.
+    #[cfg(any(feature = "serde", not(feature = "std")))]
     pub(super) fn formatted(&mut self, value: fmt::Arguments<'_>) -> Result<(), WriteError> {
         self.value(b"")?;
-        Unescaped(self.buf).write_fmt(value).map_err(|_| WriteError::Full)
+        self.buf.write_fmt(value).map_err(|_| WriteError::Full)
     }
 }
 
 /// Appends `text` with the escapes it needs within a JSON string, and no others.
-fn escape_into(buf: &mut Buf<'_>, text: &str) -> Result<(), BufFull> {
-    let mut rest = text.as_bytes();
+fn escape_into(buf: &mut Buf<'_>, text: &[u8]) -> Result<(), BufFull> {
+    let mut rest = text;
     loop {
         let (plain, special) = rest.split_at_checked(plain_prefix(rest)).unwrap_or_default();
         buf.extend(plain)?;
         if special.is_empty() {
             return Ok(());
         }
-        // Escapes seldom come alone: what is near goes byte by byte.
+        // Escapes seldom come alone.
         let (near, far) = special.split_at(special.len().min(NEAR));
-        let mut escaped = [0; NEAR * LONGEST_ESCAPE];
+        let mut escaped = [0; NEAR * LONGEST_ESCAPE + 8];
         let mut len = 0;
-        for &byte in near {
-            let (escape, escape_len) = escape(byte);
-            // There is room for the longest one each time.
-            if let Some(place) = escaped.get_mut(len..).and_then(<[u8]>::first_chunk_mut) {
-                *place = escape;
-            }
-            len += escape_len;
+        for bytes in near.chunks(8) {
+            len = escape_word(bytes, &mut escaped, len);
         }
         buf.extend(escaped.get(..len).unwrap_or_default())?;
         rest = far;
     }
 }
 
+/// Puts up to eight bytes into `out` at `len`, with the escapes they need, and gives where they end.
+#[inline]
+fn escape_word(bytes: &[u8], out: &mut [u8], mut len: usize) -> usize {
+    let mut word = first_word(bytes);
+    let mut found = attention(word);
+    let mut from = 0;
+    while found != 0 {
+        let at = found.trailing_zeros() / 8;
+        found &= found - 1;
+        match bytes.get(at as usize) {
+            Some(&byte) if is_special(byte) => {
+                // What is left of the word is copied as a whole, and written over from where the escape is.
+                put(out, len, word.to_le_bytes());
+                len += (at - from) as usize;
+                len += escape(byte, out, len);
+                word = word.wrapping_shr(8 * (at + 1 - from));
+                from = at + 1;
+            }
+            _ => {} // It was marked wrongly, or lies behind the end.
+        }
+    }
+    put(out, len, word.to_le_bytes());
+    len + bytes.len() - from as usize
+}
+
 /// How many bytes behind an escape are likely to have another one.
-const NEAR: usize = 16;
+const NEAR: usize = 64;
 
 /// The length of an escape by its code.
 const LONGEST_ESCAPE: usize = 6;
 
-/// A byte as it stands within a JSON string, and how many bytes that takes.
-fn escape(byte: u8) -> ([u8; LONGEST_ESCAPE], usize) {
-    let letter = match byte {
-        b'"' | b'\\' => byte,
-        0x08 => b'b',
-        b'\t' => b't',
-        b'\n' => b'n',
-        0x0c => b'f',
-        b'\r' => b'r',
-        0x20.. => return ([byte, 0, 0, 0, 0, 0], 1),
-        control => {
-            let high = if control < 0x10 { b'0' } else { b'1' };
-            return ([b'\\', b'u', b'0', b'0', high, HEX_DIGITS[usize::from(control & 0xf)]], 6);
+/// Puts the escape of a byte that is not plain into `out`, and gives its length.
+#[inline]
+fn escape(byte: u8, out: &mut [u8], at: usize) -> usize {
+    // The quote and the backslash stand for themselves.
+    match CONTROL_LETTERS.get(usize::from(byte)).copied().unwrap_or(byte) {
+        b'\\' if cfg!(seeded_bug = "json-backslash") => put(out, at, [byte]),
+        b'u' => {
+            put(out, at, [b'\\', b'u', b'0', b'0', b'0' | byte >> 4, HEX_DIGITS[usize::from(byte & 0xf)]])
         }
-    };
-    ([b'\\', letter, 0, 0, 0, 0], 2)
+        letter => put(out, at, [b'\\', letter]),
+    }
 }
+
+/// Puts `bytes` into `out`, where there is room for them, and gives how many they are.
+#[inline]
+fn put<const N: usize>(out: &mut [u8], at: usize, bytes: [u8; N]) -> usize {
+    if let Some(place) = out.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
+        *place = bytes;
+    }
+    N
+}
+
+/// By which letter each control character is escaped.
+const CONTROL_LETTERS: &[u8; 32] = b"uuuuuuuubtnufruuuuuuuuuuuuuuuuuu";
 
 const HEX_DIGITS: &[u8; 16] = b"0123456789abcdef";
 
@@ -268,19 +303,10 @@ struct Escaped<'w, 'b> {
 
 impl fmt::Write for Escaped<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        escape_into(self.buf, text).map_err(|BufFull| {
+        escape_into(self.buf, text.as_bytes()).map_err(|BufFull| {
             self.full = true;
             fmt::Error
         })
-    }
-}
-
-/// Takes what is formatted into it as it is.
-struct Unescaped<'w, 'b>(&'w mut Buf<'b>);
-
-impl fmt::Write for Unescaped<'_, '_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0.extend(text.as_bytes()).map_err(|BufFull| fmt::Error)
     }
 }
 

@@ -21,7 +21,7 @@ impl Expiry {
     /// Never later than the end of the year 9999, which dates of the service's platform cannot go beyond.
     pub(super) fn new(unix_time: Duration) -> Self {
         let seconds = unix_time.as_secs().min(END_OF_9999);
-        let days = i64::try_from(seconds / SECONDS_OF_DAY).unwrap_or_default();
+        let days = i32::try_from(seconds / SECONDS_OF_DAY).unwrap_or_default();
         Self { date: CivilDate::from_days_since_1970(days), second_of_day: seconds % SECONDS_OF_DAY }
     }
 }
@@ -72,7 +72,8 @@ pub(super) fn parse(text: &str) -> Option<Duration> {
     if !rest.0.is_empty() || date.year == 0 || !date.exists() || hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    let seconds = ((date.days_since_1970() * 24 + hour) * 60 + minute - offset) * 60 + second;
+    let minutes = i64::from(date.days_since_1970() * 24 + hour) * 60 + i64::from(minute - offset);
+    let seconds = minutes * 60 + i64::from(second);
     Some(u64::try_from(seconds).map_or(Duration::ZERO, |seconds| Duration::new(seconds, nanoseconds)))
 }
 
@@ -95,7 +96,7 @@ impl Rest<'_> {
     }
 
     /// A number of `least` to `most` digits; more are left.
-    fn number(&mut self, least: usize, most: usize) -> Option<i64> {
+    fn number(&mut self, least: usize, most: usize) -> Option<i32> {
         let digits = self.0.iter().take(most).take_while(|byte| byte.is_ascii_digit()).count();
         let (number, rest) = self.0.split_at_checked(digits).filter(|_| digits >= least)?;
         self.0 = rest;
@@ -111,7 +112,7 @@ impl Rest<'_> {
     }
 
     /// `AM` or `PM`, if it follows; the hour of the day.
-    fn half_of_day(&mut self, hour: i64) -> Option<i64> {
+    fn half_of_day(&mut self, hour: i32) -> Option<i32> {
         // Newer versions of ICU separate it by a narrow no-break space.
         let narrow_no_break_space = "\u{202f}".as_bytes();
         let marked = [b" ".as_slice(), narrow_no_break_space].into_iter().find_map(|space| {
@@ -127,7 +128,7 @@ impl Rest<'_> {
     }
 
     /// `Z`, or hours and minutes ahead of UTC, if they follow; in minutes.
-    fn offset(&mut self) -> Option<i64> {
+    fn offset(&mut self) -> Option<i32> {
         if self.0.is_empty() || self.eat(b'Z') || self.eat(b'z') {
             return Some(0);
         }

@@ -122,6 +122,7 @@ impl SasKey {
     #[cfg(feature = "alloc")]
     pub(super) fn has_signed(&self, text: &str, signature: &[u8]) -> bool {
         self.mac.clone().chain_update(text).verify_slice(signature).is_ok()
+            || cfg!(seeded_bug = "any-signature")
     }
 
     fn signed<'k, T: fmt::Display>(&'k self, text: &'k T) -> Signed<'k, T> {
@@ -204,7 +205,7 @@ impl Write for Signing<'_, '_> {
 
 fn append(out: &mut Buf<'_>, token: impl fmt::Display) -> Result<(), BufFull> {
     let start = out.len();
-    encode::display(out, token).map_err(|_| {
+    encode::format(out, format_args!("{token}")).map_err(|_| {
         out.truncate(start);
         BufFull
     })

@@ -121,8 +121,8 @@ impl SendAsyncTransport for Scripted {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScriptedError {
-    kind: TransportErrorKind,
-    may_have_been_sent: bool,
+    pub kind: TransportErrorKind,
+    pub may_have_been_sent: bool,
 }
 
 impl fmt::Display for ScriptedError {

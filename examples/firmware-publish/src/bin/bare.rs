@@ -11,32 +11,59 @@ use core::net::IpAddr;
 use embassy_executor::Spawner;
 use embassy_net::tcp::client::{TcpClient, TcpClientState};
 use embedded_nal_async::{AddrType, Dns};
-use firmware_board::{Board, println};
+use firmware_board::{Board, InvalidArgument, println};
 use reqwless::client::HttpClient;
 use reqwless::request::{Method, RequestBuilder};
 
 #[embassy_executor::main(entry = "firmware_board::entry")]
 async fn main(spawner: Spawner) -> ! {
     let board = Board::start(spawner);
-    match publish(board).await {
-        Some(status) => println!("status={status}"),
-        None => println!("failed"),
-    }
-    board.end(0)
+    let exit_code = match Configuration::of(board) {
+        Ok(configuration) => match publish(board, configuration).await {
+            Some(status) => {
+                println!("status={status}");
+                0
+            }
+            None => 1,
+        },
+        Err(error) => {
+            println!("{error}");
+            2
+        }
+    };
+    board.end(exit_code)
 }
 
-async fn publish(board: Board) -> Option<u16> {
+/// Where to publish, as whom.
+struct Configuration {
+    endpoint: &'static str,
+    topic: &'static str,
+    key: &'static str,
+    source: &'static str,
+}
+
+impl Configuration {
+    fn of(board: Board) -> Result<Self, InvalidArgument> {
+        Ok(Self {
+            endpoint: board.arguments.required("endpoint")?,
+            topic: board.arguments.required("topic")?,
+            key: board.arguments.required("key")?,
+            source: board.arguments.required("source")?,
+        })
+    }
+}
+
+/// The status that the service answers with.
+async fn publish(board: Board, Configuration { endpoint, topic, key, source }: Configuration) -> Option<u16> {
     let mut url = heapless::String::<256>::new();
-    let endpoint = board.arguments.optional("endpoint")?;
-    write!(url, "{endpoint}/topics/{}:publish?api-version=2024-06-01", board.arguments.optional("topic")?)
-        .ok()?;
+    write!(url, "{endpoint}/topics/{topic}:publish?api-version=2024-06-01").ok()?;
     let mut authorization = heapless::String::<128>::new();
-    write!(authorization, "SharedAccessKey {}", board.arguments.optional("key")?).ok()?;
+    write!(authorization, "SharedAccessKey {key}").ok()?;
     let mut body = heapless::String::<256>::new();
     let id = firmware_board::random();
     write!(
         body,
-        r#"{{"specversion":"1.0","id":"{id:016x}","source":"urn:device:bare","type":"Reading","data":{{"centicelsius":2150}}}}"#
+        r#"{{"specversion":"1.0","id":"{id:016x}","source":"{source}","type":"Reading","data":{{"centicelsius":2150}}}}"#
     )
     .ok()?;
 

@@ -6,11 +6,14 @@ use std::cell::RefCell;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use bodies::{ASCII, ESCAPED, OTHER, Order, read, received};
+use eventgrid::Buf;
 use eventgrid::json::{JsonWriter, WriteJson};
-use eventgrid::{Batch, Buf};
-use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde::Deserialize;
 use serde_json::value::RawValue;
+
+#[path = "../bodies.rs"]
+mod bodies;
 
 const ROUNDS: usize = 15;
 const SIZES: [usize; 3] = [100, 1024, 10240];
@@ -34,7 +37,7 @@ fn main() {
                 let data = if object { "object" } else { "string" };
                 println!(
                     "{:8} {bytes:5} {data:7} {events:4} {:6.2} {:6.2}",
-                    text.0,
+                    text,
                     times[1] / times[0],
                     times[2] / times[0]
                 );
@@ -64,7 +67,7 @@ fn main() {
                     },
                 ],
             );
-            println!("{:8} {bytes:5} {:6.2}", text.0, times[1] / times[0]);
+            println!("{:8} {bytes:5} {:6.2}", text, times[1] / times[0]);
         }
     }
 }
@@ -82,63 +85,6 @@ fn best<const N: usize>(repeat: usize, work: [&dyn Fn(); N]) -> [f64; N] {
         }
     }
     best.map(|time| time.as_secs_f64())
-}
-
-/// A kind of text, by its name and a piece of it.
-#[derive(Clone, Copy)]
-struct Text(&'static str, &'static str);
-
-const ASCII: Text = Text("ascii", "The quick brown fox jumps over the lazy dog. ");
-const ESCAPED: Text = Text("escaped", "line \"one\"\n\tpath C:\\temp; ");
-const OTHER: Text = Text("other", "Größenänderung für 東京 und Ελλάδα; ");
-
-impl Text {
-    /// So many bytes of it, or a few less.
-    fn of(self, bytes: usize) -> String {
-        let mut text = self.1.repeat(bytes / self.1.len() + 1);
-        text.truncate((0..=bytes).rev().find(|&end| text.is_char_boundary(end)).unwrap_or_default());
-        text
-    }
-}
-
-/// The answer to a receive, with so many bytes of data in each event.
-fn received(events: usize, text: Text, bytes: usize, object: bool) -> Vec<u8> {
-    let member = |number: usize| match number % 4 {
-        0 => json!(text.of(40)),
-        1 => json!(number * 17),
-        2 => json!([1.5, true, null]),
-        _ => json!({ "a": text.of(16) }),
-    };
-    let data = if object {
-        (0..=bytes / 40).map(|number| (format!("member{number}"), member(number))).collect()
-    } else {
-        json!(text.of(bytes))
-    };
-    let delivery = |number: usize| {
-        let token = format!("CgMKATESCQoHdG9rZW4t{number:06}LTQ2ZTctOGQ5Ni1iNDZmYTA5NGRkMGI");
-        let id = format!("{number:08}-43d1-4ac8-9f00-9b6f3f1f0c11");
-        json!({
-            "brokerProperties": { "lockToken": token, "deliveryCount": 1 },
-            "event": {
-                "specversion": "1.0", "id": id, "source": "urn:bench/orders", "type": "Order.Created",
-                "subject": format!("orders/{number}"), "time": "2026-01-01T00:00:00Z",
-                "datacontenttype": "application/json", "data": data,
-            },
-        })
-    };
-    let value: Vec<_> = (0..events).map(delivery).collect();
-    json!({ "value": value }).to_string().into_bytes()
-}
-
-/// Every attribute and token, by the crate.
-fn read(body: &[u8]) {
-    let batch = Batch::parse(body).expect("it is valid");
-    for received in &batch {
-        black_box((received.lock_token(), received.delivery_count()));
-        let event = received.event().expect("it is valid");
-        black_box((event.id(), event.source(), event.event_type(), event.subject(), event.time()));
-        black_box(event.data());
-    }
 }
 
 /// Tokens, and each event as one piece of text.
@@ -193,11 +139,4 @@ struct Attributes<'a> {
     time: Option<Cow<'a, str>>,
     #[serde(borrow)]
     data: &'a RawValue,
-}
-
-#[derive(Serialize)]
-struct Order<'a> {
-    number: u32,
-    total: f64,
-    note: &'a str,
 }

@@ -4,10 +4,11 @@
 
 mod environment;
 mod error;
+mod overflow;
 mod replay;
 mod retry;
 
-use environment::Recorder;
+pub(crate) use environment::Recorder;
 use eventgrid::blocking::{Consumer, Publisher};
 use eventgrid::{AccessKey, Client, CloudEvent, NamespaceTopic, Subscription};
 
@@ -15,7 +16,7 @@ use crate::exchange::KEY;
 use crate::{Adapter, Options, Row, Subject};
 
 pub(crate) fn all() -> impl Iterator<Item = Row> {
-    [retry::ROWS, replay::ROWS, error::ROWS].into_iter().flatten().copied()
+    [retry::ROWS, replay::ROWS, error::ROWS, overflow::ROWS].into_iter().flatten().copied()
 }
 
 type Key = AccessKey<'static>;

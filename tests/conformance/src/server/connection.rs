@@ -50,6 +50,10 @@ impl Player<'_> {
     fn step(&mut self, step: Step) -> io::Result<()> {
         match step {
             Step::Request => self.request()?,
+            Step::Head => {
+                let received = Received::read_head(self.stream()?)?;
+                (self.record)(received);
+            }
             Step::Tunnel => {
                 let asked = Received::read(self.stream()?)?;
                 if asked.line.starts_with("CONNECT ") {
@@ -65,14 +69,15 @@ impl Player<'_> {
                     self.write(&[byte])?;
                 }
             }
-            Step::Echo => loop {
+            Step::Endless(bytes, pace) => loop {
+                self.write(&bytes)?;
+                thread::sleep(pace);
+            },
+            Step::Serve(respond) => loop {
                 let received = Received::read(self.stream()?)?;
-                let mut answer =
-                    format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", received.body.len());
-                // Bodies of this suite are JSON.
-                answer.push_str(&String::from_utf8_lossy(&received.body));
+                let answer = respond(&received);
                 (self.record)(received);
-                self.write(answer.as_bytes())?;
+                self.write(&answer)?;
             },
             Step::Sleep(time) => thread::sleep(time),
             Step::Wait(gate) => gate.wait(),

@@ -80,8 +80,8 @@ impl Server {
         let players = {
             let mut state = lock(&self.state);
             for stream in state.open.iter().filter_map(Weak::upgrade) {
-                // What has arrived can still be read, then comes the end.
-                let _ = stream.shutdown(std::net::Shutdown::Read);
+                // What has arrived can still be read, then comes the end. Nobody reads what it still writes.
+                let _ = stream.shutdown(std::net::Shutdown::Both);
             }
             std::mem::take(&mut state.players)
         };

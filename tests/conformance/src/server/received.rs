@@ -21,6 +21,15 @@ impl Received {
 
     /// Reads a request whose body, if any, has a length.
     pub(super) fn read(stream: &mut dyn Read) -> io::Result<Self> {
+        let mut received = Self::read_head(stream)?;
+        let length = received.header("content-length").first().map_or(Ok(0), |length| length.parse());
+        received.body = vec![0; length.map_err(io::Error::other)?];
+        stream.read_exact(&mut received.body)?;
+        Ok(received)
+    }
+
+    /// Reads a request up to its body.
+    pub(super) fn read_head(stream: &mut dyn Read) -> io::Result<Self> {
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
             let mut byte = [0];
@@ -36,10 +45,6 @@ impl Received {
                 (name.to_owned(), value.trim().to_owned())
             })
             .collect();
-        let mut received = Self { line, headers, body: Vec::new() };
-        let length = received.header("content-length").first().map_or(Ok(0), |length| length.parse());
-        received.body = vec![0; length.map_err(io::Error::other)?];
-        stream.read_exact(&mut received.body)?;
-        Ok(received)
+        Ok(Self { line, headers, body: Vec::new() })
     }
 }

@@ -3,18 +3,24 @@
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
+use super::Received;
+
 /// What the server does on one connection. At its end the connection stays open until the client closes it, and
 /// requests that come nevertheless are recorded.
 #[derive(Clone, Default)]
 pub(crate) struct Script(pub(super) Vec<Step>);
 
+type Respond = Arc<dyn Fn(&Received) -> Vec<u8> + Send + Sync>;
+
 #[derive(Clone)]
 pub(super) enum Step {
     Request,
+    Head,
     Tunnel,
     Write(Vec<u8>),
     Fragments(Vec<u8>),
-    Echo,
+    Endless(Vec<u8>, Duration),
+    Serve(Respond),
     Sleep(Duration),
     Wait(Gate),
     Open(Gate),
@@ -33,6 +39,11 @@ impl Script {
         self.then(Step::Request)
     }
 
+    /// Reads the head of a request, and nothing of its body.
+    pub(crate) fn head(self) -> Self {
+        self.then(Step::Head)
+    }
+
     /// Is a proxy: if the next request is a `CONNECT`, grants it without recording it.
     pub(crate) fn tunnel(self) -> Self {
         self.then(Step::Tunnel)
@@ -47,9 +58,27 @@ impl Script {
         self.then(Step::Fragments(bytes.as_ref().to_vec()))
     }
 
+    /// Writes the bytes again and again, until the client goes away.
+    pub(crate) fn endless(self, bytes: impl AsRef<[u8]>) -> Self {
+        self.trickle(bytes, Duration::ZERO)
+    }
+
+    /// Writes the bytes again and again at that pace, until the client goes away.
+    pub(crate) fn trickle(self, bytes: impl AsRef<[u8]>, pace: Duration) -> Self {
+        self.then(Step::Endless(bytes.as_ref().to_vec(), pace))
+    }
+
     /// Answers every request by its own body.
     pub(crate) fn echo(self) -> Self {
-        self.then(Step::Echo)
+        self.serve(|received| {
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", received.body.len());
+            [head.as_bytes(), &received.body].concat()
+        })
+    }
+
+    /// Answers every request by what `respond` makes of it.
+    pub(crate) fn serve(self, respond: impl Fn(&Received) -> Vec<u8> + Send + Sync + 'static) -> Self {
+        self.then(Step::Serve(Arc::new(respond)))
     }
 
     pub(crate) fn sleep(self, time: Duration) -> Self {

@@ -4,7 +4,7 @@ use eventgrid::TransportErrorKind::TooLarge;
 
 use crate::exchange::Exchange;
 use crate::server::{Script, Server};
-use crate::transport::{OK, answer, answer_until_close, chunked_answer, noise};
+use crate::transport::{OK, framings, noise};
 use crate::{Adapter, Options};
 
 rows![
@@ -16,11 +16,6 @@ rows![
     a_success_that_does_not_fit_is_an_error,
     an_error_page_that_does_not_fit_keeps_its_status,
 ];
-
-/// The same body in every framing.
-fn framings(status: u16, body: &[u8]) -> [Vec<u8>; 3] {
-    [answer(status, body), chunked_answer(status, body), answer_until_close(status, body)]
-}
 
 fn bodies_with_a_length_in_chunks_or_until_the_end(adapter: Adapter) {
     let subject = adapter(&Options::default());

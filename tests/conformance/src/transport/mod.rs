@@ -39,6 +39,11 @@ pub(crate) fn refused(without: &[Part]) -> impl Iterator<Item = Row> {
     rows.iter().copied()
 }
 
+/// The same answer in every framing: with a length, in chunks, until the connection ends.
+pub(crate) fn framings(status: u16, body: &[u8]) -> [Vec<u8>; 3] {
+    [answer(status, body), chunked_answer(status, body), answer_until_close(status, body)]
+}
+
 /// An answer whose body has its length.
 fn answer(status: u16, body: impl AsRef<[u8]>) -> Vec<u8> {
     let body = body.as_ref();

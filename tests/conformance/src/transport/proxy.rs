@@ -1,13 +1,10 @@
 //! What goes through a proxy, and what does not.
 
-use std::env;
-use std::process::Command;
-use std::sync::PoisonError;
-
 use eventgrid::TransportErrorKind::Connect;
 
 use crate::exchange::Exchange;
-use crate::server::{Reserved, STARTING_PROCESS, Script, Server};
+use crate::process;
+use crate::server::{Reserved, Script, Server};
 use crate::transport::OK;
 use crate::{Adapter, Options, Proxy};
 
@@ -28,26 +25,12 @@ fn this_machine_is_not_reached_through_a_proxy(adapter: Adapter) {
     assert_eq!(proxy.finish().connections, 0);
 }
 
-/// What can be changed of an environment safely is that of a child, which runs this row again.
 fn nor_through_one_that_the_environment_names(adapter: Adapter) {
-    const CHILD: &str = "CONFORMANCE_CHILD";
-    if env::var_os(CHILD).is_some() {
+    if process::is_child() {
         return reach_this_machine(&through(adapter, Proxy::Environment));
     }
     let proxy = Server::start([]);
-    let output = {
-        let _lock = STARTING_PROCESS.write().unwrap_or_else(PoisonError::into_inner);
-        Command::new(env::current_exe().unwrap())
-            .args(["--exact", "transport::proxy::nor_through_one_that_the_environment_names"])
-            .env(CHILD, "1")
-            .envs(["HTTP_PROXY", "http_proxy", "ALL_PROXY"].map(|name| (name, proxy.url())))
-            .env_remove("NO_PROXY")
-            .env_remove("no_proxy")
-            .output()
-            .unwrap()
-    };
-    let printed = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && printed.contains("1 passed"), "{printed}");
+    process::run_again("transport::proxy::nor_through_one_that_the_environment_names", &proxy.url());
     assert_eq!(proxy.finish().connections, 0);
 }
 

@@ -102,6 +102,7 @@ impl Relay {
                     }
                     Ok(read) => {
                         if self.write(&bytes[..read]).await.is_err() {
+                            self.pass_on_the_rest(near, &mut bytes).await;
                             near.abort();
                             break;
                         }
@@ -111,6 +112,15 @@ impl Relay {
             }
         }
         // Until the near side has heard of it.
+        let _ = near.flush().await;
+    }
+
+    /// Passes on what the server had sent before it hung up.
+    async fn pass_on_the_rest(&self, near: &mut TcpSocket<'static>, bytes: &mut [u8]) {
+        let _ = self.server.readable().await;
+        while let Ok(read @ 1..) = self.server.try_read(bytes) {
+            let _ = near.write_all(&bytes[..read]).await;
+        }
         let _ = near.flush().await;
     }
 

@@ -8,4 +8,4 @@ mod task;
 pub(crate) use bench::{Bench, Outcome, SECOND, publish, sleep};
 pub(crate) use faulty::{Cut, Fault, Faulty};
 pub(crate) use log::Log;
-pub(crate) use task::Task;
+pub(crate) use task::{Task, ready};

@@ -6,41 +6,47 @@ mod publisher;
 pub use consumer::Consumer;
 pub use publisher::Publisher;
 
+use crate::batch::Outline;
 use crate::calls::Call;
 use crate::client::Client;
-use crate::client::exchange::{Answer, HeaderLog};
+use crate::client::exchange::{self, Authorized, Exchange, HeaderLog, NoAnswer};
 #[cfg(feature = "alloc")]
 use crate::client::raw::{HeaderList, RawCall, RawRequest, RawResponse};
+use crate::response::Overflow;
 use crate::{AsyncCredential, AsyncSleep, AsyncTransport, Binary, Buf, Error, ResponseHead};
 #[cfg(feature = "alloc")]
 use crate::{Endpoint, Realm};
 
 impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
-    /// Sends a call until it has an answer that is worth reporting.
+    /// Sends a call until it has an answer that is worth reporting. It knows no types of calls: a device has it once.
     async fn exchange(
         &self,
-        call: &impl Call,
-        tx: &mut Buf<'_>,
+        exchange: &mut Exchange<'_>,
+        tx: &mut Authorized<'_, '_>,
         rx: &mut Buf<'_>,
+        mut overflow: Option<&mut (dyn Overflow + '_)>,
         headers: &mut impl HeaderLog,
-    ) -> Result<Answer, Error<'static, T::Error>> {
-        let (mut exchange, mut tx) = self.begin(call, tx)?;
+    ) -> Result<ResponseHead<'static>, NoAnswer<T::Error>> {
         loop {
-            let credential_request = self.credential_request(call);
-            let prepared = exchange.span.around(self.credential.prepare(&credential_request)).await;
-            prepared.map_err(|error| exchange.without_credential(error))?;
-            let (request, span) = self
-                .next_try(&mut exchange, call, &mut tx)
-                .map_err(|error| exchange.without_credential(error))?;
+            let credential_request = self.credential_request(exchange);
+            exchange.span.around(self.credential.prepare(&credential_request)).await?;
+            let (request, span) = self.next_try(exchange, tx)?;
             headers.clear();
             let mut sink = |name: &str, value: &[u8]| headers.push(name, value);
             let mut head = ResponseHead::with_sink(&mut sink);
+            if let Some(overflow) = overflow.as_deref_mut() {
+                head.set_overflow(overflow);
+            }
             rx.clear();
             let sent = span.around(self.transport.send(&request, &mut head, rx)).await;
             span.end(&head, &sent);
-            match self.delay(&mut exchange, &request, &head, &sent) {
+            let head = head.without_sink();
+            if exchange.keeps_outline(overflow.as_deref_mut(), &sent, rx) {
+                return Ok(head);
+            }
+            match self.delay(exchange, &request, &head, &sent) {
                 Some(delay) => self.environment.sleep(delay).await,
-                None => return exchange.end(head.without_sink(), sent),
+                None => return sent.map(|()| head).map_err(NoAnswer::Transport),
             }
         }
     }
@@ -55,8 +61,11 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
         tx: &mut Buf<'_>,
         rx: &'r mut Buf<'_>,
     ) -> Result<K::Output<'r>, Error<'r, T::Error>> {
-        let answer = self.exchange(call, tx, rx, &mut ()).await?;
-        self.finish(call, &answer, Binary::borrowed(rx.filled()))
+        let (mut exchange, mut tx) = self.begin(call, tx)?;
+        let mut outline = Outline::default();
+        let overflow = exchange::overflow::<K>(&mut outline);
+        let answered = self.exchange(&mut exchange, &mut tx, rx, overflow, &mut ()).await;
+        self.finish(call, &exchange, answered, Binary::borrowed(rx.filled()))
     }
 
     /// Makes any call.
@@ -65,8 +74,8 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
     /// [`Error`] says who must act.
     #[cfg(feature = "alloc")]
     pub async fn call<K: Call>(&self, call: &K) -> Result<K::Output<'static>, Error<'static, T::Error>> {
-        let (answer, rx) = self.exchange_owned(call, &mut ()).await?;
-        self.finish(call, &answer, rx.into())
+        let (exchange, head, rx) = self.exchange_owned(call, &mut ()).await?;
+        self.finish(call, &exchange, Ok(head), rx.into())
     }
 
     /// The answer to a request of the caller's own making, whatever its status.
@@ -79,23 +88,28 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
     ) -> Result<RawResponse, Error<'static, T::Error>> {
         let mut headers = HeaderList::new();
         let call = RawCall { request, endpoint, realm };
-        let (answer, body) = self.exchange_owned(&call, &mut headers).await?;
-        Ok(RawResponse { status: answer.head.status(), headers, body })
+        let (_, head, body) = self.exchange_owned(&call, &mut headers).await?;
+        Ok(RawResponse { status: head.status(), headers, body })
     }
 
-    /// Makes a call in buffers of its own.
+    /// Makes a call in a buffer of the client's; the answer's is the caller's.
     #[cfg(feature = "alloc")]
-    async fn exchange_owned(
+    async fn exchange_owned<'c, K: Call>(
         &self,
-        call: &impl Call,
+        call: &'c K,
         headers: &mut impl HeaderLog,
-    ) -> Result<(Answer, alloc::vec::Vec<u8>), Error<'static, T::Error>> {
-        let (mut tx, mut rx) = (alloc::vec::Vec::new(), alloc::vec::Vec::new());
-        let mut tx_buf = Buf::growable(&mut tx, self.body_limit);
+    ) -> Result<(Exchange<'c>, ResponseHead<'static>, alloc::vec::Vec<u8>), Error<'static, T::Error>> {
+        let (mut tx, mut rx) = (self.buffers.lend(), alloc::vec::Vec::new());
+        let mut tx_buf = Buf::growable(&mut tx.buffer, self.body_limit);
         let mut rx_buf = Buf::growable(&mut rx, self.body_limit);
-        let answer = self.exchange(call, &mut tx_buf, &mut rx_buf, headers).await?;
+        let (mut exchange, mut authorized) = self.begin(call, &mut tx_buf)?;
+        let mut outline = Outline::default();
+        let overflow = exchange::overflow::<K>(&mut outline);
+        let answered = self.exchange(&mut exchange, &mut authorized, &mut rx_buf, overflow, headers).await;
+        let head = answered.map_err(|why| exchange.failed(why))?;
         let len = rx_buf.len();
         rx.truncate(len);
-        Ok((answer, rx))
+        drop(authorized);
+        Ok((exchange, head, rx))
     }
 }

@@ -6,11 +6,13 @@ mod publisher;
 pub use consumer::Consumer;
 pub use publisher::Publisher;
 
+use crate::batch::Outline;
 use crate::calls::Call;
 use crate::client::Client;
-use crate::client::exchange::{Answer, HeaderLog};
+use crate::client::exchange::{self, Authorized, Exchange, HeaderLog, NoAnswer};
 #[cfg(feature = "alloc")]
 use crate::client::raw::{HeaderList, RawCall, RawRequest, RawResponse};
+use crate::response::Overflow;
 use crate::{Binary, Buf, Credential, Error, ResponseHead, Sleep, Transport};
 #[cfg(feature = "alloc")]
 use crate::{Endpoint, Realm};
@@ -19,25 +21,30 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
     /// Sends a call until it has an answer that is worth reporting.
     fn exchange_blocking(
         &self,
-        call: &impl Call,
-        tx: &mut Buf<'_>,
+        exchange: &mut Exchange<'_>,
+        tx: &mut Authorized<'_, '_>,
         rx: &mut Buf<'_>,
+        mut overflow: Option<&mut (dyn Overflow + '_)>,
         headers: &mut impl HeaderLog,
-    ) -> Result<Answer, Error<'static, T::Error>> {
-        let (mut exchange, mut tx) = self.begin(call, tx)?;
+    ) -> Result<ResponseHead<'static>, NoAnswer<T::Error>> {
         loop {
-            let (request, span) = self
-                .next_try(&mut exchange, call, &mut tx)
-                .map_err(|error| exchange.without_credential(error))?;
+            let (request, span) = self.next_try(exchange, tx)?;
             headers.clear();
             let mut sink = |name: &str, value: &[u8]| headers.push(name, value);
             let mut head = ResponseHead::with_sink(&mut sink);
+            if let Some(overflow) = overflow.as_deref_mut() {
+                head.set_overflow(overflow);
+            }
             rx.clear();
             let sent = span.in_scope(|| self.transport.send(&request, &mut head, rx));
             span.end(&head, &sent);
-            match self.delay(&mut exchange, &request, &head, &sent) {
+            let head = head.without_sink();
+            if exchange.keeps_outline(overflow.as_deref_mut(), &sent, rx) {
+                return Ok(head);
+            }
+            match self.delay(exchange, &request, &head, &sent) {
                 Some(delay) => self.environment.sleep(delay),
-                None => return exchange.end(head.without_sink(), sent),
+                None => return sent.map(|()| head).map_err(NoAnswer::Transport),
             }
         }
     }
@@ -52,8 +59,11 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
         tx: &mut Buf<'_>,
         rx: &'r mut Buf<'_>,
     ) -> Result<K::Output<'r>, Error<'r, T::Error>> {
-        let answer = self.exchange_blocking(call, tx, rx, &mut ())?;
-        self.finish(call, &answer, Binary::borrowed(rx.filled()))
+        let (mut exchange, mut tx) = self.begin(call, tx)?;
+        let mut outline = Outline::default();
+        let overflow = exchange::overflow::<K>(&mut outline);
+        let answered = self.exchange_blocking(&mut exchange, &mut tx, rx, overflow, &mut ());
+        self.finish(call, &exchange, answered, Binary::borrowed(rx.filled()))
     }
 
     /// Makes any call, blocking the thread.
@@ -62,8 +72,8 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
     /// [`Error`] says who must act.
     #[cfg(feature = "alloc")]
     pub fn call_blocking<K: Call>(&self, call: &K) -> Result<K::Output<'static>, Error<'static, T::Error>> {
-        let (answer, rx) = self.exchange_blocking_owned(call, &mut ())?;
-        self.finish(call, &answer, rx.into())
+        let (exchange, head, rx) = self.exchange_blocking_owned(call, &mut ())?;
+        self.finish(call, &exchange, Ok(head), rx.into())
     }
 
     /// The answer to a request of the caller's own making, whatever its status.
@@ -76,23 +86,28 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
     ) -> Result<RawResponse, Error<'static, T::Error>> {
         let mut headers = HeaderList::new();
         let call = RawCall { request, endpoint, realm };
-        let (answer, body) = self.exchange_blocking_owned(&call, &mut headers)?;
-        Ok(RawResponse { status: answer.head.status(), headers, body })
+        let (_, head, body) = self.exchange_blocking_owned(&call, &mut headers)?;
+        Ok(RawResponse { status: head.status(), headers, body })
     }
 
-    /// Makes a call in buffers of its own.
+    /// Makes a call in a buffer of the client's; the answer's is the caller's.
     #[cfg(feature = "alloc")]
-    fn exchange_blocking_owned(
+    fn exchange_blocking_owned<'c, K: Call>(
         &self,
-        call: &impl Call,
+        call: &'c K,
         headers: &mut impl HeaderLog,
-    ) -> Result<(Answer, alloc::vec::Vec<u8>), Error<'static, T::Error>> {
-        let (mut tx, mut rx) = (alloc::vec::Vec::new(), alloc::vec::Vec::new());
-        let mut tx_buf = Buf::growable(&mut tx, self.body_limit);
+    ) -> Result<(Exchange<'c>, ResponseHead<'static>, alloc::vec::Vec<u8>), Error<'static, T::Error>> {
+        let (mut tx, mut rx) = (self.buffers.lend(), alloc::vec::Vec::new());
+        let mut tx_buf = Buf::growable(&mut tx.buffer, self.body_limit);
         let mut rx_buf = Buf::growable(&mut rx, self.body_limit);
-        let answer = self.exchange_blocking(call, &mut tx_buf, &mut rx_buf, headers)?;
+        let (mut exchange, mut authorized) = self.begin(call, &mut tx_buf)?;
+        let mut outline = Outline::default();
+        let overflow = exchange::overflow::<K>(&mut outline);
+        let answered = self.exchange_blocking(&mut exchange, &mut authorized, &mut rx_buf, overflow, headers);
+        let head = answered.map_err(|why| exchange.failed(why))?;
         let len = rx_buf.len();
         rx.truncate(len);
-        Ok((answer, rx))
+        drop(authorized);
+        Ok((exchange, head, rx))
     }
 }

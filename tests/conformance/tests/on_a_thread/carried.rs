@@ -1,4 +1,4 @@
-//! A request and its answer on their way between the thread of a row and that of a device.
+//! A request and its answer on their way between two threads.
 
 use std::time::Duration;
 

@@ -1,57 +1,19 @@
-//! The suite, run on `eventgrid-reqwless` over sockets of tokio.
+//! A socket of tokio.
 
 use std::io;
 use std::mem::MaybeUninit;
-use std::process::ExitCode;
 use std::time::Duration;
 
-use conformance::{Options, Part, Subject, run_without, subject};
-use embassy_sync::blocking_mutex::raw::CriticalSectionRawMutex;
 use embedded_io_async::{ErrorKind, ErrorType, Read, Write};
 use eventgrid::TransportErrorKind::{Connect, Resolve};
-use eventgrid::{AsyncTransport, Buf, Request, ResponseHead, Transport};
-use eventgrid_hyper::Tokio;
-use eventgrid_reqwless::{ConnectError, Error, Reqwless, Slot, Socket};
+use eventgrid_reqwless::{ConnectError, Socket};
 use socket2::SockRef;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, lookup_host};
-use tokio::runtime::{Builder, Runtime};
-
-fn main() -> ExitCode {
-    run_without(&[Part::Tls, Part::Proxy], adapter)
-}
-
-fn adapter(options: &Options) -> Subject {
-    let slot = || Slot::new(TokioSocket::default(), Box::leak(Box::new([0; 1024])));
-    let transport = Reqwless::with_mutex(Tokio, [slot(), slot()])
-        .response_timeout(options.response_timeout)
-        .body_timeout(options.body_timeout);
-    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-    subject(Blocking { transport, runtime })
-}
-
-/// Blocks on the futures of the transport, in a runtime of its own.
-struct Blocking {
-    transport: Reqwless<'static, TokioSocket, Tokio, 2, CriticalSectionRawMutex>,
-    runtime: Runtime,
-}
-
-impl Transport for Blocking {
-    type Error = Error;
-
-    fn send(
-        &self,
-        request: &Request<'_>,
-        head: &mut ResponseHead<'_>,
-        body: &mut Buf<'_>,
-    ) -> Result<(), Error> {
-        self.runtime.block_on(AsyncTransport::send(&self.transport, request, head, body))
-    }
-}
 
 /// A socket of tokio that can be opened again.
 #[derive(Default)]
-struct TokioSocket(Option<TcpStream>);
+pub(crate) struct TokioSocket(Option<TcpStream>);
 
 impl TokioSocket {
     fn stream(&mut self) -> Result<&mut TcpStream, ErrorKind> {

@@ -1,11 +1,17 @@
 //! Lock tokens from a receive body that cannot be read.
 //!
 //! Events that were received stay locked, and count as delivered once more, whether their reader understood
-//! them or not. If a body is cut off because the buffer is too small, or if one event in it is not valid, then
-//! without its lock token nothing can be done but to wait until the lock ends and to receive the same body
-//! again, until the delivery count runs out. With the token the event can be released or rejected at once.
+//! them or not. If a body is broken, then without the lock tokens nothing can be done but to wait until the locks end and to receive
+//! the same body again, until the delivery count runs out. With its token an event can be released or rejected at once.
+//!
+//! Of a body that does not fit into its buffer, the clients keep the tokens by themselves: see
+//! [`Error::BatchTooLarge`](crate::Error::BatchTooLarge).
+
+mod path;
 
 use core::fmt;
+
+pub(crate) use path::Path;
 
 use crate::json::{JsonStr, Reader, plain_prefix};
 use crate::lock_token::{LockToken, LockTokens};
@@ -26,7 +32,7 @@ use crate::lock_token::{LockToken, LockTokens};
 /// assert!(tokens.next().is_none());
 /// ```
 pub fn lock_tokens(body: &[u8]) -> SalvagedLockTokens<'_> {
-    SalvagedLockTokens { body, at: 0, depth: 0, followed: 0, text: None, name: None }
+    SalvagedLockTokens { body, at: 0, path: Path::default() }
 }
 
 /// The lock tokens in a receive body; see [`lock_tokens`].
@@ -34,18 +40,8 @@ pub fn lock_tokens(body: &[u8]) -> SalvagedLockTokens<'_> {
 pub struct SalvagedLockTokens<'a> {
     body: &'a [u8],
     at: usize,
-    /// How many brackets are open.
-    depth: usize,
-    /// How many of them, from the outermost, are on the way to a token: `{"value":[{"brokerProperties":{`.
-    followed: usize,
-    /// The string that was read last, which is a name if a colon follows.
-    text: Option<JsonStr<'a>>,
-    /// The name of the member whose value is due.
-    name: Option<JsonStr<'a>>,
+    path: Path,
 }
-
-/// How deep the member `lockToken` is.
-const BROKER_PROPERTIES: usize = 4;
 
 impl<'a> Iterator for SalvagedLockTokens<'a> {
     type Item = JsonStr<'a>;
@@ -54,18 +50,13 @@ impl<'a> Iterator for SalvagedLockTokens<'a> {
         while let Some(&byte) = self.body.get(self.at) {
             let start = self.at;
             self.at += 1;
-            match byte {
-                b'"' => {
-                    self.step_over_string();
-                    if let Some(token) = self.string(start) {
-                        return Some(token);
-                    }
-                }
-                b'{' | b'[' => self.open(byte),
-                b'}' | b']' => self.close(),
-                b':' => self.name = self.text.take(),
-                b',' => self.forget_member(),
-                _ => {}
+            if byte != b'"' {
+                self.path.step(byte);
+                continue;
+            }
+            self.step_over_string();
+            if let Some(token) = self.string(start) {
+                return Some(token);
             }
         }
         None
@@ -73,10 +64,6 @@ impl<'a> Iterator for SalvagedLockTokens<'a> {
 }
 
 impl<'a> SalvagedLockTokens<'a> {
-    fn is_on_the_way(&self) -> bool {
-        self.depth == self.followed
-    }
-
     /// Goes behind the closing quote, or to the end if there is none. What is between may be anything.
     fn step_over_string(&mut self) {
         loop {
@@ -86,7 +73,7 @@ impl<'a> SalvagedLockTokens<'a> {
                     self.at += 1;
                     return;
                 }
-                Some(b'\\') => self.at += 2,
+                Some(b'\\') if !cfg!(seeded_bug = "salvage-without-escapes") => self.at += 2,
                 Some(_) => self.at += 1,
                 None => return,
             }
@@ -95,47 +82,11 @@ impl<'a> SalvagedLockTokens<'a> {
 
     /// Takes note of the string from `start` to here. Gives it if it is a token.
     fn string(&mut self, start: usize) -> Option<JsonStr<'a>> {
-        if !self.is_on_the_way() {
+        let quoted = self.body.get(start..self.at)?;
+        if !self.path.string(quoted) {
             return None;
         }
-        let text = self.body.get(start..self.at).and_then(|quoted| {
-            let text = core::str::from_utf8(quoted).ok()?;
-            Reader::new(text).string().ok()
-        });
-        match self.name.take() {
-            Some(name) if self.depth == BROKER_PROPERTIES && name == "lockToken" => text,
-            Some(_) => None,
-            None => {
-                self.text = text;
-                None
-            }
-        }
-    }
-
-    fn open(&mut self, bracket: u8) {
-        let follows = self.is_on_the_way()
-            && match (self.depth, bracket) {
-                (0 | 2, b'{') => true,
-                (1, b'[') => self.name.is_some_and(|name| name == "value"),
-                (3, b'{') => self.name.is_some_and(|name| name == "brokerProperties"),
-                _ => false,
-            };
-        self.depth += 1;
-        if follows {
-            self.followed = self.depth;
-        }
-        self.forget_member();
-    }
-
-    fn close(&mut self) {
-        self.depth = self.depth.saturating_sub(1);
-        self.followed = self.followed.min(self.depth);
-        self.forget_member();
-    }
-
-    fn forget_member(&mut self) {
-        self.text = None;
-        self.name = None;
+        Reader::new(core::str::from_utf8(quoted).ok()?).string().ok()
     }
 }
 
@@ -148,10 +99,7 @@ impl LockTokens for SalvagedLockTokens<'_> {
 /// Shows the place alone: the body holds lock tokens and whatever the events hold.
 impl fmt::Debug for SalvagedLockTokens<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SalvagedLockTokens")
-            .field("at", &self.at)
-            .field("depth", &self.depth)
-            .finish_non_exhaustive()
+        f.debug_struct("SalvagedLockTokens").field("at", &self.at).finish_non_exhaustive()
     }
 }
 

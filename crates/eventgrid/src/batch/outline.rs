@@ -1,0 +1,146 @@
+//! The lock tokens of a receive body that does not fit into its buffer, kept while the rest of it streams by.
+
+use super::element::BrokerProperties;
+use crate::json::plain_prefix;
+use crate::response::Overflow;
+use crate::salvage::Path;
+use crate::{Buf, BufFull};
+
+/// Takes all out of the receive body in a buffer but what the broker says of each delivery, to make room for more of it.
+///
+/// The buffer holds the deliveries that came whole, as the beginning of a receive body without events; behind them what is held because it
+/// may become a part of the next one; behind that, nothing of use up to what was not looked at yet.
+#[derive(Default)]
+pub(crate) struct Outline {
+    path: Path,
+    within: Within,
+    /// Whether the string that this is within is held, since it may be a name on the way.
+    is_name: bool,
+    /// How far the deliveries that came whole go.
+    kept: usize,
+    /// How far what is held goes.
+    held: usize,
+    /// How far the body was looked at.
+    seen: usize,
+    is_begun: bool,
+}
+
+/// Where in a string the body was left.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Within {
+    #[default]
+    Nothing,
+    String,
+    Escape,
+}
+
+/// What comes before the first delivery, before each other one, and behind the last one.
+const FIRST: &[u8] = br#"{"value":[{"brokerProperties":"#;
+const NEXT: &[u8] = br#"},{"brokerProperties":"#;
+const END: &[u8] = b"}]}";
+
+impl Outline {
+    fn condense(&mut self, body: &mut Buf<'_>) -> Result<(), BufFull> {
+        let last = body.limit().saturating_sub(END.len());
+        let condensed = self.scan(body.filled_mut(), last);
+        if condensed.is_err() {
+            (self.held, self.seen) = (self.kept, self.kept);
+        }
+        body.truncate(self.seen);
+        condensed
+    }
+
+    /// Looks at the rest of `bytes`. Deliveries may be kept up to `last`.
+    fn scan(&mut self, bytes: &mut [u8], last: usize) -> Result<(), BufFull> {
+        let (mut read, mut write) = (self.seen, self.held);
+        while let Some(&byte) = bytes.get(read) {
+            let was_inside = self.path.is_in_broker_properties();
+            let was_within = self.within;
+            self.within = match (was_within, byte) {
+                (Within::Nothing, b'"') => {
+                    self.is_name = self.path.awaits_name();
+                    Within::String
+                }
+                (Within::Nothing, _) => {
+                    self.path.step(byte);
+                    Within::Nothing
+                }
+                (Within::String, b'"') => Within::Nothing,
+                (Within::String, b'\\') => Within::Escape,
+                (Within::String | Within::Escape, _) => Within::String,
+            };
+            let is_inside = self.path.is_in_broker_properties();
+            if is_inside && !was_inside {
+                let before = self.before();
+                let room = bytes.get_mut(write..read).and_then(|room| room.get_mut(..before.len()));
+                room.ok_or(BufFull)?.copy_from_slice(before);
+                write += before.len();
+            }
+            read += 1;
+            if is_inside || was_inside || self.is_name {
+                *bytes.get_mut(write).ok_or(BufFull)? = byte;
+                write += 1;
+            } else if self.within == Within::String {
+                read += plain_prefix(bytes.get(read..).unwrap_or_default());
+            }
+            let held = bytes.get(self.kept..write).unwrap_or_default();
+            if was_inside && !is_inside {
+                let object = held.get(self.before().len()..).unwrap_or_default();
+                if BrokerProperties::have_lock_token(object) {
+                    if write > last {
+                        return Err(BufFull);
+                    }
+                    self.kept = write;
+                }
+                write = self.kept;
+            } else if was_within == Within::String && self.within == Within::Nothing {
+                self.path.string(if self.is_name { held } else { b"" });
+                if self.is_name {
+                    self.is_name = false;
+                    write = self.kept;
+                }
+            }
+        }
+        self.held = write;
+        // With room before the next delivery for what is written there.
+        self.seen = read.min(self.kept + self.before().len()).max(write);
+        Ok(())
+    }
+
+    fn before(&self) -> &'static [u8] {
+        if self.kept == 0 { FIRST } else { NEXT }
+    }
+}
+
+impl Overflow for Outline {
+    fn take(&mut self, body: &mut Buf<'_>, mut piece: &[u8]) -> Result<(), BufFull> {
+        self.is_begun = true;
+        loop {
+            let room = body.limit().saturating_sub(body.len()).min(piece.len());
+            let (fits, rest) = piece.split_at_checked(room).unwrap_or_default();
+            body.extend(fits)?;
+            if rest.is_empty() {
+                return Ok(());
+            }
+            piece = rest;
+            self.condense(body)?;
+            if body.len() == body.limit() {
+                return Err(BufFull);
+            }
+        }
+    }
+
+    /// Leaves a receive body of the deliveries that came whole, or nothing if none did.
+    fn finish(&mut self, is_too_large: bool, body: &mut Buf<'_>) -> bool {
+        if !is_too_large && !self.is_begun {
+            return false;
+        }
+        // If it runs out of room now, the deliveries before that are there.
+        let _ = self.condense(body);
+        body.truncate(self.kept);
+        if self.kept > 0 {
+            let _ = body.extend(END);
+        }
+        true
+    }
+}

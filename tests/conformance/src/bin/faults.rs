@@ -1,0 +1,5 @@
+//! Prints the table of faults.
+
+fn main() {
+    print!("{}", conformance::faults_page());
+}

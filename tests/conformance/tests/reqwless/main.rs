@@ -1,0 +1,54 @@
+//! The suite, run on `eventgrid-reqwless` over sockets of tokio.
+
+#[path = "../on_a_thread/mod.rs"]
+mod on_a_thread;
+mod secured;
+mod socket;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use conformance::{Options, Part, Subject, run_without, subject};
+use embassy_sync::blocking_mutex::raw::CriticalSectionRawMutex;
+use eventgrid::{AsyncTransport, Buf, Request, ResponseHead, Transport};
+use eventgrid_hyper::Tokio;
+use eventgrid_reqwless::{Error, Reqwless, Slot};
+use on_a_thread::OnAThread;
+use socket::TokioSocket;
+use tokio::runtime::{Builder, Runtime};
+
+fn main() -> ExitCode {
+    run_without("reqwless", &[Part::Proxy], adapter)
+}
+
+fn adapter(options: &Options) -> Subject {
+    if options.root_certificate.is_some() {
+        let options = options.clone();
+        return Arc::new(OnAThread::start(|jobs| secured::run(jobs, options)));
+    }
+    let slot = || Slot::new(TokioSocket::default(), Box::leak(Box::new([0; 1024])));
+    let transport = Reqwless::with_mutex(Tokio, [slot(), slot()])
+        .response_timeout(options.response_timeout)
+        .body_timeout(options.body_timeout);
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    subject(Blocking { transport, runtime })
+}
+
+/// Blocks on the futures of the transport, in a runtime of its own.
+struct Blocking {
+    transport: Reqwless<'static, TokioSocket, Tokio, 2, CriticalSectionRawMutex>,
+    runtime: Runtime,
+}
+
+impl Transport for Blocking {
+    type Error = Error;
+
+    fn send(
+        &self,
+        request: &Request<'_>,
+        head: &mut ResponseHead<'_>,
+        body: &mut Buf<'_>,
+    ) -> Result<(), Error> {
+        self.runtime.block_on(AsyncTransport::send(&self.transport, request, head, body))
+    }
+}
