@@ -92,8 +92,8 @@ fn publish(
         // The second goes through the same connection.
         for id in ["1", "2"] {
             match publisher.send(&CloudEvent::new(id, "urn:device:1", "Reading")).await {
-                Ok(_) => {}
-                Err(Error::Transport(error)) => return Err(error.kind()),
+                Ok(()) => {}
+                Err(Error::Transport { error, .. }) => return Err(error.kind()),
                 Err(error) => panic!("{error}"),
             }
         }
