@@ -49,15 +49,19 @@ pub(super) const FAULTS: &[Fault] = &[
             Stage::breaking(tries, &Script::new().answer(answer).close())
         },
     ),
-    Fault::new(
-        "endless",
-        "the body of a success does not end",
-        Expected::unreadable(Report::Transport(TooLarge)),
-        |tries| {
-            let head = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
-            Stage::breaking(tries, &Script::new().answer(head).endless("x".repeat(1000))).body_limit(LIMIT)
-        },
-    ),
+    Fault {
+        receive: Some(Expected::unreadable(Report::BatchTooLarge)),
+        ..Fault::new(
+            "endless",
+            "the body of a success does not end",
+            Expected::unreadable(Report::Transport(TooLarge)),
+            |tries| {
+                let head = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
+                Stage::breaking(tries, &Script::new().answer(head).endless("x".repeat(1000)))
+                    .body_limit(LIMIT)
+            },
+        )
+    },
     Fault::new("endless_error_page", "the body of an error does not end", BAD_GATEWAY, |tries| {
         let head = "HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\n\r\n";
         Stage::breaking(tries, &Script::new().answer(head).endless("<html>".repeat(200))).body_limit(LIMIT)
@@ -67,7 +71,8 @@ pub(super) const FAULTS: &[Fault] = &[
         Stage::breaking(tries, &Script::new().answer(page).close()).body_limit(LIMIT)
     }),
     Fault {
-        consume: None,
+        receive: None,
+        settle: None,
         ..Fault::new(
             "early_refusal",
             "the service refuses a large request by 413 before it is sent, and hangs up",

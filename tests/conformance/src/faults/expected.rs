@@ -33,6 +33,8 @@ pub(super) enum Report {
     TransportNaming(TransportErrorKind, &'static str),
     /// `Error::Service` with that status, and how its text begins.
     Service(u16, &'static str),
+    /// `Error::BatchTooLarge`.
+    BatchTooLarge,
     /// `Error::Decode`.
     Decode,
 }
@@ -140,6 +142,7 @@ impl Report {
             Self::Done => "Ok".to_owned(),
             Self::Transport(kind) | Self::TransportNaming(kind, _) => format!("Error::Transport, {kind:?}"),
             Self::Service(status, _) => format!("Error::Service, {status}"),
+            Self::BatchTooLarge => "Error::BatchTooLarge".to_owned(),
             Self::Decode => "Error::Decode".to_owned(),
         }
     }
@@ -152,6 +155,7 @@ impl Report {
                 format!("no complete answer came from the service: {kind}")
             }
             Self::Service(_, says) => says.to_owned(),
+            Self::BatchTooLarge => "the events that were received do not fit into the buffer".to_owned(),
             Self::Decode => "the service's answer cannot be understood: the body is not what the service \
                              promises"
                 .to_owned(),
@@ -167,6 +171,7 @@ fn variant(result: &Result<(), Error<'static, Failure>>) -> String {
             format!("Error::Transport, {:?}", eventgrid::TransportError::kind(error))
         }
         Err(Error::Service(error)) => format!("Error::Service, {}", error.status()),
+        Err(Error::BatchTooLarge(_)) => "Error::BatchTooLarge".to_owned(),
         Err(Error::Decode(_)) => "Error::Decode".to_owned(),
         Err(other) => format!("{other:?}"),
     }

@@ -35,8 +35,10 @@ struct Fault {
     stage: fn(tries: usize) -> Stage,
     /// What a publish reports.
     publish: Expected,
-    /// What a receive or a settling call reports; none where it cannot happen to them.
-    consume: Option<Expected>,
+    /// What a receive reports; none where it cannot happen to it.
+    receive: Option<Expected>,
+    /// The same of a settling call.
+    settle: Option<Expected>,
     /// Adapters that report something else.
     differences: &'static [Difference],
 }
@@ -49,14 +51,16 @@ impl Fault {
         expected: Expected,
         stage: fn(usize) -> Stage,
     ) -> Self {
-        Self { name, what, stage, publish: expected, consume: Some(expected), differences: &[] }
+        let consume = Some(expected);
+        Self { name, what, stage, publish: expected, receive: consume, settle: consume, differences: &[] }
     }
 
     /// What the call reports, if it can happen to it.
     fn expected(&self, adapter: &str, call: Call) -> Option<Expected> {
         let expected = match call {
             Call::Publish | Call::PublishAtMostOnce => self.publish,
-            Call::Receive | Call::Settle => self.consume?,
+            Call::Receive => self.receive?,
+            Call::Settle => self.settle?,
         };
         let difference = self.differences.iter().find(|found| found.adapters.contains(&adapter));
         Some(difference.map_or(expected, |found| found.expected))

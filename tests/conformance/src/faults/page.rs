@@ -12,8 +12,8 @@ const INTRODUCTION: &str = "\
 What can go wrong between a client and the service, and what the client makes of it. `tests/conformance` runs every row on
 every adapter, and this page is printed from the same rows: `cargo run -p conformance --bin faults` prints it.
 
-- **what goes wrong** goes for every call, unless one is named: `publish` is `send` with the default options, `consume` is `receive`
-  and the calls that settle.
+- **what goes wrong** goes for every call, unless some are named: `publish` is `send` with the default options, `settle` stands for all calls
+  that settle.
 - **reported**: what the call returns once it is not tried again, if the same happens at each try; then how its text and that of its
   causes begin. What follows in the text are details, in the words of the adapter.
 - **sent**: whether any byte of the request may have left (`TransportError::may_have_been_sent`). Where it says no, the server
@@ -47,14 +47,17 @@ pub(crate) fn page() -> String {
 }
 
 fn rows(fault: &Fault, page: &mut String) {
-    match fault.consume {
-        Some(consume) if consume == fault.publish => row(fault.what, &consume, page),
-        consume => {
-            row(&format!("{} (publish)", fault.what), &fault.publish, page);
-            if let Some(consume) = consume {
-                row(&format!("{} (consume)", fault.what), &consume, page);
-            }
+    let calls = [("publish", Some(fault.publish)), ("receive", fault.receive), ("settle", fault.settle)];
+    let mut rest: Vec<_> = calls.into_iter().filter_map(|(call, expected)| Some((call, expected?))).collect();
+    while let Some(&(_, expected)) = rest.first() {
+        let (alike, others): (Vec<_>, Vec<_>) = rest.into_iter().partition(|(_, other)| *other == expected);
+        if alike.len() == calls.len() {
+            row(fault.what, &expected, page);
+        } else {
+            let names: Vec<_> = alike.iter().map(|(call, _)| *call).collect();
+            row(&format!("{} ({})", fault.what, names.join(", ")), &expected, page);
         }
+        rest = others;
     }
 }
 
