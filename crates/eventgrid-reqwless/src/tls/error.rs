@@ -112,7 +112,9 @@ impl TlsError {
             Self::UnsupportedAlgorithm => {
                 "the server's chain has a key or signature that this build does not verify: enable the feature tls-rsa, or use P-256 or RSA of 2048 to 4096 bits"
             }
-            Self::InvalidSignature => "a signature of the server is wrong: someone may be in between",
+            Self::InvalidSignature => {
+                "a signature of the server or of its certificate is wrong: the wrong trust anchor, or someone in between"
+            }
             Self::InvalidCertificate => "a certificate of the server cannot be read",
             Self::WrongKey => "the server's key is not pinned: pin its new key, or someone is in between",
             Self::NotAuthenticated => "the server did not prove who it is: someone may be in between",
