@@ -87,7 +87,7 @@ def bad_services(trusted):
         "wrong name": ("other.example", [trusted.leaf, issuing], "the server's certificate is for another host"),
         "wrong address": ("10.0.2.2", [issue("service", good, P256, issuing), issuing], "is for another host"),
         "wrong root": (HOST, [stranger.leaf, stranger.issuing], "no trust anchor has issued"),
-        "wrong root of the same name": (HOST, [impostor.leaf, impostor.issuing], "a signature of the server is wrong"),
+        "wrong root of the same name": (HOST, [impostor.leaf, impostor.issuing], "a signature of the server or of its certificate is wrong"),
         "missing intermediate": (HOST, [trusted.leaf], "no trust anchor has issued"),
         "expired": (
             HOST, [issue("service", good, P256, issuing, expires_in=timedelta(days=-1)), issuing], "has expired",
