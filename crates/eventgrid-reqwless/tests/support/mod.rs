@@ -137,7 +137,9 @@ impl Read for TestSocket {
         poll_fn(|_| {
             let mut pieces = state.pieces.borrow_mut();
             let Some(mut piece) = pieces.pop_front() else {
-                return if state.closes.get() { Poll::Ready(Ok(0)) } else { Poll::Pending };
+                // A connection that takes no more brings no more, either.
+                let is_broken = matches!(state.fault.get(), Some(Fault::Write(_)));
+                return if state.closes.get() || is_broken { Poll::Ready(Ok(0)) } else { Poll::Pending };
             };
             let read = piece.len().min(buffer.len());
             buffer[..read].copy_from_slice(&piece[..read]);
