@@ -91,10 +91,10 @@ impl Environment for Embassy {
 
 impl SendAsyncSleep for Embassy {
     async fn sleep(&self, duration: Duration) {
-        // Rounded up, and 136 years at most.
+        // Rounded up, and 34 years at most: embassy-time multiplies it by the ticks of its clock.
         let seconds = u32::try_from(duration.as_secs()).unwrap_or(u32::MAX);
-        let micros = u64::from(duration.subsec_nanos().div_ceil(1000));
-        Timer::after_micros(u64::from(seconds) * 1_000_000 + micros).await;
+        let micros = u64::from(seconds) * 1_000_000 + u64::from(duration.subsec_nanos().div_ceil(1000));
+        Timer::after_micros(micros.min(u64::MAX >> 14)).await;
     }
 }
 

@@ -358,7 +358,8 @@ fn write_header(
     format(tx, value)?;
     let value = tx.filled().get(value_start..).unwrap_or_default();
     if !value.iter().all(|b| matches!(b, b' '..=b'~' | b'\t')) {
-        tx.truncate(start);
+        // It may be a secret.
+        tx.erase_from(start);
         return Err(RequestError::Header { name: prefix });
     }
     Ok(tx.extend(b"\n")?)

@@ -64,7 +64,7 @@ impl<'s> ResponseHead<'s> {
         Self { sink: Some(sink), ..Self::default() }
     }
 
-    /// The same head, which leaves the body of a success to `overflow` from where it does not fit.
+    /// Leaves the body of a success to `overflow` from where it does not fit.
     pub(crate) fn set_overflow(&mut self, overflow: &'s mut (dyn Overflow + 's)) {
         self.overflow = Some(overflow);
     }

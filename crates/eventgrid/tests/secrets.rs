@@ -304,6 +304,20 @@ fn a_shorter_credential_leaves_nothing_of_a_longer_one() {
     assert!(!leftovers(&storage));
 }
 
+#[test]
+fn a_credential_that_no_header_can_carry_does_not_stay_either() {
+    let transport = Replacing { key: Rotating::new(AccessKey::new("c2hvcnQ=")) };
+    let client = Client::new(transport, Still::default(), AccessKey::new(format!("{SECRET}\n")));
+    let mut storage = [0; PLACE];
+    let event = CloudEvent::new("1", "urn:shop", "Order");
+    let publisher = eventgrid::Publisher::new(client, topic());
+    let mut rx = [0; 256];
+    let mut rx = Buf::new(&mut rx);
+    let sent = ready(publisher.send_in(&event, &mut Buf::new(&mut storage), &mut rx));
+    assert!(sent.is_err());
+    assert!(!leftovers(&storage));
+}
+
 /// Has a short key in the second try.
 struct Replacing {
     key: Rotating<AccessKey<'static>>,

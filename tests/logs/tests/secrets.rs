@@ -139,11 +139,11 @@ fn publish_and_receive_by_ureq(emulator: &RunningEmulator, credential: impl Cred
 }
 
 fn topic(emulator: &RunningEmulator) -> NamespaceTopic<'static> {
-    NamespaceTopic::new(emulator.endpoint().to_owned(), "readings").unwrap()
+    NamespaceTopic::new(emulator.endpoint().clone(), "readings").unwrap()
 }
 
 fn subscription(emulator: &RunningEmulator) -> Subscription<'static> {
-    Subscription::new(emulator.endpoint().to_owned(), "readings", "alarms").unwrap()
+    Subscription::new(emulator.endpoint().clone(), "readings", "alarms").unwrap()
 }
 
 fn event() -> CloudEvent<'static> {
@@ -172,7 +172,7 @@ fn who_shows<'l>(logged: &'l [Logged], secrets: &[String]) -> BTreeSet<&'l str> 
     for piece in secrets.iter().flat_map(|secret| secret.as_bytes().windows(PIECE)) {
         shapes.insert(String::from_utf8_lossy(piece).into_owned());
         shapes.insert(format!("{piece:?}").trim_matches(['[', ']']).to_owned());
-        shapes.insert(piece.iter().map(|byte| format!("{byte:02x}")).collect());
+        shapes.insert(piece.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat());
     }
     let shows = |logged: &&Logged| shapes.iter().any(|shape| logged.text.contains(shape.as_str()));
     logged.iter().filter(shows).map(|logged| logged.by.as_str()).collect()
