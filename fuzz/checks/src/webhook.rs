@@ -127,7 +127,7 @@ fn same_events(events: &Events<'_>, body: &[u8]) {
     }
     let content_type = events.headers().get("content-type").unwrap_or_default().to_ascii_lowercase();
     // One that is not UTF-8 is as good as none.
-    let is_cloud = str::from_utf8(&content_type)
+    let is_cloud = std::str::from_utf8(&content_type)
         .is_ok_and(|content_type| content_type.trim_start().starts_with("application/cloudevents"));
     // What has been refused in binary mode, too: its body is no list of events.
     let in_binary_mode = !is_cloud && events.headers().get("ce-specversion").is_some();
