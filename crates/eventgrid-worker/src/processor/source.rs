@@ -89,8 +89,8 @@ impl Source {
         wait
     }
 
-    /// The answer to a receive of so many events was too large.
+    /// The answer to a receive of so many events was too large. Each such answer costs its events a delivery, so there should be few.
     pub(super) fn ask_for_less_than(&mut self, events: usize) {
-        self.most = (events / 2).max(1);
+        self.most = (events / 4).max(1);
     }
 }
