@@ -100,5 +100,18 @@ mod tests {
         for bad in ["", "faketoken", "Cg", "====", "CgMKATE=", "////", "{}", cut, &longer, " ", "Cv8KATE="] {
             assert!(decode(bad).is_none(), "{bad}");
         }
+        // Field 2 where field 1 is due.
+        assert!(decode("EgMKATESCQoHdG9rZW4tMQ==").is_none());
+    }
+
+    #[test]
+    fn what_is_longer_than_a_length_of_one_byte_can_say_does_not_decode() {
+        let token = |length: u8| {
+            let value = vec![b'1'; usize::from(length)];
+            STANDARD
+                .encode([&[FIELD_1, length + 2, FIELD_1, length], &value[..], b"\x12\x03\x0a\x011"].concat())
+        };
+        assert!(decode(&token(125)).is_some());
+        assert!(decode(&token(126)).is_none());
     }
 }
