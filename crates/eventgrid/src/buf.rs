@@ -158,6 +158,17 @@ impl<'b> Buf<'b> {
         self.extend(behind)
     }
 
+    /// Has `write` append up to `N` bytes, if there is room for as many, and says whether there was.
+    #[inline]
+    pub(crate) fn fill<const N: usize>(&mut self, write: impl FnOnce(&mut [u8; N]) -> usize) -> bool {
+        let len = self.len;
+        let Some(room) = self.initialized_mut().get_mut(len..).and_then(<[u8]>::first_chunk_mut) else {
+            return false;
+        };
+        self.len += write(room).min(N);
+        true
+    }
+
     /// Appends more than there is initialized room for.
     #[inline(never)]
     fn extend_by_growing(&mut self, bytes: &[u8]) -> Result<(), BufFull> {

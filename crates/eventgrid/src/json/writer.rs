@@ -3,7 +3,7 @@
 use core::fmt::{self, Write as _};
 
 use super::error::{Message, WriteError};
-use super::lexer::{attention, first_word, is_special, plain_prefix};
+use super::lexer::plain_prefix;
 use super::raw::RawJson;
 use super::string::JsonStr;
 use crate::{Buf, BufFull};
@@ -219,75 +219,71 @@ impl<'w, 'b> JsonWriter<'w, 'b> {
 fn escape_into(buf: &mut Buf<'_>, text: &[u8]) -> Result<(), BufFull> {
     let mut rest = text;
     loop {
-        let (plain, special) = rest.split_at_checked(plain_prefix(rest)).unwrap_or_default();
+        // Escapes seldom come alone.
+        let (near, far) = rest.split_at(rest.len().min(NEAR));
+        if !buf.fill(|room| escape_near(near, room)) {
+            let mut escaped = [0; MOST_ESCAPED];
+            let len = escape_near(near, &mut escaped);
+            buf.extend(escaped.get(..len).unwrap_or_default())?;
+        }
+        let (plain, special) = far.split_at_checked(plain_prefix(far)).unwrap_or_default();
         buf.extend(plain)?;
         if special.is_empty() {
             return Ok(());
         }
-        // Escapes seldom come alone.
-        let (near, far) = special.split_at(special.len().min(NEAR));
-        let mut escaped = [0; NEAR * LONGEST_ESCAPE + 8];
-        let mut len = 0;
-        for bytes in near.chunks(8) {
-            len = escape_word(bytes, &mut escaped, len);
-        }
-        buf.extend(escaped.get(..len).unwrap_or_default())?;
-        rest = far;
+        rest = special;
     }
 }
 
-/// Puts up to eight bytes into `out` at `len`, with the escapes they need, and gives where they end.
-#[inline]
-fn escape_word(bytes: &[u8], out: &mut [u8], mut len: usize) -> usize {
-    let mut word = first_word(bytes);
-    let mut found = attention(word);
-    let mut from = 0;
-    while found != 0 {
-        let at = found.trailing_zeros() / 8;
-        found &= found - 1;
-        match bytes.get(at as usize) {
-            Some(&byte) if is_special(byte) => {
-                // What is left of the word is copied as a whole, and written over from where the escape is.
-                put(out, len, word.to_le_bytes());
-                len += (at - from) as usize;
-                len += escape(byte, out, len);
-                word = word.wrapping_shr(8 * (at + 1 - from));
-                from = at + 1;
-            }
-            _ => {} // It was marked wrongly, or lies behind the end.
+/// Writes `text` with its escapes, and says how much that is.
+#[inline(never)]
+fn escape_near(text: &[u8], out: &mut [u8; MOST_ESCAPED]) -> usize {
+    let mut len = 0;
+    for &byte in text {
+        let escape = if cfg!(feature = "std") { ESCAPES[usize::from(byte)] } else { escape(byte) };
+        if let Some(place) = out.get_mut(len..).and_then(<[u8]>::first_chunk_mut) {
+            *place = escape.to_le_bytes();
         }
+        len += (escape >> 56) as usize;
     }
-    put(out, len, word.to_le_bytes());
-    len + bytes.len() - from as usize
+    len
 }
+
+/// The most that the near bytes can take, and where the last escape is put as a word.
+const MOST_ESCAPED: usize = NEAR * LONGEST_ESCAPE + 2;
 
 /// How many bytes behind an escape are likely to have another one.
-const NEAR: usize = 64;
+const NEAR: usize = if cfg!(feature = "std") { 128 } else { 32 };
 
 /// The length of an escape by its code.
 const LONGEST_ESCAPE: usize = 6;
 
-/// Puts the escape of a byte that is not plain into `out`, and gives its length.
-#[inline]
-fn escape(byte: u8, out: &mut [u8], at: usize) -> usize {
-    // The quote and the backslash stand for themselves.
-    match CONTROL_LETTERS.get(usize::from(byte)).copied().unwrap_or(byte) {
-        b'\\' if cfg!(seeded_bug = "json-backslash") => put(out, at, [byte]),
-        b'u' => {
-            put(out, at, [b'\\', b'u', b'0', b'0', b'0' | byte >> 4, HEX_DIGITS[usize::from(byte & 0xf)]])
-        }
-        letter => put(out, at, [b'\\', letter]),
-    }
+/// A byte as it stands in a string, its first character lowest. The highest byte says how many they are.
+const fn escape(byte: u8) -> u64 {
+    let letter = match byte {
+        b'\\' if cfg!(seeded_bug = "json-backslash") => return 1 << 56 | byte as u64,
+        0..32 => CONTROL_LETTERS[byte as usize],
+        b'"' | b'\\' => byte,
+        _ => return 1 << 56 | byte as u64,
+    };
+    u64::from_le_bytes(if letter == b'u' {
+        [b'\\', b'u', b'0', b'0', b'0' | byte >> 4, HEX_DIGITS[(byte & 0xf) as usize], 0, 6]
+    } else {
+        [b'\\', letter, 0, 0, 0, 0, 0, 2]
+    })
 }
 
-/// Puts `bytes` into `out`, where there is room for them, and gives how many they are.
-#[inline]
-fn put<const N: usize>(out: &mut [u8], at: usize, bytes: [u8; N]) -> usize {
-    if let Some(place) = out.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
-        *place = bytes;
+/// The escapes of all bytes, for where time counts for more than two kilobytes.
+static ESCAPES: [u64; 256] = {
+    let mut escapes = [0; 256];
+    let mut byte = u8::MAX;
+    while byte > 0 {
+        escapes[byte as usize] = escape(byte);
+        byte -= 1;
     }
-    N
-}
+    escapes[0] = escape(0);
+    escapes
+};
 
 /// By which letter each control character is escaped.
 const CONTROL_LETTERS: &[u8; 32] = b"uuuuuuuubtnufruuuuuuuuuuuuuuuuuu";
