@@ -92,3 +92,23 @@ impl BrokerProperties {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_whole_object_with_a_token_has_one() {
+        assert!(BrokerProperties::have_lock_token(br#"{"deliveryCount":1,"lockToken":"a"}"#));
+        for without in [
+            &br#"{"deliveryCount":1}"#[..],
+            br#"{"lockToken":1}"#,
+            br#"{"lockToken":"a","deliveryCount":}"#,
+            br#"{"lockToken":"a"}}"#,
+            b"{\"lockToken\":\"a\",\"\xff\":1}",
+            b"",
+        ] {
+            assert!(!BrokerProperties::have_lock_token(without), "{}", without.escape_ascii());
+        }
+    }
+}
