@@ -162,6 +162,15 @@ fn a_transport_that_stops_reading_gives_the_tokens_that_came() {
 }
 
 #[test]
+fn a_buffer_that_just_holds_what_is_kept_keeps_it() {
+    let kept = r#"{"value":[{"brokerProperties":{"lockToken":"a","deliveryCount":7}"#;
+    let body = [kept, r#","event":{"data":"#, &"1".repeat(100), "}}]}"].concat();
+    let limit = kept.len() + "}]}".len();
+    assert_eq!(received(InPieces::of(1, body.as_bytes()), limit), (false, vec![("a".to_owned(), 7)]));
+    assert_eq!(received(InPieces::of(1, body.as_bytes()), limit - 1), (false, Vec::new()));
+}
+
+#[test]
 fn what_holds_no_token_is_an_empty_batch() {
     for body in [&[b'x'; 100][..], &[b'"'; 100], &[b'{'; 100], &[0xff; 100], &[b' '; 100]] {
         for limit in [0, 1, 2, 12, 99] {
