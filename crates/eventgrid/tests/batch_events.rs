@@ -1,0 +1,47 @@
+//! The events of a batch, with a heap and without.
+
+use eventgrid::{Batch, ReceivedEvent};
+
+/// Three events that can be settled, and two that cannot.
+const BODY: &[u8] = br#"{"more":[1],"value":[
+    {"brokerProperties":{"lockToken":"a","deliveryCount":1},"event":{"id":"1"}},
+    {"brokerProperties":{"deliveryCount":1},"event":{"id":"2"}},
+    {"event":{"id":"3"},"brokerProperties":{"lockToken":"b","deliveryCount":2}},
+    {"brokerProperties":{"lockToken":"c"}},
+    {"event":{"id":"5"}}],"value2":{}}"#;
+
+fn token(received: ReceivedEvent<'_>) -> String {
+    received.lock_token().to_string()
+}
+
+#[test]
+fn the_events_that_can_be_settled_come_in_order_each_time() {
+    let batch = Batch::parse(BODY).unwrap();
+    assert_eq!((batch.len(), batch.is_empty(), batch.without_lock_token()), (3, false, 2));
+    for _ in 0..2 {
+        assert_eq!(batch.iter().map(token).collect::<Vec<_>>(), ["a", "b", "c"]);
+    }
+    assert_eq!(batch.iter().map(|received| received.delivery_count()).collect::<Vec<_>>()[..2], [1, 2]);
+}
+
+#[test]
+fn how_many_are_left_is_known() {
+    let batch = Batch::parse(BODY).unwrap();
+    let mut events = batch.iter();
+    for left in [3, 2, 1] {
+        assert_eq!(events.size_hint(), (left, Some(left)));
+        assert_eq!(events.clone().count(), left);
+        assert!(events.next().is_some());
+    }
+    assert_eq!(events.size_hint(), (0, Some(0)));
+    assert!(events.next().is_none());
+}
+
+#[test]
+fn a_batch_may_be_empty() {
+    for body in [&br#"{"value":[]}"#[..], b"{}", br#"{"value":[{"event":{"id":"5"}}]}"#] {
+        let batch = Batch::parse(body).unwrap();
+        assert_eq!((batch.len(), batch.is_empty()), (0, true));
+        assert!(batch.iter().next().is_none());
+    }
+}
