@@ -30,6 +30,8 @@ pub(super) struct Exchange<'c> {
     is_outline: bool,
     /// Whether the credential was renewed after a 401.
     renewed: bool,
+    /// That of the last answer.
+    pub(super) head: ResponseHead<'static>,
 }
 
 /// The buffer of a call under way. Its credential is overwritten when the call ends, however it ends.
@@ -74,33 +76,41 @@ impl HeaderLog for () {
 
 impl<T, E: Environment, C: Credential> Client<T, E, C> {
     /// Checks the call and encodes it.
-    pub(super) fn begin<'c, 't, 'b>(
+    pub(super) fn begin<'t, 'b>(
         &self,
-        call: &'c impl Call,
+        call: &impl Call,
         tx: &'t mut Buf<'b>,
-    ) -> Result<(Exchange<'c>, Authorized<'t, 'b>), RequestError> {
+    ) -> Result<(OperationSpan, Authorized<'t, 'b>), RequestError> {
         let span = OperationSpan::new(call);
         let begun = span.in_scope(|| self.encode(call, tx));
         let encoded = begun.inspect_err(|_| span.failed(format_args!("Request")))?;
-        let exchange = Exchange {
+        Ok((span, Authorized { tx, encoded }))
+    }
+
+    /// An encoded call before its first try. This and all that happens to it knows no types of calls: a device has it once.
+    pub(super) fn under_way<'c>(
+        &self,
+        span: OperationSpan,
+        realm: Realm,
+        endpoint: &'c Endpoint<'c>,
+        tx: &Authorized<'_, '_>,
+    ) -> Exchange<'c> {
+        Exchange {
             span,
-            realm: call.realm(),
-            endpoint: call.endpoint(),
-            replay: encoded.replay(),
+            realm,
+            endpoint,
+            replay: tx.encoded.replay(),
             attempt: 0,
             began: self.environment.uptime(),
             replayed: false,
             is_outline: false,
             renewed: false,
-        };
-        Ok((exchange, Authorized { tx, encoded }))
+            head: ResponseHead::new(),
+        }
     }
 
     fn encode(&self, call: &impl Call, tx: &mut Buf<'_>) -> Result<Encoded, RequestError> {
-        let endpoint = call.endpoint();
-        if !endpoint.is_https() && !endpoint.is_loopback() && !self.plain_http {
-            return Err(RequestError::PlainHttp);
-        }
+        self.check_endpoint(call.endpoint())?;
         let trace = self.trace_source.and_then(|source| source());
         let context = RequestContext {
             api_version: self.api_version,
@@ -110,6 +120,14 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
             replay_publish: self.replay_publish,
         };
         call.encode(&context, tx)
+    }
+
+    fn check_endpoint(&self, endpoint: &Endpoint<'_>) -> Result<(), RequestError> {
+        if endpoint.is_https() || endpoint.is_loopback() || self.plain_http {
+            Ok(())
+        } else {
+            Err(RequestError::PlainHttp)
+        }
     }
 
     /// What a credential must know of the call.
@@ -135,9 +153,9 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         &self,
         exchange: &mut Exchange<'_>,
         request: &Request<'_>,
-        head: &ResponseHead<'_>,
         sent: &Result<(), X>,
     ) -> Option<Duration> {
+        let head = &exchange.head;
         if sent.is_ok() && head.status() == 401 && !exchange.renewed && self.credential.renew(request) {
             // The service did nothing, so this is no retry but a first try with a valid credential.
             exchange.renewed = true;
@@ -168,7 +186,7 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         &self,
         call: &K,
         exchange: &Exchange<'_>,
-        answered: Result<ResponseHead<'_>, NoAnswer<X>>,
+        answered: Result<(), NoAnswer<X>>,
         body: Binary<'b>,
     ) -> Result<K::Output<'b>, Error<'b, X>> {
         let Exchange { span, replayed, is_outline, .. } = exchange;
@@ -176,21 +194,30 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
             span.failed(format_args!("{:?}", TransportErrorKind::TooLarge));
             return Err(Error::BatchTooLarge(Batch::outlined(body)));
         }
-        let head = answered.map_err(|why| exchange.failed(why))?;
-        if head.is_success() {
-            let output = call.decode(body, *replayed);
-            let output = output.inspect_err(|_| span.failed(format_args!("Decode")))?;
-            if let Some(events) = K::received(&output) {
-                span.received(events);
-            }
-            Ok(output)
-        } else {
-            span.failed(format_args!("{}", head.status()));
-            Err(Error::Service(
-                ServiceError::new(call.realm(), &head, self.environment.unix_time(), body)
-                    .with_replayed(*replayed),
-            ))
+        let body = self.success(exchange, answered, body)?;
+        let output = call.decode(body, *replayed);
+        let output = output.inspect_err(|_| span.failed(format_args!("Decode")))?;
+        if let Some(events) = K::received(&output) {
+            span.received(events);
         }
+        Ok(output)
+    }
+
+    /// The body of a success.
+    fn success<'b, X: TransportError>(
+        &self,
+        exchange: &Exchange<'_>,
+        answered: Result<(), NoAnswer<X>>,
+        body: Binary<'b>,
+    ) -> Result<Binary<'b>, Error<'b, X>> {
+        let Exchange { span, realm, head, replayed, .. } = exchange;
+        answered.map_err(|why| exchange.failed(why))?;
+        if head.is_success() {
+            return Ok(body);
+        }
+        span.failed(format_args!("{}", head.status()));
+        let error = ServiceError::new(*realm, head, self.environment.unix_time(), body);
+        Err(Error::Service(error.with_replayed(*replayed)))
     }
 }
 

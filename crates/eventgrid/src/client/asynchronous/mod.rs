@@ -18,7 +18,7 @@ use crate::{AsyncCredential, AsyncSleep, AsyncTransport, Binary, Buf, Error, Res
 use crate::{Endpoint, Realm};
 
 impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
-    /// Sends a call until it has an answer that is worth reporting. It knows no types of calls: a device has it once.
+    /// Sends a call until it has an answer that is worth reporting.
     async fn exchange(
         &self,
         exchange: &mut Exchange<'_>,
@@ -26,7 +26,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
         rx: &mut Buf<'_>,
         mut overflow: Option<&mut (dyn Overflow + '_)>,
         headers: &mut impl HeaderLog,
-    ) -> Result<ResponseHead<'static>, NoAnswer<T::Error>> {
+    ) -> Result<(), NoAnswer<T::Error>> {
         loop {
             let credential_request = self.credential_request(exchange);
             exchange.span.around(self.credential.prepare(&credential_request)).await?;
@@ -40,13 +40,13 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
             rx.clear();
             let sent = span.around(self.transport.send(&request, &mut head, rx)).await;
             span.end(&head, &sent);
-            let head = head.without_sink();
+            exchange.head = head.without_sink();
             if exchange.keeps_outline(overflow.as_deref_mut(), &sent, rx) {
-                return Ok(head);
+                return Ok(());
             }
-            match self.delay(exchange, &request, &head, &sent) {
+            match self.delay(exchange, &request, &sent) {
                 Some(delay) => self.environment.sleep(delay).await,
-                None => return sent.map(|()| head).map_err(NoAnswer::Transport),
+                None => return sent.map_err(NoAnswer::Transport),
             }
         }
     }
@@ -61,7 +61,8 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
         tx: &mut Buf<'_>,
         rx: &'r mut Buf<'_>,
     ) -> Result<K::Output<'r>, Error<'r, T::Error>> {
-        let (mut exchange, mut tx) = self.begin(call, tx)?;
+        let (span, mut tx) = self.begin(call, tx)?;
+        let mut exchange = self.under_way(span, call.realm(), call.endpoint(), &tx);
         let mut outline = Outline::default();
         let overflow = exchange::overflow::<K>(&mut outline);
         let answered = self.exchange(&mut exchange, &mut tx, rx, overflow, &mut ()).await;
@@ -74,8 +75,8 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
     /// [`Error`] says who must act.
     #[cfg(feature = "alloc")]
     pub async fn call<K: Call>(&self, call: &K) -> Result<K::Output<'static>, Error<'static, T::Error>> {
-        let (exchange, head, rx) = self.exchange_owned(call, &mut ()).await?;
-        self.finish(call, &exchange, Ok(head), rx.into())
+        let (exchange, rx) = self.exchange_owned(call, &mut ()).await?;
+        self.finish(call, &exchange, Ok(()), rx.into())
     }
 
     /// The answer to a request of the caller's own making, whatever its status.
@@ -88,7 +89,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
     ) -> Result<RawResponse, Error<'static, T::Error>> {
         let mut headers = HeaderList::new();
         let call = RawCall { request, endpoint, realm };
-        let (_, head, body) = self.exchange_owned(&call, &mut headers).await?;
+        let (Exchange { head, .. }, body) = self.exchange_owned(&call, &mut headers).await?;
         Ok(RawResponse { status: head.status(), headers, body })
     }
 
@@ -98,18 +99,19 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
         &self,
         call: &'c K,
         headers: &mut impl HeaderLog,
-    ) -> Result<(Exchange<'c>, ResponseHead<'static>, alloc::vec::Vec<u8>), Error<'static, T::Error>> {
+    ) -> Result<(Exchange<'c>, alloc::vec::Vec<u8>), Error<'static, T::Error>> {
         let (mut tx, mut rx) = (self.buffers.lend(), alloc::vec::Vec::new());
         let mut tx_buf = Buf::growable(&mut tx.buffer, self.body_limit);
         let mut rx_buf = Buf::growable(&mut rx, self.body_limit);
-        let (mut exchange, mut authorized) = self.begin(call, &mut tx_buf)?;
+        let (span, mut authorized) = self.begin(call, &mut tx_buf)?;
+        let mut exchange = self.under_way(span, call.realm(), call.endpoint(), &authorized);
         let mut outline = Outline::default();
         let overflow = exchange::overflow::<K>(&mut outline);
         let answered = self.exchange(&mut exchange, &mut authorized, &mut rx_buf, overflow, headers).await;
-        let head = answered.map_err(|why| exchange.failed(why))?;
+        answered.map_err(|why| exchange.failed(why))?;
         let len = rx_buf.len();
         rx.truncate(len);
         drop(authorized);
-        Ok((exchange, head, rx))
+        Ok((exchange, rx))
     }
 }

@@ -26,7 +26,7 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
         rx: &mut Buf<'_>,
         mut overflow: Option<&mut (dyn Overflow + '_)>,
         headers: &mut impl HeaderLog,
-    ) -> Result<ResponseHead<'static>, NoAnswer<T::Error>> {
+    ) -> Result<(), NoAnswer<T::Error>> {
         loop {
             let (request, span) = self.next_try(exchange, tx)?;
             headers.clear();
@@ -38,13 +38,13 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
             rx.clear();
             let sent = span.in_scope(|| self.transport.send(&request, &mut head, rx));
             span.end(&head, &sent);
-            let head = head.without_sink();
+            exchange.head = head.without_sink();
             if exchange.keeps_outline(overflow.as_deref_mut(), &sent, rx) {
-                return Ok(head);
+                return Ok(());
             }
-            match self.delay(exchange, &request, &head, &sent) {
+            match self.delay(exchange, &request, &sent) {
                 Some(delay) => self.environment.sleep(delay),
-                None => return sent.map(|()| head).map_err(NoAnswer::Transport),
+                None => return sent.map_err(NoAnswer::Transport),
             }
         }
     }
@@ -59,7 +59,8 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
         tx: &mut Buf<'_>,
         rx: &'r mut Buf<'_>,
     ) -> Result<K::Output<'r>, Error<'r, T::Error>> {
-        let (mut exchange, mut tx) = self.begin(call, tx)?;
+        let (span, mut tx) = self.begin(call, tx)?;
+        let mut exchange = self.under_way(span, call.realm(), call.endpoint(), &tx);
         let mut outline = Outline::default();
         let overflow = exchange::overflow::<K>(&mut outline);
         let answered = self.exchange_blocking(&mut exchange, &mut tx, rx, overflow, &mut ());
@@ -72,8 +73,8 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
     /// [`Error`] says who must act.
     #[cfg(feature = "alloc")]
     pub fn call_blocking<K: Call>(&self, call: &K) -> Result<K::Output<'static>, Error<'static, T::Error>> {
-        let (exchange, head, rx) = self.exchange_blocking_owned(call, &mut ())?;
-        self.finish(call, &exchange, Ok(head), rx.into())
+        let (exchange, rx) = self.exchange_blocking_owned(call, &mut ())?;
+        self.finish(call, &exchange, Ok(()), rx.into())
     }
 
     /// The answer to a request of the caller's own making, whatever its status.
@@ -86,7 +87,7 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
     ) -> Result<RawResponse, Error<'static, T::Error>> {
         let mut headers = HeaderList::new();
         let call = RawCall { request, endpoint, realm };
-        let (_, head, body) = self.exchange_blocking_owned(&call, &mut headers)?;
+        let (Exchange { head, .. }, body) = self.exchange_blocking_owned(&call, &mut headers)?;
         Ok(RawResponse { status: head.status(), headers, body })
     }
 
@@ -96,18 +97,19 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
         &self,
         call: &'c K,
         headers: &mut impl HeaderLog,
-    ) -> Result<(Exchange<'c>, ResponseHead<'static>, alloc::vec::Vec<u8>), Error<'static, T::Error>> {
+    ) -> Result<(Exchange<'c>, alloc::vec::Vec<u8>), Error<'static, T::Error>> {
         let (mut tx, mut rx) = (self.buffers.lend(), alloc::vec::Vec::new());
         let mut tx_buf = Buf::growable(&mut tx.buffer, self.body_limit);
         let mut rx_buf = Buf::growable(&mut rx, self.body_limit);
-        let (mut exchange, mut authorized) = self.begin(call, &mut tx_buf)?;
+        let (span, mut authorized) = self.begin(call, &mut tx_buf)?;
+        let mut exchange = self.under_way(span, call.realm(), call.endpoint(), &authorized);
         let mut outline = Outline::default();
         let overflow = exchange::overflow::<K>(&mut outline);
         let answered = self.exchange_blocking(&mut exchange, &mut authorized, &mut rx_buf, overflow, headers);
-        let head = answered.map_err(|why| exchange.failed(why))?;
+        answered.map_err(|why| exchange.failed(why))?;
         let len = rx_buf.len();
         rx.truncate(len);
         drop(authorized);
-        Ok((exchange, head, rx))
+        Ok((exchange, rx))
     }
 }
