@@ -159,6 +159,7 @@ impl<'b> Buf<'b> {
     }
 
     /// Has `write` append up to `N` bytes, if there is room for as many, and says whether there was.
+    #[cfg(feature = "std")]
     #[inline]
     pub(crate) fn fill<const N: usize>(&mut self, write: impl FnOnce(&mut [u8; N]) -> usize) -> bool {
         let len = self.len;

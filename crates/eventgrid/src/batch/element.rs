@@ -68,13 +68,13 @@ impl BrokerProperties {
         walk::object(bytes, at, |name, at| {
             match (name.position(text, &["lockToken", "deliveryCount"])?, walk::kind(bytes, at)?) {
                 (Some(0), Kind::String) => match Place::of_string(text, at) {
-                    Ok((token, end)) => {
+                    Ok(token) => {
                         // The first one stays: any of them can only be a guess.
                         match self.lock_token {
                             None => self.lock_token = Some(token),
                             Some(_) => self.doubled = Some("lockToken"),
                         }
-                        Ok(end)
+                        Ok(token.end() + 1)
                     }
                     // A token that cannot be decoded as text is no token.
                     Err(error) if error.kind() == JsonErrorKind::LoneSurrogate => {
@@ -83,9 +83,9 @@ impl BrokerProperties {
                     Err(error) => Err(error),
                 },
                 (Some(1), Kind::Number) => {
-                    let (number, end) = Place::of_value(bytes, at, MAX_DEPTH)?;
+                    let number = Place::of_value(bytes, at, MAX_DEPTH)?;
                     self.delivery_count = JsonNumber::found(number.value(text).as_str()).as_u32();
-                    Ok(end)
+                    Ok(number.end())
                 }
                 _ => Ok(walk::value_of_any_depth(bytes, at)?.0),
             }

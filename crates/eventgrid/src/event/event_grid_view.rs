@@ -40,8 +40,9 @@ impl<'b> EventGridEventView<'b> {
     /// [`MalformedEvent`] names the member that is missing, doubled or of the wrong type.
     pub fn parse(json: RawJson<'b>) -> Result<Self, MalformedEvent> {
         let text = json.as_str();
-        let (_, found) = members::read(text, 0, &NAMES)?;
-        let [id, topic, subject, event_type, event_time, data_version, data] = found?;
+        let mut found = [None; NAMES.len()];
+        members::read(text, 0, &NAMES, &mut found)?.1?;
+        let [id, topic, subject, event_type, event_time, data_version, data] = found;
         Ok(Self {
             json,
             id: required("id", id)?.string(text),

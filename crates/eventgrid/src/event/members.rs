@@ -10,9 +10,6 @@ pub(super) struct Member {
     pub(super) kind: Kind,
 }
 
-/// The members of the names that were asked for, in the order of those.
-pub(super) type Members<const N: usize> = [Option<Member>; N];
-
 /// Finds the members of these names in the event at `at`, of which `data` alone may be of any type. With them comes where the
 /// event ends, so that what follows can be read even if it is malformed.
 ///
@@ -21,9 +18,10 @@ pub(super) fn read<const N: usize>(
     text: &str,
     at: usize,
     names: &[&'static str; N],
-) -> Result<(usize, Result<Members<N>, MalformedEvent>), JsonError> {
-    match members(text, at, names) {
-        Ok((end, found)) => Ok((end, Ok(found))),
+    found: &mut [Option<Member>; N],
+) -> Result<(usize, Result<(), MalformedEvent>), JsonError> {
+    match members(text, at, names, found) {
+        Ok(end) => Ok((end, Ok(()))),
         Err(malformed) => {
             let (end, too_deep) = walk::value_of_any_depth(text.as_bytes(), at)?;
             Ok((end, Err(too_deep.map_or(malformed, MalformedEvent::Json))))
@@ -35,13 +33,13 @@ fn members<const N: usize>(
     text: &str,
     at: usize,
     names: &[&'static str; N],
-) -> Result<(usize, Members<N>), MalformedEvent> {
+    found: &mut [Option<Member>; N],
+) -> Result<usize, MalformedEvent> {
     let bytes = text.as_bytes();
     if walk::kind(bytes, at)? != Kind::Object {
         return Err(MalformedEvent::NotAnObject);
     }
-    let mut found = [None; N];
-    let end = walk::object(bytes, at, |name, at| {
+    walk::object(bytes, at, |name, at| {
         let position = name.position(text, names)?;
         let slot = position.and_then(|position| Some((found.get_mut(position)?, *names.get(position)?)));
         match slot {
@@ -50,17 +48,18 @@ fn members<const N: usize>(
             Some((Some(_), name)) => Err(MalformedEvent::Doubled(name)),
             Some((slot, name)) => {
                 let kind = walk::kind(bytes, at)?;
-                let (place, end) = if kind == Kind::String && name != "data" {
+                let is_text = kind == Kind::String && name != "data";
+                let place = if is_text {
                     Place::of_string(text, at)?
                 } else {
                     Place::of_value(bytes, at, MAX_DEPTH - 1)?
                 };
                 *slot = Some(Member { place, kind });
-                Ok(end)
+                // Behind its closing quote.
+                Ok(place.end() + usize::from(is_text))
             }
         }
-    })?;
-    Ok((end, found))
+    })
 }
 
 /// A text that must be there.

@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::event::DataView;
 use crate::event::attribute::CORE_NAMES;
-use crate::event::members::{self, Members, optional, required};
+use crate::event::members::{self, Member, optional, required};
 use crate::json::{JsonError, JsonNumber, JsonStr, Kind, Place, RawJson, Reader};
 
 /// A CloudEvent that was received: a view over the bytes that came, its attributes checked.
@@ -21,58 +21,57 @@ pub struct CloudEventView<'b> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct EventPlaces {
     json: Place,
-    id: Place,
-    source: Place,
-    event_type: Place,
-    subject: Option<Place>,
-    time: Option<Place>,
-    data_content_type: Option<Place>,
-    data_schema: Option<Place>,
-    data: DataPlace,
+    /// Those of [`CORE_NAMES`], in that order. There is one of `data` or `data_base64`, if any.
+    members: [Option<Place>; CORE_NAMES.len()],
 }
 
-#[derive(Debug, Clone, Copy)]
-enum DataPlace {
-    Absent,
-    Json(Place),
-    Base64(Place),
-}
+/// Where the members are in [`CORE_NAMES`].
+const ID: usize = 0;
+const SOURCE: usize = 1;
+const SPEC_VERSION: usize = 2;
+const TYPE: usize = 3;
+const SUBJECT: usize = 4;
+const TIME: usize = 5;
+const DATA_CONTENT_TYPE: usize = 6;
+const DATA_SCHEMA: usize = 7;
+const DATA: usize = 8;
+const DATA_BASE64: usize = 9;
 
 impl EventPlaces {
     /// Reads the event at `at`. With it comes where it ends, so that what follows can be read even if it is malformed.
     pub(crate) fn read(text: &str, at: usize) -> Result<(usize, Result<Self, MalformedEvent>), JsonError> {
-        let (end, found) = members::read(text, at, &CORE_NAMES)?;
-        Ok((end, found.and_then(|found| Self::new(text, Place::between(at, end), found))))
+        let mut found = [None; CORE_NAMES.len()];
+        let (end, read) = members::read(text, at, &CORE_NAMES, &mut found)?;
+        Ok((end, read.and_then(|()| Self::new(text, Place::between(at, end), &found))))
     }
 
-    fn new(text: &str, json: Place, found: Members<{ CORE_NAMES.len() }>) -> Result<Self, MalformedEvent> {
-        let [id, source, version, event_type, subject, time, content_type, schema, data, base64] = found;
+    fn new(
+        text: &str,
+        json: Place,
+        found: &[Option<Member>; CORE_NAMES.len()],
+    ) -> Result<Self, MalformedEvent> {
+        let mut members = [None; CORE_NAMES.len()];
+        for (index, ((place, member), name)) in members.iter_mut().zip(*found).zip(CORE_NAMES).enumerate() {
+            *place = match index {
+                DATA => member.map(|member| member.place),
+                ID | SOURCE | TYPE => Some(required(name, member)?),
+                _ => optional(name, member)?,
+            };
+        }
         // No service sends another major version to a subscriber of this one.
-        if let Some(version) = optional("specversion", version)? {
+        if let Some(version) = members[SPEC_VERSION] {
             if !version.string(text).chars().take(2).eq("1.".chars()) {
                 return Err(MalformedEvent::WrongType("specversion"));
             }
         }
-        let base64 = optional("data_base64", base64)?;
-        let data = match (data, base64) {
-            (None, None) => DataPlace::Absent,
-            (Some(json), None) => DataPlace::Json(json.place),
-            (None, Some(base64)) => DataPlace::Base64(base64),
+        if members[DATA_BASE64].is_some() && members[DATA].is_some() {
             // `null` beside bytes says no more than that there is no JSON.
-            (Some(json), Some(base64)) if json.kind == Kind::Null => DataPlace::Base64(base64),
-            (Some(_), Some(_)) => return Err(MalformedEvent::Doubled("data")),
-        };
-        Ok(Self {
-            json,
-            id: required("id", id)?,
-            source: required("source", source)?,
-            event_type: required("type", event_type)?,
-            subject: optional("subject", subject)?,
-            time: optional("time", time)?,
-            data_content_type: optional("datacontenttype", content_type)?,
-            data_schema: optional("dataschema", schema)?,
-            data,
-        })
+            if found[DATA].is_some_and(|data| data.kind != Kind::Null) {
+                return Err(MalformedEvent::Doubled("data"));
+            }
+            members[DATA] = None;
+        }
+        Ok(Self { json, members })
     }
 }
 
@@ -97,66 +96,57 @@ impl<'b> CloudEventView<'b> {
     pub(crate) fn places(&self) -> EventPlaces {
         let start = self.places.json.start();
         let back = |place: Place| place.moved_back(start);
-        let EventPlaces { json, id, source, event_type, subject, time, data_content_type, data_schema, data } =
-            self.places;
         EventPlaces {
-            json: back(json),
-            id: back(id),
-            source: back(source),
-            event_type: back(event_type),
-            subject: subject.map(back),
-            time: time.map(back),
-            data_content_type: data_content_type.map(back),
-            data_schema: data_schema.map(back),
-            data: match data {
-                DataPlace::Absent => DataPlace::Absent,
-                DataPlace::Json(place) => DataPlace::Json(back(place)),
-                DataPlace::Base64(place) => DataPlace::Base64(back(place)),
-            },
+            json: back(self.places.json),
+            members: self.places.members.map(|place| place.map(back)),
         }
+    }
+
+    fn text(&self, member: usize) -> Option<JsonStr<'b>> {
+        Some(self.places.members.get(member).copied()??.string(self.text))
     }
 
     /// `id`: with `source`, it tells this event from every other one.
     pub fn id(&self) -> JsonStr<'b> {
-        self.places.id.string(self.text)
+        self.text(ID).unwrap_or_default()
     }
 
     /// `source`: where it happened.
     pub fn source(&self) -> JsonStr<'b> {
-        self.places.source.string(self.text)
+        self.text(SOURCE).unwrap_or_default()
     }
 
     /// `type`: what happened.
     pub fn event_type(&self) -> JsonStr<'b> {
-        self.places.event_type.string(self.text)
+        self.text(TYPE).unwrap_or_default()
     }
 
     /// `subject`: to what it happened, within the source.
     pub fn subject(&self) -> Option<JsonStr<'b>> {
-        self.places.subject.map(|place| place.string(self.text))
+        self.text(SUBJECT)
     }
 
     /// `time`: when it happened, as RFC 3339 text.
     pub fn time(&self) -> Option<JsonStr<'b>> {
-        self.places.time.map(|place| place.string(self.text))
+        self.text(TIME)
     }
 
     /// `datacontenttype`: the media type of the data.
     pub fn data_content_type(&self) -> Option<JsonStr<'b>> {
-        self.places.data_content_type.map(|place| place.string(self.text))
+        self.text(DATA_CONTENT_TYPE)
     }
 
     /// `dataschema`: a URI of the schema that the data adheres to.
     pub fn data_schema(&self) -> Option<JsonStr<'b>> {
-        self.places.data_schema.map(|place| place.string(self.text))
+        self.text(DATA_SCHEMA)
     }
 
     /// The data.
     pub fn data(&self) -> DataView<'b> {
-        match self.places.data {
-            DataPlace::Absent => DataView::Absent,
-            DataPlace::Json(place) => DataView::Json(place.value(self.text)),
-            DataPlace::Base64(place) => DataView::Base64(place.string(self.text)),
+        if let Some(json) = self.places.members[DATA] {
+            DataView::Json(json.value(self.text))
+        } else {
+            self.text(DATA_BASE64).map_or(DataView::Absent, DataView::Base64)
         }
     }
 

@@ -59,7 +59,8 @@ impl<'a> JsonText<'a> {
 
     /// The value.
     pub fn as_raw(&self) -> RawJson<'_> {
-        RawJson::found(self.text.trim_matches([' ', '\n', '\r', '\t']))
+        // The whitespace of ASCII that is none of JSON's cannot be there.
+        RawJson::found(self.text.trim_ascii())
     }
 
     /// The text of the value.

@@ -21,6 +21,9 @@ pub(super) fn attention(word: u64) -> u64 {
 /// nor a control character.
 #[inline]
 pub(crate) fn plain_prefix(bytes: &[u8]) -> usize {
+    if !BY_WORDS {
+        return bytes.iter().position(|&byte| is_special(byte)).unwrap_or(bytes.len());
+    }
     if !HAS_VECTORS {
         return plain_words(bytes);
     }
@@ -32,6 +35,9 @@ pub(crate) fn plain_prefix(bytes: &[u8]) -> usize {
     let blocks = plain_blocks(bytes);
     blocks + plain_words(bytes.get(blocks..).unwrap_or_default())
 }
+
+/// Whether strings are looked at by words, or byte by byte: on devices, flash counts for more than time.
+const BY_WORDS: bool = cfg!(feature = "std");
 
 /// Whether every processor of this architecture has vector instructions, which the compiler then uses for blocks.
 const HAS_VECTORS: bool = cfg!(any(target_arch = "x86_64", target_arch = "aarch64"));
@@ -88,19 +94,38 @@ fn behind_whitespace(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// The text between the quotes of a string.
-#[derive(Clone, Copy)]
-pub(crate) struct StringEnd {
+/// Where the closing quote of a string is, and in the lowest bit whether there is an escape before it: results of lexing fit into two
+/// registers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct StringEnd(usize);
+
+impl StringEnd {
+    #[inline]
+    pub(crate) fn new(end: usize, escaped: bool) -> Self {
+        // No text is so long that the bit is missed.
+        Self(end << 1 | usize::from(escaped))
+    }
+
     /// Where the closing quote is.
-    pub(crate) end: usize,
+    #[inline]
+    pub(crate) fn end(self) -> usize {
+        self.0 >> 1
+    }
+
     /// Whether there is an escape in it.
-    pub(crate) escaped: bool,
+    #[inline]
+    pub(crate) fn escaped(self) -> bool {
+        self.0 & 1 == 1
+    }
 }
 
 /// Steps over a string whose text starts at `at`, behind its opening quote. Escapes are checked, but halves of
 /// surrogate pairs are not.
 #[inline]
 pub(crate) fn string(bytes: &[u8], at: usize) -> Result<StringEnd, JsonError> {
+    if !BY_WORDS {
+        return string_by_bytes(bytes, at);
+    }
     // Most strings are names and attributes: a few words, without escapes.
     let text = bytes.get(at..).unwrap_or_default();
     let mut rest = text.get(..BLOCK).unwrap_or_default();
@@ -109,13 +134,30 @@ pub(crate) fn string(bytes: &[u8], at: usize) -> Result<StringEnd, JsonError> {
         if found != 0 {
             let end = at + BLOCK - rest.len() + found.trailing_zeros() as usize / 8;
             if let Some(b'"') = bytes.get(end) {
-                return Ok(StringEnd { end, escaped: false });
+                return Ok(StringEnd::new(end, false));
             }
             return long_string(bytes, end);
         }
         rest = behind;
     }
     long_string(bytes, at)
+}
+
+/// Steps over a string byte by byte.
+fn string_by_bytes(bytes: &[u8], mut at: usize) -> Result<StringEnd, JsonError> {
+    let mut escaped = false;
+    loop {
+        match bytes.get(at) {
+            Some(b'"') => return Ok(StringEnd::new(at, escaped)),
+            Some(b'\\') => {
+                escaped = true;
+                at = escape(bytes, at)?;
+            }
+            Some(0x20..) => at += 1,
+            Some(_) => return Err(JsonError::new(JsonErrorKind::ControlCharacter, at)),
+            None => return Err(JsonError::new(JsonErrorKind::UnexpectedEnd, at)),
+        }
+    }
 }
 
 /// Goes on with a string that is long, or has escapes.
@@ -136,7 +178,7 @@ fn long_string(bytes: &[u8], mut at: usize) -> Result<StringEnd, JsonError> {
         while found != 0 {
             let special = at + found.trailing_zeros() as usize / 8;
             match bytes.get(special) {
-                Some(b'"') => return Ok(StringEnd { end: special, escaped }),
+                Some(b'"') => return Ok(StringEnd::new(special, escaped)),
                 Some(b'\\') => {
                     escaped = true;
                     plain = 0;

@@ -25,6 +25,7 @@ mod deserialize_error;
 #[cfg(feature = "serde")]
 mod deserializer;
 mod error;
+mod escape;
 #[cfg(all(feature = "serde", feature = "alloc"))]
 mod from_serde;
 #[cfg(feature = "serde")]

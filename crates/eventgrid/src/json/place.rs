@@ -3,6 +3,7 @@
 use core::num::NonZeroUsize;
 
 use super::error::{JsonError, JsonErrorKind};
+use super::lexer::StringEnd;
 use super::raw::RawJson;
 use super::string::JsonStr;
 use super::{lexer, walk};
@@ -12,42 +13,43 @@ use super::{lexer, walk};
 pub(crate) struct Place {
     /// One more than the start, so that an optional place takes no more room.
     behind_start: NonZeroUsize,
-    /// The end, and in the lowest bit whether it is a string with escapes: no text is so long that the bit is missed.
-    end_and_escaped: usize,
+    end: StringEnd,
 }
 
 impl Place {
-    /// That of the string at `at`, without its quotes, and what comes behind it. Half of a surrogate pair is an error.
+    /// That of the string at `at`, without its quotes. Half of a surrogate pair is an error.
     #[inline]
-    pub(crate) fn of_string(text: &str, at: usize) -> Result<(Self, usize), JsonError> {
+    pub(crate) fn of_string(text: &str, at: usize) -> Result<Self, JsonError> {
         let start = at + 1;
         let string = lexer::string(text.as_bytes(), start)?;
-        if string.escaped {
-            JsonStr::found_escaped(text.get(start..string.end).unwrap_or_default())
+        if string.escaped() {
+            JsonStr::found_escaped(text.get(start..string.end()).unwrap_or_default())
                 .map_err(|at| JsonError::new(JsonErrorKind::LoneSurrogate, start + at))?;
         }
-        Ok((Self::new(start, string.end, string.escaped), string.end + 1))
+        Ok(Self::new(start, string))
     }
 
-    /// That of the value at `at`, and what comes behind it.
+    /// That of the value at `at`.
     #[inline]
-    pub(crate) fn of_value(bytes: &[u8], at: usize, max_depth: usize) -> Result<(Self, usize), JsonError> {
-        let end = walk::value(bytes, at, max_depth)?;
-        Ok((Self::new(at, end, false), end))
+    pub(crate) fn of_value(bytes: &[u8], at: usize, max_depth: usize) -> Result<Self, JsonError> {
+        Ok(Self::between(at, walk::value(bytes, at, max_depth)?))
     }
 
     /// That of the value between two offsets.
     #[inline]
     pub(crate) fn between(start: usize, end: usize) -> Self {
-        Self::new(start, end, false)
+        Self::new(start, StringEnd::new(end, false))
     }
 
     #[inline]
-    fn new(start: usize, end: usize, escaped: bool) -> Self {
-        Self {
-            behind_start: NonZeroUsize::MIN.saturating_add(start),
-            end_and_escaped: end << 1 | usize::from(escaped),
-        }
+    fn new(start: usize, end: StringEnd) -> Self {
+        Self { behind_start: NonZeroUsize::MIN.saturating_add(start), end }
+    }
+
+    /// Where it ends: behind a value, and at the closing quote of a string.
+    #[inline]
+    pub(crate) fn end(self) -> usize {
+        self.end.end()
     }
 
     /// Where it starts.
@@ -61,15 +63,14 @@ impl Place {
     pub(crate) fn moved_back(self, bytes: usize) -> Self {
         Self::new(
             self.start().saturating_sub(bytes),
-            (self.end_and_escaped >> 1).saturating_sub(bytes),
-            self.end_and_escaped & 1 == 1,
+            StringEnd::new(self.end().saturating_sub(bytes), self.end.escaped()),
         )
     }
 
     /// The string at this place.
     #[inline]
     pub(crate) fn string(self, text: &str) -> JsonStr<'_> {
-        JsonStr::found(self.text(text), self.end_and_escaped & 1 == 1)
+        JsonStr::found(self.text(text), self.end.escaped())
     }
 
     /// The value at this place.
@@ -80,6 +81,6 @@ impl Place {
 
     #[inline]
     fn text(self, text: &str) -> &str {
-        text.get(self.behind_start.get() - 1..self.end_and_escaped >> 1).unwrap_or_default()
+        text.get(self.behind_start.get() - 1..self.end()).unwrap_or_default()
     }
 }

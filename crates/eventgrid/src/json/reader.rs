@@ -139,7 +139,7 @@ impl<'a> Reader<'a> {
         self.expect(Kind::String)?;
         let start = self.at + 1;
         let string = lexer::string(self.bytes(), start)?;
-        let next = string.end + 1;
+        let next = string.end() + 1;
         let found = self.found_string(start, string)?;
         self.at = next;
         Ok(found)
@@ -275,8 +275,8 @@ impl<'a> Reader<'a> {
     }
 
     fn found_string(&self, start: usize, string: lexer::StringEnd) -> Result<JsonStr<'a>, JsonError> {
-        let text = self.text.get(start..string.end).unwrap_or_default();
-        if string.escaped {
+        let text = self.text.get(start..string.end()).unwrap_or_default();
+        if string.escaped() {
             JsonStr::found_escaped(text)
                 .map_err(|at| JsonError::new(JsonErrorKind::LoneSurrogate, start + at))
         } else {

@@ -19,7 +19,7 @@ pub(crate) fn value(bytes: &[u8], mut at: usize, max_depth: usize) -> Result<usi
         }
         // A value is due. Those that open a container go round again for the first value in it.
         match bytes.get(at) {
-            Some(b'"') => at = lexer::string(bytes, at + 1)?.end + 1,
+            Some(b'"') => at = lexer::string(bytes, at + 1)?.end() + 1,
             Some(b'{') => {
                 open(&mut nesting, Container::Object, max_depth, at)?;
                 at = lexer::skip_whitespace(bytes, at + 1);
@@ -83,7 +83,7 @@ pub(crate) fn brackets(bytes: &[u8], mut at: usize) -> Result<usize, JsonError> 
     let mut depth = 0_usize;
     loop {
         match bytes.get(at) {
-            Some(b'"') => at = lexer::string(bytes, at + 1)?.end,
+            Some(b'"') => at = lexer::string(bytes, at + 1)?.end(),
             Some(b'[' | b'{') => depth += 1,
             Some(b']' | b'}') => depth = depth.saturating_sub(1),
             Some(_) => {}
@@ -162,12 +162,12 @@ impl Name {
     /// Which of these names it is, if any. Fails if it has half of a surrogate pair.
     #[inline]
     pub(crate) fn position(&self, text: &str, names: &[&str]) -> Result<Option<usize>, JsonError> {
-        if !self.string.escaped {
+        if !self.string.escaped() {
             // By its bytes, since nobody has to know that they are whole characters.
-            let name = text.as_bytes().get(self.start..self.string.end).unwrap_or_default();
+            let name = text.as_bytes().get(self.start..self.string.end()).unwrap_or_default();
             return Ok(names.iter().position(|known| known.as_bytes() == name));
         }
-        let name = JsonStr::found_escaped(text.get(self.start..self.string.end).unwrap_or_default())
+        let name = JsonStr::found_escaped(text.get(self.start..self.string.end()).unwrap_or_default())
             .map_err(|at| JsonError::new(JsonErrorKind::LoneSurrogate, self.start + at))?;
         Ok(names.iter().position(|known| name == **known))
     }
@@ -180,7 +180,7 @@ pub(crate) fn name(bytes: &[u8], at: usize, expected: Expected) -> Result<Name, 
         return Err(unexpected(bytes, at, expected));
     }
     let string = lexer::string(bytes, at + 1)?;
-    let colon = lexer::skip_whitespace(bytes, string.end + 1);
+    let colon = lexer::skip_whitespace(bytes, string.end() + 1);
     if bytes.get(colon) != Some(&b':') {
         return Err(unexpected(bytes, colon, Expected::Colon));
     }
