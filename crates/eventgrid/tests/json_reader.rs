@@ -71,6 +71,21 @@ proptest! {
     }
 }
 
+/// Short and long strings, and what is near an escape, are read in different ways.
+#[test]
+fn strings_of_any_length_are_read_as_by_serde_json() {
+    for special in ["", "\\n", "\\\\", "\\u0041", "\\ud800", "\\", "\"", "\u{1}", "\u{7f}", "\u{e9}"] {
+        for before in 0..150 {
+            for behind in [0, 1, 7, 8, 63, 64, 65, 200] {
+                let text = format!("{}{special}{}", "a".repeat(before), "b".repeat(behind));
+                for document in [format!("\"{text}\""), format!("[\"{text}\\t\",1]"), format!("\"{text}")] {
+                    compare(document.as_bytes());
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn a_byte_order_mark_is_skipped_and_counted() {
     let mut reader = Reader::from_bytes(b"\xef\xbb\xbf [1]").unwrap();
