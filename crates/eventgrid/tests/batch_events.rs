@@ -1,5 +1,7 @@
 //! The events of a batch, with a heap and without.
 
+use eventgrid::event::MalformedEvent;
+use eventgrid::json::JsonErrorKind;
 use eventgrid::{Batch, ReceivedEvent};
 
 /// Three events that can be settled, and two that cannot.
@@ -44,4 +46,28 @@ fn a_batch_may_be_empty() {
         assert_eq!((batch.len(), batch.is_empty()), (0, true));
         assert!(batch.iter().next().is_none());
     }
+}
+
+#[test]
+fn half_a_character_makes_an_event_malformed_where_it_stands() {
+    let body =
+        r#"{"value":[{"brokerProperties":{"lockToken":"a","deliveryCount":1},"event":{"id":"12\ud800"}}]}"#;
+    let batch = Batch::parse(body.as_bytes()).unwrap();
+    let event = batch.iter().next().unwrap().event();
+    let Err(MalformedEvent::Json(error)) = event else { panic!("{event:?}") };
+    assert_eq!((error.kind(), Some(error.offset())), (JsonErrorKind::LoneSurrogate, body.find('\\')));
+}
+
+#[cfg(feature = "alloc")]
+#[test]
+fn an_event_is_the_same_outside_of_its_batch() {
+    let body = br#"{"value":[{"brokerProperties":{"lockToken":"\u0061","deliveryCount":1},"event":{"specversion":"1.0",
+        "id":"\u0031","source":"plain","type":"t","subject":"a\\n","data":{"x":"\u0061"}}}]}"#;
+    let owned = Batch::parse(&body[..]).unwrap().iter().next().unwrap().into_owned();
+    let event = owned.event().unwrap();
+    assert_eq!((event.id().as_str(), event.id().to_string()), (None, "1".to_string()));
+    assert_eq!((event.source().as_str(), event.event_type().as_str()), (Some("plain"), Some("t")));
+    assert_eq!(event.subject().unwrap(), "a\\n");
+    assert_eq!(event.data().as_json().unwrap().as_str(), r#"{"x":"\u0061"}"#);
+    assert_eq!(owned.lock_token().to_string(), "a");
 }

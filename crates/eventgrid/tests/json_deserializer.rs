@@ -12,7 +12,7 @@ use json_documents::{document, mutation};
 use json_zoo::{Zoo, zoo};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::{self, DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -177,6 +177,33 @@ fn strings_are_borrowed_if_they_have_no_escapes() {
         "decoded text is not there to be borrowed"
     );
     assert_eq!(from_str::<Box<RawValue>>(" [1 ] ", &mut []).unwrap().get(), "[1 ]");
+}
+
+#[test]
+fn who_takes_bytes_alone_is_given_bytes() {
+    #[derive(Debug, PartialEq)]
+    struct Bytes(Vec<u8>);
+    struct OfBytes;
+    impl de::Visitor<'_> for OfBytes {
+        type Value = Bytes;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("bytes")
+        }
+
+        fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Bytes, E> {
+            Ok(Bytes(bytes.to_vec()))
+        }
+    }
+    impl<'de> Deserialize<'de> for Bytes {
+        fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            deserializer.deserialize_bytes(OfBytes)
+        }
+    }
+    for (text, bytes) in [(r#""abc""#, "abc"), (r#""a\n\u00e9""#, "a\n\u{e9}")] {
+        assert_eq!(from_str(text, &mut [0; 8]), Ok(Bytes(bytes.into())), "{text}");
+    }
+    assert!(from_str::<Bytes>("1", &mut []).is_err());
 }
 
 #[test]

@@ -111,6 +111,8 @@ mod tests {
         let json = JsonText::parse(" \r\n\t[ 1 ]\n").unwrap();
         assert_eq!(json.as_str(), "[ 1 ]");
         assert_eq!(json, RawJson::parse("[ 1 ]").unwrap().into());
+        assert_ne!(json, RawJson::parse("[1]").unwrap().into());
+        assert_eq!(std::format!("{json} {json:?}"), "[ 1 ] [ 1 ]");
         assert!(JsonText::parse("\u{a0}1").is_err(), "JSON has its own idea of whitespace");
         assert!(JsonText::parse("1 2").is_err());
         assert!(JsonText::parse("").is_err());

@@ -139,6 +139,13 @@ mod tests {
     }
 
     #[test]
+    fn what_came_is_shown_as_it_came() {
+        let value = RawJson::parse(r#" ["\u0061", 1.0] "#).unwrap();
+        assert_eq!(std::format!("{value} {value:?}"), r#"["\u0061", 1.0] ["\u0061", 1.0]"#);
+        assert_eq!(std::format!("{0} {0:?}", number("1.0")), "1.0 1.0");
+    }
+
+    #[test]
     fn floats_are_finite_or_none() {
         assert_eq!(number("-1.5e3").as_f64(), Some(-1500.0));
         assert_eq!(number("1e-999").as_f64(), Some(0.0));
