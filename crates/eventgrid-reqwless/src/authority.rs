@@ -2,20 +2,18 @@
 
 /// The host and the port of an authority. An address of IPv6 is given without its brackets.
 pub(crate) fn host_and_port(authority: &str, is_https: bool) -> Option<(&str, u16)> {
-    let default = if is_https { 443 } else { 80 };
-    let (host, port) = match authority.strip_prefix('[') {
-        Some(rest) => {
-            let (host, rest) = rest.split_once(']')?;
-            (host, if rest.is_empty() { None } else { Some(rest.strip_prefix(':')?) })
-        }
-        None => match authority.split_once(':') {
-            Some((host, port)) => (host, Some(port)),
-            None => (authority, None),
-        },
+    let position = |byte| authority.bytes().position(|other| other == byte);
+    let (host, rest) = if authority.as_bytes().starts_with(b"[") {
+        let end = position(b']')?;
+        (authority.get(1..end)?, authority.get(end + 1..)?)
+    } else {
+        authority.split_at_checked(position(b':').unwrap_or(authority.len()))?
     };
-    let port = match port {
-        Some(port) => port.parse().ok()?,
-        None => default,
+    let port = match rest.as_bytes() {
+        [] if is_https => 443,
+        [] => 80,
+        [b':', ..] => rest.get(1..)?.parse().ok()?,
+        _ => return None,
     };
     (!host.is_empty()).then_some((host, port))
 }

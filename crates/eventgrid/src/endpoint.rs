@@ -106,16 +106,23 @@ impl<'e> Endpoint<'e> {
 fn split_port(authority: &str) -> (&str, Option<&str>) {
     match split_at_last_byte(authority, b':') {
         // The last colon of `[::1]` is part of the address.
-        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        Some((host, port)) if !port.as_bytes().ends_with(b"]") => (host, Some(port)),
         _ => (authority, None),
     }
 }
 
 fn is_loopback(host: &str) -> bool {
-    let inner = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
     host.eq_ignore_ascii_case("localhost")
         || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
-        || inner.is_some_and(|host| host.parse::<Ipv6Addr>().is_ok_and(|address| address.is_loopback()))
+        || in_brackets(host).is_some_and(|address| address.is_loopback())
+}
+
+/// An address of IPv6 in its brackets.
+fn in_brackets(host: &str) -> Option<Ipv6Addr> {
+    match host.as_bytes() {
+        [b'[', address @ .., b']'] => core::str::from_utf8(address).ok()?.parse().ok(),
+        _ => None,
+    }
 }
 
 fn check_authority(authority: &str) -> Result<(), InvalidEndpoint> {
@@ -123,17 +130,12 @@ fn check_authority(authority: &str) -> Result<(), InvalidEndpoint> {
         return Err(InvalidEndpoint::UserInformation);
     }
     let (host, port) = split_port(authority);
-    if port.is_some_and(|port| !matches!(port.parse::<u16>(), Ok(1..)) || port.starts_with('+')) {
+    if port.is_some_and(|port| !matches!(port.parse::<u16>(), Ok(1..)) || port.as_bytes().starts_with(b"+")) {
         return Err(InvalidEndpoint::Port);
     }
-    let valid = match host.strip_prefix('[') {
-        Some(rest) => rest.strip_suffix(']').is_some_and(|address| address.parse::<Ipv6Addr>().is_ok()),
-        None => {
-            !host.is_empty()
-                && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'))
-        }
-    };
-    if valid { Ok(()) } else { Err(InvalidEndpoint::Host) }
+    let is_name = !host.is_empty()
+        && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'));
+    if is_name || in_brackets(host).is_some() { Ok(()) } else { Err(InvalidEndpoint::Host) }
 }
 
 impl fmt::Display for Endpoint<'_> {

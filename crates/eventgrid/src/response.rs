@@ -202,7 +202,10 @@ impl fmt::Debug for ResponseHead<'_> {
 
 /// A number of seconds: `"3"`, `"0.5"`, `"-1"`; saturating. By hand, since reading a float costs a device 14 kB of flash.
 fn seconds(value: &str) -> Option<Duration> {
-    let digits = value.strip_prefix('-').unwrap_or(value).as_bytes();
+    let (is_negative, digits) = match value.as_bytes() {
+        [b'-', digits @ ..] => (true, digits),
+        digits => (false, digits),
+    };
     if !digits.first()?.is_ascii_digit() || !digits.last()?.is_ascii_digit() {
         return None;
     }
@@ -222,7 +225,7 @@ fn seconds(value: &str) -> Option<Duration> {
         }
     }
     let positive = Duration::from_secs(seconds).saturating_add(Duration::from_nanos(nanoseconds));
-    Some(if value.starts_with('-') { Duration::ZERO } else { positive })
+    Some(if is_negative { Duration::ZERO } else { positive })
 }
 
 /// A request id, kept without a heap; a longer one than any service sends is left out.

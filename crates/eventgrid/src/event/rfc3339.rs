@@ -18,15 +18,18 @@ impl<'t> Rfc3339<'t> {
     /// Splits text that has the shape, also with a space for the `T` and without a zone, as some programs write it.
     pub(super) fn split(text: &'t str) -> Option<Self> {
         let (date_and_time, rest) = text.split_at_checked(19)?;
-        let (fraction, offset) = match rest.strip_prefix('.') {
-            Some(rest) => rest.split_at_checked(rest.bytes().take_while(u8::is_ascii_digit).count())?,
-            None => ("", rest),
+        let has_fraction = rest.as_bytes().starts_with(b".");
+        let (fraction, offset) = if has_fraction {
+            let rest = rest.get(1..)?;
+            rest.split_at_checked(rest.bytes().take_while(u8::is_ascii_digit).count())?
+        } else {
+            ("", rest)
         };
         let (date, time) = date_and_time.split_at_checked(10)?;
         let valid = has_shape(date, b"0000-00-00")
             && has_shape(time.get(1..)?, b"00:00:00")
-            && time.starts_with(['T', 't', ' '])
-            && fraction.is_empty() != rest.starts_with('.')
+            && matches!(time.as_bytes(), [b'T' | b't' | b' ', ..])
+            && fraction.is_empty() != has_fraction
             && match offset.as_bytes() {
                 [] | [b'Z' | b'z'] => true,
                 [b'+' | b'-', ..] => has_shape(offset.get(1..)?, b"00:00"),
@@ -38,7 +41,8 @@ impl<'t> Rfc3339<'t> {
 
 /// Whether text has the shape exactly.
 pub(super) fn is_rfc3339(text: &str) -> bool {
-    Rfc3339::split(text).is_some_and(|time| !time.offset.is_empty() && !time.date_and_time.contains(' '))
+    Rfc3339::split(text)
+        .is_some_and(|time| !time.offset.is_empty() && !time.date_and_time.as_bytes().contains(&b' '))
 }
 
 #[cfg(test)]

@@ -54,7 +54,7 @@ impl<'a> Reader<'a> {
 
     /// A reader at the start of `text`, behind a byte order mark if there is one.
     pub(crate) fn behind_byte_order_mark(text: &'a str) -> Self {
-        let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let at = if text.as_bytes().starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
         Self { at, ..Self::new(text) }
     }
 
@@ -291,6 +291,8 @@ impl<'a> Reader<'a> {
         text
     }
 }
+
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 fn utf8(bytes: &[u8]) -> Result<&str, JsonError> {
     // Where there is text that is not ASCII, checking it would otherwise take longer than reading it.
