@@ -195,4 +195,17 @@ mod tests {
         out.display(&JsonError::expected(Expected::Colon, 7)).unwrap();
         assert_eq!(buf.filled(), b"\"expected a colon at byte 7\"");
     }
+    #[test]
+    fn an_error_of_writing_says_what_to_do_about_it() {
+        let said = |error: WriteError| std::format!("{error}");
+        assert_eq!(said(WriteError::Full), "the value does not fit into the buffer");
+        assert_eq!(said(WriteError::KeyNotString), "a map key must be a string, a number or a boolean");
+        let custom = said(WriteError::Custom(Message::new("it is secret")));
+        let reason = if cfg!(feature = "alloc") {
+            "it is secret"
+        } else {
+            "what exactly is told only with the feature `alloc`"
+        };
+        assert_eq!(custom, std::format!("the value cannot be written as JSON: {reason}"));
+    }
 }
