@@ -195,6 +195,7 @@ mod tests {
         out.display(&JsonError::expected(Expected::Colon, 7)).unwrap();
         assert_eq!(buf.filled(), b"\"expected a colon at byte 7\"");
     }
+
     #[test]
     fn an_error_of_writing_says_what_to_do_about_it() {
         let said = |error: WriteError| std::format!("{error}");
