@@ -10,8 +10,8 @@ pub(super) struct Member {
     pub(super) kind: Kind,
 }
 
-/// Finds the members of these names in the event at `at`, of which `data` alone may be of any type. With them comes where the
-/// event ends, so that what follows can be read even if it is malformed.
+/// Finds the members of these names in the event at `at`, of which `data` alone may be of any type, and puts each into its place in
+/// `found`. Gives where the event ends, so that what follows can be read even if it is malformed.
 ///
 /// Fails if it is no JSON.
 pub(super) fn read<const N: usize>(
