@@ -1,7 +1,7 @@
 //! The events of a batch, with a heap and without.
 
 use eventgrid::event::MalformedEvent;
-use eventgrid::json::JsonErrorKind;
+use eventgrid::json::{JsonErrorKind, MAX_DEPTH};
 use eventgrid::{Batch, ReceivedEvent};
 
 /// Three events that can be settled, and two that cannot.
@@ -50,12 +50,40 @@ fn a_batch_may_be_empty() {
 
 #[test]
 fn half_a_character_makes_an_event_malformed_where_it_stands() {
-    let body =
-        r#"{"value":[{"brokerProperties":{"lockToken":"a","deliveryCount":1},"event":{"id":"12\ud800"}}]}"#;
-    let batch = Batch::parse(body.as_bytes()).unwrap();
-    let event = batch.iter().next().unwrap().event();
-    let Err(MalformedEvent::Json(error)) = event else { panic!("{event:?}") };
-    assert_eq!((error.kind(), Some(error.offset())), (JsonErrorKind::LoneSurrogate, body.find('\\')));
+    for event in [r#"{"id":"12\ud800"}"#, r#"{"id":"1","12\ud800":1}"#] {
+        let body = delivery(event);
+        let batch = Batch::parse(body.as_bytes()).unwrap();
+        let event = batch.iter().next().unwrap().event();
+        let Err(MalformedEvent::Json(error)) = event else { panic!("{event:?}") };
+        assert_eq!((error.kind(), Some(error.offset())), (JsonErrorKind::LoneSurrogate, body.find('\\')));
+    }
+}
+
+#[test]
+fn data_may_be_as_deep_as_all_json_with_the_event_round_it() {
+    let kind = |depth: usize| {
+        let (open, close) = ("[".repeat(depth), "]".repeat(depth));
+        let body = delivery(&format!(r#"{{"id":"1","source":"s","type":"t","data":{open}{close}}}"#));
+        let batch = Batch::parse(body.as_bytes()).unwrap();
+        match batch.iter().next().unwrap().event() {
+            Err(MalformedEvent::Json(error)) => Some(error.kind()),
+            other => other.map(|_| None).unwrap(),
+        }
+    };
+    assert_eq!(kind(MAX_DEPTH - 1), None);
+    assert_eq!(kind(MAX_DEPTH), Some(JsonErrorKind::TooDeep));
+}
+
+#[test]
+fn what_is_no_json_in_an_event_is_an_error_of_the_batch() {
+    for event in [r#"{"id":?}"#, r#"{"data":[1 2]}"#, r#"{"subject":1,"data":?}"#] {
+        let error = Batch::parse(delivery(event).as_bytes()).unwrap_err();
+        assert!(matches!(error.json().kind(), JsonErrorKind::Syntax { .. }), "{error:?}");
+    }
+}
+
+fn delivery(event: &str) -> String {
+    format!(r#"{{"value":[{{"brokerProperties":{{"lockToken":"a","deliveryCount":1}},"event":{event}}}]}}"#)
 }
 
 #[cfg(feature = "alloc")]

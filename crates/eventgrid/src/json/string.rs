@@ -282,6 +282,19 @@ mod tests {
     }
 
     #[test]
+    fn equal_texts_are_hashed_and_shown_alike() {
+        use std::hash::{BuildHasher, RandomState};
+
+        let hasher = RandomState::new();
+        let [escaped, plain] = [string(r#""\u0061\nb""#), string(r#""a\nb""#)];
+        assert_eq!(hasher.hash_one(escaped), hasher.hash_one(plain));
+        assert_ne!(hasher.hash_one(escaped), hasher.hash_one(string(r#""a\nc""#)));
+        for text in [escaped, plain] {
+            assert_eq!(std::format!("{text:?}, {text}"), "\"a\\nb\", a\nb");
+        }
+    }
+
+    #[test]
     fn halves_of_surrogate_pairs_are_refused_where_they_are() {
         for (text, at) in [
             (r#""ab\ud800""#, 3),
