@@ -3,6 +3,9 @@
 use core::fmt;
 use core::ops::Deref;
 
+use crate::Text;
+use crate::json::{JsonError, utf8};
+
 /// Bytes that are borrowed or, with feature `alloc`, owned.
 #[derive(Clone)]
 pub struct Binary<'a>(Repr<'a>);
@@ -26,6 +29,18 @@ impl<'a> Binary<'a> {
             Repr::Borrowed(bytes) => bytes,
             #[cfg(feature = "alloc")]
             Repr::Owned(bytes) => bytes,
+        }
+    }
+
+    /// The text that they are in UTF-8.
+    pub(crate) fn into_text(self) -> Result<Text<'a>, JsonError> {
+        match self.0 {
+            Repr::Borrowed(bytes) => utf8::check(bytes).map(Text::borrowed),
+            #[cfg(feature = "alloc")]
+            Repr::Owned(bytes) => match alloc::string::String::from_utf8(bytes) {
+                Ok(text) => Ok(text.into()),
+                Err(error) => Err(utf8::error(error.utf8_error())),
+            },
         }
     }
 

@@ -1,8 +1,11 @@
 //! Without a heap: the number of elements in a body, which is walked over again for each round through them.
 
+use super::EVENTS;
 use super::element::Element;
-use super::{EVENTS, utf8};
 use crate::json::{Reader, member_array};
+
+/// An element, as it was read just now.
+pub(super) type Kept<'b> = Element;
 
 /// The number of elements that have a lock token.
 #[derive(Clone, Default)]
@@ -18,9 +21,8 @@ impl Index {
     }
 
     /// The elements, and the text that their places are in.
-    pub(super) fn elements<'b>(&'b self, body: &'b [u8]) -> Elements<'b> {
+    pub(super) fn elements<'b>(&'b self, text: &'b str) -> Elements<'b> {
         // It was read before, so an error cannot come.
-        let text = utf8(body).unwrap_or_default();
         Elements { text, reader: member_array(text, EVENTS).ok().flatten(), remaining: self.0 }
     }
 }
@@ -34,14 +36,14 @@ pub(super) struct Elements<'b> {
 }
 
 impl<'b> Iterator for Elements<'b> {
-    type Item = (&'b str, Element);
+    type Item = (&'b str, Kept<'b>);
 
     fn next(&mut self) -> Option<Self::Item> {
         let reader = self.reader.as_mut()?;
         while self.remaining > 0 && reader.next_element().ok()? {
-            let (end, element) = Element::read(self.text, reader.offset()).ok()?;
-            reader.go_to(end);
-            if let Some(element) = element {
+            let mut element = Element::default();
+            reader.go_to(element.read(self.text, reader.offset()).ok()?);
+            if element.lock_token.is_some() {
                 self.remaining -= 1;
                 return Some((self.text, element));
             }

@@ -6,18 +6,35 @@ use crate::json::{JsonError, JsonErrorKind, JsonNumber, Kind, MAX_DEPTH, Place, 
 /// One delivery, by the places of its parts in the body.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Element {
-    pub(super) lock_token: Place,
+    pub(super) lock_token: Option<Place>,
     pub(super) delivery_count: Option<u32>,
-    pub(super) event: Result<EventPlaces, MalformedEvent>,
+    event: Result<(), MalformedEvent>,
+    /// Of use if the event is not malformed.
+    places: EventPlaces,
+}
+
+impl Default for Element {
+    fn default() -> Self {
+        Self {
+            lock_token: None,
+            delivery_count: None,
+            event: Err(MalformedEvent::NoEvent),
+            places: EventPlaces::default(),
+        }
+    }
 }
 
 impl Element {
-    /// Reads the element of the array `value` that is at `at`; none if it has no lock token. With it comes where it ends.
-    pub(super) fn read(text: &str, at: usize) -> Result<(usize, Option<Self>), JsonError> {
+    /// The places of the event's parts.
+    pub(super) fn event(&self) -> Result<&EventPlaces, MalformedEvent> {
+        self.event.map(|()| &self.places)
+    }
+
+    /// Reads the element of the array `value` that is at `at`, and gives where it ends.
+    pub(super) fn read(&mut self, text: &str, at: usize) -> Result<usize, JsonError> {
         let bytes = text.as_bytes();
         if walk::kind(bytes, at)? != Kind::Object {
-            let (end, _) = walk::value_of_any_depth(bytes, at)?;
-            return Ok((end, None));
+            return Ok(walk::value_of_any_depth(bytes, at)?.0);
         }
         let mut broker = BrokerProperties::default();
         let mut found = None;
@@ -26,7 +43,7 @@ impl Element {
             match name.position(text, &["brokerProperties", "event"])? {
                 Some(0) if walk::kind(bytes, at)? == Kind::Object => broker.read(text, at),
                 Some(1) => {
-                    let (end, event) = EventPlaces::read(text, at)?;
+                    let (end, event) = self.places.read(text, at)?;
                     match found {
                         None => found = Some(event),
                         Some(_) => doubled = Some("event"),
@@ -36,14 +53,14 @@ impl Element {
                 _ => Ok(walk::value_of_any_depth(bytes, at)?.0),
             }
         })?;
-        let Some(lock_token) = broker.lock_token else { return Ok((end, None)) };
-        let event = match (doubled.or(broker.doubled), found) {
+        (self.lock_token, self.delivery_count) = (broker.lock_token, broker.delivery_count);
+        self.event = match (doubled.or(broker.doubled), found) {
             (Some(name), _) => Err(MalformedEvent::Doubled(name)),
             (None, None) => Err(MalformedEvent::NoEvent),
-            (None, Some(Ok(_))) if broker.delivery_count.is_none() => Err(MalformedEvent::DeliveryCount),
+            (None, Some(Ok(()))) if broker.delivery_count.is_none() => Err(MalformedEvent::DeliveryCount),
             (None, Some(event)) => event,
         };
-        Ok((end, Some(Self { lock_token, delivery_count: broker.delivery_count, event })))
+        Ok(end)
     }
 }
 

@@ -3,7 +3,9 @@
 use alloc::vec::Vec;
 
 use super::element::Element;
-use super::utf8;
+
+/// An element, as an [`Index`] keeps it.
+pub(super) type Kept<'b> = &'b Element;
 
 /// The elements that have a lock token, by the places of their parts.
 #[derive(Clone, Default)]
@@ -26,9 +28,8 @@ impl Index {
     }
 
     /// The elements, and the text that their places are in.
-    pub(super) fn elements<'b>(&'b self, body: &'b [u8]) -> Elements<'b> {
-        // It was read before, so an error cannot come.
-        Elements { text: utf8(body).unwrap_or_default(), elements: self.0.iter() }
+    pub(super) fn elements<'b>(&'b self, text: &'b str) -> Elements<'b> {
+        Elements { text, elements: self.0.iter() }
     }
 }
 
@@ -43,10 +44,10 @@ pub(super) struct Elements<'b> {
 }
 
 impl<'b> Iterator for Elements<'b> {
-    type Item = (&'b str, Element);
+    type Item = (&'b str, Kept<'b>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        Some((self.text, *self.elements.next()?))
+        Some((self.text, self.elements.next()?))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

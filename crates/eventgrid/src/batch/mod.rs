@@ -2,11 +2,11 @@
 
 use core::fmt;
 
-use crate::Binary;
 use crate::error::DecodeError;
 use crate::event::{CloudEventView, MalformedEvent};
-use crate::json::{JsonError, Reader, member_array};
+use crate::json::member_array;
 use crate::lock_token::{LockToken, LockTokens};
+use crate::{Binary, Text};
 
 #[cfg(not(feature = "alloc"))]
 mod count;
@@ -16,10 +16,10 @@ mod index;
 mod outline;
 
 #[cfg(not(feature = "alloc"))]
-use count::{Elements, Index};
+use count::{Elements, Index, Kept};
 use element::Element;
 #[cfg(feature = "alloc")]
-use index::{Elements, Index};
+use index::{Elements, Index, Kept};
 pub(crate) use outline::Outline;
 
 /// The events that a receive brought, checked once as a whole.
@@ -47,7 +47,7 @@ pub(crate) use outline::Outline;
 #[derive(Clone)]
 #[must_use = "its events stay locked until they are settled"]
 pub struct Batch<'b> {
-    body: Binary<'b>,
+    body: Text<'b>,
     index: Index,
     without_lock_token: usize,
 }
@@ -62,17 +62,20 @@ impl<'b> Batch<'b> {
     }
 
     fn check(body: Binary<'b>) -> Result<Self, DecodeError> {
+        let body = body.into_text()?;
         let (mut index, mut without_lock_token) = (Index::default(), 0);
-        if let Some(mut reader) = member_array(utf8(&body)?, EVENTS)? {
+        if let Some(mut reader) = member_array(&body, EVENTS)? {
             while reader.next_element()? {
                 let start = reader.offset();
-                let (end, element) = Element::read(reader.text(), start)?;
+                let mut element = Element::default();
+                let end = element.read(reader.text(), start)?;
                 reader.go_to(end);
                 // Events of one subscription are of much the same size.
                 let more = body.len().saturating_sub(end).checked_div(end.saturating_sub(start)).unwrap_or(0);
-                match element {
-                    Some(element) => index.push(element, more),
-                    None => without_lock_token += 1,
+                if element.lock_token.is_some() {
+                    index.push(element, more);
+                } else {
+                    without_lock_token += 1;
                 }
             }
             while reader.next_member()?.is_some() {
@@ -87,7 +90,7 @@ impl<'b> Batch<'b> {
     pub(crate) fn outlined(body: Binary<'b>) -> Self {
         // What is in it was checked; there may be nothing in it.
         Self::check(body).unwrap_or(Self {
-            body: Binary::default(),
+            body: Text::default(),
             index: Index::default(),
             without_lock_token: 0,
         })
@@ -124,11 +127,6 @@ impl<'b> Batch<'b> {
 
 /// The member of the body that is an array of the events.
 const EVENTS: &str = "value";
-
-/// The text of a body.
-fn utf8(body: &[u8]) -> Result<&str, JsonError> {
-    Reader::from_bytes(body).map(|reader| reader.text())
-}
 
 impl<'s> IntoIterator for &'s Batch<'_> {
     type Item = ReceivedEvent<'s>;
@@ -175,13 +173,13 @@ impl ExactSizeIterator for ReceivedEvents<'_> {}
 #[derive(Clone, Copy)]
 pub struct ReceivedEvent<'b> {
     text: &'b str,
-    element: Element,
+    element: Kept<'b>,
 }
 
 impl<'b> ReceivedEvent<'b> {
     /// What to settle this delivery by.
     pub fn lock_token(&self) -> LockToken<'b> {
-        LockToken::received(self.element.lock_token.string(self.text))
+        LockToken::received(self.element.lock_token.map(|place| place.string(self.text)).unwrap_or_default())
     }
 
     /// How often this event was delivered, this delivery included; 1 for the first one.
@@ -196,7 +194,7 @@ impl<'b> ReceivedEvent<'b> {
     /// # Errors
     /// [`MalformedEvent`] if it cannot be read: reject it, or release it for another consumer.
     pub fn event(&self) -> Result<CloudEventView<'b>, MalformedEvent> {
-        self.element.event.map(|places| CloudEventView::found(self.text, places))
+        self.element.event().map(|places| CloudEventView::found(self.text, *places))
     }
 
     /// The same delivery, independent of the batch it came in: a copy of the event's own text and its token, nothing else.

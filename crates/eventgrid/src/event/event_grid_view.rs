@@ -1,6 +1,6 @@
 //! The event of the Event Grid schema that a program receives: a view over the bytes that came.
 
-use crate::event::members::{self, optional, required};
+use crate::event::members::{self, required};
 use crate::event::{DataView, MalformedEvent};
 use crate::json::{JsonStr, RawJson};
 
@@ -49,9 +49,9 @@ impl<'b> EventGridEventView<'b> {
             subject: required("subject", subject)?.string(text),
             event_type: required("eventType", event_type)?.string(text),
             event_time: required("eventTime", event_time)?.string(text),
-            topic: optional("topic", topic)?.map(|place| place.string(text)),
-            data_version: optional("dataVersion", data_version)?.map(|place| place.string(text)),
-            data: data.map(|data| data.place.value(text)),
+            topic: topic.map(|place| place.string(text)),
+            data_version: data_version.map(|place| place.string(text)),
+            data: data.map(|place| place.value(text)),
         })
     }
 

@@ -3,22 +3,17 @@
 use crate::event::MalformedEvent;
 use crate::json::{JsonError, Kind, MAX_DEPTH, Place, walk};
 
-/// A member of an event: where its value is, and of which type it is.
-#[derive(Clone, Copy)]
-pub(super) struct Member {
-    pub(super) place: Place,
-    pub(super) kind: Kind,
-}
-
-/// Finds the members of these names in the event at `at`, of which `data` alone may be of any type, and puts each into its place in
-/// `found`. Gives where the event ends, so that what follows can be read even if it is malformed.
+/// Finds the members of these names in the event at `at`, and puts the place of each into its place in `found`. All of them are
+/// text, or `null` and thus absent; `data` alone may be of any type. Gives where the event ends, so that what follows can be
+/// read even if it is malformed.
 ///
 /// Fails if it is no JSON.
+#[inline]
 pub(super) fn read<const N: usize>(
     text: &str,
     at: usize,
     names: &[&'static str; N],
-    found: &mut [Option<Member>; N],
+    found: &mut [Option<Place>; N],
 ) -> Result<(usize, Result<(), MalformedEvent>), JsonError> {
     match members(text, at, names, found) {
         Ok(end) => Ok((end, Ok(()))),
@@ -29,49 +24,49 @@ pub(super) fn read<const N: usize>(
     }
 }
 
+#[inline]
 fn members<const N: usize>(
     text: &str,
     at: usize,
     names: &[&'static str; N],
-    found: &mut [Option<Member>; N],
+    found: &mut [Option<Place>; N],
 ) -> Result<usize, MalformedEvent> {
     let bytes = text.as_bytes();
     if walk::kind(bytes, at)? != Kind::Object {
         return Err(MalformedEvent::NotAnObject);
     }
+    // A bit for each name.
+    let mut seen = 0_u32;
     walk::object(bytes, at, |name, at| {
         let position = name.position(text, names)?;
-        let slot = position.and_then(|position| Some((found.get_mut(position)?, *names.get(position)?)));
-        match slot {
-            // Within the event, there is one level less.
-            None => Ok(walk::value(bytes, at, MAX_DEPTH - 1)?),
-            Some((Some(_), name)) => Err(MalformedEvent::Doubled(name)),
-            Some((slot, name)) => {
-                let kind = walk::kind(bytes, at)?;
-                let is_text = kind == Kind::String && name != "data";
-                let place = if is_text {
-                    Place::of_string(text, at)?
-                } else {
-                    Place::of_value(bytes, at, MAX_DEPTH - 1)?
-                };
-                *slot = Some(Member { place, kind });
-                // Behind its closing quote.
-                Ok(place.end() + usize::from(is_text))
+        let slot =
+            position.and_then(|position| Some((position, found.get_mut(position)?, *names.get(position)?)));
+        // Within the event, there is one level less.
+        let Some((position, slot, name)) = slot else { return Ok(walk::value(bytes, at, MAX_DEPTH - 1)?) };
+        let before = seen;
+        seen |= 1 << position;
+        if seen == before {
+            return Err(MalformedEvent::Doubled(name));
+        }
+        match walk::kind(bytes, at)? {
+            _ if name == "data" => {
+                let place = Place::of_value(bytes, at, MAX_DEPTH - 1)?;
+                *slot = Some(place);
+                Ok(place.end())
             }
+            Kind::String => {
+                let place = Place::of_string(text, at)?;
+                *slot = Some(place);
+                // Behind its closing quote.
+                Ok(place.end() + 1)
+            }
+            Kind::Null => Ok(walk::value(bytes, at, MAX_DEPTH - 1)?),
+            _ => Err(MalformedEvent::WrongType(name)),
         }
     })
 }
 
-/// A text that must be there.
-pub(super) fn required(name: &'static str, member: Option<Member>) -> Result<Place, MalformedEvent> {
-    optional(name, member)?.ok_or(MalformedEvent::Missing(name))
-}
-
-/// A text that may be missing, which is what `null` says too.
-pub(super) fn optional(name: &'static str, member: Option<Member>) -> Result<Option<Place>, MalformedEvent> {
-    match member {
-        None | Some(Member { kind: Kind::Null, .. }) => Ok(None),
-        Some(Member { kind: Kind::String, place }) => Ok(Some(place)),
-        Some(_) => Err(MalformedEvent::WrongType(name)),
-    }
+/// A member that must be there.
+pub(super) fn required(name: &'static str, member: Option<Place>) -> Result<Place, MalformedEvent> {
+    member.ok_or(MalformedEvent::Missing(name))
 }

@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::event::DataView;
 use crate::event::attribute::CORE_NAMES;
-use crate::event::members::{self, Member, optional, required};
+use crate::event::members::{self, required};
 use crate::json::{JsonError, JsonNumber, JsonStr, Kind, Place, RawJson, Reader};
 
 /// A CloudEvent that was received: a view over the bytes that came, its attributes checked.
@@ -18,7 +18,7 @@ pub struct CloudEventView<'b> {
 }
 
 /// Where the parts of an event are in the text that it was read from.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct EventPlaces {
     json: Place,
     /// Those of [`CORE_NAMES`], in that order. There is one of `data` or `data_base64`, if any.
@@ -39,40 +39,36 @@ const DATA_BASE64: usize = 9;
 
 impl EventPlaces {
     /// Reads the event at `at`. With it comes where it ends, so that what follows can be read even if it is malformed.
-    pub(crate) fn read(text: &str, at: usize) -> Result<(usize, Result<Self, MalformedEvent>), JsonError> {
-        let mut found = [None; CORE_NAMES.len()];
-        let (end, read) = members::read(text, at, &CORE_NAMES, &mut found)?;
-        Ok((end, read.and_then(|()| Self::new(text, Place::between(at, end), &found))))
-    }
-
-    fn new(
+    pub(crate) fn read(
+        &mut self,
         text: &str,
-        json: Place,
-        found: &[Option<Member>; CORE_NAMES.len()],
-    ) -> Result<Self, MalformedEvent> {
-        let mut members = [None; CORE_NAMES.len()];
-        for (index, ((place, member), name)) in members.iter_mut().zip(*found).zip(CORE_NAMES).enumerate() {
-            *place = match index {
-                DATA => member.map(|member| member.place),
-                ID | SOURCE | TYPE => Some(required(name, member)?),
-                _ => optional(name, member)?,
-            };
-        }
-        // No service sends another major version to a subscriber of this one.
-        if let Some(version) = members[SPEC_VERSION] {
-            if !version.string(text).chars().take(2).eq("1.".chars()) {
-                return Err(MalformedEvent::WrongType("specversion"));
-            }
-        }
-        if members[DATA_BASE64].is_some() && members[DATA].is_some() {
-            // `null` beside bytes says no more than that there is no JSON.
-            if found[DATA].is_some_and(|data| data.kind != Kind::Null) {
-                return Err(MalformedEvent::Doubled("data"));
-            }
-            members[DATA] = None;
-        }
-        Ok(Self { json, members })
+        at: usize,
+    ) -> Result<(usize, Result<(), MalformedEvent>), JsonError> {
+        let (end, read) = members::read(text, at, &CORE_NAMES, &mut self.members)?;
+        self.json = Place::between(at, end);
+        Ok((end, read.and_then(|()| check(text, &mut self.members))))
     }
+}
+
+fn check(text: &str, members: &mut [Option<Place>; CORE_NAMES.len()]) -> Result<(), MalformedEvent> {
+    for (name, member) in [("id", members[ID]), ("source", members[SOURCE]), ("type", members[TYPE])] {
+        required(name, member)?;
+    }
+    // No service sends another major version to a subscriber of this one.
+    if let Some(version) = members[SPEC_VERSION] {
+        let mut version = version.string(text).chars();
+        if (version.next(), version.next()) != (Some('1'), Some('.')) {
+            return Err(MalformedEvent::WrongType("specversion"));
+        }
+    }
+    if let (Some(_), Some(data)) = (members[DATA_BASE64], members[DATA]) {
+        // `null` beside bytes says no more than that there is no JSON.
+        if data.value(text).as_str() != "null" {
+            return Err(MalformedEvent::Doubled("data"));
+        }
+        members[DATA] = None;
+    }
+    Ok(())
 }
 
 impl<'b> CloudEventView<'b> {
@@ -82,8 +78,9 @@ impl<'b> CloudEventView<'b> {
     /// # Errors
     /// [`MalformedEvent`] names the attribute that is missing, doubled or of the wrong type.
     pub fn parse(json: RawJson<'b>) -> Result<Self, MalformedEvent> {
-        let (_, places) = EventPlaces::read(json.as_str(), 0)?;
-        Ok(Self::found(json.as_str(), places?))
+        let mut places = EventPlaces::default();
+        places.read(json.as_str(), 0)?.1?;
+        Ok(Self::found(json.as_str(), places))
     }
 
     /// The event at these places, which were found in this text.

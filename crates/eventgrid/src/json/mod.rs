@@ -45,6 +45,7 @@ mod serializer;
 mod string;
 #[cfg(feature = "serde")]
 mod text_serializer;
+pub(crate) mod utf8;
 #[cfg(feature = "serde")]
 mod visit;
 pub(crate) mod walk;

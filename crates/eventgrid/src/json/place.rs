@@ -16,6 +16,13 @@ pub(crate) struct Place {
     end: StringEnd,
 }
 
+/// That of nothing.
+impl Default for Place {
+    fn default() -> Self {
+        Self::between(0, 0)
+    }
+}
+
 impl Place {
     /// That of the string at `at`, without its quotes. Half of a surrogate pair is an error.
     #[inline]

@@ -6,7 +6,7 @@ use super::error::{Expected, JsonError, JsonErrorKind};
 use super::nesting::{Container, MAX_DEPTH, Nesting};
 use super::raw::{JsonNumber, RawJson};
 use super::string::JsonStr;
-use super::{lexer, walk};
+use super::{lexer, utf8, walk};
 
 /// Reads JSON text value by value, as its caller asks for them.
 ///
@@ -49,7 +49,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// [`JsonErrorKind::NotUtf8`] if any of the bytes is not UTF-8.
     pub fn from_bytes(bytes: &'a [u8]) -> Result<Self, JsonError> {
-        utf8(bytes).map(Self::behind_byte_order_mark)
+        utf8::check(bytes).map(Self::behind_byte_order_mark)
     }
 
     /// A reader at the start of `text`, behind a byte order mark if there is one.
@@ -293,15 +293,6 @@ impl<'a> Reader<'a> {
 }
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
-
-fn utf8(bytes: &[u8]) -> Result<&str, JsonError> {
-    // Where there is text that is not ASCII, checking it would otherwise take longer than reading it.
-    #[cfg(feature = "std")]
-    if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
-        return Ok(text);
-    }
-    core::str::from_utf8(bytes).map_err(|error| JsonError::new(JsonErrorKind::NotUtf8, error.valid_up_to()))
-}
 
 /// See [`Reader::next`].
 enum Next {
