@@ -127,18 +127,18 @@ pub(crate) fn string(bytes: &[u8], at: usize) -> Result<StringEnd, JsonError> {
         return string_by_bytes(bytes, at);
     }
     // Most strings are names and attributes: a few words, without escapes.
-    let text = bytes.get(at..).unwrap_or_default();
-    let mut rest = text.get(..BLOCK).unwrap_or_default();
-    while let Some((word, behind)) = rest.split_first_chunk() {
-        let found = attention(u64::from_le_bytes(*word));
+    let block = bytes.get(at..at.saturating_add(BLOCK)).unwrap_or_default();
+    let mut start = at;
+    for word in block.chunks_exact(8) {
+        let found = attention(first_word(word));
         if found != 0 {
-            let end = at + BLOCK - rest.len() + found.trailing_zeros() as usize / 8;
+            let end = start + found.trailing_zeros() as usize / 8;
             if let Some(b'"') = bytes.get(end) {
                 return Ok(StringEnd::new(end, false));
             }
             return long_string(bytes, end);
         }
-        rest = behind;
+        start += 8;
     }
     long_string(bytes, at)
 }

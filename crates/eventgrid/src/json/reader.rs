@@ -386,6 +386,13 @@ mod tests {
     }
 
     #[test]
+    fn it_shows_where_it_is_and_not_what_it_reads() {
+        let mut reader = Reader::new(r#"["key"]"#);
+        reader.begin_array().unwrap();
+        assert_eq!(std::format!("{reader:?}"), "Reader { offset: 1, depth: 1, .. }");
+    }
+
+    #[test]
     fn what_is_skipped_by_its_brackets_must_have_some() {
         assert_eq!(kind(Reader::new("1").skip_too_deep()), Some(JsonErrorKind::WrongType));
         assert_eq!(Reader::new(" [1, }] 2").skip_too_deep().map(RawJson::as_str), Ok("[1, }"));
