@@ -101,3 +101,32 @@ impl fmt::Debug for Binary<'_> {
         write!(f, "Binary({} bytes)", self.len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_equal_and_shown_by_length_alone() {
+        let secret = Binary::from(b"secret");
+        assert_eq!(secret, Binary::borrowed(b"secret"));
+        assert_ne!(secret, Binary::borrowed(b"secreT"));
+        assert_eq!(std::format!("{secret:?}"), "Binary(6 bytes)");
+    }
+
+    #[cfg(feature = "alloc")]
+    #[test]
+    fn owned_bytes_are_like_borrowed_ones() {
+        for bytes in [&b""[..], "gr\u{fc}n".as_bytes(), b"ab\xff", b"ab\xc3"] {
+            let borrowed = Binary::borrowed(bytes);
+            let owned = borrowed.clone().into_owned();
+            assert_eq!(owned, borrowed);
+            let text = |bytes: Binary<'_>| bytes.into_text().map(|text| std::string::String::from(&*text));
+            assert_eq!(text(owned), text(borrowed));
+        }
+        assert_eq!(
+            Binary::borrowed(b"ab\xff").into_owned().into_text().map_err(JsonError::offset).err(),
+            Some(2)
+        );
+    }
+}

@@ -60,18 +60,20 @@ fn half_a_character_makes_an_event_malformed_where_it_stands() {
 }
 
 #[test]
-fn data_may_be_as_deep_as_all_json_with_the_event_round_it() {
-    let kind = |depth: usize| {
+fn a_member_may_be_as_deep_as_all_json_with_the_event_round_it() {
+    let kind = |name: &str, depth: usize| {
         let (open, close) = ("[".repeat(depth), "]".repeat(depth));
-        let body = delivery(&format!(r#"{{"id":"1","source":"s","type":"t","data":{open}{close}}}"#));
+        let body = delivery(&format!(r#"{{"id":"1","source":"s","type":"t","{name}":{open}{close}}}"#));
         let batch = Batch::parse(body.as_bytes()).unwrap();
         match batch.iter().next().unwrap().event() {
             Err(MalformedEvent::Json(error)) => Some(error.kind()),
             other => other.map(|_| None).unwrap(),
         }
     };
-    assert_eq!(kind(MAX_DEPTH - 1), None);
-    assert_eq!(kind(MAX_DEPTH), Some(JsonErrorKind::TooDeep));
+    for name in ["data", "extension"] {
+        assert_eq!(kind(name, MAX_DEPTH - 1), None);
+        assert_eq!(kind(name, MAX_DEPTH), Some(JsonErrorKind::TooDeep));
+    }
 }
 
 #[test]

@@ -24,6 +24,9 @@ pub(super) fn read<const N: usize>(
     }
 }
 
+/// How deep the value of a member may be: the event is one level itself.
+const WITHIN_DEPTH: usize = MAX_DEPTH - 1;
+
 #[inline]
 fn members<const N: usize>(
     text: &str,
@@ -41,8 +44,7 @@ fn members<const N: usize>(
         let position = name.position(text, names)?;
         let slot =
             position.and_then(|position| Some((position, found.get_mut(position)?, *names.get(position)?)));
-        // Within the event, there is one level less.
-        let Some((position, slot, name)) = slot else { return Ok(walk::value(bytes, at, MAX_DEPTH - 1)?) };
+        let Some((position, slot, name)) = slot else { return Ok(walk::value(bytes, at, WITHIN_DEPTH)?) };
         let before = seen;
         seen |= 1 << position;
         if seen == before {
@@ -50,7 +52,7 @@ fn members<const N: usize>(
         }
         match walk::kind(bytes, at)? {
             _ if name == "data" => {
-                let place = Place::of_value(bytes, at, MAX_DEPTH - 1)?;
+                let place = Place::of_value(bytes, at, WITHIN_DEPTH)?;
                 *slot = Some(place);
                 Ok(place.end())
             }
@@ -60,7 +62,7 @@ fn members<const N: usize>(
                 // Behind its closing quote.
                 Ok(place.end() + 1)
             }
-            Kind::Null => Ok(walk::value(bytes, at, MAX_DEPTH - 1)?),
+            Kind::Null => Ok(walk::value(bytes, at, WITHIN_DEPTH)?),
             _ => Err(MalformedEvent::WrongType(name)),
         }
     })
