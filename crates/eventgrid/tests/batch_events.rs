@@ -1,7 +1,9 @@
 //! The events of a batch, with a heap and without.
 
+use std::error::Error;
+
 use eventgrid::event::MalformedEvent;
-use eventgrid::json::{JsonErrorKind, MAX_DEPTH};
+use eventgrid::json::{JsonError, JsonErrorKind, MAX_DEPTH};
 use eventgrid::{Batch, ReceivedEvent};
 
 /// Three events that can be settled, and two that cannot.
@@ -53,8 +55,8 @@ fn half_a_character_makes_an_event_malformed_where_it_stands() {
     for event in [r#"{"id":"12\ud800"}"#, r#"{"id":"1","12\ud800":1}"#] {
         let body = delivery(event);
         let batch = Batch::parse(body.as_bytes()).unwrap();
-        let event = batch.iter().next().unwrap().event();
-        let Err(MalformedEvent::Json(error)) = event else { panic!("{event:?}") };
+        let malformed = batch.iter().next().unwrap().event().unwrap_err();
+        let error = malformed.source().unwrap().downcast_ref::<JsonError>().unwrap();
         assert_eq!((error.kind(), Some(error.offset())), (JsonErrorKind::LoneSurrogate, body.find('\\')));
     }
 }
@@ -82,6 +84,16 @@ fn what_is_no_json_in_an_event_is_an_error_of_the_batch() {
         let error = Batch::parse(delivery(event).as_bytes()).unwrap_err();
         assert!(matches!(error.json().kind(), JsonErrorKind::Syntax { .. }), "{error:?}");
     }
+}
+
+#[test]
+fn a_batch_shows_its_events() {
+    let body = delivery(r#"{"id":"1","source":"s","type":"t"}"#);
+    let batch = Batch::parse(body.as_bytes()).unwrap();
+    let received = batch.iter().next().unwrap();
+    let event = r#"Ok(CloudEventView({"id":"1","source":"s","type":"t"}))"#;
+    assert!(format!("{received:?}").contains(event), "{received:?}");
+    assert_eq!(format!("{batch:?}"), format!("[{received:?}]"));
 }
 
 fn delivery(event: &str) -> String {
