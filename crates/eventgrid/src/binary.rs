@@ -3,9 +3,6 @@
 use core::fmt;
 use core::ops::Deref;
 
-use crate::Text;
-use crate::json::{JsonError, utf8};
-
 /// Bytes that are borrowed or, with feature `alloc`, owned.
 #[derive(Clone)]
 pub struct Binary<'a>(Repr<'a>);
@@ -29,18 +26,6 @@ impl<'a> Binary<'a> {
             Repr::Borrowed(bytes) => bytes,
             #[cfg(feature = "alloc")]
             Repr::Owned(bytes) => bytes,
-        }
-    }
-
-    /// The text that they are in UTF-8.
-    pub(crate) fn into_text(self) -> Result<Text<'a>, JsonError> {
-        match self.0 {
-            Repr::Borrowed(bytes) => utf8::check(bytes).map(Text::borrowed),
-            #[cfg(feature = "alloc")]
-            Repr::Owned(bytes) => match alloc::string::String::from_utf8(bytes) {
-                Ok(text) => Ok(text.into()),
-                Err(error) => Err(utf8::error(error.utf8_error())),
-            },
         }
     }
 
@@ -117,16 +102,8 @@ mod tests {
     #[cfg(feature = "alloc")]
     #[test]
     fn owned_bytes_are_like_borrowed_ones() {
-        for bytes in [&b""[..], "gr\u{fc}n".as_bytes(), b"ab\xff", b"ab\xc3"] {
-            let borrowed = Binary::borrowed(bytes);
-            let owned = borrowed.clone().into_owned();
-            assert_eq!(owned, borrowed);
-            let text = |bytes: Binary<'_>| bytes.into_text().map(|text| std::string::String::from(&*text));
-            assert_eq!(text(owned), text(borrowed));
-        }
-        assert_eq!(
-            Binary::borrowed(b"ab\xff").into_owned().into_text().map_err(JsonError::offset).err(),
-            Some(2)
-        );
+        let borrowed = Binary::borrowed(b"bytes");
+        assert_eq!(borrowed.clone().into_owned(), borrowed);
+        assert_eq!(borrowed.clone().into_owned().into_owned(), borrowed);
     }
 }

@@ -72,7 +72,8 @@ impl OwnedReceivedEvent {
     /// The event.
     ///
     /// # Errors
-    /// [`MalformedEvent`] if it cannot be read: reject it, or release it for another consumer.
+    /// [`MalformedEvent`] if it cannot be read: reject it, or release it for another consumer. The offset
+    /// in a [`MalformedEvent::Json`] is that in the body of the batch.
     pub fn event(&self) -> Result<CloudEventView<'_>, MalformedEvent> {
         let (_, json) = self.parts();
         self.event.map(|places| CloudEventView::found(json, places))

@@ -153,6 +153,9 @@ fn what_surrounds_an_event_may_be_anything() {
             r#"{{"next":null,"value":[{{"brokerProperties":{{"lockToken":"a","deliveryCount":3}},"event":{event}}}],"z":[{{}}]}}"#
         ),
         format!(
+            r#"{{"value":[{{"\ud800":1,"event":{event},"brokerProperties":{{"\ud800":1,"deliveryCount":3,"lockToken":"a"}}}}]}}"#
+        ),
+        format!(
             " \n{{ \"value\" :\t[ {{\"brokerProperties\" : {{\"lockToken\":\"a\",\"deliveryCount\":3}} ,\"event\":{event}}} ] }}\r\n"
         ),
     ];
@@ -173,6 +176,10 @@ fn broken_broker_properties() {
         (
             element(r#"{"lockToken":"a","lockToken":"b","deliveryCount":1}"#),
             MalformedEvent::Doubled("lockToken"),
+        ),
+        (
+            element(r#"{"lockToken":"a","deliveryCount":1,"deliveryCount":2}"#),
+            MalformedEvent::Doubled("deliveryCount"),
         ),
         (element(r#"{"lockToken":"a"}"#), MalformedEvent::DeliveryCount),
         (element(r#"{"lockToken":"a","deliveryCount":"1"}"#), MalformedEvent::DeliveryCount),

@@ -40,7 +40,7 @@ impl Element {
         let mut found = None;
         let mut doubled = None;
         let end = walk::object(bytes, at, |name, at| {
-            match name.position(text, &["brokerProperties", "event"])? {
+            match known(name.position(text, &["brokerProperties", "event"])) {
                 Some(0) if walk::kind(bytes, at)? == Kind::Object => broker.read(text, at),
                 Some(1) => {
                     let (end, event) = self.places.read(text, at)?;
@@ -83,7 +83,7 @@ impl BrokerProperties {
     fn read(&mut self, text: &str, at: usize) -> Result<usize, JsonError> {
         let bytes = text.as_bytes();
         walk::object(bytes, at, |name, at| {
-            match (name.position(text, &["lockToken", "deliveryCount"])?, walk::kind(bytes, at)?) {
+            match (known(name.position(text, &["lockToken", "deliveryCount"])), walk::kind(bytes, at)?) {
                 (Some(0), Kind::String) => match Place::of_string(text, at) {
                     Ok(token) => {
                         // The first one stays: any of them can only be a guess.
@@ -101,13 +101,21 @@ impl BrokerProperties {
                 },
                 (Some(1), Kind::Number) => {
                     let number = Place::of_value(bytes, at, MAX_DEPTH)?;
-                    self.delivery_count = JsonNumber::found(number.value(text).as_str()).as_u32();
+                    match self.delivery_count {
+                        None => self.delivery_count = JsonNumber::found(number.value(text).as_str()).as_u32(),
+                        Some(_) => self.doubled = Some("deliveryCount"),
+                    }
                     Ok(number.end())
                 }
                 _ => Ok(walk::value_of_any_depth(bytes, at)?.0),
             }
         })
     }
+}
+
+/// A name that cannot be decoded is none that is known: it must not lose the other events of the batch.
+fn known(position: Result<Option<usize>, JsonError>) -> Option<usize> {
+    position.unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -2,11 +2,11 @@
 
 use core::fmt;
 
+use crate::Binary;
 use crate::error::DecodeError;
 use crate::event::{CloudEventView, MalformedEvent};
-use crate::json::member_array;
+use crate::json::{member_array, utf8};
 use crate::lock_token::{LockToken, LockTokens};
-use crate::{Binary, Text};
 
 #[cfg(not(feature = "alloc"))]
 mod count;
@@ -47,7 +47,7 @@ pub(crate) use outline::Outline;
 #[derive(Clone)]
 #[must_use = "its events stay locked until they are settled"]
 pub struct Batch<'b> {
-    body: Text<'b>,
+    body: Binary<'b>,
     index: Index,
     without_lock_token: usize,
 }
@@ -62,9 +62,8 @@ impl<'b> Batch<'b> {
     }
 
     fn check(body: Binary<'b>) -> Result<Self, DecodeError> {
-        let body = body.into_text()?;
         let (mut index, mut without_lock_token) = (Index::default(), 0);
-        if let Some(mut reader) = member_array(&body, EVENTS)? {
+        if let Some(mut reader) = member_array(utf8::check(&body)?, EVENTS)? {
             while reader.next_element()? {
                 let start = reader.offset();
                 let mut element = Element::default();
@@ -90,7 +89,7 @@ impl<'b> Batch<'b> {
     pub(crate) fn outlined(body: Binary<'b>) -> Self {
         // What is in it was checked; there may be nothing in it.
         Self::check(body).unwrap_or(Self {
-            body: Text::default(),
+            body: Binary::default(),
             index: Index::default(),
             without_lock_token: 0,
         })
@@ -109,7 +108,9 @@ impl<'b> Batch<'b> {
 
     /// The events, in the order they came.
     pub fn iter(&self) -> ReceivedEvents<'_> {
-        ReceivedEvents { elements: self.index.elements(&self.body) }
+        // It was checked before, so an error cannot come.
+        let text = utf8::check(&self.body).unwrap_or_default();
+        ReceivedEvents { elements: self.index.elements(text) }
     }
 
     /// How many deliveries came without a lock token. Nothing can be done about them but to wait until their locks end:

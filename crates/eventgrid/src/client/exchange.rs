@@ -30,7 +30,7 @@ pub(super) struct Exchange<'c> {
     is_outline: bool,
     /// Whether the credential was renewed after a 401.
     renewed: bool,
-    /// That of the last answer.
+    /// The head of the last answer, as far as it came.
     pub(super) head: ResponseHead<'static>,
 }
 

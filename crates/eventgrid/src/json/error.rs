@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_of_writing_says_what_to_do_about_it() {
+    fn an_error_of_writing_says_what_is_wrong() {
         let said = |error: WriteError| std::format!("{error}");
         assert_eq!(said(WriteError::Full), "the value does not fit into the buffer");
         assert_eq!(said(WriteError::KeyNotString), "a map key must be a string, a number or a boolean");

@@ -94,8 +94,8 @@ fn behind_whitespace(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// Where the closing quote of a string is, and in the lowest bit whether there is an escape before it: results of lexing fit into two
-/// registers.
+/// Where a value ends, a string at its closing quote, and in the lowest bit whether there is an escape in it: results of lexing fit into
+/// two registers.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct StringEnd(usize);
 
@@ -106,7 +106,7 @@ impl StringEnd {
         Self(end << 1 | usize::from(escaped))
     }
 
-    /// Where the closing quote is.
+    /// Where it ends, a string at its closing quote.
     #[inline]
     pub(crate) fn end(self) -> usize {
         self.0 >> 1

@@ -1,7 +1,5 @@
 //! The check that bytes are text.
 
-use core::str::Utf8Error;
-
 use super::error::{JsonError, JsonErrorKind};
 
 /// The text that the bytes are.
@@ -11,10 +9,5 @@ pub(crate) fn check(bytes: &[u8]) -> Result<&str, JsonError> {
     if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
         return Ok(text);
     }
-    core::str::from_utf8(bytes).map_err(error)
-}
-
-/// Where bytes are no text.
-pub(crate) fn error(error: Utf8Error) -> JsonError {
-    JsonError::new(JsonErrorKind::NotUtf8, error.valid_up_to())
+    core::str::from_utf8(bytes).map_err(|error| JsonError::new(JsonErrorKind::NotUtf8, error.valid_up_to()))
 }

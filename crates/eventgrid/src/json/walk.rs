@@ -160,8 +160,11 @@ pub(crate) struct Name {
 
 impl Name {
     /// Which of these names it is, if any. Fails if it has half of a surrogate pair.
-    #[expect(clippy::inline_always, reason = "names that are constants are compared without a call")]
-    #[inline(always)]
+    #[cfg_attr(
+        feature = "std",
+        inline(always),
+        expect(clippy::inline_always, reason = "names that are constants are compared without a call")
+    )]
     pub(crate) fn position(&self, text: &str, names: &[&str]) -> Result<Option<usize>, JsonError> {
         if !self.string.escaped() {
             // By its bytes, since nobody has to know that they are whole characters.
