@@ -89,7 +89,7 @@
 //! |---|---|---|
 //! | the session, a part of the task's future | 7.9 k | 8.3 k |
 //! | stack, all in all | 17 k | 43 k |
-//! | flash, of the whole image | 158 k | 205 k |
+//! | flash, of the whole image | 151 k | 197 k |
 //!
 //! No heap is needed for either. RSA takes its stack in place of one: integers of 4096 bits, for any key.
 //!
