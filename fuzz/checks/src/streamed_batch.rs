@@ -10,7 +10,7 @@ use eventgrid::{
 };
 use serde_json::value::RawValue;
 
-use crate::responses::object;
+use crate::responses::{object, object_of_any_names};
 
 /// A batch that streams by a buffer too small for it leaves its lock tokens there, in whatever pieces it comes.
 pub(crate) fn check(body: &[u8], json: Option<&RawValue>) {
@@ -48,9 +48,9 @@ fn is_repetitive(json: &RawValue) -> bool {
     let elements: Vec<&RawValue> =
         elements.and_then(|(_, value)| serde_json::from_str(value.get()).ok()).unwrap_or_default();
     twice(&members, "value")
-        || elements
-            .into_iter()
-            .any(|element| object(element).is_some_and(|members| twice(&members, "brokerProperties")))
+        || elements.into_iter().any(|element| {
+            object_of_any_names(element).is_some_and(|members| twice(&members, "brokerProperties"))
+        })
 }
 
 /// A transport whose answer is a body in pieces of so many bytes.

@@ -10,7 +10,7 @@
 //! | duplicates | the members one by one, in order | `Value` keeps the last one of a name; the reader shows all, since only its caller knows which one counts |
 
 use eventgrid::json::{JsonError, JsonErrorKind, JsonNumber, JsonStr, Kind, MAX_DEPTH, RawJson, Reader};
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// Compares everything that can be compared for one text.
@@ -71,9 +71,14 @@ pub(crate) fn depth(text: &str) -> usize {
 
 /// The members of an object in order, and whether these are all: a name with half of a surrogate pair ends them.
 pub(crate) fn members(object: &RawValue) -> (Vec<(String, &RawValue)>, bool) {
-    struct Members<'o, 'm>(&'m mut Vec<(String, &'o RawValue)>);
+    members_by(object)
+}
 
-    impl<'o> DeserializeSeed<'o> for Members<'o, '_> {
+/// The same, with names of any type: one that is no such name ends them.
+pub(crate) fn members_by<'o, N: Deserialize<'o>>(object: &'o RawValue) -> (Vec<(N, &'o RawValue)>, bool) {
+    struct Members<'o, 'm, N>(&'m mut Vec<(N, &'o RawValue)>);
+
+    impl<'o, N: Deserialize<'o>> DeserializeSeed<'o> for Members<'o, '_, N> {
         type Value = ();
 
         fn deserialize<D: Deserializer<'o>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -81,7 +86,7 @@ pub(crate) fn members(object: &RawValue) -> (Vec<(String, &RawValue)>, bool) {
         }
     }
 
-    impl<'o> Visitor<'o> for Members<'o, '_> {
+    impl<'o, N: Deserialize<'o>> Visitor<'o> for Members<'o, '_, N> {
         type Value = ();
 
         fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
