@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use eventgrid::{Buf, BufFull, Request, ResponseHead, SendAsyncTransport};
+use eventgrid::{Request, Response, SendAsyncTransport};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes, Incoming};
 use hyper::header::{
@@ -22,9 +22,6 @@ use crate::error::Cause;
 use crate::proxy::Proxies;
 use crate::service::AnyService;
 use crate::{Builder, Error, RequestBody};
-
-/// The most that is reserved because the answer's `Content-Length` says so: it is only a promise.
-const RESERVED: u64 = 1 << 20;
 
 /// The names that need not be read: those of most requests.
 static USUAL_HEADERS: [HeaderName; 5] =
@@ -128,21 +125,16 @@ impl Default for Hyper {
 impl SendAsyncTransport for Hyper {
     type Error = Error;
 
-    async fn send(
-        &self,
-        request: &Request<'_>,
-        head: &mut ResponseHead<'_>,
-        body: &mut Buf<'_>,
-    ) -> Result<(), Error> {
+    async fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), Error> {
         let prepared = self.prepare(request)?;
-        let Timeouts { response, body: body_timeout } = self.0.timeouts;
-        let wait = response.saturating_add(request.hold());
+        let Timeouts { response: head_timeout, body: body_timeout } = self.0.timeouts;
+        let wait = head_timeout.saturating_add(request.wait());
         match &self.0.bottom {
             Bottom::Pool { client, requests } => {
                 requests.begin();
                 let (answer, connection) = exchange(client, prepared, wait).await?;
-                let received = receive(answer, body_timeout, head, body).await;
-                if received.is_err() || head.truncated() {
+                let received = receive(answer, body_timeout, response).await;
+                if received.is_err() || response.is_full() {
                     give_up(&connection);
                 }
                 received
@@ -150,7 +142,7 @@ impl SendAsyncTransport for Hyper {
             Bottom::Service(service) => {
                 let answer = timeout(wait, service.request(prepared)).await;
                 let answer = answer.map_err(|_| Error::timeout())?.map_err(Error::from_exchange)?;
-                receive(answer, body_timeout, head, body).await
+                receive(answer, body_timeout, response).await
             }
         }
     }
@@ -185,26 +177,23 @@ fn give_up(connection: &CaptureConnection) {
     }
 }
 
-/// Takes the answer's head and reads its body into the buffer.
+/// Takes the response's head and reads its body.
 async fn receive<B: Body<Data = Bytes, Error: Into<Cause>>>(
-    answer: hyper::Response<B>,
+    received: hyper::Response<B>,
     time: Duration,
-    head: &mut ResponseHead<'_>,
-    body: &mut Buf<'_>,
+    response: &mut Response<'_>,
 ) -> Result<(), Error> {
-    head.begin(answer.status().as_u16());
-    for (name, value) in answer.headers() {
-        head.header(name.as_str(), value.as_bytes());
+    response.begin(received.status().as_u16());
+    for (name, value) in received.headers() {
+        response.header(name.as_str(), value.as_bytes());
     }
-    let mut answer = pin!(answer.into_body());
-    body.reserve(usize::try_from(answer.size_hint().lower().min(RESERVED)).unwrap_or(0));
+    let mut body = pin!(received.into_body());
+    response.expect(body.size_hint().lower());
     let reading = async {
-        while let Some(frame) = answer.frame().await {
+        while !response.is_full() {
+            let Some(frame) = body.frame().await else { break };
             if let Ok(piece) = frame.map_err(Error::from_exchange)?.into_data() {
-                head.append(body, &piece).map_err(|BufFull| Error::too_large())?;
-            }
-            if head.truncated() {
-                break;
+                response.write(&piece);
             }
         }
         Ok(())

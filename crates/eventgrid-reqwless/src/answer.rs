@@ -3,7 +3,7 @@
 use core::cell::Cell;
 
 use embedded_io_async::{Error as _, ErrorKind, ErrorType, Read};
-use eventgrid::ResponseHead;
+use eventgrid::Response as Reported;
 use eventgrid::TransportErrorKind::{Interrupted, Other, Timeout};
 use reqwless::headers::TransferEncoding;
 use reqwless::response::Response;
@@ -25,15 +25,15 @@ pub(crate) struct Following {
 pub(crate) fn show<C: Read>(
     response: &Response<'_, '_, C>,
     is_http_1_0: bool,
-    head: &mut ResponseHead<'_>,
+    reported: &mut Reported<'_>,
 ) -> Result<Following, Error> {
     let status = response.status.0;
-    head.begin(status);
+    reported.begin(status);
     let mut keeps_connection = !is_http_1_0;
     let mut lengths = 0;
     // Those of the table that are not used have no name.
     for (name, value) in response.headers().take_while(|(name, _)| !name.is_empty()) {
-        head.header(name, value);
+        reported.header(name, value);
         if name.eq_ignore_ascii_case("connection") {
             for option in value.split(|&byte| byte == b',').map(<[u8]>::trim_ascii) {
                 if option.eq_ignore_ascii_case(b"close") {

@@ -1,8 +1,8 @@
 //! The body of an answer.
 
 use embedded_io_async::{ErrorKind, Read};
-use eventgrid::TransportErrorKind::{Interrupted, Other, TooLarge};
-use eventgrid::{Buf, BufFull, ResponseHead};
+use eventgrid::Response;
+use eventgrid::TransportErrorKind::{Interrupted, Other};
 
 use crate::Error;
 use crate::answer::io_error;
@@ -24,19 +24,18 @@ pub(crate) enum Framing {
 pub(crate) async fn receive(
     connection: &mut impl Read<Error = ErrorKind>,
     framing: Framing,
-    head: &mut ResponseHead<'_>,
-    body: &mut Buf<'_>,
+    response: &mut Response<'_>,
 ) -> Result<(), Error> {
     match framing {
-        Framing::Length(length) => take(connection, length, head, body).await,
+        Framing::Length(length) => take(connection, length, response).await,
         Framing::Chunked => {
             loop {
                 let size = chunk_size(connection).await?;
                 if size == 0 {
                     break;
                 }
-                take(connection, size, head, body).await?;
-                if head.truncated() {
+                take(connection, size, response).await?;
+                if response.is_full() {
                     return Ok(());
                 }
                 if line(connection, |_| ()).await? != 0 {
@@ -48,7 +47,7 @@ pub(crate) async fn receive(
             Ok(())
         }
         Framing::UntilClose => {
-            while !head.truncated() && piece(connection, usize::MAX, head, body).await? != 0 {}
+            while !response.is_full() && piece(connection, usize::MAX, response).await? != 0 {}
             Ok(())
         }
     }
@@ -61,11 +60,10 @@ const CLOSED: Error = Error::sent(Interrupted, "the service closed the connectio
 async fn take(
     connection: &mut impl Read<Error = ErrorKind>,
     mut length: usize,
-    head: &mut ResponseHead<'_>,
-    body: &mut Buf<'_>,
+    response: &mut Response<'_>,
 ) -> Result<(), Error> {
-    while length > 0 && !head.truncated() {
-        match piece(connection, length, head, body).await? {
+    while length > 0 && !response.is_full() {
+        match piece(connection, length, response).await? {
             0 => return Err(CLOSED),
             read => length -= read,
         }
@@ -77,23 +75,14 @@ async fn take(
 async fn piece(
     connection: &mut impl Read<Error = ErrorKind>,
     at_most: usize,
-    head: &mut ResponseHead<'_>,
-    body: &mut Buf<'_>,
+    response: &mut Response<'_>,
 ) -> Result<usize, Error> {
     /// For a buffer that grows: the most that is reserved because the service says that it will come.
     const RESERVED: usize = 64 << 10;
-    let room = body.spare_mut(at_most.min(RESERVED));
-    if room.is_empty() {
-        let mut beyond = [0];
-        let read = connection.read(&mut beyond).await.map_err(io_error)?;
-        let beyond = beyond.get(..read).unwrap_or_default();
-        head.append(body, beyond)
-            .map_err(|BufFull| Error::sent(TooLarge, "the answer does not fit into the buffer for it"))?;
-        return Ok(read);
-    }
+    let room = response.room(at_most.min(RESERVED));
     let end = at_most.min(room.len());
     let read = connection.read(&mut room[..end]).await.map_err(io_error)?;
-    body.advance(read);
+    response.advance(read);
     Ok(read)
 }
 

@@ -3,8 +3,8 @@
 use core::cell::Cell;
 
 use embedded_io_async::Error as _;
+use eventgrid::Response as Reported;
 use eventgrid::TransportErrorKind::Interrupted;
-use eventgrid::{Buf, ResponseHead};
 use reqwless::request::Method;
 use reqwless::response::{BodyReader, Response};
 
@@ -27,7 +27,7 @@ pub(crate) async fn begin<'r, 's, 'b, S: Socket>(
     length: usize,
     body: &[u8],
     progress: &Progress,
-    head: &mut ResponseHead<'_>,
+    reported: &mut Reported<'_>,
 ) -> Result<(Response<'r, 'b, FinalAnswer<'s, S>>, Following), Error> {
     let (request_head, room) = buffer.split_at_mut(length);
     // As much of the body as has room leaves together with the head: one segment, if there is enough.
@@ -46,7 +46,7 @@ pub(crate) async fn begin<'r, 's, 'b, S: Socket>(
         Ok(response) => response,
         Err(error) => return Err(unsent.unwrap_or_else(|| head_error(&error))),
     };
-    let mut following = show(&response, progress.is_http_1_0.get(), head)?;
+    let mut following = show(&response, progress.is_http_1_0.get(), reported)?;
     if let Some(unsent) = unsent {
         // Where the connection broke, its end is not that of a body.
         if following.framing == Framing::UntilClose {
@@ -81,8 +81,7 @@ async fn write(socket: &mut impl Socket, mut bytes: &[u8], sent: &Cell<bool>) ->
 pub(crate) async fn finish<S: Socket>(
     response: Response<'_, '_, FinalAnswer<'_, S>>,
     framing: Framing,
-    head: &mut ResponseHead<'_>,
-    body: &mut Buf<'_>,
+    reported: &mut Reported<'_>,
 ) -> Result<(), Error> {
     // What came with the head, then what is still to come. Where it ends is not for reqwless to say: it stumbles over
     // the extensions and trailers of chunks, and takes the end of the connection for that of the body.
@@ -92,5 +91,5 @@ pub(crate) async fn finish<S: Socket>(
         BodyReader::ToEnd(following) => following,
         BodyReader::Empty => return Ok(()),
     };
-    receive(&mut following, framing, head, body).await
+    receive(&mut following, framing, reported).await
 }

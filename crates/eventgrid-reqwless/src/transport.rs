@@ -6,7 +6,7 @@ use core::time::Duration;
 use embassy_futures::select::{Either, Select, select};
 use embassy_sync::blocking_mutex::raw::{NoopRawMutex, RawMutex};
 use eventgrid::TransportErrorKind::{Other, Timeout, Tls};
-use eventgrid::{AsyncSleep, AsyncTransport, Buf, Request, ResponseHead};
+use eventgrid::{AsyncSleep, AsyncTransport, Request, Response};
 
 use crate::answer::FinalAnswer;
 use crate::authority::host_and_port;
@@ -118,39 +118,33 @@ impl<'b, S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> Reqwless<'b, S, 
         &self,
         slot: &mut Slot<'b, S>,
         request: &Request<'_>,
-        head: &mut ResponseHead<'_>,
-        body: &mut Buf<'_>,
+        response: &mut Response<'_>,
     ) -> Result<bool, Error> {
         let buffer = slot.buffer.get_mut(slot.authority..).unwrap_or_default();
         let length = request_head::write(request, buffer)?;
         let progress = Progress::default();
         let mut connection = FinalAnswer::new(&mut slot.socket, &progress.is_http_1_0);
-        let begun = exchange::begin(&mut connection, buffer, length, request.body(), &progress, head);
-        let time = self.response_timeout.saturating_add(request.hold());
-        let (response, following) = match self.within(time, begun).await {
+        let begun = exchange::begin(&mut connection, buffer, length, request.body(), &progress, response);
+        let time = self.response_timeout.saturating_add(request.wait());
+        let (head, following) = match self.within(time, begun).await {
             Either::First(begun) => begun?,
             Either::Second(()) => {
                 return Err(Error::sent(Timeout, "the answer took too long").if_sent(progress.sent.get()));
             }
         };
-        let finished = exchange::finish(response, following.framing, head, body);
+        let finished = exchange::finish(head, following.framing, response);
         match self.within(self.body_timeout, finished).await {
             Either::First(finished) => finished?,
             Either::Second(()) => return Err(Error::sent(Timeout, "the body of the answer took too long")),
         }
-        Ok(following.keeps_connection && !head.truncated())
+        Ok(following.keeps_connection && !response.is_full())
     }
 }
 
 impl<S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> AsyncTransport for Reqwless<'_, S, T, N, M> {
     type Error = Error;
 
-    async fn send(
-        &self,
-        request: &Request<'_>,
-        head: &mut ResponseHead<'_>,
-        body: &mut Buf<'_>,
-    ) -> Result<(), Error> {
+    async fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), Error> {
         if request.is_https() != S::IS_SECURE {
             return Err(Error::unsent(Tls, WRONG_SCHEME));
         }
@@ -158,7 +152,7 @@ impl<S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> AsyncTransport for R
         let slot = &mut *taken.slot;
         slot.busy = true;
         self.connect(slot, request.authority()).await?;
-        if !self.exchange(slot, request, head, body).await? {
+        if !self.exchange(slot, request, response).await? {
             self.disconnect(slot).await;
         }
         slot.busy = false;
@@ -170,13 +164,8 @@ impl<S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> AsyncTransport for R
 impl<S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> AsyncTransport for &Reqwless<'_, S, T, N, M> {
     type Error = Error;
 
-    async fn send(
-        &self,
-        request: &Request<'_>,
-        head: &mut ResponseHead<'_>,
-        body: &mut Buf<'_>,
-    ) -> Result<(), Error> {
-        (**self).send(request, head, body).await
+    async fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), Error> {
+        (**self).send(request, response).await
     }
 }
 

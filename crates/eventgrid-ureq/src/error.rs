@@ -54,11 +54,6 @@ impl Error {
         Self::from_ureq(error.into())
     }
 
-    /// The body of a success does not fit.
-    pub(crate) fn too_large() -> Self {
-        Self { kind: TransportErrorKind::TooLarge, may_have_been_sent: true, source: None }
-    }
-
     /// What cannot be put into an HTTP request at all.
     pub(crate) fn unsendable(error: impl Into<Cause>) -> Self {
         Self { kind: TransportErrorKind::Other, may_have_been_sent: false, source: Some(error.into()) }

@@ -4,7 +4,7 @@ use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;
 
-use eventgrid::{Buf, BufFull, Endpoint, Request, ResponseHead, Transport};
+use eventgrid::{Endpoint, Request, Response, Transport};
 use ureq::http::{self, HeaderName, HeaderValue};
 
 use crate::{Builder, Error};
@@ -14,9 +14,6 @@ const ROOM: usize = 12;
 
 /// What is asked of a growing buffer at a time, if the answer does not say how long it is.
 const PIECE: usize = 8 << 10;
-
-/// The most that is reserved because the answer's `Content-Length` says so: it is only a promise.
-const RESERVED: u64 = 1 << 20;
 
 /// A wait for an answer longer than this (100 days) is one without an end.
 const LONGEST_WAIT: Duration = Duration::from_secs(100 * 24 * 60 * 60);
@@ -62,10 +59,10 @@ impl Ureq {
         }
         let agent = &self.0.agent;
         let around_proxy = agent.config().proxy().is_some() && is_loopback(request);
-        if request.hold().is_zero() && !around_proxy {
+        if request.wait().is_zero() && !around_proxy {
             return Ok(prepared);
         }
-        let wait = self.0.response_timeout.saturating_add(request.hold()).min(LONGEST_WAIT);
+        let wait = self.0.response_timeout.saturating_add(request.wait()).min(LONGEST_WAIT);
         let mut options = agent.configure_request(prepared).timeout_recv_response(Some(wait));
         if around_proxy {
             options = options.proxy(None);
@@ -83,51 +80,35 @@ impl Default for Ureq {
 impl Transport for Ureq {
     type Error = Error;
 
-    fn send(
-        &self,
-        request: &Request<'_>,
-        head: &mut ResponseHead<'_>,
-        body: &mut Buf<'_>,
-    ) -> Result<(), Error> {
+    fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), Error> {
         if cfg!(not(feature = "rustls")) && request.is_https() {
             return Err(Error::without_tls());
         }
-        let response = self.0.agent.run(self.prepare(request)?).map_err(Error::from_ureq)?;
-        head.begin(response.status().as_u16());
-        for (name, value) in response.headers() {
-            head.header(name.as_str(), value.as_bytes());
+        let received = self.0.agent.run(self.prepare(request)?).map_err(Error::from_ureq)?;
+        response.begin(received.status().as_u16());
+        for (name, value) in received.headers() {
+            response.header(name.as_str(), value.as_bytes());
         }
-        receive(response.into_body(), head, body)
+        receive(received.into_body(), response)
     }
 }
 
-/// Reads the body straight into the buffer.
-fn receive(answer: ureq::Body, head: &mut ResponseHead<'_>, body: &mut Buf<'_>) -> Result<(), Error> {
+/// Reads the body straight into the response.
+fn receive(body: ureq::Body, response: &mut Response<'_>) -> Result<(), Error> {
     let mut wanted = PIECE;
-    if let Some(length) = answer.content_length() {
-        // One byte more than that, so that the end is seen without growing.
-        body.reserve(usize::try_from(length.min(RESERVED)).unwrap_or(0) + 1);
+    if let Some(length) = body.content_length() {
+        response.expect(length);
         wanted = 1;
     }
-    let mut answer = answer.into_reader();
-    loop {
-        let spare = body.spare_mut(wanted);
-        let full = spare.is_empty();
-        // Whether there is more than fits, only one more byte tells.
-        let mut beyond = [0];
-        let room = if full { &mut beyond[..] } else { spare };
-        match answer.read(room).map_err(Error::from_io)? {
+    let mut body = body.into_reader();
+    while !response.is_full() {
+        match body.read(response.room(wanted)).map_err(Error::from_io)? {
             // Read to its end, the connection goes back to the pool.
-            0 => return Ok(()),
-            _ if full => {
-                head.append(body, &beyond).map_err(|BufFull| Error::too_large())?;
-                if head.truncated() {
-                    return Ok(());
-                }
-            }
-            read => body.advance(read),
+            0 => break,
+            read => response.advance(read),
         }
     }
+    Ok(())
 }
 
 fn is_loopback(request: &Request<'_>) -> bool {
@@ -137,6 +118,7 @@ fn is_loopback(request: &Request<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use eventgrid::Buf;
     use eventgrid::calls::{Call as _, Publish};
     use eventgrid::credential::CredentialRequest;
     use eventgrid::encode::RequestContext;

@@ -15,8 +15,8 @@ use crate::event::{
 };
 use crate::json::{JsonError, JsonErrorKind, JsonStr, WriteError};
 use crate::{
-    BufFull, CredentialError, DecodeError, Error, FailedLockToken, FailureReason, InvalidEndpoint,
-    InvalidTarget, LockToken, ReceivedEvent, RequestError, ServiceError, Text, TransportErrorKind,
+    CredentialError, DecodeError, Error, FailedLockToken, FailureReason, InvalidEndpoint, InvalidTarget,
+    LockToken, ReceivedEvent, RequestError, ServiceError, Text,
 };
 
 /// An error and its causes, each behind a colon.
@@ -41,7 +41,6 @@ macro_rules! errors {
 }
 
 errors!(
-    BufFull,
     CredentialError,
     DataError,
     DecodeError,
@@ -73,7 +72,7 @@ macro_rules! by_name {
     )+};
 }
 
-by_name!(FailureReason, TransportErrorKind);
+by_name!(FailureReason);
 
 /// As its `Display`.
 impl Format for JsonErrorKind {

@@ -9,9 +9,8 @@ use core::time::Duration;
 
 use crate::credential::{Credential, CredentialError, CredentialRequest};
 use crate::json::{JsonWriter, WriteError};
-use crate::request::{Replay, Request};
 use crate::target::Realm;
-use crate::{ApiVersion, Buf, BufFull, Endpoint, Environment, RequestError, TraceContext};
+use crate::{ApiVersion, Buf, BufFull, Endpoint, Environment, Replay, Request, RequestError, TraceContext};
 
 /// The name of this crate in the `User-Agent` header.
 const USER_AGENT: &str = concat!("eventgrid-rust/", env!("CARGO_PKG_VERSION"));
@@ -254,14 +253,14 @@ impl<'b> BodyWriter<'_, 'b> {
         Ok(self.tx.extend(bytes)?)
     }
 
-    /// Completes the request, but for its credential.
-    pub fn end(self, hold: Duration, replay: Replay) -> Encoded {
+    /// Completes the request, but for its credential. `wait` is how long the service may hold the response back on purpose.
+    pub fn end(self, wait: Duration, replay: Replay) -> Encoded {
         Encoded {
             method: self.method,
             url: self.url,
             headers: self.headers,
             body: self.tx.len(),
-            hold,
+            wait,
             replay,
         }
     }
@@ -275,7 +274,7 @@ pub struct Encoded {
     url: usize,
     headers: usize,
     body: usize,
-    hold: Duration,
+    wait: Duration,
     replay: Replay,
 }
 
@@ -307,15 +306,12 @@ impl Encoded {
         let part = |range: Range<usize>| filled.get(range).unwrap_or_default();
         // Only text was written there, so nothing is ever lost here.
         let text = |range| core::str::from_utf8(part(range)).unwrap_or_default();
-        Request {
-            method: text(0..self.method),
-            url: text(self.method..self.url),
-            headers: text(self.url..self.headers),
-            authorization: text(self.body..filled.len()),
-            body: part(self.headers..self.body),
-            hold: self.hold,
-            replay: self.replay,
-        }
+        Request::new(text(0..self.method), text(self.method..self.url))
+            .with_headers(text(self.url..self.headers))
+            .with_credential(text(self.body..filled.len()))
+            .with_body(part(self.headers..self.body))
+            .with_wait(self.wait)
+            .with_replay(self.replay)
     }
 
     /// What sending it twice does.
@@ -353,7 +349,7 @@ fn write_header(
     let start = tx.len();
     tx.extend(prefix.as_bytes())?;
     tx.extend(name.as_bytes())?;
-    tx.extend(b":")?;
+    tx.extend(b": ")?;
     let value_start = tx.len();
     format(tx, value)?;
     let value = tx.filled().get(value_start..).unwrap_or_default();
@@ -362,7 +358,7 @@ fn write_header(
         tx.erase_from(start);
         return Err(RequestError::Header { name: prefix });
     }
-    Ok(tx.extend(b"\n")?)
+    Ok(tx.extend(b"\r\n")?)
 }
 
 pub(crate) fn format(tx: &mut Buf<'_>, value: fmt::Arguments<'_>) -> Result<(), RequestError> {

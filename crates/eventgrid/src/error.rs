@@ -7,8 +7,8 @@ use crate::credential::CredentialError;
 use crate::event::InvalidEvent;
 use crate::json::{JsonError, WriteError};
 use crate::service_error::ServiceError;
-use crate::transport::{TransportError, TransportErrorKind};
 use crate::{ApiVersion, Batch};
+use crate::{Progress, TransportError, TransportErrorKind};
 
 /// Why a call of a client failed. `T` is the transport's own error; `'b` is the buffer that holds the service's words.
 ///
@@ -19,6 +19,7 @@ use crate::{ApiVersion, Batch};
 /// | [`Transport`](Self::Transport) | your network |
 /// | [`Service`](Self::Service) | it depends on the status: your credential (401, 403), you (other 4xx), the service (5xx) |
 /// | [`BatchTooLarge`](Self::BatchTooLarge) | you: release the events, and ask for fewer |
+/// | [`ResponseTooLarge`](Self::ResponseTooLarge) | you: lend a larger buffer, or ask for less |
 /// | [`Decode`](Self::Decode) | nobody: the service broke its promise |
 #[derive(Debug)]
 #[non_exhaustive]
@@ -36,8 +37,10 @@ pub enum Error<'b, T> {
     Transport {
         /// Why.
         error: T,
-        /// Whether an earlier try of the same call may have been acted on.
+        /// Whether an earlier attempt of the same call may have been acted on.
         replayed: bool,
+        /// How far the last attempt came.
+        progress: Progress,
     },
     /// The service answered that it did not do it.
     Service(ServiceError<'b>),
@@ -45,7 +48,7 @@ pub enum Error<'b, T> {
     ///
     /// The batch has their lock tokens and delivery counts, but no events: of each, [`event`](crate::ReceivedEvent::event) is
     /// [`MalformedEvent::NoEvent`](crate::event::MalformedEvent::NoEvent). It has all that the answer had, as long as the tokens themselves fit
-    /// into the buffer, the transport follows the advice of [`ResponseHead::append`](crate::ResponseHead::append), and the connection did not break.
+    /// into the buffer and the connection did not break.
     ///
     /// Release them, and receive fewer at once. One that comes alone and does not fit never will: reject it, or
     /// it comes again until its delivery count runs out.
@@ -82,6 +85,9 @@ pub enum Error<'b, T> {
     /// }
     /// ```
     BatchTooLarge(Batch<'b>),
+    /// The service did what was asked, but its response does not fit into the buffer for it: lend a larger one, or settle fewer
+    /// events at once.
+    ResponseTooLarge,
     /// The service's answer cannot be understood.
     Decode(DecodeError),
 }
@@ -117,7 +123,7 @@ impl<T> Error<'_, T> {
             Self::Request(error) => *error == RequestError::TooLarge,
             Self::Credential { error, .. } => matches!(error, CredentialError::TooLarge),
             Self::Service(error) => error.status() == 413,
-            Self::BatchTooLarge(_) => true,
+            Self::BatchTooLarge(_) | Self::ResponseTooLarge => true,
             Self::Transport { .. } | Self::Decode(_) => false,
         }
     }
@@ -128,9 +134,10 @@ impl<T> Error<'_, T> {
         match self {
             Self::Request(error) => Error::Request(error),
             Self::Credential { error, replayed } => Error::Credential { error, replayed },
-            Self::Transport { error, replayed } => Error::Transport { error, replayed },
+            Self::Transport { error, replayed, progress } => Error::Transport { error, replayed, progress },
             Self::Service(error) => Error::Service(error.into_owned()),
             Self::BatchTooLarge(batch) => Error::BatchTooLarge(batch.into_owned()),
+            Self::ResponseTooLarge => Error::ResponseTooLarge,
             Self::Decode(error) => Error::Decode(error),
         }
     }
@@ -140,7 +147,11 @@ impl<T: TransportError> Error<'_, T> {
     /// Whether the same call may succeed later, with nothing changed.
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Request(_) | Self::Credential { .. } | Self::BatchTooLarge(_) | Self::Decode(_) => false,
+            Self::Request(_)
+            | Self::Credential { .. }
+            | Self::BatchTooLarge(_)
+            | Self::ResponseTooLarge
+            | Self::Decode(_) => false,
             Self::Transport { error, .. } => error.kind().is_transient(),
             Self::Service(error) => {
                 crate::Outcome::Status { status: error.status(), retry_after: None }.is_transient()
@@ -154,13 +165,13 @@ impl<T: TransportError> Error<'_, T> {
         match self {
             Self::Request(_) => false,
             Self::Credential { replayed, .. } => *replayed,
-            Self::Transport { error, replayed } => *replayed || error.may_have_been_sent(),
+            Self::Transport { error, replayed, .. } => *replayed || error.may_have_been_sent(),
             Self::Service(error) => {
                 error.is_replayed()
                     || crate::Outcome::Status { status: error.status(), retry_after: None }
                         .may_have_been_acted_on()
             }
-            Self::BatchTooLarge(_) | Self::Decode(_) => true,
+            Self::BatchTooLarge(_) | Self::ResponseTooLarge | Self::Decode(_) => true,
         }
     }
 
@@ -191,6 +202,9 @@ impl<T> fmt::Display for Error<'_, T> {
             Self::BatchTooLarge(_) => f.write_str(
                 "the events that were received do not fit into the buffer: release them, and receive fewer at once",
             ),
+            Self::ResponseTooLarge => f.write_str(
+                "the service's response does not fit into the buffer: lend a larger one, or ask for less",
+            ),
             Self::Decode(_) => f.write_str("the service's answer cannot be understood"),
         }
     }
@@ -203,7 +217,7 @@ impl<T: core::error::Error + 'static> core::error::Error for Error<'_, T> {
             Self::Credential { error, .. } => Some(error),
             Self::Transport { error, .. } => Some(error),
             // Its words are this error's own.
-            Self::Service(_) | Self::BatchTooLarge(_) => None,
+            Self::Service(_) | Self::BatchTooLarge(_) | Self::ResponseTooLarge => None,
             Self::Decode(error) => Some(error),
         }
     }

@@ -9,19 +9,15 @@ extern crate std;
 
 mod batch;
 mod binary;
-mod buf;
 pub mod calls;
-mod civil_date;
 mod client;
 pub mod credential;
 #[cfg(feature = "defmt")]
 mod defmt_format;
 pub mod encode;
 mod endpoint;
-pub mod environment;
 mod error;
 pub mod event;
-mod http_date;
 pub mod json;
 mod lock_token;
 #[cfg(feature = "heapless")]
@@ -41,8 +37,6 @@ mod lock_token_buf;
 pub mod python {}
 #[cfg(feature = "alloc")]
 mod owned_received_event;
-mod request;
-mod response;
 mod retry;
 pub mod salvage;
 pub mod sas;
@@ -52,32 +46,34 @@ pub mod system_events;
 pub mod target;
 mod text;
 pub mod trace;
-mod transport;
 mod version;
 #[cfg(feature = "webhook")]
 pub mod webhook;
 
 pub use batch::{Batch, ReceivedEvent, ReceivedEvents};
 pub use binary::Binary;
-pub use buf::{Buf, BufFull};
 pub use calls::{ReceiveOptions, ReleaseDelay, Settling};
 pub use client::{Client, Consumer, Publisher, TraceSource, blocking};
 #[cfg(feature = "alloc")]
 pub use client::{RawRequest, RawResponse, SendFailure, SendFailureReason, SendLimits, SendReport};
 pub use credential::{AccessKey, AsyncCredential, Credential, CredentialError, SendAsyncCredential};
 pub use endpoint::{Endpoint, InvalidEndpoint};
-#[cfg(feature = "std")]
-pub use environment::Std;
-pub use environment::{AsyncSleep, Environment, SendAsyncSleep, Sleep};
 pub use error::{DecodeError, Error, RequestError};
 pub use event::{CloudEvent, Data};
+#[cfg(feature = "std")]
+#[doc(inline)]
+pub use eventgrid_transport::Std;
+#[doc(inline)]
+pub use eventgrid_transport::{
+    AsyncOpen, AsyncReadBody, AsyncSleep, AsyncTransport, Buf, BufFull, Environment, Header, HeaderSink,
+    Headers, Limits, Open, Overflow, Progress, ReadBody, Received, Replay, Request, Response, ResponseHead,
+    SendAsyncSleep, SendAsyncTransport, Sleep, Transport, TransportError, TransportErrorKind, environment,
+};
 pub use lock_token::{LockToken, LockTokens};
 #[cfg(feature = "heapless")]
 pub use lock_token_buf::LockTokenBuf;
 #[cfg(feature = "alloc")]
 pub use owned_received_event::OwnedReceivedEvent;
-pub use request::{Header, Headers, Replay, Request};
-pub use response::{HeaderSink, ResponseHead};
 pub use retry::{Outcome, Retry};
 pub use sas::SasToken;
 pub use service_error::ServiceError;
@@ -85,5 +81,4 @@ pub use settlement::{FailedLockToken, FailureReason, Settlement};
 pub use target::{InvalidTarget, NamespaceTopic, Realm, Subscription};
 pub use text::Text;
 pub use trace::{InvalidTraceContext, TraceContext};
-pub use transport::{AsyncTransport, SendAsyncTransport, Transport, TransportError, TransportErrorKind};
 pub use version::ApiVersion;

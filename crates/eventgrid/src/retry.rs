@@ -2,8 +2,7 @@
 
 use core::time::Duration;
 
-use crate::request::Replay;
-use crate::transport::TransportErrorKind;
+use crate::{Replay, TransportErrorKind};
 
 /// When to try again, and after how long. It decides on the outcome of a try alone: no clock, no I/O.
 ///
@@ -29,8 +28,9 @@ pub struct Retry {
     pub base_delay: Duration,
     /// The longest delay of our own choosing; the service may ask for longer. Default: 60 s.
     pub max_delay: Duration,
-    /// No retry begins later than this after the operation did: a `Retry-After` beyond it ends the operation
-    /// at once, with the answer that asked for it. Default: 5 minutes.
+    /// How long the operation may take in all, the wait time of a long poll not counted. No retry begins later than this after the
+    /// operation did: a `Retry-After` beyond it ends the operation at once, with the response that asked for it. An attempt that is
+    /// still under way then ends as a time-out. Default: 5 minutes.
     pub total: Duration,
 }
 
@@ -125,7 +125,7 @@ fn microseconds(time: Duration) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use TransportErrorKind::{Connect, Interrupted, Other, Resolve, Timeout, Tls, TooLarge};
+    use TransportErrorKind::{Configuration, Connect, Interrupted, Other, Resolve, Timeout, Tls};
 
     const BOTH: [Replay; 2] = [Replay::Always, Replay::OnlyIfNotActedOn];
 
@@ -154,7 +154,7 @@ mod tests {
             (Timeout, true),
             (Interrupted, true),
             (Tls, false),
-            (TooLarge, false),
+            (Configuration, false),
             (Other, false),
         ] {
             let outcome = |may_have_been_sent| Outcome::Failure { kind, may_have_been_sent };

@@ -3,10 +3,11 @@
 use core::fmt;
 use core::time::Duration;
 
-use crate::Binary;
+use eventgrid_transport::RequestId;
+
 use crate::json::{JsonError, JsonStr, Kind, Reader};
-use crate::response::{RequestId, ResponseHead};
 use crate::target::Realm;
+use crate::{Binary, Received};
 
 /// An answer of the service that is no success: its status, and its words if it has any.
 ///
@@ -25,20 +26,21 @@ pub struct ServiceError<'b> {
 }
 
 impl<'b> ServiceError<'b> {
-    /// Takes the head and the body of an answer of that part of the service; `unix_time` is for a `Retry-After` that is a date.
+    /// Takes what came of an attempt, and the body of the response, from that part of the service; `unix_time` is for a `Retry-After`
+    /// that is a date.
     pub fn new(
         realm: Realm,
-        head: &ResponseHead<'_>,
+        received: &Received,
         unix_time: Option<Duration>,
         body: impl Into<Binary<'b>>,
     ) -> Self {
         Self {
             realm,
-            status: head.status(),
-            retry_after: head.retry_after(unix_time),
-            truncated: head.truncated(),
+            status: received.head.status(),
+            retry_after: received.head.retry_after(unix_time),
+            truncated: received.is_full,
             replayed: false,
-            request_id: head.raw_request_id(),
+            request_id: *received.head.request_id(),
             body: body.into(),
         }
     }
@@ -212,10 +214,14 @@ impl core::error::Error for ServiceError<'_> {}
 mod tests {
     use super::*;
 
+    fn received(status: u16) -> Received {
+        let mut response = crate::Response::new(crate::Buf::new(&mut []));
+        response.begin(status);
+        response.finish()
+    }
+
     fn error(status: u16, body: &[u8]) -> ServiceError<'_> {
-        let mut head = ResponseHead::new();
-        head.begin(status);
-        ServiceError::new(Realm::Namespace, &head, None, body)
+        ServiceError::new(Realm::Namespace, &received(status), None, body)
     }
 
     const NOT_FOUND: &[u8] = br#"{"error":{"code":"NotFound","message":"Topic 'x' is not found","timestamp_utc":"2024-01-01T00:00:00.000000001+00:00","tracking_id":"C8034CD2"}}"#;
@@ -270,9 +276,7 @@ mod tests {
              endpoint of a namespace (that of a basic topic wants `BasicTopic`) \
              (status 404, NotFound: Topic 'x' is not found, tracking id C8034CD2)"
         );
-        let mut head = ResponseHead::new();
-        head.begin(404);
-        let basic = ServiceError::new(Realm::BasicTopic, &head, None, &b""[..]);
+        let basic = ServiceError::new(Realm::BasicTopic, &received(404), None, &b""[..]);
         assert!(basic.to_string().contains("that of a namespace wants `NamespaceTopic`"), "{basic}");
         let forged = error(400, br#"{"error":{"code":"a","message":"b\n2026 INFO c\u001b"}}"#);
         assert!(forged.to_string().ends_with("(status 400, a: b 2026 INFO c )"), "{forged}");

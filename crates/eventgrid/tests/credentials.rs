@@ -114,9 +114,7 @@ mod bearer {
     use std::time::Duration;
 
     use eventgrid::credential::{AccessToken, AnyCredential, AsyncBearerToken, BearerToken};
-    use eventgrid::{
-        Buf, Environment, Error, Publisher, Request, ResponseHead, SendAsyncSleep, Sleep, Transport,
-    };
+    use eventgrid::{Environment, Error, Publisher, Request, Response, SendAsyncSleep, Sleep, Transport};
 
     use super::*;
     use crate::support::ready;
@@ -241,13 +239,8 @@ mod bearer {
     impl Transport for Meanwhile<'_> {
         type Error = support::ScriptedError;
 
-        fn send(
-            &self,
-            request: &Request<'_>,
-            head: &mut ResponseHead<'_>,
-            body: &mut Buf<'_>,
-        ) -> Result<(), Self::Error> {
-            let sent = Transport::send(self.0, request, head, body);
+        fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), Self::Error> {
+            let sent = Transport::send(self.0, request, response);
             if let Some(meanwhile) = self.1.lock().unwrap().take() {
                 meanwhile();
             }

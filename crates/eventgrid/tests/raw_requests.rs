@@ -93,7 +93,7 @@ fn it_is_sent_twice_only_if_that_is_said_to_be_harmless() {
     let request = RawRequest::new("POST", "/");
     assert!(send(&steps, &request).0.unwrap_err().may_have_been_acted_on());
     assert_eq!(
-        send(&steps, &request.replay(Replay::Always).hold(Duration::from_secs(9))).0.unwrap().status(),
+        send(&steps, &request.replay(Replay::Always).wait(Duration::from_secs(9))).0.unwrap().status(),
         200
     );
 }

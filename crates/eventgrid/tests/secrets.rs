@@ -28,7 +28,7 @@ use eventgrid::sas::{SasKey, SharedAccessSignature};
 use eventgrid::webhook::{self, IncomingRequest, Webhook};
 use eventgrid::{
     AccessKey, Buf, Client, CloudEvent, CredentialError, Endpoint, NamespaceTopic, RawRequest, Realm,
-    Request, ResponseHead, SasToken, SendAsyncTransport, Subscription, blocking,
+    Request, Response, SasToken, SendAsyncTransport, Subscription, blocking,
 };
 use support::{Scripted, ScriptedError, Still, answer, interrupted, ready};
 
@@ -326,15 +326,10 @@ struct Replacing {
 impl SendAsyncTransport for Replacing {
     type Error = ScriptedError;
 
-    async fn send(
-        &self,
-        request: &Request<'_>,
-        head: &mut ResponseHead<'_>,
-        _body: &mut Buf<'_>,
-    ) -> Result<(), ScriptedError> {
+    async fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), ScriptedError> {
         let first = request.headers().any(|header| header.value().contains(SECRET));
         self.key.replace(AccessKey::new("c2hvcnQ="));
-        head.begin(if first { 503 } else { 200 });
+        response.begin(if first { 503 } else { 200 });
         Ok(())
     }
 }
@@ -350,8 +345,7 @@ fn a_dropped_call_leaves_nothing_in_the_request_buffer() {
         async fn send(
             &self,
             _request: &Request<'_>,
-            _head: &mut ResponseHead<'_>,
-            _body: &mut Buf<'_>,
+            _response: &mut Response<'_>,
         ) -> Result<(), ScriptedError> {
             std::future::pending().await
         }

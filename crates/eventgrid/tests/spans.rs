@@ -250,8 +250,7 @@ fn a_dropped_call_ends_its_spans() {
         async fn send(
             &self,
             _: &eventgrid::Request<'_>,
-            _: &mut eventgrid::ResponseHead<'_>,
-            _: &mut eventgrid::Buf<'_>,
+            _: &mut eventgrid::Response<'_>,
         ) -> Result<(), Self::Error> {
             std::future::pending().await
         }

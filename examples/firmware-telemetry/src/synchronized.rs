@@ -1,6 +1,6 @@
 //! A clock that is set by the answers of the service.
 
-use eventgrid::{AsyncTransport, Buf, Request, ResponseHead};
+use eventgrid::{AsyncTransport, Request, Response};
 use eventgrid_reqwless::Embassy;
 
 /// A transport that sets the clock by the `Date` of each answer.
@@ -35,11 +35,10 @@ impl<T: AsyncTransport> AsyncTransport for Synchronized<'_, T> {
     async fn send(
         &self,
         request: &Request<'_>,
-        head: &mut ResponseHead<'_>,
-        body: &mut Buf<'_>,
+        response: &mut Response<'_>,
     ) -> Result<(), T::Error> {
-        let sent = self.transport.send(request, head, body).await;
-        if let Some(date) = head.date() {
+        let sent = self.transport.send(request, response).await;
+        if let Some(date) = response.head().date() {
             self.clock.set_unix_time(date);
         }
         sent

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use eventgrid::json::MAX_DEPTH;
 use eventgrid::salvage::lock_tokens;
 use eventgrid::target::Realm;
-use eventgrid::{Batch, FailureReason, LockTokens, ResponseHead, ServiceError, Settlement};
+use eventgrid::{Batch, Buf, FailureReason, LockTokens, Response, ServiceError, Settlement};
 use serde_json::value::RawValue;
 
 use crate::event_oracle::same_cloud_event;
@@ -218,9 +218,10 @@ fn failure(element: &RawValue) -> Option<(String, String, String)> {
 
 /// The words of an error are those of the body, also of one that was cut, and are told on one line.
 fn service_error(body: &[u8], json: Option<&RawValue>) {
-    let mut head = ResponseHead::new();
-    head.begin(300 + u16::from(body.len().to_le_bytes()[0]));
-    let error = |body| ServiceError::new(Realm::Namespace, &head, None, body);
+    let mut response = Response::new(Buf::new(&mut []));
+    response.begin(300 + u16::from(body.len().to_le_bytes()[0]));
+    let received = response.finish();
+    let error = |body| ServiceError::new(Realm::Namespace, &received, None, body);
     let whole = error(body);
     let shown = whole.to_string();
     assert!(!shown.contains(char::is_control), "{shown:?}");

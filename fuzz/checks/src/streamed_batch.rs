@@ -5,8 +5,8 @@ use std::fmt;
 use eventgrid::blocking::Consumer;
 use eventgrid::salvage::lock_tokens;
 use eventgrid::{
-    AccessKey, Batch, Buf, Client, Error, ReceiveOptions, Request, ResponseHead, Std, Subscription,
-    Transport, TransportError, TransportErrorKind,
+    AccessKey, Batch, Buf, Client, Error, ReceiveOptions, Request, Response, Std, Subscription, Transport,
+    TransportError, TransportErrorKind,
 };
 use serde_json::value::RawValue;
 
@@ -77,29 +77,32 @@ impl Streamed<'_> {
 }
 
 impl Transport for &Streamed<'_> {
-    type Error = TooLarge;
+    type Error = Infallible;
 
-    fn send(&self, _: &Request<'_>, head: &mut ResponseHead<'_>, body: &mut Buf<'_>) -> Result<(), TooLarge> {
-        head.begin(200);
-        self.body.chunks(self.piece).try_for_each(|piece| head.append(body, piece)).map_err(|_| TooLarge)
+    fn send(&self, _: &Request<'_>, response: &mut Response<'_>) -> Result<(), Infallible> {
+        response.begin(200);
+        for piece in self.body.chunks(self.piece) {
+            response.write(piece);
+        }
+        Ok(())
     }
 }
 
-/// The body does not fit, and nothing is to be gained from the rest of it.
+/// It cannot fail.
 #[derive(Debug)]
-struct TooLarge;
+struct Infallible;
 
-impl fmt::Display for TooLarge {
+impl fmt::Display for Infallible {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("too large")
+        f.write_str("it cannot fail")
     }
 }
 
-impl std::error::Error for TooLarge {}
+impl std::error::Error for Infallible {}
 
-impl TransportError for TooLarge {
+impl TransportError for Infallible {
     fn kind(&self) -> TransportErrorKind {
-        TransportErrorKind::TooLarge
+        TransportErrorKind::Other
     }
 
     fn may_have_been_sent(&self) -> bool {

@@ -6,8 +6,8 @@ use eventgrid::calls::{Call, Publish, Receive, ReceiveOptions};
 use eventgrid::credential::CredentialRequest;
 use eventgrid::encode::RequestContext;
 use eventgrid::{
-    AccessKey, Buf, CloudEvent, Data, NamespaceTopic, ResponseHead, Subscription, Transport, TransportError,
-    TransportErrorKind,
+    AccessKey, Buf, CloudEvent, Data, NamespaceTopic, Received, Response, Subscription, Transport,
+    TransportError, TransportErrorKind,
 };
 
 use crate::{Failure, Subject};
@@ -23,7 +23,8 @@ const PLENTY: usize = 64 << 20;
 pub(crate) struct Outcome {
     pub(crate) result: Result<(), Failure>,
     pub(crate) status: u16,
-    pub(crate) truncated: bool,
+    /// Whether there was more of the body than fits.
+    pub(crate) is_full: bool,
     /// Each header that was shown to the head.
     pub(crate) headers: Vec<(String, Vec<u8>)>,
     pub(crate) body: Vec<u8>,
@@ -34,7 +35,7 @@ impl Outcome {
     #[track_caller]
     pub(crate) fn assert_answer(&self, status: u16, body: &[u8]) {
         assert!(self.result.is_ok(), "{:?}", self.result);
-        assert_eq!((self.status, self.truncated), (status, false));
+        assert_eq!((self.status, self.is_full), (status, false));
         assert!(self.body == body, "{} bytes instead of {}", self.body.len(), body.len());
     }
 
@@ -98,13 +99,13 @@ impl Exchange {
     }
 
     pub(crate) fn send(&self, subject: &Subject) -> Outcome {
-        self.inspect(|request, head, body| subject.send(request, head, body))
+        self.inspect(|request, response| subject.send(request, response))
     }
 
     /// Calls `send` as a client does, with the request and with room for the answer.
     pub(crate) fn inspect(
         &self,
-        send: impl FnOnce(&eventgrid::Request<'_>, &mut ResponseHead<'_>, &mut Buf<'_>) -> Result<(), Failure>,
+        send: impl FnOnce(&eventgrid::Request<'_>, &mut Response<'_>) -> Result<(), Failure>,
     ) -> Outcome {
         match &self.call {
             Kind::Publish(topic, text) => {
@@ -123,7 +124,7 @@ impl Exchange {
 fn perform(
     call: &impl Call,
     buffer: Buffer,
-    send: impl FnOnce(&eventgrid::Request<'_>, &mut ResponseHead<'_>, &mut Buf<'_>) -> Result<(), Failure>,
+    send: impl FnOnce(&eventgrid::Request<'_>, &mut Response<'_>) -> Result<(), Failure>,
 ) -> Outcome {
     let mut tx = Vec::new();
     let mut tx = Buf::growable(&mut tx, PLENTY);
@@ -132,7 +133,7 @@ fn perform(
     encoded.authorize(&mut tx, &AccessKey::new(KEY), &whom).unwrap();
 
     let mut storage = Vec::new();
-    let mut rx = match buffer {
+    let rx = match buffer {
         Buffer::Growable(limit) => Buf::growable(&mut storage, limit),
         Buffer::Slice(length) => {
             storage.resize(length, 0);
@@ -141,8 +142,9 @@ fn perform(
     };
     let mut headers = Vec::new();
     let mut sink = |name: &str, value: &[u8]| headers.push((name.to_owned(), value.to_vec()));
-    let mut head = ResponseHead::with_sink(&mut sink);
-    let result = send(&encoded.request(&tx), &mut head, &mut rx);
-    let (status, truncated) = (head.status(), head.truncated());
-    Outcome { result, status, truncated, headers, body: rx.filled().to_vec() }
+    let mut response = Response::new(rx).with_headers(&mut sink);
+    let result = send(&encoded.request(&tx), &mut response);
+    let body = response.body().to_vec();
+    let Received { head, is_full, .. } = response.finish();
+    Outcome { result, status: head.status(), is_full, headers, body }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use eventgrid::{Buf, Request, ResponseHead, Transport, TransportError, TransportErrorKind};
+use eventgrid::{Request, Response, Transport, TransportError, TransportErrorKind};
 
 /// A transport under test. An asynchronous adapter becomes one by a `send` that blocks on its future.
 pub type Subject = Arc<dyn Transport<Error = Failure> + Send + Sync>;
@@ -17,13 +17,8 @@ struct Reported<T>(T);
 impl<T: Transport> Transport for Reported<T> {
     type Error = Failure;
 
-    fn send(
-        &self,
-        request: &Request<'_>,
-        head: &mut ResponseHead<'_>,
-        body: &mut Buf<'_>,
-    ) -> Result<(), Failure> {
-        self.0.send(request, head, body).map_err(|error| Failure::new(&error))
+    fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), Failure> {
+        self.0.send(request, response).map_err(|error| Failure::new(&error))
     }
 }
 

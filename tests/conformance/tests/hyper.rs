@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use conformance::{ClientCertificate, Options, Proxy, Subject, run, subject};
-use eventgrid::{AsyncTransport, Buf, Request, ResponseHead, Transport};
+use eventgrid::{AsyncTransport, Request, Response, Transport};
 use eventgrid_hyper::{Error, Hyper};
 use tokio::runtime::{Builder, Runtime};
 
@@ -39,12 +39,7 @@ struct Blocking {
 impl Transport for Blocking {
     type Error = Error;
 
-    fn send(
-        &self,
-        request: &Request<'_>,
-        head: &mut ResponseHead<'_>,
-        body: &mut Buf<'_>,
-    ) -> Result<(), Error> {
-        self.runtime.block_on(AsyncTransport::send(&self.transport, request, head, body))
+    fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), Error> {
+        self.runtime.block_on(AsyncTransport::send(&self.transport, request, response))
     }
 }

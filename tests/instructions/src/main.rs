@@ -7,7 +7,7 @@ use std::hint::black_box;
 use eventgrid::calls::{Call, Publish, Settle, Settling};
 use eventgrid::encode::RequestContext;
 use eventgrid::{
-    AccessKey, Batch, Buf, Client, CloudEvent, Data, NamespaceTopic, Request, ResponseHead, SendLimits,
+    AccessKey, Batch, Buf, Client, CloudEvent, Data, NamespaceTopic, Request, Response, SendLimits,
     Settlement, Std, Subscription, Transport, TransportError, TransportErrorKind, blocking,
 };
 use serde::Serialize;
@@ -121,8 +121,8 @@ struct Taken;
 impl Transport for Taken {
     type Error = Never;
 
-    fn send(&self, _: &Request<'_>, head: &mut ResponseHead<'_>, _: &mut Buf<'_>) -> Result<(), Never> {
-        head.begin(200);
+    fn send(&self, _: &Request<'_>, response: &mut Response<'_>) -> Result<(), Never> {
+        response.begin(200);
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ use eventgrid::event::{BinaryMode, EventGridEvent};
 use eventgrid::target::{BasicTopic, Domain, PartnerChannel};
 use eventgrid::{
     AccessKey, Buf, Client, CloudEvent, Data, Environment, Error, LockToken, NamespaceTopic, ReceiveOptions,
-    ReleaseDelay, Request, ResponseHead, SasToken, Settling, Sleep, Subscription, Transport, TransportError,
+    ReleaseDelay, Request, Response, SasToken, Settling, Sleep, Subscription, Transport, TransportError,
     TransportErrorKind,
 };
 
@@ -100,22 +100,24 @@ impl Transport for Wire {
     fn send(
         &self,
         request: &Request<'_>,
-        head: &mut ResponseHead<'_>,
-        body: &mut Buf<'_>,
+        response: &mut Response<'_>,
     ) -> Result<(), Broken> {
         black_box((
             request.method(),
             request.authority(),
             request.path_and_query(),
             request.body(),
-            request.hold(),
+            request.wait(),
         ));
         for header in request.headers() {
             black_box((header.name(), header.value(), header.is_sensitive()));
         }
-        head.begin(black_box(0));
-        head.header(black_box(""), black_box(b""));
-        head.append(body, black_box(b"")).map_err(|_| Broken)
+        response.begin(black_box(0));
+        response.header(black_box(""), black_box(b""));
+        response.room(black_box(1));
+        response.advance(black_box(0));
+        response.write(black_box(b""));
+        if response.is_full() { Err(Broken) } else { Ok(()) }
     }
 }
 

@@ -8,7 +8,7 @@ use eventgrid::event::CloudEventBuf;
 use eventgrid::sas::SasKey;
 use eventgrid::{
     AccessKey, AsyncSleep, AsyncTransport, Batch, Buf, Client, CloudEvent, Consumer, Data, Environment,
-    LockToken, LockTokenBuf, NamespaceTopic, Publisher, ReceiveOptions, Request, ResponseHead, Settling,
+    LockToken, LockTokenBuf, NamespaceTopic, Publisher, ReceiveOptions, Request, Response, Settling,
     Subscription, Transport,
 };
 
@@ -75,10 +75,9 @@ impl AsyncTransport for AsyncWire {
     async fn send(
         &self,
         request: &Request<'_>,
-        head: &mut ResponseHead<'_>,
-        body: &mut Buf<'_>,
+        response: &mut Response<'_>,
     ) -> Result<(), Broken> {
-        Transport::send(&Wire, request, head, body)
+        Transport::send(&Wire, request, response)
     }
 }
 

@@ -3,10 +3,8 @@
 use std::future::poll_fn;
 
 use bytes::Bytes;
-use eventgrid::{
-    Buf, Request, ResponseHead, SendAsyncTransport, Transport, TransportError, TransportErrorKind,
-};
-use http::Response;
+use eventgrid::{Request, Response, SendAsyncTransport, Transport, TransportError, TransportErrorKind};
+use http::Response as Reply;
 
 use super::InProcess;
 use crate::{Outcome, WaiterId};
@@ -15,12 +13,6 @@ use crate::{Outcome, WaiterId};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InProcessError {
-    /// The answer does not fit into the buffer: take a larger one, or receive fewer events at once.
-    #[error("the answer of {size} bytes is larger than the buffer")]
-    TooLarge {
-        /// The size of the answer's body, in bytes.
-        size: usize,
-    },
     /// The request cannot be sent by HTTP.
     #[error("the request is not valid in HTTP")]
     Request(#[from] http::Error),
@@ -29,13 +21,14 @@ pub enum InProcessError {
 impl TransportError for InProcessError {
     fn kind(&self) -> TransportErrorKind {
         match self {
-            Self::TooLarge { .. } => TransportErrorKind::TooLarge,
-            Self::Request(_) => TransportErrorKind::Other,
+            Self::Request(_) => TransportErrorKind::Configuration,
         }
     }
 
     fn may_have_been_sent(&self) -> bool {
-        matches!(self, Self::TooLarge { .. })
+        match self {
+            Self::Request(_) => false,
+        }
     }
 }
 
@@ -43,18 +36,14 @@ impl TransportError for InProcessError {
 impl Transport for InProcess {
     type Error = InProcessError;
 
-    fn send(
-        &self,
-        request: &Request<'_>,
-        head: &mut ResponseHead<'_>,
-        body: &mut Buf<'_>,
-    ) -> Result<(), InProcessError> {
+    fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), InProcessError> {
         let request = to_http(request)?;
         let reply = self.work(|state| match state.emulator.begin(state.now, &request) {
             Outcome::Done(reply) => reply,
             Outcome::Waiting(waiter) => state.wait(waiter),
         });
-        hand_over(&reply, head, body)
+        hand_over(&reply, response);
+        Ok(())
     }
 }
 
@@ -62,18 +51,14 @@ impl Transport for InProcess {
 impl SendAsyncTransport for InProcess {
     type Error = InProcessError;
 
-    async fn send(
-        &self,
-        request: &Request<'_>,
-        head: &mut ResponseHead<'_>,
-        body: &mut Buf<'_>,
-    ) -> Result<(), InProcessError> {
+    async fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), InProcessError> {
         let request = to_http(request)?;
         let reply = match self.work(|state| state.emulator.begin(state.now, &request)) {
             Outcome::Done(reply) => reply,
             Outcome::Waiting(waiter) => Receiving { namespace: self, waiter }.reply().await,
         };
-        hand_over(&reply, head, body)
+        hand_over(&reply, response);
+        Ok(())
     }
 }
 
@@ -84,7 +69,7 @@ struct Receiving<'a> {
 }
 
 impl Receiving<'_> {
-    async fn reply(&self) -> Response<Bytes> {
+    async fn reply(&self) -> Reply<Bytes> {
         poll_fn(|context| self.namespace.work(|state| state.poll_receive(self.waiter, context.waker()))).await
     }
 }
@@ -103,15 +88,11 @@ fn to_http(request: &Request<'_>) -> Result<http::Request<Bytes>, http::Error> {
     builder.body(Bytes::copy_from_slice(request.body()))
 }
 
-fn hand_over(
-    reply: &Response<Bytes>,
-    head: &mut ResponseHead<'_>,
-    body: &mut Buf<'_>,
-) -> Result<(), InProcessError> {
-    head.begin(reply.status().as_u16());
+fn hand_over(reply: &Reply<Bytes>, response: &mut Response<'_>) {
+    response.begin(reply.status().as_u16());
     for (name, value) in reply.headers() {
-        head.header(name.as_str(), value.as_bytes());
+        response.header(name.as_str(), value.as_bytes());
     }
-    let size = reply.body().len();
-    head.append(body, reply.body()).map_err(|_| InProcessError::TooLarge { size })
+    response.expect(reply.body().len() as u64);
+    response.write(reply.body());
 }

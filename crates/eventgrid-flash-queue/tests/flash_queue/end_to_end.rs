@@ -7,7 +7,7 @@ use eventgrid::blocking::Publisher;
 use eventgrid::event::CloudEventView;
 use eventgrid::json::RawJson;
 use eventgrid::{
-    AccessKey, Buf, Client, NamespaceTopic, Request, ResponseHead, Retry, Transport, TransportError,
+    AccessKey, Buf, Client, NamespaceTopic, Request, Response, Retry, Transport, TransportError,
     TransportErrorKind,
 };
 use eventgrid_emulator::{Emulator, InProcess, InProcessError};
@@ -53,16 +53,11 @@ impl From<InProcessError> for NoAnswer {
 impl Transport for Network<'_> {
     type Error = NoAnswer;
 
-    fn send(
-        &self,
-        request: &Request<'_>,
-        head: &mut ResponseHead<'_>,
-        body: &mut Buf<'_>,
-    ) -> Result<(), NoAnswer> {
+    fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), NoAnswer> {
         if self.state.get() == State::Offline {
             return Err(NoAnswer { sent: false });
         }
-        Transport::send(self.service, request, head, body)?;
+        Transport::send(self.service, request, response)?;
         if self.state.get() == State::Online { Ok(()) } else { Err(NoAnswer { sent: true }) }
     }
 }

@@ -16,7 +16,7 @@ use eventgrid::calls::{Call, Publish, Receive, ReceiveOptions};
 use eventgrid::credential::CredentialRequest;
 use eventgrid::encode::RequestContext;
 use eventgrid::{
-    AccessKey, AsyncSleep, AsyncTransport, Buf, CloudEvent, Environment, NamespaceTopic, ResponseHead,
+    AccessKey, AsyncSleep, AsyncTransport, Buf, CloudEvent, Environment, NamespaceTopic, Response,
     Subscription,
 };
 use eventgrid_reqwless::{ConnectError, Error, Slot, Socket};
@@ -230,6 +230,8 @@ impl AsyncSleep for Time {
 pub(crate) struct Outcome {
     pub(crate) result: Result<(), Error>,
     pub(crate) status: u16,
+    /// Whether it is a success whose body does not fit.
+    pub(crate) is_too_large: bool,
     pub(crate) body: Vec<u8>,
 }
 
@@ -257,10 +259,10 @@ async fn send(transport: &impl AsyncTransport<Error = Error>, call: &impl Call, 
     let whom = CredentialRequest::new(call.realm(), call.endpoint(), None);
     encoded.authorize(&mut tx, &AccessKey::new(KEY), &whom).unwrap();
     let mut rx = vec![0; room];
-    let mut rx = Buf::new(&mut rx);
-    let mut head = ResponseHead::new();
-    let result = transport.send(&encoded.request(&tx), &mut head, &mut rx).await;
-    Outcome { result, status: head.status(), body: rx.filled().to_vec() }
+    let mut response = Response::new(Buf::new(&mut rx));
+    let result = transport.send(&encoded.request(&tx), &mut response).await;
+    let is_too_large = response.is_full() && response.head().is_success();
+    Outcome { result, status: response.head().status(), is_too_large, body: response.body().to_vec() }
 }
 
 /// Whether it was woken.

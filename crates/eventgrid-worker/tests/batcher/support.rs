@@ -8,8 +8,8 @@ use std::task::{Context, Poll, Wake};
 use std::time::Duration;
 
 use eventgrid::{
-    AccessKey, Buf, Client, CloudEvent, NamespaceTopic, Publisher, Request, ResponseHead, Retry,
-    SendAsyncSleep, SendAsyncTransport, TransportError, TransportErrorKind,
+    AccessKey, Client, CloudEvent, NamespaceTopic, Publisher, Request, Response, Retry, SendAsyncSleep,
+    SendAsyncTransport, TransportError, TransportErrorKind,
 };
 use eventgrid_emulator::{Emulator, InProcess};
 use eventgrid_worker::{Batcher, BatcherBuilder, Delivery, DeliveryError};
@@ -155,12 +155,7 @@ pub(crate) type Outcome = Result<(), DeliveryError<NetworkError>>;
 impl SendAsyncTransport for Network {
     type Error = NetworkError;
 
-    async fn send(
-        &self,
-        request: &Request<'_>,
-        head: &mut ResponseHead<'_>,
-        body: &mut Buf<'_>,
-    ) -> Result<(), NetworkError> {
+    async fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), NetworkError> {
         let events: Vec<serde_json::Value> = serde_json::from_slice(request.body()).unwrap();
         let ids: Vec<_> = events.iter().map(|event| event["id"].as_str().unwrap().to_owned()).collect();
         let step = {
@@ -177,12 +172,12 @@ impl SendAsyncTransport for Network {
         match step.end {
             End::NoConnection => return Err(NetworkError { may_have_been_sent: false }),
             End::Status(status) => {
-                head.begin(status);
+                response.begin(status);
                 return Ok(());
             }
             End::Answer | End::LostAnswer => {}
         }
-        SendAsyncTransport::send(&self.emulator, request, head, body).await.unwrap();
+        SendAsyncTransport::send(&self.emulator, request, response).await.unwrap();
         match step.end {
             End::LostAnswer => Err(NetworkError { may_have_been_sent: true }),
             _ => Ok(()),

@@ -32,7 +32,9 @@ impl Shop {
 
     fn client(&self) -> Client<Faulty, InProcess, Key> {
         let key = AccessKey::new("c2VjcmV0");
-        Client::new(self.network.clone(), self.namespace.clone(), key).retry(Retry::none())
+        Client::new(self.network.clone(), self.namespace.clone(), key)
+            .retry(Retry::none())
+            .body_limit(1 << 20)
     }
 
     pub(crate) fn processor(&self) -> Processor<Faulty, InProcess, Key> {

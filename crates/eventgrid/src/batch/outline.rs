@@ -2,9 +2,8 @@
 
 use super::element::BrokerProperties;
 use crate::json::plain_prefix;
-use crate::response::Overflow;
 use crate::salvage::Path;
-use crate::{Buf, BufFull};
+use crate::{Buf, BufFull, Overflow};
 
 /// Takes all out of the receive body in a buffer but what the broker says of each delivery, to make room for more of it.
 ///
@@ -113,25 +112,16 @@ impl Outline {
 }
 
 impl Overflow for Outline {
-    fn take(&mut self, body: &mut Buf<'_>, mut piece: &[u8]) -> Result<(), BufFull> {
+    fn make_room(&mut self, body: &mut Buf<'_>) -> bool {
         self.is_begun = true;
-        loop {
-            let room = body.limit().saturating_sub(body.len()).min(piece.len());
-            let (fits, rest) = piece.split_at_checked(room).unwrap_or_default();
-            body.extend(fits)?;
-            if rest.is_empty() {
-                return Ok(());
-            }
-            piece = rest;
-            self.condense(body)?;
-            if body.len() == body.limit() {
-                return Err(BufFull);
-            }
-        }
+        self.condense(body).is_ok() && body.len() < body.limit()
     }
+}
 
-    /// Leaves a receive body of the deliveries that came whole, or nothing if none did.
-    fn finish(&mut self, is_too_large: bool, body: &mut Buf<'_>) -> bool {
+impl Outline {
+    /// Says whether the body did not fit, as it knows or is told. Then it leaves a receive body of the deliveries that came whole, or
+    /// nothing if none did.
+    pub(crate) fn finish(&mut self, is_too_large: bool, body: &mut Buf<'_>) -> bool {
         if !is_too_large && !self.is_begun {
             return false;
         }

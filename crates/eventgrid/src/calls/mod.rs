@@ -53,6 +53,9 @@ pub trait Call {
     /// the buffer for it, see [`Error::BatchTooLarge`](crate::Error::BatchTooLarge).
     const LOCKS_EVENTS: bool = false;
 
+    /// Whether a success is read at all. If it is not, a response that does not fit into the buffer for it is a success all the same.
+    const READS_BODY: bool = true;
+
     /// Where the request goes.
     fn endpoint(&self) -> &Endpoint<'_>;
 

@@ -26,6 +26,8 @@ pub struct Publish<'c, P: ?Sized, K = NamespaceTopic<'c>> {
 impl<P: Publishable + ?Sized, K: Target + Accepts<P::Schema>> Call for Publish<'_, P, K> {
     type Output<'b> = ();
 
+    const READS_BODY: bool = false;
+
     fn endpoint(&self) -> &Endpoint<'_> {
         self.target.endpoint()
     }

@@ -2,10 +2,10 @@
 
 use core::time::Duration;
 
+use crate::Replay;
 use crate::calls::{Call, Operation};
 use crate::encode::{Encoded, RequestContext, UrlWriter};
 use crate::error::{DecodeError, RequestError};
-use crate::request::Replay;
 use crate::target::Realm;
 use crate::{Batch, Binary, Buf, Endpoint, Subscription};
 

@@ -3,12 +3,12 @@
 use core::fmt;
 use core::time::Duration;
 
+use crate::Replay;
 use crate::calls::receive::subscription_url;
 use crate::calls::{Call, Operation};
 use crate::encode::{Encoded, RequestContext};
 use crate::error::{DecodeError, RequestError};
 use crate::lock_token::LockTokens;
-use crate::request::Replay;
 use crate::target::Realm;
 use crate::{ApiVersion, Binary, Buf, Endpoint, Settlement, Subscription};
 

@@ -8,11 +8,10 @@ use crate::client::Client;
 use crate::client::spans::{OperationSpan, TrySpan};
 use crate::credential::{Credential, CredentialError, CredentialRequest};
 use crate::encode::{Encoded, RequestContext, RequestId};
-use crate::response::Overflow;
 use crate::target::Realm;
 use crate::{
-    Batch, Binary, Buf, Endpoint, Environment, Error, Outcome, Replay, Request, RequestError, ResponseHead,
-    ServiceError, TransportError, TransportErrorKind,
+    Batch, Binary, Buf, Endpoint, Environment, Error, HeaderSink, Limits, Outcome, Overflow, Received,
+    Replay, Request, RequestError, Response, ServiceError, TransportError,
 };
 
 /// A call under way, once it is encoded: what its tries have in common, whatever call it is.
@@ -30,8 +29,8 @@ pub(super) struct Exchange<'c> {
     is_outline: bool,
     /// Whether the credential was renewed after a 401.
     renewed: bool,
-    /// The head of the last answer, as far as it came.
-    pub(super) head: ResponseHead<'static>,
+    /// What came of the last attempt.
+    pub(super) received: Received,
 }
 
 /// The buffer of a call under way. Its credential is overwritten when the call ends, however it ends.
@@ -105,7 +104,7 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
             replayed: false,
             is_outline: false,
             renewed: false,
-            head: ResponseHead::new(),
+            received: Received::default(),
         }
     }
 
@@ -145,7 +144,15 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         let credential_request = self.credential_request(exchange);
         exchange.span.in_scope(|| encoded.authorize(tx, &self.credential, &credential_request))?;
         let request = encoded.request(tx);
+        let request = request.with_limits(self.limits_of(exchange, request.wait()));
         Ok((request, exchange.span.next_try(exchange.endpoint, &request)))
+    }
+
+    /// The limits of the next attempt: the whole of it ends with the total of the retry policy, a long poll later by its wait time.
+    fn limits_of(&self, exchange: &Exchange<'_>, wait: Duration) -> Limits {
+        let end = exchange.began.saturating_add(self.retry.total);
+        let left = end.saturating_sub(self.environment.uptime()).saturating_add(wait);
+        self.limits.or(Limits::new().with_total(left))
     }
 
     /// How long to wait before another try; none if the outcome is to be reported.
@@ -155,7 +162,7 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         request: &Request<'_>,
         sent: &Result<(), X>,
     ) -> Option<Duration> {
-        let head = &exchange.head;
+        let head = &exchange.received.head;
         if sent.is_ok() && head.status() == 401 && !exchange.renewed && self.credential.renew(request) {
             // The service did nothing, so this is no retry but a first try with a valid credential.
             exchange.renewed = true;
@@ -191,10 +198,10 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
     ) -> Result<K::Output<'b>, Error<'b, X>> {
         let Exchange { span, replayed, is_outline, .. } = exchange;
         if K::LOCKS_EVENTS && *is_outline {
-            span.failed(format_args!("{:?}", TransportErrorKind::TooLarge));
+            span.failed(format_args!("TooLarge"));
             return Err(Error::BatchTooLarge(Batch::outlined(body)));
         }
-        let body = self.success(exchange, answered, body)?;
+        let body = self.success(exchange, answered, body, K::READS_BODY)?;
         let output = call.decode(body, *replayed);
         let output = output.inspect_err(|_| span.failed(format_args!("Decode")))?;
         if let Some(events) = K::received(&output) {
@@ -209,14 +216,19 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         exchange: &Exchange<'_>,
         answered: Result<(), NoAnswer<X>>,
         body: Binary<'b>,
+        is_read: bool,
     ) -> Result<Binary<'b>, Error<'b, X>> {
-        let Exchange { span, realm, head, replayed, .. } = exchange;
+        let Exchange { span, realm, received, replayed, .. } = exchange;
         answered.map_err(|why| exchange.failed(why))?;
-        if head.is_success() {
+        if received.head.is_success() {
+            if received.is_full && is_read {
+                span.failed(format_args!("TooLarge"));
+                return Err(Error::ResponseTooLarge);
+            }
             return Ok(body);
         }
-        span.failed(format_args!("{}", head.status()));
-        let error = ServiceError::new(*realm, head, self.environment.unix_time(), body);
+        span.failed(format_args!("{}", received.head.status()));
+        let error = ServiceError::new(*realm, received, self.environment.unix_time(), body);
         Err(Error::Service(error.with_replayed(*replayed)))
     }
 }
@@ -231,26 +243,43 @@ impl Exchange<'_> {
             }
             NoAnswer::Transport(error) => {
                 self.span.failed(format_args!("{:?}", error.kind()));
-                Error::Transport { error, replayed }
+                Error::Transport { error, replayed, progress: self.received.progress }
             }
         }
     }
 
-    /// Leaves the outline of a batch that did not fit in `rx`, and says whether that was so. Even if the connection broke later, there
-    /// is no other try then: the same would come again, and cost a delivery.
-    pub(super) fn keeps_outline<X: TransportError>(
+    /// Takes what came of an attempt, and returns whether it leaves the outline of a batch in `rx` that did not fit. Even if the
+    /// connection broke later, there is no other attempt then: the same would come again, and cost a delivery.
+    pub(super) fn take(
         &mut self,
-        overflow: Option<&mut (dyn Overflow + '_)>,
-        sent: &Result<(), X>,
+        received: Received,
+        outline: Option<&mut Outline>,
         rx: &mut Buf<'_>,
     ) -> bool {
-        let is_too_large = sent.as_ref().is_err_and(|error| error.kind() == TransportErrorKind::TooLarge);
-        self.is_outline = overflow.is_some_and(|overflow| overflow.finish(is_too_large, rx));
+        rx.clear();
+        rx.advance(received.len);
+        let is_too_large = received.is_full && received.head.is_success();
+        self.received = received;
+        self.is_outline = outline.is_some_and(|outline| outline.finish(is_too_large, rx));
         self.is_outline
     }
 }
 
-/// What takes over where the answer to the call does not fit. A device that never receives has no code for it.
-pub(super) fn overflow<'o, K: Call>(outline: &'o mut Outline) -> Option<&'o mut (dyn Overflow + 'o)> {
+/// What takes over where the response to the call does not fit. A device that never receives has no code for it.
+pub(super) fn outline<K: Call>(outline: &mut Outline) -> Option<&mut Outline> {
     if K::LOCKS_EVENTS { Some(outline) } else { None }
+}
+
+/// The response to an attempt, with room in `rx`.
+pub(super) fn response<'r>(
+    rx: &'r mut Buf<'_>,
+    headers: &'r mut HeaderSink<'r>,
+    outline: Option<&'r mut Outline>,
+) -> Response<'r> {
+    rx.clear();
+    let response = Response::new(rx.reborrow()).with_headers(headers);
+    match outline {
+        Some(outline) => response.with_overflow(outline as &mut (dyn Overflow + 'r)),
+        None => response,
+    }
 }

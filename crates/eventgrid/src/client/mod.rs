@@ -20,7 +20,7 @@ pub use raw::{RawRequest, RawResponse};
 #[cfg(feature = "alloc")]
 pub use split::{SendFailure, SendFailureReason, SendLimits, SendReport};
 
-use crate::{ApiVersion, Retry, Text, TraceContext};
+use crate::{ApiVersion, Limits, Retry, Text, TraceContext};
 
 /// How to talk to the service: a transport, an environment, a credential, and options.
 ///
@@ -31,7 +31,7 @@ use crate::{ApiVersion, Retry, Text, TraceContext};
 ///
 /// ```
 /// use eventgrid::{AccessKey, Client, Retry};
-/// # use eventgrid::{Buf, Environment, Request, ResponseHead, Transport};
+/// # use eventgrid::{Environment, Transport};
 /// # fn example<T: Transport, E: Environment>(transport: T, environment: E) {
 /// let client = Client::new(transport, environment, AccessKey::new("c2VjcmV0"))
 ///     .retry(Retry { max_retries: 5, ..Retry::default() });
@@ -43,6 +43,7 @@ pub struct Client<T, E, C> {
     environment: E,
     credential: C,
     retry: Retry,
+    limits: Limits,
     api_version: Option<ApiVersion>,
     plain_http: bool,
     replay_publish: bool,
@@ -69,6 +70,7 @@ impl<T, E, C> Client<T, E, C> {
             environment,
             credential,
             retry: Retry::DEFAULT,
+            limits: Limits::new(),
             api_version: None,
             plain_http: false,
             replay_publish: true,
@@ -85,6 +87,13 @@ impl<T, E, C> Client<T, E, C> {
     #[must_use]
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
+        self
+    }
+
+    /// How long each part of an attempt may take. Default, and where they are unset: the limits of the transport.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
         self
     }
 

@@ -42,5 +42,5 @@ impl TrySpan {
         work()
     }
 
-    pub(super) fn end<X>(self, _head: &ResponseHead<'_>, _sent: &Result<(), X>) {}
+    pub(super) fn end<X>(self, _head: &ResponseHead, _sent: &Result<(), X>) {}
 }

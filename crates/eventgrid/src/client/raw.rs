@@ -32,7 +32,7 @@ pub struct RawRequest<'r> {
     query: Vec<(&'r str, &'r str)>,
     headers: Vec<(&'r str, &'r str)>,
     body: &'r [u8],
-    hold: Duration,
+    wait: Duration,
     replay: Replay,
 }
 
@@ -46,7 +46,7 @@ impl<'r> RawRequest<'r> {
             query: Vec::new(),
             headers: Vec::new(),
             body: &[],
-            hold: Duration::ZERO,
+            wait: Duration::ZERO,
             replay: Replay::OnlyIfNotActedOn,
         }
     }
@@ -72,10 +72,10 @@ impl<'r> RawRequest<'r> {
         self
     }
 
-    /// How long the service may hold the answer back on purpose. Default: not at all.
+    /// How long the service may hold the response back on purpose, as it does with a long poll. Default: not at all.
     #[must_use]
-    pub fn hold(mut self, hold: Duration) -> Self {
-        self.hold = hold;
+    pub fn wait(mut self, wait: Duration) -> Self {
+        self.wait = wait;
         self
     }
 
@@ -194,7 +194,7 @@ impl Call for RawCall<'_> {
         }
         let mut body = headers.body();
         body.bytes(request.body)?;
-        Ok(body.end(request.hold, request.replay))
+        Ok(body.end(request.wait, request.replay))
     }
 
     fn decode(&self, _body: Binary<'_>, _replayed: bool) -> Result<(), DecodeError> {

@@ -96,7 +96,7 @@ impl TrySpan {
     }
 
     /// How the try ended.
-    pub(super) fn end<X: TransportError>(self, head: &ResponseHead<'_>, sent: &Result<(), X>) {
+    pub(super) fn end<X: TransportError>(self, head: &ResponseHead, sent: &Result<(), X>) {
         if head.status() != 0 {
             self.0.record("http.response.status_code", head.status());
         }

@@ -307,6 +307,8 @@ pub(super) struct Part<'s, K> {
 impl<K: Target> Call for Part<'_, K> {
     type Output<'b> = ();
 
+    const READS_BODY: bool = false;
+
     fn endpoint(&self) -> &Endpoint<'_> {
         self.target.endpoint()
     }

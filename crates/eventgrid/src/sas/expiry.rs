@@ -3,7 +3,7 @@
 use core::fmt;
 use core::time::Duration;
 
-use crate::civil_date::CivilDate;
+use eventgrid_transport::date::CivilDate;
 
 const SECONDS_OF_DAY: u64 = 86_400;
 

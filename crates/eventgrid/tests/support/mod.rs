@@ -8,8 +8,8 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use eventgrid::{
-    Buf, Environment, Request, ResponseHead, SendAsyncSleep, SendAsyncTransport, Sleep, Transport,
-    TransportError, TransportErrorKind,
+    Environment, Request, Response, SendAsyncSleep, SendAsyncTransport, Sleep, Transport, TransportError,
+    TransportErrorKind,
 };
 
 /// What the transport does with one request.
@@ -56,23 +56,16 @@ impl Scripted {
         self.seen.lock().unwrap().len()
     }
 
-    fn play(
-        &self,
-        request: &Request<'_>,
-        head: &mut ResponseHead<'_>,
-        body: &mut Buf<'_>,
-    ) -> Result<(), ScriptedError> {
+    fn play(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), ScriptedError> {
         self.seen.lock().unwrap().push(wire(request));
         match self.steps.lock().unwrap().pop_front().expect("more requests than the script has steps") {
             Step::Answer { status, headers, body: bytes } => {
-                head.begin(status);
+                response.begin(status);
                 for (name, value) in &headers {
-                    head.header(name, value.as_bytes());
+                    response.header(name, value.as_bytes());
                 }
-                head.append(body, &bytes).map_err(|_| ScriptedError {
-                    kind: TransportErrorKind::TooLarge,
-                    may_have_been_sent: true,
-                })
+                response.write(&bytes);
+                Ok(())
             }
             Step::Fail { kind, may_have_been_sent } => Err(ScriptedError { kind, may_have_been_sent }),
         }
@@ -96,26 +89,16 @@ pub fn wire(request: &Request<'_>) -> String {
 impl Transport for Scripted {
     type Error = ScriptedError;
 
-    fn send(
-        &self,
-        request: &Request<'_>,
-        head: &mut ResponseHead<'_>,
-        body: &mut Buf<'_>,
-    ) -> Result<(), ScriptedError> {
-        self.play(request, head, body)
+    fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), ScriptedError> {
+        self.play(request, response)
     }
 }
 
 impl SendAsyncTransport for Scripted {
     type Error = ScriptedError;
 
-    async fn send(
-        &self,
-        request: &Request<'_>,
-        head: &mut ResponseHead<'_>,
-        body: &mut Buf<'_>,
-    ) -> Result<(), ScriptedError> {
-        self.play(request, head, body)
+    async fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), ScriptedError> {
+        self.play(request, response)
     }
 }
 

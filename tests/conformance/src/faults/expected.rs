@@ -35,6 +35,8 @@ pub(super) enum Report {
     Service(u16, &'static str),
     /// `Error::BatchTooLarge`.
     BatchTooLarge,
+    /// `Error::ResponseTooLarge`.
+    ResponseTooLarge,
     /// `Error::Decode`.
     Decode,
 }
@@ -143,6 +145,7 @@ impl Report {
             Self::Transport(kind) | Self::TransportNaming(kind, _) => format!("Error::Transport, {kind:?}"),
             Self::Service(status, _) => format!("Error::Service, {status}"),
             Self::BatchTooLarge => "Error::BatchTooLarge".to_owned(),
+            Self::ResponseTooLarge => "Error::ResponseTooLarge".to_owned(),
             Self::Decode => "Error::Decode".to_owned(),
         }
     }
@@ -156,6 +159,7 @@ impl Report {
             }
             Self::Service(_, says) => says.to_owned(),
             Self::BatchTooLarge => "the events that were received do not fit into the buffer".to_owned(),
+            Self::ResponseTooLarge => "the service's response does not fit into the buffer".to_owned(),
             Self::Decode => "the service's answer cannot be understood: the body is not what the service \
                              promises"
                 .to_owned(),
@@ -172,6 +176,7 @@ fn variant(result: &Result<(), Error<'static, Failure>>) -> String {
         }
         Err(Error::Service(error)) => format!("Error::Service, {}", error.status()),
         Err(Error::BatchTooLarge(_)) => "Error::BatchTooLarge".to_owned(),
+        Err(Error::ResponseTooLarge) => "Error::ResponseTooLarge".to_owned(),
         Err(Error::Decode(_)) => "Error::Decode".to_owned(),
         Err(other) => format!("{other:?}"),
     }

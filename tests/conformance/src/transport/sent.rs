@@ -19,11 +19,11 @@ fn the_request_goes_out_as_it_is(adapter: Adapter) {
     let subject = adapter(&Options::default());
     let (mut headers, mut body) = (Vec::new(), Vec::new());
     let endpoint = format!("{}/base//path", server.url());
-    let outcome = Exchange::publish(&endpoint).inspect(|request, head, rx| {
+    let outcome = Exchange::publish(&endpoint).inspect(|request, response| {
         headers =
             request.headers().map(|header| (header.name().to_owned(), header.value().to_owned())).collect();
         body = request.body().to_vec();
-        subject.send(request, head, rx)
+        subject.send(request, response)
     });
     outcome.assert_answer(200, b"{}");
 
@@ -47,9 +47,9 @@ fn nothing_is_added_but_what_http_demands(adapter: Adapter) {
     let host = server.url().replace("http://", "");
     let subject = adapter(&Options::default());
     let mut names = vec!["host".to_owned(), "content-length".to_owned()];
-    let outcome = Exchange::publish(server.url()).inspect(|request, head, rx| {
+    let outcome = Exchange::publish(server.url()).inspect(|request, response| {
         names.extend(request.headers().map(|header| header.name().to_owned()));
-        subject.send(request, head, rx)
+        subject.send(request, response)
     });
     outcome.assert_answer(200, b"{}");
 

@@ -1,113 +1,86 @@
-//! A request and its answer on their way between two threads.
+//! A request and its response on their way between two threads.
 
 use std::time::Duration;
 
 use conformance::Failure;
-use eventgrid::credential::{Credential, CredentialError, CredentialRequest};
-use eventgrid::encode::{AuthorizationWriter, Encoded, RequestContext, RequestId, UrlWriter};
-use eventgrid::{AsyncTransport, Buf, Endpoint, Realm, Request, ResponseHead};
+use eventgrid::{AsyncTransport, Buf, Limits, Progress, Received, Replay, Request, Response};
 
 /// A request, by value.
 pub(crate) struct CarriedRequest {
-    base: String,
-    path_and_query: String,
-    headers: Vec<(&'static str, String)>,
-    credential: Vec<(&'static str, String)>,
+    method: String,
+    url: String,
+    headers: String,
+    credential: String,
     body: Vec<u8>,
-    hold: Duration,
-    replay: eventgrid::Replay,
-    /// How large the answer's body may be.
-    limit: usize,
+    wait: Duration,
+    replay: Replay,
+    limits: Limits,
+    /// How large the response's body may be.
+    room: usize,
 }
 
-/// An answer, or what came of it, by value.
-pub(crate) struct CarriedAnswer {
+/// A response, or what came of it, by value.
+pub(crate) struct CarriedResponse {
     result: Result<(), Failure>,
     status: u16,
-    truncated: bool,
+    is_full: bool,
+    progress: Progress,
     headers: Vec<(String, Vec<u8>)>,
     body: Vec<u8>,
 }
 
 impl CarriedRequest {
-    pub(crate) fn new(request: &Request<'_>, body: &Buf<'_>) -> Self {
-        let scheme = if request.is_https() { "https" } else { "http" };
-        let headers = |sensitive| {
-            let headers = request.headers().filter(move |header| header.is_sensitive() == sensitive);
-            headers.map(|header| (&*header.name().to_owned().leak(), header.value().to_owned())).collect()
-        };
+    pub(crate) fn new(request: &Request<'_>, response: &Response<'_>) -> Self {
         Self {
-            base: format!("{scheme}://{}", request.authority()),
-            path_and_query: request.path_and_query().to_owned(),
-            headers: headers(false),
-            credential: headers(true),
+            method: request.method().to_owned(),
+            url: request.url().to_owned(),
+            headers: request.header_lines().to_owned(),
+            credential: request.credential_lines().to_owned(),
             body: request.body().to_vec(),
-            hold: request.hold(),
+            wait: request.wait(),
             replay: request.replay(),
-            limit: body.limit(),
+            limits: request.limits(),
+            room: response.limit(),
         }
     }
 
-    /// Sends it, and takes the answer.
-    pub(crate) async fn send(&self, transport: &impl AsyncTransport) -> CarriedAnswer {
-        let (mut tx, mut rx) = (Vec::new(), Vec::new());
-        let mut tx = Buf::growable(&mut tx, usize::MAX);
-        let mut rx = Buf::growable(&mut rx, self.limit);
-        let encoded = self.encode(&mut tx);
+    /// Sends it, and takes the response.
+    pub(crate) async fn send(&self, transport: &impl AsyncTransport) -> CarriedResponse {
+        let request = Request::new(&self.method, &self.url)
+            .with_headers(&self.headers)
+            .with_credential(&self.credential)
+            .with_body(&self.body)
+            .with_wait(self.wait)
+            .with_replay(self.replay)
+            .with_limits(self.limits);
+        let mut rx = Vec::new();
         let mut headers = Vec::new();
         let mut sink = |name: &str, value: &[u8]| headers.push((name.to_owned(), value.to_vec()));
-        let mut head = ResponseHead::with_sink(&mut sink);
-        let sent = transport.send(&encoded.request(&tx), &mut head, &mut rx).await;
+        let mut response = Response::new(Buf::growable(&mut rx, self.room)).with_headers(&mut sink);
+        let sent = transport.send(&request, &mut response).await;
         let result = sent.map_err(|error| Failure::new(&error));
-        let (status, truncated) = (head.status(), head.truncated());
-        CarriedAnswer { result, status, truncated, headers, body: rx.filled().to_vec() }
-    }
-
-    fn encode(&self, tx: &mut Buf<'_>) -> Encoded {
-        let endpoint = Endpoint::new(self.base.as_str()).unwrap();
-        let mut url = UrlWriter::new(tx, &endpoint).unwrap();
-        url.path(&self.path_and_query).unwrap();
-        // The writer adds these by itself.
-        let id = self.headers.iter().find(|(name, _)| *name == "x-ms-client-request-id").unwrap();
-        let half = |range| u64::from_str_radix(&id.1[range], 16).unwrap();
-        let request_id = RequestId(half(0..16), half(16..32));
-        let mut headers = url.headers(&RequestContext { request_id, ..RequestContext::default() }).unwrap();
-        for (name, value) in &self.headers {
-            if !["accept", "user-agent", "x-ms-client-request-id"].contains(name) {
-                headers.header(name, value).unwrap();
-            }
-        }
-        let mut body = headers.body();
-        body.bytes(&self.body).unwrap();
-        let encoded = body.end(self.hold, self.replay);
-        let whom = CredentialRequest::new(Realm::Namespace, &endpoint, None);
-        encoded.authorize(tx, self, &whom).unwrap();
-        encoded
+        let body = response.body().to_vec();
+        let Received { head, is_full, progress, .. } = response.finish();
+        CarriedResponse { result, status: head.status(), is_full, progress, headers, body }
     }
 }
 
-impl Credential for CarriedRequest {
-    fn authorize(
-        &self,
-        _request: &CredentialRequest<'_>,
-        headers: &mut AuthorizationWriter<'_, '_>,
-    ) -> Result<(), CredentialError> {
-        self.credential.iter().try_for_each(|(name, value)| headers.header(name, value))
-    }
-}
-
-impl CarriedAnswer {
+impl CarriedResponse {
     /// Shows it as the transport did.
-    pub(crate) fn show(self, head: &mut ResponseHead<'_>, body: &mut Buf<'_>) -> Result<(), Failure> {
+    pub(crate) fn show(self, response: &mut Response<'_>) -> Result<(), Failure> {
         if self.status != 0 {
-            head.begin(self.status);
+            response.begin(self.status);
         }
         for (name, value) in &self.headers {
-            head.header(name, value);
+            response.header(name, value);
         }
-        head.append(body, &self.body).unwrap();
-        if self.truncated {
-            head.append(body, b"what was left out").unwrap();
+        response.write(&self.body);
+        if self.is_full {
+            response.write(b"what was left out");
+        }
+        response.set_sent(self.progress.sent);
+        if let Some(after) = self.progress.first_byte {
+            response.set_first_byte(after);
         }
         self.result
     }

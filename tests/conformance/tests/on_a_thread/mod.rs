@@ -5,9 +5,9 @@ mod carried;
 use std::sync::mpsc;
 use std::thread;
 
-use carried::{CarriedAnswer, CarriedRequest};
+use carried::{CarriedRequest, CarriedResponse};
 use conformance::Failure;
-use eventgrid::{AsyncTransport, Buf, Request, ResponseHead, Transport};
+use eventgrid::{AsyncTransport, Request, Response, Transport};
 use tokio::runtime::Builder;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::LocalSet;
@@ -21,7 +21,7 @@ pub(crate) type Jobs = UnboundedReceiver<Job>;
 /// One request, and where its answer goes.
 pub(crate) struct Job {
     request: CarriedRequest,
-    done: mpsc::Sender<CarriedAnswer>,
+    done: mpsc::Sender<CarriedResponse>,
 }
 
 impl OnAThread {
@@ -46,15 +46,10 @@ impl Job {
 impl Transport for OnAThread {
     type Error = Failure;
 
-    fn send(
-        &self,
-        request: &Request<'_>,
-        head: &mut ResponseHead<'_>,
-        body: &mut Buf<'_>,
-    ) -> Result<(), Failure> {
+    fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), Failure> {
         let (done, answer) = mpsc::channel();
-        let request = CarriedRequest::new(request, body);
+        let request = CarriedRequest::new(request, response);
         assert!(self.0.send(Job { request, done }).is_ok(), "the thread has stopped");
-        answer.recv().unwrap().show(head, body)
+        answer.recv().unwrap().show(response)
     }
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use conformance::{Options, Part, Subject, run_without, subject};
 use embassy_sync::blocking_mutex::raw::CriticalSectionRawMutex;
-use eventgrid::{AsyncTransport, Buf, Request, ResponseHead, Transport};
+use eventgrid::{AsyncTransport, Request, Response, Transport};
 use eventgrid_hyper::Tokio;
 use eventgrid_reqwless::{Error, Reqwless, Slot};
 use on_a_thread::OnAThread;
@@ -43,12 +43,7 @@ struct Blocking {
 impl Transport for Blocking {
     type Error = Error;
 
-    fn send(
-        &self,
-        request: &Request<'_>,
-        head: &mut ResponseHead<'_>,
-        body: &mut Buf<'_>,
-    ) -> Result<(), Error> {
-        self.runtime.block_on(AsyncTransport::send(&self.transport, request, head, body))
+    fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), Error> {
+        self.runtime.block_on(AsyncTransport::send(&self.transport, request, response))
     }
 }

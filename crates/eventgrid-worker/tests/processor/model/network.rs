@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use eventgrid::{Buf, Request, ResponseHead, SendAsyncTransport};
+use eventgrid::{Request, Response, SendAsyncTransport};
 use eventgrid_emulator::InProcess;
 
 use crate::support::{Cut, sleep};
@@ -115,20 +115,15 @@ impl Network {
 impl SendAsyncTransport for Network {
     type Error = Cut;
 
-    async fn send(
-        &self,
-        request: &Request<'_>,
-        head: &mut ResponseHead<'_>,
-        body: &mut Buf<'_>,
-    ) -> Result<(), Cut> {
+    async fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), Cut> {
         self.check(request.path_and_query(), request.body());
         let (fate, there, back) = self.fate(request.path_and_query());
         sleep(&self.namespace, there).await;
         match fate {
             Fate::IsLost => return Err(Cut::BEFORE),
-            Fate::IsRefused(status) => head.begin(status),
+            Fate::IsRefused(status) => response.begin(status),
             Fate::Arrives | Fate::AnswerIsLost => {
-                let sent = SendAsyncTransport::send(&self.namespace, request, head, body).await;
+                let sent = SendAsyncTransport::send(&self.namespace, request, response).await;
                 sent.map_err(|_| Cut::AFTER)?;
             }
         }

@@ -54,7 +54,9 @@ impl Bench {
 
     pub(crate) fn client(&self) -> Client<Faulty, InProcess, AccessKey<'static>> {
         let key = AccessKey::new("c2VjcmV0");
-        Client::new(self.network.clone(), self.namespace.clone(), key).retry(Retry::none())
+        Client::new(self.network.clone(), self.namespace.clone(), key)
+            .retry(Retry::none())
+            .body_limit(1 << 20)
     }
 
     pub(crate) fn consumer(

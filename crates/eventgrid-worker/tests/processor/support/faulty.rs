@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
-use eventgrid::{Buf, Request, ResponseHead, SendAsyncTransport, TransportError, TransportErrorKind};
+use eventgrid::{Request, Response, SendAsyncTransport, TransportError, TransportErrorKind};
 use eventgrid_emulator::InProcess;
 
 /// What goes wrong with a request.
@@ -100,28 +100,29 @@ impl Faulty {
 impl SendAsyncTransport for Faulty {
     type Error = Cut;
 
-    async fn send(
-        &self,
-        request: &Request<'_>,
-        head: &mut ResponseHead<'_>,
-        body: &mut Buf<'_>,
-    ) -> Result<(), Cut> {
+    async fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), Cut> {
         let fault = self.next(request);
         match fault {
             Fault::NotSent => return Err(Cut::BEFORE),
-            Fault::TooLarge => return Err(Cut { sent: true, kind: TransportErrorKind::TooLarge }),
+            Fault::TooLarge => {
+                response.begin(200);
+                response.write(br#"{"value":[{"brokerProperties":{"lockToken":""#);
+                while !response.is_full() {
+                    response.write(&[b'x'; 10_000]);
+                }
+            }
             Fault::Hangs => std::future::pending().await,
-            Fault::Status(status) => head.begin(status),
+            Fault::Status(status) => response.begin(status),
             Fault::RetryAfter(status, after) => {
-                head.begin(status);
-                head.header("retry-after", after.as_bytes());
+                response.begin(status);
+                response.header("retry-after", after.as_bytes());
             }
             Fault::Answer(answer) => {
-                head.begin(200);
-                body.extend(answer.as_bytes()).unwrap();
+                response.begin(200);
+                response.write(answer.as_bytes());
             }
             Fault::AnswerLost | Fault::None => {
-                let sent = SendAsyncTransport::send(&self.namespace, request, head, body).await;
+                let sent = SendAsyncTransport::send(&self.namespace, request, response).await;
                 sent.map_err(|_| Cut::AFTER)?;
                 if fault == Fault::AnswerLost {
                     return Err(Cut::AFTER);

@@ -12,8 +12,7 @@ use crate::client::Client;
 use crate::client::exchange::{self, Authorized, Exchange, HeaderLog, NoAnswer};
 #[cfg(feature = "alloc")]
 use crate::client::raw::{HeaderList, RawCall, RawRequest, RawResponse};
-use crate::response::Overflow;
-use crate::{Binary, Buf, Credential, Error, ResponseHead, Sleep, Transport};
+use crate::{Binary, Buf, Credential, Error, Sleep, Transport};
 #[cfg(feature = "alloc")]
 use crate::{Endpoint, Realm};
 
@@ -24,22 +23,18 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
         exchange: &mut Exchange<'_>,
         tx: &mut Authorized<'_, '_>,
         rx: &mut Buf<'_>,
-        mut overflow: Option<&mut (dyn Overflow + '_)>,
+        mut outline: Option<&mut Outline>,
         headers: &mut impl HeaderLog,
     ) -> Result<(), NoAnswer<T::Error>> {
         loop {
             let (request, span) = self.next_try(exchange, tx)?;
             headers.clear();
             let mut sink = |name: &str, value: &[u8]| headers.push(name, value);
-            let mut head = ResponseHead::with_sink(&mut sink);
-            if let Some(overflow) = overflow.as_deref_mut() {
-                head.set_overflow(overflow);
-            }
-            rx.clear();
-            let sent = span.in_scope(|| self.transport.send(&request, &mut head, rx));
-            span.end(&head, &sent);
-            exchange.head = head.without_sink();
-            if exchange.keeps_outline(overflow.as_deref_mut(), &sent, rx) {
+            let mut response = exchange::response(rx, &mut sink, outline.as_deref_mut());
+            let sent = span.in_scope(|| self.transport.send(&request, &mut response));
+            let received = response.finish();
+            span.end(&received.head, &sent);
+            if exchange.take(received, outline.as_deref_mut(), rx) {
                 return Ok(());
             }
             match self.delay(exchange, &request, &sent) {
@@ -62,8 +57,8 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
         let (span, mut tx) = self.begin(call, tx)?;
         let mut exchange = self.under_way(span, call.realm(), call.endpoint(), &tx);
         let mut outline = Outline::default();
-        let overflow = exchange::overflow::<K>(&mut outline);
-        let answered = self.exchange_blocking(&mut exchange, &mut tx, rx, overflow, &mut ());
+        let outline = exchange::outline::<K>(&mut outline);
+        let answered = self.exchange_blocking(&mut exchange, &mut tx, rx, outline, &mut ());
         self.finish(call, &exchange, answered, Binary::borrowed(rx.filled()))
     }
 
@@ -87,8 +82,8 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
     ) -> Result<RawResponse, Error<'static, T::Error>> {
         let mut headers = HeaderList::new();
         let call = RawCall { request, endpoint, realm };
-        let (Exchange { head, .. }, body) = self.exchange_blocking_owned(&call, &mut headers)?;
-        Ok(RawResponse { status: head.status(), headers, body })
+        let (Exchange { received, .. }, body) = self.exchange_blocking_owned(&call, &mut headers)?;
+        Ok(RawResponse { status: received.head.status(), headers, body })
     }
 
     /// Makes a call in a buffer of the client's; the answer's is the caller's.
@@ -104,8 +99,8 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
         let (span, mut authorized) = self.begin(call, &mut tx_buf)?;
         let mut exchange = self.under_way(span, call.realm(), call.endpoint(), &authorized);
         let mut outline = Outline::default();
-        let overflow = exchange::overflow::<K>(&mut outline);
-        let answered = self.exchange_blocking(&mut exchange, &mut authorized, &mut rx_buf, overflow, headers);
+        let outline = exchange::outline::<K>(&mut outline);
+        let answered = self.exchange_blocking(&mut exchange, &mut authorized, &mut rx_buf, outline, headers);
         answered.map_err(|why| exchange.failed(why))?;
         let len = rx_buf.len();
         rx.truncate(len);

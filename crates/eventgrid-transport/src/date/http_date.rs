@@ -2,8 +2,7 @@
 
 use core::ops::Range;
 
-use crate::civil_date::CivilDate;
-use crate::text::{has_shape, split_at_byte};
+use crate::date::CivilDate;
 
 /// Reads an IMF-fixdate such as `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7) as unix time in seconds.
 ///
@@ -12,7 +11,8 @@ use crate::text::{has_shape, split_at_byte};
 pub(crate) fn parse(text: &str) -> Option<u64> {
     const MONTHS: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
 
-    let (_weekday, date) = split_at_byte(text, b',')?;
+    let comma = text.bytes().position(|byte| byte == b',')?;
+    let date = text.get(comma + 1..)?;
     if !has_shape(date, b" 00 AAA 0000 00:00:00 GMT") {
         return None;
     }
@@ -27,6 +27,16 @@ pub(crate) fn parse(text: &str) -> Option<u64> {
     let days = u32::try_from(CivilDate { year, month, day }.days_since_1970()).ok()?;
     let second_of_day = u32::try_from((hour * 60 + minute) * 60 + second).ok()?;
     Some(u64::from(days) * 86_400 + u64::from(second_of_day))
+}
+
+/// Whether the text has a digit for each `0` of `shape`, a letter for each `A`, and everything else as it is there.
+fn has_shape(text: &str, shape: &[u8]) -> bool {
+    text.len() == shape.len()
+        && text.bytes().zip(shape).all(|(byte, shape)| match shape {
+            b'0' => byte.is_ascii_digit(),
+            b'A' => byte.is_ascii_alphabetic(),
+            _ => byte == *shape,
+        })
 }
 
 #[cfg(test)]

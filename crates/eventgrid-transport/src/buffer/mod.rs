@@ -1,4 +1,4 @@
-//! Bytes with a fill level, lent by whoever calls.
+//! Bytes with a fill level, lent by the caller: what requests are written into and responses are read into.
 
 use core::fmt;
 
@@ -9,14 +9,14 @@ use core::fmt;
 /// holds the bytes never spreads into the signatures of those who fill it.
 ///
 /// ```
-/// use eventgrid::Buf;
+/// use eventgrid_transport::Buf;
 ///
 /// let mut storage = [0; 8];
 /// let mut buf = Buf::new(&mut storage);
 /// buf.extend(b"1234567")?;
 /// assert!(buf.extend(b"89").is_err(), "what does not fit changes nothing");
 /// assert_eq!(buf.filled(), b"1234567");
-/// # Ok::<(), eventgrid::BufFull>(())
+/// # Ok::<(), eventgrid_transport::BufFull>(())
 /// ```
 pub struct Buf<'b> {
     storage: Storage<'b>,
@@ -91,6 +91,18 @@ impl<'b> Buf<'b> {
         }
     }
 
+    /// The same storage, lent for a shorter time as an empty buffer. What is filled through it counts here once
+    /// [`advance`](Self::advance) says so; what was filled before may be overwritten.
+    pub fn reborrow(&mut self) -> Buf<'_> {
+        let storage = match &mut self.storage {
+            Storage::Slice(slice) => Storage::Slice(slice),
+            #[cfg(feature = "alloc")]
+            Storage::Vec { vec, limit } => Storage::Vec { vec, limit: *limit },
+            Storage::Counting => Storage::Counting,
+        };
+        Buf { storage, len: 0 }
+    }
+
     /// Forgets all that was filled.
     pub fn clear(&mut self) {
         self.len = 0;
@@ -131,9 +143,12 @@ impl<'b> Buf<'b> {
         }
     }
 
-    /// Appends `text` between two short ones.
+    /// Appends `before`, `text` and `behind`, such as a text between its quotes, with one check of the room.
+    ///
+    /// # Errors
+    /// [`BufFull`] if they do not all fit; then a part of them may be there.
     #[inline]
-    pub(crate) fn extend_between<const N: usize>(
+    pub fn extend_between<const N: usize>(
         &mut self,
         before: u8,
         text: &[u8],
@@ -158,10 +173,11 @@ impl<'b> Buf<'b> {
         self.extend(behind)
     }
 
-    /// Has `write` append up to `N` bytes, if there is room for as many, and says whether there was.
+    /// Has `write` append up to `N` bytes if there is room for `N` without growing, and returns whether there was. `write` returns how
+    /// many of them it wrote.
     #[cfg(feature = "std")]
     #[inline]
-    pub(crate) fn fill<const N: usize>(&mut self, write: impl FnOnce(&mut [u8; N]) -> usize) -> bool {
+    pub fn fill<const N: usize>(&mut self, write: impl FnOnce(&mut [u8; N]) -> usize) -> bool {
         let len = self.len;
         let Some(room) = self.initialized_mut().get_mut(len..).and_then(<[u8]>::first_chunk_mut) else {
             return false;
@@ -217,7 +233,11 @@ impl<'b> Buf<'b> {
     /// # Panics
     /// If there is not that much spare room: the caller cannot have written it.
     pub fn advance(&mut self, read: usize) {
-        let spare = self.initialized().len().min(self.limit()).saturating_sub(self.len);
+        let spare = match &self.storage {
+            Storage::Counting => usize::MAX,
+            _ => self.initialized().len().min(self.limit()),
+        };
+        let spare = spare.saturating_sub(self.len);
         assert!(read <= spare, "advanced by {read} bytes over {spare} bytes of spare room");
         self.len += read;
     }
@@ -272,6 +292,7 @@ impl fmt::Debug for Buf<'_> {
 }
 
 /// What was to be appended to a [`Buf`] does not fit.
+// It says all there is to say, so it never grows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BufFull;
 

@@ -1,13 +1,23 @@
 //! Dates of the Gregorian calendar as days since 1970-01-01, and back.
 
-/// A date of the Gregorian calendar, also before it was in use.
+/// A date of the Gregorian calendar, also before it was in use. It need not exist: see [`exists`](Self::exists).
+///
+/// ```
+/// use eventgrid_transport::date::CivilDate;
+///
+/// let date = CivilDate { year: 2000, month: 3, day: 1 };
+/// assert_eq!(date.days_since_1970(), 11_017);
+/// assert_eq!(CivilDate::from_days_since_1970(11_017), date);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct CivilDate {
-    pub(crate) year: i32,
-    /// From 1.
-    pub(crate) month: i32,
-    /// From 1.
-    pub(crate) day: i32,
+#[allow(clippy::exhaustive_structs, reason = "a date has three parts, and always will")]
+pub struct CivilDate {
+    /// The year, counted as astronomers do: the year before 1 is 0.
+    pub year: i32,
+    /// The month, from 1.
+    pub month: i32,
+    /// The day of the month, from 1.
+    pub day: i32,
 }
 
 /// Days from the first of March of year 0 to 1970-01-01.
@@ -16,7 +26,7 @@ const DAYS_TO_1970: i32 = 719_468;
 // Both ways count in years that begin in March, so that the leap day is the last of its year.
 impl CivilDate {
     /// Days from 1970-01-01 to this date. A day or month out of range counts on: January 32 is February 1.
-    pub(crate) fn days_since_1970(self) -> i32 {
+    pub fn days_since_1970(self) -> i32 {
         let (year, month) =
             if self.month > 2 { (self.year, self.month - 3) } else { (self.year - 1, self.month + 9) };
         let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
@@ -24,8 +34,7 @@ impl CivilDate {
     }
 
     /// The date that is that many days after 1970-01-01.
-    #[cfg(any(feature = "sas", test))]
-    pub(crate) fn from_days_since_1970(days: i32) -> Self {
+    pub fn from_days_since_1970(days: i32) -> Self {
         /// After which the calendar repeats.
         const DAYS_OF_400_YEARS: i32 = 146_097;
 
@@ -45,8 +54,7 @@ impl CivilDate {
     }
 
     /// Whether the calendar has this date.
-    #[cfg(any(all(feature = "sas", feature = "alloc"), test))]
-    pub(crate) fn exists(self) -> bool {
+    pub fn exists(self) -> bool {
         Self::from_days_since_1970(self.days_since_1970()) == self
     }
 }

@@ -1,0 +1,19 @@
+//! What a device logs of the errors here with `defmt`.
+
+use defmt::{Debug2Format, Display2Format, Format, Formatter, write};
+
+use crate::{BufFull, TransportErrorKind};
+
+/// As its `Display`.
+impl Format for BufFull {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "{}", Display2Format(self));
+    }
+}
+
+/// By the variant's name.
+impl Format for TransportErrorKind {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "{}", Debug2Format(self));
+    }
+}

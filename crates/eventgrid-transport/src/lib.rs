@@ -1,0 +1,28 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+#[cfg(any(feature = "std", test))]
+extern crate std;
+
+mod buffer;
+pub mod date;
+#[cfg(feature = "defmt")]
+mod defmt_format;
+pub mod environment;
+mod request;
+mod response;
+mod transport;
+
+pub use buffer::{Buf, BufFull};
+#[cfg(feature = "std")]
+pub use environment::Std;
+pub use environment::{AsyncSleep, Environment, SendAsyncSleep, Sleep};
+pub use request::{Header, Headers, Limits, Replay, Request};
+pub use response::{HeaderSink, Overflow, Progress, Received, RequestId, Response, ResponseHead};
+pub use transport::{
+    AsyncOpen, AsyncReadBody, AsyncTransport, Open, ReadBody, SendAsyncTransport, Transport, TransportError,
+    TransportErrorKind,
+};

@@ -1,0 +1,79 @@
+//! How long the service asks to wait, in each spelling that it has.
+
+use core::time::Duration;
+
+use crate::date::http_date;
+
+/// What the headers of a response say of the next attempt.
+#[derive(Clone, Copy, Default)]
+pub(super) struct RetryAfter {
+    asked: Option<Asked>,
+    /// Whether it was in milliseconds.
+    is_exact: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Asked {
+    Delay(Duration),
+    /// Unix time in seconds.
+    Date(u64),
+}
+
+impl RetryAfter {
+    /// Takes a header, and returns whether it is one of those that ask for a delay.
+    pub(super) fn header(&mut self, name: &str, value: &str) -> bool {
+        if name.eq_ignore_ascii_case("retry-after") {
+            // The millisecond spellings are the more exact ones, wherever they stand.
+            if !self.is_exact {
+                let date = || http_date::parse(value).map(Asked::Date);
+                self.asked = seconds(value).map(Asked::Delay).or_else(date).or(self.asked);
+            }
+        } else if name.eq_ignore_ascii_case("retry-after-ms")
+            || name.eq_ignore_ascii_case("x-ms-retry-after-ms")
+        {
+            if let Some(delay) = seconds(value) {
+                self.asked = Some(Asked::Delay(delay / 1000));
+                self.is_exact = true;
+            }
+        } else {
+            return false;
+        }
+        true
+    }
+
+    /// The delay, if the service asked for one and, where it named a date, the unix time in seconds is known.
+    pub(super) fn delay(&self, now: Option<u64>) -> Option<Duration> {
+        match self.asked? {
+            Asked::Delay(delay) => Some(delay),
+            Asked::Date(date) => Some(Duration::from_secs(date.saturating_sub(now?))),
+        }
+    }
+}
+
+/// A number of seconds: `"3"`, `"0.5"`, `"-1"`; saturating. By hand, since reading a float costs a device 14 kB of flash.
+fn seconds(value: &str) -> Option<Duration> {
+    let (is_negative, digits) = match value.as_bytes() {
+        [b'-', digits @ ..] => (true, digits),
+        digits => (false, digits),
+    };
+    if !digits.first()?.is_ascii_digit() || !digits.last()?.is_ascii_digit() {
+        return None;
+    }
+    let (mut seconds, mut nanoseconds) = (0_u64, 0);
+    // What the next digit after the point counts, in nanoseconds; none in front of it.
+    let mut unit = None;
+    for &byte in digits {
+        let digit = byte.wrapping_sub(b'0');
+        match unit {
+            None if byte == b'.' => unit = Some(100_000_000_u64),
+            _ if digit > 9 => return None,
+            None => seconds = seconds.saturating_mul(10).saturating_add(digit.into()),
+            Some(counts) => {
+                nanoseconds += u64::from(digit) * counts;
+                unit = Some(counts / 10);
+            }
+        }
+    }
+    let positive = Duration::from_secs(seconds).saturating_add(Duration::from_nanos(nanoseconds));
+    Some(if is_negative { Duration::ZERO } else { positive })
+}
