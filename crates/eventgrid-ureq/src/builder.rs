@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use eventgrid::Limits;
 use ureq::{Proxy, ProxyProtocol};
 
 use crate::connection::MarkingConnector;
@@ -27,9 +28,7 @@ const IDLE_CONNECTIONS: usize = 32;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Builder {
-    connect_timeout: Duration,
-    response_timeout: Duration,
-    body_timeout: Duration,
+    limits: Limits,
     proxy: Option<Proxy>,
     #[cfg(feature = "rustls")]
     tls: tls::Options,
@@ -38,9 +37,7 @@ pub struct Builder {
 impl Default for Builder {
     fn default() -> Self {
         Self {
-            connect_timeout: Duration::from_secs(10),
-            response_timeout: Duration::from_secs(30),
-            body_timeout: Duration::from_secs(60),
+            limits: Limits::DEFAULT,
             proxy: Proxy::try_from_env().filter(is_supported),
             #[cfg(feature = "rustls")]
             tls: tls::Options::default(),
@@ -49,27 +46,35 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// How long opening a connection may take, TLS included, and as long again the look-up of the host's name.
-    /// Default: 10 seconds.
+    /// How long opening a connection may take: the look-up of the host's name, TCP, a proxy and TLS together. Default: 10
+    /// seconds.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+        self.limits = self.limits.with_connect(timeout);
         self
     }
 
-    /// How long the head of the answer may take, once the request is sent. It is added to the time for which the service
-    /// holds a long poll back on purpose. Default: 30 seconds.
+    /// How long the service may take from the last byte of the request to the last byte of the response's head. The wait time of a
+    /// long poll comes on top. Default: 30 seconds.
     #[must_use]
     pub fn response_timeout(mut self, timeout: Duration) -> Self {
-        self.response_timeout = timeout;
+        self.limits = self.limits.with_response(timeout);
         self
     }
 
-    /// How long sending the whole request may take, and as long again reading the whole body of the answer.
-    /// Default: 60 seconds.
+    /// How long no byte may move while the request is sent and while the response's body is read. As long as bytes move, both go
+    /// on. Default: 30 seconds.
     #[must_use]
-    pub fn body_timeout(mut self, timeout: Duration) -> Self {
-        self.body_timeout = timeout;
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.limits = self.limits.with_idle(timeout);
+        self
+    }
+
+    /// The fewest bytes per second that may move while the request is sent or the body is read, over any span as long as the
+    /// [idle timeout](Self::idle_timeout). Default: no limit.
+    #[must_use]
+    pub fn lowest_rate(mut self, bytes_per_second: u32) -> Self {
+        self.limits = self.limits.with_lowest_rate(bytes_per_second);
         self
     }
 
@@ -125,6 +130,12 @@ impl Builder {
 
     /// The transport.
     pub fn build(self) -> Ureq {
+        let limits = self.limits;
+        Ureq::with_agents(move || self.agent(), limits)
+    }
+
+    /// An agent with connections of its own. It has no time-outs: time is the business of its sockets.
+    fn agent(&self) -> ureq::Agent {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(u32::from(cfg!(seeded_bug = "ureq-follows-redirects")))
@@ -132,20 +143,15 @@ impl Builder {
             .user_agent("")
             .accept("")
             .accept_encoding("")
-            .timeout_connect(Some(self.connect_timeout))
-            .timeout_send_request(Some(self.body_timeout))
-            .timeout_send_body(Some(self.body_timeout))
-            .timeout_recv_response(Some(self.response_timeout))
-            .timeout_recv_body(Some(self.body_timeout))
             .max_idle_connections(IDLE_CONNECTIONS)
             .max_idle_connections_per_host(IDLE_CONNECTIONS)
-            .proxy(self.proxy);
+            .proxy(self.proxy.clone());
         #[cfg(feature = "rustls")]
-        let config = config.tls_config(self.tls.into_config());
+        let config = config.tls_config(self.tls.clone().into_config());
         let addresses = Addresses::default();
         let connector = MarkingConnector::new(addresses.clone());
-        let resolver = CachingResolver::new(addresses, self.connect_timeout);
-        Ureq::with_agent(ureq::Agent::with_parts(config.build(), connector, resolver), self.response_timeout)
+        let resolver = CachingResolver::new(addresses);
+        ureq::Agent::with_parts(config.build(), connector, resolver)
     }
 }
 

@@ -2,27 +2,30 @@
 
 use std::io;
 
-use ureq::unversioned::transport::time::Duration;
+#[cfg(feature = "rustls")]
+use ureq::unversioned::transport::RustlsConnector;
 use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport,
+    Buffers, ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, Transport,
 };
 
 use crate::error::while_connecting;
 use crate::resolver::Addresses;
-
-/// From here on, whole seconds are exact enough for a timeout.
-const LONG_TIMEOUT: Duration = Duration::from_secs(10);
+use crate::socket::{Attempt, SocketConnector};
 
 /// Opens connections. Whatever goes wrong until one is open goes wrong before anything is sent.
 #[derive(Debug)]
 pub(crate) struct MarkingConnector {
-    inner: DefaultConnector,
+    inner: Box<dyn Connector<Out = Box<dyn Transport>>>,
     addresses: Addresses,
 }
 
 impl MarkingConnector {
     pub(crate) fn new(addresses: Addresses) -> Self {
-        Self { inner: DefaultConnector::new(), addresses }
+        // The chain of ureq's own, but for the socket.
+        let chain = ().chain(ConnectProxyConnector::default()).chain(SocketConnector);
+        #[cfg(feature = "rustls")]
+        let chain = chain.chain(RustlsConnector::default());
+        Self { inner: Box::new(Boxing(chain)), addresses }
     }
 }
 
@@ -34,7 +37,7 @@ impl Connector for MarkingConnector {
         details: &ConnectionDetails<'_>,
         chained: Option<()>,
     ) -> Result<Option<Connection>, ureq::Error> {
-        match self.inner.connect(details, chained) {
+        match Attempt::connect(|| self.inner.connect(details, chained)) {
             Ok(transport) => Ok(transport.map(Connection::new)),
             Err(error) => {
                 // The service may have moved: the next try asks again where it is.
@@ -42,6 +45,23 @@ impl Connector for MarkingConnector {
                 Err(while_connecting(error))
             }
         }
+    }
+}
+
+/// Forgets the type of what a connector opens.
+#[derive(Debug)]
+struct Boxing<C>(C);
+
+impl<C: Connector> Connector for Boxing<C> {
+    type Out = Box<dyn Transport>;
+
+    fn connect(
+        &self,
+        details: &ConnectionDetails<'_>,
+        chained: Option<()>,
+    ) -> Result<Option<Self::Out>, ureq::Error> {
+        let opened = self.0.connect(details, chained)?;
+        Ok(opened.map(|transport| Box::new(transport) as Box<dyn Transport>))
     }
 }
 
@@ -68,8 +88,7 @@ impl Transport for Connection {
         if self.cut_short {
             return Ok(());
         }
-        let timeout = rounded(timeout);
-        let sent = self.inner.transmit_output(amount, timeout);
+        let sent = Attempt::count_piece(amount, || self.inner.transmit_output(amount, timeout));
         if let Err(ureq::Error::Io(error)) = &sent {
             // ureq reads the answer when it thinks that everything was sent.
             self.cut_short = is_broken(error) && matches!(self.inner.await_input(timeout), Ok(true));
@@ -78,7 +97,7 @@ impl Transport for Connection {
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
-        match self.inner.await_input(rounded(timeout)) {
+        match self.inner.await_input(timeout) {
             // ureq takes a reset for the end of a body that ends with the connection.
             Err(ureq::Error::Io(reset)) if is_reset(&reset) => {
                 Err(ureq::Error::Io(io::Error::new(io::ErrorKind::BrokenPipe, reset)))
@@ -104,35 +123,7 @@ fn is_broken(error: &io::Error) -> bool {
     is_reset(error) || error.kind() == io::ErrorKind::BrokenPipe
 }
 
-/// The operating system must be told of each timeout that is another one than the last, and what is left of one is: so it is
-/// rounded up.
-fn rounded(timeout: NextTimeout) -> NextTimeout {
-    if timeout.after < LONG_TIMEOUT || timeout.after.is_not_happening() {
-        return timeout;
-    }
-    let seconds = timeout.after.as_secs() + u64::from(timeout.after.subsec_nanos() > 0);
-    NextTimeout { after: Duration::from_secs(seconds), ..timeout }
-}
-
 fn is_reset(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionReset, UnexpectedEof};
     matches!(error.kind(), ConnectionReset | ConnectionAborted | UnexpectedEof)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_left_of_a_long_timeout_is_the_same_for_a_second() {
-        let rounded = |milliseconds| {
-            let after = Duration::from_millis(milliseconds);
-            rounded(NextTimeout { after, ..NextTimeout::default() }).after
-        };
-        for (left, expected) in [(9999, 9999), (29_001, 30_000), (29_999, 30_000), (30_000, 30_000)] {
-            assert_eq!(rounded(left), Duration::from_millis(expected), "{left}");
-        }
-        let endless = NextTimeout::default();
-        assert_eq!(super::rounded(endless), endless);
-    }
 }

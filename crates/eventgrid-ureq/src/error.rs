@@ -27,7 +27,7 @@ impl TransportError for Error {
 
 impl Error {
     /// What ended an exchange, or kept it from beginning.
-    pub(crate) fn from_ureq(error: ureq::Error) -> Self {
+    pub(crate) fn from_ureq(error: ureq::Error, may_have_been_sent: bool) -> Self {
         let error = match error {
             ureq::Error::Other(cause) => match cause.downcast::<BeforeSending>() {
                 Ok(before) => return before.into_error(),
@@ -45,18 +45,28 @@ impl Error {
             _ if is_tls(&error) => TransportErrorKind::Tls,
             _ => TransportErrorKind::Other,
         };
-        // Whatever comes before the connection is known as `BeforeSending`; behind it, bytes may have left.
-        Self { kind, may_have_been_sent: true, source: Some(cause(error)) }
+        Self { kind, may_have_been_sent, source: Some(cause(error)) }
     }
 
     /// What ended the reading of a body.
-    pub(crate) fn from_io(error: io::Error) -> Self {
-        Self::from_ureq(error.into())
+    pub(crate) fn from_io(error: io::Error, may_have_been_sent: bool) -> Self {
+        Self::from_ureq(error.into(), may_have_been_sent)
+    }
+
+    /// A body in a coding that was not asked for.
+    pub(crate) fn encoded(coding: &[u8]) -> Self {
+        let coding = String::from_utf8_lossy(coding);
+        let source = format!("the response's body is in the coding `{coding}`, which was not asked for");
+        Self { kind: TransportErrorKind::Other, may_have_been_sent: true, source: Some(source.into()) }
     }
 
     /// What cannot be put into an HTTP request at all.
     pub(crate) fn unsendable(error: impl Into<Cause>) -> Self {
-        Self { kind: TransportErrorKind::Other, may_have_been_sent: false, source: Some(error.into()) }
+        Self {
+            kind: TransportErrorKind::Configuration,
+            may_have_been_sent: false,
+            source: Some(error.into()),
+        }
     }
 
     /// An https URL in a build that knows no TLS.
@@ -88,7 +98,12 @@ pub(crate) fn while_resolving(error: ureq::Error) -> ureq::Error {
 
 /// Marks what a connector reports.
 pub(crate) fn while_connecting(error: ureq::Error) -> ureq::Error {
-    let kind = if is_tls(&error) { TransportErrorKind::Tls } else { TransportErrorKind::Connect };
+    let kind = match &error {
+        ureq::Error::Io(error) if error.kind() == io::ErrorKind::TimedOut => TransportErrorKind::Timeout,
+        ureq::Error::Timeout(_) => TransportErrorKind::Timeout,
+        error if is_tls(error) => TransportErrorKind::Tls,
+        _ => TransportErrorKind::Connect,
+    };
     before_sending(kind, error)
 }
 
@@ -159,7 +174,7 @@ mod tests {
             (while_resolving(ureq::Error::HostNotFound), Resolve, false),
             (while_resolving(ureq::Error::Timeout(ureq::Timeout::Resolve)), Resolve, false),
             (while_connecting(refused()), Connect, false),
-            (while_connecting(ureq::Error::Timeout(ureq::Timeout::Connect)), Connect, false),
+            (while_connecting(ureq::Error::Timeout(ureq::Timeout::Connect)), Timeout, false),
             // The proxy's name, looked up while connecting.
             (while_connecting(while_resolving(ureq::Error::HostNotFound)), Resolve, false),
             (refused(), Interrupted, true),
@@ -169,14 +184,14 @@ mod tests {
         ];
         for (error, kind, may_have_been_sent) in cases {
             let text = format!("{error:?}");
-            let error = Error::from_ureq(error);
+            let error = Error::from_ureq(error, true);
             assert_eq!((error.kind(), error.may_have_been_sent()), (kind, may_have_been_sent), "{text}");
         }
     }
 
     #[test]
     fn the_cause_is_told_once() {
-        let error = Error::from_ureq(while_connecting(io(io::ErrorKind::ConnectionRefused)));
+        let error = Error::from_ureq(while_connecting(io(io::ErrorKind::ConnectionRefused)), true);
         assert_eq!(error.to_string(), "no connection could be opened");
         let source = std::error::Error::source(&error).expect("a cause");
         assert_eq!(source.to_string(), "connection refused");

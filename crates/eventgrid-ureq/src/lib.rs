@@ -5,6 +5,7 @@ mod builder;
 mod connection;
 mod error;
 mod resolver;
+mod socket;
 #[cfg(feature = "rustls")]
 mod tls;
 mod transport;

@@ -11,6 +11,7 @@ use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver
 use ureq::unversioned::transport::NextTimeout;
 
 use crate::error::while_resolving;
+use crate::socket::Attempt;
 
 /// How long an address is good for. A connection that cannot be opened ends it earlier.
 const LIFETIME: Duration = Duration::from_secs(60);
@@ -20,12 +21,11 @@ const LIFETIME: Duration = Duration::from_secs(60);
 pub(crate) struct CachingResolver {
     inner: DefaultResolver,
     addresses: Addresses,
-    timeout: Duration,
 }
 
 impl CachingResolver {
-    pub(crate) fn new(addresses: Addresses, timeout: Duration) -> Self {
-        Self { inner: DefaultResolver::default(), addresses, timeout }
+    pub(crate) fn new(addresses: Addresses) -> Self {
+        Self { inner: DefaultResolver::default(), addresses }
     }
 }
 
@@ -40,8 +40,9 @@ impl Resolver for CachingResolver {
             return Ok(known);
         }
         // With a deadline ureq asks from a thread of its own: too dear for every request, good enough for a rare one.
-        let deadline =
-            NextTimeout { after: self.timeout.into(), reason: Timeout::Resolve, ..NextTimeout::default() };
+        let left = Attempt::current(|attempt| attempt.time_to_write(Instant::now())).transpose();
+        let left = left.map_err(|error| while_resolving(error.into()))?.unwrap_or(LIFETIME);
+        let deadline = NextTimeout { after: left.into(), reason: Timeout::Resolve, ..NextTimeout::default() };
         let found = self.inner.resolve(uri, config, deadline).map_err(while_resolving)?;
         self.addresses.keep(uri, &found);
         Ok(found)
@@ -111,7 +112,7 @@ mod tests {
     #[test]
     fn an_address_is_kept_for_its_host_and_port_until_it_is_forgotten() {
         let addresses = Addresses::default();
-        let resolver = CachingResolver::new(addresses.clone(), Duration::from_secs(60));
+        let resolver = CachingResolver::new(addresses.clone());
         // A mark that no look-up of this name would bring.
         let mark = resolve(&resolver, "http://127.0.0.9:7/").unwrap();
         addresses.keep(&Uri::from_static("http://127.0.0.1:6500/"), &mark);

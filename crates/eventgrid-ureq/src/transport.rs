@@ -1,22 +1,22 @@
-//! The transport: one request and its answer.
+//! The transport: one request and its response.
 
+use std::fmt;
 use std::io::Read;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Instant;
 
-use eventgrid::{Endpoint, Request, Response, Transport};
+use eventgrid::{Endpoint, Limits, Open, ReadBody, Request, Response, Transport};
+use ureq::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
 use ureq::http::{self, HeaderName, HeaderValue};
 
+use crate::socket::Attempt;
 use crate::{Builder, Error};
 
 /// For so many headers there is room at once: those of the client, what HTTP needs, and a trace.
 const ROOM: usize = 12;
 
-/// What is asked of a growing buffer at a time, if the answer does not say how long it is.
+/// What is asked of a growing buffer at a time, if the response does not say how long it is.
 const PIECE: usize = 8 << 10;
-
-/// A wait for an answer longer than this (100 days) is one without an end.
-const LONGEST_WAIT: Duration = Duration::from_secs(100 * 24 * 60 * 60);
 
 /// Sends requests by ureq. A clone shares the connections.
 ///
@@ -24,10 +24,11 @@ const LONGEST_WAIT: Duration = Duration::from_secs(100 * 24 * 60 * 60);
 #[derive(Debug, Clone)]
 pub struct Ureq(Arc<Inner>);
 
-#[derive(Debug)]
 struct Inner {
-    agent: ureq::Agent,
-    response_timeout: Duration,
+    /// It has the connections; to close them, it is replaced.
+    agent: RwLock<ureq::Agent>,
+    make_agent: Box<dyn Fn() -> ureq::Agent + Send + Sync>,
+    limits: Limits,
 }
 
 impl Ureq {
@@ -41,33 +42,66 @@ impl Ureq {
         Builder::default()
     }
 
-    pub(crate) fn with_agent(agent: ureq::Agent, response_timeout: Duration) -> Self {
-        Self(Arc::new(Inner { agent, response_timeout }))
+    pub(crate) fn with_agents(
+        make_agent: impl Fn() -> ureq::Agent + Send + Sync + 'static,
+        limits: Limits,
+    ) -> Self {
+        Self(Arc::new(Inner { agent: RwLock::new(make_agent()), make_agent: Box::new(make_agent), limits }))
+    }
+
+    fn agent(&self) -> ureq::Agent {
+        self.0.agent.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The request as ureq takes it.
-    fn prepare<'r>(&self, request: &Request<'r>) -> Result<http::Request<&'r [u8]>, Error> {
+    fn prepare<'r>(agent: &ureq::Agent, request: &Request<'r>) -> Result<http::Request<&'r [u8]>, Error> {
         let mut prepared = http::Request::new(request.body());
         *prepared.method_mut() = request.method().parse().map_err(Error::unsendable)?;
         *prepared.uri_mut() = request.url().parse().map_err(Error::unsendable)?;
-        prepared.headers_mut().reserve(ROOM);
+        let headers = prepared.headers_mut();
+        headers.reserve(ROOM);
         for header in request.headers() {
             let name = HeaderName::from_bytes(header.name().as_bytes()).map_err(Error::unsendable)?;
             let mut value = HeaderValue::from_str(header.value()).map_err(Error::unsendable)?;
             value.set_sensitive(header.is_sensitive());
-            prepared.headers_mut().append(name, value);
+            headers.append(name, value);
         }
-        let agent = &self.0.agent;
-        let around_proxy = agent.config().proxy().is_some() && is_loopback(request);
-        if request.wait().is_zero() && !around_proxy {
-            return Ok(prepared);
+        headers.entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("identity"));
+        if agent.config().proxy().is_some() && is_loopback(request) {
+            return Ok(agent.configure_request(prepared).proxy(None).build());
         }
-        let wait = self.0.response_timeout.saturating_add(request.wait()).min(LONGEST_WAIT);
-        let mut options = agent.configure_request(prepared).timeout_recv_response(Some(wait));
-        if around_proxy {
-            options = options.proxy(None);
+        Ok(prepared)
+    }
+
+    /// Sends the request and takes the head of its response.
+    fn begin(
+        &self,
+        attempt: &mut Attempt,
+        request: &Request<'_>,
+        response: &mut Response<'_>,
+    ) -> Result<ureq::Body, Error> {
+        if cfg!(not(feature = "rustls")) && request.is_https() {
+            return Err(Error::without_tls());
         }
-        Ok(options.build())
+        let agent = self.agent();
+        let prepared = Self::prepare(&agent, request)?;
+        let received = attempt.run(|| agent.run(prepared));
+        let received = received.map_err(|error| Error::from_ureq(error, attempt.may_have_been_sent()))?;
+        attempt.head_is_complete(Instant::now());
+        response.begin(received.status().as_u16());
+        for (name, value) in received.headers() {
+            response.header(name.as_str(), value.as_bytes());
+        }
+        match received.headers().get(CONTENT_ENCODING) {
+            Some(coding) if !coding.as_bytes().eq_ignore_ascii_case(b"identity") => {
+                Err(Error::encoded(coding.as_bytes()))
+            }
+            _ => Ok(received.into_body()),
+        }
+    }
+
+    fn attempt(&self, request: &Request<'_>) -> Attempt {
+        Attempt::new(request.limits().or(self.0.limits), request.wait(), Instant::now())
     }
 }
 
@@ -81,20 +115,28 @@ impl Transport for Ureq {
     type Error = Error;
 
     fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), Error> {
-        if cfg!(not(feature = "rustls")) && request.is_https() {
-            return Err(Error::without_tls());
-        }
-        let received = self.0.agent.run(self.prepare(request)?).map_err(Error::from_ureq)?;
-        response.begin(received.status().as_u16());
-        for (name, value) in received.headers() {
-            response.header(name.as_str(), value.as_bytes());
-        }
-        receive(received.into_body(), response)
+        let mut attempt = self.attempt(request);
+        let sent = self.begin(&mut attempt, request, response).and_then(|body| {
+            let received = attempt.run(|| receive(body, response));
+            received.map_err(|error| Error::from_io(error, true))
+        });
+        attempt.report(response);
+        sent
+    }
+
+    /// Closes the connections that are kept; those in use are closed when their response is complete.
+    fn close(&self) {
+        let fresh = (self.0.make_agent)();
+        let last = {
+            let mut agent = self.0.agent.write().unwrap_or_else(PoisonError::into_inner);
+            std::mem::replace(&mut *agent, fresh)
+        };
+        drop(last);
     }
 }
 
 /// Reads the body straight into the response.
-fn receive(body: ureq::Body, response: &mut Response<'_>) -> Result<(), Error> {
+fn receive(body: ureq::Body, response: &mut Response<'_>) -> std::io::Result<()> {
     let mut wanted = PIECE;
     if let Some(length) = body.content_length() {
         response.expect(length);
@@ -102,13 +144,51 @@ fn receive(body: ureq::Body, response: &mut Response<'_>) -> Result<(), Error> {
     }
     let mut body = body.into_reader();
     while !response.is_full() {
-        match body.read(response.room(wanted)).map_err(Error::from_io)? {
+        match body.read(response.room(wanted))? {
             // Read to its end, the connection goes back to the pool.
             0 => break,
             read => response.advance(read),
         }
     }
     Ok(())
+}
+
+impl Open for Ureq {
+    type Body<'t> = Body;
+
+    fn open(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<Body, Error> {
+        let mut attempt = self.attempt(request);
+        let begun = self.begin(&mut attempt, request, response);
+        attempt.report(response);
+        Ok(Body { reader: begun?.into_reader(), attempt })
+    }
+}
+
+/// The body of a response that is still coming in. Dropped before its end, it closes the connection.
+pub struct Body {
+    reader: ureq::BodyReader<'static>,
+    attempt: Attempt,
+}
+
+impl ReadBody for Body {
+    type Error = Error;
+
+    fn read(&mut self, room: &mut [u8]) -> Result<usize, Error> {
+        let Self { reader, attempt } = self;
+        attempt.run(|| reader.read(room)).map_err(|error| Error::from_io(error, true))
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Body").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inner").field("limits", &self.limits).finish_non_exhaustive()
+    }
 }
 
 fn is_loopback(request: &Request<'_>) -> bool {
@@ -135,7 +215,9 @@ mod tests {
         let endpoint = Endpoint::new("http://localhost").unwrap();
         let credential_request = CredentialRequest::new(Realm::Namespace, &endpoint, None);
         encoded.authorize(&mut tx, &AccessKey::new("a2V5"), &credential_request).unwrap();
-        let prepared = Ureq::builder().without_proxy().build().prepare(&encoded.request(&tx)).unwrap();
+        let transport = Ureq::builder().without_proxy().build();
+        let request = encoded.request(&tx);
+        let prepared = Ureq::prepare(&transport.agent(), &request).unwrap();
         let sensitive = prepared.headers().iter().filter(|(_, value)| value.is_sensitive());
         assert_eq!(sensitive.map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["authorization"]);
     }

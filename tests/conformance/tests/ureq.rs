@@ -11,7 +11,7 @@ fn main() -> ExitCode {
 
 fn adapter(options: &Options) -> Subject {
     let mut builder =
-        Ureq::builder().response_timeout(options.response_timeout).body_timeout(options.body_timeout);
+        Ureq::builder().response_timeout(options.response_timeout).idle_timeout(options.body_timeout);
     builder = match &options.proxy {
         Proxy::None => builder.without_proxy(),
         Proxy::Environment => builder,

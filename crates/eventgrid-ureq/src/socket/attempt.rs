@@ -1,0 +1,320 @@
+//! How far an attempt has come, and how long it may go on: the meaning of time that the contract of a transport gives.
+//!
+//! ureq calls a socket from the thread that sends, and knows nothing of limits like these. So the attempt that a thread makes is
+//! kept beside that thread, where its socket finds it.
+
+use std::cell::Cell;
+use std::io;
+use std::time::{Duration, Instant};
+
+use eventgrid::{Limits, Response};
+
+/// An attempt, from its first step to the end of its response.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Attempt {
+    limits: Limits,
+    wait: Duration,
+    began: Instant,
+    phase: Phase,
+    /// How many connectors are at work, one within another.
+    connectors: u32,
+    /// When the last byte moved, or the phase began.
+    moved: Instant,
+    /// The span whose rate is measured: when it began, and what has moved since.
+    span: (Instant, u64),
+    /// Bytes of the request that were handed to the network.
+    sent: u64,
+    /// Bytes that were handed to it since there is a connection, with those that TLS adds.
+    on_wire: u64,
+    first_byte: Option<Duration>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// No connection is known yet: one is being opened, or a kept one is taken.
+    Connecting,
+    /// The request is being sent.
+    Sending,
+    /// The response's head is awaited.
+    Head,
+    /// The response's body is read.
+    Body,
+}
+
+thread_local! {
+    static CURRENT: Cell<Option<Attempt>> = const { Cell::new(None) };
+}
+
+impl Attempt {
+    /// An attempt that begins now. What the limits leave unset has none.
+    pub(crate) fn new(limits: Limits, wait: Duration, now: Instant) -> Self {
+        Self {
+            limits,
+            wait,
+            began: now,
+            phase: Phase::Connecting,
+            connectors: 0,
+            moved: now,
+            span: (now, 0),
+            sent: 0,
+            on_wire: 0,
+            first_byte: None,
+        }
+    }
+
+    /// Does some of its work, of which the sockets of this thread then know.
+    pub(crate) fn run<R>(&mut self, work: impl FnOnce() -> R) -> R {
+        /// Ends it even if the work panics.
+        struct End(Option<Attempt>);
+        impl Drop for End {
+            fn drop(&mut self) {
+                CURRENT.set(self.0);
+            }
+        }
+        let _end = End(CURRENT.replace(Some(*self)));
+        let result = work();
+        *self = CURRENT.get().unwrap_or(*self);
+        result
+    }
+
+    /// Changes the attempt that this thread makes, if it makes one.
+    pub(crate) fn current<R>(change: impl FnOnce(&mut Self) -> R) -> Option<R> {
+        let mut attempt = CURRENT.get()?;
+        let result = change(&mut attempt);
+        CURRENT.set(Some(attempt));
+        Some(result)
+    }
+
+    /// Opens a connection, for which other connectors may be asked.
+    pub(crate) fn connect<R>(connect: impl FnOnce() -> R) -> R {
+        Self::current(|attempt| attempt.connectors += 1);
+        let connected = connect();
+        Self::current(|attempt| attempt.connectors -= 1);
+        connected
+    }
+
+    /// The head of the response is complete.
+    pub(crate) fn head_is_complete(&mut self, now: Instant) {
+        self.enter(Phase::Body, now);
+    }
+
+    /// Shows how far it came.
+    pub(crate) fn report(&self, response: &mut Response<'_>) {
+        response.set_sent(self.sent);
+        if let Some(after) = self.first_byte {
+            response.set_first_byte(after);
+        }
+    }
+
+    /// Whether any byte of the request may have left.
+    pub(crate) fn may_have_been_sent(&self) -> bool {
+        self.on_wire > 0
+    }
+
+    fn enter(&mut self, phase: Phase, now: Instant) {
+        self.phase = phase;
+        self.moved = now;
+        self.span = (now, 0);
+    }
+
+    /// How long the next piece may take to be written.
+    pub(crate) fn time_to_write(&mut self, now: Instant) -> io::Result<Duration> {
+        let until = match self.phase {
+            Phase::Connecting => at(self.began, self.limits.connect),
+            _ => at(now, self.limits.idle),
+        };
+        self.left(until, now)
+    }
+
+    /// How long the next piece may take to come.
+    pub(super) fn time_to_read(&mut self, now: Instant) -> io::Result<Duration> {
+        if self.phase == Phase::Sending {
+            // ureq reads when it has sent everything. From then on the service has its time.
+            self.phase = Phase::Head;
+        }
+        let until = match self.phase {
+            Phase::Connecting => at(self.began, self.limits.connect),
+            Phase::Head => at(self.moved, self.limits.response.map(|time| time.saturating_add(self.wait))),
+            Phase::Sending | Phase::Body => at(now, self.limits.idle),
+        };
+        self.left(until, now)
+    }
+
+    /// What is left until then, or until the end of the whole.
+    fn left(&self, until: Option<Instant>, now: Instant) -> io::Result<Duration> {
+        let end = at(self.began, self.limits.total);
+        let left =
+            [until, end].into_iter().flatten().map(|moment| moment.saturating_duration_since(now)).min();
+        match left {
+            Some(Duration::ZERO) => Err(self.exceeded(now)),
+            Some(left) => Ok(left),
+            None => Ok(FOREVER),
+        }
+    }
+
+    /// What ends the attempt that has run out of time.
+    pub(super) fn exceeded(&self, now: Instant) -> io::Error {
+        let limits = &self.limits;
+        let (limit, what) = match self.phase {
+            _ if at(self.began, limits.total).is_some_and(|end| end <= now) => {
+                (limits.total, "the attempt took longer than its total of")
+            }
+            Phase::Connecting => (limits.connect, "opening the connection took longer than"),
+            Phase::Head => (limits.response, "no response came, beyond the wait time of a long poll, within"),
+            Phase::Sending | Phase::Body => (limits.idle, "no byte moved for"),
+        };
+        let seconds = limit.unwrap_or_default().as_secs_f64();
+        io::Error::new(io::ErrorKind::TimedOut, format!("{what} {seconds} s"))
+    }
+
+    /// So many bytes were written, of which those of the request are counted.
+    pub(super) fn wrote(&mut self, bytes: usize, now: Instant) -> io::Result<()> {
+        if self.phase == Phase::Connecting {
+            return Ok(());
+        }
+        self.on_wire += bytes as u64;
+        self.moved_bytes(bytes, now)
+    }
+
+    /// Writes a piece of the request, unless a connector speaks to a proxy, and counts what of it was handed to the network.
+    pub(crate) fn count_piece<E>(bytes: usize, write: impl FnOnce() -> Result<(), E>) -> Result<(), E> {
+        let before = Self::current(|attempt| {
+            if attempt.phase == Phase::Connecting && attempt.connectors == 0 {
+                attempt.enter(Phase::Sending, Instant::now());
+            }
+            attempt.on_wire
+        });
+        let written = write();
+        Self::current(|attempt| {
+            let moved = attempt.on_wire - before.unwrap_or_default();
+            let whole = bytes as u64;
+            attempt.sent += match (attempt.phase, &written) {
+                (Phase::Connecting, _) => 0,
+                (_, Ok(())) => whole,
+                (_, Err(_)) => moved.min(whole),
+            };
+        });
+        written
+    }
+
+    /// So many bytes came.
+    pub(super) fn read(&mut self, bytes: usize, now: Instant) -> io::Result<()> {
+        match self.phase {
+            Phase::Head if bytes > 0 && self.first_byte.is_none() => {
+                self.first_byte = Some(now.saturating_duration_since(self.began));
+            }
+            Phase::Body => return self.moved_bytes(bytes, now),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn moved_bytes(&mut self, bytes: usize, now: Instant) -> io::Result<()> {
+        self.moved = now;
+        let (Some(rate), Some(idle)) = (self.limits.lowest_rate, self.limits.idle) else { return Ok(()) };
+        let (since, moved) = (self.span.0, self.span.1 + bytes as u64);
+        self.span.1 = moved;
+        if now.saturating_duration_since(since) >= idle {
+            // As many as the whole span must have, however much longer it took to end.
+            if u128::from(moved) * 1000 < u128::from(rate) * idle.as_millis() {
+                let text = format!("fewer than {rate} bytes per second moved for {} s", idle.as_secs_f64());
+                return Err(io::Error::new(io::ErrorKind::TimedOut, text));
+            }
+            self.span = (now, 0);
+        }
+        Ok(())
+    }
+}
+
+/// For a limit that is none: 100 days.
+const FOREVER: Duration = Duration::from_secs(100 * 24 * 60 * 60);
+
+fn at(moment: Instant, limit: Option<Duration>) -> Option<Instant> {
+    moment.checked_add(limit?.min(FOREVER))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn attempt(now: Instant) -> Attempt {
+        let limits = Limits::new().with_connect(3 * SECOND).with_response(30 * SECOND).with_idle(5 * SECOND);
+        Attempt::new(limits, 60 * SECOND, now)
+    }
+
+    #[test]
+    fn connecting_has_one_limit_for_all_its_steps() {
+        let now = Instant::now();
+        let mut attempt = attempt(now);
+        assert_eq!(attempt.time_to_write(now + SECOND).unwrap(), 2 * SECOND);
+        attempt.wrote(10, now + SECOND).unwrap();
+        assert_eq!(attempt.time_to_read(now + 2 * SECOND).unwrap(), SECOND);
+        assert_eq!(attempt.time_to_read(now + 3 * SECOND).unwrap_err().kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[test]
+    fn the_response_has_its_time_from_the_last_byte_sent_and_a_long_poll_its_wait_on_top() {
+        let now = Instant::now();
+        let mut attempt = attempt(now);
+        attempt.enter(Phase::Sending, now);
+        attempt.wrote(10, now + 4 * SECOND).unwrap();
+        assert_eq!(attempt.time_to_write(now + 8 * SECOND).unwrap(), 5 * SECOND, "each piece has its own");
+        assert_eq!(attempt.time_to_read(now + 4 * SECOND).unwrap(), 90 * SECOND);
+        attempt.read(1, now + 64 * SECOND).unwrap();
+        assert_eq!(attempt.first_byte, Some(64 * SECOND));
+        assert_eq!(
+            attempt.time_to_read(now + 64 * SECOND).unwrap(),
+            30 * SECOND,
+            "a head that drips is one head"
+        );
+    }
+
+    #[test]
+    fn a_body_may_be_silent_for_the_idle_limit_and_the_whole_ends_with_the_total() {
+        let now = Instant::now();
+        let mut attempt = attempt(now);
+        attempt.limits = attempt.limits.with_total(20 * SECOND);
+        attempt.head_is_complete(now);
+        for second in 1..=15 {
+            assert_eq!(attempt.time_to_read(now + second * SECOND).unwrap(), 5 * SECOND);
+            attempt.read(1, now + second * SECOND).unwrap();
+        }
+        assert_eq!(attempt.time_to_read(now + 18 * SECOND).unwrap(), 2 * SECOND);
+        assert!(attempt.time_to_read(now + 20 * SECOND).is_err());
+    }
+
+    #[test]
+    fn a_body_that_trickles_below_the_lowest_rate_ends() {
+        let now = Instant::now();
+        let body = |bytes_per_second| {
+            let mut attempt = attempt(now);
+            attempt.limits = attempt.limits.with_lowest_rate(100);
+            attempt.head_is_complete(now);
+            (1..=20).try_for_each(|second| attempt.read(bytes_per_second, now + second * SECOND))
+        };
+        assert!(body(100).is_ok());
+        assert_eq!(body(99).unwrap_err().kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[test]
+    fn what_moves_while_connecting_is_no_part_of_the_request() {
+        let now = Instant::now();
+        let mut attempt = attempt(now);
+        attempt.run(|| {
+            let write = |bytes, fits| {
+                let write = || {
+                    Attempt::current(|attempt| attempt.wrote(fits, now));
+                    if fits < bytes { Err(()) } else { Ok(()) }
+                };
+                let _ = Attempt::count_piece(bytes, write);
+            };
+            Attempt::connect(|| write(7, 7));
+            write(5, 5);
+            write(4, 2);
+        });
+        assert_eq!((attempt.sent, attempt.may_have_been_sent()), (7, true));
+        assert_eq!(Attempt::current(|_| ()), None, "it is over");
+    }
+}

@@ -1,0 +1,202 @@
+//! Sockets: TCP as ureq has it, with the time and the progress of an attempt.
+
+mod attempt;
+
+pub(crate) use attempt::Attempt;
+
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use ureq::unversioned::transport::{
+    Buffers, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout, ShutdownHandle, Transport,
+};
+
+/// How many bytes of a request may wait in the operating system. With more of them, a request would count as sent while most of it
+/// has not left yet.
+#[cfg(any(target_os = "android", target_os = "linux"))]
+const UNSENT: u32 = 64 << 10;
+
+/// From here on, whole seconds are exact enough for a time-out.
+const LONG: Duration = Duration::from_secs(10);
+
+/// Opens sockets to the addresses of a name, one after the other.
+#[derive(Debug, Default)]
+pub(crate) struct SocketConnector;
+
+impl<In: Transport> Connector<In> for SocketConnector {
+    type Out = Either<In, Socket>;
+
+    fn connect(
+        &self,
+        details: &ConnectionDetails<'_>,
+        chained: Option<In>,
+    ) -> Result<Option<Self::Out>, ureq::Error> {
+        if let Some(opened) = chained {
+            // By a proxy.
+            return Ok(Some(Either::A(opened)));
+        }
+        let stream = Arc::new(open(&details.addrs)?);
+        let handle: Arc<dyn ShutdownHandle> = stream.clone();
+        (details.register_shutdown)(Arc::downgrade(&handle))?;
+        let config = details.config;
+        let buffers = LazyBuffers::new(config.input_buffer_size(), config.output_buffer_size());
+        Ok(Some(Either::B(Socket { stream, buffers, read_timeout: None, write_timeout: None })))
+    }
+}
+
+/// Each address has half of the time that is left, the last one all of it.
+fn open(addresses: &[SocketAddr]) -> io::Result<Handle> {
+    let mut failed = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
+    for (place, address) in addresses.iter().enumerate() {
+        let left = Attempt::current(|attempt| attempt.time_to_write(Instant::now())).transpose()?;
+        let others_follow = place + 1 < addresses.len();
+        let opened = match left {
+            Some(left) => TcpStream::connect_timeout(address, if others_follow { left / 2 } else { left }),
+            None => TcpStream::connect(address),
+        };
+        match opened.and_then(|stream| prepare(&stream).map(|()| stream)) {
+            Ok(stream) => return Ok(Handle(stream)),
+            Err(error) => failed = error,
+        }
+    }
+    Err(failed)
+}
+
+fn prepare(stream: &TcpStream) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    #[cfg(any(target_os = "android", target_os = "linux"))]
+    socket2::SockRef::from(stream).set_tcp_notsent_lowat(UNSENT)?;
+    Ok(())
+}
+
+/// What an agent shuts down, if it is told to.
+#[derive(Debug)]
+struct Handle(TcpStream);
+
+impl ShutdownHandle for Handle {
+    fn shutdown(&self) {
+        // An error says that it is closed already.
+        let _ = self.0.shutdown(Shutdown::Both);
+    }
+}
+
+/// A TCP connection.
+#[derive(Debug)]
+pub(crate) struct Socket {
+    stream: Arc<Handle>,
+    buffers: LazyBuffers,
+    /// What the operating system was told last.
+    read_timeout: Option<Duration>,
+    write_timeout: Option<Duration>,
+}
+
+impl Socket {
+    /// Writes some of the output from there on.
+    fn write(&mut self, from: usize, to: usize) -> io::Result<usize> {
+        if let Some(left) = Attempt::current(|attempt| attempt.time_to_write(Instant::now())).transpose()? {
+            let stream = &self.stream.0;
+            tell(left, &mut self.write_timeout, |timeout| stream.set_write_timeout(Some(timeout)))?;
+        }
+        let output = &self.buffers.output()[from..to];
+        let written = (&self.stream.0).write(output)?;
+        Attempt::current(|attempt| attempt.wrote(written, Instant::now())).transpose()?;
+        Ok(written)
+    }
+
+    fn read(&mut self) -> io::Result<usize> {
+        if let Some(left) = Attempt::current(|attempt| attempt.time_to_read(Instant::now())).transpose()? {
+            let stream = &self.stream.0;
+            tell(left, &mut self.read_timeout, |timeout| stream.set_read_timeout(Some(timeout)))?;
+        }
+        let read = (&self.stream.0).read(self.buffers.input_append_buf())?;
+        self.buffers.input_appended(read);
+        Attempt::current(|attempt| attempt.read(read, Instant::now())).transpose()?;
+        Ok(read)
+    }
+}
+
+/// Tells the operating system of a time-out that is another one than the last. What is left of a long one is rounded up to whole
+/// seconds, so that this is rare.
+fn tell(
+    left: Duration,
+    told: &mut Option<Duration>,
+    set: impl FnOnce(Duration) -> io::Result<()>,
+) -> io::Result<()> {
+    let timeout = rounded(left);
+    if *told != Some(timeout) {
+        set(timeout)?;
+        *told = Some(timeout);
+    }
+    Ok(())
+}
+
+fn rounded(left: Duration) -> Duration {
+    if left < LONG {
+        return left;
+    }
+    Duration::from_secs(left.as_secs() + u64::from(left.subsec_nanos() > 0))
+}
+
+/// The operating system has two names for a time-out, and does not know what it is one of.
+fn named(error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut if error.get_ref().is_none() => {
+            Attempt::current(|attempt| attempt.exceeded(Instant::now())).unwrap_or(error)
+        }
+        _ => error,
+    }
+}
+
+impl Transport for Socket {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        &mut self.buffers
+    }
+
+    fn transmit_output(&mut self, amount: usize, _: NextTimeout) -> Result<(), ureq::Error> {
+        let mut written = 0;
+        while written < amount {
+            match self.write(written, amount) {
+                Ok(0) => return Err(io::Error::from(io::ErrorKind::WriteZero).into()),
+                Ok(more) => written += more,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(named(error).into()),
+            }
+        }
+        Ok(())
+    }
+
+    fn await_input(&mut self, _: NextTimeout) -> Result<bool, ureq::Error> {
+        loop {
+            match self.read() {
+                Ok(read) => return Ok(read > 0),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(named(error).into()),
+            }
+        }
+    }
+
+    /// Whether the other side has neither closed it nor sent what nobody asked for.
+    fn is_open(&mut self) -> bool {
+        let mut stream = &self.stream.0;
+        let looked = stream.set_nonblocking(true).and_then(|()| {
+            let looked = stream.read(&mut [0]);
+            stream.set_nonblocking(false)?;
+            looked
+        });
+        looked.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_of_a_long_time_out_is_the_same_for_a_second() {
+        for (left, expected) in [(9999, 9999), (29_001, 30_000), (29_999, 30_000), (30_000, 30_000)] {
+            assert_eq!(rounded(Duration::from_millis(left)), Duration::from_millis(expected), "{left}");
+        }
+    }
+}
