@@ -1,16 +1,22 @@
 //! Bodies that are not what their head says, or larger than the buffer for them.
 
+use std::time::Duration;
+
 use eventgrid::TransportErrorKind::{Interrupted, Other, TooLarge};
 
 use super::expected::{Difference, Expected, Report};
 use super::stage::{SUCCESS, answer, success};
 use super::{Fault, Stage};
+use crate::Options;
 use crate::server::Script;
 
 /// How much of an answer's body is taken.
 const LIMIT: usize = 2000;
 /// More than the network takes in before the other side reads any of it.
 const LARGE_EVENT: usize = 16 << 20;
+
+/// A receive looks for lock tokens in what it cannot keep, until its time is over. The others end at once.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 const BAD_GATEWAY: Expected = Expected::failed(502, "the service failed (status 502)");
 const TOO_LARGE: Expected = Expected::refused(
@@ -57,8 +63,10 @@ pub(super) const FAULTS: &[Fault] = &[
             Expected::unreadable(Report::Transport(TooLarge)),
             |tries| {
                 let head = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
+                let options = Options { body_timeout: PATIENCE, ..Options::default() };
                 Stage::breaking(tries, &Script::new().answer(head).endless("x".repeat(1000)))
                     .body_limit(LIMIT)
+                    .options(options)
             },
         )
     },
