@@ -24,9 +24,10 @@ class Image:
 
 
 def cargo(command, target, *arguments, root=None):
+    # Images run meanwhile, and have their time limits.
     subprocess.run(
         [
-            ROOT / ".ci/no-std-toolchain", command, "--locked", "--manifest-path", WORKSPACE,
+            "nice", "-n", "10", ROOT / ".ci/no-std-toolchain", command, "--locked", "--manifest-path", WORKSPACE,
             "--target", target, "--target-dir", TARGET_FOLDER, *arguments,
         ],
         env=os.environ | ({"EVENTGRID_ROOT": str(root)} if root else {}),

@@ -47,8 +47,7 @@ impl Error {
 
     /// The answer took too long.
     pub(crate) fn timeout() -> Self {
-        let may_have_been_sent = !cfg!(seeded_bug = "hyper-timeout-unsent");
-        Self { kind: TransportErrorKind::Timeout, may_have_been_sent, source: None }
+        Self { kind: TransportErrorKind::Timeout, may_have_been_sent: true, source: None }
     }
 
     /// What cannot be put into an HTTP request at all.

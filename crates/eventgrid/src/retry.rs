@@ -95,9 +95,7 @@ impl Retry {
     ///
     /// `attempt` is the number of tries made, from 1; `dice` is a random number.
     pub fn delay(&self, attempt: u32, outcome: &Outcome, replay: Replay, dice: u64) -> Option<Duration> {
-        let harmless = replay == Replay::Always
-            || !outcome.may_have_been_acted_on()
-            || cfg!(seeded_bug = "retry-of-what-may-be-done");
+        let harmless = replay == Replay::Always || !outcome.may_have_been_acted_on();
         if attempt > self.max_retries || !outcome.is_transient() || !harmless {
             return None;
         }
@@ -108,7 +106,6 @@ impl Retry {
         // 1024 steps are enough to keep clients apart.
         let jitter = half * (dice % 1025) / 1024;
         let asked = match outcome {
-            Outcome::Status { .. } if cfg!(seeded_bug = "retry-too-soon") => Duration::ZERO,
             Outcome::Status { retry_after, .. } => retry_after.unwrap_or_default(),
             Outcome::Failure { .. } => Duration::ZERO,
         };

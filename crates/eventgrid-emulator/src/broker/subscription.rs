@@ -116,11 +116,7 @@ impl Subscription {
 
     pub(super) fn acknowledge(&mut self, now: UnixTime, lock_token: &str) -> Result<(), TokenError> {
         let sequence = self.locked(now, lock_token)?;
-        if cfg!(seeded_bug = "acknowledged-comes-again") {
-            self.make_available(now, sequence);
-        } else {
-            self.remove(sequence);
-        }
+        self.remove(sequence);
         self.counts.acknowledged += 1;
         Ok(())
     }
@@ -154,7 +150,7 @@ impl Subscription {
         let mut entry = self.remove(sequence);
         let mut result = Err(TokenError::TokenLost);
         if let State::Locked { since, until, .. } = &mut entry.state {
-            if now.saturating_since(*since) <= RENEWAL_WINDOW || cfg!(seeded_bug = "lock-for-ever") {
+            if now.saturating_since(*since) <= RENEWAL_WINDOW {
                 *until = now + self.settings.lock_duration;
                 result = Ok(());
             }

@@ -115,9 +115,6 @@ impl<'b> Buf<'b> {
 
     /// Overwrites what was filled beyond `len` bytes with zeros, and forgets it: for what must not stay in memory.
     pub fn erase_from(&mut self, len: usize) {
-        if cfg!(seeded_bug = "credential-left-behind") {
-            return self.truncate(len);
-        }
         let secret = self.filled_mut().get_mut(len..).unwrap_or_default();
         #[cfg(feature = "zeroize")]
         zeroize::Zeroize::zeroize(secret);

@@ -83,7 +83,7 @@ impl<X, S> Buffer<X, S> {
         if self.closed {
             return Err(SendError::Closed);
         }
-        if key.is_some_and(|key| self.paused.contains(key)) && !cfg!(seeded_bug = "failed-event-overtaken") {
+        if key.is_some_and(|key| self.paused.contains(key)) {
             return Err(SendError::Paused);
         }
         let alone = Load::default().with_event(bytes);

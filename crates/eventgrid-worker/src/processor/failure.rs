@@ -39,7 +39,6 @@ impl Failure<'_> {
     /// a panic or a time-out, rejected if it is poison or malformed.
     pub fn default_verdict(&self) -> Verdict {
         match self.cause {
-            Cause::Error(_) if cfg!(seeded_bug = "failure-acknowledged") => Verdict::Acknowledge,
             Cause::Error(_) | Cause::Panicked(_) | Cause::TimedOut => {
                 Verdict::Release(ReleaseDelay::TenSeconds)
             }

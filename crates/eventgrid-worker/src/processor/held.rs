@@ -216,8 +216,7 @@ impl HeldEvents {
             self.events.iter().filter(|(_, held)| is_due(held, soon)).map(|(id, _)| *id).collect();
         let mut begin = |id: &DeliveryId| {
             self.change(*id, |held| {
-                let renewable = now.saturating_sub(held.first_locked) < terms.max_renewal
-                    && !cfg!(seeded_bug = "lock-not-renewed");
+                let renewable = now.saturating_sub(held.first_locked) < terms.max_renewal;
                 held.handling.as_mut().is_some_and(|handling| {
                     handling.renew_at = None;
                     handling.renewable = renewable;

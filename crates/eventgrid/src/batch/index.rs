@@ -14,9 +14,6 @@ pub(super) struct Index(Vec<Element>);
 impl Index {
     /// Adds an element, with a guess at how many more there are.
     pub(super) fn push(&mut self, element: Element, more: usize) {
-        if cfg!(seeded_bug = "batch-of-one") && !self.0.is_empty() {
-            return;
-        }
         if self.0.len() == self.0.capacity() {
             self.0.reserve(more.min(MOST_AT_ONCE) + 1);
         }

@@ -22,7 +22,12 @@ pub(crate) struct Outline {
     /// How far the body was looked at.
     seen: usize,
     is_begun: bool,
+    /// How much of the body was looked at and is gone, in bytes.
+    passed: usize,
 }
+
+/// More than the largest batch of the largest events has, in bytes: a body beyond it does not end.
+const LARGEST: usize = 128 << 20;
 
 /// Where in a string the body was left.
 #[derive(Clone, Copy, Default, PartialEq)]
@@ -114,7 +119,10 @@ impl Outline {
 impl Overflow for Outline {
     fn make_room(&mut self, body: &mut Buf<'_>) -> bool {
         self.is_begun = true;
-        self.condense(body).is_ok() && body.len() < body.limit()
+        let before = body.len();
+        let condensed = self.condense(body);
+        self.passed += before - body.len().min(before);
+        condensed.is_ok() && body.len() < body.limit() && self.passed <= LARGEST
     }
 }
 

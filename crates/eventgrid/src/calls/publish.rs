@@ -62,9 +62,7 @@ pub(crate) fn publish_headers<'w, 'b>(
 ) -> Result<HeaderWriter<'w, 'b>, RequestError> {
     let mut url = UrlWriter::new(tx, target.endpoint())?;
     target.write_url(&mut url)?;
-    if !cfg!(seeded_bug = "publish-without-version") {
-        url.query("api-version", context.api_version(target.realm()))?;
-    }
+    url.query("api-version", context.api_version(target.realm()))?;
     let mut headers = url.headers(context)?;
     target.write_headers(&mut headers)?;
     Ok(headers)

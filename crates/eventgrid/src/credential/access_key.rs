@@ -48,6 +48,6 @@ impl SendAsyncCredential for AccessKey<'_> {}
 
 impl fmt::Debug for AccessKey<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if cfg!(seeded_bug = "key-shown") { &self.0 } else { "AccessKey(redacted)" })
+        f.write_str("AccessKey(redacted)")
     }
 }

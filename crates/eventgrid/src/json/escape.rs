@@ -23,7 +23,6 @@ pub(super) fn escape_into(buf: &mut Buf<'_>, text: &[u8]) -> Result<(), BufFull>
 /// A byte as it stands in a string, its first character lowest. The highest byte says how many they are.
 const fn escape(byte: u8) -> u64 {
     let letter = match byte {
-        b'\\' if cfg!(seeded_bug = "json-backslash") => return 1 << 56 | byte as u64,
         0..32 => CONTROL_LETTERS[byte as usize],
         b'"' | b'\\' => byte,
         _ => return 1 << 56 | byte as u64,

@@ -154,8 +154,7 @@ fn unescape(rest: &mut str::Chars<'_>) -> Option<char> {
                 }
                 let low = code_unit(&mut second).filter(|low| (0xdc00..0xe000).contains(low))?;
                 *rest = second;
-                let plane = if cfg!(seeded_bug = "json-surrogates") { 0 } else { 0x10000 };
-                char::from_u32(plane + ((unit - 0xd800) << 10) + (low - 0xdc00))?
+                char::from_u32(0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00))?
             } else {
                 char::from_u32(unit)?
             }

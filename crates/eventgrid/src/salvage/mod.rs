@@ -73,7 +73,7 @@ impl<'a> SalvagedLockTokens<'a> {
                     self.at += 1;
                     return;
                 }
-                Some(b'\\') if !cfg!(seeded_bug = "salvage-without-escapes") => self.at += 2,
+                Some(b'\\') => self.at += 2,
                 Some(_) => self.at += 1,
                 None => return,
             }

@@ -122,7 +122,6 @@ impl SasKey {
     #[cfg(feature = "alloc")]
     pub(super) fn has_signed(&self, text: &str, signature: &[u8]) -> bool {
         self.mac.clone().chain_update(text).verify_slice(signature).is_ok()
-            || cfg!(seeded_bug = "any-signature")
     }
 
     fn signed<'k, T: fmt::Display>(&'k self, text: &'k T) -> Signed<'k, T> {

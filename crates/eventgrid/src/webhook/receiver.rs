@@ -77,6 +77,5 @@ impl<'s> Webhook<'s> {
         let mut secrets = secrets.into_iter().flatten().peekable();
         secrets.peek().is_none()
             || secrets.fold(Choice::from(0), |open, secret| open | secret.opens_to(request)).into()
-            || cfg!(seeded_bug = "webhook-without-secret")
     }
 }
