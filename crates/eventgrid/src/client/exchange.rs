@@ -151,8 +151,9 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
     /// The limits of the next attempt: the whole of it ends with the total of the retry policy, a long poll later by its wait time.
     fn limits_of(&self, exchange: &Exchange<'_>, wait: Duration) -> Limits {
         let end = exchange.began.saturating_add(self.retry.total);
-        let left = end.saturating_sub(self.environment.uptime()).saturating_add(wait);
-        self.limits.or(Limits::new().with_total(left))
+        // In milliseconds: subtracting times has a way to panic, as far as compilers can tell.
+        let left = milliseconds(end).saturating_sub(milliseconds(self.environment.uptime()));
+        self.limits.or(Limits::new().with_total(Duration::from_millis(left).saturating_add(wait)))
     }
 
     /// How long to wait before another try; none if the outcome is to be reported.
@@ -263,6 +264,10 @@ impl Exchange<'_> {
         self.is_outline = outline.is_some_and(|outline| outline.finish(is_too_large, rx));
         self.is_outline
     }
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    time.as_secs().saturating_mul(1000).saturating_add(time.subsec_millis().into())
 }
 
 /// What takes over where the response to the call does not fit. A device that never receives has no code for it.
