@@ -87,19 +87,20 @@ impl HeldEvents {
         stats.bytes = self.bytes as u64;
     }
 
-    /// Holds a delivery whose lock began just now.
+    /// Holds a delivery whose lock began then.
     pub(super) fn hold(
         &mut self,
         source: usize,
         delivery: Arc<Delivery>,
-        now: Duration,
+        locked: Duration,
         terms: LockTerms,
     ) -> DeliveryId {
         self.next += 1;
         self.locks += 1;
         self.bytes += delivery.received.size();
-        let locked_until = now.saturating_add(terms.duration);
-        let held = Held { source, delivery, first_locked: now, locked_until, has_lock: true, handling: None };
+        let locked_until = locked.saturating_add(terms.duration);
+        let held =
+            Held { source, delivery, first_locked: locked, locked_until, has_lock: true, handling: None };
         self.events.insert(self.next, held);
         self.next
     }
@@ -119,7 +120,8 @@ impl HeldEvents {
             began: now,
             abort,
             timeout_at: timeout.map(|timeout| now.saturating_add(timeout)),
-            renew_at: Some(now.saturating_add(terms.duration / 2)),
+            // At half of the lock, or at once if that is over.
+            renew_at: Some(now.max(held.locked_until.saturating_sub(terms.duration / 2))),
             renewable: true,
             dropped: None,
         });

@@ -328,7 +328,7 @@ impl<'p, X: TransportError> Run<'p, X> {
         }
         let mut to_handle = Vec::new();
         for received in batch {
-            let (id, delivery) = self.hold(source, received, now);
+            let (id, delivery) = self.hold(source, received, locked_since(batch, now));
             match self.verdict_without_handler(&delivery.received) {
                 Some(verdict) => self.settle(id, verdict, now),
                 None => to_handle.push((id, Event(delivery))),
@@ -342,12 +342,12 @@ impl<'p, X: TransportError> Run<'p, X> {
         &mut self,
         source: usize,
         received: ReceivedEvent<'_>,
-        now: Duration,
+        locked: Duration,
     ) -> (DeliveryId, Arc<Delivery>) {
         let subscription = Arc::clone(&self.sources[source].subscription);
         let delivery =
             Arc::new(Delivery { received: received.into_owned(), subscription, lock: Lock::default() });
-        (self.held.hold(source, Arc::clone(&delivery), now, self.options.locks), delivery)
+        (self.held.hold(source, Arc::clone(&delivery), locked, self.options.locks), delivery)
     }
 
     /// Gives back events that did not fit, of which the lock tokens came alone. One that was asked for alone never will.
@@ -355,7 +355,7 @@ impl<'p, X: TransportError> Run<'p, X> {
         self.sources[poll.source].ask_for_less_than(poll.events);
         self.shared.stats().received += batch.len() as u64;
         for received in batch {
-            let (id, delivery) = self.hold(poll.source, received, now);
+            let (id, delivery) = self.hold(poll.source, received, locked_since(batch, now));
             let never_fits =
                 if poll.events > 1 { None } else { self.verdict_without_handler(&delivery.received) };
             self.settle(id, never_fits.unwrap_or(Verdict::Release(ReleaseDelay::NoDelay)), now);
@@ -544,4 +544,9 @@ fn take<'i>(open: &mut [Option<&'i Item>], token: LockToken<'_>) -> Option<&'i I
     let is_it =
         |item: &&mut Option<&Item>| item.is_some_and(|item| item.delivery.received.lock_token() == token);
     open.iter_mut().find(is_it)?.take()
+}
+
+/// When the locks of a batch began: not when all of it was read, but when its first byte came.
+fn locked_since(batch: &Batch<'_>, now: Duration) -> Duration {
+    batch.arrived().map_or(now, |arrived| arrived.min(now))
 }

@@ -154,3 +154,19 @@ fn the_lock_duration_is_that_of_the_subscription() {
     bench.pass(&mut run, 2 * SECOND);
     assert_eq!(bench.network.requests("renewLock"), [1]);
 }
+
+#[test]
+fn a_lock_counts_from_the_first_byte_of_the_response_and_not_from_its_last() {
+    let bench = Bench::new();
+    bench.publish(100..101);
+    bench.network.fail("receive", [Fault::SlowBody(20 * SECOND)]);
+    let mut run = Task::new(bench.processor().run(|event: Event| sleep_by_id(&bench, event)));
+    bench.pass(&mut run, 29 * SECOND);
+    assert!(bench.network.requests("renewLock").is_empty());
+    bench.pass(&mut run, 2 * SECOND);
+    assert_eq!(
+        bench.network.requests("renewLock"),
+        [1],
+        "30 s after the lock began, not after the body was read"
+    );
+}

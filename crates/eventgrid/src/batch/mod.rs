@@ -1,6 +1,7 @@
 //! What a receive brings: a batch of events, each with its lock token.
 
 use core::fmt;
+use core::time::Duration;
 
 use crate::Binary;
 use crate::error::DecodeError;
@@ -50,6 +51,7 @@ pub struct Batch<'b> {
     body: Binary<'b>,
     index: Index,
     without_lock_token: usize,
+    arrived: Option<Duration>,
 }
 
 impl<'b> Batch<'b> {
@@ -82,7 +84,7 @@ impl<'b> Batch<'b> {
             }
             reader.end()?;
         }
-        Ok(Self { body, index, without_lock_token })
+        Ok(Self { body, index, without_lock_token, arrived: None })
     }
 
     /// Reads what [`Outline::finish`] leaves.
@@ -92,7 +94,19 @@ impl<'b> Batch<'b> {
             body: Binary::default(),
             index: Index::default(),
             without_lock_token: 0,
+            arrived: None,
         })
+    }
+
+    pub(crate) fn set_arrived(&mut self, arrived: Option<Duration>) {
+        self.arrived = arrived;
+    }
+
+    /// When the first byte of the response came, as the [uptime](crate::Environment::uptime) of the client's environment, if the
+    /// transport has a clock. The locks of the events began shortly before that, by the time that a response is on its way;
+    /// reading a large batch over a slow link may have taken much of them.
+    pub fn arrived(&self) -> Option<Duration> {
+        self.arrived
     }
 
     /// How many events there are.
@@ -122,7 +136,12 @@ impl<'b> Batch<'b> {
     /// The same batch, independent of the buffer it came in.
     #[cfg(feature = "alloc")]
     pub fn into_owned(self) -> Batch<'static> {
-        Batch { body: self.body.into_owned(), index: self.index, without_lock_token: self.without_lock_token }
+        Batch {
+            body: self.body.into_owned(),
+            index: self.index,
+            without_lock_token: self.without_lock_token,
+            arrived: self.arrived,
+        }
     }
 }
 

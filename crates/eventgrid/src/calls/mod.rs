@@ -18,6 +18,8 @@ pub use publish::{Publish, Publishable};
 pub use receive::{Receive, ReceiveOptions};
 pub use settle::{ReleaseDelay, Settle, Settling};
 
+use core::time::Duration;
+
 use crate::encode::{Encoded, RequestContext};
 use crate::error::{DecodeError, RequestError};
 use crate::target::Realm;
@@ -69,6 +71,9 @@ pub trait Call {
     fn received(_output: &Self::Output<'_>) -> Option<usize> {
         None
     }
+
+    /// Takes the uptime of the environment when the first byte of the response came.
+    fn arrived(_output: &mut Self::Output<'_>, _at: Option<Duration>) {}
 
     /// Checks the arguments and encodes the request into `tx`, but for its credential (see [`Encoded::authorize`]).
     ///

@@ -106,6 +106,10 @@ impl Call for Receive<'_> {
         }
     }
 
+    fn arrived(batch: &mut Batch<'_>, at: Option<Duration>) {
+        batch.set_arrived(at);
+    }
+
     fn received(batch: &Batch<'_>) -> Option<usize> {
         Some(batch.len())
     }

@@ -29,6 +29,8 @@ pub(super) struct Exchange<'c> {
     is_outline: bool,
     /// Whether the credential was renewed after a 401.
     renewed: bool,
+    /// The uptime when the last attempt began.
+    attempt_began: Duration,
     /// What came of the last attempt.
     pub(super) received: Received,
 }
@@ -104,6 +106,7 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
             replayed: false,
             is_outline: false,
             renewed: false,
+            attempt_began: Duration::ZERO,
             received: Received::default(),
         }
     }
@@ -141,6 +144,7 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         Authorized { tx, encoded }: &'t mut Authorized<'_, '_>,
     ) -> Result<(Request<'t>, TrySpan), CredentialError> {
         exchange.attempt += 1;
+        exchange.attempt_began = self.environment.uptime();
         let credential_request = self.credential_request(exchange);
         exchange.span.in_scope(|| encoded.authorize(tx, &self.credential, &credential_request))?;
         let request = encoded.request(tx);
@@ -200,11 +204,14 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         let Exchange { span, replayed, is_outline, .. } = exchange;
         if K::LOCKS_EVENTS && *is_outline {
             span.failed(format_args!("TooLarge"));
-            return Err(Error::BatchTooLarge(Batch::outlined(body)));
+            let mut batch = Batch::outlined(body);
+            batch.set_arrived(exchange.arrived());
+            return Err(Error::BatchTooLarge(batch));
         }
         let body = self.success(exchange, answered, body, K::READS_BODY)?;
         let output = call.decode(body, *replayed);
-        let output = output.inspect_err(|_| span.failed(format_args!("Decode")))?;
+        let mut output = output.inspect_err(|_| span.failed(format_args!("Decode")))?;
+        K::arrived(&mut output, exchange.arrived());
         if let Some(events) = K::received(&output) {
             span.received(events);
         }
@@ -247,6 +254,11 @@ impl Exchange<'_> {
                 Error::Transport { error, replayed, progress: self.received.progress }
             }
         }
+    }
+
+    /// The uptime when the first byte of the last response came.
+    fn arrived(&self) -> Option<Duration> {
+        Some(self.attempt_began.saturating_add(self.received.progress.first_byte?))
     }
 
     /// Takes what came of an attempt, and returns whether it leaves the outline of a batch in `rx` that did not fit. Even if the

@@ -2,8 +2,9 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use eventgrid::{Request, Response, SendAsyncTransport, TransportError, TransportErrorKind};
+use eventgrid::{Request, Response, SendAsyncSleep, SendAsyncTransport, TransportError, TransportErrorKind};
 use eventgrid_emulator::InProcess;
 
 /// What goes wrong with a request.
@@ -23,6 +24,8 @@ pub(crate) enum Fault {
     Hangs,
     /// The answer does not fit into the buffer.
     TooLarge,
+    /// The first byte of the response comes in time, the last one so much later.
+    SlowBody(Duration),
     /// Nothing: this one passes.
     None,
 }
@@ -121,11 +124,17 @@ impl SendAsyncTransport for Faulty {
                 response.begin(200);
                 response.write(answer.as_bytes());
             }
-            Fault::AnswerLost | Fault::None => {
+            Fault::SlowBody(_) | Fault::AnswerLost | Fault::None => {
+                let began = self.namespace.now();
                 let sent = SendAsyncTransport::send(&self.namespace, request, response).await;
                 sent.map_err(|_| Cut::AFTER)?;
-                if fault == Fault::AnswerLost {
-                    return Err(Cut::AFTER);
+                match fault {
+                    Fault::AnswerLost => return Err(Cut::AFTER),
+                    Fault::SlowBody(time) => {
+                        response.set_first_byte(self.namespace.now().saturating_since(began));
+                        SendAsyncSleep::sleep(&self.namespace, time).await;
+                    }
+                    _ => {}
                 }
             }
         }
