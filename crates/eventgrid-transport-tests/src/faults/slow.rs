@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use eventgrid::Limits;
 use eventgrid::TransportErrorKind::Timeout;
 
 use super::expected::Expected;
@@ -33,14 +34,14 @@ pub(super) const FAULTS: &[Fault] = &[
 ];
 
 fn late_head(tries: usize, script: Script) -> Stage {
-    stage(tries, script, Options { response_timeout: SHORT, ..Options::default() })
+    stage(tries, script, Limits::new().with_response(SHORT))
 }
 
 fn late_body(tries: usize, script: Script) -> Stage {
-    stage(tries, script, Options { body_timeout: SHORT, ..Options::default() })
+    stage(tries, script, Limits::new().with_idle(SHORT))
 }
 
-fn stage(tries: usize, script: Script, options: Options) -> Stage {
+fn stage(tries: usize, script: Script, limits: Limits) -> Stage {
     let gate = Gate::new();
-    Stage::breaking(tries, &script.wait(&gate)).options(options).release(gate)
+    Stage::breaking(tries, &script.wait(&gate)).options(Options::with_limits(limits)).release(gate)
 }

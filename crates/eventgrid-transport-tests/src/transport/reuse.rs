@@ -73,7 +73,8 @@ fn a_kept_connection_that_was_closed_is_no_error(adapter: Adapter) {
     assert_eq!((log.connections, log.requests.len()), (2, 2));
 }
 
-/// The tempting case: the connection was an old one, so perhaps the server had never wanted this request.
+/// The tempting case: the connection was an old one, so perhaps the server had never wanted this
+/// request.
 fn nothing_is_sent_again_on_another_connection(adapter: Adapter) {
     let server = Server::start([Script::new().answer(OK).request().close(), Script::new().answer(OK)]);
     let subject = adapter(&Options::default());

@@ -74,7 +74,8 @@ impl Stage {
         Self { _nobody: Some(nobody), ..Self::host(endpoint) }
     }
 
-    /// A server that does this to each try, on a connection of its own, and answers the call after it.
+    /// A server that does this to each try, on a connection of its own, and answers the call after
+    /// it.
     pub(super) fn breaking(tries: usize, script: &Script) -> Self {
         let scripts = (0..tries).map(|_| script.clone()).chain([Script::new().answer(success())]);
         Self::served(Server::start(scripts))
@@ -93,7 +94,8 @@ impl Stage {
         Self { endpoint: server.https_url(), server: Some(server), ..Self::host(String::new()) }
     }
 
-    /// A server whose first connection serves a call, and then ends in that way before the next one.
+    /// A server whose first connection serves a call, and then ends in that way before the next
+    /// one.
     pub(super) fn kept_until_idle(end: fn(Script) -> Script) -> Self {
         let (answered, ended) = (Gate::new(), Gate::new());
         let first = end(Script::new().answer(success()).wait(&answered)).open(&ended);
@@ -101,7 +103,8 @@ impl Stage {
         Self { kept: Some((answered, ended)), ..Self::served(Server::start([first, second])) }
     }
 
-    /// A server whose first connection serves a call, and is closed at the next one; so are those after it.
+    /// A server whose first connection serves a call, and is closed at the next one; so are those
+    /// after it.
     pub(super) fn kept_until_request(tries: usize) -> Self {
         let first = [Script::new().answer(success()).request().close()];
         let others = (1..tries).map(|_| Script::new().request().close());

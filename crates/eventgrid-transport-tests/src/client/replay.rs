@@ -4,7 +4,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use eventgrid::{
-    AccessKey, Client, FailureReason, LockToken, ReceiveOptions, ReleaseDelay, Settlement, Settling,
+    AccessKey, Client, FailureReason, Limits, LockToken, ReceiveOptions, ReleaseDelay, Settlement, Settling,
     TransportErrorKind,
 };
 
@@ -155,7 +155,7 @@ fn renewing_is_sent_again_and_a_lost_lock_is_lost(adapter: Adapter) {
 }
 
 fn an_answer_that_does_not_come_counts_as_an_interruption(adapter: Adapter) {
-    let options = Options { response_timeout: Duration::from_millis(100), ..Options::default() };
+    let options = Options::with_limits(Limits::new().with_response(Duration::from_millis(100)));
     for (replay, tries) in [(true, 4), (false, 1)] {
         let gate = Gate::new();
         let server = Server::start((0..tries).map(|_| Script::new().request().wait(&gate)));

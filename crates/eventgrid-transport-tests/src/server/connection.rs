@@ -13,7 +13,8 @@ use super::received::Received;
 use super::script::{Script, Step};
 use super::{PATIENCE, STARTING_PROCESS};
 
-/// Plays a script. A client that goes away, or does not trust the certificate, ends it: what arrived tells.
+/// Plays a script. A client that goes away, or does not trust the certificate, ends it: what
+/// arrived tells.
 pub(super) fn play(
     socket: Arc<TcpStream>,
     tls: Option<Arc<ServerConfig>>,
@@ -104,7 +105,8 @@ impl Player<'_> {
         stream.flush()
     }
 
-    /// Returns when the client's system knows of it, but for at most `linger`. At zero, it is a reset.
+    /// Returns when the client's system knows of it, but for at most `linger`. At zero, it is a
+    /// reset.
     fn close(&mut self, linger: Duration) -> io::Result<()> {
         let _no_copies = STARTING_PROCESS.read().unwrap_or_else(PoisonError::into_inner);
         match self.connection.take() {

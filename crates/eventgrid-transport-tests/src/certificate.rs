@@ -58,7 +58,7 @@ impl Authority {
 
     pub(crate) fn client(&self) -> ClientCertificate {
         let (certificate, key) = self.sign(CertificateParams::new(["boiler".to_owned()]).unwrap());
-        ClientCertificate { chain: certificate.pem(), private_key: key.serialize_pem() }
+        ClientCertificate::new(certificate.pem(), key.serialize_pem())
     }
 
     fn server(&self, params: CertificateParams) -> Arc<ServerConfig> {

@@ -1,5 +1,5 @@
-//! What can go wrong between a client and the service, and what the client makes of it: a table, from which come both the rows
-//! that every adapter runs and the page that is printed.
+//! What can go wrong between a client and the service, and what the client makes of it: a table,
+//! from which come both the rows that every adapter runs and the page that is printed.
 
 mod answer;
 mod body;
@@ -113,7 +113,8 @@ const GROUPS: &[Group] = &[
     },
 ];
 
-/// The waits of the client between its tries, if the service asks for none: the shortest of their ranges.
+/// The waits of the client between its tries, if the service asks for none: the shortest of their
+/// ranges.
 const BACKOFF: &[Duration] =
     &[Duration::from_millis(400), Duration::from_millis(800), Duration::from_millis(1600)];
 

@@ -1,4 +1,5 @@
-//! The same row again, in a process of its own: what can be changed of an environment safely is that of a child.
+//! The same row again, in a process of its own: what can be changed of an environment safely is
+//! that of a child.
 
 use std::env;
 use std::process::Command;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use eventgrid::Limits;
 use eventgrid::TransportErrorKind::Timeout;
 
 use crate::exchange::Exchange;
@@ -20,7 +21,7 @@ const SHORT: Duration = Duration::from_millis(100);
 /// The server answers when the time-out alone would have ended, but for the hold.
 fn an_answer_held_back_on_purpose_is_waited_for(adapter: Adapter) {
     let server = Server::start([Script::new().request().sleep(SHORT * 4).write(OK)]);
-    let subject = adapter(&Options { response_timeout: SHORT, ..Options::default() });
+    let subject = adapter(&Options::with_limits(Limits::new().with_response(SHORT)));
     Exchange::receive(server.url(), Duration::from_secs(60)).send(&subject).assert_answer(200, b"{}");
     server.finish();
 }
@@ -28,7 +29,7 @@ fn an_answer_held_back_on_purpose_is_waited_for(adapter: Adapter) {
 fn an_answer_that_does_not_come(adapter: Adapter) {
     let gate = Gate::new();
     let server = Server::start([Script::new().request().wait(&gate).write(OK), Script::new().answer(OK)]);
-    let subject = adapter(&Options { response_timeout: SHORT, ..Options::default() });
+    let subject = adapter(&Options::with_limits(Limits::new().with_response(SHORT)));
     Exchange::receive(server.url(), SHORT).send(&subject).assert_failure(Timeout, true);
     gate.open();
     // The late answer is not taken for that of the next request.
@@ -42,7 +43,7 @@ fn an_answer_that_stops_in_its_body(adapter: Adapter) {
     let gate = Gate::new();
     let body = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello";
     let server = Server::start([Script::new().answer(body).wait(&gate)]);
-    let subject = adapter(&Options { body_timeout: SHORT, ..Options::default() });
+    let subject = adapter(&Options::with_limits(Limits::new().with_idle(SHORT)));
     Exchange::publish(server.url()).send(&subject).assert_failure(Timeout, true);
     gate.open();
     assert_eq!(server.finish().requests.len(), 1);

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::Received;
 
-/// What the server does on one connection. At its end the connection stays open until the client closes it, and
-/// requests that come nevertheless are recorded.
+/// What the server does on one connection. At its end the connection stays open until the client
+/// closes it, and requests that come nevertheless are recorded.
 #[derive(Clone, Default)]
 pub(crate) struct Script(pub(super) Vec<Step>);
 
@@ -100,7 +100,8 @@ impl Script {
         self.then(Step::Close)
     }
 
-    /// Closes the connection without the farewell of TLS; the same as [`close`](Self::close) without TLS.
+    /// Closes the connection without the farewell of TLS; the same as [`close`](Self::close)
+    /// without TLS.
     pub(crate) fn cut(self) -> Self {
         self.then(Step::Cut)
     }

@@ -19,11 +19,12 @@ use socket2::{Domain, Socket, Type};
 /// How long anything may take before it counts as hanging.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Held by whoever starts a process: until its program runs, which may be a little after it was started, it has a copy of
-/// every socket, and closing one of them does nothing.
+/// Held by whoever starts a process: until its program runs, which may be a little after it was
+/// started, it has a copy of every socket, and closing one of them does nothing.
 pub(crate) static STARTING_PROCESS: RwLock<()> = RwLock::new(());
 
-/// A listening server: its first connection follows the first script, and so on; further ones are closed at once.
+/// A listening server: its first connection follows the first script, and so on; further ones are
+/// closed at once.
 pub(crate) struct Server {
     address: SocketAddr,
     state: Arc<Mutex<State>>,
@@ -80,7 +81,8 @@ impl Server {
         let players = {
             let mut state = lock(&self.state);
             for stream in state.open.iter().filter_map(Weak::upgrade) {
-                // What has arrived can still be read, then comes the end. Nobody reads what it still writes.
+                // What has arrived can still be read, then comes the end. Nobody reads what it
+                // still writes.
                 let _ = stream.shutdown(std::net::Shutdown::Both);
             }
             std::mem::take(&mut state.players)

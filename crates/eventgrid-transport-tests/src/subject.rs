@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use eventgrid::{Request, Response, Transport, TransportError, TransportErrorKind};
+use eventgrid_transport::{Request, Response, Transport, TransportError, TransportErrorKind};
 
-/// A transport under test. An asynchronous adapter becomes one by a `send` that blocks on its future.
+/// A transport under test.
+///
+/// [`subject`] makes one of a blocking transport. An async adapter becomes one by a blocking
+/// transport around it, whose `send` and `close` block on its futures.
 pub type Subject = Arc<dyn Transport<Error = Failure> + Send + Sync>;
 
-/// Makes a blocking transport a subject.
+/// Makes a blocking transport a [`Subject`], whose errors are taken down as [`Failure`]s.
 pub fn subject<T: Transport + Send + Sync + 'static>(transport: T) -> Subject {
     Arc::new(Reported(transport))
 }
@@ -20,9 +23,14 @@ impl<T: Transport> Transport for Reported<T> {
     fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), Failure> {
         self.0.send(request, response).map_err(|error| Failure::new(&error))
     }
+
+    fn close(&self) {
+        self.0.close();
+    }
 }
 
-/// What an adapter's error says.
+/// What an adapter's error says: its kind, whether the request may have been sent, and its text
+/// with those of its causes.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{text}")]
 pub struct Failure {
@@ -32,7 +40,8 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// Takes down what an error says, its causes included.
+    /// Takes down what an error says, its causes included. An adapter that cannot leave its thread
+    /// passes this on instead of its error.
     pub fn new(error: &impl TransportError) -> Self {
         let mut text = error.to_string();
         let mut source = error.source();
