@@ -15,7 +15,7 @@ use crate::{Failure, Subject};
 /// The credential of every request.
 pub(crate) const KEY: &str = "c2VjcmV0IG9mIHRoZSBzdWl0ZQ==";
 
-/// More than any answer of the suite but those that are meant not to fit.
+/// More than any response of the suite but those that are meant not to fit.
 const PLENTY: usize = 64 << 20;
 
 /// What came of a request.
@@ -31,18 +31,18 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    /// Asserts that an answer came, and that it is this one.
+    /// Asserts that a response came, and that it is this one.
     #[track_caller]
-    pub(crate) fn assert_answer(&self, status: u16, body: &[u8]) {
+    pub(crate) fn assert_response(&self, status: u16, body: &[u8]) {
         assert!(self.result.is_ok(), "{:?}", self.result);
         assert_eq!((self.status, self.is_full), (status, false));
         assert!(self.body == body, "{} bytes instead of {}", self.body.len(), body.len());
     }
 
-    /// Asserts that no answer came, and why.
+    /// Asserts that no response came, and why.
     #[track_caller]
     pub(crate) fn assert_failure(&self, kind: TransportErrorKind, may_have_been_sent: bool) {
-        let failure = self.result.as_ref().expect_err("no answer should have come");
+        let failure = self.result.as_ref().expect_err("no response should have come");
         assert_eq!((failure.kind(), failure.may_have_been_sent()), (kind, may_have_been_sent), "{failure}");
     }
 }
@@ -76,23 +76,23 @@ impl Exchange {
         Self::new(Kind::Publish(topic, text.into()))
     }
 
-    /// Receives, and lets the service hold the answer back for so long.
-    pub(crate) fn receive(endpoint: impl Into<String>, hold: Duration) -> Self {
+    /// Receives, and lets the service wait this long with its response.
+    pub(crate) fn receive(endpoint: impl Into<String>, wait: Duration) -> Self {
         let subscription = Subscription::new(endpoint.into(), "readings", "alarms").unwrap();
-        Self::new(Kind::Receive(subscription, hold))
+        Self::new(Kind::Receive(subscription, wait))
     }
 
     fn new(call: Kind) -> Self {
         Self { call, buffer: Buffer::Growable(PLENTY) }
     }
 
-    /// Takes so many bytes of the answer's body, in a buffer that grows.
+    /// Takes so many bytes of the response's body, in a buffer that grows.
     pub(crate) fn growing_to(mut self, limit: usize) -> Self {
         self.buffer = Buffer::Growable(limit);
         self
     }
 
-    /// Takes so many bytes of the answer's body, in a buffer that is there.
+    /// Takes so many bytes of the response's body, in a buffer that is there.
     pub(crate) fn into_slice(mut self, length: usize) -> Self {
         self.buffer = Buffer::Slice(length);
         self
@@ -102,7 +102,7 @@ impl Exchange {
         self.inspect(|request, response| subject.send(request, response))
     }
 
-    /// Calls `send` as a client does, with the request and with room for the answer.
+    /// Calls `send` as a client does, with the request and with room for the response.
     pub(crate) fn inspect(
         &self,
         send: impl FnOnce(&eventgrid::Request<'_>, &mut Response<'_>) -> Result<(), Failure>,
@@ -113,8 +113,8 @@ impl Exchange {
                     CloudEvent::new("1", "urn:plant/boiler", "Reading").with_data(Data::text(text.as_str()));
                 perform(&Publish { target: topic, events: &event, trace: None }, self.buffer, send)
             }
-            Kind::Receive(subscription, hold) => {
-                let options = ReceiveOptions::new().max_wait_time(*hold).without_limits();
+            Kind::Receive(subscription, wait) => {
+                let options = ReceiveOptions::new().max_wait_time(*wait).without_limits();
                 perform(&Receive { subscription, options }, self.buffer, send)
             }
         }

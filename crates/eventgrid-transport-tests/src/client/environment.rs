@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use eventgrid::{Environment, Sleep};
 
-/// Moves its clock instead of sleeping, and records for how long. Its dice always say 0, so that a
-/// delay is the shortest one of its range.
+/// Moves its clock instead of sleeping, and records for how long. Its random numbers are always 0,
+/// so that a delay is the shortest one of its range.
 #[derive(Clone, Default)]
 pub(crate) struct Recorder(Arc<Mutex<State>>);
 

@@ -1,4 +1,4 @@
-//! Answers that are reported as they are.
+//! Responses that are reported as they are.
 
 use eventgrid::{Buf, Error, ReceiveOptions, Retry};
 
@@ -17,8 +17,8 @@ rows![
 fn what_will_not_pass_is_reported_with_the_words_of_the_service(adapter: Adapter) {
     for status in [400, 401, 403, 404, 405, 409, 413, 501] {
         let body = r#"{"error":{"code":"SomeCode","message":"some words"}}"#;
-        let answer = format!("HTTP/1.1 {status} No\r\nContent-Length: {}\r\n\r\n{body}", body.len());
-        let server = Server::start([Script::new().answer(answer)]);
+        let response = format!("HTTP/1.1 {status} No\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+        let server = Server::start([Script::new().respond(response)]);
         let recorder = Recorder::default();
         let error = publisher(client(adapter, &recorder), server.url()).send(&event()).unwrap_err();
         assert!(!error.is_retryable());
@@ -33,12 +33,12 @@ fn what_will_not_pass_is_reported_with_the_words_of_the_service(adapter: Adapter
 
 fn a_redirect_to_another_host_is_reported_and_not_followed(adapter: Adapter) {
     for status in [301, 302, 303, 307, 308] {
-        let other = Server::start([Script::new().answer(OK)]);
+        let other = Server::start([Script::new().respond(OK)]);
         let redirect = format!(
             "HTTP/1.1 {status} Elsewhere\r\nLocation: {}/topics/readings:publish\r\nContent-Length: 0\r\n\r\n",
             other.url()
         );
-        let server = Server::start([Script::new().answer(redirect)]);
+        let server = Server::start([Script::new().respond(redirect)]);
         let recorder = Recorder::default();
         let error = publisher(client(adapter, &recorder), server.url()).send(&event()).unwrap_err();
         assert_eq!(error.status(), Some(status));
@@ -50,8 +50,8 @@ fn a_redirect_to_another_host_is_reported_and_not_followed(adapter: Adapter) {
 
 fn a_large_error_page_keeps_its_status(adapter: Adapter) {
     let page = "<html><h1>Bad Gateway</h1>".repeat(50_000);
-    let answer = format!("HTTP/1.1 502 Bad Gateway\r\nContent-Length: {}\r\n\r\n{page}", page.len());
-    let server = Server::start([Script::new().answer(&answer), Script::new().answer(&answer)]);
+    let response = format!("HTTP/1.1 502 Bad Gateway\r\nContent-Length: {}\r\n\r\n{page}", page.len());
+    let server = Server::start([Script::new().respond(&response), Script::new().respond(&response)]);
     let client = client(adapter, &Recorder::default()).retry(Retry::none()).body_limit(2000);
     let publisher = publisher(client, server.url());
 
@@ -67,8 +67,8 @@ fn a_large_error_page_keeps_its_status(adapter: Adapter) {
 
 fn a_batch_that_does_not_fit_is_not_asked_for_again(adapter: Adapter) {
     let body = format!(r#"{{"value":["{}"]}}"#, "x".repeat(3000));
-    let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len());
-    let server = Server::start([Script::new().answer(answer)]);
+    let response = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+    let server = Server::start([Script::new().respond(response)]);
     let recorder = Recorder::default();
     let consumer = consumer(client(adapter, &recorder).body_limit(2000), server.url());
     let error = consumer.receive(ReceiveOptions::new()).unwrap_err();

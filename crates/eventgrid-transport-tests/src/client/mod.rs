@@ -1,4 +1,4 @@
-//! What the clients make of a transport: what is tried again and when, and what is sent twice.
+//! What the clients make of a transport: what is retried and when, and what is sent twice.
 //!
 //! They wait in a [`Recorder`], which takes no time.
 

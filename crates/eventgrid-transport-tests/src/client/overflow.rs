@@ -40,14 +40,14 @@ fn all_of_its_lock_tokens_are_there(adapter: Adapter) {
         received.map(|batch| tokens(&batch)).map_err(Error::into_owned)
     };
     let growing = |consumer: &Receiver| consumer.receive(ReceiveOptions::new()).map(|batch| tokens(&batch));
-    for answer in framings(200, &batch(&deliveries)) {
+    for response in framings(200, &batch(&deliveries)) {
         for receive in [into_slice, growing] {
-            let script = Script::new().answer(&answer);
-            let is_kept = !answer.windows(7).any(|window| window == b": close");
+            let script = Script::new().respond(&response);
+            let is_kept = !response.windows(7).any(|window| window == b": close");
             let scripts = if is_kept {
-                vec![script.answer(OK)]
+                vec![script.respond(OK)]
             } else {
-                vec![script.close(), Script::new().answer(OK)]
+                vec![script.close(), Script::new().respond(OK)]
             };
             let server = Server::start(scripts);
             let recorder = Recorder::default();
@@ -56,7 +56,7 @@ fn all_of_its_lock_tokens_are_there(adapter: Adapter) {
             let Err(Error::BatchTooLarge(batch)) = received else { panic!("{received:?}") };
             assert_eq!(tokens(&batch), expected);
             assert!(batch.iter().all(|received| received.delivery_count() == 1));
-            // All of the answer was read.
+            // All of the response was read.
             let _ = consumer.release(&batch, ReleaseDelay::NoDelay).unwrap();
             assert!(recorder.slept().is_empty());
             let log = server.finish();
@@ -68,15 +68,15 @@ fn all_of_its_lock_tokens_are_there(adapter: Adapter) {
 /// What is to be done, and that it comes to an end.
 fn its_events_come_again_one_by_one_and_the_largest_is_rejected(adapter: Adapter) {
     let (large, small) = (delivery("large", 5000), delivery("small", 100));
-    let answers = [vec![large.clone(), small.clone()], vec![large], vec![small], vec![]];
-    let script = answers.iter().fold(Script::new(), |script, deliveries| {
-        let [answer, ..] = framings(200, &batch(deliveries));
-        let received = script.answer(answer);
-        if deliveries.is_empty() { received } else { received.answer(OK) }
+    let responses = [vec![large.clone(), small.clone()], vec![large], vec![small], vec![]];
+    let script = responses.iter().fold(Script::new(), |script, deliveries| {
+        let [response, ..] = framings(200, &batch(deliveries));
+        let received = script.respond(response);
+        if deliveries.is_empty() { received } else { received.respond(OK) }
     });
     let server = Server::start([script]);
     let consumer = consumer(client(adapter, &Recorder::default()), server.url());
-    let (mut tx, mut rx, mut answer) = ([0; 1000], [0; ROOM], [0; 10]);
+    let (mut tx, mut rx, mut response) = ([0; 1000], [0; ROOM], [0; 10]);
     let mut max_events = 10;
     loop {
         let (mut tx, mut rx) = (Buf::new(&mut tx), Buf::new(&mut rx));
@@ -91,7 +91,7 @@ fn its_events_come_again_one_by_one_and_the_largest_is_rejected(adapter: Adapter
             }
             Err(error) => panic!("{error:?}"),
         };
-        let _ = consumer.settle_in(settling, &batch, &mut tx, &mut Buf::new(&mut answer)).unwrap();
+        let _ = consumer.settle_in(settling, &batch, &mut tx, &mut Buf::new(&mut response)).unwrap();
     }
     let log = server.finish();
     let asked = log.requests.iter().map(|request| {

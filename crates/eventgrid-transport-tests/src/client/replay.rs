@@ -22,7 +22,7 @@ rows![
     settling_is_sent_again_and_a_lost_token_is_then_no_news,
     a_lost_token_is_news_if_nothing_was_done_before,
     renewing_is_sent_again_and_a_lost_lock_is_lost,
-    an_answer_that_does_not_come_counts_as_an_interruption,
+    a_response_that_does_not_come_counts_as_an_interruption,
 ];
 
 /// The shortest first wait.
@@ -33,15 +33,15 @@ fn interruptions() -> impl Iterator<Item = Script> {
     let broken = [
         Script::new().request().close(),
         Script::new().request().reset(),
-        Script::new().answer("HTTP/1.1 200 OK\r\n").close(),
-        Script::new().answer("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello").reset(),
+        Script::new().respond("HTTP/1.1 200 OK\r\n").close(),
+        Script::new().respond("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello").reset(),
     ];
     broken.into_iter().chain([408, 500, 502, 504].map(|status| turned_away(status).close()))
 }
 
-/// An answer that is no success, and the end of the connection.
+/// A response that is no success, and the end of the connection.
 fn turned_away(status: u16) -> Script {
-    Script::new().answer(format!("HTTP/1.1 {status} No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"))
+    Script::new().respond(format!("HTTP/1.1 {status} No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"))
 }
 
 fn assert_sent_twice(log: &Log) {
@@ -52,7 +52,7 @@ fn assert_sent_twice(log: &Log) {
 
 fn a_publish_is_sent_again(adapter: Adapter) {
     for interruption in interruptions() {
-        let server = Server::start([interruption, Script::new().answer(OK)]);
+        let server = Server::start([interruption, Script::new().respond(OK)]);
         let recorder = Recorder::default();
         publisher(client(adapter, &recorder), server.url()).send(&event()).unwrap();
         assert_eq!(recorder.slept(), [WAIT]);
@@ -74,7 +74,7 @@ fn a_publish_is_not_sent_again_if_told_so(adapter: Adapter) {
 
 fn but_it_is_if_nothing_was_done(adapter: Adapter) {
     for status in [429, 503] {
-        let server = Server::start([turned_away(status), Script::new().answer(OK)]);
+        let server = Server::start([turned_away(status), Script::new().respond(OK)]);
         let recorder = Recorder::default();
         let client = client(adapter, &recorder).replay_publish(false);
         publisher(client, server.url()).send(&event()).unwrap();
@@ -86,7 +86,7 @@ fn but_it_is_if_nothing_was_done(adapter: Adapter) {
     let recorder = Recorder::default();
     let publisher = publisher(client(adapter, &recorder).replay_publish(false), nobody.url());
     let (sender, server) = mpsc::channel();
-    recorder.meanwhile(move || sender.send(nobody.listen([Script::new().answer(OK)])).unwrap());
+    recorder.meanwhile(move || sender.send(nobody.listen([Script::new().respond(OK)])).unwrap());
     publisher.send(&event()).unwrap();
     assert_eq!(recorder.slept(), [WAIT]);
     assert_eq!(server.recv().unwrap().finish().requests.len(), 1);
@@ -97,7 +97,7 @@ fn a_receive_is_sent_again(adapter: Adapter) {
         "event":{"specversion":"1.0","id":"1","source":"urn:plant/boiler","type":"Reading"}}]}"#;
     let batch = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len());
     for interruption in interruptions() {
-        let server = Server::start([interruption, Script::new().answer(&batch)]);
+        let server = Server::start([interruption, Script::new().respond(&batch)]);
         let recorder = Recorder::default();
         let consumer = consumer(client(adapter, &recorder), server.url());
         let batch = consumer.receive(ReceiveOptions::new()).unwrap();
@@ -107,18 +107,19 @@ fn a_receive_is_sent_again(adapter: Adapter) {
     }
 }
 
-/// Settles a token that the service does not know any more, after some other end of a first try.
+/// Settles a token that the service does not know any more, after some other end of a first
+/// attempt.
 fn settle_lost_token(adapter: Adapter, first: Option<Script>, settling: Settling) -> Settlement<'static> {
     let body = r#"{"succeededLockTokens":[],"failedLockTokens":[
         {"lockToken":"token","error":{"code":"TokenLost","message":"Token has expired."}}]}"#;
     let lost = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len());
-    let tries = 1 + usize::from(first.is_some());
-    let server = Server::start(first.into_iter().chain([Script::new().answer(lost)]));
+    let attempts = 1 + usize::from(first.is_some());
+    let server = Server::start(first.into_iter().chain([Script::new().respond(lost)]));
     let recorder = Recorder::default();
     let consumer = consumer(client(adapter, &recorder), server.url());
     let settlement = consumer.settle(settling, &LockToken::new("token")).unwrap();
-    assert_eq!(recorder.slept(), vec![WAIT; tries - 1]);
-    assert_eq!(server.finish().requests.len(), tries);
+    assert_eq!(recorder.slept(), vec![WAIT; attempts - 1]);
+    assert_eq!(server.finish().requests.len(), attempts);
     settlement
 }
 
@@ -154,11 +155,11 @@ fn renewing_is_sent_again_and_a_lost_lock_is_lost(adapter: Adapter) {
     }
 }
 
-fn an_answer_that_does_not_come_counts_as_an_interruption(adapter: Adapter) {
+fn a_response_that_does_not_come_counts_as_an_interruption(adapter: Adapter) {
     let options = Options::with_limits(Limits::new().with_response(Duration::from_millis(100)));
-    for (replay, tries) in [(true, 4), (false, 1)] {
+    for (replay, attempts) in [(true, 4), (false, 1)] {
         let gate = Gate::new();
-        let server = Server::start((0..tries).map(|_| Script::new().request().wait(&gate)));
+        let server = Server::start((0..attempts).map(|_| Script::new().request().wait(&gate)));
         let recorder = Recorder::default();
         let client = Client::new(adapter(&options), recorder.clone(), AccessKey::new(KEY));
         let publisher = publisher(client.replay_publish(replay), server.url());
@@ -166,7 +167,7 @@ fn an_answer_that_does_not_come_counts_as_an_interruption(adapter: Adapter) {
         gate.open();
         assert_eq!(error.transport_kind(), Some(TransportErrorKind::Timeout));
         assert!(error.may_have_been_acted_on());
-        assert_eq!(recorder.slept().len(), tries - 1);
-        assert_eq!(server.finish().requests.len(), tries);
+        assert_eq!(recorder.slept().len(), attempts - 1);
+        assert_eq!(server.finish().requests.len(), attempts);
     }
 }

@@ -1,4 +1,4 @@
-//! Answers after which the client tries again, and how long it waits.
+//! Responses after which the client attempts again, and how long it waits.
 
 use std::time::Duration;
 
@@ -8,14 +8,14 @@ use crate::server::{Script, Server};
 use crate::transport::OK;
 
 rows![
-    what_may_pass_is_tried_again,
+    what_may_pass_is_retried,
     each_wait_is_twice_as_long_until_the_retries_end,
     a_wait_that_is_too_long_is_reported_at_once,
 ];
 
 const TRANSIENT: [u16; 6] = [408, 429, 500, 502, 503, 504];
 
-fn what_may_pass_is_tried_again(adapter: Adapter) {
+fn what_may_pass_is_retried(adapter: Adapter) {
     let cases = [
         ("", 400),
         ("Retry-After: 0\r\n", 400),
@@ -28,7 +28,7 @@ fn what_may_pass_is_tried_again(adapter: Adapter) {
     for status in TRANSIENT {
         for (header, wait) in cases {
             let busy = format!("HTTP/1.1 {status} Not Now\r\n{header}Content-Length: 4\r\n\r\nbusy");
-            let server = Server::start([Script::new().answer(busy).answer(OK)]);
+            let server = Server::start([Script::new().respond(busy).respond(OK)]);
             let recorder = Recorder::default();
             publisher(client(adapter, &recorder), server.url()).send(&event()).unwrap();
             assert_eq!(recorder.slept(), [Duration::from_millis(wait)], "{status} {header}");
@@ -44,7 +44,7 @@ fn what_may_pass_is_tried_again(adapter: Adapter) {
 fn each_wait_is_twice_as_long_until_the_retries_end(adapter: Adapter) {
     for status in TRANSIENT {
         let busy = format!("HTTP/1.1 {status} Not Now\r\nContent-Length: 0\r\n\r\n");
-        let script = (0..4).fold(Script::new(), |script, _| script.answer(&busy));
+        let script = (0..4).fold(Script::new(), |script, _| script.respond(&busy));
         let server = Server::start([script]);
         let recorder = Recorder::default();
         let error = publisher(client(adapter, &recorder), server.url()).send(&event()).unwrap_err();
@@ -56,7 +56,7 @@ fn each_wait_is_twice_as_long_until_the_retries_end(adapter: Adapter) {
 
 fn a_wait_that_is_too_long_is_reported_at_once(adapter: Adapter) {
     let throttled = "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 301\r\nContent-Length: 0\r\n\r\n";
-    let server = Server::start([Script::new().answer(throttled)]);
+    let server = Server::start([Script::new().respond(throttled)]);
     let recorder = Recorder::default();
     let error = publisher(client(adapter, &recorder), server.url()).send(&event()).unwrap_err();
     assert!(error.is_throttled() && error.is_retryable(), "{error}");

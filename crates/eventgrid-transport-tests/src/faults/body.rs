@@ -3,11 +3,11 @@
 use eventgrid::TransportErrorKind::{Interrupted, Other};
 
 use super::expected::{Difference, Expected, Report};
-use super::stage::{SUCCESS, answer, success};
+use super::stage::{SUCCESS, response, success};
 use super::{Fault, Stage};
 use crate::server::Script;
 
-/// How much of an answer's body is taken.
+/// How much of a response's body is taken.
 const LIMIT: usize = 2000;
 /// More than the network takes in before the other side reads any of it.
 const LARGE_EVENT: usize = 16 << 20;
@@ -23,7 +23,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "longer_length",
         "the length of the body is given as longer than it is",
         Expected::lost(Interrupted),
-        |tries| Stage::breaking(tries, &Script::new().answer(with_length(SUCCESS.len() + 1)).close()),
+        |attempts| Stage::breaking(attempts, &Script::new().respond(with_length(SUCCESS.len() + 1)).close()),
     ),
     Fault {
         // A publish does not read the body.
@@ -31,22 +31,24 @@ pub(super) const FAULTS: &[Fault] = &[
         differences: &[Difference {
             adapters: &["reqwless", "reqwless_embassy_net"],
             expected: Expected::unreadable(Report::Transport(Other)),
-            reason: "The library refuses an answer of which more has come than its length says.",
+            reason: "The library refuses a response of which more has come than its length says.",
         }],
         ..Fault::new(
             "shorter_length",
             "the length of the body is given as shorter than it is",
             Expected::unreadable(Report::Decode),
-            |tries| Stage::breaking(tries, &Script::new().answer(with_length(SUCCESS.len() - 1)).close()),
+            |attempts| {
+                Stage::breaking(attempts, &Script::new().respond(with_length(SUCCESS.len() - 1)).close())
+            },
         )
     },
     Fault::new(
         "garbled_chunks",
         "the body is said to come in chunks, and is garbage",
         Expected::unreadable(Report::Transport(Other)),
-        |tries| {
-            let answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n";
-            Stage::breaking(tries, &Script::new().answer(answer).close())
+        |attempts| {
+            let response = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n";
+            Stage::breaking(attempts, &Script::new().respond(response).close())
         },
     ),
     Fault {
@@ -57,21 +59,27 @@ pub(super) const FAULTS: &[Fault] = &[
             "endless",
             "the body of a success does not end",
             Expected::unreadable(Report::ResponseTooLarge),
-            |tries| {
+            |attempts| {
                 let head = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
-                Stage::breaking(tries, &Script::new().answer(head).endless("x".repeat(1000)))
+                Stage::breaking(attempts, &Script::new().respond(head).endless("x".repeat(1000)))
                     .body_limit(LIMIT)
             },
         )
     },
-    Fault::new("endless_error_page", "the body of an error does not end", BAD_GATEWAY, |tries| {
+    Fault::new("endless_error_page", "the body of an error does not end", BAD_GATEWAY, |attempts| {
         let head = "HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\n\r\n";
-        Stage::breaking(tries, &Script::new().answer(head).endless("<html>".repeat(200))).body_limit(LIMIT)
+        Stage::breaking(attempts, &Script::new().respond(head).endless("<html>".repeat(200)))
+            .body_limit(LIMIT)
     }),
-    Fault::new("large_error_page", "an error page is larger than the buffer for it", BAD_GATEWAY, |tries| {
-        let page = answer(502, "", &"<html><h1>Bad Gateway</h1>".repeat(1000));
-        Stage::breaking(tries, &Script::new().answer(page).close()).body_limit(LIMIT)
-    }),
+    Fault::new(
+        "large_error_page",
+        "an error page is larger than the buffer for it",
+        BAD_GATEWAY,
+        |attempts| {
+            let page = response(502, "", &"<html><h1>Bad Gateway</h1>".repeat(1000));
+            Stage::breaking(attempts, &Script::new().respond(page).close()).body_limit(LIMIT)
+        },
+    ),
     Fault {
         receive: None,
         settle: None,
@@ -79,9 +87,9 @@ pub(super) const FAULTS: &[Fault] = &[
             "early_refusal",
             "the service refuses a large request by 413 before it is sent, and hangs up",
             TOO_LARGE,
-            |tries| {
-                let script = Script::new().head().write(answer(413, "Connection: close\r\n", "")).close();
-                Stage::breaking(tries, &script).data(LARGE_EVENT)
+            |attempts| {
+                let script = Script::new().head().write(response(413, "Connection: close\r\n", "")).close();
+                Stage::breaking(attempts, &script).data(LARGE_EVENT)
             },
         )
     },

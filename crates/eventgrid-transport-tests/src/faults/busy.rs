@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::expected::Expected;
-use super::stage::answer;
+use super::stage::response;
 use super::{BACKOFF, Fault, Stage};
 
 const SECONDS: &[Duration] = &[Duration::from_secs(7); 3];
@@ -17,7 +17,7 @@ macro_rules! busy {
             concat!("status_", $status, "_", $name),
             concat!("status ", $status, $what),
             Expected::busy($status, concat!($says, " (status ", $status, ")"), $waits),
-            |tries| Stage::answering(tries, answer($status, $headers, "busy")),
+            |attempts| Stage::responding(attempts, response($status, $headers, "busy")),
         ),)+)+];
     };
     ($($status:literal $says:literal),+) => {
@@ -25,7 +25,7 @@ macro_rules! busy {
             $status $says: {
                 "absent" ", without `Retry-After`" "" BACKOFF,
                 "seconds" " with `Retry-After: 7`" "Retry-After: 7\r\n" SECONDS,
-                "date" " with `Retry-After` as a date, 7 s after that of the answer"
+                "date" " with `Retry-After` as a date, 7 s after that of the response"
                     "Date: Sun, 06 Nov 1994 08:49:30 GMT\r\nRetry-After: Sun, 06 Nov 1994 08:49:37 GMT\r\n" SECONDS,
                 "milliseconds" " with `retry-after-ms: 2500`" "retry-after-ms: 2500\r\n" MILLISECONDS,
                 "negative" " with `Retry-After: -7`" "Retry-After: -7\r\n" BACKOFF,

@@ -8,7 +8,7 @@ use super::BACKOFF;
 use super::call::Call;
 use crate::Failure;
 
-/// What comes of a call to which the same happens at every try.
+/// What comes of a call to which the same happens at every attempt.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Expected {
     pub(super) report: Report,
@@ -16,7 +16,7 @@ pub(super) struct Expected {
     pub(super) may_have_been_sent: bool,
     /// Whether the service may have done what was asked.
     pub(super) may_have_been_acted_on: bool,
-    /// The wait before each further try.
+    /// The wait before each further attempt.
     pub(super) waits: &'static [Duration],
     /// The same of a publish that must not happen twice.
     pub(super) waits_at_most_once: &'static [Duration],
@@ -49,37 +49,37 @@ pub(super) struct Difference {
 }
 
 impl Expected {
-    /// The call is done at its first try.
+    /// The call is done at its first attempt.
     pub(super) const DONE: Self = Self::certain(Report::Done, true).acted_on(true);
 
-    /// Nothing was sent, and another try may end better.
+    /// Nothing was sent, and another attempt may end better.
     pub(super) const fn unsent(kind: TransportErrorKind) -> Self {
-        Self::certain(Report::Transport(kind), false).tried_again(BACKOFF, BACKOFF)
+        Self::certain(Report::Transport(kind), false).retried(BACKOFF, BACKOFF)
     }
 
-    /// Nothing was sent, and no other try would end better. The details have that word.
+    /// Nothing was sent, and no other attempt would end better. The details have that word.
     pub(super) const fn untrusted(word: &'static str) -> Self {
         Self::certain(Report::TransportNaming(TransportErrorKind::Tls, word), false)
     }
 
-    /// Nobody knows whether the service has acted, and another try may end better.
+    /// Nobody knows whether the service has acted, and another attempt may end better.
     pub(super) const fn lost(kind: TransportErrorKind) -> Self {
-        Self::certain(Report::Transport(kind), true).acted_on(true).tried_again(BACKOFF, &[])
+        Self::certain(Report::Transport(kind), true).acted_on(true).retried(BACKOFF, &[])
     }
 
-    /// Nobody knows whether the service has acted, and no other try would end better.
+    /// Nobody knows whether the service has acted, and no other attempt would end better.
     pub(super) const fn unreadable(report: Report) -> Self {
         Self::certain(report, true).acted_on(true)
     }
 
     /// The service did nothing, and wants to be asked again later.
     pub(super) const fn busy(status: u16, says: &'static str, waits: &'static [Duration]) -> Self {
-        Self::certain(Report::Service(status, says), true).tried_again(waits, waits)
+        Self::certain(Report::Service(status, says), true).retried(waits, waits)
     }
 
     /// The service failed, and may have done what was asked.
     pub(super) const fn failed(status: u16, says: &'static str) -> Self {
-        Self::certain(Report::Service(status, says), true).acted_on(true).tried_again(BACKOFF, &[])
+        Self::certain(Report::Service(status, says), true).acted_on(true).retried(BACKOFF, &[])
     }
 
     /// The service did nothing, and will not.
@@ -101,7 +101,7 @@ impl Expected {
         Self { may_have_been_acted_on, ..self }
     }
 
-    const fn tried_again(self, waits: &'static [Duration], waits_at_most_once: &'static [Duration]) -> Self {
+    const fn retried(self, waits: &'static [Duration], waits_at_most_once: &'static [Duration]) -> Self {
         Self { waits, waits_at_most_once, ..self }
     }
 
@@ -112,7 +112,7 @@ impl Expected {
         }
     }
 
-    pub(super) const fn tries(&self, call: Call) -> usize {
+    pub(super) const fn attempts(&self, call: Call) -> usize {
         self.waits(call).len() + 1
     }
 

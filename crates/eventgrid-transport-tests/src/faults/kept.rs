@@ -10,7 +10,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault::new("closed", "it was closed since: another one is opened", Expected::DONE, |_| {
         Stage::kept_until_idle(Script::close)
     }),
-    Fault::new("reset", "it was reset after its answer: another one is opened", Expected::DONE, |_| {
+    Fault::new("reset", "it was reset after its response: another one is opened", Expected::DONE, |_| {
         Stage::kept_until_idle(Script::reset)
     }),
     Fault::new(

@@ -1,7 +1,6 @@
 //! What can go wrong between a client and the service, and what the client makes of it: a table,
 //! from which come both the rows that every adapter runs and the page that is printed.
 
-mod answer;
 mod body;
 mod busy;
 mod call;
@@ -11,6 +10,7 @@ mod kept;
 mod page;
 mod proxy;
 mod redirect;
+mod response;
 mod slow;
 mod stage;
 mod tls;
@@ -25,14 +25,14 @@ use stage::Stage;
 
 use crate::{Adapter, Part};
 
-/// Something that goes wrong at every try of a call.
+/// Something that goes wrong at every attempt of a call.
 struct Fault {
     /// Its name among those of its file.
     name: &'static str,
     /// What goes wrong, in words.
     what: &'static str,
-    /// Sets it up, for a call that tries so often.
-    stage: fn(tries: usize) -> Stage,
+    /// Sets it up, for a call that attempts so often.
+    stage: fn(attempts: usize) -> Stage,
     /// What a publish reports.
     publish: Expected,
     /// What a receive reports; none where it cannot happen to it.
@@ -91,10 +91,10 @@ const GROUPS: &[Group] = &[
         faults: proxy::FAULTS,
     },
     Group {
-        name: "answer",
-        title: "Answers that break off, or are none",
+        name: "response",
+        title: "Responses that break off, or are none",
         part: None,
-        faults: answer::FAULTS,
+        faults: response::FAULTS,
     },
     Group {
         name: "body",
@@ -102,7 +102,7 @@ const GROUPS: &[Group] = &[
         part: None,
         faults: body::FAULTS,
     },
-    Group { name: "slow", title: "Answers that take too long", part: None, faults: slow::FAULTS },
+    Group { name: "slow", title: "Responses that take too long", part: None, faults: slow::FAULTS },
     Group { name: "busy", title: "A service that has no time", part: None, faults: busy::FAULTS },
     Group { name: "redirect", title: "Redirects to another host", part: None, faults: redirect::FAULTS },
     Group {
@@ -113,8 +113,8 @@ const GROUPS: &[Group] = &[
     },
 ];
 
-/// The waits of the client between its tries, if the service asks for none: the shortest of their
-/// ranges.
+/// The waits of the client between its attempts, if the service asks for none: the shortest of
+/// their ranges.
 const BACKOFF: &[Duration] =
     &[Duration::from_millis(400), Duration::from_millis(800), Duration::from_millis(1600)];
 
@@ -128,7 +128,7 @@ pub(crate) struct Trial {
 
 impl Trial {
     pub(crate) fn run(&self, adapter: Adapter) {
-        let stage = (self.fault.stage)(self.expected.tries(self.call));
+        let stage = (self.fault.stage)(self.expected.attempts(self.call));
         stage.play(&self.name, adapter, self.call, &self.expected);
     }
 }

@@ -9,18 +9,20 @@ use super::{Fault, GROUPS};
 const INTRODUCTION: &str = "\
 # Faults
 
-What can go wrong between a client and the service, and what the client makes of it. `tests/conformance` runs every row on
-every adapter, and this page is printed from the same rows: `cargo run -p conformance --bin faults` prints it.
+What can go wrong between a client and the service, and what the client makes of it. The suite
+`eventgrid-transport-tests` runs every row on every adapter, and this page is printed from the same
+rows: `cargo run -p conformance --bin faults` prints it.
 
-- **what goes wrong** goes for every call, unless some are named: `publish` is `send` with the default options, `settle` stands for all calls
-  that settle.
-- **reported**: what the call returns once it is not tried again, if the same happens at each try; then how its text and that of its
-  causes begin. What follows in the text are details, in the words of the adapter.
-- **sent**: whether any byte of the request may have left (`TransportError::may_have_been_sent`). Where it says no, the server
-  of the suite has seen nothing.
+- **what goes wrong** goes for every call, unless some are named: `publish` is `send` with the
+  default options, `settle` stands for all calls that settle.
+- **reported**: what the call returns after its last attempt, if the same happens at each attempt;
+  then how its text and that of its causes begin. What follows in the text are details, in the words
+  of the adapter.
+- **sent**: whether any byte of the request may have left (`TransportError::may_have_been_sent`).
+  Where it says no, the server of the suite has seen nothing.
 - **acted on**: whether the service may have done what was asked (`Error::may_have_been_acted_on`).
-- **tried again**: how long the client waits before each further try, with `Retry::default`. Waits of its own choosing are the
-  shortest of their ranges; they are jittered up to twice that.
+- **retried**: how long the client waits before each further attempt, with `Retry::default`. Waits of
+  its own choosing are the shortest of their ranges; they are jittered up to twice that.
 - **at most once**: the same of a publish with `replay_publish(false)`.
 ";
 
@@ -32,7 +34,7 @@ pub(crate) fn page() -> String {
         if let Some(part) = group.part {
             write!(page, "{}\n\n", part.who()).unwrap();
         }
-        page.push_str("| what goes wrong | reported | sent | acted on | tried again | at most once |\n");
+        page.push_str("| what goes wrong | reported | sent | acted on | retried | at most once |\n");
         page.push_str("|---|---|---|---|---|---|\n");
         for fault in group.faults {
             rows(fault, &mut page);
@@ -77,7 +79,7 @@ fn row(what: &str, expected: &Expected, page: &mut String) {
 fn exception(fault: &Fault, Difference { adapters, expected, reason }: &Difference, page: &mut String) {
     writeln!(
         page,
-        "\n{} differ where {}: {}; sent: {}; acted on: {}; tried again: {}; at most once: {}. {reason}",
+        "\n{} differ where {}: {}; sent: {}; acted on: {}; retried: {}; at most once: {}. {reason}",
         adapters.join(", "),
         fault.what,
         report(expected.report),

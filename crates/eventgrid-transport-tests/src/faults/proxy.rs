@@ -18,7 +18,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "this_machine",
         "it does, and the host is this machine, which is never reached through a proxy",
         Expected::DONE,
-        |tries| in_environment(Stage::answering(tries, success())),
+        |attempts| in_environment(Stage::responding(attempts, success())),
     ),
 ];
 

@@ -1,7 +1,7 @@
 //! Redirects, which are not followed: the credential is for one host alone.
 
 use super::expected::Expected;
-use super::stage::{answer, success};
+use super::stage::{response, success};
 use super::{Fault, Stage};
 use crate::server::{Script, Server};
 
@@ -15,15 +15,15 @@ macro_rules! redirects {
                 $status,
                 ")"
             )),
-            |tries| stage(tries, $status),
+            |attempts| stage(attempts, $status),
         )),+];
     };
 }
 
 redirects!(301 "moved permanently", 302 "found", 307 "temporary redirect", 308 "permanent redirect");
 
-fn stage(tries: usize, status: u16) -> Stage {
-    let other = Server::start([Script::new().answer(success())]);
+fn stage(attempts: usize, status: u16) -> Stage {
+    let other = Server::start([Script::new().respond(success())]);
     let location = format!("Location: {}/topics/readings:publish\r\n", other.url());
-    Stage::answering(tries, answer(status, &location, "elsewhere")).bystander(other)
+    Stage::responding(attempts, response(status, &location, "elsewhere")).bystander(other)
 }

@@ -1,4 +1,4 @@
-//! Answers that stop, or come too slowly.
+//! Responses that stop, or come too slowly.
 
 use std::time::Duration;
 
@@ -18,30 +18,40 @@ const LATE: Expected = Expected::lost(Timeout);
 const HEAD: &str = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n{";
 
 pub(super) const FAULTS: &[Fault] = &[
-    Fault::new("no_answer", "no answer comes", LATE, |tries| late_head(tries, Script::new().request())),
-    Fault::new("stopped_head", "the answer stops in its head", LATE, |tries| {
-        late_head(tries, Script::new().answer("HTTP/1.1 200 OK\r\n"))
+    Fault::new("no_response", "no response comes", LATE, |attempts| {
+        late_head(attempts, Script::new().request())
     }),
-    Fault::new("stopped_body", "the answer stops in its body", LATE, |tries| {
-        late_body(tries, Script::new().answer(HEAD))
+    Fault::new("stopped_head", "the response stops in its head", LATE, |attempts| {
+        late_head(attempts, Script::new().respond("HTTP/1.1 200 OK\r\n"))
     }),
-    Fault::new("trickling_head", "the head of the answer comes byte by byte, too slowly", LATE, |tries| {
-        late_head(tries, Script::new().answer("HTTP/1.1 200 OK\r\nX-Slow: ").trickle("x", PACE))
+    Fault::new("stopped_body", "the response stops in its body", LATE, |attempts| {
+        late_body(attempts, Script::new().respond(HEAD))
     }),
-    Fault::new("trickling_body", "the body of the answer comes byte by byte, too slowly", LATE, |tries| {
-        late_body(tries, Script::new().answer(HEAD).trickle(" ", PACE))
-    }),
+    Fault::new(
+        "trickling_head",
+        "the head of the response comes byte by byte, too slowly",
+        LATE,
+        |attempts| {
+            late_head(attempts, Script::new().respond("HTTP/1.1 200 OK\r\nX-Slow: ").trickle("x", PACE))
+        },
+    ),
+    Fault::new(
+        "trickling_body",
+        "the body of the response comes byte by byte, too slowly",
+        LATE,
+        |attempts| late_body(attempts, Script::new().respond(HEAD).trickle(" ", PACE)),
+    ),
 ];
 
-fn late_head(tries: usize, script: Script) -> Stage {
-    stage(tries, script, Limits::new().with_response(SHORT))
+fn late_head(attempts: usize, script: Script) -> Stage {
+    stage(attempts, script, Limits::new().with_response(SHORT))
 }
 
-fn late_body(tries: usize, script: Script) -> Stage {
-    stage(tries, script, Limits::new().with_idle(SHORT))
+fn late_body(attempts: usize, script: Script) -> Stage {
+    stage(attempts, script, Limits::new().with_idle(SHORT))
 }
 
-fn stage(tries: usize, script: Script, limits: Limits) -> Stage {
+fn stage(attempts: usize, script: Script, limits: Limits) -> Stage {
     let gate = Gate::new();
-    Stage::breaking(tries, &script.wait(&gate)).options(Options::with_limits(limits)).release(gate)
+    Stage::breaking(attempts, &script.wait(&gate)).options(Options::with_limits(limits)).release(gate)
 }

@@ -20,12 +20,12 @@ pub(super) const SUCCESS: &str = r#"{"value":[],"succeededLockTokens":["token"],
 pub(super) struct Stage {
     endpoint: String,
     options: Options,
-    /// How large an answer may grow.
+    /// How large a response may grow.
     body_limit: Option<usize>,
     /// How much data an event has.
     data: usize,
     server: Option<Server>,
-    /// Whether the server answers the next call as it should.
+    /// Whether the server responds to the next call as it should.
     recovers: bool,
     /// A call that goes well comes first; then the first gate is opened, and the second waited for.
     kept: Option<(Gate, Gate)>,
@@ -39,13 +39,13 @@ pub(super) struct Stage {
     proxy_in_environment: bool,
 }
 
-/// An answer that is a success of every call.
+/// A response that is a success of every call.
 pub(super) fn success() -> String {
-    answer(200, "", SUCCESS)
+    response(200, "", SUCCESS)
 }
 
-/// An answer with some headers, and the length of its body.
-pub(super) fn answer(status: u16, headers: &str, body: &str) -> String {
+/// A response with some headers, and the length of its body.
+pub(super) fn response(status: u16, headers: &str, body: &str) -> String {
     format!("HTTP/1.1 {status} Some Reason\r\n{headers}Content-Length: {}\r\n\r\n{body}", body.len())
 }
 
@@ -74,22 +74,22 @@ impl Stage {
         Self { _nobody: Some(nobody), ..Self::host(endpoint) }
     }
 
-    /// A server that does this to each try, on a connection of its own, and answers the call after
-    /// it.
-    pub(super) fn breaking(tries: usize, script: &Script) -> Self {
-        let scripts = (0..tries).map(|_| script.clone()).chain([Script::new().answer(success())]);
+    /// A server that does this to each attempt, on a connection of its own, and responds to the
+    /// call after it.
+    pub(super) fn breaking(attempts: usize, script: &Script) -> Self {
+        let scripts = (0..attempts).map(|_| script.clone()).chain([Script::new().respond(success())]);
         Self::served(Server::start(scripts))
     }
 
-    /// A server that answers each try by that, on one connection, and the call after it.
-    pub(super) fn answering(tries: usize, bytes: impl AsRef<[u8]>) -> Self {
-        let script = (0..tries).fold(Script::new(), |script, _| script.answer(&bytes));
-        Self::served(Server::start([script.answer(success())]))
+    /// A server that responds to each attempt by that, on one connection, and the call after it.
+    pub(super) fn responding(attempts: usize, bytes: impl AsRef<[u8]>) -> Self {
+        let script = (0..attempts).fold(Script::new(), |script, _| script.respond(&bytes));
+        Self::served(Server::start([script.respond(success())]))
     }
 
     /// A server whose connections are secured in that way.
-    pub(super) fn secured(tries: usize, config: &Arc<ServerConfig>) -> Self {
-        let scripts = (0..tries).map(|_| Script::new().answer(success()));
+    pub(super) fn secured(attempts: usize, config: &Arc<ServerConfig>) -> Self {
+        let scripts = (0..attempts).map(|_| Script::new().respond(success()));
         let server = Server::start_tls(Arc::clone(config), scripts);
         Self { endpoint: server.https_url(), server: Some(server), ..Self::host(String::new()) }
     }
@@ -97,18 +97,18 @@ impl Stage {
     /// A server whose first connection serves a call, and then ends in that way before the next
     /// one.
     pub(super) fn kept_until_idle(end: fn(Script) -> Script) -> Self {
-        let (answered, ended) = (Gate::new(), Gate::new());
-        let first = end(Script::new().answer(success()).wait(&answered)).open(&ended);
-        let second = Script::new().answer(success()).answer(success());
-        Self { kept: Some((answered, ended)), ..Self::served(Server::start([first, second])) }
+        let (responded, ended) = (Gate::new(), Gate::new());
+        let first = end(Script::new().respond(success()).wait(&responded)).open(&ended);
+        let second = Script::new().respond(success()).respond(success());
+        Self { kept: Some((responded, ended)), ..Self::served(Server::start([first, second])) }
     }
 
     /// A server whose first connection serves a call, and is closed at the next one; so are those
     /// after it.
-    pub(super) fn kept_until_request(tries: usize) -> Self {
-        let first = [Script::new().answer(success()).request().close()];
-        let others = (1..tries).map(|_| Script::new().request().close());
-        let last = [Script::new().answer(success())];
+    pub(super) fn kept_until_request(attempts: usize) -> Self {
+        let first = [Script::new().respond(success()).request().close()];
+        let others = (1..attempts).map(|_| Script::new().request().close());
+        let last = [Script::new().respond(success())];
         let gate = Gate::new();
         let server = Server::start(first.into_iter().chain(others).chain(last));
         Self { kept: Some((gate.clone(), gate)), ..Self::served(server) }
@@ -161,9 +161,9 @@ impl Stage {
         let mut client = Client::new(adapter(&self.options), recorder.clone(), AccessKey::new(KEY));
         // Hosts of the table that are not this machine have no address.
         client = client.allow_plain_http();
-        if let Some((answered, done)) = &self.kept {
+        if let Some((responded, done)) = &self.kept {
             self.make(Call::Publish, &client).expect("the first call goes well");
-            answered.open();
+            responded.open();
             done.wait();
         }
         let limited =
@@ -190,10 +190,10 @@ impl Stage {
     /// Asserts that what was sent is what the table says.
     fn assert_seen(self, call: Call, expected: &Expected) {
         let others = usize::from(self.kept.is_some()) + usize::from(self.recovers);
-        let tries = if expected.may_have_been_sent { expected.tries(call) } else { 0 };
+        let attempts = if expected.may_have_been_sent { expected.attempts(call) } else { 0 };
         if let Some(server) = self.server {
             let Log { requests, .. } = server.finish();
-            assert_eq!(requests.len(), tries + others, "how often it was sent");
+            assert_eq!(requests.len(), attempts + others, "how often it was sent");
         }
         if let Some(bystander) = self.bystander {
             assert_eq!(bystander.finish().connections, 0, "the credential must not go there");

@@ -23,7 +23,7 @@ impl Service {
         let emulator = Arc::new(Mutex::new(builder.build().unwrap()));
         let respond = Script::new().serve({
             let emulator = Arc::clone(&emulator);
-            move |received| to_bytes(&answer(&mut lock(&emulator), &clock, received))
+            move |received| to_bytes(&response(&mut lock(&emulator), &clock, received))
         });
         let server = Server::start((0..CONNECTIONS).map(|_| respond.clone()));
         Self { emulator, server }
@@ -46,8 +46,8 @@ fn lock(emulator: &Mutex<Emulator>) -> MutexGuard<'_, Emulator> {
     emulator.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Answers; who waits, waits by moving the clock.
-fn answer(emulator: &mut Emulator, clock: &Clock, received: &Received) -> Response<Bytes> {
+/// Responses; who waits, waits by moving the clock.
+fn response(emulator: &mut Emulator, clock: &Clock, received: &Received) -> Response<Bytes> {
     let waiter = match emulator.begin(clock.now(), &to_request(received)) {
         Outcome::Done(reply) => return reply,
         Outcome::Waiting(waiter) => waiter,

@@ -76,9 +76,9 @@ impl Player<'_> {
             },
             Step::Serve(respond) => loop {
                 let received = Received::read(self.stream()?)?;
-                let answer = respond(&received);
+                let response = respond(&received);
                 (self.record)(received);
-                self.write(&answer)?;
+                self.write(&response)?;
             },
             Step::Sleep(time) => thread::sleep(time),
             Step::Wait(gate) => gate.wait(),

@@ -7,7 +7,7 @@ use std::io::{self, Read};
 pub(crate) struct Received {
     /// The request line, without its end.
     pub(crate) line: String,
-    /// Name and value of each header, as they were sent but for the white space round the value.
+    /// Name and value of each header, as they were sent but for the white space around the value.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
 }

@@ -68,7 +68,7 @@ impl Script {
         self.then(Step::Endless(bytes.as_ref().to_vec(), pace))
     }
 
-    /// Answers every request by its own body.
+    /// Responds to every request with its own body.
     pub(crate) fn echo(self) -> Self {
         self.serve(|received| {
             let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", received.body.len());
@@ -76,7 +76,7 @@ impl Script {
         })
     }
 
-    /// Answers every request by what `respond` makes of it.
+    /// Responds to every request with what `respond` makes of it.
     pub(crate) fn serve(self, respond: impl Fn(&Received) -> Vec<u8> + Send + Sync + 'static) -> Self {
         self.then(Step::Serve(Arc::new(respond)))
     }
@@ -111,8 +111,8 @@ impl Script {
         self.then(Step::Reset)
     }
 
-    /// Reads a request and answers it.
-    pub(crate) fn answer(self, bytes: impl AsRef<[u8]>) -> Self {
+    /// Reads a request and responds to it.
+    pub(crate) fn respond(self, bytes: impl AsRef<[u8]>) -> Self {
         self.request().write(bytes)
     }
 

@@ -1,4 +1,4 @@
-//! Answers that break off, or are none.
+//! Responses that break off, or are none.
 
 use eventgrid::TransportErrorKind::{Interrupted, Other};
 
@@ -14,17 +14,17 @@ rows![
     a_body_shorter_than_its_length,
     a_body_without_its_last_chunk,
     a_reset_in_the_body,
-    a_reset_behind_the_answer,
+    a_reset_after_the_response,
     what_is_not_http,
     a_head_of_a_megabyte,
 ];
 
-/// One request that gets a broken answer, and one that gets a good one on another connection.
+/// One request that gets a broken response, and one that gets a good one on another connection.
 fn interrupted(adapter: Adapter, broken: Script) {
-    let server = Server::start([broken, Script::new().answer(OK)]);
+    let server = Server::start([broken, Script::new().respond(OK)]);
     let subject = adapter(&Options::default());
     Exchange::publish(server.url()).send(&subject).assert_failure(Interrupted, true);
-    Exchange::publish(server.url()).send(&subject).assert_answer(200, b"{}");
+    Exchange::publish(server.url()).send(&subject).assert_response(200, b"{}");
     let log = server.finish();
     assert_eq!((log.connections, log.requests.len()), (2, 2), "nothing is sent again by itself");
 }
@@ -38,22 +38,25 @@ fn reset_before_the_head(adapter: Adapter) {
 }
 
 fn broken_off_in_the_head(adapter: Adapter) {
-    let head = || Script::new().answer("HTTP/1.1 200 OK\r\nContent-Le");
+    let head = || Script::new().respond("HTTP/1.1 200 OK\r\nContent-Le");
     interrupted(adapter, head().close());
     interrupted(adapter, head().reset());
 }
 
 fn a_body_shorter_than_its_length(adapter: Adapter) {
-    let body = || Script::new().answer("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
+    let body = || Script::new().respond("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
     interrupted(adapter, body().close());
     // The status does not matter: this page is not cut because it is too large.
-    interrupted(adapter, Script::new().answer("HTTP/1.1 502 Bad\r\nContent-Length: 10\r\n\r\nhello").close());
+    interrupted(
+        adapter,
+        Script::new().respond("HTTP/1.1 502 Bad\r\nContent-Length: 10\r\n\r\nhello").close(),
+    );
 }
 
 fn a_body_without_its_last_chunk(adapter: Adapter) {
     let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     for body in ["", "5\r\nhel", "5\r\nhello\r\n"] {
-        interrupted(adapter, Script::new().answer(head).write(body).close());
+        interrupted(adapter, Script::new().respond(head).write(body).close());
     }
 }
 
@@ -61,20 +64,22 @@ fn a_reset_in_the_body(adapter: Adapter) {
     for framing in ["Content-Length: 10", "Transfer-Encoding: chunked", "Connection: close"] {
         let head = format!("HTTP/1.1 200 OK\r\n{framing}\r\n\r\n");
         let piece = if framing.ends_with("chunked") { "5\r\nhello\r\n" } else { "hello" };
-        interrupted(adapter, Script::new().answer(head).write(piece).reset());
+        interrupted(adapter, Script::new().respond(head).write(piece).reset());
     }
 }
 
-fn a_reset_behind_the_answer(adapter: Adapter) {
+fn a_reset_after_the_response(adapter: Adapter) {
     let gate = crate::server::Gate::new();
     let reset = crate::server::Gate::new();
-    let server =
-        Server::start([Script::new().answer(OK).wait(&gate).reset().open(&reset), Script::new().answer(OK)]);
+    let server = Server::start([
+        Script::new().respond(OK).wait(&gate).reset().open(&reset),
+        Script::new().respond(OK),
+    ]);
     let subject = adapter(&Options::default());
-    Exchange::publish(server.url()).send(&subject).assert_answer(200, b"{}");
+    Exchange::publish(server.url()).send(&subject).assert_response(200, b"{}");
     gate.open();
     reset.wait();
-    Exchange::publish(server.url()).send(&subject).assert_answer(200, b"{}");
+    Exchange::publish(server.url()).send(&subject).assert_response(200, b"{}");
     assert_eq!(server.finish().requests.len(), 2);
 }
 
@@ -88,9 +93,9 @@ fn what_is_not_http(adapter: Adapter) {
         "HTTP/1.1 200 OK\r\nContent-Length: ten\r\n\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
     ] {
-        let server = Server::start([Script::new().answer(garbage).close(), Script::new().answer(OK)]);
+        let server = Server::start([Script::new().respond(garbage).close(), Script::new().respond(OK)]);
         Exchange::publish(server.url()).send(&subject).assert_failure(Other, true);
-        Exchange::publish(server.url()).send(&subject).assert_answer(200, b"{}");
+        Exchange::publish(server.url()).send(&subject).assert_response(200, b"{}");
         assert_eq!(server.finish().requests.len(), 2);
     }
 }
@@ -100,16 +105,16 @@ fn a_head_of_a_megabyte(adapter: Adapter) {
     let value = "x".repeat(1 << 20);
     let head =
         format!("HTTP/1.1 200 OK\r\nX-Large: {value}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
-    let server = Server::start([Script::new().answer(head).close(), Script::new().answer(OK)]);
+    let server = Server::start([Script::new().respond(head).close(), Script::new().respond(OK)]);
     let subject = adapter(&Options::default());
     let outcome = Exchange::publish(server.url()).send(&subject);
     if outcome.result.is_ok() {
-        outcome.assert_answer(200, b"");
+        outcome.assert_response(200, b"");
         let shown = outcome.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("x-large"));
         assert!(shown.is_some_and(|(_, shown)| shown == value.as_bytes()));
     } else {
         outcome.assert_failure(Other, true);
     }
-    Exchange::publish(server.url()).send(&subject).assert_answer(200, b"{}");
+    Exchange::publish(server.url()).send(&subject).assert_response(200, b"{}");
     assert_eq!(server.finish().requests.len(), 2);
 }

@@ -15,8 +15,8 @@ fn a_refused_connection(adapter: Adapter) {
     Exchange::publish(nobody.url()).send(&subject).assert_failure(Connect, false);
     // It is no reason not to try again.
     let url = nobody.url();
-    let server = nobody.listen([Script::new().answer(OK)]);
-    Exchange::publish(url).send(&subject).assert_answer(200, b"{}");
+    let server = nobody.listen([Script::new().respond(OK)]);
+    Exchange::publish(url).send(&subject).assert_response(200, b"{}");
     server.finish();
 }
 

@@ -35,15 +35,15 @@ fn nor_through_one_that_the_environment_names(adapter: Adapter) {
 }
 
 fn reach_this_machine(subject: &crate::Subject) {
-    let server = Server::start([Script::new().answer(OK)]);
-    Exchange::publish(server.url()).send(subject).assert_answer(200, b"{}");
+    let server = Server::start([Script::new().respond(OK)]);
+    Exchange::publish(server.url()).send(subject).assert_response(200, b"{}");
     assert_eq!(server.finish().requests.len(), 1);
 }
 
 fn another_machine_is_reached_through_the_proxy(adapter: Adapter) {
     let proxy = Server::start([Script::new().tunnel().write(OK)]);
     let subject = through(adapter, Proxy::Url(proxy.url()));
-    Exchange::publish("http://eventgrid.invalid:8080").send(&subject).assert_answer(200, b"{}");
+    Exchange::publish("http://eventgrid.invalid:8080").send(&subject).assert_response(200, b"{}");
     let log = proxy.finish();
     let [received] = &log.requests[..] else { panic!("{log:?}") };
     assert_eq!(received.header("host"), ["eventgrid.invalid:8080"]);

@@ -15,7 +15,7 @@ rows![
 ];
 
 fn the_request_goes_out_as_it_is(adapter: Adapter) {
-    let server = Server::start([Script::new().answer(OK)]);
+    let server = Server::start([Script::new().respond(OK)]);
     let subject = adapter(&Options::default());
     let (mut headers, mut body) = (Vec::new(), Vec::new());
     let endpoint = format!("{}/base//path", server.url());
@@ -25,7 +25,7 @@ fn the_request_goes_out_as_it_is(adapter: Adapter) {
         body = request.body().to_vec();
         subject.send(request, response)
     });
-    outcome.assert_answer(200, b"{}");
+    outcome.assert_response(200, b"{}");
 
     let log = server.finish();
     let [received] = &log.requests[..] else { panic!("{log:?}") };
@@ -43,7 +43,7 @@ fn the_request_goes_out_as_it_is(adapter: Adapter) {
 }
 
 fn nothing_is_added_but_what_http_demands(adapter: Adapter) {
-    let server = Server::start([Script::new().answer(OK)]);
+    let server = Server::start([Script::new().respond(OK)]);
     let host = server.url().replace("http://", "");
     let subject = adapter(&Options::default());
     let mut names = vec!["host".to_owned(), "content-length".to_owned()];
@@ -51,7 +51,7 @@ fn nothing_is_added_but_what_http_demands(adapter: Adapter) {
         names.extend(request.headers().map(|header| header.name().to_owned()));
         subject.send(request, response)
     });
-    outcome.assert_answer(200, b"{}");
+    outcome.assert_response(200, b"{}");
 
     let log = server.finish();
     let [received] = &log.requests[..] else { panic!("{log:?}") };
@@ -67,9 +67,9 @@ fn nothing_is_added_but_what_http_demands(adapter: Adapter) {
 }
 
 fn an_empty_post_has_a_content_length(adapter: Adapter) {
-    let server = Server::start([Script::new().answer(OK)]);
+    let server = Server::start([Script::new().respond(OK)]);
     let subject = adapter(&Options::default());
-    Exchange::receive(server.url(), Duration::from_secs(10)).send(&subject).assert_answer(200, b"{}");
+    Exchange::receive(server.url(), Duration::from_secs(10)).send(&subject).assert_response(200, b"{}");
 
     let log = server.finish();
     let [received] = &log.requests[..] else { panic!("{log:?}") };
@@ -79,10 +79,10 @@ fn an_empty_post_has_a_content_length(adapter: Adapter) {
 }
 
 fn a_large_body_goes_out_whole(adapter: Adapter) {
-    let server = Server::start([Script::new().answer(OK)]);
+    let server = Server::start([Script::new().respond(OK)]);
     let subject = adapter(&Options::default());
     let text = "0123456789".repeat(800_000);
-    Exchange::publish_text(server.url(), &text).send(&subject).assert_answer(200, b"{}");
+    Exchange::publish_text(server.url(), &text).send(&subject).assert_response(200, b"{}");
 
     let log = server.finish();
     let [received] = &log.requests[..] else { panic!("{log:?}") };

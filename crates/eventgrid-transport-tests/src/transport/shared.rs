@@ -7,9 +7,9 @@ use crate::exchange::Exchange;
 use crate::server::{Script, Server};
 use crate::{Adapter, Options};
 
-rows![each_thread_gets_its_own_answers];
+rows![each_thread_gets_its_own_responses];
 
-fn each_thread_gets_its_own_answers(adapter: Adapter) {
+fn each_thread_gets_its_own_responses(adapter: Adapter) {
     const THREADS: usize = 8;
     const CALLS: usize = 25;
     let server = Server::start((0..THREADS * CALLS).map(|_| Script::new().echo()));
@@ -23,7 +23,7 @@ fn each_thread_gets_its_own_answers(adapter: Adapter) {
                     let outcome = Exchange::publish_text(&url, &text).send(subject);
                     assert!(outcome.result.is_ok(), "{:?}", outcome.result);
                     let echo = String::from_utf8(outcome.body).unwrap();
-                    assert!(echo.contains(&format!("\"{text}\"")), "{echo} is not the answer to {text}");
+                    assert!(echo.contains(&format!("\"{text}\"")), "{echo} is not the response to {text}");
                 }
             });
         }

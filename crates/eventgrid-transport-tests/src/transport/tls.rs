@@ -30,13 +30,13 @@ fn trusting(adapter: Adapter, authority: &Authority) -> Subject {
 
 fn a_trusted_server_is_spoken_to_over_one_connection(adapter: Adapter) {
     let authority = Authority::new();
-    let script = Script::new().answer(OK).answer(OK).answer(OK).answer(OK);
+    let script = Script::new().respond(OK).respond(OK).respond(OK).respond(OK);
     let server = Server::start_tls(authority.server_for("localhost"), [script]);
     let subject = trusting(adapter, &authority);
     for _ in 0..2 {
-        Exchange::publish(server.https_url()).send(&subject).assert_answer(200, b"{}");
+        Exchange::publish(server.https_url()).send(&subject).assert_response(200, b"{}");
         let receive = Exchange::receive(server.https_url(), Duration::from_secs(10));
-        receive.send(&subject).assert_answer(200, b"{}");
+        receive.send(&subject).assert_response(200, b"{}");
     }
     let host = server.https_url().replace("https://", "");
     let log = server.finish();
@@ -47,14 +47,14 @@ fn a_trusted_server_is_spoken_to_over_one_connection(adapter: Adapter) {
 fn a_kept_connection_that_was_closed_is_no_error(adapter: Adapter) {
     let authority = Authority::new();
     for close in [Script::close, Script::cut, Script::reset] {
-        let (answered, closed) = (Gate::new(), Gate::new());
-        let first = close(Script::new().answer(OK).wait(&answered)).open(&closed);
-        let server = Server::start_tls(authority.server_for("localhost"), [first, Script::new().answer(OK)]);
+        let (responded, closed) = (Gate::new(), Gate::new());
+        let first = close(Script::new().respond(OK).wait(&responded)).open(&closed);
+        let server = Server::start_tls(authority.server_for("localhost"), [first, Script::new().respond(OK)]);
         let subject = trusting(adapter, &authority);
-        Exchange::publish(server.https_url()).send(&subject).assert_answer(200, b"{}");
-        answered.open();
+        Exchange::publish(server.https_url()).send(&subject).assert_response(200, b"{}");
+        responded.open();
         closed.wait();
-        Exchange::publish(server.https_url()).send(&subject).assert_answer(200, b"{}");
+        Exchange::publish(server.https_url()).send(&subject).assert_response(200, b"{}");
         let log = server.finish();
         assert_eq!((log.connections, log.requests.len()), (2, 2));
     }
@@ -63,11 +63,11 @@ fn a_kept_connection_that_was_closed_is_no_error(adapter: Adapter) {
 /// Anybody on the way can end a connection; only the server can say that this was all.
 fn a_body_that_ends_without_a_farewell(adapter: Adapter) {
     let authority = Authority::new();
-    let answer = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello";
-    let scripts = [Script::new().answer(answer).close(), Script::new().answer(answer).cut()];
+    let response = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello";
+    let scripts = [Script::new().respond(response).close(), Script::new().respond(response).cut()];
     let server = Server::start_tls(authority.server_for("localhost"), scripts);
     let subject = trusting(adapter, &authority);
-    Exchange::publish(server.https_url()).send(&subject).assert_answer(200, b"hello");
+    Exchange::publish(server.https_url()).send(&subject).assert_response(200, b"hello");
     Exchange::publish(server.https_url()).send(&subject).assert_failure(Interrupted, true);
     server.finish();
 }
@@ -76,7 +76,7 @@ fn a_client_certificate_is_shown(adapter: Adapter) {
     let authority = Authority::new();
     for client_certificate in [Some(authority.client()), None] {
         let known = client_certificate.is_some();
-        let server = Server::start_tls(authority.asking_server(), [Script::new().answer(OK)]);
+        let server = Server::start_tls(authority.asking_server(), [Script::new().respond(OK)]);
         let root_certificate = Some(authority.pem());
         let subject = adapter(&Options { root_certificate, client_certificate, ..Options::default() });
         let outcome = Exchange::publish(server.https_url()).send(&subject);
@@ -86,7 +86,7 @@ fn a_client_certificate_is_shown(adapter: Adapter) {
 }
 
 fn refused(adapter: Adapter, authority: &Authority, config: Arc<ServerConfig>) {
-    let server = Server::start_tls(config, [Script::new().answer(OK)]);
+    let server = Server::start_tls(config, [Script::new().respond(OK)]);
     let subject = trusting(adapter, authority);
     Exchange::publish(server.https_url()).send(&subject).assert_failure(Tls, false);
     assert_eq!(server.finish().requests.len(), 0);

@@ -14,7 +14,7 @@ use eventgrid_transport_tests::{Options, Part, Subject, run_without};
 use on_a_thread::OnAThread;
 
 fn main() -> ExitCode {
-    // Its answers are carried to another thread as far as they fit.
+    // Its responses are carried to another thread as far as they fit.
     run_without("reqwless_embassy_net", &[Part::Tls, Part::Proxy, Part::Overflow], adapter)
 }
 
