@@ -6,8 +6,8 @@ use eventgrid::calls::{Call, Publish, Receive, ReceiveOptions};
 use eventgrid::credential::CredentialRequest;
 use eventgrid::encode::RequestContext;
 use eventgrid::{
-    AccessKey, Buf, CloudEvent, Data, NamespaceTopic, Received, Response, Subscription, Transport,
-    TransportError, TransportErrorKind,
+    AccessKey, Buf, CloudEvent, Data, Limits, NamespaceTopic, Progress, Received, Response, Subscription,
+    Transport, TransportError, TransportErrorKind,
 };
 
 use crate::{Failure, Subject};
@@ -28,6 +28,7 @@ pub(crate) struct Outcome {
     /// Each header that was shown to the head.
     pub(crate) headers: Vec<(String, Vec<u8>)>,
     pub(crate) body: Vec<u8>,
+    pub(crate) progress: Progress,
 }
 
 impl Outcome {
@@ -51,6 +52,7 @@ impl Outcome {
 pub(crate) struct Exchange {
     call: Kind,
     buffer: Buffer,
+    limits: Limits,
 }
 
 enum Kind {
@@ -83,7 +85,7 @@ impl Exchange {
     }
 
     fn new(call: Kind) -> Self {
-        Self { call, buffer: Buffer::Growable(PLENTY) }
+        Self { call, buffer: Buffer::Growable(PLENTY), limits: Limits::new() }
     }
 
     /// Takes so many bytes of the response's body, in a buffer that grows.
@@ -98,8 +100,14 @@ impl Exchange {
         self
     }
 
+    /// Gives the request limits of its own.
+    pub(crate) fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
     pub(crate) fn send(&self, subject: &Subject) -> Outcome {
-        self.inspect(|request, response| subject.send(request, response))
+        self.inspect(|request, response| subject.send(&request.with_limits(self.limits), response))
     }
 
     /// Calls `send` as a client does, with the request and with room for the response.
@@ -145,6 +153,6 @@ fn perform(
     let mut response = Response::new(rx).with_headers(&mut sink);
     let result = send(&encoded.request(&tx), &mut response);
     let body = response.body().to_vec();
-    let Received { head, is_full, .. } = response.finish();
-    Outcome { result, status: head.status(), is_full, headers, body }
+    let Received { head, is_full, progress, .. } = response.finish();
+    Outcome { result, status: head.status(), is_full, headers, body, progress }
 }

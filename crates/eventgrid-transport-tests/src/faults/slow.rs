@@ -14,6 +14,9 @@ const SHORT: Duration = Duration::from_millis(100);
 /// Many times in [`SHORT`]: whoever waits anew for each byte waits without an end.
 const PACE: Duration = Duration::from_millis(10);
 
+/// More bytes per second than come at that pace.
+const LOWEST_RATE: u32 = 10_000;
+
 const LATE: Expected = Expected::lost(Timeout);
 const HEAD: &str = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n{";
 
@@ -37,7 +40,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     Fault::new(
         "trickling_body",
-        "the body of the response comes byte by byte, too slowly",
+        "the body of the response comes byte by byte, below the lowest rate",
         LATE,
         |attempts| late_body(attempts, Script::new().respond(HEAD).trickle(" ", PACE)),
     ),
@@ -48,7 +51,7 @@ fn late_head(attempts: usize, script: Script) -> Stage {
 }
 
 fn late_body(attempts: usize, script: Script) -> Stage {
-    stage(attempts, script, Limits::new().with_idle(SHORT))
+    stage(attempts, script, Limits::new().with_idle(SHORT).with_lowest_rate(LOWEST_RATE))
 }
 
 fn stage(attempts: usize, script: Script, limits: Limits) -> Stage {

@@ -4,7 +4,7 @@ use std::io::{self, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::sync::{Arc, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use socket2::SockRef;
@@ -55,6 +55,16 @@ impl Player<'_> {
                 let received = Received::read_head(self.stream()?)?;
                 (self.record)(received);
             }
+            Step::Slowly { pieces, size, pace } => {
+                let mut received = Received::read_head(self.stream()?)?;
+                for _ in 0..pieces {
+                    received.read_piece(self.stream()?, size)?;
+                    thread::sleep(pace);
+                }
+                received.read_piece(self.stream()?, usize::MAX)?;
+                (self.record)(received);
+            }
+            Step::End => self.end()?,
             Step::Tunnel => {
                 let asked = Received::read(self.stream()?)?;
                 if asked.line.starts_with("CONNECT ") {
@@ -70,10 +80,14 @@ impl Player<'_> {
                     self.write(&[byte])?;
                 }
             }
-            Step::Endless(bytes, pace) => loop {
-                self.write(&bytes)?;
-                thread::sleep(pace);
-            },
+            Step::Endless(bytes, pace) => {
+                let started = Instant::now();
+                while started.elapsed() < PATIENCE {
+                    self.write(&bytes)?;
+                    thread::sleep(pace);
+                }
+                return Err(io::ErrorKind::TimedOut.into());
+            }
             Step::Serve(respond) => loop {
                 let received = Received::read(self.stream()?)?;
                 let response = respond(&received);
@@ -97,6 +111,16 @@ impl Player<'_> {
         let received = Received::read(self.stream()?)?;
         (self.record)(received);
         Ok(())
+    }
+
+    /// Succeeds if nothing comes but the end of the connection.
+    fn end(&mut self) -> io::Result<()> {
+        match self.stream()?.read(&mut [0]) {
+            Ok(0) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::ConnectionReset => Ok(()),
+            Err(error) => Err(error),
+            Ok(_) => Err(io::ErrorKind::InvalidData.into()),
+        }
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {

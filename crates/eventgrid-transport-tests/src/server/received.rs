@@ -10,6 +10,8 @@ pub(crate) struct Received {
     /// Name and value of each header, as they were sent but for the white space around the value.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
+    /// How many bytes came before the body.
+    pub(crate) head_length: usize,
 }
 
 impl Received {
@@ -22,10 +24,17 @@ impl Received {
     /// Reads a request whose body, if any, has a length.
     pub(super) fn read(stream: &mut dyn Read) -> io::Result<Self> {
         let mut received = Self::read_head(stream)?;
-        let length = received.header("content-length").first().map_or(Ok(0), |length| length.parse());
-        received.body = vec![0; length.map_err(io::Error::other)?];
-        stream.read_exact(&mut received.body)?;
+        received.read_piece(stream, usize::MAX)?;
         Ok(received)
+    }
+
+    /// Reads so many more bytes of the body, or what is left of it.
+    pub(super) fn read_piece(&mut self, stream: &mut dyn Read, size: usize) -> io::Result<()> {
+        let length = self.header("content-length").first().map_or(Ok(0), |length| length.parse());
+        let read = self.body.len();
+        let end = length.map_err(io::Error::other)?.min(read.saturating_add(size));
+        self.body.resize(end, 0);
+        stream.read_exact(&mut self.body[read..])
     }
 
     /// Reads a request up to its body.
@@ -36,6 +45,7 @@ impl Received {
             stream.read_exact(&mut byte)?;
             head.extend(byte);
         }
+        let head_length = head.len();
         let head = String::from_utf8(head).map_err(io::Error::other)?;
         let mut lines = head.trim_end().split("\r\n");
         let line = lines.next().unwrap_or_default().to_owned();
@@ -45,6 +55,6 @@ impl Received {
                 (name.to_owned(), value.trim().to_owned())
             })
             .collect();
-        Ok(Self { line, headers, body: Vec::new() })
+        Ok(Self { line, headers, body: Vec::new(), head_length })
     }
 }

@@ -16,6 +16,8 @@ type Respond = Arc<dyn Fn(&Received) -> Vec<u8> + Send + Sync>;
 pub(super) enum Step {
     Request,
     Head,
+    Slowly { pieces: usize, size: usize, pace: Duration },
+    End,
     Tunnel,
     Write(Vec<u8>),
     Fragments(Vec<u8>),
@@ -44,6 +46,17 @@ impl Script {
         self.then(Step::Head)
     }
 
+    /// Reads a request whose body comes over a slow link: so many pieces of that size at that pace,
+    /// and the rest at once.
+    pub(crate) fn request_slowly(self, pieces: usize, size: usize, pace: Duration) -> Self {
+        self.then(Step::Slowly { pieces, size, pace })
+    }
+
+    /// Waits until the client closes the connection.
+    pub(crate) fn end(self) -> Self {
+        self.then(Step::End)
+    }
+
     /// Is a proxy: if the next request is a `CONNECT`, grants it without recording it.
     pub(crate) fn tunnel(self) -> Self {
         self.then(Step::Tunnel)
@@ -58,7 +71,8 @@ impl Script {
         self.then(Step::Fragments(bytes.as_ref().to_vec()))
     }
 
-    /// Writes the bytes again and again, until the client goes away.
+    /// Writes the bytes again and again, until the client goes away. A client that never does is
+    /// given up after a minute: a suite that hangs shows nothing.
     pub(crate) fn endless(self, bytes: impl AsRef<[u8]>) -> Self {
         self.trickle(bytes, Duration::ZERO)
     }

@@ -2,17 +2,23 @@
 
 mod body;
 mod broken;
+mod close;
 mod connect;
+mod progress;
 mod proxy;
 mod refused;
 mod response;
 mod reuse;
 mod sent;
+mod servers;
 mod shared;
 mod time;
 mod tls;
 
 use crate::{Part, Row};
+
+/// More than the network takes in before the other side reads any of it.
+pub(crate) const LARGE: usize = 16 << 20;
 
 /// A response that is a success.
 pub(crate) const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
@@ -24,8 +30,11 @@ pub(crate) fn all() -> impl Iterator<Item = Row> {
         body::ROWS,
         broken::ROWS,
         connect::ROWS,
+        servers::ROWS,
         time::ROWS,
+        progress::ROWS,
         reuse::ROWS,
+        close::ROWS,
         shared::ROWS,
         proxy::ROWS,
         tls::ROWS,

@@ -10,6 +10,7 @@ use crate::{Adapter, Options};
 rows![
     the_request_goes_out_as_it_is,
     nothing_is_added_but_what_http_demands,
+    an_accept_encoding_of_the_request_goes_out_alone,
     an_empty_post_has_a_content_length,
     a_large_body_goes_out_whole,
 ];
@@ -46,7 +47,7 @@ fn nothing_is_added_but_what_http_demands(adapter: Adapter) {
     let server = Server::start([Script::new().respond(OK)]);
     let host = server.url().replace("http://", "");
     let subject = adapter(&Options::default());
-    let mut names = vec!["host".to_owned(), "content-length".to_owned()];
+    let mut names = ["host", "content-length", "accept-encoding"].map(str::to_owned).to_vec();
     let outcome = Exchange::publish(server.url()).inspect(|request, response| {
         names.extend(request.headers().map(|header| header.name().to_owned()));
         subject.send(request, response)
@@ -56,6 +57,7 @@ fn nothing_is_added_but_what_http_demands(adapter: Adapter) {
     let log = server.finish();
     let [received] = &log.requests[..] else { panic!("{log:?}") };
     assert_eq!(received.header("host"), [host], "with its port");
+    assert_eq!(received.header("accept-encoding"), ["identity"]);
     // Harmless, and some servers like to be told.
     let added = received.headers.iter().filter(|(name, value)| {
         !(name.eq_ignore_ascii_case("connection") && value.eq_ignore_ascii_case("keep-alive"))
@@ -64,6 +66,17 @@ fn nothing_is_added_but_what_http_demands(adapter: Adapter) {
     sent.sort();
     names.sort();
     assert_eq!(sent, names);
+}
+
+fn an_accept_encoding_of_the_request_goes_out_alone(adapter: Adapter) {
+    let server = Server::start([Script::new().respond(OK)]);
+    let subject = adapter(&Options::default());
+    let outcome = Exchange::publish(server.url()).inspect(|request, response| {
+        subject.send(&request.with_headers("accept-encoding: gzip;q=0, identity\r\n"), response)
+    });
+    outcome.assert_response(200, b"{}");
+    let log = server.finish();
+    assert_eq!(log.requests[0].header("accept-encoding"), ["gzip;q=0, identity"]);
 }
 
 fn an_empty_post_has_a_content_length(adapter: Adapter) {

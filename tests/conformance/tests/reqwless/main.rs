@@ -18,6 +18,10 @@ use on_a_thread::OnAThread;
 use socket::TokioSocket;
 use tokio::runtime::{Builder, Runtime};
 
+/// The room of a slot for the head of a response: what the contract asks for, and some for the
+/// rest.
+const HEAD: usize = 20 << 10;
+
 fn main() -> ExitCode {
     run_without("reqwless", &[Part::Proxy], adapter)
 }
@@ -27,7 +31,7 @@ fn adapter(options: &Options) -> Subject {
         let options = options.clone();
         return Arc::new(OnAThread::start(|jobs| secured::run(jobs, options)));
     }
-    let slot = || Slot::new(TokioSocket::default(), Box::leak(Box::new([0; 1024])));
+    let slot = || Slot::new(TokioSocket::default(), Box::leak(Box::new([0; HEAD])));
     let transport = Reqwless::with_mutex(Tokio, [slot(), slot()])
         .response_timeout(options.limits.response.unwrap_or(Duration::MAX))
         .body_timeout(options.limits.idle.unwrap_or(Duration::MAX));

@@ -14,6 +14,7 @@ use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::pem::PemObject;
 use tokio::task::spawn_local;
 
+use crate::HEAD;
 use crate::on_a_thread::Jobs;
 use crate::socket::TokioSocket;
 
@@ -37,7 +38,7 @@ pub(crate) async fn run(mut jobs: Jobs, options: Options) {
         };
         let mailbox = leak(Mailbox::new(leak([0; 512])));
         let session = Pin::static_mut(leak(session(mailbox, TokioSocket::default(), settings)));
-        Slot::new(TlsSocket::new(mailbox, session), leak([0; 1024]))
+        Slot::new(TlsSocket::new(mailbox, session), leak([0; HEAD]))
     };
     let transport = Reqwless::new(Tokio, [slot(), slot()])
         .response_timeout(options.limits.response.unwrap_or(Duration::MAX))

@@ -6,6 +6,7 @@ use eventgrid::Limits;
 use eventgrid_reqwless::{Embassy, Reqwless, Slot};
 use tokio::task::spawn_local;
 
+use crate::HEAD;
 use crate::network::{self, leak};
 use crate::on_a_thread::Jobs;
 use crate::relay::{Relayed, Relays};
@@ -18,7 +19,7 @@ pub(crate) async fn run(mut jobs: Jobs, limits: Limits) {
     near.wait_config_up().await;
     far.wait_config_up().await;
     let relays = Relays::new(far);
-    let slot = || Slot::new(Relayed::new(near, relays.clone()), leak([0; 1024]));
+    let slot = || Slot::new(Relayed::new(near, relays.clone()), leak([0; HEAD]));
     let transport = Reqwless::new(&ENVIRONMENT, [slot(), slot()])
         .response_timeout(limits.response.unwrap_or(Duration::MAX))
         .body_timeout(limits.idle.unwrap_or(Duration::MAX));
