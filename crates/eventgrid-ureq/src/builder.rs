@@ -46,6 +46,13 @@ impl Default for Builder {
 }
 
 impl Builder {
+    /// Sets several limits at once; those that are unset stay as they are.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits.or(self.limits);
+        self
+    }
+
     /// How long opening a connection may take: the look-up of the host's name, TCP, a proxy and TLS together. Default: 10
     /// seconds.
     #[must_use]

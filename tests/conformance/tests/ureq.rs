@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use conformance::{ClientCertificate, Options, Proxy, Subject, run, subject};
+use eventgrid_transport_tests::{ClientCertificate, Options, Proxy, Subject, run, subject};
 use eventgrid_ureq::Ureq;
 
 fn main() -> ExitCode {
@@ -10,8 +10,7 @@ fn main() -> ExitCode {
 }
 
 fn adapter(options: &Options) -> Subject {
-    let mut builder =
-        Ureq::builder().response_timeout(options.response_timeout).idle_timeout(options.body_timeout);
+    let mut builder = Ureq::builder().limits(options.limits);
     builder = match &options.proxy {
         Proxy::None => builder.without_proxy(),
         Proxy::Environment => builder,
@@ -20,7 +19,7 @@ fn adapter(options: &Options) -> Subject {
     if let Some(pem) = &options.root_certificate {
         builder = builder.root_certificates(pem.as_bytes()).unwrap();
     }
-    if let Some(ClientCertificate { chain, private_key }) = &options.client_certificate {
+    if let Some(ClientCertificate { chain, private_key, .. }) = &options.client_certificate {
         builder = builder.client_certificate(chain.as_bytes(), private_key.as_bytes()).unwrap();
     }
     subject(builder.build())

@@ -1,5 +1,5 @@
 //! Prints the table of faults.
 
 fn main() {
-    print!("{}", conformance::faults_page());
+    print!("{}", eventgrid_transport_tests::faults_page());
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use conformance::Failure;
 use eventgrid::{AsyncTransport, Buf, Limits, Progress, Received, Replay, Request, Response};
+use eventgrid_transport_tests::Failure;
 
 /// A request, by value.
 pub(crate) struct CarriedRequest {

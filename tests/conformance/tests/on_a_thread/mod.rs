@@ -1,4 +1,5 @@
-//! A transport that stays on a thread of its own, since it cannot be shared: requests are carried there, and answers back.
+//! A transport that stays on a thread of its own, since it cannot be shared: requests are carried
+//! there, and responses back.
 
 mod carried;
 
@@ -6,8 +7,8 @@ use std::sync::mpsc;
 use std::thread;
 
 use carried::{CarriedRequest, CarriedResponse};
-use conformance::Failure;
 use eventgrid::{AsyncTransport, Request, Response, Transport};
+use eventgrid_transport_tests::Failure;
 use tokio::runtime::Builder;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::LocalSet;
@@ -18,13 +19,17 @@ pub(crate) struct OnAThread(UnboundedSender<Job>);
 /// What the transport is to do.
 pub(crate) type Jobs = UnboundedReceiver<Job>;
 
-/// One request, and where its answer goes.
-pub(crate) struct Job {
-    request: CarriedRequest,
-    done: mpsc::Sender<CarriedResponse>,
+/// What the transport is asked for, and where the result goes.
+pub(crate) enum Job {
+    Send(Box<CarriedRequest>, mpsc::Sender<CarriedResponse>),
+    Close(mpsc::Sender<()>),
 }
 
 impl OnAThread {
+    fn ask(&self, job: Job) {
+        assert!(self.0.send(job).is_ok(), "the thread has stopped");
+    }
+
     /// Runs `serve` in a runtime of tokio, where it makes the transport and does the jobs.
     pub(crate) fn start<F: Future<Output = ()>>(serve: impl FnOnce(Jobs) -> F + Send + 'static) -> Self {
         let (sender, jobs) = unbounded_channel();
@@ -39,7 +44,13 @@ impl OnAThread {
 impl Job {
     pub(crate) async fn run(self, transport: &impl AsyncTransport) {
         // Whoever asked may have given up.
-        let _ = self.done.send(self.request.send(transport).await);
+        match self {
+            Self::Send(request, done) => drop(done.send(request.send(transport).await)),
+            Self::Close(done) => {
+                transport.close().await;
+                let _ = done.send(());
+            }
+        }
     }
 }
 
@@ -47,9 +58,15 @@ impl Transport for OnAThread {
     type Error = Failure;
 
     fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), Failure> {
-        let (done, answer) = mpsc::channel();
+        let (done, result) = mpsc::channel();
         let request = CarriedRequest::new(request, response);
-        assert!(self.0.send(Job { request, done }).is_ok(), "the thread has stopped");
-        answer.recv().unwrap().show(response)
+        self.ask(Job::Send(Box::new(request), done));
+        result.recv().unwrap().show(response)
+    }
+
+    fn close(&self) {
+        let (done, closed) = mpsc::channel();
+        self.ask(Job::Close(done));
+        closed.recv().unwrap();
     }
 }

@@ -7,15 +7,20 @@ mod socket;
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
-use conformance::{Options, Part, Subject, run_without, subject};
 use embassy_sync::blocking_mutex::raw::CriticalSectionRawMutex;
 use eventgrid::{AsyncTransport, Request, Response, Transport};
 use eventgrid_hyper::Tokio;
 use eventgrid_reqwless::{Error, Reqwless, Slot};
+use eventgrid_transport_tests::{Options, Part, Subject, run_without, subject};
 use on_a_thread::OnAThread;
 use socket::TokioSocket;
 use tokio::runtime::{Builder, Runtime};
+
+/// The room of a slot for the head of a response: what the contract asks for, and some for the
+/// rest.
+const HEAD: usize = 20 << 10;
 
 fn main() -> ExitCode {
     run_without("reqwless", &[Part::Proxy], adapter)
@@ -26,10 +31,10 @@ fn adapter(options: &Options) -> Subject {
         let options = options.clone();
         return Arc::new(OnAThread::start(|jobs| secured::run(jobs, options)));
     }
-    let slot = || Slot::new(TokioSocket::default(), Box::leak(Box::new([0; 1024])));
+    let slot = || Slot::new(TokioSocket::default(), Box::leak(Box::new([0; HEAD])));
     let transport = Reqwless::with_mutex(Tokio, [slot(), slot()])
-        .response_timeout(options.response_timeout)
-        .body_timeout(options.body_timeout);
+        .response_timeout(options.limits.response.unwrap_or(Duration::MAX))
+        .body_timeout(options.limits.idle.unwrap_or(Duration::MAX));
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     subject(Blocking { transport, runtime })
 }
@@ -45,5 +50,9 @@ impl Transport for Blocking {
 
     fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), Error> {
         self.runtime.block_on(AsyncTransport::send(&self.transport, request, response))
+    }
+
+    fn close(&self) {
+        self.runtime.block_on(AsyncTransport::close(&self.transport));
     }
 }

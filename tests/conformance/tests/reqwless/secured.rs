@@ -1,19 +1,20 @@
 //! Sockets that speak TLS, which cannot leave their thread.
 
 use std::pin::Pin;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use conformance::Options;
 use eventgrid_hyper::Tokio;
 use eventgrid_reqwless::tls::{
     CertificateDer, ClientIdentity, Mailbox, Settings, TlsRandom, TlsSocket, Trust, Validity, session,
     trust_anchor,
 };
 use eventgrid_reqwless::{Reqwless, Slot};
+use eventgrid_transport_tests::Options;
 use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::pem::PemObject;
 use tokio::task::spawn_local;
 
+use crate::HEAD;
 use crate::on_a_thread::Jobs;
 use crate::socket::TokioSocket;
 
@@ -37,11 +38,11 @@ pub(crate) async fn run(mut jobs: Jobs, options: Options) {
         };
         let mailbox = leak(Mailbox::new(leak([0; 512])));
         let session = Pin::static_mut(leak(session(mailbox, TokioSocket::default(), settings)));
-        Slot::new(TlsSocket::new(mailbox, session), leak([0; 1024]))
+        Slot::new(TlsSocket::new(mailbox, session), leak([0; HEAD]))
     };
     let transport = Reqwless::new(Tokio, [slot(), slot()])
-        .response_timeout(options.response_timeout)
-        .body_timeout(options.body_timeout);
+        .response_timeout(options.limits.response.unwrap_or(Duration::MAX))
+        .body_timeout(options.limits.idle.unwrap_or(Duration::MAX));
     let transport: &Reqwless<'static, _, _> = leak(transport);
     while let Some(job) = jobs.recv().await {
         spawn_local(job.run(transport));

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use eventgrid::Limits;
 use eventgrid_reqwless::{Embassy, Reqwless, Slot};
 use tokio::task::spawn_local;
 
+use crate::HEAD;
 use crate::network::{self, leak};
 use crate::on_a_thread::Jobs;
 use crate::relay::{Relayed, Relays};
@@ -12,15 +14,15 @@ use crate::relay::{Relayed, Relays};
 static ENVIRONMENT: Embassy = Embassy::new();
 
 /// Runs a device until it is given no more to do.
-pub(crate) async fn run(mut jobs: Jobs, response_timeout: Duration, body_timeout: Duration) {
+pub(crate) async fn run(mut jobs: Jobs, limits: Limits) {
     let (near, far) = network::pair();
     near.wait_config_up().await;
     far.wait_config_up().await;
     let relays = Relays::new(far);
-    let slot = || Slot::new(Relayed::new(near, relays.clone()), leak([0; 1024]));
+    let slot = || Slot::new(Relayed::new(near, relays.clone()), leak([0; HEAD]));
     let transport = Reqwless::new(&ENVIRONMENT, [slot(), slot()])
-        .response_timeout(response_timeout)
-        .body_timeout(body_timeout);
+        .response_timeout(limits.response.unwrap_or(Duration::MAX))
+        .body_timeout(limits.idle.unwrap_or(Duration::MAX));
     let transport: &Reqwless<'static, _, _> = leak(transport);
     while let Some(job) = jobs.recv().await {
         let relays = relays.clone();

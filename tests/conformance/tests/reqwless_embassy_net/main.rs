@@ -1,5 +1,5 @@
-//! The suite, run on `eventgrid-reqwless` over embassy-net: two network stacks in memory, of which the far one passes on
-//! to the suite's server what the near one sends.
+//! The suite, run on `eventgrid-reqwless` over embassy-net: two network stacks in memory, of which
+//! the far one passes on to the suite's server what the near one sends.
 
 mod device;
 mod network;
@@ -10,15 +10,19 @@ mod relay;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use conformance::{Options, Part, Subject, run_without};
+use eventgrid_transport_tests::{Options, Part, Subject, run_without};
 use on_a_thread::OnAThread;
 
+/// The room of a slot for the head of a response: what the contract asks for, and some for the
+/// rest.
+const HEAD: usize = 20 << 10;
+
 fn main() -> ExitCode {
-    // Its answers are carried to another thread as far as they fit.
+    // Its responses are carried to another thread as far as they fit.
     run_without("reqwless_embassy_net", &[Part::Tls, Part::Proxy, Part::Overflow], adapter)
 }
 
 fn adapter(options: &Options) -> Subject {
-    let (response_timeout, body_timeout) = (options.response_timeout, options.body_timeout);
-    Arc::new(OnAThread::start(move |jobs| device::run(jobs, response_timeout, body_timeout)))
+    let limits = options.limits;
+    Arc::new(OnAThread::start(move |jobs| device::run(jobs, limits)))
 }

@@ -38,7 +38,8 @@ impl Relays {
         Self { far, open: Rc::default() }
     }
 
-    /// Waits until what servers have closed is closed on the near side, too: the suite knows of no network between.
+    /// Waits until what servers have closed is closed on the near side, too: the suite knows of no
+    /// network between.
     pub(crate) async fn settle(&self) {
         let closed_unheard = |relay: &Rc<Relay>| !relay.told.get() && is_closed(&relay.server);
         while self.open.borrow().iter().any(closed_unheard) {

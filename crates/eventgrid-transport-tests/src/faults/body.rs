@@ -1,0 +1,102 @@
+//! Bodies that are not what their head says, or larger than the buffer for them.
+
+use eventgrid::TransportErrorKind::{Interrupted, Other};
+
+use super::expected::{Difference, Expected, Report};
+use super::stage::{SUCCESS, response, success};
+use super::{Fault, Stage};
+use crate::server::Script;
+
+/// How much of a response's body is taken.
+const LIMIT: usize = 2000;
+/// More than the network takes in before the other side reads any of it.
+const LARGE_EVENT: usize = 16 << 20;
+
+const BAD_GATEWAY: Expected = Expected::failed(502, "the service failed (status 502)");
+const TOO_LARGE: Expected = Expected::refused(
+    413,
+    "the request is too large for the service: send fewer or smaller events (status 413)",
+);
+
+pub(super) const FAULTS: &[Fault] = &[
+    Fault::new(
+        "longer_length",
+        "the length of the body is given as longer than it is",
+        Expected::lost(Interrupted),
+        |attempts| Stage::breaking(attempts, &Script::new().respond(with_length(SUCCESS.len() + 1)).close()),
+    ),
+    Fault {
+        // A publish does not read the body.
+        publish: Expected::DONE,
+        differences: &[Difference {
+            adapters: &["reqwless", "reqwless_embassy_net"],
+            expected: Expected::unreadable(Report::Transport(Other)),
+            reason: "The library refuses a response of which more has come than its length says.",
+        }],
+        ..Fault::new(
+            "shorter_length",
+            "the length of the body is given as shorter than it is",
+            Expected::unreadable(Report::Decode),
+            |attempts| {
+                Stage::breaking(attempts, &Script::new().respond(with_length(SUCCESS.len() - 1)).close())
+            },
+        )
+    },
+    Fault::new(
+        "garbled_chunks",
+        "the body is said to come in chunks, and is garbage",
+        Expected::unreadable(Report::Transport(Other)),
+        |attempts| {
+            let response = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n";
+            Stage::breaking(attempts, &Script::new().respond(response).close())
+        },
+    ),
+    Fault {
+        // A publish does not read the body.
+        publish: Expected::DONE,
+        receive: Some(Expected::unreadable(Report::BatchTooLarge)),
+        ..Fault::new(
+            "endless",
+            "the body of a success does not end",
+            Expected::unreadable(Report::ResponseTooLarge),
+            |attempts| {
+                let head = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
+                Stage::breaking(attempts, &Script::new().respond(head).endless("x".repeat(1000)))
+                    .body_limit(LIMIT)
+            },
+        )
+    },
+    Fault::new("endless_error_page", "the body of an error does not end", BAD_GATEWAY, |attempts| {
+        let head = "HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\n\r\n";
+        Stage::breaking(attempts, &Script::new().respond(head).endless("<html>".repeat(200)))
+            .body_limit(LIMIT)
+    }),
+    Fault::new(
+        "large_error_page",
+        "an error page is larger than the buffer for it",
+        BAD_GATEWAY,
+        |attempts| {
+            let page = response(502, "", &"<html><h1>Bad Gateway</h1>".repeat(1000));
+            Stage::breaking(attempts, &Script::new().respond(page).close()).body_limit(LIMIT)
+        },
+    ),
+    Fault {
+        receive: None,
+        settle: None,
+        ..Fault::new(
+            "early_refusal",
+            "the service refuses a large request by 413 before it is sent, and hangs up",
+            TOO_LARGE,
+            |attempts| {
+                let script = Script::new().head().write(response(413, "Connection: close\r\n", "")).close();
+                Stage::breaking(attempts, &script).data(LARGE_EVENT)
+            },
+        )
+    },
+];
+
+/// A success that says so of the length of its body.
+fn with_length(length: usize) -> String {
+    let honest = format!("Content-Length: {}", SUCCESS.len());
+    success().replace(&honest, &format!("Content-Length: {length}"))
+}

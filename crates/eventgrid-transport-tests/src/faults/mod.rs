@@ -1,0 +1,149 @@
+//! What can go wrong between a client and the service, and what the client makes of it: a table,
+//! from which come both the rows that every adapter runs and the page that is printed.
+
+mod body;
+mod busy;
+mod call;
+mod connection;
+mod expected;
+mod kept;
+mod page;
+mod proxy;
+mod redirect;
+mod response;
+mod slow;
+mod stage;
+mod tls;
+
+pub(crate) use page::page;
+
+use std::time::Duration;
+
+use call::Call;
+use expected::{Difference, Expected};
+use stage::Stage;
+
+use crate::{Adapter, Part};
+
+/// Something that goes wrong at every attempt of a call.
+struct Fault {
+    /// Its name among those of its file.
+    name: &'static str,
+    /// What goes wrong, in words.
+    what: &'static str,
+    /// Sets it up, for a call that attempts so often.
+    stage: fn(attempts: usize) -> Stage,
+    /// What a publish reports.
+    publish: Expected,
+    /// What a receive reports; none where it cannot happen to it.
+    receive: Option<Expected>,
+    /// The same of a settling call.
+    settle: Option<Expected>,
+    /// Adapters that report something else.
+    differences: &'static [Difference],
+}
+
+impl Fault {
+    /// A fault that is the same for every call and every adapter.
+    const fn new(
+        name: &'static str,
+        what: &'static str,
+        expected: Expected,
+        stage: fn(usize) -> Stage,
+    ) -> Self {
+        let consume = Some(expected);
+        Self { name, what, stage, publish: expected, receive: consume, settle: consume, differences: &[] }
+    }
+
+    /// What the call reports, if it can happen to it.
+    fn expected(&self, adapter: &str, call: Call) -> Option<Expected> {
+        let expected = match call {
+            Call::Publish | Call::PublishAtMostOnce => self.publish,
+            Call::Receive => self.receive?,
+            Call::Settle => self.settle?,
+        };
+        let difference = self.differences.iter().find(|found| found.adapters.contains(&adapter));
+        Some(difference.map_or(expected, |found| found.expected))
+    }
+}
+
+/// The faults of a file, by the file's name.
+struct Group {
+    name: &'static str,
+    title: &'static str,
+    /// What an adapter must offer to run them.
+    part: Option<Part>,
+    faults: &'static [Fault],
+}
+
+const GROUPS: &[Group] = &[
+    Group { name: "connection", title: "Without a connection", part: None, faults: connection::FAULTS },
+    Group {
+        name: "tls",
+        title: "Connections that cannot be trusted",
+        part: Some(Part::Tls),
+        faults: tls::FAULTS,
+    },
+    Group {
+        name: "proxy",
+        title: "A proxy in the environment",
+        part: Some(Part::Proxy),
+        faults: proxy::FAULTS,
+    },
+    Group {
+        name: "response",
+        title: "Responses that break off, or are none",
+        part: None,
+        faults: response::FAULTS,
+    },
+    Group {
+        name: "body",
+        title: "Bodies that are not what their head says, or too large",
+        part: None,
+        faults: body::FAULTS,
+    },
+    Group { name: "slow", title: "Responses that take too long", part: None, faults: slow::FAULTS },
+    Group { name: "busy", title: "A service that has no time", part: None, faults: busy::FAULTS },
+    Group { name: "redirect", title: "Redirects to another host", part: None, faults: redirect::FAULTS },
+    Group {
+        name: "kept",
+        title: "Connections that were kept from an earlier call",
+        part: None,
+        faults: kept::FAULTS,
+    },
+];
+
+/// The waits of the client between its attempts, if the service asks for none: the shortest of
+/// their ranges.
+const BACKOFF: &[Duration] =
+    &[Duration::from_millis(400), Duration::from_millis(800), Duration::from_millis(1600)];
+
+/// A row to run.
+pub(crate) struct Trial {
+    pub(crate) name: String,
+    fault: &'static Fault,
+    call: Call,
+    expected: Expected,
+}
+
+impl Trial {
+    pub(crate) fn run(&self, adapter: Adapter) {
+        let stage = (self.fault.stage)(self.expected.attempts(self.call));
+        stage.play(&self.name, adapter, self.call, &self.expected);
+    }
+}
+
+/// Every fault with every call that it can happen to, for an adapter of that name.
+pub(crate) fn all(adapter: &str) -> Vec<Trial> {
+    let mut trials = Vec::new();
+    for group in GROUPS {
+        for fault in group.faults {
+            for call in Call::ALL {
+                let Some(expected) = fault.expected(adapter, call) else { continue };
+                let name = format!("faults::{}::{}::{}", group.name, fault.name, call.name());
+                trials.push(Trial { name, fault, call, expected });
+            }
+        }
+    }
+    trials
+}

@@ -1,0 +1,27 @@
+//! A proxy that the environment names.
+
+use eventgrid::TransportErrorKind::Connect;
+
+use super::expected::Expected;
+use super::stage::success;
+use super::{Fault, Stage};
+use crate::{Options, Proxy};
+
+pub(super) const FAULTS: &[Fault] = &[
+    Fault::new(
+        "another_machine",
+        "the environment names a proxy that refuses connections",
+        Expected::unsent(Connect),
+        |_| in_environment(Stage::host("http://eventgrid.invalid")),
+    ),
+    Fault::new(
+        "this_machine",
+        "it does, and the host is this machine, which is never reached through a proxy",
+        Expected::DONE,
+        |attempts| in_environment(Stage::responding(attempts, success())),
+    ),
+];
+
+fn in_environment(stage: Stage) -> Stage {
+    stage.options(Options { proxy: Proxy::Environment, ..Options::default() }).proxy_in_environment()
+}

@@ -1,0 +1,40 @@
+//! What an adapter may leave out.
+
+/// What an adapter may leave out, see [`run_without`](crate::run_without).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Part {
+    /// Connections that are secured: the rows `transport::tls` and `faults::tls`. An adapter
+    /// without them refuses `https` URLs with
+    /// [`TransportErrorKind::Tls`](eventgrid_transport::TransportErrorKind::Tls), which a row of
+    /// its own checks.
+    Tls,
+    /// Ways through a proxy: the rows `transport::proxy` and `faults::proxy`.
+    Proxy,
+    /// What is left of a batch that does not fit: the rows `client::overflow`. Only an adapter that
+    /// is itself cut off from the client's buffer, for example by a thread, leaves it out.
+    Overflow,
+}
+
+impl Part {
+    /// Whether a row is one of it: that is the name of the row's file.
+    pub(crate) fn has(self, row: &str) -> bool {
+        let file = match self {
+            Self::Tls => "tls",
+            Self::Proxy => "proxy",
+            Self::Overflow => "overflow",
+        };
+        row.split("::").any(|segment| segment == file)
+    }
+
+    /// Who offers it.
+    pub(crate) fn who(self) -> &'static str {
+        match self {
+            Self::Tls => "Of every adapter with TLS.",
+            Self::Proxy => {
+                "Of every adapter that knows of proxies; to the others the environment is nothing."
+            }
+            Self::Overflow => "Of every adapter that has the client's own buffer.",
+        }
+    }
+}

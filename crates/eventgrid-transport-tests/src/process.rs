@@ -1,0 +1,32 @@
+//! The same row again, in a process of its own: what can be changed of an environment safely is
+//! that of a child.
+
+use std::env;
+use std::process::Command;
+use std::sync::PoisonError;
+
+use crate::server::STARTING_PROCESS;
+
+const CHILD: &str = "CONFORMANCE_CHILD";
+
+/// Whether this is such a process.
+pub(crate) fn is_child() -> bool {
+    env::var_os(CHILD).is_some()
+}
+
+/// Runs the row of that name again, with a proxy in the environment.
+pub(crate) fn run_again(row: &str, proxy: &str) {
+    let output = {
+        let _lock = STARTING_PROCESS.write().unwrap_or_else(PoisonError::into_inner);
+        Command::new(env::current_exe().unwrap())
+            .args(["--exact", row])
+            .env(CHILD, "1")
+            .envs(["HTTP_PROXY", "http_proxy", "ALL_PROXY"].map(|name| (name, proxy)))
+            .env_remove("NO_PROXY")
+            .env_remove("no_proxy")
+            .output()
+            .unwrap()
+    };
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && printed.contains("1 passed"), "{printed}");
+}
