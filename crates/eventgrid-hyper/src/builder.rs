@@ -1,22 +1,23 @@
 //! The options of a transport.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::body::{Body, Bytes};
 use hyper::rt::{Read, Write};
 use hyper::{Request, Response, Uri};
-use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::Connection;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tower_service::Service;
 
-use crate::connect::{Base, Connector, Requests, Route};
+use crate::connect::{Base, Route};
+use crate::connection::Limits;
+#[cfg(feature = "http2")]
+use crate::pool::Http2;
+use crate::pool::Pool;
 use crate::proxy::Proxies;
 use crate::service::AnyService;
 use crate::tls::Tls;
-use crate::transport::{Bottom, Timeouts};
+use crate::transport::Bottom;
 use crate::{Hyper, InvalidOption, RequestBody, tls};
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
@@ -36,8 +37,8 @@ type Cause = Box<dyn std::error::Error + Send + Sync>;
 #[derive(Clone)]
 pub struct Builder {
     connect_timeout: Duration,
-    timeouts: Timeouts,
-    idle_timeout: Duration,
+    limits: Limits,
+    keep_alive: Duration,
     proxies: Proxies,
     tls: tls::Options,
     connector: Option<Base>,
@@ -49,8 +50,13 @@ impl Default for Builder {
     fn default() -> Self {
         Self {
             connect_timeout: Duration::from_secs(10),
-            timeouts: Timeouts { response: Duration::from_secs(30), body: Duration::from_secs(60) },
-            idle_timeout: Duration::from_secs(90),
+            limits: Limits {
+                response: Duration::from_secs(30),
+                idle: Duration::from_secs(30),
+                body: Duration::from_secs(60),
+                lowest_rate: None,
+            },
+            keep_alive: Duration::from_secs(90),
             proxies: Proxies::from_environment(),
             tls: tls::Options::default(),
             connector: None,
@@ -73,21 +79,21 @@ impl Builder {
     /// for which the service holds a long poll back on purpose. Default: 30 seconds.
     #[must_use]
     pub fn response_timeout(mut self, timeout: Duration) -> Self {
-        self.timeouts.response = timeout;
+        self.limits.response = timeout;
         self
     }
 
     /// How long reading the whole body of the answer may take. Default: 60 seconds.
     #[must_use]
     pub fn body_timeout(mut self, timeout: Duration) -> Self {
-        self.timeouts.body = timeout;
+        self.limits.body = timeout;
         self
     }
 
     /// How long a connection is kept that nothing is sent on. Default: 90 seconds.
     #[must_use]
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
-        self.idle_timeout = timeout;
+        self.keep_alive = timeout;
         self
     }
 
@@ -181,31 +187,24 @@ impl Builder {
     /// The transport. Unless root certificates were chosen, those of the operating system are read when the first connection is
     /// opened that needs them, over https: some milliseconds.
     pub fn build(self) -> Hyper {
-        let mut pool = legacy::Client::builder(TokioExecutor::new());
-        pool.pool_idle_timeout(self.idle_timeout)
-            .pool_timer(TokioTimer::new())
-            .timer(TokioTimer::new())
-            // Only what hyper gives back unsent, since the connection was closed before its turn came.
-            .retry_canceled_requests(true);
         #[cfg(not(feature = "http2"))]
         let protocols = Vec::new();
         #[cfg(feature = "http2")]
-        let protocols = if self.http2 {
-            // A connection that all requests share must not be a dead one for long.
-            pool.http2_keep_alive_interval(Duration::from_secs(30));
-            vec![b"h2".to_vec(), b"http/1.1".to_vec()]
-        } else {
-            Vec::new()
-        };
-        let requests = Requests::default();
-        let connector = Connector(Arc::new(Route {
-            base: self.connector.unwrap_or_else(|| Base::tcp(self.connect_timeout, requests.clone())),
+        let protocols = if self.http2 { vec![b"h2".to_vec(), b"http/1.1".to_vec()] } else { Vec::new() };
+        let route = Route {
+            base: self.connector.unwrap_or_else(|| Base::tcp(self.connect_timeout)),
             proxies: self.proxies.clone(),
             tls: Tls::new(self.tls, protocols),
             timeout: self.connect_timeout,
-        }));
-        let bottom = Bottom::Pool { client: Box::new(pool.build(connector)), requests };
-        Hyper::new_with(bottom, self.proxies, self.timeouts)
+        };
+        let pool = Pool::new(
+            route,
+            self.keep_alive,
+            self.limits,
+            #[cfg(feature = "http2")]
+            Http2::new(self.http2, self.keep_alive),
+        );
+        Hyper::new_with(Bottom::Pool(pool), self.proxies, self.limits)
     }
 
     /// A transport that hands each request to `service` and takes its answer, whatever happens in between: an HTTP client of
@@ -225,7 +224,7 @@ impl Builder {
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Cause>,
     {
-        Hyper::new_with(Bottom::Service(AnyService::new(service)), Proxies::none(), self.timeouts)
+        Hyper::new_with(Bottom::Service(AnyService::new(service)), Proxies::none(), self.limits)
     }
 }
 
@@ -234,8 +233,8 @@ impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder")
             .field("connect_timeout", &self.connect_timeout)
-            .field("timeouts", &self.timeouts)
-            .field("idle_timeout", &self.idle_timeout)
+            .field("limits", &self.limits)
+            .field("keep_alive", &self.keep_alive)
             .field("proxies", &self.proxies)
             .finish_non_exhaustive()
     }

@@ -45,6 +45,15 @@ impl Error {
         Self { kind, may_have_been_sent, source: Some(cause) }
     }
 
+    /// The same, where it is certain that no byte of the request has left.
+    pub(crate) fn unsent(self) -> Self {
+        Self { may_have_been_sent: false, ..self }
+    }
+
+    pub(crate) fn is_timeout(&self) -> bool {
+        self.kind == TransportErrorKind::Timeout
+    }
+
     /// The answer took too long.
     pub(crate) fn timeout() -> Self {
         let may_have_been_sent = !cfg!(seeded_bug = "hyper-timeout-unsent");

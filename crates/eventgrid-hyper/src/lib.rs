@@ -3,10 +3,12 @@
 
 mod builder;
 mod connect;
+mod connection;
 #[cfg(feature = "azure-core")]
 mod entra_id;
 mod environment;
 mod error;
+mod pool;
 mod proxy;
 mod service;
 mod tls;
