@@ -38,7 +38,7 @@ async fn a_connection_that_was_idle_for_too_long_is_not_used_again() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn calls_one_after_the_other_share_a_connection() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint: &'static str = format!("http://{}", listener.local_addr().unwrap()).leak();

@@ -29,8 +29,7 @@ fn adapter(options: &Options) -> Subject {
     subject(Blocking { transport: builder.build(), runtime })
 }
 
-/// Blocks on the futures of the transport, in a runtime of its own. It has one thread: among several, it is a race whether a
-/// connection is back in the pool before the next call asks for one.
+/// Blocks on the futures of the transport, in a runtime of its own.
 struct Blocking {
     transport: Hyper,
     runtime: Runtime,

@@ -18,6 +18,9 @@ static USUAL_HEADERS: [HeaderName; 5] =
 /// For so many headers there is room at once: the usual ones, what HTTP needs, and a trace.
 const ROOM: usize = 12;
 
+/// The room for the length of a body, in digits.
+const LENGTH: usize = 20;
+
 /// A larger body does not leave its buffer to the next request.
 const KEPT: usize = 64 << 10;
 
@@ -66,7 +69,7 @@ impl Scratch {
         };
         let body = request.body();
         // The parts of the last request are gone: this takes their room again.
-        self.buffer.reserve(self.values + body.len());
+        self.buffer.reserve(LENGTH + self.values + body.len());
         self.values = 0;
         let mut prepared = hyper::Request::new(Bytes::new());
         *prepared.method_mut() = method;
@@ -76,9 +79,7 @@ impl Scratch {
         headers.reserve(ROOM);
         // hyper would leave out a port that is its scheme's own, and the length of an empty body.
         headers.insert(HOST, target.host.clone());
-        if body.is_empty() {
-            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
-        }
+        headers.insert(CONTENT_LENGTH, length(body.len(), &mut self.buffer)?);
         for header in request.headers() {
             self.values += header.value().len();
             self.buffer.extend_from_slice(header.value().as_bytes());
@@ -105,9 +106,38 @@ impl Scratch {
     }
 }
 
+/// A number as the value of a header, written into the buffer.
+fn length(mut number: usize, buffer: &mut BytesMut) -> Result<HeaderValue, Error> {
+    let mut digits = [b'0'; LENGTH];
+    let mut start = digits.len();
+    loop {
+        start -= 1;
+        digits[start] += u8::try_from(number % 10).unwrap_or_default();
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    buffer.extend_from_slice(&digits[start..]);
+    HeaderValue::from_maybe_shared(buffer.split().freeze()).map_err(Error::unsendable)
+}
+
 fn name(text: &str) -> Result<HeaderName, Error> {
     match USUAL_HEADERS.iter().find(|name| name.as_str() == text) {
         Some(name) => Ok(name.clone()),
         None => HeaderName::from_bytes(text.as_bytes()).map_err(Error::unsendable),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_length_is_written_in_digits() {
+        let mut buffer = BytesMut::new();
+        for number in [0, 7, 10, 1024, usize::MAX] {
+            assert_eq!(length(number, &mut buffer).unwrap(), number.to_string());
+        }
     }
 }
