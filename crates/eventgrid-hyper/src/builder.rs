@@ -22,6 +22,9 @@ use crate::{Hyper, InvalidOption, RequestBody, tls};
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
+/// How long reading a body may take, even if it moves: one that does not end must come to an end.
+const LONGEST_BODY: Duration = Duration::from_secs(60);
+
 /// The options of a [`Hyper`].
 ///
 /// ```
@@ -53,7 +56,7 @@ impl Default for Builder {
             limits: Limits {
                 response: Duration::from_secs(30),
                 idle: Duration::from_secs(30),
-                body: Duration::from_secs(60),
+                body: LONGEST_BODY,
                 lowest_rate: None,
             },
             keep_alive: Duration::from_secs(90),
@@ -75,25 +78,36 @@ impl Builder {
         self
     }
 
-    /// How long sending the request and the head of the answer may take, once there is a connection. It is added to the time
-    /// for which the service holds a long poll back on purpose. Default: 30 seconds.
+    /// How long the head of the response may take, from the last byte of the request on. The wait time of a receive, for
+    /// which the service keeps the response back on purpose, is added to it. Default: 30 seconds.
     #[must_use]
     pub fn response_timeout(mut self, timeout: Duration) -> Self {
         self.limits.response = timeout;
         self
     }
 
-    /// How long reading the whole body of the answer may take. Default: 60 seconds.
+    /// How long a request or the body of a response may come to a halt: the time without a byte in either direction, while
+    /// the request is sent and while the body is read. Default: 30 seconds.
     #[must_use]
-    pub fn body_timeout(mut self, timeout: Duration) -> Self {
-        self.limits.body = timeout;
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.limits.idle = timeout;
+        self
+    }
+
+    /// The fewest bytes per second that may move while the request is sent and while the body of the response is read, as an
+    /// average over the [idle timeout](Self::idle_timeout) or longer. What is slower ends as a timeout.
+    ///
+    /// Default: none, so that a byte now and then is enough.
+    #[must_use]
+    pub fn lowest_rate(mut self, bytes_per_second: u32) -> Self {
+        self.limits.lowest_rate = Some(bytes_per_second);
         self
     }
 
     /// How long a connection is kept that nothing is sent on. Default: 90 seconds.
     #[must_use]
-    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
-        self.keep_alive = timeout;
+    pub fn keep_alive(mut self, time: Duration) -> Self {
+        self.keep_alive = time;
         self
     }
 
@@ -210,7 +224,8 @@ impl Builder {
     /// A transport that hands each request to `service` and takes its answer, whatever happens in between: an HTTP client of
     /// your own, with layers of [tower](https://docs.rs/tower) round it.
     ///
-    /// Of the options, only the [response](Self::response_timeout) and the [body timeout](Self::body_timeout) hold. The
+    /// Of the options, only the [response timeout](Self::response_timeout), which begins with the call of the service, the
+    /// [idle timeout](Self::idle_timeout) and the [lowest rate](Self::lowest_rate) of the response's body hold. The
     /// service keeps the contract of [`Transport`](eventgrid::Transport) as far as it is its part: it must neither follow
     /// redirects nor send a request twice. The URL is an absolute one, and there is a `Host` header.
     ///

@@ -34,7 +34,7 @@ async fn an_idle_connection_is_closed_without_another_request() {
         answer(&mut stream, OK).await;
         stream.read(&mut [0]).await.unwrap()
     });
-    let transport = Hyper::builder().idle_timeout(Duration::from_millis(1)).build();
+    let transport = Hyper::builder().keep_alive(Duration::from_millis(1)).build();
     publisher(transport.clone(), endpoint).send(&event()).await.unwrap();
     assert_eq!(server.await.unwrap(), 0);
     drop(transport);

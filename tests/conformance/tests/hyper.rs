@@ -12,8 +12,11 @@ fn main() -> ExitCode {
 }
 
 fn adapter(options: &Options) -> Subject {
-    let mut builder =
-        Hyper::builder().response_timeout(options.response_timeout).body_timeout(options.body_timeout);
+    // A body that stalls or trickles is late when no byte, or too few, have come in that time.
+    let mut builder = Hyper::builder()
+        .response_timeout(options.response_timeout)
+        .idle_timeout(options.body_timeout)
+        .lowest_rate(1000);
     builder = match &options.proxy {
         Proxy::None => builder.without_proxy(),
         Proxy::Environment => builder,
