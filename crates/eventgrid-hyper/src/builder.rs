@@ -78,24 +78,26 @@ impl Builder {
         self
     }
 
-    /// How long the head of the response may take, from the last byte of the request on. The wait time of a receive, for
-    /// which the service keeps the response back on purpose, is added to it. Default: 30 seconds.
+    /// How long the head of the response may take, from the last byte of the request on. The wait
+    /// time of a receive, for which the service keeps the response back on purpose, is added to it.
+    /// Default: 30 seconds.
     #[must_use]
     pub fn response_timeout(mut self, timeout: Duration) -> Self {
         self.limits.response = timeout;
         self
     }
 
-    /// How long a request or the body of a response may come to a halt: the time without a byte in either direction, while
-    /// the request is sent and while the body is read. Default: 30 seconds.
+    /// How long a request or the body of a response may come to a halt: the time without a byte in
+    /// either direction, while the request is sent and while the body is read. Default: 30 seconds.
     #[must_use]
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
         self.limits.idle = timeout;
         self
     }
 
-    /// The fewest bytes per second that may move while the request is sent and while the body of the response is read, as an
-    /// average over the [idle timeout](Self::idle_timeout) or longer. What is slower ends as a timeout.
+    /// The fewest bytes per second that may move while the request is sent and while the body of
+    /// the response is read, as an average over the [idle timeout](Self::idle_timeout) or longer.
+    /// What is slower ends as a timeout.
     ///
     /// Default: none, so that a byte now and then is enough.
     #[must_use]
@@ -224,10 +226,12 @@ impl Builder {
     /// A transport that hands each request to `service` and takes its answer, whatever happens in between: an HTTP client of
     /// your own, with layers of [tower](https://docs.rs/tower) round it.
     ///
-    /// Of the options, only the [response timeout](Self::response_timeout), which begins with the call of the service, the
-    /// [idle timeout](Self::idle_timeout) and the [lowest rate](Self::lowest_rate) of the response's body hold. The
-    /// service keeps the contract of [`Transport`](eventgrid::Transport) as far as it is its part: it must neither follow
-    /// redirects nor send a request twice. The URL is an absolute one, and there is a `Host` header.
+    /// Of the options, only the [response timeout](Self::response_timeout), which begins with the
+    /// call of the service, the [idle timeout](Self::idle_timeout) and the [lowest
+    /// rate](Self::lowest_rate) of the response's body hold. The service keeps the contract of
+    /// [`Transport`](eventgrid::Transport) as far as it is its part: it must neither follow
+    /// redirects nor send a request twice. The URL is an absolute one, and there is a `Host`
+    /// header.
     ///
     /// Among the causes of its errors, those of hyper, of hyper-util's client and of rustls are understood. For any
     /// other one, the request counts as interrupted and as perhaps sent.

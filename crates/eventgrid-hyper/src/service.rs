@@ -48,8 +48,8 @@ impl AnyService {
         }))
     }
 
-    /// Sends the request and awaits the head of the response. When a service has sent a request is not known: the time for
-    /// the response begins at once.
+    /// Sends the request and awaits the head of the response. When a service has sent a request is
+    /// not known: the time for the response begins at once.
     pub(crate) async fn send(
         &self,
         request: &EventGridRequest<'_>,

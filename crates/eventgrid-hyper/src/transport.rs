@@ -18,13 +18,14 @@ const RESERVED: u64 = 1 << 20;
 
 /// Sends requests by hyper. A clone shares the connections.
 ///
-/// It may be shared by any number of tasks, of the one tokio runtime that it is first used in. Dropping the future of a call
-/// takes the request back as far as that can be: with HTTP/1.1 its connection is closed when `drop` returns, with HTTP/2 its
-/// stream is reset.
+/// It may be shared by any number of tasks, of the one tokio runtime that it is first used in.
+/// Dropping the future of a call takes the request back as far as that can be: with HTTP/1.1 its
+/// connection is closed when `drop` returns, with HTTP/2 its stream is reset.
 ///
-/// Between calls, connections are kept for some time. While there are such, a task looks at them every ten seconds, or more
-/// often if they are kept for less, and closes those that were kept for too long or that the service has closed. When the last
-/// clone is dropped, they are closed at once.
+/// Between calls, connections are kept for some time. While there are such, a task looks at them
+/// every ten seconds, or more often if they are kept for less, and closes those that were kept for
+/// too long or that the service has closed. When the last clone is dropped, they are closed at
+/// once.
 #[derive(Debug, Clone)]
 pub struct Hyper(Arc<Inner>);
 

@@ -12,7 +12,8 @@ use tokio::net::{TcpListener, TcpStream};
 
 const LAST: &str = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}";
 
-/// Asserts that the client has closed the connection. This blocks the only thread of the runtime, so no task can still do it.
+/// Asserts that the client has closed the connection. This blocks the only thread of the runtime,
+/// so no task can still do it.
 fn assert_closed(stream: TcpStream) {
     let mut stream = stream.into_std().unwrap();
     stream.set_nonblocking(false).unwrap();

@@ -49,7 +49,8 @@ async fn a_request_that_moves_may_take_longer_than_the_response() {
         let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
         let mut left: usize = length.unwrap().parse().unwrap();
         let mut piece = vec![0; 512 << 10];
-        // The first half takes twice the time of the response; the rest of it is more than the client's system takes in.
+        // The first half takes twice the time of the response; the rest of it is more than the
+        // client's system takes in.
         for _ in 0..16 {
             sleep(SHORT / 4).await;
             stream.read_exact(&mut piece).await.unwrap();

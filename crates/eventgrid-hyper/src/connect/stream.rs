@@ -16,7 +16,8 @@ use crate::connection::Meter;
 pub(crate) struct Stream {
     io: Box<dyn Io>,
     is_to_proxy: bool,
-    /// Whether the other side takes no more, though it may have answered before: hyper would not read that.
+    /// Whether the other side takes no more, though it may have answered before: hyper would not
+    /// read that.
     takes_no_more: bool,
     meter: Arc<Meter>,
 }
@@ -59,8 +60,8 @@ impl Stream {
 }
 
 impl Stream {
-    /// Keeps from hyper that something could not be written, and says `pretended` instead. Reading tells what became of the
-    /// connection.
+    /// Keeps from hyper that something could not be written, and says `pretended` instead. Reading
+    /// tells what became of the connection.
     fn forgive<T>(&mut self, written: Poll<io::Result<T>>, pretended: T) -> Poll<io::Result<T>> {
         use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
         if let Poll::Ready(Err(_)) = written {

@@ -14,10 +14,12 @@ use tokio::net::TcpStream;
 /// As much as is read at once when the runtime had not heard of it yet.
 const PIECE: usize = 1 << 10;
 
-/// A TCP connection that can ask the operating system whether there is something to read, and not only the runtime.
+/// A TCP connection that can ask the operating system whether there is something to read, and not
+/// only the runtime.
 ///
-/// Before a request is sent on a kept connection, it is read from, to see whether the server has closed it. The runtime hears
-/// of that a little later than the operating system; a request sent meanwhile would be lost.
+/// Before a request is sent on a kept connection, it is read from, to see whether the server has
+/// closed it. The runtime hears of that a little later than the operating system; a request sent
+/// meanwhile would be lost.
 pub(super) struct Tcp {
     stream: TcpStream,
     check: Check,
@@ -65,7 +67,8 @@ impl AsyncRead for Tcp {
         }
         let mut piece = [0; PIECE];
         let room = buffer.remaining().min(PIECE);
-        // The socket does not block. Should there be nothing, the runtime knows already whom to wake.
+        // The socket does not block. Should there be nothing, the runtime knows already whom to
+        // wake.
         match (&*SockRef::from(&self.stream)).read(&mut piece[..room]) {
             Ok(read) => {
                 buffer.put_slice(&piece[..read]);

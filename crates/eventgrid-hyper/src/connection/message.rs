@@ -24,7 +24,8 @@ const LENGTH: usize = 20;
 /// A larger body does not leave its buffer to the next request.
 const KEPT: usize = 64 << 10;
 
-/// What is used again for the next request: a buffer for what hyper wants to own, and a map of headers.
+/// What is used again for the next request: a buffer for what hyper wants to own, and a map of
+/// headers.
 #[derive(Default)]
 pub(crate) struct Scratch {
     buffer: BytesMut,
@@ -37,7 +38,8 @@ pub(crate) struct Scratch {
 pub(crate) struct Target {
     pub(crate) uri: Uri,
     pub(crate) host: HeaderValue,
-    /// What to tell a proxy that is handed the request itself. One that opens a tunnel is told when it does.
+    /// What to tell a proxy that is handed the request itself. One that opens a tunnel is told when
+    /// it does.
     pub(crate) proxy_authorization: Option<HeaderValue>,
 }
 

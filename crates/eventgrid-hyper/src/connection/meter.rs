@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// What has moved over a connection, as its stream counts it.
 ///
-/// The stream is inside hyper's connection, out of reach for the call that uses it, so both share this. Only the task of
-/// the call polls the connection: plain loads and stores are enough.
+/// The stream is inside hyper's connection, out of reach for the call that uses it, so both share
+/// this. Only the task of the call polls the connection: plain loads and stores are enough.
 #[derive(Debug, Default)]
 pub(crate) struct Meter {
     reads: AtomicU64,
@@ -47,8 +47,8 @@ impl Meter {
         self.written() > start || self.write_failed.load(Ordering::Relaxed)
     }
 
-    /// Whether something was written since `start` bytes were, and all of it has left. hyper queues a whole request before it
-    /// flushes, so this is a whole request.
+    /// Whether something was written since `start` bytes were, and all of it has left. hyper queues
+    /// a whole request before it flushes, so this is a whole request.
     pub(super) fn has_sent_all_since(&self, start: u64) -> bool {
         let written = self.written();
         written > start && self.flushed.load(Ordering::Relaxed) == written

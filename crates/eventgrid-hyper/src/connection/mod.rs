@@ -1,7 +1,8 @@
 //! A connection of HTTP/1.1, and one exchange on it.
 //!
-//! **The connection is driven by the call that uses it.** There is no task that reads and writes for it: the future of the
-//! call owns it, so dropping that future closes the socket. What keeps connections between calls is the room `pool`.
+//! **The connection is driven by the call that uses it.** There is no task that reads and writes
+//! for it: the future of the call owns it, so dropping that future closes the socket. What keeps
+//! connections between calls is the room `pool`.
 
 mod message;
 mod meter;
@@ -37,7 +38,8 @@ pub(crate) struct Connection {
     /// `None` when the connection has ended.
     driver: Option<http1::Connection<Stream, Full<Bytes>>>,
     meter: Arc<Meter>,
-    /// By which the operating system is asked whether the connection has ended, where that is possible.
+    /// By which the operating system is asked whether the connection has ended, where that is
+    /// possible.
     check: Option<Check>,
     is_to_proxy: bool,
     /// Whether the task of a call would be woken by the connection.
@@ -66,7 +68,8 @@ impl Connection {
         })
     }
 
-    /// Whether the next request may be sent on it: the one before is complete, and neither side has closed it.
+    /// Whether the next request may be sent on it: the one before is complete, and neither side has
+    /// closed it.
     pub(crate) fn is_usable(&mut self) -> bool {
         if let Some(check) = &self.check {
             check.ask();
@@ -74,7 +77,8 @@ impl Connection {
         self.rest()
     }
 
-    /// Leaves the connection such that it wakes nobody; returns whether it is ready for another request.
+    /// Leaves the connection such that it wakes nobody; returns whether it is ready for another
+    /// request.
     pub(crate) fn rest(&mut self) -> bool {
         self.poll_driver_unwoken();
         self.timer.rest();
@@ -129,8 +133,8 @@ impl Connection {
         Target::new(request, Uri::from(path))
     }
 
-    /// Sends the request and awaits the head of the response, whose body is still to be read. Where no byte of the request
-    /// has left, the error says so.
+    /// Sends the request and awaits the head of the response, whose body is still to be read. Where
+    /// no byte of the request has left, the error says so.
     pub(crate) async fn send(
         &mut self,
         request: hyper::Request<Full<Bytes>>,
@@ -201,9 +205,10 @@ impl Connection {
         self.scratch.recycle(headers);
     }
 
-    /// Does whatever can be done now. A task that is woken while it runs runs once more for nothing, and hyper wakes whoever has
-    /// polled the connection when its request or a piece of its body is passed on. So the connection is polled like this
-    /// where something may come of it, and with the waker of the task only before that returns `Pending`.
+    /// Does whatever can be done now. A task that is woken while it runs runs once more for
+    /// nothing, and hyper wakes whoever has polled the connection when its request or a piece of
+    /// its body is passed on. So the connection is polled like this where something may come of it,
+    /// and with the waker of the task only before that returns `Pending`.
     fn poll_driver_unwoken(&mut self) {
         self.wakes = false;
         self.poll(&mut unwoken());
@@ -216,7 +221,8 @@ impl Connection {
 
     fn poll(&mut self, context: &mut Context<'_>) {
         if let Some(driver) = &mut self.driver {
-            // Its error is also that of the response or of its body, unless no request was under way.
+            // Its error is also that of the response or of its body, unless no request was under
+            // way.
             if Pin::new(driver).poll(context).is_ready() {
                 self.driver = None;
             }

@@ -33,14 +33,16 @@ pub(crate) struct Moved {
     pub(crate) is_sent: bool,
 }
 
-/// How far an exchange has come, and when it must have come further. The clock is read only when the exchange waits.
+/// How far an exchange has come, and when it must have come further. The clock is read only when
+/// the exchange waits.
 #[derive(Debug)]
 pub(crate) struct Progress {
     limits: Limits,
     phase: Phase,
     /// The number of moves at the last look, and the time of the first look that found it.
     last: Option<(u64, Instant)>,
-    /// Where the average began that is compared with the lowest rate: a number of bytes, and the time.
+    /// Where the average began that is compared with the lowest rate: a number of bytes, and the
+    /// time.
     average: Option<(u64, Instant)>,
 }
 
@@ -69,7 +71,8 @@ impl Progress {
         self.average = None;
     }
 
-    /// Ready when the exchange has taken too long; until then `context` is woken when that may be so.
+    /// Ready when the exchange has taken too long; until then `context` is woken when that may be
+    /// so.
     pub(crate) fn poll_too_late(
         &mut self,
         moved: Moved,
@@ -123,7 +126,8 @@ fn later(time: Instant, by: Duration) -> Instant {
     time.checked_add(by).unwrap_or_else(|| time + FOREVER)
 }
 
-/// A timer that is set anew for each exchange, without registering it anew: what comes too early is passed over.
+/// A timer that is set anew for each exchange, without registering it anew: what comes too early is
+/// passed over.
 #[derive(Debug, Default)]
 pub(crate) struct Timer(Option<Pin<Box<Sleep>>>);
 

@@ -13,7 +13,8 @@ use crate::transport::Source;
 #[cfg(feature = "http2")]
 use super::http2;
 
-/// A response whose body is still to be read. Dropping it closes its connection, or ends its stream with HTTP/2.
+/// A response whose body is still to be read. Dropping it closes its connection, or ends its stream
+/// with HTTP/2.
 pub(crate) struct Exchange<'p> {
     status: StatusCode,
     headers: HeaderMap,

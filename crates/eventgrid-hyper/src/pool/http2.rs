@@ -19,7 +19,8 @@ use crate::connect::Stream as Transport;
 use crate::connection::{Limits, Moved, Progress, Scratch, Target, Timer, uri};
 use crate::error::{BeforeSending, Error};
 
-/// How often a connection is asked for a sign of life: one that all calls share must not be a dead one for long.
+/// How often a connection is asked for a sign of life: one that all calls share must not be a dead
+/// one for long.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
 
 /// How much of a body is given to HTTP/2 at a time.
@@ -34,7 +35,8 @@ pub(crate) struct Http2 {
 
 struct Origin {
     name: Box<str>,
-    /// Held by the call that opens a connection, until it is known what is spoken on it: the others wait in turn.
+    /// Held by the call that opens a connection, until it is known what is spoken on it: the others
+    /// wait in turn.
     opening: Arc<AsyncMutex<()>>,
     spoken: Spoken,
 }
@@ -51,7 +53,8 @@ impl Http2 {
         Self { is_offered, keep_alive, origins: Mutex::default() }
     }
 
-    /// Sends the request on the connection of its origin, if there is one, and awaits the head of the response.
+    /// Sends the request on the connection of its origin, if there is one, and awaits the head of
+    /// the response.
     pub(super) async fn send<'p>(
         &self,
         request: &Request<'_>,
@@ -71,8 +74,8 @@ impl Http2 {
         Ok(None)
     }
 
-    /// Awaits `opening` if no other call opens a connection to that origin. Returns the connection if it is one of HTTP/1.1, and
-    /// otherwise keeps it for all calls.
+    /// Awaits `opening` if no other call opens a connection to that origin. Returns the connection
+    /// if it is one of HTTP/1.1, and otherwise keeps it for all calls.
     pub(super) async fn open(
         &self,
         request: &Request<'_>,
@@ -101,7 +104,8 @@ impl Http2 {
         Ok(None)
     }
 
-    /// Waits until this call may open a connection to that origin. Where HTTP/1.1 is spoken, all calls may at the same time.
+    /// Waits until this call may open a connection to that origin. Where HTTP/1.1 is spoken, all
+    /// calls may at the same time.
     async fn turn(&self, name: &str) -> Option<OwnedMutexGuard<()>> {
         let opening = {
             let mut origins = self.lock();
@@ -118,7 +122,8 @@ impl Http2 {
         Some(opening.lock_owned().await)
     }
 
-    /// What sends on the connection of that origin, unless there is none or it was idle for too long.
+    /// What sends on the connection of that origin, unless there is none or it was idle for too
+    /// long.
     fn sender(&self, name: &str) -> Option<SendRequest<Pieces>> {
         let mut origins = self.lock();
         let now = Instant::now();
@@ -147,7 +152,8 @@ impl Http2 {
     }
 }
 
-/// Sends the request and awaits the head of the response; `None` if the connection had ended before.
+/// Sends the request and awaits the head of the response; `None` if the connection had ended
+/// before.
 async fn exchange<'p>(
     mut sender: SendRequest<Pieces>,
     message: hyper::Request<Bytes>,

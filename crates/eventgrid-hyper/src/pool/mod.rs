@@ -1,7 +1,8 @@
 //! Connections between calls: which one a request is sent on, and how long one is kept.
 //!
-//! A connection of HTTP/1.1 belongs to the call that uses it, and to the pool between calls. There is no limit to how many there
-//! are, so no call waits for another's. What happens on a connection is the room `connection`.
+//! A connection of HTTP/1.1 belongs to the call that uses it, and to the pool between calls. There
+//! is no limit to how many there are, so no call waits for another's. What happens on a connection
+//! is the room `connection`.
 
 mod exchange;
 #[cfg(feature = "http2")]
@@ -70,8 +71,8 @@ impl Pool {
         }))
     }
 
-    /// Sends the request and awaits the head of the response. A kept connection that ends before a byte of the request has left
-    /// is replaced by another one.
+    /// Sends the request and awaits the head of the response. A kept connection that ends before a
+    /// byte of the request has left is replaced by another one.
     pub(crate) async fn send(&self, request: &Request<'_>) -> Result<Exchange<'_>, Error> {
         let limits = self.limits_of(request);
         loop {
@@ -111,7 +112,8 @@ impl Pool {
         Limits { response: limits.response.saturating_add(request.hold()), ..limits }
     }
 
-    /// The kept connection that was used last, if one is still usable; those that are not are closed.
+    /// The kept connection that was used last, if one is still usable; those that are not are
+    /// closed.
     fn take(&self, origin: &str) -> Option<Box<Pooled>> {
         let now = Instant::now();
         loop {

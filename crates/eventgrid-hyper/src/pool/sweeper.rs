@@ -11,8 +11,8 @@ use super::Inner;
 /// How often kept connections are looked at, at least.
 const INTERVAL: Duration = Duration::from_secs(10);
 
-/// Starts a task that closes the connections that were kept for too long or that the server has closed. It ends when none is
-/// left, or the pool is gone.
+/// Starts a task that closes the connections that were kept for too long or that the server has
+/// closed. It ends when none is left, or the pool is gone.
 pub(super) fn start(pool: &Arc<Inner>) {
     let guard = Guard(Arc::downgrade(pool));
     let interval = pool.keep_alive.clamp(Duration::from_millis(1), INTERVAL);
