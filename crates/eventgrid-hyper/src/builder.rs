@@ -1,22 +1,23 @@
 //! The options of a transport.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
+use eventgrid::Limits;
 use hyper::body::{Body, Bytes};
 use hyper::rt::{Read, Write};
 use hyper::{Request, Response, Uri};
-use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::Connection;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tower_service::Service;
 
-use crate::connect::{Base, Connector, Requests, Route};
+use crate::connect::{Base, Route};
+#[cfg(feature = "http2")]
+use crate::pool::Http2;
+use crate::pool::Pool;
 use crate::proxy::Proxies;
 use crate::service::AnyService;
 use crate::tls::Tls;
-use crate::transport::{Bottom, Timeouts};
+use crate::transport::Bottom;
 use crate::{Hyper, InvalidOption, RequestBody, tls};
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
@@ -35,9 +36,8 @@ type Cause = Box<dyn std::error::Error + Send + Sync>;
 /// ```
 #[derive(Clone)]
 pub struct Builder {
-    connect_timeout: Duration,
-    timeouts: Timeouts,
-    idle_timeout: Duration,
+    limits: Limits,
+    keep_alive: Duration,
     proxies: Proxies,
     tls: tls::Options,
     connector: Option<Base>,
@@ -48,9 +48,8 @@ pub struct Builder {
 impl Default for Builder {
     fn default() -> Self {
         Self {
-            connect_timeout: Duration::from_secs(10),
-            timeouts: Timeouts { response: Duration::from_secs(30), body: Duration::from_secs(60) },
-            idle_timeout: Duration::from_secs(90),
+            limits: Limits::DEFAULT,
+            keep_alive: Duration::from_secs(90),
             proxies: Proxies::from_environment(),
             tls: tls::Options::default(),
             connector: None,
@@ -61,33 +60,49 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// How long opening a connection may take: the look-up of the host's name, the proxy and TLS included. Default: 10
+    /// Sets several limits at once; those that are unset stay as they are.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits.or(self.limits);
+        self
+    }
+
+    /// How long opening a connection may take: the look-up of the host's name, TCP, a proxy and TLS together. Default: 10
     /// seconds.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+        self.limits = self.limits.with_connect(timeout);
         self
     }
 
-    /// How long sending the request and the head of the answer may take, once there is a connection. It is added to the time
-    /// for which the service holds a long poll back on purpose. Default: 30 seconds.
+    /// How long the service may take from the last byte of the request to the last byte of the response's head. The wait time of a
+    /// long poll comes on top. Default: 30 seconds.
     #[must_use]
     pub fn response_timeout(mut self, timeout: Duration) -> Self {
-        self.timeouts.response = timeout;
+        self.limits = self.limits.with_response(timeout);
         self
     }
 
-    /// How long reading the whole body of the answer may take. Default: 60 seconds.
+    /// How long no byte may move while the request is sent and while the response's body is read. As long as bytes move, both go
+    /// on. Default: 30 seconds.
     #[must_use]
-    pub fn body_timeout(mut self, timeout: Duration) -> Self {
-        self.timeouts.body = timeout;
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.limits = self.limits.with_idle(timeout);
+        self
+    }
+
+    /// The fewest bytes per second that may move while the request is sent or the body is read, over any span as long as the
+    /// [idle timeout](Self::idle_timeout). Default: no limit.
+    #[must_use]
+    pub fn lowest_rate(mut self, bytes_per_second: u32) -> Self {
+        self.limits = self.limits.with_lowest_rate(bytes_per_second);
         self
     }
 
     /// How long a connection is kept that nothing is sent on. Default: 90 seconds.
     #[must_use]
-    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
-        self.idle_timeout = timeout;
+    pub fn keep_alive(mut self, time: Duration) -> Self {
+        self.keep_alive = time;
         self
     }
 
@@ -181,39 +196,33 @@ impl Builder {
     /// The transport. Unless root certificates were chosen, those of the operating system are read when the first connection is
     /// opened that needs them, over https: some milliseconds.
     pub fn build(self) -> Hyper {
-        let mut pool = legacy::Client::builder(TokioExecutor::new());
-        pool.pool_idle_timeout(self.idle_timeout)
-            .pool_timer(TokioTimer::new())
-            .timer(TokioTimer::new())
-            // Only what hyper gives back unsent, since the connection was closed before its turn came.
-            .retry_canceled_requests(true);
         #[cfg(not(feature = "http2"))]
         let protocols = Vec::new();
         #[cfg(feature = "http2")]
-        let protocols = if self.http2 {
-            // A connection that all requests share must not be a dead one for long.
-            pool.http2_keep_alive_interval(Duration::from_secs(30));
-            vec![b"h2".to_vec(), b"http/1.1".to_vec()]
-        } else {
-            Vec::new()
-        };
-        let requests = Requests::default();
-        let connector = Connector(Arc::new(Route {
-            base: self.connector.unwrap_or_else(|| Base::tcp(self.connect_timeout, requests.clone())),
+        let protocols = if self.http2 { vec![b"h2".to_vec(), b"http/1.1".to_vec()] } else { Vec::new() };
+        let route = Route {
+            base: self.connector.unwrap_or_else(|| Base::tcp(self.limits.connect)),
             proxies: self.proxies.clone(),
             tls: Tls::new(self.tls, protocols),
-            timeout: self.connect_timeout,
-        }));
-        let bottom = Bottom::Pool { client: Box::new(pool.build(connector)), requests };
-        Hyper::new_with(bottom, self.proxies, self.timeouts)
+        };
+        let pool = Pool::new(
+            route,
+            self.keep_alive,
+            #[cfg(feature = "http2")]
+            Http2::new(self.http2, self.keep_alive),
+        );
+        Hyper::new_with(Bottom::Pool(pool), self.proxies, self.limits)
     }
 
     /// A transport that hands each request to `service` and takes its answer, whatever happens in between: an HTTP client of
     /// your own, with layers of [tower](https://docs.rs/tower) round it.
     ///
-    /// Of the options, only the [response](Self::response_timeout) and the [body timeout](Self::body_timeout) hold. The
-    /// service keeps the contract of [`Transport`](eventgrid::Transport) as far as it is its part: it must neither follow
-    /// redirects nor send a request twice. The URL is an absolute one, and there is a `Host` header.
+    /// Of the options, only the [response timeout](Self::response_timeout), which begins with the
+    /// call of the service, the [idle timeout](Self::idle_timeout) and the [lowest
+    /// rate](Self::lowest_rate) of the response's body hold. The service keeps the contract of
+    /// [`Transport`](eventgrid::Transport) as far as it is its part: it must neither follow
+    /// redirects nor send a request twice. The URL is an absolute one, and there is a `Host`
+    /// header.
     ///
     /// Among the causes of its errors, those of hyper, of hyper-util's client and of rustls are understood. For any
     /// other one, the request counts as interrupted and as perhaps sent.
@@ -225,7 +234,7 @@ impl Builder {
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Cause>,
     {
-        Hyper::new_with(Bottom::Service(AnyService::new(service)), Proxies::none(), self.timeouts)
+        Hyper::new_with(Bottom::Service(AnyService::new(service)), Proxies::none(), self.limits)
     }
 }
 
@@ -233,9 +242,8 @@ impl Builder {
 impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder")
-            .field("connect_timeout", &self.connect_timeout)
-            .field("timeouts", &self.timeouts)
-            .field("idle_timeout", &self.idle_timeout)
+            .field("limits", &self.limits)
+            .field("keep_alive", &self.keep_alive)
             .field("proxies", &self.proxies)
             .finish_non_exhaustive()
     }

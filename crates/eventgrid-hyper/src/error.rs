@@ -45,9 +45,25 @@ impl Error {
         Self { kind, may_have_been_sent, source: Some(cause) }
     }
 
+    /// The same, where it is certain that no byte of the request has left.
+    pub(crate) fn unsent(self) -> Self {
+        Self { may_have_been_sent: false, ..self }
+    }
+
+    pub(crate) fn is_timeout(&self) -> bool {
+        self.kind == TransportErrorKind::Timeout
+    }
+
     /// The answer took too long.
     pub(crate) fn timeout() -> Self {
         Self { kind: TransportErrorKind::Timeout, may_have_been_sent: true, source: None }
+    }
+
+    /// A body in a coding that was not asked for.
+    pub(crate) fn encoded(coding: &[u8]) -> Self {
+        let coding = String::from_utf8_lossy(coding);
+        let source = format!("the response's body is in the coding `{coding}`, which was not asked for");
+        Self { kind: TransportErrorKind::Other, may_have_been_sent: true, source: Some(source.into()) }
     }
 
     /// What cannot be put into an HTTP request at all.

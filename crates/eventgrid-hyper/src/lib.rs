@@ -3,10 +3,12 @@
 
 mod builder;
 mod connect;
+mod connection;
 #[cfg(feature = "azure-core")]
 mod entra_id;
 mod environment;
 mod error;
+mod pool;
 mod proxy;
 mod service;
 mod tls;
@@ -19,7 +21,7 @@ pub use environment::Tokio;
 pub use error::{Error, InvalidOption};
 pub use eventgrid;
 pub use service::RequestBody;
-pub use transport::Hyper;
+pub use transport::{Hyper, ResponseBody};
 
 use eventgrid::{AccessKey, NamespaceTopic};
 

@@ -1,60 +1,41 @@
-//! The transport: one request and its answer.
+//! The transport: one request and its response.
 
 use std::fmt;
-use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 
-use eventgrid::{Request, Response, SendAsyncTransport};
-use http_body_util::BodyExt;
-use hyper::body::{Body, Bytes, Incoming};
-use hyper::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue, PROXY_AUTHORIZATION,
-    USER_AGENT,
-};
-use hyper::http::uri::Scheme;
-use hyper_util::client::legacy;
-use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
-use tokio::time::{sleep, timeout};
+use eventgrid::{AsyncOpen, AsyncReadBody, Limits, Request, Response, SendAsyncTransport};
+use hyper::body::Bytes;
+use hyper::header::{CONTENT_ENCODING, HeaderMap};
 
-use crate::connect::{Connector, Requests};
-use crate::error::Cause;
+use crate::connection::{self, Report};
+use crate::pool::{Exchange, Pool};
 use crate::proxy::Proxies;
-use crate::service::AnyService;
-use crate::{Builder, Error, RequestBody};
-
-/// The names that need not be read: those of most requests.
-static USUAL_HEADERS: [HeaderName; 5] =
-    [ACCEPT, USER_AGENT, HeaderName::from_static("x-ms-client-request-id"), CONTENT_TYPE, AUTHORIZATION];
-
-/// For so many headers there is room at once: the usual ones, what HTTP needs, and a trace.
-const ROOM: usize = 12;
+use crate::service::{AnyService, ServiceResponse};
+use crate::{Builder, Error};
 
 /// Sends requests by hyper. A clone shares the connections.
 ///
-/// It may be shared by any number of tasks, of the one tokio runtime that it is first used in. Dropping the future of a call
-/// takes the request back as far as that can be: with HTTP/1.1 its connection is closed, with HTTP/2 its stream.
+/// It may be shared by any number of tasks, of the one tokio runtime that it is first used in.
+/// Dropping the future of a call takes the request back as far as that can be: with HTTP/1.1 its
+/// connection is closed when `drop` returns, with HTTP/2 its stream is reset.
 ///
-/// When the last clone is dropped, idle connections are closed at once, and those in use when their exchange ends.
+/// Between calls, connections are kept for some time. While there are such, a task looks at them
+/// every ten seconds, or more often if they are kept for less, and closes those that were kept for
+/// too long or that the service has closed. When the last clone is dropped, they are closed at
+/// once.
 #[derive(Debug, Clone)]
 pub struct Hyper(Arc<Inner>);
 
 struct Inner {
     bottom: Bottom,
     proxies: Proxies,
-    timeouts: Timeouts,
+    limits: Limits,
 }
 
 /// What carries the requests.
 pub(crate) enum Bottom {
-    Pool { client: Box<legacy::Client<Connector, RequestBody>>, requests: Requests },
+    Pool(Pool),
     Service(AnyService),
-}
-
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Timeouts {
-    pub(crate) response: Duration,
-    pub(crate) body: Duration,
 }
 
 impl Hyper {
@@ -68,52 +49,9 @@ impl Hyper {
         Builder::default()
     }
 
-    pub(crate) fn new_with(bottom: Bottom, proxies: Proxies, timeouts: Timeouts) -> Self {
-        Self(Arc::new(Inner { bottom, proxies, timeouts }))
+    pub(crate) fn new_with(bottom: Bottom, proxies: Proxies, limits: Limits) -> Self {
+        Self(Arc::new(Inner { bottom, proxies, limits }))
     }
-
-    /// The request as hyper takes it.
-    fn prepare(&self, request: &Request<'_>) -> Result<hyper::Request<RequestBody>, Error> {
-        let mut prepared = hyper::Request::new(RequestBody::new(Bytes::copy_from_slice(request.body())));
-        *prepared.method_mut() = request.method().parse().map_err(Error::unsendable)?;
-        *prepared.uri_mut() = request.url().parse().map_err(Error::unsendable)?;
-        let credentials = self.credentials_for_proxy(prepared.uri());
-        let headers = prepared.headers_mut();
-        headers.reserve(ROOM);
-        // hyper would leave out a port that is its scheme's own, and the length of an empty body.
-        headers.insert(HOST, value(request.authority())?);
-        if request.body().is_empty() {
-            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
-        }
-        for header in request.headers() {
-            let mut value = value(header.value())?;
-            value.set_sensitive(header.is_sensitive());
-            headers.append(name(header.name())?, value);
-        }
-        if let Some(credentials) = credentials {
-            headers.insert(PROXY_AUTHORIZATION, credentials);
-        }
-        Ok(prepared)
-    }
-
-    /// What to tell a proxy that is handed the request itself. One that opens a tunnel is told when it does.
-    fn credentials_for_proxy(&self, uri: &hyper::Uri) -> Option<HeaderValue> {
-        if uri.scheme() != Some(&Scheme::HTTP) {
-            return None;
-        }
-        self.0.proxies.on_the_way_to(uri)?.basic_auth().cloned()
-    }
-}
-
-fn name(text: &str) -> Result<HeaderName, Error> {
-    match USUAL_HEADERS.iter().find(|name| name.as_str() == text) {
-        Some(name) => Ok(name.clone()),
-        None => HeaderName::from_bytes(text.as_bytes()).map_err(Error::unsendable),
-    }
-}
-
-fn value(text: &str) -> Result<HeaderValue, Error> {
-    HeaderValue::from_str(text).map_err(Error::unsendable)
 }
 
 impl Default for Hyper {
@@ -122,90 +60,152 @@ impl Default for Hyper {
     }
 }
 
+impl Hyper {
+    /// Sends the request and takes the head of its response.
+    async fn begin(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<Reading<'_>, Error> {
+        let limits = connection::Limits::of(request, self.0.limits);
+        let mut report = Report::new();
+        let begun = match &self.0.bottom {
+            Bottom::Pool(pool) => pool.send(request, limits, &mut report).await.map(Reading::Exchange),
+            Bottom::Service(service) => {
+                service.send(request, limits, &mut report).await.map(Reading::Service)
+            }
+        };
+        report.show(response);
+        let reading = begun?;
+        match &reading {
+            Reading::Exchange(exchange) => show_head(exchange, response)?,
+            Reading::Service(service) => show_head(service, response)?,
+        }
+        Ok(reading)
+    }
+}
+
 impl SendAsyncTransport for Hyper {
     type Error = Error;
 
     async fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), Error> {
-        let prepared = self.prepare(request)?;
-        let Timeouts { response: head_timeout, body: body_timeout } = self.0.timeouts;
-        let wait = head_timeout.saturating_add(request.wait());
-        match &self.0.bottom {
-            Bottom::Pool { client, requests } => {
-                requests.begin();
-                let (answer, connection) = exchange(client, prepared, wait).await?;
-                let received = receive(answer, body_timeout, response).await;
-                if received.is_err() || response.is_full() {
-                    give_up(&connection);
+        match self.begin(request, response).await? {
+            Reading::Exchange(mut exchange) => {
+                receive(&mut exchange, response).await?;
+                if !response.is_full() {
+                    exchange.finish();
                 }
-                received
+                Ok(())
             }
-            Bottom::Service(service) => {
-                let answer = timeout(wait, service.request(prepared)).await;
-                let answer = answer.map_err(|_| Error::timeout())?.map_err(Error::from_exchange)?;
-                receive(answer, body_timeout, response).await
-            }
+            Reading::Service(mut service) => receive(&mut service, response).await,
+        }
+    }
+
+    /// Closes the connections that no call uses. Those in use are kept when their response is complete, until this is called
+    /// again or their time is over.
+    async fn close(&self) {
+        if let Bottom::Pool(pool) = &self.0.bottom {
+            pool.close();
         }
     }
 }
 
-/// Sends the request and awaits the head of its answer; for that, `wait` begins when there is a connection.
-async fn exchange(
-    pool: &legacy::Client<Connector, RequestBody>,
-    mut request: hyper::Request<RequestBody>,
-    wait: Duration,
-) -> Result<(hyper::Response<Incoming>, CaptureConnection), Error> {
-    let mut connection = capture_connection(&mut request);
-    let too_late = async {
-        drop(connection.wait_for_connection_metadata().await);
-        sleep(wait).await;
-    };
-    let answer = tokio::select! {
-        biased;
-        answer = pool.request(request) => answer.map_err(Error::from_exchange)?,
-        () = too_late => return Err(Error::timeout()),
-    };
-    Ok((answer, connection))
-}
+impl AsyncOpen for Hyper {
+    type Body<'t> = ResponseBody<'t>;
 
-/// Keeps a connection from being used again, whose answer was not read to its end. With HTTP/2, that is only the end of a
-/// stream.
-fn give_up(connection: &CaptureConnection) {
-    if let Some(connection) = connection.connection_metadata().as_ref() {
-        if !connection.is_negotiated_h2() {
-            connection.poison();
-        }
+    async fn open(
+        &self,
+        request: &Request<'_>,
+        response: &mut Response<'_>,
+    ) -> Result<ResponseBody<'_>, Error> {
+        Ok(ResponseBody { reading: Some(self.begin(request, response).await?), piece: Bytes::new() })
     }
 }
 
-/// Takes the response's head and reads its body.
-async fn receive<B: Body<Data = Bytes, Error: Into<Cause>>>(
-    received: hyper::Response<B>,
-    time: Duration,
-    response: &mut Response<'_>,
-) -> Result<(), Error> {
-    response.begin(received.status().as_u16());
-    for (name, value) in received.headers() {
+/// A response whose body comes in.
+enum Reading<'t> {
+    Exchange(Exchange<'t>),
+    Service(ServiceResponse),
+}
+
+/// The body of a response that is still coming in. Dropped before its end, it closes the connection.
+pub struct ResponseBody<'t> {
+    /// `None` at the end.
+    reading: Option<Reading<'t>>,
+    /// What came, and was not read yet.
+    piece: Bytes,
+}
+
+impl AsyncReadBody for ResponseBody<'_> {
+    type Error = Error;
+
+    async fn read(&mut self, room: &mut [u8]) -> Result<usize, Error> {
+        while self.piece.is_empty() {
+            let next = match &mut self.reading {
+                None => return Ok(0),
+                Some(_) if room.is_empty() => return Ok(0),
+                Some(Reading::Exchange(exchange)) => exchange.read().await?,
+                Some(Reading::Service(service)) => service.read().await?,
+            };
+            match (next, &mut self.reading) {
+                (Some(piece), _) => self.piece = piece,
+                (None, reading) => {
+                    if let Some(Reading::Exchange(exchange)) = reading.take() {
+                        exchange.finish();
+                    }
+                }
+            }
+        }
+        let piece = self.piece.split_to(room.len().min(self.piece.len()));
+        room[..piece.len()].copy_from_slice(&piece);
+        Ok(piece.len())
+    }
+}
+
+impl fmt::Debug for ResponseBody<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseBody").field("is_ended", &self.reading.is_none()).finish_non_exhaustive()
+    }
+}
+
+/// A response whose body is still to be read.
+pub(crate) trait Source {
+    fn status(&self) -> u16;
+
+    fn headers(&self) -> &HeaderMap;
+
+    /// How many bytes the body has at least, as far as is known.
+    fn least_length(&self) -> u64;
+
+    /// The next piece of the body; `None` is its end.
+    fn read(&mut self) -> impl Future<Output = Result<Option<Bytes>, Error>> + Send;
+}
+
+/// Shows the head of a response.
+fn show_head(source: &impl Source, response: &mut Response<'_>) -> Result<(), Error> {
+    response.begin(source.status());
+    for (name, value) in source.headers() {
         response.header(name.as_str(), value.as_bytes());
     }
-    let mut body = pin!(received.into_body());
-    response.expect(body.size_hint().lower());
-    let reading = async {
-        while !response.is_full() {
-            let Some(frame) = body.frame().await else { break };
-            if let Ok(piece) = frame.map_err(Error::from_exchange)?.into_data() {
-                response.write(&piece);
-            }
+    response.expect(source.least_length());
+    match source.headers().get(CONTENT_ENCODING) {
+        Some(coding) if !coding.as_bytes().eq_ignore_ascii_case(b"identity") => {
+            Err(Error::encoded(coding.as_bytes()))
         }
-        Ok(())
-    };
-    timeout(time, reading).await.map_err(|_| Error::timeout())?
+        _ => Ok(()),
+    }
+}
+
+/// Reads the body of a response.
+async fn receive(source: &mut (impl Source + Send), response: &mut Response<'_>) -> Result<(), Error> {
+    while !response.is_full() {
+        let Some(piece) = source.read().await? else { break };
+        response.write(&piece);
+    }
+    Ok(())
 }
 
 impl fmt::Debug for Inner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Inner")
             .field("proxies", &self.proxies)
-            .field("timeouts", &self.timeouts)
+            .field("limits", &self.limits)
             .finish_non_exhaustive()
     }
 }

@@ -1,6 +1,8 @@
-//! Closing: the last clone takes the idle connections with it.
+//! Closing: idle connections do not outlive their time, nor the last clone.
 
 mod support;
+
+use std::time::Duration;
 
 use eventgrid_hyper::Hyper;
 use support::{OK, answer, event, publisher};
@@ -21,4 +23,19 @@ async fn an_idle_connection_is_closed_with_the_last_clone() {
     let mut stream = server.await.unwrap();
     drop(transport);
     assert_eq!(stream.read(&mut [0]).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn an_idle_connection_is_closed_without_another_request() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint: &'static str = format!("http://{}", listener.local_addr().unwrap()).leak();
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        answer(&mut stream, OK).await;
+        stream.read(&mut [0]).await.unwrap()
+    });
+    let transport = Hyper::builder().keep_alive(Duration::from_millis(1)).build();
+    publisher(transport.clone(), endpoint).send(&event()).await.unwrap();
+    assert_eq!(server.await.unwrap(), 0);
+    drop(transport);
 }

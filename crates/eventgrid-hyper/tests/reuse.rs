@@ -14,7 +14,7 @@ use tokio::time::sleep;
 
 #[tokio::test]
 async fn a_connection_that_was_idle_for_too_long_is_not_used_again() {
-    for (idle_timeout, connections) in [(Duration::from_millis(1), 2), (Duration::from_secs(3600), 1)] {
+    for (keep_alive, connections) in [(Duration::from_millis(1), 2), (Duration::from_secs(3600), 1)] {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint: &'static str = format!("http://{}", listener.local_addr().unwrap()).leak();
         let opened = Arc::new(AtomicUsize::new(0));
@@ -30,15 +30,15 @@ async fn a_connection_that_was_idle_for_too_long_is_not_used_again() {
                 });
             }
         });
-        let publisher = publisher(Hyper::builder().idle_timeout(idle_timeout).build(), endpoint);
+        let publisher = publisher(Hyper::builder().keep_alive(keep_alive).build(), endpoint);
         publisher.send(&event()).await.unwrap();
         sleep(Duration::from_millis(50)).await;
         publisher.send(&event()).await.unwrap();
-        assert_eq!(opened.load(Ordering::Relaxed), connections, "{idle_timeout:?}");
+        assert_eq!(opened.load(Ordering::Relaxed), connections, "{keep_alive:?}");
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn calls_one_after_the_other_share_a_connection() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint: &'static str = format!("http://{}", listener.local_addr().unwrap()).leak();

@@ -13,7 +13,7 @@ mod transport;
 pub use builder::Builder;
 pub use error::{Error, InvalidOption};
 pub use eventgrid;
-pub use transport::Ureq;
+pub use transport::{ResponseBody, Ureq};
 
 use eventgrid::{AccessKey, NamespaceTopic, Std};
 

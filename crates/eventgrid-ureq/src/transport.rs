@@ -154,23 +154,23 @@ fn receive(body: ureq::Body, response: &mut Response<'_>) -> std::io::Result<()>
 }
 
 impl Open for Ureq {
-    type Body<'t> = Body;
+    type Body<'t> = ResponseBody;
 
-    fn open(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<Body, Error> {
+    fn open(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<ResponseBody, Error> {
         let mut attempt = self.attempt(request);
         let begun = self.begin(&mut attempt, request, response);
         attempt.report(response);
-        Ok(Body { reader: begun?.into_reader(), attempt })
+        Ok(ResponseBody { reader: begun?.into_reader(), attempt })
     }
 }
 
 /// The body of a response that is still coming in. Dropped before its end, it closes the connection.
-pub struct Body {
+pub struct ResponseBody {
     reader: ureq::BodyReader<'static>,
     attempt: Attempt,
 }
 
-impl ReadBody for Body {
+impl ReadBody for ResponseBody {
     type Error = Error;
 
     fn read(&mut self, room: &mut [u8]) -> Result<usize, Error> {
@@ -179,9 +179,9 @@ impl ReadBody for Body {
     }
 }
 
-impl fmt::Debug for Body {
+impl fmt::Debug for ResponseBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Body").finish_non_exhaustive()
+        f.debug_struct("ResponseBody").finish_non_exhaustive()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use eventgrid::{AsyncTransport, Limits, Request, Response, Transport};
+use eventgrid::{AsyncTransport, Request, Response, Transport};
 use eventgrid_hyper::{Error, Hyper};
 use eventgrid_transport_tests::{ClientCertificate, Options, Proxy, Subject, run, subject};
 use tokio::runtime::{Builder, Runtime};
@@ -12,14 +12,7 @@ fn main() -> ExitCode {
 }
 
 fn adapter(options: &Options) -> Subject {
-    let Limits { response, idle, .. } = options.limits;
-    let mut builder = Hyper::builder();
-    if let Some(timeout) = response {
-        builder = builder.response_timeout(timeout);
-    }
-    if let Some(timeout) = idle {
-        builder = builder.body_timeout(timeout);
-    }
+    let mut builder = Hyper::builder().limits(options.limits);
     builder = match &options.proxy {
         Proxy::None => builder.without_proxy(),
         Proxy::Environment => builder,
@@ -35,9 +28,7 @@ fn adapter(options: &Options) -> Subject {
     subject(Blocking { transport: builder.build(), runtime })
 }
 
-/// Blocks on the futures of the transport, in a runtime of its own. It has one thread: among
-/// several, it is a race whether a connection is back in the pool before the next call asks for
-/// one.
+/// Blocks on the futures of the transport, in a runtime of its own.
 struct Blocking {
     transport: Hyper,
     runtime: Runtime,

@@ -6,7 +6,7 @@ use eventgrid_hyper::eventgrid::{AccessKey, CloudEvent, Data, NamespaceTopic, Re
 use tokio::runtime::Builder;
 
 /// Far fewer than events, and those that the libraries below make for an answer that arrives in several pieces.
-const BY_HYPER: u64 = 32;
+const BY_HYPER: u64 = 8;
 const BY_UREQ: u64 = 48;
 
 const ROUNDS: u64 = 10;

@@ -14,7 +14,7 @@ use tower_service::Service;
 
 use super::resolver::Resolver;
 use super::stream::Stream;
-use super::tcp::{Requests, Tcp};
+use super::tcp::Tcp;
 use crate::error::Cause;
 
 /// Long polls are silent for a minute; something on the way may forget a connection earlier.
@@ -28,18 +28,17 @@ pub(crate) struct Base(Arc<dyn Fn(Uri) -> Opening + Send + Sync>);
 
 impl Base {
     /// TCP. The timeout is divided among the addresses of a name.
-    pub(crate) fn tcp(timeout: Duration, requests: Requests) -> Self {
+    pub(crate) fn tcp(timeout: Option<Duration>) -> Self {
         let mut connector = HttpConnector::new_with_resolver(Resolver::new());
         connector.enforce_http(false);
         connector.set_nodelay(true);
         connector.set_keepalive(Some(KEEP_ALIVE));
-        connector.set_connect_timeout(Some(timeout));
+        connector.set_connect_timeout(timeout);
         Self(Arc::new(move |uri| {
             let connecting = connector.clone().call(uri);
-            let requests = requests.clone();
             Box::pin(async {
                 let stream = connecting.await?.into_inner();
-                Ok(Stream::new(TokioIo::new(Tcp::new(stream, requests))))
+                Ok(Stream::new(TokioIo::new(Tcp::new(stream))))
             })
         }))
     }

@@ -2,17 +2,24 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use hyper::http::Extensions;
 use hyper::rt::{Read, ReadBuf, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection};
+
+use super::tcp::Check;
+use crate::connection::Meter;
 
 /// A connection whose type is forgotten.
 pub(crate) struct Stream {
     io: Box<dyn Io>,
     is_to_proxy: bool,
-    /// Whether the other side takes no more, though it may have answered before: hyper would not read that.
+    /// Whether the other side takes no more, though it may have answered before: hyper would not
+    /// read that.
     takes_no_more: bool,
+    meter: Arc<Meter>,
 }
 
 trait Io: Read + Write + Connection + Unpin + Send {}
@@ -21,20 +28,45 @@ impl<T: Read + Write + Connection + Unpin + Send> Io for T {}
 
 impl Stream {
     pub(super) fn new(io: impl Read + Write + Connection + Unpin + Send + 'static) -> Self {
-        Self { io: Box::new(io), is_to_proxy: false, takes_no_more: false }
+        Self { io: Box::new(io), is_to_proxy: false, takes_no_more: false, meter: Arc::default() }
     }
 
     /// The same connection, known to end at a proxy: hyper tells it the whole URL.
     pub(super) fn known_to_end_at_proxy(self) -> Self {
         Self { is_to_proxy: true, ..self }
     }
+
+    pub(crate) fn is_to_proxy(&self) -> bool {
+        self.is_to_proxy
+    }
+
+    /// Whether both sides have agreed on HTTP/2.
+    #[cfg(feature = "http2")]
+    pub(crate) fn speaks_http2(&self) -> bool {
+        self.io.connected().is_negotiated_h2()
+    }
+
+    /// What counts the bytes that move: those inside of TLS.
+    pub(crate) fn meter(&self) -> Arc<Meter> {
+        Arc::clone(&self.meter)
+    }
+
+    /// What makes the next read ask the operating system, if this is a TCP connection of ours.
+    pub(crate) fn check(&self) -> Option<Check> {
+        let mut extras = Extensions::new();
+        self.io.connected().get_extras(&mut extras);
+        extras.remove()
+    }
 }
 
 impl Stream {
-    /// Keeps from hyper that something could not be written, and says `pretended` instead. Reading tells what became of the
-    /// connection.
+    /// Keeps from hyper that something could not be written, and says `pretended` instead. Reading
+    /// tells what became of the connection.
     fn forgive<T>(&mut self, written: Poll<io::Result<T>>, pretended: T) -> Poll<io::Result<T>> {
         use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+        if let Poll::Ready(Err(_)) = written {
+            self.meter.write_failed();
+        }
         match written {
             Poll::Ready(Err(error))
                 if matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset) =>
@@ -47,10 +79,17 @@ impl Stream {
     }
 }
 
+impl Stream {
+    fn count(&self, written: &Poll<io::Result<usize>>) {
+        if let Poll::Ready(Ok(bytes)) = written {
+            self.meter.wrote(*bytes);
+        }
+    }
+}
+
 impl Connection for Stream {
     fn connected(&self) -> Connected {
-        let connected = self.io.connected();
-        if self.is_to_proxy { connected.proxy(true) } else { connected }
+        self.io.connected()
     }
 }
 
@@ -61,7 +100,11 @@ impl Read for Stream {
         mut buffer: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
         if !self.takes_no_more {
-            return Pin::new(&mut self.io).poll_read(context, buffer);
+            let read = Pin::new(&mut self.io).poll_read(context, buffer);
+            if read.is_ready() {
+                self.meter.read();
+            }
+            return read;
         }
         let mut bytes = [0; 1024];
         let room = buffer.remaining().min(bytes.len());
@@ -71,7 +114,9 @@ impl Read for Stream {
             Poll::Ready(Ok(())) if piece.filled().is_empty() => {
                 Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()))
             }
-            read => {
+            Poll::Pending => Poll::Pending,
+            read @ Poll::Ready(_) => {
+                self.meter.read();
                 buffer.put_slice(piece.filled());
                 read
             }
@@ -86,11 +131,15 @@ impl Write for Stream {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.io).poll_write(context, bytes);
+        self.count(&written);
         self.forgive(written, bytes.len())
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.io).poll_flush(context);
+        if let Poll::Ready(Ok(())) = flushed {
+            self.meter.flushed();
+        }
         self.forgive(flushed, ())
     }
 
@@ -108,6 +157,7 @@ impl Write for Stream {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.io).poll_write_vectored(context, slices);
+        self.count(&written);
         self.forgive(written, slices.iter().map(|slice| slice.len()).sum())
     }
 }

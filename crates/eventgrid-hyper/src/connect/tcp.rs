@@ -1,10 +1,9 @@
 //! A TCP connection whose end is seen in time.
 
 use std::io::{self, Read as _};
-use std::mem;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use hyper_util::client::legacy::connect::{Connected, Connection};
@@ -15,42 +14,52 @@ use tokio::net::TcpStream;
 /// As much as is read at once when the runtime had not heard of it yet.
 const PIECE: usize = 1 << 10;
 
-/// A TCP connection that asks the operating system whether there is something to read, and not only the runtime.
+/// How many bytes of a request may wait in the operating system. With more of them, a request would count as sent while most of it
+/// has not left yet.
+#[cfg(any(target_os = "android", target_os = "linux"))]
+const UNSENT: u32 = 64 << 10;
+
+/// A TCP connection that can ask the operating system whether there is something to read, and not
+/// only the runtime.
 ///
-/// Before hyper takes a request for a kept connection, it reads, to see whether the server has closed it. The runtime
-/// hears of that a little later than the operating system; a request sent meanwhile would be lost. hyper reads at other
-/// times, too: so the operating system is asked once for each request that may be meant for this connection.
+/// Before a request is sent on a kept connection, it is read from, to see whether the server has
+/// closed it. The runtime hears of that a little later than the operating system; a request sent
+/// meanwhile would be lost.
 pub(super) struct Tcp {
     stream: TcpStream,
-    requests: Requests,
-    /// How many requests had begun when the operating system was heard last.
-    heard: usize,
+    check: Check,
 }
 
-/// How many requests were begun on all connections together. A clone counts the same ones.
-#[derive(Clone, Default)]
-pub(crate) struct Requests(Arc<AtomicUsize>);
+/// Makes the next read of a connection ask the operating system.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Check(Arc<AtomicBool>);
 
-impl Requests {
-    pub(crate) fn begin(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
+impl Check {
+    pub(crate) fn ask(&self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 
-    fn begun(&self) -> usize {
-        self.0.load(Ordering::Relaxed)
+    fn take(&self) -> bool {
+        let asked = self.0.load(Ordering::Relaxed);
+        if asked {
+            self.0.store(false, Ordering::Relaxed);
+        }
+        asked
     }
 }
 
 impl Tcp {
-    pub(super) fn new(stream: TcpStream, requests: Requests) -> Self {
-        Self { stream, heard: requests.begun(), requests }
+    pub(super) fn new(stream: TcpStream) -> Self {
+        // Without it, more is sent before the time for the response begins: nothing that has to fail.
+        #[cfg(any(target_os = "android", target_os = "linux"))]
+        let _ = SockRef::from(&stream).set_tcp_notsent_lowat(UNSENT);
+        Self { stream, check: Check::default() }
     }
 }
 
 impl Connection for Tcp {
     fn connected(&self) -> Connected {
-        // Without the addresses: hyper would copy them for every answer.
-        Connected::new()
+        Connected::new().extra(self.check.clone())
     }
 }
 
@@ -60,15 +69,14 @@ impl AsyncRead for Tcp {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let begun = self.requests.begun();
-        let heard_before = mem::replace(&mut self.heard, begun);
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
-        if read.is_ready() || heard_before == begun {
+        if !self.check.take() || read.is_ready() {
             return read;
         }
         let mut piece = [0; PIECE];
         let room = buffer.remaining().min(PIECE);
-        // The socket does not block. Should there be nothing, the runtime knows already whom to wake.
+        // The socket does not block. Should there be nothing, the runtime knows already whom to
+        // wake.
         match (&*SockRef::from(&self.stream)).read(&mut piece[..room]) {
             Ok(read) => {
                 buffer.put_slice(&piece[..read]);

@@ -1,0 +1,146 @@
+//! The request as hyper takes it.
+
+use bytes::BytesMut;
+use eventgrid::Request;
+use hyper::body::Bytes;
+use hyper::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName,
+    HeaderValue, PROXY_AUTHORIZATION, USER_AGENT,
+};
+use hyper::{Method, Uri};
+
+use crate::error::Error;
+
+/// The names that need not be read: those of most requests.
+static USUAL_HEADERS: [HeaderName; 5] =
+    [ACCEPT, USER_AGENT, HeaderName::from_static("x-ms-client-request-id"), CONTENT_TYPE, AUTHORIZATION];
+
+/// For so many headers there is room at once: the usual ones, what HTTP needs, and a trace.
+const ROOM: usize = 12;
+
+/// The room for the length of a body, in digits.
+const LENGTH: usize = 20;
+
+/// A larger body does not leave its buffer to the next request.
+const KEPT: usize = 64 << 10;
+
+/// What is used again for the next request: a buffer for what hyper wants to own, and a map of
+/// headers.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    buffer: BytesMut,
+    headers: HeaderMap,
+    /// How long the values of the last request were together.
+    values: usize,
+}
+
+/// Where a request goes.
+pub(crate) struct Target {
+    pub(crate) uri: Uri,
+    pub(crate) host: HeaderValue,
+    /// What to tell a proxy that is handed the request itself. One that opens a tunnel is told when
+    /// it does.
+    pub(crate) proxy_authorization: Option<HeaderValue>,
+}
+
+impl Target {
+    pub(crate) fn new(request: &Request<'_>, uri: Uri) -> Result<Self, Error> {
+        Ok(Self {
+            uri,
+            host: HeaderValue::from_str(request.authority()).map_err(Error::unsendable)?,
+            proxy_authorization: None,
+        })
+    }
+}
+
+/// The URL of a request.
+pub(crate) fn uri(request: &Request<'_>) -> Result<Uri, Error> {
+    request.url().parse().map_err(Error::unsendable)
+}
+
+impl Scratch {
+    /// The request as hyper takes it, with a copy of its body.
+    pub(crate) fn prepare(
+        &mut self,
+        request: &Request<'_>,
+        target: &Target,
+    ) -> Result<hyper::Request<Bytes>, Error> {
+        let method = match request.method() {
+            "POST" => Method::POST,
+            other => other.parse().map_err(Error::unsendable)?,
+        };
+        let body = request.body();
+        // The parts of the last request are gone: this takes their room again.
+        self.buffer.reserve(LENGTH + self.values + body.len());
+        self.values = 0;
+        let mut prepared = hyper::Request::new(Bytes::new());
+        *prepared.method_mut() = method;
+        *prepared.uri_mut() = target.uri.clone();
+        let headers = prepared.headers_mut();
+        std::mem::swap(headers, &mut self.headers);
+        headers.reserve(ROOM);
+        // hyper would leave out a port that is its scheme's own, and the length of an empty body.
+        headers.insert(HOST, target.host.clone());
+        headers.insert(CONTENT_LENGTH, length(body.len(), &mut self.buffer)?);
+        for header in request.headers() {
+            self.values += header.value().len();
+            self.buffer.extend_from_slice(header.value().as_bytes());
+            let value = self.buffer.split().freeze();
+            let mut value = HeaderValue::from_maybe_shared(value).map_err(Error::unsendable)?;
+            value.set_sensitive(header.is_sensitive());
+            headers.append(name(header.name())?, value);
+        }
+        headers.entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("identity"));
+        if let Some(credentials) = &target.proxy_authorization {
+            headers.insert(PROXY_AUTHORIZATION, credentials.clone());
+        }
+        self.buffer.extend_from_slice(body);
+        *prepared.body_mut() = self.buffer.split().freeze();
+        if body.len() > KEPT {
+            self.buffer = BytesMut::new();
+        }
+        Ok(prepared)
+    }
+
+    /// Takes back the map, which hyper uses for the headers of the response, too.
+    pub(crate) fn recycle(&mut self, mut headers: HeaderMap) {
+        headers.clear();
+        self.headers = headers;
+    }
+}
+
+/// A number as the value of a header, written into the buffer.
+fn length(mut number: usize, buffer: &mut BytesMut) -> Result<HeaderValue, Error> {
+    let mut digits = [b'0'; LENGTH];
+    let mut start = digits.len();
+    loop {
+        start -= 1;
+        digits[start] += u8::try_from(number % 10).unwrap_or_default();
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    buffer.extend_from_slice(&digits[start..]);
+    HeaderValue::from_maybe_shared(buffer.split().freeze()).map_err(Error::unsendable)
+}
+
+fn name(text: &str) -> Result<HeaderName, Error> {
+    match USUAL_HEADERS.iter().find(|name| name.as_str() == text) {
+        Some(name) => Ok(name.clone()),
+        None => HeaderName::from_bytes(text.as_bytes()).map_err(Error::unsendable),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_length_is_written_in_digits() {
+        let mut buffer = BytesMut::new();
+        for number in [0, 7, 10, 1024, usize::MAX] {
+            assert_eq!(length(number, &mut buffer).unwrap(), number.to_string());
+        }
+    }
+}

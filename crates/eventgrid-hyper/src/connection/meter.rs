@@ -1,0 +1,56 @@
+//! What has moved over a connection.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// What has moved over a connection, as its stream counts it.
+///
+/// The stream is inside hyper's connection, out of reach for the call that uses it, so both share
+/// this. Only the task of the call polls the connection: plain loads and stores are enough.
+#[derive(Debug, Default)]
+pub(crate) struct Meter {
+    reads: AtomicU64,
+    written: AtomicU64,
+    flushed: AtomicU64,
+    write_failed: AtomicBool,
+}
+
+impl Meter {
+    pub(crate) fn read(&self) {
+        self.reads.store(self.reads.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn wrote(&self, bytes: usize) {
+        self.written.store(self.written() + bytes as u64, Ordering::Relaxed);
+    }
+
+    /// Everything that hyper had to write has left.
+    pub(crate) fn flushed(&self) {
+        self.flushed.store(self.written(), Ordering::Relaxed);
+    }
+
+    /// A write failed. TLS may have sent a part of it.
+    pub(crate) fn write_failed(&self) {
+        self.write_failed.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn written(&self) -> u64 {
+        self.written.load(Ordering::Relaxed)
+    }
+
+    /// Changes whenever a byte has moved, in either direction.
+    pub(super) fn moves(&self) -> u64 {
+        self.reads.load(Ordering::Relaxed).wrapping_add(self.written())
+    }
+
+    /// Whether any byte may have left since `start` bytes were written.
+    pub(super) fn may_have_sent_since(&self, start: u64) -> bool {
+        self.written() > start || self.write_failed.load(Ordering::Relaxed)
+    }
+
+    /// Whether something was written since `start` bytes were, and all of it has left. hyper queues
+    /// a whole request before it flushes, so this is a whole request.
+    pub(super) fn has_sent_all_since(&self, start: u64) -> bool {
+        let written = self.written();
+        written > start && self.flushed.load(Ordering::Relaxed) == written
+    }
+}

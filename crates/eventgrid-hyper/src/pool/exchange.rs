@@ -1,0 +1,91 @@
+//! A response whose body is still to be read.
+
+use hyper::Response;
+use hyper::StatusCode;
+use hyper::body::{Body, Bytes, Incoming};
+use hyper::header::HeaderMap;
+
+use super::{Pool, Pooled};
+use crate::connection::Progress;
+use crate::error::Error;
+use crate::transport::Source;
+
+#[cfg(feature = "http2")]
+use super::http2;
+
+/// A response whose body is still to be read. Dropping it closes its connection, or ends its stream
+/// with HTTP/2.
+pub(crate) struct Exchange<'p> {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Incoming,
+    /// How many bytes of the body were read.
+    bytes: u64,
+    progress: Progress,
+    carrier: Carrier<'p>,
+}
+
+enum Carrier<'p> {
+    Http1(&'p Pool, Box<Pooled>),
+    #[cfg(feature = "http2")]
+    Http2(http2::Stream),
+}
+
+impl<'p> Exchange<'p> {
+    pub(super) fn http1(
+        pool: &'p Pool,
+        pooled: Box<Pooled>,
+        response: Response<Incoming>,
+        progress: Progress,
+    ) -> Self {
+        Self::new(Carrier::Http1(pool, pooled), response, progress)
+    }
+
+    #[cfg(feature = "http2")]
+    pub(super) fn http2(stream: http2::Stream, response: Response<Incoming>, progress: Progress) -> Self {
+        Self::new(Carrier::Http2(stream), response, progress)
+    }
+
+    fn new(carrier: Carrier<'p>, response: Response<Incoming>, progress: Progress) -> Self {
+        let (head, body) = response.into_parts();
+        Self { status: head.status, headers: head.headers, body, bytes: 0, progress, carrier }
+    }
+
+    /// The body was read to its end: the connection is kept for the next call.
+    pub(crate) fn finish(self) {
+        drop(self.body);
+        match self.carrier {
+            Carrier::Http1(pool, mut pooled) => {
+                pooled.connection.recycle(self.headers);
+                pool.put_back(pooled);
+            }
+            #[cfg(feature = "http2")]
+            Carrier::Http2(_) => {}
+        }
+    }
+}
+
+impl Source for Exchange<'_> {
+    fn status(&self) -> u16 {
+        self.status.as_u16()
+    }
+
+    fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    fn least_length(&self) -> u64 {
+        self.body.size_hint().lower()
+    }
+
+    async fn read(&mut self) -> Result<Option<Bytes>, Error> {
+        let Self { body, bytes, progress, carrier, .. } = self;
+        let piece = match carrier {
+            Carrier::Http1(_, pooled) => pooled.connection.read(body, *bytes, progress).await,
+            #[cfg(feature = "http2")]
+            Carrier::Http2(stream) => stream.read(body, *bytes, progress).await,
+        }?;
+        *bytes += piece.as_ref().map_or(0, |piece| piece.len() as u64);
+        Ok(piece)
+    }
+}

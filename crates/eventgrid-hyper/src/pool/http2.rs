@@ -1,0 +1,286 @@
+//! Connections of HTTP/2, which calls share. A task drives each of them.
+
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use eventgrid::Request;
+use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
+use hyper::client::conn::http2::{Builder, SendRequest};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
+use tokio::time::Instant;
+
+use super::exchange::Exchange;
+use super::origin;
+use crate::connect::Stream as Transport;
+use crate::connection::{Limits, Moved, Progress, Report, Scratch, Target, Timer, uri};
+use crate::error::{BeforeSending, Error};
+
+/// How often a connection is asked for a sign of life: one that all calls share must not be a dead
+/// one for long.
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
+
+/// How much of a body is given to HTTP/2 at a time.
+const PIECE: usize = 16 << 10;
+
+/// The connections of HTTP/2, one for each origin that speaks it.
+pub(crate) struct Http2 {
+    is_offered: bool,
+    keep_alive: Duration,
+    origins: Mutex<Vec<Origin>>,
+}
+
+struct Origin {
+    name: Box<str>,
+    /// Held by the call that opens a connection, until it is known what is spoken on it: the others
+    /// wait in turn.
+    opening: Arc<AsyncMutex<()>>,
+    spoken: Spoken,
+}
+
+enum Spoken {
+    Unknown,
+    Http1,
+    Http2 { sender: SendRequest<Pieces>, used: Instant },
+}
+
+impl Http2 {
+    /// Without connections. `keep_alive` is how long one is kept that nothing is sent on.
+    pub(crate) fn new(is_offered: bool, keep_alive: Duration) -> Self {
+        Self { is_offered, keep_alive, origins: Mutex::default() }
+    }
+
+    /// Sends the request on the connection of its origin, if there is one, and awaits the head of
+    /// the response.
+    pub(super) async fn send<'p>(
+        &self,
+        request: &Request<'_>,
+        limits: Limits,
+        report: &mut Report,
+    ) -> Result<Option<Exchange<'p>>, Error> {
+        if !self.is_offered || !request.is_https() {
+            return Ok(None);
+        }
+        let target = Target::new(request, uri(request)?)?;
+        while let Some(sender) = self.sender(origin(request)) {
+            let message = Scratch::default().prepare(request, &target)?;
+            if let Some(exchange) = exchange(sender, message, limits, report).await? {
+                return Ok(Some(exchange));
+            }
+            self.set(origin(request), Spoken::Unknown);
+        }
+        Ok(None)
+    }
+
+    /// Awaits `opening` if no other call opens a connection to that origin. Returns the connection
+    /// if it is one of HTTP/1.1, and otherwise keeps it for all calls.
+    pub(super) async fn open(
+        &self,
+        request: &Request<'_>,
+        opening: impl Future<Output = Result<Transport, BeforeSending>>,
+    ) -> Result<Option<Transport>, Error> {
+        if !self.is_offered || !request.is_https() {
+            return Ok(Some(opening.await.map_err(Error::from_exchange)?));
+        }
+        let turn = self.turn(origin(request)).await;
+        if self.sender(origin(request)).is_some() {
+            return Ok(None);
+        }
+        let transport = opening.await.map_err(Error::from_exchange)?;
+        if !transport.speaks_http2() {
+            self.set(origin(request), Spoken::Http1);
+            return Ok(Some(transport));
+        }
+        let mut builder = Builder::new(TokioExecutor::new());
+        builder.timer(TokioTimer::new()).keep_alive_interval(KEEP_ALIVE);
+        let begun = builder.handshake(transport).await;
+        let (sender, driver) = begun.map_err(|error| Error::from_exchange(error).unsent())?;
+        // Its error is also that of each call on it.
+        tokio::spawn(async { drop(driver.await) });
+        self.set(origin(request), Spoken::Http2 { sender, used: Instant::now() });
+        drop(turn);
+        Ok(None)
+    }
+
+    /// Waits until this call may open a connection to that origin. Where HTTP/1.1 is spoken, all
+    /// calls may at the same time.
+    async fn turn(&self, name: &str) -> Option<OwnedMutexGuard<()>> {
+        let opening = {
+            let mut origins = self.lock();
+            let index = origins.iter().position(|origin| &*origin.name == name);
+            let index = index.unwrap_or_else(|| {
+                origins.push(Origin { name: name.into(), opening: Arc::default(), spoken: Spoken::Unknown });
+                origins.len() - 1
+            });
+            if matches!(origins[index].spoken, Spoken::Http1) {
+                return None;
+            }
+            Arc::clone(&origins[index].opening)
+        };
+        Some(opening.lock_owned().await)
+    }
+
+    /// What sends on the connection of that origin, unless there is none or it was idle for too
+    /// long.
+    fn sender(&self, name: &str) -> Option<SendRequest<Pieces>> {
+        let mut origins = self.lock();
+        let now = Instant::now();
+        for origin in origins.iter_mut() {
+            if let Spoken::Http2 { sender, used } = &origin.spoken {
+                // A connection ends when no call has a sender of it any more.
+                if sender.is_closed() || now.saturating_duration_since(*used) >= self.keep_alive {
+                    origin.spoken = Spoken::Unknown;
+                }
+            }
+        }
+        let origin = origins.iter_mut().find(|origin| &*origin.name == name)?;
+        let Spoken::Http2 { sender, used } = &mut origin.spoken else { return None };
+        *used = now;
+        Some(sender.clone())
+    }
+
+    /// Lets go of all connections: each ends when no call uses it any more.
+    pub(super) fn close(&self) {
+        for origin in self.lock().iter_mut() {
+            if matches!(origin.spoken, Spoken::Http2 { .. }) {
+                origin.spoken = Spoken::Unknown;
+            }
+        }
+    }
+
+    fn set(&self, name: &str, spoken: Spoken) {
+        if let Some(origin) = self.lock().iter_mut().find(|origin| &*origin.name == name) {
+            origin.spoken = spoken;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Origin>> {
+        self.origins.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Sends the request and awaits the head of the response; `None` if the connection had ended
+/// before.
+async fn exchange<'p>(
+    mut sender: SendRequest<Pieces>,
+    message: hyper::Request<Bytes>,
+    limits: Limits,
+    report: &mut Report,
+) -> Result<Option<Exchange<'p>>, Error> {
+    let sending = Arc::new(Mutex::new(Sending { left: message.body().len(), waker: None }));
+    let length = message.body().len();
+    let message = message.map(|bytes| Pieces { bytes, sending: Arc::clone(&sending) });
+    let mut progress = Progress::sending(limits);
+    let mut timer = Timer::default();
+    let mut response = pin!(sender.try_send_request(message));
+    let sent = poll_fn(|context| {
+        if let Poll::Ready(sent) = response.as_mut().poll(context) {
+            return Poll::Ready(Some(sent));
+        }
+        let left = {
+            let mut sending = lock(&sending);
+            sending.waker = Some(context.waker().clone());
+            sending.left
+        };
+        let bytes = (length - left) as u64;
+        let moved = Moved { moves: bytes, bytes, is_sent: left == 0 };
+        progress.poll_too_late(moved, &mut timer, context).map(|()| None)
+    })
+    .await;
+    report.sent = (length - lock(&sending).left) as u64;
+    match sent {
+        Some(Ok(response)) => {
+            report.has_begun();
+            progress.read_body();
+            let stream = Stream { pieces: 0, timer, _sender: sender };
+            Ok(Some(Exchange::http2(stream, response, progress)))
+        }
+        Some(Err(error)) if error.message().is_some() => Ok(None),
+        Some(Err(error)) => Err(Error::from_exchange(error.into_error())),
+        None => Err(Error::timeout()),
+    }
+}
+
+/// The stream of a response whose body is still to be read.
+pub(super) struct Stream {
+    /// How many pieces were read.
+    pieces: u64,
+    timer: Timer,
+    /// Keeps the connection from ending.
+    _sender: SendRequest<Pieces>,
+}
+
+impl Stream {
+    /// Reads the next piece of the body; `None` is its end.
+    pub(super) async fn read(
+        &mut self,
+        body: &mut Incoming,
+        bytes: u64,
+        progress: &mut Progress,
+    ) -> Result<Option<Bytes>, Error> {
+        poll_fn(|context| {
+            while let Poll::Ready(frame) = Pin::new(&mut *body).poll_frame(context) {
+                self.pieces += 1;
+                let Some(frame) = frame else { return Poll::Ready(Ok(None)) };
+                if let Ok(piece) = frame.map_err(Error::from_exchange)?.into_data() {
+                    return Poll::Ready(Ok(Some(piece)));
+                }
+            }
+            let moved = Moved { moves: self.pieces, bytes, is_sent: true };
+            progress.poll_too_late(moved, &mut self.timer, context).map(|()| Err(Error::timeout()))
+        })
+        .await
+    }
+}
+
+/// The body of a request, which tells its call how much of it was taken.
+struct Pieces {
+    bytes: Bytes,
+    sending: Arc<Mutex<Sending>>,
+}
+
+struct Sending {
+    left: usize,
+    /// Wakes the call.
+    waker: Option<Waker>,
+}
+
+impl Body for Pieces {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        if self.bytes.is_empty() {
+            return Poll::Ready(None);
+        }
+        let length = self.bytes.len().min(PIECE);
+        let piece = self.bytes.split_to(length);
+        let waker = {
+            let mut sending = lock(&self.sending);
+            sending.left = self.bytes.len();
+            sending.waker.take()
+        };
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+        Poll::Ready(Some(Ok(Frame::data(piece))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.bytes.len() as u64)
+    }
+}
+
+fn lock(sending: &Mutex<Sending>) -> MutexGuard<'_, Sending> {
+    sending.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,59 @@
+//! Closes kept connections that no call will use.
+
+use std::mem;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::Inner;
+
+/// How often kept connections are looked at, at least.
+const INTERVAL: Duration = Duration::from_secs(10);
+
+/// Starts a task that closes the connections that were kept for too long or that the server has
+/// closed. It ends when none is left, or the pool is gone.
+pub(super) fn start(pool: &Arc<Inner>) {
+    let guard = Guard(Arc::downgrade(pool));
+    let interval = pool.keep_alive.clamp(Duration::from_millis(1), INTERVAL);
+    tokio::spawn(async move {
+        loop {
+            sleep(interval).await;
+            if !guard.sweep() {
+                return;
+            }
+        }
+    });
+}
+
+/// Lets another task be started when this one ends, however it ends: a runtime drops its tasks.
+struct Guard(Weak<Inner>);
+
+impl Guard {
+    /// Returns whether there is more to do.
+    fn sweep(&self) -> bool {
+        let Some(pool) = self.0.upgrade() else { return false };
+        let now = Instant::now();
+        let mut unusable = Vec::new();
+        let mut kept = pool.lock();
+        for mut pooled in mem::take(&mut kept.connections) {
+            let is_usable = pooled.is_usable(now, pool.keep_alive);
+            if is_usable { &mut kept.connections } else { &mut unusable }.push(pooled);
+        }
+        kept.is_swept = !kept.connections.is_empty();
+        let is_swept = kept.is_swept;
+        drop(kept);
+        for pooled in unusable {
+            pooled.connection.close();
+        }
+        is_swept
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if let Some(pool) = self.0.upgrade() {
+            pool.lock().is_swept = false;
+        }
+    }
+}
