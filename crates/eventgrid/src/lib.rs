@@ -41,6 +41,8 @@ mod lock_token_buf;
 pub mod python {}
 #[cfg(feature = "alloc")]
 mod owned_received_event;
+#[cfg(feature = "std")]
+pub mod proxy;
 mod request;
 mod response;
 mod retry;
@@ -51,6 +53,8 @@ mod settlement;
 pub mod system_events;
 pub mod target;
 mod text;
+#[cfg(feature = "rustls")]
+pub mod tls;
 pub mod trace;
 mod transport;
 mod version;
