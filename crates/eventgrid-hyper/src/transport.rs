@@ -99,12 +99,40 @@ impl Hyper {
         Ok(prepared)
     }
 
+    /// Sends the request and takes its answer.
+    async fn carry(
+        &self,
+        request: &Request<'_>,
+        head: &mut ResponseHead<'_>,
+        body: &mut Buf<'_>,
+    ) -> Result<(), Error> {
+        let prepared = self.prepare(request)?;
+        let Timeouts { response, body: body_timeout } = self.0.timeouts;
+        let wait = response.saturating_add(request.hold());
+        match &self.0.bottom {
+            Bottom::Pool { client, requests } => {
+                requests.begin();
+                let (answer, connection) = exchange(client, prepared, wait).await?;
+                let received = receive(answer, body_timeout, head, body).await;
+                if received.is_err() || head.truncated() {
+                    give_up(&connection);
+                }
+                received
+            }
+            Bottom::Service(service) => {
+                let answer = timeout(wait, service.request(prepared)).await;
+                let answer = answer.map_err(|_| Error::timeout())?.map_err(Error::from_exchange)?;
+                receive(answer, body_timeout, head, body).await
+            }
+        }
+    }
+
     /// What to tell a proxy that is handed the request itself. One that opens a tunnel is told when it does.
     fn credentials_for_proxy(&self, uri: &hyper::Uri) -> Option<HeaderValue> {
         if uri.scheme() != Some(&Scheme::HTTP) {
             return None;
         }
-        self.0.proxies.on_the_way_to(uri)?.basic_auth().cloned()
+        self.0.proxies.on_the_way_to(uri).ok()??.basic_auth().cloned()
     }
 }
 
@@ -134,25 +162,7 @@ impl SendAsyncTransport for Hyper {
         head: &mut ResponseHead<'_>,
         body: &mut Buf<'_>,
     ) -> Result<(), Error> {
-        let prepared = self.prepare(request)?;
-        let Timeouts { response, body: body_timeout } = self.0.timeouts;
-        let wait = response.saturating_add(request.hold());
-        match &self.0.bottom {
-            Bottom::Pool { client, requests } => {
-                requests.begin();
-                let (answer, connection) = exchange(client, prepared, wait).await?;
-                let received = receive(answer, body_timeout, head, body).await;
-                if received.is_err() || head.truncated() {
-                    give_up(&connection);
-                }
-                received
-            }
-            Bottom::Service(service) => {
-                let answer = timeout(wait, service.request(prepared)).await;
-                let answer = answer.map_err(|_| Error::timeout())?.map_err(Error::from_exchange)?;
-                receive(answer, body_timeout, head, body).await
-            }
-        }
+        self.carry(request, head, body).await.map_err(|error| error.at(request))
     }
 }
 

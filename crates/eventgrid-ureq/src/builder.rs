@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
-use ureq::{Proxy, ProxyProtocol};
+use eventgrid::proxy::ProxyRules;
+#[cfg(feature = "rustls-bundled-roots")]
+use eventgrid::tls::TlsOptions;
 
 use crate::connection::MarkingConnector;
+use crate::proxy::Proxies;
 use crate::resolver::{Addresses, CachingResolver};
-#[cfg(feature = "rustls")]
-use crate::tls;
+#[cfg(feature = "rustls-bundled-roots")]
+use crate::tls::TlsConnector;
 use crate::{InvalidOption, Ureq};
 
 /// How many connections are kept for later: one for each thread that publishes or receives at the same time.
@@ -30,9 +33,9 @@ pub struct Builder {
     connect_timeout: Duration,
     response_timeout: Duration,
     body_timeout: Duration,
-    proxy: Option<Proxy>,
-    #[cfg(feature = "rustls")]
-    tls: tls::Options,
+    proxies: Proxies,
+    #[cfg(feature = "rustls-bundled-roots")]
+    tls: TlsOptions,
 }
 
 impl Default for Builder {
@@ -41,9 +44,9 @@ impl Default for Builder {
             connect_timeout: Duration::from_secs(10),
             response_timeout: Duration::from_secs(30),
             body_timeout: Duration::from_secs(60),
-            proxy: Proxy::try_from_env().filter(is_supported),
-            #[cfg(feature = "rustls")]
-            tls: tls::Options::default(),
+            proxies: Proxies::new(ProxyRules::from_environment()),
+            #[cfg(feature = "rustls-bundled-roots")]
+            tls: TlsOptions::default(),
         }
     }
 }
@@ -73,32 +76,63 @@ impl Builder {
         self
     }
 
-    /// The proxy to go through, by a `CONNECT` tunnel: `http://[USER:PASSWORD@]HOST[:PORT]`, or `https` with the feature
-    /// `rustls`. This machine itself (`localhost`, `127.0.0.0/8`, `[::1]`) is never reached through it.
+    /// The proxy to go through: `[http[s]://][USER:PASSWORD@]HOST[:PORT]`, https with the feature `rustls` only. For http URLs,
+    /// too, it is asked for a tunnel (`CONNECT`). This machine itself (`localhost`, `127.0.0.0/8`, `[::1]`) is never
+    /// reached through it.
     ///
-    /// Default: the first of the environment variables `ALL_PROXY`, `HTTPS_PROXY` and `HTTP_PROXY` that is set, but for the
-    /// hosts in `NO_PROXY`. It is read when the builder is made.
+    /// Default: what the environment says by the [rules](eventgrid::proxy) of all adapters, as it is when the builder is made. A
+    /// proxy in it that cannot be used is an error of each request that needs it.
     ///
     /// # Errors
-    /// [`InvalidOption::Proxy`].
+    /// [`InvalidOption::Proxy`] if the URL cannot be read or its scheme is not supported.
     pub fn proxy(mut self, url: &str) -> Result<Self, InvalidOption> {
-        let proxy = Proxy::new(url).ok().filter(is_supported).ok_or(InvalidOption::Proxy)?;
-        self.proxy = Some(proxy);
+        self.proxies = Proxies::all(url).map_err(|_| InvalidOption::Proxy)?;
         Ok(self)
+    }
+
+    /// The proxies to go through by rules of your own, whatever the environment says.
+    ///
+    /// A proxy among them that cannot be used is an error of each request that needs it.
+    #[must_use]
+    pub fn proxy_rules(mut self, rules: ProxyRules) -> Self {
+        self.proxies = Proxies::new(rules);
+        self
     }
 
     /// No proxy, whatever the environment says.
     #[must_use]
-    pub fn without_proxy(mut self) -> Self {
-        self.proxy = None;
+    pub fn without_proxy(self) -> Self {
+        self.proxy_rules(ProxyRules::none())
+    }
+
+    /// Trusts the certificates that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, or else those of the operating system, and no
+    /// other ones. They are read now.
+    ///
+    /// Default: the same, read when the first connection needs them, but if the operating system has none, the
+    /// [bundled](Self::bundled_roots) ones. The [rules](eventgrid::tls) are those of all adapters.
+    ///
+    /// # Errors
+    /// [`InvalidOption::Roots`] if a variable names what cannot be read or has no usable certificate, and
+    /// [`InvalidOption::NoNativeRoots`] if the operating system has none.
+    #[cfg(feature = "rustls")]
+    pub fn native_roots(mut self) -> Result<Self, InvalidOption> {
+        self.tls.trust_native()?;
+        Ok(self)
+    }
+
+    /// Trusts the root certificates that Mozilla trusts, as of the build, and no other ones.
+    #[cfg(feature = "rustls-bundled-roots")]
+    #[must_use]
+    pub fn bundled_roots(mut self) -> Self {
+        self.tls.trust_bundled();
         self
     }
 
-    /// Trusts these certificates (PEM text) and no other ones. Default: Mozilla's, as of the build.
+    /// Trusts these certificates (PEM text) and no other ones.
     ///
     /// # Errors
-    /// [`InvalidOption`] if there is none, or one is damaged.
-    #[cfg(feature = "rustls")]
+    /// [`InvalidOption::NoCertificate`] if there is none, and [`InvalidOption::Certificate`] if one is damaged.
+    #[cfg(feature = "rustls-bundled-roots")]
     pub fn root_certificates(mut self, pem: &[u8]) -> Result<Self, InvalidOption> {
         self.tls.trust(pem)?;
         Ok(self)
@@ -108,7 +142,9 @@ impl Builder {
     #[cfg(feature = "platform-verifier")]
     #[must_use]
     pub fn platform_verifier(mut self) -> Self {
-        self.tls.trust_platform();
+        self.tls.trust_verifier(|provider| {
+            Ok(std::sync::Arc::new(rustls_platform_verifier::Verifier::new(provider)?))
+        });
         self
     }
 
@@ -117,13 +153,13 @@ impl Builder {
     ///
     /// # Errors
     /// [`InvalidOption`] if one of them is missing or damaged, or they do not belong together.
-    #[cfg(feature = "rustls")]
+    #[cfg(feature = "rustls-bundled-roots")]
     pub fn client_certificate(mut self, chain: &[u8], private_key: &[u8]) -> Result<Self, InvalidOption> {
         self.tls.identify(chain, private_key)?;
         Ok(self)
     }
 
-    /// The transport.
+    /// The transport. Roots that were not chosen are read when the first connection needs them: some milliseconds.
     pub fn build(self) -> Ureq {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
@@ -139,17 +175,16 @@ impl Builder {
             .timeout_recv_body(Some(self.body_timeout))
             .max_idle_connections(IDLE_CONNECTIONS)
             .max_idle_connections_per_host(IDLE_CONNECTIONS)
-            .proxy(self.proxy);
-        #[cfg(feature = "rustls")]
-        let config = config.tls_config(self.tls.into_config());
+            // Each request has its own, or none.
+            .proxy(None);
         let addresses = Addresses::default();
-        let connector = MarkingConnector::new(addresses.clone());
+        let connector = MarkingConnector::new(
+            addresses.clone(),
+            #[cfg(feature = "rustls-bundled-roots")]
+            TlsConnector::new(self.tls),
+        );
         let resolver = CachingResolver::new(addresses, self.connect_timeout);
-        Ureq::with_agent(ureq::Agent::with_parts(config.build(), connector, resolver), self.response_timeout)
+        let agent = ureq::Agent::with_parts(config.build(), connector, resolver);
+        Ureq::with_agent(agent, self.proxies, self.response_timeout)
     }
-}
-
-fn is_supported(proxy: &Proxy) -> bool {
-    let protocol = proxy.protocol();
-    protocol == ProxyProtocol::Http || (cfg!(feature = "rustls") && protocol == ProxyProtocol::Https)
 }

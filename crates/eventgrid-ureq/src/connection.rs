@@ -4,11 +4,13 @@ use std::io;
 
 use ureq::unversioned::transport::time::Duration;
 use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport,
+    Buffers, ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, TcpConnector, Transport,
 };
 
 use crate::error::while_connecting;
 use crate::resolver::Addresses;
+#[cfg(feature = "rustls-bundled-roots")]
+use crate::tls::TlsConnector;
 
 /// From here on, whole seconds are exact enough for a timeout.
 const LONG_TIMEOUT: Duration = Duration::from_secs(10);
@@ -16,13 +18,39 @@ const LONG_TIMEOUT: Duration = Duration::from_secs(10);
 /// Opens connections. Whatever goes wrong until one is open goes wrong before anything is sent.
 #[derive(Debug)]
 pub(crate) struct MarkingConnector {
-    inner: DefaultConnector,
+    tunnel: ConnectProxyConnector,
+    tcp: TcpConnector,
+    #[cfg(feature = "rustls-bundled-roots")]
+    tls: TlsConnector,
     addresses: Addresses,
 }
 
 impl MarkingConnector {
-    pub(crate) fn new(addresses: Addresses) -> Self {
-        Self { inner: DefaultConnector::new(), addresses }
+    pub(crate) fn new(
+        addresses: Addresses,
+        #[cfg(feature = "rustls-bundled-roots")] tls: TlsConnector,
+    ) -> Self {
+        Self {
+            tunnel: ConnectProxyConnector::default(),
+            tcp: TcpConnector::default(),
+            #[cfg(feature = "rustls-bundled-roots")]
+            tls,
+            addresses,
+        }
+    }
+
+    /// TCP to the host, or to the proxy and a tunnel through it; then TLS.
+    fn open(
+        &self,
+        details: &ConnectionDetails<'_>,
+        chained: Option<()>,
+    ) -> Result<Option<Box<dyn Transport>>, ureq::Error> {
+        let tunnel = self.tunnel.connect(details, chained)?;
+        let transport = self.tcp.connect(details, tunnel)?;
+        let transport = transport.map(|transport| -> Box<dyn Transport> { Box::new(transport) });
+        #[cfg(feature = "rustls-bundled-roots")]
+        let transport = self.tls.connect(details, transport)?;
+        Ok(transport)
     }
 }
 
@@ -34,12 +62,12 @@ impl Connector for MarkingConnector {
         details: &ConnectionDetails<'_>,
         chained: Option<()>,
     ) -> Result<Option<Connection>, ureq::Error> {
-        match self.inner.connect(details, chained) {
+        match self.open(details, chained) {
             Ok(transport) => Ok(transport.map(Connection::new)),
             Err(error) => {
                 // The service may have moved: the next try asks again where it is.
                 self.addresses.forget(details.uri);
-                Err(while_connecting(error))
+                Err(while_connecting(error, details))
             }
         }
     }

@@ -4,8 +4,9 @@
 mod builder;
 mod connection;
 mod error;
+mod proxy;
 mod resolver;
-#[cfg(feature = "rustls")]
+#[cfg(feature = "rustls-bundled-roots")]
 mod tls;
 mod transport;
 

@@ -42,7 +42,7 @@ impl Resolver for CachingResolver {
         // With a deadline ureq asks from a thread of its own: too dear for every request, good enough for a rare one.
         let deadline =
             NextTimeout { after: self.timeout.into(), reason: Timeout::Resolve, ..NextTimeout::default() };
-        let found = self.inner.resolve(uri, config, deadline).map_err(while_resolving)?;
+        let found = self.inner.resolve(uri, config, deadline).map_err(|error| while_resolving(error, uri))?;
         self.addresses.keep(uri, &found);
         Ok(found)
     }

@@ -4,9 +4,10 @@ use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;
 
-use eventgrid::{Buf, BufFull, Endpoint, Request, ResponseHead, Transport};
+use eventgrid::{Buf, BufFull, Request, ResponseHead, Transport};
 use ureq::http::{self, HeaderName, HeaderValue};
 
+use crate::proxy::Proxies;
 use crate::{Builder, Error};
 
 /// For so many headers there is room at once: those of the client, what HTTP needs, and a trace.
@@ -30,11 +31,12 @@ pub struct Ureq(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     agent: ureq::Agent,
+    proxies: Proxies,
     response_timeout: Duration,
 }
 
 impl Ureq {
-    /// A transport with the default options, and the proxy that the environment names.
+    /// A transport with the default options, and the proxies that the environment names.
     pub fn new() -> Self {
         Self::builder().build()
     }
@@ -44,8 +46,8 @@ impl Ureq {
         Builder::default()
     }
 
-    pub(crate) fn with_agent(agent: ureq::Agent, response_timeout: Duration) -> Self {
-        Self(Arc::new(Inner { agent, response_timeout }))
+    pub(crate) fn with_agent(agent: ureq::Agent, proxies: Proxies, response_timeout: Duration) -> Self {
+        Self(Arc::new(Inner { agent, proxies, response_timeout }))
     }
 
     /// The request as ureq takes it.
@@ -60,17 +62,30 @@ impl Ureq {
             value.set_sensitive(header.is_sensitive());
             prepared.headers_mut().append(name, value);
         }
-        let agent = &self.0.agent;
-        let around_proxy = agent.config().proxy().is_some() && is_loopback(request);
-        if request.hold().is_zero() && !around_proxy {
+        let proxy = self.0.proxies.on_the_way_of(request).map_err(Error::misconfigured)?;
+        if request.hold().is_zero() && proxy.is_none() {
             return Ok(prepared);
         }
         let wait = self.0.response_timeout.saturating_add(request.hold()).min(LONGEST_WAIT);
-        let mut options = agent.configure_request(prepared).timeout_recv_response(Some(wait));
-        if around_proxy {
-            options = options.proxy(None);
+        let options = self.0.agent.configure_request(prepared).timeout_recv_response(Some(wait));
+        Ok(options.proxy(proxy.cloned()).build())
+    }
+
+    fn exchange(
+        &self,
+        request: &Request<'_>,
+        head: &mut ResponseHead<'_>,
+        body: &mut Buf<'_>,
+    ) -> Result<(), Error> {
+        if cfg!(not(feature = "rustls-bundled-roots")) && request.is_https() {
+            return Err(Error::without_tls());
         }
-        Ok(options.build())
+        let response = self.0.agent.run(self.prepare(request)?).map_err(Error::from_ureq)?;
+        head.begin(response.status().as_u16());
+        for (name, value) in response.headers() {
+            head.header(name.as_str(), value.as_bytes());
+        }
+        receive(response.into_body(), head, body)
     }
 }
 
@@ -89,15 +104,7 @@ impl Transport for Ureq {
         head: &mut ResponseHead<'_>,
         body: &mut Buf<'_>,
     ) -> Result<(), Error> {
-        if cfg!(not(feature = "rustls")) && request.is_https() {
-            return Err(Error::without_tls());
-        }
-        let response = self.0.agent.run(self.prepare(request)?).map_err(Error::from_ureq)?;
-        head.begin(response.status().as_u16());
-        for (name, value) in response.headers() {
-            head.header(name.as_str(), value.as_bytes());
-        }
-        receive(response.into_body(), head, body)
+        self.exchange(request, head, body).map_err(|error| error.at(request))
     }
 }
 
@@ -130,13 +137,10 @@ fn receive(answer: ureq::Body, head: &mut ResponseHead<'_>, body: &mut Buf<'_>) 
     }
 }
 
-fn is_loopback(request: &Request<'_>) -> bool {
-    Endpoint::new(request.authority()).is_ok_and(|endpoint| endpoint.is_loopback())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use eventgrid::Endpoint;
     use eventgrid::calls::{Call as _, Publish};
     use eventgrid::credential::CredentialRequest;
     use eventgrid::encode::RequestContext;

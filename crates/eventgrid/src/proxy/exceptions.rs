@@ -1,8 +1,6 @@
 //! The hosts that need no proxy.
 
-use core::net::{IpAddr, Ipv6Addr};
-use std::borrow::ToOwned;
-use std::string::String;
+use core::net::IpAddr;
 use std::vec::Vec;
 
 /// The entries of `NO_PROXY`.
@@ -19,25 +17,27 @@ struct Exception {
 enum Hosts {
     All,
     /// The host of that name, and all below it.
-    Named(String),
+    Named(Vec<u8>),
     /// The addresses that begin with the same bits.
     Network(IpAddr, u32),
 }
 
 impl Exceptions {
     pub(super) fn parse(list: &str) -> Self {
-        let entries = list.split(|c: char| c == ',' || c.is_ascii_whitespace());
-        Self(entries.filter_map(Exception::parse).collect())
+        let mut exceptions = Vec::new();
+        for entry in list.as_bytes().split(|byte| *byte == b',' || byte.is_ascii_whitespace()) {
+            exceptions.extend(core::str::from_utf8(entry).ok().and_then(Exception::parse));
+        }
+        Self(exceptions)
     }
 
     pub(super) fn contain(&self, host: &str, port: u16) -> bool {
-        let host = host.trim_end_matches('.');
         let address = address(host);
         self.0.iter().any(|exception| {
             exception.port.is_none_or(|only| only == port)
                 && match &exception.hosts {
                     Hosts::All => true,
-                    Hosts::Named(name) => address.is_none() && is_below(host, name),
+                    Hosts::Named(name) => address.is_none() && is_below(without_dot(host.as_bytes()), name),
                     Hosts::Network(network, bits) => address.is_some_and(|ip| is_within(ip, *network, *bits)),
                 }
         })
@@ -46,36 +46,36 @@ impl Exceptions {
 
 impl Exception {
     fn parse(entry: &str) -> Option<Self> {
-        if let Some((network, bits)) = entry.split_once('/') {
+        if let Some((network, bits)) = split_at(entry, entry.bytes().position(|byte| byte == b'/')) {
             let network = address(network)?;
-            let most = if network.is_ipv4() { 32 } else { 128 };
-            let bits = bits.parse().ok().filter(|bits| *bits <= most)?;
+            let bits = bits.parse().ok().filter(|bits| *bits <= width(network))?;
             return Some(Self { hosts: Hosts::Network(network, bits), port: None });
         }
         // An IPv6 address has no brackets here unless a port follows.
         let (host, port) = if address(entry).is_some() { (entry, None) } else { split_port(entry) };
-        let hosts = match address(host) {
-            Some(address) => Hosts::Network(address, if address.is_ipv4() { 32 } else { 128 }),
-            None if host == "*" => Hosts::All,
-            None => {
-                let name =
-                    host.strip_prefix('*').unwrap_or(host).trim_start_matches('.').trim_end_matches('.');
-                if !is_host(name) {
+        let hosts = match (address(host), host.as_bytes()) {
+            (Some(address), _) => Hosts::Network(address, width(address)),
+            (None, b"*") => Hosts::All,
+            (None, [b'*', b'.', name @ ..] | [b'.', name @ ..] | name) => {
+                let name = without_dot(name);
+                if !is_name(name) {
                     return None;
                 }
-                Hosts::Named(name.to_owned())
+                Hosts::Named(name.to_vec())
             }
         };
         Some(Self { hosts, port })
     }
 }
 
+fn without_dot(name: &[u8]) -> &[u8] {
+    if let [name @ .., b'.'] = name { name } else { name }
+}
+
 /// Whether a host has that name, or one below it.
-fn is_below(host: &str, name: &str) -> bool {
-    let start = host.len().checked_sub(name.len());
-    start.and_then(|start| host.split_at_checked(start)).is_some_and(|(below, end)| {
-        end.eq_ignore_ascii_case(name) && (below.is_empty() || below.ends_with('.'))
-    })
+fn is_below(host: &[u8], name: &[u8]) -> bool {
+    let below = host.len().checked_sub(name.len()).and_then(|start| host.split_at_checked(start));
+    below.is_some_and(|(below, end)| end.eq_ignore_ascii_case(name) && matches!(below, [] | [.., b'.']))
 }
 
 fn is_within(address: IpAddr, network: IpAddr, bits: u32) -> bool {
@@ -86,12 +86,21 @@ fn is_within(address: IpAddr, network: IpAddr, bits: u32) -> bool {
     }
 }
 
-/// An IP address, in brackets or without.
+/// How many bits an address has.
+fn width(address: IpAddr) -> u32 {
+    if address.is_ipv4() { 32 } else { 128 }
+}
+
+/// An IP address; one of IPv6 with brackets or without.
 fn address(host: &str) -> Option<IpAddr> {
-    match host.strip_prefix('[') {
-        Some(rest) => rest.strip_suffix(']')?.parse::<Ipv6Addr>().ok().map(IpAddr::V6),
-        None => host.parse().ok(),
+    if let Ok(address) = host.parse() {
+        return Some(IpAddr::V4(address));
     }
+    let bare = match host.as_bytes() {
+        [b'[', .., b']'] => host.get(1..host.len() - 1)?,
+        _ => host,
+    };
+    bare.parse().ok().map(IpAddr::V6)
 }
 
 /// This machine: `localhost`, `127.0.0.0/8` or `[::1]`.
@@ -99,17 +108,25 @@ pub(super) fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || address(host).is_some_and(|address| address.is_loopback())
 }
 
-/// Whether this can be the host of a URL: a name, an IPv4 address, or an IPv6 address in brackets.
-pub(super) fn is_host(host: &str) -> bool {
-    let is_name = !host.is_empty()
-        && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'));
-    is_name || (host.starts_with('[') && address(host).is_some())
+fn is_name(host: &[u8]) -> bool {
+    let is_usual = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
+    !host.is_empty() && host.iter().all(is_usual)
 }
 
 /// A host, and its port if there is one after it.
 pub(super) fn split_port(authority: &str) -> (&str, Option<u16>) {
-    match authority.rsplit_once(':').map(|(host, port)| (host, port.parse())) {
-        Some((host, Ok(port))) => (host, Some(port)),
-        _ => (authority, None),
+    match split_at(authority, authority.bytes().rposition(|byte| byte == b':')) {
+        // The last colon of `[::1]` belongs to the address.
+        Some((host, port)) => match port.parse() {
+            Ok(port) => (host, Some(port)),
+            Err(_) => (authority, None),
+        },
+        None => (authority, None),
     }
+}
+
+/// What is before and after a byte, if there is one.
+fn split_at(text: &str, position: Option<usize>) -> Option<(&str, &str)> {
+    let position = position?;
+    Some((text.get(..position)?, text.get(position + 1..)?))
 }

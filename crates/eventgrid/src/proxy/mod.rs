@@ -26,16 +26,16 @@
 //!   ignored.
 
 mod exceptions;
-mod url;
 
+use core::fmt;
+use std::env::{self, VarError};
 use std::string::String;
 
 use self::exceptions::{Exceptions, is_loopback, split_port};
-pub use self::url::{InvalidProxy, ProxyUrl};
 
 /// Which proxy to go through, by the scheme, host and port to be reached.
 ///
-/// `P` is what an adapter makes of a [`ProxyUrl`].
+/// `P` is what an adapter makes of the URL of a proxy.
 ///
 /// ```
 /// use eventgrid::proxy::ProxyRules;
@@ -45,62 +45,75 @@ pub use self::url::{InvalidProxy, ProxyUrl};
 ///     "NO_PROXY" => Some("internal.example".to_owned()),
 ///     _ => None,
 /// });
-/// let proxy = rules.proxy_for(true, "ns.example")?.unwrap();
-/// assert_eq!(proxy.authority(), "proxy.example:3128");
+/// let rules = rules.map(|url| Ok(url.to_owned()));
+/// assert_eq!(rules.proxy_for(true, "ns.example")?.unwrap(), "http://proxy.example:3128");
 /// assert!(rules.proxy_for(true, "ns.internal.example")?.is_none());
 /// # Ok::<(), eventgrid::proxy::InvalidProxy>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct ProxyRules<P = ProxyUrl> {
-    https: Choice<P>,
-    http: Choice<P>,
+    https: Option<Result<P, InvalidProxy>>,
+    http: Option<Result<P, InvalidProxy>>,
     exceptions: Exceptions,
 }
 
-type Choice<P> = Option<Result<P, InvalidProxy>>;
+/// The URL of a proxy as it was written. Its `Debug` form does not show it, since it may have a password.
+#[derive(Clone)]
+pub struct ProxyUrl {
+    text: String,
+    variable: Option<&'static str>,
+}
 
 impl ProxyRules {
     /// The rules of this process's environment, as they are now.
     pub fn from_environment() -> Self {
-        // A value that is not Unicode is not a URL either, and is reported as such.
-        Self::from_variables(|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
+        Self::from_variables(|name| match env::var(name) {
+            Ok(value) => Some(value),
+            Err(VarError::NotPresent) => None,
+            // It is no URL, and is reported as such.
+            Err(VarError::NotUnicode(_)) => Some(String::from("?")),
+        })
     }
 
     /// The rules of the environment whose variables `lookup` returns.
     pub fn from_variables(lookup: impl Fn(&str) -> Option<String>) -> Self {
-        let first = |names: &[&'static str]| {
-            let set = names
-                .iter()
-                .find_map(|&name| Some((name, lookup(name)?)).filter(|(_, value)| !value.is_empty()));
-            set.map(|(name, value)| ProxyUrl::parse(&value, Some(name)))
+        let set = |name| lookup(name).filter(|value| !value.is_empty());
+        let first = |names: [&'static str; 4]| {
+            let mut set = names
+                .into_iter()
+                .filter_map(|name| Some(ProxyUrl { text: set(name)?, variable: Some(name) }));
+            set.next().map(Ok)
         };
-        let all = || first(&["all_proxy", "ALL_PROXY"]);
-        let is_cgi = lookup("REQUEST_METHOD").is_some();
-        let http = if is_cgi { None } else { first(&["http_proxy", "HTTP_PROXY"]) };
-        let exceptions =
-            ["no_proxy", "NO_PROXY"].iter().find_map(|name| lookup(name).filter(|list| !list.is_empty()));
+        // The client of a CGI program can set these.
+        let [http, upper_http] =
+            if lookup("REQUEST_METHOD").is_some() { [""; 2] } else { ["http_proxy", "HTTP_PROXY"] };
+        let exceptions = set("no_proxy").or_else(|| set("NO_PROXY")).unwrap_or_default();
         Self {
-            https: first(&["https_proxy", "HTTPS_PROXY"]).or_else(all),
-            http: http.or_else(all),
-            exceptions: exceptions.as_deref().map(Exceptions::parse).unwrap_or_default(),
+            https: first(["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]),
+            http: first([http, upper_http, "all_proxy", "ALL_PROXY"]),
+            exceptions: Exceptions::parse(&exceptions),
         }
     }
 
     /// The same proxy for every host but this machine: `[http[s]://][USER:PASSWORD@]HOST[:PORT]`.
-    ///
-    /// # Errors
-    /// [`InvalidProxy`] if `url` is not such a URL.
-    pub fn all(url: &str) -> Result<Self, InvalidProxy> {
-        let proxy = ProxyUrl::parse(url, None)?;
-        Ok(Self { https: Some(Ok(proxy.clone())), http: Some(Ok(proxy)), exceptions: Exceptions::default() })
+    pub fn all(url: &str) -> Self {
+        let proxy = ProxyUrl { text: String::from(url), variable: None };
+        Self { https: Some(Ok(proxy.clone())), http: Some(Ok(proxy)), exceptions: Exceptions::default() }
     }
 
-    /// The same rules with what an adapter makes of each proxy.
+    /// The same rules with what an adapter makes of the URL of each proxy, or why it cannot: [`MALFORMED`], or a reason that can
+    /// follow `the proxy cannot be used:`.
     ///
-    /// An error of `make` is kept for the requests that would need the proxy.
-    pub fn map<P>(self, make: impl Fn(&ProxyUrl) -> Result<P, InvalidProxy>) -> ProxyRules<P> {
-        let map = |choice: Choice<ProxyUrl>| choice.map(|proxy| make(&proxy?));
-        ProxyRules { https: map(self.https), http: map(self.http), exceptions: self.exceptions }
+    /// The reason is kept for the requests that would need the proxy. SOCKS proxies are refused here.
+    pub fn map<P>(self, make: impl Fn(&str) -> Result<P, &'static str>) -> ProxyRules<P> {
+        let make_each = |choice: Option<Result<ProxyUrl, InvalidProxy>>| {
+            choice.map(|url| {
+                let ProxyUrl { text, variable } = url?;
+                let proxy = if is_socks(&text) { Err(SOCKS) } else { make(&text) };
+                proxy.map_err(|reason| InvalidProxy { variable, reason })
+            })
+        };
+        ProxyRules { https: make_each(self.https), http: make_each(self.http), exceptions: self.exceptions }
     }
 }
 
@@ -125,10 +138,48 @@ impl<P> ProxyRules<P> {
     }
 }
 
+impl fmt::Debug for ProxyUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProxyUrl").finish_non_exhaustive()
+    }
+}
+
+/// Whether the URL begins with `socks5://` or the like.
+fn is_socks(url: &str) -> bool {
+    let colon = url.bytes().position(|byte| byte == b':');
+    let has_scheme = colon.and_then(|colon| url.get(colon..)).is_some_and(|rest| rest.starts_with("://"));
+    has_scheme && url.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("socks"))
+}
+
+/// Why a proxy cannot be used: its URL cannot be read, or its scheme is not http or https.
+pub const MALFORMED: &str = "its URL must be [http[s]://][USER:PASSWORD@]HOST[:PORT]";
+
+const SOCKS: &str = "it is a SOCKS proxy; only proxies with an http:// or https:// URL are supported";
+
+/// Why a proxy cannot be used. Its text names the environment variable, and never shows the URL: it may have a password.
+#[derive(Debug, Clone)]
+pub struct InvalidProxy {
+    variable: Option<&'static str>,
+    reason: &'static str,
+}
+
+impl core::error::Error for InvalidProxy {}
+
+impl fmt::Display for InvalidProxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (before, variable) = match self.variable {
+            Some(variable) => (" in the environment variable ", variable),
+            None => ("", ""),
+        };
+        write!(f, "the proxy{before}{variable} cannot be used: {}", self.reason)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::borrow::ToOwned;
+    use std::format;
     use std::string::ToString;
 
     type Variables = &'static [(&'static str, &'static str)];
@@ -139,11 +190,16 @@ mod tests {
         })
     }
 
+    /// The rules as an adapter has them, to which `?` is no URL.
+    fn read(variables: Variables) -> ProxyRules<String> {
+        rules(variables).map(|url| if url == "?" { Err(MALFORMED) } else { Ok(url.to_owned()) })
+    }
+
     /// The host of the proxy on the way, or `direct`, or what is wrong.
     fn on_the_way(variables: Variables, url: &str) -> String {
         let (scheme, authority) = url.split_once("://").unwrap();
-        match rules(variables).proxy_for(scheme == "https", authority) {
-            Ok(Some(proxy)) => proxy.authority().to_owned(),
+        match read(variables).proxy_for(scheme == "https", authority) {
+            Ok(Some(proxy)) => proxy.clone(),
             Ok(None) => "direct".to_owned(),
             Err(error) => error.to_string(),
         }
@@ -152,27 +208,27 @@ mod tests {
     #[test]
     fn the_first_variable_of_the_scheme_counts() {
         const EVERY: Variables = &[
-            ("https_proxy", "http://a"),
-            ("HTTPS_PROXY", "http://b"),
-            ("http_proxy", "http://c"),
-            ("HTTP_PROXY", "http://d"),
-            ("all_proxy", "http://e"),
-            ("ALL_PROXY", "http://f"),
+            ("https_proxy", "a"),
+            ("HTTPS_PROXY", "b"),
+            ("http_proxy", "c"),
+            ("HTTP_PROXY", "d"),
+            ("all_proxy", "e"),
+            ("ALL_PROXY", "f"),
         ];
         let rows: &[(Variables, &str, &str)] = &[
             (&[], "direct", "direct"),
-            (EVERY, "a:80", "c:80"),
-            (EVERY.split_at(1).1, "b:80", "c:80"),
-            (EVERY.split_at(2).1, "e:80", "c:80"),
-            (EVERY.split_at(3).1, "e:80", "d:80"),
-            (EVERY.split_at(4).1, "e:80", "e:80"),
-            (EVERY.split_at(5).1, "f:80", "f:80"),
+            (EVERY, "a", "c"),
+            (EVERY.split_at(1).1, "b", "c"),
+            (EVERY.split_at(2).1, "e", "c"),
+            (EVERY.split_at(3).1, "e", "d"),
+            (EVERY.split_at(4).1, "e", "e"),
+            (EVERY.split_at(5).1, "f", "f"),
             // An empty variable is not set.
-            (&[("https_proxy", ""), ("HTTPS_PROXY", "b"), ("all_proxy", "")], "b:80", "direct"),
+            (&[("https_proxy", ""), ("HTTPS_PROXY", "b"), ("all_proxy", "")], "b", "direct"),
             // A client of a CGI program could have set these.
             (&[("REQUEST_METHOD", "POST"), ("HTTP_PROXY", "d"), ("http_proxy", "c")], "direct", "direct"),
-            (&[("REQUEST_METHOD", "POST"), ("HTTP_PROXY", "d"), ("ALL_PROXY", "f")], "f:80", "f:80"),
-            (&[("REQUEST_METHOD", "POST"), ("HTTPS_PROXY", "b")], "b:80", "direct"),
+            (&[("REQUEST_METHOD", "POST"), ("HTTP_PROXY", "d"), ("ALL_PROXY", "f")], "f", "f"),
+            (&[("REQUEST_METHOD", "POST"), ("HTTPS_PROXY", "b")], "b", "direct"),
         ];
         for (variables, https, http) in rows {
             assert_eq!(on_the_way(variables, "https://ns.example"), *https, "{variables:?}");
@@ -182,7 +238,7 @@ mod tests {
 
     #[test]
     fn hosts_that_are_excepted_are_reached_directly() {
-        const PROXY: (&str, &str) = ("ALL_PROXY", "https://proxy.example:3128");
+        const PROXY: (&str, &str) = ("ALL_PROXY", "proxy.example:3128");
         let rows: &[(&str, &[&str], &[&str])] = &[
             ("", &[], &["https://ns.example"]),
             ("*", &["https://ns.example", "http://[fd00::1]:8080", "http://10.1.2.3"], &[]),
@@ -250,7 +306,7 @@ mod tests {
 
     #[test]
     fn this_machine_is_never_reached_through_a_proxy() {
-        let everywhere = ProxyRules::all("http://proxy.example").unwrap();
+        let everywhere = ProxyRules::all("http://proxy.example");
         for authority in ["localhost", "LOCALHOST:6500", "127.0.0.1", "127.9.8.7:80", "[::1]", "[::1]:6500"] {
             assert!(everywhere.proxy_for(false, authority).unwrap().is_none(), "{authority}");
         }
@@ -264,11 +320,10 @@ mod tests {
         let socks = on_the_way(&[("all_proxy", "socks5h://user:secret@proxy")], "https://ns.example");
         assert!(socks.contains("all_proxy") && socks.contains("SOCKS"), "{socks}");
         assert!(!socks.contains("secret"), "{socks}");
-        let broken =
-            on_the_way(&[("HTTPS_PROXY", "http://user:secret@"), ("ALL_PROXY", "f")], "https://ns.example");
-        assert!(broken.contains("HTTPS_PROXY") && !broken.contains("secret"), "{broken}");
+        let broken = on_the_way(&[("HTTPS_PROXY", "?"), ("ALL_PROXY", "f")], "https://ns.example");
+        assert!(broken.contains("HTTPS_PROXY") && broken.contains("[USER:PASSWORD@]HOST"), "{broken}");
         // Nothing else is affected.
-        assert_eq!(on_the_way(&[("HTTPS_PROXY", "?"), ("ALL_PROXY", "f")], "http://ns.example"), "f:80");
+        assert_eq!(on_the_way(&[("HTTPS_PROXY", "?"), ("ALL_PROXY", "f")], "http://ns.example"), "f");
         assert_eq!(on_the_way(&[("ALL_PROXY", "socks5://proxy")], "https://localhost"), "direct");
         assert_eq!(
             on_the_way(&[("ALL_PROXY", "?"), ("no_proxy", "ns.example")], "https://ns.example"),
@@ -277,13 +332,8 @@ mod tests {
     }
 
     #[test]
-    fn what_an_adapter_cannot_use_is_reported_when_it_is_needed() {
-        let rules = rules(&[("HTTPS_PROXY", "https://proxy"), ("HTTP_PROXY", "http://proxy")]);
-        let rules = rules.map(|proxy| {
-            if proxy.is_https() { Err(proxy.unsupported("it needs a feature")) } else { Ok(proxy.url()) }
-        });
-        assert_eq!(rules.proxy_for(false, "ns.example").unwrap().unwrap(), "http://proxy:80");
-        let error = rules.proxy_for(true, "ns.example").unwrap_err().to_string();
-        assert!(error.contains("HTTPS_PROXY") && error.contains("it needs a feature"), "{error}");
+    fn the_url_of_a_proxy_is_not_shown() {
+        let rules = rules(&[("ALL_PROXY", "http://user:secret@proxy.example")]);
+        assert!(!format!("{rules:?}").contains("secret"));
     }
 }

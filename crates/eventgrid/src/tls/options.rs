@@ -13,6 +13,8 @@ use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ClientConfig, RootCertStore};
 
 use super::Cause;
+#[cfg(feature = "native-roots")]
+use super::native;
 use super::roots::{self, InvalidRoots};
 
 /// Makes what judges the certificates of servers.
@@ -42,8 +44,8 @@ impl TlsOptions {
     /// [`InvalidTls::NoNativeRoots`] if the operating system has none.
     #[cfg(feature = "native-roots")]
     pub fn trust_native(&mut self) -> Result<(), InvalidTls> {
-        let named = roots::named_by(|name| std::env::var_os(name))?;
-        let roots = named.or_else(roots::native).ok_or(InvalidTls::NoNativeRoots)?;
+        let named = native::named_by(|name| std::env::var_os(name))?;
+        let roots = named.or_else(native::native).ok_or(InvalidTls::NoNativeRoots)?;
         self.trust = Trust::Roots(Arc::new(roots));
         Ok(())
     }
@@ -114,7 +116,6 @@ impl fmt::Debug for TlsOptions {
 }
 
 /// The configuration for rustls, made when the first connection needs it: reading roots takes some milliseconds.
-#[derive(Debug)]
 pub struct TlsConfig {
     options: TlsOptions,
     made: Mutex<Option<Arc<ClientConfig>>>,
@@ -140,6 +141,13 @@ impl TlsConfig {
         let config = Arc::new(self.options.config()?);
         *made = Some(Arc::clone(&config));
         Ok(config)
+    }
+}
+
+/// Shows no key.
+impl fmt::Debug for TlsConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TlsConfig").finish_non_exhaustive()
     }
 }
 
