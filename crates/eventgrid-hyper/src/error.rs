@@ -16,7 +16,8 @@ pub(crate) type Cause = Box<dyn StdError + Send + Sync>;
 /// What must be changed before anything can be sent, so that no retry helps.
 const CONFIGURATION: TransportErrorKind = TransportErrorKind::Other;
 
-/// Why no complete answer came, and from which host and port. Its [`source`](StdError::source) has the details.
+/// Why no complete answer came, and from which host and port. Its [`source`](StdError::source) has
+/// the details.
 #[derive(Debug)]
 pub struct Error {
     kind: TransportErrorKind,
@@ -116,8 +117,8 @@ fn address_of(uri: &Uri) -> String {
     format!("{}:{port}", uri.host().unwrap_or_default())
 }
 
-/// What went wrong while nothing of the request could have left. It travels through hyper: on the other side only it tells
-/// what could not be done.
+/// What went wrong while nothing of the request could have left. It travels through hyper: on the
+/// other side only it tells what could not be done.
 #[derive(Debug, thiserror::Error)]
 #[error("nothing was sent yet")]
 pub(crate) struct BeforeSending {
@@ -238,7 +239,8 @@ pub enum InvalidOption {
     /// The operating system has no root certificates, or none that can be read.
     #[error("the operating system has no root certificates")]
     NoNativeRoots,
-    /// The environment variable `SSL_CERT_FILE` or `SSL_CERT_DIR` names what cannot be read or has no usable certificate.
+    /// The environment variable `SSL_CERT_FILE` or `SSL_CERT_DIR` names what cannot be read or has
+    /// no usable certificate.
     #[error("the root certificates that the environment names cannot be used")]
     Roots(#[source] Cause),
     /// There is no certificate in the PEM text.
@@ -247,7 +249,8 @@ pub enum InvalidOption {
     /// There is no private key in the PEM text.
     #[error("the PEM text has no private key that is not encrypted")]
     NoPrivateKey,
-    /// The PEM text, a certificate or a key in it is damaged, or the key is not that of the certificate.
+    /// The PEM text, a certificate or a key in it is damaged, or the key is not that of the
+    /// certificate.
     #[error("the certificate or its key cannot be used")]
     Certificate(#[source] Cause),
 }

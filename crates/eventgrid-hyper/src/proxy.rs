@@ -28,7 +28,8 @@ impl Proxies {
         Ok(proxies)
     }
 
-    /// The proxy on the way to `uri`, if there is one. There is none on the way to this machine itself.
+    /// The proxy on the way to `uri`, if there is one. There is none on the way to this machine
+    /// itself.
     pub(crate) fn on_the_way_to(&self, uri: &Uri) -> Result<Option<&Intercept>, InvalidProxy> {
         let is_https = uri.scheme() == Some(&Scheme::HTTPS);
         let authority = uri.authority().map_or("", |authority| authority.as_str());

@@ -13,7 +13,8 @@ use crate::resolver::{Addresses, CachingResolver};
 use crate::tls::TlsConnector;
 use crate::{InvalidOption, Ureq};
 
-/// How many connections are kept for later: one for each thread that publishes or receives at the same time.
+/// How many connections are kept for later: one for each thread that publishes or receives at the
+/// same time.
 const IDLE_CONNECTIONS: usize = 32;
 
 /// The options of a [`Ureq`].
@@ -52,36 +53,37 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// How long opening a connection may take, TLS included, and as long again the look-up of the host's name.
-    /// Default: 10 seconds.
+    /// How long opening a connection may take, TLS included, and as long again the look-up of the
+    /// host's name. Default: 10 seconds.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// How long the head of the answer may take, once the request is sent. It is added to the time for which the service
-    /// holds a long poll back on purpose. Default: 30 seconds.
+    /// How long the head of the answer may take, once the request is sent. It is added to the time
+    /// for which the service holds a long poll back on purpose. Default: 30 seconds.
     #[must_use]
     pub fn response_timeout(mut self, timeout: Duration) -> Self {
         self.response_timeout = timeout;
         self
     }
 
-    /// How long sending the whole request may take, and as long again reading the whole body of the answer.
-    /// Default: 60 seconds.
+    /// How long sending the whole request may take, and as long again reading the whole body of the
+    /// answer. Default: 60 seconds.
     #[must_use]
     pub fn body_timeout(mut self, timeout: Duration) -> Self {
         self.body_timeout = timeout;
         self
     }
 
-    /// The proxy to go through: `[http[s]://][USER:PASSWORD@]HOST[:PORT]`, https with the feature `rustls` only. For http URLs,
-    /// too, it is asked for a tunnel (`CONNECT`). This machine itself (`localhost`, `127.0.0.0/8`, `[::1]`) is never
-    /// reached through it.
+    /// The proxy to go through: `[http[s]://][USER:PASSWORD@]HOST[:PORT]`, https with the feature
+    /// `rustls` only. For http URLs, too, it is asked for a tunnel (`CONNECT`). This machine itself
+    /// (`localhost`, `127.0.0.0/8`, `[::1]`) is never reached through it.
     ///
-    /// Default: what the environment says by the [rules](eventgrid::proxy) of all adapters, as it is when the builder is made. A
-    /// proxy in it that cannot be used is an error of each request that needs it.
+    /// Default: what the environment says by the [rules](eventgrid::proxy) of all adapters, as it
+    /// is when the builder is made. A proxy in it that cannot be used is an error of each request
+    /// that needs it.
     ///
     /// # Errors
     /// [`InvalidOption::Proxy`] if the URL cannot be read or its scheme is not supported.
@@ -105,15 +107,16 @@ impl Builder {
         self.proxy_rules(ProxyRules::none())
     }
 
-    /// Trusts the certificates that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, or else those of the operating system, and no
-    /// other ones. They are read now.
+    /// Trusts the certificates that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, or else those of the
+    /// operating system, and no other ones. They are read now.
     ///
-    /// Default: the same, read when the first connection needs them, but if the operating system has none, the
-    /// [bundled](Self::bundled_roots) ones. The [rules](eventgrid::tls) are those of all adapters.
+    /// Default: the same, read when the first connection needs them, but if the operating system
+    /// has none, the [bundled](Self::bundled_roots) ones. The [rules](eventgrid::tls) are those of
+    /// all adapters.
     ///
     /// # Errors
-    /// [`InvalidOption::Roots`] if a variable names what cannot be read or has no usable certificate, and
-    /// [`InvalidOption::NoNativeRoots`] if the operating system has none.
+    /// [`InvalidOption::Roots`] if a variable names what cannot be read or has no usable
+    /// certificate, and [`InvalidOption::NoNativeRoots`] if the operating system has none.
     #[cfg(feature = "rustls")]
     pub fn native_roots(mut self) -> Result<Self, InvalidOption> {
         self.tls.trust_native()?;
@@ -131,14 +134,16 @@ impl Builder {
     /// Trusts these certificates (PEM text) and no other ones.
     ///
     /// # Errors
-    /// [`InvalidOption::NoCertificate`] if there is none, and [`InvalidOption::Certificate`] if one is damaged.
+    /// [`InvalidOption::NoCertificate`] if there is none, and [`InvalidOption::Certificate`] if one
+    /// is damaged.
     #[cfg(feature = "rustls-bundled-roots")]
     pub fn root_certificates(mut self, pem: &[u8]) -> Result<Self, InvalidOption> {
         self.tls.trust(pem)?;
         Ok(self)
     }
 
-    /// Lets the operating system judge the service's certificate, by the certificates that its administrator has chosen.
+    /// Lets the operating system judge the service's certificate, by the certificates that its
+    /// administrator has chosen.
     #[cfg(feature = "platform-verifier")]
     #[must_use]
     pub fn platform_verifier(mut self) -> Self {
@@ -148,8 +153,8 @@ impl Builder {
         self
     }
 
-    /// Shows this certificate to a service that asks for one: the certificate and those that lead to its root, and
-    /// its private key, both as PEM text.
+    /// Shows this certificate to a service that asks for one: the certificate and those that lead
+    /// to its root, and its private key, both as PEM text.
     ///
     /// # Errors
     /// [`InvalidOption`] if one of them is missing or damaged, or they do not belong together.
@@ -159,7 +164,8 @@ impl Builder {
         Ok(self)
     }
 
-    /// The transport. Roots that were not chosen are read when the first connection needs them: some milliseconds.
+    /// The transport. Roots that were not chosen are read when the first connection needs them:
+    /// some milliseconds.
     pub fn build(self) -> Ureq {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)

@@ -13,7 +13,8 @@ type Cause = Box<dyn std::error::Error + Send + Sync>;
 /// What must be changed before anything can be sent, so that no retry helps.
 const CONFIGURATION: TransportErrorKind = TransportErrorKind::Other;
 
-/// Why no complete answer came, and from which host and port. Its [`source`](std::error::Error::source) has the details.
+/// Why no complete answer came, and from which host and port. Its
+/// [`source`](std::error::Error::source) has the details.
 #[derive(Debug)]
 pub struct Error(Box<Failure>);
 
@@ -171,7 +172,8 @@ fn connecting(error: ureq::Error, uri: &Uri, proxy: Option<&Uri>) -> ureq::Error
         error => Err(cause(error)),
     };
     match (marked, proxy) {
-        // Marked further inside already: by the resolver for the proxy's name, or by the connection to the proxy.
+        // Marked further inside already: by the resolver for the proxy's name, or by the connection
+        // to the proxy.
         (Ok(mut inner), Some(_)) if inner.0.address.as_ref() != Some(&address) => {
             let proxy = inner.0.address.unwrap_or_default();
             inner.0.address = Some(format!("{proxy}, the proxy on the way to {address}"));
@@ -186,8 +188,8 @@ fn connecting(error: ureq::Error, uri: &Uri, proxy: Option<&Uri>) -> ureq::Error
     }
 }
 
-/// What went wrong while nothing of the request could have left. It travels through ureq inside of [`ureq::Error::Other`]: ureq's
-/// own errors do not tell on which side of sending they arose.
+/// What went wrong while nothing of the request could have left. It travels through ureq inside of
+/// [`ureq::Error::Other`]: ureq's own errors do not tell on which side of sending they arose.
 fn before_sending(kind: TransportErrorKind, cause: Cause, address: String) -> ureq::Error {
     let mut error = Error::new(kind, false, Some(cause));
     error.0.address = Some(address);
@@ -229,7 +231,8 @@ pub enum InvalidOption {
     #[cfg(feature = "rustls-bundled-roots")]
     #[error("the PEM text has no private key that is not encrypted")]
     NoPrivateKey,
-    /// The PEM text, a certificate or a key in it is damaged, or the key is not that of the certificate.
+    /// The PEM text, a certificate or a key in it is damaged, or the key is not that of the
+    /// certificate.
     #[cfg(feature = "rustls-bundled-roots")]
     #[error("the certificate or its key cannot be used")]
     Certificate(#[source] Cause),
@@ -237,7 +240,8 @@ pub enum InvalidOption {
     #[cfg(feature = "rustls-bundled-roots")]
     #[error("the operating system has no root certificates")]
     NoNativeRoots,
-    /// The environment variable `SSL_CERT_FILE` or `SSL_CERT_DIR` names what cannot be read or has no usable certificate.
+    /// The environment variable `SSL_CERT_FILE` or `SSL_CERT_DIR` names what cannot be read or has
+    /// no usable certificate.
     #[cfg(feature = "rustls-bundled-roots")]
     #[error("the root certificates that the environment names cannot be used")]
     Roots(#[source] Cause),

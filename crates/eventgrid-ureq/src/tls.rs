@@ -1,5 +1,5 @@
-//! TLS by rustls. It is put upon a connection here rather than by ureq, which trusts other roots, and panics where they
-//! cannot be read.
+//! TLS by rustls. It is put upon a connection here rather than by ureq, which trusts other roots,
+//! and panics where they cannot be read.
 
 use std::fmt;
 use std::io::{Read as _, Write as _};

@@ -79,6 +79,8 @@ pub enum Proxy {
     Environment,
     /// The one at this URL.
     Url(String),
+    /// The ones of an environment with these variables.
+    Variables(Vec<(&'static str, String)>),
 }
 
 /// What an adapter may leave out.
@@ -86,7 +88,7 @@ pub enum Proxy {
 pub enum Part {
     /// Connections that are secured.
     Tls,
-    /// Ways through a proxy.
+    /// What the environment of an operating system says: ways through a proxy, and whom to trust.
     Proxy,
     /// What is left of a batch that does not fit: for an adapter that is itself cut off from the client's buffer.
     Overflow,
@@ -95,12 +97,12 @@ pub enum Part {
 impl Part {
     /// Whether a row is one of it: that is the name of the row's file.
     fn has(self, row: &str) -> bool {
-        let file = match self {
-            Self::Tls => "tls",
-            Self::Proxy => "proxy",
-            Self::Overflow => "overflow",
+        let files: &[&str] = match self {
+            Self::Tls => &["tls"],
+            Self::Proxy => &["proxy", "roots"],
+            Self::Overflow => &["overflow"],
         };
-        row.split("::").any(|segment| segment == file)
+        row.split("::").any(|segment| files.contains(&segment))
     }
 
     /// Who offers it.

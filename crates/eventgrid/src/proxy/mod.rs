@@ -1,6 +1,7 @@
 //! Which proxy a request goes through: one set of rules for every adapter that knows proxies.
 //!
-//! Nothing here opens a connection. The rules read text, choose a proxy for a host, and say why a proxy cannot be used.
+//! Nothing here opens a connection. The rules read text, choose a proxy for a host, and say why a
+//! proxy cannot be used.
 //!
 //! # Variables
 //! | the request goes to | the first of these that is set and not empty |
@@ -8,22 +9,25 @@
 //! | an https URL | `https_proxy`, `HTTPS_PROXY`, `all_proxy`, `ALL_PROXY` |
 //! | an http URL | `http_proxy`, `HTTP_PROXY`, `all_proxy`, `ALL_PROXY` |
 //!
-//! Their value is `[http[s]://][USER:PASSWORD@]HOST[:PORT]`; a missing scheme means http, and the port is that of the scheme
-//! unless one is given. In a CGI program (`REQUEST_METHOD` is set), `http_proxy` and `HTTP_PROXY` are not read: there a client can
-//! set them by a header named `Proxy`.
+//! Their value is `[http[s]://][USER:PASSWORD@]HOST[:PORT]`; a missing scheme means http, and the
+//! port is that of the scheme unless one is given. In a CGI program (`REQUEST_METHOD` is set),
+//! `http_proxy` and `HTTP_PROXY` are not read: there a client can set them by a header named
+//! `Proxy`.
 //!
-//! A value that is not such a URL is an error for each request that would need it, and so is a SOCKS proxy. The request is not
-//! sent past the proxy instead.
+//! A value that is not such a URL is an error for each request that would need it, and so is a
+//! SOCKS proxy. The request is not sent past the proxy instead.
 //!
 //! # Exceptions
 //! - This machine (`localhost`, `127.0.0.0/8` and `[::1]`) is never reached through a proxy.
-//! - Nor are the hosts that `no_proxy` lists, or else `NO_PROXY`. Its entries are separated by commas or spaces, and each is
+//! - Nor are the hosts that `no_proxy` lists, or else `NO_PROXY`. Its entries are separated by
+//!   commas or spaces, and each is
 //!   - `*`, for every host,
-//!   - a name such as `example.com`, for this host and all hosts below it; `.example.com` and `*.example.com` mean the same,
+//!   - a name such as `example.com`, for this host and all hosts below it; `.example.com` and
+//!     `*.example.com` mean the same,
 //!   - an IP address, or a network such as `10.0.0.0/8` or `fd00::/8`.
 //!
-//!   With a port (`example.com:8443`, `[fd00::1]:8443`) an entry holds for that port only. Entries that are none of these are
-//!   ignored.
+//!   With a port (`example.com:8443`, `[fd00::1]:8443`) an entry holds for that port only. Entries
+//!   that are none of these are ignored.
 
 mod exceptions;
 
@@ -57,7 +61,8 @@ pub struct ProxyRules<P = ProxyUrl> {
     exceptions: Exceptions,
 }
 
-/// The URL of a proxy as it was written. Its `Debug` form does not show it, since it may have a password.
+/// The URL of a proxy as it was written. Its `Debug` form does not show it, since it may have a
+/// password.
 #[derive(Clone)]
 pub struct ProxyUrl {
     text: String,
@@ -101,10 +106,11 @@ impl ProxyRules {
         Self { https: Some(Ok(proxy.clone())), http: Some(Ok(proxy)), exceptions: Exceptions::default() }
     }
 
-    /// The same rules with what an adapter makes of the URL of each proxy, or why it cannot: [`MALFORMED`], or a reason that can
-    /// follow `the proxy cannot be used:`.
+    /// The same rules with what an adapter makes of the URL of each proxy, or why it cannot:
+    /// [`MALFORMED`], or a reason that can follow `the proxy cannot be used:`.
     ///
-    /// The reason is kept for the requests that would need the proxy. SOCKS proxies are refused here.
+    /// The reason is kept for the requests that would need the proxy. SOCKS proxies are refused
+    /// here.
     pub fn map<P>(self, make: impl Fn(&str) -> Result<P, &'static str>) -> ProxyRules<P> {
         let make_each = |choice: Option<Result<ProxyUrl, InvalidProxy>>| {
             choice.map(|url| {
@@ -123,7 +129,8 @@ impl<P> ProxyRules<P> {
         Self { https: None, http: None, exceptions: Exceptions::default() }
     }
 
-    /// The proxy on the way to a host, if there is one. `authority` is the host, with its port if the URL has one.
+    /// The proxy on the way to a host, if there is one. `authority` is the host, with its port if
+    /// the URL has one.
     ///
     /// # Errors
     /// [`InvalidProxy`] if the host is to be reached through a proxy that cannot be used.
@@ -156,7 +163,8 @@ pub const MALFORMED: &str = "its URL must be [http[s]://][USER:PASSWORD@]HOST[:P
 
 const SOCKS: &str = "it is a SOCKS proxy; only proxies with an http:// or https:// URL are supported";
 
-/// Why a proxy cannot be used. Its text names the environment variable, and never shows the URL: it may have a password.
+/// Why a proxy cannot be used. Its text names the environment variable, and never shows the URL: it
+/// may have a password.
 #[derive(Debug, Clone)]
 pub struct InvalidProxy {
     variable: Option<&'static str>,

@@ -16,8 +16,8 @@ use rustls::Error::{InvalidCertificate, InvalidMessage};
 
 use super::Cause;
 
-/// Says what to do about an error of rustls that is `cause`, or one of its causes, if there is something to say. `address` is
-/// the host and port of the connection.
+/// Says what to do about an error of rustls that is `cause`, or one of its causes, if there is
+/// something to say. `address` is the host and port of the connection.
 ///
 /// The error that is returned has `cause` as its source.
 pub fn explain(cause: Cause, address: &str) -> Cause {

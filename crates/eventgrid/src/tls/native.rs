@@ -73,7 +73,8 @@ impl Unreadable {
     }
 }
 
-/// The files of a directory; those of directories in it are not among them, and links may lead nowhere.
+/// The files of a directory; those of directories in it are not among them, and links may lead
+/// nowhere.
 fn files_in(directory: &Path) -> Result<Vec<PathBuf>, Unreadable> {
     let mut files = Vec::new();
     for entry in fs::read_dir(directory).map_err(Unreadable::at(directory))? {
@@ -95,7 +96,8 @@ fn certificates_in(file: &Path) -> Result<Vec<CertificateDer<'static>>, Unreadab
     Ok(CertificateDer::pem_slice_iter(&pem).filter_map(Result::ok).collect())
 }
 
-/// The usable ones among these, if there are any. A directory of certificates has links to most of them: each counts once.
+/// The usable ones among these, if there are any. A directory of certificates has links to most of
+/// them: each counts once.
 fn store_of(certificates: impl IntoIterator<Item = CertificateDer<'static>>) -> Option<RootCertStore> {
     let mut store = RootCertStore::empty();
     let mut known = Vec::new();

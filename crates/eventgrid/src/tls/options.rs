@@ -20,7 +20,8 @@ use super::roots::{self, InvalidRoots};
 /// Makes what judges the certificates of servers.
 pub type MakeVerifier = fn(Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, rustls::Error>;
 
-/// Whom to trust, and what to show to a service that asks. The [default roots](super) are trusted unless others are chosen.
+/// Whom to trust, and what to show to a service that asks. The [default roots](super) are trusted
+/// unless others are chosen.
 #[derive(Clone, Default)]
 pub struct TlsOptions {
     trust: Trust,
@@ -36,12 +37,12 @@ enum Trust {
 }
 
 impl TlsOptions {
-    /// Trusts the certificates that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, or else those of the operating system. They are
-    /// read now.
+    /// Trusts the certificates that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, or else those of the
+    /// operating system. They are read now.
     ///
     /// # Errors
-    /// [`InvalidTls::Roots`] if a variable names what cannot be read or has no usable certificate, and
-    /// [`InvalidTls::NoNativeRoots`] if the operating system has none.
+    /// [`InvalidTls::Roots`] if a variable names what cannot be read or has no usable certificate,
+    /// and [`InvalidTls::NoNativeRoots`] if the operating system has none.
     #[cfg(feature = "native-roots")]
     pub fn trust_native(&mut self) -> Result<(), InvalidTls> {
         let named = native::named_by(|name| std::env::var_os(name))?;
@@ -58,7 +59,8 @@ impl TlsOptions {
     /// Trusts these certificates, as PEM text.
     ///
     /// # Errors
-    /// [`InvalidTls::NoCertificate`] if there is none, and [`InvalidTls::Certificate`] if one is damaged.
+    /// [`InvalidTls::NoCertificate`] if there is none, and [`InvalidTls::Certificate`] if one is
+    /// damaged.
     pub fn trust(&mut self, pem: &[u8]) -> Result<(), InvalidTls> {
         let mut store = RootCertStore::empty();
         for certificate in certificates(pem)? {
@@ -73,8 +75,8 @@ impl TlsOptions {
         self.trust = Trust::Verifier(make);
     }
 
-    /// Shows this certificate, with those that lead to its root, to a service that asks for one. The private key is its own; both
-    /// are PEM text.
+    /// Shows this certificate, with those that lead to its root, to a service that asks for one.
+    /// The private key is its own; both are PEM text.
     ///
     /// # Errors
     /// [`InvalidTls`] if one of them is missing or damaged, or they do not belong together.
@@ -115,7 +117,8 @@ impl fmt::Debug for TlsOptions {
     }
 }
 
-/// The configuration for rustls, made when the first connection needs it: reading roots takes some milliseconds.
+/// The configuration for rustls, made when the first connection needs it: reading roots takes some
+/// milliseconds.
 pub struct TlsConfig {
     options: TlsOptions,
     made: Mutex<Option<Arc<ClientConfig>>>,
@@ -127,12 +130,13 @@ impl TlsConfig {
         Self { options, made: Mutex::new(None) }
     }
 
-    /// The configuration. Threads that ask at the same time wait for the first one, which makes it. An error is not kept: the
-    /// next call reads the roots again.
+    /// The configuration. Threads that ask at the same time wait for the first one, which makes it.
+    /// An error is not kept: the next call reads the roots again.
     ///
     /// # Errors
-    /// [`InvalidTls::Roots`] if `SSL_CERT_FILE` or `SSL_CERT_DIR` names what cannot be read or has no usable certificate, and
-    /// [`InvalidTls::Provider`] if the process's default provider of cryptography cannot be used.
+    /// [`InvalidTls::Roots`] if `SSL_CERT_FILE` or `SSL_CERT_DIR` names what cannot be read or has
+    /// no usable certificate, and [`InvalidTls::Provider`] if the process's default provider of
+    /// cryptography cannot be used.
     pub fn get(&self) -> Result<Arc<ClientConfig>, InvalidTls> {
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(config) = &*made {
@@ -174,13 +178,15 @@ pub enum InvalidTls {
     NoCertificate,
     /// There is no private key in the PEM text that is not encrypted.
     NoPrivateKey,
-    /// The PEM text, a certificate or a key in it is damaged, or the key is not that of the certificate.
+    /// The PEM text, a certificate or a key in it is damaged, or the key is not that of the
+    /// certificate.
     Certificate(Cause),
     /// The operating system has no root certificates.
     NoNativeRoots,
     /// What `SSL_CERT_FILE` or `SSL_CERT_DIR` names cannot be used.
     Roots(InvalidRoots),
-    /// The process's default provider of cryptography, or the operating system's verifier, cannot be used.
+    /// The process's default provider of cryptography, or the operating system's verifier, cannot
+    /// be used.
     Provider(Cause),
 }
 

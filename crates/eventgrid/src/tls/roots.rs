@@ -15,8 +15,8 @@ pub(super) fn default(lookup: impl Fn(&str) -> Option<OsString>) -> Result<RootC
     Ok(native::named_by(lookup)?.unwrap_or_else(|| or_bundled(native::native())))
 }
 
-/// The roots that are trusted unless a program chooses others. The variables are not read here; but to trust more than they
-/// name is no choice either.
+/// The roots that are trusted unless a program chooses others. The variables are not read here; but
+/// to trust more than they name is no choice either.
 #[cfg(not(feature = "native-roots"))]
 pub(super) fn default(lookup: impl Fn(&str) -> Option<OsString>) -> Result<RootCertStore, InvalidRoots> {
     let is_set = |variable: &&str| lookup(variable).is_some_and(|value| !value.is_empty());
@@ -40,8 +40,8 @@ pub(super) fn bundled() -> RootCertStore {
     RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }
 }
 
-/// What `SSL_CERT_FILE` or `SSL_CERT_DIR` names cannot be used: it cannot be read or has no usable certificate, or the build
-/// has no support for the variables.
+/// What `SSL_CERT_FILE` or `SSL_CERT_DIR` names cannot be used: it cannot be read or has no usable
+/// certificate, or the build has no support for the variables.
 #[derive(Debug)]
 pub struct InvalidRoots {
     pub(super) variable: &'static str,

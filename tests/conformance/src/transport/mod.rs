@@ -7,6 +7,7 @@ mod connect;
 mod proxy;
 mod refused;
 mod reuse;
+mod roots;
 mod sent;
 mod shared;
 mod time;
@@ -29,6 +30,7 @@ pub(crate) fn all() -> impl Iterator<Item = Row> {
         shared::ROWS,
         proxy::ROWS,
         tls::ROWS,
+        roots::ROWS,
     ];
     files.into_iter().flatten().copied()
 }
