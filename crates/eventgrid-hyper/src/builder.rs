@@ -1,9 +1,12 @@
 //! The options of a transport.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use eventgrid::Limits;
+use eventgrid::proxy::ProxyRules;
+use eventgrid::tls::TlsOptions;
 use hyper::body::{Body, Bytes};
 use hyper::rt::{Read, Write};
 use hyper::{Request, Response, Uri};
@@ -18,7 +21,7 @@ use crate::proxy::Proxies;
 use crate::service::AnyService;
 use crate::tls::Tls;
 use crate::transport::Bottom;
-use crate::{Hyper, InvalidOption, RequestBody, tls};
+use crate::{Hyper, InvalidOption, RequestBody};
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
@@ -39,7 +42,7 @@ pub struct Builder {
     limits: Limits,
     keep_alive: Duration,
     proxies: Proxies,
-    tls: tls::Options,
+    tls: TlsOptions,
     connector: Option<Base>,
     #[cfg(feature = "http2")]
     http2: bool,
@@ -50,8 +53,8 @@ impl Default for Builder {
         Self {
             limits: Limits::DEFAULT,
             keep_alive: Duration::from_secs(90),
-            proxies: Proxies::from_environment(),
-            tls: tls::Options::default(),
+            proxies: Proxies::new(ProxyRules::from_environment()),
+            tls: TlsOptions::default(),
             connector: None,
             #[cfg(feature = "http2")]
             http2: false,
@@ -106,35 +109,44 @@ impl Builder {
         self
     }
 
-    /// The proxy to go through: `http[s]://[USER:PASSWORD@]HOST[:PORT]`. To a service at an https URL it opens a tunnel
+    /// The proxy to go through: `[http[s]://][USER:PASSWORD@]HOST[:PORT]`. To a service at an https URL it opens a tunnel
     /// (`CONNECT`), a request to an http URL is handed to it. This machine itself (`localhost`,
     /// `127.0.0.0/8`, `[::1]`) is never reached through it.
     ///
-    /// Default: what the environment variables `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` say, in upper or in
-    /// lower case, as curl reads them. They are read when the builder is made. A `SOCKS` proxy is not supported:
-    /// with one in them, no connection can be opened.
+    /// Default: what the environment says by the [rules](eventgrid::proxy) of all adapters, as it is when the builder is made. A
+    /// proxy in it that cannot be used is an error of each request that needs it.
     ///
     /// # Errors
-    /// [`InvalidOption::Proxy`].
+    /// [`InvalidOption::Proxy`] if the URL cannot be read or its scheme is not supported.
     pub fn proxy(mut self, url: &str) -> Result<Self, InvalidOption> {
-        self.proxies = Proxies::all(url)?;
+        self.proxies = Proxies::all(url).map_err(|_| InvalidOption::Proxy)?;
         Ok(self)
+    }
+
+    /// The proxies to go through by rules of your own, whatever the environment says.
+    ///
+    /// A proxy among them that cannot be used is an error of each request that needs it.
+    #[must_use]
+    pub fn proxy_rules(mut self, rules: ProxyRules) -> Self {
+        self.proxies = Proxies::new(rules);
+        self
     }
 
     /// No proxy, whatever the environment says.
     #[must_use]
-    pub fn without_proxy(mut self) -> Self {
-        self.proxies = Proxies::none();
-        self
+    pub fn without_proxy(self) -> Self {
+        self.proxy_rules(ProxyRules::none())
     }
 
-    /// Trusts the root certificates of the operating system and no other ones. They are read now, from files that the
-    /// environment variables `SSL_CERT_FILE` and `SSL_CERT_DIR` may name.
+    /// Trusts the certificates that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, or else those of the operating system, and no
+    /// other ones. They are read now.
     ///
-    /// Default: these, or if there are none, the [bundled](Self::bundled_roots) ones.
+    /// Default: the same, read when the first connection needs them, but if the operating system has none, the
+    /// [bundled](Self::bundled_roots) ones. The [rules](eventgrid::tls) are those of all adapters.
     ///
     /// # Errors
-    /// [`InvalidOption::NoNativeRoots`].
+    /// [`InvalidOption::Roots`] if a variable names what cannot be read or has no usable certificate, and
+    /// [`InvalidOption::NoNativeRoots`] if the operating system has none.
     pub fn native_roots(mut self) -> Result<Self, InvalidOption> {
         self.tls.trust_native()?;
         Ok(self)
@@ -150,7 +162,7 @@ impl Builder {
     /// Trusts these certificates (PEM text) and no other ones.
     ///
     /// # Errors
-    /// [`InvalidOption`] if there is none, or one is damaged.
+    /// [`InvalidOption::NoCertificate`] if there is none, and [`InvalidOption::Certificate`] if one is damaged.
     pub fn root_certificates(mut self, pem: &[u8]) -> Result<Self, InvalidOption> {
         self.tls.trust(pem)?;
         Ok(self)
@@ -193,8 +205,7 @@ impl Builder {
         self
     }
 
-    /// The transport. Unless root certificates were chosen, those of the operating system are read when the first connection is
-    /// opened that needs them, over https: some milliseconds.
+    /// The transport. Roots that were not chosen are read when the first connection needs them: some milliseconds.
     pub fn build(self) -> Hyper {
         #[cfg(not(feature = "http2"))]
         let protocols = Vec::new();
@@ -203,7 +214,7 @@ impl Builder {
         let route = Route {
             base: self.connector.unwrap_or_else(|| Base::tcp(self.limits.connect)),
             proxies: self.proxies.clone(),
-            tls: Tls::new(self.tls, protocols),
+            tls: Arc::new(Tls::new(self.tls, protocols)),
         };
         let pool = Pool::new(
             route,

@@ -1,21 +1,53 @@
 //! Why no complete answer came, and whether the request may have been sent.
 
 use std::error::Error as StdError;
+use std::fmt;
 use std::io;
 use std::iter::successors;
 
-use eventgrid::{TransportError, TransportErrorKind};
+use eventgrid::tls::InvalidTls;
+use eventgrid::{Request, TransportError, TransportErrorKind};
+use hyper::Uri;
+use hyper::http::uri::Scheme;
 use hyper_util::client::legacy;
 
 pub(crate) type Cause = Box<dyn StdError + Send + Sync>;
 
-/// Why no complete answer came. Its [`source`](StdError::source) has the details.
-#[derive(Debug, thiserror::Error)]
-#[error("{kind}")]
+/// What must be changed before anything can be sent, so that no retry helps.
+const CONFIGURATION: TransportErrorKind = TransportErrorKind::Configuration;
+
+/// Why no complete answer came, and from which host and port. Its [`source`](StdError::source) has
+/// the details.
+#[derive(Debug)]
 pub struct Error {
     kind: TransportErrorKind,
     may_have_been_sent: bool,
-    source: Option<Cause>,
+    is_misconfigured: bool,
+    /// The host and port, and the proxy if it has a part.
+    address: Option<String>,
+    cause: Option<Cause>,
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        let cause: &(dyn StdError + 'static) = &**self.cause.as_ref()?;
+        // What it says itself, and what hyper puts around it, is in this error already.
+        Some(all::<BeforeSending>(cause).last().map_or(cause, |before| &*before.cause))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_misconfigured {
+            f.write_str("the options of the transport cannot be used")?;
+        } else {
+            fmt::Display::fmt(&self.kind, f)?;
+        }
+        match &self.address {
+            Some(address) => write!(f, " ({address})"),
+            None => Ok(()),
+        }
+    }
 }
 
 impl TransportError for Error {
@@ -32,17 +64,21 @@ impl Error {
     /// What ended an exchange, or kept it from beginning.
     pub(crate) fn from_exchange(cause: impl Into<Cause>) -> Self {
         let cause = cause.into();
-        let (kind, may_have_been_sent) = if let Some(before) = find::<BeforeSending>(&*cause) {
-            (before.kind, false)
-        } else if find::<legacy::Error>(&*cause).is_some_and(legacy::Error::is_connect) {
-            (kind_of_connecting(&*cause), false)
-        } else if find::<hyper::Error>(&*cause).is_some_and(hyper::Error::is_canceled) {
-            // The connection was closed before hyper took the request off its queue.
-            (TransportErrorKind::Interrupted, false)
-        } else {
-            (kind_of_exchange(&*cause), true)
-        };
-        Self { kind, may_have_been_sent, source: Some(cause) }
+        if let Some(before) = find::<BeforeSending>(&*cause) {
+            let BeforeSending { kind, is_misconfigured, ref address, .. } = *before;
+            let address = address.clone();
+            return Self { kind, may_have_been_sent: false, is_misconfigured, address, cause: Some(cause) };
+        }
+        let (kind, may_have_been_sent) =
+            if find::<legacy::Error>(&*cause).is_some_and(legacy::Error::is_connect) {
+                (kind_of_connecting(&*cause), false)
+            } else if find::<hyper::Error>(&*cause).is_some_and(hyper::Error::is_canceled) {
+                // The connection was closed before hyper took the request off its queue.
+                (TransportErrorKind::Interrupted, false)
+            } else {
+                (kind_of_exchange(&*cause), true)
+            };
+        Self::new(kind, may_have_been_sent, Some(cause))
     }
 
     /// The same, where it is certain that no byte of the request has left.
@@ -54,30 +90,52 @@ impl Error {
         self.kind == TransportErrorKind::Timeout
     }
 
-    /// The answer took too long.
+    /// A limit of the attempt was exceeded.
     pub(crate) fn timeout() -> Self {
-        Self { kind: TransportErrorKind::Timeout, may_have_been_sent: true, source: None }
+        Self::new(TransportErrorKind::Timeout, true, None)
     }
 
     /// A body in a coding that was not asked for.
     pub(crate) fn encoded(coding: &[u8]) -> Self {
         let coding = String::from_utf8_lossy(coding);
-        let source = format!("the response's body is in the coding `{coding}`, which was not asked for");
-        Self { kind: TransportErrorKind::Other, may_have_been_sent: true, source: Some(source.into()) }
+        let cause = format!("the response's body is in the coding `{coding}`, which was not asked for");
+        Self::new(TransportErrorKind::Other, true, Some(cause.into()))
     }
 
     /// What cannot be put into an HTTP request at all.
     pub(crate) fn unsendable(error: impl Into<Cause>) -> Self {
-        Self { kind: TransportErrorKind::Other, may_have_been_sent: false, source: Some(error.into()) }
+        Self::new(TransportErrorKind::Configuration, false, Some(error.into()))
+    }
+
+    /// The same error, which names the host and port of the request unless it names one already.
+    pub(crate) fn at(mut self, request: &Request<'_>) -> Self {
+        self.address.get_or_insert_with(|| match request.url().parse() {
+            Ok(uri) => address_of(&uri),
+            Err(_) => request.authority().to_owned(),
+        });
+        self
+    }
+
+    fn new(kind: TransportErrorKind, may_have_been_sent: bool, cause: Option<Cause>) -> Self {
+        Self { kind, may_have_been_sent, is_misconfigured: false, address: None, cause }
     }
 }
 
-/// What went wrong while nothing of the request could have left. It travels through hyper: on the other side only it tells
-/// what could not be done.
+/// The host and port, without any credentials.
+fn address_of(uri: &Uri) -> String {
+    let port = uri.port_u16().unwrap_or(if uri.scheme() == Some(&Scheme::HTTPS) { 443 } else { 80 });
+    format!("{}:{port}", uri.host().unwrap_or_default())
+}
+
+/// What went wrong while nothing of the request could have left. It travels through hyper: on the
+/// other side only it tells what could not be done.
 #[derive(Debug, thiserror::Error)]
 #[error("nothing was sent yet")]
 pub(crate) struct BeforeSending {
     kind: TransportErrorKind,
+    is_misconfigured: bool,
+    /// The host and port, and the proxy if it has a part.
+    address: Option<String>,
     #[source]
     cause: Cause,
 }
@@ -85,13 +143,52 @@ pub(crate) struct BeforeSending {
 impl BeforeSending {
     /// What a resolver reports.
     pub(crate) fn resolving(cause: impl Into<Cause>) -> Self {
-        Self { kind: TransportErrorKind::Resolve, cause: cause.into() }
+        Self::new(TransportErrorKind::Resolve, cause.into())
     }
 
     /// What a connector reports.
     pub(crate) fn connecting(cause: impl Into<Cause>) -> Self {
         let cause = cause.into();
-        Self { kind: kind_of_connecting(&*cause), cause }
+        let inner = find::<Self>(&*cause);
+        Self {
+            is_misconfigured: inner.is_some_and(|inner| inner.is_misconfigured),
+            address: inner.and_then(|inner| inner.address.clone()),
+            ..Self::new(kind_of_connecting(&*cause), cause)
+        }
+    }
+
+    /// Why TLS cannot be set up.
+    pub(crate) fn securing(error: InvalidTls) -> Self {
+        Self::new(TransportErrorKind::Tls, error.into())
+    }
+
+    /// An option, or a variable of the environment, that must be changed: no retry helps.
+    pub(crate) fn misconfigured(error: impl Into<Cause>) -> Self {
+        Self { is_misconfigured: true, ..Self::new(CONFIGURATION, error.into()) }
+    }
+
+    /// The same error, which names the host and port of `uri` unless it names one already.
+    pub(crate) fn at(self, uri: &Uri) -> Self {
+        if self.address.is_some() {
+            return self;
+        }
+        let address = address_of(uri);
+        Self { cause: eventgrid::tls::explain(self.cause, &address), address: Some(address), ..self }
+    }
+
+    /// The same error of a connection through a proxy.
+    pub(crate) fn through(self, proxy: &Uri, uri: &Uri) -> Self {
+        let address = match &self.address {
+            // It is about the proxy itself.
+            Some(inner) => format!("{inner}, the proxy on the way to {}", address_of(uri)),
+            None if self.kind == TransportErrorKind::Tls => return self.at(uri),
+            None => format!("{} through the proxy {}", address_of(uri), address_of(proxy)),
+        };
+        Self { address: Some(address), ..self }
+    }
+
+    fn new(kind: TransportErrorKind, cause: Cause) -> Self {
+        Self { kind, is_misconfigured: false, address: None, cause }
     }
 }
 
@@ -100,9 +197,16 @@ fn kind_of_connecting(cause: &(dyn StdError + 'static)) -> TransportErrorKind {
         inner.kind
     } else if find::<rustls::Error>(cause).is_some() {
         TransportErrorKind::Tls
+    } else if is_timeout(cause) {
+        TransportErrorKind::Timeout
     } else {
         TransportErrorKind::Connect
     }
+}
+
+fn is_timeout(cause: &(dyn StdError + 'static)) -> bool {
+    find::<tokio::time::error::Elapsed>(cause).is_some()
+        || find::<io::Error>(cause).is_some_and(|error| error.kind() == io::ErrorKind::TimedOut)
 }
 
 fn kind_of_exchange(cause: &(dyn StdError + 'static)) -> TransportErrorKind {
@@ -126,7 +230,12 @@ fn kind_of_exchange(cause: &(dyn StdError + 'static)) -> TransportErrorKind {
 
 /// The outermost error of that type among an error and its causes.
 fn find<'e, E: StdError + 'static>(error: &'e (dyn StdError + 'static)) -> Option<&'e E> {
-    successors(Some(error), |&error| cause_of(error)).find_map(|cause| cause.downcast_ref())
+    all(error).next()
+}
+
+/// All errors of that type among an error and its causes, the outermost first.
+fn all<'e, E: StdError + 'static>(error: &'e (dyn StdError + 'static)) -> impl Iterator<Item = &'e E> {
+    successors(Some(error), |&error| cause_of(error)).filter_map(|cause| cause.downcast_ref())
 }
 
 fn cause_of<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e (dyn StdError + 'static)> {
@@ -147,15 +256,33 @@ pub enum InvalidOption {
     /// The operating system has no root certificates, or none that can be read.
     #[error("the operating system has no root certificates")]
     NoNativeRoots,
+    /// The environment variable `SSL_CERT_FILE` or `SSL_CERT_DIR` names what cannot be read or has
+    /// no usable certificate.
+    #[error("the root certificates that the environment names cannot be used")]
+    Roots(#[source] Cause),
     /// There is no certificate in the PEM text.
     #[error("the PEM text has no certificate")]
     NoCertificate,
     /// There is no private key in the PEM text.
     #[error("the PEM text has no private key that is not encrypted")]
     NoPrivateKey,
-    /// The PEM text, a certificate or a key in it is damaged, or the key is not that of the certificate.
+    /// The PEM text, a certificate or a key in it is damaged, or the key is not that of the
+    /// certificate.
     #[error("the certificate or its key cannot be used")]
     Certificate(#[source] Cause),
+}
+
+impl From<InvalidTls> for InvalidOption {
+    fn from(invalid: InvalidTls) -> Self {
+        match invalid {
+            InvalidTls::NoCertificate => Self::NoCertificate,
+            InvalidTls::NoPrivateKey => Self::NoPrivateKey,
+            InvalidTls::NoNativeRoots => Self::NoNativeRoots,
+            InvalidTls::Roots(invalid) => Self::Roots(Box::new(invalid)),
+            InvalidTls::Certificate(cause) => Self::Certificate(cause),
+            other => Self::Certificate(Box::new(other)),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -179,7 +306,7 @@ mod tests {
         let cases: [(Cause, _, _); 9] = [
             (BeforeSending::resolving(refused()).into(), Resolve, false),
             (BeforeSending::connecting(refused()).into(), Connect, false),
-            (BeforeSending::connecting(io(io::ErrorKind::TimedOut)).into(), Connect, false),
+            (BeforeSending::connecting(io(io::ErrorKind::TimedOut)).into(), Timeout, false),
             (BeforeSending::connecting(untrusted()).into(), Tls, false),
             // A name, looked up while connecting.
             (BeforeSending::connecting(BeforeSending::resolving(refused())).into(), Resolve, false),
@@ -193,5 +320,49 @@ mod tests {
             let error = Error::from_exchange(cause);
             assert_eq!((error.kind(), error.may_have_been_sent()), (kind, may_have_been_sent), "{text}");
         }
+    }
+    /// The error and its causes, as an application prints them.
+    fn text(error: BeforeSending) -> String {
+        let error = Error::from_exchange(io::Error::other(error));
+        let first: &dyn StdError = &error;
+        let texts = successors(Some(first), |&error| error.source()).map(ToString::to_string);
+        texts.collect::<Vec<_>>().join(": ")
+    }
+
+    #[test]
+    fn host_and_port_are_named_and_the_cause_is_told_once() {
+        let uri = Uri::from_static("https://ns.example/topics?secret");
+        let refused = || io(io::ErrorKind::ConnectionRefused);
+        assert_eq!(
+            text(BeforeSending::connecting(refused()).at(&uri)),
+            "no connection could be opened (ns.example:443): connection refused"
+        );
+        let untrusted = text(BeforeSending::connecting(untrusted()).at(&uri));
+        assert!(
+            untrusted.starts_with("the connection cannot be secured (ns.example:443): no trusted"),
+            "{untrusted}"
+        );
+        assert!(untrusted.ends_with("invalid peer certificate: UnknownIssuer"), "{untrusted}");
+    }
+
+    #[test]
+    fn the_part_of_a_proxy_is_named_without_its_credentials() {
+        let uri = Uri::from_static("https://ns.example:8443/topics?secret");
+        let proxy = Uri::from_static("http://user:secret@proxy.example");
+        let through = |cause: Cause| text(BeforeSending::connecting(cause).through(&proxy, &uri));
+        assert_eq!(
+            through(BeforeSending::resolving(io(io::ErrorKind::NotFound)).at(&proxy).into()),
+            "the host's name has no address (proxy.example:80, the proxy on the way to ns.example:8443): \
+             entity not found"
+        );
+        assert_eq!(
+            through("407".into()),
+            "no connection could be opened (ns.example:8443 through the proxy proxy.example:80): 407"
+        );
+        let secured = through(untrusted().into());
+        assert!(
+            secured.starts_with("the connection cannot be secured (ns.example:8443): no trusted"),
+            "{secured}"
+        );
     }
 }

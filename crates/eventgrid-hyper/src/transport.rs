@@ -72,11 +72,12 @@ impl Hyper {
             }
         };
         report.show(response);
-        let reading = begun?;
-        match &reading {
-            Reading::Exchange(exchange) => show_head(exchange, response)?,
-            Reading::Service(service) => show_head(service, response)?,
-        }
+        let reading = begun.map_err(|error| error.at(request))?;
+        let shown = match &reading {
+            Reading::Exchange(exchange) => show_head(exchange, response),
+            Reading::Service(service) => show_head(service, response),
+        };
+        shown.map_err(|error| error.at(request))?;
         Ok(reading)
     }
 }
@@ -85,16 +86,17 @@ impl SendAsyncTransport for Hyper {
     type Error = Error;
 
     async fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), Error> {
-        match self.begin(request, response).await? {
+        let received = match self.begin(request, response).await? {
             Reading::Exchange(mut exchange) => {
-                receive(&mut exchange, response).await?;
-                if !response.is_full() {
+                let received = receive(&mut exchange, response).await;
+                if received.is_ok() && !response.is_full() {
                     exchange.finish();
                 }
-                Ok(())
+                received
             }
             Reading::Service(mut service) => receive(&mut service, response).await,
-        }
+        };
+        received.map_err(|error| error.at(request))
     }
 
     /// Closes the connections that no call uses. Those in use are kept when their response is complete, until this is called

@@ -46,6 +46,16 @@ impl Outcome {
         let failure = self.result.as_ref().expect_err("no response should have come");
         assert_eq!((failure.kind(), failure.may_have_been_sent()), (kind, may_have_been_sent), "{failure}");
     }
+
+    /// Asserts that nothing was sent, why, and that the error and its causes say so.
+    #[track_caller]
+    pub(crate) fn assert_failure_saying(&self, kind: TransportErrorKind, words: &[&str]) {
+        self.assert_failure(kind, false);
+        let text = self.result.as_ref().expect_err("no answer should have come").to_string();
+        for word in words {
+            assert!(text.contains(word), "`{text}` does not say `{word}`");
+        }
+    }
 }
 
 /// A request, to be sent as often as a row likes.

@@ -61,7 +61,7 @@ impl ClientCertificate {
 }
 
 /// The proxy to go through.
-// None, one of the environment or one that is given: there is no fourth case.
+// None, one of an environment or one that is given: there is no other case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Proxy {
     /// None, whatever the environment says.
@@ -69,6 +69,8 @@ pub enum Proxy {
     /// The one that the environment names: an adapter's own default. The same as `None` for an
     /// adapter that reads no environment.
     Environment,
+    /// The one that an environment with these variables would name.
+    Variables(Vec<(&'static str, String)>),
     /// The one at this URL, such as `http://127.0.0.1:3128`.
     Url(String),
 }

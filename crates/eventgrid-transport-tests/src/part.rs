@@ -9,7 +9,8 @@ pub enum Part {
     /// [`TransportErrorKind::Tls`](eventgrid_transport::TransportErrorKind::Tls), which a row of
     /// its own checks.
     Tls,
-    /// Ways through a proxy: the rows `transport::proxy` and `faults::proxy`.
+    /// What the environment of an operating system says, ways through a proxy and whom to trust: the
+    /// rows `transport::proxy`, `transport::roots` and `faults::proxy`.
     Proxy,
     /// What is left of a batch that does not fit: the rows `client::overflow`. Only an adapter that
     /// is itself cut off from the client's buffer, for example by a thread, leaves it out.
@@ -19,12 +20,12 @@ pub enum Part {
 impl Part {
     /// Whether a row is one of it: that is the name of the row's file.
     pub(crate) fn has(self, row: &str) -> bool {
-        let file = match self {
-            Self::Tls => "tls",
-            Self::Proxy => "proxy",
-            Self::Overflow => "overflow",
+        let files: &[&str] = match self {
+            Self::Tls => &["tls"],
+            Self::Proxy => &["proxy", "roots"],
+            Self::Overflow => &["overflow"],
         };
-        row.split("::").any(|segment| segment == file)
+        row.split("::").any(|segment| files.contains(&segment))
     }
 
     /// Who offers it.

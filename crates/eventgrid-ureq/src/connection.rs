@@ -2,8 +2,6 @@
 
 use std::io;
 
-#[cfg(feature = "rustls")]
-use ureq::unversioned::transport::RustlsConnector;
 use ureq::unversioned::transport::{
     Buffers, ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, Transport,
 };
@@ -11,21 +9,45 @@ use ureq::unversioned::transport::{
 use crate::error::while_connecting;
 use crate::resolver::Addresses;
 use crate::socket::{Attempt, SocketConnector};
+#[cfg(feature = "rustls-bundled-roots")]
+use crate::tls::TlsConnector;
 
 /// Opens connections. Whatever goes wrong until one is open goes wrong before anything is sent.
 #[derive(Debug)]
 pub(crate) struct MarkingConnector {
-    inner: Box<dyn Connector<Out = Box<dyn Transport>>>,
+    tunnel: ConnectProxyConnector,
+    socket: SocketConnector,
+    #[cfg(feature = "rustls-bundled-roots")]
+    tls: TlsConnector,
     addresses: Addresses,
 }
 
 impl MarkingConnector {
-    pub(crate) fn new(addresses: Addresses) -> Self {
-        // The chain of ureq's own, but for the socket.
-        let chain = ().chain(ConnectProxyConnector::default()).chain(SocketConnector);
-        #[cfg(feature = "rustls")]
-        let chain = chain.chain(RustlsConnector::default());
-        Self { inner: Box::new(Boxing(chain)), addresses }
+    pub(crate) fn new(
+        addresses: Addresses,
+        #[cfg(feature = "rustls-bundled-roots")] tls: TlsConnector,
+    ) -> Self {
+        Self {
+            tunnel: ConnectProxyConnector::default(),
+            socket: SocketConnector,
+            #[cfg(feature = "rustls-bundled-roots")]
+            tls,
+            addresses,
+        }
+    }
+
+    /// TCP to the host, or to the proxy and a tunnel through it; then TLS.
+    fn open(
+        &self,
+        details: &ConnectionDetails<'_>,
+        chained: Option<()>,
+    ) -> Result<Option<Box<dyn Transport>>, ureq::Error> {
+        let tunnel = self.tunnel.connect(details, chained)?;
+        let transport = self.socket.connect(details, tunnel)?;
+        let transport = transport.map(|transport| -> Box<dyn Transport> { Box::new(transport) });
+        #[cfg(feature = "rustls-bundled-roots")]
+        let transport = self.tls.connect(details, transport)?;
+        Ok(transport)
     }
 }
 
@@ -37,31 +59,14 @@ impl Connector for MarkingConnector {
         details: &ConnectionDetails<'_>,
         chained: Option<()>,
     ) -> Result<Option<Connection>, ureq::Error> {
-        match Attempt::connect(|| self.inner.connect(details, chained)) {
+        match Attempt::connect(|| self.open(details, chained)) {
             Ok(transport) => Ok(transport.map(Connection::new)),
             Err(error) => {
                 // The service may have moved: the next try asks again where it is.
                 self.addresses.forget(details.uri);
-                Err(while_connecting(error))
+                Err(while_connecting(error, details))
             }
         }
-    }
-}
-
-/// Forgets the type of what a connector opens.
-#[derive(Debug)]
-struct Boxing<C>(C);
-
-impl<C: Connector> Connector for Boxing<C> {
-    type Out = Box<dyn Transport>;
-
-    fn connect(
-        &self,
-        details: &ConnectionDetails<'_>,
-        chained: Option<()>,
-    ) -> Result<Option<Self::Out>, ureq::Error> {
-        let opened = self.0.connect(details, chained)?;
-        Ok(opened.map(|transport| Box::new(transport) as Box<dyn Transport>))
     }
 }
 

@@ -1,27 +1,60 @@
 //! Why no complete answer came, and whether the request may have been sent.
 
+use std::fmt;
 use std::io;
 
-use eventgrid::{TransportError, TransportErrorKind};
+use eventgrid::{Request, TransportError, TransportErrorKind};
+use ureq::http::Uri;
+use ureq::http::uri::Scheme;
+use ureq::unversioned::transport::ConnectionDetails;
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
-/// Why no complete answer came. Its [`source`](std::error::Error::source) has the details.
-#[derive(Debug, thiserror::Error)]
-#[error("{kind}")]
-pub struct Error {
+/// What must be changed before anything can be sent, so that no retry helps.
+const CONFIGURATION: TransportErrorKind = TransportErrorKind::Configuration;
+
+/// Why no complete answer came, and from which host and port. Its
+/// [`source`](std::error::Error::source) has the details.
+#[derive(Debug)]
+pub struct Error(Box<Failure>);
+
+#[derive(Debug)]
+struct Failure {
     kind: TransportErrorKind,
     may_have_been_sent: bool,
-    source: Option<Cause>,
+    is_misconfigured: bool,
+    /// The host and port, and the proxy if it has a part.
+    address: Option<String>,
+    cause: Option<Cause>,
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&**self.0.cause.as_ref()?)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_misconfigured {
+            f.write_str("the options of the transport cannot be used")?;
+        } else {
+            fmt::Display::fmt(&self.0.kind, f)?;
+        }
+        match &self.0.address {
+            Some(address) => write!(f, " ({address})"),
+            None => Ok(()),
+        }
+    }
 }
 
 impl TransportError for Error {
     fn kind(&self) -> TransportErrorKind {
-        self.kind
+        self.0.kind
     }
 
     fn may_have_been_sent(&self) -> bool {
-        self.may_have_been_sent
+        self.0.may_have_been_sent
     }
 }
 
@@ -29,8 +62,8 @@ impl Error {
     /// What ended an exchange, or kept it from beginning.
     pub(crate) fn from_ureq(error: ureq::Error, may_have_been_sent: bool) -> Self {
         let error = match error {
-            ureq::Error::Other(cause) => match cause.downcast::<BeforeSending>() {
-                Ok(before) => return before.into_error(),
+            ureq::Error::Other(cause) => match cause.downcast::<Self>() {
+                Ok(marked) => return *marked,
                 Err(cause) => ureq::Error::Other(cause),
             },
             error => error,
@@ -45,82 +78,135 @@ impl Error {
             _ if is_tls(&error) => TransportErrorKind::Tls,
             _ => TransportErrorKind::Other,
         };
-        Self { kind, may_have_been_sent, source: Some(cause(error)) }
+        // What comes before the connection was marked; after it, bytes may have left.
+        Self::new(kind, may_have_been_sent, Some(cause(error)))
     }
 
     /// What ended the reading of a body.
-    pub(crate) fn from_io(error: io::Error, may_have_been_sent: bool) -> Self {
-        Self::from_ureq(error.into(), may_have_been_sent)
+    pub(crate) fn from_io(error: io::Error) -> Self {
+        Self::from_ureq(error.into(), true)
     }
 
     /// A body in a coding that was not asked for.
     pub(crate) fn encoded(coding: &[u8]) -> Self {
         let coding = String::from_utf8_lossy(coding);
-        let source = format!("the response's body is in the coding `{coding}`, which was not asked for");
-        Self { kind: TransportErrorKind::Other, may_have_been_sent: true, source: Some(source.into()) }
+        let cause = format!("the response's body is in the coding `{coding}`, which was not asked for");
+        Self::new(TransportErrorKind::Other, true, Some(cause.into()))
     }
 
     /// What cannot be put into an HTTP request at all.
     pub(crate) fn unsendable(error: impl Into<Cause>) -> Self {
-        Self {
-            kind: TransportErrorKind::Configuration,
-            may_have_been_sent: false,
-            source: Some(error.into()),
-        }
+        Self::new(TransportErrorKind::Configuration, false, Some(error.into()))
+    }
+
+    /// An option, or a variable of the environment, that must be changed: no retry helps.
+    pub(crate) fn misconfigured(error: impl Into<Cause>) -> Self {
+        let mut misconfigured = Self::new(CONFIGURATION, false, Some(error.into()));
+        misconfigured.0.is_misconfigured = true;
+        misconfigured
     }
 
     /// An https URL in a build that knows no TLS.
     pub(crate) fn without_tls() -> Self {
         let source = "https needs the feature `rustls` of eventgrid-ureq: enable it";
-        Self { kind: TransportErrorKind::Tls, may_have_been_sent: false, source: Some(source.into()) }
+        Self::new(TransportErrorKind::Tls, false, Some(source.into()))
+    }
+
+    /// The same error, which names the host and port of the request unless it names one already.
+    pub(crate) fn at(mut self, request: &Request<'_>) -> Self {
+        self.0.address.get_or_insert_with(|| {
+            let authority = request.authority();
+            // An IPv6 address ends with a bracket.
+            let end = authority.bytes().rposition(|byte| matches!(byte, b':' | b']'));
+            let has_port = end.is_some_and(|end| authority.as_bytes().get(end) == Some(&b':'));
+            let port = if has_port { "" } else { default_port(request.is_https()) };
+            format!("{authority}{port}")
+        });
+        self
+    }
+
+    fn new(kind: TransportErrorKind, may_have_been_sent: bool, cause: Option<Cause>) -> Self {
+        Self(Box::new(Failure { kind, may_have_been_sent, is_misconfigured: false, address: None, cause }))
+    }
+}
+
+/// The host and port, without any credentials.
+fn address_of(uri: &Uri) -> String {
+    let host = uri.host().unwrap_or_default();
+    match uri.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => format!("{host}{}", default_port(uri.scheme() == Some(&Scheme::HTTPS))),
+    }
+}
+
+fn default_port(https: bool) -> &'static str {
+    if https { ":443" } else { ":80" }
+}
+
+/// Marks what a resolver reports.
+pub(crate) fn while_resolving(error: ureq::Error, uri: &Uri) -> ureq::Error {
+    before_sending(TransportErrorKind::Resolve, cause(error), address_of(uri))
+}
+
+/// Marks why a connection cannot be secured.
+#[cfg(feature = "rustls-bundled-roots")]
+pub(crate) fn while_securing(error: impl Into<Cause>, details: &ConnectionDetails<'_>) -> ureq::Error {
+    let address = address_of(details.uri);
+    let cause = eventgrid::tls::explain(error.into(), &address);
+    before_sending(TransportErrorKind::Tls, cause, address)
+}
+
+/// Marks what a connector reports.
+pub(crate) fn while_connecting(error: ureq::Error, details: &ConnectionDetails<'_>) -> ureq::Error {
+    let proxy = details.config.proxy().filter(|proxy| !proxy.is_no_proxy(details.uri));
+    connecting(error, details.uri, proxy.map(ureq::Proxy::uri))
+}
+
+fn connecting(error: ureq::Error, uri: &Uri, proxy: Option<&Uri>) -> ureq::Error {
+    let address = address_of(uri);
+    #[cfg(feature = "rustls-bundled-roots")]
+    if is_tls(&error) {
+        let cause = eventgrid::tls::explain(cause(error), &address);
+        return before_sending(TransportErrorKind::Tls, cause, address);
+    }
+    let kind = match &error {
+        ureq::Error::Io(error) if error.kind() == io::ErrorKind::TimedOut => TransportErrorKind::Timeout,
+        ureq::Error::Timeout(_) => TransportErrorKind::Timeout,
+        _ => TransportErrorKind::Connect,
+    };
+    let marked = match error {
+        ureq::Error::Other(cause) => cause.downcast::<Error>(),
+        error => Err(cause(error)),
+    };
+    match (marked, proxy) {
+        // Marked further inside already: by the resolver for the proxy's name, or by the connection
+        // to the proxy.
+        (Ok(mut inner), Some(_)) if inner.0.address.as_ref() != Some(&address) => {
+            let proxy = inner.0.address.unwrap_or_default();
+            inner.0.address = Some(format!("{proxy}, the proxy on the way to {address}"));
+            ureq::Error::Other(inner)
+        }
+        (Ok(inner), _) => ureq::Error::Other(inner),
+        (Err(cause), None) => before_sending(kind, cause, address),
+        (Err(cause), Some(proxy)) => {
+            let address = format!("{address} through the proxy {}", address_of(proxy));
+            before_sending(kind, cause, address)
+        }
     }
 }
 
 /// What went wrong while nothing of the request could have left. It travels through ureq inside of
 /// [`ureq::Error::Other`]: ureq's own errors do not tell on which side of sending they arose.
-#[derive(Debug, thiserror::Error)]
-#[error("{error}")]
-struct BeforeSending {
-    kind: TransportErrorKind,
-    error: ureq::Error,
-}
-
-impl BeforeSending {
-    fn into_error(self) -> Error {
-        Error { kind: self.kind, may_have_been_sent: false, source: Some(cause(self.error)) }
-    }
-}
-
-/// Marks what a resolver reports.
-pub(crate) fn while_resolving(error: ureq::Error) -> ureq::Error {
-    before_sending(TransportErrorKind::Resolve, error)
-}
-
-/// Marks what a connector reports.
-pub(crate) fn while_connecting(error: ureq::Error) -> ureq::Error {
-    let kind = match &error {
-        ureq::Error::Io(error) if error.kind() == io::ErrorKind::TimedOut => TransportErrorKind::Timeout,
-        ureq::Error::Timeout(_) => TransportErrorKind::Timeout,
-        error if is_tls(error) => TransportErrorKind::Tls,
-        _ => TransportErrorKind::Connect,
-    };
-    before_sending(kind, error)
-}
-
-fn before_sending(kind: TransportErrorKind, error: ureq::Error) -> ureq::Error {
-    match error {
-        // Marked further inside already: by the resolver for the proxy's name, or by the connection to the proxy.
-        ureq::Error::Other(cause) if cause.is::<BeforeSending>() => ureq::Error::Other(cause),
-        error => ureq::Error::Other(Box::new(BeforeSending { kind, error })),
-    }
+fn before_sending(kind: TransportErrorKind, cause: Cause, address: String) -> ureq::Error {
+    let mut error = Error::new(kind, false, Some(cause));
+    error.0.address = Some(address);
+    ureq::Error::Other(Box::new(error))
 }
 
 fn is_tls(error: &ureq::Error) -> bool {
     match error {
         ureq::Error::Tls(_) | ureq::Error::TlsRequired => true,
-        #[cfg(feature = "rustls")]
-        ureq::Error::Rustls(_) | ureq::Error::Pem(_) => true,
-        #[cfg(feature = "rustls")]
+        #[cfg(feature = "rustls-bundled-roots")]
         ureq::Error::Io(error) => {
             error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>)
         }
@@ -145,17 +231,42 @@ pub enum InvalidOption {
     #[error("the proxy's url must be http://[USER:PASSWORD@]HOST[:PORT], or https with the feature `rustls`")]
     Proxy,
     /// There is no certificate in the PEM text.
-    #[cfg(feature = "rustls")]
+    #[cfg(feature = "rustls-bundled-roots")]
     #[error("the PEM text has no certificate")]
     NoCertificate,
     /// There is no private key in the PEM text.
-    #[cfg(feature = "rustls")]
+    #[cfg(feature = "rustls-bundled-roots")]
     #[error("the PEM text has no private key that is not encrypted")]
     NoPrivateKey,
-    /// The PEM text, a certificate or a key in it is damaged, or the key is not that of the certificate.
-    #[cfg(feature = "rustls")]
+    /// The PEM text, a certificate or a key in it is damaged, or the key is not that of the
+    /// certificate.
+    #[cfg(feature = "rustls-bundled-roots")]
     #[error("the certificate or its key cannot be used")]
     Certificate(#[source] Cause),
+    /// The operating system has no root certificates.
+    #[cfg(feature = "rustls-bundled-roots")]
+    #[error("the operating system has no root certificates")]
+    NoNativeRoots,
+    /// The environment variable `SSL_CERT_FILE` or `SSL_CERT_DIR` names what cannot be read or has
+    /// no usable certificate.
+    #[cfg(feature = "rustls-bundled-roots")]
+    #[error("the root certificates that the environment names cannot be used")]
+    Roots(#[source] Cause),
+}
+
+#[cfg(feature = "rustls-bundled-roots")]
+impl From<eventgrid::tls::InvalidTls> for InvalidOption {
+    fn from(invalid: eventgrid::tls::InvalidTls) -> Self {
+        use eventgrid::tls::InvalidTls;
+        match invalid {
+            InvalidTls::NoCertificate => Self::NoCertificate,
+            InvalidTls::NoPrivateKey => Self::NoPrivateKey,
+            InvalidTls::NoNativeRoots => Self::NoNativeRoots,
+            InvalidTls::Roots(invalid) => Self::Roots(Box::new(invalid)),
+            InvalidTls::Certificate(cause) => Self::Certificate(cause),
+            other => Self::Certificate(Box::new(other)),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -167,16 +278,29 @@ mod tests {
         ureq::Error::Io(kind.into())
     }
 
+    fn service() -> Uri {
+        Uri::from_static("https://ns.example/topics?secret")
+    }
+
+    fn proxy() -> Uri {
+        Uri::from_static("http://user:secret@proxy.example:3128")
+    }
+
+    fn found_nothing() -> ureq::Error {
+        while_resolving(ureq::Error::HostNotFound, &proxy())
+    }
+
     #[test]
     fn only_what_was_marked_is_certain_not_to_have_been_sent() {
         let refused = || io(io::ErrorKind::ConnectionRefused);
+        let connecting = |error| connecting(error, &service(), None);
         let cases = [
-            (while_resolving(ureq::Error::HostNotFound), Resolve, false),
-            (while_resolving(ureq::Error::Timeout(ureq::Timeout::Resolve)), Resolve, false),
-            (while_connecting(refused()), Connect, false),
-            (while_connecting(ureq::Error::Timeout(ureq::Timeout::Connect)), Timeout, false),
+            (while_resolving(ureq::Error::HostNotFound, &service()), Resolve, false),
+            (while_resolving(ureq::Error::Timeout(ureq::Timeout::Resolve), &service()), Resolve, false),
+            (connecting(refused()), Connect, false),
+            (connecting(ureq::Error::Timeout(ureq::Timeout::Connect)), Timeout, false),
             // The proxy's name, looked up while connecting.
-            (while_connecting(while_resolving(ureq::Error::HostNotFound)), Resolve, false),
+            (connecting(found_nothing()), Resolve, false),
             (refused(), Interrupted, true),
             (io(io::ErrorKind::TimedOut), Timeout, true),
             (ureq::Error::Timeout(ureq::Timeout::RecvResponse), Timeout, true),
@@ -191,10 +315,30 @@ mod tests {
 
     #[test]
     fn the_cause_is_told_once() {
-        let error = Error::from_ureq(while_connecting(io(io::ErrorKind::ConnectionRefused)), true);
-        assert_eq!(error.to_string(), "no connection could be opened");
+        let refused = io(io::ErrorKind::ConnectionRefused);
+        let error = Error::from_ureq(connecting(refused, &service(), None), true);
+        assert_eq!(error.to_string(), "no connection could be opened (ns.example:443)");
         let source = std::error::Error::source(&error).expect("a cause");
         assert_eq!(source.to_string(), "connection refused");
         assert!(source.source().is_none());
+    }
+
+    #[test]
+    fn the_part_of_a_proxy_is_named_without_its_credentials() {
+        let through =
+            |error| Error::from_ureq(connecting(error, &service(), Some(&proxy())), true).to_string();
+        let refused = || io(io::ErrorKind::ConnectionRefused);
+        assert_eq!(
+            through(connecting(refused(), &proxy(), None)),
+            "no connection could be opened (proxy.example:3128, the proxy on the way to ns.example:443)"
+        );
+        assert_eq!(
+            through(found_nothing()),
+            "the host's name has no address (proxy.example:3128, the proxy on the way to ns.example:443)"
+        );
+        assert_eq!(
+            through(ureq::Error::ConnectProxyFailed("407".to_owned())),
+            "no connection could be opened (ns.example:443 through the proxy proxy.example:3128)"
+        );
     }
 }

@@ -4,9 +4,10 @@
 mod builder;
 mod connection;
 mod error;
+mod proxy;
 mod resolver;
 mod socket;
-#[cfg(feature = "rustls")]
+#[cfg(feature = "rustls-bundled-roots")]
 mod tls;
 mod transport;
 

@@ -41,9 +41,9 @@ impl Resolver for CachingResolver {
         }
         // With a deadline ureq asks from a thread of its own: too dear for every request, good enough for a rare one.
         let left = Attempt::current(|attempt| attempt.time_to_write(Instant::now())).transpose();
-        let left = left.map_err(|error| while_resolving(error.into()))?.unwrap_or(LIFETIME);
+        let left = left.map_err(|error| while_resolving(error.into(), uri))?.unwrap_or(LIFETIME);
         let deadline = NextTimeout { after: left.into(), reason: Timeout::Resolve, ..NextTimeout::default() };
-        let found = self.inner.resolve(uri, config, deadline).map_err(while_resolving)?;
+        let found = self.inner.resolve(uri, config, deadline).map_err(|error| while_resolving(error, uri))?;
         self.addresses.keep(uri, &found);
         Ok(found)
     }

@@ -1,76 +1,113 @@
-//! Whom to trust, and how to identify oneself.
+//! TLS by rustls. It is put upon a connection here rather than by ureq, which trusts other roots,
+//! and panics where they cannot be read.
 
+use std::fmt;
+use std::io::{Read as _, Write as _};
 use std::sync::Arc;
 
-use rustls::crypto::CryptoProvider;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::sign::CertifiedKey;
-use ureq::tls::{Certificate, ClientCert, PrivateKey, RootCerts, TlsConfig};
+use eventgrid::tls::{TlsConfig, TlsOptions};
+use rustls::pki_types::ServerName;
+use rustls::{ClientConnection, StreamOwned};
+use ureq::unversioned::transport::time::{Duration, Instant};
+use ureq::unversioned::transport::{
+    Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport, TransportAdapter,
+};
 
-use crate::InvalidOption;
+use crate::error::while_securing;
 
-/// The options of TLS.
+/// Secures the connections to https URLs.
 #[derive(Debug, Clone)]
-pub(crate) struct Options {
-    roots: RootCerts,
-    client: Option<ClientCert>,
-}
+pub(crate) struct TlsConnector(Arc<TlsConfig>);
 
-impl Default for Options {
-    fn default() -> Self {
-        Self { roots: RootCerts::WebPki, client: None }
+impl TlsConnector {
+    pub(crate) fn new(options: TlsOptions) -> Self {
+        Self(Arc::new(TlsConfig::new(options)))
+    }
+
+    /// The connection, secured.
+    fn secure(
+        &self,
+        details: &ConnectionDetails<'_>,
+        transport: Box<dyn Transport>,
+    ) -> Result<TlsTransport, ureq::Error> {
+        let config = self.0.get().map_err(|error| while_securing(error, details))?;
+        let host = details.uri.host().unwrap_or_default();
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        let name = ServerName::try_from(host.to_owned()).map_err(|error| while_securing(error, details))?;
+        let mut connection =
+            ClientConnection::new(config, name).map_err(|error| while_securing(error, details))?;
+        let mut socket = TransportAdapter::new(transport, Arc::clone(&details.current_time));
+        socket.set_timeout(what_is_left(details));
+        connection.complete_io(&mut socket)?;
+        let config = details.config;
+        Ok(TlsTransport {
+            buffers: LazyBuffers::new(config.input_buffer_size(), config.output_buffer_size()),
+            stream: StreamOwned::new(connection, socket),
+        })
     }
 }
 
-impl Options {
-    pub(crate) fn trust(&mut self, pem: &[u8]) -> Result<(), InvalidOption> {
-        let certificates = certificates(pem)?;
-        let mut store = rustls::RootCertStore::empty();
-        for certificate in &certificates {
-            store.add(certificate.clone()).map_err(unusable)?;
+impl Connector<Box<dyn Transport>> for TlsConnector {
+    type Out = Box<dyn Transport>;
+
+    fn connect(
+        &self,
+        details: &ConnectionDetails<'_>,
+        chained: Option<Box<dyn Transport>>,
+    ) -> Result<Option<Box<dyn Transport>>, ureq::Error> {
+        match chained {
+            Some(transport) if details.needs_tls() => Ok(Some(Box::new(self.secure(details, transport)?))),
+            chained => Ok(chained),
         }
-        self.roots = for_ureq(&certificates).into_iter().into();
+    }
+}
+
+/// What is left of the time for opening the connection.
+fn what_is_left(details: &ConnectionDetails<'_>) -> NextTimeout {
+    let mut timeout = details.timeout;
+    if let (Duration::Exact(limit), Instant::Exact(start), Instant::Exact(now)) =
+        (timeout.after, details.now, (details.current_time)())
+    {
+        timeout.after = Duration::Exact(limit.saturating_sub(now.saturating_duration_since(start)));
+    }
+    timeout
+}
+
+/// A secured connection.
+struct TlsTransport {
+    buffers: LazyBuffers,
+    stream: StreamOwned<ClientConnection, TransportAdapter>,
+}
+
+impl Transport for TlsTransport {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        &mut self.buffers
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
+        self.stream.sock.set_timeout(timeout);
+        self.stream.write_all(&self.buffers.output()[..amount])?;
         Ok(())
     }
 
-    #[cfg(feature = "platform-verifier")]
-    pub(crate) fn trust_platform(&mut self) {
-        self.roots = RootCerts::PlatformVerifier;
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
+        self.stream.sock.set_timeout(timeout);
+        let read = self.stream.read(self.buffers.input_append_buf())?;
+        self.buffers.input_appended(read);
+        Ok(read > 0)
     }
 
-    pub(crate) fn identify(&mut self, chain: &[u8], private_key: &[u8]) -> Result<(), InvalidOption> {
-        let chain = certificates(chain)?;
-        let key = PrivateKeyDer::from_pem_slice(private_key).map_err(|_| InvalidOption::NoPrivateKey)?;
-        // ureq would panic at the first connection.
-        CertifiedKey::from_der(chain.clone(), key, &provider()).map_err(unusable)?;
-        let key = PrivateKey::from_pem(private_key).map_err(|_| InvalidOption::NoPrivateKey)?;
-        self.client = Some(ClientCert::new_with_certs(&for_ureq(&chain), key));
-        Ok(())
+    fn is_open(&mut self) -> bool {
+        self.stream.sock.get_mut().is_open()
     }
 
-    pub(crate) fn into_config(self) -> TlsConfig {
-        TlsConfig::builder().root_certs(self.roots).client_cert(self.client).build()
+    fn is_tls(&self) -> bool {
+        true
     }
 }
 
-/// What ureq takes, too.
-fn provider() -> Arc<CryptoProvider> {
-    CryptoProvider::get_default()
-        .cloned()
-        .unwrap_or_else(|| Arc::new(rustls::crypto::ring::default_provider()))
-}
-
-fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, InvalidOption> {
-    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
-    let found = found.map_err(unusable)?;
-    if found.is_empty() { Err(InvalidOption::NoCertificate) } else { Ok(found) }
-}
-
-fn for_ureq(certificates: &[CertificateDer<'_>]) -> Vec<Certificate<'static>> {
-    certificates.iter().map(|certificate| Certificate::from_der(certificate).to_owned()).collect()
-}
-
-fn unusable(error: impl std::error::Error + Send + Sync + 'static) -> InvalidOption {
-    InvalidOption::Certificate(Box::new(error))
+impl fmt::Debug for TlsTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TlsTransport").finish_non_exhaustive()
+    }
 }

@@ -5,10 +5,11 @@ use std::io::Read;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Instant;
 
-use eventgrid::{Endpoint, Limits, Open, ReadBody, Request, Response, Transport};
+use eventgrid::{Limits, Open, ReadBody, Request, Response, Transport};
 use ureq::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
 use ureq::http::{self, HeaderName, HeaderValue};
 
+use crate::proxy::Proxies;
 use crate::socket::Attempt;
 use crate::{Builder, Error};
 
@@ -28,6 +29,7 @@ struct Inner {
     /// It has the connections; to close them, it is replaced.
     agent: RwLock<ureq::Agent>,
     make_agent: Box<dyn Fn() -> ureq::Agent + Send + Sync>,
+    proxies: Proxies,
     limits: Limits,
 }
 
@@ -44,9 +46,11 @@ impl Ureq {
 
     pub(crate) fn with_agents(
         make_agent: impl Fn() -> ureq::Agent + Send + Sync + 'static,
+        proxies: Proxies,
         limits: Limits,
     ) -> Self {
-        Self(Arc::new(Inner { agent: RwLock::new(make_agent()), make_agent: Box::new(make_agent), limits }))
+        let agent = RwLock::new(make_agent());
+        Self(Arc::new(Inner { agent, make_agent: Box::new(make_agent), proxies, limits }))
     }
 
     fn agent(&self) -> ureq::Agent {
@@ -54,7 +58,11 @@ impl Ureq {
     }
 
     /// The request as ureq takes it.
-    fn prepare<'r>(agent: &ureq::Agent, request: &Request<'r>) -> Result<http::Request<&'r [u8]>, Error> {
+    fn prepare<'r>(
+        &self,
+        agent: &ureq::Agent,
+        request: &Request<'r>,
+    ) -> Result<http::Request<&'r [u8]>, Error> {
         let mut prepared = http::Request::new(request.body());
         *prepared.method_mut() = request.method().parse().map_err(Error::unsendable)?;
         *prepared.uri_mut() = request.url().parse().map_err(Error::unsendable)?;
@@ -67,10 +75,10 @@ impl Ureq {
             headers.append(name, value);
         }
         headers.entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("identity"));
-        if agent.config().proxy().is_some() && is_loopback(request) {
-            return Ok(agent.configure_request(prepared).proxy(None).build());
+        match self.0.proxies.on_the_way_of(request).map_err(Error::misconfigured)? {
+            None => Ok(prepared),
+            Some(proxy) => Ok(agent.configure_request(prepared).proxy(Some(proxy.clone())).build()),
         }
-        Ok(prepared)
     }
 
     /// Sends the request and takes the head of its response.
@@ -80,11 +88,11 @@ impl Ureq {
         request: &Request<'_>,
         response: &mut Response<'_>,
     ) -> Result<ureq::Body, Error> {
-        if cfg!(not(feature = "rustls")) && request.is_https() {
+        if cfg!(not(feature = "rustls-bundled-roots")) && request.is_https() {
             return Err(Error::without_tls());
         }
         let agent = self.agent();
-        let prepared = Self::prepare(&agent, request)?;
+        let prepared = self.prepare(&agent, request)?;
         let received = attempt.run(|| agent.run(prepared));
         let received = received.map_err(|error| Error::from_ureq(error, attempt.may_have_been_sent()))?;
         attempt.head_is_complete(Instant::now());
@@ -118,10 +126,10 @@ impl Transport for Ureq {
         let mut attempt = self.attempt(request);
         let sent = self.begin(&mut attempt, request, response).and_then(|body| {
             let received = attempt.run(|| receive(body, response));
-            received.map_err(|error| Error::from_io(error, true))
+            received.map_err(Error::from_io)
         });
         attempt.report(response);
-        sent
+        sent.map_err(|error| error.at(request))
     }
 
     /// Closes the connections that are kept; those in use are closed when their response is complete.
@@ -160,7 +168,8 @@ impl Open for Ureq {
         let mut attempt = self.attempt(request);
         let begun = self.begin(&mut attempt, request, response);
         attempt.report(response);
-        Ok(ResponseBody { reader: begun?.into_reader(), attempt })
+        let body = begun.map_err(|error| error.at(request))?;
+        Ok(ResponseBody { reader: body.into_reader(), attempt })
     }
 }
 
@@ -175,7 +184,7 @@ impl ReadBody for ResponseBody {
 
     fn read(&mut self, room: &mut [u8]) -> Result<usize, Error> {
         let Self { reader, attempt } = self;
-        attempt.run(|| reader.read(room)).map_err(|error| Error::from_io(error, true))
+        attempt.run(|| reader.read(room)).map_err(Error::from_io)
     }
 }
 
@@ -191,18 +200,14 @@ impl fmt::Debug for Inner {
     }
 }
 
-fn is_loopback(request: &Request<'_>) -> bool {
-    Endpoint::new(request.authority()).is_ok_and(|endpoint| endpoint.is_loopback())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use eventgrid::Buf;
     use eventgrid::calls::{Call as _, Publish};
     use eventgrid::credential::CredentialRequest;
     use eventgrid::encode::RequestContext;
     use eventgrid::{AccessKey, CloudEvent, NamespaceTopic, Realm};
+    use eventgrid::{Buf, Endpoint};
 
     #[test]
     fn the_credential_is_marked_as_sensitive_and_nothing_else_is() {
@@ -217,7 +222,7 @@ mod tests {
         encoded.authorize(&mut tx, &AccessKey::new("a2V5"), &credential_request).unwrap();
         let transport = Ureq::builder().without_proxy().build();
         let request = encoded.request(&tx);
-        let prepared = Ureq::prepare(&transport.agent(), &request).unwrap();
+        let prepared = transport.prepare(&transport.agent(), &request).unwrap();
         let sensitive = prepared.headers().iter().filter(|(_, value)| value.is_sensitive());
         assert_eq!(sensitive.map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["authorization"]);
     }

@@ -19,7 +19,7 @@ fn the_password_of_a_proxy_is_not_shown() {
     assert!(!shown.contains("secret"), "{shown}");
 }
 
-#[cfg(feature = "rustls")]
+#[cfg(feature = "rustls-bundled-roots")]
 mod tls {
     use super::*;
     use rcgen::{CertifiedKey, generate_simple_self_signed};

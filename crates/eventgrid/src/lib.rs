@@ -37,6 +37,8 @@ mod lock_token_buf;
 pub mod python {}
 #[cfg(feature = "alloc")]
 mod owned_received_event;
+#[cfg(feature = "std")]
+pub mod proxy;
 mod retry;
 pub mod salvage;
 pub mod sas;
@@ -45,6 +47,8 @@ mod settlement;
 pub mod system_events;
 pub mod target;
 mod text;
+#[cfg(feature = "rustls")]
+pub mod tls;
 pub mod trace;
 mod version;
 #[cfg(feature = "webhook")]

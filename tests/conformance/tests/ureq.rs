@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use eventgrid::proxy::ProxyRules;
 use eventgrid_transport_tests::{ClientCertificate, Options, Proxy, Subject, run, subject};
 use eventgrid_ureq::Ureq;
 
@@ -15,6 +16,9 @@ fn adapter(options: &Options) -> Subject {
         Proxy::None => builder.without_proxy(),
         Proxy::Environment => builder,
         Proxy::Url(url) => builder.proxy(url).unwrap(),
+        Proxy::Variables(variables) => builder.proxy_rules(ProxyRules::from_variables(|name| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
+        })),
     };
     if let Some(pem) = &options.root_certificate {
         builder = builder.root_certificates(pem.as_bytes()).unwrap();

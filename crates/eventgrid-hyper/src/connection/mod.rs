@@ -130,7 +130,7 @@ impl Connection {
         let uri = uri(request)?;
         if self.is_to_proxy {
             let proxy = proxies.on_the_way_to(&uri);
-            let proxy_authorization = proxy.and_then(|proxy| proxy.basic_auth().cloned());
+            let proxy_authorization = proxy.ok().flatten().and_then(|proxy| proxy.basic_auth().cloned());
             return Ok(Target { proxy_authorization, ..Target::new(request, uri)? });
         }
         let path = uri.path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));

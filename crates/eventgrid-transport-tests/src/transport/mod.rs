@@ -9,6 +9,7 @@ mod proxy;
 mod refused;
 mod response;
 mod reuse;
+mod roots;
 mod sent;
 mod servers;
 mod shared;
@@ -38,6 +39,7 @@ pub(crate) fn all() -> impl Iterator<Item = Row> {
         shared::ROWS,
         proxy::ROWS,
         tls::ROWS,
+        roots::ROWS,
     ];
     files.into_iter().flatten().copied()
 }
