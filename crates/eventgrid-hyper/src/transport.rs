@@ -99,8 +99,7 @@ impl SendAsyncTransport for Hyper {
         received.map_err(|error| error.at(request))
     }
 
-    /// Closes the connections that no call uses. Those in use are kept when their response is complete, until this is called
-    /// again or their time is over.
+    /// Closes the connections that no call uses. Those in use are closed when their response is complete.
     async fn close(&self) {
         if let Bottom::Pool(pool) = &self.0.bottom {
             pool.close();

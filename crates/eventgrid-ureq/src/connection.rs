@@ -76,16 +76,21 @@ pub(crate) struct Connection {
     inner: Box<dyn Transport>,
     /// Whether the service has answered, and hung up, before it has taken the whole request.
     cut_short: bool,
+    /// Whether ureq has not seen yet what came of that response.
+    is_unseen: bool,
+    /// Whether it is not to be used again.
+    is_last: bool,
 }
 
 impl Connection {
     fn new(inner: Box<dyn Transport>) -> Self {
-        Self { inner, cut_short: false }
+        Self { inner, cut_short: false, is_unseen: false, is_last: false }
     }
 }
 
 impl Transport for Connection {
     fn buffers(&mut self) -> &mut dyn Buffers {
+        self.is_last |= Attempt::is_last();
         self.inner.buffers()
     }
 
@@ -93,15 +98,21 @@ impl Transport for Connection {
         if self.cut_short {
             return Ok(());
         }
-        let sent = Attempt::count_piece(amount, || self.inner.transmit_output(amount, timeout));
+        let sent = Attempt::count_piece(amount, !self.inner.is_tls(), || {
+            self.inner.transmit_output(amount, timeout)
+        });
         if let Err(ureq::Error::Io(error)) = &sent {
             // ureq reads the answer when it thinks that everything was sent.
             self.cut_short = is_broken(error) && matches!(self.inner.await_input(timeout), Ok(true));
+            self.is_unseen = self.cut_short;
         }
         if self.cut_short { Ok(()) } else { sent }
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
+        if std::mem::take(&mut self.is_unseen) {
+            return Ok(true);
+        }
         match self.inner.await_input(timeout) {
             // ureq takes a reset for the end of a body that ends with the connection.
             Err(ureq::Error::Io(reset)) if is_reset(&reset) => {
@@ -111,17 +122,41 @@ impl Transport for Connection {
             Ok(false) if self.cut_short && self.inner.buffers().input().is_empty() => {
                 Err(ureq::Error::Io(io::ErrorKind::BrokenPipe.into()))
             }
+            Ok(true) if Attempt::reads_head() => {
+                unfold(self.inner.buffers());
+                Ok(true)
+            }
             result => result,
         }
     }
 
     fn is_open(&mut self) -> bool {
-        !self.cut_short && self.inner.is_open()
+        !self.cut_short && !self.is_last && self.inner.is_open()
     }
 
     fn is_tls(&self) -> bool {
         self.inner.is_tls()
     }
+}
+
+/// Replaces the folds of a head that has come by spaces (RFC 9112, 5.2): ureq refuses them.
+fn unfold(buffers: &mut dyn Buffers) {
+    let input = buffers.input();
+    let end = input.windows(4).position(|bytes| bytes == b"\r\n\r\n").unwrap_or(input.len());
+    let is_fold = |bytes: &[u8]| matches!(bytes, [b'\r', b'\n', b' ' | b'\t']);
+    if !input[..end].windows(3).any(is_fold) {
+        return;
+    }
+    let mut unfolded = input.to_vec();
+    for start in 0..end.saturating_sub(2) {
+        if is_fold(&input[start..start + 3]) {
+            unfolded[start..start + 2].copy_from_slice(b"  ");
+        }
+    }
+    let length = unfolded.len();
+    buffers.input_consume(length);
+    buffers.input_append_buf()[..length].copy_from_slice(&unfolded);
+    buffers.input_appended(length);
 }
 
 fn is_broken(error: &io::Error) -> bool {

@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Instant;
 
 use eventgrid::{Limits, Open, ReadBody, Request, Response, Transport};
-use ureq::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
+use ureq::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
 use ureq::http::{self, HeaderName, HeaderValue};
 
 use crate::proxy::Proxies;
@@ -31,6 +31,11 @@ struct Inner {
     make_agent: Box<dyn Fn() -> ureq::Agent + Send + Sync>,
     proxies: Proxies,
     limits: Limits,
+}
+
+/// Whether a response is in chunks and has a length, too: then chunks win, and the connection is closed after it (RFC 9112, 6.3).
+fn is_ambiguous(headers: &http::HeaderMap) -> bool {
+    headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH)
 }
 
 impl Ureq {
@@ -81,13 +86,13 @@ impl Ureq {
         }
     }
 
-    /// Sends the request and takes the head of its response.
+    /// Sends the request and takes the head of its response. Returns its body, and whether its connection is not to be used again.
     fn begin(
         &self,
         attempt: &mut Attempt,
         request: &Request<'_>,
         response: &mut Response<'_>,
-    ) -> Result<ureq::Body, Error> {
+    ) -> Result<(ureq::Body, bool), Error> {
         if cfg!(not(feature = "rustls-bundled-roots")) && request.is_https() {
             return Err(Error::without_tls());
         }
@@ -104,7 +109,10 @@ impl Ureq {
             Some(coding) if !coding.as_bytes().eq_ignore_ascii_case(b"identity") => {
                 Err(Error::encoded(coding.as_bytes()))
             }
-            _ => Ok(received.into_body()),
+            _ => {
+                let is_last = is_ambiguous(received.headers());
+                Ok((received.into_body(), is_last))
+            }
         }
     }
 
@@ -124,8 +132,8 @@ impl Transport for Ureq {
 
     fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), Error> {
         let mut attempt = self.attempt(request);
-        let sent = self.begin(&mut attempt, request, response).and_then(|body| {
-            let received = attempt.run(|| receive(body, response));
+        let sent = self.begin(&mut attempt, request, response).and_then(|(body, is_last)| {
+            let received = attempt.run(|| receive(body, is_last, response));
             received.map_err(Error::from_io)
         });
         attempt.report(response);
@@ -144,7 +152,10 @@ impl Transport for Ureq {
 }
 
 /// Reads the body straight into the response.
-fn receive(body: ureq::Body, response: &mut Response<'_>) -> std::io::Result<()> {
+fn receive(body: ureq::Body, is_last: bool, response: &mut Response<'_>) -> std::io::Result<()> {
+    if is_last {
+        Attempt::set_last();
+    }
     let mut wanted = PIECE;
     if let Some(length) = body.content_length() {
         response.expect(length);
@@ -168,14 +179,15 @@ impl Open for Ureq {
         let mut attempt = self.attempt(request);
         let begun = self.begin(&mut attempt, request, response);
         attempt.report(response);
-        let body = begun.map_err(|error| error.at(request))?;
-        Ok(ResponseBody { reader: body.into_reader(), attempt })
+        let (body, is_last) = begun.map_err(|error| error.at(request))?;
+        Ok(ResponseBody { reader: body.into_reader(), is_last, attempt })
     }
 }
 
 /// The body of a response that is still coming in. Dropped before its end, it closes the connection.
 pub struct ResponseBody {
     reader: ureq::BodyReader<'static>,
+    is_last: bool,
     attempt: Attempt,
 }
 
@@ -183,8 +195,14 @@ impl ReadBody for ResponseBody {
     type Error = Error;
 
     fn read(&mut self, room: &mut [u8]) -> Result<usize, Error> {
-        let Self { reader, attempt } = self;
-        attempt.run(|| reader.read(room)).map_err(Error::from_io)
+        let Self { reader, is_last, attempt } = self;
+        let read = || {
+            if *is_last {
+                Attempt::set_last();
+            }
+            reader.read(room)
+        };
+        attempt.run(read).map_err(Error::from_io)
     }
 }
 

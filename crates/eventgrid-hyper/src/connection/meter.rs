@@ -1,6 +1,9 @@
 //! What has moved over a connection.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 /// What has moved over a connection, as its stream counts it.
 ///
@@ -12,10 +15,35 @@ pub(crate) struct Meter {
     written: AtomicU64,
     flushed: AtomicU64,
     write_failed: AtomicBool,
+    first_read: FirstRead,
+}
+
+/// When the first byte of a response came.
+#[derive(Debug)]
+struct FirstRead {
+    /// What times count from.
+    since: Instant,
+    /// In nanoseconds, or one of the two below.
+    at: AtomicU64,
+}
+
+/// Nothing is awaited.
+const NONE: u64 = u64::MAX;
+const AWAITED: u64 = u64::MAX - 1;
+
+impl Default for FirstRead {
+    fn default() -> Self {
+        Self { since: Instant::now(), at: AtomicU64::new(NONE) }
+    }
 }
 
 impl Meter {
     pub(crate) fn read(&self) {
+        let FirstRead { since, at } = &self.first_read;
+        if at.load(Ordering::Relaxed) == AWAITED {
+            let now = u64::try_from(since.elapsed().as_nanos()).unwrap_or(AWAITED - 1);
+            at.store(now, Ordering::Relaxed);
+        }
         self.reads.store(self.reads.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
     }
 
@@ -31,6 +59,18 @@ impl Meter {
     /// A write failed. TLS may have sent a part of it.
     pub(crate) fn write_failed(&self) {
         self.write_failed.store(true, Ordering::Relaxed);
+    }
+
+    /// A request is about to be sent: the next byte that is read is the first one of its response.
+    pub(super) fn await_first_byte(&self) {
+        self.first_read.at.store(AWAITED, Ordering::Relaxed);
+    }
+
+    /// When the first byte of the response came, if one did.
+    pub(super) fn first_byte(&self) -> Option<Instant> {
+        let FirstRead { since, at } = &self.first_read;
+        let at = at.load(Ordering::Relaxed);
+        (at < AWAITED).then(|| *since + Duration::from_nanos(at))
     }
 
     pub(super) fn written(&self) -> u64 {

@@ -146,6 +146,7 @@ impl Connection {
         report: &mut Report,
     ) -> Result<(Response<Incoming>, Progress), Error> {
         let start = self.meter.written();
+        self.meter.await_first_byte();
         let mut progress = Progress::sending(limits);
         let mut response = pin!(self.sender.try_send_request(request));
         let mut is_new = true;
@@ -172,6 +173,8 @@ impl Connection {
         report.sent = self.meter.written() - start;
         let error = match sent {
             Some(Ok(response)) => {
+                // Without a response, what was read last may have been the end of the connection.
+                report.set_first_byte(self.meter.first_byte());
                 report.has_begun();
                 progress.read_body();
                 return Ok((response, progress));

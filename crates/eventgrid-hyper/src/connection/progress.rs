@@ -55,9 +55,13 @@ impl Report {
         Self { began: Instant::now(), sent: 0, first_byte: None }
     }
 
-    /// The head of the response is there: it is small, so its first byte came just now.
+    /// The head of the response is there. If its first byte was not seen, it came just now.
     pub(crate) fn has_begun(&mut self) {
-        self.first_byte = Some(self.began.elapsed());
+        self.first_byte.get_or_insert_with(|| self.began.elapsed());
+    }
+
+    pub(super) fn set_first_byte(&mut self, at: Option<Instant>) {
+        self.first_byte = at.map(|at| at.saturating_duration_since(self.began));
     }
 
     pub(crate) fn show(&self, response: &mut Response<'_>) {

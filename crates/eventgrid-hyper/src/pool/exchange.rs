@@ -3,7 +3,7 @@
 use hyper::Response;
 use hyper::StatusCode;
 use hyper::body::{Body, Bytes, Incoming};
-use hyper::header::HeaderMap;
+use hyper::header::{CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING};
 
 use super::{Pool, Pooled};
 use crate::connection::Progress;
@@ -21,8 +21,35 @@ pub(crate) struct Exchange<'p> {
     body: Incoming,
     /// How many bytes of the body were read.
     bytes: u64,
+    framing: Framing,
     progress: Progress,
     carrier: Carrier<'p>,
+}
+
+/// How sure the end of a body is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Framing {
+    Clear,
+    /// It is in chunks and has a length: chunks win, and the connection is closed after it (RFC 9112, 6.3).
+    Ambiguous,
+    /// It is in the coding `identity`, which is none, and has this length: hyper would wait for the end of the connection.
+    Identity(u64),
+}
+
+impl Framing {
+    fn of(headers: &HeaderMap) -> Self {
+        let (Some(coding), Some(length)) = (headers.get(TRANSFER_ENCODING), headers.get(CONTENT_LENGTH))
+        else {
+            return Self::Clear;
+        };
+        let length = length.to_str().ok().and_then(|length| length.parse().ok());
+        match length {
+            Some(length) if coding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity") => {
+                Self::Identity(length)
+            }
+            _ => Self::Ambiguous,
+        }
+    }
 }
 
 enum Carrier<'p> {
@@ -48,12 +75,16 @@ impl<'p> Exchange<'p> {
 
     fn new(carrier: Carrier<'p>, response: Response<Incoming>, progress: Progress) -> Self {
         let (head, body) = response.into_parts();
-        Self { status: head.status, headers: head.headers, body, bytes: 0, progress, carrier }
+        let framing = Framing::of(&head.headers);
+        Self { status: head.status, headers: head.headers, body, bytes: 0, framing, progress, carrier }
     }
 
-    /// The body was read to its end: the connection is kept for the next call.
+    /// The body was read to its end: the connection is kept for the next call, unless its end is in doubt.
     pub(crate) fn finish(self) {
         drop(self.body);
+        if self.framing != Framing::Clear {
+            return;
+        }
         match self.carrier {
             Carrier::Http1(pool, mut pooled) => {
                 pooled.connection.recycle(self.headers);
@@ -79,6 +110,9 @@ impl Source for Exchange<'_> {
     }
 
     async fn read(&mut self) -> Result<Option<Bytes>, Error> {
+        if matches!(self.framing, Framing::Identity(length) if self.bytes >= length) {
+            return Ok(None);
+        }
         let Self { body, bytes, progress, carrier, .. } = self;
         let piece = match carrier {
             Carrier::Http1(_, pooled) => pooled.connection.read(body, *bytes, progress).await,

@@ -42,6 +42,8 @@ struct Kept {
     connections: Vec<Box<Pooled>>,
     /// Whether there is a task that closes those that are kept for too long.
     is_swept: bool,
+    /// How often all were closed. A connection that is in use meanwhile is not kept.
+    closings: u64,
 }
 
 /// A connection, and whom it is open to.
@@ -50,6 +52,8 @@ struct Pooled {
     origin: Box<str>,
     /// When it was used last.
     used: Instant,
+    /// How often all connections had been closed when it was opened.
+    closings: u64,
     connection: Connection,
 }
 
@@ -104,10 +108,14 @@ impl Pool {
         }
     }
 
-    /// Closes the connections that no call uses.
+    /// Closes the connections that no call uses, and the others when their responses are complete.
     pub(crate) fn close(&self) {
-        let kept = std::mem::take(&mut self.0.lock().connections);
-        for pooled in kept {
+        let connections = {
+            let mut kept = self.0.lock();
+            kept.closings += 1;
+            std::mem::take(&mut kept.connections)
+        };
+        for pooled in connections {
             pooled.connection.close();
         }
         #[cfg(feature = "http2")]
@@ -139,6 +147,11 @@ impl Pool {
         }
         pooled.used = Instant::now();
         let mut kept = self.0.lock();
+        if pooled.closings != kept.closings {
+            drop(kept);
+            pooled.connection.close();
+            return;
+        }
         kept.connections.push(pooled);
         if !kept.is_swept {
             kept.is_swept = true;
@@ -150,6 +163,7 @@ impl Pool {
     /// Opens a connection; `None` if that is one that calls share.
     async fn open(&self, request: &Request<'_>, limits: Limits) -> Result<Option<Box<Pooled>>, Error> {
         let uri = uri(request)?;
+        let closings = self.0.lock().closings;
         let route = &self.0.route;
         let opening = Box::pin(route.open(uri, limits.connect));
         #[cfg(feature = "http2")]
@@ -157,7 +171,12 @@ impl Pool {
         #[cfg(not(feature = "http2"))]
         let stream = opening.await.map_err(Error::from_exchange)?;
         let connection = Connection::begin(stream).await?;
-        Ok(Some(Box::new(Pooled { origin: origin(request).into(), used: Instant::now(), connection })))
+        Ok(Some(Box::new(Pooled {
+            origin: origin(request).into(),
+            used: Instant::now(),
+            closings,
+            connection,
+        })))
     }
 }
 

@@ -5,6 +5,7 @@
 
 use std::cell::Cell;
 use std::io;
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use eventgrid::{Limits, Response};
@@ -16,6 +17,8 @@ pub(crate) struct Attempt {
     wait: Duration,
     began: Instant,
     phase: Phase,
+    /// Whether the connection is one without TLS.
+    is_plain: bool,
     /// How many connectors are at work, one within another.
     connectors: u32,
     /// When the last byte moved, or the phase began.
@@ -42,6 +45,8 @@ enum Phase {
 }
 
 thread_local! {
+    /// Whether the connection of the response that is being read must not be used again.
+    static IS_LAST: Cell<bool> = const { Cell::new(false) };
     static CURRENT: Cell<Option<Attempt>> = const { Cell::new(None) };
 }
 
@@ -53,6 +58,7 @@ impl Attempt {
             wait,
             began: now,
             phase: Phase::Connecting,
+            is_plain: false,
             connectors: 0,
             moved: now,
             span: (now, 0),
@@ -69,6 +75,7 @@ impl Attempt {
         impl Drop for End {
             fn drop(&mut self) {
                 CURRENT.set(self.0);
+                IS_LAST.set(false);
             }
         }
         let _end = End(CURRENT.replace(Some(*self)));
@@ -98,6 +105,16 @@ impl Attempt {
         self.enter(Phase::Body, now);
     }
 
+    /// The connection is not to be used again after the response.
+    pub(crate) fn set_last() {
+        IS_LAST.set(true);
+    }
+
+    /// Whether that is so; asked by the connection.
+    pub(crate) fn is_last() -> bool {
+        IS_LAST.get()
+    }
+
     /// Shows how far it came.
     pub(crate) fn report(&self, response: &mut Response<'_>) {
         response.set_sent(self.sent);
@@ -117,11 +134,16 @@ impl Attempt {
         self.span = (now, 0);
     }
 
+    /// Whether the head of the response is being read.
+    pub(crate) fn reads_head() -> bool {
+        CURRENT.get().is_some_and(|attempt| attempt.phase == Phase::Head)
+    }
+
     /// How long the next piece may take to be written.
     pub(crate) fn time_to_write(&mut self, now: Instant) -> io::Result<Duration> {
         let until = match self.phase {
             Phase::Connecting => at(self.began, self.limits.connect),
-            _ => at(now, self.limits.idle),
+            _ => at(self.moved, self.limits.idle),
         };
         self.left(until, now)
     }
@@ -152,6 +174,17 @@ impl Attempt {
         }
     }
 
+    /// Whether the service has responded although the request is still being sent. Below TLS, what came may be TLS's own: there it
+    /// is not known.
+    pub(super) fn has_early_response(stream: &TcpStream) -> bool {
+        let is_sending =
+            CURRENT.get().is_some_and(|attempt| attempt.phase == Phase::Sending && attempt.is_plain);
+        is_sending && stream.set_nonblocking(true).is_ok() && {
+            let came = stream.peek(&mut [0]).is_ok_and(|bytes| bytes > 0);
+            stream.set_nonblocking(false).is_ok() && came
+        }
+    }
+
     /// What ends the attempt that has run out of time.
     pub(super) fn exceeded(&self, now: Instant) -> io::Error {
         let limits = &self.limits;
@@ -177,8 +210,13 @@ impl Attempt {
     }
 
     /// Writes a piece of the request, unless a connector speaks to a proxy, and counts what of it was handed to the network.
-    pub(crate) fn count_piece<E>(bytes: usize, write: impl FnOnce() -> Result<(), E>) -> Result<(), E> {
+    pub(crate) fn count_piece<E>(
+        bytes: usize,
+        is_plain: bool,
+        write: impl FnOnce() -> Result<(), E>,
+    ) -> Result<(), E> {
         let before = Self::current(|attempt| {
+            attempt.is_plain = is_plain;
             if attempt.phase == Phase::Connecting && attempt.connectors == 0 {
                 attempt.enter(Phase::Sending, Instant::now());
             }
@@ -260,7 +298,7 @@ mod tests {
         let mut attempt = attempt(now);
         attempt.enter(Phase::Sending, now);
         attempt.wrote(10, now + 4 * SECOND).unwrap();
-        assert_eq!(attempt.time_to_write(now + 8 * SECOND).unwrap(), 5 * SECOND, "each piece has its own");
+        assert_eq!(attempt.time_to_write(now + 8 * SECOND).unwrap(), SECOND, "since the last byte moved");
         assert_eq!(attempt.time_to_read(now + 4 * SECOND).unwrap(), 90 * SECOND);
         attempt.read(1, now + 64 * SECOND).unwrap();
         assert_eq!(attempt.first_byte, Some(64 * SECOND));
@@ -308,7 +346,7 @@ mod tests {
                     Attempt::current(|attempt| attempt.wrote(fits, now));
                     if fits < bytes { Err(()) } else { Ok(()) }
                 };
-                let _ = Attempt::count_piece(bytes, write);
+                let _ = Attempt::count_piece(bytes, true, write);
             };
             Attempt::connect(|| write(7, 7));
             write(5, 5);

@@ -21,6 +21,9 @@ const UNSENT: u32 = 64 << 10;
 /// From here on, whole seconds are exact enough for a time-out.
 const LONG: Duration = Duration::from_secs(10);
 
+/// How long a socket that takes no more is left alone, before it is looked at for an early response.
+const LOOK: Duration = Duration::from_millis(100);
+
 /// Opens sockets to the addresses of a name, one after the other.
 #[derive(Debug, Default)]
 pub(crate) struct SocketConnector;
@@ -97,10 +100,22 @@ impl Socket {
     fn write(&mut self, from: usize, to: usize) -> io::Result<usize> {
         if let Some(left) = Attempt::current(|attempt| attempt.time_to_write(Instant::now())).transpose()? {
             let stream = &self.stream.0;
-            tell(left, &mut self.write_timeout, |timeout| stream.set_write_timeout(Some(timeout)))?;
+            let look = left.min(LOOK);
+            tell(look, &mut self.write_timeout, |timeout| stream.set_write_timeout(Some(timeout)))?;
         }
         let output = &self.buffers.output()[from..to];
-        let written = (&self.stream.0).write(output)?;
+        let written = match (&self.stream.0).write(output) {
+            Err(error) if is_timeout(&error) => {
+                // It is time to look, and no more.
+                let late = Attempt::current(|attempt| attempt.time_to_write(Instant::now()));
+                late.transpose()?;
+                if Attempt::has_early_response(&self.stream.0) {
+                    return Err(io::ErrorKind::BrokenPipe.into());
+                }
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            written => written?,
+        };
         Attempt::current(|attempt| attempt.wrote(written, Instant::now())).transpose()?;
         Ok(written)
     }
@@ -141,12 +156,14 @@ fn rounded(left: Duration) -> Duration {
 
 /// The operating system has two names for a time-out, and does not know what it is one of.
 fn named(error: io::Error) -> io::Error {
-    match error.kind() {
-        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut if error.get_ref().is_none() => {
-            Attempt::current(|attempt| attempt.exceeded(Instant::now())).unwrap_or(error)
-        }
-        _ => error,
+    if is_timeout(&error) && error.get_ref().is_none() {
+        return Attempt::current(|attempt| attempt.exceeded(Instant::now())).unwrap_or(error);
     }
+    error
+}
+
+fn is_timeout(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
 }
 
 impl Transport for Socket {
