@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use eventgrid::{Limits, Response};
 
 /// An attempt, from its first step to the end of its response.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) struct Attempt {
     limits: Limits,
     wait: Duration,
@@ -140,6 +140,7 @@ impl Attempt {
     }
 
     /// How long the next piece may take to be written.
+    #[inline(never)]
     pub(crate) fn time_to_write(&mut self, now: Instant) -> io::Result<Duration> {
         let until = match self.phase {
             Phase::Connecting => at(self.began, self.limits.connect),
@@ -149,6 +150,7 @@ impl Attempt {
     }
 
     /// How long the next piece may take to come.
+    #[inline(never)]
     pub(super) fn time_to_read(&mut self, now: Instant) -> io::Result<Duration> {
         if self.phase == Phase::Sending {
             // ureq reads when it has sent everything. From then on the service has its time.
@@ -163,6 +165,7 @@ impl Attempt {
     }
 
     /// What is left until then, or until the end of the whole.
+    #[inline(never)]
     fn left(&self, until: Option<Instant>, now: Instant) -> io::Result<Duration> {
         let end = at(self.began, self.limits.total);
         let left =
@@ -196,8 +199,7 @@ impl Attempt {
             Phase::Head => (limits.response, "no response came, beyond the wait time of a long poll, within"),
             Phase::Sending | Phase::Body => (limits.idle, "no byte moved for"),
         };
-        let seconds = limit.unwrap_or_default().as_secs_f64();
-        io::Error::new(io::ErrorKind::TimedOut, format!("{what} {seconds} s"))
+        io::Error::new(io::ErrorKind::TimedOut, format!("{what} {} ms", milliseconds(limit)))
     }
 
     /// So many bytes were written, of which those of the request are counted.
@@ -255,7 +257,8 @@ impl Attempt {
         if now.saturating_duration_since(since) >= idle {
             // As many as the whole span must have, however much longer it took to end.
             if u128::from(moved) * 1000 < u128::from(rate) * idle.as_millis() {
-                let text = format!("fewer than {rate} bytes per second moved for {} s", idle.as_secs_f64());
+                let text =
+                    format!("fewer than {rate} bytes per second moved for {} ms", milliseconds(Some(idle)));
                 return Err(io::Error::new(io::ErrorKind::TimedOut, text));
             }
             self.span = (now, 0);
@@ -266,6 +269,11 @@ impl Attempt {
 
 /// For a limit that is none: 100 days.
 const FOREVER: Duration = Duration::from_secs(100 * 24 * 60 * 60);
+
+/// Whole ones: writing fractions costs a small program 20 kB.
+fn milliseconds(limit: Option<Duration>) -> u64 {
+    limit.map_or(0, |limit| u64::try_from(limit.as_millis()).unwrap_or(u64::MAX))
+}
 
 fn at(moment: Instant, limit: Option<Duration>) -> Option<Instant> {
     moment.checked_add(limit?.min(FOREVER))

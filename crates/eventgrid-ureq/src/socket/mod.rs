@@ -4,6 +4,7 @@ mod attempt;
 
 pub(crate) use attempt::Attempt;
 
+use std::fmt;
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::Arc;
@@ -75,7 +76,6 @@ fn prepare(stream: &TcpStream) -> io::Result<()> {
 }
 
 /// What an agent shuts down, if it is told to.
-#[derive(Debug)]
 struct Handle(TcpStream);
 
 impl ShutdownHandle for Handle {
@@ -86,7 +86,6 @@ impl ShutdownHandle for Handle {
 }
 
 /// A TCP connection.
-#[derive(Debug)]
 pub(crate) struct Socket {
     stream: Arc<Handle>,
     buffers: LazyBuffers,
@@ -203,6 +202,13 @@ impl Transport for Socket {
             looked
         });
         looked.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+    }
+}
+
+/// Derived, it would bring what shows times and sockets into the smallest program.
+impl fmt::Debug for Socket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Socket")
     }
 }
 
