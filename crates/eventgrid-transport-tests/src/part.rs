@@ -11,6 +11,9 @@ pub enum Part {
     Tls,
     /// Ways through a proxy: the rows `transport::proxy` and `faults::proxy`.
     Proxy,
+    /// Responses that the caller reads in pieces: the rows `transport::open`. An adapter that
+    /// offers them is made a subject by [`open_subject`](crate::open_subject).
+    Open,
     /// What is left of a batch that does not fit: the rows `client::overflow`. Only an adapter that
     /// is itself cut off from the client's buffer, for example by a thread, leaves it out.
     Overflow,
@@ -22,6 +25,7 @@ impl Part {
         let file = match self {
             Self::Tls => "tls",
             Self::Proxy => "proxy",
+            Self::Open => "open",
             Self::Overflow => "overflow",
         };
         row.split("::").any(|segment| segment == file)
@@ -34,6 +38,7 @@ impl Part {
             Self::Proxy => {
                 "Of every adapter that knows of proxies; to the others the environment is nothing."
             }
+            Self::Open => "Of every adapter whose responses can be read in pieces.",
             Self::Overflow => "Of every adapter that has the client's own buffer.",
         }
     }
