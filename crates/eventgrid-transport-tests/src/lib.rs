@@ -26,7 +26,7 @@ mod transport;
 pub use options::{ClientCertificate, Options, Proxy};
 pub use part::Part;
 pub use run::{Adapter, run, run_without};
-pub use subject::{Failure, Subject, subject};
+pub use subject::{Failure, Subject, open_subject, subject};
 
 use run::Row;
 

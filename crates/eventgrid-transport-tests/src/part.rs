@@ -12,6 +12,9 @@ pub enum Part {
     /// What the environment of an operating system says, ways through a proxy and whom to trust: the
     /// rows `transport::proxy`, `transport::roots` and `faults::proxy`.
     Proxy,
+    /// Responses that the caller reads in pieces: the rows `transport::open`. An adapter that
+    /// offers them is made a subject by [`open_subject`](crate::open_subject).
+    Open,
     /// What is left of a batch that does not fit: the rows `client::overflow`. Only an adapter that
     /// is itself cut off from the client's buffer, for example by a thread, leaves it out.
     Overflow,
@@ -23,6 +26,7 @@ impl Part {
         let files: &[&str] = match self {
             Self::Tls => &["tls"],
             Self::Proxy => &["proxy", "roots"],
+            Self::Open => &["open"],
             Self::Overflow => &["overflow"],
         };
         row.split("::").any(|segment| files.contains(&segment))
@@ -35,6 +39,7 @@ impl Part {
             Self::Proxy => {
                 "Of every adapter that knows of proxies; to the others the environment is nothing."
             }
+            Self::Open => "Of every adapter whose responses can be read in pieces.",
             Self::Overflow => "Of every adapter that has the client's own buffer.",
         }
     }

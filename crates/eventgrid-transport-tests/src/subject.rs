@@ -1,20 +1,64 @@
 //! What the suite runs against.
 
+use std::fmt;
 use std::sync::Arc;
 
-use eventgrid_transport::{Request, Response, Transport, TransportError, TransportErrorKind};
+use eventgrid_transport::{Open, ReadBody, Request, Response, Transport, TransportError, TransportErrorKind};
 
 /// A transport under test.
 ///
 /// [`subject`] makes one of a blocking transport. An async adapter becomes one by a blocking
 /// transport around it, whose `send` and `close` block on its futures.
-pub type Subject = Arc<dyn Transport<Error = Failure> + Send + Sync>;
+#[derive(Clone)]
+pub struct Subject {
+    transport: Arc<dyn Transport<Error = Failure> + Send + Sync>,
+    open: Option<Arc<dyn OpenReported + Send + Sync>>,
+}
 
 /// Makes a blocking transport a [`Subject`], whose errors are taken down as [`Failure`]s.
 pub fn subject<T: Transport + Send + Sync + 'static>(transport: T) -> Subject {
-    Arc::new(Reported(transport))
+    Subject { transport: Arc::new(Reported(transport)), open: None }
 }
 
+/// Makes a blocking transport whose responses can be read in pieces a [`Subject`]. It is the way to
+/// run the rows of [`Part::Open`](crate::Part::Open).
+pub fn open_subject<T: Open + Send + Sync + 'static>(transport: T) -> Subject {
+    let transport = Arc::new(Reported(transport));
+    Subject { transport: transport.clone(), open: Some(transport) }
+}
+
+impl Subject {
+    /// Opens a response that is read in pieces.
+    pub(crate) fn open(
+        &self,
+        request: &Request<'_>,
+        response: &mut Response<'_>,
+    ) -> Result<Box<dyn ReadBody<Error = Failure> + '_>, Failure> {
+        let open = self.open.as_deref();
+        let open = open.expect("a subject made by `open_subject`, unless `Part::Open` is left out");
+        open.open(request, response)
+    }
+}
+
+impl Transport for Subject {
+    type Error = Failure;
+
+    fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), Failure> {
+        self.transport.send(request, response)
+    }
+
+    fn close(&self) {
+        self.transport.close();
+    }
+}
+
+impl fmt::Debug for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Subject").field("is_open", &self.open.is_some()).finish_non_exhaustive()
+    }
+}
+
+/// A transport, or a body, whose errors are taken down.
 struct Reported<T>(T);
 
 impl<T: Transport> Transport for Reported<T> {
@@ -26,6 +70,33 @@ impl<T: Transport> Transport for Reported<T> {
 
     fn close(&self) {
         self.0.close();
+    }
+}
+
+trait OpenReported {
+    fn open(
+        &self,
+        request: &Request<'_>,
+        response: &mut Response<'_>,
+    ) -> Result<Box<dyn ReadBody<Error = Failure> + '_>, Failure>;
+}
+
+impl<T: Open> OpenReported for Reported<T> {
+    fn open(
+        &self,
+        request: &Request<'_>,
+        response: &mut Response<'_>,
+    ) -> Result<Box<dyn ReadBody<Error = Failure> + '_>, Failure> {
+        let body = self.0.open(request, response).map_err(|error| Failure::new(&error))?;
+        Ok(Box::new(Reported(body)))
+    }
+}
+
+impl<B: ReadBody<Error: TransportError>> ReadBody for Reported<B> {
+    type Error = Failure;
+
+    fn read(&mut self, room: &mut [u8]) -> Result<usize, Failure> {
+        self.0.read(room).map_err(|error| Failure::new(&error))
     }
 }
 

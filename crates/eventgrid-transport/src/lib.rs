@@ -7,6 +7,8 @@ extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
+#[cfg(any(doc, doctest))]
+pub mod _docs;
 mod buffer;
 pub mod date;
 #[cfg(feature = "defmt")]

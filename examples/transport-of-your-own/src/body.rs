@@ -6,76 +6,82 @@ use httparse::{EMPTY_HEADER, Status, parse_chunk_size, parse_headers};
 use crate::clock::Clock;
 use crate::connection::Connection;
 use crate::error::Failure;
-use crate::head::{Framing, LINES};
+use crate::head::LINES;
+
+/// How much is read at once, if there is room for it.
+const PIECE: usize = 16 << 10;
+
+/// How the end of a body is found.
+#[derive(Debug)]
+pub(crate) enum Framing {
+    /// So many bytes are left.
+    Length(u64),
+    /// So many are left of this chunk; none was begun yet.
+    Chunked(Option<u64>),
+    UntilClose,
+}
+
+/// A body that is still coming in.
+#[derive(Debug)]
+pub(crate) struct Incoming {
+    pub(crate) connection: Connection,
+    /// What the connection is brought back to the pool with.
+    pub(crate) ticket: usize,
+    pub(crate) framing: Framing,
+    pub(crate) is_kept: bool,
+}
+
+impl Incoming {
+    /// Whether the connection can be used again.
+    pub(crate) fn is_reusable(&self) -> bool {
+        self.is_kept && matches!(self.framing, Framing::Length(0)) && self.connection.buffer.is_empty()
+    }
+
+    /// Reads until the end of the body, or until the response is full.
+    pub(crate) fn read_all(&mut self, response: &mut Response<'_>, clock: &mut Clock) -> Result<(), Failure> {
+        if let Framing::Length(length) = self.framing {
+            response.expect(length);
+        }
+        while !response.is_full() {
+            match self.read(response.room(PIECE), clock)? {
+                0 => break,
+                read => response.advance(read),
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the next bytes of the body, and returns how many: 0 at its end.
+    pub(crate) fn read(&mut self, room: &mut [u8], clock: &mut Clock) -> Result<usize, Failure> {
+        if let Framing::Chunked(left @ (None | Some(0))) = &mut self.framing {
+            if left.is_some() {
+                self.connection.take(clock, end_of_chunk)?;
+            }
+            *left = Some(self.connection.take(clock, chunk_size)?);
+            if *left == Some(0) {
+                self.connection.take(clock, trailers)?;
+                self.framing = Framing::Length(0);
+            }
+        }
+        let (Framing::Length(left) | Framing::Chunked(Some(left))) = &mut self.framing else {
+            return self.connection.read(room, clock);
+        };
+        let wanted = room.len().min(usize::try_from(*left).unwrap_or(usize::MAX));
+        if wanted == 0 {
+            return Ok(0);
+        }
+        let read = self.connection.read(&mut room[..wanted], clock)?;
+        *left -= read as u64;
+        if read == 0 { Err(Failure::closed()) } else { Ok(read) }
+    }
+}
+
+/// What was found at the beginning of the buffer, and how long it is; partial if more is needed.
+type Parsed<T> = Result<Status<(usize, T)>, Failure>;
 
 impl Connection {
-    /// Reads the body, and returns whether it came to its end before the response was full and
-    /// before the connection's own end.
-    pub(crate) fn body(
-        &mut self,
-        framing: Framing,
-        response: &mut Response<'_>,
-        clock: &mut Clock,
-    ) -> Result<bool, Failure> {
-        match framing {
-            Framing::Length(length) => {
-                response.expect(length);
-                self.copy(length, response, clock)
-            }
-            Framing::Chunked => self.chunks(response, clock),
-            Framing::UntilClose => loop {
-                response.write(&self.buffer);
-                self.buffer.clear();
-                if response.is_full() || !self.fill(clock)? {
-                    return Ok(false);
-                }
-            },
-        }
-    }
-
-    /// Copies that many bytes, and returns whether all of them were wanted.
-    fn copy(
-        &mut self,
-        mut length: u64,
-        response: &mut Response<'_>,
-        clock: &mut Clock,
-    ) -> Result<bool, Failure> {
-        while length > 0 && !response.is_full() {
-            if self.buffer.is_empty() && !self.fill(clock)? {
-                return Err(Failure::closed());
-            }
-            let piece = self.buffer.len().min(usize::try_from(length).unwrap_or(usize::MAX));
-            response.write(&self.buffer[..piece]);
-            self.buffer.drain(..piece);
-            length -= piece as u64;
-        }
-        Ok(!response.is_full())
-    }
-
-    fn chunks(&mut self, response: &mut Response<'_>, clock: &mut Clock) -> Result<bool, Failure> {
-        loop {
-            match self.take(clock, |buffer| parse_chunk_size(buffer).map_err(Failure::unreadable))? {
-                0 => break,
-                size if !self.copy(size, response, clock)? => return Ok(false),
-                _ => self.take(clock, end_of_chunk)?,
-            }
-        }
-        // The trailers, which nobody asks for.
-        self.take(clock, |buffer| {
-            let mut trailers = [EMPTY_HEADER; 16];
-            Ok(match parse_headers(buffer, &mut trailers).map_err(Failure::unreadable)? {
-                Status::Complete((length, _)) => Status::Complete((length, true)),
-                Status::Partial => Status::Partial,
-            })
-        })
-    }
-
     /// Takes what `parse` finds out of the buffer, reading as much as it needs.
-    fn take<T>(
-        &mut self,
-        clock: &mut Clock,
-        parse: impl Fn(&[u8]) -> Result<Status<(usize, T)>, Failure>,
-    ) -> Result<T, Failure> {
+    fn take<T>(&mut self, clock: &mut Clock, parse: fn(&[u8]) -> Parsed<T>) -> Result<T, Failure> {
         loop {
             match parse(&self.buffer)? {
                 Status::Complete((length, parsed)) => {
@@ -83,9 +89,7 @@ impl Connection {
                     return Ok(parsed);
                 }
                 Status::Partial if self.buffer.len() >= LINES => {
-                    return Err(Failure::unreadable(format!(
-                        "a line of a chunk has more than {LINES} bytes"
-                    )));
+                    return Err(Failure::unreadable("a chunk begins with too long a line"));
                 }
                 Status::Partial if !self.fill(clock)? => return Err(Failure::closed()),
                 Status::Partial => {}
@@ -94,10 +98,23 @@ impl Connection {
     }
 }
 
-fn end_of_chunk(buffer: &[u8]) -> Result<Status<(usize, ())>, Failure> {
+fn chunk_size(buffer: &[u8]) -> Parsed<u64> {
+    parse_chunk_size(buffer).map_err(Failure::unreadable)
+}
+
+fn end_of_chunk(buffer: &[u8]) -> Parsed<()> {
     match buffer {
         [b'\r', b'\n', ..] => Ok(Status::Complete((2, ()))),
         [] | [b'\r'] => Ok(Status::Partial),
         _ => Err(Failure::unreadable("a chunk does not end where its size says")),
     }
+}
+
+/// What comes after the last chunk; nobody asks for it.
+fn trailers(buffer: &[u8]) -> Parsed<()> {
+    let mut headers = [EMPTY_HEADER; 16];
+    Ok(match parse_headers(buffer, &mut headers).map_err(Failure::unreadable)? {
+        Status::Complete((length, _)) => Status::Complete((length, ())),
+        Status::Partial => Status::Partial,
+    })
 }

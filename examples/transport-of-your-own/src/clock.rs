@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use eventgrid_transport::Limits;
 
 /// The clock of one attempt.
+#[derive(Debug)]
 pub(crate) struct Clock {
     limits: Limits,
     started: Instant,
@@ -61,6 +62,12 @@ impl Clock {
         Ok(())
     }
 
+    /// The caller has paused, which is not the service's fault.
+    pub(crate) fn resume(&mut self, pause: Duration) {
+        self.end = self.end.and_then(|end| end.checked_add(pause));
+        self.span.0 = self.span.0.checked_add(pause).unwrap_or(self.span.0);
+    }
+
     /// How long the next step may block: until the phase or the whole attempt ends.
     pub(crate) fn left(&self) -> io::Result<Duration> {
         let end = [self.end, after(self.started, self.limits.total)].into_iter().flatten().min();
@@ -70,8 +77,10 @@ impl Clock {
         }
     }
 
-    pub(crate) fn response_begins(&mut self) {
+    /// Takes note that bytes of the response have come.
+    pub(crate) fn received(&mut self, bytes: usize) -> io::Result<()> {
         self.first_byte.get_or_insert(self.started.elapsed());
+        self.moved(bytes)
     }
 }
 

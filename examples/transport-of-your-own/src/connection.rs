@@ -76,18 +76,33 @@ impl Connection {
         Ok(true)
     }
 
+    /// Reads bytes, those in the buffer first, and returns how many: 0 if the server has closed it.
+    pub(crate) fn read(&mut self, room: &mut [u8], clock: &mut Clock) -> Result<usize, Failure> {
+        if !self.buffer.is_empty() {
+            let read = room.len().min(self.buffer.len());
+            room[..read].copy_from_slice(&self.buffer[..read]);
+            self.buffer.drain(..read);
+            return Ok(read);
+        }
+        self.read_stream(room, clock)
+    }
+
     /// Reads more into the buffer, and returns whether there was more.
     pub(crate) fn fill(&mut self, clock: &mut Clock) -> Result<bool, Failure> {
-        let mut room = [0; 16 << 10];
+        let mut room = [0; 4096];
+        let read = self.read_stream(&mut room, clock)?;
+        self.buffer.extend(&room[..read]);
+        Ok(read > 0)
+    }
+
+    fn read_stream(&mut self, room: &mut [u8], clock: &mut Clock) -> Result<usize, Failure> {
         loop {
             self.stream.set_read_timeout(Some(clock.left()?))?;
-            match self.stream.read(&mut room) {
-                Ok(0) => return Ok(false),
+            match self.stream.read(room) {
+                Ok(0) => return Ok(0),
                 Ok(read) => {
-                    clock.response_begins();
-                    clock.moved(read)?;
-                    self.buffer.extend(&room[..read]);
-                    return Ok(true);
+                    clock.received(read)?;
+                    return Ok(read);
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(error.into()),

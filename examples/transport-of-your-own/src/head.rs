@@ -5,6 +5,7 @@ use std::time::Duration;
 use eventgrid_transport::Response;
 use httparse::{EMPTY_HEADER, Header, ParserConfig, Status};
 
+use crate::body::Framing;
 use crate::clock::Clock;
 use crate::connection::Connection;
 use crate::error::Failure;
@@ -13,30 +14,22 @@ use crate::error::Failure;
 pub(crate) const LINES: usize = 64 << 10;
 const HEADERS: usize = 256;
 
-/// How the end of a body is found.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Framing {
-    Length(u64),
-    Chunked,
-    UntilClose,
-}
-
 /// What matters of a head once it is in the response.
 pub(crate) struct Head {
     status: u16,
     pub(crate) framing: Framing,
     /// Whether the connection can be used again.
-    is_kept: bool,
+    pub(crate) is_kept: bool,
 }
 
 impl Connection {
-    /// Reads a response, and returns whether the connection can be used again.
+    /// Reads the head of a response, and begins to wait for its body.
     pub(crate) fn receive(
         &mut self,
         wait: Duration,
         response: &mut Response<'_>,
         clock: &mut Clock,
-    ) -> Result<bool, Failure> {
+    ) -> Result<Head, Failure> {
         clock.wait_for_head(wait);
         let head = loop {
             match self.head(response)? {
@@ -50,8 +43,7 @@ impl Connection {
             }
         };
         clock.transfer();
-        let is_complete = self.body(head.framing, response, clock)?;
-        Ok(is_complete && head.is_kept && self.buffer.is_empty())
+        Ok(head)
     }
 
     /// Takes a head out of the buffer, if it is there, and fills it in unless it is informational.
@@ -96,7 +88,7 @@ impl Head {
             _ if matches!(self.status, 204 | 304) => Framing::Length(0),
             ([coding], lengths) if coding == "chunked" => {
                 self.is_kept &= lengths.is_empty();
-                Framing::Chunked
+                Framing::Chunked(None)
             }
             ([], []) => Framing::UntilClose,
             ([], [length]) if length.bytes().all(|byte| byte.is_ascii_digit()) => {

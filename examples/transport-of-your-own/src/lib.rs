@@ -5,12 +5,15 @@ mod clock;
 mod connection;
 mod error;
 mod head;
+mod open;
 mod pool;
 
 pub use error::Error;
+pub use open::Body;
 
 use eventgrid_transport::{Limits, Request, Response, Transport, TransportErrorKind};
 
+use body::Incoming;
 use clock::Clock;
 use connection::Connection;
 use error::Failure;
@@ -36,12 +39,32 @@ impl StdTransport {
         Self { limits, ..self }
     }
 
-    fn attempt(
+    /// Starts an attempt, makes it by `attempt`, and notes how far it came.
+    fn note<T>(
+        &self,
+        request: &Request<'_>,
+        response: &mut Response<'_>,
+        attempt: impl FnOnce(&mut Response<'_>, &mut Clock) -> Result<T, Failure>,
+    ) -> Result<(T, Clock), Error> {
+        let mut clock = Clock::start(request.limits().or(self.limits).or(Limits::DEFAULT));
+        let result = attempt(response, &mut clock);
+        response.set_sent(clock.sent);
+        if let Some(after) = clock.first_byte {
+            response.set_first_byte(after);
+        }
+        match result {
+            Ok(value) => Ok((value, clock)),
+            Err(failure) => Err(Error::new(request.authority(), failure, clock.sent > 0)),
+        }
+    }
+
+    /// Sends a request and reads the head of its response.
+    fn begin(
         &self,
         request: &Request<'_>,
         response: &mut Response<'_>,
         clock: &mut Clock,
-    ) -> Result<(), Failure> {
+    ) -> Result<Incoming, Failure> {
         if request.is_https() {
             return Err(Failure::new(TransportErrorKind::Tls, "this transport has no TLS"));
         }
@@ -51,11 +74,8 @@ impl StdTransport {
             None => Connection::open(request.authority(), clock)?,
         };
         let was_sent = connection.send(request, clock)?;
-        let is_complete = connection.receive(request.wait(), response, clock)?;
-        if was_sent && is_complete {
-            self.pool.keep(request.authority(), connection, ticket);
-        }
-        Ok(())
+        let head = connection.receive(request.wait(), response, clock)?;
+        Ok(Incoming { connection, ticket, framing: head.framing, is_kept: was_sent && head.is_kept })
     }
 }
 
@@ -63,13 +83,15 @@ impl Transport for StdTransport {
     type Error = Error;
 
     fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), Error> {
-        let mut clock = Clock::start(request.limits().or(self.limits).or(Limits::DEFAULT));
-        let result = self.attempt(request, response, &mut clock);
-        response.set_sent(clock.sent);
-        if let Some(after) = clock.first_byte {
-            response.set_first_byte(after);
-        }
-        result.map_err(|failure| Error::new(request.authority(), failure, clock.sent > 0))
+        let sent = self.note(request, response, |response, clock| {
+            let mut incoming = self.begin(request, response, clock)?;
+            incoming.read_all(response, clock)?;
+            if !response.is_full() {
+                self.pool.keep(request.authority(), incoming);
+            }
+            Ok(())
+        });
+        sent.map(drop)
     }
 
     fn close(&self) {

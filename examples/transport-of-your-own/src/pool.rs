@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::body::Incoming;
 use crate::connection::Connection;
 
 #[derive(Debug, Default)]
@@ -24,10 +25,11 @@ impl Pool {
         (kept, state.closed)
     }
 
-    pub(crate) fn keep(&self, authority: &str, connection: Connection, ticket: usize) {
+    /// Keeps the connection of a response that was read, if it can be used again.
+    pub(crate) fn keep(&self, authority: &str, incoming: Incoming) {
         let mut state = self.lock();
-        if state.closed == ticket {
-            state.kept.insert(authority.to_owned(), connection);
+        if incoming.is_reusable() && state.closed == incoming.ticket {
+            state.kept.insert(authority.to_owned(), incoming.connection);
         }
     }
 

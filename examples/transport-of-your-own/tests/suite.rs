@@ -2,11 +2,11 @@
 
 use std::process::ExitCode;
 
-use eventgrid_transport_tests::{Part, run_without, subject};
+use eventgrid_transport_tests::{Part, open_subject, run_without};
 use transport_of_your_own::StdTransport;
 
 fn main() -> ExitCode {
     run_without("transport-of-your-own", &[Part::Tls, Part::Proxy], |options| {
-        subject(StdTransport::new().limits(options.limits))
+        open_subject(StdTransport::new().limits(options.limits))
     })
 }

@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 
 use eventgrid::proxy::ProxyRules;
-use eventgrid::{AsyncTransport, Request, Response, Transport};
-use eventgrid_hyper::{Error, Hyper};
-use eventgrid_transport_tests::{ClientCertificate, Options, Proxy, Subject, run, subject};
+use eventgrid::{AsyncOpen, AsyncReadBody, AsyncTransport, Open, ReadBody, Request, Response, Transport};
+use eventgrid_hyper::{Error, Hyper, ResponseBody};
+use eventgrid_transport_tests::{ClientCertificate, Options, Proxy, Subject, open_subject, run};
 use tokio::runtime::{Builder, Runtime};
 
 fn main() -> ExitCode {
@@ -29,7 +29,7 @@ fn adapter(options: &Options) -> Subject {
         builder = builder.client_certificate(chain.as_bytes(), private_key.as_bytes()).unwrap();
     }
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-    subject(Blocking { transport: builder.build(), runtime })
+    open_subject(Blocking { transport: builder.build(), runtime })
 }
 
 /// Blocks on the futures of the transport, in a runtime of its own.
@@ -47,5 +47,28 @@ impl Transport for Blocking {
 
     fn close(&self) {
         self.runtime.block_on(AsyncTransport::close(&self.transport));
+    }
+}
+
+impl Open for Blocking {
+    type Body<'t> = BlockingBody<'t>;
+
+    fn open(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<BlockingBody<'_>, Error> {
+        let body = self.runtime.block_on(AsyncOpen::open(&self.transport, request, response))?;
+        Ok(BlockingBody { body, runtime: &self.runtime })
+    }
+}
+
+/// Blocks on the futures of a body.
+struct BlockingBody<'t> {
+    body: ResponseBody<'t>,
+    runtime: &'t Runtime,
+}
+
+impl ReadBody for BlockingBody<'_> {
+    type Error = Error;
+
+    fn read(&mut self, room: &mut [u8]) -> Result<usize, Error> {
+        self.runtime.block_on(self.body.read(room))
     }
 }

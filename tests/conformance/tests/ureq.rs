@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use eventgrid::proxy::ProxyRules;
-use eventgrid_transport_tests::{ClientCertificate, Options, Proxy, Subject, run, subject};
+use eventgrid_transport_tests::{ClientCertificate, Options, Proxy, Subject, open_subject, run};
 use eventgrid_ureq::Ureq;
 
 fn main() -> ExitCode {
@@ -26,5 +26,5 @@ fn adapter(options: &Options) -> Subject {
     if let Some(ClientCertificate { chain, private_key, .. }) = &options.client_certificate {
         builder = builder.client_certificate(chain.as_bytes(), private_key.as_bytes()).unwrap();
     }
-    subject(builder.build())
+    open_subject(builder.build())
 }

@@ -6,11 +6,10 @@ use super::expected::{Difference, Expected, Report};
 use super::stage::{SUCCESS, response, success};
 use super::{Fault, Stage};
 use crate::server::Script;
+use crate::transport::LARGE;
 
 /// How much of a response's body is taken.
 const LIMIT: usize = 2000;
-/// More than the network takes in before the other side reads any of it.
-const LARGE_EVENT: usize = 16 << 20;
 
 const BAD_GATEWAY: Expected = Expected::failed(502, "the service failed (status 502)");
 const TOO_LARGE: Expected = Expected::refused(
@@ -89,7 +88,7 @@ pub(super) const FAULTS: &[Fault] = &[
             TOO_LARGE,
             |attempts| {
                 let script = Script::new().head().write(response(413, "Connection: close\r\n", "")).close();
-                Stage::breaking(attempts, &script).data(LARGE_EVENT)
+                Stage::breaking(attempts, &script).data(LARGE)
             },
         )
     },

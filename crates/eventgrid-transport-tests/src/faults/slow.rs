@@ -10,7 +10,8 @@ use super::{Fault, Stage};
 use crate::Options;
 use crate::server::{Gate, Script};
 
-const SHORT: Duration = Duration::from_millis(100);
+/// Long enough for the call after it, on a machine that has much else to do.
+const SHORT: Duration = Duration::from_millis(300);
 /// Many times in [`SHORT`]: whoever waits anew for each byte waits without an end.
 const PACE: Duration = Duration::from_millis(10);
 

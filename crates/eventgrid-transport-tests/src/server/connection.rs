@@ -4,7 +4,7 @@ use std::io::{self, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::sync::{Arc, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use socket2::SockRef;
@@ -12,6 +12,9 @@ use socket2::SockRef;
 use super::received::Received;
 use super::script::{Script, Step};
 use super::{PATIENCE, STARTING_PROCESS};
+
+/// How many bytes pass for a stream without an end: more than anyone has a buffer for.
+const ENDLESS: usize = 64 << 20;
 
 /// Plays a script. A client that goes away, or does not trust the certificate, ends it: what
 /// arrived tells.
@@ -81,8 +84,11 @@ impl Player<'_> {
                 }
             }
             Step::Endless(bytes, pace) => {
-                let started = Instant::now();
-                while started.elapsed() < PATIENCE {
+                let writes = match pace {
+                    Duration::ZERO => ENDLESS / bytes.len(),
+                    pace => usize::try_from(PATIENCE.as_nanos() / pace.as_nanos()).unwrap_or(usize::MAX),
+                };
+                for _ in 0..writes {
                     self.write(&bytes)?;
                     thread::sleep(pace);
                 }

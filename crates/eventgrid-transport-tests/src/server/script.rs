@@ -71,13 +71,14 @@ impl Script {
         self.then(Step::Fragments(bytes.as_ref().to_vec()))
     }
 
-    /// Writes the bytes again and again, until the client goes away. A client that never does is
-    /// given up after a minute: a suite that hangs shows nothing.
+    /// Writes the bytes again and again, until the client goes away, or has read more than anyone
+    /// has a buffer for: a suite that hangs shows nothing.
     pub(crate) fn endless(self, bytes: impl AsRef<[u8]>) -> Self {
         self.trickle(bytes, Duration::ZERO)
     }
 
-    /// Writes the bytes again and again at that pace, until the client goes away.
+    /// Writes the bytes again and again at that pace, until the client goes away, or for a
+    /// minute.
     pub(crate) fn trickle(self, bytes: impl AsRef<[u8]>, pace: Duration) -> Self {
         self.then(Step::Endless(bytes.as_ref().to_vec(), pace))
     }

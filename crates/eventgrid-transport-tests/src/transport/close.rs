@@ -2,6 +2,8 @@
 
 use std::thread;
 
+use eventgrid::Transport as _;
+
 use crate::exchange::Exchange;
 use crate::server::{Gate, Script, Server};
 use crate::transport::OK;

@@ -4,6 +4,7 @@ mod body;
 mod broken;
 mod close;
 mod connect;
+mod open;
 mod progress;
 mod proxy;
 mod refused;
@@ -36,6 +37,7 @@ pub(crate) fn all() -> impl Iterator<Item = Row> {
         progress::ROWS,
         reuse::ROWS,
         close::ROWS,
+        open::ROWS,
         shared::ROWS,
         proxy::ROWS,
         tls::ROWS,

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use eventgrid::Transport as _;
+
 use crate::exchange::{Exchange, KEY};
 use crate::server::{Script, Server};
 use crate::transport::OK;

@@ -103,10 +103,11 @@ fn a_body_that_trickles_is_not_idle(adapter: Adapter) {
     server.finish();
 }
 
-/// A body that comes byte by byte and would take hours.
+/// A body that comes byte by byte and would take hours, to a transport without limits of its own.
 fn trickle(adapter: Adapter, limits: Limits) -> Outcome {
+    let none = Limits::new().with_response(Duration::MAX).with_idle(Duration::MAX);
     let server = Server::start([Script::new().respond(BODY).trickle(" ", PACE), Script::new().respond(OK)]);
-    let subject = adapter(&Options::default());
+    let subject = adapter(&Options::with_limits(none));
     let outcome = Exchange::publish(server.url()).with_limits(limits).send(&subject);
     Exchange::publish(server.url()).send(&subject).assert_response(200, b"{}");
     assert_eq!(server.finish().connections, 2);

@@ -6,7 +6,6 @@ mod secured;
 mod socket;
 
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
 
 use embassy_sync::blocking_mutex::raw::CriticalSectionRawMutex;
@@ -23,15 +22,15 @@ use tokio::runtime::{Builder, Runtime};
 const HEAD: usize = 20 << 10;
 
 fn main() -> ExitCode {
-    run_without("reqwless", &[Part::Proxy], adapter)
+    run_without("reqwless", &[Part::Proxy, Part::Open], adapter)
 }
 
 fn adapter(options: &Options) -> Subject {
     if options.root_certificate.is_some() {
         let options = options.clone();
-        return Arc::new(OnAThread::start(|jobs| secured::run(jobs, options)));
+        return subject(OnAThread::start(|jobs| secured::run(jobs, options)));
     }
-    let slot = || Slot::new(TokioSocket::default(), Box::leak(Box::new([0; HEAD])));
+    let slot = || Slot::new(TokioSocket::default(), vec![0; HEAD].leak());
     let transport = Reqwless::with_mutex(Tokio, [slot(), slot()])
         .response_timeout(options.limits.response.unwrap_or(Duration::MAX))
         .body_timeout(options.limits.idle.unwrap_or(Duration::MAX));

@@ -38,7 +38,7 @@ pub(crate) async fn run(mut jobs: Jobs, options: Options) {
         };
         let mailbox = leak(Mailbox::new(leak([0; 512])));
         let session = Pin::static_mut(leak(session(mailbox, TokioSocket::default(), settings)));
-        Slot::new(TlsSocket::new(mailbox, session), leak([0; HEAD]))
+        Slot::new(TlsSocket::new(mailbox, session), vec![0; HEAD].leak())
     };
     let transport = Reqwless::new(Tokio, [slot(), slot()])
         .response_timeout(options.limits.response.unwrap_or(Duration::MAX))

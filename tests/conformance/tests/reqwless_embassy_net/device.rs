@@ -19,7 +19,7 @@ pub(crate) async fn run(mut jobs: Jobs, limits: Limits) {
     near.wait_config_up().await;
     far.wait_config_up().await;
     let relays = Relays::new(far);
-    let slot = || Slot::new(Relayed::new(near, relays.clone()), leak([0; HEAD]));
+    let slot = || Slot::new(Relayed::new(near, relays.clone()), vec![0; HEAD].leak());
     let transport = Reqwless::new(&ENVIRONMENT, [slot(), slot()])
         .response_timeout(limits.response.unwrap_or(Duration::MAX))
         .body_timeout(limits.idle.unwrap_or(Duration::MAX));
