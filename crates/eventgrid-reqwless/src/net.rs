@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use embassy_futures::select::{Either, select};
 #[cfg(feature = "dns")]
 use embassy_net::dns::DnsQueryType;
 use embassy_net::tcp::{self, State, TcpSocket};
@@ -72,8 +73,13 @@ impl Write for NetSocket<'_> {
         self.socket.write(bytes).await
     }
 
+    /// Until the other side has it all, or responds before.
     async fn flush(&mut self) -> Result<(), tcp::Error> {
-        self.socket.flush().await
+        let (reader, mut writer) = self.socket.split();
+        match select(reader.wait_read_ready(), writer.flush()).await {
+            Either::First(()) => Ok(()),
+            Either::Second(flushed) => flushed,
+        }
     }
 }
 
@@ -91,6 +97,14 @@ impl Socket for NetSocket<'_> {
             tcp::ConnectError::ConnectionReset => ConnectError::new(Connect, "the connection was refused"),
             tcp::ConnectError::InvalidState => ConnectError::new(Connect, "the socket is in use"),
         })
+    }
+
+    async fn write_unless_readable(&mut self, bytes: &[u8]) -> Result<Option<usize>, tcp::Error> {
+        let (reader, mut writer) = self.socket.split();
+        match select(reader.wait_read_ready(), writer.write(bytes)).await {
+            Either::First(()) => Ok(None),
+            Either::Second(written) => written.map(Some),
+        }
     }
 
     async fn close(&mut self) {

@@ -3,9 +3,9 @@
 use core::{fmt, str};
 
 /// The most of a name that is kept. Registered names have up to 12 bytes.
-const LENGTH: usize = 16;
+const LENGTH: usize = 12;
 
-/// The name of a transfer coding or content coding, such as `gzip`: its first 16 bytes.
+/// The name of a transfer coding or content coding, such as `gzip`: its first 12 bytes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Coding {
     bytes: [u8; LENGTH],

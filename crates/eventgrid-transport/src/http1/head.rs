@@ -128,18 +128,23 @@ fn parse(
     }
     let mut lines = Lines(head);
     let (status, http_1_0) = status_line(lines.next())?;
-    if status < 200 {
-        return Ok(None);
+    let is_final = status >= 200;
+    if is_final {
+        response.begin(status);
     }
-    response.begin(status);
     let mut fields = Fields::default();
     loop {
         let line = lines.next();
+        if line.is_empty() && !is_final {
+            return Ok(None);
+        }
         if line.is_empty() {
             return fields.head(status, http_1_0, is_bodiless, any_coding).map(Some);
         }
         let (name, value) = header(line)?;
-        response.header(name, value);
+        if is_final {
+            response.header(name, value);
+        }
         fields.header(name, value);
     }
 }

@@ -313,7 +313,7 @@ fn an_error_names_the_coding_and_nothing_that_a_log_must_not_have() {
     let error = framed("content-encoding: zstd\r\n", "x").unwrap_err();
     assert_eq!(error.to_string(), "the response has a Content-Encoding that was not asked for: zstd");
     let error = framed("transfer-encoding: \u{e4} very long name\r\n", "x").unwrap_err();
-    assert!(error.to_string().ends_with(": ???very?long?nam"), "{error}");
+    assert!(error.to_string().ends_with(": ???very?long"), "{error}");
 }
 
 #[test]

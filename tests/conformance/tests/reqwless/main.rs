@@ -29,7 +29,7 @@ fn adapter(options: &Options) -> Subject {
     let slot = || Slot::new(TokioSocket::default(), Box::leak(Box::new([0; 1024])));
     let transport = Reqwless::with_mutex(Tokio, [slot(), slot()])
         .response_timeout(options.response_timeout)
-        .body_timeout(options.body_timeout);
+        .idle_timeout(options.body_timeout);
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     subject(Blocking { transport, runtime })
 }

@@ -41,7 +41,7 @@ pub(crate) async fn run(mut jobs: Jobs, options: Options) {
     };
     let transport = Reqwless::new(Tokio, [slot(), slot()])
         .response_timeout(options.response_timeout)
-        .body_timeout(options.body_timeout);
+        .idle_timeout(options.body_timeout);
     let transport: &Reqwless<'static, _, _> = leak(transport);
     while let Some(job) = jobs.recv().await {
         spawn_local(job.run(transport));

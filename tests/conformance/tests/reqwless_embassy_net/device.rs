@@ -12,7 +12,7 @@ use crate::relay::{Relayed, Relays};
 static ENVIRONMENT: Embassy = Embassy::new();
 
 /// Runs a device until it is given no more to do.
-pub(crate) async fn run(mut jobs: Jobs, response_timeout: Duration, body_timeout: Duration) {
+pub(crate) async fn run(mut jobs: Jobs, response_timeout: Duration, idle_timeout: Duration) {
     let (near, far) = network::pair();
     near.wait_config_up().await;
     far.wait_config_up().await;
@@ -20,7 +20,7 @@ pub(crate) async fn run(mut jobs: Jobs, response_timeout: Duration, body_timeout
     let slot = || Slot::new(Relayed::new(near, relays.clone()), leak([0; 1024]));
     let transport = Reqwless::new(&ENVIRONMENT, [slot(), slot()])
         .response_timeout(response_timeout)
-        .body_timeout(body_timeout);
+        .idle_timeout(idle_timeout);
     let transport: &Reqwless<'static, _, _> = leak(transport);
     while let Some(job) = jobs.recv().await {
         let relays = relays.clone();

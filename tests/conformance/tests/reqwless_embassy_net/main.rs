@@ -19,6 +19,6 @@ fn main() -> ExitCode {
 }
 
 fn adapter(options: &Options) -> Subject {
-    let (response_timeout, body_timeout) = (options.response_timeout, options.body_timeout);
-    Arc::new(OnAThread::start(move |jobs| device::run(jobs, response_timeout, body_timeout)))
+    let (response_timeout, idle_timeout) = (options.response_timeout, options.body_timeout);
+    Arc::new(OnAThread::start(move |jobs| device::run(jobs, response_timeout, idle_timeout)))
 }
