@@ -79,8 +79,12 @@ impl<'t, T: AsyncSleep> Clock<'t, T> {
     /// Counts bytes that moved.
     ///
     /// # Errors
-    /// There were too few over a span as long as the idle limit.
+    /// There were too few over a span as long as the idle limit, or the attempt has taken too long in all.
     pub(crate) fn moved(&mut self, bytes: usize) -> Result<(), Error> {
+        // Where bytes come without a pause, no wait is interrupted.
+        if self.left(self.total).is_zero() {
+            return Err(self.too_late(""));
+        }
         if self.lowest_rate == 0 {
             return Ok(());
         }

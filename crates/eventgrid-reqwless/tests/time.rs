@@ -135,3 +135,14 @@ fn waiting_for_a_connection_is_a_part_of_the_total() {
     );
     assert_eq!(reason(&outcome), "the attempt took too long in all");
 }
+
+#[test]
+fn a_body_that_never_pauses_ends_with_the_total() {
+    let time = Time::default();
+    let head = &b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n"[..];
+    let wire = Wire::answering([head].into_iter().chain([&b"x"[..]; 100])).slowly(&time, SECOND);
+    let transport = Reqwless::new(time, [wire.slot()]).total_timeout(50 * SECOND);
+    let outcome = now(publish(&transport, A, 200));
+    assert_eq!(reason(&outcome), "the attempt took too long in all");
+    assert_eq!(outcome.body.len(), 48);
+}
