@@ -137,7 +137,7 @@ impl Socket for NetSocket<'_> {
     async fn connect(&mut self, host: &str, port: u16) -> Result<(), ConnectError> {
         match host.parse() {
             Ok(address) => self.connect_to(address, port, None).await,
-            Err(_) => self.connect_by_name(host, port).await,
+            Err(()) => self.connect_by_name(host, port).await,
         }
     }
 
