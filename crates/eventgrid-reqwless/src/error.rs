@@ -1,10 +1,15 @@
-//! Why no complete answer came, and whether the request may have been sent.
+//! Why no complete response came, and whether the request may have been sent.
 
-use eventgrid::{TransportError, TransportErrorKind};
+use core::fmt;
+
+use embedded_io_async::ErrorKind;
+use eventgrid::TransportError;
+use eventgrid::TransportErrorKind::{self, Interrupted, Timeout};
+use eventgrid_transport::http1::HttpError;
 
 use crate::ConnectError;
 
-/// Why no complete answer came. Its [`source`](core::error::Error::source) has the details.
+/// Why no complete response came. Its [`source`](core::error::Error::source) has the details.
 #[derive(Debug, thiserror::Error)]
 #[error("{kind}")]
 pub struct Error {
@@ -14,9 +19,31 @@ pub struct Error {
 }
 
 /// What went wrong, in words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Reason(pub(crate) &'static str);
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reason(Words);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Words {
+    Text(&'static str),
+    Http(HttpError),
+}
+
+impl Reason {
+    pub(crate) const fn new(words: &'static str) -> Self {
+        Self(Words::Text(words))
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Words::Text(text) => f.write_str(text),
+            Words::Http(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for Reason {}
 
 impl Error {
     /// What went wrong: its source, of which a device can print the words without those for debugging, 5 kB of flash.
@@ -24,25 +51,37 @@ impl Error {
         self.source
     }
 
-    /// What kept the request from being sent at all.
-    pub(crate) const fn unsent(kind: TransportErrorKind, reason: &'static str) -> Self {
-        Self { kind, may_have_been_sent: false, source: Reason(reason) }
+    /// An error of an attempt. Whether any byte was sent, its end decides: [`if_sent`](Self::if_sent).
+    pub(crate) const fn new(kind: TransportErrorKind, reason: &'static str) -> Self {
+        Self { kind, may_have_been_sent: false, source: Reason::new(reason) }
     }
 
-    /// Why there is no connection.
-    pub(crate) const fn not_connected(error: ConnectError) -> Self {
+    /// What reading or writing ended with.
+    #[inline(never)]
+    pub(crate) fn io(kind: ErrorKind) -> Self {
+        match kind {
+            ErrorKind::TimedOut => Self::new(Timeout, "the network gave up waiting"),
+            _ => Self::new(Interrupted, "the connection broke"),
+        }
+    }
+
+    /// The same, where it is known how many bytes were sent.
+    pub(crate) const fn if_sent(mut self, sent: u64) -> Self {
+        self.may_have_been_sent = sent > 0;
+        self
+    }
+}
+
+impl From<ConnectError> for Error {
+    fn from(error: ConnectError) -> Self {
         Self { kind: error.kind, may_have_been_sent: false, source: error.reason }
     }
+}
 
-    /// What ended an exchange.
-    pub(crate) const fn sent(kind: TransportErrorKind, reason: &'static str) -> Self {
-        Self { kind, may_have_been_sent: true, source: Reason(reason) }
-    }
-
-    /// The same, when none of the request's bytes has left.
-    pub(crate) const fn if_sent(mut self, sent: bool) -> Self {
-        self.may_have_been_sent = sent;
-        self
+impl From<HttpError> for Error {
+    #[inline(never)]
+    fn from(error: HttpError) -> Self {
+        Self { kind: error.kind(), may_have_been_sent: false, source: Reason(Words::Http(error)) }
     }
 }
 

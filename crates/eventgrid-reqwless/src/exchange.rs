@@ -1,95 +1,238 @@
-//! One request and its answer, over a connection that is there.
+//! One request and its response, over a connection that is there.
 
-use core::cell::Cell;
+use core::ops::Range;
+use core::time::Duration;
 
+use embassy_futures::select::Either;
 use embedded_io_async::Error as _;
-use eventgrid::Response as Reported;
-use eventgrid::TransportErrorKind::Interrupted;
+use eventgrid::TransportErrorKind::{Configuration, Interrupted, Timeout};
+use eventgrid::{AsyncSleep, Buf, Request, Response, TransportError};
+use eventgrid_transport::http1::{Body, Framing, HeadReader, write_head};
 use reqwless::request::Method;
-use reqwless::response::{BodyReader, Response};
 
-use crate::answer::{FinalAnswer, Following, head_error, io_error, show};
-use crate::body::{Framing, receive};
+use crate::clock::Clock;
 use crate::{Error, Socket};
 
-/// How far an exchange has come, for those who cannot ask it.
-#[derive(Default)]
-pub(crate) struct Progress {
-    /// Whether any byte may have left.
-    pub(crate) sent: Cell<bool>,
-    pub(crate) is_http_1_0: Cell<bool>,
+/// What becomes of the connection after a response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Afterwards {
+    /// It can be used again.
+    Keep,
+    /// It is closed in good order.
+    Close,
+    /// It is given up: the service sends more, or waits for more.
+    Abort,
 }
 
-/// Sends a request, whose head is in the first `length` bytes of `buffer`, and reads the head of its answer into it.
-pub(crate) async fn begin<'r, 's, 'b, S: Socket>(
-    connection: &'r mut FinalAnswer<'s, S>,
-    buffer: &'b mut [u8],
-    length: usize,
-    body: &[u8],
-    progress: &Progress,
-    reported: &mut Reported<'_>,
-) -> Result<(Response<'r, 'b, FinalAnswer<'s, S>>, Following), Error> {
-    let (request_head, room) = buffer.split_at_mut(length);
-    // As much of the body as has room leaves together with the head: one segment, if there is enough.
-    let (first, rest) = body.split_at(room.len().min(body.len()));
-    room[..first.len()].copy_from_slice(first);
-    let together = request_head.len() + first.len();
-    let socket = connection.socket();
-    let sent = send(socket, &buffer[..together], rest, &progress.sent).await;
-    let unsent = match sent {
-        Err(error) if progress.sent.get() => Some(error),
-        sent => sent.map(|()| None)?,
-    };
-    // A service that refuses a request may answer, and hang up, before it has taken all of it.
-    let response = Response::read(connection, Method::POST, buffer).await;
-    let response = match response {
-        Ok(response) => response,
-        Err(error) => return Err(unsent.unwrap_or_else(|| head_error(&error))),
-    };
-    let mut following = show(&response, progress.is_http_1_0.get(), reported)?;
-    if let Some(unsent) = unsent {
-        // Where the connection broke, its end is not that of a body.
-        if following.framing == Framing::UntilClose {
-            return Err(unsent);
+const IDLE_SENDING: &str = "the service took no byte of the request for too long";
+const IDLE_BODY: &str = "no byte of the response's body came for too long";
+const NO_HEAD: &str = "the response took too long";
+
+/// The most that is reserved in a buffer that grows, because the service says that it will come.
+const RESERVED: usize = 64 << 10;
+
+/// What a socket is to do.
+enum Operation<'o> {
+    Write(&'o [u8]),
+    WriteUnlessReadable(&'o [u8]),
+    Flush,
+    Read(&'o mut [u8]),
+}
+
+/// What came of it, unless time was up.
+type Done<E> = Either<Result<Option<usize>, E>, ()>;
+
+/// A request under way.
+pub(crate) struct Exchange<'e, 't, S, T> {
+    pub(crate) socket: &'e mut S,
+    pub(crate) clock: &'e mut Clock<'t, T>,
+    /// How many bytes were handed to the network.
+    pub(crate) sent: &'e mut u64,
+    /// How long the head may take once the request was sent.
+    pub(crate) response_time: Duration,
+}
+
+impl<S: Socket, T: AsyncSleep> Exchange<'_, '_, S, T> {
+    /// Sends the request and takes its response. `buffer` is for both heads.
+    pub(crate) async fn run(
+        &mut self,
+        request: &Request<'_>,
+        buffer: &mut [u8],
+        response: &mut Response<'_>,
+    ) -> Result<Afterwards, Error> {
+        let (length, mut unsent) = write_beginning(request, buffer)?;
+        // A service that refuses a request may respond, and hang up, before it has taken all of it.
+        let mut is_broken = match self.send(buffer.get(..length).unwrap_or_default()).await {
+            Err(error) if *self.sent == 0 || error.kind() == Timeout => return Err(error),
+            sent => sent.is_err(),
+        };
+        let mut reader = HeadReader::new(request, buffer);
+        let mut deadline = None;
+        let mut has_begun = false;
+        let head = loop {
+            if !is_broken && deadline.is_none() {
+                is_broken = match self.send_unless_readable(&mut unsent).await {
+                    Err(error) if error.kind() == Timeout => return Err(error),
+                    sent => sent.is_err(),
+                };
+            }
+            if deadline.is_none() && (unsent.is_empty() || is_broken) {
+                deadline = Some(self.clock.elapsed().saturating_add(self.response_time));
+            }
+            let left = deadline.map_or(self.clock.idle(), |deadline| self.clock.left(deadline));
+            let read = self.io(Operation::Read(reader.room()), left).await;
+            let read = self.outcome(read, NO_HEAD);
+            if matches!(read, Ok(Some(1..))) && !has_begun {
+                has_begun = true;
+                response.set_first_byte(self.clock.elapsed());
+            }
+            match read.and_then(|read| Ok(reader.read(read.unwrap_or_default(), response)?)) {
+                Ok(None) => {}
+                // Where the connection broke, its end is not that of a body.
+                Ok(Some(head)) if !is_broken || head.framing != Framing::UntilClose => break head,
+                Err(error) if !is_broken => return Err(error),
+                _ => {
+                    return Err(Error::new(
+                        Interrupted,
+                        "the connection broke before the whole request was sent",
+                    ));
+                }
+            }
+        };
+        let is_sent = !is_broken && unsent.is_empty();
+        let (buffer, received) = reader.into_rest();
+        let is_whole = self.read_body(head.framing, buffer, received, response).await?;
+        Ok(match is_whole && is_sent {
+            true if head.keeps_connection => Afterwards::Keep,
+            true => Afterwards::Close,
+            false => Afterwards::Abort,
+        })
+    }
+
+    async fn send(&mut self, mut bytes: &[u8]) -> Result<(), Error> {
+        self.clock.start();
+        while !bytes.is_empty() {
+            let written = self.io(Operation::Write(bytes), self.clock.idle()).await;
+            let written = self.outcome(written, IDLE_SENDING)?;
+            bytes = self.wrote(bytes, written.unwrap_or_default())?;
         }
-        following.keeps_connection = false;
+        Ok(())
     }
-    Ok((response, following))
-}
 
-async fn send(socket: &mut impl Socket, first: &[u8], rest: &[u8], sent: &Cell<bool>) -> Result<(), Error> {
-    for bytes in [first, rest] {
-        write(socket, bytes, sent).await?;
+    /// Sends these bytes, unless something comes that is to be read first.
+    async fn send_unless_readable(&mut self, unsent: &mut &[u8]) -> Result<(), Error> {
+        while !unsent.is_empty() {
+            let written = self.io(Operation::WriteUnlessReadable(unsent), self.clock.idle()).await;
+            let Some(written) = self.outcome(written, IDLE_SENDING)? else { return Ok(()) };
+            *unsent = self.wrote(unsent, written)?;
+        }
+        let flushed = self.io(Operation::Flush, self.clock.idle()).await;
+        self.outcome(flushed, IDLE_SENDING).map(|_| ())
     }
-    socket.flush().await.map_err(|error| io_error(error.kind()))
-}
 
-async fn write(socket: &mut impl Socket, mut bytes: &[u8], sent: &Cell<bool>) -> Result<(), Error> {
-    while !bytes.is_empty() {
-        let written =
-            socket.write(bytes).await.map_err(|error| io_error(error.kind()).if_sent(sent.get()))?;
+    /// Counts what was written of these bytes, and returns the rest.
+    fn wrote<'b>(&mut self, bytes: &'b [u8], written: usize) -> Result<&'b [u8], Error> {
         if written == 0 {
-            return Err(Error::sent(Interrupted, "the connection takes no more").if_sent(sent.get()));
+            return Err(Error::new(Interrupted, "the connection takes no more"));
         }
-        sent.set(true);
-        bytes = bytes.get(written..).unwrap_or_default();
+        *self.sent += written as u64;
+        self.clock.moved(written)?;
+        Ok(bytes.get(written..).unwrap_or_default())
     }
-    Ok(())
+
+    /// Has the socket do something, in so much time. (Not an async function: that would hold its arguments twice.)
+    fn io<'s>(
+        &'s mut self,
+        operation: Operation<'s>,
+        time: Duration,
+    ) -> impl Future<Output = Done<S::Error>> {
+        let Self { socket, clock, .. } = self;
+        clock.within(time, async move {
+            match operation {
+                Operation::Write(bytes) => socket.write(bytes).await.map(Some),
+                Operation::WriteUnlessReadable(bytes) => socket.write_unless_readable(bytes).await,
+                Operation::Flush => socket.flush().await.map(|()| None),
+                Operation::Read(room) => socket.read(room).await.map(Some),
+            }
+        })
+    }
+
+    /// What came of it, or why nothing did in time.
+    fn outcome(&self, done: Done<S::Error>, too_late: &'static str) -> Result<Option<usize>, Error> {
+        match done {
+            Either::First(moved) => moved.map_err(|error| Error::io(error.kind())),
+            Either::Second(()) => Err(self.clock.too_late(too_late)),
+        }
+    }
+
+    /// Reads a body, of which a part is in the buffer. Returns whether it came to its end, and nothing after it.
+    async fn read_body(
+        &mut self,
+        framing: Framing,
+        buffer: &mut [u8],
+        mut received: Range<usize>,
+        response: &mut Response<'_>,
+    ) -> Result<bool, Error> {
+        let mut body = Body::new(framing);
+        if let Framing::Length(length) = framing {
+            response.expect(length);
+        }
+        self.clock.start();
+        loop {
+            let mut rest = buffer.get(received).unwrap_or_default();
+            while !rest.is_empty() && !body.is_done() && !response.is_full() {
+                response.write(body.next(&mut rest)?);
+            }
+            if body.is_done() || response.is_full() {
+                return Ok(body.is_done() && rest.is_empty() && !response.is_full());
+            }
+            // Data goes where it belongs at once, and what is between chunks into the buffer of the head.
+            let wanted = usize::try_from(body.wanted()).unwrap_or(RESERVED).min(RESERVED);
+            let room = if wanted == 0 { &mut *buffer } else { response.room(wanted) };
+            let end = if wanted == 0 { room.len() } else { wanted.min(room.len()) };
+            let room = room.get_mut(..end).unwrap_or_default();
+            let read = self.io(Operation::Read(room), self.clock.idle()).await;
+            let read = self.outcome(read, IDLE_BODY)?.unwrap_or_default();
+            if read == 0 {
+                body.end()?;
+                return Ok(true);
+            }
+            self.clock.moved(read)?;
+            if wanted == 0 {
+                received = 0..read;
+            } else {
+                received = 0..0;
+                response.advance(read);
+                body.advance(read);
+            }
+        }
+    }
 }
 
-/// Reads the body of an answer.
-pub(crate) async fn finish<S: Socket>(
-    response: Response<'_, '_, FinalAnswer<'_, S>>,
-    framing: Framing,
-    reported: &mut Reported<'_>,
-) -> Result<(), Error> {
-    // What came with the head, then what is still to come. Where it ends is not for reqwless to say: it stumbles over
-    // the extensions and trailers of chunks, and takes the end of the connection for that of the body.
-    let mut following = match response.body().reader() {
-        BodyReader::FixedLength(reader) => reader.raw_body,
-        BodyReader::Chunked(reader) => reader.raw_body,
-        BodyReader::ToEnd(following) => following,
-        BodyReader::Empty => return Ok(()),
-    };
-    receive(&mut following, framing, reported).await
+/// Writes the head of the request and as much of its body as has room beside it, so that they leave in one segment, if there is
+/// enough. Returns how much that is, and the rest of the body.
+fn write_beginning<'r>(request: &Request<'r>, buffer: &mut [u8]) -> Result<(usize, &'r [u8]), Error> {
+    if method(request.method()).is_none() {
+        return Err(Error::new(
+            Configuration,
+            "this method is not supported; use POST, GET, PUT, PATCH, DELETE or HEAD",
+        ));
+    }
+    let mut first = Buf::new(buffer);
+    if write_head(request, &mut first).is_err() {
+        return Err(Error::new(Configuration, TOO_SMALL));
+    }
+    let body = request.body();
+    let (beside, rest) = body.split_at(body.len().min(first.limit() - first.len()));
+    let _ = first.extend(beside);
+    Ok((first.len(), rest))
 }
+
+/// The methods whose responses end as others do.
+fn method(name: &str) -> Option<Method> {
+    let known = [Method::POST, Method::GET, Method::PUT, Method::PATCH, Method::DELETE, Method::HEAD];
+    known.into_iter().find(|method| method.as_str() == name)
+}
+
+const TOO_SMALL: &str =
+    "the head of the request does not fit into the buffer of its slot; give Slot::new a larger one";

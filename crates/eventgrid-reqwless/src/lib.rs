@@ -6,9 +6,8 @@
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod answer;
 mod authority;
-mod body;
+mod clock;
 #[cfg(feature = "embassy-time")]
 mod embassy;
 mod error;
@@ -16,7 +15,6 @@ mod exchange;
 mod nal;
 #[cfg(feature = "embassy-net")]
 mod net;
-mod request_head;
 mod slot;
 mod socket;
 #[cfg(feature = "tls")]

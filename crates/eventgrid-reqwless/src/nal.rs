@@ -1,7 +1,7 @@
 //! Sockets of any network stack that `embedded-nal-async` has an implementation for.
 
 use core::fmt;
-use core::net::{IpAddr, SocketAddr};
+use core::net::SocketAddr;
 
 use embedded_io_async::{Error as _, ErrorKind, ErrorType, Read, Write};
 use embedded_nal_async::{AddrType, Dns, TcpConnect};
@@ -22,6 +22,15 @@ impl<'a, N: TcpConnect + Dns> NalSocket<'a, N> {
     /// A socket of that network stack, without a connection yet.
     pub fn new(network: &'a N) -> Self {
         Self { network, connection: None }
+    }
+
+    async fn connect_to(&mut self, address: SocketAddr) -> Result<(), ConnectError> {
+        let connection = self.network.connect(address).await;
+        self.connection = Some(connection.map_err(|error| match error.kind() {
+            ErrorKind::TimedOut => ConnectError::new(Timeout, "the host does not respond"),
+            _ => ConnectError::new(Connect, "the connection was refused"),
+        })?);
+        Ok(())
     }
 }
 
@@ -53,20 +62,19 @@ impl<N: TcpConnect + Dns> Socket for NalSocket<'_, N> {
 
     async fn connect(&mut self, host: &str, port: u16) -> Result<(), ConnectError> {
         self.connection = None;
-        let address: IpAddr = match host.parse() {
-            Ok(address) => address,
-            Err(_) => self
-                .network
-                .get_host_by_name(host, AddrType::Either)
-                .await
-                .map_err(|_| ConnectError::new(Resolve, "the name server has no address"))?,
-        };
-        let connection = self.network.connect(SocketAddr::new(address, port)).await;
-        self.connection = Some(connection.map_err(|error| match error.kind() {
-            ErrorKind::TimedOut => ConnectError::new(Timeout, "the host does not answer"),
-            _ => ConnectError::new(Connect, "the connection was refused"),
-        })?);
-        Ok(())
+        if let Ok(address) = host.parse() {
+            return self.connect_to(SocketAddr::new(address, port)).await;
+        }
+        let mut failure = ConnectError::new(Resolve, "the name server has no address of the host");
+        // These traits have one address of each kind.
+        for kind in [AddrType::IPv6, AddrType::IPv4] {
+            let Ok(address) = self.network.get_host_by_name(host, kind).await else { continue };
+            match self.connect_to(SocketAddr::new(address, port)).await {
+                Ok(()) => return Ok(()),
+                Err(error) => failure = error,
+            }
+        }
+        Err(failure)
     }
 
     async fn close(&mut self) {

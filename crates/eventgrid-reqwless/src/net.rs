@@ -2,12 +2,18 @@
 
 use core::fmt;
 
+use embassy_futures::select::{Either, select};
 #[cfg(feature = "dns")]
 use embassy_net::dns::DnsQueryType;
 use embassy_net::tcp::{self, State, TcpSocket};
 use embassy_net::{IpAddress, Stack};
+use embassy_time::Duration;
 use embedded_io_async::{ErrorType, Read, Write};
-use eventgrid::TransportErrorKind::{Connect, Resolve, Timeout};
+#[cfg(not(feature = "dns"))]
+use eventgrid::TransportErrorKind::Configuration;
+#[cfg(feature = "dns")]
+use eventgrid::TransportErrorKind::Resolve;
+use eventgrid::TransportErrorKind::{Connect, Timeout};
 
 use crate::{ConnectError, Socket};
 
@@ -34,28 +40,71 @@ impl<'a> NetSocket<'a> {
         }
     }
 
-    #[cfg_attr(
-        not(feature = "dns"),
-        allow(clippy::unused_async, reason = "only looking up a name takes time")
-    )]
-    async fn resolve(&self, host: &str) -> Result<IpAddress, ConnectError> {
-        if let Ok(address) = host.parse() {
-            return Ok(address);
-        }
-        #[cfg(feature = "dns")]
-        if let Ok(addresses) = self.stack.dns_query(host, DnsQueryType::A).await
-            && let Some(&address) = addresses.first()
+    /// Connects to the addresses of a name, one after the other: those of IPv6 first where the device has an address of its own there.
+    #[cfg(feature = "dns")]
+    async fn connect_by_name(&mut self, host: &str, port: u16) -> Result<(), ConnectError> {
+        let mut failure = ConnectError::new(Resolve, "the name servers have no address of the host");
+        #[cfg(feature = "ipv6")]
+        if self.stack.config_v6().is_some()
+            && let Ok(addresses) = self.stack.dns_query(host, DnsQueryType::Aaaa).await
         {
-            return Ok(address);
+            for address in addresses {
+                match self.connect_to(address, port, Some(ONE_OF_SEVERAL)).await {
+                    Ok(()) => return Ok(()),
+                    Err(error) => failure = error,
+                }
+            }
         }
-        Err(ConnectError::new(Resolve, NO_ADDRESS))
+        if let Ok(addresses) = self.stack.dns_query(host, DnsQueryType::A).await {
+            for (left, &address) in (0..addresses.len()).rev().zip(&addresses) {
+                // The last one has all the time that there is.
+                let time = (left > 0).then_some(ONE_OF_SEVERAL);
+                match self.connect_to(address, port, time).await {
+                    Ok(()) => return Ok(()),
+                    Err(error) => failure = error,
+                }
+            }
+        }
+        Err(failure)
+    }
+
+    #[cfg(not(feature = "dns"))]
+    #[allow(clippy::unused_async, reason = "only looking up a name takes time")]
+    async fn connect_by_name(&mut self, _host: &str, _port: u16) -> Result<(), ConnectError> {
+        Err(ConnectError::new(
+            Configuration,
+            "looking up names needs the feature dns; without it, use an address",
+        ))
+    }
+
+    /// Connects to one address, which has that much time if there are others.
+    async fn connect_to(
+        &mut self,
+        address: IpAddress,
+        port: u16,
+        time: Option<Duration>,
+    ) -> Result<(), ConnectError> {
+        self.socket.abort();
+        // Until the reset has left, if there is one.
+        let _ = self.socket.flush().await;
+        self.socket.set_timeout(time);
+        let connected = self.socket.connect((address, port)).await;
+        // An open connection may be silent for as long as the transport lets it.
+        self.socket.set_timeout(None);
+        connected.map_err(|error| match error {
+            tcp::ConnectError::TimedOut => ConnectError::new(Timeout, "the host does not respond"),
+            tcp::ConnectError::NoRoute => ConnectError::new(Connect, "there is no route to the host"),
+            tcp::ConnectError::ConnectionReset => ConnectError::new(Connect, REFUSED),
+            tcp::ConnectError::InvalidState => ConnectError::new(Connect, "the socket is in use"),
+        })
     }
 }
 
+/// How long one of several addresses may take to respond.
 #[cfg(feature = "dns")]
-const NO_ADDRESS: &str = "the name server has no address";
-#[cfg(not(feature = "dns"))]
-const NO_ADDRESS: &str = "looking up names needs the feature dns";
+const ONE_OF_SEVERAL: Duration = Duration::from_secs(3);
+
+const REFUSED: &str = "the connection was refused, or the host does not respond";
 
 impl ErrorType for NetSocket<'_> {
     type Error = tcp::Error;
@@ -72,8 +121,13 @@ impl Write for NetSocket<'_> {
         self.socket.write(bytes).await
     }
 
+    /// Until the other side has it all, or responds before.
     async fn flush(&mut self) -> Result<(), tcp::Error> {
-        self.socket.flush().await
+        let (reader, mut writer) = self.socket.split();
+        match select(reader.wait_read_ready(), writer.flush()).await {
+            Either::First(()) => Ok(()),
+            Either::Second(flushed) => flushed,
+        }
     }
 }
 
@@ -81,16 +135,18 @@ impl Socket for NetSocket<'_> {
     const IS_SECURE: bool = false;
 
     async fn connect(&mut self, host: &str, port: u16) -> Result<(), ConnectError> {
-        self.socket.abort();
-        // Until the reset has left, if there is one.
-        let _ = self.socket.flush().await;
-        let address = self.resolve(host).await?;
-        self.socket.connect((address, port)).await.map_err(|error| match error {
-            tcp::ConnectError::TimedOut => ConnectError::new(Timeout, "the host does not answer"),
-            tcp::ConnectError::NoRoute => ConnectError::new(Connect, "there is no route to the host"),
-            tcp::ConnectError::ConnectionReset => ConnectError::new(Connect, "the connection was refused"),
-            tcp::ConnectError::InvalidState => ConnectError::new(Connect, "the socket is in use"),
-        })
+        match host.parse() {
+            Ok(address) => self.connect_to(address, port, None).await,
+            Err(()) => self.connect_by_name(host, port).await,
+        }
+    }
+
+    async fn write_unless_readable(&mut self, bytes: &[u8]) -> Result<Option<usize>, tcp::Error> {
+        let (reader, mut writer) = self.socket.split();
+        match select(reader.wait_read_ready(), writer.write(bytes)).await {
+            Either::First(()) => Ok(None),
+            Either::Second(written) => written.map(Some),
+        }
     }
 
     async fn close(&mut self) {

@@ -27,7 +27,7 @@ impl<'b, S: Socket> Slot<'b, S> {
     /// A connection that is not open yet.
     ///
     /// `buffer` must hold the host with its port and, behind it, first the head of a request, then that of its
-    /// answer: 1024 bytes with an access key or a shared access signature, 4096 with a bearer token. If it is too small, that is an
+    /// response: 1024 bytes with an access key or a shared access signature, 4096 with a bearer token. If it is too small, that is an
     /// error which says so.
     pub fn new(socket: S, buffer: &'b mut [u8]) -> Self {
         Self { socket, buffer, authority: 0, busy: false }
@@ -62,19 +62,26 @@ impl<S> fmt::Debug for Slot<'_, S> {
 /// How many tasks can wait for a slot without waking each other in vain.
 const WAITING: usize = 8;
 
-type Waiting<M> = blocking_mutex::Mutex<M, RefCell<MultiWakerRegistration<WAITING>>>;
+type Shared<M> = blocking_mutex::Mutex<M, RefCell<Queue>>;
+
+/// What all slots have in common.
+struct Queue {
+    waiting: MultiWakerRegistration<WAITING>,
+    /// How often all connections were closed.
+    closings: u32,
+}
 
 /// All slots of a transport.
 pub(crate) struct Slots<'b, S, M: RawMutex, const N: usize> {
     slots: [Mutex<M, Slot<'b, S>>; N],
-    waiting: Waiting<M>,
+    shared: Shared<M>,
 }
 
 impl<'b, S: Socket, M: RawMutex, const N: usize> Slots<'b, S, M, N> {
     pub(crate) fn new(slots: [Slot<'b, S>; N]) -> Self {
         Self {
             slots: slots.map(Mutex::new),
-            waiting: Waiting::new(RefCell::new(MultiWakerRegistration::new())),
+            shared: Shared::new(RefCell::new(Queue { waiting: MultiWakerRegistration::new(), closings: 0 })),
         }
     }
 
@@ -82,15 +89,33 @@ impl<'b, S: Socket, M: RawMutex, const N: usize> Slots<'b, S, M, N> {
     pub(crate) async fn take(&self, authority: &str) -> Taken<'_, 'b, S, M> {
         poll_fn(|context| {
             // Nobody looks for a slot while another one does.
-            self.waiting.lock(|waiting| {
+            self.shared.lock(|queue| {
+                let mut queue = queue.borrow_mut();
                 if let Some(slot) = self.best(authority) {
-                    return Poll::Ready(Taken { slot, _returned: Returned(&self.waiting) });
+                    return Poll::Ready(self.taken(slot, queue.closings));
                 }
-                waiting.borrow_mut().register(context.waker());
+                queue.waiting.register(context.waker());
                 Poll::Pending
             })
         })
         .await
+    }
+
+    /// Has the connections that are in use closed when they are returned.
+    pub(crate) fn close_when_returned(&self) {
+        self.shared.lock(|queue| {
+            let mut queue = queue.borrow_mut();
+            queue.closings = queue.closings.wrapping_add(1);
+        });
+    }
+
+    /// Takes that slot, if nobody has it.
+    pub(crate) fn take_idle(&self, index: usize) -> Option<Taken<'_, 'b, S, M>> {
+        self.slots.get(index)?.try_lock().ok().map(|slot| self.taken(slot, 0))
+    }
+
+    fn taken<'s>(&'s self, slot: MutexGuard<'s, M, Slot<'b, S>>, closings: u32) -> Taken<'s, 'b, S, M> {
+        Taken { slot, closings, returned: Returned(&self.shared) }
     }
 
     /// The free slot that suits best.
@@ -116,7 +141,16 @@ impl<'b, S: Socket, M: RawMutex, const N: usize> Slots<'b, S, M, N> {
 pub(crate) struct Taken<'s, 'b, S: Socket, M: RawMutex> {
     // Dropped in this order.
     pub(crate) slot: MutexGuard<'s, M, Slot<'b, S>>,
-    _returned: Returned<'s, M>,
+    returned: Returned<'s, M>,
+    /// How often all connections had been closed when it was taken.
+    closings: u32,
+}
+
+impl<S: Socket, M: RawMutex> Taken<'_, '_, S, M> {
+    /// Whether all connections were closed since it was taken.
+    pub(crate) fn is_to_be_closed(&self) -> bool {
+        self.returned.0.lock(|queue| queue.borrow().closings != self.closings)
+    }
 }
 
 impl<S: Socket, M: RawMutex> Drop for Taken<'_, '_, S, M> {
@@ -131,10 +165,10 @@ impl<S: Socket, M: RawMutex> Drop for Taken<'_, '_, S, M> {
 }
 
 /// Wakes those who wait for a slot, when it is dropped.
-struct Returned<'s, M: RawMutex>(&'s Waiting<M>);
+struct Returned<'s, M: RawMutex>(&'s Shared<M>);
 
 impl<M: RawMutex> Drop for Returned<'_, M> {
     fn drop(&mut self) {
-        self.0.lock(|waiting| waiting.borrow_mut().wake());
+        self.0.lock(|queue| queue.borrow_mut().waiting.wake());
     }
 }

@@ -27,6 +27,18 @@ pub trait Socket: Read + Write {
     /// No connection could be opened: nothing was sent.
     async fn connect(&mut self, host: &str, port: u16) -> Result<(), ConnectError>;
 
+    /// Writes as `write` does, and returns how much; or `None` as soon as there is something to read, or the end of it: a service
+    /// may respond before it has taken the whole request, and take no more. If the future is dropped, nothing is sent on this
+    /// connection any more.
+    ///
+    /// By default, it only writes. Then such a response is read once writing fails.
+    ///
+    /// # Errors
+    /// Those of `write`.
+    async fn write_unless_readable(&mut self, bytes: &[u8]) -> Result<Option<usize>, Self::Error> {
+        self.write(bytes).await.map(Some)
+    }
+
     /// Closes the connection in good order, and returns when the other side knows of it. Does nothing without a
     /// connection.
     async fn close(&mut self);
@@ -48,6 +60,10 @@ impl<S: Socket> Socket for &mut S {
 
     async fn connect(&mut self, host: &str, port: u16) -> Result<(), ConnectError> {
         S::connect(self, host, port).await
+    }
+
+    async fn write_unless_readable(&mut self, bytes: &[u8]) -> Result<Option<usize>, S::Error> {
+        S::write_unless_readable(self, bytes).await
     }
 
     async fn close(&mut self) {
@@ -77,7 +93,7 @@ impl ConnectError {
     /// [`Tls`](TransportErrorKind::Tls) or [`Timeout`](TransportErrorKind::Timeout). The reason says what happened, in
     /// lower case and without a full stop.
     pub const fn new(kind: TransportErrorKind, reason: &'static str) -> Self {
-        Self { kind, reason: Reason(reason) }
+        Self { kind, reason: Reason::new(reason) }
     }
 
     /// What kind of failure it is.

@@ -1,23 +1,23 @@
-//! The transport: one request and its answer.
+//! The transport: one request and its response.
 
 use core::fmt;
 use core::time::Duration;
 
-use embassy_futures::select::{Either, Select, select};
+use embassy_futures::select::{Either, select};
 use embassy_sync::blocking_mutex::raw::{NoopRawMutex, RawMutex};
-use eventgrid::TransportErrorKind::{Other, Timeout, Tls};
-use eventgrid::{AsyncSleep, AsyncTransport, Request, Response};
+use eventgrid::TransportErrorKind::Configuration;
+use eventgrid::{AsyncSleep, AsyncTransport, Limits, Request, Response};
 
-use crate::answer::FinalAnswer;
 use crate::authority::host_and_port;
-use crate::exchange::{self, Progress};
+use crate::clock::Clock;
+use crate::exchange::{Afterwards, Exchange};
 use crate::slot::Slots;
-use crate::{Error, Slot, Socket, request_head};
+use crate::{Error, Slot, Socket};
 
 /// How long closing a connection in good order may take.
 const CLOSING: Duration = Duration::from_secs(1);
 
-/// Sends requests over sockets of its own, by `reqwless`, and waits with the timer `T`.
+/// Sends requests over sockets of its own, and waits with the timer `T`.
 ///
 /// It has `N` connections, which it keeps open from one request to the next. Several tasks share it by reference; each request
 /// has one of the connections to itself, a free one that goes to the right host already if there is one. If all are in
@@ -26,12 +26,12 @@ const CLOSING: Duration = Duration::from_secs(1);
 /// Tasks of one executor share it as it is. For tasks of several (of a thread and of an interrupt, say), make it by
 /// [`with_mutex`](Self::with_mutex), where `M` is
 /// [`CriticalSectionRawMutex`](embassy_sync::blocking_mutex::raw::CriticalSectionRawMutex).
+///
+/// The limits below are those of [`Limits`]; a request may have others, which go before these.
 pub struct Reqwless<'b, S, T, const N: usize = 2, M: RawMutex = NoopRawMutex> {
     slots: Slots<'b, S, M, N>,
     timer: T,
-    connect_timeout: Duration,
-    response_timeout: Duration,
-    body_timeout: Duration,
+    limits: Limits,
 }
 
 impl<'b, S: Socket, T: AsyncSleep, const N: usize> Reqwless<'b, S, T, N> {
@@ -45,62 +45,79 @@ impl<'b, S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> Reqwless<'b, S, 
     /// A transport with the default options, which is locked by `M`.
     pub fn with_mutex(timer: T, slots: [Slot<'b, S>; N]) -> Self {
         const { assert!(N > 0, "a transport needs a connection") };
-        Self {
-            slots: Slots::new(slots),
-            timer,
-            connect_timeout: Duration::from_secs(10),
-            response_timeout: Duration::from_secs(30),
-            body_timeout: Duration::from_mins(1),
-        }
+        Self { slots: Slots::new(slots), timer, limits: Limits::DEFAULT }
     }
 
-    /// How long opening a connection may take: the look-up of the host's name and TLS included. Default: 10 seconds.
+    /// Sets several limits at once; those that are unset stay as they are.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits.or(self.limits);
+        self
+    }
+
+    /// How long opening a connection may take: the look-up of the host's name, each of its addresses, and TLS together. Default: 10
+    /// seconds.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+        self.limits = self.limits.with_connect(timeout);
         self
     }
 
-    /// How long sending the request and the head of the answer may take, once there is a connection. It is added to the time
-    /// for which the service holds a long poll back on purpose. Default: 30 seconds.
+    /// How long the head of the response may take after the last byte of the request was sent. The time for which the service
+    /// holds a long poll back on purpose comes on top. Default: 30 seconds.
     #[must_use]
     pub fn response_timeout(mut self, timeout: Duration) -> Self {
-        self.response_timeout = timeout;
+        self.limits = self.limits.with_response(timeout);
         self
     }
 
-    /// How long reading the whole body of the answer may take. Default: 60 seconds.
+    /// How long no byte may move while the request is sent and while the body of the response is read. As long as bytes move, it
+    /// goes on. Default: 30 seconds.
     #[must_use]
-    pub fn body_timeout(mut self, timeout: Duration) -> Self {
-        self.body_timeout = timeout;
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.limits = self.limits.with_idle(timeout);
         self
     }
 
-    /// The result of `work` is first, unless time is up before it. (Not an async function: that would hold `work` twice.)
-    fn within<F: Future>(&self, time: Duration, work: F) -> Select<F, impl Future<Output = ()> + '_> {
-        select(work, self.timer.sleep(time))
+    /// The fewest bytes per second that may move while the request is sent and while the body of the response is read, over a span as
+    /// long as the [idle timeout](Self::idle_timeout). Default: none.
+    #[must_use]
+    pub fn lowest_rate(mut self, bytes_per_second: u32) -> Self {
+        self.limits = self.limits.with_lowest_rate(bytes_per_second);
+        self
+    }
+
+    /// How long a request may take in all, the wait for a free connection included. Default: no limit.
+    #[must_use]
+    pub fn total_timeout(mut self, timeout: Duration) -> Self {
+        self.limits = self.limits.with_total(timeout);
+        self
     }
 
     /// Sees to it that the slot has a connection to `authority`.
-    async fn connect(&self, slot: &mut Slot<'b, S>, authority: &str) -> Result<(), Error> {
+    async fn connect(
+        &self,
+        slot: &mut Slot<'b, S>,
+        request: &Request<'_>,
+        clock: &Clock<'_, T>,
+    ) -> Result<(), Error> {
+        let authority = request.authority();
         if slot.is_connected_to(authority) && slot.socket.is_open() {
             return Ok(());
         }
         let Some((host, port)) = host_and_port(authority, S::IS_SECURE) else {
-            return Err(Error::unsent(Other, "the host of the url, or its port, cannot be read"));
+            return Err(Error::new(Configuration, "the host of the URL, or its port, cannot be read"));
         };
         self.disconnect(slot).await;
-        let place = slot.buffer.get_mut(..authority.len());
-        let place = place.ok_or(Error::unsent(Other, "the host does not fit into the buffer of its slot"))?;
+        let place = slot.buffer.get_mut(..authority.len()).ok_or(Error::new(Configuration, HOST_TOO_LONG))?;
         place.copy_from_slice(authority.as_bytes());
-        match self.within(self.connect_timeout, slot.socket.connect(host, port)).await {
-            Either::First(Ok(())) => {
-                slot.authority = authority.len();
-                Ok(())
-            }
-            Either::First(Err(error)) => Err(Error::not_connected(error)),
-            Either::Second(()) => Err(Error::unsent(Timeout, "opening the connection took too long")),
+        let time = request.limits().or(self.limits).connect.unwrap_or(Duration::MAX);
+        match clock.within(time, slot.socket.connect(host, port)).await {
+            Either::First(connected) => connected?,
+            Either::Second(()) => return Err(clock.too_late("opening the connection took too long")),
         }
+        slot.authority = authority.len();
+        Ok(())
     }
 
     /// Closes the connection of the slot in good order, if there is one.
@@ -108,36 +125,46 @@ impl<'b, S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> Reqwless<'b, S, 
         if slot.authority > 0 {
             slot.authority = 0;
             // If the other side does not answer, that is as good.
-            let _ = self.within(CLOSING, slot.socket.close()).await;
+            let _ = select(slot.socket.close(), self.timer.sleep(CLOSING)).await;
         }
         slot.socket.abort();
     }
 
-    /// Sends the request and takes its answer, over a connection that is there. Says whether it can be used again.
-    async fn exchange(
+    /// Sends the request in a connection of its own.
+    async fn attempt(
         &self,
-        slot: &mut Slot<'b, S>,
         request: &Request<'_>,
+        sent: &mut u64,
         response: &mut Response<'_>,
-    ) -> Result<bool, Error> {
-        let buffer = slot.buffer.get_mut(slot.authority..).unwrap_or_default();
-        let length = request_head::write(request, buffer)?;
-        let progress = Progress::default();
-        let mut connection = FinalAnswer::new(&mut slot.socket, &progress.is_http_1_0);
-        let begun = exchange::begin(&mut connection, buffer, length, request.body(), &progress, response);
-        let time = self.response_timeout.saturating_add(request.wait());
-        let (head, following) = match self.within(time, begun).await {
-            Either::First(begun) => begun?,
-            Either::Second(()) => {
-                return Err(Error::sent(Timeout, "the answer took too long").if_sent(progress.sent.get()));
-            }
+    ) -> Result<(), Error> {
+        let mut clock = self.clock(request);
+        let Either::First(mut taken) =
+            clock.within(Duration::MAX, self.slots.take(request.authority())).await
+        else {
+            return Err(clock.too_late(""));
         };
-        let finished = exchange::finish(head, following.framing, response);
-        match self.within(self.body_timeout, finished).await {
-            Either::First(finished) => finished?,
-            Either::Second(()) => return Err(Error::sent(Timeout, "the body of the answer took too long")),
+        let slot = &mut *taken.slot;
+        slot.busy = true;
+        self.connect(slot, request, &clock).await?;
+        let buffer = slot.buffer.get_mut(slot.authority..).unwrap_or_default();
+        let response_time = self.response_time(request);
+        let mut exchange = Exchange { socket: &mut slot.socket, clock: &mut clock, sent, response_time };
+        match exchange.run(request, buffer, response).await? {
+            Afterwards::Keep if !taken.is_to_be_closed() => {}
+            Afterwards::Keep | Afterwards::Close => self.disconnect(&mut taken.slot).await,
+            Afterwards::Abort => taken.slot.abort(),
         }
-        Ok(following.keeps_connection && !response.is_full())
+        taken.slot.busy = false;
+        Ok(())
+    }
+
+    fn clock(&self, request: &Request<'_>) -> Clock<'_, T> {
+        Clock::new(&self.timer, &request.limits().or(self.limits))
+    }
+
+    fn response_time(&self, request: &Request<'_>) -> Duration {
+        let response = request.limits().or(self.limits).response;
+        response.unwrap_or(Duration::MAX).saturating_add(request.wait())
     }
 }
 
@@ -146,17 +173,21 @@ impl<S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> AsyncTransport for R
 
     async fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), Error> {
         if request.is_https() != S::IS_SECURE {
-            return Err(Error::unsent(Tls, WRONG_SCHEME));
+            return Err(Error::new(Configuration, WRONG_SCHEME));
         }
-        let mut taken = self.slots.take(request.authority()).await;
-        let slot = &mut *taken.slot;
-        slot.busy = true;
-        self.connect(slot, request.authority()).await?;
-        if !self.exchange(slot, request, response).await? {
-            self.disconnect(slot).await;
+        let mut sent = 0;
+        let result = self.attempt(request, &mut sent, response).await;
+        response.set_sent(sent);
+        result.map_err(|error| error.if_sent(sent))
+    }
+
+    async fn close(&self) {
+        self.slots.close_when_returned();
+        for index in 0..N {
+            if let Some(mut idle) = self.slots.take_idle(index) {
+                self.disconnect(&mut idle.slot).await;
+            }
         }
-        slot.busy = false;
-        Ok(())
     }
 }
 
@@ -167,17 +198,18 @@ impl<S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> AsyncTransport for &
     async fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), Error> {
         (**self).send(request, response).await
     }
+
+    async fn close(&self) {
+        (**self).close().await;
+    }
 }
 
-const WRONG_SCHEME: &str = "https needs a socket with TLS, and http one without";
+const WRONG_SCHEME: &str =
+    "https needs a socket with TLS, and http one without; change the URL or the socket";
+const HOST_TOO_LONG: &str = "the host does not fit into the buffer of its slot; give Slot::new a larger one";
 
 impl<S, T, const N: usize, M: RawMutex> fmt::Debug for Reqwless<'_, S, T, N, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reqwless")
-            .field("slots", &N)
-            .field("connect_timeout", &self.connect_timeout)
-            .field("response_timeout", &self.response_timeout)
-            .field("body_timeout", &self.body_timeout)
-            .finish_non_exhaustive()
+        f.debug_struct("Reqwless").field("slots", &N).field("limits", &self.limits).finish_non_exhaustive()
     }
 }

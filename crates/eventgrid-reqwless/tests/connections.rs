@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use eventgrid::TransportErrorKind::{Interrupted, Timeout};
-use eventgrid::{TransportError, TransportErrorKind};
+use eventgrid::{AsyncTransport, TransportError, TransportErrorKind};
 use eventgrid_reqwless::Reqwless;
 use support::{Alarm, Event, Fault, OK, Outcome, Time, Wire, now, poll, poll_with, publish, receive};
 
@@ -128,7 +128,7 @@ fn time_that_is_up_while_waiting_means_that_it_may_have_been_sent() {
 #[test]
 fn what_was_not_written_was_not_sent() {
     // With a buffer that is too small for the body, that is written by itself.
-    for (buffer, write, may_have_been_sent) in [(1024, 0, false), (400, 1, true)] {
+    for (buffer, write, may_have_been_sent) in [(1024, 0, false), (420, 1, true)] {
         let wire = Wire::default().with(Fault::Write(write));
         let transport = Reqwless::new(Time::default(), [wire.slot_of(buffer)]);
         let outcome = now(publish(&transport, A, 10));
@@ -138,4 +138,63 @@ fn what_was_not_written_was_not_sent() {
     let wire = Wire::default().with(Fault::Read);
     let transport = Reqwless::new(Time::default(), [wire.slot()]);
     assert_failure(&now(publish(&transport, A, 10)), Interrupted, true);
+}
+
+/// A refusal of a request that is larger than the first write.
+const TOO_LARGE: &[u8] = b"HTTP/1.1 413 Too Large\r\ncontent-length: 2\r\n\r\n{}";
+
+#[test]
+fn a_response_that_comes_before_the_whole_request_was_sent_is_read_and_the_connection_given_up() {
+    let wire = Wire::answering([TOO_LARGE, OK]).with(Fault::Full(1));
+    let transport = Reqwless::new(Time::default(), [wire.slot_of(420)]);
+    let outcome = now(publish(&transport, A, 10));
+    assert_eq!((outcome.result.is_ok(), outcome.status, &outcome.body[..]), (true, 413, &b"{}"[..]));
+    assert_eq!((wire.written().len(), wire.events().last()), (1, Some(&Event::Abort)));
+}
+
+#[test]
+fn a_response_that_is_not_final_does_not_end_the_request() {
+    let wire = Wire::answering([&b"HTTP/1.1 100 Continue\r\n\r\n"[..]]);
+    let transport = Reqwless::new(Time::default(), [wire.slot_of(420)]);
+    let mut outcome = pin!(publish(&transport, A, 10));
+    assert!(poll(outcome.as_mut()).is_pending());
+    assert_eq!(wire.written().len(), 2);
+    wire.then([OK]);
+    assert_eq!(now(outcome).status, 200);
+    assert_eq!(wire.connections(), 1);
+}
+
+#[test]
+fn closing_closes_kept_connections_at_once_and_others_after_their_response() {
+    let (first, second) = (Wire::default(), Wire::answering([OK, OK]));
+    let transport = Reqwless::new(Time::default(), [first.slot(), second.slot()]);
+    let mut poll_of_events = pin!(receive(&transport, A));
+    assert!(poll(poll_of_events.as_mut()).is_pending());
+    now(publish(&transport, A, 10)).result.unwrap();
+    now(AsyncTransport::close(&transport));
+    assert_eq!(second.events().last(), Some(&Event::Close));
+    assert!(!first.events().contains(&Event::Close));
+    first.then([OK]);
+    now(poll_of_events).result.unwrap();
+    assert_eq!(first.events().last(), Some(&Event::Close));
+    // It is used again, with a new connection.
+    first.then([OK]);
+    now(publish(&transport, A, 10)).result.unwrap();
+    assert_eq!((first.connections(), second.connections()), (2, 1));
+}
+
+#[test]
+fn after_more_than_was_asked_for_a_connection_is_not_used_again() {
+    let wire = Wire::answering([&[OK, b"HTTP/1.1 500 x\r\n\r\n"].concat()[..]]);
+    let transport = Reqwless::new(Time::default(), [wire.slot()]);
+    now(publish(&transport, A, 10)).result.unwrap();
+    assert_eq!(wire.events().last(), Some(&Event::Abort));
+}
+
+#[test]
+fn a_connection_that_the_service_says_it_closes_is_closed_in_good_order() {
+    let wire = Wire::answering([&b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}"[..]]);
+    let transport = Reqwless::new(Time::default(), [wire.slot()]);
+    now(publish(&transport, A, 10)).result.unwrap();
+    assert_eq!(wire.events().last(), Some(&Event::Close));
 }

@@ -14,6 +14,7 @@ pub mod date;
 #[cfg(feature = "defmt")]
 mod defmt_format;
 pub mod environment;
+pub mod http1;
 mod request;
 mod response;
 mod transport;

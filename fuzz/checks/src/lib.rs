@@ -7,6 +7,7 @@ mod dates;
 pub mod emulator_request;
 mod event_oracle;
 pub mod event_round_trip;
+pub mod http1_response;
 pub mod json_agrees;
 mod message;
 pub mod responses;
@@ -21,7 +22,7 @@ pub mod webhook;
 pub type Check = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Check); 9] = [
+pub const TARGETS: [(&str, Check); 10] = [
     ("json_agrees", json_agrees::check),
     ("serializer_agrees", serializer_agrees::check),
     ("responses", responses::check),
@@ -31,4 +32,5 @@ pub const TARGETS: [(&str, Check); 9] = [
     ("webhook", webhook::check),
     ("emulator_request", emulator_request::check),
     ("broker_model", broker_model::check),
+    ("http1_response", http1_response::check),
 ];

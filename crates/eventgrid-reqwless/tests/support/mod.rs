@@ -16,8 +16,8 @@ use eventgrid::calls::{Call, Publish, Receive, ReceiveOptions};
 use eventgrid::credential::CredentialRequest;
 use eventgrid::encode::RequestContext;
 use eventgrid::{
-    AccessKey, AsyncSleep, AsyncTransport, Buf, CloudEvent, Environment, NamespaceTopic, Response,
-    Subscription,
+    AccessKey, AsyncSleep, AsyncTransport, Buf, CloudEvent, Environment, Limits, NamespaceTopic, Progress,
+    Response, Subscription,
 };
 use eventgrid_reqwless::{ConnectError, Error, Slot, Socket};
 
@@ -37,6 +37,8 @@ struct State {
     /// Whether the connection ends where nothing is left to be read.
     closes: Cell<bool>,
     fault: Cell<Option<Fault>>,
+    /// How long each piece is under way, by which clock.
+    delay: RefCell<Option<(Time, Duration)>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +57,8 @@ pub(crate) enum Fault {
     Write(usize),
     /// Reading fails.
     Read,
+    /// From the n-th write on, the service takes no more bytes.
+    Full(usize),
 }
 
 impl Wire {
@@ -70,6 +74,12 @@ impl Wire {
 
     pub(crate) fn with(self, fault: Fault) -> Self {
         self.0.fault.set(Some(fault));
+        self
+    }
+
+    /// Each piece that is read takes so long.
+    pub(crate) fn slowly(self, time: &Time, delay: Duration) -> Self {
+        *self.0.delay.borrow_mut() = Some((time.clone(), delay));
         self
     }
 
@@ -143,6 +153,9 @@ impl Read for TestSocket {
             };
             let read = piece.len().min(buffer.len());
             buffer[..read].copy_from_slice(&piece[..read]);
+            if let Some((time, delay)) = &*state.delay.borrow() {
+                time.pass(*delay);
+            }
             if piece.len() > read {
                 pieces.push_front(piece.split_off(read));
             }
@@ -156,6 +169,9 @@ impl Write for TestSocket {
     async fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
         if matches!(self.wire.0.fault.get(), Some(Fault::Write(from)) if self.writes >= from) {
             return Err(ErrorKind::ConnectionReset);
+        }
+        if matches!(self.wire.0.fault.get(), Some(Fault::Full(from)) if self.writes >= from) {
+            return std::future::pending().await;
         }
         self.writes += 1;
         self.wire.happened(Event::Write(bytes.to_vec()));
@@ -179,6 +195,13 @@ impl Socket for TestSocket {
         Ok(())
     }
 
+    async fn write_unless_readable(&mut self, bytes: &[u8]) -> Result<Option<usize>, ErrorKind> {
+        if !self.wire.0.pieces.borrow().is_empty() {
+            return Ok(None);
+        }
+        self.write(bytes).await.map(Some)
+    }
+
     async fn close(&mut self) {
         self.wire.happened(Event::Close);
     }
@@ -195,13 +218,17 @@ impl Socket for TestSocket {
     }
 }
 
-/// Time that stands still until a test says that all waits are over.
+/// Time that stands still until a test says that some of it passes, or that all waits are over.
 #[derive(Clone, Default)]
-pub(crate) struct Time(Rc<Cell<bool>>);
+pub(crate) struct Time(Rc<Cell<Duration>>);
 
 impl Time {
     pub(crate) fn is_up(&self) {
-        self.0.set(true);
+        self.0.set(Duration::MAX);
+    }
+
+    pub(crate) fn pass(&self, duration: Duration) {
+        self.0.set(self.0.get() + duration);
     }
 }
 
@@ -211,7 +238,7 @@ impl Environment for Time {
     }
 
     fn uptime(&self) -> Duration {
-        Duration::ZERO
+        self.0.get()
     }
 
     fn random(&self) -> u64 {
@@ -220,8 +247,9 @@ impl Environment for Time {
 }
 
 impl AsyncSleep for Time {
-    async fn sleep(&self, _duration: Duration) {
-        poll_fn(|_| if self.0.get() { Poll::Ready(()) } else { Poll::Pending }).await;
+    async fn sleep(&self, duration: Duration) {
+        let end = self.0.get() + duration;
+        poll_fn(|_| if self.0.get() >= end { Poll::Ready(()) } else { Poll::Pending }).await;
     }
 }
 
@@ -233,6 +261,7 @@ pub(crate) struct Outcome {
     /// Whether it is a success whose body does not fit.
     pub(crate) is_too_large: bool,
     pub(crate) body: Vec<u8>,
+    pub(crate) progress: Progress,
 }
 
 /// Publishes an event, with room for so many bytes of the answer.
@@ -253,6 +282,15 @@ pub(crate) async fn receive(transport: &impl AsyncTransport<Error = Error>, url:
 }
 
 async fn send(transport: &impl AsyncTransport<Error = Error>, call: &impl Call, room: usize) -> Outcome {
+    send_within(transport, call, room, Limits::new()).await
+}
+
+pub(crate) async fn send_within(
+    transport: &impl AsyncTransport<Error = Error>,
+    call: &impl Call,
+    room: usize,
+    limits: Limits,
+) -> Outcome {
     let mut tx = [0; 2048];
     let mut tx = Buf::new(&mut tx);
     let encoded = call.encode(&RequestContext::default(), &mut tx).unwrap();
@@ -260,9 +298,15 @@ async fn send(transport: &impl AsyncTransport<Error = Error>, call: &impl Call, 
     encoded.authorize(&mut tx, &AccessKey::new(KEY), &whom).unwrap();
     let mut rx = vec![0; room];
     let mut response = Response::new(Buf::new(&mut rx));
-    let result = transport.send(&encoded.request(&tx), &mut response).await;
+    let result = transport.send(&encoded.request(&tx).with_limits(limits), &mut response).await;
     let is_too_large = response.is_full() && response.head().is_success();
-    Outcome { result, status: response.head().status(), is_too_large, body: response.body().to_vec() }
+    Outcome {
+        result,
+        status: response.head().status(),
+        is_too_large,
+        body: response.body().to_vec(),
+        progress: response.progress(),
+    }
 }
 
 /// Whether it was woken.

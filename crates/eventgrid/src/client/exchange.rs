@@ -266,7 +266,7 @@ impl Exchange<'_> {
     pub(super) fn take(
         &mut self,
         received: Received,
-        outline: Option<&mut Outline>,
+        outline: Option<&mut dyn Condensing>,
         rx: &mut Buf<'_>,
     ) -> bool {
         rx.clear();
@@ -283,20 +283,45 @@ fn milliseconds(time: Duration) -> u64 {
 }
 
 /// What takes over where the response to the call does not fit. A device that never receives has no code for it.
-pub(super) fn outline<K: Call>(outline: &mut Outline) -> Option<&mut Outline> {
+pub(super) fn outline<K: Call>(outline: &mut Outline) -> Option<&mut dyn Condensing> {
     if K::LOCKS_EVENTS { Some(outline) } else { None }
+}
+
+/// An [`Outline`], known by its type only to calls that can need one: others do not bring its code.
+pub(super) trait Condensing: Send {
+    fn overflow(&mut self) -> &mut dyn Overflow;
+
+    fn finish(&mut self, is_too_large: bool, body: &mut Buf<'_>) -> bool;
+}
+
+impl Condensing for Outline {
+    fn overflow(&mut self) -> &mut dyn Overflow {
+        self
+    }
+
+    fn finish(&mut self, is_too_large: bool, body: &mut Buf<'_>) -> bool {
+        Self::finish(self, is_too_large, body)
+    }
+}
+
+/// The same, lent for a shorter time.
+pub(super) fn shorter<'s>(outline: &'s mut Option<&mut dyn Condensing>) -> Option<&'s mut dyn Condensing> {
+    match outline {
+        Some(outline) => Some(&mut **outline),
+        None => None,
+    }
 }
 
 /// The response to an attempt, with room in `rx`.
 pub(super) fn response<'r>(
     rx: &'r mut Buf<'_>,
     headers: &'r mut HeaderSink<'r>,
-    outline: Option<&'r mut Outline>,
+    outline: Option<&'r mut dyn Condensing>,
 ) -> Response<'r> {
     rx.clear();
     let response = Response::new(rx.reborrow()).with_headers(headers);
     match outline {
-        Some(outline) => response.with_overflow(outline as &mut (dyn Overflow + 'r)),
+        Some(outline) => response.with_overflow(outline.overflow()),
         None => response,
     }
 }

@@ -6,7 +6,6 @@ mod secured;
 mod socket;
 
 use std::process::ExitCode;
-use std::time::Duration;
 
 use embassy_sync::blocking_mutex::raw::CriticalSectionRawMutex;
 use eventgrid::{AsyncTransport, Request, Response, Transport};
@@ -31,9 +30,7 @@ fn adapter(options: &Options) -> Subject {
         return subject(OnAThread::start(|jobs| secured::run(jobs, options)));
     }
     let slot = || Slot::new(TokioSocket::default(), vec![0; HEAD].leak());
-    let transport = Reqwless::with_mutex(Tokio, [slot(), slot()])
-        .response_timeout(options.limits.response.unwrap_or(Duration::MAX))
-        .body_timeout(options.limits.idle.unwrap_or(Duration::MAX));
+    let transport = Reqwless::with_mutex(Tokio, [slot(), slot()]).limits(options.limits);
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     subject(Blocking { transport, runtime })
 }

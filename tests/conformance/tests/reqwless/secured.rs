@@ -1,7 +1,7 @@
 //! Sockets that speak TLS, which cannot leave their thread.
 
 use std::pin::Pin;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use eventgrid_hyper::Tokio;
 use eventgrid_reqwless::tls::{
@@ -40,9 +40,7 @@ pub(crate) async fn run(mut jobs: Jobs, options: Options) {
         let session = Pin::static_mut(leak(session(mailbox, TokioSocket::default(), settings)));
         Slot::new(TlsSocket::new(mailbox, session), vec![0; HEAD].leak())
     };
-    let transport = Reqwless::new(Tokio, [slot(), slot()])
-        .response_timeout(options.limits.response.unwrap_or(Duration::MAX))
-        .body_timeout(options.limits.idle.unwrap_or(Duration::MAX));
+    let transport = Reqwless::new(Tokio, [slot(), slot()]).limits(options.limits);
     let transport: &Reqwless<'static, _, _> = leak(transport);
     while let Some(job) = jobs.recv().await {
         spawn_local(job.run(transport));

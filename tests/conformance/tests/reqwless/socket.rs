@@ -8,7 +8,7 @@ use embedded_io_async::{ErrorKind, ErrorType, Read, Write};
 use eventgrid::TransportErrorKind::{Connect, Resolve};
 use eventgrid_reqwless::{ConnectError, Socket};
 use socket2::SockRef;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, Interest};
 use tokio::net::{TcpStream, lookup_host};
 
 /// A socket of tokio that can be opened again.
@@ -45,13 +45,34 @@ impl Socket for TokioSocket {
     const IS_SECURE: bool = false;
 
     async fn connect(&mut self, host: &str, port: u16) -> Result<(), ConnectError> {
-        let mut addresses = lookup_host((host, port))
+        let addresses = lookup_host((host, port))
             .await
             .map_err(|_| ConnectError::new(Resolve, "there is no such name"))?;
-        let address = addresses.next().ok_or(ConnectError::new(Resolve, "the name has no address"))?;
-        let stream = TcpStream::connect(address).await;
-        self.0 = Some(stream.map_err(|_| ConnectError::new(Connect, "the connection was refused"))?);
-        Ok(())
+        let mut refusal = ConnectError::new(Resolve, "the name has no address");
+        for address in addresses {
+            match TcpStream::connect(address).await {
+                Ok(stream) => {
+                    self.0 = Some(stream);
+                    return Ok(());
+                }
+                Err(_) => refusal = ConnectError::new(Connect, "the connection was refused"),
+            }
+        }
+        Err(refusal)
+    }
+
+    async fn write_unless_readable(&mut self, bytes: &[u8]) -> Result<Option<usize>, ErrorKind> {
+        let stream = self.stream()?;
+        loop {
+            let ready = stream.ready(Interest::READABLE | Interest::WRITABLE).await;
+            if ready.map_err(|error| error.kind())?.is_readable() {
+                return Ok(None);
+            }
+            match stream.try_write(bytes) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                written => return written.map(Some).map_err(|error| error.kind().into()),
+            }
+        }
     }
 
     async fn close(&mut self) {

@@ -1,7 +1,5 @@
 //! A device with its network.
 
-use std::time::Duration;
-
 use eventgrid::Limits;
 use eventgrid_reqwless::{Embassy, Reqwless, Slot};
 use tokio::task::spawn_local;
@@ -20,9 +18,7 @@ pub(crate) async fn run(mut jobs: Jobs, limits: Limits) {
     far.wait_config_up().await;
     let relays = Relays::new(far);
     let slot = || Slot::new(Relayed::new(near, relays.clone()), vec![0; HEAD].leak());
-    let transport = Reqwless::new(&ENVIRONMENT, [slot(), slot()])
-        .response_timeout(limits.response.unwrap_or(Duration::MAX))
-        .body_timeout(limits.idle.unwrap_or(Duration::MAX));
+    let transport = Reqwless::new(&ENVIRONMENT, [slot(), slot()]).limits(limits);
     let transport: &Reqwless<'static, _, _> = leak(transport);
     while let Some(job) = jobs.recv().await {
         let relays = relays.clone();

@@ -184,6 +184,10 @@ impl Socket for Relayed {
         self.socket.connect(host, port).await
     }
 
+    async fn write_unless_readable(&mut self, bytes: &[u8]) -> Result<Option<usize>, Self::Error> {
+        self.socket.write_unless_readable(bytes).await
+    }
+
     async fn close(&mut self) {
         self.socket.close().await;
     }

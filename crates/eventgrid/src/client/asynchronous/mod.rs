@@ -9,7 +9,7 @@ pub use publisher::Publisher;
 use crate::batch::Outline;
 use crate::calls::Call;
 use crate::client::Client;
-use crate::client::exchange::{self, Authorized, Exchange, HeaderLog, NoAnswer};
+use crate::client::exchange::{self, Authorized, Condensing, Exchange, HeaderLog, NoAnswer};
 #[cfg(feature = "alloc")]
 use crate::client::raw::{HeaderList, RawCall, RawRequest, RawResponse};
 use crate::{AsyncCredential, AsyncSleep, AsyncTransport, Binary, Buf, Error};
@@ -23,7 +23,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
         exchange: &mut Exchange<'_>,
         tx: &mut Authorized<'_, '_>,
         rx: &mut Buf<'_>,
-        mut outline: Option<&mut Outline>,
+        mut outline: Option<&mut dyn Condensing>,
         headers: &mut impl HeaderLog,
     ) -> Result<(), NoAnswer<T::Error>> {
         loop {
@@ -32,11 +32,11 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
             let (request, span) = self.next_try(exchange, tx)?;
             headers.clear();
             let mut sink = |name: &str, value: &[u8]| headers.push(name, value);
-            let mut response = exchange::response(rx, &mut sink, outline.as_deref_mut());
+            let mut response = exchange::response(rx, &mut sink, exchange::shorter(&mut outline));
             let sent = span.around(self.transport.send(&request, &mut response)).await;
             let received = response.finish();
             span.end(&received.head, &sent);
-            if exchange.take(received, outline.as_deref_mut(), rx) {
+            if exchange.take(received, exchange::shorter(&mut outline), rx) {
                 return Ok(());
             }
             match self.delay(exchange, &request, &sent) {

@@ -9,7 +9,7 @@ pub use publisher::Publisher;
 use crate::batch::Outline;
 use crate::calls::Call;
 use crate::client::Client;
-use crate::client::exchange::{self, Authorized, Exchange, HeaderLog, NoAnswer};
+use crate::client::exchange::{self, Authorized, Condensing, Exchange, HeaderLog, NoAnswer};
 #[cfg(feature = "alloc")]
 use crate::client::raw::{HeaderList, RawCall, RawRequest, RawResponse};
 use crate::{Binary, Buf, Credential, Error, Sleep, Transport};
@@ -23,18 +23,18 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
         exchange: &mut Exchange<'_>,
         tx: &mut Authorized<'_, '_>,
         rx: &mut Buf<'_>,
-        mut outline: Option<&mut Outline>,
+        mut outline: Option<&mut dyn Condensing>,
         headers: &mut impl HeaderLog,
     ) -> Result<(), NoAnswer<T::Error>> {
         loop {
             let (request, span) = self.next_try(exchange, tx)?;
             headers.clear();
             let mut sink = |name: &str, value: &[u8]| headers.push(name, value);
-            let mut response = exchange::response(rx, &mut sink, outline.as_deref_mut());
+            let mut response = exchange::response(rx, &mut sink, exchange::shorter(&mut outline));
             let sent = span.in_scope(|| self.transport.send(&request, &mut response));
             let received = response.finish();
             span.end(&received.head, &sent);
-            if exchange.take(received, outline.as_deref_mut(), rx) {
+            if exchange.take(received, exchange::shorter(&mut outline), rx) {
                 return Ok(());
             }
             match self.delay(exchange, &request, &sent) {

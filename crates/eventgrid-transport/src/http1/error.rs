@@ -1,0 +1,100 @@
+//! Why a response cannot be read.
+
+use core::error::Error;
+use core::fmt;
+
+use super::coding::Coding;
+use crate::TransportErrorKind;
+
+/// Why a response of HTTP/1.1 cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum HttpError {
+    /// The connection was closed before the first byte of a response.
+    NoResponse,
+    /// The connection was closed within the head.
+    HeadCutOff,
+    /// The connection was closed within the body.
+    BodyCutOff,
+    /// The head is larger than the buffer for it.
+    HeadTooLarge,
+    /// The first bytes are not those of a response of HTTP/1.
+    NotHttp,
+    /// The status line has no status of three digits.
+    StatusLine,
+    /// A header line has no colon, or no valid name before it.
+    HeaderLine,
+    /// A header has white space before its colon.
+    SpaceBeforeColon,
+    /// The head has a control character.
+    ControlCharacter,
+    /// The first header line begins with white space, as if it went on with the line before.
+    FoldedStatusLine,
+    /// The length of the body is not a number, or too large a one.
+    ContentLength,
+    /// There are several lengths of the body, which differ.
+    ContentLengths,
+    /// The body has a transfer coding other than `chunked`.
+    TransferEncoding(Coding),
+    /// `chunked` is there twice.
+    ChunkedTwice,
+    /// The body is in chunks, which HTTP/1.0 does not know.
+    ChunkedInHttp10,
+    /// The body is compressed or encoded in another way that the request did not ask for.
+    ContentEncoding(Coding),
+    /// The body is not in chunks, though the head says so.
+    Chunk,
+    /// The extensions and trailers of the body's chunks have more than 16 KiB.
+    ChunkExtras,
+}
+
+impl HttpError {
+    /// What kind of failure of a transport it is: [`Interrupted`](TransportErrorKind::Interrupted) where the connection was closed
+    /// too early, [`Configuration`](TransportErrorKind::Configuration) where the buffer for the head is too small, and
+    /// [`Other`](TransportErrorKind::Other) for the rest.
+    pub const fn kind(&self) -> TransportErrorKind {
+        match self {
+            Self::NoResponse | Self::HeadCutOff | Self::BodyCutOff => TransportErrorKind::Interrupted,
+            Self::HeadTooLarge => TransportErrorKind::Configuration,
+            _ => TransportErrorKind::Other,
+        }
+    }
+
+    /// What went wrong, without the name of a coding.
+    const fn message(&self) -> &'static str {
+        match self {
+            Self::NoResponse => "the server closed the connection without a response",
+            Self::HeadCutOff => "the server closed the connection within the head of the response",
+            Self::BodyCutOff => "the server closed the connection within the body of the response",
+            Self::HeadTooLarge => "the head of the response is larger than its buffer; make that larger",
+            Self::NotHttp => {
+                "what came is not a response of HTTP/1; check the scheme and the port of the URL"
+            }
+            Self::StatusLine => "the status line of the response has no status of three digits",
+            Self::HeaderLine => "a header of the response has no colon, or no valid name before it",
+            Self::SpaceBeforeColon => "a header of the response has white space before its colon",
+            Self::ControlCharacter => "the head of the response has a control character",
+            Self::FoldedStatusLine => "the first header of the response begins with white space",
+            Self::ContentLength => "the Content-Length of the response is not a number of 64 bits",
+            Self::ContentLengths => "the response has several values of Content-Length, which differ",
+            Self::TransferEncoding(_) => "the response has a Transfer-Encoding that is not supported: ",
+            Self::ChunkedTwice => "the Transfer-Encoding of the response has chunked twice",
+            Self::ChunkedInHttp10 => "the response has Transfer-Encoding: chunked, but is of HTTP/1.0",
+            Self::ContentEncoding(_) => "the response has a Content-Encoding that was not asked for: ",
+            Self::Chunk => "the body of the response is not in chunks, though its head says so",
+            Self::ChunkExtras => "the chunk extensions and trailers of the response exceed 16 KiB",
+        }
+    }
+}
+
+impl fmt::Display for HttpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.message())?;
+        match self {
+            Self::TransferEncoding(coding) | Self::ContentEncoding(coding) => f.write_str(coding.as_str()),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Error for HttpError {}

@@ -1,0 +1,114 @@
+//! HTTP/1.1 on the client's side, for transports that hold a connection themselves: where a head and a body end, and how a request
+//! is written.
+//!
+//! No I/O, no clock and no allocation: a transport reads bytes and hands them over. Which connection to take, time limits and
+//! TLS are its own business.
+//!
+//! A transport writes a request with [`write_head`] and its body after it. Then it reads into [`HeadReader::room`] until there is a
+//! [`Head`], and gives [`Body`] what follows, which says what is data and where the end is.
+//!
+//! ```
+//! use std::io::{self, Read, Write};
+//!
+//! use eventgrid_transport::http1::{Body, HeadReader, write_head};
+//! use eventgrid_transport::{Buf, Request, Response};
+//!
+//! fn exchange(
+//!     connection: &mut (impl Read + Write),
+//!     request: &Request<'_>,
+//!     response: &mut Response<'_>,
+//! ) -> io::Result<bool> {
+//!     let mut storage = [0; 16 << 10];
+//!     let mut head = Buf::new(&mut storage);
+//!     write_head(request, &mut head).map_err(io::Error::other)?;
+//!     connection.write_all(head.filled())?;
+//!     connection.write_all(request.body())?;
+//!
+//!     let mut reader = HeadReader::new(request, &mut storage);
+//!     let head = loop {
+//!         let read = connection.read(reader.room())?;
+//!         if let Some(head) = reader.read(read, response).map_err(io::Error::other)? {
+//!             break head;
+//!         }
+//!     };
+//!     let mut body = Body::new(head.framing);
+//!     let (buffer, mut received) = reader.into_rest();
+//!     while !body.is_done() && !response.is_full() {
+//!         let mut rest = &buffer[received.clone()];
+//!         let data = body.next(&mut rest).map_err(io::Error::other)?;
+//!         response.write(data);
+//!         received.start = received.end - rest.len();
+//!         if !rest.is_empty() || body.is_done() {
+//!             continue;
+//!         }
+//!         let read = if body.wanted() > 0 {
+//!             // Data, which goes where it belongs at once.
+//!             let room = response.room(usize::try_from(body.wanted()).unwrap_or(usize::MAX).min(64 << 10));
+//!             let end = usize::try_from(body.wanted()).unwrap_or(usize::MAX).min(room.len());
+//!             let read = connection.read(&mut room[..end])?;
+//!             response.advance(read);
+//!             body.advance(read);
+//!             read
+//!         } else {
+//!             let read = connection.read(buffer)?;
+//!             received = 0..read;
+//!             read
+//!         };
+//!         if read == 0 {
+//!             body.end().map_err(io::Error::other)?;
+//!             break;
+//!         }
+//!     }
+//!     Ok(head.keeps_connection && body.is_done() && received.is_empty())
+//! }
+//! # struct Server(&'static [u8]);
+//! # impl Read for Server { fn read(&mut self, to: &mut [u8]) -> io::Result<usize> { self.0.read(to) } }
+//! # impl Write for Server {
+//! #     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> { Ok(bytes.len()) }
+//! #     fn flush(&mut self) -> io::Result<()> { Ok(()) }
+//! # }
+//! # let mut server = Server(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n");
+//! # let (request, mut room) = (Request::new("POST", "http://a.example/"), [0; 9]);
+//! # let mut response = Response::new(Buf::new(&mut room));
+//! # assert!(exchange(&mut server, &request, &mut response)?);
+//! # assert_eq!(response.body(), b"{}");
+//! # io::Result::Ok(())
+//! ```
+//!
+//! # What is read, repaired and refused
+//!
+//! | what a server sends | what becomes of it (RFC 9112) |
+//! |---|---|
+//! | 1xx responses, empty lines before a head | passed over |
+//! | lines of a head that end with LF alone | read (2.2) |
+//! | folded lines | the fold becomes spaces (5.2) |
+//! | white space before the colon of a header, or before the first header | refused (5.1, 2.2) |
+//! | a control character in a head, CR alone included | refused (2.2; RFC 9110, 5.5) |
+//! | `Transfer-Encoding` in any case, `identity` | read; `identity` changes nothing |
+//! | another transfer coding, or `chunked` twice | refused, by its name |
+//! | `chunked` in HTTP/1.0 | refused (6.1) |
+//! | `chunked` beside a length | `chunked` wins, and the connection is closed (6.3) |
+//! | equal lengths, in a list or in lines of their own | read as one (6.3) |
+//! | lengths that differ, or are not numbers | refused (6.3) |
+//! | a length, or a coding, where there is no body: 204, 304, the response to `HEAD` | passed over (6.3) |
+//! | no length | the body ends with the connection (6.3) |
+//! | `Content-Encoding` other than `identity`, unless the request asks for one | refused, by its name |
+//! | extensions and trailers of chunks | passed over, up to 16 KiB in all |
+//! | lines of chunks that do not end with CRLF, or without a size | refused (7.1) |
+
+mod body;
+mod coding;
+mod error;
+mod fields;
+mod head;
+mod lines;
+mod request;
+
+pub use body::{Body, Framing};
+pub use coding::Coding;
+pub use error::HttpError;
+pub use head::{Head, HeadReader};
+pub use request::write_head;
+
+#[cfg(test)]
+mod tests;

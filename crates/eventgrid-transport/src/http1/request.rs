@@ -1,0 +1,48 @@
+//! The head of a request, as HTTP/1.1 writes it.
+
+use crate::{Buf, BufFull, Request};
+
+/// Appends the head of `request`: the request line, `Host`, `Content-Length`, `Accept-Encoding: identity` unless the request has
+/// that header, then its own headers as they are, those of the credential last, and the empty line.
+///
+/// A [counting](Buf::counting) buffer says how long it is.
+///
+/// # Errors
+/// [`BufFull`] if it does not fit; then a part of it is there.
+pub fn write_head(request: &Request<'_>, out: &mut Buf<'_>) -> Result<(), BufFull> {
+    let mut digits = [0; 20];
+    let coding = if asks_for_a_coding(request) { "\r\n" } else { "\r\nAccept-Encoding: identity\r\n" };
+    let parts: [&[u8]; 11] = [
+        request.method().as_bytes(),
+        b" ",
+        request.path_and_query().as_bytes(),
+        b" HTTP/1.1\r\nHost: ",
+        request.authority().as_bytes(),
+        b"\r\nContent-Length: ",
+        decimal(request.body().len(), &mut digits),
+        coding.as_bytes(),
+        request.header_lines().as_bytes(),
+        request.credential_lines().as_bytes(),
+        b"\r\n",
+    ];
+    parts.into_iter().try_for_each(|part| out.extend(part))
+}
+
+/// Whether the request says itself in which coding the response may be.
+pub(super) fn asks_for_a_coding(request: &Request<'_>) -> bool {
+    request.headers().any(|header| header.name().eq_ignore_ascii_case("accept-encoding"))
+}
+
+/// The digits of a number. (Formatting it would bring the machinery for that onto devices.)
+fn decimal(mut number: usize, digits: &mut [u8; 20]) -> &[u8] {
+    let mut first = digits.len();
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + u8::try_from(number % 10).unwrap_or_default();
+        first -= 1;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    digits.get(first..).unwrap_or_default()
+}
