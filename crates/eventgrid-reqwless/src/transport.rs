@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use embassy_futures::select::{Either, select};
 use embassy_sync::blocking_mutex::raw::{NoopRawMutex, RawMutex};
-use eventgrid::TransportErrorKind::Configuration;
+use eventgrid::TransportErrorKind::{Configuration, Tls};
 use eventgrid::{AsyncSleep, AsyncTransport, Limits, Request, Response};
 
 use crate::authority::host_and_port;
@@ -124,8 +124,10 @@ impl<'b, S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> Reqwless<'b, S, 
     async fn disconnect(&self, slot: &mut Slot<'b, S>) {
         if slot.authority > 0 {
             slot.authority = 0;
-            // If the other side does not answer, that is as good.
-            let _ = select(slot.socket.close(), self.timer.sleep(CLOSING)).await;
+            if let Either::First(()) = select(slot.socket.close(), self.timer.sleep(CLOSING)).await {
+                // A reset now might overtake the end in the server's eyes.
+                return;
+            }
         }
         slot.socket.abort();
     }
@@ -173,7 +175,7 @@ impl<S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> AsyncTransport for R
 
     async fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), Error> {
         if request.is_https() != S::IS_SECURE {
-            return Err(Error::new(Configuration, WRONG_SCHEME));
+            return Err(Error::new(Tls, WRONG_SCHEME));
         }
         let mut sent = 0;
         let result = self.attempt(request, &mut sent, response).await;

@@ -5,7 +5,7 @@ mod support;
 use std::pin::pin;
 
 use eventgrid::TransportError;
-use eventgrid::TransportErrorKind::Configuration;
+use eventgrid::TransportErrorKind::{Configuration, Tls};
 use eventgrid_reqwless::{Reqwless, Slot};
 use support::{KEY, OK, Time, Wire, now, poll, publish, receive};
 
@@ -73,7 +73,7 @@ fn https_is_never_sent_in_the_clear() {
     let wire = Wire::default();
     let transport = Reqwless::new(Time::default(), [wire.slot()]);
     let error = now(publish(&transport, "https://a.example", 10)).result.unwrap_err();
-    assert_eq!((error.kind(), error.may_have_been_sent()), (Configuration, false));
+    assert_eq!((error.kind(), error.may_have_been_sent()), (Tls, false));
     assert!(wire.events().is_empty());
 }
 

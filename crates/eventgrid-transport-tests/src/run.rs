@@ -13,25 +13,24 @@ pub type Adapter = fn(&Options) -> Subject;
 pub(crate) type Row = (&'static str, fn(Adapter));
 
 /// Runs every row of the suite, as a test of its own, and returns whether all of them passed.
-/// `name` is that of the adapter, by which the table of faults knows it.
 ///
 /// It reads the arguments of the program as Rust's own test harness does: a filter, `--exact`,
 /// `--list`, `--test-threads` and so on. Rows run in parallel.
-pub fn run(name: &'static str, adapter: Adapter) -> ExitCode {
-    run_without(name, &[], adapter)
+pub fn run(adapter: Adapter) -> ExitCode {
+    run_without(&[], adapter)
 }
 
 /// Runs every row of the suite as [`run`] does, but those of some parts, which are reported as
 /// ignored because they are not offered. In their place, a few rows check that the adapter refuses
 /// what it does not offer.
-pub fn run_without(name: &'static str, parts: &[Part], adapter: Adapter) -> ExitCode {
+pub fn run_without(parts: &[Part], adapter: Adapter) -> ExitCode {
     let trial = |(name, row): Row| {
         Trial::test(name.trim_start_matches("eventgrid_transport_tests::"), move || {
             row(adapter);
             Ok(())
         })
     };
-    let faults = faults::all(name).into_iter().map(|fault| {
+    let faults = faults::all().into_iter().map(|fault| {
         Trial::test(fault.name.clone(), move || {
             fault.run(adapter);
             Ok(())

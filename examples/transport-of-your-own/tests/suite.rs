@@ -6,7 +6,5 @@ use eventgrid_transport_tests::{Part, open_subject, run_without};
 use transport_of_your_own::StdTransport;
 
 fn main() -> ExitCode {
-    run_without("transport-of-your-own", &[Part::Tls, Part::Proxy], |options| {
-        open_subject(StdTransport::new().limits(options.limits))
-    })
+    run_without(&[Part::Tls, Part::Proxy], |options| open_subject(StdTransport::new().limits(options.limits)))
 }

@@ -9,7 +9,7 @@ use eventgrid_transport_tests::{ClientCertificate, Options, Proxy, Subject, open
 use tokio::runtime::{Builder, Runtime};
 
 fn main() -> ExitCode {
-    run("hyper", adapter)
+    run(adapter)
 }
 
 fn adapter(options: &Options) -> Subject {

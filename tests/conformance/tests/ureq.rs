@@ -7,7 +7,7 @@ use eventgrid_transport_tests::{ClientCertificate, Options, Proxy, Subject, open
 use eventgrid_ureq::Ureq;
 
 fn main() -> ExitCode {
-    run("ureq", adapter)
+    run(adapter)
 }
 
 fn adapter(options: &Options) -> Subject {

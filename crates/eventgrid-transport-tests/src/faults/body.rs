@@ -2,7 +2,7 @@
 
 use eventgrid::TransportErrorKind::{Interrupted, Other};
 
-use super::expected::{Difference, Expected, Report};
+use super::expected::{Expected, Report};
 use super::stage::{SUCCESS, response, success};
 use super::{Fault, Stage};
 use crate::server::Script;
@@ -27,11 +27,6 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         // A publish does not read the body.
         publish: Expected::DONE,
-        differences: &[Difference {
-            adapters: &["reqwless", "reqwless_embassy_net"],
-            expected: Expected::unreadable(Report::Transport(Other)),
-            reason: "The library refuses a response of which more has come than its length says.",
-        }],
         ..Fault::new(
             "shorter_length",
             "the length of the body is given as shorter than it is",

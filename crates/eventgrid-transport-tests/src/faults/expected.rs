@@ -41,13 +41,6 @@ pub(super) enum Report {
     Decode,
 }
 
-/// Adapters that report something else, and why.
-pub(super) struct Difference {
-    pub(super) adapters: &'static [&'static str],
-    pub(super) expected: Expected,
-    pub(super) reason: &'static str,
-}
-
 impl Expected {
     /// The call is done at its first attempt.
     pub(super) const DONE: Self = Self::certain(Report::Done, true).acted_on(true);

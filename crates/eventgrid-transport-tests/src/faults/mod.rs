@@ -20,7 +20,7 @@ pub(crate) use page::page;
 use std::time::Duration;
 
 use call::Call;
-use expected::{Difference, Expected};
+use expected::Expected;
 use stage::Stage;
 
 use crate::{Adapter, Part};
@@ -39,8 +39,6 @@ struct Fault {
     receive: Option<Expected>,
     /// The same of a settling call.
     settle: Option<Expected>,
-    /// Adapters that report something else.
-    differences: &'static [Difference],
 }
 
 impl Fault {
@@ -52,18 +50,16 @@ impl Fault {
         stage: fn(usize) -> Stage,
     ) -> Self {
         let consume = Some(expected);
-        Self { name, what, stage, publish: expected, receive: consume, settle: consume, differences: &[] }
+        Self { name, what, stage, publish: expected, receive: consume, settle: consume }
     }
 
     /// What the call reports, if it can happen to it.
-    fn expected(&self, adapter: &str, call: Call) -> Option<Expected> {
-        let expected = match call {
-            Call::Publish | Call::PublishAtMostOnce => self.publish,
-            Call::Receive => self.receive?,
-            Call::Settle => self.settle?,
-        };
-        let difference = self.differences.iter().find(|found| found.adapters.contains(&adapter));
-        Some(difference.map_or(expected, |found| found.expected))
+    fn expected(&self, call: Call) -> Option<Expected> {
+        match call {
+            Call::Publish | Call::PublishAtMostOnce => Some(self.publish),
+            Call::Receive => self.receive,
+            Call::Settle => self.settle,
+        }
     }
 }
 
@@ -133,13 +129,13 @@ impl Trial {
     }
 }
 
-/// Every fault with every call that it can happen to, for an adapter of that name.
-pub(crate) fn all(adapter: &str) -> Vec<Trial> {
+/// Every fault with every call that it can happen to.
+pub(crate) fn all() -> Vec<Trial> {
     let mut trials = Vec::new();
     for group in GROUPS {
         for fault in group.faults {
             for call in Call::ALL {
-                let Some(expected) = fault.expected(adapter, call) else { continue };
+                let Some(expected) = fault.expected(call) else { continue };
                 let name = format!("faults::{}::{}::{}", group.name, fault.name, call.name());
                 trials.push(Trial { name, fault, call, expected });
             }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::expected::{Difference, Expected, Report};
+use super::expected::{Expected, Report};
 use super::{Fault, GROUPS};
 
 const INTRODUCTION: &str = "\
@@ -39,11 +39,6 @@ pub(crate) fn page() -> String {
         for fault in group.faults {
             rows(fault, &mut page);
         }
-        for fault in group.faults {
-            for difference in fault.differences {
-                exception(fault, difference, &mut page);
-            }
-        }
     }
     page
 }
@@ -67,21 +62,6 @@ fn row(what: &str, expected: &Expected, page: &mut String) {
     writeln!(
         page,
         "| {what} | {} | {} | {} | {} | {} |",
-        report(expected.report),
-        yes_or_no(expected.may_have_been_sent),
-        yes_or_no(expected.may_have_been_acted_on),
-        waits(expected.waits),
-        waits(expected.waits_at_most_once),
-    )
-    .unwrap();
-}
-
-fn exception(fault: &Fault, Difference { adapters, expected, reason }: &Difference, page: &mut String) {
-    writeln!(
-        page,
-        "\n{} differ where {}: {}; sent: {}; acted on: {}; retried: {}; at most once: {}. {reason}",
-        adapters.join(", "),
-        fault.what,
         report(expected.report),
         yes_or_no(expected.may_have_been_sent),
         yes_or_no(expected.may_have_been_acted_on),

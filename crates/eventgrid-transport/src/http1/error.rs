@@ -55,7 +55,6 @@ impl HttpError {
     pub const fn kind(&self) -> TransportErrorKind {
         match self {
             Self::NoResponse | Self::HeadCutOff | Self::BodyCutOff => TransportErrorKind::Interrupted,
-            Self::HeadTooLarge => TransportErrorKind::Configuration,
             _ => TransportErrorKind::Other,
         }
     }

@@ -21,7 +21,7 @@ use tokio::runtime::{Builder, Runtime};
 const HEAD: usize = 20 << 10;
 
 fn main() -> ExitCode {
-    run_without("reqwless", &[Part::Proxy, Part::Open], adapter)
+    run_without(&[Part::Proxy, Part::Open], adapter)
 }
 
 fn adapter(options: &Options) -> Subject {

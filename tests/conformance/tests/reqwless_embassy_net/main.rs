@@ -18,7 +18,7 @@ const HEAD: usize = 20 << 10;
 
 fn main() -> ExitCode {
     // Its responses are carried to another thread as far as they fit.
-    run_without("reqwless_embassy_net", &[Part::Tls, Part::Proxy, Part::Open, Part::Overflow], adapter)
+    run_without(&[Part::Tls, Part::Proxy, Part::Open, Part::Overflow], adapter)
 }
 
 fn adapter(options: &Options) -> Subject {

@@ -55,11 +55,14 @@ impl Relays {
         let relay = Rc::new(Relay { server, told: Cell::new(false) });
         self.open.borrow_mut().push(Rc::clone(&relay));
         let mut socket = TcpSocket::new(self.far, leak([0; WINDOW]), leak([0; WINDOW]));
+        let open = Rc::clone(&self.open);
         spawn_local(async move {
             if socket.accept(port).await.is_ok() {
                 relay.run(&mut socket).await;
             }
             relay.told.set(true);
+            // With the last of them, the connection to the server ends.
+            open.borrow_mut().retain(|other| !Rc::ptr_eq(other, &relay));
         });
         // Until it listens.
         yield_now().await;
@@ -76,9 +79,10 @@ fn is_closed(server: &TcpStream) -> bool {
 
 impl Relay {
     async fn run(&self, near: &mut TcpSocket<'static>) {
-        let mut bytes = vec![0; WINDOW];
+        let (mut bytes, mut request) = (vec![0; WINDOW], vec![0; WINDOW]);
         loop {
-            match select(self.server.readable(), near.wait_read_ready()).await {
+            // Reading, and not readiness to read: the end of a connection is no readiness to embassy-net.
+            match select(self.server.readable(), near.read(&mut request)).await {
                 Either::First(_) => match self.server.try_read(&mut bytes) {
                     Ok(0) => {
                         near.close();
@@ -95,14 +99,14 @@ impl Relay {
                         break;
                     }
                 },
-                Either::Second(()) => match near.read(&mut bytes).await {
+                Either::Second(read) => match read {
                     Ok(0) => {
                         let _ = SockRef::from(&self.server).shutdown(std::net::Shutdown::Write);
                         near.close();
                         break;
                     }
                     Ok(read) => {
-                        if self.write(&bytes[..read]).await.is_err() {
+                        if self.write(&request[..read]).await.is_err() {
                             self.pass_on_the_rest(near, &mut bytes).await;
                             near.abort();
                             break;
