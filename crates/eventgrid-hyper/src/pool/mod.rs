@@ -205,5 +205,6 @@ impl Drop for Inner {
 /// Scheme, host and port, as the URL of the request begins.
 fn origin<'r>(request: &Request<'r>) -> &'r str {
     let url = request.url();
-    url.get(..url.len() - request.path_and_query().len()).unwrap_or(url)
+    let scheme = if request.is_https() { "https://" } else { "http://" };
+    url.get(..scheme.len() + request.authority().len()).unwrap_or(url)
 }
