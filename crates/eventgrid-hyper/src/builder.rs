@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use eventgrid::Limits;
 use eventgrid::proxy::ProxyRules;
-use eventgrid::tls::TlsOptions;
+use eventgrid_transport::tls::TlsOptions;
 use hyper::body::{Body, Bytes};
 use hyper::rt::{Read, Write};
 use hyper::{Request, Response, Uri};
@@ -142,7 +142,7 @@ impl Builder {
     /// other ones. They are read now.
     ///
     /// Default: the same, read when the first connection needs them, but if the operating system has none, the
-    /// [bundled](Self::bundled_roots) ones. The [rules](eventgrid::tls) are those of all adapters.
+    /// [bundled](Self::bundled_roots) ones. The [rules](eventgrid_transport::tls) are those of all adapters.
     ///
     /// # Errors
     /// [`InvalidOption::Roots`] if a variable names what cannot be read or has no usable certificate, and

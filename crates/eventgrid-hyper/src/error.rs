@@ -5,8 +5,8 @@ use std::fmt;
 use std::io;
 use std::iter::successors;
 
-use eventgrid::tls::InvalidTls;
 use eventgrid::{Request, TransportError, TransportErrorKind};
+use eventgrid_transport::tls::InvalidTls;
 use hyper::Uri;
 use hyper::http::uri::Scheme;
 use hyper_util::client::legacy;
@@ -173,7 +173,11 @@ impl BeforeSending {
             return self;
         }
         let address = address_of(uri);
-        Self { cause: eventgrid::tls::explain(self.cause, &address), address: Some(address), ..self }
+        Self {
+            cause: eventgrid_transport::tls::explain(self.cause, &address),
+            address: Some(address),
+            ..self
+        }
     }
 
     /// The same error of a connection through a proxy.

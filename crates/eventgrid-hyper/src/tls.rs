@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use eventgrid::tls::{InvalidTls, TlsConfig, TlsOptions};
+use eventgrid_transport::tls::{InvalidTls, TlsConfig, TlsOptions};
 use rustls::ClientConfig;
 
 /// TLS, made ready when the first connection needs it.

@@ -15,8 +15,12 @@ pub mod date;
 mod defmt_format;
 pub mod environment;
 pub mod http1;
+#[cfg(feature = "std")]
+pub mod proxy;
 mod request;
 mod response;
+#[cfg(feature = "rustls")]
+pub mod tls;
 mod transport;
 
 pub use buffer::{Buf, BufFull};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use eventgrid::Limits;
 use eventgrid::proxy::ProxyRules;
 #[cfg(feature = "rustls-bundled-roots")]
-use eventgrid::tls::TlsOptions;
+use eventgrid_transport::tls::TlsOptions;
 
 use crate::connection::MarkingConnector;
 use crate::proxy::Proxies;
@@ -123,7 +123,7 @@ impl Builder {
     /// operating system, and no other ones. They are read now.
     ///
     /// Default: the same, read when the first connection needs them, but if the operating system
-    /// has none, the [bundled](Self::bundled_roots) ones. The [rules](eventgrid::tls) are those of
+    /// has none, the [bundled](Self::bundled_roots) ones. The [rules](eventgrid_transport::tls) are those of
     /// all adapters.
     ///
     /// # Errors

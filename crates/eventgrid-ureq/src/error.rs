@@ -152,7 +152,7 @@ pub(crate) fn while_resolving(error: ureq::Error, uri: &Uri) -> ureq::Error {
 #[cfg(feature = "rustls-bundled-roots")]
 pub(crate) fn while_securing(error: impl Into<Cause>, details: &ConnectionDetails<'_>) -> ureq::Error {
     let address = address_of(details.uri);
-    let cause = eventgrid::tls::explain(error.into(), &address);
+    let cause = eventgrid_transport::tls::explain(error.into(), &address);
     before_sending(TransportErrorKind::Tls, cause, address)
 }
 
@@ -166,7 +166,7 @@ fn connecting(error: ureq::Error, uri: &Uri, proxy: Option<&Uri>) -> ureq::Error
     let address = address_of(uri);
     #[cfg(feature = "rustls-bundled-roots")]
     if is_tls(&error) {
-        let cause = eventgrid::tls::explain(cause(error), &address);
+        let cause = eventgrid_transport::tls::explain(cause(error), &address);
         return before_sending(TransportErrorKind::Tls, cause, address);
     }
     let kind = match &error {
@@ -255,9 +255,9 @@ pub enum InvalidOption {
 }
 
 #[cfg(feature = "rustls-bundled-roots")]
-impl From<eventgrid::tls::InvalidTls> for InvalidOption {
-    fn from(invalid: eventgrid::tls::InvalidTls) -> Self {
-        use eventgrid::tls::InvalidTls;
+impl From<eventgrid_transport::tls::InvalidTls> for InvalidOption {
+    fn from(invalid: eventgrid_transport::tls::InvalidTls) -> Self {
+        use eventgrid_transport::tls::InvalidTls;
         match invalid {
             InvalidTls::NoCertificate => Self::NoCertificate,
             InvalidTls::NoPrivateKey => Self::NoPrivateKey,

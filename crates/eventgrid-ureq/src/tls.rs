@@ -5,7 +5,7 @@ use std::fmt;
 use std::io::{Read as _, Write as _};
 use std::sync::Arc;
 
-use eventgrid::tls::{TlsConfig, TlsOptions};
+use eventgrid_transport::tls::{TlsConfig, TlsOptions};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConnection, StreamOwned};
 use ureq::unversioned::transport::time::{Duration, Instant};

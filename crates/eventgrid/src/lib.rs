@@ -37,8 +37,6 @@ mod lock_token_buf;
 pub mod python {}
 #[cfg(feature = "alloc")]
 mod owned_received_event;
-#[cfg(feature = "std")]
-pub mod proxy;
 mod retry;
 pub mod salvage;
 pub mod sas;
@@ -47,8 +45,6 @@ mod settlement;
 pub mod system_events;
 pub mod target;
 mod text;
-#[cfg(feature = "rustls")]
-pub mod tls;
 pub mod trace;
 mod version;
 #[cfg(feature = "webhook")]
@@ -64,15 +60,15 @@ pub use credential::{AccessKey, AsyncCredential, Credential, CredentialError, Se
 pub use endpoint::{Endpoint, InvalidEndpoint};
 pub use error::{DecodeError, Error, RequestError};
 pub use event::{CloudEvent, Data};
-#[cfg(feature = "std")]
-#[doc(inline)]
-pub use eventgrid_transport::Std;
 #[doc(inline)]
 pub use eventgrid_transport::{
     AsyncOpen, AsyncReadBody, AsyncSleep, AsyncTransport, Buf, BufFull, Environment, Header, HeaderSink,
     Headers, Limits, Open, Overflow, Progress, ReadBody, Received, Replay, Request, Response, ResponseHead,
     SendAsyncSleep, SendAsyncTransport, Sleep, Transport, TransportError, TransportErrorKind, environment,
 };
+#[cfg(feature = "std")]
+#[doc(inline)]
+pub use eventgrid_transport::{Std, proxy};
 pub use lock_token::{LockToken, LockTokens};
 #[cfg(feature = "heapless")]
 pub use lock_token_buf::LockTokenBuf;

@@ -42,7 +42,7 @@ use self::exceptions::{Exceptions, is_loopback, split_port};
 /// `P` is what an adapter makes of the URL of a proxy.
 ///
 /// ```
-/// use eventgrid::proxy::ProxyRules;
+/// use eventgrid_transport::proxy::ProxyRules;
 ///
 /// let rules = ProxyRules::from_variables(|name| match name {
 ///     "HTTPS_PROXY" => Some("http://proxy.example:3128".to_owned()),
@@ -52,7 +52,7 @@ use self::exceptions::{Exceptions, is_loopback, split_port};
 /// let rules = rules.map(|url| Ok(url.to_owned()));
 /// assert_eq!(rules.proxy_for(true, "ns.example")?.unwrap(), "http://proxy.example:3128");
 /// assert!(rules.proxy_for(true, "ns.internal.example")?.is_none());
-/// # Ok::<(), eventgrid::proxy::InvalidProxy>(())
+/// # Ok::<(), eventgrid_transport::proxy::InvalidProxy>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct ProxyRules<P = ProxyUrl> {
