@@ -32,11 +32,7 @@ impl<T> Clone for Synchronized<'_, T> {
 impl<T: AsyncTransport> AsyncTransport for Synchronized<'_, T> {
     type Error = T::Error;
 
-    async fn send(
-        &self,
-        request: &Request<'_>,
-        response: &mut Response<'_>,
-    ) -> Result<(), T::Error> {
+    async fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), T::Error> {
         let sent = self.transport.send(request, response).await;
         if let Some(date) = response.head().date() {
             self.clock.set_unix_time(date);

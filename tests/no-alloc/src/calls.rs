@@ -97,11 +97,7 @@ pub(crate) struct Broken;
 impl Transport for Wire {
     type Error = Broken;
 
-    fn send(
-        &self,
-        request: &Request<'_>,
-        response: &mut Response<'_>,
-    ) -> Result<(), Broken> {
+    fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), Broken> {
         black_box((
             request.method(),
             request.authority(),

@@ -72,11 +72,7 @@ struct AsyncWire;
 impl AsyncTransport for AsyncWire {
     type Error = Broken;
 
-    async fn send(
-        &self,
-        request: &Request<'_>,
-        response: &mut Response<'_>,
-    ) -> Result<(), Broken> {
+    async fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), Broken> {
         Transport::send(&Wire, request, response)
     }
 }
