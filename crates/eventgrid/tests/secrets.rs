@@ -24,6 +24,7 @@ use eventgrid::credential::{
     AccessToken, AnyCredential, AsyncBearerToken, BearerToken, CredentialRequest, Rotating,
 };
 use eventgrid::encode::RequestContext;
+use eventgrid::proxy::ProxyRules;
 use eventgrid::sas::{SasKey, SharedAccessSignature};
 use eventgrid::webhook::{self, IncomingRequest, Webhook};
 use eventgrid::{
@@ -59,14 +60,17 @@ const FORMATTED: &[&str] = &[
     "IncomingRequest",
     "InvalidEndpoint",
     "InvalidKey",
+    "InvalidProxy",
     "InvalidSas",
     "InvalidTarget",
+    "ProxyRules",
     "Publisher",
     "RawRequest",
     "RawResponse",
     "Refusal",
     "Request",
     "RequestError",
+    "Response",
     "Rotating",
     "SasKey",
     "SasToken",
@@ -83,19 +87,21 @@ const FORMATTED: &[&str] = &[
 /// Those that no secret ever gets into: they hold events, what came from the service, places in a buffer or figures, or show the
 /// length of a buffer alone.
 const WITHOUT_SECRETS: &str = "AllowedOrigins AnyTarget ApiVersion AttributeText AuthorizationWriter Batch Binary BinaryContentMode
-    BinaryEventView BinaryMode BodyWriter BufFull Chars CloudEvent CloudEventBuf CloudEventView CloudEvents Compound ConversionError
+    BinaryEventView BinaryMode Body BodyWriter BufFull Chars CivilDate CloudEvent CloudEventBuf CloudEventView CloudEvents Coding Compound ConversionError
     CustomEvent CustomSchema Data DataError DataView DecodeError DeliveredEvent DeliveredEvents DeserializeError Encoded EncodedEvent
     Endpoint EventGridEvent EventGridEventView EventGridSchema Events Extension ExtensionValue ExtensionView ExtensionViews Extensions
-    Expected FailedLockToken FailureReason Handshake HeaderWriter InvalidEvent InvalidTime InvalidTraceContext JsonError JsonErrorKind
-    JsonNumber JsonStr JsonText JsonWriter Kind LockToken LockTokenBuf MalformedEvent Message NamespaceTopic Operation Outcome OwnedReceivedEvent PartnerChannel
-    Publish RawJson Reader Realm Receive ReceiveOptions ReceivedEvent ReceivedEvents ReleaseDelay Replay RequestContext RequestId
+    Expected FailedLockToken FailureReason Framing Handshake Head HeadReader HeaderWriter HttpError InvalidEvent InvalidRoots InvalidTime InvalidTls InvalidTraceContext JsonError JsonErrorKind
+    JsonNumber JsonStr JsonText JsonWriter Kind Limits LockToken LockTokenBuf MalformedEvent Message NamespaceTopic Operation Outcome OwnedReceivedEvent PartnerChannel
+    Progress ProxyUrl Publish RawJson Reader Realm Receive Received ReceiveOptions ReceivedEvent ReceivedEvents ReleaseDelay Replay RequestContext RequestId
     ResponseHead Retry SalvagedLockTokens SasResource SendLimits Settle Settlement Settling Std Subscription SubscriptionDeletion
-    SystemEvent Text TraceContext TransportErrorKind UrlWriter WriteContext WriteError";
+    SystemEvent Text TlsConfig TlsOptions TraceContext TransportErrorKind UrlWriter WriteContext WriteError";
 
 #[test]
 fn every_public_type_is_in_one_of_the_lists() {
     let mut declared = BTreeSet::new();
-    let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+    let mut folders = ["/src", "/../eventgrid-transport/src"]
+        .map(|folder| std::path::PathBuf::from(format!("{}{folder}", env!("CARGO_MANIFEST_DIR"))))
+        .to_vec();
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -246,6 +252,21 @@ fn clients_and_what_they_report_show_nothing() {
 
 fn publisher_log<E, C, K>(publisher: &blocking::Publisher<Scripted, E, C, K>) -> String {
     publisher.client().transport().seen().concat()
+}
+
+#[test]
+fn transports_show_nothing() {
+    let rules = hidden(ProxyRules::all(&format!("http://boiler:{SECRET}@proxy.example:3128")));
+    assert!(rules.proxy_for(true, "ns.example").unwrap().is_some());
+    let unusable = ProxyRules::all(&format!("socks5://boiler:{SECRET}@proxy.example"));
+    hidden_error(unusable.proxy_for(true, "ns.example").unwrap_err());
+
+    let mut storage = [0; PLACE];
+    let mut response = Response::new(Buf::new(&mut storage));
+    response.begin(200);
+    response.header("x-secret", SECRET.as_bytes());
+    response.write(SECRET.as_bytes());
+    hidden(response);
 }
 
 #[test]
