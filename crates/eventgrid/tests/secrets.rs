@@ -258,7 +258,8 @@ fn publisher_log<E, C, K>(publisher: &blocking::Publisher<Scripted, E, C, K>) ->
 fn transports_show_nothing() {
     let rules = hidden(ProxyRules::all(&format!("http://boiler:{SECRET}@proxy.example:3128")));
     assert!(rules.proxy_for(true, "ns.example").unwrap().is_some());
-    let unusable = ProxyRules::all(&format!("socks5://boiler:{SECRET}@proxy.example"));
+    let unusable = ProxyRules::all(&format!("socks5://boiler:{SECRET}@proxy.example"))
+        .map(|_| Err::<(), _>("it is a SOCKS proxy"));
     hidden_error(unusable.proxy_for(true, "ns.example").unwrap_err());
 
     let mut storage = [0; PLACE];
