@@ -70,32 +70,32 @@ impl Builder {
         self
     }
 
-    /// How long opening a connection may take: the look-up of the host's name, TCP, a proxy and TLS together. Default: 10
-    /// seconds.
+    /// How long opening a connection may take: the look-up of the host's name, TCP, a proxy and TLS
+    /// together. Default: 10 seconds.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.limits = self.limits.with_connect(timeout);
         self
     }
 
-    /// How long the service may take from the last byte of the request to the last byte of the response's head. The wait time of a
-    /// long poll comes on top. Default: 30 seconds.
+    /// How long the service may take from the last byte of the request to the last byte of the
+    /// response's head. The wait time of a long poll comes on top. Default: 30 seconds.
     #[must_use]
     pub fn response_timeout(mut self, timeout: Duration) -> Self {
         self.limits = self.limits.with_response(timeout);
         self
     }
 
-    /// How long no byte may move while the request is sent and while the response's body is read. As long as bytes move, both go
-    /// on. Default: 30 seconds.
+    /// How long no byte may move while the request is sent and while the response's body is read.
+    /// As long as bytes move, both go on. Default: 30 seconds.
     #[must_use]
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
         self.limits = self.limits.with_idle(timeout);
         self
     }
 
-    /// The fewest bytes per second that may move while the request is sent or the body is read, over any span as long as the
-    /// [idle timeout](Self::idle_timeout). Default: no limit.
+    /// The fewest bytes per second that may move while the request is sent or the body is read,
+    /// over any span as long as the [idle timeout](Self::idle_timeout). Default: no limit.
     #[must_use]
     pub fn lowest_rate(mut self, bytes_per_second: u32) -> Self {
         self.limits = self.limits.with_lowest_rate(bytes_per_second);
@@ -109,12 +109,13 @@ impl Builder {
         self
     }
 
-    /// The proxy to go through: `[http[s]://][USER:PASSWORD@]HOST[:PORT]`. To a service at an https URL it opens a tunnel
-    /// (`CONNECT`), a request to an http URL is handed to it. This machine itself (`localhost`,
-    /// `127.0.0.0/8`, `[::1]`) is never reached through it.
+    /// The proxy to go through: `[http[s]://][USER:PASSWORD@]HOST[:PORT]`. To a service at an https
+    /// URL it opens a tunnel (`CONNECT`), a request to an http URL is handed to it. This machine
+    /// itself (`localhost`, `127.0.0.0/8`, `[::1]`) is never reached through it.
     ///
-    /// Default: what the environment says by the [rules](eventgrid::proxy) of all adapters, as it is when the builder is made. A
-    /// proxy in it that cannot be used is an error of each request that needs it.
+    /// Default: what the environment says by the [rules](eventgrid::proxy) of all adapters, as it
+    /// is when the builder is made. A proxy in it that cannot be used is an error of each request
+    /// that needs it.
     ///
     /// # Errors
     /// [`InvalidOption::Proxy`] if the URL cannot be read or its scheme is not supported.
@@ -138,15 +139,16 @@ impl Builder {
         self.proxy_rules(ProxyRules::none())
     }
 
-    /// Trusts the certificates that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, or else those of the operating system, and no
-    /// other ones. They are read now.
+    /// Trusts the certificates that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, or else those of the
+    /// operating system, and no other ones. They are read now.
     ///
-    /// Default: the same, read when the first connection needs them, but if the operating system has none, the
-    /// [bundled](Self::bundled_roots) ones. The [rules](eventgrid_transport::tls) are those of all adapters.
+    /// Default: the same, read when the first connection needs them, but if the operating system
+    /// has none, the [bundled](Self::bundled_roots) ones. The [rules](eventgrid_transport::tls) are
+    /// those of all adapters.
     ///
     /// # Errors
-    /// [`InvalidOption::Roots`] if a variable names what cannot be read or has no usable certificate, and
-    /// [`InvalidOption::NoNativeRoots`] if the operating system has none.
+    /// [`InvalidOption::Roots`] if a variable names what cannot be read or has no usable
+    /// certificate, and [`InvalidOption::NoNativeRoots`] if the operating system has none.
     pub fn native_roots(mut self) -> Result<Self, InvalidOption> {
         self.tls.trust_native()?;
         Ok(self)
@@ -162,14 +164,15 @@ impl Builder {
     /// Trusts these certificates (PEM text) and no other ones.
     ///
     /// # Errors
-    /// [`InvalidOption::NoCertificate`] if there is none, and [`InvalidOption::Certificate`] if one is damaged.
+    /// [`InvalidOption::NoCertificate`] if there is none, and [`InvalidOption::Certificate`] if one
+    /// is damaged.
     pub fn root_certificates(mut self, pem: &[u8]) -> Result<Self, InvalidOption> {
         self.tls.trust(pem)?;
         Ok(self)
     }
 
-    /// Shows this certificate to a service that asks for one: the certificate and those that lead to its root, and
-    /// its private key, both as PEM text.
+    /// Shows this certificate to a service that asks for one: the certificate and those that lead
+    /// to its root, and its private key, both as PEM text.
     ///
     /// # Errors
     /// [`InvalidOption`] if one of them is missing or damaged, or they do not belong together.
@@ -178,10 +181,13 @@ impl Builder {
         Ok(self)
     }
 
-    /// Speaks HTTP/2 with a service that offers it over TLS (by ALPN); with any other, HTTP/1.1 as without this.
+    /// Speaks HTTP/2 with a service that offers it over TLS (by ALPN); with any other, HTTP/1.1 as
+    /// without this.
     ///
-    /// All requests then share one connection, and the service bounds how many of them it answers at the same time, often to
-    /// 100. Long polls count: where there are many, HTTP/1.1 with its connection for each is the better choice.
+    /// All requests then share one connection, and the service bounds how many of them it answers
+    /// at the same time, often to
+    /// 100. Long polls count: where there are many, HTTP/1.1 with its connection for each is the
+    ///      better choice.
     #[cfg(feature = "http2")]
     #[must_use]
     pub fn http2(mut self) -> Self {
@@ -189,10 +195,11 @@ impl Builder {
         self
     }
 
-    /// Opens connections by `connector` instead of TCP: to the host and port of the URL it is given, or to the proxy.
+    /// Opens connections by `connector` instead of TCP: to the host and port of the URL it is
+    /// given, or to the proxy.
     ///
-    /// For https it gives the plain connection; TLS is put upon it. The [connect timeout](Self::connect_timeout)
-    /// holds for it, too.
+    /// For https it gives the plain connection; TLS is put upon it. The [connect
+    /// timeout](Self::connect_timeout) holds for it, too.
     #[must_use]
     pub fn connector<S>(mut self, connector: S) -> Self
     where
@@ -205,7 +212,8 @@ impl Builder {
         self
     }
 
-    /// The transport. Roots that were not chosen are read when the first connection needs them: some milliseconds.
+    /// The transport. Roots that were not chosen are read when the first connection needs them:
+    /// some milliseconds.
     pub fn build(self) -> Hyper {
         #[cfg(not(feature = "http2"))]
         let protocols = Vec::new();
@@ -225,8 +233,8 @@ impl Builder {
         Hyper::new_with(Bottom::Pool(pool), self.proxies, self.limits)
     }
 
-    /// A transport that hands each request to `service` and takes its answer, whatever happens in between: an HTTP client of
-    /// your own, with layers of [tower](https://docs.rs/tower) round it.
+    /// A transport that hands each request to `service` and takes its answer, whatever happens in
+    /// between: an HTTP client of your own, with layers of [tower](https://docs.rs/tower) round it.
     ///
     /// Of the options, only the [response timeout](Self::response_timeout), which begins with the
     /// call of the service, the [idle timeout](Self::idle_timeout) and the [lowest
@@ -235,8 +243,8 @@ impl Builder {
     /// redirects nor send a request twice. The URL is an absolute one, and there is a `Host`
     /// header.
     ///
-    /// Among the causes of its errors, those of hyper, of hyper-util's client and of rustls are understood. For any
-    /// other one, the request counts as interrupted and as perhaps sent.
+    /// Among the causes of its errors, those of hyper, of hyper-util's client and of rustls are
+    /// understood. For any other one, the request counts as interrupted and as perhaps sent.
     pub fn service<S, B>(self, service: S) -> Hyper
     where
         S: Service<Request<RequestBody>, Response = Response<B>> + Clone + Send + Sync + 'static,

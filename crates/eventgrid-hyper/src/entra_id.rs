@@ -13,9 +13,10 @@ use eventgrid::{Credential, CredentialError, Request, SendAsyncCredential};
 /// Bearer tokens of Microsoft Entra ID from any credential of the crate
 /// [`azure_identity`](https://docs.rs/azure_identity), or another [`TokenCredential`].
 ///
-/// A token is kept, and fetched anew five minutes before it ends or once the service has answered 401; tasks wait for one
-/// fetch together, and while a token is valid, none waits. Clones share the token. The credentials of `azure_identity`
-/// keep tokens, too, until five minutes before their end: after a 401 they may bring the same one again.
+/// A token is kept, and fetched anew five minutes before it ends or once the service has answered
+/// 401; tasks wait for one fetch together, and while a token is valid, none waits. Clones share the
+/// token. The credentials of `azure_identity` keep tokens, too, until five minutes before their
+/// end: after a 401 they may bring the same one again.
 ///
 /// ```
 /// use std::sync::Arc;

@@ -6,8 +6,8 @@ use std::time::Duration;
 use eventgrid::{Environment, SendAsyncSleep, Std};
 use tokio::time::Instant;
 
-/// The environment of a program on tokio: its sleep is that of the runtime, and so is its uptime, which stands still
-/// while a test has paused tokio's clock.
+/// The environment of a program on tokio: its sleep is that of the runtime, and so is its uptime,
+/// which stands still while a test has paused tokio's clock.
 ///
 /// It sleeps only inside a runtime whose time is enabled.
 #[derive(Debug, Clone, Copy, Default)]

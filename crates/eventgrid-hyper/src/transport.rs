@@ -99,7 +99,8 @@ impl SendAsyncTransport for Hyper {
         received.map_err(|error| error.at(request))
     }
 
-    /// Closes the connections that no call uses. Those in use are closed when their response is complete.
+    /// Closes the connections that no call uses. Those in use are closed when their response is
+    /// complete.
     async fn close(&self) {
         if let Bottom::Pool(pool) = &self.0.bottom {
             pool.close();
@@ -125,7 +126,8 @@ enum Reading<'t> {
     Service(ServiceResponse),
 }
 
-/// The body of a response that is still coming in. Dropped before its end, it closes the connection.
+/// The body of a response that is still coming in. Dropped before its end, it closes the
+/// connection.
 pub struct ResponseBody<'t> {
     /// `None` at the end.
     reading: Option<Reading<'t>>,

@@ -20,7 +20,8 @@ pub(crate) struct Clock<'t, T> {
     idle: Duration,
     /// In bytes a second; zero is none.
     lowest_rate: u32,
-    /// When the present span began, over which the rate is measured, and the bytes that moved in it.
+    /// When the present span began, over which the rate is measured, and the bytes that moved in
+    /// it.
     span_began: Duration,
     moved: u64,
 }
@@ -49,7 +50,8 @@ impl<'t, T: AsyncSleep> Clock<'t, T> {
         if time == Duration::MAX { time } else { time.saturating_sub(self.elapsed()) }
     }
 
-    /// The result of `work` is first, unless time is up before it. (Not an async function: that would hold `work` twice.)
+    /// The result of `work` is first, unless time is up before it. (Not an async function: that
+    /// would hold `work` twice.)
     pub(crate) fn within<F: Future>(
         &self,
         time: Duration,
@@ -79,7 +81,8 @@ impl<'t, T: AsyncSleep> Clock<'t, T> {
     /// Counts bytes that moved.
     ///
     /// # Errors
-    /// There were too few over a span as long as the idle limit, or the attempt has taken too long in all.
+    /// There were too few over a span as long as the idle limit, or the attempt has taken too long
+    /// in all.
     pub(crate) fn moved(&mut self, bytes: usize) -> Result<(), Error> {
         // Where bytes come without a pause, no wait is interrupted.
         if self.left(self.total).is_zero() {

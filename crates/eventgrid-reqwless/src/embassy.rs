@@ -9,7 +9,8 @@ use embassy_sync::blocking_mutex::raw::CriticalSectionRawMutex;
 use embassy_time::{Instant, Timer};
 use eventgrid::{Environment, SendAsyncSleep};
 
-/// The environment of a program on embassy-time. A reference to it is one, too: the client and the transport share it.
+/// The environment of a program on embassy-time. A reference to it is one, too: the client and the
+/// transport share it.
 ///
 /// ```
 /// use core::time::Duration;
@@ -40,14 +41,15 @@ impl Embassy {
         Self { state: Mutex::new(Cell::new(State { started: None, dice: 0 })) }
     }
 
-    /// Sets what the random numbers grow from. Each device needs a seed of its own, and another one after each start:
-    /// request ids would be the same otherwise, and all devices would try again at the same moments.
+    /// Sets what the random numbers grow from. Each device needs a seed of its own, and another one
+    /// after each start: request ids would be the same otherwise, and all devices would try again
+    /// at the same moments.
     pub fn seed(&self, seed: u64) {
         self.change(|state| state.dice = seed);
     }
 
-    /// Sets the time, since 1970-01-01T00:00:00Z, as of now. It goes on by the clock of embassy-time from there; set it
-    /// again now and then.
+    /// Sets the time, since 1970-01-01T00:00:00Z, as of now. It goes on by the clock of
+    /// embassy-time from there; set it again now and then.
     pub fn set_unix_time(&self, time: Duration) {
         self.change(|state| state.started = time.checked_sub(self.uptime()));
     }

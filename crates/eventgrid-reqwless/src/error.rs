@@ -46,12 +46,14 @@ impl fmt::Display for Reason {
 impl core::error::Error for Reason {}
 
 impl Error {
-    /// What went wrong: its source, of which a device can print the words without those for debugging, 5 kB of flash.
+    /// What went wrong: its source, of which a device can print the words without those for
+    /// debugging, 5 kB of flash.
     pub const fn reason(&self) -> Reason {
         self.source
     }
 
-    /// An error of an attempt. Whether any byte was sent, its end decides: [`if_sent`](Self::if_sent).
+    /// An error of an attempt. Whether any byte was sent, its end decides:
+    /// [`if_sent`](Self::if_sent).
     pub(crate) const fn new(kind: TransportErrorKind, reason: &'static str) -> Self {
         Self { kind, may_have_been_sent: false, source: Reason::new(reason) }
     }

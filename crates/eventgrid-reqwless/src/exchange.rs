@@ -140,7 +140,8 @@ impl<S: Socket, T: AsyncSleep> Exchange<'_, '_, S, T> {
         Ok(bytes.get(written..).unwrap_or_default())
     }
 
-    /// Has the socket do something, in so much time. (Not an async function: that would hold its arguments twice.)
+    /// Has the socket do something, in so much time. (Not an async function: that would hold its
+    /// arguments twice.)
     fn io<'s>(
         &'s mut self,
         operation: Operation<'s>,
@@ -165,7 +166,8 @@ impl<S: Socket, T: AsyncSleep> Exchange<'_, '_, S, T> {
         }
     }
 
-    /// Reads a body, of which a part is in the buffer. Returns whether it came to its end, and nothing after it.
+    /// Reads a body, of which a part is in the buffer. Returns whether it came to its end, and
+    /// nothing after it.
     async fn read_body(
         &mut self,
         framing: Framing,
@@ -186,7 +188,8 @@ impl<S: Socket, T: AsyncSleep> Exchange<'_, '_, S, T> {
             if body.is_done() || response.is_full() {
                 return Ok(body.is_done() && rest.is_empty() && !response.is_full());
             }
-            // Data goes where it belongs at once, and what is between chunks into the buffer of the head.
+            // Data goes where it belongs at once, and what is between chunks into the buffer of the
+            // head.
             let wanted = usize::try_from(body.wanted()).unwrap_or(RESERVED).min(RESERVED);
             let room = if wanted == 0 { &mut *buffer } else { response.room(wanted) };
             let end = if wanted == 0 { room.len() } else { wanted.min(room.len()) };
@@ -209,8 +212,8 @@ impl<S: Socket, T: AsyncSleep> Exchange<'_, '_, S, T> {
     }
 }
 
-/// Writes the head of the request and as much of its body as has room beside it, so that they leave in one segment, if there is
-/// enough. Returns how much that is, and the rest of the body.
+/// Writes the head of the request and as much of its body as has room beside it, so that they leave
+/// in one segment, if there is enough. Returns how much that is, and the rest of the body.
 fn write_beginning<'r>(request: &Request<'r>, buffer: &mut [u8]) -> Result<(usize, &'r [u8]), Error> {
     if method(request.method()).is_none() {
         return Err(Error::new(

@@ -11,8 +11,9 @@ use crate::{ConnectError, Socket};
 
 /// A socket of any network stack that implements the traits of `embedded-nal-async`.
 ///
-/// These traits cannot tell whether a connection was closed meanwhile, and close it by dropping it: what that does is up to
-/// the stack. With embassy-net it tells the service nothing, so take `NetSocket` there.
+/// These traits cannot tell whether a connection was closed meanwhile, and close it by dropping it:
+/// what that does is up to the stack. With embassy-net it tells the service nothing, so take
+/// `NetSocket` there.
 pub struct NalSocket<'a, N: TcpConnect> {
     network: &'a N,
     connection: Option<N::Connection<'a>>,

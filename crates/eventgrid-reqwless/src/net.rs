@@ -19,8 +19,8 @@ use crate::{ConnectError, Socket};
 
 /// A socket of embassy-net.
 ///
-/// It tells the service when it closes a connection, which a socket of embassy-net that is dropped does not: keep it, and with
-/// it the transport, as long as the program runs.
+/// It tells the service when it closes a connection, which a socket of embassy-net that is dropped
+/// does not: keep it, and with it the transport, as long as the program runs.
 pub struct NetSocket<'a> {
     #[cfg(feature = "dns")]
     stack: Stack<'a>,
@@ -30,8 +30,9 @@ pub struct NetSocket<'a> {
 impl<'a> NetSocket<'a> {
     /// A socket without a connection yet, over the buffers of TCP.
     ///
-    /// `receive` bounds how much the service sends ahead, and `transmit` how much waits for its acknowledgement. 1024 bytes each do;
-    /// with two times the largest segment (2920 bytes on Ethernet) nobody waits for the other.
+    /// `receive` bounds how much the service sends ahead, and `transmit` how much waits for its
+    /// acknowledgement. 1024 bytes each do; with two times the largest segment (2920 bytes on
+    /// Ethernet) nobody waits for the other.
     pub fn new(stack: Stack<'a>, receive: &'a mut [u8], transmit: &'a mut [u8]) -> Self {
         Self {
             #[cfg(feature = "dns")]
@@ -40,7 +41,8 @@ impl<'a> NetSocket<'a> {
         }
     }
 
-    /// Connects to the addresses of a name, one after the other: those of IPv6 first where the device has an address of its own there.
+    /// Connects to the addresses of a name, one after the other: those of IPv6 first where the
+    /// device has an address of its own there.
     #[cfg(feature = "dns")]
     async fn connect_by_name(&mut self, host: &str, port: u16) -> Result<(), ConnectError> {
         let mut failure = ConnectError::new(Resolve, "the name servers have no address of the host");

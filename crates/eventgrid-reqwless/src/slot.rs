@@ -26,9 +26,9 @@ pub struct Slot<'b, S> {
 impl<'b, S: Socket> Slot<'b, S> {
     /// A connection that is not open yet.
     ///
-    /// `buffer` must hold the host with its port and, behind it, first the head of a request, then that of its
-    /// response: 1024 bytes with an access key or a shared access signature, 4096 with a bearer token. If it is too small, that is an
-    /// error which says so.
+    /// `buffer` must hold the host with its port and, behind it, first the head of a request, then
+    /// that of its response: 1024 bytes with an access key or a shared access signature, 4096 with
+    /// a bearer token. If it is too small, that is an error which says so.
     pub fn new(socket: S, buffer: &'b mut [u8]) -> Self {
         Self { socket, buffer, authority: 0, busy: false }
     }
@@ -136,8 +136,8 @@ impl<'b, S: Socket, M: RawMutex, const N: usize> Slots<'b, S, M, N> {
     }
 }
 
-/// A slot that somebody has. If it is dropped in the middle of an exchange, the connection is given up; in any case, what
-/// the buffer had of the request's credentials is overwritten.
+/// A slot that somebody has. If it is dropped in the middle of an exchange, the connection is given
+/// up; in any case, what the buffer had of the request's credentials is overwritten.
 pub(crate) struct Taken<'s, 'b, S: Socket, M: RawMutex> {
     // Dropped in this order.
     pub(crate) slot: MutexGuard<'s, M, Slot<'b, S>>,

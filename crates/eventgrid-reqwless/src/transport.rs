@@ -19,12 +19,13 @@ const CLOSING: Duration = Duration::from_secs(1);
 
 /// Sends requests over sockets of its own, and waits with the timer `T`.
 ///
-/// It has `N` connections, which it keeps open from one request to the next. Several tasks share it by reference; each request
-/// has one of the connections to itself, a free one that goes to the right host already if there is one. If all are in
-/// use, it waits for one. Dropping the future of a call gives its connection up; the next call opens it again.
+/// It has `N` connections, which it keeps open from one request to the next. Several tasks share it
+/// by reference; each request has one of the connections to itself, a free one that goes to the
+/// right host already if there is one. If all are in use, it waits for one. Dropping the future of
+/// a call gives its connection up; the next call opens it again.
 ///
-/// Tasks of one executor share it as it is. For tasks of several (of a thread and of an interrupt, say), make it by
-/// [`with_mutex`](Self::with_mutex), where `M` is
+/// Tasks of one executor share it as it is. For tasks of several (of a thread and of an interrupt,
+/// say), make it by [`with_mutex`](Self::with_mutex), where `M` is
 /// [`CriticalSectionRawMutex`](embassy_sync::blocking_mutex::raw::CriticalSectionRawMutex).
 ///
 /// The limits below are those of [`Limits`]; a request may have others, which go before these.
@@ -55,39 +56,42 @@ impl<'b, S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> Reqwless<'b, S, 
         self
     }
 
-    /// How long opening a connection may take: the look-up of the host's name, each of its addresses, and TLS together. Default: 10
-    /// seconds.
+    /// How long opening a connection may take: the look-up of the host's name, each of its
+    /// addresses, and TLS together. Default: 10 seconds.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.limits = self.limits.with_connect(timeout);
         self
     }
 
-    /// How long the head of the response may take after the last byte of the request was sent. The time for which the service
-    /// holds a long poll back on purpose comes on top. Default: 30 seconds.
+    /// How long the head of the response may take after the last byte of the request was sent. The
+    /// time for which the service holds a long poll back on purpose comes on top. Default: 30
+    /// seconds.
     #[must_use]
     pub fn response_timeout(mut self, timeout: Duration) -> Self {
         self.limits = self.limits.with_response(timeout);
         self
     }
 
-    /// How long no byte may move while the request is sent and while the body of the response is read. As long as bytes move, it
-    /// goes on. Default: 30 seconds.
+    /// How long no byte may move while the request is sent and while the body of the response is
+    /// read. As long as bytes move, it goes on. Default: 30 seconds.
     #[must_use]
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
         self.limits = self.limits.with_idle(timeout);
         self
     }
 
-    /// The fewest bytes per second that may move while the request is sent and while the body of the response is read, over a span as
-    /// long as the [idle timeout](Self::idle_timeout). Default: none.
+    /// The fewest bytes per second that may move while the request is sent and while the body of
+    /// the response is read, over a span as long as the [idle timeout](Self::idle_timeout).
+    /// Default: none.
     #[must_use]
     pub fn lowest_rate(mut self, bytes_per_second: u32) -> Self {
         self.limits = self.limits.with_lowest_rate(bytes_per_second);
         self
     }
 
-    /// How long a request may take in all, the wait for a free connection included. Default: no limit.
+    /// How long a request may take in all, the wait for a free connection included. Default: no
+    /// limit.
     #[must_use]
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.limits = self.limits.with_total(timeout);

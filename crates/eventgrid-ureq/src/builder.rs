@@ -57,32 +57,32 @@ impl Builder {
         self
     }
 
-    /// How long opening a connection may take: the look-up of the host's name, TCP, a proxy and TLS together. Default: 10
-    /// seconds.
+    /// How long opening a connection may take: the look-up of the host's name, TCP, a proxy and TLS
+    /// together. Default: 10 seconds.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.limits = self.limits.with_connect(timeout);
         self
     }
 
-    /// How long the service may take from the last byte of the request to the last byte of the response's head. The wait time of a
-    /// long poll comes on top. Default: 30 seconds.
+    /// How long the service may take from the last byte of the request to the last byte of the
+    /// response's head. The wait time of a long poll comes on top. Default: 30 seconds.
     #[must_use]
     pub fn response_timeout(mut self, timeout: Duration) -> Self {
         self.limits = self.limits.with_response(timeout);
         self
     }
 
-    /// How long no byte may move while the request is sent and while the response's body is read. As long as bytes move, both go
-    /// on. Default: 30 seconds.
+    /// How long no byte may move while the request is sent and while the response's body is read.
+    /// As long as bytes move, both go on. Default: 30 seconds.
     #[must_use]
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
         self.limits = self.limits.with_idle(timeout);
         self
     }
 
-    /// The fewest bytes per second that may move while the request is sent or the body is read, over any span as long as the
-    /// [idle timeout](Self::idle_timeout). Default: no limit.
+    /// The fewest bytes per second that may move while the request is sent or the body is read,
+    /// over any span as long as the [idle timeout](Self::idle_timeout). Default: no limit.
     #[must_use]
     pub fn lowest_rate(mut self, bytes_per_second: u32) -> Self {
         self.limits = self.limits.with_lowest_rate(bytes_per_second);
@@ -123,8 +123,8 @@ impl Builder {
     /// operating system, and no other ones. They are read now.
     ///
     /// Default: the same, read when the first connection needs them, but if the operating system
-    /// has none, the [bundled](Self::bundled_roots) ones. The [rules](eventgrid_transport::tls) are those of
-    /// all adapters.
+    /// has none, the [bundled](Self::bundled_roots) ones. The [rules](eventgrid_transport::tls) are
+    /// those of all adapters.
     ///
     /// # Errors
     /// [`InvalidOption::Roots`] if a variable names what cannot be read or has no usable

@@ -1,4 +1,5 @@
-//! Names to addresses, kept for a while: ureq asks on every request, even when a connection is open.
+//! Names to addresses, kept for a while: ureq asks on every request, even when a connection is
+//! open.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -39,7 +40,8 @@ impl Resolver for CachingResolver {
         if let Some(known) = self.addresses.get(uri) {
             return Ok(known);
         }
-        // With a deadline ureq asks from a thread of its own: too dear for every request, good enough for a rare one.
+        // With a deadline ureq asks from a thread of its own: too dear for every request, good
+        // enough for a rare one.
         let left = Attempt::current(|attempt| attempt.time_to_write(Instant::now())).transpose();
         let left = left.map_err(|error| while_resolving(error.into(), uri))?.unwrap_or(LIFETIME);
         let deadline = NextTimeout { after: left.into(), reason: Timeout::Resolve, ..NextTimeout::default() };

@@ -33,7 +33,8 @@ struct Inner {
     limits: Limits,
 }
 
-/// Whether a response is in chunks and has a length, too: then chunks win, and the connection is closed after it (RFC 9112, 6.3).
+/// Whether a response is in chunks and has a length, too: then chunks win, and the connection is
+/// closed after it (RFC 9112, 6.3).
 fn is_ambiguous(headers: &http::HeaderMap) -> bool {
     headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH)
 }
@@ -86,7 +87,8 @@ impl Ureq {
         }
     }
 
-    /// Sends the request and takes the head of its response. Returns its body, and whether its connection is not to be used again.
+    /// Sends the request and takes the head of its response. Returns its body, and whether its
+    /// connection is not to be used again.
     fn begin(
         &self,
         attempt: &mut Attempt,
@@ -140,7 +142,8 @@ impl Transport for Ureq {
         sent.map_err(|error| error.at(request))
     }
 
-    /// Closes the connections that are kept; those in use are closed when their response is complete.
+    /// Closes the connections that are kept; those in use are closed when their response is
+    /// complete.
     fn close(&self) {
         let fresh = (self.0.make_agent)();
         let last = {
@@ -184,7 +187,8 @@ impl Open for Ureq {
     }
 }
 
-/// The body of a response that is still coming in. Dropped before its end, it closes the connection.
+/// The body of a response that is still coming in. Dropped before its end, it closes the
+/// connection.
 pub struct ResponseBody {
     reader: ureq::BodyReader<'static>,
     is_last: bool,

@@ -1,7 +1,7 @@
 //! Encoding a request into one buffer: URL, headers and body, then the credential.
 //!
-//! The credential comes last so that each try can write its own: an expired token is never sent again, and a key that
-//! was replaced meanwhile is seen by the next try.
+//! The credential comes last so that each try can write its own: an expired token is never sent
+//! again, and a key that was replaced meanwhile is seen by the next try.
 
 use core::fmt;
 use core::ops::Range;
@@ -23,7 +23,8 @@ const CREDENTIAL_ROOM: usize = 4096;
 pub struct RequestContext<'c> {
     /// The `api-version` parameter; none asks for the newest one that the target has.
     pub api_version: Option<ApiVersion>,
-    /// What stands before this crate's own name in the `User-Agent` header: your application's name, or nothing.
+    /// What stands before this crate's own name in the `User-Agent` header: your application's
+    /// name, or nothing.
     pub application_id: &'c str,
     /// The `x-ms-client-request-id` header: one per operation, the same for each of its tries.
     pub request_id: RequestId,
@@ -130,8 +131,8 @@ impl<'w, 'b> UrlWriter<'w, 'b> {
         Ok(())
     }
 
-    /// Appends a query parameter; neither its name nor its value may need encoding. Numbers are best given as `u64`: what writes
-    /// those in decimal is there anyway.
+    /// Appends a query parameter; neither its name nor its value may need encoding. Numbers are
+    /// best given as `u64`: what writes those in decimal is there anyway.
     ///
     /// # Errors
     /// [`RequestError::TooLarge`] if it does not fit.
@@ -208,8 +209,8 @@ impl<'w, 'b> HeaderWriter<'w, 'b> {
     /// Appends a header; its name is in lower case.
     ///
     /// # Errors
-    /// [`RequestError::TooLarge`] if it does not fit, [`RequestError::Header`] if the value has a line break or anything
-    /// else that a header cannot carry.
+    /// [`RequestError::TooLarge`] if it does not fit, [`RequestError::Header`] if the value has a
+    /// line break or anything else that a header cannot carry.
     pub fn header(&mut self, name: &'static str, value: impl fmt::Display) -> Result<(), RequestError> {
         self.prefixed(name, "", value)
     }
@@ -253,7 +254,8 @@ impl<'b> BodyWriter<'_, 'b> {
         Ok(self.tx.extend(bytes)?)
     }
 
-    /// Completes the request, but for its credential. `wait` is how long the service may hold the response back on purpose.
+    /// Completes the request, but for its credential. `wait` is how long the service may hold the
+    /// response back on purpose.
     pub fn end(self, wait: Duration, replay: Replay) -> Encoded {
         Encoded {
             method: self.method,
@@ -269,7 +271,8 @@ impl<'b> BodyWriter<'_, 'b> {
 /// Where the parts of an encoded request lie in its buffer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Encoded {
-    /// Ends of the parts, which follow each other; the credential's headers are what comes behind the body.
+    /// Ends of the parts, which follow each other; the credential's headers are what comes behind
+    /// the body.
     method: usize,
     url: usize,
     headers: usize,
@@ -330,8 +333,8 @@ impl AuthorizationWriter<'_, '_> {
     /// Appends a header that is kept secret; its name is in lower case.
     ///
     /// # Errors
-    /// [`CredentialError::TooLarge`] if it does not fit, [`CredentialError::Character`] if the value has a line break or
-    /// anything else that a header cannot carry.
+    /// [`CredentialError::TooLarge`] if it does not fit, [`CredentialError::Character`] if the
+    /// value has a line break or anything else that a header cannot carry.
     pub fn header(&mut self, name: &'static str, value: impl fmt::Display) -> Result<(), CredentialError> {
         write_header(self.tx, name, "", format_args!("{value}")).map_err(|error| match error {
             RequestError::Header { .. } => CredentialError::Character,

@@ -10,7 +10,8 @@ use crate::service_error::ServiceError;
 use crate::{ApiVersion, Batch};
 use crate::{Progress, TransportError, TransportErrorKind};
 
-/// Why a call of a client failed. `T` is the transport's own error; `'b` is the buffer that holds the service's words.
+/// Why a call of a client failed. `T` is the transport's own error; `'b` is the buffer that holds
+/// the service's words.
 ///
 /// | variant | who must act |
 /// |---|---|
@@ -46,12 +47,14 @@ pub enum Error<'b, T> {
     Service(ServiceError<'b>),
     /// The events that were received do not fit into the buffer for them. They are locked.
     ///
-    /// The batch has their lock tokens and delivery counts, but no events: of each, [`event`](crate::ReceivedEvent::event) is
-    /// [`MalformedEvent::NoEvent`](crate::event::MalformedEvent::NoEvent). It has all that the answer had, as long as the tokens themselves fit
-    /// into the buffer and the connection did not break.
+    /// The batch has their lock tokens and delivery counts, but no events: of each,
+    /// [`event`](crate::ReceivedEvent::event) is
+    /// [`MalformedEvent::NoEvent`](crate::event::MalformedEvent::NoEvent). It has all that the
+    /// answer had, as long as the tokens themselves fit into the buffer and the connection did not
+    /// break.
     ///
-    /// Release them, and receive fewer at once. One that comes alone and does not fit never will: reject it, or
-    /// it comes again until its delivery count runs out.
+    /// Release them, and receive fewer at once. One that comes alone and does not fit never will:
+    /// reject it, or it comes again until its delivery count runs out.
     ///
     /// ```
     /// # use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, Batch};
@@ -85,8 +88,8 @@ pub enum Error<'b, T> {
     /// }
     /// ```
     BatchTooLarge(Batch<'b>),
-    /// The service did what was asked, but its response does not fit into the buffer for it: lend a larger one, or settle fewer
-    /// events at once.
+    /// The service did what was asked, but its response does not fit into the buffer for it: lend a
+    /// larger one, or settle fewer events at once.
     ResponseTooLarge,
     /// The service's answer cannot be understood.
     Decode(DecodeError),
@@ -116,8 +119,8 @@ impl<T> Error<'_, T> {
         self.status() == Some(429)
     }
 
-    /// Whether the request is larger than the service (413) or the client's buffer takes, or the events that were received are: fewer
-    /// may fit.
+    /// Whether the request is larger than the service (413) or the client's buffer takes, or the
+    /// events that were received are: fewer may fit.
     pub fn is_too_large(&self) -> bool {
         match self {
             Self::Request(error) => *error == RequestError::TooLarge,
@@ -159,8 +162,8 @@ impl<T: TransportError> Error<'_, T> {
         }
     }
 
-    /// Whether the service may have done what was asked, although it did not say so: at any try of the call, not at the last
-    /// one alone.
+    /// Whether the service may have done what was asked, although it did not say so: at any try of
+    /// the call, not at the last one alone.
     pub fn may_have_been_acted_on(&self) -> bool {
         match self {
             Self::Request(_) => false,
@@ -245,7 +248,8 @@ impl<T> From<DecodeError> for Error<'_, T> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RequestError {
-    /// It does not fit into the buffer. A [counting](crate::Buf::counting) one tells how large it must be.
+    /// It does not fit into the buffer. A [counting](crate::Buf::counting) one tells how large it
+    /// must be.
     TooLarge,
     /// An event would be refused by the service.
     Event {
@@ -271,15 +275,17 @@ pub enum RequestError {
     },
     /// The method of a raw request has a character that no method has, or is empty.
     Method,
-    /// The path of a raw request does not begin with a slash, or has a character that must be percent-encoded.
+    /// The path of a raw request does not begin with a slash, or has a character that must be
+    /// percent-encoded.
     Path,
-    /// A header's value has a line break or another character that a header cannot carry, or the header is not the caller's
-    /// to set.
+    /// A header's value has a line break or another character that a header cannot carry, or the
+    /// header is not the caller's to set.
     Header {
         /// The header.
         name: &'static str,
     },
-    /// The target that was chosen at run time does not take events of this schema, or not in this mode.
+    /// The target that was chosen at run time does not take events of this schema, or not in this
+    /// mode.
     NotAccepted,
     /// A credential would go over plain http to another machine.
     PlainHttp,

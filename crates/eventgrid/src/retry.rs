@@ -4,11 +4,13 @@ use core::time::Duration;
 
 use crate::{Replay, TransportErrorKind};
 
-/// When to try again, and after how long. It decides on the outcome of a try alone: no clock, no I/O.
+/// When to try again, and after how long. It decides on the outcome of a try alone: no clock, no
+/// I/O.
 ///
-/// Tried again are the statuses 408, 429, 500, 502, 503 and 504, with or without `Retry-After`, and what kept an answer
-/// from arriving: an unknown host, no connection, a time-out, an interruption. The delay doubles with each try, is
-/// jittered down to half, and is never shorter than what the service asks for.
+/// Tried again are the statuses 408, 429, 500, 502, 503 and 504, with or without `Retry-After`, and
+/// what kept an answer from arriving: an unknown host, no connection, a time-out, an interruption.
+/// The delay doubles with each try, is jittered down to half, and is never shorter than what the
+/// service asks for.
 ///
 /// ```
 /// use core::time::Duration;
@@ -28,9 +30,10 @@ pub struct Retry {
     pub base_delay: Duration,
     /// The longest delay of our own choosing; the service may ask for longer. Default: 60 s.
     pub max_delay: Duration,
-    /// How long the operation may take in all, the wait time of a long poll not counted. No retry begins later than this after the
-    /// operation did: a `Retry-After` beyond it ends the operation at once, with the response that asked for it. An attempt that is
-    /// still under way then ends as a time-out. Default: 5 minutes.
+    /// How long the operation may take in all, the wait time of a long poll not counted. No retry
+    /// begins later than this after the operation did: a `Retry-After` beyond it ends the operation
+    /// at once, with the response that asked for it. An attempt that is still under way then ends
+    /// as a time-out. Default: 5 minutes.
     pub total: Duration,
 }
 
@@ -71,7 +74,8 @@ impl Outcome {
     /// Whether the service may have done what was asked, although it did not say so.
     pub fn may_have_been_acted_on(&self) -> bool {
         match self {
-            // Assumed, since nothing says otherwise: who is too busy (429) or not there (503) says so before it acts.
+            // Assumed, since nothing says otherwise: who is too busy (429) or not there (503) says
+            // so before it acts.
             Self::Status { status, .. } => matches!(status, 408 | 500 | 502 | 504),
             Self::Failure { may_have_been_sent, .. } => *may_have_been_sent,
         }

@@ -1,4 +1,5 @@
-//! What opens the connections that proxies and TLS are put upon: TCP, or the caller's own connector.
+//! What opens the connections that proxies and TLS are put upon: TCP, or the caller's own
+//! connector.
 
 use std::future::poll_fn;
 use std::pin::Pin;

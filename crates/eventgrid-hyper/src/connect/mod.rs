@@ -32,8 +32,8 @@ pub(crate) struct Route {
 }
 
 impl Route {
-    /// Opens a connection. Whatever goes wrong until one is open goes wrong before anything is sent.
-    /// All of it together takes at most `time`.
+    /// Opens a connection. Whatever goes wrong until one is open goes wrong before anything is
+    /// sent. All of it together takes at most `time`.
     pub(crate) async fn open(&self, uri: Uri, time: Duration) -> Result<Stream, BeforeSending> {
         let opened = tokio::time::timeout(time, self.open_at_leisure(&uri)).await;
         opened.unwrap_or_else(|elapsed| Err(BeforeSending::connecting(elapsed).at(&uri)))

@@ -14,8 +14,8 @@ use tokio::net::TcpStream;
 /// As much as is read at once when the runtime had not heard of it yet.
 const PIECE: usize = 1 << 10;
 
-/// How many bytes of a request may wait in the operating system. With more of them, a request would count as sent while most of it
-/// has not left yet.
+/// How many bytes of a request may wait in the operating system. With more of them, a request would
+/// count as sent while most of it has not left yet.
 #[cfg(any(target_os = "android", target_os = "linux"))]
 const UNSENT: u32 = 64 << 10;
 
@@ -50,7 +50,8 @@ impl Check {
 
 impl Tcp {
     pub(super) fn new(stream: TcpStream) -> Self {
-        // Without it, more is sent before the time for the response begins: nothing that has to fail.
+        // Without it, more is sent before the time for the response begins: nothing that has to
+        // fail.
         #[cfg(any(target_os = "android", target_os = "linux"))]
         let _ = SockRef::from(&stream).set_tcp_notsent_lowat(UNSENT);
         Self { stream, check: Check::default() }

@@ -26,8 +26,8 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
-    /// The limits of an attempt that begins now: those of the request, or else of the transport. The wait time of a long poll
-    /// comes on top of the time for the response.
+    /// The limits of an attempt that begins now: those of the request, or else of the transport.
+    /// The wait time of a long poll comes on top of the time for the response.
     pub(crate) fn of(request: &Request<'_>, own: eventgrid::Limits) -> Self {
         let limits = request.limits().or(own);
         let or_forever = |limit: Option<Duration>| limit.map_or(FOREVER, |limit| limit.min(FOREVER));

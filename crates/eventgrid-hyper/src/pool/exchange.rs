@@ -30,9 +30,11 @@ pub(crate) struct Exchange<'p> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Framing {
     Clear,
-    /// It is in chunks and has a length: chunks win, and the connection is closed after it (RFC 9112, 6.3).
+    /// It is in chunks and has a length: chunks win, and the connection is closed after it (RFC
+    /// 9112, 6.3).
     Ambiguous,
-    /// It is in the coding `identity`, which is none, and has this length: hyper would wait for the end of the connection.
+    /// It is in the coding `identity`, which is none, and has this length: hyper would wait for the
+    /// end of the connection.
     Identity(u64),
 }
 
@@ -79,7 +81,8 @@ impl<'p> Exchange<'p> {
         Self { status: head.status, headers: head.headers, body, bytes: 0, framing, progress, carrier }
     }
 
-    /// The body was read to its end: the connection is kept for the next call, unless its end is in doubt.
+    /// The body was read to its end: the connection is kept for the next call, unless its end is in
+    /// doubt.
     pub(crate) fn finish(self) {
         drop(self.body);
         if self.framing != Framing::Clear {

@@ -1,4 +1,5 @@
-//! The chain of certificates that a server shows: is it the host's, and does it lead to a trust anchor?
+//! The chain of certificates that a server shows: is it the host's, and does it lead to a trust
+//! anchor?
 
 use core::time::Duration;
 
@@ -82,8 +83,9 @@ impl Path<'_> {
             .map(drop)
     }
 
-    /// Looks for a time at which all is valid: the latest beginning of a certificate of the chain is one, if there is any. Dates are
-    /// judged before signatures are, so that trying again costs little.
+    /// Looks for a time at which all is valid: the latest beginning of a certificate of the chain
+    /// is one, if there is any. Dates are judged before signatures are, so that trying again costs
+    /// little.
     fn verify_at_any_time(&self) -> Result<(), Error> {
         let mut time = Duration::ZERO;
         for _ in 0..=self.intermediates.len() {

@@ -4,8 +4,8 @@ use embedded_io_async::ErrorKind;
 
 /// Why a TLS connection could not be made, or ended.
 ///
-/// The text says who must act. [`TlsSocket::last_error`](super::TlsSocket::last_error) keeps it where an error of another type
-/// has no room for it.
+/// The text says who must act. [`TlsSocket::last_error`](super::TlsSocket::last_error) keeps it
+/// where an error of another type has no room for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TlsError {
@@ -15,7 +15,8 @@ pub enum TlsError {
     /// The certificate is another host's.
     #[error("{}", self.reason())]
     WrongHost,
-    /// No trust anchor is at the end of the chain: the wrong anchor, or a server that leaves an intermediate certificate out.
+    /// No trust anchor is at the end of the chain: the wrong anchor, or a server that leaves an
+    /// intermediate certificate out.
     #[error("{}", self.reason())]
     UnknownIssuer,
     /// A certificate of the chain has expired, by the application's clock.
@@ -27,11 +28,12 @@ pub enum TlsError {
     /// The application's clock does not know the time.
     #[error("{}", self.reason())]
     ClockNotSet,
-    /// The certificate is not for servers (extended key usage), or its key not for signing (key usage).
+    /// The certificate is not for servers (extended key usage), or its key not for signing (key
+    /// usage).
     #[error("{}", self.reason())]
     NotForServers,
-    /// A certificate of the chain may not issue the one below it: it is none of an authority, or its path length, key usage
-    /// or name constraints forbid it.
+    /// A certificate of the chain may not issue the one below it: it is none of an authority, or
+    /// its path length, key usage or name constraints forbid it.
     #[error("{}", self.reason())]
     NotAnIssuer,
     /// A key or a signature of the chain is of a kind that this build does not verify.
@@ -58,7 +60,8 @@ pub enum TlsError {
     /// The server ended the connection with an alert of another kind.
     #[error("{}", self.reason())]
     Alert,
-    /// What the server sent breaks the protocol, or is a message that was split over several records.
+    /// What the server sent breaks the protocol, or is a message that was split over several
+    /// records.
     #[error("{}", self.reason())]
     Malformed,
     /// A record of the server does not fit into the read buffer.

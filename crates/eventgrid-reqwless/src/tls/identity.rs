@@ -7,8 +7,9 @@ use p256::pkcs8::DecodePrivateKey;
 
 /// The client's certificate and its P-256 key.
 ///
-/// One certificate is sent, so the server must trust its issuer directly. A server that refuses it says so only after the handshake:
-/// then connecting succeeds, and the first reading fails with [`TlsError::ClientRefused`](super::TlsError::ClientRefused).
+/// One certificate is sent, so the server must trust its issuer directly. A server that refuses it
+/// says so only after the handshake: then connecting succeeds, and the first reading fails with
+/// [`TlsError::ClientRefused`](super::TlsError::ClientRefused).
 pub struct ClientIdentity<'a> {
     pub(super) certificate: &'a [u8],
     pub(super) key: SigningKey,
@@ -27,7 +28,8 @@ impl<'a> ClientIdentity<'a> {
     /// The key is overwritten in memory when the identity is dropped.
     ///
     /// # Errors
-    /// The key is of another kind or form. Whether it belongs to the certificate is for the server to find out.
+    /// The key is of another kind or form. Whether it belongs to the certificate is for the server
+    /// to find out.
     pub fn new(certificate: &'a [u8], key: &[u8]) -> Result<Self, InvalidKey> {
         let key = SigningKey::from_pkcs8_der(key).map_err(|_| InvalidKey)?;
         Ok(Self { certificate, key })

@@ -66,8 +66,8 @@ struct Buffers<'b> {
 impl<'b> Mailbox<'b> {
     /// A mailbox for one socket and one session.
     ///
-    /// One half of the buffer is for what is sent, the other for what was received. 512 bytes hold the longest name of a host;
-    /// larger ones are handed over in fewer steps.
+    /// One half of the buffer is for what is sent, the other for what was received. 512 bytes hold
+    /// the longest name of a host; larger ones are handed over in fewer steps.
     pub fn new(buffer: &'b mut [u8]) -> Self {
         let (sending, received) = buffer.split_at_mut(buffer.len() / 2);
         Self {

@@ -7,7 +7,8 @@ use p256::ecdsa::{DerSignature, SigningKey};
 use super::verifier::Verifier;
 use super::{Cipher, ClientIdentity, TlsRandom};
 
-/// The parties of one handshake. The client shows itself only to a server that has proved who it is.
+/// The parties of one handshake. The client shows itself only to a server that has proved who it
+/// is.
 pub(super) struct Provider<'a> {
     pub(super) verifier: Verifier<'a>,
     pub(super) identity: Option<&'a ClientIdentity<'a>>,

@@ -7,17 +7,17 @@ use rand_core::{CryptoRng, RngCore, SeedableRng};
 
 /// The generator of a device's secrets for TLS: `ChaCha20`, seeded once.
 ///
-/// A [`session`](super::session()) owns it for as long as it lives and takes all of its handshakes' random numbers from it,
-/// so that no two connections ever use the same. It can be neither copied nor seeded again. For a second session, take
-/// another one [off](Self::split) this one.
+/// A [`session`](super::session()) owns it for as long as it lives and takes all of its handshakes'
+/// random numbers from it, so that no two connections ever use the same. It can be neither copied
+/// nor seeded again. For a second session, take another one [off](Self::split) this one.
 pub struct TlsRandom(ChaCha20Rng);
 
 impl TlsRandom {
     /// A generator from 32 bytes of entropy.
     ///
-    /// They must come from a true random number generator, freshly at every start of the device. Whoever knows them reads every
-    /// connection, and a device that starts twice with the same ones repeats its secrets: a serial number, the time or
-    /// a constant will not do.
+    /// They must come from a true random number generator, freshly at every start of the device.
+    /// Whoever knows them reads every connection, and a device that starts twice with the same ones
+    /// repeats its secrets: a serial number, the time or a constant will not do.
     pub fn from_entropy(entropy: [u8; 32]) -> Self {
         Self(ChaCha20Rng::from_seed(entropy))
     }

@@ -1,4 +1,5 @@
-//! RSA of 2048 to 4096 bits, by the crate `rsa_heapless`: no heap, and the padding checks are that crate's.
+//! RSA of 2048 to 4096 bits, by the crate `rsa_heapless`: no heap, and the padding checks are that
+//! crate's.
 
 use core::ops::RangeInclusive;
 
@@ -12,7 +13,8 @@ use rsa::{pkcs1v15, pss};
 use rustls_pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm, alg_id};
 use sha2_for_rsa::{Sha256, Sha384, Sha512};
 
-/// Holds any modulus of up to 4096 bits. One width for all sizes costs a small key some time and saves the code of the others.
+/// Holds any modulus of up to 4096 bits. One width for all sizes costs a small key some time and
+/// saves the code of the others.
 type Integer = FixedUInt<u32, 128>;
 
 /// The bytes that a modulus may have.
@@ -26,7 +28,8 @@ macro_rules! algorithms {
 
         impl SignatureVerificationAlgorithm for $name {
             fn verify_signature(&self, public_key: &[u8], message: &[u8], signature: &[u8]) -> Result<(), InvalidSignature> {
-                // The key is 3.5 kB. Handing it on in a `Result` of ours would cost the stack three more of it.
+                // The key is 3.5 kB. Handing it on in a `Result` of ours would cost the stack three
+                // more of it.
                 let (modulus, exponent) = checked(public_key, signature)?;
                 let Ok(key) = public_key_from_be_bytes::<Integer>(modulus, exponent) else { return Err(InvalidSignature) };
                 let key = $scheme::GenericVerifyingKey::<$hash, _, _>::new(key);
@@ -60,7 +63,8 @@ algorithms! {
     PssSha512 = pss with Sha512, RSA_PSS_SHA512;
 }
 
-/// The modulus and the exponent of a key, if they are within bounds and the signature is as long as the modulus.
+/// The modulus and the exponent of a key, if they are within bounds and the signature is as long as
+/// the modulus.
 fn checked<'a>(public_key: &'a [u8], signature: &[u8]) -> Result<(&'a [u8], u32), InvalidSignature> {
     let (modulus, exponent) = parse(public_key).map_err(|_| InvalidSignature)?;
     let is_fit = MODULUS.contains(&modulus.len())
@@ -70,7 +74,8 @@ fn checked<'a>(public_key: &'a [u8], signature: &[u8]) -> Result<(&'a [u8], u32)
     if is_fit { Ok((modulus, exponent)) } else { Err(InvalidSignature) }
 }
 
-/// The modulus without leading zeros and the exponent of an `RSAPublicKey`, RFC 8017 appendix A.1.1.
+/// The modulus without leading zeros and the exponent of an `RSAPublicKey`, RFC 8017 appendix
+/// A.1.1.
 fn parse(public_key: &[u8]) -> der::Result<(&[u8], u32)> {
     let sequence = AnyRef::from_der(public_key)?;
     sequence.tag().assert_eq(Tag::Sequence)?;
@@ -142,7 +147,8 @@ mod tests {
             )
         }
 
-        /// The signature of which that is the padded message, however wrong: decrypting is what signing comes down to.
+        /// The signature of which that is the padded message, however wrong: decrypting is what
+        /// signing comes down to.
         fn raw(&self, padded: &[u8]) -> Vec<u8> {
             openssl(
                 &["pkeyutl", "-decrypt", "-inkey", &self.file, "-pkeyopt", "rsa_padding_mode:none"],
@@ -231,7 +237,8 @@ mod tests {
         for (at, value) in [(0, 1), (1, 2), (2, 0), (100, 0xfe), (204, 1), (210, 7), (222, 6)] {
             let mut bad = good.clone();
             bad[at] = value;
-            // A first byte that is not 0 may make it larger than the modulus, which OpenSSL cannot sign.
+            // A first byte that is not 0 may make it larger than the modulus, which OpenSSL cannot
+            // sign.
             if at > 0 {
                 assert!(!accepted(&bad), "byte {at}");
             }
@@ -253,7 +260,8 @@ mod tests {
         for end in 0..key.public.len() {
             assert!(!accepts(&Pkcs1Sha256, &key.public[..end], b"message", &signature));
         }
-        // SEQUENCE, 4 bytes; INTEGER, 4 bytes; a zero and the modulus; INTEGER, 2 bytes; the exponent.
+        // SEQUENCE, 4 bytes; INTEGER, 4 bytes; a zero and the modulus; INTEGER, 2 bytes; the
+        // exponent.
         let (last_of_modulus, exponent) = (4 + 4 + 256, 4 + 4 + 257 + 2);
         for (at, value) in [(last_of_modulus, 0), (exponent, 0), (exponent + 2, 0), (exponent + 2, 2)] {
             let mut public = key.public.clone();

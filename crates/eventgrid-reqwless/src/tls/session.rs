@@ -23,9 +23,11 @@ pub struct Settings<'a> {
     pub identity: Option<&'a ClientIdentity<'a>>,
     /// Where the random numbers of the handshakes come from.
     pub random: TlsRandom,
-    /// Holds the largest record that the server sends: 16640 bytes always do. See [Memory](super#memory).
+    /// Holds the largest record that the server sends: 16640 bytes always do. See
+    /// [Memory](super#memory).
     pub read_buffer: &'a mut [u8],
-    /// Holds the largest record that is sent: 1024 bytes do, unless the client's certificate is large.
+    /// Holds the largest record that is sent: 1024 bytes do, unless the client's certificate is
+    /// large.
     pub write_buffer: &'a mut [u8],
 }
 
@@ -44,7 +46,8 @@ impl fmt::Debug for Settings<'_> {
 
 /// Carries out what a [`TlsSocket`](super::TlsSocket) is asked for, over connections of `socket`.
 ///
-/// It never ends. Nobody has to spawn it: the socket drives it, whenever one of the socket's methods is waited for.
+/// It never ends. Nobody has to spawn it: the socket drives it, whenever one of the socket's
+/// methods is waited for.
 pub async fn session<S: Socket>(
     mailbox: &Mailbox<'_>,
     mut socket: S,
@@ -175,7 +178,8 @@ async fn serve<S: Socket>(mailbox: &Mailbox<'_>, tls: &mut Tls<'_, S>) -> Wish {
             (Command::Close, State::Ended) => return Wish::Close,
             (Command::Close | Command::Abort, _) => return Wish::Abort,
             (Command::Read, State::Ended) | (_, State::Broken(_)) => state,
-            // To a server that is gone nothing can be sent, and a socket gives a connection up before it asks for another.
+            // To a server that is gone nothing can be sent, and a socket gives a connection up
+            // before it asks for another.
             (_, State::Ended) | (Command::Connect { .. }, _) => State::Broken(TlsError::NotConnected),
             (Command::Read, _) => read(mailbox, tls, state).await,
             (Command::Write(length), _) => {
@@ -190,7 +194,8 @@ async fn serve<S: Socket>(mailbox: &Mailbox<'_>, tls: &mut Tls<'_, S>) -> Wish {
     }
 }
 
-/// Waits for something to read. A connection survives that this is interrupted, but not within a record.
+/// Waits for something to read. A connection survives that this is interrupted, but not within a
+/// record.
 async fn read<S: Socket>(mailbox: &Mailbox<'_>, tls: &mut Tls<'_, S>, state: State) -> State {
     let outcome = mailbox
         .unless_interrupted(tls.fill_buf())
@@ -202,7 +207,8 @@ async fn read<S: Socket>(mailbox: &Mailbox<'_>, tls: &mut Tls<'_, S>, state: Sta
             State::Used
         }
         Some(Err(embedded_tls::TlsError::ConnectionClosed)) => State::Ended,
-        // An alert. The first message to a client may be that it is refused: TLS has no other place for that.
+        // An alert. The first message to a client may be that it is refused: TLS has no other place
+        // for that.
         Some(Err(embedded_tls::TlsError::InternalError)) if matches!(state, State::Fresh) => {
             State::Broken(TlsError::ClientRefused)
         }

@@ -15,16 +15,16 @@ use crate::{ConnectError, Socket};
 
 /// A socket that speaks TLS 1.3 and trusts nobody without proof.
 ///
-/// It is one half; the [`session`](super::session()) is the other, made with the same [`Mailbox`]. The
-/// [module](super) shows how they are put together.
+/// It is one half; the [`session`](super::session()) is the other, made with the same [`Mailbox`].
+/// The [module](super) shows how they are put together.
 pub struct TlsSocket<'a, 'b> {
     mailbox: &'a Mailbox<'b>,
     session: Pin<&'a mut (dyn Future<Output = Infallible> + 'a)>,
 }
 
 impl<'a, 'b> TlsSocket<'a, 'b> {
-    /// A socket from the two halves of one mailbox. With the session of another one, nothing connects
-    /// ([`TlsError::WrongSession`]).
+    /// A socket from the two halves of one mailbox. With the session of another one, nothing
+    /// connects ([`TlsError::WrongSession`]).
     pub fn new(
         mailbox: &'a Mailbox<'b>,
         session: Pin<&'a mut (dyn Future<Output = Infallible> + 'a)>,

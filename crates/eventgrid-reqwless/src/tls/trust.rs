@@ -7,14 +7,15 @@ use rustls_pki_types::{CertificateDer, TrustAnchor};
 
 use super::TlsError;
 
-/// The SHA-256 of a certificate's `SubjectPublicKeyInfo`, as `openssl x509 -in server.pem -noout -pubkey | openssl pkey -pubin -outform
-/// DER | openssl dgst -sha256` prints it.
+/// The SHA-256 of a certificate's `SubjectPublicKeyInfo`, as `openssl x509 -in server.pem -noout
+/// -pubkey | openssl pkey -pubin -outform DER | openssl dgst -sha256` prints it.
 pub type KeyHash = [u8; 32];
 
 /// Whom a device trusts.
 #[derive(Debug, Clone, Copy)]
 pub enum Trust<'a> {
-    /// Servers with a certificate for their name that one of these authorities issued, directly or through others.
+    /// Servers with a certificate for their name that one of these authorities issued, directly or
+    /// through others.
     Anchors {
         /// The authorities, each made by [`trust_anchor`].
         anchors: &'a [TrustAnchor<'a>],
@@ -23,20 +24,21 @@ pub enum Trust<'a> {
     },
     /// Servers with one of these keys, whatever their certificate says.
     ///
-    /// The key is that of the server's own certificate, since that is the one which the handshake proves: a key further up in
-    /// the chain would prove nothing without the path to it. Neither name, nor issuer, nor dates of the certificate are
-    /// looked at. Pin the key that will come next as well, or the device is cut off when the server changes to it.
+    /// The key is that of the server's own certificate, since that is the one which the handshake
+    /// proves: a key further up in the chain would prove nothing without the path to it. Neither
+    /// name, nor issuer, nor dates of the certificate are looked at. Pin the key that will come
+    /// next as well, or the device is cut off when the server changes to it.
     Keys(&'a [KeyHash]),
 }
 
 /// How it is judged whether certificates are valid at present.
 #[derive(Clone, Copy)]
 pub enum Validity<'a> {
-    /// By the application's clock, which gives the time since 1970-01-01T00:00:00Z. While it gives `None`, there are no
-    /// connections.
+    /// By the application's clock, which gives the time since 1970-01-01T00:00:00Z. While it gives
+    /// `None`, there are no connections.
     At(&'a dyn Fn() -> Option<Duration>),
-    /// Not at all, for a device that never knows the time: a certificate counts as valid long after it has expired, for as
-    /// long as its key exists, and so does one that was stolen back then.
+    /// Not at all, for a device that never knows the time: a certificate counts as valid long after
+    /// it has expired, for as long as its key exists, and so does one that was stolen back then.
     ///
     /// What remains checked is that there was a time at which the whole chain was valid.
     DangerouslyAtAnyTime,

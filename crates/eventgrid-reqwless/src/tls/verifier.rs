@@ -16,17 +16,19 @@ use super::{Cipher, TlsError, Trust, chain};
 /// The longest `SubjectPublicKeyInfo`: RSA of 4096 bits with an exponent of 4 bytes, or P-256.
 const PUBLIC_KEY: usize = if cfg!(feature = "tls-rsa") { 552 } else { 91 };
 
-/// What a server's signature is made over before the hash of the messages so far, RFC 8446 section 4.4.3.
+/// What a server's signature is made over before the hash of the messages so far, RFC 8446 section
+/// 4.4.3.
 const CONTEXT: &[u8] = b"TLS 1.3, server CertificateVerify\0";
 const PADDING: [u8; 64] = [b' '; 64];
 const SIGNED: usize = PADDING.len() + CONTEXT.len() + 32;
 
 /// Judges one handshake.
 ///
-/// The chain is judged when it comes, while it lies in the record. Only what the server's signature is checked with is kept.
+/// The chain is judged when it comes, while it lies in the record. Only what the server's signature
+/// is checked with is kept.
 ///
-/// `embedded-tls` goes on if a server sends neither a certificate nor a signature. So whoever uses this must ask for the
-/// [`outcome`](Self::outcome) when the handshake is done.
+/// `embedded-tls` goes on if a server sends neither a certificate nor a signature. So whoever uses
+/// this must ask for the [`outcome`](Self::outcome) when the handshake is done.
 pub(super) struct Verifier<'a> {
     host: &'a str,
     trust: &'a Trust<'a>,

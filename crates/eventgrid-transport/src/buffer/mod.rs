@@ -1,12 +1,13 @@
-//! Bytes with a fill level, lent by the caller: what requests are written into and responses are read into.
+//! Bytes with a fill level, lent by the caller: what requests are written into and responses are
+//! read into.
 
 use core::fmt;
 
-/// A byte buffer with a fill level: a slice the caller lends, a `Vec` that grows up to a limit, or nothing but
-/// a counter.
+/// A byte buffer with a fill level: a slice the caller lends, a `Vec` that grows up to a limit, or
+/// nothing but a counter.
 ///
-/// Requests are encoded into one and responses are read into another. The type is concrete on purpose: what
-/// holds the bytes never spreads into the signatures of those who fill it.
+/// Requests are encoded into one and responses are read into another. The type is concrete on
+/// purpose: what holds the bytes never spreads into the signatures of those who fill it.
 ///
 /// ```
 /// use eventgrid_transport::Buf;
@@ -42,8 +43,9 @@ impl<'b> Buf<'b> {
 
     /// An empty buffer over a `Vec` that grows as needed, up to `limit` bytes.
     ///
-    /// The `Vec` is storage only: what it held is overwritten, and its own length afterwards says nothing; ask
-    /// [`filled`](Self::filled). Using the same `Vec` again and again allocates nothing once it is large enough.
+    /// The `Vec` is storage only: what it held is overwritten, and its own length afterwards says
+    /// nothing; ask [`filled`](Self::filled). Using the same `Vec` again and again allocates
+    /// nothing once it is large enough.
     #[cfg(feature = "alloc")]
     pub fn growable(storage: &'b mut alloc::vec::Vec<u8>, limit: usize) -> Self {
         Self { storage: Storage::Vec { vec: storage, limit }, len: 0 }
@@ -80,7 +82,8 @@ impl<'b> Buf<'b> {
         self.initialized().get(..self.len).unwrap_or_default()
     }
 
-    /// The bytes filled so far, to be changed in place. A [counting](Self::counting) buffer has none.
+    /// The bytes filled so far, to be changed in place. A [counting](Self::counting) buffer has
+    /// none.
     pub fn filled_mut(&mut self) -> &mut [u8] {
         let len = self.len;
         match &mut self.storage {
@@ -91,8 +94,9 @@ impl<'b> Buf<'b> {
         }
     }
 
-    /// The same storage, lent for a shorter time as an empty buffer. What is filled through it counts here once
-    /// [`advance`](Self::advance) says so; what was filled before may be overwritten.
+    /// The same storage, lent for a shorter time as an empty buffer. What is filled through it
+    /// counts here once [`advance`](Self::advance) says so; what was filled before may be
+    /// overwritten.
     pub fn reborrow(&mut self) -> Buf<'_> {
         let storage = match &mut self.storage {
             Storage::Slice(slice) => Storage::Slice(slice),
@@ -113,7 +117,8 @@ impl<'b> Buf<'b> {
         self.len = self.len.min(len);
     }
 
-    /// Overwrites what was filled beyond `len` bytes with zeros, and forgets it: for what must not stay in memory.
+    /// Overwrites what was filled beyond `len` bytes with zeros, and forgets it: for what must not
+    /// stay in memory.
     pub fn erase_from(&mut self, len: usize) {
         let secret = self.filled_mut().get_mut(len..).unwrap_or_default();
         #[cfg(feature = "zeroize")]
@@ -140,7 +145,8 @@ impl<'b> Buf<'b> {
         }
     }
 
-    /// Appends `before`, `text` and `behind`, such as a text between its quotes, with one check of the room.
+    /// Appends `before`, `text` and `behind`, such as a text between its quotes, with one check of
+    /// the room.
     ///
     /// # Errors
     /// [`BufFull`] if they do not all fit; then a part of them may be there.
@@ -170,8 +176,8 @@ impl<'b> Buf<'b> {
         self.extend(behind)
     }
 
-    /// Has `write` append up to `N` bytes if there is room for `N` without growing, and returns whether there was. `write` returns how
-    /// many of them it wrote.
+    /// Has `write` append up to `N` bytes if there is room for `N` without growing, and returns
+    /// whether there was. `write` returns how many of them it wrote.
     #[cfg(feature = "std")]
     #[inline]
     pub fn fill<const N: usize>(&mut self, write: impl FnOnce(&mut [u8; N]) -> usize) -> bool {
@@ -205,8 +211,8 @@ impl<'b> Buf<'b> {
         Ok(())
     }
 
-    /// Room to read into, behind what is filled: as much as is left, and for a growing buffer at least
-    /// `wanted` bytes as long as its limit allows. Empty exactly if the buffer is full.
+    /// Room to read into, behind what is filled: as much as is left, and for a growing buffer at
+    /// least `wanted` bytes as long as its limit allows. Empty exactly if the buffer is full.
     ///
     /// Say by [`advance`](Self::advance) how much of it was used.
     pub fn spare_mut(&mut self, wanted: usize) -> &mut [u8] {
@@ -228,8 +234,8 @@ impl<'b> Buf<'b> {
     /// Counts the first `read` bytes of [`spare_mut`](Self::spare_mut) as filled.
     ///
     /// # Panics
-    /// In a debug build, if there is not that much spare room: the caller cannot have written it. In any other build what there is
-    /// counts, so that a device needs no code for it.
+    /// In a debug build, if there is not that much spare room: the caller cannot have written it.
+    /// In any other build what there is counts, so that a device needs no code for it.
     pub fn advance(&mut self, read: usize) {
         let spare = match &self.storage {
             Storage::Counting => usize::MAX,
@@ -240,7 +246,8 @@ impl<'b> Buf<'b> {
         self.len += read.min(spare);
     }
 
-    /// Makes room for `additional` more bytes at once, if the buffer grows and as far as its limit allows it.
+    /// Makes room for `additional` more bytes at once, if the buffer grows and as far as its limit
+    /// allows it.
     pub fn reserve(&mut self, additional: usize) {
         #[cfg(feature = "alloc")]
         if let Storage::Vec { vec, limit } = &mut self.storage {
@@ -275,7 +282,8 @@ impl<'b> Buf<'b> {
     }
 }
 
-/// Appends text. Of what is formatted in several pieces, those before the first that does not fit stay.
+/// Appends text. Of what is formatted in several pieces, those before the first that does not fit
+/// stay.
 impl fmt::Write for Buf<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.extend(text.as_bytes()).map_err(|BufFull| fmt::Error)

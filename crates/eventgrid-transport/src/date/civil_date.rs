@@ -1,6 +1,7 @@
 //! Dates of the Gregorian calendar as days since 1970-01-01, and back.
 
-/// A date of the Gregorian calendar, also before it was in use. It need not exist: see [`exists`](Self::exists).
+/// A date of the Gregorian calendar, also before it was in use. It need not exist: see
+/// [`exists`](Self::exists).
 ///
 /// ```
 /// use eventgrid_transport::date::CivilDate;
@@ -25,7 +26,8 @@ const DAYS_TO_1970: i32 = 719_468;
 
 // Both ways count in years that begin in March, so that the leap day is the last of its year.
 impl CivilDate {
-    /// Days from 1970-01-01 to this date. A day or month out of range counts on: January 32 is February 1.
+    /// Days from 1970-01-01 to this date. A day or month out of range counts on: January 32 is
+    /// February 1.
     pub fn days_since_1970(self) -> i32 {
         let (year, month) =
             if self.month > 2 { (self.year, self.month - 3) } else { (self.year - 1, self.month + 9) };

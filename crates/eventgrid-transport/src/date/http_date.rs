@@ -4,10 +4,12 @@ use core::ops::Range;
 
 use crate::date::CivilDate;
 
-/// Reads an IMF-fixdate such as `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7) as unix time in seconds.
+/// Reads an IMF-fixdate such as `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7) as unix time in
+/// seconds.
 ///
-/// The obsolete forms are not sent by anyone who sends `Retry-After`, and read as `None`, as does a year before 1970. A day that
-/// its month lacks counts on into the next one: a sender that errs by a day still means to be left alone.
+/// The obsolete forms are not sent by anyone who sends `Retry-After`, and read as `None`, as does a
+/// year before 1970. A day that its month lacks counts on into the next one: a sender that errs by
+/// a day still means to be left alone.
 pub(crate) fn parse(text: &str) -> Option<u64> {
     const MONTHS: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
 
@@ -29,7 +31,8 @@ pub(crate) fn parse(text: &str) -> Option<u64> {
     Some(u64::from(days) * 86_400 + u64::from(second_of_day))
 }
 
-/// Whether the text has a digit for each `0` of `shape`, a letter for each `A`, and everything else as it is there.
+/// Whether the text has a digit for each `0` of `shape`, a letter for each `A`, and everything else
+/// as it is there.
 fn has_shape(text: &str, shape: &[u8]) -> bool {
     text.len() == shape.len()
         && text.bytes().zip(shape).all(|(byte, shape)| match shape {

@@ -1,4 +1,5 @@
-//! Dates of the calendar and of HTTP headers. Times of events are not here: they belong to the events.
+//! Dates of the calendar and of HTTP headers. Times of events are not here: they belong to the
+//! events.
 
 mod civil_date;
 pub(crate) mod http_date;

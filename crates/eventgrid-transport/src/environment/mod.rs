@@ -4,12 +4,13 @@ use core::time::Duration;
 
 /// What time it is and what the dice say.
 ///
-/// Nothing in this crate reads a clock or makes a random number except through this trait, so that whatever
-/// waits can be tested in no time at all.
+/// Nothing in this crate reads a clock or makes a random number except through this trait, so that
+/// whatever waits can be tested in no time at all.
 pub trait Environment {
     /// The time since 1970-01-01T00:00:00Z, or `None` on a device that does not know it (yet).
     ///
-    /// Used to understand a `Retry-After` that is a date when the response has no `Date` of its own.
+    /// Used to understand a `Retry-After` that is a date when the response has no `Date` of its
+    /// own.
     fn unix_time(&self) -> Option<Duration>;
 
     /// The time since some fixed moment; it never goes back. Used to bound how long retries go on.

@@ -14,16 +14,18 @@ pub enum Framing {
     UntilClose,
 }
 
-/// How many bytes the extensions and trailers of a body's chunks may have in all, and zeros before a size.
+/// How many bytes the extensions and trailers of a body's chunks may have in all, and zeros before
+/// a size.
 const EXTRAS: u16 = 16 << 10;
 
 /// The longest size of a chunk, in digits.
 const DIGITS: u8 = 16;
 
-/// A body that is being received: takes its bytes in pieces of any size, and says which are data and where the end is.
+/// A body that is being received: takes its bytes in pieces of any size, and says which are data
+/// and where the end is.
 ///
-/// Where the next bytes are data ([`wanted`](Self::wanted)), they can be read to where they belong, and only [counted](Self::advance)
-/// here. The module has an example.
+/// Where the next bytes are data ([`wanted`](Self::wanted)), they can be read to where they belong,
+/// and only [counted](Self::advance) here. The module has an example.
 #[derive(Debug, Clone)]
 pub struct Body {
     state: State,
@@ -69,7 +71,8 @@ impl Body {
         Self { state, left, extras: EXTRAS, digits: 0 }
     }
 
-    /// Whether the body is complete. One that ends with the connection never is: [`end`](Self::end) says what its end means.
+    /// Whether the body is complete. One that ends with the connection never is: [`end`](Self::end)
+    /// says what its end means.
     pub fn is_done(&self) -> bool {
         self.state == State::Done
     }
@@ -94,11 +97,13 @@ impl Body {
         }
     }
 
-    /// Takes bytes from the beginning of `received`, and returns those that are data: up to the end of a chunk, or none if there are
-    /// none left. What is then in `received` is to be given again; once the body is [done](Self::is_done), it does not belong to it.
+    /// Takes bytes from the beginning of `received`, and returns those that are data: up to the end
+    /// of a chunk, or none if there are none left. What is then in `received` is to be given again;
+    /// once the body is [done](Self::is_done), it does not belong to it.
     ///
     /// # Errors
-    /// It is not in chunks, or there is too much between them: [`HttpError::Chunk`], [`HttpError::ChunkExtras`].
+    /// It is not in chunks, or there is too much between them: [`HttpError::Chunk`],
+    /// [`HttpError::ChunkExtras`].
     pub fn next<'r>(&mut self, received: &mut &'r [u8]) -> Result<&'r [u8], HttpError> {
         while self.wanted() == 0 && !self.is_done() {
             let Some((&byte, rest)) = received.split_first() else { break };

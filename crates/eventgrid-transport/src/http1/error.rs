@@ -49,9 +49,10 @@ pub enum HttpError {
 }
 
 impl HttpError {
-    /// What kind of failure of a transport it is: [`Interrupted`](TransportErrorKind::Interrupted) where the connection was closed
-    /// too early, [`Configuration`](TransportErrorKind::Configuration) where the buffer for the head is too small, and
-    /// [`Other`](TransportErrorKind::Other) for the rest.
+    /// What kind of failure of a transport it is: [`Interrupted`](TransportErrorKind::Interrupted)
+    /// where the connection was closed too early,
+    /// [`Configuration`](TransportErrorKind::Configuration) where the buffer for the head is too
+    /// small, and [`Other`](TransportErrorKind::Other) for the rest.
     pub const fn kind(&self) -> TransportErrorKind {
         match self {
             Self::NoResponse | Self::HeadCutOff | Self::BodyCutOff => TransportErrorKind::Interrupted,

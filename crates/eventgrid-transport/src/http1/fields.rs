@@ -6,7 +6,8 @@ use super::error::HttpError;
 use super::head::Head;
 use super::lines::trimmed;
 
-/// What was seen in the headers so far. Errors wait here: not every response needs what they are about.
+/// What was seen in the headers so far. Errors wait here: not every response needs what they are
+/// about.
 #[derive(Default)]
 pub(super) struct Fields {
     length: Option<u64>,

@@ -40,7 +40,8 @@ pub struct HeadReader<'b> {
 }
 
 impl<'b> HeadReader<'b> {
-    /// A reader for the response to `request`. It looks at the method of the request and whether it asks for a content coding.
+    /// A reader for the response to `request`. It looks at the method of the request and whether it
+    /// asks for a content coding.
     pub fn new(request: &Request<'_>, buffer: &'b mut [u8]) -> Self {
         let any_coding = asks_for_a_coding(request);
         Self { buffer, len: 0, scanned: 0, end: 0, is_bodiless: request.method() == "HEAD", any_coding }
@@ -51,12 +52,12 @@ impl<'b> HeadReader<'b> {
         self.buffer.get_mut(self.len..).unwrap_or_default()
     }
 
-    /// Takes the first `read` bytes of [`room`](Self::room), where 0 is the end of the connection. Once the head is there, shows it to
-    /// `response` and returns what it says.
+    /// Takes the first `read` bytes of [`room`](Self::room), where 0 is the end of the connection.
+    /// Once the head is there, shows it to `response` and returns what it says.
     ///
     /// # Errors
-    /// The connection ended, the buffer is full, or what came is not a head that can be read; see [`HttpError`]. Some errors come after
-    /// `response` has seen the status and headers.
+    /// The connection ended, the buffer is full, or what came is not a head that can be read; see
+    /// [`HttpError`]. Some errors come after `response` has seen the status and headers.
     pub fn read(&mut self, read: usize, response: &mut Response<'_>) -> Result<Option<Head>, HttpError> {
         if read == 0 {
             return Err(match self.len {

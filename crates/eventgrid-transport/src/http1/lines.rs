@@ -4,7 +4,8 @@ use core::str;
 
 use super::error::HttpError;
 
-/// What a complete head begins with, and where it ends: after the first empty line that follows another line.
+/// What a complete head begins with, and where it ends: after the first empty line that follows
+/// another line.
 ///
 /// `scanned` is how many bytes were looked at before, in which there is no end.
 pub(super) fn end_of_head(bytes: &[u8], scanned: usize) -> Option<usize> {
@@ -21,7 +22,8 @@ pub(super) fn end_of_head(bytes: &[u8], scanned: usize) -> Option<usize> {
     }
 }
 
-/// The lines of a complete head, without their ends. Where the next line goes on with a line, the end between them becomes spaces.
+/// The lines of a complete head, without their ends. Where the next line goes on with a line, the
+/// end between them becomes spaces.
 pub(super) struct Lines<'h>(pub(super) &'h mut [u8]);
 
 impl<'h> Lines<'h> {

@@ -1,11 +1,12 @@
-//! HTTP/1.1 on the client's side, for transports that hold a connection themselves: where a head and a body end, and how a request
-//! is written.
+//! HTTP/1.1 on the client's side, for transports that hold a connection themselves: where a head
+//! and a body end, and how a request is written.
 //!
-//! No I/O, no clock and no allocation: a transport reads bytes and hands them over. Which connection to take, time limits and
-//! TLS are its own business.
+//! No I/O, no clock and no allocation: a transport reads bytes and hands them over. Which
+//! connection to take, time limits and TLS are its own business.
 //!
-//! A transport writes a request with [`write_head`] and its body after it. Then it reads into [`HeadReader::room`] until there is a
-//! [`Head`], and gives [`Body`] what follows, which says what is data and where the end is.
+//! A transport writes a request with [`write_head`] and its body after it. Then it reads into
+//! [`HeadReader::room`] until there is a [`Head`], and gives [`Body`] what follows, which says what
+//! is data and where the end is.
 //!
 //! ```
 //! use std::io::{self, Read, Write};

@@ -2,8 +2,9 @@
 
 use crate::{Buf, BufFull, Request};
 
-/// Appends the head of `request`: the request line, `Host`, `Content-Length`, `Accept-Encoding: identity` unless the request has
-/// that header, then its own headers as they are, those of the credential last, and the empty line.
+/// Appends the head of `request`: the request line, `Host`, `Content-Length`, `Accept-Encoding:
+/// identity` unless the request has that header, then its own headers as they are, those of the
+/// credential last, and the empty line.
 ///
 /// A [counting](Buf::counting) buffer says how long it is.
 ///

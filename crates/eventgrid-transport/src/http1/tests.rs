@@ -25,7 +25,8 @@ struct Seen {
     rest: Vec<u8>,
 }
 
-/// Reads what came in these pieces before the connection was closed, with room for a head of that size.
+/// Reads what came in these pieces before the connection was closed, with room for a head of that
+/// size.
 fn receive(request: &Request<'_>, pieces: &[&[u8]], room: usize) -> Result<Seen, HttpError> {
     let mut pieces: Vec<Vec<u8>> = pieces.iter().rev().map(|piece| piece.to_vec()).collect();
     let mut read = |room: &mut [u8]| {
@@ -91,7 +92,8 @@ fn whole(bytes: &[u8]) -> Result<Seen, HttpError> {
     receive(&POST, &[bytes], 1 << 16)
 }
 
-/// What a response with these header lines and this body is read as: the body, and whether the connection is kept.
+/// What a response with these header lines and this body is read as: the body, and whether the
+/// connection is kept.
 fn framed(headers: &str, body: &str) -> Result<(String, bool), HttpError> {
     let seen = whole(format!("HTTP/1.1 200 OK\r\n{headers}\r\n{body}").as_bytes())?;
     Ok((String::from_utf8(seen.body).unwrap(), seen.keeps_connection))

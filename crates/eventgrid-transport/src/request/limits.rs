@@ -2,11 +2,12 @@
 
 use core::time::Duration;
 
-/// How long each part of an attempt may take. What is `None` is left to whoever has limits of its own: a request leaves it to the
-/// client, the client to the transport, and the transport to [`Limits::DEFAULT`].
+/// How long each part of an attempt may take. What is `None` is left to whoever has limits of its
+/// own: a request leaves it to the client, the client to the transport, and the transport to
+/// [`Limits::DEFAULT`].
 ///
-/// All but `total` bound silence, never size: as long as bytes move, an attempt goes on. What bounds the whole of a call is the
-/// client's retry policy.
+/// All but `total` bound silence, never size: as long as bytes move, an attempt goes on. What
+/// bounds the whole of a call is the client's retry policy.
 ///
 /// ```
 /// use core::time::Duration;
@@ -20,23 +21,27 @@ use core::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Limits {
-    /// How long opening a connection may take: the look-up of the host's name, TCP, a proxy and TLS together.
+    /// How long opening a connection may take: the look-up of the host's name, TCP, a proxy and TLS
+    /// together.
     pub connect: Option<Duration>,
-    /// How long the service may take from the last byte of the request to the last byte of the response's head. The
-    /// [wait time](crate::Request::wait) of a long poll comes on top.
+    /// How long the service may take from the last byte of the request to the last byte of the
+    /// response's head. The [wait time](crate::Request::wait) of a long poll comes on top.
     pub response: Option<Duration>,
-    /// How long no byte may move, in either direction, while the request is sent and while the response's body is read.
+    /// How long no byte may move, in either direction, while the request is sent and while the
+    /// response's body is read.
     pub idle: Option<Duration>,
-    /// The fewest bytes per second that may move while a request is sent or a body is read, over any span as long as `idle`. It
-    /// ends an attempt whose bytes trickle. Without it, as by default, one byte in time is enough.
+    /// The fewest bytes per second that may move while a request is sent or a body is read, over
+    /// any span as long as `idle`. It ends an attempt whose bytes trickle. Without it, as by
+    /// default, one byte in time is enough.
     pub lowest_rate: Option<u32>,
-    /// How long the attempt may take in all, however many bytes move. A client sets it to what is left of the total of its retry
-    /// policy, and the wait time of a long poll.
+    /// How long the attempt may take in all, however many bytes move. A client sets it to what is
+    /// left of the total of its retry policy, and the wait time of a long poll.
     pub total: Option<Duration>,
 }
 
 impl Limits {
-    /// What every transport begins with: 10 seconds to connect, 30 for a response, 30 without a byte, no lowest rate and no total.
+    /// What every transport begins with: 10 seconds to connect, 30 for a response, 30 without a
+    /// byte, no lowest rate and no total.
     pub const DEFAULT: Self = Self {
         connect: Some(Duration::from_secs(10)),
         response: Some(Duration::from_secs(30)),

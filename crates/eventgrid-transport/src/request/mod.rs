@@ -39,8 +39,8 @@ pub struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
-    /// A request without headers and body. `url` is a whole URL that begins with `https://` or `http://`, percent-encoded where it
-    /// must be.
+    /// A request without headers and body. `url` is a whole URL that begins with `https://` or
+    /// `http://`, percent-encoded where it must be.
     pub const fn new(method: &'a str, url: &'a str) -> Self {
         Self {
             method,
@@ -54,8 +54,8 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Sets the headers, as lines of `name: value\r\n`, the names in lower case and the values printable ASCII. `Host` and
-    /// `Content-Length` are left to the transport.
+    /// Sets the headers, as lines of `name: value\r\n`, the names in lower case and the values
+    /// printable ASCII. `Host` and `Content-Length` are left to the transport.
     #[must_use]
     pub const fn with_headers(self, lines: &'a str) -> Self {
         Self { headers: lines, ..self }
@@ -79,7 +79,8 @@ impl<'a> Request<'a> {
         Self { wait, ..self }
     }
 
-    /// Sets what sending it twice does. Default: [`Replay::OnlyIfNotActedOn`], since nothing is known of it.
+    /// Sets what sending it twice does. Default: [`Replay::OnlyIfNotActedOn`], since nothing is
+    /// known of it.
     #[must_use]
     pub const fn with_replay(self, replay: Replay) -> Self {
         Self { replay, ..self }
@@ -123,18 +124,20 @@ impl<'a> Request<'a> {
         path.and_then(|path| rest.split_at_checked(path)).unwrap_or((rest, "/"))
     }
 
-    /// The headers, those of the credential last; `Host` and `Content-Length` are left to the transport.
+    /// The headers, those of the credential last; `Host` and `Content-Length` are left to the
+    /// transport.
     pub fn headers(&self) -> Headers<'a> {
         Headers::new(self.headers, self.credential)
     }
 
-    /// The headers but for those of the credential, as HTTP/1.1 has them: lines of `name: value\r\n`. A transport that writes its
-    /// requests itself copies them as they are.
+    /// The headers but for those of the credential, as HTTP/1.1 has them: lines of `name:
+    /// value\r\n`. A transport that writes its requests itself copies them as they are.
     pub fn header_lines(&self) -> &'a str {
         self.headers
     }
 
-    /// The headers of the credential, as HTTP/1.1 has them. They are secret: kept out of logs, errors and `Debug`.
+    /// The headers of the credential, as HTTP/1.1 has them. They are secret: kept out of logs,
+    /// errors and `Debug`.
     pub fn credential_lines(&self) -> &'a str {
         self.credential
     }
@@ -144,8 +147,8 @@ impl<'a> Request<'a> {
         self.body
     }
 
-    /// How long the service may hold the response back on purpose (a long poll); zero for anything else. A transport waits for the
-    /// response's head this much longer than it does otherwise.
+    /// How long the service may hold the response back on purpose (a long poll); zero for anything
+    /// else. A transport waits for the response's head this much longer than it does otherwise.
     pub fn wait(&self) -> Duration {
         self.wait
     }
@@ -179,9 +182,11 @@ impl fmt::Debug for Request<'_> {
 // Either it does harm or it does not: there is no third case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Replay {
-    /// It does no harm that the service does not already allow for: it is sent again after any transient failure.
+    /// It does no harm that the service does not already allow for: it is sent again after any
+    /// transient failure.
     Always,
-    /// It may do something twice: it is sent again only when it is certain that the service did not act on it.
+    /// It may do something twice: it is sent again only when it is certain that the service did not
+    /// act on it.
     OnlyIfNotActedOn,
 }
 

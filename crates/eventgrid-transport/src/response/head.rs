@@ -44,21 +44,24 @@ impl ResponseHead {
         matches!(self.status, 200..300)
     }
 
-    /// How long the service asks to wait before the next attempt: `retry-after-ms`, `x-ms-retry-after-ms`, or `Retry-After` as
-    /// seconds or as a date.
+    /// How long the service asks to wait before the next attempt: `retry-after-ms`,
+    /// `x-ms-retry-after-ms`, or `Retry-After` as seconds or as a date.
     ///
-    /// A date is measured against the response's own `Date`, or else against `unix_time` if that is known. A value that is
-    /// negative or in the past is no delay at all; one that cannot be read is as if it were absent.
+    /// A date is measured against the response's own `Date`, or else against `unix_time` if that is
+    /// known. A value that is negative or in the past is no delay at all; one that cannot be read
+    /// is as if it were absent.
     pub fn retry_after(&self, unix_time: Option<Duration>) -> Option<Duration> {
         self.retry_after.delay(self.date.or(unix_time.map(|time| time.as_secs())))
     }
 
-    /// When the service sent the response (`Date`), as the time since 1970-01-01T00:00:00Z: a device can set its clock by it.
+    /// When the service sent the response (`Date`), as the time since 1970-01-01T00:00:00Z: a
+    /// device can set its clock by it.
     pub fn date(&self) -> Option<Duration> {
         self.date.map(Duration::from_secs)
     }
 
-    /// The service's own id of the request (`x-ms-request-id`), if it sent one: basic topics do, namespaces do not.
+    /// The service's own id of the request (`x-ms-request-id`), if it sent one: basic topics do,
+    /// namespaces do not.
     pub fn request_id(&self) -> &RequestId {
         &self.request_id
     }

@@ -1,6 +1,7 @@
 //! The response to one attempt: its head, and where its body goes.
 //!
-//! What a transport reports goes through [`Response`]; what is made of a status, a body or a batch of events is the client's.
+//! What a transport reports goes through [`Response`]; what is made of a status, a body or a batch
+//! of events is the client's.
 
 mod head;
 mod request_id;
@@ -22,8 +23,9 @@ const BEYOND: usize = 32;
 
 /// The response to one attempt, filled in by a transport: first its head, then its body.
 ///
-/// It owns both, and what happens to a body that does not fit is its business: a transport reads into [`room`](Self::room), or
-/// [writes](Self::write) what it has, and stops when the response [is full](Self::is_full).
+/// It owns both, and what happens to a body that does not fit is its business: a transport reads
+/// into [`room`](Self::room), or [writes](Self::write) what it has, and stops when the response [is
+/// full](Self::is_full).
 ///
 /// ```
 /// use eventgrid_transport::{Buf, Response};
@@ -46,7 +48,8 @@ pub struct Response<'r> {
     body: Buf<'r>,
     is_full: bool,
     progress: Progress,
-    /// Where bytes are read to while there may be no room for them: whether there are any, only reading tells.
+    /// Where bytes are read to while there may be no room for them: whether there are any, only
+    /// reading tells.
     beyond: [u8; BEYOND],
 }
 
@@ -55,8 +58,8 @@ pub type HeaderSink<'s> = dyn FnMut(&str, &[u8]) + Send + 's;
 
 /// Makes room in the body of a success that does not fit.
 pub trait Overflow: Send {
-    /// Takes out of the body what is not needed, and returns whether more of it can be of use. Called when the body is full and more
-    /// came.
+    /// Takes out of the body what is not needed, and returns whether more of it can be of use.
+    /// Called when the body is full and more came.
     fn make_room(&mut self, body: &mut Buf<'_>) -> bool;
 }
 
@@ -82,8 +85,8 @@ pub struct Progress {
     pub sent: u64,
     /// How many bytes of the response's body came.
     pub received: u64,
-    /// How long after the beginning of the attempt the first byte of the response came, if one did and the transport has a
-    /// clock. The locks of received events are no older.
+    /// How long after the beginning of the attempt the first byte of the response came, if one did
+    /// and the transport has a clock. The locks of received events are no older.
     pub first_byte: Option<Duration>,
 }
 
@@ -113,7 +116,8 @@ impl<'r> Response<'r> {
         Self { overflow: Some(overflow), ..self }
     }
 
-    /// Starts with the status, after all 1xx responses. Called by transports, before everything else.
+    /// Starts with the status, after all 1xx responses. Called by transports, before everything
+    /// else.
     pub fn begin(&mut self, status: u16) {
         self.head.begin(status);
         self.body.clear();
@@ -128,17 +132,18 @@ impl<'r> Response<'r> {
         self.head.header(name, value);
     }
 
-    /// Makes room at once for a body of that length, if the buffer grows: up to 1 MiB, since the length is only a promise. Called by
-    /// transports that know it.
+    /// Makes room at once for a body of that length, if the buffer grows: up to 1 MiB, since the
+    /// length is only a promise. Called by transports that know it.
     pub fn expect(&mut self, length: u64) {
         // One byte more, so that the end is seen without growing.
         self.body.reserve(usize::try_from(length.min(RESERVED)).unwrap_or_default() + 1);
     }
 
-    /// Room to read the next bytes of the body into. Say by [`advance`](Self::advance) how many came.
+    /// Room to read the next bytes of the body into. Say by [`advance`](Self::advance) how many
+    /// came.
     ///
-    /// It is empty exactly if the response [is full](Self::is_full). In a buffer that grows there is room for `wanted` bytes, as
-    /// long as its limit allows.
+    /// It is empty exactly if the response [is full](Self::is_full). In a buffer that grows there
+    /// is room for `wanted` bytes, as long as its limit allows.
     pub fn room(&mut self, wanted: usize) -> &mut [u8] {
         if self.is_full {
             return &mut [];
@@ -175,19 +180,20 @@ impl<'r> Response<'r> {
         }
     }
 
-    /// Whether no more of the body is wanted. A transport then stops reading, closes the connection and reports success: what the
-    /// full buffer means is for the client to say.
+    /// Whether no more of the body is wanted. A transport then stops reading, closes the connection
+    /// and reports success: what the full buffer means is for the client to say.
     pub fn is_full(&self) -> bool {
         self.is_full
     }
 
-    /// Says how many bytes of the request, head and body, were handed to the network so far. Called by transports, at the latest
-    /// when the attempt fails.
+    /// Says how many bytes of the request, head and body, were handed to the network so far. Called
+    /// by transports, at the latest when the attempt fails.
     pub fn set_sent(&mut self, bytes: u64) {
         self.progress.sent = bytes;
     }
 
-    /// Says how long after the beginning of `send` the first byte of the response came. Called by transports that have a clock.
+    /// Says how long after the beginning of `send` the first byte of the response came. Called by
+    /// transports that have a clock.
     pub fn set_first_byte(&mut self, after: Duration) {
         self.progress.first_byte = Some(after);
     }

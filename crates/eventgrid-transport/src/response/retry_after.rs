@@ -41,7 +41,8 @@ impl RetryAfter {
         true
     }
 
-    /// The delay, if the service asked for one and, where it named a date, the unix time in seconds is known.
+    /// The delay, if the service asked for one and, where it named a date, the unix time in seconds
+    /// is known.
     pub(super) fn delay(&self, now: Option<u64>) -> Option<Duration> {
         match self.asked? {
             Asked::Delay(delay) => Some(delay),
@@ -50,7 +51,8 @@ impl RetryAfter {
     }
 }
 
-/// A number of seconds: `"3"`, `"0.5"`, `"-1"`; saturating. By hand, since reading a float costs a device 14 kB of flash.
+/// A number of seconds: `"3"`, `"0.5"`, `"-1"`; saturating. By hand, since reading a float costs a
+/// device 14 kB of flash.
 fn seconds(value: &str) -> Option<Duration> {
     let (is_negative, digits) = match value.as_bytes() {
         [b'-', digits @ ..] => (true, digits),

@@ -3,15 +3,16 @@
 use core::error::Error;
 use core::fmt;
 
-/// Why no complete response came. Its text says what happened, to which host and port, and never holds a credential.
+/// Why no complete response came. Its text says what happened, to which host and port, and never
+/// holds a credential.
 pub trait TransportError: Error + 'static {
     /// What kind of failure it is.
     fn kind(&self) -> TransportErrorKind;
 
     /// Whether any byte of the request may have left.
     ///
-    /// `false` only if it is certain that the service cannot have seen the request: then sending it again cannot do
-    /// anything twice.
+    /// `false` only if it is certain that the service cannot have seen the request: then sending it
+    /// again cannot do anything twice.
     fn may_have_been_sent(&self) -> bool;
 }
 
@@ -19,8 +20,9 @@ pub trait TransportError: Error + 'static {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// The transport cannot do it as it is set up: a proxy of a kind that it does not support, TLS in a build without it, a request
-    /// that cannot be written. Another attempt ends in the same way.
+    /// The transport cannot do it as it is set up: a proxy of a kind that it does not support, TLS
+    /// in a build without it, a request that cannot be written. Another attempt ends in the same
+    /// way.
     Configuration,
     /// The host's name has no address.
     Resolve,

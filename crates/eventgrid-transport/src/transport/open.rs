@@ -3,17 +3,20 @@
 use super::{AsyncTransport, Transport};
 use crate::{Request, Response};
 
-/// A transport whose responses can be read in pieces by the caller: a body of any size passes in constant memory.
+/// A transport whose responses can be read in pieces by the caller: a body of any size passes in
+/// constant memory.
 ///
-/// Of the contract of [`Transport`], all holds but that the body goes into the response. The connection is in use as long as the body
-/// is there: it is kept for other requests if the body was read to its end, and closed if it is dropped before.
+/// Of the contract of [`Transport`], all holds but that the body goes into the response. The
+/// connection is in use as long as the body is there: it is kept for other requests if the body was
+/// read to its end, and closed if it is dropped before.
 pub trait Open: Transport {
     /// The body of a response.
     type Body<'t>: ReadBody<Error = Self::Error>
     where
         Self: 't;
 
-    /// Sends `request`, fills in the head of `response`, and returns its body to be read. The response's own buffer stays empty.
+    /// Sends `request`, fills in the head of `response`, and returns its body to be read. The
+    /// response's own buffer stays empty.
     ///
     /// # Errors
     /// No complete head came.
@@ -26,11 +29,12 @@ pub trait ReadBody {
     /// Why no more of it came.
     type Error;
 
-    /// Reads the next bytes into `room`, blocking the thread until there is at least one, and returns how many came: 0 at the
-    /// end, or if `room` is empty.
+    /// Reads the next bytes into `room`, blocking the thread until there is at least one, and
+    /// returns how many came: 0 at the end, or if `room` is empty.
     ///
     /// # Errors
-    /// The body broke off, or nothing came for the idle limit. What was read before is a part of it; more does not come.
+    /// The body broke off, or nothing came for the idle limit. What was read before is a part of
+    /// it; more does not come.
     fn read(&mut self, room: &mut [u8]) -> Result<usize, Self::Error>;
 }
 
@@ -45,7 +49,8 @@ pub trait AsyncOpen: AsyncTransport {
     where
         Self: 't;
 
-    /// Sends `request`, fills in the head of `response`, and returns its body to be read. The response's own buffer stays empty.
+    /// Sends `request`, fills in the head of `response`, and returns its body to be read. The
+    /// response's own buffer stays empty.
     ///
     /// # Errors
     /// No complete head came.
@@ -65,10 +70,11 @@ pub trait AsyncReadBody {
     /// Why no more of it came.
     type Error;
 
-    /// Reads the next bytes into `room` as soon as there is at least one, and returns how many came: 0 at the end, or if `room` is
-    /// empty. Dropping the future loses no byte.
+    /// Reads the next bytes into `room` as soon as there is at least one, and returns how many
+    /// came: 0 at the end, or if `room` is empty. Dropping the future loses no byte.
     ///
     /// # Errors
-    /// The body broke off, or nothing came for the idle limit. What was read before is a part of it; more does not come.
+    /// The body broke off, or nothing came for the idle limit. What was read before is a part of
+    /// it; more does not come.
     async fn read(&mut self, room: &mut [u8]) -> Result<usize, Self::Error>;
 }

@@ -1,7 +1,8 @@
-//! How far an attempt has come, and how long it may go on: the meaning of time that the contract of a transport gives.
+//! How far an attempt has come, and how long it may go on: the meaning of time that the contract of
+//! a transport gives.
 //!
-//! ureq calls a socket from the thread that sends, and knows nothing of limits like these. So the attempt that a thread makes is
-//! kept beside that thread, where its socket finds it.
+//! ureq calls a socket from the thread that sends, and knows nothing of limits like these. So the
+//! attempt that a thread makes is kept beside that thread, where its socket finds it.
 
 use std::cell::Cell;
 use std::io;
@@ -177,8 +178,8 @@ impl Attempt {
         }
     }
 
-    /// Whether the service has responded although the request is still being sent. Below TLS, what came may be TLS's own: there it
-    /// is not known.
+    /// Whether the service has responded although the request is still being sent. Below TLS, what
+    /// came may be TLS's own: there it is not known.
     pub(super) fn has_early_response(stream: &TcpStream) -> bool {
         let is_sending =
             CURRENT.get().is_some_and(|attempt| attempt.phase == Phase::Sending && attempt.is_plain);
@@ -211,7 +212,8 @@ impl Attempt {
         self.moved_bytes(bytes, now)
     }
 
-    /// Writes a piece of the request, unless a connector speaks to a proxy, and counts what of it was handed to the network.
+    /// Writes a piece of the request, unless a connector speaks to a proxy, and counts what of it
+    /// was handed to the network.
     pub(crate) fn count_piece<E>(
         bytes: usize,
         is_plain: bool,

@@ -14,15 +14,16 @@ use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout, ShutdownHandle, Transport,
 };
 
-/// How many bytes of a request may wait in the operating system. With more of them, a request would count as sent while most of it
-/// has not left yet.
+/// How many bytes of a request may wait in the operating system. With more of them, a request would
+/// count as sent while most of it has not left yet.
 #[cfg(any(target_os = "android", target_os = "linux"))]
 const UNSENT: u32 = 64 << 10;
 
 /// From here on, whole seconds are exact enough for a time-out.
 const LONG: Duration = Duration::from_secs(10);
 
-/// How long a socket that takes no more is left alone, before it is looked at for an early response.
+/// How long a socket that takes no more is left alone, before it is looked at for an early
+/// response.
 const LOOK: Duration = Duration::from_millis(100);
 
 /// Opens sockets to the addresses of a name, one after the other.
@@ -131,8 +132,8 @@ impl Socket {
     }
 }
 
-/// Tells the operating system of a time-out that is another one than the last. What is left of a long one is rounded up to whole
-/// seconds, so that this is rare.
+/// Tells the operating system of a time-out that is another one than the last. What is left of a
+/// long one is rounded up to whole seconds, so that this is rare.
 fn tell(
     left: Duration,
     told: &mut Option<Duration>,

@@ -207,7 +207,8 @@ impl HeldEvents {
         self.due(now).into_iter().filter_map(ended).collect()
     }
 
-    /// The deliveries whose lock is to be renewed, if it is time for any of them. Those that will be due soon go along.
+    /// The deliveries whose lock is to be renewed, if it is time for any of them. Those that will
+    /// be due soon go along.
     pub(super) fn take_renewals(&mut self, now: Duration, terms: LockTerms) -> Vec<DeliveryId> {
         let is_due = |held: &Held, at: Duration| held.renew_at().is_some_and(|renew_at| renew_at <= at);
         if !self.due(now).iter().any(|id| self.events.get(id).is_some_and(|held| is_due(held, now))) {
@@ -229,7 +230,8 @@ impl HeldEvents {
         due.into_iter().filter(|id| begin(id)).collect()
     }
 
-    /// Its lock was renewed by a call that was sent at that time. False if there is nothing to be renewed any more.
+    /// Its lock was renewed by a call that was sent at that time. False if there is nothing to be
+    /// renewed any more.
     pub(super) fn renewed(&mut self, id: DeliveryId, sent_at: Duration, terms: LockTerms) -> bool {
         self.change(id, |held| {
             let Some(handling) = held.handling.as_mut().filter(|_| held.has_lock) else { return false };
@@ -240,7 +242,8 @@ impl HeldEvents {
         })
     }
 
-    /// Its lock could not be renewed: it is tried again after that wait, or a quarter of what is left of it.
+    /// Its lock could not be renewed: it is tried again after that wait, or a quarter of what is
+    /// left of it.
     pub(super) fn not_renewed(&mut self, id: DeliveryId, now: Duration, wait: Duration) {
         self.change(id, |held| {
             let left = held.locked_until.saturating_sub(now);
@@ -256,7 +259,8 @@ impl HeldEvents {
         self.deadlines.range(..=(now, DeliveryId::MAX)).map(|(_, id)| *id).collect()
     }
 
-    /// Changes one, and when something is due for it; tells what the change told. False if there is no such delivery.
+    /// Changes one, and when something is due for it; tells what the change told. False if there is
+    /// no such delivery.
     fn change(&mut self, id: DeliveryId, change: impl FnOnce(&mut Held) -> bool) -> bool {
         let Some(held) = self.events.get_mut(&id) else { return false };
         let before = held.deadline();

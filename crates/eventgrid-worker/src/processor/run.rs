@@ -120,7 +120,8 @@ impl<'p, X: TransportError> Run<'p, X> {
         self.renewals.pop_front().or_else(|| self.next_settling(now))
     }
 
-    /// Whether the polls under way are to be given up: the run is to end, and they should have been answered by now.
+    /// Whether the polls under way are to be given up: the run is to end, and they should have been
+    /// answered by now.
     pub(super) fn gives_up_polls(&mut self, now: Duration) -> bool {
         let is_time = self.polls > 0 && self.polls_until.is_some_and(|until| until <= now);
         if is_time {
@@ -258,7 +259,8 @@ impl<'p, X: TransportError> Run<'p, X> {
         handlers.min(locks).saturating_sub(self.asked)
     }
 
-    /// Whether verdicts are sent without waiting for others: the run ends, or locks are what it lacks.
+    /// Whether verdicts are sent without waiting for others: the run ends, or locks are what it
+    /// lacks.
     fn hurries(&self) -> bool {
         self.stop.is_some()
             || self.held.bytes() >= self.options.max_bytes
@@ -350,7 +352,8 @@ impl<'p, X: TransportError> Run<'p, X> {
         (self.held.hold(source, Arc::clone(&delivery), locked, self.options.locks), delivery)
     }
 
-    /// Gives back events that did not fit, of which the lock tokens came alone. One that was asked for alone never will.
+    /// Gives back events that did not fit, of which the lock tokens came alone. One that was asked
+    /// for alone never will.
     fn give_back(&mut self, poll: Poll, batch: &Batch<'_>, now: Duration) {
         self.sources[poll.source].ask_for_less_than(poll.events);
         self.shared.stats().received += batch.len() as u64;
@@ -410,7 +413,8 @@ impl<'p, X: TransportError> Run<'p, X> {
         }
     }
 
-    /// For how long a stop releases an event: without a delay, the poll under way would bring it right back.
+    /// For how long a stop releases an event: without a delay, the poll under way would bring it
+    /// right back.
     fn stop_delay(&self, source: usize) -> ReleaseDelay {
         if self.sources[source].is_polled { ReleaseDelay::TenSeconds } else { ReleaseDelay::NoDelay }
     }

@@ -25,8 +25,8 @@ pub(crate) use outline::Outline;
 
 /// The events that a receive brought, checked once as a whole.
 ///
-/// An event that cannot be read does not lose the others, nor itself: its [lock token](ReceivedEvent::lock_token) is there
-/// to reject it by.
+/// An event that cannot be read does not lose the others, nor itself: its [lock
+/// token](ReceivedEvent::lock_token) is there to reject it by.
 ///
 /// ```
 /// use eventgrid::Batch;
@@ -58,7 +58,8 @@ impl<'b> Batch<'b> {
     /// Checks the body of a receive's answer.
     ///
     /// # Errors
-    /// [`DecodeError`] if it is no such body; [`salvage`](crate::salvage) may still find lock tokens in it.
+    /// [`DecodeError`] if it is no such body; [`salvage`](crate::salvage) may still find lock
+    /// tokens in it.
     pub fn parse(body: impl Into<Binary<'b>>) -> Result<Self, DecodeError> {
         Self::check(body.into())
     }
@@ -102,9 +103,10 @@ impl<'b> Batch<'b> {
         self.arrived = arrived;
     }
 
-    /// When the first byte of the response came, as the [uptime](crate::Environment::uptime) of the client's environment, if the
-    /// transport has a clock. The locks of the events began shortly before that, by the time that a response is on its way;
-    /// reading a large batch over a slow link may have taken much of them.
+    /// When the first byte of the response came, as the [uptime](crate::Environment::uptime) of the
+    /// client's environment, if the transport has a clock. The locks of the events began shortly
+    /// before that, by the time that a response is on its way; reading a large batch over a slow
+    /// link may have taken much of them.
     pub fn arrived(&self) -> Option<Duration> {
         self.arrived
     }
@@ -127,8 +129,8 @@ impl<'b> Batch<'b> {
         ReceivedEvents { elements: self.index.elements(text) }
     }
 
-    /// How many deliveries came without a lock token. Nothing can be done about them but to wait until their locks end:
-    /// then they are delivered again.
+    /// How many deliveries came without a lock token. Nothing can be done about them but to wait
+    /// until their locks end: then they are delivered again.
     pub fn without_lock_token(&self) -> usize {
         self.without_lock_token
     }
@@ -217,7 +219,8 @@ impl<'b> ReceivedEvent<'b> {
         self.element.event().map(|places| CloudEventView::found(self.text, *places))
     }
 
-    /// The same delivery, independent of the batch it came in: a copy of the event's own text and its token, nothing else.
+    /// The same delivery, independent of the batch it came in: a copy of the event's own text and
+    /// its token, nothing else.
     #[cfg(feature = "alloc")]
     pub fn into_owned(self) -> crate::OwnedReceivedEvent {
         crate::OwnedReceivedEvent::new(self)

@@ -1,14 +1,17 @@
-//! The lock tokens of a receive body that does not fit into its buffer, kept while the rest of it streams by.
+//! The lock tokens of a receive body that does not fit into its buffer, kept while the rest of it
+//! streams by.
 
 use super::element::BrokerProperties;
 use crate::json::plain_prefix;
 use crate::salvage::Path;
 use crate::{Buf, BufFull, Overflow};
 
-/// Takes all out of the receive body in a buffer but what the broker says of each delivery, to make room for more of it.
+/// Takes all out of the receive body in a buffer but what the broker says of each delivery, to make
+/// room for more of it.
 ///
-/// The buffer holds the deliveries that came whole, as the beginning of a receive body without events; behind them what is held because it
-/// may become a part of the next one; behind that, nothing of use up to what was not looked at yet.
+/// The buffer holds the deliveries that came whole, as the beginning of a receive body without
+/// events; behind them what is held because it may become a part of the next one; behind that,
+/// nothing of use up to what was not looked at yet.
 #[derive(Default)]
 pub(crate) struct Outline {
     path: Path,
@@ -127,8 +130,8 @@ impl Overflow for Outline {
 }
 
 impl Outline {
-    /// Says whether the body did not fit, as it knows or is told. Then it leaves a receive body of the deliveries that came whole, or
-    /// nothing if none did.
+    /// Says whether the body did not fit, as it knows or is told. Then it leaves a receive body of
+    /// the deliveries that came whole, or nothing if none did.
     pub(crate) fn finish(&mut self, is_too_large: bool, body: &mut Buf<'_>) -> bool {
         if !is_too_large && !self.is_begun {
             return false;

@@ -1,4 +1,5 @@
-//! The operations of the data plane, each a value without I/O: it encodes a request and decodes the answer.
+//! The operations of the data plane, each a value without I/O: it encodes a request and decodes the
+//! answer.
 //!
 //! The clients are drivers round these; use them directly to send requests by means of your own.
 
@@ -51,11 +52,13 @@ pub trait Call {
     /// What a success brings: a view over the answer's body, or an owner of it.
     type Output<'b>;
 
-    /// Whether a success locks the events that it brings: then their lock tokens are kept even if it does not fit into
-    /// the buffer for it, see [`Error::BatchTooLarge`](crate::Error::BatchTooLarge).
+    /// Whether a success locks the events that it brings: then their lock tokens are kept even if
+    /// it does not fit into the buffer for it, see
+    /// [`Error::BatchTooLarge`](crate::Error::BatchTooLarge).
     const LOCKS_EVENTS: bool = false;
 
-    /// Whether a success is read at all. If it is not, a response that does not fit into the buffer for it is a success all the same.
+    /// Whether a success is read at all. If it is not, a response that does not fit into the buffer
+    /// for it is a success all the same.
     const READS_BODY: bool = true;
 
     /// Where the request goes.
@@ -75,7 +78,8 @@ pub trait Call {
     /// Takes the uptime of the environment when the first byte of the response came.
     fn arrived(_output: &mut Self::Output<'_>, _at: Option<Duration>) {}
 
-    /// Checks the arguments and encodes the request into `tx`, but for its credential (see [`Encoded::authorize`]).
+    /// Checks the arguments and encodes the request into `tx`, but for its credential (see
+    /// [`Encoded::authorize`]).
     ///
     /// # Errors
     /// [`RequestError`] if the request cannot be sent as it is.
@@ -83,7 +87,8 @@ pub trait Call {
 
     /// Decodes the body of a 2xx answer.
     ///
-    /// `replayed` says that an earlier try of this same call may have been acted on, although its answer was lost.
+    /// `replayed` says that an earlier try of this same call may have been acted on, although its
+    /// answer was lost.
     ///
     /// # Errors
     /// [`DecodeError`] if the body is not what the service promises.

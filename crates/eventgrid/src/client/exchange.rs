@@ -1,4 +1,5 @@
-//! What both colours do round sending: preparing a call, deciding on another try, and reading the answer.
+//! What both colours do round sending: preparing a call, deciding on another try, and reading the
+//! answer.
 
 use core::time::Duration;
 
@@ -35,7 +36,8 @@ pub(super) struct Exchange<'c> {
     pub(super) received: Received,
 }
 
-/// The buffer of a call under way. Its credential is overwritten when the call ends, however it ends.
+/// The buffer of a call under way. Its credential is overwritten when the call ends, however it
+/// ends.
 pub(super) struct Authorized<'t, 'b> {
     tx: &'t mut Buf<'b>,
     encoded: Encoded,
@@ -88,7 +90,8 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         Ok((span, Authorized { tx, encoded }))
     }
 
-    /// An encoded call before its first try. This and all that happens to it knows no types of calls: a device has it once.
+    /// An encoded call before its first try. This and all that happens to it knows no types of
+    /// calls: a device has it once.
     pub(super) fn under_way<'c>(
         &self,
         span: OperationSpan,
@@ -152,7 +155,8 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         Ok((request, exchange.span.next_try(exchange.endpoint, &request)))
     }
 
-    /// The limits of the next attempt: the whole of it ends with the total of the retry policy, a long poll later by its wait time.
+    /// The limits of the next attempt: the whole of it ends with the total of the retry policy, a
+    /// long poll later by its wait time.
     fn limits_of(&self, exchange: &Exchange<'_>, wait: Duration) -> Limits {
         let end = exchange.began.saturating_add(self.retry.total);
         // In milliseconds: subtracting times has a way to panic, as far as compilers can tell.
@@ -261,8 +265,9 @@ impl Exchange<'_> {
         Some(self.attempt_began.saturating_add(self.received.progress.first_byte?))
     }
 
-    /// Takes what came of an attempt, and returns whether it leaves the outline of a batch in `rx` that did not fit. Even if the
-    /// connection broke later, there is no other attempt then: the same would come again, and cost a delivery.
+    /// Takes what came of an attempt, and returns whether it leaves the outline of a batch in `rx`
+    /// that did not fit. Even if the connection broke later, there is no other attempt then: the
+    /// same would come again, and cost a delivery.
     pub(super) fn take(
         &mut self,
         received: Received,
@@ -282,7 +287,8 @@ fn milliseconds(time: Duration) -> u64 {
     time.as_secs().saturating_mul(1000).saturating_add(time.subsec_millis().into())
 }
 
-/// What takes over where the response to the call does not fit. A device that never receives has no code for it.
+/// What takes over where the response to the call does not fit. A device that never receives has no
+/// code for it.
 pub(super) fn outline<K: Call>(outline: &mut Outline) -> Option<&mut dyn Condensing> {
     if K::LOCKS_EVENTS { Some(outline) } else { None }
 }

@@ -1,6 +1,8 @@
-//! The clients: drivers that encode a call, send it, try again where that may help, and decode the answer.
+//! The clients: drivers that encode a call, send it, try again where that may help, and decode the
+//! answer.
 //!
-//! What they decide is in `exchange.rs`, once; the two colours, blocking and asynchronous, only send and sleep.
+//! What they decide is in `exchange.rs`, once; the two colours, blocking and asynchronous, only
+//! send and sleep.
 
 mod asynchronous;
 pub mod blocking;
@@ -24,8 +26,8 @@ use crate::{ApiVersion, Limits, Retry, Text, TraceContext};
 
 /// How to talk to the service: a transport, an environment, a credential, and options.
 ///
-/// Publishers and consumers are made from it. All of them are shared by reference, among threads or tasks; a clone shares
-/// what its parts share.
+/// Publishers and consumers are made from it. All of them are shared by reference, among threads or
+/// tasks; a clone shares what its parts share.
 ///
 /// With an adapter crate at hand, take the one that it makes; this is how it does that:
 ///
@@ -55,11 +57,13 @@ pub struct Client<T, E, C> {
     buffers: buffers::Buffers,
 }
 
-/// Where a client takes the trace from that an operation is a part of, asked at the beginning of each.
+/// Where a client takes the trace from that an operation is a part of, asked at the beginning of
+/// each.
 pub type TraceSource = fn() -> Option<TraceContext<'static>>;
 
 impl<T, E, C> Client<T, E, C> {
-    /// The default of [`body_limit`](Self::body_limit): 128 MiB, more than the largest batch of the largest events.
+    /// The default of [`body_limit`](Self::body_limit): 128 MiB, more than the largest batch of the
+    /// largest events.
     #[cfg(feature = "alloc")]
     pub const DEFAULT_BODY_LIMIT: usize = 128 << 20;
 
@@ -90,7 +94,8 @@ impl<T, E, C> Client<T, E, C> {
         self
     }
 
-    /// How long each part of an attempt may take. Default, and where they are unset: the limits of the transport.
+    /// How long each part of an attempt may take. Default, and where they are unset: the limits of
+    /// the transport.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
@@ -104,8 +109,8 @@ impl<T, E, C> Client<T, E, C> {
         self
     }
 
-    /// Lets the credential go over plain `http` to another machine, where everybody on the way can read it. To this
-    /// machine itself (`localhost`, `127.0.0.0/8`, `[::1]`) it always may.
+    /// Lets the credential go over plain `http` to another machine, where everybody on the way can
+    /// read it. To this machine itself (`localhost`, `127.0.0.0/8`, `[::1]`) it always may.
     #[must_use]
     pub fn allow_plain_http(mut self) -> Self {
         self.plain_http = true;
@@ -114,8 +119,8 @@ impl<T, E, C> Client<T, E, C> {
 
     /// Whether a publish is sent again when it is not known whether the service has taken it.
     ///
-    /// With `true`, the default, events are published at least once. With `false` they are published at most once: a
-    /// failure then may mean that they were published all the same, see
+    /// With `true`, the default, events are published at least once. With `false` they are
+    /// published at most once: a failure then may mean that they were published all the same, see
     /// [`may_have_been_acted_on`](crate::Error::may_have_been_acted_on).
     #[must_use]
     pub fn replay_publish(mut self, replay: bool) -> Self {
@@ -123,15 +128,16 @@ impl<T, E, C> Client<T, E, C> {
         self
     }
 
-    /// The name of your application, put before this crate's own in the `User-Agent` header. Default: none.
+    /// The name of your application, put before this crate's own in the `User-Agent` header.
+    /// Default: none.
     #[must_use]
     pub fn application_id(mut self, name: impl Into<Text<'static>>) -> Self {
         self.application_id = name.into();
         self
     }
 
-    /// Where to take the trace from that an operation is a part of; it travels with the request and with the events, see
-    /// [`TraceContext`]. Default: nowhere.
+    /// Where to take the trace from that an operation is a part of; it travels with the request and
+    /// with the events, see [`TraceContext`]. Default: nowhere.
     ///
     /// With feature `opentelemetry`, `trace::current_opentelemetry` takes it from the current
     /// span.
@@ -141,8 +147,8 @@ impl<T, E, C> Client<T, E, C> {
         self
     }
 
-    /// How large a request or an answer may grow, in bytes, in the methods that bring their own buffers. Default:
-    /// [`DEFAULT_BODY_LIMIT`](Self::DEFAULT_BODY_LIMIT).
+    /// How large a request or an answer may grow, in bytes, in the methods that bring their own
+    /// buffers. Default: [`DEFAULT_BODY_LIMIT`](Self::DEFAULT_BODY_LIMIT).
     #[cfg(feature = "alloc")]
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {

@@ -22,8 +22,8 @@ Examples:
 
 /// A slow, lossy link between any client and any server, over TCP.
 ///
-/// Clients connect to the link, and each connection is passed on to the server. Prints `listening on
-/// ADDRESS` when it is ready, and runs until it is killed.
+/// Clients connect to the link, and each connection is passed on to the server. Prints `listening
+/// on ADDRESS` when it is ready, and runs until it is killed.
 #[derive(Parser)]
 #[command(version, max_term_width = 100, after_help = EXAMPLES)]
 pub(crate) struct Options {
@@ -55,11 +55,13 @@ pub(crate) struct Options {
     #[arg(long, value_name = "TIME", value_parser = directed(time))]
     jitter: Vec<Directed<Duration>>,
 
-    /// Probability that a segment is lost. It is sent again, so it is late, and those after it, too.
+    /// Probability that a segment is lost. It is sent again, so it is late, and those after it,
+    /// too.
     #[arg(long, value_name = "PROBABILITY", value_parser = directed(probability))]
     loss: Vec<Directed<f64>>,
 
-    /// Time after which a lost segment is sent again; it doubles with each further loss. Default: 200ms.
+    /// Time after which a lost segment is sent again; it doubles with each further loss. Default:
+    /// 200ms.
     #[arg(long, value_name = "TIME", value_parser = directed(time))]
     retransmission: Vec<Directed<Duration>>,
 
@@ -91,7 +93,8 @@ pub(crate) struct Options {
     #[arg(long, value_name = "SIZE", value_parser = directed(length))]
     segment: Vec<Directed<usize>>,
 
-    /// Bytes that are taken from a sender ahead; it limits the rate to SIZE / latency. Default: 65700.
+    /// Bytes that are taken from a sender ahead; it limits the rate to SIZE / latency. Default:
+    /// 65700.
     #[arg(long, value_name = "SIZE", value_parser = directed(length))]
     buffer: Vec<Directed<usize>>,
 }
