@@ -22,8 +22,8 @@ Examples:
 
 /// A slow, lossy link between any client and any server, over TCP.
 ///
-/// Clients connect to the link, and each connection is passed on to the server. Prints `listening
-/// on ADDRESS` when it is ready, and runs until it is killed.
+/// Clients connect to the link, and each connection is passed on to the server. When it is ready,
+/// it prints `listening on ADDRESS`. It runs until it is killed.
 #[derive(Parser)]
 #[command(version, max_term_width = 100, after_help = EXAMPLES)]
 pub(crate) struct Options {
