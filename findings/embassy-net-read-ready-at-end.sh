@@ -6,7 +6,8 @@
 # Seen: `read` returns `Ok(0)`, and `wait_read_ready` stays pending for as long as it is asked. A relay or a server that waits for
 #   readiness beside something else never hears that its client has gone.
 #
-# What it means here: eventgrid-reqwless reads, and never waits for readiness; so does the relay of the conformance suite.
+# What it means here: eventgrid-reqwless waits for readiness only beside a write, which ends by itself; wherever the end counts, it
+#   reads. So does the relay of the conformance suite.
 #
 # It needs Rust and crates.io. Two stacks in memory are joined by a cable; nothing else is run.
 set -euo pipefail
