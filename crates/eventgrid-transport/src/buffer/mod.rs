@@ -237,9 +237,10 @@ impl<'b> Buf<'b> {
     /// In a debug build, if there is not that much spare room: the caller cannot have written it.
     /// In any other build what there is counts, so that a device needs no code for it.
     pub fn advance(&mut self, read: usize) {
-        let spare = match &self.storage {
-            Storage::Counting => usize::MAX,
-            _ => self.initialized().len().min(self.limit()),
+        let spare = if matches!(self.storage, Storage::Counting) {
+            usize::MAX
+        } else {
+            self.initialized().len().min(self.limit())
         };
         let spare = spare.saturating_sub(self.len);
         debug_assert!(read <= spare, "advanced by {read} bytes over {spare} bytes of spare room");
