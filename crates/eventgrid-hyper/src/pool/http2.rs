@@ -198,8 +198,10 @@ async fn exchange<'p>(
             let stream = Stream { pieces: 0, timer, _sender: sender };
             Ok(Some(Exchange::http2(stream, response, progress)))
         }
-        Some(Err(error)) if error.message().is_some() => Ok(None),
-        Some(Err(error)) => Err(Error::from_exchange(error.into_error())),
+        Some(Err(mut error)) => match error.take_message() {
+            Some(_) => Ok(None),
+            None => Err(Error::from_exchange(error.into_error())),
+        },
         None => Err(Error::timeout()),
     }
 }
