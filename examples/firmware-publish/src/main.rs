@@ -30,6 +30,7 @@ use reading::Reading;
 #[embassy_executor::main(entry = "firmware_board::entry")]
 async fn main(spawner: Spawner) -> ! {
     let board = Board::start(spawner);
+    #[allow(clippy::large_futures, reason = "it is in a static of the executor, with all buffers in it")]
     let exit_code = publish(board).await.err().unwrap_or(0);
     board.end(exit_code)
 }
