@@ -192,7 +192,7 @@ fn dechunked(mut rest: &[u8]) -> Option<Vec<u8>> {
     let (mut data, mut extras) = (Vec::new(), 0);
     loop {
         let line = SIZE.captures(rest)?;
-        let digits = str::from_utf8(&line[1]).ok()?;
+        let digits = std::str::from_utf8(&line[1]).ok()?;
         extras += line[0].len() - 2 - digits.len().min(16);
         let significant = digits.trim_start_matches('0');
         let size = if significant.is_empty() { 0 } else { u64::from_str_radix(significant, 16).ok()? };
