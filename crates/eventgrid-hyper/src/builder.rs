@@ -184,7 +184,7 @@ impl Builder {
     /// Speaks HTTP/2 with a service that offers it over TLS (by ALPN); with any other, HTTP/1.1 as
     /// without this.
     ///
-    /// All requests then share one connection, and the service bounds how many of them it answers
+    /// All requests then share one connection, and the service bounds how many of them it serves
     /// at the same time, often to
     /// 100. Long polls count: where there are many, HTTP/1.1 with its connection for each is the
     ///      better choice.
@@ -233,7 +233,7 @@ impl Builder {
         Hyper::new_with(Bottom::Pool(pool), self.proxies, self.limits)
     }
 
-    /// A transport that hands each request to `service` and takes its answer, whatever happens in
+    /// A transport that hands each request to `service` and takes its response, whatever happens in
     /// between: an HTTP client of your own, with layers of [tower](https://docs.rs/tower) round it.
     ///
     /// Of the options, only the [response timeout](Self::response_timeout), which begins with the

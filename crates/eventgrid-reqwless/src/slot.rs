@@ -26,7 +26,7 @@ pub struct Slot<'b, S> {
 impl<'b, S: Socket> Slot<'b, S> {
     /// A connection that is not open yet.
     ///
-    /// `buffer` must hold the host with its port and, behind it, first the head of a request, then
+    /// `buffer` must hold the host with its port and, after it, first the head of a request, then
     /// that of its response: 1024 bytes with an access key or a shared access signature, 4096 with
     /// a bearer token. If it is too small, that is an error which says so.
     pub fn new(socket: S, buffer: &'b mut [u8]) -> Self {

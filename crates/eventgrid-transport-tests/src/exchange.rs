@@ -51,7 +51,7 @@ impl Outcome {
     #[track_caller]
     pub(crate) fn assert_failure_saying(&self, kind: TransportErrorKind, words: &[&str]) {
         self.assert_failure(kind, false);
-        let text = self.result.as_ref().expect_err("no answer should have come").to_string();
+        let text = self.result.as_ref().expect_err("no response should have come").to_string();
         for word in words {
             assert!(text.contains(word), "`{text}` does not say `{word}`");
         }

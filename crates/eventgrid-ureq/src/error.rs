@@ -13,7 +13,7 @@ type Cause = Box<dyn std::error::Error + Send + Sync>;
 /// What must be changed before anything can be sent, so that no retry helps.
 const CONFIGURATION: TransportErrorKind = TransportErrorKind::Configuration;
 
-/// Why no complete answer came, and from which host and port. Its
+/// Why no complete response came, and from which host and port. Its
 /// [`source`](std::error::Error::source) has the details.
 #[derive(Debug)]
 pub struct Error(Box<Failure>);

@@ -271,7 +271,7 @@ impl<'b> BodyWriter<'_, 'b> {
 /// Where the parts of an encoded request lie in its buffer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Encoded {
-    /// Ends of the parts, which follow each other; the credential's headers are what comes behind
+    /// Ends of the parts, which follow each other; the credential's headers are what comes after
     /// the body.
     method: usize,
     url: usize,

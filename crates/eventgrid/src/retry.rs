@@ -8,7 +8,7 @@ use crate::{Replay, TransportErrorKind};
 /// I/O.
 ///
 /// Tried again are the statuses 408, 429, 500, 502, 503 and 504, with or without `Retry-After`, and
-/// what kept an answer from arriving: an unknown host, no connection, a time-out, an interruption.
+/// what kept a response from arriving: an unknown host, no connection, a time-out, an interruption.
 /// The delay doubles with each try, is jittered down to half, and is never shorter than what the
 /// service asks for.
 ///

@@ -16,7 +16,7 @@ use crate::connection::Meter;
 pub(crate) struct Stream {
     io: Box<dyn Io>,
     is_to_proxy: bool,
-    /// Whether the other side takes no more, though it may have answered before: hyper would not
+    /// Whether the other side takes no more, though it may have responded before: hyper would not
     /// read that.
     takes_no_more: bool,
     meter: Arc<Meter>,

@@ -211,7 +211,7 @@ impl<'b> Buf<'b> {
         Ok(())
     }
 
-    /// Room to read into, behind what is filled: as much as is left, and for a growing buffer at
+    /// Room to read into, after what is filled: as much as is left, and for a growing buffer at
     /// least `wanted` bytes as long as its limit allows. Empty exactly if the buffer is full.
     ///
     /// Say by [`advance`](Self::advance) how much of it was used.

@@ -10,7 +10,7 @@ use crate::{Buf, BufFull, Overflow};
 /// room for more of it.
 ///
 /// The buffer holds the deliveries that came whole, as the beginning of a receive body without
-/// events; behind them what is held because it may become a part of the next one; behind that,
+/// events; after them what is held because it may become a part of the next one; after that,
 /// nothing of use up to what was not looked at yet.
 #[derive(Default)]
 pub(crate) struct Outline {

@@ -1,5 +1,5 @@
 //! The operations of the data plane, each a value without I/O: it encodes a request and decodes the
-//! answer.
+//! response.
 //!
 //! The clients are drivers round these; use them directly to send requests by means of your own.
 
@@ -88,7 +88,7 @@ pub trait Call {
     /// Decodes the body of a 2xx answer.
     ///
     /// `replayed` says that an earlier try of this same call may have been acted on, although its
-    /// answer was lost.
+    /// response was lost.
     ///
     /// # Errors
     /// [`DecodeError`] if the body is not what the service promises.

@@ -1,5 +1,5 @@
 //! What both colours do round sending: preparing a call, deciding on another try, and reading the
-//! answer.
+//! response.
 
 use core::time::Duration;
 

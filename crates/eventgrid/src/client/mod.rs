@@ -1,5 +1,5 @@
 //! The clients: drivers that encode a call, send it, try again where that may help, and decode the
-//! answer.
+//! response.
 //!
 //! What they decide is in `exchange.rs`, once; the two colours, blocking and asynchronous, only
 //! send and sleep.
@@ -147,7 +147,7 @@ impl<T, E, C> Client<T, E, C> {
         self
     }
 
-    /// How large a request or an answer may grow, in bytes, in the methods that bring their own
+    /// How large a request or a response may grow, in bytes, in the methods that bring their own
     /// buffers. Default: [`DEFAULT_BODY_LIMIT`](Self::DEFAULT_BODY_LIMIT).
     #[cfg(feature = "alloc")]
     #[must_use]
