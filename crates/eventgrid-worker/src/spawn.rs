@@ -12,11 +12,19 @@ use futures_util::future::{CatchUnwind, FutureExt};
 /// Implemented by [`Inline`] for every future and by `Tokio` (feature `tokio`) for those that can move between threads.
 /// Implement it for another runtime's spawn function in the same way.
 pub trait Spawner<F: Future> {
-    /// A future that was started. Dropping it ends the work: at once, or where the work next waits for something.
-    type Task: Future<Output = Result<F::Output, Panic>>;
+    /// A future that was started.
+    type Task: SpawnedTask + Future<Output = Result<F::Output, Panic>>;
 
     /// Starts a future.
     fn spawn(&self, future: F) -> Self::Task;
+}
+
+/// Work that was started. It is ready when the work has ended, and not before. Dropping it aborts the work, and leaves it to
+/// itself.
+pub trait SpawnedTask: Future + Unpin {
+    /// Ends the work: at once, or where it next waits for something. Work that computes goes on until then, and the task is
+    /// ready only after that: with [`Panic::cancelled`], or with the output if the work came to its end all the same.
+    fn abort(&mut self);
 }
 
 /// What was started did not come to its end: it panicked, or its runtime shut down.
@@ -67,11 +75,23 @@ impl<F: Future> Future for InlineTask<F> {
     }
 }
 
-impl<F> Drop for InlineTask<F> {
-    fn drop(&mut self) {
+impl<F: Future> SpawnedTask for InlineTask<F> {
+    fn abort(&mut self) {
+        self.end();
+    }
+}
+
+impl<F> InlineTask<F> {
+    fn end(&mut self) {
         // What the work drops may panic, which must not reach who ended it.
         let work = self.0.take();
         let _ = std::panic::catch_unwind(AssertUnwindSafe(|| drop(work)));
+    }
+}
+
+impl<F> Drop for InlineTask<F> {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 
@@ -124,6 +144,13 @@ impl<O> Future for TokioTask<O> {
             Ok(payload) => Panic::new(&*payload),
             Err(_) => Panic::cancelled(),
         })
+    }
+}
+
+#[cfg(feature = "tokio")]
+impl<O> SpawnedTask for TokioTask<O> {
+    fn abort(&mut self) {
+        self.0.abort();
     }
 }
 

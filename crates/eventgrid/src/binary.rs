@@ -29,6 +29,15 @@ impl<'a> Binary<'a> {
         }
     }
 
+    /// Keeps the first `len` bytes.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        match &mut self.0 {
+            Repr::Borrowed(bytes) => *bytes = bytes.get(..len).unwrap_or(bytes),
+            #[cfg(feature = "alloc")]
+            Repr::Owned(bytes) => bytes.truncate(len),
+        }
+    }
+
     /// The same bytes, independent of what they were borrowed from.
     #[cfg(feature = "alloc")]
     pub fn into_owned(self) -> Binary<'static> {

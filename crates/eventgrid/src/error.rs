@@ -131,6 +131,15 @@ impl<T> Error<'_, T> {
         }
     }
 
+    /// Whether a response had begun to come when the transport failed. If it was the response to a
+    /// receive, its events are locked.
+    pub fn broke_off(&self) -> bool {
+        match self {
+            Self::Transport { progress, .. } => progress.first_byte.is_some() || progress.received > 0,
+            _ => false,
+        }
+    }
+
     /// The same error, independent of the buffer that holds the service's words.
     #[cfg(feature = "alloc")]
     pub fn into_owned(self) -> Error<'static, T> {
@@ -175,6 +184,21 @@ impl<T: TransportError> Error<'_, T> {
                         .may_have_been_acted_on()
             }
             Self::BatchTooLarge(_) | Self::ResponseTooLarge | Self::Decode(_) => true,
+        }
+    }
+
+    /// Whether time ran out while bytes of a request moved, so that one with fewer events may come
+    /// through, and whether that may be sent: if `replays` is `false`, not if the service may have
+    /// the whole of it, with its body of `body` bytes.
+    pub fn ran_out_of_time(&self, body: usize, replays: bool) -> bool {
+        match self {
+            Self::Transport { error, replayed, progress } => {
+                let is_whole = progress.sent >= body as u64;
+                error.kind() == TransportErrorKind::Timeout
+                    && progress.sent > 0
+                    && (replays || !(*replayed || is_whole))
+            }
+            _ => false,
         }
     }
 

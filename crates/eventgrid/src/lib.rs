@@ -53,7 +53,7 @@ pub mod webhook;
 pub use batch::{Batch, ReceivedEvent, ReceivedEvents};
 pub use binary::Binary;
 pub use calls::{ReceiveOptions, ReleaseDelay, Settling};
-pub use client::{Client, Consumer, Publisher, TraceSource, blocking};
+pub use client::{Client, Consumer, Publisher, ReceivePace, TraceSource, blocking};
 #[cfg(feature = "alloc")]
 pub use client::{RawRequest, RawResponse, SendFailure, SendFailureReason, SendLimits, SendReport};
 pub use credential::{AccessKey, AsyncCredential, Credential, CredentialError, SendAsyncCredential};

@@ -9,11 +9,18 @@ use super::SendError;
 use super::delivery::{Key, Pending};
 use super::load::Load;
 
+/// How often in a row requests are halved because time ran out on one.
+const MOST_TIMEOUTS: u32 = 4;
+
 /// Events that wait, in one lane for each key and one for those without. Of a lane with a key, one request at a time is in
 /// flight; so its events stay in order, whatever the requests do.
 pub(super) struct Buffer<X, S> {
     /// How large one request may be.
     pub(super) limits: SendLimits,
+    /// The largest body that is sent, in bytes: less than the limit after time ran out on one.
+    in_time: usize,
+    /// How often in a row time ran out on a request.
+    timeouts: u32,
     /// How much may wait.
     pub(super) capacity: SendLimits,
     /// How long an event may wait for others to share its request.
@@ -61,6 +68,8 @@ impl<X, S> Buffer<X, S> {
     pub(super) fn new(limits: SendLimits, capacity: SendLimits, max_delay: Duration) -> Self {
         Self {
             limits,
+            in_time: limits.max_bytes,
+            timeouts: 0,
             capacity,
             max_delay,
             lanes: HashMap::new(),
@@ -125,9 +134,10 @@ impl<X, S> Buffer<X, S> {
         if was_empty {
             self.ready.insert(sequence, key);
         }
-        let filled = self.sendable.fills(self.limits);
+        let limits = self.request_limits();
+        let filled = self.sendable.fills(limits);
         self.sendable.add(load);
-        first || (!filled && self.sendable.fills(self.limits))
+        first || (!filled && self.sendable.fills(limits))
     }
 
     /// Takes the oldest events out, until one of so many bytes has room.
@@ -148,14 +158,14 @@ impl<X, S> Buffer<X, S> {
             return None;
         }
         let (mut events, mut keys) = (Vec::new(), Vec::new());
-        let (mut load, limits) = (Load::default(), self.limits);
+        let (mut load, limits) = (Load::default(), self.request_limits());
         let mut is_full = false;
         while let Some(key) = self.ready.first_key_value().filter(|_| !is_full).map(|(_, key)| key.clone()) {
             let taken = self.take_from(
                 key.clone(),
                 |event| {
                     let with_it = load.with_event(event.bytes());
-                    is_full = !with_it.fits(limits);
+                    is_full = load.events > 0 && !with_it.fits(limits);
                     if !is_full {
                         load = with_it;
                     }
@@ -172,11 +182,40 @@ impl<X, S> Buffer<X, S> {
         self.hand_out(events, keys)
     }
 
+    /// How large the next request may be.
+    fn request_limits(&self) -> SendLimits {
+        SendLimits { max_bytes: self.limits.max_bytes.min(self.in_time), ..self.limits }
+    }
+
+    /// A request with a body of so many bytes was accepted: the next may be twice as large.
+    pub(super) fn came_through(&mut self, bytes: usize) {
+        self.timeouts = 0;
+        if self.in_time < self.limits.max_bytes {
+            self.in_time = self.in_time.max(bytes.saturating_mul(2));
+        }
+    }
+
+    /// Time ran out on a request with a body of so many bytes. Returns whether it is halved: where
+    /// the network is down that does not help, so there is an end to it.
+    pub(super) fn ran_out_of_time(&mut self, bytes: usize) -> bool {
+        // Requests that were under way together count once.
+        if bytes / 2 < self.in_time {
+            self.timeouts = self.timeouts.saturating_add(1);
+            self.in_time = bytes / 2;
+        }
+        self.timeouts <= MOST_TIMEOUTS
+    }
+
+    /// Whether time ran out on the last request.
+    pub(super) fn is_out_of_time(&self) -> bool {
+        self.timeouts > 0
+    }
+
     fn is_due(&self, now: Duration) -> bool {
         let Some(&oldest) = self.ready.keys().next() else { return false };
         self.closed
             || oldest < self.flush_before
-            || self.sendable.fills(self.limits)
+            || self.sendable.fills(self.request_limits())
             || self.due_at().is_some_and(|due_at| due_at <= now)
     }
 
@@ -274,6 +313,10 @@ impl<X, S> Buffer<X, S> {
 
     pub(super) fn close(&mut self) {
         self.closed = true;
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed
     }
 
     /// Whether it was closed and everything is reported.

@@ -1,6 +1,7 @@
 //! How events are buffered and sent.
 
 use std::fmt;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -49,7 +50,8 @@ where
     }
 
     /// How large one request may be; one that is so large is sent without delay. A request that the service finds too large
-    /// (413), or refuses for one of its events (400), is halved and sent again. Default: the publisher's
+    /// (413), or refuses for one of its events (400), is halved and sent again, as is one that did not come through before its
+    /// time ran out; after that, requests stay smaller until some have come through. Default: the publisher's
     /// [limits](Publisher::limits).
     #[must_use]
     pub fn limits(mut self, limits: SendLimits) -> Self {
@@ -104,6 +106,10 @@ where
     ///
     /// The future ends when the batcher was [closed](Batcher::close) and everything is reported. If it is dropped before,
     /// every event that is not reported yet is, as [`DeliveryError::Stopped`], and no more are taken.
+    ///
+    /// Nothing is sent until it is polled for the first time. A program that forgot it does not wait forever: after ten
+    /// seconds [`send`](Batcher::send) returns [`SendError::NotRunning`](super::SendError::NotRunning), and
+    /// [`flush`](Batcher::flush) and [`close`](Batcher::close) report what was taken as [`DeliveryError::Stopped`].
     pub fn build(self) -> (Batcher<T, E, C, K, S>, impl Future<Output = ()>) {
         let limits = SendLimits { max_events: self.limits.max_events.max(1), ..self.limits };
         let shared = Arc::new(Shared {
@@ -116,6 +122,8 @@ where
             room: Signal::new(),
             reported: Signal::new(),
             turn: async_lock::Mutex::new(()),
+            has_begun: AtomicBool::new(false),
+            begun: Signal::new(),
         });
         let stop = Stop(Arc::clone(&shared));
         let run = async move {

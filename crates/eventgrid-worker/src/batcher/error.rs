@@ -29,6 +29,12 @@ pub enum SendError {
         "an earlier event of the same key was not published: send it again or give it up, then resume the key"
     )]
     Paused,
+    /// The run has never begun, so nothing would be sent: spawn the future that
+    /// [`build`](super::BatcherBuilder::build) returned, or join it with what sends events.
+    #[error(
+        "the batcher is not running: spawn the future that `build` returned, or join it with what sends events"
+    )]
+    NotRunning,
     /// The batcher was closed, or its run has ended.
     #[error("the batcher takes no more events: it was closed, or its run has ended")]
     Closed,

@@ -64,12 +64,20 @@ where
     /// Hands over an event, as soon as there is room. Those who wait here are served in their order; a
     /// [`try_send`](Self::try_send) or [`force_send`](Self::force_send) meanwhile may be ahead of them.
     ///
-    /// The event is checked and written at once, as a part of the trace that is the current one.
+    /// The event is checked and written at once, as a part of the trace that is the current one. Before the
+    /// [run](BatcherBuilder::build) has begun, it is waited for.
     ///
     /// # Errors
     /// [`SendError`]; then the event is not taken.
     pub async fn send<V: Event<Schema = S>>(&self, event: &V) -> Result<Delivery<T::Error>, SendError> {
         let event = self.encode(event)?;
+        match self.admits(&self.shared().buffer(), &event) {
+            Ok(()) | Err(SendError::Full) => {}
+            Err(error) => return Err(error),
+        }
+        if !self.shared().runs_or_is_closed().await {
+            return Err(SendError::NotRunning);
+        }
         let _turn = self.shared().turn.lock().await;
         loop {
             let room = self.shared().room.listen();
@@ -121,6 +129,22 @@ where
         Ok(delivery)
     }
 
+    /// Sends without delay what was taken so far, and waits until all of it is reported.
+    pub async fn flush(&self) {
+        let shared = self.shared();
+        let before = shared.buffer().flush();
+        shared.wanted.notify(1);
+        shared.until_reported(|buffer| buffer.is_reported(before)).await;
+    }
+
+    /// Takes no more events, sends without delay what was taken, and waits until all of it is reported and the run has
+    /// ended. Whoever waits for room gets [`SendError::Closed`].
+    pub async fn close(&self) {
+        let shared = self.shared();
+        shared.close();
+        shared.until_reported(Buffer::is_stopped).await;
+    }
+
     fn encode<V: Event<Schema = S>>(&self, event: &V) -> Result<EncodedEvent<S>, SendError> {
         Ok(self.shared().publisher.encode(event)?)
     }
@@ -159,22 +183,6 @@ impl<T: AsyncTransport, E, C, K, S> Batcher<T, E, C, K, S> {
         if let Some(key) = &self.key {
             self.shared().buffer().resume(key);
         }
-    }
-
-    /// Sends without delay what was taken so far, and waits until all of it is reported.
-    pub async fn flush(&self) {
-        let shared = self.shared();
-        let before = shared.buffer().flush();
-        shared.wanted.notify(1);
-        shared.until(|buffer| buffer.is_reported(before)).await;
-    }
-
-    /// Takes no more events, sends without delay what was taken, and waits until all of it is reported and the run has
-    /// ended. Whoever waits for room gets [`SendError::Closed`].
-    pub async fn close(&self) {
-        let shared = self.shared();
-        shared.close();
-        shared.until(Buffer::is_stopped).await;
     }
 
     /// What it has and did.

@@ -3,13 +3,15 @@
 use std::collections::HashSet;
 use std::future::pending;
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use event_listener::Event as Signal;
-use eventgrid::calls::EncodedEvent;
+use eventgrid::calls::{Divisible, EncodedEvent, Publish};
 use eventgrid::target::{Accepts, Schema, Target};
 use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, Error, Publisher};
-use futures_util::future::select;
+use futures_util::future::{Either, select};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::DeliveryError;
@@ -31,7 +33,13 @@ pub(super) struct Shared<T: AsyncTransport, E, C, K, S> {
     pub(super) reported: Signal,
     /// Whose turn it is to wait for room.
     pub(super) turn: async_lock::Mutex<()>,
+    /// Whether the run was ever polled, and the moment when it is.
+    pub(super) has_begun: AtomicBool,
+    pub(super) begun: Signal,
 }
+
+/// How long is waited for the run to begin. A program that forgot it would wait forever.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 impl<T: AsyncTransport, E, C, K, S> Shared<T, E, C, K, S> {
     pub(super) fn buffer(&self) -> MutexGuard<'_, Buffer<T::Error, S>> {
@@ -40,7 +48,7 @@ impl<T: AsyncTransport, E, C, K, S> Shared<T, E, C, K, S> {
     }
 
     /// Waits for a state of the buffer that a report brings.
-    pub(super) async fn until(&self, reached: impl Fn(&Buffer<T::Error, S>) -> bool) {
+    async fn until(&self, reached: impl Fn(&Buffer<T::Error, S>) -> bool) {
         loop {
             let reported = self.reported.listen();
             if reached(&self.buffer()) {
@@ -56,10 +64,27 @@ impl<T: AsyncTransport, E, C, K, S> Shared<T, E, C, K, S> {
         self.reported.notify(usize::MAX);
     }
 
+    /// The run begins, or will never do so.
+    pub(super) fn begin(&self) {
+        self.has_begun.store(true, Ordering::SeqCst);
+        self.begun.notify(usize::MAX);
+    }
+
+    /// Ends the run: reports what is left.
+    fn end(&self) {
+        let left = self.buffer().stop();
+        drop(left);
+        self.buffer().stopped();
+        self.begin();
+        self.room.notify(usize::MAX);
+        self.reported.notify(usize::MAX);
+    }
+
     pub(super) fn close(&self) {
         self.buffer().close();
         self.wanted.notify(usize::MAX);
         self.room.notify(usize::MAX);
+        self.begun.notify(usize::MAX);
     }
 }
 
@@ -68,11 +93,7 @@ pub(super) struct Stop<T: AsyncTransport, E, C, K, S>(pub(super) Arc<Shared<T, E
 
 impl<T: AsyncTransport, E, C, K, S> Drop for Stop<T, E, C, K, S> {
     fn drop(&mut self) {
-        let left = self.0.buffer().stop();
-        drop(left);
-        self.0.buffer().stopped();
-        self.0.room.notify(usize::MAX);
-        self.0.reported.notify(usize::MAX);
+        self.0.end();
     }
 }
 
@@ -84,8 +105,44 @@ where
     K: Target + Accepts<S>,
     S: Schema,
 {
+    /// Waits for the run to begin, if it has not, or for the batcher to be closed. Gives whether it is running or was
+    /// closed, within some time.
+    pub(super) async fn runs_or_is_closed(&self) -> bool {
+        self.until_begun(|buffer| buffer.is_closed()).await || self.buffer().is_closed()
+    }
+
+    /// Waits for the run to begin, unless it is of no use. Gives whether it did, within some time.
+    async fn until_begun(&self, is_useless: impl Fn(&Buffer<T::Error, S>) -> bool) -> bool {
+        if self.has_begun.load(Ordering::SeqCst) {
+            return true;
+        }
+        let mut patience = pin!(self.publisher.client().environment().sleep(PATIENCE));
+        loop {
+            let begun = self.begun.listen();
+            let has_begun = self.has_begun.load(Ordering::SeqCst);
+            if has_begun || is_useless(&self.buffer()) {
+                return has_begun;
+            }
+            if let Either::Right(_) = select(begun, patience.as_mut()).await {
+                return false;
+            }
+        }
+    }
+
+    /// Waits for a state of the buffer that a report brings. Where the run never began, it is ended.
+    pub(super) async fn until_reported(&self, reached: impl Fn(&Buffer<T::Error, S>) -> bool) {
+        if reached(&self.buffer()) {
+            return;
+        }
+        if !self.until_begun(|_| false).await {
+            self.end();
+        }
+        self.until(reached).await;
+    }
+
     /// Sends until it was closed and everything is reported.
     pub(super) async fn run(&self) {
+        self.begin();
         let environment = self.publisher.client().environment();
         let mut requests = FuturesUnordered::new();
         loop {
@@ -127,13 +184,23 @@ where
             }
             self.listeners.counters.count_request();
             let events: Vec<&EncodedEvent<S>> = part.iter().map(|event| &event.event).collect();
-            match self.publisher.send(&events[..]).await {
+            let body = part.iter().map(|event| event.bytes() + 1).sum::<usize>() + 1;
+            let publish = Publish { target: self.publisher.target(), events: &events[..], trace: None };
+            let client = self.publisher.client();
+            let is_divisible = part.len() > 1 || self.buffer().is_out_of_time();
+            let sent = if is_divisible {
+                client.call(&Divisible(publish)).await
+            } else {
+                client.call(&publish).await
+            };
+            match sent {
                 Ok(()) => {
+                    self.buffer().came_through(body);
                     for event in part {
                         event.report(Ok(()));
                     }
                 }
-                Err(error) if part.len() > 1 && is_for_some_events(&error) => {
+                Err(error) if part.len() > 1 && self.is_halved(&error, body) => {
                     let acted_on = error.may_have_been_acted_on();
                     for event in &mut part {
                         event.may_have_been_sent = acted_on;
@@ -155,6 +222,15 @@ where
             }
         }
         self.finish(batch.receipt);
+    }
+
+    /// Whether some of the events may be accepted where all together were not: the request is too
+    /// large, time ran out on it, or the service refuses the whole of it for the sake of one (400).
+    fn is_halved(&self, error: &Error<'_, T::Error>, body: usize) -> bool {
+        if error.ran_out_of_time(body, self.publisher.client().replays_publish()) {
+            return self.buffer().ran_out_of_time(body);
+        }
+        error.is_too_large() || error.status() == Some(400)
     }
 
     /// Lets no later event overtake those that failed. Gives the ones that would have, to be reported.
@@ -184,10 +260,4 @@ where
         }
         paused
     }
-}
-
-/// Whether some of the events may be accepted where all together were not: the request is too large, or the service
-/// refuses the whole of it for the sake of one (400).
-fn is_for_some_events<X>(error: &Error<'_, X>) -> bool {
-    error.is_too_large() || error.status() == Some(400)
 }

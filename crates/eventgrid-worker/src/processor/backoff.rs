@@ -9,19 +9,19 @@ const LONGEST_ASKED: Duration = Duration::from_secs(3600);
 
 /// The wait after so many failures in a row (from 1): a second that doubles up to a minute, jittered down to half, or longer if
 /// the service asks for it, up to an hour.
-pub(super) fn delay(failures: u32, retry_after: Option<Duration>, dice: u64) -> Duration {
+pub(super) fn delay(failures: u32, retry_after: Option<Duration>, random: u64) -> Duration {
     let doubled = FIRST.saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1))).min(LONGEST);
-    jittered(doubled, dice).max(retry_after.unwrap_or_default().min(LONGEST_ASKED))
+    jittered(doubled, random).max(retry_after.unwrap_or_default().min(LONGEST_ASKED))
 }
 
 /// The wait after an error that nobody expects to pass by itself: a minute, jittered down to half.
-pub(super) fn long_delay(dice: u64) -> Duration {
-    jittered(LONGEST, dice)
+pub(super) fn long_delay(random: u64) -> Duration {
+    jittered(LONGEST, random)
 }
 
-fn jittered(longest: Duration, dice: u64) -> Duration {
+fn jittered(longest: Duration, random: u64) -> Duration {
     let half = longest / 2;
-    half + half / 1024 * u32::try_from(dice % 1025).unwrap_or(0)
+    half + half / 1024 * u32::try_from(random % 1025).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -3,17 +3,20 @@
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use eventgrid::calls::Receive;
 use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, Batch, Consumer, Error, Settlement};
 use futures_util::FutureExt;
-use futures_util::future::{AbortHandle, Abortable, Either, select};
+use futures_util::future::{Either, select};
 use futures_util::stream::{FuturesUnordered, Stream};
 
 use super::handle::Shared;
 use super::options::Options;
 use super::run::Run;
+use super::running::{Abort, Ended, Running};
 use super::settling::SettleCall;
 use super::source;
 use super::{Answer, BoxError, Handler, Verdict};
@@ -76,41 +79,49 @@ where
                 timer = None;
                 is_woken = true;
             }
-            let now = environment.uptime();
             while let Some((call, result)) = next(&mut settles, context) {
-                run.settled(call, result, now, environment.random());
+                run.settled(call, result, environment.uptime(), environment.random());
                 is_woken = true;
             }
             while let Some((poll, result)) = next(&mut polls, context) {
-                for (id, event) in run.polled(poll, result, now, environment.random()) {
-                    let (abort, registration) = AbortHandle::new_pair();
-                    run.began(id, abort, now);
+                for (id, event) in run.polled(poll, result, environment.uptime(), environment.random()) {
+                    // The handlers before this one may have computed for long.
+                    let began = environment.uptime();
+                    if !run.may_begin(id, began) {
+                        continue;
+                    }
+                    let abort = Abort::default();
+                    run.began(id, abort.clone(), began);
+                    let delivery = Arc::clone(&event.0);
                     // The handler may panic before there is a future.
                     match catch_unwind(AssertUnwindSafe(|| handler.handle(event))) {
                         Ok(future) => {
-                            let task = Abortable::new(spawner.spawn(future), registration);
-                            let ended = move |ended: Result<Result<_, _>, _>| {
-                                (id, ended.map(|answer| answer.and_then(verdict_of)))
-                            };
-                            tasks.push(task.map(ended));
+                            let task = spawner.spawn(future);
+                            tasks.push(Running::new(id, delivery, task, abort, environment));
                         }
-                        Err(payload) => run.handled(id, &Ok(Err(Panic::new(&*payload))), now),
+                        Err(payload) => {
+                            let now = environment.uptime();
+                            let panicked = Ended::Done(Err(Panic::new(&*payload)));
+                            run.handled(id, &panicked, now.saturating_sub(began), now);
+                        }
                     }
                 }
                 is_woken = true;
             }
-            while let Some((id, ended)) = next(&mut tasks, context) {
-                run.handled(id, &ended, now);
+            while let Some((id, ended, took)) = next(&mut tasks, context) {
+                run.handled(id, &ended.and_then(verdict_of), took, environment.uptime());
                 is_woken = true;
             }
             if is_woken { Poll::Ready(()) } else { Poll::Pending }
         })
         .await;
     }
+    // What is given up ends before the run does: a poll has closed its connection by then.
+    drop((polls, settles, tasks));
     run.into_error().map_or(Ok(()), Err)
 }
 
-/// The verdict in an answer, which is the handler's code too.
+/// The verdict in what a handler returned, which is the handler's code too.
 fn verdict_of(answer: impl Answer) -> Result<Result<Verdict, BoxError>, Panic> {
     catch_unwind(AssertUnwindSafe(|| answer.into_verdict())).map_err(|payload| Panic::new(&*payload))
 }
@@ -137,7 +148,10 @@ async fn receive<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential>(
     poll: source::Poll,
     options: &Options<T::Error>,
 ) -> (source::Poll, Result<Batch<'static>, Error<'static, T::Error>>) {
-    (poll, consumers[poll.source].receive(options.receive(poll.events)).await)
+    // The run has a pace of its own, so the consumer's is left out.
+    let consumer = &consumers[poll.source];
+    let (subscription, options) = (consumer.subscription(), options.receive(poll.events));
+    (poll, consumer.client().call(&Receive { subscription, options }).await)
 }
 
 /// What of these is ready.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use event_listener::EventListener;
 
@@ -12,9 +13,15 @@ use super::Stats;
 /// [`Release`](Self::Release)), since a poll that is given up may leave events locked: what it brings is released at once. It is given up five seconds after it should
 /// have been answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Stop {
     /// The handlers come to their ends and their events are settled.
     Finish,
+    /// As [`Finish`](Self::Finish), but the poll under way is given up at once, so that an idle run ends at once.
+    ///
+    /// What that may cost: events that the service sends at that very moment, or whose response was on its way, stay locked
+    /// until their locks end, and have lost one delivery each.
+    FinishNow,
     /// The handlers are dropped and their events released, for others to handle: at once, or for ten seconds if a poll is under way that
     /// would bring them right back.
     Release,
@@ -28,11 +35,24 @@ pub enum Stop {
 pub struct Handle(pub(super) Arc<Shared>);
 
 impl Handle {
-    /// Asks the run to end. A stricter way may be asked for afterwards (release after finish, abandon after either); a milder
-    /// one changes nothing. Asked before the run, it ends as soon as it begins.
+    /// Asks the run to end. A stricter way may be asked for afterwards, in the order of [`Stop`]; a milder one changes nothing. Asked before the run, it ends as soon as it begins.
     pub fn stop(&self, stop: Stop) {
         self.0.stop.fetch_max(stop as u8 + 1, Ordering::SeqCst);
         self.0.stopping.notify(usize::MAX);
+    }
+
+    /// Asks the run to end within that time, as a program must that is killed otherwise: at first as
+    /// [`Stop::FinishNow`]; shortly before the end (a quarter of the time, but two seconds at the most) as [`Stop::Release`],
+    /// so that events whose handlers still run are released rather than left locked; and in the end as [`Stop::Abandon`].
+    ///
+    /// The time counts from when the run takes notice of it, at once unless handlers within its own future compute. The
+    /// shortest limit that was asked for counts.
+    pub fn stop_within(&self, limit: Duration) {
+        {
+            let mut asked = self.0.limit.lock().unwrap_or_else(PoisonError::into_inner);
+            *asked = Some(asked.map_or(limit, |before| before.min(limit)));
+        }
+        self.stop(Stop::FinishNow);
     }
 
     /// What the run has done so far.
@@ -52,6 +72,8 @@ impl fmt::Debug for Handle {
 pub(super) struct Shared {
     /// 0, or one more than the way to stop.
     stop: AtomicU8,
+    /// Within what time it is to end.
+    limit: Mutex<Option<Duration>>,
     stopping: event_listener::Event,
     stats: Mutex<Stats>,
 }
@@ -61,9 +83,15 @@ impl Shared {
         match self.stop.load(Ordering::SeqCst) {
             0 => None,
             1 => Some(Stop::Finish),
-            2 => Some(Stop::Release),
+            2 => Some(Stop::FinishNow),
+            3 => Some(Stop::Release),
             _ => Some(Stop::Abandon),
         }
+    }
+
+    /// The limit of a stop that was asked for since the last call.
+    pub(super) fn take_limit(&self) -> Option<Duration> {
+        self.limit.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Is ready when a stop is asked for after this call.

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::AbortHandle;
+use eventgrid::event::CloudEventView;
 
 use super::event::Delivery;
+use super::running::Abort;
 use super::{LockLoss, Stats};
 
 /// Tells the deliveries of a run apart, in the order they came.
@@ -39,7 +40,7 @@ pub(super) struct Held {
 /// A handler that runs.
 pub(super) struct Handling {
     pub(super) began: Duration,
-    abort: AbortHandle,
+    abort: Abort,
     timeout_at: Option<Duration>,
     /// None while a renewal is under way, and after the last one.
     renew_at: Option<Duration>,
@@ -59,6 +60,21 @@ pub(super) enum Dropped {
 pub(super) struct LockTerms {
     pub(super) duration: Duration,
     pub(super) max_renewal: Duration,
+}
+
+/// The shortest wait before a lock is renewed once more.
+const SHORTEST_WAIT: Duration = Duration::from_millis(100);
+
+/// The most that is taken off a lock for the way of the response that brought it.
+const LONGEST_WAY: Duration = Duration::from_secs(2);
+
+impl LockTerms {
+    /// When a lock ends of which the first byte of the response told then. The service began to
+    /// count earlier, when it sent that byte.
+    fn end(self, first_byte: Duration) -> Duration {
+        let way = (self.duration / 20).min(LONGEST_WAY);
+        first_byte.saturating_add(self.duration.saturating_sub(way))
+    }
 }
 
 impl HeldEvents {
@@ -98,7 +114,8 @@ impl HeldEvents {
         self.next += 1;
         self.locks += 1;
         self.bytes += delivery.received.size();
-        let locked_until = locked.saturating_add(terms.duration);
+        let locked_until = terms.end(locked);
+        delivery.lock.lasts_until(locked_until);
         let held =
             Held { source, delivery, first_locked: locked, locked_until, has_lock: true, handling: None };
         self.events.insert(self.next, held);
@@ -109,7 +126,7 @@ impl HeldEvents {
     pub(super) fn handle(
         &mut self,
         id: DeliveryId,
-        abort: AbortHandle,
+        abort: Abort,
         now: Duration,
         terms: LockTerms,
         timeout: Option<Duration>,
@@ -176,25 +193,47 @@ impl HeldEvents {
         self.deadlines.first().map(|(deadline, _)| *deadline)
     }
 
-    /// Drops the handlers that have run for too long.
+    /// Ends the handlers that have run for too long. Each is [handled](Self::handled) when it really has ended; until then
+    /// its lock is renewed, so that nobody else is given the event.
     pub(super) fn time_out(&mut self, now: Duration) {
         for id in self.due(now) {
             self.change(id, |held| {
                 let timed_out = |handling: &&mut Handling| handling.timeout_at.is_some_and(|at| at <= now);
                 let handling = held.handling.as_mut().filter(timed_out);
-                handling.map(|handling| handling.drop_for(Dropped::TimedOut)).is_some()
+                let is_too_long = handling.map(|handling| handling.drop_for(Dropped::TimedOut)).is_some();
+                if is_too_long {
+                    held.delivery.lock.lose(LockLoss::TimedOut);
+                }
+                is_too_long
             });
         }
     }
 
-    /// Drops all handlers.
-    pub(super) fn drop_handlers(&mut self) {
+    /// Ends all handlers. Gives which those were, and how long they have run.
+    pub(super) fn drop_handlers(&mut self, now: Duration) -> Vec<(DeliveryId, Duration)> {
+        let mut dropped = Vec::new();
         let ids: Vec<_> = self.events.keys().copied().collect();
         for id in ids {
             self.change(id, |held| {
-                held.handling.as_mut().map(|handling| handling.drop_for(Dropped::Stopped)).is_some()
+                let Some(handling) = &mut held.handling else { return false };
+                dropped.push((id, now.saturating_sub(handling.began)));
+                handling.drop_for(Dropped::Stopped);
+                held.delivery.lock.lose(LockLoss::Stopped);
+                true
             });
         }
+        dropped
+    }
+
+    /// Whether a handler of the same event still runs here, although its time was over.
+    pub(super) fn still_runs(&self, source: usize, event: &CloudEventView<'_>) -> bool {
+        let is_same = |held: &Held| {
+            let other = held.delivery.received.event().ok();
+            held.source == source
+                && other.is_some_and(|other| other.id() == event.id() && other.source() == event.source())
+        };
+        let is_over = |held: &&Held| held.handling.as_ref().is_some_and(|it| it.dropped.is_some());
+        self.events.values().filter(is_over).any(is_same)
     }
 
     /// The deliveries whose lock has ended while their handler runs, and how.
@@ -235,21 +274,22 @@ impl HeldEvents {
     pub(super) fn renewed(&mut self, id: DeliveryId, sent_at: Duration, terms: LockTerms) -> bool {
         self.change(id, |held| {
             let Some(handling) = held.handling.as_mut().filter(|_| held.has_lock) else { return false };
-            handling.renew_at =
-                handling.dropped.is_none().then_some(sent_at.saturating_add(terms.duration / 2));
+            handling.renew_at = Some(sent_at.saturating_add(terms.duration / 2));
             held.locked_until = held.locked_until.max(sent_at.saturating_add(terms.duration));
+            held.delivery.lock.lasts_until(held.locked_until);
             true
         })
     }
 
-    /// Its lock could not be renewed: it is tried again after that wait, or a quarter of what is
-    /// left of it.
+    /// Its lock could not be renewed: that is tried again after that wait, but not before a quarter of what is left of the
+    /// lock, and while half of that is still left.
     pub(super) fn not_renewed(&mut self, id: DeliveryId, now: Duration, wait: Duration) {
         self.change(id, |held| {
             let left = held.locked_until.saturating_sub(now);
-            let handling = held.handling.as_mut().filter(|handling| handling.dropped.is_none());
-            handling
-                .map(|handling| handling.renew_at = Some(now.saturating_add(wait.max(left / 4))))
+            let wait = wait.max(left / 4).min(left / 2).max(SHORTEST_WAIT);
+            held.handling
+                .as_mut()
+                .map(|handling| handling.renew_at = Some(now.saturating_add(wait)))
                 .is_some()
         });
     }
@@ -294,7 +334,6 @@ impl Handling {
     fn drop_for(&mut self, reason: Dropped) {
         self.dropped.get_or_insert(reason);
         self.timeout_at = None;
-        self.renew_at = None;
         self.abort.abort();
     }
 }

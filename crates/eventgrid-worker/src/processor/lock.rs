@@ -1,6 +1,8 @@
 //! The lock of a delivery, as its handler sees it.
 
-use std::sync::OnceLock;
+use std::fmt;
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 /// How the lock of an event was lost. The event is, or will be, delivered again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,12 +14,31 @@ pub enum LockLoss {
     RenewalLimit,
     /// The service says that it is over, or that it knows no such token.
     Refused,
+    /// The handler took longer than [`Processor::event_timeout`](crate::Processor::event_timeout) allows, and the
+    /// [policy](crate::Processor::on_failure) decides about the event. A handler that still runs computes on for nobody.
+    TimedOut,
+    /// The run is [stopped](crate::Stop::Release), and the event released.
+    Stopped,
+}
+
+impl fmt::Display for LockLoss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Expired => "it ended before a renewal or the verdict reached the service",
+            Self::RenewalLimit => "it was renewed for as long as it may be",
+            Self::Refused => "the service says that it is over",
+            Self::TimedOut => "the handler took too long",
+            Self::Stopped => "the run was stopped",
+        })
+    }
 }
 
 /// Whether the lock is lost, and who waits to be told.
 #[derive(Debug, Default)]
 pub(super) struct Lock {
     loss: OnceLock<LockLoss>,
+    /// The uptime when it ends.
+    until: Mutex<Duration>,
     waiting: event_listener::Event,
 }
 
@@ -26,6 +47,15 @@ impl Lock {
         // The first reason stays.
         let _ = self.loss.set(loss);
         self.waiting.notify(usize::MAX);
+    }
+
+    pub(super) fn lasts_until(&self, uptime: Duration) {
+        *self.until.lock().unwrap_or_else(PoisonError::into_inner) = uptime;
+    }
+
+    /// Whether it has ended by then.
+    pub(super) fn is_over(&self, uptime: Duration) -> bool {
+        *self.until.lock().unwrap_or_else(PoisonError::into_inner) <= uptime
     }
 
     pub(super) fn loss(&self) -> Option<LockLoss> {

@@ -11,6 +11,7 @@ mod lock;
 mod notice;
 mod options;
 mod run;
+mod running;
 mod settling;
 mod source;
 mod stats;
@@ -20,14 +21,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, Consumer, Error};
+use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, Consumer, Error, RequestError, Retry};
 
 pub use self::event::Event;
 pub use self::failure::{Cause, Failure};
 pub use self::handle::{Handle, Stop};
 pub use self::handler::Handler;
 pub use self::lock::LockLoss;
-pub use self::notice::Notice;
+pub use self::notice::{Notice, NoticeLevel};
 pub use self::options::OnRefusal;
 pub use self::stats::Stats;
 pub use self::verdict::{Answer, BoxError, Verdict};
@@ -38,9 +39,10 @@ use crate::spawn::{Inline, Spawner};
 
 /// Receives events from subscriptions, hands each to a handler, and settles it by the handler's verdict.
 ///
-/// Each event that it receives is given to the handler at once; no more are asked for than there is room for. While the handler
+/// Each event that it receives is given to the handler at once; no more are asked for than there is room for, and no more than
+/// come in a third of a lock, see [`ReceivePace`](eventgrid::ReceivePace). While the handler
 /// runs, the lock of its event is renewed. When it has ended, and not before, the event is settled. What happens to an
-/// event is thus **at least once**: it may be handled again when its lock was lost, or when the answer to a settling call
+/// event is thus **at least once**: it may be handled again when its lock was lost, or when the response to a settling call
 /// was.
 ///
 /// ```no_run
@@ -74,7 +76,8 @@ pub struct Processor<T: AsyncTransport, E, C, S = Inline> {
 impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Processor<T, E, C> {
     /// A processor of a subscription.
     pub fn new(consumer: Consumer<T, E, C>) -> Self {
-        Self { consumers: vec![consumer], options: Options::new(), spawner: Inline, shared: Arc::default() }
+        let consumers = vec![single_attempts(consumer)];
+        Self { consumers, options: Options::new(), spawner: Inline, shared: Arc::default() }
     }
 }
 
@@ -83,7 +86,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
     /// one place that its poll needs: let the [concurrency](Self::concurrency) be well above the number of subscriptions.
     /// [`Event::subscription`] tells where an event came from. Time and sleep are those of the first one's client.
     pub fn and(mut self, consumer: Consumer<T, E, C>) -> Self {
-        self.consumers.push(consumer);
+        self.consumers.push(single_attempts(consumer));
         self
     }
 
@@ -108,13 +111,22 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
         self
     }
 
-    /// How long a receive waits for an event, 10 to 120 seconds. A stop may have to wait as long. Default: 10 seconds.
-    pub fn receive_wait(mut self, wait: Duration) -> Self {
+    /// How long a receive waits for an event, 10 to 120 seconds. [`Stop::Finish`] may have to wait as long. Default: 10
+    /// seconds.
+    ///
+    /// # Errors
+    /// [`RequestError::MaxWaitTime`] if the service would refuse that.
+    pub fn receive_wait(mut self, wait: Duration) -> Result<Self, RequestError> {
         self.options.receive_wait = wait;
-        self
+        self.options.polling().check()?;
+        Ok(self)
     }
 
-    /// How long a handler may take. After that it is dropped, and the [policy](Self::on_failure) decides about its event. Default: as long as it takes.
+    /// How long a handler may take. After that it is dropped, and the [policy](Self::on_failure) decides about its event. Default:
+    /// as long as it takes.
+    ///
+    /// A task that computes can be dropped only where it next waits for something. Until then it counts as running, its lock is
+    /// renewed, so that nobody else is given the event, and [`Event::lock_loss`] is [`LockLoss::TimedOut`].
     pub fn event_timeout(mut self, timeout: Duration) -> Self {
         self.options.event_timeout = Some(timeout);
         self
@@ -127,7 +139,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
         self
     }
 
-    /// How long a lock lasts: the receive lock duration of the subscription, which no answer tells. Locks are renewed after half
+    /// How long a lock lasts: the receive lock duration of the subscription, which no response tells. Locks are renewed after half
     /// of it. Default: 60 seconds, the service's own.
     pub fn lock_duration(mut self, duration: Duration) -> Self {
         self.options.locks.duration = duration;
@@ -199,8 +211,9 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
 
     /// Receives, handles and settles until it is [stopped](Handle::stop), and tells what it has done.
     ///
-    /// Errors of the network and the service do not end it: it tries again, ever more slowly, and
-    /// [tells](Self::on_notice) about them. Dropping the future ends everything at once, as [`Stop::Abandon`] does.
+    /// Errors of the network and the service do not end it: it repeats the call, ever more slowly, and
+    /// [reports](Self::on_notice) each attempt that failed. The clients' own retry policies count only by their
+    /// [total](eventgrid::Retry::total): an attempt takes no longer. Dropping the future ends everything at once, as [`Stop::Abandon`] does.
     ///
     /// # Errors
     /// [`Error`] if the service refuses to let it receive, see [`on_refusal`](Self::on_refusal).
@@ -211,6 +224,15 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
         drive::drive(&self.consumers, &self.options, &self.shared, &self.spawner, &handler).await?;
         Ok(*self.shared.stats())
     }
+}
+
+/// The consumer without retries by its client: the run repeats calls itself, with fewer events where that helps, and reports
+/// each attempt.
+fn single_attempts<T, E, C>(consumer: Consumer<T, E, C>) -> Consumer<T, E, C> {
+    consumer.map_client(|client| {
+        let policy = client.retry_policy();
+        client.retry(Retry { max_retries: 0, ..policy })
+    })
 }
 
 impl<T: AsyncTransport, E, C, S: fmt::Debug> fmt::Debug for Processor<T, E, C, S> {

@@ -20,7 +20,7 @@ pub enum OnRefusal {
     EndAtStart,
     /// Ends the run with the error. What is held is finished first.
     End,
-    /// Asks again after a minute, jittered down to half, for ever.
+    /// Asks again after a minute, jittered down to half, forever.
     Wait,
 }
 
@@ -76,7 +76,14 @@ impl<X> Options<X> {
 
     pub(super) fn receive(&self, events: usize) -> ReceiveOptions {
         let events = u32::try_from(events).unwrap_or(u32::MAX);
-        ReceiveOptions::new().max_events(events).max_wait_time(self.receive_wait)
+        // Of several events the first ones must be left time to be handled.
+        let time = if events > 1 { self.locks.duration / 2 } else { self.locks.duration };
+        self.polling().max_events(events).max_time(time)
+    }
+
+    /// What is the same for each receive.
+    pub(super) fn polling(&self) -> ReceiveOptions {
+        ReceiveOptions::new().max_wait_time(self.receive_wait)
     }
 
     pub(super) fn notify(&self, notice: &Notice<'_, X>) {

@@ -26,16 +26,20 @@ pub(super) struct Item {
     pub(super) locked_until: Duration,
     /// Whether an earlier call may have settled it.
     pub(super) may_be_settled: bool,
+    /// How many calls did not settle it, although they settled others or said that they did not.
+    refusals: u32,
+    /// It is not sent before this.
+    not_before: Duration,
 }
 
 impl Item {
     pub(super) fn new(id: DeliveryId, held: &Held) -> Self {
         let (delivery, locked_until) = (Arc::clone(&held.delivery), held.locked_until);
-        Self { id, delivery, locked_until, may_be_settled: false }
+        Self { id, delivery, locked_until, may_be_settled: false, refusals: 0, not_before: Duration::ZERO }
     }
 
     /// A call may have settled it, but nothing says so.
-    pub(super) fn unanswered(self) -> Self {
+    pub(super) fn unconfirmed(self) -> Self {
         Self { may_be_settled: true, ..self }
     }
 }
@@ -66,7 +70,9 @@ pub(super) struct Outbox {
 struct Queue {
     settling: Settling,
     items: Vec<Item>,
-    /// When the oldest of them was put here.
+    /// Those that the service refused one by one, each until its own time has come.
+    waiting: Vec<Item>,
+    /// When the oldest of `items` was put here.
     since: Duration,
     /// Nothing is sent before this, since sending it failed.
     not_before: Duration,
@@ -84,7 +90,22 @@ impl Outbox {
         queue.items.push(item);
     }
 
-    /// Puts verdicts back that could not be sent; what wait `delay` gives for so many failures in a row comes first.
+    /// Puts a verdict back that a call did not settle, although it said what became of others. It alone waits, for what
+    /// `delay` gives for so many of them in a row.
+    pub(super) fn put_back_alone(
+        &mut self,
+        settling: Settling,
+        item: Item,
+        now: Duration,
+        delay: impl FnOnce(u32) -> Duration,
+    ) {
+        let refusals = item.refusals.saturating_add(1);
+        let not_before = now.saturating_add(delay(refusals));
+        self.queue(settling, now).waiting.push(Item { refusals, not_before, ..item });
+    }
+
+    /// Puts verdicts back of a call that failed as a whole. All of their kind wait, for what `delay` gives for so many
+    /// failures in a row.
     pub(super) fn put_back(
         &mut self,
         settling: Settling,
@@ -102,10 +123,8 @@ impl Outbox {
     pub(super) fn take_expired(&mut self, now: Duration) -> Vec<Item> {
         let mut expired = Vec::new();
         for queue in &mut self.queues {
-            let items = std::mem::take(&mut queue.items).into_iter();
-            let (ended, rest): (Vec<_>, _) = items.partition(|item| item.locked_until <= now);
-            queue.items = rest;
-            expired.extend(ended);
+            expired.extend(take_if(&mut queue.items, |item| item.locked_until <= now));
+            expired.extend(take_if(&mut queue.waiting, |item| item.locked_until <= now));
         }
         expired
     }
@@ -114,10 +133,11 @@ impl Outbox {
     pub(super) fn try_now(&mut self, now: Duration) {
         for queue in &mut self.queues {
             queue.not_before = now;
+            queue.waiting.iter_mut().for_each(|item| item.not_before = now);
         }
     }
 
-    /// A call was answered.
+    /// The service has said what became of each verdict of a call.
     pub(super) fn succeeded(&mut self, settling: Settling, now: Duration) {
         let queue = self.queue(settling, now);
         queue.failures = 0;
@@ -131,6 +151,7 @@ impl Outbox {
         gathering: Gathering,
         hurry: bool,
     ) -> Option<(Settling, Vec<Item>)> {
+        self.queues.iter_mut().for_each(|queue| queue.wake(now));
         let queue =
             self.queues.iter_mut().find(|queue| queue.due(gathering, hurry).is_some_and(|at| at <= now))?;
         let rest = queue.items.split_off(queue.items.len().min(gathering.count));
@@ -140,14 +161,16 @@ impl Outbox {
 
     /// When there is something to send, or a lock ends.
     pub(super) fn deadline(&self, gathering: Gathering, hurry: bool) -> Option<Duration> {
-        let locks = self.queues.iter().flat_map(|queue| &queue.items).map(|item| item.locked_until);
-        self.queues.iter().filter_map(|queue| queue.due(gathering, hurry)).chain(locks).min()
+        let items = self.queues.iter().flat_map(|queue| queue.items.iter().chain(&queue.waiting));
+        let waiting = self.queues.iter().flat_map(|queue| &queue.waiting).map(|item| item.not_before);
+        let due = self.queues.iter().filter_map(|queue| queue.due(gathering, hurry));
+        items.map(|item| item.locked_until).chain(waiting).chain(due).min()
     }
 
     fn queue(&mut self, settling: Settling, now: Duration) -> &mut Queue {
         let position = self.queues.iter().position(|queue| queue.settling == settling).unwrap_or_else(|| {
-            let (items, not_before) = (Vec::new(), now);
-            self.queues.push(Queue { settling, items, since: now, not_before, failures: 0 });
+            let (items, waiting, not_before) = (Vec::new(), Vec::new(), now);
+            self.queues.push(Queue { settling, items, waiting, since: now, not_before, failures: 0 });
             self.queues.len() - 1
         });
         &mut self.queues[position]
@@ -155,6 +178,14 @@ impl Outbox {
 }
 
 impl Queue {
+    /// Takes in those that waited and whose time has come.
+    fn wake(&mut self, now: Duration) {
+        if self.items.is_empty() {
+            self.since = now;
+        }
+        self.items.extend(take_if(&mut self.waiting, |item| item.not_before <= now));
+    }
+
     fn due(&self, gathering: Gathering, hurry: bool) -> Option<Duration> {
         let first = match self.items.len() {
             0 => return None,
@@ -163,4 +194,14 @@ impl Queue {
         };
         Some(first.max(self.not_before))
     }
+}
+
+/// Takes those out of which that is so.
+fn take_if(items: &mut Vec<Item>, is_so: impl Fn(&Item) -> bool) -> Vec<Item> {
+    if !items.iter().any(&is_so) {
+        return Vec::new();
+    }
+    let (taken, rest) = std::mem::take(items).into_iter().partition(|item| is_so(item));
+    *items = rest;
+    taken
 }

@@ -3,12 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use eventgrid::Subscription;
+use eventgrid::{ReceivePace, Subscription};
 
 use super::settling::Outbox;
-
-/// The most that the service gives at once.
-const MOST: usize = 100;
 
 /// A subscription that a run receives from.
 pub(super) struct Source {
@@ -23,8 +20,8 @@ pub(super) struct Source {
     polled_at: Duration,
     not_before: Duration,
     failures: u32,
-    /// The most to ask for: fewer once an answer was too large.
-    most: usize,
+    /// The most to ask for.
+    pub(super) pace: ReceivePace,
 }
 
 /// A receive under way: how many events it may bring.
@@ -34,8 +31,15 @@ pub(super) struct Poll {
     pub(super) events: usize,
 }
 
+impl Poll {
+    /// How many events it asks for.
+    pub(super) fn asked(self) -> u32 {
+        u32::try_from(self.events).unwrap_or(u32::MAX)
+    }
+}
+
 impl Source {
-    pub(super) fn new(subscription: Subscription<'static>) -> Self {
+    pub(super) fn new(subscription: Subscription<'static>, lock_duration: Duration) -> Self {
         Self {
             subscription: Arc::new(subscription),
             outbox: Outbox::default(),
@@ -45,14 +49,14 @@ impl Source {
             polled_at: Duration::ZERO,
             not_before: Duration::ZERO,
             failures: 0,
-            most: MOST,
+            pace: ReceivePace::new(lock_duration),
         }
     }
 
     /// How many events to ask for with that much room; none if it is not the time.
     pub(super) fn ask(&self, room: usize, now: Duration, alone: bool) -> Option<usize> {
         // A quiet subscription must not keep the others from the room.
-        let most = if self.is_quiet && !alone { 1 } else { self.most };
+        let most = if self.is_quiet && !alone { 1 } else { self.pace.max_events() as usize };
         Some(room.min(most)).filter(|ask| *ask > 0 && !self.is_polled && self.not_before <= now)
     }
 
@@ -71,11 +75,9 @@ impl Source {
         self.is_proven = true;
         self.is_quiet = events == 0;
         self.failures = 0;
-        // Slowly, since each answer that is too large costs its events a delivery.
-        self.most = (self.most + 1).min(MOST);
     }
 
-    /// Whether an answer without events came long before the wait was over, as from something in between that does not wait.
+    /// Whether a response without events came long before the wait was over, as from something in between that does not wait.
     pub(super) fn is_early(&self, now: Duration, wait: Duration) -> bool {
         now.saturating_sub(self.polled_at) < wait / 2
     }
@@ -87,10 +89,5 @@ impl Source {
         let wait = delay(self.failures);
         self.not_before = now.saturating_add(wait);
         wait
-    }
-
-    /// The answer to a receive of so many events was too large. Each such answer costs its events a delivery, so there should be few.
-    pub(super) fn ask_for_less_than(&mut self, events: usize) {
-        self.most = (events / 4).max(1);
     }
 }

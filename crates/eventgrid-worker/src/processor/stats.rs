@@ -17,14 +17,14 @@ pub struct Stats {
     pub released: u64,
     /// Events that the service has rejected.
     pub rejected: u64,
-    /// Events whose verdict may have reached the service, although no answer said so until their lock was over: they are settled,
+    /// Events whose verdict may have reached the service, although no response said so until their lock was over: they are settled,
     /// or come again.
     pub settled_or_lost: u64,
     /// Events whose lock was lost before their verdict reached the service: they come again.
     pub lost: u64,
     /// Bytes of the events whose locks are held now.
     pub bytes: u64,
-    /// Handlers that run now, also those whose event's lock was lost meanwhile.
+    /// Handlers that run now, also those whose event's lock was lost meanwhile, or whose time is over.
     pub running: u64,
     /// Locks renewed.
     pub renewed: u64,
@@ -40,8 +40,10 @@ pub struct Stats {
     pub malformed: u64,
     /// Deliveries without a lock token, which nothing can be done with. Not part of `received`.
     pub without_lock_token: u64,
-    /// Receives that failed, after the client's own retries.
+    /// Receives that failed: each attempt.
     pub failed_receives: u64,
-    /// Calls that settle or renew and failed, after the client's own retries.
+    /// Receives whose response broke off after some of its events, which were handled.
+    pub interrupted_receives: u64,
+    /// Calls that settle or renew and failed: each attempt.
     pub failed_settles: u64,
 }

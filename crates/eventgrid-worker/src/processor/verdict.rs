@@ -1,6 +1,7 @@
 //! What is to become of an event.
 
 use std::error::Error;
+use std::fmt;
 
 use eventgrid::{ReleaseDelay, Settling};
 
@@ -13,6 +14,12 @@ pub enum Verdict {
     Release(ReleaseDelay),
     /// It cannot be handled: it is dead-lettered if the subscription has a place for that, or else dropped.
     Reject,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.settling().fmt(f)
+    }
 }
 
 impl Verdict {

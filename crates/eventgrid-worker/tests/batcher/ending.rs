@@ -175,3 +175,36 @@ fn a_hook_that_panics_about_a_displaced_event_keeps_nobody_waiting() {
     assert!(Task::new(run).poll().is_some());
     assert_eq!(network.accepted(), ["2"]);
 }
+
+#[test]
+fn a_run_that_was_forgotten_does_not_keep_anybody_waiting_forever() {
+    let network = Network::new();
+    let (batcher, _run) = network.builder().build();
+    let delivery = batcher.try_send(&event(1)).unwrap();
+    let second = event(2);
+    let mut send = Task::new(batcher.send(&second));
+    assert!(send.poll().is_none());
+    network.advance(9 * SECOND);
+    assert!(send.poll().is_none());
+    network.advance(SECOND);
+    assert_eq!(send.poll().unwrap().unwrap_err(), SendError::NotRunning);
+    let mut flush = Task::new(batcher.flush());
+    assert!(flush.poll().is_none());
+    network.advance(10 * SECOND);
+    assert!(flush.poll().is_some());
+    assert_eq!(may_have_been_sent(reported(vec![delivery])), [false]);
+    ready(batcher.close());
+    assert_eq!(batcher.try_send(&event(3)).unwrap_err(), SendError::Closed);
+}
+
+#[test]
+fn a_send_before_the_run_begins_waits_for_it() {
+    let network = Network::new();
+    let (batcher, run) = network.builder().build();
+    let first = event(1);
+    let mut send = Task::new(batcher.send(&first));
+    assert!(send.poll().is_none());
+    let mut run = Task::new(run);
+    assert!(run.poll().is_none());
+    assert!(send.poll().unwrap().is_ok());
+}

@@ -20,6 +20,7 @@ fn those_who_wait_for_room_are_served_in_their_order() {
     network.script([Step::from(End::Answer).after(SECOND); 9]);
     let (batcher, run) = network.builder().limits(ONE_EACH).capacity(capacity(1)).max_in_flight(1).build();
     let mut run = Task::new(run);
+    assert!(run.poll().is_none());
     let (first, second, third, fourth) = (event(1), event(2), event(3), event(4));
     let mut sends = [&first, &second, &third, &fourth].map(|event| Task::new(batcher.send(event)));
     let delivery = sends[0].poll().expect("there is room").unwrap();

@@ -13,7 +13,7 @@ use crate::support::{End, Network, Outcome, Task, event, ready, reported};
 /// Hands over events 1 to `count`, sends them, and gives what was reported of each.
 fn sent(network: &Network, count: usize) -> Vec<Outcome> {
     let (batcher, run) = network.builder().build();
-    let deliveries = (1..=count).map(|id| ready(batcher.send(&event(id))).unwrap()).collect();
+    let deliveries = (1..=count).map(|id| batcher.try_send(&event(id)).unwrap()).collect();
     drop(batcher);
     assert!(Task::new(run).poll().is_some());
     reported(deliveries).into_iter().map(|report| report.expect("it is reported")).collect()
@@ -100,7 +100,7 @@ fn the_hook_hears_of_every_event_before_its_delivery() {
         })
         .build();
     for id in 1..=2 {
-        drop(ready(batcher.send(&event(id))).unwrap());
+        drop(batcher.try_send(&event(id)).unwrap());
     }
     assert!(Task::new(run).poll().is_none());
     assert_eq!(*heard.lock().unwrap(), [(true, true), (false, false)]);
@@ -117,13 +117,13 @@ fn every_schema_has_its_batcher() {
 
     let (batcher, run) = Batcher::builder(publisher()).build();
     let grid = EventGridEvent::new("1", "orders/17", "Ordered", "2024-06-01T12:00:00Z", "1.0");
-    let delivery = ready(batcher.send(&grid)).unwrap();
+    let delivery = batcher.try_send(&grid).unwrap();
     drop(batcher);
     assert!(Task::new(run).poll().is_some());
     assert!(ready(delivery).is_ok());
 
     let (batcher, run) = Batcher::builder(publisher()).build();
-    let delivery = ready(batcher.send(&CustomEvent::raw_json(r#"{"id":"2"}"#).unwrap())).unwrap();
+    let delivery = batcher.try_send(&CustomEvent::raw_json(r#"{"id":"2"}"#).unwrap()).unwrap();
     drop(batcher);
     assert!(Task::new(run).poll().is_some());
     assert!(ready(delivery).is_ok());

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use eventgrid::SendLimits;
 
-use crate::support::{End, Network, Step, Task, event, ready};
+use crate::support::{End, Network, Step, Task, event, ready, reported};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -13,6 +13,7 @@ fn events_wait_for_each_other_as_long_as_they_may() {
     let network = Network::new();
     let (batcher, run) = network.builder().max_delay(SECOND).build();
     let mut run = Task::new(run);
+    assert!(run.poll().is_none());
     let first = ready(batcher.send(&event(1))).unwrap();
     assert!(run.poll().is_none());
     network.advance(SECOND / 2);
@@ -34,6 +35,7 @@ fn a_full_request_is_sent_at_once() {
     let limits = SendLimits { max_events: 2, max_bytes: 1000 };
     let (batcher, run) = network.builder().limits(limits).build();
     let mut run = Task::new(run);
+    assert!(run.poll().is_none());
     for id in 1..=5 {
         drop(ready(batcher.send(&event(id))).unwrap());
         assert!(run.poll().is_none());
@@ -51,6 +53,7 @@ fn requests_are_in_flight_together() {
     let limits = SendLimits { max_events: 1, max_bytes: 1000 };
     let (batcher, run) = network.builder().limits(limits).max_in_flight(2).build();
     let mut run = Task::new(run);
+    assert!(run.poll().is_none());
     for id in 1..=3 {
         drop(ready(batcher.send(&event(id))).unwrap());
     }
@@ -66,4 +69,33 @@ fn requests_are_in_flight_together() {
     assert!(run.poll().is_none());
     assert!(flush.poll().is_some());
     assert_eq!(batcher.stats().in_flight, 0);
+}
+
+#[test]
+fn a_request_that_time_ran_out_on_is_halved_and_the_next_ones_are_smaller_until_some_came_through() {
+    let network = Network::new();
+    network.script([End::RunOut, End::Answer, End::RunOut, End::Answer, End::Answer]);
+    let limits = SendLimits { max_events: 4, max_bytes: 10_000 };
+    let (batcher, run) = network.builder().limits(limits).max_in_flight(1).build();
+    let mut run = Task::new(run);
+    let deliveries: Vec<_> = (1..=9).map(|id| batcher.try_send(&event(id)).unwrap()).collect();
+    drop(batcher);
+    assert!(run.poll().is_some());
+    let expected = ["1234", "12", "34", "3", "4", "56", "789"];
+    let expected = expected.map(|ids| ids.chars().map(String::from).collect::<Vec<_>>());
+    assert_eq!(network.requests(), expected);
+    assert!(reported(deliveries).iter().all(|outcome| matches!(outcome, Some(Ok(())))));
+}
+
+#[test]
+fn halving_for_time_has_an_end_where_the_network_is_down() {
+    let network = Network::new();
+    network.script([End::RunOut; 200]);
+    let (batcher, run) = network.builder().build();
+    let deliveries: Vec<_> = (1..=64).map(|id| batcher.try_send(&event(id)).unwrap()).collect();
+    drop(batcher);
+    assert!(Task::new(run).poll().is_some());
+    let largest: Vec<_> = network.requests().iter().map(Vec::len).collect();
+    assert_eq!(largest, [64, 32, 16, 8, 4, 4, 8, 16, 32], "a sixteenth, and then what is left");
+    assert!(reported(deliveries).iter().all(|outcome| matches!(outcome, Some(Err(_)))));
 }

@@ -61,6 +61,8 @@ pub(crate) enum End {
     LostAnswer,
     /// Something on the way answers.
     Status(u16),
+    /// Time runs out when a part of it was sent.
+    RunOut,
 }
 
 impl From<End> for Step {
@@ -78,12 +80,19 @@ impl Step {
 #[derive(Debug, thiserror::Error)]
 #[error("the network failed")]
 pub(crate) struct NetworkError {
+    kind: TransportErrorKind,
     may_have_been_sent: bool,
+}
+
+impl NetworkError {
+    const NO_CONNECTION: Self = Self { kind: TransportErrorKind::Connect, may_have_been_sent: false };
+    const INTERRUPTED: Self = Self { kind: TransportErrorKind::Interrupted, may_have_been_sent: true };
+    const RUN_OUT: Self = Self { kind: TransportErrorKind::Timeout, may_have_been_sent: true };
 }
 
 impl TransportError for NetworkError {
     fn kind(&self) -> TransportErrorKind {
-        if self.may_have_been_sent { TransportErrorKind::Interrupted } else { TransportErrorKind::Connect }
+        self.kind
     }
 
     fn may_have_been_sent(&self) -> bool {
@@ -170,7 +179,11 @@ impl SendAsyncTransport for Network {
             SendAsyncSleep::sleep(&self.emulator, step.after).await;
         }
         match step.end {
-            End::NoConnection => return Err(NetworkError { may_have_been_sent: false }),
+            End::NoConnection => return Err(NetworkError::NO_CONNECTION),
+            End::RunOut => {
+                response.set_sent(1);
+                return Err(NetworkError::RUN_OUT);
+            }
             End::Status(status) => {
                 response.begin(status);
                 return Ok(());
@@ -179,7 +192,7 @@ impl SendAsyncTransport for Network {
         }
         SendAsyncTransport::send(&self.emulator, request, response).await.unwrap();
         match step.end {
-            End::LostAnswer => Err(NetworkError { may_have_been_sent: true }),
+            End::LostAnswer => Err(NetworkError::INTERRUPTED),
             _ => Ok(()),
         }
     }

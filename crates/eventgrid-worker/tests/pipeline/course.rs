@@ -106,14 +106,14 @@ fn a_batcher_that_has_ended_costs_no_deliveries() {
         shop.order(1..21);
         let (batcher, publishing) = shop.batcher().build();
         drop(publishing);
-        let processor = shop.processor().concurrency(5);
+        let processor = shop.processor().concurrency(4);
         let pipeline = Pipeline::new(batcher);
         let pipeline = if stops { pipeline.stops(processor.handle()) } else { pipeline };
         let run = processor.run(pipeline.handler(bill));
         let mut run: Run = Task::new(async { run.await.unwrap() });
         assert_eq!(shop.pass(&mut run, 180 * SECOND), stops, "it ends if it may");
         assert_eq!(shop.network.requests("receive").len(), 1, "nothing more was received");
-        assert_eq!(shop.network.requests("release"), if stops { vec![5] } else { vec![] });
+        assert_eq!(shop.network.requests("release"), if stops { vec![4] } else { vec![] });
     }
 }
 

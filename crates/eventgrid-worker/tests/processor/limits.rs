@@ -19,7 +19,7 @@ fn no_more_is_asked_for_than_handlers_are_free() {
     }
     assert_eq!(bench.stats().acknowledged, 40);
     let asked = bench.network.requests("receive");
-    assert_eq!(asked[0], 8);
+    assert_eq!(asked[..2], [4, 4], "it begins with a few, and asks for the rest that there is room for");
     assert!(asked.iter().all(|events| *events <= 8), "{asked:?}");
 }
 
@@ -58,11 +58,11 @@ fn nothing_is_asked_for_while_there_are_too_many_bytes() {
     let mut run = Task::new(processor.run(|event: Event| sleep_by_id(&bench, event)));
     bench.pass(&mut run, SECOND / 2);
     let stats = handle.stats();
-    assert_eq!((stats.received, bench.network.requests("receive").len()), (10, 1));
-    assert!(stats.bytes > 10 * 100, "{stats:?}");
-    bench.pass(&mut run, 2 * SECOND);
-    assert_eq!((handle.stats().received, handle.stats().running), (10, 2), "some are handled, some are not");
-    bench.pass(&mut run, 10 * SECOND);
+    assert_eq!((stats.received, bench.network.requests("receive").len()), (4, 1));
+    assert!(stats.bytes > 4 * 100, "{stats:?}");
+    bench.pass(&mut run, SECOND);
+    assert_eq!((handle.stats().received, handle.stats().running), (4, 2), "some are handled, some are not");
+    bench.pass(&mut run, 15 * SECOND);
     assert_eq!((handle.stats().acknowledged, handle.stats().bytes), (30, 0));
 }
 

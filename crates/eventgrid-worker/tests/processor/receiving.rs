@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use eventgrid::{CloudEvent, Consumer, Data, NamespaceTopic, Publisher, Subscription};
+use eventgrid::{CloudEvent, Consumer, Data, NamespaceTopic, Publisher, RequestError, Subscription};
 use eventgrid_emulator::InProcess;
 use eventgrid_worker::{Event, OnRefusal, Processor, Stop};
 
@@ -54,8 +54,10 @@ fn a_refusal_from_the_start_ends_the_run() {
 #[test]
 fn a_request_that_cannot_be_sent_ends_the_run() {
     let bench = Bench::new();
-    let mut run = Task::new(bench.processor().receive_wait(SECOND).run(|_: Event| async {}));
-    assert!(matches!(run.take(), Some(Err(eventgrid::Error::Request(_)))));
+    let elsewhere = Subscription::new("http://ns.example", "orders", "billing").unwrap();
+    let processor = Processor::new(Consumer::new(bench.client(), elsewhere));
+    let mut run = Task::new(processor.run(|_: Event| async {}));
+    assert!(matches!(run.take(), Some(Err(eventgrid::Error::Request(RequestError::PlainHttp)))));
 }
 
 #[test]
@@ -102,12 +104,15 @@ fn a_refusal_from_the_start_is_waited_for_if_told_so() {
 }
 
 #[test]
-fn fewer_events_are_asked_for_after_an_answer_that_was_too_large() {
+fn fewer_events_are_asked_for_after_a_response_that_was_too_large() {
     let bench = Bench::new();
-    bench.network.fail("receive", [Fault::TooLarge, Fault::TooLarge]);
+    bench.publish(0..124);
+    // After five full responses it asks for 100.
+    let faults = [[Fault::None; 5].as_slice(), &[Fault::TooLarge, Fault::TooLarge]].concat();
+    bench.network.fail("receive", faults);
     let mut run = Task::new(bench.processor().concurrency(1000).run(|_: Event| async {}));
     bench.pass(&mut run, 20 * SECOND);
-    assert_eq!(bench.network.requests("receive")[..3], [100, 25, 6]);
+    assert_eq!(bench.network.requests("receive")[..8], [4, 8, 16, 32, 64, 100, 25, 6]);
 }
 
 #[test]
@@ -133,28 +138,27 @@ fn events_that_do_not_fit_together_come_in_parts_and_one_that_never_fits_is_reje
 }
 
 #[test]
-fn more_events_are_asked_for_again_one_by_one_after_answers_that_fit() {
+fn more_events_are_asked_for_again_one_by_one_after_responses_that_are_full() {
     let bench = Bench::new();
-    bench.network.fail("receive", [Fault::TooLarge; 3]);
+    bench.publish(0..5300);
+    bench.network.fail("receive", [Fault::TooLarge]);
     let mut run = Task::new(bench.processor().concurrency(1000).run(|_: Event| async {}));
-    bench.pass(&mut run, 1200 * SECOND);
+    bench.pass(&mut run, 10 * SECOND);
     let asked = bench.network.requests("receive");
-    assert_eq!(asked[..3], [100, 25, 6]);
     let recovery: Vec<usize> = (1..=100).collect();
-    assert_eq!((&asked[3..103], &asked[103..105]), (&recovery[..], &[100, 100][..]));
+    assert_eq!((asked[0], &asked[1..101], &asked[101..103]), (4, &recovery[..], &[100, 100][..]));
 }
 
 #[test]
-fn the_longest_wait_for_a_receive_is_refused_and_does_not_keep_a_stop_from_ending() {
+fn a_wait_that_the_service_would_refuse_is_refused_where_it_is_set() {
     let bench = Bench::new();
-    bench.namespace.advance(SECOND);
-    let mut run = Task::new(bench.processor().receive_wait(Duration::MAX).run(|_: Event| async {}));
-    assert!(matches!(run.take(), Some(Err(eventgrid::Error::Request(_)))));
-    let processor = bench.processor().receive_wait(Duration::MAX);
-    processor.handle().stop(Stop::Finish);
-    let mut run = Task::new(processor.run(|_: Event| async {}));
-    assert!(run.take().unwrap().is_ok());
-    assert!(bench.network.requests("receive").is_empty());
+    for wait in [Duration::ZERO, 9 * SECOND, 121 * SECOND, Duration::MAX] {
+        let refused = bench.processor().receive_wait(wait).unwrap_err();
+        assert_eq!(refused, RequestError::MaxWaitTime(wait));
+    }
+    for wait in [10 * SECOND, 120 * SECOND] {
+        assert!(bench.processor().receive_wait(wait).is_ok());
+    }
 }
 
 #[test]

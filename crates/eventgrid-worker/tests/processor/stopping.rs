@@ -191,7 +191,7 @@ fn a_verdict_that_is_not_answered_is_given_up_when_the_lock_has_ended() {
     let mut run = Task::new(processor.run(|_: Event| async {}));
     bench.pass(&mut run, SECOND);
     handle.stop(Stop::Finish);
-    bench.pass(&mut run, 58 * SECOND);
+    bench.pass(&mut run, 56 * SECOND);
     assert!(!run.go_on());
     bench.pass(&mut run, 2 * SECOND);
     assert_eq!(run.take().unwrap().unwrap().settled_or_lost, 1);

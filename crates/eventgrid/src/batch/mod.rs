@@ -3,11 +3,11 @@
 use core::fmt;
 use core::time::Duration;
 
-use crate::Binary;
 use crate::error::DecodeError;
 use crate::event::{CloudEventView, MalformedEvent};
-use crate::json::{member_array, utf8};
+use crate::json::{JsonError, Reader, member_array, utf8};
 use crate::lock_token::{LockToken, LockTokens};
+use crate::{Binary, TransportErrorKind};
 
 #[cfg(not(feature = "alloc"))]
 mod count;
@@ -52,6 +52,7 @@ pub struct Batch<'b> {
     index: Index,
     without_lock_token: usize,
     arrived: Option<Duration>,
+    interruption: Option<TransportErrorKind>,
 }
 
 impl<'b> Batch<'b> {
@@ -65,38 +66,39 @@ impl<'b> Batch<'b> {
     }
 
     fn check(body: Binary<'b>) -> Result<Self, DecodeError> {
-        let (mut index, mut without_lock_token) = (Index::default(), 0);
+        let mut found = Found::default();
         if let Some(mut reader) = member_array(utf8::check(&body)?, EVENTS)? {
-            while reader.next_element()? {
-                let start = reader.offset();
-                let mut element = Element::default();
-                let end = element.read(reader.text(), start)?;
-                reader.go_to(end);
-                // Events of one subscription are of much the same size.
-                let more = body.len().saturating_sub(end).checked_div(end.saturating_sub(start)).unwrap_or(0);
-                if element.lock_token.is_some() {
-                    index.push(element, more);
-                } else {
-                    without_lock_token += 1;
-                }
-            }
+            while found.element(&mut reader)? {}
             while reader.next_member()?.is_some() {
                 let _ = reader.value_of_any_depth()?;
             }
             reader.end()?;
         }
-        Ok(Self { body, index, without_lock_token, arrived: None })
+        Ok(Self::new(body, found))
+    }
+
+    fn new(body: Binary<'b>, found: Found) -> Self {
+        let Found { index, without_lock_token, .. } = found;
+        Self { body, index, without_lock_token, arrived: None, interruption: None }
+    }
+
+    /// The events that came whole of a body that broke off, or none if that is so for none of them.
+    pub(crate) fn interrupted(mut body: Binary<'b>, by: TransportErrorKind) -> Option<Self> {
+        let mut found = Found::default();
+        // A character may have been cut in the middle.
+        let whole = core::str::from_utf8(&body).map_or_else(|error| error.valid_up_to(), str::len);
+        let text = core::str::from_utf8(body.get(..whole)?).ok()?;
+        let mut reader = member_array(text, EVENTS).ok()??;
+        while found.element(&mut reader) == Ok(true) {}
+        body.truncate(found.end);
+        let batch = Self { interruption: Some(by), ..Self::new(body, found) };
+        (!batch.is_empty() || batch.without_lock_token > 0).then_some(batch)
     }
 
     /// Reads what [`Outline::finish`] leaves.
     pub(crate) fn outlined(body: Binary<'b>) -> Self {
         // What is in it was checked; there may be nothing in it.
-        Self::check(body).unwrap_or(Self {
-            body: Binary::default(),
-            index: Index::default(),
-            without_lock_token: 0,
-            arrived: None,
-        })
+        Self::check(body).unwrap_or_else(|_| Self::new(Binary::default(), Found::default()))
     }
 
     pub(crate) fn set_arrived(&mut self, arrived: Option<Duration>) {
@@ -109,6 +111,16 @@ impl<'b> Batch<'b> {
     /// link may have taken much of them.
     pub fn arrived(&self) -> Option<Duration> {
         self.arrived
+    }
+
+    /// Why the rest of the response did not come, if it broke off: the connection was lost, or a
+    /// limit of the attempt was reached.
+    ///
+    /// The events that are here came whole and can be handled and settled as ever. Those that were
+    /// cut stay locked until their locks end, which costs each of them a delivery: ask for fewer
+    /// next time.
+    pub fn interruption(&self) -> Option<TransportErrorKind> {
+        self.interruption
     }
 
     /// How many events there are.
@@ -143,7 +155,38 @@ impl<'b> Batch<'b> {
             index: self.index,
             without_lock_token: self.without_lock_token,
             arrived: self.arrived,
+            interruption: self.interruption,
         }
+    }
+}
+
+/// What is found while a body is read.
+#[derive(Default)]
+struct Found {
+    index: Index,
+    without_lock_token: usize,
+    /// Where the last element ends.
+    end: usize,
+}
+
+impl Found {
+    /// Reads the next element, and returns whether there was one.
+    fn element(&mut self, reader: &mut Reader<'_>) -> Result<bool, JsonError> {
+        if !reader.next_element()? {
+            return Ok(false);
+        }
+        let start = reader.offset();
+        let mut element = Element::default();
+        self.end = element.read(reader.text(), start)?;
+        reader.go_to(self.end);
+        if element.lock_token.is_some() {
+            // Events of one subscription are of much the same size.
+            let (size, rest) = (self.end - start, reader.text().len() - self.end);
+            self.index.push(element, rest.checked_div(size).unwrap_or(0));
+        } else {
+            self.without_lock_token += 1;
+        }
+        Ok(true)
     }
 }
 

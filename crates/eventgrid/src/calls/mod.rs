@@ -3,6 +3,7 @@
 //!
 //! The clients are drivers round these; use them directly to send requests by means of your own.
 
+mod divisible;
 #[cfg(feature = "alloc")]
 mod encoded_event;
 pub(crate) mod event;
@@ -11,6 +12,7 @@ pub(crate) mod publish;
 mod receive;
 mod settle;
 
+pub use divisible::Divisible;
 #[cfg(feature = "alloc")]
 pub use encoded_event::EncodedEvent;
 pub use event::Event;
@@ -24,7 +26,7 @@ use core::time::Duration;
 use crate::encode::{Encoded, RequestContext};
 use crate::error::{DecodeError, RequestError};
 use crate::target::Realm;
-use crate::{Binary, Buf, Endpoint};
+use crate::{Binary, Buf, Endpoint, TransportErrorKind};
 
 /// One operation of the data plane, without I/O.
 ///
@@ -78,6 +80,19 @@ pub trait Call {
     /// Takes the uptime of the environment when the first byte of the response came.
     fn arrived(_output: &mut Self::Output<'_>, _at: Option<Duration>) {}
 
+    /// How long the call may take in all, the wait time of a long poll not counted, if that is less
+    /// than the total of the retry policy.
+    fn max_time(&self) -> Option<Duration> {
+        None
+    }
+
+    /// Whether the caller makes smaller calls of this one where time ran out while bytes moved, as
+    /// [`Publisher::send_all`](crate::Publisher::send_all) does: then the client does not repeat it
+    /// as it is.
+    fn is_divisible(&self) -> bool {
+        false
+    }
+
     /// Checks the arguments and encodes the request into `tx`, but for its credential (see
     /// [`Encoded::authorize`]).
     ///
@@ -93,4 +108,10 @@ pub trait Call {
     /// # Errors
     /// [`DecodeError`] if the body is not what the service promises.
     fn decode<'b>(&self, body: Binary<'b>, replayed: bool) -> Result<Self::Output<'b>, DecodeError>;
+
+    /// Decodes what came of the body of a 2xx response that broke off for the reason `by`. `None`,
+    /// the default, if it is of no use: then the call fails.
+    fn decode_interrupted<'b>(&self, _body: Binary<'b>, _by: TransportErrorKind) -> Option<Self::Output<'b>> {
+        None
+    }
 }

@@ -2,12 +2,11 @@
 
 use core::time::Duration;
 
-use crate::Replay;
 use crate::calls::{Call, Operation};
 use crate::encode::{Encoded, RequestContext, UrlWriter};
 use crate::error::{DecodeError, RequestError};
 use crate::target::Realm;
-use crate::{Batch, Binary, Buf, Endpoint, Subscription};
+use crate::{Batch, Binary, Buf, Endpoint, Replay, Subscription, TransportErrorKind};
 
 /// How many events to receive, and how long to wait for the first one.
 ///
@@ -23,6 +22,7 @@ use crate::{Batch, Binary, Buf, Endpoint, Subscription};
 pub struct ReceiveOptions {
     max_events: Option<u32>,
     max_wait_time: Option<Duration>,
+    max_time: Option<Duration>,
     unchecked: bool,
 }
 
@@ -32,7 +32,7 @@ impl ReceiveOptions {
 
     /// The service's own defaults: 1 event, 60 seconds.
     pub const fn new() -> Self {
-        Self { max_events: None, max_wait_time: None, unchecked: false }
+        Self { max_events: None, max_wait_time: None, max_time: None, unchecked: false }
     }
 
     /// At the most so many events: 1 to 100.
@@ -49,6 +49,18 @@ impl ReceiveOptions {
         self
     }
 
+    /// How long the receive may take in all, beyond the [wait](Self::max_wait_time). Then it ends
+    /// with the events that have come whole until then ([`Batch::interruption`]), or as a time-out.
+    /// Default: the total of the client's [retry policy](crate::Retry::total).
+    ///
+    /// The locks of the events that come first run while the last ones are still on their way: over
+    /// a slow link this leaves the first ones time to be handled.
+    #[must_use]
+    pub const fn max_time(mut self, time: Duration) -> Self {
+        self.max_time = Some(time);
+        self
+    }
+
     /// Lets the service judge the figures, which otherwise are held to the limits of api-version 2024-06-01 before anything
     /// is sent: for a service whose limits are others.
     #[must_use]
@@ -57,7 +69,17 @@ impl ReceiveOptions {
         self
     }
 
-    fn check(&self) -> Result<(), RequestError> {
+    /// How many events it asks for, if it says so.
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn asked(&self) -> Option<u32> {
+        self.max_events
+    }
+
+    /// Whether the service takes these figures.
+    ///
+    /// # Errors
+    /// [`RequestError::MaxEvents`] or [`RequestError::MaxWaitTime`] with the figure that it does not take.
+    pub fn check(&self) -> Result<(), RequestError> {
         match (self.max_events, self.max_wait_time) {
             _ if self.unchecked => Ok(()),
             (Some(events), _) if !(1..=100).contains(&events) => Err(RequestError::MaxEvents(events)),
@@ -106,6 +128,10 @@ impl Call for Receive<'_> {
         }
     }
 
+    fn max_time(&self) -> Option<Duration> {
+        self.options.max_time
+    }
+
     fn arrived(batch: &mut Batch<'_>, at: Option<Duration>) {
         batch.set_arrived(at);
     }
@@ -131,6 +157,10 @@ impl Call for Receive<'_> {
 
     fn decode<'b>(&self, body: Binary<'b>, _replayed: bool) -> Result<Batch<'b>, DecodeError> {
         Batch::parse(body)
+    }
+
+    fn decode_interrupted<'b>(&self, body: Binary<'b>, by: TransportErrorKind) -> Option<Batch<'b>> {
+        Batch::interrupted(body, by)
     }
 }
 

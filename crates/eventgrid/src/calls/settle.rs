@@ -59,6 +59,18 @@ impl ReleaseDelay {
     }
 }
 
+impl fmt::Display for Settling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Acknowledge => "acknowledge",
+            Self::Release(ReleaseDelay::NoDelay) => "release",
+            Self::Release(delay) => return write!(f, "release for {delay}"),
+            Self::Reject => "reject",
+            Self::RenewLocks => "renew the locks of",
+        })
+    }
+}
+
 impl fmt::Display for ReleaseDelay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} s", self.as_secs())

@@ -12,7 +12,7 @@ use crate::encode::{Encoded, RequestContext, RequestId};
 use crate::target::Realm;
 use crate::{
     Batch, Binary, Buf, Endpoint, Environment, Error, HeaderSink, Limits, Outcome, Overflow, Received,
-    Replay, Request, RequestError, Response, ServiceError, TransportError,
+    Replay, Request, RequestError, Response, ServiceError, TransportError, TransportErrorKind,
 };
 
 /// A call under way, once it is encoded: what its tries have in common, whatever call it is.
@@ -30,10 +30,22 @@ pub(super) struct Exchange<'c> {
     is_outline: bool,
     /// Whether the credential was renewed after a 401.
     renewed: bool,
+    traits: Traits,
+    /// How long all attempts may take together, the wait time of a long poll not counted.
+    total: Duration,
+    /// Why the body of a receive's response broke off.
+    interrupted: Option<TransportErrorKind>,
     /// The uptime when the last attempt began.
     attempt_began: Duration,
     /// What came of the last attempt.
     pub(super) received: Received,
+}
+
+/// What a call asks of its attempts.
+#[derive(Clone, Copy)]
+struct Traits {
+    locks_events: bool,
+    is_divisible: bool,
 }
 
 /// The buffer of a call under way. Its credential is overwritten when the call ends, however it
@@ -56,6 +68,11 @@ pub(super) enum NoAnswer<X> {
     /// The last try failed.
     Transport(X),
 }
+
+/// A call that was made in buffers of the client's: the body of the response, and whether it came
+/// whole.
+#[cfg(feature = "alloc")]
+pub(super) type Owned<'c, X> = (Exchange<'c>, alloc::vec::Vec<u8>, Result<(), NoAnswer<X>>);
 
 impl<X> From<CredentialError> for NoAnswer<X> {
     fn from(error: CredentialError) -> Self {
@@ -90,13 +107,26 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         Ok((span, Authorized { tx, encoded }))
     }
 
-    /// An encoded call before its first try. This and all that happens to it knows no types of
-    /// calls: a device has it once.
-    pub(super) fn under_way<'c>(
+    /// An encoded call before its first attempt.
+    pub(super) fn under_way<'c, K: Call>(
         &self,
+        call: &'c K,
         span: OperationSpan,
+        tx: &Authorized<'_, '_>,
+    ) -> Exchange<'c> {
+        let traits = Traits { locks_events: K::LOCKS_EVENTS, is_divisible: call.is_divisible() };
+        let total = call.max_time().map_or(self.retry.total, |time| time.min(self.retry.total));
+        self.exchange_of(call.realm(), call.endpoint(), traits, total, span, tx)
+    }
+
+    /// This and all that happens to it knows no types of calls: a device has it once.
+    fn exchange_of<'c>(
+        &self,
         realm: Realm,
         endpoint: &'c Endpoint<'c>,
+        traits: Traits,
+        total: Duration,
+        span: OperationSpan,
         tx: &Authorized<'_, '_>,
     ) -> Exchange<'c> {
         Exchange {
@@ -109,6 +139,9 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
             replayed: false,
             is_outline: false,
             renewed: false,
+            traits,
+            total,
+            interrupted: None,
             attempt_began: Duration::ZERO,
             received: Received::default(),
         }
@@ -158,10 +191,11 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
     /// The limits of the next attempt: the whole of it ends with the total of the retry policy, a
     /// long poll later by its wait time.
     fn limits_of(&self, exchange: &Exchange<'_>, wait: Duration) -> Limits {
-        let end = exchange.began.saturating_add(self.retry.total);
+        let end = exchange.began.saturating_add(exchange.total);
         // In milliseconds: subtracting times has a way to panic, as far as compilers can tell.
         let left = milliseconds(end).saturating_sub(milliseconds(self.environment.uptime()));
-        self.limits.or(Limits::new().with_total(Duration::from_millis(left).saturating_add(wait)))
+        let left = Duration::from_millis(left).saturating_add(wait);
+        self.limits.with_total(self.limits.total.map_or(left, |total| total.min(left)))
     }
 
     /// How long to wait before another try; none if the outcome is to be reported.
@@ -178,6 +212,15 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
             exchange.attempt -= 1;
             return Some(Duration::ZERO);
         }
+        let repeats_at_once = match sent {
+            Err(error) if exchange.may_not_repeat(error.kind()) => return None,
+            // Nothing has happened yet, so nothing is gained by waiting, the first time.
+            Err(error) => {
+                exchange.traits.locks_events && exchange.attempt == 1 && !error.may_have_been_sent()
+            }
+            Ok(()) => false,
+        };
+        let head = &exchange.received.head;
         let outcome = match sent {
             Ok(()) => Outcome::Status {
                 status: head.status(),
@@ -189,8 +232,9 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         };
         let dice = self.environment.random();
         let delay = self.retry.delay(exchange.attempt, &outcome, exchange.replay, dice)?;
+        let delay = if repeats_at_once { Duration::ZERO } else { delay };
         // Adding has no way to panic; subtracting has, as far as compilers can tell.
-        if self.environment.uptime().saturating_add(delay) > exchange.began.saturating_add(self.retry.total) {
+        if self.environment.uptime().saturating_add(delay) > exchange.began.saturating_add(exchange.total) {
             return None;
         }
         exchange.replayed |= outcome.may_have_been_acted_on();
@@ -203,7 +247,7 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         call: &K,
         exchange: &Exchange<'_>,
         answered: Result<(), NoAnswer<X>>,
-        body: Binary<'b>,
+        mut body: Binary<'b>,
     ) -> Result<K::Output<'b>, Error<'b, X>> {
         let Exchange { span, replayed, is_outline, .. } = exchange;
         if K::LOCKS_EVENTS && *is_outline {
@@ -211,6 +255,14 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
             let mut batch = Batch::outlined(body);
             batch.set_arrived(exchange.arrived());
             return Err(Error::BatchTooLarge(batch));
+        }
+        if let (true, Some(by)) = (K::LOCKS_EVENTS, exchange.interrupted) {
+            let whole = call.decode_interrupted(core::mem::take(&mut body), by);
+            if let Some(mut output) = whole {
+                span.failed(format_args!("{by:?}"));
+                K::arrived(&mut output, exchange.arrived());
+                return Ok(output);
+            }
         }
         let body = self.success(exchange, answered, body, K::READS_BODY)?;
         let output = call.decode(body, *replayed);
@@ -246,6 +298,19 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
 }
 
 impl Exchange<'_> {
+    /// Whether the caller, and not the client, decides on what follows the failure of an attempt.
+    ///
+    /// A receive whose body broke off has locked its events: the same again would lock others, or
+    /// break off at the same place, and each time costs them a delivery.
+    fn may_not_repeat(&mut self, kind: TransportErrorKind) -> bool {
+        let Received { head, progress, .. } = &self.received;
+        if self.traits.locks_events && head.is_success() {
+            self.interrupted = Some(kind);
+            return true;
+        }
+        self.traits.is_divisible && kind == TransportErrorKind::Timeout && progress.sent > 0
+    }
+
     pub(super) fn failed<X: TransportError>(&self, why: NoAnswer<X>) -> Error<'static, X> {
         let replayed = self.replayed;
         match why {

@@ -9,14 +9,18 @@ pub mod blocking;
 #[cfg(feature = "alloc")]
 mod buffers;
 mod exchange;
+mod pace;
 #[cfg(feature = "alloc")]
 mod raw;
+#[cfg(feature = "alloc")]
+mod shared_pace;
 #[cfg_attr(not(feature = "tracing"), path = "no_spans.rs")]
 mod spans;
 #[cfg(feature = "alloc")]
 mod split;
 
 pub use asynchronous::{Consumer, Publisher};
+pub use pace::ReceivePace;
 #[cfg(feature = "alloc")]
 pub use raw::{RawRequest, RawResponse};
 #[cfg(feature = "alloc")]
@@ -126,6 +130,17 @@ impl<T, E, C> Client<T, E, C> {
     pub fn replay_publish(mut self, replay: bool) -> Self {
         self.replay_publish = replay;
         self
+    }
+
+    /// Whether a publish is sent again when it is not known whether the service has taken it, see
+    /// [`replay_publish`](Self::replay_publish).
+    pub fn replays_publish(&self) -> bool {
+        self.replay_publish
+    }
+
+    /// When this client tries again.
+    pub fn retry_policy(&self) -> Retry {
+        self.retry
     }
 
     /// The name of your application, put before this crate's own in the `User-Agent` header.

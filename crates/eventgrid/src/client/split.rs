@@ -174,11 +174,20 @@ pub(super) struct Splitter<'e, E, T> {
     parts: Vec<Range<usize>>,
     /// Where one event is serialized.
     scratch: Vec<u8>,
+    /// Whether a request may be sent again that may have been acted on.
+    replays: bool,
+    /// The largest body that is tried, in bytes: less than the limit after time ran out on one.
+    in_time: usize,
+    /// How often in a row time ran out on a request.
+    timeouts: u32,
     report: SendReport<T>,
 }
 
-impl<'e, E: Event, T> Splitter<'e, E, T> {
-    pub(super) fn new(events: &'e [E], limits: SendLimits, context: WriteContext<'e>) -> Self {
+/// How often in a row a request is halved because time ran out: to a sixteenth.
+const MOST_TIMEOUTS: u32 = 4;
+
+impl<'e, E: Event, T: TransportError> Splitter<'e, E, T> {
+    pub(super) fn new(events: &'e [E], limits: SendLimits, context: WriteContext<'e>, replays: bool) -> Self {
         Self {
             events,
             limits,
@@ -188,6 +197,9 @@ impl<'e, E: Event, T> Splitter<'e, E, T> {
             ends: Vec::new(),
             parts: Vec::new(),
             scratch: Vec::new(),
+            replays,
+            in_time: limits.max_bytes,
+            timeouts: 0,
             report: SendReport { events: events.len(), failures: Vec::new() },
         }
     }
@@ -198,6 +210,7 @@ impl<'e, E: Event, T> Splitter<'e, E, T> {
             self.fill();
         }
         let part = self.parts.last()?.clone();
+        let part_len = part.len();
         Some(Part {
             target,
             content_type: E::Schema::BATCH,
@@ -205,15 +218,19 @@ impl<'e, E: Event, T> Splitter<'e, E, T> {
             start: self.end_of(part.start),
             ends: self.ends.get(part).unwrap_or_default(),
             trace: self.context.trace,
+            is_divisible: part_len > 1 || self.timeouts > 0,
         })
     }
 
     /// Takes what became of the last part that was given out.
     pub(super) fn done(&mut self, result: Result<(), Error<'static, T>>) {
         let Some(part) = self.parts.pop() else { return };
-        let Err(error) = result else { return };
+        let Err(error) = result else {
+            self.timeouts = 0;
+            return;
+        };
         let too_large = error.is_too_large();
-        if too_large && part.len() > 1 {
+        if part.len() > 1 && (too_large || self.is_halved_for_time(&part, &error)) {
             let middle = part.start + part.len() / 2;
             self.parts.extend([middle..part.end, part.start..middle]);
             return;
@@ -231,12 +248,30 @@ impl<'e, E: Event, T> Splitter<'e, E, T> {
         }
     }
 
+    /// Whether fewer events at once may come through before time runs out. Where the network is
+    /// down they do not either, so there is an end to it.
+    fn is_halved_for_time(&mut self, part: &Range<usize>, error: &Error<'static, T>) -> bool {
+        if !error.ran_out_of_time(self.body_of(part), self.replays) {
+            return false;
+        }
+        let middle = part.start + part.len() / 2;
+        self.timeouts += 1;
+        self.in_time = self.body_of(&(part.start..middle)).max(self.body_of(&(middle..part.end)));
+        self.timeouts <= MOST_TIMEOUTS
+    }
+
     pub(super) fn into_report(self) -> SendReport<T> {
         self.report
     }
 
     fn fail(&mut self, events: Range<usize>, reason: SendFailureReason<T>) {
         self.report.failures.push(SendFailure { events, reason });
+    }
+
+    /// The size of a request with those events, in bytes.
+    fn body_of(&self, part: &Range<usize>) -> usize {
+        // With the brackets around the events and the commas between them.
+        self.end_of(part.end) - self.end_of(part.start) + part.len() + 1
     }
 
     /// Where the first so many events end in `text`.
@@ -263,11 +298,11 @@ impl<'e, E: Event, T> Splitter<'e, E, T> {
                     continue;
                 }
             }
-            // With the brackets round the events and the commas between them.
-            if self.text.len() + self.ends.len() + 2 > self.limits.max_bytes {
-                if !self.ends.is_empty() {
-                    break;
-                }
+            let size = self.text.len() + self.ends.len() + 2;
+            if !self.ends.is_empty() && size > self.limits.max_bytes.min(self.in_time) {
+                break;
+            }
+            if size > self.limits.max_bytes {
                 self.skip(SendFailureReason::TooLarge(self.text.len()));
                 self.text.clear();
                 continue;
@@ -302,12 +337,17 @@ pub(super) struct Part<'s, K> {
     start: usize,
     ends: &'s [usize],
     trace: Option<&'s TraceContext<'s>>,
+    is_divisible: bool,
 }
 
 impl<K: Target> Call for Part<'_, K> {
     type Output<'b> = ();
 
     const READS_BODY: bool = false;
+
+    fn is_divisible(&self) -> bool {
+        self.is_divisible
+    }
 
     fn endpoint(&self) -> &Endpoint<'_> {
         self.target.endpoint()

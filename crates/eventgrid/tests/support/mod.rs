@@ -4,7 +4,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use eventgrid::{
@@ -15,8 +15,31 @@ use eventgrid::{
 /// What the transport does with one request.
 #[derive(Clone)]
 pub enum Step {
-    Answer { status: u16, headers: Vec<(&'static str, String)>, body: Vec<u8> },
-    Fail { kind: TransportErrorKind, may_have_been_sent: bool },
+    Answer {
+        status: u16,
+        headers: Vec<(&'static str, String)>,
+        body: Vec<u8>,
+    },
+    Fail {
+        kind: TransportErrorKind,
+        may_have_been_sent: bool,
+    },
+    /// The head of a success and a part of its body come, the last byte so long after the first, and
+    /// then the connection fails, or does not.
+    Slow {
+        body: Vec<u8>,
+        time: Duration,
+        fails: Option<TransportErrorKind>,
+    },
+    /// Time runs out when so many bytes of the request were sent.
+    RunOut {
+        sent: u64,
+    },
+}
+
+/// A response that breaks off after a part of its body.
+pub fn cut(body: impl AsRef<[u8]>, by: TransportErrorKind) -> Step {
+    Step::Slow { body: body.as_ref().to_vec(), time: Duration::ZERO, fails: Some(by) }
 }
 
 pub fn answer(status: u16, body: impl AsRef<[u8]>) -> Step {
@@ -40,11 +63,13 @@ pub fn refused() -> Step {
 pub struct Scripted {
     steps: Mutex<VecDeque<Step>>,
     pub seen: Mutex<Vec<String>>,
+    /// How long the responses took so far.
+    pub took: Arc<Mutex<Duration>>,
 }
 
 impl Scripted {
     pub fn new(steps: impl IntoIterator<Item = Step>) -> Self {
-        Self { steps: Mutex::new(steps.into_iter().collect()), seen: Mutex::default() }
+        Self { steps: Mutex::new(steps.into_iter().collect()), ..Self::default() }
     }
 
     /// The requests, each as HTTP/1.1 would have it.
@@ -68,6 +93,20 @@ impl Scripted {
                 Ok(())
             }
             Step::Fail { kind, may_have_been_sent } => Err(ScriptedError { kind, may_have_been_sent }),
+            Step::Slow { body, time, fails } => {
+                response.begin(200);
+                response.set_first_byte(Duration::ZERO);
+                response.write(&body);
+                *self.took.lock().unwrap() += time;
+                match fails {
+                    Some(kind) => Err(ScriptedError { kind, may_have_been_sent: true }),
+                    None => Ok(()),
+                }
+            }
+            Step::RunOut { sent } => {
+                response.set_sent(sent);
+                Err(ScriptedError { kind: TransportErrorKind::Timeout, may_have_been_sent: true })
+            }
         }
     }
 }
@@ -131,6 +170,8 @@ impl TransportError for ScriptedError {
 pub struct Still {
     pub slept: Mutex<Vec<Duration>>,
     pub dice: u64,
+    /// Time that passed beside sleeping: the same as [`Scripted::took`] where that matters.
+    pub took: Arc<Mutex<Duration>>,
 }
 
 impl Still {
@@ -145,7 +186,7 @@ impl Environment for Still {
     }
 
     fn uptime(&self) -> Duration {
-        self.slept.lock().unwrap().iter().sum()
+        self.slept.lock().unwrap().iter().sum::<Duration>() + *self.took.lock().unwrap()
     }
 
     fn random(&self) -> u64 {

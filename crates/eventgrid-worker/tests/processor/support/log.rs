@@ -40,6 +40,9 @@ fn line(notice: &Notice<'_, Cut>) -> String {
         Notice::ReceiveFailed { error, retry_in, .. } => {
             format!("receive failed: {error}; retry: {}", retry_in.is_some())
         }
+        Notice::ReceiveInterrupted { events, asked, by, .. } => {
+            format!("interrupted after {events} of {asked}: {by:?}")
+        }
         Notice::SettleFailed { settling, events, error, .. } => {
             format!("{settling:?} of {events} failed: {error}")
         }

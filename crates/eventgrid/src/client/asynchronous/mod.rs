@@ -9,6 +9,8 @@ pub use publisher::Publisher;
 use crate::batch::Outline;
 use crate::calls::Call;
 use crate::client::Client;
+#[cfg(feature = "alloc")]
+use crate::client::exchange::Owned;
 use crate::client::exchange::{self, Authorized, Condensing, Exchange, HeaderLog, NoAnswer};
 #[cfg(feature = "alloc")]
 use crate::client::raw::{HeaderList, RawCall, RawRequest, RawResponse};
@@ -57,7 +59,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
         rx: &'r mut Buf<'_>,
     ) -> Result<K::Output<'r>, Error<'r, T::Error>> {
         let (span, mut tx) = self.begin(call, tx)?;
-        let mut exchange = self.under_way(span, call.realm(), call.endpoint(), &tx);
+        let mut exchange = self.under_way(call, span, &tx);
         let mut outline = Outline::default();
         let outline = exchange::outline::<K>(&mut outline);
         let answered = self.exchange(&mut exchange, &mut tx, rx, outline, &mut ()).await;
@@ -70,8 +72,8 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
     /// [`Error`] says who must act.
     #[cfg(feature = "alloc")]
     pub async fn call<K: Call>(&self, call: &K) -> Result<K::Output<'static>, Error<'static, T::Error>> {
-        let (exchange, rx) = self.exchange_owned(call, &mut ()).await?;
-        self.finish(call, &exchange, Ok(()), rx.into())
+        let (exchange, rx, answered) = self.exchange_owned(call, &mut ()).await?;
+        self.finish(call, &exchange, answered, rx.into())
     }
 
     /// The answer to a request of the caller's own making, whatever its status.
@@ -84,8 +86,9 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
     ) -> Result<RawResponse, Error<'static, T::Error>> {
         let mut headers = HeaderList::new();
         let call = RawCall { request, endpoint, realm };
-        let (Exchange { received, .. }, body) = self.exchange_owned(&call, &mut headers).await?;
-        Ok(RawResponse { status: received.head.status(), headers, body })
+        let (exchange, body, answered) = self.exchange_owned(&call, &mut headers).await?;
+        answered.map_err(|why| exchange.failed(why))?;
+        Ok(RawResponse { status: exchange.received.head.status(), headers, body })
     }
 
     /// Makes a call in a buffer of the client's; the answer's is the caller's.
@@ -94,19 +97,18 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
         &self,
         call: &'c K,
         headers: &mut impl HeaderLog,
-    ) -> Result<(Exchange<'c>, alloc::vec::Vec<u8>), Error<'static, T::Error>> {
+    ) -> Result<Owned<'c, T::Error>, Error<'static, T::Error>> {
         let (mut tx, mut rx) = (self.buffers.lend(), alloc::vec::Vec::new());
         let mut tx_buf = Buf::growable(&mut tx.buffer, self.body_limit);
         let mut rx_buf = Buf::growable(&mut rx, self.body_limit);
         let (span, mut authorized) = self.begin(call, &mut tx_buf)?;
-        let mut exchange = self.under_way(span, call.realm(), call.endpoint(), &authorized);
+        let mut exchange = self.under_way(call, span, &authorized);
         let mut outline = Outline::default();
         let outline = exchange::outline::<K>(&mut outline);
         let answered = self.exchange(&mut exchange, &mut authorized, &mut rx_buf, outline, headers).await;
-        answered.map_err(|why| exchange.failed(why))?;
         let len = rx_buf.len();
         rx.truncate(len);
         drop(authorized);
-        Ok((exchange, rx))
+        Ok((exchange, rx, answered))
     }
 }

@@ -95,7 +95,8 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, K: Target> Publisher<
 
     /// Publishes any number of events, in as many requests as the limits ask for, one after the other.
     ///
-    /// A request that the service finds too large (413) is halved and sent again. An event that is invalid, or too large on
+    /// A request that the service finds too large (413) is halved and sent again, as is one that did not come through
+    /// before its time ran out. An event that is invalid, or too large on
     /// its own, is left out, and a request that fails does not keep the others from being sent; only after one that was refused
     /// for its credential or its topic, the rest is not attempted. The report says what became of each event.
     #[cfg(feature = "alloc")]
@@ -105,7 +106,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, K: Target> Publisher<
     {
         let trace = self.client.trace_source.and_then(|source| source());
         let context = WriteContext { realm: self.target.realm(), trace: trace.as_ref() };
-        let mut splitter = Splitter::new(events, self.limits, context);
+        let mut splitter = Splitter::new(events, self.limits, context, self.client.replay_publish);
         while let Some(part) = splitter.next_part(&self.target) {
             let result = self.client.call(&part).await;
             splitter.done(result);

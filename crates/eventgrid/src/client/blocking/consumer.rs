@@ -1,7 +1,12 @@
 //! The consumer.
 
+#[cfg(feature = "alloc")]
+use core::time::Duration;
+
 use crate::calls::{Receive, ReceiveOptions, Settle, Settling};
 use crate::client::Client;
+#[cfg(feature = "alloc")]
+use crate::client::shared_pace::SharedPace;
 #[cfg(feature = "alloc")]
 use crate::client::{RawRequest, RawResponse};
 use crate::lock_token::LockTokens;
@@ -16,12 +21,20 @@ use crate::{Batch, Buf, Credential, Error, Settlement, Sleep, Subscription, Tran
 pub struct Consumer<T, E, C> {
     client: Client<T, E, C>,
     subscription: Subscription<'static>,
+    #[cfg(feature = "alloc")]
+    pace: SharedPace,
 }
 
 impl<T, E, C> Consumer<T, E, C> {
     /// How it talks to the service.
     pub fn client(&self) -> &Client<T, E, C> {
         &self.client
+    }
+
+    /// The same consumer with another client, made from its own.
+    #[must_use]
+    pub fn map_client(self, change: impl FnOnce(Client<T, E, C>) -> Client<T, E, C>) -> Self {
+        Self { client: change(self.client), ..self }
     }
 
     /// Where it receives from.
@@ -33,20 +46,48 @@ impl<T, E, C> Consumer<T, E, C> {
 impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
     /// A consumer of a subscription.
     pub fn new(client: Client<T, E, C>, subscription: Subscription<'static>) -> Self {
-        Self { client, subscription }
+        Self {
+            client,
+            subscription,
+            #[cfg(feature = "alloc")]
+            pace: SharedPace::new(),
+        }
+    }
+
+    /// How long a lock lasts: the receive lock duration of the subscription, which no response
+    /// tells. [`receive`](Self::receive) asks for no more events than come in a third of it, once a
+    /// response has shown how fast they come. Default: 60 seconds, the service's own.
+    #[cfg(feature = "alloc")]
+    #[must_use]
+    pub fn lock_duration(mut self, duration: Duration) -> Self {
+        self.pace.set_lock_duration(duration);
+        self
     }
 
     /// Receives events and locks them for this consumer. It returns as soon as any event is available, or with an empty
     /// batch at the end of the wait.
     ///
+    /// If the response breaks off, the events that came whole are returned, see
+    /// [`Batch::interruption`]. After that, and after a response that took longer than a third of a
+    /// [lock](Self::lock_duration), it asks for fewer events than `options` says, and then for one
+    /// more after each response that was full: each delivery whose lock ends on the way costs the
+    /// event one of its deliveries.
+    ///
     /// # Errors
     /// [`Error`] says who must act.
     #[cfg(feature = "alloc")]
     pub fn receive(&self, options: ReceiveOptions) -> Result<Batch<'static>, Error<'static, T::Error>> {
-        self.client.call_blocking(&Receive { subscription: &self.subscription, options })
+        let options = self.pace.limit(options);
+        let result = self.client.call_blocking(&Receive { subscription: &self.subscription, options });
+        self.pace.learn(options, &result, self.client.environment().uptime());
+        result
     }
 
-    /// `receive`, in buffers of the caller's: `tx` holds the request, `rx` the answer.
+    /// `receive`, in buffers of the caller's: `tx` holds the request, `rx` the response.
+    ///
+    /// It asks for as many events as `options` says. If the response breaks off, the events that
+    /// came whole are returned, see [`Batch::interruption`]; over a slow link, a
+    /// [`ReceivePace`](crate::ReceivePace) says how many to ask for.
     ///
     /// # Errors
     /// [`Error`] says who must act.

@@ -9,6 +9,8 @@ pub use publisher::Publisher;
 use crate::batch::Outline;
 use crate::calls::Call;
 use crate::client::Client;
+#[cfg(feature = "alloc")]
+use crate::client::exchange::Owned;
 use crate::client::exchange::{self, Authorized, Condensing, Exchange, HeaderLog, NoAnswer};
 #[cfg(feature = "alloc")]
 use crate::client::raw::{HeaderList, RawCall, RawRequest, RawResponse};
@@ -55,7 +57,7 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
         rx: &'r mut Buf<'_>,
     ) -> Result<K::Output<'r>, Error<'r, T::Error>> {
         let (span, mut tx) = self.begin(call, tx)?;
-        let mut exchange = self.under_way(span, call.realm(), call.endpoint(), &tx);
+        let mut exchange = self.under_way(call, span, &tx);
         let mut outline = Outline::default();
         let outline = exchange::outline::<K>(&mut outline);
         let answered = self.exchange_blocking(&mut exchange, &mut tx, rx, outline, &mut ());
@@ -68,8 +70,8 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
     /// [`Error`] says who must act.
     #[cfg(feature = "alloc")]
     pub fn call_blocking<K: Call>(&self, call: &K) -> Result<K::Output<'static>, Error<'static, T::Error>> {
-        let (exchange, rx) = self.exchange_blocking_owned(call, &mut ())?;
-        self.finish(call, &exchange, Ok(()), rx.into())
+        let (exchange, rx, answered) = self.exchange_blocking_owned(call, &mut ())?;
+        self.finish(call, &exchange, answered, rx.into())
     }
 
     /// The answer to a request of the caller's own making, whatever its status.
@@ -82,8 +84,9 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
     ) -> Result<RawResponse, Error<'static, T::Error>> {
         let mut headers = HeaderList::new();
         let call = RawCall { request, endpoint, realm };
-        let (Exchange { received, .. }, body) = self.exchange_blocking_owned(&call, &mut headers)?;
-        Ok(RawResponse { status: received.head.status(), headers, body })
+        let (exchange, body, answered) = self.exchange_blocking_owned(&call, &mut headers)?;
+        answered.map_err(|why| exchange.failed(why))?;
+        Ok(RawResponse { status: exchange.received.head.status(), headers, body })
     }
 
     /// Makes a call in a buffer of the client's; the answer's is the caller's.
@@ -92,19 +95,18 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
         &self,
         call: &'c K,
         headers: &mut impl HeaderLog,
-    ) -> Result<(Exchange<'c>, alloc::vec::Vec<u8>), Error<'static, T::Error>> {
+    ) -> Result<Owned<'c, T::Error>, Error<'static, T::Error>> {
         let (mut tx, mut rx) = (self.buffers.lend(), alloc::vec::Vec::new());
         let mut tx_buf = Buf::growable(&mut tx.buffer, self.body_limit);
         let mut rx_buf = Buf::growable(&mut rx, self.body_limit);
         let (span, mut authorized) = self.begin(call, &mut tx_buf)?;
-        let mut exchange = self.under_way(span, call.realm(), call.endpoint(), &authorized);
+        let mut exchange = self.under_way(call, span, &authorized);
         let mut outline = Outline::default();
         let outline = exchange::outline::<K>(&mut outline);
         let answered = self.exchange_blocking(&mut exchange, &mut authorized, &mut rx_buf, outline, headers);
-        answered.map_err(|why| exchange.failed(why))?;
         let len = rx_buf.len();
         rx.truncate(len);
         drop(authorized);
-        Ok((exchange, rx))
+        Ok((exchange, rx, answered))
     }
 }

@@ -1,0 +1,293 @@
+//! A run: what is decided when something happens. No I/O, no clock.
+//!
+//! Here is what a run does next and how it ends; what becomes of a receive is in `receiving`, what becomes of a verdict in
+//! `settling`.
+
+mod receiving;
+mod settling;
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use eventgrid::{Error, OwnedReceivedEvent, ReleaseDelay, Subscription, TransportError};
+
+use super::handle::Shared;
+use super::held::{DeliveryId, Dropped, HeldEvents};
+use super::options::Options;
+use super::running::{Abort, Ended};
+use super::settling::SettleCall;
+use super::source::{Poll, Source};
+use super::{BoxError, Cause, Event, Failure, LockLoss, Notice, Stop, Verdict};
+
+/// How long the response to a poll may be late before a run that is to end gives it up.
+const POLL_GRACE: Duration = Duration::from_secs(5);
+
+/// The most that a stop within a limit keeps for releasing what is left.
+const LONGEST_RELEASE: Duration = Duration::from_secs(2);
+
+/// What a handler came to.
+pub(super) type Handled = Ended<Result<Verdict, BoxError>>;
+
+/// What a run knows.
+pub(super) struct Run<'p, X> {
+    options: &'p Options<X>,
+    shared: &'p Shared,
+    sources: Vec<Source>,
+    held: HeldEvents,
+    /// How many events the polls under way may bring.
+    asked: usize,
+    polls: usize,
+    /// When a run that is to end gives them up.
+    polls_until: Option<Duration>,
+    /// When a run with a limit releases what is left, and when it ends.
+    release_at: Option<Duration>,
+    end_at: Option<Duration>,
+    /// Calls that renew locks, to be made.
+    renewals: VecDeque<SettleCall>,
+    /// Where the next poll begins, so that each subscription has its turn.
+    turn: usize,
+    stop: Option<Stop>,
+    /// What ended the run.
+    error: Option<Error<'static, X>>,
+}
+
+impl<'p, X: TransportError> Run<'p, X> {
+    pub(super) fn new(
+        options: &'p Options<X>,
+        shared: &'p Shared,
+        subscriptions: impl Iterator<Item = Subscription<'static>>,
+    ) -> Self {
+        Self {
+            options,
+            shared,
+            sources: subscriptions.map(|name| Source::new(name, options.locks.duration)).collect(),
+            held: HeldEvents::default(),
+            asked: 0,
+            polls: 0,
+            polls_until: None,
+            release_at: None,
+            end_at: None,
+            renewals: VecDeque::new(),
+            turn: 0,
+            stop: None,
+            error: None,
+        }
+    }
+
+    /// What a stop or the time asks for.
+    pub(super) fn act(&mut self, now: Duration) {
+        self.stop_as_asked(now);
+        for (id, loss) in self.held.expired(now) {
+            self.lose(id, loss);
+        }
+        for source in 0..self.sources.len() {
+            for item in self.sources[source].outbox.take_expired(now) {
+                self.give_up(&item);
+            }
+        }
+        self.held.time_out(now);
+        self.renew(now);
+        self.count();
+    }
+
+    fn stop_as_asked(&mut self, now: Duration) {
+        if let Some(limit) = self.shared.take_limit() {
+            let end = now.saturating_add(limit);
+            let release = end.saturating_sub((limit / 4).min(LONGEST_RELEASE));
+            self.end_at = Some(self.end_at.map_or(end, |before| before.min(end)));
+            self.release_at = Some(self.release_at.map_or(release, |before| before.min(release)));
+        }
+        let by_time = |at: Option<Duration>, stop| at.is_some_and(|at| at <= now).then_some(stop);
+        let stop = self
+            .shared
+            .stop()
+            .max(by_time(self.release_at, Stop::Release))
+            .max(by_time(self.end_at, Stop::Abandon))
+            .max(self.stop);
+        let before = std::mem::replace(&mut self.stop, stop);
+        if stop.is_some() && before.is_none() {
+            self.sources.iter_mut().for_each(|source| source.outbox.try_now(now));
+            self.polls_until = Some(now.saturating_add(self.options.receive_wait).saturating_add(POLL_GRACE));
+        }
+        if stop == Some(Stop::FinishNow) && before < stop {
+            self.polls_until = Some(now);
+        }
+        if stop >= Some(Stop::Release) && before < Some(Stop::Release) {
+            for (id, took) in self.held.drop_handlers(now) {
+                self.handled(id, &Ended::Aborted, took, now);
+            }
+        }
+    }
+
+    /// The next receive to begin now.
+    pub(super) fn next_poll(&mut self, now: Duration) -> Option<Poll> {
+        if self.stop.is_some() {
+            return None;
+        }
+        let count = self.sources.len();
+        let ready = self.sources.iter().filter(|source| source.ask(1, now, true).is_some()).count();
+        let room = self.room().div_ceil(ready.max(1));
+        for source in (self.turn..self.turn + count).map(|turn| turn % count) {
+            if let Some(events) = self.sources[source].ask(room, now, count == 1) {
+                self.sources[source].begin_poll(now);
+                self.turn = source + 1;
+                self.asked += events;
+                self.polls += 1;
+                return Some(Poll { source, events });
+            }
+        }
+        None
+    }
+
+    /// The next call to make now: locks first, since they end.
+    pub(super) fn next_call(&mut self, now: Duration) -> Option<SettleCall> {
+        self.renewals.pop_front().or_else(|| self.next_settling(now))
+    }
+
+    /// Whether the polls under way are to be given up: the run is to end at once, or their responses should have come by
+    /// now.
+    pub(super) fn gives_up_polls(&mut self, now: Duration) -> bool {
+        let is_time = self.polls > 0 && self.polls_until.is_some_and(|until| until <= now);
+        if is_time {
+            (self.polls, self.asked) = (0, 0);
+            self.sources.iter_mut().for_each(|source| source.is_polled = false);
+        }
+        is_time
+    }
+
+    /// Whether nothing is left to do.
+    pub(super) fn is_over(&self) -> bool {
+        match self.stop {
+            None => false,
+            Some(Stop::Abandon) => true,
+            Some(Stop::Finish | Stop::FinishNow | Stop::Release) => self.held.is_empty() && self.polls == 0,
+        }
+    }
+
+    /// When something is due, if nothing else happens.
+    pub(super) fn deadline(&self) -> Option<Duration> {
+        let gathering = self.options.gathering();
+        let hurry = self.hurries();
+        let settling = self.sources.iter().filter_map(|source| source.outbox.deadline(gathering, hurry));
+        let may_poll = self.stop.is_none() && self.room() > 0;
+        let polls = self.sources.iter().filter_map(Source::deadline).filter(|_| may_poll);
+        let polls_until = self.polls_until.filter(|_| self.polls > 0);
+        let release_at = self.release_at.filter(|_| self.stop < Some(Stop::Release));
+        let stops = polls_until.into_iter().chain(release_at).chain(self.end_at);
+        self.held.deadline().into_iter().chain(stops).chain(settling).chain(polls).min()
+    }
+
+    /// Whether the handler of a delivery may begin now. It may not once the lock is over, or while an earlier handler of
+    /// the same event computes on although its time is over.
+    pub(super) fn may_begin(&mut self, id: DeliveryId, now: Duration) -> bool {
+        let Some(held) = self.held.get(id) else { return false };
+        if held.locked_until <= now {
+            self.lose(id, LockLoss::Expired);
+            self.held.forget(id);
+            self.count();
+            return false;
+        }
+        let received = &held.delivery.received;
+        let still_runs = received.event().is_ok_and(|event| self.held.still_runs(held.source, &event));
+        if still_runs {
+            self.settle(id, Verdict::Release(ReleaseDelay::TenSeconds), now);
+        }
+        !still_runs
+    }
+
+    /// A handler begins.
+    pub(super) fn began(&mut self, id: DeliveryId, abort: Abort, now: Duration) {
+        self.held.handle(id, abort, now, self.options.locks, self.options.event_timeout);
+        self.count();
+    }
+
+    /// A handler has ended, after it ran for so long.
+    pub(super) fn handled(&mut self, id: DeliveryId, ended: &Handled, took: Duration, now: Duration) {
+        let Some((held, handling)) = self.held.handled(id) else { return };
+        let (event, source, has_lock) = (Event(Arc::clone(&held.delivery)), held.source, held.has_lock());
+        let cause = match (ended, handling.dropped) {
+            (Ended::TooLate, _) => {
+                self.lose(id, LockLoss::Expired);
+                self.held.forget(id);
+                return self.count();
+            }
+            (Ended::Aborted, Some(Dropped::TimedOut)) => Some(Cause::TimedOut),
+            (Ended::Aborted | Ended::Done(Ok(Ok(_))), _) => None,
+            (Ended::Done(Err(panic)), _) => Some(Cause::Panicked(panic)),
+            (Ended::Done(Ok(Err(error))), _) => Some(Cause::Error(error)),
+        };
+        let verdict = match (cause, ended) {
+            (Some(cause), _) => self.judge(&event.0.received, cause),
+            (None, Ended::Done(Ok(Ok(verdict)))) => *verdict,
+            (None, _) => Verdict::Release(self.stop_delay(source)),
+        };
+        self.options.notify(&Notice::Handled { event: &event, verdict, cause, took });
+        if has_lock {
+            self.settle(id, verdict, now);
+        } else {
+            self.held.forget(id);
+        }
+        self.count();
+    }
+
+    /// The end of the run.
+    pub(super) fn into_error(self) -> Option<Error<'static, X>> {
+        self.error
+    }
+
+    /// How many more events may be asked for.
+    fn room(&self) -> usize {
+        if self.held.bytes() >= self.options.max_bytes {
+            return 0;
+        }
+        let handlers = self.options.concurrency.saturating_sub(self.held.running());
+        let locks = self.options.lock_limit().saturating_sub(self.held.locks());
+        handlers.min(locks).saturating_sub(self.asked)
+    }
+
+    /// Whether verdicts are sent without waiting for others: the run ends, or locks are what it
+    /// lacks.
+    fn hurries(&self) -> bool {
+        self.stop.is_some()
+            || self.held.bytes() >= self.options.max_bytes
+            || self.held.locks() + self.asked >= self.options.lock_limit()
+    }
+
+    /// For how long a stop releases an event: without a delay, the poll under way would bring it
+    /// right back.
+    fn stop_delay(&self, source: usize) -> ReleaseDelay {
+        if self.sources[source].is_polled { ReleaseDelay::TenSeconds } else { ReleaseDelay::NoDelay }
+    }
+
+    /// What the policy says of an event without a verdict.
+    fn judge(&self, event: &OwnedReceivedEvent, cause: Cause<'_>) -> Verdict {
+        {
+            let mut stats = self.shared.stats();
+            *match cause {
+                Cause::Error(_) => &mut stats.failed,
+                Cause::Panicked(_) => &mut stats.panicked,
+                Cause::TimedOut => &mut stats.timed_out,
+                Cause::Poison => &mut stats.poison,
+                Cause::Malformed(_) => &mut stats.malformed,
+            } += 1;
+        }
+        let failure = Failure { event, cause };
+        let policy = || (self.options.on_failure)(&failure);
+        catch_unwind(AssertUnwindSafe(policy)).unwrap_or_else(|_| failure.default_verdict())
+    }
+
+    fn lose(&mut self, id: DeliveryId, loss: LockLoss) {
+        if self.held.lose(id, loss) {
+            self.shared.stats().lost += 1;
+            if let Some(held) = self.held.get(id) {
+                self.options.notify(&Notice::LockLost { event: &held.delivery.received, loss });
+            }
+        }
+    }
+
+    fn count(&self) {
+        self.held.count(&mut self.shared.stats());
+    }
+}

@@ -1,0 +1,175 @@
+//! What becomes of a receive: of the events that it brought, or of its failure.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use eventgrid::{Batch, Error, OwnedReceivedEvent, ReceivedEvent, ReleaseDelay, TransportError};
+
+use super::Run;
+use crate::processor::event::Delivery;
+use crate::processor::held::DeliveryId;
+use crate::processor::lock::Lock;
+use crate::processor::source::Poll;
+use crate::processor::{Cause, Event, Notice, OnRefusal, Stop, Verdict, backoff};
+
+impl<X: TransportError> Run<'_, X> {
+    /// A receive is over. Gives the events that are to be handled.
+    pub(in crate::processor) fn polled(
+        &mut self,
+        poll: Poll,
+        result: Result<Batch<'static>, Error<'static, X>>,
+        now: Duration,
+        random: u64,
+    ) -> Vec<(DeliveryId, Event)> {
+        self.asked -= poll.events;
+        self.polls -= 1;
+        match result {
+            Ok(batch) => self.received(poll, &batch, now, random),
+            Err(error) => {
+                self.not_received(poll, error, now, random);
+                Vec::new()
+            }
+        }
+    }
+
+    fn received(
+        &mut self,
+        poll: Poll,
+        batch: &Batch<'_>,
+        now: Duration,
+        random: u64,
+    ) -> Vec<(DeliveryId, Event)> {
+        self.learn_from(poll, batch, now, random);
+        self.count_received(poll, batch);
+        let mut to_handle = Vec::new();
+        for received in batch {
+            let (id, delivery) = self.hold(poll.source, received, locked_since(batch, now));
+            match self.verdict_without_handler(&delivery.received) {
+                Some(verdict) => self.settle(id, verdict, now),
+                None => to_handle.push((id, Event(delivery))),
+            }
+        }
+        self.count();
+        to_handle
+    }
+
+    /// What a batch says of the next receive: when it begins, and how many events it asks for.
+    fn learn_from(&mut self, poll: Poll, batch: &Batch<'_>, now: Duration, random: u64) {
+        let wait = self.options.receive_wait;
+        let source = &mut self.sources[poll.source];
+        if batch.is_empty() && batch.interruption().is_none() && source.is_early(now, wait) {
+            // Asking again at once would never end; at the pace of a long poll nothing is lost.
+            source.failed(now, |failures| backoff::delay(failures, None, random).min(wait));
+            source.is_proven = true;
+        } else {
+            source.succeeded(batch.len());
+        }
+        if batch.interruption().is_some() {
+            source.pace.interrupted(poll.asked(), batch.len());
+        } else {
+            let time = batch.arrived().map(|arrived| now.saturating_sub(arrived));
+            source.pace.received(poll.asked(), batch.len(), time);
+        }
+    }
+
+    fn count_received(&self, poll: Poll, batch: &Batch<'_>) {
+        let (subscription, events) = (&*self.sources[poll.source].subscription, batch.len());
+        let without_lock_token = batch.without_lock_token();
+        {
+            let mut stats = self.shared.stats();
+            stats.received += events as u64;
+            stats.without_lock_token += without_lock_token as u64;
+            stats.interrupted_receives += u64::from(batch.interruption().is_some());
+        }
+        if let Some(by) = batch.interruption() {
+            self.options.notify(&Notice::ReceiveInterrupted { subscription, events, asked: poll.events, by });
+        }
+        if events > 0 || without_lock_token > 0 {
+            self.options.notify(&Notice::Received { subscription, events, without_lock_token });
+        }
+    }
+
+    fn hold(
+        &mut self,
+        source: usize,
+        received: ReceivedEvent<'_>,
+        locked: Duration,
+    ) -> (DeliveryId, Arc<Delivery>) {
+        let subscription = Arc::clone(&self.sources[source].subscription);
+        let delivery =
+            Arc::new(Delivery { received: received.into_owned(), subscription, lock: Lock::default() });
+        (self.held.hold(source, Arc::clone(&delivery), locked, self.options.locks), delivery)
+    }
+
+    /// Gives back events that did not fit, of which the lock tokens came alone. One that was asked
+    /// for alone never will.
+    fn give_back(&mut self, poll: Poll, batch: &Batch<'_>, now: Duration) {
+        self.shared.stats().received += batch.len() as u64;
+        for received in batch {
+            let (id, delivery) = self.hold(poll.source, received, locked_since(batch, now));
+            let never_fits =
+                if poll.events > 1 { None } else { self.verdict_without_handler(&delivery.received) };
+            self.settle(id, never_fits.unwrap_or(Verdict::Release(ReleaseDelay::NoDelay)), now);
+        }
+        self.count();
+    }
+
+    /// What becomes of an event that no handler is to be given.
+    fn verdict_without_handler(&mut self, event: &OwnedReceivedEvent) -> Option<Verdict> {
+        if self.stop.is_some() {
+            return Some(Verdict::Release(ReleaseDelay::NoDelay));
+        }
+        let is_poison = self.options.max_deliveries.is_some_and(|max| event.delivery_count() > max);
+        let cause = match event.event() {
+            Err(error) => Cause::Malformed(error),
+            Ok(_) if is_poison => Cause::Poison,
+            Ok(_) => return None,
+        };
+        let verdict = self.judge(event, cause);
+        self.options.notify(&Notice::Withheld { event, cause, verdict });
+        Some(verdict)
+    }
+
+    fn not_received(&mut self, poll: Poll, error: Error<'static, X>, now: Duration, random: u64) {
+        self.shared.stats().failed_receives += 1;
+        if let Error::BatchTooLarge(batch) = &error {
+            self.give_back(poll, batch, now);
+        }
+        let refused = error.is_unauthorized() || error.is_not_found() || matches!(error, Error::Request(_));
+        let nothing_sent = matches!(error, Error::Transport { .. }) && !error.may_have_been_acted_on();
+        let source = &mut self.sources[poll.source];
+        match &error {
+            Error::BatchTooLarge(_) => source.pace.did_not_fit(poll.asked()),
+            // Its events are locked, and none of them is known.
+            Error::Decode(_) => source.pace.interrupted(poll.asked(), 0),
+            _ if error.broke_off() => source.pace.interrupted(poll.asked(), 0),
+            _ => {}
+        }
+        let ends = refused
+            && match self.options.on_refusal {
+                OnRefusal::EndAtStart => !source.is_proven,
+                OnRefusal::End => true,
+                OnRefusal::Wait => false,
+            };
+        let wait = source.failed(now, |failures| match failures {
+            _ if refused => backoff::long_delay(random),
+            // Nothing has happened yet, so nothing is gained by waiting, the first time.
+            1 if nothing_sent => Duration::ZERO,
+            _ => backoff::delay(failures, error.retry_after(), random),
+        });
+        self.options.notify(&Notice::ReceiveFailed {
+            subscription: &source.subscription,
+            error: &error,
+            retry_in: (!ends).then_some(wait),
+        });
+        if ends {
+            self.stop = self.stop.max(Some(Stop::Finish));
+            self.error.get_or_insert(error);
+        }
+    }
+}
+
+/// When the locks of a batch began: not when all of it was read, but when its first byte came.
+fn locked_since(batch: &Batch<'_>, now: Duration) -> Duration {
+    batch.arrived().map_or(now, |arrived| arrived.min(now))
+}

@@ -1,0 +1,215 @@
+//! What becomes of verdicts and of locks: the calls that send them, and what those come to.
+
+use std::time::Duration;
+
+use eventgrid::{Error, FailureReason, LockToken, Settlement, Settling, TransportError};
+
+use super::Run;
+use crate::processor::held::DeliveryId;
+use crate::processor::settling::{Item, SettleCall};
+use crate::processor::{LockLoss, Notice, Verdict, backoff};
+
+impl<X: TransportError> Run<'_, X> {
+    /// A call that settles or renews is over, or was given up since all of its locks have ended.
+    pub(in crate::processor) fn settled(
+        &mut self,
+        call: SettleCall,
+        result: Option<Result<Settlement<'static>, Error<'static, X>>>,
+        now: Duration,
+        random: u64,
+    ) {
+        let is_renewal = call.settling == Settling::RenewLocks;
+        match result {
+            None => {
+                let items = call.items.into_iter().map(Item::unconfirmed).collect();
+                self.repeat(call.source, call.settling, items, None, now, random);
+            }
+            Some(Ok(settlement)) => {
+                let open = self.take_in(&call, &settlement);
+                self.sources[call.source].outbox.succeeded(call.settling, now);
+                self.repeat_alone(call.source, call.settling, open, now, random);
+            }
+            Some(Err(error)) => {
+                self.shared.stats().failed_settles += 1;
+                self.options.notify(&Notice::SettleFailed {
+                    subscription: &self.sources[call.source].subscription,
+                    settling: call.settling,
+                    events: call.items.len(),
+                    error: &error,
+                });
+                let acted_on = error.may_have_been_acted_on() && !is_renewal;
+                let items = call.items.into_iter();
+                let items = items.map(|item| if acted_on { item.unconfirmed() } else { item }).collect();
+                self.repeat(call.source, call.settling, items, error.retry_after(), now, random);
+            }
+        }
+        self.count();
+    }
+
+    /// Puts together the calls that renew the locks which are due.
+    pub(super) fn renew(&mut self, now: Duration) {
+        let ids = self.held.take_renewals(now, self.options.locks);
+        for source in 0..self.sources.len() {
+            let of_source = |id: &DeliveryId| self.held.get(*id).filter(|held| held.source == source);
+            let items = ids.iter().filter_map(|id| Some(Item::new(*id, of_source(id)?)));
+            let items: Vec<_> = items.collect();
+            let mut items = items.into_iter().peekable();
+            while items.peek().is_some() {
+                let items = items.by_ref().take(self.options.gathering.count).collect();
+                let call = Self::call(source, Settling::RenewLocks, items, now);
+                self.renewals.push_back(call);
+            }
+        }
+    }
+
+    pub(super) fn next_settling(&mut self, now: Duration) -> Option<SettleCall> {
+        let hurry = self.hurries();
+        let gathering = self.options.gathering();
+        let (source, (settling, items)) = self
+            .sources
+            .iter_mut()
+            .enumerate()
+            .find_map(|(source, state)| Some((source, state.outbox.take(now, gathering, hurry)?)))?;
+        Some(Self::call(source, settling, items, now))
+    }
+
+    fn call(source: usize, settling: Settling, items: Vec<Item>, now: Duration) -> SettleCall {
+        let until = items.iter().map(|item| item.locked_until).max().unwrap_or(now);
+        SettleCall { source, settling, items, sent_at: now, until }
+    }
+
+    pub(super) fn settle(&mut self, id: DeliveryId, verdict: Verdict, now: Duration) {
+        if let Some(held) = self.held.get(id) {
+            let item = Item::new(id, held);
+            self.sources[held.source].outbox.put(verdict.settling(), item, now);
+        }
+    }
+
+    /// Reads the response to a call. Gives what is to be sent again.
+    fn take_in(&mut self, call: &SettleCall, settlement: &Settlement<'_>) -> Vec<Item> {
+        let mut open: Vec<Option<&Item>> = call.items.iter().map(Some).collect();
+        for token in settlement.succeeded() {
+            if let Some(item) = take(&mut open, token) {
+                self.succeeded(call, item);
+            }
+        }
+        let mut again = Vec::new();
+        for failed in settlement.failed() {
+            let Some(item) = take(&mut open, failed.lock_token()) else { continue };
+            match failed.reason() {
+                FailureReason::AlreadySettledOrLost => self.settled_or_lost(item),
+                FailureReason::TokenLost if item.may_be_settled => self.settled_or_lost(item),
+                FailureReason::TokenLost | FailureReason::BadToken => self.refused(call, item),
+                _ => again.push(item.clone()),
+            }
+        }
+        // What the response does not name may be settled.
+        again.extend(open.into_iter().flatten().cloned().map(Item::unconfirmed));
+        again
+    }
+
+    fn succeeded(&mut self, call: &SettleCall, item: &Item) {
+        let mut stats = self.shared.stats();
+        match call.settling {
+            Settling::RenewLocks => {
+                if self.held.renewed(item.id, call.sent_at, self.options.locks) {
+                    stats.renewed += 1;
+                }
+                return;
+            }
+            Settling::Acknowledge => stats.acknowledged += 1,
+            Settling::Release(_) => stats.released += 1,
+            Settling::Reject => stats.rejected += 1,
+        }
+        self.held.forget(item.id);
+    }
+
+    /// The service says that the lock is over.
+    fn refused(&mut self, call: &SettleCall, item: &Item) {
+        if call.settling != Settling::RenewLocks {
+            self.lose(item.id, LockLoss::Refused);
+            self.held.forget(item.id);
+        } else if self.held.is_handled(item.id) {
+            // Otherwise its verdict is on the way, and the response to that counts.
+            self.lose(item.id, LockLoss::Refused);
+        }
+    }
+
+    fn settled_or_lost(&mut self, item: &Item) {
+        self.shared.stats().settled_or_lost += 1;
+        self.options.notify(&Notice::SettledOrLost { event: &item.delivery.received });
+        self.held.forget(item.id);
+    }
+
+    /// Repeats a call that failed as a whole, for those whose locks last: everything of its kind waits.
+    fn repeat(
+        &mut self,
+        source: usize,
+        settling: Settling,
+        items: Vec<Item>,
+        retry_after: Option<Duration>,
+        now: Duration,
+        random: u64,
+    ) {
+        if settling == Settling::RenewLocks {
+            return self.renew_again(&items, backoff::delay(1, retry_after, random), now);
+        }
+        let items = self.that_last(items, now);
+        if !items.is_empty() {
+            let longest = self.options.longest_wait();
+            let delay = |failures| backoff::delay(failures, retry_after, random).min(longest);
+            self.sources[source].outbox.put_back(settling, items, now, delay);
+        }
+    }
+
+    /// Repeats a call for those that it did not settle: each of them waits alone.
+    fn repeat_alone(
+        &mut self,
+        source: usize,
+        settling: Settling,
+        items: Vec<Item>,
+        now: Duration,
+        random: u64,
+    ) {
+        if settling == Settling::RenewLocks {
+            return self.renew_again(&items, backoff::delay(1, None, random), now);
+        }
+        let longest = self.options.longest_wait();
+        for item in self.that_last(items, now) {
+            let delay = |refusals| backoff::delay(refusals, None, random).min(longest);
+            self.sources[source].outbox.put_back_alone(settling, item, now, delay);
+        }
+    }
+
+    fn renew_again(&mut self, items: &[Item], wait: Duration, now: Duration) {
+        for item in items {
+            self.held.not_renewed(item.id, now, wait);
+        }
+    }
+
+    /// Those whose locks last. The others are given up.
+    fn that_last(&mut self, items: Vec<Item>, now: Duration) -> Vec<Item> {
+        let (items, ended): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| item.locked_until > now);
+        for item in ended {
+            self.give_up(&item);
+        }
+        items
+    }
+
+    /// The lock has ended before a response said that the event is settled.
+    pub(super) fn give_up(&mut self, item: &Item) {
+        if item.may_be_settled {
+            self.settled_or_lost(item);
+        } else {
+            self.lose(item.id, LockLoss::Expired);
+            self.held.forget(item.id);
+        }
+    }
+}
+
+/// Takes the item of that token.
+fn take<'i>(open: &mut [Option<&'i Item>], token: LockToken<'_>) -> Option<&'i Item> {
+    let is_it =
+        |item: &&mut Option<&Item>| item.is_some_and(|item| item.delivery.received.lock_token() == token);
+    open.iter_mut().find(is_it)?.take()
+}
