@@ -11,7 +11,7 @@ use eventgrid::{
 };
 use eventgrid_emulator::{Emulator, InProcess};
 use eventgrid_worker::spawn::Tokio;
-use eventgrid_worker::{BoxError, Event, Handler, Processor, Stop, Verdict};
+use eventgrid_worker::{BoxError, Event, Handler, LockLoss, Processor, Stop, Verdict};
 
 type InProcessProcessor = Processor<InProcess, InProcess, AccessKey<'static>>;
 
@@ -45,6 +45,13 @@ macro_rules! assert_runs {
         until_acknowledged(&namespace).await;
         end(&handle, run, &namespace).await;
     }};
+}
+
+/// Waits for what other threads bring about.
+async fn until(reached: impl Fn() -> bool) {
+    while !reached() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
 }
 
 /// The clock of the namespace stands still unless it is moved.
@@ -185,4 +192,53 @@ fn a_program_that_is_generic_can_spawn_it() {
     let namespace = Emulator::builder().subscription("orders", "billing").in_process().unwrap();
     let subscription = Subscription::new(InProcess::ENDPOINT, "orders", "billing").unwrap();
     assert_send(spawnable(Consumer::new(namespace.client(), subscription), |_: Event| async {}));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_whose_handler_computes_on_after_its_time_is_given_to_no_other_until_it_has_ended() {
+    let (processor, namespace) = processor().await;
+    let (began, begun) = std::sync::mpsc::channel();
+    let (end, ends) = std::sync::mpsc::channel::<()>();
+    let ends = Arc::new(std::sync::Mutex::new(ends));
+    let processor = processor.spawner(Tokio::current()).event_timeout(Duration::from_secs(5));
+    let handle = processor.handle();
+    let run = tokio::spawn(processor.run(move |event: Event| {
+        let (began, ends) = (began.clone(), Arc::clone(&ends));
+        async move {
+            if event.id() == *"3" {
+                began.send(event.clone()).unwrap();
+                // As one that computes: it waits for nothing that the runtime knows of.
+                let _ = ends.lock().unwrap().recv();
+            }
+        }
+    }));
+    let event = loop {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        if let Ok(event) = begun.try_recv() {
+            break event;
+        }
+    };
+    assert_eq!(event.lock_loss(), None);
+    namespace.advance(Duration::from_secs(6));
+    until(|| event.lock_loss() == Some(LockLoss::TimedOut)).await;
+    // For three minutes, which are three locks, it is renewed every half minute.
+    for renewals in 1..=6 {
+        namespace.advance(Duration::from_secs(30));
+        until(|| handle.stats().renewed == renewals).await;
+    }
+    let stats = namespace.stats("orders", "billing").unwrap();
+    assert_eq!(
+        (stats.acknowledged, stats.locked, stats.deliveries),
+        (EVENTS - 1, 1, EVENTS),
+        "{:?}",
+        handle.stats()
+    );
+    assert!(begun.try_recv().is_err());
+    drop(event);
+    end.send(()).unwrap();
+    drop(end);
+    until_acknowledged(&namespace).await;
+    assert_eq!((handle.stats().timed_out, handle.stats().released), (1, 1));
+    assert_eq!(begun.try_recv().unwrap().delivery_count(), 2);
+    self::end(&handle, run, &namespace).await;
 }

@@ -108,7 +108,7 @@ where
     /// Waits for the run to begin, if it has not, or for the batcher to be closed. Gives whether it is running or was
     /// closed, within some time.
     pub(super) async fn runs_or_is_closed(&self) -> bool {
-        self.until_begun(|buffer| buffer.is_closed()).await || self.buffer().is_closed()
+        self.until_begun(Buffer::is_closed).await || self.buffer().is_closed()
     }
 
     /// Waits for the run to begin, unless it is of no use. Gives whether it did, within some time.

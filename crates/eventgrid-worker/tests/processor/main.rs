@@ -3,9 +3,11 @@
 mod failures;
 mod limits;
 mod model;
+mod notices;
 mod receiving;
 mod renewing;
 mod settling;
+mod slow_links;
 mod stopping;
 mod subscriptions;
 mod support;

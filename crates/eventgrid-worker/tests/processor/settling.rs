@@ -232,3 +232,21 @@ fn a_lock_that_ends_while_the_verdict_waits_is_told_then() {
     assert_eq!((log.lines("lost").len(), handle.stats().lost), (1, 1));
     assert_eq!(bench.network.requests("acknowledge").len(), sent, "a verdict without a lock is not sent");
 }
+
+#[test]
+fn a_token_that_the_service_keeps_refusing_delays_no_other() {
+    let bench = Bench::new();
+    bench.publish(0..400);
+    bench.network.fail("acknowledge", vec![Fault::Strange; 1000]);
+    let processor = bench.processor();
+    let handle = processor.handle();
+    let mut run = Task::new(processor.run(|_: Event| async {}));
+    bench.pass(&mut run, SECOND);
+    let calls = bench.network.requests("acknowledge");
+    assert!(calls.len() < 20, "{calls:?}");
+    assert_eq!((handle.stats().acknowledged, handle.stats().locks), (399, 1));
+    bench.pass(&mut run, 56 * SECOND);
+    let alone = &bench.network.requests("acknowledge")[calls.len()..];
+    // After 1, 2, 4, 8, 15 and 15 seconds, each jittered down to half, and no later than a quarter of the lock.
+    assert!((4..=8).contains(&alone.len()) && alone.iter().all(|tokens| *tokens == 1), "{alone:?}");
+}

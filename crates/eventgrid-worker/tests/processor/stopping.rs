@@ -196,3 +196,74 @@ fn a_verdict_that_is_not_answered_is_given_up_when_the_lock_has_ended() {
     bench.pass(&mut run, 2 * SECOND);
     assert_eq!(run.take().unwrap().unwrap().settled_or_lost, 1);
 }
+
+#[test]
+fn an_idle_run_ends_at_once_on_demand() {
+    let bench = Bench::new();
+    for within in [false, true] {
+        let processor = bench.processor();
+        let handle = processor.handle();
+        let mut run = Task::new(processor.run(|_: Event| async {}));
+        bench.pass(&mut run, SECOND);
+        assert_eq!(bench.namespace.waiting(), 1);
+        if within {
+            handle.stop_within(SECOND);
+        } else {
+            handle.stop(Stop::FinishNow);
+        }
+        assert!(run.take().unwrap().is_ok());
+        assert_eq!(bench.namespace.waiting(), 0, "the poll is given up");
+    }
+}
+
+#[test]
+fn the_poll_alone_is_given_up_and_the_handlers_come_to_their_ends() {
+    let (bench, dropped) = (Bench::new(), Rc::new(Cell::new(0)));
+    bench.publish(0..3);
+    let processor = bench.processor();
+    let handle = processor.handle();
+    let mut run = Task::new(processor.run(slow_handler!(bench, dropped)));
+    bench.pass(&mut run, SECOND);
+    handle.stop(Stop::FinishNow);
+    run.go_on();
+    assert_eq!(bench.namespace.waiting(), 0);
+    bench.pass(&mut run, 98 * SECOND);
+    assert!(!run.go_on());
+    bench.pass(&mut run, 2 * SECOND);
+    assert_eq!((run.take().unwrap().unwrap().acknowledged, dropped.get()), (3, 0));
+}
+
+#[test]
+fn a_stop_within_a_limit_releases_what_is_left_shortly_before_it() {
+    let (bench, dropped) = (Bench::new(), Rc::new(Cell::new(0)));
+    bench.publish(0..3);
+    let processor = bench.processor();
+    let handle = processor.handle();
+    let mut run = Task::new(processor.run(slow_handler!(bench, dropped)));
+    bench.pass(&mut run, SECOND);
+    handle.stop_within(100 * SECOND);
+    handle.stop_within(8 * SECOND);
+    handle.stop_within(20 * SECOND);
+    bench.pass(&mut run, SECOND * 59 / 10);
+    assert_eq!(dropped.get(), 0, "the shortest limit counts");
+    bench.pass(&mut run, SECOND / 5);
+    assert_eq!(dropped.get(), 3);
+    assert_eq!(run.take().unwrap().unwrap().released, 3);
+    assert_eq!(bench.stats().queued, 3);
+}
+
+#[test]
+fn a_stop_within_a_limit_ends_then_whatever_happens() {
+    let (bench, dropped) = (Bench::new(), Rc::new(Cell::new(0)));
+    bench.publish(0..3);
+    bench.network.fail("release", vec![Fault::Hangs; 100]);
+    let processor = bench.processor();
+    let handle = processor.handle();
+    let mut run = Task::new(processor.run(slow_handler!(bench, dropped)));
+    bench.pass(&mut run, SECOND);
+    handle.stop_within(8 * SECOND);
+    bench.pass(&mut run, SECOND * 79 / 10);
+    assert!(!run.go_on());
+    bench.pass(&mut run, SECOND / 5);
+    assert_eq!((run.take().unwrap().unwrap().locks, dropped.get()), (3, 3));
+}

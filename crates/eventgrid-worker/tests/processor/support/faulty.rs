@@ -4,7 +4,9 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use eventgrid::{Request, Response, SendAsyncSleep, SendAsyncTransport, TransportError, TransportErrorKind};
+use eventgrid::{
+    Buf, Request, Response, SendAsyncSleep, SendAsyncTransport, TransportError, TransportErrorKind,
+};
 use eventgrid_emulator::InProcess;
 
 /// What goes wrong with a request.
@@ -26,6 +28,10 @@ pub(crate) enum Fault {
     TooLarge,
     /// The first byte of the response comes in time, the last one so much later.
     SlowBody(Duration),
+    /// The connection breaks when that many percent of the response's body have come.
+    Cut(usize),
+    /// The service settles all but one: the first token that ever had this fault, with a code that nobody knows.
+    Strange,
     /// Nothing: this one passes.
     None,
 }
@@ -65,6 +71,7 @@ struct State {
     faults: Vec<(&'static str, VecDeque<Fault>)>,
     /// The requests so far: operation and how many lock tokens, or how many events were asked for.
     requests: Vec<(String, usize)>,
+    strange: Option<String>,
 }
 
 impl Faulty {
@@ -83,6 +90,20 @@ impl Faulty {
     pub(crate) fn requests(&self, operation: &str) -> Vec<usize> {
         let state = self.state.lock().unwrap();
         state.requests.iter().filter(|(known, _)| known == operation).map(|(_, size)| *size).collect()
+    }
+
+    /// A response that settles all tokens but the strange one.
+    fn strange(&self, body: &[u8]) -> String {
+        let body: serde_json::Value = serde_json::from_slice(body).unwrap();
+        let tokens = body["lockTokens"].as_array().unwrap().iter().map(|token| token.as_str().unwrap());
+        let strange = &mut self.state.lock().unwrap().strange;
+        let strange = strange.get_or_insert_with(|| tokens.clone().next().unwrap().to_owned());
+        let succeeded: Vec<_> = tokens.clone().filter(|token| *token != strange.as_str()).collect();
+        let failed: Vec<_> = tokens
+            .filter(|token| *token == strange.as_str())
+            .map(|token| serde_json::json!({"lockToken": token, "error": {"code": "Busy", "message": ""}}))
+            .collect();
+        serde_json::json!({"succeededLockTokens": succeeded, "failedLockTokens": failed}).to_string()
     }
 
     fn next(&self, request: &Request<'_>) -> Fault {
@@ -123,6 +144,22 @@ impl SendAsyncTransport for Faulty {
             Fault::Answer(answer) => {
                 response.begin(200);
                 response.write(answer.as_bytes());
+            }
+            Fault::Cut(percent) => {
+                let mut body = Vec::new();
+                let mut whole = Response::new(Buf::growable(&mut body, 1 << 20));
+                SendAsyncTransport::send(&self.namespace, request, &mut whole)
+                    .await
+                    .map_err(|_| Cut::AFTER)?;
+                let received = whole.finish();
+                response.begin(received.head.status());
+                response.set_first_byte(Duration::ZERO);
+                response.write(&body[..received.len * percent / 100]);
+                return Err(Cut::AFTER);
+            }
+            Fault::Strange => {
+                response.begin(200);
+                response.write(self.strange(request.body()).as_bytes());
             }
             Fault::SlowBody(_) | Fault::AnswerLost | Fault::None => {
                 let began = self.namespace.now();

@@ -9,19 +9,32 @@ use super::Cut;
 
 /// The notices of a run, each in a line.
 #[derive(Clone, Default)]
-pub(crate) struct Log(Arc<Mutex<Vec<String>>>);
+pub(crate) struct Log {
+    lines: Arc<Mutex<Vec<String>>>,
+    /// The notices as they show themselves, each with whether it is a problem.
+    shown: Arc<Mutex<Vec<(bool, String)>>>,
+}
 
 impl Log {
     /// For [`Processor::on_notice`](eventgrid_worker::Processor::on_notice).
     pub(crate) fn hook(&self) -> impl Fn(&Notice<'_, Cut>) + Send + Sync + 'static {
-        let lines = Arc::clone(&self.0);
-        move |notice| lines.lock().unwrap().push(line(notice))
+        let (lines, shown) = (Arc::clone(&self.lines), Arc::clone(&self.shown));
+        move |notice| {
+            lines.lock().unwrap().push(line(notice));
+            shown.lock().unwrap().push((notice.is_problem(), notice.to_string()));
+        }
     }
 
     /// The lines that begin so.
     pub(crate) fn lines(&self, beginning: &str) -> Vec<String> {
-        let lines = self.0.lock().unwrap();
+        let lines = self.lines.lock().unwrap();
         lines.iter().filter(|line| line.starts_with(beginning)).cloned().collect()
+    }
+
+    /// The notices as they show themselves, those that are a problem or the others.
+    pub(crate) fn shown(&self, problems: bool) -> Vec<String> {
+        let shown = self.shown.lock().unwrap();
+        shown.iter().filter(|(is_problem, _)| *is_problem == problems).map(|(_, line)| line.clone()).collect()
     }
 }
 
