@@ -20,6 +20,8 @@ enum Operation {
     Pass(u64),
     /// One of the two workers is stopped.
     Stop(usize, Stop),
+    /// One of them is to end within that many milliseconds.
+    StopWithin(usize, u64),
     /// The future of one of them is dropped.
     Drop(usize),
     /// One that has ended begins again.
@@ -27,12 +29,14 @@ enum Operation {
 }
 
 fn operations() -> impl Strategy<Value = Vec<Operation>> {
-    let stop = prop_oneof![Just(Stop::Finish), Just(Stop::Release), Just(Stop::Abandon)];
+    let stop =
+        prop_oneof![Just(Stop::Finish), Just(Stop::FinishNow), Just(Stop::Release), Just(Stop::Abandon)];
     let time = prop_oneof![4 => 0..3_000_u64, 2 => 3_000..40_000_u64, 1 => 40_000..200_000_u64];
     let operation = prop_oneof![
         4 => (1..8_u32, any::<bool>()).prop_map(|(count, first)| Operation::Publish(count, first)),
         8 => time.prop_map(Operation::Pass),
         1 => (0..2_usize, stop).prop_map(|(worker, stop)| Operation::Stop(worker, stop)),
+        1 => (0..2_usize, 0..10_000_u64).prop_map(|(worker, limit)| Operation::StopWithin(worker, limit)),
         1 => (0..2_usize).prop_map(Operation::Drop),
         3 => (0..2_usize).prop_map(Operation::Start),
     ];
@@ -64,6 +68,10 @@ proptest! {
                 Operation::Pass(time) => world.pass(&mut workers, Duration::from_millis(time)),
                 Operation::Stop(worker, stop) => {
                     workers[worker].iter().for_each(|worker| worker.handle.stop(stop));
+                }
+                Operation::StopWithin(worker, limit) => {
+                    let limit = Duration::from_millis(limit);
+                    workers[worker].iter().for_each(|worker| worker.handle.stop_within(limit));
                 }
                 Operation::Drop(worker) => world.abandon(workers[worker].take()),
                 Operation::Start(worker) => {

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use eventgrid::{Request, Response, SendAsyncTransport};
+use eventgrid::{Buf, Request, Response, SendAsyncTransport};
 use eventgrid_emulator::InProcess;
 
 use crate::support::{Cut, sleep};
@@ -49,6 +49,8 @@ enum Fate {
     Arrives,
     IsLost,
     AnswerIsLost,
+    /// Of the response's body, that many percent come.
+    IsCut(usize),
     IsRefused(u16),
 }
 
@@ -81,10 +83,11 @@ impl Network {
         }
         let fate = match shared.dice.below(100) {
             dice if dice >= shared.fault_percent => Fate::Arrives,
-            dice => match dice % 5 {
+            dice => match dice % 6 {
                 0 | 1 => Fate::IsLost,
                 2 => Fate::AnswerIsLost,
-                3 => Fate::IsRefused(503),
+                3 => Fate::IsCut(usize::try_from(shared.dice.below(100)).unwrap()),
+                4 => Fate::IsRefused(503),
                 _ => Fate::IsRefused(500),
             },
         };
@@ -122,12 +125,22 @@ impl SendAsyncTransport for Network {
         match fate {
             Fate::IsLost => return Err(Cut::BEFORE),
             Fate::IsRefused(status) => response.begin(status),
+            Fate::IsCut(percent) => {
+                let mut body = Vec::new();
+                let mut whole = Response::new(Buf::growable(&mut body, 1 << 20));
+                SendAsyncTransport::send(&self.namespace, request, &mut whole)
+                    .await
+                    .map_err(|_| Cut::AFTER)?;
+                let received = whole.finish();
+                response.begin(received.head.status());
+                response.write(&body[..received.len * percent / 100]);
+            }
             Fate::Arrives | Fate::AnswerIsLost => {
                 let sent = SendAsyncTransport::send(&self.namespace, request, response).await;
                 sent.map_err(|_| Cut::AFTER)?;
             }
         }
         sleep(&self.namespace, back).await;
-        if fate == Fate::AnswerIsLost { Err(Cut::AFTER) } else { Ok(()) }
+        if matches!(fate, Fate::AnswerIsLost | Fate::IsCut(_)) { Err(Cut::AFTER) } else { Ok(()) }
     }
 }
