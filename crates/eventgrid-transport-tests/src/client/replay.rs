@@ -19,6 +19,7 @@ rows![
     a_publish_is_not_sent_again_if_told_so,
     but_it_is_if_nothing_was_done,
     a_receive_is_sent_again,
+    a_receive_whose_response_breaks_off_is_not_and_returns_what_came_whole,
     settling_is_sent_again_and_a_lost_token_is_then_no_news,
     a_lost_token_is_news_if_nothing_was_done_before,
     renewing_is_sent_again_and_a_lost_lock_is_lost,
@@ -30,11 +31,16 @@ const WAIT: Duration = Duration::from_millis(400);
 
 /// Ways to end an exchange so that nobody knows whether the service has acted on it.
 fn interruptions() -> impl Iterator<Item = Script> {
+    let in_the_body = Script::new().respond("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello").reset();
+    before_the_body().chain([in_the_body])
+}
+
+/// Those of them before any of the body of a success has come.
+fn before_the_body() -> impl Iterator<Item = Script> {
     let broken = [
         Script::new().request().close(),
         Script::new().request().reset(),
         Script::new().respond("HTTP/1.1 200 OK\r\n").close(),
-        Script::new().respond("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello").reset(),
     ];
     broken.into_iter().chain([408, 500, 502, 504].map(|status| turned_away(status).close()))
 }
@@ -96,7 +102,7 @@ fn a_receive_is_sent_again(adapter: Adapter) {
     let body = r#"{"value":[{"brokerProperties":{"lockToken":"token","deliveryCount":2},
         "event":{"specversion":"1.0","id":"1","source":"urn:plant/boiler","type":"Reading"}}]}"#;
     let batch = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len());
-    for interruption in interruptions() {
+    for interruption in before_the_body() {
         let server = Server::start([interruption, Script::new().respond(&batch)]);
         let recorder = Recorder::default();
         let consumer = consumer(client(adapter, &recorder), server.url());
@@ -104,6 +110,30 @@ fn a_receive_is_sent_again(adapter: Adapter) {
         assert_eq!(batch.iter().map(|received| received.delivery_count()).collect::<Vec<_>>(), [2]);
         assert_eq!(recorder.slept(), [WAIT]);
         assert_sent_twice(&server.finish());
+    }
+}
+
+fn a_receive_whose_response_breaks_off_is_not_and_returns_what_came_whole(adapter: Adapter) {
+    let one = |token| {
+        format!(
+            r#"{{"brokerProperties":{{"lockToken":"{token}","deliveryCount":1}},
+            "event":{{"specversion":"1.0","id":"1","source":"urn:plant/boiler","type":"Reading"}}}}"#
+        )
+    };
+    let body = format!(r#"{{"value":[{},{}]}}"#, one("first"), one("second"));
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
+    for cut in [1, 3, one("second").len()] {
+        let part = format!("{head}{}", &body[..body.len() - cut]);
+        let server = Server::start([Script::new().respond(part).close()]);
+        let recorder = Recorder::default();
+        let consumer = consumer(client(adapter, &recorder), server.url());
+        let batch = consumer.receive(ReceiveOptions::new()).unwrap();
+        assert_eq!(batch.interruption(), Some(TransportErrorKind::Interrupted));
+        let tokens = batch.iter().map(|received| received.lock_token().to_string());
+        let whole = if cut < 3 { &["first", "second"][..] } else { &["first"] };
+        assert_eq!(tokens.collect::<Vec<_>>(), whole, "{cut} bytes are missing");
+        assert!(recorder.slept().is_empty());
+        assert_eq!(server.finish().requests.len(), 1);
     }
 }
 

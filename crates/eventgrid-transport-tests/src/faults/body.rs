@@ -18,10 +18,10 @@ const TOO_LARGE: Expected = Expected::refused(
 );
 
 pub(super) const FAULTS: &[Fault] = &[
-    Fault::new(
+    Fault::in_the_body(
         "longer_length",
         "the length of the body is given as longer than it is",
-        Expected::lost(Interrupted),
+        Interrupted,
         |attempts| Stage::breaking(attempts, &Script::new().respond(with_length(SUCCESS.len() + 1)).close()),
     ),
     Fault {

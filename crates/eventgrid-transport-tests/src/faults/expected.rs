@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use eventgrid::{Error, TransportErrorKind};
 
-use super::BACKOFF;
 use super::call::Call;
+use super::{AT_ONCE, BACKOFF};
 use crate::Failure;
 
 /// What comes of a call to which the same happens at every attempt.
@@ -88,6 +88,12 @@ impl Expected {
             waits: &[],
             waits_at_most_once: &[],
         }
+    }
+
+    /// The same of a receive.
+    pub(super) const fn of_receive(self) -> Self {
+        let is_at_once = !self.may_have_been_sent && !self.waits.is_empty();
+        if is_at_once { self.retried(AT_ONCE, self.waits_at_most_once) } else { self }
     }
 
     const fn acted_on(self, may_have_been_acted_on: bool) -> Self {

@@ -19,8 +19,10 @@ pub(crate) use page::page;
 
 use std::time::Duration;
 
+use eventgrid::TransportErrorKind;
+
 use call::Call;
-use expected::Expected;
+use expected::{Expected, Report};
 use stage::Stage;
 
 use crate::{Adapter, Part};
@@ -49,8 +51,20 @@ impl Fault {
         expected: Expected,
         stage: fn(usize) -> Stage,
     ) -> Self {
-        let consume = Some(expected);
-        Self { name, what, stage, publish: expected, receive: consume, settle: consume }
+        let (receive, settle) = (Some(expected.of_receive()), Some(expected));
+        Self { name, what, stage, publish: expected, receive, settle }
+    }
+
+    /// The body of a response breaks off, in that way. A receive is then not repeated: its events are
+    /// locked.
+    const fn in_the_body(
+        name: &'static str,
+        what: &'static str,
+        kind: TransportErrorKind,
+        stage: fn(usize) -> Stage,
+    ) -> Self {
+        let receive = Some(Expected::unreadable(Report::Transport(kind)));
+        Self { receive, ..Self::new(name, what, Expected::lost(kind), stage) }
     }
 
     /// What the call reports, if it can happen to it.
@@ -113,6 +127,9 @@ const GROUPS: &[Group] = &[
 /// their ranges.
 const BACKOFF: &[Duration] =
     &[Duration::from_millis(400), Duration::from_millis(800), Duration::from_millis(1600)];
+
+/// The same of a receive of which nothing was sent: it is repeated at once, the first time.
+const AT_ONCE: &[Duration] = &[Duration::ZERO, Duration::from_millis(800), Duration::from_millis(1600)];
 
 /// A row to run.
 pub(crate) struct Trial {

@@ -1,5 +1,7 @@
 //! Responses that break off, and what is no response.
 
+use std::time::Duration;
+
 use eventgrid::TransportErrorKind::{Interrupted, Other};
 
 use super::expected::{Expected, Report};
@@ -8,6 +10,10 @@ use crate::server::Script;
 
 const LOST: Expected = Expected::lost(Interrupted);
 const NO_RESPONSE: Expected = Expected::unreadable(Report::Transport(Other));
+
+/// How long a server waits, so that what it sent was read before a reset: some network stacks drop the
+/// rest then.
+const UNTIL_READ: Duration = Duration::from_millis(100);
 
 const HALF_A_HEAD: &str = "HTTP/1.1 200 OK\r\nContent-Le";
 const HALF_A_RESPONSE: &str = "HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n{\"value\"";
@@ -25,11 +31,14 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault::new("reset_in_the_head", "it is reset in the head of the response", LOST, |attempts| {
         Stage::breaking(attempts, &Script::new().respond(HALF_A_HEAD).reset())
     }),
-    Fault::new("closed_in_the_body", "half a response: it is closed in the body", LOST, |attempts| {
-        Stage::breaking(attempts, &Script::new().respond(HALF_A_RESPONSE).close())
-    }),
-    Fault::new("reset_in_the_body", "it is reset in the body", LOST, |attempts| {
-        Stage::breaking(attempts, &Script::new().respond(HALF_A_RESPONSE).reset())
+    Fault::in_the_body(
+        "closed_in_the_body",
+        "half a response: it is closed in the body",
+        Interrupted,
+        |attempts| Stage::breaking(attempts, &Script::new().respond(HALF_A_RESPONSE).close()),
+    ),
+    Fault::in_the_body("reset_in_the_body", "it is reset in the body", Interrupted, |attempts| {
+        Stage::breaking(attempts, &Script::new().respond(HALF_A_RESPONSE).sleep(UNTIL_READ).reset())
     }),
     Fault::new("not_http", "the response is not HTTP", NO_RESPONSE, |attempts| {
         Stage::breaking(attempts, &Script::new().respond("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n\r\n").close())

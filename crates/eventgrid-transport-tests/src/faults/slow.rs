@@ -28,7 +28,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault::new("stopped_head", "the response stops in its head", LATE, |attempts| {
         late_head(attempts, Script::new().respond("HTTP/1.1 200 OK\r\n"))
     }),
-    Fault::new("stopped_body", "the response stops in its body", LATE, |attempts| {
+    Fault::in_the_body("stopped_body", "the response stops in its body", Timeout, |attempts| {
         late_body(attempts, Script::new().respond(HEAD))
     }),
     Fault::new(
@@ -39,10 +39,10 @@ pub(super) const FAULTS: &[Fault] = &[
             late_head(attempts, Script::new().respond("HTTP/1.1 200 OK\r\nX-Slow: ").trickle("x", PACE))
         },
     ),
-    Fault::new(
+    Fault::in_the_body(
         "trickling_body",
         "the body of the response comes byte by byte, below the lowest rate",
-        LATE,
+        Timeout,
         |attempts| late_body(attempts, Script::new().respond(HEAD).trickle(" ", PACE)),
     ),
 ];
