@@ -8,6 +8,7 @@ pub mod emulator_request;
 mod event_oracle;
 pub mod event_round_trip;
 pub mod http1_response;
+mod interrupted_batch;
 pub mod json_agrees;
 mod message;
 pub mod responses;

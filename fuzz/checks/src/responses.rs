@@ -12,6 +12,7 @@ use eventgrid::{Batch, Buf, FailureReason, LockTokens, Response, ServiceError, S
 use serde_json::value::RawValue;
 
 use crate::event_oracle::same_cloud_event;
+use crate::interrupted_batch;
 use crate::json_agrees::oracle::{depth, members, members_by};
 use crate::streamed_batch;
 
@@ -23,6 +24,7 @@ pub fn check(input: &[u8]) {
     salvaging_is_steady(input);
     let json = document(input);
     streamed_batch::check(input, json);
+    interrupted_batch::check(input);
     batch(input, json);
     settlement(input, json);
     service_error(input, json);
