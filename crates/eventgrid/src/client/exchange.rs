@@ -22,8 +22,8 @@ pub(super) struct Exchange<'c> {
     endpoint: &'c Endpoint<'c>,
     replay: Replay,
     attempt: u32,
-    /// The uptime when it began.
-    began: Duration,
+    /// The uptime when it has taken all the time that it may, the wait time of a long poll not counted.
+    end: Duration,
     /// Whether an earlier try may have been acted on.
     replayed: bool,
     /// Whether what came is the outline of a batch that did not fit.
@@ -31,8 +31,6 @@ pub(super) struct Exchange<'c> {
     /// Whether the credential was renewed after a 401.
     renewed: bool,
     traits: Traits,
-    /// How long all attempts may take together, the wait time of a long poll not counted.
-    total: Duration,
     /// Why the body of a receive's response broke off.
     interrupted: Option<TransportErrorKind>,
     /// The uptime when the last attempt began.
@@ -135,12 +133,11 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
             endpoint,
             replay: tx.encoded.replay(),
             attempt: 0,
-            began: self.environment.uptime(),
+            end: self.environment.uptime().saturating_add(total),
             replayed: false,
             is_outline: false,
             renewed: false,
             traits,
-            total,
             interrupted: None,
             attempt_began: Duration::ZERO,
             received: Received::default(),
@@ -191,9 +188,8 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
     /// The limits of the next attempt: the whole of it ends with the total of the retry policy, a
     /// long poll later by its wait time.
     fn limits_of(&self, exchange: &Exchange<'_>, wait: Duration) -> Limits {
-        let end = exchange.began.saturating_add(exchange.total);
         // In milliseconds: subtracting times has a way to panic, as far as compilers can tell.
-        let left = milliseconds(end).saturating_sub(milliseconds(self.environment.uptime()));
+        let left = milliseconds(exchange.end).saturating_sub(milliseconds(self.environment.uptime()));
         let left = Duration::from_millis(left).saturating_add(wait);
         self.limits.with_total(self.limits.total.map_or(left, |total| total.min(left)))
     }
@@ -234,7 +230,7 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         let delay = self.retry.delay(exchange.attempt, &outcome, exchange.replay, dice)?;
         let delay = if repeats_at_once { Duration::ZERO } else { delay };
         // Adding has no way to panic; subtracting has, as far as compilers can tell.
-        if self.environment.uptime().saturating_add(delay) > exchange.began.saturating_add(exchange.total) {
+        if self.environment.uptime().saturating_add(delay) > exchange.end {
             return None;
         }
         exchange.replayed |= outcome.may_have_been_acted_on();
