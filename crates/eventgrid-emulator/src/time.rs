@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Add;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use eventgrid_transport::date::Rfc3339Time;
 
 /// A moment: the time since 1970-01-01 00:00:00 UTC.
 ///
@@ -53,12 +53,22 @@ impl Add<Duration> for UnixTime {
 /// RFC 3339 in UTC with nine digits after the second, as the service stamps its errors.
 impl fmt::Display for UnixTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let timestamp = SignedDuration::try_from(self.0)
-            .ok()
-            .and_then(|since| Timestamp::from_duration(since).ok())
-            .unwrap_or(Timestamp::MAX);
-        write!(f, "{}", timestamp.strftime("%Y-%m-%dT%H:%M:%S.%9f+00:00"))
+        let seconds = i64::try_from(self.0.as_secs()).ok().filter(|seconds| *seconds <= END.0);
+        let (seconds, nanosecond) = seconds.map_or(END, |seconds| (seconds, self.0.subsec_nanos()));
+        let time = Rfc3339Time::from_unix(seconds, nanosecond).ok_or(fmt::Error)?;
+        write!(f, "{}+00:00", format!("{time:.9}").trim_end_matches('Z'))
     }
+}
+
+/// The last moment of the year 9999.
+const END: (i64, u32) = (253_402_300_799, 999_999_999);
+
+/// Reads the time of a published event: RFC 3339, or with a space for the `T`, as the service was recorded to take it.
+pub(crate) fn published(text: &str) -> Option<Rfc3339Time> {
+    Rfc3339Time::parse(text).or_else(|| {
+        let (date, time) = text.split_once(' ')?;
+        Rfc3339Time::parse(&format!("{date}T{time}"))
+    })
 }
 
 #[cfg(test)]
@@ -71,6 +81,25 @@ mod tests {
         assert_eq!(time.to_string(), "2023-11-03T21:36:27.628216132+00:00");
         let end = time + Duration::MAX;
         assert_eq!(end + Duration::MAX, end);
-        assert!(end.to_string().starts_with("9999-12-30T"), "{end}");
+        assert_eq!(end.to_string(), "9999-12-31T23:59:59.999999999+00:00");
+        let last = UnixTime::from_duration(Duration::new(253_402_300_799, 5));
+        assert_eq!(last.to_string(), "9999-12-31T23:59:59.000000005+00:00");
+        let after = UnixTime::from_secs(253_402_300_800);
+        assert_eq!(after.to_string(), end.to_string());
+    }
+
+    #[test]
+    fn a_space_may_stand_where_a_t_does_and_nowhere_else() {
+        let time = Rfc3339Time::parse("2023-11-05T16:19:34.136651Z");
+        assert_eq!(published("2023-11-05 16:19:34.136651+00:00"), time);
+        assert_eq!(published("2023-11-05T16:19:34.136651+00:00"), time);
+        for other in [
+            "2023-11-05  16:19:34Z",
+            "2023-11-05 T16:19:34Z",
+            "2023-11-05 16:19:34 Z",
+            "2023-11-05T16:19:34 Z",
+        ] {
+            assert_eq!(published(other), None, "{other}");
+        }
     }
 }

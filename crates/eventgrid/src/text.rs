@@ -63,16 +63,6 @@ pub(crate) fn split_at_last_byte(text: &str, byte: u8) -> Option<(&str, &str)> {
     split_round(text, text.bytes().rposition(|other| other == byte)?)
 }
 
-/// Whether text looks like `shape`, in which `0` stands for any digit and `A` for any letter.
-pub(crate) fn has_shape(text: &str, shape: &[u8]) -> bool {
-    text.len() == shape.len()
-        && text.bytes().zip(shape).all(|(byte, shape)| match shape {
-            b'0' => byte.is_ascii_digit(),
-            b'A' => byte.is_ascii_alphabetic(),
-            _ => byte == *shape,
-        })
-}
-
 fn split_round(text: &str, position: usize) -> Option<(&str, &str)> {
     let (before, rest) = text.split_at_checked(position)?;
     Some((before, rest.get(1..)?))

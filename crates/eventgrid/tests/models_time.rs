@@ -7,68 +7,49 @@ use eventgrid::event::{CloudEventView, EventGridEvent, InvalidTime};
 use eventgrid::json::RawJson;
 use jiff::Timestamp;
 
-/// Nanoseconds since 1970 of what is read from each way in which a program may write a time.
-const READ: [(&str, i128); 26] = [
+/// Nanoseconds since 1970 of what is read. That all of RFC 3339 is read, and which other texts, is shown at the reader.
+const READ: [(&str, i128); 22] = [
     ("2024-06-01T12:00:00Z", NOON),
     ("2024-06-01t12:00:00z", NOON),
     ("2024-06-01 12:00:00Z", NOON),
     ("2024-06-01T12:00:00", NOON),
-    ("2024-06-01 12:00:00", NOON),
-    ("2024-06-01T12:00:00.5", NOON + 500_000_000),
-    ("2024-06-01T12:00:00+00:00", NOON),
-    ("2024-06-01T12:00:00-00:00", NOON),
+    ("2024-06-01T12:00Z", NOON),
+    ("2024-06-01T12:00:00+0000", NOON),
+    ("2024-06-01T12:00:00 GMT", NOON),
+    ("2024-06-01 14:00:00 +0200", NOON),
     ("2024-06-01T14:00:00+02:00", NOON),
-    ("2024-06-01T22:00:00+10:00", NOON),
-    ("2024-06-01T08:30:00-03:30", NOON),
     ("2024-06-02T01:45:00.25+13:45", NOON + 250_000_000),
-    ("2024-05-31T12:01:00-23:59", NOON),
-    ("2024-06-01T12:00:00.1Z", NOON + 100_000_000),
-    ("2024-06-01T12:00:00.000Z", NOON),
     ("2024-06-01T12:00:00.1234567Z", NOON + 123_456_700),
-    ("2024-06-01T12:00:00.12345678Z", NOON + 123_456_780),
     ("2024-06-01T12:00:00.123456789Z", NOON + 123_456_789),
     ("2024-06-01T12:00:00.1234567899999999999999999999999999999999999999Z", NOON + 123_456_789),
-    ("2024-06-01T12:00:00.1234567+02:00", NOON - 7_200_000_000_000 + 123_456_700),
     ("1970-01-01T00:00:00Z", 0),
     ("1969-12-31T23:59:59.999999999Z", -1),
     ("2016-12-31T23:59:60Z", 1_483_228_799_000_000_000),
-    ("2024-02-29T00:00:00Z", 1_709_164_800_000_000_000),
-    ("0001-01-01T00:00:00Z", -62_135_596_800_000_000_000),
-    ("9999-12-30T00:00:00Z", 253_402_128_000_000_000_000),
+    ("0000-01-01T00:00:00+23:59", -62_167_305_540_000_000_000),
+    ("9999-12-30T22:00:00.999999999Z", LAST),
+    // Later than jiff can tell.
+    ("9999-12-30T22:00:01Z", LAST),
+    ("9999-12-31T23:59:59Z", LAST),
+    ("9999-12-31T23:59:59.9999999Z", LAST),
+    ("9999-12-31T23:59:59-23:59", LAST),
 ];
 
 const NOON: i128 = 1_717_243_200_000_000_000;
+/// The last moment of jiff, 9999-12-30T22:00:00.999999999Z.
+const LAST: i128 = 253_402_207_200_999_999_999;
 
-const REFUSED: [&str; 30] = [
+const REFUSED: [&str; 12] = [
     "",
-    "Z",
-    "T",
     "now",
     "1717243200",
     "2024-06-01",
-    "2024-06-01T12:00Z",
-    "2024-06-01T12:00:00.Z",
-    "2024-06-01T12:00:00.",
+    "2024-06-01T12Z",
     "2024-06-01T12:00:00,5Z",
-    "2024-06-01T12:00:00 Z",
-    "2024-06-01T12:00:00Z\n",
-    " 2024-06-01T12:00:00Z",
-    "2024-06-01T12:00:00+0200",
-    "2024-06-01T12:00:00+02",
-    "2024-06-01T12:00:00+02:99",
-    "2024-06-01T12:00:00+99:00",
-    "2024-06-01T12:00:00[Europe/Berlin]",
+    "2024-06-01T12:00:00+25:30",
     "2024-06-01T12:00:00+02:00[Europe/Berlin]",
     "20240601T120000Z",
-    "+002024-06-01T12:00:00Z",
-    "-2024-06-01T12:00:00Z",
-    "2024-00-01T12:00:00Z",
-    "2024-13-01T12:00:00Z",
-    "2023-02-29T12:00:00Z",
-    "2024-06-31T12:00:00Z",
+    "2023-02-30T00:00:00Z",
     "2024-06-01T24:00:00Z",
-    "2024-06-01T12:60:00Z",
-    "2024-06-01T12:00:61Z",
     "2024-06-01T12:00:00\u{ff3a}",
 ];
 
@@ -94,7 +75,34 @@ fn what_is_no_time_is_refused() {
         assert_eq!(event(text).timestamp(), Err(InvalidTime), "{text}");
         assert_eq!(grid_event(text).timestamp(), Err(InvalidTime), "{text}");
     }
-    assert_eq!(received(&format!(r#""\u0032024-06-01T12:00:00.{}Z""#, "0".repeat(100))), Err(InvalidTime));
+    assert_eq!(received(&format!(r#""\u0032024-06-01T12:00:00Z{}""#, "Z".repeat(100))), Err(InvalidTime));
+    assert_eq!(received(r#""2024-06-01T12:00:00\uff3a""#), Err(InvalidTime));
+}
+
+#[test]
+fn escapes_do_not_matter_however_long_the_fraction_is() {
+    let expected = Timestamp::from_nanosecond(NOON + 123_456_789).unwrap();
+    for more in [0, 1, 7, 100] {
+        let time = format!(r#""\u0032024-06-01T12:00:00\u002e123456789{}+00:00""#, "9".repeat(more));
+        assert_eq!(received(&time), Ok(Some(expected)), "{time}");
+    }
+}
+
+/// What is read leniently is not sent: the client refuses it, as the service would.
+#[test]
+fn only_rfc_3339_is_sent() {
+    for (text, _) in READ {
+        let exact = text.contains(['T', 't'])
+            && text.len() > 19
+            && !text.contains(['G', ' '])
+            && !text.ends_with("+0000");
+        assert_eq!(event(text).check().is_ok(), exact, "{text}");
+        assert_eq!(grid_event(text).check(eventgrid::Realm::BasicTopic).is_ok(), exact, "{text}");
+    }
+    for text in REFUSED {
+        assert!(event(text).check().is_err(), "{text}");
+        assert!(grid_event(text).check(eventgrid::Realm::BasicTopic).is_err(), "{text}");
+    }
 }
 
 #[test]

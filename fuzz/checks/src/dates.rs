@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime, date};
-use jiff::{SignedDuration, Timestamp};
 use regex::{Captures, Regex};
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT` as unix time, whatever the weekday. A day that the month lacks counts on into the next one, and
@@ -57,34 +57,51 @@ pub(crate) fn expiry(text: &str) -> Option<Duration> {
     Some(unsigned(since) + Duration::from_nanos(fraction(parts.get(10).map_or("", |digits| digits.as_str()))))
 }
 
-/// The `time` of an event, read as leniently as `eventgrid` does. The first is whether the text has the shape at all; the
-/// second is the time, for what jiff's calendar and clock have.
-pub(crate) fn event_time(text: &str) -> (bool, Option<Timestamp>) {
-    static SHAPE: LazyLock<Regex> = LazyLock::new(|| {
-        shape(
-            "^([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\\.([0-9]+))?([Zz]|[+-][0-9]{2}:[0-9]{2})?$",
-        )
-    });
-    let Some(parts) = SHAPE.captures(text) else { return (false, None) };
-    (true, moment(&parts))
+/// A point in time as text says it.
+pub(crate) struct TimeOfEvent {
+    /// Whether the text is RFC 3339 to the letter.
+    pub(crate) exact: bool,
+    /// Nanoseconds since 1970; those of the second before a leap second for that.
+    pub(crate) nanoseconds: i128,
+    pub(crate) leap_second: bool,
 }
 
-fn moment(parts: &Captures<'_>) -> Option<Timestamp> {
-    let [year, month, day, hour, minute, second] = [1, 2, 3, 4, 5, 6].map(|part| number(parts, part));
-    let start = Date::new(year.try_into().ok()?, month.try_into().ok()?, day.try_into().ok()?).ok()?;
-    let zone = parts.get(8).map_or("Z", |zone| zone.as_str());
-    let (ahead_hours, ahead_minutes): (i64, i64) = match zone {
-        "Z" | "z" => (0, 0),
-        ahead => (ahead[1..3].parse().ok()?, ahead[4..6].parse().ok()?),
-    };
-    if hour > 23 || minute > 59 || second > 59 || ahead_hours > 23 || ahead_minutes > 59 {
+/// The `time` of an event, read as leniently as `eventgrid` does.
+pub(crate) fn time_of_event(text: &str) -> Option<TimeOfEvent> {
+    static EXACT: LazyLock<Regex> = LazyLock::new(|| {
+        shape(
+            "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$",
+        )
+    });
+    static LENIENT: LazyLock<Regex> = LazyLock::new(|| {
+        shape(
+            "^([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.]([0-9]+))?)?\
+             (?: ?([Zz]|[Gg][Mm][Tt]|[Uu][Tt][Cc])| ?([+-])([0-9]{2})(?::?([0-9]{2}))?)?$",
+        )
+    });
+    let parts = LENIENT.captures(text)?;
+    let [year, month, day, hour, minute, second] = [1, 2, 3, 4, 5, 6].map(|part| number(&parts, part));
+    let (ahead_hours, ahead_minutes) = (number(&parts, 10), number(&parts, 11));
+    if hour > 23 || minute > 59 || second > 60 || ahead_hours > 23 || ahead_minutes > 59 {
         return None;
     }
-    let sign = if zone.starts_with('-') { -1 } else { 1 };
-    let of_day = hour * 3600 + minute * 60 + second - sign * (ahead_hours * 3600 + ahead_minutes * 60);
-    let nanoseconds = fraction(parts.get(7).map_or("", |digits| digits.as_str()));
-    let since = since_1970(start.at(0, 0, 0, 0)) + SignedDuration::from_secs(of_day);
-    Timestamp::from_duration(since + SignedDuration::from_nanos(nanoseconds.try_into().ok()?)).ok()
+    let start = Date::new(year.try_into().ok()?, month.try_into().ok()?, day.try_into().ok()?).ok()?;
+    let sign = if parts.get(9).is_some_and(|sign| sign.as_str() == "-") { -1 } else { 1 };
+    let ahead = SignedDuration::from_secs(sign * (ahead_hours * 3600 + ahead_minutes * 60));
+    let local =
+        start.at(0, 0, 0, 0).checked_add(SignedDuration::from_secs(hour * 3600 + minute * 60)).ok()?;
+    // What is after the year 9999 in UTC is not the end of a month there.
+    let leap_second = second == 60
+        && local.checked_sub(ahead).is_ok_and(|utc| {
+            (utc.hour(), utc.minute()) == (23, 59) && utc.date() == utc.date().last_of_month()
+        });
+    let since = since_1970(local) - ahead + SignedDuration::from_secs(second.min(59));
+    let nanosecond = fraction(parts.get(7).map_or("", |digits| digits.as_str()));
+    Some(TimeOfEvent {
+        exact: EXACT.is_match(text) && (second < 60 || leap_second),
+        nanoseconds: since.as_nanos() + i128::from(nanosecond),
+        leap_second,
+    })
 }
 
 fn shape(pattern: &str) -> Regex {

@@ -3,10 +3,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use jiff::Timestamp;
+use eventgrid_transport::date::Rfc3339Time;
 use serde_json::value::RawValue;
 
 use super::members::{Members, text};
+use crate::time::published;
 
 /// The attributes every event has.
 const REQUIRED: [&str; 4] = ["id", "source", "specversion", "type"];
@@ -36,7 +37,9 @@ pub(super) fn check(attributes: &Members<'_>) -> Result<(), Fault> {
     if attributes.get("specversion").and_then(text).is_none_or(|version| version != "1.0") {
         return Err(Fault::SpecVersion);
     }
-    if attributes.get("data").is_some() && attributes.get("data_base64").is_some() {
+    // `null` beside bytes says no more than that there is no JSON.
+    let has_json = attributes.get("data").is_some_and(|data| data.get() != "null");
+    if has_json && attributes.get("data_base64").is_some() {
         return Err(Fault::DataTwice);
     }
     attributes.iter().try_for_each(|(name, value)| check_attribute(name, value))
@@ -73,8 +76,8 @@ fn check_attribute(name: &str, value: &RawValue) -> Result<(), Fault> {
 }
 
 /// The moment of a JSON string, if it is one: RFC 3339, or with a space for the `T`, as the service takes it.
-pub(super) fn time(value: &RawValue) -> Option<Timestamp> {
-    text(value)?.parse().ok()
+pub(super) fn time(value: &RawValue) -> Option<Rfc3339Time> {
+    published(&text(value)?)
 }
 
 /// Lower-case ASCII letters and digits (CloudEvents 1.0, naming of attributes).

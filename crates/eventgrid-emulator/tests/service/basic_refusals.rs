@@ -112,6 +112,16 @@ fn members_of_a_wrong_kind() {
         ("subject", "{}", "Property 'subject' was expected to be a string."),
         ("dataVersion", "1.0", "Property 'dataVersion' was expected to be a string."),
         ("eventTime", r#""yesterday""#, "The event time property 'eventTime' was not a valid date/time."),
+        (
+            "eventTime",
+            r#""20240601T120000Z""#,
+            "The event time property 'eventTime' was not a valid date/time.",
+        ),
+        (
+            "eventTime",
+            r#""2024-06-01T24:00:00""#,
+            "The event time property 'eventTime' was not a valid date/time.",
+        ),
         ("id", r#""\ud800""#, "Property 'id' was expected to be a string."),
     ] {
         let body = format!("[{}]", replaced(EVENT_GRID, name, value));
@@ -133,6 +143,7 @@ fn members_of_a_wrong_kind() {
             "Properties 'data' and 'data_base64' were both set, but only one is expected.",
         ),
         (r#""time":"yesterday""#, "Property 'time' was not a valid date/time."),
+        (r#""time":"2024-06-01T12:00Z""#, "Property 'time' was not a valid date/time."),
         (r#""subject":1"#, "Property 'subject' was expected to be a string."),
         (r#""ext":[]"#, "Property 'ext' was expected to be a string, a number or a boolean."),
     ] {

@@ -59,6 +59,19 @@ fn white_space_between_attributes_goes_and_null_attributes_are_unset() {
 }
 
 #[test]
+fn one_of_data_and_bytes_may_be_null_beside_the_other() {
+    for (published, received) in [
+        (r#""data":null,"data_base64":"AQID""#, r#""data_base64":"AQID""#),
+        (r#""data_base64":"AQID","data":null"#, r#""data_base64":"AQID""#),
+        (r#""data":null,"data_base64":"""#, r#""data_base64":"""#),
+        (r#""data":null,"data_base64":null"#, r#""data":null"#),
+        (r#""data":[],"data_base64":null"#, r#""data":[]"#),
+    ] {
+        assert_eq!(round_trip(&with(published)), with(received));
+    }
+}
+
+#[test]
 fn time_turns_to_utc_without_trailing_zeros() {
     for (published, received) in [
         ("2024-04-10T10:06:20.6359982-07:00", "2024-04-10T17:06:20.6359982Z"),
@@ -67,6 +80,14 @@ fn time_turns_to_utc_without_trailing_zeros() {
         ("2024-04-09t18:21:45z", "2024-04-09T18:21:45Z"),
         ("2023-11-05 16:19:34.136651+00:00", "2023-11-05T16:19:34.136651Z"),
         ("2024-04-09T18:21:45.123456789Z", "2024-04-09T18:21:45.123456789Z"),
+        ("2024-06-01T12:00:00.1234567891Z", "2024-06-01T12:00:00.123456789Z"),
+        ("0000-01-01T00:00:00Z", "0000-01-01T00:00:00Z"),
+        ("9999-12-30T22:00:01Z", "9999-12-30T22:00:01Z"),
+        ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z"),
+        ("9999-12-31T23:59:59.9999999Z", "9999-12-31T23:59:59.9999999Z"),
+        ("1990-12-31T15:59:60-08:00", "1990-12-31T23:59:60Z"),
+        // In UTC it is in a year that RFC 3339 does not have.
+        ("9999-12-31T23:59:59-23:59", "9999-12-31T23:59:59-23:59"),
     ] {
         let time = format!(r#""time":"{published}""#);
         assert_eq!(round_trip(&with(&time)), with(&format!(r#""time":"{received}""#)));
@@ -100,12 +121,22 @@ fn required_attributes() {
 fn optional_attributes_of_a_wrong_kind() {
     for (members, message) in [
         (r#""data":1,"data_base64":"AQID""#, "`data` and `data_base64` must not both be present"),
-        (r#""data":null,"data_base64":"AQID""#, "`data` and `data_base64` must not both be present"),
+        (r#""data":"","data_base64":"AQID""#, "`data` and `data_base64` must not both be present"),
         (r#""data_base64":"A""#, "`data_base64` must be base64 string"),
         (r#""data_base64":1"#, "`data_base64` must be base64 string"),
         (r#""time":"yesterday""#, "`time` must be RFC 3339 timestamp"),
         (r#""time":"2024-04-09T18:21:45""#, "`time` must be RFC 3339 timestamp"),
         (r#""time":"2024-13-09T18:21:45Z""#, "`time` must be RFC 3339 timestamp"),
+        (r#""time":"2024-06-01T12:00Z""#, "`time` must be RFC 3339 timestamp"),
+        (r#""time":"2024-06-01T12Z""#, "`time` must be RFC 3339 timestamp"),
+        (r#""time":"20240601T120000Z""#, "`time` must be RFC 3339 timestamp"),
+        (r#""time":"2024-06-01T12:00:00,5Z""#, "`time` must be RFC 3339 timestamp"),
+        (r#""time":"2024-06-01T12:00:00+0200""#, "`time` must be RFC 3339 timestamp"),
+        (r#""time":"2024-06-01T12:00:00+02""#, "`time` must be RFC 3339 timestamp"),
+        (r#""time":"2024-06-01T12:00:00+25:30""#, "`time` must be RFC 3339 timestamp"),
+        (r#""time":"2024-06-01T12:00:00Z[UTC]""#, "`time` must be RFC 3339 timestamp"),
+        (r#""time":"2024-06-01T24:00:00Z""#, "`time` must be RFC 3339 timestamp"),
+        (r#""time":"2023-02-30T00:00:00Z""#, "`time` must be RFC 3339 timestamp"),
         (r#""time":0"#, "`time` must be RFC 3339 timestamp"),
         (r#""subject":1"#, "`subject` must be string"),
         (r#""datacontenttype":{}"#, "`datacontenttype` must be string"),

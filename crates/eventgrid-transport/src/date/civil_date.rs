@@ -57,7 +57,17 @@ impl CivilDate {
 
     /// Whether the calendar has this date.
     pub fn exists(self) -> bool {
-        Self::from_days_since_1970(self.days_since_1970()) == self
+        (1..=12).contains(&self.month) && (1..=self.days_of_month()).contains(&self.day)
+    }
+
+    /// How many days its month has.
+    pub(super) fn days_of_month(self) -> i32 {
+        let leap_year = self.year % 4 == 0 && (self.year % 100 != 0 || self.year % 400 == 0);
+        match self.month {
+            2 => 28 + i32::from(leap_year),
+            4 | 6 | 9 | 11 => 30,
+            _ => 31,
+        }
     }
 }
 
@@ -97,19 +107,27 @@ mod tests {
         assert_eq!(expected, date(10_000, 1, 1));
     }
 
-    /// By the rules of the calendar, without any arithmetic of ours.
-    fn day_after(CivilDate { year, month, day }: CivilDate) -> CivilDate {
-        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-        let last = match month {
-            2 if leap => 29,
-            2 => 28,
-            4 | 6 | 9 | 11 => 30,
-            _ => 31,
-        };
+    /// By the days that a month has, which the conversions do not count with.
+    fn day_after(today: CivilDate) -> CivilDate {
+        let CivilDate { year, month, day } = today;
         match (month, day) {
             (12, 31) => date(year + 1, 1, 1),
-            (_, day) if day == last => date(year, month + 1, 1),
+            (_, day) if day == today.days_of_month() => date(year, month + 1, 1),
             _ => date(year, month, day + 1),
+        }
+    }
+
+    /// Only a date that exists comes back from the days that it counts.
+    #[test]
+    fn exactly_the_dates_that_are_converted_back_exist() {
+        for year in -1..=401 {
+            for month in 0..=13 {
+                for day in 0..=32 {
+                    let date = date(year, month, day);
+                    let comes_back = CivilDate::from_days_since_1970(date.days_since_1970()) == date;
+                    assert_eq!(date.exists(), comes_back, "{date:?}");
+                }
+            }
         }
     }
 

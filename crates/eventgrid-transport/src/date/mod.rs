@@ -1,7 +1,8 @@
-//! Dates of the calendar and of HTTP headers. Times of events are not here: they belong to the
-//! events.
+//! Dates of the calendar and of HTTP headers, and points in time as events have them.
 
 mod civil_date;
 pub(crate) mod http_date;
+mod rfc3339;
 
 pub use civil_date::CivilDate;
+pub use rfc3339::Rfc3339Time;

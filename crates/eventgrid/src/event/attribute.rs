@@ -2,8 +2,9 @@
 
 use core::fmt;
 
+use eventgrid_transport::date::Rfc3339Time;
+
 use crate::CloudEvent;
-use crate::event::rfc3339::is_rfc3339;
 
 /// The names that CloudEvents 1.0 defines itself, in its JSON format.
 pub(super) const CORE_NAMES: [&str; 10] = [
@@ -50,7 +51,7 @@ pub(super) fn check(event: &CloudEvent<'_>) -> Result<(), InvalidEvent> {
             return Err(InvalidEvent::EmptyAttribute(name));
         }
     }
-    if event.time.as_deref().is_some_and(|time| !is_rfc3339(time)) {
+    if event.time.as_deref().is_some_and(|time| !Rfc3339Time::is_valid(time)) {
         return Err(InvalidEvent::Time("time"));
     }
     for (position, extension) in event.extensions.iter().enumerate() {

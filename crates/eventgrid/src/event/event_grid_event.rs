@@ -1,7 +1,8 @@
 //! The event of the Event Grid schema.
 
+use eventgrid_transport::date::Rfc3339Time;
+
 use crate::Text;
-use crate::event::rfc3339::is_rfc3339;
 use crate::event::{Data, InvalidEvent};
 use crate::json::{JsonWriter, WriteError};
 use crate::target::Realm;
@@ -90,7 +91,7 @@ impl<'a> EventGridEvent<'a> {
                 return Err(InvalidEvent::EmptyAttribute(name));
             }
         }
-        if !is_rfc3339(&self.event_time) {
+        if !Rfc3339Time::is_valid(&self.event_time) {
             return Err(InvalidEvent::Time("eventTime"));
         }
         if realm == Realm::Domain && self.topic.as_deref().unwrap_or_default().is_empty() {

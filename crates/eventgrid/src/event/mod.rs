@@ -22,7 +22,6 @@ pub(crate) mod media_type;
 mod members;
 #[cfg(feature = "generate")]
 mod now;
-mod rfc3339;
 #[cfg(feature = "serde")]
 mod serialize;
 #[cfg(feature = "jiff")]

@@ -2,9 +2,9 @@
 
 use core::fmt;
 
+use eventgrid_transport::date::Rfc3339Time;
 use jiff::Timestamp;
 
-use crate::event::rfc3339::Rfc3339;
 use crate::event::{CloudEvent, CloudEventView, EventGridEvent, EventGridEventView};
 use crate::json::JsonStr;
 
@@ -18,34 +18,40 @@ impl CloudEvent<'_> {
 }
 
 impl CloudEvent<'_> {
-    /// `time`, none if it is absent. What is taken for a time is said at [`CloudEventView::timestamp`].
+    /// `time`; `None` if it is absent. What is read as a time, and where it ends, is said at [`CloudEventView::timestamp`].
     ///
     /// # Errors
-    /// [`InvalidTime`] if it is none.
+    /// [`InvalidTime`] if it is not a time.
     pub fn timestamp(&self) -> Result<Option<Timestamp>, InvalidTime> {
         self.time.as_deref().map(parse).transpose()
     }
 }
 
 impl CloudEventView<'_> {
-    /// `time`, none if it is absent.
+    /// `time`, to the nanosecond; `None` if it is absent.
     ///
-    /// It is read as RFC 3339 says, and as programs write it: in any zone or in none, which is taken for UTC; with `t`, a space or `z` for
-    /// the capital letters; with any number of digits of the second, of which those behind the nanoseconds are dropped. A leap second is
-    /// taken for the second before it.
+    /// All of RFC 3339 is read, and what programs write for it: `2024-06-01 12:00:00Z` (a space for the `T`),
+    /// `2024-06-01T12:00Z` (no seconds), `2024-06-01T12:00:00` (no zone, which is taken for UTC),
+    /// `+0200` and `+02` for `+02:00`, ` GMT`, ` UTC`, and a space before the zone. Digits of the second after
+    /// the ninth are dropped. A leap second is taken for the second before it. None of these forms is
+    /// ever sent: an event whose time is not RFC 3339 to the letter is refused when it is published, and
+    /// [`to_event`](CloudEventView::to_event) writes it anew.
+    ///
+    /// The years 0000 to 9999 are read whole, but a [`Timestamp`] ends at 9999-12-30T22:00:00.999999999Z: what is later
+    /// becomes that.
     ///
     /// # Errors
-    /// [`InvalidTime`] if it is none.
+    /// [`InvalidTime`] if it is anything else, such as a day that its month does not have, or hour 24.
     pub fn timestamp(&self) -> Result<Option<Timestamp>, InvalidTime> {
         self.time().map(parse_json).transpose()
     }
 }
 
 impl EventGridEventView<'_> {
-    /// `eventTime`. What is taken for a time is said at [`CloudEventView::timestamp`].
+    /// `eventTime`. What is read as a time, and where it ends, is said at [`CloudEventView::timestamp`].
     ///
     /// # Errors
-    /// [`InvalidTime`] if it is none.
+    /// [`InvalidTime`] if it is not a time.
     pub fn timestamp(&self) -> Result<Timestamp, InvalidTime> {
         parse_json(self.event_time())
     }
@@ -60,49 +66,52 @@ impl EventGridEvent<'_> {
         self
     }
 
-    /// `eventTime`. What is taken for a time is said at [`CloudEventView::timestamp`].
+    /// `eventTime`. What is read as a time, and where it ends, is said at [`CloudEventView::timestamp`].
     ///
     /// # Errors
-    /// [`InvalidTime`] if it is none.
+    /// [`InvalidTime`] if it is not a time.
     pub fn timestamp(&self) -> Result<Timestamp, InvalidTime> {
         parse(&self.event_time)
     }
 }
 
+/// Reads a JSON string without its digits of the second that do not count, so that it always fits.
 fn parse_json(time: JsonStr<'_>) -> Result<Timestamp, InvalidTime> {
+    if let Some(time) = time.as_str() {
+        return parse(time);
+    }
     let mut scratch = [0; 64];
-    match time.as_str() {
-        Some(time) => parse(time),
-        None => parse(time.decode_into(&mut scratch).map_err(|_| InvalidTime)?),
+    let mut out = crate::Buf::new(&mut scratch);
+    let mut digits_of_fraction = None;
+    for character in time.chars() {
+        digits_of_fraction = match (character, digits_of_fraction) {
+            ('.', None) => Some(0),
+            ('0'..='9', Some(digits)) => Some(digits + 1_usize),
+            _ => None,
+        };
+        if digits_of_fraction.is_none_or(|digits| digits <= 9) {
+            out.extend(character.encode_utf8(&mut [0; 4]).as_bytes()).map_err(|_| InvalidTime)?;
+        }
     }
+    parse(core::str::from_utf8(out.filled()).map_err(|_| InvalidTime)?)
 }
 
-/// Brings it into the one form that RFC 3339 has for it, and lets the date crate judge that.
 fn parse(text: &str) -> Result<Timestamp, InvalidTime> {
-    let time = Rfc3339::split(text).ok_or(InvalidTime)?;
-    let nanoseconds = time.fraction.get(..9).unwrap_or(time.fraction);
-    let parts = [
-        time.date_and_time,
-        if nanoseconds.is_empty() { "" } else { "." },
-        nanoseconds,
-        if time.offset.is_empty() { "Z" } else { time.offset },
-    ];
-    let mut buffer = [0; 19 + 1 + 9 + 6];
-    let mut buffer = crate::Buf::new(&mut buffer);
-    for part in parts {
-        buffer.extend(part.as_bytes()).map_err(|_| InvalidTime)?;
-    }
-    let text = core::str::from_utf8(buffer.filled()).map_err(|_| InvalidTime)?;
-    text.parse().map_err(|_| InvalidTime)
+    let time = Rfc3339Time::parse_lenient(text).ok_or(InvalidTime)?;
+    // There are fewer nanoseconds than `i32` can count.
+    let nanosecond = i32::try_from(time.nanosecond()).unwrap_or_default();
+    // RFC 3339 begins later than jiff, and ends later.
+    Ok(Timestamp::new(time.unix_seconds(), nanosecond).unwrap_or(Timestamp::MAX))
 }
 
-/// An event's time is no point in time as RFC 3339 writes it, or not one in the years that `jiff` knows.
+/// An event's time is not a point in time as RFC 3339 writes it, nor as programs write it for that: what is read is
+/// listed at [`CloudEventView::timestamp`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InvalidTime;
 
 impl fmt::Display for InvalidTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the event's time is no point in time such as `2024-06-01T12:00:00Z`")
+        f.write_str("the event's time is not a point in time such as `2024-06-01T12:00:00Z`")
     }
 }
 

@@ -4,8 +4,6 @@
 //! neither; the Python SDK leaves out `data` that is `None`. So both may be missing here. The order in which missing
 //! members are named is what users report.
 
-use jiff::Timestamp;
-use jiff::civil::DateTime;
 use serde_json::value::RawValue;
 
 use super::error::BasicError;
@@ -13,6 +11,7 @@ use super::json::SchemaName;
 use super::topic_member::TopicMember;
 use crate::broker::Event;
 use crate::service::members::{Members, text};
+use crate::time::published;
 
 const REQUIRED: [&str; 4] = ["subject", "id", "eventType", "eventTime"];
 
@@ -64,5 +63,5 @@ fn check_member(name: &str, value: &RawValue) -> Result<(), BasicError> {
 
 /// RFC 3339, or without a zone.
 fn is_time(text: &str) -> bool {
-    text.parse::<Timestamp>().is_ok() || text.parse::<DateTime>().is_ok()
+    published(text).or_else(|| published(&format!("{text}Z"))).is_some()
 }

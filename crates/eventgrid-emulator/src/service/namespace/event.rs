@@ -1,7 +1,8 @@
 //! The event that consumers receive, of the attributes it was published with.
 //!
 //! Attributes keep the text they were published with, numbers digit by digit; `time` is turned to UTC without
-//! trailing zeros, as the service does. Recorded from the service: "`source` attribute is required" and "`id` must be
+//! trailing zeros, as the service does, and keeps nine digits of the second (the service was seen to keep seven of
+//! seven). `data` that is `null` beside `data_base64` is left out, as every reader takes it (unconfirmed). Recorded from the service: "`source` attribute is required" and "`id` must be
 //! non-empty string". The other messages, and that a number or boolean extension keeps its type, are unconfirmed.
 
 use super::error::ServiceError;
@@ -13,7 +14,9 @@ use crate::service::members::Members;
 pub(super) fn event(attributes: &Members<'_>) -> Result<Event, ServiceError> {
     check(attributes).map_err(|fault| ServiceError::bad_request(words(&fault)))?;
     let mut json = String::with_capacity(attributes.iter().map(|(k, v)| k.len() + v.get().len() + 4).sum());
-    for (name, value) in attributes.iter() {
+    let has_bytes = attributes.get("data_base64").is_some();
+    // Data beside bytes was checked to be `null`.
+    for (name, value) in attributes.iter().filter(|(name, _)| !(has_bytes && *name == "data")) {
         json.push(if json.is_empty() { '{' } else { ',' });
         json.extend(["\"", name, "\":"]);
         match time(value).filter(|_| name == "time") {

@@ -1,0 +1,298 @@
+//! Points in time as RFC 3339 writes them, such as `2024-06-01T12:00:00Z`.
+
+use core::fmt;
+
+use crate::date::CivilDate;
+
+const SECONDS_OF_DAY: i64 = 86_400;
+
+/// The farthest that an offset goes from UTC: 23 hours and 59 minutes.
+const FARTHEST_OFFSET: i64 = 86_340;
+
+/// 0000-01-01T00:00:00Z, and 9999-12-31T23:59:59Z.
+const FIRST_SECOND: i64 = -62_167_219_200;
+const LAST_SECOND: i64 = 253_402_300_799;
+
+/// A point in time that RFC 3339 (section 5.6) can write, to the nanosecond: the years 0000 to 9999 whole, in any zone.
+///
+/// Two texts of the same point in time are equal, whatever their zones. A leap second comes after
+/// the second before it, and is not equal to that.
+///
+/// ```
+/// use eventgrid_transport::date::Rfc3339Time;
+///
+/// let time = Rfc3339Time::parse("2024-06-01T14:00:00.250+02:00").unwrap();
+/// assert_eq!((time.unix_seconds(), time.nanosecond()), (1_717_243_200, 250_000_000));
+/// assert_eq!(time.to_string(), "2024-06-01T12:00:00.25Z");
+/// assert_eq!(Rfc3339Time::parse("2023-02-29T12:00:00Z"), None, "that year had no leap day");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Rfc3339Time {
+    unix_seconds: i64,
+    /// Whether it is in the leap second after that second.
+    leap_second: bool,
+    nanosecond: u32,
+}
+
+impl Rfc3339Time {
+    /// Reads text that is RFC 3339 to the letter; `None` if it is anything else.
+    ///
+    /// The month must have the day, the hour is at most 23, an offset at most 23:59, and letters may be
+    /// small. The second may be 60 in the last minute of a month in UTC, where leap seconds are. A fraction
+    /// may have any number of digits, of which those after the ninth are dropped.
+    ///
+    /// ```
+    /// use eventgrid_transport::date::Rfc3339Time;
+    ///
+    /// assert!(Rfc3339Time::parse("2016-12-31T23:59:60Z").is_some());
+    /// for other in ["2024-06-01T12:00Z", "2024-06-01 12:00:00Z", "2024-06-01T24:00:00Z", "2024-06-01T12:00:00+0200"] {
+    ///     assert_eq!(Rfc3339Time::parse(other), None);
+    /// }
+    /// ```
+    pub fn parse(text: &str) -> Option<Self> {
+        Parts::exact(text).map(|parts| parts.time())
+    }
+
+    /// Whether [`parse`](Self::parse) reads the text. On a device this is less code.
+    pub fn is_valid(text: &str) -> bool {
+        Parts::exact(text).is_some()
+    }
+
+    /// Reads what [`parse`](Self::parse) reads and what programs write for it; `None` if it is anything else.
+    ///
+    /// - A space may stand for the `T`.
+    /// - The seconds may be missing: `2024-06-01T12:00Z`.
+    /// - The zone may be missing, which is taken for UTC.
+    /// - An offset may do without its colon and its minutes: `+0200`, `+02`.
+    /// - `GMT` and `UTC`, in letters of any size, are UTC.
+    /// - One space may stand before the zone: `2024-06-01 12:00:00 +0200`.
+    /// - Second 60 is taken for the second before it in minutes that have no leap second.
+    ///
+    /// ```
+    /// use eventgrid_transport::date::Rfc3339Time;
+    ///
+    /// let noon = Rfc3339Time::parse("2024-06-01T12:00:00Z");
+    /// for text in ["2024-06-01T12:00Z", "2024-06-01 14:00:00 +0200", "2024-06-01T12:00:00 GMT", "2024-06-01T12:00:00"] {
+    ///     assert_eq!(Rfc3339Time::parse_lenient(text), noon);
+    /// }
+    /// assert_eq!(Rfc3339Time::parse_lenient("2024-06-01T24:00Z"), None, "no hour has that number");
+    /// ```
+    pub fn parse_lenient(text: &str) -> Option<Self> {
+        Parts::lenient(text).map(|parts| parts.time())
+    }
+
+    /// The point in time so many seconds and nanoseconds after 1970-01-01T00:00:00Z; `None` if RFC 3339 cannot write
+    /// it, or if there are 2,000,000,000 nanoseconds or more.
+    ///
+    /// Nanoseconds from 1,000,000,000 are those of the leap second after that second, as the crate
+    /// chrono counts them; where there is none, they are taken for those of the second itself.
+    pub fn from_unix(seconds: i64, nanosecond: u32) -> Option<Self> {
+        if !(FIRST_SECOND - FARTHEST_OFFSET..=LAST_SECOND + FARTHEST_OFFSET).contains(&seconds) {
+            return None;
+        }
+        let (leap_second, nanosecond) = match nanosecond {
+            0..1_000_000_000 => (false, nanosecond),
+            1_000_000_000..2_000_000_000 => (ends_a_month(seconds), nanosecond - 1_000_000_000),
+            _ => return None,
+        };
+        Some(Self { unix_seconds: seconds, leap_second, nanosecond })
+    }
+
+    /// The whole seconds since 1970-01-01T00:00:00Z, leap seconds not counted; negative before that. That of a leap
+    /// second is that of the second before it.
+    pub const fn unix_seconds(self) -> i64 {
+        self.unix_seconds
+    }
+
+    /// The nanoseconds since the second began, at most 999,999,999.
+    pub const fn nanosecond(self) -> u32 {
+        self.nanosecond
+    }
+
+    /// Whether it is in a leap second, which is written as second 60.
+    pub const fn is_leap_second(self) -> bool {
+        self.leap_second
+    }
+}
+
+/// RFC 3339 in UTC, with no more digits of the second than it needs: `2024-06-01T12:00:00.25Z`. A precision sets their number: `{:.3}`.
+///
+/// What lies before or after the years that RFC 3339 has in UTC is written with the farthest offset.
+impl fmt::Display for Rfc3339Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (seconds, zone) = match self.unix_seconds {
+            early @ ..FIRST_SECOND => (early + FARTHEST_OFFSET, "+23:59"),
+            seconds @ ..=LAST_SECOND => (seconds, "Z"),
+            late => (late - FARTHEST_OFFSET, "-23:59"),
+        };
+        let CivilDate { year, month, day } = date(seconds);
+        let of_day = seconds.rem_euclid(SECONDS_OF_DAY);
+        let (hour, minute) = (of_day / 3600, of_day / 60 % 60);
+        let second = of_day % 60 + i64::from(self.leap_second);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
+
+        let (mut fraction, mut digits) = (self.nanosecond, 9);
+        while digits > f.precision().unwrap_or(0) && (f.precision().is_some() || fraction % 10 == 0) {
+            fraction /= 10;
+            digits -= 1;
+        }
+        if digits > 0 {
+            write!(f, ".{fraction:0digits$}")?;
+        }
+        f.write_str(zone)
+    }
+}
+
+fn date(unix_seconds: i64) -> CivilDate {
+    // Ten thousand years have four million days.
+    let days = i32::try_from(unix_seconds.div_euclid(SECONDS_OF_DAY)).unwrap_or_default();
+    CivilDate::from_days_since_1970(days)
+}
+
+/// Whether a second is the last one of a month in UTC, after which a leap second may come.
+fn ends_a_month(unix_seconds: i64) -> bool {
+    (unix_seconds + 1).rem_euclid(SECONDS_OF_DAY) == 0 && date(unix_seconds + 1).day == 1
+}
+
+/// What the text says, valid together.
+#[derive(Clone, Copy)]
+struct Parts {
+    date: CivilDate,
+    minute_of_day: i16,
+    /// 60 in a leap second alone.
+    second: u16,
+    nanosecond: u32,
+    /// How far the zone is ahead of UTC.
+    offset_minutes: i16,
+}
+
+impl Parts {
+    fn exact(text: &str) -> Option<Self> {
+        let mut cursor = Cursor(text.as_bytes());
+        let date = cursor.date()?;
+        cursor.one_of(b"Tt")?;
+        let minute_of_day = cursor.hour_and_minute()?;
+        cursor.one_of(b":")?;
+        let (second, nanosecond) = cursor.second()?;
+        let offset_minutes = match cursor.one_of(b"Zz+-")? {
+            b'+' => cursor.hour_and_minute()?,
+            b'-' => -cursor.hour_and_minute()?,
+            _ => 0,
+        };
+        let parts = Self { date, minute_of_day, second, nanosecond, offset_minutes };
+        (cursor.0.is_empty() && (second < 60 || parts.is_last_minute_of_a_month())).then_some(parts)
+    }
+
+    fn lenient(text: &str) -> Option<Self> {
+        let mut cursor = Cursor(text.as_bytes());
+        let date = cursor.date()?;
+        cursor.one_of(b"Tt ")?;
+        let minute_of_day = cursor.hour_and_minute()?;
+        let (second, nanosecond) = if cursor.one_of(b":").is_some() { cursor.second()? } else { (0, 0) };
+        let offset_minutes = if cursor.0.is_empty() { 0 } else { cursor.lenient_zone()? };
+        let mut parts = Self { date, minute_of_day, second, nanosecond, offset_minutes };
+        if !parts.is_last_minute_of_a_month() {
+            parts.second = second.min(59);
+        }
+        Some(parts)
+    }
+
+    /// Whether this minute is the last one of a month in UTC.
+    fn is_last_minute_of_a_month(&self) -> bool {
+        const LAST_MINUTE: i16 = 24 * 60 - 1;
+
+        match self.minute_of_day - self.offset_minutes {
+            LAST_MINUTE => self.date.day == self.date.days_of_month(),
+            // In UTC it is the day before. That it is the last minute of the day after is out of reach.
+            -1 => self.date.day == 1,
+            _ => false,
+        }
+    }
+
+    fn time(&self) -> Rfc3339Time {
+        let leap_second = self.second == 60;
+        let minutes = i64::from(self.date.days_since_1970()) * 24 * 60
+            + i64::from(self.minute_of_day - self.offset_minutes);
+        let unix_seconds = minutes * 60 + i64::from(self.second) - i64::from(leap_second);
+        Rfc3339Time { unix_seconds, leap_second, nanosecond: self.nanosecond }
+    }
+}
+
+/// What is left of the text.
+struct Cursor<'t>(&'t [u8]);
+
+impl Cursor<'_> {
+    /// The next byte, if it is one of these.
+    fn one_of(&mut self, allowed: &[u8]) -> Option<u8> {
+        let (first, rest) = self.0.split_first()?;
+        if !allowed.contains(first) {
+            return None;
+        }
+        self.0 = rest;
+        Some(*first)
+    }
+
+    fn digit(&mut self) -> Option<u8> {
+        self.one_of(b"0123456789").map(|digit| digit - b'0')
+    }
+
+    /// A number of so many digits, at most four.
+    fn number(&mut self, digits: usize) -> Option<u16> {
+        (0..digits).try_fold(0, |number, _| Some(number * 10 + u16::from(self.digit()?)))
+    }
+
+    /// A date that the calendar has.
+    fn date(&mut self) -> Option<CivilDate> {
+        let year = self.number(4)?.into();
+        self.one_of(b"-")?;
+        let month = self.number(2)?.into();
+        self.one_of(b"-")?;
+        let date = CivilDate { year, month, day: self.number(2)?.into() };
+        date.exists().then_some(date)
+    }
+
+    /// The minutes of `hh:mm`, less than a day.
+    fn hour_and_minute(&mut self) -> Option<i16> {
+        let hour = self.number(2)?;
+        self.one_of(b":")?;
+        minutes(hour, self.number(2)?)
+    }
+
+    /// The second and its fraction in nanoseconds.
+    fn second(&mut self) -> Option<(u16, u32)> {
+        let second = self.number(2).filter(|second| *second <= 60)?;
+        let mut nanosecond = 0;
+        if self.one_of(b".").is_some() {
+            let mut unit = 100_000_000;
+            nanosecond = unit * u32::from(self.digit()?);
+            while let Some(digit) = self.digit() {
+                unit /= 10;
+                nanosecond += unit * u32::from(digit);
+            }
+        }
+        Some((second, nanosecond))
+    }
+
+    /// A zone in any of the forms that programs write, in minutes; nothing comes after it.
+    fn lenient_zone(&mut self) -> Option<i16> {
+        let _ = self.one_of(b" ");
+        if [&b"Z"[..], b"GMT", b"UTC"].iter().any(|utc| self.0.eq_ignore_ascii_case(utc)) {
+            return Some(0);
+        }
+        let sign = if self.one_of(b"+-")? == b'-' { -1 } else { 1 };
+        let hour = self.number(2)?;
+        let minute = if self.0.is_empty() {
+            0
+        } else {
+            let _ = self.one_of(b":");
+            self.number(2)?
+        };
+        let offset = minutes(hour, minute)?;
+        self.0.is_empty().then_some(sign * offset)
+    }
+}
+
+/// The minutes of an hour and a minute that a clock shows.
+fn minutes(hour: u16, minute: u16) -> Option<i16> {
+    if hour < 24 && minute < 60 { i16::try_from(hour * 60 + minute).ok() } else { None }
+}
