@@ -6,7 +6,7 @@ mod support;
 
 use std::time::Duration;
 
-use eventgrid::event::{Extension, InvalidEvent};
+use eventgrid::event::Extension;
 use eventgrid::{
     AccessKey, Client, CloudEvent, Error, FailureReason, LockToken, NamespaceTopic, ReceiveOptions,
     ReleaseDelay, RequestError, Retry, Subscription, TransportErrorKind, blocking,
@@ -250,22 +250,29 @@ fn arguments_are_checked_before_anything_is_sent() {
         );
     }
     let publisher = blocking::Publisher::new(client(&transport, &environment), topic());
+    let name = "must have a name of lower-case letters and digits";
+    let shadows = "has the name of another attribute: rename it";
     let cases = [
-        (CloudEvent::new("", "s", "t"), InvalidEvent::EmptyAttribute("id")),
-        (CloudEvent::new("1", "", "t"), InvalidEvent::EmptyAttribute("source")),
-        (CloudEvent::new("1", "s", ""), InvalidEvent::EmptyAttribute("type")),
-        (event().with_extension("", "v"), InvalidEvent::ExtensionName(0)),
-        (event().with_extension("a", "v").with_extension("Upper", "v"), InvalidEvent::ExtensionName(1)),
-        (event().with_extension("with_underscore", "v"), InvalidEvent::ExtensionName(0)),
-        (event().with_extension("é", "v"), InvalidEvent::ExtensionName(0)),
-        (event().with_extension("a23456789012345678901", "v"), InvalidEvent::ExtensionName(0)),
-        (event().with_extension("data", "v"), InvalidEvent::ExtensionShadows(0)),
-        (event().with_extension("specversion", "v"), InvalidEvent::ExtensionShadows(0)),
-        (event().with_extension("a", "v").with_extension("a", "w"), InvalidEvent::ExtensionShadows(1)),
+        (CloudEvent::new("", "s", "t"), "its attribute `id` must not be empty".to_owned()),
+        (CloudEvent::new("1", "", "t"), "its attribute `source` must not be empty".to_owned()),
+        (CloudEvent::new("1", "s", ""), "its attribute `type` must not be empty".to_owned()),
+        (event().with_extension("", "v"), format!("its extension attribute `` {name}")),
+        (event().with_extension("a", 1).with_extension("Upper", 2), format!("its extension attribute `Upper` {name}")),
+        (event().with_extension("with_underscore", 1), format!("its extension attribute `with_underscore` {name}")),
+        (event().with_extension("é\n", "v"), format!("its extension attribute `??` {name}")),
+        (
+            event().with_extension("a23456789012345678901", "v"),
+            "the name of its extension attribute `a23456789012345678901` has more than 20 characters: shorten it, or allow it"
+                .to_owned(),
+        ),
+        (event().with_extension("data", "v"), format!("its extension attribute `data` {shadows}")),
+        (event().with_extension("specversion", "v"), format!("its extension attribute `specversion` {shadows}")),
+        (event().with_extension("a", "v").with_extension("a", "w"), format!("its extension attribute `a` {shadows}")),
     ];
-    for (bad, reason) in cases {
-        let result = publisher.send(&[event(), bad]);
-        assert_eq!(refusal(result), RequestError::Event { index: 1, reason });
+    for (bad, words) in cases {
+        let error = refusal(publisher.send(&[event(), bad]));
+        let RequestError::Event { index: 1, reason } = error else { panic!("{error}") };
+        assert_eq!(reason.to_string(), words);
     }
     assert_eq!(transport.requests(), 0);
     assert!(event().with_extensions(&[Extension::new("a2345678901234567890", true)]).check().is_ok());

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use eventgrid::calls::{Call, Publish};
 use eventgrid::encode::RequestContext;
 use eventgrid::event::{BinaryMode, CloudEventView, EventGridEvent, Extension, ExtensionValue, InvalidEvent};
-use eventgrid::json::{JsonWriter, RawJson};
+use eventgrid::json::{JsonText, JsonWriter, RawJson};
 use eventgrid::{Buf, CloudEvent, Data, NamespaceTopic, Request};
 use proptest::collection::{btree_map, vec};
 use proptest::option;
@@ -23,7 +23,7 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 fn time() -> impl Strategy<Value = String> {
-    "2[0-9]{3}-0[1-9]-[012][1-9][Tt]1[0-9]:[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?([Zz]|[+-]0[0-9]:[0-5][0-9])"
+    "2[0-9]{3}-0[1-9]-([01][1-9]|2[0-8])[Tt]1[0-9]:[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?([Zz]|[+-]0[0-9]:[0-5][0-9])"
 }
 
 fn extensions() -> impl Strategy<Value = BTreeMap<String, ExtensionValue<'static>>> {
@@ -31,9 +31,16 @@ fn extensions() -> impl Strategy<Value = BTreeMap<String, ExtensionValue<'static
         text().prop_map(ExtensionValue::from),
         any::<i32>().prop_map(ExtensionValue::from),
         any::<bool>().prop_map(ExtensionValue::from),
+        (2_147_483_648..i64::MAX).prop_map(|number| beyond(number.to_string())),
+        json().prop_map(|json| beyond(format!("[{json}]"))),
     ];
     // No name of an attribute begins like this.
     btree_map("x[a-z0-9]{0,19}", value, 0..4)
+}
+
+/// A value that CloudEvents has no type for.
+fn beyond(json: String) -> ExtensionValue<'static> {
+    ExtensionValue::Json(JsonText::parse(json).unwrap())
 }
 
 /// JSON as `serde_json` writes it.
@@ -177,6 +184,7 @@ proptest! {
                 ExtensionValue::Integer(integer) => integer.to_string(),
                 ExtensionValue::Boolean(boolean) => boolean.to_string(),
                 ExtensionValue::String(text) => text.to_string(),
+                ExtensionValue::Json(json) => json.to_string(),
                 other => unreachable!("{other:?}"),
             };
             Extension::new(extension.name.clone(), value)

@@ -84,7 +84,7 @@ fn bytes_are_decoded() {
 
 #[test]
 fn malformed_events_say_why() {
-    use MalformedEvent::{Doubled, Missing, NotAnObject, WrongType};
+    use MalformedEvent::{DataTwice, Doubled, Missing, NotAnObject, WrongType};
     let cases = [
         ("[]".to_owned(), NotAnObject),
         ("null".to_owned(), NotAnObject),
@@ -97,7 +97,8 @@ fn malformed_events_say_why() {
         (with(r#","subject":1"#), WrongType("subject")),
         (with(r#","time":{}"#), WrongType("time")),
         (with(r#","data":1,"data":1"#), Doubled("data")),
-        (with(r#","data":1,"data_base64":"AA==""#), Doubled("data")),
+        (with(r#","data":1,"data_base64":"AA==""#), DataTwice),
+        (with(r#","data_base64":"AA==","data":"""#), DataTwice),
         (with(r#","data_base64":1"#), WrongType("data_base64")),
         (r#"{"specversion":"0.3","id":"1","source":"s","type":"t"}"#.to_owned(), WrongType("specversion")),
     ];

@@ -86,14 +86,14 @@ const FORMATTED: &[&str] = &[
 
 /// Those that no secret ever gets into: they hold events, what came from the service, places in a buffer or figures, or show the
 /// length of a buffer alone.
-const WITHOUT_SECRETS: &str = "AllowedOrigins AnyTarget ApiVersion AttributeText AuthorizationWriter Batch Binary BinaryContentMode
+const WITHOUT_SECRETS: &str = "AllowedOrigins AnyTarget ApiVersion AttributeName AttributeText AuthorizationWriter Batch Binary BinaryContentMode
     BinaryEventView BinaryMode Body BodyWriter BufFull Chars CivilDate CloudEvent CloudEventBuf CloudEventView CloudEvents Coding Compound ConversionError
     CustomEvent CustomSchema Data DataError DataView DecodeError DeliveredEvent DeliveredEvents DeserializeError Encoded EncodedEvent
     Endpoint EventGridEvent EventGridEventView EventGridSchema Events Extension ExtensionValue ExtensionView ExtensionViews Extensions
     Expected FailedLockToken FailureReason Framing Handshake Head HeadReader HeaderWriter HttpError InvalidEvent InvalidRoots InvalidTime InvalidTls InvalidTraceContext JsonError JsonErrorKind
     JsonNumber JsonStr JsonText JsonWriter Kind Limits LockToken LockTokenBuf MalformedEvent Message NamespaceTopic Operation Outcome OwnedReceivedEvent PartnerChannel
     Progress ProxyUrl Publish RawJson Reader Realm Receive Received ReceiveOptions ReceivedEvent ReceivedEvents ReleaseDelay Replay RequestContext RequestId
-    ResponseHead Retry SalvagedLockTokens SasResource SendLimits Settle Settlement Settling Std Subscription SubscriptionDeletion
+    ResponseHead Retry Rfc3339Time SalvagedLockTokens SasResource SendLimits Settle Settlement Settling Std Subscription SubscriptionDeletion
     SystemEvent Text TlsConfig TlsOptions TraceContext TransportErrorKind UrlWriter WriteContext WriteError";
 
 #[test]

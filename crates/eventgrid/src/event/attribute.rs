@@ -5,6 +5,8 @@ use core::fmt;
 use eventgrid_transport::date::Rfc3339Time;
 
 use crate::CloudEvent;
+use crate::event::AttributeName;
+use crate::event::extension::NameRule;
 
 /// The names that CloudEvents 1.0 defines itself, in its JSON format.
 pub(super) const CORE_NAMES: [&str; 10] = [
@@ -20,7 +22,7 @@ pub(super) const CORE_NAMES: [&str; 10] = [
     "data_base64",
 ];
 
-/// The longest name of an extension attribute that the service takes.
+/// The longest name of an extension attribute, by the service's documentation of namespaces.
 const MAX_NAME_LEN: usize = 20;
 
 /// What is wrong with an event that was to be published.
@@ -31,11 +33,14 @@ pub enum InvalidEvent {
     EmptyAttribute(&'static str),
     /// An attribute is no point in time as RFC 3339 writes it, such as `2024-06-01T12:00:00Z`.
     Time(&'static str),
-    /// An extension attribute's name is empty, longer than 20 bytes, or has something else than lower-case letters and
-    /// digits of ASCII. With its position among the event's extensions.
-    ExtensionName(usize),
-    /// An extension attribute has the name of another attribute. With its position among the event's extensions.
-    ExtensionShadows(usize),
+    /// The name of an extension attribute is empty, or has something else than lower-case letters and digits of ASCII
+    /// (CloudEvents 1.0, naming conventions).
+    ExtensionName(AttributeName),
+    /// The name of an extension attribute has more than 20 characters, the limit in the service's documentation.
+    /// [`Extension::allow_long_name`](crate::event::Extension::allow_long_name) allows it.
+    LongExtensionName(AttributeName),
+    /// An extension attribute has the name of another attribute.
+    ExtensionShadows(AttributeName),
     /// It does not say which topic of the domain it is for.
     NoDomainTopic,
     /// It has bytes, for which the Event Grid schema has no place.
@@ -58,11 +63,16 @@ pub(super) fn check(event: &CloudEvent<'_>) -> Result<(), InvalidEvent> {
         let name = extension.name.as_str();
         let earlier = event.extensions.iter().take(position);
         if CORE_NAMES.contains(&name) || earlier.into_iter().any(|other| other.name == extension.name) {
-            return Err(InvalidEvent::ExtensionShadows(position));
+            return Err(InvalidEvent::ExtensionShadows(AttributeName::new(name)));
         }
-        let valid = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-        if !valid || name.is_empty() || name.len() > MAX_NAME_LEN {
-            return Err(InvalidEvent::ExtensionName(position));
+        if extension.name_rule == NameRule::AsReceived {
+            continue;
+        }
+        if name.is_empty() || !name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) {
+            return Err(InvalidEvent::ExtensionName(AttributeName::new(name)));
+        }
+        if name.len() > MAX_NAME_LEN && extension.name_rule == NameRule::Short {
+            return Err(InvalidEvent::LongExtensionName(AttributeName::new(name)));
         }
     }
     Ok(())
@@ -75,12 +85,16 @@ impl fmt::Display for InvalidEvent {
             Self::Time(name) => {
                 write!(f, "its attribute `{name}` must be a time such as `2024-06-01T12:00:00Z` (RFC 3339)")
             }
-            Self::ExtensionName(position) => write!(
+            Self::ExtensionName(name) => {
+                write!(f, "its extension attribute `{name}` must have a name of lower-case letters and digits")
+            }
+            Self::LongExtensionName(name) => write!(
                 f,
-                "the name of its extension attribute {position} must be 1 to {MAX_NAME_LEN} lower-case letters and digits"
+                "the name of its extension attribute `{name}` has more than {MAX_NAME_LEN} characters: \
+                 shorten it, or allow it"
             ),
-            Self::ExtensionShadows(position) => {
-                write!(f, "its extension attribute {position} has the name of another attribute: rename it")
+            Self::ExtensionShadows(name) => {
+                write!(f, "its extension attribute `{name}` has the name of another attribute: rename it")
             }
             Self::NoDomainTopic => f.write_str("it names no topic of the domain: use `for_domain_topic`"),
             Self::Bytes => {

@@ -63,6 +63,9 @@ impl BinaryMode<'_> {
                 }
                 ExtensionValue::Integer(integer) => headers.prefixed("ce-", &extension.name, integer),
                 ExtensionValue::Boolean(boolean) => headers.prefixed("ce-", &extension.name, boolean),
+                ExtensionValue::Json(json) => {
+                    headers.prefixed("ce-", &extension.name, PercentEncoded(json.as_str()))
+                }
             }?;
         }
         for (name, value) in event.missing_trace(trace) {

@@ -1,6 +1,9 @@
 //! A received event as one of the program's own.
 
+use alloc::string::ToString;
 use core::fmt;
+
+use eventgrid_transport::date::Rfc3339Time;
 
 use crate::Text;
 use crate::event::media_type;
@@ -8,14 +11,17 @@ use crate::event::{
     CloudEvent, CloudEventView, Data, DataView, EventGridEvent, EventGridEventView, Extension,
     ExtensionValue, ExtensionView,
 };
-use crate::json::{JsonStr, Kind};
+use crate::json::{JsonStr, Kind, RawJson};
 
 impl<'b> CloudEventView<'b> {
     /// The event as one of your own: to keep it ([`into_owned`](CloudEvent::into_owned)), to change it, to publish it again.
     ///
-    /// Nothing is lost: what [`CloudEvent`] has no place for is an error. Data that is a JSON string becomes [`Data::Text`] if
-    /// the event's `datacontenttype` is not JSON, and other data in `data` stays the JSON text that it is. Bytes are decoded. `specversion`
-    /// becomes 1.0.
+    /// Nothing is lost, and nothing that was received is refused when it is sent on: extension attributes of any name are
+    /// kept, values that CloudEvents has no type for as [`ExtensionValue::Json`]. Data that is a JSON string becomes
+    /// [`Data::Text`] if the event's `datacontenttype` is not JSON, and other data in `data` stays the JSON text that it is.
+    /// Bytes are decoded. `specversion` becomes 1.0. A `time` that programs write otherwise than RFC 3339 is
+    /// written anew, the same point in time; one that cannot be read at all stays as it came, and only that is
+    /// refused when the event is published.
     ///
     /// ```
     /// use eventgrid::event::CloudEventView;
@@ -29,27 +35,18 @@ impl<'b> CloudEventView<'b> {
     /// ```
     ///
     /// # Errors
-    /// [`ConversionError::Extension`] or [`ConversionError::Bytes`].
+    /// [`ConversionError::Bytes`] if its `data_base64` is not base64 text, or if the feature `base64` is missing.
     pub fn to_event(&self) -> Result<CloudEvent<'b>, ConversionError> {
         let text = |text: JsonStr<'b>| Text::from(text.to_cow());
         let mut event = CloudEvent::new(text(self.id()), text(self.source()), text(self.event_type()));
         event.subject = self.subject().map(text);
-        event.time = self.time().map(text);
+        event.time = self.time().map(time);
         event.data_content_type = self.data_content_type().map(text);
         event.data_schema = self.data_schema().map(text);
         event.extensions = self
             .extensions()
-            .enumerate()
-            .map(|(position, (name, value))| {
-                let value = match value {
-                    ExtensionView::String(value) => Some(ExtensionValue::String(text(value))),
-                    ExtensionView::Number(number) => number.as_i32().map(ExtensionValue::Integer),
-                    ExtensionView::Boolean(boolean) => Some(ExtensionValue::Boolean(boolean)),
-                    ExtensionView::Other(_) => None,
-                };
-                Ok(Extension::new(text(name), value.ok_or(ConversionError::Extension(position))?))
-            })
-            .collect::<Result<_, _>>()?;
+            .map(|(name, value)| Extension::received(text(name), extension(value)))
+            .collect();
         event.data = match self.data() {
             DataView::Absent => Data::None,
             DataView::Json(json) => {
@@ -74,8 +71,8 @@ impl<'b> CloudEventView<'b> {
 impl<'b> EventGridEventView<'b> {
     /// The event as one of your own: to keep it, to change it, to publish it again.
     ///
-    /// Data stays the JSON text that it is; `null` counts as none, since none is sent like that. A missing `dataVersion` becomes the
-    /// empty one.
+    /// Data stays the JSON text that it is; `null` counts as none, since none is sent like that. A missing `dataVersion`
+    /// becomes the empty one. An `eventTime` that programs write otherwise than RFC 3339 is written anew.
     ///
     /// ```
     /// use eventgrid::event::EventGridEventView;
@@ -93,7 +90,7 @@ impl<'b> EventGridEventView<'b> {
             text(self.id()),
             text(self.subject()),
             text(self.event_type()),
-            text(self.event_time()),
+            time(self.event_time()),
             data_version,
         );
         event.topic = self.topic().map(text);
@@ -103,21 +100,41 @@ impl<'b> EventGridEventView<'b> {
     }
 }
 
+/// The same value. What [`ExtensionValue`] has no type for stays as it came.
+fn extension(value: ExtensionView<'_>) -> ExtensionValue<'_> {
+    match value {
+        ExtensionView::String(value) => ExtensionValue::String(value.to_cow().into()),
+        ExtensionView::Boolean(boolean) => ExtensionValue::Boolean(boolean),
+        ExtensionView::Number(number) => match number.as_i32() {
+            // Minus zero is a number of another kind.
+            Some(integer) if number.as_str() != "-0" => ExtensionValue::Integer(integer),
+            _ => ExtensionValue::Json(RawJson::found(number.as_str()).into()),
+        },
+        ExtensionView::Other(json) => ExtensionValue::Json(json.into()),
+    }
+}
+
+/// The same time, as RFC 3339 writes it. What cannot be read stays as it came.
+fn time(received: JsonStr<'_>) -> Text<'_> {
+    let text = Text::from(received.to_cow());
+    if Rfc3339Time::is_valid(&text) {
+        return text;
+    }
+    match Rfc3339Time::parse_lenient(&text) {
+        Some(time) => time.to_string().into(),
+        None => text,
+    }
+}
+
 /// Why an event cannot be converted without losing a part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConversionError {
-    /// An extension attribute is neither text nor a whole number of 32 bits nor true or false. With its position among the event's
-    /// extensions.
-    Extension(usize),
     /// Its bytes are no base64 text, or the feature `base64` is missing.
     Bytes,
     /// Its `time` is no point in time that the other type can hold.
     #[cfg(feature = "cloudevents-sdk")]
     Time,
-    /// Its `dataschema` is no absolute URI.
-    #[cfg(feature = "cloudevents-sdk")]
-    Schema,
     /// Its data cannot be JSON, or is JSON that the other type cannot hold.
     #[cfg(feature = "cloudevents-sdk")]
     Data,
@@ -126,18 +143,12 @@ pub enum ConversionError {
 impl fmt::Display for ConversionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Extension(position) => write!(
-                f,
-                "the event's extension attribute {position} is neither text nor a whole number of 32 bits nor a boolean"
-            ),
             Self::Bytes if cfg!(feature = "base64") => f.write_str("the event's bytes are no base64 text"),
             Self::Bytes => {
                 f.write_str("the event has bytes: turn on the feature `base64` of the crate `eventgrid`")
             }
             #[cfg(feature = "cloudevents-sdk")]
             Self::Time => f.write_str("the event's time is no point in time that the other type can hold"),
-            #[cfg(feature = "cloudevents-sdk")]
-            Self::Schema => f.write_str("the event's `dataschema` is no absolute URI"),
             #[cfg(feature = "cloudevents-sdk")]
             Self::Data => {
                 f.write_str("the event's data cannot be JSON, or is JSON that the other type cannot hold")

@@ -3,28 +3,77 @@
 use core::ops::Deref;
 
 use crate::Text;
+use crate::json::JsonText;
 
 /// An extension attribute of a [`CloudEvent`](crate::CloudEvent).
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// Two of them are equal if their names and values are.
+#[derive(Debug, Clone)]
 pub struct Extension<'a> {
-    /// Its name: lower-case letters and digits of ASCII, at most 20 of them, and not that of another attribute.
+    /// Its name: lower-case letters and digits of ASCII, at most 20 of them, and not that of another attribute. Of a
+    /// received event it may be anything.
     pub name: Text<'a>,
     /// Its value.
     pub value: ExtensionValue<'a>,
+    pub(super) name_rule: NameRule,
+}
+
+/// What is demanded of a name when the event is published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NameRule {
+    /// What CloudEvents demands, and at most 20 characters.
+    Short,
+    /// What CloudEvents demands.
+    AnyLength,
+    /// Nothing: the service has sent it.
+    AsReceived,
 }
 
 impl<'a> Extension<'a> {
     /// An attribute; its name is checked when the event is published.
     pub fn new(name: impl Into<Text<'a>>, value: impl Into<ExtensionValue<'a>>) -> Self {
-        Self { name: name.into(), value: value.into() }
+        Self { name: name.into(), value: value.into(), name_rule: NameRule::Short }
+    }
+
+    /// Allows a name of more than 20 characters. CloudEvents 1.0 advises against one, and Event Grid's documentation of
+    /// namespaces forbids it; yet events with longer names are delivered.
+    ///
+    /// ```
+    /// use eventgrid::CloudEvent;
+    /// use eventgrid::event::Extension;
+    ///
+    /// let extensions = [Extension::new("kafkaheadercontenttype", "application/json").allow_long_name()];
+    /// let event = CloudEvent::new("1", "urn:shop", "Order.Created").with_extensions(&extensions);
+    /// assert_eq!(event.check(), Ok(()));
+    /// ```
+    #[must_use]
+    pub fn allow_long_name(mut self) -> Self {
+        if self.name_rule == NameRule::Short {
+            self.name_rule = NameRule::AnyLength;
+        }
+        self
+    }
+
+    /// An attribute that was received, whose name can be anything.
+    #[cfg(feature = "alloc")]
+    pub(super) fn received(name: Text<'a>, value: ExtensionValue<'a>) -> Self {
+        Self { name, value, name_rule: NameRule::AsReceived }
     }
 
     /// The same attribute, independent of what it was borrowed from.
     #[cfg(feature = "alloc")]
     pub fn into_owned(self) -> Extension<'static> {
-        Extension { name: self.name.into_owned(), value: self.value.into_owned() }
+        Extension { name: self.name.into_owned(), value: self.value.into_owned(), name_rule: self.name_rule }
     }
 }
+
+impl PartialEq for Extension<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name && self.value == other.value
+    }
+}
+
+impl Eq for Extension<'_> {}
 
 /// The value of an extension attribute, in one of the types that CloudEvents 1.0 has for JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +85,10 @@ pub enum ExtensionValue<'a> {
     Integer(i32),
     /// True or false.
     Boolean(bool),
+    /// JSON of a type that CloudEvents does not have, such as `4247483647`, `0.5`, `5.0` or `{"route":"a"}`: what was received
+    /// is kept as it came, and sent on so. Whether the service takes it is not documented. In binary content
+    /// mode it is sent as its JSON text.
+    Json(JsonText<'a>),
 }
 
 #[cfg(feature = "alloc")]
@@ -46,6 +99,7 @@ impl ExtensionValue<'_> {
             Self::String(text) => ExtensionValue::String(text.into_owned()),
             Self::Integer(integer) => ExtensionValue::Integer(integer),
             Self::Boolean(boolean) => ExtensionValue::Boolean(boolean),
+            Self::Json(json) => ExtensionValue::Json(json.into_owned()),
         }
     }
 }

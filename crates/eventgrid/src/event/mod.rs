@@ -1,6 +1,7 @@
 //! Events: what is published ([`CloudEvent`], [`EventGridEvent`], [`CustomEvent`]) and what is received ([`CloudEventView`], [`EventGridEventView`]).
 
 mod attribute;
+mod attribute_name;
 mod binary_mode;
 mod cloud_event;
 #[cfg(feature = "heapless")]
@@ -30,6 +31,7 @@ mod view;
 mod write;
 
 pub use attribute::InvalidEvent;
+pub use attribute_name::AttributeName;
 pub use binary_mode::BinaryMode;
 pub use cloud_event::CloudEvent;
 #[cfg(feature = "heapless")]

@@ -66,6 +66,7 @@ impl Serialize for ExtensionValue<'_> {
             Self::String(text) => serializer.serialize_str(text),
             Self::Integer(integer) => serializer.serialize_i32(*integer),
             Self::Boolean(boolean) => serializer.serialize_bool(*boolean),
+            Self::Json(json) => json.serialize(serializer),
         }
     }
 }

@@ -64,7 +64,7 @@ fn check(text: &str, members: &mut [Option<Place>; CORE_NAMES.len()]) -> Result<
     if let (Some(_), Some(data)) = (members[DATA_BASE64], members[DATA]) {
         // `null` beside bytes says no more than that there is no JSON.
         if data.value(text).as_str() != "null" {
-            return Err(MalformedEvent::Doubled("data"));
+            return Err(MalformedEvent::DataTwice);
         }
         members[DATA] = None;
     }
@@ -232,8 +232,10 @@ pub enum MalformedEvent {
     NotAnObject,
     /// An attribute that every event must have is missing.
     Missing(&'static str),
-    /// A member stands there twice: an attribute, the data in both of its forms, or the lock token.
+    /// A member stands there twice: an attribute, the data, or the lock token.
     Doubled(&'static str),
+    /// It has both `data` and `data_base64`, and neither is `null`.
+    DataTwice,
     /// An attribute has a value of the wrong type.
     WrongType(&'static str),
     /// Its delivery count is missing or no whole number.
@@ -256,6 +258,9 @@ impl fmt::Display for MalformedEvent {
             Self::NotAnObject => f.write_str("it is no JSON object"),
             Self::Missing(name) => write!(f, "its attribute `{name}` is missing"),
             Self::Doubled(name) => write!(f, "its `{name}` stands there twice"),
+            Self::DataTwice => {
+                f.write_str("it has both `data` and `data_base64`; an event has at most one of them")
+            }
             Self::WrongType(name) => write!(f, "its attribute `{name}` has a value of the wrong type"),
             Self::DeliveryCount => f.write_str("its delivery count is missing or no whole number"),
             Self::Json(_) => f.write_str("it cannot be read as JSON"),

@@ -54,6 +54,7 @@ impl CloudEvent<'_> {
                 ExtensionValue::String(text) => out.string(text)?,
                 ExtensionValue::Integer(integer) => out.i32(*integer)?,
                 ExtensionValue::Boolean(boolean) => out.boolean(*boolean)?,
+                ExtensionValue::Json(json) => out.raw(json.as_raw())?,
             }
         }
         for (name, value) in self.missing_trace(trace) {
