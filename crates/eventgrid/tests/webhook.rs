@@ -308,14 +308,19 @@ fn what_is_no_delivery_is_refused() {
 fn nothing_is_read_without_the_secret() {
     let webhook =
         Webhook::new(Secret::in_query("code", "new")).with_old_secret(Secret::in_header("x-code", "old"));
+    let strict = webhook.clone().require_secret_in_handshake();
     // Each of these would be refused for another reason, if it were looked at.
-    for method in ["POST", "OPTIONS", "GET"] {
-        for query in ["", "code=", "code=old", "code=newer", "x-code=old"] {
-            let headers = [("x-code", &b"new"[..])];
-            let request = IncomingRequest { method, query, headers: &headers, body: b"\xff" };
-            let refusal = webhook.receive(&request).unwrap_err();
-            assert_eq!(refusal, Refusal::Unauthorized, "{method} {query}");
-            assert_eq!(wire(refusal.answer()), "401\n\n");
+    for (webhook, methods) in
+        [(&webhook, &["POST", "GET", "options"][..]), (&strict, &["POST", "OPTIONS", "GET"])]
+    {
+        for method in methods {
+            for query in ["", "code=", "code=old", "code=newer", "x-code=old"] {
+                let headers = [("x-code", &b"new"[..])];
+                let request = IncomingRequest { method, query, headers: &headers, body: b"\xff" };
+                let refusal = webhook.receive(&request).unwrap_err();
+                assert_eq!(refusal, Refusal::Unauthorized, "{method} {query}");
+                assert_eq!(wire(refusal.answer()), "401\n\n");
+            }
         }
     }
     let old = [JSON, ("X-Code", &b"old"[..])];
@@ -325,6 +330,37 @@ fn nothing_is_read_without_the_secret() {
         let request = IncomingRequest { method: "POST", query, headers, body: b"[]" };
         assert!(webhook.receive(&request).is_ok(), "{query}");
     }
+}
+
+/// `OPTIONS` tells nothing and grants only what was asked for; whether it brings delivery properties is not documented.
+#[test]
+fn the_handshake_needs_no_secret_unless_it_is_demanded() {
+    let origin = ("webhook-request-origin", &b"eventgrid.azure.net"[..]);
+    let in_header = Webhook::new(Secret::in_header("x-code", "new"));
+    let in_query = Webhook::new(Secret::in_query("code", "new"));
+    for webhook in [&in_header, &in_query] {
+        for query in ["", "code=wrong", "code=new"] {
+            let headers = [origin];
+            let request = IncomingRequest { method: "OPTIONS", query, headers: &headers, body: b"" };
+            let answer = webhook.receive(&request).unwrap().answer();
+            assert!(
+                answer.headers().any(|header| header == ("webhook-allowed-origin", "eventgrid.azure.net"))
+            );
+            // Its consent opens nothing: a delivery brings the secret or is refused.
+            let headers = [origin, JSON];
+            let request =
+                IncomingRequest { method: "POST", query: "code=wrong", headers: &headers, body: b"[]" };
+            assert_eq!(webhook.receive(&request).unwrap_err(), Refusal::Unauthorized);
+        }
+    }
+    let choosy = in_query.clone().with_allowed_origins(AllowedOrigins::Only(&["other.example.com"]));
+    let headers = [origin];
+    let mut request = IncomingRequest { method: "OPTIONS", query: "", headers: &headers, body: b"" };
+    assert_eq!(choosy.receive(&request).unwrap_err(), Refusal::Origin);
+    let strict = in_query.require_secret_in_handshake();
+    assert_eq!(strict.receive(&request).unwrap_err(), Refusal::Unauthorized);
+    request.query = "code=new";
+    assert!(strict.receive(&request).is_ok());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use std::num::NonZeroU32;
 
+use eventgrid::event::DataView;
 use eventgrid::json::MAX_DEPTH;
 use eventgrid::webhook::{
     AllowedOrigins, Answer, BinaryEventView, DeliveredEvent, Delivery, Events, IncomingRequest, Refusal,
@@ -43,9 +44,11 @@ pub fn check(input: &[u8]) {
     let guarded = Webhook::new(Secret::in_query("code", "s3cret"))
         .with_old_secret(Secret::in_header("x-secret", "s3cret"))
         .with_allowed_origins(AllowedOrigins::Only(&["eventgrid.azure.net"]));
+    let strict = guarded.clone().require_secret_in_handshake();
+    let strict = strict.receive(&request).map(drop);
     let guarded = guarded.receive(&request).map(drop);
     let expected = match received {
-        _ if !brings_the_secret(query, &message) => Err(Refusal::Unauthorized),
+        _ if request.method != "OPTIONS" && !brings_the_secret(query, &message) => Err(Refusal::Unauthorized),
         Ok(Delivery::Handshake(handshake))
             if !handshake.origin().eq_ignore_ascii_case("eventgrid.azure.net") =>
         {
@@ -54,6 +57,8 @@ pub fn check(input: &[u8]) {
         received => received.map(drop),
     };
     assert_eq!(guarded, expected);
+    let unauthorized = !brings_the_secret(query, &message);
+    assert_eq!(strict, if unauthorized { Err(Refusal::Unauthorized) } else { expected });
 }
 
 /// In the query, the first `code` counts, percent-decoded; of the headers the first `x-secret`, as it is.
@@ -92,7 +97,13 @@ fn delivered(delivery: &Delivery<'_>, message: &Message<'_>) {
         Delivery::Validation(validation) => {
             let body: Value = serde_json::from_str(&validation.answer().body().to_string()).unwrap();
             assert_eq!(body["validationResponse"].as_str().unwrap(), validation.code().to_string());
-            let _ = (validation.url(), validation.event().id(), validation.answer_later());
+            assert_eq!(
+                Some(validation.code().to_string()),
+                text_in_data(validation.event(), "validationCode")
+            );
+            let url = validation.url().map(|url| url.to_string());
+            assert_eq!(url, text_in_data(validation.event(), "validationUrl"));
+            let _ = (validation.event().id(), validation.answer_later());
         }
         Delivery::Handshake(handshake) => {
             assert_eq!(message.method, "OPTIONS");
@@ -102,9 +113,28 @@ fn delivered(delivery: &Delivery<'_>, message: &Message<'_>) {
             assert!(allowed.contains(&("webhook-allowed-rate", "120")));
         }
         Delivery::SubscriptionDeletion(deletion) => {
-            let _ = (deletion.subscription_id(), deletion.event().id());
+            let id = deletion.subscription_id().map(|id| id.to_string());
+            assert_eq!(id, text_in_data(deletion.event(), "eventSubscriptionId"));
+            let _ = deletion.event().id();
         }
     }
+}
+
+/// The first text of that name in data that is an object, or a string with one.
+fn text_in_data(event: DeliveredEvent<'_>, name: &str) -> Option<String> {
+    let json = match event.data() {
+        DataView::Json(json) => json.as_str(),
+        DataView::Bytes(bytes) => std::str::from_utf8(bytes).ok()?,
+        _ => return None,
+    };
+    let in_string: Option<String> = serde_json::from_str(json).ok();
+    let json: &RawValue = serde_json::from_str(in_string.as_deref().unwrap_or(json)).ok()?;
+    if !json.get().starts_with('{') || depth(json.get()) > MAX_DEPTH {
+        return None;
+    }
+    let (members, _) = members(json);
+    let mut texts = members.into_iter().filter(|(other, _)| other == name);
+    texts.find_map(|(_, value)| serde_json::from_str(value.get()).ok())
 }
 
 /// What is refused for its body is no JSON of events.

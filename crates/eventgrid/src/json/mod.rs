@@ -66,3 +66,5 @@ pub use writer::{JsonWriter, WriteJson};
 pub(crate) use lexer::plain_prefix;
 pub(crate) use member_array::member_array;
 pub(crate) use place::Place;
+#[cfg(feature = "webhook")]
+pub(crate) use string::Unescaped;

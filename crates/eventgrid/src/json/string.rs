@@ -63,7 +63,22 @@ impl<'a> JsonStr<'a> {
 
     /// The characters of the decoded text.
     pub fn chars(self) -> Chars<'a> {
-        Chars { rest: self.raw.chars() }
+        Chars(Unescaped(self.raw.chars()))
+    }
+
+    /// The part that is these bytes of the decoded text, which begin and end between characters.
+    #[cfg(feature = "webhook")]
+    pub(crate) fn part(self, decoded: core::ops::Range<usize>) -> Self {
+        let raw_offset = |decoded: usize| {
+            let mut chars = self.chars();
+            let mut passed = 0;
+            while passed < decoded {
+                passed += chars.next().map_or(decoded, char::len_utf8);
+            }
+            self.raw.len() - chars.rest().len()
+        };
+        let raw = self.raw.get(raw_offset(decoded.start)..raw_offset(decoded.end)).unwrap_or_default();
+        Self { raw, escaped: plain_prefix(raw.as_bytes()) < raw.len() }
     }
 
     /// How many bytes the decoded text has.
@@ -111,9 +126,9 @@ impl<'a> JsonStr<'a> {
                 return None;
             }
             let (plain, escape) = rest.split_at_checked(plain_prefix(rest.as_bytes()))?;
-            let mut chars = Chars { rest: escape.chars() };
+            let mut chars = Chars(Unescaped(escape.chars()));
             let escaped = chars.next();
-            rest = chars.rest.as_str();
+            rest = chars.rest();
             Some((plain, escaped))
         })
     }
@@ -121,24 +136,41 @@ impl<'a> JsonStr<'a> {
 
 /// The characters of a [`JsonStr`], decoded.
 #[derive(Debug, Clone)]
-pub struct Chars<'a> {
-    rest: str::Chars<'a>,
+pub struct Chars<'a>(Unescaped<str::Chars<'a>>);
+
+impl<'a> Chars<'a> {
+    /// What is not decoded yet.
+    fn rest(&self) -> &'a str {
+        self.0.0.as_str()
+    }
 }
 
 impl Iterator for Chars<'_> {
     type Item = char;
 
     fn next(&mut self) -> Option<char> {
-        match self.rest.next()? {
+        self.0.next()
+    }
+}
+
+/// The characters that the characters of a valid JSON string stand for.
+#[derive(Debug, Clone)]
+pub(crate) struct Unescaped<I>(pub(crate) I);
+
+impl<I: Iterator<Item = char> + Clone> Iterator for Unescaped<I> {
+    type Item = char;
+
+    fn next(&mut self) -> Option<char> {
+        match self.0.next()? {
             // Every escape was checked when the string was found.
-            '\\' => Some(unescape(&mut self.rest).unwrap_or(char::REPLACEMENT_CHARACTER)),
+            '\\' => Some(unescape(&mut self.0).unwrap_or(char::REPLACEMENT_CHARACTER)),
             plain => Some(plain),
         }
     }
 }
 
 /// Decodes an escape whose backslash was consumed. `None` if it is half of a surrogate pair.
-fn unescape(rest: &mut str::Chars<'_>) -> Option<char> {
+fn unescape(rest: &mut (impl Iterator<Item = char> + Clone)) -> Option<char> {
     Some(match rest.next()? {
         'b' => '\u{8}',
         'f' => '\u{c}',
@@ -164,7 +196,7 @@ fn unescape(rest: &mut str::Chars<'_>) -> Option<char> {
 }
 
 /// The four hexadecimal digits of a `\u` escape.
-fn code_unit(rest: &mut str::Chars<'_>) -> Option<u32> {
+fn code_unit(rest: &mut impl Iterator<Item = char>) -> Option<u32> {
     let mut unit = 0;
     for _ in 0..4 {
         unit = unit << 4 | rest.next()?.to_digit(16)?;

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use super::data_text::DataText;
+
 /// What to send back: status, headers and body, ready to be sent.
 ///
 /// `Content-Length` is left to the server.
@@ -19,7 +21,7 @@ use core::fmt;
 pub struct Answer<'a> {
     status: u16,
     headers: [Option<(&'static str, &'a str)>; 3],
-    validation_code: Option<&'a str>,
+    validation_code: Option<DataText<'a>>,
 }
 
 impl<'a> Answer<'a> {
@@ -39,8 +41,8 @@ impl<'a> Answer<'a> {
         self
     }
 
-    /// The answer to a validation; `code` is the JSON text between the quotes, as it came.
-    pub(super) fn validation(code: &'a str) -> Self {
+    /// The answer to a validation.
+    pub(super) fn validation(code: DataText<'a>) -> Self {
         Self { validation_code: Some(code), ..Self::new(200) }.with_header("content-type", "application/json")
     }
 
@@ -73,31 +75,30 @@ impl fmt::Debug for Answer<'_> {
 /// The body of an [`Answer`]: `Display` writes it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct AnswerBody<'a> {
-    validation_code: Option<&'a str>,
+    validation_code: Option<DataText<'a>>,
 }
 
 impl AnswerBody<'_> {
     /// How many bytes it has, for a server that sends them without collecting them first.
     pub fn len(&self) -> usize {
-        self.pieces().iter().map(|piece| piece.len()).sum()
+        self.validation_code.map_or(0, |code| BEFORE_CODE.len() + code.json_len() + AFTER_CODE.len())
     }
 
     /// Whether there is no body.
     pub fn is_empty(&self) -> bool {
         self.validation_code.is_none()
     }
-
-    fn pieces(&self) -> [&str; 3] {
-        match self.validation_code {
-            Some(code) => ["{\"validationResponse\":\"", code, "\"}"],
-            None => [""; 3],
-        }
-    }
 }
+
+const BEFORE_CODE: &str = "{\"validationResponse\":\"";
+const AFTER_CODE: &str = "\"}";
 
 impl fmt::Display for AnswerBody<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.pieces().iter().try_for_each(|piece| f.write_str(piece))
+        match self.validation_code {
+            Some(code) => write!(f, "{BEFORE_CODE}{code}{AFTER_CODE}"),
+            None => Ok(()),
+        }
     }
 }
 

@@ -2,10 +2,12 @@
 
 use core::fmt::{self, Write};
 
+use super::data_text::DataText;
 use super::percent::PercentDecoded;
-use crate::json::JsonStr;
+use crate::json::{JsonStr, Unescaped};
 
-/// The text of an event's attribute as it came: a JSON string in the body or, in binary content mode, a header.
+/// The text of an event's attribute, or of a member of its data, as it came: a JSON string in the body, one within such a
+/// string or, in binary content mode, a header.
 ///
 /// It is known to be valid. Comparing and showing it work on the decoded text.
 #[derive(Clone, Copy)]
@@ -14,6 +16,8 @@ pub struct AttributeText<'a>(Repr<'a>);
 #[derive(Clone, Copy)]
 enum Repr<'a> {
     Json(JsonStr<'a>),
+    /// Its text is that of a JSON string with its escapes.
+    JsonInString(JsonStr<'a>),
     /// Percent-encoded, and perhaps between quotes (CloudEvents 1.0, HTTP protocol binding 3.1.3.2).
     Header(&'a [u8]),
 }
@@ -31,7 +35,8 @@ impl<'a> AttributeText<'a> {
     /// The text, if it needs no decoding.
     pub fn as_str(&self) -> Option<&'a str> {
         match self.0 {
-            Repr::Json(text) => text.as_str(),
+            // Where the inner string has an escape, the outer one has an escape for its backslash.
+            Repr::Json(text) | Repr::JsonInString(text) => text.as_str(),
             Repr::Header(value) if value.iter().any(|byte| matches!(byte, b'%' | b'"')) => None,
             Repr::Header(value) => core::str::from_utf8(value).ok(),
         }
@@ -39,12 +44,14 @@ impl<'a> AttributeText<'a> {
 
     /// The characters of the decoded text.
     pub fn chars(&self) -> impl Iterator<Item = char> + use<'a> {
-        let (json, header) = match self.0 {
-            Repr::Json(text) => (Some(text.chars()), None),
-            Repr::Header(value) => (None, Some(decoded(value))),
+        let (json, in_string, header) = match self.0 {
+            Repr::Json(text) => (Some(text.chars()), None, None),
+            Repr::JsonInString(text) => (None, Some(Unescaped(text.chars())), None),
+            Repr::Header(value) => (None, None, Some(decoded(value))),
         };
         let header = header.map(|mut bytes| core::iter::from_fn(move || character(&mut bytes)));
-        json.into_iter().flatten().chain(header.into_iter().flatten())
+        let json = json.into_iter().flatten().chain(in_string.into_iter().flatten());
+        json.chain(header.into_iter().flatten())
     }
 
     /// The decoded text, borrowed if it needs no decoding.
@@ -60,6 +67,15 @@ impl<'a> AttributeText<'a> {
 impl<'a> From<JsonStr<'a>> for AttributeText<'a> {
     fn from(text: JsonStr<'a>) -> Self {
         Self(Repr::Json(text))
+    }
+}
+
+impl<'a> From<DataText<'a>> for AttributeText<'a> {
+    fn from(text: DataText<'a>) -> Self {
+        Self(match text {
+            DataText::InJson(text) => Repr::Json(text),
+            DataText::InString(text) => Repr::JsonInString(text),
+        })
     }
 }
 

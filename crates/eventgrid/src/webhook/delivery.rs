@@ -43,7 +43,7 @@ impl<'a> Delivery<'a> {
             Purpose::Notification => Ok(Self::Events(events)),
             Purpose::Validation => Validation::read(headers, only(&events)?).map(Self::Validation),
             Purpose::Deletion => {
-                SubscriptionDeletion::read(headers, only(&events)?).map(Self::SubscriptionDeletion)
+                Ok(Self::SubscriptionDeletion(SubscriptionDeletion::read(headers, only(&events)?)))
             }
         }
     }

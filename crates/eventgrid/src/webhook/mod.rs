@@ -46,6 +46,7 @@ mod answer;
 mod attribute_text;
 mod binary_event_view;
 mod content;
+mod data_text;
 mod delivered_event;
 mod delivery;
 mod events;

@@ -17,25 +17,46 @@ use super::secret::Secret;
 pub struct Webhook<'s> {
     secret: Option<Secret<'s>>,
     old_secret: Option<Secret<'s>>,
+    secret_in_handshake: bool,
     origins: AllowedOrigins<'s>,
     rate: AllowedRate,
 }
 
 impl<'s> Webhook<'s> {
-    /// An endpoint whose requests must bring the secret. Any origin may deliver, at any rate.
+    /// An endpoint whose deliveries must bring the secret: every `POST`. Any origin may deliver, at any rate.
+    ///
+    /// The handshake of CloudEvents (`OPTIONS`) is answered without the secret: it tells nothing about the endpoint and
+    /// grants only what the origin asked for, to deliver with the secret. A secret in a header comes from the
+    /// delivery properties of the subscription, and Microsoft does not document whether Event Grid sends those with
+    /// `OPTIONS` (not confirmed either way).
+    /// [`require_secret_in_handshake`](Self::require_secret_in_handshake) is the stricter way.
     pub fn new(secret: Secret<'s>) -> Self {
         Self { secret: Some(secret), ..Self::without_secret() }
     }
 
     /// An endpoint that takes events from anyone: behind something that has checked the request, such as its bearer token.
     pub const fn without_secret() -> Self {
-        Self { secret: None, old_secret: None, origins: AllowedOrigins::Any, rate: AllowedRate::unlimited() }
+        Self {
+            secret: None,
+            old_secret: None,
+            secret_in_handshake: false,
+            origins: AllowedOrigins::Any,
+            rate: AllowedRate::unlimited(),
+        }
     }
 
     /// Takes this secret too: the one that subscriptions still bring while you give them a new one.
     #[must_use]
     pub fn with_old_secret(mut self, secret: Secret<'s>) -> Self {
         self.old_secret = Some(secret);
+        self
+    }
+
+    /// Demands the secret of the handshake of CloudEvents, too. That works with a secret in the query, since Event Grid sends
+    /// `OPTIONS` to the same URL.
+    #[must_use]
+    pub fn require_secret_in_handshake(mut self) -> Self {
+        self.secret_in_handshake = true;
         self
     }
 
@@ -53,12 +74,13 @@ impl<'s> Webhook<'s> {
         self
     }
 
-    /// Reads a request. The secret is checked before anything else is looked at.
+    /// Reads a request. The secret is checked before anything but the method is looked at.
     ///
     /// # Errors
     /// [`Refusal`], whose [`answer`](Refusal::answer) is ready to be sent, too.
     pub fn receive<'a>(&'a self, request: &IncomingRequest<'a>) -> Result<Delivery<'a>, Refusal> {
-        if !self.is_open_to(request) {
+        let needs_secret = request.method != "OPTIONS" || self.secret_in_handshake;
+        if needs_secret && !self.is_open_to(request) {
             return Err(Refusal::Unauthorized);
         }
         match request.method {

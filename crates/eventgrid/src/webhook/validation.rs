@@ -3,11 +3,11 @@
 use core::fmt;
 
 use super::answer::Answer;
+use super::attribute_text::AttributeText;
+use super::data_text::{self, DataText};
 use super::delivered_event::DeliveredEvent;
 use super::refusal::Refusal;
 use super::request::DeliveryHeaders;
-use crate::event::MalformedEvent;
-use crate::json::{JsonStr, Kind};
 
 /// Event Grid asks, by an event, whether a new or changed subscription may deliver here. `Debug` shows the event's id and
 /// source alone: who has the code or the URL can answer.
@@ -15,26 +15,28 @@ use crate::json::{JsonStr, Kind};
 pub struct Validation<'a> {
     headers: DeliveryHeaders<'a>,
     event: DeliveredEvent<'a>,
-    code: JsonStr<'a>,
-    url: Option<JsonStr<'a>>,
+    code: DataText<'a>,
+    url: Option<DataText<'a>>,
 }
 
 impl<'a> Validation<'a> {
     pub(super) fn read(headers: DeliveryHeaders<'a>, event: DeliveredEvent<'a>) -> Result<Self, Refusal> {
-        let [code, url] = texts(&event, ["validationCode", "validationUrl"])?;
+        let [code, url] = data_text::find(event.data(), ["validationCode", "validationUrl"]);
         Ok(Self { headers, event, code: code.ok_or(Refusal::NoValidationCode)?, url })
     }
 
     /// The code that proves, sent back, that the subscription is wanted.
-    pub fn code(&self) -> JsonStr<'a> {
-        self.code
+    ///
+    /// It is found in data that is an object and, as some senders write it, in data that is a string with that object.
+    pub fn code(&self) -> AttributeText<'a> {
+        self.code.into()
     }
 
     /// The URL at which it can be proved by a `GET` instead, within a few minutes.
     ///
     /// It holds a secret of Event Grid's, and names a host of the sender's choice.
-    pub fn url(&self) -> Option<JsonStr<'a>> {
-        self.url
+    pub fn url(&self) -> Option<AttributeText<'a>> {
+        self.url.map(Into::into)
     }
 
     /// The event that asks; its [`source`](DeliveredEvent::source) is the topic.
@@ -49,7 +51,7 @@ impl<'a> Validation<'a> {
 
     /// The proof: the code.
     pub fn answer(&self) -> Answer<'a> {
-        Answer::validation(self.code.raw())
+        Answer::validation(self.code)
     }
 
     /// No proof yet: the subscription waits until someone calls [`url`](Self::url).
@@ -72,18 +74,18 @@ impl fmt::Debug for Validation<'_> {
 pub struct SubscriptionDeletion<'a> {
     headers: DeliveryHeaders<'a>,
     event: DeliveredEvent<'a>,
-    subscription_id: Option<JsonStr<'a>>,
+    subscription_id: Option<DataText<'a>>,
 }
 
 impl<'a> SubscriptionDeletion<'a> {
-    pub(super) fn read(headers: DeliveryHeaders<'a>, event: DeliveredEvent<'a>) -> Result<Self, Refusal> {
-        let [subscription_id] = texts(&event, ["eventSubscriptionId"])?;
-        Ok(Self { headers, event, subscription_id })
+    pub(super) fn read(headers: DeliveryHeaders<'a>, event: DeliveredEvent<'a>) -> Self {
+        let [subscription_id] = data_text::find(event.data(), ["eventSubscriptionId"]);
+        Self { headers, event, subscription_id }
     }
 
-    /// The resource id of the subscription.
-    pub fn subscription_id(&self) -> Option<JsonStr<'a>> {
-        self.subscription_id
+    /// The resource id of the subscription, found in data as [`Validation::code`] is.
+    pub fn subscription_id(&self) -> Option<AttributeText<'a>> {
+        self.subscription_id.map(Into::into)
     }
 
     /// The event that tells it.
@@ -95,28 +97,4 @@ impl<'a> SubscriptionDeletion<'a> {
     pub fn headers(&self) -> DeliveryHeaders<'a> {
         self.headers
     }
-}
-
-/// The texts of these names in the event's data, the first one of each name.
-fn texts<'a, const N: usize>(
-    event: &DeliveredEvent<'a>,
-    names: [&str; N],
-) -> Result<[Option<JsonStr<'a>>; N], Refusal> {
-    let mut found = [None; N];
-    let Ok(data) = event.data().as_json() else { return Ok(found) };
-    if data.kind() != Kind::Object {
-        return Ok(found);
-    }
-    let malformed = |error| Refusal::Event(MalformedEvent::Json(error));
-    let mut reader = data.reader();
-    reader.begin_object().map_err(malformed)?;
-    while let Some(name) = reader.next_member().map_err(malformed)? {
-        let value = reader.value().map_err(malformed)?;
-        let slot =
-            names.iter().position(|known| name == **known).and_then(|position| found.get_mut(position));
-        if let Some(slot @ None) = slot {
-            *slot = value.reader().string().ok();
-        }
-    }
-    Ok(found)
 }
