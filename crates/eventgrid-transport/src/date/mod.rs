@@ -1,6 +1,7 @@
 //! Dates of the calendar and of HTTP headers, and points in time as events have them.
 
 mod civil_date;
+mod digits;
 pub(crate) mod http_date;
 mod rfc3339;
 

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::date::CivilDate;
+use crate::date::digits::{has_shape, number};
 
 const SECONDS_OF_DAY: i64 = 86_400;
 
@@ -158,48 +159,87 @@ fn ends_a_month(unix_seconds: i64) -> bool {
 #[derive(Clone, Copy)]
 struct Parts {
     date: CivilDate,
-    minute_of_day: i16,
+    minute_of_day: i32,
     /// 60 in a leap second alone.
-    second: u16,
+    second: i32,
     nanosecond: u32,
     /// How far the zone is ahead of UTC.
-    offset_minutes: i16,
+    offset_minutes: i32,
 }
 
 impl Parts {
     fn exact(text: &str) -> Option<Self> {
-        let mut cursor = Cursor(text.as_bytes());
-        let date = cursor.date()?;
-        cursor.one_of(b"Tt")?;
-        let minute_of_day = cursor.hour_and_minute()?;
-        cursor.one_of(b":")?;
-        let (second, nanosecond) = cursor.second()?;
-        let offset_minutes = match cursor.one_of(b"Zz+-")? {
-            b'+' => cursor.hour_and_minute()?,
-            b'-' => -cursor.hour_and_minute()?,
-            _ => 0,
+        let (mut parts, rest) = Self::date_and_minute(text.as_bytes())?;
+        let rest = parts.take_second(rest)?;
+        parts.offset_minutes = match rest {
+            [b'Z' | b'z'] => 0,
+            [sign @ (b'+' | b'-'), offset @ ..] if has_shape(offset, b"00:00") => {
+                signed(*sign, minutes(offset, 3)?)
+            }
+            _ => return None,
         };
-        let parts = Self { date, minute_of_day, second, nanosecond, offset_minutes };
-        (cursor.0.is_empty() && (second < 60 || parts.is_last_minute_of_a_month())).then_some(parts)
+        (parts.second < 60 || parts.is_last_minute_of_a_month()).then_some(parts)
     }
 
     fn lenient(text: &str) -> Option<Self> {
-        let mut cursor = Cursor(text.as_bytes());
-        let date = cursor.date()?;
-        cursor.one_of(b"Tt ")?;
-        let minute_of_day = cursor.hour_and_minute()?;
-        let (second, nanosecond) = if cursor.one_of(b":").is_some() { cursor.second()? } else { (0, 0) };
-        let offset_minutes = if cursor.0.is_empty() { 0 } else { cursor.lenient_zone()? };
-        let mut parts = Self { date, minute_of_day, second, nanosecond, offset_minutes };
+        // A space for the `T`.
+        let mut start = [0; START.len()];
+        start.copy_from_slice(text.as_bytes().get(..START.len())?);
+        if let [.., place @ b' ', _, _, _, _, _] = &mut start {
+            *place = b'T';
+        }
+        let (mut parts, _) = Self::date_and_minute(&start)?;
+        let mut rest = text.as_bytes().get(START.len()..)?;
+        if rest.starts_with(b":") {
+            rest = parts.take_second(rest)?;
+        }
+        if !rest.is_empty() {
+            parts.offset_minutes = lenient_zone(rest)?;
+        }
         if !parts.is_last_minute_of_a_month() {
-            parts.second = second.min(59);
+            parts.second = parts.second.min(59);
         }
         Some(parts)
     }
 
+    /// The date and the minute at the beginning, and what comes after them.
+    fn date_and_minute(text: &[u8]) -> Option<(Self, &[u8])> {
+        let (start, rest) = text.split_at_checked(START.len())?;
+        if !has_shape(start, START) {
+            return None;
+        }
+        let year = number(start, 0) * 100 + number(start, 2);
+        let date = CivilDate { year, month: number(start, 5), day: number(start, 8) };
+        let minute_of_day = minutes(start.get(11..)?, 3)?;
+        let parts = Self { date, minute_of_day, second: 0, nanosecond: 0, offset_minutes: 0 };
+        date.exists().then_some((parts, rest))
+    }
+
+    /// Takes the second with its fraction, and gives what comes after them.
+    fn take_second<'t>(&mut self, text: &'t [u8]) -> Option<&'t [u8]> {
+        let (second, mut rest) = text.split_at_checked(3)?;
+        self.second = number(second, 1);
+        if !has_shape(second, b":00") || self.second > 60 {
+            return None;
+        }
+        if let [b'.', fraction @ ..] = rest {
+            rest = fraction;
+            let mut unit = 1_000_000_000;
+            while let [digit @ b'0'..=b'9', after @ ..] = rest {
+                unit /= 10;
+                self.nanosecond += unit * u32::from(*digit - b'0');
+                rest = after;
+            }
+            if rest.len() == fraction.len() {
+                return None;
+            }
+        }
+        Some(rest)
+    }
+
     /// Whether this minute is the last one of a month in UTC.
     fn is_last_minute_of_a_month(&self) -> bool {
-        const LAST_MINUTE: i16 = 24 * 60 - 1;
+        const LAST_MINUTE: i32 = 24 * 60 - 1;
 
         match self.minute_of_day - self.offset_minutes {
             LAST_MINUTE => self.date.day == self.date.days_of_month(),
@@ -218,81 +258,38 @@ impl Parts {
     }
 }
 
-/// What is left of the text.
-struct Cursor<'t>(&'t [u8]);
+/// A date and a minute.
+const START: &[u8; 16] = b"0000-00-00t00:00";
 
-impl Cursor<'_> {
-    /// The next byte, if it is one of these.
-    fn one_of(&mut self, allowed: &[u8]) -> Option<u8> {
-        let (first, rest) = self.0.split_first()?;
-        if !allowed.contains(first) {
-            return None;
-        }
-        self.0 = rest;
-        Some(*first)
+/// A zone in any of the forms that programs write, in minutes; nothing comes after it.
+fn lenient_zone(text: &[u8]) -> Option<i32> {
+    let zone = text.strip_prefix(b" ").unwrap_or(text);
+    if [&b"Z"[..], b"GMT", b"UTC"].iter().any(|utc| zone.eq_ignore_ascii_case(utc)) {
+        return Some(0);
     }
-
-    fn digit(&mut self) -> Option<u8> {
-        self.one_of(b"0123456789").map(|digit| digit - b'0')
+    let (sign, offset) = zone.split_first()?;
+    if !matches!(sign, b'+' | b'-') {
+        return None;
     }
-
-    /// A number of so many digits, at most four.
-    fn number(&mut self, digits: usize) -> Option<u16> {
-        (0..digits).try_fold(0, |number, _| Some(number * 10 + u16::from(self.digit()?)))
-    }
-
-    /// A date that the calendar has.
-    fn date(&mut self) -> Option<CivilDate> {
-        let year = self.number(4)?.into();
-        self.one_of(b"-")?;
-        let month = self.number(2)?.into();
-        self.one_of(b"-")?;
-        let date = CivilDate { year, month, day: self.number(2)?.into() };
-        date.exists().then_some(date)
-    }
-
-    /// The minutes of `hh:mm`, less than a day.
-    fn hour_and_minute(&mut self) -> Option<i16> {
-        let hour = self.number(2)?;
-        self.one_of(b":")?;
-        minutes(hour, self.number(2)?)
-    }
-
-    /// The second and its fraction in nanoseconds.
-    fn second(&mut self) -> Option<(u16, u32)> {
-        let second = self.number(2).filter(|second| *second <= 60)?;
-        let mut nanosecond = 0;
-        if self.one_of(b".").is_some() {
-            let mut unit = 100_000_000;
-            nanosecond = unit * u32::from(self.digit()?);
-            while let Some(digit) = self.digit() {
-                unit /= 10;
-                nanosecond += unit * u32::from(digit);
-            }
-        }
-        Some((second, nanosecond))
-    }
-
-    /// A zone in any of the forms that programs write, in minutes; nothing comes after it.
-    fn lenient_zone(&mut self) -> Option<i16> {
-        let _ = self.one_of(b" ");
-        if [&b"Z"[..], b"GMT", b"UTC"].iter().any(|utc| self.0.eq_ignore_ascii_case(utc)) {
-            return Some(0);
-        }
-        let sign = if self.one_of(b"+-")? == b'-' { -1 } else { 1 };
-        let hour = self.number(2)?;
-        let minute = if self.0.is_empty() {
-            0
-        } else {
-            let _ = self.one_of(b":");
-            self.number(2)?
-        };
-        let offset = minutes(hour, minute)?;
-        self.0.is_empty().then_some(sign * offset)
-    }
+    let minute_at = if has_shape(offset, b"00:00") {
+        3
+    } else if has_shape(offset, b"0000") {
+        2
+    } else if has_shape(offset, b"00") {
+        // No number is 0.
+        2
+    } else {
+        return None;
+    };
+    Some(signed(*sign, minutes(offset, minute_at)?))
 }
 
-/// The minutes of an hour and a minute that a clock shows.
-fn minutes(hour: u16, minute: u16) -> Option<i16> {
-    if hour < 24 && minute < 60 { i16::try_from(hour * 60 + minute).ok() } else { None }
+fn signed(sign: u8, minutes: i32) -> i32 {
+    if sign == b'-' { -minutes } else { minutes }
+}
+
+/// The minutes of an hour, which is at the beginning, and of a minute, if a clock shows them.
+fn minutes(text: &[u8], minute_at: usize) -> Option<i32> {
+    let (hour, minute) = (number(text, 0), number(text, minute_at));
+    (hour < 24 && minute < 60).then_some(hour * 60 + minute)
 }

@@ -4,7 +4,7 @@ use core::fmt;
 
 /// The name of the attribute that an error is about, kept without what it was borrowed from.
 ///
-/// It has at most 32 characters: a longer name is cut. What is not a letter, a digit or a sign of ASCII is a question mark, so
+/// It has at most 23 characters: a longer name is cut. What is not a letter, a digit or a sign of ASCII is a question mark, so
 /// that it can go into any log.
 ///
 /// ```
@@ -22,14 +22,16 @@ pub struct AttributeName {
     len: u8,
 }
 
-const MAX_LEN: usize = 32;
+const MAX_LEN: usize = 23;
 
 impl AttributeName {
     pub(crate) fn new(name: &str) -> Self {
         let mut characters = [0; MAX_LEN];
         let mut len = 0;
-        for (place, character) in characters.iter_mut().zip(name.chars()) {
-            *place = u8::try_from(character).ok().filter(u8::is_ascii_graphic).unwrap_or(b'?');
+        // One byte for each character: all but the first of those that have more are left out.
+        let first_bytes = name.bytes().filter(|byte| !matches!(byte, 0x80..0xc0));
+        for (place, byte) in characters.iter_mut().zip(first_bytes) {
+            *place = if byte.is_ascii_graphic() { byte } else { b'?' };
             len += 1;
         }
         Self { characters, len }
@@ -69,7 +71,7 @@ mod tests {
             ("With_Sign-s", "With_Sign-s"),
             ("a b\nc\u{1b}[31m", "a?b?c?[31m"),
             ("caf\u{e9}\u{1f600}", "caf??"),
-            ("a2345678901234567890123456789012345", "a2345678901234567890123456789012"),
+            ("a2345678901234567890123456789012345", "a2345678901234567890123"),
         ] {
             let name = AttributeName::new(name);
             assert_eq!(name.as_str(), shown);
