@@ -118,13 +118,14 @@ fn a_long_name_is_refused_where_a_program_makes_it_unless_it_allows_it() {
     );
 }
 
+#[cfg(feature = "jiff")]
 #[test]
 fn a_time_that_programs_write_otherwise_is_sent_on_as_rfc_3339() {
     for (received, sent) in [
         ("2024-06-01T14:00:00.50+02:00", "2024-06-01T14:00:00.50+02:00"),
         ("2024-06-01t12:00:00.1234567891z", "2024-06-01t12:00:00.1234567891z"),
-        ("2024-06-01T14:00+0200", "2024-06-01T12:00:00Z"),
-        ("2024-06-01 12:00:00.50 GMT", "2024-06-01T12:00:00.5Z"),
+        ("2024-06-01T14:00+0200", "2024-06-01T14:00:00+02:00"),
+        ("2024-06-01 12:00:00.50 GMT", "2024-06-01T12:00:00.50Z"),
         ("2024-06-01T12:00:00", "2024-06-01T12:00:00Z"),
     ] {
         let json = format!(r#"{{"id":"1","source":"s","type":"t","time":"{received}"}}"#);
@@ -136,6 +137,10 @@ fn a_time_that_programs_write_otherwise_is_sent_on_as_rfc_3339() {
         assert_eq!(event.event_time, sent, "{received}");
         assert_eq!(event.check(Realm::BasicTopic), Ok(()), "{received}");
     }
+}
+
+#[test]
+fn a_time_that_cannot_be_read_stays_as_it_came_and_is_not_sent() {
     let event = view(r#"{"id":"1","source":"s","type":"t","time":"yesterday"}"#).to_event().unwrap();
     assert_eq!(event.time.as_deref(), Some("yesterday"));
     assert_eq!(event.check(), Err(InvalidEvent::Time("time")));

@@ -93,7 +93,7 @@ const WITHOUT_SECRETS: &str = "AllowedOrigins AnyTarget ApiVersion AttributeName
     Expected FailedLockToken FailureReason Framing Handshake Head HeadReader HeaderWriter HttpError InvalidEvent InvalidRoots InvalidTime InvalidTls InvalidTraceContext JsonError JsonErrorKind
     JsonNumber JsonStr JsonText JsonWriter Kind Limits LockToken LockTokenBuf MalformedEvent Message NamespaceTopic Operation Outcome OwnedReceivedEvent PartnerChannel
     Progress ProxyUrl Publish RawJson Reader Realm Receive Received ReceiveOptions ReceivedEvent ReceivedEvents ReleaseDelay Replay RequestContext RequestId
-    ResponseHead Retry Rfc3339Time SalvagedLockTokens SasResource SendLimits Settle Settlement Settling Std Subscription SubscriptionDeletion
+    ResponseHead Retry Rfc3339Text Rfc3339Time SalvagedLockTokens SasResource SendLimits Settle Settlement Settling Std Subscription SubscriptionDeletion
     SystemEvent Text TlsConfig TlsOptions TraceContext TransportErrorKind UrlWriter WriteContext WriteError";
 
 #[test]

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use eventgrid::{Buf, CloudEvent, Outcome, Replay, Response, Retry};
-use eventgrid_transport::date::Rfc3339Time;
+use eventgrid_transport::date::{Rfc3339Text, Rfc3339Time};
 use jiff::Timestamp;
 
 use crate::dates::{http_date, time_of_event};
@@ -120,6 +120,8 @@ fn time_of_an_event(text: &str) {
     assert_eq!(Rfc3339Time::parse_lenient(text).map(counted), lenient, "{text}");
     assert_eq!(Rfc3339Time::parse(text).map(counted), exact, "{text}");
     assert_eq!(Rfc3339Time::is_valid(text), exact.is_some(), "{text}");
+    let rewritten = Rfc3339Text::rewritten(text);
+    assert_eq!(rewritten.and_then(|text| Rfc3339Time::parse(text.as_str())).map(counted), lenient, "{text}");
     if let Some(time) = Rfc3339Time::parse_lenient(text) {
         assert_eq!(Rfc3339Time::parse(&time.to_string()), Some(time), "{text}");
     }

@@ -2,12 +2,12 @@
 
 use core::fmt;
 
-use crate::date::CivilDate;
 use crate::date::digits::{has_shape, number};
+use crate::date::{CivilDate, Rfc3339Text};
 
 const SECONDS_OF_DAY: i64 = 86_400;
 
-/// The farthest that an offset goes from UTC: 23 hours and 59 minutes.
+/// The farthest that an offset goes from UTC, 23 hours and 59 minutes, in seconds.
 const FARTHEST_OFFSET: i64 = 86_340;
 
 /// 0000-01-01T00:00:00Z, and 9999-12-31T23:59:59Z.
@@ -79,7 +79,7 @@ impl Rfc3339Time {
     /// assert_eq!(Rfc3339Time::parse_lenient("2024-06-01T24:00Z"), None, "no hour has that number");
     /// ```
     pub fn parse_lenient(text: &str) -> Option<Self> {
-        Parts::lenient(text).map(|parts| parts.time())
+        Self::parse(text).or_else(|| Self::parse(Rfc3339Text::rewritten(text)?.as_str()))
     }
 
     /// The point in time so many seconds and nanoseconds after 1970-01-01T00:00:00Z; `None` if RFC 3339 cannot write
@@ -121,19 +121,20 @@ impl Rfc3339Time {
 /// What lies before or after the years that RFC 3339 has in UTC is written with the farthest offset.
 impl fmt::Display for Rfc3339Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (seconds, zone) = match self.unix_seconds {
-            early @ ..FIRST_SECOND => (early + FARTHEST_OFFSET, "+23:59"),
-            seconds @ ..=LAST_SECOND => (seconds, "Z"),
+        let (local, zone) = match self.unix_seconds {
+            seconds @ FIRST_SECOND..=LAST_SECOND => (seconds, "Z"),
+            early if early < FIRST_SECOND => (early + FARTHEST_OFFSET, "+23:59"),
             late => (late - FARTHEST_OFFSET, "-23:59"),
         };
-        let CivilDate { year, month, day } = date(seconds);
-        let of_day = seconds.rem_euclid(SECONDS_OF_DAY);
+        let CivilDate { year, month, day } = date(local);
+        let of_day = local.rem_euclid(SECONDS_OF_DAY);
         let (hour, minute) = (of_day / 3600, of_day / 60 % 60);
         let second = of_day % 60 + i64::from(self.leap_second);
         write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
 
         let (mut fraction, mut digits) = (self.nanosecond, 9);
-        while digits > f.precision().unwrap_or(0) && (f.precision().is_some() || fraction % 10 == 0) {
+        let wanted = f.precision();
+        while digits > wanted.unwrap_or(0) && (wanted.is_some() || fraction % 10 == 0) {
             fraction /= 10;
             digits -= 1;
         }
@@ -179,27 +180,6 @@ impl Parts {
             _ => return None,
         };
         (parts.second < 60 || parts.is_last_minute_of_a_month()).then_some(parts)
-    }
-
-    fn lenient(text: &str) -> Option<Self> {
-        // A space for the `T`.
-        let mut start = [0; START.len()];
-        start.copy_from_slice(text.as_bytes().get(..START.len())?);
-        if let [.., place @ b' ', _, _, _, _, _] = &mut start {
-            *place = b'T';
-        }
-        let (mut parts, _) = Self::date_and_minute(&start)?;
-        let mut rest = text.as_bytes().get(START.len()..)?;
-        if rest.starts_with(b":") {
-            rest = parts.take_second(rest)?;
-        }
-        if !rest.is_empty() {
-            parts.offset_minutes = lenient_zone(rest)?;
-        }
-        if !parts.is_last_minute_of_a_month() {
-            parts.second = parts.second.min(59);
-        }
-        Some(parts)
     }
 
     /// The date and the minute at the beginning, and what comes after them.
@@ -260,29 +240,6 @@ impl Parts {
 
 /// A date and a minute.
 const START: &[u8; 16] = b"0000-00-00t00:00";
-
-/// A zone in any of the forms that programs write, in minutes; nothing comes after it.
-fn lenient_zone(text: &[u8]) -> Option<i32> {
-    let zone = text.strip_prefix(b" ").unwrap_or(text);
-    if [&b"Z"[..], b"GMT", b"UTC"].iter().any(|utc| zone.eq_ignore_ascii_case(utc)) {
-        return Some(0);
-    }
-    let (sign, offset) = zone.split_first()?;
-    if !matches!(sign, b'+' | b'-') {
-        return None;
-    }
-    let minute_at = if has_shape(offset, b"00:00") {
-        3
-    } else if has_shape(offset, b"0000") {
-        2
-    } else if has_shape(offset, b"00") {
-        // No number is 0.
-        2
-    } else {
-        return None;
-    };
-    Some(signed(*sign, minutes(offset, minute_at)?))
-}
 
 fn signed(sign: u8, minutes: i32) -> i32 {
     if sign == b'-' { -minutes } else { minutes }

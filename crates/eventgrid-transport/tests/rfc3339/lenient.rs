@@ -1,6 +1,6 @@
 //! What programs write for RFC 3339.
 
-use eventgrid_transport::date::Rfc3339Time;
+use eventgrid_transport::date::{Rfc3339Text, Rfc3339Time};
 
 /// Texts of 2024-06-01T12:00:00Z that are not RFC 3339.
 const NOON: [&str; 24] = [
@@ -30,7 +30,7 @@ const NOON: [&str; 24] = [
     "2024-06-01 14:00:00 +02:00",
 ];
 
-const REFUSED: [&str; 38] = [
+const REFUSED: [&str; 40] = [
     "",
     "2024-06-01",
     "2024-06-01T",
@@ -39,6 +39,8 @@ const REFUSED: [&str; 38] = [
     "2024-06-01T12:",
     "2024-06-01T12:00:",
     "2024-06-01T12:00.5Z",
+    "2024-06-01T12:00.25Z",
+    "2024-06-01T12:00.25",
     "2024-06-01T12:00:00.",
     "2024-06-01T12:00:00.Z",
     "2024-06-01T12:00:00,5Z",
@@ -77,6 +79,45 @@ fn what_programs_write_is_read_and_is_not_rfc_3339() {
     for text in NOON {
         assert_eq!(Rfc3339Time::parse_lenient(text), noon, "{text}");
         assert_eq!(Rfc3339Time::parse(text), None, "{text}");
+        let rewritten = Rfc3339Text::rewritten(text).unwrap();
+        assert_eq!(Rfc3339Time::parse(rewritten.as_str()), noon, "{text}");
+        assert_eq!(rewritten.to_string(), rewritten.as_str());
+    }
+}
+
+#[test]
+fn what_is_rewritten_stays_in_its_zone_with_its_digits() {
+    for (text, rewritten) in [
+        ("2024-06-01 14:00+0200", "2024-06-01T14:00:00+02:00"),
+        ("2024-06-01T08:30:00.50 -03", "2024-06-01T08:30:00.50-03:00"),
+        ("2024-06-01t12:00:00 utc", "2024-06-01t12:00:00Z"),
+        ("9999-12-31 23:59:59.9999999-2359", "9999-12-31T23:59:59.9999999-23:59"),
+        // What is RFC 3339 stays as it is.
+        ("2024-06-01T12:00:00.1234567890123Z", "2024-06-01T12:00:00.1234567890123Z"),
+        ("2016-12-31t23:59:60z", "2016-12-31t23:59:60z"),
+    ] {
+        assert_eq!(
+            Rfc3339Text::rewritten(text).map(|text| text.to_string()).as_deref(),
+            Some(rewritten),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn digits_that_nobody_counts_are_left_out_and_nothing_else_is() {
+    let digits = "123456789".repeat(20);
+    for zone in ["", "Z", " GMT", "+0200", " +02:00"] {
+        let rewritten = Rfc3339Text::rewritten(&format!("2024-06-01 12:00:00.{digits}{zone}")).unwrap();
+        assert!(
+            rewritten.as_str().starts_with("2024-06-01T12:00:00.1234567891234567891234567"),
+            "{rewritten:?}"
+        );
+        assert_eq!(Rfc3339Time::parse(rewritten.as_str()).unwrap().nanosecond(), 123_456_789);
+        for garbage in ["0", "x", ":", ".5", "ZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZ"] {
+            let text = format!("2024-06-01 12:00:00.{digits}Z{garbage}");
+            assert_eq!(Rfc3339Text::rewritten(&text), None, "{text}");
+        }
     }
 }
 
@@ -84,6 +125,7 @@ fn what_programs_write_is_read_and_is_not_rfc_3339() {
 fn what_has_no_one_meaning_is_refused() {
     for text in REFUSED {
         assert_eq!(Rfc3339Time::parse_lenient(text), None, "{text}");
+        assert_eq!(Rfc3339Text::rewritten(text), None, "{text}");
     }
 }
 

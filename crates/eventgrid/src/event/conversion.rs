@@ -1,9 +1,11 @@
 //! A received event as one of the program's own.
 
-use alloc::string::ToString;
+#[cfg(feature = "jiff")]
+use alloc::string::String;
 use core::fmt;
 
-use eventgrid_transport::date::Rfc3339Time;
+#[cfg(feature = "jiff")]
+use eventgrid_transport::date::Rfc3339Text;
 
 use crate::Text;
 use crate::event::media_type;
@@ -19,9 +21,11 @@ impl<'b> CloudEventView<'b> {
     /// Nothing is lost, and nothing that was received is refused when it is sent on: extension attributes of any name are
     /// kept, values that CloudEvents has no type for as [`ExtensionValue::Json`]. Data that is a JSON string becomes
     /// [`Data::Text`] if the event's `datacontenttype` is not JSON, and other data in `data` stays the JSON text that it is.
-    /// Bytes are decoded. `specversion` becomes 1.0. A `time` that programs write otherwise than RFC 3339 is
-    /// written anew, the same point in time; one that cannot be read at all stays as it came, and only that is
-    /// refused when the event is published.
+    /// Bytes are decoded. `specversion` becomes 1.0.
+    ///
+    /// A `time` that is not RFC 3339 is refused when the event is published. With feature `jiff`, what
+    /// [`timestamp`](Self::timestamp) reads all the same is written anew, in its own zone: `2024-06-01 14:00+0200` becomes
+    /// `2024-06-01T14:00:00+02:00`. Everything else stays as it came.
     ///
     /// ```
     /// use eventgrid::event::CloudEventView;
@@ -72,7 +76,7 @@ impl<'b> EventGridEventView<'b> {
     /// The event as one of your own: to keep it, to change it, to publish it again.
     ///
     /// Data stays the JSON text that it is; `null` counts as none, since none is sent like that. A missing `dataVersion`
-    /// becomes the empty one. An `eventTime` that programs write otherwise than RFC 3339 is written anew.
+    /// becomes the empty one. `eventTime` is treated as the `time` of a CloudEvent is: see [`CloudEventView::to_event`].
     ///
     /// ```
     /// use eventgrid::event::EventGridEventView;
@@ -114,16 +118,14 @@ fn extension(value: ExtensionView<'_>) -> ExtensionValue<'_> {
     }
 }
 
-/// The same time, as RFC 3339 writes it. What cannot be read stays as it came.
+/// The same time, as RFC 3339 writes it if times are read here. What cannot be read stays as it came.
 fn time(received: JsonStr<'_>) -> Text<'_> {
     let text = Text::from(received.to_cow());
-    if Rfc3339Time::is_valid(&text) {
-        return text;
+    #[cfg(feature = "jiff")]
+    if let Some(rewritten) = Rfc3339Text::rewritten(&text).filter(|rewritten| rewritten.as_str() != &*text) {
+        return String::from(rewritten.as_str()).into();
     }
-    match Rfc3339Time::parse_lenient(&text) {
-        Some(time) => time.to_string().into(),
-        None => text,
-    }
+    text
 }
 
 /// Why an event cannot be converted without losing a part of it.
