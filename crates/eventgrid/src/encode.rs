@@ -8,7 +8,7 @@ use core::ops::Range;
 use core::time::Duration;
 
 use crate::credential::{Credential, CredentialError, CredentialRequest};
-use crate::json::{JsonWriter, WriteError};
+use crate::json::{JsonWriter, WriteError, decode_string_in_place};
 use crate::target::Realm;
 use crate::{ApiVersion, Buf, BufFull, Endpoint, Environment, Replay, Request, RequestError, TraceContext};
 
@@ -252,6 +252,26 @@ impl<'b> BodyWriter<'_, 'b> {
     /// [`RequestError::TooLarge`] if they do not fit.
     pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), RequestError> {
         Ok(self.tx.extend(bytes)?)
+    }
+
+    /// Whether nothing was appended.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.tx.len() == self.headers
+    }
+
+    /// Makes text of the body if it is a JSON string; otherwise returns `false`.
+    ///
+    /// A counting buffer has no body to look at: it keeps the length of the JSON string, which a buffer must have room for.
+    pub(crate) fn decode_json_string(&mut self) -> bool {
+        let body = self.tx.filled_mut().get_mut(self.headers..).unwrap_or_default();
+        if body.is_empty() {
+            return true;
+        }
+        let len = decode_string_in_place(body);
+        if let Some(len) = len {
+            self.tx.truncate(self.headers + len);
+        }
+        len.is_some()
     }
 
     /// Completes the request, but for its credential. `wait` is how long the service may hold the

@@ -27,7 +27,7 @@ fn publish(tx: &mut Buf<'_>, rx: &mut Buf<'_>) {
         .with_time(black_box(""))
         .with_extensions(black_box(&[]));
     let Ok(data) = Data::raw_json(black_box("")) else { return };
-    let event = event.with_data(data);
+    let event = event.with_data(black_box(data));
     if let Some(topic) = black_box(None::<NamespaceTopic<'_>>) {
         let publisher = Publisher::new(key(), topic);
         report(publisher.send_in(&event, tx, rx));

@@ -1,7 +1,8 @@
-//! The in-process transport under the clients of the protocol crate, in both colours.
+//! The in-process transport under the clients of the protocol crate, blocking and async.
 
 mod asynchronous;
 mod blocking;
+mod content_modes;
 mod targets;
 mod task;
 

@@ -5,8 +5,8 @@ use core::fmt;
 use eventgrid_transport::date::Rfc3339Time;
 
 use crate::CloudEvent;
-use crate::event::AttributeName;
 use crate::event::extension::NameRule;
+use crate::event::{AttributeName, DataKind};
 
 /// The names that CloudEvents 1.0 defines itself, in its JSON format.
 pub(super) const CORE_NAMES: [&str; 10] = [
@@ -47,6 +47,19 @@ pub enum InvalidEvent {
     Bytes,
     /// In binary content mode, its `datacontenttype` would make the service take its data for a whole event.
     StructuredContentType,
+    /// In binary content mode, its data would arrive as something else than it is: `datacontenttype` says what it arrives as,
+    /// see the table of [`BinaryMode`](crate::event::BinaryMode).
+    #[non_exhaustive]
+    BinaryModeData {
+        /// What its data is.
+        data: DataKind,
+        /// What a body of its `datacontenttype` arrives as.
+        arrives_as: DataKind,
+    },
+    /// In binary content mode, its data would be an empty body, which arrives as no data.
+    EmptyBody,
+    /// In binary content mode, its `datacontenttype` names another charset than UTF-8, as which its text would be sent.
+    Charset,
 }
 
 /// Checks what the service would refuse.
@@ -102,6 +115,17 @@ impl fmt::Display for InvalidEvent {
             }
             Self::StructuredContentType => f.write_str(
                 "its `datacontenttype` says that its data is a CloudEvent itself: use another one, or do without binary mode",
+            ),
+            Self::BinaryModeData { data, arrives_as } => write!(
+                f,
+                "its data is {data} and would arrive as {arrives_as} by its `datacontenttype`: \
+                 use a content type of {data}, or do without binary mode"
+            ),
+            Self::EmptyBody => f.write_str(
+                "its data is empty, and an empty body arrives as no data: leave the data out, or do without binary mode",
+            ),
+            Self::Charset => f.write_str(
+                "its text is sent as UTF-8 and its `datacontenttype` names another charset: name `utf-8` or none, or do without binary mode",
             ),
         }
     }

@@ -3,14 +3,36 @@
 use core::fmt::{self, Write};
 
 use crate::encode::{BodyWriter, HeaderWriter};
-use crate::event::{CloudEvent, Data, ExtensionValue, InvalidEvent};
+use crate::event::{CloudEvent, Data, DataKind, ExtensionValue, InvalidEvent, media_type};
 use crate::{RequestError, TraceContext};
 
 /// One CloudEvent, to be published to a namespace topic in binary content mode: its attributes travel as headers, its data as
-/// the body, as it is.
+/// the body.
 ///
-/// The event must have a `datacontenttype`, which is the body's media type. What a subscriber receives depends on it: JSON,
-/// text, or base64. Extension attributes arrive as text whatever their type.
+/// The event must have a `datacontenttype`, which is the body's media type, and the only thing that says what the body is. So
+/// the data is written as that media type wants it, and a subscriber receives what a structured event would have brought.
+/// Data for which there is no such body is refused before anything is sent.
+///
+/// | data | structured event, any type | `*/json`, `*/*+json` | `text/*`, `*/xml`, `*/*+xml` | any other type |
+/// |---|---|---|---|---|
+/// | [`Data::None`] | no data | an empty body | an empty body | an empty body |
+/// | [`Data::Text`] | `data`, a JSON string | a JSON string, in its quotes | the text in UTF-8; empty text is refused | refused: bytes would arrive |
+/// | [`Data::Json`], [`Data::Value`]: a JSON string | `data` | the JSON text | the text of the string; an empty one is refused | refused: bytes would arrive |
+/// | [`Data::Json`], [`Data::Value`]: any other JSON | `data` | the JSON text | refused: text would arrive | refused: bytes would arrive |
+/// | [`Data::Bytes`] | `data_base64` | refused: JSON would arrive | refused: text would arrive | the bytes; no bytes at all are refused |
+///
+/// That the service brings `text/plain` and `text/xml` as text and the bytes of a media type it does not know as base64 was
+/// recorded (api-version 2023-10-01-preview); that it brings JSON as JSON, and the text of other types as text, is documented
+/// for dead letters alone and unconfirmed. An empty body is no data: hence empty text, for which there is no other body, is
+/// refused. Text is sent as UTF-8, so a content type that names another charset is refused for text.
+///
+/// The CloudEvents libraries for Python (`cloudevents` 2.2), JavaScript (`cloudevents` 10.0) and Rust (`cloudevents-sdk` 0.9)
+/// send text as it is under every media type: the text `5` or `true` under `application/json` becomes a number or a boolean on the
+/// way. What this crate sends under it, the library for Python reads as the value it was, and the one for JavaScript as the
+/// same text if it was text; the one for Rust reads every body as bytes. The Azure SDKs for Python and JavaScript send
+/// structured events alone.
+///
+/// Extension attributes arrive as text whatever their type.
 ///
 /// ```
 /// use eventgrid::{CloudEvent, Data};
@@ -72,14 +94,34 @@ impl BinaryMode<'_> {
             headers.prefixed("ce-", name, PercentEncoded(value))?;
         }
         let mut body = headers.body();
-        match &event.data {
-            Data::None => {}
-            Data::Text(text) => body.bytes(text.as_bytes())?,
+        let refused = |reason| Err(RequestError::Event { index: 0, reason });
+        let arrives_as = DataKind::of_body(content_type);
+        match (&event.data, arrives_as) {
+            // Its empty body is no data.
+            (Data::None, _) => return Ok(body),
+            (Data::Text(_) | Data::Json(_) | Data::Value(_), DataKind::Text)
+                if !media_type::is_utf8(content_type) =>
+            {
+                return refused(InvalidEvent::Charset);
+            }
+            (Data::Text(text), DataKind::Text) => body.bytes(text.as_bytes())?,
             #[cfg(feature = "base64")]
-            Data::Bytes(bytes) => body.bytes(bytes)?,
-            Data::Json(_) | Data::Value(_) => event.data.write_value(&mut body.json())?,
+            (Data::Bytes(bytes), DataKind::Bytes) => body.bytes(bytes)?,
+            (Data::Text(_) | Data::Json(_) | Data::Value(_), DataKind::Json) => {
+                event.data.write_value(&mut body.json())?;
+            }
+            (Data::Json(_) | Data::Value(_), DataKind::Text) => {
+                event.data.write_value(&mut body.json())?;
+                if !body.decode_json_string() {
+                    return refused(InvalidEvent::BinaryModeData { data: DataKind::Json, arrives_as });
+                }
+            }
+            (data, _) => {
+                let data = data.kind();
+                return refused(InvalidEvent::BinaryModeData { data, arrives_as });
+            }
         }
-        Ok(body)
+        if body.is_empty() { refused(InvalidEvent::EmptyBody) } else { Ok(body) }
     }
 }
 

@@ -7,6 +7,9 @@ use crate::json::{JsonText, WriteJson};
 
 /// The data of a [`CloudEvent`](crate::CloudEvent).
 ///
+/// In a structured event, each kind arrives as what it is, whatever `datacontenttype` says. In binary content mode
+/// `datacontenttype` says what the body is: [`BinaryMode`](crate::event::BinaryMode) has a table.
+///
 /// With feature `alloc` it can be compared: two are equal if a structured event is sent with the same data for both, which is
 /// none, the same JSON text, or the same bytes. So a value equals the JSON it writes, and text equals its JSON string; JSON
 /// that differs in whitespace, in the order of members or in the spelling of a number is not equal. A value that cannot be written equals
@@ -62,6 +65,16 @@ impl<'a> Data<'a> {
     #[cfg(feature = "base64")]
     pub fn bytes(bytes: impl Into<crate::Binary<'a>>) -> Self {
         Self::Bytes(bytes.into())
+    }
+
+    /// What it is; none is taken for JSON.
+    pub(super) fn kind(&self) -> crate::event::DataKind {
+        match self {
+            Self::None | Self::Json(_) | Self::Value(_) => crate::event::DataKind::Json,
+            Self::Text(_) => crate::event::DataKind::Text,
+            #[cfg(feature = "base64")]
+            Self::Bytes(_) => crate::event::DataKind::Bytes,
+        }
     }
 
     /// The same data, independent of what it was borrowed from. A value becomes the JSON that it writes.

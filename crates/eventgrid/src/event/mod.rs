@@ -18,7 +18,6 @@ mod deserialize;
 mod event_grid_event;
 mod event_grid_view;
 mod extension;
-#[cfg(any(feature = "alloc", feature = "webhook"))]
 pub(crate) mod media_type;
 mod members;
 #[cfg(feature = "generate")]
@@ -44,6 +43,7 @@ pub use data_view::{DataError, DataView};
 pub use event_grid_event::EventGridEvent;
 pub use event_grid_view::EventGridEventView;
 pub use extension::{Extension, ExtensionValue, Extensions};
+pub use media_type::DataKind;
 #[cfg(feature = "jiff")]
 pub use timestamp::InvalidTime;
 pub(crate) use view::EventPlaces;

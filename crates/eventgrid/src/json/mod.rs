@@ -68,3 +68,4 @@ pub(crate) use member_array::member_array;
 pub(crate) use place::Place;
 #[cfg(feature = "webhook")]
 pub(crate) use string::Unescaped;
+pub(crate) use string::decode_string_in_place;

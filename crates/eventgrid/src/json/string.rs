@@ -169,6 +169,52 @@ impl<I: Iterator<Item = char> + Clone> Iterator for Unescaped<I> {
     }
 }
 
+/// Decodes the JSON string that `json` is, in its quotes, to its start, and returns how many bytes it has then. `None` if it
+/// is another value, or has half of a surrogate pair.
+pub(crate) fn decode_string_in_place(json: &mut [u8]) -> Option<usize> {
+    /// How long an escape is at the most: two halves of a surrogate pair.
+    const LONGEST_ESCAPE: usize = 12;
+
+    let end = json.len().checked_sub(1)?;
+    if json.first() != Some(&b'"') || end == 0 {
+        return None;
+    }
+    let (mut read, mut written) = (1, 0);
+    while read < end {
+        let plain = plain_prefix(json.get(read..end)?);
+        // An escape is never shorter than what it stands for, so nothing is overwritten that is yet to be read. Not by
+        // `copy_within`, which has a way to panic.
+        for _ in 0..plain {
+            *json.get_mut(written)? = *json.get(read)?;
+            read += 1;
+            written += 1;
+        }
+        let rest = json.get(read..end)?;
+        let mut chars = text_prefix(rest.get(..LONGEST_ESCAPE).unwrap_or(rest)).chars();
+        let len = chars.as_str().len();
+        if chars.next().is_none() {
+            break;
+        }
+        let mut utf8 = [0; 4];
+        let decoded = unescape(&mut chars)?.encode_utf8(&mut utf8);
+        read += len.saturating_sub(chars.as_str().len());
+        for byte in decoded.bytes() {
+            *json.get_mut(written)? = byte;
+            written += 1;
+        }
+    }
+    Some(written)
+}
+
+/// What is text of bytes that may end within a character.
+fn text_prefix(bytes: &[u8]) -> &str {
+    let valid = match str::from_utf8(bytes) {
+        Ok(text) => return text,
+        Err(error) => error.valid_up_to(),
+    };
+    bytes.get(..valid).and_then(|valid| str::from_utf8(valid).ok()).unwrap_or_default()
+}
+
 /// Decodes an escape whose backslash was consumed. `None` if it is half of a surrogate pair.
 fn unescape(rest: &mut (impl Iterator<Item = char> + Clone)) -> Option<char> {
     Some(match rest.next()? {
@@ -290,6 +336,28 @@ mod tests {
         assert_eq!(escaped.decode_into(&mut scratch), Ok(decoded));
         assert_eq!(escaped.decode_into(&mut scratch[..decoded.len()]), Ok(decoded));
         assert_eq!(escaped.decode_into(&mut scratch[..decoded.len() - 1]), Err(BufFull));
+    }
+
+    #[test]
+    fn a_string_is_decoded_where_it_is() {
+        for (json, decoded) in [
+            (r#""""#, Some("")),
+            ("\"h\u{e9}llo\"", Some("h\u{e9}llo")),
+            (r#""a\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00z""#, Some("a\"\\/\u{8}\u{c}\n\r\t\u{e9}\u{1f600}z")),
+            // The window that an escape is looked for in may end within a character.
+            ("\"\\n123456789\u{1f600}\\u0041\"", Some("\n123456789\u{1f600}A")),
+            (r#""\\u0041""#, Some(r"\u0041")),
+            (r#""\ud800""#, None),
+            (r#""\udc00\ud800""#, None),
+            ("{}", None),
+            ("5", None),
+            ("", None),
+            ("\"", None),
+        ] {
+            let mut bytes = std::vec::Vec::from(json);
+            let len = decode_string_in_place(&mut bytes);
+            assert_eq!(len.map(|len| &bytes[..len]), decoded.map(str::as_bytes), "{json}");
+        }
     }
 
     #[test]
