@@ -98,9 +98,19 @@ impl<'w, 'b> UrlWriter<'w, 'b> {
         method: &str,
         endpoint: &Endpoint<'_>,
     ) -> Result<Self, RequestError> {
+        Self::with_base_path(tx, method, endpoint, endpoint.base_path())
+    }
+
+    /// The same with another path than the endpoint's own.
+    pub(crate) fn with_base_path(
+        tx: &'w mut Buf<'b>,
+        method: &str,
+        endpoint: &Endpoint<'_>,
+        base_path: &str,
+    ) -> Result<Self, RequestError> {
         tx.clear();
         tx.extend(method.as_bytes())?;
-        for part in [endpoint.scheme(), endpoint.authority(), endpoint.base_path()] {
+        for part in [endpoint.scheme(), endpoint.authority(), base_path] {
             tx.extend(part.as_bytes())?;
         }
         Ok(Self { tx, method: method.len(), has_query: false })

@@ -338,7 +338,7 @@ impl fmt::Display for RequestError {
                 "the target does not take such events: a namespace takes CloudEvents alone, and it alone takes binary mode",
             ),
             Self::PlainHttp => f.write_str(
-                "the credential would go over plain http to another machine: use https, or allow it by `allow_plain_http`",
+                "the credential would go over plain http to another machine: use https, or for a key or a SAS token allow it by `allow_plain_http`",
             ),
         }
     }

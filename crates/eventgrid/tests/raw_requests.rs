@@ -6,10 +6,10 @@ mod support;
 
 use std::time::Duration;
 
-use eventgrid::target::BasicTopic;
+use eventgrid::target::{AnyTarget, BasicTopic, Domain, PartnerChannel};
 use eventgrid::{
-    AccessKey, Client, Consumer, Error, NamespaceTopic, Publisher, RawRequest, RawResponse, Replay,
-    RequestError, Subscription, blocking,
+    AccessKey, ApiVersion, Client, Consumer, Error, NamespaceTopic, Publisher, RawRequest, RawResponse,
+    Replay, RequestError, Subscription, blocking,
 };
 use support::{Scripted, ScriptedError, Step, Still, answer, answer_with, interrupted, ready};
 
@@ -142,4 +142,67 @@ fn the_credential_is_written_as_the_target_wants_it() {
     let publisher = blocking::Publisher::new(client, BasicTopic::new("https://h").unwrap());
     let _ = publisher.send_request(&RawRequest::new("POST", "/api/events")).unwrap();
     assert!(transport.seen()[0].contains("\naeg-sas-key: k\n"));
+}
+
+/// The first line of the request that is sent to that target.
+fn request_line(
+    target: AnyTarget<'static>,
+    version: Option<ApiVersion>,
+    request: &RawRequest<'_>,
+) -> Result<String, RequestError> {
+    let transport = Scripted::new([answer(200, "")]);
+    let mut client = Client::new(&transport, Still::default(), AccessKey::new("k"));
+    if let Some(version) = version {
+        client = client.api_version(version);
+    }
+    match blocking::Publisher::new(client, target).send_request(request) {
+        Ok(_) => Ok(transport.seen()[0].lines().next().unwrap().replace(" HTTP/1.1", "")),
+        Err(Error::Request(error)) => Err(error),
+        Err(other) => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_basic_topic_is_reached_with_and_without_the_path_of_its_endpoint() {
+    for (endpoint, path, sent) in [
+        ("https://h", "/api/events", "/api/events"),
+        ("https://h", "", "/api/events"),
+        ("https://h/api/events", "/api/events", "/api/events"),
+        ("https://h/api/events/", "", "/api/events"),
+        ("https://h/base/api/events", "/api/events", "/base/api/events"),
+        ("https://h/api/events", "/api/events/validate", "/api/events/validate"),
+        ("https://h/api/events", "/api/events2", "/api/events/api/events2"),
+        ("https://h/api/events", "/other", "/api/events/other"),
+        ("https://h/base", "/api/events", "/base/api/events"),
+        ("https://h/base", "", "/base"),
+    ] {
+        let targets: [AnyTarget<'static>; 3] = [
+            BasicTopic::new(endpoint).unwrap().into(),
+            Domain::new(endpoint).unwrap().into(),
+            PartnerChannel::new(endpoint, "c").unwrap().into(),
+        ];
+        for target in targets {
+            let line = request_line(target, None, &RawRequest::new("POST", path)).unwrap();
+            assert_eq!(line, format!("POST {sent}?api-version=2018-01-01"), "{endpoint} {path}");
+        }
+    }
+}
+
+#[test]
+fn the_api_version_is_the_targets_unless_the_request_or_the_client_has_one() {
+    let namespace = || NamespaceTopic::new("https://h", "t").unwrap().into();
+    let topic = || BasicTopic::new("https://h").unwrap().into();
+    let request = RawRequest::new("GET", "/x");
+    assert_eq!(request_line(namespace(), None, &request).unwrap(), "GET /x?api-version=2024-06-01");
+    assert_eq!(request_line(topic(), None, &request).unwrap(), "GET /x?api-version=2018-01-01");
+    let older = Some(ApiVersion::V2023_11_01);
+    assert_eq!(request_line(namespace(), older, &request).unwrap(), "GET /x?api-version=2023-11-01");
+    let own = request.clone().query("API-Version", "2025-02-15-preview");
+    assert_eq!(request_line(namespace(), older, &own).unwrap(), "GET /x?API-Version=2025-02-15-preview");
+    assert_eq!(request_line(namespace(), older, &request.without_api_version()).unwrap(), "GET /x");
+    assert_eq!(
+        request_line(namespace(), None, &RawRequest::new("GET", "")),
+        Err(RequestError::Path),
+        "the root of a namespace is `/`"
+    );
 }

@@ -7,7 +7,9 @@ mod sas_tokens;
 use std::time::Duration;
 
 use eventgrid::calls::{Call, Publish};
-use eventgrid::credential::{Credential, CredentialError, CredentialRequest};
+use eventgrid::credential::{
+    Credential, CredentialError, CredentialKind, CredentialRequest, InvalidCredential,
+};
 use eventgrid::encode::RequestContext;
 use eventgrid::sas::{InvalidKey, SasKey, SasResource};
 use eventgrid::target::{Accepts, AnyTarget, BasicTopic, CloudEvents, Domain, PartnerChannel, Target};
@@ -200,10 +202,13 @@ fn headers<K: Target + Accepts<CloudEvents>>(
 
 #[test]
 fn each_part_of_the_service_gets_tokens_its_own_way() {
-    let sas = SasToken::new("r=a&e=b&s=c");
+    let sas = SasToken::new("r=a&e=2031-07-01T00:00:00Z&s=c");
     let topic = NamespaceTopic::new(NAMESPACE, "boiler").unwrap();
-    assert_eq!(headers(&topic, &sas, None).unwrap(), "authorization: SharedAccessSignature r=a&e=b&s=c\n");
-    let elsewhere = "aeg-sas-token: r=a&e=b&s=c\n";
+    assert_eq!(
+        headers(&topic, &sas, None).unwrap(),
+        "authorization: SharedAccessSignature r=a&e=2031-07-01T00:00:00Z&s=c\n"
+    );
+    let elsewhere = "aeg-sas-token: r=a&e=2031-07-01T00:00:00Z&s=c\n";
     assert_eq!(headers(&BasicTopic::new(BASIC).unwrap(), &sas, None).unwrap(), elsewhere);
     assert_eq!(headers(&Domain::new(BASIC).unwrap(), &sas, None).unwrap(), elsewhere);
     assert_eq!(headers(&PartnerChannel::new(BASIC, "weather").unwrap(), &sas, None).unwrap(), elsewhere);
@@ -212,8 +217,9 @@ fn each_part_of_the_service_gets_tokens_its_own_way() {
 #[test]
 fn a_token_with_a_line_break_is_refused() {
     let topic = BasicTopic::new(BASIC).unwrap();
-    let error = headers(&topic, &SasToken::new("r=a&e=b&s=c\n"), None).unwrap_err();
-    assert!(matches!(error, CredentialError::Character), "{error}");
+    let error = headers(&topic, &SasToken::new("r=a&e=2031-07-01T00:00:00Z&s=c\n"), None).unwrap_err();
+    let reason = InvalidCredential::Character(CredentialKind::SasToken);
+    assert!(matches!(error, CredentialError::Invalid(found) if found == reason), "{error}");
 }
 
 #[test]

@@ -58,6 +58,7 @@ const FORMATTED: &[&str] = &[
     "Header",
     "Headers",
     "IncomingRequest",
+    "InvalidCredential",
     "InvalidEndpoint",
     "InvalidKey",
     "InvalidProxy",
@@ -87,7 +88,7 @@ const FORMATTED: &[&str] = &[
 /// Those that no secret ever gets into: they hold events, what came from the service, places in a buffer or figures, or show the
 /// length of a buffer alone.
 const WITHOUT_SECRETS: &str = "AllowedOrigins AnyTarget ApiVersion AttributeName AttributeText AuthorizationWriter Batch Binary BinaryContentMode
-    BinaryEventView BinaryMode Body BodyWriter BufFull Chars CivilDate CloudEvent CloudEventBuf CloudEventView CloudEvents Coding Compound ConversionError
+    BinaryEventView BinaryMode Body BodyWriter BufFull Chars CivilDate CloudEvent CloudEventBuf CloudEventView CloudEvents Coding Compound ConversionError CredentialKind
     CustomEvent CustomSchema Data DataError DataKind DataView DecodeError DeliveredEvent DeliveredEvents DeserializeError Encoded EncodedEvent
     Endpoint EventGridEvent EventGridEventView EventGridSchema Events Extension ExtensionValue ExtensionView ExtensionViews Extensions
     Expected FailedLockToken FailureReason Framing Handshake Head HeadReader HeaderWriter HttpError InvalidEvent InvalidRoots InvalidTime InvalidTls InvalidTraceContext JsonError JsonErrorKind
@@ -245,6 +246,13 @@ fn clients_and_what_they_report_show_nothing() {
         Subscription::new("http://namespace.example", "orders", "billing").unwrap(),
     );
     hidden_error(hidden(plain).receive(eventgrid::ReceiveOptions::new()).unwrap_err());
+    for key in
+        [format!("{SECRET} "), format!("{SECRET};AccessKey={SECRET}"), format!("r={SECRET}&s={SECRET}")]
+    {
+        hidden_error(AccessKey::new(key.clone()).check().unwrap_err());
+        hidden_error(SasToken::new(key.clone()).expiry().unwrap_err());
+        hidden_error(SasKey::new(&key).unwrap_err());
+    }
     let with_password = format!("https://user:{SECRET}@namespace.example");
     hidden_error(Endpoint::new(with_password.as_str()).unwrap_err());
     hidden_error(NamespaceTopic::new(with_password.as_str(), "orders").unwrap_err());

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use arbitrary::{Arbitrary, Unstructured};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use eventgrid::Buf;
 use eventgrid::sas::{InvalidSas, SasKey, SharedAccessSignature};
+use eventgrid::{Buf, SasToken};
 use sha2::{Digest, Sha256};
 
 use crate::dates;
@@ -19,6 +19,7 @@ use crate::tree::text;
 pub fn check(input: &[u8]) {
     if let Ok(token) = std::str::from_utf8(input) {
         hostile(token);
+        refused(token);
     }
     signed(&mut Unstructured::new(input)).ok();
 }
@@ -48,6 +49,22 @@ fn hostile(token: &str) {
         parsed.expiry()
     );
     assert_eq!(format!("{parsed:?}"), shown, "nothing of the signature");
+}
+
+/// A token to be sent is refused if the service would not read it.
+fn refused(token: &str) {
+    let mut names: Vec<_> = token.split('&').map(|part| part.split_once('=').unwrap_or((part, ""))).collect();
+    names.sort_unstable();
+    let expected = match names[..] {
+        _ if !token.bytes().all(|byte| byte.is_ascii_graphic()) => None,
+        [("e", expiry), ("r", resource), ("s", signature)]
+            if ![expiry, resource, signature].contains(&"") =>
+        {
+            decoded(expiry).and_then(|expiry| dates::expiry(&expiry))
+        }
+        _ => None,
+    };
+    assert_eq!(SasToken::new(token).expiry().ok(), expected, "{token}");
 }
 
 /// Resource and expiry, decoded, if the token consists of these and a signature, in this order.

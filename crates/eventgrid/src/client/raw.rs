@@ -9,13 +9,14 @@ use crate::calls::{Call, Operation};
 use crate::client::exchange::HeaderLog;
 use crate::encode::{Encoded, RequestContext, UrlWriter};
 use crate::error::{DecodeError, RequestError};
-use crate::target::Realm;
+use crate::target::{API_EVENTS, Realm, without_api_events};
 use crate::{Binary, Buf, Endpoint, Replay};
 
 /// A request of your own making: any method, path, query, headers and body.
 ///
-/// It is sent with the client's credential, retries and transport. The client adds `Accept`, `User-Agent` and the request id;
-/// nothing else is added, no `api-version` either.
+/// It is sent with the client's credential, retries and transport. The client adds `Accept`, `User-Agent`, the request id and,
+/// unless the request has one or [is to have none](Self::without_api_version), the `api-version` that the client asks for or
+/// else the newest one of the target.
 ///
 /// ```
 /// use eventgrid::RawRequest;
@@ -34,11 +35,15 @@ pub struct RawRequest<'r> {
     body: &'r [u8],
     wait: Duration,
     replay: Replay,
+    api_version: bool,
 }
 
 impl<'r> RawRequest<'r> {
     /// A request by that method to that path below the endpoint. The path begins with a slash and is sent as it is, so it must be
     /// percent-encoded where it needs to be.
+    ///
+    /// For a basic topic, a domain or a partner namespace, the path `/api/events` is that of the endpoint, whether the endpoint
+    /// was given with that path or without it; an empty path is that of the endpoint, too.
     pub fn new(method: &'r str, path: &'r str) -> Self {
         Self {
             method,
@@ -48,6 +53,7 @@ impl<'r> RawRequest<'r> {
             body: &[],
             wait: Duration::ZERO,
             replay: Replay::OnlyIfNotActedOn,
+            api_version: true,
         }
     }
 
@@ -55,6 +61,13 @@ impl<'r> RawRequest<'r> {
     #[must_use]
     pub fn query(mut self, name: &'r str, value: &'r str) -> Self {
         self.query.push((name, value));
+        self
+    }
+
+    /// Leaves out the `api-version` that the client would add.
+    #[must_use]
+    pub fn without_api_version(mut self) -> Self {
+        self.api_version = false;
         self
     }
 
@@ -154,6 +167,34 @@ pub(super) struct RawCall<'c> {
     pub(super) realm: Realm,
 }
 
+impl RawCall<'_> {
+    fn is_basic(&self) -> bool {
+        self.realm != Realm::Namespace
+    }
+
+    /// Whether the path can follow a host or a base path.
+    fn path_is_complete(&self) -> bool {
+        self.request.path.starts_with('/') || self.request.path.is_empty() && self.is_basic()
+    }
+
+    /// What stands before the path of the request: the endpoint's own path, but no second `/api/events`.
+    fn base_path(&self) -> &str {
+        let base = self.endpoint.base_path();
+        if !self.is_basic() {
+            return base;
+        }
+        let path = self.request.path;
+        let names_events =
+            path.get(..API_EVENTS.len()).is_some_and(|start| start.eq_ignore_ascii_case(API_EVENTS))
+                && path.get(API_EVENTS.len()..).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        match without_api_events(base) {
+            Some(before) if names_events => before,
+            None if base.is_empty() && path.is_empty() => API_EVENTS,
+            _ => base,
+        }
+    }
+}
+
 impl Call for RawCall<'_> {
     type Output<'b> = ();
 
@@ -175,11 +216,15 @@ impl Call for RawCall<'_> {
             return Err(RequestError::Method);
         }
         let path_is_valid = request.path.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'?' | b'#'));
-        if !request.path.starts_with('/') || !path_is_valid {
+        if !self.path_is_complete() || !path_is_valid {
             return Err(RequestError::Path);
         }
-        let mut url = UrlWriter::with_method(tx, request.method, self.endpoint)?;
+        let mut url = UrlWriter::with_base_path(tx, request.method, self.endpoint, self.base_path())?;
         url.path(request.path)?;
+        let has_version = request.query.iter().any(|(name, _)| name.eq_ignore_ascii_case("api-version"));
+        if request.api_version && !has_version {
+            url.query("api-version", context.api_version(self.realm))?;
+        }
         for (name, value) in &request.query {
             url.encoded_query(name, value)?;
         }

@@ -3,7 +3,10 @@
 use core::fmt;
 
 use crate::Text;
-use crate::credential::{Credential, CredentialError, CredentialRequest, SecretText, SendAsyncCredential};
+use crate::credential::{
+    Credential, CredentialError, CredentialKind, CredentialRequest, InvalidCredential, SecretText,
+    SendAsyncCredential,
+};
 use crate::encode::AuthorizationWriter;
 use crate::target::Realm;
 
@@ -27,6 +30,22 @@ impl<'k> AccessKey<'k> {
     pub fn new(key: impl Into<Text<'k>>) -> Self {
         Self(SecretText::new(key))
     }
+
+    /// Whether it may be an access key. A client asks before it sends anything; a program may ask when it starts.
+    ///
+    /// ```
+    /// use eventgrid::AccessKey;
+    /// use eventgrid::credential::{CredentialKind, InvalidCredential};
+    ///
+    /// assert_eq!(AccessKey::new("c2VjcmV0").check(), Ok(()));
+    /// assert_eq!(AccessKey::new("").check(), Err(InvalidCredential::Empty(CredentialKind::AccessKey)));
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidCredential`] if it is empty, has white space, or is a connection string or a token.
+    pub fn check(&self) -> Result<(), InvalidCredential> {
+        InvalidCredential::check(CredentialKind::AccessKey, &self.0)
+    }
 }
 
 impl Credential for AccessKey<'_> {
@@ -35,6 +54,7 @@ impl Credential for AccessKey<'_> {
         request: &CredentialRequest<'_>,
         headers: &mut AuthorizationWriter<'_, '_>,
     ) -> Result<(), CredentialError> {
+        self.check()?;
         match request.realm() {
             Realm::Namespace => headers.header("authorization", format_args!("SharedAccessKey {}", &*self.0)),
             Realm::BasicTopic | Realm::Domain | Realm::PartnerNamespace => {

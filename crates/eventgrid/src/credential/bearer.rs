@@ -8,7 +8,10 @@ use std::string::String;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::Request;
-use crate::credential::{Credential, CredentialError, CredentialRequest, SecretText, SendAsyncCredential};
+use crate::credential::{
+    Credential, CredentialError, CredentialKind, CredentialRequest, InvalidCredential, SecretText,
+    SendAsyncCredential,
+};
 use crate::encode::AuthorizationWriter;
 
 /// The scope that a token for Event Grid must have.
@@ -114,6 +117,7 @@ impl<F> Shared<F> {
     fn write(&self, headers: &mut AuthorizationWriter<'_, '_>) -> Result<(), CredentialError> {
         let token = self.cache().token.clone();
         let token = token.ok_or_else(|| CredentialError::Unavailable("no token was fetched".into()))?;
+        InvalidCredential::check(CredentialKind::BearerToken, &token.token)?;
         headers.header("authorization", format_args!("Bearer {}", &**token.token))
     }
 }

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::BufFull;
+use crate::credential::InvalidCredential;
 
 /// Why there is no credential to send. Nothing was sent at this try; see to your credential.
 #[derive(Debug)]
@@ -12,6 +13,10 @@ pub enum CredentialError {
     TooLarge,
     /// It has a line break or another character that no header can carry.
     Character,
+    /// It cannot be what it was given as.
+    Invalid(InvalidCredential),
+    /// It is a shared access signature that has expired, by the clock of this machine.
+    Expired,
     /// It would go over plain http, which a token must never do.
     PlainHttp,
     /// The time must be known to make a token or to tell whether it is still valid, and is not.
@@ -24,6 +29,10 @@ pub enum CredentialError {
 impl fmt::Display for CredentialError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Invalid(error) => return error.fmt(f),
+            Self::Expired => {
+                "the SAS token has expired: get a new one, and see to it that the clock is right"
+            }
             Self::TooLarge => "the credential does not fit into the request's buffer: lend a larger one",
             Self::Character => {
                 "the credential has a character that no header can carry: is there a line break at its end?"
@@ -45,6 +54,12 @@ impl core::error::Error for CredentialError {
             Self::Unavailable(cause) => Some(&**cause),
             _ => None,
         }
+    }
+}
+
+impl From<InvalidCredential> for CredentialError {
+    fn from(error: InvalidCredential) -> Self {
+        Self::Invalid(error)
     }
 }
 

@@ -6,6 +6,7 @@ mod any;
 #[cfg(feature = "bearer")]
 mod bearer;
 mod error;
+mod invalid;
 #[cfg(feature = "std")]
 mod rotating;
 mod secret_text;
@@ -16,6 +17,7 @@ pub use any::AnyCredential;
 #[cfg(feature = "bearer")]
 pub use bearer::{AccessToken, AsyncBearerToken, BEARER_SCOPE, BearerToken};
 pub use error::CredentialError;
+pub use invalid::{CredentialKind, InvalidCredential};
 #[cfg(feature = "std")]
 pub use rotating::Rotating;
 pub(crate) use secret_text::SecretText;

@@ -1,22 +1,27 @@
 //! The expiry of a shared access signature as text: one form to write, many to read.
 
+#[cfg(feature = "sas")]
 use core::fmt;
 use core::time::Duration;
 
 use eventgrid_transport::date::CivilDate;
 
+#[cfg(feature = "sas")]
 const SECONDS_OF_DAY: u64 = 86_400;
 
 /// 9999-12-31T23:59:59Z.
+#[cfg(feature = "sas")]
 const END_OF_9999: u64 = 253_402_300_799;
 
 /// A moment, in whole seconds of unix time. Shown in UTC as `M/d/yyyy h:mm:ss tt`, such as `6/5/2024 12:09:03 PM`.
+#[cfg(feature = "sas")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Expiry {
     date: CivilDate,
     second_of_day: u64,
 }
 
+#[cfg(feature = "sas")]
 impl Expiry {
     /// Never later than the end of the year 9999, which dates of the service's platform cannot go beyond.
     pub(super) fn new(unix_time: Duration) -> Self {
@@ -26,6 +31,7 @@ impl Expiry {
     }
 }
 
+#[cfg(feature = "sas")]
 impl fmt::Display for Expiry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let CivilDate { year, month, day } = self.date;
@@ -44,7 +50,6 @@ impl fmt::Display for Expiry {
 ///   offset or `Z`.
 ///
 /// What names no zone is UTC. What lies before 1970 is 1970: it has expired as well.
-#[cfg(feature = "alloc")]
 pub(super) fn parse(text: &str) -> Option<Duration> {
     let mut rest = Rest(text.as_bytes());
     let first = rest.number(1, 4)?;
@@ -78,10 +83,8 @@ pub(super) fn parse(text: &str) -> Option<Duration> {
 }
 
 /// What is still to be read.
-#[cfg(feature = "alloc")]
 struct Rest<'t>(&'t [u8]);
 
-#[cfg(feature = "alloc")]
 impl Rest<'_> {
     fn eat(&mut self, byte: u8) -> bool {
         self.eat_all(&[byte])
@@ -146,7 +149,7 @@ impl Rest<'_> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "sas"))]
 mod tests {
     use std::string::ToString;
 

@@ -8,7 +8,9 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::credential::{Credential, CredentialError, CredentialRequest, SendAsyncCredential};
+use crate::credential::{
+    Credential, CredentialError, CredentialKind, CredentialRequest, InvalidCredential, SendAsyncCredential,
+};
 use crate::encode::{self, AuthorizationWriter};
 use crate::sas::SasResource;
 use crate::sas::expiry::Expiry;
@@ -59,6 +61,12 @@ impl SasKey {
     /// # Errors
     /// [`InvalidKey`] if it is not.
     pub fn new(key: &str) -> Result<Self, InvalidKey> {
+        match InvalidCredential::check(CredentialKind::AccessKey, key) {
+            Err(InvalidCredential::ConnectionString) => return Err(InvalidKey::ConnectionString),
+            Err(InvalidCredential::SasToken(_)) => return Err(InvalidKey::SasToken),
+            Err(InvalidCredential::BearerToken(_)) => return Err(InvalidKey::BearerToken),
+            _ => {}
+        }
         if key.len() > InvalidKey::MAX_CHARACTERS {
             return Err(InvalidKey::TooLong);
         }
@@ -220,6 +228,12 @@ pub enum InvalidKey {
     Empty,
     /// It is longer than any access key: than 340 characters.
     TooLong,
+    /// It is a connection string, which has a key of another service.
+    ConnectionString,
+    /// It is a shared access signature, not the key that signed it.
+    SasToken,
+    /// It is a token of Microsoft Entra ID.
+    BearerToken,
 }
 
 impl InvalidKey {
@@ -235,6 +249,13 @@ impl fmt::Display for InvalidKey {
             }
             Self::Empty => "the access key is empty: copy it from the portal",
             Self::TooLong => "the access key is too long to be one: it has at most 340 characters",
+            Self::ConnectionString => {
+                "the access key is a connection string, which Event Grid does not have: take the key alone, as the portal shows it under Access keys"
+            }
+            Self::SasToken => "the access key is a SAS token, which cannot sign: pass it as a `SasToken`",
+            Self::BearerToken => {
+                "the access key is a token of Microsoft Entra ID: pass it by a `BearerToken` or an `AsyncBearerToken`"
+            }
         })
     }
 }

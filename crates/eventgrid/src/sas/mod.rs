@@ -10,11 +10,9 @@
 //! | an access key and a clock | `SasKey` (feature `sas`) |
 //! | tokens that are to be checked | `SharedAccessSignature` (features `sas` and `alloc`) |
 
-#[cfg(feature = "sas")]
 mod expiry;
 #[cfg(feature = "sas")]
 mod key;
-#[cfg(feature = "sas")]
 mod percent;
 #[cfg(feature = "sas")]
 mod resource;

@@ -1,31 +1,38 @@
 //! Percent-encoding, as the parts of a shared access signature have it.
 
+#[cfg(feature = "sas")]
 use core::fmt::{self, Write};
 
 /// What `encodeURIComponent` leaves as it is, besides letters and digits.
+#[cfg(feature = "sas")]
 pub(super) const COMPONENT: &[u8] = b"-_.!~*'()";
 
 /// What a name keeps as a segment of a path, besides letters and digits.
+#[cfg(feature = "sas")]
 pub(super) const SEGMENT: &[u8] = b"-._~";
 
 /// Shows text percent-encoded.
+#[cfg(feature = "sas")]
 pub(super) struct PercentEncoded<T> {
     pub(super) text: T,
     /// What is left as it is, besides letters and digits.
     pub(super) safe: &'static [u8],
 }
 
+#[cfg(feature = "sas")]
 impl<T: fmt::Display> fmt::Display for PercentEncoded<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(Encoder { f, safe: self.safe }, "{}", self.text)
     }
 }
 
+#[cfg(feature = "sas")]
 struct Encoder<'f, 'a> {
     f: &'f mut fmt::Formatter<'a>,
     safe: &'static [u8],
 }
 
+#[cfg(feature = "sas")]
 impl Write for Encoder<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         for byte in text.bytes() {
@@ -40,26 +47,32 @@ impl Write for Encoder<'_, '_> {
 }
 
 /// Undoes the percent-encoding of any dialect: hex digits in either case, and a space that was written as `+`.
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "sas", feature = "alloc"))]
 pub(super) fn decode(text: &str) -> Option<alloc::string::String> {
-    let mut decoded = alloc::vec::Vec::with_capacity(text.len());
+    let mut decoded = alloc::vec![0; text.len()];
+    decode_into(text, &mut decoded).map(Into::into)
+}
+
+/// The same in a buffer of the caller's; `None` also if it does not fit.
+pub(super) fn decode_into<'b>(text: &str, buffer: &'b mut [u8]) -> Option<&'b str> {
+    let mut len = 0;
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {
-        decoded.push(match byte {
+        *buffer.get_mut(len)? = match byte {
             b'+' => b' ',
             b'%' => hex_digit(bytes.next()?)? << 4 | hex_digit(bytes.next()?)?,
             byte => byte,
-        });
+        };
+        len += 1;
     }
-    alloc::string::String::from_utf8(decoded).ok()
+    core::str::from_utf8(buffer.get(..len)?).ok()
 }
 
-#[cfg(feature = "alloc")]
 fn hex_digit(byte: u8) -> Option<u8> {
     char::from(byte).to_digit(16)?.try_into().ok()
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "sas"))]
 mod tests {
     use std::string::ToString;
 

@@ -1,11 +1,17 @@
 //! Tokens that were made elsewhere.
 
 use core::fmt;
+use core::time::Duration;
 
 use crate::Text;
-use crate::credential::{Credential, CredentialError, CredentialRequest, SecretText, SendAsyncCredential};
+use crate::credential::{
+    Credential, CredentialError, CredentialKind, CredentialRequest, InvalidCredential, SecretText,
+    SendAsyncCredential,
+};
 use crate::encode::AuthorizationWriter;
+use crate::sas::{expiry, percent};
 use crate::target::Realm;
+use crate::text::split_at_byte;
 
 /// A shared access signature (SAS token): `r=RESOURCE&e=EXPIRY&s=SIGNATURE`, which lets its holder use that resource until then.
 ///
@@ -33,6 +39,48 @@ impl<'t> SasToken<'t> {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// When it expires: the time since 1970-01-01T00:00:00Z, and zero for whatever is earlier.
+    ///
+    /// A client asks before it sends anything, and compares if it knows the time; a program may ask when it starts.
+    ///
+    /// ```
+    /// use core::time::Duration;
+    ///
+    /// let token = eventgrid::SasToken::new("r=https%3A%2F%2Ftopic.example&e=6%2F5%2F2024%2012%3A09%3A03%20PM&s=c2VjcmV0");
+    /// assert_eq!(token.expiry(), Ok(Duration::from_secs(1_717_589_343)));
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidCredential`] if it is no shared access signature: if it is empty, has white space, lacks a part, or has an
+    /// expiry that is no date.
+    pub fn expiry(&self) -> Result<Duration, InvalidCredential> {
+        InvalidCredential::check(CredentialKind::SasToken, &self.0)?;
+        let (mut resource, mut expiry, mut signature) = (None, None, None);
+        let mut rest = Some(&*self.0);
+        while let Some(parts) = rest {
+            let (part, others) =
+                split_at_byte(parts, b'&').map_or((parts, None), |(part, others)| (part, Some(others)));
+            let (name, value) = split_at_byte(part, b'=').ok_or(InvalidCredential::NoSasToken)?;
+            let known = match name {
+                "r" => &mut resource,
+                "e" => &mut expiry,
+                "s" => &mut signature,
+                _ => return Err(InvalidCredential::NoSasToken),
+            };
+            if value.is_empty() || known.replace(value).is_some() {
+                return Err(InvalidCredential::NoSasToken);
+            }
+            rest = others;
+        }
+        let (Some(_), Some(expiry), Some(_)) = (resource, expiry, signature) else {
+            return Err(InvalidCredential::NoSasToken);
+        };
+        // The longest form that is read has 41 bytes.
+        let mut decoded = [0; 64];
+        let decoded = percent::decode_into(expiry, &mut decoded);
+        decoded.and_then(expiry::parse).ok_or(InvalidCredential::SasExpiry)
+    }
 }
 
 impl Credential for SasToken<'_> {
@@ -41,6 +89,10 @@ impl Credential for SasToken<'_> {
         request: &CredentialRequest<'_>,
         headers: &mut AuthorizationWriter<'_, '_>,
     ) -> Result<(), CredentialError> {
+        let expiry = self.expiry()?;
+        if request.unix_time().is_some_and(|now| now >= expiry) {
+            return Err(CredentialError::Expired);
+        }
         write_token(request.realm(), &*self.0, headers)
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::encode::{HeaderWriter, UrlWriter};
 use crate::target::{
-    Accepts, CloudEvents, CustomSchema, EventGridSchema, InvalidTarget, Realm, Target, sealed,
+    API_EVENTS, Accepts, CloudEvents, CustomSchema, EventGridSchema, InvalidTarget, Realm, Target,
+    basic_endpoint, sealed,
 };
 use crate::{Endpoint, RequestError, Text};
 
@@ -18,9 +19,10 @@ macro_rules! basic_target {
             /// The one at `endpoint` (see [`Endpoint::new`] for what that may be); a missing path means `/api/events`.
             ///
             /// # Errors
-            /// [`InvalidTarget::Endpoint`] says what is wrong with it.
+            /// [`InvalidTarget`] says what is wrong with it: it is no endpoint, it has `/api/events` twice, or it is that of a
+            /// topic of a namespace.
             pub fn new(endpoint: impl Into<Text<'t>>) -> Result<Self, InvalidTarget> {
-                Ok(Self { endpoint: Endpoint::new(endpoint).map_err(InvalidTarget::Endpoint)? })
+                Ok(Self { endpoint: basic_endpoint(endpoint)? })
             }
         }
 
@@ -73,7 +75,7 @@ impl<'t> PartnerChannel<'t> {
     /// # Errors
     /// [`InvalidTarget`] says what is wrong with the endpoint or the name.
     pub fn new(endpoint: impl Into<Text<'t>>, channel: impl Into<Text<'t>>) -> Result<Self, InvalidTarget> {
-        let endpoint = Endpoint::new(endpoint).map_err(InvalidTarget::Endpoint)?;
+        let endpoint = basic_endpoint(endpoint)?;
         let channel = channel.into();
         let valid = !channel.is_empty() && channel.bytes().all(|b| b.is_ascii_graphic());
         if valid { Ok(Self { endpoint, channel }) } else { Err(InvalidTarget::Channel) }
@@ -115,5 +117,5 @@ impl Accepts<CustomSchema> for PartnerChannel<'_> {}
 
 /// The portal shows endpoints with the path; a bare host is completed.
 fn write_path(endpoint: &Endpoint<'_>, url: &mut UrlWriter<'_, '_>) -> Result<(), RequestError> {
-    if endpoint.base_path().is_empty() { url.path("/api/events") } else { Ok(()) }
+    if endpoint.base_path().is_empty() { url.path(API_EVENTS) } else { Ok(()) }
 }

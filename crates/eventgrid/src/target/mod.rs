@@ -47,6 +47,7 @@ pub use namespace::{NamespaceTopic, Subscription};
 
 use core::fmt;
 
+use crate::text::split_at_last_byte;
 use crate::{ApiVersion, Endpoint, InvalidEndpoint, Text};
 
 /// Where events can be published to: [`NamespaceTopic`], [`BasicTopic`], [`Domain`], [`PartnerChannel`], or [`AnyTarget`] of
@@ -156,6 +157,54 @@ fn check_name(name: Text<'_>) -> Option<Text<'_>> {
     (!matches!(name.as_str(), "" | "." | "..")).then_some(name)
 }
 
+/// What requests to namespaces end in.
+const OPERATIONS: [&str; 6] = ["publish", "receive", "acknowledge", "release", "reject", "renewLock"];
+
+/// The path that is completed for basic topics, domains and partner namespaces.
+pub(crate) const API_EVENTS: &str = "/api/events";
+
+/// The endpoint of a namespace. A base path is that of a proxy; the rest of the path is written here.
+fn namespace_endpoint<'t>(endpoint: impl Into<Text<'t>>) -> Result<Endpoint<'t>, InvalidTarget> {
+    let endpoint = Endpoint::new(endpoint).map_err(InvalidTarget::Endpoint)?;
+    let path = endpoint.base_path();
+    if has_topics(path) || ends_in_operation(path) {
+        Err(InvalidTarget::PathOfTopic)
+    } else if without_api_events(path).is_some() {
+        Err(InvalidTarget::BasicEndpoint)
+    } else {
+        Ok(endpoint)
+    }
+}
+
+/// The endpoint of a basic topic, a domain or a partner namespace, maybe with the base path of a proxy.
+fn basic_endpoint<'t>(endpoint: impl Into<Text<'t>>) -> Result<Endpoint<'t>, InvalidTarget> {
+    let endpoint = Endpoint::new(endpoint).map_err(InvalidTarget::Endpoint)?;
+    let path = endpoint.base_path();
+    let base = without_api_events(path);
+    if base.and_then(without_api_events).is_some() {
+        Err(InvalidTarget::ApiEventsTwice)
+    } else if ends_in_operation(path) || base.is_none() && has_topics(path) {
+        Err(InvalidTarget::NamespaceEndpoint)
+    } else {
+        Ok(endpoint)
+    }
+}
+
+/// What stands before `/api/events` at the end of a path, if that stands there.
+pub(crate) fn without_api_events(path: &str) -> Option<&str> {
+    let (base, end) = path.split_at_checked(path.len().checked_sub(API_EVENTS.len())?)?;
+    end.eq_ignore_ascii_case(API_EVENTS).then_some(base)
+}
+
+fn has_topics(path: &str) -> bool {
+    path.as_bytes().split(|byte| *byte == b'/').any(|segment| segment.eq_ignore_ascii_case(b"topics"))
+}
+
+fn ends_in_operation(path: &str) -> bool {
+    let operation = split_at_last_byte(path, b':').map_or("", |(_, operation)| operation);
+    OPERATIONS.iter().any(|known| operation.eq_ignore_ascii_case(known))
+}
+
 /// What is wrong with a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -166,6 +215,17 @@ pub enum InvalidTarget {
     Topic,
     /// The subscription's name is empty, `.` or `..`.
     Subscription,
+    /// The endpoint is that of a topic, a subscription or an operation of a namespace, not that of the namespace: its path
+    /// has a segment `topics` or ends in an operation such as `:publish`.
+    PathOfTopic,
+    /// The endpoint is given for a namespace, and is that of a basic topic, a domain or a partner namespace: its path ends
+    /// in `/api/events`.
+    BasicEndpoint,
+    /// The endpoint is given for a basic topic, a domain or a partner namespace, and is that of a namespace's topic or of
+    /// an operation of it.
+    NamespaceEndpoint,
+    /// The path of the endpoint has `/api/events` twice.
+    ApiEventsTwice,
     /// The channel's name is empty, or has a character that no header can carry.
     Channel,
 }
@@ -176,6 +236,21 @@ impl fmt::Display for InvalidTarget {
             Self::Endpoint(error) => error.fmt(f),
             Self::Topic => f.write_str("the topic's name must not be empty, `.` or `..`"),
             Self::Subscription => f.write_str("the subscription's name must not be empty, `.` or `..`"),
+            Self::PathOfTopic => f.write_str(
+                "the endpoint must be that of the namespace, without `/topics/` and what follows it: \
+                 pass the names of the topic and of the subscription by themselves",
+            ),
+            Self::BasicEndpoint => f.write_str(
+                "the endpoint is not that of a namespace, since it ends in `/api/events`: \
+                 use `BasicTopic`, `Domain` or `PartnerChannel`, or the endpoint of a namespace",
+            ),
+            Self::NamespaceEndpoint => f.write_str(
+                "the endpoint is that of a topic of a namespace: use `NamespaceTopic`, \
+                 or the endpoint that ends in `/api/events`",
+            ),
+            Self::ApiEventsTwice => {
+                f.write_str("the endpoint has `/api/events` twice: leave out one of them")
+            }
             Self::Channel => f.write_str("the channel's name must be printable ASCII, and not empty"),
         }
     }
@@ -195,5 +270,48 @@ mod tests {
         }
         assert_eq!(NamespaceTopic::new("", "t"), Err(InvalidTarget::Endpoint(InvalidEndpoint::Host)));
         assert_eq!(Subscription::new("h", "my topic/1", "s").unwrap().topic(), "my topic/1");
+    }
+
+    #[test]
+    fn an_endpoint_of_something_else_is_refused_with_what_to_use_instead() {
+        for path in [
+            "/topics",
+            "/topics/orders",
+            "/Topics/orders:publish",
+            "//topics/orders",
+            "/base/topics/orders/eventsubscriptions/s",
+            "/orders:publish",
+            "/orders:renewlock/",
+        ] {
+            let endpoint = std::format!("https://h{path}");
+            assert_eq!(NamespaceTopic::new(&*endpoint, "t"), Err(InvalidTarget::PathOfTopic), "{path}");
+            assert_eq!(Subscription::new(&*endpoint, "t", "s"), Err(InvalidTarget::PathOfTopic), "{path}");
+            let error = InvalidTarget::NamespaceEndpoint;
+            assert_eq!(BasicTopic::new(&*endpoint), Err(error), "{path}");
+            assert_eq!(Domain::new(&*endpoint), Err(error), "{path}");
+            assert_eq!(PartnerChannel::new(&*endpoint, "c"), Err(error), "{path}");
+        }
+        for path in ["/api/events", "/API/Events/", "/base/api/events"] {
+            let endpoint = std::format!("https://h{path}");
+            assert_eq!(NamespaceTopic::new(&*endpoint, "t"), Err(InvalidTarget::BasicEndpoint), "{path}");
+            assert_eq!(Subscription::new(&*endpoint, "t", "s"), Err(InvalidTarget::BasicEndpoint), "{path}");
+            assert!(Domain::new(&*endpoint).is_ok(), "{path}");
+        }
+        for path in ["/api/events/api/events", "/base/Api/events/api/events/"] {
+            let endpoint = std::format!("https://h{path}");
+            assert_eq!(BasicTopic::new(&*endpoint), Err(InvalidTarget::ApiEventsTwice), "{path}");
+            assert_eq!(PartnerChannel::new(&*endpoint, "c"), Err(InvalidTarget::ApiEventsTwice), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_base_path_of_a_proxy_is_kept() {
+        for path in ["", "/", "/base", "/my-topics/x", "/a:b", "/api", "/api/events2", "/events"] {
+            let endpoint = std::format!("https://h{path}");
+            let base = path.trim_end_matches('/');
+            assert_eq!(NamespaceTopic::new(&*endpoint, "t").unwrap().endpoint().base_path(), base);
+            assert_eq!(BasicTopic::new(&*endpoint).unwrap().endpoint().base_path(), base);
+        }
+        assert!(BasicTopic::new("https://proxy/topics/orders/api/events").is_ok());
     }
 }

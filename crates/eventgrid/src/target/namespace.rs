@@ -2,7 +2,8 @@
 
 use crate::encode::UrlWriter;
 use crate::target::{
-    Accepts, BinaryContentMode, CloudEvents, InvalidTarget, Realm, Target, check_name, sealed,
+    Accepts, BinaryContentMode, CloudEvents, InvalidTarget, Realm, Target, check_name, namespace_endpoint,
+    sealed,
 };
 use crate::{Endpoint, RequestError, Text};
 
@@ -14,12 +15,14 @@ pub struct NamespaceTopic<'t> {
 }
 
 impl<'t> NamespaceTopic<'t> {
-    /// The topic of that name, in the namespace at `endpoint` (see [`Endpoint::new`] for what that may be).
+    /// The topic of that name, in the namespace at `endpoint` (see [`Endpoint::new`] for what that may be). A path of the
+    /// endpoint is that of a proxy before the namespace; `/topics/` and the name are written here.
     ///
     /// # Errors
-    /// [`InvalidTarget`] says what is wrong with the endpoint or the name.
+    /// [`InvalidTarget`] says what is wrong with the endpoint or the name; it also refuses the endpoint of a topic, of an
+    /// operation or of a basic topic.
     pub fn new(endpoint: impl Into<Text<'t>>, topic: impl Into<Text<'t>>) -> Result<Self, InvalidTarget> {
-        let endpoint = Endpoint::new(endpoint).map_err(InvalidTarget::Endpoint)?;
+        let endpoint = namespace_endpoint(endpoint)?;
         let topic = check_name(topic.into()).ok_or(InvalidTarget::Topic)?;
         Ok(Self { endpoint, topic })
     }

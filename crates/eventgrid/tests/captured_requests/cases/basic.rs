@@ -76,10 +76,14 @@ pub(super) fn cases() -> Vec<Case> {
             "basic: SAS token credential",
             Request(|| {
                 let topic = BasicTopic::new("https://h/api/events").unwrap();
-                request(SasToken::new("r=x&e=y&s=z"), |client| {
+                request(SasToken::new("r=x&e=2999-12-31T00:00:00Z&s=z"), |client| {
                     Publisher::new(client, topic).send(&grid("1").with_data(json(r#"{"a":1}"#))).unwrap();
                 })
             }),
-        ),
+        )
+        .differs("A SAS token whose expiry is not a date is refused.", |request| {
+            let token = "r=x&e=2999-12-31T00:00:00Z&s=z".to_owned();
+            request.headers.insert("aeg-sas-token".to_owned(), token);
+        }),
     ]
 }

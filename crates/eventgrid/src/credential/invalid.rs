@@ -1,0 +1,140 @@
+//! Credentials that cannot be what they were given as.
+
+use core::fmt;
+
+use crate::text::split_at_byte;
+
+/// Why a credential cannot be what it was given as. It shows nothing of the credential.
+///
+/// Whether the service accepts a credential only the service can say. What it never accepts is refused before anything is
+/// sent, with what to do instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InvalidCredential {
+    /// It is empty, as an environment variable is that was set to nothing.
+    Empty(CredentialKind),
+    /// It has white space, a control character or a character outside of ASCII.
+    Character(CredentialKind),
+    /// It was given as an access key, and is a connection string.
+    ConnectionString,
+    /// It was given as an access key or a bearer token, and is a shared access signature.
+    SasToken(CredentialKind),
+    /// It was given as an access key or a shared access signature, and is a token of Microsoft Entra ID.
+    BearerToken(CredentialKind),
+    /// It was given as a shared access signature, and is none: it does not have a resource, an expiry and a signature.
+    NoSasToken,
+    /// It is a shared access signature whose expiry is no date.
+    SasExpiry,
+}
+
+/// What a credential was given as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CredentialKind {
+    /// An access key.
+    AccessKey,
+    /// A shared access signature.
+    SasToken,
+    /// A token of Microsoft Entra ID.
+    BearerToken,
+}
+
+impl InvalidCredential {
+    /// Checks what holds for every credential: it is not empty, one word of ASCII, and not of another kind.
+    pub(crate) fn check(kind: CredentialKind, text: &str) -> Result<(), Self> {
+        if text.is_empty() {
+            Err(Self::Empty(kind))
+        } else if kind != CredentialKind::SasToken && is_sas_token(text) {
+            Err(Self::SasToken(kind))
+        } else if kind != CredentialKind::BearerToken && is_json_web_token(text) {
+            Err(Self::BearerToken(kind))
+        } else if kind == CredentialKind::AccessKey && is_connection_string(text) {
+            Err(Self::ConnectionString)
+        } else if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            Err(Self::Character(kind))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Whether it begins and goes on as a shared access signature does, maybe after the name of its scheme.
+fn is_sas_token(text: &str) -> bool {
+    let token = split_at_byte(text, b' ').map_or(text, |(_, token)| token);
+    token.as_bytes().starts_with(b"r=") && has_part(token, b'&', b"s=")
+}
+
+/// Whether it is `Name=value` parts between semicolons, as connection strings of Azure are, one of them an access key.
+fn is_connection_string(text: &str) -> bool {
+    has_part(text, b';', b"endpoint=")
+        || has_part(text, b';', b"sharedaccesskey=")
+        || has_part(text, b';', b"accesskey=")
+}
+
+/// Whether it is three parts between dots, the first one JSON in base64url, maybe after the name of its scheme.
+fn is_json_web_token(text: &str) -> bool {
+    let token = split_at_byte(text, b' ').map_or(text, |(_, token)| token);
+    token.as_bytes().starts_with(b"eyJ") && token.bytes().filter(|byte| *byte == b'.').count() == 2
+}
+
+/// Whether one of the parts between separators begins like that, in any case, and goes on.
+fn has_part(text: &str, separator: u8, start: &[u8]) -> bool {
+    let mut parts = text.as_bytes().split(|byte| *byte == separator);
+    let begins = |part: &[u8]| part.get(..start.len()).is_some_and(|part| part.eq_ignore_ascii_case(start));
+    parts.any(|part| part.len() > start.len() && begins(part))
+}
+
+impl fmt::Display for CredentialKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AccessKey => "access key",
+            Self::SasToken => "SAS token",
+            Self::BearerToken => "bearer token",
+        })
+    }
+}
+
+impl fmt::Display for InvalidCredential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::Empty(kind) | Self::Character(kind) | Self::SasToken(kind) | Self::BearerToken(kind)) =
+            self
+        else {
+            return f.write_str(match self {
+                Self::ConnectionString => {
+                    "the access key is a connection string, which Event Grid does not have: \
+                     take the key alone, as the portal shows it under Access keys"
+                }
+                Self::SasExpiry => {
+                    "the SAS token's expiry is not a date: \
+                     write it as 6/5/2024 12:09:03 PM or 2024-06-05T12:09:03Z, percent-encoded"
+                }
+                _ => {
+                    "the SAS token is none: it must be r=RESOURCE&e=EXPIRY&s=SIGNATURE, each part percent-encoded; \
+                     an access key is an `AccessKey` instead"
+                }
+            });
+        };
+        write!(f, "the {kind} ")?;
+        f.write_str(match (self, kind) {
+            (Self::Empty(_), _) => "is empty: is the variable set that it is read from?",
+            (Self::SasToken(_), _) => "is a SAS token: pass it as a `SasToken`",
+            (Self::BearerToken(_), _) => {
+                "is a token of Microsoft Entra ID: pass it by a `BearerToken` or an `AsyncBearerToken`"
+            }
+            (_, CredentialKind::AccessKey) => {
+                "has white space or another character that no key has: \
+                 copy it as a whole, without a line break or a scheme such as `SharedAccessKey`"
+            }
+            (_, CredentialKind::SasToken) => {
+                "has white space or another character that must be percent-encoded: \
+                 is there a line break at its end, or the scheme `SharedAccessSignature` before it?"
+            }
+            (_, CredentialKind::BearerToken) => {
+                "has white space or another character that no token has: \
+                 is there a line break at its end, or the scheme `Bearer` before it?"
+            }
+        })
+    }
+}
+
+impl core::error::Error for InvalidCredential {}
