@@ -81,4 +81,4 @@ pub use settlement::{FailedLockToken, FailureReason, Settlement};
 pub use target::{InvalidTarget, NamespaceTopic, Realm, Subscription};
 pub use text::Text;
 pub use trace::{InvalidTraceContext, TraceContext};
-pub use version::ApiVersion;
+pub use version::{ApiVersion, InvalidApiVersion};

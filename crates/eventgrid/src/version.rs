@@ -1,28 +1,55 @@
 //! Versions of the data plane's REST contract.
 
 use core::fmt;
+use core::hash::{Hash, Hasher};
+use core::str::FromStr;
+
+use crate::text::has_shape;
 
 /// The version of the REST contract that requests ask for by `api-version`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ApiVersion(&'static str);
+///
+/// A version that this crate does not know is made by [`new`](Self::new) of text in the program, and read from configuration by
+/// `parse`:
+///
+/// ```
+/// use eventgrid::ApiVersion;
+///
+/// let version: ApiVersion = "2023-10-01-preview".parse()?;
+/// assert_eq!(version, ApiVersion::V2023_10_01_PREVIEW);
+/// assert!("latest".parse::<ApiVersion>().is_err());
+/// # Ok::<(), eventgrid::InvalidApiVersion>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct ApiVersion(Repr);
+
+#[derive(Clone, Copy)]
+enum Repr {
+    Known(&'static str),
+    /// So many bytes of ASCII.
+    Read([u8; MAX_LEN], u8),
+}
+
+/// The longest text that is read as a version, in bytes; the longest one known has 18.
+const MAX_LEN: usize = 30;
 
 impl ApiVersion {
     /// The newest one of namespaces.
-    pub const V2024_06_01: Self = Self("2024-06-01");
+    pub const V2024_06_01: Self = Self::known("2024-06-01");
     /// The first preview of namespaces, with neither renewing of locks nor release delays.
-    pub const V2023_06_01_PREVIEW: Self = Self("2023-06-01-preview");
+    pub const V2023_06_01_PREVIEW: Self = Self::known("2023-06-01-preview");
     /// The preview of namespaces that brought both.
-    pub const V2023_10_01_PREVIEW: Self = Self("2023-10-01-preview");
+    pub const V2023_10_01_PREVIEW: Self = Self::known("2023-10-01-preview");
     /// The first stable one of namespaces.
-    pub const V2023_11_01: Self = Self("2023-11-01");
+    pub const V2023_11_01: Self = Self::known("2023-11-01");
 
     /// The only one of basic topics, domains and partner namespaces.
-    pub const V2018_01_01: Self = Self("2018-01-01");
+    pub const V2018_01_01: Self = Self::known("2018-01-01");
 
-    /// A version that this crate does not know: a date, `2024-06-01`, or one with a suffix, `2023-10-01-preview`.
+    /// A version that this crate does not know, as a constant of the program: a date, `2024-06-01`, or one with a suffix,
+    /// `2023-10-01-preview`. One from configuration is read by `parse`, which has no way to panic.
     ///
     /// # Panics
-    /// If it has another character than letters, digits and hyphens.
+    /// If it has another character than letters, digits and hyphens. In a constant, that is an error of the compiler.
     pub const fn new(version: &'static str) -> Self {
         let mut rest = version.as_bytes();
         while let [first, others @ ..] = rest {
@@ -32,22 +59,146 @@ impl ApiVersion {
             );
             rest = others;
         }
-        Self(version)
+        Self::known(version)
+    }
+
+    const fn known(version: &'static str) -> Self {
+        Self(Repr::Known(version))
     }
 
     /// Whether it came before `other`. They are dates, so their text tells.
     pub(crate) fn is_before(self, other: Self) -> bool {
-        self.0 < other.0
+        self.as_str() < other.as_str()
     }
 
     /// Its text, as it stands in the URL.
-    pub const fn as_str(self) -> &'static str {
-        self.0
+    pub fn as_str(&self) -> &str {
+        match &self.0 {
+            Repr::Known(version) => version,
+            Repr::Read(bytes, len) => {
+                let text = bytes.get(..usize::from(*len)).unwrap_or_default();
+                core::str::from_utf8(text).unwrap_or_default()
+            }
+        }
+    }
+}
+
+/// Reads a date, `2024-06-01`, or one with a suffix of letters, digits and hyphens, `2023-10-01-preview`; 30 bytes at the most.
+///
+/// It fails with [`InvalidApiVersion`] if the text is something else. Whether the service has that version is not checked.
+impl FromStr for ApiVersion {
+    type Err = InvalidApiVersion;
+
+    fn from_str(text: &str) -> Result<Self, InvalidApiVersion> {
+        let (date, suffix) = text.split_at_checked(10).ok_or(InvalidApiVersion)?;
+        let is_suffix = match suffix.as_bytes() {
+            [] => true,
+            [b'-', rest @ ..] => {
+                !rest.is_empty() && rest.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+            }
+            _ => false,
+        };
+        if !has_shape(date, b"0000-00-00") || !is_suffix {
+            return Err(InvalidApiVersion);
+        }
+        let mut bytes = [0; MAX_LEN];
+        let room = bytes.get_mut(..text.len()).ok_or(InvalidApiVersion)?;
+        for (to, from) in room.iter_mut().zip(text.bytes()) {
+            *to = from;
+        }
+        let len = u8::try_from(text.len()).map_err(|_| InvalidApiVersion)?;
+        Ok(Self(Repr::Read(bytes, len)))
+    }
+}
+
+impl PartialEq for ApiVersion {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for ApiVersion {}
+
+impl Hash for ApiVersion {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
     }
 }
 
 impl fmt::Display for ApiVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for ApiVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ApiVersion({self})")
+    }
+}
+
+/// A text is not a version of the REST contract.
+// There is no other reason, so it never grows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvalidApiVersion;
+
+impl fmt::Display for InvalidApiVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "an api-version is a date such as 2024-06-01, or one with a suffix such as 2023-10-01-preview",
+        )
+    }
+}
+
+impl core::error::Error for InvalidApiVersion {}
+
+#[cfg(test)]
+mod tests {
+    use std::string::ToString;
+
+    use super::*;
+
+    #[test]
+    fn a_version_is_read_as_the_one_it_is() {
+        for known in [
+            ApiVersion::V2024_06_01,
+            ApiVersion::V2023_06_01_PREVIEW,
+            ApiVersion::V2023_10_01_PREVIEW,
+            ApiVersion::V2023_11_01,
+            ApiVersion::V2018_01_01,
+            ApiVersion::new("2025-02-15-Private-1"),
+            ApiVersion::new("2025-02-15-1234567890123456789"),
+        ] {
+            let text = known.to_string();
+            let read: ApiVersion = text.parse().unwrap();
+            assert_eq!((read, read.as_str(), read.to_string()), (known, known.as_str(), text));
+            assert!(!read.is_before(known) && !known.is_before(read));
+        }
+        let older: ApiVersion = "2023-06-01-preview".parse().unwrap();
+        assert!(older.is_before(ApiVersion::V2023_11_01) && !ApiVersion::V2023_11_01.is_before(older));
+    }
+
+    #[test]
+    fn what_is_no_version_is_an_error_and_never_a_panic() {
+        for text in [
+            "",
+            "latest",
+            "2024",
+            "2024-06-1",
+            "2024-06-01 ",
+            " 2024-06-01",
+            "2024-06-01\n",
+            "2024-06-01-",
+            "2024-06-01preview",
+            "2024-06-01-pre view",
+            "2024-06-01&x=1",
+            "2024/06/01",
+            "2024-06-01-\u{e9}",
+            "2024-06-0\u{e9}",
+            "２０２４-06-01",
+            "2024-06-01-12345678901234567890",
+        ] {
+            assert_eq!(text.parse::<ApiVersion>(), Err(InvalidApiVersion), "{text:?}");
+        }
     }
 }
