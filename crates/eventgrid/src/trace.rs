@@ -7,7 +7,8 @@ use crate::Text;
 /// A W3C trace context: what `traceparent` and `tracestate` say.
 ///
 /// It travels as HTTP headers of the request and, in events that have neither attribute yet, as the CloudEvents extension
-/// attributes of the same names (CloudEvents distributed tracing extension), so that consumers can go on with the trace.
+/// attributes of the same names (CloudEvents distributed tracing extension), so that consumers can go on with the trace:
+/// [`CloudEventView::trace_context`](crate::event::CloudEventView::trace_context) brings it.
 ///
 /// ```
 /// use eventgrid::TraceContext;
@@ -49,6 +50,13 @@ impl<'t> TraceContext<'t> {
         Ok(self)
     }
 
+    /// The context that an event came with. A state that is not valid is not worth the trace.
+    pub(crate) fn received(traceparent: Text<'t>, tracestate: Option<Text<'t>>) -> Option<Self> {
+        let trace = Self::new(traceparent).ok()?;
+        let Some(state) = tracestate else { return Some(trace) };
+        Some(trace.clone().with_tracestate(state).unwrap_or(trace))
+    }
+
     /// `traceparent`.
     pub fn traceparent(&self) -> &str {
         &self.traceparent
@@ -57,6 +65,34 @@ impl<'t> TraceContext<'t> {
     /// `tracestate`, if there is one.
     pub fn tracestate(&self) -> Option<&str> {
         self.tracestate.as_deref()
+    }
+
+    /// The context as OpenTelemetry has it, of a span elsewhere: to link a span to, or to make its parent. None if its
+    /// `traceparent` is of a later version whose ids OpenTelemetry does not read; a `tracestate` that it does not read is left
+    /// out.
+    ///
+    /// ```
+    /// use eventgrid::TraceContext;
+    /// use opentelemetry::trace::TraceId;
+    ///
+    /// let trace = TraceContext::new("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")?;
+    /// let span = trace.to_span_context().unwrap();
+    /// assert_eq!(span.trace_id(), TraceId::from(0x0af7_6519_16cd_43dd_8448_eb21_1c80_319c));
+    /// assert!(span.is_sampled() && span.is_remote());
+    /// # Ok::<(), eventgrid::InvalidTraceContext>(())
+    /// ```
+    #[cfg(feature = "opentelemetry")]
+    pub fn to_span_context(&self) -> Option<opentelemetry::trace::SpanContext> {
+        use core::str::FromStr;
+
+        use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceId, TraceState};
+
+        let mut parts = self.traceparent.split('-').skip(1);
+        let trace_id = TraceId::from_hex(parts.next()?).ok()?;
+        let span_id = SpanId::from_hex(parts.next()?).ok()?;
+        let flags = TraceFlags::new(u8::from_str_radix(parts.next()?, 16).ok()?) & TraceFlags::SAMPLED;
+        let state = self.tracestate().and_then(|state| TraceState::from_str(state).ok()).unwrap_or_default();
+        Some(SpanContext::new(trace_id, span_id, flags, true, state))
     }
 
     /// The two by name.
@@ -90,7 +126,8 @@ fn is_traceparent(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_graphic())
 }
 
-/// The context of the current OpenTelemetry span, for [`Client::trace_source`](crate::Client::trace_source).
+/// The context of the current OpenTelemetry span: what a client with feature `opentelemetry` asks for, unless it is given
+/// another [`trace_source`](crate::Client::trace_source).
 #[cfg(feature = "opentelemetry")]
 pub fn current_opentelemetry() -> Option<TraceContext<'static>> {
     use opentelemetry::trace::TraceContextExt;

@@ -8,7 +8,7 @@ use eventgrid::event::{
 };
 use eventgrid::json::{JsonText, JsonWriter, RawJson, WriteError};
 use eventgrid::target::Realm;
-use eventgrid::{Binary, Buf, CloudEvent, Data, Text};
+use eventgrid::{Binary, Buf, CloudEvent, Data, Text, TraceContext};
 
 /// Compiles only if all of them can move between threads and be shared by them.
 const _: () = models_are_send_and_sync();
@@ -248,4 +248,34 @@ fn a_time_that_is_none_is_refused_before_it_is_sent() {
         InvalidEvent::Time("time").to_string(),
         "its attribute `time` must be a time such as `2024-06-01T12:00:00Z` (RFC 3339)"
     );
+}
+
+#[test]
+fn the_trace_of_an_event_is_that_of_its_attributes() {
+    const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+    for (members, trace) in [
+        (format!(r#""traceparent":"{PARENT}""#), Some((PARENT, None))),
+        (format!(r#""tracestate":"a=b","traceparent":"{PARENT}""#), Some((PARENT, Some("a=b")))),
+        (format!(r#""traceparent":"{PARENT}","tracestate":"a=\"b\"""#), Some((PARENT, Some("a=\"b\"")))),
+        (format!(r#""traceparent":"\u0030{}""#, &PARENT[1..]), Some((PARENT, None))),
+        // A state that is not valid is not worth the trace.
+        (format!(r#""traceparent":"{PARENT}","tracestate":"a=\n""#), Some((PARENT, None))),
+        (format!(r#""traceparent":"{PARENT}","tracestate":5"#), Some((PARENT, None))),
+        (r#""tracestate":"a=b""#.to_owned(), None),
+        (r#""traceparent":"00-x""#.to_owned(), None),
+        (r#""traceparent":5"#.to_owned(), None),
+        (r#""traceparent":null"#.to_owned(), None),
+    ] {
+        let json = format!(r#"{{"id":"1","source":"s","type":"t",{members}}}"#);
+        let view = CloudEventView::parse(RawJson::parse(&json).unwrap()).unwrap();
+        let expected = trace.map(|(parent, state)| {
+            let trace = TraceContext::new(parent).unwrap();
+            state.map_or(trace.clone(), |state| trace.with_tracestate(state).unwrap())
+        });
+        assert_eq!(view.trace_context(), expected, "{json}");
+        if let Ok(event) = view.to_event() {
+            assert_eq!(event.trace_context(), expected, "{json}");
+        }
+    }
 }

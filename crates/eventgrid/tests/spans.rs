@@ -40,6 +40,14 @@ impl Visit for Seen {
         self.fields.insert(field.name(), value.to_owned());
     }
 
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.fields.insert(field.name(), value.to_string());
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        panic!("{} = {value}: OpenTelemetry has no unsigned numbers, and gets them as text", field.name());
+    }
+
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         self.fields.insert(field.name(), format!("{value:?}"));
     }

@@ -83,7 +83,10 @@ impl<T, E, C> Client<T, E, C> {
             plain_http: false,
             replay_publish: true,
             application_id: Text::borrowed(""),
+            #[cfg(not(feature = "opentelemetry"))]
             trace_source: None,
+            #[cfg(feature = "opentelemetry")]
+            trace_source: Some(crate::trace::current_opentelemetry),
             #[cfg(feature = "alloc")]
             body_limit: Self::DEFAULT_BODY_LIMIT,
             #[cfg(feature = "alloc")]
@@ -152,10 +155,13 @@ impl<T, E, C> Client<T, E, C> {
     }
 
     /// Where to take the trace from that an operation is a part of; it travels with the request and
-    /// with the events, see [`TraceContext`]. Default: nowhere.
+    /// with the events, see [`TraceContext`]. Default: nowhere or, with feature `opentelemetry`, the
+    /// current span of OpenTelemetry (`trace::current_opentelemetry`).
     ///
-    /// With feature `opentelemetry`, `trace::current_opentelemetry` takes it from the current
-    /// span.
+    /// With feature `tracing` it is asked inside the operation's own span. Where a layer of `tracing`
+    /// makes that the current one of OpenTelemetry, as `tracing-opentelemetry` does, consumers go on from
+    /// the span that published the event. Events that are written before an operation begins, by
+    /// `send_all` or `encode`, carry the caller's span. `|| None` is no source.
     #[must_use]
     pub fn trace_source(mut self, source: TraceSource) -> Self {
         self.trace_source = Some(source);

@@ -1,5 +1,7 @@
 //! Spans of `tracing`, with the attributes of OpenTelemetry's conventions for messaging and HTTP.
 //!
+//! Whole numbers are recorded as `i64`: what hands spans on to OpenTelemetry makes text of every other type of them.
+//!
 //! Nothing secret is in them: no credential, no event, no lock token, and no query of a URL.
 
 use core::fmt::Arguments;
@@ -37,7 +39,7 @@ impl OperationSpan {
             messaging.operation.type = operation.kind,
             messaging.destination.name = operation.destination,
             messaging.destination.subscription.name = operation.subscription,
-            messaging.batch.message_count = operation.events,
+            messaging.batch.message_count = operation.events.map(integer),
             server.address = address,
             server.port = port,
             error.type = Empty,
@@ -47,7 +49,7 @@ impl OperationSpan {
 
     /// The span of the next try.
     pub(super) fn next_try(&mut self, endpoint: &Endpoint<'_>, request: &Request<'_>) -> TrySpan {
-        let resends = (self.tries > 0).then_some(self.tries);
+        let resends = (self.tries > 0).then_some(i64::from(self.tries));
         self.tries += 1;
         let (address, port) = server(endpoint);
         TrySpan(info_span!(
@@ -77,7 +79,7 @@ impl OperationSpan {
 
     /// The operation brought so many events.
     pub(super) fn received(&self, events: usize) {
-        self.span.record("messaging.batch.message_count", events);
+        self.span.record("messaging.batch.message_count", integer(events));
     }
 
     /// The operation failed, in that way.
@@ -98,7 +100,7 @@ impl TrySpan {
     /// How the try ended.
     pub(super) fn end<X: TransportError>(self, head: &ResponseHead, sent: &Result<(), X>) {
         if head.status() != 0 {
-            self.0.record("http.response.status_code", head.status());
+            self.0.record("http.response.status_code", i64::from(head.status()));
         }
         match sent {
             Err(error) => fail(&self.0, format_args!("{:?}", error.kind())),
@@ -113,9 +115,13 @@ fn fail(span: &Span, error_type: Arguments<'_>) {
     span.record("otel.status_code", "ERROR");
 }
 
+fn integer(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
 /// The host and the port.
-fn server<'e>(endpoint: &'e Endpoint<'_>) -> (&'e str, u16) {
+fn server<'e>(endpoint: &'e Endpoint<'_>) -> (&'e str, i64) {
     let default = if endpoint.is_https() { 443 } else { 80 };
-    let port = endpoint.authority().rsplit_once(':').and_then(|(_, port)| port.parse().ok());
-    (endpoint.host(), port.unwrap_or(default))
+    let port = endpoint.authority().rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
+    (endpoint.host(), port.unwrap_or(default).into())
 }

@@ -1,7 +1,8 @@
 //! The event that a program publishes.
 
 use crate::Text;
-use crate::event::{Data, Extension, Extensions};
+use crate::event::{Data, Extension, ExtensionValue, Extensions};
+use crate::trace::{TRACEPARENT, TRACESTATE, TraceContext};
 
 /// A CloudEvent (CloudEvents 1.0), to be published.
 ///
@@ -106,13 +107,22 @@ impl<'a> CloudEvent<'a> {
     /// Adds an extension attribute.
     #[cfg(feature = "alloc")]
     #[must_use]
-    pub fn with_extension(
-        mut self,
-        name: impl Into<Text<'a>>,
-        value: impl Into<crate::event::ExtensionValue<'a>>,
-    ) -> Self {
+    pub fn with_extension(mut self, name: impl Into<Text<'a>>, value: impl Into<ExtensionValue<'a>>) -> Self {
         self.extensions.push(Extension::new(name, value));
         self
+    }
+
+    /// The trace that its extension attributes `traceparent` and `tracestate` name; none if they are missing or not valid.
+    /// One that is published gets them from the client if it has neither of them.
+    pub fn trace_context(&self) -> Option<TraceContext<'_>> {
+        let text = |name| {
+            let extension = self.extensions.iter().find(|extension| extension.name == name)?;
+            match &extension.value {
+                ExtensionValue::String(text) => Some(Text::borrowed(text)),
+                _ => None,
+            }
+        };
+        TraceContext::received(text(TRACEPARENT)?, text(TRACESTATE))
     }
 
     /// Sets the data.

@@ -2,10 +2,12 @@
 
 use core::fmt;
 
+use crate::Text;
 use crate::event::DataView;
 use crate::event::attribute::CORE_NAMES;
 use crate::event::members::{self, required};
 use crate::json::{JsonError, JsonNumber, JsonStr, Kind, Place, RawJson, Reader};
+use crate::trace::{TRACEPARENT, TRACESTATE, TraceContext};
 
 /// A CloudEvent that was received: a view over the bytes that came, its attributes checked.
 ///
@@ -160,10 +162,45 @@ impl<'b> CloudEventView<'b> {
         self.extensions().find(|(candidate, _)| *candidate == *name).map(|(_, value)| value)
     }
 
+    /// The trace that the publisher's operation was a part of: what the extension attributes `traceparent` and `tracestate`
+    /// say (CloudEvents distributed tracing extension). None if they are missing or not valid; a `tracestate` that is not
+    /// valid alone is left out, and so is one with escapes where there is no heap to decode it on.
+    ///
+    /// ```
+    /// use eventgrid::event::CloudEventView;
+    /// use eventgrid::json::RawJson;
+    ///
+    /// let json = r#"{"specversion":"1.0","id":"1","source":"urn:shop","type":"Order.Created",
+    ///     "traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}"#;
+    /// let event = CloudEventView::parse(RawJson::parse(json)?)?;
+    /// let trace = event.trace_context().expect("it has one");
+    /// assert_eq!(trace.traceparent(), "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn trace_context(&self) -> Option<TraceContext<'b>> {
+        let text = |name| match self.extension(name)? {
+            ExtensionView::String(text) => attribute_text(text),
+            _ => None,
+        };
+        TraceContext::received(text(TRACEPARENT)?, text(TRACESTATE))
+    }
+
     /// The whole event, as the JSON it came as.
     pub fn as_json(&self) -> RawJson<'b> {
         self.places.json.value(self.text)
     }
+}
+
+/// The text of an attribute, as far as it can be decoded.
+#[cfg_attr(
+    feature = "alloc",
+    allow(clippy::unnecessary_wraps, reason = "without a heap it is not always there")
+)]
+fn attribute_text(text: JsonStr<'_>) -> Option<Text<'_>> {
+    #[cfg(feature = "alloc")]
+    return Some(Text::from(text.to_cow()));
+    #[cfg(not(feature = "alloc"))]
+    text.as_str().map(Text::borrowed)
 }
 
 impl fmt::Debug for CloudEventView<'_> {
