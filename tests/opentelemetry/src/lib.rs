@@ -1,7 +1,7 @@
 //! What arrives at OpenTelemetry, by its own SDK and the layer of `tracing` that hands spans to it.
 
 use std::future::Future;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use opentelemetry::trace::{SpanContext, TracerProvider};
 use opentelemetry::{KeyValue, Value};
@@ -15,15 +15,19 @@ pub struct Exported(Arc<Mutex<Vec<SpanData>>>);
 
 impl SpanExporter for Exported {
     fn export(&self, batch: Vec<SpanData>) -> impl Future<Output = OTelSdkResult> + Send {
-        self.0.lock().unwrap().extend(batch);
+        self.kept().extend(batch);
         std::future::ready(Ok(()))
     }
 }
 
 impl Exported {
+    fn kept(&self) -> MutexGuard<'_, Vec<SpanData>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The spans of that name, the one that ended first before the others.
     pub fn spans(&self, name: &str) -> Vec<SpanData> {
-        self.0.lock().unwrap().iter().filter(|span| span.name == name).cloned().collect()
+        self.kept().iter().filter(|span| span.name == name).cloned().collect()
     }
 
     /// The one span of that name.
@@ -31,7 +35,7 @@ impl Exported {
     /// # Panics
     /// If there is none, or more than one.
     pub fn span(&self, name: &str) -> SpanData {
-        let [span] = &self.spans(name)[..] else { panic!("{name}: {:#?}", self.0.lock().unwrap()) };
+        let [span] = &self.spans(name)[..] else { panic!("{name}: {:#?}", self.kept()) };
         span.clone()
     }
 }
