@@ -22,7 +22,8 @@ pub struct Error(Box<Failure>);
 struct Failure {
     kind: TransportErrorKind,
     may_have_been_sent: bool,
-    is_misconfigured: bool,
+    /// What is said in place of what the kind says.
+    words: Option<&'static str>,
     /// The host and port, and the proxy if it has a part.
     address: Option<String>,
     cause: Option<Cause>,
@@ -36,10 +37,9 @@ impl std::error::Error for Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_misconfigured {
-            f.write_str("the options of the transport cannot be used")?;
-        } else {
-            fmt::Display::fmt(&self.0.kind, f)?;
+        match self.0.words {
+            Some(words) => f.write_str(words)?,
+            None => fmt::Display::fmt(&self.0.kind, f)?,
         }
         match &self.0.address {
             Some(address) => write!(f, " ({address})"),
@@ -102,8 +102,16 @@ impl Error {
     /// An option, or a variable of the environment, that must be changed: no retry helps.
     pub(crate) fn misconfigured(error: impl Into<Cause>) -> Self {
         let mut misconfigured = Self::new(CONFIGURATION, false, Some(error.into()));
-        misconfigured.0.is_misconfigured = true;
+        misconfigured.0.words = Some("the options of the transport cannot be used");
         misconfigured
+    }
+
+    /// What a request ended with that was under way when the transport was shut down, or nothing if it began after that.
+    pub(crate) fn shut_down(ended: Option<Self>) -> Self {
+        let may_have_been_sent = ended.as_ref().is_some_and(|error| error.0.may_have_been_sent);
+        let mut error = Self::new(CONFIGURATION, may_have_been_sent, ended.map(Into::into));
+        error.0.words = Some("the transport was shut down, which is final: make a new one");
+        error
     }
 
     /// An https URL in a build that knows no TLS.
@@ -126,7 +134,7 @@ impl Error {
     }
 
     fn new(kind: TransportErrorKind, may_have_been_sent: bool, cause: Option<Cause>) -> Self {
-        Self(Box::new(Failure { kind, may_have_been_sent, is_misconfigured: false, address: None, cause }))
+        Self(Box::new(Failure { kind, may_have_been_sent, words: None, address: None, cause }))
     }
 }
 

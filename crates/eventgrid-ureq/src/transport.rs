@@ -2,13 +2,14 @@
 
 use std::fmt;
 use std::io::Read;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Instant;
 
 use eventgrid::{Limits, Open, ReadBody, Request, Response, Transport};
 use ureq::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
 use ureq::http::{self, HeaderName, HeaderValue};
 
+use crate::agents::Agents;
 use crate::proxy::Proxies;
 use crate::socket::Attempt;
 use crate::{Builder, Error};
@@ -26,11 +27,18 @@ const PIECE: usize = 8 << 10;
 pub struct Ureq(Arc<Inner>);
 
 struct Inner {
-    /// It has the connections; to close them, it is replaced.
-    agent: RwLock<ureq::Agent>,
-    make_agent: Box<dyn Fn() -> ureq::Agent + Send + Sync>,
+    agents: Agents,
     proxies: Proxies,
     limits: Limits,
+}
+
+/// A response whose head has come.
+struct Begun {
+    body: ureq::Body,
+    /// Whether its connection is not to be used again.
+    is_last: bool,
+    /// What sends it, held until the body has come.
+    agent: Arc<ureq::Agent>,
 }
 
 /// Whether a response is in chunks and has a length, too: then chunks win, and the connection is
@@ -55,12 +63,43 @@ impl Ureq {
         proxies: Proxies,
         limits: Limits,
     ) -> Self {
-        let agent = RwLock::new(make_agent());
-        Self(Arc::new(Inner { agent, make_agent: Box::new(make_agent), proxies, limits }))
+        Self(Arc::new(Inner { agents: Agents::new(make_agent), proxies, limits }))
     }
 
-    fn agent(&self) -> ureq::Agent {
-        self.0.agent.read().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Ends all requests, those that wait for events, too, and closes all connections: for the end of a program.
+    ///
+    /// It is final and for all clones. A request that is under way ends at once with an error that is not retried, of
+    /// [`TransportErrorKind::Configuration`](eventgrid::TransportErrorKind::Configuration), which says whether the request
+    /// may have been sent; so does every later request, and [`close`](Transport::close) changes nothing. Only what looks up
+    /// a host's name or opens a connection just then ends later, by its limit.
+    ///
+    /// A poll that must end alone needs a transport of its own, with connections of its own:
+    ///
+    /// ```no_run
+    /// use eventgrid_ureq::eventgrid::{AccessKey, ReceiveOptions, Std, Subscription};
+    /// use eventgrid_ureq::{Client, Consumer, Ureq};
+    ///
+    /// # fn example(subscription: Subscription<'static>) {
+    /// let transport = Ureq::new();
+    /// let client = Client::new(transport.clone(), Std, AccessKey::new("c2VjcmV0"));
+    /// let consumer = Consumer::new(client, subscription);
+    /// std::thread::spawn(move || while let Ok(batch) = consumer.receive(ReceiveOptions::new()) {
+    ///     // Handle the events.
+    /// #   drop(batch);
+    /// });
+    /// // Later, such as on SIGTERM:
+    /// transport.shutdown();
+    /// # }
+    /// ```
+    ///
+    /// Events that the service has locked for a poll that ends so are delivered again when their locks end.
+    pub fn shutdown(&self) {
+        self.0.agents.shut_down();
+    }
+
+    /// That error, unless the transport was shut down.
+    fn ended(&self, error: Error) -> Error {
+        if self.0.agents.are_shut_down() { Error::shut_down(Some(error)) } else { error }
     }
 
     /// The request as ureq takes it.
@@ -87,18 +126,17 @@ impl Ureq {
         }
     }
 
-    /// Sends the request and takes the head of its response. Returns its body, and whether its
-    /// connection is not to be used again.
+    /// Sends the request and takes the head of its response.
     fn begin(
         &self,
         attempt: &mut Attempt,
         request: &Request<'_>,
         response: &mut Response<'_>,
-    ) -> Result<(ureq::Body, bool), Error> {
+    ) -> Result<Begun, Error> {
         if cfg!(not(feature = "rustls-bundled-roots")) && request.is_https() {
             return Err(Error::without_tls());
         }
-        let agent = self.agent();
+        let agent = self.0.agents.current().ok_or_else(|| Error::shut_down(None))?;
         let prepared = self.prepare(&agent, request)?;
         let received = attempt.run(|| agent.run(prepared));
         let received = received.map_err(|error| Error::from_ureq(error, attempt.may_have_been_sent()))?;
@@ -113,7 +151,7 @@ impl Ureq {
             }
             _ => {
                 let is_last = is_ambiguous(received.headers());
-                Ok((received.into_body(), is_last))
+                Ok(Begun { body: received.into_body(), is_last, agent })
             }
         }
     }
@@ -134,23 +172,19 @@ impl Transport for Ureq {
 
     fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), Error> {
         let mut attempt = self.attempt(request);
-        let sent = self.begin(&mut attempt, request, response).and_then(|(body, is_last)| {
-            let received = attempt.run(|| receive(body, is_last, response));
-            received.map_err(Error::from_io)
-        });
+        let sent =
+            self.begin(&mut attempt, request, response).and_then(|Begun { body, is_last, agent: _agent }| {
+                let received = attempt.run(|| receive(body, is_last, response));
+                received.map_err(Error::from_io)
+            });
         attempt.report(response);
-        sent.map_err(|error| error.at(request))
+        sent.map_err(|error| self.ended(error.at(request)).at(request))
     }
 
     /// Closes the connections that are kept; those in use are closed when their response is
     /// complete.
     fn close(&self) {
-        let fresh = (self.0.make_agent)();
-        let last = {
-            let mut agent = self.0.agent.write().unwrap_or_else(PoisonError::into_inner);
-            std::mem::replace(&mut *agent, fresh)
-        };
-        drop(last);
+        self.0.agents.replace();
     }
 }
 
@@ -182,8 +216,15 @@ impl Open for Ureq {
         let mut attempt = self.attempt(request);
         let begun = self.begin(&mut attempt, request, response);
         attempt.report(response);
-        let (body, is_last) = begun.map_err(|error| error.at(request))?;
-        Ok(ResponseBody { reader: body.into_reader(), is_last, attempt })
+        let Begun { body, is_last, agent } =
+            begun.map_err(|error| self.ended(error.at(request)).at(request))?;
+        Ok(ResponseBody {
+            reader: body.into_reader(),
+            is_last,
+            attempt,
+            transport: self.clone(),
+            _agent: agent,
+        })
     }
 }
 
@@ -193,20 +234,22 @@ pub struct ResponseBody {
     reader: ureq::BodyReader<'static>,
     is_last: bool,
     attempt: Attempt,
+    transport: Ureq,
+    _agent: Arc<ureq::Agent>,
 }
 
 impl ReadBody for ResponseBody {
     type Error = Error;
 
     fn read(&mut self, room: &mut [u8]) -> Result<usize, Error> {
-        let Self { reader, is_last, attempt } = self;
+        let Self { reader, is_last, attempt, .. } = self;
         let read = || {
             if *is_last {
                 Attempt::set_last();
             }
             reader.read(room)
         };
-        attempt.run(read).map_err(Error::from_io)
+        attempt.run(read).map_err(|error| self.transport.ended(Error::from_io(error)))
     }
 }
 
@@ -244,7 +287,7 @@ mod tests {
         encoded.authorize(&mut tx, &AccessKey::new("a2V5"), &credential_request).unwrap();
         let transport = Ureq::builder().without_proxy().build();
         let request = encoded.request(&tx);
-        let prepared = transport.prepare(&transport.agent(), &request).unwrap();
+        let prepared = transport.prepare(&transport.0.agents.current().unwrap(), &request).unwrap();
         let sensitive = prepared.headers().iter().filter(|(_, value)| value.is_sensitive());
         assert_eq!(sensitive.map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["authorization"]);
     }
