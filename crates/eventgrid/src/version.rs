@@ -2,21 +2,23 @@
 
 use core::fmt;
 use core::hash::{Hash, Hasher};
-use core::str::FromStr;
 
 use crate::text::has_shape;
 
 /// The version of the REST contract that requests ask for by `api-version`.
 ///
-/// A version that this crate does not know is made by [`new`](Self::new) of text in the program, and read from configuration by
-/// `parse`:
+/// A version that this crate does not know is made by [`new`](Self::new) as a constant of the program, and read from
+/// configuration by `parse` (feature `alloc`) or, where the text lives as long as the program, by
+/// [`from_static`](Self::from_static):
 ///
 /// ```
 /// use eventgrid::ApiVersion;
 ///
+/// # #[cfg(feature = "alloc")] {
 /// let version: ApiVersion = "2023-10-01-preview".parse()?;
 /// assert_eq!(version, ApiVersion::V2023_10_01_PREVIEW);
-/// assert!("latest".parse::<ApiVersion>().is_err());
+/// # }
+/// assert!(ApiVersion::from_static("latest").is_err());
 /// # Ok::<(), eventgrid::InvalidApiVersion>(())
 /// ```
 #[derive(Clone, Copy)]
@@ -25,7 +27,8 @@ pub struct ApiVersion(Repr);
 #[derive(Clone, Copy)]
 enum Repr {
     Known(&'static str),
-    /// So many bytes of ASCII.
+    /// So many bytes of ASCII. A device, which has little memory, has its configuration in its image.
+    #[cfg(feature = "alloc")]
     Read([u8; MAX_LEN], u8),
 }
 
@@ -46,7 +49,7 @@ impl ApiVersion {
     pub const V2018_01_01: Self = Self::known("2018-01-01");
 
     /// A version that this crate does not know, as a constant of the program: a date, `2024-06-01`, or one with a suffix,
-    /// `2023-10-01-preview`. One from configuration is read by `parse`, which has no way to panic.
+    /// `2023-10-01-preview`. [`from_static`](Self::from_static) and `parse` have no way to panic.
     ///
     /// # Panics
     /// If it has another character than letters, digits and hyphens. In a constant, that is an error of the compiler.
@@ -62,6 +65,15 @@ impl ApiVersion {
         Self::known(version)
     }
 
+    /// Reads a version as `parse` does, of text that lives as long as the program.
+    ///
+    /// # Errors
+    /// [`InvalidApiVersion`] if it is neither a date, `2024-06-01`, nor one with a suffix of letters, digits and hyphens,
+    /// `2023-10-01-preview`, or if it has more than 30 bytes.
+    pub fn from_static(version: &'static str) -> Result<Self, InvalidApiVersion> {
+        if is_version(version) { Ok(Self::known(version)) } else { Err(InvalidApiVersion) }
+    }
+
     const fn known(version: &'static str) -> Self {
         Self(Repr::Known(version))
     }
@@ -75,6 +87,7 @@ impl ApiVersion {
     pub fn as_str(&self) -> &str {
         match &self.0 {
             Repr::Known(version) => version,
+            #[cfg(feature = "alloc")]
             Repr::Read(bytes, len) => {
                 let text = bytes.get(..usize::from(*len)).unwrap_or_default();
                 core::str::from_utf8(text).unwrap_or_default()
@@ -83,31 +96,34 @@ impl ApiVersion {
     }
 }
 
+/// Whether it is a date, or one with a suffix, and not too long.
+fn is_version(text: &str) -> bool {
+    let Some((date, suffix)) = text.split_at_checked(10) else { return false };
+    let is_suffix = match suffix.as_bytes() {
+        [] => true,
+        [b'-', rest @ ..] => {
+            !rest.is_empty() && rest.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+        }
+        _ => false,
+    };
+    has_shape(date, b"0000-00-00") && is_suffix && text.len() <= MAX_LEN
+}
+
 /// Reads a date, `2024-06-01`, or one with a suffix of letters, digits and hyphens, `2023-10-01-preview`; 30 bytes at the most.
 ///
 /// It fails with [`InvalidApiVersion`] if the text is something else. Whether the service has that version is not checked.
-impl FromStr for ApiVersion {
+#[cfg(feature = "alloc")]
+impl core::str::FromStr for ApiVersion {
     type Err = InvalidApiVersion;
 
     fn from_str(text: &str) -> Result<Self, InvalidApiVersion> {
-        let (date, suffix) = text.split_at_checked(10).ok_or(InvalidApiVersion)?;
-        let is_suffix = match suffix.as_bytes() {
-            [] => true,
-            [b'-', rest @ ..] => {
-                !rest.is_empty() && rest.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
-            }
-            _ => false,
-        };
-        if !has_shape(date, b"0000-00-00") || !is_suffix {
+        if !is_version(text) {
             return Err(InvalidApiVersion);
         }
         let mut bytes = [0; MAX_LEN];
         let room = bytes.get_mut(..text.len()).ok_or(InvalidApiVersion)?;
-        for (to, from) in room.iter_mut().zip(text.bytes()) {
-            *to = from;
-        }
-        let len = u8::try_from(text.len()).map_err(|_| InvalidApiVersion)?;
-        Ok(Self(Repr::Read(bytes, len)))
+        room.copy_from_slice(text.as_bytes());
+        Ok(Self(Repr::Read(bytes, u8::try_from(text.len()).map_err(|_| InvalidApiVersion)?)))
     }
 }
 
@@ -152,7 +168,7 @@ impl fmt::Display for InvalidApiVersion {
 
 impl core::error::Error for InvalidApiVersion {}
 
-#[cfg(test)]
+#[cfg(all(test, feature = "alloc"))]
 mod tests {
     use std::string::ToString;
 
@@ -171,6 +187,7 @@ mod tests {
         ] {
             let text = known.to_string();
             let read: ApiVersion = text.parse().unwrap();
+            assert_eq!(ApiVersion::from_static("2023-11-01"), Ok(ApiVersion::V2023_11_01));
             assert_eq!((read, read.as_str(), read.to_string()), (known, known.as_str(), text));
             assert!(!read.is_before(known) && !known.is_before(read));
         }
@@ -199,6 +216,7 @@ mod tests {
             "2024-06-01-12345678901234567890",
         ] {
             assert_eq!(text.parse::<ApiVersion>(), Err(InvalidApiVersion), "{text:?}");
+            assert_eq!(ApiVersion::from_static(text), Err(InvalidApiVersion), "{text:?}");
         }
     }
 }

@@ -19,6 +19,8 @@ mod messages;
 mod reading;
 #[cfg(feature = "tls")]
 mod tls;
+#[cfg(not(feature = "messages"))]
+mod unsent;
 
 use embassy_executor::Spawner;
 use eventgrid::{Buf, Client, CloudEvent, Data, Environment, Error, NamespaceTopic, Publisher};
@@ -117,7 +119,15 @@ async fn publish(board: Board) -> Result<(), i32> {
     let (mut tx, mut rx) = ([0; REQUEST_BYTES], [0; 128]);
     let mut answer = Buf::new(&mut rx);
     let sent = publisher.send_in(&event, &mut Buf::new(&mut tx), &mut answer).await;
-    sent.map_err(|error| failed(&error))?;
+    sent.map_err(|error| {
+        // What is wrong with the configuration shows here; the requests that follow say their status alone.
+        #[cfg(not(feature = "messages"))]
+        if let Some(reason) = unsent::reason(&error) {
+            println!("unsent={reason}");
+            return 1;
+        }
+        failed(&error)
+    })?;
     println!("published=1");
     #[cfg(feature = "consume")]
     commands::obey(&consumer, &mut tx).await?;

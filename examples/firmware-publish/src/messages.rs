@@ -8,6 +8,7 @@ pub(crate) fn tell(error: &Error<'_, eventgrid_reqwless::Error>) {
     println!("{error}");
     match error {
         Error::Transport { error, .. } => println!("because {}", error.reason()),
+        Error::Request(error) => println!("because {error}"),
         Error::Credential { error, .. } => println!("because {error}"),
         _ => {}
     }

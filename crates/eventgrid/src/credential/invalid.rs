@@ -2,12 +2,14 @@
 
 use core::fmt;
 
+#[cfg(feature = "alloc")]
 use crate::text::split_at_byte;
 
 /// Why a credential cannot be what it was given as. It shows nothing of the credential.
 ///
 /// Whether the service accepts a credential only the service can say. What it never accepts is refused before anything is
-/// sent, with what to do instead.
+/// sent, with what to do instead. That a credential is of another kind is seen with feature `alloc` alone, and otherwise told
+/// by the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidCredential {
@@ -16,10 +18,13 @@ pub enum InvalidCredential {
     /// It has white space, a control character or a character outside of ASCII.
     Character(CredentialKind),
     /// It was given as an access key, and is a connection string.
+    #[cfg(feature = "alloc")]
     ConnectionString,
     /// It was given as an access key or a bearer token, and is a shared access signature.
+    #[cfg(feature = "alloc")]
     SasToken(CredentialKind),
     /// It was given as an access key or a shared access signature, and is a token of Microsoft Entra ID.
+    #[cfg(feature = "alloc")]
     BearerToken(CredentialKind),
     /// It was given as a shared access signature, and is none: it does not have a resource, an expiry and a signature.
     NoSasToken,
@@ -43,28 +48,39 @@ impl InvalidCredential {
     /// Checks what holds for every credential: it is not empty, one word of ASCII, and not of another kind.
     pub(crate) fn check(kind: CredentialKind, text: &str) -> Result<(), Self> {
         if text.is_empty() {
-            Err(Self::Empty(kind))
-        } else if kind != CredentialKind::SasToken && is_sas_token(text) {
-            Err(Self::SasToken(kind))
+            return Err(Self::Empty(kind));
+        }
+        #[cfg(feature = "alloc")]
+        if let Some(other) = Self::other_kind(kind, text) {
+            return Err(other);
+        }
+        if text.bytes().all(|byte| byte.is_ascii_graphic()) { Ok(()) } else { Err(Self::Character(kind)) }
+    }
+
+    /// What it is instead of what it was given as.
+    #[cfg(feature = "alloc")]
+    fn other_kind(kind: CredentialKind, text: &str) -> Option<Self> {
+        if kind != CredentialKind::SasToken && is_sas_token(text) {
+            Some(Self::SasToken(kind))
         } else if kind != CredentialKind::BearerToken && is_json_web_token(text) {
-            Err(Self::BearerToken(kind))
+            Some(Self::BearerToken(kind))
         } else if kind == CredentialKind::AccessKey && is_connection_string(text) {
-            Err(Self::ConnectionString)
-        } else if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            Err(Self::Character(kind))
+            Some(Self::ConnectionString)
         } else {
-            Ok(())
+            None
         }
     }
 }
 
 /// Whether it begins and goes on as a shared access signature does, maybe after the name of its scheme.
+#[cfg(feature = "alloc")]
 fn is_sas_token(text: &str) -> bool {
     let token = split_at_byte(text, b' ').map_or(text, |(_, token)| token);
     token.as_bytes().starts_with(b"r=") && has_part(token, b'&', b"s=")
 }
 
 /// Whether it is `Name=value` parts between semicolons, as connection strings of Azure are, one of them an access key.
+#[cfg(feature = "alloc")]
 fn is_connection_string(text: &str) -> bool {
     has_part(text, b';', b"endpoint=")
         || has_part(text, b';', b"sharedaccesskey=")
@@ -72,12 +88,14 @@ fn is_connection_string(text: &str) -> bool {
 }
 
 /// Whether it is three parts between dots, the first one JSON in base64url, maybe after the name of its scheme.
+#[cfg(feature = "alloc")]
 fn is_json_web_token(text: &str) -> bool {
     let token = split_at_byte(text, b' ').map_or(text, |(_, token)| token);
     token.as_bytes().starts_with(b"eyJ") && token.bytes().filter(|byte| *byte == b'.').count() == 2
 }
 
 /// Whether one of the parts between separators begins like that, in any case, and goes on.
+#[cfg(feature = "alloc")]
 fn has_part(text: &str, separator: u8, start: &[u8]) -> bool {
     let mut parts = text.as_bytes().split(|byte| *byte == separator);
     let begins = |part: &[u8]| part.get(..start.len()).is_some_and(|part| part.eq_ignore_ascii_case(start));
@@ -96,44 +114,50 @@ impl fmt::Display for CredentialKind {
 
 impl fmt::Display for InvalidCredential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Self::Empty(kind) | Self::Character(kind) | Self::SasToken(kind) | Self::BearerToken(kind)) =
-            self
-        else {
-            return f.write_str(match self {
-                Self::ConnectionString => {
-                    "the access key is a connection string, which Event Grid does not have: \
-                     take the key alone, as the portal shows it under Access keys"
-                }
-                Self::SasExpiry => {
-                    "the SAS token's expiry is not a date: \
-                     write it as 6/5/2024 12:09:03 PM or 2024-06-05T12:09:03Z, percent-encoded"
-                }
-                _ => {
-                    "the SAS token is none: it must be r=RESOURCE&e=EXPIRY&s=SIGNATURE, each part percent-encoded; \
-                     an access key is an `AccessKey` instead"
-                }
-            });
+        let (kind, words) = match self {
+            Self::Empty(kind) => (kind, "is empty: is the variable set that it is read from?"),
+            Self::Character(kind) => (
+                kind,
+                match kind {
+                    CredentialKind::AccessKey => {
+                        "has white space or another character that no key has: \
+                         copy it as a whole, without a line break or a scheme such as `SharedAccessKey`"
+                    }
+                    CredentialKind::SasToken => {
+                        "has white space or another character that must be percent-encoded: \
+                         is there a line break at its end, or the scheme `SharedAccessSignature` before it?"
+                    }
+                    CredentialKind::BearerToken => {
+                        "has white space or another character that no token has: \
+                         is there a line break at its end, or the scheme `Bearer` before it?"
+                    }
+                },
+            ),
+            #[cfg(feature = "alloc")]
+            Self::ConnectionString => (
+                &CredentialKind::AccessKey,
+                "is a connection string, which Event Grid does not have: \
+                 take the key alone, as the portal shows it under Access keys",
+            ),
+            #[cfg(feature = "alloc")]
+            Self::SasToken(kind) => (kind, "is a SAS token: pass it as a `SasToken`"),
+            #[cfg(feature = "alloc")]
+            Self::BearerToken(kind) => (
+                kind,
+                "is a token of Microsoft Entra ID: pass it by a `BearerToken` or an `AsyncBearerToken`",
+            ),
+            Self::NoSasToken => (
+                &CredentialKind::SasToken,
+                "is none: it must be r=RESOURCE&e=EXPIRY&s=SIGNATURE, each part percent-encoded; \
+                 an access key is an `AccessKey` instead",
+            ),
+            Self::SasExpiry => (
+                &CredentialKind::SasToken,
+                "has an expiry that is not a date: \
+                 write it as 6/5/2024 12:09:03 PM or 2024-06-05T12:09:03Z, percent-encoded",
+            ),
         };
-        write!(f, "the {kind} ")?;
-        f.write_str(match (self, kind) {
-            (Self::Empty(_), _) => "is empty: is the variable set that it is read from?",
-            (Self::SasToken(_), _) => "is a SAS token: pass it as a `SasToken`",
-            (Self::BearerToken(_), _) => {
-                "is a token of Microsoft Entra ID: pass it by a `BearerToken` or an `AsyncBearerToken`"
-            }
-            (_, CredentialKind::AccessKey) => {
-                "has white space or another character that no key has: \
-                 copy it as a whole, without a line break or a scheme such as `SharedAccessKey`"
-            }
-            (_, CredentialKind::SasToken) => {
-                "has white space or another character that must be percent-encoded: \
-                 is there a line break at its end, or the scheme `SharedAccessSignature` before it?"
-            }
-            (_, CredentialKind::BearerToken) => {
-                "has white space or another character that no token has: \
-                 is there a line break at its end, or the scheme `Bearer` before it?"
-            }
-        })
+        write!(f, "the {kind} {words}")
     }
 }
 

@@ -82,8 +82,7 @@ impl<'x, 'w, 'b> Serializer for &'x mut JsonWriter<'w, 'b> {
     }
 
     fn serialize_f32(self, number: f32) -> Result<(), WriteError> {
-        // Not by way of `f64`, which would need more digits for the same number.
-        if number.is_finite() { self.float(number) } else { self.null() }
+        self.f32(number)
     }
 
     fn serialize_f64(self, number: f64) -> Result<(), WriteError> {

@@ -136,6 +136,17 @@ impl<'w, 'b> JsonWriter<'w, 'b> {
         self.i64(number.into())
     }
 
+    /// A number.
+    pub fn u32(&mut self, number: u32) -> Result<(), WriteError> {
+        self.u64(number.into())
+    }
+
+    /// A number with a point or an exponent, and no more digits than tell it from every other `f32`: `21.6`, where
+    /// [`f64`](Self::f64) has `21.600000381469727`. `null` if it is not finite.
+    pub fn f32(&mut self, number: f32) -> Result<(), WriteError> {
+        if number.is_finite() { self.float(number) } else { self.null() }
+    }
+
     /// A number with a point or an exponent; `null` if it is not finite, since JSON has no such numbers.
     pub fn f64(&mut self, number: f64) -> Result<(), WriteError> {
         if number.is_finite() { self.float(number) } else { self.null() }
@@ -291,6 +302,14 @@ mod tests {
         written(|out| out.u64(u64::MAX), "18446744073709551615");
         written(|out| out.i64(i64::MIN), "-9223372036854775808");
         written(|out| out.i32(-1), "-1");
+        written(|out| out.u32(u32::MAX), "4294967295");
+        written(|out| out.f32(21.6), "21.6");
+        written(|out| out.f64(21.6_f32.into()), "21.600000381469727");
+        written(|out| out.f32(-0.0), "-0.0");
+        written(|out| out.f32(1e-7), "1e-7");
+        written(|out| out.f32(16_777_216.0), "16777216.0");
+        written(|out| out.f32(f32::MIN_POSITIVE), "1.1754944e-38");
+        written(|out| out.f32(f32::INFINITY), "null");
         written(|out| out.f64(1.0), "1.0");
         written(|out| out.f64(-1e-7), "-1e-7");
         written(|out| out.f64(f64::NAN), "null");

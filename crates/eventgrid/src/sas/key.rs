@@ -8,9 +8,9 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::credential::{
-    Credential, CredentialError, CredentialKind, CredentialRequest, InvalidCredential, SendAsyncCredential,
-};
+use crate::credential::{Credential, CredentialError, CredentialRequest, SendAsyncCredential};
+#[cfg(feature = "alloc")]
+use crate::credential::{CredentialKind, InvalidCredential};
 use crate::encode::{self, AuthorizationWriter};
 use crate::sas::SasResource;
 use crate::sas::expiry::Expiry;
@@ -61,6 +61,7 @@ impl SasKey {
     /// # Errors
     /// [`InvalidKey`] if it is not.
     pub fn new(key: &str) -> Result<Self, InvalidKey> {
+        #[cfg(feature = "alloc")]
         match InvalidCredential::check(CredentialKind::AccessKey, key) {
             Err(InvalidCredential::ConnectionString) => return Err(InvalidKey::ConnectionString),
             Err(InvalidCredential::SasToken(_)) => return Err(InvalidKey::SasToken),
@@ -229,10 +230,13 @@ pub enum InvalidKey {
     /// It is longer than any access key: than 340 characters.
     TooLong,
     /// It is a connection string, which has a key of another service.
+    #[cfg(feature = "alloc")]
     ConnectionString,
     /// It is a shared access signature, not the key that signed it.
+    #[cfg(feature = "alloc")]
     SasToken,
     /// It is a token of Microsoft Entra ID.
+    #[cfg(feature = "alloc")]
     BearerToken,
 }
 
@@ -249,10 +253,13 @@ impl fmt::Display for InvalidKey {
             }
             Self::Empty => "the access key is empty: copy it from the portal",
             Self::TooLong => "the access key is too long to be one: it has at most 340 characters",
+            #[cfg(feature = "alloc")]
             Self::ConnectionString => {
                 "the access key is a connection string, which Event Grid does not have: take the key alone, as the portal shows it under Access keys"
             }
+            #[cfg(feature = "alloc")]
             Self::SasToken => "the access key is a SAS token, which cannot sign: pass it as a `SasToken`",
+            #[cfg(feature = "alloc")]
             Self::BearerToken => {
                 "the access key is a token of Microsoft Entra ID: pass it by a `BearerToken` or an `AsyncBearerToken`"
             }
