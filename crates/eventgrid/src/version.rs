@@ -3,8 +3,6 @@
 use core::fmt;
 use core::hash::{Hash, Hasher};
 
-use crate::text::has_shape;
-
 /// The version of the REST contract that requests ask for by `api-version`.
 ///
 /// A version that this crate does not know is made by [`new`](Self::new) as a constant of the program, and read from
@@ -96,6 +94,13 @@ impl ApiVersion {
     }
 }
 
+/// Whether it has the digits and hyphens of a date.
+fn is_date(text: &str) -> bool {
+    let is_digit =
+        |place: usize, byte: u8| if matches!(place, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() };
+    text.len() == 10 && text.bytes().enumerate().all(|(place, byte)| is_digit(place, byte))
+}
+
 /// Whether it is a date, or one with a suffix, and not too long.
 fn is_version(text: &str) -> bool {
     let Some((date, suffix)) = text.split_at_checked(10) else { return false };
@@ -106,7 +111,7 @@ fn is_version(text: &str) -> bool {
         }
         _ => false,
     };
-    has_shape(date, b"0000-00-00") && is_suffix && text.len() <= MAX_LEN
+    is_date(date) && is_suffix && text.len() <= MAX_LEN
 }
 
 /// Reads a date, `2024-06-01`, or one with a suffix of letters, digits and hyphens, `2023-10-01-preview`; 30 bytes at the most.

@@ -62,7 +62,7 @@ pub(crate) fn publish_headers<'w, 'b>(
 ) -> Result<HeaderWriter<'w, 'b>, RequestError> {
     let mut url = UrlWriter::new(tx, target.endpoint())?;
     target.write_url(&mut url)?;
-    url.query("api-version", context.api_version(target.realm()))?;
+    url.api_version(context.api_version(target.realm()))?;
     let mut headers = url.headers(context)?;
     target.write_headers(&mut headers)?;
     Ok(headers)
@@ -129,7 +129,7 @@ impl<E: Event> Write for E {
     ) -> Result<BodyWriter<'w, 'b>, RequestError> {
         match E::Schema::SINGLE {
             Some(content_type) if context.realm == Realm::Namespace => {
-                headers.header("content-type", content_type)?;
+                headers.text("content-type", content_type)?;
                 let mut body = headers.body();
                 self.write_checked(0, context, &mut body.json())?;
                 Ok(body)
@@ -153,7 +153,7 @@ impl<E: Event> Write for [E] {
         context: WriteContext<'_>,
         mut headers: HeaderWriter<'w, 'b>,
     ) -> Result<BodyWriter<'w, 'b>, RequestError> {
-        headers.header("content-type", E::Schema::BATCH)?;
+        headers.text("content-type", E::Schema::BATCH)?;
         let mut body = headers.body();
         let mut json = body.json();
         json.begin_array()?;

@@ -177,6 +177,6 @@ pub(super) fn subscription_url<'w, 'b>(
     url.path("/eventsubscriptions/")?;
     url.segment(subscription.subscription())?;
     url.path(operation)?;
-    url.query("api-version", context.api_version(Realm::Namespace))?;
+    url.api_version(context.api_version(Realm::Namespace))?;
     Ok(url)
 }

@@ -148,7 +148,7 @@ impl<L: LockTokens + ?Sized> Call for Settle<'_, L> {
             _ => {}
         }
         let mut headers = url.headers(context)?;
-        headers.header("content-type", "application/json")?;
+        headers.text("content-type", "application/json")?;
         let mut body = headers.body();
         let mut json = body.json();
         json.begin_object()?;

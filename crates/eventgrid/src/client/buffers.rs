@@ -13,32 +13,49 @@ const KEPT: usize = 1 << 20;
 /// Buffers that requests are encoded into. Without `std`, which has the lock, nothing is kept.
 pub(super) struct Buffers {
     #[cfg(feature = "std")]
-    kept: Mutex<Vec<Vec<u8>>>,
+    kept: Mutex<Kept>,
+}
+
+#[cfg(feature = "std")]
+struct Kept {
+    buffers: Vec<Vec<u8>>,
+    /// How large they are together, in bytes.
+    bytes: usize,
 }
 
 impl Buffers {
     pub(super) const fn new() -> Self {
         Self {
             #[cfg(feature = "std")]
-            kept: Mutex::new(Vec::new()),
+            kept: Mutex::new(Kept { buffers: Vec::new(), bytes: 0 }),
         }
     }
 
     /// A buffer to be used for a call; what it holds means nothing.
     pub(super) fn lend(&self) -> Lent<'_> {
         #[cfg(feature = "std")]
-        let buffer = self.kept.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+        let buffer = self.take();
         #[cfg(not(feature = "std"))]
         let buffer = Vec::new();
         Lent { buffer, lender: self }
     }
 
+    /// The buffer that was kept last.
+    #[cfg(feature = "std")]
+    fn take(&self) -> Vec<u8> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let buffer = kept.buffers.pop().unwrap_or_default();
+        kept.bytes = kept.bytes.saturating_sub(buffer.capacity());
+        buffer
+    }
+
     #[cfg(feature = "std")]
     fn keep(&self, buffer: Vec<u8>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let others: usize = kept.iter().map(Vec::capacity).sum();
-        if others.saturating_add(buffer.capacity()) <= KEPT {
-            kept.push(buffer);
+        let bytes = kept.bytes.saturating_add(buffer.capacity());
+        if bytes <= KEPT {
+            kept.bytes = bytes;
+            kept.buffers.push(buffer);
         }
     }
 }

@@ -202,6 +202,9 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         sent: &Result<(), X>,
     ) -> Option<Duration> {
         let head = &exchange.received.head;
+        if sent.is_ok() && head.is_success() {
+            return None;
+        }
         if sent.is_ok() && head.status() == 401 && !exchange.renewed && self.credential.renew(request) {
             // The service did nothing, so this is no retry but a first try with a valid credential.
             exchange.renewed = true;

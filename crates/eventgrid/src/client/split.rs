@@ -364,7 +364,7 @@ impl<K: Target> Call for Part<'_, K> {
     fn encode(&self, context: &RequestContext<'_>, tx: &mut Buf<'_>) -> Result<Encoded, RequestError> {
         let context = RequestContext { trace: self.trace, ..*context };
         let mut headers = publish_headers(self.target, &context, tx)?;
-        headers.header("content-type", self.content_type)?;
+        headers.text("content-type", self.content_type)?;
         let mut body = headers.body();
         let mut start = self.start;
         for (index, end) in self.ends.iter().enumerate() {

@@ -56,9 +56,9 @@ impl Credential for AccessKey<'_> {
     ) -> Result<(), CredentialError> {
         self.check()?;
         match request.realm() {
-            Realm::Namespace => headers.header("authorization", format_args!("SharedAccessKey {}", &*self.0)),
+            Realm::Namespace => headers.text("authorization", &["SharedAccessKey ", &self.0]),
             Realm::BasicTopic | Realm::Domain | Realm::PartnerNamespace => {
-                headers.header("aeg-sas-key", &*self.0)
+                headers.text("aeg-sas-key", &[&self.0])
             }
         }
     }

@@ -118,7 +118,7 @@ impl<F> Shared<F> {
         let token = self.cache().token.clone();
         let token = token.ok_or_else(|| CredentialError::Unavailable("no token was fetched".into()))?;
         InvalidCredential::check(CredentialKind::BearerToken, &token.token)?;
-        headers.header("authorization", format_args!("Bearer {}", &**token.token))
+        headers.text("authorization", &["Bearer ", &token.token])
     }
 }
 
