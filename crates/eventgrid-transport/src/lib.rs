@@ -10,6 +10,7 @@ extern crate std;
 #[cfg(any(doc, doctest))]
 pub mod _docs;
 mod buffer;
+mod bytes;
 pub mod date;
 #[cfg(feature = "defmt")]
 mod defmt_format;

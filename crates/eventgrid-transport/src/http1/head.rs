@@ -6,7 +6,8 @@ use super::body::Framing;
 use super::error::HttpError;
 use super::fields::Fields;
 use super::lines::{Lines, end_of_head, header, status_line};
-use super::request::asks_for_a_coding;
+use super::request::CODING;
+use crate::bytes::position;
 use crate::{Request, Response};
 
 /// What the head of a response says about what follows.
@@ -43,7 +44,7 @@ impl<'b> HeadReader<'b> {
     /// A reader for the response to `request`. It looks at the method of the request and whether it
     /// asks for a content coding.
     pub fn new(request: &Request<'_>, buffer: &'b mut [u8]) -> Self {
-        let any_coding = asks_for_a_coding(request);
+        let any_coding = request.has_header(CODING);
         Self { buffer, len: 0, scanned: 0, end: 0, is_bodiless: request.method() == "HEAD", any_coding }
     }
 
@@ -123,7 +124,7 @@ fn parse(
     any_coding: bool,
     response: &mut Response<'_>,
 ) -> Result<Option<Head>, HttpError> {
-    let first_header = head.iter().position(|&byte| byte == b'\n').and_then(|end| head.get(end + 1));
+    let first_header = position(head, b'\n').and_then(|end| head.get(end + 1));
     if matches!(first_header, Some(b' ' | b'\t')) {
         return Err(HttpError::FoldedStatusLine);
     }

@@ -3,6 +3,7 @@
 use core::str;
 
 use super::error::HttpError;
+use crate::bytes::position;
 
 /// What a complete head begins with, and where it ends: after the first empty line that follows
 /// another line.
@@ -13,7 +14,7 @@ pub(super) fn end_of_head(bytes: &[u8], scanned: usize) -> Option<usize> {
     let mut start = scanned.saturating_sub(2);
     loop {
         let rest = bytes.get(start..)?;
-        let after = start + rest.iter().position(|&byte| byte == b'\n')? + 1;
+        let after = start + position(rest, b'\n')? + 1;
         match bytes.get(after..)? {
             [b'\n', ..] => return Some(after + 1),
             [b'\r', b'\n', ..] => return Some(after + 2),
@@ -32,8 +33,7 @@ impl<'h> Lines<'h> {
         let head = core::mem::take(&mut self.0);
         let mut from = 0;
         loop {
-            let Some(length) = head.get(from..).and_then(|rest| rest.iter().position(|&byte| byte == b'\n'))
-            else {
+            let Some(length) = head.get(from..).and_then(|rest| position(rest, b'\n')) else {
                 return head;
             };
             let line_end = from + length;
@@ -68,7 +68,7 @@ pub(super) fn status_line(line: &[u8]) -> Result<(u16, bool), HttpError> {
 
 /// The name and the value of a header line.
 pub(super) fn header(line: &[u8]) -> Result<(&str, &[u8]), HttpError> {
-    let colon = line.iter().position(|&byte| byte == b':').ok_or(HttpError::HeaderLine)?;
+    let colon = position(line, b':').ok_or(HttpError::HeaderLine)?;
     let (name, value) = line.split_at_checked(colon).unwrap_or_default();
     let value = trimmed(value.get(1..).unwrap_or_default());
     if let [.., b' ' | b'\t'] = name {
@@ -92,11 +92,31 @@ pub(super) fn trimmed(mut value: &[u8]) -> &[u8] {
 
 /// Checks that there are no control characters but tabs.
 fn is_text(bytes: &[u8]) -> Result<(), HttpError> {
-    let is_control = |&byte: &u8| byte.is_ascii_control() && byte != b'\t';
-    if bytes.iter().any(is_control) { Err(HttpError::ControlCharacter) } else { Ok(()) }
+    let is_control = |byte: u8| byte.is_ascii_control() && byte != b'\t';
+    // All of them, so that many bytes are looked at together.
+    let has_control = bytes.iter().fold(false, |found, &byte| found | is_control(byte));
+    if has_control { Err(HttpError::ControlCharacter) } else { Ok(()) }
 }
 
 /// Whether a name may have this byte (RFC 9110, 5.6.2).
 fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_values_have_the_bytes_that_http_allows() {
+        for byte in 0..=u8::MAX {
+            let is_symbol = b"!#$%&'*+-.^_`|~".contains(&byte);
+            assert_eq!(is_token(byte), is_symbol || byte.is_ascii_alphanumeric(), "{byte}");
+            let is_control = byte < b' ' && byte != b'\t' || byte == 127;
+            for text in [[byte, b' ', b'a'], [b' ', byte, b'a'], [b'a', b'\t', byte]] {
+                assert_eq!(is_text(&text).is_err(), is_control, "{byte}");
+            }
+        }
+    }
 }

@@ -12,7 +12,7 @@ use crate::{Buf, BufFull, Request};
 /// [`BufFull`] if it does not fit; then a part of it is there.
 pub fn write_head(request: &Request<'_>, out: &mut Buf<'_>) -> Result<(), BufFull> {
     let mut digits = [0; 20];
-    let coding = if asks_for_a_coding(request) { "\r\n" } else { "\r\nAccept-Encoding: identity\r\n" };
+    let coding = if request.has_header(CODING) { "\r\n" } else { "\r\nAccept-Encoding: identity\r\n" };
     let parts: [&[u8]; 11] = [
         request.method().as_bytes(),
         b" ",
@@ -29,10 +29,8 @@ pub fn write_head(request: &Request<'_>, out: &mut Buf<'_>) -> Result<(), BufFul
     parts.into_iter().try_for_each(|part| out.extend(part))
 }
 
-/// Whether the request says itself in which coding the response may be.
-pub(super) fn asks_for_a_coding(request: &Request<'_>) -> bool {
-    request.headers().any(|header| header.name().eq_ignore_ascii_case("accept-encoding"))
-}
+/// By which a request says itself in which coding the response may be.
+pub(super) const CODING: &str = "accept-encoding";
 
 /// The digits of a number. (Formatting it would bring the machinery for that onto devices.)
 fn decimal(mut number: usize, digits: &mut [u8; 20]) -> &[u8] {

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::bytes::position;
+
 /// The headers of a [`Request`](crate::Request).
 #[derive(Clone)]
 pub struct Headers<'a> {
@@ -24,15 +26,27 @@ impl<'a> Iterator for Headers<'a> {
         let lines = if sensitive { &mut self.credential } else { &mut self.public };
         let (line, rest) = lines.split_at_checked(end_of_line(lines)?)?;
         *lines = rest;
-        let colon = line.bytes().position(|byte| byte == b':')?;
+        let colon = position(line.as_bytes(), b':')?;
         let value = line.get(colon + ": ".len()..line.len() - "\r\n".len())?;
         Some(Header { name: line.get(..colon)?, value, sensitive })
     }
 }
 
+/// Whether one of these lines is a header of that name.
+pub(super) fn has_header(mut lines: &[u8], name: &str) -> bool {
+    while let Some((start, rest)) = lines.split_at_checked(name.len()) {
+        if matches!(rest, [b':', ..]) && start.eq_ignore_ascii_case(name.as_bytes()) {
+            return !name.is_empty();
+        }
+        let Some(end) = position(lines, b'\n') else { break };
+        lines = lines.get(end + 1..).unwrap_or_default();
+    }
+    false
+}
+
 /// Where the next line begins. By bytes: a pattern of `str` costs a device 300 bytes of flash.
 fn end_of_line(lines: &str) -> Option<usize> {
-    Some(lines.bytes().position(|byte| byte == b'\n')? + 1)
+    Some(position(lines.as_bytes(), b'\n')? + 1)
 }
 
 impl fmt::Debug for Headers<'_> {

@@ -130,6 +130,12 @@ impl<'a> Request<'a> {
         Headers::new(self.headers, self.credential)
     }
 
+    /// Whether there is a header of that name, in any case.
+    pub fn has_header(&self, name: &str) -> bool {
+        headers::has_header(self.headers.as_bytes(), name)
+            || headers::has_header(self.credential.as_bytes(), name)
+    }
+
     /// The headers but for those of the credential, as HTTP/1.1 has them: lines of `name:
     /// value\r\n`. A transport that writes its requests itself copies them as they are.
     pub fn header_lines(&self) -> &'a str {
@@ -193,6 +199,19 @@ pub enum Replay {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_header_is_found_by_its_whole_name_in_any_case() {
+        let request = Request::new("GET", "http://h")
+            .with_headers("accept: a\r\nX-Long: accept-encoding: b\r\n")
+            .with_credential("authorization: key\r\n");
+        for name in ["accept", "x-long", "authorization", "Accept"] {
+            assert!(request.has_header(name), "{name}");
+        }
+        for name in ["", "acc", "accept:", "accept-encoding", "long", "key"] {
+            assert!(!request.has_header(name), "{name}");
+        }
+    }
 
     #[test]
     fn a_url_without_a_path_asks_for_the_root() {
