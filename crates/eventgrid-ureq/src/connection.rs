@@ -142,11 +142,11 @@ impl Transport for Connection {
 /// Replaces the folds of a head that has come by spaces (RFC 9112, 5.2): ureq refuses them.
 fn unfold(buffers: &mut dyn Buffers) {
     let input = buffers.input();
-    let end = input.windows(4).position(|bytes| bytes == b"\r\n\r\n").unwrap_or(input.len());
-    let is_fold = |bytes: &[u8]| matches!(bytes, [b'\r', b'\n', b' ' | b'\t']);
-    if !input[..end].windows(3).any(is_fold) {
+    if !has_fold(input) {
         return;
     }
+    let end = input.windows(4).position(|bytes| bytes == b"\r\n\r\n").unwrap_or(input.len());
+    let is_fold = |bytes: &[u8]| matches!(bytes, [b'\r', b'\n', b' ' | b'\t']);
     let mut unfolded = input.to_vec();
     for start in 0..end.saturating_sub(2) {
         if is_fold(&input[start..start + 3]) {
@@ -159,6 +159,20 @@ fn unfold(buffers: &mut dyn Buffers) {
     buffers.input_appended(length);
 }
 
+/// Whether a line of the head goes on with the line before. Most heads have none, so this is what
+/// each of them costs.
+fn has_fold(mut input: &[u8]) -> bool {
+    while let Some(end) = input.iter().position(|byte| *byte == b'\n') {
+        input = &input[end + 1..];
+        match input {
+            [b' ' | b'\t', ..] => return true,
+            [b'\r', b'\n', ..] => return false,
+            _ => {}
+        }
+    }
+    false
+}
+
 fn is_broken(error: &io::Error) -> bool {
     is_reset(error) || error.kind() == io::ErrorKind::BrokenPipe
 }
@@ -166,4 +180,23 @@ fn is_broken(error: &io::Error) -> bool {
 fn is_reset(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionReset, UnexpectedEof};
     matches!(error.kind(), ConnectionReset | ConnectionAborted | UnexpectedEof)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fold_is_seen_in_the_head_alone() {
+        for (input, is_folded) in [
+            ("", false),
+            ("HTTP/1.1 200 OK\r\na: b\r\n", false),
+            ("HTTP/1.1 200 OK\r\na: b\r\n c\r\n", true),
+            ("HTTP/1.1 200 OK\r\na:\r\n\tb\r\n\r\n", true),
+            ("HTTP/1.1 200 OK\r\na: b\r\n\r\n{\r\n }", false),
+            ("HTTP/1.1 200 OK\r\na: b\r\n\r", false),
+        ] {
+            assert_eq!(has_fold(input.as_bytes()), is_folded, "{input:?}");
+        }
+    }
 }

@@ -2,12 +2,15 @@
 
 use std::fmt;
 use std::io::Read;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use eventgrid::{Limits, Open, ReadBody, Request, Response, Transport};
-use ureq::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
-use ureq::http::{self, HeaderName, HeaderValue};
+use ureq::http::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE,
+    TRANSFER_ENCODING, USER_AGENT,
+};
+use ureq::http::{self, HeaderName, HeaderValue, Uri};
 
 use crate::agents::Agents;
 use crate::proxy::Proxies;
@@ -16,6 +19,13 @@ use crate::{Builder, Error};
 
 /// For so many headers there is room at once: those of the client, what HTTP needs, and a trace.
 const ROOM: usize = 12;
+
+/// The names that need not be read: those of most requests.
+static USUAL_HEADERS: [HeaderName; 5] =
+    [ACCEPT, USER_AGENT, HeaderName::from_static("x-ms-client-request-id"), CONTENT_TYPE, AUTHORIZATION];
+
+/// How many URLs are kept as ureq takes them: as many as a consumer uses in turn.
+const URLS: usize = 4;
 
 /// What is asked of a growing buffer at a time, if the response does not say how long it is.
 const PIECE: usize = 8 << 10;
@@ -30,6 +40,8 @@ struct Inner {
     agents: Agents,
     proxies: Proxies,
     limits: Limits,
+    /// The URLs of the last requests, those that were read last first.
+    urls: Mutex<Vec<(Box<str>, Uri)>>,
 }
 
 /// A response whose head has come.
@@ -63,7 +75,8 @@ impl Ureq {
         proxies: Proxies,
         limits: Limits,
     ) -> Self {
-        Self(Arc::new(Inner { agents: Agents::new(make_agent), proxies, limits }))
+        let urls = Mutex::default();
+        Self(Arc::new(Inner { agents: Agents::new(make_agent), proxies, limits, urls }))
     }
 
     /// Ends all requests, those that wait for events, too, and closes all connections: for the end of a program.
@@ -102,6 +115,18 @@ impl Ureq {
         if self.0.agents.are_shut_down() { Error::shut_down(Some(error)) } else { error }
     }
 
+    /// A URL as ureq takes it.
+    fn uri(&self, url: &str) -> Result<Uri, Error> {
+        let mut urls = self.0.urls.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, uri)) = urls.iter().find(|(known, _)| **known == *url) {
+            return Ok(uri.clone());
+        }
+        let uri: Uri = url.parse().map_err(Error::unsendable)?;
+        urls.truncate(URLS - 1);
+        urls.insert(0, (url.into(), uri.clone()));
+        Ok(uri)
+    }
+
     /// The request as ureq takes it.
     fn prepare<'r>(
         &self,
@@ -110,11 +135,11 @@ impl Ureq {
     ) -> Result<http::Request<&'r [u8]>, Error> {
         let mut prepared = http::Request::new(request.body());
         *prepared.method_mut() = request.method().parse().map_err(Error::unsendable)?;
-        *prepared.uri_mut() = request.url().parse().map_err(Error::unsendable)?;
+        *prepared.uri_mut() = self.uri(request.url())?;
         let headers = prepared.headers_mut();
         headers.reserve(ROOM);
         for header in request.headers() {
-            let name = HeaderName::from_bytes(header.name().as_bytes()).map_err(Error::unsendable)?;
+            let name = name(header.name())?;
             let mut value = HeaderValue::from_str(header.value()).map_err(Error::unsendable)?;
             value.set_sensitive(header.is_sensitive());
             headers.append(name, value);
@@ -158,6 +183,13 @@ impl Ureq {
 
     fn attempt(&self, request: &Request<'_>) -> Attempt {
         Attempt::new(request.limits().or(self.0.limits), request.wait(), Instant::now())
+    }
+}
+
+fn name(text: &str) -> Result<HeaderName, Error> {
+    match USUAL_HEADERS.iter().find(|name| name.as_str() == text) {
+        Some(name) => Ok(name.clone()),
+        None => HeaderName::from_bytes(text.as_bytes()).map_err(Error::unsendable),
     }
 }
 
@@ -273,6 +305,20 @@ mod tests {
     use eventgrid::encode::RequestContext;
     use eventgrid::{AccessKey, CloudEvent, NamespaceTopic, Realm};
     use eventgrid::{Buf, Endpoint};
+
+    #[test]
+    fn a_few_urls_are_kept_and_each_is_the_one_that_was_asked_for() {
+        let transport = Ureq::builder().without_proxy().build();
+        for _ in 0..2 {
+            for number in 0..2 * URLS {
+                let url = format!("http://a.example/{number}?x");
+                assert_eq!(transport.uri(&url).unwrap(), *url);
+                assert_eq!(transport.uri(&url).unwrap(), *url);
+                assert!(transport.uri("http://a.example/ /").is_err());
+            }
+        }
+        assert_eq!(transport.0.urls.lock().unwrap().len(), URLS);
+    }
 
     #[test]
     fn the_credential_is_marked_as_sensitive_and_nothing_else_is() {

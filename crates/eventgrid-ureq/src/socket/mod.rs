@@ -6,6 +6,8 @@ pub(crate) use attempt::Attempt;
 
 use std::fmt;
 use std::io::{self, Read, Write};
+#[cfg(any(target_os = "android", target_os = "linux"))]
+use std::mem::MaybeUninit;
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -25,6 +27,10 @@ const LONG: Duration = Duration::from_secs(10);
 /// How long a socket that takes no more is left alone, before it is looked at for an early
 /// response.
 const LOOK: Duration = Duration::from_millis(100);
+
+/// Makes one read return at once: `MSG_DONTWAIT` of the operating system.
+#[cfg(any(target_os = "android", target_os = "linux"))]
+const DONT_WAIT: i32 = 0x40;
 
 /// Opens sockets to the addresses of a name, one after the other.
 #[derive(Debug, Default)]
@@ -132,6 +138,21 @@ impl Socket {
     }
 }
 
+/// Reads a byte if there is one.
+#[cfg(any(target_os = "android", target_os = "linux"))]
+fn look(stream: &TcpStream) -> io::Result<usize> {
+    socket2::SockRef::from(stream).recv_with_flags(&mut [MaybeUninit::uninit()], DONT_WAIT)
+}
+
+/// Reads a byte if there is one.
+#[cfg(not(any(target_os = "android", target_os = "linux")))]
+fn look(mut stream: &TcpStream) -> io::Result<usize> {
+    stream.set_nonblocking(true)?;
+    let looked = stream.read(&mut [0]);
+    stream.set_nonblocking(false)?;
+    looked
+}
+
 /// Tells the operating system of a time-out that is another one than the last. What is left of a
 /// long one is rounded up to whole seconds, so that this is rare.
 fn tell(
@@ -196,13 +217,7 @@ impl Transport for Socket {
 
     /// Whether the other side has neither closed it nor sent what nobody asked for.
     fn is_open(&mut self) -> bool {
-        let mut stream = &self.stream.0;
-        let looked = stream.set_nonblocking(true).and_then(|()| {
-            let looked = stream.read(&mut [0]);
-            stream.set_nonblocking(false)?;
-            looked
-        });
-        looked.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+        look(&self.stream.0).is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
     }
 }
 
