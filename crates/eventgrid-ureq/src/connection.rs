@@ -131,7 +131,9 @@ impl Transport for Connection {
     }
 
     fn is_open(&mut self) -> bool {
-        !self.cut_short && !self.is_last && self.inner.is_open()
+        // At the end of a body, ureq asks whether to keep it, and again before it is used: then will
+        // do.
+        !self.cut_short && !self.is_last && (Attempt::reads_body() || self.inner.is_open())
     }
 
     fn is_tls(&self) -> bool {

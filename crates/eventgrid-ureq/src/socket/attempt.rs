@@ -28,6 +28,8 @@ pub(crate) struct Attempt {
     span: (Instant, u64),
     /// Bytes of the request that were handed to the network.
     sent: u64,
+    /// Bytes of the request that the socket holds back until it has what follows them.
+    held: u64,
     /// Bytes that were handed to it since there is a connection, with those that TLS adds.
     on_wire: u64,
     first_byte: Option<Duration>,
@@ -64,6 +66,7 @@ impl Attempt {
             moved: now,
             span: (now, 0),
             sent: 0,
+            held: 0,
             on_wire: 0,
             first_byte: None,
         }
@@ -138,6 +141,21 @@ impl Attempt {
     /// Whether the head of the response is being read.
     pub(crate) fn reads_head() -> bool {
         CURRENT.get().is_some_and(|attempt| attempt.phase == Phase::Head)
+    }
+
+    /// Whether the body of the response is being read.
+    pub(crate) fn reads_body() -> bool {
+        CURRENT.get().is_some_and(|attempt| attempt.phase == Phase::Body)
+    }
+
+    /// Whether a request is being sent, of which nothing has left.
+    pub(super) fn begins_request() -> bool {
+        CURRENT.get().is_some_and(|attempt| attempt.phase == Phase::Sending && attempt.on_wire == 0)
+    }
+
+    /// What was held back was written, as far as that was possible.
+    pub(super) fn released() {
+        Self::current(|attempt| attempt.sent += std::mem::take(&mut attempt.held).min(attempt.on_wire));
     }
 
     /// How long the next piece may take to be written.
@@ -228,13 +246,17 @@ impl Attempt {
         });
         let written = write();
         Self::current(|attempt| {
+            if attempt.phase == Phase::Connecting {
+                return;
+            }
             let moved = attempt.on_wire - before.unwrap_or_default();
-            let whole = bytes as u64;
-            attempt.sent += match (attempt.phase, &written) {
-                (Phase::Connecting, _) => 0,
-                (_, Ok(())) => whole,
-                (_, Err(_)) => moved.min(whole),
-            };
+            let whole = std::mem::take(&mut attempt.held) + bytes as u64;
+            match &written {
+                // It is held back.
+                Ok(()) if attempt.on_wire == 0 => attempt.held = whole,
+                Ok(()) => attempt.sent += whole,
+                Err(_) => attempt.sent += moved.min(whole),
+            }
         });
         written
     }
@@ -364,5 +386,39 @@ mod tests {
         });
         assert_eq!((attempt.sent, attempt.may_have_been_sent()), (7, true));
         assert_eq!(Attempt::current(|_| ()), None, "it is over");
+    }
+
+    #[test]
+    fn what_is_held_back_counts_when_it_leaves() {
+        let now = Instant::now();
+        let piece = |bytes, moved: usize, is_written: bool| {
+            let write = || {
+                if moved > 0 {
+                    Attempt::current(|attempt| attempt.wrote(moved, now));
+                }
+                if is_written { Ok(()) } else { Err(()) }
+            };
+            let _ = Attempt::count_piece(bytes, true, write);
+        };
+        let counted = |work: &dyn Fn()| {
+            let mut attempt = attempt(now);
+            attempt.run(work);
+            (attempt.sent, attempt.may_have_been_sent())
+        };
+        assert_eq!(counted(&|| piece(7, 0, true)), (0, false));
+        for (moved, is_written) in [(12, true), (9, false), (0, false)] {
+            let held_and_more = || {
+                piece(7, 0, true);
+                piece(5, moved, is_written);
+            };
+            assert_eq!(counted(&held_and_more), (moved as u64, moved > 0));
+        }
+        let released = |moved| {
+            piece(7, 0, true);
+            Attempt::current(|attempt| attempt.wrote(moved, now));
+            Attempt::released();
+        };
+        assert_eq!(counted(&|| released(7)), (7, true));
+        assert_eq!(counted(&|| released(3)), (3, true));
     }
 }
