@@ -264,6 +264,49 @@ impl fmt::Debug for Socket {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use eventgrid::Limits;
+    use std::net::TcpListener;
+
+    /// As ureq sends a piece.
+    fn send(socket: &mut Socket, piece: &[u8]) {
+        socket.buffers().output()[..piece.len()].copy_from_slice(piece);
+        let send = || socket.transmit_output(piece.len(), NextTimeout::default());
+        Attempt::count_piece(piece.len(), true, send).unwrap();
+    }
+
+    #[test]
+    fn the_beginning_of_a_request_leaves_with_what_follows_it() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let stream = Arc::new(Handle(TcpStream::connect(listener.local_addr().unwrap()).unwrap()));
+        let buffers = LazyBuffers::new(16, 16);
+        let mut socket =
+            Socket { stream, buffers, held: Vec::new(), read_timeout: None, write_timeout: None };
+        let (mut server, _) = listener.accept().unwrap();
+        let nothing_came = |server: &TcpStream| {
+            server.set_nonblocking(true).unwrap();
+            assert_eq!(server.peek(&mut [0]).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+            server.set_nonblocking(false).unwrap();
+        };
+        let mut came = [0; 9];
+        let attempt = || Attempt::new(Limits::new(), Duration::ZERO, Instant::now());
+        attempt().run(|| {
+            send(&mut socket, b"head ");
+            nothing_came(&server);
+            send(&mut socket, b"bo");
+            send(&mut socket, b"dy");
+            server.read_exact(&mut came).unwrap();
+        });
+        assert_eq!(&came, b"head body");
+        // One without a body leaves when its response is awaited.
+        attempt().run(|| {
+            send(&mut socket, b"head only");
+            nothing_came(&server);
+            server.write_all(b"!").unwrap();
+            assert!(socket.await_input(NextTimeout::default()).unwrap());
+            server.read_exact(&mut came).unwrap();
+        });
+        assert_eq!(&came, b"head only");
+    }
 
     #[test]
     fn what_is_left_of_a_long_time_out_is_the_same_for_a_second() {
