@@ -197,16 +197,16 @@ fn a_program_that_is_generic_can_spawn_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_whose_handler_computes_on_after_its_time_is_given_to_no_other_until_it_has_ended() {
     let (processor, namespace) = processor().await;
-    let (began, begun) = std::sync::mpsc::channel();
+    let (tells, told) = std::sync::mpsc::channel();
     let (end, ends) = std::sync::mpsc::channel::<()>();
     let ends = Arc::new(std::sync::Mutex::new(ends));
     let processor = processor.spawner(Tokio::current()).event_timeout(Duration::from_secs(5));
     let handle = processor.handle();
     let run = tokio::spawn(processor.run(move |event: Event| {
-        let (began, ends) = (began.clone(), Arc::clone(&ends));
+        let (tells, ends) = (tells.clone(), Arc::clone(&ends));
         async move {
             if event.id() == *"3" {
-                began.send(event.clone()).unwrap();
+                tells.send(event.clone()).unwrap();
                 // As one that computes: it waits for nothing that the runtime knows of.
                 let _ = ends.lock().unwrap().recv();
             }
@@ -214,7 +214,7 @@ async fn an_event_whose_handler_computes_on_after_its_time_is_given_to_no_other_
     }));
     let event = loop {
         tokio::time::sleep(Duration::from_millis(1)).await;
-        if let Ok(event) = begun.try_recv() {
+        if let Ok(event) = told.try_recv() {
             break event;
         }
     };
@@ -233,12 +233,12 @@ async fn an_event_whose_handler_computes_on_after_its_time_is_given_to_no_other_
         "{:?}",
         handle.stats()
     );
-    assert!(begun.try_recv().is_err());
+    assert!(told.try_recv().is_err());
     drop(event);
     end.send(()).unwrap();
     drop(end);
     until_acknowledged(&namespace).await;
     assert_eq!((handle.stats().timed_out, handle.stats().released), (1, 1));
-    assert_eq!(begun.try_recv().unwrap().delivery_count(), 2);
+    assert_eq!(told.try_recv().unwrap().delivery_count(), 2);
     self::end(&handle, run, &namespace).await;
 }
