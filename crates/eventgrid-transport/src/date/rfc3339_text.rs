@@ -88,14 +88,14 @@ impl Rfc3339Text {
         }
     }
 
-    /// Appends. What does not fit makes the text one that is not valid.
+    /// Appends. From what does not fit on, there is no text that could be valid.
     fn push(&mut self, byte: u8) {
         match self.bytes.get_mut(self.len) {
             Some(place) => {
                 *place = byte;
                 self.len += 1;
             }
-            None => self.len = 0,
+            None => self.len = usize::MAX,
         }
     }
 }
