@@ -134,9 +134,7 @@ fn the_rules_of_the_json_format_hold() {
         (json!({"source": 1}), "`source` has a value of the wrong type"),
         (json!({"subject": {}}), "`subject` has a value of the wrong type"),
         (json!({"specversion": "0.3"}), "`specversion`"),
-        (json!({"data": 1, "data_base64": "AA=="}), "`data` stands there twice"),
-        (json!({"ext": 1.5}), "extension attribute 0 is neither"),
-        (json!({"ext": 1, "ext2": [1]}), "extension attribute 1 is neither"),
+        (json!({"data": 1, "data_base64": "AA=="}), "both `data` and `data_base64`"),
         #[cfg(feature = "base64")]
         (json!({"data_base64": "AA="}), "no base64"),
         #[cfg(not(feature = "base64"))]
@@ -144,6 +142,11 @@ fn the_rules_of_the_json_format_hold() {
     ] {
         let error = read(members.clone()).unwrap_err();
         assert!(error.contains(reason), "{members}: {error}");
+    }
+    for ext in [json!(1.5), json!([1]), json!({"route": "a"}), json!(4_247_483_647_u32)] {
+        let event = read(json!({"kafkaheadercontenttype": "x", "ext": ext})).unwrap();
+        assert_eq!(event.check(), Ok(()));
+        assert_eq!(serde_json::to_value(&event).unwrap()["ext"], ext);
     }
     let doubled = r#"{"id":"1","id":"2","source":"s","type":"t"}"#;
     let error = serde_json::from_str::<CloudEvent<'_>>(doubled).unwrap_err();

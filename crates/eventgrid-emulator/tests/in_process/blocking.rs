@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use eventgrid::blocking::{Consumer, Publisher};
 use eventgrid::{
-    AccessKey, Buf, Client, Data, Environment, Error, NamespaceTopic, ReceiveOptions, ReleaseDelay, Settling,
-    Sleep, Subscription,
+    AccessKey, Buf, Client, Data, Environment, Error, NamespaceTopic, RawRequest, ReceiveOptions,
+    ReleaseDelay, Settling, Sleep, Subscription,
 };
 use eventgrid_emulator::{Emulator, InProcess};
 
@@ -40,6 +40,45 @@ fn events_are_published_received_and_settled_while_time_stands_still() {
     let stats = namespace.stats("orders", "billing").unwrap();
     assert_eq!((stats.acknowledged, stats.rejected, stats.locked), (1, 1, 1));
     assert_eq!(namespace.now(), start);
+}
+
+/// Names and values that CloudEvents advises against, and times at the end of what RFC 3339 has.
+#[test]
+fn what_was_received_is_sent_on_as_it_came() {
+    let namespace = namespace();
+    let publisher = Publisher::new(namespace.client(), topic());
+    let consumer = consumer(&namespace);
+    for members in [
+        r#""kafkaheadercontenttype":"application/json""#,
+        r#""partition":4247483647"#,
+        r#""samplerate":0.5"#,
+        r#""sampledrate":5.0,"minus":-0,"large":123456789012345678901234567890"#,
+        r#""time":"9999-12-31T23:59:59.9999999Z""#,
+        r##""time":"2016-12-31T23:59:60Z","dataschema":"#","data_base64":"AQID""##,
+    ] {
+        let json = format!(r#"{{"specversion":"1.0","id":"1","source":"/s","type":"t",{members}}}"#);
+        let request = RawRequest::new("POST", "/topics/orders:publish")
+            .query("api-version", "2024-06-01")
+            .header("content-type", "application/cloudevents+json")
+            .body(json.as_bytes());
+        assert_eq!(publisher.send_request(&request).unwrap().status(), 200, "{json}");
+        let received = consumer.receive(ReceiveOptions::new()).unwrap();
+        let first = received.iter().next().unwrap().event().unwrap();
+        let event = first.to_event().unwrap().into_owned().unwrap();
+        publisher.send(&event).unwrap();
+        let again = consumer.receive(ReceiveOptions::new()).unwrap();
+        let second = again.iter().next().unwrap().event().unwrap();
+        assert_eq!(second.to_event().unwrap(), event, "{json}");
+        let sorted = |json: &str| {
+            let mut members: Vec<_> = json.trim_matches(['{', '}']).split(',').map(str::to_owned).collect();
+            members.sort();
+            members
+        };
+        assert_eq!(sorted(second.as_json().as_str()), sorted(first.as_json().as_str()));
+        for batch in [&received, &again] {
+            assert!(consumer.acknowledge(batch).unwrap().is_complete());
+        }
+    }
 }
 
 #[test]
