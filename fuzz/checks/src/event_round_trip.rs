@@ -93,7 +93,12 @@ fn content_type(input: &mut Unstructured<'_>) -> Result<String> {
 
 fn extension(input: &mut Unstructured<'_>) -> Result<ExtensionValue<'static>> {
     Ok(match one_of(input, &[0, 1, 2])? {
-        0 => text(input)?.into(),
+        0 => {
+            let text = text(input)?;
+            // A list is of no type that CloudEvents has.
+            let list = JsonText::parse(text.clone()).ok().filter(|json| json.as_str().starts_with('['));
+            list.map_or_else(|| text.into(), ExtensionValue::Json)
+        }
         1 => i32::arbitrary(input)?.into(),
         _ => bool::arbitrary(input)?.into(),
     })
@@ -257,6 +262,7 @@ fn comes_back(request: &Request<'_>, event: &CloudEvent<'_>) {
             ExtensionValue::String(text) => text.to_string(),
             ExtensionValue::Integer(integer) => integer.to_string(),
             ExtensionValue::Boolean(truth) => truth.to_string(),
+            ExtensionValue::Json(json) => json.to_string(),
             other => panic!("{other:?}"),
         };
         (extension.name.to_string(), value)
@@ -296,6 +302,7 @@ fn comes_back(request: &Request<'_>, event: &CloudEvent<'_>) {
             let value = match &extension.value {
                 ExtensionValue::Integer(integer) => integer.to_string().into(),
                 ExtensionValue::Boolean(truth) => truth.to_string().into(),
+                ExtensionValue::Json(json) => json.to_string().into(),
                 text => text.clone(),
             };
             Extension::new(extension.name.clone(), value)

@@ -9,7 +9,7 @@ use super::request::{DeliveryHeaders, IncomingRequest};
 use crate::Text;
 use crate::credential::SecretText;
 
-/// A secret that every request must bring, in the query of the endpoint's URL or in a header.
+/// A secret that every delivery must bring, in the query of the endpoint's URL or in a header.
 ///
 /// Event Grid signs nothing: this is how a delivery is told from anyone else's request. Presented secrets are compared in
 /// a time that depends on their lengths alone. An empty secret opens nothing, so that one that was never set does not
