@@ -43,9 +43,6 @@ impl Rfc3339Text {
                 }
                 rest = after;
             }
-        } else if rest.starts_with(b".") {
-            // A fraction of a minute.
-            return None;
         } else {
             rewritten.extend(b":00");
         }
@@ -70,6 +67,10 @@ impl Rfc3339Text {
         let zone = text.strip_prefix(b" ").unwrap_or(text);
         if text.is_empty() || zone.eq_ignore_ascii_case(b"gmt") || zone.eq_ignore_ascii_case(b"utc") {
             return self.push(b'Z');
+        }
+        if !matches!(zone, [b'+' | b'-' | b'Z' | b'z', ..]) {
+            // It would continue the second.
+            self.len = usize::MAX;
         }
         for (position, byte) in zone.iter().enumerate() {
             if position == 3 && zone.len() == 5 {
