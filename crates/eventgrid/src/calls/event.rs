@@ -54,7 +54,7 @@ impl sealed::Event for CloudEvent<'_> {
 impl<const N: usize> sealed::Event for crate::event::CloudEventBuf<N> {
     type Schema = CloudEvents;
 
-    /// It was checked when it was made.
+    /// It was checked when it was made, or came from the service.
     fn write_checked(
         &self,
         _: usize,
