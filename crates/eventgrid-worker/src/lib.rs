@@ -10,6 +10,6 @@ pub use batcher::{Batcher, BatcherBuilder, BatcherStats, Delivery, DeliveryError
 pub use eventgrid;
 pub use pipeline::Pipeline;
 pub use processor::{
-    Answer, BoxError, Cause, Event, Failure, Handle, Handler, LockLoss, Notice, NoticeLevel, OnRefusal,
-    Processor, Stats, Stop, Verdict,
+    Answer, BoxError, Cause, Event, Failure, Handle, Handler, Handling, LockLoss, Notice, NoticeLevel,
+    OnRefusal, Processor, Stats, Stop, Verdict,
 };

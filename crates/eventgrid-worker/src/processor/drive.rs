@@ -19,7 +19,7 @@ use super::run::Run;
 use super::running::{Abort, Ended, Running};
 use super::settling::SettleCall;
 use super::source;
-use super::{Answer, BoxError, Handler, Verdict};
+use super::{Answer, BoxError, Handler, Handling, Verdict};
 use crate::spawn::{Panic, Spawner};
 
 /// Receives, handles and settles until the run is over.
@@ -34,7 +34,7 @@ where
     T: AsyncTransport,
     E: AsyncSleep,
     C: AsyncCredential,
-    S: Spawner<H::Future>,
+    S: Spawner<Handling<H::Future>>,
     H: Handler,
 {
     let Some(first) = consumers.first() else { return Ok(()) };
@@ -94,7 +94,9 @@ where
                     run.began(id, abort.clone(), began);
                     let delivery = Arc::clone(&event.0);
                     // The handler may panic before there is a future.
-                    match catch_unwind(AssertUnwindSafe(|| handler.handle(event))) {
+                    match catch_unwind(AssertUnwindSafe(|| {
+                        Handling::begin(event, |event| handler.handle(event))
+                    })) {
                         Ok(future) => {
                             let task = spawner.spawn(future);
                             tasks.push(Running::new(id, delivery, task, abort, environment));

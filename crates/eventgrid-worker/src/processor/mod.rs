@@ -6,6 +6,7 @@ mod event;
 mod failure;
 mod handle;
 mod handler;
+mod handling;
 mod held;
 mod lock;
 mod notice;
@@ -14,6 +15,7 @@ mod run;
 mod running;
 mod settling;
 mod source;
+mod span;
 mod stats;
 mod verdict;
 
@@ -27,6 +29,7 @@ pub use self::event::Event;
 pub use self::failure::{Cause, Failure};
 pub use self::handle::{Handle, Stop};
 pub use self::handler::Handler;
+pub use self::handling::Handling;
 pub use self::lock::LockLoss;
 pub use self::notice::{Notice, NoticeLevel};
 pub use self::options::OnRefusal;
@@ -219,7 +222,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
     /// [`Error`] if the service refuses to let it receive, see [`on_refusal`](Self::on_refusal).
     pub async fn run<H: Handler>(self, handler: H) -> Result<Stats, Error<'static, T::Error>>
     where
-        S: Spawner<H::Future>,
+        S: Spawner<Handling<H::Future>>,
     {
         drive::drive(&self.consumers, &self.options, &self.shared, &self.spawner, &handler).await?;
         Ok(*self.shared.stats())

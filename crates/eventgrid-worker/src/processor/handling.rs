@@ -1,0 +1,47 @@
+//! The handling of one event, in a span of its own.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use super::Event;
+use super::span::HandlerSpan;
+
+pin_project! {
+    /// The future of a handler as a processor runs it: what a [`Spawner`](crate::spawn::Spawner) is given.
+    ///
+    /// With feature `tracing` it runs in a span of its own, `process TOPIC`, with the attributes of OpenTelemetry's
+    /// conventions for messaging; with feature `opentelemetry`, the span is linked to the one that published the event.
+    #[must_use = "it does nothing until it is polled"]
+    pub struct Handling<F> {
+        #[pin]
+        future: F,
+        span: HandlerSpan,
+    }
+}
+
+impl<F> Handling<F> {
+    /// Begins the handling, in its span.
+    pub(super) fn begin(event: Event, handle: impl FnOnce(Event) -> F) -> Self {
+        let span = HandlerSpan::of(&event);
+        let future = span.in_scope(|| handle(event));
+        Self { future, span }
+    }
+}
+
+impl<F: Future> Future for Handling<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        this.span.in_scope(|| this.future.poll(context))
+    }
+}
+
+impl<F> fmt::Debug for Handling<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handling").finish_non_exhaustive()
+    }
+}
