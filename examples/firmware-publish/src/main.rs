@@ -1,7 +1,8 @@
 //! Publishes one reading and ends, as a device does that then sleeps until the next one is due.
 //!
 //! The image is started with the arguments `endpoint=http://HOST:PORT topic=TOPIC key=ACCESS-KEY source=URI`. With feature `sas` the key
-//! stays on the device, and tokens that it signs are sent instead. With feature `messages` it says in words what went wrong.
+//! stays on the device, and tokens that it signs are sent instead. What was never sent says
+//! why in a word; with feature `messages` it says in words whatever went wrong.
 //! With feature `consume` it pulls commands too, over the same connection: `command_topic=TOPIC subscription=NAME`.
 //! With feature `tls` the endpoint is `https://HOST:PORT`, and with `address=ADDRESS` the host can be a name, since there is no name server
 //! here.

@@ -47,7 +47,6 @@ pub use namespace::{NamespaceTopic, Subscription};
 
 use core::fmt;
 
-use crate::text::split_at_last_byte;
 use crate::{ApiVersion, Endpoint, InvalidEndpoint, Text};
 
 /// Where events can be published to: [`NamespaceTopic`], [`BasicTopic`], [`Domain`], [`PartnerChannel`], or [`AnyTarget`] of
@@ -157,9 +156,6 @@ fn check_name(name: Text<'_>) -> Option<Text<'_>> {
     (!matches!(name.as_str(), "" | "." | "..")).then_some(name)
 }
 
-/// What requests to namespaces end in.
-const OPERATIONS: [&str; 6] = ["publish", "receive", "acknowledge", "release", "reject", "renewLock"];
-
 /// The path that is completed for basic topics, domains and partner namespaces.
 pub(crate) const API_EVENTS: &str = "/api/events";
 
@@ -167,7 +163,7 @@ pub(crate) const API_EVENTS: &str = "/api/events";
 fn namespace_endpoint<'t>(endpoint: impl Into<Text<'t>>) -> Result<Endpoint<'t>, InvalidTarget> {
     let endpoint = Endpoint::new(endpoint).map_err(InvalidTarget::Endpoint)?;
     let path = endpoint.base_path();
-    if has_topics(path) || ends_in_operation(path) {
+    if has_topics(path) || ends_in_publish(path) {
         Err(InvalidTarget::PathOfTopic)
     } else if without_api_events(path).is_some() {
         Err(InvalidTarget::BasicEndpoint)
@@ -183,7 +179,7 @@ fn basic_endpoint<'t>(endpoint: impl Into<Text<'t>>) -> Result<Endpoint<'t>, Inv
     let base = without_api_events(path);
     if base.and_then(without_api_events).is_some() {
         Err(InvalidTarget::ApiEventsTwice)
-    } else if ends_in_operation(path) || base.is_none() && has_topics(path) {
+    } else if ends_in_publish(path) || base.is_none() && has_topics(path) {
         Err(InvalidTarget::NamespaceEndpoint)
     } else {
         Ok(endpoint)
@@ -192,17 +188,20 @@ fn basic_endpoint<'t>(endpoint: impl Into<Text<'t>>) -> Result<Endpoint<'t>, Inv
 
 /// What stands before `/api/events` at the end of a path, if that stands there.
 pub(crate) fn without_api_events(path: &str) -> Option<&str> {
-    let (base, end) = path.split_at_checked(path.len().checked_sub(API_EVENTS.len())?)?;
-    end.eq_ignore_ascii_case(API_EVENTS).then_some(base)
+    if ends_in(path, API_EVENTS.as_bytes()) { path.get(..path.len() - API_EVENTS.len()) } else { None }
 }
 
 fn has_topics(path: &str) -> bool {
     path.as_bytes().split(|byte| *byte == b'/').any(|segment| segment.eq_ignore_ascii_case(b"topics"))
 }
 
-fn ends_in_operation(path: &str) -> bool {
-    let operation = split_at_last_byte(path, b':').map_or("", |(_, operation)| operation);
-    OPERATIONS.iter().any(|known| operation.eq_ignore_ascii_case(known))
+fn ends_in_publish(path: &str) -> bool {
+    ends_in(path, b":publish")
+}
+
+fn ends_in(path: &str, end: &[u8]) -> bool {
+    let from = path.len().wrapping_sub(end.len());
+    path.as_bytes().get(from..).is_some_and(|tail| tail.eq_ignore_ascii_case(end))
 }
 
 /// What is wrong with a target.
@@ -216,7 +215,7 @@ pub enum InvalidTarget {
     /// The subscription's name is empty, `.` or `..`.
     Subscription,
     /// The endpoint is that of a topic, a subscription or an operation of a namespace, not that of the namespace: its path
-    /// has a segment `topics` or ends in an operation such as `:publish`.
+    /// has a segment `topics` or ends in `:publish`.
     PathOfTopic,
     /// The endpoint is given for a namespace, and is that of a basic topic, a domain or a partner namespace: its path ends
     /// in `/api/events`.
@@ -281,7 +280,7 @@ mod tests {
             "//topics/orders",
             "/base/topics/orders/eventsubscriptions/s",
             "/orders:publish",
-            "/orders:renewlock/",
+            "/orders:Publish/",
         ] {
             let endpoint = std::format!("https://h{path}");
             assert_eq!(NamespaceTopic::new(&*endpoint, "t"), Err(InvalidTarget::PathOfTopic), "{path}");
