@@ -7,7 +7,7 @@ use tokio::runtime::Builder;
 
 /// Far fewer than events, and those that the libraries below make for an answer that arrives in several pieces.
 const BY_HYPER: u64 = 8;
-const BY_UREQ: u64 = 48;
+const BY_UREQ: u64 = 40;
 
 const ROUNDS: u64 = 10;
 
