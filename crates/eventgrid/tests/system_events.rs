@@ -126,7 +126,7 @@ const OF_THE_PYTHON_SDK: [(&str, &str); 25] = [
     ),
 ];
 
-/// Types that stand on pages of the documentation of Event Grid, which the page's name tells.
+/// Types that stand on pages of the documentation of Event Grid, each with the name of the page.
 const OF_PAGES: [(&str, &str, &str); 13] = [
     (
         "event-schema-aks-resources",

@@ -195,7 +195,7 @@ impl Parts {
         date.exists().then_some((parts, rest))
     }
 
-    /// Takes the second with its fraction, and gives what comes after them.
+    /// Takes the second with its fraction, and returns what comes after them.
     fn take_second<'t>(&mut self, text: &'t [u8]) -> Option<&'t [u8]> {
         let (second, mut rest) = text.split_at_checked(3)?;
         self.second = number(second, 1);

@@ -25,7 +25,7 @@ pub struct Webhook<'s> {
 impl<'s> Webhook<'s> {
     /// An endpoint whose deliveries must bring the secret: every `POST`. Any origin may deliver, at any rate.
     ///
-    /// The handshake of CloudEvents (`OPTIONS`) is answered without the secret: it tells nothing about the endpoint and
+    /// The handshake of CloudEvents (`OPTIONS`) is answered without the secret: it reveals nothing about the endpoint and
     /// grants only what the origin asked for, to deliver with the secret. A secret in a header comes from the
     /// delivery properties of the subscription, and Microsoft does not document whether Event Grid sends those with
     /// `OPTIONS` (not confirmed either way).
