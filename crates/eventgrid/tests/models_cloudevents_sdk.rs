@@ -100,7 +100,13 @@ fn an_event_of_azure_is_converted_without_its_relative_schema() {
     without_schema.data_schema = None;
     assert_eq!(CloudEvent::try_from(theirs).unwrap(), without_schema);
 
-    for (schema, kept) in [("relative", None), ("", None), ("//host/x", None), ("urn:x", Some("urn:x"))] {
+    for (schema, kept) in [
+        ("relative", None),
+        ("", None),
+        ("//host/x", None),
+        ("urn:x", Some("urn:x")),
+        ("https://example.com", Some("https://example.com/")),
+    ] {
         let theirs = Event::try_from(CloudEvent::new("1", "s", "t").with_data_schema(schema)).unwrap();
         assert_eq!(theirs.dataschema().map(ToString::to_string).as_deref(), kept, "{schema}");
     }

@@ -17,6 +17,8 @@ use crate::json::JsonText;
 /// If `datacontenttype` says JSON (with any parameters), a string or bytes that are JSON text become that JSON: so the crate
 /// `cloudevents-sdk` keeps what it has received in binary content mode.
 ///
+/// That crate (0.9) keeps `dataschema` as a URL, and writes it as such: `https://example.com` is `https://example.com/` there.
+///
 /// It fails with [`ConversionError::Time`] if its time is in a year that RFC 3339 does not have, and with
 /// [`ConversionError::Data`] if its data is nested too deeply.
 impl TryFrom<cloudevents::Event> for CloudEvent<'static> {

@@ -24,7 +24,8 @@ pub struct BinaryEventView<'a> {
 }
 
 impl<'a> BinaryEventView<'a> {
-    /// Reads the attributes; data is read if its media type says that it is JSON.
+    /// Reads the attributes; data is read if its media type says that it is JSON. What is not JSON all the same is kept as
+    /// bytes: the Python SDK of CloudEvents 2.2 sends text and lists so, and an event that is refused would be dead-lettered.
     pub(super) fn parse(headers: DeliveryHeaders<'a>, body: &'a [u8]) -> Result<Self, MalformedEvent> {
         let mut found = [None; NAMES.len()];
         for (name, value) in attributes(headers) {
@@ -55,7 +56,7 @@ impl<'a> BinaryEventView<'a> {
             data_schema,
             data: match body {
                 [] => DataView::Absent,
-                json if is_json => DataView::Json(parse_json(json)?),
+                json if is_json => parse_json(json).map_or(DataView::Bytes(json), DataView::Json),
                 bytes => DataView::Bytes(bytes),
             },
         })
@@ -96,7 +97,7 @@ impl<'a> BinaryEventView<'a> {
         self.data_schema
     }
 
-    /// The data: JSON if its media type says so, else bytes; absent if the body is empty.
+    /// The data: JSON if its media type says so and it is JSON, else bytes; absent if the body is empty.
     pub fn data(&self) -> DataView<'a> {
         self.data
     }
@@ -169,8 +170,16 @@ mod tests {
         assert!(matches!(parse(&headers, b"{}").unwrap().data(), DataView::Bytes(b"{}")));
         headers.push(("content-type", b"application/vnd.shop+json; charset=utf-8"));
         assert_eq!(parse(&headers, b" {\"a\":1} ").unwrap().data().as_json().unwrap().as_str(), r#"{"a":1}"#);
-        for body in [&b"{"[..], b"\"\xff\"", b"{} {}"] {
-            assert!(matches!(parse(&headers, body).unwrap_err(), MalformedEvent::Json(_)));
+    }
+
+    #[test]
+    fn data_that_is_no_json_although_its_media_type_says_so_is_kept_as_bytes() {
+        let mut headers = HEADERS.to_vec();
+        headers.push(("content-type", b"application/json"));
+        for body in [&b"{"[..], b"\"\xff\"", b"{} {}", b"hello", b"['a', None]"] {
+            let event = parse(&headers, body).unwrap();
+            assert!(matches!(event.data(), DataView::Bytes(bytes) if bytes == body));
+            assert!(event.data().as_json().is_err());
         }
     }
 
