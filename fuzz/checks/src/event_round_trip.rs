@@ -3,6 +3,8 @@
 //! CloudEvents and the Event Grid schema go through their JSON and through `serde`; binary content mode goes through the
 //! headers of the request, which the webhook reads, and which another crate decodes.
 
+use std::sync::LazyLock;
+
 use arbitrary::{Arbitrary, Result, Unstructured};
 use eventgrid::calls::{Call, Publish};
 use eventgrid::encode::RequestContext;
@@ -16,6 +18,12 @@ use regex::bytes::Regex;
 
 use crate::serializer_agrees::written;
 use crate::tree::{Tree, one_of, text};
+
+static IS_JSON: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i-u)^[^/;]*/(?:[^;]*\+)?json\s*(?:;|$)").unwrap());
+static IS_TEXT: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i-u)^text/|^[^/;]*/(?:[^;]*\+)?xml\s*(?:;|$)").unwrap());
+static NAMES_CHARSET: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i-u);\s*charset\s*=").unwrap());
 
 /// Runs the check.
 ///
@@ -223,9 +231,7 @@ fn binary_mode(event: &CloudEvent<'_>) {
                     }
                 )
                 || matches!(error, RequestError::Event { reason: InvalidEvent::Charset, .. })
-                    && Regex::new("(?i-u);\\s*charset\\s*=")
-                        .unwrap()
-                        .is_match(content_type_of(event).as_bytes());
+                    && NAMES_CHARSET.is_match(content_type_of(event).as_bytes());
             assert!(refused || event.check().is_err(), "{error:?}: {event:?}");
         }
     }
@@ -237,9 +243,9 @@ fn content_type_of<'e>(event: &'e CloudEvent<'_>) -> &'e str {
 
 /// The body that brings the data of an event, if there is one.
 fn expected_body(event: &CloudEvent<'_>) -> Option<Vec<u8>> {
-    let is = |pattern: &str| Regex::new(pattern).unwrap().is_match(content_type_of(event).as_bytes());
-    let is_json = is(r"(?i-u)^[^/;]*/(?:[^;]*\+)?json\s*(?:;|$)");
-    let is_text = !is_json && is(r"(?i-u)^text/|^[^/;]*/(?:[^;]*\+)?xml\s*(?:;|$)");
+    let content_type = content_type_of(event).as_bytes();
+    let is_json = IS_JSON.is_match(content_type);
+    let is_text = !is_json && IS_TEXT.is_match(content_type);
     let body = match &event.data {
         Data::None => return Some(Vec::new()),
         Data::Text(text) if is_json => serde_json::to_vec(text.as_str()).unwrap(),
