@@ -7,8 +7,8 @@ use crate::text::split_at_byte;
 
 /// Why a credential cannot be what it was given as. It shows nothing of the credential.
 ///
-/// Whether the service accepts a credential only the service can say. What it never accepts is refused before anything is
-/// sent, with what to do instead. That a credential is of another kind is seen with feature `alloc` alone, and otherwise told
+/// Whether the service accepts a credential only the service can say. What no official SDK sends is refused before anything
+/// is sent, with what to do instead. That a credential is of another kind is seen with feature `alloc` alone, and otherwise told
 /// by the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -148,7 +148,7 @@ impl fmt::Display for InvalidCredential {
             ),
             Self::NoSasToken => (
                 &CredentialKind::SasToken,
-                "is none: it must be r=RESOURCE&e=EXPIRY&s=SIGNATURE, each part percent-encoded; \
+                "is not a shared access signature: it must be r=RESOURCE&e=EXPIRY&s=SIGNATURE, each part percent-encoded; \
                  an access key is an `AccessKey` instead",
             ),
             Self::SasExpiry => (

@@ -62,6 +62,11 @@ pub enum InvalidEvent {
     Charset,
 }
 
+/// Whether it is the name of an extension attribute by the rules of CloudEvents, but for its length.
+pub(super) fn is_plain_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+}
+
 /// Checks what the service would refuse.
 pub(super) fn check(event: &CloudEvent<'_>) -> Result<(), InvalidEvent> {
     for (name, value) in [("id", &event.id), ("source", &event.source), ("type", &event.event_type)] {
@@ -81,7 +86,7 @@ pub(super) fn check(event: &CloudEvent<'_>) -> Result<(), InvalidEvent> {
         if extension.name_rule == NameRule::AsReceived {
             continue;
         }
-        if name.is_empty() || !name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) {
+        if !is_plain_name(name) {
             return Err(InvalidEvent::ExtensionName(AttributeName::new(name)));
         }
         if name.len() > MAX_NAME_LEN && extension.name_rule == NameRule::Short {

@@ -3,7 +3,8 @@
 use core::fmt::{self, Write};
 
 use crate::encode::{BodyWriter, HeaderWriter};
-use crate::event::{CloudEvent, Data, DataKind, ExtensionValue, InvalidEvent, media_type};
+use crate::event::attribute::is_plain_name;
+use crate::event::{AttributeName, CloudEvent, Data, DataKind, ExtensionValue, InvalidEvent, media_type};
 use crate::{RequestError, TraceContext};
 
 /// One CloudEvent, to be published to a namespace topic in binary content mode: its attributes travel as headers, its data as
@@ -24,7 +25,8 @@ use crate::{RequestError, TraceContext};
 /// That the service brings `text/plain` and `text/xml` as text and the bytes of a media type it does not know as base64 was
 /// recorded (api-version 2023-10-01-preview); that it brings JSON as JSON, and the text of other types as text, is documented
 /// for dead letters alone and unconfirmed. An empty body is no data: hence empty text, for which there is no other body, is
-/// refused. Text is sent as UTF-8, so a content type that names another charset is refused for text.
+/// refused. Text is sent as UTF-8, so a text media type that names another charset than UTF-8 or
+/// US-ASCII is refused.
 ///
 /// The CloudEvents libraries for Python (`cloudevents` 2.2), JavaScript (`cloudevents` 10.0) and Rust (`cloudevents-sdk` 0.9)
 /// send text as it is under every media type: the text `5` or `true` under `application/json` becomes a number or a boolean on the
@@ -32,7 +34,8 @@ use crate::{RequestError, TraceContext};
 /// same text if it was text; the one for Rust reads every body as bytes. The Azure SDKs for Python and JavaScript send
 /// structured events alone.
 ///
-/// Extension attributes arrive as text whatever their type.
+/// Extension attributes arrive as text whatever their type. A name that is not of lower-case letters and digits, as a received
+/// event may have it, cannot be a part of a header's and is refused: send that event as a structured one.
 ///
 /// ```
 /// use eventgrid::{CloudEvent, Data};
@@ -79,6 +82,11 @@ impl BinaryMode<'_> {
             }
         }
         for extension in &*event.extensions {
+            // Of a received event any name is kept, but only these can be a part of a header's and stay what they are.
+            if !is_plain_name(&extension.name) {
+                let name = AttributeName::new(&extension.name);
+                return Err(RequestError::Event { index: 0, reason: InvalidEvent::ExtensionName(name) });
+            }
             match &extension.value {
                 ExtensionValue::String(text) => {
                     headers.prefixed("ce-", &extension.name, PercentEncoded(text))

@@ -14,7 +14,8 @@ use crate::json::JsonText;
 /// An event of CloudEvents 0.3 becomes one of 1.0. Extension attributes are sorted by name, since there they have no
 /// order; a whole number of more than 32 bits becomes [`ExtensionValue::Json`], and a name of more than 20 characters is allowed.
 ///
-/// If `datacontenttype` says JSON (with any parameters), a string or bytes that are JSON text become that JSON: so the crate
+/// If `datacontenttype` says JSON (with any parameters), bytes that are JSON text become that JSON, and so does the text of
+/// an object or an array under a media type that the crate does not know for JSON: so the crate
 /// `cloudevents-sdk` keeps what it has received in binary content mode.
 ///
 /// That crate (0.9) keeps `dataschema` as a URL, and writes it as such: `https://example.com` is `https://example.com/` there.
@@ -39,6 +40,12 @@ impl TryFrom<cloudevents::Event> for CloudEvent<'static> {
             .collect::<Result<_, _>>()?;
         let (data_content_type, data_schema, data) = event.take_data();
         let says_json = data_content_type.as_deref().is_some_and(|media_type| is_json(Some(media_type)));
+        // By its rule, which is one of letters.
+        let knows_json = data_content_type.as_deref().is_some_and(|media_type| {
+            media_type.starts_with("application/json")
+                || media_type.starts_with("text/json")
+                || media_type.ends_with("+json")
+        });
         converted.data_content_type = data_content_type.map(Into::into);
         converted.data_schema = data_schema.map(|schema| String::from(schema).into());
         converted.data = match data {
@@ -50,7 +57,9 @@ impl TryFrom<cloudevents::Event> for CloudEvent<'static> {
                 Err(error) => Data::bytes(error.into_bytes()),
             },
             Some(SdkData::Binary(bytes)) => Data::bytes(bytes),
-            Some(SdkData::String(text)) if says_json => {
+            // Of a media type that it does not know for JSON, such as `application/JSON`, it keeps objects and arrays as their
+            // text. A string that is the text of another value may as well be a string.
+            Some(SdkData::String(text)) if says_json && !knows_json && text.starts_with(['{', '[']) => {
                 JsonText::parse(text.clone()).map_or_else(|_| Data::text(text), Data::Json)
             }
             Some(SdkData::String(text)) => Data::text(text),

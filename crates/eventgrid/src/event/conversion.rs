@@ -1,11 +1,9 @@
 //! A received event as one of the program's own.
 
-#[cfg(feature = "jiff")]
 use alloc::string::String;
 use core::fmt;
 
-#[cfg(feature = "jiff")]
-use eventgrid_transport::date::Rfc3339Text;
+use eventgrid_transport::date::{Rfc3339Text, Rfc3339Time};
 
 use crate::Text;
 use crate::event::media_type;
@@ -18,14 +16,13 @@ use crate::json::{JsonStr, Kind, RawJson};
 impl<'b> CloudEventView<'b> {
     /// The event as one of your own: to keep it ([`into_owned`](CloudEvent::into_owned)), to change it, to publish it again.
     ///
-    /// Nothing is lost, and nothing that was received is refused when it is sent on: extension attributes of any name are
-    /// kept, values that CloudEvents has no type for as [`ExtensionValue::Json`]. Data that is a JSON string becomes
+    /// Nothing is lost, and nothing that was received is refused when it is sent on as a structured event, but a `time` that
+    /// cannot be read: extension attributes of any name are kept, values that CloudEvents has no type for as [`ExtensionValue::Json`]. Data that is a JSON string becomes
     /// [`Data::Text`] if the event's `datacontenttype` is not JSON, and other data in `data` stays the JSON text that it is.
     /// Bytes are decoded. `specversion` becomes 1.0.
     ///
-    /// A `time` that is not RFC 3339 is refused when the event is published. With feature `jiff`, what
-    /// [`timestamp`](Self::timestamp) reads all the same is written anew, in its own zone: `2024-06-01 14:00+0200` becomes
-    /// `2024-06-01T14:00:00+02:00`. Everything else stays as it came.
+    /// A `time` that is not RFC 3339 is refused when the event is published. What can be read all the same is written anew, in
+    /// its own zone: `2024-06-01 14:00+0200` becomes `2024-06-01T14:00:00+02:00`. Everything else stays as it came.
     ///
     /// ```
     /// use eventgrid::event::CloudEventView;
@@ -118,14 +115,16 @@ fn extension(value: ExtensionView<'_>) -> ExtensionValue<'_> {
     }
 }
 
-/// The same time, as RFC 3339 writes it if times are read here. What cannot be read stays as it came.
+/// The same time, as RFC 3339 writes it. What cannot be read stays as it came.
 fn time(received: JsonStr<'_>) -> Text<'_> {
     let text = Text::from(received.to_cow());
-    #[cfg(feature = "jiff")]
-    if let Some(rewritten) = Rfc3339Text::rewritten(&text).filter(|rewritten| rewritten.as_str() != &*text) {
-        return String::from(rewritten.as_str()).into();
+    if Rfc3339Time::is_valid(&text) {
+        return text;
     }
-    text
+    match Rfc3339Text::rewritten(&text) {
+        Some(rewritten) => String::from(rewritten.as_str()).into(),
+        None => text,
+    }
 }
 
 /// Why an event cannot be converted without losing a part of it.

@@ -179,7 +179,7 @@ fn basic_endpoint<'t>(endpoint: impl Into<Text<'t>>) -> Result<Endpoint<'t>, Inv
     let base = without_api_events(path);
     if base.and_then(without_api_events).is_some() {
         Err(InvalidTarget::ApiEventsTwice)
-    } else if ends_in_publish(path) || base.is_none() && has_topics(path) {
+    } else if ends_in_publish(path) {
         Err(InvalidTarget::NamespaceEndpoint)
     } else {
         Ok(endpoint)
@@ -220,8 +220,8 @@ pub enum InvalidTarget {
     /// The endpoint is given for a namespace, and is that of a basic topic, a domain or a partner namespace: its path ends
     /// in `/api/events`.
     BasicEndpoint,
-    /// The endpoint is given for a basic topic, a domain or a partner namespace, and is that of a namespace's topic or of
-    /// an operation of it.
+    /// The endpoint is given for a basic topic, a domain or a partner namespace, and is that of an operation of a
+    /// namespace: its path ends in `:publish`.
     NamespaceEndpoint,
     /// The path of the endpoint has `/api/events` twice.
     ApiEventsTwice,
@@ -285,10 +285,12 @@ mod tests {
             let endpoint = std::format!("https://h{path}");
             assert_eq!(NamespaceTopic::new(&*endpoint, "t"), Err(InvalidTarget::PathOfTopic), "{path}");
             assert_eq!(Subscription::new(&*endpoint, "t", "s"), Err(InvalidTarget::PathOfTopic), "{path}");
-            let error = InvalidTarget::NamespaceEndpoint;
-            assert_eq!(BasicTopic::new(&*endpoint), Err(error), "{path}");
-            assert_eq!(Domain::new(&*endpoint), Err(error), "{path}");
-            assert_eq!(PartnerChannel::new(&*endpoint, "c"), Err(error), "{path}");
+            // The path of a proxy to a basic topic may have that segment, too.
+            let is_operation = path.to_ascii_lowercase().contains(":publish");
+            let expected = if is_operation { Err(InvalidTarget::NamespaceEndpoint) } else { Ok(()) };
+            assert_eq!(BasicTopic::new(&*endpoint).map(drop), expected, "{path}");
+            assert_eq!(Domain::new(&*endpoint).map(drop), expected, "{path}");
+            assert_eq!(PartnerChannel::new(&*endpoint, "c").map(drop), expected, "{path}");
         }
         for path in ["/api/events", "/API/Events/", "/base/api/events"] {
             let endpoint = std::format!("https://h{path}");

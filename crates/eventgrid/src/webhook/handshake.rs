@@ -63,7 +63,8 @@ impl<'a> Handshake<'a> {
 
     /// The URL at which consent may be given later, by a `GET`. Namespace topics have none.
     ///
-    /// It holds a secret of the sender's, and names a host of the sender's choice.
+    /// It holds a secret of the sender's, and names a host of the sender's choice. Unless the
+    /// [secret is required](super::Webhook::require_secret_in_handshake), anybody can name it: call only hosts that you know.
     pub fn callback(&self) -> Option<&'a str> {
         self.callback
     }

@@ -56,12 +56,9 @@ fn handshakes_are_answered(server: &mut Server) {
 }
 
 fn strangers_are_kept_out(server: &mut Server) {
-    for method in ["POST", "OPTIONS"] {
-        for query in ["", "code=wrong", "code="] {
-            let headers = format!("{EVENT_GRID}WebHook-Request-Origin: eventgrid.azure.net\r\n");
-            let answer = server.ask(method, query, &headers, "[]");
-            assert_eq!((answer.status, answer.header("webhook-allowed-origin")), (401, None));
-        }
+    for query in ["", "code=wrong", "code="] {
+        let headers = format!("{EVENT_GRID}WebHook-Request-Origin: eventgrid.azure.net\r\n");
+        assert_eq!(server.ask("POST", query, &headers, "[]").status, 401);
     }
 }
 
