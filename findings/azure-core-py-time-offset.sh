@@ -23,6 +23,7 @@
 # It needs Python 3.11 or later. The server that is published to is in the same process.
 set -euo pipefail
 folder=$(mktemp -d)
+export npm_config_cache="$folder/npm-cache" PIP_CACHE_DIR="$folder/pip-cache"
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 python3 -m venv venv

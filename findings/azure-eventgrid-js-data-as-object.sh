@@ -6,8 +6,8 @@
 #   cannot be sent is refused, and what is read is what came.
 # Seen: publishing `[1,"a"]` sends `{"0":1,"1":"a"}`, without an error, in both schemas. Reading by
 #   EventGridDeserializer does the same to arrays. It also turns `"text"` into
-#   `{"0":"t","1":"e","2":"x","3":"t"}`, and 5 and true into `{}`: the value is gone. 0, false, ""
-#   and null survive. Publishing a string or a number is refused.
+#   `{"0":"t","1":"e","2":"x","3":"t"}`, and 5 and true into `{}`: the value is gone; 0 survives.
+#   Publishing a string or a number is refused.
 #
 # Why it matters: an array from a JavaScript publisher arrives as an object with the members "0",
 #   "1", and so on. A JavaScript webhook loses numbers and booleans that another client published.
@@ -27,6 +27,7 @@
 # It needs Node.js 20 or later and npm. The server that is published to is in the same process.
 set -euo pipefail
 folder=$(mktemp -d)
+export npm_config_cache="$folder/npm-cache" PIP_CACHE_DIR="$folder/pip-cache"
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 echo '{"private":true}' >package.json

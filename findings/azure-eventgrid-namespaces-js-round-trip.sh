@@ -8,8 +8,8 @@
 #   "application/json".
 # Seen: the attributes are checked and then left out, without an error, of what is sent and of what
 #   is received. Data without a media type is sent as "application/cloudevents+json; charset=utf-8",
-#   that is, as a CloudEvent within the CloudEvent. Received data that is 0, false or "" is
-#   undefined. Received bytes are base64 text, although bytes are sent as a Uint8Array.
+#   that is, as a CloudEvent within the CloudEvent. Received data that is 0 or false is
+#   undefined. Received bytes are base64 text.
 #
 # Why it matters: a consumer in any language sees that media type on ordinary data. It must not take
 #   the data for an event. An event with that media type cannot be forwarded in binary content mode,
@@ -29,6 +29,7 @@
 # It needs Node.js 20 or later and npm. The server is in the same process.
 set -euo pipefail
 folder=$(mktemp -d)
+export npm_config_cache="$folder/npm-cache" PIP_CACHE_DIR="$folder/pip-cache"
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 echo '{"private":true}' >package.json

@@ -33,6 +33,7 @@
 # It needs Node.js 20 or later and npm. The server that is forwarded to is in the same process.
 set -euo pipefail
 folder=$(mktemp -d)
+export npm_config_cache="$folder/npm-cache" PIP_CACHE_DIR="$folder/pip-cache"
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 echo '{"private":true}' >package.json

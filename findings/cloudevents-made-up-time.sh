@@ -7,7 +7,7 @@
 # Seen: both libraries fill in the present time when they parse, not only when a program makes a new
 #   event. So the same message, read twice, has two times, and a forwarded event claims to have
 #   happened when it was forwarded. The JavaScript library does the same to 2016-12-31T23:59:60Z,
-#   the valid time of a leap second: in structured and binary mode it becomes now. Python raises
+#   the valid time of a leap second: it becomes now. Python raises
 #   ValueError for it.
 #
 # Why it matters: a consumer that orders, deduplicates or expires events by `time` cannot trust it
@@ -24,6 +24,7 @@
 # It needs Node.js 20 or later with npm, and Python 3.10 or later.
 set -euo pipefail
 folder=$(mktemp -d)
+export npm_config_cache="$folder/npm-cache" PIP_CACHE_DIR="$folder/pip-cache"
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 echo '{"private":true}' >package.json

@@ -26,6 +26,7 @@
 # It needs Python 3.10 or later.
 set -euo pipefail
 folder=$(mktemp -d)
+export npm_config_cache="$folder/npm-cache" PIP_CACHE_DIR="$folder/pip-cache"
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 python3 -m venv venv

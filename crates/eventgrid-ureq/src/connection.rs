@@ -1,6 +1,7 @@
 //! How connections are opened and read: as ureq does it, but so that its errors tell what happened.
 
 use std::io;
+use std::time::Instant;
 
 use ureq::unversioned::transport::{
     Buffers, ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, Transport,
@@ -111,6 +112,7 @@ impl Transport for Connection {
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
         if std::mem::take(&mut self.is_unseen) {
+            Attempt::head_begins(Instant::now());
             return Ok(true);
         }
         match self.inner.await_input(timeout) {
@@ -123,6 +125,7 @@ impl Transport for Connection {
                 Err(ureq::Error::Io(io::ErrorKind::BrokenPipe.into()))
             }
             Ok(true) if Attempt::reads_head() => {
+                Attempt::head_begins(Instant::now());
                 unfold(self.inner.buffers());
                 Ok(true)
             }

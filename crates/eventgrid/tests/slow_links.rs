@@ -248,17 +248,21 @@ fn a_request_that_time_ran_out_on_is_halved_and_the_next_ones_are_no_larger() {
     let (sent, report, _) = send_all(&[slow(), ok(), slow(), ok(), ok()], ALL, true);
     assert_eq!(sent, ["01234567", "0123", "4567", "45", "67"]);
     assert!(report.is_complete());
-    // Two requests of four events each by their limit; the second begins as small as the first had to become.
+    // Two requests of four events each by their limit: what came through in halves may be twice as large again.
     let four = SendLimits { max_events: 4, ..ALL };
-    let (sent, report, _) = send_all(&[slow(), ok(), ok(), ok(), ok()], four, true);
-    assert_eq!(sent, ["0123", "01", "23", "45", "67"]);
+    let (sent, report, _) = send_all(&[slow(), ok(), ok(), ok()], four, true);
+    assert_eq!(sent, ["0123", "01", "23", "4567"]);
+    assert!(report.is_complete());
+    // Where four at once are too many, they are not tried a second time before some have come through.
+    let (sent, report, _) = send_all(&[slow(), slow(), ok(), slow(), ok(), ok(), ok(), ok()], ALL, true);
+    assert_eq!(sent, ["01234567", "0123", "01", "23", "2", "3", "45", "67"]);
     assert!(report.is_complete());
 }
 
 #[test]
 fn halving_for_time_has_an_end() {
     let (sent, report, _) = send_all(&vec![Step::RunOut { sent: 1 }; 40], ALL, true);
-    assert_eq!(sent.concat().len(), 8 + 4 + 2 + 2 + 8, "an eighth, and then what is left: {sent:?}");
+    assert_eq!(sent.concat().len(), 8 + 4 + 2 + 2 * 4 + 2 + 4, "an eighth, and then what is left: {sent:?}");
     assert_eq!(report.accepted(), 0);
     let failed: usize = report.failures().iter().map(|failure| failure.events().len()).sum();
     assert_eq!(failed, 8);

@@ -261,16 +261,18 @@ impl Attempt {
         written
     }
 
-    /// So many bytes came.
+    /// So many bytes came, of TLS perhaps.
     pub(super) fn read(&mut self, bytes: usize, now: Instant) -> io::Result<()> {
-        match self.phase {
-            Phase::Head if bytes > 0 && self.first_byte.is_none() => {
-                self.first_byte = Some(now.saturating_duration_since(self.began));
+        if self.phase == Phase::Body { self.moved_bytes(bytes, now) } else { Ok(()) }
+    }
+
+    /// Bytes of the response itself have come: what TLS 1.3 sends after its handshake is none of it.
+    pub(crate) fn head_begins(now: Instant) {
+        Self::current(|attempt| {
+            if matches!(attempt.phase, Phase::Sending | Phase::Head) && attempt.first_byte.is_none() {
+                attempt.first_byte = Some(now.saturating_duration_since(attempt.began));
             }
-            Phase::Body => return self.moved_bytes(bytes, now),
-            _ => {}
-        }
-        Ok(())
+        });
     }
 
     fn moved_bytes(&mut self, bytes: usize, now: Instant) -> io::Result<()> {
@@ -333,7 +335,6 @@ mod tests {
         assert_eq!(attempt.time_to_write(now + 8 * SECOND).unwrap(), SECOND, "since the last byte moved");
         assert_eq!(attempt.time_to_read(now + 4 * SECOND).unwrap(), 90 * SECOND);
         attempt.read(1, now + 64 * SECOND).unwrap();
-        assert_eq!(attempt.first_byte, Some(64 * SECOND));
         assert_eq!(
             attempt.time_to_read(now + 64 * SECOND).unwrap(),
             30 * SECOND,

@@ -195,20 +195,25 @@ impl<X, S> Buffer<X, S> {
         }
     }
 
-    /// Time ran out on a request with a body of so many bytes. Returns whether it is halved: where
-    /// the network is down that does not help, so there is an end to it.
-    pub(super) fn ran_out_of_time(&mut self, bytes: usize) -> bool {
-        // Requests that were under way together count once.
-        if bytes / 2 < self.in_time {
+    /// Time ran out on a request with a body of so many bytes, of which the larger half has `half`.
+    /// Returns whether it is halved: where the network is down that does not help, so there is an
+    /// end to it.
+    pub(super) fn ran_out_of_time(&mut self, bytes: usize, half: usize) -> bool {
+        // Requests that were under way together count once: the others are larger than what is
+        // tried since the first of them failed.
+        if bytes / 4 * 3 <= self.in_time {
             self.timeouts = self.timeouts.saturating_add(1);
-            self.in_time = bytes / 2;
         }
-        self.timeouts <= MOST_TIMEOUTS
+        let goes_on = self.timeouts <= MOST_TIMEOUTS;
+        if goes_on {
+            self.in_time = self.in_time.min(half);
+        }
+        goes_on
     }
 
-    /// Whether time ran out on the last request.
-    pub(super) fn is_out_of_time(&self) -> bool {
-        self.timeouts > 0
+    /// Whether a request with a body of so many bytes is larger than what comes through in time.
+    pub(super) fn is_too_slow(&self, bytes: usize) -> bool {
+        self.timeouts <= MOST_TIMEOUTS && bytes > self.in_time
     }
 
     fn is_due(&self, now: Duration) -> bool {

@@ -108,10 +108,12 @@ where
     /// every event that is not reported yet is, as [`DeliveryError::Stopped`], and no more are taken.
     ///
     /// Nothing is sent until it is polled for the first time. A program that forgot it does not wait forever: after ten
-    /// seconds [`send`](Batcher::send) returns [`SendError::NotRunning`](super::SendError::NotRunning), and
-    /// [`flush`](Batcher::flush) and [`close`](Batcher::close) report what was taken as [`DeliveryError::Stopped`].
+    /// seconds [`send`](Batcher::send), [`try_send`](Batcher::try_send) and [`force_send`](Batcher::force_send) return
+    /// [`SendError::NotRunning`](super::SendError::NotRunning), and [`flush`](Batcher::flush) and [`close`](Batcher::close)
+    /// report what was taken as [`DeliveryError::Stopped`]. A [`Delivery`](super::Delivery) by itself has no time limit.
     pub fn build(self) -> (Batcher<T, E, C, K, S>, impl Future<Output = ()>) {
         let limits = SendLimits { max_events: self.limits.max_events.max(1), ..self.limits };
+        let built = self.publisher.client().environment().uptime();
         let shared = Arc::new(Shared {
             publisher: self.publisher,
             buffer: Mutex::new(Buffer::new(limits, self.capacity, self.max_delay)),
@@ -123,6 +125,7 @@ where
             reported: Signal::new(),
             turn: async_lock::Mutex::new(()),
             has_begun: AtomicBool::new(false),
+            built,
             begun: Signal::new(),
         });
         let stop = Stop(Arc::clone(&shared));

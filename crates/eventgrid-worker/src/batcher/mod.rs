@@ -99,6 +99,7 @@ where
     /// [`SendError`], [`SendError::Full`] among them; then the event is not taken.
     pub fn try_send<V: Event<Schema = S>>(&self, event: &V) -> Result<Delivery<T::Error>, SendError> {
         let event = self.encode(event)?;
+        self.check_run()?;
         let mut buffer = self.shared().buffer();
         self.admits(&buffer, &event)?;
         Ok(self.put(&mut buffer, event))
@@ -111,6 +112,7 @@ where
     /// [`SendError`]; then the event is not taken, and none is dropped.
     pub fn force_send<V: Event<Schema = S>>(&self, event: &V) -> Result<Delivery<T::Error>, SendError> {
         let event = self.encode(event)?;
+        self.check_run()?;
         let (displaced, delivery) = {
             let mut buffer = self.shared().buffer();
             let displaced = match self.admits(&buffer, &event) {
@@ -147,6 +149,11 @@ where
 
     fn encode<V: Event<Schema = S>>(&self, event: &V) -> Result<EncodedEvent<S>, SendError> {
         Ok(self.shared().publisher.encode(event)?)
+    }
+
+    /// A run that was forgotten would never send anything.
+    fn check_run(&self) -> Result<(), SendError> {
+        if self.shared().may_run() { Ok(()) } else { Err(SendError::NotRunning) }
     }
 
     fn admits(&self, buffer: &Buffer<T::Error, S>, event: &EncodedEvent<S>) -> Result<(), SendError> {

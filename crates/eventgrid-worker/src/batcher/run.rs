@@ -35,6 +35,8 @@ pub(super) struct Shared<T: AsyncTransport, E, C, K, S> {
     pub(super) turn: async_lock::Mutex<()>,
     /// Whether the run was ever polled, and the moment when it is.
     pub(super) has_begun: AtomicBool,
+    /// The uptime when it was built.
+    pub(super) built: Duration,
     pub(super) begun: Signal,
 }
 
@@ -129,6 +131,14 @@ where
         }
     }
 
+    /// Whether the run has begun, or may still do so.
+    pub(super) fn may_run(&self) -> bool {
+        let patience = self.built.saturating_add(PATIENCE);
+        self.has_begun.load(Ordering::SeqCst)
+            || self.publisher.client().environment().uptime() < patience
+            || self.buffer().is_closed()
+    }
+
     /// Waits for a state of the buffer that a report brings. Where the run never began, it is ended.
     pub(super) async fn until_reported(&self, reached: impl Fn(&Buffer<T::Error, S>) -> bool) {
         if reached(&self.buffer()) {
@@ -179,16 +189,20 @@ where
     async fn publish(&self, batch: Batch<T::Error, S>) {
         let mut parts = vec![batch.events];
         while let Some(mut part) = parts.pop() {
+            let body = body_of(&part);
+            if part.len() > 1 && self.buffer().is_too_slow(body) {
+                let second = part.split_off(part.len() / 2);
+                parts.extend([second, part]);
+                continue;
+            }
             for event in &mut part {
                 event.may_have_been_sent = true;
             }
             self.listeners.counters.count_request();
             let events: Vec<&EncodedEvent<S>> = part.iter().map(|event| &event.event).collect();
-            let body = part.iter().map(|event| event.bytes() + 1).sum::<usize>() + 1;
             let publish = Publish { target: self.publisher.target(), events: &events[..], trace: None };
             let client = self.publisher.client();
-            let is_divisible = part.len() > 1 || self.buffer().is_out_of_time();
-            let sent = if is_divisible {
+            let sent = if part.len() > 1 {
                 client.call(&Divisible(publish)).await
             } else {
                 client.call(&publish).await
@@ -200,7 +214,7 @@ where
                         event.report(Ok(()));
                     }
                 }
-                Err(error) if part.len() > 1 && self.is_halved(&error, body) => {
+                Err(error) if self.is_halved(&error, &part) && part.len() > 1 => {
                     let acted_on = error.may_have_been_acted_on();
                     for event in &mut part {
                         event.may_have_been_sent = acted_on;
@@ -226,9 +240,11 @@ where
 
     /// Whether some of the events may be accepted where all together were not: the request is too
     /// large, time ran out on it, or the service refuses the whole of it for the sake of one (400).
-    fn is_halved(&self, error: &Error<'_, T::Error>, body: usize) -> bool {
+    fn is_halved(&self, error: &Error<'_, T::Error>, part: &[Pending<T::Error, S>]) -> bool {
+        let body = body_of(part);
         if error.ran_out_of_time(body, self.publisher.client().replays_publish()) {
-            return self.buffer().ran_out_of_time(body);
+            let (first, second) = part.split_at(part.len() / 2);
+            return self.buffer().ran_out_of_time(body, body_of(first).max(body_of(second)));
         }
         error.is_too_large() || error.status() == Some(400)
     }
@@ -260,4 +276,9 @@ where
         }
         paused
     }
+}
+
+/// The size of a request of them, in bytes: with the brackets around the events and the commas between them.
+fn body_of<X, S>(events: &[Pending<X, S>]) -> usize {
+    events.iter().map(|event| event.bytes() + 1).sum::<usize>() + 1
 }

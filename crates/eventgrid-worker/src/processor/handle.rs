@@ -1,7 +1,7 @@
 //! How a run is stopped and watched from elsewhere.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -37,6 +37,10 @@ pub struct Handle(pub(super) Arc<Shared>);
 impl Handle {
     /// Asks the run to end. A stricter way may be asked for afterwards, in the order of [`Stop`]; a milder one changes nothing. Asked before the run, it ends as soon as it begins.
     pub fn stop(&self, stop: Stop) {
+        if stop == Stop::FinishNow {
+            // A stricter stop that follows does not take that back.
+            self.0.gives_up_polls.store(true, Ordering::SeqCst);
+        }
         self.0.stop.fetch_max(stop as u8 + 1, Ordering::SeqCst);
         self.0.stopping.notify(usize::MAX);
     }
@@ -72,6 +76,7 @@ impl fmt::Debug for Handle {
 pub(super) struct Shared {
     /// 0, or one more than the way to stop.
     stop: AtomicU8,
+    gives_up_polls: AtomicBool,
     /// Within what time it is to end.
     limit: Mutex<Option<Duration>>,
     stopping: event_listener::Event,
@@ -87,6 +92,11 @@ impl Shared {
             3 => Some(Stop::Release),
             _ => Some(Stop::Abandon),
         }
+    }
+
+    /// Whether the polls under way are given up at once.
+    pub(super) fn gives_up_polls(&self) -> bool {
+        self.gives_up_polls.load(Ordering::SeqCst)
     }
 
     /// The limit of a stop that was asked for since the last call.

@@ -188,6 +188,8 @@ fn a_run_that_was_forgotten_does_not_keep_anybody_waiting_forever() {
     assert!(send.poll().is_none());
     network.advance(SECOND);
     assert_eq!(send.poll().unwrap().unwrap_err(), SendError::NotRunning);
+    assert_eq!(batcher.try_send(&second).unwrap_err(), SendError::NotRunning);
+    assert_eq!(batcher.force_send(&second).unwrap_err(), SendError::NotRunning);
     let mut flush = Task::new(batcher.flush());
     assert!(flush.poll().is_none());
     network.advance(10 * SECOND);

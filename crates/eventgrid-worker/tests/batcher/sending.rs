@@ -88,6 +88,23 @@ fn a_request_that_time_ran_out_on_is_halved_and_the_next_ones_are_smaller_until_
 }
 
 #[test]
+fn requests_that_run_out_of_time_together_count_once() {
+    let network = Network::new();
+    network.script([Step::from(End::RunOut).after(SECOND); 4]);
+    let limits = SendLimits { max_events: 8, max_bytes: 10_000 };
+    let (batcher, run) = network.builder().limits(limits).max_in_flight(4).build();
+    let mut run = Task::new(run);
+    let deliveries: Vec<_> = (10..42).map(|id| batcher.try_send(&event(id)).unwrap()).collect();
+    drop(batcher);
+    assert!(run.poll().is_none());
+    // Time runs out on one of the halves as well: it is halved like the others before it.
+    network.script([End::RunOut]);
+    network.advance(SECOND);
+    assert!(run.poll().is_some());
+    assert!(reported(deliveries).iter().all(|outcome| matches!(outcome, Some(Ok(())))));
+}
+
+#[test]
 fn halving_for_time_has_an_end_where_the_network_is_down() {
     let network = Network::new();
     network.script([End::RunOut; 200]);

@@ -267,3 +267,34 @@ fn a_stop_within_a_limit_ends_then_whatever_happens() {
     bench.pass(&mut run, SECOND / 5);
     assert_eq!((run.take().unwrap().unwrap().locks, dropped.get()), (3, 3));
 }
+
+#[test]
+fn a_refusal_that_ends_the_run_gives_up_a_poll_that_hangs() {
+    let bench = Bench::new();
+    bench.network.fail("receive", [Fault::Hangs, Fault::Status(404)]);
+    let processor = bench.processor().and(bench.consumer("orders", "billing"));
+    let mut run = Task::new(processor.run(|_: Event| async {}));
+    bench.pass(&mut run, 14 * SECOND);
+    assert!(!run.go_on());
+    bench.pass(&mut run, 2 * SECOND);
+    assert_eq!(run.take().unwrap().unwrap_err().status(), Some(404));
+}
+
+#[test]
+fn a_stricter_stop_does_not_take_back_that_the_poll_is_given_up() {
+    for within in [false, true] {
+        let bench = Bench::new();
+        let processor = bench.processor();
+        let handle = processor.handle();
+        let mut run = Task::new(processor.run(|_: Event| async {}));
+        bench.pass(&mut run, SECOND);
+        if within {
+            handle.stop(Stop::Release);
+            handle.stop_within(8 * SECOND);
+        } else {
+            handle.stop(Stop::FinishNow);
+            handle.stop(Stop::Release);
+        }
+        assert!(run.take().unwrap().is_ok());
+    }
+}

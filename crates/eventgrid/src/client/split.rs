@@ -209,8 +209,12 @@ impl<'e, E: Event, T: TransportError> Splitter<'e, E, T> {
         if self.parts.is_empty() {
             self.fill();
         }
+        while let Some(part) = self.parts.last().filter(|part| self.is_too_slow(part)).cloned() {
+            self.parts.pop();
+            self.halve(&part);
+        }
         let part = self.parts.last()?.clone();
-        let part_len = part.len();
+        let is_divisible = part.len() > 1;
         Some(Part {
             target,
             content_type: E::Schema::BATCH,
@@ -218,7 +222,7 @@ impl<'e, E: Event, T: TransportError> Splitter<'e, E, T> {
             start: self.end_of(part.start),
             ends: self.ends.get(part).unwrap_or_default(),
             trace: self.context.trace,
-            is_divisible: part_len > 1 || self.timeouts > 0,
+            is_divisible,
         })
     }
 
@@ -227,12 +231,13 @@ impl<'e, E: Event, T: TransportError> Splitter<'e, E, T> {
         let Some(part) = self.parts.pop() else { return };
         let Err(error) = result else {
             self.timeouts = 0;
+            self.in_time = self.in_time.max(self.body_of(&part).saturating_mul(2));
             return;
         };
         let too_large = error.is_too_large();
-        if part.len() > 1 && (too_large || self.is_halved_for_time(&part, &error)) {
-            let middle = part.start + part.len() / 2;
-            self.parts.extend([middle..part.end, part.start..middle]);
+        let is_halved = too_large || self.is_halved_for_time(&part, &error);
+        if part.len() > 1 && is_halved {
+            self.halve(&part);
             return;
         }
         let hopeless = error.is_unauthorized()
@@ -254,10 +259,23 @@ impl<'e, E: Event, T: TransportError> Splitter<'e, E, T> {
         if !error.ran_out_of_time(self.body_of(part), self.replays) {
             return false;
         }
+        self.timeouts = self.timeouts.saturating_add(1);
+        if self.timeouts > MOST_TIMEOUTS {
+            return false;
+        }
         let middle = part.start + part.len() / 2;
-        self.timeouts += 1;
         self.in_time = self.body_of(&(part.start..middle)).max(self.body_of(&(middle..part.end)));
-        self.timeouts <= MOST_TIMEOUTS
+        true
+    }
+
+    /// Whether a request with those events is larger than what comes through in time.
+    fn is_too_slow(&self, part: &Range<usize>) -> bool {
+        part.len() > 1 && self.timeouts <= MOST_TIMEOUTS && self.body_of(part) > self.in_time
+    }
+
+    fn halve(&mut self, part: &Range<usize>) {
+        let middle = part.start + part.len() / 2;
+        self.parts.extend([middle..part.end, part.start..middle]);
     }
 
     pub(super) fn into_report(self) -> SendReport<T> {

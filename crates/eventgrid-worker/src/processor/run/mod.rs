@@ -93,7 +93,8 @@ impl<'p, X: TransportError> Run<'p, X> {
     }
 
     fn stop_as_asked(&mut self, now: Duration) {
-        if let Some(limit) = self.shared.take_limit() {
+        let limit = self.shared.take_limit();
+        if let Some(limit) = limit {
             let end = now.saturating_add(limit);
             let release = end.saturating_sub((limit / 4).min(LONGEST_RELEASE));
             self.end_at = Some(self.end_at.map_or(end, |before| before.min(end)));
@@ -107,14 +108,16 @@ impl<'p, X: TransportError> Run<'p, X> {
             .max(by_time(self.end_at, Stop::Abandon))
             .max(self.stop);
         let before = std::mem::replace(&mut self.stop, stop);
-        if stop.is_some() && before.is_none() {
+        // It may have been set by a refusal, too.
+        if stop.is_some() && self.polls_until.is_none() {
             self.sources.iter_mut().for_each(|source| source.outbox.try_now(now));
             self.polls_until = Some(now.saturating_add(self.options.receive_wait).saturating_add(POLL_GRACE));
         }
-        if stop == Some(Stop::FinishNow) && before < stop {
-            self.polls_until = Some(now);
+        if limit.is_some() || self.shared.gives_up_polls() {
+            self.polls_until = self.polls_until.map(|until| until.min(now));
         }
         if stop >= Some(Stop::Release) && before < Some(Stop::Release) {
+            self.sources.iter_mut().for_each(|source| source.outbox.try_now(now));
             for (id, took) in self.held.drop_handlers(now) {
                 self.handled(id, &Ended::Aborted, took, now);
             }
