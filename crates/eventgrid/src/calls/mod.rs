@@ -87,7 +87,7 @@ pub trait Call {
     }
 
     /// Whether the caller makes smaller calls of this one where time ran out while bytes moved, as
-    /// [`Publisher::send_all`](crate::Publisher::send_all) does: then the client does not repeat it
+    /// `Publisher::send_all` does: then the client does not repeat it
     /// as it is.
     fn is_divisible(&self) -> bool {
         false

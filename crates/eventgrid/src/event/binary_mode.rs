@@ -20,7 +20,7 @@ use crate::{RequestError, TraceContext};
 /// | [`Data::Text`] | `data`, a JSON string | a JSON string, in its quotes | the text in UTF-8; empty text is refused | refused: bytes would arrive |
 /// | [`Data::Json`], [`Data::Value`]: a JSON string | `data` | the JSON text | the text of the string; an empty one is refused | refused: bytes would arrive |
 /// | [`Data::Json`], [`Data::Value`]: any other JSON | `data` | the JSON text | refused: text would arrive | refused: bytes would arrive |
-/// | [`Data::Bytes`] | `data_base64` | refused: JSON would arrive | refused: text would arrive | the bytes; no bytes at all are refused |
+/// | `Data::Bytes` | `data_base64` | refused: JSON would arrive | refused: text would arrive | the bytes; no bytes at all are refused |
 ///
 /// That the service brings `text/plain` and `text/xml` as text and the bytes of a media type it does not know as base64 was
 /// recorded (api-version 2023-10-01-preview); that it brings JSON as JSON, and the text of other types as text, is documented
