@@ -63,7 +63,8 @@ impl fmt::Display for UnixTime {
 /// The last moment of the year 9999.
 const END: (i64, u32) = (253_402_300_799, 999_999_999);
 
-/// Reads the time of a published event: RFC 3339, or with a space for the `T`, as the service was recorded to take it.
+/// Reads the time of a published event: RFC 3339, or with a space for the `T`, as the service was
+/// recorded to take it.
 pub(crate) fn published(text: &str) -> Option<Rfc3339Time> {
     Rfc3339Time::parse(text).or_else(|| {
         let (date, time) = text.split_once(' ')?;

@@ -16,8 +16,8 @@ pub(crate) type Cause = Box<dyn StdError + Send + Sync>;
 /// What must be changed before anything can be sent, so that no retry helps.
 const CONFIGURATION: TransportErrorKind = TransportErrorKind::Configuration;
 
-/// Why no complete response came, and from which host and port. Its [`source`](StdError::source) has
-/// the details.
+/// Why no complete response came, and from which host and port. Its [`source`](StdError::source)
+/// has the details.
 #[derive(Debug)]
 pub struct Error {
     kind: TransportErrorKind,

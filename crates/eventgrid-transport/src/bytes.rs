@@ -2,8 +2,8 @@
 
 /// Where the first such byte is.
 ///
-/// With `std` eight bytes are looked at together. A device looks at one after the other, which takes
-/// less code.
+/// With `std` eight bytes are looked at together. A device looks at one after the other, which
+/// takes less code.
 pub(crate) fn position(bytes: &[u8], byte: u8) -> Option<usize> {
     if cfg!(not(feature = "std")) {
         return bytes.iter().position(|other| *other == byte);

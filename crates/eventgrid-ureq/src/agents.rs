@@ -1,5 +1,5 @@
-//! The agents of a transport: the one that it sends by, and those that still have a request under way after they were
-//! replaced.
+//! The agents of a transport: the one that it sends by, and those that still have a request under
+//! way after they were replaced.
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak};
 

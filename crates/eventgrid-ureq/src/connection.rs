@@ -134,8 +134,8 @@ impl Transport for Connection {
     }
 
     fn is_open(&mut self) -> bool {
-        // At the end of a body, ureq asks whether to keep it, and again before it is used: then will
-        // do.
+        // At the end of a body, ureq asks whether to keep it, and again before it is used: then
+        // will do.
         !self.cut_short && !self.is_last && (Attempt::reads_body() || self.inner.is_open())
     }
 

@@ -106,7 +106,8 @@ impl Error {
         misconfigured
     }
 
-    /// What a request ended with that was under way when the transport was shut down, or nothing if it began after that.
+    /// What a request ended with that was under way when the transport was shut down, or nothing if
+    /// it began after that.
     pub(crate) fn shut_down(ended: Option<Self>) -> Self {
         let may_have_been_sent = ended.as_ref().is_some_and(|error| error.0.may_have_been_sent);
         let mut error = Self::new(CONFIGURATION, may_have_been_sent, ended.map(Into::into));

@@ -79,12 +79,15 @@ impl Ureq {
         Self(Arc::new(Inner { agents: Agents::new(make_agent), proxies, limits, urls }))
     }
 
-    /// Ends all requests, those that wait for events, too, and closes all connections: for the end of a program.
+    /// Ends all requests, those that wait for events, too, and closes all connections: for the end
+    /// of a program.
     ///
-    /// It is final and for all clones. A request that is under way ends at once with an error that is not retried, of
+    /// It is final and for all clones. A request that is under way ends at once with an error that
+    /// is not retried, of
     /// [`TransportErrorKind::Configuration`](eventgrid::TransportErrorKind::Configuration), which says whether the request
-    /// may have been sent; so does every later request, and [`close`](Transport::close) changes nothing. Only what looks up
-    /// a host's name or opens a connection just then ends later, by its limit.
+    /// may have been sent; so does every later request, and [`close`](Transport::close) changes
+    /// nothing. Only what looks up a host's name or opens a connection just then ends later, by its
+    /// limit.
     ///
     /// A poll that must end alone needs a transport of its own, with connections of its own:
     ///
@@ -105,7 +108,8 @@ impl Ureq {
     /// # }
     /// ```
     ///
-    /// Events that the service has locked for a poll that ends so are delivered again when their locks end.
+    /// Events that the service has locked for a poll that ends so are delivered again when their
+    /// locks end.
     pub fn shutdown(&self) {
         self.0.agents.shut_down();
     }

@@ -19,11 +19,12 @@ pub trait Spawner<F: Future> {
     fn spawn(&self, future: F) -> Self::Task;
 }
 
-/// Work that was started. It is ready when the work has ended, and not before. Dropping it aborts the work, and leaves it to
-/// itself.
+/// Work that was started. It is ready when the work has ended, and not before. Dropping it aborts
+/// the work, and leaves it to itself.
 pub trait SpawnedTask: Future + Unpin {
-    /// Ends the work: at once, or where it next waits for something. Work that computes goes on until then, and the task is
-    /// ready only after that: with [`Panic::cancelled`], or with the output if the work came to its end all the same.
+    /// Ends the work: at once, or where it next waits for something. Work that computes goes on
+    /// until then, and the task is ready only after that: with [`Panic::cancelled`], or with the
+    /// output if the work came to its end all the same.
     fn abort(&mut self);
 }
 

@@ -296,7 +296,8 @@ impl<'b> BodyWriter<'_, 'b> {
 
     /// Makes text of the body if it is a JSON string; otherwise returns `false`.
     ///
-    /// A counting buffer has no body to look at: it keeps the length of the JSON string, which a buffer must have room for.
+    /// A counting buffer has no body to look at: it keeps the length of the JSON string, which a
+    /// buffer must have room for.
     pub(crate) fn decode_json_string(&mut self) -> bool {
         let body = self.tx.filled_mut().get_mut(self.headers..).unwrap_or_default();
         if body.is_empty() {

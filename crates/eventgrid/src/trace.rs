@@ -6,8 +6,9 @@ use crate::Text;
 
 /// A W3C trace context: what `traceparent` and `tracestate` say.
 ///
-/// It travels as HTTP headers of the request and, in events that have neither attribute yet, as the CloudEvents extension
-/// attributes of the same names (CloudEvents distributed tracing extension), so that consumers can go on with the trace:
+/// It travels as HTTP headers of the request and, in events that have neither attribute yet, as the
+/// CloudEvents extension attributes of the same names (CloudEvents distributed tracing extension),
+/// so that consumers can go on with the trace:
 /// [`CloudEventView::trace_context`](crate::event::CloudEventView::trace_context) brings it.
 ///
 /// ```
@@ -67,9 +68,9 @@ impl<'t> TraceContext<'t> {
         self.tracestate.as_deref()
     }
 
-    /// The context as OpenTelemetry has it, of a span elsewhere: to link a span to, or to make its parent. None if its
-    /// `traceparent` is of a later version whose ids OpenTelemetry does not read; a `tracestate` that it does not read is left
-    /// out.
+    /// The context as OpenTelemetry has it, of a span elsewhere: to link a span to, or to make its
+    /// parent. None if its `traceparent` is of a later version whose ids OpenTelemetry does not
+    /// read; a `tracestate` that it does not read is left out.
     ///
     /// ```
     /// use eventgrid::TraceContext;
@@ -126,8 +127,8 @@ fn is_traceparent(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_graphic())
 }
 
-/// The context of the current OpenTelemetry span: what a client with feature `opentelemetry` asks for, unless it is given
-/// another [`trace_source`](crate::Client::trace_source).
+/// The context of the current OpenTelemetry span: what a client with feature `opentelemetry` asks
+/// for, unless it is given another [`trace_source`](crate::Client::trace_source).
 #[cfg(feature = "opentelemetry")]
 pub fn current_opentelemetry() -> Option<TraceContext<'static>> {
     use opentelemetry::trace::TraceContextExt;

@@ -5,8 +5,9 @@ use core::hash::{Hash, Hasher};
 
 /// The version of the REST contract that requests ask for by `api-version`.
 ///
-/// A version that this crate does not know is made by [`new`](Self::new) as a constant of the program, and read from
-/// configuration by `parse` (feature `alloc`) or, where the text lives as long as the program, by
+/// A version that this crate does not know is made by [`new`](Self::new) as a constant of the
+/// program, and read from configuration by `parse` (feature `alloc`) or, where the text lives as
+/// long as the program, by
 /// [`from_static`](Self::from_static):
 ///
 /// ```
@@ -25,7 +26,8 @@ pub struct ApiVersion(Repr);
 #[derive(Clone, Copy)]
 enum Repr {
     Known(&'static str),
-    /// So many bytes of ASCII. A device, which has little memory, has its configuration in its image.
+    /// So many bytes of ASCII. A device, which has little memory, has its configuration in its
+    /// image.
     #[cfg(feature = "alloc")]
     Read([u8; MAX_LEN], u8),
 }
@@ -46,11 +48,13 @@ impl ApiVersion {
     /// The only one of basic topics, domains and partner namespaces.
     pub const V2018_01_01: Self = Self::known("2018-01-01");
 
-    /// A version that this crate does not know, as a constant of the program: a date, `2024-06-01`, or one with a suffix,
-    /// `2023-10-01-preview`. [`from_static`](Self::from_static) and `parse` have no way to panic.
+    /// A version that this crate does not know, as a constant of the program: a date, `2024-06-01`,
+    /// or one with a suffix, `2023-10-01-preview`. [`from_static`](Self::from_static) and `parse`
+    /// have no way to panic.
     ///
     /// # Panics
-    /// If it has another character than letters, digits and hyphens. In a constant, that is an error of the compiler.
+    /// If it has another character than letters, digits and hyphens. In a constant, that is an
+    /// error of the compiler.
     pub const fn new(version: &'static str) -> Self {
         let mut rest = version.as_bytes();
         while let [first, others @ ..] = rest {
@@ -114,9 +118,11 @@ fn is_version(text: &str) -> bool {
     is_date(date) && is_suffix && text.len() <= MAX_LEN
 }
 
-/// Reads a date, `2024-06-01`, or one with a suffix of letters, digits and hyphens, `2023-10-01-preview`; 30 bytes at the most.
+/// Reads a date, `2024-06-01`, or one with a suffix of letters, digits and hyphens,
+/// `2023-10-01-preview`; 30 bytes at the most.
 ///
-/// It fails with [`InvalidApiVersion`] if the text is something else. Whether the service has that version is not checked.
+/// It fails with [`InvalidApiVersion`] if the text is something else. Whether the service has that
+/// version is not checked.
 #[cfg(feature = "alloc")]
 impl core::str::FromStr for ApiVersion {
     type Err = InvalidApiVersion;

@@ -7,7 +7,8 @@ use eventgrid::event::{CloudEventView, EventGridEvent, InvalidTime};
 use eventgrid::json::RawJson;
 use jiff::Timestamp;
 
-/// Nanoseconds since 1970 of what is read. That all of RFC 3339 is read, and which other texts, is shown at the reader.
+/// Nanoseconds since 1970 of what is read. That all of RFC 3339 is read, and which other texts, is
+/// shown at the reader.
 const READ: [(&str, i128); 22] = [
     ("2024-06-01T12:00:00Z", NOON),
     ("2024-06-01t12:00:00z", NOON),

@@ -1,4 +1,5 @@
-//! Credentials that no service takes: refused before anything is sent, with advice that fits what they were given as.
+//! Credentials that no service takes: refused before anything is sent, with advice that fits what
+//! they were given as.
 
 #![cfg(feature = "std")]
 
@@ -51,7 +52,8 @@ fn targets() -> [AnyTarget<'static>; 4] {
     ]
 }
 
-/// Why the credential is not sent: by any operation, to any target, however the credential is wrapped.
+/// Why the credential is not sent: by any operation, to any target, however the credential is
+/// wrapped.
 fn refusal<C: SendAsyncCredential + Clone + Send + 'static>(credential: C, clock: Clock) -> CredentialError {
     fn refusals<C: Credential + Clone>(credential: C, clock: Clock, found: &mut Vec<CredentialError>) {
         let transport = Scripted::new([]);

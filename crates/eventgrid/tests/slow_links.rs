@@ -1,5 +1,5 @@
-//! Responses that break off, and requests that time runs out on: nothing that came is thrown away, and
-//! nothing is repeated as it was.
+//! Responses that break off, and requests that time runs out on: nothing that came is thrown away,
+//! and nothing is repeated as it was.
 
 #![cfg(feature = "std")]
 
@@ -32,8 +32,8 @@ fn subscription() -> Subscription<'static> {
 
 type Received = Result<Batch<'static>, Error<'static, ScriptedError>>;
 
-/// What receives with those options come to, one after the other, and how many events each asked for; in both kinds of
-/// clients.
+/// What receives with those options come to, one after the other, and how many events each asked
+/// for; in both kinds of clients.
 fn receive(
     steps: &[Step],
     options: &[ReceiveOptions],
@@ -208,7 +208,8 @@ impl eventgrid::Transport for Limited {
     }
 }
 
-/// What is published of eight events, as the ids of each request, with what is reported; in both kinds of clients.
+/// What is published of eight events, as the ids of each request, with what is reported; in both
+/// kinds of clients.
 fn send_all(
     steps: &[Step],
     limits: SendLimits,
@@ -248,12 +249,14 @@ fn a_request_that_time_ran_out_on_is_halved_and_the_next_ones_are_no_larger() {
     let (sent, report, _) = send_all(&[slow(), ok(), slow(), ok(), ok()], ALL, true);
     assert_eq!(sent, ["01234567", "0123", "4567", "45", "67"]);
     assert!(report.is_complete());
-    // Two requests of four events each by their limit: what came through in halves may be twice as large again.
+    // Two requests of four events each by their limit: what came through in halves may be twice as
+    // large again.
     let four = SendLimits { max_events: 4, ..ALL };
     let (sent, report, _) = send_all(&[slow(), ok(), ok(), ok()], four, true);
     assert_eq!(sent, ["0123", "01", "23", "4567"]);
     assert!(report.is_complete());
-    // Where four at once are too many, they are not tried a second time before some have come through.
+    // Where four at once are too many, they are not tried a second time before some have come
+    // through.
     let (sent, report, _) = send_all(&[slow(), slow(), ok(), slow(), ok(), ok(), ok(), ok()], ALL, true);
     assert_eq!(sent, ["01234567", "0123", "01", "23", "2", "3", "45", "67"]);
     assert!(report.is_complete());

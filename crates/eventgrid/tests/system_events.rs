@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use eventgrid::system_events::SystemEvent;
 
-/// The 232 types that Microsoft's SDK for Python names (azure-eventgrid 4.22.1, `SystemEventNames`), by service.
+/// The 232 types that Microsoft's SDK for Python names (azure-eventgrid 4.22.1,
+/// `SystemEventNames`), by service.
 const OF_THE_PYTHON_SDK: [(&str, &str); 25] = [
     (
         "Microsoft.AVS",

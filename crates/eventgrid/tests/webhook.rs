@@ -332,7 +332,8 @@ fn nothing_is_read_without_the_secret() {
     }
 }
 
-/// `OPTIONS` reveals nothing and grants only what was asked for; whether it brings delivery properties is not documented.
+/// `OPTIONS` reveals nothing and grants only what was asked for; whether it brings delivery
+/// properties is not documented.
 #[test]
 fn the_handshake_needs_no_secret_unless_it_is_demanded() {
     let origin = ("webhook-request-origin", &b"eventgrid.azure.net"[..]);

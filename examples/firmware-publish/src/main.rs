@@ -121,7 +121,8 @@ async fn publish(board: Board) -> Result<(), i32> {
     let mut answer = Buf::new(&mut rx);
     let sent = publisher.send_in(&event, &mut Buf::new(&mut tx), &mut answer).await;
     sent.map_err(|error| {
-        // What is wrong with the configuration shows here; the requests that follow say their status alone.
+        // What is wrong with the configuration shows here; the requests that follow say their
+        // status alone.
         #[cfg(not(feature = "messages"))]
         if let Some(reason) = unsent::reason(&error) {
             println!("unsent={reason}");

@@ -1,4 +1,5 @@
-//! Why a request was never sent, in a word: no retry helps. What the crate has to say of it in sentences is feature `messages`.
+//! Why a request was never sent, in a word: no retry helps. What the crate has to say of it in
+//! sentences is feature `messages`.
 
 use eventgrid::{CredentialError, Error, RequestError};
 

@@ -1,8 +1,9 @@
 //! Receives what Event Grid pushes, by hyper: answers the handshakes of both schemas and prints the events.
 //!
-//! `WEBHOOK_SECRET` is what every delivery must bring; the endpoint of the event subscription is then
-//! `https://YOUR-HOST/events?code=SECRET`. `WEBHOOK_ADDRESS` is where to listen, 127.0.0.1:8080 if it is not set. Event Grid delivers over
-//! https alone: put what ends TLS in front.
+//! `WEBHOOK_SECRET` is what every delivery must bring; the endpoint of the event subscription is
+//! then `https://YOUR-HOST/events?code=SECRET`. `WEBHOOK_ADDRESS` is where to listen,
+//! 127.0.0.1:8080 if it is not set. Event Grid delivers over https alone: put what ends TLS in
+//! front.
 
 use std::convert::Infallible;
 use std::error::Error;

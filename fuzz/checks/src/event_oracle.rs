@@ -53,8 +53,8 @@ pub(crate) fn same_cloud_event(view: Result<CloudEventView<'_>, MalformedEvent>,
     }
 }
 
-/// An event of one's own has the same extension attributes, and is refused for what is no event to anyone alone: an
-/// attribute that is empty or stands there twice, a time that cannot be read.
+/// An event of one's own has the same extension attributes, and is refused for what is no event to
+/// anyone alone: an attribute that is empty or stands there twice, a time that cannot be read.
 fn can_be_sent_on(event: &CloudEvent<'_>, extensions: &[(String, String)]) {
     let ours: Vec<_> = event.extensions.iter().map(|own| (own.name.to_string(), own.value.clone())).collect();
     assert_eq!(ours.len(), extensions.len());

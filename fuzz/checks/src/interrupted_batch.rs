@@ -8,8 +8,9 @@ use eventgrid::{
     TransportError, TransportErrorKind,
 };
 
-/// The events that came whole are the first ones of the batch, as they are in it; wherever it is cut, one more byte never
-/// leaves fewer of them, and with all of its elements there all of them are there.
+/// The events that came whole are the first ones of the batch, as they are in it; wherever it is
+/// cut, one more byte never leaves fewer of them, and with all of its elements there all of them
+/// are there.
 pub(crate) fn check(body: &[u8]) {
     let whole = Batch::parse(body).ok().map(|batch| deliveries(&batch));
     let mut before = Vec::new();

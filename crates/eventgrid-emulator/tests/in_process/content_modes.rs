@@ -1,5 +1,5 @@
-//! Data of every kind under every kind of media type, structured and in binary content mode: what arrives is the same, or
-//! binary mode refuses it.
+//! Data of every kind under every kind of media type, structured and in binary content mode: what
+//! arrives is the same, or binary mode refuses it.
 
 use eventgrid::blocking::Publisher;
 use eventgrid::event::{BinaryMode, DataKind, InvalidEvent};
@@ -28,7 +28,8 @@ const MEDIA_TYPES: [(&[&str], DataKind); 3] = [
     (&["application/octet-stream", "image/png; x=json", "application/json-seq", "application/x+cbor"], Bytes),
 ];
 
-/// Data, its JSON in a structured event, and what binary mode does under JSON, text and anything else.
+/// Data, its JSON in a structured event, and what binary mode does under JSON, text and anything
+/// else.
 fn table() -> Vec<(Data<'static>, Value, [Binary; 3])> {
     let json = |text: &'static str| Data::raw_json(text).unwrap();
     let text_member = |text: &str| json!({"data": text});

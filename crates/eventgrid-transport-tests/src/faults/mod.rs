@@ -55,8 +55,8 @@ impl Fault {
         Self { name, what, stage, publish: expected, receive, settle }
     }
 
-    /// The body of a response breaks off, in that way. A receive is then not repeated: its events are
-    /// locked.
+    /// The body of a response breaks off, in that way. A receive is then not repeated: its events
+    /// are locked.
     const fn in_the_body(
         name: &'static str,
         what: &'static str,

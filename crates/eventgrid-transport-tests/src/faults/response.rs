@@ -11,8 +11,8 @@ use crate::server::Script;
 const LOST: Expected = Expected::lost(Interrupted);
 const NO_RESPONSE: Expected = Expected::unreadable(Report::Transport(Other));
 
-/// How long a server waits, so that what it sent was read before a reset: some network stacks drop the
-/// rest then.
+/// How long a server waits, so that what it sent was read before a reset: some network stacks drop
+/// the rest then.
 const UNTIL_READ: Duration = Duration::from_millis(100);
 
 const HALF_A_HEAD: &str = "HTTP/1.1 200 OK\r\nContent-Le";

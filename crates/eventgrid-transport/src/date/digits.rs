@@ -1,7 +1,7 @@
 //! Text with digits in known places.
 
-/// Whether the text has a digit for each `0` of `shape`, a letter for each `A`, a `T` of any size for each `t`, and everything else
-/// as it is there.
+/// Whether the text has a digit for each `0` of `shape`, a letter for each `A`, a `T` of any size
+/// for each `t`, and everything else as it is there.
 pub(super) fn has_shape(text: &[u8], shape: &[u8]) -> bool {
     text.len() == shape.len()
         && text.iter().zip(shape).all(|(byte, shape)| match shape {

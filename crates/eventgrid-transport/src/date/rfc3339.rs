@@ -14,7 +14,8 @@ const FARTHEST_OFFSET: i64 = 86_340;
 const FIRST_SECOND: i64 = -62_167_219_200;
 const LAST_SECOND: i64 = 253_402_300_799;
 
-/// A point in time that RFC 3339 (section 5.6) can write, to the nanosecond: the years 0000 to 9999 whole, in any zone.
+/// A point in time that RFC 3339 (section 5.6) can write, to the nanosecond: the years 0000 to 9999
+/// whole, in any zone.
 ///
 /// Two texts of the same point in time are equal, whatever their zones. A leap second comes after
 /// the second before it, and is not equal to that.
@@ -38,9 +39,9 @@ pub struct Rfc3339Time {
 impl Rfc3339Time {
     /// Reads text that is RFC 3339 to the letter; `None` if it is anything else.
     ///
-    /// The month must have the day, the hour is at most 23, an offset at most 23:59, and letters may be
-    /// small. The second may be 60 in the last minute of a month in UTC, where leap seconds are. A fraction
-    /// may have any number of digits, of which those after the ninth are dropped.
+    /// The month must have the day, the hour is at most 23, an offset at most 23:59, and letters
+    /// may be small. The second may be 60 in the last minute of a month in UTC, where leap seconds
+    /// are. A fraction may have any number of digits, of which those after the ninth are dropped.
     ///
     /// ```
     /// use eventgrid_transport::date::Rfc3339Time;
@@ -59,7 +60,8 @@ impl Rfc3339Time {
         Parts::exact(text).is_some()
     }
 
-    /// Reads what [`parse`](Self::parse) reads and what programs write for it; `None` if it is anything else.
+    /// Reads what [`parse`](Self::parse) reads and what programs write for it; `None` if it is
+    /// anything else.
     ///
     /// - A space may stand for the `T`.
     /// - The seconds may be missing: `2024-06-01T12:00Z`.
@@ -82,8 +84,8 @@ impl Rfc3339Time {
         Self::parse(text).or_else(|| Self::parse(Rfc3339Text::rewritten(text)?.as_str()))
     }
 
-    /// The point in time so many seconds and nanoseconds after 1970-01-01T00:00:00Z; `None` if RFC 3339 cannot write
-    /// it, or if there are 2,000,000,000 nanoseconds or more.
+    /// The point in time so many seconds and nanoseconds after 1970-01-01T00:00:00Z; `None` if RFC
+    /// 3339 cannot write it, or if there are 2,000,000,000 nanoseconds or more.
     ///
     /// Nanoseconds from 1,000,000,000 are those of the leap second after that second, as the crate
     /// chrono counts them; where there is none, they are taken for those of the second itself.
@@ -99,8 +101,8 @@ impl Rfc3339Time {
         Some(Self { unix_seconds: seconds, leap_second, nanosecond })
     }
 
-    /// The whole seconds since 1970-01-01T00:00:00Z, leap seconds not counted; negative before that. That of a leap
-    /// second is that of the second before it.
+    /// The whole seconds since 1970-01-01T00:00:00Z, leap seconds not counted; negative before
+    /// that. That of a leap second is that of the second before it.
     pub const fn unix_seconds(self) -> i64 {
         self.unix_seconds
     }
@@ -116,9 +118,11 @@ impl Rfc3339Time {
     }
 }
 
-/// RFC 3339 in UTC, with no more digits of the second than it needs: `2024-06-01T12:00:00.25Z`. A precision sets their number: `{:.3}`.
+/// RFC 3339 in UTC, with no more digits of the second than it needs: `2024-06-01T12:00:00.25Z`. A
+/// precision sets their number: `{:.3}`.
 ///
-/// What lies before or after the years that RFC 3339 has in UTC is written with the farthest offset.
+/// What lies before or after the years that RFC 3339 has in UTC is written with the farthest
+/// offset.
 impl fmt::Display for Rfc3339Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (local, zone) = match self.unix_seconds {
@@ -223,7 +227,8 @@ impl Parts {
 
         match self.minute_of_day - self.offset_minutes {
             LAST_MINUTE => self.date.day == self.date.days_of_month(),
-            // In UTC it is the day before. That it is the last minute of the day after is out of reach.
+            // In UTC it is the day before. That it is the last minute of the day after is out of
+            // reach.
             -1 => self.date.day == 1,
             _ => false,
         }

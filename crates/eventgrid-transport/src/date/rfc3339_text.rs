@@ -26,8 +26,9 @@ const MAX_LEN_TO_SECOND: usize = MAX_LEN - 6;
 const START_LEN: usize = 16;
 
 impl Rfc3339Text {
-    /// Rewrites a text of any form that [`Rfc3339Time::parse_lenient`] reads: the same point in time, in the zone that the
-    /// text says. Of the digits of the second, those after the 38th are left out. `None` if the text is anything else.
+    /// Rewrites a text of any form that [`Rfc3339Time::parse_lenient`] reads: the same point in
+    /// time, in the zone that the text says. Of the digits of the second, those after the 38th are
+    /// left out. `None` if the text is anything else.
     pub fn rewritten(text: &str) -> Option<Self> {
         let mut rewritten = Self { bytes: [0; MAX_LEN], len: 0 };
         // All of it is only copied, and judged in the end.

@@ -144,7 +144,8 @@ fn a_second_60_that_no_clock_shows_is_the_second_before() {
     for (text, exact) in [
         ("2024-06-01T12:00:60Z", "2024-06-01T12:00:59Z"),
         ("2024-06-01T12:00:60.25+0200", "2024-06-01T10:00:59.25Z"),
-        // A leap second there is at the end of a month in UTC, also if the text leaves out that it is UTC.
+        // A leap second there is at the end of a month in UTC, also if the text leaves out that it
+        // is UTC.
         ("2016-12-31T23:59:60", "2016-12-31T23:59:60Z"),
         ("2016-12-31 23:59:60 GMT", "2016-12-31T23:59:60Z"),
     ] {

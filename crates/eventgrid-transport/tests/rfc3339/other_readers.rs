@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// Seconds since 1970 and nanoseconds as chrono reads them. A leap second is the second before it and more nanoseconds
-/// than a second has.
+/// Seconds since 1970 and nanoseconds as chrono reads them. A leap second is the second before it
+/// and more nanoseconds than a second has.
 fn by_chrono(text: &str) -> Option<(i64, u32)> {
     let time: DateTime<FixedOffset> = DateTime::parse_from_rfc3339(text).ok()?;
     Some((time.timestamp(), time.nanosecond()))

@@ -187,7 +187,8 @@ fn nothing_may_stand_before_or_after_it() {
     }
 }
 
-/// Each prefix lacks something, and each change of one letter to one that never stands there is noticed.
+/// Each prefix lacks something, and each change of one letter to one that never stands there is
+/// noticed.
 #[test]
 fn cut_or_spoiled_texts_are_refused() {
     for (text, ..) in EXACT {

@@ -266,7 +266,8 @@ impl Attempt {
         if self.phase == Phase::Body { self.moved_bytes(bytes, now) } else { Ok(()) }
     }
 
-    /// Bytes of the response itself have come: what TLS 1.3 sends after its handshake is none of it.
+    /// Bytes of the response itself have come: what TLS 1.3 sends after its handshake is none of
+    /// it.
     pub(crate) fn head_begins(now: Instant) {
         Self::current(|attempt| {
             if matches!(attempt.phase, Phase::Sending | Phase::Head) && attempt.first_byte.is_none() {

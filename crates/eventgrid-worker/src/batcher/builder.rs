@@ -49,9 +49,10 @@ where
         }
     }
 
-    /// How large one request may be; one that is so large is sent without delay. A request that the service finds too large
-    /// (413), or refuses for one of its events (400), is halved and sent again, as is one that did not come through before its
-    /// time ran out; after that, requests stay smaller until some have come through. Default: the publisher's
+    /// How large one request may be; one that is so large is sent without delay. A request that the
+    /// service finds too large (413), or refuses for one of its events (400), is halved and sent
+    /// again, as is one that did not come through before its time ran out; after that, requests
+    /// stay smaller until some have come through. Default: the publisher's
     /// [limits](Publisher::limits).
     #[must_use]
     pub fn limits(mut self, limits: SendLimits) -> Self {
@@ -107,10 +108,12 @@ where
     /// The future ends when the batcher was [closed](Batcher::close) and everything is reported. If it is dropped before,
     /// every event that is not reported yet is, as [`DeliveryError::Stopped`], and no more are taken.
     ///
-    /// Nothing is sent until it is polled for the first time. A program that forgot it does not wait forever: after ten
-    /// seconds [`send`](Batcher::send), [`try_send`](Batcher::try_send) and [`force_send`](Batcher::force_send) return
+    /// Nothing is sent until it is polled for the first time. A program that forgot it does not
+    /// wait forever: after ten seconds [`send`](Batcher::send), [`try_send`](Batcher::try_send) and
+    /// [`force_send`](Batcher::force_send) return
     /// [`SendError::NotRunning`](super::SendError::NotRunning), and [`flush`](Batcher::flush) and [`close`](Batcher::close)
-    /// report what was taken as [`DeliveryError::Stopped`]. A [`Delivery`](super::Delivery) by itself has no time limit.
+    /// report what was taken as [`DeliveryError::Stopped`]. A [`Delivery`](super::Delivery) by
+    /// itself has no time limit.
     pub fn build(self) -> (Batcher<T, E, C, K, S>, impl Future<Output = ()>) {
         let limits = SendLimits { max_events: self.limits.max_events.max(1), ..self.limits };
         let built = self.publisher.client().environment().uptime();

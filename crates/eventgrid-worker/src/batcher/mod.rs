@@ -64,7 +64,8 @@ where
     /// Hands over an event, as soon as there is room. Those who wait here are served in their order; a
     /// [`try_send`](Self::try_send) or [`force_send`](Self::force_send) meanwhile may be ahead of them.
     ///
-    /// The event is checked and written at once, as a part of the trace that is the current one. Before the
+    /// The event is checked and written at once, as a part of the trace that is the current one.
+    /// Before the
     /// [run](BatcherBuilder::build) has begun, it is waited for.
     ///
     /// # Errors
@@ -139,8 +140,8 @@ where
         shared.until_reported(|buffer| buffer.is_reported(before)).await;
     }
 
-    /// Takes no more events, sends without delay what was taken, and waits until all of it is reported and the run has
-    /// ended. Whoever waits for room gets [`SendError::Closed`].
+    /// Takes no more events, sends without delay what was taken, and waits until all of it is
+    /// reported and the run has ended. Whoever waits for room gets [`SendError::Closed`].
     pub async fn close(&self) {
         let shared = self.shared();
         shared.close();

@@ -107,8 +107,8 @@ where
     K: Target + Accepts<S>,
     S: Schema,
 {
-    /// Waits for the run to begin, if it has not, or for the batcher to be closed. Gives whether it is running or was
-    /// closed, within some time.
+    /// Waits for the run to begin, if it has not, or for the batcher to be closed. Gives whether it
+    /// is running or was closed, within some time.
     pub(super) async fn runs_or_is_closed(&self) -> bool {
         self.until_begun(Buffer::is_closed).await || self.buffer().is_closed()
     }
@@ -139,7 +139,8 @@ where
             || self.buffer().is_closed()
     }
 
-    /// Waits for a state of the buffer that a report brings. Where the run never began, it is ended.
+    /// Waits for a state of the buffer that a report brings. Where the run never began, it is
+    /// ended.
     pub(super) async fn until_reported(&self, reached: impl Fn(&Buffer<T::Error, S>) -> bool) {
         if reached(&self.buffer()) {
             return;
@@ -278,7 +279,8 @@ where
     }
 }
 
-/// The size of a request of them, in bytes: with the brackets around the events and the commas between them.
+/// The size of a request of them, in bytes: with the brackets around the events and the commas
+/// between them.
 fn body_of<X, S>(events: &[Pending<X, S>]) -> usize {
     events.iter().map(|event| event.bytes() + 1).sum::<usize>() + 1
 }

@@ -17,10 +17,11 @@ use super::Stats;
 pub enum Stop {
     /// The handlers come to their ends and their events are settled.
     Finish,
-    /// As [`Finish`](Self::Finish), but the poll under way is given up at once, so that an idle run ends at once.
+    /// As [`Finish`](Self::Finish), but the poll under way is given up at once, so that an idle run
+    /// ends at once.
     ///
-    /// What that may cost: events that the service sends at that very moment, or whose response was on its way, stay locked
-    /// until their locks end, and have lost one delivery each.
+    /// What that may cost: events that the service sends at that very moment, or whose response was
+    /// on its way, stay locked until their locks end, and have lost one delivery each.
     FinishNow,
     /// The handlers are dropped and their events released, for others to handle: at once, or for ten seconds if a poll is under way that
     /// would bring them right back.
@@ -35,7 +36,8 @@ pub enum Stop {
 pub struct Handle(pub(super) Arc<Shared>);
 
 impl Handle {
-    /// Asks the run to end. A stricter way may be asked for afterwards, in the order of [`Stop`]; a milder one changes nothing. Asked before the run, it ends as soon as it begins.
+    /// Asks the run to end. A stricter way may be asked for afterwards, in the order of [`Stop`]; a
+    /// milder one changes nothing. Asked before the run, it ends as soon as it begins.
     pub fn stop(&self, stop: Stop) {
         if stop == Stop::FinishNow {
             // A stricter stop that follows does not take that back.
@@ -45,12 +47,14 @@ impl Handle {
         self.0.stopping.notify(usize::MAX);
     }
 
-    /// Asks the run to end within that time, as a program must that is killed otherwise: at first as
+    /// Asks the run to end within that time, as a program must that is killed otherwise: at first
+    /// as
     /// [`Stop::FinishNow`]; shortly before the end (a quarter of the time, but two seconds at the most) as [`Stop::Release`],
-    /// so that events whose handlers still run are released rather than left locked; and in the end as [`Stop::Abandon`].
+    /// so that events whose handlers still run are released rather than left locked; and in the end
+    /// as [`Stop::Abandon`].
     ///
-    /// The time counts from when the run takes notice of it, at once unless handlers within its own future compute. The
-    /// shortest limit that was asked for counts.
+    /// The time counts from when the run takes notice of it, at once unless handlers within its own
+    /// future compute. The shortest limit that was asked for counts.
     pub fn stop_within(&self, limit: Duration) {
         {
             let mut asked = self.0.limit.lock().unwrap_or_else(PoisonError::into_inner);

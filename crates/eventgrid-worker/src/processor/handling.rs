@@ -10,10 +10,12 @@ use super::Event;
 use super::span::HandlerSpan;
 
 pin_project! {
-    /// The future of a handler as a processor runs it: what a [`Spawner`](crate::spawn::Spawner) is given.
+    /// The future of a handler as a processor runs it: what a [`Spawner`](crate::spawn::Spawner) is
+    /// given.
     ///
-    /// With feature `tracing` it runs in a span of its own, `process TOPIC`, with the attributes of OpenTelemetry's
-    /// conventions for messaging; with feature `opentelemetry`, the span is linked to the one that published the event.
+    /// With feature `tracing` it runs in a span of its own, `process TOPIC`, with the attributes of
+    /// OpenTelemetry's conventions for messaging; with feature `opentelemetry`, the span is linked
+    /// to the one that published the event.
     #[must_use = "it does nothing until it is polled"]
     pub struct Handling<F> {
         #[pin]

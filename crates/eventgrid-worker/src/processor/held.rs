@@ -193,8 +193,8 @@ impl HeldEvents {
         self.deadlines.first().map(|(deadline, _)| *deadline)
     }
 
-    /// Ends the handlers that have run for too long. Each is [handled](Self::handled) when it really has ended; until then
-    /// its lock is renewed, so that nobody else is given the event.
+    /// Ends the handlers that have run for too long. Each is [handled](Self::handled) when it
+    /// really has ended; until then its lock is renewed, so that nobody else is given the event.
     pub(super) fn time_out(&mut self, now: Duration) {
         for id in self.due(now) {
             self.change(id, |held| {
@@ -281,8 +281,8 @@ impl HeldEvents {
         })
     }
 
-    /// Its lock could not be renewed: that is tried again after that wait, but not before a quarter of what is left of the
-    /// lock, and while half of that is still left.
+    /// Its lock could not be renewed: that is tried again after that wait, but not before a quarter
+    /// of what is left of the lock, and while half of that is still left.
     pub(super) fn not_renewed(&mut self, id: DeliveryId, now: Duration, wait: Duration) {
         self.change(id, |held| {
             let left = held.locked_until.saturating_sub(now);

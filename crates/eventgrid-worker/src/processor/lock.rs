@@ -14,7 +14,8 @@ pub enum LockLoss {
     RenewalLimit,
     /// The service says that it is over, or that it knows no such token.
     Refused,
-    /// The handler took longer than [`Processor::event_timeout`](crate::Processor::event_timeout) allows, and the
+    /// The handler took longer than [`Processor::event_timeout`](crate::Processor::event_timeout)
+    /// allows, and the
     /// [policy](crate::Processor::on_failure) decides about the event. A handler that still runs computes on for nobody.
     TimedOut,
     /// The run is [stopped](crate::Stop::Release), and the event released.

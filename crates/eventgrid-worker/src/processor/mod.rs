@@ -42,11 +42,12 @@ use crate::spawn::{Inline, Spawner};
 
 /// Receives events from subscriptions, hands each to a handler, and settles it by the handler's verdict.
 ///
-/// Each event that it receives is given to the handler at once; no more are asked for than there is room for, and no more than
-/// come in a third of a lock, see [`ReceivePace`](eventgrid::ReceivePace). While the handler
-/// runs, the lock of its event is renewed. When it has ended, and not before, the event is settled. What happens to an
-/// event is thus **at least once**: it may be handled again when its lock was lost, or when the response to a settling call
-/// was.
+/// Each event that it receives is given to the handler at once; no more are asked for than there is
+/// room for, and no more than come in a third of a lock, see
+/// [`ReceivePace`](eventgrid::ReceivePace). While the handler runs, the lock of its event is
+/// renewed. When it has ended, and not before, the event is settled. What happens to an event is
+/// thus **at least once**: it may be handled again when its lock was lost, or when the response to
+/// a settling call was.
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -114,8 +115,8 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
         self
     }
 
-    /// How long a receive waits for an event, 10 to 120 seconds. [`Stop::Finish`] may have to wait as long. Default: 10
-    /// seconds.
+    /// How long a receive waits for an event, 10 to 120 seconds. [`Stop::Finish`] may have to wait
+    /// as long. Default: 10 seconds.
     ///
     /// # Errors
     /// [`RequestError::MaxWaitTime`] if the service would refuse that.
@@ -125,11 +126,12 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
         Ok(self)
     }
 
-    /// How long a handler may take. After that it is dropped, and the [policy](Self::on_failure) decides about its event. Default:
-    /// as long as it takes.
+    /// How long a handler may take. After that it is dropped, and the [policy](Self::on_failure)
+    /// decides about its event. Default: as long as it takes.
     ///
-    /// A task that computes can be dropped only where it next waits for something. Until then it counts as running, its lock is
-    /// renewed, so that nobody else is given the event, and [`Event::lock_loss`] is [`LockLoss::TimedOut`].
+    /// A task that computes can be dropped only where it next waits for something. Until then it
+    /// counts as running, its lock is renewed, so that nobody else is given the event, and
+    /// [`Event::lock_loss`] is [`LockLoss::TimedOut`].
     pub fn event_timeout(mut self, timeout: Duration) -> Self {
         self.options.event_timeout = Some(timeout);
         self
@@ -142,8 +144,8 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
         self
     }
 
-    /// How long a lock lasts: the receive lock duration of the subscription, which no response tells. Locks are renewed after half
-    /// of it. Default: 60 seconds, the service's own.
+    /// How long a lock lasts: the receive lock duration of the subscription, which no response
+    /// tells. Locks are renewed after half of it. Default: 60 seconds, the service's own.
     pub fn lock_duration(mut self, duration: Duration) -> Self {
         self.options.locks.duration = duration;
         self
@@ -214,7 +216,8 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
 
     /// Receives, handles and settles until it is [stopped](Handle::stop), and tells what it has done.
     ///
-    /// Errors of the network and the service do not end it: it repeats the call, ever more slowly, and
+    /// Errors of the network and the service do not end it: it repeats the call, ever more slowly,
+    /// and
     /// [reports](Self::on_notice) each attempt that failed. The clients' own retry policies count only by their
     /// [total](eventgrid::Retry::total): an attempt takes no longer. Dropping the future ends everything at once, as [`Stop::Abandon`] does.
     ///
@@ -229,8 +232,8 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
     }
 }
 
-/// The consumer without retries by its client: the run repeats calls itself, with fewer events where that helps, and reports
-/// each attempt.
+/// The consumer without retries by its client: the run repeats calls itself, with fewer events
+/// where that helps, and reports each attempt.
 fn single_attempts<T, E, C>(consumer: Consumer<T, E, C>) -> Consumer<T, E, C> {
     consumer.map_client(|client| {
         let policy = client.retry_policy();

@@ -62,14 +62,15 @@ pub enum Notice<'n, X> {
         /// How.
         loss: LockLoss,
     },
-    /// The verdict on an event may have reached the service, but no response said so until its lock was over: the event is settled,
-    /// or comes again.
+    /// The verdict on an event may have reached the service, but no response said so until its lock
+    /// was over: the event is settled, or comes again.
     SettledOrLost {
         /// The event.
         event: &'n OwnedReceivedEvent,
     },
-    /// The response to a receive broke off. The events that came whole are handled; of those that were cut, each has lost a
-    /// delivery and comes again when its lock ends. Fewer are asked for next.
+    /// The response to a receive broke off. The events that came whole are handled; of those that
+    /// were cut, each has lost a delivery and comes again when its lock ends. Fewer are asked for
+    /// next.
     ReceiveInterrupted {
         /// Where from.
         subscription: &'n Subscription<'static>,
@@ -89,8 +90,8 @@ pub enum Notice<'n, X> {
         /// When it is tried again. None if the run ends with this error.
         retry_in: Option<Duration>,
     },
-    /// A call that settles events, or renews their locks, failed. It is made again as long as their locks last. Each attempt
-    /// is reported.
+    /// A call that settles events, or renews their locks, failed. It is made again as long as their
+    /// locks last. Each attempt is reported.
     SettleFailed {
         /// Where the events came from.
         subscription: &'n Subscription<'static>,
@@ -134,7 +135,8 @@ impl<X> Notice<'_, X> {
         }
     }
 
-    /// Whether something went wrong, in the handler, the network or the service: a warning, or more.
+    /// Whether something went wrong, in the handler, the network or the service: a warning, or
+    /// more.
     pub fn is_problem(&self) -> bool {
         self.level() >= NoticeLevel::Warning
     }

@@ -77,8 +77,8 @@ impl<X> Options<X> {
     pub(super) fn receive(&self, events: usize) -> ReceiveOptions {
         let events = u32::try_from(events).unwrap_or(u32::MAX);
         let lock = self.locks.duration;
-        // Of several events the first ones must be left time to be handled. The wait comes on top, and a response may begin
-        // at once.
+        // Of several events the first ones must be left time to be handled. The wait comes on top,
+        // and a response may begin at once.
         let most = lock / 4 * 3;
         let time = if events > 1 { most.saturating_sub(self.receive_wait).max(lock / 4) } else { lock };
         self.polling().max_events(events).max_time(time)

@@ -90,8 +90,8 @@ impl Outbox {
         queue.items.push(item);
     }
 
-    /// Puts a verdict back that a call did not settle, although it said what became of others. It alone waits, for what
-    /// `delay` gives for so many of them in a row.
+    /// Puts a verdict back that a call did not settle, although it said what became of others. It
+    /// alone waits, for what `delay` gives for so many of them in a row.
     pub(super) fn put_back_alone(
         &mut self,
         settling: Settling,
@@ -104,8 +104,8 @@ impl Outbox {
         self.queue(settling, now).waiting.push(Item { refusals, not_before, ..item });
     }
 
-    /// Puts verdicts back of a call that failed as a whole. All of their kind wait, for what `delay` gives for so many
-    /// failures in a row.
+    /// Puts verdicts back of a call that failed as a whole. All of their kind wait, for what
+    /// `delay` gives for so many failures in a row.
     pub(super) fn put_back(
         &mut self,
         settling: Settling,

@@ -77,7 +77,8 @@ impl Source {
         self.failures = 0;
     }
 
-    /// Whether a response without events came long before the wait was over, as from something in between that does not wait.
+    /// Whether a response without events came long before the wait was over, as from something in
+    /// between that does not wait.
     pub(super) fn is_early(&self, now: Duration, wait: Duration) -> bool {
         now.saturating_sub(self.polled_at) < wait / 2
     }

@@ -17,14 +17,15 @@ pub struct Stats {
     pub released: u64,
     /// Events that the service has rejected.
     pub rejected: u64,
-    /// Events whose verdict may have reached the service, although no response said so until their lock was over: they are settled,
-    /// or come again.
+    /// Events whose verdict may have reached the service, although no response said so until their
+    /// lock was over: they are settled, or come again.
     pub settled_or_lost: u64,
     /// Events whose lock was lost before their verdict reached the service: they come again.
     pub lost: u64,
     /// Bytes of the events whose locks are held now.
     pub bytes: u64,
-    /// Handlers that run now, also those whose event's lock was lost meanwhile, or whose time is over.
+    /// Handlers that run now, also those whose event's lock was lost meanwhile, or whose time is
+    /// over.
     pub running: u64,
     /// Locks renewed.
     pub renewed: u64,

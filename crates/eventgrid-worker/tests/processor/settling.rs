@@ -247,6 +247,7 @@ fn a_token_that_the_service_keeps_refusing_delays_no_other() {
     assert_eq!((handle.stats().acknowledged, handle.stats().locks), (399, 1));
     bench.pass(&mut run, 56 * SECOND);
     let alone = &bench.network.requests("acknowledge")[calls.len()..];
-    // After 1, 2, 4, 8, 15 and 15 seconds, each jittered down to half, and no later than a quarter of the lock.
+    // After 1, 2, 4, 8, 15 and 15 seconds, each jittered down to half, and no later than a quarter
+    // of the lock.
     assert!((4..=8).contains(&alone.len()) && alone.iter().all(|tokens| *tokens == 1), "{alone:?}");
 }

@@ -54,8 +54,8 @@ impl ReceiveOptions {
     /// Default: the total of the client's [retry policy](crate::Retry::total).
     ///
     /// The locks of the events that come first run while the last ones are still on their way: over
-    /// a slow link this leaves the first ones time to be handled. Where the response begins at once,
-    /// it may go on for the wait, too; so let both together be less than a lock lasts.
+    /// a slow link this leaves the first ones time to be handled. Where the response begins at
+    /// once, it may go on for the wait, too; so let both together be less than a lock lasts.
     #[must_use]
     pub const fn max_time(mut self, time: Duration) -> Self {
         self.max_time = Some(time);

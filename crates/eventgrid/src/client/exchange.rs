@@ -22,7 +22,8 @@ pub(super) struct Exchange<'c> {
     endpoint: &'c Endpoint<'c>,
     replay: Replay,
     attempt: u32,
-    /// The uptime when it has taken all the time that it may, the wait time of a long poll not counted.
+    /// The uptime when it has taken all the time that it may, the wait time of a long poll not
+    /// counted.
     end: Duration,
     /// Whether an earlier try may have been acted on.
     replayed: bool,

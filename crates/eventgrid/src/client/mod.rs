@@ -155,13 +155,14 @@ impl<T, E, C> Client<T, E, C> {
     }
 
     /// Where to take the trace from that an operation is a part of; it travels with the request and
-    /// with the events, see [`TraceContext`]. Default: nowhere or, with feature `opentelemetry`, the
-    /// current span of OpenTelemetry (`trace::current_opentelemetry`).
+    /// with the events, see [`TraceContext`]. Default: nowhere or, with feature `opentelemetry`,
+    /// the current span of OpenTelemetry (`trace::current_opentelemetry`).
     ///
-    /// With feature `tracing` it is asked inside the operation's own span. Where a layer of `tracing`
-    /// makes that the current one of OpenTelemetry, as `tracing-opentelemetry` does, consumers go on from
-    /// the span that published the event. Events that are written before an operation begins, by
-    /// `send_all` or `encode`, carry the caller's span. `|| None` is no source.
+    /// With feature `tracing` it is asked inside the operation's own span. Where a layer of
+    /// `tracing` makes that the current one of OpenTelemetry, as `tracing-opentelemetry` does,
+    /// consumers go on from the span that published the event. Events that are written before an
+    /// operation begins, by `send_all` or `encode`, carry the caller's span. `|| None` is no
+    /// source.
     #[must_use]
     pub fn trace_source(mut self, source: TraceSource) -> Self {
         self.trace_source = Some(source);

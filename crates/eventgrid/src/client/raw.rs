@@ -14,9 +14,10 @@ use crate::{Binary, Buf, Endpoint, Replay};
 
 /// A request of your own making: any method, path, query, headers and body.
 ///
-/// It is sent with the client's credential, retries and transport. The client adds `Accept`, `User-Agent`, the request id and,
-/// unless the request has one or [is to have none](Self::without_api_version), the `api-version` that the client asks for or
-/// else the newest one of the target.
+/// It is sent with the client's credential, retries and transport. The client adds `Accept`,
+/// `User-Agent`, the request id and, unless the request has one or [is to have
+/// none](Self::without_api_version), the `api-version` that the client asks for or else the newest
+/// one of the target.
 ///
 /// ```
 /// use eventgrid::RawRequest;
@@ -42,8 +43,9 @@ impl<'r> RawRequest<'r> {
     /// A request by that method to that path below the endpoint. The path begins with a slash and is sent as it is, so it must be
     /// percent-encoded where it needs to be.
     ///
-    /// For a basic topic, a domain or a partner namespace, the path `/api/events` is that of the endpoint, whether the endpoint
-    /// was given with that path or without it; an empty path is that of the endpoint, too.
+    /// For a basic topic, a domain or a partner namespace, the path `/api/events` is that of the
+    /// endpoint, whether the endpoint was given with that path or without it; an empty path is that
+    /// of the endpoint, too.
     pub fn new(method: &'r str, path: &'r str) -> Self {
         Self {
             method,
@@ -177,7 +179,8 @@ impl RawCall<'_> {
         self.request.path.starts_with('/') || self.request.path.is_empty() && self.is_basic()
     }
 
-    /// What stands before the path of the request: the endpoint's own path, but no second `/api/events`.
+    /// What stands before the path of the request: the endpoint's own path, but no second
+    /// `/api/events`.
     fn base_path(&self) -> &str {
         let base = self.endpoint.base_path();
         if !self.is_basic() {

@@ -10,8 +10,8 @@ use crate::{Batch, Error};
 /// How long a lock lasts unless the consumer is told: the service's own default.
 const LOCK_DURATION: Duration = Duration::from_secs(60);
 
-/// How many events a consumer asks for at the most: as many as its caller, until a response was slow
-/// or broke off.
+/// How many events a consumer asks for at the most: as many as its caller, until a response was
+/// slow or broke off.
 #[derive(Debug)]
 pub(super) struct SharedPace {
     lock_duration: Duration,

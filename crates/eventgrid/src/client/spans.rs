@@ -1,6 +1,7 @@
 //! Spans of `tracing`, with the attributes of OpenTelemetry's conventions for messaging and HTTP.
 //!
-//! Whole numbers are recorded as `i64`: what hands spans on to OpenTelemetry makes text of every other type of them.
+//! Whole numbers are recorded as `i64`: what hands spans on to OpenTelemetry makes text of every
+//! other type of them.
 //!
 //! Nothing secret is in them: no credential, no event, no lock token, and no query of a URL.
 

@@ -31,7 +31,8 @@ impl<'k> AccessKey<'k> {
         Self(SecretText::new(key))
     }
 
-    /// Whether it may be an access key. A client asks before it sends anything; a program may ask when it starts.
+    /// Whether it may be an access key. A client asks before it sends anything; a program may ask
+    /// when it starts.
     ///
     /// ```
     /// use eventgrid::AccessKey;

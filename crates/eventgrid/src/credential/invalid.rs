@@ -7,9 +7,9 @@ use crate::text::split_at_byte;
 
 /// Why a credential cannot be what it was given as. It shows nothing of the credential.
 ///
-/// Whether the service accepts a credential only the service can say. What no official SDK sends is refused before anything
-/// is sent, with what to do instead. That a credential is of another kind is seen with feature `alloc` alone, and otherwise told
-/// by the service.
+/// Whether the service accepts a credential only the service can say. What no official SDK sends is
+/// refused before anything is sent, with what to do instead. That a credential is of another kind
+/// is seen with feature `alloc` alone, and otherwise told by the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidCredential {
@@ -23,10 +23,12 @@ pub enum InvalidCredential {
     /// It was given as an access key or a bearer token, and is a shared access signature.
     #[cfg(feature = "alloc")]
     SasToken(CredentialKind),
-    /// It was given as an access key or a shared access signature, and is a token of Microsoft Entra ID.
+    /// It was given as an access key or a shared access signature, and is a token of Microsoft
+    /// Entra ID.
     #[cfg(feature = "alloc")]
     BearerToken(CredentialKind),
-    /// It was given as a shared access signature, and is none: it does not have a resource, an expiry and a signature.
+    /// It was given as a shared access signature, and is none: it does not have a resource, an
+    /// expiry and a signature.
     NoSasToken,
     /// It is a shared access signature whose expiry is no date.
     SasExpiry,
@@ -45,7 +47,8 @@ pub enum CredentialKind {
 }
 
 impl InvalidCredential {
-    /// Checks what holds for every credential: it is not empty, one word of ASCII, and not of another kind.
+    /// Checks what holds for every credential: it is not empty, one word of ASCII, and not of
+    /// another kind.
     pub(crate) fn check(kind: CredentialKind, text: &str) -> Result<(), Self> {
         if text.is_empty() {
             return Err(Self::Empty(kind));
@@ -72,14 +75,16 @@ impl InvalidCredential {
     }
 }
 
-/// Whether it begins and goes on as a shared access signature does, maybe after the name of its scheme.
+/// Whether it begins and goes on as a shared access signature does, maybe after the name of its
+/// scheme.
 #[cfg(feature = "alloc")]
 fn is_sas_token(text: &str) -> bool {
     let token = split_at_byte(text, b' ').map_or(text, |(_, token)| token);
     token.as_bytes().starts_with(b"r=") && has_part(token, b'&', b"s=")
 }
 
-/// Whether it is `Name=value` parts between semicolons, as connection strings of Azure are, one of them an access key.
+/// Whether it is `Name=value` parts between semicolons, as connection strings of Azure are, one of
+/// them an access key.
 #[cfg(feature = "alloc")]
 fn is_connection_string(text: &str) -> bool {
     has_part(text, b';', b"endpoint=")
@@ -87,7 +92,8 @@ fn is_connection_string(text: &str) -> bool {
         || has_part(text, b';', b"accesskey=")
 }
 
-/// Whether it is three parts between dots, the first one JSON in base64url, maybe after the name of its scheme.
+/// Whether it is three parts between dots, the first one JSON in base64url, maybe after the name of
+/// its scheme.
 #[cfg(feature = "alloc")]
 fn is_json_web_token(text: &str) -> bool {
     let token = split_at_byte(text, b' ').map_or(text, |(_, token)| token);

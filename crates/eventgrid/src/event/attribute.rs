@@ -33,10 +33,11 @@ pub enum InvalidEvent {
     EmptyAttribute(&'static str),
     /// An attribute is no point in time as RFC 3339 writes it, such as `2024-06-01T12:00:00Z`.
     Time(&'static str),
-    /// The name of an extension attribute is empty, or has something else than lower-case letters and digits of ASCII
-    /// (CloudEvents 1.0, naming conventions).
+    /// The name of an extension attribute is empty, or has something else than lower-case letters
+    /// and digits of ASCII (CloudEvents 1.0, naming conventions).
     ExtensionName(AttributeName),
-    /// The name of an extension attribute has more than 20 characters, the limit in the service's documentation.
+    /// The name of an extension attribute has more than 20 characters, the limit in the service's
+    /// documentation.
     /// [`Extension::allow_long_name`](crate::event::Extension::allow_long_name) allows it.
     LongExtensionName(AttributeName),
     /// An extension attribute has the name of another attribute.
@@ -47,8 +48,9 @@ pub enum InvalidEvent {
     Bytes,
     /// In binary content mode, its `datacontenttype` would make the service take its data for a whole event.
     StructuredContentType,
-    /// In binary content mode, its data would arrive as something else than it is: `datacontenttype` says what it arrives as,
-    /// see the table of [`BinaryMode`](crate::event::BinaryMode).
+    /// In binary content mode, its data would arrive as something else than it is:
+    /// `datacontenttype` says what it arrives as, see the table of
+    /// [`BinaryMode`](crate::event::BinaryMode).
     #[non_exhaustive]
     BinaryModeData {
         /// What its data is.
@@ -58,11 +60,13 @@ pub enum InvalidEvent {
     },
     /// In binary content mode, its data would be an empty body, which arrives as no data.
     EmptyBody,
-    /// In binary content mode, its `datacontenttype` names another charset than UTF-8, as which its text would be sent.
+    /// In binary content mode, its `datacontenttype` names another charset than UTF-8, as which its
+    /// text would be sent.
     Charset,
 }
 
-/// Whether it is the name of an extension attribute by the rules of CloudEvents, but for its length.
+/// Whether it is the name of an extension attribute by the rules of CloudEvents, but for its
+/// length.
 pub(super) fn is_plain_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
 }

@@ -4,8 +4,8 @@ use core::fmt;
 
 /// The name of the attribute that an error is about, kept without what it was borrowed from.
 ///
-/// It has at most 23 characters: a longer name is cut. What is not a letter, a digit or a sign of ASCII is a question mark, so
-/// that it can go into any log.
+/// It has at most 23 characters: a longer name is cut. What is not a letter, a digit or a sign of
+/// ASCII is a question mark, so that it can go into any log.
 ///
 /// ```
 /// use eventgrid::CloudEvent;

@@ -10,9 +10,10 @@ use crate::{RequestError, TraceContext};
 /// One CloudEvent, to be published to a namespace topic in binary content mode: its attributes travel as headers, its data as
 /// the body.
 ///
-/// The event must have a `datacontenttype`, which is the body's media type, and the only thing that says what the body is. So
-/// the data is written as that media type wants it, and a subscriber receives what a structured event would have brought.
-/// Data for which there is no such body is refused before anything is sent.
+/// The event must have a `datacontenttype`, which is the body's media type, and the only thing that
+/// says what the body is. So the data is written as that media type wants it, and a subscriber
+/// receives what a structured event would have brought. Data for which there is no such body is
+/// refused before anything is sent.
 ///
 /// | data | structured event, any type | `*/json`, `*/*+json` | `text/*`, `*/xml`, `*/*+xml` | any other type |
 /// |---|---|---|---|---|
@@ -22,20 +23,23 @@ use crate::{RequestError, TraceContext};
 /// | [`Data::Json`], [`Data::Value`]: any other JSON | `data` | the JSON text | refused: text would arrive | refused: bytes would arrive |
 /// | `Data::Bytes` | `data_base64` | refused: JSON would arrive | refused: text would arrive | the bytes; no bytes at all are refused |
 ///
-/// That the service brings `text/plain` and `text/xml` as text and the bytes of a media type it does not know as base64 was
-/// recorded (api-version 2023-10-01-preview); that it brings JSON as JSON, and the text of other types as text, is documented
-/// for dead letters alone and unconfirmed. An empty body is no data: hence empty text, for which there is no other body, is
-/// refused. Text is sent as UTF-8, so a text media type that names another charset than UTF-8 or
-/// US-ASCII is refused.
+/// That the service brings `text/plain` and `text/xml` as text and the bytes of a media type it
+/// does not know as base64 was recorded (api-version 2023-10-01-preview); that it brings JSON as
+/// JSON, and the text of other types as text, is documented for dead letters alone and unconfirmed.
+/// An empty body is no data: hence empty text, for which there is no other body, is refused. Text
+/// is sent as UTF-8, so a text media type that names another charset than UTF-8 or US-ASCII is
+/// refused.
 ///
-/// The CloudEvents libraries for Python (`cloudevents` 2.2), JavaScript (`cloudevents` 10.0) and Rust (`cloudevents-sdk` 0.9)
-/// send text as it is under every media type: the text `5` or `true` under `application/json` becomes a number or a boolean on the
-/// way. What this crate sends under it, the library for Python reads as the value it was, and the one for JavaScript as the
-/// same text if it was text; the one for Rust reads every body as bytes. The Azure SDKs for Python and JavaScript send
-/// structured events alone.
+/// The CloudEvents libraries for Python (`cloudevents` 2.2), JavaScript (`cloudevents` 10.0) and
+/// Rust (`cloudevents-sdk` 0.9) send text as it is under every media type: the text `5` or `true`
+/// under `application/json` becomes a number or a boolean on the way. What this crate sends under
+/// it, the library for Python reads as the value it was, and the one for JavaScript as the same
+/// text if it was text; the one for Rust reads every body as bytes. The Azure SDKs for Python and
+/// JavaScript send structured events alone.
 ///
-/// Extension attributes arrive as text whatever their type. A name that is not of lower-case letters and digits, as a received
-/// event may have it, cannot be a part of a header's and is refused: send that event as a structured one.
+/// Extension attributes arrive as text whatever their type. A name that is not of lower-case
+/// letters and digits, as a received event may have it, cannot be a part of a header's and is
+/// refused: send that event as a structured one.
 ///
 /// ```
 /// use eventgrid::{CloudEvent, Data};
@@ -82,7 +86,8 @@ impl BinaryMode<'_> {
             }
         }
         for extension in &*event.extensions {
-            // Of a received event any name is kept, but only these can be a part of a header's and stay what they are.
+            // Of a received event any name is kept, but only these can be a part of a header's and
+            // stay what they are.
             if !is_plain_name(&extension.name) {
                 let name = AttributeName::new(&extension.name);
                 return Err(RequestError::Event { index: 0, reason: InvalidEvent::ExtensionName(name) });

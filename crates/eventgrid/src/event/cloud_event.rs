@@ -112,8 +112,9 @@ impl<'a> CloudEvent<'a> {
         self
     }
 
-    /// The trace that its extension attributes `traceparent` and `tracestate` name; none if they are missing or not valid.
-    /// One that is published gets them from the client if it has neither of them.
+    /// The trace that its extension attributes `traceparent` and `tracestate` name; none if they
+    /// are missing or not valid. One that is published gets them from the client if it has neither
+    /// of them.
     pub fn trace_context(&self) -> Option<TraceContext<'_>> {
         let text = |name| {
             let extension = self.extensions.iter().find(|extension| extension.name == name)?;

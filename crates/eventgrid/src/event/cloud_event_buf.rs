@@ -44,7 +44,8 @@ impl<const N: usize> CloudEventBuf<N> {
         Ok(Self { json: heapless::String::from_utf8(json).unwrap_or_default() })
     }
 
-    /// Keeps a received event, as it came. Nothing of it is checked: it is sent on as it is, also a `time` that is not RFC 3339.
+    /// Keeps a received event, as it came. Nothing of it is checked: it is sent on as it is, also a
+    /// `time` that is not RFC 3339.
     ///
     /// # Errors
     /// [`BufFull`] if it has more than `N` bytes.

@@ -11,16 +11,19 @@ use crate::event::media_type::is_json;
 use crate::event::{CloudEvent, ConversionError, Data, Extension, ExtensionValue};
 use crate::json::JsonText;
 
-/// An event of CloudEvents 0.3 becomes one of 1.0. Extension attributes are sorted by name, since there they have no
-/// order; a whole number of more than 32 bits becomes [`ExtensionValue::Json`], and a name of more than 20 characters is allowed.
+/// An event of CloudEvents 0.3 becomes one of 1.0. Extension attributes are sorted by name, since
+/// there they have no order; a whole number of more than 32 bits becomes [`ExtensionValue::Json`],
+/// and a name of more than 20 characters is allowed.
 ///
-/// If `datacontenttype` says JSON (with any parameters), bytes that are JSON text become that JSON, and so does the text of
-/// an object or an array under a media type that the crate does not know for JSON: so the crate
-/// `cloudevents-sdk` keeps what it has received in binary content mode.
+/// If `datacontenttype` says JSON (with any parameters), bytes that are JSON text become that JSON,
+/// and so does the text of an object or an array under a media type that the crate does not know
+/// for JSON: so the crate `cloudevents-sdk` keeps what it has received in binary content mode.
 ///
-/// That crate (0.9) keeps `dataschema` as a URL, and writes it as such: `https://example.com` is `https://example.com/` there.
+/// That crate (0.9) keeps `dataschema` as a URL, and writes it as such: `https://example.com` is
+/// `https://example.com/` there.
 ///
-/// It fails with [`ConversionError::Time`] if its time is in a year that RFC 3339 does not have, and with
+/// It fails with [`ConversionError::Time`] if its time is in a year that RFC 3339 does not have,
+/// and with
 /// [`ConversionError::Data`] if its data is nested too deeply.
 impl TryFrom<cloudevents::Event> for CloudEvent<'static> {
     type Error = ConversionError;
@@ -57,8 +60,9 @@ impl TryFrom<cloudevents::Event> for CloudEvent<'static> {
                 Err(error) => Data::bytes(error.into_bytes()),
             },
             Some(SdkData::Binary(bytes)) => Data::bytes(bytes),
-            // Of a media type that it does not know for JSON, such as `application/JSON`, it keeps objects and arrays as their
-            // text. A string that is the text of another value may as well be a string.
+            // Of a media type that it does not know for JSON, such as `application/JSON`, it keeps
+            // objects and arrays as their text. A string that is the text of another value may as
+            // well be a string.
             Some(SdkData::String(text)) if says_json && !knows_json && text.starts_with(['{', '[']) => {
                 JsonText::parse(text.clone()).map_or_else(|_| Data::text(text), Data::Json)
             }
@@ -86,14 +90,14 @@ fn json(value: &serde_json::Value) -> Result<Data<'static>, ConversionError> {
     Ok(Data::Json(JsonText::parse(value.to_string()).map_err(|_| ConversionError::Data)?))
 }
 
-/// JSON becomes a `serde_json::Value`, so it is the same value and not the same text; text is such a value if
-/// `datacontenttype` says JSON.
+/// JSON becomes a `serde_json::Value`, so it is the same value and not the same text; text is such
+/// a value if `datacontenttype` says JSON.
 ///
 /// Two things the other type cannot hold, and they are lost in a defined way:
 ///
 /// - A `dataschema` that is not an absolute URI is left out, such as the `#` of Azure's own events.
-/// - Of the extension values that CloudEvents has no type for ([`ExtensionValue::Json`]), whole numbers of 64 bits stay numbers. Any
-///   other becomes text: its JSON.
+/// - Of the extension values that CloudEvents has no type for ([`ExtensionValue::Json`]), whole
+///   numbers of 64 bits stay numbers. Any other becomes text: its JSON.
 ///
 /// It fails with [`ConversionError::Time`] if `time` is not a time, not even as
 /// [`CloudEventView::timestamp`](crate::event::CloudEventView::timestamp) reads it, and with [`ConversionError::Data`] if its data is a

@@ -16,13 +16,16 @@ use crate::json::{JsonStr, Kind, RawJson};
 impl<'b> CloudEventView<'b> {
     /// The event as one of your own: to keep it ([`into_owned`](CloudEvent::into_owned)), to change it, to publish it again.
     ///
-    /// Nothing is lost, and nothing that was received is refused when it is sent on as a structured event, but a `time` that
-    /// cannot be read: extension attributes of any name are kept, values that CloudEvents has no type for as [`ExtensionValue::Json`]. Data that is a JSON string becomes
+    /// Nothing is lost, and nothing that was received is refused when it is sent on as a structured
+    /// event, but a `time` that cannot be read: extension attributes of any name are kept, values
+    /// that CloudEvents has no type for as [`ExtensionValue::Json`]. Data that is a JSON string
+    /// becomes
     /// [`Data::Text`] if the event's `datacontenttype` is not JSON, and other data in `data` stays the JSON text that it is.
     /// Bytes are decoded. `specversion` becomes 1.0.
     ///
-    /// A `time` that is not RFC 3339 is refused when the event is published. What can be read all the same is written anew, in
-    /// its own zone: `2024-06-01 14:00+0200` becomes `2024-06-01T14:00:00+02:00`. Everything else stays as it came.
+    /// A `time` that is not RFC 3339 is refused when the event is published. What can be read all
+    /// the same is written anew, in its own zone: `2024-06-01 14:00+0200` becomes
+    /// `2024-06-01T14:00:00+02:00`. Everything else stays as it came.
     ///
     /// ```
     /// use eventgrid::event::CloudEventView;
@@ -72,8 +75,9 @@ impl<'b> CloudEventView<'b> {
 impl<'b> EventGridEventView<'b> {
     /// The event as one of your own: to keep it, to change it, to publish it again.
     ///
-    /// Data stays the JSON text that it is; `null` counts as none, since none is sent like that. A missing `dataVersion`
-    /// becomes the empty one. `eventTime` is treated as the `time` of a CloudEvent is: see [`CloudEventView::to_event`].
+    /// Data stays the JSON text that it is; `null` counts as none, since none is sent like that. A
+    /// missing `dataVersion` becomes the empty one. `eventTime` is treated as the `time` of a
+    /// CloudEvent is: see [`CloudEventView::to_event`].
     ///
     /// ```
     /// use eventgrid::event::EventGridEventView;

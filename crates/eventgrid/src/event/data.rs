@@ -7,8 +7,9 @@ use crate::json::{JsonText, WriteJson};
 
 /// The data of a [`CloudEvent`](crate::CloudEvent).
 ///
-/// In a structured event, each kind arrives as what it is, whatever `datacontenttype` says. In binary content mode
-/// `datacontenttype` says what the body is: [`BinaryMode`](crate::event::BinaryMode) has a table.
+/// In a structured event, each kind arrives as what it is, whatever `datacontenttype` says. In
+/// binary content mode `datacontenttype` says what the body is:
+/// [`BinaryMode`](crate::event::BinaryMode) has a table.
 ///
 /// With feature `alloc` it can be compared: two are equal if a structured event is sent with the same data for both, which is
 /// none, the same JSON text, or the same bytes. So a value equals the JSON it writes, and text equals its JSON string; JSON

@@ -10,8 +10,8 @@ use crate::json::JsonText;
 /// Two of them are equal if their names and values are.
 #[derive(Debug, Clone)]
 pub struct Extension<'a> {
-    /// Its name: lower-case letters and digits of ASCII, at most 20 of them, and not that of another attribute. Of a
-    /// received event it may be anything.
+    /// Its name: lower-case letters and digits of ASCII, at most 20 of them, and not that of
+    /// another attribute. Of a received event it may be anything.
     pub name: Text<'a>,
     /// Its value.
     pub value: ExtensionValue<'a>,
@@ -35,8 +35,8 @@ impl<'a> Extension<'a> {
         Self { name: name.into(), value: value.into(), name_rule: NameRule::Short }
     }
 
-    /// Allows a name of more than 20 characters. CloudEvents 1.0 advises against one, and Event Grid's documentation of
-    /// namespaces forbids it; yet events with longer names are delivered.
+    /// Allows a name of more than 20 characters. CloudEvents 1.0 advises against one, and Event
+    /// Grid's documentation of namespaces forbids it; yet events with longer names are delivered.
     ///
     /// ```
     /// use eventgrid::CloudEvent;
@@ -85,9 +85,9 @@ pub enum ExtensionValue<'a> {
     Integer(i32),
     /// True or false.
     Boolean(bool),
-    /// JSON of a type that CloudEvents does not have, such as `4247483647`, `0.5`, `5.0` or `{"route":"a"}`: what was received
-    /// is kept as it came, and sent on so. Whether the service takes it is not documented. In binary content
-    /// mode it is sent as its JSON text.
+    /// JSON of a type that CloudEvents does not have, such as `4247483647`, `0.5`, `5.0` or
+    /// `{"route":"a"}`: what was received is kept as it came, and sent on so. Whether the service
+    /// takes it is not documented. In binary content mode it is sent as its JSON text.
     Json(JsonText<'a>),
 }
 

@@ -162,9 +162,10 @@ impl<'b> CloudEventView<'b> {
         self.extensions().find(|(candidate, _)| *candidate == *name).map(|(_, value)| value)
     }
 
-    /// The trace that the publisher's operation was a part of: what the extension attributes `traceparent` and `tracestate`
-    /// say (CloudEvents distributed tracing extension). None if they are missing or not valid; a `tracestate` that is not
-    /// valid alone is left out, and so is one with escapes where there is no heap to decode it on.
+    /// The trace that the publisher's operation was a part of: what the extension attributes
+    /// `traceparent` and `tracestate` say (CloudEvents distributed tracing extension). None if they
+    /// are missing or not valid; a `tracestate` that is not valid alone is left out, and so is one
+    /// with escapes where there is no heap to decode it on.
     ///
     /// ```
     /// use eventgrid::event::CloudEventView;

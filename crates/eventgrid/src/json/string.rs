@@ -169,8 +169,8 @@ impl<I: Iterator<Item = char> + Clone> Iterator for Unescaped<I> {
     }
 }
 
-/// Decodes the JSON string that `json` is, in its quotes, to its start, and returns how many bytes it has then. `None` if it
-/// is another value, or has half of a surrogate pair.
+/// Decodes the JSON string that `json` is, in its quotes, to its start, and returns how many bytes
+/// it has then. `None` if it is another value, or has half of a surrogate pair.
 pub(crate) fn decode_string_in_place(json: &mut [u8]) -> Option<usize> {
     /// How long an escape is at the most: two halves of a surrogate pair.
     const LONGEST_ESCAPE: usize = 12;
@@ -182,8 +182,8 @@ pub(crate) fn decode_string_in_place(json: &mut [u8]) -> Option<usize> {
     let (mut read, mut written) = (1, 0);
     while read < end {
         let plain = plain_prefix(json.get(read..end)?);
-        // An escape is never shorter than what it stands for, so nothing is overwritten that is yet to be read. Not by
-        // `copy_within`, which has a way to panic.
+        // An escape is never shorter than what it stands for, so nothing is overwritten that is yet
+        // to be read. Not by `copy_within`, which has a way to panic.
         for _ in 0..plain {
             *json.get_mut(written)? = *json.get(read)?;
             read += 1;

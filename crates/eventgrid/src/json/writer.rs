@@ -141,7 +141,8 @@ impl<'w, 'b> JsonWriter<'w, 'b> {
         self.u64(number.into())
     }
 
-    /// A number with a point or an exponent, and no more digits than tell it from every other `f32`: `21.6`, where
+    /// A number with a point or an exponent, and no more digits than tell it from every other
+    /// `f32`: `21.6`, where
     /// [`f64`](Self::f64) has `21.600000381469727`. `null` if it is not finite.
     pub fn f32(&mut self, number: f32) -> Result<(), WriteError> {
         if number.is_finite() { self.float(number) } else { self.null() }

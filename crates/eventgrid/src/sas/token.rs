@@ -42,7 +42,8 @@ impl<'t> SasToken<'t> {
 
     /// When it expires: the time since 1970-01-01T00:00:00Z, and zero for whatever is earlier.
     ///
-    /// A client asks before it sends anything, and compares if it knows the time; a program may ask when it starts.
+    /// A client asks before it sends anything, and compares if it knows the time; a program may ask
+    /// when it starts.
     ///
     /// ```
     /// use core::time::Duration;

@@ -14,8 +14,9 @@
 //! }
 //! ```
 //!
-//! The types are those that Microsoft's SDK for Python lists, and more that stand on the pages of its documentation:
-//! Azure Data Manager for Agriculture, the gates of Kubernetes fleets, and what Microsoft Graph publishes to partner topics.
+//! The types are those that Microsoft's SDK for Python lists, and more that stand on the pages of
+//! its documentation: Azure Data Manager for Agriculture, the gates of Kubernetes fleets, and what
+//! Microsoft Graph publishes to partner topics.
 
 mod table;
 

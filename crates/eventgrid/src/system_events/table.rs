@@ -1,9 +1,11 @@
 //! Every type of event that Azure services publish themselves.
 //!
-//! Where a comment names a page, the types stand there, at `https://learn.microsoft.com/azure/event-grid/` and the page's name; all
-//! others are those that Microsoft's SDK for Python lists (azure-eventgrid 4.22.1), and its pages too.
+//! Where a comment names a page, the types stand there, at
+//! `https://learn.microsoft.com/azure/event-grid/` and the page's name; all others are those that
+//! Microsoft's SDK for Python lists (azure-eventgrid 4.22.1), and its pages too.
 
-/// Makes a module with a constant per type for each service, the enum of all of them, and the table to look them up.
+/// Makes a module with a constant per type for each service, the enum of all of them, and the table
+/// to look them up.
 macro_rules! system_events {
     ($(
         $service:literal
@@ -31,13 +33,14 @@ macro_rules! system_events {
             )*)*
         }
 
-        /// Every system event with its type, in the order of the variants, which is that of the types.
+        /// Every system event with its type, in the order of the variants, which is that of the
+        /// types.
         pub(super) const TABLE: &[(SystemEvent, &str)] = &[$($((SystemEvent::$variant, $event_type),)*)*];
     };
 }
 
-// For each service: its name, its module, and for each type the constant, the variant, the type and what happened. Services and
-// types are in the order of the types' bytes.
+// For each service: its name, its module, and for each type the constant, the variant, the type and
+// what happened. Services and types are in the order of the types' bytes.
 system_events! {
     "Azure `VMware` Solution."
     avs {
@@ -55,8 +58,8 @@ system_events! {
         SCRIPT_EXECUTION_STARTED AvsScriptExecutionStarted "Microsoft.AVS.ScriptExecutionStarted" "The execution of a script started."
     }
     "Azure Data Manager for Agriculture."
-    // Page event-schema-data-manager-for-agriculture (preview). A page of samples of that service writes some of them without the
-    // point before `V2`.
+    // Page event-schema-data-manager-for-agriculture (preview). A page of samples of that service
+    // writes some of them without the point before `V2`.
     ag_food_platform {
         APPLICATION_DATA_CHANGED_V2 AgFoodPlatformApplicationDataChangedV2 "Microsoft.AgFoodPlatform.ApplicationDataChanged.V2" "Application data was created, updated or deleted."
         ATTACHMENT_CHANGED_V2 AgFoodPlatformAttachmentChangedV2 "Microsoft.AgFoodPlatform.AttachmentChanged.V2" "An attachment was created, updated or deleted."
@@ -254,8 +257,9 @@ system_events! {
         CAPTURE_FILE_CREATED EventHubCaptureFileCreated "Microsoft.EventHub.CaptureFileCreated" "A capture file was created."
     }
     "Microsoft Graph, by partner topics."
-    // Pages microsoft-entra-events, outlook-events, teams-events, one-drive-events, share-point-events, to-do-events,
-    // security-alert-events, cloud-printing-events and conversation-events.
+    // Pages microsoft-entra-events, outlook-events, teams-events, one-drive-events,
+    // share-point-events, to-do-events, security-alert-events, cloud-printing-events and
+    // conversation-events.
     graph {
         ALERT_CREATED GraphAlertCreated "Microsoft.Graph.AlertCreated" "A security alert was created."
         CALL_RECORD_CREATED GraphCallRecordCreated "Microsoft.Graph.CallRecordCreated" "A call or meeting took place in Teams."

@@ -159,7 +159,8 @@ fn check_name(name: Text<'_>) -> Option<Text<'_>> {
 /// The path that is completed for basic topics, domains and partner namespaces.
 pub(crate) const API_EVENTS: &str = "/api/events";
 
-/// The endpoint of a namespace. A base path is that of a proxy; the rest of the path is written here.
+/// The endpoint of a namespace. A base path is that of a proxy; the rest of the path is written
+/// here.
 fn namespace_endpoint<'t>(endpoint: impl Into<Text<'t>>) -> Result<Endpoint<'t>, InvalidTarget> {
     let endpoint = Endpoint::new(endpoint).map_err(InvalidTarget::Endpoint)?;
     let path = endpoint.base_path();
@@ -172,7 +173,8 @@ fn namespace_endpoint<'t>(endpoint: impl Into<Text<'t>>) -> Result<Endpoint<'t>,
     }
 }
 
-/// The endpoint of a basic topic, a domain or a partner namespace, maybe with the base path of a proxy.
+/// The endpoint of a basic topic, a domain or a partner namespace, maybe with the base path of a
+/// proxy.
 fn basic_endpoint<'t>(endpoint: impl Into<Text<'t>>) -> Result<Endpoint<'t>, InvalidTarget> {
     let endpoint = Endpoint::new(endpoint).map_err(InvalidTarget::Endpoint)?;
     let path = endpoint.base_path();
@@ -214,14 +216,14 @@ pub enum InvalidTarget {
     Topic,
     /// The subscription's name is empty, `.` or `..`.
     Subscription,
-    /// The endpoint is that of a topic, a subscription or an operation of a namespace, not that of the namespace: its path
-    /// has a segment `topics` or ends in `:publish`.
+    /// The endpoint is that of a topic, a subscription or an operation of a namespace, not that of
+    /// the namespace: its path has a segment `topics` or ends in `:publish`.
     PathOfTopic,
-    /// The endpoint is given for a namespace, and is that of a basic topic, a domain or a partner namespace: its path ends
-    /// in `/api/events`.
+    /// The endpoint is given for a namespace, and is that of a basic topic, a domain or a partner
+    /// namespace: its path ends in `/api/events`.
     BasicEndpoint,
-    /// The endpoint is given for a basic topic, a domain or a partner namespace, and is that of an operation of a
-    /// namespace: its path ends in `:publish`.
+    /// The endpoint is given for a basic topic, a domain or a partner namespace, and is that of an
+    /// operation of a namespace: its path ends in `:publish`.
     NamespaceEndpoint,
     /// The path of the endpoint has `/api/events` twice.
     ApiEventsTwice,

@@ -15,8 +15,9 @@ pub struct NamespaceTopic<'t> {
 }
 
 impl<'t> NamespaceTopic<'t> {
-    /// The topic of that name, in the namespace at `endpoint` (see [`Endpoint::new`] for what that may be). A path of the
-    /// endpoint is that of a proxy before the namespace; `/topics/` and the name are written here.
+    /// The topic of that name, in the namespace at `endpoint` (see [`Endpoint::new`] for what that
+    /// may be). A path of the endpoint is that of a proxy before the namespace; `/topics/` and the
+    /// name are written here.
     ///
     /// # Errors
     /// [`InvalidTarget`] says what is wrong with the endpoint or the name; it also refuses the endpoint of a topic, of an

@@ -6,8 +6,8 @@ use super::data_text::DataText;
 use super::percent::PercentDecoded;
 use crate::json::{JsonStr, Unescaped};
 
-/// The text of an event's attribute, or of a member of its data, as it came: a JSON string in the body, one within such a
-/// string or, in binary content mode, a header.
+/// The text of an event's attribute, or of a member of its data, as it came: a JSON string in the
+/// body, one within such a string or, in binary content mode, a header.
 ///
 /// It is known to be valid. Comparing and showing it work on the decoded text.
 #[derive(Clone, Copy)]

@@ -24,8 +24,9 @@ pub struct BinaryEventView<'a> {
 }
 
 impl<'a> BinaryEventView<'a> {
-    /// Reads the attributes; data is read if its media type says that it is JSON. What is not JSON all the same is kept as
-    /// bytes: the Python SDK of CloudEvents 2.2 sends text and lists so, and an event that is refused would be dead-lettered.
+    /// Reads the attributes; data is read if its media type says that it is JSON. What is not JSON
+    /// all the same is kept as bytes: the Python SDK of CloudEvents 2.2 sends text and lists so,
+    /// and an event that is refused would be dead-lettered.
     pub(super) fn parse(headers: DeliveryHeaders<'a>, body: &'a [u8]) -> Result<Self, MalformedEvent> {
         let mut found = [None; NAMES.len()];
         for (name, value) in attributes(headers) {
@@ -97,7 +98,8 @@ impl<'a> BinaryEventView<'a> {
         self.data_schema
     }
 
-    /// The data: JSON if its media type says so and it is JSON, else bytes; absent if the body is empty.
+    /// The data: JSON if its media type says so and it is JSON, else bytes; absent if the body is
+    /// empty.
     pub fn data(&self) -> DataView<'a> {
         self.data
     }

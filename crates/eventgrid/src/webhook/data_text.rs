@@ -10,8 +10,8 @@ use crate::json::{JsonStr, Kind, RawJson, walk};
 pub(super) enum DataText<'a> {
     /// Data is JSON, and this is a string in it.
     InJson(JsonStr<'a>),
-    /// Data is a string that is JSON itself. This is the part of it between the quotes of a string there, so that its text, decoded, is
-    /// the other string with its escapes.
+    /// Data is a string that is JSON itself. This is the part of it between the quotes of a string
+    /// there, so that its text, decoded, is the other string with its escapes.
     InString(JsonStr<'a>),
 }
 
@@ -35,8 +35,8 @@ impl fmt::Display for DataText<'_> {
     }
 }
 
-/// Finds the texts of these names in data that is an object: for each name the first one. The object may be JSON, text that is JSON, or the
-/// bytes of JSON.
+/// Finds the texts of these names in data that is an object: for each name the first one. The
+/// object may be JSON, text that is JSON, or the bytes of JSON.
 pub(super) fn find<'a, const N: usize>(data: DataView<'a>, names: [&str; N]) -> [Option<DataText<'a>>; N] {
     match data {
         DataView::Json(json) if json.kind() == Kind::String => match json.reader().string() {

@@ -23,12 +23,14 @@ pub struct Webhook<'s> {
 }
 
 impl<'s> Webhook<'s> {
-    /// An endpoint whose deliveries must bring the secret: every `POST`. Any origin may deliver, at any rate.
+    /// An endpoint whose deliveries must bring the secret: every `POST`. Any origin may deliver, at
+    /// any rate.
     ///
-    /// The handshake of CloudEvents (`OPTIONS`) is answered without the secret: it reveals the allowed rate and whether
-    /// that origin is allowed, and grants only what the origin asked for, to deliver with the secret. A secret in a header comes from the
-    /// delivery properties of the subscription, and Microsoft does not document whether Event Grid sends those with
-    /// `OPTIONS` (not confirmed either way).
+    /// The handshake of CloudEvents (`OPTIONS`) is answered without the secret: it reveals the
+    /// allowed rate and whether that origin is allowed, and grants only what the origin asked for,
+    /// to deliver with the secret. A secret in a header comes from the delivery properties of the
+    /// subscription, and Microsoft does not document whether Event Grid sends those with `OPTIONS`
+    /// (not confirmed either way).
     /// [`require_secret_in_handshake`](Self::require_secret_in_handshake) is the stricter way.
     pub fn new(secret: Secret<'s>) -> Self {
         Self { secret: Some(secret), ..Self::without_secret() }
@@ -52,8 +54,8 @@ impl<'s> Webhook<'s> {
         self
     }
 
-    /// Demands the secret of the handshake of CloudEvents, too. That works with a secret in the query, since Event Grid sends
-    /// `OPTIONS` to the same URL.
+    /// Demands the secret of the handshake of CloudEvents, too. That works with a secret in the
+    /// query, since Event Grid sends `OPTIONS` to the same URL.
     #[must_use]
     pub fn require_secret_in_handshake(mut self) -> Self {
         self.secret_in_handshake = true;

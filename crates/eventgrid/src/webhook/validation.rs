@@ -27,7 +27,8 @@ impl<'a> Validation<'a> {
 
     /// The code that proves, sent back, that the subscription is wanted.
     ///
-    /// It is found in data that is an object and, as some senders write it, in data that is a string with that object.
+    /// It is found in data that is an object and, as some senders write it, in data that is a
+    /// string with that object.
     pub fn code(&self) -> AttributeText<'a> {
         self.code.into()
     }

@@ -1,5 +1,5 @@
-//! Tokens in the dialects of Microsoft's SDKs and documentation, signed by a program of its own (HMAC-SHA256 of Python's
-//! standard library) with the key of the bytes 0 to 31.
+//! Tokens in the dialects of Microsoft's SDKs and documentation, signed by a program of its own
+//! (HMAC-SHA256 of Python's standard library) with the key of the bytes 0 to 31.
 
 /// A token in one of the dialects.
 pub(crate) struct Token {

@@ -24,8 +24,8 @@ pub enum Step {
         kind: TransportErrorKind,
         may_have_been_sent: bool,
     },
-    /// The head of a success and a part of its body come, the last byte so long after the first, and
-    /// then the connection fails, or does not.
+    /// The head of a success and a part of its body come, the last byte so long after the first,
+    /// and then the connection fails, or does not.
     Slow {
         body: Vec<u8>,
         time: Duration,

@@ -1,4 +1,5 @@
-//! The scenes at their full size, over links in process. Time is tokio's, paused: it goes on when everybody waits.
+//! The scenes at their full size, over links in process. Time is tokio's, paused: it goes on when
+//! everybody waits.
 
 mod server;
 

@@ -1,9 +1,11 @@
 //! The event that consumers receive, of the attributes it was published with.
 //!
-//! Attributes keep the text they were published with, numbers digit by digit; `time` is turned to UTC without
-//! trailing zeros, as the service does, and keeps nine digits of the second (the service was seen to keep seven of
-//! seven). `data` that is `null` beside `data_base64` is left out, as every reader takes it (unconfirmed). Recorded from the service: "`source` attribute is required" and "`id` must be
-//! non-empty string". The other messages, and that a number or boolean extension keeps its type, are unconfirmed.
+//! Attributes keep the text they were published with, numbers digit by digit; `time` is turned to
+//! UTC without trailing zeros, as the service does, and keeps nine digits of the second (the
+//! service was seen to keep seven of seven). `data` that is `null` beside `data_base64` is left
+//! out, as every reader takes it (unconfirmed). Recorded from the service: "`source` attribute is
+//! required" and "`id` must be non-empty string". The other messages, and that a number or boolean
+//! extension keeps its type, are unconfirmed.
 
 use super::error::ServiceError;
 use crate::broker::Event;

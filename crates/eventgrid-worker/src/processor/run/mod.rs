@@ -1,7 +1,7 @@
 //! A run: what is decided when something happens. No I/O, no clock.
 //!
-//! Here is what a run does next and how it ends; what becomes of a receive is in `receiving`, what becomes of a verdict in
-//! `settling`.
+//! Here is what a run does next and how it ends; what becomes of a receive is in `receiving`, what
+//! becomes of a verdict in `settling`.
 
 mod receiving;
 mod settling;
@@ -149,8 +149,8 @@ impl<'p, X: TransportError> Run<'p, X> {
         self.renewals.pop_front().or_else(|| self.next_settling(now))
     }
 
-    /// Whether the polls under way are to be given up: the run is to end at once, or their responses should have come by
-    /// now.
+    /// Whether the polls under way are to be given up: the run is to end at once, or their
+    /// responses should have come by now.
     pub(super) fn gives_up_polls(&mut self, now: Duration) -> bool {
         let is_time = self.polls > 0 && self.polls_until.is_some_and(|until| until <= now);
         if is_time {
@@ -182,8 +182,8 @@ impl<'p, X: TransportError> Run<'p, X> {
         self.held.deadline().into_iter().chain(stops).chain(settling).chain(polls).min()
     }
 
-    /// Whether the handler of a delivery may begin now. It may not once the lock is over, or while an earlier handler of
-    /// the same event computes on although its time is over.
+    /// Whether the handler of a delivery may begin now. It may not once the lock is over, or while
+    /// an earlier handler of the same event computes on although its time is over.
     pub(super) fn may_begin(&mut self, id: DeliveryId, now: Duration) -> bool {
         let Some(held) = self.held.get(id) else { return false };
         if held.locked_until <= now {

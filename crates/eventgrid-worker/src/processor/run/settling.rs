@@ -141,7 +141,8 @@ impl<X: TransportError> Run<'_, X> {
         self.held.forget(item.id);
     }
 
-    /// Repeats a call that failed as a whole, for those whose locks last: everything of its kind waits.
+    /// Repeats a call that failed as a whole, for those whose locks last: everything of its kind
+    /// waits.
     fn repeat(
         &mut self,
         source: usize,

@@ -30,7 +30,8 @@ pub(crate) enum Fault {
     SlowBody(Duration),
     /// The connection breaks when that many percent of the response's body have come.
     Cut(usize),
-    /// The service settles all but one: the first token that ever had this fault, with a code that nobody knows.
+    /// The service settles all but one: the first token that ever had this fault, with a code that
+    /// nobody knows.
     Strange,
     /// Nothing: this one passes.
     None,

@@ -95,10 +95,11 @@ impl<T: Transport, E: Sleep, C: Credential, K: Target> Publisher<T, E, C, K> {
 
     /// Publishes any number of events, in as many requests as the limits ask for, one after the other.
     ///
-    /// A request that the service finds too large (413) is halved and sent again, as is one that did not come through
-    /// before its time ran out. An event that is invalid, or too large on
-    /// its own, is left out, and a request that fails does not keep the others from being sent; only after one that was refused
-    /// for its credential or its topic, the rest is not attempted. The report says what became of each event.
+    /// A request that the service finds too large (413) is halved and sent again, as is one that
+    /// did not come through before its time ran out. An event that is invalid, or too large on its
+    /// own, is left out, and a request that fails does not keep the others from being sent; only
+    /// after one that was refused for its credential or its topic, the rest is not attempted. The
+    /// report says what became of each event.
     #[cfg(feature = "alloc")]
     pub fn send_all<V: Event>(&self, events: &[V]) -> SendReport<T::Error>
     where
