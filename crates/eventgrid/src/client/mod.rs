@@ -141,7 +141,7 @@ impl<T, E, C> Client<T, E, C> {
         self.replay_publish
     }
 
-    /// When this client tries again.
+    /// When and how often this client repeats a call, see [`retry`](Self::retry).
     pub fn retry_policy(&self) -> Retry {
         self.retry
     }

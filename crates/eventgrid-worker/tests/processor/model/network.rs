@@ -4,10 +4,10 @@ use std::cell::Cell;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use eventgrid::{Buf, Request, Response, SendAsyncTransport};
+use eventgrid::{Request, Response, SendAsyncTransport};
 use eventgrid_emulator::InProcess;
 
-use crate::support::{Cut, sleep};
+use crate::support::{Cut, cut_short, sleep};
 
 /// Random numbers that follow from a seed (xorshift).
 #[derive(Debug)]
@@ -125,16 +125,7 @@ impl SendAsyncTransport for Network {
         match fate {
             Fate::IsLost => return Err(Cut::BEFORE),
             Fate::IsRefused(status) => response.begin(status),
-            Fate::IsCut(percent) => {
-                let mut body = Vec::new();
-                let mut whole = Response::new(Buf::growable(&mut body, 1 << 20));
-                SendAsyncTransport::send(&self.namespace, request, &mut whole)
-                    .await
-                    .map_err(|_| Cut::AFTER)?;
-                let received = whole.finish();
-                response.begin(received.head.status());
-                response.write(&body[..received.len * percent / 100]);
-            }
+            Fate::IsCut(percent) => cut_short(&self.namespace, request, response, percent).await?,
             Fate::Arrives | Fate::AnswerIsLost => {
                 let sent = SendAsyncTransport::send(&self.namespace, request, response).await;
                 sent.map_err(|_| Cut::AFTER)?;

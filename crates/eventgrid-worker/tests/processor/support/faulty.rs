@@ -147,15 +147,8 @@ impl SendAsyncTransport for Faulty {
                 response.write(answer.as_bytes());
             }
             Fault::Cut(percent) => {
-                let mut body = Vec::new();
-                let mut whole = Response::new(Buf::growable(&mut body, 1 << 20));
-                SendAsyncTransport::send(&self.namespace, request, &mut whole)
-                    .await
-                    .map_err(|_| Cut::AFTER)?;
-                let received = whole.finish();
-                response.begin(received.head.status());
+                cut_short(&self.namespace, request, response, percent).await?;
                 response.set_first_byte(Duration::ZERO);
-                response.write(&body[..received.len * percent / 100]);
                 return Err(Cut::AFTER);
             }
             Fault::Strange => {
@@ -178,4 +171,20 @@ impl SendAsyncTransport for Faulty {
         }
         Ok(())
     }
+}
+
+/// Of the response's body, that many percent come. What follows is for the caller to say.
+pub(crate) async fn cut_short(
+    namespace: &InProcess,
+    request: &Request<'_>,
+    response: &mut Response<'_>,
+    percent: usize,
+) -> Result<(), Cut> {
+    let mut body = Vec::new();
+    let mut whole = Response::new(Buf::growable(&mut body, 1 << 20));
+    SendAsyncTransport::send(namespace, request, &mut whole).await.map_err(|_| Cut::AFTER)?;
+    let received = whole.finish();
+    response.begin(received.head.status());
+    response.write(&body[..received.len * percent / 100]);
+    Ok(())
 }

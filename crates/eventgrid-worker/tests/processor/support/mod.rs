@@ -6,6 +6,6 @@ mod log;
 mod task;
 
 pub(crate) use bench::{Bench, Outcome, SECOND, publish, sleep};
-pub(crate) use faulty::{Cut, Fault, Faulty};
+pub(crate) use faulty::{Cut, Fault, Faulty, cut_short};
 pub(crate) use log::Log;
 pub(crate) use task::{Task, ready};
