@@ -7,21 +7,16 @@ extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
-mod batch;
-mod binary;
 pub mod calls;
 mod client;
 pub mod credential;
 #[cfg(feature = "defmt")]
 mod defmt_format;
-pub mod encode;
 mod endpoint;
 mod error;
 pub mod event;
+mod http;
 pub mod json;
-mod lock_token;
-#[cfg(feature = "heapless")]
-mod lock_token_buf;
 #[doc = include_str!("../PYTHON.md")]
 #[cfg(doc)]
 #[cfg_attr(
@@ -35,30 +30,29 @@ mod lock_token_buf;
     allow(rustdoc::broken_intra_doc_links, reason = "it links to what the features bring")
 )]
 pub mod python {}
-#[cfg(feature = "alloc")]
-mod owned_received_event;
+mod received;
 mod retry;
-pub mod salvage;
-pub mod sas;
-mod service_error;
-mod settlement;
 pub mod system_events;
 pub mod target;
 mod text;
 pub mod trace;
-mod version;
 #[cfg(feature = "webhook")]
 pub mod webhook;
 
-pub use batch::{Batch, ReceivedEvent, ReceivedEvents};
-pub use binary::Binary;
+/// Encoding a request into one buffer: URL, headers and body, then the credential.
+pub mod encode {
+    pub use crate::credential::AuthorizationWriter;
+    pub use crate::http::{BodyWriter, Encoded, HeaderWriter, RequestContext, RequestId, UrlWriter};
+}
+
 pub use calls::{ReceiveOptions, ReleaseDelay, Settling};
 pub use client::{Client, Consumer, Publisher, ReceivePace, TraceSource, blocking};
 #[cfg(feature = "alloc")]
 pub use client::{RawRequest, RawResponse, SendFailure, SendFailureReason, SendLimits, SendReport};
+pub use credential::sas::{self, SasToken};
 pub use credential::{AccessKey, AsyncCredential, Credential, CredentialError, SendAsyncCredential};
-pub use endpoint::{Endpoint, InvalidEndpoint};
-pub use error::{DecodeError, Error, RequestError};
+pub use endpoint::{ApiVersion, Endpoint, InvalidApiVersion, InvalidEndpoint, Realm};
+pub use error::{Error, ServiceError};
 pub use event::{CloudEvent, Data};
 #[doc(inline)]
 pub use eventgrid_transport::{
@@ -69,16 +63,16 @@ pub use eventgrid_transport::{
 #[cfg(feature = "std")]
 #[doc(inline)]
 pub use eventgrid_transport::{Std, proxy};
-pub use lock_token::{LockToken, LockTokens};
+pub use http::RequestError;
 #[cfg(feature = "heapless")]
-pub use lock_token_buf::LockTokenBuf;
+pub use received::LockTokenBuf;
 #[cfg(feature = "alloc")]
-pub use owned_received_event::OwnedReceivedEvent;
+pub use received::OwnedReceivedEvent;
+pub use received::{
+    Batch, DecodeError, FailedLockToken, FailureReason, LockToken, LockTokens, ReceivedEvent, ReceivedEvents,
+    Settlement, salvage,
+};
 pub use retry::{Outcome, Retry};
-pub use sas::SasToken;
-pub use service_error::ServiceError;
-pub use settlement::{FailedLockToken, FailureReason, Settlement};
-pub use target::{InvalidTarget, NamespaceTopic, Realm, Subscription};
-pub use text::Text;
+pub use target::{InvalidTarget, NamespaceTopic, Subscription};
+pub use text::{Binary, Text};
 pub use trace::{InvalidTraceContext, TraceContext};
-pub use version::{ApiVersion, InvalidApiVersion};

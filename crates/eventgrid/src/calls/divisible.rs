@@ -2,11 +2,13 @@
 
 use core::time::Duration;
 
+use eventgrid_transport::{Buf, TransportErrorKind};
+
 use crate::calls::{Call, Operation};
-use crate::encode::{Encoded, RequestContext};
-use crate::error::{DecodeError, RequestError};
-use crate::target::Realm;
-use crate::{Binary, Buf, Endpoint, TransportErrorKind};
+use crate::endpoint::{Endpoint, Realm};
+use crate::http::{Encoded, RequestContext, RequestError};
+use crate::received::DecodeError;
+use crate::text::Binary;
 
 /// A call of which the caller makes smaller ones where time ran out while bytes moved: the client
 /// then does not repeat it as it is, but returns the error, see

@@ -4,9 +4,11 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use crate::calls::event::{Event, WriteContext, sealed};
+use crate::endpoint::Realm;
+use crate::http::RequestError;
 use crate::json::{JsonText, JsonWriter, RawJson};
-use crate::target::{CloudEvents, Realm, Schema};
-use crate::{RequestError, TraceContext};
+use crate::target::{CloudEvents, Schema};
+use crate::trace::TraceContext;
 
 /// An event of any kind that was checked and written as JSON: what a program keeps that sends it later, such as a buffer. Its
 /// size is known, and it borrows nothing.

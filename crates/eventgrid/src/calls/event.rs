@@ -1,10 +1,13 @@
 //! What all kinds of events have in common when they are published.
 
-use crate::error::RequestError;
-use crate::event::{CustomEvent, EventGridEvent};
+use crate::endpoint::Realm;
+#[cfg(feature = "heapless")]
+use crate::event::CloudEventBuf;
+use crate::event::{CloudEvent, CustomEvent, EventGridEvent};
+use crate::http::RequestError;
 use crate::json::JsonWriter;
-use crate::target::{CloudEvents, CustomSchema, EventGridSchema, Realm, Schema};
-use crate::{CloudEvent, TraceContext};
+use crate::target::{CloudEvents, CustomSchema, EventGridSchema, Schema};
+use crate::trace::TraceContext;
 
 /// An event of any kind: [`CloudEvent`], [`EventGridEvent`], [`CustomEvent`], with feature `alloc` an `EncodedEvent` of them, with feature `heapless` a `CloudEventBuf`, or a
 /// reference to one. It is sealed: what the service takes is the service's to say.
@@ -51,7 +54,20 @@ impl sealed::Event for CloudEvent<'_> {
 }
 
 #[cfg(feature = "heapless")]
-impl<const N: usize> sealed::Event for crate::event::CloudEventBuf<N> {
+impl<const N: usize> CloudEventBuf<N> {
+    /// Checks an event and keeps what would be sent of it.
+    ///
+    /// # Errors
+    /// [`RequestError::Event`] if it would be refused, [`RequestError::Data`] if its data cannot be JSON,
+    /// [`RequestError::TooLarge`] if it has more than `N` bytes.
+    pub fn new(event: &CloudEvent<'_>) -> Result<Self, RequestError> {
+        event.check().map_err(|reason| RequestError::Event { index: 0, reason })?;
+        Ok(Self::written(event)?)
+    }
+}
+
+#[cfg(feature = "heapless")]
+impl<const N: usize> sealed::Event for CloudEventBuf<N> {
     type Schema = CloudEvents;
 
     /// It was checked when it was made, or came from the service.

@@ -3,6 +3,7 @@
 //!
 //! The clients are drivers round these; use them directly to send requests by means of your own.
 
+mod binary_mode;
 mod divisible;
 #[cfg(feature = "alloc")]
 mod encoded_event;
@@ -23,10 +24,12 @@ pub use settle::{ReleaseDelay, Settle, Settling};
 
 use core::time::Duration;
 
-use crate::encode::{Encoded, RequestContext};
-use crate::error::{DecodeError, RequestError};
-use crate::target::Realm;
-use crate::{Binary, Buf, Endpoint, TransportErrorKind};
+use eventgrid_transport::{Buf, TransportErrorKind};
+
+use crate::endpoint::{Endpoint, Realm};
+use crate::http::{Encoded, RequestContext, RequestError};
+use crate::received::DecodeError;
+use crate::text::Binary;
 
 /// One operation of the data plane, without I/O.
 ///

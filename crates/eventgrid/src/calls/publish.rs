@@ -3,14 +3,18 @@
 
 use core::time::Duration;
 
+use eventgrid_transport::Buf;
+
 use crate::calls::event::{Event, WriteContext};
 use crate::calls::{Call, Operation};
-use crate::encode::{BodyWriter, Encoded, HeaderWriter, RequestContext, UrlWriter};
-use crate::error::{DecodeError, RequestError};
+use crate::endpoint::{Endpoint, Realm};
 use crate::event::BinaryMode;
+use crate::http::{BodyWriter, Encoded, HeaderWriter, RequestContext, RequestError, UrlWriter};
+use crate::received::DecodeError;
 use crate::target::sealed::Schema as _;
-use crate::target::{Accepts, BinaryContentMode, NamespaceTopic, Realm, Target};
-use crate::{Binary, Buf, Endpoint, TraceContext};
+use crate::target::{Accepts, BinaryContentMode, NamespaceTopic, Target};
+use crate::text::Binary;
+use crate::trace::TraceContext;
 
 /// Publishes one event or a batch.
 #[derive(Debug, Clone, Copy)]

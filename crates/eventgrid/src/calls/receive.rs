@@ -2,11 +2,14 @@
 
 use core::time::Duration;
 
+use eventgrid_transport::{Buf, Replay, TransportErrorKind};
+
 use crate::calls::{Call, Operation};
-use crate::encode::{Encoded, RequestContext, UrlWriter};
-use crate::error::{DecodeError, RequestError};
-use crate::target::Realm;
-use crate::{Batch, Binary, Buf, Endpoint, Replay, Subscription, TransportErrorKind};
+use crate::endpoint::{Endpoint, Realm};
+use crate::http::{Encoded, RequestContext, RequestError, UrlWriter};
+use crate::received::{Batch, DecodeError};
+use crate::target::Subscription;
+use crate::text::Binary;
 
 /// How many events to receive, and how long to wait for the first one.
 ///

@@ -3,14 +3,15 @@
 use core::fmt;
 use core::time::Duration;
 
-use crate::Replay;
+use eventgrid_transport::{Buf, Replay};
+
 use crate::calls::receive::subscription_url;
 use crate::calls::{Call, Operation};
-use crate::encode::{Encoded, RequestContext};
-use crate::error::{DecodeError, RequestError};
-use crate::lock_token::LockTokens;
-use crate::target::Realm;
-use crate::{ApiVersion, Binary, Buf, Endpoint, Settlement, Subscription};
+use crate::endpoint::{ApiVersion, Endpoint, Realm};
+use crate::http::{Encoded, RequestContext, RequestError};
+use crate::received::{DecodeError, LockTokens, Settlement};
+use crate::target::Subscription;
+use crate::text::Binary;
 
 /// What to do with received events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,17 +3,21 @@
 
 use core::time::Duration;
 
-use crate::batch::Outline;
+use eventgrid_transport::{
+    Buf, Environment, HeaderSink, Limits, Overflow, Received, Replay, Request, Response, TransportError,
+    TransportErrorKind,
+};
+
 use crate::calls::Call;
 use crate::client::Client;
 use crate::client::spans::{OperationSpan, TrySpan};
 use crate::credential::{Credential, CredentialError, CredentialRequest};
-use crate::encode::{Encoded, RequestContext, RequestId};
-use crate::target::Realm;
-use crate::{
-    Batch, Binary, Buf, Endpoint, Environment, Error, HeaderSink, Limits, Outcome, Overflow, Received,
-    Replay, Request, RequestError, Response, ServiceError, TransportError, TransportErrorKind,
-};
+use crate::endpoint::{Endpoint, Realm};
+use crate::error::{Error, ServiceError};
+use crate::http::{Encoded, RequestContext, RequestError, RequestId};
+use crate::received::{Batch, Outline};
+use crate::retry::Outcome;
+use crate::text::Binary;
 
 /// A call under way, once it is encoded: what its tries have in common, whatever call it is.
 pub(super) struct Exchange<'c> {

@@ -26,7 +26,12 @@ pub use raw::{RawRequest, RawResponse};
 #[cfg(feature = "alloc")]
 pub use split::{SendFailure, SendFailureReason, SendLimits, SendReport};
 
-use crate::{ApiVersion, Limits, Retry, Text, TraceContext};
+use eventgrid_transport::Limits;
+
+use crate::endpoint::ApiVersion;
+use crate::retry::Retry;
+use crate::text::Text;
+use crate::trace::TraceContext;
 
 /// How to talk to the service: a transport, an environment, a credential, and options.
 ///

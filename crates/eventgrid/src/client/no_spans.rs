@@ -4,8 +4,10 @@
 
 use core::fmt::Arguments;
 
+use eventgrid_transport::{Request, ResponseHead};
+
 use crate::calls::Call;
-use crate::{Endpoint, Request, ResponseHead};
+use crate::endpoint::Endpoint;
 
 pub(super) struct OperationSpan;
 

@@ -5,12 +5,15 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
+use eventgrid_transport::{Buf, Replay};
+
 use crate::calls::{Call, Operation};
 use crate::client::exchange::HeaderLog;
-use crate::encode::{Encoded, RequestContext, UrlWriter};
-use crate::error::{DecodeError, RequestError};
-use crate::target::{API_EVENTS, Realm, without_api_events};
-use crate::{Binary, Buf, Endpoint, Replay};
+use crate::endpoint::{Endpoint, Realm};
+use crate::http::{Encoded, RequestContext, RequestError, UrlWriter};
+use crate::received::DecodeError;
+use crate::target::{API_EVENTS, without_api_events};
+use crate::text::Binary;
 
 /// A request of your own making: any method, path, query, headers and body.
 ///

@@ -5,7 +5,8 @@ use core::time::Duration;
 
 use crate::calls::ReceiveOptions;
 use crate::client::ReceivePace;
-use crate::{Batch, Error};
+use crate::error::Error;
+use crate::received::Batch;
 
 /// How long a lock lasts unless the consumer is told: the service's own default.
 const LOCK_DURATION: Duration = Duration::from_secs(60);

@@ -11,8 +11,10 @@ use tracing::field::{Empty, display};
 use tracing::instrument::Instrumented;
 use tracing::{Instrument, Span, info_span};
 
+use eventgrid_transport::{Request, ResponseHead, TransportError};
+
 use crate::calls::Call;
-use crate::{Endpoint, Request, ResponseHead, TransportError};
+use crate::endpoint::Endpoint;
 
 /// The span of an operation, from its first try to its result.
 pub(super) struct OperationSpan {

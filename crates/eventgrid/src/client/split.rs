@@ -5,15 +5,20 @@ use core::fmt;
 use core::ops::Range;
 use core::time::Duration;
 
+use eventgrid_transport::{Buf, TransportError};
+
 use crate::calls::event::WriteContext;
 use crate::calls::publish::publish_headers;
 use crate::calls::{Call, Event, Operation};
-use crate::encode::{Encoded, RequestContext};
-use crate::error::{DecodeError, Error, RequestError};
+use crate::endpoint::{Endpoint, Realm};
+use crate::error::Error;
+use crate::http::{Encoded, RequestContext, RequestError};
 use crate::json::JsonWriter;
+use crate::received::DecodeError;
+use crate::target::Target;
 use crate::target::sealed::Schema as _;
-use crate::target::{Realm, Target};
-use crate::{Binary, Buf, Endpoint, TraceContext, TransportError};
+use crate::text::Binary;
+use crate::trace::TraceContext;
 
 /// How large one request may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,13 +2,12 @@
 
 use core::fmt;
 
-use crate::Text;
 use crate::credential::{
-    Credential, CredentialError, CredentialKind, CredentialRequest, InvalidCredential, SecretText,
-    SendAsyncCredential,
+    AuthorizationWriter, Credential, CredentialError, CredentialKind, CredentialRequest, InvalidCredential,
+    SecretText, SendAsyncCredential,
 };
-use crate::encode::AuthorizationWriter;
-use crate::target::Realm;
+use crate::endpoint::Realm;
+use crate::text::Text;
 
 /// An access key of a namespace, of one of its topics, or of a basic topic, domain or partner namespace, as the Azure portal
 /// shows it.

@@ -5,9 +5,11 @@ use core::pin::Pin;
 use std::boxed::Box;
 use std::sync::Arc;
 
-use crate::Request;
-use crate::credential::{Credential, CredentialError, CredentialRequest, SendAsyncCredential};
-use crate::encode::AuthorizationWriter;
+use eventgrid_transport::Request;
+
+use crate::credential::{
+    AuthorizationWriter, Credential, CredentialError, CredentialRequest, SendAsyncCredential,
+};
 
 /// A credential that is chosen at run time, for clients of either colour. Clones share it. Each try allocates once more
 /// than with a credential that is known when the program is built.

@@ -7,12 +7,12 @@ use std::error::Error;
 use std::string::String;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::Request;
+use eventgrid_transport::Request;
+
 use crate::credential::{
-    Credential, CredentialError, CredentialKind, CredentialRequest, InvalidCredential, SecretText,
-    SendAsyncCredential,
+    AuthorizationWriter, Credential, CredentialError, CredentialKind, CredentialRequest, InvalidCredential,
+    SecretText, SendAsyncCredential,
 };
-use crate::encode::AuthorizationWriter;
 
 /// The scope that a token for Event Grid must have.
 pub const BEARER_SCOPE: &str = "https://eventgrid.azure.net/.default";

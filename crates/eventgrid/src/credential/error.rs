@@ -2,7 +2,8 @@
 
 use core::fmt;
 
-use crate::BufFull;
+use eventgrid_transport::BufFull;
+
 use crate::credential::InvalidCredential;
 
 /// Why there is no credential to send. Nothing was sent at this try; see to your credential.

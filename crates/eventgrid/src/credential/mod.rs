@@ -1,19 +1,24 @@
-//! What proves to the service who is calling.
+//! What proves to the service who is calling: credentials, and how they are written into a request.
+//!
+//! Whether a request may go over plain http, and how often it is authorized anew, is `client`'s to decide.
 
 mod access_key;
 #[cfg(feature = "std")]
 mod any;
+mod authorization;
 #[cfg(feature = "bearer")]
 mod bearer;
 mod error;
 mod invalid;
 #[cfg(feature = "std")]
 mod rotating;
+pub mod sas;
 mod secret_text;
 
 pub use access_key::AccessKey;
 #[cfg(feature = "std")]
 pub use any::AnyCredential;
+pub use authorization::AuthorizationWriter;
 #[cfg(feature = "bearer")]
 pub use bearer::{AccessToken, AsyncBearerToken, BEARER_SCOPE, BearerToken};
 pub use error::CredentialError;
@@ -24,9 +29,9 @@ pub(crate) use secret_text::SecretText;
 
 use core::time::Duration;
 
-use crate::encode::AuthorizationWriter;
-use crate::target::Realm;
-use crate::{Endpoint, Request};
+use eventgrid_transport::Request;
+
+use crate::endpoint::{Endpoint, Realm};
 
 /// What proves to the service who is calling. It is asked anew before each try, so the next try sees a key that was replaced
 /// meanwhile, and no token is sent after its end. A program that chooses at run time has an `AnyCredential` or, if all of its

@@ -2,9 +2,11 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::Request;
-use crate::credential::{Credential, CredentialError, CredentialRequest, SendAsyncCredential};
-use crate::encode::AuthorizationWriter;
+use eventgrid_transport::Request;
+
+use crate::credential::{
+    AuthorizationWriter, Credential, CredentialError, CredentialRequest, SendAsyncCredential,
+};
 
 /// A credential that can be replaced while clients use it. Clones share it: keep one to replace it by.
 ///

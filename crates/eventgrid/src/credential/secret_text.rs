@@ -3,7 +3,7 @@
 use core::fmt;
 use core::ops::Deref;
 
-use crate::Text;
+use crate::text::Text;
 
 /// Text that `Debug` does not show. With feature `zeroize`, what it owns is overwritten when it is dropped.
 #[derive(Clone)]

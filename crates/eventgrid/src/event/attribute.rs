@@ -4,9 +4,8 @@ use core::fmt;
 
 use eventgrid_transport::date::Rfc3339Time;
 
-use crate::CloudEvent;
 use crate::event::extension::NameRule;
-use crate::event::{AttributeName, DataKind};
+use crate::event::{AttributeName, CloudEvent, DataKind};
 
 /// The names that CloudEvents 1.0 defines itself, in its JSON format.
 pub(super) const CORE_NAMES: [&str; 10] = [
@@ -67,7 +66,7 @@ pub enum InvalidEvent {
 
 /// Whether it is the name of an extension attribute by the rules of CloudEvents, but for its
 /// length.
-pub(super) fn is_plain_name(name: &str) -> bool {
+pub(crate) fn is_plain_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
 }
 

@@ -1,11 +1,6 @@
-//! Binary content mode: attributes as headers, data as the body (CloudEvents 1.0, HTTP protocol binding 3.1).
+//! The mark of an event that is to be published in binary content mode.
 
-use core::fmt::{self, Write};
-
-use crate::encode::{BodyWriter, HeaderWriter};
-use crate::event::attribute::is_plain_name;
-use crate::event::{AttributeName, CloudEvent, Data, DataKind, ExtensionValue, InvalidEvent, media_type};
-use crate::{RequestError, TraceContext};
+use crate::event::CloudEvent;
 
 /// One CloudEvent, to be published to a namespace topic in binary content mode: its attributes travel as headers, its data as
 /// the body.
@@ -50,103 +45,10 @@ use crate::{RequestError, TraceContext};
 ///     .with_data(Data::text("<picture/>"));
 /// let binary = BinaryMode(&event);
 /// ```
+///
+/// [`Data::None`]: crate::event::Data::None
+/// [`Data::Text`]: crate::event::Data::Text
+/// [`Data::Json`]: crate::event::Data::Json
+/// [`Data::Value`]: crate::event::Data::Value
 #[derive(Debug, Clone, Copy)]
 pub struct BinaryMode<'e>(pub &'e CloudEvent<'e>);
-
-impl BinaryMode<'_> {
-    /// Writes the headers and the body.
-    pub(crate) fn write<'w, 'b>(
-        self,
-        trace: Option<&TraceContext<'_>>,
-        mut headers: HeaderWriter<'w, 'b>,
-    ) -> Result<BodyWriter<'w, 'b>, RequestError> {
-        let event = self.0;
-        let content_type = event.data_content_type.as_deref().unwrap_or_default().trim();
-        if content_type.is_empty() {
-            let reason = InvalidEvent::EmptyAttribute("datacontenttype");
-            return Err(RequestError::Event { index: 0, reason });
-        }
-        if content_type.get(..23).is_some_and(|start| start.eq_ignore_ascii_case("application/cloudevents")) {
-            // The service would take the body for a structured event, and ignore the headers.
-            return Err(RequestError::Event { index: 0, reason: InvalidEvent::StructuredContentType });
-        }
-        headers.header("content-type", content_type)?;
-        headers.header("ce-specversion", "1.0")?;
-        let attributes = [
-            ("ce-id", Some(&event.id)),
-            ("ce-source", Some(&event.source)),
-            ("ce-type", Some(&event.event_type)),
-            ("ce-subject", event.subject.as_ref()),
-            ("ce-time", event.time.as_ref()),
-            ("ce-dataschema", event.data_schema.as_ref()),
-        ];
-        for (name, value) in attributes {
-            if let Some(value) = value {
-                headers.header(name, PercentEncoded(value))?;
-            }
-        }
-        for extension in &*event.extensions {
-            // Of a received event any name is kept, but only these can be a part of a header's and
-            // stay what they are.
-            if !is_plain_name(&extension.name) {
-                let name = AttributeName::new(&extension.name);
-                return Err(RequestError::Event { index: 0, reason: InvalidEvent::ExtensionName(name) });
-            }
-            match &extension.value {
-                ExtensionValue::String(text) => {
-                    headers.prefixed("ce-", &extension.name, PercentEncoded(text))
-                }
-                ExtensionValue::Integer(integer) => headers.prefixed("ce-", &extension.name, integer),
-                ExtensionValue::Boolean(boolean) => headers.prefixed("ce-", &extension.name, boolean),
-                ExtensionValue::Json(json) => {
-                    headers.prefixed("ce-", &extension.name, PercentEncoded(json.as_str()))
-                }
-            }?;
-        }
-        for (name, value) in event.missing_trace(trace) {
-            headers.prefixed("ce-", name, PercentEncoded(value))?;
-        }
-        let mut body = headers.body();
-        let refused = |reason| Err(RequestError::Event { index: 0, reason });
-        let arrives_as = DataKind::of_body(content_type);
-        match (&event.data, arrives_as) {
-            // Its empty body is no data.
-            (Data::None, _) => return Ok(body),
-            (Data::Text(_) | Data::Json(_) | Data::Value(_), DataKind::Text)
-                if !media_type::is_utf8(content_type) =>
-            {
-                return refused(InvalidEvent::Charset);
-            }
-            (Data::Text(text), DataKind::Text) => body.bytes(text.as_bytes())?,
-            #[cfg(feature = "base64")]
-            (Data::Bytes(bytes), DataKind::Bytes) => body.bytes(bytes)?,
-            (Data::Text(_) | Data::Json(_) | Data::Value(_), DataKind::Json) => {
-                event.data.write_value(&mut body.json())?;
-            }
-            (Data::Json(_) | Data::Value(_), DataKind::Text) => {
-                event.data.write_value(&mut body.json())?;
-                if !body.decode_json_string() {
-                    return refused(InvalidEvent::BinaryModeData { data: DataKind::Json, arrives_as });
-                }
-            }
-            (data, _) => {
-                let data = data.kind();
-                return refused(InvalidEvent::BinaryModeData { data, arrives_as });
-            }
-        }
-        if body.is_empty() { refused(InvalidEvent::EmptyBody) } else { Ok(body) }
-    }
-}
-
-/// A header's value as the CloudEvents HTTP binding (3.1.3.2) wants it: what is not printable ASCII, and space, quote and percent,
-/// percent-encoded as UTF-8.
-struct PercentEncoded<'t>(&'t str);
-
-impl fmt::Display for PercentEncoded<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.bytes().try_for_each(|byte| match byte {
-            b'!' | b'#' | b'$' | b'&'..=b'~' => f.write_char(char::from(byte)),
-            _ => write!(f, "%{byte:02X}"),
-        })
-    }
-}

@@ -1,7 +1,7 @@
 //! The event that a program publishes.
 
-use crate::Text;
 use crate::event::{Data, Extension, ExtensionValue, Extensions};
+use crate::text::Text;
 use crate::trace::{TRACEPARENT, TRACESTATE, TraceContext};
 
 /// A CloudEvent (CloudEvents 1.0), to be published.

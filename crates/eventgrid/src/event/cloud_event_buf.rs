@@ -2,10 +2,11 @@
 
 use core::fmt;
 
+use eventgrid_transport::{Buf, BufFull};
+
 use crate::event::{CloudEvent, CloudEventView, MalformedEvent};
 use crate::json::{JsonWriter, RawJson, WriteError};
-use crate::trace::{TRACEPARENT, TRACESTATE};
-use crate::{Buf, BufFull, RequestError, TraceContext};
+use crate::trace::{TRACEPARENT, TRACESTATE, TraceContext};
 
 /// A [`CloudEvent`] as JSON text of at most `N` bytes, kept without a heap: to be published later, or to be read later.
 ///
@@ -28,14 +29,10 @@ pub struct CloudEventBuf<const N: usize> {
 }
 
 impl<const N: usize> CloudEventBuf<N> {
-    /// Checks an event and keeps what would be sent of it.
-    ///
-    /// # Errors
-    /// [`RequestError::Event`] if it would be refused, [`RequestError::Data`] if its data cannot be JSON, [`RequestError::TooLarge`] if it has more than `N` bytes.
-    pub fn new(event: &CloudEvent<'_>) -> Result<Self, RequestError> {
-        event.check().map_err(|reason| RequestError::Event { index: 0, reason })?;
+    /// Keeps what would be sent of an event, which was checked.
+    pub(crate) fn written(event: &CloudEvent<'_>) -> Result<Self, WriteError> {
         let mut json = heapless::Vec::new();
-        json.resize_default(N).map_err(|_| RequestError::TooLarge)?;
+        json.resize_default(N).map_err(|_| WriteError::Full)?;
         let mut buf = Buf::new(&mut json);
         event.write_json(&mut JsonWriter::new(&mut buf))?;
         let len = buf.len();

@@ -5,6 +5,7 @@ use alloc::string::{String, ToString};
 use cloudevents::event::{
     AttributesReader, AttributesWriter, Data as SdkData, ExtensionValue as SdkValue, TryIntoTime, TryIntoUrl,
 };
+
 use eventgrid_transport::date::Rfc3339Time;
 
 use crate::event::media_type::is_json;

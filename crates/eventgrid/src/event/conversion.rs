@@ -5,13 +5,12 @@ use core::fmt;
 
 use eventgrid_transport::date::{Rfc3339Text, Rfc3339Time};
 
-use crate::Text;
-use crate::event::media_type;
 use crate::event::{
     CloudEvent, CloudEventView, Data, DataView, EventGridEvent, EventGridEventView, Extension,
-    ExtensionValue, ExtensionView,
+    ExtensionValue, ExtensionView, media_type,
 };
 use crate::json::{JsonStr, Kind, RawJson};
+use crate::text::Text;
 
 impl<'b> CloudEventView<'b> {
     /// The event as one of your own: to keep it ([`into_owned`](CloudEvent::into_owned)), to change it, to publish it again.

@@ -1,8 +1,8 @@
 //! The event of a schema of one's own.
 
-use crate::Text;
 use crate::event::Data;
 use crate::json::{JsonError, JsonText, JsonWriter, WriteError, WriteJson};
+use crate::text::Text;
 
 /// An event of a schema of your own, to be published to a basic topic, domain or partner channel that was configured for it
 /// (custom input schema, api-version 2018-01-01).

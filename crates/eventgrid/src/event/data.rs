@@ -2,8 +2,8 @@
 
 use core::fmt;
 
-use crate::Text;
 use crate::json::{JsonText, WriteJson};
+use crate::text::Text;
 
 /// The data of a [`CloudEvent`](crate::CloudEvent).
 ///
@@ -29,7 +29,7 @@ pub enum Data<'a> {
     Text(Text<'a>),
     /// Bytes, sent as base64 in `data_base64`. Set `datacontenttype` to what they are.
     #[cfg(feature = "base64")]
-    Bytes(crate::Binary<'a>),
+    Bytes(crate::text::Binary<'a>),
 }
 
 impl<'a> Data<'a> {
@@ -64,12 +64,12 @@ impl<'a> Data<'a> {
 
     /// Bytes, sent as base64.
     #[cfg(feature = "base64")]
-    pub fn bytes(bytes: impl Into<crate::Binary<'a>>) -> Self {
+    pub fn bytes(bytes: impl Into<crate::text::Binary<'a>>) -> Self {
         Self::Bytes(bytes.into())
     }
 
     /// What it is; none is taken for JSON.
-    pub(super) fn kind(&self) -> crate::event::DataKind {
+    pub(crate) fn kind(&self) -> crate::event::DataKind {
         match self {
             Self::None | Self::Json(_) | Self::Value(_) => crate::event::DataKind::Json,
             Self::Text(_) => crate::event::DataKind::Text,

@@ -2,10 +2,10 @@
 
 use eventgrid_transport::date::Rfc3339Time;
 
-use crate::Text;
+use crate::endpoint::Realm;
 use crate::event::{Data, InvalidEvent};
 use crate::json::{JsonWriter, WriteError};
-use crate::target::Realm;
+use crate::text::Text;
 
 /// An event of the Event Grid schema, to be published to a basic topic, a domain or a partner channel (api-version
 /// 2018-01-01).

@@ -136,10 +136,10 @@ mod tests {
         assert_eq!((&*event.id, &*event.subject, &*event.event_type), ("1", "", "T"));
         assert_eq!((&*event.event_time, &*event.data_version), ("2024-06-01T12:00:00Z", "2"));
         assert_eq!(event.topic.as_deref(), Some("tA"));
-        assert!(matches!(&event.data, crate::Data::Json(json) if json.as_str() == "\"x\""));
+        assert!(matches!(&event.data, crate::event::Data::Json(json) if json.as_str() == "\"x\""));
         let event = parse(EVENT).unwrap().to_event();
         assert_eq!((event.topic.as_deref(), &*event.data_version), (None, ""));
-        assert!(matches!(event.data, crate::Data::None));
+        assert!(matches!(event.data, crate::event::Data::None));
     }
 
     #[test]

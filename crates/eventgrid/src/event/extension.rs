@@ -2,8 +2,8 @@
 
 use core::ops::Deref;
 
-use crate::Text;
 use crate::json::JsonText;
+use crate::text::Text;
 
 /// An extension attribute of a [`CloudEvent`](crate::CloudEvent).
 ///

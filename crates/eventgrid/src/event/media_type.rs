@@ -50,7 +50,7 @@ pub enum DataKind {
 
 impl DataKind {
     /// What the service takes a body of that media type for, in binary content mode.
-    pub(super) fn of_body(media_type: &str) -> Self {
+    pub(crate) fn of_body(media_type: &str) -> Self {
         let (top_level, format) = format(media_type);
         let is = |known: &str| format.eq_ignore_ascii_case(known);
         if is("json") {

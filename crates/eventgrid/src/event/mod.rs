@@ -30,6 +30,7 @@ mod view;
 mod write;
 
 pub use attribute::InvalidEvent;
+pub(crate) use attribute::is_plain_name;
 pub use attribute_name::AttributeName;
 pub use binary_mode::BinaryMode;
 pub use cloud_event::CloudEvent;

@@ -4,8 +4,8 @@ use alloc::string::{String, ToString};
 
 use jiff::{Timestamp, Unit};
 
-use crate::Text;
 use crate::event::{CloudEvent, EventGridEvent};
+use crate::text::Text;
 
 impl<'a> CloudEvent<'a> {
     /// An event that happens now: its `id` is a random UUID, its `time` that of the system's clock, to the microsecond.

@@ -85,7 +85,7 @@ fn parse_json(time: JsonStr<'_>) -> Result<Timestamp, InvalidTime> {
         return parse(time);
     }
     let mut scratch = [0; 64];
-    let mut out = crate::Buf::new(&mut scratch);
+    let mut out = eventgrid_transport::Buf::new(&mut scratch);
     let mut digits_of_fraction = None;
     for character in time.chars() {
         digits_of_fraction = match (character, digits_of_fraction) {

@@ -2,11 +2,11 @@
 
 use core::fmt;
 
-use crate::Text;
 use crate::event::DataView;
 use crate::event::attribute::CORE_NAMES;
 use crate::event::members::{self, required};
 use crate::json::{JsonError, JsonNumber, JsonStr, Kind, Place, RawJson, Reader};
+use crate::text::Text;
 use crate::trace::{TRACEPARENT, TRACESTATE, TraceContext};
 
 /// A CloudEvent that was received: a view over the bytes that came, its attributes checked.

@@ -1,10 +1,9 @@
 //! An event as JSON (CloudEvents 1.0, JSON event format).
 
-use crate::TraceContext;
 use crate::event::attribute::{self, InvalidEvent};
 use crate::event::{CloudEvent, Data, ExtensionValue};
 use crate::json::{JsonWriter, WriteError};
-use crate::trace::{TRACEPARENT, TRACESTATE};
+use crate::trace::{TRACEPARENT, TRACESTATE, TraceContext};
 
 impl CloudEvent<'_> {
     /// Whether a namespace would take it, as far as can be told without asking.
@@ -77,7 +76,7 @@ impl CloudEvent<'_> {
     }
 
     /// The attributes of a trace, unless it has one of its own.
-    pub(super) fn missing_trace<'t>(
+    pub(crate) fn missing_trace<'t>(
         &self,
         trace: Option<&'t TraceContext<'t>>,
     ) -> impl Iterator<Item = (&'static str, &'t str)> + use<'t> {
@@ -88,7 +87,7 @@ impl CloudEvent<'_> {
 
 impl Data<'_> {
     /// Writes it as one JSON value; bytes as base64, and nothing as `null`.
-    pub(super) fn write_value(&self, out: &mut JsonWriter<'_, '_>) -> Result<(), WriteError> {
+    pub(crate) fn write_value(&self, out: &mut JsonWriter<'_, '_>) -> Result<(), WriteError> {
         match self {
             Self::None => out.null(),
             Self::Json(json) => out.raw(json.as_raw()),

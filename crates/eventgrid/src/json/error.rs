@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::BufFull;
+use eventgrid_transport::BufFull;
 
 /// A text that is not the JSON that was expected: what is wrong with it, and where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn an_error_says_what_and_where() {
         let mut storage = [0; 64];
-        let mut buf = crate::Buf::new(&mut storage);
+        let mut buf = eventgrid_transport::Buf::new(&mut storage);
         let mut out = crate::json::JsonWriter::new(&mut buf);
         out.display(&JsonError::expected(Expected::Colon, 7)).unwrap();
         assert_eq!(buf.filled(), b"\"expected a colon at byte 7\"");

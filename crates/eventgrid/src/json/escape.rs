@@ -1,7 +1,7 @@
 //! The escapes of JSON strings: by a table where time counts for more than two kilobytes, and else byte by byte.
 
 use super::lexer::plain_prefix;
-use crate::{Buf, BufFull};
+use eventgrid_transport::{Buf, BufFull};
 
 #[cfg(feature = "std")]
 pub(super) use by_table::escape_into;

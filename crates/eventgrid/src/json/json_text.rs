@@ -4,7 +4,7 @@ use core::fmt;
 
 use super::error::JsonError;
 use super::raw::RawJson;
-use crate::Text;
+use crate::text::Text;
 
 /// One whole JSON value as text, its grammar checked: the [`RawJson`] that, with feature `alloc`, can own its text.
 ///
@@ -48,7 +48,7 @@ impl<'a> JsonText<'a> {
         use super::{Message, WriteError};
 
         let mut bytes = alloc::vec::Vec::new();
-        let mut buf = crate::Buf::growable(&mut bytes, usize::MAX);
+        let mut buf = eventgrid_transport::Buf::growable(&mut bytes, usize::MAX);
         write(&mut super::JsonWriter::new(&mut buf))?;
         let len = buf.len();
         bytes.truncate(len);

@@ -316,7 +316,7 @@ mod tests {
     use serde::Serialize;
 
     use super::*;
-    use crate::Buf;
+    use eventgrid_transport::Buf;
 
     fn written<T: Serialize + ?Sized>(value: &T, expected: &str) {
         let mut storage = [0; 256];

@@ -3,7 +3,7 @@
 use core::{fmt, hash, str};
 
 use super::lexer::plain_prefix;
-use crate::BufFull;
+use eventgrid_transport::BufFull;
 
 /// The text of a JSON string as it came, without its quotes and with its escapes.
 ///

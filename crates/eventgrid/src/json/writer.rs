@@ -7,7 +7,7 @@ use super::escape::escape_into;
 use super::lexer::plain_prefix;
 use super::raw::RawJson;
 use super::string::JsonStr;
-use crate::{Buf, BufFull};
+use eventgrid_transport::{Buf, BufFull};
 
 /// Writes JSON without whitespace into a [`Buf`].
 ///

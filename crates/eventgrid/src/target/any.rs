@@ -1,11 +1,11 @@
 //! A target that is chosen at run time.
 
-use crate::encode::{HeaderWriter, UrlWriter};
+use crate::endpoint::{Endpoint, Realm};
+use crate::http::{HeaderWriter, RequestError, UrlWriter};
 use crate::target::{
     Accepts, BasicTopic, BinaryContentMode, CloudEvents, CustomSchema, Domain, EventGridSchema,
-    NamespaceTopic, PartnerChannel, Realm, Target, sealed,
+    NamespaceTopic, PartnerChannel, Target, sealed,
 };
-use crate::{Endpoint, RequestError};
 
 /// Any target, for programs that choose at run time. What the chosen one does not take is refused when it is published.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,11 +1,12 @@
 //! Event Grid "Basic": custom topics, domains and partner namespaces (api-version 2018-01-01).
 
-use crate::encode::{HeaderWriter, UrlWriter};
+use crate::endpoint::{Endpoint, Realm};
+use crate::http::{HeaderWriter, RequestError, UrlWriter};
 use crate::target::{
-    API_EVENTS, Accepts, CloudEvents, CustomSchema, EventGridSchema, InvalidTarget, Realm, Target,
-    basic_endpoint, sealed,
+    API_EVENTS, Accepts, CloudEvents, CustomSchema, EventGridSchema, InvalidTarget, Target, basic_endpoint,
+    sealed,
 };
-use crate::{Endpoint, RequestError, Text};
+use crate::text::Text;
 
 macro_rules! basic_target {
     ($(#[$doc:meta])* $name:ident, $realm:ident) => {

@@ -41,13 +41,15 @@ mod any;
 mod basic;
 mod namespace;
 
+pub use crate::endpoint::Realm;
 pub use any::AnyTarget;
 pub use basic::{BasicTopic, Domain, PartnerChannel};
 pub use namespace::{NamespaceTopic, Subscription};
 
 use core::fmt;
 
-use crate::{ApiVersion, Endpoint, InvalidEndpoint, Text};
+use crate::endpoint::{Endpoint, InvalidEndpoint};
+use crate::text::Text;
 
 /// Where events can be published to: [`NamespaceTopic`], [`BasicTopic`], [`Domain`], [`PartnerChannel`], or [`AnyTarget`] of
 /// them. It is sealed: what a target is, is the service's to say.
@@ -89,33 +91,8 @@ pub struct CustomSchema;
 #[derive(Debug, Clone, Copy)]
 pub struct BinaryContentMode;
 
-/// The part of the service that a request goes to. Each has its own way to carry a credential, and its own versions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Realm {
-    /// A namespace (Event Grid "Standard").
-    Namespace,
-    /// A custom topic of Event Grid "Basic".
-    BasicTopic,
-    /// A domain of Event Grid "Basic".
-    Domain,
-    /// A partner namespace of Event Grid "Basic".
-    PartnerNamespace,
-}
-
-impl Realm {
-    /// The newest version of its REST contract.
-    pub const fn newest_api_version(self) -> ApiVersion {
-        match self {
-            Self::Namespace => ApiVersion::V2024_06_01,
-            Self::BasicTopic | Self::Domain | Self::PartnerNamespace => ApiVersion::V2018_01_01,
-        }
-    }
-}
-
 pub(crate) mod sealed {
-    use crate::RequestError;
-    use crate::encode::{HeaderWriter, UrlWriter};
+    use crate::http::{HeaderWriter, RequestError, UrlWriter};
 
     pub trait Target {
         /// Writes the path, behind the endpoint's own.

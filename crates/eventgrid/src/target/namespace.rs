@@ -1,11 +1,11 @@
 //! Namespaces: topics to publish to, subscriptions to receive from.
 
-use crate::encode::UrlWriter;
+use crate::endpoint::{Endpoint, Realm};
+use crate::http::{RequestError, UrlWriter};
 use crate::target::{
-    Accepts, BinaryContentMode, CloudEvents, InvalidTarget, Realm, Target, check_name, namespace_endpoint,
-    sealed,
+    Accepts, BinaryContentMode, CloudEvents, InvalidTarget, Target, check_name, namespace_endpoint, sealed,
 };
-use crate::{Endpoint, RequestError, Text};
+use crate::text::Text;
 
 /// A topic of a namespace: where CloudEvents are published to.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use subtle::{Choice, ConstantTimeEq};
 
 use super::percent::PercentDecoded;
 use super::request::{DeliveryHeaders, IncomingRequest};
-use crate::Text;
 use crate::credential::SecretText;
+use crate::text::Text;
 
 /// A secret that every delivery must bring, in the query of the endpoint's URL or in a header.
 ///

@@ -6,7 +6,8 @@ mod publisher;
 pub use consumer::Consumer;
 pub use publisher::Publisher;
 
-use crate::batch::Outline;
+use eventgrid_transport::{AsyncSleep, AsyncTransport, Buf};
+
 use crate::calls::Call;
 use crate::client::Client;
 #[cfg(feature = "alloc")]
@@ -14,9 +15,12 @@ use crate::client::exchange::Owned;
 use crate::client::exchange::{self, Authorized, Condensing, Exchange, HeaderLog, NoAnswer};
 #[cfg(feature = "alloc")]
 use crate::client::raw::{HeaderList, RawCall, RawRequest, RawResponse};
-use crate::{AsyncCredential, AsyncSleep, AsyncTransport, Binary, Buf, Error};
+use crate::credential::AsyncCredential;
 #[cfg(feature = "alloc")]
-use crate::{Endpoint, Realm};
+use crate::endpoint::{Endpoint, Realm};
+use crate::error::Error;
+use crate::received::Outline;
+use crate::text::Binary;
 
 impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
     /// Sends a call until it has an answer that is worth reporting.

@@ -1,13 +1,16 @@
 //! The publisher.
 
+use eventgrid_transport::{AsyncSleep, AsyncTransport, Buf};
+
 #[cfg(feature = "alloc")]
 use crate::calls::{EncodedEvent, Event, event::WriteContext};
 use crate::calls::{Publish, Publishable};
 use crate::client::Client;
 #[cfg(feature = "alloc")]
 use crate::client::{RawRequest, RawResponse, SendLimits, SendReport, split::Splitter};
-use crate::target::{Accepts, Target};
-use crate::{AsyncCredential, AsyncSleep, AsyncTransport, Buf, Error, NamespaceTopic};
+use crate::credential::AsyncCredential;
+use crate::error::Error;
+use crate::target::{Accepts, NamespaceTopic, Target};
 
 /// Publishes events to a target.
 ///
@@ -82,7 +85,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, K: Target> Publisher<
     pub async fn send_traced<P: Publishable + ?Sized>(
         &self,
         events: &P,
-        trace: &crate::TraceContext<'_>,
+        trace: &crate::trace::TraceContext<'_>,
     ) -> Result<(), Error<'static, T::Error>>
     where
         K: Accepts<P::Schema>,
@@ -120,7 +123,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, K: Target> Publisher<
     /// # Errors
     /// [`RequestError`](crate::RequestError) if the service would refuse the event, or if its data cannot be JSON.
     #[cfg(feature = "alloc")]
-    pub fn encode<V: Event>(&self, event: &V) -> Result<EncodedEvent<V::Schema>, crate::RequestError>
+    pub fn encode<V: Event>(&self, event: &V) -> Result<EncodedEvent<V::Schema>, crate::http::RequestError>
     where
         K: Accepts<V::Schema>,
     {

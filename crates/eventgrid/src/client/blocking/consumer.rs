@@ -3,16 +3,21 @@
 #[cfg(feature = "alloc")]
 use core::time::Duration;
 
+use eventgrid_transport::{Buf, Sleep, Transport};
+
 use crate::calls::{Receive, ReceiveOptions, Settle, Settling};
 use crate::client::Client;
 #[cfg(feature = "alloc")]
 use crate::client::shared_pace::SharedPace;
 #[cfg(feature = "alloc")]
 use crate::client::{RawRequest, RawResponse};
-use crate::lock_token::LockTokens;
+use crate::credential::Credential;
 #[cfg(feature = "alloc")]
-use crate::target::Realm;
-use crate::{Batch, Buf, Credential, Error, Settlement, Sleep, Subscription, Transport};
+use crate::endpoint::Realm;
+use crate::error::Error;
+use crate::received::LockTokens;
+use crate::received::{Batch, Settlement};
+use crate::target::Subscription;
 
 /// Receives events from a subscription and settles them, blocking the thread.
 ///
@@ -120,7 +125,7 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
     pub fn release<L: LockTokens + ?Sized>(
         &self,
         lock_tokens: &L,
-        delay: crate::ReleaseDelay,
+        delay: crate::calls::ReleaseDelay,
     ) -> Result<Settlement<'static>, Error<'static, T::Error>> {
         self.settle(Settling::Release(delay), lock_tokens)
     }

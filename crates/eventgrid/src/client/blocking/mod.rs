@@ -6,7 +6,8 @@ mod publisher;
 pub use consumer::Consumer;
 pub use publisher::Publisher;
 
-use crate::batch::Outline;
+use eventgrid_transport::{Buf, Sleep, Transport};
+
 use crate::calls::Call;
 use crate::client::Client;
 #[cfg(feature = "alloc")]
@@ -14,9 +15,12 @@ use crate::client::exchange::Owned;
 use crate::client::exchange::{self, Authorized, Condensing, Exchange, HeaderLog, NoAnswer};
 #[cfg(feature = "alloc")]
 use crate::client::raw::{HeaderList, RawCall, RawRequest, RawResponse};
-use crate::{Binary, Buf, Credential, Error, Sleep, Transport};
+use crate::credential::Credential;
 #[cfg(feature = "alloc")]
-use crate::{Endpoint, Realm};
+use crate::endpoint::{Endpoint, Realm};
+use crate::error::Error;
+use crate::received::Outline;
+use crate::text::Binary;
 
 impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
     /// Sends a call until it has an answer that is worth reporting.

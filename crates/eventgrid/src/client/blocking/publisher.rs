@@ -1,13 +1,16 @@
 //! The publisher.
 
+use eventgrid_transport::{Buf, Sleep, Transport};
+
 #[cfg(feature = "alloc")]
 use crate::calls::{EncodedEvent, Event, event::WriteContext};
 use crate::calls::{Publish, Publishable};
 use crate::client::Client;
 #[cfg(feature = "alloc")]
 use crate::client::{RawRequest, RawResponse, SendLimits, SendReport, split::Splitter};
-use crate::target::{Accepts, Target};
-use crate::{Buf, Credential, Error, NamespaceTopic, Sleep, Transport};
+use crate::credential::Credential;
+use crate::error::Error;
+use crate::target::{Accepts, NamespaceTopic, Target};
 
 /// Publishes events to a target, blocking the thread.
 ///
@@ -82,7 +85,7 @@ impl<T: Transport, E: Sleep, C: Credential, K: Target> Publisher<T, E, C, K> {
     pub fn send_traced<P: Publishable + ?Sized>(
         &self,
         events: &P,
-        trace: &crate::TraceContext<'_>,
+        trace: &crate::trace::TraceContext<'_>,
     ) -> Result<(), Error<'static, T::Error>>
     where
         K: Accepts<P::Schema>,
@@ -120,7 +123,7 @@ impl<T: Transport, E: Sleep, C: Credential, K: Target> Publisher<T, E, C, K> {
     /// # Errors
     /// [`RequestError`](crate::RequestError) if the service would refuse the event, or if its data cannot be JSON.
     #[cfg(feature = "alloc")]
-    pub fn encode<V: Event>(&self, event: &V) -> Result<EncodedEvent<V::Schema>, crate::RequestError>
+    pub fn encode<V: Event>(&self, event: &V) -> Result<EncodedEvent<V::Schema>, crate::http::RequestError>
     where
         K: Accepts<V::Schema>,
     {

@@ -2,9 +2,9 @@
 
 use core::fmt;
 
-use crate::sas::percent::{PercentEncoded, SEGMENT};
-use crate::target::{AnyTarget, BasicTopic, Domain, PartnerChannel, Realm, Target};
-use crate::{ApiVersion, Endpoint, NamespaceTopic, Subscription};
+use crate::credential::sas::percent::{PercentEncoded, SEGMENT};
+use crate::endpoint::{ApiVersion, Endpoint, Realm};
+use crate::target::{AnyTarget, BasicTopic, Domain, NamespaceTopic, PartnerChannel, Subscription, Target};
 
 /// What a token gives access to: a target to publish to, a subscription to receive from, a
 /// [whole namespace](Self::namespace), or the URL of one of them as text.

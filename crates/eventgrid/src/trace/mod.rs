@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::Text;
+use crate::text::Text;
 
 /// A W3C trace context: what `traceparent` and `tracestate` say.
 ///

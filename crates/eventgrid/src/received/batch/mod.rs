@@ -3,11 +3,12 @@
 use core::fmt;
 use core::time::Duration;
 
-use crate::error::DecodeError;
+use eventgrid_transport::TransportErrorKind;
+
 use crate::event::{CloudEventView, MalformedEvent};
 use crate::json::{JsonError, Reader, member_array, utf8};
-use crate::lock_token::{LockToken, LockTokens};
-use crate::{Binary, TransportErrorKind};
+use crate::received::{DecodeError, LockToken, LockTokens};
+use crate::text::Binary;
 
 #[cfg(not(feature = "alloc"))]
 mod count;
@@ -265,8 +266,8 @@ impl<'b> ReceivedEvent<'b> {
     /// The same delivery, independent of the batch it came in: a copy of the event's own text and
     /// its token, nothing else.
     #[cfg(feature = "alloc")]
-    pub fn into_owned(self) -> crate::OwnedReceivedEvent {
-        crate::OwnedReceivedEvent::new(self)
+    pub fn into_owned(self) -> crate::received::OwnedReceivedEvent {
+        crate::received::OwnedReceivedEvent::new(self)
     }
 }
 

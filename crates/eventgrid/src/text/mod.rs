@@ -1,4 +1,12 @@
-//! Text that is borrowed or owned, with and without an allocator.
+//! Text and bytes that are borrowed or owned, with and without an allocator, and how text is split.
+//!
+//! What the text means belongs to the room that reads it; secrets are `credential`'s.
+
+mod bytes;
+mod split;
+
+pub use bytes::Binary;
+pub(crate) use split::{split_at_byte, split_at_last_byte};
 
 use core::fmt;
 use core::hash::{Hash, Hasher};
@@ -51,21 +59,6 @@ impl zeroize::Zeroize for Text<'_> {
             text.zeroize();
         }
     }
-}
-
-/// What stands before the first such byte of ASCII, and what behind it. That of `str` takes any pattern: 300 bytes of flash.
-pub(crate) fn split_at_byte(text: &str, byte: u8) -> Option<(&str, &str)> {
-    split_round(text, text.bytes().position(|other| other == byte)?)
-}
-
-/// The same for the last one.
-pub(crate) fn split_at_last_byte(text: &str, byte: u8) -> Option<(&str, &str)> {
-    split_round(text, text.bytes().rposition(|other| other == byte)?)
-}
-
-fn split_round(text: &str, position: usize) -> Option<(&str, &str)> {
-    let (before, rest) = text.split_at_checked(position)?;
-    Some((before, rest.get(1..)?))
 }
 
 impl Default for Text<'_> {

@@ -14,7 +14,7 @@ use core::fmt;
 pub(crate) use path::Path;
 
 use crate::json::{JsonStr, Reader, plain_prefix};
-use crate::lock_token::{LockToken, LockTokens};
+use crate::received::{LockToken, LockTokens};
 
 /// Finds the lock tokens in the body of a receive response, in order, even if the body is cut off or broken. They can be
 /// settled as they are, all in one call.

@@ -3,11 +3,11 @@
 use core::fmt;
 use core::time::Duration;
 
-use eventgrid_transport::RequestId;
+use eventgrid_transport::{Received, RequestId};
 
+use crate::endpoint::Realm;
 use crate::json::{JsonError, JsonStr, Kind, Reader};
-use crate::target::Realm;
-use crate::{Binary, Received};
+use crate::text::Binary;
 
 /// An answer of the service that is no success: its status, and its words if it has any.
 ///
@@ -215,7 +215,7 @@ mod tests {
     use super::*;
 
     fn received(status: u16) -> Received {
-        let mut response = crate::Response::new(crate::Buf::new(&mut []));
+        let mut response = eventgrid_transport::Response::new(eventgrid_transport::Buf::new(&mut []));
         response.begin(status);
         response.finish()
     }

@@ -1,11 +1,18 @@
-//! Where the service is.
+//! Where the service is, which kind of endpoint that is, and which version of its contract it is asked for.
+//!
+//! What lies within an endpoint, such as a topic or a subscription, belongs to `target`.
+
+mod realm;
+mod version;
+
+pub use realm::Realm;
+pub use version::{ApiVersion, InvalidApiVersion};
 
 use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
 use core::ops::Range;
 
-use crate::Text;
-use crate::text::{split_at_byte, split_at_last_byte};
+use crate::text::{Text, split_at_byte, split_at_last_byte};
 
 /// The address of a namespace, a topic or an emulator: scheme, host, port and base path.
 ///

@@ -1,10 +1,11 @@
 //! The lock tokens of a receive body that does not fit into its buffer, kept while the rest of it
 //! streams by.
 
+use eventgrid_transport::{Buf, BufFull, Overflow};
+
 use super::element::BrokerProperties;
 use crate::json::plain_prefix;
-use crate::salvage::Path;
-use crate::{Buf, BufFull, Overflow};
+use crate::received::salvage::Path;
 
 /// Takes all out of the receive body in a buffer but what the broker says of each delivery, to make
 /// room for more of it.

@@ -3,15 +3,13 @@
 use core::fmt;
 use core::time::Duration;
 
-use crate::Text;
+use crate::credential::sas::{expiry, percent};
 use crate::credential::{
-    Credential, CredentialError, CredentialKind, CredentialRequest, InvalidCredential, SecretText,
-    SendAsyncCredential,
+    AuthorizationWriter, Credential, CredentialError, CredentialKind, CredentialRequest, InvalidCredential,
+    SecretText, SendAsyncCredential,
 };
-use crate::encode::AuthorizationWriter;
-use crate::sas::{expiry, percent};
-use crate::target::Realm;
-use crate::text::split_at_byte;
+use crate::endpoint::Realm;
+use crate::text::{Text, split_at_byte};
 
 /// A shared access signature (SAS token): `r=RESOURCE&e=EXPIRY&s=SIGNATURE`, which lets its holder use that resource until then.
 ///

@@ -4,10 +4,9 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
-use crate::ReceivedEvent;
 use crate::event::{CloudEventView, EventPlaces, MalformedEvent};
 use crate::json::JsonStr;
-use crate::lock_token::{LockToken, LockTokens};
+use crate::received::{LockToken, LockTokens, ReceivedEvent};
 
 /// A [`ReceivedEvent`] that is kept without its batch: for a queue, a channel, another thread.
 ///
@@ -110,7 +109,7 @@ impl fmt::Debug for OwnedReceivedEvent {
 mod tests {
     use alloc::format;
 
-    use crate::Batch;
+    use crate::received::Batch;
 
     #[test]
     fn nothing_is_lost_when_a_delivery_is_kept() {

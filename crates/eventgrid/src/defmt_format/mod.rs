@@ -10,14 +10,17 @@ use core::error::Error as StdError;
 
 use defmt::{Debug2Format, Display2Format, Format, Formatter, write};
 
+use crate::credential::CredentialError;
+use crate::endpoint::InvalidEndpoint;
+use crate::error::{Error, ServiceError};
 use crate::event::{
     CloudEvent, CloudEventView, DataError, EventGridEvent, EventGridEventView, InvalidEvent, MalformedEvent,
 };
+use crate::http::RequestError;
 use crate::json::{JsonError, JsonErrorKind, JsonStr, WriteError};
-use crate::{
-    CredentialError, DecodeError, Error, FailedLockToken, FailureReason, InvalidEndpoint, InvalidTarget,
-    LockToken, ReceivedEvent, RequestError, ServiceError, Text,
-};
+use crate::received::{DecodeError, FailedLockToken, FailureReason, LockToken, ReceivedEvent};
+use crate::target::InvalidTarget;
+use crate::text::Text;
 
 /// An error and its causes, each behind a colon.
 fn write_error(error: &dyn StdError, f: Formatter<'_>) {
@@ -105,7 +108,7 @@ impl Format for LockToken<'_> {
 }
 
 #[cfg(feature = "heapless")]
-impl<const N: usize> Format for crate::LockTokenBuf<N> {
+impl<const N: usize> Format for crate::received::LockTokenBuf<N> {
     fn format(&self, f: Formatter<'_>) {
         self.lock_token().format(f);
     }

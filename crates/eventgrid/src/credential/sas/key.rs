@@ -8,15 +8,17 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use eventgrid_transport::{Buf, BufFull};
+
+use crate::credential::AuthorizationWriter;
+use crate::credential::sas::SasResource;
+use crate::credential::sas::expiry::Expiry;
+use crate::credential::sas::percent::{COMPONENT, PercentEncoded};
+use crate::credential::sas::token::write_token;
 use crate::credential::{Credential, CredentialError, CredentialRequest, SendAsyncCredential};
 #[cfg(feature = "alloc")]
 use crate::credential::{CredentialKind, InvalidCredential};
-use crate::encode::{self, AuthorizationWriter};
-use crate::sas::SasResource;
-use crate::sas::expiry::Expiry;
-use crate::sas::percent::{COMPONENT, PercentEncoded};
-use crate::sas::token::write_token;
-use crate::{Buf, BufFull};
+use crate::http;
 
 /// An access key that never travels: it signs tokens, and what it signs is sent.
 ///
@@ -111,9 +113,9 @@ impl SasKey {
         &self,
         resource: impl Into<SasResource<'r>>,
         expiry: Duration,
-    ) -> crate::SasToken<'static> {
+    ) -> crate::credential::sas::SasToken<'static> {
         let unsigned = Unsigned::new(resource.into(), expiry);
-        crate::SasToken::new(alloc::string::ToString::to_string(&self.signed(&unsigned)))
+        crate::credential::sas::SasToken::new(alloc::string::ToString::to_string(&self.signed(&unsigned)))
     }
 
     /// Appends `text` and its signature to `out`: `text&s=SIGNATURE`.
@@ -213,7 +215,7 @@ impl Write for Signing<'_, '_> {
 
 fn append(out: &mut Buf<'_>, token: impl fmt::Display) -> Result<(), BufFull> {
     let start = out.len();
-    encode::format(out, format_args!("{token}")).map_err(|_| {
+    http::format(out, format_args!("{token}")).map_err(|_| {
         out.truncate(start);
         BufFull
     })

@@ -7,8 +7,8 @@ use core::time::Duration;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
-use crate::Endpoint;
-use crate::sas::{SasKey, expiry, percent};
+use crate::credential::sas::{SasKey, expiry, percent};
+use crate::endpoint::Endpoint;
 
 /// A shared access signature that was received, read but not believed yet.
 ///

@@ -2,10 +2,9 @@
 
 use core::fmt;
 
-use crate::Binary;
-use crate::error::DecodeError;
 use crate::json::{JsonError, JsonStr, Kind, Reader, member_array};
-use crate::lock_token::LockToken;
+use crate::received::{DecodeError, LockToken};
+use crate::text::Binary;
 
 /// What acknowledge, release, reject or renew did to each lock token of the call.
 ///

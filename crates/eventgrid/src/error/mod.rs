@@ -1,14 +1,21 @@
-//! What can go wrong, split by who must act.
+//! What can go wrong in a call, split by who must act.
+//!
+//! An error of one step alone belongs to the room of that step: `http` has what keeps a request from being sent, `received` what
+//! keeps a response from being read, `credential` why there is none.
+
+mod service_error;
+
+pub use service_error::ServiceError;
 
 use core::fmt;
 use core::time::Duration;
 
+use eventgrid_transport::{Progress, TransportError, TransportErrorKind};
+
 use crate::credential::CredentialError;
-use crate::event::InvalidEvent;
-use crate::json::{JsonError, WriteError};
-use crate::service_error::ServiceError;
-use crate::{ApiVersion, Batch};
-use crate::{Progress, TransportError, TransportErrorKind};
+use crate::http::RequestError;
+use crate::received::{Batch, DecodeError};
+use crate::retry::Outcome;
 
 /// Why a call of a client failed. `T` is the transport's own error; `'b` is the buffer that holds
 /// the service's words.
@@ -166,7 +173,7 @@ impl<T: TransportError> Error<'_, T> {
             | Self::Decode(_) => false,
             Self::Transport { error, .. } => error.kind().is_transient(),
             Self::Service(error) => {
-                crate::Outcome::Status { status: error.status(), retry_after: None }.is_transient()
+                Outcome::Status { status: error.status(), retry_after: None }.is_transient()
             }
         }
     }
@@ -180,8 +187,7 @@ impl<T: TransportError> Error<'_, T> {
             Self::Transport { error, replayed, .. } => *replayed || error.may_have_been_sent(),
             Self::Service(error) => {
                 error.is_replayed()
-                    || crate::Outcome::Status { status: error.status(), retry_after: None }
-                        .may_have_been_acted_on()
+                    || Outcome::Status { status: error.status(), retry_after: None }.may_have_been_acted_on()
             }
             Self::BatchTooLarge(_) | Self::ResponseTooLarge | Self::Decode(_) => true,
         }
@@ -267,113 +273,3 @@ impl<T> From<DecodeError> for Error<'_, T> {
         Self::Decode(error)
     }
 }
-
-/// Why a request cannot be sent as it is. You must change it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum RequestError {
-    /// It does not fit into the buffer. A [counting](crate::Buf::counting) one tells how large it
-    /// must be.
-    TooLarge,
-    /// An event would be refused by the service.
-    Event {
-        /// Its position among the events of the call, from 0.
-        index: usize,
-        /// What is wrong with it.
-        reason: InvalidEvent,
-    },
-    /// An event's data cannot be written as JSON.
-    Data(WriteError),
-    /// The number of events to receive is not in 1 to 100 (api-version 2024-06-01).
-    MaxEvents(u32),
-    /// The time to wait for events is not in 10 to 120 seconds (api-version 2024-06-01).
-    MaxWaitTime(Duration),
-    /// The version of the REST contract that the client asks for does not have the operation.
-    Version {
-        /// What it does not have.
-        operation: &'static str,
-        /// The version that the client asks for.
-        version: ApiVersion,
-        /// The first version that has it.
-        since: ApiVersion,
-    },
-    /// The method of a raw request has a character that no method has, or is empty.
-    Method,
-    /// The path of a raw request does not begin with a slash, or has a character that must be
-    /// percent-encoded.
-    Path,
-    /// A header's value has a line break or another character that a header cannot carry, or the
-    /// header is not the caller's to set.
-    Header {
-        /// The header.
-        name: &'static str,
-    },
-    /// The target that was chosen at run time does not take events of this schema, or not in this
-    /// mode.
-    NotAccepted,
-    /// A credential would go over plain http to another machine.
-    PlainHttp,
-}
-
-impl fmt::Display for RequestError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooLarge => f.write_str("it does not fit into the buffer: lend a larger one, or send fewer events"),
-            Self::Event { index, reason } => write!(f, "event {index} of the call would be refused: {reason}"),
-            Self::Data(_) => f.write_str("an event's data cannot be written as JSON"),
-            Self::MaxEvents(events) => write!(f, "{events} events cannot be asked for: ask for 1 to 100"),
-            Self::MaxWaitTime(time) => write!(f, "{} s is no valid wait: wait for 10 to 120 seconds", time.as_secs()),
-            Self::Version { operation, version, since } => {
-                write!(f, "API version {version} does not have {operation}: use {since} or newer")
-            }
-            Self::Method => f.write_str("the method must be a word such as GET or POST"),
-            Self::Path => f.write_str(
-                "the path must begin with a slash and be percent-encoded; the query belongs into its own parameters",
-            ),
-            Self::Header { name } => write!(
-                f,
-                "the header `{name}` has a character that no header can carry, or is not the caller's to set"
-            ),
-            Self::NotAccepted => f.write_str(
-                "the target does not take such events: a namespace takes CloudEvents alone, and it alone takes binary mode",
-            ),
-            Self::PlainHttp => f.write_str(
-                "the credential would go over plain http to another machine: use https, or for a key or a SAS token allow it by `allow_plain_http`",
-            ),
-        }
-    }
-}
-
-impl core::error::Error for RequestError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Data(error) => Some(error),
-            _ => None,
-        }
-    }
-}
-
-/// Why the body of a success cannot be understood.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DecodeError(JsonError);
-
-impl DecodeError {
-    /// What is wrong with the JSON, and where.
-    pub fn json(&self) -> JsonError {
-        self.0
-    }
-}
-
-impl From<JsonError> for DecodeError {
-    fn from(error: JsonError) -> Self {
-        Self(error)
-    }
-}
-
-impl fmt::Display for DecodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the body is not what the service promises: {}", self.0)
-    }
-}
-
-impl core::error::Error for DecodeError {}

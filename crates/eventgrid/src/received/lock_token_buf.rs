@@ -2,9 +2,10 @@
 
 use core::fmt;
 
-use crate::BufFull;
+use eventgrid_transport::BufFull;
+
 use crate::json::JsonStr;
-use crate::lock_token::{LockToken, LockTokens};
+use crate::received::{LockToken, LockTokens};
 
 /// A [`LockToken`] of at most `N` bytes, kept after the buffer that it was received in is used again.
 ///

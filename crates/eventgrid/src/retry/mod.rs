@@ -1,8 +1,14 @@
-//! When to try again.
+//! When an attempt is followed by another, and after how long: a decision of values alone, without a clock and without I/O.
+//!
+//! Waiting, and counting the attempts of one operation, is `client`'s.
+
+mod outcome;
+
+pub use outcome::Outcome;
 
 use core::time::Duration;
 
-use crate::{Replay, TransportErrorKind};
+use eventgrid_transport::Replay;
 
 /// When to try again, and after how long. It decides on the outcome of a try alone: no clock, no
 /// I/O.
@@ -40,45 +46,6 @@ pub struct Retry {
 impl Default for Retry {
     fn default() -> Self {
         Self::DEFAULT
-    }
-}
-
-/// How one try ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// The service answered.
-    Status {
-        /// The HTTP status.
-        status: u16,
-        /// How long the service asks to wait.
-        retry_after: Option<Duration>,
-    },
-    /// No complete answer came.
-    Failure {
-        /// Why.
-        kind: TransportErrorKind,
-        /// Whether the service may have seen the request all the same.
-        may_have_been_sent: bool,
-    },
-}
-
-impl Outcome {
-    /// Whether another try may end better.
-    pub fn is_transient(&self) -> bool {
-        match self {
-            Self::Status { status, .. } => matches!(status, 408 | 429 | 500 | 502 | 503 | 504),
-            Self::Failure { kind, .. } => kind.is_transient(),
-        }
-    }
-
-    /// Whether the service may have done what was asked, although it did not say so.
-    pub fn may_have_been_acted_on(&self) -> bool {
-        match self {
-            // Assumed, since nothing says otherwise: who is too busy (429) or not there (503) says
-            // so before it acts.
-            Self::Status { status, .. } => matches!(status, 408 | 500 | 502 | 504),
-            Self::Failure { may_have_been_sent, .. } => *may_have_been_sent,
-        }
     }
 }
 
@@ -126,7 +93,9 @@ fn microseconds(time: Duration) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use TransportErrorKind::{Configuration, Connect, Interrupted, Other, Resolve, Timeout, Tls};
+    use eventgrid_transport::TransportErrorKind::{
+        Configuration, Connect, Interrupted, Other, Resolve, Timeout, Tls,
+    };
 
     const BOTH: [Replay; 2] = [Replay::Always, Replay::OnlyIfNotActedOn];
 

@@ -142,7 +142,7 @@ mod tests {
     use alloc::vec::Vec;
 
     use super::*;
-    use crate::Batch;
+    use crate::received::Batch;
 
     #[test]
     fn whatever_has_tokens_can_be_settled() {

@@ -1,0 +1,27 @@
+//! The kinds of endpoints that the service has.
+
+use crate::endpoint::ApiVersion;
+
+/// The part of the service that a request goes to. Each has its own way to carry a credential, and its own versions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Realm {
+    /// A namespace (Event Grid "Standard").
+    Namespace,
+    /// A custom topic of Event Grid "Basic".
+    BasicTopic,
+    /// A domain of Event Grid "Basic".
+    Domain,
+    /// A partner namespace of Event Grid "Basic".
+    PartnerNamespace,
+}
+
+impl Realm {
+    /// The newest version of its REST contract.
+    pub const fn newest_api_version(self) -> ApiVersion {
+        match self {
+            Self::Namespace => ApiVersion::V2024_06_01,
+            Self::BasicTopic | Self::Domain | Self::PartnerNamespace => ApiVersion::V2018_01_01,
+        }
+    }
+}

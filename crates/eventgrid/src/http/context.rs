@@ -1,0 +1,98 @@
+//! What a request has besides what it asks for.
+
+use core::fmt;
+
+use eventgrid_transport::{Environment, Replay};
+
+use crate::endpoint::{ApiVersion, Realm};
+use crate::trace::TraceContext;
+
+/// What a [`Call`](crate::calls::Call) needs to know besides itself to become a request.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestContext<'c> {
+    /// The `api-version` parameter; none asks for the newest one that the target has.
+    pub api_version: Option<ApiVersion>,
+    /// What stands before this crate's own name in the `User-Agent` header: your application's
+    /// name, or nothing.
+    pub application_id: &'c str,
+    /// The `x-ms-client-request-id` header: one per operation, the same for each of its tries.
+    pub request_id: RequestId,
+    /// The trace that the operation is a part of.
+    pub trace: Option<&'c TraceContext<'c>>,
+    /// Whether a publish is sent again when it is not known whether the service has taken it.
+    pub replay_publish: bool,
+}
+
+impl Default for RequestContext<'_> {
+    fn default() -> Self {
+        Self {
+            api_version: None,
+            application_id: "",
+            request_id: RequestId::default(),
+            trace: None,
+            replay_publish: true,
+        }
+    }
+}
+
+impl RequestContext<'_> {
+    /// The version to ask that part of the service for.
+    pub(crate) fn api_version(&self, realm: Realm) -> ApiVersion {
+        self.api_version.unwrap_or(realm.newest_api_version())
+    }
+
+    /// What sending a publish twice does.
+    pub(crate) fn replay_of_publish(&self) -> Replay {
+        if self.replay_publish { Replay::Always } else { Replay::OnlyIfNotActedOn }
+    }
+}
+
+/// The id that a client gives to one operation: 128 random bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RequestId(pub u64, pub u64);
+
+impl RequestId {
+    /// A new id.
+    pub fn random(environment: &impl Environment) -> Self {
+        Self(environment.random(), environment.random())
+    }
+
+    /// The id in 32 digits. (Formatting numbers costs more than all other headers together.)
+    pub(super) fn digits(self) -> [u8; 32] {
+        const HEX: &[u8; 16] = b"0123456789abcdef";
+        let mut digits = [0; 32];
+        let number = (u128::from(self.0) << 64) | u128::from(self.1);
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(number.to_be_bytes()) {
+            pair.copy_from_slice(&[HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
+        }
+        digits
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(core::str::from_utf8(&self.digits()).unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use eventgrid_transport::Buf;
+
+    use super::*;
+    use crate::http::headers::format;
+
+    #[test]
+    fn an_id_has_32_digits() {
+        for (id, text) in [
+            (RequestId(0, 0), "00000000000000000000000000000000"),
+            (RequestId(0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210), "0123456789abcdeffedcba9876543210"),
+            (RequestId(u64::MAX, 9), "ffffffffffffffff0000000000000009"),
+        ] {
+            let mut storage = [0; 32];
+            let mut written = Buf::new(&mut storage);
+            format(&mut written, format_args!("{id}")).unwrap();
+            assert_eq!(written.filled(), text.as_bytes());
+        }
+    }
+}

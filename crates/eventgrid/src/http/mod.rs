@@ -1,0 +1,22 @@
+//! A request as it is encoded into one buffer: URL, headers and body. The credential's headers come last and from
+//! `credential`, so that each attempt can write its own: an expired token is never sent again, and a key that was replaced
+//! meanwhile is seen by the next attempt.
+//!
+//! What an operation asks for belongs to `calls`, what its URL is to `target`.
+
+mod body;
+mod context;
+mod encoded;
+mod headers;
+mod request_error;
+mod url;
+
+pub use body::BodyWriter;
+pub use context::{RequestContext, RequestId};
+pub use encoded::Encoded;
+pub use headers::HeaderWriter;
+#[cfg(feature = "sas")]
+pub(crate) use headers::format;
+pub(crate) use headers::{write_header, write_text_header};
+pub use request_error::RequestError;
+pub use url::UrlWriter;

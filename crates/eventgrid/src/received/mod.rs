@@ -1,0 +1,23 @@
+//! What responses bring: batches of received events, lock tokens, and what was done to each of them.
+//!
+//! An event by itself belongs to `event`; asking for it, and settling it, is a call of `calls`.
+
+mod batch;
+mod decode_error;
+mod lock_token;
+#[cfg(feature = "heapless")]
+mod lock_token_buf;
+#[cfg(feature = "alloc")]
+mod owned_event;
+pub mod salvage;
+mod settlement;
+
+pub(crate) use batch::Outline;
+pub use batch::{Batch, ReceivedEvent, ReceivedEvents};
+pub use decode_error::DecodeError;
+pub use lock_token::{LockToken, LockTokens};
+#[cfg(feature = "heapless")]
+pub use lock_token_buf::LockTokenBuf;
+#[cfg(feature = "alloc")]
+pub use owned_event::OwnedReceivedEvent;
+pub use settlement::{FailedLockToken, FailureReason, Settlement};

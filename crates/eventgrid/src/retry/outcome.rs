@@ -1,0 +1,44 @@
+//! How an attempt ended.
+
+use core::time::Duration;
+
+use eventgrid_transport::TransportErrorKind;
+
+/// How one try ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The service answered.
+    Status {
+        /// The HTTP status.
+        status: u16,
+        /// How long the service asks to wait.
+        retry_after: Option<Duration>,
+    },
+    /// No complete answer came.
+    Failure {
+        /// Why.
+        kind: TransportErrorKind,
+        /// Whether the service may have seen the request all the same.
+        may_have_been_sent: bool,
+    },
+}
+
+impl Outcome {
+    /// Whether another try may end better.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Status { status, .. } => matches!(status, 408 | 429 | 500 | 502 | 503 | 504),
+            Self::Failure { kind, .. } => kind.is_transient(),
+        }
+    }
+
+    /// Whether the service may have done what was asked, although it did not say so.
+    pub fn may_have_been_acted_on(&self) -> bool {
+        match self {
+            // Assumed, since nothing says otherwise: who is too busy (429) or not there (503) says
+            // so before it acts.
+            Self::Status { status, .. } => matches!(status, 408 | 500 | 502 | 504),
+            Self::Failure { may_have_been_sent, .. } => *may_have_been_sent,
+        }
+    }
+}
