@@ -1,7 +1,8 @@
 //! Publishes and consumes as fast as it can against a sink that answers at once, and prints what that took.
 //!
 //! By the crate (`--transport hyper` or `ureq`), or by the bare HTTP library under it, with bytes that were encoded beforehand
-//! (`raw-hyper`, `raw-ureq`): the difference is what the crate adds. `examples/load/run` compares them all.
+//! (`raw-hyper`, `raw-ureq`), or by the same with the headers and deadlines that the crate has (`matched-hyper`, `matched-ureq`):
+//! the difference is what the crate adds. `examples/load/run` compares them all.
 
 mod json;
 mod options;
@@ -17,6 +18,7 @@ use std::error::Error;
 
 use clap::Parser;
 use options::{Options, Transport, Workload};
+use raw::Terms;
 use report::Stopwatch;
 
 type AnyError = Box<dyn Error + Send + Sync>;
@@ -33,8 +35,10 @@ fn main() -> Result<(), AnyError> {
         (Workload::JsonRead100, _) => json::read(requests)?,
         (_, Transport::Hyper) => ours_hyper::run(&options.endpoint, workload, requests)?,
         (_, Transport::Ureq) => ours_ureq::run(options.endpoint, workload, requests)?,
-        (_, Transport::RawHyper) => raw_hyper::run(&options.endpoint, workload, requests)?,
-        (_, Transport::RawUreq) => raw_ureq::run(&options.endpoint, workload, requests)?,
+        (_, Transport::RawHyper) => raw_hyper::run(&options.endpoint, Terms::Bare, workload, requests)?,
+        (_, Transport::RawUreq) => raw_ureq::run(&options.endpoint, Terms::Bare, workload, requests)?,
+        (_, Transport::MatchedHyper) => raw_hyper::run(&options.endpoint, Terms::Ours, workload, requests)?,
+        (_, Transport::MatchedUreq) => raw_ureq::run(&options.endpoint, Terms::Ours, workload, requests)?,
     }
     stopwatch.report(name, workload.name(), requests * workload.events_per_request())
 }

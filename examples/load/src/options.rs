@@ -30,6 +30,10 @@ pub(crate) enum Transport {
     Ureq,
     RawHyper,
     RawUreq,
+    /// Bare hyper with the headers and deadlines of the crate.
+    MatchedHyper,
+    /// Bare ureq with the headers and deadlines of the crate.
+    MatchedUreq,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -57,6 +61,8 @@ impl Options {
             (_, Transport::Ureq) => "ureq",
             (_, Transport::RawHyper) => "raw-hyper",
             (_, Transport::RawUreq) => "raw-ureq",
+            (_, Transport::MatchedHyper) => "matched-hyper",
+            (_, Transport::MatchedUreq) => "matched-ureq",
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use serde_json::json;
 
@@ -13,6 +15,34 @@ pub(crate) const KEY: &str = "a2V5a2V5a2V5";
 pub(crate) const TOPIC: &str = "orders";
 pub(crate) const SUBSCRIPTION: &str = "sub";
 pub(crate) const BATCH: &str = "application/cloudevents-batch+json; charset=utf-8";
+
+/// The deadlines that the crate's clients have by default.
+pub(crate) const CONNECT: Duration = Duration::from_secs(10);
+pub(crate) const RESPONSE: Duration = Duration::from_secs(30);
+pub(crate) const IDLE: Duration = Duration::from_secs(30);
+
+/// What a raw transport sends and waits for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Terms {
+    /// The two headers that a service must have, and no deadlines.
+    Bare,
+    /// All headers and deadlines that the crate has.
+    Ours,
+}
+
+impl Terms {
+    /// The headers beside those two. Each request has an id of its own, as short to make as can be.
+    pub(crate) fn headers(self) -> Option<([(&'static str, &'static str); 3], (&'static str, String))> {
+        static REQUESTS: AtomicU64 = AtomicU64::new(0);
+        let fixed = [
+            ("accept", "application/json"),
+            ("user-agent", "eventgrid-rust/0.1.0"),
+            ("accept-encoding", "identity"),
+        ];
+        let id = || format!("{:032x}", REQUESTS.fetch_add(1, Ordering::Relaxed));
+        (self == Self::Ours).then(|| (fixed, ("x-ms-client-request-id", id())))
+    }
+}
 
 /// Where and what a raw transport sends.
 pub(crate) struct Urls {

@@ -1,21 +1,22 @@
-//! By bare hyper: the least that the same requests can take.
+//! By bare hyper: the least that the same requests can take, with two headers and no deadlines or with those of the crate.
 
 use http_body_util::{BodyExt, Full};
 use hyper::Request;
 use hyper::body::Bytes;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::runtime::{Builder, Runtime};
+use tokio::time::timeout;
 
 use crate::AnyError;
 use crate::options::Workload;
-use crate::raw::{self, BATCH, KEY, Urls};
+use crate::raw::{self, BATCH, CONNECT, IDLE, KEY, RESPONSE, Terms, Urls};
 
-pub(crate) fn run(endpoint: &str, workload: Workload, requests: usize) -> Result<(), AnyError> {
+pub(crate) fn run(endpoint: &str, terms: Terms, workload: Workload, requests: usize) -> Result<(), AnyError> {
     let urls = Urls::new(endpoint);
     runtime(workload)?.block_on(async {
-        let sender = Sender(Client::builder(TokioExecutor::new()).build_http());
+        let sender = Sender::new(terms);
         if workload == Workload::Consume100 {
             let acknowledgement = Bytes::from(raw::acknowledgement()?);
             for _ in 0..requests {
@@ -40,19 +41,53 @@ async fn publish(sender: Sender, url: String, body: Bytes, requests: usize) -> R
 }
 
 #[derive(Clone)]
-struct Sender(Client<HttpConnector, Full<Bytes>>);
+struct Sender {
+    client: Client<HttpConnector, Full<Bytes>>,
+    terms: Terms,
+}
 
 impl Sender {
+    fn new(terms: Terms) -> Self {
+        let mut builder = Client::builder(TokioExecutor::new());
+        let client = match terms {
+            Terms::Bare => builder.build_http(),
+            Terms::Ours => {
+                let mut connector = HttpConnector::new();
+                connector.set_connect_timeout(Some(CONNECT));
+                // It closes connections that were idle for 90 seconds.
+                builder.pool_timer(TokioTimer::new()).build(connector)
+            }
+        };
+        Self { client, terms }
+    }
+
     async fn post(&self, url: &str, content_type: &str, body: Bytes) -> Result<Bytes, AnyError> {
-        let request = Request::post(url)
+        let mut request = Request::post(url)
             .header("content-type", content_type)
-            .header("authorization", format!("SharedAccessKey {KEY}"))
-            .body(Full::new(body))?;
-        let response = self.0.request(request).await?;
+            .header("authorization", format!("SharedAccessKey {KEY}"));
+        if let Some((fixed, (name, id))) = self.terms.headers() {
+            for (name, value) in fixed {
+                request = request.header(name, value);
+            }
+            request = request.header(name, id);
+        }
+        let responding = self.client.request(request.body(Full::new(body))?);
+        let response = match self.terms {
+            Terms::Bare => responding.await?,
+            Terms::Ours => timeout(RESPONSE, responding).await??,
+        };
         if !response.status().is_success() {
             return Err(format!("the sink answered {}", response.status()).into());
         }
-        Ok(response.into_body().collect().await?.to_bytes())
+        let mut body = response.into_body();
+        if self.terms == Terms::Bare {
+            return Ok(body.collect().await?.to_bytes());
+        }
+        let mut received = Vec::new();
+        while let Some(frame) = timeout(IDLE, body.frame()).await? {
+            received.extend_from_slice(&frame?.into_data().unwrap_or_default());
+        }
+        Ok(received.into())
     }
 }
 
