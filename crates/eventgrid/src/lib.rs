@@ -52,7 +52,7 @@ pub use client::{RawRequest, RawResponse, SendFailure, SendFailureReason, SendLi
 pub use credential::sas::{self, SasToken};
 pub use credential::{AccessKey, AsyncCredential, Credential, CredentialError, SendAsyncCredential};
 pub use endpoint::{ApiVersion, Endpoint, InvalidApiVersion, InvalidEndpoint, Realm};
-pub use error::{Error, ServiceError};
+pub use error::{Error, ServiceError, WithCauses, with_causes};
 pub use event::{CloudEvent, Data};
 #[doc(inline)]
 pub use eventgrid_transport::{

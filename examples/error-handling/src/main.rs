@@ -6,9 +6,10 @@ use std::process::ExitCode;
 
 use eventgrid::{
     AccessKey, CloudEvent, Error, LockToken, NamespaceTopic, ReceiveOptions, Retry, TransportErrorKind,
+    with_causes,
 };
 use eventgrid_hyper::Publisher;
-use example_namespace::{AnyError, Namespace, exit_code, source_of_this_run, with_causes};
+use example_namespace::{AnyError, Namespace, exit_code, source_of_this_run};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {

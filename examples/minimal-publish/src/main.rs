@@ -87,15 +87,10 @@ fn read(line: &str) -> Result<CloudEvent<'_>, Box<dyn Error>> {
 /// Says why these lines were not published, cause by cause.
 fn report(lines: &[usize], error: &dyn Error, count: &mut Count) {
     count.failed += lines.len();
+    let error = eventgrid::with_causes(error);
     match lines {
-        [first, .., last] => eprint!("lines {first} to {last}: {error}"),
-        [line] => eprint!("line {line}: {error}"),
-        [] => return,
+        [first, .., last] => eprintln!("lines {first} to {last}: {error}"),
+        [line] => eprintln!("line {line}: {error}"),
+        [] => {}
     }
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        eprint!(": {error}");
-        cause = error.source();
-    }
-    eprintln!();
 }

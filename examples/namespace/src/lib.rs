@@ -124,14 +124,8 @@ pub fn exit_code(outcome: Result<bool, AnyError>) -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("error: {}", with_causes(&*error));
+            eprintln!("error: {}", eventgrid::with_causes(&*error));
             ExitCode::FAILURE
         }
     }
-}
-
-/// An error and what caused it, in one line.
-pub fn with_causes(error: &(dyn Error + 'static)) -> String {
-    let causes = std::iter::successors(Some(error), |&error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

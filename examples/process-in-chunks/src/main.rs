@@ -7,8 +7,8 @@ use std::collections::HashSet;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use eventgrid::{Batch, CloudEvent, Data, LockToken, ReceiveOptions, ReleaseDelay};
-use example_namespace::{AnyError, Namespace, exit_code, source_of_this_run, with_causes};
+use eventgrid::{Batch, CloudEvent, Data, LockToken, ReceiveOptions, ReleaseDelay, with_causes};
+use example_namespace::{AnyError, Namespace, exit_code, source_of_this_run};
 use serde::{Deserialize, Serialize};
 
 const READINGS: u32 = 1000;

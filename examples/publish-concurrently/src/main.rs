@@ -4,8 +4,8 @@
 
 use std::process::ExitCode;
 
-use eventgrid::{CloudEvent, Data};
-use example_namespace::{AnyError, Namespace, exit_code, source_of_this_run, with_causes};
+use eventgrid::{CloudEvent, Data, with_causes};
+use example_namespace::{AnyError, Namespace, exit_code, source_of_this_run};
 use serde::Serialize;
 use tokio::task::JoinSet;
 

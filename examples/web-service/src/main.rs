@@ -19,10 +19,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use eventgrid::{AccessKey, CloudEvent, Data};
+use eventgrid::{AccessKey, CloudEvent, Data, with_causes};
 use eventgrid_hyper::{Hyper, Tokio};
 use eventgrid_worker::{Batcher, Event, Handle, Processor, SendError, Stop};
-use example_namespace::{AnyError, Namespace, exit_code, with_causes};
+use example_namespace::{AnyError, Namespace, exit_code};
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -94,7 +94,7 @@ async fn take_order(State(service): State<Service>, Json(order): Json<Order>) ->
     let delivery = match service.orders.send(&event).await {
         Ok(delivery) => delivery,
         Err(SendError::Closed) => return (StatusCode::SERVICE_UNAVAILABLE, "try again later".to_owned()),
-        Err(error) => return (StatusCode::BAD_REQUEST, with_causes(&error)),
+        Err(error) => return (StatusCode::BAD_REQUEST, with_causes(&error).to_string()),
     };
     match delivery.await {
         Ok(()) => (StatusCode::CREATED, id),

@@ -3,8 +3,10 @@
 //! An error of one step alone belongs to the room of that step: `http` has what keeps a request from being sent, `received` what
 //! keeps a response from being read, `credential` why there is none.
 
+mod causes;
 mod service_error;
 
+pub use causes::{WithCauses, with_causes};
 pub use service_error::ServiceError;
 
 use core::fmt;
