@@ -1,7 +1,6 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod builder;
 mod connect;
 mod connection;
 #[cfg(feature = "azure-core")]
@@ -14,14 +13,13 @@ mod service;
 mod tls;
 mod transport;
 
-pub use builder::Builder;
 #[cfg(feature = "azure-core")]
 pub use entra_id::EntraId;
 pub use environment::Tokio;
 pub use error::{Error, InvalidOption};
 pub use eventgrid;
 pub use service::RequestBody;
-pub use transport::{Hyper, ResponseBody};
+pub use transport::{Builder, Hyper, ResponseBody};
 
 use eventgrid::{AccessKey, NamespaceTopic};
 

@@ -14,9 +14,8 @@ use hyper::{Request, Response};
 use tokio::time::timeout;
 use tower_service::Service;
 
-use crate::connection::{Limits, Moved, Progress, Report, Scratch, Target, Timer, uri};
+use crate::connection::{Limits, Moved, Progress, Report, Scratch, Source, Target, Timer, uri};
 use crate::error::{BeforeSending, Cause, Error};
-use crate::transport::Source;
 
 /// The body of a request, as a service is given it.
 pub type RequestBody = Full<Bytes>;

@@ -1,11 +1,13 @@
 //! How connections are opened: name, TCP, proxy, TLS.
 
 mod base;
+mod meter;
 mod resolver;
 mod stream;
 mod tcp;
 
 pub(crate) use base::Base;
+pub(crate) use meter::Meter;
 pub(crate) use stream::Stream;
 pub(crate) use tcp::Check;
 

@@ -9,8 +9,8 @@ use hyper::http::Extensions;
 use hyper::rt::{Read, ReadBuf, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection};
 
+use super::meter::Meter;
 use super::tcp::Check;
-use crate::connection::Meter;
 
 /// A connection whose type is forgotten.
 pub(crate) struct Stream {

@@ -5,12 +5,12 @@
 //! connections between calls is the room `pool`.
 
 mod message;
-mod meter;
 mod progress;
+mod source;
 
 pub(crate) use message::{Scratch, Target, uri};
-pub(crate) use meter::Meter;
 pub(crate) use progress::{Limits, Moved, Progress, Report, Timer};
+pub(crate) use source::Source;
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
@@ -25,7 +25,7 @@ use hyper::header::HeaderMap;
 use hyper::http::uri::PathAndQuery;
 use hyper::{Response, Uri};
 
-use crate::connect::{Check, Stream};
+use crate::connect::{Check, Meter, Stream};
 use crate::error::Error;
 use crate::proxy::Proxies;
 

@@ -6,9 +6,8 @@ use hyper::body::{Body, Bytes, Incoming};
 use hyper::header::{CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING};
 
 use super::{Pool, Pooled};
-use crate::connection::Progress;
+use crate::connection::{Progress, Source};
 use crate::error::Error;
-use crate::transport::Source;
 
 #[cfg(feature = "http2")]
 use super::http2;

@@ -62,34 +62,34 @@ impl Meter {
     }
 
     /// A request is about to be sent: the next byte that is read is the first one of its response.
-    pub(super) fn await_first_byte(&self) {
+    pub(crate) fn await_first_byte(&self) {
         self.first_read.at.store(AWAITED, Ordering::Relaxed);
     }
 
     /// When the first byte of the response came, if one did.
-    pub(super) fn first_byte(&self) -> Option<Instant> {
+    pub(crate) fn first_byte(&self) -> Option<Instant> {
         let FirstRead { since, at } = &self.first_read;
         let at = at.load(Ordering::Relaxed);
         (at < AWAITED).then(|| *since + Duration::from_nanos(at))
     }
 
-    pub(super) fn written(&self) -> u64 {
+    pub(crate) fn written(&self) -> u64 {
         self.written.load(Ordering::Relaxed)
     }
 
     /// Changes whenever a byte has moved, in either direction.
-    pub(super) fn moves(&self) -> u64 {
+    pub(crate) fn moves(&self) -> u64 {
         self.reads.load(Ordering::Relaxed).wrapping_add(self.written())
     }
 
     /// Whether any byte may have left since `start` bytes were written.
-    pub(super) fn may_have_sent_since(&self, start: u64) -> bool {
+    pub(crate) fn may_have_sent_since(&self, start: u64) -> bool {
         self.written() > start || self.write_failed.load(Ordering::Relaxed)
     }
 
     /// Whether something was written since `start` bytes were, and all of it has left. hyper queues
     /// a whole request before it flushes, so this is a whole request.
-    pub(super) fn has_sent_all_since(&self, start: u64) -> bool {
+    pub(crate) fn has_sent_all_since(&self, start: u64) -> bool {
         let written = self.written();
         written > start && self.flushed.load(Ordering::Relaxed) == written
     }

@@ -1,17 +1,23 @@
-//! The transport: one request and its response.
+//! The transport: its options, and one request and its response.
+//!
+//! What carries a request is `pool`'s, or `service`'s if the program brought one.
+
+mod builder;
+
+pub use builder::Builder;
 
 use std::fmt;
 use std::sync::Arc;
 
 use eventgrid::{AsyncOpen, AsyncReadBody, Limits, Request, Response, SendAsyncTransport};
 use hyper::body::Bytes;
-use hyper::header::{CONTENT_ENCODING, HeaderMap};
+use hyper::header::CONTENT_ENCODING;
 
-use crate::connection::{self, Report};
+use crate::connection::{self, Report, Source};
+use crate::error::Error;
 use crate::pool::{Exchange, Pool};
 use crate::proxy::Proxies;
 use crate::service::{AnyService, ServiceResponse};
-use crate::{Builder, Error};
 
 /// Sends requests by hyper. A clone shares the connections.
 ///
@@ -165,19 +171,6 @@ impl fmt::Debug for ResponseBody<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ResponseBody").field("is_ended", &self.reading.is_none()).finish_non_exhaustive()
     }
-}
-
-/// A response whose body is still to be read.
-pub(crate) trait Source {
-    fn status(&self) -> u16;
-
-    fn headers(&self) -> &HeaderMap;
-
-    /// How many bytes the body has at least, as far as is known.
-    fn least_length(&self) -> u64;
-
-    /// The next piece of the body; `None` is its end.
-    fn read(&mut self) -> impl Future<Output = Result<Option<Bytes>, Error>> + Send;
 }
 
 /// Shows the head of a response.

@@ -14,14 +14,14 @@ use hyper_util::client::legacy::connect::Connection;
 use tower_service::Service;
 
 use crate::connect::{Base, Route};
+use crate::error::InvalidOption;
 #[cfg(feature = "http2")]
 use crate::pool::Http2;
 use crate::pool::Pool;
 use crate::proxy::Proxies;
-use crate::service::AnyService;
+use crate::service::{AnyService, RequestBody};
 use crate::tls::Tls;
-use crate::transport::Bottom;
-use crate::{Hyper, InvalidOption, RequestBody};
+use crate::transport::{Bottom, Hyper};
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
