@@ -2,7 +2,6 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod agents;
-mod builder;
 mod connection;
 mod error;
 mod proxy;
@@ -12,10 +11,9 @@ mod socket;
 mod tls;
 mod transport;
 
-pub use builder::Builder;
 pub use error::{Error, InvalidOption};
 pub use eventgrid;
-pub use transport::{ResponseBody, Ureq};
+pub use transport::{Builder, ResponseBody, Ureq};
 
 use eventgrid::{AccessKey, NamespaceTopic, Std};
 

@@ -8,11 +8,12 @@ use eventgrid::proxy::ProxyRules;
 use eventgrid_transport::tls::TlsOptions;
 
 use crate::connection::MarkingConnector;
+use crate::error::InvalidOption;
 use crate::proxy::Proxies;
 use crate::resolver::{Addresses, CachingResolver};
 #[cfg(feature = "rustls-bundled-roots")]
 use crate::tls::TlsConnector;
-use crate::{InvalidOption, Ureq};
+use crate::transport::Ureq;
 
 /// How many connections are kept for later: one for each thread that publishes or receives at the
 /// same time.

@@ -1,4 +1,10 @@
-//! The transport: one request and its response.
+//! The transport: its options, and one request and its response.
+//!
+//! What happens on a connection is `socket`'s, which connection it is, `connection`'s.
+
+mod builder;
+
+pub use builder::Builder;
 
 use std::fmt;
 use std::io::Read;
@@ -13,9 +19,9 @@ use ureq::http::header::{
 use ureq::http::{self, HeaderName, HeaderValue, Uri};
 
 use crate::agents::Agents;
+use crate::error::Error;
 use crate::proxy::Proxies;
 use crate::socket::Attempt;
-use crate::{Builder, Error};
 
 /// For so many headers there is room at once: those of the client, what HTTP needs, and a trace.
 const ROOM: usize = 12;
