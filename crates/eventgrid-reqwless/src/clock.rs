@@ -6,7 +6,7 @@ use embassy_futures::select::{Select, select};
 use eventgrid::TransportErrorKind::Timeout;
 use eventgrid::{AsyncSleep, Limits};
 
-use crate::Error;
+use crate::error::Error;
 
 /// 136 years, which clocks can add to their time.
 const FOREVER: Duration = Duration::from_secs(u32::MAX as u64);

@@ -7,8 +7,6 @@ use eventgrid::TransportError;
 use eventgrid::TransportErrorKind::{self, Interrupted, Timeout};
 use eventgrid_transport::http1::HttpError;
 
-use crate::ConnectError;
-
 /// Why no complete response came. Its [`source`](core::error::Error::source) has the details.
 #[derive(Debug, thiserror::Error)]
 #[error("{kind}")]
@@ -71,6 +69,30 @@ impl Error {
     pub(crate) const fn if_sent(mut self, sent: u64) -> Self {
         self.may_have_been_sent = sent > 0;
         self
+    }
+}
+
+/// Why a [`Socket`](crate::Socket) could open no connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{kind}")]
+pub struct ConnectError {
+    kind: TransportErrorKind,
+    #[source]
+    reason: Reason,
+}
+
+impl ConnectError {
+    /// An error of that kind: [`Resolve`](TransportErrorKind::Resolve),
+    /// [`Connect`](TransportErrorKind::Connect), [`Tls`](TransportErrorKind::Tls) or
+    /// [`Timeout`](TransportErrorKind::Timeout). The reason says what happened, in lower case and
+    /// without a full stop.
+    pub const fn new(kind: TransportErrorKind, reason: &'static str) -> Self {
+        Self { kind, reason: Reason::new(reason) }
+    }
+
+    /// What kind of failure it is.
+    pub const fn kind(&self) -> TransportErrorKind {
+        self.kind
     }
 }
 

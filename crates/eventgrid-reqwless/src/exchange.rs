@@ -11,7 +11,8 @@ use eventgrid_transport::http1::{Body, Framing, HeadReader, write_head};
 use reqwless::request::Method;
 
 use crate::clock::Clock;
-use crate::{Error, Socket};
+use crate::error::Error;
+use crate::socket::Socket;
 
 /// What becomes of the connection after a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -23,11 +23,11 @@ mod transport;
 
 #[cfg(feature = "embassy-time")]
 pub use embassy::Embassy;
-pub use error::{Error, Reason};
+pub use error::{ConnectError, Error, Reason};
 pub use eventgrid;
 pub use nal::NalSocket;
 #[cfg(feature = "embassy-net")]
 pub use net::NetSocket;
 pub use slot::Slot;
-pub use socket::{ConnectError, Socket};
+pub use socket::Socket;
 pub use transport::Reqwless;

@@ -7,7 +7,8 @@ use embedded_io_async::{Error as _, ErrorKind, ErrorType, Read, Write};
 use embedded_nal_async::{AddrType, Dns, TcpConnect};
 use eventgrid::TransportErrorKind::{Connect, Resolve, Timeout};
 
-use crate::{ConnectError, Socket};
+use crate::error::ConnectError;
+use crate::socket::Socket;
 
 /// A socket of any network stack that implements the traits of `embedded-nal-async`.
 ///

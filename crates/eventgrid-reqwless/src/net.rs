@@ -15,7 +15,8 @@ use eventgrid::TransportErrorKind::Configuration;
 use eventgrid::TransportErrorKind::Resolve;
 use eventgrid::TransportErrorKind::{Connect, Timeout};
 
-use crate::{ConnectError, Socket};
+use crate::error::ConnectError;
+use crate::socket::Socket;
 
 /// A socket of embassy-net.
 ///

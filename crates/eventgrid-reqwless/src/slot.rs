@@ -10,7 +10,7 @@ use embassy_sync::blocking_mutex::raw::RawMutex;
 use embassy_sync::mutex::{Mutex, MutexGuard};
 use embassy_sync::waitqueue::MultiWakerRegistration;
 
-use crate::Socket;
+use crate::socket::Socket;
 
 /// A connection of a transport: a socket, and a buffer for the heads that go through it.
 pub struct Slot<'b, S> {

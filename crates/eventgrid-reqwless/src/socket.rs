@@ -1,9 +1,8 @@
 //! What a network stack, or TLS on top of one, must be able to do.
 
 use embedded_io_async::{Read, Write};
-use eventgrid::TransportErrorKind;
 
-use crate::Reason;
+use crate::error::ConnectError;
 
 /// A connection that can be opened again and again: what a network stack, or TLS on top of one,
 /// plugs in.
@@ -78,29 +77,5 @@ impl<S: Socket> Socket for &mut S {
 
     fn is_open(&mut self) -> bool {
         S::is_open(self)
-    }
-}
-
-/// Why a [`Socket`] could open no connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{kind}")]
-pub struct ConnectError {
-    pub(crate) kind: TransportErrorKind,
-    #[source]
-    pub(crate) reason: Reason,
-}
-
-impl ConnectError {
-    /// An error of that kind: [`Resolve`](TransportErrorKind::Resolve),
-    /// [`Connect`](TransportErrorKind::Connect), [`Tls`](TransportErrorKind::Tls) or
-    /// [`Timeout`](TransportErrorKind::Timeout). The reason says what happened, in lower case and
-    /// without a full stop.
-    pub const fn new(kind: TransportErrorKind, reason: &'static str) -> Self {
-        Self { kind, reason: Reason::new(reason) }
-    }
-
-    /// What kind of failure it is.
-    pub const fn kind(&self) -> TransportErrorKind {
-        self.kind
     }
 }

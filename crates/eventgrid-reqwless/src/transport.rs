@@ -10,9 +10,10 @@ use eventgrid::{AsyncSleep, AsyncTransport, Limits, Request, Response};
 
 use crate::authority::host_and_port;
 use crate::clock::Clock;
+use crate::error::Error;
 use crate::exchange::{Afterwards, Exchange};
-use crate::slot::Slots;
-use crate::{Error, Slot, Socket};
+use crate::slot::{Slot, Slots};
+use crate::socket::Socket;
 
 /// How long closing a connection in good order may take.
 const CLOSING: Duration = Duration::from_secs(1);

@@ -14,7 +14,7 @@ use heapless::String;
 
 use super::TlsError;
 use super::records::Records;
-use crate::ConnectError;
+use crate::error::ConnectError;
 
 /// The longest name that a host can have.
 pub(super) const HOST: usize = 253;

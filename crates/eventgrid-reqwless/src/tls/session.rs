@@ -13,7 +13,7 @@ use super::provider::Provider;
 use super::records::Watched;
 use super::verifier::Verifier;
 use super::{Cipher, ClientIdentity, TlsError, TlsRandom, Trust};
-use crate::Socket;
+use crate::socket::Socket;
 
 /// What all connections of a [`session`](session()) have in common.
 pub struct Settings<'a> {

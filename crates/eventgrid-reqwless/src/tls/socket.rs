@@ -11,7 +11,8 @@ use eventgrid::TransportErrorKind;
 
 use super::TlsError;
 use super::mailbox::{Command, Failure, HOST, Mailbox, Reply};
-use crate::{ConnectError, Socket};
+use crate::error::ConnectError;
+use crate::socket::Socket;
 
 /// A socket that speaks TLS 1.3 and trusts nobody without proof.
 ///
