@@ -2,7 +2,8 @@
 
 use defmt::{Debug2Format, Display2Format, Format, Formatter, write};
 
-use crate::{BufFull, TransportErrorKind};
+use crate::buffer::BufFull;
+use crate::transport::TransportErrorKind;
 
 /// As its `Display`.
 impl Format for BufFull {

@@ -4,7 +4,7 @@ use core::error::Error;
 use core::fmt;
 
 use super::coding::Coding;
-use crate::TransportErrorKind;
+use crate::transport::TransportErrorKind;
 
 /// Why a response of HTTP/1.1 cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,7 +8,8 @@ use super::fields::Fields;
 use super::lines::{Lines, end_of_head, header, status_line};
 use super::request::CODING;
 use crate::bytes::position;
-use crate::{Request, Response};
+use crate::request::Request;
+use crate::response::Response;
 
 /// What the head of a response says about what follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! The head of a request, as HTTP/1.1 writes it.
 
-use crate::{Buf, BufFull, Request};
+use crate::buffer::{Buf, BufFull};
+use crate::request::Request;
 
 /// Appends the head of `request`: the request line, `Host`, `Content-Length`, `Accept-Encoding:
 /// identity` unless the request has that header, then its own headers as they are, those of the

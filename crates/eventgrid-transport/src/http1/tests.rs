@@ -9,7 +9,10 @@ use std::vec::Vec;
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Buf, BufFull, Request, Response, TransportErrorKind};
+use crate::buffer::{Buf, BufFull};
+use crate::request::Request;
+use crate::response::Response;
+use crate::transport::TransportErrorKind;
 
 const POST: Request<'static> = Request::new("POST", "http://a.example/");
 

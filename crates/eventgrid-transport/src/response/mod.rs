@@ -13,7 +13,7 @@ pub use request_id::RequestId;
 use core::fmt;
 use core::time::Duration;
 
-use crate::{Buf, BufFull};
+use crate::buffer::{Buf, BufFull};
 
 /// The most that is reserved because a head says how long its body is: that is only a promise.
 const RESERVED: u64 = 1 << 20;

@@ -9,7 +9,8 @@ mod pointers;
 pub use error::{TransportError, TransportErrorKind};
 pub use open::{AsyncOpen, AsyncReadBody, Open, ReadBody};
 
-use crate::{Request, Response};
+use crate::request::Request;
+use crate::response::Response;
 
 /// Sends one HTTP request and waits for its response, blocking the thread.
 ///

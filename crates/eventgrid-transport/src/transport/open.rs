@@ -1,7 +1,8 @@
 //! Responses that the caller reads in pieces, in constant memory.
 
 use super::{AsyncTransport, Transport};
-use crate::{Request, Response};
+use crate::request::Request;
+use crate::response::Response;
 
 /// A transport whose responses can be read in pieces by the caller: a body of any size passes in
 /// constant memory.

@@ -1,7 +1,8 @@
 //! Transports that are shared by reference or by an `Arc`.
 
 use super::{Open, SendAsyncTransport, Transport};
-use crate::{Request, Response};
+use crate::request::Request;
+use crate::response::Response;
 
 macro_rules! through_pointer {
     ($($pointer:ty),+) => {$(
