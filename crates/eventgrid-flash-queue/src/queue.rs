@@ -8,11 +8,12 @@ use eventgrid::event::CloudEventBuf;
 use sequential_storage::cache::{Cache, Uncached};
 use sequential_storage::queue::{QueueConfig, QueueStorage};
 
+use crate::error::Error;
+use crate::peeked::Peeked;
 use crate::record;
 use crate::repair::repair;
 use crate::sequence::{Sequence, precedes};
 use crate::verified::{FlashError, Verified};
-use crate::{Error, Peeked};
 
 /// Events on a NOR flash, oldest first, that outlast the loss of power. `N` is the size of the largest record in bytes, and a multiple of the
 /// flash's words: an event's JSON text and 4 bytes.

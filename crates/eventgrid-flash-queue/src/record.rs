@@ -3,7 +3,7 @@
 use eventgrid::event::{CloudEventBuf, CloudEventView};
 use eventgrid::json::RawJson;
 
-use crate::Error;
+use crate::error::Error;
 
 /// How many bytes the sequence number takes: least significant first, before the text.
 pub(crate) const SEQUENCE: usize = 4;

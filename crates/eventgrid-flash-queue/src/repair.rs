@@ -8,7 +8,7 @@ use embedded_storage_async::nor_flash::{NorFlash, ReadNorFlash};
 use sequential_storage::cache::Cache;
 use sequential_storage::queue::{QueueConfig, QueueStorage};
 
-use crate::Error;
+use crate::error::Error;
 use crate::verified::{CHUNK, Verified};
 
 /// A page's state, as its first and its last word mark it.
