@@ -7,7 +7,8 @@ use eventgrid::calls::Event as OutgoingEvent;
 use eventgrid::target::{Accepts, Schema, Target};
 use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, ReleaseDelay};
 
-use crate::{Batcher, BoxError, DeliveryError, Event, Handle, SendError, Stop, Verdict};
+use crate::batcher::{Batcher, DeliveryError, SendError};
+use crate::processor::{BoxError, Event, Handle, Stop, Verdict};
 
 /// What the events of a pipeline share.
 pub(super) struct Forward<T: AsyncTransport, E, C, K, S, F>(Arc<Parts<T, E, C, K, S, F>>);

@@ -8,7 +8,8 @@ use eventgrid::calls::Event as OutgoingEvent;
 use eventgrid::target::{Accepts, CloudEvents, Schema, Target};
 use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, NamespaceTopic};
 
-use crate::{Batcher, BoxError, Event, Handle, Handler, Verdict};
+use crate::batcher::Batcher;
+use crate::processor::{BoxError, Event, Handle, Handler, Verdict};
 
 use self::forward::Forward;
 
