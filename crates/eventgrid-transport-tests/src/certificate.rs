@@ -12,7 +12,7 @@ use rustls::server::WebPkiClientVerifier;
 use rustls::server::danger::ClientCertVerifier;
 use rustls::{RootCertStore, ServerConfig};
 
-use crate::ClientCertificate;
+use crate::options::ClientCertificate;
 
 /// An authority that the subject is told to trust.
 pub(crate) struct Authority {

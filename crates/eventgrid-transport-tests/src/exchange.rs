@@ -10,7 +10,7 @@ use eventgrid::{
     Transport, TransportError, TransportErrorKind,
 };
 
-use crate::{Failure, Subject};
+use crate::subject::{Failure, Subject};
 
 /// The credential of every request.
 pub(crate) const KEY: &str = "c2VjcmV0IG9mIHRoZSBzdWl0ZQ==";

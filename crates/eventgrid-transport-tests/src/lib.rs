@@ -5,7 +5,7 @@
 /// row that is missing here is reported by the compiler as dead code.
 macro_rules! rows {
     ($($row:ident),+ $(,)?) => {
-        pub(crate) const ROWS: &[$crate::Row] =
+        pub(crate) const ROWS: &[$crate::part::Row] =
             &[$((concat!(module_path!(), "::", stringify!($row)), $row)),+];
     };
 }
@@ -25,10 +25,8 @@ mod transport;
 
 pub use options::{ClientCertificate, Options, Proxy};
 pub use part::Part;
-pub use run::{Adapter, run, run_without};
-pub use subject::{Failure, Subject, open_subject, subject};
-
-use run::Row;
+pub use run::{run, run_without};
+pub use subject::{Adapter, Failure, Subject, open_subject, subject};
 
 /// Returns the table of faults that every adapter is held to, as a page in Markdown.
 pub fn faults_page() -> String {

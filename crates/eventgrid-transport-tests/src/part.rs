@@ -1,4 +1,9 @@
-//! What an adapter may leave out.
+//! The rows of the suite, and the parts of it that an adapter may leave out.
+
+use crate::subject::Adapter;
+
+/// A row's name, and the row.
+pub(crate) type Row = (&'static str, fn(Adapter));
 
 /// What an adapter may leave out, see [`run_without`](crate::run_without).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,13 +4,9 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Trial};
 
-use crate::{Options, Part, Subject, client, faults, scenarios, transport};
-
-/// Makes an adapter that is set up as a row wants it. Called once or a few times by each row.
-pub type Adapter = fn(&Options) -> Subject;
-
-/// A row's name, and the row.
-pub(crate) type Row = (&'static str, fn(Adapter));
+use crate::part::{Part, Row};
+use crate::subject::Adapter;
+use crate::{client, faults, scenarios, transport};
 
 /// Runs every row of the suite, as a test of its own, and returns whether all of them passed.
 ///

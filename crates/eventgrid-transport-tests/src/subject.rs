@@ -5,6 +5,11 @@ use std::sync::Arc;
 
 use eventgrid_transport::{Open, ReadBody, Request, Response, Transport, TransportError, TransportErrorKind};
 
+use crate::options::Options;
+
+/// Makes an adapter that is set up as a row wants it. Called once or a few times by each row.
+pub type Adapter = fn(&Options) -> Subject;
+
 /// A transport under test.
 ///
 /// [`subject`] makes one of a blocking transport. An async adapter becomes one by a blocking

@@ -2,9 +2,9 @@
 
 use eventgrid::{Buf, Error, ReceiveOptions, Retry};
 
-use crate::Adapter;
 use crate::client::{Recorder, client, consumer, event, publisher};
 use crate::server::{Script, Server};
+use crate::subject::Adapter;
 use crate::transport::OK;
 
 rows![

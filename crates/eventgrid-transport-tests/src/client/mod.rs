@@ -13,7 +13,10 @@ use eventgrid::blocking::{Consumer, Publisher};
 use eventgrid::{AccessKey, Client, CloudEvent, NamespaceTopic, Subscription};
 
 use crate::exchange::KEY;
-use crate::{Adapter, Options, Row, Subject};
+use crate::options::Options;
+use crate::part::Row;
+use crate::subject::Adapter;
+use crate::subject::Subject;
 
 pub(crate) fn all() -> impl Iterator<Item = Row> {
     [retry::ROWS, replay::ROWS, error::ROWS, overflow::ROWS].into_iter().flatten().copied()

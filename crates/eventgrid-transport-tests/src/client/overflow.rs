@@ -5,8 +5,9 @@ use eventgrid::{Batch, Buf, Error, LockTokens, ReceiveOptions, ReleaseDelay, Set
 
 use crate::client::{Key, Recorder, client, consumer};
 use crate::server::{Script, Server};
+use crate::subject::Adapter;
+use crate::subject::Subject;
 use crate::transport::{OK, framings};
-use crate::{Adapter, Subject};
 
 rows![all_of_its_lock_tokens_are_there, its_events_come_again_one_by_one_and_the_largest_is_rejected];
 

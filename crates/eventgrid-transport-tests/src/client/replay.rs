@@ -10,9 +10,10 @@ use eventgrid::{
 
 use crate::client::{Recorder, client, consumer, event, publisher};
 use crate::exchange::KEY;
+use crate::options::Options;
 use crate::server::{Gate, Log, Reserved, Script, Server};
+use crate::subject::Adapter;
 use crate::transport::OK;
-use crate::{Adapter, Options};
 
 rows![
     a_publish_is_sent_again,

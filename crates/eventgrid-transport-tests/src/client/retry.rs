@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::Adapter;
 use crate::client::{Recorder, client, event, publisher};
 use crate::server::{Script, Server};
+use crate::subject::Adapter;
 use crate::transport::OK;
 
 rows![

@@ -8,7 +8,7 @@ use eventgrid::{
 };
 
 use crate::client::Recorder;
-use crate::{Failure, Subject};
+use crate::subject::{Failure, Subject};
 
 /// A call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

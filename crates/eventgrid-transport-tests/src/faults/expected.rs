@@ -6,7 +6,7 @@ use eventgrid::{Error, TransportErrorKind};
 
 use super::call::Call;
 use super::{AT_ONCE, BACKOFF};
-use crate::Failure;
+use crate::subject::Failure;
 
 /// What comes of a call to which the same happens at every attempt.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -25,7 +25,8 @@ use call::Call;
 use expected::{Expected, Report};
 use stage::Stage;
 
-use crate::{Adapter, Part};
+use crate::part::Part;
+use crate::subject::Adapter;
 
 /// Something that goes wrong at every attempt of a call.
 struct Fault {

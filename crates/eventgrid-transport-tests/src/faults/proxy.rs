@@ -5,7 +5,7 @@ use eventgrid::TransportErrorKind::Connect;
 use super::expected::Expected;
 use super::stage::success;
 use super::{Fault, Stage};
-use crate::{Options, Proxy};
+use crate::options::{Options, Proxy};
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault::new(

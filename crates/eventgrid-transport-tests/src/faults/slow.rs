@@ -7,7 +7,7 @@ use eventgrid::TransportErrorKind::Timeout;
 
 use super::expected::Expected;
 use super::{Fault, Stage};
-use crate::Options;
+use crate::options::Options;
 use crate::server::{Gate, Script};
 
 /// Long enough for the call after it, on a machine that has much else to do.

@@ -9,9 +9,10 @@ use super::call::{Call, TestClient};
 use super::expected::{Expected, text};
 use crate::client::Recorder;
 use crate::exchange::KEY;
+use crate::options::Options;
 use crate::process;
 use crate::server::{Gate, Log, Reserved, Script, Server};
-use crate::{Adapter, Options};
+use crate::subject::Adapter;
 
 /// A body that is a success of every call.
 pub(super) const SUCCESS: &str = r#"{"value":[],"succeededLockTokens":["token"],"failedLockTokens":[]}"#;
@@ -183,7 +184,11 @@ impl Stage {
         self.assert_seen(call, expected);
     }
 
-    fn make(&self, call: Call, client: &TestClient) -> Result<(), eventgrid::Error<'static, crate::Failure>> {
+    fn make(
+        &self,
+        call: Call,
+        client: &TestClient,
+    ) -> Result<(), eventgrid::Error<'static, crate::subject::Failure>> {
         call.make(client.clone(), &self.endpoint, self.data)
     }
 

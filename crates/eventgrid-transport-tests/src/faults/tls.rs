@@ -6,8 +6,8 @@ use rustls::ServerConfig;
 
 use super::expected::Expected;
 use super::{Fault, Stage};
-use crate::Options;
 use crate::certificate::{Authority, self_signed_server};
+use crate::options::Options;
 
 /// What is wrong is the certificate's matter, and the details say so.
 const UNTRUSTED: Expected = Expected::untrusted("certificate");

@@ -3,7 +3,7 @@
 use eventgrid::{Buf, LockToken, ReceiveOptions, ReleaseDelay, Settling};
 
 use super::scene::{Scene, emulator, event, events, outcome, settlement};
-use crate::Adapter;
+use crate::subject::Adapter;
 
 rows![
     each_way_to_settle,

@@ -8,7 +8,7 @@ mod refused;
 mod scene;
 mod service;
 
-use crate::Row;
+use crate::part::Row;
 
 pub(crate) fn all() -> impl Iterator<Item = Row> {
     [publish::ROWS, deliver::ROWS, refused::ROWS].into_iter().flatten().copied()

@@ -5,7 +5,7 @@ use eventgrid::event::{BinaryMode, CustomEvent, EventGridEvent};
 use eventgrid::target::{BasicTopic, Domain, PartnerChannel};
 
 use super::scene::{Scene, event};
-use crate::Adapter;
+use crate::subject::Adapter;
 
 rows![a_namespace_topic, a_basic_topic, a_domain, a_partner_channel];
 

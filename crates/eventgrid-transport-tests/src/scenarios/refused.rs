@@ -5,7 +5,7 @@ use eventgrid::target::BasicTopic;
 use eventgrid::{Data, NamespaceTopic, ReceiveOptions, Subscription};
 
 use super::scene::{Scene, event, events, outcome};
-use crate::Adapter;
+use crate::subject::Adapter;
 
 rows![a_wrong_key, what_is_not_there, what_is_too_large];
 

@@ -15,7 +15,9 @@ use eventgrid_emulator::{Emulator, EmulatorBuilder, InputSchema};
 use super::clock::Clock;
 use super::service::Service;
 use crate::exchange::KEY;
-use crate::{Adapter, Failure, Options, Subject};
+use crate::options::Options;
+use crate::subject::Adapter;
+use crate::subject::{Failure, Subject};
 
 pub(super) type TestClient = Client<Subject, Clock, AccessKey<'static>>;
 pub(super) type Result<T> = std::result::Result<T, Error<'static, Failure>>;

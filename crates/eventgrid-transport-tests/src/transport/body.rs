@@ -1,9 +1,10 @@
 //! Bodies of every framing, in pieces of every size, and those that do not fit.
 
 use crate::exchange::Exchange;
+use crate::options::Options;
 use crate::server::{Script, Server};
+use crate::subject::Adapter;
 use crate::transport::{OK, framings, noise};
-use crate::{Adapter, Options};
 
 rows![
     bodies_with_a_length_in_chunks_or_until_the_end,

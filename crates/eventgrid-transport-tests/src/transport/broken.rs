@@ -3,9 +3,10 @@
 use eventgrid::TransportErrorKind::{Interrupted, Other};
 
 use crate::exchange::Exchange;
+use crate::options::Options;
 use crate::server::{Script, Server};
+use crate::subject::Adapter;
 use crate::transport::OK;
-use crate::{Adapter, Options};
 
 rows![
     closed_before_the_head,

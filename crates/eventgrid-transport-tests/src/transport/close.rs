@@ -5,9 +5,10 @@ use std::thread;
 use eventgrid::Transport as _;
 
 use crate::exchange::Exchange;
+use crate::options::Options;
 use crate::server::{Gate, Script, Server};
+use crate::subject::Adapter;
 use crate::transport::OK;
-use crate::{Adapter, Options};
 
 rows![a_kept_connection_is_closed, a_connection_in_use_is_closed_after_its_response, it_can_be_done_twice];
 

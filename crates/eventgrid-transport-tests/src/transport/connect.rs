@@ -3,9 +3,10 @@
 use eventgrid::TransportErrorKind::{Connect, Resolve};
 
 use crate::exchange::Exchange;
+use crate::options::Options;
 use crate::server::{Reserved, Script};
+use crate::subject::Adapter;
 use crate::transport::OK;
-use crate::{Adapter, Options};
 
 rows![a_refused_connection, a_name_without_an_address];
 

@@ -17,7 +17,8 @@ mod shared;
 mod time;
 mod tls;
 
-use crate::{Part, Row};
+use crate::part::Part;
+use crate::part::Row;
 
 /// More than the network takes in before the other side reads any of it.
 pub(crate) const LARGE: usize = 16 << 20;

@@ -6,9 +6,11 @@ use eventgrid::TransportErrorKind::{Interrupted, Timeout};
 use eventgrid::{Buf, Limits, Request, Response, Transport as _, TransportError as _, TransportErrorKind};
 
 use crate::exchange::Exchange;
+use crate::options::Options;
 use crate::server::{Gate, Script, Server};
+use crate::subject::Adapter;
+use crate::subject::{Failure, Subject};
 use crate::transport::{OK, framings, noise};
-use crate::{Adapter, Failure, Options, Subject};
 
 rows![
     a_body_of_any_framing_is_read_in_pieces,

@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 use eventgrid::TransportErrorKind::{Connect, Interrupted};
 
 use crate::exchange::Exchange;
+use crate::options::Options;
 use crate::server::{Reserved, Script, Server};
+use crate::subject::Adapter;
 use crate::transport::{LARGE, OK, framings, noise};
-use crate::{Adapter, Options};
 
 rows![
     sent_is_the_whole_request,

@@ -4,10 +4,11 @@ use eventgrid::TransportError;
 use eventgrid::TransportErrorKind::{Connect, Resolve};
 
 use crate::exchange::Exchange;
+use crate::options::{Options, Proxy};
 use crate::process;
 use crate::server::{Reserved, Script, Server};
+use crate::subject::Adapter;
 use crate::transport::OK;
-use crate::{Adapter, Options, Proxy};
 
 rows![
     this_machine_is_not_reached_through_a_proxy,
@@ -19,7 +20,7 @@ rows![
     a_proxy_that_cannot_be_used_is_a_lasting_error,
 ];
 
-fn through(adapter: Adapter, proxy: Proxy) -> crate::Subject {
+fn through(adapter: Adapter, proxy: Proxy) -> crate::subject::Subject {
     adapter(&Options { proxy, ..Options::default() })
 }
 
@@ -38,7 +39,7 @@ fn nor_through_one_that_the_environment_names(adapter: Adapter) {
     assert_eq!(proxy.finish().connections, 0);
 }
 
-fn reach_this_machine(subject: &crate::Subject) {
+fn reach_this_machine(subject: &crate::subject::Subject) {
     let server = Server::start([Script::new().respond(OK)]);
     Exchange::publish(server.url()).send(subject).assert_response(200, b"{}");
     assert_eq!(server.finish().requests.len(), 1);

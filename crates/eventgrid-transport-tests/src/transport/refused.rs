@@ -3,8 +3,9 @@
 use eventgrid::TransportErrorKind::Tls;
 
 use crate::exchange::Exchange;
+use crate::options::Options;
 use crate::server::Server;
-use crate::{Adapter, Options};
+use crate::subject::Adapter;
 
 rows![https_without_tls];
 

@@ -1,9 +1,10 @@
 //! Any status is a response, with all of its headers.
 
 use crate::exchange::Exchange;
+use crate::options::Options;
 use crate::server::{Script, Server};
+use crate::subject::Adapter;
 use crate::transport::{OK, response};
-use crate::{Adapter, Options};
 
 rows![
     any_status_is_a_response_and_keeps_its_connection,

@@ -5,9 +5,10 @@ use std::time::Duration;
 use eventgrid::TransportErrorKind::Interrupted;
 
 use crate::exchange::Exchange;
+use crate::options::Options;
 use crate::server::{Gate, Script, Server};
+use crate::subject::Adapter;
 use crate::transport::{OK, chunked_response, response};
-use crate::{Adapter, Options};
 
 rows![
     a_connection_is_used_again,

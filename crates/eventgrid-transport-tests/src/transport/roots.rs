@@ -8,10 +8,11 @@ use eventgrid::TransportErrorKind::{Connect, Tls};
 
 use crate::certificate::{Authority, self_signed_server};
 use crate::exchange::Exchange;
+use crate::options::Options;
 use crate::process;
 use crate::server::{Reserved, Script, Server};
+use crate::subject::Adapter;
 use crate::transport::OK;
-use crate::{Adapter, Options};
 
 rows![
     the_authority_that_a_variable_names_is_trusted,

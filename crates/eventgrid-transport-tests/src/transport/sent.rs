@@ -5,9 +5,10 @@ use std::time::Duration;
 use eventgrid::Transport as _;
 
 use crate::exchange::{Exchange, KEY};
+use crate::options::Options;
 use crate::server::{Script, Server};
+use crate::subject::Adapter;
 use crate::transport::OK;
-use crate::{Adapter, Options};
 
 rows![
     the_request_goes_out_as_it_is,

@@ -3,9 +3,10 @@
 use eventgrid::TransportErrorKind::Other;
 
 use crate::exchange::{Exchange, Outcome};
+use crate::options::Options;
 use crate::server::{Gate, Script, Server};
+use crate::subject::Adapter;
 use crate::transport::{LARGE, OK};
-use crate::{Adapter, Options};
 
 rows![
     the_case_of_a_transfer_coding_does_not_matter,

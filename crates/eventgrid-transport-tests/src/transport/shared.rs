@@ -4,8 +4,9 @@ use std::thread;
 
 use crate::exchange::Exchange;
 
+use crate::options::Options;
 use crate::server::{Script, Server};
-use crate::{Adapter, Options};
+use crate::subject::Adapter;
 
 rows![each_thread_gets_its_own_responses];
 

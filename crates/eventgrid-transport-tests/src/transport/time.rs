@@ -7,9 +7,10 @@ use eventgrid::Limits;
 use eventgrid::TransportErrorKind::Timeout;
 
 use crate::exchange::{Exchange, Outcome};
+use crate::options::Options;
 use crate::server::{Gate, Script, Server};
+use crate::subject::Adapter;
 use crate::transport::{LARGE, OK};
-use crate::{Adapter, Options};
 
 rows![
     a_response_held_back_on_purpose_is_waited_for,

@@ -8,9 +8,11 @@ use rustls::ServerConfig;
 
 use crate::certificate::{Authority, self_signed_server};
 use crate::exchange::Exchange;
+use crate::options::Options;
 use crate::server::{Gate, Script, Server};
+use crate::subject::Adapter;
+use crate::subject::Subject;
 use crate::transport::OK;
-use crate::{Adapter, Options, Subject};
 
 rows![
     a_trusted_server_is_spoken_to_over_one_connection,
