@@ -8,6 +8,7 @@
 //! | `a` t, `j` t, `n` t | acknowledges, rejects, or renews the lock of the token with number t |
 //! | `l` t d | releases the token with number t, with one of the five delays |
 //! | `t` n | lets n seconds pass; `m` n and `h` n minutes and hours |
+//! | `s` n | does n steps of the work that is due |
 //! | anything else | tells the broker what time it is |
 
 #[allow(dead_code, reason = "the tests of the broker call more of it")]
@@ -41,6 +42,7 @@ fn operation(input: &mut impl Iterator<Item = u8>) -> Option<Operation> {
         b't' => Operation::Pass(number().into()),
         b'm' => Operation::Pass(u64::from(number()) * 60),
         b'h' => Operation::Pass(u64::from(number()) * 3600),
+        b's' => Operation::AdvanceBy(number().into()),
         _ => Operation::Advance,
     })
 }

@@ -3,7 +3,11 @@
 //! Time is the `now` of each call; the random part of lock tokens comes from a generator seeded by whoever
 //! creates the broker. The same calls give the same results.
 
+mod directory;
+mod entry;
 mod event;
+mod moment;
+mod segments;
 mod settings;
 mod stats;
 mod subscription;
@@ -12,16 +16,25 @@ mod token;
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
-use rand::{Rng, SeedableRng, rngs::StdRng};
-use uuid::Builder;
+use rand::{SeedableRng, rngs::StdRng};
+use slotmap::{DefaultKey, SlotMap};
 
 pub use self::event::Event;
+use self::moment::Moment;
+use self::segments::Segments;
 pub use self::settings::SubscriptionSettings;
 pub use self::stats::SubscriptionStats;
 use self::subscription::Subscription;
 use crate::UnixTime;
 
 /// Topics and their event subscriptions.
+///
+/// Names are compared without case, as the service does. What an id names can be removed; from then on it is
+/// without events and takes none.
+///
+/// Locks, delays and times to live end at their moment, whether or not [`advance`](Self::advance) is called. It
+/// does the work that this leaves: it makes events available again, removes those that expired, and counts them. Moments
+/// after the year 2554 do not come.
 ///
 /// ```
 /// use std::time::Duration;
@@ -30,7 +43,7 @@ use crate::UnixTime;
 ///
 /// let mut broker = Broker::new(1);
 /// let orders = broker.create_topic("orders");
-/// let billing = broker.create_subscription(orders, "billing", SubscriptionSettings::default());
+/// let billing = broker.create_subscription(orders, "billing", SubscriptionSettings::default()).unwrap();
 ///
 /// let noon = UnixTime::from_secs(12 * 60 * 60);
 /// broker.publish(noon, orders, &[Event::from_json("{}".to_owned())?]);
@@ -45,26 +58,53 @@ use crate::UnixTime;
 #[derive(Debug)]
 pub struct Broker {
     random: StdRng,
-    topics: Vec<Topic>,
+    topics: SlotMap<DefaultKey, Topic>,
+    /// By their names in lower case.
     topic_names: HashMap<String, TopicId>,
-    subscriptions: Vec<Subscription>,
-    /// The next deadline of each subscription that has one.
-    deadlines: BTreeSet<(UnixTime, SubscriptionId)>,
+    subscriptions: SlotMap<DefaultKey, Listed>,
+    /// When events next become available by themselves, for each subscription where that is so.
+    returns: BTreeSet<(Moment, SubscriptionId)>,
+    /// When events next expire, for each subscription with events that can.
+    expiries: BTreeSet<(Moment, SubscriptionId)>,
+    /// What removed subscriptions held. Dropping a million events takes a while, so it is done in steps.
+    discarded: Vec<Segments>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Topic {
+    name: String,
     subscriptions: Vec<SubscriptionId>,
+    /// By their names in lower case.
     subscription_names: HashMap<String, SubscriptionId>,
 }
 
-/// Names a topic of one [`Broker`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TopicId(usize);
+#[derive(Debug)]
+struct Listed {
+    topic: TopicId,
+    name: String,
+    queue: Subscription,
+}
 
-/// Names an event subscription of one [`Broker`].
+/// Names a topic of one [`Broker`]. Once the topic is removed it names nothing, also when another topic is created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SubscriptionId(usize);
+pub struct TopicId(DefaultKey);
+
+/// Names an event subscription of one [`Broker`]. Once it is removed this names nothing, also when another
+/// subscription is created.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SubscriptionId(DefaultKey);
+
+/// What [`Broker::advance`] did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Advanced {
+    /// The subscriptions in which events became available, each once.
+    pub returned: Vec<SubscriptionId>,
+    /// How many steps it took. A step ends one lock, one delay or one time to live.
+    pub steps: usize,
+    /// Whether work that is due is left, since it took all the steps it was allowed.
+    pub is_more_due: bool,
+}
 
 /// An event on its way to a receiver, locked for it.
 #[derive(Debug, Clone)]
@@ -94,71 +134,36 @@ impl Broker {
     pub fn new(seed: u64) -> Self {
         Self {
             random: StdRng::seed_from_u64(seed),
-            topics: Vec::new(),
+            topics: SlotMap::new(),
             topic_names: HashMap::new(),
-            subscriptions: Vec::new(),
-            deadlines: BTreeSet::new(),
+            subscriptions: SlotMap::new(),
+            returns: BTreeSet::new(),
+            expiries: BTreeSet::new(),
+            discarded: Vec::new(),
         }
     }
 
-    /// The topic of that name; created, if there is none.
-    pub fn create_topic(&mut self, name: &str) -> TopicId {
-        self.topic(name).unwrap_or_else(|| {
-            let id = TopicId(self.topics.len());
-            self.topics.push(Topic::default());
-            self.topic_names.insert(name.to_owned(), id);
-            id
-        })
-    }
-
-    /// The event subscription of that name; created, if the topic has none. An existing one keeps its settings.
-    pub fn create_subscription(
-        &mut self,
-        topic: TopicId,
-        name: &str,
-        settings: SubscriptionSettings,
-    ) -> SubscriptionId {
-        self.subscription(topic, name).unwrap_or_else(|| {
-            let id = SubscriptionId(self.subscriptions.len());
-            let guid = Builder::from_random_bytes(self.random.random()).into_uuid();
-            self.subscriptions.push(Subscription::new(guid, settings));
-            let topic = &mut self.topics[topic.0];
-            topic.subscriptions.push(id);
-            topic.subscription_names.insert(name.to_owned(), id);
-            id
-        })
-    }
-
-    /// The topic of that name.
-    pub fn topic(&self, name: &str) -> Option<TopicId> {
-        self.topic_names.get(name).copied()
-    }
-
-    /// The event subscription of that name.
-    pub fn subscription(&self, topic: TopicId, name: &str) -> Option<SubscriptionId> {
-        self.topics[topic.0].subscription_names.get(name).copied()
-    }
-
-    /// The event subscriptions of a topic, in the order of their creation.
-    pub fn subscriptions(&self, topic: TopicId) -> &[SubscriptionId] {
-        &self.topics[topic.0].subscriptions
-    }
-
-    /// Puts the events into the queue of each subscription of the topic.
+    /// Puts the events into the queue of each subscription of the topic. They reach nobody if the topic was removed.
     pub fn publish(&mut self, now: UnixTime, topic: TopicId, events: &[Event]) {
-        for index in 0..self.topics[topic.0].subscriptions.len() {
-            let id = self.topics[topic.0].subscriptions[index];
+        for index in 0..self.subscriptions(topic).len() {
+            let id = self.subscriptions(topic)[index];
             self.with(id, |subscription, _| {
                 for event in events {
-                    subscription.publish(now, event.clone());
+                    subscription.publish(now.into(), event.clone());
                 }
             });
         }
     }
 
     /// Locks up to `max_events` of the events that are available, in the order of their publication.
+    ///
+    /// Where thousands of locks end at the same moment it does not wait for all of these events to become available;
+    /// [`advance`](Self::advance) makes them so.
     pub fn receive(&mut self, now: UnixTime, from: SubscriptionId, max_events: usize) -> Vec<Delivery> {
-        self.with(from, |subscription, random| subscription.receive(now, max_events, random))
+        let receive = |subscription: &mut Subscription, random: &mut StdRng| {
+            subscription.receive(now.into(), max_events, random)
+        };
+        self.with(from, receive).unwrap_or_default()
     }
 
     /// Settles an event: it was handled.
@@ -171,7 +176,7 @@ impl Broker {
         of: SubscriptionId,
         lock_token: &str,
     ) -> Result<(), TokenError> {
-        self.with(of, |subscription, _| subscription.acknowledge(now, lock_token))
+        self.settle(of, |subscription| subscription.acknowledge(now.into(), lock_token))
     }
 
     /// Gives an event back, to be delivered again after `delay`, at its place in the order of publication.
@@ -185,7 +190,7 @@ impl Broker {
         lock_token: &str,
         delay: Duration,
     ) -> Result<(), TokenError> {
-        self.with(of, |subscription, _| subscription.release(now, lock_token, delay))
+        self.settle(of, |subscription| subscription.release(now.into(), lock_token, delay))
     }
 
     /// Settles an event: it can never be handled.
@@ -193,7 +198,7 @@ impl Broker {
     /// # Errors
     /// [`TokenError`], if the token locks no event of the subscription.
     pub fn reject(&mut self, now: UnixTime, of: SubscriptionId, lock_token: &str) -> Result<(), TokenError> {
-        self.with(of, |subscription, _| subscription.reject(now, lock_token))
+        self.settle(of, |subscription| subscription.reject(now.into(), lock_token))
     }
 
     /// Starts the lock of an event anew, for one lock duration from `now`. The token stays the same.
@@ -206,39 +211,97 @@ impl Broker {
         of: SubscriptionId,
         lock_token: &str,
     ) -> Result<(), TokenError> {
-        self.with(of, |subscription, _| subscription.renew_lock(now, lock_token))
+        self.settle(of, |subscription| subscription.renew_lock(now.into(), lock_token))
     }
 
-    /// When something next changes by itself: a lock ends, a delay ends, a time to live ends.
+    /// When something next changes by itself: a lock ends, a delay ends, a time to live ends. In the past if
+    /// [`advance`](Self::advance) left work that is due.
     pub fn next_deadline(&self) -> Option<UnixTime> {
-        self.deadlines.first().map(|(time, _)| *time)
-    }
-
-    /// Lets time pass. Gives the subscriptions in which something changed by itself.
-    pub fn advance(&mut self, now: UnixTime) -> Vec<SubscriptionId> {
-        let mut changed = Vec::new();
-        while let Some((_, id)) = self.deadlines.first().copied().filter(|(time, _)| *time <= now) {
-            self.with(id, |subscription, _| subscription.advance(now));
-            changed.push(id);
+        if !self.discarded.is_empty() {
+            return Some(UnixTime::default());
         }
-        changed
+        let expiry = self.expiries.first().and_then(|(moment, _)| moment.to_unix_time());
+        [self.next_return(), expiry].into_iter().flatten().min()
     }
 
-    /// What became of the events of a subscription, as of the last call.
-    pub fn stats(&self, of: SubscriptionId) -> SubscriptionStats {
-        self.subscriptions[of.0].stats()
+    /// When events may next become available by themselves: a lock or a delay ends.
+    pub(crate) fn next_return(&self) -> Option<UnixTime> {
+        self.returns.first().and_then(|(moment, _)| moment.to_unix_time())
     }
 
-    /// Works on a subscription and keeps `deadlines` true.
-    fn with<T>(&mut self, id: SubscriptionId, work: impl FnOnce(&mut Subscription, &mut StdRng) -> T) -> T {
-        let subscription = &mut self.subscriptions[id.0];
-        let before = subscription.next_deadline();
+    /// Lets time pass: does the work that is due, but no more than `max_steps` steps of it. Each takes O(log n) at the
+    /// most, however many events there are.
+    pub fn advance(&mut self, now: UnixTime, max_steps: usize) -> Advanced {
+        let now = Moment::from(now);
+        let mut returned = BTreeSet::new();
+        let mut steps = 0;
+        while let Some(id) = first_due(&self.returns, now).filter(|_| steps < max_steps) {
+            let work = |subscription: &mut Subscription, _: &mut StdRng| {
+                subscription.end_due(now, max_steps - steps)
+            };
+            steps += self.with(id, work).unwrap_or_default();
+            returned.insert(id);
+        }
+        while let Some(id) = first_due(&self.expiries, now).filter(|_| steps < max_steps) {
+            let work =
+                |subscription: &mut Subscription, _: &mut StdRng| subscription.sweep(now, max_steps - steps);
+            steps += self.with(id, work).unwrap_or_default();
+        }
+        while let Some(entries) = self.discarded.last_mut().filter(|_| steps < max_steps) {
+            match entries.discard_segment() {
+                Some(count) => steps += count.max(1),
+                None => drop(self.discarded.pop()),
+            }
+        }
+        let is_due = |moments| first_due(moments, now).is_some();
+        let is_more_due = is_due(&self.returns) || is_due(&self.expiries) || !self.discarded.is_empty();
+        Advanced { returned: returned.into_iter().collect(), steps, is_more_due }
+    }
+
+    /// What became of the events of a subscription, as of the last call; `None` if it was removed. Events whose
+    /// time to live is over are `queued` until [`advance`](Self::advance) removes them.
+    pub fn stats(&self, of: SubscriptionId) -> Option<SubscriptionStats> {
+        self.subscriptions.get(of.0).map(|listed| listed.queue.stats())
+    }
+
+    fn settle(
+        &mut self,
+        of: SubscriptionId,
+        work: impl FnOnce(&mut Subscription) -> Result<(), TokenError>,
+    ) -> Result<(), TokenError> {
+        // Without a subscription there is nothing that a token could lock.
+        self.with(of, |subscription, _| work(subscription)).unwrap_or(Err(TokenError::TokenLost))
+    }
+
+    /// Works on a subscription and keeps `returns` and `expiries` true. `None` if it was removed.
+    fn with<T>(
+        &mut self,
+        id: SubscriptionId,
+        work: impl FnOnce(&mut Subscription, &mut StdRng) -> T,
+    ) -> Option<T> {
+        let subscription = &mut self.subscriptions.get_mut(id.0)?.queue;
+        let before = (subscription.next_return(), subscription.next_expiry());
         let result = work(subscription, &mut self.random);
-        let after = subscription.next_deadline();
-        if before != after {
-            before.map(|time| self.deadlines.remove(&(time, id)));
-            after.map(|time| self.deadlines.insert((time, id)));
-        }
-        result
+        let after = (subscription.next_return(), subscription.next_expiry());
+        replace(&mut self.returns, id, before.0, after.0);
+        replace(&mut self.expiries, id, before.1, after.1);
+        Some(result)
     }
+}
+
+/// Replaces the moment of a subscription.
+fn replace(
+    moments: &mut BTreeSet<(Moment, SubscriptionId)>,
+    id: SubscriptionId,
+    before: Option<Moment>,
+    after: Option<Moment>,
+) {
+    if before != after {
+        before.map(|moment| moments.remove(&(moment, id)));
+        after.map(|moment| moments.insert((moment, id)));
+    }
+}
+
+fn first_due(moments: &BTreeSet<(Moment, SubscriptionId)>, now: Moment) -> Option<SubscriptionId> {
+    moments.first().filter(|(moment, _)| *moment <= now).map(|(_, id)| *id)
 }

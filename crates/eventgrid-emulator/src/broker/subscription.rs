@@ -1,127 +1,158 @@
 //! One event subscription: an independent queue with locks.
 //!
-//! Every event has exactly one deadline, the moment at which its state changes by itself, so one ordered set of
-//! deadlines serves locks, delays and time to live alike. Nothing takes more than O(log n) per event.
+//! - An event that was never delivered is at or after `next_fresh`. No list names it.
+//! - An event that is available again is in `returned`.
+//! - A locked or delayed event is in `deadlines`, by the moment at which its state changes by itself.
+//!
+//! Time to live is the same for all events of a subscription, and publication times never go back. So the events
+//! whose time is over are the first ones, up to a boundary that a binary search finds. A receive passes over what
+//! lies before it; `sweep` removes that in steps. Every other operation looks at the time too, so what it does never
+//! depends on how much of the due work was done.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use rand::{Rng, rngs::StdRng};
 use uuid::Uuid;
 
+use super::entry::{Entry, State};
+use super::moment::Moment;
+use super::segments::{Segments, Sequence};
 use super::{Delivery, Event, SubscriptionSettings, SubscriptionStats, TokenError, token};
-use crate::UnixTime;
 
 /// How long after the first lock of a delivery its lock can still be renewed ("Event Grid pull delivery:
 /// renew lock", API version 2024-06-01).
 const RENEWAL_WINDOW: Duration = Duration::from_secs(60 * 60);
 
-/// The order of publication within the subscription.
-type Sequence = u64;
+/// How many locks and delays a receive ends at the most before it looks for events.
+const STEPS_OF_A_RECEIVE: usize = 1024;
 
 /// The queue of one event subscription.
 #[derive(Debug)]
 pub(super) struct Subscription {
     guid: Uuid,
     settings: SubscriptionSettings,
-    entries: HashMap<Sequence, Entry>,
-    available: BTreeSet<Sequence>,
-    locks: HashMap<token::LockId, Sequence>,
-    /// One for each entry: [`Entry::deadline`].
-    deadlines: BTreeSet<(UnixTime, Sequence)>,
-    /// All counts but those that the collections above know.
+    entries: Segments,
+    /// The first event that was never delivered.
+    next_fresh: Sequence,
+    /// Events that were delivered before and are available again.
+    returned: BTreeSet<Sequence>,
+    /// Locked and delayed events.
+    deadlines: BTreeSet<(Moment, Sequence)>,
+    locked: u64,
+    expired: Expired,
+    last_published: Moment,
+    /// All counts but those that the fields above know.
     counts: SubscriptionStats,
 }
 
+/// A range of events in which those that are available are to be removed: their time is over.
 #[derive(Debug)]
-struct Entry {
-    event: Event,
-    expires_at: UnixTime,
-    delivery_count: u32,
-    state: State,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum State {
-    Available,
-    Locked { id: token::LockId, since: UnixTime, until: UnixTime },
-    Delayed { until: UnixTime },
-}
-
-impl Entry {
-    /// When the state changes by itself.
-    fn deadline(&self) -> UnixTime {
-        match self.state {
-            State::Available => self.expires_at,
-            // A locked event outlives its time to live until its lock ends.
-            State::Locked { until, .. } => until,
-            State::Delayed { until } => until.min(self.expires_at),
-        }
-    }
+struct Expired {
+    from: Sequence,
+    to: Sequence,
+    /// When the first of them expired.
+    since: Moment,
 }
 
 impl Subscription {
     pub(super) fn new(guid: Uuid, settings: SubscriptionSettings) -> Self {
+        let start = Moment::from(crate::UnixTime::default());
         Self {
             guid,
             settings,
-            entries: HashMap::new(),
-            available: BTreeSet::new(),
-            locks: HashMap::new(),
+            entries: Segments::default(),
+            next_fresh: 0,
+            returned: BTreeSet::new(),
             deadlines: BTreeSet::new(),
+            locked: 0,
+            expired: Expired { from: 0, to: 0, since: start },
+            last_published: start,
             counts: SubscriptionStats::default(),
         }
     }
 
-    /// When something next changes by itself.
-    pub(super) fn next_deadline(&self) -> Option<UnixTime> {
-        self.deadlines.first().map(|(time, _)| *time)
+    pub(super) fn settings(&self) -> SubscriptionSettings {
+        self.settings
     }
 
-    /// Lets time pass: ends locks and delays, drops what outlived its time.
-    pub(super) fn advance(&mut self, now: UnixTime) {
-        while let Some((time, sequence)) = self.deadlines.first().copied().filter(|(time, _)| *time <= now) {
-            self.make_available(time, sequence);
+    /// The next moment at which an event may become available by itself.
+    pub(super) fn next_return(&self) -> Option<Moment> {
+        self.deadlines.first().map(|(moment, _)| *moment)
+    }
+
+    /// The next moment at which an available event expires.
+    pub(super) fn next_expiry(&self) -> Option<Moment> {
+        if self.expired.from < self.expired.to {
+            return Some(self.expired.since);
         }
+        [self.returned.first(), Some(&self.next_fresh)]
+            .into_iter()
+            .flatten()
+            .filter_map(|sequence| Some(self.expiry(self.entries.get(*sequence)?)))
+            .min()
     }
 
-    pub(super) fn publish(&mut self, now: UnixTime, event: Event) {
-        self.advance(now);
-        let sequence = self.counts.published;
+    pub(super) fn publish(&mut self, now: Moment, event: Event) {
+        self.last_published = self.last_published.max(now);
+        self.entries.push(Entry::new(event, self.last_published));
         self.counts.published += 1;
-        let expires_at = now + self.settings.time_to_live;
-        self.insert(sequence, Entry { event, expires_at, delivery_count: 0, state: State::Available });
+    }
+
+    /// Ends the locks and delays that are over, `max_steps` of them at the most, in the order of time. Returns how
+    /// many it ended.
+    pub(super) fn end_due(&mut self, now: Moment, max_steps: usize) -> usize {
+        let mut steps = 0;
+        while let Some((moment, sequence)) = self.deadlines.first().copied() {
+            if moment > now || steps == max_steps {
+                break;
+            }
+            self.make_available(moment, sequence);
+            steps += 1;
+        }
+        steps
+    }
+
+    /// Removes expired events, in `max_steps` steps at the most. Returns how many steps it took.
+    pub(super) fn sweep(&mut self, now: Moment, max_steps: usize) -> usize {
+        self.pass_expired(now);
+        let mut steps = 0;
+        while steps < max_steps && self.expired.from < self.expired.to {
+            self.drop_expired(self.expired.from);
+            self.expired.from += 1;
+            steps += 1;
+        }
+        while steps < max_steps {
+            let Some(sequence) = self.returned.first().copied().filter(|first| self.is_expired(now, *first))
+            else {
+                break;
+            };
+            self.drop_expired(sequence);
+            steps += 1;
+        }
+        steps
     }
 
     /// Locks up to `max_events` of the available events, in the order of their publication.
-    pub(super) fn receive(&mut self, now: UnixTime, max_events: usize, random: &mut StdRng) -> Vec<Delivery> {
-        self.advance(now);
-        let mut deliveries = Vec::with_capacity(max_events.min(self.available.len()));
+    pub(super) fn receive(&mut self, now: Moment, max_events: usize, random: &mut StdRng) -> Vec<Delivery> {
+        self.end_due(now, STEPS_OF_A_RECEIVE);
+        self.pass_expired(now);
+        let mut deliveries = Vec::with_capacity(max_events.min(self.available()));
         while deliveries.len() < max_events {
-            let Some(sequence) = self.available.first().copied() else { break };
-            let mut entry = self.remove(sequence);
-            let id = random.random();
-            entry.state = State::Locked { id, since: now, until: now + self.settings.lock_duration };
-            entry.delivery_count += 1;
-            self.counts.deliveries += 1;
-            deliveries.push(Delivery {
-                lock_token: token::encode(self.guid, id),
-                delivery_count: entry.delivery_count,
-                event: entry.event.clone(),
-            });
-            self.insert(sequence, entry);
+            let Some(sequence) = self.take_available(now) else { break };
+            deliveries.push(self.lock(now, sequence, random.random()));
         }
         deliveries
     }
 
-    pub(super) fn acknowledge(&mut self, now: UnixTime, lock_token: &str) -> Result<(), TokenError> {
+    pub(super) fn acknowledge(&mut self, now: Moment, lock_token: &str) -> Result<(), TokenError> {
         let sequence = self.locked(now, lock_token)?;
         self.remove(sequence);
         self.counts.acknowledged += 1;
         Ok(())
     }
 
-    pub(super) fn reject(&mut self, now: UnixTime, lock_token: &str) -> Result<(), TokenError> {
+    pub(super) fn reject(&mut self, now: Moment, lock_token: &str) -> Result<(), TokenError> {
         let sequence = self.locked(now, lock_token)?;
         self.remove(sequence);
         self.counts.rejected += 1;
@@ -130,7 +161,7 @@ impl Subscription {
 
     pub(super) fn release(
         &mut self,
-        now: UnixTime,
+        now: Moment,
         lock_token: &str,
         delay: Duration,
     ) -> Result<(), TokenError> {
@@ -138,73 +169,159 @@ impl Subscription {
         if delay.is_zero() {
             self.make_available(now, sequence);
         } else {
-            let mut entry = self.remove(sequence);
-            entry.state = State::Delayed { until: now + delay };
-            self.insert(sequence, entry);
+            let expiry = self.expiry(self.entry(sequence));
+            self.change(sequence, State::Delayed, now.after(delay).min(expiry));
         }
         Ok(())
     }
 
-    pub(super) fn renew_lock(&mut self, now: UnixTime, lock_token: &str) -> Result<(), TokenError> {
+    pub(super) fn renew_lock(&mut self, now: Moment, lock_token: &str) -> Result<(), TokenError> {
         let sequence = self.locked(now, lock_token)?;
-        let mut entry = self.remove(sequence);
-        let mut result = Err(TokenError::TokenLost);
-        if let State::Locked { since, until, .. } = &mut entry.state {
-            if now.saturating_since(*since) <= RENEWAL_WINDOW {
-                *until = now + self.settings.lock_duration;
-                result = Ok(());
-            }
+        if now.since(self.entry(sequence).locked_since) > RENEWAL_WINDOW {
+            return Err(TokenError::TokenLost);
         }
-        self.insert(sequence, entry);
-        result
+        self.change(sequence, State::Locked, now.after(self.settings.lock_duration));
+        Ok(())
     }
 
     pub(super) fn stats(&self) -> SubscriptionStats {
-        let [queued, locked, all] =
-            [self.available.len(), self.locks.len(), self.entries.len()].map(|count| count as u64);
-        SubscriptionStats { queued, locked, delayed: all - queued - locked, ..self.counts }
+        let delayed = self.deadlines.len() as u64 - self.locked;
+        let queued = self.entries.len() as u64 - self.deadlines.len() as u64;
+        SubscriptionStats { queued, locked: self.locked, delayed, ..self.counts }
     }
 
-    /// The event that `lock_token` locks.
-    fn locked(&mut self, now: UnixTime, lock_token: &str) -> Result<Sequence, TokenError> {
-        self.advance(now);
-        let lock = token::decode(lock_token).ok_or(TokenError::BadToken)?.lock_of(self.guid);
-        lock.and_then(|lock| self.locks.get(&lock).copied()).ok_or(TokenError::TokenLost)
+    /// The entries, to be dropped bit by bit.
+    pub(super) fn into_entries(self) -> Segments {
+        self.entries
     }
 
-    /// Makes an event available again, unless it was delivered often enough or its time is over.
-    fn make_available(&mut self, now: UnixTime, sequence: Sequence) {
-        let mut entry = self.remove(sequence);
-        if entry.delivery_count >= self.settings.max_delivery_count {
+    /// How many events are available, those that expired aside that were not removed yet.
+    fn available(&self) -> usize {
+        self.entries.len() - self.deadlines.len()
+    }
+
+    fn expiry(&self, entry: &Entry) -> Moment {
+        entry.published.after(self.settings.time_to_live)
+    }
+
+    fn is_expired(&self, now: Moment, sequence: Sequence) -> bool {
+        self.expiry(self.entry(sequence)) <= now
+    }
+
+    /// Moves `next_fresh` past what expired. Its removal is left to [`sweep`](Self::sweep).
+    fn pass_expired(&mut self, now: Moment) {
+        let Some(first) = self.entries.get(self.next_fresh).map(|entry| self.expiry(entry)) else { return };
+        if first > now {
+            return;
+        }
+        let boundary = self.first_unexpired(now);
+        if self.expired.from == self.expired.to {
+            self.expired = Expired { from: self.next_fresh, to: boundary, since: first };
+        }
+        self.expired.to = boundary;
+        self.next_fresh = boundary;
+    }
+
+    /// The sequence number from which on no event has expired.
+    fn first_unexpired(&self, now: Moment) -> Sequence {
+        now.before(self.settings.time_to_live)
+            .map_or(0, |published| self.entries.first_published_after(published))
+    }
+
+    /// The first event that a receive may take: no longer in the list of those that are available.
+    fn take_available(&mut self, now: Moment) -> Option<Sequence> {
+        let fresh = self.entries.get(self.next_fresh).map(|_| self.next_fresh);
+        let mut returned = self.returned.first().copied();
+        if returned.is_some_and(|first| self.is_expired(now, first)) {
+            returned = self.returned.range(self.first_unexpired(now)..).next().copied();
+        }
+        let sequence = [fresh, returned].into_iter().flatten().min()?;
+        if Some(sequence) == fresh {
+            self.next_fresh += 1;
+        } else {
+            self.returned.remove(&sequence);
+        }
+        Some(sequence)
+    }
+
+    fn lock(&mut self, now: Moment, sequence: Sequence, nonce: u64) -> Delivery {
+        let until = now.after(self.settings.lock_duration);
+        let entry = self.entries.get_mut(sequence).expect("an available event is there");
+        entry.state = State::Locked;
+        entry.until = until;
+        entry.locked_since = now;
+        entry.nonce = nonce;
+        entry.delivery_count += 1;
+        let delivery = Delivery {
+            lock_token: token::encode(self.guid, token::lock_id(sequence, nonce)),
+            delivery_count: entry.delivery_count,
+            event: entry.event.clone(),
+        };
+        self.deadlines.insert((until, sequence));
+        self.locked += 1;
+        self.counts.deliveries += 1;
+        delivery
+    }
+
+    /// The event that `lock_token` locks at that moment.
+    fn locked(&self, now: Moment, lock_token: &str) -> Result<Sequence, TokenError> {
+        let decoded = token::decode(lock_token).ok_or(TokenError::BadToken)?;
+        let (sequence, nonce) = decoded.lock_of(self.guid).map(token::parts).ok_or(TokenError::TokenLost)?;
+        let entry = self.entries.get(sequence).ok_or(TokenError::TokenLost)?;
+        let is_locked = entry.state == State::Locked && entry.nonce == nonce && entry.until > now;
+        if is_locked { Ok(sequence) } else { Err(TokenError::TokenLost) }
+    }
+
+    /// Makes a locked or delayed event available again, unless it was delivered often enough or its time is over.
+    fn make_available(&mut self, now: Moment, sequence: Sequence) {
+        let expiry = self.expiry(self.entry(sequence));
+        if self.entry(sequence).delivery_count >= self.settings.max_delivery_count {
+            self.remove(sequence);
             self.counts.exhausted += 1;
-        } else if now >= entry.expires_at {
+        } else if now >= expiry {
+            self.remove(sequence);
             self.counts.expired += 1;
         } else {
+            self.forget_deadline(sequence);
+            let entry = self.entries.get_mut(sequence).expect("it was just there");
             entry.state = State::Available;
-            self.insert(sequence, entry);
+            self.returned.insert(sequence);
         }
     }
 
-    /// Puts an entry into every collection that its state asks for.
-    fn insert(&mut self, sequence: Sequence, entry: Entry) {
-        match entry.state {
-            State::Available => drop(self.available.insert(sequence)),
-            State::Locked { id, .. } => drop(self.locks.insert(id, sequence)),
-            State::Delayed { .. } => {}
-        }
-        self.deadlines.insert((entry.deadline(), sequence));
-        self.entries.insert(sequence, entry);
+    /// Locks or delays an event anew that is locked.
+    fn change(&mut self, sequence: Sequence, state: State, until: Moment) {
+        self.forget_deadline(sequence);
+        let entry = self.entries.get_mut(sequence).expect("it was just there");
+        entry.state = state;
+        entry.until = until;
+        self.deadlines.insert((until, sequence));
+        self.locked += u64::from(state == State::Locked);
     }
 
-    /// Takes an entry out of every collection.
-    fn remove(&mut self, sequence: Sequence) -> Entry {
-        let entry = self.entries.remove(&sequence).expect("the collections agree");
-        match entry.state {
-            State::Available => drop(self.available.remove(&sequence)),
-            State::Locked { id, .. } => drop(self.locks.remove(&id)),
-            State::Delayed { .. } => {}
+    /// Removes an event that is locked or delayed.
+    fn remove(&mut self, sequence: Sequence) {
+        self.forget_deadline(sequence);
+        self.entries.remove(sequence);
+    }
+
+    fn forget_deadline(&mut self, sequence: Sequence) {
+        let (until, state) = (self.entry(sequence).until, self.entry(sequence).state);
+        self.deadlines.remove(&(until, sequence));
+        self.locked -= u64::from(state == State::Locked);
+    }
+
+    /// Removes an event whose time is over, if it is available.
+    fn drop_expired(&mut self, sequence: Sequence) {
+        let is_available = self.entries.get(sequence).is_some_and(|entry| entry.state == State::Available);
+        if is_available {
+            self.returned.remove(&sequence);
+            self.entries.remove(sequence);
+            self.counts.expired += 1;
         }
-        self.deadlines.remove(&(entry.deadline(), sequence));
-        entry
+    }
+
+    fn entry(&self, sequence: Sequence) -> &Entry {
+        self.entries.get(sequence).expect("the lists name entries that are there")
     }
 }

@@ -8,8 +8,34 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use uuid::Uuid;
 
-/// The random part of a lock token: names one delivery of one event within its subscription.
+/// The 16 bytes of a lock token that name one delivery of one event within its subscription. They hold a random
+/// number and, scrambled by it, the sequence number of the event: so the event is found without a table of locks.
 pub(super) type LockId = [u8; 16];
+
+/// The bytes for the delivery with that random number.
+pub(super) fn lock_id(sequence: u64, nonce: u64) -> LockId {
+    let mut id = [0; 16];
+    id[..8].copy_from_slice(&nonce.to_be_bytes());
+    id[8..].copy_from_slice(&(sequence ^ scramble(nonce)).to_be_bytes());
+    id
+}
+
+/// The sequence number and the random number of such bytes. Of bytes that nobody issued they are numbers, too.
+pub(super) fn parts(id: LockId) -> (u64, u64) {
+    let [nonce, scrambled] = [0, 8].map(|at| {
+        let bytes = id[at..at + 8].try_into().expect("eight bytes");
+        u64::from_be_bytes(bytes)
+    });
+    (scrambled ^ scramble(nonce), nonce)
+}
+
+/// Spreads every bit over the whole number (the last steps of SplitMix64), so that a token looks as random as the
+/// service's. It keeps no secret.
+fn scramble(nonce: u64) -> u64 {
+    let first = (nonce ^ (nonce >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let second = (first ^ (first >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    second ^ (second >> 31)
+}
 
 /// Tag of field 1 and of field 2, both with a length before their bytes.
 const FIELD_1: u8 = 0x0a;
@@ -82,6 +108,15 @@ mod tests {
         let token = encode(GUID, LOCK);
         assert!(token.starts_with("CiYKJEVEMjNGRjVGLUU0MDktNEE5Ni04NDYwLUYyMTA2M0NFNDg4NxISChA"), "{token}");
         assert_eq!(decode(&token).unwrap().lock_of(GUID), Some(LOCK));
+    }
+
+    #[test]
+    fn the_lock_says_which_event_and_which_delivery() {
+        for (sequence, nonce) in [(0, 0), (1, u64::MAX), (u64::MAX, 17), (999_999, 0x0123_4567_89ab_cdef)] {
+            assert_eq!(parts(lock_id(sequence, nonce)), (sequence, nonce));
+        }
+        let (sequence, nonce) = parts(LOCK);
+        assert_eq!(lock_id(sequence, nonce), LOCK, "any bytes are some event's");
     }
 
     #[test]

@@ -27,7 +27,7 @@ impl Desk {
     pub(crate) fn with(settings: SubscriptionSettings) -> Self {
         let mut broker = Broker::new(7);
         let topic = broker.create_topic("orders");
-        let subscription = broker.create_subscription(topic, "billing", settings);
+        let subscription = broker.create_subscription(topic, "billing", settings).unwrap();
         Self { broker, topic, subscription, now: UnixTime::from_secs(1_000_000) }
     }
 
@@ -83,9 +83,14 @@ impl Desk {
         self.broker.renew_lock(self.now, self.subscription, token)
     }
 
+    /// Does all the work that is due, in small steps.
+    pub(crate) fn advance(&mut self) {
+        while self.broker.advance(self.now, 7).is_more_due {}
+    }
+
     /// The counts, as of the present moment.
     pub(crate) fn stats(&mut self) -> SubscriptionStats {
-        self.broker.advance(self.now);
-        self.broker.stats(self.subscription)
+        self.advance();
+        self.broker.stats(self.subscription).unwrap()
     }
 }

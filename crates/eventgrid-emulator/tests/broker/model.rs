@@ -18,6 +18,7 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
         3 => token().prop_map(Renew),
         4 => seconds.prop_map(Pass),
         1 => Just(Advance),
+        2 => (0..4usize).prop_map(AdvanceBy),
     ];
     prop::collection::vec(operation, 0..200)
 }

@@ -26,6 +26,8 @@ pub(crate) enum Operation {
     /// Moves the clock by seconds.
     Pass(u64),
     Advance,
+    /// Does so many steps of the work that is due.
+    AdvanceBy(usize),
 }
 
 /// A subscription as a plain list, in whole seconds.
@@ -156,12 +158,21 @@ impl Both {
                 self.desk.pass(seconds);
                 self.model.now += seconds;
             }
+            Operation::AdvanceBy(steps) => {
+                let advanced = self.desk.broker.advance(self.desk.now, steps);
+                assert!(advanced.steps <= steps);
+                assert_eq!(advanced.is_more_due, self.is_due());
+            }
             Operation::Advance => {
-                self.desk.broker.advance(self.desk.now);
+                self.desk.advance();
                 let deadline = self.desk.broker.next_deadline();
                 assert!(deadline.is_none_or(|deadline| deadline > self.desk.now));
             }
         }
+    }
+
+    fn is_due(&self) -> bool {
+        self.desk.broker.next_deadline().is_some_and(|deadline| deadline <= self.desk.now)
     }
 
     fn publish(&mut self, count: u32) {

@@ -28,7 +28,8 @@ fn events_come_in_the_order_of_publication_and_only_once() {
 #[test]
 fn each_subscription_is_a_queue_of_its_own() {
     let mut desk = Desk::new();
-    let other = desk.broker.create_subscription(desk.topic, "shipping", SubscriptionSettings::default());
+    let other =
+        desk.broker.create_subscription(desk.topic, "shipping", SubscriptionSettings::default()).unwrap();
     desk.publish([1]);
     let token = desk.token();
     assert_eq!(desk.acknowledge(&token), Ok(()));
@@ -40,7 +41,7 @@ fn a_subscription_gets_what_is_published_after_its_creation() {
     let mut desk = Desk::new();
     desk.publish([1]);
     desk.subscription =
-        desk.broker.create_subscription(desk.topic, "shipping", SubscriptionSettings::default());
+        desk.broker.create_subscription(desk.topic, "shipping", SubscriptionSettings::default()).unwrap();
     desk.publish([2]);
     assert_eq!(desk.look(100), seen(&[(2, 1)]));
 }
@@ -50,9 +51,9 @@ fn topics_and_subscriptions_are_created_once() {
     let mut desk = Desk::new();
     assert_eq!(desk.broker.create_topic("orders"), desk.topic);
     let settings = SubscriptionSettings { max_delivery_count: 1, ..SubscriptionSettings::default() };
-    assert_eq!(desk.broker.create_subscription(desk.topic, "billing", settings), desk.subscription);
+    assert_eq!(desk.broker.create_subscription(desk.topic, "billing", settings), Some(desk.subscription));
     let other_topic = desk.broker.create_topic("returns");
-    assert_ne!(desk.broker.create_subscription(other_topic, "billing", settings), desk.subscription);
+    assert_ne!(desk.broker.create_subscription(other_topic, "billing", settings), Some(desk.subscription));
     assert_eq!(desk.broker.subscriptions(desk.topic), [desk.subscription]);
 }
 
@@ -213,9 +214,9 @@ fn a_settled_token_is_lost_to_every_operation() {
 fn a_token_of_another_subscription_or_topic_is_lost_and_stays_good_at_home() {
     let mut desk = Desk::new();
     let settings = SubscriptionSettings::default();
-    let sister = desk.broker.create_subscription(desk.topic, "shipping", settings);
+    let sister = desk.broker.create_subscription(desk.topic, "shipping", settings).unwrap();
     let returns = desk.broker.create_topic("returns");
-    let stranger = desk.broker.create_subscription(returns, "billing", settings);
+    let stranger = desk.broker.create_subscription(returns, "billing", settings).unwrap();
     desk.publish([1]);
     let token = desk.token();
     for other in [sister, stranger] {
@@ -339,7 +340,7 @@ fn many_small_steps_and_a_large_one_come_to_the_same() {
         }
         for _ in 0..(3600 / step) {
             desk.pass(step);
-            desk.broker.advance(desk.now);
+            desk.advance();
         }
         (desk.stats(), desk.look(100))
     };
@@ -362,7 +363,7 @@ fn the_next_deadline_is_that_of_whatever_ends_first() {
     desk.release(&token, 10).unwrap();
     assert_eq!(desk.broker.next_deadline(), at(15));
     desk.pass(10);
-    assert_eq!(desk.broker.advance(desk.now), [desk.subscription]);
+    assert_eq!(desk.broker.advance(desk.now, 10).returned, [desk.subscription]);
     assert_eq!(desk.broker.next_deadline(), at(DAY));
     let token = desk.token();
     desk.acknowledge(&token).unwrap();

@@ -49,7 +49,7 @@ impl Namespace {
     pub(super) fn advance(&mut self, now: UnixTime) {
         while let Some(moment) = self.next_deadline().filter(|moment| *moment <= now) {
             self.now = self.now.max(moment);
-            for subscription in self.broker.advance(self.now) {
+            for subscription in self.broker.advance(self.now, usize::MAX).returned {
                 self.serve_waiters(subscription);
             }
             while let Some(waiter) = self.waiters.take_ended(self.now) {
@@ -83,7 +83,7 @@ impl Namespace {
 
     pub(super) fn stats(&self, topic: &str, subscription: &str) -> Option<SubscriptionStats> {
         let topic = self.broker.topic(topic)?;
-        Some(self.broker.stats(self.broker.subscription(topic, subscription)?))
+        self.broker.stats(self.broker.subscription(topic, subscription)?)
     }
 
     /// Does what a request asks for, if its credential is good. Checks in the order of the service: of what, with

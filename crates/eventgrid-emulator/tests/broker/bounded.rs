@@ -1,0 +1,89 @@
+//! Time passes in bounded steps, and what a call does never depends on how many of them were done.
+
+use std::time::Duration;
+
+use eventgrid_emulator::broker::{SubscriptionSettings, TokenError};
+
+use crate::desk::{DAY, Desk};
+
+#[test]
+fn an_advance_does_as_many_steps_as_it_may_and_says_whether_more_is_due() {
+    let mut desk = Desk::new();
+    desk.publish(0..100);
+    desk.receive(40);
+    desk.pass(60);
+    let advanced = desk.broker.advance(desk.now, 30);
+    assert_eq!((advanced.steps, advanced.is_more_due), (30, true));
+    assert_eq!(desk.broker.stats(desk.subscription).unwrap().locked, 10);
+    let advanced = desk.broker.advance(desk.now, 30);
+    assert_eq!((advanced.steps, advanced.is_more_due), (10, false));
+    desk.pass(DAY);
+    let advanced = desk.broker.advance(desk.now, 60);
+    assert_eq!((advanced.steps, advanced.is_more_due), (60, true));
+    assert_eq!(desk.broker.stats(desk.subscription).unwrap().expired, 60);
+    let advanced = desk.broker.advance(desk.now, 60);
+    assert_eq!((advanced.steps, advanced.is_more_due), (40, false));
+    assert_eq!(desk.broker.next_deadline(), None);
+}
+
+#[test]
+fn what_expired_is_not_received_even_before_it_was_removed() {
+    let mut desk = Desk::new();
+    desk.publish(0..1000);
+    // Some that were delivered before, beside those that were not.
+    let tokens: Vec<_> = desk.receive(10).into_iter().map(|(_, _, token)| token).collect();
+    for token in &tokens {
+        desk.release(token, 0).unwrap();
+    }
+    desk.pass(10);
+    desk.publish([2000, 2001]);
+    desk.pass(DAY - 10);
+    assert_eq!(desk.broker.stats(desk.subscription).unwrap().queued, 1002, "nothing was removed");
+    assert_eq!(desk.look(100), [("2000".to_owned(), 1), ("2001".to_owned(), 1)]);
+    assert_eq!((desk.stats().expired, desk.stats().locked), (1000, 2));
+}
+
+#[test]
+fn an_event_released_after_its_neighbours_expired_comes_again_if_its_own_time_is_not_over() {
+    let mut desk = Desk::new();
+    desk.publish([1]);
+    desk.pass(10);
+    desk.publish([2]);
+    let tokens: Vec<_> = desk.receive(2).into_iter().map(|(_, _, token)| token).collect();
+    desk.pass(20);
+    desk.publish([3]);
+    for token in &tokens {
+        desk.release(token, 0).unwrap();
+    }
+    desk.pass(DAY - 30);
+    assert_eq!(desk.look(1), [("2".to_owned(), 2)]);
+    desk.pass(10);
+    assert_eq!(desk.look(5), [("3".to_owned(), 1)]);
+    assert_eq!((desk.stats().expired, desk.stats().locked), (1, 2));
+}
+
+#[test]
+fn a_lock_that_is_over_is_lost_even_before_that_was_noted() {
+    let mut desk = Desk::new();
+    desk.publish([1]);
+    let token = desk.token();
+    desk.pass(60);
+    assert_eq!(desk.broker.stats(desk.subscription).unwrap().locked, 1);
+    assert_eq!(desk.acknowledge(&token), Err(TokenError::TokenLost));
+    assert_eq!(desk.renew(&token), Err(TokenError::TokenLost));
+}
+
+#[test]
+fn publication_times_do_not_go_back() {
+    let settings =
+        SubscriptionSettings { time_to_live: Duration::from_secs(100), ..SubscriptionSettings::default() };
+    let mut desk = Desk::with(settings);
+    let start = desk.now;
+    desk.pass(50);
+    desk.publish([1]);
+    let later = std::mem::replace(&mut desk.now, start);
+    desk.publish([2]);
+    desk.now = later;
+    desk.pass(99);
+    assert_eq!(desk.look(100).len(), 2, "the second one counts from the time of the first");
+}
