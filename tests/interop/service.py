@@ -25,7 +25,7 @@ TOKEN = "a-bearer-token"
 
 OPTIONS = f"""
     --key {KEY} --bearer-token {TOKEN} --topic orders
-    --basic-topic cloud=cloudevents --basic-topic grid=eventgrid --basic-topic custom=custom
+    --basic-topic-at-root --basic-topic cloud=cloudevents --basic-topic grid=eventgrid --basic-topic custom=custom
     --domain cloud-domain=cloudevents --domain grid-domain=eventgrid --domain custom-domain=custom
     --partner partner/cloud=cloudevents --partner partner/grid=eventgrid --partner partner/custom=custom
 """.split()

@@ -4,14 +4,15 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::str::FromStr;
 
-use http::{HeaderMap, HeaderName};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::{Serialize, Serializer};
 
 use crate::broker::Event;
 
 /// A publish that was accepted.
 ///
-/// An emulator keeps the last thousand of them, and no more than 16 MiB of their events; the last one is always kept.
+/// An emulator keeps the last thousand of them, and no more than 16 MiB of them, headers included; the last one is always
+/// kept.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -75,6 +76,10 @@ pub enum InputSchema {
 #[error("a schema is eventgrid, cloudevents or custom")]
 pub struct UnknownSchema;
 
+/// What a header and an event take beside their text.
+const HEADER_OVERHEAD: usize = 128;
+const EVENT_OVERHEAD: usize = 64;
+
 impl Accepted {
     /// Those of a request's headers that are kept.
     pub(crate) fn headers_of(headers: &HeaderMap) -> HeaderMap {
@@ -82,8 +87,15 @@ impl Accepted {
         kept.map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 
+    /// About how many bytes it takes.
     fn size(&self) -> usize {
-        self.events.iter().map(|event| event.json().len()).sum()
+        let texts = [Some(&self.name), self.channel.as_ref(), self.api_version.as_ref()];
+        let texts: usize = texts.into_iter().flatten().map(String::len).sum();
+        let header =
+            |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len() + HEADER_OVERHEAD;
+        let headers: usize = self.headers.iter().map(header).sum();
+        let events: usize = self.events.iter().map(|event| event.json().len() + EVENT_OVERHEAD).sum();
+        size_of::<Self>() + texts + headers + events
     }
 }
 
@@ -138,7 +150,7 @@ impl Serialize for InputSchema {
 #[derive(Debug, Default)]
 pub(crate) struct AcceptedLog {
     publishes: VecDeque<Accepted>,
-    /// How many bytes of events they have.
+    /// How many bytes they take.
     size: usize,
 }
 
@@ -205,7 +217,8 @@ mod tests {
 
     #[test]
     fn no_more_bytes_are_kept_than_agreed_unless_the_last_alone_has_more() {
-        let half = AcceptedLog::MAX_SIZE / 2;
+        let small = accepted(0, 2).size();
+        let half = AcceptedLog::MAX_SIZE / 2 - small;
         let mut log = AcceptedLog::default();
         (0..3).for_each(|number| log.push(accepted(number, half)));
         assert_eq!(names(&log), ["1", "2"]);
@@ -215,6 +228,17 @@ mod tests {
         assert_eq!(names(&log), ["4"]);
         log.push(accepted(5, 2));
         assert_eq!(names(&log), ["5"]);
-        assert_eq!(log.size, 2);
+        assert_eq!(log.size, small);
+    }
+
+    #[test]
+    fn headers_count_too() {
+        let mut log = AcceptedLog::default();
+        let mut large = accepted(0, 2);
+        let value = HeaderValue::try_from("x".repeat(400_000)).unwrap();
+        large.headers.insert("user-agent", value);
+        (0..1000).for_each(|_| log.push(large.clone()));
+        assert!(log.size <= AcceptedLog::MAX_SIZE);
+        assert_eq!(log.to_vec().len(), AcceptedLog::MAX_SIZE / large.size());
     }
 }

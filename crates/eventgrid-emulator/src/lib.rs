@@ -6,6 +6,7 @@ mod configuration_error;
 mod in_process;
 mod server;
 mod service;
+mod target;
 mod time;
 
 pub mod broker;
@@ -16,4 +17,5 @@ pub use configuration_error::ConfigurationError;
 pub use in_process::{InProcess, InProcessError};
 pub use server::RunningEmulator;
 pub use service::{Emulator, Outcome, WaiterId};
+pub use target::Target;
 pub use time::UnixTime;

@@ -32,6 +32,7 @@ pub fn check(input: &[u8]) {
                 is_a_batch_if_received(request.uri().path(), reply.status().is_success(), reply.body());
             }
             Outcome::Waiting(_) => waiting += 1,
+            other => panic!("{other:?}"),
         }
         waiting -= finished(&mut emulator);
         assert_eq!(emulator.waiting(), waiting);
@@ -50,6 +51,7 @@ const KEY: &str = "c2VjcmV0";
 
 fn emulator() -> Emulator {
     let builder = Emulator::builder()
+        .basic_topic_at_root()
         .key(KEY)
         .bearer_token("token")
         .seed(1)

@@ -16,7 +16,7 @@ use crate::broker::{Broker, SubscriptionSettings};
 use crate::server::Acceptor;
 #[cfg(feature = "tls")]
 use crate::server::{Tls, TlsSettings};
-use crate::service::{BasicResources, Credentials};
+use crate::service::{BasicResources, Credentials, PathSettings};
 use crate::{ConfigurationError, Emulator, InProcess, InputSchema, RunningEmulator};
 
 /// Says what an [`Emulator`] consists of: its topics and event subscriptions, its basic topics, domains and partner
@@ -31,6 +31,8 @@ pub struct EmulatorBuilder {
     basic_topics: Vec<(String, InputSchema)>,
     domains: Vec<(String, InputSchema)>,
     partner_channels: Vec<(String, String, InputSchema)>,
+    basic_topic_at_root: bool,
+    paths: PathSettings,
     bearer_tokens: Vec<Secret>,
     #[cfg(feature = "tls")]
     tls: Option<TlsSettings>,
@@ -80,8 +82,6 @@ impl EmulatorBuilder {
     /// Creates a custom topic of Event Grid "Basic", for events of that schema. It is at `/NAME/api/events`. Its name has
     /// letters, digits and hyphens.
     ///
-    /// One that takes any schema is always there, at `/api/events`.
-    ///
     /// ```
     /// use eventgrid::event::EventGridEvent;
     /// use eventgrid::{blocking::Publisher, target::BasicTopic};
@@ -99,6 +99,22 @@ impl EmulatorBuilder {
     #[must_use]
     pub fn basic_topic(mut self, name: impl Into<String>, schema: InputSchema) -> Self {
         self.basic_topics.push((name.into(), schema));
+        self
+    }
+
+    /// Creates a custom topic of Event Grid "Basic" at `/api/events`, which takes events of any schema. Without it
+    /// the host is that of a namespace, where there is no such path.
+    #[must_use]
+    pub fn basic_topic_at_root(mut self) -> Self {
+        self.basic_topic_at_root = true;
+        self
+    }
+
+    /// Takes requests for the namespace below `/api/events` too, as in `/api/events/topics/orders:publish`. Recordings of
+    /// the service have them; whether it takes them is not known, so they are 404 by default.
+    #[must_use]
+    pub fn namespace_below_api_events(mut self) -> Self {
+        self.paths.namespace_below_api_events = true;
         self
     }
 
@@ -208,9 +224,12 @@ impl EmulatorBuilder {
         }
         for (topic, subscription) in &self.subscriptions {
             let topic = broker.create_topic(topic);
-            broker.create_subscription(topic, subscription, self.settings);
+            let _ = broker.create_subscription(topic, subscription, self.settings);
         }
         let mut basic = BasicResources::new();
+        if self.basic_topic_at_root {
+            basic.add_topic_at_root();
+        }
         for (name, schema) in &self.basic_topics {
             basic.add_topic(name, *schema);
         }
@@ -220,7 +239,7 @@ impl EmulatorBuilder {
         for (namespace, channel, schema) in &self.partner_channels {
             basic.add_channel(namespace, channel, *schema);
         }
-        Ok(Emulator::new(Credentials::new(keys, bearer_tokens), broker, basic, random))
+        Ok(Emulator::new(Credentials::new(keys, bearer_tokens), broker, basic, self.paths, random))
     }
 
     /// Builds the emulator as a transport inside the process, with a clock to move.

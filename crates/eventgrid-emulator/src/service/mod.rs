@@ -10,6 +10,7 @@ mod members;
 mod namespace;
 mod place;
 mod query;
+mod subscriptions;
 
 use std::sync::Arc;
 
@@ -23,10 +24,12 @@ pub(crate) use self::authentication::Credentials;
 use self::basic::{BasicError, Resource};
 pub(crate) use self::basic::{BasicResources, MAX_BODY};
 use self::namespace::{Namespace, Route, ServiceError};
+pub(crate) use self::place::PathSettings;
 use self::place::{Place, place};
 use crate::UnixTime;
 use crate::accepted::{Accepted, AcceptedLog};
-use crate::broker::{Broker, SubscriptionStats};
+use crate::broker::Broker;
+use crate::target::Target;
 
 /// A local Event Grid without I/O and without a clock.
 ///
@@ -65,12 +68,14 @@ pub struct Emulator {
     credentials: Credentials,
     namespace: Namespace,
     basic: Arc<BasicResources>,
+    paths: PathSettings,
     accepted: AcceptedLog,
     random: StdRng,
 }
 
 /// What became of a request.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Outcome {
     /// It is answered.
     Done(Response<Bytes>),
@@ -85,12 +90,16 @@ pub struct WaiterId(u64);
 impl Emulator {
     pub(crate) fn new(
         credentials: Credentials,
-        broker: Broker,
+        mut broker: Broker,
         basic: BasicResources,
+        paths: PathSettings,
         random: StdRng,
     ) -> Self {
-        let namespace = Namespace::new(broker);
-        Self { credentials, namespace, basic: Arc::new(basic), accepted: AcceptedLog::default(), random }
+        for target in basic.targets() {
+            broker.create_topic(&target.topic_name());
+        }
+        let (namespace, basic) = (Namespace::new(broker), Arc::new(basic));
+        Self { credentials, namespace, basic, paths, accepted: AcceptedLog::default(), random }
     }
 
     /// The next number of its dice.
@@ -109,25 +118,34 @@ impl Emulator {
     /// alone came over plain http. This matters for shared access signatures alone.
     pub fn begin(&mut self, now: UnixTime, request: &Request<Bytes>) -> Outcome {
         self.advance(now);
+        self.handle(request)
+    }
+
+    /// Takes a request at the time to which time has come.
+    pub(crate) fn handle(&mut self, request: &Request<Bytes>) -> Outcome {
         let path = request.uri().path();
         let basic = Arc::clone(&self.basic);
-        let outcome = match place(path, request.uri().query(), &basic) {
+        let outcome = match place(path, request.uri().query(), self.paths, &basic) {
             Place::Accepted => self.tell_accepted(request).map(Outcome::Done),
             Place::Namespace(route) => self.handle_namespace(route, request),
+            Place::NoBasicHost => self.refuse_basic(request),
             Place::Nothing => self.handle_nothing(request),
             Place::Basic(resource) => Ok(Outcome::Done(self.handle_basic(Some(resource), request))),
             Place::NothingBasic => Ok(Outcome::Done(self.handle_basic(None, request))),
         };
-        outcome.unwrap_or_else(|error| {
-            let tracking_id = self.guid();
-            Outcome::Done(error.into_reply(self.namespace.now(), tracking_id))
-        })
+        outcome.unwrap_or_else(|error| Outcome::Done(self.refuse(error)))
     }
 
     /// Lets time pass up to `now`: ends locks, delays, times to live and waits, each at its own moment, so that
     /// many small steps and one large one come to the same.
     pub fn advance(&mut self, now: UnixTime) {
-        self.namespace.advance(now);
+        while self.advance_by(now, usize::MAX) {}
+    }
+
+    /// Lets time pass as [`advance`](Self::advance) does, but does no more than `max_steps` steps: each ends one lock,
+    /// delay, time to live or wait. Returns whether more is due.
+    pub fn advance_by(&mut self, now: UnixTime, max_steps: usize) -> bool {
+        self.namespace.advance(now, max_steps)
     }
 
     /// When [`advance`](Self::advance) next has something to do.
@@ -137,7 +155,8 @@ impl Emulator {
 
     /// The answers to waiting receives since the last call, in the order in which they were finished.
     pub fn take_finished(&mut self) -> Vec<(WaiterId, Response<Bytes>)> {
-        self.namespace.take_finished()
+        let finished = self.namespace.take_finished().into_iter();
+        finished.map(|(waiter, result)| (waiter, result.unwrap_or_else(|error| self.refuse(error)))).collect()
     }
 
     /// Forgets a waiting receive, because nobody waits for its answer any more. It takes no events from then on.
@@ -154,11 +173,6 @@ impl Emulator {
     /// How many receives wait for an event.
     pub fn waiting(&self) -> usize {
         self.namespace.waiting()
-    }
-
-    /// What became of the events of a subscription; nothing, if there is no such subscription.
-    pub fn stats(&self, topic: &str, subscription: &str) -> Option<SubscriptionStats> {
-        self.namespace.stats(topic, subscription)
     }
 
     /// The publishes that were accepted, the oldest first; see [`Accepted`] for how many are kept.
@@ -180,6 +194,13 @@ impl Emulator {
         self.namespace.handle(route, request, &mut self.accepted)
     }
 
+    /// In the namespace there is no such path, but the version comes first.
+    fn refuse_basic(&self, request: &Request<Bytes>) -> Result<Outcome, ServiceError> {
+        self.authenticate(request)?;
+        namespace::check_version(request.uri().query())?;
+        Err(ServiceError::resource_not_found(request.uri().path()))
+    }
+
     fn handle_nothing(&self, request: &Request<Bytes>) -> Result<Outcome, ServiceError> {
         self.authenticate(request)?;
         Err(ServiceError::resource_not_found(request.uri().path()))
@@ -197,6 +218,9 @@ impl Emulator {
         let request_id = self.guid();
         match result {
             Ok(accepted) => {
+                if let Some(topic) = self.namespace.broker().topic(&Target::of(&accepted).topic_name()) {
+                    self.namespace.publish(topic, &accepted.events);
+                }
                 self.accepted.push(accepted);
                 basic::success(request_id)
             }
@@ -224,6 +248,11 @@ impl Emulator {
     fn authenticate(&self, request: &Request<Bytes>) -> Result<(), ServiceError> {
         let now = self.namespace.now().as_duration();
         self.credentials.check(request, AccessKeyScheme::Taken, now).map_err(ServiceError::unauthorized)
+    }
+
+    fn refuse(&mut self, error: ServiceError) -> Response<Bytes> {
+        let tracking_id = self.guid();
+        error.into_reply(self.namespace.now(), tracking_id)
     }
 
     fn guid(&mut self) -> Uuid {

@@ -19,6 +19,7 @@ fn emulator() -> InProcess {
         .key(KEY)
         .bearer_token("a-bearer-token")
         .topic("orders")
+        .basic_topic_at_root()
         .basic_topic("grid", InputSchema::EventGrid)
         .basic_topic("cloud", InputSchema::CloudEvents)
         .basic_topic("custom", InputSchema::Custom)

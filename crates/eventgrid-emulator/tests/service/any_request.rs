@@ -145,6 +145,7 @@ proptest! {
                 prop_assert!(serde_json::from_slice::<serde_json::Value>(reply.body()).is_ok());
             }
             Outcome::Waiting(_) => prop_assert_eq!(namespace.emulator.waiting(), 1),
+            other => panic!("{other:?}"),
         }
         // Whatever was taken in comes out again as an event that can be read.
         let stored = namespace.emulator.stats("orders", "billing").unwrap().queued;

@@ -33,6 +33,7 @@ impl Basic {
             .bearer_token("a-bearer-token")
             .seed(1)
             .subscription("orders", "billing")
+            .basic_topic_at_root()
             .basic_topic("grid", InputSchema::EventGrid)
             .basic_topic("cloud", InputSchema::CloudEvents)
             .basic_topic("custom", InputSchema::Custom)
@@ -59,7 +60,7 @@ impl Basic {
         }
         match self.emulator.begin(NOON, &request.body(body.into()).unwrap()) {
             Outcome::Done(reply) => reply,
-            Outcome::Waiting(_) => panic!("{uri} waits"),
+            other => panic!("{uri}: {other:?}"),
         }
     }
 

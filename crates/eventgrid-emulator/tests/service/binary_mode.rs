@@ -17,7 +17,7 @@ fn publish(namespace: &mut Namespace, headers: &[(&str, &str)], body: impl Into<
     }
     match namespace.emulator.begin(namespace.now, &request.body(body.into()).unwrap()) {
         Outcome::Done(reply) => reply,
-        Outcome::Waiting(_) => panic!("a publish does not wait"),
+        other => panic!("a publish does not wait: {other:?}"),
     }
 }
 

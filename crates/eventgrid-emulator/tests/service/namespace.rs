@@ -53,7 +53,7 @@ impl Namespace {
     pub(crate) fn send(&mut self, path: &str, content_type: &str, body: impl Into<Bytes>) -> Response<Bytes> {
         match self.begin(path, content_type, body) {
             Outcome::Done(reply) => reply,
-            Outcome::Waiting(_) => panic!("{path} waits"),
+            other => panic!("{path}: {other:?}"),
         }
     }
 
@@ -61,7 +61,7 @@ impl Namespace {
     pub(crate) fn wait(&mut self, path: &str) -> WaiterId {
         match self.begin(path, JSON, "") {
             Outcome::Waiting(waiter) => waiter,
-            Outcome::Done(reply) => panic!("{path} is answered: {reply:?}"),
+            other => panic!("{path} does not wait: {other:?}"),
         }
     }
 

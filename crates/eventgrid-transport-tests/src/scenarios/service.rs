@@ -51,6 +51,7 @@ fn response(emulator: &mut Emulator, clock: &Clock, received: &Received) -> Resp
     let waiter = match emulator.begin(clock.now(), &to_request(received)) {
         Outcome::Done(reply) => return reply,
         Outcome::Waiting(waiter) => waiter,
+        other => panic!("neither a response nor a wait: {other:?}"),
     };
     loop {
         let deadline = emulator.next_deadline().expect("a wait has an end");

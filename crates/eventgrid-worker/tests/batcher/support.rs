@@ -102,7 +102,8 @@ impl TransportError for NetworkError {
 
 impl Network {
     pub(crate) fn new() -> Self {
-        let emulator = Emulator::builder().key("k").topic("orders").in_process().unwrap();
+        let emulator =
+            Emulator::builder().key("k").topic("orders").basic_topic_at_root().in_process().unwrap();
         Self { emulator, state: Arc::default() }
     }
 

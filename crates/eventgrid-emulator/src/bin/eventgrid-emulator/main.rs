@@ -96,6 +96,9 @@ fn configure(options: Options) -> Result<EmulatorBuilder, String> {
     for (name, schema) in options.basic_topics {
         builder = builder.basic_topic(name, schema);
     }
+    if options.basic_topic_at_root {
+        builder = builder.basic_topic_at_root();
+    }
     for (name, schema) in options.domains {
         builder = builder.domain(name, schema);
     }

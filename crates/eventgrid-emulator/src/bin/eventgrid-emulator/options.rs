@@ -36,9 +36,14 @@ pub(crate) struct Options {
     pub(crate) topics: Vec<String>,
 
     /// Basic topic to create at /NAME/api/events, for events of that schema: eventgrid (the default), cloudevents or
-    /// custom. Repeatable. One that takes any schema is always at /api/events.
+    /// custom. Repeatable.
     #[arg(long = "basic-topic", value_name = "NAME[=SCHEMA]", value_parser = parse_basic)]
     pub(crate) basic_topics: Vec<(String, InputSchema)>,
+
+    /// Create a basic topic at /api/events, for events of any schema. Without it nothing is there, as at the host of a
+    /// namespace.
+    #[arg(long)]
+    pub(crate) basic_topic_at_root: bool,
 
     /// Domain to create at /NAME/api/events, for events of that schema: eventgrid (the default), cloudevents or custom.
     /// Repeatable.
@@ -86,6 +91,7 @@ impl Options {
         self.subscriptions.is_empty()
             && self.topics.is_empty()
             && self.basic_topics.is_empty()
+            && !self.basic_topic_at_root
             && self.domains.is_empty()
             && self.partner_channels.is_empty()
     }

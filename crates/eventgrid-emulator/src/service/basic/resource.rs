@@ -14,11 +14,13 @@ use super::{API_VERSION, MAX_BODY};
 use crate::accepted::{Accepted, InputSchema, TargetKind};
 use crate::broker::Event;
 use crate::service::query::parameter;
+use crate::target::Target;
 
-/// All the topics, domains and partner namespaces, by their names, and the topic without a name that takes any schema.
-#[derive(Debug)]
+/// All the topics, domains and partner namespaces, by their names in lower case, and the topic without a name, if there
+/// is one, that takes any schema.
+#[derive(Debug, Default)]
 pub(crate) struct BasicResources {
-    any_schema: Resource,
+    at_root: Option<Resource>,
     named: HashMap<String, Resource>,
 }
 
@@ -34,13 +36,19 @@ enum Kind {
     AnySchemaTopic,
     Topic(InputSchema),
     Domain(InputSchema),
-    PartnerNamespace(HashMap<String, InputSchema>),
+    /// The channels by their names in lower case, each with its name as it was given.
+    PartnerNamespace(HashMap<String, (String, InputSchema)>),
 }
 
 impl BasicResources {
-    /// None but the one that takes any schema.
+    /// None of them.
     pub(crate) fn new() -> Self {
-        Self { any_schema: Resource::new("", Kind::AnySchemaTopic), named: HashMap::new() }
+        Self::default()
+    }
+
+    /// Adds the topic that takes any schema.
+    pub(crate) fn add_topic_at_root(&mut self) {
+        self.at_root = Some(Resource::new("", Kind::AnySchemaTopic));
     }
 
     pub(crate) fn add_topic(&mut self, name: &str, schema: InputSchema) {
@@ -53,24 +61,30 @@ impl BasicResources {
 
     /// Adds a channel to a partner namespace, which is added too if it is a new one.
     pub(crate) fn add_channel(&mut self, name: &str, channel: &str, schema: InputSchema) {
-        if !self.named.contains_key(name) {
+        let key = name.to_ascii_lowercase();
+        if !self.named.contains_key(&key) {
             self.add(name, Kind::PartnerNamespace(HashMap::new()));
         }
-        if let Some(Resource { kind: Kind::PartnerNamespace(channels), .. }) = self.named.get_mut(name) {
-            channels.insert(channel.to_owned(), schema);
+        if let Some(Resource { kind: Kind::PartnerNamespace(channels), .. }) = self.named.get_mut(&key) {
+            channels.insert(channel.to_ascii_lowercase(), (channel.to_owned(), schema));
         }
     }
 
-    pub(in crate::service) fn any_schema(&self) -> &Resource {
-        &self.any_schema
+    pub(in crate::service) fn at_root(&self) -> Option<&Resource> {
+        self.at_root.as_ref()
     }
 
     pub(in crate::service) fn named(&self, name: &str) -> Option<&Resource> {
-        self.named.get(name)
+        self.named.get(&name.to_ascii_lowercase())
+    }
+
+    /// Everything that can be published to.
+    pub(in crate::service) fn targets(&self) -> impl Iterator<Item = Target<'_>> {
+        self.at_root.iter().chain(self.named.values()).flat_map(Resource::targets)
     }
 
     fn add(&mut self, name: &str, kind: Kind) {
-        self.named.insert(name.to_owned(), Resource::new(name, kind));
+        self.named.insert(name.to_ascii_lowercase(), Resource::new(name, kind));
     }
 }
 
@@ -118,6 +132,18 @@ impl Resource {
         })
     }
 
+    fn targets(&self) -> Vec<Target<'_>> {
+        let name = &*self.name;
+        match &self.kind {
+            Kind::AnySchemaTopic | Kind::Topic(_) => vec![Target::BasicTopic(name)],
+            Kind::Domain(_) => vec![Target::Domain(name)],
+            Kind::PartnerNamespace(channels) => {
+                let all = channels.values();
+                all.map(|(channel, _)| Target::PartnerChannel { namespace: name, channel }).collect()
+            }
+        }
+    }
+
     fn target_kind(&self) -> TargetKind {
         match self.kind {
             Kind::AnySchemaTopic | Kind::Topic(_) => TargetKind::BasicTopic,
@@ -129,12 +155,12 @@ impl Resource {
 
 /// The channel that a request is for, and its schema.
 fn channel<'c>(
-    channels: &'c HashMap<String, InputSchema>,
+    channels: &'c HashMap<String, (String, InputSchema)>,
     headers: &HeaderMap,
 ) -> Result<(&'c str, InputSchema), BasicError> {
     let name = headers.get("aeg-channel-name").ok_or_else(BasicError::no_channel)?;
     let name = String::from_utf8_lossy(name.as_bytes());
-    match channels.get_key_value(&*name) {
+    match channels.get(&name.to_ascii_lowercase()) {
         Some((channel, schema)) => Ok((channel, *schema)),
         None => Err(BasicError::channel_not_found(&name)),
     }

@@ -11,6 +11,8 @@ mod route;
 mod settle;
 mod waiters;
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, header};
 use serde::Serialize;
@@ -24,14 +26,14 @@ use self::waiters::{Waiter, Waiters};
 use super::{Outcome, WaiterId};
 use crate::UnixTime;
 use crate::accepted::{Accepted, AcceptedLog, InputSchema, TargetKind};
-use crate::broker::{Broker, Event, SubscriptionId, SubscriptionStats, TopicId};
+use crate::broker::{Broker, Event, SubscriptionId, TokenError, TopicId};
 
 /// A namespace: a broker, and the receives that wait for it.
 #[derive(Debug)]
 pub(super) struct Namespace {
     broker: Broker,
     waiters: Waiters,
-    finished: Vec<(WaiterId, Response<Bytes>)>,
+    finished: Vec<(WaiterId, Result<Response<Bytes>, ServiceError>)>,
     now: UnixTime,
 }
 
@@ -45,25 +47,46 @@ impl Namespace {
         self.now
     }
 
-    /// Ends locks, delays, times to live and waits, each at its own moment.
-    pub(super) fn advance(&mut self, now: UnixTime) {
-        while let Some(moment) = self.next_deadline().filter(|moment| *moment <= now) {
+    /// Ends locks, delays, times to live and waits, each at its own moment, but does no more than `max_steps` steps.
+    /// Returns whether more is due.
+    ///
+    /// Until all locks, delays and waits have ended, time has come to the moment of the last of them only. So what a
+    /// request sees never depends on how much was left to do.
+    pub(super) fn advance(&mut self, now: UnixTime, max_steps: usize) -> bool {
+        let mut steps = 0;
+        while let Some(moment) = self.next_change().filter(|moment| *moment <= now) {
+            if steps >= max_steps {
+                return true;
+            }
             self.now = self.now.max(moment);
-            for subscription in self.broker.advance(self.now, usize::MAX).returned {
+            let advanced = self.broker.advance(self.now, max_steps - steps);
+            steps += advanced.steps;
+            for subscription in advanced.returned {
                 self.serve_waiters(subscription);
             }
+            // An event that becomes available at the end of a wait comes before that end.
+            if advanced.is_more_due {
+                continue;
+            }
             while let Some(waiter) = self.waiters.take_ended(self.now) {
-                self.finished.push((waiter, receive::reply(&[])));
+                steps += 1;
+                self.finished.push((waiter, Ok(receive::reply(&[]))));
             }
         }
         self.now = self.now.max(now);
+        self.broker.advance(self.now, max_steps.saturating_sub(steps)).is_more_due
+    }
+
+    /// When an event may next become available by itself, or a wait ends.
+    fn next_change(&self) -> Option<UnixTime> {
+        [self.broker.next_return(), self.waiters.next_end()].into_iter().flatten().min()
     }
 
     pub(super) fn next_deadline(&self) -> Option<UnixTime> {
         [self.broker.next_deadline(), self.waiters.next_end()].into_iter().flatten().min()
     }
 
-    pub(super) fn take_finished(&mut self) -> Vec<(WaiterId, Response<Bytes>)> {
+    pub(super) fn take_finished(&mut self) -> Vec<(WaiterId, Result<Response<Bytes>, ServiceError>)> {
         std::mem::take(&mut self.finished)
     }
 
@@ -73,7 +96,7 @@ impl Namespace {
 
     pub(super) fn finish_waiting(&mut self) {
         for waiter in self.waiters.take_all() {
-            self.finished.push((waiter, receive::reply(&[])));
+            self.finished.push((waiter, Ok(receive::reply(&[]))));
         }
     }
 
@@ -81,9 +104,56 @@ impl Namespace {
         self.waiters.len()
     }
 
-    pub(super) fn stats(&self, topic: &str, subscription: &str) -> Option<SubscriptionStats> {
-        let topic = self.broker.topic(topic)?;
-        self.broker.stats(self.broker.subscription(topic, subscription)?)
+    pub(super) fn broker(&self) -> &Broker {
+        &self.broker
+    }
+
+    /// Does something with the broker that makes no event available.
+    pub(super) fn with_broker<T>(&mut self, work: impl FnOnce(&mut Broker, UnixTime) -> T) -> T {
+        work(&mut self.broker, self.now)
+    }
+
+    /// Removes an event subscription. Who waits for its events is told that it is not there.
+    pub(super) fn remove_subscription(&mut self, id: SubscriptionId) -> bool {
+        let name = self.broker.subscription_name(id).unwrap_or_default().to_owned();
+        let is_there = self.broker.remove_subscription(id);
+        self.refuse_waiters(id, || ServiceError::subscription_not_found(&name));
+        is_there
+    }
+
+    /// Removes a topic with its event subscriptions. Who waits for their events is told that it is not there.
+    pub(super) fn remove_topic(&mut self, id: TopicId) {
+        let name = self.broker.topic_name(id).unwrap_or_default().to_owned();
+        for subscription in self.broker.remove_topic(id) {
+            self.refuse_waiters(subscription, || ServiceError::topic_not_found(&name));
+        }
+    }
+
+    /// Gives an event back, and serves who waits for it.
+    pub(super) fn release(
+        &mut self,
+        of: SubscriptionId,
+        lock_token: &str,
+        delay: Duration,
+    ) -> Result<(), TokenError> {
+        let result = self.broker.release(self.now, of, lock_token, delay);
+        self.serve_waiters(of);
+        result
+    }
+
+    fn refuse_waiters(&mut self, of: SubscriptionId, error: impl Fn() -> ServiceError) {
+        for waiter in self.waiters.take_of(of) {
+            self.finished.push((waiter, Err(error())));
+        }
+    }
+
+    /// Puts events into the queues of a topic, and serves who waits for them.
+    pub(super) fn publish(&mut self, topic: TopicId, events: &[Event]) {
+        self.broker.publish(self.now, topic, events);
+        for index in 0..self.broker.subscriptions(topic).len() {
+            let subscription = self.broker.subscriptions(topic)[index];
+            self.serve_waiters(subscription);
+        }
     }
 
     /// Does what a request asks for, if its credential is good. Checks in the order of the service: of what, with
@@ -103,10 +173,12 @@ impl Namespace {
         match route.operation {
             Operation::Publish => {
                 let query = query()?;
-                let events = self.publish(topic, request)?;
+                body::check_size(request.body())?;
+                let events = publish::events(request.headers(), request.body())?;
+                self.publish(topic, &events);
                 accepted.push(Accepted {
                     target: TargetKind::NamespaceTopic,
-                    name: route.topic.into_owned(),
+                    name: self.broker.topic_name(topic).unwrap_or_default().to_owned(),
                     channel: None,
                     schema: InputSchema::CloudEvents,
                     api_version: Some(query.version().to_owned()),
@@ -134,16 +206,6 @@ impl Namespace {
         self.broker.subscription(topic, name).ok_or_else(|| ServiceError::subscription_not_found(name))
     }
 
-    fn publish(&mut self, topic: TopicId, request: &Request<Bytes>) -> Result<Vec<Event>, ServiceError> {
-        body::check_size(request.body())?;
-        let events = publish::events(request.headers(), request.body())?;
-        self.broker.publish(self.now, topic, &events);
-        for subscription in self.broker.subscriptions(topic).to_vec() {
-            self.serve_waiters(subscription);
-        }
-        Ok(events)
-    }
-
     fn receive(&mut self, subscription: SubscriptionId, query: &Query<'_>) -> Result<Outcome, ServiceError> {
         let max_events = query.max_events()?;
         let until = self.now + query.max_wait_time()?;
@@ -151,6 +213,8 @@ impl Namespace {
         Ok(if deliveries.is_empty() {
             Outcome::Waiting(self.waiters.add(Waiter { subscription, max_events, until }))
         } else {
+            // Taking what is due may have left events for others.
+            self.serve_waiters(subscription);
             Outcome::Done(receive::reply(&deliveries))
         })
     }
@@ -185,9 +249,14 @@ impl Namespace {
                 break;
             }
             self.waiters.remove(waiter);
-            self.finished.push((waiter, receive::reply(&deliveries)));
+            self.finished.push((waiter, Ok(receive::reply(&deliveries))));
         }
     }
+}
+
+/// Refuses an API version that a namespace does not speak.
+pub(super) fn check_version(query: Option<&str>) -> Result<(), ServiceError> {
+    Query::parse(query).map(drop)
 }
 
 /// An answer with status 200.

@@ -31,27 +31,20 @@ pub(super) enum Settlement {
     RenewLock,
 }
 
-/// Reads a path; nothing, if it is none of a namespace's. Whatever comes before `/topics/` is the base path of the
-/// endpoint and of no concern. Names are percent-decoded after the path was split, so a name may hold any character.
+/// Reads a path; `None` if it is none of a namespace's. Names are percent-decoded after the path was split, so a name
+/// may hold any character.
 pub(in crate::service) fn route(path: &str) -> Option<Route<'_>> {
-    let mut segments = path.rsplit('/');
-    let (last, verb) = segments.next()?.rsplit_once(':')?;
-    let last = name(last)?;
-    match (segments.next()?, verb) {
-        ("topics", "publish") => {
-            segments.next()?;
-            Some(Route { topic: last, operation: Operation::Publish })
-        }
-        ("eventsubscriptions", verb) => {
-            let topic = name(segments.next()?)?;
-            if segments.next()? != "topics" {
-                return None;
-            }
-            segments.next()?;
-            Some(Route { topic, operation: of_subscription(last, verb)? })
-        }
-        _ => None,
+    let mut segments = path.strip_prefix("/topics/")?.split('/');
+    let first = segments.next()?;
+    let Some(kind) = segments.next() else {
+        let topic = name(first.strip_suffix(":publish")?)?;
+        return Some(Route { topic, operation: Operation::Publish });
+    };
+    let (subscription, verb) = segments.next()?.rsplit_once(':')?;
+    if kind != "eventsubscriptions" || segments.next().is_some() {
+        return None;
     }
+    Some(Route { topic: name(first)?, operation: of_subscription(name(subscription)?, verb)? })
 }
 
 fn of_subscription<'p>(name: Cow<'p, str>, verb: &str) -> Option<Operation<'p>> {
@@ -75,22 +68,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_operation_is_found_under_any_base_path() {
-        for base in ["", "/api/events", "/a:b/topics/x"] {
-            let publish = route(&format!("{base}/topics/orders:publish")).unwrap().topic.into_owned();
-            assert_eq!(publish, "orders");
-            for (verb, expected) in [
-                ("receive", Operation::Receive("billing".into())),
-                ("acknowledge", Operation::Settle("billing".into(), Settlement::Acknowledge)),
-                ("release", Operation::Settle("billing".into(), Settlement::Release)),
-                ("reject", Operation::Settle("billing".into(), Settlement::Reject)),
-                ("renewLock", Operation::Settle("billing".into(), Settlement::RenewLock)),
-            ] {
-                let path = format!("{base}/topics/orders/eventsubscriptions/billing:{verb}");
-                let route = route(&path).unwrap();
-                assert_eq!(route.topic, "orders");
-                assert_eq!(route.operation, expected);
-            }
+    fn every_operation_is_found() {
+        assert_eq!(route("/topics/orders:publish").unwrap().topic, "orders");
+        for (verb, expected) in [
+            ("receive", Operation::Receive("billing".into())),
+            ("acknowledge", Operation::Settle("billing".into(), Settlement::Acknowledge)),
+            ("release", Operation::Settle("billing".into(), Settlement::Release)),
+            ("reject", Operation::Settle("billing".into(), Settlement::Reject)),
+            ("renewLock", Operation::Settle("billing".into(), Settlement::RenewLock)),
+        ] {
+            let path = format!("/topics/orders/eventsubscriptions/billing:{verb}");
+            let route = route(&path).unwrap();
+            assert_eq!(route.topic, "orders");
+            assert_eq!(route.operation, expected);
         }
     }
 
@@ -113,6 +103,12 @@ mod tests {
             "/topics/orders%3Apublish",
             "/topics/orders:receive",
             "/topics/orders:publish/",
+            "//topics/orders:publish",
+            "/base/topics/orders:publish",
+            "/api/events/topics/orders:publish",
+            "/topics/orders/topics/orders:publish",
+            "/topics/orders/eventsubscriptions/billing:receive/x",
+            "/topics/x/topics/orders/eventsubscriptions/billing:receive",
             "topics/orders:publish",
             "/topics/%FF:publish",
             "/topics/t/eventsubscriptions/s:publish",

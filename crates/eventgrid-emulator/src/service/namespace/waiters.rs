@@ -40,6 +40,9 @@ impl Waiters {
         self.ends.remove(&(waiter.until, id));
         if let Some(queue) = self.queues.get_mut(&waiter.subscription) {
             queue.remove(&id);
+            if queue.is_empty() {
+                self.queues.remove(&waiter.subscription);
+            }
         }
         Some(waiter)
     }
@@ -64,6 +67,17 @@ impl Waiters {
         let (_, id) = self.ends.first().copied().filter(|(end, _)| *end <= now)?;
         self.remove(id);
         Some(id)
+    }
+
+    /// All that wait for this subscription, in the order of their arrival, no longer waiting.
+    pub(super) fn take_of(&mut self, subscription: SubscriptionId) -> Vec<WaiterId> {
+        let all = self.queues.remove(&subscription).unwrap_or_default();
+        for id in &all {
+            if let Some(waiter) = self.waiting.remove(id) {
+                self.ends.remove(&(waiter.until, *id));
+            }
+        }
+        all.into_iter().collect()
     }
 
     /// All of them, in the order of their arrival, no longer waiting.
