@@ -193,6 +193,19 @@ impl Broker {
         self.settle(of, |subscription| subscription.release(now.into(), lock_token, delay))
     }
 
+    /// Takes back a delivery that did not reach its receiver: all is as if it had not been made.
+    ///
+    /// # Errors
+    /// [`TokenError`], if the token locks no event of the subscription.
+    pub fn give_back(
+        &mut self,
+        now: UnixTime,
+        of: SubscriptionId,
+        lock_token: &str,
+    ) -> Result<(), TokenError> {
+        self.settle(of, |subscription| subscription.give_back(now.into(), lock_token))
+    }
+
     /// Settles an event: it can never be handled.
     ///
     /// # Errors

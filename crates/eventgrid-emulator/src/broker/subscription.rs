@@ -152,6 +152,16 @@ impl Subscription {
         Ok(())
     }
 
+    /// As if the event had not been delivered.
+    pub(super) fn give_back(&mut self, now: Moment, lock_token: &str) -> Result<(), TokenError> {
+        let sequence = self.locked(now, lock_token)?;
+        let entry = self.entries.get_mut(sequence).expect("it was just there");
+        entry.delivery_count -= 1;
+        self.counts.deliveries -= 1;
+        self.make_available(now, sequence);
+        Ok(())
+    }
+
     pub(super) fn reject(&mut self, now: Moment, lock_token: &str) -> Result<(), TokenError> {
         let sequence = self.locked(now, lock_token)?;
         self.remove(sequence);

@@ -13,7 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
 use crate::broker::{Broker, SubscriptionSettings};
-use crate::server::Acceptor;
+use crate::server::{Acceptor, PATIENCE};
 #[cfg(feature = "tls")]
 use crate::server::{Tls, TlsSettings};
 use crate::service::{BasicResources, Credentials, PathSettings};
@@ -38,6 +38,7 @@ pub struct EmulatorBuilder {
     tls: Option<TlsSettings>,
     settings: SubscriptionSettings,
     seed: Option<u64>,
+    patience: Option<Duration>,
 }
 
 impl Emulator {
@@ -198,6 +199,15 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Sets how long a client of the server may take to send the head of a request, and its body, beside a second for each
+    /// KiB of it that came; 30 seconds by default. After that its connection is closed. A connection may be idle between
+    /// requests.
+    #[must_use]
+    pub fn request_timeout(mut self, duration: Duration) -> Self {
+        self.patience = Some(duration);
+        self
+    }
+
     /// Makes lock tokens, tracking ids and a made-up access key follow from `seed`, so that a test sees the same
     /// ones each time. Without it they are random.
     #[must_use]
@@ -263,8 +273,9 @@ impl EmulatorBuilder {
             Some(settings) => Acceptor::Tls(Tls::new(settings)?),
             None => acceptor,
         };
+        let patience = self.patience.unwrap_or(PATIENCE);
         let emulator = self.build().map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
-        RunningEmulator::start(emulator, acceptor, address)
+        RunningEmulator::start(emulator, acceptor, patience, address)
     }
 }
 

@@ -1,55 +1,140 @@
 //! One connection: HTTP/1.1 in, HTTP/1.1 out, with TLS around it or without.
 
-use std::sync::Arc;
+use std::future::{Future, poll_fn};
+use std::io;
+use std::pin::{Pin, pin};
+use std::task::Poll;
+use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::uri::{Authority, Scheme};
-use http::{HeaderMap, Request, Response, Uri, header};
-use http_body_util::{BodyExt, Full};
-use hyper::body::Incoming;
+use http::{HeaderMap, Request, Response, StatusCode, Uri, Version, header};
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpStream;
+use tokio::time::{Instant, sleep_until};
 
 use super::acceptor::Acceptor;
-use super::shared::Shared;
-use crate::service::MAX_BODY;
+use super::engine::EngineHandle;
+use super::request_body::RequestBody;
+use super::response_body::ResponseBody;
+use super::watched_stream::{Watch, watched};
+use crate::service::Receipt;
 
-/// How much of a body that is too large is read and thrown away, so that its sender gets to read the answer.
-const MAX_DISCARDED: usize = 64 * MAX_BODY;
+/// A body that is declared to be no longer is read before anything else is looked at.
+const SMALL_BODY: u64 = 16 * 1024;
+
+/// How requests of a listener are handled.
+#[derive(Clone)]
+pub(super) struct Handler {
+    pub(super) acceptor: Acceptor,
+    pub(super) engine: EngineHandle,
+    /// How long the head of a request may take, and its body beside what its length allows.
+    pub(super) patience: Duration,
+}
 
 /// Serves a connection until either side ends it.
-pub(super) fn spawn(
-    stream: TcpStream,
-    acceptor: &Acceptor,
-    shared: &Arc<Shared>,
-    connections: &GracefulShutdown,
-) {
-    // Answers are small and awaited; it fails only on a connection that is gone.
+pub(super) fn spawn(stream: TcpStream, handler: &Handler, connections: &GracefulShutdown) {
+    // Responses are small and awaited; it fails only on a connection that is gone.
     let _ = stream.set_nodelay(true);
-    let (acceptor, shared) = (acceptor.clone(), Arc::clone(shared));
+    let handler = handler.clone();
     let watcher = connections.watcher();
     tokio::spawn(async move {
         // What can fail here is the client's connection, and that is the client's to notice.
-        let Ok(stream) = acceptor.accept(stream).await else { return };
-        let scheme = acceptor.scheme();
-        let service = service_fn(|request| answer(Arc::clone(&shared), scheme.clone(), request));
+        let Ok(stream) = handler.acceptor.accept(stream).await else { return };
+        let (stream, watch) = watched(stream);
+        let service = service_fn(|request| respond(handler.clone(), watch.clone(), request));
         let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-        let _ = watcher.watch(connection).await;
+        let mut connection = pin!(watcher.watch(connection));
+        until_late(&watch, handler.patience, connection.as_mut()).await;
+        if let Some(receipt) = watch.take_unwritten() {
+            handler.engine.give_back(receipt);
+        }
     });
 }
 
-async fn answer(
-    shared: Arc<Shared>,
-    scheme: Scheme,
+/// Runs a connection until it ends, or the head of a request takes too long.
+async fn until_late(watch: &Watch, patience: Duration, mut connection: Pin<&mut impl Future>) {
+    let mut timer = None;
+    poll_fn(|context| {
+        if connection.as_mut().poll(context).is_ready() {
+            return Poll::Ready(());
+        }
+        let Some(since) = watch.head_since() else {
+            timer = None;
+            return Poll::Pending;
+        };
+        let end = Instant::from_std(since) + patience;
+        let sleep = timer.get_or_insert_with(|| Box::pin(sleep_until(end)));
+        if sleep.deadline() != end {
+            sleep.as_mut().reset(end);
+        }
+        sleep.as_mut().poll(context)
+    })
+    .await;
+}
+
+async fn respond(
+    handler: Handler,
+    watch: Watch,
     request: Request<Incoming>,
-) -> Result<Response<Full<Bytes>>, hyper::Error> {
+) -> io::Result<Response<ResponseBody>> {
+    watch.request_began();
     let (mut head, body) = request.into_parts();
-    head.uri = whole_uri(head.uri, &head.headers, scheme);
-    let request = Request::from_parts(head, collect(body).await?);
-    Ok(shared.answer(request).await.map(Full::new))
+    let response = if has_one_host(head.version, &head.headers) {
+        head.uri = whole_uri(head.uri, &head.headers, handler.acceptor.scheme());
+        handler.respond(&watch, Request::from_parts(head, body)).await?
+    } else {
+        let text = "A request of HTTP/1.1 needs one Host header.";
+        let mut response = Response::new(Bytes::from_static(text.as_bytes()));
+        *response.status_mut() = StatusCode::BAD_REQUEST;
+        response
+    };
+    let (mut head, body) = response.into_parts();
+    let delivery = head.extensions.remove::<Receipt>();
+    let body = ResponseBody::whole(body, delivery, handler.engine, watch);
+    Ok(Response::from_parts(head, body))
+}
+
+impl Handler {
+    async fn respond(&self, watch: &Watch, request: Request<Incoming>) -> io::Result<Response<Bytes>> {
+        let (head, body) = request.into_parts();
+        let length = body.size_hint().exact();
+        let body = RequestBody::new(body, self.patience);
+        let is_invited = head.headers.contains_key(header::EXPECT);
+        if is_invited || length.is_none_or(|length| length > SMALL_BODY) {
+            let request = Request::from_parts(head.clone(), Bytes::new());
+            if let Some(refusal) = self.engine.admit(request, length).await {
+                if !is_invited {
+                    tokio::spawn(body.discard());
+                }
+                return Ok(refusal);
+            }
+        }
+        let body = body.collect().await?;
+        let mut pending = self.engine.handle(Request::from_parts(head, body));
+        let mut response = pin!(pending.response());
+        // A client that is gone takes no events.
+        let response = poll_fn(|context| match response.as_mut().poll(context) {
+            Poll::Ready(response) => Poll::Ready(response),
+            Poll::Pending => watch.poll_gone(context).map(|()| None),
+        })
+        .await;
+        response.ok_or_else(|| io::ErrorKind::ConnectionAborted.into())
+    }
+}
+
+/// HTTP/1.1 asks for one (RFC 9112, 3.2).
+fn has_one_host(version: Version, headers: &HeaderMap) -> bool {
+    let mut hosts = headers.get_all(header::HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (Some(_), None) => true,
+        (None, None) => version < Version::HTTP_11,
+        _ => false,
+    }
 }
 
 /// The URI with the scheme it came by and the host it is for, as far as that is known.
@@ -58,21 +143,4 @@ fn whole_uri(uri: Uri, headers: &HeaderMap, scheme: Scheme) -> Uri {
     let (None, Some(host), Some(path)) = (uri.authority(), host, uri.path_and_query()) else { return uri };
     let whole = Uri::builder().scheme(scheme).authority(host).path_and_query(path.clone()).build();
     whole.unwrap_or(uri)
-}
-
-/// Reads a body. Of one that is too large, just enough is kept to see that it is.
-async fn collect(mut body: Incoming) -> Result<Bytes, hyper::Error> {
-    let mut kept = BytesMut::new();
-    let mut read = 0;
-    while let Some(frame) = body.frame().await {
-        if let Ok(data) = frame?.into_data() {
-            read += data.len();
-            let room = MAX_BODY + 1 - kept.len();
-            kept.extend_from_slice(&data[..data.len().min(room)]);
-            if read > MAX_DISCARDED {
-                break;
-            }
-        }
-    }
-    Ok(kept.freeze())
 }

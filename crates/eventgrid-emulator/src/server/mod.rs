@@ -1,12 +1,17 @@
 //! The HTTP server: a thread with a runtime of its own, around an [`Emulator`].
 
 mod acceptor;
+mod clock;
 mod connection;
 #[cfg(feature = "tls")]
 mod development_authority;
-mod shared;
+mod engine;
+mod listener;
+mod request_body;
+mod response_body;
 #[cfg(feature = "tls")]
 mod tls;
+mod watched_stream;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
@@ -16,9 +21,11 @@ use std::time::Duration;
 
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::sync::oneshot;
+use tokio::task::JoinSet;
 
 pub(crate) use self::acceptor::Acceptor;
-use self::shared::Shared;
+use self::connection::Handler;
+use self::engine::{Engine, EngineHandle, engine};
 #[cfg(feature = "tls")]
 pub(crate) use self::tls::{Tls, TlsSettings};
 use crate::broker::SubscriptionStats;
@@ -27,8 +34,8 @@ use crate::{Accepted, Emulator};
 /// How long connections may take to end in good order.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// How long to wait before accepting again after that failed, say for want of file descriptors.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+/// How long the head of a request may take, or a body of which nothing comes.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// An emulator that serves HTTP or HTTPS, started by [`EmulatorBuilder::start`](crate::EmulatorBuilder::start).
 ///
@@ -38,7 +45,7 @@ pub struct RunningEmulator {
     address: SocketAddr,
     acceptor: Acceptor,
     key: String,
-    shared: Arc<Shared>,
+    engine: EngineHandle,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -47,20 +54,21 @@ impl RunningEmulator {
     pub(crate) fn start(
         emulator: Emulator,
         acceptor: Acceptor,
+        patience: Duration,
         address: impl ToSocketAddrs,
     ) -> io::Result<Self> {
         let listener = TcpListener::bind(address)?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let key = emulator.key().to_owned();
-        let shared = Arc::new(Shared::new(emulator));
+        let (engine, handle) = engine(emulator);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
         let (stop, stopped) = oneshot::channel();
         let thread = thread::Builder::new().name("eventgrid-emulator".to_owned()).spawn({
-            let (acceptor, shared) = (acceptor.clone(), Arc::clone(&shared));
-            move || runtime.block_on(serve(listener, acceptor, shared, stopped))
+            let handler = Handler { acceptor: acceptor.clone(), engine: handle.clone(), patience };
+            move || runtime.block_on(serve(vec![(listener, handler)], engine, stopped))
         })?;
-        Ok(Self { address, acceptor, key, shared, stop: Some(stop), thread: Some(thread) })
+        Ok(Self { address, acceptor, key, engine: handle, stop: Some(stop), thread: Some(thread) })
     }
 
     /// The endpoint for clients: `http://HOST:PORT` or `https://HOST:PORT`, with the port that was picked.
@@ -85,24 +93,45 @@ impl RunningEmulator {
         &self.key
     }
 
+    /// Does something with the emulator between two requests, at the present moment: creates or removes an event
+    /// subscription, receives from a basic topic, looks at what there is. Returns what `work` returns.
+    ///
+    /// ```
+    /// use eventgrid_emulator::broker::SubscriptionSettings;
+    /// use eventgrid_emulator::{Emulator, Target};
+    ///
+    /// let server = Emulator::builder().topic("orders").start("127.0.0.1:0")?;
+    /// let orders = Target::NamespaceTopic("orders");
+    /// server.with(move |emulator| emulator.create_subscription(orders, "billing", SubscriptionSettings::default()));
+    /// assert_eq!(server.stats("orders", "billing").unwrap().queued, 0);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Panics
+    /// If `work` does.
+    pub fn with<T: Send + 'static>(&self, work: impl FnOnce(&mut Emulator) -> T + Send + 'static) -> T {
+        self.engine.work(work)
+    }
+
     /// What became of the events of a subscription; nothing, if there is no such subscription.
     pub fn stats(&self, topic: &str, subscription: &str) -> Option<SubscriptionStats> {
-        self.shared.stats(topic, subscription)
+        let (topic, subscription) = (topic.to_owned(), subscription.to_owned());
+        self.with(move |emulator| emulator.stats(&topic, &subscription))
     }
 
     /// The publishes that were accepted, the oldest first; see [`Accepted`] for how many are kept.
     pub fn accepted(&self) -> Vec<Accepted> {
-        self.shared.accepted()
+        self.with(|emulator| emulator.accepted())
     }
 
     /// Forgets what was accepted. The events stay where they are.
     pub fn clear_accepted(&self) {
-        self.shared.clear_accepted();
+        self.with(Emulator::clear_accepted);
     }
 
     /// How many receives wait for an event.
     pub fn waiting(&self) -> usize {
-        self.shared.waiting()
+        self.with(|emulator| emulator.waiting())
     }
 
     /// Stops it, as dropping does.
@@ -129,26 +158,21 @@ impl std::fmt::Debug for RunningEmulator {
     }
 }
 
-async fn serve(
-    listener: TcpListener,
-    acceptor: Acceptor,
-    shared: Arc<Shared>,
-    mut stopped: oneshot::Receiver<()>,
-) {
-    let listener = tokio::net::TcpListener::from_std(listener).expect("the runtime has I/O");
-    let timer = tokio::spawn(Arc::clone(&shared).keep_time());
-    let connections = GracefulShutdown::new();
-    loop {
-        tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => connection::spawn(stream, &acceptor, &shared, &connections),
-                Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
-            },
-            _ = &mut stopped => break,
-        }
+async fn serve(listeners: Vec<(TcpListener, Handler)>, engine: Engine, stopped: oneshot::Receiver<()>) {
+    tokio::spawn(engine.run());
+    let connections = Arc::new(GracefulShutdown::new());
+    let engines: Vec<_> = listeners.iter().map(|(_, handler)| handler.engine.clone()).collect();
+    let mut accepting = JoinSet::new();
+    for (listener, handler) in listeners {
+        accepting.spawn(listener::accept(listener, handler, Arc::clone(&connections)));
     }
-    drop(listener);
-    timer.abort();
-    shared.end_waiting();
-    let _ = tokio::time::timeout(GRACE, connections.shutdown()).await;
+    let _ = stopped.await;
+    // The listeners end here, and with them all other owners of `connections`.
+    accepting.shutdown().await;
+    for engine in engines {
+        engine.end_waiting();
+    }
+    if let Some(connections) = Arc::into_inner(connections) {
+        let _ = tokio::time::timeout(GRACE, connections.shutdown()).await;
+    }
 }

@@ -10,6 +10,7 @@ mod members;
 mod namespace;
 mod place;
 mod query;
+mod receipt;
 mod subscriptions;
 
 use std::sync::Arc;
@@ -26,6 +27,7 @@ pub(crate) use self::basic::{BasicResources, MAX_BODY};
 use self::namespace::{Namespace, Route, ServiceError};
 pub(crate) use self::place::PathSettings;
 use self::place::{Place, place};
+pub(crate) use self::receipt::Receipt;
 use crate::UnixTime;
 use crate::accepted::{Accepted, AcceptedLog};
 use crate::broker::Broker;
@@ -134,6 +136,40 @@ impl Emulator {
             Place::NothingBasic => Ok(Outcome::Done(self.handle_basic(None, request))),
         };
         outcome.unwrap_or_else(|error| Outcome::Done(self.refuse(error)))
+    }
+
+    /// Looks at a request whose body was not read yet, of that length if it is known. Returns a response if the request is
+    /// refused whatever its body: for its credential, or for what it asks for if its body is too large.
+    pub(crate) fn admit(&mut self, request: &Request<Bytes>, length: Option<u64>) -> Option<Response<Bytes>> {
+        let basic = Arc::clone(&self.basic);
+        let place = place(request.uri().path(), request.uri().query(), self.paths, &basic);
+        let (limit, scheme) = match &place {
+            Place::Basic(_) => (MAX_BODY, AccessKeyScheme::Refused),
+            Place::Namespace(route) if route.has_body() => {
+                (namespace::MAX_BODY_OF_NAMESPACE, AccessKeyScheme::Taken)
+            }
+            // What reads no body is not executed before it is there.
+            Place::Namespace(_) => (usize::MAX, AccessKeyScheme::Taken),
+            _ => (0, AccessKeyScheme::Taken),
+        };
+        let now = self.namespace.now().as_duration();
+        let has_access = self.credentials.check(request, scheme, now).is_ok();
+        let is_too_large = length.is_some_and(|length| length > limit as u64);
+        if has_access && !is_too_large {
+            return None;
+        }
+        // One byte too many is as good as the body itself to learn which refusal comes first.
+        let size = if has_access { limit + 1 } else { 0 };
+        let (head, _) = request.clone().into_parts();
+        match self.handle(&Request::from_parts(head, vec![0; size].into())) {
+            Outcome::Done(response) if response.status().is_client_error() => Some(response),
+            _ => None,
+        }
+    }
+
+    /// Takes back the events of a response that did not arrive.
+    pub(crate) fn give_back(&mut self, receipt: &Receipt) {
+        self.namespace.give_back(receipt);
     }
 
     /// Lets time pass up to `now`: ends locks, delays, times to live and waits, each at its own moment, so that

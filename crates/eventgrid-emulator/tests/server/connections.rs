@@ -14,7 +14,7 @@ fn start() -> RunningEmulator {
 }
 
 /// Waits until the server has come to where a request under way is about to bring it.
-fn until(is_so: impl Fn() -> bool) {
+pub(crate) fn until(is_so: impl Fn() -> bool) {
     let started = Instant::now();
     while !is_so() {
         assert!(started.elapsed() < PATIENCE, "it never comes to it");

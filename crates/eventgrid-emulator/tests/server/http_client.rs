@@ -51,16 +51,18 @@ impl Connection {
         ));
     }
 
+    /// The next line of what the server sends.
+    pub(crate) fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.0.read_line(&mut line).unwrap();
+        line.trim_end().to_owned()
+    }
+
     pub(crate) fn reply(&mut self) -> Reply {
-        let mut line = || {
-            let mut line = String::new();
-            self.0.read_line(&mut line).unwrap();
-            line.trim_end().to_owned()
-        };
-        let status = line().strip_prefix("HTTP/1.1 ").expect("an answer")[..3].parse().unwrap();
+        let status = self.line().strip_prefix("HTTP/1.1 ").expect("an answer")[..3].parse().unwrap();
         let mut headers = Vec::new();
         loop {
-            let line = line();
+            let line = self.line();
             let Some((name, value)) = line.split_once(": ") else { break };
             headers.push((name.to_ascii_lowercase(), value.to_owned()));
         }

@@ -4,3 +4,4 @@ mod connections;
 mod http_client;
 mod https;
 mod program;
+mod robustness;

@@ -70,6 +70,29 @@ fn fails(arguments: &[&str]) -> String {
     String::from_utf8(stderr).unwrap()
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn running_out_of_file_descriptors_is_said_once_and_ends_when_connections_do() {
+    let mut shell = Command::new("sh");
+    // The soft limit is raised to the hard one, so the last connections that fit are beyond the former.
+    let script =
+        r#"ulimit -Sn 20; ulimit -Hn 80; exec "$0" --listen 127.0.0.1:0 --key secret --topic orders"#;
+    shell.args(["-c", script, env!("CARGO_BIN_EXE_eventgrid-emulator")]);
+    let program = Program::start(shell);
+    let mut connections: Vec<_> = (0..40).map(|_| Connection::open(program.address)).collect();
+    for connection in &mut connections {
+        connection.publish("1");
+    }
+    // Accepted by the system, and by the program when there is room.
+    connections.extend((0..100).map(|_| Connection::open(program.address)));
+    let mut last = Connection::open(program.address);
+    drop(connections);
+    last.publish("2");
+    let (code, printed) = program.stop("-TERM");
+    assert_eq!(code, Some(0));
+    assert_eq!(printed.matches("cannot accept connections").count(), 1, "{printed}");
+}
+
 #[cfg(unix)]
 #[test]
 fn it_says_when_it_is_ready_and_stops_when_asked_to() {
@@ -158,6 +181,7 @@ fn basic_topics_domains_and_partner_namespaces_are_options() {
         "secret",
         "--bearer-token",
         "token",
+        "--basic-topic-at-root",
         "--basic-topic",
         "grid",
         "--basic-topic",

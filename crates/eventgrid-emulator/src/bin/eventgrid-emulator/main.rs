@@ -35,6 +35,8 @@ fn run(options: Options) -> Result<(), String> {
             "give at least one --subscription, --topic, --basic-topic, --domain or --partner".to_owned()
         );
     }
+    // Each connection takes a file descriptor. Where the limit cannot be raised the program serves fewer at once.
+    let _ = rlimit::increase_nofile_limit(u64::MAX);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
         .build()

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::error::ServiceError;
 
 /// The largest body taken: "1 MB" in the service's documentation, for one event and for a batch.
-const MAX_BODY: usize = 1024 * 1024;
+pub(in crate::service) const MAX_BODY: usize = 1024 * 1024;
 
 /// The media type of the body, without parameters such as `charset`.
 pub(super) fn content_type(headers: &HeaderMap) -> Result<&str, ServiceError> {

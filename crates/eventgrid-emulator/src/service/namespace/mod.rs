@@ -17,16 +17,18 @@ use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, header};
 use serde::Serialize;
 
+pub(super) use self::body::MAX_BODY as MAX_BODY_OF_NAMESPACE;
 pub(super) use self::error::ServiceError;
 use self::query::Query;
 use self::route::{Operation, Settlement};
 pub(super) use self::route::{Route, route};
 use self::settle::LockTokens;
 use self::waiters::{Waiter, Waiters};
+use super::receipt::Receipt;
 use super::{Outcome, WaiterId};
 use crate::UnixTime;
 use crate::accepted::{Accepted, AcceptedLog, InputSchema, TargetKind};
-use crate::broker::{Broker, Event, SubscriptionId, TokenError, TopicId};
+use crate::broker::{Broker, Delivery, Event, SubscriptionId, TokenError, TopicId};
 
 /// A namespace: a broker, and the receives that wait for it.
 #[derive(Debug)]
@@ -141,6 +143,14 @@ impl Namespace {
         result
     }
 
+    /// Takes back what a response brought that did not arrive. Events that were settled all the same stay settled.
+    pub(super) fn give_back(&mut self, receipt: &Receipt) {
+        for token in receipt.lock_tokens.iter() {
+            let _ = self.broker.give_back(self.now, receipt.subscription, token);
+        }
+        self.serve_waiters(receipt.subscription);
+    }
+
     fn refuse_waiters(&mut self, of: SubscriptionId, error: impl Fn() -> ServiceError) {
         for waiter in self.waiters.take_of(of) {
             self.finished.push((waiter, Err(error())));
@@ -215,7 +225,7 @@ impl Namespace {
         } else {
             // Taking what is due may have left events for others.
             self.serve_waiters(subscription);
-            Outcome::Done(receive::reply(&deliveries))
+            Outcome::Done(delivered(subscription, deliveries))
         })
     }
 
@@ -249,9 +259,16 @@ impl Namespace {
                 break;
             }
             self.waiters.remove(waiter);
-            self.finished.push((waiter, Ok(receive::reply(&deliveries))));
+            self.finished.push((waiter, Ok(delivered(subscription, deliveries))));
         }
     }
+}
+
+/// A response with events, and with a receipt for them.
+fn delivered(subscription: SubscriptionId, deliveries: Vec<Delivery>) -> Response<Bytes> {
+    let mut response = receive::reply(&deliveries);
+    response.extensions_mut().insert(Receipt::new(subscription, deliveries));
+    response
 }
 
 /// Refuses an API version that a namespace does not speak.

@@ -11,6 +11,13 @@ pub(in crate::service) struct Route<'p> {
     pub(super) operation: Operation<'p>,
 }
 
+impl Route<'_> {
+    /// Whether the operation reads the body of its request.
+    pub(in crate::service) fn has_body(&self) -> bool {
+        !matches!(self.operation, Operation::Receive(_))
+    }
+}
+
 /// The operations of a namespace's data plane, with the name of the event subscription they are about.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Operation<'p> {

@@ -1,0 +1,285 @@
+//! The task that owns the emulator, and works in turns.
+//!
+//! A turn takes all the requests that wait, within bounds, and runs them; then what they did is committed, once; then
+//! they are answered. Between turns the connections go on. So no turn is long, and what one costs is shared by the
+//! requests in it.
+
+use std::collections::{HashMap, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use tokio::sync::{mpsc, oneshot};
+
+use super::clock::Clock;
+use crate::service::Receipt;
+use crate::{Emulator, Outcome, WaiterId};
+
+/// The most requests of one turn.
+const REQUESTS: usize = 256;
+
+/// No request is begun in a turn that has taken so long.
+const TURN: Duration = Duration::from_millis(1);
+
+/// The most locks, delays, times to live and waits that one turn ends.
+const STEPS: usize = 4096;
+
+/// What the engine is asked for.
+enum Command {
+    /// To look at a request before its body is read. A response is a refusal.
+    Admit {
+        request: Request<Bytes>,
+        length: Option<u64>,
+        reply: oneshot::Sender<Option<Response<Bytes>>>,
+    },
+    Handle {
+        request: Request<Bytes>,
+        key: Key,
+        reply: oneshot::Sender<Response<Bytes>>,
+    },
+    /// Nobody waits for the response to that request any more.
+    Cancel(Key),
+    /// The response could not be written.
+    GiveBack(Receipt),
+    Work(Box<dyn FnOnce(&mut Emulator) + Send>),
+    /// To answer the receives that wait, and from now on each that would.
+    EndWaiting,
+}
+
+/// Tells apart the requests under way.
+type Key = u64;
+
+/// Asks the engine. Clones ask the same one.
+#[derive(Clone)]
+pub(super) struct EngineHandle {
+    commands: mpsc::UnboundedSender<Command>,
+    next_key: Arc<AtomicU64>,
+}
+
+/// The emulator, its clock, and who waits for which response.
+pub(super) struct Engine {
+    commands: mpsc::UnboundedReceiver<Command>,
+    emulator: Emulator,
+    clock: Clock,
+    waiting: HashMap<WaiterId, (Key, oneshot::Sender<Response<Bytes>>)>,
+    waiters: HashMap<Key, WaiterId>,
+    /// Whether the server is about to end, so that no receive waits any more.
+    is_ending: bool,
+}
+
+/// The responses of one turn, to be sent when it is committed.
+#[derive(Default)]
+struct Turn {
+    admissions: Vec<(oneshot::Sender<Option<Response<Bytes>>>, Option<Response<Bytes>>)>,
+    responses: Vec<(oneshot::Sender<Response<Bytes>>, Response<Bytes>)>,
+}
+
+pub(super) fn engine(emulator: Emulator) -> (Engine, EngineHandle) {
+    let (sender, commands) = mpsc::unbounded_channel();
+    let engine = Engine {
+        commands,
+        emulator,
+        clock: Clock::start(),
+        waiting: HashMap::new(),
+        waiters: HashMap::new(),
+        is_ending: false,
+    };
+    (engine, EngineHandle { commands: sender, next_key: Arc::default() })
+}
+
+impl EngineHandle {
+    /// Looks at a request, without its body, before that is read. Returns a response if it is refused.
+    pub(super) async fn admit(
+        &self,
+        request: Request<Bytes>,
+        length: Option<u64>,
+    ) -> Option<Response<Bytes>> {
+        let (reply, response) = oneshot::channel();
+        self.send(Command::Admit { request, length, reply });
+        response.await.ok()?
+    }
+
+    /// Hands over a request. Dropping what this returns takes back a receive that waits.
+    pub(super) fn handle(&self, request: Request<Bytes>) -> Pending {
+        let (reply, response) = oneshot::channel();
+        let key = self.next_key.fetch_add(1, Ordering::Relaxed);
+        self.send(Command::Handle { request, key, reply });
+        Pending { engine: self.clone(), key, response, is_answered: false }
+    }
+
+    pub(super) fn give_back(&self, receipt: Receipt) {
+        self.send(Command::GiveBack(receipt));
+    }
+
+    pub(super) fn end_waiting(&self) {
+        self.send(Command::EndWaiting);
+    }
+
+    /// Works on the emulator between two requests, and waits for that.
+    pub(super) fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Emulator) -> T + Send + 'static,
+    ) -> T {
+        let (sender, result) = std::sync::mpsc::sync_channel(1);
+        self.send(Command::Work(Box::new(move |emulator| {
+            // It fails only if nobody waits any more.
+            let _ = sender.send(work(emulator));
+        })));
+        result.recv().expect("the work does not panic, and the engine runs as long as there is a handle")
+    }
+
+    fn send(&self, command: Command) {
+        // It fails only if the server has ended, and with it whoever asks.
+        let _ = self.commands.send(command);
+    }
+}
+
+/// A request that was handed over.
+pub(super) struct Pending {
+    engine: EngineHandle,
+    key: Key,
+    response: oneshot::Receiver<Response<Bytes>>,
+    is_answered: bool,
+}
+
+impl Pending {
+    /// The response; `None` if handling the request failed, or the server has ended.
+    pub(super) async fn response(&mut self) -> Option<Response<Bytes>> {
+        let response = (&mut self.response).await.ok();
+        self.is_answered = true;
+        response
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        if self.is_answered {
+            return;
+        }
+        self.response.close();
+        match self.response.try_recv() {
+            Ok(mut response) => {
+                if let Some(receipt) = response.extensions_mut().remove::<Receipt>() {
+                    self.engine.give_back(receipt);
+                }
+            }
+            Err(_) => self.engine.send(Command::Cancel(self.key)),
+        }
+    }
+}
+
+impl Engine {
+    /// Works until every handle is dropped.
+    pub(super) async fn run(mut self) {
+        let mut queue = VecDeque::with_capacity(REQUESTS);
+        let mut received = Vec::with_capacity(REQUESTS);
+        loop {
+            let is_more_due = self.turn(&mut queue);
+            if is_more_due || !queue.is_empty() {
+                // Connections go on meanwhile, and bring what the next turn takes.
+                tokio::task::yield_now().await;
+                continue;
+            }
+            let deadline = self.emulator.next_deadline();
+            let wait = self.commands.recv_many(&mut received, REQUESTS);
+            let count = match deadline {
+                Some(moment) => tokio::time::timeout(self.clock.until(moment), wait).await.ok(),
+                None => Some(wait.await),
+            };
+            if count == Some(0) {
+                return;
+            }
+            queue.extend(received.drain(..));
+        }
+    }
+
+    /// Runs commands of the queue, as far as there is time. Returns whether time has work left.
+    fn turn(&mut self, queue: &mut VecDeque<Command>) -> bool {
+        let started = Instant::now();
+        let now = self.clock.now();
+        let is_more_due = self.emulator.advance_by(now, STEPS);
+        while queue.len() < REQUESTS {
+            let Ok(command) = self.commands.try_recv() else { break };
+            queue.push_back(command);
+        }
+        let mut turn = Turn::default();
+        while let Some(command) = queue.pop_front() {
+            self.run_command(command, &mut turn);
+            if started.elapsed() > TURN {
+                break;
+            }
+        }
+        self.commit();
+        self.answer(turn);
+        is_more_due
+    }
+
+    /// Makes lasting what the turn did. In memory there is nothing to do.
+    #[expect(clippy::unused_self, reason = "there is nothing to do yet")]
+    fn commit(&mut self) {}
+
+    /// A panic in one request does not end the others: the broker's calls are done or not done.
+    fn run_command(&mut self, command: Command, turn: &mut Turn) {
+        let _ = catch_unwind(AssertUnwindSafe(|| match command {
+            Command::Admit { request, length, reply } => {
+                turn.admissions.push((reply, self.emulator.admit(&request, length)));
+            }
+            Command::Handle { request, key, reply } => match self.emulator.handle(&request) {
+                Outcome::Done(response) => turn.responses.push((reply, response)),
+                Outcome::Waiting(id) => {
+                    self.waiting.insert(id, (key, reply));
+                    self.waiters.insert(key, id);
+                    if self.is_ending {
+                        self.emulator.finish_waiting();
+                    }
+                }
+            },
+            Command::Cancel(key) => {
+                if let Some(id) = self.waiters.remove(&key) {
+                    self.emulator.cancel(id);
+                    self.waiting.remove(&id);
+                }
+            }
+            Command::GiveBack(receipt) => self.emulator.give_back(&receipt),
+            Command::Work(work) => work(&mut self.emulator),
+            Command::EndWaiting => {
+                self.is_ending = true;
+                self.emulator.finish_waiting();
+            }
+        }));
+    }
+
+    fn answer(&mut self, turn: Turn) {
+        for (reply, refusal) in turn.admissions {
+            // It fails only if the connection has just ended.
+            let _ = reply.send(refusal);
+        }
+        for (reply, response) in turn.responses {
+            self.send(reply, response);
+        }
+        loop {
+            let finished = self.emulator.take_finished();
+            if finished.is_empty() {
+                break;
+            }
+            for (id, response) in finished {
+                if let Some((key, reply)) = self.waiting.remove(&id) {
+                    self.waiters.remove(&key);
+                    self.send(reply, response);
+                }
+            }
+        }
+    }
+
+    /// Sends a response. If nobody is there any more, its events go back, perhaps to somebody else who waits.
+    fn send(&mut self, reply: oneshot::Sender<Response<Bytes>>, response: Response<Bytes>) {
+        if let Err(mut response) = reply.send(response) {
+            if let Some(receipt) = response.extensions_mut().remove::<Receipt>() {
+                self.emulator.give_back(&receipt);
+            }
+        }
+    }
+}
