@@ -227,6 +227,12 @@ impl Broker {
         self.settle(of, |subscription| subscription.renew_lock(now.into(), lock_token))
     }
 
+    /// When the lock ends that a token names; `None` if it locks nothing, or has no end.
+    pub fn locked_until(&self, now: UnixTime, of: SubscriptionId, lock_token: &str) -> Option<UnixTime> {
+        let queue = &self.subscriptions.get(of.0)?.queue;
+        queue.locked_until(now.into(), lock_token).ok()?.to_unix_time()
+    }
+
     /// When something next changes by itself: a lock ends, a delay ends, a time to live ends. In the past if
     /// [`advance`](Self::advance) left work that is due.
     pub fn next_deadline(&self) -> Option<UnixTime> {

@@ -20,7 +20,7 @@ const SPARE_SEGMENTS: usize = 64;
 pub(super) struct Segments {
     /// The sequence number of the first place in the first segment.
     start: Sequence,
-    segments: VecDeque<Segment>,
+    list: VecDeque<Segment>,
     len: usize,
 }
 
@@ -43,21 +43,18 @@ impl Segments {
 
     /// The sequence number of the next entry.
     pub(super) fn next_sequence(&self) -> Sequence {
-        match self.segments.back() {
-            Some(last) => self.start + ((self.segments.len() - 1) * SEGMENT + last.filled) as Sequence,
+        match self.list.back() {
+            Some(last) => self.start + ((self.list.len() - 1) * SEGMENT + last.filled) as Sequence,
             None => self.start,
         }
     }
 
     pub(super) fn push(&mut self, entry: Entry) {
         let published = entry.published;
-        let last = match self.segments.back_mut().filter(|last| last.filled < SEGMENT) {
-            Some(last) => last,
-            None => {
-                self.segments.push_back(Segment::new(published));
-                self.segments.back_mut().expect("it was just pushed")
-            }
-        };
+        if self.list.back().is_none_or(|last| last.filled == SEGMENT) {
+            self.list.push_back(Segment::new(published));
+        }
+        let last = self.list.back_mut().expect("there is one with room");
         last.places.push(Some(entry));
         last.filled += 1;
         last.live += 1;
@@ -67,17 +64,17 @@ impl Segments {
 
     pub(super) fn get(&self, sequence: Sequence) -> Option<&Entry> {
         let (segment, place) = self.locate(sequence)?;
-        self.segments.get(segment)?.places.get(place)?.as_ref()
+        self.list.get(segment)?.places.get(place)?.as_ref()
     }
 
     pub(super) fn get_mut(&mut self, sequence: Sequence) -> Option<&mut Entry> {
         let (segment, place) = self.locate(sequence)?;
-        self.segments.get_mut(segment)?.places.get_mut(place)?.as_mut()
+        self.list.get_mut(segment)?.places.get_mut(place)?.as_mut()
     }
 
     pub(super) fn remove(&mut self, sequence: Sequence) -> Option<Entry> {
         let (index, place) = self.locate(sequence)?;
-        let segment = self.segments.get_mut(index)?;
+        let segment = self.list.get_mut(index)?;
         let entry = segment.places.get_mut(place)?.take()?;
         segment.live -= 1;
         self.len -= 1;
@@ -85,8 +82,8 @@ impl Segments {
             self.start_anew();
         } else if segment.live == 0 && segment.filled == SEGMENT {
             segment.places = Vec::new();
-            while self.segments.front().is_some_and(|first| first.live == 0 && first.filled == SEGMENT) {
-                self.segments.pop_front();
+            while self.list.front().is_some_and(|first| first.live == 0 && first.filled == SEGMENT) {
+                self.list.pop_front();
                 self.start += SEGMENT as Sequence;
             }
         }
@@ -95,9 +92,9 @@ impl Segments {
 
     /// The first sequence number from which on every entry was published after `published`.
     pub(super) fn first_published_after(&self, published: Moment) -> Sequence {
-        let index = self.segments.partition_point(|segment| segment.last_published <= published);
+        let index = self.list.partition_point(|segment| segment.last_published <= published);
         let start = self.start + (index * SEGMENT) as Sequence;
-        let Some(segment) = self.segments.get(index) else { return self.next_sequence() };
+        let Some(segment) = self.list.get(index) else { return self.next_sequence() };
         let is_later =
             |place: &Option<Entry>| place.as_ref().is_some_and(|entry| entry.published > published);
         start + segment.places.iter().position(is_later).unwrap_or(segment.filled) as Sequence
@@ -105,7 +102,7 @@ impl Segments {
 
     /// Removes the entries of one segment. Returns how many there were; `None` if there is no segment any more.
     pub(super) fn discard_segment(&mut self) -> Option<usize> {
-        let segment = self.segments.pop_front()?;
+        let segment = self.list.pop_front()?;
         self.len -= segment.live;
         self.start += segment.filled as Sequence;
         Some(segment.live)
@@ -118,9 +115,9 @@ impl Segments {
 
     fn start_anew(&mut self) {
         self.start = self.next_sequence();
-        self.segments.clear();
-        if self.segments.capacity() > SPARE_SEGMENTS {
-            self.segments.shrink_to(SPARE_SEGMENTS);
+        self.list.clear();
+        if self.list.capacity() > SPARE_SEGMENTS {
+            self.list.shrink_to(SPARE_SEGMENTS);
         }
     }
 }
@@ -175,16 +172,16 @@ mod tests {
         for sequence in 256..512 {
             segments.remove(sequence);
         }
-        assert_eq!(segments.segments[1].places.capacity(), 0);
-        assert_eq!(segments.segments.len(), 4, "the first one is still there");
+        assert_eq!(segments.list[1].places.capacity(), 0);
+        assert_eq!(segments.list.len(), 4, "the first one is still there");
         for sequence in 0..256 {
             segments.remove(sequence);
         }
-        assert_eq!((segments.segments.len(), segments.start), (2, 512));
+        assert_eq!((segments.list.len(), segments.start), (2, 512));
         for sequence in 512..1000 {
             segments.remove(sequence);
         }
-        assert_eq!((segments.segments.len(), segments.len(), segments.next_sequence()), (0, 0, 1000));
+        assert_eq!((segments.list.len(), segments.len(), segments.next_sequence()), (0, 0, 1000));
         segments.push(Entry::new(Event::from_json("1".to_owned()).unwrap(), at(2000)));
         assert!(segments.get(1000).is_some() && segments.get(999).is_none());
     }

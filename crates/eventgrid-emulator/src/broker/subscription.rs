@@ -194,6 +194,11 @@ impl Subscription {
         Ok(())
     }
 
+    /// When the lock ends that a token names.
+    pub(super) fn locked_until(&self, now: Moment, lock_token: &str) -> Result<Moment, TokenError> {
+        self.locked(now, lock_token).map(|sequence| self.entry(sequence).until)
+    }
+
     pub(super) fn stats(&self) -> SubscriptionStats {
         let delayed = self.deadlines.len() as u64 - self.locked;
         let queued = self.entries.len() as u64 - self.deadlines.len() as u64;

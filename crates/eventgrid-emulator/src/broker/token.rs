@@ -29,7 +29,7 @@ pub(super) fn parts(id: LockId) -> (u64, u64) {
     (scrambled ^ scramble(nonce), nonce)
 }
 
-/// Spreads every bit over the whole number (the last steps of SplitMix64), so that a token looks as random as the
+/// Spreads every bit over the whole number (the last steps of `SplitMix64`), so that a token looks as random as the
 /// service's. It keeps no secret.
 fn scramble(nonce: u64) -> u64 {
     let first = (nonce ^ (nonce >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

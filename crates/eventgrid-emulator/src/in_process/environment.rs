@@ -7,6 +7,7 @@ use eventgrid::{Environment, SendAsyncSleep, Sleep};
 
 use super::InProcess;
 use super::state::SleepId;
+use super::workers::Worker;
 use crate::UnixTime;
 
 impl Environment for InProcess {
@@ -23,10 +24,18 @@ impl Environment for InProcess {
     }
 }
 
-/// Moves the clock.
+/// Moves the clock, as soon as no other thread handles an event whose lock this would end.
 impl Sleep for InProcess {
     fn sleep(&self, duration: Duration) {
-        self.advance(duration);
+        let worker = Worker::current();
+        let until = self.work(|state| {
+            state.begin_to_sleep(&worker);
+            state.now + duration
+        });
+        while !self.work_unless(|state| state.try_sleep(until, &worker), |is_over| !is_over) {
+            self.wait_for_change(|state| state.now < until);
+        }
+        self.work(|state| state.end_to_sleep(&worker));
     }
 }
 

@@ -3,20 +3,27 @@
 mod environment;
 mod state;
 mod transport;
+mod workers;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
 use eventgrid::{AccessKey, Client};
+use http::Response;
 
-use self::state::State;
+use self::state::{Next, State};
 pub use self::transport::InProcessError;
+use self::workers::Worker;
 use crate::broker::SubscriptionStats;
-use crate::{Accepted, Emulator, UnixTime};
+use crate::{Accepted, Emulator, UnixTime, WaiterId};
 
 /// When the clock starts: 2024-06-01 00:00 UTC.
 const START: UnixTime = UnixTime::from_secs(1_717_200_000);
+
+/// How long a call that another thread holds back waits before it looks whether that thread has ended.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// An emulator inside the process: transport and environment of a client, without a socket and without waiting.
 ///
@@ -24,6 +31,11 @@ const START: UnixTime = UnixTime::from_secs(1_717_200_000);
 /// - [`advance`](Self::advance) moves it, as a test does;
 /// - a **blocking** call that waits moves it itself, from deadline to deadline, until an event is there or its wait is
 ///   over; a blocking sleep moves it by its duration. So they return at once, and time has passed.
+///
+/// Where several threads share it, a thread that handles an event loses no lock because another one waits: between a
+/// receive and the settlement of its events a thread is at work, and calls of other threads that wait do not move the
+/// clock to the end of its locks. They wait until it settles, waits itself, or ends; at the latest, until the lock has
+/// lasted its whole duration in real time. [`advance`](Self::advance) moves the clock in any case.
 ///
 /// An **asynchronous** receive or sleep is woken when the clock has come to its end, by whoever moved it, and a receive
 /// also by whatever brings an event. It needs no particular runtime.
@@ -54,7 +66,13 @@ const START: UnixTime = UnixTime::from_secs(1_717_200_000);
 /// ```
 #[derive(Clone)]
 pub struct InProcess {
-    state: Arc<Mutex<State>>,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    state: Mutex<State>,
+    /// Told after whatever was done.
+    changed: Condvar,
 }
 
 impl InProcess {
@@ -62,7 +80,8 @@ impl InProcess {
     pub const ENDPOINT: &'static str = "https://in-process";
 
     pub(crate) fn new(emulator: Emulator) -> Self {
-        Self { state: Arc::new(Mutex::new(State::new(emulator, START))) }
+        let state = Mutex::new(State::new(emulator, START));
+        Self { shared: Arc::new(Shared { state, changed: Condvar::new() }) }
     }
 
     /// A client that sends through it, tells the time by it and holds its access key.
@@ -101,17 +120,123 @@ impl InProcess {
         self.work(|state| state.emulator.waiting())
     }
 
+    /// Does something with the emulator between two calls: creates or removes an event subscription, receives from a
+    /// basic topic, looks at what there is. Returns what `work` returns.
+    pub fn with<T>(&self, work: impl FnOnce(&mut Emulator) -> T) -> T {
+        self.work(|state| work(&mut state.emulator))
+    }
+
+    /// Moves the clock from one change to the next, such as the end of a lock or of a wait, until `is_reached`. Returns
+    /// whether it was reached, before nothing changed by itself any more.
+    ///
+    /// ```
+    /// use eventgrid::{CloudEvent, NamespaceTopic, blocking::Publisher};
+    /// use eventgrid_emulator::{Emulator, InProcess};
+    ///
+    /// let namespace = Emulator::builder().subscription("orders", "billing").in_process()?;
+    /// let topic = NamespaceTopic::new(InProcess::ENDPOINT, "orders")?;
+    /// Publisher::new(namespace.client(), topic).send(&CloudEvent::new("1", "/shop", "Ordered"))?;
+    ///
+    /// let expired = |emulator: &Emulator| emulator.stats("orders", "billing").unwrap().expired == 1;
+    /// assert!(namespace.advance_until(expired));
+    /// assert!(!namespace.advance_until(|emulator| emulator.waiting() == 1), "nothing else happens by itself");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn advance_until(&self, mut is_reached: impl FnMut(&Emulator) -> bool) -> bool {
+        loop {
+            let next = self.work(|state| {
+                if is_reached(&state.emulator) {
+                    return Some(true);
+                }
+                match state.emulator.next_deadline() {
+                    Some(next) => state.move_clock(next),
+                    None => return Some(false),
+                }
+                None
+            });
+            if let Some(is_reached) = next {
+                return is_reached;
+            }
+        }
+    }
+
+    /// Waits, in real time, until calls of other threads have brought about what `is_reached` looks for. The clock is
+    /// left to them. So a test that runs a program on other threads needs neither a loop nor a sleep.
+    ///
+    /// ```
+    /// use eventgrid::{CloudEvent, NamespaceTopic, ReceiveOptions, Subscription, blocking};
+    /// use eventgrid_emulator::{Emulator, InProcess};
+    ///
+    /// let namespace = Emulator::builder().subscription("orders", "billing").in_process()?;
+    /// let topic = NamespaceTopic::new(InProcess::ENDPOINT, "orders")?;
+    /// blocking::Publisher::new(namespace.client(), topic).send(&CloudEvent::new("1", "/shop", "Ordered"))?;
+    ///
+    /// let subscription = Subscription::new(InProcess::ENDPOINT, "orders", "billing")?;
+    /// let consumer = blocking::Consumer::new(namespace.client(), subscription);
+    /// let program = std::thread::spawn(move || {
+    ///     let batch = consumer.receive(ReceiveOptions::new()).unwrap();
+    ///     consumer.acknowledge(&batch).unwrap();
+    /// });
+    /// namespace.wait_until(|emulator| emulator.stats("orders", "billing").unwrap().acknowledged == 1);
+    /// program.join().unwrap();
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn wait_until(&self, mut is_reached: impl FnMut(&Emulator) -> bool) {
+        let worker = Worker::current();
+        self.work(|state| state.begin_to_sleep(&worker));
+        let mut state = self.lock();
+        while !is_reached(&state.emulator) {
+            state = self.shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        drop(state);
+        self.work(|state| state.end_to_sleep(&worker));
+    }
+
+    /// Waits for a receive, and moves the clock where no other thread is at work.
+    fn wait(&self, waiter: WaiterId, worker: &Worker) -> Response<Bytes> {
+        loop {
+            match self.work_unless(|state| state.step(waiter, worker), |next| matches!(next, Next::HeldBack))
+            {
+                Next::Ready(response) => return response,
+                Next::Moved => {}
+                Next::HeldBack => self.wait_for_change(|state| !state.has_answer(waiter)),
+            }
+        }
+    }
+
+    /// Waits for any other call, if there is still reason to.
+    fn wait_for_change(&self, has_reason: impl FnOnce(&State) -> bool) {
+        let state = self.lock();
+        if has_reason(&state) {
+            let result = self.shared.changed.wait_timeout(state, LOOK);
+            drop(result.unwrap_or_else(PoisonError::into_inner));
+        }
+    }
+
     /// Works on the state, then wakes whoever this finished, with the state free again.
     fn work<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
+        self.work_unless(work, |_| false)
+    }
+
+    /// The same, but tells the threads that wait of nothing if nothing was done: two that hold back each other would
+    /// never rest.
+    fn work_unless<T>(&self, work: impl FnOnce(&mut State) -> T, is_nothing: impl FnOnce(&T) -> bool) -> T {
         let (result, wakers) = {
-            // A panic in one test thread does not end the others: the emulator's calls are done or not done.
-            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut state = self.lock();
             (work(&mut state), state.finished())
         };
+        if !is_nothing(&result) {
+            self.shared.changed.notify_all();
+        }
         for waker in wakers {
             waker.wake();
         }
         result
+    }
+
+    /// A panic in one test thread does not end the others: the emulator's calls are done or not done.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

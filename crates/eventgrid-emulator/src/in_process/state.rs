@@ -7,6 +7,8 @@ use std::task::{Poll, Waker};
 use bytes::Bytes;
 use http::Response;
 
+use super::workers::{Worker, Workers};
+use crate::service::Receipt;
 use crate::{Emulator, UnixTime, WaiterId};
 
 pub(super) struct State {
@@ -18,6 +20,19 @@ pub(super) struct State {
     receives: HashMap<WaiterId, Waker>,
     sleeps: BTreeMap<(UnixTime, SleepId), Waker>,
     next_sleep: SleepId,
+    /// The threads that wait for a receive in a blocking call.
+    blocked: HashMap<WaiterId, Worker>,
+    workers: Workers,
+}
+
+/// What a blocking call that waits does next.
+pub(super) enum Next {
+    /// What it waited for is there.
+    Ready(Response<Bytes>),
+    /// The clock was moved.
+    Moved,
+    /// Another thread handles an event, so the clock must not be moved.
+    HeldBack,
 }
 
 /// Tells apart the sleeps that end at the same moment.
@@ -33,6 +48,8 @@ impl State {
             receives: HashMap::new(),
             sleeps: BTreeMap::new(),
             next_sleep: 0,
+            blocked: HashMap::new(),
+            workers: Workers::default(),
         }
     }
 
@@ -41,21 +58,60 @@ impl State {
         self.emulator.advance(self.now);
     }
 
-    /// Moves the clock until the receive is answered.
-    pub(super) fn wait(&mut self, waiter: WaiterId) -> Response<Bytes> {
-        loop {
-            self.fetch_answers();
-            if let Some(reply) = self.answers.remove(&waiter) {
-                return reply;
-            }
-            let next = self.emulator.next_deadline().expect("a wait has an end");
-            self.move_clock(next);
+    /// A thread has got a response, perhaps with events.
+    pub(super) fn hand_to(&mut self, worker: &Worker, response: &Response<Bytes>) {
+        if let Some(receipt) = response.extensions().get::<Receipt>() {
+            self.workers.hold(&self.emulator, self.now, worker, receipt);
         }
+    }
+
+    /// A thread begins to wait for a receive.
+    pub(super) fn block(&mut self, waiter: WaiterId, worker: &Worker) {
+        self.blocked.insert(waiter, worker.clone());
+        self.workers.begin_to_wait(worker);
+    }
+
+    /// Gets a blocked thread nearer to the response that it waits for.
+    pub(super) fn step(&mut self, waiter: WaiterId, worker: &Worker) -> Next {
+        self.fetch_answers();
+        if let Some(response) = self.answers.remove(&waiter) {
+            return Next::Ready(response);
+        }
+        let next = self.emulator.next_deadline().expect("a wait has an end");
+        if self.workers.limit(&self.emulator, self.now, worker).is_some_and(|limit| limit <= next) {
+            return Next::HeldBack;
+        }
+        self.move_clock(next);
+        Next::Moved
+    }
+
+    pub(super) fn has_answer(&self, waiter: WaiterId) -> bool {
+        self.answers.contains_key(&waiter)
+    }
+
+    pub(super) fn begin_to_sleep(&mut self, worker: &Worker) {
+        self.workers.begin_to_wait(worker);
+    }
+
+    pub(super) fn end_to_sleep(&mut self, worker: &Worker) {
+        self.workers.end_to_wait(worker);
+    }
+
+    /// Moves the clock to the end of a sleep, unless another thread is at work. Returns whether the sleep is over.
+    pub(super) fn try_sleep(&mut self, until: UnixTime, worker: &Worker) -> bool {
+        if self.now < until {
+            if self.workers.limit(&self.emulator, self.now, worker).is_some_and(|limit| limit <= until) {
+                return false;
+            }
+            self.move_clock(until);
+        }
+        true
     }
 
     pub(super) fn poll_receive(&mut self, waiter: WaiterId, waker: &Waker) -> Poll<Response<Bytes>> {
         self.fetch_answers();
         if let Some(reply) = self.answers.remove(&waiter) {
+            self.hand_to(&Worker::current(), &reply);
             return Poll::Ready(reply);
         }
         self.receives.insert(waiter, waker.clone());
@@ -98,6 +154,13 @@ impl State {
     }
 
     fn fetch_answers(&mut self) {
-        self.answers.extend(self.emulator.take_finished());
+        for (waiter, response) in self.emulator.take_finished() {
+            // Its thread is at work from now on, though it may take a while to notice.
+            if let Some(worker) = self.blocked.remove(&waiter) {
+                self.workers.end_to_wait(&worker);
+                self.hand_to(&worker, &response);
+            }
+            self.answers.insert(waiter, response);
+        }
     }
 }

@@ -7,6 +7,7 @@ use eventgrid::{Request, Response, SendAsyncTransport, Transport, TransportError
 use http::Response as Reply;
 
 use super::InProcess;
+use super::workers::Worker;
 use crate::{Outcome, WaiterId};
 
 /// Why no complete answer came from an [`InProcess`] emulator.
@@ -38,10 +39,19 @@ impl Transport for InProcess {
 
     fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), InProcessError> {
         let request = to_http(request)?;
-        let reply = self.work(|state| match state.emulator.begin(state.now, &request) {
-            Outcome::Done(reply) => reply,
-            Outcome::Waiting(waiter) => state.wait(waiter),
+        let worker = Worker::current();
+        let outcome = self.work(|state| {
+            let outcome = state.emulator.begin(state.now, &request);
+            match &outcome {
+                Outcome::Done(response) => state.hand_to(&worker, response),
+                Outcome::Waiting(waiter) => state.block(*waiter, &worker),
+            }
+            outcome
         });
+        let reply = match outcome {
+            Outcome::Done(response) => response,
+            Outcome::Waiting(waiter) => self.wait(waiter, &worker),
+        };
         hand_over(&reply, response);
         Ok(())
     }
@@ -53,7 +63,14 @@ impl SendAsyncTransport for InProcess {
 
     async fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), InProcessError> {
         let request = to_http(request)?;
-        let reply = match self.work(|state| state.emulator.begin(state.now, &request)) {
+        let outcome = self.work(|state| {
+            let outcome = state.emulator.begin(state.now, &request);
+            if let Outcome::Done(response) = &outcome {
+                state.hand_to(&Worker::current(), response);
+            }
+            outcome
+        });
+        let reply = match outcome {
             Outcome::Done(reply) => reply,
             Outcome::Waiting(waiter) => Receiving { namespace: self, waiter }.reply().await,
         };

@@ -70,11 +70,14 @@ pub(super) struct Engine {
     is_ending: bool,
 }
 
+/// Who waits for something, and what it is.
+type Answer<T> = (oneshot::Sender<T>, T);
+
 /// The responses of one turn, to be sent when it is committed.
 #[derive(Default)]
 struct Turn {
-    admissions: Vec<(oneshot::Sender<Option<Response<Bytes>>>, Option<Response<Bytes>>)>,
-    responses: Vec<(oneshot::Sender<Response<Bytes>>, Response<Bytes>)>,
+    refusals: Vec<Answer<Option<Response<Bytes>>>>,
+    responses: Vec<Answer<Response<Bytes>>>,
 }
 
 pub(super) fn engine(emulator: Emulator) -> (Engine, EngineHandle) {
@@ -225,7 +228,7 @@ impl Engine {
     fn run_command(&mut self, command: Command, turn: &mut Turn) {
         let _ = catch_unwind(AssertUnwindSafe(|| match command {
             Command::Admit { request, length, reply } => {
-                turn.admissions.push((reply, self.emulator.admit(&request, length)));
+                turn.refusals.push((reply, self.emulator.admit(&request, length)));
             }
             Command::Handle { request, key, reply } => match self.emulator.handle(&request) {
                 Outcome::Done(response) => turn.responses.push((reply, response)),
@@ -253,7 +256,7 @@ impl Engine {
     }
 
     fn answer(&mut self, turn: Turn) {
-        for (reply, refusal) in turn.admissions {
+        for (reply, refusal) in turn.refusals {
             // It fails only if the connection has just ended.
             let _ = reply.send(refusal);
         }

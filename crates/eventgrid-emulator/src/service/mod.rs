@@ -167,6 +167,11 @@ impl Emulator {
         }
     }
 
+    /// When the lock of an event ends that a response brought; `None` if it has ended.
+    pub(crate) fn locked_until(&self, receipt: &Receipt, lock_token: &str) -> Option<UnixTime> {
+        self.namespace.broker().locked_until(self.namespace.now(), receipt.subscription, lock_token)
+    }
+
     /// Takes back the events of a response that did not arrive.
     pub(crate) fn give_back(&mut self, receipt: &Receipt) {
         self.namespace.give_back(receipt);

@@ -8,12 +8,16 @@ use crate::broker::{Delivery, SubscriptionId};
 #[derive(Debug, Clone)]
 pub(crate) struct Receipt {
     pub(super) subscription: SubscriptionId,
-    pub(super) lock_tokens: Arc<[String]>,
+    lock_tokens: Arc<[String]>,
 }
 
 impl Receipt {
     pub(super) fn new(subscription: SubscriptionId, deliveries: Vec<Delivery>) -> Self {
         let lock_tokens = deliveries.into_iter().map(|delivery| delivery.lock_token).collect();
         Self { subscription, lock_tokens }
+    }
+
+    pub(crate) fn lock_tokens(&self) -> &[String] {
+        &self.lock_tokens
     }
 }

@@ -5,6 +5,7 @@ mod blocking;
 mod content_modes;
 mod targets;
 mod task;
+mod threads;
 
 use eventgrid::{AccessKey, CloudEvent};
 use eventgrid::{Batch, Client, NamespaceTopic, Subscription};

@@ -145,7 +145,7 @@ impl Namespace {
 
     /// Takes back what a response brought that did not arrive. Events that were settled all the same stay settled.
     pub(super) fn give_back(&mut self, receipt: &Receipt) {
-        for token in receipt.lock_tokens.iter() {
+        for token in receipt.lock_tokens() {
             let _ = self.broker.give_back(self.now, receipt.subscription, token);
         }
         self.serve_waiters(receipt.subscription);
