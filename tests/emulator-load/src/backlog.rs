@@ -66,7 +66,9 @@ impl Bench {
             let tokens = self.receive(left.min(100));
             assert!(!tokens.is_empty(), "there are enough");
             left -= tokens.len();
-            tokens.iter().for_each(|token| work(self, token));
+            for token in &tokens {
+                work(self, token);
+            }
         }
     }
 

@@ -3,7 +3,9 @@
 //! It fails nothing by itself, because figures differ from machine to machine; ratios hardly do.
 
 mod backlog;
+mod bare;
 mod cpu;
+mod publish;
 
 use std::process::ExitCode;
 
@@ -16,8 +18,9 @@ static ALLOCATOR: PeakAlloc = PeakAlloc;
 fn main() -> ExitCode {
     match std::env::args().nth(1).as_deref() {
         Some("backlog") => backlog::measure(),
+        Some("publish") => publish::measure(),
         _ => {
-            eprintln!("usage: emulator-load backlog");
+            eprintln!("usage: emulator-load backlog|publish");
             return ExitCode::FAILURE;
         }
     }
