@@ -42,9 +42,31 @@ pub enum ConfigurationError {
         /// The partner namespace.
         namespace: String,
     },
+    /// Spell a name the same everywhere, or take another: the service compares names without case.
+    #[error("the names '{first}' and '{second}' differ in case alone, so they are the same to the service")]
+    NamesDifferInCase {
+        /// The name as it was given first.
+        first: String,
+        /// The name as it was given later.
+        second: String,
+    },
+    /// Create the basic topic, domain or partner namespace that the key is for.
+    #[error(
+        "there is an access key for '{name}', but no basic topic, domain or partner namespace of that name"
+    )]
+    KeyOfNothing {
+        /// The name.
+        name: String,
+    },
+    /// Give each bearer token at least one role.
+    #[error("a bearer token has no role, so it gives no access: give it at least one")]
+    NoRole,
     /// Give a bearer token of one character or more.
     #[error("a bearer token is empty")]
     EmptyBearerToken,
+    /// Let a certificate authority for development make the certificate that the name is for.
+    #[error("a TLS name is given, but no certificate for development that could be for it")]
+    TlsName,
     /// Give a lock duration above zero.
     #[error("the lock duration must be above zero")]
     ZeroLockDuration,

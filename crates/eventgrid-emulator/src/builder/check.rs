@@ -1,9 +1,12 @@
 //! Which configurations make an emulator.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::EmulatorBuilder;
 use crate::ConfigurationError;
+use crate::broker::SubscriptionSettings;
+#[cfg(feature = "tls")]
+use crate::server::TlsSettings;
 
 /// What the paths of everything but basic topics, domains and partner namespaces begin with.
 const RESERVED: [&str; 3] = ["api", "emulator", "topics"];
@@ -11,35 +14,56 @@ const RESERVED: [&str; 3] = ["api", "emulator", "topics"];
 impl EmulatorBuilder {
     /// Whether an emulator can be built of this.
     pub(super) fn check(&self) -> Result<(), ConfigurationError> {
-        if self.keys.iter().any(|key| key.0.is_empty()) {
+        let mut keys = self.keys.iter().chain(self.resource_keys.iter().map(|(_, key)| key));
+        if keys.any(|key| key.expose().is_empty()) {
             return Err(ConfigurationError::EmptyKey);
         }
-        if self.topics.iter().chain(self.subscriptions.iter().map(|(topic, _)| topic)).any(String::is_empty) {
-            return Err(ConfigurationError::EmptyTopic);
-        }
-        if let Some((topic, _)) = self.subscriptions.iter().find(|(_, name)| name.is_empty()) {
-            return Err(ConfigurationError::EmptySubscription { topic: topic.clone() });
-        }
-        if self.bearer_tokens.iter().any(|token| token.0.is_empty()) {
+        self.check_names()?;
+        if self.bearer_tokens.iter().any(|(token, _)| token.expose().is_empty()) {
             return Err(ConfigurationError::EmptyBearerToken);
         }
+        if self.bearer_tokens.iter().any(|(_, roles)| roles.is_empty()) {
+            return Err(ConfigurationError::NoRole);
+        }
         self.check_basic()?;
-        if self.settings.lock_duration.is_zero() {
-            return Err(ConfigurationError::ZeroLockDuration);
+        #[cfg(feature = "tls")]
+        self.check_tls()?;
+        let own = self.subscriptions.iter().filter_map(|(_, _, settings)| settings.as_ref());
+        own.chain([&self.settings]).try_for_each(check_settings)
+    }
+
+    #[cfg(feature = "tls")]
+    fn check_tls(&self) -> Result<(), ConfigurationError> {
+        let is_development =
+            matches!(self.tls, Some(TlsSettings::Development | TlsSettings::DevelopmentIn(_)));
+        if is_development || self.tls_names.is_empty() { Ok(()) } else { Err(ConfigurationError::TlsName) }
+    }
+
+    /// Topics, and the event subscriptions of each.
+    fn check_names(&self) -> Result<(), ConfigurationError> {
+        let mut topics = Spellings::default();
+        for topic in self.topics.iter().chain(self.subscriptions.iter().map(|(topic, ..)| topic)) {
+            if topic.is_empty() {
+                return Err(ConfigurationError::EmptyTopic);
+            }
+            topics.add("", topic)?;
         }
-        if self.settings.max_delivery_count == 0 {
-            return Err(ConfigurationError::ZeroMaxDeliveryCount);
-        }
-        if self.settings.time_to_live.is_zero() {
-            return Err(ConfigurationError::ZeroTimeToLive);
+        let mut subscriptions = Spellings::default();
+        for (topic, name, _) in &self.subscriptions {
+            if name.is_empty() {
+                return Err(ConfigurationError::EmptySubscription { topic: topic.clone() });
+            }
+            subscriptions.add(topic, name)?;
         }
         Ok(())
     }
 
     fn check_basic(&self) -> Result<(), ConfigurationError> {
         let mut names = HashSet::new();
+        let mut spellings = Spellings::default();
         for (name, _) in self.basic_topics.iter().chain(&self.domains) {
             check_name(name)?;
+            spellings.add("", name)?;
             if !names.insert(name) {
                 return Err(ConfigurationError::DuplicateName { name: name.clone() });
             }
@@ -47,6 +71,7 @@ impl EmulatorBuilder {
         let mut channels = HashSet::new();
         for (namespace, channel, _) in &self.partner_channels {
             check_name(namespace)?;
+            spellings.add("", namespace)?;
             if names.contains(namespace) {
                 return Err(ConfigurationError::DuplicateName { name: namespace.clone() });
             }
@@ -55,6 +80,37 @@ impl EmulatorBuilder {
                 return Err(ConfigurationError::InvalidChannel { namespace: namespace.clone() });
             }
         }
+        names.extend(self.partner_channels.iter().map(|(namespace, ..)| namespace));
+        match self.resource_keys.iter().find(|(name, _)| !names.contains(name)) {
+            Some((name, _)) => Err(ConfigurationError::KeyOfNothing { name: name.clone() }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// How each name is spelled, with the name of what it belongs to: the service compares names without case.
+#[derive(Default)]
+struct Spellings<'a>(HashMap<(&'a str, String), &'a str>);
+
+impl<'a> Spellings<'a> {
+    fn add(&mut self, of: &'a str, name: &'a str) -> Result<(), ConfigurationError> {
+        let first = *self.0.entry((of, name.to_lowercase())).or_insert(name);
+        if first == name {
+            Ok(())
+        } else {
+            Err(ConfigurationError::NamesDifferInCase { first: first.to_owned(), second: name.to_owned() })
+        }
+    }
+}
+
+fn check_settings(settings: &SubscriptionSettings) -> Result<(), ConfigurationError> {
+    if settings.lock_duration.is_zero() {
+        Err(ConfigurationError::ZeroLockDuration)
+    } else if settings.max_delivery_count == 0 {
+        Err(ConfigurationError::ZeroMaxDeliveryCount)
+    } else if settings.time_to_live.is_zero() {
+        Err(ConfigurationError::ZeroTimeToLive)
+    } else {
         Ok(())
     }
 }
@@ -62,7 +118,7 @@ impl EmulatorBuilder {
 fn check_name(name: &str) -> Result<(), ConfigurationError> {
     if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
         Err(ConfigurationError::InvalidName { name: name.to_owned() })
-    } else if RESERVED.contains(&name) {
+    } else if RESERVED.contains(&&*name.to_ascii_lowercase()) {
         Err(ConfigurationError::ReservedName { name: name.to_owned() })
     } else {
         Ok(())

@@ -2,6 +2,7 @@
 
 mod check;
 
+use std::collections::HashMap;
 use std::io;
 use std::net::ToSocketAddrs;
 #[cfg(feature = "tls")]
@@ -16,8 +17,8 @@ use crate::broker::{Broker, SubscriptionSettings};
 use crate::server::{Acceptor, PATIENCE};
 #[cfg(feature = "tls")]
 use crate::server::{Tls, TlsSettings};
-use crate::service::{BasicResources, Credentials, PathSettings};
-use crate::{ConfigurationError, Emulator, InProcess, InputSchema, RunningEmulator};
+use crate::service::{AccessKeys, BasicResources, Credentials, PathSettings};
+use crate::{ConfigurationError, Emulator, InProcess, InputSchema, Role, RunningEmulator, Secret};
 
 /// Says what an [`Emulator`] consists of: its topics and event subscriptions, its basic topics, domains and partner
 /// namespaces, and what gives access to them.
@@ -26,16 +27,23 @@ use crate::{ConfigurationError, Emulator, InProcess, InputSchema, RunningEmulato
 #[derive(Debug, Clone, Default)]
 pub struct EmulatorBuilder {
     keys: Vec<Secret>,
+    /// Keys of basic topics, domains and partner namespaces, by their names.
+    resource_keys: Vec<(String, Secret)>,
     topics: Vec<String>,
-    subscriptions: Vec<(String, String)>,
+    /// Each with its topic, and with settings of its own if it has them.
+    subscriptions: Vec<(String, String, Option<SubscriptionSettings>)>,
     basic_topics: Vec<(String, InputSchema)>,
     domains: Vec<(String, InputSchema)>,
     partner_channels: Vec<(String, String, InputSchema)>,
     basic_topic_at_root: bool,
     paths: PathSettings,
-    bearer_tokens: Vec<Secret>,
+    bearer_tokens: Vec<(Secret, Vec<Role>)>,
+    without_sas: bool,
     #[cfg(feature = "tls")]
     tls: Option<TlsSettings>,
+    /// Names that the development certificate is also for.
+    #[cfg(feature = "tls")]
+    tls_names: Vec<String>,
     settings: SubscriptionSettings,
     seed: Option<u64>,
     patience: Option<Duration>,
@@ -52,10 +60,11 @@ impl EmulatorBuilder {
     /// Accepts this access key. Given twice, both are accepted, as with the two keys of a real namespace. Without
     /// any, one is made up; [`Emulator::key`] tells it.
     ///
-    /// A key that is base64 text, as the service's are, verifies shared access signatures too.
+    /// A key that is base64 text, as the service's are, verifies shared access signatures too. With another text none is
+    /// valid.
     #[must_use]
     pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.keys.push(Secret(key.into()));
+        self.keys.push(Secret::new(key));
         self
     }
 
@@ -69,14 +78,68 @@ impl EmulatorBuilder {
     /// Creates an event subscription, and its topic if it is a new one.
     #[must_use]
     pub fn subscription(mut self, topic: impl Into<String>, subscription: impl Into<String>) -> Self {
-        self.subscriptions.push((topic.into(), subscription.into()));
+        self.subscriptions.push((topic.into(), subscription.into(), None));
         self
     }
 
-    /// Accepts this bearer token. Without any, none is. The text is all that is looked at: it does not expire.
+    /// Creates an event subscription with settings of its own, and its topic if it is a new one.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use eventgrid_emulator::Emulator;
+    /// use eventgrid_emulator::broker::SubscriptionSettings;
+    ///
+    /// let impatient = SubscriptionSettings { lock_duration: Duration::from_secs(1), ..Default::default() };
+    /// let namespace = Emulator::builder()
+    ///     .subscription("orders", "billing")
+    ///     .subscription_with("orders", "shipping", impatient)
+    ///     .in_process()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
-    pub fn bearer_token(mut self, token: impl Into<String>) -> Self {
-        self.bearer_tokens.push(Secret(token.into()));
+    pub fn subscription_with(
+        mut self,
+        topic: impl Into<String>,
+        subscription: impl Into<String>,
+        settings: SubscriptionSettings,
+    ) -> Self {
+        self.subscriptions.push((topic.into(), subscription.into(), Some(settings)));
+        self
+    }
+
+    /// Accepts this bearer token for everything. Without any, none is. The text is all that is looked at: it does not
+    /// expire.
+    #[must_use]
+    pub fn bearer_token(self, token: impl Into<String>) -> Self {
+        self.bearer_token_with_roles(token, [Role::DataContributor])
+    }
+
+    /// Accepts this bearer token for what its roles permit. A request that they do not permit is answered by 401, as
+    /// users of the service have seen it.
+    #[must_use]
+    pub fn bearer_token_with_roles(
+        mut self,
+        token: impl Into<String>,
+        roles: impl IntoIterator<Item = Role>,
+    ) -> Self {
+        self.bearer_tokens.push((Secret::new(token), roles.into_iter().collect()));
+        self
+    }
+
+    /// Accepts this access key at the basic topic, domain or partner namespace of that name, and there no longer the
+    /// keys of the namespace. Given twice, both are accepted, as with the two keys that each has in Azure.
+    ///
+    /// The topic at `/api/events` has the keys of the namespace.
+    #[must_use]
+    pub fn resource_key(mut self, name: impl Into<String>, key: impl Into<String>) -> Self {
+        self.resource_keys.push((name.into(), Secret::new(key)));
+        self
+    }
+
+    /// Refuses every shared access signature, so that only access keys themselves and bearer tokens give access.
+    #[must_use]
+    pub fn without_sas(mut self) -> Self {
+        self.without_sas = true;
         self
     }
 
@@ -208,6 +271,18 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Lets the certificate of [`tls_dev`](Self::tls_dev) or [`tls_dev_in`](Self::tls_dev_in) also be for that name or address:
+    /// of a container, say. Repeatable.
+    ///
+    /// The certificate authority may sign for these names and those of this machine alone. One that is in a folder already
+    /// and may not sign for the name makes [`start`](Self::start) fail.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls_name(mut self, name: impl Into<String>) -> Self {
+        self.tls_names.push(name.into());
+        self
+    }
+
     /// Makes lock tokens, tracking ids and a made-up access key follow from `seed`, so that a test sees the same
     /// ones each time. Without it they are random.
     #[must_use]
@@ -223,19 +298,34 @@ impl EmulatorBuilder {
     pub fn build(self) -> Result<Emulator, ConfigurationError> {
         self.check()?;
         let mut random = self.seed.map_or_else(StdRng::from_os_rng, StdRng::seed_from_u64);
-        let mut keys: Vec<_> = self.keys.into_iter().map(|key| key.0).collect();
-        let bearer_tokens = self.bearer_tokens.into_iter().map(|token| token.0).collect();
-        if keys.is_empty() {
-            keys.push(STANDARD.encode(random.random::<[u8; 32]>()));
-        }
+        let made_up = self.keys.is_empty().then(|| STANDARD.encode(random.random::<[u8; 32]>()));
         let mut broker = Broker::new(random.random());
         for topic in &self.topics {
             broker.create_topic(topic);
         }
-        for (topic, subscription) in &self.subscriptions {
+        for (topic, subscription, settings) in &self.subscriptions {
             let topic = broker.create_topic(topic);
-            let _ = broker.create_subscription(topic, subscription, self.settings);
+            let _ = broker.create_subscription(topic, subscription, settings.unwrap_or(self.settings));
         }
+        Ok(Emulator::new(self.credentials(made_up), broker, self.basic_resources(), self.paths, random))
+    }
+
+    fn credentials(&self, made_up: Option<String>) -> Credentials {
+        let text = |secret: &Secret| secret.expose().to_owned();
+        let access_keys =
+            |keys| if self.without_sas { AccessKeys::without_sas(keys) } else { AccessKeys::new(keys) };
+        let keys = self.keys.iter().map(text).chain(made_up).collect();
+        let mut resource_keys = HashMap::<_, Vec<_>>::new();
+        for (name, key) in &self.resource_keys {
+            resource_keys.entry(name.clone()).or_default().push(text(key));
+        }
+        let resource_keys = resource_keys.into_iter().map(|(name, keys)| (name, access_keys(keys))).collect();
+        let bearer_tokens =
+            self.bearer_tokens.iter().map(|(token, roles)| (text(token), roles.clone())).collect();
+        Credentials::new(access_keys(keys), resource_keys, bearer_tokens)
+    }
+
+    fn basic_resources(&self) -> BasicResources {
         let mut basic = BasicResources::new();
         if self.basic_topic_at_root {
             basic.add_topic_at_root();
@@ -249,7 +339,7 @@ impl EmulatorBuilder {
         for (namespace, channel, schema) in &self.partner_channels {
             basic.add_channel(namespace, channel, *schema);
         }
-        Ok(Emulator::new(Credentials::new(keys, bearer_tokens), broker, basic, self.paths, random))
+        basic
     }
 
     /// Builds the emulator as a transport inside the process, with a clock to move.
@@ -270,21 +360,11 @@ impl EmulatorBuilder {
         let acceptor = Acceptor::Plain;
         #[cfg(feature = "tls")]
         let acceptor = match &self.tls {
-            Some(settings) => Acceptor::Tls(Tls::new(settings)?),
+            Some(settings) => Acceptor::Tls(Tls::new(settings, &self.tls_names)?),
             None => acceptor,
         };
         let patience = self.patience.unwrap_or(PATIENCE);
         let emulator = self.build().map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
         RunningEmulator::start(emulator, acceptor, patience, address)
-    }
-}
-
-/// Text that `Debug` does not show.
-#[derive(Clone)]
-struct Secret(String);
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("***")
     }
 }

@@ -1,5 +1,6 @@
 //! HTTPS: the server's certificate, and the handshake.
 
+use std::error::Error;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +14,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use super::development_authority::DevelopmentAuthority;
+use super::development_authority::{DevelopmentAuthority, Names};
 
 /// How long a handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -60,6 +61,15 @@ pub(super) enum TlsError {
         "cannot use {path}: it is no private key in PEM form, delete it and ca.pem to have new ones made"
     )]
     AuthorityKey { path: PathBuf },
+    #[error(
+        "the certificate authority in {folder} cannot sign for {names}: delete its ca.pem and ca-key.pem to have new ones \
+         made, and let clients trust the new ca.pem"
+    )]
+    Authority { folder: PathBuf, names: String, source: Box<dyn Error + Send + Sync> },
+    #[error(
+        "{name:?} is not a name or address that a certificate can be for: give one such as emulator or 10.0.0.7"
+    )]
+    Name { name: String },
     #[error("there is {present} but no {missing} beside it: put it there, or delete the other one")]
     Half { present: PathBuf, missing: &'static str },
 }
@@ -71,22 +81,25 @@ impl TlsSettings {
 }
 
 impl Tls {
+    /// The names are those that a certificate for development is also for.
+    ///
     /// # Errors
     /// [`io::ErrorKind::InvalidData`], with a [`TlsError`] as its cause.
-    pub(crate) fn new(settings: &TlsSettings) -> io::Result<Self> {
-        Self::load(settings).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+    pub(crate) fn new(settings: &TlsSettings, names: &[String]) -> io::Result<Self> {
+        Self::load(settings, names).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
     }
 
-    fn load(settings: &TlsSettings) -> Result<Self, TlsError> {
+    fn load(settings: &TlsSettings, names: &[String]) -> Result<Self, TlsError> {
+        let names = Names::new(names)?;
         let authority = match settings {
             TlsSettings::Certificate(pem) => {
                 let (certificates, private_key) = pem.parse()?;
                 return Ok(Self::with(certificates, private_key, None)?);
             }
-            TlsSettings::Development => DevelopmentAuthority::new()?,
-            TlsSettings::DevelopmentIn(folder) => DevelopmentAuthority::in_folder(folder)?,
+            TlsSettings::Development => DevelopmentAuthority::new(&names)?,
+            TlsSettings::DevelopmentIn(folder) => DevelopmentAuthority::in_folder(folder, &names)?,
         };
-        let (certificate, private_key) = authority.issue()?;
+        let (certificate, private_key) = authority.issue(&names)?;
         Ok(Self::with(vec![certificate], private_key, Some(authority.certificate().into()))?)
     }
 

@@ -1,6 +1,7 @@
 //! Who may call: holders of an access key, of a signature made with one, or of a bearer token.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 use std::time::Duration;
 
@@ -12,12 +13,22 @@ use http::{HeaderMap, Request, Uri, header};
 use percent_encoding::percent_decode_str;
 use subtle::ConstantTimeEq;
 
+use super::basic::Resource;
+use crate::role::{Permission, Role};
+
 /// What gives access. `Debug` shows how many there are alone.
 pub(crate) struct Credentials {
-    access_keys: Vec<String>,
-    /// The access keys that are base64 text, and so can sign.
+    keys: AccessKeys,
+    /// The keys of basic topics, domains and partner namespaces that have their own.
+    resource_keys: HashMap<String, AccessKeys>,
+    bearer_tokens: Vec<(String, Vec<Role>)>,
+}
+
+/// The access keys of a namespace, a topic, a domain or a partner namespace.
+pub(crate) struct AccessKeys {
+    texts: Vec<String>,
+    /// Those that are base64 text, and so can sign.
     sas_keys: Vec<SasKey>,
-    bearer_tokens: Vec<String>,
 }
 
 /// Why a request has no access.
@@ -33,6 +44,8 @@ pub(super) enum Denial {
     Signature(InvalidSas),
     /// Its bearer token is none of those there are.
     BearerToken,
+    /// Its bearer token has no role for this.
+    Role(Permission),
 }
 
 /// What can be told of an access key that is wrong.
@@ -53,6 +66,29 @@ pub(super) enum AccessKeyScheme {
     Refused,
 }
 
+/// What a request wants access to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Access<'a> {
+    pub(super) scheme: AccessKeyScheme,
+    /// The basic topic, domain or partner namespace that it is for, if it is for one.
+    pub(super) resource: Option<&'a str>,
+    /// What the role of a bearer token must permit; any role does without it.
+    pub(super) permission: Option<Permission>,
+}
+
+impl<'a> Access<'a> {
+    /// To the namespace.
+    pub(super) fn to_namespace(permission: Option<Permission>) -> Self {
+        Self { scheme: AccessKeyScheme::Taken, resource: None, permission }
+    }
+
+    /// To publish to a basic topic, a domain or a partner namespace, or to what is none of these.
+    pub(super) fn to_basic(resource: Option<&'a Resource>) -> Self {
+        let resource = resource.map(Resource::name);
+        Self { scheme: AccessKeyScheme::Refused, resource, permission: Some(Permission::Send) }
+    }
+}
+
 /// What a request shows to get access.
 enum Shown<'r> {
     Key(Cow<'r, [u8]>),
@@ -60,16 +96,31 @@ enum Shown<'r> {
     BearerToken(&'r [u8]),
 }
 
+impl AccessKeys {
+    pub(crate) fn new(texts: Vec<String>) -> Self {
+        let sas_keys = texts.iter().filter_map(|key| SasKey::new(key).ok()).collect();
+        Self { texts, sas_keys }
+    }
+
+    /// Keys that verify no signature.
+    pub(crate) fn without_sas(texts: Vec<String>) -> Self {
+        Self { texts, sas_keys: Vec::new() }
+    }
+}
+
 impl Credentials {
-    /// The keys, at least one, and the bearer tokens.
-    pub(crate) fn new(access_keys: Vec<String>, bearer_tokens: Vec<String>) -> Self {
-        let sas_keys = access_keys.iter().filter_map(|key| SasKey::new(key).ok()).collect();
-        Self { access_keys, sas_keys, bearer_tokens }
+    /// The keys of the namespace, at least one; those of other resources by their names; and the bearer tokens.
+    pub(crate) fn new(
+        keys: AccessKeys,
+        resource_keys: HashMap<String, AccessKeys>,
+        bearer_tokens: Vec<(String, Vec<Role>)>,
+    ) -> Self {
+        Self { keys, resource_keys, bearer_tokens }
     }
 
     /// The first access key.
     pub(crate) fn primary_key(&self) -> &str {
-        &self.access_keys[0]
+        &self.keys.texts[0]
     }
 
     /// Checks what a request shows: the first of its headers `aeg-sas-key`, `aeg-sas-token` and `Authorization` and its
@@ -77,18 +128,32 @@ impl Credentials {
     pub(super) fn check(
         &self,
         request: &Request<Bytes>,
-        scheme: AccessKeyScheme,
+        access: Access<'_>,
         now: Duration,
     ) -> Result<(), Denial> {
-        match shown(request.headers(), request.uri(), scheme)? {
-            Shown::Key(key) if contain(&self.access_keys, &key) => Ok(()),
+        let keys = access.resource.and_then(|name| self.resource_keys.get(name)).unwrap_or(&self.keys);
+        match shown(request.headers(), request.uri(), access.scheme)? {
+            Shown::Key(key) if contain(&keys.texts, &key) => Ok(()),
             Shown::Key(key) => Err(Denial::Key(wrong_key(&key))),
-            Shown::Signature(token) => self.check_signature(token, request, now).map_err(Denial::Signature),
-            Shown::BearerToken(token) if contain(&self.bearer_tokens, token) => Ok(()),
-            Shown::BearerToken(_) => Err(Denial::BearerToken),
+            Shown::Signature(token) => keys.check_signature(token, request, now).map_err(Denial::Signature),
+            Shown::BearerToken(token) => self.check_bearer_token(token, access.permission),
         }
     }
 
+    fn check_bearer_token(&self, given: &[u8], permission: Option<Permission>) -> Result<(), Denial> {
+        // Compares with all of them, as `contain` does.
+        let roles = self.bearer_tokens.iter().fold(None, |found, (token, roles)| {
+            if bool::from(token.as_bytes().ct_eq(given)) { Some(roles) } else { found }
+        });
+        let roles = roles.ok_or(Denial::BearerToken)?;
+        match permission {
+            Some(needed) if !roles.iter().any(|role| role.permits(needed)) => Err(Denial::Role(needed)),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl AccessKeys {
     fn check_signature(
         &self,
         token: &[u8],
@@ -103,7 +168,7 @@ impl Credentials {
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credentials")
-            .field("access_keys", &self.access_keys.len())
+            .field("access_keys", &self.keys.texts.len())
             .field("bearer_tokens", &self.bearer_tokens.len())
             .finish_non_exhaustive()
     }
@@ -182,8 +247,12 @@ mod tests {
     use super::*;
 
     fn credentials() -> Credentials {
-        let keys = vec!["first+/=".to_owned(), "second".to_owned()];
-        Credentials::new(keys, vec!["token".to_owned()])
+        let keys = AccessKeys::new(vec!["first+/=".to_owned(), "second".to_owned()]);
+        let of_shops = AccessKeys::new(vec!["third".to_owned()]);
+        let roles =
+            [("token", Role::DataContributor), ("sends", Role::DataSender), ("receives", Role::DataReceiver)];
+        let tokens = roles.map(|(token, role)| (token.to_owned(), vec![role])).to_vec();
+        Credentials::new(keys, HashMap::from([("shops".to_owned(), of_shops)]), tokens)
     }
 
     fn check_at(uri: &str, headers: &[(&str, &str)], scheme: AccessKeyScheme) -> Result<(), Denial> {
@@ -191,7 +260,8 @@ mod tests {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        credentials().check(&request.body(Bytes::new()).unwrap(), scheme, Duration::ZERO)
+        let access = Access { scheme, resource: None, permission: Some(Permission::Send) };
+        credentials().check(&request.body(Bytes::new()).unwrap(), access, Duration::ZERO)
     }
 
     fn check(name: &str, value: &str) -> Result<(), Denial> {
@@ -216,6 +286,38 @@ mod tests {
             assert_eq!(check("authorization", value), Err(Denial::BearerToken), "{value}");
         }
         assert_eq!(check("aeg-sas-key", "token"), Err(Denial::Key(WrongKey::Length)));
+    }
+
+    #[test]
+    fn a_bearer_token_does_what_its_roles_permit() {
+        let check = |token: &str, permission| {
+            let request = Request::post("/").header("authorization", format!("Bearer {token}"));
+            let access = Access { scheme: AccessKeyScheme::Taken, resource: None, permission };
+            credentials().check(&request.body(Bytes::new()).unwrap(), access, Duration::ZERO)
+        };
+        for (token, sends, receives) in
+            [("token", true, true), ("sends", true, false), ("receives", false, true)]
+        {
+            assert_eq!(check(token, None), Ok(()), "{token}");
+            for (permission, permitted) in [(Permission::Send, sends), (Permission::Receive, receives)] {
+                let expected = if permitted { Ok(()) } else { Err(Denial::Role(permission)) };
+                assert_eq!(check(token, Some(permission)), expected, "{token}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_resource_with_keys_of_its_own_takes_no_others() {
+        let check = |resource, key: &str| {
+            let request = Request::post("/").header("aeg-sas-key", key).body(Bytes::new()).unwrap();
+            let access =
+                Access { scheme: AccessKeyScheme::Refused, resource: Some(resource), permission: None };
+            credentials().check(&request, access, Duration::ZERO)
+        };
+        assert_eq!(check("shops", "third"), Ok(()));
+        assert!(check("shops", "second").is_err());
+        assert_eq!(check("orders", "second"), Ok(()));
+        assert!(check("orders", "third").is_err());
     }
 
     #[test]
@@ -259,6 +361,6 @@ mod tests {
     #[test]
     fn debug_shows_no_secret() {
         let shown = format!("{:?}", credentials());
-        assert_eq!(shown, "Credentials { access_keys: 2, bearer_tokens: 1, .. }");
+        assert_eq!(shown, "Credentials { access_keys: 2, bearer_tokens: 3, .. }");
     }
 }

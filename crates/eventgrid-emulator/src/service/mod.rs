@@ -20,8 +20,8 @@ use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use rand::{Rng, rngs::StdRng};
 use uuid::{Builder, Uuid};
 
-use self::authentication::AccessKeyScheme;
-pub(crate) use self::authentication::Credentials;
+use self::authentication::Access;
+pub(crate) use self::authentication::{AccessKeys, Credentials};
 use self::basic::{BasicError, Resource};
 pub(crate) use self::basic::{BasicResources, MAX_BODY};
 use self::namespace::{Namespace, Route, ServiceError};
@@ -31,6 +31,7 @@ pub(crate) use self::receipt::Receipt;
 use crate::UnixTime;
 use crate::accepted::{Accepted, AcceptedLog};
 use crate::broker::Broker;
+use crate::role::Permission;
 use crate::target::Target;
 
 /// A local Event Grid without I/O and without a clock.
@@ -143,17 +144,17 @@ impl Emulator {
     pub(crate) fn admit(&mut self, request: &Request<Bytes>, length: Option<u64>) -> Option<Response<Bytes>> {
         let basic = Arc::clone(&self.basic);
         let place = place(request.uri().path(), request.uri().query(), self.paths, &basic);
-        let (limit, scheme) = match &place {
-            Place::Basic(_) => (MAX_BODY, AccessKeyScheme::Refused),
+        let (limit, access) = match &place {
+            Place::Basic(resource) => (MAX_BODY, Access::to_basic(Some(resource))),
             Place::Namespace(route) if route.has_body() => {
-                (namespace::MAX_BODY_OF_NAMESPACE, AccessKeyScheme::Taken)
+                (namespace::MAX_BODY_OF_NAMESPACE, Access::to_namespace(Some(route.permission())))
             }
             // What reads no body is not executed before it is there.
-            Place::Namespace(_) => (usize::MAX, AccessKeyScheme::Taken),
-            _ => (0, AccessKeyScheme::Taken),
+            Place::Namespace(route) => (usize::MAX, Access::to_namespace(Some(route.permission()))),
+            _ => (0, Access::to_namespace(None)),
         };
         let now = self.namespace.now().as_duration();
-        let has_access = self.credentials.check(request, scheme, now).is_ok();
+        let has_access = self.credentials.check(request, access, now).is_ok();
         let is_too_large = length.is_some_and(|length| length > limit as u64);
         if has_access && !is_too_large {
             return None;
@@ -231,25 +232,25 @@ impl Emulator {
         route: Route<'_>,
         request: &Request<Bytes>,
     ) -> Result<Outcome, ServiceError> {
-        self.authenticate(request)?;
+        self.authenticate(request, Some(route.permission()))?;
         self.namespace.handle(route, request, &mut self.accepted)
     }
 
     /// In the namespace there is no such path, but the version comes first.
     fn refuse_basic(&self, request: &Request<Bytes>) -> Result<Outcome, ServiceError> {
-        self.authenticate(request)?;
+        self.authenticate(request, None)?;
         namespace::check_version(request.uri().query())?;
         Err(ServiceError::resource_not_found(request.uri().path()))
     }
 
     fn handle_nothing(&self, request: &Request<Bytes>) -> Result<Outcome, ServiceError> {
-        self.authenticate(request)?;
+        self.authenticate(request, None)?;
         Err(ServiceError::resource_not_found(request.uri().path()))
     }
 
     fn handle_basic(&mut self, resource: Option<&Resource>, request: &Request<Bytes>) -> Response<Bytes> {
         let now = self.namespace.now();
-        let check = || self.credentials.check(request, AccessKeyScheme::Refused, now.as_duration());
+        let check = || self.credentials.check(request, Access::to_basic(resource), now.as_duration());
         let result = match resource {
             Some(resource) => check()
                 .map_err(|denial| BasicError::denied(denial, request))
@@ -271,7 +272,7 @@ impl Emulator {
 
     /// Not of the service: what was accepted, for tests of programs in other languages.
     fn tell_accepted(&mut self, request: &Request<Bytes>) -> Result<Response<Bytes>, ServiceError> {
-        self.authenticate(request)?;
+        self.authenticate(request, None)?;
         let mut reply = Response::new(Bytes::new());
         if request.method() == Method::GET {
             *reply.body_mut() = self.accepted.to_json().into();
@@ -286,9 +287,15 @@ impl Emulator {
         Ok(reply)
     }
 
-    fn authenticate(&self, request: &Request<Bytes>) -> Result<(), ServiceError> {
+    fn authenticate(
+        &self,
+        request: &Request<Bytes>,
+        permission: Option<Permission>,
+    ) -> Result<(), ServiceError> {
         let now = self.namespace.now().as_duration();
-        self.credentials.check(request, AccessKeyScheme::Taken, now).map_err(ServiceError::unauthorized)
+        self.credentials
+            .check(request, Access::to_namespace(permission), now)
+            .map_err(ServiceError::unauthorized)
     }
 
     fn refuse(&mut self, error: ServiceError) -> Response<Bytes> {

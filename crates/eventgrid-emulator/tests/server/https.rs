@@ -192,6 +192,67 @@ fn folders_that_hold_no_authority() {
     assert!(message.starts_with("cannot use "), "{message}");
 }
 
+/// Whether a client that trusts the authority takes the server for one of that name.
+fn is_trusted_as(emulator: &RunningEmulator, name: &str) -> bool {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_slice(authority(emulator).as_bytes()).unwrap()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let name = ServerName::try_from(name.to_owned()).unwrap();
+    let mut client = ClientConnection::new(Arc::new(config), name).unwrap();
+    let mut stream = TcpStream::connect(emulator.address()).unwrap();
+    while client.is_handshaking() {
+        if client.complete_io(&mut stream).is_err() {
+            return false;
+        }
+    }
+    true
+}
+
+#[test]
+fn a_certificate_is_also_for_the_names_that_are_asked_for() {
+    let folder = folder("authority-with-names");
+    for emulator in [builder().tls_dev(), builder().tls_dev_in(&folder), builder().tls_dev_in(&folder)] {
+        let emulator = emulator.tls_name("emulator").tls_name("10.0.0.7").tls_name("fd00::7");
+        let emulator = emulator.start("127.0.0.1:0").unwrap();
+        for name in ["localhost", "127.0.0.1", "::1", "emulator", "10.0.0.7", "fd00::7"] {
+            assert!(is_trusted_as(&emulator, name), "{name}");
+        }
+        for name in ["other", "10.0.0.8", "fd00::8"] {
+            assert!(!is_trusted_as(&emulator, name), "{name}");
+        }
+    }
+}
+
+#[test]
+fn an_authority_that_may_not_sign_for_a_name_is_not_used_for_it() {
+    let folder = folder("authority-without-names");
+    drop(builder().tls_dev_in(&folder).start("127.0.0.1:0").unwrap());
+    let error = builder().tls_dev_in(&folder).tls_name("emulator").start("127.0.0.1:0").unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::InvalidData);
+    let message = error.to_string();
+    assert!(message.contains("cannot sign for localhost, 127.0.0.1, ::1, emulator: delete"), "{message}");
+
+    let other = self::folder("another-authority");
+    drop(builder().tls_dev_in(&other).start("127.0.0.1:0").unwrap());
+    fs::copy(other.join("ca-key.pem"), folder.join("ca-key.pem")).unwrap();
+    assert!(builder().tls_dev_in(&folder).start("127.0.0.1:0").is_err(), "the key is that of another one");
+}
+
+#[test]
+fn names_that_no_certificate_can_be_for() {
+    for name in ["", "*.local", "a b", "http://emulator", "emulator:6500"] {
+        let error = builder().tls_dev().tls_name(name).start("127.0.0.1:0").unwrap_err();
+        assert!(error.to_string().contains("is not a name or address"), "{error}");
+    }
+    let error = builder().tls_name("emulator").start("127.0.0.1:0").unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput);
+}
+
 #[test]
 fn http_1_1_is_agreed_on_although_more_is_offered() {
     let emulator = builder().tls_dev().start("127.0.0.1:0").unwrap();

@@ -53,7 +53,7 @@ impl BasicError {
                 "Request has an unsupported Authorization scheme (must be SharedAccessSignature or Bearer)."
                     .to_owned()
             }
-            Denial::Key(WrongKey::Unknown) | Denial::BearerToken => {
+            Denial::Key(WrongKey::Unknown) | Denial::BearerToken | Denial::Role(_) => {
                 format!("The request authorization key is not authorized for {}.", host(request))
             }
             Denial::Key(wrong) => not_authorized(request, reason_of_key(wrong)),

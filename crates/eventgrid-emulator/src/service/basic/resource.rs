@@ -93,6 +93,11 @@ impl Resource {
         Self { name: name.to_owned(), kind }
     }
 
+    /// Its name; empty for the topic that takes any schema.
+    pub(in crate::service) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Takes the events of a request whose credential is good: all of them or none.
     pub(in crate::service) fn publish(&self, request: &Request<Bytes>) -> Result<Accepted, BasicError> {
         if request.method() != Method::POST {

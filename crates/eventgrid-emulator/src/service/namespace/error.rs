@@ -14,6 +14,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::UnixTime;
+use crate::role::Permission;
 use crate::service::authentication::Denial;
 
 /// A request refused as a whole.
@@ -65,6 +66,13 @@ impl ServiceError {
             }
             Denial::Signature(_) => "The shared access signature is not valid",
             Denial::BearerToken => "The bearer token is not authorized",
+            // A user reports 401 for a role that is not there: Azure/azure-sdk-for-net#40812.
+            Denial::Role(Permission::Send) => {
+                "The bearer token is not authorized, it needs the role EventGrid Data Sender"
+            }
+            Denial::Role(Permission::Receive) => {
+                "The bearer token is not authorized, it needs the role EventGrid Data Receiver"
+            }
         };
         Self::new(StatusCode::UNAUTHORIZED, "Unauthorized", message)
     }

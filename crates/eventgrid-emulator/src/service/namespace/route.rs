@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
+use crate::role::Permission;
+
 /// What a request wants of which topic.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::service) struct Route<'p> {
@@ -36,6 +38,16 @@ pub(super) enum Settlement {
     Release,
     Reject,
     RenewLock,
+}
+
+impl Route<'_> {
+    /// What its sender must be allowed to do.
+    pub(in crate::service) fn permission(&self) -> Permission {
+        match self.operation {
+            Operation::Publish => Permission::Send,
+            Operation::Receive(_) | Operation::Settle(..) => Permission::Receive,
+        }
+    }
 }
 
 /// Reads a path; `None` if it is none of a namespace's. Names are percent-decoded after the path was split, so a name

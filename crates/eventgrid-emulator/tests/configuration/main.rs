@@ -1,0 +1,3 @@
+//! What a configuration says, and what is said about one that is wrong.
+
+mod builder;
