@@ -12,6 +12,8 @@ mod target;
 mod time;
 
 pub mod broker;
+#[cfg(feature = "configuration")]
+pub mod configuration;
 
 pub use accepted::{Accepted, InputSchema, TargetKind, UnknownSchema};
 pub use builder::EmulatorBuilder;

@@ -1,3 +1,5 @@
 //! What a configuration says, and what is said about one that is wrong.
 
 mod builder;
+mod difference;
+mod file;

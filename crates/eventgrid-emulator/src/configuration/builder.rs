@@ -1,0 +1,106 @@
+//! From what a file says to an emulator.
+
+#[cfg(feature = "tls")]
+use std::{fs, io, path::Path};
+
+#[cfg(feature = "tls")]
+use super::model::TlsConfiguration;
+use super::model::{Configuration, SubscriptionSettingsConfiguration};
+use crate::broker::SubscriptionSettings;
+use crate::{Emulator, EmulatorBuilder};
+
+impl Configuration {
+    /// Returns a builder with all that the configuration says, but for `listen` and `tls`.
+    pub fn builder(&self) -> EmulatorBuilder {
+        let mut builder = Emulator::builder();
+        if self.without_sas {
+            builder = builder.without_sas();
+        }
+        if let Some(seed) = self.seed {
+            builder = builder.seed(seed);
+        }
+        for key in &self.namespace.keys {
+            builder = builder.key(key.expose());
+        }
+        for token in &self.bearer_tokens {
+            builder = builder.bearer_token_with_roles(token.token.expose(), token.roles.iter().copied());
+        }
+        for topic in &self.namespace.topics {
+            builder = builder.topic(&topic.name);
+        }
+        for (topic, subscription, settings) in self.subscriptions() {
+            builder = builder.subscription_with(topic, subscription, settings);
+        }
+        self.add_basic(builder)
+    }
+
+    fn add_basic(&self, mut builder: EmulatorBuilder) -> EmulatorBuilder {
+        for topic in &self.basic_topics {
+            builder = builder.basic_topic(&topic.name, topic.input_schema);
+        }
+        for domain in &self.domains {
+            builder = builder.domain(&domain.name, domain.input_schema);
+        }
+        for namespace in &self.partner_namespaces {
+            for channel in &namespace.channels {
+                builder = builder.partner_channel(&namespace.name, &channel.name, channel.input_schema);
+            }
+        }
+        let basic = self.basic_topics.iter().chain(&self.domains).map(|it| (&it.name, &it.keys));
+        for (name, keys) in basic.chain(self.partner_namespaces.iter().map(|it| (&it.name, &it.keys))) {
+            for key in keys {
+                builder = builder.resource_key(name, key.expose());
+            }
+        }
+        builder
+    }
+
+    /// Returns a builder with all that the configuration says, but for `listen`. Reads the files that `tls` names.
+    ///
+    /// # Errors
+    /// If the certificate or the private key cannot be read; the error says which file.
+    #[cfg(feature = "tls")]
+    pub fn builder_with_tls(&self) -> io::Result<EmulatorBuilder> {
+        let read = |path: &Path, what: &str| {
+            fs::read(path).map_err(|error| {
+                let message = format!("cannot read the {what} file {}: {error}", path.display());
+                io::Error::new(error.kind(), message)
+            })
+        };
+        let builder = self.builder();
+        Ok(match &self.tls {
+            None => builder,
+            Some(TlsConfiguration::Files { certificate, private_key }) => {
+                builder.tls(read(certificate, "certificate")?, read(private_key, "private key")?)
+            }
+            Some(TlsConfiguration::Development { folder, names }) => {
+                names.iter().fold(builder.tls_dev_in(folder), EmulatorBuilder::tls_name)
+            }
+        })
+    }
+
+    /// Each event subscription with its topic and the settings that it ends up with.
+    pub fn subscriptions(&self) -> impl Iterator<Item = (&str, &str, SubscriptionSettings)> {
+        self.namespace.topics.iter().flat_map(move |topic| {
+            topic.event_subscriptions.iter().map(move |subscription| {
+                let layers = [subscription.settings, topic.settings, self.namespace.settings];
+                (&*topic.name, &*subscription.name, SubscriptionSettingsConfiguration::resolve(layers))
+            })
+        })
+    }
+}
+
+impl SubscriptionSettingsConfiguration {
+    /// The settings that the first layer says, or else the next one, or else the service's defaults.
+    fn resolve(layers: [Self; 3]) -> SubscriptionSettings {
+        let default = SubscriptionSettings::default();
+        SubscriptionSettings {
+            lock_duration: layers.iter().find_map(|it| it.lock_duration).unwrap_or(default.lock_duration),
+            max_delivery_count: layers
+                .iter()
+                .find_map(|it| it.max_delivery_count)
+                .unwrap_or(default.max_delivery_count),
+            time_to_live: layers.iter().find_map(|it| it.time_to_live).unwrap_or(default.time_to_live),
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! What changes from one configuration to the next.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::model::Configuration;
+use crate::InputSchema;
+use crate::broker::SubscriptionSettings;
+
+/// What changes from one configuration to the next. Names are compared without case, as the service compares them; they are
+/// given in the order of the alphabet, spelled as in the next configuration, or as in the one before if they are gone.
+///
+/// It is shown as one line for each thing, such as `+ event subscription orders/billing`. Keys and tokens are not in it.
+///
+/// ```
+/// use eventgrid_emulator::configuration::{Configuration, Difference};
+///
+/// let before = Configuration::parse("[[namespace.topics]]\nname = 'orders'")?;
+/// let after = Configuration::parse("seed = 1\n[[namespace.topics]]\nname = 'returns'")?;
+/// let difference = Difference::between(&before, &after);
+/// assert_eq!(difference.added_topics, ["returns"]);
+/// assert_eq!(difference.removed_topics, ["orders"]);
+/// assert_eq!(difference.needs_restart, ["seed"]);
+/// # Ok::<(), eventgrid_emulator::configuration::FileErrors>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Difference {
+    /// Topics of the namespace that are new.
+    pub added_topics: Vec<String>,
+    /// Topics of the namespace that are gone, with their event subscriptions and all their events.
+    pub removed_topics: Vec<String>,
+    /// Event subscriptions that are new, each with its topic.
+    pub added_subscriptions: Vec<(String, String)>,
+    /// Event subscriptions that are gone with all their events, each with its topic.
+    pub removed_subscriptions: Vec<(String, String)>,
+    /// Event subscriptions with other settings, each with its topic. Events and locks that are there keep their times.
+    pub changed_subscriptions: Vec<(String, String)>,
+    /// Basic topics, domains and partner namespaces that are new, gone, or have other schemas or channels.
+    pub changed_resources: Vec<String>,
+    /// Whether access keys, bearer tokens, roles, or whether signatures are taken are others.
+    pub credentials_changed: bool,
+    /// Fields with another value that has an effect after a restart alone.
+    pub needs_restart: Vec<&'static str>,
+}
+
+impl Difference {
+    /// What changes from `before` to `after`.
+    pub fn between(before: &Configuration, after: &Configuration) -> Self {
+        let topics = Changes::between(&topics(before), &topics(after));
+        let subscriptions = Changes::between(&subscriptions(before), &subscriptions(after));
+        let resources = Changes::between(&resources(before), &resources(after));
+        let mut changed_resources = [resources.added, resources.removed, resources.changed].concat();
+        changed_resources.sort();
+        let mut needs_restart = Vec::new();
+        for (field, is_other) in [
+            ("listen", before.listen != after.listen),
+            ("seed", before.seed != after.seed),
+            ("tls", before.tls != after.tls),
+        ] {
+            if is_other {
+                needs_restart.push(field);
+            }
+        }
+        Self {
+            added_topics: topics.added,
+            removed_topics: topics.removed,
+            added_subscriptions: subscriptions.added,
+            removed_subscriptions: subscriptions.removed,
+            changed_subscriptions: subscriptions.changed,
+            changed_resources,
+            credentials_changed: have_other_credentials(before, after),
+            needs_restart,
+        }
+    }
+
+    /// Whether nothing changes.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut lines = Vec::new();
+        lines.extend(self.added_topics.iter().map(|name| format!("+ topic {name}")));
+        lines.extend(self.removed_topics.iter().map(|name| format!("- topic {name}")));
+        for (sign, subscriptions) in [
+            ('+', &self.added_subscriptions),
+            ('-', &self.removed_subscriptions),
+            ('~', &self.changed_subscriptions),
+        ] {
+            let line = |(topic, name): &(String, String)| format!("{sign} event subscription {topic}/{name}");
+            lines.extend(subscriptions.iter().map(line));
+        }
+        lines.extend(self.changed_resources.iter().map(|name| format!("~ basic resource {name}")));
+        lines.extend(self.credentials_changed.then(|| "~ credentials".to_owned()));
+        lines.extend(self.needs_restart.iter().map(|field| format!("! {field} needs a restart")));
+        f.write_str(&lines.join("\n"))
+    }
+}
+
+/// Things by their names in lower case, with the names as they are spelled.
+type Named<N, T> = BTreeMap<N, (N, T)>;
+
+struct Changes<N> {
+    added: Vec<N>,
+    removed: Vec<N>,
+    changed: Vec<N>,
+}
+
+impl<N: Ord + Clone> Changes<N> {
+    fn between<T: PartialEq>(before: &Named<N, T>, after: &Named<N, T>) -> Self {
+        let not_in = |these: &Named<N, T>, those: &Named<N, T>| {
+            let others = these.iter().filter(|(key, _)| !those.contains_key(*key));
+            others.map(|(_, (name, _))| name.clone()).collect()
+        };
+        let is_other = |key: &N, value: &T| before.get(key).is_some_and(|(_, other)| other != value);
+        let changed = after.iter().filter(|(key, (_, value))| is_other(key, value));
+        Self {
+            added: not_in(after, before),
+            removed: not_in(before, after),
+            changed: changed.map(|(_, (name, _))| name.clone()).collect(),
+        }
+    }
+}
+
+fn topics(of: &Configuration) -> Named<String, ()> {
+    let topics = of.namespace.topics.iter();
+    topics.map(|topic| (topic.name.to_ascii_lowercase(), (topic.name.clone(), ()))).collect()
+}
+
+fn subscriptions(of: &Configuration) -> Named<(String, String), SubscriptionSettings> {
+    of.subscriptions()
+        .map(|(topic, name, settings)| {
+            let key = (topic.to_ascii_lowercase(), name.to_ascii_lowercase());
+            (key, ((topic.to_owned(), name.to_owned()), settings))
+        })
+        .collect()
+}
+
+/// What kind of thing is at a path, and what it takes.
+#[derive(PartialEq)]
+enum Resource {
+    Topic(InputSchema),
+    Domain(InputSchema),
+    PartnerNamespace(Vec<(String, InputSchema)>),
+}
+
+fn resources(of: &Configuration) -> Named<String, Resource> {
+    let topics = of.basic_topics.iter().map(|it| (&it.name, Resource::Topic(it.input_schema)));
+    let domains = of.domains.iter().map(|it| (&it.name, Resource::Domain(it.input_schema)));
+    let partner_namespaces = of.partner_namespaces.iter().map(|it| {
+        let channel =
+            |channel: &super::model::ChannelConfiguration| (channel.name.clone(), channel.input_schema);
+        let mut channels: Vec<_> = it.channels.iter().map(channel).collect();
+        channels.sort_by(|one, other| one.0.cmp(&other.0));
+        (&it.name, Resource::PartnerNamespace(channels))
+    });
+    let all = topics.chain(domains).chain(partner_namespaces);
+    all.map(|(name, resource)| (name.to_ascii_lowercase(), (name.clone(), resource))).collect()
+}
+
+fn have_other_credentials(before: &Configuration, after: &Configuration) -> bool {
+    let keys = |of: &Configuration| {
+        let basic = of.basic_topics.iter().chain(&of.domains).map(|it| (it.name.clone(), it.keys.clone()));
+        let all = basic.chain(of.partner_namespaces.iter().map(|it| (it.name.clone(), it.keys.clone())));
+        all.filter(|(_, keys)| !keys.is_empty()).collect::<BTreeMap<_, _>>()
+    };
+    before.namespace.keys != after.namespace.keys
+        || before.bearer_tokens != after.bearer_tokens
+        || before.without_sas != after.without_sas
+        || keys(before) != keys(after)
+}

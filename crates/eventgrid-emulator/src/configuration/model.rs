@@ -1,0 +1,222 @@
+//! What a file can say. `None` and empty lists stand for what it does not say.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::{InputSchema, Role, Secret};
+
+/// What an emulator consists of.
+///
+/// Read from a file in TOML form by [`parse`](Self::parse), or put together by a program, which then goes through the same
+/// checks when it is built. Fields have the names of the file in Rust's spelling.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Configuration {
+    /// `listen`: where the program listens, `HOST:PORT`. A builder does not use it.
+    pub listen: Option<String>,
+    /// `sas = false`: shared access signatures are refused, and access keys may be any text.
+    pub without_sas: bool,
+    /// `seed`: what lock tokens and tracking ids follow from. They are random without it.
+    pub seed: Option<u64>,
+    /// `bearerTokens`: the bearer tokens that are accepted.
+    pub bearer_tokens: Vec<BearerTokenConfiguration>,
+    /// `tls`: how https is served. Plain http without it.
+    pub tls: Option<TlsConfiguration>,
+    /// `namespace`: the namespace.
+    pub namespace: NamespaceConfiguration,
+    /// `basicTopics`: custom topics of Event Grid "Basic".
+    pub basic_topics: Vec<BasicResourceConfiguration>,
+    /// `domains`: domains of Event Grid "Basic".
+    pub domains: Vec<BasicResourceConfiguration>,
+    /// `partnerNamespaces`: partner namespaces of Event Grid "Basic".
+    pub partner_namespaces: Vec<PartnerNamespaceConfiguration>,
+}
+
+/// A bearer token and what it permits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BearerTokenConfiguration {
+    /// `token`: the text after `Bearer`.
+    pub token: Secret,
+    /// `roles`: what its holder may do; everything by default.
+    pub roles: Vec<Role>,
+}
+
+/// How https is served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TlsConfiguration {
+    /// `certificate` and `privateKey`: files in PEM form.
+    Files {
+        /// The chain of certificates, the server's own first.
+        certificate: PathBuf,
+        /// The private key of the server's certificate.
+        private_key: PathBuf,
+    },
+    /// `developmentFolder`: by the certificate authority for development in that folder.
+    Development {
+        /// The folder with `ca.pem` and `ca-key.pem`, which are made if they are not there.
+        folder: PathBuf,
+        /// `names`: names and addresses that the certificate is also for.
+        names: Vec<String>,
+    },
+}
+
+/// The namespace.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NamespaceConfiguration {
+    /// `keys`: one or two access keys.
+    pub keys: Vec<Secret>,
+    /// Settings of the event subscriptions for which neither they nor their topics say anything else.
+    pub settings: SubscriptionSettingsConfiguration,
+    /// `topics`: its topics.
+    pub topics: Vec<TopicConfiguration>,
+}
+
+/// A topic of the namespace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TopicConfiguration {
+    /// `name`: 3 to 50 letters, digits and hyphens.
+    pub name: String,
+    /// Settings of its event subscriptions that say nothing else.
+    pub settings: SubscriptionSettingsConfiguration,
+    /// `eventSubscriptions`: its event subscriptions.
+    pub event_subscriptions: Vec<EventSubscriptionConfiguration>,
+}
+
+/// An event subscription of a topic of the namespace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EventSubscriptionConfiguration {
+    /// `name`: 3 to 64 letters, digits and hyphens.
+    pub name: String,
+    /// Its settings.
+    pub settings: SubscriptionSettingsConfiguration,
+}
+
+/// Settings of event subscriptions, under the names that they have in Azure Resource Manager
+/// (`Microsoft.EventGrid/namespaces/topics/eventSubscriptions`). What is `None` is taken from the topic, then from the
+/// namespace, then from [`SubscriptionSettings::default`](crate::broker::SubscriptionSettings).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SubscriptionSettingsConfiguration {
+    /// `receiveLockDurationInSeconds`: how long a received event stays locked; a second to a day. The service takes 60 to 300
+    /// seconds.
+    pub lock_duration: Option<Duration>,
+    /// `maxDeliveryCount`: how often an event is delivered at most; 1 or more. The service takes 1 to 10.
+    pub max_delivery_count: Option<u32>,
+    /// `eventTimeToLive`: how long after its publication an event is kept, as an ISO 8601 duration such as `P1D` or `PT90S`.
+    /// The service takes a minute to seven days.
+    pub time_to_live: Option<Duration>,
+}
+
+/// A custom topic or a domain of Event Grid "Basic".
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BasicResourceConfiguration {
+    /// `name`: 3 to 50 letters, digits and hyphens.
+    pub name: String,
+    /// `inputSchema`: the schema of its events; `EventGridSchema` by default.
+    pub input_schema: InputSchema,
+    /// `keys`: one or two access keys; without any, those of the namespace are accepted.
+    pub keys: Vec<Secret>,
+}
+
+/// A partner namespace of Event Grid "Basic".
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PartnerNamespaceConfiguration {
+    /// `name`: 3 to 50 letters, digits and hyphens.
+    pub name: String,
+    /// `keys`: one or two access keys; without any, those of the namespace are accepted.
+    pub keys: Vec<Secret>,
+    /// `channels`: its channels, at least one.
+    pub channels: Vec<ChannelConfiguration>,
+}
+
+/// A channel of a partner namespace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ChannelConfiguration {
+    /// `name`: 3 to 64 letters, digits and hyphens.
+    pub name: String,
+    /// `inputSchema`: the schema of its events; `CloudEventSchemaV1_0` by default.
+    pub input_schema: InputSchema,
+}
+
+impl Configuration {
+    /// Whether there is nothing to publish to.
+    pub fn is_empty(&self) -> bool {
+        self.namespace.topics.is_empty()
+            && self.basic_topics.is_empty()
+            && self.domains.is_empty()
+            && self.partner_namespaces.is_empty()
+    }
+
+    /// Returns the topic of that name, compared without case; adds it if there is none.
+    pub fn topic(&mut self, name: &str) -> &mut TopicConfiguration {
+        let topics = &mut self.namespace.topics;
+        let index = topics.iter().position(|topic| topic.name.eq_ignore_ascii_case(name));
+        let index = index.unwrap_or_else(|| {
+            topics.push(TopicConfiguration::new(name));
+            topics.len() - 1
+        });
+        &mut topics[index]
+    }
+}
+
+impl BearerTokenConfiguration {
+    /// A token that permits everything.
+    pub fn new(token: Secret) -> Self {
+        Self { token, roles: vec![Role::DataContributor] }
+    }
+}
+
+impl TopicConfiguration {
+    /// A topic without event subscriptions.
+    pub fn new(name: impl Into<String>) -> Self {
+        let settings = SubscriptionSettingsConfiguration::default();
+        Self { name: name.into(), settings, event_subscriptions: Vec::new() }
+    }
+
+    /// Returns the event subscription of that name, compared without case; adds it if there is none.
+    pub fn event_subscription(&mut self, name: &str) -> &mut EventSubscriptionConfiguration {
+        let all = &mut self.event_subscriptions;
+        let index = all.iter().position(|subscription| subscription.name.eq_ignore_ascii_case(name));
+        let index = index.unwrap_or_else(|| {
+            all.push(EventSubscriptionConfiguration::new(name));
+            all.len() - 1
+        });
+        &mut all[index]
+    }
+}
+
+impl EventSubscriptionConfiguration {
+    /// An event subscription with the settings of its topic.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), settings: SubscriptionSettingsConfiguration::default() }
+    }
+}
+
+impl BasicResourceConfiguration {
+    /// A topic or domain with the keys of the namespace.
+    pub fn new(name: impl Into<String>, input_schema: InputSchema) -> Self {
+        Self { name: name.into(), input_schema, keys: Vec::new() }
+    }
+}
+
+impl PartnerNamespaceConfiguration {
+    /// A partner namespace without channels, with the keys of the namespace.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), keys: Vec::new(), channels: Vec::new() }
+    }
+}
+
+impl ChannelConfiguration {
+    /// A channel.
+    pub fn new(name: impl Into<String>, input_schema: InputSchema) -> Self {
+        Self { name: name.into(), input_schema }
+    }
+}

@@ -1,0 +1,280 @@
+//! What a TOML document says.
+
+use std::time::Duration;
+
+use toml::de::DeTable;
+
+use super::error::FileErrors;
+use super::model::{
+    BasicResourceConfiguration, BearerTokenConfiguration, ChannelConfiguration, Configuration,
+    EventSubscriptionConfiguration, NamespaceConfiguration, PartnerNamespaceConfiguration,
+    SubscriptionSettingsConfiguration, TlsConfiguration, TopicConfiguration,
+};
+use super::name::{NameKind, Names, check_name, check_reserved};
+use super::table::{Errors, Table, Value};
+use super::value::{check_key, listen_address, read_duration, read_schema};
+use crate::{InputSchema, Role, Secret, UnknownRole};
+
+/// What will mean something later, so that no file gives it another meaning until then.
+const RESERVED: [&str; 4] = ["admin", "attributeOrder", "dataFolder", "limits"];
+const RESERVED_OF_SUBSCRIPTIONS: [&str; 3] =
+    ["deadLetterDestination", "deliveryConfiguration", "filtersConfiguration"];
+
+const DAY_IN_SECONDS: u64 = 24 * 60 * 60;
+
+impl Configuration {
+    /// Reads a configuration in TOML form.
+    ///
+    /// # Errors
+    /// All that is wrong, each with line, column and field: text that is not TOML; fields that are unknown, missing, of
+    /// another kind or out of range; names that the service would not take or that are given twice; access keys that are
+    /// not base64 text.
+    pub fn parse(text: &str) -> Result<Self, FileErrors> {
+        let mut errors = Errors::new(text);
+        let (document, invalid) = DeTable::parse_recoverable(text);
+        for error in &invalid {
+            errors.add(error.span().unwrap_or(0..0), "", error.message());
+        }
+        if invalid.is_empty() {
+            let configuration =
+                Reader { without_sas: false, errors: &mut errors }.configuration(Table::root(&document));
+            errors.finish().map(|()| configuration)
+        } else {
+            errors.finish().map(|()| Self::default())
+        }
+    }
+
+    /// Checks what a program put together as [`parse`](Self::parse) checks a file.
+    ///
+    /// # Errors
+    /// All that is wrong, each with its field. Lines and columns are those of [`to_toml`](Self::to_toml).
+    pub fn check(&self) -> Result<(), FileErrors> {
+        Self::parse(&self.to_toml()).map(drop)
+    }
+}
+
+struct Reader<'e, 's> {
+    /// Whether an access key may be any text.
+    without_sas: bool,
+    errors: &'e mut Errors<'s>,
+}
+
+impl Reader<'_, '_> {
+    fn configuration(mut self, mut table: Table<'_, '_>) -> Configuration {
+        let sas = table.get("sas").and_then(|value| value.boolean(self.errors));
+        self.without_sas = sas == Some(false);
+        let mut names = Names::default();
+        let configuration = Configuration {
+            listen: table.get("listen").and_then(|value| self.listen(&value)),
+            without_sas: self.without_sas,
+            seed: table.get("seed").and_then(|value| value.integer(0..=u64::MAX, self.errors)),
+            bearer_tokens: self.list(table.get("bearerTokens"), Self::bearer_token),
+            tls: table
+                .get("tls")
+                .and_then(|value| value.table(self.errors))
+                .and_then(|table| self.tls(table)),
+            namespace: table
+                .get("namespace")
+                .and_then(|value| value.table(self.errors))
+                .map(|table| self.namespace(table))
+                .unwrap_or_default(),
+            basic_topics: self
+                .list(table.get("basicTopics"), |reader, table| reader.basic(table, &mut names)),
+            domains: self.list(table.get("domains"), |reader, table| reader.basic(table, &mut names)),
+            partner_namespaces: self
+                .list(table.get("partnerNamespaces"), |reader, table| reader.partner(table, &mut names)),
+        };
+        table.finish(&RESERVED, self.errors);
+        configuration
+    }
+
+    /// Each table of a list, as far as it can be read.
+    fn list<'t, 's, T>(
+        &mut self,
+        value: Option<Value<'t, 's>>,
+        mut read: impl FnMut(&mut Self, Table<'t, 's>) -> Option<T>,
+    ) -> Vec<T> {
+        let tables = value.map(|value| value.tables(self.errors)).unwrap_or_default();
+        tables.into_iter().filter_map(|table| read(self, table)).collect()
+    }
+
+    fn listen(&mut self, value: &Value<'_, '_>) -> Option<String> {
+        if value.is_integer() {
+            let port = value.integer(0..=u64::from(u16::MAX), self.errors)?;
+            return Some(format!("127.0.0.1:{port}"));
+        }
+        let text = value.text(self.errors)?;
+        self.errors.keep(value, listen_address(text).map_err(|error| error.to_string()))
+    }
+
+    fn bearer_token(&mut self, mut table: Table<'_, '_>) -> Option<BearerTokenConfiguration> {
+        let token = table.require("token", self.errors).and_then(|value| {
+            let text = value.text(self.errors)?;
+            let is_token = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+            let message = "a bearer token is one or more printable characters of ASCII without spaces";
+            self.errors.keep(&value, if is_token { Ok(text) } else { Err(message.to_owned()) })
+        });
+        let roles = table.get("roles").map(|value| {
+            let elements = value.elements(self.errors);
+            if elements.is_empty() {
+                value.wrong(self.errors, format!("a token without roles gives no access: {UnknownRole}"));
+            }
+            elements.iter().filter_map(|element| self.role(element)).collect()
+        });
+        table.finish(&[], self.errors);
+        let token = BearerTokenConfiguration::new(Secret::new(token?));
+        Some(BearerTokenConfiguration { roles: roles.unwrap_or(token.roles), token: token.token })
+    }
+
+    fn role(&mut self, value: &Value<'_, '_>) -> Option<Role> {
+        let text = value.text(self.errors)?;
+        self.errors.keep(value, text.parse().map_err(|error: UnknownRole| error.to_string()))
+    }
+
+    fn tls(&mut self, mut table: Table<'_, '_>) -> Option<TlsConfiguration> {
+        let mut path = |name| {
+            let value = table.get(name)?;
+            let text = value.text(self.errors)?;
+            let path = if text.is_empty() { Err("the path is empty".to_owned()) } else { Ok(text.into()) };
+            self.errors.keep(&value, path)
+        };
+        let paths = (path("developmentFolder"), path("certificate"), path("privateKey"));
+        let names = table.get("names");
+        let tls = match (paths, &names) {
+            ((Some(folder), None, None), _) => {
+                let elements = names.map(|value| value.elements(self.errors)).unwrap_or_default();
+                let names = elements.iter().filter_map(|name| name.text(self.errors)).map(str::to_owned);
+                Some(TlsConfiguration::Development { folder, names: names.collect() })
+            }
+            ((None, Some(certificate), Some(private_key)), None) => {
+                Some(TlsConfiguration::Files { certificate, private_key })
+            }
+            _ => {
+                let message =
+                    "expected developmentFolder, with names or without, or both certificate and privateKey";
+                table.wrong(self.errors, message);
+                None
+            }
+        };
+        table.finish(&[], self.errors);
+        tls
+    }
+
+    fn namespace(&mut self, mut table: Table<'_, '_>) -> NamespaceConfiguration {
+        let mut names = Names::default();
+        let namespace = NamespaceConfiguration {
+            keys: self.keys(table.get("keys")),
+            settings: self.settings(&mut table),
+            topics: self.list(table.get("topics"), |reader, table| reader.topic(table, &mut names)),
+        };
+        table.finish(&[], self.errors);
+        namespace
+    }
+
+    fn topic(&mut self, mut table: Table<'_, '_>, names: &mut Names) -> Option<TopicConfiguration> {
+        let name = self.name(&mut table, NameKind::Resource, names);
+        let settings = self.settings(&mut table);
+        let mut names = Names::default();
+        let event_subscriptions = self
+            .list(table.get("eventSubscriptions"), |reader, table| reader.subscription(table, &mut names));
+        table.finish(&["eventRetentionInDays", "inputSchema", "publisherType"], self.errors);
+        Some(TopicConfiguration { name: name?, settings, event_subscriptions })
+    }
+
+    fn subscription(
+        &mut self,
+        mut table: Table<'_, '_>,
+        names: &mut Names,
+    ) -> Option<EventSubscriptionConfiguration> {
+        let name = self.name(&mut table, NameKind::Part, names);
+        let settings = self.settings(&mut table);
+        table.finish(&RESERVED_OF_SUBSCRIPTIONS, self.errors);
+        Some(EventSubscriptionConfiguration { name: name?, settings })
+    }
+
+    fn settings(&mut self, table: &mut Table<'_, '_>) -> SubscriptionSettingsConfiguration {
+        let seconds = table.get("receiveLockDurationInSeconds");
+        let seconds = seconds.and_then(|value| value.integer(1..=DAY_IN_SECONDS, self.errors));
+        let count = table.get("maxDeliveryCount");
+        let count = count.and_then(|value| value.integer(1..=u64::from(u32::MAX), self.errors));
+        let time_to_live = table.get("eventTimeToLive").and_then(|value| {
+            let text = value.text(self.errors)?;
+            self.errors.keep(&value, read_duration(text))
+        });
+        SubscriptionSettingsConfiguration {
+            lock_duration: seconds.map(Duration::from_secs),
+            max_delivery_count: count.and_then(|count| u32::try_from(count).ok()),
+            time_to_live,
+        }
+    }
+
+    fn basic(&mut self, mut table: Table<'_, '_>, names: &mut Names) -> Option<BasicResourceConfiguration> {
+        let name = self.resource_name(&mut table, names);
+        let input_schema = self.schema(&mut table, InputSchema::EventGrid);
+        let keys = self.keys(table.get("keys"));
+        table.finish(&["eventSubscriptions"], self.errors);
+        Some(BasicResourceConfiguration { name: name?, input_schema, keys })
+    }
+
+    fn partner(
+        &mut self,
+        mut table: Table<'_, '_>,
+        names: &mut Names,
+    ) -> Option<PartnerNamespaceConfiguration> {
+        let name = self.resource_name(&mut table, names);
+        let keys = self.keys(table.get("keys"));
+        let mut names = Names::default();
+        let channels = table.require("channels", self.errors);
+        if let Some(value) = channels.as_ref().filter(|value| value.elements(self.errors).is_empty()) {
+            value.wrong(self.errors, "expected at least one channel");
+        }
+        let channels = self.list(channels, |reader, table| reader.channel(table, &mut names));
+        table.finish(&[], self.errors);
+        Some(PartnerNamespaceConfiguration { name: name?, keys, channels })
+    }
+
+    fn channel(&mut self, mut table: Table<'_, '_>, names: &mut Names) -> Option<ChannelConfiguration> {
+        let name = self.name(&mut table, NameKind::Part, names);
+        let input_schema = self.schema(&mut table, InputSchema::CloudEvents);
+        table.finish(&[], self.errors);
+        Some(ChannelConfiguration { name: name?, input_schema })
+    }
+
+    fn schema(&mut self, table: &mut Table<'_, '_>, default: InputSchema) -> InputSchema {
+        let schema = table.get("inputSchema").and_then(|value| {
+            let text = value.text(self.errors)?;
+            self.errors.keep(&value, read_schema(text))
+        });
+        schema.unwrap_or(default)
+    }
+
+    /// The name of what is at a path of its own.
+    fn resource_name(&mut self, table: &mut Table<'_, '_>, names: &mut Names) -> Option<String> {
+        let name = self.name(table, NameKind::Resource, names)?;
+        let value = table.get("name")?;
+        self.errors.keep(&value, check_reserved(&name).map(|()| name))
+    }
+
+    fn name(&mut self, table: &mut Table<'_, '_>, kind: NameKind, names: &mut Names) -> Option<String> {
+        let value = table.require("name", self.errors)?;
+        let name = value.text(self.errors)?;
+        let checked = check_name(name, kind).and_then(|()| names.add(name, value.path()));
+        self.errors.keep(&value, checked.map(|()| name.to_owned()))
+    }
+
+    /// One or two access keys.
+    fn keys(&mut self, value: Option<Value<'_, '_>>) -> Vec<Secret> {
+        let Some(value) = value else { return Vec::new() };
+        let elements = value.elements(self.errors);
+        if !(1..=2).contains(&elements.len()) {
+            value.wrong(self.errors, "expected one or two access keys");
+        }
+        let mut keys = Vec::new();
+        for element in elements {
+            let Some(key) = element.text(self.errors) else { continue };
+            let checked = check_key(key, self.without_sas);
+            keys.extend(self.errors.keep(&element, checked.map(|()| Secret::new(key))));
+        }
+        keys
+    }
+}

@@ -1,0 +1,191 @@
+//! Walks through a TOML document and collects everything that is wrong with it.
+
+use std::ops::{Range, RangeInclusive};
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::error::{FileError, FileErrors};
+
+/// What is wrong so far.
+pub(super) struct Errors<'s> {
+    source: &'s str,
+    errors: Vec<FileError>,
+}
+
+/// A table whose fields are asked for one by one; those that nobody asked for are unknown.
+pub(super) struct Table<'t, 's> {
+    path: String,
+    span: Range<usize>,
+    entries: &'t DeTable<'s>,
+    known: Vec<&'static str>,
+}
+
+/// A value and where it is.
+pub(super) struct Value<'t, 's> {
+    path: String,
+    span: Range<usize>,
+    value: &'t DeValue<'s>,
+}
+
+impl<'s> Errors<'s> {
+    pub(super) fn new(source: &'s str) -> Self {
+        Self { source, errors: Vec::new() }
+    }
+
+    pub(super) fn add(&mut self, span: Range<usize>, field: &str, message: impl Into<String>) {
+        self.errors.push(FileError::new(self.source, span, field.to_owned(), message.into()));
+    }
+
+    /// # Errors
+    /// What was added, if anything was.
+    pub(super) fn finish(self) -> Result<(), FileErrors> {
+        FileErrors::new(self.errors)
+    }
+
+    /// Keeps the value of a result; adds what is wrong.
+    pub(super) fn keep<T>(&mut self, of: &Value<'_, '_>, result: Result<T, String>) -> Option<T> {
+        result.map_err(|message| self.add(of.span.clone(), &of.path, message)).ok()
+    }
+
+    fn wrong_kind(&mut self, of: &Value<'_, '_>, expected: &str) {
+        let found = match of.value {
+            DeValue::String(_) => "a string",
+            DeValue::Integer(_) => "an integer",
+            DeValue::Float(_) => "a float",
+            DeValue::Boolean(_) => "a boolean",
+            DeValue::Datetime(_) => "a date",
+            DeValue::Array(_) => "an array",
+            DeValue::Table(_) => "a table",
+        };
+        self.add(of.span.clone(), &of.path, format!("expected {expected}, found {found}"));
+    }
+}
+
+impl<'t, 's> Table<'t, 's> {
+    /// The table that is the whole document.
+    pub(super) fn root(document: &'t Spanned<DeTable<'s>>) -> Self {
+        Self { path: String::new(), span: document.span(), entries: document.get_ref(), known: Vec::new() }
+    }
+
+    /// The value of a field, if it is there.
+    pub(super) fn get(&mut self, name: &'static str) -> Option<Value<'t, 's>> {
+        if !self.known.contains(&name) {
+            self.known.push(name);
+        }
+        let (_, value) = self.entries.iter().find(|(key, _)| key.get_ref() == name)?;
+        Some(Value { path: join(&self.path, name), span: value.span(), value: value.get_ref() })
+    }
+
+    /// The value of a field that must be there.
+    pub(super) fn require(&mut self, name: &'static str, errors: &mut Errors<'_>) -> Option<Value<'t, 's>> {
+        let value = self.get(name);
+        if value.is_none() {
+            errors.add(self.span.clone(), &join(&self.path, name), "this field is missing");
+        }
+        value
+    }
+
+    /// Says where the table is and what is wrong with it as a whole.
+    pub(super) fn wrong(&self, errors: &mut Errors<'_>, message: &str) {
+        errors.add(self.span.clone(), &self.path, message);
+    }
+
+    /// Finds the fields that nobody asked for. Those that are `reserved` will mean something in a later version.
+    pub(super) fn finish(self, reserved: &[&str], errors: &mut Errors<'_>) {
+        for key in self.entries.keys() {
+            let name = key.get_ref().as_ref();
+            if self.known.contains(&name) {
+                continue;
+            }
+            if reserved.contains(&name) {
+                let message = "this field is reserved, and this version does nothing with it: remove it";
+                errors.add(key.span(), &join(&self.path, name), message);
+            } else {
+                let message = format!("unknown field; the fields here are {}", self.known.join(", "));
+                errors.add(key.span(), &join(&self.path, shown(name)), message);
+            }
+        }
+    }
+}
+
+impl<'t, 's> Value<'t, 's> {
+    pub(super) fn text(&self, errors: &mut Errors<'_>) -> Option<&'t str> {
+        let text = self.value.as_str();
+        if text.is_none() {
+            errors.wrong_kind(self, "a string");
+        }
+        text
+    }
+
+    pub(super) fn boolean(&self, errors: &mut Errors<'_>) -> Option<bool> {
+        let boolean = self.value.as_bool();
+        if boolean.is_none() {
+            errors.wrong_kind(self, "true or false");
+        }
+        boolean
+    }
+
+    /// The field, with those that it is in.
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+
+    pub(super) fn is_integer(&self) -> bool {
+        self.value.is_integer()
+    }
+
+    pub(super) fn integer(&self, range: RangeInclusive<u64>, errors: &mut Errors<'_>) -> Option<u64> {
+        let expected = format!("an integer from {} to {}", range.start(), range.end());
+        let Some(integer) = self.value.as_integer() else {
+            errors.wrong_kind(self, &expected);
+            return None;
+        };
+        let number = u64::from_str_radix(integer.as_str(), integer.radix()).ok();
+        let number = number.filter(|number| range.contains(number));
+        if number.is_none() {
+            errors.add(self.span.clone(), &self.path, format!("expected {expected}"));
+        }
+        number
+    }
+
+    pub(super) fn table(&self, errors: &mut Errors<'_>) -> Option<Table<'t, 's>> {
+        let Some(entries) = self.value.as_table() else {
+            errors.wrong_kind(self, "a table");
+            return None;
+        };
+        Some(Table { path: self.path.clone(), span: self.span.clone(), entries, known: Vec::new() })
+    }
+
+    pub(super) fn elements(&self, errors: &mut Errors<'_>) -> Vec<Value<'t, 's>> {
+        let Some(array) = self.value.as_array() else {
+            errors.wrong_kind(self, "an array");
+            return Vec::new();
+        };
+        let element = |(index, value): (usize, &'t Spanned<DeValue<'s>>)| Value {
+            path: format!("{}[{index}]", self.path),
+            span: value.span(),
+            value: value.get_ref(),
+        };
+        array.iter().enumerate().map(element).collect()
+    }
+
+    pub(super) fn tables(&self, errors: &mut Errors<'_>) -> Vec<Table<'t, 's>> {
+        self.elements(errors).into_iter().filter_map(|element| element.table(errors)).collect()
+    }
+
+    /// Adds what is wrong with it.
+    pub(super) fn wrong(&self, errors: &mut Errors<'_>, message: impl Into<String>) {
+        errors.add(self.span.clone(), &self.path, message);
+    }
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+/// A name that may be shown: an access key that strayed there is longer, or has other characters.
+fn shown(name: &str) -> &str {
+    let is_name = name.len() <= 40 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    if is_name { name } else { "?" }
+}

@@ -1,0 +1,112 @@
+//! Single values: addresses, durations, schemas, access keys. Each is read from text and written as text.
+
+use std::time::Duration;
+
+use eventgrid::sas::SasKey;
+use jiff::{SignedDuration, Span, SpanRelativeTo};
+
+use crate::InputSchema;
+
+/// A text that does not say where to listen.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{0:?} is not an address: it needs HOST:PORT, such as 127.0.0.1:6500, or a port alone, which listens on 127.0.0.1"
+)]
+pub struct InvalidListenAddress(String);
+
+/// Reads where to listen: `HOST:PORT`, or a port alone for 127.0.0.1.
+///
+/// Whether the host has an address is seen when it is listened on.
+///
+/// ```
+/// use eventgrid_emulator::configuration::listen_address;
+///
+/// assert_eq!(listen_address("0.0.0.0:6500")?, "0.0.0.0:6500");
+/// assert_eq!(listen_address("6500")?, "127.0.0.1:6500");
+/// assert!(listen_address("localhost").is_err());
+/// # Ok::<(), eventgrid_emulator::configuration::InvalidListenAddress>(())
+/// ```
+///
+/// # Errors
+/// If there is no port from 0 to 65535, or no host before the colon; an IPv6 address needs its brackets.
+pub fn listen_address(text: &str) -> Result<String, InvalidListenAddress> {
+    let invalid = || InvalidListenAddress(text.chars().take(64).collect());
+    let port = |text: &str| {
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse().ok().filter(|_: &u16| digits).ok_or_else(invalid)
+    };
+    let Some((host, after)) = text.rsplit_once(':') else {
+        return Ok(format!("127.0.0.1:{}", port(text)?));
+    };
+    let bracketed = host.starts_with('[') && host.ends_with(']');
+    let is_host = !host.is_empty()
+        && !host.contains(|c: char| c.is_whitespace() || c.is_control() || c == '/')
+        && (bracketed || !host.contains(':'));
+    if is_host { Ok(format!("{host}:{}", port(after)?)) } else { Err(invalid()) }
+}
+
+/// The longest time to live: a hundred years.
+const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
+/// Reads an ISO 8601 duration above zero. Days are 24 hours; months and years have no fixed length.
+pub(super) fn read_duration(text: &str) -> Result<Duration, String> {
+    let duration = Some(text)
+        // Without this, other notations would do as well.
+        .filter(|text| text.starts_with('P'))
+        .and_then(|text| text.parse::<Span>().ok())
+        .and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()).ok())
+        .and_then(|duration| Duration::try_from(duration).ok())
+        .filter(|duration| !duration.is_zero() && *duration <= LONGEST);
+    duration.ok_or_else(|| {
+        let shown: String = text.chars().take(64).collect();
+        format!(
+            "{shown:?} is not an ISO 8601 duration of at most 100 years: write P1D for a day, PT1H for an hour, \
+             PT90S for 90 seconds"
+        )
+    })
+}
+
+pub(super) fn write_duration(duration: Duration) -> String {
+    const DAY: u64 = 24 * 60 * 60;
+    if duration.subsec_nanos() == 0 && duration.as_secs() % DAY == 0 {
+        return format!("P{}D", duration.as_secs() / DAY);
+    }
+    SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX).to_string()
+}
+
+/// Reads a schema by its name in Azure Resource Manager, or by the one that options have.
+pub(super) fn read_schema(text: &str) -> Result<InputSchema, String> {
+    let all = [InputSchema::EventGrid, InputSchema::CloudEvents, InputSchema::Custom];
+    let found = all.into_iter().find(|schema| schema_name(*schema) == text || schema.to_string() == text);
+    found.ok_or_else(|| {
+        let shown: String = text.chars().take(64).collect();
+        format!(
+            "{shown:?} is not a schema: it is EventGridSchema (or eventgrid), CloudEventSchemaV1_0 (or cloudevents) \
+             or CustomEventSchema (or custom)"
+        )
+    })
+}
+
+/// The name of a schema in Azure Resource Manager.
+pub(super) fn schema_name(schema: InputSchema) -> &'static str {
+    match schema {
+        InputSchema::EventGrid => "EventGridSchema",
+        InputSchema::CloudEvents => "CloudEventSchemaV1_0",
+        InputSchema::Custom => "CustomEventSchema",
+    }
+}
+
+/// Checks an access key. What is wrong is said without it.
+pub(super) fn check_key(key: &str, without_sas: bool) -> Result<(), String> {
+    if key.is_empty() {
+        return Err("the access key is empty".to_owned());
+    }
+    if !without_sas && SasKey::new(key).is_err() {
+        return Err(NOT_A_KEY.to_owned());
+    }
+    Ok(())
+}
+
+const NOT_A_KEY: &str = "this is not an access key: one is base64 text, such as 32 random bytes in 44 characters that end \
+                         with =. Make one with `head -c 32 /dev/urandom | base64`. If no client signs, \
+                         `sas = false` (the option --without-sas) takes any text";

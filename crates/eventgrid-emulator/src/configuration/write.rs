@@ -1,0 +1,168 @@
+//! A configuration as TOML text.
+
+use std::fmt::Display;
+use std::path::Path;
+
+use toml_writer::{ToTomlValue as _, TomlStringBuilder};
+
+use super::model::{
+    BasicResourceConfiguration, Configuration, SubscriptionSettingsConfiguration, TlsConfiguration,
+};
+use super::value::{schema_name, write_duration};
+use crate::{InputSchema, Role, Secret};
+
+impl Configuration {
+    /// Returns the configuration in TOML form, access keys and bearer tokens included: [`parse`](Self::parse) reads the same
+    /// from it.
+    pub fn to_toml(&self) -> String {
+        Writer { text: String::new(), secrets: true }.configuration(self)
+    }
+
+    /// Returns the configuration in TOML form to look at. In place of access keys and bearer tokens it says in a comment how
+    /// many there are.
+    pub fn to_toml_without_secrets(&self) -> String {
+        Writer { text: String::new(), secrets: false }.configuration(self)
+    }
+}
+
+struct Writer {
+    text: String,
+    /// Whether access keys and bearer tokens are written.
+    secrets: bool,
+}
+
+impl Writer {
+    fn configuration(mut self, of: &Configuration) -> String {
+        if let Some(listen) = &of.listen {
+            self.field("listen", string(listen));
+        }
+        if of.without_sas {
+            self.field("sas", false);
+        }
+        if let Some(seed) = of.seed {
+            self.field("seed", seed);
+        }
+        for token in &of.bearer_tokens {
+            self.header("[[bearerTokens]]");
+            if self.secrets {
+                self.field("token", string(token.token.expose()));
+            } else {
+                self.line("# token is not shown");
+            }
+            self.field("roles", list(token.roles.iter().map(|role: &Role| string(&role.to_string()))));
+        }
+        match &of.tls {
+            None => {}
+            Some(TlsConfiguration::Files { certificate, private_key }) => {
+                self.header("[tls]");
+                self.field("certificate", path(certificate));
+                self.field("privateKey", path(private_key));
+            }
+            Some(TlsConfiguration::Development { folder, names }) => {
+                self.header("[tls]");
+                self.field("developmentFolder", path(folder));
+                if !names.is_empty() {
+                    self.field("names", list(names.iter().map(|name| string(name))));
+                }
+            }
+        }
+        self.namespace(of);
+        self.basic("[[basicTopics]]", &of.basic_topics);
+        self.basic("[[domains]]", &of.domains);
+        for namespace in &of.partner_namespaces {
+            self.header("[[partnerNamespaces]]");
+            self.field("name", string(&namespace.name));
+            self.keys(&namespace.keys);
+            for channel in &namespace.channels {
+                self.header("[[partnerNamespaces.channels]]");
+                self.field("name", string(&channel.name));
+                self.schema(channel.input_schema);
+            }
+        }
+        self.text
+    }
+
+    fn namespace(&mut self, of: &Configuration) {
+        let namespace = &of.namespace;
+        self.header("[namespace]");
+        self.keys(&namespace.keys);
+        self.settings(&namespace.settings);
+        for topic in &namespace.topics {
+            self.header("[[namespace.topics]]");
+            self.field("name", string(&topic.name));
+            self.settings(&topic.settings);
+            for subscription in &topic.event_subscriptions {
+                self.header("[[namespace.topics.eventSubscriptions]]");
+                self.field("name", string(&subscription.name));
+                self.settings(&subscription.settings);
+            }
+        }
+    }
+
+    fn basic(&mut self, header: &str, resources: &[BasicResourceConfiguration]) {
+        for resource in resources {
+            self.header(header);
+            self.field("name", string(&resource.name));
+            self.schema(resource.input_schema);
+            self.keys(&resource.keys);
+        }
+    }
+
+    fn settings(&mut self, settings: &SubscriptionSettingsConfiguration) {
+        if let Some(duration) = settings.lock_duration {
+            self.field("receiveLockDurationInSeconds", duration.as_secs());
+        }
+        if let Some(count) = settings.max_delivery_count {
+            self.field("maxDeliveryCount", count);
+        }
+        if let Some(duration) = settings.time_to_live {
+            self.field("eventTimeToLive", string(&write_duration(duration)));
+        }
+    }
+
+    fn schema(&mut self, schema: InputSchema) {
+        self.field("inputSchema", string(schema_name(schema)));
+    }
+
+    fn keys(&mut self, keys: &[Secret]) {
+        if keys.is_empty() {
+            return;
+        }
+        if self.secrets {
+            self.field("keys", list(keys.iter().map(|key| string(key.expose()))));
+        } else {
+            self.line(&format!("# keys: {}, not shown", keys.len()));
+        }
+    }
+
+    /// The start of a table, after an empty line.
+    fn header(&mut self, header: &str) {
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+        self.line(header);
+    }
+
+    fn field(&mut self, name: &str, value: impl Display) {
+        self.line(&format!("{name} = {value}"));
+    }
+
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+}
+
+/// A text as TOML writes it, in one line.
+pub(super) fn string(text: &str) -> String {
+    TomlStringBuilder::new(text).as_basic().to_toml_value()
+}
+
+fn path(path: &Path) -> String {
+    // A path that was read from a file is UTF-8.
+    string(&path.to_string_lossy())
+}
+
+fn list(elements: impl Iterator<Item = String>) -> String {
+    format!("[{}]", elements.collect::<Vec<_>>().join(", "))
+}

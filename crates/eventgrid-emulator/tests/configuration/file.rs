@@ -1,0 +1,251 @@
+//! Files in TOML form: what they say, and every error with its place.
+
+use std::time::Duration;
+
+use eventgrid_emulator::configuration::{Configuration, TlsConfiguration};
+use eventgrid_emulator::{InputSchema, Role};
+
+/// Everything that a file can say.
+const WHOLE: &str = r#"
+listen = "0.0.0.0:6500"
+seed = 7
+
+[[bearerTokens]]
+token = "a.b.c"
+roles = ["EventGrid Data Sender", "EventGrid Data Receiver"]
+
+[[bearerTokens]]
+token = "everything"
+
+[tls]
+developmentFolder = "certificates"
+names = ["emulator", "10.0.0.7"]
+
+[namespace]
+keys = ["Zmlyc3Q=", "c2Vjb25k"]
+receiveLockDurationInSeconds = 300
+maxDeliveryCount = 3
+
+[[namespace.topics]]
+name = "orders"
+maxDeliveryCount = 5
+
+[[namespace.topics.eventSubscriptions]]
+name = "billing"
+receiveLockDurationInSeconds = 60
+eventTimeToLive = "PT1H30M"
+
+[[namespace.topics.eventSubscriptions]]
+name = "shipping"
+
+[[namespace.topics]]
+name = "returns"
+eventSubscriptions = [{ name = "billing", eventTimeToLive = "P2D" }]
+
+[[basicTopics]]
+name = "grid"
+
+[[basicTopics]]
+name = "cloud"
+inputSchema = "CloudEventSchemaV1_0"
+keys = ["dGhpcmQh"]
+
+[[domains]]
+name = "shops"
+inputSchema = "custom"
+
+[[partnerNamespaces]]
+name = "contoso"
+channels = [{ name = "news" }, { name = "old-news", inputSchema = "EventGridSchema" }]
+"#;
+
+/// What is said about a file, a line for each error.
+fn errors(text: &str) -> Vec<String> {
+    let errors = Configuration::parse(text).unwrap_err();
+    errors.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_file_says_everything_that_a_builder_takes() {
+    let configuration = Configuration::parse(WHOLE).unwrap();
+    assert_eq!(configuration.listen.as_deref(), Some("0.0.0.0:6500"));
+    assert_eq!(configuration.seed, Some(7));
+    let roles: Vec<_> = configuration.bearer_tokens.iter().map(|token| token.roles.clone()).collect();
+    assert_eq!(roles, [vec![Role::DataSender, Role::DataReceiver], vec![Role::DataContributor]]);
+    let Some(TlsConfiguration::Development { names, .. }) = &configuration.tls else { panic!() };
+    assert_eq!(names, &["emulator", "10.0.0.7"]);
+    let schemas: Vec<_> = configuration.basic_topics.iter().map(|topic| topic.input_schema).collect();
+    assert_eq!(schemas, [InputSchema::EventGrid, InputSchema::CloudEvents]);
+    assert_eq!(configuration.partner_namespaces[0].channels[0].input_schema, InputSchema::CloudEvents);
+    configuration.builder().build().unwrap();
+}
+
+#[test]
+fn settings_come_from_subscription_topic_and_namespace_in_that_order() {
+    let configuration = Configuration::parse(WHOLE).unwrap();
+    let settings: Vec<_> = configuration
+        .subscriptions()
+        .map(|(topic, name, settings)| {
+            let [lock, live] = [settings.lock_duration, settings.time_to_live].map(|it| it.as_secs());
+            (topic, name, lock, settings.max_delivery_count, live)
+        })
+        .collect();
+    let day = 24 * 60 * 60;
+    assert_eq!(
+        settings,
+        [
+            ("orders", "billing", 60, 5, 5400),
+            ("orders", "shipping", 300, 5, day),
+            ("returns", "billing", 300, 3, 2 * day)
+        ]
+    );
+}
+
+#[test]
+fn what_is_written_is_read_again_as_the_same() {
+    for text in [
+        WHOLE,
+        "",
+        "sas = false\nnamespace.keys = [\"any 'text' \\\\ \\u0001\\n\"]",
+        "tls = { certificate = 'a \"b\".pem', privateKey = 'c.pem' }",
+        "namespace.eventTimeToLive = 'PT0.25S'",
+    ] {
+        let configuration = Configuration::parse(text).unwrap();
+        assert_eq!(Configuration::parse(&configuration.to_toml()).unwrap(), configuration, "{text}");
+    }
+}
+
+#[test]
+fn secrets_are_neither_written_nor_shown_unless_asked_for() {
+    let configuration = Configuration::parse(WHOLE).unwrap();
+    let shown = format!("{configuration:?}{}", configuration.to_toml_without_secrets());
+    for secret in ["Zmlyc3Q=", "c2Vjb25k", "dGhpcmQh", "a.b.c", "everything"] {
+        assert!(!shown.contains(secret), "{secret}");
+        assert!(configuration.to_toml().contains(secret), "{secret}");
+    }
+}
+
+#[test]
+fn every_error_of_a_file_is_told_with_its_place() {
+    let text = r#"
+listen = "localhost"
+limits = "strict"
+seed = -1
+
+[namespace]
+keys = ["secret", 5]
+recieveLockDurationInSeconds = 60
+
+[[namespace.topics]]
+name = "orders"
+eventSubscriptions = [
+    { name = "billing", eventTimeToLive = "1 day", maxDeliveryCount = 0 },
+    { name = "Billing" },
+]
+
+[[namespace.topics]]
+name = "x"
+
+[[basicTopics]]
+name = "orders"
+inputSchema = "avro"
+
+[[domains]]
+name = "Orders"
+
+[[domains]]
+keys = []
+
+[[partnerNamespaces]]
+name = "topics"
+"#;
+    let expected = [
+        "2:10: listen: \"localhost\" is not an address: it needs HOST:PORT",
+        "3:1: limits: this field is reserved, and this version does nothing with it: remove it",
+        "4:8: seed: expected an integer from 0 to",
+        "7:9: namespace.keys[0]: this is not an access key: one is base64 text",
+        "7:19: namespace.keys[1]: expected a string, found an integer",
+        "8:1: namespace.recieveLockDurationInSeconds: unknown field; the fields here are keys, receiveLock",
+        "13:43: namespace.topics[0].eventSubscriptions[0].eventTimeToLive: \"1 day\" is not an ISO 8601 duration",
+        "13:71: namespace.topics[0].eventSubscriptions[0].maxDeliveryCount: expected an integer from 1 to",
+        "14:14: namespace.topics[0].eventSubscriptions[1].name: the name \"Billing\" is given twice: namespace.topics[0].eventSubscriptions[0].name has it too",
+        "18:8: namespace.topics[1].name: \"x\" is not a name: it needs 3 to 50 letters, digits and hyphens",
+        "22:15: basicTopics[0].inputSchema: \"avro\" is not a schema: it is EventGridSchema",
+        "25:8: domains[0].name: the name \"Orders\" is given twice: basicTopics[0].name has it too",
+        "27:1: domains[1].name: this field is missing",
+        "28:8: domains[1].keys: expected one or two access keys",
+        "30:1: partnerNamespaces[0].channels: this field is missing",
+        "31:8: partnerNamespaces[0].name: the name \"topics\" is taken by the emulator itself",
+    ];
+    let found = errors(text);
+    for (found, expected) in found.iter().zip(expected) {
+        assert!(found.starts_with(expected), "{found}\nexpected {expected}");
+    }
+    assert_eq!(found.len(), expected.len(), "{found:#?}");
+}
+
+#[test]
+fn all_that_is_not_toml_is_told_with_its_place() {
+    let found = errors("listen = \nseed == 5\n[namespace\n");
+    for place in ["1:10: ", "2:7: ", "3:11: "] {
+        assert!(found.iter().any(|error| error.starts_with(place)), "{place} {found:#?}");
+    }
+}
+
+#[test]
+fn no_error_shows_a_secret() {
+    let key = "bm90IGEga2V5IG9mIHRoZSBlbXVsYXRvciBhdCBhbGwh";
+    for text in [
+        format!("namespace.keys = ['{key}!']"),
+        format!("namespace.keys = '{key}'"),
+        format!("namespace.keys = [{key}]"),
+        format!("namespace.keys = [['{key}']]"),
+        format!("namespace.keys = ['{key}"),
+        format!("namespace.'{key}' = 1"),
+        format!("[namespace]\n{key}=\n"),
+        format!("bearerTokens = ['{key}']"),
+        format!("bearerTokens = [{{ token = 'a {key}' }}]"),
+        format!("bearerTokens = [{{ token = 'a', roles = [], '{key}' = 1 }}]"),
+    ] {
+        let errors = Configuration::parse(&text).unwrap_err();
+        assert!(!format!("{errors} {errors:?}").contains(key), "{text}: {errors}");
+    }
+}
+
+#[test]
+fn a_key_that_cannot_sign_is_taken_where_none_signs() {
+    let text = "namespace.keys = ['secret']";
+    assert!(errors(text)[0].contains("head -c 32 /dev/urandom | base64"));
+    let configuration = Configuration::parse(&format!("sas = false\n{text}")).unwrap();
+    assert!(configuration.without_sas);
+    assert_eq!(configuration.namespace.keys[0].expose(), "secret");
+}
+
+#[test]
+fn durations_are_those_of_iso_8601() {
+    let parse = |text: &str| {
+        let configuration = Configuration::parse(&format!("namespace.eventTimeToLive = '{text}'"));
+        configuration.ok().and_then(|it| it.namespace.settings.time_to_live)
+    };
+    for (text, seconds) in
+        [("P1D", 86_400), ("PT1M", 60), ("P1DT12H", 129_600), ("P1W", 604_800), ("PT90S", 90)]
+    {
+        assert_eq!(parse(text), Some(Duration::from_secs(seconds)), "{text}");
+    }
+    for text in ["", "P", "PT0S", "-P1D", "P1M", "P1Y", "1d", "P1000000D", "1.00:00:00", "PT", "P1D "] {
+        assert_eq!(parse(text), None, "{text}");
+    }
+}
+
+#[test]
+fn tls_is_by_files_or_by_a_folder() {
+    for text in [
+        "tls = {}",
+        "tls.certificate = 'a'",
+        "tls = { certificate = 'a', privateKey = 'b', names = ['c'] }",
+        "tls = { certificate = 'a', privateKey = 'b', developmentFolder = 'c' }",
+        "tls = { names = ['a'] }",
+    ] {
+        assert!(errors(text)[0].contains("expected developmentFolder, with names"), "{text}");
+    }
+}
