@@ -28,6 +28,7 @@
 mod builder;
 mod difference;
 mod error;
+pub mod import;
 mod model;
 mod name;
 mod read;

@@ -3,3 +3,4 @@
 mod builder;
 mod difference;
 mod file;
+mod imports;

@@ -1,0 +1,103 @@
+//! Configurations of other emulators, as ones of this.
+//!
+//! Their files are read leniently, as their programs read them: names without case, comments and trailing commas. What has
+//! no place in a configuration of this emulator is kept as a comment, and told by a note. A comment has the values as they
+//! were written; a note has none of them, so that no key gets into a log.
+
+mod json;
+mod pm7y;
+mod workleap;
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+pub use self::json::ImportError;
+pub use self::pm7y::pm7y;
+pub use self::workleap::workleap;
+use super::model::Configuration;
+use super::name::{NameKind, check_name, check_reserved};
+
+/// A configuration that was made from that of another emulator.
+///
+/// ```
+/// use eventgrid_emulator::configuration::{Configuration, import};
+///
+/// let imported = import::workleap(
+///     r#"{ "Topics": { "orders": ["pull://billing", "https://localhost:7071/hook"] } }"#,
+/// )?;
+/// let configuration = Configuration::parse(&imported.to_toml())?;
+/// assert_eq!(configuration.namespace.topics[0].event_subscriptions[0].name, "billing");
+/// assert!(imported.notes().iter().any(|note| note.contains("push delivery")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Imported {
+    configuration: Configuration,
+    notes: Vec<String>,
+    /// What is kept as a comment: what it is, and its value.
+    kept: Vec<(String, Value)>,
+}
+
+impl Imported {
+    fn new() -> Self {
+        Self { configuration: Configuration::default(), notes: Vec::new(), kept: Vec::new() }
+    }
+
+    /// The configuration. It passes [`Configuration::check`].
+    pub fn configuration(&self) -> &Configuration {
+        &self.configuration
+    }
+
+    /// What could not be carried over or works in another way, without values.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// Returns the configuration in TOML form, access keys included, with what could not be carried over in comments.
+    pub fn to_toml(&self) -> String {
+        let mut text = self.configuration.to_toml();
+        if !self.kept.is_empty() {
+            text.push_str("\n# What could not be carried over:\n");
+        }
+        for (what, value) in &self.kept {
+            // Compact JSON has no line ends, and writing to a `String` does not fail.
+            let _ = writeln!(text, "# {what}: {}", comment(&value.to_string()));
+        }
+        text
+    }
+
+    fn note(&mut self, note: impl Into<String>) {
+        let note = note.into();
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
+    /// Keeps a value as a comment and says why.
+    fn keep(&mut self, what: &str, value: &Value, why: &str) {
+        self.note(format!("{what}: {why}"));
+        self.kept.push((what.to_owned(), value.clone()));
+    }
+
+    /// Whether a basic topic may have that name.
+    fn check_basic_topic(&self, name: &str) -> Result<(), String> {
+        check_name(name, NameKind::Resource).and_then(|()| check_reserved(name))?;
+        let is_there = self.configuration.basic_topics.iter().any(|it| it.name.eq_ignore_ascii_case(name));
+        if is_there {
+            Err(format!("the name {name:?} is given twice (case does not matter)"))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// A name of the file as notes show it: short, and in one line.
+fn shown(name: &str) -> String {
+    name.chars().take(64).flat_map(char::escape_debug).collect()
+}
+
+/// A text that can be in a comment: TOML allows no control characters there.
+fn comment(text: &str) -> String {
+    text.chars().flat_map(|c| if c.is_control() { c.escape_unicode().collect() } else { vec![c] }).collect()
+}
