@@ -76,6 +76,10 @@ impl Subscription {
         self.settings
     }
 
+    pub(super) fn configure(&mut self, settings: SubscriptionSettings) {
+        self.settings = settings;
+    }
+
     /// The next moment at which an event may become available by itself.
     pub(super) fn next_return(&self) -> Option<Moment> {
         self.deadlines.first().map(|(moment, _)| *moment)

@@ -13,7 +13,7 @@ const RESERVED: [&str; 3] = ["api", "emulator", "topics"];
 
 impl EmulatorBuilder {
     /// Whether an emulator can be built of this.
-    pub(super) fn check(&self) -> Result<(), ConfigurationError> {
+    pub(crate) fn check(&self) -> Result<(), ConfigurationError> {
         let mut keys = self.keys.iter().chain(self.resource_keys.iter().map(|(_, key)| key));
         if keys.any(|key| key.expose().is_empty()) {
             return Err(ConfigurationError::EmptyKey);

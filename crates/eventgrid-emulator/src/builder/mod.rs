@@ -298,7 +298,7 @@ impl EmulatorBuilder {
     pub fn build(self) -> Result<Emulator, ConfigurationError> {
         self.check()?;
         let mut random = self.seed.map_or_else(StdRng::from_os_rng, StdRng::seed_from_u64);
-        let made_up = self.keys.is_empty().then(|| STANDARD.encode(random.random::<[u8; 32]>()));
+        let made_up = (!self.has_key()).then(|| STANDARD.encode(random.random::<[u8; 32]>()));
         let mut broker = Broker::new(random.random());
         for topic in &self.topics {
             broker.create_topic(topic);
@@ -310,7 +310,13 @@ impl EmulatorBuilder {
         Ok(Emulator::new(self.credentials(made_up), broker, self.basic_resources(), self.paths, random))
     }
 
-    fn credentials(&self, made_up: Option<String>) -> Credentials {
+    /// Whether an access key is given.
+    pub(crate) fn has_key(&self) -> bool {
+        !self.keys.is_empty()
+    }
+
+    /// Its credentials; `made_up` is the access key if it has none.
+    pub(crate) fn credentials(&self, made_up: Option<String>) -> Credentials {
         let text = |secret: &Secret| secret.expose().to_owned();
         let access_keys =
             |keys| if self.without_sas { AccessKeys::without_sas(keys) } else { AccessKeys::new(keys) };
@@ -325,7 +331,8 @@ impl EmulatorBuilder {
         Credentials::new(access_keys(keys), resource_keys, bearer_tokens)
     }
 
-    fn basic_resources(&self) -> BasicResources {
+    /// Its basic topics, domains and partner namespaces.
+    pub(crate) fn basic_resources(&self) -> BasicResources {
         let mut basic = BasicResources::new();
         if self.basic_topic_at_root {
             basic.add_topic_at_root();

@@ -34,7 +34,7 @@ pub struct Difference {
     pub added_subscriptions: Vec<(String, String)>,
     /// Event subscriptions that are gone with all their events, each with its topic.
     pub removed_subscriptions: Vec<(String, String)>,
-    /// Event subscriptions with other settings, each with its topic. Events and locks that are there keep their times.
+    /// Event subscriptions with other settings, each with its topic. Locks that are there keep their ends.
     pub changed_subscriptions: Vec<(String, String)>,
     /// Basic topics, domains and partner namespaces that are new, gone, or have other schemas or channels.
     pub changed_resources: Vec<String>,

@@ -32,6 +32,7 @@ pub mod import;
 mod model;
 mod name;
 mod read;
+mod reload;
 mod table;
 mod value;
 mod write;

@@ -220,3 +220,15 @@ impl ChannelConfiguration {
         Self { name: name.into(), input_schema }
     }
 }
+
+impl TlsConfiguration {
+    /// A certificate and its private key in files.
+    pub fn files(certificate: impl Into<PathBuf>, private_key: impl Into<PathBuf>) -> Self {
+        Self::Files { certificate: certificate.into(), private_key: private_key.into() }
+    }
+
+    /// The certificate authority for development in a folder, with names that its certificate is also for.
+    pub fn development(folder: impl Into<PathBuf>, names: impl IntoIterator<Item = String>) -> Self {
+        Self::Development { folder: folder.into(), names: names.into_iter().collect() }
+    }
+}

@@ -28,7 +28,11 @@ use self::connection::Handler;
 use self::engine::{Engine, EngineHandle, engine};
 #[cfg(feature = "tls")]
 pub(crate) use self::tls::{Tls, TlsSettings};
+#[cfg(feature = "configuration")]
+use crate::ConfigurationError;
 use crate::broker::SubscriptionStats;
+#[cfg(feature = "configuration")]
+use crate::configuration::{Configuration, Difference};
 use crate::{Accepted, Emulator};
 
 /// How long connections may take to end in good order.
@@ -88,7 +92,7 @@ impl RunningEmulator {
         self.address
     }
 
-    /// The access key that requests must carry; the first one, if there are more.
+    /// The access key that requests must carry, or the first one, as it was when it was started.
     pub fn key(&self) -> &str {
         &self.key
     }
@@ -127,6 +131,23 @@ impl RunningEmulator {
     /// Forgets what was accepted. The events stay where they are.
     pub fn clear_accepted(&self) {
         self.with(Emulator::clear_accepted);
+    }
+
+    /// Changes it from one configuration to another in one step, without losing an event of what stays. Returns what
+    /// changed, and what has an effect after a restart alone.
+    ///
+    /// `before` is what it has now: what it was started with, or was changed to last.
+    ///
+    /// # Errors
+    /// If the second configuration makes no emulator; nothing is changed then.
+    #[cfg(feature = "configuration")]
+    pub fn reconfigure(
+        &self,
+        before: &Configuration,
+        after: &Configuration,
+    ) -> Result<Difference, ConfigurationError> {
+        let (before, after) = (before.clone(), after.clone());
+        self.with(move |emulator| emulator.apply(&before, &after))
     }
 
     /// How many receives wait for an event.

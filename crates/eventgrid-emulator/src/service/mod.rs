@@ -115,6 +115,24 @@ impl Emulator {
         self.credentials.primary_key()
     }
 
+    /// Takes other credentials, and other basic topics, domains and partner namespaces. What is at the same target as
+    /// before keeps its event subscriptions.
+    #[cfg(feature = "configuration")]
+    pub(crate) fn reconfigure(&mut self, credentials: Credentials, basic: BasicResources) {
+        let before = std::mem::replace(&mut self.basic, Arc::new(basic));
+        self.credentials = credentials;
+        let [before, after] = [&before, &self.basic]
+            .map(|basic| basic.targets().map(|target| target.topic_name().into_owned()).collect::<Vec<_>>());
+        for name in before.iter().filter(|name| !after.iter().any(|other| other.eq_ignore_ascii_case(name))) {
+            if let Some(topic) = self.namespace.broker().topic(name) {
+                self.namespace.remove_topic(topic);
+            }
+        }
+        for name in &after {
+            self.namespace.with_broker(|broker, _| broker.create_topic(name));
+        }
+    }
+
     /// Takes a request and answers it, or lets it wait.
     ///
     /// A request that came over TLS has a URI with scheme and authority, `https://localhost/topics/…`; one with a path

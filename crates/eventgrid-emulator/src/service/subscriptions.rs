@@ -31,6 +31,19 @@ impl Emulator {
         self.namespace.with_broker(|broker, _| broker.create_subscription(topic, name, settings)).is_some()
     }
 
+    /// Gives an event subscription other settings. A lock keeps its end until it is renewed; the other settings are at
+    /// once those of the events that are there, too. Returns whether there is such a subscription.
+    pub fn configure_subscription(
+        &mut self,
+        target: Target<'_>,
+        name: &str,
+        settings: SubscriptionSettings,
+    ) -> bool {
+        let Some(id) = self.subscription(target, name) else { return false };
+        self.namespace.with_broker(|broker, _| broker.configure_subscription(id, settings));
+        true
+    }
+
     /// Removes an event subscription with its events. Receives that wait for it are refused as for one that is not
     /// there. Returns whether it was there.
     pub fn remove_subscription(&mut self, target: Target<'_>, name: &str) -> bool {

@@ -1,0 +1,41 @@
+//! Changes an emulator from one configuration to another.
+
+use super::difference::Difference;
+use super::model::Configuration;
+use crate::{ConfigurationError, Emulator, Target};
+
+impl Emulator {
+    /// Applies what changes from one configuration to another. On an error nothing is changed.
+    pub(crate) fn apply(
+        &mut self,
+        before: &Configuration,
+        after: &Configuration,
+    ) -> Result<Difference, ConfigurationError> {
+        let builder = after.builder();
+        builder.check()?;
+        let difference = Difference::between(before, after);
+        // A key that was made up at the start stays as long as none is given.
+        let made_up = (!builder.has_key()).then(|| self.key().to_owned());
+        self.reconfigure(builder.credentials(made_up), builder.basic_resources());
+        self.remove(&difference);
+        for topic in &difference.added_topics {
+            self.create_topic(topic);
+        }
+        for (topic, name, settings) in after.subscriptions() {
+            let topic = Target::NamespaceTopic(topic);
+            self.create_subscription(topic, name, settings);
+            self.configure_subscription(topic, name, settings);
+        }
+        Ok(difference)
+    }
+
+    /// Takes away topics and event subscriptions with their events. Receives that wait for them are refused.
+    fn remove(&mut self, difference: &Difference) {
+        for (topic, name) in &difference.removed_subscriptions {
+            self.remove_subscription(Target::NamespaceTopic(topic), name);
+        }
+        for topic in &difference.removed_topics {
+            self.remove_topic(topic);
+        }
+    }
+}
