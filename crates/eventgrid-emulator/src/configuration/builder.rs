@@ -38,6 +38,9 @@ impl Configuration {
         for topic in &self.basic_topics {
             builder = builder.basic_topic(&topic.name, topic.input_schema);
         }
+        if self.basic_topic_at_root {
+            builder = builder.basic_topic_at_root();
+        }
         for domain in &self.domains {
             builder = builder.domain(&domain.name, domain.input_schema);
         }

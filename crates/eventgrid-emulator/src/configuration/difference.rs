@@ -142,6 +142,7 @@ fn subscriptions(of: &Configuration) -> Named<(String, String), SubscriptionSett
 /// What kind of thing is at a path, and what it takes.
 #[derive(PartialEq)]
 enum Resource {
+    AtRoot,
     Topic(InputSchema),
     Domain(InputSchema),
     PartnerNamespace(Vec<(String, InputSchema)>),
@@ -158,7 +159,13 @@ fn resources(of: &Configuration) -> Named<String, Resource> {
         (&it.name, Resource::PartnerNamespace(channels))
     });
     let all = topics.chain(domains).chain(partner_namespaces);
-    all.map(|(name, resource)| (name.to_ascii_lowercase(), (name.clone(), resource))).collect()
+    let mut all: Named<_, _> =
+        all.map(|(name, resource)| (name.to_ascii_lowercase(), (name.clone(), resource))).collect();
+    if of.basic_topic_at_root {
+        let path = "/api/events".to_owned();
+        all.insert(path.clone(), (path, Resource::AtRoot));
+    }
+    all
 }
 
 fn have_other_credentials(before: &Configuration, after: &Configuration) -> bool {

@@ -26,6 +26,8 @@ pub struct Configuration {
     pub namespace: NamespaceConfiguration,
     /// `basicTopics`: custom topics of Event Grid "Basic".
     pub basic_topics: Vec<BasicResourceConfiguration>,
+    /// `basicTopicAtRoot`: whether a basic topic is at `/api/events`, which takes any schema.
+    pub basic_topic_at_root: bool,
     /// `domains`: domains of Event Grid "Basic".
     pub domains: Vec<BasicResourceConfiguration>,
     /// `partnerNamespaces`: partner namespaces of Event Grid "Basic".
@@ -151,6 +153,7 @@ impl Configuration {
     pub fn is_empty(&self) -> bool {
         self.namespace.topics.is_empty()
             && self.basic_topics.is_empty()
+            && !self.basic_topic_at_root
             && self.domains.is_empty()
             && self.partner_namespaces.is_empty()
     }

@@ -80,6 +80,10 @@ impl Reader<'_, '_> {
                 .unwrap_or_default(),
             basic_topics: self
                 .list(table.get("basicTopics"), |reader, table| reader.basic(table, &mut names)),
+            basic_topic_at_root: table
+                .get("basicTopicAtRoot")
+                .and_then(|value| value.boolean(self.errors))
+                .unwrap_or_default(),
             domains: self.list(table.get("domains"), |reader, table| reader.basic(table, &mut names)),
             partner_namespaces: self
                 .list(table.get("partnerNamespaces"), |reader, table| reader.partner(table, &mut names)),

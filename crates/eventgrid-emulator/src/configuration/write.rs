@@ -42,6 +42,9 @@ impl Writer {
         if let Some(seed) = of.seed {
             self.field("seed", seed);
         }
+        if of.basic_topic_at_root {
+            self.field("basicTopicAtRoot", true);
+        }
         for token in &of.bearer_tokens {
             self.header("[[bearerTokens]]");
             if self.secrets {

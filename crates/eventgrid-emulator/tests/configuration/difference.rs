@@ -81,6 +81,7 @@ fn basic_resources_and_credentials_are_changed_as_a_whole() {
     assert_eq!(with("\"shops\"", "\"shops\", inputSchema = \"custom\""), "~ basic resource shops");
     assert_eq!(with("domains =", "basicTopics ="), "~ basic resource gone\n~ basic resource shops");
     assert_eq!(with(", { name = \"offers\" }", ""), "~ basic resource contoso");
+    assert_eq!(with("listen", "basicTopicAtRoot = true\nlisten"), "~ basic resource /api/events");
     for (part, other) in [
         ("[\"Zmlyc3Q=\"]", "[\"c2Vjb25k\"]"),
         ("[\"Zmlyc3Q=\"]", "[\"Zmlyc3Q=\", \"c2Vjb25k\"]"),

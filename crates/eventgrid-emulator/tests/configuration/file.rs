@@ -9,6 +9,7 @@ use eventgrid_emulator::{InputSchema, Role};
 const WHOLE: &str = r#"
 listen = "0.0.0.0:6500"
 seed = 7
+basicTopicAtRoot = true
 
 [[bearerTokens]]
 token = "a.b.c"
@@ -248,4 +249,13 @@ fn tls_is_by_files_or_by_a_folder() {
     ] {
         assert!(errors(text)[0].contains("expected developmentFolder, with names"), "{text}");
     }
+}
+
+#[test]
+fn the_file_of_the_readme_is_valid() {
+    let readme = include_str!("../../README.md");
+    let example = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let configuration = Configuration::parse(example).unwrap();
+    configuration.builder().build().unwrap();
+    assert_eq!(configuration.subscriptions().count(), 2);
 }

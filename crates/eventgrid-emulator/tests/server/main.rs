@@ -1,5 +1,6 @@
 //! The HTTP server and the program, over real sockets.
 
+mod configured;
 mod connections;
 mod http_client;
 mod https;

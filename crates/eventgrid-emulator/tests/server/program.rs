@@ -3,38 +3,43 @@
 use std::io::{BufRead, BufReader, Read};
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
 
 use eventgrid::AccessKey;
 
 use crate::http_client::{Connection, RECEIVE};
 use crate::https::{client, publish};
 
-fn command(arguments: &[&str]) -> Command {
+pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_eventgrid-emulator"));
     command.args(arguments).env_remove("EVENTGRID_EMULATOR_KEY");
     command
 }
 
+/// The access key without options.
+const WELL_KNOWN_KEY: &str = "ZXZlbnRncmlkLWVtdWxhdG9yLXdlbGxrbm93bi1rZXk=";
+
 /// The program, running. Ended if a test fails.
-struct Program {
+pub(crate) struct Program {
     child: Child,
-    scheme: String,
-    address: SocketAddr,
+    stderr: BufReader<ChildStderr>,
+    pub(crate) scheme: String,
+    pub(crate) address: SocketAddr,
 }
 
 impl Program {
-    fn start(mut command: Command) -> Self {
+    pub(crate) fn start(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
         let endpoint = line.trim_end().strip_prefix("listening on ").expect(&line);
         let (scheme, address) = endpoint.split_once("://").expect(&line);
-        Self { scheme: scheme.to_owned(), address: address.parse().unwrap(), child }
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        Self { child, stderr, scheme: scheme.to_owned(), address: address.parse().unwrap() }
     }
 
     /// Whether it accepts that key.
-    fn is_key(&self, key: &str) -> bool {
+    pub(crate) fn is_key(&self, key: &str) -> bool {
         let mut connection = Connection::open(self.address);
         connection.write(format!(
             "POST /topics/orders:publish?api-version=2024-06-01 HTTP/1.1\r\nHost: emulator\r\naeg-sas-key: {key}\r\n\
@@ -45,13 +50,31 @@ impl Program {
 
     /// Asks it to stop; gives its exit code and what it printed on stderr.
     #[cfg(unix)]
-    fn stop(mut self, signal: &str) -> (Option<i32>, String) {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+    pub(crate) fn stop(mut self, signal: &str) -> (Option<i32>, String) {
+        self.signal(signal);
         let code = self.child.wait().unwrap().code();
         let mut printed = String::new();
-        self.child.stderr.take().unwrap().read_to_string(&mut printed).unwrap();
+        self.stderr.read_to_string(&mut printed).unwrap();
         (code, printed)
+    }
+
+    #[cfg(unix)]
+    pub(crate) fn signal(&self, signal: &str) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+    }
+
+    /// Reads what it prints on stderr, up to the line with `part`.
+    #[cfg(unix)]
+    pub(crate) fn printed_until(&mut self, part: &str) -> String {
+        let mut printed = String::new();
+        loop {
+            let start = printed.len();
+            assert_ne!(self.stderr.read_line(&mut printed).unwrap(), 0, "{part} is not in {printed}");
+            if printed[start..].contains(part) {
+                return printed;
+            }
+        }
     }
 }
 
@@ -75,8 +98,8 @@ fn fails(arguments: &[&str]) -> String {
 fn running_out_of_file_descriptors_is_said_once_and_ends_when_connections_do() {
     let mut shell = Command::new("sh");
     // The soft limit is raised to the hard one, so the last connections that fit are beyond the former.
-    let script =
-        r#"ulimit -Sn 20; ulimit -Hn 80; exec "$0" --listen 127.0.0.1:0 --key secret --topic orders"#;
+    let script = r#"ulimit -Sn 20; ulimit -Hn 80
+        exec "$0" --listen 127.0.0.1:0 --key secret --without-sas --topic orders"#;
     shell.args(["-c", script, env!("CARGO_BIN_EXE_eventgrid-emulator")]);
     let program = Program::start(shell);
     let mut connections: Vec<_> = (0..40).map(|_| Connection::open(program.address)).collect();
@@ -97,7 +120,15 @@ fn running_out_of_file_descriptors_is_said_once_and_ends_when_connections_do() {
 #[test]
 fn it_says_when_it_is_ready_and_stops_when_asked_to() {
     for signal in ["-TERM", "-INT"] {
-        let arguments = ["--listen", "127.0.0.1:0", "--key", "secret", "--subscription", "orders/billing"];
+        let arguments = [
+            "--listen",
+            "127.0.0.1:0",
+            "--key",
+            "secret",
+            "--without-sas",
+            "--subscription",
+            "orders/billing",
+        ];
         let program = Program::start(command(&arguments));
         let mut waiting = Connection::open(program.address);
         waiting.send(RECEIVE, "application/json", "");
@@ -105,28 +136,40 @@ fn it_says_when_it_is_ready_and_stops_when_asked_to() {
         connection.publish("1");
         assert_eq!(waiting.reply().events(), 1);
         waiting.send(RECEIVE, "application/json", "");
-        assert_eq!(program.stop(signal), (Some(0), String::new()));
+        let (code, printed) = program.stop(signal);
+        assert_eq!(code, Some(0));
+        assert!(printed.contains("event subscription orders/billing: locked for 1 min"), "{printed}");
+        assert!(printed.contains("access keys: 1, signatures are refused"), "{printed}");
+        assert!(!printed.contains("secret"), "{printed}");
         waiting.end();
     }
 }
 
 #[cfg(unix)]
 #[test]
-fn a_key_is_made_up_and_printed_if_none_is_given() {
-    let program = Program::start(command(&["--listen", "127.0.0.1:0", "--topic", "orders"]));
+fn without_options_it_has_what_its_documentation_says() {
+    let program = Program::start(command(&["--listen", "127.0.0.1:0"]));
     assert!(!program.is_key("secret"));
+    assert!(program.is_key(WELL_KNOWN_KEY));
     let address = program.address;
     let (_, printed) = program.stop("-TERM");
-    let key = printed.trim_end().strip_prefix("no key given, made one up: ").expect(&printed);
-    assert_eq!(key.len(), 44);
+    for part in [
+        &format!("endpoint: http://{address}"),
+        "event subscription orders/billing: locked for 1 min, delivered at most 10 times, kept for 1 d",
+        &format!("access key: the well-known {WELL_KNOWN_KEY}, signatures are taken"),
+    ] {
+        assert!(printed.contains(part), "{part}: {printed}");
+    }
     assert!(TcpListener::bind(address).is_ok());
+    let readme = include_str!("../../README.md");
+    assert!(readme.contains(WELL_KNOWN_KEY) && readme.contains("127.0.0.1:6500"));
 }
 
 #[test]
 fn the_key_comes_from_option_file_or_environment() {
     let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("key");
     std::fs::write(&file, "from+file=\n").unwrap();
-    let base = ["--listen", "127.0.0.1:0", "--topic", "orders"];
+    let base = ["--listen", "127.0.0.1:0", "--topic", "orders", "--without-sas"];
 
     let mut from_environment = command(&base);
     from_environment.env("EVENTGRID_EMULATOR_KEY", "from-environment");
@@ -148,6 +191,7 @@ fn options_reach_the_subscription() {
         "127.0.0.1:0",
         "--key",
         "secret",
+        "--without-sas",
         "--subscription",
         "orders/billing",
         "--subscription",
@@ -179,6 +223,7 @@ fn basic_topics_domains_and_partner_namespaces_are_options() {
         "127.0.0.1:0",
         "--key",
         "secret",
+        "--without-sas",
         "--bearer-token",
         "token",
         "--basic-topic-at-root",
@@ -228,10 +273,13 @@ fn https_is_served_by_an_authority_of_its_own() {
         "127.0.0.1:0",
         "--key",
         "secret",
+        "--without-sas",
         "--topic",
         "orders",
         "--tls-dev",
         folder.to_str().unwrap(),
+        "--tls-name",
+        "emulator",
     ];
     for _ in 0..2 {
         let program = Program::start(command(&arguments));
@@ -251,11 +299,11 @@ fn https_is_served_with_a_certificate_from_files() {
     let certificate = parameters.self_signed(&key).unwrap().pem();
     std::fs::write(&certificate_file, &certificate).unwrap();
     std::fs::write(&key_file, key.serialize_pem()).unwrap();
-    let mut with_files = command(&["--listen", "127.0.0.1:0", "--key", "secret", "--topic", "orders"]);
+    let mut with_files = command(&["--listen", "127.0.0.1:0", "--key", "c2VjcmV0", "--topic", "orders"]);
     with_files.arg("--tls-cert").arg(&certificate_file).arg("--tls-key").arg(&key_file);
     let program = Program::start(with_files);
     let endpoint = format!("{}://{}", program.scheme, program.address);
-    publish(&endpoint, client(&certificate, AccessKey::new("secret"))).unwrap();
+    publish(&endpoint, client(&certificate, AccessKey::new("c2VjcmV0"))).unwrap();
 }
 
 #[test]
@@ -264,9 +312,15 @@ fn what_cannot_work_is_said_on_stderr() {
     let address = taken.local_addr().unwrap().to_string();
     let topic = ["--topic", "orders"];
     for (arguments, message) in [
-        (&[][..], "give at least one --subscription, --topic, --basic-topic, --domain or --partner"),
-        (&["--listen", &address], &*format!("cannot listen on {address}: ")),
-        (&["--listen", "nonsense"], "cannot listen on nonsense: "),
+        (&["--listen", &address][..], &*format!("cannot listen on {address}: ")),
+        (&["--listen", "nonsense"], "\"nonsense\" is not an address: it needs HOST:PORT"),
+        (&["--listen", "65536"], "\"65536\" is not an address: it needs HOST:PORT"),
+        (&["--listen", ":6500"], "\":6500\" is not an address: it needs HOST:PORT"),
+        (&["--key", "secret"], "this is not an access key: one is base64 text"),
+        (&["--config", "/nowhere"], "cannot read the configuration file /nowhere: "),
+        (&["--topic", "Orders"], "the names \"orders\" and \"Orders\" differ in case alone"),
+        (&["--topic", "x"], "namespace.topics[1].name: \"x\" is not a name: it needs 3 to 50 letters"),
+        (&["--tls-name", "emulator"], "--tls-name is for the certificate of --tls-dev"),
         (&["--subscription", "orders"], "expected TOPIC/SUBSCRIPTION"),
         (&["--subscription", "orders/"], "expected TOPIC/SUBSCRIPTION"),
         (&["--subscription", "/billing"], "expected TOPIC/SUBSCRIPTION"),
@@ -280,14 +334,14 @@ fn what_cannot_work_is_said_on_stderr() {
         (&["--max-delivery-count", "0"], "--max-delivery-count"),
         (&["--time-to-live", "0"], "--time-to-live"),
         (&["--basic-topic", "a=json"], "a schema is eventgrid, cloudevents or custom"),
-        (&["--basic-topic", ""], "'' is no name: it must have letters, digits and hyphens alone"),
-        (&["--basic-topic", "a/b"], "'a/b' is no name: it must have letters, digits and hyphens alone"),
-        (&["--domain", "topics"], "the name 'topics' is taken by the emulator itself"),
-        (&["--domain", "a", "--basic-topic", "a=custom"], "the name 'a' is given twice"),
+        (&["--basic-topic", ""], "\"\" is not a name: it needs 3 to 50 letters, digits and hyphens"),
+        (&["--basic-topic", "a/b"], "\"a/b\" is not a name: it needs 3 to 50 letters, digits and hyphens"),
+        (&["--domain", "topics"], "the name \"topics\" is taken by the emulator itself"),
+        (&["--domain", "shops", "--basic-topic", "shops=custom"], "the name \"shops\" is given twice"),
         (&["--partner", "a"], "expected NAME/CHANNEL[=SCHEMA]"),
         (
-            &["--partner", "a/b", "--partner", "a/b=custom"],
-            "the name of a channel of partner namespace 'a' is ",
+            &["--partner", "contoso/news", "--partner", "contoso/news=custom"],
+            "partnerNamespaces[0].channels[1].name: the name \"news\" is given twice",
         ),
         (&["--bearer-token", ""], "--bearer-token"),
         (&["--tls-cert", "a"], "--tls-key"),
@@ -297,7 +351,7 @@ fn what_cannot_work_is_said_on_stderr() {
         (&["--tls-cert", "/dev/null", "--tls-key", "/dev/null"], "the certificates are not in PEM form"),
         (&["--tls-dev", "/dev/null"], "cannot use /dev/null: "),
     ] {
-        let arguments: Vec<_> = if arguments.is_empty() { vec![] } else { [&topic[..], arguments].concat() };
+        let arguments: Vec<_> = [&topic[..], arguments].concat();
         let printed = fails(&arguments);
         assert!(printed.contains(message), "{arguments:?}: {printed}");
     }

@@ -1,78 +1,162 @@
 //! `eventgrid-emulator`: a local Azure Event Grid as a program.
 
+mod effective;
 mod options;
-mod stop_signal;
+mod signals;
+mod summary;
 
 use std::error::Error;
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Duration;
-use std::{env, fs};
 
 use clap::Parser;
-use eventgrid_emulator::{ConfigurationError, Emulator, EmulatorBuilder};
+use eventgrid_emulator::configuration::{Configuration, import};
+use eventgrid_emulator::{ConfigurationError, RunningEmulator};
 
-use self::options::Options;
-use self::stop_signal::stop_signal;
+use self::options::{Command, ImportFormat, Options, ServeOptions};
+use self::signals::{Request, Signals};
+use self::summary::summary;
 
-/// The variable that an access key is taken from if no option gives one.
-const KEY_VARIABLE: &str = "EVENTGRID_EMULATOR_KEY";
-
-fn main() -> ExitCode {
-    match run(Options::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            eprintln!("eventgrid-emulator: {message}");
-            ExitCode::FAILURE
-        }
-    }
+/// Why the program ends early.
+enum Failure {
+    /// What it was told is wrong: exit code 2, as for options that cannot be read.
+    Configuration(String),
+    /// What it was told cannot be done: exit code 1.
+    Other(String),
 }
 
-fn run(options: Options) -> Result<(), String> {
-    if options.is_empty() {
-        return Err(
-            "give at least one --subscription, --topic, --basic-topic, --domain or --partner".to_owned()
-        );
+fn main() -> ExitCode {
+    let options = Options::parse();
+    let result = match options.command {
+        None => serve(&options.serve),
+        Some(Command::Check { file }) => check(&file),
+        Some(Command::Config(options)) => config(&options),
+        Some(Command::Import { format, file }) => import_file(format, &file),
+    };
+    let (message, code) = match result {
+        Ok(()) => return ExitCode::SUCCESS,
+        Err(Failure::Configuration(message)) => (message, 2),
+        Err(Failure::Other(message)) => (message, 1),
+    };
+    for line in message.lines() {
+        eprintln!("eventgrid-emulator: {line}");
     }
+    ExitCode::from(code)
+}
+
+fn check(file: &Path) -> Result<(), Failure> {
+    let configuration = effective::read(file).map_err(Failure::Configuration)?;
+    configuration.builder().build().map_err(|error| Failure::Configuration(error.to_string()))?;
+    let listen = configuration.listen.as_deref().unwrap_or(effective::LISTEN);
+    print(&format!(
+        "{} is valid\n{}",
+        file.display(),
+        summary(&configuration, &endpoint(&configuration, listen))
+    ))
+}
+
+fn config(options: &ServeOptions) -> Result<(), Failure> {
+    let configuration = effective::configuration(options).map_err(Failure::Configuration)?;
+    print(&configuration.to_toml_without_secrets())
+}
+
+fn import_file(format: ImportFormat, file: &Path) -> Result<(), Failure> {
+    let text = fs::read_to_string(file)
+        .map_err(|error| Failure::Configuration(format!("cannot read {}: {error}", file.display())))?;
+    let imported = match format {
+        ImportFormat::Pm7y => import::pm7y(&text),
+        ImportFormat::Workleap => import::workleap(&text),
+    };
+    let imported = imported.map_err(|error| Failure::Configuration(format!("{}:{error}", file.display())))?;
+    for note in imported.notes() {
+        eprintln!("eventgrid-emulator: not carried over: {note}");
+    }
+    print(&imported.to_toml())
+}
+
+/// Prints on stdout.
+fn print(text: &str) -> Result<(), Failure> {
+    let mut stdout = io::stdout();
+    let printed = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    printed.map_err(|error| Failure::Other(format!("cannot write to stdout: {error}")))
+}
+
+fn serve(options: &ServeOptions) -> Result<(), Failure> {
+    let configuration = effective::configuration(options).map_err(Failure::Configuration)?;
     // Each connection takes a file descriptor. Where the limit cannot be raised the program serves fewer at once.
     let _ = rlimit::increase_nofile_limit(u64::MAX);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
         .build()
-        .map_err(|error| format!("cannot start: {error}"))?;
+        .map_err(|error| Failure::Other(format!("cannot start: {error}")))?;
     // The signals are caught before the program says that it is ready.
-    let stopped = runtime
-        .block_on(async { stop_signal() })
-        .map_err(|error| format!("cannot catch signals: {error}"))?;
+    let mut signals = runtime
+        .block_on(async { Signals::catch() })
+        .map_err(|error| Failure::Other(format!("cannot catch signals: {error}")))?;
 
-    let listen = options.listen.clone();
-    let key = key(&options)?;
-    let made_up = key.is_none();
-    let mut builder = configure(options)?;
-    if let Some(key) = key {
-        builder = builder.key(key);
-    }
-    let emulator = builder.start(&*listen).map_err(|error| cannot_start(&error, &listen))?;
-    if made_up {
-        eprintln!("no key given, made one up: {}", emulator.key());
-    }
+    let listen = configuration.listen.as_deref().unwrap_or(effective::LISTEN);
+    let builder =
+        configuration.builder_with_tls().map_err(|error| Failure::Configuration(error.to_string()))?;
+    let emulator = builder.start(listen).map_err(|error| cannot_start(&error, listen))?;
+    eprint!(
+        "eventgrid-emulator {}\n{}",
+        env!("CARGO_PKG_VERSION"),
+        summary(&configuration, &emulator.endpoint())
+    );
     let mut stdout = io::stdout();
     // A closed stdout is no reason to stop serving.
     let _ = writeln!(stdout, "listening on {}", emulator.endpoint()).and_then(|()| stdout.flush());
 
-    runtime.block_on(stopped);
+    let mut current = configuration;
+    while runtime.block_on(signals.next()) == Request::Reload {
+        reload(options, &emulator, &mut current);
+    }
     emulator.shutdown();
     Ok(())
 }
 
+/// Reads the file again and applies what changed. Keeps what there is if anything is wrong.
+fn reload(options: &ServeOptions, emulator: &RunningEmulator, current: &mut Configuration) {
+    let Some(file) = &options.config else {
+        eprintln!("eventgrid-emulator: there is no configuration file to read again: give one by --config");
+        return;
+    };
+    let changed = effective::configuration(options).and_then(|after| {
+        let difference = emulator.reconfigure(current, &after).map_err(|error| error.to_string())?;
+        Ok((after, difference))
+    });
+    match changed {
+        Ok((after, difference)) => {
+            eprintln!("eventgrid-emulator: read {} again", file.display());
+            for line in difference.to_string().lines() {
+                eprintln!("  {line}");
+            }
+            *current = after;
+        }
+        Err(message) => {
+            for line in message.lines() {
+                eprintln!("eventgrid-emulator: {line}");
+            }
+            eprintln!("eventgrid-emulator: nothing was changed");
+        }
+    }
+}
+
+/// The endpoint for an address that is not listened on yet.
+fn endpoint(configuration: &Configuration, listen: &str) -> String {
+    let scheme = if configuration.tls.is_some() { "https" } else { "http" };
+    format!("{scheme}://{listen}")
+}
+
 /// What is wrong with the options or a certificate speaks for itself; anything else is about the address.
-fn cannot_start(error: &io::Error, listen: &str) -> String {
+fn cannot_start(error: &io::Error, listen: &str) -> Failure {
     let configuration: Option<&ConfigurationError> = error.get_ref().and_then(|cause| cause.downcast_ref());
     if configuration.is_some() || error.kind() == io::ErrorKind::InvalidData {
-        with_causes(error)
+        Failure::Configuration(with_causes(error))
     } else {
-        format!("cannot listen on {listen}: {error}")
+        Failure::Other(format!("cannot listen on {listen}: {error}"))
     }
 }
 
@@ -82,61 +166,4 @@ fn with_causes(error: &dyn Error) -> String {
         Some(cause) => format!("{error}: {}", with_causes(cause)),
         None => error.to_string(),
     }
-}
-
-fn configure(options: Options) -> Result<EmulatorBuilder, String> {
-    let mut builder = Emulator::builder()
-        .lock_duration(Duration::from_secs(options.lock_duration))
-        .max_delivery_count(options.max_delivery_count)
-        .time_to_live(Duration::from_secs(options.time_to_live));
-    for topic in options.topics {
-        builder = builder.topic(topic);
-    }
-    for (topic, subscription) in options.subscriptions {
-        builder = builder.subscription(topic, subscription);
-    }
-    for (name, schema) in options.basic_topics {
-        builder = builder.basic_topic(name, schema);
-    }
-    if options.basic_topic_at_root {
-        builder = builder.basic_topic_at_root();
-    }
-    for (name, schema) in options.domains {
-        builder = builder.domain(name, schema);
-    }
-    for (namespace, channel, schema) in options.partner_channels {
-        builder = builder.partner_channel(namespace, channel, schema);
-    }
-    for token in options.bearer_tokens {
-        builder = builder.bearer_token(token);
-    }
-    if let (Some(certificates), Some(key)) = (&options.tls_cert, &options.tls_key) {
-        builder = builder.tls(read(certificates, "certificate")?, read(key, "private key")?);
-    }
-    Ok(match options.tls_dev {
-        Some(folder) => builder.tls_dev_in(folder),
-        None => builder,
-    })
-}
-
-fn read(path: &Path, what: &str) -> Result<Vec<u8>, String> {
-    fs::read(path).map_err(|error| format!("cannot read the {what} file {}: {error}", path.display()))
-}
-
-/// The access key from the first place that has one.
-fn key(options: &Options) -> Result<Option<String>, String> {
-    let (key, place) = if let Some(key) = &options.key {
-        (key.clone(), "--key".to_owned())
-    } else if let Some(path) = &options.key_file {
-        let place = format!("the key file {}", path.display());
-        let text = fs::read_to_string(path).map_err(|error| format!("cannot read {place}: {error}"))?;
-        (text.trim().to_owned(), place)
-    } else {
-        match env::var(KEY_VARIABLE) {
-            Ok(key) => (key, KEY_VARIABLE.to_owned()),
-            Err(env::VarError::NotPresent) => return Ok(None),
-            Err(env::VarError::NotUnicode(_)) => return Err(format!("{KEY_VARIABLE} is not UTF-8")),
-        }
-    };
-    if key.is_empty() { Err(format!("{place} is empty")) } else { Ok(Some(key)) }
 }

@@ -2,22 +2,68 @@
 
 use std::path::PathBuf;
 
-use clap::Parser;
-use clap::builder::NonEmptyStringValueParser;
+use clap::builder::{BoolishValueParser, NonEmptyStringValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use eventgrid_emulator::configuration::listen_address;
 use eventgrid_emulator::{InputSchema, UnknownSchema};
 
-const KEY_HELP: &str = "Access key that requests must carry. Without it: --key-file, then the environment variable \
-                        EVENTGRID_EMULATOR_KEY, then a key is made up and printed on stderr";
+const KEY_HELP: &str = "Access key that requests must carry: base64 text. Without it: --key-file, then the environment \
+                        variable EVENTGRID_EMULATOR_KEY, then the file, then a well-known key";
 
 /// A local Azure Event Grid: a namespace with pull delivery, and basic topics, domains and partner namespaces.
 ///
-/// Prints `listening on http://HOST:PORT` when it is ready. Stops on SIGINT and SIGTERM.
+/// Prints `listening on http://HOST:PORT` on stdout when it is ready, and a summary on stderr. Stops on SIGINT and SIGTERM,
+/// reads its file again on SIGHUP. Without options it has the topic orders with the event subscription billing, and a
+/// well-known key.
 #[derive(Parser)]
-#[command(version, max_term_width = 100)]
+#[command(version, max_term_width = 100, args_conflicts_with_subcommands = true)]
 pub(crate) struct Options {
-    /// Address to listen on; port 0 picks a free one.
-    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:6500")]
-    pub(crate) listen: String,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+
+    #[command(flatten)]
+    pub(crate) serve: ServeOptions,
+}
+
+/// What else the program does than to serve.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Check a configuration file and print what it says. Exit code 0 if it is valid, 2 if not.
+    Check {
+        /// The file, in TOML form.
+        file: PathBuf,
+    },
+    /// Print the configuration that these options, the environment and the file come to, without secrets.
+    Config(Box<ServeOptions>),
+    /// Turn the configuration of another emulator into one of this, on stdout. What could not be carried over is said on
+    /// stderr.
+    Import {
+        /// Whose configuration it is.
+        format: ImportFormat,
+        /// The file, in JSON form.
+        file: PathBuf,
+    },
+}
+
+/// The emulators whose configuration is read.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum ImportFormat {
+    /// pm7y/azure-event-grid-simulator, from its first version on.
+    Pm7y,
+    /// workleap/wl-eventgrid-emulator.
+    Workleap,
+}
+
+/// What to serve, and how. Each option is also an environment variable, which it wins over; both win over the file.
+#[derive(Args)]
+pub(crate) struct ServeOptions {
+    /// Configuration file in TOML form. What the options below name is added to it.
+    #[arg(long, value_name = "FILE", env = "EVENTGRID_EMULATOR_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Address to listen on, 127.0.0.1:6500 by default; port 0 picks a free one, and a port alone is one of 127.0.0.1.
+    #[arg(long, value_name = "HOST:PORT", env = "EVENTGRID_EMULATOR_LISTEN", value_parser = listen_address)]
+    pub(crate) listen: Option<String>,
 
     /// Access key that requests must carry.
     #[arg(long, conflicts_with = "key_file", help = KEY_HELP)]
@@ -27,74 +73,88 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     pub(crate) key_file: Option<PathBuf>,
 
+    /// Refuse shared access signatures, and take any text as access key.
+    #[arg(long, env = "EVENTGRID_EMULATOR_WITHOUT_SAS", value_parser = BoolishValueParser::new())]
+    pub(crate) without_sas: bool,
+
     /// Event subscription to create, with its topic. Repeatable.
     #[arg(long = "subscription", value_name = "TOPIC/SUBSCRIPTION", value_parser = parse_subscription)]
+    #[arg(env = "EVENTGRID_EMULATOR_SUBSCRIPTION", value_delimiter = ',')]
     pub(crate) subscriptions: Vec<(String, String)>,
 
     /// Topic to create without event subscriptions. Repeatable.
     #[arg(long = "topic", value_name = "TOPIC", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(env = "EVENTGRID_EMULATOR_TOPIC", value_delimiter = ',')]
     pub(crate) topics: Vec<String>,
 
     /// Basic topic to create at /NAME/api/events, for events of that schema: eventgrid (the default), cloudevents or
     /// custom. Repeatable.
     #[arg(long = "basic-topic", value_name = "NAME[=SCHEMA]", value_parser = parse_basic)]
+    #[arg(env = "EVENTGRID_EMULATOR_BASIC_TOPIC", value_delimiter = ',')]
     pub(crate) basic_topics: Vec<(String, InputSchema)>,
 
     /// Create a basic topic at /api/events, for events of any schema. Without it nothing is there, as at the host of a
     /// namespace.
-    #[arg(long)]
+    #[arg(long, env = "EVENTGRID_EMULATOR_BASIC_TOPIC_AT_ROOT", value_parser = BoolishValueParser::new())]
     pub(crate) basic_topic_at_root: bool,
 
     /// Domain to create at /NAME/api/events, for events of that schema: eventgrid (the default), cloudevents or custom.
     /// Repeatable.
     #[arg(long = "domain", value_name = "NAME[=SCHEMA]", value_parser = parse_basic)]
+    #[arg(env = "EVENTGRID_EMULATOR_DOMAIN", value_delimiter = ',')]
     pub(crate) domains: Vec<(String, InputSchema)>,
 
     /// Channel to create, with its partner namespace at /NAME/api/events, for events of that schema: cloudevents (the
     /// default), eventgrid or custom. Repeatable.
     #[arg(long = "partner", value_name = "NAME/CHANNEL[=SCHEMA]", value_parser = parse_partner)]
+    #[arg(env = "EVENTGRID_EMULATOR_PARTNER", value_delimiter = ',')]
     pub(crate) partner_channels: Vec<(String, String, InputSchema)>,
 
-    /// Bearer token that is accepted too. Repeatable.
+    /// Bearer token that is accepted too, for everything. Repeatable.
     #[arg(long = "bearer-token", value_name = "TOKEN", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(env = "EVENTGRID_EMULATOR_BEARER_TOKEN", value_delimiter = ',', hide_env_values = true)]
     pub(crate) bearer_tokens: Vec<String>,
 
     /// Serve https with the certificates in this file, in PEM form, the server's own first.
-    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    #[arg(long, value_name = "FILE", env = "EVENTGRID_EMULATOR_TLS_CERT", requires = "tls_key")]
     pub(crate) tls_cert: Option<PathBuf>,
 
     /// The private key of the certificate, in PEM form.
-    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    #[arg(long, value_name = "FILE", env = "EVENTGRID_EMULATOR_TLS_KEY", requires = "tls_cert")]
     pub(crate) tls_key: Option<PathBuf>,
 
-    /// Serve https on this machine, with a certificate authority of its own. Clients must trust DIR/ca.pem, which is made
-    /// if it is not there.
-    #[arg(long, value_name = "DIR", conflicts_with = "tls_cert")]
+    /// Serve https with a certificate authority of its own. Clients must trust DIR/ca.pem, which is made if it is not
+    /// there.
+    #[arg(long, value_name = "DIR", env = "EVENTGRID_EMULATOR_TLS_DEV", conflicts_with = "tls_cert")]
     pub(crate) tls_dev: Option<PathBuf>,
 
-    /// How long a received event stays locked for its receiver.
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
-    pub(crate) lock_duration: u64,
+    /// Name or address that the certificate of --tls-dev is also for, such as that of a container. Repeatable.
+    #[arg(
+        long = "tls-name",
+        value_name = "NAME",
+        env = "EVENTGRID_EMULATOR_TLS_NAME",
+        value_delimiter = ','
+    )]
+    pub(crate) tls_names: Vec<String>,
 
-    /// How often an event is delivered at the most.
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) max_delivery_count: u32,
+    /// How long a received event stays locked for its receiver, where the file says nothing else; 60 by default.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    #[arg(env = "EVENTGRID_EMULATOR_LOCK_DURATION")]
+    pub(crate) lock_duration: Option<u64>,
 
-    /// How long after its publication an event is kept.
-    #[arg(long, value_name = "SECONDS", default_value_t = 86400, value_parser = clap::value_parser!(u64).range(1..))]
-    pub(crate) time_to_live: u64,
-}
+    /// How often an event is delivered at most, where the file says nothing else; 10 by default.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(env = "EVENTGRID_EMULATOR_MAX_DELIVERY_COUNT")]
+    pub(crate) max_delivery_count: Option<u32>,
 
-impl Options {
-    /// Whether there is nothing to publish to.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.subscriptions.is_empty()
-            && self.topics.is_empty()
-            && self.basic_topics.is_empty()
-            && !self.basic_topic_at_root
-            && self.domains.is_empty()
-            && self.partner_channels.is_empty()
-    }
+    /// How long after its publication an event is kept, where the file says nothing else; one day by default.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3_153_600_000))]
+    #[arg(env = "EVENTGRID_EMULATOR_TIME_TO_LIVE")]
+    pub(crate) time_to_live: Option<u64>,
+
+    /// What lock tokens and tracking ids follow from, so that they are the same each time; random by default.
+    #[arg(long, value_name = "N", env = "EVENTGRID_EMULATOR_SEED")]
+    pub(crate) seed: Option<u64>,
 }
 
 fn parse_subscription(text: &str) -> Result<(String, String), String> {

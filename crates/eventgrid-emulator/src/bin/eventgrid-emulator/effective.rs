@@ -1,0 +1,155 @@
+//! What options, environment and file come to.
+
+use std::path::Path;
+use std::time::Duration;
+use std::{env, fs};
+
+use eventgrid_emulator::Secret;
+use eventgrid_emulator::configuration::{
+    BasicResourceConfiguration, BearerTokenConfiguration, ChannelConfiguration, Configuration,
+    PartnerNamespaceConfiguration, TlsConfiguration,
+};
+
+use crate::options::ServeOptions;
+
+/// Where it listens if nothing says another address.
+pub(crate) const LISTEN: &str = "127.0.0.1:6500";
+
+/// The topic and the event subscription that it has if nothing names anything else.
+pub(crate) const TOPIC: (&str, &str) = ("orders", "billing");
+
+/// The access key if nothing gives another: known to everybody, so it may be printed.
+pub(crate) const KEY: &str = "ZXZlbnRncmlkLWVtdWxhdG9yLXdlbGxrbm93bi1rZXk=";
+
+/// The variable that an access key is taken from if no option gives one.
+const KEY_VARIABLE: &str = "EVENTGRID_EMULATOR_KEY";
+
+/// The configuration that the file says, with what the options say on top, and the defaults for what neither says.
+///
+/// # Errors
+/// All that is wrong, a line for each.
+pub(crate) fn configuration(options: &ServeOptions) -> Result<Configuration, String> {
+    let mut configuration = match &options.config {
+        Some(path) => read(path)?,
+        None => Configuration::default(),
+    };
+    add(options, &mut configuration)?;
+    if configuration.listen.is_none() {
+        configuration.listen = Some(LISTEN.to_owned());
+    }
+    if configuration.namespace.keys.is_empty() {
+        configuration.namespace.keys.push(Secret::new(KEY));
+    }
+    if configuration.is_empty() {
+        configuration.topic(TOPIC.0).event_subscription(TOPIC.1);
+    }
+    // The file was checked with its lines; what is found now comes from the options.
+    configuration.check().map_err(|errors| {
+        let lines: Vec<_> =
+            errors.iter().map(|error| format!("{}: {}", error.field(), error.message())).collect();
+        lines.join("\n")
+    })?;
+    Ok(configuration)
+}
+
+/// Reads a file.
+///
+/// # Errors
+/// All that is wrong, a line for each, which begins with the file, its line and column.
+pub(crate) fn read(path: &Path) -> Result<Configuration, String> {
+    let text = fs::read_to_string(path)
+        .map_err(|error| format!("cannot read the configuration file {}: {error}", path.display()))?;
+    Configuration::parse(&text).map_err(|errors| {
+        let lines: Vec<_> = errors.iter().map(|error| format!("{}:{error}", path.display())).collect();
+        lines.join("\n")
+    })
+}
+
+fn add(options: &ServeOptions, to: &mut Configuration) -> Result<(), String> {
+    let set = |seconds: Option<u64>, to: &mut Option<Duration>| {
+        *to = seconds.map(Duration::from_secs).or(*to);
+    };
+    set(options.lock_duration, &mut to.namespace.settings.lock_duration);
+    set(options.time_to_live, &mut to.namespace.settings.time_to_live);
+    let settings = &mut to.namespace.settings;
+    settings.max_delivery_count = options.max_delivery_count.or(settings.max_delivery_count);
+    to.seed = options.seed.or(to.seed);
+    to.without_sas |= options.without_sas;
+    to.basic_topic_at_root |= options.basic_topic_at_root;
+    if let Some(listen) = &options.listen {
+        to.listen = Some(listen.clone());
+    }
+    if let Some(key) = key(options)? {
+        to.namespace.keys = vec![Secret::new(key)];
+    }
+    let tokens = options.bearer_tokens.iter().map(|token| BearerTokenConfiguration::new(Secret::new(token)));
+    to.bearer_tokens.extend(tokens);
+    add_names(options, to)?;
+    add_tls(options, to)
+}
+
+fn add_names(options: &ServeOptions, to: &mut Configuration) -> Result<(), String> {
+    let same = |first: &str, second: &str| {
+        if first == second {
+            Ok(())
+        } else {
+            Err(format!("the names {first:?} and {second:?} differ in case alone: spell them the same"))
+        }
+    };
+    for name in &options.topics {
+        same(&to.topic(name).name, name)?;
+    }
+    for (topic, name) in &options.subscriptions {
+        let of = to.topic(topic);
+        same(&of.name, topic)?;
+        same(&of.event_subscription(name).name, name)?;
+    }
+    let basic = |(name, schema): &(String, _)| BasicResourceConfiguration::new(name, *schema);
+    to.basic_topics.extend(options.basic_topics.iter().map(basic));
+    to.domains.extend(options.domains.iter().map(basic));
+    for (name, channel, schema) in &options.partner_channels {
+        let all = &mut to.partner_namespaces;
+        let index = all.iter().position(|it| it.name == *name).unwrap_or_else(|| {
+            all.push(PartnerNamespaceConfiguration::new(name));
+            all.len() - 1
+        });
+        all[index].channels.push(ChannelConfiguration::new(channel, *schema));
+    }
+    Ok(())
+}
+
+fn add_tls(options: &ServeOptions, to: &mut Configuration) -> Result<(), String> {
+    if let (Some(certificate), Some(private_key)) = (&options.tls_cert, &options.tls_key) {
+        let (certificate, private_key) = (certificate.clone(), private_key.clone());
+        to.tls = Some(TlsConfiguration::files(certificate, private_key));
+    }
+    if let Some(folder) = &options.tls_dev {
+        to.tls = Some(TlsConfiguration::development(folder, []));
+    }
+    match &mut to.tls {
+        _ if options.tls_names.is_empty() => Ok(()),
+        Some(TlsConfiguration::Development { names, .. }) => {
+            names.extend(options.tls_names.iter().cloned());
+            Ok(())
+        }
+        _ => Err("--tls-name is for the certificate of --tls-dev: give a folder for it".to_owned()),
+    }
+}
+
+/// The access key from the first place that has one.
+fn key(options: &ServeOptions) -> Result<Option<String>, String> {
+    let (key, place) = if let Some(key) = &options.key {
+        (key.clone(), "--key".to_owned())
+    } else if let Some(path) = &options.key_file {
+        let place = format!("the key file {}", path.display());
+        let text = fs::read_to_string(path).map_err(|error| format!("cannot read {place}: {error}"))?;
+        (text.trim().to_owned(), place)
+    } else {
+        match env::var(KEY_VARIABLE) {
+            Ok(key) => (key, KEY_VARIABLE.to_owned()),
+            Err(env::VarError::NotPresent) => return Ok(None),
+            Err(env::VarError::NotUnicode(_)) => return Err(format!("{KEY_VARIABLE} is not UTF-8")),
+        }
+    };
+    if key.is_empty() { Err(format!("{place} is empty")) } else { Ok(Some(key)) }
+}

@@ -1,0 +1,92 @@
+//! What the program says of itself: what there is, and how to get in.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use eventgrid_emulator::configuration::Configuration;
+
+use crate::effective::KEY;
+
+/// How many lines there are at most for one kind of thing, so that nobody has to read thousands.
+const MAX_LINES: usize = 50;
+
+/// What a configuration consists of, a line for each thing. The access key is in it only if it is the well-known one.
+pub(crate) fn summary(configuration: &Configuration, endpoint: &str) -> String {
+    let mut text = format!("  endpoint: {endpoint}\n");
+    let namespace = configuration.namespace.topics.iter().flat_map(|topic| {
+        let of_topic = configuration.subscriptions().filter(|(name, ..)| *name == topic.name);
+        let subscriptions = of_topic.map(|(topic, name, settings)| {
+            let [lock, live] = [settings.lock_duration, settings.time_to_live].map(shown);
+            let count = settings.max_delivery_count;
+            format!("event subscription {topic}/{name}: locked for {lock}, delivered at most {count} times, kept for {live}")
+        });
+        [format!("topic {}", topic.name)].into_iter().chain(subscriptions)
+    });
+    add(&mut text, namespace);
+    let own = |keys: &[_]| if keys.is_empty() { "" } else { ", with keys of its own" };
+    let basic = |kind: &'static str| {
+        move |it: &eventgrid_emulator::configuration::BasicResourceConfiguration| {
+            let (name, schema, own) = (&it.name, it.input_schema, own(&it.keys));
+            format!("{kind} {name} at {endpoint}/{name}/api/events: {schema}{own}")
+        }
+    };
+    add(&mut text, configuration.basic_topics.iter().map(basic("basic topic")));
+    let at_root = configuration.basic_topic_at_root;
+    let at_root = at_root.then(|| format!("basic topic at {endpoint}/api/events: any schema"));
+    add(&mut text, at_root.into_iter());
+    add(&mut text, configuration.domains.iter().map(basic("domain")));
+    let partner_namespaces = configuration.partner_namespaces.iter().map(|it| {
+        let (name, own) = (&it.name, own(&it.keys));
+        let channels: Vec<_> = it
+            .channels
+            .iter()
+            .map(|channel| format!("{} ({})", channel.name, channel.input_schema))
+            .collect();
+        let channels = channels.join(", ");
+        format!("partner namespace {name} at {endpoint}/{name}/api/events: channels {channels}{own}")
+    });
+    add(&mut text, partner_namespaces);
+    add(&mut text, [credentials(configuration)].into_iter());
+    text
+}
+
+fn credentials(configuration: &Configuration) -> String {
+    let keys = &configuration.namespace.keys;
+    let mut text = match &keys[..] {
+        [key] if key.expose() == KEY => format!("access key: the well-known {KEY}"),
+        keys => format!("access keys: {}", keys.len()),
+    };
+    text.push_str(if configuration.without_sas {
+        ", signatures are refused"
+    } else {
+        ", signatures are taken"
+    });
+    if !configuration.bearer_tokens.is_empty() {
+        // Writing to a `String` does not fail.
+        let _ = write!(text, "; bearer tokens: {}", configuration.bearer_tokens.len());
+    }
+    text
+}
+
+fn add(to: &mut String, mut lines: impl Iterator<Item = String>) {
+    for line in lines.by_ref().take(MAX_LINES) {
+        to.push_str("  ");
+        to.push_str(&line);
+        to.push('\n');
+    }
+    let more = lines.count();
+    if more > 0 {
+        let _ = writeln!(to, "  and {more} more");
+    }
+}
+
+/// A duration in the largest unit that it is whole in.
+fn shown(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    for (unit, name) in [(86_400, "d"), (3_600, "h"), (60, "min")] {
+        if seconds >= unit && seconds % unit == 0 && duration.subsec_nanos() == 0 {
+            return format!("{} {name}", seconds / unit);
+        }
+    }
+    format!("{} s", duration.as_secs_f64())
+}

@@ -1,0 +1,222 @@
+//! The program and its configuration file: what wins, what is checked, what changes while it runs.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Output;
+
+use eventgrid_emulator::Secret;
+use eventgrid_emulator::configuration::Configuration;
+
+use crate::http_client::{Connection, PUBLISH, RECEIVE};
+use crate::program::{Program, command};
+
+/// A file of the test's own.
+fn file(name: &str, text: &str) -> PathBuf {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::write(&path, text).unwrap();
+    path
+}
+
+/// Exit code, stdout and stderr.
+fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let Output { status, stdout, stderr } = command(arguments).output().unwrap();
+    (status.code(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+}
+
+const FILE: &str = r#"
+listen = "127.0.0.1:6501"
+seed = 5
+namespace.keys = ["ZnJvbSB0aGUgZmlsZSE="]
+
+[[namespace.topics]]
+name = "returns"
+eventSubscriptions = [{ name = "audit", maxDeliveryCount = 3 }]
+"#;
+
+#[test]
+fn options_win_over_the_environment_and_both_over_the_file() {
+    let path = file("precedence.toml", FILE);
+    let config = ["config", "--config", path.to_str().unwrap()];
+    let shown = |more: &[&str], listen: Option<&str>| {
+        let mut command = command(&[&config[..], more].concat());
+        command.envs(listen.map(|listen| ("EVENTGRID_EMULATOR_LISTEN", listen)));
+        String::from_utf8(command.output().unwrap().stdout).unwrap()
+    };
+    let listen = |port: u16| format!("listen = \"127.0.0.1:{port}\"\n");
+    assert!(shown(&[], None).starts_with(&listen(6501)));
+    assert!(shown(&[], Some("6502")).starts_with(&listen(6502)));
+    assert!(shown(&["--listen", "6503"], Some("6502")).starts_with(&listen(6503)));
+
+    let shown = shown(&["--topic", "orders", "--max-delivery-count", "5", "--key", "b3B0aW9uIQ=="], None);
+    for part in [
+        "seed = 5",
+        "# keys: 1, not shown",
+        "name = \"returns\"",
+        "name = \"orders\"",
+        "maxDeliveryCount = 5",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    assert!(!shown.contains("b3B0aW9uIQ==") && !shown.contains("ZnJvbSB0aGUgZmlsZSE="), "{shown}");
+}
+
+#[test]
+fn the_environment_alone_is_enough() {
+    let mut with_environment = command(&[]);
+    with_environment
+        .env("EVENTGRID_EMULATOR_LISTEN", "127.0.0.1:0")
+        .env("EVENTGRID_EMULATOR_KEY", "Zmlyc3Q=")
+        .env("EVENTGRID_EMULATOR_SUBSCRIPTION", "orders/billing,orders/shipping");
+    assert!(Program::start(with_environment).is_key("Zmlyc3Q="));
+}
+
+#[test]
+fn a_file_is_checked_without_being_served() {
+    let (code, stdout, stderr) = run(&["check", file("valid.toml", FILE).to_str().unwrap()]);
+    assert_eq!((code, stderr.as_str()), (Some(0), ""));
+    assert!(
+        stdout.contains("event subscription returns/audit: locked for 1 min, delivered at most 3 times"),
+        "{stdout}"
+    );
+    assert!(!stdout.contains("ZnJvbSB0aGUgZmlsZSE="), "{stdout}");
+
+    let path = file("invalid.toml", "seeds = 1\nlisten = true\n");
+    let path = path.to_str().unwrap();
+    for arguments in [&["check", path][..], &["--config", path], &["config", "--config", path]] {
+        let (code, stdout, stderr) = run(arguments);
+        assert_eq!((code, stdout.as_str()), (Some(2), ""));
+        assert!(
+            stderr.contains(&format!("{path}:1:1: seeds: unknown field; the fields here are ")),
+            "{stderr}"
+        );
+        assert!(
+            stderr.contains(&format!("{path}:2:10: listen: expected a string, found a boolean")),
+            "{stderr}"
+        );
+    }
+}
+
+#[test]
+fn a_file_of_another_emulator_becomes_one_of_this() {
+    let other = r#"{ "topics": [{ "name": "orders", "port": 1, "key": "c2VjcmV0", "subscribers": [{ "name": "hook" }] }] }"#;
+    let (code, toml, notes) = run(&["import", "pm7y", file("pm7y.json", other).to_str().unwrap()]);
+    assert_eq!(code, Some(0));
+    assert!(notes.contains("not carried over: topics[0] orders: http subscriber hook"), "{notes}");
+    assert!(toml.contains("c2VjcmV0") && !notes.contains("c2VjcmV0"));
+    let (code, stdout, _) = run(&["check", file("imported.toml", &toml).to_str().unwrap()]);
+    assert_eq!(code, Some(0));
+    assert!(stdout.contains("basic topic orders at http://127.0.0.1:6500/orders/api/events"), "{stdout}");
+
+    let (code, stdout, stderr) = run(&["import", "workleap", file("none.json", "{\n[").to_str().unwrap()]);
+    assert_eq!((code, stdout.as_str()), (Some(2), ""));
+    assert!(stderr.contains("none.json:2:1: this is not JSON"), "{stderr}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_hang_up_signal_applies_the_changed_file_and_keeps_the_events() {
+    let text = |count: u32, more: &str| {
+        format!(
+            "sas = false\nnamespace.keys = ['secret']\nnamespace.maxDeliveryCount = {count}\n\
+             [[namespace.topics]]\nname = 'orders'\neventSubscriptions = [{{ name = 'billing' }}{more}]\n"
+        )
+    };
+    let path = file("reload.toml", &text(10, ""));
+    let mut program =
+        Program::start(command(&["--config", path.to_str().unwrap(), "--listen", "127.0.0.1:0"]));
+    let mut connection = Connection::open(program.address);
+    connection.publish("1");
+
+    fs::write(&path, text(10, ", { name = 'shipping' }")).unwrap();
+    program.signal("-HUP");
+    let printed = program.printed_until("+ event subscription orders/shipping");
+    assert!(printed.contains("reload.toml again"), "{printed}");
+    connection.publish("2");
+    let shipping = RECEIVE.replace("billing", "shipping");
+    connection.send(&shipping, "application/json", "");
+    assert_eq!(connection.reply().events(), 1);
+
+    fs::write(&path, "listen = true").unwrap();
+    program.signal("-HUP");
+    let printed = program.printed_until("nothing was changed");
+    assert!(printed.contains("reload.toml:1:10: listen: expected a string, found a boolean"), "{printed}");
+
+    fs::write(&path, text(1, ", { name = 'shipping' }").replace("'secret'", "'secret', 'another'")).unwrap();
+    program.signal("-HUP");
+    let printed = program.printed_until("~ credentials");
+    assert!(printed.contains("~ event subscription orders/billing"), "{printed}");
+    assert!(program.is_key("another"));
+    // What was published before is there, and the connection, too.
+    connection.send(&format!("{RECEIVE}&maxEvents=2"), "application/json", "");
+    assert_eq!(connection.reply().events(), 2);
+}
+
+/// A configuration with the key `secret`.
+fn configuration(topics: &str) -> Configuration {
+    let text = format!("sas = false\nnamespace.keys = ['secret']\nnamespace.topics = [{topics}]\n");
+    Configuration::parse(&text).unwrap()
+}
+
+const BILLING: &str = "{ name = 'orders', eventSubscriptions = [{ name = 'billing' }] }";
+
+#[test]
+fn a_subscription_that_is_removed_refuses_who_waits_and_keeps_no_events() {
+    let [before, after] = [BILLING, "{ name = 'orders' }"].map(configuration);
+    let emulator = before.builder().start("127.0.0.1:0").unwrap();
+    let mut waiting = Connection::open(emulator.address());
+    waiting.send(RECEIVE, "application/json", "");
+    while emulator.waiting() == 0 {
+        std::thread::yield_now();
+    }
+    let difference = emulator.reconfigure(&before, &after).unwrap();
+    assert_eq!(difference.to_string(), "- event subscription orders/billing");
+    assert_eq!(waiting.reply().status, 404);
+    waiting.send(RECEIVE, "application/json", "");
+    assert_eq!(waiting.reply().status, 404);
+
+    let mut connection = Connection::open(emulator.address());
+    connection.publish("1");
+    emulator.reconfigure(&after, &before).unwrap();
+    assert_eq!(emulator.stats("orders", "billing").unwrap().queued, 0);
+    connection.publish("2");
+    assert_eq!(emulator.stats("orders", "billing").unwrap().queued, 1);
+
+    let without_topic = configuration("{ name = 'returns' }");
+    emulator.reconfigure(&before, &without_topic).unwrap();
+    waiting.send(RECEIVE, "application/json", "");
+    assert_eq!(waiting.reply().status, 404);
+    assert!(emulator.stats("orders", "billing").is_none());
+}
+
+#[test]
+fn settings_that_change_are_those_of_the_next_delivery() {
+    let before = configuration(BILLING);
+    let after = configuration(&BILLING.replace("'billing'", "'billing', maxDeliveryCount = 1"));
+    let emulator = before.builder().start("127.0.0.1:0").unwrap();
+    let mut connection = Connection::open(emulator.address());
+    connection.publish("1");
+    let difference = emulator.reconfigure(&before, &after).unwrap();
+    assert_eq!(difference.changed_subscriptions, [("orders".to_owned(), "billing".to_owned())]);
+    connection.send(RECEIVE, "application/json", "");
+    let received = connection.reply().body;
+    let token = received.split("\"lockToken\":\"").nth(1).unwrap().split('"').next().unwrap();
+    let release = RECEIVE.replace(":receive", ":release");
+    connection.send(&release, "application/json", &format!("{{\"lockTokens\":[\"{token}\"]}}"));
+    assert_eq!(connection.reply().status, 200);
+    assert_eq!(emulator.stats("orders", "billing").unwrap().exhausted, 1);
+}
+
+#[test]
+fn what_makes_no_emulator_changes_nothing() {
+    let before = configuration(BILLING);
+    let mut after = before.clone();
+    after.topic("new-topic");
+    after.namespace.keys = vec![Secret::new("")];
+    let emulator = before.builder().start("127.0.0.1:0").unwrap();
+    assert!(emulator.reconfigure(&before, &after).is_err());
+    let mut connection = Connection::open(emulator.address());
+    connection.publish("1");
+    assert_eq!(emulator.stats("orders", "billing").unwrap().queued, 1);
+    connection.send(&PUBLISH.replace("orders", "new-topic"), "application/cloudevents-batch+json", "[]");
+    assert_eq!(connection.reply().status, 404);
+}
