@@ -3,11 +3,13 @@
 //! It is a library without libFuzzer, so that `cargo test` replays every seed with any compiler (`tests/replay.rs`).
 
 pub mod broker_model;
+pub mod configuration;
 mod dates;
 pub mod emulator_request;
 mod event_oracle;
 pub mod event_round_trip;
 pub mod http1_response;
+pub mod imports;
 mod interrupted_batch;
 pub mod json_agrees;
 mod message;
@@ -23,7 +25,7 @@ pub mod webhook;
 pub type Check = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Check); 10] = [
+pub const TARGETS: [(&str, Check); 12] = [
     ("json_agrees", json_agrees::check),
     ("serializer_agrees", serializer_agrees::check),
     ("responses", responses::check),
@@ -34,4 +36,6 @@ pub const TARGETS: [(&str, Check); 10] = [
     ("emulator_request", emulator_request::check),
     ("broker_model", broker_model::check),
     ("http1_response", http1_response::check),
+    ("configuration", configuration::check),
+    ("imports", imports::check),
 ];
