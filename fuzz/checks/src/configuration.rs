@@ -1,5 +1,5 @@
-//! A configuration file: what is accepted makes an emulator, and is the same when it is written and read again; what is not is
-//! told with places that are within the file. Input: the file.
+//! A configuration file: what is accepted makes an emulator, and is the same when it is written and
+//! read again; what is not is told with places that are within the file. Input: the file.
 
 use eventgrid_emulator::configuration::{Configuration, Difference};
 
@@ -30,7 +30,8 @@ fn accepted(configuration: &Configuration) {
     let written = configuration.to_toml();
     let again = Configuration::parse(&written).unwrap_or_else(|errors| panic!("{written}\n{errors}"));
     assert_eq!(&again, configuration, "{written}");
-    // Without its secrets it is one that anybody may read, and still a configuration, unless it has tokens.
+    // Without its secrets it is one that anybody may read, and still a configuration, unless it has
+    // tokens.
     let shown = Configuration::parse(&configuration.to_toml_without_secrets());
     assert_eq!(shown.is_ok(), configuration.bearer_tokens.is_empty());
 

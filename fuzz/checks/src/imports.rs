@@ -1,5 +1,6 @@
-//! Configurations of other emulators: whatever is imported is a configuration of this, with comments that are comments and
-//! notes without secrets; all that is strict JSON of the right shape is read. Input: the file.
+//! Configurations of other emulators: whatever is imported is a configuration of this, with
+//! comments that are comments and notes without secrets; all that is strict JSON of the right shape
+//! is read. Input: the file.
 
 use eventgrid_emulator::configuration::Configuration;
 use eventgrid_emulator::configuration::import::{self, ImportError, Imported};

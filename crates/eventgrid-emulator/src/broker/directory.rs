@@ -105,8 +105,9 @@ impl Broker {
         self.subscriptions.get(of.0).map(|listed| listed.queue.settings())
     }
 
-    /// Gives an event subscription other settings. A lock keeps its end until it is renewed; the other settings are at once
-    /// those of the events that are there, too. Does nothing if it was removed.
+    /// Gives an event subscription other settings. A lock keeps its end until it is renewed; the
+    /// other settings are at once those of the events that are there, too. Does nothing if it was
+    /// removed.
     pub fn configure_subscription(&mut self, id: SubscriptionId, settings: SubscriptionSettings) {
         self.with(id, |subscription, _| subscription.configure(settings));
     }

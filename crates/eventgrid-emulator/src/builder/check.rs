@@ -88,7 +88,8 @@ impl EmulatorBuilder {
     }
 }
 
-/// How each name is spelled, with the name of what it belongs to: the service compares names without case.
+/// How each name is spelled, with the name of what it belongs to: the service compares names
+/// without case.
 #[derive(Default)]
 struct Spellings<'a>(HashMap<(&'a str, String), &'a str>);
 

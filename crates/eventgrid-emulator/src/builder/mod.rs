@@ -60,8 +60,8 @@ impl EmulatorBuilder {
     /// Accepts this access key. Given twice, both are accepted, as with the two keys of a real namespace. Without
     /// any, one is made up; [`Emulator::key`] tells it.
     ///
-    /// A key that is base64 text, as the service's are, verifies shared access signatures too. With another text none is
-    /// valid.
+    /// A key that is base64 text, as the service's are, verifies shared access signatures too. With
+    /// another text none is valid.
     #[must_use]
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.keys.push(Secret::new(key));
@@ -107,15 +107,15 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Accepts this bearer token for everything. Without any, none is. The text is all that is looked at: it does not
-    /// expire.
+    /// Accepts this bearer token for everything. Without any, none is. The text is all that is
+    /// looked at: it does not expire.
     #[must_use]
     pub fn bearer_token(self, token: impl Into<String>) -> Self {
         self.bearer_token_with_roles(token, [Role::DataContributor])
     }
 
-    /// Accepts this bearer token for what its roles permit. A request that they do not permit is answered by 401, as
-    /// users of the service have seen it.
+    /// Accepts this bearer token for what its roles permit. A request that they do not permit is
+    /// answered by 401, as users of the service have seen it.
     #[must_use]
     pub fn bearer_token_with_roles(
         mut self,
@@ -126,8 +126,9 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Accepts this access key at the basic topic, domain or partner namespace of that name, and there no longer the
-    /// keys of the namespace. Given twice, both are accepted, as with the two keys that each has in Azure.
+    /// Accepts this access key at the basic topic, domain or partner namespace of that name, and
+    /// there no longer the keys of the namespace. Given twice, both are accepted, as with the two
+    /// keys that each has in Azure.
     ///
     /// The topic at `/api/events` has the keys of the namespace.
     #[must_use]
@@ -136,7 +137,8 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Refuses every shared access signature, so that only access keys themselves and bearer tokens give access.
+    /// Refuses every shared access signature, so that only access keys themselves and bearer tokens
+    /// give access.
     #[must_use]
     pub fn without_sas(mut self) -> Self {
         self.without_sas = true;
@@ -271,11 +273,11 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Lets the certificate of [`tls_dev`](Self::tls_dev) or [`tls_dev_in`](Self::tls_dev_in) also be for that name or address:
-    /// of a container, say. Repeatable.
+    /// Lets the certificate of [`tls_dev`](Self::tls_dev) or [`tls_dev_in`](Self::tls_dev_in) also
+    /// be for that name or address: of a container, say. Repeatable.
     ///
-    /// The certificate authority may sign for these names and those of this machine alone. One that is in a folder already
-    /// and may not sign for the name makes [`start`](Self::start) fail.
+    /// The certificate authority may sign for these names and those of this machine alone. One that
+    /// is in a folder already and may not sign for the name makes [`start`](Self::start) fail.
     #[cfg(feature = "tls")]
     #[must_use]
     pub fn tls_name(mut self, name: impl Into<String>) -> Self {

@@ -58,7 +58,8 @@ impl Configuration {
         builder
     }
 
-    /// Returns a builder with all that the configuration says, but for `listen`. Reads the files that `tls` names.
+    /// Returns a builder with all that the configuration says, but for `listen`. Reads the files
+    /// that `tls` names.
     ///
     /// # Errors
     /// If the certificate or the private key cannot be read; the error says which file.
@@ -94,7 +95,8 @@ impl Configuration {
 }
 
 impl SubscriptionSettingsConfiguration {
-    /// The settings that the first layer says, or else the next one, or else the service's defaults.
+    /// The settings that the first layer says, or else the next one, or else the service's
+    /// defaults.
     fn resolve(layers: [Self; 3]) -> SubscriptionSettings {
         let default = SubscriptionSettings::default();
         SubscriptionSettings {

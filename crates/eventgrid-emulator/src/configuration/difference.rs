@@ -7,10 +7,12 @@ use super::model::Configuration;
 use crate::InputSchema;
 use crate::broker::SubscriptionSettings;
 
-/// What changes from one configuration to the next. Names are compared without case, as the service compares them; they are
-/// given in the order of the alphabet, spelled as in the next configuration, or as in the one before if they are gone.
+/// What changes from one configuration to the next. Names are compared without case, as the service
+/// compares them; they are given in the order of the alphabet, spelled as in the next
+/// configuration, or as in the one before if they are gone.
 ///
-/// It is shown as one line for each thing, such as `+ event subscription orders/billing`. Keys and tokens are not in it.
+/// It is shown as one line for each thing, such as `+ event subscription orders/billing`. Keys and
+/// tokens are not in it.
 ///
 /// ```
 /// use eventgrid_emulator::configuration::{Configuration, Difference};
@@ -34,9 +36,11 @@ pub struct Difference {
     pub added_subscriptions: Vec<(String, String)>,
     /// Event subscriptions that are gone with all their events, each with its topic.
     pub removed_subscriptions: Vec<(String, String)>,
-    /// Event subscriptions with other settings, each with its topic. Locks that are there keep their ends.
+    /// Event subscriptions with other settings, each with its topic. Locks that are there keep
+    /// their ends.
     pub changed_subscriptions: Vec<(String, String)>,
-    /// Basic topics, domains and partner namespaces that are new, gone, or have other schemas or channels.
+    /// Basic topics, domains and partner namespaces that are new, gone, or have other schemas or
+    /// channels.
     pub changed_resources: Vec<String>,
     /// Whether access keys, bearer tokens, roles, or whether signatures are taken are others.
     pub credentials_changed: bool,

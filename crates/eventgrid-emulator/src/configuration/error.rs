@@ -16,7 +16,8 @@ pub struct FileError {
 
 /// All that is wrong with a file, in the order of its lines; never empty.
 ///
-/// What is no TOML is told alone: what its fields would mean is known once it is. It is shown as one line for each.
+/// What is no TOML is told alone: what its fields would mean is known once it is. It is shown as
+/// one line for each.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct FileErrors(Vec<FileError>);
 
@@ -36,7 +37,8 @@ impl FileError {
         self.column
     }
 
-    /// The field, with those that it is in, as in `namespace.topics[0].name`; empty if it is about the file as TOML.
+    /// The field, with those that it is in, as in `namespace.topics[0].name`; empty if it is about
+    /// the file as TOML.
     pub fn field(&self) -> &str {
         &self.field
     }

@@ -1,7 +1,8 @@
-//! A file that says what an emulator consists of: how it is read, written, and compared with another one.
+//! A file that says what an emulator consists of: how it is read, written, and compared with
+//! another one.
 //!
-//! Here is text in TOML form and what it means. Here is no I/O, no clock and no server: who has the text reads it from
-//! where it is, and [`Configuration::builder`] is where this room ends.
+//! Here is text in TOML form and what it means. Here is no I/O, no clock and no server: who has the
+//! text reads it from where it is, and [`Configuration::builder`] is where this room ends.
 //!
 //! ```
 //! use eventgrid_emulator::configuration::Configuration;

@@ -7,8 +7,9 @@ use crate::{InputSchema, Role, Secret};
 
 /// What an emulator consists of.
 ///
-/// Read from a file in TOML form by [`parse`](Self::parse), or put together by a program, which then goes through the same
-/// checks when it is built. Fields have the names of the file in Rust's spelling.
+/// Read from a file in TOML form by [`parse`](Self::parse), or put together by a program, which
+/// then goes through the same checks when it is built. Fields have the names of the file in Rust's
+/// spelling.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Configuration {
@@ -70,7 +71,8 @@ pub enum TlsConfiguration {
 pub struct NamespaceConfiguration {
     /// `keys`: one or two access keys.
     pub keys: Vec<Secret>,
-    /// Settings of the event subscriptions for which neither they nor their topics say anything else.
+    /// Settings of the event subscriptions for which neither they nor their topics say anything
+    /// else.
     pub settings: SubscriptionSettingsConfiguration,
     /// `topics`: its topics.
     pub topics: Vec<TopicConfiguration>,
@@ -99,18 +101,20 @@ pub struct EventSubscriptionConfiguration {
 }
 
 /// Settings of event subscriptions, under the names that they have in Azure Resource Manager
-/// (`Microsoft.EventGrid/namespaces/topics/eventSubscriptions`). What is `None` is taken from the topic, then from the
-/// namespace, then from [`SubscriptionSettings::default`](crate::broker::SubscriptionSettings).
+/// (`Microsoft.EventGrid/namespaces/topics/eventSubscriptions`). What is `None` is taken from the
+/// topic, then from the namespace, then from
+/// [`SubscriptionSettings::default`](crate::broker::SubscriptionSettings).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SubscriptionSettingsConfiguration {
-    /// `receiveLockDurationInSeconds`: how long a received event stays locked; a second to a day. The service takes 60 to 300
-    /// seconds.
+    /// `receiveLockDurationInSeconds`: how long a received event stays locked; a second to a day.
+    /// The service takes 60 to 300 seconds.
     pub lock_duration: Option<Duration>,
-    /// `maxDeliveryCount`: how often an event is delivered at most; 1 or more. The service takes 1 to 10.
+    /// `maxDeliveryCount`: how often an event is delivered at most; 1 or more. The service takes 1
+    /// to 10.
     pub max_delivery_count: Option<u32>,
-    /// `eventTimeToLive`: how long after its publication an event is kept, as an ISO 8601 duration such as `P1D` or `PT90S`.
-    /// The service takes a minute to seven days.
+    /// `eventTimeToLive`: how long after its publication an event is kept, as an ISO 8601 duration
+    /// such as `P1D` or `PT90S`. The service takes a minute to seven days.
     pub time_to_live: Option<Duration>,
 }
 
@@ -184,7 +188,8 @@ impl TopicConfiguration {
         Self { name: name.into(), settings, event_subscriptions: Vec::new() }
     }
 
-    /// Returns the event subscription of that name, compared without case; adds it if there is none.
+    /// Returns the event subscription of that name, compared without case; adds it if there is
+    /// none.
     pub fn event_subscription(&mut self, name: &str) -> &mut EventSubscriptionConfiguration {
         let all = &mut self.event_subscriptions;
         let index = all.iter().position(|subscription| subscription.name.eq_ignore_ascii_case(name));
@@ -230,7 +235,8 @@ impl TlsConfiguration {
         Self::Files { certificate: certificate.into(), private_key: private_key.into() }
     }
 
-    /// The certificate authority for development in a folder, with names that its certificate is also for.
+    /// The certificate authority for development in a folder, with names that its certificate is
+    /// also for.
     pub fn development(folder: impl Into<PathBuf>, names: impl IntoIterator<Item = String>) -> Self {
         Self::Development { folder: folder.into(), names: names.into_iter().collect() }
     }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 /// How long a name may be.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum NameKind {
-    /// A topic, a domain or a partner namespace: 3 to 50 characters ("Naming rules and restrictions for Azure resources",
-    /// Microsoft.EventGrid).
+    /// A topic, a domain or a partner namespace: 3 to 50 characters ("Naming rules and restrictions
+    /// for Azure resources", Microsoft.EventGrid).
     Resource,
     /// An event subscription or a channel: 3 to 64 characters (the same page).
     Part,
@@ -45,7 +45,8 @@ pub(super) fn check_reserved(name: &str) -> Result<(), String> {
 pub(super) struct Names(HashMap<String, String>);
 
 impl Names {
-    /// Adds a name; gives back what is wrong if it is there already. The service compares names without case.
+    /// Adds a name; gives back what is wrong if it is there already. The service compares names
+    /// without case.
     pub(super) fn add(&mut self, name: &str, field: &str) -> Result<(), String> {
         let first = self.0.entry(name.to_ascii_lowercase()).or_insert_with(|| field.to_owned());
         if first == field {

@@ -26,9 +26,9 @@ impl Configuration {
     /// Reads a configuration in TOML form.
     ///
     /// # Errors
-    /// All that is wrong, each with line, column and field: text that is not TOML; fields that are unknown, missing, of
-    /// another kind or out of range; names that the service would not take or that are given twice; access keys that are
-    /// not base64 text.
+    /// All that is wrong, each with line, column and field: text that is not TOML; fields that are
+    /// unknown, missing, of another kind or out of range; names that the service would not take or
+    /// that are given twice; access keys that are not base64 text.
     pub fn parse(text: &str) -> Result<Self, FileErrors> {
         let mut errors = Errors::new(text);
         let (document, invalid) = DeTable::parse_recoverable(text);
@@ -47,7 +47,8 @@ impl Configuration {
     /// Checks what a program put together as [`parse`](Self::parse) checks a file.
     ///
     /// # Errors
-    /// All that is wrong, each with its field. Lines and columns are those of [`to_toml`](Self::to_toml).
+    /// All that is wrong, each with its field. Lines and columns are those of
+    /// [`to_toml`](Self::to_toml).
     pub fn check(&self) -> Result<(), FileErrors> {
         Self::parse(&self.to_toml()).map(drop)
     }

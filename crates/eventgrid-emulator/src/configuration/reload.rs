@@ -29,7 +29,8 @@ impl Emulator {
         Ok(difference)
     }
 
-    /// Takes away topics and event subscriptions with their events. Receives that wait for them are refused.
+    /// Takes away topics and event subscriptions with their events. Receives that wait for them are
+    /// refused.
     fn remove(&mut self, difference: &Difference) {
         for (topic, name) in &difference.removed_subscriptions {
             self.remove_subscription(Target::NamespaceTopic(topic), name);

@@ -25,7 +25,7 @@ pub(super) struct Table<'t, 's> {
 pub(super) struct Value<'t, 's> {
     path: String,
     span: Range<usize>,
-    value: &'t DeValue<'s>,
+    content: &'t DeValue<'s>,
 }
 
 impl<'s> Errors<'s> {
@@ -49,7 +49,7 @@ impl<'s> Errors<'s> {
     }
 
     fn wrong_kind(&mut self, of: &Value<'_, '_>, expected: &str) {
-        let found = match of.value {
+        let found = match of.content {
             DeValue::String(_) => "a string",
             DeValue::Integer(_) => "an integer",
             DeValue::Float(_) => "a float",
@@ -74,7 +74,7 @@ impl<'t, 's> Table<'t, 's> {
             self.known.push(name);
         }
         let (_, value) = self.entries.iter().find(|(key, _)| key.get_ref() == name)?;
-        Some(Value { path: join(&self.path, name), span: value.span(), value: value.get_ref() })
+        Some(Value { path: join(&self.path, name), span: value.span(), content: value.get_ref() })
     }
 
     /// The value of a field that must be there.
@@ -91,7 +91,8 @@ impl<'t, 's> Table<'t, 's> {
         errors.add(self.span.clone(), &self.path, message);
     }
 
-    /// Finds the fields that nobody asked for. Those that are `reserved` will mean something in a later version.
+    /// Finds the fields that nobody asked for. Those that are `reserved` will mean something in a
+    /// later version.
     pub(super) fn finish(self, reserved: &[&str], errors: &mut Errors<'_>) {
         for key in self.entries.keys() {
             let name = key.get_ref().as_ref();
@@ -111,7 +112,7 @@ impl<'t, 's> Table<'t, 's> {
 
 impl<'t, 's> Value<'t, 's> {
     pub(super) fn text(&self, errors: &mut Errors<'_>) -> Option<&'t str> {
-        let text = self.value.as_str();
+        let text = self.content.as_str();
         if text.is_none() {
             errors.wrong_kind(self, "a string");
         }
@@ -119,7 +120,7 @@ impl<'t, 's> Value<'t, 's> {
     }
 
     pub(super) fn boolean(&self, errors: &mut Errors<'_>) -> Option<bool> {
-        let boolean = self.value.as_bool();
+        let boolean = self.content.as_bool();
         if boolean.is_none() {
             errors.wrong_kind(self, "true or false");
         }
@@ -132,12 +133,12 @@ impl<'t, 's> Value<'t, 's> {
     }
 
     pub(super) fn is_integer(&self) -> bool {
-        self.value.is_integer()
+        self.content.is_integer()
     }
 
     pub(super) fn integer(&self, range: RangeInclusive<u64>, errors: &mut Errors<'_>) -> Option<u64> {
         let expected = format!("an integer from {} to {}", range.start(), range.end());
-        let Some(integer) = self.value.as_integer() else {
+        let Some(integer) = self.content.as_integer() else {
             errors.wrong_kind(self, &expected);
             return None;
         };
@@ -150,7 +151,7 @@ impl<'t, 's> Value<'t, 's> {
     }
 
     pub(super) fn table(&self, errors: &mut Errors<'_>) -> Option<Table<'t, 's>> {
-        let Some(entries) = self.value.as_table() else {
+        let Some(entries) = self.content.as_table() else {
             errors.wrong_kind(self, "a table");
             return None;
         };
@@ -158,14 +159,14 @@ impl<'t, 's> Value<'t, 's> {
     }
 
     pub(super) fn elements(&self, errors: &mut Errors<'_>) -> Vec<Value<'t, 's>> {
-        let Some(array) = self.value.as_array() else {
+        let Some(array) = self.content.as_array() else {
             errors.wrong_kind(self, "an array");
             return Vec::new();
         };
         let element = |(index, value): (usize, &'t Spanned<DeValue<'s>>)| Value {
             path: format!("{}[{index}]", self.path),
             span: value.span(),
-            value: value.get_ref(),
+            content: value.get_ref(),
         };
         array.iter().enumerate().map(element).collect()
     }

@@ -1,4 +1,5 @@
-//! Single values: addresses, durations, schemas, access keys. Each is read from text and written as text.
+//! Single values: addresses, durations, schemas, access keys. Each is read from text and written as
+//! text.
 
 use std::time::Duration;
 
@@ -28,7 +29,8 @@ pub struct InvalidListenAddress(String);
 /// ```
 ///
 /// # Errors
-/// If there is no port from 0 to 65535, or no host before the colon; an IPv6 address needs its brackets.
+/// If there is no port from 0 to 65535, or no host before the colon; an IPv6 address needs its
+/// brackets.
 pub fn listen_address(text: &str) -> Result<String, InvalidListenAddress> {
     let invalid = || InvalidListenAddress(text.chars().take(64).collect());
     let port = |text: &str| {

@@ -12,14 +12,14 @@ use super::value::{schema_name, write_duration};
 use crate::{InputSchema, Role, Secret};
 
 impl Configuration {
-    /// Returns the configuration in TOML form, access keys and bearer tokens included: [`parse`](Self::parse) reads the same
-    /// from it.
+    /// Returns the configuration in TOML form, access keys and bearer tokens included:
+    /// [`parse`](Self::parse) reads the same from it.
     pub fn to_toml(&self) -> String {
         Writer { text: String::new(), secrets: true }.configuration(self)
     }
 
-    /// Returns the configuration in TOML form to look at. In place of access keys and bearer tokens it says in a comment how
-    /// many there are.
+    /// Returns the configuration in TOML form to look at. In place of access keys and bearer tokens
+    /// it says in a comment how many there are.
     pub fn to_toml_without_secrets(&self) -> String {
         Writer { text: String::new(), secrets: false }.configuration(self)
     }

@@ -1,5 +1,5 @@
-//! A certificate authority of the emulator's own. It can sign for this machine and the names that it was made for alone:
-//! whoever trusts it trusts nobody else by it, even if its key gets lost.
+//! A certificate authority of the emulator's own. It can sign for this machine and the names that
+//! it was made for alone: whoever trusts it trusts nobody else by it, even if its key gets lost.
 
 use std::error::Error;
 use std::fs::{self, OpenOptions};
@@ -87,8 +87,8 @@ impl DevelopmentAuthority {
         &self.certificate
     }
 
-    /// Whether a client that trusts it trusts the certificates that it issues: it may have ended, have been made for other
-    /// names, or have the key of another one beside it.
+    /// Whether a client that trusts it trusts the certificates that it issues: it may have ended,
+    /// have been made for other names, or have the key of another one beside it.
     fn check(&self, names: &Names) -> Result<(), Box<dyn Error + Send + Sync>> {
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from_pem_slice(self.certificate.as_bytes())?)?;

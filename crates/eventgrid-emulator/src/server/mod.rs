@@ -133,8 +133,8 @@ impl RunningEmulator {
         self.with(Emulator::clear_accepted);
     }
 
-    /// Changes it from one configuration to another in one step, without losing an event of what stays. Returns what
-    /// changed, and what has an effect after a restart alone.
+    /// Changes it from one configuration to another in one step, without losing an event of what
+    /// stays. Returns what changed, and what has an effect after a restart alone.
     ///
     /// `before` is what it has now: what it was started with, or was changed to last.
     ///

@@ -109,7 +109,8 @@ impl AccessKeys {
 }
 
 impl Credentials {
-    /// The keys of the namespace, at least one; those of other resources by their names; and the bearer tokens.
+    /// The keys of the namespace, at least one; those of other resources by their names; and the
+    /// bearer tokens.
     pub(crate) fn new(
         keys: AccessKeys,
         resource_keys: HashMap<String, AccessKeys>,

@@ -115,8 +115,8 @@ impl Emulator {
         self.credentials.primary_key()
     }
 
-    /// Takes other credentials, and other basic topics, domains and partner namespaces. What is at the same target as
-    /// before keeps its event subscriptions.
+    /// Takes other credentials, and other basic topics, domains and partner namespaces. What is at
+    /// the same target as before keeps its event subscriptions.
     #[cfg(feature = "configuration")]
     pub(crate) fn reconfigure(&mut self, credentials: Credentials, basic: BasicResources) {
         let before = std::mem::replace(&mut self.basic, Arc::new(basic));

@@ -31,8 +31,9 @@ impl Emulator {
         self.namespace.with_broker(|broker, _| broker.create_subscription(topic, name, settings)).is_some()
     }
 
-    /// Gives an event subscription other settings. A lock keeps its end until it is renewed; the other settings are at
-    /// once those of the events that are there, too. Returns whether there is such a subscription.
+    /// Gives an event subscription other settings. A lock keeps its end until it is renewed; the
+    /// other settings are at once those of the events that are there, too. Returns whether there is
+    /// such a subscription.
     pub fn configure_subscription(
         &mut self,
         target: Target<'_>,

@@ -80,7 +80,8 @@ fn the_kinds_of_subscribers_of_pm7y_are_read() {
     let configuration = imported.configuration();
     assert_eq!(configuration.basic_topics.len(), 1);
     assert_eq!(configuration.basic_topics[0].input_schema, InputSchema::CloudEvents);
-    // .NET takes this key for base64 text, although its last character has bits that count for nothing.
+    // .NET takes this key for base64 text, although its last character has bits that count for
+    // nothing.
     assert!(configuration.without_sas);
     let toml = imported.to_toml();
     for kind in [

@@ -80,6 +80,10 @@ fn a_file_is_checked_without_being_served() {
     );
     assert!(!stdout.contains("ZnJvbSB0aGUgZmlsZSE="), "{stdout}");
 
+    let (code, stdout, _) = run(&["check", file("empty.toml", "").to_str().unwrap()]);
+    assert_eq!(code, Some(0));
+    assert!(stdout.contains("orders/billing") && stdout.contains("the well-known"), "{stdout}");
+
     let path = file("invalid.toml", "seeds = 1\nlisten = true\n");
     let path = path.to_str().unwrap();
     for arguments in [&["check", path][..], &["--config", path], &["config", "--config", path]] {

@@ -179,6 +179,10 @@ fn the_key_comes_from_option_file_or_environment() {
     from_file.arg("--key-file").arg(&file).env("EVENTGRID_EMULATOR_KEY", "from-environment");
     assert!(Program::start(from_file).is_key("from+file="));
 
+    let mut from_named_file = command(&base);
+    from_named_file.env("EVENTGRID_EMULATOR_KEY_FILE", &file);
+    assert!(Program::start(from_named_file).is_key("from+file="));
+
     let mut from_option = command(&base);
     from_option.args(["--key", "from-option"]).env("EVENTGRID_EMULATOR_KEY", "from-environment");
     assert!(Program::start(from_option).is_key("from-option"));

@@ -16,7 +16,7 @@ use crate::options::ServeOptions;
 pub(crate) const LISTEN: &str = "127.0.0.1:6500";
 
 /// The topic and the event subscription that it has if nothing names anything else.
-pub(crate) const TOPIC: (&str, &str) = ("orders", "billing");
+const TOPIC: (&str, &str) = ("orders", "billing");
 
 /// The access key if nothing gives another: known to everybody, so it may be printed.
 pub(crate) const KEY: &str = "ZXZlbnRncmlkLWVtdWxhdG9yLXdlbGxrbm93bi1rZXk=";
@@ -24,7 +24,11 @@ pub(crate) const KEY: &str = "ZXZlbnRncmlkLWVtdWxhdG9yLXdlbGxrbm93bi1rZXk=";
 /// The variable that an access key is taken from if no option gives one.
 const KEY_VARIABLE: &str = "EVENTGRID_EMULATOR_KEY";
 
-/// The configuration that the file says, with what the options say on top, and the defaults for what neither says.
+/// The variable that names a file with an access key if nothing else gives one.
+const KEY_FILE_VARIABLE: &str = "EVENTGRID_EMULATOR_KEY_FILE";
+
+/// The configuration that the file says, with what the options say on top, and the defaults for
+/// what neither says.
 ///
 /// # Errors
 /// All that is wrong, a line for each.
@@ -34,15 +38,7 @@ pub(crate) fn configuration(options: &ServeOptions) -> Result<Configuration, Str
         None => Configuration::default(),
     };
     add(options, &mut configuration)?;
-    if configuration.listen.is_none() {
-        configuration.listen = Some(LISTEN.to_owned());
-    }
-    if configuration.namespace.keys.is_empty() {
-        configuration.namespace.keys.push(Secret::new(KEY));
-    }
-    if configuration.is_empty() {
-        configuration.topic(TOPIC.0).event_subscription(TOPIC.1);
-    }
+    add_defaults(&mut configuration);
     // The file was checked with its lines; what is found now comes from the options.
     configuration.check().map_err(|errors| {
         let lines: Vec<_> =
@@ -50,6 +46,19 @@ pub(crate) fn configuration(options: &ServeOptions) -> Result<Configuration, Str
         lines.join("\n")
     })?;
     Ok(configuration)
+}
+
+/// Adds what there is if nothing else is said.
+pub(crate) fn add_defaults(to: &mut Configuration) {
+    if to.listen.is_none() {
+        to.listen = Some(LISTEN.to_owned());
+    }
+    if to.namespace.keys.is_empty() {
+        to.namespace.keys.push(Secret::new(KEY));
+    }
+    if to.is_empty() {
+        to.topic(TOPIC.0).event_subscription(TOPIC.1);
+    }
 }
 
 /// Reads a file.
@@ -136,20 +145,34 @@ fn add_tls(options: &ServeOptions, to: &mut Configuration) -> Result<(), String>
     }
 }
 
-/// The access key from the first place that has one.
+/// The access key from the first place that has one: an option, then a variable.
 fn key(options: &ServeOptions) -> Result<Option<String>, String> {
-    let (key, place) = if let Some(key) = &options.key {
-        (key.clone(), "--key".to_owned())
-    } else if let Some(path) = &options.key_file {
-        let place = format!("the key file {}", path.display());
-        let text = fs::read_to_string(path).map_err(|error| format!("cannot read {place}: {error}"))?;
-        (text.trim().to_owned(), place)
-    } else {
-        match env::var(KEY_VARIABLE) {
-            Ok(key) => (key, KEY_VARIABLE.to_owned()),
-            Err(env::VarError::NotPresent) => return Ok(None),
-            Err(env::VarError::NotUnicode(_)) => return Err(format!("{KEY_VARIABLE} is not UTF-8")),
-        }
+    let key = match (&options.key, &options.key_file) {
+        (Some(key), _) => Some(("--key".to_owned(), key.clone())),
+        (None, Some(path)) => Some(key_in(path)?),
+        (None, None) => match (variable(KEY_VARIABLE)?, variable(KEY_FILE_VARIABLE)?) {
+            (Some(key), _) => Some((KEY_VARIABLE.to_owned(), key)),
+            (None, Some(path)) => Some(key_in(path.as_ref())?),
+            (None, None) => None,
+        },
     };
-    if key.is_empty() { Err(format!("{place} is empty")) } else { Ok(Some(key)) }
+    match key {
+        Some((place, key)) if key.is_empty() => Err(format!("{place} is empty")),
+        key => Ok(key.map(|(_, key)| key)),
+    }
+}
+
+/// A file with an access key: what it is called in errors, and the key.
+fn key_in(path: &Path) -> Result<(String, String), String> {
+    let place = format!("the key file {}", path.display());
+    let text = fs::read_to_string(path).map_err(|error| format!("cannot read {place}: {error}"))?;
+    Ok((place, text.trim().to_owned()))
+}
+
+fn variable(name: &str) -> Result<Option<String>, String> {
+    match env::var(name) {
+        Ok(value) => Ok(Some(value)),
+        Err(env::VarError::NotPresent) => Ok(None),
+        Err(env::VarError::NotUnicode(_)) => Err(format!("{name} is not UTF-8")),
+    }
 }

@@ -47,7 +47,8 @@ fn main() -> ExitCode {
 }
 
 fn check(file: &Path) -> Result<(), Failure> {
-    let configuration = effective::read(file).map_err(Failure::Configuration)?;
+    let mut configuration = effective::read(file).map_err(Failure::Configuration)?;
+    effective::add_defaults(&mut configuration);
     configuration.builder().build().map_err(|error| Failure::Configuration(error.to_string()))?;
     let listen = configuration.listen.as_deref().unwrap_or(effective::LISTEN);
     print(&format!(

@@ -8,13 +8,14 @@ use eventgrid_emulator::configuration::listen_address;
 use eventgrid_emulator::{InputSchema, UnknownSchema};
 
 const KEY_HELP: &str = "Access key that requests must carry: base64 text. Without it: --key-file, then the environment \
-                        variable EVENTGRID_EMULATOR_KEY, then the file, then a well-known key";
+                        variables EVENTGRID_EMULATOR_KEY and EVENTGRID_EMULATOR_KEY_FILE, then the \
+                        configuration file, then a well-known key";
 
 /// A local Azure Event Grid: a namespace with pull delivery, and basic topics, domains and partner namespaces.
 ///
-/// Prints `listening on http://HOST:PORT` on stdout when it is ready, and a summary on stderr. Stops on SIGINT and SIGTERM,
-/// reads its file again on SIGHUP. Without options it has the topic orders with the event subscription billing, and a
-/// well-known key.
+/// Prints `listening on http://HOST:PORT` on stdout when it is ready, and a summary on stderr.
+/// Stops on SIGINT and SIGTERM, reads its file again on SIGHUP. Without options it has the topic
+/// orders with the event subscription billing, and a well-known key.
 #[derive(Parser)]
 #[command(version, max_term_width = 100, args_conflicts_with_subcommands = true)]
 pub(crate) struct Options {
@@ -33,10 +34,11 @@ pub(crate) enum Command {
         /// The file, in TOML form.
         file: PathBuf,
     },
-    /// Print the configuration that these options, the environment and the file come to, without secrets.
+    /// Print the configuration that these options, the environment and the file come to, without
+    /// secrets.
     Config(Box<ServeOptions>),
-    /// Turn the configuration of another emulator into one of this, on stdout. What could not be carried over is said on
-    /// stderr.
+    /// Turn the configuration of another emulator into one of this, on stdout. What could not be
+    /// carried over is said on stderr.
     Import {
         /// Whose configuration it is.
         format: ImportFormat,
@@ -54,14 +56,16 @@ pub(crate) enum ImportFormat {
     Workleap,
 }
 
-/// What to serve, and how. Each option is also an environment variable, which it wins over; both win over the file.
+/// What to serve, and how. Each option is also an environment variable, which it wins over; both
+/// win over the file.
 #[derive(Args)]
 pub(crate) struct ServeOptions {
     /// Configuration file in TOML form. What the options below name is added to it.
     #[arg(long, value_name = "FILE", env = "EVENTGRID_EMULATOR_CONFIG")]
     pub(crate) config: Option<PathBuf>,
 
-    /// Address to listen on, 127.0.0.1:6500 by default; port 0 picks a free one, and a port alone is one of 127.0.0.1.
+    /// Address to listen on, 127.0.0.1:6500 by default; port 0 picks a free one, and a port alone
+    /// is one of 127.0.0.1.
     #[arg(long, value_name = "HOST:PORT", env = "EVENTGRID_EMULATOR_LISTEN", value_parser = listen_address)]
     pub(crate) listen: Option<String>,
 
@@ -123,12 +127,13 @@ pub(crate) struct ServeOptions {
     #[arg(long, value_name = "FILE", env = "EVENTGRID_EMULATOR_TLS_KEY", requires = "tls_cert")]
     pub(crate) tls_key: Option<PathBuf>,
 
-    /// Serve https with a certificate authority of its own. Clients must trust DIR/ca.pem, which is made if it is not
-    /// there.
+    /// Serve https with a certificate authority of its own. Clients must trust DIR/ca.pem, which is
+    /// made if it is not there.
     #[arg(long, value_name = "DIR", env = "EVENTGRID_EMULATOR_TLS_DEV", conflicts_with = "tls_cert")]
     pub(crate) tls_dev: Option<PathBuf>,
 
-    /// Name or address that the certificate of --tls-dev is also for, such as that of a container. Repeatable.
+    /// Name or address that the certificate of --tls-dev is also for, such as that of a container.
+    /// Repeatable.
     #[arg(
         long = "tls-name",
         value_name = "NAME",
@@ -137,7 +142,8 @@ pub(crate) struct ServeOptions {
     )]
     pub(crate) tls_names: Vec<String>,
 
-    /// How long a received event stays locked for its receiver, where the file says nothing else; 60 by default.
+    /// How long a received event stays locked for its receiver, where the file says nothing else;
+    /// 60 by default.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     #[arg(env = "EVENTGRID_EMULATOR_LOCK_DURATION")]
     pub(crate) lock_duration: Option<u64>,
@@ -147,12 +153,14 @@ pub(crate) struct ServeOptions {
     #[arg(env = "EVENTGRID_EMULATOR_MAX_DELIVERY_COUNT")]
     pub(crate) max_delivery_count: Option<u32>,
 
-    /// How long after its publication an event is kept, where the file says nothing else; one day by default.
+    /// How long after its publication an event is kept, where the file says nothing else; one day
+    /// by default.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3_153_600_000))]
     #[arg(env = "EVENTGRID_EMULATOR_TIME_TO_LIVE")]
     pub(crate) time_to_live: Option<u64>,
 
-    /// What lock tokens and tracking ids follow from, so that they are the same each time; random by default.
+    /// What lock tokens and tracking ids follow from, so that they are the same each time; random
+    /// by default.
     #[arg(long, value_name = "N", env = "EVENTGRID_EMULATOR_SEED")]
     pub(crate) seed: Option<u64>,
 }

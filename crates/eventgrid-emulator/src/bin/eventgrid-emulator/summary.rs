@@ -10,7 +10,8 @@ use crate::effective::KEY;
 /// How many lines there are at most for one kind of thing, so that nobody has to read thousands.
 const MAX_LINES: usize = 50;
 
-/// What a configuration consists of, a line for each thing. The access key is in it only if it is the well-known one.
+/// What a configuration consists of, a line for each thing. The access key is in it only if it is
+/// the well-known one.
 pub(crate) fn summary(configuration: &Configuration, endpoint: &str) -> String {
     let mut text = format!("  endpoint: {endpoint}\n");
     let namespace = configuration.namespace.topics.iter().flat_map(|topic| {

@@ -1,10 +1,12 @@
-//! JSON as .NET reads it from configuration files: with comments, trailing commas, and names without case.
+//! JSON as .NET reads it from configuration files: with comments, trailing commas, and names
+//! without case.
 
 use std::fmt;
 
 use serde_json::{Map, Value};
 
-/// Why a file could not be read. It is shown as `LINE:COLUMN: what is wrong`, and has no values of the file.
+/// Why a file could not be read. It is shown as `LINE:COLUMN: what is wrong`, and has no values of
+/// the file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct ImportError {
     line: usize,

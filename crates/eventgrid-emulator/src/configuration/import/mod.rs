@@ -1,8 +1,9 @@
 //! Configurations of other emulators, as ones of this.
 //!
-//! Their files are read leniently, as their programs read them: names without case, comments and trailing commas. What has
-//! no place in a configuration of this emulator is kept as a comment, and told by a note. A comment has the values as they
-//! were written; a note has none of them, so that no key gets into a log.
+//! Their files are read leniently, as their programs read them: names without case, comments and
+//! trailing commas. What has no place in a configuration of this emulator is kept as a comment, and
+//! told by a note. A comment has the values as they were written; a note has none of them, so that
+//! no key gets into a log.
 
 mod json;
 mod pm7y;
@@ -54,7 +55,8 @@ impl Imported {
         &self.notes
     }
 
-    /// Returns the configuration in TOML form, access keys included, with what could not be carried over in comments.
+    /// Returns the configuration in TOML form, access keys included, with what could not be carried
+    /// over in comments.
     pub fn to_toml(&self) -> String {
         let mut text = self.configuration.to_toml();
         if !self.kept.is_empty() {

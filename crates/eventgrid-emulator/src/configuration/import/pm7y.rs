@@ -1,8 +1,10 @@
-//! pm7y/AzureEventGridSimulator: topics of Event Grid "Basic", each at a port of its own, pushed to subscribers.
+//! pm7y/AzureEventGridSimulator: topics of Event Grid "Basic", each at a port of its own, pushed to
+//! subscribers.
 //!
-//! Its files, as its settings classes read them: `subscribers` was a list of webhooks at first; later it is an object with a
-//! list for each kind (`http`, `serviceBus`, `storageQueue`, `eventHub`), and both are taken. A topic without a key takes
-//! every request, and one without `inputSchema` finds the schema out of each request.
+//! Its files, as its settings classes read them: `subscribers` was a list of webhooks at first;
+//! later it is an object with a list for each kind (`http`, `serviceBus`, `storageQueue`,
+//! `eventHub`), and both are taken. A topic without a key takes every request, and one without
+//! `inputSchema` finds the schema out of each request.
 
 use serde_json::{Map, Value};
 
@@ -18,7 +20,8 @@ const READ: [&str; 6] = ["name", "port", "key", "disabled", "inputSchema", "subs
 
 /// Reads an `appsettings.json` of pm7y/AzureEventGridSimulator, of any version.
 ///
-/// Its topics become basic topics at `/NAME/api/events`, with their keys. Subscribers are kept as comments.
+/// Its topics become basic topics at `/NAME/api/events`, with their keys. Subscribers are kept as
+/// comments.
 ///
 /// # Errors
 /// If the text is not JSON, or has no list of topics.

@@ -1,8 +1,9 @@
 //! workleap/wl-eventgrid-emulator: topics, each with webhooks and pull subscriptions.
 //!
-//! Its file has the member `Topics`, an object with a list for each topic: `http` and `https` URLs are webhooks of a custom
-//! topic, `pull://NAME` is an event subscription of a namespace topic, and a topic can be both. `Filters` has, for a
-//! subscriber, the event types that it gets. It looks at no credential.
+//! Its file has the member `Topics`, an object with a list for each topic: `http` and `https` URLs
+//! are webhooks of a custom topic, `pull://NAME` is an event subscription of a namespace topic, and
+//! a topic can be both. `Filters` has, for a subscriber, the event types that it gets. It looks at
+//! no credential.
 
 use serde_json::Value;
 
@@ -14,8 +15,9 @@ use crate::configuration::name::{NameKind, check_name};
 
 /// Reads an `appsettings.json` of workleap/wl-eventgrid-emulator.
 ///
-/// `pull://` subscribers become event subscriptions of the namespace. A topic with webhooks, or without subscribers, becomes
-/// a basic topic at `/NAME/api/events`; webhooks and filters are kept as comments.
+/// `pull://` subscribers become event subscriptions of the namespace. A topic with webhooks, or
+/// without subscribers, becomes a basic topic at `/NAME/api/events`; webhooks and filters are kept
+/// as comments.
 ///
 /// # Errors
 /// If the text is not JSON, or has no topics.
@@ -35,7 +37,8 @@ pub fn workleap(text: &str) -> Result<Imported, ImportError> {
     }
     if let Some(Value::Object(filters)) = member(&file, "filters") {
         for (index, (subscriber, filter)) in filters.iter().enumerate() {
-            // The subscriber is a URL, which may have a secret in its query: it is in the comment alone.
+            // The subscriber is a URL, which may have a secret in its query: it is in the comment
+            // alone.
             let value = serde_json::json!({ subscriber: filter });
             imported.keep(&format!("Filters[{index}]"), &value, "there are no filters here");
         }
