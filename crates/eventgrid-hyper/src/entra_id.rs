@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use azure_core::credentials::TokenCredential;
+use eventgrid::credential::AuthorizationWriter;
 use eventgrid::credential::{AccessToken, AsyncBearerToken, BEARER_SCOPE, CredentialRequest};
-use eventgrid::encode::AuthorizationWriter;
 use eventgrid::{Credential, CredentialError, Request, SendAsyncCredential};
 
 /// Bearer tokens of Microsoft Entra ID from any credential of the crate

@@ -1,4 +1,4 @@
-//! Why no complete answer came, and whether the request may have been sent.
+//! Why no complete response came, and whether the request may have been sent.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -250,7 +250,7 @@ fn cause_of<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e (dyn StdError
     }
 }
 
-/// Why an option of a [`Builder`](crate::Builder) cannot be used.
+/// Why an option of a [`HyperBuilder`](crate::HyperBuilder) cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidOption {

@@ -19,7 +19,7 @@ pub use environment::Tokio;
 pub use error::{Error, InvalidOption};
 pub use eventgrid;
 pub use service::RequestBody;
-pub use transport::{Builder, Hyper, ResponseBody};
+pub use transport::{Hyper, HyperBuilder, ResponseBody};
 
 use eventgrid::{AccessKey, NamespaceTopic};
 

@@ -1,4 +1,4 @@
-//! Any service of HTTP as the bottom.
+//! Any service of HTTP in place of the connections.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -21,11 +21,11 @@ use crate::error::{BeforeSending, Cause, Error};
 pub type RequestBody = Full<Bytes>;
 
 type ResponseBody = UnsyncBoxBody<Bytes, Cause>;
-type Answering = Pin<Box<dyn Future<Output = Result<Response<ResponseBody>, Cause>> + Send>>;
+type Responding = Pin<Box<dyn Future<Output = Result<Response<ResponseBody>, Cause>> + Send>>;
 
 /// A service whose type is forgotten.
 #[derive(Clone)]
-pub(crate) struct AnyService(Arc<dyn Fn(Request<RequestBody>) -> Answering + Send + Sync>);
+pub(crate) struct AnyService(Arc<dyn Fn(Request<RequestBody>) -> Responding + Send + Sync>);
 
 impl AnyService {
     pub(crate) fn new<S, B>(service: S) -> Self

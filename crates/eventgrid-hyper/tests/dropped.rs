@@ -5,7 +5,7 @@ mod support;
 use std::io::{ErrorKind, Read};
 use std::time::Duration;
 
-use eventgrid_hyper::eventgrid::{AccessKey, Client, ReceiveOptions, Retry, Subscription};
+use eventgrid_hyper::eventgrid::{AccessKey, Client, ReceiveOptions, RetryPolicy, Subscription};
 use eventgrid_hyper::{Consumer, Hyper, Tokio};
 use support::{answer, event, publisher, read_head};
 use tokio::net::{TcpListener, TcpStream};
@@ -31,7 +31,7 @@ async fn the_server_sees_the_end_of_a_receive_before_the_next_request() {
     let endpoint: &'static str = format!("http://{}", listener.local_addr().unwrap()).leak();
     let transport = Hyper::builder().without_proxy().build();
     let client = Client::new(transport.clone(), Tokio, AccessKey::new("c2VjcmV0"));
-    let client = client.retry(Retry::none()).allow_plain_http();
+    let client = client.retry(RetryPolicy::none()).allow_plain_http();
     let consumer: Consumer =
         Consumer::new(client, Subscription::new(endpoint, "readings", "alarms").unwrap());
     let publisher = publisher(transport, endpoint);

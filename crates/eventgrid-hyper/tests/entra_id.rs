@@ -16,7 +16,7 @@ use azure_core::time::{Duration, OffsetDateTime};
 use azure_identity::{ClientSecretCredential, ClientSecretCredentialOptions};
 use eventgrid_emulator::{Emulator, RunningEmulator};
 use eventgrid_hyper::eventgrid::credential::BEARER_SCOPE;
-use eventgrid_hyper::eventgrid::{Client, CredentialError, Error, NamespaceTopic, Retry};
+use eventgrid_hyper::eventgrid::{Client, CredentialError, Error, NamespaceTopic, RetryPolicy};
 use eventgrid_hyper::{EntraId, Hyper, Publisher, Tokio};
 use http_body_util::{BodyExt, Full};
 use hyper_util::rt::TokioIo;
@@ -56,7 +56,7 @@ async fn service(token: &str) -> (RunningEmulator, Hyper) {
 }
 
 fn publisher(transport: &Hyper, credential: &EntraId) -> Publisher<EntraId> {
-    let client = Client::new(transport.clone(), Tokio, credential.clone()).retry(Retry::none());
+    let client = Client::new(transport.clone(), Tokio, credential.clone()).retry(RetryPolicy::none());
     Publisher::new(client, NamespaceTopic::new("https://eventgrid.invalid", "readings").unwrap())
 }
 

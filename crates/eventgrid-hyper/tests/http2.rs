@@ -32,7 +32,7 @@ async fn serve(listener: TcpListener, tls: tokio_rustls::TlsAcceptor, version: V
 async fn publish_twice(
     protocols: &[&[u8]],
     version: Version,
-    options: fn(eventgrid_hyper::Builder) -> eventgrid_hyper::Builder,
+    options: fn(eventgrid_hyper::HyperBuilder) -> eventgrid_hyper::HyperBuilder,
 ) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -51,13 +51,13 @@ async fn publish_twice(
 
 #[tokio::test]
 async fn a_service_that_offers_http_2_is_spoken_to_by_it() {
-    publish_twice(&[b"h2", b"http/1.1"], Version::HTTP_2, eventgrid_hyper::Builder::http2).await;
+    publish_twice(&[b"h2", b"http/1.1"], Version::HTTP_2, eventgrid_hyper::HyperBuilder::http2).await;
 }
 
 #[tokio::test]
 async fn one_that_does_not_is_spoken_to_by_http_1_1() {
-    publish_twice(&[b"http/1.1"], Version::HTTP_11, eventgrid_hyper::Builder::http2).await;
-    publish_twice(&[], Version::HTTP_11, eventgrid_hyper::Builder::http2).await;
+    publish_twice(&[b"http/1.1"], Version::HTTP_11, eventgrid_hyper::HyperBuilder::http2).await;
+    publish_twice(&[], Version::HTTP_11, eventgrid_hyper::HyperBuilder::http2).await;
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ mod support;
 use std::time::Duration;
 
 use eventgrid_hyper::eventgrid::{CloudEvent, Data, Error, TransportError, TransportErrorKind};
-use eventgrid_hyper::{Builder, Hyper};
+use eventgrid_hyper::{Hyper, HyperBuilder};
 use support::{OK, event, publisher, read_head};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
@@ -27,7 +27,7 @@ where
     endpoint
 }
 
-fn hyper(options: fn(Builder) -> Builder) -> Hyper {
+fn hyper(options: fn(HyperBuilder) -> HyperBuilder) -> Hyper {
     options(Hyper::builder().without_proxy()).build()
 }
 

@@ -1,4 +1,4 @@
-//! Time, sleep and dice of a program on embassy-time.
+//! Time, sleep and random values of a program on embassy-time.
 
 use core::cell::Cell;
 use core::fmt;
@@ -32,20 +32,20 @@ pub struct Embassy {
 struct State {
     /// The unix time when the device was started, if it is known.
     started: Option<Duration>,
-    dice: u64,
+    random_state: u64,
 }
 
 impl Embassy {
-    /// An environment that does not know the time yet, and whose dice always fall in the same way.
+    /// An environment that does not know the time yet, and whose random values are always the same.
     pub const fn new() -> Self {
-        Self { state: Mutex::new(Cell::new(State { started: None, dice: 0 })) }
+        Self { state: Mutex::new(Cell::new(State { started: None, random_state: 0 })) }
     }
 
     /// Sets what the random numbers grow from. Each device needs a seed of its own, and another one
     /// after each start: request ids would be the same otherwise, and all devices would try again
     /// at the same moments.
     pub fn seed(&self, seed: u64) {
-        self.change(|state| state.dice = seed);
+        self.change(|state| state.random_state = seed);
     }
 
     /// Sets the time, since 1970-01-01T00:00:00Z, as of now. It goes on by the clock of
@@ -82,8 +82,8 @@ impl Environment for Embassy {
     /// `SplitMix64`: each seed gives another sequence, in which no number comes twice.
     fn random(&self) -> u64 {
         let mut number = self.change(|state| {
-            state.dice = state.dice.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            state.dice
+            state.random_state = state.random_state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            state.random_state
         });
         number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

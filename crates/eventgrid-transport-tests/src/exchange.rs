@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use eventgrid::calls::RequestContext;
 use eventgrid::calls::{Call, Publish, Receive, ReceiveOptions};
 use eventgrid::credential::CredentialRequest;
-use eventgrid::encode::RequestContext;
 use eventgrid::{
-    AccessKey, Buf, CloudEvent, Data, Limits, NamespaceTopic, Progress, Received, Response, Subscription,
-    Transport, TransportError, TransportErrorKind,
+    AccessKey, Buf, CloudEvent, Data, Limits, NamespaceTopic, Progress, ReceivedResponse, Response,
+    Subscription, Transport, TransportError, TransportErrorKind,
 };
 
 use crate::subject::{Failure, Subject};
@@ -147,7 +147,7 @@ fn perform(
     let mut tx = Vec::new();
     let mut tx = Buf::growable(&mut tx, PLENTY);
     let encoded = call.encode(&RequestContext::default(), &mut tx).unwrap();
-    let whom = CredentialRequest::new(call.realm(), call.endpoint(), None);
+    let whom = CredentialRequest::new(call.endpoint_kind(), call.endpoint(), None);
     encoded.authorize(&mut tx, &AccessKey::new(KEY), &whom).unwrap();
 
     let mut storage = Vec::new();
@@ -163,6 +163,6 @@ fn perform(
     let mut response = Response::new(rx).with_headers(&mut sink);
     let result = send(&encoded.request(&tx), &mut response);
     let body = response.body().to_vec();
-    let Received { head, is_full, progress, .. } = response.finish();
+    let ReceivedResponse { head, is_full, progress, .. } = response.finish();
     Outcome { result, status: head.status(), is_full, headers, body, progress }
 }

@@ -29,7 +29,7 @@ pub use buffer::{Buf, BufFull};
 pub use environment::Std;
 pub use environment::{AsyncSleep, Environment, SendAsyncSleep, Sleep};
 pub use request::{Header, Headers, Limits, Replay, Request};
-pub use response::{HeaderSink, Overflow, Progress, Received, RequestId, Response, ResponseHead};
+pub use response::{HeaderSink, Overflow, Progress, ReceivedResponse, RequestId, Response, ResponseHead};
 pub use transport::{
     AsyncOpen, AsyncReadBody, AsyncTransport, Open, ReadBody, SendAsyncTransport, Transport, TransportError,
     TransportErrorKind,

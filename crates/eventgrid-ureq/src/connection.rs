@@ -63,7 +63,7 @@ impl Connector for MarkingConnector {
         match Attempt::connect(|| self.open(details, chained)) {
             Ok(transport) => Ok(transport.map(Connection::new)),
             Err(error) => {
-                // The service may have moved: the next try asks again where it is.
+                // The service may have moved: the next attempt asks again where it is.
                 self.addresses.forget(details.uri);
                 Err(while_connecting(error, details))
             }
@@ -75,7 +75,7 @@ impl Connector for MarkingConnector {
 #[derive(Debug)]
 pub(crate) struct Connection {
     inner: Box<dyn Transport>,
-    /// Whether the service has answered, and hung up, before it has taken the whole request.
+    /// Whether the service has responded, and hung up, before it has taken the whole request.
     cut_short: bool,
     /// Whether ureq has not seen yet what came of that response.
     is_unseen: bool,
@@ -103,7 +103,7 @@ impl Transport for Connection {
             self.inner.transmit_output(amount, timeout)
         });
         if let Err(ureq::Error::Io(error)) = &sent {
-            // ureq reads the answer when it thinks that everything was sent.
+            // ureq reads the response when it thinks that everything was sent.
             self.cut_short = is_broken(error) && matches!(self.inner.await_input(timeout), Ok(true));
             self.is_unseen = self.cut_short;
         }

@@ -1,4 +1,4 @@
-//! Why no complete answer came, and whether the request may have been sent.
+//! Why no complete response came, and whether the request may have been sent.
 
 use std::fmt;
 use std::io;
@@ -232,7 +232,7 @@ fn cause(error: ureq::Error) -> Cause {
     }
 }
 
-/// Why an option of a [`Builder`](crate::Builder) cannot be used.
+/// Why an option of a [`UreqBuilder`](crate::UreqBuilder) cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidOption {

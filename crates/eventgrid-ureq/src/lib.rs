@@ -13,7 +13,7 @@ mod transport;
 
 pub use error::{Error, InvalidOption};
 pub use eventgrid;
-pub use transport::{Builder, ResponseBody, Ureq};
+pub use transport::{ResponseBody, Ureq, UreqBuilder};
 
 use eventgrid::{AccessKey, NamespaceTopic, Std};
 

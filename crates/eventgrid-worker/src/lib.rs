@@ -6,10 +6,10 @@ mod pipeline;
 mod processor;
 pub mod spawn;
 
-pub use batcher::{Batcher, BatcherBuilder, BatcherStats, Delivery, DeliveryError, SendError};
+pub use batcher::{Batcher, BatcherBuilder, BatcherStats, PublishError, PublishReport, SendError};
 pub use eventgrid;
 pub use pipeline::Pipeline;
 pub use processor::{
-    Answer, BoxError, Cause, Event, Failure, Handle, Handler, Handling, LockLoss, Notice, NoticeLevel,
-    OnRefusal, Processor, Stats, Stop, Verdict,
+    BoxError, EventFailure, FailureCause, Handler, Handling, IntoVerdict, LockLoss, NoticeLevel, OnRefusal,
+    Processor, ProcessorEvent, ProcessorHandle, ProcessorNotice, ProcessorStats, ProcessorStop, Verdict,
 };

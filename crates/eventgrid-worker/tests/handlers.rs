@@ -11,7 +11,7 @@ use eventgrid::{
 };
 use eventgrid_emulator::{Emulator, InProcess};
 use eventgrid_worker::spawn::Tokio;
-use eventgrid_worker::{BoxError, Event, Handler, LockLoss, Processor, Stop, Verdict};
+use eventgrid_worker::{BoxError, Handler, LockLoss, Processor, ProcessorEvent, ProcessorStop, Verdict};
 
 type InProcessProcessor = Processor<InProcess, InProcess, AccessKey<'static>>;
 
@@ -63,11 +63,11 @@ async fn until_acknowledged(namespace: &InProcess) {
 }
 
 async fn end<X: std::fmt::Debug>(
-    handle: &eventgrid_worker::Handle,
-    run: tokio::task::JoinHandle<Result<eventgrid_worker::Stats, X>>,
+    handle: &eventgrid_worker::ProcessorHandle,
+    run: tokio::task::JoinHandle<Result<eventgrid_worker::ProcessorStats, X>>,
     namespace: &InProcess,
 ) {
-    handle.stop(Stop::Finish);
+    handle.stop(ProcessorStop::Finish);
     while !run.is_finished() {
         namespace.advance(Duration::from_secs(1));
         tokio::time::sleep(Duration::from_millis(1)).await;
@@ -80,7 +80,7 @@ async fn a_closure_that_gives_a_future() {
     let count = Arc::new(AtomicUsize::new(0));
     assert_runs!({
         let count = Arc::clone(&count);
-        move |_: Event| {
+        move |_: ProcessorEvent| {
             let count = Arc::clone(&count);
             async move {
                 tokio::task::yield_now().await;
@@ -95,12 +95,12 @@ async fn a_closure_that_gives_a_future() {
 async fn an_async_closure() {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
 
-    assert_runs!(async |event: Event| {
+    assert_runs!(async |event: ProcessorEvent| {
         tokio::task::yield_now().await;
         if event.delivery_count() > 3 { Verdict::Reject } else { Verdict::Acknowledge }
     });
     let count = &COUNT;
-    assert_runs!(async move |_: Event| {
+    assert_runs!(async move |_: ProcessorEvent| {
         tokio::task::yield_now().await;
         count.fetch_add(1, Ordering::SeqCst);
     });
@@ -109,7 +109,7 @@ async fn an_async_closure() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_function() {
-    async fn handle(event: Event) -> Result<Verdict, BoxError> {
+    async fn handle(event: ProcessorEvent) -> Result<Verdict, BoxError> {
         tokio::task::yield_now().await;
         let _: u32 = event.id().to_cow().parse()?;
         Ok(Verdict::Acknowledge)
@@ -128,7 +128,7 @@ async fn a_type_with_parts() {
     impl Handler for Counter {
         type Future = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send>>;
 
-        fn handle(&self, _: Event) -> Self::Future {
+        fn handle(&self, _: ProcessorEvent) -> Self::Future {
             let count = Arc::clone(&self.count);
             Box::pin(async move {
                 tokio::task::yield_now().await;
@@ -150,7 +150,7 @@ async fn a_task_that_computes_for_long_keeps_no_lock_from_being_renewed() {
     let (processor, namespace) = processor().await;
     let processor = processor.spawner(Tokio::current());
     let handle = processor.handle();
-    let run = tokio::spawn(processor.run(|event: Event| async move {
+    let run = tokio::spawn(processor.run(|event: ProcessorEvent| async move {
         while event.id() == *"0" && !ENOUGH.load(Ordering::SeqCst) {
             std::hint::spin_loop();
         }
@@ -191,7 +191,7 @@ fn a_program_that_is_generic_can_spawn_it() {
 
     let namespace = Emulator::builder().subscription("orders", "billing").in_process().unwrap();
     let subscription = Subscription::new(InProcess::ENDPOINT, "orders", "billing").unwrap();
-    assert_send(spawnable(Consumer::new(namespace.client(), subscription), |_: Event| async {}));
+    assert_send(spawnable(Consumer::new(namespace.client(), subscription), |_: ProcessorEvent| async {}));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -202,7 +202,7 @@ async fn an_event_whose_handler_computes_on_after_its_time_is_given_to_no_other_
     let ends = Arc::new(std::sync::Mutex::new(ends));
     let processor = processor.spawner(Tokio::current()).event_timeout(Duration::from_secs(5));
     let handle = processor.handle();
-    let run = tokio::spawn(processor.run(move |event: Event| {
+    let run = tokio::spawn(processor.run(move |event: ProcessorEvent| {
         let (tells, ends) = (tells.clone(), Arc::clone(&ends));
         async move {
             if event.id() == *"3" {

@@ -39,26 +39,21 @@ pub mod trace;
 #[cfg(feature = "webhook")]
 pub mod webhook;
 
-/// Encoding a request into one buffer: URL, headers and body, then the credential.
-pub mod encode {
-    pub use crate::credential::AuthorizationWriter;
-    pub use crate::http::{BodyWriter, Encoded, HeaderWriter, RequestContext, RequestId, UrlWriter};
-}
-
-pub use calls::{ReceiveOptions, ReleaseDelay, Settling};
+pub use calls::{ReceiveOptions, ReleaseDelay, SettleAction};
 pub use client::{Client, Consumer, Publisher, ReceivePace, TraceSource, blocking};
 #[cfg(feature = "alloc")]
 pub use client::{RawRequest, RawResponse, SendFailure, SendFailureReason, SendLimits, SendReport};
 pub use credential::sas::{self, SasToken};
 pub use credential::{AccessKey, AsyncCredential, Credential, CredentialError, SendAsyncCredential};
-pub use endpoint::{ApiVersion, Endpoint, InvalidApiVersion, InvalidEndpoint, Realm};
+pub use endpoint::{ApiVersion, Endpoint, EndpointKind, InvalidApiVersion, InvalidEndpoint};
 pub use error::{Error, ServiceError, WithCauses, with_causes};
 pub use event::{CloudEvent, Data};
 #[doc(inline)]
 pub use eventgrid_transport::{
     AsyncOpen, AsyncReadBody, AsyncSleep, AsyncTransport, Buf, BufFull, Environment, Header, HeaderSink,
-    Headers, Limits, Open, Overflow, Progress, ReadBody, Received, Replay, Request, Response, ResponseHead,
-    SendAsyncSleep, SendAsyncTransport, Sleep, Transport, TransportError, TransportErrorKind, environment,
+    Headers, Limits, Open, Overflow, Progress, ReadBody, ReceivedResponse, Replay, Request, Response,
+    ResponseHead, SendAsyncSleep, SendAsyncTransport, Sleep, Transport, TransportError, TransportErrorKind,
+    environment,
 };
 #[cfg(feature = "std")]
 #[doc(inline)]
@@ -72,7 +67,7 @@ pub use received::{
     Batch, DecodeError, FailedLockToken, FailureReason, LockToken, LockTokens, ReceivedEvent, ReceivedEvents,
     Settlement, salvage,
 };
-pub use retry::{Outcome, Retry};
+pub use retry::{AttemptOutcome, RetryPolicy};
 pub use target::{InvalidTarget, NamespaceTopic, Subscription};
-pub use text::{Binary, Text};
+pub use text::{Bytes, Text};
 pub use trace::{InvalidTraceContext, TraceContext};

@@ -1,8 +1,8 @@
 //! What is allocated for each event: nothing.
 
 use allocation_counter::measure;
-use eventgrid::calls::{Call, Publish, Settle, Settling};
-use eventgrid::encode::RequestContext;
+use eventgrid::calls::RequestContext;
+use eventgrid::calls::{Call, Publish, Settle, SettleAction};
 use eventgrid::{Batch, Buf, CloudEvent, NamespaceTopic, Settlement, Subscription};
 
 const ENDPOINT: &str = "https://ns.westeurope-1.eventgrid.azure.net";
@@ -39,8 +39,11 @@ fn receiving_and_settling_allocates_nothing_for_each_event() {
                 assert_eq!(received.event().unwrap().data().as_json().unwrap().as_str(), r#"{"total":9}"#);
             }
             let mut tx = Buf::new(&mut storage);
-            let call =
-                Settle { subscription: &subscription, settling: Settling::Acknowledge, lock_tokens: &batch };
+            let call = Settle {
+                subscription: &subscription,
+                action: SettleAction::Acknowledge,
+                lock_tokens: &batch,
+            };
             let _ = call.encode(&RequestContext::default(), &mut tx).unwrap();
             let settlement =
                 Settlement::parse(br#"{"succeededLockTokens":["CgM="],"failedLockTokens":[]}"#, false);

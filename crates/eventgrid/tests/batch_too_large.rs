@@ -9,7 +9,7 @@ use eventgrid::blocking::Consumer;
 use eventgrid::event::MalformedEvent;
 use eventgrid::{
     AccessKey, Batch, Buf, Client, Error, LockTokens, ReceiveOptions, ReleaseDelay, Request, Response,
-    Settling, Subscription, Transport, TransportErrorKind, salvage,
+    SettleAction, Subscription, Transport, TransportErrorKind, salvage,
 };
 use json_documents::{document, mutation, string};
 use proptest::prelude::*;
@@ -193,24 +193,24 @@ fn the_way_from_too_large_to_one_that_never_fits_ends() {
     loop {
         let (mut tx, mut rx) = (Buf::new(&mut tx), Buf::new(&mut rx));
         let options = ReceiveOptions::new().max_events(max_events);
-        let (batch, settling) = match consumer.receive_in(options, &mut tx, &mut rx) {
+        let (batch, action) = match consumer.receive_in(options, &mut tx, &mut rx) {
             Ok(batch) if batch.is_empty() => break,
             Ok(batch) => {
                 max_events = 3;
                 handled.extend(batch.lock_tokens().map(|token| token.to_string()));
-                (batch, Settling::Acknowledge)
+                (batch, SettleAction::Acknowledge)
             }
             Err(Error::BatchTooLarge(batch)) if max_events == 1 => {
                 max_events = 3;
-                (batch, Settling::Reject)
+                (batch, SettleAction::Reject)
             }
             Err(Error::BatchTooLarge(batch)) => {
                 max_events = 1;
-                (batch, Settling::Release(ReleaseDelay::NoDelay))
+                (batch, SettleAction::Release(ReleaseDelay::NoDelay))
             }
             Err(error) => panic!("{error}"),
         };
-        let _ = consumer.settle_in(settling, &batch, &mut tx, &mut Buf::new(&mut answer)).unwrap();
+        let _ = consumer.settle_in(action, &batch, &mut tx, &mut Buf::new(&mut answer)).unwrap();
     }
     assert_eq!(handled, ["b", "c"]);
     let seen: Vec<String> = transport.seen().iter().map(|request| said(request)).collect();

@@ -9,7 +9,7 @@ use std::time::Duration;
 use eventgrid::event::Extension;
 use eventgrid::{
     AccessKey, Client, CloudEvent, Error, FailureReason, LockToken, NamespaceTopic, ReceiveOptions,
-    ReleaseDelay, RequestError, Retry, Subscription, TransportErrorKind, blocking,
+    ReleaseDelay, RequestError, RetryPolicy, Subscription, TransportErrorKind, blocking,
 };
 use support::{Scripted, Step, Still, answer, answer_with, interrupted, ready, refused};
 
@@ -343,7 +343,7 @@ fn a_body_that_is_no_answer_is_the_services_fault() {
 #[test]
 fn retries_can_be_switched_off() {
     let (transport, environment) = (Scripted::new([refused()]), Still::default());
-    let client = client(&transport, &environment).retry(Retry::none());
+    let client = client(&transport, &environment).retry(RetryPolicy::none());
     assert!(blocking::Publisher::new(client, topic()).send(&event()).unwrap_err().is_retryable());
 }
 
@@ -375,6 +375,6 @@ fn a_device_brings_its_own_buffers() {
     let mut rx2 = [0; 256];
     let mut rx2 = Buf::new(&mut rx2);
     let settlement =
-        consumer.settle_in(eventgrid::Settling::Acknowledge, &received, &mut tx, &mut rx2).unwrap();
+        consumer.settle_in(eventgrid::SettleAction::Acknowledge, &received, &mut tx, &mut rx2).unwrap();
     assert!(!settlement.is_complete());
 }

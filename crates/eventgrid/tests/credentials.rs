@@ -6,8 +6,8 @@ mod support;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use eventgrid::credential::AuthorizationWriter;
 use eventgrid::credential::{CredentialRequest, Rotating};
-use eventgrid::encode::AuthorizationWriter;
 use eventgrid::{
     AccessKey, Client, CloudEvent, Credential, CredentialError, NamespaceTopic, SasToken, blocking,
 };

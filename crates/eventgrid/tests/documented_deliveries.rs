@@ -32,7 +32,7 @@ fn the_validation_is_answered_as_the_documentation_says() {
     let webhook = Webhook::without_secret();
     let delivery = webhook.receive(&post(request.as_bytes())).unwrap();
     assert!(matches!(delivery, Delivery::Validation(validation) if validation.url().is_some()));
-    let answer: Value = serde_json::from_str(&delivery.answer().body().to_string()).unwrap();
+    let answer: Value = serde_json::from_str(&delivery.response().body().to_string()).unwrap();
     assert_eq!(answer, json!({ "validationResponse": code }));
 }
 

@@ -9,7 +9,7 @@ use eventgrid::event::{CustomEvent, EventGridEvent, InvalidEvent};
 use eventgrid::json::{JsonWriter, WriteError, WriteJson};
 use eventgrid::target::{AnyTarget, BasicTopic, Domain};
 use eventgrid::{
-    AccessKey, Client, CloudEvent, Data, NamespaceTopic, Realm, RequestError, TraceContext, blocking,
+    AccessKey, Client, CloudEvent, Data, EndpointKind, NamespaceTopic, RequestError, TraceContext, blocking,
 };
 use support::{Scripted, Still, answer};
 
@@ -56,7 +56,7 @@ fn the_same_is_sent_as_for_the_event_itself() {
 
 #[test]
 fn what_the_service_would_refuse_is_not_encoded() {
-    let invalid = EncodedEvent::new(&CloudEvent::new("", "s", "t"), Realm::Namespace, None);
+    let invalid = EncodedEvent::new(&CloudEvent::new("", "s", "t"), EndpointKind::Namespace, None);
     let reason = InvalidEvent::EmptyAttribute("id");
     assert_eq!(invalid.unwrap_err(), RequestError::Event { index: 0, reason });
     let transport = Scripted::new([]);
@@ -65,7 +65,7 @@ fn what_the_service_would_refuse_is_not_encoded() {
     assert!(domain.encode(&grid).is_err(), "it names no domain topic");
 
     // What was checked for one part of the service is not sent to another.
-    let encoded = EncodedEvent::new(&grid, Realm::BasicTopic, None).unwrap();
+    let encoded = EncodedEvent::new(&grid, EndpointKind::BasicTopic, None).unwrap();
     let error = domain.send(&encoded).unwrap_err();
     assert!(matches!(error, eventgrid::Error::Request(RequestError::NotAccepted)), "{error}");
     let any: AnyTarget<'_> = topic().into();
@@ -84,7 +84,7 @@ fn what_someone_else_writes_cannot_spoil_a_request() {
     }
 
     let event = CloudEvent::new("1", "s", "t").with_data(Data::json(&Half));
-    let error = EncodedEvent::new(&event, Realm::Namespace, None).unwrap_err();
+    let error = EncodedEvent::new(&event, EndpointKind::Namespace, None).unwrap_err();
     assert!(matches!(error, RequestError::Data(_)), "{error}");
 }
 
@@ -92,7 +92,7 @@ fn what_someone_else_writes_cannot_spoil_a_request() {
 fn an_event_is_a_part_of_the_trace_in_which_it_was_encoded() {
     let trace = TraceContext::new(PARENT).unwrap();
     let event = CloudEvent::new("1", "s", "t");
-    let encoded = EncodedEvent::new(&event, Realm::Namespace, Some(&trace)).unwrap();
+    let encoded = EncodedEvent::new(&event, EndpointKind::Namespace, Some(&trace)).unwrap();
     assert!(encoded.json().as_str().contains(PARENT));
     let transport = Scripted::new(vec![answer(200, "")]);
     let traced = client(&transport).trace_source(|| TraceContext::new(PARENT).ok());

@@ -13,7 +13,7 @@ use eventgrid::event::{BinaryMode, CustomEvent, EventGridEvent, Extension, Exten
 use eventgrid::target::{Accepts, AnyTarget, BasicTopic, Domain, PartnerChannel, Target};
 use eventgrid::{
     AccessKey, Buf, Client, CloudEvent, Data, LockToken, NamespaceTopic, ReceiveOptions, ReleaseDelay,
-    RequestError, Settling, Subscription,
+    RequestError, SettleAction, Subscription,
 };
 use support::{Scripted, Still, answer, refused};
 
@@ -310,36 +310,36 @@ fn receive() {
 #[test]
 fn settle() {
     let operations = [
-        (Settling::Acknowledge, ":acknowledge?api-version=2024-06-01"),
-        (Settling::Reject, ":reject?api-version=2024-06-01"),
-        (Settling::RenewLocks, ":renewLock?api-version=2024-06-01"),
-        (Settling::Release(ReleaseDelay::NoDelay), ":release?api-version=2024-06-01"),
+        (SettleAction::Acknowledge, ":acknowledge?api-version=2024-06-01"),
+        (SettleAction::Reject, ":reject?api-version=2024-06-01"),
+        (SettleAction::RenewLocks, ":renewLock?api-version=2024-06-01"),
+        (SettleAction::Release(ReleaseDelay::NoDelay), ":release?api-version=2024-06-01"),
         (
-            Settling::Release(ReleaseDelay::TenSeconds),
+            SettleAction::Release(ReleaseDelay::TenSeconds),
             ":release?api-version=2024-06-01&releaseDelayInSeconds=10",
         ),
         (
-            Settling::Release(ReleaseDelay::OneMinute),
+            SettleAction::Release(ReleaseDelay::OneMinute),
             ":release?api-version=2024-06-01&releaseDelayInSeconds=60",
         ),
         (
-            Settling::Release(ReleaseDelay::TenMinutes),
+            SettleAction::Release(ReleaseDelay::TenMinutes),
             ":release?api-version=2024-06-01&releaseDelayInSeconds=600",
         ),
         (
-            Settling::Release(ReleaseDelay::OneHour),
+            SettleAction::Release(ReleaseDelay::OneHour),
             ":release?api-version=2024-06-01&releaseDelayInSeconds=3600",
         ),
         (
-            Settling::Release(ReleaseDelay::Seconds(7)),
+            SettleAction::Release(ReleaseDelay::Seconds(7)),
             ":release?api-version=2024-06-01&releaseDelayInSeconds=7",
         ),
     ];
-    for (settling, target) in operations {
+    for (action, target) in operations {
         let (transport, environment) = (Scripted::new([answer(200, "{}")]), Still::default());
         let subscription = Subscription::new("http://localhost:6500/base/", "orders", "billing").unwrap();
         let consumer = Consumer::new(client(&transport, &environment), subscription);
-        let _ = consumer.settle(settling, &[LockToken::new("CgM="), LockToken::new("a\"b")]).unwrap();
+        let _ = consumer.settle(action, &[LockToken::new("CgM="), LockToken::new("a\"b")]).unwrap();
         assert_eq!(
             transport.seen()[0],
             format!(
@@ -378,7 +378,7 @@ fn a_received_token_goes_back_exactly_as_it_came() {
 #[test]
 fn the_request_id_is_random_and_the_same_for_each_try() {
     let transport = Scripted::new([refused(), answer(200, "{}")]);
-    let environment = Still { dice: 0xabc, ..Still::default() };
+    let environment = Still { random_value: 0xabc, ..Still::default() };
     let topic = NamespaceTopic::new(ENDPOINT, "t").unwrap();
     Publisher::new(client(&transport, &environment), topic).send(&CloudEvent::new("1", "s", "t")).unwrap();
     let seen = transport.seen();
@@ -392,9 +392,9 @@ fn a_counting_buffer_tells_how_large_tx_must_be() {
     let topic = NamespaceTopic::new(ENDPOINT, "orders").unwrap();
     let events = [CloudEvent::new("1", "s", "t").with_data(Data::text("x".repeat(1000)))];
     let call = Publish { target: &topic, events: &events, trace: None };
-    let context = eventgrid::encode::RequestContext::default();
+    let context = eventgrid::calls::RequestContext::default();
     let key = AccessKey::new("c2VjcmV0");
-    let request = CredentialRequest::new(call.realm(), call.endpoint(), None);
+    let request = CredentialRequest::new(call.endpoint_kind(), call.endpoint(), None);
     let encode = |tx: &mut Buf<'_>| -> bool {
         call.encode(&context, tx).is_ok_and(|encoded| encoded.authorize(tx, &key, &request).is_ok())
     };

@@ -7,8 +7,8 @@ use eventgrid::event::{
     InvalidEvent, MalformedEvent,
 };
 use eventgrid::json::{JsonText, JsonWriter, RawJson, WriteError};
-use eventgrid::target::Realm;
-use eventgrid::{Binary, Buf, CloudEvent, Data, Text, TraceContext};
+use eventgrid::target::EndpointKind;
+use eventgrid::{Buf, Bytes, CloudEvent, Data, Text, TraceContext};
 
 /// Compiles only if all of them can move between threads and be shared by them.
 const _: () = models_are_send_and_sync();
@@ -16,7 +16,7 @@ const _: () = models_are_send_and_sync();
 const fn models_are_send_and_sync() {
     const fn check<T: Send + Sync>() {}
     check::<(CloudEvent<'_>, EventGridEvent<'_>, CustomEvent<'_>, BinaryMode<'_>)>();
-    check::<(Data<'_>, Extensions<'_>, Extension<'_>, Text<'_>, Binary<'_>, JsonText<'_>)>();
+    check::<(Data<'_>, Extensions<'_>, Extension<'_>, Text<'_>, Bytes<'_>, JsonText<'_>)>();
     check::<(CloudEventView<'_>, MalformedEvent, InvalidEvent, ConversionError)>();
     check::<(eventgrid::Batch<'_>, eventgrid::ReceivedEvent<'_>, eventgrid::Settlement<'_>)>();
     #[cfg(feature = "heapless")]
@@ -243,7 +243,7 @@ fn a_time_that_is_none_is_refused_before_it_is_sent() {
         assert_eq!(refused, Err(InvalidEvent::Time("time")), "{bad}");
     }
     let event = EventGridEvent::new("1", "s", "t", "2024-06-01", "1");
-    assert_eq!(event.check(Realm::BasicTopic), Err(InvalidEvent::Time("eventTime")));
+    assert_eq!(event.check(EndpointKind::BasicTopic), Err(InvalidEvent::Time("eventTime")));
     assert_eq!(
         InvalidEvent::Time("time").to_string(),
         "its attribute `time` must be a time such as `2024-06-01T12:00:00Z` (RFC 3339)"

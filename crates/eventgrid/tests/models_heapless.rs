@@ -4,13 +4,13 @@
 
 mod support;
 
+use eventgrid::calls::RequestContext;
 use eventgrid::calls::{Call, Publish};
-use eventgrid::encode::RequestContext;
 use eventgrid::event::{CloudEventBuf, CloudEventView, InvalidEvent};
 use eventgrid::json::{Kind, RawJson};
 use eventgrid::{
     AccessKey, Batch, Buf, BufFull, Client, CloudEvent, Data, LockToken, LockTokenBuf, NamespaceTopic,
-    RequestError, Settling, Subscription, TraceContext, blocking,
+    RequestError, SettleAction, Subscription, TraceContext, blocking,
 };
 use heapless::{Deque, Vec};
 use support::{Scripted, Still, answer};
@@ -38,13 +38,13 @@ fn kept_tokens_settle_as_the_received_ones_would() {
     let tokens = kept::<16>(&batch(&["CgM=", r"a\/\u0062", "é"])).unwrap();
     let (mut tx, mut rx) = ([0; 1024], [0; 1024]);
     let _ = consumer
-        .settle_in(Settling::Acknowledge, &tokens, &mut Buf::new(&mut tx), &mut Buf::new(&mut rx))
+        .settle_in(SettleAction::Acknowledge, &tokens, &mut Buf::new(&mut tx), &mut Buf::new(&mut rx))
         .unwrap();
     let _ = consumer
-        .settle_in(Settling::Acknowledge, &tokens[1..], &mut Buf::new(&mut tx), &mut Buf::new(&mut rx))
+        .settle_in(SettleAction::Acknowledge, &tokens[1..], &mut Buf::new(&mut tx), &mut Buf::new(&mut rx))
         .unwrap();
     let _ = consumer
-        .settle_in(Settling::Acknowledge, &tokens[0], &mut Buf::new(&mut tx), &mut Buf::new(&mut rx))
+        .settle_in(SettleAction::Acknowledge, &tokens[0], &mut Buf::new(&mut tx), &mut Buf::new(&mut rx))
         .unwrap();
     let seen = transport.seen();
     assert!(seen[0].ends_with(r#"{"lockTokens":["CgM=","a\/\u0062","é"]}"#), "{}", seen[0]);

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use eventgrid::calls::RequestContext;
 use eventgrid::calls::{Call, Publish};
-use eventgrid::encode::RequestContext;
 use eventgrid::event::{BinaryMode, CloudEventView, EventGridEvent, Extension, ExtensionValue, InvalidEvent};
 use eventgrid::json::{JsonText, JsonWriter, RawJson};
 use eventgrid::{Buf, CloudEvent, Data, NamespaceTopic, Request, RequestError};

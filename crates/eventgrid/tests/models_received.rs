@@ -2,13 +2,13 @@
 
 #![cfg(feature = "alloc")]
 
+use eventgrid::calls::RequestContext;
 use eventgrid::calls::{Call, Publish};
-use eventgrid::encode::RequestContext;
 use eventgrid::event::{
     BinaryMode, CloudEventView, DataView, EventGridEventView, Extension, ExtensionValue, InvalidEvent,
 };
 use eventgrid::json::{JsonText, JsonWriter, RawJson};
-use eventgrid::target::Realm;
+use eventgrid::target::EndpointKind;
 use eventgrid::{Buf, CloudEvent, NamespaceTopic, RequestError};
 
 fn json(event: &CloudEvent<'_>) -> String {
@@ -162,7 +162,7 @@ fn a_time_that_programs_write_otherwise_is_sent_on_as_rfc_3339() {
         let json = format!(r#"{{"id":"1","subject":"s","eventType":"t","eventTime":"{received}"}}"#);
         let event = EventGridEventView::parse(RawJson::parse(&json).unwrap()).unwrap().to_event();
         assert_eq!(event.event_time, sent, "{received}");
-        assert_eq!(event.check(Realm::BasicTopic), Ok(()), "{received}");
+        assert_eq!(event.check(EndpointKind::BasicTopic), Ok(()), "{received}");
     }
 }
 

@@ -98,11 +98,11 @@ fn only_rfc_3339_is_sent() {
             && !text.contains(['G', ' '])
             && !text.ends_with("+0000");
         assert_eq!(event(text).check().is_ok(), exact, "{text}");
-        assert_eq!(grid_event(text).check(eventgrid::Realm::BasicTopic).is_ok(), exact, "{text}");
+        assert_eq!(grid_event(text).check(eventgrid::EndpointKind::BasicTopic).is_ok(), exact, "{text}");
     }
     for text in REFUSED {
         assert!(event(text).check().is_err(), "{text}");
-        assert!(grid_event(text).check(eventgrid::Realm::BasicTopic).is_err(), "{text}");
+        assert!(grid_event(text).check(eventgrid::EndpointKind::BasicTopic).is_err(), "{text}");
     }
 }
 
@@ -146,7 +146,7 @@ fn events_that_happen_now_have_an_id_and_the_time() {
         assert_eq!(time.subsec_nanosecond() % 1000, 0);
     }
     assert_eq!(event.check(), Ok(()));
-    assert_eq!(grid_event.check(eventgrid::Realm::BasicTopic), Ok(()));
+    assert_eq!(grid_event.check(eventgrid::EndpointKind::BasicTopic), Ok(()));
     assert_eq!((event.source.as_str(), event.event_type.as_str()), ("urn:s", "T"));
     let ids = [event.id, grid_event.id, CloudEvent::now("s", "t").id];
     for id in &ids {

@@ -9,7 +9,7 @@ use eventgrid::event::{BinaryMode, EventGridEvent};
 use eventgrid::target::BasicTopic;
 use eventgrid::{
     AccessKey, ApiVersion, Client, CloudEvent, Error, LockToken, NamespaceTopic, ReceiveOptions,
-    ReleaseDelay, RequestError, Settling, Subscription, TraceContext,
+    ReleaseDelay, RequestError, SettleAction, Subscription, TraceContext,
 };
 use support::{Scripted, Still, answer};
 
@@ -101,11 +101,11 @@ fn the_application_stands_before_this_crate() {
 
 #[test]
 fn versions_without_an_operation_are_told_before_anything_is_sent() {
-    let settle = |version, settling| {
+    let settle = |version, action| {
         let transport = Scripted::new([answer(200, "{}")]);
         let client = Client::new(&transport, Still::default(), AccessKey::new("k")).api_version(version);
         let consumer = Consumer::new(client, Subscription::new("h", "t", "s").unwrap());
-        let result = consumer.settle(settling, &LockToken::new("a"));
+        let result = consumer.settle(action, &LockToken::new("a"));
         match result {
             Ok(_) => Ok(transport.seen().remove(0)),
             Err(Error::Request(error)) => {
@@ -116,21 +116,23 @@ fn versions_without_an_operation_are_told_before_anything_is_sent() {
         }
     };
     let old = ApiVersion::V2023_06_01_PREVIEW;
-    let delayed = Settling::Release(ReleaseDelay::TenSeconds);
+    let delayed = SettleAction::Release(ReleaseDelay::TenSeconds);
     assert_eq!(
-        settle(old, Settling::RenewLocks).unwrap_err(),
+        settle(old, SettleAction::RenewLocks).unwrap_err(),
         "API version 2023-06-01-preview does not have renewing locks: use 2023-10-01-preview or newer"
     );
     assert_eq!(
         settle(old, delayed).unwrap_err(),
         "API version 2023-06-01-preview does not have a release delay: use 2023-10-01-preview or newer"
     );
-    for settling in [Settling::Acknowledge, Settling::Reject, Settling::Release(ReleaseDelay::NoDelay)] {
-        assert!(settle(old, settling).unwrap().contains("?api-version=2023-06-01-preview HTTP"));
+    for action in
+        [SettleAction::Acknowledge, SettleAction::Reject, SettleAction::Release(ReleaseDelay::NoDelay)]
+    {
+        assert!(settle(old, action).unwrap().contains("?api-version=2023-06-01-preview HTTP"));
     }
     for version in
         [ApiVersion::V2023_10_01_PREVIEW, ApiVersion::V2023_11_01, ApiVersion::new("2030-01-01-preview")]
     {
-        assert!(settle(version, Settling::RenewLocks).is_ok() && settle(version, delayed).is_ok());
+        assert!(settle(version, SettleAction::RenewLocks).is_ok() && settle(version, delayed).is_ok());
     }
 }

@@ -6,11 +6,11 @@ mod sas_tokens;
 
 use std::time::Duration;
 
+use eventgrid::calls::RequestContext;
 use eventgrid::calls::{Call, Publish};
 use eventgrid::credential::{
     Credential, CredentialError, CredentialKind, CredentialRequest, InvalidCredential,
 };
-use eventgrid::encode::RequestContext;
 use eventgrid::sas::{InvalidKey, SasKey, SasResource};
 use eventgrid::target::{Accepts, AnyTarget, BasicTopic, CloudEvents, Domain, PartnerChannel, Target};
 use eventgrid::{Buf, BufFull, CloudEvent, Endpoint, NamespaceTopic, SasToken, Subscription};
@@ -193,7 +193,7 @@ fn headers<K: Target + Accepts<CloudEvents>>(
     let mut tx = Buf::new(&mut storage);
     let encoded = call.encode(&RequestContext::default(), &mut tx).unwrap();
     let before = encoded.request(&tx).headers().count();
-    let request = CredentialRequest::new(call.realm(), call.endpoint(), unix_time);
+    let request = CredentialRequest::new(call.endpoint_kind(), call.endpoint(), unix_time);
     encoded.authorize(&mut tx, credential, &request)?;
     let all = encoded.request(&tx);
     let lines = all.headers().skip(before).flat_map(|header| [header.name(), ": ", header.value(), "\n"]);

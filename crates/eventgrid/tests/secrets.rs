@@ -19,16 +19,16 @@ use std::pin::pin;
 use std::task::{Context, Waker};
 use std::time::Duration;
 
+use eventgrid::calls::RequestContext;
 use eventgrid::calls::{Call, Publish};
 use eventgrid::credential::{
     AccessToken, AnyCredential, AsyncBearerToken, BearerToken, CredentialRequest, Rotating,
 };
-use eventgrid::encode::RequestContext;
 use eventgrid::proxy::ProxyRules;
 use eventgrid::sas::{SasKey, SharedAccessSignature};
 use eventgrid::webhook::{self, IncomingRequest, Webhook};
 use eventgrid::{
-    AccessKey, Buf, Client, CloudEvent, CredentialError, Endpoint, NamespaceTopic, RawRequest, Realm,
+    AccessKey, Buf, Client, CloudEvent, CredentialError, Endpoint, EndpointKind, NamespaceTopic, RawRequest,
     Request, Response, SasToken, SendAsyncTransport, Subscription, blocking,
 };
 use support::{Scripted, ScriptedError, Still, answer, interrupted, ready};
@@ -42,8 +42,8 @@ const SECRET_BYTES: &str = "84, 104, 105, 115";
 const FORMATTED: &[&str] = &[
     "AccessKey",
     "AccessToken",
-    "Answer",
-    "AnswerBody",
+    "WebhookResponse",
+    "WebhookResponseBody",
     "AnyCredential",
     "AsyncBearerToken",
     "BearerToken",
@@ -87,14 +87,14 @@ const FORMATTED: &[&str] = &[
 
 /// Those that no secret ever gets into: they hold events, what came from the service, places in a buffer or figures, or show the
 /// length of a buffer alone.
-const WITHOUT_SECRETS: &str = "AllowedOrigins AnyTarget ApiVersion AttributeName AttributeText AuthorizationWriter Batch Binary BinaryContentMode
+const WITHOUT_SECRETS: &str = "AllowedOrigins AnyTarget ApiVersion AttributeName AttributeText AuthorizationWriter Batch Bytes BinaryContentMode
     BinaryEventView BinaryMode Body BodyWriter BufFull Chars CivilDate CloudEvent CloudEventBuf CloudEventView CloudEvents Coding Compound ConversionError CredentialKind
     CustomEvent CustomSchema Data DataError DataKind DataView DecodeError DeliveredEvent DeliveredEvents DeserializeError Divisible Encoded EncodedEvent
     Endpoint EventGridEvent EventGridEventView EventGridSchema Events Extension ExtensionValue ExtensionView ExtensionViews Extensions
     Expected FailedLockToken FailureReason Framing Handshake Head HeadReader HeaderWriter HttpError InvalidApiVersion InvalidEvent InvalidRoots InvalidTime InvalidTls InvalidTraceContext JsonError JsonErrorKind
-    JsonNumber JsonStr JsonText JsonWriter Kind Limits LockToken LockTokenBuf MalformedEvent Message NamespaceTopic Operation Outcome OwnedReceivedEvent PartnerChannel
-    Progress ProxyUrl Publish RawJson Reader Realm Receive Received ReceiveOptions ReceivedEvent ReceivedEvents ReceivePace ReleaseDelay Replay RequestContext RequestId
-    ResponseHead Retry Rfc3339Text Rfc3339Time SalvagedLockTokens SasResource SendLimits Settle Settlement Settling Std Subscription SubscriptionDeletion
+    JsonNumber JsonStr JsonText JsonWriter Kind Limits LockToken LockTokenBuf MalformedEvent Message NamespaceTopic Operation AttemptOutcome OwnedReceivedEvent PartnerChannel
+    Progress ProxyUrl Publish RawJson Reader EndpointKind Receive ReceivedResponse ReceiveOptions ReceivedEvent ReceivedEvents ReceivePace ReleaseDelay Replay RequestContext RequestId
+    ResponseHead RetryPolicy Rfc3339Text Rfc3339Time SalvagedLockTokens SasResource SendLimits Settle Settlement SettleAction Std Subscription SubscriptionDeletion
     SystemEvent Text TlsConfig TlsOptions TraceContext TransportErrorKind UrlWriter WriteContext WriteError";
 
 #[test]
@@ -181,7 +181,7 @@ fn credentials_show_nothing() {
         move || Ok::<_, std::io::Error>(access_token.clone())
     });
     let endpoint = Endpoint::new("https://namespace.example").unwrap();
-    let request = hidden(CredentialRequest::new(Realm::Namespace, &endpoint, None));
+    let request = hidden(CredentialRequest::new(EndpointKind::Namespace, &endpoint, None));
     let mut storage = [0; 512];
     let mut tx = Buf::new(&mut storage);
     let orders = topic();
@@ -227,7 +227,7 @@ impl Debug for Still {
 #[test]
 fn clients_and_what_they_report_show_nothing() {
     let steps = [answer(401, ""), interrupted(), answer(200, "{}"), answer(403, "")];
-    let client = hidden(client(steps).retry(eventgrid::Retry::none()));
+    let client = hidden(client(steps).retry(eventgrid::RetryPolicy::none()));
     let publisher = hidden(blocking::Publisher::new(client, topic()));
     let event = CloudEvent::new("1", "urn:shop", "Order");
     hidden_error(publisher.send(&event).unwrap_err());
@@ -297,8 +297,8 @@ fn webhooks_show_nothing() {
     let delivery = hidden(endpoint.receive(&request).unwrap());
     let webhook::Delivery::Validation(validation) = delivery else { panic!("{delivery:?}") };
     hidden(hidden(validation).headers());
-    hidden(hidden(validation.answer()).body());
-    assert!(validation.answer().body().to_string().contains(SECRET), "it was there to be shown");
+    hidden(hidden(validation.response()).body());
+    assert!(validation.response().body().to_string().contains(SECRET), "it was there to be shown");
     let stranger = IncomingRequest { query: "", ..request };
     hidden_error(endpoint.receive(&stranger).unwrap_err());
 }
@@ -314,7 +314,8 @@ fn the_credential_does_not_stay_in_the_request_buffer() {
     let event = CloudEvent::new("1", "urn:shop", "Order");
     for step in [answer(200, "{}"), answer(403, ""), interrupted()] {
         let mut storage = [0; PLACE];
-        let publisher = blocking::Publisher::new(client([step]).retry(eventgrid::Retry::none()), topic());
+        let publisher =
+            blocking::Publisher::new(client([step]).retry(eventgrid::RetryPolicy::none()), topic());
         let _ = publisher.send_in(&event, &mut Buf::new(&mut storage), &mut Buf::new(&mut [0; 256]));
         assert!(publisher_log(&publisher).contains(SECRET));
         assert!(!leftovers(&storage));

@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use eventgrid::calls::{Divisible, Publish};
 use eventgrid::{
-    AccessKey, Batch, Client, CloudEvent, Data, Error, NamespaceTopic, ReceiveOptions, Retry, SendLimits,
-    SendReport, Subscription, TransportErrorKind, blocking,
+    AccessKey, Batch, Client, CloudEvent, Data, Error, NamespaceTopic, ReceiveOptions, RetryPolicy,
+    SendLimits, SendReport, Subscription, TransportErrorKind, blocking,
 };
 use support::{Scripted, ScriptedError, Step, Still, answer, cut, interrupted, ready, refused};
 
@@ -37,7 +37,7 @@ type Received = Result<Batch<'static>, Error<'static, ScriptedError>>;
 fn receive(
     steps: &[Step],
     options: &[ReceiveOptions],
-    retry: Retry,
+    retry: RetryPolicy,
 ) -> (Vec<Received>, Vec<String>, Vec<Duration>) {
     let run = |is_async: bool| {
         let transport = Scripted::new(steps.to_vec());
@@ -74,7 +74,7 @@ fn the_events_that_came_whole_are_returned_wherever_the_response_breaks_off() {
     let mut most = 0;
     for end in 0..BODY.len() {
         let steps = [cut(&BODY.as_bytes()[..end], TransportErrorKind::Interrupted)];
-        let (results, requests, _) = receive(&steps, &[asks(10)], Retry::default());
+        let (results, requests, _) = receive(&steps, &[asks(10)], RetryPolicy::default());
         assert_eq!(requests.len(), 1, "the same is not asked for again: its events are locked");
         match &results[0] {
             Ok(batch) => {
@@ -111,17 +111,17 @@ fn events_that_came_whole_can_be_settled_in_the_buffers_of_a_device_too() {
 #[test]
 fn a_receive_of_which_nothing_was_sent_is_repeated_at_once_and_then_with_delays() {
     let steps = [refused(), refused(), refused(), answer(200, BODY)];
-    let (results, _, slept) = receive(&steps, &[asks(10)], Retry::default());
+    let (results, _, slept) = receive(&steps, &[asks(10)], RetryPolicy::default());
     assert_eq!(ids(results[0].as_ref().unwrap()), ["1", "3"]);
     assert_eq!(slept, [0, 800, 1600].map(Duration::from_millis));
-    let (results, requests, _) = receive(&[refused()], &[asks(10)], Retry::none());
+    let (results, requests, _) = receive(&[refused()], &[asks(10)], RetryPolicy::none());
     assert!(results[0].is_err() && requests.len() == 1, "a policy without retries has none");
 }
 
 #[test]
 fn a_receive_without_a_byte_of_a_response_is_repeated_with_delays() {
     let (results, requests, slept) =
-        receive(&[interrupted(), answer(200, BODY)], &[asks(10)], Retry::default());
+        receive(&[interrupted(), answer(200, BODY)], &[asks(10)], RetryPolicy::default());
     assert!(results[0].is_ok());
     assert_eq!((requests, slept), (vec!["10".into(), "10".into()], vec![Duration::from_millis(400)]));
 }
@@ -155,7 +155,7 @@ fn a_consumer_asks_for_fewer_after_a_response_that_broke_off_and_then_for_one_mo
         cut("", TransportErrorKind::Timeout),
         whole(1),
     ];
-    let (_, asked, _) = receive(&steps, &[asks(20); 10], Retry::default());
+    let (_, asked, _) = receive(&steps, &[asks(20); 10], RetryPolicy::default());
     assert_eq!(asked, ["20", "20", "10", "11", "11", "12", "2", "1", "2", "1"].map(String::from));
 }
 
@@ -167,7 +167,7 @@ fn a_consumer_asks_for_what_comes_in_a_third_of_a_lock() {
         // An event takes 2.25 seconds: 0.9 MB at 400 kB/s.
         Step::Slow { body: body.into_bytes(), time: SECOND * 9 / 4 * events, fails: None }
     };
-    let (results, asked, _) = receive(&[slow(32), slow(8), slow(8)], &[asks(32); 3], Retry::default());
+    let (results, asked, _) = receive(&[slow(32), slow(8), slow(8)], &[asks(32); 3], RetryPolicy::default());
     assert!(results.iter().all(Result::is_ok));
     assert_eq!(asked, ["32", "8", "8"].map(String::from));
 }

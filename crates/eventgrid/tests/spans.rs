@@ -169,7 +169,7 @@ fn a_credential_that_fails_and_an_answer_that_is_none_are_failures_of_the_operat
         fn authorize(
             &self,
             _: &eventgrid::credential::CredentialRequest<'_>,
-            _: &mut eventgrid::encode::AuthorizationWriter<'_, '_>,
+            _: &mut eventgrid::credential::AuthorizationWriter<'_, '_>,
         ) -> Result<(), CredentialError> {
             Err(CredentialError::UnknownTime)
         }

@@ -8,7 +8,8 @@ use std::num::NonZeroU32;
 use eventgrid::event::{DataView, MalformedEvent};
 use eventgrid::system_events::SystemEvent;
 use eventgrid::webhook::{
-    AllowedOrigins, Answer, DeliveredEvent, Delivery, Events, IncomingRequest, Refusal, Secret, Webhook,
+    AllowedOrigins, DeliveredEvent, Delivery, Events, IncomingRequest, Refusal, Secret, Webhook,
+    WebhookResponse,
 };
 
 type Headers<'a> = &'a [(&'a str, &'a [u8])];
@@ -31,7 +32,7 @@ fn open() -> Webhook<'static> {
 }
 
 /// The answer as it goes over the wire, without its length.
-fn wire(answer: Answer<'_>) -> String {
+fn wire(answer: WebhookResponse<'_>) -> String {
     let mut headers = String::new();
     for (name, value) in answer.headers() {
         writeln!(headers, "{name}: {value}").unwrap();
@@ -60,17 +61,17 @@ fn a_validation_is_answered_by_its_code() {
         assert_eq!(validation.event().source().unwrap(), "/subscriptions/s");
         assert_eq!(validation.headers().subscription_name().is_some(), headers.len() > 1);
         assert_eq!(
-            wire(delivery.answer()),
+            wire(delivery.response()),
             "200\ncontent-type: application/json\n\n{\"validationResponse\":\"512d38b6\"}"
         );
-        assert_eq!(wire(validation.answer_later()), "200\n\n");
+        assert_eq!(wire(validation.deferred_response()), "200\n\n");
     }
 }
 
 #[test]
 fn a_code_goes_back_as_it_came() {
     let body = VALIDATION.replace("\"512d38b6\"", r#""a\"\\\u0041""#);
-    let delivery = open().receive(&post(&[JSON], body.as_bytes())).unwrap().answer().body().to_string();
+    let delivery = open().receive(&post(&[JSON], body.as_bytes())).unwrap().response().body().to_string();
     assert_eq!(delivery, r#"{"validationResponse":"a\"\\\u0041"}"#);
 }
 
@@ -87,7 +88,7 @@ fn a_validation_that_cannot_be_read_is_refused() {
         (EVENT_GRID_EVENT.to_owned(), Refusal::NoValidationCode),
     ] {
         assert_eq!(webhook.receive(&post(&headers, body.as_bytes())).unwrap_err(), refusal, "{body}");
-        assert_eq!(wire(refusal.answer()), "400\n\n");
+        assert_eq!(wire(refusal.response()), "400\n\n");
     }
 }
 
@@ -97,7 +98,7 @@ fn nobodys_event_passes_for_a_validation() {
     let headers = [JSON, ("aeg-event-type", &b"Notification"[..])];
     let delivery = webhook.receive(&post(&headers, VALIDATION.as_bytes())).unwrap();
     assert_eq!(events(&delivery).len(), 1);
-    assert_eq!(wire(delivery.answer()), "200\n\n");
+    assert_eq!(wire(delivery.response()), "200\n\n");
     // Event Grid sends it alone.
     let two = VALIDATION.replace("}]", &format!("}},{EVENT_GRID_EVENT}]"));
     assert_eq!(events(&webhook.receive(&post(&[JSON], two.as_bytes())).unwrap()).len(), 2);
@@ -108,8 +109,8 @@ fn a_handshake_is_answered_by_consent() {
     let ask = |webhook: &Webhook<'_>, headers: Headers<'_>| {
         let request = IncomingRequest { method: "OPTIONS", query: "", headers, body: b"" };
         match webhook.receive(&request) {
-            Ok(delivery) => wire(delivery.answer()),
-            Err(refusal) => wire(refusal.answer()),
+            Ok(delivery) => wire(delivery.response()),
+            Err(refusal) => wire(refusal.response()),
         }
     };
     let origin = ("WebHook-Request-Origin", &b"eventgrid.azure.net"[..]);
@@ -147,7 +148,7 @@ fn consent_may_come_later() {
     assert_eq!(handshake.origin(), "eventgrid.azure.net");
     assert_eq!(handshake.callback(), Some("https://rp.example.com/validate?id=1"));
     assert_eq!(handshake.requested_rate(), NonZeroU32::new(120));
-    assert_eq!(wire(handshake.answer_later()), "200\nallow: POST\n\n");
+    assert_eq!(wire(handshake.deferred_response()), "200\nallow: POST\n\n");
 
     for rate in [&b"0"[..], b"-1", b"*", b"many", b"4294967296"] {
         let headers = [("webhook-request-origin", &b"o"[..]), ("webhook-request-rate", rate)];
@@ -167,7 +168,7 @@ fn a_deletion_is_told() {
         let Delivery::SubscriptionDeletion(deletion) = delivery else { panic!("{delivery:?}") };
         assert_eq!(deletion.subscription_id().unwrap(), "/subscriptions/s/es");
         assert_eq!(deletion.event().id(), "4");
-        assert_eq!(wire(delivery.answer()), "200\n\n");
+        assert_eq!(wire(delivery.response()), "200\n\n");
     }
 }
 
@@ -192,7 +193,7 @@ fn events_of_either_schema_are_read_alone_and_in_batches() {
         assert_eq!(events.iter().len(), ids.len());
         assert!(events.iter().map(|event| event.unwrap().id().to_string()).eq(ids.iter().copied()), "{body}");
         assert_eq!(events.headers().delivery_count(), Some(2));
-        assert_eq!(wire(delivery.answer()), "200\n\n");
+        assert_eq!(wire(delivery.response()), "200\n\n");
     }
 }
 
@@ -241,12 +242,12 @@ fn binary_mode_is_one_event() {
     assert_eq!(event.subject().unwrap(), "a b");
     assert_eq!(event.system_event(), Some(SystemEvent::MapsGeofenceEntered));
     assert!(matches!(event.data(), DataView::Bytes(b"[1")));
-    assert_eq!(wire(delivery.answer()), "200\n\n");
+    assert_eq!(wire(delivery.response()), "200\n\n");
 
     let delivery = webhook.receive(&post(&headers[2..], b"[1"));
     assert_eq!(delivery.unwrap_err(), Refusal::MediaType);
     let delivery = webhook.receive(&post(&headers[..1], b"")).unwrap();
-    assert_eq!(wire(delivery.answer()), "400\n\n");
+    assert_eq!(wire(delivery.response()), "400\n\n");
 }
 
 #[test]
@@ -265,7 +266,7 @@ fn one_malformed_event_does_not_lose_the_others() {
     assert!(matches!(all[3], Err(MalformedEvent::Json(_))));
     assert!(matches!(all[4], Err(MalformedEvent::Json(_))));
     assert_eq!(all[5].unwrap_err(), MalformedEvent::Missing("id"));
-    assert_eq!(wire(delivery.answer()), "200\n\n");
+    assert_eq!(wire(delivery.response()), "200\n\n");
 }
 
 #[test]
@@ -273,7 +274,7 @@ fn a_delivery_without_a_readable_event_is_not_taken() {
     let webhook = open();
     for body in [r#"{"specversion":"1.0"}"#, "{}", "[{},[],null]", r#"[{"custom":true}]"#] {
         let delivery = webhook.receive(&post(&[JSON], body.as_bytes())).unwrap();
-        assert_eq!(wire(delivery.answer()), "400\n\n", "{body}");
+        assert_eq!(wire(delivery.response()), "400\n\n", "{body}");
     }
 }
 
@@ -286,21 +287,21 @@ fn what_is_no_delivery_is_refused() {
         for header in [JSON, CLOUD_EVENTS] {
             let refusal = webhook.receive(&post(&[header], body.as_bytes())).unwrap_err();
             assert!(matches!(refusal, Refusal::Body(_)), "{body}");
-            assert_eq!(wire(refusal.answer()), "400\n\n");
+            assert_eq!(wire(refusal.response()), "400\n\n");
         }
     }
     let refusal = webhook.receive(&post(&[JSON], b"[\"\xff\"]")).unwrap_err();
     assert!(matches!(refusal, Refusal::Body(_)));
 
     let refusal = webhook.receive(&post(&[("content-type", b"text/xml")], b"<a/>")).unwrap_err();
-    assert_eq!(wire(refusal.answer()), "415\n\n");
+    assert_eq!(wire(refusal.response()), "415\n\n");
     let refusal = webhook.receive(&post(&[], CLOUD_EVENT.as_bytes())).unwrap_err();
-    assert_eq!(wire(refusal.answer()), "415\n\n");
+    assert_eq!(wire(refusal.response()), "415\n\n");
 
     for method in ["GET", "PUT", "DELETE", "HEAD", "post", "options", "", "POST "] {
         let request = IncomingRequest { method, query: "", headers: &[JSON], body: b"[]" };
         let refusal = webhook.receive(&request).unwrap_err();
-        assert_eq!(wire(refusal.answer()), "405\nallow: POST, OPTIONS\n\n", "{method}");
+        assert_eq!(wire(refusal.response()), "405\nallow: POST, OPTIONS\n\n", "{method}");
     }
 }
 
@@ -319,7 +320,7 @@ fn nothing_is_read_without_the_secret() {
                 let request = IncomingRequest { method, query, headers: &headers, body: b"\xff" };
                 let refusal = webhook.receive(&request).unwrap_err();
                 assert_eq!(refusal, Refusal::Unauthorized, "{method} {query}");
-                assert_eq!(wire(refusal.answer()), "401\n\n");
+                assert_eq!(wire(refusal.response()), "401\n\n");
             }
         }
     }
@@ -343,7 +344,7 @@ fn the_handshake_needs_no_secret_unless_it_is_demanded() {
         for query in ["", "code=wrong", "code=new"] {
             let headers = [origin];
             let request = IncomingRequest { method: "OPTIONS", query, headers: &headers, body: b"" };
-            let answer = webhook.receive(&request).unwrap().answer();
+            let answer = webhook.receive(&request).unwrap().response();
             assert!(
                 answer.headers().any(|header| header == ("webhook-allowed-origin", "eventgrid.azure.net"))
             );
@@ -413,7 +414,7 @@ fn no_request_makes_it_panic() {
         for headers in headers {
             let request = IncomingRequest { method: "POST", query: "code=s", headers, body };
             let Ok(delivery) = webhook.receive(&request) else { continue };
-            wire(delivery.answer());
+            wire(delivery.response());
             if let Delivery::Events(events) = delivery {
                 assert_eq!(events.iter().count(), events.len());
                 for event in events.iter().flatten() {
@@ -430,7 +431,7 @@ fn no_request_makes_it_panic() {
                 let headers =
                     [(name, header), ("ce-specversion", b"1.0"), ("ce-source", b"s"), ("ce-type", b"t")];
                 let request = IncomingRequest { method, query: "code=s", headers: &headers, body: b"[]" };
-                let _ = webhook.receive(&request).map(|delivery| wire(delivery.answer()));
+                let _ = webhook.receive(&request).map(|delivery| wire(delivery.response()));
             }
         }
     }

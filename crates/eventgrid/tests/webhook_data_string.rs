@@ -78,7 +78,7 @@ fn the_code_and_the_url_are_found_however_the_string_is_written() {
                 assert_eq!(validation.code(), code, "{data}");
                 assert_eq!(validation.code().to_string(), code);
                 assert_eq!(validation.url().unwrap(), url, "{data}");
-                let answer = validation.answer();
+                let answer = validation.response();
                 let body = answer.body().to_string();
                 assert_eq!(answer.body().len(), body.len());
                 assert_eq!(
@@ -97,7 +97,7 @@ fn a_plain_code_is_borrowed_from_the_string() {
         |validation| {
             assert_eq!(validation.code().as_str(), Some("AB12"));
             assert_eq!(validation.url().unwrap(), "https://v.example/");
-            assert_eq!(validation.answer().body().to_string(), r#"{"validationResponse":"AB12"}"#);
+            assert_eq!(validation.response().body().to_string(), r#"{"validationResponse":"AB12"}"#);
         },
     );
 }

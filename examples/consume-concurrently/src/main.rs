@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use eventgrid::{CloudEvent, Data, ReleaseDelay};
 use eventgrid_worker::spawn::Tokio;
-use eventgrid_worker::{Event, Notice, Processor, Stop, Verdict};
+use eventgrid_worker::{Processor, ProcessorEvent, ProcessorNotice, ProcessorStop, Verdict};
 use example_namespace::{AnyError, Namespace, exit_code, source_of_this_run};
 use serde::{Deserialize, Serialize};
 
@@ -45,7 +45,7 @@ async fn run() -> Result<bool, AnyError> {
         .event_timeout(Duration::from_millis(500))
         .on_failure(|_| Verdict::Release(ReleaseDelay::NoDelay))
         .on_notice(|notice| {
-            if let Notice::Handled { event, cause: Some(cause), took, .. } = notice {
+            if let ProcessorNotice::Handled { event, cause: Some(cause), took, .. } = notice {
                 println!("job {} was given up after {took:.1?}: {cause}", event.id());
             }
         })
@@ -56,7 +56,7 @@ async fn run() -> Result<bool, AnyError> {
     let done = Arc::new(Mutex::new(HashSet::new()));
     let handler = {
         let (done, handle) = (Arc::clone(&done), handle.clone());
-        move |event: Event| {
+        move |event: ProcessorEvent| {
             let (done, handle, source) = (Arc::clone(&done), handle.clone(), Arc::clone(&source));
             async move {
                 if event.source() != *source {
@@ -67,7 +67,7 @@ async fn run() -> Result<bool, AnyError> {
                 let mut done = done.lock().expect("no handler panics while it holds this");
                 done.insert(job.number);
                 if done.len() == JOBS as usize {
-                    handle.stop(Stop::Finish);
+                    handle.stop(ProcessorStop::Finish);
                 }
                 Ok::<_, AnyError>(Verdict::Acknowledge)
             }

@@ -5,7 +5,7 @@
 use std::process::ExitCode;
 
 use eventgrid::{
-    AccessKey, CloudEvent, Error, LockToken, NamespaceTopic, ReceiveOptions, Retry, TransportErrorKind,
+    AccessKey, CloudEvent, Error, LockToken, NamespaceTopic, ReceiveOptions, RetryPolicy, TransportErrorKind,
     with_causes,
 };
 use eventgrid_hyper::Publisher;
@@ -70,7 +70,7 @@ async fn run() -> Result<bool, AnyError> {
 
     // Nobody listens there. By default it would be tried for some seconds.
     let nowhere = NamespaceTopic::new("http://127.0.0.1:9", "orders")?;
-    let impatient = namespace.client().retry(Retry::none());
+    let impatient = namespace.client().retry(RetryPolicy::none());
     let result = Publisher::new(impatient, nowhere).send(&event).await;
     if let Err(error) = &result {
         let connect = error.transport_kind() == Some(TransportErrorKind::Connect);

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex as StdMutex};
 use embedded_io_async::{ErrorKind, ErrorType, Read, Write};
 use eventgrid::TransportErrorKind::{Connect, Tls as TlsKind};
 use eventgrid::{
-    AccessKey, Client, CloudEvent, Error, NamespaceTopic, Publisher, Retry, TransportError,
+    AccessKey, Client, CloudEvent, Error, NamespaceTopic, Publisher, RetryPolicy, TransportError,
     TransportErrorKind,
 };
 use eventgrid_hyper::Tokio;
@@ -86,7 +86,7 @@ fn publish(
         let mut heads = [0; 1024];
         let socket = MbedTlsSocket::new(tls.reference(), &network, authorities);
         let transport = Reqwless::new(Tokio, [Slot::new(socket, &mut heads)]);
-        let client = Client::new(transport, Tokio, AccessKey::new("c2VjcmV0")).retry(Retry::none());
+        let client = Client::new(transport, Tokio, AccessKey::new("c2VjcmV0")).retry(RetryPolicy::none());
         let topic = NamespaceTopic::new(format!("https://localhost:{port}"), "readings").unwrap();
         let publisher = Publisher::new(client, topic);
         // The second goes through the same connection.

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use eventgrid::{
-    AsyncCredential, AsyncSleep, AsyncTransport, Buf, Consumer, ReceiveOptions, ReceivedEvent, Settling,
+    AsyncCredential, AsyncSleep, AsyncTransport, Buf, Consumer, ReceiveOptions, ReceivedEvent, SettleAction,
 };
 use firmware_board::println;
 
@@ -26,7 +26,7 @@ pub(crate) async fn obey<
     let batch = received.map_err(|error| crate::failed(&error))?;
     let known = batch.iter().filter(is_known).count();
     let acknowledged =
-        consumer.settle_in(Settling::Acknowledge, &batch, &mut Buf::new(tx), &mut settled).await;
+        consumer.settle_in(SettleAction::Acknowledge, &batch, &mut Buf::new(tx), &mut settled).await;
     let settlement = acknowledged.map_err(|error| crate::failed(&error))?;
     println!("known={known} acknowledged={}", settlement.succeeded().count());
     Ok(())

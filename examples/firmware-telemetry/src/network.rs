@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use embassy_net::Stack;
 use eventgrid::{
-    AsyncCredential, Client, Consumer, Environment, NamespaceTopic, Publisher, Retry, Subscription,
+    AsyncCredential, Client, Consumer, Environment, NamespaceTopic, Publisher, RetryPolicy, Subscription,
 };
 use eventgrid_reqwless::{Embassy, NetSocket, Reqwless, Slot, Socket};
 use static_cell::ConstStaticCell;
@@ -47,7 +47,7 @@ const FIRMWARE_DATE: Duration = Duration::from_secs(1_704_067_199);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(if cfg!(feature = "tls") { 10 } else { 3 });
 
 /// Tries soon and briefly: what fails stays in the queue anyway.
-const RETRY: Retry = Retry {
+const RETRY: RetryPolicy = RetryPolicy {
     max_retries: 3,
     base_delay: Duration::from_millis(400),
     max_delay: Duration::from_secs(1),

@@ -5,7 +5,7 @@ use core::ops::ControlFlow;
 use embassy_time::{Duration, Timer};
 use eventgrid::{
     AsyncCredential, AsyncSleep, AsyncTransport, Batch, Buf, Consumer, Error, FailureReason, LockTokens,
-    ReceiveOptions, ReceivedEvent, ReleaseDelay, Settling,
+    ReceiveOptions, ReceivedEvent, ReleaseDelay, SettleAction,
 };
 use heapless::Vec;
 
@@ -43,10 +43,10 @@ impl Device<'_> {
                 }
                 Err(Error::BatchTooLarge(batch)) => {
                     // One that does not fit alone never will; of several, one at a time is asked for.
-                    let settling =
-                        if wanted == 1 { Settling::Reject } else { Settling::Release(ReleaseDelay::NoDelay) };
+                    let action =
+                        if wanted == 1 { SettleAction::Reject } else { SettleAction::Release(ReleaseDelay::NoDelay) };
                     wanted = 1;
-                    self.settle(settling, &batch, consumer, tx, settled).await;
+                    self.settle(action, &batch, consumer, tx, settled).await;
                 }
                 Err(_) => Timer::after(PAUSE).await,
             }
@@ -76,23 +76,23 @@ impl Device<'_> {
         }
         self.count(|totals| &mut totals.obeyed, u32::try_from(obeyed.len()).unwrap_or(u32::MAX));
         // A command whose acknowledgement fails comes again, which does no harm: each says what is to be, not what is to change.
-        let acknowledged = self.settle(Settling::Acknowledge, &obeyed, consumer, tx, settled).await;
+        let acknowledged = self.settle(SettleAction::Acknowledge, &obeyed, consumer, tx, settled).await;
         self.count(|totals| &mut totals.acknowledged, acknowledged);
-        self.settle(Settling::Reject, &unknown, consumer, tx, settled).await;
+        self.settle(SettleAction::Reject, &unknown, consumer, tx, settled).await;
         next
     }
 
     /// Settles events; how many are, as far as is known.
     async fn settle<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, L: LockTokens>(
         &self,
-        settling: Settling,
+        action: SettleAction,
         tokens: &L,
         consumer: &Consumer<T, E, C>,
         tx: &mut [u8],
         settled: &mut [u8],
     ) -> u32 {
         let mut answer = Buf::new(settled);
-        let settlement = consumer.settle_in(settling, tokens, &mut Buf::new(tx), &mut answer).await;
+        let settlement = consumer.settle_in(action, tokens, &mut Buf::new(tx), &mut answer).await;
         settlement.map_or(0, |settlement| {
             let already = |failed: &eventgrid::FailedLockToken<'_>| {
                 failed.reason() == FailureReason::AlreadySettledOrLost

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use eventgrid::{CloudEvent, Data, ReceiveOptions};
-use eventgrid_worker::{Batcher, Event, Handle, Pipeline, Processor, Stop};
+use eventgrid_worker::{Batcher, Pipeline, Processor, ProcessorEvent, ProcessorHandle, ProcessorStop};
 use example_namespace::{AnyError, Consumer, Namespace, exit_code, source_of_this_run};
 use serde::{Deserialize, Serialize};
 
@@ -74,7 +74,7 @@ fn invoices_wanted() -> usize {
 }
 
 /// What comes of an order: an invoice or nothing. After an error the order is released and comes again.
-async fn bill(event: Event) -> Result<Option<CloudEvent<'static>>, AnyError> {
+async fn bill(event: ProcessorEvent) -> Result<Option<CloudEvent<'static>>, AnyError> {
     let order: Order = event.data()?;
     if order.number % FREE == 0 {
         return Ok(None);
@@ -91,7 +91,11 @@ async fn bill(event: Event) -> Result<Option<CloudEvent<'static>>, AnyError> {
 }
 
 /// The other end: keeps the orders that have an invoice, and stops the pipeline when nothing more comes.
-async fn archive_all(archive: &Consumer, source: &str, pipeline: &Handle) -> Result<HashSet<u32>, AnyError> {
+async fn archive_all(
+    archive: &Consumer,
+    source: &str,
+    pipeline: &ProcessorHandle,
+) -> Result<HashSet<u32>, AnyError> {
     let options = ReceiveOptions::new().max_events(100).max_wait_time(Duration::from_secs(30));
     let mut archived = HashSet::new();
     loop {
@@ -104,7 +108,7 @@ async fn archive_all(archive: &Consumer, source: &str, pipeline: &Handle) -> Res
         }
         let _ = archive.acknowledge(&batch).await?;
         if batch.is_empty() || archived.len() == invoices_wanted() {
-            pipeline.stop(Stop::Finish);
+            pipeline.stop(ProcessorStop::Finish);
             return Ok(archived);
         }
     }

@@ -21,7 +21,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use eventgrid::{AccessKey, CloudEvent, Data, with_causes};
 use eventgrid_hyper::{Hyper, Tokio};
-use eventgrid_worker::{Batcher, Event, Handle, Processor, SendError, Stop};
+use eventgrid_worker::{Batcher, Processor, ProcessorEvent, ProcessorHandle, ProcessorStop, SendError};
 use example_namespace::{AnyError, Namespace, exit_code};
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
@@ -39,7 +39,7 @@ struct Order {
 #[derive(Clone)]
 struct Service {
     orders: Orders,
-    billing: Handle,
+    billing: ProcessorHandle,
 }
 
 #[tokio::main]
@@ -79,7 +79,7 @@ async fn run() -> Result<bool, AnyError> {
     // No more requests come. What was taken is published, then what is being handled is finished.
     orders.close().await;
     publishing.await?;
-    billing.stop(Stop::Finish);
+    billing.stop(ProcessorStop::Finish);
     let billed = processing.await??;
     let orders = orders.stats();
     let lost = orders.failed + orders.stopped;
@@ -110,7 +110,7 @@ async fn stats(State(service): State<Service>) -> String {
 }
 
 /// What the service does in the background.
-async fn bill(event: Event) -> Result<(), AnyError> {
+async fn bill(event: ProcessorEvent) -> Result<(), AnyError> {
     let order: Order = event.data()?;
     println!("billed {} for {}", order.total, order.item);
     Ok(())

@@ -14,7 +14,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use axum::routing::any;
-use eventgrid::webhook::{Answer, Delivery, IncomingRequest, Secret, Webhook};
+use eventgrid::webhook::{Delivery, IncomingRequest, Secret, Webhook, WebhookResponse};
 use tokio::net::TcpListener;
 
 #[tokio::main(flavor = "current_thread")]
@@ -55,12 +55,12 @@ async fn respond(
 }
 
 /// What this program does with what it receives.
-fn handle<'a>(webhook: &'a Webhook<'_>, request: &IncomingRequest<'a>) -> Answer<'a> {
+fn handle<'a>(webhook: &'a Webhook<'_>, request: &IncomingRequest<'a>) -> WebhookResponse<'a> {
     let delivery = match webhook.receive(request) {
         Ok(delivery) => delivery,
         Err(refusal) => {
             eprintln!("refused: {refusal}");
-            return refusal.answer();
+            return refusal.response();
         }
     };
     match &delivery {
@@ -76,5 +76,5 @@ fn handle<'a>(webhook: &'a Webhook<'_>, request: &IncomingRequest<'a>) -> Answer
         Delivery::Handshake(handshake) => println!("consented to {}", handshake.origin()),
         Delivery::SubscriptionDeletion(deletion) => println!("deleted: {:?}", deletion.subscription_id()),
     }
-    delivery.answer()
+    delivery.response()
 }

@@ -9,7 +9,7 @@ use std::convert::Infallible;
 use std::error::Error;
 use std::sync::Arc;
 
-use eventgrid::webhook::{Answer, Delivery, IncomingRequest, Secret, Webhook};
+use eventgrid::webhook::{Delivery, IncomingRequest, Secret, Webhook, WebhookResponse};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
@@ -52,7 +52,11 @@ async fn respond(
     let body = match Limited::new(body, MAX_BODY).collect().await {
         Ok(body) => body.to_bytes(),
         Err(error) => {
-            return Ok(response(Answer::new(if error.is::<LengthLimitError>() { 413 } else { 400 })));
+            return Ok(response(WebhookResponse::new(if error.is::<LengthLimitError>() {
+                413
+            } else {
+                400
+            })));
         }
     };
     let headers: Vec<_> =
@@ -66,7 +70,7 @@ async fn respond(
     Ok(response(handle(&webhook, &request)))
 }
 
-fn response(answer: Answer<'_>) -> Response<Full<Bytes>> {
+fn response(answer: WebhookResponse<'_>) -> Response<Full<Bytes>> {
     let mut response = Response::builder().status(answer.status());
     for (name, value) in answer.headers() {
         response = response.header(name, value);
@@ -75,12 +79,12 @@ fn response(answer: Answer<'_>) -> Response<Full<Bytes>> {
 }
 
 /// What this program does with what it receives.
-fn handle<'a>(webhook: &'a Webhook<'_>, request: &IncomingRequest<'a>) -> Answer<'a> {
+fn handle<'a>(webhook: &'a Webhook<'_>, request: &IncomingRequest<'a>) -> WebhookResponse<'a> {
     let delivery = match webhook.receive(request) {
         Ok(delivery) => delivery,
         Err(refusal) => {
             eprintln!("refused: {refusal}");
-            return refusal.answer();
+            return refusal.response();
         }
     };
     match &delivery {
@@ -96,5 +100,5 @@ fn handle<'a>(webhook: &'a Webhook<'_>, request: &IncomingRequest<'a>) -> Answer
         Delivery::Handshake(handshake) => println!("consented to {}", handshake.origin()),
         Delivery::SubscriptionDeletion(deletion) => println!("deleted: {:?}", deletion.subscription_id()),
     }
-    delivery.answer()
+    delivery.response()
 }

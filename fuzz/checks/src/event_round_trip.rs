@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 use eventgrid::calls::{Call, Publish};
-use eventgrid::encode::RequestContext;
+use eventgrid::calls::RequestContext;
 use eventgrid::event::{
     BinaryMode, CloudEventView, EventGridEvent, EventGridEventView, Extension, ExtensionValue, InvalidEvent,
 };
@@ -185,7 +185,7 @@ fn event_grid_event(event: &EventGridEvent<'_>) {
     let back = view.to_event();
     let bytes = matches!(event.data, Data::Bytes(_));
     assert_eq!(
-        event.check(eventgrid::target::Realm::BasicTopic) == Err(InvalidEvent::Bytes),
+        event.check(eventgrid::target::EndpointKind::BasicTopic) == Err(InvalidEvent::Bytes),
         bytes && valid(event)
     );
     // Bytes have no place in this schema: they would come back as text.
@@ -202,7 +202,7 @@ fn event_grid_event(event: &EventGridEvent<'_>) {
 /// Whether nothing but its data can be wrong with it.
 fn valid(event: &EventGridEvent<'_>) -> bool {
     let without_data = event.clone().with_data(Data::None);
-    without_data.check(eventgrid::target::Realm::BasicTopic).is_ok()
+    without_data.check(eventgrid::target::EndpointKind::BasicTopic).is_ok()
 }
 
 fn binary_mode(event: &CloudEvent<'_>) {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use eventgrid::blocking::Consumer;
 use eventgrid::{
-    AccessKey, Batch, Client, Error, ReceiveOptions, Request, Response, Retry, Std, Subscription, Transport,
+    AccessKey, Batch, Client, Error, ReceiveOptions, Request, Response, RetryPolicy, Std, Subscription, Transport,
     TransportError, TransportErrorKind,
 };
 
@@ -40,7 +40,7 @@ fn deliveries(batch: &Batch<'_>) -> Vec<(String, u32, String)> {
 }
 
 fn received(body: &[u8]) -> Vec<(String, u32, String)> {
-    let client = Client::new(BreaksOff(body), Std, AccessKey::new("c2VjcmV0")).retry(Retry::none());
+    let client = Client::new(BreaksOff(body), Std, AccessKey::new("c2VjcmV0")).retry(RetryPolicy::none());
     let consumer = Consumer::new(client, Subscription::new("https://ns.example", "t", "s").unwrap());
     match consumer.receive(ReceiveOptions::new()) {
         Ok(batch) => {

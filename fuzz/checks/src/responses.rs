@@ -7,7 +7,7 @@
 use bytes::Bytes;
 use eventgrid::json::MAX_DEPTH;
 use eventgrid::salvage::lock_tokens;
-use eventgrid::target::Realm;
+use eventgrid::target::EndpointKind;
 use eventgrid::{Batch, Buf, FailureReason, LockTokens, Response, ServiceError, Settlement};
 use serde_json::value::RawValue;
 
@@ -223,7 +223,7 @@ fn service_error(body: &[u8], json: Option<&RawValue>) {
     let mut response = Response::new(Buf::new(&mut []));
     response.begin(300 + u16::from(body.len().to_le_bytes()[0]));
     let received = response.finish();
-    let error = |body| ServiceError::new(Realm::Namespace, &received, None, body);
+    let error = |body| ServiceError::new(EndpointKind::Namespace, &received, None, body);
     let whole = error(body);
     let shown = whole.to_string();
     assert!(!shown.contains(char::is_control), "{shown:?}");

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use eventgrid::{Buf, CloudEvent, Outcome, Replay, Response, Retry};
+use eventgrid::{Buf, CloudEvent, AttemptOutcome, Replay, Response, RetryPolicy};
 use eventgrid_transport::date::{Rfc3339Text, Rfc3339Time};
 use jiff::Timestamp;
 
@@ -100,10 +100,10 @@ fn seconds(text: &str) -> Option<Duration> {
 
 /// No delay is shorter than asked for, nor longer than the longer of what is asked for and what is allowed.
 fn delays_are_in_bounds(retry_after: Option<Duration>) {
-    let retry = Retry::default();
-    let outcome = Outcome::Status { status: 503, retry_after };
-    for (attempt, dice) in [(1, 0), (2, u64::MAX), (3, 1024)] {
-        let delay = retry.delay(attempt, &outcome, Replay::Always, dice).unwrap();
+    let retry = RetryPolicy::default();
+    let outcome = AttemptOutcome::Status { status: 503, retry_after };
+    for (attempt, random_value) in [(1, 0), (2, u64::MAX), (3, 1024)] {
+        let delay = retry.delay(attempt, &outcome, Replay::Always, random_value).unwrap();
         let asked = retry_after.unwrap_or_default();
         assert!(delay >= asked && delay <= asked.max(retry.max_delay), "{delay:?} of {asked:?}");
     }

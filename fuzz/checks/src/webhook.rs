@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 use eventgrid::event::DataView;
 use eventgrid::json::MAX_DEPTH;
 use eventgrid::webhook::{
-    AllowedOrigins, Answer, BinaryEventView, DeliveredEvent, Delivery, Events, IncomingRequest, Refusal,
+    AllowedOrigins, WebhookResponse, BinaryEventView, DeliveredEvent, Delivery, Events, IncomingRequest, Refusal,
     Secret, Webhook,
 };
 use percent_encoding::percent_decode;
@@ -31,11 +31,11 @@ pub fn check(input: &[u8]) {
     let received = open.receive(&request);
     match &received {
         Ok(delivery) => {
-            well_formed(&delivery.answer());
+            well_formed(&delivery.response());
             delivered(delivery, &message);
         }
         Err(refusal) => {
-            well_formed(&refusal.answer());
+            well_formed(&refusal.response());
             assert_ne!(*refusal, Refusal::Unauthorized);
             refused(*refusal, &message);
         }
@@ -71,7 +71,7 @@ fn brings_the_secret(query: &str, message: &Message<'_>) -> bool {
 }
 
 /// An answer can be sent as it is: nothing of the request gets into the head but what is printable.
-fn well_formed(answer: &Answer<'_>) {
+fn well_formed(answer: &WebhookResponse<'_>) {
     assert!(matches!(answer.status(), 200 | 400 | 401 | 403 | 405 | 415), "{answer:?}");
     for (name, value) in answer.headers() {
         let printable = |byte: u8| byte.is_ascii_graphic() || byte == b' ';
@@ -91,11 +91,11 @@ fn delivered(delivery: &Delivery<'_>, message: &Message<'_>) {
             assert_eq!(events.iter().count(), events.len());
             assert_eq!(events.iter().size_hint(), (events.len(), Some(events.len())));
             let lost = !events.is_empty() && events.iter().all(|event| event.is_err());
-            assert_eq!(delivery.answer().status(), if lost { 400 } else { 200 });
+            assert_eq!(delivery.response().status(), if lost { 400 } else { 200 });
             same_events(events, message.body);
         }
         Delivery::Validation(validation) => {
-            let body: Value = serde_json::from_str(&validation.answer().body().to_string()).unwrap();
+            let body: Value = serde_json::from_str(&validation.response().body().to_string()).unwrap();
             assert_eq!(body["validationResponse"].as_str().unwrap(), validation.code().to_string());
             assert_eq!(
                 Some(validation.code().to_string()),
@@ -103,11 +103,11 @@ fn delivered(delivery: &Delivery<'_>, message: &Message<'_>) {
             );
             let url = validation.url().map(|url| url.to_string());
             assert_eq!(url, text_in_data(validation.event(), "validationUrl"));
-            let _ = (validation.event().id(), validation.answer_later());
+            let _ = (validation.event().id(), validation.deferred_response());
         }
         Delivery::Handshake(handshake) => {
             assert_eq!(message.method, "OPTIONS");
-            let answer = handshake.answer();
+            let answer = handshake.response();
             let allowed: Vec<_> = answer.headers().collect();
             assert!(allowed.contains(&("webhook-allowed-origin", handshake.origin())));
             assert!(allowed.contains(&("webhook-allowed-rate", "120")));

@@ -16,7 +16,7 @@ use eventgrid_emulator::broker::SubscriptionStats;
 use eventgrid_emulator::{Emulator, RunningEmulator};
 use eventgrid_hyper::{Consumer, Publisher};
 use eventgrid_worker::spawn::Tokio;
-use eventgrid_worker::{Event, OnRefusal, Processor, Stop};
+use eventgrid_worker::{OnRefusal, Processor, ProcessorEvent, ProcessorStop};
 
 use proxy::Proxy;
 use tally::Tally;
@@ -51,7 +51,7 @@ async fn main() -> Result<ExitCode, AnyError> {
         .spawner(Tokio::current());
     let handle = processor.handle();
     let handling = Arc::clone(&tally);
-    let run = tokio::spawn(processor.run(move |event: Event| {
+    let run = tokio::spawn(processor.run(move |event: ProcessorEvent| {
         let tally = Arc::clone(&handling);
         async move { tally.handle(&event) }
     }));
@@ -66,7 +66,7 @@ async fn main() -> Result<ExitCode, AnyError> {
     eprintln!("published after {:.1?}", began.elapsed());
 
     let stored = until_settled(&emulator, began).await;
-    handle.stop(Stop::Finish);
+    handle.stop(ProcessorStop::Finish);
     let stats = run.await??;
     eprintln!("processed after {:.1?}; connections were cut {} times", began.elapsed(), proxy.cuts());
     eprintln!("{stats:?}\n{stored:?}");

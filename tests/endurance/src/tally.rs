@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use eventgrid_worker::{BoxError, Event};
+use eventgrid_worker::{BoxError, ProcessorEvent};
 
 /// Every tenth event fails when it comes for the first time.
 const FAILS_AT_FIRST: usize = 10;
@@ -18,7 +18,7 @@ impl Tally {
     }
 
     /// Handles an event.
-    pub(crate) fn handle(&self, event: &Event) -> Result<(), BoxError> {
+    pub(crate) fn handle(&self, event: &ProcessorEvent) -> Result<(), BoxError> {
         let id: usize = event.id().to_cow().parse()?;
         if id % FAILS_AT_FIRST == 0 && event.delivery_count() == 1 {
             return Err("it cannot be handled yet".into());

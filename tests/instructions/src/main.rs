@@ -4,8 +4,8 @@
 use std::convert::Infallible;
 use std::hint::black_box;
 
-use eventgrid::calls::{Call, Publish, Settle, Settling};
-use eventgrid::encode::RequestContext;
+use eventgrid::calls::RequestContext;
+use eventgrid::calls::{Call, Publish, Settle, SettleAction};
 use eventgrid::{
     AccessKey, Batch, Buf, Client, CloudEvent, Data, NamespaceTopic, Request, Response, SendLimits,
     Settlement, Std, Subscription, Transport, TransportError, TransportErrorKind, blocking,
@@ -99,7 +99,7 @@ fn settle(inputs: &Inputs, storage: &mut [u8]) {
     let batch = Batch::parse(inputs.received.as_bytes()).expect("it is valid");
     let subscription = Subscription::new(ENDPOINT, "orders", "all").expect("it is valid");
     let mut tx = Buf::new(storage);
-    let call = Settle { subscription: &subscription, settling: Settling::Acknowledge, lock_tokens: &batch };
+    let call = Settle { subscription: &subscription, action: SettleAction::Acknowledge, lock_tokens: &batch };
     black_box(call.encode(&RequestContext::default(), &mut tx).expect("it fits"));
     let settlement = Settlement::parse(inputs.settled.as_bytes(), false).expect("it is valid");
     assert!(settlement.is_complete());

@@ -14,7 +14,7 @@ use std::error::Error;
 use std::io::{BufRead, Write};
 use std::time::Duration;
 
-use eventgrid::{AccessKey, NamespaceTopic, ReceiveOptions, ReleaseDelay, Settling, Subscription};
+use eventgrid::{AccessKey, NamespaceTopic, ReceiveOptions, ReleaseDelay, SettleAction, Subscription};
 use eventgrid_ureq::{Consumer, Publisher};
 use serde::{Deserialize, Serialize};
 
@@ -82,17 +82,19 @@ fn main() -> Outcome<()> {
 
 fn calls(publisher: &Publisher, consumer: &Consumer) -> Outcome<()> {
     for line in std::io::stdin().lock().lines() {
-        let settle = |settling, lock_tokens| settle(consumer, settling, lock_tokens);
+        let settle = |action, lock_tokens| settle(consumer, action, lock_tokens);
         let answer = match serde_json::from_str(&line?)? {
             Call::Publish { events } => publish(publisher, &events),
             Call::PublishTo(publication) => {
                 publication.publish().map(|refusal| refusal.map_or(Answer::Published(()), Answer::Refused))
             }
             Call::Receive { max_events } => receive(consumer, max_events),
-            Call::Acknowledge { lock_tokens } => settle(Settling::Acknowledge, &lock_tokens),
-            Call::Release { lock_tokens } => settle(Settling::Release(ReleaseDelay::NoDelay), &lock_tokens),
-            Call::Reject { lock_tokens } => settle(Settling::Reject, &lock_tokens),
-            Call::RenewLocks { lock_tokens } => settle(Settling::RenewLocks, &lock_tokens),
+            Call::Acknowledge { lock_tokens } => settle(SettleAction::Acknowledge, &lock_tokens),
+            Call::Release { lock_tokens } => {
+                settle(SettleAction::Release(ReleaseDelay::NoDelay), &lock_tokens)
+            }
+            Call::Reject { lock_tokens } => settle(SettleAction::Reject, &lock_tokens),
+            Call::RenewLocks { lock_tokens } => settle(SettleAction::RenewLocks, &lock_tokens),
         }?;
         write_line(&answer)?;
     }
@@ -125,8 +127,8 @@ fn receive(consumer: &Consumer, max_events: u32) -> Outcome<Answer> {
     Ok(Answer::Received(received.collect::<Outcome<_>>()?))
 }
 
-fn settle(consumer: &Consumer, settling: Settling, lock_tokens: &[String]) -> Outcome<Answer> {
-    let settlement = consumer.settle(settling, lock_tokens)?;
+fn settle(consumer: &Consumer, action: SettleAction, lock_tokens: &[String]) -> Outcome<Answer> {
+    let settlement = consumer.settle(action, lock_tokens)?;
     let failed = settlement.failed().map(|failed| Failed {
         lock_token: failed.lock_token().to_string(),
         code: failed.code().to_string(),

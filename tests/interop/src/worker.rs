@@ -4,7 +4,7 @@ use std::io;
 
 use eventgrid::ReleaseDelay;
 use eventgrid_hyper::{Consumer, Publisher};
-use eventgrid_worker::{Batcher, BoxError, Notice, Processor, Stop, Verdict};
+use eventgrid_worker::{Batcher, BoxError, Processor, ProcessorNotice, ProcessorStop, Verdict};
 use serde::Serialize;
 use tokio::runtime::Runtime;
 
@@ -27,19 +27,19 @@ pub(crate) fn process(consumer: Consumer) -> Outcome<()> {
     let processor = Processor::new(consumer)
         .on_failure(|_| Verdict::Release(ReleaseDelay::NoDelay))
         .on_notice(|notice| match notice {
-            Notice::Handled { event, verdict, .. } => write_line(&Progress::Handled {
+            ProcessorNotice::Handled { event, verdict, .. } => write_line(&Progress::Handled {
                 acknowledged: *verdict == Verdict::Acknowledge,
                 delivery_count: event.delivery_count(),
                 event: Box::new(Event::received(&event.view()).expect("a known form of data")),
             })
             .expect("somebody reads"),
-            Notice::Received { .. } => {}
+            ProcessorNotice::Received { .. } => {}
             trouble => eprintln!("{trouble:?}"),
         });
     let handle = processor.handle();
     std::thread::spawn(move || {
         let end = io::copy(&mut io::stdin(), &mut io::sink());
-        handle.stop(Stop::Finish);
+        handle.stop(ProcessorStop::Finish);
         end
     });
     let stats = Runtime::new()?.block_on(processor.run(handle_event))?;
@@ -50,7 +50,7 @@ pub(crate) fn process(consumer: Consumer) -> Outcome<()> {
     })
 }
 
-async fn handle_event(event: eventgrid_worker::Event) -> Result<(), BoxError> {
+async fn handle_event(event: eventgrid_worker::ProcessorEvent) -> Result<(), BoxError> {
     let fails_at_first = event.subject().is_some_and(|subject| subject == FAILS_AT_FIRST);
     if fails_at_first && event.delivery_count() == 1 {
         return Err(FAILS_AT_FIRST.into());

@@ -9,7 +9,7 @@ use eventgrid::event::{BinaryMode, EventGridEvent};
 use eventgrid::target::{BasicTopic, Domain, PartnerChannel};
 use eventgrid::{
     AccessKey, Buf, Client, CloudEvent, Data, Environment, Error, LockToken, NamespaceTopic, ReceiveOptions,
-    ReleaseDelay, Request, Response, SasToken, Settling, Sleep, Subscription, Transport, TransportError,
+    ReleaseDelay, Request, Response, SasToken, SettleAction, Sleep, Subscription, Transport, TransportError,
     TransportErrorKind,
 };
 
@@ -61,13 +61,13 @@ fn consume(tx: &mut Buf<'_>, rx: &mut Buf<'_>) {
         Err(error) => read_error(&error),
     }
     let token = LockToken::new(black_box(""));
-    for settling in black_box([
-        Settling::Acknowledge,
-        Settling::Release(ReleaseDelay::NoDelay),
-        Settling::Reject,
-        Settling::RenewLocks,
+    for action in black_box([
+        SettleAction::Acknowledge,
+        SettleAction::Release(ReleaseDelay::NoDelay),
+        SettleAction::Reject,
+        SettleAction::RenewLocks,
     ]) {
-        match consumer.settle_in(settling, &[token][..], tx, rx) {
+        match consumer.settle_in(action, &[token][..], tx, rx) {
             Ok(settlement) => drop(black_box(settlement.is_complete())),
             Err(error) => read_error(&error),
         }

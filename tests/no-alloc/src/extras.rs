@@ -8,7 +8,7 @@ use eventgrid::event::CloudEventBuf;
 use eventgrid::sas::SasKey;
 use eventgrid::{
     AccessKey, AsyncSleep, AsyncTransport, Batch, Buf, Client, CloudEvent, Consumer, Data, Environment,
-    LockToken, LockTokenBuf, NamespaceTopic, Publisher, ReceiveOptions, Request, Response, Settling,
+    LockToken, LockTokenBuf, NamespaceTopic, Publisher, ReceiveOptions, Request, Response, SettleAction,
     Subscription, Transport,
 };
 
@@ -61,7 +61,7 @@ async fn asynchronous(tx: &mut Buf<'_>, rx: &mut Buf<'_>) {
         read_error(&error);
     }
     let token = LockToken::new(black_box(""));
-    if let Err(error) = consumer.settle_in(Settling::Acknowledge, &token, tx, rx).await {
+    if let Err(error) = consumer.settle_in(SettleAction::Acknowledge, &token, tx, rx).await {
         read_error(&error);
     }
 }

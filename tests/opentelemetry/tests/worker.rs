@@ -4,7 +4,7 @@ use eventgrid::{AccessKey, CloudEvent, NamespaceTopic, Subscription};
 use eventgrid_emulator::Emulator;
 use eventgrid_hyper::{Consumer, Publisher, client};
 use eventgrid_worker::spawn::Tokio;
-use eventgrid_worker::{Event, Processor, Stop};
+use eventgrid_worker::{Processor, ProcessorEvent, ProcessorStop};
 use opentelemetry::Value;
 use opentelemetry::trace::SpanKind;
 use opentelemetry_tests::{attribute, exported};
@@ -26,7 +26,7 @@ async fn publish_and_handle(on_tokio: bool) {
     let subscription = Subscription::new(emulator.endpoint(), "orders", "billing").unwrap();
     let processor = Processor::new(Consumer::new(client, subscription));
     let handle = processor.handle();
-    let handler = move |_: Event| {
+    let handler = move |_: ProcessorEvent| {
         let begun = tracing::info_span!("begun");
         begun.in_scope(|| {});
         let handle = handle.clone();
@@ -34,7 +34,7 @@ async fn publish_and_handle(on_tokio: bool) {
             tokio::task::yield_now().await;
             tracing::info_span!("handled").in_scope(|| {});
             if handle.stats().received == 2 {
-                handle.stop(Stop::FinishNow);
+                handle.stop(ProcessorStop::FinishNow);
             }
         }
     };

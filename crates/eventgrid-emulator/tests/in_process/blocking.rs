@@ -5,7 +5,7 @@ use std::time::Duration;
 use eventgrid::blocking::{Consumer, Publisher};
 use eventgrid::{
     AccessKey, Buf, Client, Data, Environment, Error, NamespaceTopic, RawRequest, ReceiveOptions,
-    ReleaseDelay, Settling, Sleep, Subscription,
+    ReleaseDelay, SettleAction, Sleep, Subscription,
 };
 use eventgrid_emulator::{Emulator, InProcess};
 
@@ -154,7 +154,7 @@ fn an_answer_larger_than_the_buffer_is_an_error() {
     let Error::BatchTooLarge(batch) = error else { panic!("{error}") };
     let (consumer, mut answer) = (consumer(&namespace), [0; 10]);
     let mut answer = Buf::new(&mut answer);
-    let settled = consumer.settle_in(Settling::Reject, &batch, &mut tx, &mut answer);
+    let settled = consumer.settle_in(SettleAction::Reject, &batch, &mut tx, &mut answer);
     assert!(matches!(settled, Err(Error::ResponseTooLarge)), "{settled:?}");
     assert_eq!(
         namespace.stats("orders", "billing").unwrap().locked,

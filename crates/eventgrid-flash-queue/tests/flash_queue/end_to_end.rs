@@ -7,7 +7,7 @@ use eventgrid::blocking::Publisher;
 use eventgrid::event::CloudEventView;
 use eventgrid::json::RawJson;
 use eventgrid::{
-    AccessKey, Buf, Client, NamespaceTopic, Request, Response, Retry, Transport, TransportError,
+    AccessKey, Buf, Client, NamespaceTopic, Request, Response, RetryPolicy, Transport, TransportError,
     TransportErrorKind,
 };
 use eventgrid_emulator::{Emulator, InProcess, InProcessError};
@@ -30,11 +30,11 @@ enum State {
 
 #[derive(Debug, thiserror::Error)]
 #[error("no answer came")]
-struct NoAnswer {
+struct NoResponse {
     sent: bool,
 }
 
-impl TransportError for NoAnswer {
+impl TransportError for NoResponse {
     fn kind(&self) -> TransportErrorKind {
         if self.sent { TransportErrorKind::Interrupted } else { TransportErrorKind::Connect }
     }
@@ -44,21 +44,21 @@ impl TransportError for NoAnswer {
     }
 }
 
-impl From<InProcessError> for NoAnswer {
+impl From<InProcessError> for NoResponse {
     fn from(_: InProcessError) -> Self {
         Self { sent: true }
     }
 }
 
 impl Transport for Network<'_> {
-    type Error = NoAnswer;
+    type Error = NoResponse;
 
-    fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), NoAnswer> {
+    fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), NoResponse> {
         if self.state.get() == State::Offline {
-            return Err(NoAnswer { sent: false });
+            return Err(NoResponse { sent: false });
         }
         Transport::send(self.service, request, response)?;
-        if self.state.get() == State::Online { Ok(()) } else { Err(NoAnswer { sent: true }) }
+        if self.state.get() == State::Online { Ok(()) } else { Err(NoResponse { sent: true }) }
     }
 }
 
@@ -91,7 +91,7 @@ fn every_reading_arrives_at_least_once_and_in_order() {
         let network = Network { service: &service, state: Cell::new(State::Offline) };
         let client = Client::new(&network, service.clone(), AccessKey::new("c2VjcmV0"))
             .allow_plain_http()
-            .retry(Retry { max_retries: 0, ..Retry::default() });
+            .retry(RetryPolicy { max_retries: 0, ..RetryPolicy::default() });
         let topic = NamespaceTopic::new(InProcess::ENDPOINT, "readings").unwrap();
         let publisher = Publisher::new(client, topic);
 

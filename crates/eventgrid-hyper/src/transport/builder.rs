@@ -21,7 +21,7 @@ use crate::pool::Pool;
 use crate::proxy::Proxies;
 use crate::service::{AnyService, RequestBody};
 use crate::tls::Tls;
-use crate::transport::{Bottom, Hyper};
+use crate::transport::{Carrier, Hyper};
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
@@ -38,7 +38,7 @@ type Cause = Box<dyn std::error::Error + Send + Sync>;
 /// # Ok::<(), eventgrid_hyper::InvalidOption>(())
 /// ```
 #[derive(Clone)]
-pub struct Builder {
+pub struct HyperBuilder {
     limits: Limits,
     keep_alive: Duration,
     proxies: Proxies,
@@ -48,7 +48,7 @@ pub struct Builder {
     http2: bool,
 }
 
-impl Default for Builder {
+impl Default for HyperBuilder {
     fn default() -> Self {
         Self {
             limits: Limits::DEFAULT,
@@ -62,7 +62,7 @@ impl Default for Builder {
     }
 }
 
-impl Builder {
+impl HyperBuilder {
     /// Sets several limits at once; those that are unset stay as they are.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
@@ -230,7 +230,7 @@ impl Builder {
             #[cfg(feature = "http2")]
             Http2::new(self.http2, self.keep_alive),
         );
-        Hyper::new_with(Bottom::Pool(pool), self.proxies, self.limits)
+        Hyper::new_with(Carrier::Pool(pool), self.proxies, self.limits)
     }
 
     /// A transport that hands each request to `service` and takes its response, whatever happens in
@@ -253,14 +253,14 @@ impl Builder {
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Cause>,
     {
-        Hyper::new_with(Bottom::Service(AnyService::new(service)), Proxies::none(), self.limits)
+        Hyper::new_with(Carrier::Service(AnyService::new(service)), Proxies::none(), self.limits)
     }
 }
 
 /// Shows neither credentials nor keys.
-impl fmt::Debug for Builder {
+impl fmt::Debug for HyperBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Builder")
+        f.debug_struct("HyperBuilder")
             .field("limits", &self.limits)
             .field("keep_alive", &self.keep_alive)
             .field("proxies", &self.proxies)

@@ -4,7 +4,7 @@
 
 mod builder;
 
-pub use builder::Builder;
+pub use builder::HyperBuilder;
 
 use std::fmt;
 use std::sync::Arc;
@@ -33,13 +33,13 @@ use crate::service::{AnyService, ServiceResponse};
 pub struct Hyper(Arc<Inner>);
 
 struct Inner {
-    bottom: Bottom,
+    carrier: Carrier,
     proxies: Proxies,
     limits: Limits,
 }
 
 /// What carries the requests.
-pub(crate) enum Bottom {
+pub(crate) enum Carrier {
     Pool(Pool),
     Service(AnyService),
 }
@@ -51,12 +51,12 @@ impl Hyper {
     }
 
     /// A transport with options of your own.
-    pub fn builder() -> Builder {
-        Builder::default()
+    pub fn builder() -> HyperBuilder {
+        HyperBuilder::default()
     }
 
-    pub(crate) fn new_with(bottom: Bottom, proxies: Proxies, limits: Limits) -> Self {
-        Self(Arc::new(Inner { bottom, proxies, limits }))
+    pub(crate) fn new_with(carrier: Carrier, proxies: Proxies, limits: Limits) -> Self {
+        Self(Arc::new(Inner { carrier, proxies, limits }))
     }
 }
 
@@ -71,9 +71,9 @@ impl Hyper {
     async fn begin(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<Reading<'_>, Error> {
         let limits = connection::Limits::of(request, self.0.limits);
         let mut report = Report::new();
-        let begun = match &self.0.bottom {
-            Bottom::Pool(pool) => pool.send(request, limits, &mut report).await.map(Reading::Exchange),
-            Bottom::Service(service) => {
+        let begun = match &self.0.carrier {
+            Carrier::Pool(pool) => pool.send(request, limits, &mut report).await.map(Reading::Exchange),
+            Carrier::Service(service) => {
                 service.send(request, limits, &mut report).await.map(Reading::Service)
             }
         };
@@ -108,7 +108,7 @@ impl SendAsyncTransport for Hyper {
     /// Closes the connections that no call uses. Those in use are closed when their response is
     /// complete.
     async fn close(&self) {
-        if let Bottom::Pool(pool) = &self.0.bottom {
+        if let Carrier::Pool(pool) = &self.0.carrier {
             pool.close();
         }
     }

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use eventgrid_hyper::eventgrid::{AccessKey, Client, CloudEvent, NamespaceTopic, Retry};
+use eventgrid_hyper::eventgrid::{AccessKey, Client, CloudEvent, NamespaceTopic, RetryPolicy};
 use eventgrid_hyper::{Hyper, Publisher, Tokio};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use rustls::ServerConfig;
@@ -18,7 +18,7 @@ pub(crate) const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
 /// A publisher that tries once.
 pub(crate) fn publisher(transport: Hyper, endpoint: &'static str) -> Publisher {
     let client = Client::new(transport, Tokio, AccessKey::new("c2VjcmV0"));
-    let client = client.retry(Retry::none()).allow_plain_http();
+    let client = client.retry(RetryPolicy::none()).allow_plain_http();
     Publisher::new(client, NamespaceTopic::new(endpoint, "readings").unwrap())
 }
 

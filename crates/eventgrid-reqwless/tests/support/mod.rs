@@ -12,9 +12,9 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use embedded_io_async::{ErrorKind, ErrorType, Read, Write};
+use eventgrid::calls::RequestContext;
 use eventgrid::calls::{Call, Publish, Receive, ReceiveOptions};
 use eventgrid::credential::CredentialRequest;
-use eventgrid::encode::RequestContext;
 use eventgrid::{
     AccessKey, AsyncSleep, AsyncTransport, Buf, CloudEvent, Environment, Limits, NamespaceTopic, Progress,
     Response, Subscription,
@@ -294,7 +294,7 @@ pub(crate) async fn send_within(
     let mut tx = [0; 2048];
     let mut tx = Buf::new(&mut tx);
     let encoded = call.encode(&RequestContext::default(), &mut tx).unwrap();
-    let whom = CredentialRequest::new(call.realm(), call.endpoint(), None);
+    let whom = CredentialRequest::new(call.endpoint_kind(), call.endpoint(), None);
     encoded.authorize(&mut tx, &AccessKey::new(KEY), &whom).unwrap();
     let mut rx = vec![0; room];
     let mut response = Response::new(Buf::new(&mut rx));

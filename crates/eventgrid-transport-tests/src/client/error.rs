@@ -1,6 +1,6 @@
 //! Responses that are reported as they are.
 
-use eventgrid::{Buf, Error, ReceiveOptions, Retry};
+use eventgrid::{Buf, Error, ReceiveOptions, RetryPolicy};
 
 use crate::client::{Recorder, client, consumer, event, publisher};
 use crate::server::{Script, Server};
@@ -52,7 +52,7 @@ fn a_large_error_page_keeps_its_status(adapter: Adapter) {
     let page = "<html><h1>Bad Gateway</h1>".repeat(50_000);
     let response = format!("HTTP/1.1 502 Bad Gateway\r\nContent-Length: {}\r\n\r\n{page}", page.len());
     let server = Server::start([Script::new().respond(&response), Script::new().respond(&response)]);
-    let client = client(adapter, &Recorder::default()).retry(Retry::none()).body_limit(2000);
+    let client = client(adapter, &Recorder::default()).retry(RetryPolicy::none()).body_limit(2000);
     let publisher = publisher(client, server.url());
 
     let Err(Error::Service(error)) = publisher.send(&event()) else { panic!() };

@@ -1,7 +1,7 @@
 //! A batch that does not fit into its buffer: what is left of it, and what comes after.
 
 use eventgrid::blocking::Consumer;
-use eventgrid::{Batch, Buf, Error, LockTokens, ReceiveOptions, ReleaseDelay, Settling};
+use eventgrid::{Batch, Buf, Error, LockTokens, ReceiveOptions, ReleaseDelay, SettleAction};
 
 use crate::client::{Key, Recorder, client, consumer};
 use crate::server::{Script, Server};
@@ -82,17 +82,17 @@ fn its_events_come_again_one_by_one_and_the_largest_is_rejected(adapter: Adapter
     loop {
         let (mut tx, mut rx) = (Buf::new(&mut tx), Buf::new(&mut rx));
         let options = ReceiveOptions::new().max_events(max_events);
-        let (batch, settling) = match consumer.receive_in(options, &mut tx, &mut rx) {
+        let (batch, action) = match consumer.receive_in(options, &mut tx, &mut rx) {
             Ok(batch) if batch.is_empty() => break,
-            Ok(batch) => (batch, Settling::Acknowledge),
-            Err(Error::BatchTooLarge(batch)) if max_events == 1 => (batch, Settling::Reject),
+            Ok(batch) => (batch, SettleAction::Acknowledge),
+            Err(Error::BatchTooLarge(batch)) if max_events == 1 => (batch, SettleAction::Reject),
             Err(Error::BatchTooLarge(batch)) => {
                 max_events = 1;
-                (batch, Settling::Release(ReleaseDelay::NoDelay))
+                (batch, SettleAction::Release(ReleaseDelay::NoDelay))
             }
             Err(error) => panic!("{error:?}"),
         };
-        let _ = consumer.settle_in(settling, &batch, &mut tx, &mut Buf::new(&mut response)).unwrap();
+        let _ = consumer.settle_in(action, &batch, &mut tx, &mut Buf::new(&mut response)).unwrap();
     }
     let log = server.finish();
     let asked = log.requests.iter().map(|request| {

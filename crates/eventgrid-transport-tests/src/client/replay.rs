@@ -4,8 +4,8 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use eventgrid::{
-    AccessKey, Client, FailureReason, Limits, LockToken, ReceiveOptions, ReleaseDelay, Settlement, Settling,
-    TransportErrorKind,
+    AccessKey, Client, FailureReason, Limits, LockToken, ReceiveOptions, ReleaseDelay, SettleAction,
+    Settlement, TransportErrorKind,
 };
 
 use crate::client::{Recorder, client, consumer, event, publisher};
@@ -140,7 +140,7 @@ fn a_receive_whose_response_breaks_off_is_not_and_returns_what_came_whole(adapte
 
 /// Settles a token that the service does not know any more, after some other end of a first
 /// attempt.
-fn settle_lost_token(adapter: Adapter, first: Option<Script>, settling: Settling) -> Settlement<'static> {
+fn settle_lost_token(adapter: Adapter, first: Option<Script>, action: SettleAction) -> Settlement<'static> {
     let body = r#"{"succeededLockTokens":[],"failedLockTokens":[
         {"lockToken":"token","error":{"code":"TokenLost","message":"Token has expired."}}]}"#;
     let lost = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len());
@@ -148,7 +148,7 @@ fn settle_lost_token(adapter: Adapter, first: Option<Script>, settling: Settling
     let server = Server::start(first.into_iter().chain([Script::new().respond(lost)]));
     let recorder = Recorder::default();
     let consumer = consumer(client(adapter, &recorder), server.url());
-    let settlement = consumer.settle(settling, &LockToken::new("token")).unwrap();
+    let settlement = consumer.settle(action, &LockToken::new("token")).unwrap();
     assert_eq!(recorder.slept(), vec![WAIT; attempts - 1]);
     assert_eq!(server.finish().requests.len(), attempts);
     settlement
@@ -158,30 +158,30 @@ fn reasons(settlement: &Settlement<'_>) -> Vec<FailureReason> {
     settlement.failed().map(|failed| failed.reason()).collect()
 }
 
-const SETTLINGS: [Settling; 3] =
-    [Settling::Acknowledge, Settling::Release(ReleaseDelay::TenSeconds), Settling::Reject];
+const SETTLINGS: [SettleAction; 3] =
+    [SettleAction::Acknowledge, SettleAction::Release(ReleaseDelay::TenSeconds), SettleAction::Reject];
 
 fn settling_is_sent_again_and_a_lost_token_is_then_no_news(adapter: Adapter) {
-    for settling in SETTLINGS {
+    for action in SETTLINGS {
         for interruption in interruptions() {
-            let settlement = settle_lost_token(adapter, Some(interruption), settling);
-            assert_eq!(reasons(&settlement), [FailureReason::AlreadySettledOrLost], "{settling:?}");
+            let settlement = settle_lost_token(adapter, Some(interruption), action);
+            assert_eq!(reasons(&settlement), [FailureReason::AlreadySettledOrLost], "{action:?}");
         }
     }
 }
 
 fn a_lost_token_is_news_if_nothing_was_done_before(adapter: Adapter) {
-    for settling in SETTLINGS {
+    for action in SETTLINGS {
         for first in [None, Some(turned_away(429)), Some(turned_away(503))] {
-            let settlement = settle_lost_token(adapter, first, settling);
-            assert_eq!(reasons(&settlement), [FailureReason::TokenLost], "{settling:?}");
+            let settlement = settle_lost_token(adapter, first, action);
+            assert_eq!(reasons(&settlement), [FailureReason::TokenLost], "{action:?}");
         }
     }
 }
 
 fn renewing_is_sent_again_and_a_lost_lock_is_lost(adapter: Adapter) {
     for interruption in interruptions() {
-        let settlement = settle_lost_token(adapter, Some(interruption), Settling::RenewLocks);
+        let settlement = settle_lost_token(adapter, Some(interruption), SettleAction::RenewLocks);
         assert_eq!(reasons(&settlement), [FailureReason::TokenLost]);
     }
 }

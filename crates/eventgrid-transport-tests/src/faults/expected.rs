@@ -154,12 +154,12 @@ impl Report {
         match self {
             Self::Done => String::new(),
             Self::Transport(kind) | Self::TransportNaming(kind, _) => {
-                format!("no complete answer came from the service: {kind}")
+                format!("no complete response came from the service: {kind}")
             }
             Self::Service(_, says) => says.to_owned(),
             Self::BatchTooLarge => "the events that were received do not fit into the buffer".to_owned(),
             Self::ResponseTooLarge => "the service's response does not fit into the buffer".to_owned(),
-            Self::Decode => "the service's answer cannot be understood: the body is not what the service \
+            Self::Decode => "the service's response cannot be understood: the body is not what the service \
                              promises"
                 .to_owned(),
         }

@@ -21,7 +21,7 @@ rows: `cargo run -p conformance --bin faults` prints it.
 - **sent**: whether any byte of the request may have left (`TransportError::may_have_been_sent`).
   Where it says no, the server of the suite has seen nothing.
 - **acted on**: whether the service may have done what was asked (`Error::may_have_been_acted_on`).
-- **retried**: how long the client waits before each further attempt, with `Retry::default`. Waits of
+- **retried**: how long the client waits before each further attempt, with `RetryPolicy::default`. Waits of
   its own choosing are the shortest of their ranges; they are jittered up to twice that.
 - **at most once**: the same of a publish with `replay_publish(false)`.
 ";

@@ -1,6 +1,6 @@
 //! Receiving and settling.
 
-use eventgrid::{Buf, LockToken, ReceiveOptions, ReleaseDelay, Settling};
+use eventgrid::{Buf, LockToken, ReceiveOptions, ReleaseDelay, SettleAction};
 
 use super::scene::{Scene, emulator, event, events, outcome, settlement};
 use crate::subject::Adapter;
@@ -131,7 +131,7 @@ fn in_buffers_of_the_callers_own(adapter: Adapter) {
     let (mut tx, mut rx, mut other_rx) = (Buf::new(&mut tx), Buf::new(&mut rx), Buf::new(&mut other_rx));
     let batch = consumer.receive_in(ReceiveOptions::new(), &mut tx, &mut rx).unwrap();
     scene.tell(events(&batch));
-    let settled = consumer.settle_in(Settling::Acknowledge, &batch, &mut tx, &mut other_rx);
+    let settled = consumer.settle_in(SettleAction::Acknowledge, &batch, &mut tx, &mut other_rx);
     scene.tell(outcome(&settled.map_err(eventgrid::Error::into_owned), settlement));
     scene.tell_stats();
     scene.end(&[

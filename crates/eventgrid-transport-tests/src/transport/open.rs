@@ -51,7 +51,7 @@ impl Pieces {
                 }
             }
         });
-        let eventgrid::Received { head, len: buffered, .. } = response.finish();
+        let eventgrid::ReceivedResponse { head, len: buffered, .. } = response.finish();
         let status = head.status();
         Self { status, headers, body, end, buffered }
     }

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-/// What time it is and what the dice say.
+/// What time it is, and random values.
 ///
 /// Nothing in this crate reads a clock or makes a random number except through this trait, so that
 /// whatever waits can be tested in no time at all.

@@ -66,7 +66,7 @@ pub trait Overflow: Send {
 /// What came of an attempt; by default, nothing.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
-pub struct Received {
+pub struct ReceivedResponse {
     /// The head, with status 0 if none came.
     pub head: ResponseHead,
     /// How many bytes of the body are in the buffer.
@@ -219,8 +219,13 @@ impl<'r> Response<'r> {
     }
 
     /// What came of the attempt, independent of the buffer.
-    pub fn finish(self) -> Received {
-        Received { len: self.body.len(), head: self.head, is_full: self.is_full, progress: self.progress }
+    pub fn finish(self) -> ReceivedResponse {
+        ReceivedResponse {
+            len: self.body.len(),
+            head: self.head,
+            is_full: self.is_full,
+            progress: self.progress,
+        }
     }
 
     /// Whether bytes can be read straight into the body.

@@ -90,7 +90,7 @@ fn beginning_again_forgets_the_last_response_but_not_the_sink() {
     response.begin(200);
     response.header("x-other", b"\xff");
     assert!(!response.is_full());
-    let Received { head, len, .. } = response.finish();
+    let ReceivedResponse { head, len, .. } = response.finish();
     assert_eq!(
         (head.status(), head.retry_after(None), head.request_id().as_str(), len),
         (200, None, None, 0)

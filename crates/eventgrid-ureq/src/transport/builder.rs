@@ -32,14 +32,14 @@ const IDLE_CONNECTIONS: usize = 32;
 /// # Ok::<(), eventgrid_ureq::InvalidOption>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct Builder {
+pub struct UreqBuilder {
     limits: Limits,
     proxies: Proxies,
     #[cfg(feature = "rustls-bundled-roots")]
     tls: TlsOptions,
 }
 
-impl Default for Builder {
+impl Default for UreqBuilder {
     fn default() -> Self {
         Self {
             limits: Limits::DEFAULT,
@@ -50,7 +50,7 @@ impl Default for Builder {
     }
 }
 
-impl Builder {
+impl UreqBuilder {
     /// Sets several limits at once; those that are unset stay as they are.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {

@@ -4,7 +4,7 @@
 
 mod builder;
 
-pub use builder::Builder;
+pub use builder::UreqBuilder;
 
 use std::fmt;
 use std::io::Read;
@@ -72,8 +72,8 @@ impl Ureq {
     }
 
     /// A transport with options of your own.
-    pub fn builder() -> Builder {
-        Builder::default()
+    pub fn builder() -> UreqBuilder {
+        UreqBuilder::default()
     }
 
     pub(crate) fn with_agents(
@@ -310,10 +310,10 @@ impl fmt::Debug for Inner {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use eventgrid::calls::RequestContext;
     use eventgrid::calls::{Call as _, Publish};
     use eventgrid::credential::CredentialRequest;
-    use eventgrid::encode::RequestContext;
-    use eventgrid::{AccessKey, CloudEvent, NamespaceTopic, Realm};
+    use eventgrid::{AccessKey, CloudEvent, EndpointKind, NamespaceTopic};
     use eventgrid::{Buf, Endpoint};
 
     #[test]
@@ -339,7 +339,7 @@ mod tests {
         let mut tx = Buf::new(&mut storage);
         let encoded = publish.encode(&RequestContext::default(), &mut tx).unwrap();
         let endpoint = Endpoint::new("http://localhost").unwrap();
-        let credential_request = CredentialRequest::new(Realm::Namespace, &endpoint, None);
+        let credential_request = CredentialRequest::new(EndpointKind::Namespace, &endpoint, None);
         encoded.authorize(&mut tx, &AccessKey::new("a2V5"), &credential_request).unwrap();
         let transport = Ureq::builder().without_proxy().build();
         let request = encoded.request(&tx);

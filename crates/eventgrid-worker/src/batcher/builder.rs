@@ -14,9 +14,9 @@ use eventgrid::{SendAsyncCredential, SendAsyncSleep, SendAsyncTransport};
 
 use super::buffer::Buffer;
 use super::delivery::{Listeners, OnReport};
-use super::run::{Shared, Stop};
+use super::run::{ProcessorStop, Shared};
 use super::stats::Counters;
-use super::{Batcher, DeliveryError, Handle};
+use super::{Batcher, ProcessorHandle, PublishError};
 
 /// Says how a [`Batcher`] buffers and sends. Begun by [`Batcher::builder`].
 pub struct BatcherBuilder<T: AsyncTransport, E, C, K, S> {
@@ -90,14 +90,14 @@ where
         self
     }
 
-    /// Calls this with every event and what became of it, before its [`Delivery`](super::Delivery) is ready.
+    /// Calls this with every event and what became of it, before its [`PublishReport`](super::PublishReport) is ready.
     ///
     /// It is called by the run, and by who [displaces](Batcher::force_send) events; so it should be quick. If it panics, so does the one
     /// who called it: the run ends by that.
     #[must_use]
     pub fn on_report(
         mut self,
-        on_report: impl Fn(&EncodedEvent<S>, Result<(), &DeliveryError<T::Error>>) + Send + Sync + 'static,
+        on_report: impl Fn(&EncodedEvent<S>, Result<(), &PublishError<T::Error>>) + Send + Sync + 'static,
     ) -> Self {
         self.on_report = Some(Box::new(on_report));
         self
@@ -106,13 +106,13 @@ where
     /// A handle to send with, and the future that does the work: run it beside the rest of the program, or spawn it.
     ///
     /// The future ends when the batcher was [closed](Batcher::close) and everything is reported. If it is dropped before,
-    /// every event that is not reported yet is, as [`DeliveryError::Stopped`], and no more are taken.
+    /// every event that is not reported yet is, as [`PublishError::Stopped`], and no more are taken.
     ///
     /// Nothing is sent until it is polled for the first time. A program that forgot it does not
     /// wait forever: after ten seconds [`send`](Batcher::send), [`try_send`](Batcher::try_send) and
     /// [`force_send`](Batcher::force_send) return
     /// [`SendError::NotRunning`](super::SendError::NotRunning), and [`flush`](Batcher::flush) and [`close`](Batcher::close)
-    /// report what was taken as [`DeliveryError::Stopped`]. A [`Delivery`](super::Delivery) by
+    /// report what was taken as [`PublishError::Stopped`]. A [`PublishReport`](super::PublishReport) by
     /// itself has no time limit.
     pub fn build(self) -> (Batcher<T, E, C, K, S>, impl Future<Output = ()>) {
         let limits = SendLimits { max_events: self.limits.max_events.max(1), ..self.limits };
@@ -131,12 +131,12 @@ where
             built,
             begun: Signal::new(),
         });
-        let stop = Stop(Arc::clone(&shared));
+        let stop = ProcessorStop(Arc::clone(&shared));
         let run = async move {
             let stop = stop;
             stop.0.run().await;
         };
-        (Batcher { handle: Arc::new(Handle(shared)), key: None }, run)
+        (Batcher { handle: Arc::new(ProcessorHandle(shared)), key: None }, run)
     }
 }
 

@@ -9,14 +9,14 @@ use std::time::Duration;
 use eventgrid::calls::EncodedEvent;
 use futures_channel::oneshot;
 
-use super::DeliveryError;
+use super::PublishError;
 use super::stats::Counters;
 
 /// What orders events: those with the same key are published in the order in which they were handed over.
 pub(super) type Key = Arc<str>;
 
 /// The hook of [`on_report`](super::BatcherBuilder::on_report).
-pub(super) type OnReport<X, S> = Box<dyn Fn(&EncodedEvent<S>, Result<(), &DeliveryError<X>>) + Send + Sync>;
+pub(super) type OnReport<X, S> = Box<dyn Fn(&EncodedEvent<S>, Result<(), &PublishError<X>>) + Send + Sync>;
 
 /// Who hears of every report.
 pub(super) struct Listeners<X, S> {
@@ -29,21 +29,21 @@ pub(super) struct Listeners<X, S> {
 /// It is ready when the service has stored the event, or when it is certain that this batcher will not publish it. Dropping it changes nothing for the
 /// event.
 #[must_use = "the event may not be published"]
-pub struct Delivery<X>(oneshot::Receiver<Result<(), DeliveryError<X>>>);
+pub struct PublishReport<X>(oneshot::Receiver<Result<(), PublishError<X>>>);
 
-impl<X> Future for Delivery<X> {
-    type Output = Result<(), DeliveryError<X>>;
+impl<X> Future for PublishReport<X> {
+    type Output = Result<(), PublishError<X>>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         // A sender says something before it is dropped.
-        let silence = Err(DeliveryError::Stopped { may_have_been_sent: true });
+        let silence = Err(PublishError::Stopped { may_have_been_sent: true });
         Pin::new(&mut self.0).poll(context).map(|report| report.unwrap_or(silence))
     }
 }
 
-impl<X> fmt::Debug for Delivery<X> {
+impl<X> fmt::Debug for PublishReport<X> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Delivery")
+        f.write_str("PublishReport")
     }
 }
 
@@ -57,7 +57,7 @@ pub(super) struct Pending<X, S> {
     pub(super) since: Duration,
     /// Whether a request with it may have left.
     pub(super) may_have_been_sent: bool,
-    report_to: Option<oneshot::Sender<Result<(), DeliveryError<X>>>>,
+    report_to: Option<oneshot::Sender<Result<(), PublishError<X>>>>,
     listeners: Arc<Listeners<X, S>>,
 }
 
@@ -68,7 +68,7 @@ impl<X, S> Pending<X, S> {
         sequence: u64,
         since: Duration,
         listeners: &Arc<Listeners<X, S>>,
-    ) -> (Self, Delivery<X>) {
+    ) -> (Self, PublishReport<X>) {
         let (sender, receiver) = oneshot::channel();
         let pending = Self {
             event,
@@ -79,7 +79,7 @@ impl<X, S> Pending<X, S> {
             report_to: Some(sender),
             listeners: Arc::clone(listeners),
         };
-        (pending, Delivery(receiver))
+        (pending, PublishReport(receiver))
     }
 
     /// Its size as JSON.
@@ -87,11 +87,11 @@ impl<X, S> Pending<X, S> {
         super::size(&self.event)
     }
 
-    pub(super) fn report(mut self, outcome: Result<(), DeliveryError<X>>) {
+    pub(super) fn report(mut self, outcome: Result<(), PublishError<X>>) {
         self.report_once(outcome);
     }
 
-    fn report_once(&mut self, outcome: Result<(), DeliveryError<X>>) {
+    fn report_once(&mut self, outcome: Result<(), PublishError<X>>) {
         let Some(report_to) = self.report_to.take() else { return };
         self.listeners.counters.count(&outcome);
         // A hook that panics while another panic unwinds would end the process.
@@ -105,6 +105,6 @@ impl<X, S> Pending<X, S> {
 
 impl<X, S> Drop for Pending<X, S> {
     fn drop(&mut self) {
-        self.report_once(Err(DeliveryError::Stopped { may_have_been_sent: self.may_have_been_sent }));
+        self.report_once(Err(PublishError::Stopped { may_have_been_sent: self.may_have_been_sent }));
     }
 }

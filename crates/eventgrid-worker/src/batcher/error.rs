@@ -43,7 +43,7 @@ pub enum SendError {
 /// Why an event that was buffered was not published, or is not known to be.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum DeliveryError<X> {
+pub enum PublishError<X> {
     /// Its request failed, with all retries of the client. Who must act is in the error, which the events of the request share.
     Failed(Arc<Error<'static, X>>),
     /// It was dropped to make room for a newer one, by [`force_send`](super::Batcher::force_send). It was never sent.
@@ -58,7 +58,7 @@ pub enum DeliveryError<X> {
     },
 }
 
-impl<X: TransportError> DeliveryError<X> {
+impl<X: TransportError> PublishError<X> {
     /// Whether the service may have stored the event, although it did not say so.
     pub fn may_have_been_acted_on(&self) -> bool {
         match self {
@@ -77,7 +77,7 @@ impl<X: TransportError> DeliveryError<X> {
     }
 }
 
-impl<X> fmt::Display for DeliveryError<X> {
+impl<X> fmt::Display for PublishError<X> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Failed(error) => return error.fmt(f),
@@ -93,7 +93,7 @@ impl<X> fmt::Display for DeliveryError<X> {
     }
 }
 
-impl<X: std::error::Error + 'static> std::error::Error for DeliveryError<X> {
+impl<X: std::error::Error + 'static> std::error::Error for PublishError<X> {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             // Its own words are this error's.
@@ -103,7 +103,7 @@ impl<X: std::error::Error + 'static> std::error::Error for DeliveryError<X> {
     }
 }
 
-impl<X> Clone for DeliveryError<X> {
+impl<X> Clone for PublishError<X> {
     fn clone(&self) -> Self {
         match self {
             Self::Failed(error) => Self::Failed(Arc::clone(error)),

@@ -9,14 +9,14 @@ mod run;
 mod stats;
 
 pub use builder::BatcherBuilder;
-pub use delivery::Delivery;
-pub use error::{DeliveryError, SendError};
+pub use delivery::PublishReport;
+pub use error::{PublishError, SendError};
 pub use stats::BatcherStats;
 
 use std::fmt;
 use std::sync::Arc;
 
-use eventgrid::calls::{EncodedEvent, Event};
+use eventgrid::calls::{EncodedEvent, OutgoingEvent};
 use eventgrid::target::{Accepts, CloudEvents, Schema, Target};
 use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, NamespaceTopic, Publisher};
 
@@ -30,19 +30,19 @@ use self::run::Shared;
 /// [`BatcherBuilder::build`] gives along with it. A request is sent as soon as it is full, and at the latest when its
 /// oldest event has waited for the [`max_delay`](BatcherBuilder::max_delay).
 ///
-/// Each event that was taken is reported exactly once: by its [`Delivery`], and to [`on_report`](BatcherBuilder::on_report).
+/// Each event that was taken is reported exactly once: by its [`PublishReport`], and to [`on_report`](BatcherBuilder::on_report).
 /// Retries are the client's own; what is reported is how they ended.
 ///
 /// When the last clone is dropped, the batcher is closed as by [`close`](Self::close).
 pub struct Batcher<T: AsyncTransport, E, C, K = NamespaceTopic<'static>, S = CloudEvents> {
-    handle: Arc<Handle<T, E, C, K, S>>,
+    handle: Arc<ProcessorHandle<T, E, C, K, S>>,
     key: Option<Key>,
 }
 
 /// Closes the batcher when nobody can send any more.
-struct Handle<T: AsyncTransport, E, C, K, S>(Arc<Shared<T, E, C, K, S>>);
+struct ProcessorHandle<T: AsyncTransport, E, C, K, S>(Arc<Shared<T, E, C, K, S>>);
 
-impl<T: AsyncTransport, E, C, K, S> Drop for Handle<T, E, C, K, S> {
+impl<T: AsyncTransport, E, C, K, S> Drop for ProcessorHandle<T, E, C, K, S> {
     fn drop(&mut self) {
         self.0.close();
     }
@@ -70,7 +70,10 @@ where
     ///
     /// # Errors
     /// [`SendError`]; then the event is not taken.
-    pub async fn send<V: Event<Schema = S>>(&self, event: &V) -> Result<Delivery<T::Error>, SendError> {
+    pub async fn send<V: OutgoingEvent<Schema = S>>(
+        &self,
+        event: &V,
+    ) -> Result<PublishReport<T::Error>, SendError> {
         let event = self.encode(event)?;
         match self.admits(&self.shared().buffer(), &event) {
             Ok(()) | Err(SendError::Full) => {}
@@ -98,7 +101,10 @@ where
     ///
     /// # Errors
     /// [`SendError`], [`SendError::Full`] among them; then the event is not taken.
-    pub fn try_send<V: Event<Schema = S>>(&self, event: &V) -> Result<Delivery<T::Error>, SendError> {
+    pub fn try_send<V: OutgoingEvent<Schema = S>>(
+        &self,
+        event: &V,
+    ) -> Result<PublishReport<T::Error>, SendError> {
         let event = self.encode(event)?;
         self.check_run()?;
         let mut buffer = self.shared().buffer();
@@ -107,11 +113,14 @@ where
     }
 
     /// Hands over an event. If there is no room for it, the oldest events that wait are dropped, and each is reported as
-    /// [`DeliveryError::Displaced`]. It goes ahead of those who wait for room in [`send`](Self::send).
+    /// [`PublishError::Displaced`]. It goes ahead of those who wait for room in [`send`](Self::send).
     ///
     /// # Errors
     /// [`SendError`]; then the event is not taken, and none is dropped.
-    pub fn force_send<V: Event<Schema = S>>(&self, event: &V) -> Result<Delivery<T::Error>, SendError> {
+    pub fn force_send<V: OutgoingEvent<Schema = S>>(
+        &self,
+        event: &V,
+    ) -> Result<PublishReport<T::Error>, SendError> {
         let event = self.encode(event)?;
         self.check_run()?;
         let (displaced, delivery) = {
@@ -126,7 +135,7 @@ where
         if let Some(batch) = displaced {
             let _reported = Reported { shared: self.shared(), receipt: Some(batch.receipt) };
             for event in batch.events {
-                event.report(Err(DeliveryError::Displaced));
+                event.report(Err(PublishError::Displaced));
             }
         }
         Ok(delivery)
@@ -148,7 +157,7 @@ where
         shared.until_reported(Buffer::is_stopped).await;
     }
 
-    fn encode<V: Event<Schema = S>>(&self, event: &V) -> Result<EncodedEvent<S>, SendError> {
+    fn encode<V: OutgoingEvent<Schema = S>>(&self, event: &V) -> Result<EncodedEvent<S>, SendError> {
         Ok(self.shared().publisher.encode(event)?)
     }
 
@@ -162,7 +171,7 @@ where
     }
 
     /// Buffers an event that is admitted.
-    fn put(&self, buffer: &mut Buffer<T::Error, S>, event: EncodedEvent<S>) -> Delivery<T::Error> {
+    fn put(&self, buffer: &mut Buffer<T::Error, S>, event: EncodedEvent<S>) -> PublishReport<T::Error> {
         let shared = self.shared();
         let since = shared.publisher.client().environment().uptime();
         let (event, delivery) =
@@ -178,7 +187,7 @@ impl<T: AsyncTransport, E, C, K, S> Batcher<T, E, C, K, S> {
     /// A handle to the same buffer whose events keep their order: those that are sent with the same key are published in the
     /// order in which they were taken, whatever else is in flight.
     ///
-    /// If one of them fails, those behind it are not sent but reported as [`DeliveryError::Paused`], and no more of that key
+    /// If one of them fails, those behind it are not sent but reported as [`PublishError::Paused`], and no more of that key
     /// are taken until it is [resumed](Self::resume); unless the batcher was told to
     /// [continue](BatcherBuilder::continue_after_failure).
     #[must_use]

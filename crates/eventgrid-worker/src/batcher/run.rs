@@ -14,7 +14,7 @@ use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, Error, Publisher};
 use futures_util::future::{Either, select};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
-use super::DeliveryError;
+use super::PublishError;
 use super::buffer::{Batch, Buffer, Receipt};
 use super::delivery::{Key, Listeners, Pending};
 
@@ -91,9 +91,9 @@ impl<T: AsyncTransport, E, C, K, S> Shared<T, E, C, K, S> {
 }
 
 /// Reports what is left when the run ends, however it ends.
-pub(super) struct Stop<T: AsyncTransport, E, C, K, S>(pub(super) Arc<Shared<T, E, C, K, S>>);
+pub(super) struct ProcessorStop<T: AsyncTransport, E, C, K, S>(pub(super) Arc<Shared<T, E, C, K, S>>);
 
-impl<T: AsyncTransport, E, C, K, S> Drop for Stop<T, E, C, K, S> {
+impl<T: AsyncTransport, E, C, K, S> Drop for ProcessorStop<T, E, C, K, S> {
     fn drop(&mut self) {
         self.0.end();
     }
@@ -224,14 +224,14 @@ where
                     parts.extend([second, part]);
                 }
                 Err(error) => {
-                    let error = DeliveryError::Failed(Arc::new(error));
+                    let error = PublishError::Failed(Arc::new(error));
                     // Who hears of the failure may resume the key at once.
                     let paused = self.pause(&part, &mut parts);
                     for event in part {
                         event.report(Err(error.clone()));
                     }
                     for event in paused {
-                        event.report(Err(DeliveryError::Paused));
+                        event.report(Err(PublishError::Paused));
                     }
                 }
             }

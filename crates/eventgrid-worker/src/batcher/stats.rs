@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::DeliveryError;
+use super::PublishError;
 
 /// What a [`Batcher`](super::Batcher) has and did, at one moment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -43,13 +43,13 @@ impl Counters {
         self.requests.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(super) fn count<X>(&self, outcome: &Result<(), DeliveryError<X>>) {
+    pub(super) fn count<X>(&self, outcome: &Result<(), PublishError<X>>) {
         let counter = match outcome {
             Ok(()) => &self.published,
-            Err(DeliveryError::Failed(_)) => &self.failed,
-            Err(DeliveryError::Displaced) => &self.displaced,
-            Err(DeliveryError::Paused) => &self.paused,
-            Err(DeliveryError::Stopped { .. }) => &self.stopped,
+            Err(PublishError::Failed(_)) => &self.failed,
+            Err(PublishError::Displaced) => &self.displaced,
+            Err(PublishError::Paused) => &self.paused,
+            Err(PublishError::Stopped { .. }) => &self.stopped,
         };
         counter.fetch_add(1, Ordering::Relaxed);
     }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use async_lock::Semaphore;
-use eventgrid::calls::Event as OutgoingEvent;
+use eventgrid::calls::OutgoingEvent;
 use eventgrid::target::{Accepts, Schema, Target};
 use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, ReleaseDelay};
 
-use crate::batcher::{Batcher, DeliveryError, SendError};
-use crate::processor::{BoxError, Event, Handle, Stop, Verdict};
+use crate::batcher::{Batcher, PublishError, SendError};
+use crate::processor::{BoxError, ProcessorEvent, ProcessorHandle, ProcessorStop, Verdict};
 
 /// What the events of a pipeline share.
 pub(super) struct Forward<T: AsyncTransport, E, C, K, S, F>(Arc<Parts<T, E, C, K, S, F>>);
@@ -17,7 +17,7 @@ struct Parts<T: AsyncTransport, E, C, K, S, F> {
     batcher: Batcher<T, E, C, K, S>,
     transform: F,
     transforms: Semaphore,
-    stops: Option<Handle>,
+    stops: Option<ProcessorHandle>,
 }
 
 impl<T: AsyncTransport, E, C, K, S, F> Clone for Forward<T, E, C, K, S, F> {
@@ -31,7 +31,7 @@ impl<T: AsyncTransport, E, C, K, S, F> Forward<T, E, C, K, S, F> {
         batcher: Batcher<T, E, C, K, S>,
         transform: F,
         transforms: usize,
-        stops: Option<Handle>,
+        stops: Option<ProcessorHandle>,
     ) -> Self {
         Self(Arc::new(Parts { batcher, transform, transforms: Semaphore::new(transforms), stops }))
     }
@@ -44,12 +44,12 @@ where
     C: AsyncCredential,
     K: Target + Accepts<S>,
     S: Schema,
-    F: Fn(Event) -> R,
+    F: Fn(ProcessorEvent) -> R,
     R: Future<Output = Result<I, X>>,
     I: IntoIterator<Item: OutgoingEvent<Schema = S>>,
     X: Into<BoxError>,
 {
-    pub(super) async fn handle(&self, event: Event) -> Result<Verdict, BoxError> {
+    pub(super) async fn handle(&self, event: ProcessorEvent) -> Result<Verdict, BoxError> {
         let Parts { batcher, transform, transforms, .. } = &*self.0;
         // Of an event whose lock is lost, no verdict is sent.
         let lost = Verdict::Release(ReleaseDelay::NoDelay);
@@ -75,7 +75,7 @@ where
         for delivery in deliveries {
             match delivery.await {
                 Ok(()) => {}
-                Err(DeliveryError::Stopped { .. }) => return Ok(self.hold(&event).await),
+                Err(PublishError::Stopped { .. }) => return Ok(self.hold(&event).await),
                 Err(error) => return Err(error.into()),
             }
         }
@@ -84,9 +84,9 @@ where
 
     /// Nothing will be published any more. An event that came again and again for that would be dead-lettered in the end; so it
     /// is held until the run ends, or its lock.
-    async fn hold(&self, event: &Event) -> Verdict {
+    async fn hold(&self, event: &ProcessorEvent) -> Verdict {
         if let Some(handle) = &self.0.stops {
-            handle.stop(Stop::Release);
+            handle.stop(ProcessorStop::Release);
         }
         event.lock_lost().await;
         Verdict::Release(ReleaseDelay::NoDelay)

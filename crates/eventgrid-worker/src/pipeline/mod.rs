@@ -4,12 +4,12 @@ mod forward;
 
 use std::fmt;
 
-use eventgrid::calls::Event as OutgoingEvent;
+use eventgrid::calls::OutgoingEvent;
 use eventgrid::target::{Accepts, CloudEvents, Schema, Target};
 use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, NamespaceTopic};
 
 use crate::batcher::Batcher;
-use crate::processor::{BoxError, Event, Handle, Handler, Verdict};
+use crate::processor::{BoxError, Handler, ProcessorEvent, ProcessorHandle, Verdict};
 
 use self::forward::Forward;
 
@@ -24,7 +24,7 @@ use self::forward::Forward;
 /// ```no_run
 /// use eventgrid_hyper::{Consumer, Publisher};
 /// use eventgrid_worker::eventgrid::{AccessKey, CloudEvent, NamespaceTopic, Subscription};
-/// use eventgrid_worker::{Batcher, BoxError, Event, Pipeline, Processor};
+/// use eventgrid_worker::{Batcher, BoxError, ProcessorEvent, Pipeline, Processor};
 ///
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// let namespace = "https://my-namespace.westeurope-1.eventgrid.azure.net";
@@ -34,7 +34,7 @@ use self::forward::Forward;
 ///
 /// let (batcher, publishing) = Batcher::builder(publisher).build();
 /// let processor = Processor::new(consumer).concurrency(1000);
-/// let pipeline = Pipeline::new(batcher).stops(processor.handle()).transforms(16).handler(|order: Event| async move {
+/// let pipeline = Pipeline::new(batcher).stops(processor.handle()).transforms(16).handler(|order: ProcessorEvent| async move {
 ///     let total: f64 = order.data()?;
 ///     let invoice = CloudEvent::new(order.id().to_string(), "/billing", "Invoiced");
 ///     Ok::<_, BoxError>((total > 0.0).then_some(invoice))
@@ -48,8 +48,8 @@ use self::forward::Forward;
 /// # What becomes of an event
 /// - Everything that came of it was accepted, or nothing came of it: it is acknowledged.
 /// - Its transform failed, or something that came of it would be refused or was not published: the processor's
-///   [policy](crate::Processor::on_failure) decides, given the [`SendError`](crate::SendError) or [`DeliveryError`](crate::DeliveryError)
-///   as [`Cause::Error`](crate::Cause::Error). By default it is released for ten seconds, and will be transformed again. Other things that came
+///   [policy](crate::Processor::on_failure) decides, given the [`SendError`](crate::SendError) or [`PublishError`](crate::PublishError)
+///   as [`FailureCause::Error`](crate::FailureCause::Error). By default it is released for ten seconds, and will be transformed again. Other things that came
 ///   of it may then be published twice.
 /// - The batcher was closed, or its run has ended: the run of the processor is stopped if the pipeline [knows it](Self::stops), and the
 ///   event released; otherwise the event is held until its lock ends, and comes again then.
@@ -61,11 +61,11 @@ use self::forward::Forward;
 ///
 /// ```
 /// use eventgrid_worker::eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, ReleaseDelay};
-/// use eventgrid_worker::{Cause, Failure, Processor, Verdict};
+/// use eventgrid_worker::{FailureCause, EventFailure, Processor, Verdict};
 ///
 /// # fn example<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential>(processor: Processor<T, E, C>) -> Processor<T, E, C> {
-/// processor.on_failure(|failure: &Failure<'_>| match failure.cause {
-///     Cause::Error(_) => Verdict::Release(ReleaseDelay::TenMinutes),
+/// processor.on_failure(|failure: &EventFailure<'_>| match failure.cause {
+///     FailureCause::Error(_) => Verdict::Release(ReleaseDelay::TenMinutes),
 ///     _ => failure.default_verdict(),
 /// })
 /// # }
@@ -73,14 +73,14 @@ use self::forward::Forward;
 ///
 /// # How it ends
 /// When the run of the processor ends, in whatever way it is [stopped](crate::Handle::stop), the handler is dropped, and with it the
-/// batcher if there is no other handle. Its run then publishes what it still has, and ends too. `Stop::Finish` loses no
+/// batcher if there is no other handle. Its run then publishes what it still has, and ends too. `ProcessorStop::Finish` loses no
 /// work: no more is received, what was received is transformed, published, and acknowledged; for that it may wait as long as the
 /// batcher's [`max_delay`](crate::BatcherBuilder::max_delay).
 #[must_use = "it does nothing without its handler"]
 pub struct Pipeline<T: AsyncTransport, E, C, K = NamespaceTopic<'static>, S = CloudEvents> {
     batcher: Batcher<T, E, C, K, S>,
     transforms: usize,
-    stops: Option<Handle>,
+    stops: Option<ProcessorHandle>,
 }
 
 impl<T, E, C, K, S> Pipeline<T, E, C, K, S>
@@ -105,9 +105,9 @@ where
         self
     }
 
-    /// Stops the run of that processor, by [`Stop::Release`](crate::Stop::Release), when the batcher was closed or its run has ended. Default:
+    /// Stops the run of that processor, by [`ProcessorStop::Release`](crate::ProcessorStop::Release), when the batcher was closed or its run has ended. Default:
     /// what was received is held until its locks end, and no more is received than the processor has room for.
-    pub fn stops(mut self, processor: Handle) -> Self {
+    pub fn stops(mut self, processor: ProcessorHandle) -> Self {
         self.stops = Some(processor);
         self
     }
@@ -119,13 +119,13 @@ where
         transform: F,
     ) -> impl Handler<Future = impl Future<Output = Result<Verdict, BoxError>>>
     where
-        F: Fn(Event) -> R,
+        F: Fn(ProcessorEvent) -> R,
         R: Future<Output = Result<I, X>>,
         I: IntoIterator<Item: OutgoingEvent<Schema = S>>,
         X: Into<BoxError>,
     {
         let forward = Forward::new(self.batcher, transform, self.transforms, self.stops);
-        move |event: Event| {
+        move |event: ProcessorEvent| {
             let forward = forward.clone();
             async move { forward.handle(event).await }
         }

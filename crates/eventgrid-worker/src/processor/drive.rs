@@ -19,7 +19,7 @@ use super::run::Run;
 use super::running::{Abort, Ended, Running};
 use super::settling::SettleCall;
 use super::source;
-use super::{Answer, BoxError, Handler, Handling, Verdict};
+use super::{BoxError, Handler, Handling, IntoVerdict, Verdict};
 use crate::spawn::{Panic, Spawner};
 
 /// Receives, handles and settles until the run is over.
@@ -124,7 +124,7 @@ where
 }
 
 /// The verdict in what a handler returned, which is the handler's code too.
-fn verdict_of(answer: impl Answer) -> Result<Result<Verdict, BoxError>, Panic> {
+fn verdict_of(answer: impl IntoVerdict) -> Result<Result<Verdict, BoxError>, Panic> {
     catch_unwind(AssertUnwindSafe(|| answer.into_verdict())).map_err(|payload| Panic::new(&*payload))
 }
 
@@ -135,7 +135,7 @@ async fn settle<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential>(
 ) -> (SettleCall, Option<Result<Settlement<'static>, Error<'static, T::Error>>>) {
     let consumer = &consumers[call.source];
     let result = {
-        let settle = pin!(consumer.settle(call.settling, &call));
+        let settle = pin!(consumer.settle(call.action, &call));
         let end = pin!(consumer.client().environment().sleep(call.until.saturating_sub(call.sent_at)));
         match select(settle, end).await {
             Either::Left((result, _)) => Some(result),

@@ -12,7 +12,7 @@ use super::lock::{Lock, LockLoss};
 
 /// One delivery of an event. A clone is another handle of the same one.
 #[derive(Clone)]
-pub struct Event(pub(super) Arc<Delivery>);
+pub struct ProcessorEvent(pub(super) Arc<Delivery>);
 
 /// What the handler and the processor share.
 pub(super) struct Delivery {
@@ -21,7 +21,7 @@ pub(super) struct Delivery {
     pub(super) lock: Lock,
 }
 
-impl Event {
+impl ProcessorEvent {
     /// The whole event.
     pub fn view(&self) -> CloudEventView<'_> {
         self.0.well_formed()
@@ -83,9 +83,9 @@ impl Event {
     }
 }
 
-impl fmt::Debug for Event {
+impl fmt::Debug for ProcessorEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Event")
+        f.debug_struct("ProcessorEvent")
             .field("id", &self.id())
             .field("source", &self.source())
             .field("event_type", &self.event_type())

@@ -11,17 +11,17 @@ use crate::spawn::Panic;
 /// An event that was not handled, or not to an end, and why.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Failure<'f> {
+pub struct EventFailure<'f> {
     /// The event.
     pub event: &'f OwnedReceivedEvent,
     /// Why it has no verdict.
-    pub cause: Cause<'f>,
+    pub cause: FailureCause<'f>,
 }
 
 /// Why an event has no verdict of a handler's.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
-pub enum Cause<'f> {
+pub enum FailureCause<'f> {
     /// The handler gave an error.
     Error(&'f BoxError),
     /// The handler panicked, or its runtime ended it.
@@ -34,20 +34,20 @@ pub enum Cause<'f> {
     Malformed(MalformedEvent),
 }
 
-impl Failure<'_> {
+impl EventFailure<'_> {
     /// What becomes of it unless [`Processor::on_failure`](crate::Processor::on_failure) says otherwise: released for ten seconds after an error,
     /// a panic or a time-out, rejected if it is poison or malformed.
     pub fn default_verdict(&self) -> Verdict {
         match self.cause {
-            Cause::Error(_) | Cause::Panicked(_) | Cause::TimedOut => {
+            FailureCause::Error(_) | FailureCause::Panicked(_) | FailureCause::TimedOut => {
                 Verdict::Release(ReleaseDelay::TenSeconds)
             }
-            Cause::Poison | Cause::Malformed(_) => Verdict::Reject,
+            FailureCause::Poison | FailureCause::Malformed(_) => Verdict::Reject,
         }
     }
 }
 
-impl fmt::Display for Cause<'_> {
+impl fmt::Display for FailureCause<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Error(error) => write!(f, "the handler failed: {error}"),

@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use event_listener::EventListener;
 
-use super::Stats;
+use super::ProcessorStats;
 
 /// How a run ends. No more events are asked for. The poll that is under way is waited for ([`Finish`](Self::Finish),
 /// [`Release`](Self::Release)), since a poll that is given up may leave events locked: what it brings is released at once. It is given up five seconds after it should
 /// have been answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
-pub enum Stop {
+pub enum ProcessorStop {
     /// The handlers come to their ends and their events are settled.
     Finish,
     /// As [`Finish`](Self::Finish), but the poll under way is given up at once, so that an idle run
@@ -33,13 +33,13 @@ pub enum Stop {
 
 /// Stops and watches a run. Clones are of the same one.
 #[derive(Clone)]
-pub struct Handle(pub(super) Arc<Shared>);
+pub struct ProcessorHandle(pub(super) Arc<Shared>);
 
-impl Handle {
-    /// Asks the run to end. A stricter way may be asked for afterwards, in the order of [`Stop`]; a
+impl ProcessorHandle {
+    /// Asks the run to end. A stricter way may be asked for afterwards, in the order of [`ProcessorStop`]; a
     /// milder one changes nothing. Asked before the run, it ends as soon as it begins.
-    pub fn stop(&self, stop: Stop) {
-        if stop == Stop::FinishNow {
+    pub fn stop(&self, stop: ProcessorStop) {
+        if stop == ProcessorStop::FinishNow {
             // A stricter stop that follows does not take that back.
             self.0.gives_up_polls.store(true, Ordering::SeqCst);
         }
@@ -49,9 +49,9 @@ impl Handle {
 
     /// Asks the run to end within that time, as a program must that is killed otherwise: at first
     /// as
-    /// [`Stop::FinishNow`]; shortly before the end (a quarter of the time, but two seconds at the most) as [`Stop::Release`],
+    /// [`ProcessorStop::FinishNow`]; shortly before the end (a quarter of the time, but two seconds at the most) as [`ProcessorStop::Release`],
     /// so that events whose handlers still run are released rather than left locked; and in the end
-    /// as [`Stop::Abandon`].
+    /// as [`ProcessorStop::Abandon`].
     ///
     /// The time counts from when the run takes notice of it, at once unless handlers within its own
     /// future compute. The shortest limit that was asked for counts.
@@ -60,18 +60,18 @@ impl Handle {
             let mut asked = self.0.limit.lock().unwrap_or_else(PoisonError::into_inner);
             *asked = Some(asked.map_or(limit, |before| before.min(limit)));
         }
-        self.stop(Stop::FinishNow);
+        self.stop(ProcessorStop::FinishNow);
     }
 
     /// What the run has done so far.
-    pub fn stats(&self) -> Stats {
+    pub fn stats(&self) -> ProcessorStats {
         *self.0.stats()
     }
 }
 
-impl fmt::Debug for Handle {
+impl fmt::Debug for ProcessorHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Handle").field("stop", &self.0.stop()).field("stats", &self.stats()).finish()
+        f.debug_struct("ProcessorHandle").field("stop", &self.0.stop()).field("stats", &self.stats()).finish()
     }
 }
 
@@ -84,17 +84,17 @@ pub(super) struct Shared {
     /// Within what time it is to end.
     limit: Mutex<Option<Duration>>,
     stopping: event_listener::Event,
-    stats: Mutex<Stats>,
+    stats: Mutex<ProcessorStats>,
 }
 
 impl Shared {
-    pub(super) fn stop(&self) -> Option<Stop> {
+    pub(super) fn stop(&self) -> Option<ProcessorStop> {
         match self.stop.load(Ordering::SeqCst) {
             0 => None,
-            1 => Some(Stop::Finish),
-            2 => Some(Stop::FinishNow),
-            3 => Some(Stop::Release),
-            _ => Some(Stop::Abandon),
+            1 => Some(ProcessorStop::Finish),
+            2 => Some(ProcessorStop::FinishNow),
+            3 => Some(ProcessorStop::Release),
+            _ => Some(ProcessorStop::Abandon),
         }
     }
 
@@ -113,7 +113,7 @@ impl Shared {
         self.stopping.listen()
     }
 
-    pub(super) fn stats(&self) -> MutexGuard<'_, Stats> {
+    pub(super) fn stats(&self) -> MutexGuard<'_, ProcessorStats> {
         // Counting cannot panic, so it is never half done.
         self.stats.lock().unwrap_or_else(PoisonError::into_inner)
     }

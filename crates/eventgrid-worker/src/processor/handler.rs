@@ -1,15 +1,15 @@
 //! What handles events.
 
-use super::{Answer, Event};
+use super::{IntoVerdict, ProcessorEvent};
 
-/// Handles events. Every closure from an [`Event`] to a future is one.
+/// Handles events. Every closure from an [`ProcessorEvent`] to a future is one.
 ///
 /// ```
-/// use eventgrid_worker::{Event, Handler, Verdict};
+/// use eventgrid_worker::{ProcessorEvent, Handler, Verdict};
 ///
 /// /// A closure, by a function that checks what it is.
 /// fn handler() -> impl Handler {
-///     |event: Event| async move {
+///     |event: ProcessorEvent| async move {
 ///         if event.delivery_count() > 5 { Verdict::Reject } else { Verdict::Acknowledge }
 ///     }
 /// }
@@ -20,9 +20,9 @@ use super::{Answer, Event};
 ///
 /// ```
 /// # use std::sync::Arc;
-/// # use eventgrid_worker::{Event, Handler};
+/// # use eventgrid_worker::{ProcessorEvent, Handler};
 /// fn handler(total: Arc<std::sync::atomic::AtomicU64>) -> impl Handler {
-///     move |event: Event| {
+///     move |event: ProcessorEvent| {
 ///         let total = Arc::clone(&total);
 ///         async move { total.fetch_add(1, std::sync::atomic::Ordering::Relaxed); }
 ///     }
@@ -35,7 +35,7 @@ use super::{Answer, Event};
 /// ```
 /// use std::pin::Pin;
 /// use std::sync::Arc;
-/// use eventgrid_worker::{BoxError, Event, Handler};
+/// use eventgrid_worker::{BoxError, ProcessorEvent, Handler};
 ///
 /// # struct Database;
 /// # impl Database { async fn store(&self, _: &str) -> Result<(), BoxError> { Ok(()) } }
@@ -44,7 +44,7 @@ use super::{Answer, Event};
 /// impl Handler for Billing {
 ///     type Future = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send>>;
 ///
-///     fn handle(&self, event: Event) -> Self::Future {
+///     fn handle(&self, event: ProcessorEvent) -> Self::Future {
 ///         let database = Arc::clone(&self.database);
 ///         Box::pin(async move { database.store(event.data()?).await })
 ///     }
@@ -52,20 +52,20 @@ use super::{Answer, Event};
 /// ```
 pub trait Handler {
     /// The handling of one event.
-    type Future: Future<Output: Answer>;
+    type Future: Future<Output: IntoVerdict>;
 
     /// Begins to handle an event. It is called for each delivery, and never again for the same one.
-    fn handle(&self, event: Event) -> Self::Future;
+    fn handle(&self, event: ProcessorEvent) -> Self::Future;
 }
 
 impl<H, F> Handler for H
 where
-    H: Fn(Event) -> F,
-    F: Future<Output: Answer>,
+    H: Fn(ProcessorEvent) -> F,
+    F: Future<Output: IntoVerdict>,
 {
     type Future = F;
 
-    fn handle(&self, event: Event) -> F {
+    fn handle(&self, event: ProcessorEvent) -> F {
         self(event)
     }
 }

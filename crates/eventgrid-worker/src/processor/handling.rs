@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::Event;
+use super::ProcessorEvent;
 use super::span::HandlerSpan;
 
 pin_project! {
@@ -26,7 +26,7 @@ pin_project! {
 
 impl<F> Handling<F> {
     /// Begins the handling, in its span.
-    pub(super) fn begin(event: Event, handle: impl FnOnce(Event) -> F) -> Self {
+    pub(super) fn begin(event: ProcessorEvent, handle: impl FnOnce(ProcessorEvent) -> F) -> Self {
         let span = HandlerSpan::of(&event);
         let future = span.in_scope(|| handle(event));
         Self { future, span }

@@ -8,7 +8,7 @@ use eventgrid::event::CloudEventView;
 
 use super::event::Delivery;
 use super::running::Abort;
-use super::{LockLoss, Stats};
+use super::{LockLoss, ProcessorStats};
 
 /// Tells the deliveries of a run apart, in the order they came.
 pub(super) type DeliveryId = u64;
@@ -97,7 +97,7 @@ impl HeldEvents {
         self.events.is_empty()
     }
 
-    pub(super) fn count(&self, stats: &mut Stats) {
+    pub(super) fn count(&self, stats: &mut ProcessorStats) {
         stats.running = self.running as u64;
         stats.locks = self.locks as u64;
         stats.bytes = self.bytes as u64;

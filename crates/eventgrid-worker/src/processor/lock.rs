@@ -18,7 +18,7 @@ pub enum LockLoss {
     /// allows, and the
     /// [policy](crate::Processor::on_failure) decides about the event. A handler that still runs computes on for nobody.
     TimedOut,
-    /// The run is [stopped](crate::Stop::Release), and the event released.
+    /// The run is [stopped](crate::ProcessorStop::Release), and the event released.
     Stopped,
 }
 

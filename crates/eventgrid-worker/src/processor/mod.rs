@@ -23,18 +23,18 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, Consumer, Error, RequestError, Retry};
+use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, Consumer, Error, RequestError, RetryPolicy};
 
-pub use self::event::Event;
-pub use self::failure::{Cause, Failure};
-pub use self::handle::{Handle, Stop};
+pub use self::event::ProcessorEvent;
+pub use self::failure::{EventFailure, FailureCause};
+pub use self::handle::{ProcessorHandle, ProcessorStop};
 pub use self::handler::Handler;
 pub use self::handling::Handling;
 pub use self::lock::LockLoss;
-pub use self::notice::{Notice, NoticeLevel};
+pub use self::notice::{NoticeLevel, ProcessorNotice};
 pub use self::options::OnRefusal;
-pub use self::stats::Stats;
-pub use self::verdict::{Answer, BoxError, Verdict};
+pub use self::stats::ProcessorStats;
+pub use self::verdict::{BoxError, IntoVerdict, Verdict};
 
 use self::handle::Shared;
 use self::options::Options;
@@ -53,7 +53,7 @@ use crate::spawn::{Inline, Spawner};
 /// use std::time::Duration;
 /// use eventgrid::{AccessKey, Subscription};
 /// use eventgrid_hyper::Consumer;
-/// use eventgrid_worker::{BoxError, Event, Processor};
+/// use eventgrid_worker::{BoxError, ProcessorEvent, Processor};
 ///
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// let namespace = "https://my-namespace.westeurope-1.eventgrid.azure.net";
@@ -61,7 +61,7 @@ use crate::spawn::{Inline, Spawner};
 /// let consumer = Consumer::new(client, Subscription::new(namespace, "orders", "billing")?);
 ///
 /// let processor = Processor::new(consumer).concurrency(16).event_timeout(Duration::from_secs(300));
-/// processor.run(|event: Event| async move {
+/// processor.run(|event: ProcessorEvent| async move {
 ///     let order: serde_json::Value = event.data()?;
 ///     println!("{}: {order}", event.id());
 ///     Ok::<_, BoxError>(())
@@ -88,7 +88,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Processor<T, E, C> {
 impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C, S> {
     /// Receives from one more subscription. All of them share the limits, and a quiet one leaves its share to the others, but for the
     /// one place that its poll needs: let the [concurrency](Self::concurrency) be well above the number of subscriptions.
-    /// [`Event::subscription`] tells where an event came from. Time and sleep are those of the first one's client.
+    /// [`ProcessorEvent::subscription`] tells where an event came from. Time and sleep are those of the first one's client.
     pub fn and(mut self, consumer: Consumer<T, E, C>) -> Self {
         self.consumers.push(single_attempts(consumer));
         self
@@ -115,7 +115,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
         self
     }
 
-    /// How long a receive waits for an event, 10 to 120 seconds. [`Stop::Finish`] may have to wait
+    /// How long a receive waits for an event, 10 to 120 seconds. [`ProcessorStop::Finish`] may have to wait
     /// as long. Default: 10 seconds.
     ///
     /// # Errors
@@ -131,7 +131,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
     ///
     /// A task that computes can be dropped only where it next waits for something. Until then it
     /// counts as running, its lock is renewed, so that nobody else is given the event, and
-    /// [`Event::lock_loss`] is [`LockLoss::TimedOut`].
+    /// [`ProcessorEvent::lock_loss`] is [`LockLoss::TimedOut`].
     pub fn event_timeout(mut self, timeout: Duration) -> Self {
         self.options.event_timeout = Some(timeout);
         self
@@ -174,28 +174,34 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
     }
 
     /// Decides about an event without a verdict: its handler failed, panicked or took too long, or it is poison or malformed.
-    /// Default: [`Failure::default_verdict`], which also stands in for a policy that panics.
+    /// Default: [`EventFailure::default_verdict`], which also stands in for a policy that panics.
     ///
     /// ```
     /// # use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, ReleaseDelay};
-    /// use eventgrid_worker::{Cause, Failure, Processor, Verdict};
+    /// use eventgrid_worker::{FailureCause, EventFailure, Processor, Verdict};
     ///
     /// # fn example<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential>(processor: Processor<T, E, C>) -> Processor<T, E, C> {
-    /// processor.max_deliveries(5).on_failure(|failure: &Failure<'_>| match failure.cause {
-    ///     Cause::Error(_) if failure.event.delivery_count() < 3 => Verdict::Release(ReleaseDelay::TenSeconds),
-    ///     Cause::Error(_) => Verdict::Release(ReleaseDelay::TenMinutes),
+    /// processor.max_deliveries(5).on_failure(|failure: &EventFailure<'_>| match failure.cause {
+    ///     FailureCause::Error(_) if failure.event.delivery_count() < 3 => Verdict::Release(ReleaseDelay::TenSeconds),
+    ///     FailureCause::Error(_) => Verdict::Release(ReleaseDelay::TenMinutes),
     ///     _ => failure.default_verdict(),
     /// })
     /// # }
     /// ```
-    pub fn on_failure(mut self, policy: impl Fn(&Failure<'_>) -> Verdict + Send + Sync + 'static) -> Self {
+    pub fn on_failure(
+        mut self,
+        policy: impl Fn(&EventFailure<'_>) -> Verdict + Send + Sync + 'static,
+    ) -> Self {
         self.options.on_failure = Box::new(policy);
         self
     }
 
     /// Is told what happens, for logs and metrics. It is called in the middle of the run, so it must return soon; its panics are
     /// ignored.
-    pub fn on_notice(mut self, hook: impl Fn(&Notice<'_, T::Error>) + Send + Sync + 'static) -> Self {
+    pub fn on_notice(
+        mut self,
+        hook: impl Fn(&ProcessorNotice<'_, T::Error>) + Send + Sync + 'static,
+    ) -> Self {
         self.options.on_notice = Some(Box::new(hook));
         self
     }
@@ -210,20 +216,20 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
     }
 
     /// Stops and watches the run, from anywhere.
-    pub fn handle(&self) -> Handle {
-        Handle(Arc::clone(&self.shared))
+    pub fn handle(&self) -> ProcessorHandle {
+        ProcessorHandle(Arc::clone(&self.shared))
     }
 
-    /// Receives, handles and settles until it is [stopped](Handle::stop), and tells what it has done.
+    /// Receives, handles and settles until it is [stopped](ProcessorHandle::stop), and tells what it has done.
     ///
     /// Errors of the network and the service do not end it: it repeats the call, ever more slowly,
     /// and
     /// [reports](Self::on_notice) each attempt that failed. The clients' own retry policies count only by their
-    /// [total](eventgrid::Retry::total): an attempt takes no longer. Dropping the future ends everything at once, as [`Stop::Abandon`] does.
+    /// [total](eventgrid::RetryPolicy::total): an attempt takes no longer. Dropping the future ends everything at once, as [`ProcessorStop::Abandon`] does.
     ///
     /// # Errors
     /// [`Error`] if the service refuses to let it receive, see [`on_refusal`](Self::on_refusal).
-    pub async fn run<H: Handler>(self, handler: H) -> Result<Stats, Error<'static, T::Error>>
+    pub async fn run<H: Handler>(self, handler: H) -> Result<ProcessorStats, Error<'static, T::Error>>
     where
         S: Spawner<Handling<H::Future>>,
     {
@@ -237,7 +243,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
 fn single_attempts<T, E, C>(consumer: Consumer<T, E, C>) -> Consumer<T, E, C> {
     consumer.map_client(|client| {
         let policy = client.retry_policy();
-        client.retry(Retry { max_retries: 0, ..policy })
+        client.retry(RetryPolicy { max_retries: 0, ..policy })
     })
 }
 

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use eventgrid::{Error, OwnedReceivedEvent, Settling, Subscription, TransportErrorKind};
+use eventgrid::{Error, OwnedReceivedEvent, SettleAction, Subscription, TransportErrorKind};
 
-use super::{Cause, Event, LockLoss, Verdict};
+use super::{FailureCause, LockLoss, ProcessorEvent, Verdict};
 
 /// Something that happened in a run. `X` is the transport's error.
 ///
@@ -13,10 +13,10 @@ use super::{Cause, Event, LockLoss, Verdict};
 ///
 /// ```
 /// # use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport};
-/// use eventgrid_worker::{Notice, NoticeLevel, Processor};
+/// use eventgrid_worker::{ProcessorNotice, NoticeLevel, Processor};
 ///
 /// # fn example<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential>(processor: Processor<T, E, C>) -> Processor<T, E, C> {
-/// processor.on_notice(|notice: &Notice<'_, _>| {
+/// processor.on_notice(|notice: &ProcessorNotice<'_, _>| {
 ///     if notice.is_problem() {
 ///         eprintln!("{notice}");
 ///     }
@@ -25,7 +25,7 @@ use super::{Cause, Event, LockLoss, Verdict};
 /// ```
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Notice<'n, X> {
+pub enum ProcessorNotice<'n, X> {
     /// Events came.
     Received {
         /// From where.
@@ -38,11 +38,11 @@ pub enum Notice<'n, X> {
     /// A handler came to its end, or was ended.
     Handled {
         /// What it handled.
-        event: &'n Event,
-        /// What becomes of the event. If its [lock was lost](Event::lock_loss) meanwhile, it is not sent.
+        event: &'n ProcessorEvent,
+        /// What becomes of the event. If its [lock was lost](ProcessorEvent::lock_loss) meanwhile, it is not sent.
         verdict: Verdict,
         /// Why, if it is no verdict of the handler's own.
-        cause: Option<Cause<'n>>,
+        cause: Option<FailureCause<'n>>,
         /// How long it took.
         took: Duration,
     },
@@ -51,7 +51,7 @@ pub enum Notice<'n, X> {
         /// The event.
         event: &'n OwnedReceivedEvent,
         /// Why.
-        cause: Cause<'n>,
+        cause: FailureCause<'n>,
         /// What becomes of it.
         verdict: Verdict,
     },
@@ -96,7 +96,7 @@ pub enum Notice<'n, X> {
         /// Where the events came from.
         subscription: &'n Subscription<'static>,
         /// What was to be done with them.
-        settling: Settling,
+        action: SettleAction,
         /// How many events there were.
         events: usize,
         /// Why.
@@ -104,7 +104,7 @@ pub enum Notice<'n, X> {
     },
 }
 
-/// How much a [`Notice`] matters to whoever reads a log.
+/// How much a [`ProcessorNotice`] matters to whoever reads a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum NoticeLevel {
@@ -116,7 +116,7 @@ pub enum NoticeLevel {
     Error,
 }
 
-impl<X> Notice<'_, X> {
+impl<X> ProcessorNotice<'_, X> {
     /// How much it matters.
     pub fn level(&self) -> NoticeLevel {
         match self {
@@ -142,7 +142,7 @@ impl<X> Notice<'_, X> {
     }
 }
 
-impl<X: std::error::Error + 'static> fmt::Display for Notice<'_, X> {
+impl<X: std::error::Error + 'static> fmt::Display for ProcessorNotice<'_, X> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Received { subscription, events, without_lock_token } => {
@@ -184,9 +184,9 @@ impl<X: std::error::Error + 'static> fmt::Display for Notice<'_, X> {
                     None => f.write_str("; the run ends"),
                 }
             }
-            Self::SettleFailed { subscription, settling, events, error } => write!(
+            Self::SettleFailed { subscription, action, events, error } => write!(
                 f,
-                "could not {settling} {} from {}: {}",
+                "could not {action} {} from {}: {}",
                 Count(*events, "event"),
                 Name(subscription),
                 Chain(error)

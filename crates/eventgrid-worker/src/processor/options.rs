@@ -8,7 +8,7 @@ use eventgrid::ReceiveOptions;
 
 use super::held::LockTerms;
 use super::settling::Gathering;
-use super::{Failure, Notice, Verdict};
+use super::{EventFailure, ProcessorNotice, Verdict};
 
 /// What to do when the service refuses a receive, since the credential does not allow it (401, 403) or there is no such subscription
 /// (404), or when the request cannot be sent as it is. Nobody expects that to pass by itself.
@@ -39,8 +39,8 @@ pub(super) struct Options<X> {
     pub(super) on_notice: Option<NoticeHook<X>>,
 }
 
-pub(super) type FailureHook = Box<dyn Fn(&Failure<'_>) -> Verdict + Send + Sync>;
-pub(super) type NoticeHook<X> = Box<dyn Fn(&Notice<'_, X>) + Send + Sync>;
+pub(super) type FailureHook = Box<dyn Fn(&EventFailure<'_>) -> Verdict + Send + Sync>;
+pub(super) type NoticeHook<X> = Box<dyn Fn(&ProcessorNotice<'_, X>) + Send + Sync>;
 
 impl<X> Options<X> {
     pub(super) fn new() -> Self {
@@ -54,7 +54,7 @@ impl<X> Options<X> {
             locks: LockTerms { duration: Duration::from_secs(60), max_renewal: Duration::from_secs(3600) },
             gathering: Gathering { count: 100, delay: Duration::from_millis(50) },
             on_refusal: OnRefusal::default(),
-            on_failure: Box::new(|failure: &Failure<'_>| failure.default_verdict()),
+            on_failure: Box::new(|failure: &EventFailure<'_>| failure.default_verdict()),
             on_notice: None,
         }
     }
@@ -89,7 +89,7 @@ impl<X> Options<X> {
         ReceiveOptions::new().max_wait_time(self.receive_wait)
     }
 
-    pub(super) fn notify(&self, notice: &Notice<'_, X>) {
+    pub(super) fn notify(&self, notice: &ProcessorNotice<'_, X>) {
         if let Some(hook) = &self.on_notice {
             // Whoever only listens must not end the run.
             let _ = catch_unwind(AssertUnwindSafe(|| hook(notice)));

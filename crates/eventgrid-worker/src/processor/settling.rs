@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use eventgrid::{LockToken, LockTokens, Settling};
+use eventgrid::{LockToken, LockTokens, SettleAction};
 
 use super::event::Delivery;
 use super::held::{DeliveryId, Held};
@@ -47,7 +47,7 @@ impl Item {
 /// A call that settles events of one subscription, or renews their locks.
 pub(super) struct SettleCall {
     pub(super) source: usize,
-    pub(super) settling: Settling,
+    pub(super) action: SettleAction,
     pub(super) items: Vec<Item>,
     pub(super) sent_at: Duration,
     /// When the last of its locks ends.
@@ -68,7 +68,7 @@ pub(super) struct Outbox {
 }
 
 struct Queue {
-    settling: Settling,
+    action: SettleAction,
     items: Vec<Item>,
     /// Those that the service refused one by one, each until its own time has come.
     waiting: Vec<Item>,
@@ -82,8 +82,8 @@ struct Queue {
 
 impl Outbox {
     /// Puts a verdict here.
-    pub(super) fn put(&mut self, settling: Settling, item: Item, now: Duration) {
-        let queue = self.queue(settling, now);
+    pub(super) fn put(&mut self, action: SettleAction, item: Item, now: Duration) {
+        let queue = self.queue(action, now);
         if queue.items.is_empty() {
             queue.since = now;
         }
@@ -94,26 +94,26 @@ impl Outbox {
     /// alone waits, for what `delay` gives for so many of them in a row.
     pub(super) fn put_back_alone(
         &mut self,
-        settling: Settling,
+        action: SettleAction,
         item: Item,
         now: Duration,
         delay: impl FnOnce(u32) -> Duration,
     ) {
         let refusals = item.refusals.saturating_add(1);
         let not_before = now.saturating_add(delay(refusals));
-        self.queue(settling, now).waiting.push(Item { refusals, not_before, ..item });
+        self.queue(action, now).waiting.push(Item { refusals, not_before, ..item });
     }
 
     /// Puts verdicts back of a call that failed as a whole. All of their kind wait, for what
     /// `delay` gives for so many failures in a row.
     pub(super) fn put_back(
         &mut self,
-        settling: Settling,
+        action: SettleAction,
         items: Vec<Item>,
         now: Duration,
         delay: impl FnOnce(u32) -> Duration,
     ) {
-        let queue = self.queue(settling, now);
+        let queue = self.queue(action, now);
         queue.failures = queue.failures.saturating_add(1);
         queue.not_before = now.saturating_add(delay(queue.failures));
         queue.items.extend(items);
@@ -138,8 +138,8 @@ impl Outbox {
     }
 
     /// The service has said what became of each verdict of a call.
-    pub(super) fn succeeded(&mut self, settling: Settling, now: Duration) {
-        let queue = self.queue(settling, now);
+    pub(super) fn succeeded(&mut self, action: SettleAction, now: Duration) {
+        let queue = self.queue(action, now);
         queue.failures = 0;
         queue.not_before = now;
     }
@@ -150,13 +150,13 @@ impl Outbox {
         now: Duration,
         gathering: Gathering,
         hurry: bool,
-    ) -> Option<(Settling, Vec<Item>)> {
+    ) -> Option<(SettleAction, Vec<Item>)> {
         self.queues.iter_mut().for_each(|queue| queue.wake(now));
         let queue =
             self.queues.iter_mut().find(|queue| queue.due(gathering, hurry).is_some_and(|at| at <= now))?;
         let rest = queue.items.split_off(queue.items.len().min(gathering.count));
         queue.since = now;
-        Some((queue.settling, std::mem::replace(&mut queue.items, rest)))
+        Some((queue.action, std::mem::replace(&mut queue.items, rest)))
     }
 
     /// When there is something to send, or a lock ends.
@@ -167,10 +167,10 @@ impl Outbox {
         items.map(|item| item.locked_until).chain(waiting).chain(due).min()
     }
 
-    fn queue(&mut self, settling: Settling, now: Duration) -> &mut Queue {
-        let position = self.queues.iter().position(|queue| queue.settling == settling).unwrap_or_else(|| {
+    fn queue(&mut self, action: SettleAction, now: Duration) -> &mut Queue {
+        let position = self.queues.iter().position(|queue| queue.action == action).unwrap_or_else(|| {
             let (items, waiting, not_before) = (Vec::new(), Vec::new(), now);
-            self.queues.push(Queue { settling, items, waiting, since: now, not_before, failures: 0 });
+            self.queues.push(Queue { action, items, waiting, since: now, not_before, failures: 0 });
             self.queues.len() - 1
         });
         &mut self.queues[position]

@@ -3,7 +3,7 @@
 //!
 //! Nothing secret is in it: no event, no lock token.
 
-use super::Event;
+use super::ProcessorEvent;
 
 /// The span of a handler.
 pub(super) struct HandlerSpan {
@@ -13,7 +13,7 @@ pub(super) struct HandlerSpan {
 
 #[cfg(feature = "tracing")]
 impl HandlerSpan {
-    pub(super) fn of(event: &Event) -> Self {
+    pub(super) fn of(event: &ProcessorEvent) -> Self {
         let subscription = event.subscription();
         let span = tracing::info_span!(
             target: "eventgrid",
@@ -41,7 +41,7 @@ impl HandlerSpan {
 
 #[cfg(not(feature = "tracing"))]
 impl HandlerSpan {
-    pub(super) fn of(_: &Event) -> Self {
+    pub(super) fn of(_: &ProcessorEvent) -> Self {
         Self {}
     }
 

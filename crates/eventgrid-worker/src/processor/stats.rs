@@ -6,7 +6,7 @@
 /// `received = locks + acknowledged + released + rejected + settled_or_lost + lost`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Stats {
+pub struct ProcessorStats {
     /// Deliveries received: an event delivered three times counts three times.
     pub received: u64,
     /// Locks held now: of events whose handlers run, and of those whose verdict has not yet reached the service.

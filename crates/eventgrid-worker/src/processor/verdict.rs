@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use eventgrid::{ReleaseDelay, Settling};
+use eventgrid::{ReleaseDelay, SettleAction};
 
 /// What is to become of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,16 +18,16 @@ pub enum Verdict {
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.settling().fmt(f)
+        self.action().fmt(f)
     }
 }
 
 impl Verdict {
-    pub(super) fn settling(self) -> Settling {
+    pub(super) fn action(self) -> SettleAction {
         match self {
-            Self::Acknowledge => Settling::Acknowledge,
-            Self::Release(delay) => Settling::Release(delay),
-            Self::Reject => Settling::Reject,
+            Self::Acknowledge => SettleAction::Acknowledge,
+            Self::Release(delay) => SettleAction::Release(delay),
+            Self::Reject => SettleAction::Reject,
         }
     }
 }
@@ -37,7 +37,7 @@ pub type BoxError = Box<dyn Error + Send + Sync>;
 
 /// What a handler may answer: nothing (the event is acknowledged), a [`Verdict`], or a `Result` of these, whose error is
 /// judged by [`Processor::on_failure`](crate::Processor::on_failure).
-pub trait Answer {
+pub trait IntoVerdict {
     /// The verdict, or why there is none.
     ///
     /// # Errors
@@ -45,19 +45,19 @@ pub trait Answer {
     fn into_verdict(self) -> Result<Verdict, BoxError>;
 }
 
-impl Answer for () {
+impl IntoVerdict for () {
     fn into_verdict(self) -> Result<Verdict, BoxError> {
         Ok(Verdict::Acknowledge)
     }
 }
 
-impl Answer for Verdict {
+impl IntoVerdict for Verdict {
     fn into_verdict(self) -> Result<Verdict, BoxError> {
         Ok(self)
     }
 }
 
-impl<A: Answer, E: Into<BoxError>> Answer for Result<A, E> {
+impl<A: IntoVerdict, E: Into<BoxError>> IntoVerdict for Result<A, E> {
     fn into_verdict(self) -> Result<Verdict, BoxError> {
         self.map_err(Into::into)?.into_verdict()
     }

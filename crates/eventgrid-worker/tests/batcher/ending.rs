@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use eventgrid::SendLimits;
-use eventgrid_worker::{DeliveryError, SendError};
+use eventgrid_worker::{PublishError, SendError};
 
 use crate::support::{End, Network, Outcome, Step, Task, event, ready, reported};
 
@@ -68,7 +68,7 @@ fn closing_drains_and_takes_nothing_more() {
 /// Why each event was not published, in short.
 fn may_have_been_sent(reports: Vec<Option<Outcome>>) -> Vec<bool> {
     let stopped = |report: Option<Outcome>| match report {
-        Some(Err(error @ DeliveryError::Stopped { .. })) => error.may_have_been_acted_on(),
+        Some(Err(error @ PublishError::Stopped { .. })) => error.may_have_been_acted_on(),
         other => panic!("{other:?}"),
     };
     reports.into_iter().map(stopped).collect()

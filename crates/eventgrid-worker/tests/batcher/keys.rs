@@ -5,7 +5,7 @@ use std::task::{Context, Wake};
 use std::time::Duration;
 
 use eventgrid::SendLimits;
-use eventgrid_worker::{DeliveryError, SendError};
+use eventgrid_worker::{PublishError, SendError};
 
 use crate::support::{End, Network, Step, Task, event, ready, reported};
 
@@ -68,8 +68,8 @@ fn nothing_overtakes_an_event_that_failed() {
     assert!(run.poll().is_none());
     assert!(flush.poll().is_some());
     let outcomes: Vec<_> = reported(deliveries).into_iter().map(Option::unwrap).collect();
-    assert!(matches!(&outcomes[0], Err(DeliveryError::Failed(_))));
-    assert!(matches!(&outcomes[1..3], [Err(DeliveryError::Paused), Err(DeliveryError::Paused)]));
+    assert!(matches!(&outcomes[0], Err(PublishError::Failed(_))));
+    assert!(matches!(&outcomes[1..3], [Err(PublishError::Paused), Err(PublishError::Paused)]));
     assert!(outcomes[3].is_ok());
     assert_eq!(keyed.try_send(&event(5)).unwrap_err(), SendError::Paused);
     assert_eq!(ready(batcher.keyed("a").send(&event(5))).unwrap_err(), SendError::Paused);
@@ -97,8 +97,8 @@ fn the_second_half_of_a_request_does_not_overtake_the_first() {
     assert!(run.poll().is_some());
     assert_eq!(network.requests(), [vec!["1", "2", "3", "4"], vec!["1", "2"], vec!["4"]]);
     let outcomes: Vec<_> = reported(deliveries.into()).into_iter().map(Option::unwrap).collect();
-    assert!(matches!(&outcomes[..2], [Err(DeliveryError::Failed(_)), Err(DeliveryError::Failed(_))]));
-    assert!(matches!(&outcomes[2..], [Err(DeliveryError::Paused), Ok(())]));
+    assert!(matches!(&outcomes[..2], [Err(PublishError::Failed(_)), Err(PublishError::Failed(_))]));
+    assert!(matches!(&outcomes[2..], [Err(PublishError::Paused), Ok(())]));
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn a_key_can_be_resumed_as_soon_as_the_failure_is_reported() {
     }));
     assert!(failing.as_mut().poll(&mut Context::from_waker(&resume.into())).is_pending());
     assert!(run.poll().is_none());
-    assert!(matches!(&reported(vec![behind])[..], [Some(Err(DeliveryError::Paused))]));
+    assert!(matches!(&reported(vec![behind])[..], [Some(Err(PublishError::Paused))]));
     drop(keyed.try_send(&event(4)).expect("it stays resumed"));
     assert!(run.poll().is_none());
     assert_eq!(network.accepted(), ["3", "4"]);

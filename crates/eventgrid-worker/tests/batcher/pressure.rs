@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use eventgrid::{Data, SendLimits};
-use eventgrid_worker::{DeliveryError, SendError};
+use eventgrid_worker::{PublishError, SendError};
 
 use crate::support::{End, Network, Step, Task, event, ready, reported};
 
@@ -81,7 +81,7 @@ fn the_oldest_make_room_and_are_reported() {
     let outcomes: Vec<_> = reported(deliveries).into_iter().map(Option::unwrap).collect();
     for outcome in &outcomes[..3] {
         let Err(error) = outcome else { panic!("it was dropped") };
-        assert!(matches!(error, DeliveryError::Displaced), "{error}");
+        assert!(matches!(error, PublishError::Displaced), "{error}");
         assert!(!error.may_have_been_acted_on() && error.is_retryable());
     }
     assert!(outcomes[3..].iter().all(Result::is_ok));
@@ -99,7 +99,7 @@ fn bytes_count_too_but_an_empty_buffer_takes_any_event() {
     let large = event(4).with_data(Data::text("x".repeat(500)));
     let large = batcher.force_send(&large).unwrap();
     assert_eq!(batcher.stats().buffered_events, 1, "two had to make room");
-    assert!(reported(deliveries).iter().all(|report| matches!(report, Some(Err(DeliveryError::Displaced)))));
+    assert!(reported(deliveries).iter().all(|report| matches!(report, Some(Err(PublishError::Displaced)))));
     assert_eq!(batcher.try_send(&event(5)).unwrap_err(), SendError::Full);
     drop(large);
 }

@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use eventgrid::{CloudEvent, Data, Environment, SendLimits};
-use eventgrid_worker::{Batcher, DeliveryError, SendError};
+use eventgrid_worker::{Batcher, PublishError, SendError};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
 use crate::support::{End, Network, NetworkError, Outcome, Step, Task, event};
 
 type TestBatcher = Batcher<Network, eventgrid_emulator::InProcess, eventgrid::AccessKey<'static>>;
-type Sent = Result<eventgrid_worker::Delivery<NetworkError>, SendError>;
+type Sent = Result<eventgrid_worker::PublishReport<NetworkError>, SendError>;
 
 #[derive(Debug, Clone)]
 enum Action {
@@ -380,7 +380,7 @@ impl World {
         let reports: HashMap<_, _> =
             heard.iter().map(|(moment, id, outcome)| (id, (*moment, outcome))).collect();
         for (index, failed) in self.taken.iter().enumerate().filter(|(_, event)| event.key.is_some()) {
-            let Some((failed_at, Err(DeliveryError::Failed(_)))) = reports.get(&failed.id) else { continue };
+            let Some((failed_at, Err(PublishError::Failed(_)))) = reports.get(&failed.id) else { continue };
             for later in self.taken[index..].iter().filter(|event| event.key == failed.key) {
                 if let Some((_, Ok(()))) = reports.get(&later.id) {
                     let is_resumed = |(moment, key): &(usize, u8)| {

@@ -6,7 +6,7 @@ use eventgrid::event::{CustomEvent, EventGridEvent, InvalidEvent};
 use eventgrid::target::BasicTopic;
 use eventgrid::{Data, Publisher, RequestError, SendLimits};
 use eventgrid_emulator::InProcess;
-use eventgrid_worker::{Batcher, DeliveryError, SendError};
+use eventgrid_worker::{Batcher, PublishError, SendError};
 
 use crate::support::{End, Network, Outcome, Task, event, ready, reported};
 
@@ -20,8 +20,8 @@ fn sent(network: &Network, count: usize) -> Vec<Outcome> {
 }
 
 fn in_short(outcomes: &[Outcome]) -> Vec<Result<(), u16>> {
-    let status = |error: &DeliveryError<_>| match error {
-        DeliveryError::Failed(error) => error.status().unwrap_or(0),
+    let status = |error: &PublishError<_>| match error {
+        PublishError::Failed(error) => error.status().unwrap_or(0),
         other => panic!("{other}"),
     };
     outcomes.iter().map(|outcome| outcome.as_ref().copied().map_err(status)).collect()
@@ -47,7 +47,7 @@ fn all_events_of_a_request_share_its_error() {
     let network = Network::new();
     network.script([End::Status(403)]);
     let outcomes = sent(&network, 2);
-    let [Err(DeliveryError::Failed(first)), Err(DeliveryError::Failed(second))] = &outcomes[..] else {
+    let [Err(PublishError::Failed(first)), Err(PublishError::Failed(second))] = &outcomes[..] else {
         panic!("{outcomes:?}")
     };
     assert!(Arc::ptr_eq(first, second));

@@ -8,11 +8,11 @@ use std::task::{Context, Poll, Wake};
 use std::time::Duration;
 
 use eventgrid::{
-    AccessKey, Client, CloudEvent, NamespaceTopic, Publisher, Request, Response, Retry, SendAsyncSleep,
+    AccessKey, Client, CloudEvent, NamespaceTopic, Publisher, Request, Response, RetryPolicy, SendAsyncSleep,
     SendAsyncTransport, TransportError, TransportErrorKind,
 };
 use eventgrid_emulator::{Emulator, InProcess};
-use eventgrid_worker::{Batcher, BatcherBuilder, Delivery, DeliveryError};
+use eventgrid_worker::{Batcher, BatcherBuilder, PublishError, PublishReport};
 
 /// The emulator, reached over a network that fails as it is told to.
 #[derive(Debug, Clone)]
@@ -139,7 +139,7 @@ impl Network {
 
     pub(crate) fn publisher(&self) -> Publisher<Self, InProcess, AccessKey<'static>> {
         let client =
-            Client::new(self.clone(), self.emulator.clone(), AccessKey::new("k")).retry(Retry::none());
+            Client::new(self.clone(), self.emulator.clone(), AccessKey::new("k")).retry(RetryPolicy::none());
         Publisher::new(client, NamespaceTopic::new(InProcess::ENDPOINT, "orders").unwrap())
     }
 
@@ -160,7 +160,7 @@ pub(crate) type Builder = BatcherBuilder<
     NamespaceTopic<'static>,
     eventgrid::target::CloudEvents,
 >;
-pub(crate) type Outcome = Result<(), DeliveryError<NetworkError>>;
+pub(crate) type Outcome = Result<(), PublishError<NetworkError>>;
 
 impl SendAsyncTransport for Network {
     type Error = NetworkError;
@@ -247,6 +247,6 @@ pub(crate) fn ready<T>(future: impl Future<Output = T> + Send) -> T {
 }
 
 /// Deliveries, each with what was reported so far.
-pub(crate) fn reported(deliveries: Vec<Delivery<NetworkError>>) -> Vec<Option<Outcome>> {
+pub(crate) fn reported(deliveries: Vec<PublishReport<NetworkError>>) -> Vec<Option<Outcome>> {
     deliveries.into_iter().map(|delivery| Task::new(delivery).poll()).collect()
 }

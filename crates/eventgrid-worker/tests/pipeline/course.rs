@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use eventgrid::{CloudEvent, ReleaseDelay, SendAsyncSleep, SendLimits};
-use eventgrid_worker::{BoxError, Cause, DeliveryError, Event, Failure, Pipeline, Stop, Verdict};
+use eventgrid_worker::{
+    BoxError, EventFailure, FailureCause, Pipeline, ProcessorEvent, ProcessorStop, PublishError, Verdict,
+};
 use futures_util::future::join;
 
 use crate::faulty::{Cut, Fault};
@@ -15,7 +17,7 @@ use crate::task::Task;
 const SECOND: Duration = Duration::from_secs(1);
 
 /// The invoices of an order: as many as the last digit of its number says.
-async fn bill(order: Event) -> Result<Vec<CloudEvent<'static>>, BoxError> {
+async fn bill(order: ProcessorEvent) -> Result<Vec<CloudEvent<'static>>, BoxError> {
     let number: u32 = order.id().to_string().parse()?;
     Ok((0..number % 10).map(|part| event(format!("{number}-{part}"))).collect())
 }
@@ -36,7 +38,7 @@ fn an_event_is_acknowledged_when_all_that_came_of_it_was_accepted() {
     let invoices = shop.invoices();
     assert_eq!(invoices.len(), 3);
     assert!(["1-0", "2-0", "2-1"].iter().all(|id| invoices[*id] == 1));
-    handle.stop(Stop::Finish);
+    handle.stop(ProcessorStop::Finish);
     assert!(shop.pass(&mut run, 11 * SECOND), "the batcher ends with the processor");
 }
 
@@ -49,9 +51,9 @@ fn the_policy_decides_about_an_event_if_what_came_of_it_was_not_published() {
         let (batcher, publishing) = shop.batcher().build();
         let causes = Arc::new(std::sync::Mutex::new(Vec::new()));
         let log = Arc::clone(&causes);
-        let processor = shop.processor().on_failure(move |failure: &Failure<'_>| {
-            let Cause::Error(error) = failure.cause else { panic!("{:?}", failure.cause) };
-            log.lock().unwrap().push(error.downcast_ref::<DeliveryError<Cut>>().is_some());
+        let processor = shop.processor().on_failure(move |failure: &EventFailure<'_>| {
+            let FailureCause::Error(error) = failure.cause else { panic!("{:?}", failure.cause) };
+            log.lock().unwrap().push(error.downcast_ref::<PublishError<Cut>>().is_some());
             Verdict::Release(ReleaseDelay::OneMinute)
         });
         let run = processor.run(Pipeline::new(batcher).handler(bill));
@@ -72,7 +74,7 @@ fn the_policy_decides_about_what_cannot_be_transformed_or_published() {
     let shop = Shop::new();
     shop.order(1..4);
     let (batcher, publishing) = shop.batcher().limits(SendLimits { max_events: 10, max_bytes: 200 }).build();
-    let handler = Pipeline::new(batcher).handler(|order: Event| async move {
+    let handler = Pipeline::new(batcher).handler(|order: ProcessorEvent| async move {
         match &*order.id().to_string() {
             "1" => Err("no such customer"),
             "2" => Ok(Some(event(""))),
@@ -81,8 +83,8 @@ fn the_policy_decides_about_what_cannot_be_transformed_or_published() {
     });
     let causes = Arc::new(std::sync::Mutex::new(Vec::new()));
     let log = Arc::clone(&causes);
-    let processor = shop.processor().on_failure(move |failure: &Failure<'_>| {
-        if let Cause::Error(error) = failure.cause {
+    let processor = shop.processor().on_failure(move |failure: &EventFailure<'_>| {
+        if let FailureCause::Error(error) = failure.cause {
             log.lock().unwrap().push(error.to_string());
         }
         Verdict::Reject
@@ -139,7 +141,7 @@ fn no_more_are_transformed_at_once_than_was_said() {
     let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let (batcher, publishing) = shop.batcher().max_delay(10 * SECOND).build();
     let (clock, counters) = (shop.namespace.clone(), (Arc::clone(&now), Arc::clone(&most)));
-    let handler = Pipeline::new(batcher).transforms(3).handler(move |order: Event| {
+    let handler = Pipeline::new(batcher).transforms(3).handler(move |order: ProcessorEvent| {
         let (clock, (now, most)) = (clock.clone(), counters.clone());
         async move {
             most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
@@ -171,7 +173,7 @@ async fn it_runs_on_all_threads_of_tokio() {
         tokio::task::yield_now().await;
     }
     assert_eq!(shop.invoices().len(), 450);
-    handle.stop(Stop::Abandon);
+    handle.stop(ProcessorStop::Abandon);
     assert_eq!(run.await.unwrap().unwrap().acknowledged, 100);
     batcher.close().await;
 }

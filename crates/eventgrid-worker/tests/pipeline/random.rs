@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use eventgrid::{SendAsyncSleep, SendLimits};
-use eventgrid_worker::{BoxError, Event, Pipeline, Stop};
+use eventgrid_worker::{BoxError, Pipeline, ProcessorEvent, ProcessorStop};
 use futures_util::future::join;
 use proptest::prelude::*;
 
@@ -24,7 +24,7 @@ struct Course {
     max_delay: u64,
     /// In milliseconds.
     duration: u64,
-    stop: Option<Stop>,
+    stop: Option<ProcessorStop>,
 }
 
 /// Faults of an operation; `broken` is what may come in place of an answer that was promised.
@@ -45,9 +45,9 @@ fn faults(broken: Fault) -> impl Strategy<Value = Vec<Fault>> {
 fn course() -> impl Strategy<Value = Course> {
     let stop = prop_oneof![
         Just(None),
-        Just(Some(Stop::Finish)),
-        Just(Some(Stop::Release)),
-        Just(Some(Stop::Abandon)),
+        Just(Some(ProcessorStop::Finish)),
+        Just(Some(ProcessorStop::Release)),
+        Just(Some(ProcessorStop::Abandon)),
     ];
     // A publish is accepted by its status alone, whatever its body is.
     let publish = faults(Fault::None).prop_map(|mut faults| {
@@ -92,13 +92,14 @@ fn run(shop: &Shop, course: &Course) {
         .max_delay(Duration::from_millis(course.max_delay))
         .build();
     let (clock, time) = (shop.namespace.clone(), Duration::from_millis(course.transform_time));
-    let handler = Pipeline::new(batcher).transforms(course.transforms).handler(move |order: Event| {
-        let clock = clock.clone();
-        async move {
-            SendAsyncSleep::sleep(&clock, time).await;
-            Ok::<_, BoxError>([event(format!("{}-a", order.id())), event(format!("{}-b", order.id()))])
-        }
-    });
+    let handler =
+        Pipeline::new(batcher).transforms(course.transforms).handler(move |order: ProcessorEvent| {
+            let clock = clock.clone();
+            async move {
+                SendAsyncSleep::sleep(&clock, time).await;
+                Ok::<_, BoxError>([event(format!("{}-a", order.id())), event(format!("{}-b", order.id()))])
+            }
+        });
     let processor = shop.processor();
     let handle = processor.handle();
     let run = processor.run(handler);
@@ -132,7 +133,7 @@ proptest! {
         if ends_well {
             shop.namespace.advance(Duration::from_secs(7200));
             let duration = 120_000;
-            run(&shop, &Course { faults: Default::default(), duration, stop: Some(Stop::Finish), ..courses[0].clone() });
+            run(&shop, &Course { faults: Default::default(), duration, stop: Some(ProcessorStop::Finish), ..courses[0].clone() });
             prop_assert_eq!(shop.acknowledged(), u64::from(orders));
         }
         let invoices = shop.invoices();

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use eventgrid::target::CloudEvents;
 use eventgrid::{
-    AccessKey, Client, CloudEvent, Consumer, NamespaceTopic, Publisher, ReceiveOptions, Retry, Subscription,
+    AccessKey, Client, CloudEvent, Consumer, NamespaceTopic, Publisher, ReceiveOptions, RetryPolicy,
+    Subscription,
 };
 use eventgrid_emulator::{Emulator, InProcess};
-use eventgrid_worker::{Batcher, BatcherBuilder, Processor, Stats};
+use eventgrid_worker::{Batcher, BatcherBuilder, Processor, ProcessorStats};
 
 use crate::faulty::Faulty;
 use crate::task::{Task, ready};
@@ -21,7 +22,7 @@ pub(crate) struct Shop {
 }
 
 /// Both runs of a pipeline.
-pub(crate) type Run = Task<'static, Stats>;
+pub(crate) type Run = Task<'static, ProcessorStats>;
 
 impl Shop {
     pub(crate) fn new() -> Self {
@@ -33,7 +34,7 @@ impl Shop {
     fn client(&self) -> Client<Faulty, InProcess, Key> {
         let key = AccessKey::new("c2VjcmV0");
         Client::new(self.network.clone(), self.namespace.clone(), key)
-            .retry(Retry::none())
+            .retry(RetryPolicy::none())
             .body_limit(1 << 20)
     }
 

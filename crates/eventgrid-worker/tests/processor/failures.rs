@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use eventgrid::ReleaseDelay;
-use eventgrid_worker::{Answer, BoxError, Cause, Event, Failure, Verdict};
+use eventgrid_worker::{BoxError, EventFailure, FailureCause, IntoVerdict, ProcessorEvent, Verdict};
 
 use crate::support::{Bench, Fault, Log, SECOND, Task, sleep};
 
@@ -15,7 +15,7 @@ fn an_error_releases_the_event_for_ten_seconds() {
     let log = Log::default();
     let processor = bench.processor().on_notice(log.hook());
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|event: Event| async move {
+    let mut run = Task::new(processor.run(|event: ProcessorEvent| async move {
         let first = event.delivery_count() == 1 && event.id() == *"1";
         if first { Err(BoxError::from("no database")) } else { Ok(()) }
     }));
@@ -34,7 +34,7 @@ fn a_panic_releases_the_event_and_the_run_goes_on() {
     let log = Log::default();
     let processor = bench.processor().on_notice(log.hook());
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|event: Event| {
+    let mut run = Task::new(processor.run(|event: ProcessorEvent| {
         let first = event.delivery_count() == 1;
         assert!(!first || event.id() != *"1", "before there is a future");
         async move {
@@ -65,7 +65,7 @@ fn a_handler_that_takes_too_long_is_dropped_and_its_event_released() {
     let dropped = Rc::new(Cell::new(false));
     let processor = bench.processor().event_timeout(90 * SECOND);
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|event: Event| {
+    let mut run = Task::new(processor.run(|event: ProcessorEvent| {
         let (namespace, dropped) = (&bench.namespace, Rc::clone(&dropped));
         async move {
             let _guard = Guard(dropped);
@@ -88,14 +88,14 @@ fn a_handler_that_takes_too_long_is_dropped_and_its_event_released() {
 fn the_policy_decides() {
     let bench = Bench::new();
     bench.publish(0..4);
-    let policy = |failure: &Failure<'_>| match failure.cause {
-        Cause::Error(error) if error.to_string() == "bad" => Verdict::Reject,
-        Cause::Error(_) => Verdict::Release(ReleaseDelay::OneHour),
-        Cause::Panicked(_) => Verdict::Acknowledge,
+    let policy = |failure: &EventFailure<'_>| match failure.cause {
+        FailureCause::Error(error) if error.to_string() == "bad" => Verdict::Reject,
+        FailureCause::Error(_) => Verdict::Release(ReleaseDelay::OneHour),
+        FailureCause::Panicked(_) => Verdict::Acknowledge,
         _ => failure.default_verdict(),
     };
     let processor = bench.processor().on_failure(policy);
-    let mut run = Task::new(processor.run(|event: Event| async move {
+    let mut run = Task::new(processor.run(|event: ProcessorEvent| async move {
         match &*event.id().to_cow() {
             "0" => Err("bad"),
             "1" => Err("not so bad"),
@@ -115,7 +115,7 @@ fn an_event_that_was_delivered_too_often_is_rejected_and_no_handler_is_given_it(
     let (log, handled) = (Log::default(), Cell::new(0));
     let processor = bench.processor().max_deliveries(3).on_notice(log.hook());
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|_: Event| {
+    let mut run = Task::new(processor.run(|_: ProcessorEvent| {
         handled.set(handled.get() + 1);
         async { Verdict::Release(ReleaseDelay::NoDelay) }
     }));
@@ -131,13 +131,13 @@ fn a_poison_event_can_be_put_elsewhere() {
     bench.publish(0..1);
     let (kept, keep) = std::sync::mpsc::channel();
     let processor = bench.processor().max_deliveries(1).on_failure(move |failure| match failure.cause {
-        Cause::Poison => {
+        FailureCause::Poison => {
             kept.send(failure.event.clone()).unwrap();
             Verdict::Acknowledge
         }
         _ => Verdict::Release(ReleaseDelay::NoDelay),
     });
-    let mut run = Task::new(processor.run(|_: Event| async { Err("never") as Result<(), _> }));
+    let mut run = Task::new(processor.run(|_: ProcessorEvent| async { Err("never") as Result<(), _> }));
     bench.pass(&mut run, SECOND);
     assert_eq!(keep.try_recv().unwrap().event().unwrap().id(), *"0");
     assert_eq!((bench.stats().acknowledged, bench.stats().deliveries), (1, 2));
@@ -154,7 +154,7 @@ fn a_malformed_event_is_rejected_and_no_handler_is_given_it() {
     let log = Log::default();
     let processor = bench.processor().on_notice(log.hook());
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|_: Event| async { panic!("it is never called") as () }));
+    let mut run = Task::new(processor.run(|_: ProcessorEvent| async { panic!("it is never called") as () }));
     bench.pass(&mut run, SECOND);
     assert_eq!(bench.network.requests("reject"), [1]);
     let stats = handle.stats();
@@ -168,7 +168,7 @@ fn no_panic_of_the_application_ends_the_run() {
     /// Its verdict cannot be told.
     struct Odd;
 
-    impl Answer for Odd {
+    impl IntoVerdict for Odd {
         fn into_verdict(self) -> Result<Verdict, BoxError> {
             panic!("an odd answer")
         }
@@ -187,7 +187,7 @@ fn no_panic_of_the_application_ends_the_run() {
     bench.publish(0..1);
     let processor = bench.processor().on_failure(|_| panic!("a policy")).on_notice(|_| panic!("a hook"));
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|_: Event| async { Odd }));
+    let mut run = Task::new(processor.run(|_: ProcessorEvent| async { Odd }));
     bench.pass(&mut run, SECOND);
     assert_eq!((handle.stats().panicked, handle.stats().released), (1, 1));
 
@@ -195,7 +195,7 @@ fn no_panic_of_the_application_ends_the_run() {
     bench.publish(0..1);
     let processor = bench.processor().event_timeout(SECOND);
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|_: Event| async {
+    let mut run = Task::new(processor.run(|_: ProcessorEvent| async {
         let _bomb = Bomb;
         std::future::pending::<()>().await;
     }));

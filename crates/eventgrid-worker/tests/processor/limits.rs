@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use eventgrid_worker::{Event, Stop};
+use eventgrid_worker::{ProcessorEvent, ProcessorStop};
 
 use crate::support::{Bench, Fault, SECOND, Task, sleep};
 
@@ -12,7 +12,7 @@ fn no_more_is_asked_for_than_handlers_are_free() {
     bench.publish(0..40);
     let processor = bench.processor().concurrency(8);
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|event: Event| sleep_by_id(&bench, event)));
+    let mut run = Task::new(processor.run(|event: ProcessorEvent| sleep_by_id(&bench, event)));
     for _ in 0..30 {
         assert!(handle.stats().running <= 8, "{:?}", handle.stats());
         bench.pass(&mut run, SECOND / 2);
@@ -24,7 +24,7 @@ fn no_more_is_asked_for_than_handlers_are_free() {
 }
 
 /// Handles for one to three seconds.
-async fn sleep_by_id(bench: &Bench, event: Event) {
+async fn sleep_by_id(bench: &Bench, event: ProcessorEvent) {
     let id: u32 = event.id().to_cow().parse().unwrap();
     sleep(&bench.namespace, Duration::from_millis(u64::from(1000 + id % 5 * 500))).await;
 }
@@ -36,7 +36,7 @@ fn locks_of_events_that_wait_to_be_settled_count() {
     bench.network.fail("acknowledge", vec![Fault::NotSent; 5]);
     let processor = bench.processor().concurrency(8).max_locks(10);
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|_: Event| async {}));
+    let mut run = Task::new(processor.run(|_: ProcessorEvent| async {}));
     run.go_on();
     assert_eq!((bench.stats().locked, handle.stats().locks, handle.stats().running), (10, 10, 0));
     for _ in 0..60 {
@@ -55,7 +55,7 @@ fn nothing_is_asked_for_while_there_are_too_many_bytes() {
     bench.publish(0..30);
     let processor = bench.processor().concurrency(10).max_bytes(1);
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|event: Event| sleep_by_id(&bench, event)));
+    let mut run = Task::new(processor.run(|event: ProcessorEvent| sleep_by_id(&bench, event)));
     bench.pass(&mut run, SECOND / 2);
     let stats = handle.stats();
     assert_eq!((stats.received, bench.network.requests("receive").len()), (4, 1));
@@ -79,9 +79,9 @@ fn the_longest_durations_are_as_good_as_none() {
             _ => bench.processor().max_lock_renewal(Duration::MAX),
         };
         let handle = processor.handle();
-        let mut run = Task::new(processor.run(|_: Event| async {}));
+        let mut run = Task::new(processor.run(|_: ProcessorEvent| async {}));
         bench.pass(&mut run, SECOND);
-        handle.stop(Stop::Finish);
+        handle.stop(ProcessorStop::Finish);
         bench.pass(&mut run, 20 * SECOND);
         assert_eq!((bench.stats().acknowledged, run.go_on()), (1, true), "{option}");
     }

@@ -1,6 +1,6 @@
 //! What notices say, in words and by their level.
 
-use eventgrid_worker::{Event, Verdict};
+use eventgrid_worker::{ProcessorEvent, Verdict};
 
 use crate::support::{Bench, Fault, Log, SECOND, Task, sleep};
 
@@ -9,13 +9,14 @@ fn work_as_it_should_be_is_no_problem() {
     let bench = Bench::new();
     bench.publish(0..2);
     let log = Log::default();
-    let mut run = Task::new(bench.processor().on_notice(log.hook()).run(|event: Event| async move {
-        if event.id() == *"0" {
-            Verdict::Acknowledge
-        } else {
-            Verdict::Release(eventgrid::ReleaseDelay::OneHour)
-        }
-    }));
+    let mut run =
+        Task::new(bench.processor().on_notice(log.hook()).run(|event: ProcessorEvent| async move {
+            if event.id() == *"0" {
+                Verdict::Acknowledge
+            } else {
+                Verdict::Release(eventgrid::ReleaseDelay::OneHour)
+            }
+        }));
     bench.pass(&mut run, SECOND);
     assert_eq!(log.shown(true), [] as [String; 0]);
     assert_eq!(
@@ -35,13 +36,13 @@ fn trouble_is_a_problem_and_says_what_failed_and_what_comes_next() {
     bench.network.fail("receive", [Fault::Status(503), Fault::None, Fault::Cut(3)]);
     bench.network.fail("acknowledge", [Fault::NotSent]);
     let log = Log::default();
-    let mut run = Task::new(bench.processor().on_notice(log.hook()).run(|_: Event| async {}));
+    let mut run = Task::new(bench.processor().on_notice(log.hook()).run(|_: ProcessorEvent| async {}));
     bench.pass(&mut run, 15 * SECOND);
     let problems = log.shown(true);
     let expected = [
         "receiving from orders/billing failed: the service refused the request (status 503)",
-        "could not acknowledge 1 event from orders/billing: no complete answer came from the service: ",
-        "receiving from orders/billing failed: no complete answer came from the service: ",
+        "could not acknowledge 1 event from orders/billing: no complete response came from the service: ",
+        "receiving from orders/billing failed: no complete response came from the service: ",
     ];
     assert_eq!(problems.len(), expected.len(), "{problems:#?}");
     for (problem, expected) in problems.iter().zip(expected) {
@@ -57,7 +58,7 @@ fn events_that_are_lost_withheld_or_not_handled_are_problems() {
     bench.network.fail("renewLock", vec![Fault::NotSent; 100]);
     let log = Log::default();
     let processor = bench.processor().max_deliveries(1).on_notice(log.hook());
-    let mut run = Task::new(processor.run(|_: Event| async {
+    let mut run = Task::new(processor.run(|_: ProcessorEvent| async {
         sleep(&bench.namespace, 62 * SECOND).await;
         Err::<(), _>("no database")
     }));

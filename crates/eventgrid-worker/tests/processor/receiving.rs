@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use eventgrid::{CloudEvent, Consumer, Data, NamespaceTopic, Publisher, RequestError, Subscription};
 use eventgrid_emulator::InProcess;
-use eventgrid_worker::{Event, OnRefusal, Processor, Stop};
+use eventgrid_worker::{OnRefusal, Processor, ProcessorEvent, ProcessorStop};
 
 use crate::support::{Bench, Fault, Log, SECOND, Task, ready, sleep};
 
@@ -15,7 +15,7 @@ fn after_errors_it_asks_ever_more_slowly() {
     let log = Log::default();
     let processor = bench.processor().on_notice(log.hook());
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|_: Event| async {}));
+    let mut run = Task::new(processor.run(|_: ProcessorEvent| async {}));
     bench.pass(&mut run, 60 * SECOND);
     let first_minute = bench.network.requests("receive").len();
     assert!((6..=8).contains(&first_minute), "{first_minute}");
@@ -23,7 +23,7 @@ fn after_errors_it_asks_ever_more_slowly() {
     let more = bench.network.requests("receive").len() - first_minute;
     assert!((10..=20).contains(&more), "{more}: once a minute, jittered down to half");
     assert_eq!(handle.stats().failed_receives, u64::try_from(first_minute + more).unwrap());
-    assert!(log.lines("receive failed: no complete answer came from the service; retry: true").len() > 10);
+    assert!(log.lines("receive failed: no complete response came from the service; retry: true").len() > 10);
     // It recovers.
     bench.network.fail("receive", []);
     bench.publish(0..3);
@@ -43,7 +43,7 @@ fn a_refusal_from_the_start_ends_the_run() {
         bench.network.fail("receive", [Fault::Status(status)]);
         let log = Log::default();
         let processor = bench.processor().on_notice(log.hook());
-        let mut run = Task::new(processor.run(|_: Event| async {}));
+        let mut run = Task::new(processor.run(|_: ProcessorEvent| async {}));
         assert!(run.go_on());
         assert_eq!(run.take().unwrap().unwrap_err().status(), Some(status));
         assert_eq!(log.lines("receive failed").len(), 1);
@@ -56,14 +56,14 @@ fn a_request_that_cannot_be_sent_ends_the_run() {
     let bench = Bench::new();
     let elsewhere = Subscription::new("http://ns.example", "orders", "billing").unwrap();
     let processor = Processor::new(Consumer::new(bench.client(), elsewhere));
-    let mut run = Task::new(processor.run(|_: Event| async {}));
+    let mut run = Task::new(processor.run(|_: ProcessorEvent| async {}));
     assert!(matches!(run.take(), Some(Err(eventgrid::Error::Request(RequestError::PlainHttp)))));
 }
 
 #[test]
 fn a_later_refusal_is_waited_for() {
     let bench = Bench::new();
-    let mut run = Task::new(bench.processor().run(|_: Event| async {}));
+    let mut run = Task::new(bench.processor().run(|_: ProcessorEvent| async {}));
     bench.pass(&mut run, 11 * SECOND);
     bench.network.fail("receive", vec![Fault::Status(401); 1000]);
     let before = bench.network.requests("receive").len();
@@ -77,7 +77,7 @@ fn a_later_refusal_ends_the_run_if_told_so_and_what_is_held_is_finished() {
     let bench = Bench::new();
     bench.publish(0..1);
     let processor = bench.processor().on_refusal(OnRefusal::End);
-    let mut run = Task::new(processor.run(|_: Event| sleep(&bench.namespace, 100 * SECOND)));
+    let mut run = Task::new(processor.run(|_: ProcessorEvent| sleep(&bench.namespace, 100 * SECOND)));
     bench.pass(&mut run, 5 * SECOND);
     bench.network.fail("receive", [Fault::Status(404)]);
     bench.pass(&mut run, 94 * SECOND);
@@ -95,10 +95,10 @@ fn a_refusal_from_the_start_is_waited_for_if_told_so() {
     bench.network.fail("receive", [Fault::Status(404)]);
     let processor = bench.processor().on_refusal(OnRefusal::Wait);
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|_: Event| async {}));
+    let mut run = Task::new(processor.run(|_: ProcessorEvent| async {}));
     bench.pass(&mut run, 61 * SECOND);
     assert_eq!(bench.stats().acknowledged, 1);
-    handle.stop(Stop::Finish);
+    handle.stop(ProcessorStop::Finish);
     bench.pass(&mut run, 10 * SECOND);
     assert!(run.take().unwrap().is_ok());
 }
@@ -110,7 +110,7 @@ fn fewer_events_are_asked_for_after_a_response_that_was_too_large() {
     // After five full responses it asks for 100.
     let faults = [[Fault::None; 5].as_slice(), &[Fault::TooLarge, Fault::TooLarge]].concat();
     bench.network.fail("receive", faults);
-    let mut run = Task::new(bench.processor().concurrency(1000).run(|_: Event| async {}));
+    let mut run = Task::new(bench.processor().concurrency(1000).run(|_: ProcessorEvent| async {}));
     bench.pass(&mut run, 20 * SECOND);
     assert_eq!(bench.network.requests("receive")[..8], [4, 8, 16, 32, 64, 100, 25, 6]);
 }
@@ -130,7 +130,7 @@ fn events_that_do_not_fit_together_come_in_parts_and_one_that_never_fits_is_reje
     );
     let processor = Processor::new(consumer);
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|_: Event| async {}));
+    let mut run = Task::new(processor.run(|_: ProcessorEvent| async {}));
     bench.pass(&mut run, 120 * SECOND);
     let stats = bench.stats();
     assert_eq!((stats.acknowledged, stats.rejected, stats.exhausted), (8, 1, 0));
@@ -142,7 +142,7 @@ fn more_events_are_asked_for_again_one_by_one_after_responses_that_are_full() {
     let bench = Bench::new();
     bench.publish(0..5300);
     bench.network.fail("receive", [Fault::TooLarge]);
-    let mut run = Task::new(bench.processor().concurrency(1000).run(|_: Event| async {}));
+    let mut run = Task::new(bench.processor().concurrency(1000).run(|_: ProcessorEvent| async {}));
     bench.pass(&mut run, 10 * SECOND);
     let asked = bench.network.requests("receive");
     let recovery: Vec<usize> = (1..=100).collect();
@@ -166,7 +166,7 @@ fn the_service_can_have_a_receive_wait_for_an_hour_at_most() {
     let bench = Bench::new();
     bench.publish(0..1);
     bench.network.fail("receive", [Fault::RetryAfter(503, "18446744073709551615")]);
-    let mut run = Task::new(bench.processor().run(|_: Event| async {}));
+    let mut run = Task::new(bench.processor().run(|_: ProcessorEvent| async {}));
     bench.pass(&mut run, 3599 * SECOND);
     assert_eq!(bench.network.requests("receive").len(), 1);
     bench.pass(&mut run, 2 * SECOND);
@@ -180,7 +180,7 @@ fn answers_that_do_not_wait_are_not_asked_for_again_at_once() {
     bench.publish(0..1);
     let processor = bench.processor();
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|_: Event| async {}));
+    let mut run = Task::new(processor.run(|_: ProcessorEvent| async {}));
     run.go_on();
     assert_eq!(bench.network.requests("receive").len(), 1);
     bench.pass(&mut run, 120 * SECOND);

@@ -3,13 +3,13 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
-use eventgrid::Settling;
-use eventgrid_worker::{Event, LockLoss, Stop};
+use eventgrid::SettleAction;
+use eventgrid_worker::{LockLoss, ProcessorEvent, ProcessorStop};
 
 use crate::support::{Bench, Fault, Log, SECOND, Task, publish, sleep};
 
 /// Handles an event for as many seconds as its id says.
-async fn sleep_by_id(bench: &Bench, event: Event) {
+async fn sleep_by_id(bench: &Bench, event: ProcessorEvent) {
     let seconds: u64 = event.id().to_cow().parse().unwrap();
     sleep(&bench.namespace, Duration::from_secs(seconds)).await;
 }
@@ -22,7 +22,7 @@ fn locks_are_renewed_together_at_half_of_their_life_while_the_handlers_run() {
     bench.publish(200..202);
     let processor = bench.processor();
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|event: Event| sleep_by_id(&bench, event)));
+    let mut run = Task::new(processor.run(|event: ProcessorEvent| sleep_by_id(&bench, event)));
     // Half of a minute, less two seconds for the way of the response.
     bench.pass(&mut run, 27 * SECOND);
     assert!(bench.network.requests("renewLock").is_empty());
@@ -39,7 +39,7 @@ fn locks_are_renewed_together_at_half_of_their_life_while_the_handlers_run() {
 #[test]
 fn locks_that_will_soon_be_due_go_along() {
     let bench = Bench::new();
-    let mut run = Task::new(bench.processor().run(|event: Event| sleep_by_id(&bench, event)));
+    let mut run = Task::new(bench.processor().run(|event: ProcessorEvent| sleep_by_id(&bench, event)));
     for id in 100..104 {
         publish(&bench.namespace, "orders", [id]);
         bench.pass(&mut run, 2 * SECOND);
@@ -56,7 +56,7 @@ fn a_renewal_that_fails_is_tried_again_as_long_as_the_lock_lasts() {
     bench.network.fail("renewLock", [Fault::NotSent, Fault::Status(503), Fault::AnswerLost, Fault::None]);
     let processor = bench.processor();
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|event: Event| sleep_by_id(&bench, event)));
+    let mut run = Task::new(processor.run(|event: ProcessorEvent| sleep_by_id(&bench, event)));
     bench.pass(&mut run, 59 * SECOND);
     assert_eq!(bench.network.requests("renewLock").len(), 4);
     bench.pass(&mut run, 50 * SECOND);
@@ -72,7 +72,7 @@ fn a_lock_that_could_not_be_renewed_is_lost_and_told() {
     let (log, told) = (Log::default(), RefCell::new(None));
     let processor = bench.processor().on_notice(log.hook());
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|event: Event| {
+    let mut run = Task::new(processor.run(|event: ProcessorEvent| {
         let (told, bench) = (&told, &bench);
         async move {
             if event.delivery_count() == 1 {
@@ -102,7 +102,7 @@ fn a_lock_is_renewed_for_no_longer_than_the_limit() {
     bench.publish(500..501);
     let log = Log::default();
     let processor = bench.processor().max_lock_renewal(100 * SECOND).on_notice(log.hook());
-    let mut run = Task::new(processor.run(|event: Event| async move {
+    let mut run = Task::new(processor.run(|event: ProcessorEvent| async move {
         if event.delivery_count() == 1 {
             assert_eq!(event.lock_lost().await, LockLoss::RenewalLimit);
         }
@@ -122,13 +122,13 @@ fn a_lock_that_the_service_says_is_over_is_lost_at_once() {
     let log = Log::default();
     let processor = bench.processor().on_notice(log.hook());
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|event: Event| {
+    let mut run = Task::new(processor.run(|event: ProcessorEvent| {
         let bench = &bench;
         async move {
             if event.delivery_count() == 1 {
                 // Somebody else settles it.
                 let consumer = bench.consumer("orders", "billing");
-                let release = Settling::Release(eventgrid::ReleaseDelay::OneHour);
+                let release = SettleAction::Release(eventgrid::ReleaseDelay::OneHour);
                 assert!(consumer.settle(release, &event.lock_token()).await.unwrap().is_complete());
                 assert_eq!(event.lock_lost().await, LockLoss::Refused);
             }
@@ -138,7 +138,7 @@ fn a_lock_that_the_service_says_is_over_is_lost_at_once() {
     assert_eq!(log.lines("lost"), ["lost 100: Refused"]);
     assert!(bench.network.requests("acknowledge").is_empty());
     assert_eq!((handle.stats().lost, handle.stats().running), (1, 0));
-    handle.stop(Stop::Finish);
+    handle.stop(ProcessorStop::Finish);
     bench.pass(&mut run, 10 * SECOND);
     assert!(run.take().unwrap().is_ok());
 }
@@ -149,7 +149,7 @@ fn the_lock_duration_is_that_of_the_subscription() {
     let bench = Bench::with(emulator);
     bench.publish(1000..1001);
     let processor = bench.processor().lock_duration(300 * SECOND);
-    let mut run = Task::new(processor.run(|event: Event| sleep_by_id(&bench, event)));
+    let mut run = Task::new(processor.run(|event: ProcessorEvent| sleep_by_id(&bench, event)));
     bench.pass(&mut run, 147 * SECOND);
     assert!(bench.network.requests("renewLock").is_empty());
     bench.pass(&mut run, 2 * SECOND);
@@ -161,7 +161,7 @@ fn a_lock_counts_from_the_first_byte_of_the_response_and_not_from_its_last() {
     let bench = Bench::new();
     bench.publish(100..101);
     bench.network.fail("receive", [Fault::SlowBody(20 * SECOND)]);
-    let mut run = Task::new(bench.processor().run(|event: Event| sleep_by_id(&bench, event)));
+    let mut run = Task::new(bench.processor().run(|event: ProcessorEvent| sleep_by_id(&bench, event)));
     bench.pass(&mut run, 27 * SECOND);
     assert!(bench.network.requests("renewLock").is_empty());
     bench.pass(&mut run, 2 * SECOND);

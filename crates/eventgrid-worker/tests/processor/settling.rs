@@ -1,7 +1,7 @@
 //! Verdicts go to the service together, and again if they did not arrive.
 
-use eventgrid::{ReleaseDelay, Settling};
-use eventgrid_worker::{Event, Stop, Verdict};
+use eventgrid::{ReleaseDelay, SettleAction};
+use eventgrid_worker::{ProcessorEvent, ProcessorStop, Verdict};
 
 use crate::support::{Bench, Fault, Log, SECOND, Task};
 
@@ -13,10 +13,10 @@ fn verdicts_are_gathered_by_count() {
     bench.publish(0..25);
     let processor = bench.processor().settle_together(10, HOUR);
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|_: Event| async {}));
+    let mut run = Task::new(processor.run(|_: ProcessorEvent| async {}));
     bench.pass(&mut run, SECOND);
     assert_eq!(bench.network.requests("acknowledge"), [10, 10]);
-    handle.stop(Stop::Finish);
+    handle.stop(ProcessorStop::Finish);
     run.go_on();
     assert_eq!(bench.network.requests("acknowledge"), [10, 10, 5], "a run that ends waits for no others");
 }
@@ -25,7 +25,7 @@ fn verdicts_are_gathered_by_count() {
 fn verdicts_are_gathered_by_delay() {
     let bench = Bench::new();
     let processor = bench.processor().settle_together(100, 2 * SECOND);
-    let mut run = Task::new(processor.run(|_: Event| async {}));
+    let mut run = Task::new(processor.run(|_: ProcessorEvent| async {}));
     run.go_on();
     bench.publish(0..1);
     bench.pass(&mut run, SECOND);
@@ -40,7 +40,7 @@ fn verdicts_are_gathered_by_delay() {
 fn verdicts_of_one_kind_go_together() {
     let bench = Bench::new();
     bench.publish(0..12);
-    let mut run = Task::new(bench.processor().run(|event: Event| async move {
+    let mut run = Task::new(bench.processor().run(|event: ProcessorEvent| async move {
         match event.id().to_cow().parse::<u32>().unwrap() % 4 {
             0 => Verdict::Acknowledge,
             1 => Verdict::Reject,
@@ -59,7 +59,7 @@ fn verdicts_do_not_wait_when_there_is_room_for_no_more_events() {
     let bench = Bench::new();
     bench.publish(0..25);
     let processor = bench.processor().max_locks(10).settle_together(100, HOUR);
-    let mut run = Task::new(processor.run(|_: Event| async {}));
+    let mut run = Task::new(processor.run(|_: ProcessorEvent| async {}));
     run.go_on();
     assert_eq!(bench.network.requests("acknowledge")[..2], [10, 10]);
 }
@@ -79,7 +79,7 @@ fn a_verdict_is_sent_again_if_its_call_failed() {
         let log = Log::default();
         let processor = bench.processor().on_notice(log.hook());
         let handle = processor.handle();
-        let mut run = Task::new(processor.run(|_: Event| async {}));
+        let mut run = Task::new(processor.run(|_: ProcessorEvent| async {}));
         bench.pass(&mut run, 10 * SECOND);
         let (stats, calls) = (handle.stats(), bench.network.requests("acknowledge"));
         assert_eq!((&calls[..], bench.stats().acknowledged), (&[3, 3, 3][..], 3), "{fault:?}");
@@ -94,7 +94,7 @@ fn calls_are_made_again_ever_more_slowly() {
     let bench = Bench::new();
     bench.publish(0..1);
     bench.network.fail("acknowledge", vec![Fault::NotSent; 100]);
-    let mut run = Task::new(bench.processor().run(|_: Event| async {}));
+    let mut run = Task::new(bench.processor().run(|_: ProcessorEvent| async {}));
     bench.pass(&mut run, 59 * SECOND);
     let calls = bench.network.requests("acknowledge").len();
     // After 1, 2, 4, 8, 16 and 32 seconds, each jittered down to half.
@@ -109,7 +109,7 @@ fn verdicts_that_fail_one_by_one_are_sent_again_ever_more_slowly() {
     bench.network.fail("acknowledge", vec![Fault::Answer("{}"); 100]);
     let processor = bench.processor();
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|_: Event| async {}));
+    let mut run = Task::new(processor.run(|_: ProcessorEvent| async {}));
     bench.pass(&mut run, 57 * SECOND);
     let calls = bench.network.requests("acknowledge").len();
     // After 1, 2, 4, 8, 16 and 32 seconds, each jittered down to half.
@@ -125,7 +125,7 @@ fn an_answer_that_is_lost_is_not_taken_for_a_loss_of_the_event() {
     let log = Log::default();
     let processor = bench.processor().on_notice(log.hook());
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|_: Event| async {}));
+    let mut run = Task::new(processor.run(|_: ProcessorEvent| async {}));
     bench.pass(&mut run, 10 * SECOND);
     assert_eq!((bench.stats().acknowledged, bench.stats().deliveries), (3, 3));
     let stats = handle.stats();
@@ -141,7 +141,7 @@ fn a_verdict_is_given_up_when_the_lock_has_ended() {
     let log = Log::default();
     let processor = bench.processor().on_notice(log.hook());
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|_: Event| async {}));
+    let mut run = Task::new(processor.run(|_: ProcessorEvent| async {}));
     bench.pass(&mut run, 200 * SECOND);
     assert_eq!(log.lines("lost"), ["lost 0: Expired"]);
     assert_eq!((bench.stats().acknowledged, bench.stats().deliveries), (1, 2));
@@ -156,12 +156,12 @@ fn a_verdict_that_the_service_refuses_is_told() {
     let log = Log::default();
     let processor = bench.processor().on_notice(log.hook());
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|event: Event| {
+    let mut run = Task::new(processor.run(|event: ProcessorEvent| {
         let bench = &bench;
         async move {
             if event.delivery_count() == 1 {
                 let consumer = bench.consumer("orders", "billing");
-                let release = Settling::Release(ReleaseDelay::TenSeconds);
+                let release = SettleAction::Release(ReleaseDelay::TenSeconds);
                 let settlement = consumer.settle(release, &event.lock_token()).await.unwrap();
                 assert!(settlement.is_complete());
             }
@@ -181,7 +181,7 @@ fn a_verdict_does_not_wait_for_longer_than_its_lock_allows() {
     bench.network.fail("acknowledge", [Fault::RetryAfter(503, "3600")]);
     let processor = bench.processor().concurrency(1).max_locks(1);
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|_: Event| async {}));
+    let mut run = Task::new(processor.run(|_: ProcessorEvent| async {}));
     bench.pass(&mut run, 14 * SECOND);
     assert_eq!(bench.network.requests("acknowledge"), [1]);
     bench.pass(&mut run, 2 * SECOND);
@@ -198,9 +198,9 @@ fn a_stop_tries_the_verdicts_that_wait_at_once_and_ends_with_their_locks() {
         let log = Log::default();
         let processor = bench.processor().on_notice(log.hook());
         let handle = processor.handle();
-        let mut run = Task::new(processor.run(|_: Event| async {}));
+        let mut run = Task::new(processor.run(|_: ProcessorEvent| async {}));
         bench.pass(&mut run, 5 * SECOND);
-        handle.stop(Stop::Finish);
+        handle.stop(ProcessorStop::Finish);
         bench.pass(&mut run, (until - 6) * SECOND);
         assert!(!run.go_on());
         bench.pass(&mut run, 2 * SECOND);
@@ -224,7 +224,7 @@ fn a_lock_that_ends_while_the_verdict_waits_is_told_then() {
     let log = Log::default();
     let processor = bench.processor().on_notice(log.hook());
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|_: Event| async {}));
+    let mut run = Task::new(processor.run(|_: ProcessorEvent| async {}));
     bench.pass(&mut run, 57 * SECOND);
     assert_eq!((log.lines("lost").len(), handle.stats().locks), (0, 1));
     let sent = bench.network.requests("acknowledge").len();
@@ -240,7 +240,7 @@ fn a_token_that_the_service_keeps_refusing_delays_no_other() {
     bench.network.fail("acknowledge", vec![Fault::Strange; 1000]);
     let processor = bench.processor();
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|_: Event| async {}));
+    let mut run = Task::new(processor.run(|_: ProcessorEvent| async {}));
     bench.pass(&mut run, SECOND);
     let calls = bench.network.requests("acknowledge");
     assert!(calls.len() < 20, "{calls:?}");

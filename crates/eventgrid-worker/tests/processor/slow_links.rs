@@ -2,8 +2,8 @@
 
 use std::cell::RefCell;
 
-use eventgrid::Retry;
-use eventgrid_worker::Event;
+use eventgrid::RetryPolicy;
+use eventgrid_worker::ProcessorEvent;
 
 use crate::support::{Bench, Fault, Log, SECOND, Task};
 
@@ -15,7 +15,7 @@ fn events_that_came_whole_before_a_response_broke_off_are_handled() {
     let log = Log::default();
     let processor = bench.processor().on_notice(log.hook());
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|_: Event| async {}));
+    let mut run = Task::new(processor.run(|_: ProcessorEvent| async {}));
     bench.pass(&mut run, 5 * SECOND);
     // Four of eight came whole; the other four are locked, and nobody knows their tokens.
     assert_eq!(log.lines("interrupted"), ["interrupted after 4 of 8: Interrupted"]);
@@ -32,7 +32,7 @@ fn a_response_that_broke_off_before_an_event_was_whole_is_not_asked_for_again_as
     let bench = Bench::new();
     bench.publish(0..40);
     bench.network.fail("receive", [Fault::None, Fault::None, Fault::Cut(2), Fault::Cut(2), Fault::Cut(2)]);
-    let mut run = Task::new(bench.processor().run(|_: Event| async {}));
+    let mut run = Task::new(bench.processor().run(|_: ProcessorEvent| async {}));
     bench.pass(&mut run, 100 * SECOND);
     assert_eq!(bench.network.requests("receive")[..6], [4, 8, 16, 4, 1, 1]);
     assert_eq!((bench.stats().acknowledged, bench.stats().exhausted), (40, 0));
@@ -44,7 +44,7 @@ fn no_more_is_asked_for_than_comes_in_a_third_of_a_lock() {
     bench.publish(0..40);
     // Eight events take 30 seconds, which is more than a third of a minute.
     bench.network.fail("receive", [Fault::None, Fault::SlowBody(30 * SECOND)]);
-    let mut run = Task::new(bench.processor().run(|_: Event| async {}));
+    let mut run = Task::new(bench.processor().run(|_: ProcessorEvent| async {}));
     bench.pass(&mut run, 60 * SECOND);
     assert_eq!(bench.network.requests("receive")[..4], [4, 8, 5, 6]);
     assert_eq!((bench.stats().acknowledged, bench.stats().deliveries), (40, 40));
@@ -58,7 +58,7 @@ fn an_event_whose_lock_ended_on_the_way_is_given_to_no_handler() {
     let (log, handled) = (Log::default(), RefCell::new(Vec::new()));
     let processor = bench.processor().on_notice(log.hook());
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|event: Event| {
+    let mut run = Task::new(processor.run(|event: ProcessorEvent| {
         handled.borrow_mut().push(event.delivery_count());
         async {}
     }));
@@ -76,7 +76,7 @@ fn an_event_whose_lock_ended_while_another_handler_computed_is_given_to_no_handl
     let (log, handled) = (Log::default(), RefCell::new(Vec::new()));
     let processor = bench.processor().on_notice(log.hook());
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|event: Event| {
+    let mut run = Task::new(processor.run(|event: ProcessorEvent| {
         let (handled, bench) = (&handled, &bench);
         async move {
             handled.borrow_mut().push(event.id().to_string());
@@ -99,7 +99,7 @@ fn how_long_a_handler_took_is_its_own_time() {
     bench.publish(0..3);
     let log = Log::default();
     let processor = bench.processor().on_notice(log.hook());
-    let mut run = Task::new(processor.run(|event: Event| {
+    let mut run = Task::new(processor.run(|event: ProcessorEvent| {
         let bench = &bench;
         async move {
             let seconds: u32 = event.id().to_cow().parse().unwrap();
@@ -119,7 +119,7 @@ fn a_receive_of_which_nothing_was_sent_is_repeated_at_once() {
     let bench = Bench::new();
     bench.publish(0..1);
     bench.network.fail("receive", [Fault::NotSent]);
-    let mut run = Task::new(bench.processor().run(|_: Event| async {}));
+    let mut run = Task::new(bench.processor().run(|_: ProcessorEvent| async {}));
     run.go_on();
     assert_eq!(bench.network.requests("receive")[..2], [4, 4]);
     assert_eq!(bench.stats().deliveries, 1);
@@ -132,10 +132,11 @@ fn each_attempt_that_failed_is_reported_whatever_the_policy_of_the_client() {
     bench.network.fail("receive", [Fault::Status(503), Fault::Status(500), Fault::Status(429)]);
     bench.network.fail("acknowledge", [Fault::Status(503), Fault::NotSent]);
     let log = Log::default();
-    let consumer = bench.consumer("orders", "billing").map_client(|client| client.retry(Retry::default()));
+    let consumer =
+        bench.consumer("orders", "billing").map_client(|client| client.retry(RetryPolicy::default()));
     let processor = eventgrid_worker::Processor::new(consumer).on_notice(log.hook());
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|_: Event| async {}));
+    let mut run = Task::new(processor.run(|_: ProcessorEvent| async {}));
     bench.pass(&mut run, 30 * SECOND);
     assert_eq!((log.lines("receive failed").len(), log.lines("Acknowledge of 1 failed").len()), (3, 2));
     assert_eq!((handle.stats().failed_receives, handle.stats().failed_settles), (3, 2));

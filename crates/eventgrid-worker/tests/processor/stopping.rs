@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use eventgrid_worker::{Event, Stop};
+use eventgrid_worker::{ProcessorEvent, ProcessorStop};
 
 use crate::support::{Bench, Fault, SECOND, Task, sleep};
 
@@ -20,7 +20,7 @@ impl Drop for Dropped {
 
 macro_rules! slow_handler {
     ($bench:expr, $dropped:expr) => {
-        |_: Event| {
+        |_: ProcessorEvent| {
             let (namespace, dropped) = (&$bench.namespace, Rc::clone(&$dropped));
             async move {
                 let mut guard = Dropped(dropped, false);
@@ -39,7 +39,7 @@ fn finish_lets_the_handlers_come_to_their_ends() {
     let handle = processor.handle();
     let mut run = Task::new(processor.run(slow_handler!(bench, dropped)));
     bench.pass(&mut run, SECOND);
-    handle.stop(Stop::Finish);
+    handle.stop(ProcessorStop::Finish);
     bench.pass(&mut run, 98 * SECOND);
     assert!(!run.go_on());
     assert_eq!(bench.network.requests("receive").len(), 2, "no more are asked for");
@@ -57,7 +57,7 @@ fn release_drops_the_handlers_and_releases_their_events_at_once() {
     let handle = processor.handle();
     let mut run = Task::new(processor.run(slow_handler!(bench, dropped)));
     bench.pass(&mut run, SECOND);
-    handle.stop(Stop::Release);
+    handle.stop(ProcessorStop::Release);
     run.go_on();
     assert_eq!(dropped.get(), 3);
     assert_eq!((bench.network.requests("release"), bench.stats().acknowledged), (vec![3], 0));
@@ -76,18 +76,19 @@ fn events_are_released_without_delay_if_no_poll_would_bring_them_back() {
     let handle = processor.handle();
     let mut run = Task::new(processor.run(slow_handler!(bench, dropped)));
     bench.pass(&mut run, SECOND);
-    handle.stop(Stop::Release);
+    handle.stop(ProcessorStop::Release);
     assert_eq!(run.take().unwrap().unwrap().released, 3);
     assert_eq!(bench.stats().queued, 3);
 }
 
 #[test]
 fn what_the_poll_under_way_brings_is_released() {
-    for stop in [Stop::Finish, Stop::Release] {
+    for stop in [ProcessorStop::Finish, ProcessorStop::Release] {
         let bench = Bench::new();
         let processor = bench.processor();
         let handle = processor.handle();
-        let mut run = Task::new(processor.run(|_: Event| async { panic!("it is not handled") as () }));
+        let mut run =
+            Task::new(processor.run(|_: ProcessorEvent| async { panic!("it is not handled") as () }));
         run.go_on();
         handle.stop(stop);
         bench.pass(&mut run, 5 * SECOND);
@@ -104,9 +105,9 @@ fn a_stop_waits_no_longer_than_a_poll() {
     let bench = Bench::new();
     let processor = bench.processor();
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|_: Event| async {}));
+    let mut run = Task::new(processor.run(|_: ProcessorEvent| async {}));
     run.go_on();
-    handle.stop(Stop::Finish);
+    handle.stop(ProcessorStop::Finish);
     bench.pass(&mut run, 10 * SECOND);
     assert!(run.take().unwrap().is_ok());
 }
@@ -119,7 +120,7 @@ fn abandon_drops_everything_at_once() {
     let handle = processor.handle();
     let mut run = Task::new(processor.run(slow_handler!(bench, dropped)));
     bench.pass(&mut run, SECOND);
-    handle.stop(Stop::Abandon);
+    handle.stop(ProcessorStop::Abandon);
     assert_eq!(run.take().unwrap().unwrap().locks, 3);
     assert_eq!((dropped.get(), bench.stats().locked, bench.namespace.waiting()), (3, 3, 0));
     bench.namespace.advance(60 * SECOND);
@@ -144,15 +145,15 @@ fn a_stricter_stop_overrides_a_milder_one_and_not_the_other_way_round() {
     let handle = processor.handle();
     let mut run = Task::new(processor.run(slow_handler!(bench, dropped)));
     run.go_on();
-    handle.stop(Stop::Finish);
+    handle.stop(ProcessorStop::Finish);
     bench.pass(&mut run, SECOND);
     assert_eq!(dropped.get(), 0);
-    handle.stop(Stop::Release);
+    handle.stop(ProcessorStop::Release);
     run.go_on();
     assert_eq!(dropped.get(), 3);
-    handle.stop(Stop::Finish);
+    handle.stop(ProcessorStop::Finish);
     run.go_on();
-    handle.stop(Stop::Abandon);
+    handle.stop(ProcessorStop::Abandon);
     assert!(run.take().unwrap().is_ok());
 }
 
@@ -160,9 +161,9 @@ fn a_stricter_stop_overrides_a_milder_one_and_not_the_other_way_round() {
 fn a_run_that_was_stopped_before_ends_at_once() {
     let bench = Bench::new();
     let processor = bench.processor();
-    processor.handle().stop(Stop::Finish);
-    let mut run = Task::new(processor.run(|_: Event| async {}));
-    assert_eq!(run.take().unwrap().unwrap(), eventgrid_worker::Stats::default());
+    processor.handle().stop(ProcessorStop::Finish);
+    let mut run = Task::new(processor.run(|_: ProcessorEvent| async {}));
+    assert_eq!(run.take().unwrap().unwrap(), eventgrid_worker::ProcessorStats::default());
     assert!(bench.network.requests("receive").is_empty());
 }
 
@@ -172,9 +173,9 @@ fn a_poll_that_is_not_answered_is_given_up() {
     bench.network.fail("receive", [Fault::Hangs]);
     let processor = bench.processor();
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|_: Event| async {}));
+    let mut run = Task::new(processor.run(|_: ProcessorEvent| async {}));
     run.go_on();
-    handle.stop(Stop::Finish);
+    handle.stop(ProcessorStop::Finish);
     bench.pass(&mut run, 14 * SECOND);
     assert!(!run.go_on());
     bench.pass(&mut run, 2 * SECOND);
@@ -188,9 +189,9 @@ fn a_verdict_that_is_not_answered_is_given_up_when_the_lock_has_ended() {
     bench.network.fail("acknowledge", [Fault::Hangs]);
     let processor = bench.processor();
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|_: Event| async {}));
+    let mut run = Task::new(processor.run(|_: ProcessorEvent| async {}));
     bench.pass(&mut run, SECOND);
-    handle.stop(Stop::Finish);
+    handle.stop(ProcessorStop::Finish);
     bench.pass(&mut run, 56 * SECOND);
     assert!(!run.go_on());
     bench.pass(&mut run, 2 * SECOND);
@@ -203,13 +204,13 @@ fn an_idle_run_ends_at_once_on_demand() {
     for within in [false, true] {
         let processor = bench.processor();
         let handle = processor.handle();
-        let mut run = Task::new(processor.run(|_: Event| async {}));
+        let mut run = Task::new(processor.run(|_: ProcessorEvent| async {}));
         bench.pass(&mut run, SECOND);
         assert_eq!(bench.namespace.waiting(), 1);
         if within {
             handle.stop_within(SECOND);
         } else {
-            handle.stop(Stop::FinishNow);
+            handle.stop(ProcessorStop::FinishNow);
         }
         assert!(run.take().unwrap().is_ok());
         assert_eq!(bench.namespace.waiting(), 0, "the poll is given up");
@@ -224,7 +225,7 @@ fn the_poll_alone_is_given_up_and_the_handlers_come_to_their_ends() {
     let handle = processor.handle();
     let mut run = Task::new(processor.run(slow_handler!(bench, dropped)));
     bench.pass(&mut run, SECOND);
-    handle.stop(Stop::FinishNow);
+    handle.stop(ProcessorStop::FinishNow);
     run.go_on();
     assert_eq!(bench.namespace.waiting(), 0);
     bench.pass(&mut run, 98 * SECOND);
@@ -273,7 +274,7 @@ fn a_refusal_that_ends_the_run_gives_up_a_poll_that_hangs() {
     let bench = Bench::new();
     bench.network.fail("receive", [Fault::Hangs, Fault::Status(404)]);
     let processor = bench.processor().and(bench.consumer("orders", "billing"));
-    let mut run = Task::new(processor.run(|_: Event| async {}));
+    let mut run = Task::new(processor.run(|_: ProcessorEvent| async {}));
     bench.pass(&mut run, 14 * SECOND);
     assert!(!run.go_on());
     bench.pass(&mut run, 2 * SECOND);
@@ -286,14 +287,14 @@ fn a_stricter_stop_does_not_take_back_that_the_poll_is_given_up() {
         let bench = Bench::new();
         let processor = bench.processor();
         let handle = processor.handle();
-        let mut run = Task::new(processor.run(|_: Event| async {}));
+        let mut run = Task::new(processor.run(|_: ProcessorEvent| async {}));
         bench.pass(&mut run, SECOND);
         if within {
-            handle.stop(Stop::Release);
+            handle.stop(ProcessorStop::Release);
             handle.stop_within(8 * SECOND);
         } else {
-            handle.stop(Stop::FinishNow);
-            handle.stop(Stop::Release);
+            handle.stop(ProcessorStop::FinishNow);
+            handle.stop(ProcessorStop::Release);
         }
         assert!(run.take().unwrap().is_ok());
     }

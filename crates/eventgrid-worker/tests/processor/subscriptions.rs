@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use eventgrid_emulator::Emulator;
-use eventgrid_worker::Event;
+use eventgrid_worker::ProcessorEvent;
 
 use crate::support::{Bench, Fault, SECOND, Task, sleep};
 
@@ -20,7 +20,7 @@ fn each_is_received_from_and_settled() {
         bench.processor().and(bench.consumer("returns", "billing")).and(bench.consumer("returns", "audit"));
     let handle = processor.handle();
     let counts = std::cell::RefCell::new(BTreeMap::<_, u32>::new());
-    let mut run = Task::new(processor.run(|event: Event| {
+    let mut run = Task::new(processor.run(|event: ProcessorEvent| {
         let subscription = event.subscription();
         let from = (subscription.topic().to_owned(), subscription.subscription().to_owned());
         *counts.borrow_mut().entry(from).or_default() += 1;
@@ -40,7 +40,7 @@ fn a_quiet_one_leaves_the_room_to_the_others() {
     let bench = bench();
     let processor = bench.processor().concurrency(10).and(bench.consumer("returns", "billing"));
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|_: Event| sleep(&bench.namespace, 5 * SECOND)));
+    let mut run = Task::new(processor.run(|_: ProcessorEvent| sleep(&bench.namespace, 5 * SECOND)));
     // Nothing comes for a while, so each asks for one event.
     bench.pass(&mut run, 15 * SECOND);
     bench.publish(0..100);
@@ -60,7 +60,7 @@ fn all_have_their_turn_when_there_is_room_for_one_alone() {
     bench.publish_to("returns", 0..5);
     let processor = bench.processor().concurrency(1).max_locks(1).and(bench.consumer("returns", "billing"));
     let order = std::cell::RefCell::new(String::new());
-    let mut run = Task::new(processor.run(|event: Event| {
+    let mut run = Task::new(processor.run(|event: ProcessorEvent| {
         order.borrow_mut().push_str(&event.subscription().topic()[..1]);
         async {}
     }));
@@ -74,7 +74,7 @@ fn one_that_fails_does_not_keep_the_others_waiting() {
     bench.publish(0..50);
     bench.network.fail("receive", [Fault::NotSent]);
     let processor = bench.processor().and(bench.consumer("orders", "billing"));
-    let mut run = Task::new(processor.run(|_: Event| async {}));
+    let mut run = Task::new(processor.run(|_: ProcessorEvent| async {}));
     run.go_on();
     assert!(bench.stats().deliveries > 0);
 }

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 
 use eventgrid::ReleaseDelay;
-use eventgrid_worker::{BoxError, Event, Stop, Verdict};
+use eventgrid_worker::{BoxError, ProcessorEvent, ProcessorStop, Verdict};
 
 use crate::support::{Bench, SECOND, Task, sleep};
 
@@ -19,7 +19,7 @@ fn each_event_is_handled_and_then_acknowledged() {
     let processor = bench.processor();
     let handle = processor.handle();
     let seen = RefCell::new(Vec::new());
-    let mut run = Task::new(processor.run(|event: Event| {
+    let mut run = Task::new(processor.run(|event: ProcessorEvent| {
         let seen = &seen;
         async move {
             assert_eq!(event.data::<Order>()?.total, 9);
@@ -33,7 +33,7 @@ fn each_event_is_handled_and_then_acknowledged() {
     let expected: Vec<_> = (0..250).map(|id| id.to_string()).collect();
     assert_eq!(*seen.borrow(), expected);
     assert_eq!(bench.stats().acknowledged, 250);
-    handle.stop(Stop::Finish);
+    handle.stop(ProcessorStop::Finish);
     bench.pass(&mut run, 10 * SECOND);
     let stats = run.take().unwrap().unwrap();
     assert_eq!((stats.received, stats.acknowledged, stats.locks, stats.running), (250, 250, 0, 0));
@@ -45,7 +45,7 @@ fn a_verdict_is_what_becomes_of_the_event() {
     bench.publish(0..3);
     let processor = bench.processor();
     let handle = processor.handle();
-    let mut run = Task::new(processor.run(|event: Event| async move {
+    let mut run = Task::new(processor.run(|event: ProcessorEvent| async move {
         match &*event.id().to_cow() {
             "0" => Verdict::Acknowledge,
             "1" => Verdict::Reject,
@@ -65,7 +65,7 @@ fn nothing_is_acknowledged_before_its_handler_has_ended() {
     bench.publish(0..1);
     let processor = bench.processor();
     let open = Cell::new(false);
-    let mut run = Task::new(processor.run(|_: Event| {
+    let mut run = Task::new(processor.run(|_: ProcessorEvent| {
         let open = &open;
         let namespace = &bench.namespace;
         async move {

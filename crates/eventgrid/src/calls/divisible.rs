@@ -5,10 +5,10 @@ use core::time::Duration;
 use eventgrid_transport::{Buf, TransportErrorKind};
 
 use crate::calls::{Call, Operation};
-use crate::endpoint::{Endpoint, Realm};
+use crate::endpoint::{Endpoint, EndpointKind};
 use crate::http::{Encoded, RequestContext, RequestError};
 use crate::received::DecodeError;
-use crate::text::Binary;
+use crate::text::Bytes;
 
 /// A call of which the caller makes smaller ones where time ran out while bytes moved: the client
 /// then does not repeat it as it is, but returns the error, see
@@ -37,8 +37,8 @@ impl<K: Call> Call for Divisible<K> {
         self.0.endpoint()
     }
 
-    fn realm(&self) -> Realm {
-        self.0.realm()
+    fn endpoint_kind(&self) -> EndpointKind {
+        self.0.endpoint_kind()
     }
 
     fn operation(&self) -> Operation<'_> {
@@ -65,11 +65,11 @@ impl<K: Call> Call for Divisible<K> {
         self.0.encode(context, tx)
     }
 
-    fn decode<'b>(&self, body: Binary<'b>, replayed: bool) -> Result<K::Output<'b>, DecodeError> {
+    fn decode<'b>(&self, body: Bytes<'b>, replayed: bool) -> Result<K::Output<'b>, DecodeError> {
         self.0.decode(body, replayed)
     }
 
-    fn decode_interrupted<'b>(&self, body: Binary<'b>, by: TransportErrorKind) -> Option<K::Output<'b>> {
+    fn decode_interrupted<'b>(&self, body: Bytes<'b>, by: TransportErrorKind) -> Option<K::Output<'b>> {
         self.0.decode_interrupted(body, by)
     }
 }

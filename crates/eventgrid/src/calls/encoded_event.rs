@@ -3,8 +3,8 @@
 use core::fmt;
 use core::marker::PhantomData;
 
-use crate::calls::event::{Event, WriteContext, sealed};
-use crate::endpoint::Realm;
+use crate::calls::event::{OutgoingEvent, WriteContext, sealed};
+use crate::endpoint::EndpointKind;
 use crate::http::RequestError;
 use crate::json::{JsonText, JsonWriter, RawJson};
 use crate::target::{CloudEvents, Schema};
@@ -15,16 +15,16 @@ use crate::trace::TraceContext;
 ///
 /// ```
 /// use eventgrid::calls::EncodedEvent;
-/// use eventgrid::{CloudEvent, Realm};
+/// use eventgrid::{CloudEvent, EndpointKind};
 ///
 /// let event = CloudEvent::new("1", "urn:shop", "Order.Created");
-/// let encoded = EncodedEvent::new(&event, Realm::Namespace, None)?;
+/// let encoded = EncodedEvent::new(&event, EndpointKind::Namespace, None)?;
 /// assert_eq!(encoded.json().as_str(), r#"{"specversion":"1.0","id":"1","source":"urn:shop","type":"Order.Created"}"#);
 /// # Ok::<(), eventgrid::RequestError>(())
 /// ```
 pub struct EncodedEvent<S = CloudEvents> {
     json: JsonText<'static>,
-    realm: Realm,
+    endpoint_kind: EndpointKind,
     schema: PhantomData<fn() -> S>,
 }
 
@@ -33,15 +33,15 @@ impl<S: Schema> EncodedEvent<S> {
     ///
     /// # Errors
     /// [`RequestError`] if the service would refuse it, or if its data cannot be JSON.
-    pub fn new<E: Event<Schema = S>>(
+    pub fn new<E: OutgoingEvent<Schema = S>>(
         event: &E,
-        realm: Realm,
+        endpoint_kind: EndpointKind,
         trace: Option<&TraceContext<'_>>,
     ) -> Result<Self, RequestError> {
-        let context = WriteContext { realm, trace };
+        let context = WriteContext { endpoint_kind, trace };
         // Checked, since it will share a request with others: one that is no JSON would spoil them all.
         let json = JsonText::written_by(|out| event.write_checked(0, context, out))?;
-        Ok(Self { json, realm, schema: PhantomData })
+        Ok(Self { json, endpoint_kind, schema: PhantomData })
     }
 }
 
@@ -52,7 +52,7 @@ impl<S> EncodedEvent<S> {
     }
 }
 
-impl<S: Schema> sealed::Event for EncodedEvent<S> {
+impl<S: Schema> sealed::OutgoingEvent for EncodedEvent<S> {
     type Schema = S;
 
     /// It was checked when it was made.
@@ -62,7 +62,7 @@ impl<S: Schema> sealed::Event for EncodedEvent<S> {
         context: WriteContext<'_>,
         out: &mut JsonWriter<'_, '_>,
     ) -> Result<(), RequestError> {
-        if context.realm != self.realm {
+        if context.endpoint_kind != self.endpoint_kind {
             return Err(RequestError::NotAccepted);
         }
         Ok(out.raw(self.json())?)
@@ -71,7 +71,7 @@ impl<S: Schema> sealed::Event for EncodedEvent<S> {
 
 impl<S> Clone for EncodedEvent<S> {
     fn clone(&self) -> Self {
-        Self { json: self.json.clone(), realm: self.realm, schema: PhantomData }
+        Self { json: self.json.clone(), endpoint_kind: self.endpoint_kind, schema: PhantomData }
     }
 }
 

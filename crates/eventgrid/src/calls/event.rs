@@ -1,6 +1,6 @@
 //! What all kinds of events have in common when they are published.
 
-use crate::endpoint::Realm;
+use crate::endpoint::EndpointKind;
 #[cfg(feature = "heapless")]
 use crate::event::CloudEventBuf;
 use crate::event::{CloudEvent, CustomEvent, EventGridEvent};
@@ -11,21 +11,21 @@ use crate::trace::TraceContext;
 
 /// An event of any kind: [`CloudEvent`], [`EventGridEvent`], [`CustomEvent`], with feature `alloc` an `EncodedEvent` of them, with feature `heapless` a `CloudEventBuf`, or a
 /// reference to one. It is sealed: what the service takes is the service's to say.
-pub trait Event: sealed::Event {}
+pub trait OutgoingEvent: sealed::OutgoingEvent {}
 
-impl<E: sealed::Event> Event for E {}
+impl<E: sealed::OutgoingEvent> OutgoingEvent for E {}
 
 /// What writing events depends on besides themselves.
 #[derive(Debug, Clone, Copy)]
 pub struct WriteContext<'c> {
-    pub(crate) realm: Realm,
+    pub(crate) endpoint_kind: EndpointKind,
     pub(crate) trace: Option<&'c TraceContext<'c>>,
 }
 
 pub(crate) mod sealed {
     use super::{JsonWriter, RequestError, Schema, WriteContext};
 
-    pub trait Event {
+    pub trait OutgoingEvent {
         /// Its schema; a target accepts it or does not.
         type Schema: Schema;
 
@@ -39,7 +39,7 @@ pub(crate) mod sealed {
     }
 }
 
-impl sealed::Event for CloudEvent<'_> {
+impl sealed::OutgoingEvent for CloudEvent<'_> {
     type Schema = CloudEvents;
 
     fn write_checked(
@@ -67,7 +67,7 @@ impl<const N: usize> CloudEventBuf<N> {
 }
 
 #[cfg(feature = "heapless")]
-impl<const N: usize> sealed::Event for CloudEventBuf<N> {
+impl<const N: usize> sealed::OutgoingEvent for CloudEventBuf<N> {
     type Schema = CloudEvents;
 
     /// It was checked when it was made, or came from the service.
@@ -81,7 +81,7 @@ impl<const N: usize> sealed::Event for CloudEventBuf<N> {
     }
 }
 
-impl sealed::Event for EventGridEvent<'_> {
+impl sealed::OutgoingEvent for EventGridEvent<'_> {
     type Schema = EventGridSchema;
 
     fn write_checked(
@@ -91,12 +91,12 @@ impl sealed::Event for EventGridEvent<'_> {
         out: &mut JsonWriter<'_, '_>,
     ) -> Result<(), RequestError> {
         refuse_on_namespaces(context)?;
-        self.check(context.realm).map_err(|reason| RequestError::Event { index, reason })?;
+        self.check(context.endpoint_kind).map_err(|reason| RequestError::Event { index, reason })?;
         Ok(self.write_json(out)?)
     }
 }
 
-impl sealed::Event for CustomEvent<'_> {
+impl sealed::OutgoingEvent for CustomEvent<'_> {
     type Schema = CustomSchema;
 
     fn write_checked(
@@ -110,7 +110,7 @@ impl sealed::Event for CustomEvent<'_> {
     }
 }
 
-impl<E: sealed::Event> sealed::Event for &E {
+impl<E: sealed::OutgoingEvent> sealed::OutgoingEvent for &E {
     type Schema = E::Schema;
 
     fn write_checked(
@@ -125,5 +125,5 @@ impl<E: sealed::Event> sealed::Event for &E {
 
 /// A target that is chosen at run time may turn out to be a namespace, which takes CloudEvents alone.
 fn refuse_on_namespaces(context: WriteContext<'_>) -> Result<(), RequestError> {
-    if context.realm == Realm::Namespace { Err(RequestError::NotAccepted) } else { Ok(()) }
+    if context.endpoint_kind == EndpointKind::Namespace { Err(RequestError::NotAccepted) } else { Ok(()) }
 }

@@ -16,26 +16,27 @@ mod settle;
 pub use divisible::Divisible;
 #[cfg(feature = "alloc")]
 pub use encoded_event::EncodedEvent;
-pub use event::Event;
+pub use event::OutgoingEvent;
 pub use operation::Operation;
 pub use publish::{Publish, Publishable};
 pub use receive::{Receive, ReceiveOptions};
-pub use settle::{ReleaseDelay, Settle, Settling};
+pub use settle::{ReleaseDelay, Settle, SettleAction};
+
+pub use crate::http::{BodyWriter, Encoded, HeaderWriter, RequestContext, RequestId, UrlWriter};
 
 use core::time::Duration;
 
 use eventgrid_transport::{Buf, TransportErrorKind};
 
-use crate::endpoint::{Endpoint, Realm};
-use crate::http::{Encoded, RequestContext, RequestError};
+use crate::endpoint::{Endpoint, EndpointKind};
+use crate::http::RequestError;
 use crate::received::DecodeError;
-use crate::text::Binary;
+use crate::text::Bytes;
 
 /// One operation of the data plane, without I/O.
 ///
 /// ```
-/// use eventgrid::calls::{Call, Receive, ReceiveOptions};
-/// use eventgrid::encode::RequestContext;
+/// use eventgrid::calls::{Call, Receive, ReceiveOptions, RequestContext};
 /// use eventgrid::{Buf, Subscription};
 ///
 /// let subscription = Subscription::new("https://ns.example", "orders", "billing")?;
@@ -54,7 +55,7 @@ use crate::text::Binary;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait Call {
-    /// What a success brings: a view over the answer's body, or an owner of it.
+    /// What a success brings: a view over the response's body, or an owner of it.
     type Output<'b>;
 
     /// Whether a success locks the events that it brings: then their lock tokens are kept even if
@@ -70,7 +71,7 @@ pub trait Call {
     fn endpoint(&self) -> &Endpoint<'_>;
 
     /// How that part of the service takes credentials.
-    fn realm(&self) -> Realm;
+    fn endpoint_kind(&self) -> EndpointKind;
 
     /// What the call does, in the words of telemetry.
     fn operation(&self) -> Operation<'_>;
@@ -103,18 +104,18 @@ pub trait Call {
     /// [`RequestError`] if the request cannot be sent as it is.
     fn encode(&self, context: &RequestContext<'_>, tx: &mut Buf<'_>) -> Result<Encoded, RequestError>;
 
-    /// Decodes the body of a 2xx answer.
+    /// Decodes the body of a 2xx response.
     ///
-    /// `replayed` says that an earlier try of this same call may have been acted on, although its
+    /// `replayed` says that an earlier attempt of this same call may have been acted on, although its
     /// response was lost.
     ///
     /// # Errors
     /// [`DecodeError`] if the body is not what the service promises.
-    fn decode<'b>(&self, body: Binary<'b>, replayed: bool) -> Result<Self::Output<'b>, DecodeError>;
+    fn decode<'b>(&self, body: Bytes<'b>, replayed: bool) -> Result<Self::Output<'b>, DecodeError>;
 
     /// Decodes what came of the body of a 2xx response that broke off for the reason `by`. `None`,
     /// the default, if it is of no use: then the call fails.
-    fn decode_interrupted<'b>(&self, _body: Binary<'b>, _by: TransportErrorKind) -> Option<Self::Output<'b>> {
+    fn decode_interrupted<'b>(&self, _body: Bytes<'b>, _by: TransportErrorKind) -> Option<Self::Output<'b>> {
         None
     }
 }

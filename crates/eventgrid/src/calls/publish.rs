@@ -5,15 +5,15 @@ use core::time::Duration;
 
 use eventgrid_transport::Buf;
 
-use crate::calls::event::{Event, WriteContext};
+use crate::calls::event::{OutgoingEvent, WriteContext};
 use crate::calls::{Call, Operation};
-use crate::endpoint::{Endpoint, Realm};
+use crate::endpoint::{Endpoint, EndpointKind};
 use crate::event::BinaryMode;
 use crate::http::{BodyWriter, Encoded, HeaderWriter, RequestContext, RequestError, UrlWriter};
 use crate::received::DecodeError;
 use crate::target::sealed::Schema as _;
 use crate::target::{Accepts, BinaryContentMode, NamespaceTopic, Target};
-use crate::text::Binary;
+use crate::text::Bytes;
 use crate::trace::TraceContext;
 
 /// Publishes one event or a batch.
@@ -36,8 +36,8 @@ impl<P: Publishable + ?Sized, K: Target + Accepts<P::Schema>> Call for Publish<'
         self.target.endpoint()
     }
 
-    fn realm(&self) -> Realm {
-        self.target.realm()
+    fn endpoint_kind(&self) -> EndpointKind {
+        self.target.endpoint_kind()
     }
 
     fn operation(&self) -> Operation<'_> {
@@ -47,13 +47,15 @@ impl<P: Publishable + ?Sized, K: Target + Accepts<P::Schema>> Call for Publish<'
     fn encode(&self, context: &RequestContext<'_>, tx: &mut Buf<'_>) -> Result<Encoded, RequestError> {
         let context = RequestContext { trace: self.trace.or(context.trace), ..*context };
         let headers = publish_headers(self.target, &context, tx)?;
-        let body =
-            self.events.write(WriteContext { realm: self.target.realm(), trace: context.trace }, headers)?;
+        let body = self.events.write(
+            WriteContext { endpoint_kind: self.target.endpoint_kind(), trace: context.trace },
+            headers,
+        )?;
         Ok(body.end(Duration::ZERO, context.replay_of_publish()))
     }
 
-    /// A namespace answers `{}` and a basic topic nothing; the status has said all.
-    fn decode(&self, _body: Binary<'_>, _replayed: bool) -> Result<(), DecodeError> {
+    /// A namespace responds with `{}` and a basic topic with no body; the status has said all.
+    fn decode(&self, _body: Bytes<'_>, _replayed: bool) -> Result<(), DecodeError> {
         Ok(())
     }
 }
@@ -66,7 +68,7 @@ pub(crate) fn publish_headers<'w, 'b>(
 ) -> Result<HeaderWriter<'w, 'b>, RequestError> {
     let mut url = UrlWriter::new(tx, target.endpoint())?;
     target.write_url(&mut url)?;
-    url.api_version(context.api_version(target.realm()))?;
+    url.api_version(context.api_version(target.endpoint_kind()))?;
     let mut headers = url.headers(context)?;
     target.write_headers(&mut headers)?;
     Ok(headers)
@@ -74,7 +76,7 @@ pub(crate) fn publish_headers<'w, 'b>(
 
 /// What can be published in one request: an event, or a batch of events of one kind.
 ///
-/// Implemented for every [`Event`], for slices, arrays and `Vec`s of each kind of event, and for [`BinaryMode`]. It is sealed: what a target takes is the service's to say.
+/// Implemented for every [`OutgoingEvent`], for slices, arrays and `Vec`s of each kind of event, and for [`BinaryMode`]. It is sealed: what a target takes is the service's to say.
 pub trait Publishable: Write {
     /// Its schema; a target [accepts](Accepts) it or does not.
     type Schema;
@@ -109,7 +111,7 @@ impl Write for BinaryMode<'_> {
         context: WriteContext<'_>,
         headers: HeaderWriter<'w, 'b>,
     ) -> Result<BodyWriter<'w, 'b>, RequestError> {
-        if context.realm != Realm::Namespace {
+        if context.endpoint_kind != EndpointKind::Namespace {
             return Err(RequestError::NotAccepted);
         }
         self.0.check().map_err(|reason| RequestError::Event { index: 0, reason })?;
@@ -125,14 +127,14 @@ impl Publishable for BinaryMode<'_> {
     }
 }
 
-impl<E: Event> Write for E {
+impl<E: OutgoingEvent> Write for E {
     fn write<'w, 'b>(
         &self,
         context: WriteContext<'_>,
         mut headers: HeaderWriter<'w, 'b>,
     ) -> Result<BodyWriter<'w, 'b>, RequestError> {
         match E::Schema::SINGLE {
-            Some(content_type) if context.realm == Realm::Namespace => {
+            Some(content_type) if context.endpoint_kind == EndpointKind::Namespace => {
                 headers.text("content-type", content_type)?;
                 let mut body = headers.body();
                 self.write_checked(0, context, &mut body.json())?;
@@ -143,7 +145,7 @@ impl<E: Event> Write for E {
     }
 }
 
-impl<E: Event> Publishable for E {
+impl<E: OutgoingEvent> Publishable for E {
     type Schema = E::Schema;
 
     fn len(&self) -> usize {
@@ -151,7 +153,7 @@ impl<E: Event> Publishable for E {
     }
 }
 
-impl<E: Event> Write for [E] {
+impl<E: OutgoingEvent> Write for [E] {
     fn write<'w, 'b>(
         &self,
         context: WriteContext<'_>,
@@ -169,7 +171,7 @@ impl<E: Event> Write for [E] {
     }
 }
 
-impl<E: Event> Publishable for [E] {
+impl<E: OutgoingEvent> Publishable for [E] {
     type Schema = E::Schema;
 
     fn len(&self) -> usize {
@@ -199,8 +201,8 @@ macro_rules! like_a_slice {
     )+};
 }
 
-like_a_slice!([E: Event, const N: usize] [E; N]);
+like_a_slice!([E: OutgoingEvent, const N: usize] [E; N]);
 #[cfg(feature = "alloc")]
-like_a_slice!([E: Event] alloc::vec::Vec<E>);
+like_a_slice!([E: OutgoingEvent] alloc::vec::Vec<E>);
 #[cfg(feature = "heapless")]
-like_a_slice!([E: Event, const N: usize] heapless::Vec<E, N>);
+like_a_slice!([E: OutgoingEvent, const N: usize] heapless::Vec<E, N>);

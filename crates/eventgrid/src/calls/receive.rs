@@ -5,15 +5,15 @@ use core::time::Duration;
 use eventgrid_transport::{Buf, Replay, TransportErrorKind};
 
 use crate::calls::{Call, Operation};
-use crate::endpoint::{Endpoint, Realm};
+use crate::endpoint::{Endpoint, EndpointKind};
 use crate::http::{Encoded, RequestContext, RequestError, UrlWriter};
 use crate::received::{Batch, DecodeError};
 use crate::target::Subscription;
-use crate::text::Binary;
+use crate::text::Bytes;
 
 /// How many events to receive, and how long to wait for the first one.
 ///
-/// The service answers as soon as it has any event: it does not wait for more of them.
+/// The service responds as soon as it has any event: it does not wait for more of them.
 ///
 /// ```
 /// use core::time::Duration;
@@ -54,7 +54,7 @@ impl ReceiveOptions {
 
     /// How long the receive may take in all, beyond the [wait](Self::max_wait_time). Then it ends
     /// with the events that have come whole until then ([`Batch::interruption`]), or as a time-out.
-    /// Default: the total of the client's [retry policy](crate::Retry::total).
+    /// Default: the total of the client's [retry policy](crate::RetryPolicy::total).
     ///
     /// The locks of the events that come first run while the last ones are still on their way: over
     /// a slow link this leaves the first ones time to be handled. Where the response begins at
@@ -118,8 +118,8 @@ impl Call for Receive<'_> {
         self.subscription.endpoint()
     }
 
-    fn realm(&self) -> Realm {
-        Realm::Namespace
+    fn endpoint_kind(&self) -> EndpointKind {
+        EndpointKind::Namespace
     }
 
     fn operation(&self) -> Operation<'_> {
@@ -155,15 +155,15 @@ impl Call for Receive<'_> {
             url.query("maxWaitTime", whole_seconds(time))?;
         }
         let body = url.headers(context)?.body();
-        // Sent again after a lost answer: that answer's events stay locked for a while and cost a delivery each.
+        // Sent again after a lost response: that response's events stay locked for a while and cost a delivery each.
         Ok(body.end(wait.unwrap_or(ReceiveOptions::DEFAULT_WAIT), Replay::Always))
     }
 
-    fn decode<'b>(&self, body: Binary<'b>, _replayed: bool) -> Result<Batch<'b>, DecodeError> {
+    fn decode<'b>(&self, body: Bytes<'b>, _replayed: bool) -> Result<Batch<'b>, DecodeError> {
         Batch::parse(body)
     }
 
-    fn decode_interrupted<'b>(&self, body: Binary<'b>, by: TransportErrorKind) -> Option<Batch<'b>> {
+    fn decode_interrupted<'b>(&self, body: Bytes<'b>, by: TransportErrorKind) -> Option<Batch<'b>> {
         Batch::interrupted(body, by)
     }
 }
@@ -181,6 +181,6 @@ pub(super) fn subscription_url<'w, 'b>(
     url.path("/eventsubscriptions/")?;
     url.segment(subscription.subscription())?;
     url.path(operation)?;
-    url.api_version(context.api_version(Realm::Namespace))?;
+    url.api_version(context.api_version(EndpointKind::Namespace))?;
     Ok(url)
 }

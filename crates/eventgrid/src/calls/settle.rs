@@ -1,4 +1,4 @@
-//! Settling what was received: acknowledge, release, reject, and renewing locks (api-version 2024-06-01).
+//! SettleAction what was received: acknowledge, release, reject, and renewing locks (api-version 2024-06-01).
 
 use core::fmt;
 use core::time::Duration;
@@ -7,15 +7,15 @@ use eventgrid_transport::{Buf, Replay};
 
 use crate::calls::receive::subscription_url;
 use crate::calls::{Call, Operation};
-use crate::endpoint::{ApiVersion, Endpoint, Realm};
+use crate::endpoint::{ApiVersion, Endpoint, EndpointKind};
 use crate::http::{Encoded, RequestContext, RequestError};
 use crate::received::{DecodeError, LockTokens, Settlement};
 use crate::target::Subscription;
-use crate::text::Binary;
+use crate::text::Bytes;
 
 /// What to do with received events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Settling {
+pub enum SettleAction {
     /// They were handled: the subscription forgets them.
     Acknowledge,
     /// They were not handled: they become available again, after a delay.
@@ -60,7 +60,7 @@ impl ReleaseDelay {
     }
 }
 
-impl fmt::Display for Settling {
+impl fmt::Display for SettleAction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Acknowledge => "acknowledge",
@@ -81,9 +81,9 @@ impl fmt::Display for ReleaseDelay {
 impl<L: ?Sized> Settle<'_, L> {
     /// Earlier versions of the contract have no locks to renew, and would ignore a delay.
     fn check_version(&self, version: ApiVersion) -> Result<(), RequestError> {
-        let operation = match self.settling {
-            Settling::RenewLocks => "renewing locks",
-            Settling::Release(delay) if delay != ReleaseDelay::NoDelay => "a release delay",
+        let operation = match self.action {
+            SettleAction::RenewLocks => "renewing locks",
+            SettleAction::Release(delay) if delay != ReleaseDelay::NoDelay => "a release delay",
             _ => return Ok(()),
         };
         let since = ApiVersion::V2023_10_01_PREVIEW;
@@ -100,7 +100,7 @@ pub struct Settle<'c, L: ?Sized> {
     /// Where the events came from.
     pub subscription: &'c Subscription<'c>,
     /// What to do with them.
-    pub settling: Settling,
+    pub action: SettleAction,
     /// Their lock tokens.
     pub lock_tokens: &'c L,
 }
@@ -112,17 +112,17 @@ impl<L: LockTokens + ?Sized> Call for Settle<'_, L> {
         self.subscription.endpoint()
     }
 
-    fn realm(&self) -> Realm {
-        Realm::Namespace
+    fn endpoint_kind(&self) -> EndpointKind {
+        EndpointKind::Namespace
     }
 
     fn operation(&self) -> Operation<'_> {
-        let (name, kind) = match self.settling {
-            Settling::Acknowledge => ("acknowledge", Some("settle")),
-            Settling::Release(_) => ("release", Some("settle")),
-            Settling::Reject => ("reject", Some("settle")),
+        let (name, kind) = match self.action {
+            SettleAction::Acknowledge => ("acknowledge", Some("settle")),
+            SettleAction::Release(_) => ("release", Some("settle")),
+            SettleAction::Reject => ("reject", Some("settle")),
             // It settles nothing.
-            Settling::RenewLocks => ("renew_locks", None),
+            SettleAction::RenewLocks => ("renew_locks", None),
         };
         Operation {
             name,
@@ -134,16 +134,16 @@ impl<L: LockTokens + ?Sized> Call for Settle<'_, L> {
     }
 
     fn encode(&self, context: &RequestContext<'_>, tx: &mut Buf<'_>) -> Result<Encoded, RequestError> {
-        let operation = match self.settling {
-            Settling::Acknowledge => ":acknowledge",
-            Settling::Release(_) => ":release",
-            Settling::Reject => ":reject",
-            Settling::RenewLocks => ":renewLock",
+        let operation = match self.action {
+            SettleAction::Acknowledge => ":acknowledge",
+            SettleAction::Release(_) => ":release",
+            SettleAction::Reject => ":reject",
+            SettleAction::RenewLocks => ":renewLock",
         };
-        self.check_version(context.api_version(Realm::Namespace))?;
+        self.check_version(context.api_version(EndpointKind::Namespace))?;
         let mut url = subscription_url(self.subscription, operation, context, tx)?;
-        match self.settling {
-            Settling::Release(delay) if delay != ReleaseDelay::NoDelay => {
+        match self.action {
+            SettleAction::Release(delay) if delay != ReleaseDelay::NoDelay => {
                 url.query("releaseDelayInSeconds", u64::from(delay.as_secs()))?;
             }
             _ => {}
@@ -160,12 +160,12 @@ impl<L: LockTokens + ?Sized> Call for Settle<'_, L> {
         }
         json.end_array()?;
         json.end_object()?;
-        // Sent again after a lost answer: tokens that the lost try settled come back as `TokenLost`, and are told apart.
+        // Sent again after a lost response: tokens that the lost attempt settled come back as `TokenLost`, and are told apart.
         Ok(body.end(Duration::ZERO, Replay::Always))
     }
 
-    fn decode<'b>(&self, body: Binary<'b>, replayed: bool) -> Result<Settlement<'b>, DecodeError> {
-        // A lock that an earlier try renewed is still held: for renewing, lost is lost.
-        Settlement::parse(body, replayed && self.settling != Settling::RenewLocks)
+    fn decode<'b>(&self, body: Bytes<'b>, replayed: bool) -> Result<Settlement<'b>, DecodeError> {
+        // A lock that an earlier attempt renewed is still held: for renewing, lost is lost.
+        Settlement::parse(body, replayed && self.action != SettleAction::RenewLocks)
     }
 }

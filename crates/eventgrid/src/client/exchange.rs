@@ -1,35 +1,35 @@
-//! What both colours do round sending: preparing a call, deciding on another try, and reading the
+//! What both colours do round sending: preparing a call, deciding on another attempt, and reading the
 //! response.
 
 use core::time::Duration;
 
 use eventgrid_transport::{
-    Buf, Environment, HeaderSink, Limits, Overflow, Received, Replay, Request, Response, TransportError,
-    TransportErrorKind,
+    Buf, Environment, HeaderSink, Limits, Overflow, ReceivedResponse, Replay, Request, Response,
+    TransportError, TransportErrorKind,
 };
 
 use crate::calls::Call;
 use crate::client::Client;
-use crate::client::spans::{OperationSpan, TrySpan};
+use crate::client::spans::{AttemptSpan, OperationSpan};
 use crate::credential::{Credential, CredentialError, CredentialRequest};
-use crate::endpoint::{Endpoint, Realm};
+use crate::endpoint::{Endpoint, EndpointKind};
 use crate::error::{Error, ServiceError};
 use crate::http::{Encoded, RequestContext, RequestError, RequestId};
 use crate::received::{Batch, Outline};
-use crate::retry::Outcome;
-use crate::text::Binary;
+use crate::retry::AttemptOutcome;
+use crate::text::Bytes;
 
-/// A call under way, once it is encoded: what its tries have in common, whatever call it is.
+/// A call under way, once it is encoded: what its attempts have in common, whatever call it is.
 pub(super) struct Exchange<'c> {
     pub(super) span: OperationSpan,
-    realm: Realm,
+    endpoint_kind: EndpointKind,
     endpoint: &'c Endpoint<'c>,
     replay: Replay,
     attempt: u32,
     /// The uptime when it has taken all the time that it may, the wait time of a long poll not
     /// counted.
     end: Duration,
-    /// Whether an earlier try may have been acted on.
+    /// Whether an earlier attempt may have been acted on.
     replayed: bool,
     /// Whether what came is the outline of a batch that did not fit.
     is_outline: bool,
@@ -41,7 +41,7 @@ pub(super) struct Exchange<'c> {
     /// The uptime when the last attempt began.
     attempt_began: Duration,
     /// What came of the last attempt.
-    pub(super) received: Received,
+    pub(super) received: ReceivedResponse,
 }
 
 /// What a call asks of its attempts.
@@ -64,28 +64,28 @@ impl Drop for Authorized<'_, '_> {
     }
 }
 
-/// Why no answer came to a call.
-pub(super) enum NoAnswer<X> {
-    /// There is no credential for the next try.
+/// Why no response came to a call.
+pub(super) enum NoResponse<X> {
+    /// There is no credential for the next attempt.
     Credential(CredentialError),
-    /// The last try failed.
+    /// The last attempt failed.
     Transport(X),
 }
 
 /// A call that was made in buffers of the client's: the body of the response, and whether it came
 /// whole.
 #[cfg(feature = "alloc")]
-pub(super) type Owned<'c, X> = (Exchange<'c>, alloc::vec::Vec<u8>, Result<(), NoAnswer<X>>);
+pub(super) type Owned<'c, X> = (Exchange<'c>, alloc::vec::Vec<u8>, Result<(), NoResponse<X>>);
 
-impl<X> From<CredentialError> for NoAnswer<X> {
+impl<X> From<CredentialError> for NoResponse<X> {
     fn from(error: CredentialError) -> Self {
         Self::Credential(error)
     }
 }
 
-/// Keeps the headers of the last answer, or does not.
+/// Keeps the headers of the last response, or does not.
 pub(super) trait HeaderLog: Send {
-    /// Forgets the headers of the last try.
+    /// Forgets the headers of the last attempt.
     fn clear(&mut self);
 
     fn push(&mut self, name: &str, value: &[u8]);
@@ -119,13 +119,13 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
     ) -> Exchange<'c> {
         let traits = Traits { locks_events: K::LOCKS_EVENTS, is_divisible: call.is_divisible() };
         let total = call.max_time().map_or(self.retry.total, |time| time.min(self.retry.total));
-        self.exchange_of(call.realm(), call.endpoint(), traits, total, span, tx)
+        self.exchange_of(call.endpoint_kind(), call.endpoint(), traits, total, span, tx)
     }
 
     /// This and all that happens to it knows no types of calls: a device has it once.
     fn exchange_of<'c>(
         &self,
-        realm: Realm,
+        endpoint_kind: EndpointKind,
         endpoint: &'c Endpoint<'c>,
         traits: Traits,
         total: Duration,
@@ -134,7 +134,7 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
     ) -> Exchange<'c> {
         Exchange {
             span,
-            realm,
+            endpoint_kind,
             endpoint,
             replay: tx.encoded.replay(),
             attempt: 0,
@@ -145,7 +145,7 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
             traits,
             interrupted: None,
             attempt_began: Duration::ZERO,
-            received: Received::default(),
+            received: ReceivedResponse::default(),
         }
     }
 
@@ -172,15 +172,15 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
 
     /// What a credential must know of the call.
     pub(super) fn credential_request<'c>(&self, exchange: &Exchange<'c>) -> CredentialRequest<'c> {
-        CredentialRequest::new(exchange.realm, exchange.endpoint, self.environment.unix_time())
+        CredentialRequest::new(exchange.endpoint_kind, exchange.endpoint, self.environment.unix_time())
     }
 
-    /// The request of the next try, with the credential as it is now.
+    /// The request of the next attempt, with the credential as it is now.
     pub(super) fn next_try<'t>(
         &self,
         exchange: &mut Exchange<'_>,
         Authorized { tx, encoded }: &'t mut Authorized<'_, '_>,
-    ) -> Result<(Request<'t>, TrySpan), CredentialError> {
+    ) -> Result<(Request<'t>, AttemptSpan), CredentialError> {
         exchange.attempt += 1;
         exchange.attempt_began = self.environment.uptime();
         let credential_request = self.credential_request(exchange);
@@ -199,7 +199,7 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         self.limits.with_total(self.limits.total.map_or(left, |total| total.min(left)))
     }
 
-    /// How long to wait before another try; none if the outcome is to be reported.
+    /// How long to wait before another attempt; none if the outcome is to be reported.
     pub(super) fn delay<X: TransportError>(
         &self,
         exchange: &mut Exchange<'_>,
@@ -211,7 +211,7 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
             return None;
         }
         if sent.is_ok() && head.status() == 401 && !exchange.renewed && self.credential.renew(request) {
-            // The service did nothing, so this is no retry but a first try with a valid credential.
+            // The service did nothing, so this is no retry but a first attempt with a valid credential.
             exchange.renewed = true;
             exchange.attempt -= 1;
             return Some(Duration::ZERO);
@@ -226,16 +226,16 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         };
         let head = &exchange.received.head;
         let outcome = match sent {
-            Ok(()) => Outcome::Status {
+            Ok(()) => AttemptOutcome::Status {
                 status: head.status(),
                 retry_after: head.retry_after(self.environment.unix_time()),
             },
             Err(error) => {
-                Outcome::Failure { kind: error.kind(), may_have_been_sent: error.may_have_been_sent() }
+                AttemptOutcome::Failure { kind: error.kind(), may_have_been_sent: error.may_have_been_sent() }
             }
         };
-        let dice = self.environment.random();
-        let delay = self.retry.delay(exchange.attempt, &outcome, exchange.replay, dice)?;
+        let random_value = self.environment.random();
+        let delay = self.retry.delay(exchange.attempt, &outcome, exchange.replay, random_value)?;
         let delay = if repeats_at_once { Duration::ZERO } else { delay };
         // Adding has no way to panic; subtracting has, as far as compilers can tell.
         if self.environment.uptime().saturating_add(delay) > exchange.end {
@@ -245,13 +245,13 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         Some(delay)
     }
 
-    /// Reads an answer, if one came.
+    /// Reads a response, if one came.
     pub(super) fn finish<'b, K: Call, X: TransportError>(
         &self,
         call: &K,
         exchange: &Exchange<'_>,
-        answered: Result<(), NoAnswer<X>>,
-        mut body: Binary<'b>,
+        exchanged: Result<(), NoResponse<X>>,
+        mut body: Bytes<'b>,
     ) -> Result<K::Output<'b>, Error<'b, X>> {
         let Exchange { span, replayed, is_outline, .. } = exchange;
         if K::LOCKS_EVENTS && *is_outline {
@@ -268,7 +268,7 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
                 return Ok(output);
             }
         }
-        let body = self.success(exchange, answered, body, K::READS_BODY)?;
+        let body = self.success(exchange, exchanged, body, K::READS_BODY)?;
         let output = call.decode(body, *replayed);
         let mut output = output.inspect_err(|_| span.failed(format_args!("Decode")))?;
         K::arrived(&mut output, exchange.arrived());
@@ -282,12 +282,12 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
     fn success<'b, X: TransportError>(
         &self,
         exchange: &Exchange<'_>,
-        answered: Result<(), NoAnswer<X>>,
-        body: Binary<'b>,
+        exchanged: Result<(), NoResponse<X>>,
+        body: Bytes<'b>,
         is_read: bool,
-    ) -> Result<Binary<'b>, Error<'b, X>> {
-        let Exchange { span, realm, received, replayed, .. } = exchange;
-        answered.map_err(|why| exchange.failed(why))?;
+    ) -> Result<Bytes<'b>, Error<'b, X>> {
+        let Exchange { span, endpoint_kind, received, replayed, .. } = exchange;
+        exchanged.map_err(|why| exchange.failed(why))?;
         if received.head.is_success() {
             if received.is_full && is_read {
                 span.failed(format_args!("TooLarge"));
@@ -296,7 +296,7 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
             return Ok(body);
         }
         span.failed(format_args!("{}", received.head.status()));
-        let error = ServiceError::new(*realm, received, self.environment.unix_time(), body);
+        let error = ServiceError::new(*endpoint_kind, received, self.environment.unix_time(), body);
         Err(Error::Service(error.with_replayed(*replayed)))
     }
 }
@@ -307,7 +307,7 @@ impl Exchange<'_> {
     /// A receive whose body broke off has locked its events: the same again would lock others, or
     /// break off at the same place, and each time costs them a delivery.
     fn may_not_repeat(&mut self, kind: TransportErrorKind) -> bool {
-        let Received { head, progress, .. } = &self.received;
+        let ReceivedResponse { head, progress, .. } = &self.received;
         if self.traits.locks_events && head.is_success() {
             self.interrupted = Some(kind);
             return true;
@@ -315,14 +315,14 @@ impl Exchange<'_> {
         self.traits.is_divisible && kind == TransportErrorKind::Timeout && progress.sent > 0
     }
 
-    pub(super) fn failed<X: TransportError>(&self, why: NoAnswer<X>) -> Error<'static, X> {
+    pub(super) fn failed<X: TransportError>(&self, why: NoResponse<X>) -> Error<'static, X> {
         let replayed = self.replayed;
         match why {
-            NoAnswer::Credential(error) => {
+            NoResponse::Credential(error) => {
                 self.span.failed(format_args!("Credential"));
                 Error::Credential { error, replayed }
             }
-            NoAnswer::Transport(error) => {
+            NoResponse::Transport(error) => {
                 self.span.failed(format_args!("{:?}", error.kind()));
                 Error::Transport { error, replayed, progress: self.received.progress }
             }
@@ -339,7 +339,7 @@ impl Exchange<'_> {
     /// same would come again, and cost a delivery.
     pub(super) fn take(
         &mut self,
-        received: Received,
+        received: ReceivedResponse,
         outline: Option<&mut dyn Condensing>,
         rx: &mut Buf<'_>,
     ) -> bool {

@@ -1,7 +1,7 @@
 //! The clients: drivers that encode a call, send it, try again where that may help, and decode the
 //! response.
 //!
-//! What they decide is in `exchange.rs`, once; the two colours, blocking and asynchronous, only
+//! What they decide is in `exchange.rs`, once; the two clients, blocking and async, only
 //! send and sleep.
 
 mod asynchronous;
@@ -29,7 +29,7 @@ pub use split::{SendFailure, SendFailureReason, SendLimits, SendReport};
 use eventgrid_transport::Limits;
 
 use crate::endpoint::ApiVersion;
-use crate::retry::Retry;
+use crate::retry::RetryPolicy;
 use crate::text::Text;
 use crate::trace::TraceContext;
 
@@ -41,11 +41,11 @@ use crate::trace::TraceContext;
 /// With an adapter crate at hand, take the one that it makes; this is how it does that:
 ///
 /// ```
-/// use eventgrid::{AccessKey, Client, Retry};
+/// use eventgrid::{AccessKey, Client, RetryPolicy};
 /// # use eventgrid::{Environment, Transport};
 /// # fn example<T: Transport, E: Environment>(transport: T, environment: E) {
 /// let client = Client::new(transport, environment, AccessKey::new("c2VjcmV0"))
-///     .retry(Retry { max_retries: 5, ..Retry::default() });
+///     .retry(RetryPolicy { max_retries: 5, ..RetryPolicy::default() });
 /// # }
 /// ```
 #[derive(Debug, Clone)]
@@ -53,7 +53,7 @@ pub struct Client<T, E, C> {
     transport: T,
     environment: E,
     credential: C,
-    retry: Retry,
+    retry: RetryPolicy,
     limits: Limits,
     api_version: Option<ApiVersion>,
     plain_http: bool,
@@ -82,7 +82,7 @@ impl<T, E, C> Client<T, E, C> {
             transport,
             environment,
             credential,
-            retry: Retry::DEFAULT,
+            retry: RetryPolicy::DEFAULT,
             limits: Limits::new(),
             api_version: None,
             plain_http: false,
@@ -99,9 +99,9 @@ impl<T, E, C> Client<T, E, C> {
         }
     }
 
-    /// When to try again. Default: [`Retry::default`].
+    /// When to try again. Default: [`RetryPolicy::default`].
     #[must_use]
-    pub fn retry(mut self, retry: Retry) -> Self {
+    pub fn retry(mut self, retry: RetryPolicy) -> Self {
         self.retry = retry;
         self
     }
@@ -147,7 +147,7 @@ impl<T, E, C> Client<T, E, C> {
     }
 
     /// When and how often this client repeats a call, see [`retry`](Self::retry).
-    pub fn retry_policy(&self) -> Retry {
+    pub fn retry_policy(&self) -> RetryPolicy {
         self.retry
     }
 

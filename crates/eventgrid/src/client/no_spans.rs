@@ -11,15 +11,15 @@ use crate::endpoint::Endpoint;
 
 pub(super) struct OperationSpan;
 
-pub(super) struct TrySpan;
+pub(super) struct AttemptSpan;
 
 impl OperationSpan {
     pub(super) fn new(_call: &impl Call) -> Self {
         Self
     }
 
-    pub(super) fn next_try(&mut self, _endpoint: &Endpoint<'_>, _request: &Request<'_>) -> TrySpan {
-        TrySpan
+    pub(super) fn next_try(&mut self, _endpoint: &Endpoint<'_>, _request: &Request<'_>) -> AttemptSpan {
+        AttemptSpan
     }
 
     pub(super) fn around<F: Future>(&self, future: F) -> F {
@@ -35,7 +35,7 @@ impl OperationSpan {
     pub(super) fn failed(&self, _error_type: Arguments<'_>) {}
 }
 
-impl TrySpan {
+impl AttemptSpan {
     pub(super) fn around<F: Future>(&self, future: F) -> F {
         future
     }

@@ -9,11 +9,11 @@ use eventgrid_transport::{Buf, Replay};
 
 use crate::calls::{Call, Operation};
 use crate::client::exchange::HeaderLog;
-use crate::endpoint::{Endpoint, Realm};
+use crate::endpoint::{Endpoint, EndpointKind};
 use crate::http::{Encoded, RequestContext, RequestError, UrlWriter};
 use crate::received::DecodeError;
 use crate::target::{API_EVENTS, without_api_events};
-use crate::text::Binary;
+use crate::text::Bytes;
 
 /// A request of your own making: any method, path, query, headers and body.
 ///
@@ -116,7 +116,7 @@ impl fmt::Debug for RawRequest<'_> {
     }
 }
 
-/// The answer to a [`RawRequest`], whatever its status.
+/// The response to a [`RawRequest`], whatever its status.
 #[derive(Debug, Clone)]
 #[must_use = "only its status says whether the service did what was asked"]
 pub struct RawResponse {
@@ -169,12 +169,12 @@ impl HeaderLog for HeaderList {
 pub(super) struct RawCall<'c> {
     pub(super) request: &'c RawRequest<'c>,
     pub(super) endpoint: &'c Endpoint<'c>,
-    pub(super) realm: Realm,
+    pub(super) endpoint_kind: EndpointKind,
 }
 
 impl RawCall<'_> {
     fn is_basic(&self) -> bool {
-        self.realm != Realm::Namespace
+        self.endpoint_kind != EndpointKind::Namespace
     }
 
     /// Whether the path can follow a host or a base path.
@@ -208,8 +208,8 @@ impl Call for RawCall<'_> {
         self.endpoint
     }
 
-    fn realm(&self) -> Realm {
-        self.realm
+    fn endpoint_kind(&self) -> EndpointKind {
+        self.endpoint_kind
     }
 
     fn operation(&self) -> Operation<'_> {
@@ -229,7 +229,7 @@ impl Call for RawCall<'_> {
         url.path(request.path)?;
         let has_version = request.query.iter().any(|(name, _)| name.eq_ignore_ascii_case("api-version"));
         if request.api_version && !has_version {
-            url.query("api-version", context.api_version(self.realm))?;
+            url.query("api-version", context.api_version(self.endpoint_kind))?;
         }
         for (name, value) in &request.query {
             url.encoded_query(name, value)?;
@@ -248,7 +248,7 @@ impl Call for RawCall<'_> {
         Ok(body.end(request.wait, request.replay))
     }
 
-    fn decode(&self, _body: Binary<'_>, _replayed: bool) -> Result<(), DecodeError> {
+    fn decode(&self, _body: Bytes<'_>, _replayed: bool) -> Result<(), DecodeError> {
         Ok(())
     }
 }

@@ -16,15 +16,15 @@ use eventgrid_transport::{Request, ResponseHead, TransportError};
 use crate::calls::Call;
 use crate::endpoint::Endpoint;
 
-/// The span of an operation, from its first try to its result.
+/// The span of an operation, from its first attempt to its result.
 pub(super) struct OperationSpan {
     span: Span,
-    /// How many tries there were.
-    tries: u32,
+    /// How many attempts there were.
+    attempts: u32,
 }
 
-/// The span of one HTTP try.
-pub(super) struct TrySpan(Span);
+/// The span of one HTTP attempt.
+pub(super) struct AttemptSpan(Span);
 
 impl OperationSpan {
     pub(super) fn new(call: &impl Call) -> Self {
@@ -47,15 +47,15 @@ impl OperationSpan {
             server.port = port,
             error.type = Empty,
         );
-        Self { span, tries: 0 }
+        Self { span, attempts: 0 }
     }
 
-    /// The span of the next try.
-    pub(super) fn next_try(&mut self, endpoint: &Endpoint<'_>, request: &Request<'_>) -> TrySpan {
-        let resends = (self.tries > 0).then_some(i64::from(self.tries));
-        self.tries += 1;
+    /// The span of the next attempt.
+    pub(super) fn next_try(&mut self, endpoint: &Endpoint<'_>, request: &Request<'_>) -> AttemptSpan {
+        let resends = (self.attempts > 0).then_some(i64::from(self.attempts));
+        self.attempts += 1;
         let (address, port) = server(endpoint);
-        TrySpan(info_span!(
+        AttemptSpan(info_span!(
             target: "eventgrid",
             parent: &self.span,
             "http_request",
@@ -91,7 +91,7 @@ impl OperationSpan {
     }
 }
 
-impl TrySpan {
+impl AttemptSpan {
     pub(super) fn around<F: Future>(&self, future: F) -> Instrumented<F> {
         future.instrument(self.0.clone())
     }
@@ -100,7 +100,7 @@ impl TrySpan {
         self.0.in_scope(work)
     }
 
-    /// How the try ended.
+    /// How the attempt ended.
     pub(super) fn end<X: TransportError>(self, head: &ResponseHead, sent: &Result<(), X>) {
         if head.status() != 0 {
             self.0.record("http.response.status_code", i64::from(head.status()));

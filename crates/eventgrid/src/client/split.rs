@@ -9,15 +9,15 @@ use eventgrid_transport::{Buf, TransportError};
 
 use crate::calls::event::WriteContext;
 use crate::calls::publish::publish_headers;
-use crate::calls::{Call, Event, Operation};
-use crate::endpoint::{Endpoint, Realm};
+use crate::calls::{Call, Operation, OutgoingEvent};
+use crate::endpoint::{Endpoint, EndpointKind};
 use crate::error::Error;
 use crate::http::{Encoded, RequestContext, RequestError};
 use crate::json::JsonWriter;
 use crate::received::DecodeError;
 use crate::target::Target;
 use crate::target::sealed::Schema as _;
-use crate::text::Binary;
+use crate::text::Bytes;
 use crate::trace::TraceContext;
 
 /// How large one request may be.
@@ -31,10 +31,10 @@ pub struct SendLimits {
 
 impl SendLimits {
     /// What that part of the service documents: 1,000,000 bytes, and 1,000 events to a namespace or 5,000 elsewhere.
-    pub const fn of(realm: Realm) -> Self {
-        match realm {
-            Realm::Namespace => Self { max_bytes: 1_000_000, max_events: 1000 },
-            Realm::BasicTopic | Realm::Domain | Realm::PartnerNamespace => {
+    pub const fn of(endpoint_kind: EndpointKind) -> Self {
+        match endpoint_kind {
+            EndpointKind::Namespace => Self { max_bytes: 1_000_000, max_events: 1000 },
+            EndpointKind::BasicTopic | EndpointKind::Domain | EndpointKind::PartnerNamespace => {
                 Self { max_bytes: 1_000_000, max_events: 5000 }
             }
         }
@@ -191,7 +191,7 @@ pub(super) struct Splitter<'e, E, T> {
 /// How often in a row a request is halved because time ran out: to a sixteenth.
 const MOST_TIMEOUTS: u32 = 4;
 
-impl<'e, E: Event, T: TransportError> Splitter<'e, E, T> {
+impl<'e, E: OutgoingEvent, T: TransportError> Splitter<'e, E, T> {
     pub(super) fn new(events: &'e [E], limits: SendLimits, context: WriteContext<'e>, replays: bool) -> Self {
         Self {
             events,
@@ -376,8 +376,8 @@ impl<K: Target> Call for Part<'_, K> {
         self.target.endpoint()
     }
 
-    fn realm(&self) -> Realm {
-        self.target.realm()
+    fn endpoint_kind(&self) -> EndpointKind {
+        self.target.endpoint_kind()
     }
 
     fn operation(&self) -> Operation<'_> {
@@ -399,7 +399,7 @@ impl<K: Target> Call for Part<'_, K> {
         Ok(body.end(Duration::ZERO, context.replay_of_publish()))
     }
 
-    fn decode(&self, _body: Binary<'_>, _replayed: bool) -> Result<(), DecodeError> {
+    fn decode(&self, _body: Bytes<'_>, _replayed: bool) -> Result<(), DecodeError> {
         Ok(())
     }
 }

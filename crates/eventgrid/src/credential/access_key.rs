@@ -6,7 +6,7 @@ use crate::credential::{
     AuthorizationWriter, Credential, CredentialError, CredentialKind, CredentialRequest, InvalidCredential,
     SecretText, SendAsyncCredential,
 };
-use crate::endpoint::Realm;
+use crate::endpoint::EndpointKind;
 use crate::text::Text;
 
 /// An access key of a namespace, of one of its topics, or of a basic topic, domain or partner namespace, as the Azure portal
@@ -55,9 +55,9 @@ impl Credential for AccessKey<'_> {
         headers: &mut AuthorizationWriter<'_, '_>,
     ) -> Result<(), CredentialError> {
         self.check()?;
-        match request.realm() {
-            Realm::Namespace => headers.text("authorization", &["SharedAccessKey ", &self.0]),
-            Realm::BasicTopic | Realm::Domain | Realm::PartnerNamespace => {
+        match request.endpoint_kind() {
+            EndpointKind::Namespace => headers.text("authorization", &["SharedAccessKey ", &self.0]),
+            EndpointKind::BasicTopic | EndpointKind::Domain | EndpointKind::PartnerNamespace => {
                 headers.text("aeg-sas-key", &[&self.0])
             }
         }

@@ -11,7 +11,7 @@ use crate::credential::{
     AuthorizationWriter, Credential, CredentialError, CredentialRequest, SendAsyncCredential,
 };
 
-/// A credential that is chosen at run time, for clients of either colour. Clones share it. Each try allocates once more
+/// A credential that is chosen at run time, for blocking and for async clients. Clones share it. Each attempt allocates once more
 /// than with a credential that is known when the program is built.
 ///
 /// ```

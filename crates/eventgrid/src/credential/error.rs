@@ -6,7 +6,7 @@ use eventgrid_transport::BufFull;
 
 use crate::credential::InvalidCredential;
 
-/// Why there is no credential to send. Nothing was sent at this try; see to your credential.
+/// Why there is no credential to send. Nothing was sent at this attempt; see to your credential.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum CredentialError {

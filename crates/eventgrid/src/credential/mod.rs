@@ -31,16 +31,16 @@ use core::time::Duration;
 
 use eventgrid_transport::Request;
 
-use crate::endpoint::{Endpoint, Realm};
+use crate::endpoint::{Endpoint, EndpointKind};
 
-/// What proves to the service who is calling. It is asked anew before each try, so the next try sees a key that was replaced
+/// What proves to the service who is calling. It is asked anew before each attempt, so the next attempt sees a key that was replaced
 /// meanwhile, and no token is sent after its end. A program that chooses at run time has an `AnyCredential` or, if all of its
 /// clients block, a `Box<dyn Credential>`.
 ///
 /// For use by an asynchronous client, a credential is also a [`SendAsyncCredential`] or an [`AsyncCredential`]; where there is
 /// nothing to await, that is one empty `impl`.
 pub trait Credential {
-    /// Writes the headers for one try.
+    /// Writes the headers for one attempt.
     ///
     /// # Errors
     /// [`CredentialError`] if there is nothing valid to write.
@@ -50,7 +50,7 @@ pub trait Credential {
         headers: &mut AuthorizationWriter<'_, '_>,
     ) -> Result<(), CredentialError>;
 
-    /// Called after the service has answered 401 to that request: whether another try has a chance, because the next
+    /// Called after the service has responded with 401 to that request: whether another attempt has a chance, because the next
     /// [`authorize`](Self::authorize) will write something newer. It is asked once in an operation.
     ///
     /// The request has the headers that were refused. Where many calls share a credential, some may come back with 401 after
@@ -60,7 +60,7 @@ pub trait Credential {
     }
 }
 
-/// A [`Credential`] that may have something to await before each try, such as a token to fetch.
+/// A [`Credential`] that may have something to await before each attempt, such as a token to fetch.
 ///
 /// Implement [`SendAsyncCredential`] instead where the future can be `Send`; this one comes with it.
 #[allow(async_fn_in_trait, reason = "SendAsyncCredential is the twin whose future is Send")]
@@ -72,7 +72,7 @@ pub trait AsyncCredential: Credential {
     async fn prepare(&self, request: &CredentialRequest<'_>) -> Result<(), CredentialError>;
 }
 
-/// A [`Credential`] that may have something to await before each try, in a future that can move between threads.
+/// A [`Credential`] that may have something to await before each attempt, in a future that can move between threads.
 pub trait SendAsyncCredential: Credential + Sync {
     /// Makes ready for the next [`authorize`](Credential::authorize). Does nothing unless it is overridden.
     ///
@@ -138,20 +138,24 @@ impl<C: SendAsyncCredential + Send> SendAsyncCredential for std::sync::Arc<C> {
 /// The request that a credential is asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct CredentialRequest<'r> {
-    realm: Realm,
+    endpoint_kind: EndpointKind,
     endpoint: &'r Endpoint<'r>,
     unix_time: Option<Duration>,
 }
 
 impl<'r> CredentialRequest<'r> {
     /// A request to an endpoint in that part of the service, at that time if it is known.
-    pub const fn new(realm: Realm, endpoint: &'r Endpoint<'r>, unix_time: Option<Duration>) -> Self {
-        Self { realm, endpoint, unix_time }
+    pub const fn new(
+        endpoint_kind: EndpointKind,
+        endpoint: &'r Endpoint<'r>,
+        unix_time: Option<Duration>,
+    ) -> Self {
+        Self { endpoint_kind, endpoint, unix_time }
     }
 
     /// The part of the service it goes to, which decides how a credential is written.
-    pub fn realm(&self) -> Realm {
-        self.realm
+    pub fn endpoint_kind(&self) -> EndpointKind {
+        self.endpoint_kind
     }
 
     /// The endpoint it goes to.

@@ -10,7 +10,7 @@ use crate::credential::{
 
 /// A credential that can be replaced while clients use it. Clones share it: keep one to replace it by.
 ///
-/// The next try of every operation sees the new one, also of an operation under way.
+/// The next attempt of every operation sees the new one, also of an operation under way.
 ///
 /// ```
 /// use eventgrid::AccessKey;

@@ -2,10 +2,10 @@
 //!
 //! What lies within an endpoint, such as a topic or a subscription, belongs to `target`.
 
-mod realm;
+mod kind;
 mod version;
 
-pub use realm::Realm;
+pub use kind::EndpointKind;
 pub use version::{ApiVersion, InvalidApiVersion};
 
 use core::fmt;

@@ -17,7 +17,7 @@ use eventgrid_transport::{Progress, TransportError, TransportErrorKind};
 use crate::credential::CredentialError;
 use crate::http::RequestError;
 use crate::received::{Batch, DecodeError};
-use crate::retry::Outcome;
+use crate::retry::AttemptOutcome;
 
 /// Why a call of a client failed. `T` is the transport's own error; `'b` is the buffer that holds
 /// the service's words.
@@ -40,10 +40,10 @@ pub enum Error<'b, T> {
     Credential {
         /// Why.
         error: CredentialError,
-        /// Whether an earlier try of the same call may have been acted on.
+        /// Whether an earlier attempt of the same call may have been acted on.
         replayed: bool,
     },
-    /// No complete answer came.
+    /// No complete response came.
     Transport {
         /// Why.
         error: T,
@@ -52,14 +52,14 @@ pub enum Error<'b, T> {
         /// How far the last attempt came.
         progress: Progress,
     },
-    /// The service answered that it did not do it.
+    /// The service responded that it did not do it.
     Service(ServiceError<'b>),
     /// The events that were received do not fit into the buffer for them. They are locked.
     ///
     /// The batch has their lock tokens and delivery counts, but no events: of each,
     /// [`event`](crate::ReceivedEvent::event) is
     /// [`MalformedEvent::NoEvent`](crate::event::MalformedEvent::NoEvent). It has all that the
-    /// answer had, as long as the tokens themselves fit into the buffer and the connection did not
+    /// response had, as long as the tokens themselves fit into the buffer and the connection did not
     /// break.
     ///
     /// Release them, and receive fewer at once. One that comes alone and does not fit never will:
@@ -67,13 +67,13 @@ pub enum Error<'b, T> {
     ///
     /// ```
     /// # use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, Batch};
-    /// use eventgrid::{Buf, Consumer, Error, ReceiveOptions, ReleaseDelay, Settling};
+    /// use eventgrid::{Buf, Consumer, Error, ReceiveOptions, ReleaseDelay, SettleAction};
     ///
     /// # fn handle(batch: &Batch<'_>) {}
     /// async fn consume<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential>(
     ///     consumer: &Consumer<T, E, C>,
     /// ) -> Result<(), &'static str> {
-    ///     let (mut tx, mut rx, mut answer) = ([0; 2048], [0; 2048], [0; 1024]);
+    ///     let (mut tx, mut rx, mut response) = ([0; 2048], [0; 2048], [0; 1024]);
     ///     let mut max_events = 10;
     ///     loop {
     ///         let (mut tx, mut rx) = (Buf::new(&mut tx), Buf::new(&mut rx));
@@ -82,17 +82,17 @@ pub enum Error<'b, T> {
     ///             Ok(batch) => {
     ///                 handle(&batch);
     ///                 max_events = 10;
-    ///                 (batch, Settling::Acknowledge)
+    ///                 (batch, SettleAction::Acknowledge)
     ///             }
-    ///             Err(Error::BatchTooLarge(batch)) if max_events == 1 => (batch, Settling::Reject),
+    ///             Err(Error::BatchTooLarge(batch)) if max_events == 1 => (batch, SettleAction::Reject),
     ///             Err(Error::BatchTooLarge(batch)) => {
     ///                 max_events = 1;
-    ///                 (batch, Settling::Release(ReleaseDelay::NoDelay))
+    ///                 (batch, SettleAction::Release(ReleaseDelay::NoDelay))
     ///             }
     ///             Err(_) => return Err("receive"),
     ///         };
-    ///         let mut answer = Buf::new(&mut answer);
-    ///         let _ = consumer.settle_in(settling, &batch, &mut tx, &mut answer).await.map_err(|_| "settle")?;
+    ///         let mut response = Buf::new(&mut response);
+    ///         let _ = consumer.settle_in(settling, &batch, &mut tx, &mut response).await.map_err(|_| "settle")?;
     ///     }
     /// }
     /// ```
@@ -100,12 +100,12 @@ pub enum Error<'b, T> {
     /// The service did what was asked, but its response does not fit into the buffer for it: lend a
     /// larger one, or settle fewer events at once.
     ResponseTooLarge,
-    /// The service's answer cannot be understood.
+    /// The service's response cannot be understood.
     Decode(DecodeError),
 }
 
 impl<T> Error<'_, T> {
-    /// The HTTP status, if the service answered with one that is no success.
+    /// The HTTP status, if the service responded with one that is no success.
     pub fn status(&self) -> Option<u16> {
         match self {
             Self::Service(error) => Some(error.status()),
@@ -175,12 +175,12 @@ impl<T: TransportError> Error<'_, T> {
             | Self::Decode(_) => false,
             Self::Transport { error, .. } => error.kind().is_transient(),
             Self::Service(error) => {
-                Outcome::Status { status: error.status(), retry_after: None }.is_transient()
+                AttemptOutcome::Status { status: error.status(), retry_after: None }.is_transient()
             }
         }
     }
 
-    /// Whether the service may have done what was asked, although it did not say so: at any try of
+    /// Whether the service may have done what was asked, although it did not say so: at any attempt of
     /// the call, not at the last one alone.
     pub fn may_have_been_acted_on(&self) -> bool {
         match self {
@@ -189,7 +189,8 @@ impl<T: TransportError> Error<'_, T> {
             Self::Transport { error, replayed, .. } => *replayed || error.may_have_been_sent(),
             Self::Service(error) => {
                 error.is_replayed()
-                    || Outcome::Status { status: error.status(), retry_after: None }.may_have_been_acted_on()
+                    || AttemptOutcome::Status { status: error.status(), retry_after: None }
+                        .may_have_been_acted_on()
             }
             Self::BatchTooLarge(_) | Self::ResponseTooLarge | Self::Decode(_) => true,
         }
@@ -210,7 +211,7 @@ impl<T: TransportError> Error<'_, T> {
         }
     }
 
-    /// How long the service asks to wait before the next try.
+    /// How long the service asks to wait before the next attempt.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Service(error) => error.retry_after(),
@@ -218,7 +219,7 @@ impl<T: TransportError> Error<'_, T> {
         }
     }
 
-    /// What kept the answer from arriving, if it was the transport.
+    /// What kept the response from arriving, if it was the transport.
     pub fn transport_kind(&self) -> Option<TransportErrorKind> {
         match self {
             Self::Transport { error, .. } => Some(error.kind()),
@@ -232,7 +233,7 @@ impl<T> fmt::Display for Error<'_, T> {
         match self {
             Self::Request(_) => f.write_str("the request cannot be sent"),
             Self::Credential { .. } => f.write_str("the request has no credential to be sent with"),
-            Self::Transport { .. } => f.write_str("no complete answer came from the service"),
+            Self::Transport { .. } => f.write_str("no complete response came from the service"),
             Self::Service(error) => error.fmt(f),
             Self::BatchTooLarge(_) => f.write_str(
                 "the events that were received do not fit into the buffer: release them, and receive fewer at once",
@@ -240,7 +241,7 @@ impl<T> fmt::Display for Error<'_, T> {
             Self::ResponseTooLarge => f.write_str(
                 "the service's response does not fit into the buffer: lend a larger one, or ask for less",
             ),
-            Self::Decode(_) => f.write_str("the service's answer cannot be understood"),
+            Self::Decode(_) => f.write_str("the service's response cannot be understood"),
         }
     }
 }

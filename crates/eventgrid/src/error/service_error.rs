@@ -3,39 +3,39 @@
 use core::fmt;
 use core::time::Duration;
 
-use eventgrid_transport::{Received, RequestId};
+use eventgrid_transport::{ReceivedResponse, RequestId};
 
-use crate::endpoint::Realm;
+use crate::endpoint::EndpointKind;
 use crate::json::{JsonError, JsonStr, Kind, Reader};
-use crate::text::Binary;
+use crate::text::Bytes;
 
-/// An answer of the service that is no success: its status, and its words if it has any.
+/// A response of the service that is no success: its status, and its words if it has any.
 ///
 /// The service describes errors as `{"error":{"code","message",…}}`. Whatever else comes (a proxy's page, nothing at all)
 /// does not hide the status; it is in [`body`](Self::body).
 #[derive(Clone)]
 pub struct ServiceError<'b> {
-    realm: Realm,
+    endpoint_kind: EndpointKind,
     status: u16,
     retry_after: Option<Duration>,
     truncated: bool,
-    /// Whether an earlier try of the same call may have been acted on.
+    /// Whether an earlier attempt of the same call may have been acted on.
     replayed: bool,
     request_id: RequestId,
-    body: Binary<'b>,
+    body: Bytes<'b>,
 }
 
 impl<'b> ServiceError<'b> {
     /// Takes what came of an attempt, and the body of the response, from that part of the service; `unix_time` is for a `Retry-After`
     /// that is a date.
     pub fn new(
-        realm: Realm,
-        received: &Received,
+        endpoint_kind: EndpointKind,
+        received: &ReceivedResponse,
         unix_time: Option<Duration>,
-        body: impl Into<Binary<'b>>,
+        body: impl Into<Bytes<'b>>,
     ) -> Self {
         Self {
-            realm,
+            endpoint_kind,
             status: received.head.status(),
             retry_after: received.head.retry_after(unix_time),
             truncated: received.is_full,
@@ -79,12 +79,12 @@ impl<'b> ServiceError<'b> {
         self.request_id.as_str()
     }
 
-    /// How long the service asks to wait before the next try.
+    /// How long the service asks to wait before the next attempt.
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }
 
-    /// The answer's body, whatever it is.
+    /// The response's body, whatever it is.
     pub fn body(&self) -> &[u8] {
         &self.body
     }
@@ -98,7 +98,7 @@ impl<'b> ServiceError<'b> {
     #[cfg(feature = "alloc")]
     pub fn into_owned(self) -> ServiceError<'static> {
         ServiceError {
-            realm: self.realm,
+            endpoint_kind: self.endpoint_kind,
             status: self.status,
             retry_after: self.retry_after,
             truncated: self.truncated,
@@ -155,7 +155,7 @@ impl fmt::Display for ServiceError<'_> {
             403 => {
                 "the service does not allow this: check the credential's rights, the network rules and the quota"
             }
-            404 if self.realm == Realm::Namespace => {
+            404 if self.endpoint_kind == EndpointKind::Namespace => {
                 "the service does not know the topic or the subscription: check the names, and whether this is the \
                  endpoint of a namespace (that of a basic topic wants `BasicTopic`)"
             }
@@ -168,7 +168,7 @@ impl fmt::Display for ServiceError<'_> {
             300..400 => "the endpoint redirects elsewhere, which is not followed: check the endpoint",
             400..500 => "the service refused the request",
             500.. => "the service failed",
-            _ => "the service's answer is no success",
+            _ => "the service's response is no success",
         };
         write!(f, "{meaning} (status {}", self.status)?;
         if let Some(code) = self.code() {
@@ -214,14 +214,14 @@ impl core::error::Error for ServiceError<'_> {}
 mod tests {
     use super::*;
 
-    fn received(status: u16) -> Received {
+    fn received(status: u16) -> ReceivedResponse {
         let mut response = eventgrid_transport::Response::new(eventgrid_transport::Buf::new(&mut []));
         response.begin(status);
         response.finish()
     }
 
     fn error(status: u16, body: &[u8]) -> ServiceError<'_> {
-        ServiceError::new(Realm::Namespace, &received(status), None, body)
+        ServiceError::new(EndpointKind::Namespace, &received(status), None, body)
     }
 
     const NOT_FOUND: &[u8] = br#"{"error":{"code":"NotFound","message":"Topic 'x' is not found","timestamp_utc":"2024-01-01T00:00:00.000000001+00:00","tracking_id":"C8034CD2"}}"#;
@@ -276,7 +276,7 @@ mod tests {
              endpoint of a namespace (that of a basic topic wants `BasicTopic`) \
              (status 404, NotFound: Topic 'x' is not found, tracking id C8034CD2)"
         );
-        let basic = ServiceError::new(Realm::BasicTopic, &received(404), None, &b""[..]);
+        let basic = ServiceError::new(EndpointKind::BasicTopic, &received(404), None, &b""[..]);
         assert!(basic.to_string().contains("that of a namespace wants `NamespaceTopic`"), "{basic}");
         let forged = error(400, br#"{"error":{"code":"a","message":"b\n2026 INFO c\u001b"}}"#);
         assert!(forged.to_string().ends_with("(status 400, a: b 2026 INFO c )"), "{forged}");

@@ -29,7 +29,7 @@ pub enum Data<'a> {
     Text(Text<'a>),
     /// Bytes, sent as base64 in `data_base64`. Set `datacontenttype` to what they are.
     #[cfg(feature = "base64")]
-    Bytes(crate::text::Binary<'a>),
+    Bytes(crate::text::Bytes<'a>),
 }
 
 impl<'a> Data<'a> {
@@ -64,7 +64,7 @@ impl<'a> Data<'a> {
 
     /// Bytes, sent as base64.
     #[cfg(feature = "base64")]
-    pub fn bytes(bytes: impl Into<crate::text::Binary<'a>>) -> Self {
+    pub fn bytes(bytes: impl Into<crate::text::Bytes<'a>>) -> Self {
         Self::Bytes(bytes.into())
     }
 

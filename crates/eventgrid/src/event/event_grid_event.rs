@@ -2,7 +2,7 @@
 
 use eventgrid_transport::date::Rfc3339Time;
 
-use crate::endpoint::Realm;
+use crate::endpoint::EndpointKind;
 use crate::event::{Data, InvalidEvent};
 use crate::json::{JsonWriter, WriteError};
 use crate::text::Text;
@@ -79,7 +79,7 @@ impl<'a> EventGridEvent<'a> {
     ///
     /// # Errors
     /// [`InvalidEvent`] says what is wrong.
-    pub fn check(&self, realm: Realm) -> Result<(), InvalidEvent> {
+    pub fn check(&self, endpoint_kind: EndpointKind) -> Result<(), InvalidEvent> {
         let required = [
             ("id", &self.id),
             ("subject", &self.subject),
@@ -94,7 +94,7 @@ impl<'a> EventGridEvent<'a> {
         if !Rfc3339Time::is_valid(&self.event_time) {
             return Err(InvalidEvent::Time("eventTime"));
         }
-        if realm == Realm::Domain && self.topic.as_deref().unwrap_or_default().is_empty() {
+        if endpoint_kind == EndpointKind::Domain && self.topic.as_deref().unwrap_or_default().is_empty() {
             return Err(InvalidEvent::NoDomainTopic);
         }
         match self.data {

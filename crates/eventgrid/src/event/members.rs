@@ -1,7 +1,7 @@
 //! The members of a received event, found in one walk over it.
 
 use crate::event::MalformedEvent;
-use crate::json::{JsonError, Kind, MAX_DEPTH, Place, walk};
+use crate::json::{JsonError, Kind, MAX_DEPTH, TextRange, walk};
 
 /// Finds the members of these names in the event at `at`, and puts the place of each into its place in `found`. All of them are
 /// text, or `null` and thus absent; `data` alone may be of any type. Gives where the event ends, so that what follows can be
@@ -13,7 +13,7 @@ pub(super) fn read<const N: usize>(
     text: &str,
     at: usize,
     names: &[&'static str; N],
-    found: &mut [Option<Place>; N],
+    found: &mut [Option<TextRange>; N],
 ) -> Result<(usize, Result<(), MalformedEvent>), JsonError> {
     match members(text, at, names, found) {
         Ok(end) => Ok((end, Ok(()))),
@@ -32,7 +32,7 @@ fn members<const N: usize>(
     text: &str,
     at: usize,
     names: &[&'static str; N],
-    found: &mut [Option<Place>; N],
+    found: &mut [Option<TextRange>; N],
 ) -> Result<usize, MalformedEvent> {
     let bytes = text.as_bytes();
     if walk::kind(bytes, at)? != Kind::Object {
@@ -52,12 +52,12 @@ fn members<const N: usize>(
         }
         match walk::kind(bytes, at)? {
             _ if name == "data" => {
-                let place = Place::of_value(bytes, at, WITHIN_DEPTH)?;
+                let place = TextRange::of_value(bytes, at, WITHIN_DEPTH)?;
                 *slot = Some(place);
                 Ok(place.end())
             }
             Kind::String => {
-                let place = Place::of_string(text, at)?;
+                let place = TextRange::of_string(text, at)?;
                 *slot = Some(place);
                 // Behind its closing quote.
                 Ok(place.end() + 1)
@@ -69,6 +69,6 @@ fn members<const N: usize>(
 }
 
 /// A member that must be there.
-pub(super) fn required(name: &'static str, member: Option<Place>) -> Result<Place, MalformedEvent> {
+pub(super) fn required(name: &'static str, member: Option<TextRange>) -> Result<TextRange, MalformedEvent> {
     member.ok_or(MalformedEvent::Missing(name))
 }

@@ -47,5 +47,5 @@ pub use extension::{Extension, ExtensionValue, Extensions};
 pub use media_type::DataKind;
 #[cfg(feature = "jiff")]
 pub use timestamp::InvalidTime;
-pub(crate) use view::EventPlaces;
+pub(crate) use view::EventRanges;
 pub use view::{CloudEventView, ExtensionView, ExtensionViews, MalformedEvent};

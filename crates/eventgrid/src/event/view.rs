@@ -5,7 +5,7 @@ use core::fmt;
 use crate::event::DataView;
 use crate::event::attribute::CORE_NAMES;
 use crate::event::members::{self, required};
-use crate::json::{JsonError, JsonNumber, JsonStr, Kind, Place, RawJson, Reader};
+use crate::json::{JsonError, JsonNumber, JsonStr, Kind, RawJson, Reader, TextRange};
 use crate::text::Text;
 use crate::trace::{TRACEPARENT, TRACESTATE, TraceContext};
 
@@ -16,15 +16,15 @@ use crate::trace::{TRACEPARENT, TRACESTATE, TraceContext};
 #[derive(Clone, Copy)]
 pub struct CloudEventView<'b> {
     text: &'b str,
-    places: EventPlaces,
+    places: EventRanges,
 }
 
 /// Where the parts of an event are in the text that it was read from.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct EventPlaces {
-    json: Place,
+pub(crate) struct EventRanges {
+    json: TextRange,
     /// Those of [`CORE_NAMES`], in that order. There is one of `data` or `data_base64`, if any.
-    members: [Option<Place>; CORE_NAMES.len()],
+    members: [Option<TextRange>; CORE_NAMES.len()],
 }
 
 /// Where the members are in [`CORE_NAMES`].
@@ -39,7 +39,7 @@ const DATA_SCHEMA: usize = 7;
 const DATA: usize = 8;
 const DATA_BASE64: usize = 9;
 
-impl EventPlaces {
+impl EventRanges {
     /// Reads the event at `at`. With it comes where it ends, so that what follows can be read even if it is malformed.
     pub(crate) fn read(
         &mut self,
@@ -47,12 +47,12 @@ impl EventPlaces {
         at: usize,
     ) -> Result<(usize, Result<(), MalformedEvent>), JsonError> {
         let (end, read) = members::read(text, at, &CORE_NAMES, &mut self.members)?;
-        self.json = Place::between(at, end);
+        self.json = TextRange::between(at, end);
         Ok((end, read.and_then(|()| check(text, &mut self.members))))
     }
 }
 
-fn check(text: &str, members: &mut [Option<Place>; CORE_NAMES.len()]) -> Result<(), MalformedEvent> {
+fn check(text: &str, members: &mut [Option<TextRange>; CORE_NAMES.len()]) -> Result<(), MalformedEvent> {
     for (name, member) in [("id", members[ID]), ("source", members[SOURCE]), ("type", members[TYPE])] {
         required(name, member)?;
     }
@@ -80,22 +80,22 @@ impl<'b> CloudEventView<'b> {
     /// # Errors
     /// [`MalformedEvent`] names the attribute that is missing, doubled or of the wrong type.
     pub fn parse(json: RawJson<'b>) -> Result<Self, MalformedEvent> {
-        let mut places = EventPlaces::default();
+        let mut places = EventRanges::default();
         places.read(json.as_str(), 0)?.1?;
         Ok(Self::found(json.as_str(), places))
     }
 
     /// The event at these places, which were found in this text.
-    pub(crate) fn found(text: &'b str, places: EventPlaces) -> Self {
+    pub(crate) fn found(text: &'b str, places: EventRanges) -> Self {
         Self { text, places }
     }
 
     /// Where its parts are in its own text, so that a copy of that can be viewed without being read again.
     #[cfg(feature = "alloc")]
-    pub(crate) fn places(&self) -> EventPlaces {
+    pub(crate) fn places(&self) -> EventRanges {
         let start = self.places.json.start();
-        let back = |place: Place| place.moved_back(start);
-        EventPlaces {
+        let back = |place: TextRange| place.moved_back(start);
+        EventRanges {
             json: back(self.places.json),
             members: self.places.members.map(|place| place.map(back)),
         }

@@ -4,7 +4,7 @@ use core::fmt;
 
 use eventgrid_transport::{Environment, Replay};
 
-use crate::endpoint::{ApiVersion, Realm};
+use crate::endpoint::{ApiVersion, EndpointKind};
 use crate::trace::TraceContext;
 
 /// What a [`Call`](crate::calls::Call) needs to know besides itself to become a request.
@@ -15,7 +15,7 @@ pub struct RequestContext<'c> {
     /// What stands before this crate's own name in the `User-Agent` header: your application's
     /// name, or nothing.
     pub application_id: &'c str,
-    /// The `x-ms-client-request-id` header: one per operation, the same for each of its tries.
+    /// The `x-ms-client-request-id` header: one per operation, the same for each of its attempts.
     pub request_id: RequestId,
     /// The trace that the operation is a part of.
     pub trace: Option<&'c TraceContext<'c>>,
@@ -37,8 +37,8 @@ impl Default for RequestContext<'_> {
 
 impl RequestContext<'_> {
     /// The version to ask that part of the service for.
-    pub(crate) fn api_version(&self, realm: Realm) -> ApiVersion {
-        self.api_version.unwrap_or(realm.newest_api_version())
+    pub(crate) fn api_version(&self, endpoint_kind: EndpointKind) -> ApiVersion {
+        self.api_version.unwrap_or(endpoint_kind.newest_api_version())
     }
 
     /// What sending a publish twice does.

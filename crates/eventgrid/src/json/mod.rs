@@ -37,12 +37,12 @@ mod lexer;
 mod member_array;
 mod nesting;
 mod numbers;
-mod place;
 mod raw;
 mod reader;
 #[cfg(feature = "serde")]
 mod serializer;
 mod string;
+mod text_range;
 #[cfg(feature = "serde")]
 mod text_serializer;
 pub(crate) mod utf8;
@@ -65,7 +65,7 @@ pub use writer::{JsonWriter, WriteJson};
 
 pub(crate) use lexer::plain_prefix;
 pub(crate) use member_array::member_array;
-pub(crate) use place::Place;
 #[cfg(feature = "webhook")]
 pub(crate) use string::Unescaped;
 pub(crate) use string::decode_string_in_place;
+pub(crate) use text_range::TextRange;

@@ -22,7 +22,7 @@ use crate::received::{LockToken, LockTokens};
 /// }
 /// rx.fill(0);
 /// assert_eq!(kept[0].lock_token(), "CgM=".into());
-/// // Later: consumer.settle_in(Settling::Acknowledge, &kept, ..)
+/// // Later: consumer.settle_in(SettleAction::Acknowledge, &kept, ..)
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]

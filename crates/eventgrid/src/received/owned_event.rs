@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
-use crate::event::{CloudEventView, EventPlaces, MalformedEvent};
+use crate::event::{CloudEventView, EventRanges, MalformedEvent};
 use crate::json::JsonStr;
 use crate::received::{LockToken, LockTokens, ReceivedEvent};
 
@@ -31,7 +31,7 @@ pub struct OwnedReceivedEvent {
     lock_token_len: usize,
     lock_token_escaped: bool,
     delivery_count: u32,
-    event: Result<EventPlaces, MalformedEvent>,
+    event: Result<EventRanges, MalformedEvent>,
 }
 
 impl OwnedReceivedEvent {

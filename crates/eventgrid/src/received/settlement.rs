@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::json::{JsonError, JsonStr, Kind, Reader, member_array};
 use crate::received::{DecodeError, LockToken};
-use crate::text::Binary;
+use crate::text::Bytes;
 
 /// What acknowledge, release, reject or renew did to each lock token of the call.
 ///
@@ -12,18 +12,18 @@ use crate::text::Binary;
 #[derive(Clone, Default)]
 #[must_use = "the call succeeds even if every token of it failed"]
 pub struct Settlement<'b> {
-    body: Binary<'b>,
+    body: Bytes<'b>,
     replayed: bool,
 }
 
 impl<'b> Settlement<'b> {
-    /// Checks the body of a settling call's answer.
+    /// Checks the body of a settling call's response.
     ///
-    /// `replayed` says that an earlier try of the same call may have been acted on, although its answer was lost.
+    /// `replayed` says that an earlier attempt of the same call may have been acted on, although its response was lost.
     ///
     /// # Errors
     /// [`DecodeError`] if it is no such body.
-    pub fn parse(body: impl Into<Binary<'b>>, replayed: bool) -> Result<Self, DecodeError> {
+    pub fn parse(body: impl Into<Bytes<'b>>, replayed: bool) -> Result<Self, DecodeError> {
         let body = body.into();
         let mut reader = Reader::from_bytes(&body)?;
         reader.begin_object()?;
@@ -71,9 +71,9 @@ impl<'b> Settlement<'b> {
     /// Whether no token failed; one that was [already settled or lost](FailureReason::AlreadySettledOrLost) counts as
     /// failed.
     pub fn is_complete(&self) -> bool {
-        // An answer that names no tokens at all is not the service's word; no body is that of a call without tokens.
-        let answered = self.body.is_empty() || open(&self.body, "succeededLockTokens").is_some();
-        answered && self.failed().next().is_none()
+        // A response that names no tokens at all is not the service's word; no body is that of a call without tokens.
+        let is_named = self.body.is_empty() || open(&self.body, "succeededLockTokens").is_some();
+        is_named && self.failed().next().is_none()
     }
 
     /// The same, independent of the buffer it came in.
@@ -183,7 +183,7 @@ pub enum FailureReason {
     /// The lock is over: it expired, or the event was settled before. If it expired, the event will be delivered again,
     /// with a new token.
     TokenLost,
-    /// The call was sent again because an earlier try of it got no answer, and that try may have done the work: the event
+    /// The call was sent again because an earlier attempt of it got no response, and that attempt may have done the work: the event
     /// is settled, or its lock was lost. Nothing is left to do.
     AlreadySettledOrLost,
     /// This is no token of this subscription's service.

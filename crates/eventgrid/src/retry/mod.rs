@@ -4,32 +4,32 @@
 
 mod outcome;
 
-pub use outcome::Outcome;
+pub use outcome::AttemptOutcome;
 
 use core::time::Duration;
 
 use eventgrid_transport::Replay;
 
-/// When to try again, and after how long. It decides on the outcome of a try alone: no clock, no
+/// When to try again, and after how long. It decides on the outcome of an attempt alone: no clock, no
 /// I/O.
 ///
 /// Tried again are the statuses 408, 429, 500, 502, 503 and 504, with or without `Retry-After`, and
 /// what kept a response from arriving: an unknown host, no connection, a time-out, an interruption.
-/// The delay doubles with each try, is jittered down to half, and is never shorter than what the
+/// The delay doubles with each attempt, is jittered down to half, and is never shorter than what the
 /// service asks for.
 ///
 /// ```
 /// use core::time::Duration;
-/// use eventgrid::{Outcome, Replay, Retry};
+/// use eventgrid::{AttemptOutcome, Replay, RetryPolicy};
 ///
-/// let retry = Retry::default();
-/// let busy = Outcome::Status { status: 503, retry_after: Some(Duration::from_secs(7)) };
+/// let retry = RetryPolicy::default();
+/// let busy = AttemptOutcome::Status { status: 503, retry_after: Some(Duration::from_secs(7)) };
 /// assert_eq!(retry.delay(1, &busy, Replay::Always, 0), Some(Duration::from_secs(7)));
-/// let refused = Outcome::Status { status: 403, retry_after: None };
+/// let refused = AttemptOutcome::Status { status: 403, retry_after: None };
 /// assert_eq!(retry.delay(1, &refused, Replay::Always, 0), None);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Retry {
+pub struct RetryPolicy {
     /// How many times to try again at the most. Default: 3.
     pub max_retries: u32,
     /// The delay before the first retry; it doubles with each further one. Default: 0.8 s.
@@ -43,13 +43,13 @@ pub struct Retry {
     pub total: Duration,
 }
 
-impl Default for Retry {
+impl Default for RetryPolicy {
     fn default() -> Self {
         Self::DEFAULT
     }
 }
 
-impl Retry {
+impl RetryPolicy {
     pub(crate) const DEFAULT: Self = Self {
         max_retries: 3,
         base_delay: Duration::from_millis(800),
@@ -64,8 +64,14 @@ impl Retry {
 
     /// How long to wait before trying again, or `None` if `outcome` is to be reported.
     ///
-    /// `attempt` is the number of tries made, from 1; `dice` is a random number.
-    pub fn delay(&self, attempt: u32, outcome: &Outcome, replay: Replay, dice: u64) -> Option<Duration> {
+    /// `attempt` is the number of attempts made, from 1; `random_value` is a random number.
+    pub fn delay(
+        &self,
+        attempt: u32,
+        outcome: &AttemptOutcome,
+        replay: Replay,
+        random_value: u64,
+    ) -> Option<Duration> {
         let harmless = replay == Replay::Always || !outcome.may_have_been_acted_on();
         if attempt > self.max_retries || !outcome.is_transient() || !harmless {
             return None;
@@ -75,10 +81,10 @@ impl Retry {
         // No more doublings make a difference.
         let half = (1..attempt.min(u64::BITS)).fold(max.min(microseconds(self.base_delay)), doubled) / 2;
         // 1024 steps are enough to keep clients apart.
-        let jitter = half * (dice % 1025) / 1024;
+        let jitter = half * (random_value % 1025) / 1024;
         let asked = match outcome {
-            Outcome::Status { retry_after, .. } => retry_after.unwrap_or_default(),
-            Outcome::Failure { .. } => Duration::ZERO,
+            AttemptOutcome::Status { retry_after, .. } => retry_after.unwrap_or_default(),
+            AttemptOutcome::Failure { .. } => Duration::ZERO,
         };
         Some(asked.max(Duration::from_micros(half + jitter)))
     }
@@ -99,14 +105,14 @@ mod tests {
 
     const BOTH: [Replay; 2] = [Replay::Always, Replay::OnlyIfNotActedOn];
 
-    fn retried(outcome: Outcome) -> [bool; 2] {
-        BOTH.map(|replay| Retry::default().delay(1, &outcome, replay, 0).is_some())
+    fn retried(outcome: AttemptOutcome) -> [bool; 2] {
+        BOTH.map(|replay| RetryPolicy::default().delay(1, &outcome, replay, 0).is_some())
     }
 
     #[test]
     fn which_statuses_are_tried_again() {
         for status in 100..600 {
-            let outcome = Outcome::Status { status, retry_after: Some(Duration::from_secs(1)) };
+            let outcome = AttemptOutcome::Status { status, retry_after: Some(Duration::from_secs(1)) };
             let expected = match status {
                 429 | 503 => [true, true],
                 408 | 500 | 502 | 504 => [true, false],
@@ -127,7 +133,7 @@ mod tests {
             (Configuration, false),
             (Other, false),
         ] {
-            let outcome = |may_have_been_sent| Outcome::Failure { kind, may_have_been_sent };
+            let outcome = |may_have_been_sent| AttemptOutcome::Failure { kind, may_have_been_sent };
             assert_eq!(retried(outcome(false)), [transient, transient], "{kind:?} before it was sent");
             assert_eq!(retried(outcome(true)), [transient, false], "{kind:?} when it may have been sent");
         }
@@ -135,9 +141,11 @@ mod tests {
 
     #[test]
     fn the_delay_doubles_up_to_its_bound_and_is_jittered_to_half() {
-        let retry = Retry { max_retries: u32::MAX, ..Retry::default() };
-        let busy = Outcome::Status { status: 503, retry_after: None };
-        let delay = |attempt, dice| retry.delay(attempt, &busy, Replay::Always, dice).unwrap().as_millis();
+        let retry = RetryPolicy { max_retries: u32::MAX, ..RetryPolicy::default() };
+        let busy = AttemptOutcome::Status { status: 503, retry_after: None };
+        let delay = |attempt, random_value| {
+            retry.delay(attempt, &busy, Replay::Always, random_value).unwrap().as_millis()
+        };
         assert_eq!([1, 2, 3, 4].map(|attempt| delay(attempt, 0)), [400, 800, 1600, 3200]);
         assert_eq!(
             [1, 2, 3, 4].map(|attempt| delay(attempt, 1024).next_multiple_of(10)),
@@ -150,9 +158,9 @@ mod tests {
 
     #[test]
     fn the_service_may_ask_for_longer_but_not_for_shorter() {
-        let retry = Retry::default();
+        let retry = RetryPolicy::default();
         let asked =
-            |seconds| Outcome::Status { status: 429, retry_after: Some(Duration::from_secs(seconds)) };
+            |seconds| AttemptOutcome::Status { status: 429, retry_after: Some(Duration::from_secs(seconds)) };
         let delay = |seconds| retry.delay(1, &asked(seconds), Replay::Always, 0).unwrap();
         assert_eq!(delay(0), Duration::from_millis(400));
         assert_eq!(delay(90), Duration::from_secs(90));
@@ -161,10 +169,10 @@ mod tests {
 
     #[test]
     fn tries_are_counted() {
-        let busy = Outcome::Status { status: 503, retry_after: None };
-        let retry = Retry { max_retries: 2, ..Retry::default() };
+        let busy = AttemptOutcome::Status { status: 503, retry_after: None };
+        let retry = RetryPolicy { max_retries: 2, ..RetryPolicy::default() };
         let tried = [1, 2, 3].map(|attempt| retry.delay(attempt, &busy, Replay::Always, 0).is_some());
         assert_eq!(tried, [true, true, false]);
-        assert_eq!(Retry::none().delay(1, &busy, Replay::Always, 0), None);
+        assert_eq!(RetryPolicy::none().delay(1, &busy, Replay::Always, 0), None);
     }
 }

@@ -4,17 +4,17 @@ use core::time::Duration;
 
 use eventgrid_transport::TransportErrorKind;
 
-/// How one try ended.
+/// How one attempt ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// The service answered.
+pub enum AttemptOutcome {
+    /// The service responded.
     Status {
         /// The HTTP status.
         status: u16,
         /// How long the service asks to wait.
         retry_after: Option<Duration>,
     },
-    /// No complete answer came.
+    /// No complete response came.
     Failure {
         /// Why.
         kind: TransportErrorKind,
@@ -23,8 +23,8 @@ pub enum Outcome {
     },
 }
 
-impl Outcome {
-    /// Whether another try may end better.
+impl AttemptOutcome {
+    /// Whether another attempt may end better.
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Status { status, .. } => matches!(status, 408 | 429 | 500 | 502 | 503 | 504),

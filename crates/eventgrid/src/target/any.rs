@@ -1,6 +1,6 @@
 //! A target that is chosen at run time.
 
-use crate::endpoint::{Endpoint, Realm};
+use crate::endpoint::{Endpoint, EndpointKind};
 use crate::http::{HeaderWriter, RequestError, UrlWriter};
 use crate::target::{
     Accepts, BasicTopic, BinaryContentMode, CloudEvents, CustomSchema, Domain, EventGridSchema,
@@ -47,8 +47,8 @@ impl Target for AnyTarget<'_> {
         self.chosen().endpoint()
     }
 
-    fn realm(&self) -> Realm {
-        self.chosen().realm()
+    fn endpoint_kind(&self) -> EndpointKind {
+        self.chosen().endpoint_kind()
     }
 
     fn name(&self) -> Option<&str> {

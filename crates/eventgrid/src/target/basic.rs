@@ -1,6 +1,6 @@
 //! Event Grid "Basic": custom topics, domains and partner namespaces (api-version 2018-01-01).
 
-use crate::endpoint::{Endpoint, Realm};
+use crate::endpoint::{Endpoint, EndpointKind};
 use crate::http::{HeaderWriter, RequestError, UrlWriter};
 use crate::target::{
     API_EVENTS, Accepts, CloudEvents, CustomSchema, EventGridSchema, InvalidTarget, Target, basic_endpoint,
@@ -9,7 +9,7 @@ use crate::target::{
 use crate::text::Text;
 
 macro_rules! basic_target {
-    ($(#[$doc:meta])* $name:ident, $realm:ident) => {
+    ($(#[$doc:meta])* $name:ident, $endpoint_kind:ident) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub struct $name<'t> {
@@ -38,8 +38,8 @@ macro_rules! basic_target {
                 &self.endpoint
             }
 
-            fn realm(&self) -> Realm {
-                Realm::$realm
+            fn endpoint_kind(&self) -> EndpointKind {
+                EndpointKind::$endpoint_kind
             }
         }
 
@@ -103,8 +103,8 @@ impl Target for PartnerChannel<'_> {
         &self.endpoint
     }
 
-    fn realm(&self) -> Realm {
-        Realm::PartnerNamespace
+    fn endpoint_kind(&self) -> EndpointKind {
+        EndpointKind::PartnerNamespace
     }
 
     fn name(&self) -> Option<&str> {

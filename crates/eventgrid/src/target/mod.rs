@@ -41,7 +41,7 @@ mod any;
 mod basic;
 mod namespace;
 
-pub use crate::endpoint::Realm;
+pub use crate::endpoint::EndpointKind;
 pub use any::AnyTarget;
 pub use basic::{BasicTopic, Domain, PartnerChannel};
 pub use namespace::{NamespaceTopic, Subscription};
@@ -58,7 +58,7 @@ pub trait Target: sealed::Target {
     fn endpoint(&self) -> &Endpoint<'_>;
 
     /// The part of the service it belongs to.
-    fn realm(&self) -> Realm;
+    fn endpoint_kind(&self) -> EndpointKind;
 
     /// The name of the topic or of the partner channel; none where the endpoint alone says where events go.
     fn name(&self) -> Option<&str> {

@@ -1,6 +1,6 @@
 //! Namespaces: topics to publish to, subscriptions to receive from.
 
-use crate::endpoint::{Endpoint, Realm};
+use crate::endpoint::{Endpoint, EndpointKind};
 use crate::http::{RequestError, UrlWriter};
 use crate::target::{
     Accepts, BinaryContentMode, CloudEvents, InvalidTarget, Target, check_name, namespace_endpoint, sealed,
@@ -91,8 +91,8 @@ impl Target for NamespaceTopic<'_> {
         &self.endpoint
     }
 
-    fn realm(&self) -> Realm {
-        Realm::Namespace
+    fn endpoint_kind(&self) -> EndpointKind {
+        EndpointKind::Namespace
     }
 
     fn name(&self) -> Option<&str> {

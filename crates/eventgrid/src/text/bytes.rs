@@ -5,7 +5,7 @@ use core::ops::Deref;
 
 /// Bytes that are borrowed or, with feature `alloc`, owned.
 #[derive(Clone)]
-pub struct Binary<'a>(Repr<'a>);
+pub struct Bytes<'a>(Repr<'a>);
 
 #[derive(Clone)]
 enum Repr<'a> {
@@ -14,7 +14,7 @@ enum Repr<'a> {
     Owned(alloc::vec::Vec<u8>),
 }
 
-impl<'a> Binary<'a> {
+impl<'a> Bytes<'a> {
     /// Bytes that live elsewhere.
     pub const fn borrowed(bytes: &'a [u8]) -> Self {
         Self(Repr::Borrowed(bytes))
@@ -40,21 +40,21 @@ impl<'a> Binary<'a> {
 
     /// The same bytes, independent of what they were borrowed from.
     #[cfg(feature = "alloc")]
-    pub fn into_owned(self) -> Binary<'static> {
-        Binary(Repr::Owned(match self.0 {
+    pub fn into_owned(self) -> Bytes<'static> {
+        Bytes(Repr::Owned(match self.0 {
             Repr::Borrowed(bytes) => bytes.into(),
             Repr::Owned(bytes) => bytes,
         }))
     }
 }
 
-impl Default for Binary<'_> {
+impl Default for Bytes<'_> {
     fn default() -> Self {
         Self::borrowed(&[])
     }
 }
 
-impl Deref for Binary<'_> {
+impl Deref for Bytes<'_> {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
@@ -62,37 +62,37 @@ impl Deref for Binary<'_> {
     }
 }
 
-impl<'a> From<&'a [u8]> for Binary<'a> {
+impl<'a> From<&'a [u8]> for Bytes<'a> {
     fn from(bytes: &'a [u8]) -> Self {
         Self::borrowed(bytes)
     }
 }
 
-impl<'a, const N: usize> From<&'a [u8; N]> for Binary<'a> {
+impl<'a, const N: usize> From<&'a [u8; N]> for Bytes<'a> {
     fn from(bytes: &'a [u8; N]) -> Self {
         Self::borrowed(bytes)
     }
 }
 
 #[cfg(feature = "alloc")]
-impl From<alloc::vec::Vec<u8>> for Binary<'_> {
+impl From<alloc::vec::Vec<u8>> for Bytes<'_> {
     fn from(bytes: alloc::vec::Vec<u8>) -> Self {
         Self(Repr::Owned(bytes))
     }
 }
 
-impl PartialEq for Binary<'_> {
+impl PartialEq for Bytes<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.as_slice() == other.as_slice()
     }
 }
 
-impl Eq for Binary<'_> {}
+impl Eq for Bytes<'_> {}
 
 /// Shows the length alone.
-impl fmt::Debug for Binary<'_> {
+impl fmt::Debug for Bytes<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Binary({} bytes)", self.len())
+        write!(f, "Bytes({} bytes)", self.len())
     }
 }
 
@@ -102,16 +102,16 @@ mod tests {
 
     #[test]
     fn bytes_are_equal_and_shown_by_length_alone() {
-        let secret = Binary::from(b"secret");
-        assert_eq!(secret, Binary::borrowed(b"secret"));
-        assert_ne!(secret, Binary::borrowed(b"secreT"));
-        assert_eq!(std::format!("{secret:?}"), "Binary(6 bytes)");
+        let secret = Bytes::from(b"secret");
+        assert_eq!(secret, Bytes::borrowed(b"secret"));
+        assert_ne!(secret, Bytes::borrowed(b"secreT"));
+        assert_eq!(std::format!("{secret:?}"), "Bytes(6 bytes)");
     }
 
     #[cfg(feature = "alloc")]
     #[test]
     fn owned_bytes_are_like_borrowed_ones() {
-        let borrowed = Binary::borrowed(b"bytes");
+        let borrowed = Bytes::borrowed(b"bytes");
         assert_eq!(borrowed.clone().into_owned(), borrowed);
         assert_eq!(borrowed.clone().into_owned().into_owned(), borrowed);
     }

@@ -5,7 +5,7 @@
 mod bytes;
 mod split;
 
-pub use bytes::Binary;
+pub use bytes::Bytes;
 pub(crate) use split::{split_at_byte, split_at_last_byte};
 
 use core::fmt;

@@ -1,12 +1,12 @@
 //! What a request turned out to be.
 
-use super::answer::Answer;
 use super::content::Content;
 use super::delivered_event::DeliveredEvent;
 use super::events::Events;
 use super::handshake::Handshake;
 use super::refusal::Refusal;
 use super::request::{DeliveryHeaders, IncomingRequest};
+use super::response::WebhookResponse;
 use super::validation::{SubscriptionDeletion, Validation};
 use crate::event::MalformedEvent;
 use crate::system_events::event_grid::{SUBSCRIPTION_DELETED_EVENT, SUBSCRIPTION_VALIDATION_EVENT};
@@ -26,12 +26,12 @@ pub enum Delivery<'a> {
 
 impl<'a> Delivery<'a> {
     /// What to send back if all is well: the delivery was taken, the subscription is wanted.
-    pub fn answer(&self) -> Answer<'a> {
+    pub fn response(&self) -> WebhookResponse<'a> {
         match self {
-            Self::Events(events) => events.answer(),
-            Self::Validation(validation) => validation.answer(),
-            Self::Handshake(handshake) => handshake.answer(),
-            Self::SubscriptionDeletion(_) => Answer::new(200),
+            Self::Events(events) => events.response(),
+            Self::Validation(validation) => validation.response(),
+            Self::Handshake(handshake) => handshake.response(),
+            Self::SubscriptionDeletion(_) => WebhookResponse::new(200),
         }
     }
 

@@ -2,11 +2,11 @@
 
 use core::fmt;
 
-use super::answer::Answer;
 use super::binary_event_view::BinaryEventView;
 use super::content::Content;
 use super::delivered_event::DeliveredEvent;
 use super::request::DeliveryHeaders;
+use super::response::WebhookResponse;
 use crate::event::{CloudEventView, EventGridEventView, MalformedEvent};
 use crate::json::{JsonError, Kind, RawJson, Reader};
 
@@ -58,14 +58,14 @@ impl<'a> Events<'a> {
         self.headers
     }
 
-    /// 200: the delivery was taken. It is taken or not as a whole; for what you could not handle, answer with
-    /// [another status](Answer::new) instead.
+    /// 200: the delivery was taken. It is taken or not as a whole; for what you could not handle, respond with
+    /// [another status](WebhookResponse::new) instead.
     ///
     /// If not a single event can be read, it is 400: Event Grid then dead-letters or drops the delivery, instead of trying it again
     /// to no avail.
-    pub fn answer(&self) -> Answer<'a> {
+    pub fn response(&self) -> WebhookResponse<'a> {
         let lost = !self.is_empty() && self.iter().all(|event| event.is_err());
-        Answer::new(if lost { 400 } else { 200 })
+        WebhookResponse::new(if lost { 400 } else { 200 })
     }
 }
 

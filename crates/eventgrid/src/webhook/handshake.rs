@@ -2,9 +2,9 @@
 
 use core::num::NonZeroU32;
 
-use super::answer::Answer;
 use super::refusal::Refusal;
 use super::request::DeliveryHeaders;
+use super::response::WebhookResponse;
 
 /// Which senders may deliver here, by the origin that they name in their handshake.
 ///
@@ -75,16 +75,16 @@ impl<'a> Handshake<'a> {
     }
 
     /// The consent: events may come, at the rate that the [`Webhook`](super::Webhook) allows.
-    pub fn answer(&self) -> Answer<'a> {
-        Answer::new(200)
+    pub fn response(&self) -> WebhookResponse<'a> {
+        WebhookResponse::new(200)
             .with_header("allow", "POST")
             .with_header("webhook-allowed-origin", self.origin)
             .with_header("webhook-allowed-rate", self.allowed_rate)
     }
 
     /// No consent yet: events come only once [`callback`](Self::callback) was called.
-    pub fn answer_later(&self) -> Answer<'a> {
-        Answer::new(200).with_header("allow", "POST")
+    pub fn deferred_response(&self) -> WebhookResponse<'a> {
+        WebhookResponse::new(200).with_header("allow", "POST")
     }
 }
 

@@ -1,12 +1,12 @@
 //! Push delivery: what an endpoint does that Event Grid pushes events to (a webhook), without I/O.
 //!
 //! Any HTTP server can drive it: it hands over the method, the query, the headers and the body of a request, gets to know what that
-//! is, and sends the answer back. The handshakes of both schemas are answered by the same two lines as events are.
+//! is, and sends the response back. The handshakes of both schemas get their responses by the same two lines as events are.
 //!
 //! ```
-//! use eventgrid::webhook::{Answer, Delivery, IncomingRequest, Secret, Webhook};
+//! use eventgrid::webhook::{WebhookResponse, Delivery, IncomingRequest, Secret, Webhook};
 //!
-//! fn handle<'a>(webhook: &'a Webhook<'_>, request: &IncomingRequest<'a>) -> Answer<'a> {
+//! fn handle<'a>(webhook: &'a Webhook<'_>, request: &IncomingRequest<'a>) -> WebhookResponse<'a> {
 //!     match webhook.receive(request) {
 //!         Ok(delivery) => {
 //!             if let Delivery::Events(events) = &delivery {
@@ -17,17 +17,17 @@
 //!                     }
 //!                 }
 //!             }
-//!             delivery.answer()
+//!             delivery.response()
 //!         }
 //!         Err(refusal) => {
 //!             eprintln!("{refusal}");
-//!             refusal.answer()
+//!             refusal.response()
 //!         }
 //!     }
 //! }
 //!
 //! let webhook = Webhook::new(Secret::in_query("code", "c2VjcmV0"));
-//! let answer = handle(
+//! let response = handle(
 //!     &webhook,
 //!     &IncomingRequest {
 //!         method: "OPTIONS",
@@ -36,13 +36,12 @@
 //!         body: b"",
 //!     },
 //! );
-//! assert_eq!(answer.status(), 200);
-//! assert!(answer.headers().any(|header| header == ("webhook-allowed-origin", "eventgrid.azure.net")));
+//! assert_eq!(response.status(), 200);
+//! assert!(response.headers().any(|header| header == ("webhook-allowed-origin", "eventgrid.azure.net")));
 //! ```
 //!
 //! Two whole servers are among the examples of the project: `webhook-hyper` and `webhook-axum`.
 
-mod answer;
 mod attribute_text;
 mod binary_event_view;
 mod content;
@@ -55,10 +54,10 @@ mod percent;
 mod receiver;
 mod refusal;
 mod request;
+mod response;
 mod secret;
 mod validation;
 
-pub use answer::{Answer, AnswerBody};
 pub use attribute_text::AttributeText;
 pub use binary_event_view::BinaryEventView;
 pub use delivered_event::DeliveredEvent;
@@ -68,5 +67,6 @@ pub use handshake::{AllowedOrigins, Handshake};
 pub use receiver::Webhook;
 pub use refusal::Refusal;
 pub use request::{DeliveryHeaders, IncomingRequest};
+pub use response::{WebhookResponse, WebhookResponseBody};
 pub use secret::Secret;
 pub use validation::{SubscriptionDeletion, Validation};

@@ -26,7 +26,7 @@ impl<'s> Webhook<'s> {
     /// An endpoint whose deliveries must bring the secret: every `POST`. Any origin may deliver, at
     /// any rate.
     ///
-    /// The handshake of CloudEvents (`OPTIONS`) is answered without the secret: it reveals the
+    /// The handshake of CloudEvents (`OPTIONS`) gets its response without the secret: it reveals the
     /// allowed rate and whether that origin is allowed, and grants only what the origin asked for,
     /// to deliver with the secret. A secret in a header comes from the delivery properties of the
     /// subscription, and Microsoft does not document whether Event Grid sends those with `OPTIONS`
@@ -79,7 +79,7 @@ impl<'s> Webhook<'s> {
     /// Reads a request. The secret is checked before anything but the method is looked at.
     ///
     /// # Errors
-    /// [`Refusal`], whose [`answer`](Refusal::answer) is ready to be sent, too.
+    /// [`Refusal`], whose [`response`](Refusal::response) is ready to be sent, too.
     pub fn receive<'a>(&'a self, request: &IncomingRequest<'a>) -> Result<Delivery<'a>, Refusal> {
         let needs_secret = request.method != "OPTIONS" || self.secret_in_handshake;
         if needs_secret && !self.is_open_to(request) {

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::answer::Answer;
+use super::response::WebhookResponse;
 use crate::event::MalformedEvent;
 use crate::json::JsonError;
 
@@ -32,13 +32,15 @@ pub enum Refusal {
 
 impl Refusal {
     /// What to send back.
-    pub fn answer(self) -> Answer<'static> {
+    pub fn response(self) -> WebhookResponse<'static> {
         match self {
-            Self::Unauthorized => Answer::new(401),
-            Self::Origin => Answer::new(403),
-            Self::Method => Answer::new(405).with_header("allow", "POST, OPTIONS"),
-            Self::MediaType => Answer::new(415),
-            Self::Body(_) | Self::Event(_) | Self::NoValidationCode | Self::NoOrigin => Answer::new(400),
+            Self::Unauthorized => WebhookResponse::new(401),
+            Self::Origin => WebhookResponse::new(403),
+            Self::Method => WebhookResponse::new(405).with_header("allow", "POST, OPTIONS"),
+            Self::MediaType => WebhookResponse::new(415),
+            Self::Body(_) | Self::Event(_) | Self::NoValidationCode | Self::NoOrigin => {
+                WebhookResponse::new(400)
+            }
         }
     }
 }

@@ -2,15 +2,15 @@
 
 use core::fmt;
 
-use super::answer::Answer;
 use super::attribute_text::AttributeText;
 use super::data_text::{self, DataText};
 use super::delivered_event::DeliveredEvent;
 use super::refusal::Refusal;
 use super::request::DeliveryHeaders;
+use super::response::WebhookResponse;
 
 /// Event Grid asks, by an event, whether a new or changed subscription may deliver here. `Debug` shows the event's id and
-/// source alone: who has the code or the URL can answer.
+/// source alone: who has the code or the URL can respond.
 #[derive(Clone, Copy)]
 pub struct Validation<'a> {
     headers: DeliveryHeaders<'a>,
@@ -51,13 +51,13 @@ impl<'a> Validation<'a> {
     }
 
     /// The proof: the code.
-    pub fn answer(&self) -> Answer<'a> {
-        Answer::validation(self.code)
+    pub fn response(&self) -> WebhookResponse<'a> {
+        WebhookResponse::validation(self.code)
     }
 
     /// No proof yet: the subscription waits until someone calls [`url`](Self::url).
-    pub fn answer_later(&self) -> Answer<'a> {
-        Answer::new(200)
+    pub fn deferred_response(&self) -> WebhookResponse<'a> {
+        WebhookResponse::new(200)
     }
 }
 

@@ -5,7 +5,8 @@ use eventgrid::calls::Publishable;
 use eventgrid::event::{CustomEvent, EventGridEvent};
 use eventgrid::target::{Accepts, BasicTopic, Target};
 use eventgrid::{
-    AccessKey, Client, CloudEvent, Credential, Data, NamespaceTopic, ReceiveOptions, Settling, Subscription,
+    AccessKey, Client, CloudEvent, Credential, Data, NamespaceTopic, ReceiveOptions, SettleAction,
+    Subscription,
 };
 
 use serde::de::DeserializeOwned;
@@ -83,13 +84,13 @@ pub(crate) fn received(options: ReceiveOptions) -> HttpRequest {
     consumed(|consumer| assert!(consumer.receive(options).unwrap().is_empty()))
 }
 
-pub(crate) fn settled(settling: Settling, lock_tokens: &[&'static str]) -> HttpRequest {
+pub(crate) fn settled(action: SettleAction, lock_tokens: &[&'static str]) -> HttpRequest {
     consumed(|consumer| {
-        let settlement = match settling {
-            Settling::Acknowledge => consumer.acknowledge(lock_tokens),
-            Settling::Release(delay) => consumer.release(lock_tokens, delay),
-            Settling::Reject => consumer.reject(lock_tokens),
-            Settling::RenewLocks => consumer.renew_locks(lock_tokens),
+        let settlement = match action {
+            SettleAction::Acknowledge => consumer.acknowledge(lock_tokens),
+            SettleAction::Release(delay) => consumer.release(lock_tokens, delay),
+            SettleAction::Reject => consumer.reject(lock_tokens),
+            SettleAction::RenewLocks => consumer.renew_locks(lock_tokens),
         };
         assert_eq!(settlement.unwrap().failed().count(), 0);
     })

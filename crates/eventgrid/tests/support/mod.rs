@@ -165,11 +165,11 @@ impl TransportError for ScriptedError {
     }
 }
 
-/// An environment whose clock moves only by sleeping, and whose dice show what they are told.
+/// An environment whose clock moves only by sleeping, and whose random_value show what they are told.
 #[derive(Default)]
 pub struct Still {
     pub slept: Mutex<Vec<Duration>>,
-    pub dice: u64,
+    pub random_value: u64,
     /// Time that passed beside sleeping: the same as [`Scripted::took`] where that matters.
     pub took: Arc<Mutex<Duration>>,
 }
@@ -190,7 +190,7 @@ impl Environment for Still {
     }
 
     fn random(&self) -> u64 {
-        self.dice
+        self.random_value
     }
 }
 

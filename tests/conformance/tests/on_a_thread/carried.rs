@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use eventgrid::{AsyncTransport, Buf, Limits, Progress, Received, Replay, Request, Response};
+use eventgrid::{AsyncTransport, Buf, Limits, Progress, ReceivedResponse, Replay, Request, Response};
 use eventgrid_transport_tests::Failure;
 
 /// A request, by value.
@@ -60,7 +60,7 @@ impl CarriedRequest {
         let sent = transport.send(&request, &mut response).await;
         let result = sent.map_err(|error| Failure::new(&error));
         let body = response.body().to_vec();
-        let Received { head, is_full, progress, .. } = response.finish();
+        let ReceivedResponse { head, is_full, progress, .. } = response.finish();
         CarriedResponse { result, status: head.status(), is_full, progress, headers, body }
     }
 }

@@ -9,7 +9,7 @@ use eventgrid::{
 };
 use eventgrid_emulator::EmulatorBuilder;
 use eventgrid_emulator::broker::SubscriptionStats;
-use eventgrid_worker::{Batcher, Event, Processor, Stats, Stop};
+use eventgrid_worker::{Batcher, Processor, ProcessorEvent, ProcessorStats, ProcessorStop};
 
 pub(crate) const KEY: &str = "c2VjcmV0";
 
@@ -68,12 +68,12 @@ pub(crate) async fn process<T: AsyncTransport, E: AsyncSleep>(
     endpoint: &str,
     load: Load,
     stats: impl Fn() -> SubscriptionStats,
-) -> Stats {
+) -> ProcessorStats {
     let tally = Tally::new(load);
     let consumer = Consumer::new(client, subscription(endpoint));
     let processor = Processor::new(consumer).lock_duration(load.lock);
     let (handle, handling) = (processor.handle(), tally.clone());
-    let run = processor.run(move |event: Event| {
+    let run = processor.run(move |event: ProcessorEvent| {
         handling.handled(&event.id().to_cow());
         async {}
     });
@@ -81,7 +81,7 @@ pub(crate) async fn process<T: AsyncTransport, E: AsyncSleep>(
         while !is_over(&stats(), load) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        handle.stop(Stop::FinishNow);
+        handle.stop(ProcessorStop::FinishNow);
     };
     let (run, ()) = tokio::join!(run, end);
     assert!(tally.least() >= 1, "each event was handled");

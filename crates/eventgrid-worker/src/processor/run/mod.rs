@@ -19,7 +19,9 @@ use super::options::Options;
 use super::running::{Abort, Ended};
 use super::settling::SettleCall;
 use super::source::{Poll, Source};
-use super::{BoxError, Cause, Event, Failure, LockLoss, Notice, Stop, Verdict};
+use super::{
+    BoxError, EventFailure, FailureCause, LockLoss, ProcessorEvent, ProcessorNotice, ProcessorStop, Verdict,
+};
 
 /// How long the response to a poll may be late before a run that is to end gives it up.
 const POLL_GRACE: Duration = Duration::from_secs(5);
@@ -48,7 +50,7 @@ pub(super) struct Run<'p, X> {
     renewals: VecDeque<SettleCall>,
     /// Where the next poll begins, so that each subscription has its turn.
     turn: usize,
-    stop: Option<Stop>,
+    stop: Option<ProcessorStop>,
     /// What ended the run.
     error: Option<Error<'static, X>>,
 }
@@ -104,8 +106,8 @@ impl<'p, X: TransportError> Run<'p, X> {
         let stop = self
             .shared
             .stop()
-            .max(by_time(self.release_at, Stop::Release))
-            .max(by_time(self.end_at, Stop::Abandon))
+            .max(by_time(self.release_at, ProcessorStop::Release))
+            .max(by_time(self.end_at, ProcessorStop::Abandon))
             .max(self.stop);
         let before = std::mem::replace(&mut self.stop, stop);
         // It may have been set by a refusal, too.
@@ -116,7 +118,7 @@ impl<'p, X: TransportError> Run<'p, X> {
         if limit.is_some() || self.shared.gives_up_polls() {
             self.polls_until = self.polls_until.map(|until| until.min(now));
         }
-        if stop >= Some(Stop::Release) && before < Some(Stop::Release) {
+        if stop >= Some(ProcessorStop::Release) && before < Some(ProcessorStop::Release) {
             self.sources.iter_mut().for_each(|source| source.outbox.try_now(now));
             for (id, took) in self.held.drop_handlers(now) {
                 self.handled(id, &Ended::Aborted, took, now);
@@ -164,8 +166,10 @@ impl<'p, X: TransportError> Run<'p, X> {
     pub(super) fn is_over(&self) -> bool {
         match self.stop {
             None => false,
-            Some(Stop::Abandon) => true,
-            Some(Stop::Finish | Stop::FinishNow | Stop::Release) => self.held.is_empty() && self.polls == 0,
+            Some(ProcessorStop::Abandon) => true,
+            Some(ProcessorStop::Finish | ProcessorStop::FinishNow | ProcessorStop::Release) => {
+                self.held.is_empty() && self.polls == 0
+            }
         }
     }
 
@@ -177,7 +181,7 @@ impl<'p, X: TransportError> Run<'p, X> {
         let may_poll = self.stop.is_none() && self.room() > 0;
         let polls = self.sources.iter().filter_map(Source::deadline).filter(|_| may_poll);
         let polls_until = self.polls_until.filter(|_| self.polls > 0);
-        let release_at = self.release_at.filter(|_| self.stop < Some(Stop::Release));
+        let release_at = self.release_at.filter(|_| self.stop < Some(ProcessorStop::Release));
         let stops = polls_until.into_iter().chain(release_at).chain(self.end_at);
         self.held.deadline().into_iter().chain(stops).chain(settling).chain(polls).min()
     }
@@ -209,24 +213,25 @@ impl<'p, X: TransportError> Run<'p, X> {
     /// A handler has ended, after it ran for so long.
     pub(super) fn handled(&mut self, id: DeliveryId, ended: &Handled, took: Duration, now: Duration) {
         let Some((held, handling)) = self.held.handled(id) else { return };
-        let (event, source, has_lock) = (Event(Arc::clone(&held.delivery)), held.source, held.has_lock());
+        let (event, source, has_lock) =
+            (ProcessorEvent(Arc::clone(&held.delivery)), held.source, held.has_lock());
         let cause = match (ended, handling.dropped) {
             (Ended::TooLate, _) => {
                 self.lose(id, LockLoss::Expired);
                 self.held.forget(id);
                 return self.count();
             }
-            (Ended::Aborted, Some(Dropped::TimedOut)) => Some(Cause::TimedOut),
+            (Ended::Aborted, Some(Dropped::TimedOut)) => Some(FailureCause::TimedOut),
             (Ended::Aborted | Ended::Done(Ok(Ok(_))), _) => None,
-            (Ended::Done(Err(panic)), _) => Some(Cause::Panicked(panic)),
-            (Ended::Done(Ok(Err(error))), _) => Some(Cause::Error(error)),
+            (Ended::Done(Err(panic)), _) => Some(FailureCause::Panicked(panic)),
+            (Ended::Done(Ok(Err(error))), _) => Some(FailureCause::Error(error)),
         };
         let verdict = match (cause, ended) {
             (Some(cause), _) => self.judge(&event.0.received, cause),
             (None, Ended::Done(Ok(Ok(verdict)))) => *verdict,
             (None, _) => Verdict::Release(self.stop_delay(source)),
         };
-        self.options.notify(&Notice::Handled { event: &event, verdict, cause, took });
+        self.options.notify(&ProcessorNotice::Handled { event: &event, verdict, cause, took });
         if has_lock {
             self.settle(id, verdict, now);
         } else {
@@ -265,18 +270,18 @@ impl<'p, X: TransportError> Run<'p, X> {
     }
 
     /// What the policy says of an event without a verdict.
-    fn judge(&self, event: &OwnedReceivedEvent, cause: Cause<'_>) -> Verdict {
+    fn judge(&self, event: &OwnedReceivedEvent, cause: FailureCause<'_>) -> Verdict {
         {
             let mut stats = self.shared.stats();
             *match cause {
-                Cause::Error(_) => &mut stats.failed,
-                Cause::Panicked(_) => &mut stats.panicked,
-                Cause::TimedOut => &mut stats.timed_out,
-                Cause::Poison => &mut stats.poison,
-                Cause::Malformed(_) => &mut stats.malformed,
+                FailureCause::Error(_) => &mut stats.failed,
+                FailureCause::Panicked(_) => &mut stats.panicked,
+                FailureCause::TimedOut => &mut stats.timed_out,
+                FailureCause::Poison => &mut stats.poison,
+                FailureCause::Malformed(_) => &mut stats.malformed,
             } += 1;
         }
-        let failure = Failure { event, cause };
+        let failure = EventFailure { event, cause };
         let policy = || (self.options.on_failure)(&failure);
         catch_unwind(AssertUnwindSafe(policy)).unwrap_or_else(|_| failure.default_verdict())
     }
@@ -285,7 +290,7 @@ impl<'p, X: TransportError> Run<'p, X> {
         if self.held.lose(id, loss) {
             self.shared.stats().lost += 1;
             if let Some(held) = self.held.get(id) {
-                self.options.notify(&Notice::LockLost { event: &held.delivery.received, loss });
+                self.options.notify(&ProcessorNotice::LockLost { event: &held.delivery.received, loss });
             }
         }
     }

@@ -10,7 +10,9 @@ use crate::processor::event::Delivery;
 use crate::processor::held::DeliveryId;
 use crate::processor::lock::Lock;
 use crate::processor::source::Poll;
-use crate::processor::{Cause, Event, Notice, OnRefusal, Stop, Verdict, backoff};
+use crate::processor::{
+    FailureCause, OnRefusal, ProcessorEvent, ProcessorNotice, ProcessorStop, Verdict, backoff,
+};
 
 impl<X: TransportError> Run<'_, X> {
     /// A receive is over. Gives the events that are to be handled.
@@ -20,7 +22,7 @@ impl<X: TransportError> Run<'_, X> {
         result: Result<Batch<'static>, Error<'static, X>>,
         now: Duration,
         random: u64,
-    ) -> Vec<(DeliveryId, Event)> {
+    ) -> Vec<(DeliveryId, ProcessorEvent)> {
         self.asked -= poll.events;
         self.polls -= 1;
         match result {
@@ -38,7 +40,7 @@ impl<X: TransportError> Run<'_, X> {
         batch: &Batch<'_>,
         now: Duration,
         random: u64,
-    ) -> Vec<(DeliveryId, Event)> {
+    ) -> Vec<(DeliveryId, ProcessorEvent)> {
         self.learn_from(poll, batch, now, random);
         self.count_received(poll, batch);
         let mut to_handle = Vec::new();
@@ -46,7 +48,7 @@ impl<X: TransportError> Run<'_, X> {
             let (id, delivery) = self.hold(poll.source, received, locked_since(batch, now));
             match self.verdict_without_handler(&delivery.received) {
                 Some(verdict) => self.settle(id, verdict, now),
-                None => to_handle.push((id, Event(delivery))),
+                None => to_handle.push((id, ProcessorEvent(delivery))),
             }
         }
         self.count();
@@ -82,10 +84,15 @@ impl<X: TransportError> Run<'_, X> {
             stats.interrupted_receives += u64::from(batch.interruption().is_some());
         }
         if let Some(by) = batch.interruption() {
-            self.options.notify(&Notice::ReceiveInterrupted { subscription, events, asked: poll.events, by });
+            self.options.notify(&ProcessorNotice::ReceiveInterrupted {
+                subscription,
+                events,
+                asked: poll.events,
+                by,
+            });
         }
         if events > 0 || without_lock_token > 0 {
-            self.options.notify(&Notice::Received { subscription, events, without_lock_token });
+            self.options.notify(&ProcessorNotice::Received { subscription, events, without_lock_token });
         }
     }
 
@@ -121,12 +128,12 @@ impl<X: TransportError> Run<'_, X> {
         }
         let is_poison = self.options.max_deliveries.is_some_and(|max| event.delivery_count() > max);
         let cause = match event.event() {
-            Err(error) => Cause::Malformed(error),
-            Ok(_) if is_poison => Cause::Poison,
+            Err(error) => FailureCause::Malformed(error),
+            Ok(_) if is_poison => FailureCause::Poison,
             Ok(_) => return None,
         };
         let verdict = self.judge(event, cause);
-        self.options.notify(&Notice::Withheld { event, cause, verdict });
+        self.options.notify(&ProcessorNotice::Withheld { event, cause, verdict });
         Some(verdict)
     }
 
@@ -157,13 +164,13 @@ impl<X: TransportError> Run<'_, X> {
             1 if nothing_sent => Duration::ZERO,
             _ => backoff::delay(failures, error.retry_after(), random),
         });
-        self.options.notify(&Notice::ReceiveFailed {
+        self.options.notify(&ProcessorNotice::ReceiveFailed {
             subscription: &source.subscription,
             error: &error,
             retry_in: (!ends).then_some(wait),
         });
         if ends {
-            self.stop = self.stop.max(Some(Stop::Finish));
+            self.stop = self.stop.max(Some(ProcessorStop::Finish));
             self.error.get_or_insert(error);
         }
     }

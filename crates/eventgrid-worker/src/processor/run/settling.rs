@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use eventgrid::{Error, FailureReason, LockToken, Settlement, Settling, TransportError};
+use eventgrid::{Error, FailureReason, LockToken, SettleAction, Settlement, TransportError};
 
 use super::Run;
 use crate::processor::held::DeliveryId;
 use crate::processor::settling::{Item, SettleCall};
-use crate::processor::{LockLoss, Notice, Verdict, backoff};
+use crate::processor::{LockLoss, ProcessorNotice, Verdict, backoff};
 
 impl<X: TransportError> Run<'_, X> {
     /// A call that settles or renews is over, or was given up since all of its locks have ended.
@@ -18,29 +18,29 @@ impl<X: TransportError> Run<'_, X> {
         now: Duration,
         random: u64,
     ) {
-        let is_renewal = call.settling == Settling::RenewLocks;
+        let is_renewal = call.action == SettleAction::RenewLocks;
         match result {
             None => {
                 let items = call.items.into_iter().map(Item::unconfirmed).collect();
-                self.repeat(call.source, call.settling, items, None, now, random);
+                self.repeat(call.source, call.action, items, None, now, random);
             }
             Some(Ok(settlement)) => {
                 let open = self.take_in(&call, &settlement);
-                self.sources[call.source].outbox.succeeded(call.settling, now);
-                self.repeat_alone(call.source, call.settling, open, now, random);
+                self.sources[call.source].outbox.succeeded(call.action, now);
+                self.repeat_alone(call.source, call.action, open, now, random);
             }
             Some(Err(error)) => {
                 self.shared.stats().failed_settles += 1;
-                self.options.notify(&Notice::SettleFailed {
+                self.options.notify(&ProcessorNotice::SettleFailed {
                     subscription: &self.sources[call.source].subscription,
-                    settling: call.settling,
+                    action: call.action,
                     events: call.items.len(),
                     error: &error,
                 });
                 let acted_on = error.may_have_been_acted_on() && !is_renewal;
                 let items = call.items.into_iter();
                 let items = items.map(|item| if acted_on { item.unconfirmed() } else { item }).collect();
-                self.repeat(call.source, call.settling, items, error.retry_after(), now, random);
+                self.repeat(call.source, call.action, items, error.retry_after(), now, random);
             }
         }
         self.count();
@@ -56,7 +56,7 @@ impl<X: TransportError> Run<'_, X> {
             let mut items = items.into_iter().peekable();
             while items.peek().is_some() {
                 let items = items.by_ref().take(self.options.gathering.count).collect();
-                let call = Self::call(source, Settling::RenewLocks, items, now);
+                let call = Self::call(source, SettleAction::RenewLocks, items, now);
                 self.renewals.push_back(call);
             }
         }
@@ -65,23 +65,23 @@ impl<X: TransportError> Run<'_, X> {
     pub(super) fn next_settling(&mut self, now: Duration) -> Option<SettleCall> {
         let hurry = self.hurries();
         let gathering = self.options.gathering();
-        let (source, (settling, items)) = self
+        let (source, (action, items)) = self
             .sources
             .iter_mut()
             .enumerate()
             .find_map(|(source, state)| Some((source, state.outbox.take(now, gathering, hurry)?)))?;
-        Some(Self::call(source, settling, items, now))
+        Some(Self::call(source, action, items, now))
     }
 
-    fn call(source: usize, settling: Settling, items: Vec<Item>, now: Duration) -> SettleCall {
+    fn call(source: usize, action: SettleAction, items: Vec<Item>, now: Duration) -> SettleCall {
         let until = items.iter().map(|item| item.locked_until).max().unwrap_or(now);
-        SettleCall { source, settling, items, sent_at: now, until }
+        SettleCall { source, action, items, sent_at: now, until }
     }
 
     pub(super) fn settle(&mut self, id: DeliveryId, verdict: Verdict, now: Duration) {
         if let Some(held) = self.held.get(id) {
             let item = Item::new(id, held);
-            self.sources[held.source].outbox.put(verdict.settling(), item, now);
+            self.sources[held.source].outbox.put(verdict.action(), item, now);
         }
     }
 
@@ -110,23 +110,23 @@ impl<X: TransportError> Run<'_, X> {
 
     fn succeeded(&mut self, call: &SettleCall, item: &Item) {
         let mut stats = self.shared.stats();
-        match call.settling {
-            Settling::RenewLocks => {
+        match call.action {
+            SettleAction::RenewLocks => {
                 if self.held.renewed(item.id, call.sent_at, self.options.locks) {
                     stats.renewed += 1;
                 }
                 return;
             }
-            Settling::Acknowledge => stats.acknowledged += 1,
-            Settling::Release(_) => stats.released += 1,
-            Settling::Reject => stats.rejected += 1,
+            SettleAction::Acknowledge => stats.acknowledged += 1,
+            SettleAction::Release(_) => stats.released += 1,
+            SettleAction::Reject => stats.rejected += 1,
         }
         self.held.forget(item.id);
     }
 
     /// The service says that the lock is over.
     fn refused(&mut self, call: &SettleCall, item: &Item) {
-        if call.settling != Settling::RenewLocks {
+        if call.action != SettleAction::RenewLocks {
             self.lose(item.id, LockLoss::Refused);
             self.held.forget(item.id);
         } else if self.held.is_handled(item.id) {
@@ -137,7 +137,7 @@ impl<X: TransportError> Run<'_, X> {
 
     fn settled_or_lost(&mut self, item: &Item) {
         self.shared.stats().settled_or_lost += 1;
-        self.options.notify(&Notice::SettledOrLost { event: &item.delivery.received });
+        self.options.notify(&ProcessorNotice::SettledOrLost { event: &item.delivery.received });
         self.held.forget(item.id);
     }
 
@@ -146,20 +146,20 @@ impl<X: TransportError> Run<'_, X> {
     fn repeat(
         &mut self,
         source: usize,
-        settling: Settling,
+        action: SettleAction,
         items: Vec<Item>,
         retry_after: Option<Duration>,
         now: Duration,
         random: u64,
     ) {
-        if settling == Settling::RenewLocks {
+        if action == SettleAction::RenewLocks {
             return self.renew_again(&items, backoff::delay(1, retry_after, random), now);
         }
         let items = self.that_last(items, now);
         if !items.is_empty() {
             let longest = self.options.longest_wait();
             let delay = |failures| backoff::delay(failures, retry_after, random).min(longest);
-            self.sources[source].outbox.put_back(settling, items, now, delay);
+            self.sources[source].outbox.put_back(action, items, now, delay);
         }
     }
 
@@ -167,18 +167,18 @@ impl<X: TransportError> Run<'_, X> {
     fn repeat_alone(
         &mut self,
         source: usize,
-        settling: Settling,
+        action: SettleAction,
         items: Vec<Item>,
         now: Duration,
         random: u64,
     ) {
-        if settling == Settling::RenewLocks {
+        if action == SettleAction::RenewLocks {
             return self.renew_again(&items, backoff::delay(1, None, random), now);
         }
         let longest = self.options.longest_wait();
         for item in self.that_last(items, now) {
             let delay = |refusals| backoff::delay(refusals, None, random).min(longest);
-            self.sources[source].outbox.put_back_alone(settling, item, now, delay);
+            self.sources[source].outbox.put_back_alone(action, item, now, delay);
         }
     }
 

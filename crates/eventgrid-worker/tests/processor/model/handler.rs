@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use eventgrid::ReleaseDelay;
 use eventgrid_emulator::InProcess;
-use eventgrid_worker::{BoxError, Event, Verdict};
+use eventgrid_worker::{BoxError, ProcessorEvent, Verdict};
 
 use super::network::{Dice, Network};
 use crate::support::sleep;
@@ -18,7 +18,7 @@ pub(super) struct Handlers {
     dice: Dice,
     /// From now on every event is acknowledged at once.
     is_easy: Cell<bool>,
-    running: RefCell<BTreeMap<u64, Event>>,
+    running: RefCell<BTreeMap<u64, ProcessorEvent>>,
     next: Cell<u64>,
     /// How often each event was handled to a good end, by topic and id.
     handled: RefCell<BTreeMap<(String, String), u32>>,
@@ -53,7 +53,7 @@ impl Handlers {
         self.is_easy.set(true);
     }
 
-    pub(super) async fn handle(&self, event: Event) -> Result<Verdict, BoxError> {
+    pub(super) async fn handle(&self, event: ProcessorEvent) -> Result<Verdict, BoxError> {
         let number = self.next.replace(self.next.get() + 1);
         self.running.borrow_mut().insert(number, event.clone());
         let _running = Running { handlers: self, number };
@@ -66,7 +66,7 @@ impl Handlers {
         Ok(verdict)
     }
 
-    async fn verdict(&self, event: &Event) -> Result<Verdict, BoxError> {
+    async fn verdict(&self, event: &ProcessorEvent) -> Result<Verdict, BoxError> {
         let seconds = |seconds| sleep(&self.namespace, Duration::from_secs(seconds));
         match if self.is_easy.get() { 0 } else { self.dice.below(14) } {
             0..=3 => {}

@@ -6,7 +6,7 @@ mod world;
 
 use std::time::Duration;
 
-use eventgrid_worker::Stop;
+use eventgrid_worker::ProcessorStop;
 use proptest::prelude::*;
 
 use self::world::{Limits, World};
@@ -19,7 +19,7 @@ enum Operation {
     /// Time passes, in milliseconds.
     Pass(u64),
     /// One of the two workers is stopped.
-    Stop(usize, Stop),
+    ProcessorStop(usize, ProcessorStop),
     /// One of them is to end within that many milliseconds.
     StopWithin(usize, u64),
     /// The future of one of them is dropped.
@@ -29,13 +29,17 @@ enum Operation {
 }
 
 fn operations() -> impl Strategy<Value = Vec<Operation>> {
-    let stop =
-        prop_oneof![Just(Stop::Finish), Just(Stop::FinishNow), Just(Stop::Release), Just(Stop::Abandon)];
+    let stop = prop_oneof![
+        Just(ProcessorStop::Finish),
+        Just(ProcessorStop::FinishNow),
+        Just(ProcessorStop::Release),
+        Just(ProcessorStop::Abandon)
+    ];
     let time = prop_oneof![4 => 0..3_000_u64, 2 => 3_000..40_000_u64, 1 => 40_000..200_000_u64];
     let operation = prop_oneof![
         4 => (1..8_u32, any::<bool>()).prop_map(|(count, first)| Operation::Publish(count, first)),
         8 => time.prop_map(Operation::Pass),
-        1 => (0..2_usize, stop).prop_map(|(worker, stop)| Operation::Stop(worker, stop)),
+        1 => (0..2_usize, stop).prop_map(|(worker, stop)| Operation::ProcessorStop(worker, stop)),
         1 => (0..2_usize, 0..10_000_u64).prop_map(|(worker, limit)| Operation::StopWithin(worker, limit)),
         1 => (0..2_usize).prop_map(Operation::Drop),
         3 => (0..2_usize).prop_map(Operation::Start),
@@ -66,7 +70,7 @@ proptest! {
             match operation {
                 Operation::Publish(count, first) => world.publish(count, first),
                 Operation::Pass(time) => world.pass(&mut workers, Duration::from_millis(time)),
-                Operation::Stop(worker, stop) => {
+                Operation::ProcessorStop(worker, stop) => {
                     workers[worker].iter().for_each(|worker| worker.handle.stop(stop));
                 }
                 Operation::StopWithin(worker, limit) => {

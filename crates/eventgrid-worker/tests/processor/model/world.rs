@@ -3,9 +3,9 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
-use eventgrid::{AccessKey, Client, Consumer, Retry, Subscription};
+use eventgrid::{AccessKey, Client, Consumer, RetryPolicy, Subscription};
 use eventgrid_emulator::{Emulator, InProcess};
-use eventgrid_worker::{Event, Handle, OnRefusal, Processor, Stats};
+use eventgrid_worker::{OnRefusal, Processor, ProcessorEvent, ProcessorHandle, ProcessorStats};
 
 use super::handler::Handlers;
 use super::network::Network;
@@ -33,11 +33,11 @@ pub(super) struct World {
     /// How many events were published to each topic.
     published: RefCell<[u32; 2]>,
     /// What workers have done that are gone.
-    past: RefCell<Vec<Stats>>,
+    past: RefCell<Vec<ProcessorStats>>,
 }
 
 pub(super) struct Worker<'w> {
-    pub(super) handle: Handle,
+    pub(super) handle: ProcessorHandle,
     run: Task<'w, Outcome>,
 }
 
@@ -56,7 +56,8 @@ impl World {
     pub(super) fn start(&self) -> Worker<'_> {
         let [orders, returns] = TOPICS.map(|topic| {
             let key = AccessKey::new("c2VjcmV0");
-            let client = Client::new(self.network.clone(), self.namespace.clone(), key).retry(Retry::none());
+            let client =
+                Client::new(self.network.clone(), self.namespace.clone(), key).retry(RetryPolicy::none());
             Consumer::new(client, Subscription::new(InProcess::ENDPOINT, topic, "worker").unwrap())
         });
         let limits = self.limits;
@@ -70,7 +71,7 @@ impl World {
             .event_timeout(Duration::from_secs(700))
             .on_refusal(OnRefusal::Wait);
         let handle = processor.handle();
-        Worker { handle, run: Task::new(processor.run(|event: Event| self.handlers.handle(event))) }
+        Worker { handle, run: Task::new(processor.run(|event: ProcessorEvent| self.handlers.handle(event))) }
     }
 
     pub(super) fn publish(&self, count: u32, first: bool) {
@@ -110,7 +111,7 @@ impl World {
         self.handlers.check();
     }
 
-    fn check(&self, stats: Stats) {
+    fn check(&self, stats: ProcessorStats) {
         let limits = self.limits;
         assert!(stats.running <= limits.concurrency as u64, "{stats:?}");
         assert!(stats.locks <= limits.locks as u64, "{stats:?}");

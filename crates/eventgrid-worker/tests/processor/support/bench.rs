@@ -4,12 +4,12 @@ use std::ops::Range;
 use std::time::Duration;
 
 use eventgrid::{
-    AccessKey, Client, CloudEvent, Consumer, Data, Error, NamespaceTopic, Publisher, Retry, SendAsyncSleep,
-    Subscription,
+    AccessKey, Client, CloudEvent, Consumer, Data, Error, NamespaceTopic, Publisher, RetryPolicy,
+    SendAsyncSleep, Subscription,
 };
 use eventgrid_emulator::broker::SubscriptionStats;
 use eventgrid_emulator::{Emulator, EmulatorBuilder, InProcess};
-use eventgrid_worker::{Processor, Stats};
+use eventgrid_worker::{Processor, ProcessorStats};
 
 use super::task::{Task, ready};
 use super::{Cut, Faulty};
@@ -33,7 +33,7 @@ pub(crate) fn publish(namespace: &InProcess, topic: &'static str, ids: impl Into
 }
 
 /// What a run gives.
-pub(crate) type Outcome = Result<Stats, Error<'static, Cut>>;
+pub(crate) type Outcome = Result<ProcessorStats, Error<'static, Cut>>;
 
 pub(crate) struct Bench {
     pub(crate) namespace: InProcess,
@@ -55,7 +55,7 @@ impl Bench {
     pub(crate) fn client(&self) -> Client<Faulty, InProcess, AccessKey<'static>> {
         let key = AccessKey::new("c2VjcmV0");
         Client::new(self.network.clone(), self.namespace.clone(), key)
-            .retry(Retry::none())
+            .retry(RetryPolicy::none())
             .body_limit(1 << 20)
     }
 

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use eventgrid::OwnedReceivedEvent;
-use eventgrid_worker::Notice;
+use eventgrid_worker::ProcessorNotice;
 
 use super::Cut;
 
@@ -17,7 +17,7 @@ pub(crate) struct Log {
 
 impl Log {
     /// For [`Processor::on_notice`](eventgrid_worker::Processor::on_notice).
-    pub(crate) fn hook(&self) -> impl Fn(&Notice<'_, Cut>) + Send + Sync + 'static {
+    pub(crate) fn hook(&self) -> impl Fn(&ProcessorNotice<'_, Cut>) + Send + Sync + 'static {
         let (lines, shown) = (Arc::clone(&self.lines), Arc::clone(&self.shown));
         move |notice| {
             lines.lock().unwrap().push(line(notice));
@@ -38,26 +38,28 @@ impl Log {
     }
 }
 
-fn line(notice: &Notice<'_, Cut>) -> String {
+fn line(notice: &ProcessorNotice<'_, Cut>) -> String {
     match notice {
-        Notice::Received { events, without_lock_token, .. } => {
+        ProcessorNotice::Received { events, without_lock_token, .. } => {
             format!("received {events}, without lock token {without_lock_token}")
         }
-        Notice::Handled { event, verdict, cause, took } => {
+        ProcessorNotice::Handled { event, verdict, cause, took } => {
             let cause = cause.map(|cause| format!(", {cause}")).unwrap_or_default();
             format!("handled {}: {verdict:?} after {} s{cause}", event.id(), took.as_secs())
         }
-        Notice::Withheld { event, cause, verdict } => format!("withheld {}: {verdict:?}, {cause}", id(event)),
-        Notice::LockLost { event, loss } => format!("lost {}: {loss:?}", id(event)),
-        Notice::SettledOrLost { event } => format!("settled or lost {}", id(event)),
-        Notice::ReceiveFailed { error, retry_in, .. } => {
+        ProcessorNotice::Withheld { event, cause, verdict } => {
+            format!("withheld {}: {verdict:?}, {cause}", id(event))
+        }
+        ProcessorNotice::LockLost { event, loss } => format!("lost {}: {loss:?}", id(event)),
+        ProcessorNotice::SettledOrLost { event } => format!("settled or lost {}", id(event)),
+        ProcessorNotice::ReceiveFailed { error, retry_in, .. } => {
             format!("receive failed: {error}; retry: {}", retry_in.is_some())
         }
-        Notice::ReceiveInterrupted { events, asked, by, .. } => {
+        ProcessorNotice::ReceiveInterrupted { events, asked, by, .. } => {
             format!("interrupted after {events} of {asked}: {by:?}")
         }
-        Notice::SettleFailed { settling, events, error, .. } => {
-            format!("{settling:?} of {events} failed: {error}")
+        ProcessorNotice::SettleFailed { action, events, error, .. } => {
+            format!("{action:?} of {events} failed: {error}")
         }
         other => panic!("unknown: {other:?}"),
     }

@@ -3,7 +3,7 @@
 use eventgrid_transport::{AsyncSleep, AsyncTransport, Buf};
 
 #[cfg(feature = "alloc")]
-use crate::calls::{EncodedEvent, Event, event::WriteContext};
+use crate::calls::{EncodedEvent, OutgoingEvent, event::WriteContext};
 use crate::calls::{Publish, Publishable};
 use crate::client::Client;
 #[cfg(feature = "alloc")]
@@ -46,7 +46,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, K: Target> Publisher<
     pub fn new(client: Client<T, E, C>, target: K) -> Self {
         Self {
             #[cfg(feature = "alloc")]
-            limits: SendLimits::of(target.realm()),
+            limits: SendLimits::of(target.endpoint_kind()),
             client,
             target,
         }
@@ -104,12 +104,12 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, K: Target> Publisher<
     /// after one that was refused for its credential or its topic, the rest is not attempted. The
     /// report says what became of each event.
     #[cfg(feature = "alloc")]
-    pub async fn send_all<V: Event>(&self, events: &[V]) -> SendReport<T::Error>
+    pub async fn send_all<V: OutgoingEvent>(&self, events: &[V]) -> SendReport<T::Error>
     where
         K: Accepts<V::Schema>,
     {
         let trace = self.client.trace_source.and_then(|source| source());
-        let context = WriteContext { realm: self.target.realm(), trace: trace.as_ref() };
+        let context = WriteContext { endpoint_kind: self.target.endpoint_kind(), trace: trace.as_ref() };
         let mut splitter = Splitter::new(events, self.limits, context, self.client.replay_publish);
         while let Some(part) = splitter.next_part(&self.target) {
             let result = self.client.call(&part).await;
@@ -123,15 +123,18 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, K: Target> Publisher<
     /// # Errors
     /// [`RequestError`](crate::RequestError) if the service would refuse the event, or if its data cannot be JSON.
     #[cfg(feature = "alloc")]
-    pub fn encode<V: Event>(&self, event: &V) -> Result<EncodedEvent<V::Schema>, crate::http::RequestError>
+    pub fn encode<V: OutgoingEvent>(
+        &self,
+        event: &V,
+    ) -> Result<EncodedEvent<V::Schema>, crate::http::RequestError>
     where
         K: Accepts<V::Schema>,
     {
         let trace = self.client.trace_source.and_then(|source| source());
-        EncodedEvent::new(event, self.target.realm(), trace.as_ref())
+        EncodedEvent::new(event, self.target.endpoint_kind(), trace.as_ref())
     }
 
-    /// Sends a request of your own making to the target's endpoint, and gives the answer whatever its status.
+    /// Sends a request of your own making to the target's endpoint, and gives the response whatever its status.
     ///
     /// # Errors
     /// [`Error::Request`], [`Error::Credential`] or [`Error::Transport`].
@@ -140,10 +143,10 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, K: Target> Publisher<
         &self,
         request: &RawRequest<'_>,
     ) -> Result<RawResponse, Error<'static, T::Error>> {
-        self.client.raw(request, self.target.endpoint(), self.target.realm()).await
+        self.client.raw(request, self.target.endpoint(), self.target.endpoint_kind()).await
     }
 
-    /// `send`, in buffers of the caller's: `tx` holds the request, `rx` the answer.
+    /// `send`, in buffers of the caller's: `tx` holds the request, `rx` the response.
     ///
     /// # Errors
     /// [`Error`] says who must act.

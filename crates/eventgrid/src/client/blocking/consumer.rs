@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use eventgrid_transport::{Buf, Sleep, Transport};
 
-use crate::calls::{Receive, ReceiveOptions, Settle, Settling};
+use crate::calls::{Receive, ReceiveOptions, Settle, SettleAction};
 use crate::client::Client;
 #[cfg(feature = "alloc")]
 use crate::client::shared_pace::SharedPace;
@@ -13,7 +13,7 @@ use crate::client::shared_pace::SharedPace;
 use crate::client::{RawRequest, RawResponse};
 use crate::credential::Credential;
 #[cfg(feature = "alloc")]
-use crate::endpoint::Realm;
+use crate::endpoint::EndpointKind;
 use crate::error::Error;
 use crate::received::LockTokens;
 use crate::received::{Batch, Settlement};
@@ -114,7 +114,7 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
         &self,
         lock_tokens: &L,
     ) -> Result<Settlement<'static>, Error<'static, T::Error>> {
-        self.settle(Settling::Acknowledge, lock_tokens)
+        self.settle(SettleAction::Acknowledge, lock_tokens)
     }
 
     /// Releases events that were not handled: they become available again, after a delay.
@@ -127,7 +127,7 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
         lock_tokens: &L,
         delay: crate::calls::ReleaseDelay,
     ) -> Result<Settlement<'static>, Error<'static, T::Error>> {
-        self.settle(Settling::Release(delay), lock_tokens)
+        self.settle(SettleAction::Release(delay), lock_tokens)
     }
 
     /// Rejects events that cannot be handled: they are dead-lettered if the subscription has a place for that, or else
@@ -140,7 +140,7 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
         &self,
         lock_tokens: &L,
     ) -> Result<Settlement<'static>, Error<'static, T::Error>> {
-        self.settle(Settling::Reject, lock_tokens)
+        self.settle(SettleAction::Reject, lock_tokens)
     }
 
     /// Renews the locks of events that are still being handled; their tokens stay the same.
@@ -152,7 +152,7 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
         &self,
         lock_tokens: &L,
     ) -> Result<Settlement<'static>, Error<'static, T::Error>> {
-        self.settle(Settling::RenewLocks, lock_tokens)
+        self.settle(SettleAction::RenewLocks, lock_tokens)
     }
 
     /// Does any of the four to events. Without a token, nothing is sent.
@@ -162,31 +162,31 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
     #[cfg(feature = "alloc")]
     pub fn settle<L: LockTokens + ?Sized>(
         &self,
-        settling: Settling,
+        action: SettleAction,
         lock_tokens: &L,
     ) -> Result<Settlement<'static>, Error<'static, T::Error>> {
         if lock_tokens.lock_tokens().next().is_none() {
             return Ok(Settlement::default());
         }
-        self.client.call_blocking(&Settle { subscription: &self.subscription, settling, lock_tokens })
+        self.client.call_blocking(&Settle { subscription: &self.subscription, action, lock_tokens })
     }
 
-    /// Sends a request of your own making to the namespace, and gives the answer whatever its status.
+    /// Sends a request of your own making to the namespace, and gives the response whatever its status.
     ///
     /// # Errors
     /// [`Error::Request`], [`Error::Credential`] or [`Error::Transport`].
     #[cfg(feature = "alloc")]
     pub fn send_request(&self, request: &RawRequest<'_>) -> Result<RawResponse, Error<'static, T::Error>> {
-        self.client.raw_blocking(request, self.subscription.endpoint(), Realm::Namespace)
+        self.client.raw_blocking(request, self.subscription.endpoint(), EndpointKind::Namespace)
     }
 
-    /// `settle`, in buffers of the caller's: `tx` holds the request, `rx` the answer.
+    /// `settle`, in buffers of the caller's: `tx` holds the request, `rx` the response.
     ///
     /// # Errors
     /// [`Error`] if the call failed; what it did to each token is in the [`Settlement`].
     pub fn settle_in<'r, L: LockTokens + ?Sized>(
         &self,
-        settling: Settling,
+        action: SettleAction,
         lock_tokens: &L,
         tx: &mut Buf<'_>,
         rx: &'r mut Buf<'_>,
@@ -195,7 +195,7 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
             return Ok(Settlement::default());
         }
         self.client.call_blocking_in(
-            &Settle { subscription: &self.subscription, settling, lock_tokens },
+            &Settle { subscription: &self.subscription, action, lock_tokens },
             tx,
             rx,
         )

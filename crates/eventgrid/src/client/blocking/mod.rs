@@ -12,18 +12,18 @@ use crate::calls::Call;
 use crate::client::Client;
 #[cfg(feature = "alloc")]
 use crate::client::exchange::Owned;
-use crate::client::exchange::{self, Authorized, Condensing, Exchange, HeaderLog, NoAnswer};
+use crate::client::exchange::{self, Authorized, Condensing, Exchange, HeaderLog, NoResponse};
 #[cfg(feature = "alloc")]
 use crate::client::raw::{HeaderList, RawCall, RawRequest, RawResponse};
 use crate::credential::Credential;
 #[cfg(feature = "alloc")]
-use crate::endpoint::{Endpoint, Realm};
+use crate::endpoint::{Endpoint, EndpointKind};
 use crate::error::Error;
 use crate::received::Outline;
-use crate::text::Binary;
+use crate::text::Bytes;
 
 impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
-    /// Sends a call until it has an answer that is worth reporting.
+    /// Sends a call until it has a response that is worth reporting.
     fn exchange_blocking(
         &self,
         exchange: &mut Exchange<'_>,
@@ -31,7 +31,7 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
         rx: &mut Buf<'_>,
         mut outline: Option<&mut dyn Condensing>,
         headers: &mut impl HeaderLog,
-    ) -> Result<(), NoAnswer<T::Error>> {
+    ) -> Result<(), NoResponse<T::Error>> {
         loop {
             let (request, span) = self.next_try(exchange, tx)?;
             headers.clear();
@@ -45,7 +45,7 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
             }
             match self.delay(exchange, &request, &sent) {
                 Some(delay) => self.environment.sleep(delay),
-                None => return sent.map_err(NoAnswer::Transport),
+                None => return sent.map_err(NoResponse::Transport),
             }
         }
     }
@@ -64,8 +64,8 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
         let mut exchange = self.under_way(call, span, &tx);
         let mut outline = Outline::default();
         let outline = exchange::outline::<K>(&mut outline);
-        let answered = self.exchange_blocking(&mut exchange, &mut tx, rx, outline, &mut ());
-        self.finish(call, &exchange, answered, Binary::borrowed(rx.filled()))
+        let exchanged = self.exchange_blocking(&mut exchange, &mut tx, rx, outline, &mut ());
+        self.finish(call, &exchange, exchanged, Bytes::borrowed(rx.filled()))
     }
 
     /// Makes any call, blocking the thread.
@@ -74,26 +74,26 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
     /// [`Error`] says who must act.
     #[cfg(feature = "alloc")]
     pub fn call_blocking<K: Call>(&self, call: &K) -> Result<K::Output<'static>, Error<'static, T::Error>> {
-        let (exchange, rx, answered) = self.exchange_blocking_owned(call, &mut ())?;
-        self.finish(call, &exchange, answered, rx.into())
+        let (exchange, rx, exchanged) = self.exchange_blocking_owned(call, &mut ())?;
+        self.finish(call, &exchange, exchanged, rx.into())
     }
 
-    /// The answer to a request of the caller's own making, whatever its status.
+    /// The response to a request of the caller's own making, whatever its status.
     #[cfg(feature = "alloc")]
     pub(super) fn raw_blocking(
         &self,
         request: &RawRequest<'_>,
         endpoint: &Endpoint<'_>,
-        realm: Realm,
+        endpoint_kind: EndpointKind,
     ) -> Result<RawResponse, Error<'static, T::Error>> {
         let mut headers = HeaderList::new();
-        let call = RawCall { request, endpoint, realm };
-        let (exchange, body, answered) = self.exchange_blocking_owned(&call, &mut headers)?;
-        answered.map_err(|why| exchange.failed(why))?;
+        let call = RawCall { request, endpoint, endpoint_kind };
+        let (exchange, body, exchanged) = self.exchange_blocking_owned(&call, &mut headers)?;
+        exchanged.map_err(|why| exchange.failed(why))?;
         Ok(RawResponse { status: exchange.received.head.status(), headers, body })
     }
 
-    /// Makes a call in a buffer of the client's; the answer's is the caller's.
+    /// Makes a call in a buffer of the client's; the response's is the caller's.
     #[cfg(feature = "alloc")]
     fn exchange_blocking_owned<'c, K: Call>(
         &self,
@@ -107,10 +107,10 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
         let mut exchange = self.under_way(call, span, &authorized);
         let mut outline = Outline::default();
         let outline = exchange::outline::<K>(&mut outline);
-        let answered = self.exchange_blocking(&mut exchange, &mut authorized, &mut rx_buf, outline, headers);
+        let exchanged = self.exchange_blocking(&mut exchange, &mut authorized, &mut rx_buf, outline, headers);
         let len = rx_buf.len();
         rx.truncate(len);
         drop(authorized);
-        Ok((exchange, rx, answered))
+        Ok((exchange, rx, exchanged))
     }
 }

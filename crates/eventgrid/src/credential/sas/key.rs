@@ -22,7 +22,7 @@ use crate::http;
 
 /// An access key that never travels: it signs tokens, and what it signs is sent.
 ///
-/// As a credential it signs a token of its own for each try, valid for [an hour](Self::with_lifetime) from then, for all that is at
+/// As a credential it signs a token of its own for each attempt, valid for [an hour](Self::with_lifetime) from then, for all that is at
 /// the endpoint: in a namespace that is every topic and subscription, so it must be a key of the namespace and not of one of
 /// its topics. The device must know the time. What it signs is up to 90 bytes longer at one time than at another: leave that much room
 /// behind the request.
@@ -146,11 +146,11 @@ impl Credential for SasKey {
         request: &CredentialRequest<'_>,
         headers: &mut AuthorizationWriter<'_, '_>,
     ) -> Result<(), CredentialError> {
-        // Signing takes microseconds, so nothing is kept from one try to the next.
+        // Signing takes microseconds, so nothing is kept from one attempt to the next.
         let now = request.unix_time().ok_or(CredentialError::UnknownTime)?;
-        let resource = SasResource::of_endpoint(request.realm(), request.endpoint());
+        let resource = SasResource::of_endpoint(request.endpoint_kind(), request.endpoint());
         let unsigned = Unsigned::new(resource, now.saturating_add(self.lifetime));
-        write_token(request.realm(), self.signed(&unsigned), headers)
+        write_token(request.endpoint_kind(), self.signed(&unsigned), headers)
     }
 }
 

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::credential::sas::percent::{PercentEncoded, SEGMENT};
-use crate::endpoint::{ApiVersion, Endpoint, Realm};
+use crate::endpoint::{ApiVersion, Endpoint, EndpointKind};
 use crate::target::{AnyTarget, BasicTopic, Domain, NamespaceTopic, PartnerChannel, Subscription, Target};
 
 /// What a token gives access to: a target to publish to, a subscription to receive from, a
@@ -49,10 +49,12 @@ impl<'r> SasResource<'r> {
     }
 
     /// All that requests to that endpoint may be for.
-    pub(super) fn of_endpoint(realm: Realm, endpoint: &'r Endpoint<'_>) -> Self {
-        match realm {
-            Realm::Namespace => Self(Repr::Namespace(endpoint)),
-            Realm::BasicTopic | Realm::Domain | Realm::PartnerNamespace => Self(Repr::Basic(endpoint)),
+    pub(super) fn of_endpoint(endpoint_kind: EndpointKind, endpoint: &'r Endpoint<'_>) -> Self {
+        match endpoint_kind {
+            EndpointKind::Namespace => Self(Repr::Namespace(endpoint)),
+            EndpointKind::BasicTopic | EndpointKind::Domain | EndpointKind::PartnerNamespace => {
+                Self(Repr::Basic(endpoint))
+            }
         }
     }
 }

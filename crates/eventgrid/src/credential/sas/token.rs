@@ -8,7 +8,7 @@ use crate::credential::{
     AuthorizationWriter, Credential, CredentialError, CredentialKind, CredentialRequest, InvalidCredential,
     SecretText, SendAsyncCredential,
 };
-use crate::endpoint::Realm;
+use crate::endpoint::EndpointKind;
 use crate::text::{Text, split_at_byte};
 
 /// A shared access signature (SAS token): `r=RESOURCE&e=EXPIRY&s=SIGNATURE`, which lets its holder use that resource until then.
@@ -92,7 +92,7 @@ impl Credential for SasToken<'_> {
         if request.unix_time().is_some_and(|now| now >= expiry) {
             return Err(CredentialError::Expired);
         }
-        write_token(request.realm(), &*self.0, headers)
+        write_token(request.endpoint_kind(), &*self.0, headers)
     }
 }
 
@@ -106,12 +106,16 @@ impl fmt::Debug for SasToken<'_> {
 
 /// Writes a token as that part of the service takes it.
 pub(super) fn write_token(
-    realm: Realm,
+    endpoint_kind: EndpointKind,
     token: impl fmt::Display,
     headers: &mut AuthorizationWriter<'_, '_>,
 ) -> Result<(), CredentialError> {
-    match realm {
-        Realm::Namespace => headers.header("authorization", format_args!("SharedAccessSignature {token}")),
-        Realm::BasicTopic | Realm::Domain | Realm::PartnerNamespace => headers.header("aeg-sas-token", token),
+    match endpoint_kind {
+        EndpointKind::Namespace => {
+            headers.header("authorization", format_args!("SharedAccessSignature {token}"))
+        }
+        EndpointKind::BasicTopic | EndpointKind::Domain | EndpointKind::PartnerNamespace => {
+            headers.header("aeg-sas-token", token)
+        }
     }
 }

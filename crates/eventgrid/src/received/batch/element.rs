@@ -1,16 +1,16 @@
-//! One element of a receive's answer, by the places of its parts.
+//! One element of a receive's response, by the places of its parts.
 
-use crate::event::{EventPlaces, MalformedEvent};
-use crate::json::{JsonError, JsonErrorKind, JsonNumber, Kind, MAX_DEPTH, Place, walk};
+use crate::event::{EventRanges, MalformedEvent};
+use crate::json::{JsonError, JsonErrorKind, JsonNumber, Kind, MAX_DEPTH, TextRange, walk};
 
 /// One delivery, by the places of its parts in the body.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Element {
-    pub(super) lock_token: Option<Place>,
+    pub(super) lock_token: Option<TextRange>,
     pub(super) delivery_count: Option<u32>,
     event: Result<(), MalformedEvent>,
     /// Of use if the event is not malformed.
-    places: EventPlaces,
+    places: EventRanges,
 }
 
 impl Default for Element {
@@ -19,14 +19,14 @@ impl Default for Element {
             lock_token: None,
             delivery_count: None,
             event: Err(MalformedEvent::NoEvent),
-            places: EventPlaces::default(),
+            places: EventRanges::default(),
         }
     }
 }
 
 impl Element {
     /// The places of the event's parts.
-    pub(super) fn event(&self) -> Result<&EventPlaces, MalformedEvent> {
+    pub(super) fn event(&self) -> Result<&EventRanges, MalformedEvent> {
         self.event.map(|()| &self.places)
     }
 
@@ -67,7 +67,7 @@ impl Element {
 /// What the broker says of a delivery.
 #[derive(Default)]
 pub(super) struct BrokerProperties {
-    lock_token: Option<Place>,
+    lock_token: Option<TextRange>,
     delivery_count: Option<u32>,
     doubled: Option<&'static str>,
 }
@@ -84,7 +84,7 @@ impl BrokerProperties {
         let bytes = text.as_bytes();
         walk::object(bytes, at, |name, at| {
             match (known(name.position(text, &["lockToken", "deliveryCount"])), walk::kind(bytes, at)?) {
-                (Some(0), Kind::String) => match Place::of_string(text, at) {
+                (Some(0), Kind::String) => match TextRange::of_string(text, at) {
                     Ok(token) => {
                         // The first one stays: any of them can only be a guess.
                         match self.lock_token {
@@ -100,7 +100,7 @@ impl BrokerProperties {
                     Err(error) => Err(error),
                 },
                 (Some(1), Kind::Number) => {
-                    let number = Place::of_value(bytes, at, MAX_DEPTH)?;
+                    let number = TextRange::of_value(bytes, at, MAX_DEPTH)?;
                     match self.delivery_count {
                         None => self.delivery_count = JsonNumber::found(number.value(text).as_str()).as_u32(),
                         Some(_) => self.doubled = Some("deliveryCount"),

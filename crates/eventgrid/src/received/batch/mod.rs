@@ -8,7 +8,7 @@ use eventgrid_transport::TransportErrorKind;
 use crate::event::{CloudEventView, MalformedEvent};
 use crate::json::{JsonError, Reader, member_array, utf8};
 use crate::received::{DecodeError, LockToken, LockTokens};
-use crate::text::Binary;
+use crate::text::Bytes;
 
 #[cfg(not(feature = "alloc"))]
 mod count;
@@ -49,7 +49,7 @@ pub(crate) use outline::Outline;
 #[derive(Clone)]
 #[must_use = "its events stay locked until they are settled"]
 pub struct Batch<'b> {
-    body: Binary<'b>,
+    body: Bytes<'b>,
     index: Index,
     without_lock_token: usize,
     arrived: Option<Duration>,
@@ -57,16 +57,16 @@ pub struct Batch<'b> {
 }
 
 impl<'b> Batch<'b> {
-    /// Checks the body of a receive's answer.
+    /// Checks the body of a receive's response.
     ///
     /// # Errors
     /// [`DecodeError`] if it is no such body; [`salvage`](crate::salvage) may still find lock
     /// tokens in it.
-    pub fn parse(body: impl Into<Binary<'b>>) -> Result<Self, DecodeError> {
+    pub fn parse(body: impl Into<Bytes<'b>>) -> Result<Self, DecodeError> {
         Self::check(body.into())
     }
 
-    fn check(body: Binary<'b>) -> Result<Self, DecodeError> {
+    fn check(body: Bytes<'b>) -> Result<Self, DecodeError> {
         let mut found = Found::default();
         if let Some(mut reader) = member_array(utf8::check(&body)?, EVENTS)? {
             while found.element(&mut reader)? {}
@@ -78,13 +78,13 @@ impl<'b> Batch<'b> {
         Ok(Self::new(body, found))
     }
 
-    fn new(body: Binary<'b>, found: Found) -> Self {
+    fn new(body: Bytes<'b>, found: Found) -> Self {
         let Found { index, without_lock_token, .. } = found;
         Self { body, index, without_lock_token, arrived: None, interruption: None }
     }
 
     /// The events that came whole of a body that broke off, or none if that is so for none of them.
-    pub(crate) fn interrupted(mut body: Binary<'b>, by: TransportErrorKind) -> Option<Self> {
+    pub(crate) fn interrupted(mut body: Bytes<'b>, by: TransportErrorKind) -> Option<Self> {
         let mut found = Found::default();
         // A character may have been cut in the middle.
         let whole = core::str::from_utf8(&body).map_or_else(|error| error.valid_up_to(), str::len);
@@ -97,9 +97,9 @@ impl<'b> Batch<'b> {
     }
 
     /// Reads what [`Outline::finish`] leaves.
-    pub(crate) fn outlined(body: Binary<'b>) -> Self {
+    pub(crate) fn outlined(body: Bytes<'b>) -> Self {
         // What is in it was checked; there may be nothing in it.
-        Self::check(body).unwrap_or_else(|_| Self::new(Binary::default(), Found::default()))
+        Self::check(body).unwrap_or_else(|_| Self::new(Bytes::default(), Found::default()))
     }
 
     pub(crate) fn set_arrived(&mut self, arrived: Option<Duration>) {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use eventgrid::{ReceiveOptions, ReleaseDelay, Settling};
+use eventgrid::{ReceiveOptions, ReleaseDelay, SettleAction};
 
 use super::{Call, Case, same};
 use crate::calls::{received, settled};
@@ -17,13 +17,13 @@ pub(super) fn cases() -> Vec<Case> {
                 received(ReceiveOptions::new().max_events(100).max_wait_time(Duration::from_secs(10)))
             }),
         ),
-        same("consumer: acknowledge", Request(|| settled(Settling::Acknowledge, &["t1", "t2"]))),
-        same("consumer: release", Request(|| settled(Settling::Release(ReleaseDelay::NoDelay), &["t1"]))),
+        same("consumer: acknowledge", Request(|| settled(SettleAction::Acknowledge, &["t1", "t2"]))),
+        same("consumer: release", Request(|| settled(SettleAction::Release(ReleaseDelay::NoDelay), &["t1"]))),
         same(
             "consumer: release with delay",
-            Request(|| settled(Settling::Release(ReleaseDelay::OneHour), &["t1"])),
+            Request(|| settled(SettleAction::Release(ReleaseDelay::OneHour), &["t1"])),
         ),
-        same("consumer: reject", Request(|| settled(Settling::Reject, &["t1"]))),
-        same("consumer: renew_locks", Request(|| settled(Settling::RenewLocks, &["t1"]))),
+        same("consumer: reject", Request(|| settled(SettleAction::Reject, &["t1"]))),
+        same("consumer: renew_locks", Request(|| settled(SettleAction::RenewLocks, &["t1"]))),
     ]
 }

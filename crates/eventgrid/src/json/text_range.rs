@@ -10,20 +10,20 @@ use super::{lexer, walk};
 
 /// Where a value is in a text: what stays of it when the text moves. It is only good for the text it was made from.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Place {
+pub(crate) struct TextRange {
     /// One more than the start, so that an optional place takes no more room.
     behind_start: NonZeroUsize,
     end: StringEnd,
 }
 
 /// That of nothing.
-impl Default for Place {
+impl Default for TextRange {
     fn default() -> Self {
         Self::between(0, 0)
     }
 }
 
-impl Place {
+impl TextRange {
     /// That of the string at `at`, without its quotes. Half of a surrogate pair is an error.
     #[inline]
     pub(crate) fn of_string(text: &str, at: usize) -> Result<Self, JsonError> {

@@ -5,7 +5,7 @@ use crate::endpoint::ApiVersion;
 /// The part of the service that a request goes to. Each has its own way to carry a credential, and its own versions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Realm {
+pub enum EndpointKind {
     /// A namespace (Event Grid "Standard").
     Namespace,
     /// A custom topic of Event Grid "Basic".
@@ -16,7 +16,7 @@ pub enum Realm {
     PartnerNamespace,
 }
 
-impl Realm {
+impl EndpointKind {
     /// The newest version of its REST contract.
     pub const fn newest_api_version(self) -> ApiVersion {
         match self {

@@ -9,26 +9,26 @@ use super::data_text::DataText;
 /// `Content-Length` is left to the server.
 ///
 /// ```
-/// use eventgrid::webhook::Answer;
+/// use eventgrid::webhook::WebhookResponse;
 ///
 /// // The database is down: have Event Grid try again later.
-/// let answer = Answer::new(503);
-/// assert_eq!(answer.status(), 503);
-/// assert_eq!(answer.headers().count(), 0);
-/// assert_eq!(answer.body().to_string(), "");
+/// let response = WebhookResponse::new(503);
+/// assert_eq!(response.status(), 503);
+/// assert_eq!(response.headers().count(), 0);
+/// assert_eq!(response.body().to_string(), "");
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Answer<'a> {
+pub struct WebhookResponse<'a> {
     status: u16,
     headers: [Option<(&'static str, &'a str)>; 3],
     validation_code: Option<DataText<'a>>,
 }
 
-impl<'a> Answer<'a> {
-    /// An answer of a status alone, for a delivery that you could not take.
+impl<'a> WebhookResponse<'a> {
+    /// A response of a status alone, for a delivery that you could not take.
     ///
     /// Event Grid takes 200 to 204 for success and tries anything else again later, but for 400, 401, 403 and 413, and on
-    /// namespaces 404 and 414: such a delivery is dead-lettered or dropped at once. It waits 30 s for the answer.
+    /// namespaces 404 and 414: such a delivery is dead-lettered or dropped at once. It waits 30 s for the response.
     pub const fn new(status: u16) -> Self {
         Self { status, headers: [None; 3], validation_code: None }
     }
@@ -41,7 +41,7 @@ impl<'a> Answer<'a> {
         self
     }
 
-    /// The answer to a validation.
+    /// The response to a validation.
     pub(super) fn validation(code: DataText<'a>) -> Self {
         Self { validation_code: Some(code), ..Self::new(200) }.with_header("content-type", "application/json")
     }
@@ -57,14 +57,14 @@ impl<'a> Answer<'a> {
     }
 
     /// The body.
-    pub const fn body(&self) -> AnswerBody<'a> {
-        AnswerBody { validation_code: self.validation_code }
+    pub const fn body(&self) -> WebhookResponseBody<'a> {
+        WebhookResponseBody { validation_code: self.validation_code }
     }
 }
 
-impl fmt::Debug for Answer<'_> {
+impl fmt::Debug for WebhookResponse<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answer")
+        f.debug_struct("WebhookResponse")
             .field("status", &self.status)
             .field("headers", &self.headers)
             .field("body", &self.body())
@@ -72,13 +72,13 @@ impl fmt::Debug for Answer<'_> {
     }
 }
 
-/// The body of an [`Answer`]: `Display` writes it.
+/// The body of an [`WebhookResponse`]: `Display` writes it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct AnswerBody<'a> {
+pub struct WebhookResponseBody<'a> {
     validation_code: Option<DataText<'a>>,
 }
 
-impl AnswerBody<'_> {
+impl WebhookResponseBody<'_> {
     /// How many bytes it has, for a server that sends them without collecting them first.
     pub fn len(&self) -> usize {
         self.validation_code.map_or(0, |code| BEFORE_CODE.len() + code.json_len() + AFTER_CODE.len())
@@ -93,7 +93,7 @@ impl AnswerBody<'_> {
 const BEFORE_CODE: &str = "{\"validationResponse\":\"";
 const AFTER_CODE: &str = "\"}";
 
-impl fmt::Display for AnswerBody<'_> {
+impl fmt::Display for WebhookResponseBody<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.validation_code {
             Some(code) => write!(f, "{BEFORE_CODE}{code}{AFTER_CODE}"),
@@ -103,8 +103,8 @@ impl fmt::Display for AnswerBody<'_> {
 }
 
 /// Shows its length alone: it may be the proof of a validation.
-impl fmt::Debug for AnswerBody<'_> {
+impl fmt::Debug for WebhookResponseBody<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AnswerBody").field("len", &self.len()).finish()
+        f.debug_struct("WebhookResponseBody").field("len", &self.len()).finish()
     }
 }

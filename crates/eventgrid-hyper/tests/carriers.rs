@@ -1,4 +1,4 @@
-//! A connector or a service of the caller's own as the bottom.
+//! A connector or a service of the caller's own in place of TCP or of the connections.
 
 mod support;
 
