@@ -23,7 +23,7 @@ fn reason(outcome: &Outcome) -> String {
 async fn publish_within(transport: &Reqwless<'_, support::TestSocket, Time, 1>, limits: Limits) -> Outcome {
     let topic = NamespaceTopic::new(A, "readings").unwrap();
     let event = CloudEvent::new("1", "urn:boiler", "Reading");
-    send_within(transport, &Publish { target: &topic, events: &event, trace: None }, 100, limits).await
+    send_within(transport, &Publish::new(&topic, &event), 100, limits).await
 }
 
 #[test]

@@ -129,11 +129,11 @@ impl Exchange {
             Kind::Publish(topic, text) => {
                 let event =
                     CloudEvent::new("1", "urn:plant/boiler", "Reading").with_data(Data::text(text.as_str()));
-                perform(&Publish { target: topic, events: &event, trace: None }, self.buffer, send)
+                perform(&Publish::new(topic, &event), self.buffer, send)
             }
             Kind::Receive(subscription, wait) => {
                 let options = ReceiveOptions::new().max_wait_time(*wait).without_limits();
-                perform(&Receive { subscription, options }, self.buffer, send)
+                perform(&Receive::new(subscription, options), self.buffer, send)
             }
         }
     }

@@ -20,7 +20,7 @@ fn publishing_into_a_reused_buffer_allocates_nothing() {
     let mut storage = vec![0; 1 << 16];
     let count = allocations(|| {
         let mut tx = Buf::new(&mut storage);
-        let call = Publish { target: &target, events: &events[..], trace: None };
+        let call = Publish::new(&target, &events[..]);
         let encoded = call.encode(&RequestContext::default(), &mut tx).unwrap();
         assert!(encoded.request(&tx).body().len() > 7000);
     });
@@ -39,11 +39,7 @@ fn receiving_and_settling_allocates_nothing_for_each_event() {
                 assert_eq!(received.event().unwrap().data().as_json().unwrap().as_str(), r#"{"total":9}"#);
             }
             let mut tx = Buf::new(&mut storage);
-            let call = Settle {
-                subscription: &subscription,
-                action: SettleAction::Acknowledge,
-                lock_tokens: &batch,
-            };
+            let call = Settle::new(&subscription, SettleAction::Acknowledge, &batch);
             let _ = call.encode(&RequestContext::default(), &mut tx).unwrap();
             let settlement =
                 Settlement::parse(br#"{"succeededLockTokens":["CgM="],"failedLockTokens":[]}"#, false);

@@ -391,7 +391,7 @@ fn a_counting_buffer_tells_how_large_tx_must_be() {
     use eventgrid::calls::{Call, Publish};
     let topic = NamespaceTopic::new(ENDPOINT, "orders").unwrap();
     let events = [CloudEvent::new("1", "s", "t").with_data(Data::text("x".repeat(1000)))];
-    let call = Publish { target: &topic, events: &events, trace: None };
+    let call = Publish::new(&topic, &events);
     let context = eventgrid::calls::RequestContext::default();
     let key = AccessKey::new("c2VjcmV0");
     let request = CredentialRequest::new(call.endpoint_kind(), call.endpoint(), None);

@@ -149,7 +149,7 @@ fn a_queued_event_takes_part_in_the_trace_unless_it_has_its_own() {
         let mut tx = [0; 1024];
         let mut tx = Buf::new(&mut tx);
         let target = NamespaceTopic::new("https://h", "t").unwrap();
-        let call = Publish { target: &target, events: event, trace };
+        let call = Publish::new(&target, event).with_trace(trace);
         let encoded = call.encode(&RequestContext::default(), &mut tx).unwrap();
         serde_json::from_slice(encoded.request(&tx).body()).unwrap()
     };

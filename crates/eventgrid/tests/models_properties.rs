@@ -184,7 +184,7 @@ proptest! {
         let mut tx = Buf::growable(&mut bytes, usize::MAX);
         let binary = BinaryMode(&event);
         let encoded =
-            Publish { target: &target, events: &binary, trace: None }.encode(&RequestContext::default(), &mut tx);
+            Publish::new(&target, &binary).encode(&RequestContext::default(), &mut tx);
         let Some(body) = body(&event) else {
             prop_assert!(matches!(encoded, Err(RequestError::Event { index: 0, .. })), "{:?}", encoded);
             return Ok(());

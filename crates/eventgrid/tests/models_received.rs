@@ -108,7 +108,8 @@ fn a_name_that_cannot_be_a_part_of_a_headers_is_refused_in_binary_mode() {
         let target = NamespaceTopic::new("https://h", "t").unwrap();
         let mut storage = [0; 2048];
         let mut tx = Buf::new(&mut storage);
-        let publish = Publish { target: &target, events: &BinaryMode(&event), trace: None };
+        let binary = BinaryMode(&event);
+        let publish = Publish::new(&target, &binary);
         let error = publish.encode(&RequestContext::default(), &mut tx).unwrap_err();
         assert!(
             matches!(error, RequestError::Event { reason: InvalidEvent::ExtensionName(_), .. }),

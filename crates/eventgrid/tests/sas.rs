@@ -188,7 +188,8 @@ fn headers<K: Target + Accepts<CloudEvents>>(
     credential: &impl Credential,
     unix_time: Option<Duration>,
 ) -> Result<String, CredentialError> {
-    let call = Publish { target, events: &CloudEvent::new("1", "s", "t"), trace: None };
+    let event = CloudEvent::new("1", "s", "t");
+    let call = Publish::new(target, &event);
     let mut storage = [0; 2048];
     let mut tx = Buf::new(&mut storage);
     let encoded = call.encode(&RequestContext::default(), &mut tx).unwrap();

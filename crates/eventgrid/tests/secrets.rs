@@ -185,10 +185,9 @@ fn credentials_show_nothing() {
     let mut storage = [0; 512];
     let mut tx = Buf::new(&mut storage);
     let orders = topic();
-    let encoded =
-        Publish { target: &orders, events: &CloudEvent::new("1", "urn:shop", "Order"), trace: None }
-            .encode(&RequestContext::default(), &mut tx)
-            .unwrap();
+    let encoded = Publish::new(&orders, &CloudEvent::new("1", "urn:shop", "Order"))
+        .encode(&RequestContext::default(), &mut tx)
+        .unwrap();
     encoded.authorize(&mut tx, &bearer, &request).unwrap();
     hidden(&bearer);
     hidden(&tx);

@@ -293,7 +293,7 @@ fn a_request_of_which_nothing_was_sent_in_time_is_repeated_as_it_is() {
 fn a_divisible_call_is_not_repeated_when_time_ran_out_and_any_other_is() {
     let target = NamespaceTopic::new("https://h", "t").unwrap();
     let events = [CloudEvent::new("1", "s", "t"), CloudEvent::new("2", "s", "t")];
-    let publish = Publish { target: &target, events: &events, trace: None };
+    let publish = Publish::new(&target, &events);
     let steps = || vec![Step::RunOut { sent: 9 }, answer(200, "{}")];
     let (whole, divisible) = (Scripted::new(steps()), Scripted::new(steps()));
     let client = Client::new(&whole, Still::default(), AccessKey::new("k"));

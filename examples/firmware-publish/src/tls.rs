@@ -1,7 +1,7 @@
 //! TLS: whom the device trusts, and the memory of its connection.
 
 use eventgrid_reqwless::tls::{
-    CertificateDer, Mailbox, Settings, TlsRandom, Trust, TrustAnchor, Validity, trust_anchor,
+    CertificateDer, Mailbox, TlsSettings, TlsRandom, Trust, TrustAnchor, Validity, trust_anchor,
 };
 use static_cell::{ConstStaticCell, StaticCell};
 
@@ -15,23 +15,17 @@ static ROOT: CertificateDer<'static> = CertificateDer::from_slice(include_bytes!
 ///
 /// # Panics
 /// If it is called twice: there is one set of buffers. And if what was built in is no certificate.
-pub(crate) fn settings() -> Settings<'static> {
+pub(crate) fn settings() -> TlsSettings<'static> {
     static ANCHORS: StaticCell<[TrustAnchor<'static>; 1]> = StaticCell::new();
     // The largest record that there can be: the service says how large its records are.
     static READ: ConstStaticCell<[u8; 16_640]> = ConstStaticCell::new([0; 16_640]);
     static WRITE: ConstStaticCell<[u8; 1024]> = ConstStaticCell::new([0; 1024]);
 
     let root = trust_anchor(&ROOT).expect("a certificate was built in");
-    Settings {
-        trust: Trust::Anchors {
+    TlsSettings::new(Trust::Anchors {
             anchors: ANCHORS.init([root]),
             validity: Validity::At(&firmware_board::unix_time),
-        },
-        identity: None,
-        random: TlsRandom::from_entropy(firmware_board::random_bytes()),
-        read_buffer: READ.take(),
-        write_buffer: WRITE.take(),
-    }
+        }, TlsRandom::from_entropy(firmware_board::random_bytes()), READ.take(), WRITE.take())
 }
 
 /// Where the socket and its session meet.

@@ -47,12 +47,11 @@ const FIRMWARE_DATE: Duration = Duration::from_secs(1_704_067_199);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(if cfg!(feature = "tls") { 10 } else { 3 });
 
 /// Tries soon and briefly: what fails stays in the queue anyway.
-const RETRY: RetryPolicy = RetryPolicy {
-    max_retries: 3,
-    base_delay: Duration::from_millis(400),
-    max_delay: Duration::from_secs(1),
-    total: Duration::from_secs(30),
-};
+const RETRY: RetryPolicy = RetryPolicy::new()
+    .with_max_retries(3)
+    .with_base_delay(Duration::from_millis(400))
+    .with_max_delay(Duration::from_secs(1))
+    .with_total(Duration::from_secs(30));
 
 /// Runs a device until a command says to restart; what it has done by then.
 ///

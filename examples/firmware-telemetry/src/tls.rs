@@ -4,7 +4,7 @@ use core::pin::pin;
 
 use eventgrid::{AsyncCredential, Environment};
 use eventgrid_reqwless::tls::{
-    Mailbox, Settings, TlsRandom, TlsSocket, Trust, Validity, session, trust_anchor,
+    Mailbox, TlsSettings, TlsRandom, TlsSocket, Trust, Validity, session, trust_anchor,
 };
 use eventgrid_reqwless::{Embassy, Socket};
 use static_cell::ConstStaticCell;
@@ -43,20 +43,8 @@ pub(crate) async fn run_over<S: Socket, C: AsyncCredential + Clone>(
     let mut random = TlsRandom::from_entropy(configuration.entropy);
 
     let [buffers, other_buffers] = BUFFERS.take();
-    let settings = Settings {
-        trust,
-        identity: None,
-        random: random.split(),
-        read_buffer: &mut buffers.read,
-        write_buffer: &mut buffers.write,
-    };
-    let other_settings = Settings {
-        trust,
-        identity: None,
-        random,
-        read_buffer: &mut other_buffers.read,
-        write_buffer: &mut other_buffers.write,
-    };
+    let settings = TlsSettings::new(trust, random.split(), &mut buffers.read, &mut buffers.write);
+    let other_settings = TlsSettings::new(trust, random, &mut other_buffers.read, &mut other_buffers.write);
     let (mailbox, other_mailbox) = (Mailbox::new(&mut buffers.mail), Mailbox::new(&mut other_buffers.mail));
     let running = pin!(session(&mailbox, socket, settings));
     let other_running = pin!(session(&other_mailbox, other_socket, other_settings));

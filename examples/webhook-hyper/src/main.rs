@@ -99,6 +99,7 @@ fn handle<'a>(webhook: &'a Webhook<'_>, request: &IncomingRequest<'a>) -> Webhoo
         Delivery::Validation(validation) => println!("validated for {:?}", validation.event().source()),
         Delivery::Handshake(handshake) => println!("consented to {}", handshake.origin()),
         Delivery::SubscriptionDeletion(deletion) => println!("deleted: {:?}", deletion.subscription_id()),
+        other => println!("{other:?}"),
     }
     delivery.response()
 }

@@ -158,7 +158,7 @@ fn same_value(ours: &Data<'_>, expected: &Data<'_>) {
 /// The body of the request that publishes it.
 fn published(event: &CloudEvent<'_>) -> std::result::Result<Vec<u8>, RequestError> {
     let target = NamespaceTopic::new("https://h", "t").unwrap();
-    let call = Publish { target: &target, events: event, trace: None };
+    let call = Publish::new(&target, event);
     with_request(&call, |request| request.body().to_vec())
 }
 
@@ -208,7 +208,7 @@ fn valid(event: &EventGridEvent<'_>) -> bool {
 fn binary_mode(event: &CloudEvent<'_>) {
     let target = NamespaceTopic::new("https://h", "t").unwrap();
     let binary = BinaryMode(event);
-    let call = Publish { target: &target, events: &binary, trace: None };
+    let call = Publish::new(&target, &binary);
     let checked = with_request(&call, |request| comes_back(&request, event));
     let body = expected_body(event);
     match checked {

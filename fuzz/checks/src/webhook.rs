@@ -117,6 +117,7 @@ fn delivered(delivery: &Delivery<'_>, message: &Message<'_>) {
             assert_eq!(id, text_in_data(deletion.event(), "eventSubscriptionId"));
             let _ = deletion.event().id();
         }
+        other => panic!("{other:?} is checked by nobody"),
     }
 }
 

@@ -78,7 +78,7 @@ fn encode(inputs: &Inputs, storage: &mut [u8]) {
     let target = NamespaceTopic::new(ENDPOINT, "orders").expect("it is valid");
     let events = inputs.events();
     let mut tx = Buf::new(storage);
-    let call = Publish { target: &target, events: &events, trace: None };
+    let call = Publish::new(&target, &events);
     black_box(call.encode(&RequestContext::default(), &mut tx).expect("it fits"));
 }
 
@@ -99,7 +99,7 @@ fn settle(inputs: &Inputs, storage: &mut [u8]) {
     let batch = Batch::parse(inputs.received.as_bytes()).expect("it is valid");
     let subscription = Subscription::new(ENDPOINT, "orders", "all").expect("it is valid");
     let mut tx = Buf::new(storage);
-    let call = Settle { subscription: &subscription, action: SettleAction::Acknowledge, lock_tokens: &batch };
+    let call = Settle::new(&subscription, SettleAction::Acknowledge, &batch);
     black_box(call.encode(&RequestContext::default(), &mut tx).expect("it fits"));
     let settlement = Settlement::parse(inputs.settled.as_bytes(), false).expect("it is valid");
     assert!(settlement.is_complete());

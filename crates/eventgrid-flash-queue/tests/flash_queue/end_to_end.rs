@@ -91,7 +91,7 @@ fn every_reading_arrives_at_least_once_and_in_order() {
         let network = Network { service: &service, state: Cell::new(State::Offline) };
         let client = Client::new(&network, service.clone(), AccessKey::new("c2VjcmV0"))
             .allow_plain_http()
-            .retry(RetryPolicy { max_retries: 0, ..RetryPolicy::default() });
+            .retry(RetryPolicy::new().with_max_retries(0));
         let topic = NamespaceTopic::new(InProcess::ENDPOINT, "readings").unwrap();
         let publisher = Publisher::new(client, topic);
 

@@ -12,7 +12,7 @@
 //!
 //! use eventgrid_reqwless::eventgrid::AsyncSleep;
 //! use eventgrid_reqwless::tls::{
-//!     CertificateDer, Mailbox, Settings, TlsError, TlsRandom, TlsSocket, Trust, Validity, session, trust_anchor,
+//!     CertificateDer, Mailbox, TlsSettings, TlsError, TlsRandom, TlsSocket, Trust, Validity, session, trust_anchor,
 //! };
 //! use eventgrid_reqwless::{Reqwless, Slot, Socket};
 //!
@@ -28,13 +28,8 @@
 //! ) -> Result<(), TlsError> {
 //!     let (mut read, mut write, mut mail, mut heads) = ([0; 16640], [0; 1024], [0; 512], [0; 1024]);
 //!     let anchors = [trust_anchor(&ROOT)?];
-//!     let settings = Settings {
-//!         trust: Trust::Anchors { anchors: &anchors, validity: Validity::At(clock) },
-//!         identity: None,
-//!         random: TlsRandom::from_entropy(entropy),
-//!         read_buffer: &mut read,
-//!         write_buffer: &mut write,
-//!     };
+//!     let trust = Trust::Anchors { anchors: &anchors, validity: Validity::At(clock) };
+//!     let settings = TlsSettings::new(trust, TlsRandom::from_entropy(entropy), &mut read, &mut write);
 //!     let mailbox = Mailbox::new(&mut mail);
 //!     let session = pin!(session(&mailbox, network, settings));
 //!     let socket = TlsSocket::new(&mailbox, session);
@@ -148,7 +143,7 @@ pub use identity::{ClientIdentity, InvalidKey};
 pub use mailbox::Mailbox;
 pub use random::TlsRandom;
 pub use rustls_pki_types::{CertificateDer, TrustAnchor};
-pub use session::{Settings, session};
+pub use session::{TlsSettings, session};
 pub use socket::TlsSocket;
 pub use trust::{KeyHash, Trust, Validity, trust_anchor};
 

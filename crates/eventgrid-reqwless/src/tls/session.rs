@@ -16,7 +16,8 @@ use super::{Cipher, ClientIdentity, TlsError, TlsRandom, Trust};
 use crate::socket::Socket;
 
 /// What all connections of a [`session`](session()) have in common.
-pub struct Settings<'a> {
+#[non_exhaustive]
+pub struct TlsSettings<'a> {
     /// Whom to trust.
     pub trust: Trust<'a>,
     /// Who this client is, for servers that ask for a certificate.
@@ -31,10 +32,29 @@ pub struct Settings<'a> {
     pub write_buffer: &'a mut [u8],
 }
 
+impl<'a> TlsSettings<'a> {
+    /// Trusts those, and lends these buffers. Without an identity of its own.
+    pub const fn new(
+        trust: Trust<'a>,
+        random: TlsRandom,
+        read_buffer: &'a mut [u8],
+        write_buffer: &'a mut [u8],
+    ) -> Self {
+        Self { trust, identity: None, random, read_buffer, write_buffer }
+    }
+
+    /// Sets who this client is, for servers that ask for a certificate. Default: nobody.
+    #[must_use]
+    pub const fn with_identity(mut self, identity: Option<&'a ClientIdentity<'a>>) -> Self {
+        self.identity = identity;
+        self
+    }
+}
+
 /// Shows nothing of what is in the buffers, which have plain text in them.
-impl fmt::Debug for Settings<'_> {
+impl fmt::Debug for TlsSettings<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Settings")
+        f.debug_struct("TlsSettings")
             .field("trust", &self.trust)
             .field("identity", &self.identity)
             .field("random", &self.random)
@@ -51,7 +71,7 @@ impl fmt::Debug for Settings<'_> {
 pub async fn session<S: Socket>(
     mailbox: &Mailbox<'_>,
     mut socket: S,
-    mut settings: Settings<'_>,
+    mut settings: TlsSettings<'_>,
 ) -> Infallible {
     loop {
         match mailbox.next().await {
@@ -91,7 +111,7 @@ type Tls<'t, S> = TlsConnection<'t, Watched<'t, S>, Cipher>;
 async fn connection<S: Socket>(
     mailbox: &Mailbox<'_>,
     socket: &mut S,
-    settings: &mut Settings<'_>,
+    settings: &mut TlsSettings<'_>,
     host_len: usize,
     port: u16,
 ) -> End {

@@ -13,6 +13,7 @@ pub type KeyHash = [u8; 32];
 
 /// Whom a device trusts.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub enum Trust<'a> {
     /// Servers with a certificate for their name that one of these authorities issued, directly or
     /// through others.
@@ -33,6 +34,7 @@ pub enum Trust<'a> {
 
 /// How it is judged whether certificates are valid at present.
 #[derive(Clone, Copy)]
+#[non_exhaustive]
 pub enum Validity<'a> {
     /// By the application's clock, which gives the time since 1970-01-01T00:00:00Z. While it gives
     /// `None`, there are no connections.

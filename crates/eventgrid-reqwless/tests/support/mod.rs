@@ -272,13 +272,13 @@ pub(crate) async fn publish(
 ) -> Outcome {
     let topic = NamespaceTopic::new(url, "readings").unwrap();
     let event = CloudEvent::new("1", "urn:boiler", "Reading");
-    send(transport, &Publish { target: &topic, events: &event, trace: None }, room).await
+    send(transport, &Publish::new(&topic, &event), room).await
 }
 
 /// Waits for events.
 pub(crate) async fn receive(transport: &impl AsyncTransport<Error = Error>, url: &str) -> Outcome {
     let subscription = Subscription::new(url, "readings", "alarms").unwrap();
-    send(transport, &Receive { subscription: &subscription, options: ReceiveOptions::new() }, 100).await
+    send(transport, &Receive::new(&subscription, ReceiveOptions::new()), 100).await
 }
 
 async fn send(transport: &impl AsyncTransport<Error = Error>, call: &impl Call, room: usize) -> Outcome {

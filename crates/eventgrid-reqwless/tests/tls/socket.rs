@@ -8,7 +8,7 @@ use embedded_io_async::{Read, Write};
 use eventgrid::TransportErrorKind;
 use eventgrid_reqwless::Socket;
 use eventgrid_reqwless::tls::{
-    CertificateDer, Mailbox, Settings, TlsError, TlsRandom, TlsSocket, Trust, session, trust_anchor,
+    CertificateDer, Mailbox, TlsError, TlsRandom, TlsSettings, TlsSocket, Trust, session, trust_anchor,
 };
 use tokio::runtime::Builder;
 use tokio::time::timeout;
@@ -157,13 +157,12 @@ fn what_was_sent_stays_nowhere() {
     let (mut mail, mut read, mut write) = (vec![0; 512], vec![0; 16640], vec![0; 1024]);
     {
         let mailbox = Mailbox::new(&mut mail);
-        let settings = Settings {
-            trust: Trust::Anchors { anchors: &anchors, validity: AT },
-            identity: None,
-            random: TlsRandom::from_entropy([42; 32]),
-            read_buffer: &mut read,
-            write_buffer: &mut write,
-        };
+        let settings = TlsSettings::new(
+            Trust::Anchors { anchors: &anchors, validity: AT },
+            TlsRandom::from_entropy([42; 32]),
+            &mut read,
+            &mut write,
+        );
         let session = pin!(session(&mailbox, TokioSocket::default(), settings));
         let mut socket = TlsSocket::new(&mailbox, session);
         Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
@@ -181,13 +180,7 @@ fn what_was_sent_stays_nowhere() {
 fn the_session_of_another_mailbox_is_found_out() {
     let (mut mail, mut other) = ([0; 512], [0; 512]);
     let (mailbox, other) = (Mailbox::new(&mut mail), Mailbox::new(&mut other));
-    let settings = Settings {
-        trust: Trust::Keys(&[]),
-        identity: None,
-        random: TlsRandom::from_entropy([42; 32]),
-        read_buffer: &mut [],
-        write_buffer: &mut [],
-    };
+    let settings = TlsSettings::new(Trust::Keys(&[]), TlsRandom::from_entropy([42; 32]), &mut [], &mut []);
     let session = pin!(session(&other, TokioSocket::default(), settings));
     let mut socket = TlsSocket::new(&mailbox, session);
     Builder::new_current_thread().build().unwrap().block_on(async {

@@ -333,8 +333,8 @@ mod tests {
     #[test]
     fn the_credential_is_marked_as_sensitive_and_nothing_else_is() {
         let topic = NamespaceTopic::new("http://localhost", "readings").unwrap();
-        let publish =
-            Publish { target: &topic, events: &CloudEvent::new("1", "urn:plant", "Reading"), trace: None };
+        let event = CloudEvent::new("1", "urn:plant", "Reading");
+        let publish = Publish::new(&topic, &event);
         let mut storage = [0; 1024];
         let mut tx = Buf::new(&mut storage);
         let encoded = publish.encode(&RequestContext::default(), &mut tx).unwrap();

@@ -201,7 +201,7 @@ where
             }
             self.listeners.counters.count_request();
             let events: Vec<&EncodedEvent<S>> = part.iter().map(|event| &event.event).collect();
-            let publish = Publish { target: self.publisher.target(), events: &events[..], trace: None };
+            let publish = Publish::new(self.publisher.target(), &events[..]);
             let client = self.publisher.client();
             let sent = if part.len() > 1 {
                 client.call(&Divisible(publish)).await

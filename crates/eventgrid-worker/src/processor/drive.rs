@@ -153,7 +153,7 @@ async fn receive<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential>(
     // The run has a pace of its own, so the consumer's is left out.
     let consumer = &consumers[poll.source];
     let (subscription, options) = (consumer.subscription(), options.receive(poll.events));
-    (poll, consumer.client().call(&Receive { subscription, options }).await)
+    (poll, consumer.client().call(&Receive::new(subscription, options)).await)
 }
 
 /// What of these is ready.

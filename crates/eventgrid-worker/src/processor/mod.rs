@@ -23,7 +23,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, Consumer, Error, RequestError, RetryPolicy};
+use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, Consumer, Error, RequestError};
 
 pub use self::event::ProcessorEvent;
 pub use self::failure::{EventFailure, FailureCause};
@@ -243,7 +243,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
 fn single_attempts<T, E, C>(consumer: Consumer<T, E, C>) -> Consumer<T, E, C> {
     consumer.map_client(|client| {
         let policy = client.retry_policy();
-        client.retry(RetryPolicy { max_retries: 0, ..policy })
+        client.retry(policy.with_max_retries(0))
     })
 }
 

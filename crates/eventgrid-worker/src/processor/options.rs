@@ -13,6 +13,7 @@ use super::{EventFailure, ProcessorNotice, Verdict};
 /// What to do when the service refuses a receive, since the credential does not allow it (401, 403) or there is no such subscription
 /// (404), or when the request cannot be sent as it is. Nobody expects that to pass by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum OnRefusal {
     /// Ends the run with the error if the subscription was never received from, since then the program is likely to be
     /// configured wrongly. Later, as [`Wait`](Self::Wait): a key may be in the middle of a rotation.

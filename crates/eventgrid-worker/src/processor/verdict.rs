@@ -7,6 +7,7 @@ use eventgrid::{ReleaseDelay, SettleAction};
 
 /// What is to become of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Verdict {
     /// It was handled: the subscription forgets it.
     Acknowledge,

@@ -20,7 +20,7 @@ use crate::text::Bytes;
 ///
 /// let target = NamespaceTopic::new("https://ns.example", "orders")?;
 /// let events = [CloudEvent::new("1", "/shop", "Ordered"), CloudEvent::new("2", "/shop", "Ordered")];
-/// let call = Divisible(Publish { target: &target, events: &events, trace: None });
+/// let call = Divisible(Publish::new(&target, &events));
 /// assert!(call.is_divisible());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -40,7 +40,7 @@ use crate::text::Bytes;
 /// use eventgrid::{Buf, Subscription};
 ///
 /// let subscription = Subscription::new("https://ns.example", "orders", "billing")?;
-/// let call = Receive { subscription: &subscription, options: ReceiveOptions::new().max_events(10) };
+/// let call = Receive::new(&subscription, ReceiveOptions::new().max_events(10));
 ///
 /// let mut storage = [0; 512];
 /// let mut tx = Buf::new(&mut storage);

@@ -2,6 +2,7 @@
 
 /// What a call does, in the words of OpenTelemetry's conventions for messaging: what its span says with feature `tracing`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Operation<'c> {
     /// Its name: `send`, `receive`, `acknowledge`, `release`, `reject`, `renew_locks`, or one of your own.
     pub name: &'static str,
@@ -16,6 +17,11 @@ pub struct Operation<'c> {
 }
 
 impl<'c> Operation<'c> {
+    /// An operation of that name, of which nothing else is known.
+    pub const fn new(name: &'static str) -> Self {
+        Self { name, kind: None, destination: None, subscription: None, events: None }
+    }
+
     /// Publishing so many events.
     pub(crate) fn sending(destination: Option<&'c str>, events: usize) -> Self {
         Self { name: "send", kind: Some("send"), destination, subscription: None, events: Some(events) }

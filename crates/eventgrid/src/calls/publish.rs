@@ -18,6 +18,7 @@ use crate::trace::TraceContext;
 
 /// Publishes one event or a batch.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct Publish<'c, P: ?Sized, K = NamespaceTopic<'c>> {
     /// Where to.
     pub target: &'c K,
@@ -25,6 +26,20 @@ pub struct Publish<'c, P: ?Sized, K = NamespaceTopic<'c>> {
     pub events: &'c P,
     /// The trace that it is a part of, if not the one of the [`RequestContext`].
     pub trace: Option<&'c TraceContext<'c>>,
+}
+
+impl<'c, P: ?Sized, K> Publish<'c, P, K> {
+    /// Publishes these events to that target.
+    pub const fn new(target: &'c K, events: &'c P) -> Self {
+        Self { target, events, trace: None }
+    }
+
+    /// As a part of that trace. Default: of the one of the [`RequestContext`].
+    #[must_use]
+    pub const fn with_trace(mut self, trace: Option<&'c TraceContext<'c>>) -> Self {
+        self.trace = trace;
+        self
+    }
 }
 
 impl<P: Publishable + ?Sized, K: Target + Accepts<P::Schema>> Call for Publish<'_, P, K> {

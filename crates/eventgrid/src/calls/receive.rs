@@ -102,11 +102,19 @@ fn whole_seconds(time: Duration) -> u64 {
 
 /// Receives events and locks them for this consumer.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct Receive<'c> {
     /// Where from.
     pub subscription: &'c Subscription<'c>,
     /// How many, and how long to wait.
     pub options: ReceiveOptions,
+}
+
+impl<'c> Receive<'c> {
+    /// Receives from that subscription.
+    pub const fn new(subscription: &'c Subscription<'c>, options: ReceiveOptions) -> Self {
+        Self { subscription, options }
+    }
 }
 
 impl Call for Receive<'_> {

@@ -15,6 +15,7 @@ use crate::text::Bytes;
 
 /// What to do with received events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SettleAction {
     /// They were handled: the subscription forgets them.
     Acknowledge,
@@ -96,6 +97,7 @@ impl<L: ?Sized> Settle<'_, L> {
 
 /// Settles received events by their lock tokens, or renews their locks.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct Settle<'c, L: ?Sized> {
     /// Where the events came from.
     pub subscription: &'c Subscription<'c>,
@@ -103,6 +105,13 @@ pub struct Settle<'c, L: ?Sized> {
     pub action: SettleAction,
     /// Their lock tokens.
     pub lock_tokens: &'c L,
+}
+
+impl<'c, L: ?Sized> Settle<'c, L> {
+    /// Does that to the events of these lock tokens, which were received from that subscription.
+    pub const fn new(subscription: &'c Subscription<'c>, action: SettleAction, lock_tokens: &'c L) -> Self {
+        Self { subscription, action, lock_tokens }
+    }
 }
 
 impl<L: LockTokens + ?Sized> Call for Settle<'_, L> {

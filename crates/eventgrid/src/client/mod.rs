@@ -45,7 +45,7 @@ use crate::trace::TraceContext;
 /// # use eventgrid::{Environment, Transport};
 /// # fn example<T: Transport, E: Environment>(transport: T, environment: E) {
 /// let client = Client::new(transport, environment, AccessKey::new("c2VjcmV0"))
-///     .retry(RetryPolicy { max_retries: 5, ..RetryPolicy::default() });
+///     .retry(RetryPolicy::new().with_max_retries(5));
 /// # }
 /// ```
 #[derive(Debug, Clone)]

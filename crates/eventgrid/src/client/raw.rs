@@ -213,7 +213,7 @@ impl Call for RawCall<'_> {
     }
 
     fn operation(&self) -> Operation<'_> {
-        Operation { name: "send_request", kind: None, destination: None, subscription: None, events: None }
+        Operation::new("send_request")
     }
 
     fn encode(&self, context: &RequestContext<'_>, tx: &mut Buf<'_>) -> Result<Encoded, RequestError> {

@@ -21,6 +21,7 @@ use crate::text::Bytes;
 use crate::trace::TraceContext;
 
 /// How large one request may be.
+// The service limits a request by its bytes and by its events: there is nothing else to count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SendLimits {
     /// The largest body, in bytes.

@@ -9,6 +9,7 @@ use crate::trace::TraceContext;
 
 /// What a [`Call`](crate::calls::Call) needs to know besides itself to become a request.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct RequestContext<'c> {
     /// The `api-version` parameter; none asks for the newest one that the target has.
     pub api_version: Option<ApiVersion>,

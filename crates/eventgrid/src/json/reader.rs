@@ -22,6 +22,7 @@ pub struct Reader<'a> {
 }
 
 /// The types of a JSON value.
+// A value of JSON is one of these (RFC 8259, 3): another type would be another format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// `{}`

@@ -29,6 +29,7 @@ use eventgrid_transport::Replay;
 /// assert_eq!(retry.delay(1, &refused, Replay::Always, 0), None);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RetryPolicy {
     /// How many times to try again at the most. Default: 3.
     pub max_retries: u32,
@@ -56,6 +57,39 @@ impl RetryPolicy {
         max_delay: Duration::from_secs(60),
         total: Duration::from_secs(300),
     };
+
+    /// The policy of a client that is told nothing else.
+    pub const fn new() -> Self {
+        Self::DEFAULT
+    }
+
+    /// Sets how many times to try again at the most. Default: 3.
+    #[must_use]
+    pub const fn with_max_retries(mut self, retries: u32) -> Self {
+        self.max_retries = retries;
+        self
+    }
+
+    /// Sets the delay before the first retry. Default: 0.8 s.
+    #[must_use]
+    pub const fn with_base_delay(mut self, delay: Duration) -> Self {
+        self.base_delay = delay;
+        self
+    }
+
+    /// Sets the longest delay of our own choosing. Default: 60 s.
+    #[must_use]
+    pub const fn with_max_delay(mut self, delay: Duration) -> Self {
+        self.max_delay = delay;
+        self
+    }
+
+    /// Sets how long the operation may take in all. Default: 5 minutes.
+    #[must_use]
+    pub const fn with_total(mut self, time: Duration) -> Self {
+        self.total = time;
+        self
+    }
 
     /// Never tries again.
     pub const fn none() -> Self {
@@ -141,7 +175,7 @@ mod tests {
 
     #[test]
     fn the_delay_doubles_up_to_its_bound_and_is_jittered_to_half() {
-        let retry = RetryPolicy { max_retries: u32::MAX, ..RetryPolicy::default() };
+        let retry = RetryPolicy::new().with_max_retries(u32::MAX);
         let busy = AttemptOutcome::Status { status: 503, retry_after: None };
         let delay = |attempt, random_value| {
             retry.delay(attempt, &busy, Replay::Always, random_value).unwrap().as_millis()
@@ -170,7 +204,7 @@ mod tests {
     #[test]
     fn tries_are_counted() {
         let busy = AttemptOutcome::Status { status: 503, retry_after: None };
-        let retry = RetryPolicy { max_retries: 2, ..RetryPolicy::default() };
+        let retry = RetryPolicy::new().with_max_retries(2);
         let tried = [1, 2, 3].map(|attempt| retry.delay(attempt, &busy, Replay::Always, 0).is_some());
         assert_eq!(tried, [true, true, false]);
         assert_eq!(RetryPolicy::none().delay(1, &busy, Replay::Always, 0), None);

@@ -6,6 +6,7 @@ use eventgrid_transport::TransportErrorKind;
 
 /// How one attempt ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum AttemptOutcome {
     /// The service responded.
     Status {

@@ -13,6 +13,7 @@ use crate::system_events::event_grid::{SUBSCRIPTION_DELETED_EVENT, SUBSCRIPTION_
 
 /// What a request turned out to be.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub enum Delivery<'a> {
     /// Events.
     Events(Events<'a>),

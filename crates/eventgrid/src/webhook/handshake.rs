@@ -10,6 +10,7 @@ use super::response::WebhookResponse;
 ///
 /// That is a DNS name which anyone can claim; what keeps strangers out is a [`Secret`](super::Secret).
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub enum AllowedOrigins<'s> {
     /// Any of them.
     Any,

@@ -15,6 +15,7 @@ use core::fmt;
 /// };
 /// # assert!(!format!("{request:?}").contains("c2VjcmV0"));
 /// ```
+// An HTTP request has these parts and no other that a webhook could need.
 #[derive(Clone, Copy)]
 pub struct IncomingRequest<'a> {
     /// The method, in upper case as it came.

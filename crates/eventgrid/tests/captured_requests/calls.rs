@@ -91,6 +91,7 @@ pub(crate) fn settled(action: SettleAction, lock_tokens: &[&'static str]) -> Htt
             SettleAction::Release(delay) => consumer.release(lock_tokens, delay),
             SettleAction::Reject => consumer.reject(lock_tokens),
             SettleAction::RenewLocks => consumer.renew_locks(lock_tokens),
+            other => consumer.settle(other, lock_tokens),
         };
         assert_eq!(settlement.unwrap().failed().count(), 0);
     })

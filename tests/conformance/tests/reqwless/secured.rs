@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use eventgrid_hyper::Tokio;
 use eventgrid_reqwless::tls::{
-    CertificateDer, ClientIdentity, Mailbox, Settings, TlsRandom, TlsSocket, Trust, Validity, session,
+    CertificateDer, ClientIdentity, Mailbox, TlsRandom, TlsSettings, TlsSocket, Trust, Validity, session,
     trust_anchor,
 };
 use eventgrid_reqwless::{Reqwless, Slot};
@@ -29,13 +29,13 @@ pub(crate) async fn run(mut jobs: Jobs, options: Options) {
     let clock = leak(|| SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok());
     let mut random = TlsRandom::from_entropy([7; 32]);
     let mut slot = || {
-        let settings = Settings {
-            trust: Trust::Anchors { anchors, validity: Validity::At(clock) },
-            identity,
-            random: random.split(),
-            read_buffer: vec![0; 16640].leak(),
-            write_buffer: leak([0; 1024]),
-        };
+        let settings = TlsSettings::new(
+            Trust::Anchors { anchors, validity: Validity::At(clock) },
+            random.split(),
+            vec![0; 16640].leak(),
+            leak([0; 1024]),
+        )
+        .with_identity(identity);
         let mailbox = leak(Mailbox::new(leak([0; 512])));
         let session = Pin::static_mut(leak(session(mailbox, TokioSocket::default(), settings)));
         Slot::new(TlsSocket::new(mailbox, session), vec![0; HEAD].leak())

@@ -8,7 +8,7 @@ use std::time::Duration;
 use embedded_io_async::{ErrorKind, ErrorType, Read, Write};
 use eventgrid::TransportErrorKind;
 use eventgrid_reqwless::tls::{
-    CertificateDer, ClientIdentity, Mailbox, Settings, TlsError, TlsRandom, TlsSocket, Trust, Validity,
+    CertificateDer, ClientIdentity, Mailbox, TlsError, TlsRandom, TlsSettings, TlsSocket, Trust, Validity,
     session, trust_anchor,
 };
 use eventgrid_reqwless::{ConnectError, Socket};
@@ -108,13 +108,9 @@ impl<'a> Device<'a> {
     ) -> T {
         let mut memory = vec![0; self.mailbox];
         let mailbox = Mailbox::new(&mut memory);
-        let settings = Settings {
-            trust: self.trust,
-            identity: self.identity,
-            random: TlsRandom::from_entropy([42; 32]),
-            read_buffer: &mut vec![0; self.read_buffer],
-            write_buffer: &mut vec![0; self.write_buffer],
-        };
+        let (mut read, mut write) = (vec![0; self.read_buffer], vec![0; self.write_buffer]);
+        let settings = TlsSettings::new(self.trust, TlsRandom::from_entropy([42; 32]), &mut read, &mut write)
+            .with_identity(self.identity);
         let session = pin!(session(&mailbox, socket, settings));
         let mut socket = TlsSocket::new(&mailbox, session);
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();

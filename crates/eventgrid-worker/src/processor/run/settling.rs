@@ -120,6 +120,8 @@ impl<X: TransportError> Run<'_, X> {
             SettleAction::Acknowledge => stats.acknowledged += 1,
             SettleAction::Release(_) => stats.released += 1,
             SettleAction::Reject => stats.rejected += 1,
+            // A verdict is one of the above.
+            _ => {}
         }
         self.held.forget(item.id);
     }

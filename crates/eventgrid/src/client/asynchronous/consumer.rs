@@ -83,7 +83,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Consumer<T, E, C> {
     #[cfg(feature = "alloc")]
     pub async fn receive(&self, options: ReceiveOptions) -> Result<Batch<'static>, Error<'static, T::Error>> {
         let options = self.pace.limit(options);
-        let result = self.client.call(&Receive { subscription: &self.subscription, options }).await;
+        let result = self.client.call(&Receive::new(&self.subscription, options)).await;
         self.pace.learn(options, &result, self.client.environment().uptime());
         result
     }
@@ -102,7 +102,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Consumer<T, E, C> {
         tx: &mut Buf<'_>,
         rx: &'r mut Buf<'_>,
     ) -> Result<Batch<'r>, Error<'r, T::Error>> {
-        self.client.call_in(&Receive { subscription: &self.subscription, options }, tx, rx).await
+        self.client.call_in(&Receive::new(&self.subscription, options), tx, rx).await
     }
 
     /// Acknowledges events that were handled: the subscription forgets them.
@@ -168,7 +168,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Consumer<T, E, C> {
         if lock_tokens.lock_tokens().next().is_none() {
             return Ok(Settlement::default());
         }
-        self.client.call(&Settle { subscription: &self.subscription, action, lock_tokens }).await
+        self.client.call(&Settle::new(&self.subscription, action, lock_tokens)).await
     }
 
     /// Sends a request of your own making to the namespace, and gives the response whatever its status.
@@ -197,6 +197,6 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Consumer<T, E, C> {
         if lock_tokens.lock_tokens().next().is_none() {
             return Ok(Settlement::default());
         }
-        self.client.call_in(&Settle { subscription: &self.subscription, action, lock_tokens }, tx, rx).await
+        self.client.call_in(&Settle::new(&self.subscription, action, lock_tokens), tx, rx).await
     }
 }

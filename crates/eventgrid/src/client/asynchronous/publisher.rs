@@ -74,7 +74,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, K: Target> Publisher<
         if events.is_empty() {
             return Ok(());
         }
-        self.client.call(&Publish { target: &self.target, events, trace: None }).await
+        self.client.call(&Publish::new(&self.target, events)).await
     }
 
     /// [`send`](Self::send), as a part of a trace, whatever the [source](Client::trace_source) of the client says.
@@ -93,7 +93,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, K: Target> Publisher<
         if events.is_empty() {
             return Ok(());
         }
-        self.client.call(&Publish { target: &self.target, events, trace: Some(trace) }).await
+        self.client.call(&Publish::new(&self.target, events).with_trace(Some(trace))).await
     }
 
     /// Publishes any number of events, in as many requests as the limits ask for, one after the other.
@@ -162,6 +162,6 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, K: Target> Publisher<
         if events.is_empty() {
             return Ok(());
         }
-        self.client.call_in(&Publish { target: &self.target, events, trace: None }, tx, rx).await
+        self.client.call_in(&Publish::new(&self.target, events), tx, rx).await
     }
 }

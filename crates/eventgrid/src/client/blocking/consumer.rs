@@ -83,7 +83,7 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
     #[cfg(feature = "alloc")]
     pub fn receive(&self, options: ReceiveOptions) -> Result<Batch<'static>, Error<'static, T::Error>> {
         let options = self.pace.limit(options);
-        let result = self.client.call_blocking(&Receive { subscription: &self.subscription, options });
+        let result = self.client.call_blocking(&Receive::new(&self.subscription, options));
         self.pace.learn(options, &result, self.client.environment().uptime());
         result
     }
@@ -102,7 +102,7 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
         tx: &mut Buf<'_>,
         rx: &'r mut Buf<'_>,
     ) -> Result<Batch<'r>, Error<'r, T::Error>> {
-        self.client.call_blocking_in(&Receive { subscription: &self.subscription, options }, tx, rx)
+        self.client.call_blocking_in(&Receive::new(&self.subscription, options), tx, rx)
     }
 
     /// Acknowledges events that were handled: the subscription forgets them.
@@ -168,7 +168,7 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
         if lock_tokens.lock_tokens().next().is_none() {
             return Ok(Settlement::default());
         }
-        self.client.call_blocking(&Settle { subscription: &self.subscription, action, lock_tokens })
+        self.client.call_blocking(&Settle::new(&self.subscription, action, lock_tokens))
     }
 
     /// Sends a request of your own making to the namespace, and gives the response whatever its status.
@@ -194,10 +194,6 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
         if lock_tokens.lock_tokens().next().is_none() {
             return Ok(Settlement::default());
         }
-        self.client.call_blocking_in(
-            &Settle { subscription: &self.subscription, action, lock_tokens },
-            tx,
-            rx,
-        )
+        self.client.call_blocking_in(&Settle::new(&self.subscription, action, lock_tokens), tx, rx)
     }
 }

@@ -74,7 +74,7 @@ impl<T: Transport, E: Sleep, C: Credential, K: Target> Publisher<T, E, C, K> {
         if events.is_empty() {
             return Ok(());
         }
-        self.client.call_blocking(&Publish { target: &self.target, events, trace: None })
+        self.client.call_blocking(&Publish::new(&self.target, events))
     }
 
     /// [`send`](Self::send), as a part of a trace, whatever the [source](Client::trace_source) of the client says.
@@ -93,7 +93,7 @@ impl<T: Transport, E: Sleep, C: Credential, K: Target> Publisher<T, E, C, K> {
         if events.is_empty() {
             return Ok(());
         }
-        self.client.call_blocking(&Publish { target: &self.target, events, trace: Some(trace) })
+        self.client.call_blocking(&Publish::new(&self.target, events).with_trace(Some(trace)))
     }
 
     /// Publishes any number of events, in as many requests as the limits ask for, one after the other.
@@ -159,6 +159,6 @@ impl<T: Transport, E: Sleep, C: Credential, K: Target> Publisher<T, E, C, K> {
         if events.is_empty() {
             return Ok(());
         }
-        self.client.call_blocking_in(&Publish { target: &self.target, events, trace: None }, tx, rx)
+        self.client.call_blocking_in(&Publish::new(&self.target, events), tx, rx)
     }
 }
