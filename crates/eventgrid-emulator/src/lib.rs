@@ -3,6 +3,7 @@
 mod accepted;
 mod builder;
 mod configuration_error;
+mod event;
 mod in_process;
 mod role;
 mod secret;
@@ -18,6 +19,7 @@ pub mod configuration;
 pub use accepted::{Accepted, InputSchema, TargetKind, UnknownSchema};
 pub use builder::EmulatorBuilder;
 pub use configuration_error::ConfigurationError;
+pub use event::{AttributeOrder, UnknownAttributeOrder};
 pub use in_process::{InProcess, InProcessError};
 pub use role::{Role, UnknownRole};
 pub use secret::Secret;

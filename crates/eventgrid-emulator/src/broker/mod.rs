@@ -5,7 +5,6 @@
 
 mod directory;
 mod entry;
-mod event;
 mod moment;
 mod segments;
 mod settings;
@@ -19,13 +18,13 @@ use std::time::Duration;
 use rand::{SeedableRng, rngs::StdRng};
 use slotmap::{DefaultKey, SlotMap};
 
-pub use self::event::Event;
 use self::moment::Moment;
 use self::segments::Segments;
 pub use self::settings::SubscriptionSettings;
 pub use self::stats::SubscriptionStats;
 use self::subscription::Subscription;
 use crate::UnixTime;
+pub use crate::event::Event;
 
 /// Topics and their event subscriptions.
 ///

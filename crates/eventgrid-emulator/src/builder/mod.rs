@@ -14,6 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
 use crate::broker::{Broker, SubscriptionSettings};
+use crate::event::{AttributeOrder, EventWriter};
 use crate::server::{Acceptor, PATIENCE};
 #[cfg(feature = "tls")]
 use crate::server::{Tls, TlsSettings};
@@ -47,6 +48,7 @@ pub struct EmulatorBuilder {
     settings: SubscriptionSettings,
     seed: Option<u64>,
     patience: Option<Duration>,
+    attribute_order: AttributeOrder,
 }
 
 impl Emulator {
@@ -285,11 +287,19 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Makes lock tokens, tracking ids and a made-up access key follow from `seed`, so that a test sees the same
+    /// Makes lock tokens, tracking ids, the order of attributes and a made-up access key follow from `seed`, so that a test sees the same
     /// ones each time. Without it they are random.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
+        self
+    }
+
+    /// Sets in which order the attributes of an event come to its consumer: another one each time by default, as
+    /// from the service.
+    #[must_use]
+    pub fn attribute_order(mut self, order: AttributeOrder) -> Self {
+        self.attribute_order = order;
         self
     }
 
@@ -309,7 +319,9 @@ impl EmulatorBuilder {
             let topic = broker.create_topic(topic);
             let _ = broker.create_subscription(topic, subscription, settings.unwrap_or(self.settings));
         }
-        Ok(Emulator::new(self.credentials(made_up), broker, self.basic_resources(), self.paths, random))
+        let writer = EventWriter::new(self.attribute_order, &mut random);
+        let (credentials, basic) = (self.credentials(made_up), self.basic_resources());
+        Ok(Emulator::new(credentials, broker, basic, self.paths, writer, random))
     }
 
     /// Whether an access key is given.

@@ -31,6 +31,7 @@ pub(crate) use self::receipt::Receipt;
 use crate::UnixTime;
 use crate::accepted::{Accepted, AcceptedLog};
 use crate::broker::Broker;
+use crate::event::EventWriter;
 use crate::role::Permission;
 use crate::target::Target;
 
@@ -96,12 +97,13 @@ impl Emulator {
         mut broker: Broker,
         basic: BasicResources,
         paths: PathSettings,
+        writer: EventWriter,
         random: StdRng,
     ) -> Self {
         for target in basic.targets() {
             broker.create_topic(&target.topic_name());
         }
-        let (namespace, basic) = (Namespace::new(broker), Arc::new(basic));
+        let (namespace, basic) = (Namespace::new(broker, writer), Arc::new(basic));
         Self { credentials, namespace, basic, paths, accepted: AcceptedLog::default(), random }
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use eventgrid_emulator::{Emulator, Outcome, UnixTime, WaiterId};
+use eventgrid_emulator::{AttributeOrder, Emulator, EmulatorBuilder, Outcome, UnixTime, WaiterId};
 use http::{Request, Response, StatusCode};
 use serde_json::Value;
 
@@ -29,10 +29,21 @@ pub(crate) struct Namespace {
 
 impl Namespace {
     pub(crate) fn new() -> Self {
+        Self::with(|builder| builder)
+    }
+
+    /// One with more settings.
+    pub(crate) fn with(settings: impl FnOnce(EmulatorBuilder) -> EmulatorBuilder) -> Self {
         let builder = Emulator::builder().key("secret").seed(1);
         let builder =
             builder.subscription("orders", "billing").subscription("orders", "shipping").topic("lonely");
-        Self { emulator: builder.build().unwrap(), now: UnixTime::from_secs(1_699_012_800) }
+        let emulator = settings(builder).build().unwrap();
+        Self { emulator, now: UnixTime::from_secs(1_699_012_800) }
+    }
+
+    /// One whose events keep the order of their attributes, so that they can be compared as text.
+    pub(crate) fn in_published_order() -> Self {
+        Self::with(|builder| builder.attribute_order(AttributeOrder::Published))
     }
 
     pub(crate) fn pass(&mut self, seconds: u64) {

@@ -30,7 +30,7 @@ fn a_topic_without_subscriptions_takes_events() {
 
 #[test]
 fn receive_answers_broker_properties_and_then_the_event() {
-    let mut namespace = Namespace::new();
+    let mut namespace = Namespace::in_published_order();
     namespace.publish(&["1"]);
     let reply = namespace.send(&billing("receive"), JSON, "");
     assert_eq!(reply.status(), StatusCode::OK);

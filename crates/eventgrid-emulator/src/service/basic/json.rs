@@ -4,6 +4,7 @@
 use serde_json::value::RawValue;
 
 use super::error::BasicError;
+use crate::event::check_value;
 use crate::service::members::Members;
 
 /// The schema that a resource is configured for, as the service names it in its messages.
@@ -64,10 +65,14 @@ impl SchemaName {
         serde_json::from_slice(body).map_err(|error| self.not_conforming(&format!(" {error}.")))
     }
 
-    /// The members of an object.
+    /// The members of an object. All that is in it can be read: it has no halves of surrogate pairs, no numbers
+    /// out of range, and is not nested too deep.
     pub(super) fn members(self, object: &RawValue) -> Result<Members<'_>, BasicError> {
         self.expect(b'{', object.get().as_bytes())?;
-        serde_json::from_str(object.get()).map_err(|error| self.not_conforming(&format!(" {error}.")))
+        let members =
+            serde_json::from_str(object.get()).map_err(|error| self.not_conforming(&format!(" {error}.")))?;
+        check_value(object.get()).map_err(|invalid| self.not_conforming(&format!(" {invalid}.")))?;
+        Ok(members)
     }
 
     fn expect(self, first: u8, body: &[u8]) -> Result<(), BasicError> {

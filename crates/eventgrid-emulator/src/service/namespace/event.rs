@@ -1,33 +1,39 @@
 //! The event that consumers receive, of the attributes it was published with.
 //!
-//! Attributes keep the text they were published with, numbers digit by digit; `time` is turned to
-//! UTC without trailing zeros, as the service does, and keeps nine digits of the second (the
-//! service was seen to keep seven of seven). `data` that is `null` beside `data_base64` is left
-//! out, as every reader takes it (unconfirmed). Recorded from the service: "`source` attribute is
-//! required" and "`id` must be non-empty string". The other messages, and that a number or boolean
-//! extension keeps its type, are unconfirmed.
+//! Values come in their canonical form (module `event`); `time` is turned to UTC without trailing
+//! zeros, as the service does, and keeps nine digits of the second (the service was seen to keep
+//! seven of seven). `data` that is `null` beside `data_base64` is left out, as every reader takes
+//! it (unconfirmed). Recorded from the service: "`source` attribute is required" and "`id` must be
+//! non-empty string". The other messages, and that a number or boolean extension keeps its type,
+//! are unconfirmed.
 
 use super::error::ServiceError;
 use crate::broker::Event;
+use crate::event::{EventBuilder, InvalidValue};
 use crate::service::cloud_event::{Fault, check, time};
 use crate::service::members::Members;
 
 /// Checks the attributes and puts them together.
 pub(super) fn event(attributes: &Members<'_>) -> Result<Event, ServiceError> {
     check(attributes).map_err(|fault| ServiceError::bad_request(words(&fault)))?;
-    let mut json = String::with_capacity(attributes.iter().map(|(k, v)| k.len() + v.get().len() + 4).sum());
-    let has_bytes = attributes.get("data_base64").is_some();
-    // Data beside bytes was checked to be `null`.
-    for (name, value) in attributes.iter().filter(|(name, _)| !(has_bytes && *name == "data")) {
-        json.push(if json.is_empty() { '{' } else { ',' });
-        json.extend(["\"", name, "\":"]);
+    let size = attributes.iter().map(|(name, value)| name.len() + value.get().len() + 4).sum();
+    let mut event = EventBuilder::with_capacity(size);
+    for (name, value) in attributes.iter().filter(|(name, _)| !matches!(*name, "data" | "data_base64")) {
         match time(value).filter(|_| name == "time") {
-            Some(time) => json.extend(["\"", &time.to_string(), "\""]),
-            None => json.push_str(value.get()),
+            Some(time) => event.string(name, &time.to_string()),
+            None => event.json(name, value.get()).map_err(|invalid| unreadable(name, invalid))?,
         }
     }
-    json.push('}');
-    Event::from_json(json).map_err(|error| ServiceError::bad_request(error.to_string()))
+    // Data beside bytes was checked to be `null`.
+    let data = ["data_base64", "data"].into_iter().find_map(|name| Some((name, attributes.get(name)?)));
+    if let Some((name, value)) = data {
+        event.json(name, value.get()).map_err(|invalid| unreadable(name, invalid))?;
+    }
+    Ok(event.build())
+}
+
+fn unreadable(name: &str, invalid: InvalidValue) -> ServiceError {
+    ServiceError::bad_request(format!("Error parsing request body: {invalid} of `{name}`"))
 }
 
 fn words(fault: &Fault) -> String {

@@ -29,6 +29,7 @@ use super::{Outcome, WaiterId};
 use crate::UnixTime;
 use crate::accepted::{Accepted, AcceptedLog, InputSchema, TargetKind};
 use crate::broker::{Broker, Delivery, Event, SubscriptionId, TokenError, TopicId};
+use crate::event::EventWriter;
 
 /// A namespace: a broker, and the receives that wait for it.
 #[derive(Debug)]
@@ -37,11 +38,13 @@ pub(super) struct Namespace {
     waiters: Waiters,
     finished: Vec<(WaiterId, Result<Response<Bytes>, ServiceError>)>,
     now: UnixTime,
+    writer: EventWriter,
 }
 
 impl Namespace {
-    pub(super) fn new(broker: Broker) -> Self {
-        Self { broker, waiters: Waiters::default(), finished: Vec::new(), now: UnixTime::default() }
+    pub(super) fn new(broker: Broker, writer: EventWriter) -> Self {
+        let (waiters, now) = (Waiters::default(), UnixTime::default());
+        Self { broker, waiters, finished: Vec::new(), now, writer }
     }
 
     /// What time it is: the latest that it was told.
@@ -72,7 +75,7 @@ impl Namespace {
             }
             while let Some(waiter) = self.waiters.take_ended(self.now) {
                 steps += 1;
-                self.finished.push((waiter, Ok(receive::reply(&[]))));
+                self.finished.push((waiter, Ok(receive::reply(&[], &mut self.writer))));
             }
         }
         self.now = self.now.max(now);
@@ -98,7 +101,7 @@ impl Namespace {
 
     pub(super) fn finish_waiting(&mut self) {
         for waiter in self.waiters.take_all() {
-            self.finished.push((waiter, Ok(receive::reply(&[]))));
+            self.finished.push((waiter, Ok(receive::reply(&[], &mut self.writer))));
         }
     }
 
@@ -225,7 +228,7 @@ impl Namespace {
         } else {
             // Taking what is due may have left events for others.
             self.serve_waiters(subscription);
-            Outcome::Done(delivered(subscription, deliveries))
+            Outcome::Done(delivered(subscription, deliveries, &mut self.writer))
         })
     }
 
@@ -259,14 +262,18 @@ impl Namespace {
                 break;
             }
             self.waiters.remove(waiter);
-            self.finished.push((waiter, Ok(delivered(subscription, deliveries))));
+            self.finished.push((waiter, Ok(delivered(subscription, deliveries, &mut self.writer))));
         }
     }
 }
 
 /// A response with events, and with a receipt for them.
-fn delivered(subscription: SubscriptionId, deliveries: Vec<Delivery>) -> Response<Bytes> {
-    let mut response = receive::reply(&deliveries);
+fn delivered(
+    subscription: SubscriptionId,
+    deliveries: Vec<Delivery>,
+    writer: &mut EventWriter,
+) -> Response<Bytes> {
+    let mut response = receive::reply(&deliveries, writer);
     response.extensions_mut().insert(Receipt::new(subscription, deliveries));
     response
 }
@@ -278,8 +285,12 @@ pub(super) fn check_version(query: Option<&str>) -> Result<(), ServiceError> {
 
 /// An answer with status 200.
 fn json_reply(content_type: &'static str, body: &impl Serialize) -> Response<Bytes> {
-    let body = serde_json::to_vec(body).expect("all keys are text");
-    let mut reply = Response::new(body.into());
+    reply(content_type, serde_json::to_vec(body).expect("all keys are text").into())
+}
+
+/// A response with status 200.
+fn reply(content_type: &'static str, body: Bytes) -> Response<Bytes> {
+    let mut reply = Response::new(body);
     reply.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     reply
 }

@@ -1,0 +1,17 @@
+//! An event after it was published: checked and normalised once, then shared by all who read it.
+//!
+//! Here belong the text of an event, the places of its attributes in that text, and how they are read and
+//! written. Which attributes an event must have belongs to the service that takes it, and which queue it goes
+//! to belongs to the broker.
+
+mod attribute_order;
+mod canonical;
+mod event_builder;
+mod places;
+mod published;
+
+pub(crate) use self::attribute_order::EventWriter;
+pub use self::attribute_order::{AttributeOrder, UnknownAttributeOrder};
+pub(crate) use self::canonical::{InvalidValue, check_value};
+pub(crate) use self::event_builder::EventBuilder;
+pub use self::published::Event;
