@@ -3,6 +3,7 @@
 //! It is a library without libFuzzer, so that `cargo test` replays every seed with any compiler (`tests/replay.rs`).
 
 pub mod broker_model;
+pub mod canonical_event;
 pub mod configuration;
 mod dates;
 pub mod emulator_request;
@@ -25,7 +26,7 @@ pub mod webhook;
 pub type Check = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Check); 12] = [
+pub const TARGETS: [(&str, Check); 13] = [
     ("json_agrees", json_agrees::check),
     ("serializer_agrees", serializer_agrees::check),
     ("responses", responses::check),
@@ -35,6 +36,7 @@ pub const TARGETS: [(&str, Check); 12] = [
     ("webhook", webhook::check),
     ("emulator_request", emulator_request::check),
     ("broker_model", broker_model::check),
+    ("canonical_event", canonical_event::check),
     ("http1_response", http1_response::check),
     ("configuration", configuration::check),
     ("imports", imports::check),
