@@ -66,6 +66,28 @@ fn what_gives_access() {
 }
 
 #[test]
+fn a_refusal_names_the_schemes_that_are_taken() {
+    for (uri, content_type, body) in targets() {
+        let expected = if uri.starts_with("/topics/") {
+            "Bearer, SharedAccessKey, SharedAccessSignature"
+        } else {
+            "Bearer, SharedAccessSignature"
+        };
+        for scheme in expected.split(", ") {
+            let credential = format!("{scheme} wrong");
+            let reply = publish(uri, content_type, &[("authorization", &credential)], &body);
+            if reply.status() == 401 {
+                assert_eq!(reply.headers()["www-authenticate"], expected, "{uri}");
+            } else {
+                assert_eq!(reply.status(), 400, "a signature that is none, at a basic topic");
+            }
+        }
+        let reply = publish(uri, content_type, &[("aeg-sas-key", KEY)], &body);
+        assert!(!reply.headers().contains_key("www-authenticate"), "{uri}");
+    }
+}
+
+#[test]
 fn tokens_that_are_for_something_else_or_over_or_forged() {
     for (uri, content_type, body) in targets() {
         let good = token("");

@@ -8,6 +8,7 @@ use serde_json::Value;
 pub(crate) fn check(reply: &Response<Bytes>) {
     let status = reply.status().as_u16();
     assert!(matches!(status, 200 | 204 | 400 | 401 | 404 | 405 | 413 | 415), "{reply:?}");
+    assert_eq!(status == 401, reply.headers().contains_key("www-authenticate"), "{reply:?}");
     if status >= 400 {
         let body: Value =
             serde_json::from_slice(reply.body()).unwrap_or_else(|error| panic!("{error}: {reply:?}"));

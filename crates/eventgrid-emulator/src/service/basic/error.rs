@@ -131,6 +131,10 @@ impl BasicError {
         let headers = reply.headers_mut();
         match self.status {
             StatusCode::NOT_FOUND => headers.remove("api-supported-versions"),
+            StatusCode::UNAUTHORIZED => {
+                let schemes = HeaderValue::from_static("Bearer, SharedAccessSignature");
+                headers.insert(header::WWW_AUTHENTICATE, schemes)
+            }
             StatusCode::METHOD_NOT_ALLOWED => headers.insert(header::ALLOW, HeaderValue::from_static("POST")),
             _ => None,
         };

@@ -121,6 +121,10 @@ impl ServiceError {
         *reply.status_mut() = self.status;
         let headers = reply.headers_mut();
         headers.insert(HeaderName::from_static("broker-errorcode"), HeaderValue::from_static(self.code));
+        if self.status == StatusCode::UNAUTHORIZED {
+            let schemes = HeaderValue::from_static("Bearer, SharedAccessKey, SharedAccessSignature");
+            headers.insert(header::WWW_AUTHENTICATE, schemes);
+        }
         headers.extend(self.allow.map(|methods| (header::ALLOW, methods)));
         reply
     }
