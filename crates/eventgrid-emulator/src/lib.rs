@@ -1,9 +1,11 @@
 #![doc = include_str!("../README.md")]
 
+pub mod _docs;
 mod accepted;
 mod builder;
 mod configuration_error;
 mod event;
+mod facts;
 mod in_process;
 mod role;
 mod secret;
@@ -20,6 +22,7 @@ pub use accepted::{Accepted, InputSchema, TargetKind, UnknownSchema};
 pub use builder::EmulatorBuilder;
 pub use configuration_error::ConfigurationError;
 pub use event::{AttributeOrder, UnknownAttributeOrder};
+pub use facts::{Area, Fact, Limits, Source, UnknownLimits};
 pub use in_process::{InProcess, InProcessError};
 pub use role::{Role, UnknownRole};
 pub use secret::Secret;

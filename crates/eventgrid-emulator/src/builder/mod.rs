@@ -15,6 +15,7 @@ use rand::{Rng, SeedableRng, rngs::StdRng};
 
 use crate::broker::{Broker, SubscriptionSettings};
 use crate::event::{AttributeOrder, EventWriter};
+use crate::facts::Limits;
 use crate::server::{Acceptor, PATIENCE};
 #[cfg(feature = "tls")]
 use crate::server::{Tls, TlsSettings};
@@ -49,6 +50,7 @@ pub struct EmulatorBuilder {
     seed: Option<u64>,
     patience: Option<Duration>,
     attribute_order: AttributeOrder,
+    limits: Limits,
 }
 
 impl Emulator {
@@ -303,6 +305,13 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Sets whether the documented limits are enforced, as they are by default. [`Emulator::facts`] names each case.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
     /// Builds the emulator, without I/O.
     ///
     /// # Errors
@@ -321,7 +330,7 @@ impl EmulatorBuilder {
         }
         let writer = EventWriter::new(self.attribute_order, &mut random);
         let (credentials, basic) = (self.credentials(made_up), self.basic_resources());
-        Ok(Emulator::new(credentials, broker, basic, self.paths, writer, random))
+        Ok(Emulator::new(credentials, broker, basic, self.paths, writer, self.limits, random))
     }
 
     /// Whether an access key is given.
@@ -347,7 +356,7 @@ impl EmulatorBuilder {
 
     /// Its basic topics, domains and partner namespaces.
     pub(crate) fn basic_resources(&self) -> BasicResources {
-        let mut basic = BasicResources::new();
+        let mut basic = BasicResources::new(self.limits);
         if self.basic_topic_at_root {
             basic.add_topic_at_root();
         }

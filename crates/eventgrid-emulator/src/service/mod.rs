@@ -32,6 +32,7 @@ use crate::UnixTime;
 use crate::accepted::{Accepted, AcceptedLog};
 use crate::broker::Broker;
 use crate::event::EventWriter;
+use crate::facts::Limits;
 use crate::role::Permission;
 use crate::target::Target;
 
@@ -98,12 +99,13 @@ impl Emulator {
         basic: BasicResources,
         paths: PathSettings,
         writer: EventWriter,
+        limits: Limits,
         random: StdRng,
     ) -> Self {
         for target in basic.targets() {
             broker.create_topic(&target.topic_name());
         }
-        let (namespace, basic) = (Namespace::new(broker, writer), Arc::new(basic));
+        let (namespace, basic) = (Namespace::new(broker, writer, limits), Arc::new(basic));
         Self { credentials, namespace, basic, paths, accepted: AcceptedLog::default(), random }
     }
 
@@ -167,7 +169,7 @@ impl Emulator {
         let (limit, access) = match &place {
             Place::Basic(resource) => (MAX_BODY, Access::to_basic(Some(resource))),
             Place::Namespace(route) if route.has_body() => {
-                (namespace::MAX_BODY_OF_NAMESPACE, Access::to_namespace(Some(route.permission())))
+                (self.namespace.max_body(), Access::to_namespace(Some(route.permission())))
             }
             // What reads no body is not executed before it is there.
             Place::Namespace(route) => (usize::MAX, Access::to_namespace(Some(route.permission()))),

@@ -6,7 +6,7 @@ use eventgrid::event::{BinaryMode, DataKind, InvalidEvent};
 use eventgrid::{CloudEvent, Data, Error, RequestError};
 use serde_json::{Value, json};
 
-use crate::{InProcessClient, namespace, topic};
+use crate::{InProcessClient, relaxed_namespace, topic};
 
 /// What binary content mode does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +71,7 @@ type Key = eventgrid::AccessKey<'static>;
 
 impl Service {
     fn new() -> Self {
-        let emulator = namespace();
+        let emulator = relaxed_namespace();
         let client: InProcessClient = emulator.client();
         Self { publisher: Publisher::new(client, topic()), emulator }
     }

@@ -9,12 +9,18 @@ mod threads;
 
 use eventgrid::{AccessKey, CloudEvent};
 use eventgrid::{Batch, Client, NamespaceTopic, Subscription};
-use eventgrid_emulator::{Emulator, InProcess};
+use eventgrid_emulator::{Emulator, InProcess, Limits};
 
 type InProcessClient = Client<InProcess, InProcess, AccessKey<'static>>;
 
 fn namespace() -> InProcess {
     Emulator::builder().seed(1).subscription("orders", "billing").in_process().unwrap()
+}
+
+/// One that also takes what CloudEvents or the service advise against.
+fn relaxed_namespace() -> InProcess {
+    let builder = Emulator::builder().seed(1).subscription("orders", "billing").limits(Limits::Relaxed);
+    builder.in_process().unwrap()
 }
 
 fn topic() -> NamespaceTopic<'static> {

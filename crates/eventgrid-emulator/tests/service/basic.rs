@@ -1,7 +1,7 @@
 //! An emulator with basic topics, domains and partner namespaces, and requests to it in few words.
 
 use bytes::Bytes;
-use eventgrid_emulator::{Accepted, Emulator, InputSchema, Outcome, UnixTime};
+use eventgrid_emulator::{Accepted, Emulator, InputSchema, Limits, Outcome, UnixTime};
 use http::{Request, Response, StatusCode};
 use serde_json::Value;
 
@@ -28,7 +28,12 @@ pub(crate) struct Basic {
 
 impl Basic {
     pub(crate) fn new() -> Self {
+        Self::with(Limits::Strict)
+    }
+
+    pub(crate) fn with(limits: Limits) -> Self {
         let builder = Emulator::builder()
+            .limits(limits)
             .key(KEY)
             .bearer_token("a-bearer-token")
             .seed(1)

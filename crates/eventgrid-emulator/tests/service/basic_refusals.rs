@@ -161,7 +161,7 @@ fn members_of_a_wrong_kind() {
         (r#""time":"yesterday""#, "Property 'time' was not a valid date/time."),
         (r#""time":"2024-06-01T12:00Z""#, "Property 'time' was not a valid date/time."),
         (r#""subject":1"#, "Property 'subject' was expected to be a string."),
-        (r#""ext":[]"#, "Property 'ext' was expected to be a string, a number or a boolean."),
+        (r#""ext":[]"#, "Property 'ext' was expected to be a string, a boolean or an integer of 32 bits."),
     ] {
         assert_eq!(refused("cloud", BATCH, more(CLOUD, member)), message);
     }

@@ -44,7 +44,7 @@ fn what_is_canonical_already_comes_as_it_was_published() {
         r#""data_base64":"""#,
         r#""datacontenttype":"text/xml","data":"<a/>""#,
         r#""subject":"a/b","dataschema":"https://example.com/schema""#,
-        r#""comexampleextension1":"value","comexampleothervalue":5,"flag":true,"x1":-1.5"#,
+        r#""comexampleextension1":"value","comexampleothervalue":5,"flag":true,"x1":-15"#,
         r#""time":"2024-04-10T17:06:20Z""#,
     ] {
         let event = with(members);
@@ -100,8 +100,6 @@ fn data_that_no_reader_can_read_is_refused() {
         let expected = format!("Error parsing request body: {message}");
         assert_eq!(refusal(ONE, with(&format!(r#""data":{data}"#))), expected);
     }
-    let extension = refusal(ONE, with(r#""ext":-1e999"#));
-    assert_eq!(extension, "Error parsing request body: number out of range at byte 6 of `ext`");
     let deepest = with(&format!(r#""data":{}"#, nested(128)));
     assert_eq!(round_trip(&deepest), deepest);
 }
@@ -201,9 +199,9 @@ fn optional_attributes_of_a_wrong_kind() {
         (r#""my_ext":"x""#, "`my_ext` is not a valid attribute name"),
         (r#""":"x""#, "`` is not a valid attribute name"),
         (r#""é":"x""#, "`é` is not a valid attribute name"),
-        (r#""ext":{"a":1}"#, "`ext` must be string, number or boolean"),
-        (r#""ext":[]"#, "`ext` must be string, number or boolean"),
-        (r#""ext":"\ud800""#, "`ext` must be string, number or boolean"),
+        (r#""ext":{"a":1}"#, "`ext` must be string, boolean or integer of 32 bits"),
+        (r#""ext":[]"#, "`ext` must be string, boolean or integer of 32 bits"),
+        (r#""ext":"\ud800""#, "`ext` must be string, boolean or integer of 32 bits"),
     ] {
         assert_eq!(refusal(ONE, with(members)), message);
     }

@@ -7,6 +7,8 @@ mod basic_publish;
 mod basic_refusals;
 mod binary_mode;
 mod events;
+mod facts;
+mod limits;
 mod long_poll;
 mod namespace;
 mod paths;

@@ -7,6 +7,7 @@ use super::error::BasicError;
 use super::json::SchemaName;
 use super::topic_member::TopicMember;
 use crate::broker::Event;
+use crate::facts::Limits;
 use crate::service::cloud_event::{Fault, check};
 use crate::service::members::text;
 
@@ -35,20 +36,21 @@ pub(super) fn events(
     headers: &HeaderMap,
     body: &[u8],
     topic: &TopicMember<'_>,
+    limits: Limits,
 ) -> Result<Vec<Event>, BasicError> {
     let is_json = || media_type(headers).is_some_and(|name| name.eq_ignore_ascii_case("application/json"));
     let elements = match count(headers) {
-        Some(Count::Many) => SchemaName::CloudEvents.array(body)?,
-        Some(Count::One) => vec![SchemaName::CloudEvents.object(body)?],
-        None if is_json() => vec![SchemaName::CloudEvents.object(body)?],
+        Some(Count::Many) => SchemaName::CloudEvents.array(body, limits)?,
+        Some(Count::One) => vec![SchemaName::CloudEvents.object(body, limits)?],
+        None if is_json() => vec![SchemaName::CloudEvents.object(body, limits)?],
         None => return Err(BasicError::content_type()),
     };
-    elements.into_iter().map(|element| event(element, topic)).collect()
+    elements.into_iter().map(|element| event(element, topic, limits)).collect()
 }
 
-fn event(element: &RawValue, topic: &TopicMember<'_>) -> Result<Event, BasicError> {
+fn event(element: &RawValue, topic: &TopicMember<'_>, limits: Limits) -> Result<Event, BasicError> {
     let attributes = SchemaName::CloudEvents.members(element)?;
-    check(&attributes).map_err(refusal)?;
+    check(&attributes, limits).map_err(refusal)?;
     topic.check_source(&attributes.get("source").and_then(text).unwrap_or_default())?;
     Ok(Event::from_raw(element))
 }
@@ -56,7 +58,11 @@ fn event(element: &RawValue, topic: &TopicMember<'_>) -> Result<Event, BasicErro
 fn refusal(fault: Fault) -> BasicError {
     match fault {
         Fault::Missing(name) | Fault::NotText(name) => SchemaName::CloudEvents.requires(name),
-        Fault::Name(name) => SchemaName::CloudEvents.unexpected(&name),
+        Fault::Name(name) | Fault::LongName(name) => SchemaName::CloudEvents.unexpected(&name),
+        Fault::Source => BasicError::input("Property 'source' was expected to be a URI reference."),
+        Fault::DataNotText(media_type) => BasicError::input(format!(
+            "Property 'data' was expected to be a string, since 'datacontenttype' is '{media_type}'."
+        )),
         Fault::SpecVersion => BasicError::input("Property 'specversion' was expected to be '1.0'."),
         Fault::DataTwice => {
             BasicError::input("Properties 'data' and 'data_base64' were both set, but only one is expected.")
@@ -69,7 +75,7 @@ fn refusal(fault: Fault) -> BasicError {
             BasicError::input(format!("Property '{name}' was expected to be a string."))
         }
         Fault::Extension(name) => BasicError::input(format!(
-            "Property '{name}' was expected to be a string, a number or a boolean."
+            "Property '{name}' was expected to be a string, a boolean or an integer of 32 bits."
         )),
     }
 }

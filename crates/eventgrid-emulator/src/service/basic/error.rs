@@ -9,7 +9,6 @@ use eventgrid::sas::InvalidSas;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use uuid::Uuid;
 
-use super::MAX_BODY;
 use super::report::Report;
 use crate::UnixTime;
 use crate::service::authentication::{Denial, WrongKey, authority};
@@ -94,8 +93,9 @@ impl BasicError {
         Self::new(StatusCode::BAD_REQUEST, "BadRequest", "UnsupportedApiVersion", message)
     }
 
-    pub(super) fn too_large() -> Self {
-        let message = format!("The maximum size ({MAX_BODY}) has been exceeded.");
+    /// More bytes than `max`.
+    pub(super) fn too_large(max: usize) -> Self {
+        let message = format!("The maximum size ({max}) has been exceeded.");
         let error =
             Self::new(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", "PayloadTooLarge", message);
         Self { report: Report::None, ..error }

@@ -10,14 +10,15 @@ use super::error::BasicError;
 use super::json::SchemaName;
 use super::topic_member::TopicMember;
 use crate::broker::Event;
+use crate::facts::Limits;
 use crate::service::members::{Members, text};
 use crate::time::published;
 
 const REQUIRED: [&str; 4] = ["subject", "id", "eventType", "eventTime"];
 
 /// The events of a body, all of them good.
-pub(super) fn events(body: &[u8], topic: &TopicMember<'_>) -> Result<Vec<Event>, BasicError> {
-    let elements = SchemaName::EventGrid.array(body)?;
+pub(super) fn events(body: &[u8], topic: &TopicMember<'_>, limits: Limits) -> Result<Vec<Event>, BasicError> {
+    let elements = SchemaName::EventGrid.array(body, limits)?;
     elements.into_iter().map(|element| event(element, topic)).collect()
 }
 

@@ -5,7 +5,14 @@ use serde_json::value::RawValue;
 
 use super::error::BasicError;
 use crate::event::check_value;
+use crate::facts::Limits;
 use crate::service::members::Members;
+
+/// How many events a request may have ("quotas-limits" of docs.azure.cn).
+const MAX_EVENTS: usize = 5000;
+
+/// The largest event: "1 MB" in the service's documentation of its schema.
+const MAX_EVENT: usize = 1024 * 1024;
 
 /// The schema that a resource is configured for, as the service names it in its messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,17 +59,29 @@ impl SchemaName {
     }
 
     /// The elements of an array, at least one.
-    pub(super) fn array(self, body: &[u8]) -> Result<Vec<&RawValue>, BasicError> {
+    pub(super) fn array(self, body: &[u8], limits: Limits) -> Result<Vec<&RawValue>, BasicError> {
         self.expect(b'[', body)?;
         let elements: Vec<&RawValue> =
             serde_json::from_slice(body).map_err(|error| self.not_conforming(&format!(" {error}.")))?;
-        if elements.is_empty() { Err(self.not_conforming("")) } else { Ok(elements) }
+        if elements.is_empty() {
+            return Err(self.not_conforming(""));
+        }
+        let (count, max) = (elements.len(), limits.of(MAX_EVENTS));
+        if count > max {
+            let message = format!("The request has {count} events, but at most {max} are allowed.");
+            return Err(BasicError::input(message));
+        }
+        elements.iter().try_for_each(|element| check_size(element, limits))?;
+        Ok(elements)
     }
 
     /// One object.
-    pub(super) fn object(self, body: &[u8]) -> Result<&RawValue, BasicError> {
+    pub(super) fn object(self, body: &[u8], limits: Limits) -> Result<&RawValue, BasicError> {
         self.expect(b'{', body)?;
-        serde_json::from_slice(body).map_err(|error| self.not_conforming(&format!(" {error}.")))
+        let object =
+            serde_json::from_slice(body).map_err(|error| self.not_conforming(&format!(" {error}.")))?;
+        check_size(object, limits)?;
+        Ok(object)
     }
 
     /// The members of an object. All that is in it can be read: it has no halves of surrogate pairs, no numbers
@@ -86,6 +105,11 @@ impl SchemaName {
             }
         }
     }
+}
+
+fn check_size(event: &RawValue, limits: Limits) -> Result<(), BasicError> {
+    let max = limits.of(MAX_EVENT);
+    if event.get().len() > max { Err(BasicError::too_large(max)) } else { Ok(()) }
 }
 
 /// What begins with a byte, as .NET's JSON reader calls it.

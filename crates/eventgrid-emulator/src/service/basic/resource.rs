@@ -13,6 +13,7 @@ use super::topic_member::TopicMember;
 use super::{API_VERSION, MAX_BODY};
 use crate::accepted::{Accepted, InputSchema, TargetKind};
 use crate::broker::Event;
+use crate::facts::Limits;
 use crate::service::query::parameter;
 use crate::target::Target;
 
@@ -22,6 +23,7 @@ use crate::target::Target;
 pub(crate) struct BasicResources {
     at_root: Option<Resource>,
     named: HashMap<String, Resource>,
+    limits: Limits,
 }
 
 /// A topic, a domain or a partner namespace.
@@ -29,6 +31,7 @@ pub(crate) struct BasicResources {
 pub(in crate::service) struct Resource {
     name: String,
     kind: Kind,
+    limits: Limits,
 }
 
 #[derive(Debug)]
@@ -41,14 +44,14 @@ enum Kind {
 }
 
 impl BasicResources {
-    /// None of them.
-    pub(crate) fn new() -> Self {
-        Self::default()
+    /// None of them, with these limits for those that are added.
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self { limits, ..Self::default() }
     }
 
     /// Adds the topic that takes any schema.
     pub(crate) fn add_topic_at_root(&mut self) {
-        self.at_root = Some(Resource::new("", Kind::AnySchemaTopic));
+        self.at_root = Some(Resource::new("", Kind::AnySchemaTopic, self.limits));
     }
 
     pub(crate) fn add_topic(&mut self, name: &str, schema: InputSchema) {
@@ -84,13 +87,13 @@ impl BasicResources {
     }
 
     fn add(&mut self, name: &str, kind: Kind) {
-        self.named.insert(name.to_ascii_lowercase(), Resource::new(name, kind));
+        self.named.insert(name.to_ascii_lowercase(), Resource::new(name, kind, self.limits));
     }
 }
 
 impl Resource {
-    fn new(name: &str, kind: Kind) -> Self {
-        Self { name: name.to_owned(), kind }
+    fn new(name: &str, kind: Kind, limits: Limits) -> Self {
+        Self { name: name.to_owned(), kind, limits }
     }
 
     /// Its name; empty for the topic that takes any schema.
@@ -109,11 +112,11 @@ impl Resource {
             return Err(BasicError::version(request, version));
         }
         if request.body().len() > MAX_BODY {
-            return Err(BasicError::too_large());
+            return Err(BasicError::too_large(MAX_BODY));
         }
         let (headers, body) = (request.headers(), request.body());
         let (channel, schema, topic) = match &self.kind {
-            Kind::AnySchemaTopic => (None, schema_of(headers, body)?, TopicMember::Free),
+            Kind::AnySchemaTopic => (None, schema_of(headers, body, self.limits)?, TopicMember::Free),
             Kind::Topic(schema) => (None, *schema, TopicMember::OfTopic(&self.name)),
             Kind::Domain(schema) => (None, *schema, TopicMember::OfDomain),
             Kind::PartnerNamespace(channels) => {
@@ -122,9 +125,9 @@ impl Resource {
             }
         };
         let events = match schema {
-            InputSchema::EventGrid => event_grid_events::events(body, &topic)?,
-            InputSchema::CloudEvents => cloud_events::events(headers, body, &topic)?,
-            InputSchema::Custom => custom_events(body)?,
+            InputSchema::EventGrid => event_grid_events::events(body, &topic, self.limits)?,
+            InputSchema::CloudEvents => cloud_events::events(headers, body, &topic, self.limits)?,
+            InputSchema::Custom => custom_events(body, self.limits)?,
         };
         Ok(Accepted {
             target: self.target_kind(),
@@ -173,18 +176,18 @@ fn channel<'c>(
 
 /// The schema that a request seems to have: CloudEvents by its media type, the Event Grid schema by the members of its
 /// first event, and else custom events.
-fn schema_of(headers: &HeaderMap, body: &[u8]) -> Result<InputSchema, BasicError> {
+fn schema_of(headers: &HeaderMap, body: &[u8], limits: Limits) -> Result<InputSchema, BasicError> {
     if cloud_events::count(headers).is_some() {
         return Ok(InputSchema::CloudEvents);
     }
-    let first = SchemaName::Custom.members(SchemaName::Custom.array(body)?[0])?;
+    let first = SchemaName::Custom.members(SchemaName::Custom.array(body, limits)?[0])?;
     Ok(if event_grid_events::is_one(&first) { InputSchema::EventGrid } else { InputSchema::Custom })
 }
 
 /// An array of objects, whatever their members. How members are mapped to those of an event is configuration of the
 /// service, so a domain topic is not looked for.
-fn custom_events(body: &[u8]) -> Result<Vec<Event>, BasicError> {
-    let elements = SchemaName::Custom.array(body)?;
+fn custom_events(body: &[u8], limits: Limits) -> Result<Vec<Event>, BasicError> {
+    let elements = SchemaName::Custom.array(body, limits)?;
     elements
         .into_iter()
         .map(|element| SchemaName::Custom.members(element).map(|_| Event::from_raw(element)))

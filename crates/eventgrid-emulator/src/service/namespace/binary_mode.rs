@@ -15,6 +15,8 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::error::ServiceError;
 use super::{body, event};
 use crate::broker::Event;
+use crate::facts::Limits;
+use crate::service::cloud_event::is_json;
 use crate::service::members::Members;
 
 /// What the names of headers begin with that are attributes.
@@ -26,7 +28,7 @@ pub(super) fn is_used(headers: &HeaderMap) -> bool {
 }
 
 /// The event that headers and body say.
-pub(super) fn event(headers: &HeaderMap, body: &[u8]) -> Result<Event, ServiceError> {
+pub(super) fn event(headers: &HeaderMap, body: &[u8], limits: Limits) -> Result<Event, ServiceError> {
     let mut attributes = Vec::new();
     for name in headers.keys() {
         let Some(attribute) = name.as_str().strip_prefix(PREFIX) else { continue };
@@ -49,7 +51,7 @@ pub(super) fn event(headers: &HeaderMap, body: &[u8]) -> Result<Event, ServiceEr
         attributes.push((name.to_owned(), value));
     }
     let attributes = attributes.iter().map(|(name, value)| (name.clone(), &**value)).collect();
-    event::event(&Members::new(attributes))
+    event::event(&Members::new(attributes), limits)
 }
 
 /// The value that a header stands for: first out of its quotes, then percent-decoded once.
@@ -76,11 +78,11 @@ fn unquote(value: &[u8]) -> Cow<'_, [u8]> {
 
 /// The data, and the name of the member it arrives as: JSON as it is, text as text, anything else as base64.
 fn data(media_type: &str, body: &[u8]) -> Result<(&'static str, Box<RawValue>), ServiceError> {
-    let subtype = media_type.split_once('/').map_or("", |(_, subtype)| subtype);
-    if subtype == "json" || subtype.ends_with("+json") {
+    if is_json(media_type) {
         let json: &RawValue = body::parse(body)?;
         return Ok(("data", json.to_owned()));
     }
+    let subtype = media_type.split_once('/').map_or("", |(_, subtype)| subtype);
     let is_text = media_type.starts_with("text/") || subtype == "xml" || subtype.ends_with("+xml");
     match std::str::from_utf8(body) {
         Ok(text) if is_text => Ok(("data", raw(text))),

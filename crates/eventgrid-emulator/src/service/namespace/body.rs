@@ -4,9 +4,11 @@ use http::{HeaderMap, header};
 use serde::Deserialize;
 
 use super::error::ServiceError;
+use crate::facts::Limits;
+use crate::service::basic;
 
-/// The largest body taken: "1 MB" in the service's documentation, for one event and for a batch.
-pub(in crate::service) const MAX_BODY: usize = 1024 * 1024;
+/// The largest body that is accepted: "1 MB" in the service's documentation, for one event and for a batch.
+const MAX_BODY: usize = 1024 * 1024;
 
 /// The media type of the body, without parameters such as `charset`.
 pub(super) fn content_type(headers: &HeaderMap) -> Result<&str, ServiceError> {
@@ -18,9 +20,15 @@ pub(super) fn content_type(headers: &HeaderMap) -> Result<&str, ServiceError> {
     Ok(value.split(';').next().unwrap_or_default().trim())
 }
 
-/// Refuses what is larger than a body may be.
-pub(super) fn check_size(body: &[u8]) -> Result<(), ServiceError> {
-    if body.len() > MAX_BODY { Err(ServiceError::too_large(MAX_BODY)) } else { Ok(()) }
+/// The largest body that is accepted with these limits.
+pub(super) fn max_body(limits: Limits) -> usize {
+    limits.of(MAX_BODY).min(basic::MAX_BODY)
+}
+
+/// Refuses what is larger than a body may be; if limits are relaxed, as large as that for a basic topic.
+pub(super) fn check_size(body: &[u8], limits: Limits) -> Result<(), ServiceError> {
+    let max = max_body(limits);
+    if body.len() > max { Err(ServiceError::too_large(max)) } else { Ok(()) }
 }
 
 /// Reads JSON.

@@ -10,12 +10,13 @@
 use super::error::ServiceError;
 use crate::broker::Event;
 use crate::event::{EventBuilder, InvalidValue};
-use crate::service::cloud_event::{Fault, check, time};
+use crate::facts::Limits;
+use crate::service::cloud_event::{Fault, MAX_EXTENSION_NAME, check, time};
 use crate::service::members::Members;
 
 /// Checks the attributes and puts them together.
-pub(super) fn event(attributes: &Members<'_>) -> Result<Event, ServiceError> {
-    check(attributes).map_err(|fault| ServiceError::bad_request(words(&fault)))?;
+pub(super) fn event(attributes: &Members<'_>, limits: Limits) -> Result<Event, ServiceError> {
+    check(attributes, limits).map_err(|fault| ServiceError::bad_request(words(&fault)))?;
     let size = attributes.iter().map(|(name, value)| name.len() + value.get().len() + 4).sum();
     let mut event = EventBuilder::with_capacity(size);
     for (name, value) in attributes.iter().filter(|(name, _)| !matches!(*name, "data" | "data_base64")) {
@@ -45,7 +46,16 @@ fn words(fault: &Fault) -> String {
         Fault::DataBase64 => "`data_base64` must be base64 string".to_owned(),
         Fault::Time => "`time` must be RFC 3339 timestamp".to_owned(),
         Fault::OptionalNotText(name) => format!("`{name}` must be string"),
+        Fault::Source => "`source` must be URI reference".to_owned(),
+        Fault::DataNotText(media_type) => {
+            format!("`data` must be string for `datacontenttype` '{media_type}'")
+        }
         Fault::Name(name) => format!("`{name}` is not a valid attribute name"),
-        Fault::Extension(name) => format!("`{name}` must be string, number or boolean"),
+        Fault::LongName(name) => {
+            format!(
+                "`{name}` is not a valid attribute name: it has more than {MAX_EXTENSION_NAME} characters"
+            )
+        }
+        Fault::Extension(name) => format!("`{name}` must be string, boolean or integer of 32 bits"),
     }
 }

@@ -17,7 +17,6 @@ use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, header};
 use serde::Serialize;
 
-pub(super) use self::body::MAX_BODY as MAX_BODY_OF_NAMESPACE;
 pub(super) use self::error::ServiceError;
 use self::query::Query;
 use self::route::{Operation, Settlement};
@@ -30,6 +29,7 @@ use crate::UnixTime;
 use crate::accepted::{Accepted, AcceptedLog, InputSchema, TargetKind};
 use crate::broker::{Broker, Delivery, Event, SubscriptionId, TokenError, TopicId};
 use crate::event::EventWriter;
+use crate::facts::Limits;
 
 /// A namespace: a broker, and the receives that wait for it.
 #[derive(Debug)]
@@ -39,12 +39,18 @@ pub(super) struct Namespace {
     finished: Vec<(WaiterId, Result<Response<Bytes>, ServiceError>)>,
     now: UnixTime,
     writer: EventWriter,
+    limits: Limits,
 }
 
 impl Namespace {
-    pub(super) fn new(broker: Broker, writer: EventWriter) -> Self {
+    pub(super) fn new(broker: Broker, writer: EventWriter, limits: Limits) -> Self {
         let (waiters, now) = (Waiters::default(), UnixTime::default());
-        Self { broker, waiters, finished: Vec::new(), now, writer }
+        Self { broker, waiters, finished: Vec::new(), now, writer, limits }
+    }
+
+    /// The largest body that it accepts.
+    pub(super) fn max_body(&self) -> usize {
+        body::max_body(self.limits)
     }
 
     /// What time it is: the latest that it was told.
@@ -186,8 +192,8 @@ impl Namespace {
         match route.operation {
             Operation::Publish => {
                 let query = query()?;
-                body::check_size(request.body())?;
-                let events = publish::events(request.headers(), request.body())?;
+                body::check_size(request.body(), self.limits)?;
+                let events = publish::events(request.headers(), request.body(), self.limits)?;
                 self.publish(topic, &events);
                 accepted.push(Accepted {
                     target: TargetKind::NamespaceTopic,
@@ -240,7 +246,7 @@ impl Namespace {
         request: &Request<Bytes>,
     ) -> Result<Response<Bytes>, ServiceError> {
         let delay = query.release_delay()?;
-        body::check_size(request.body())?;
+        body::check_size(request.body(), self.limits)?;
         let tokens = LockTokens::parse(request.headers(), request.body())?;
         let (broker, now) = (&mut self.broker, self.now);
         let reply = tokens.settle(query.has_flat_failures(), |token| match settlement {

@@ -1,0 +1,7 @@
+//! Prints `FACTS.md`: `cargo run -p eventgrid-emulator --example facts`.
+
+mod markdown;
+
+fn main() {
+    print!("{}", markdown::facts());
+}

@@ -1,0 +1,56 @@
+//! The facts as Markdown.
+
+use eventgrid_emulator::{Area, Emulator, Fact};
+
+/// How wide a line is at the most.
+const WIDTH: usize = 100;
+
+const START: &str = "\
+# Facts
+
+What the emulator does where the service is not known, where it differs from it, or where a test may
+want it otherwise. `EmulatorBuilder::limits` chooses between strict limits, the default, and relaxed
+ones. This file is made of the table that `Emulator::facts` returns; names of documentation pages are
+those of azure-docs, with the date of the version that was read.
+";
+
+/// The whole file.
+pub(crate) fn facts() -> String {
+    let areas = [Area::Events, Area::Namespaces, Area::Basic, Area::Http];
+    let section = |area: Area| {
+        let facts: String = Emulator::facts().filter(|fact| fact.area == area).map(fact).collect();
+        format!("\n## {area}\n{facts}")
+    };
+    START.to_owned() + &areas.map(section).concat()
+}
+
+fn fact(fact: &Fact) -> String {
+    let mut text = format!("\n### `{}`\n\n{}\n", fact.id, wrapped("", fact.case));
+    if fact.strict == fact.relaxed {
+        text += &wrapped("- ", fact.strict);
+    } else {
+        text += &wrapped("- strict: ", fact.strict);
+        text += &wrapped("- relaxed: ", fact.relaxed);
+    }
+    text + &wrapped("- source: ", &fact.source.to_string())
+}
+
+/// In lines, the first of which begins with `start`.
+fn wrapped(start: &str, text: &str) -> String {
+    let indent = if start.is_empty() { "" } else { "  " };
+    let mut lines = String::new();
+    let mut line = start.to_owned();
+    let mut is_empty = true;
+    for word in text.split(' ') {
+        if !is_empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            lines += &line;
+            lines.push('\n');
+            indent.clone_into(&mut line);
+        } else if !is_empty {
+            line.push(' ');
+        }
+        line += word;
+        is_empty = false;
+    }
+    lines + &line + "\n"
+}

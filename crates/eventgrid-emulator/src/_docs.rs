@@ -1,0 +1,4 @@
+//! Guides.
+
+#[doc = include_str!("../FACTS.md")]
+pub mod facts {}

@@ -1,0 +1,137 @@
+//! Facts of events, wherever they are published, and of HTTP.
+
+use super::Area::{Events, Http};
+use super::Fact;
+use super::Source::{Documented, NotConfirmed, Recorded, Standard};
+
+/// The rows.
+pub(super) const FACTS: &[Fact] = &[
+    Fact {
+        id: "extension-name-length",
+        area: Events,
+        case: "The name of an extension attribute has more than 20 characters.",
+        strict: "It is refused.",
+        relaxed: "It is accepted.",
+        source: Documented("concepts-event-grid-namespaces (2023-11-02)"),
+    },
+    Fact {
+        id: "extension-value-type",
+        area: Events,
+        case: "An extension attribute has a value that CloudEvents has no type for: an object, an array, or a number \
+               that is not an integer of 32 bits.",
+        strict: "It is refused.",
+        relaxed: "It is accepted, and comes back as it is.",
+        source: Standard("CloudEvents 1.0.2, type system and JSON format"),
+    },
+    Fact::always(
+        "extension-value-kept",
+        Events,
+        "An extension attribute is a number or a boolean.",
+        "It comes back as one.",
+        NotConfirmed("the dead letter in namespace-delivery-retry (2024-05) has it as a string"),
+    ),
+    Fact {
+        id: "source-uri-reference",
+        area: Events,
+        case: "`source` is not a URI reference.",
+        strict: "It is refused.",
+        relaxed: "It is accepted if it is not empty.",
+        source: Standard("CloudEvents 1.0.2, `source`"),
+    },
+    Fact {
+        id: "datacontenttype-data",
+        area: Events,
+        case: "`data` is neither a string nor null although `datacontenttype` is not that of JSON.",
+        strict: "It is refused.",
+        relaxed: "It is accepted.",
+        source: Standard("CloudEvents 1.0.2, JSON format 3.1"),
+    },
+    Fact::always(
+        "dataschema-any-string",
+        Events,
+        "`dataschema` is not a URI.",
+        "It is accepted.",
+        Recorded("events of Azure Storage itself have `#`"),
+    ),
+    Fact::always(
+        "attribute-order",
+        Events,
+        "An event is received from a namespace.",
+        "Its attributes come in another order each time, `data` or `data_base64` last, and the members of `data` are \
+         sorted at every level.",
+        Recorded("receive, api-version 2023-10-01-preview"),
+    ),
+    Fact::always(
+        "data-text",
+        Events,
+        "`data` has numbers and strings that can be written in several ways.",
+        "Numbers keep their digits; strings are written with no more escapes than they need.",
+        NotConfirmed("no recording has a number or a string for which it matters"),
+    ),
+    Fact::always(
+        "name-twice",
+        Events,
+        "A name is there twice.",
+        "As that of an attribute it is refused. In `data` the last member of that name is kept.",
+        NotConfirmed("nearly every JSON reader keeps the last"),
+    ),
+    Fact::always(
+        "data-unreadable",
+        Events,
+        "An event is nested more than 128 deep, has half of a surrogate pair, or a number beyond every 64-bit float.",
+        "It is refused.",
+        NotConfirmed("there are consumers that cannot read it, and would lose the good events beside it"),
+    ),
+    Fact::always(
+        "null-attribute",
+        Events,
+        "An attribute is null.",
+        "It is not there. `data` that is null comes back, unless it stands beside `data_base64`.",
+        Standard("CloudEvents 1.0.2, JSON format 2.2"),
+    ),
+    Fact::always(
+        "data-missing",
+        Events,
+        "A CloudEvent has no data.",
+        "It is accepted.",
+        NotConfirmed(
+            "a namespace refused it in March 2024 and no later recording says; its contract has `data` optional",
+        ),
+    ),
+    Fact::always(
+        "time-format",
+        Events,
+        "`time` is RFC 3339, or that with a space for the `T`.",
+        "It is accepted, and comes back in UTC without trailing zeros, to the nanosecond. Anything else is refused.",
+        Recorded("receive, api-version 2023-10-01-preview, with seven digits; more are not confirmed"),
+    ),
+    Fact::always(
+        "www-authenticate",
+        Http,
+        "A request has no credential, or one that gives no access.",
+        "`WWW-Authenticate` of the 401 names the schemes that are accepted there.",
+        Standard("RFC 9110, 11.6.1"),
+    ),
+    Fact::always(
+        "cors",
+        Http,
+        "A browser asks from a page of another origin.",
+        "No header allows it, and OPTIONS is 405.",
+        NotConfirmed("an access key has no place in a page"),
+    ),
+    Fact::always(
+        "http-version",
+        Http,
+        "A client asks for HTTP/2.",
+        "HTTP/1.1 is all that is spoken.",
+        NotConfirmed("every recording and every SDK has HTTP/1.1"),
+    ),
+    Fact::always(
+        "strict-transport-security",
+        Http,
+        "A response goes out over https.",
+        "It has no `Strict-Transport-Security`: on `localhost` it would concern other programs. The service sends it from \
+         basic topics.",
+        Recorded("publish, api-version 2018-01-01"),
+    ),
+];

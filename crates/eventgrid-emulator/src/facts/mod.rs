@@ -1,0 +1,111 @@
+//! What an emulator does where the service is not known, or is known and a test may want it otherwise.
+//!
+//! Here belong the table of facts, one row for each case with its source, and the limits that a user chooses. What
+//! acts on them is in the service; a row says no more than what the service does here.
+
+mod basic;
+mod event;
+mod limits;
+mod namespace;
+
+use std::fmt;
+
+pub use self::limits::{Limits, UnknownLimits};
+use crate::Emulator;
+
+/// One case, what an emulator does in it, and how that is known of the service.
+///
+/// ```
+/// use eventgrid_emulator::Emulator;
+///
+/// let fact = Emulator::facts().find(|fact| fact.id == "extension-name-length").unwrap();
+/// assert_eq!((fact.strict, fact.relaxed), ("It is refused.", "It is accepted."));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Fact {
+    /// A name for it that stays the same, in small letters with hyphens.
+    pub id: &'static str,
+    /// What it is about.
+    pub area: Area,
+    /// The case.
+    pub case: &'static str,
+    /// What an emulator does with [`Limits::Strict`].
+    pub strict: &'static str,
+    /// What an emulator does with [`Limits::Relaxed`]; the same text as `strict` where it makes no difference.
+    pub relaxed: &'static str,
+    /// How it is known of the service.
+    pub source: Source,
+}
+
+/// What facts are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Area {
+    /// Events, wherever they are published.
+    Events,
+    /// Namespaces.
+    Namespaces,
+    /// Basic topics, domains and partner namespaces.
+    Basic,
+    /// HTTP itself.
+    Http,
+}
+
+/// How a fact is known of the service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Source {
+    /// A recorded exchange with the service, or a report of one of its users.
+    Recorded(&'static str),
+    /// A page of the service's documentation or its REST contract, with the date of what was read.
+    Documented(&'static str),
+    /// A standard that the service names, such as CloudEvents. That the service keeps to it is not confirmed.
+    Standard(&'static str),
+    /// No source says what the service does. The text says what speaks for the choice, and may be empty.
+    NotConfirmed(&'static str),
+}
+
+impl fmt::Display for Area {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Events => "Events",
+            Self::Namespaces => "Namespaces",
+            Self::Basic => "Basic topics, domains and partner namespaces",
+            Self::Http => "HTTP",
+        })
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Recorded(what) => write!(f, "recorded: {what}"),
+            Self::Documented(page) => write!(f, "documented: {page}"),
+            Self::Standard(name) => write!(f, "{name}; not confirmed of the service"),
+            Self::NotConfirmed("") => f.write_str("not confirmed"),
+            Self::NotConfirmed(why) => write!(f, "not confirmed: {why}"),
+        }
+    }
+}
+
+impl Fact {
+    /// A case in which the limits make no difference.
+    const fn always(
+        id: &'static str,
+        area: Area,
+        case: &'static str,
+        what: &'static str,
+        source: Source,
+    ) -> Self {
+        Self { id, area, case, strict: what, relaxed: what, source }
+    }
+}
+
+impl Emulator {
+    /// The cases in which it matters what an emulator does, with what is known of the service in each. `FACTS.md` of
+    /// this crate is made of them.
+    pub fn facts() -> impl Iterator<Item = &'static Fact> {
+        event::FACTS.iter().chain(namespace::FACTS).chain(basic::FACTS)
+    }
+}

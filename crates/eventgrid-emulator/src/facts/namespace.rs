@@ -1,0 +1,158 @@
+//! Facts of namespaces.
+
+use super::Area::Namespaces;
+use super::Fact;
+use super::Source::{Documented, NotConfirmed, Recorded, Standard};
+
+/// The rows.
+pub(super) const FACTS: &[Fact] = &[
+    Fact {
+        id: "namespace-request-size",
+        area: Namespaces,
+        case: "The body of a request has more than 1,048,576 bytes.",
+        strict: "413 `RequestEntityTooLarge`.",
+        relaxed: "It is accepted up to 1,536,000 bytes.",
+        source: Documented(
+            "concepts-event-grid-namespaces (2023-11-02): 1 MB; the response is not confirmed",
+        ),
+    },
+    Fact {
+        id: "namespace-events-per-request",
+        area: Namespaces,
+        case: "A batch has more than 1,000 events.",
+        strict: "400 `BadRequest`.",
+        relaxed: "It is accepted.",
+        source: Documented("quotas-limits of docs.azure.cn; the response is not confirmed"),
+    },
+    Fact::always(
+        "lock-tokens-per-request",
+        Namespaces,
+        "A request has more than 1,000 lock tokens, or none.",
+        "It is accepted.",
+        NotConfirmed(""),
+    ),
+    Fact::always(
+        "throughput",
+        Namespaces,
+        "More is published or received than a throughput unit allows.",
+        "It is accepted. The service answers 429.",
+        Documented("quotas-limits of docs.azure.cn"),
+    ),
+    Fact::always(
+        "lock-duration",
+        Namespaces,
+        "A lock duration is shorter than 60 seconds or longer than 300.",
+        "It is accepted, so that tests need not wait.",
+        Documented("the contract of Azure Resource Manager (10.5.0b2 of its Python SDK)"),
+    ),
+    Fact::always(
+        "bad-event-in-batch",
+        Namespaces,
+        "One event of a batch is refused.",
+        "The batch is refused as a whole.",
+        NotConfirmed("the response is recorded, what became of the other events is not"),
+    ),
+    Fact::always("empty-batch", Namespaces, "A batch has no events.", "It is accepted.", NotConfirmed("")),
+    Fact::always(
+        "refusal-words",
+        Namespaces,
+        "An event is refused.",
+        "The messages are worded like the recorded ones: `` `source` attribute is required `` and `` `id` must be \
+         non-empty string ``.",
+        NotConfirmed("the others are made up"),
+    ),
+    Fact::always(
+        "namespace-statuses",
+        Namespaces,
+        "A request is refused before its body is read.",
+        "A missing or wrong credential is 401 `Unauthorized`, another media type 415 `UnsupportedMediaType`, another \
+         method 405 `MethodNotAllowed`, another path or an unknown event subscription 404 `NotFound`, an unknown \
+         api-version 400 `BadRequest`.",
+        NotConfirmed("recorded are 404 for an unknown topic and 400 for a missing media type"),
+    ),
+    Fact::always(
+        "namespace-check-order",
+        Namespaces,
+        "Several things are wrong with a request.",
+        "The credential is checked before the path, then topic and event subscription, then the query, then the body.",
+        NotConfirmed("recorded is that the topic comes before the lock tokens"),
+    ),
+    Fact::always(
+        "topic-name",
+        Namespaces,
+        "A topic has a name that the service does not allow.",
+        "It is accepted if it is not empty.",
+        Documented("concepts-event-grid-namespaces (2023-11-02): 3 to 50 letters, digits and hyphens"),
+    ),
+    Fact::always(
+        "name-case",
+        Namespaces,
+        "A request spells a name in other letter case.",
+        "It is another name.",
+        NotConfirmed("Azure Resource Manager compares names without case"),
+    ),
+    Fact::always(
+        "path-prefix",
+        Namespaces,
+        "Something stands before `/topics/` in the path.",
+        "It is ignored.",
+        Recorded("responses to `/api/events/topics/…`, if the recordings have the paths as they were"),
+    ),
+    Fact::always(
+        "first-preview",
+        Namespaces,
+        "A release with `releaseDelayInSeconds`, or a renewal of a lock, asks for 2023-06-01-preview.",
+        "The parameter is ignored, as any unknown one is; the renewal is 404.",
+        NotConfirmed("that version has neither"),
+    ),
+    Fact::always(
+        "delivery-order",
+        Namespaces,
+        "An event is released, or its lock ends.",
+        "It returns to its place in the order of publication. Waiting receives are served in the order in which they came.",
+        NotConfirmed("small recordings are in order, and the documentation promises none"),
+    ),
+    Fact::always(
+        "lock-token-twice",
+        Namespaces,
+        "A lock token is twice in one request.",
+        "The second one is `TokenLost`; renewed, it succeeds twice.",
+        NotConfirmed(""),
+    ),
+    Fact::always(
+        "lock-token-elsewhere",
+        Namespaces,
+        "A lock token is of another event subscription, or its lock is renewed more than an hour after the delivery.",
+        "`TokenLost`.",
+        NotConfirmed("the window of an hour is documented, its error is not"),
+    ),
+    Fact::always(
+        "time-to-live-while-locked",
+        Namespaces,
+        "The time to live of an event ends while the event is locked.",
+        "It stays locked, and is dropped when the lock ends or the event is released.",
+        NotConfirmed(""),
+    ),
+    Fact::always(
+        "binary-mode-encoding",
+        Namespaces,
+        "A `ce-*` header is percent-encoded.",
+        "It is decoded.",
+        Standard("CloudEvents 1.0.2, HTTP protocol binding 3.1.3.2"),
+    ),
+    Fact::always(
+        "binary-mode-latin-1",
+        Namespaces,
+        "A `ce-*` header has bytes beyond ASCII.",
+        "They are UTF-8, or the event is refused: Latin-1 is not guessed.",
+        NotConfirmed("CloudEvents asks for percent-encoding"),
+    ),
+    Fact::always(
+        "binary-mode-data",
+        Namespaces,
+        "An event comes in binary content mode.",
+        "Data of `*/json` and `*/*+json` is JSON; `text/*`, `*/xml` and `*/*+xml` is text if it is UTF-8; anything else is \
+         `data_base64`; an empty body is no data. `ce-datacontenttype` is refused.",
+        Recorded("receive, api-version 2023-10-01-preview; JSON is documented for dead letters alone"),
+    ),
+];
