@@ -11,10 +11,6 @@ use hyper::{Method, Uri};
 
 use crate::error::Error;
 
-/// The names that need not be read: those of most requests.
-static USUAL_HEADERS: [HeaderName; 5] =
-    [ACCEPT, USER_AGENT, HeaderName::from_static("x-ms-client-request-id"), CONTENT_TYPE, AUTHORIZATION];
-
 /// For so many headers there is room at once: the usual ones, what HTTP needs, and a trace.
 const ROOM: usize = 12;
 
@@ -82,15 +78,20 @@ impl Scratch {
         // hyper would leave out a port that is its scheme's own, and the length of an empty body.
         headers.insert(HOST, target.host.clone());
         headers.insert(CONTENT_LENGTH, length(body.len(), &mut self.buffer)?);
+        let mut chooses_coding = false;
         for header in request.headers() {
+            let name = name(header.name())?;
+            chooses_coding |= name == ACCEPT_ENCODING;
             self.values += header.value().len();
             self.buffer.extend_from_slice(header.value().as_bytes());
             let value = self.buffer.split().freeze();
             let mut value = HeaderValue::from_maybe_shared(value).map_err(Error::unsendable)?;
             value.set_sensitive(header.is_sensitive());
-            headers.append(name(header.name())?, value);
+            headers.append(name, value);
         }
-        headers.entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("identity"));
+        if !chooses_coding {
+            headers.append(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        }
         if let Some(credentials) = &target.proxy_authorization {
             headers.insert(PROXY_AUTHORIZATION, credentials.clone());
         }
@@ -125,11 +126,17 @@ fn length(mut number: usize, buffer: &mut BytesMut) -> Result<HeaderValue, Error
     HeaderValue::from_maybe_shared(buffer.split().freeze()).map_err(Error::unsendable)
 }
 
+/// The name of a header. Those of most requests need not be read.
 fn name(text: &str) -> Result<HeaderName, Error> {
-    match USUAL_HEADERS.iter().find(|name| name.as_str() == text) {
-        Some(name) => Ok(name.clone()),
-        None => HeaderName::from_bytes(text.as_bytes()).map_err(Error::unsendable),
-    }
+    const REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-client-request-id");
+    Ok(match text {
+        "accept" => ACCEPT,
+        "user-agent" => USER_AGENT,
+        "x-ms-client-request-id" => REQUEST_ID,
+        "content-type" => CONTENT_TYPE,
+        "authorization" => AUTHORIZATION,
+        _ => HeaderName::from_bytes(text.as_bytes()).map_err(Error::unsendable)?,
+    })
 }
 
 #[cfg(test)]

@@ -78,7 +78,8 @@ impl Connection {
         if let Some(check) = &self.check {
             check.ask();
         }
-        self.rest()
+        self.poll_driver_unwoken();
+        self.is_ready()
     }
 
     /// Leaves the connection such that it wakes nobody; returns whether it is ready for another
@@ -86,6 +87,10 @@ impl Connection {
     pub(crate) fn rest(&mut self) -> bool {
         self.poll_driver_unwoken();
         self.timer.rest();
+        self.is_ready()
+    }
+
+    fn is_ready(&self) -> bool {
         self.driver.is_some() && self.sender.is_ready()
     }
 

@@ -28,14 +28,14 @@ pub(crate) struct Limits {
 impl Limits {
     /// The limits of an attempt that begins now: those of the request, or else of the transport.
     /// The wait time of a long poll comes on top of the time for the response.
-    pub(crate) fn of(request: &Request<'_>, own: eventgrid::Limits) -> Self {
+    pub(crate) fn of(request: &Request<'_>, own: eventgrid::Limits, now: Instant) -> Self {
         let limits = request.limits().or(own);
         let or_forever = |limit: Option<Duration>| limit.map_or(FOREVER, |limit| limit.min(FOREVER));
         Self {
             connect: or_forever(limits.connect),
             response: or_forever(limits.response.map(|time| time.saturating_add(request.wait()))),
             idle: or_forever(limits.idle),
-            end: limits.total.map(|total| later(Instant::now(), total.min(FOREVER))),
+            end: limits.total.map(|total| later(now, total.min(FOREVER))),
             lowest_rate: limits.lowest_rate,
         }
     }
@@ -51,8 +51,9 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    pub(crate) fn new() -> Self {
-        Self { began: Instant::now(), sent: 0, first_byte: None }
+    /// An attempt that begins now.
+    pub(crate) fn new(now: Instant) -> Self {
+        Self { began: now, sent: 0, first_byte: None }
     }
 
     /// The head of the response is there. If its first byte was not seen, it came just now.

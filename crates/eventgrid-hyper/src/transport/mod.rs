@@ -12,6 +12,7 @@ use std::sync::Arc;
 use eventgrid::{AsyncOpen, AsyncReadBody, Limits, Request, Response, SendAsyncTransport};
 use hyper::body::Bytes;
 use hyper::header::CONTENT_ENCODING;
+use tokio::time::Instant;
 
 use crate::connection::{self, Report, Source};
 use crate::error::Error;
@@ -69,8 +70,9 @@ impl Default for Hyper {
 impl Hyper {
     /// Sends the request and takes the head of its response.
     async fn begin(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<Reading<'_>, Error> {
-        let limits = connection::Limits::of(request, self.0.limits);
-        let mut report = Report::new();
+        let now = Instant::now();
+        let limits = connection::Limits::of(request, self.0.limits, now);
+        let mut report = Report::new(now);
         let begun = match &self.0.carrier {
             Carrier::Pool(pool) => pool.send(request, limits, &mut report).await.map(Reading::Exchange),
             Carrier::Service(service) => {
@@ -176,11 +178,15 @@ impl fmt::Debug for ResponseBody<'_> {
 /// Shows the head of a response.
 fn show_head(source: &impl Source, response: &mut Response<'_>) -> Result<(), Error> {
     response.begin(source.status());
+    let mut coding = None;
     for (name, value) in source.headers() {
+        if name == CONTENT_ENCODING {
+            coding.get_or_insert(value);
+        }
         response.header(name.as_str(), value.as_bytes());
     }
     response.expect(source.least_length());
-    match source.headers().get(CONTENT_ENCODING) {
+    match coding {
         Some(coding) if !coding.as_bytes().eq_ignore_ascii_case(b"identity") => {
             Err(Error::encoded(coding.as_bytes()))
         }
