@@ -5,7 +5,7 @@
 //! both refuse `1e999` and halves of surrogate pairs.
 
 #[allow(dead_code, reason = "the tests of the reader call more of it")]
-#[path = "../../../crates/eventgrid/tests/json_oracle/mod.rs"]
+#[path = "../../../crates/eventgrid/tests/it/json_oracle/mod.rs"]
 pub(crate) mod oracle;
 
 use eventgrid::json::{self, JsonText, MAX_DEPTH, RawJson};

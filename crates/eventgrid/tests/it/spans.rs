@@ -2,18 +2,16 @@
 
 #![cfg(feature = "tracing")]
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
+use crate::support::{Scripted, Step, Still, answer, interrupted, ready};
 use eventgrid::target::{BasicTopic, PartnerChannel};
 use eventgrid::{
     AccessKey, Client, CloudEvent, Consumer, Credential, CredentialError, Data, NamespaceTopic, Publisher,
     RawRequest, ReceiveOptions, ReleaseDelay, SasToken, Subscription, blocking,
 };
-use support::{Scripted, Step, Still, answer, interrupted, ready};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Subscriber};
@@ -253,7 +251,7 @@ fn a_dropped_call_ends_its_spans() {
     struct Never;
 
     impl eventgrid::SendAsyncTransport for Never {
-        type Error = support::ScriptedError;
+        type Error = crate::support::ScriptedError;
 
         async fn send(
             &self,

@@ -2,15 +2,13 @@
 
 #![cfg(feature = "std")]
 
-mod support;
-
+use crate::support::{Scripted, ScriptedError, Step, Still, answer, ready, refused};
 use eventgrid::event::{EventGridEvent, InvalidEvent};
 use eventgrid::target::{AnyTarget, BasicTopic};
 use eventgrid::{
     AccessKey, Client, CloudEvent, Data, NamespaceTopic, Publisher, RequestError, SendFailure,
     SendFailureReason, SendLimits, SendReport, TraceContext, blocking,
 };
-use support::{Scripted, ScriptedError, Step, Still, answer, ready, refused};
 
 fn topic() -> NamespaceTopic<'static> {
     NamespaceTopic::new("https://h", "t").unwrap()

@@ -5,7 +5,7 @@ use eventgrid::json::RawJson;
 use eventgrid::{CloudEvent, Data, RawRequest};
 
 use super::{Call, Case, EVENTS, same};
-use crate::calls::{TIME, cncf, dict, event, json, numbered, published, publisher, topic};
+use crate::captured_requests::calls::{TIME, cncf, dict, event, json, numbered, published, publisher, topic};
 
 pub(super) fn cases() -> Vec<Case> {
     use Call::{OneEvent, Request};

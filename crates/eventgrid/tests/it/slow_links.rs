@@ -3,17 +3,15 @@
 
 #![cfg(feature = "std")]
 
-mod support;
-
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::support::{Scripted, ScriptedError, Step, Still, answer, cut, interrupted, ready, refused};
 use eventgrid::calls::{Divisible, Publish};
 use eventgrid::{
     AccessKey, Batch, Client, CloudEvent, Data, Error, NamespaceTopic, ReceiveOptions, RetryPolicy,
     SendLimits, SendReport, Subscription, TransportErrorKind, blocking,
 };
-use support::{Scripted, ScriptedError, Step, Still, answer, cut, interrupted, ready, refused};
 
 const SECOND: Duration = Duration::from_secs(1);
 

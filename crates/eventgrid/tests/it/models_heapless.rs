@@ -2,8 +2,7 @@
 
 #![cfg(all(feature = "heapless", feature = "alloc"))]
 
-mod support;
-
+use crate::support::{Scripted, Still, answer};
 use eventgrid::calls::RequestContext;
 use eventgrid::calls::{Call, Publish};
 use eventgrid::event::{CloudEventBuf, CloudEventView, InvalidEvent};
@@ -13,7 +12,6 @@ use eventgrid::{
     RequestError, SettleAction, Subscription, TraceContext, blocking,
 };
 use heapless::{Deque, Vec};
-use support::{Scripted, Still, answer};
 
 fn batch(tokens: &[&str]) -> String {
     let events: std::vec::Vec<_> = tokens

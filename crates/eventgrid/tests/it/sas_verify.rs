@@ -2,8 +2,6 @@
 
 #![cfg(all(feature = "sas", feature = "alloc"))]
 
-mod sas_tokens;
-
 use std::time::Duration;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -11,7 +9,7 @@ use eventgrid::sas::{InvalidSas, SasKey, SharedAccessSignature};
 use eventgrid::target::BasicTopic;
 use proptest::prelude::*;
 
-use sas_tokens::{TOKENS, Token};
+use crate::sas_tokens::{TOKENS, Token};
 
 const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const OTHER_KEY: &str = "b3RoZXI=";

@@ -9,8 +9,6 @@ mod calls;
 mod captured;
 mod cases;
 mod http;
-#[path = "../support/mod.rs"]
-mod support;
 
 use std::collections::BTreeSet;
 
@@ -51,7 +49,7 @@ fn every_captured_request_is_made() {
 
 #[test]
 fn every_difference_is_documented() {
-    let page = include_str!("../../PYTHON.md");
+    let page = include_str!("../../../PYTHON.md");
     let cases = cases::all();
     let reasons = cases.iter().filter_map(|case| Some(case.difference.as_ref()?.reason));
     for reason in reasons.chain([ALONE]) {

@@ -2,8 +2,7 @@
 
 #![cfg(feature = "std")]
 
-mod support;
-
+use crate::support::{Scripted, Still, answer};
 use eventgrid::calls::EncodedEvent;
 use eventgrid::event::{CustomEvent, EventGridEvent, InvalidEvent};
 use eventgrid::json::{JsonWriter, WriteError, WriteJson};
@@ -11,7 +10,6 @@ use eventgrid::target::{AnyTarget, BasicTopic, Domain};
 use eventgrid::{
     AccessKey, Client, CloudEvent, Data, EndpointKind, NamespaceTopic, RequestError, TraceContext, blocking,
 };
-use support::{Scripted, Still, answer};
 
 const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 

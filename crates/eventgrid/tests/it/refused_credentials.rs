@@ -3,17 +3,15 @@
 
 #![cfg(feature = "std")]
 
-mod support;
-
 use std::time::Duration;
 
+use crate::support::{Scripted, answer};
 use eventgrid::credential::{AnyCredential, CredentialKind, InvalidCredential, Rotating};
 use eventgrid::target::{AnyTarget, BasicTopic, Domain, PartnerChannel};
 use eventgrid::{
     AccessKey, Client, CloudEvent, Credential, CredentialError, Environment, Error, NamespaceTopic,
     RawRequest, ReceiveOptions, SasToken, SendAsyncCredential, Sleep, Subscription, blocking,
 };
-use support::{Scripted, answer};
 
 const JWT: &str = "eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJ4In0.c2lnbmF0dXJl";
 const SAS: &str = "r=https%3a%2f%2fh&e=6%2f5%2f2024+12%3a09%3a03+PM&s=c2lnbmF0dXJl";
@@ -205,11 +203,12 @@ fn what_is_no_bearer_token_is_refused_as_such() {
 
         let client = Client::new(
             &transport,
-            support::Still::default(),
+            crate::support::Still::default(),
             AsyncBearerToken::new(move || async move { fetched() }),
         );
-        let refused =
-            support::ready(eventgrid::Publisher::new(client, topic).send(&CloudEvent::new("1", "s", "t")));
+        let refused = crate::support::ready(
+            eventgrid::Publisher::new(client, topic).send(&CloudEvent::new("1", "s", "t")),
+        );
         let Err(Error::Credential { error: CredentialError::Invalid(found), .. }) = refused else {
             panic!("{refused:?}")
         };

@@ -1,10 +1,8 @@
 //! Lock tokens out of receive bodies, whole, cut off and broken.
 
-mod json_documents;
-
+use crate::json_documents::{document, mutation, string};
 use eventgrid::json::JsonStr;
 use eventgrid::salvage::lock_tokens;
-use json_documents::{document, mutation, string};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;

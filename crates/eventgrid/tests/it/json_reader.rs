@@ -1,12 +1,8 @@
 //! The reader against `serde_json`: the same texts are accepted, and the same values are read from them.
 
-mod json_documents;
-#[allow(dead_code, reason = "the fuzz targets call more of it")]
-mod json_oracle;
-
+use crate::json_documents::{document, mutation};
+use crate::json_oracle::{compare, in_parts, same_text, whole};
 use eventgrid::json::{JsonErrorKind, Reader};
-use json_documents::{document, mutation};
-use json_oracle::{compare, in_parts, same_text, whole};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -54,7 +50,7 @@ proptest! {
     }
 
     #[test]
-    fn a_string_decodes_the_same_by_every_way(text in json_documents::string()) {
+    fn a_string_decodes_the_same_by_every_way(text in crate::json_documents::string()) {
         let mut reader = Reader::new(&text);
         let ours = reader.string().ok();
         let expected = serde_json::from_str::<String>(&text).ok();

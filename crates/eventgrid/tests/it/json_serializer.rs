@@ -1,13 +1,11 @@
 //! The serializer against `serde_json`: the same bytes come out.
 #![cfg(feature = "serde")]
 
-mod json_zoo;
-
 use std::collections::BTreeMap;
 
+use crate::json_zoo::{text, zoo};
 use eventgrid::Buf;
 use eventgrid::json::{JsonWriter, WriteError, WriteJson};
-use json_zoo::{text, zoo};
 use proptest::prelude::*;
 use serde::{Serialize, Serializer};
 use serde_json::Value;

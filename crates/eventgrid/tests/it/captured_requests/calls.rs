@@ -11,7 +11,7 @@ use eventgrid::{
 
 use serde::de::DeserializeOwned;
 
-use crate::http::HttpRequest;
+use crate::captured_requests::http::HttpRequest;
 use crate::support::{Scripted, Still, answer};
 
 /// When all of them happened.

@@ -2,18 +2,15 @@
 
 #![cfg(feature = "std")]
 
-mod json_documents;
-mod support;
-
+use crate::json_documents::{document, mutation, string};
+use crate::support::{Scripted, ScriptedError, Step, Still, answer};
 use eventgrid::blocking::Consumer;
 use eventgrid::event::MalformedEvent;
 use eventgrid::{
     AccessKey, Batch, Buf, Client, Error, LockTokens, ReceiveOptions, ReleaseDelay, Request, Response,
     SettleAction, Subscription, Transport, TransportErrorKind, salvage,
 };
-use json_documents::{document, mutation, string};
 use proptest::prelude::*;
-use support::{Scripted, ScriptedError, Step, Still, answer};
 
 const ENDPOINT: &str = "https://ns.example";
 

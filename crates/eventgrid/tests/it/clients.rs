@@ -2,19 +2,17 @@
 
 #![cfg(feature = "std")]
 
-mod support;
-
 use std::time::Duration;
 
+use crate::support::{Scripted, Step, Still, answer, answer_with, interrupted, ready, refused};
 use eventgrid::event::Extension;
 use eventgrid::{
     AccessKey, Client, CloudEvent, Error, FailureReason, LockToken, NamespaceTopic, ReceiveOptions,
     ReleaseDelay, RequestError, RetryPolicy, Subscription, TransportErrorKind, blocking,
 };
-use support::{Scripted, Step, Still, answer, answer_with, interrupted, ready, refused};
 
 type TestClient<'a> = Client<&'a Scripted, &'a Still, AccessKey<'static>>;
-type TestError = Error<'static, support::ScriptedError>;
+type TestError = Error<'static, crate::support::ScriptedError>;
 
 const ENDPOINT: &str = "https://ns.example";
 

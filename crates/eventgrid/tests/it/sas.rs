@@ -2,8 +2,6 @@
 
 #![cfg(feature = "sas")]
 
-mod sas_tokens;
-
 use std::time::Duration;
 
 use eventgrid::calls::RequestContext;
@@ -15,7 +13,7 @@ use eventgrid::sas::{InvalidKey, SasKey, SasResource};
 use eventgrid::target::{Accepts, AnyTarget, BasicTopic, CloudEvents, Domain, PartnerChannel, Target};
 use eventgrid::{Buf, BufFull, CloudEvent, Endpoint, NamespaceTopic, SasToken, Subscription};
 
-use sas_tokens::{TOKENS, Token};
+use crate::sas_tokens::{TOKENS, Token};
 
 /// The bytes 0 to 31, and 0 to 62.
 const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";

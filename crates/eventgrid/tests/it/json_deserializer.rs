@@ -1,15 +1,12 @@
 //! The deserializer against `serde_json`: the same values are read, and the same texts are refused.
 #![cfg(feature = "serde")]
 
-mod json_documents;
-mod json_zoo;
-
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
+use crate::json_documents::{document, mutation};
+use crate::json_zoo::{Zoo, zoo};
 use eventgrid::json::{DeserializeError, JsonErrorKind, from_str};
-use json_documents::{document, mutation};
-use json_zoo::{Zoo, zoo};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde::de::{self, DeserializeOwned, IgnoredAny};

@@ -6,7 +6,9 @@ use eventgrid::target::{BasicTopic, Domain, PartnerChannel};
 use eventgrid::{CloudEvent, Data, SasToken};
 
 use super::{Call, Case, same};
-use crate::calls::{basic_topic, cncf, custom, dict, event, grid, json, numbered, request, sent_to};
+use crate::captured_requests::calls::{
+    basic_topic, cncf, custom, dict, event, grid, json, numbered, request, sent_to,
+};
 
 pub(super) fn cases() -> Vec<Case> {
     use Call::Request;

@@ -2,10 +2,9 @@
 
 #![cfg(feature = "std")]
 
-mod support;
-
 use std::time::Duration;
 
+use crate::support::{Scripted, Still, answer, refused};
 use eventgrid::blocking::{Consumer, Publisher};
 use eventgrid::calls::Publishable;
 use eventgrid::credential::CredentialRequest;
@@ -15,7 +14,6 @@ use eventgrid::{
     AccessKey, Buf, Client, CloudEvent, Data, LockToken, NamespaceTopic, ReceiveOptions, ReleaseDelay,
     RequestError, SettleAction, Subscription,
 };
-use support::{Scripted, Still, answer, refused};
 
 const ENDPOINT: &str = "https://ns.westus2-1.eventgrid.azure.net";
 
@@ -255,7 +253,7 @@ fn what_a_target_chosen_at_run_time_does_not_take_is_refused() {
     let refusal = |target: AnyTarget<'static>,
                    events: &dyn Fn(&Publisher<_, _, _, AnyTarget<'static>>) -> _| {
         let publisher = Publisher::new(client(&transport, &environment), target);
-        let result: Result<(), eventgrid::Error<'static, support::ScriptedError>> = events(&publisher);
+        let result: Result<(), eventgrid::Error<'static, crate::support::ScriptedError>> = events(&publisher);
         match result.unwrap_err() {
             eventgrid::Error::Request(error) => error,
             other => panic!("{other:?}"),

@@ -2,16 +2,14 @@
 
 #![cfg(feature = "std")]
 
-mod support;
-
 use std::time::Duration;
 
+use crate::support::{Scripted, ScriptedError, Step, Still, answer, answer_with, interrupted, ready};
 use eventgrid::target::{AnyTarget, BasicTopic, Domain, PartnerChannel};
 use eventgrid::{
     AccessKey, ApiVersion, Client, Consumer, Error, NamespaceTopic, Publisher, RawRequest, RawResponse,
     Replay, RequestError, Subscription, blocking,
 };
-use support::{Scripted, ScriptedError, Step, Still, answer, answer_with, interrupted, ready};
 
 type Outcome = Result<RawResponse, Error<'static, ScriptedError>>;
 

@@ -2,8 +2,7 @@
 
 #![cfg(feature = "std")]
 
-mod support;
-
+use crate::support::{Scripted, Still, answer};
 use eventgrid::blocking::{Consumer, Publisher};
 use eventgrid::event::{BinaryMode, EventGridEvent};
 use eventgrid::target::BasicTopic;
@@ -11,7 +10,6 @@ use eventgrid::{
     AccessKey, ApiVersion, Client, CloudEvent, Error, LockToken, NamespaceTopic, ReceiveOptions,
     ReleaseDelay, RequestError, SettleAction, Subscription, TraceContext,
 };
-use support::{Scripted, Still, answer};
 
 const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 

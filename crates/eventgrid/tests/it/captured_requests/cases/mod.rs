@@ -6,7 +6,7 @@ mod namespace;
 
 use eventgrid::CloudEvent;
 
-use crate::http::HttpRequest;
+use crate::captured_requests::http::HttpRequest;
 
 /// A captured call.
 pub(crate) struct Case {

@@ -2,13 +2,11 @@
 
 #![cfg(feature = "std")]
 
-mod support;
-
+use crate::support::{Scripted, Still};
 use eventgrid::{
     AccessKey, Client, CloudEvent, Consumer, Data, NamespaceTopic, Publisher, ReceiveOptions, SendAsyncSleep,
     SendAsyncTransport, Subscription,
 };
-use support::{Scripted, Still};
 
 fn assert_send<T: Send>(_: T) {}
 

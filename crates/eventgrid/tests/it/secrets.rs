@@ -10,8 +10,6 @@
     feature = "zeroize"
 ))]
 
-mod support;
-
 use std::collections::BTreeSet;
 use std::fmt::{Debug, Write};
 use std::future::Future;
@@ -19,6 +17,7 @@ use std::pin::pin;
 use std::task::{Context, Waker};
 use std::time::Duration;
 
+use crate::support::{Scripted, ScriptedError, Still, answer, interrupted, ready};
 use eventgrid::calls::RequestContext;
 use eventgrid::calls::{Call, Publish};
 use eventgrid::credential::{
@@ -31,7 +30,6 @@ use eventgrid::{
     AccessKey, Buf, Client, CloudEvent, CredentialError, Endpoint, EndpointKind, NamespaceTopic, RawRequest,
     Request, Response, SasToken, SendAsyncTransport, Subscription, blocking,
 };
-use support::{Scripted, ScriptedError, Still, answer, interrupted, ready};
 
 /// It is base64 text, so that whatever takes a key takes it, and survives percent-encoding unchanged.
 const SECRET: &str = "VGhpc0lzVmVyeVNlY3JldA99";
@@ -213,7 +211,9 @@ impl Debug for Scripted {
     }
 }
 
-fn client(steps: impl IntoIterator<Item = support::Step>) -> Client<Scripted, Still, AccessKey<'static>> {
+fn client(
+    steps: impl IntoIterator<Item = crate::support::Step>,
+) -> Client<Scripted, Still, AccessKey<'static>> {
     Client::new(Scripted::new(steps), Still::default(), AccessKey::new(SECRET))
 }
 

@@ -2,16 +2,14 @@
 
 #![cfg(feature = "std")]
 
-mod support;
-
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use crate::support::{Scripted, Still, answer, refused};
 use eventgrid::credential::AuthorizationWriter;
 use eventgrid::credential::{CredentialRequest, Rotating};
 use eventgrid::{
     AccessKey, Client, CloudEvent, Credential, CredentialError, NamespaceTopic, SasToken, blocking,
 };
-use support::{Scripted, Still, answer, refused};
 
 fn topic() -> NamespaceTopic<'static> {
     NamespaceTopic::new("https://ns.example", "orders").unwrap()
@@ -94,7 +92,7 @@ fn a_credential_that_fails_later_does_not_hide_what_an_earlier_try_may_have_done
         }
     }
 
-    let send = |tries: u32, steps: &[support::Step]| {
+    let send = |tries: u32, steps: &[crate::support::Step]| {
         let transport = Scripted::new(steps.to_vec());
         let client = Client::new(&transport, Still::default(), Ending(AtomicU32::new(tries)));
         blocking::Publisher::new(client, topic()).send(&event()).unwrap_err().may_have_been_acted_on()
@@ -240,7 +238,7 @@ mod bearer {
     struct Meanwhile<'s>(&'s Scripted, Mutex<Option<Box<dyn FnOnce() + 's>>>);
 
     impl Transport for Meanwhile<'_> {
-        type Error = support::ScriptedError;
+        type Error = crate::support::ScriptedError;
 
         fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), Self::Error> {
             let sent = Transport::send(self.0, request, response);

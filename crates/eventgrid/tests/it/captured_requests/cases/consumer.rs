@@ -5,7 +5,7 @@ use std::time::Duration;
 use eventgrid::{ReceiveOptions, ReleaseDelay, SettleAction};
 
 use super::{Call, Case, same};
-use crate::calls::{received, settled};
+use crate::captured_requests::calls::{received, settled};
 
 pub(super) fn cases() -> Vec<Case> {
     use Call::Request;
