@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use eventgrid::with_causes;
 use eventgrid_transport::{Open, ReadBody, Request, Response, Transport, TransportError, TransportErrorKind};
 
 use crate::options::Options;
@@ -119,13 +120,7 @@ impl Failure {
     /// Takes down what an error says, its causes included. An adapter that cannot leave its thread
     /// passes this on instead of its error.
     pub fn new(error: &impl TransportError) -> Self {
-        let mut text = error.to_string();
-        let mut source = error.source();
-        while let Some(cause) = source {
-            text.push_str(": ");
-            text.push_str(&cause.to_string());
-            source = cause.source();
-        }
+        let text = with_causes(error).to_string();
         Self { kind: error.kind(), may_have_been_sent: error.may_have_been_sent(), text }
     }
 }

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use eventgrid::event::CloudEventView;
 use eventgrid::json::RawJson;
-use eventgrid::{AccessKey, CloudEvent, NamespaceTopic};
+use eventgrid::{AccessKey, CloudEvent, NamespaceTopic, with_causes};
 use eventgrid_ureq::Publisher;
 
 /// Lines are published in groups of so many, so that any amount of input needs little memory.

@@ -8,7 +8,7 @@ use std::error::Error;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use eventgrid::{AccessKey, NamespaceTopic, Subscription};
+use eventgrid::{AccessKey, NamespaceTopic, Subscription, with_causes};
 use eventgrid_emulator::{Emulator, RunningEmulator};
 
 /// What talks to the namespace, with its key.
@@ -124,7 +124,7 @@ pub fn exit_code(outcome: Result<bool, AnyError>) -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("error: {}", eventgrid::with_causes(&*error));
+            eprintln!("error: {}", with_causes(&*error));
             ExitCode::FAILURE
         }
     }

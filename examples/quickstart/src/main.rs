@@ -12,6 +12,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use eventgrid::{
     AccessKey, CloudEvent, Data, NamespaceTopic, ReceiveOptions, ReceivedEvent, ReleaseDelay, Subscription,
+    with_causes,
 };
 use eventgrid_emulator::{Emulator, RunningEmulator};
 use eventgrid_ureq::{Consumer, Publisher};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use eventgrid::{Error, TransportErrorKind};
+use eventgrid::{Error, TransportErrorKind, with_causes};
 
 use super::call::Call;
 use super::{AT_ONCE, BACKOFF};
@@ -183,13 +183,5 @@ fn variant(result: &Result<(), Error<'static, Failure>>) -> String {
 
 /// What an application would print: the error and its causes.
 pub(super) fn text(result: &Result<(), Error<'static, Failure>>) -> String {
-    let Err(error) = result else { return String::new() };
-    let mut text = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
+    result.as_ref().err().map(|error| with_causes(error).to_string()).unwrap_or_default()
 }

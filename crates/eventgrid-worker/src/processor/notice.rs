@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use eventgrid::{Error, OwnedReceivedEvent, SettleAction, Subscription, TransportErrorKind};
+use eventgrid::{Error, OwnedReceivedEvent, SettleAction, Subscription, TransportErrorKind, with_causes};
 
 use super::{FailureCause, LockLoss, ProcessorEvent, Verdict};
 
@@ -178,7 +178,7 @@ impl<X: std::error::Error + 'static> fmt::Display for ProcessorNotice<'_, X> {
                 Name(subscription)
             ),
             Self::ReceiveFailed { subscription, error, retry_in } => {
-                write!(f, "receiving from {} failed: {}", Name(subscription), Chain(error))?;
+                write!(f, "receiving from {} failed: {}", Name(subscription), with_causes(*error))?;
                 match retry_in {
                     Some(wait) => write!(f, "; next attempt in {wait:.1?}"),
                     None => f.write_str("; the run ends"),
@@ -189,7 +189,7 @@ impl<X: std::error::Error + 'static> fmt::Display for ProcessorNotice<'_, X> {
                 "could not {action} {} from {}: {}",
                 Count(*events, "event"),
                 Name(subscription),
-                Chain(error)
+                with_causes(*error)
             ),
         }
     }
@@ -223,16 +223,5 @@ struct Name<'s>(&'s Subscription<'static>);
 impl fmt::Display for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.0.topic(), self.0.subscription())
-    }
-}
-
-/// An error with its causes.
-struct Chain<'e>(&'e dyn std::error::Error);
-
-impl fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
-        std::iter::successors(self.0.source(), |cause| cause.source())
-            .try_for_each(|cause| write!(f, ": {cause}"))
     }
 }

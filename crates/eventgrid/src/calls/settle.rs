@@ -1,4 +1,4 @@
-//! SettleAction what was received: acknowledge, release, reject, and renewing locks (api-version 2024-06-01).
+//! Settling what was received: acknowledge, release, reject, and renewing locks (api-version 2024-06-01).
 
 use core::fmt;
 use core::time::Duration;

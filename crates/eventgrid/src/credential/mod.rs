@@ -39,6 +39,11 @@ use crate::endpoint::{Endpoint, EndpointKind};
 ///
 /// For use by an asynchronous client, a credential is also a [`SendAsyncCredential`] or an [`AsyncCredential`]; where there is
 /// nothing to await, that is one empty `impl`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a credential",
+    note = "there are `AccessKey` and `SasToken`, `sas::SasKey` with feature `sas`, and bearer tokens with feature `bearer`",
+    note = "a program that chooses at run time has `credential::AnyCredential`, with feature `std`"
+)]
 pub trait Credential {
     /// Writes the headers for one attempt.
     ///
@@ -73,6 +78,11 @@ pub trait AsyncCredential: Credential {
 }
 
 /// A [`Credential`] that may have something to await before each attempt, in a future that can move between threads.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a credential of an async client",
+    note = "if it has nothing to await, add `impl SendAsyncCredential for {Self} {{}}`",
+    note = "implement `AsyncCredential` instead if its future cannot be `Send`"
+)]
 pub trait SendAsyncCredential: Credential + Sync {
     /// Makes ready for the next [`authorize`](Credential::authorize). Does nothing unless it is overridden.
     ///

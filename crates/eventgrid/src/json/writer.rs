@@ -38,6 +38,11 @@ pub struct JsonWriter<'w, 'b> {
 }
 
 /// What can write itself as one JSON value.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be written as JSON",
+    note = "with feature `serde` of `eventgrid`, everything that is `serde::Serialize` can be written",
+    note = "without it, implement `eventgrid::json::WriteJson` for the type"
+)]
 pub trait WriteJson {
     /// Writes exactly one value.
     ///

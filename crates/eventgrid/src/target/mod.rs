@@ -67,6 +67,10 @@ pub trait Target: sealed::Target {
 }
 
 /// That events of a schema can be published to a target.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not take events of the schema `{S}`",
+    note = "a namespace takes `CloudEvent`, also in `BinaryMode`; basic topics, domains and partner channels take every kind of event, and no `BinaryMode`"
+)]
 pub trait Accepts<S> {}
 
 /// A schema of events: [`CloudEvents`], [`EventGridSchema`] or [`CustomSchema`]. It is sealed: which there are, is the
