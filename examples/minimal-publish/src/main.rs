@@ -87,7 +87,7 @@ fn read(line: &str) -> Result<CloudEvent<'_>, Box<dyn Error>> {
 /// Says why these lines were not published, cause by cause.
 fn report(lines: &[usize], error: &dyn Error, count: &mut Count) {
     count.failed += lines.len();
-    let error = eventgrid::with_causes(error);
+    let error = with_causes(error);
     match lines {
         [first, .., last] => eprintln!("lines {first} to {last}: {error}"),
         [line] => eprintln!("line {line}: {error}"),
