@@ -165,7 +165,7 @@ impl TransportError for ScriptedError {
     }
 }
 
-/// An environment whose clock moves only by sleeping, and whose random_value show what they are told.
+/// An environment whose clock moves only by sleeping, and whose random value is the one it was given.
 #[derive(Default)]
 pub struct Still {
     pub slept: Mutex<Vec<Duration>>,

@@ -1,0 +1,9 @@
+//! A handler that returns what no verdict can be made of.
+// says: a handler must not return `bool`
+// says: return `()` to acknowledge the event
+
+fn is_handler(_: impl eventgrid_worker::Handler) {}
+
+fn main() {
+    is_handler(|_: eventgrid_worker::ProcessorEvent| async { true });
+}
