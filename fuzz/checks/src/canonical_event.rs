@@ -55,7 +55,7 @@ fn publish(content_type: &str, body: Vec<u8>) -> Option<String> {
         let request = request.body(Bytes::from(body)).expect("a valid request");
         match emulator.begin(UnixTime::from_secs(1_699_012_800), &request) {
             Outcome::Done(response) => response,
-            Outcome::Waiting(_) => panic!("{path} waits"),
+            other => panic!("{path} is not done at once: {other:?}"),
         }
     };
     let response = send(":publish", body);
