@@ -49,8 +49,8 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// The name of its topic in the broker: that of a topic of the namespace, or else the path, which begins with
-    /// a slash, so it is the name of no such topic.
+    /// The name of its topic in the broker: that of a topic of the namespace, or else the path,
+    /// which begins with a slash, so it is the name of no such topic.
     pub(crate) fn topic_name(self) -> Cow<'a, str> {
         match self {
             Self::NamespaceTopic(name) => name.into(),

@@ -3,7 +3,8 @@
 use super::Event;
 use super::moment::Moment;
 
-/// An event and what became of it so far. There may be millions: an entry has 40 bytes beside the pointer to its event.
+/// An event and what became of it so far. There may be millions: an entry has 40 bytes beside the
+/// pointer to its event.
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) event: Event,

@@ -1,7 +1,8 @@
 //! The entries of a queue, by their sequence numbers.
 //!
-//! Sequence numbers are dense and ascending, so entries lie in segments of 256, one after the other. Nothing is
-//! ever moved or copied as a whole when the queue grows, and a segment is freed with the last of its entries.
+//! Sequence numbers are dense and ascending, so entries lie in segments of 256, one after the
+//! other. Nothing is ever moved or copied as a whole when the queue grows, and a segment is freed
+//! with the last of its entries.
 
 use std::collections::VecDeque;
 
@@ -26,7 +27,8 @@ pub(super) struct Segments {
 
 #[derive(Debug)]
 struct Segment {
-    /// In the order of publication. Empty if the segment was filled once and all its entries are gone.
+    /// In the order of publication. Empty if the segment was filled once and all its entries are
+    /// gone.
     places: Vec<Option<Entry>>,
     /// How many places were filled, whether or not their entries are still there.
     filled: usize,
@@ -100,7 +102,8 @@ impl Segments {
         start + segment.places.iter().position(is_later).unwrap_or(segment.filled) as Sequence
     }
 
-    /// Removes the entries of one segment. Returns how many there were; `None` if there is no segment any more.
+    /// Removes the entries of one segment. Returns how many there were; `None` if there is no
+    /// segment any more.
     pub(super) fn discard_segment(&mut self) -> Option<usize> {
         let segment = self.list.pop_front()?;
         self.len -= segment.live;

@@ -1,9 +1,10 @@
-//! Which threads handle events, so that the clock does not end their locks while another thread waits.
+//! Which threads handle events, so that the clock does not end their locks while another thread
+//! waits.
 //!
-//! A thread that has received an event and not settled it is at work, unless it waits itself. While it is, a call
-//! that waits does not move the clock to the end of that lock: it waits for the thread to settle, to wait or to end.
-//! If the thread does nothing of this for as long as the lock lasts, in real time, the lock ends after all. So nothing
-//! hangs forever.
+//! A thread that has received an event and not settled it is at work, unless it waits itself. While
+//! it is, a call that waits does not move the clock to the end of that lock: it waits for the
+//! thread to settle, to wait or to end. If the thread does nothing of this for as long as the lock
+//! lasts, in real time, the lock ends after all. So nothing hangs forever.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};

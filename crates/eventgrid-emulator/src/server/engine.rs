@@ -1,8 +1,8 @@
 //! The task that owns the emulator, and works in turns.
 //!
-//! A turn takes all the requests that wait, within bounds, and runs them; then what they did is committed, once; then
-//! they are answered. Between turns the connections go on. So no turn is long, and what one costs is shared by the
-//! requests in it.
+//! A turn takes all the requests that wait, within bounds, and runs them; then what they did is
+//! committed, once; then they are answered. Between turns the connections go on. So no turn is
+//! long, and what one costs is shared by the requests in it.
 
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -94,7 +94,8 @@ pub(super) fn engine(emulator: Emulator) -> (Engine, EngineHandle) {
 }
 
 impl EngineHandle {
-    /// Looks at a request, without its body, before that is read. Returns a response if it is refused.
+    /// Looks at a request, without its body, before that is read. Returns a response if it is
+    /// refused.
     pub(super) async fn admit(
         &self,
         request: Request<Bytes>,
@@ -277,7 +278,8 @@ impl Engine {
         }
     }
 
-    /// Sends a response. If nobody is there any more, its events go back, perhaps to somebody else who waits.
+    /// Sends a response. If nobody is there any more, its events go back, perhaps to somebody else
+    /// who waits.
     fn send(&mut self, reply: oneshot::Sender<Response<Bytes>>, response: Response<Bytes>) {
         if let Err(mut response) = reply.send(response) {
             if let Some(receipt) = response.extensions_mut().remove::<Receipt>() {

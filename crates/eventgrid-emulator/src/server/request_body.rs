@@ -10,7 +10,8 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::service::MAX_BODY;
 
-/// How much of a body that is refused is read and thrown away, so that its sender gets to read the response.
+/// How much of a body that is refused is read and thrown away, so that its sender gets to read the
+/// response.
 const MAX_DISCARDED: usize = 64 * MAX_BODY;
 
 /// The fewest bytes that come in a second, after the time that a request may take anyway.

@@ -1,5 +1,5 @@
-//! The stream of a connection, watched beside its use: whether its other end is gone, since when a request is on
-//! its way, and whether a response was written.
+//! The stream of a connection, watched beside its use: whether its other end is gone, since when a
+//! request is on its way, and whether a response was written.
 
 use std::io;
 use std::pin::Pin;

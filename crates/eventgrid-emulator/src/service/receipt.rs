@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::broker::{Delivery, SubscriptionId};
 
-/// The deliveries in a response. An extension of it, so that they can be taken back if it does not arrive.
+/// The deliveries in a response. An extension of it, so that they can be taken back if it does not
+/// arrive.
 #[derive(Debug, Clone)]
 pub(crate) struct Receipt {
     pub(super) subscription: SubscriptionId,
