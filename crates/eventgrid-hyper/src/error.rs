@@ -9,7 +9,6 @@ use eventgrid::{Request, TransportError, TransportErrorKind};
 use eventgrid_transport::tls::InvalidTls;
 use hyper::Uri;
 use hyper::http::uri::Scheme;
-use hyper_util::client::legacy;
 
 pub(crate) type Cause = Box<dyn StdError + Send + Sync>;
 
@@ -70,9 +69,7 @@ impl Error {
             return Self { kind, may_have_been_sent: false, is_misconfigured, address, cause: Some(cause) };
         }
         let (kind, may_have_been_sent) =
-            if find::<legacy::Error>(&*cause).is_some_and(legacy::Error::is_connect) {
-                (kind_of_connecting(&*cause), false)
-            } else if find::<hyper::Error>(&*cause).is_some_and(hyper::Error::is_canceled) {
+            if find::<hyper::Error>(&*cause).is_some_and(hyper::Error::is_canceled) {
                 // The connection was closed before hyper took the request off its queue.
                 (TransportErrorKind::Interrupted, false)
             } else {

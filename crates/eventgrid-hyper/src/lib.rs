@@ -9,7 +9,6 @@ mod environment;
 mod error;
 mod pool;
 mod proxy;
-mod service;
 mod tls;
 mod transport;
 
@@ -18,7 +17,6 @@ pub use entra_id::EntraId;
 pub use environment::Tokio;
 pub use error::{Error, InvalidOption};
 pub use eventgrid;
-pub use service::RequestBody;
 pub use transport::{Hyper, HyperBuilder, ResponseBody};
 
 use eventgrid::{AccessKey, NamespaceTopic};

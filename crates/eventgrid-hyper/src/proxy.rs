@@ -16,10 +16,6 @@ impl Proxies {
         Self(Arc::new(rules.map(usable)))
     }
 
-    pub(crate) fn none() -> Self {
-        Self::new(ProxyRules::none())
-    }
-
     /// The same one for all hosts.
     pub(crate) fn all(url: &str) -> Result<Self, InvalidProxy> {
         let proxies = Self::new(ProxyRules::all(url));

@@ -6,11 +6,9 @@
 
 mod message;
 mod progress;
-mod source;
 
 pub(crate) use message::{Scratch, Target, uri};
 pub(crate) use progress::{Limits, Moved, Progress, Report, Timer};
-pub(crate) use source::Source;
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};

@@ -6,7 +6,7 @@ use hyper::body::{Body, Bytes, Incoming};
 use hyper::header::{CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING};
 
 use super::{Pool, Pooled};
-use crate::connection::{Progress, Source};
+use crate::connection::Progress;
 use crate::error::Error;
 
 #[cfg(feature = "http2")]
@@ -98,20 +98,22 @@ impl<'p> Exchange<'p> {
     }
 }
 
-impl Source for Exchange<'_> {
-    fn status(&self) -> u16 {
+impl Exchange<'_> {
+    pub(crate) fn status(&self) -> u16 {
         self.status.as_u16()
     }
 
-    fn headers(&self) -> &HeaderMap {
+    pub(crate) fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    fn least_length(&self) -> u64 {
+    /// How many bytes the body has at least, as far as is known.
+    pub(crate) fn least_length(&self) -> u64 {
         self.body.size_hint().lower()
     }
 
-    async fn read(&mut self) -> Result<Option<Bytes>, Error> {
+    /// The next piece of the body; `None` is its end.
+    pub(crate) async fn read(&mut self) -> Result<Option<Bytes>, Error> {
         if matches!(self.framing, Framing::Identity(length) if self.bytes >= length) {
             return Ok(None);
         }

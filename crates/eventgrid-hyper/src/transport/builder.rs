@@ -7,9 +7,8 @@ use std::time::Duration;
 use eventgrid::Limits;
 use eventgrid::proxy::ProxyRules;
 use eventgrid_transport::tls::TlsOptions;
-use hyper::body::{Body, Bytes};
+use hyper::Uri;
 use hyper::rt::{Read, Write};
-use hyper::{Request, Response, Uri};
 use hyper_util::client::legacy::connect::Connection;
 use tower_service::Service;
 
@@ -19,9 +18,8 @@ use crate::error::InvalidOption;
 use crate::pool::Http2;
 use crate::pool::Pool;
 use crate::proxy::Proxies;
-use crate::service::{AnyService, RequestBody};
 use crate::tls::Tls;
-use crate::transport::{Carrier, Hyper};
+use crate::transport::Hyper;
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
@@ -230,30 +228,7 @@ impl HyperBuilder {
             #[cfg(feature = "http2")]
             Http2::new(self.http2, self.keep_alive),
         );
-        Hyper::new_with(Carrier::Pool(pool), self.proxies, self.limits)
-    }
-
-    /// A transport that hands each request to `service` and takes its response, whatever happens in
-    /// between: an HTTP client of your own, with layers of [tower](https://docs.rs/tower) round it.
-    ///
-    /// Of the options, only the [response timeout](Self::response_timeout), which begins with the
-    /// call of the service, the [idle timeout](Self::idle_timeout) and the [lowest
-    /// rate](Self::lowest_rate) of the response's body hold. The service keeps the contract of
-    /// [`Transport`](eventgrid::Transport) as far as it is its part: it must neither follow
-    /// redirects nor send a request twice. The URL is an absolute one, and there is a `Host`
-    /// header.
-    ///
-    /// Among the causes of its errors, those of hyper, of hyper-util's client and of rustls are
-    /// understood. For any other one, the request counts as interrupted and as perhaps sent.
-    pub fn service<S, B>(self, service: S) -> Hyper
-    where
-        S: Service<Request<RequestBody>, Response = Response<B>> + Clone + Send + Sync + 'static,
-        S::Error: Into<Cause>,
-        S::Future: Send,
-        B: Body<Data = Bytes> + Send + 'static,
-        B::Error: Into<Cause>,
-    {
-        Hyper::new_with(Carrier::Service(AnyService::new(service)), Proxies::none(), self.limits)
+        Hyper::new_with(pool, self.proxies, self.limits)
     }
 }
 

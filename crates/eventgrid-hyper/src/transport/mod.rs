@@ -1,6 +1,6 @@
 //! The transport: its options, and one request and its response.
 //!
-//! What carries a request is `pool`'s, or `service`'s if the program brought one.
+//! What carries a request is the business of the room `pool`.
 
 mod builder;
 
@@ -14,11 +14,10 @@ use hyper::body::Bytes;
 use hyper::header::CONTENT_ENCODING;
 use tokio::time::Instant;
 
-use crate::connection::{self, Report, Source};
+use crate::connection::{self, Report};
 use crate::error::Error;
 use crate::pool::{Exchange, Pool};
 use crate::proxy::Proxies;
-use crate::service::{AnyService, ServiceResponse};
 
 /// Sends requests by hyper. A clone shares the connections.
 ///
@@ -34,15 +33,9 @@ use crate::service::{AnyService, ServiceResponse};
 pub struct Hyper(Arc<Inner>);
 
 struct Inner {
-    carrier: Carrier,
+    pool: Pool,
     proxies: Proxies,
     limits: Limits,
-}
-
-/// What carries the requests.
-pub(crate) enum Carrier {
-    Pool(Pool),
-    Service(AnyService),
 }
 
 impl Hyper {
@@ -56,8 +49,8 @@ impl Hyper {
         HyperBuilder::default()
     }
 
-    pub(crate) fn new_with(carrier: Carrier, proxies: Proxies, limits: Limits) -> Self {
-        Self(Arc::new(Inner { carrier, proxies, limits }))
+    pub(crate) fn new_with(pool: Pool, proxies: Proxies, limits: Limits) -> Self {
+        Self(Arc::new(Inner { pool, proxies, limits }))
     }
 }
 
@@ -69,24 +62,15 @@ impl Default for Hyper {
 
 impl Hyper {
     /// Sends the request and takes the head of its response.
-    async fn begin(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<Reading<'_>, Error> {
+    async fn begin(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<Exchange<'_>, Error> {
         let now = Instant::now();
         let limits = connection::Limits::of(request, self.0.limits, now);
         let mut report = Report::new(now);
-        let begun = match &self.0.carrier {
-            Carrier::Pool(pool) => pool.send(request, limits, &mut report).await.map(Reading::Exchange),
-            Carrier::Service(service) => {
-                service.send(request, limits, &mut report).await.map(Reading::Service)
-            }
-        };
+        let begun = self.0.pool.send(request, limits, &mut report).await;
         report.show(response);
-        let reading = begun.map_err(|error| error.at(request))?;
-        let shown = match &reading {
-            Reading::Exchange(exchange) => show_head(exchange, response),
-            Reading::Service(service) => show_head(service, response),
-        };
-        shown.map_err(|error| error.at(request))?;
-        Ok(reading)
+        let exchange = begun.map_err(|error| error.at(request))?;
+        show_head(&exchange, response).map_err(|error| error.at(request))?;
+        Ok(exchange)
     }
 }
 
@@ -94,25 +78,18 @@ impl SendAsyncTransport for Hyper {
     type Error = Error;
 
     async fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), Error> {
-        let received = match self.begin(request, response).await? {
-            Reading::Exchange(mut exchange) => {
-                let received = receive(&mut exchange, response).await;
-                if received.is_ok() && !response.is_full() {
-                    exchange.finish();
-                }
-                received
-            }
-            Reading::Service(mut service) => receive(&mut service, response).await,
-        };
-        received.map_err(|error| error.at(request))
+        let mut exchange = self.begin(request, response).await?;
+        receive(&mut exchange, response).await.map_err(|error| error.at(request))?;
+        if !response.is_full() {
+            exchange.finish();
+        }
+        Ok(())
     }
 
     /// Closes the connections that no call uses. Those in use are closed when their response is
     /// complete.
     async fn close(&self) {
-        if let Carrier::Pool(pool) = &self.0.carrier {
-            pool.close();
-        }
+        self.0.pool.close();
     }
 }
 
@@ -124,21 +101,15 @@ impl AsyncOpen for Hyper {
         request: &Request<'_>,
         response: &mut Response<'_>,
     ) -> Result<ResponseBody<'_>, Error> {
-        Ok(ResponseBody { reading: Some(self.begin(request, response).await?), piece: Bytes::new() })
+        Ok(ResponseBody { exchange: Some(self.begin(request, response).await?), piece: Bytes::new() })
     }
-}
-
-/// A response whose body comes in.
-enum Reading<'t> {
-    Exchange(Exchange<'t>),
-    Service(ServiceResponse),
 }
 
 /// The body of a response that is still coming in. Dropped before its end, it closes the
 /// connection.
 pub struct ResponseBody<'t> {
     /// `None` at the end.
-    reading: Option<Reading<'t>>,
+    exchange: Option<Exchange<'t>>,
     /// What came, and was not read yet.
     piece: Bytes,
 }
@@ -148,19 +119,13 @@ impl AsyncReadBody for ResponseBody<'_> {
 
     async fn read(&mut self, room: &mut [u8]) -> Result<usize, Error> {
         while self.piece.is_empty() {
-            let next = match &mut self.reading {
-                None => return Ok(0),
-                Some(_) if room.is_empty() => return Ok(0),
-                Some(Reading::Exchange(exchange)) => exchange.read().await?,
-                Some(Reading::Service(service)) => service.read().await?,
-            };
-            match (next, &mut self.reading) {
-                (Some(piece), _) => self.piece = piece,
-                (None, reading) => {
-                    if let Some(Reading::Exchange(exchange)) = reading.take() {
-                        exchange.finish();
-                    }
-                }
+            let Some(exchange) = &mut self.exchange else { return Ok(0) };
+            if room.is_empty() {
+                return Ok(0);
+            }
+            match exchange.read().await? {
+                Some(piece) => self.piece = piece,
+                None => self.exchange.take().into_iter().for_each(Exchange::finish),
             }
         }
         let piece = self.piece.split_to(room.len().min(self.piece.len()));
@@ -171,21 +136,21 @@ impl AsyncReadBody for ResponseBody<'_> {
 
 impl fmt::Debug for ResponseBody<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ResponseBody").field("is_ended", &self.reading.is_none()).finish_non_exhaustive()
+        f.debug_struct("ResponseBody").field("is_ended", &self.exchange.is_none()).finish_non_exhaustive()
     }
 }
 
 /// Shows the head of a response.
-fn show_head(source: &impl Source, response: &mut Response<'_>) -> Result<(), Error> {
-    response.begin(source.status());
+fn show_head(exchange: &Exchange<'_>, response: &mut Response<'_>) -> Result<(), Error> {
+    response.begin(exchange.status());
     let mut coding = None;
-    for (name, value) in source.headers() {
+    for (name, value) in exchange.headers() {
         if name == CONTENT_ENCODING {
             coding.get_or_insert(value);
         }
         response.header(name.as_str(), value.as_bytes());
     }
-    response.expect(source.least_length());
+    response.expect(exchange.least_length());
     match coding {
         Some(coding) if !coding.as_bytes().eq_ignore_ascii_case(b"identity") => {
             Err(Error::encoded(coding.as_bytes()))
@@ -195,9 +160,9 @@ fn show_head(source: &impl Source, response: &mut Response<'_>) -> Result<(), Er
 }
 
 /// Reads the body of a response.
-async fn receive(source: &mut (impl Source + Send), response: &mut Response<'_>) -> Result<(), Error> {
+async fn receive(exchange: &mut Exchange<'_>, response: &mut Response<'_>) -> Result<(), Error> {
     while !response.is_full() {
-        let Some(piece) = source.read().await? else { break };
+        let Some(piece) = exchange.read().await? else { break };
         response.write(&piece);
     }
     Ok(())
