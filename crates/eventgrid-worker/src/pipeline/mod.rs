@@ -72,7 +72,7 @@ use self::forward::Forward;
 /// ```
 ///
 /// # How it ends
-/// When the run of the processor ends, in whatever way it is [stopped](crate::Handle::stop), the handler is dropped, and with it the
+/// When the run of the processor ends, in whatever way it is [stopped](crate::ProcessorHandle::stop), the handler is dropped, and with it the
 /// batcher if there is no other handle. Its run then publishes what it still has, and ends too. `ProcessorStop::Finish` loses no
 /// work: no more is received, what was received is transformed, published, and acknowledged; for that it may wait as long as the
 /// batcher's [`max_delay`](crate::BatcherBuilder::max_delay).
