@@ -177,11 +177,6 @@ impl AcceptedLog {
     pub(crate) fn to_vec(&self) -> Vec<Accepted> {
         self.publishes.iter().cloned().collect()
     }
-
-    /// All of them as JSON.
-    pub(crate) fn to_json(&self) -> Vec<u8> {
-        serde_json::to_vec(&self.publishes).expect("all keys are text")
-    }
 }
 
 #[cfg(test)]
@@ -212,7 +207,6 @@ mod tests {
         assert_eq!((names.len(), names[0].as_str(), names[999].as_str()), (1000, "500", "1499"));
         log.clear();
         assert!(log.to_vec().is_empty());
-        assert_eq!(log.to_json(), b"[]");
     }
 
     #[test]

@@ -64,6 +64,11 @@ pub enum ConfigurationError {
     /// Give a bearer token of one character or more.
     #[error("a bearer token is empty")]
     EmptyBearerToken,
+    /// Give the admin API a token that a header can carry, and an address to listen on.
+    #[error(
+        "the token of the admin API must be printable ASCII without spaces, and needs an address of the admin API"
+    )]
+    AdminToken,
     /// Let a certificate authority for development make the certificate that the name is for.
     #[error("a TLS name is given, but no certificate for development that could be for it")]
     TlsName,

@@ -2,6 +2,7 @@
 
 pub mod _docs;
 mod accepted;
+mod admin;
 mod builder;
 mod configuration_error;
 mod event;
@@ -26,7 +27,7 @@ pub use facts::{Area, Fact, Limits, Source, UnknownLimits};
 pub use in_process::{InProcess, InProcessError};
 pub use role::{Role, UnknownRole};
 pub use secret::Secret;
-pub use server::RunningEmulator;
+pub use server::{AdminListenError, RunningEmulator};
 pub use service::{Emulator, Outcome, WaiterId};
 pub use target::Target;
 pub use time::UnixTime;

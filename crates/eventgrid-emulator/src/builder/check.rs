@@ -25,6 +25,13 @@ impl EmulatorBuilder {
         if self.bearer_tokens.iter().any(|(_, roles)| roles.is_empty()) {
             return Err(ConfigurationError::NoRole);
         }
+        if let Some(token) = &self.admin_token {
+            let token = token.expose();
+            let is_token = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
+            if !is_token || self.admin.is_none() {
+                return Err(ConfigurationError::AdminToken);
+            }
+        }
         self.check_basic()?;
         #[cfg(feature = "tls")]
         self.check_tls()?;

@@ -16,7 +16,7 @@ use rand::{Rng, SeedableRng, rngs::StdRng};
 use crate::broker::{Broker, SubscriptionSettings};
 use crate::event::{AttributeOrder, EventWriter};
 use crate::facts::Limits;
-use crate::server::{Acceptor, PATIENCE};
+use crate::server::{Acceptor, AdminSettings, PATIENCE};
 #[cfg(feature = "tls")]
 use crate::server::{Tls, TlsSettings};
 use crate::service::{AccessKeys, BasicResources, Credentials, PathSettings};
@@ -49,6 +49,8 @@ pub struct EmulatorBuilder {
     settings: SubscriptionSettings,
     seed: Option<u64>,
     patience: Option<Duration>,
+    admin: Option<String>,
+    admin_token: Option<Secret>,
     attribute_order: AttributeOrder,
     limits: Limits,
 }
@@ -277,6 +279,33 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Serves the admin API on an address of its own, `HOST:PORT`; port 0 picks a free one. It is served in the way of the
+    /// data plane: by https if that is. Without this there is none, and nothing else serves it.
+    ///
+    /// [`RunningEmulator::admin_endpoint`] tells where it is, [`RunningEmulator::admin_token`] what it needs.
+    ///
+    /// ```
+    /// use eventgrid_emulator::Emulator;
+    ///
+    /// let emulator = Emulator::builder().admin("127.0.0.1:0").start("127.0.0.1:0")?;
+    /// assert!(emulator.admin_endpoint().unwrap().starts_with("http://127.0.0.1:"));
+    /// assert!(emulator.admin_token().is_some());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[must_use]
+    pub fn admin(mut self, address: impl Into<String>) -> Self {
+        self.admin = Some(address.into());
+        self
+    }
+
+    /// Sets the token of the admin API: printable characters of ASCII without spaces. Without it one is made up, another
+    /// one each time.
+    #[must_use]
+    pub fn admin_token(mut self, token: impl Into<String>) -> Self {
+        self.admin_token = Some(Secret::new(token));
+        self
+    }
+
     /// Lets the certificate of [`tls_dev`](Self::tls_dev) or [`tls_dev_in`](Self::tls_dev_in) also
     /// be for that name or address: of a container, say. Repeatable.
     ///
@@ -384,8 +413,9 @@ impl EmulatorBuilder {
     ///
     /// # Errors
     /// If the configuration is no good ([`io::ErrorKind::InvalidInput`], with a [`ConfigurationError`] as its
-    /// cause), a certificate or its key is no good or cannot be read or written ([`io::ErrorKind::InvalidData`]), or the
-    /// address cannot be listened on.
+    /// cause), a certificate or its key is no good or cannot be read or written ([`io::ErrorKind::InvalidData`]), or an
+    /// address cannot be listened on; if it is that of the admin API, the cause is an
+    /// [`AdminListenError`](crate::AdminListenError).
     pub fn start(self, address: impl ToSocketAddrs) -> io::Result<RunningEmulator> {
         let acceptor = Acceptor::Plain;
         #[cfg(feature = "tls")]
@@ -394,7 +424,9 @@ impl EmulatorBuilder {
             None => acceptor,
         };
         let patience = self.patience.unwrap_or(PATIENCE);
+        let admin = self.admin.clone();
+        let admin = admin.map(|listen| AdminSettings { listen, token: self.admin_token.clone() });
         let emulator = self.build().map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
-        RunningEmulator::start(emulator, acceptor, patience, address)
+        RunningEmulator::start(emulator, acceptor, patience, address, admin)
     }
 }

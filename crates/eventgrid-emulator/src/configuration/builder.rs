@@ -19,6 +19,12 @@ impl Configuration {
         if let Some(seed) = self.seed {
             builder = builder.seed(seed);
         }
+        if let Some(admin) = &self.admin {
+            builder = builder.admin(&admin.listen);
+            if let Some(token) = &admin.token {
+                builder = builder.admin_token(token.expose());
+            }
+        }
         for key in &self.namespace.keys {
             builder = builder.key(key.expose());
         }

@@ -58,6 +58,7 @@ impl Difference {
         changed_resources.sort();
         let mut needs_restart = Vec::new();
         for (field, is_other) in [
+            ("admin", before.admin != after.admin),
             ("listen", before.listen != after.listen),
             ("seed", before.seed != after.seed),
             ("tls", before.tls != after.tls),

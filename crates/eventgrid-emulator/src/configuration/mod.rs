@@ -41,8 +41,8 @@ mod write;
 pub use self::difference::Difference;
 pub use self::error::{FileError, FileErrors};
 pub use self::model::{
-    BasicResourceConfiguration, BearerTokenConfiguration, ChannelConfiguration, Configuration,
-    EventSubscriptionConfiguration, NamespaceConfiguration, PartnerNamespaceConfiguration,
+    AdminConfiguration, BasicResourceConfiguration, BearerTokenConfiguration, ChannelConfiguration,
+    Configuration, EventSubscriptionConfiguration, NamespaceConfiguration, PartnerNamespaceConfiguration,
     SubscriptionSettingsConfiguration, TlsConfiguration, TopicConfiguration,
 };
 pub use self::value::{InvalidListenAddress, listen_address};

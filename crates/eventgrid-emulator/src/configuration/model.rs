@@ -15,6 +15,8 @@ use crate::{InputSchema, Role, Secret};
 pub struct Configuration {
     /// `listen`: where the program listens, `HOST:PORT`. A builder does not use it.
     pub listen: Option<String>,
+    /// `admin`: where the admin API is served; nowhere without it.
+    pub admin: Option<AdminConfiguration>,
     /// `sas = false`: shared access signatures are refused, and access keys may be any text.
     pub without_sas: bool,
     /// `seed`: what lock tokens and tracking ids follow from. They are random without it.
@@ -33,6 +35,16 @@ pub struct Configuration {
     pub domains: Vec<BasicResourceConfiguration>,
     /// `partnerNamespaces`: partner namespaces of Event Grid "Basic".
     pub partner_namespaces: Vec<PartnerNamespaceConfiguration>,
+}
+
+/// Where the admin API is served, and who may use it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AdminConfiguration {
+    /// `listen`: the address of the admin API, `HOST:PORT`.
+    pub listen: String,
+    /// `token`: the bearer token that its requests need; made up at each start without it.
+    pub token: Option<Secret>,
 }
 
 /// A bearer token and what it permits.
@@ -171,6 +183,13 @@ impl Configuration {
             topics.len() - 1
         });
         &mut topics[index]
+    }
+}
+
+impl AdminConfiguration {
+    /// The admin API at that address, with a token that is made up.
+    pub fn new(listen: impl Into<String>) -> Self {
+        Self { listen: listen.into(), token: None }
     }
 }
 

@@ -6,8 +6,8 @@ use toml::de::DeTable;
 
 use super::error::FileErrors;
 use super::model::{
-    BasicResourceConfiguration, BearerTokenConfiguration, ChannelConfiguration, Configuration,
-    EventSubscriptionConfiguration, NamespaceConfiguration, PartnerNamespaceConfiguration,
+    AdminConfiguration, BasicResourceConfiguration, BearerTokenConfiguration, ChannelConfiguration,
+    Configuration, EventSubscriptionConfiguration, NamespaceConfiguration, PartnerNamespaceConfiguration,
     SubscriptionSettingsConfiguration, TlsConfiguration, TopicConfiguration,
 };
 use super::name::{NameKind, Names, check_name, check_reserved};
@@ -16,7 +16,7 @@ use super::value::{check_key, listen_address, read_duration, read_schema};
 use crate::{InputSchema, Role, Secret, UnknownRole};
 
 /// What will mean something later, so that no file gives it another meaning until then.
-const RESERVED: [&str; 4] = ["admin", "attributeOrder", "dataFolder", "limits"];
+const RESERVED: [&str; 3] = ["attributeOrder", "dataFolder", "limits"];
 const RESERVED_OF_SUBSCRIPTIONS: [&str; 3] =
     ["deadLetterDestination", "deliveryConfiguration", "filtersConfiguration"];
 
@@ -67,6 +67,10 @@ impl Reader<'_, '_> {
         let mut names = Names::default();
         let configuration = Configuration {
             listen: table.get("listen").and_then(|value| self.listen(&value)),
+            admin: table
+                .get("admin")
+                .and_then(|value| value.table(self.errors))
+                .and_then(|table| self.admin(table)),
             without_sas: self.without_sas,
             seed: table.get("seed").and_then(|value| value.integer(0..=u64::MAX, self.errors)),
             bearer_tokens: self.list(table.get("bearerTokens"), Self::bearer_token),
@@ -113,12 +117,7 @@ impl Reader<'_, '_> {
     }
 
     fn bearer_token(&mut self, mut table: Table<'_, '_>) -> Option<BearerTokenConfiguration> {
-        let token = table.require("token", self.errors).and_then(|value| {
-            let text = value.text(self.errors)?;
-            let is_token = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
-            let message = "a bearer token is one or more printable characters of ASCII without spaces";
-            self.errors.keep(&value, if is_token { Ok(text) } else { Err(message.to_owned()) })
-        });
+        let token = table.require("token", self.errors).and_then(|value| self.token(&value));
         let roles = table.get("roles").map(|value| {
             let elements = value.elements(self.errors);
             if elements.is_empty() {
@@ -127,8 +126,22 @@ impl Reader<'_, '_> {
             elements.iter().filter_map(|element| self.role(element)).collect()
         });
         table.finish(&[], self.errors);
-        let token = BearerTokenConfiguration::new(Secret::new(token?));
+        let token = BearerTokenConfiguration::new(token?);
         Some(BearerTokenConfiguration { roles: roles.unwrap_or(token.roles), token: token.token })
+    }
+
+    fn token(&mut self, value: &Value<'_, '_>) -> Option<Secret> {
+        let text = value.text(self.errors)?;
+        let is_token = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+        let message = "a bearer token is one or more printable characters of ASCII without spaces";
+        self.errors.keep(value, if is_token { Ok(Secret::new(text)) } else { Err(message.to_owned()) })
+    }
+
+    fn admin(&mut self, mut table: Table<'_, '_>) -> Option<AdminConfiguration> {
+        let listen = table.require("listen", self.errors).and_then(|value| self.listen(&value));
+        let token = table.get("token").and_then(|value| self.token(&value));
+        table.finish(&[], self.errors);
+        Some(AdminConfiguration { listen: listen?, token })
     }
 
     fn role(&mut self, value: &Value<'_, '_>) -> Option<Role> {

@@ -54,6 +54,15 @@ impl Writer {
             }
             self.field("roles", list(token.roles.iter().map(|role: &Role| string(&role.to_string()))));
         }
+        if let Some(admin) = &of.admin {
+            self.header("[admin]");
+            self.field("listen", string(&admin.listen));
+            match &admin.token {
+                Some(token) if self.secrets => self.field("token", string(token.expose())),
+                Some(_) => self.line("# token is not shown"),
+                None => {}
+            }
+        }
         match &of.tls {
             None => {}
             Some(TlsConfiguration::Files { certificate, private_key }) => {

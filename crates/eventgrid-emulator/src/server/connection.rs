@@ -3,10 +3,12 @@
 use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::request::Parts;
 use http::uri::{Authority, Scheme};
 use http::{HeaderMap, Request, Response, StatusCode, Uri, Version, header};
 use hyper::body::{Body as _, Incoming};
@@ -18,11 +20,12 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep_until};
 
 use super::acceptor::Acceptor;
-use super::engine::EngineHandle;
+use super::engine::{EngineHandle, Pending};
 use super::request_body::RequestBody;
 use super::response_body::ResponseBody;
 use super::watched_stream::{Watch, watched};
-use crate::service::Receipt;
+use crate::admin::Access;
+use crate::service::{MAX_BODY, Receipt};
 
 /// A body that is declared to be no longer is read before anything else is looked at.
 const SMALL_BODY: u64 = 16 * 1024;
@@ -32,6 +35,8 @@ const SMALL_BODY: u64 = 16 * 1024;
 pub(super) struct Handler {
     pub(super) acceptor: Acceptor,
     pub(super) engine: EngineHandle,
+    /// Whose requests these are, if they are those of the admin API.
+    pub(super) admin: Option<Arc<Access>>,
     /// How long the head of a request may take, and its body beside what its length allows.
     pub(super) patience: Duration,
 }
@@ -104,6 +109,9 @@ impl Handler {
         let (head, body) = request.into_parts();
         let length = body.size_hint().exact();
         let body = RequestBody::new(body, self.patience);
+        if let Some(access) = &self.admin {
+            return self.respond_as_admin(access, watch, head, body, length).await;
+        }
         let is_invited = head.headers.contains_key(header::EXPECT);
         if is_invited || length.is_none_or(|length| length > SMALL_BODY) {
             let request = Request::from_parts(head.clone(), Bytes::new());
@@ -114,17 +122,43 @@ impl Handler {
                 return Ok(refusal);
             }
         }
-        let body = body.collect().await?;
-        let mut pending = self.engine.handle(Request::from_parts(head, body));
-        let mut response = pin!(pending.response());
-        // A client that is gone takes no events.
-        let response = poll_fn(|context| match response.as_mut().poll(context) {
-            Poll::Ready(response) => Poll::Ready(response),
-            Poll::Pending => watch.poll_gone(context).map(|()| None),
-        })
-        .await;
-        response.ok_or_else(|| io::ErrorKind::ConnectionAborted.into())
+        let body = body.collect(MAX_BODY).await?;
+        wait_for_response(watch, self.engine.handle(Request::from_parts(head, body))).await
     }
+
+    /// The same for a request of the admin API.
+    async fn respond_as_admin(
+        &self,
+        access: &Access,
+        watch: &Watch,
+        head: Parts,
+        body: RequestBody,
+        length: Option<u64>,
+    ) -> io::Result<Response<Bytes>> {
+        let is_invited = head.headers.contains_key(header::EXPECT);
+        let call = match access.admit(&Request::from_parts(head, ()), length) {
+            Ok(call) => call,
+            Err(refusal) => {
+                if !is_invited {
+                    tokio::spawn(body.discard());
+                }
+                return Ok(refusal);
+            }
+        };
+        let body = body.collect(call.max_body()).await?;
+        wait_for_response(watch, self.engine.handle_admin(call.with_body(body))).await
+    }
+}
+
+/// Waits for the response to a request. A client that is gone takes no events.
+async fn wait_for_response(watch: &Watch, mut pending: Pending) -> io::Result<Response<Bytes>> {
+    let mut response = pin!(pending.response());
+    let response = poll_fn(|context| match response.as_mut().poll(context) {
+        Poll::Ready(response) => Poll::Ready(response),
+        Poll::Pending => watch.poll_gone(context).map(|()| None),
+    })
+    .await;
+    response.ok_or_else(|| io::ErrorKind::ConnectionAborted.into())
 }
 
 /// HTTP/1.1 asks for one (RFC 9112, 3.2).

@@ -15,6 +15,7 @@ use http::{Request, Response};
 use tokio::sync::{mpsc, oneshot};
 
 use super::clock::Clock;
+use crate::admin::{Call, Reply};
 use crate::service::Receipt;
 use crate::{Emulator, Outcome, WaiterId};
 
@@ -37,6 +38,12 @@ enum Command {
     },
     Handle {
         request: Request<Bytes>,
+        key: Key,
+        reply: oneshot::Sender<Response<Bytes>>,
+    },
+    /// A request of the admin API.
+    HandleAdmin {
+        call: Box<Call>,
         key: Key,
         reply: oneshot::Sender<Response<Bytes>>,
     },
@@ -111,6 +118,14 @@ impl EngineHandle {
         let (reply, response) = oneshot::channel();
         let key = self.next_key.fetch_add(1, Ordering::Relaxed);
         self.send(Command::Handle { request, key, reply });
+        Pending { engine: self.clone(), key, response, is_answered: false }
+    }
+
+    /// Hands over a request of the admin API. Dropping what this returns ends a wait.
+    pub(super) fn handle_admin(&self, call: Call) -> Pending {
+        let (reply, response) = oneshot::channel();
+        let key = self.next_key.fetch_add(1, Ordering::Relaxed);
+        self.send(Command::HandleAdmin { call: Box::new(call), key, reply });
         Pending { engine: self.clone(), key, response, is_answered: false }
     }
 
@@ -240,6 +255,9 @@ impl Engine {
                         self.emulator.finish_waiting();
                     }
                 }
+            },
+            Command::HandleAdmin { call, key: _, reply } => match call.run(&mut self.emulator) {
+                Ok(Reply::Done(response)) | Err(response) => turn.responses.push((reply, response)),
             },
             Command::Cancel(key) => {
                 if let Some(id) = self.waiters.remove(&key) {

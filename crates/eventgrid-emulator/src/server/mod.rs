@@ -1,6 +1,7 @@
 //! The HTTP server: a thread with a runtime of its own, around an [`Emulator`].
 
 mod acceptor;
+mod admin;
 mod clock;
 mod connection;
 #[cfg(feature = "tls")]
@@ -24,16 +25,19 @@ use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 pub(crate) use self::acceptor::Acceptor;
+pub use self::admin::AdminListenError;
+pub(crate) use self::admin::AdminSettings;
 use self::connection::Handler;
 use self::engine::{Engine, EngineHandle, engine};
 #[cfg(feature = "tls")]
 pub(crate) use self::tls::{Tls, TlsSettings};
 #[cfg(feature = "configuration")]
 use crate::ConfigurationError;
+use crate::admin::Access;
 use crate::broker::SubscriptionStats;
 #[cfg(feature = "configuration")]
 use crate::configuration::{Configuration, Difference};
-use crate::{Accepted, Emulator};
+use crate::{Accepted, Emulator, Secret};
 
 /// How long connections may take to end in good order.
 const GRACE: Duration = Duration::from_secs(1);
@@ -50,6 +54,7 @@ pub struct RunningEmulator {
     acceptor: Acceptor,
     key: String,
     engine: EngineHandle,
+    admin: Option<(SocketAddr, Arc<Access>)>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -60,24 +65,53 @@ impl RunningEmulator {
         acceptor: Acceptor,
         patience: Duration,
         address: impl ToSocketAddrs,
+        admin: Option<AdminSettings>,
     ) -> io::Result<Self> {
-        let listener = TcpListener::bind(address)?;
-        listener.set_nonblocking(true)?;
+        let listener = listen(address)?;
         let address = listener.local_addr()?;
+        let admin = admin.map(AdminSettings::listen).transpose()?;
+        let shown = match &admin {
+            Some((listener, access)) => Some((listener.local_addr()?, Arc::clone(access))),
+            None => None,
+        };
         let key = emulator.key().to_owned();
         let (engine, handle) = engine(emulator);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
         let (stop, stopped) = oneshot::channel();
         let thread = thread::Builder::new().name("eventgrid-emulator".to_owned()).spawn({
-            let handler = Handler { acceptor: acceptor.clone(), engine: handle.clone(), patience };
-            move || runtime.block_on(serve(vec![(listener, handler)], engine, stopped))
+            let handler =
+                Handler { acceptor: acceptor.clone(), engine: handle.clone(), admin: None, patience };
+            let mut listeners = vec![(listener, handler.clone())];
+            if let Some((listener, access)) = admin {
+                listeners.push((listener, Handler { admin: Some(access), ..handler }));
+            }
+            move || runtime.block_on(serve(listeners, engine, stopped))
         })?;
-        Ok(Self { address, acceptor, key, engine: handle, stop: Some(stop), thread: Some(thread) })
+        Ok(Self {
+            address,
+            acceptor,
+            key,
+            engine: handle,
+            admin: shown,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
     }
 
     /// The endpoint for clients: `http://HOST:PORT` or `https://HOST:PORT`, with the port that was picked.
     pub fn endpoint(&self) -> String {
         format!("{}://{}", self.acceptor.scheme(), self.address)
+    }
+
+    /// The endpoint of the admin API; `None` if it is not served. See [`EmulatorBuilder::admin`](crate::EmulatorBuilder::admin).
+    pub fn admin_endpoint(&self) -> Option<String> {
+        let (address, _) = self.admin.as_ref()?;
+        Some(format!("{}://{address}", self.acceptor.scheme()))
+    }
+
+    /// The token of the admin API; `None` if it is not served.
+    pub fn admin_token(&self) -> Option<&Secret> {
+        self.admin.as_ref().map(|(_, access)| access.token())
     }
 
     /// The certificate that a client of [`tls_dev`](crate::EmulatorBuilder::tls_dev) must trust, as PEM text: that of the
@@ -177,6 +211,12 @@ impl std::fmt::Debug for RunningEmulator {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("RunningEmulator").field("address", &self.address).finish_non_exhaustive()
     }
+}
+
+fn listen(address: impl ToSocketAddrs) -> io::Result<TcpListener> {
+    let listener = TcpListener::bind(address)?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
 }
 
 async fn serve(listeners: Vec<(TcpListener, Handler)>, engine: Engine, stopped: oneshot::Receiver<()>) {

@@ -29,15 +29,15 @@ impl RequestBody {
         Self { body, end: Instant::now() + patience, read: 0 }
     }
 
-    /// Reads it. Of one that is too large, just enough is kept to see that it is.
-    pub(super) async fn collect(mut self) -> io::Result<Bytes> {
+    /// Reads it. Of one that is larger than `max_size`, just enough is kept to see that it is.
+    pub(super) async fn collect(mut self, max_size: usize) -> io::Result<Bytes> {
         let Some(first) = self.next().await? else { return Ok(Bytes::new()) };
         // Most come in one piece, which needs no copy.
         let Some(second) = self.next().await? else { return Ok(first) };
         let mut kept = BytesMut::from(first);
         let mut next = Some(second);
         while let Some(data) = next {
-            let room = (MAX_BODY + 1).saturating_sub(kept.len());
+            let room = (max_size + 1).saturating_sub(kept.len());
             kept.extend_from_slice(&data[..data.len().min(room)]);
             next = self.next().await?;
         }

@@ -16,7 +16,7 @@ mod subscriptions;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{Request, Response};
 use rand::{Rng, rngs::StdRng};
 use uuid::{Builder, Uuid};
 
@@ -151,7 +151,6 @@ impl Emulator {
         let path = request.uri().path();
         let basic = Arc::clone(&self.basic);
         let outcome = match place(path, request.uri().query(), self.paths, &basic) {
-            Place::Accepted => self.tell_accepted(request).map(Outcome::Done),
             Place::Namespace(route) => self.handle_namespace(route, request),
             Place::NoBasicHost => self.refuse_basic(request),
             Place::Nothing => self.handle_nothing(request),
@@ -290,23 +289,6 @@ impl Emulator {
             }
             Err(error) => error.into_reply(now, request_id),
         }
-    }
-
-    /// Not of the service: what was accepted, for tests of programs in other languages.
-    fn tell_accepted(&mut self, request: &Request<Bytes>) -> Result<Response<Bytes>, ServiceError> {
-        self.authenticate(request, None)?;
-        let mut reply = Response::new(Bytes::new());
-        if request.method() == Method::GET {
-            *reply.body_mut() = self.accepted.to_json().into();
-            let json = HeaderValue::from_static("application/json");
-            reply.headers_mut().insert(header::CONTENT_TYPE, json);
-        } else if request.method() == Method::DELETE {
-            self.accepted.clear();
-            *reply.status_mut() = StatusCode::NO_CONTENT;
-        } else {
-            return Err(ServiceError::method_not_allowed(request.method(), "GET, DELETE"));
-        }
-        Ok(reply)
     }
 
     fn authenticate(

@@ -4,16 +4,11 @@ use super::basic::{BasicResources, Resource};
 use super::namespace::{Route, route};
 use super::query::parameter;
 
-/// Where what was accepted is told. Nothing of the service's ends like that.
-pub(super) const ACCEPTED: &str = "/emulator/accepted";
-
 /// The path of every basic topic, domain and partner namespace, after its name.
 const EVENTS: &str = "/api/events";
 
 /// A part of the emulator.
 pub(super) enum Place<'p> {
-    /// What was accepted.
-    Accepted,
     /// A basic topic, a domain or a partner namespace.
     Basic(&'p Resource),
     /// Nothing, where only one of these could be.
@@ -44,9 +39,6 @@ pub(super) fn place<'p>(
     settings: PathSettings,
     resources: &'p BasicResources,
 ) -> Place<'p> {
-    if path == ACCEPTED {
-        return Place::Accepted;
-    }
     if path == EVENTS {
         return resources.at_root().map_or(Place::NoBasicHost, Place::Basic);
     }

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read};
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
-use std::process::{Child, ChildStderr, Command, Output, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio};
 
 use eventgrid::AccessKey;
 
@@ -22,6 +22,7 @@ const WELL_KNOWN_KEY: &str = "ZXZlbnRncmlkLWVtdWxhdG9yLXdlbGxrbm93bi1rZXk=";
 /// The program, running. Ended if a test fails.
 pub(crate) struct Program {
     child: Child,
+    stdout: BufReader<ChildStdout>,
     stderr: BufReader<ChildStderr>,
     pub(crate) scheme: String,
     pub(crate) address: SocketAddr,
@@ -31,11 +32,19 @@ impl Program {
     pub(crate) fn start(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        stdout.read_line(&mut line).unwrap();
         let endpoint = line.trim_end().strip_prefix("listening on ").expect(&line);
         let (scheme, address) = endpoint.split_once("://").expect(&line);
         let stderr = BufReader::new(child.stderr.take().unwrap());
-        Self { child, stderr, scheme: scheme.to_owned(), address: address.parse().unwrap() }
+        Self { child, stdout, stderr, scheme: scheme.to_owned(), address: address.parse().unwrap() }
+    }
+
+    /// The address of its admin API, which it prints after the other one.
+    pub(crate) fn admin(&mut self) -> SocketAddr {
+        let mut line = String::new();
+        self.stdout.read_line(&mut line).unwrap();
+        line.trim_end().strip_prefix("admin API on http://").expect(&line).parse().unwrap()
     }
 
     /// Whether it accepts that key.
@@ -241,8 +250,12 @@ fn basic_topics_domains_and_partner_namespaces_are_options() {
         "partner/one",
         "--partner",
         "partner/two=eventgrid",
+        "--admin",
+        "0",
+        "--admin-token",
+        "of-the-admin",
     ];
-    let program = Program::start(command(&arguments));
+    let mut program = Program::start(command(&arguments));
     let mut connection = Connection::open(program.address);
     let mut status = |path: &str, header: &str, body: &str| {
         connection.write(format!(
@@ -264,8 +277,9 @@ fn basic_topics_domains_and_partner_namespaces_are_options() {
     assert_eq!(status("/grid/api/events", "x: y", "[{}]"), 400);
     assert_eq!(status("/fake/api/events", "x: y", grid), 404);
 
-    connection.write("GET /emulator/accepted HTTP/1.1\r\nhost: emulator\r\naeg-sas-key: secret\r\n\r\n");
-    assert_eq!(connection.reply().body.matches("\"target\"").count(), 6);
+    let mut admin = Connection::open(program.admin());
+    admin.write("GET /accepted HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer of-the-admin\r\n\r\n");
+    assert_eq!(admin.reply().body.matches("\"target\"").count(), 6);
 }
 
 #[test]

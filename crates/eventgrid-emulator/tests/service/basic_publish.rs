@@ -176,55 +176,6 @@ fn the_namespace_beside_it_works_as_ever() {
 }
 
 #[test]
-fn what_was_accepted_is_told_over_http() {
-    let mut basic = Basic::new();
-    let path = "/emulator/accepted";
-    let key = [("aeg-sas-key", KEY)];
-    let headers = [
-        ("aeg-sas-key", KEY),
-        ("aeg-channel-name", "cloud"),
-        ("content-type", BATCH),
-        ("user-agent", "test/1"),
-        ("x-ms-client-request-id", "17"),
-        ("traceparent", "00-1-2-00"),
-        ("tracestate", "a=b"),
-        ("tracestate", "c=d"),
-        ("x-other", "not kept"),
-    ];
-    let reply =
-        basic.request("POST", &format!("/partner/api/events?{VERSION}"), &headers, format!("[{CLOUD}]"));
-    is_success(&reply);
-    let reply = basic.request("GET", path, &key, "");
-    assert_eq!(reply.status(), 200);
-    assert_eq!(reply.headers()["content-type"], "application/json");
-    let expected = json!([{
-        "target": "partnerChannel",
-        "name": "partner",
-        "channel": "cloud",
-        "schema": "cloudevents",
-        "apiVersion": "2018-01-01",
-        "headers": {
-            "aeg-channel-name": "cloud",
-            "content-type": BATCH,
-            "user-agent": "test/1",
-            "x-ms-client-request-id": "17",
-            "traceparent": "00-1-2-00",
-            "tracestate": "a=b, c=d",
-        },
-        "events": [serde_json::from_str::<Value>(CLOUD).unwrap()],
-    }]);
-    assert_eq!(serde_json::from_slice::<Value>(reply.body()).unwrap(), expected);
-
-    let reply = basic.request("DELETE", path, &key, "");
-    assert_eq!((reply.status().as_u16(), reply.body().len()), (204, 0));
-    assert_eq!(basic.request("GET", path, &key, "").body().as_ref(), b"[]");
-    let reply = basic.request("POST", path, &key, "");
-    assert_eq!(reply.status(), 405);
-    assert_eq!(reply.headers()["allow"], "GET, DELETE");
-    assert_eq!(basic.request("GET", path, &[], "").status(), 401);
-}
-
-#[test]
 fn no_credential_is_kept() {
     let mut basic = Basic::new();
     let signature = "SharedAccessSignature r=a&e=b&s=c";

@@ -6,8 +6,8 @@ use std::{env, fs};
 
 use eventgrid_emulator::Secret;
 use eventgrid_emulator::configuration::{
-    BasicResourceConfiguration, BearerTokenConfiguration, ChannelConfiguration, Configuration,
-    PartnerNamespaceConfiguration, TlsConfiguration,
+    AdminConfiguration, BasicResourceConfiguration, BearerTokenConfiguration, ChannelConfiguration,
+    Configuration, PartnerNamespaceConfiguration, TlsConfiguration,
 };
 
 use crate::options::ServeOptions;
@@ -88,6 +88,7 @@ fn add(options: &ServeOptions, to: &mut Configuration) -> Result<(), String> {
     if let Some(listen) = &options.listen {
         to.listen = Some(listen.clone());
     }
+    add_admin(options, to)?;
     if let Some(key) = key(options)? {
         to.namespace.keys = vec![Secret::new(key)];
     }
@@ -95,6 +96,25 @@ fn add(options: &ServeOptions, to: &mut Configuration) -> Result<(), String> {
     to.bearer_tokens.extend(tokens);
     add_names(options, to)?;
     add_tls(options, to)
+}
+
+fn add_admin(options: &ServeOptions, to: &mut Configuration) -> Result<(), String> {
+    if let Some(listen) = &options.admin {
+        let token = to.admin.take().and_then(|admin| admin.token);
+        let mut admin = AdminConfiguration::new(listen);
+        admin.token = token;
+        to.admin = Some(admin);
+    }
+    match (&mut to.admin, &options.admin_token) {
+        (_, None) => Ok(()),
+        (Some(admin), Some(token)) => {
+            admin.token = Some(Secret::new(token));
+            Ok(())
+        }
+        (None, Some(_)) => {
+            Err("--admin-token is for the admin API: give it an address by --admin".to_owned())
+        }
+    }
 }
 
 fn add_names(options: &ServeOptions, to: &mut Configuration) -> Result<(), String> {

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use eventgrid_emulator::configuration::{Configuration, import};
-use eventgrid_emulator::{ConfigurationError, RunningEmulator};
+use eventgrid_emulator::{AdminListenError, ConfigurationError, RunningEmulator};
 
 use self::options::{Command, ImportFormat, Options, ServeOptions};
 use self::signals::{Request, Signals};
@@ -106,9 +106,18 @@ fn serve(options: &ServeOptions) -> Result<(), Failure> {
         env!("CARGO_PKG_VERSION"),
         summary(&configuration, &emulator.endpoint())
     );
+    if let (Some(endpoint), Some(token)) = (emulator.admin_endpoint(), emulator.admin_token()) {
+        let is_given = configuration.admin.as_ref().is_some_and(|admin| admin.token.is_some());
+        let token = if is_given { "the one that was given" } else { token.expose() };
+        eprintln!("  admin API: {endpoint}\n  token of the admin API: {token}");
+    }
     let mut stdout = io::stdout();
     // A closed stdout is no reason to stop serving.
-    let _ = writeln!(stdout, "listening on {}", emulator.endpoint()).and_then(|()| stdout.flush());
+    let mut ready = format!("listening on {}\n", emulator.endpoint());
+    if let Some(endpoint) = emulator.admin_endpoint() {
+        ready.push_str(&format!("admin API on {endpoint}\n"));
+    }
+    let _ = stdout.write_all(ready.as_bytes()).and_then(|()| stdout.flush());
 
     let mut current = configuration;
     while runtime.block_on(signals.next()) == Request::Reload {
@@ -156,6 +165,8 @@ fn cannot_start(error: &io::Error, listen: &str) -> Failure {
     let configuration: Option<&ConfigurationError> = error.get_ref().and_then(|cause| cause.downcast_ref());
     if configuration.is_some() || error.kind() == io::ErrorKind::InvalidData {
         Failure::Configuration(with_causes(error))
+    } else if let Some(error) = error.get_ref().and_then(|cause| cause.downcast_ref::<AdminListenError>()) {
+        Failure::Other(with_causes(error))
     } else {
         Failure::Other(format!("cannot listen on {listen}: {error}"))
     }

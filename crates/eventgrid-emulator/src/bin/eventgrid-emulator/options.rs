@@ -69,6 +69,16 @@ pub(crate) struct ServeOptions {
     #[arg(long, value_name = "HOST:PORT", env = "EVENTGRID_EMULATOR_LISTEN", value_parser = listen_address)]
     pub(crate) listen: Option<String>,
 
+    /// Serve the admin API on this address; port 0 picks a free one, and a port alone is one of
+    /// 127.0.0.1. It is not served without this.
+    #[arg(long, value_name = "HOST:PORT", env = "EVENTGRID_EMULATOR_ADMIN", value_parser = listen_address)]
+    pub(crate) admin: Option<String>,
+
+    /// Bearer token that requests to the admin API must carry. Without it one is made up and printed
+    /// on stderr.
+    #[arg(long, value_name = "TOKEN", env = "EVENTGRID_EMULATOR_ADMIN_TOKEN", hide_env_values = true)]
+    pub(crate) admin_token: Option<String>,
+
     /// Access key that requests must carry.
     #[arg(long, conflicts_with = "key_file", help = KEY_HELP)]
     pub(crate) key: Option<String>,

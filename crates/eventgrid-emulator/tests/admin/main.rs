@@ -1,0 +1,6 @@
+//! The admin API over HTTP, and the same in the library.
+
+mod accepted;
+mod access;
+mod client;
+mod openapi;
