@@ -9,6 +9,7 @@ import urllib.request
 from images import ROOT, TARGET_FOLDER
 
 KEY = "c2VjcmV0IGtleSBvZiB0aGUgdGVzdHM="
+ADMIN_TOKEN = "of-the-tests"
 
 
 class Emulator:
@@ -21,8 +22,9 @@ class Emulator:
     def start(self):
         """Starts it, the second time on the same port."""
         program = TARGET_FOLDER.parent / "debug/eventgrid-emulator"
+        admin = ["--admin", "127.0.0.1:0", "--admin-token", ADMIN_TOKEN]
         self.process = subprocess.Popen(
-            [program, "--listen", f"127.0.0.1:{self.port}", "--key", KEY, *self.options],
+            [program, "--listen", f"127.0.0.1:{self.port}", "--key", KEY, *admin, *self.options],
             stdout=subprocess.PIPE, text=True,
         )
         line = self.process.stdout.readline()
@@ -30,6 +32,7 @@ class Emulator:
         if not found:
             raise RuntimeError(f"the emulator does not start: {line!r}")
         self.port = int(found[1])
+        self.admin = self.process.stdout.readline().strip().removeprefix("admin API on ")
 
     def stop(self):
         """Stops it; what it had accepted is remembered here."""
@@ -39,7 +42,10 @@ class Emulator:
 
     def accepted(self):
         """All events that were ever accepted, in order; those that were accepted twice come twice."""
-        publishes = json.loads(self.request("GET", "/emulator/accepted"))
+        headers = {"authorization": f"Bearer {ADMIN_TOKEN}"}
+        request = urllib.request.Request(f"{self.admin}/accepted", headers=headers)
+        with urllib.request.urlopen(request, timeout=90) as response:
+            publishes = json.load(response)
         return self.earlier + [event for publish in publishes for event in publish["events"]]
 
     def publish(self, topic, events):

@@ -10,7 +10,7 @@ from azure.core.credentials import AzureKeyCredential
 from azure.core.rest import HttpRequest
 from azure.eventgrid import EventGridConsumerClient, EventGridPublisherClient
 
-from service import OPTIONS, Service
+from service import ADMIN_TOKEN, OPTIONS, Service
 
 TOPIC = "orders"
 SUBSCRIPTION = "billing"
@@ -53,13 +53,15 @@ class Namespace:
 
 @contextmanager
 def emulator(*options):
-    """A running emulator: its endpoint."""
-    command = ["eventgrid-emulator", "--listen", "127.0.0.1:0", *options]
+    """A running emulator: its endpoint, and that of its admin API."""
+    admin = ["--admin", "127.0.0.1:0", "--admin-token", ADMIN_TOKEN]
+    command = ["eventgrid-emulator", "--listen", "127.0.0.1:0", *admin, *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         first_line = process.stdout.readline().strip()
         ready = "listening on "
         assert first_line.startswith(ready), first_line
-        yield first_line.removeprefix(ready)
+        second_line = process.stdout.readline().strip()
+        yield first_line.removeprefix(ready), second_line.removeprefix("admin API on ")
         process.terminate()
         assert process.wait(timeout=10) == 0, "the emulator stops cleanly on SIGTERM"
 
@@ -71,23 +73,23 @@ def namespace(request):
     options = ["--key", KEY, "--lock-duration", str(lock_duration)]
     for subscription in (SUBSCRIPTION, OTHER_SUBSCRIPTION):
         options += ["--subscription", f"{TOPIC}/{subscription}"]
-    with emulator(*options) as endpoint:
+    with emulator(*options) as (endpoint, _):
         yield Namespace(endpoint)
 
 
 @pytest.fixture(scope="session")
 def service():
     """An emulator with everything that events can be published to."""
-    with emulator(*OPTIONS) as endpoint:
-        yield Service(endpoint)
+    with emulator(*OPTIONS) as (endpoint, admin):
+        yield Service(endpoint, admin)
 
 
 @pytest.fixture(scope="session")
 def secure_service(tmp_path_factory):
     """The same over https."""
     folder = tmp_path_factory.mktemp("authority")
-    with emulator(*OPTIONS, "--tls-dev", str(folder)) as endpoint:
-        yield Service(endpoint, authority=str(folder / "ca.pem"))
+    with emulator(*OPTIONS, "--tls-dev", str(folder)) as (endpoint, admin):
+        yield Service(endpoint, admin, authority=str(folder / "ca.pem"))
 
 
 class OurClient:

@@ -22,6 +22,7 @@ from azure.eventgrid.aio import EventGridPublisherClient as AsyncEventGridPublis
 KEY = "c2VjcmV0LWtleS1vZi10aGlydHktdHdvLWJ5dGVzISE="
 WRONG_KEY = "d3Jvbmcta2V5LW9mLXRoaXJ0eS10d28tYnl0ZXMhISE="
 TOKEN = "a-bearer-token"
+ADMIN_TOKEN = "of-the-tests"
 
 OPTIONS = f"""
     --key {KEY} --bearer-token {TOKEN} --topic orders
@@ -60,6 +61,7 @@ class Service:
     """A running emulator; with `authority`, the file of the certificate authority to trust, it serves https."""
 
     endpoint: str
+    admin: str
     authority: str = None
 
     def url(self, target):
@@ -72,8 +74,8 @@ class Service:
         self._call("DELETE")
 
     def _call(self, method):
-        headers = {"authorization": f"SharedAccessKey {KEY}"}
-        request = urllib.request.Request(f"{self.endpoint}/emulator/accepted", method=method, headers=headers)
+        headers = {"authorization": f"Bearer {ADMIN_TOKEN}"}
+        request = urllib.request.Request(f"{self.admin}/accepted", method=method, headers=headers)
         context = ssl.create_default_context(cafile=self.authority) if self.authority else None
         with urllib.request.urlopen(request, context=context, timeout=10) as response:
             return response.read()

@@ -12,6 +12,10 @@ import { AzureKeyCredential } from "@azure/core-auth";
 export const KEY = "c2VjcmV0LWtleS1vZi10aGlydHktdHdvLWJ5dGVzISE=";
 export const WRONG_KEY = "d3Jvbmcta2V5LW9mLXRoaXJ0eS10d28tYnl0ZXMhISE=";
 export const TOKEN = "a-bearer-token";
+const ADMIN_TOKEN = "of-the-tests";
+
+// The admin API of each emulator, by its endpoint.
+const ADMIN_ENDPOINTS = new Map();
 
 const TARGETS = [
   ["--subscription", "orders/billing", "--subscription", "orders/shipping"],
@@ -29,14 +33,18 @@ async function startEmulator(test, scheme) {
   const { CERTIFICATE, CERTIFICATE_KEY } = process.env;
   const tls = scheme === "https" ? ["--tls-cert", CERTIFICATE, "--tls-key", CERTIFICATE_KEY] : [];
   const credentials = ["--key", KEY, "--bearer-token", TOKEN];
-  const options = ["--listen", "127.0.0.1:0", ...credentials, ...tls, ...TARGETS];
+  const admin = ["--admin", "127.0.0.1:0", "--admin-token", ADMIN_TOKEN];
+  const options = ["--listen", "127.0.0.1:0", ...admin, ...credentials, ...tls, ...TARGETS];
   const emulator = spawn("eventgrid-emulator", options, { stdio: ["ignore", "pipe", "inherit"] });
   test.after(async () => {
     emulator.kill();
     await once(emulator, "exit");
   });
-  const [line] = await once(createInterface({ input: emulator.stdout }), "line");
-  return line.replace("listening on ", "");
+  const lines = createInterface({ input: emulator.stdout })[Symbol.asyncIterator]();
+  const after = async (start) => (await lines.next()).value.replace(start, "");
+  const endpoint = await after("listening on ");
+  ADMIN_ENDPOINTS.set(endpoint, await after("admin API on "));
+  return endpoint;
 }
 
 async function startControl(test, scheme) {
@@ -61,8 +69,10 @@ async function startControl(test, scheme) {
 
 /** What the emulator has accepted since it started, oldest first. */
 export async function accepted(endpoint) {
-  const headers = { authorization: `SharedAccessKey ${KEY}` };
-  return (await fetch(`${endpoint}/emulator/accepted`, { headers })).json();
+  const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+  // The control has no admin API: it answers this as anything else.
+  const admin = ADMIN_ENDPOINTS.get(endpoint) ?? endpoint;
+  return (await fetch(`${admin}/accepted`, { headers })).json();
 }
 
 /** Publishes as another program does: the JSON as it is written here. */
