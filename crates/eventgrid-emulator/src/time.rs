@@ -50,13 +50,14 @@ impl Add<Duration> for UnixTime {
     }
 }
 
-/// RFC 3339 in UTC with nine digits after the second, as the service stamps its errors.
+/// RFC 3339 in UTC with nine digits after the second, as the service stamps its errors, or as many as the precision says.
 impl fmt::Display for UnixTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = i64::try_from(self.0.as_secs()).ok().filter(|seconds| *seconds <= END.0);
         let (seconds, nanosecond) = seconds.map_or(END, |seconds| (seconds, self.0.subsec_nanos()));
         let time = Rfc3339Time::from_unix(seconds, nanosecond).ok_or(fmt::Error)?;
-        write!(f, "{}+00:00", format!("{time:.9}").trim_end_matches('Z'))
+        let digits = f.precision().unwrap_or(9);
+        write!(f, "{}+00:00", format!("{time:.digits$}").trim_end_matches('Z'))
     }
 }
 

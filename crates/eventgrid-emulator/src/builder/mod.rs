@@ -16,11 +16,14 @@ use rand::{Rng, SeedableRng, rngs::StdRng};
 use crate::broker::{Broker, SubscriptionSettings};
 use crate::event::{AttributeOrder, EventWriter};
 use crate::facts::Limits;
+use crate::observe::OnRequest;
 use crate::server::{Acceptor, AdminSettings, PATIENCE};
 #[cfg(feature = "tls")]
 use crate::server::{Tls, TlsSettings};
 use crate::service::{AccessKeys, BasicResources, Credentials, PathSettings};
-use crate::{ConfigurationError, Emulator, InProcess, InputSchema, Role, RunningEmulator, Secret};
+use crate::{
+    ConfigurationError, Emulator, InProcess, InputSchema, Role, RunningEmulator, Secret, ServedRequest,
+};
 
 /// Says what an [`Emulator`] consists of: its topics and event subscriptions, its basic topics, domains and partner
 /// namespaces, and what gives access to them.
@@ -53,6 +56,7 @@ pub struct EmulatorBuilder {
     admin_token: Option<Secret>,
     attribute_order: AttributeOrder,
     limits: Limits,
+    on_request: Option<OnRequest>,
 }
 
 impl Emulator {
@@ -341,6 +345,29 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Calls `callback` for each request that the server has served, when its response is about to be sent.
+    ///
+    /// It is called on the thread of the server, so it must not wait: a callback that writes hands the request to
+    /// another thread, by a channel that is bounded.
+    ///
+    /// ```
+    /// use std::sync::mpsc::sync_channel;
+    /// use eventgrid_emulator::Emulator;
+    ///
+    /// let (sender, served) = sync_channel(1000);
+    /// let emulator = Emulator::builder()
+    ///     .topic("orders")
+    ///     .on_request(move |request| drop(sender.try_send(request.to_string())))
+    ///     .start("127.0.0.1:0")?;
+    /// assert_eq!(served.try_iter().count(), 0);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[must_use]
+    pub fn on_request(mut self, callback: impl Fn(&ServedRequest) + Send + Sync + 'static) -> Self {
+        self.on_request = Some(OnRequest::new(callback));
+        self
+    }
+
     /// Builds the emulator, without I/O.
     ///
     /// # Errors
@@ -423,10 +450,10 @@ impl EmulatorBuilder {
             Some(settings) => Acceptor::Tls(Tls::new(settings, &self.tls_names)?),
             None => acceptor,
         };
-        let patience = self.patience.unwrap_or(PATIENCE);
+        let (patience, on_request) = (self.patience.unwrap_or(PATIENCE), self.on_request.clone());
         let admin = self.admin.clone();
         let admin = admin.map(|listen| AdminSettings { listen, token: self.admin_token.clone() });
         let emulator = self.build().map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
-        RunningEmulator::start(emulator, acceptor, patience, address, admin)
+        RunningEmulator::start(emulator, acceptor, patience, on_request, address, admin)
     }
 }

@@ -36,7 +36,8 @@ impl Clock {
     }
 }
 
-fn wall_time() -> UnixTime {
+/// The wall clock as it is, for what is shown alone.
+pub(super) fn wall_time() -> UnixTime {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     UnixTime::from_duration(since)
 }

@@ -20,11 +20,13 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep_until};
 
 use super::acceptor::Acceptor;
+use super::clock::wall_time;
 use super::engine::{EngineHandle, Pending};
 use super::request_body::RequestBody;
 use super::response_body::ResponseBody;
 use super::watched_stream::{Watch, watched};
 use crate::admin::Access;
+use crate::observe::{OnRequest, Refusal, ServedRequest};
 use crate::service::{MAX_BODY, Receipt};
 
 /// A body that is declared to be no longer is read before anything else is looked at.
@@ -39,6 +41,7 @@ pub(super) struct Handler {
     pub(super) admin: Option<Arc<Access>>,
     /// How long the head of a request may take, and its body beside what its length allows.
     pub(super) patience: Duration,
+    pub(super) on_request: Option<OnRequest>,
 }
 
 /// Serves a connection until either side ends it.
@@ -88,24 +91,68 @@ async fn respond(
     request: Request<Incoming>,
 ) -> io::Result<Response<ResponseBody>> {
     watch.request_began();
+    let mut observation =
+        handler.on_request.as_ref().map(|on_request| Observation::begin(on_request, &request));
     let (mut head, body) = request.into_parts();
     let response = if has_one_host(head.version, &head.headers) {
         head.uri = whole_uri(head.uri, &head.headers, handler.acceptor.scheme());
-        handler.respond(&watch, Request::from_parts(head, body)).await?
+        handler.respond(&watch, Request::from_parts(head, body), &mut observation).await
     } else {
-        let text = "A request of HTTP/1.1 needs one Host header.";
-        let mut response = Response::new(Bytes::from_static(text.as_bytes()));
-        *response.status_mut() = StatusCode::BAD_REQUEST;
-        response
+        Ok(without_host())
     };
-    let (mut head, body) = response.into_parts();
+    if let Some(observation) = observation {
+        observation.end(&response);
+    }
+    let (mut head, body) = response?.into_parts();
     let delivery = head.extensions.remove::<Receipt>();
     let body = ResponseBody::whole(body, delivery, handler.engine, watch);
     Ok(Response::from_parts(head, body))
 }
 
+/// A request that somebody is told of, also if it is dropped since its connection ended.
+struct Observation {
+    on_request: OnRequest,
+    served: ServedRequest,
+    since: Instant,
+}
+
+impl Observation {
+    fn begin(on_request: &OnRequest, request: &Request<Incoming>) -> Self {
+        let mut served = ServedRequest::of(wall_time(), request);
+        served.error_message = Some("the connection ended before the response".to_owned());
+        Self { on_request: on_request.clone(), served, since: Instant::now() }
+    }
+
+    fn end(mut self, response: &io::Result<Response<Bytes>>) {
+        match response {
+            Ok(response) => self.served.end(response, response.body().len()),
+            Err(error) => self.served.error_message = Some(error.to_string()),
+        }
+    }
+}
+
+impl Drop for Observation {
+    fn drop(&mut self) {
+        self.served.duration = self.since.elapsed();
+        self.on_request.call(&self.served);
+    }
+}
+
+fn without_host() -> Response<Bytes> {
+    const MESSAGE: &str = "A request of HTTP/1.1 needs one Host header.";
+    let mut response = Response::new(Bytes::from_static(MESSAGE.as_bytes()));
+    *response.status_mut() = StatusCode::BAD_REQUEST;
+    response.extensions_mut().insert(Refusal { code: "BadRequest", message: MESSAGE.to_owned() });
+    response
+}
+
 impl Handler {
-    async fn respond(&self, watch: &Watch, request: Request<Incoming>) -> io::Result<Response<Bytes>> {
+    async fn respond(
+        &self,
+        watch: &Watch,
+        request: Request<Incoming>,
+        observation: &mut Option<Observation>,
+    ) -> io::Result<Response<Bytes>> {
         let (head, body) = request.into_parts();
         let length = body.size_hint().exact();
         let body = RequestBody::new(body, self.patience);
@@ -122,7 +169,12 @@ impl Handler {
                 return Ok(refusal);
             }
         }
-        let body = body.collect(MAX_BODY).await?;
+        let body = body.collect(MAX_BODY).await.map_err(|error| {
+            io::Error::new(error.kind(), "the body did not come as a whole, or took too long")
+        })?;
+        if let Some(observation) = observation {
+            observation.served.request_bytes = body.len() as u64;
+        }
         wait_for_response(watch, self.engine.handle(Request::from_parts(head, body))).await
     }
 
@@ -154,12 +206,15 @@ impl Handler {
 async fn wait_for_response(watch: &Watch, mut pending: Pending) -> io::Result<Response<Bytes>> {
     let mut response = pin!(pending.response());
     let response = poll_fn(|context| match response.as_mut().poll(context) {
-        Poll::Ready(response) => Poll::Ready(response),
-        Poll::Pending => watch.poll_gone(context).map(|()| None),
+        Poll::Ready(response) => Poll::Ready(response.ok_or(FAILED)),
+        Poll::Pending => watch.poll_gone(context).map(|()| Err(GONE)),
     })
     .await;
-    response.ok_or_else(|| io::ErrorKind::ConnectionAborted.into())
+    response.map_err(|message| io::Error::new(io::ErrorKind::ConnectionAborted, message))
 }
+
+const FAILED: &str = "the request could not be handled, or the emulator has ended";
+const GONE: &str = "the client closed its connection before the response";
 
 /// HTTP/1.1 asks for one (RFC 9112, 3.2).
 fn has_one_host(version: Version, headers: &HeaderMap) -> bool {

@@ -37,6 +37,7 @@ use crate::admin::Access;
 use crate::broker::SubscriptionStats;
 #[cfg(feature = "configuration")]
 use crate::configuration::{Configuration, Difference};
+use crate::observe::OnRequest;
 use crate::{Accepted, Emulator, Secret};
 
 /// How long connections may take to end in good order.
@@ -64,6 +65,7 @@ impl RunningEmulator {
         emulator: Emulator,
         acceptor: Acceptor,
         patience: Duration,
+        on_request: Option<OnRequest>,
         address: impl ToSocketAddrs,
         admin: Option<AdminSettings>,
     ) -> io::Result<Self> {
@@ -79,11 +81,16 @@ impl RunningEmulator {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
         let (stop, stopped) = oneshot::channel();
         let thread = thread::Builder::new().name("eventgrid-emulator".to_owned()).spawn({
-            let handler =
-                Handler { acceptor: acceptor.clone(), engine: handle.clone(), admin: None, patience };
+            let handler = Handler {
+                acceptor: acceptor.clone(),
+                engine: handle.clone(),
+                admin: None,
+                patience,
+                on_request,
+            };
             let mut listeners = vec![(listener, handler.clone())];
             if let Some((listener, access)) = admin {
-                listeners.push((listener, Handler { admin: Some(access), ..handler }));
+                listeners.push((listener, Handler { admin: Some(access), on_request: None, ..handler }));
             }
             move || runtime.block_on(serve(listeners, engine, stopped))
         })?;

@@ -4,5 +4,6 @@ mod configured;
 mod connections;
 mod http_client;
 mod https;
+mod observed;
 mod program;
 mod robustness;

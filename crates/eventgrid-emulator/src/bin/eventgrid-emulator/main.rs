@@ -2,6 +2,7 @@
 
 mod effective;
 mod options;
+mod request_log;
 mod signals;
 mod summary;
 
@@ -16,6 +17,7 @@ use eventgrid_emulator::configuration::{Configuration, import};
 use eventgrid_emulator::{AdminListenError, ConfigurationError, RunningEmulator};
 
 use self::options::{Command, ImportFormat, Options, ServeOptions};
+use self::request_log::{LogLevel, request_log};
 use self::signals::{Request, Signals};
 use self::summary::summary;
 
@@ -98,8 +100,14 @@ fn serve(options: &ServeOptions) -> Result<(), Failure> {
         .map_err(|error| Failure::Other(format!("cannot catch signals: {error}")))?;
 
     let listen = configuration.listen.as_deref().unwrap_or(effective::LISTEN);
-    let builder =
+    let mut builder =
         configuration.builder_with_tls().map_err(|error| Failure::Configuration(error.to_string()))?;
+    let mut log = None;
+    if options.log != LogLevel::Off {
+        let (sender, writer) = request_log(options.log, io::stderr());
+        builder = builder.on_request(move |request| sender.log(request));
+        log = Some(writer);
+    }
     let emulator = builder.start(listen).map_err(|error| cannot_start(&error, listen))?;
     eprint!(
         "eventgrid-emulator {}\n{}",
@@ -124,6 +132,9 @@ fn serve(options: &ServeOptions) -> Result<(), Failure> {
         reload(options, &emulator, &mut current);
     }
     emulator.shutdown();
+    if let Some(log) = log {
+        log.finish();
+    }
     Ok(())
 }
 

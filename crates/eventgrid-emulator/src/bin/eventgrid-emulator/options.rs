@@ -7,6 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use eventgrid_emulator::configuration::listen_address;
 use eventgrid_emulator::{InputSchema, UnknownSchema};
 
+use crate::request_log::LogLevel;
+
 const KEY_HELP: &str = "Access key that requests must carry: base64 text. Without it: --key-file, then the environment \
                         variables EVENTGRID_EMULATOR_KEY and EVENTGRID_EMULATOR_KEY_FILE, then the \
                         configuration file, then a well-known key";
@@ -173,6 +175,10 @@ pub(crate) struct ServeOptions {
     /// by default.
     #[arg(long, value_name = "N", env = "EVENTGRID_EMULATOR_SEED")]
     pub(crate) seed: Option<u64>,
+
+    /// Which requests are logged on stderr, a line each.
+    #[arg(long, value_name = "WHICH", default_value = "all", env = "EVENTGRID_EMULATOR_LOG")]
+    pub(crate) log: LogLevel,
 }
 
 fn parse_subscription(text: &str) -> Result<(String, String), String> {

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::report::Report;
 use crate::UnixTime;
+use crate::observe::Refusal;
 use crate::service::authentication::{Denial, WrongKey, authority};
 use crate::service::query::parameter;
 
@@ -112,6 +113,7 @@ impl BasicError {
 
     /// The answer that says it.
     pub(in crate::service) fn into_reply(self, now: UnixTime, request_id: Uuid) -> Response<Bytes> {
+        let refusal = Refusal { code: self.code, message: self.message.clone() };
         let message = self.message + &self.report.suffix(request_id, now);
         let message = serde_json::to_string(&message).expect("text is JSON");
         let (code, detail_code) = (self.code, self.detail_code);
@@ -143,6 +145,7 @@ impl BasicError {
             let json = HeaderValue::from_static("application/json; charset=utf-8");
             headers.insert(header::CONTENT_TYPE, json);
         }
+        reply.extensions_mut().insert(refusal);
         reply
     }
 }

@@ -14,6 +14,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::UnixTime;
+use crate::observe::Refusal;
 use crate::role::Permission;
 use crate::service::authentication::Denial;
 
@@ -126,6 +127,7 @@ impl ServiceError {
             headers.insert(header::WWW_AUTHENTICATE, schemes);
         }
         headers.extend(self.allow.map(|methods| (header::ALLOW, methods)));
+        reply.extensions_mut().insert(Refusal { code: self.code, message: self.message });
         reply
     }
 }
