@@ -113,7 +113,10 @@ fn is_kept(name: &HeaderName) -> bool {
 }
 
 /// As one object; values that are not text are shown as far as they are.
-fn serialize_headers<S: Serializer>(headers: &HeaderMap, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn serialize_headers<S: Serializer>(
+    headers: &HeaderMap,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     let value = |name| {
         let values = headers.get_all(name).iter();
         values.map(|value| String::from_utf8_lossy(value.as_bytes())).collect::<Vec<_>>().join(", ")

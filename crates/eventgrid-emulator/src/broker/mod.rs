@@ -142,6 +142,15 @@ impl Broker {
         }
     }
 
+    /// What lock tokens follow from, to be restored after what is not to change them.
+    pub(crate) fn random_state(&self) -> StdRng {
+        self.random.clone()
+    }
+
+    pub(crate) fn set_random_state(&mut self, random: StdRng) {
+        self.random = random;
+    }
+
     /// Puts the events into the queue of each subscription of the topic. They reach nobody if the topic was removed.
     pub fn publish(&mut self, now: UnixTime, topic: TopicId, events: &[Event]) {
         for index in 0..self.subscriptions(topic).len() {

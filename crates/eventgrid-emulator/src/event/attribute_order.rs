@@ -52,7 +52,7 @@ impl FromStr for AttributeOrder {
 }
 
 /// Writes events for their consumers.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct EventWriter {
     /// None, if attributes stay in the order of their publication.
     random: Option<StdRng>,

@@ -17,7 +17,7 @@ use self::state::{Next, State};
 pub use self::transport::InProcessError;
 use self::workers::Worker;
 use crate::broker::SubscriptionStats;
-use crate::{Accepted, Emulator, UnixTime, WaiterId};
+use crate::{Accepted, Emulator, HeaderNotKept, JournaledRequest, RequestCriteria, UnixTime, WaiterId};
 
 /// When the clock starts: 2024-06-01 00:00 UTC.
 const START: UnixTime = UnixTime::from_secs(1_717_200_000);
@@ -113,6 +113,19 @@ impl InProcess {
     /// Forgets what was accepted. The events stay where they are.
     pub fn clear_accepted(&self) {
         self.work(|state| state.emulator.clear_accepted());
+    }
+
+    /// The requests that meet the criteria; see [`Emulator::requests`].
+    ///
+    /// # Errors
+    /// [`HeaderNotKept`], if a header is asked for that is left out since it may hold a secret.
+    pub fn requests(&self, criteria: &RequestCriteria) -> Result<Vec<JournaledRequest>, HeaderNotKept> {
+        self.work(|state| state.emulator.requests(criteria))
+    }
+
+    /// Counts in the text format of Prometheus; see [`Emulator::metrics`].
+    pub fn metrics(&self) -> String {
+        self.work(|state| state.emulator.metrics())
     }
 
     /// How many receives wait for an event.

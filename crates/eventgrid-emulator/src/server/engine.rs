@@ -233,6 +233,7 @@ impl Engine {
         }
         self.commit();
         self.answer(turn);
+        self.emulator.observations.metrics.add_turn(started.elapsed());
         is_more_due
     }
 

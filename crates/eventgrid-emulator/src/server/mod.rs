@@ -38,7 +38,7 @@ use crate::broker::SubscriptionStats;
 #[cfg(feature = "configuration")]
 use crate::configuration::{Configuration, Difference};
 use crate::observe::OnRequest;
-use crate::{Accepted, Emulator, Secret};
+use crate::{Accepted, Emulator, HeaderNotKept, HealthError, JournaledRequest, RequestCriteria, Secret};
 
 /// How long connections may take to end in good order.
 const GRACE: Duration = Duration::from_secs(1);
@@ -189,6 +189,28 @@ impl RunningEmulator {
     ) -> Result<Difference, ConfigurationError> {
         let (before, after) = (before.clone(), after.clone());
         self.with(move |emulator| emulator.apply(&before, &after))
+    }
+
+    /// The requests that meet the criteria; see [`Emulator::requests`].
+    ///
+    /// # Errors
+    /// [`HeaderNotKept`], if a header is asked for that is left out since it may hold a secret.
+    pub fn requests(&self, criteria: &RequestCriteria) -> Result<Vec<JournaledRequest>, HeaderNotKept> {
+        let criteria = criteria.clone();
+        self.with(move |emulator| emulator.requests(&criteria))
+    }
+
+    /// Counts in the text format of Prometheus; see [`Emulator::metrics`].
+    pub fn metrics(&self) -> String {
+        self.with(|emulator| emulator.metrics())
+    }
+
+    /// Publishes, receives and acknowledges an event; see [`Emulator::check_health`].
+    ///
+    /// # Errors
+    /// [`HealthError`], which says what failed.
+    pub fn check_health(&self) -> Result<(), HealthError> {
+        self.with(Emulator::check_health)
     }
 
     /// How many receives wait for an event.

@@ -8,6 +8,7 @@ mod basic;
 mod cloud_event;
 mod members;
 mod namespace;
+mod observation;
 mod place;
 mod query;
 mod receipt;
@@ -24,6 +25,7 @@ use self::authentication::Access;
 pub(crate) use self::authentication::{AccessKeys, Credentials};
 use self::basic::{BasicError, Resource};
 pub(crate) use self::basic::{BasicResources, MAX_BODY};
+pub use self::namespace::HealthError;
 use self::namespace::{Namespace, Route, ServiceError};
 pub(crate) use self::place::PathSettings;
 use self::place::{Place, place};
@@ -33,6 +35,7 @@ use crate::accepted::{Accepted, AcceptedLog};
 use crate::broker::Broker;
 use crate::event::EventWriter;
 use crate::facts::Limits;
+use crate::observe::Observations;
 use crate::role::Permission;
 use crate::target::Target;
 
@@ -75,6 +78,7 @@ pub struct Emulator {
     basic: Arc<BasicResources>,
     paths: PathSettings,
     accepted: AcceptedLog,
+    pub(crate) observations: Observations,
     random: StdRng,
 }
 
@@ -106,7 +110,15 @@ impl Emulator {
             broker.create_topic(&target.topic_name());
         }
         let (namespace, basic) = (Namespace::new(broker, writer, limits), Arc::new(basic));
-        Self { credentials, namespace, basic, paths, accepted: AcceptedLog::default(), random }
+        Self {
+            credentials,
+            namespace,
+            basic,
+            paths,
+            accepted: AcceptedLog::default(),
+            observations: Observations::default(),
+            random,
+        }
     }
 
     /// The next number of its dice.
@@ -148,9 +160,21 @@ impl Emulator {
 
     /// Takes a request at the time to which time has come.
     pub(crate) fn handle(&mut self, request: &Request<Bytes>) -> Outcome {
-        let path = request.uri().path();
         let basic = Arc::clone(&self.basic);
-        let outcome = match place(path, request.uri().query(), self.paths, &basic) {
+        let place = place(request.uri().path(), request.uri().query(), self.paths, &basic);
+        let Some(subject) = place.subject() else { return self.execute(place, request) };
+        let observed = self.observations.begin(self.namespace.now(), &subject, request, true);
+        let outcome = self.execute(place, request);
+        match &outcome {
+            Outcome::Done(response) => self.observations.end(observed, response),
+            Outcome::Waiting(waiter) => self.observations.wait(*waiter, observed),
+        }
+        outcome
+    }
+
+    fn execute(&mut self, place: Place<'_>, request: &Request<Bytes>) -> Outcome {
+        let outcome = match place {
+            Place::Health => self.tell_health(request).map(Outcome::Done),
             Place::Namespace(route) => self.handle_namespace(route, request),
             Place::NoBasicHost => self.refuse_basic(request),
             Place::Nothing => self.handle_nothing(request),
@@ -183,10 +207,17 @@ impl Emulator {
         // One byte too many is as good as the body itself to learn which refusal comes first.
         let size = if has_access { limit + 1 } else { 0 };
         let (head, _) = request.clone().into_parts();
-        match self.handle(&Request::from_parts(head, vec![0; size].into())) {
-            Outcome::Done(response) if response.status().is_client_error() => Some(response),
-            _ => None,
+        let subject = place.subject();
+        let outcome = self.execute(place, &Request::from_parts(head, vec![0; size].into()));
+        let Outcome::Done(response) = outcome else { return None };
+        if !response.status().is_client_error() {
+            return None;
         }
+        if let Some(subject) = subject {
+            let observed = self.observations.begin(self.namespace.now(), &subject, request, false);
+            self.observations.end(observed, &response);
+        }
+        Some(response)
     }
 
     /// When the lock of an event ends that a response brought; `None` if it has ended.
@@ -219,13 +250,19 @@ impl Emulator {
     /// The answers to waiting receives since the last call, in the order in which they were finished.
     pub fn take_finished(&mut self) -> Vec<(WaiterId, Response<Bytes>)> {
         let finished = self.namespace.take_finished().into_iter();
-        finished.map(|(waiter, result)| (waiter, result.unwrap_or_else(|error| self.refuse(error)))).collect()
+        let finish = |(waiter, result): (WaiterId, Result<_, _>)| {
+            let response = result.unwrap_or_else(|error| self.refuse(error));
+            self.observations.end_wait(waiter, &response);
+            (waiter, response)
+        };
+        finished.map(finish).collect()
     }
 
     /// Forgets a waiting receive, because nobody waits for its answer any more. It takes no events from then on.
     /// Does nothing if it is finished already.
     pub fn cancel(&mut self, waiter: WaiterId) {
         self.namespace.cancel(waiter);
+        self.observations.cancel(waiter);
     }
 
     /// Answers all the waiting receives without events, to end in good order.

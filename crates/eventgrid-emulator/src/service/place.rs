@@ -3,12 +3,18 @@
 use super::basic::{BasicResources, Resource};
 use super::namespace::{Route, route};
 use super::query::parameter;
+use crate::observe::{Operation, Subject};
+
+/// Where it is told whether the emulator works. Nothing of the service begins like that.
+pub(super) const HEALTH: &str = "/emulator/health";
 
 /// The path of every basic topic, domain and partner namespace, after its name.
 const EVENTS: &str = "/api/events";
 
 /// A part of the emulator.
 pub(super) enum Place<'p> {
+    /// Whether the emulator works.
+    Health,
     /// A basic topic, a domain or a partner namespace.
     Basic(&'p Resource),
     /// Nothing, where only one of these could be.
@@ -20,6 +26,24 @@ pub(super) enum Place<'p> {
     NoBasicHost,
     /// Nothing.
     Nothing,
+}
+
+impl Place<'_> {
+    /// What a request for it is about; `None` if it is not of the data plane.
+    pub(super) fn subject(&self) -> Option<Subject> {
+        let subject = |operation, topic| Subject { operation, topic, subscription: None };
+        match self {
+            Self::Health => None,
+            Self::Basic(resource) if resource.name().is_empty() => {
+                Some(subject(Operation::Publish, Some(EVENTS.to_owned())))
+            }
+            Self::Basic(resource) => {
+                Some(subject(Operation::Publish, Some(format!("/{}{EVENTS}", resource.name()))))
+            }
+            Self::Namespace(route) => Some(route.subject()),
+            Self::NothingBasic | Self::NoBasicHost | Self::Nothing => Some(subject(Operation::Unknown, None)),
+        }
+    }
 }
 
 /// What is taken beside the paths that are documented.
@@ -39,6 +63,9 @@ pub(super) fn place<'p>(
     settings: PathSettings,
     resources: &'p BasicResources,
 ) -> Place<'p> {
+    if path == HEALTH {
+        return Place::Health;
+    }
     if path == EVENTS {
         return resources.at_root().map_or(Place::NoBasicHost, Place::Basic);
     }

@@ -397,3 +397,30 @@ fn what_cannot_work_is_said_on_stderr() {
         assert!(printed.contains(message), "{arguments:?}: {printed}");
     }
 }
+
+#[test]
+fn a_running_emulator_can_be_asked_whether_it_works() {
+    let program = Program::start(command(&["--listen", "127.0.0.1:0"]));
+    let url = format!("http://{}", program.address);
+    assert!(command(&["health", &url]).output().unwrap().status.success());
+    let wrong = format!("{url}/emulator/nothing");
+    assert!(
+        fails(&["health", &wrong])
+            .contains("is not healthy: 401 Unauthorized: The request has no authorization")
+    );
+
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("health-authority");
+    let folder = folder.to_str().unwrap();
+    let program = Program::start(command(&["--listen", "127.0.0.1:0", "--tls-dev", folder]));
+    let url = format!("https://{}", program.address);
+    let ca = format!("{folder}/ca.pem");
+    assert!(command(&["health", &url, "--ca", &ca]).output().unwrap().status.success());
+    assert!(fails(&["health", &url]).contains("https needs --ca FILE"));
+
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = free.local_addr().unwrap();
+    drop(free);
+    assert!(fails(&["health", &format!("http://{address}")]).contains("is not healthy: "));
+    assert!(fails(&["health", "ftp://a"]).contains("its scheme is neither http nor https"));
+    assert!(fails(&["health", "nonsense"]).contains("write http://HOST:PORT"));
+}

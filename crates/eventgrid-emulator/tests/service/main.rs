@@ -11,6 +11,7 @@ mod facts;
 mod limits;
 mod long_poll;
 mod namespace;
+mod observed;
 mod paths;
 mod refusals;
 mod replies;

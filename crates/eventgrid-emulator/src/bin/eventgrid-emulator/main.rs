@@ -1,6 +1,7 @@
 //! `eventgrid-emulator`: a local Azure Event Grid as a program.
 
 mod effective;
+mod health;
 mod options;
 mod request_log;
 mod signals;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
     let result = match options.command {
         None => serve(&options.serve),
         Some(Command::Check { file }) => check(&file),
+        Some(Command::Health { url, ca }) => health::health(&url, ca.as_deref()).map_err(Failure::Other),
         Some(Command::Config(options)) => config(&options),
         Some(Command::Import { format, file }) => import_file(format, &file),
     };

@@ -39,6 +39,15 @@ pub(crate) enum Command {
     /// Print the configuration that these options, the environment and the file come to, without
     /// secrets.
     Config(Box<ServeOptions>),
+    /// Ask a running emulator whether it works: it publishes, receives and acknowledges an event. Exit
+    /// code 0 if it does, 1 if not. For the health check of a container.
+    Health {
+        /// Its endpoint, such as <http://127.0.0.1:6500>.
+        url: String,
+        /// The certificate authority to trust for https, in PEM form: DIR/ca.pem of --tls-dev.
+        #[arg(long, value_name = "FILE")]
+        ca: Option<PathBuf>,
+    },
     /// Turn the configuration of another emulator into one of this, on stdout. What could not be
     /// carried over is said on stderr.
     Import {

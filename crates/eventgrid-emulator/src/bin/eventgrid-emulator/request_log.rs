@@ -1,5 +1,6 @@
 //! The log of requests on stderr: a line each, written by a thread of its own.
 
+use std::fmt::Write as _;
 use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -90,9 +91,11 @@ fn write_all(lines: &Receiver<String>, dropped: &AtomicU64, mut output: impl Wri
         text.extend(lines.try_iter().take(WAITING));
         let count = dropped.swap(0, Ordering::Relaxed);
         if count > 0 {
-            text.push_str(&format!(
-                "eventgrid-emulator: {count} requests are not in this log, since stderr was read too slowly\n"
-            ));
+            // Writing to a `String` does not fail.
+            let _ = writeln!(
+                text,
+                "eventgrid-emulator: {count} requests are not in this log, since stderr was read too slowly"
+            );
         }
         // There is nobody to tell that stderr is closed.
         let _ = output.write_all(text.as_bytes()).and_then(|()| output.flush());

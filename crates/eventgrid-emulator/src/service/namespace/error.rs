@@ -108,6 +108,10 @@ impl ServiceError {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", message)
     }
 
+    pub(super) fn message(&self) -> &str {
+        &self.message
+    }
+
     /// The answer that says it.
     pub(in crate::service) fn into_reply(self, now: UnixTime, tracking_id: Uuid) -> Response<Bytes> {
         let body = Body {

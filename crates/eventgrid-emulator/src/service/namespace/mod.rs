@@ -4,6 +4,7 @@ mod binary_mode;
 mod body;
 mod error;
 mod event;
+mod health;
 mod publish;
 mod query;
 mod receive;
@@ -18,6 +19,7 @@ use http::{HeaderValue, Method, Request, Response, header};
 use serde::Serialize;
 
 pub(super) use self::error::ServiceError;
+pub use self::health::HealthError;
 use self::query::Query;
 use self::route::{Operation, Settlement};
 pub(super) use self::route::{Route, route};
@@ -290,7 +292,7 @@ pub(super) fn check_version(query: Option<&str>) -> Result<(), ServiceError> {
 }
 
 /// An answer with status 200.
-fn json_reply(content_type: &'static str, body: &impl Serialize) -> Response<Bytes> {
+pub(super) fn json_reply(content_type: &'static str, body: &impl Serialize) -> Response<Bytes> {
     reply(content_type, serde_json::to_vec(body).expect("all keys are text").into())
 }
 

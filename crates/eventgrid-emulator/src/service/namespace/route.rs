@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
+use crate::observe;
 use crate::role::Permission;
 
 /// What a request wants of which topic.
@@ -41,6 +42,26 @@ pub(super) enum Settlement {
 }
 
 impl Route<'_> {
+    /// What it is about.
+    pub(in crate::service) fn subject(&self) -> observe::Subject {
+        use observe::Operation as Asked;
+        let (operation, subscription) = match &self.operation {
+            Operation::Publish => (Asked::Publish, None),
+            Operation::Receive(name) => (Asked::Receive, Some(name)),
+            Operation::Settle(name, settlement) => {
+                let asked = match settlement {
+                    Settlement::Acknowledge => Asked::Acknowledge,
+                    Settlement::Release => Asked::Release,
+                    Settlement::Reject => Asked::Reject,
+                    Settlement::RenewLock => Asked::RenewLock,
+                };
+                (asked, Some(name))
+            }
+        };
+        let subscription = subscription.map(|name| name.clone().into_owned());
+        observe::Subject { operation, topic: Some(self.topic.clone().into_owned()), subscription }
+    }
+
     /// What its sender must be allowed to do.
     pub(in crate::service) fn permission(&self) -> Permission {
         match self.operation {

@@ -1,0 +1,149 @@
+//! Counts of what an emulator did, in the text format that Prometheus reads.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::exposition::Exposition;
+use super::histogram::Histogram;
+use super::subject::Operation;
+use crate::broker::{Broker, SubscriptionStats};
+
+/// What is counted beside what the broker counts itself.
+#[derive(Debug, Default)]
+pub(crate) struct Metrics {
+    /// By operation and status, where there was a response.
+    requests: BTreeMap<(Operation, Option<u16>), u64>,
+    turns: Histogram,
+}
+
+/// What is read when the metrics are written.
+pub(crate) struct Readings<'e> {
+    pub(crate) broker: &'e Broker,
+    pub(crate) waiting: usize,
+    /// How often each fault was injected.
+    pub(crate) faults: Vec<u64>,
+}
+
+impl Metrics {
+    pub(super) fn count_request(&mut self, operation: Operation, status: Option<u16>) {
+        *self.requests.entry((operation, status)).or_default() += 1;
+    }
+
+    /// A turn of the server has taken so long.
+    pub(crate) fn add_turn(&mut self, duration: Duration) {
+        self.turns.add(duration);
+    }
+
+    pub(crate) fn to_text(&self, readings: &Readings<'_>) -> String {
+        let mut out = Exposition::default();
+        self.write_requests(&mut out, readings);
+        write_subscriptions(&mut out, readings.broker);
+        self.write_turns(&mut out);
+        out.into_text()
+    }
+
+    fn write_requests(&self, out: &mut Exposition, readings: &Readings<'_>) {
+        let name = "eventgrid_emulator_requests_total";
+        out.family(
+            name,
+            "counter",
+            "Requests by operation and status; none if nobody waited for the response.",
+        );
+        for ((operation, status), count) in &self.requests {
+            let status = status.map_or_else(|| "none".to_owned(), |status| status.to_string());
+            out.sample(name, &[("operation", &operation.to_string()), ("status", &status)], count);
+        }
+        let name = "eventgrid_emulator_waiting_receives";
+        out.family(name, "gauge", "Receives that wait for an event.");
+        out.sample(name, &[], readings.waiting);
+        let name = "eventgrid_emulator_injected_faults_total";
+        out.family(name, "counter", "Injected faults, by the place of the fault in the list.");
+        for (index, count) in readings.faults.iter().enumerate() {
+            out.sample(name, &[("fault", &index.to_string())], count);
+        }
+    }
+
+    fn write_turns(&self, out: &mut Exposition) {
+        let name = "eventgrid_emulator_turn_duration_seconds";
+        out.family(name, "histogram", "How long the turns took in which the server handles requests.");
+        for (bound, count) in self.turns.buckets() {
+            out.sample(&format!("{name}_bucket"), &[("le", bound)], count);
+        }
+        out.sample(&format!("{name}_sum"), &[], self.turns.sum().as_secs_f64());
+        out.sample(&format!("{name}_count"), &[], self.turns.count());
+    }
+}
+
+type Reading = fn(&SubscriptionStats) -> u64;
+
+/// A family of metrics of event subscriptions: its name, kind and help, and its samples with a label each or without.
+struct Family {
+    name: &'static str,
+    kind: &'static str,
+    help: &'static str,
+    label: &'static str,
+    samples: &'static [(&'static str, Reading)],
+}
+
+const FAMILIES: [Family; 4] = [
+    Family {
+        name: "eventgrid_emulator_published_events_total",
+        kind: "counter",
+        help: "Events that reached the event subscription.",
+        label: "",
+        samples: &[("", |stats| stats.published)],
+    },
+    Family {
+        name: "eventgrid_emulator_events",
+        kind: "gauge",
+        help: "Events that are there, by state.",
+        label: "state",
+        samples: &[
+            ("queued", |stats| stats.queued),
+            ("locked", |stats| stats.locked),
+            ("delayed", |stats| stats.delayed),
+        ],
+    },
+    Family {
+        name: "eventgrid_emulator_finished_events_total",
+        kind: "counter",
+        help: "Events that are no longer there, by what became of them.",
+        label: "result",
+        samples: &[
+            ("acknowledged", |stats| stats.acknowledged),
+            ("rejected", |stats| stats.rejected),
+            ("exhausted", |stats| stats.exhausted),
+            ("expired", |stats| stats.expired),
+        ],
+    },
+    Family {
+        name: "eventgrid_emulator_deliveries_total",
+        kind: "counter",
+        help: "Deliveries; an event that is delivered three times counts three times.",
+        label: "",
+        samples: &[("", |stats| stats.deliveries)],
+    },
+];
+
+/// In the order of names, so that two readings can be compared line by line.
+fn write_subscriptions(out: &mut Exposition, broker: &Broker) {
+    let mut all: Vec<(&str, &str, SubscriptionStats)> = broker
+        .topics()
+        .flat_map(|topic| broker.subscriptions(topic))
+        .filter_map(|id| {
+            let topic = broker.topic_name(broker.topic_of(*id)?)?;
+            Some((topic, broker.subscription_name(*id)?, broker.stats(*id)?))
+        })
+        .collect();
+    all.sort_unstable_by_key(|(topic, name, _)| (*topic, *name));
+    for family in &FAMILIES {
+        out.family(family.name, family.kind, family.help);
+        for (topic, subscription, stats) in &all {
+            for (value, read) in family.samples {
+                let labels = [("topic", *topic), ("subscription", *subscription), (family.label, *value)];
+                let count = if family.label.is_empty() { 2 } else { 3 };
+                out.sample(family.name, &labels[..count], read(stats));
+            }
+        }
+    }
+}
