@@ -1,12 +1,5 @@
-//! TLS against servers of rustls and OpenSSL, over sockets of tokio.
+//! The transport and its socket over TLS. TLS itself is tested by `embedded-tls-webpki`.
 
-mod accepted;
-mod bounds;
-mod built_in;
-mod pins;
-mod random;
-mod refused;
-mod socket;
+mod errors;
 mod support;
 mod transport;
-mod unproven;

@@ -10,10 +10,10 @@ use eventgrid_reqwless::eventgrid::{
 };
 use eventgrid_reqwless::{Reqwless, Slot};
 use rustls::{ServerConnection, Stream, version};
+use tls_servers::chains::{Chain, HOST, server};
+use tls_servers::server::{config, listen};
 
-use crate::support::chains::{Chain, HOST, server};
-use crate::support::device::{AT, trusting};
-use crate::support::server::{config, listen};
+use crate::support::run;
 
 /// Time as tokio has it.
 #[derive(Clone, Copy)]
@@ -64,20 +64,18 @@ fn requests_share_a_connection_until_the_server_closes_it() {
         let _ = stream.shutdown(std::net::Shutdown::Write);
         let _ = stream.read_to_end(&mut Vec::new());
     });
-    trusting(chain.root.der(), AT, |device| {
-        device.run(async |socket| {
-            let mut heads = [0; 1024];
-            let transport = Reqwless::new(Tokio, [Slot::new(socket, &mut heads)]);
-            let client = Client::new(&transport, Tokio, AccessKey::new("c2VjcmV0"));
-            let namespace = format!("https://{HOST}:{port}");
-            let topic = NamespaceTopic::new(namespace.as_str(), "readings").unwrap();
-            let publisher = Publisher::new(client, topic);
-            let events = [CloudEvent::new("1", "urn:boiler", "Reading")];
-            for _ in 0..6 {
-                let (mut tx, mut rx) = ([0; 1024], [0; 1024]);
-                publisher.send_in(&events, &mut Buf::new(&mut tx), &mut Buf::new(&mut rx)).await.unwrap();
-            }
-        });
+    run(chain.root.der(), async |socket| {
+        let mut heads = [0; 1024];
+        let transport = Reqwless::new(Tokio, [Slot::new(socket, &mut heads)]);
+        let client = Client::new(&transport, Tokio, AccessKey::new("c2VjcmV0"));
+        let namespace = format!("https://{HOST}:{port}");
+        let topic = NamespaceTopic::new(namespace.as_str(), "readings").unwrap();
+        let publisher = Publisher::new(client, topic);
+        let events = [CloudEvent::new("1", "urn:boiler", "Reading")];
+        for _ in 0..6 {
+            let (mut tx, mut rx) = ([0; 1024], [0; 1024]);
+            publisher.send_in(&events, &mut Buf::new(&mut tx), &mut Buf::new(&mut rx)).await.unwrap();
+        }
     });
     assert_eq!(connections.load(Ordering::Relaxed), 3);
 }

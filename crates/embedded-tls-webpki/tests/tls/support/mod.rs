@@ -1,0 +1,3 @@
+pub(crate) mod device;
+pub(crate) mod openssl;
+pub(crate) mod rogue;

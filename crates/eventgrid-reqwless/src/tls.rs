@@ -1,0 +1,162 @@
+//! TLS 1.3 with a verified server, without a heap.
+//!
+//! This is [`embedded_tls_webpki`] over a [`Socket`], and a [`Socket`] itself: a [`TlsSocket`] goes
+//! into a [`Slot`](crate::Slot), and [`session`] takes the socket below. The docs of
+//! [that crate](embedded_tls_webpki) say what is verified and spoken, and how large each buffer has
+//! to be. Its feature `rsa` is `tls-rsa` here.
+//!
+//! ```
+//! use core::pin::pin;
+//! use core::time::Duration;
+//!
+//! use eventgrid_reqwless::eventgrid::AsyncSleep;
+//! use eventgrid_reqwless::tls::{
+//!     CertificateDer, Mailbox, TlsSettings, TlsError, TlsRandom, TlsSocket, Trust, Validity, session, trust_anchor,
+//! };
+//! use eventgrid_reqwless::{Reqwless, Slot, Socket};
+//!
+//! # const ROOT_DER: &[u8] = &[];
+//! // const ROOT_DER: &[u8] = include_bytes!("root.der");
+//! static ROOT: CertificateDer<'static> = CertificateDer::from_slice(ROOT_DER);
+//!
+//! async fn run(
+//!     network: impl Socket,
+//!     timer: impl AsyncSleep,
+//!     clock: &dyn Fn() -> Option<Duration>,
+//!     entropy: [u8; 32],
+//! ) -> Result<(), TlsError> {
+//!     let (mut read, mut write, mut mail, mut heads) = ([0; 16640], [0; 1024], [0; 512], [0; 1024]);
+//!     let anchors = [trust_anchor(&ROOT)?];
+//!     let trust = Trust::Anchors { anchors: &anchors, validity: Validity::At(clock) };
+//!     let settings = TlsSettings::new(trust, TlsRandom::from_entropy(entropy), &mut read, &mut write);
+//!     let mailbox = Mailbox::new(&mut mail);
+//!     let session = pin!(session(&mailbox, network, settings));
+//!     let socket = TlsSocket::new(&mailbox, session);
+//!     let transport = Reqwless::new(timer, [Slot::new(socket, &mut heads)]);
+//!     // As without TLS from here on, for URLs with https.
+//!     # let _ = transport;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! A request over a connection that TLS refused fails as
+//! [`Tls`](eventgrid::TransportErrorKind::Tls), and its source says who must act.
+//!
+//! The project's suite for transports (`tests/conformance`) runs its rows on TLS over this socket,
+//! client certificates included. For what is not spoken, above all TLS 1.2, another TLS can
+//! implement [`Socket`].
+
+use core::convert::Infallible;
+use core::future::Future;
+
+use embedded_io_async::{ErrorKind, ErrorType, Read, Write};
+pub use embedded_tls_webpki::{
+    CertificateDer, ClientIdentity, InvalidKey, KeyHash, TlsConnectError, TlsError, TlsRandom, TlsSettings,
+    Trust, TrustAnchor, Validity, trust_anchor,
+};
+use embedded_tls_webpki::{Reconnect, session as session_over};
+use eventgrid::TransportErrorKind;
+
+use crate::error::ConnectError;
+use crate::socket::Socket;
+
+/// Where a [`TlsSocket`] and its [`session`] meet.
+pub type Mailbox<'b> = embedded_tls_webpki::Mailbox<'b, ConnectError>;
+
+/// A socket that speaks TLS 1.3 and trusts nobody without proof. A URL with `https` is sent through
+/// it only.
+pub type TlsSocket<'a, 'b> = embedded_tls_webpki::TlsSocket<'a, 'b, ConnectError>;
+
+/// Carries out what a [`TlsSocket`] is asked for, over connections of `socket`.
+///
+/// It never ends. Nobody has to spawn it: the socket drives it, whenever one of the socket's
+/// methods is waited for.
+pub fn session<S: Socket>(
+    mailbox: &Mailbox<'_>,
+    socket: S,
+    settings: TlsSettings<'_>,
+) -> impl Future<Output = Infallible> {
+    session_over(mailbox, Below(socket), settings)
+}
+
+impl Socket for TlsSocket<'_, '_> {
+    const IS_SECURE: bool = true;
+
+    async fn connect(&mut self, host: &str, port: u16) -> Result<(), ConnectError> {
+        TlsSocket::connect(self, host, port).await.map_err(|error| match error {
+            TlsConnectError::Socket(error) => error,
+            TlsConnectError::Tls(error) => ConnectError::new(kind(error), reason(error)),
+        })
+    }
+
+    fn close(&mut self) -> impl Future<Output = ()> {
+        TlsSocket::close(self)
+    }
+
+    fn abort(&mut self) {
+        TlsSocket::abort(self);
+    }
+
+    fn is_open(&mut self) -> bool {
+        TlsSocket::is_open(self)
+    }
+}
+
+/// Whose failure it is, before a connection is open.
+fn kind(error: TlsError) -> TransportErrorKind {
+    match error {
+        TlsError::Io(ErrorKind::TimedOut) => TransportErrorKind::Timeout,
+        TlsError::Io(_) => TransportErrorKind::Connect,
+        _ => TransportErrorKind::Tls,
+    }
+}
+
+/// The error in words, with the name that the feature has here.
+fn reason(error: TlsError) -> &'static str {
+    match error {
+        TlsError::UnsupportedAlgorithm if !cfg!(feature = "tls-rsa") => {
+            "the server's chain has a key or signature that this build does not verify: enable the feature tls-rsa, or use P-256"
+        }
+        other => other.reason(),
+    }
+}
+
+/// The socket below TLS, by the name of its methods there. It hands on their futures, which costs
+/// nothing.
+struct Below<S>(S);
+
+impl<S: Socket> Reconnect for Below<S> {
+    type ConnectError = ConnectError;
+
+    fn connect(&mut self, host: &str, port: u16) -> impl Future<Output = Result<(), ConnectError>> {
+        self.0.connect(host, port)
+    }
+
+    fn close(&mut self) -> impl Future<Output = ()> {
+        self.0.close()
+    }
+
+    fn abort(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl<S: ErrorType> ErrorType for Below<S> {
+    type Error = S::Error;
+}
+
+impl<S: Read> Read for Below<S> {
+    fn read(&mut self, buffer: &mut [u8]) -> impl Future<Output = Result<usize, S::Error>> {
+        self.0.read(buffer)
+    }
+}
+
+impl<S: Write> Write for Below<S> {
+    fn write(&mut self, bytes: &[u8]) -> impl Future<Output = Result<usize, S::Error>> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> impl Future<Output = Result<(), S::Error>> {
+        self.0.flush()
+    }
+}
