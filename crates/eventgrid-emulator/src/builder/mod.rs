@@ -187,7 +187,8 @@ impl EmulatorBuilder {
     }
 
     /// Takes requests for the namespace below `/api/events` too, as in `/api/events/topics/orders:publish`. Recordings of
-    /// the service have them; whether it takes them is not known, so they are 404 by default.
+    /// the service have them; whether it takes them is not known, so they are 404 by default. Relaxed
+    /// [`limits`](Self::limits) take them, too.
     #[must_use]
     pub fn namespace_below_api_events(mut self) -> Self {
         self.paths.namespace_below_api_events = true;
@@ -338,7 +339,8 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Sets whether the documented limits are enforced, as they are by default. [`Emulator::facts`] names each case.
+    /// Sets whether the documented limits are enforced, as they are by default. Relaxed limits also
+    /// take what recordings show and no documentation says. [`Emulator::facts`] names each case.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
@@ -386,7 +388,13 @@ impl EmulatorBuilder {
         }
         let writer = EventWriter::new(self.attribute_order, &mut random);
         let (credentials, basic) = (self.credentials(made_up), self.basic_resources());
-        Ok(Emulator::new(credentials, broker, basic, self.paths, writer, self.limits, random))
+        Ok(Emulator::new(credentials, broker, basic, self.paths(), writer, self.limits, random))
+    }
+
+    /// What is taken beside the paths that are documented.
+    pub(crate) fn paths(&self) -> PathSettings {
+        let below = self.paths.namespace_below_api_events || !self.limits.are_strict();
+        PathSettings { namespace_below_api_events: below }
     }
 
     /// Whether an access key is given.

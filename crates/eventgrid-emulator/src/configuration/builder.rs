@@ -12,7 +12,7 @@ use crate::{Emulator, EmulatorBuilder};
 impl Configuration {
     /// Returns a builder with all that the configuration says, but for `listen` and `tls`.
     pub fn builder(&self) -> EmulatorBuilder {
-        let mut builder = Emulator::builder();
+        let mut builder = Emulator::builder().limits(self.limits).attribute_order(self.attribute_order);
         if self.without_sas {
             builder = builder.without_sas();
         }

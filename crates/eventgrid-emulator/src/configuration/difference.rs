@@ -44,6 +44,8 @@ pub struct Difference {
     pub changed_resources: Vec<String>,
     /// Whether access keys, bearer tokens, roles, or whether signatures are taken are others.
     pub credentials_changed: bool,
+    /// Fields with another value that has an effect at once: `attributeOrder`, `limits`.
+    pub changed_fields: Vec<&'static str>,
     /// Fields with another value that has an effect after a restart alone.
     pub needs_restart: Vec<&'static str>,
 }
@@ -56,17 +58,19 @@ impl Difference {
         let resources = Changes::between(&resources(before), &resources(after));
         let mut changed_resources = [resources.added, resources.removed, resources.changed].concat();
         changed_resources.sort();
-        let mut needs_restart = Vec::new();
-        for (field, is_other) in [
+        let others = |fields: &[(&'static str, bool)]| {
+            fields.iter().filter(|(_, is_other)| *is_other).map(|(field, _)| *field).collect()
+        };
+        let changed_fields = others(&[
+            ("attributeOrder", before.attribute_order != after.attribute_order),
+            ("limits", before.limits != after.limits),
+        ]);
+        let needs_restart = others(&[
             ("admin", before.admin != after.admin),
             ("listen", before.listen != after.listen),
             ("seed", before.seed != after.seed),
             ("tls", before.tls != after.tls),
-        ] {
-            if is_other {
-                needs_restart.push(field);
-            }
-        }
+        ]);
         Self {
             added_topics: topics.added,
             removed_topics: topics.removed,
@@ -75,6 +79,7 @@ impl Difference {
             changed_subscriptions: subscriptions.changed,
             changed_resources,
             credentials_changed: have_other_credentials(before, after),
+            changed_fields,
             needs_restart,
         }
     }
@@ -100,6 +105,7 @@ impl fmt::Display for Difference {
         }
         lines.extend(self.changed_resources.iter().map(|name| format!("~ basic resource {name}")));
         lines.extend(self.credentials_changed.then(|| "~ credentials".to_owned()));
+        lines.extend(self.changed_fields.iter().map(|field| format!("~ {field}")));
         lines.extend(self.needs_restart.iter().map(|field| format!("! {field} needs a restart")));
         f.write_str(&lines.join("\n"))
     }

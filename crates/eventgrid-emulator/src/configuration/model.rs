@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::{InputSchema, Role, Secret};
+use crate::{AttributeOrder, InputSchema, Limits, Role, Secret};
 
 /// What an emulator consists of.
 ///
@@ -21,6 +21,11 @@ pub struct Configuration {
     pub without_sas: bool,
     /// `seed`: what lock tokens and tracking ids follow from. They are random without it.
     pub seed: Option<u64>,
+    /// `limits`: whether the documented limits are enforced; `strict` by default.
+    pub limits: Limits,
+    /// `attributeOrder`: in which order the attributes of an event come to its consumer; `shuffled`
+    /// by default.
+    pub attribute_order: AttributeOrder,
     /// `bearerTokens`: the bearer tokens that are accepted.
     pub bearer_tokens: Vec<BearerTokenConfiguration>,
     /// `tls`: how https is served. Plain http without it.

@@ -1,5 +1,7 @@
 //! What a TOML document says.
 
+use std::fmt::Display;
+use std::str::FromStr;
 use std::time::Duration;
 
 use toml::de::DeTable;
@@ -13,10 +15,10 @@ use super::model::{
 use super::name::{NameKind, Names, check_name, check_reserved};
 use super::table::{Errors, Table, Value};
 use super::value::{check_key, listen_address, read_duration, read_schema};
-use crate::{InputSchema, Role, Secret, UnknownRole};
+use crate::{InputSchema, Secret, UnknownRole};
 
 /// What will mean something later, so that no file gives it another meaning until then.
-const RESERVED: [&str; 3] = ["attributeOrder", "dataFolder", "limits"];
+const RESERVED: [&str; 1] = ["dataFolder"];
 const RESERVED_OF_SUBSCRIPTIONS: [&str; 3] =
     ["deadLetterDestination", "deliveryConfiguration", "filtersConfiguration"];
 
@@ -72,6 +74,11 @@ impl Reader<'_, '_> {
                 .and_then(|value| value.table(self.errors))
                 .and_then(|table| self.admin(table)),
             without_sas: self.without_sas,
+            limits: table.get("limits").and_then(|value| self.word(&value)).unwrap_or_default(),
+            attribute_order: table
+                .get("attributeOrder")
+                .and_then(|value| self.word(&value))
+                .unwrap_or_default(),
             seed: table.get("seed").and_then(|value| value.integer(0..=u64::MAX, self.errors)),
             bearer_tokens: self.list(table.get("bearerTokens"), Self::bearer_token),
             tls: table
@@ -107,6 +114,12 @@ impl Reader<'_, '_> {
         tables.into_iter().filter_map(|table| read(self, table)).collect()
     }
 
+    /// A value that is one of a few words.
+    fn word<T: FromStr<Err: Display>>(&mut self, value: &Value<'_, '_>) -> Option<T> {
+        let text = value.text(self.errors)?;
+        self.errors.keep(value, text.parse().map_err(|error: T::Err| error.to_string()))
+    }
+
     fn listen(&mut self, value: &Value<'_, '_>) -> Option<String> {
         if value.is_integer() {
             let port = value.integer(0..=u64::from(u16::MAX), self.errors)?;
@@ -123,7 +136,7 @@ impl Reader<'_, '_> {
             if elements.is_empty() {
                 value.wrong(self.errors, format!("a token without roles gives no access: {UnknownRole}"));
             }
-            elements.iter().filter_map(|element| self.role(element)).collect()
+            elements.iter().filter_map(|element| self.word(element)).collect()
         });
         table.finish(&[], self.errors);
         let token = BearerTokenConfiguration::new(token?);
@@ -142,11 +155,6 @@ impl Reader<'_, '_> {
         let token = table.get("token").and_then(|value| self.token(&value));
         table.finish(&[], self.errors);
         Some(AdminConfiguration { listen: listen?, token })
-    }
-
-    fn role(&mut self, value: &Value<'_, '_>) -> Option<Role> {
-        let text = value.text(self.errors)?;
-        self.errors.keep(value, text.parse().map_err(|error: UnknownRole| error.to_string()))
     }
 
     fn tls(&mut self, mut table: Table<'_, '_>) -> Option<TlsConfiguration> {

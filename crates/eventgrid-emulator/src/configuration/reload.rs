@@ -17,6 +17,12 @@ impl Emulator {
         // A key that was made up at the start stays as long as none is given.
         let made_up = (!builder.has_key()).then(|| self.key().to_owned());
         self.reconfigure(builder.credentials(made_up), builder.basic_resources());
+        if before.limits != after.limits {
+            self.set_limits(after.limits, builder.paths());
+        }
+        if before.attribute_order != after.attribute_order {
+            self.set_attribute_order(after.attribute_order);
+        }
         self.remove(&difference);
         for topic in &difference.added_topics {
             self.create_topic(topic);

@@ -9,7 +9,7 @@ use super::model::{
     BasicResourceConfiguration, Configuration, SubscriptionSettingsConfiguration, TlsConfiguration,
 };
 use super::value::{schema_name, write_duration};
-use crate::{InputSchema, Role, Secret};
+use crate::{AttributeOrder, InputSchema, Limits, Role, Secret};
 
 impl Configuration {
     /// Returns the configuration in TOML form, access keys and bearer tokens included:
@@ -41,6 +41,12 @@ impl Writer {
         }
         if let Some(seed) = of.seed {
             self.field("seed", seed);
+        }
+        if of.limits != Limits::default() {
+            self.field("limits", string(&of.limits.to_string()));
+        }
+        if of.attribute_order != AttributeOrder::default() {
+            self.field("attributeOrder", string(&of.attribute_order.to_string()));
         }
         if of.basic_topic_at_root {
             self.field("basicTopicAtRoot", true);

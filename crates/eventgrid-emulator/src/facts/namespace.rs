@@ -77,27 +77,32 @@ pub(super) const FACTS: &[Fact] = &[
         "The credential is checked before the path, then topic and event subscription, then the query, then the body.",
         NotConfirmed("recorded is that the topic comes before the lock tokens"),
     ),
-    Fact::always(
-        "topic-name",
-        Namespaces,
-        "A topic has a name that the service does not allow.",
-        "It is accepted if it is not empty.",
-        Documented("concepts-event-grid-namespaces (2023-11-02): 3 to 50 letters, digits and hyphens"),
-    ),
+    Fact {
+        id: "topic-name",
+        area: Namespaces,
+        case: "A topic or an event subscription is configured with a name that the service does not allow.",
+        strict: "It is refused at the start. A topic has 3 to 50 letters, digits and hyphens, an event subscription 3 to \
+                 64.",
+        relaxed: "It is accepted if it is not empty and a topic does not begin with a slash.",
+        source: Documented("Naming rules and restrictions for Azure resources, Microsoft.EventGrid"),
+    },
     Fact::always(
         "name-case",
         Namespaces,
         "A request spells a name in other letter case.",
-        "It is another name.",
+        "It is the same name.",
         NotConfirmed("Azure Resource Manager compares names without case"),
     ),
-    Fact::always(
-        "path-prefix",
-        Namespaces,
-        "Something stands before `/topics/` in the path.",
-        "It is ignored.",
-        Recorded("responses to `/api/events/topics/…`, if the recordings have the paths as they were"),
-    ),
+    Fact {
+        id: "path-prefix",
+        area: Namespaces,
+        case: "Something stands before `/topics/` in the path.",
+        strict: "404 `NotFound`.",
+        relaxed: "`/api/events` there is ignored; anything else is 404.",
+        source: Recorded(
+            "responses to `/api/events/topics/…`, if the recordings have the paths as they were",
+        ),
+    },
     Fact::always(
         "first-preview",
         Namespaces,

@@ -33,6 +33,8 @@ pub(crate) use self::receipt::Receipt;
 use crate::UnixTime;
 use crate::accepted::{Accepted, AcceptedLog};
 use crate::broker::Broker;
+#[cfg(feature = "configuration")]
+use crate::event::AttributeOrder;
 use crate::event::EventWriter;
 use crate::facts::Limits;
 use crate::observe::Observations;
@@ -147,6 +149,19 @@ impl Emulator {
         for name in &after {
             self.namespace.with_broker(|broker, _| broker.create_topic(name));
         }
+    }
+
+    /// Takes other limits, and the paths that go with them.
+    #[cfg(feature = "configuration")]
+    pub(crate) fn set_limits(&mut self, limits: Limits, paths: PathSettings) {
+        self.namespace.set_limits(limits);
+        self.paths = paths;
+    }
+
+    /// Sends attributes in another order.
+    #[cfg(feature = "configuration")]
+    pub(crate) fn set_attribute_order(&mut self, order: AttributeOrder) {
+        self.namespace.set_writer(EventWriter::new(order, &mut self.random));
     }
 
     /// Takes a request and answers it, or lets it wait.

@@ -94,6 +94,12 @@ fn basic_resources_and_credentials_are_changed_as_a_whole() {
 }
 
 #[test]
+fn limits_and_the_order_of_attributes_change_at_once() {
+    assert_eq!(with("listen", "limits = \"relaxed\"\nlisten"), "~ limits");
+    assert_eq!(with("listen", "attributeOrder = \"published\"\nlisten"), "~ attributeOrder");
+}
+
+#[test]
 fn what_needs_a_restart_is_told() {
     assert_eq!(
         with("listen = \"127.0.0.1:6500\"", "listen = 6501\nseed = 5\ntls.developmentFolder = \"ca\""),

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use eventgrid_emulator::configuration::{Configuration, TlsConfiguration};
-use eventgrid_emulator::{InputSchema, Role};
+use eventgrid_emulator::{AttributeOrder, InputSchema, Limits, Role};
 
 /// Everything that a file can say.
 const WHOLE: &str = r#"
 listen = "0.0.0.0:6500"
 seed = 7
+limits = "relaxed"
+attributeOrder = "published"
 basicTopicAtRoot = true
 
 [[bearerTokens]]
@@ -71,6 +73,8 @@ fn a_file_says_everything_that_a_builder_takes() {
     let configuration = Configuration::parse(WHOLE).unwrap();
     assert_eq!(configuration.listen.as_deref(), Some("0.0.0.0:6500"));
     assert_eq!(configuration.seed, Some(7));
+    assert_eq!(configuration.limits, Limits::Relaxed);
+    assert_eq!(configuration.attribute_order, AttributeOrder::Published);
     let roles: Vec<_> = configuration.bearer_tokens.iter().map(|token| token.roles.clone()).collect();
     assert_eq!(roles, [vec![Role::DataSender, Role::DataReceiver], vec![Role::DataContributor]]);
     let Some(TlsConfiguration::Development { names, .. }) = &configuration.tls else { panic!() };
@@ -130,7 +134,9 @@ fn secrets_are_neither_written_nor_shown_unless_asked_for() {
 fn every_error_of_a_file_is_told_with_its_place() {
     let text = r#"
 listen = "localhost"
-limits = "strict"
+limits = "lax"
+attributeOrder = 5
+admin = 6501
 seed = -1
 
 [namespace]
@@ -162,21 +168,23 @@ name = "topics"
 "#;
     let expected = [
         "2:10: listen: \"localhost\" is not an address: it needs HOST:PORT",
-        "3:1: limits: this field is reserved, and this version does nothing with it: remove it",
-        "4:8: seed: expected an integer from 0 to",
-        "7:9: namespace.keys[0]: this is not an access key: one is base64 text",
-        "7:19: namespace.keys[1]: expected a string, found an integer",
-        "8:1: namespace.recieveLockDurationInSeconds: unknown field; the fields here are keys, receiveLock",
-        "13:43: namespace.topics[0].eventSubscriptions[0].eventTimeToLive: \"1 day\" is not an ISO 8601 duration",
-        "13:71: namespace.topics[0].eventSubscriptions[0].maxDeliveryCount: expected an integer from 1 to",
-        "14:14: namespace.topics[0].eventSubscriptions[1].name: the name \"Billing\" is given twice: namespace.topics[0].eventSubscriptions[0].name has it too",
-        "18:8: namespace.topics[1].name: \"x\" is not a name: it needs 3 to 50 letters, digits and hyphens",
-        "22:15: basicTopics[0].inputSchema: \"avro\" is not a schema: it is EventGridSchema",
-        "25:8: domains[0].name: the name \"Orders\" is given twice: basicTopics[0].name has it too",
-        "27:1: domains[1].name: this field is missing",
-        "28:8: domains[1].keys: expected one or two access keys",
-        "30:1: partnerNamespaces[0].channels: this field is missing",
-        "31:8: partnerNamespaces[0].name: the name \"topics\" is taken by the emulator itself",
+        "3:10: limits: limits are strict or relaxed",
+        "4:18: attributeOrder: expected a string, found an integer",
+        "5:1: admin: this field is reserved, and this version does nothing with it: remove it",
+        "6:8: seed: expected an integer from 0 to",
+        "9:9: namespace.keys[0]: this is not an access key: one is base64 text",
+        "9:19: namespace.keys[1]: expected a string, found an integer",
+        "10:1: namespace.recieveLockDurationInSeconds: unknown field; the fields here are keys, receiveLock",
+        "15:43: namespace.topics[0].eventSubscriptions[0].eventTimeToLive: \"1 day\" is not an ISO 8601 duration",
+        "15:71: namespace.topics[0].eventSubscriptions[0].maxDeliveryCount: expected an integer from 1 to",
+        "16:14: namespace.topics[0].eventSubscriptions[1].name: the name \"Billing\" is given twice: namespace.topics[0].eventSubscriptions[0].name has it too",
+        "20:8: namespace.topics[1].name: \"x\" is not a name: it needs 3 to 50 letters, digits and hyphens",
+        "24:15: basicTopics[0].inputSchema: \"avro\" is not a schema: it is EventGridSchema",
+        "27:8: domains[0].name: the name \"Orders\" is given twice: basicTopics[0].name has it too",
+        "29:1: domains[1].name: this field is missing",
+        "30:8: domains[1].keys: expected one or two access keys",
+        "32:1: partnerNamespaces[0].channels: this field is missing",
+        "33:8: partnerNamespaces[0].name: the name \"topics\" is taken by the emulator itself",
     ];
     let found = errors(text);
     for (found, expected) in found.iter().zip(expected) {

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Output;
 
-use eventgrid_emulator::Secret;
 use eventgrid_emulator::configuration::Configuration;
+use eventgrid_emulator::{AttributeOrder, Limits, Secret};
 
 use crate::http_client::{Connection, PUBLISH, RECEIVE};
 use crate::program::{Program, command};
@@ -208,6 +208,32 @@ fn settings_that_change_are_those_of_the_next_delivery() {
     connection.send(&release, "application/json", &format!("{{\"lockTokens\":[\"{token}\"]}}"));
     assert_eq!(connection.reply().status, 200);
     assert_eq!(emulator.stats("orders", "billing").unwrap().exhausted, 1);
+}
+
+#[test]
+fn limits_and_the_order_of_attributes_change_while_it_runs() {
+    let before = configuration(BILLING);
+    let mut after = before.clone();
+    after.limits = Limits::Relaxed;
+    after.attribute_order = AttributeOrder::Published;
+    let emulator = before.builder().start("127.0.0.1:0").unwrap();
+    let mut connection = Connection::open(emulator.address());
+    let event = r#"{"type":"t","specversion":"1.0","source":"my shop","id":"1"}"#;
+    let mut publish = |path: &str| {
+        connection.send(path, "application/cloudevents+json", event);
+        connection.reply().status
+    };
+    let below = format!("/api/events{PUBLISH}");
+    assert_eq!((publish(PUBLISH), publish(&below)), (400, 404));
+    let difference = emulator.reconfigure(&before, &after).unwrap();
+    assert_eq!(difference.to_string(), "~ attributeOrder\n~ limits");
+    assert_eq!((publish(PUBLISH), publish(&below)), (200, 200));
+    connection.send(RECEIVE, "application/json", "");
+    let received = connection.reply().body;
+    assert!(received.contains(event), "{received}");
+    emulator.reconfigure(&after, &before).unwrap();
+    connection.send(PUBLISH, "application/cloudevents+json", event);
+    assert_eq!(connection.reply().status, 400);
 }
 
 #[test]

@@ -305,6 +305,25 @@ fn basic_topics_domains_and_partner_namespaces_are_options() {
     assert_eq!(admin.reply().body.matches("\"target\"").count(), 6);
 }
 
+#[cfg(unix)]
+#[test]
+fn relaxed_limits_are_said_with_the_paths_that_they_take() {
+    let start = |more: &[&str]| {
+        let arguments = [&["--listen", "127.0.0.1:0", "--key", "c2VjcmV0"], more].concat();
+        let mut command = command(&arguments);
+        command.env("EVENTGRID_EMULATOR_LIMITS", "relaxed");
+        Program::start(command)
+    };
+    for (program, limits) in [
+        (start(&[]), "limits: relaxed; requests to /api/events/topics/... are taken as ones to /topics/..."),
+        (start(&["--limits", "strict"]), "limits: strict\n"),
+        (start(&["--attribute-order", "published"]), "attributes of events: in the order of publication"),
+    ] {
+        let (_, printed) = program.stop("-TERM");
+        assert!(printed.contains(limits), "{printed}");
+    }
+}
+
 #[test]
 fn https_is_served_by_an_authority_of_its_own() {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("program-authority");
@@ -361,6 +380,8 @@ fn what_cannot_work_is_said_on_stderr() {
         (&["--config", "/nowhere"], "cannot read the configuration file /nowhere: "),
         (&["--topic", "Orders"], "the names \"orders\" and \"Orders\" differ in case alone"),
         (&["--topic", "x"], "namespace.topics[1].name: \"x\" is not a name: it needs 3 to 50 letters"),
+        (&["--limits", "lax"], "limits are strict or relaxed"),
+        (&["--attribute-order", "any"], "an order of attributes is shuffled or published"),
         (&["--tls-name", "emulator"], "--tls-name is for the certificate of --tls-dev"),
         (&["--subscription", "orders"], "expected TOPIC/SUBSCRIPTION"),
         (&["--subscription", "orders/"], "expected TOPIC/SUBSCRIPTION"),

@@ -1,7 +1,7 @@
 //! Which paths and names are taken, and by what.
 
 use bytes::Bytes;
-use eventgrid_emulator::{Emulator, EmulatorBuilder, Outcome, Target, UnixTime};
+use eventgrid_emulator::{Emulator, EmulatorBuilder, Limits, Outcome, Target, UnixTime};
 use http::{Request, Response};
 
 use crate::namespace::{JSON, Namespace, ONE, billing, event, received};
@@ -60,8 +60,7 @@ fn a_basic_topic_is_at_the_root_if_it_was_asked_for() {
 }
 
 #[test]
-fn a_namespace_below_api_events_is_taken_if_it_was_asked_for() {
-    let builder = || Emulator::builder().namespace_below_api_events();
+fn a_namespace_below_api_events_is_taken_if_it_was_asked_for_or_limits_are_relaxed() {
     for (path, status) in [
         ("/api/events/topics/orders:publish", 200),
         ("/topics/orders:publish", 200),
@@ -69,7 +68,11 @@ fn a_namespace_below_api_events_is_taken_if_it_was_asked_for() {
         ("/api/eventstopics/orders:publish", 404),
         ("/x/api/events/topics/orders:publish", 404),
     ] {
-        assert_eq!(post(builder(), path, NAMESPACE_VERSION).status(), status, "{path}");
+        for builder in
+            [Emulator::builder().namespace_below_api_events(), Emulator::builder().limits(Limits::Relaxed)]
+        {
+            assert_eq!(post(builder, path, NAMESPACE_VERSION).status(), status, "{path}");
+        }
     }
 }
 

@@ -83,6 +83,8 @@ fn add(options: &ServeOptions, to: &mut Configuration) -> Result<(), String> {
     let settings = &mut to.namespace.settings;
     settings.max_delivery_count = options.max_delivery_count.or(settings.max_delivery_count);
     to.seed = options.seed.or(to.seed);
+    to.limits = options.limits.unwrap_or(to.limits);
+    to.attribute_order = options.attribute_order.unwrap_or(to.attribute_order);
     to.without_sas |= options.without_sas;
     to.basic_topic_at_root |= options.basic_topic_at_root;
     if let Some(listen) = &options.listen {

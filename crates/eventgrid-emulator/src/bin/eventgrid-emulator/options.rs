@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{BoolishValueParser, NonEmptyStringValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use eventgrid_emulator::configuration::listen_address;
-use eventgrid_emulator::{InputSchema, UnknownSchema};
+use eventgrid_emulator::{AttributeOrder, InputSchema, Limits, UnknownSchema};
 
 use crate::request_log::LogLevel;
 
@@ -139,6 +139,16 @@ pub(crate) struct ServeOptions {
     #[arg(long = "bearer-token", value_name = "TOKEN", value_parser = NonEmptyStringValueParser::new())]
     #[arg(env = "EVENTGRID_EMULATOR_BEARER_TOKEN", value_delimiter = ',', hide_env_values = true)]
     pub(crate) bearer_tokens: Vec<String>,
+
+    /// Whether what the service's documentation does not allow is refused: strict (the default) or
+    /// relaxed. FACTS.md names each case.
+    #[arg(long, value_name = "LIMITS", env = "EVENTGRID_EMULATOR_LIMITS")]
+    pub(crate) limits: Option<Limits>,
+
+    /// Order in which the attributes of an event come to its consumer: shuffled (the default), as
+    /// from the service, or published.
+    #[arg(long, value_name = "ORDER", env = "EVENTGRID_EMULATOR_ATTRIBUTE_ORDER")]
+    pub(crate) attribute_order: Option<AttributeOrder>,
 
     /// Serve https with the certificates in this file, in PEM form, the server's own first.
     #[arg(long, value_name = "FILE", env = "EVENTGRID_EMULATOR_TLS_CERT", requires = "tls_key")]

@@ -4,11 +4,15 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use eventgrid_emulator::configuration::Configuration;
+use eventgrid_emulator::{AttributeOrder, Limits};
 
 use crate::effective::KEY;
 
 /// How many lines there are at most for one kind of thing, so that nobody has to read thousands.
 const MAX_LINES: usize = 50;
+
+/// What relaxed limits take on purpose that a client may hit by mistake: the fact `path-prefix`.
+const BELOW_API_EVENTS: &str = "requests to /api/events/topics/... are taken as ones to /topics/...";
 
 /// What a configuration consists of, a line for each thing. The access key is in it only if it is
 /// the well-known one.
@@ -48,7 +52,18 @@ pub(crate) fn summary(configuration: &Configuration, endpoint: &str) -> String {
     });
     add(&mut text, partner_namespaces);
     add(&mut text, [credentials(configuration)].into_iter());
+    add(&mut text, [limits(configuration.limits)].into_iter());
+    let published = configuration.attribute_order == AttributeOrder::Published;
+    let published = published.then(|| "attributes of events: in the order of publication".to_owned());
+    add(&mut text, published.into_iter());
     text
+}
+
+fn limits(limits: Limits) -> String {
+    match limits {
+        Limits::Relaxed => format!("limits: {limits}; {BELOW_API_EVENTS}"),
+        _ => format!("limits: {limits}"),
+    }
 }
 
 fn credentials(configuration: &Configuration) -> String {

@@ -50,6 +50,16 @@ impl Namespace {
         Self { broker, waiters, finished: Vec::new(), now, writer, limits }
     }
 
+    #[cfg(feature = "configuration")]
+    pub(super) fn set_limits(&mut self, limits: Limits) {
+        self.limits = limits;
+    }
+
+    #[cfg(feature = "configuration")]
+    pub(super) fn set_writer(&mut self, writer: EventWriter) {
+        self.writer = writer;
+    }
+
     /// The largest body that it accepts.
     pub(super) fn max_body(&self) -> usize {
         body::max_body(self.limits)
