@@ -7,20 +7,16 @@ pub enum ConfigurationError {
     /// Give a key of one character or more.
     #[error("an access key is empty")]
     EmptyKey,
-    /// Give a name of one character or more to each topic.
-    #[error("the name of a topic is empty")]
-    EmptyTopic,
-    /// Give a name of one character or more to each event subscription.
-    #[error("the name of an event subscription of topic '{topic}' is empty")]
-    EmptySubscription {
-        /// The topic.
-        topic: String,
-    },
-    /// Give each basic topic, domain and partner namespace a name of letters, digits and hyphens, as the service has it.
-    #[error("'{name}' is no name: it must have letters, digits and hyphens alone")]
+    /// Give a name that the service takes, or relax the [limits](crate::EmulatorBuilder::limits),
+    /// which take more.
+    #[error("{name:?} is not the name of {of}: it needs {expected}")]
     InvalidName {
         /// The name.
         name: String,
+        /// What it would be the name of, such as `a topic`.
+        of: &'static str,
+        /// What such a name needs.
+        expected: &'static str,
     },
     /// Take another name: this one means something else at the start of a path.
     #[error("the name '{name}' is taken by the emulator itself")]
@@ -28,19 +24,12 @@ pub enum ConfigurationError {
         /// The name.
         name: String,
     },
-    /// Give a name to one basic topic, one domain or one partner namespace.
+    /// Give a name to one basic topic, one domain or one partner namespace, and within a partner
+    /// namespace to one channel.
     #[error("the name '{name}' is given twice")]
     DuplicateName {
         /// The name.
         name: String,
-    },
-    /// Give each channel a name that a header can carry, and to each another one.
-    #[error(
-        "the name of a channel of partner namespace '{namespace}' is empty, not printable ASCII, or given twice"
-    )]
-    InvalidChannel {
-        /// The partner namespace.
-        namespace: String,
     },
     /// Spell a name the same everywhere, or take another: the service compares names without case.
     #[error("the names '{first}' and '{second}' differ in case alone, so they are the same to the service")]

@@ -8,6 +8,7 @@ mod configuration_error;
 mod event;
 mod facts;
 mod in_process;
+mod name;
 mod observe;
 mod role;
 mod secret;

@@ -5,11 +5,9 @@ use std::collections::{HashMap, HashSet};
 use super::EmulatorBuilder;
 use crate::ConfigurationError;
 use crate::broker::SubscriptionSettings;
+use crate::name::{NameKind, is_reserved};
 #[cfg(feature = "tls")]
 use crate::server::TlsSettings;
-
-/// What the paths of everything but basic topics, domains and partner namespaces begin with.
-const RESERVED: [&str; 3] = ["api", "emulator", "topics"];
 
 impl EmulatorBuilder {
     /// Whether an emulator can be built of this.
@@ -50,17 +48,23 @@ impl EmulatorBuilder {
     fn check_names(&self) -> Result<(), ConfigurationError> {
         let mut topics = Spellings::default();
         for topic in self.topics.iter().chain(self.subscriptions.iter().map(|(topic, ..)| topic)) {
-            if topic.is_empty() {
-                return Err(ConfigurationError::EmptyTopic);
-            }
+            self.check_name(topic, NameKind::Topic)?;
             topics.add("", topic)?;
         }
         let mut subscriptions = Spellings::default();
         for (topic, name, _) in &self.subscriptions {
-            if name.is_empty() {
-                return Err(ConfigurationError::EmptySubscription { topic: topic.clone() });
-            }
+            self.check_name(name, NameKind::Subscription)?;
             subscriptions.add(topic, name)?;
+        }
+        Ok(())
+    }
+
+    fn check_name(&self, name: &str, kind: NameKind) -> Result<(), ConfigurationError> {
+        if let Err(expected) = kind.check(name, self.limits) {
+            return Err(ConfigurationError::InvalidName { name: name.to_owned(), of: kind.noun(), expected });
+        }
+        if kind == NameKind::Resource && is_reserved(name) {
+            return Err(ConfigurationError::ReservedName { name: name.to_owned() });
         }
         Ok(())
     }
@@ -69,7 +73,7 @@ impl EmulatorBuilder {
         let mut names = HashSet::new();
         let mut spellings = Spellings::default();
         for (name, _) in self.basic_topics.iter().chain(&self.domains) {
-            check_name(name)?;
+            self.check_name(name, NameKind::Resource)?;
             spellings.add("", name)?;
             if !names.insert(name) {
                 return Err(ConfigurationError::DuplicateName { name: name.clone() });
@@ -77,14 +81,14 @@ impl EmulatorBuilder {
         }
         let mut channels = HashSet::new();
         for (namespace, channel, _) in &self.partner_channels {
-            check_name(namespace)?;
+            self.check_name(namespace, NameKind::Resource)?;
+            self.check_name(channel, NameKind::Channel)?;
             spellings.add("", namespace)?;
             if names.contains(namespace) {
                 return Err(ConfigurationError::DuplicateName { name: namespace.clone() });
             }
-            let is_printable = !channel.is_empty() && channel.bytes().all(|byte| byte.is_ascii_graphic());
-            if !is_printable || !channels.insert((namespace, channel)) {
-                return Err(ConfigurationError::InvalidChannel { namespace: namespace.clone() });
+            if !channels.insert((namespace, channel.to_ascii_lowercase())) {
+                return Err(ConfigurationError::DuplicateName { name: channel.clone() });
             }
         }
         names.extend(self.partner_channels.iter().map(|(namespace, ..)| namespace));
@@ -118,16 +122,6 @@ fn check_settings(settings: &SubscriptionSettings) -> Result<(), ConfigurationEr
         Err(ConfigurationError::ZeroMaxDeliveryCount)
     } else if settings.time_to_live.is_zero() {
         Err(ConfigurationError::ZeroTimeToLive)
-    } else {
-        Ok(())
-    }
-}
-
-fn check_name(name: &str) -> Result<(), ConfigurationError> {
-    if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
-        Err(ConfigurationError::InvalidName { name: name.to_owned() })
-    } else if RESERVED.contains(&&*name.to_ascii_lowercase()) {
-        Err(ConfigurationError::ReservedName { name: name.to_owned() })
     } else {
         Ok(())
     }

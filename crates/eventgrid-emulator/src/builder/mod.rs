@@ -78,14 +78,16 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Creates a topic. Without event subscriptions it takes events and keeps none.
+    /// Creates a topic. Without event subscriptions it takes events and keeps none. Its name has 3
+    /// to 50 letters, digits and hyphens, unless [`limits`](Self::limits) are relaxed.
     #[must_use]
     pub fn topic(mut self, topic: impl Into<String>) -> Self {
         self.topics.push(topic.into());
         self
     }
 
-    /// Creates an event subscription, and its topic if it is a new one.
+    /// Creates an event subscription, and its topic if it is a new one. Its name has 3 to 64
+    /// letters, digits and hyphens, unless [`limits`](Self::limits) are relaxed.
     #[must_use]
     pub fn subscription(mut self, topic: impl Into<String>, subscription: impl Into<String>) -> Self {
         self.subscriptions.push((topic.into(), subscription.into(), None));
@@ -156,7 +158,7 @@ impl EmulatorBuilder {
     }
 
     /// Creates a custom topic of Event Grid "Basic", for events of that schema. It is at `/NAME/api/events`. Its name has
-    /// letters, digits and hyphens.
+    /// 3 to 50 letters, digits and hyphens.
     ///
     /// ```
     /// use eventgrid::event::EventGridEvent;
@@ -196,7 +198,8 @@ impl EmulatorBuilder {
     }
 
     /// Creates a domain of Event Grid "Basic", for events of that schema, each of which names its domain topic. It is at
-    /// `/NAME/api/events`. Its name has letters, digits and hyphens.
+    /// `/NAME/api/events`. Its name has 3 to 50 letters, digits and
+    /// hyphens.
     #[must_use]
     pub fn domain(mut self, name: impl Into<String>, schema: InputSchema) -> Self {
         self.domains.push((name.into(), schema));
@@ -204,7 +207,8 @@ impl EmulatorBuilder {
     }
 
     /// Creates a channel, for events of that schema, and its partner namespace if it is a new one. That is at
-    /// `/NAMESPACE/api/events`, and its name has letters, digits and hyphens.
+    /// `/NAMESPACE/api/events`, and its name has 3 to 50 letters, digits and hyphens;
+    /// that of the channel has 3 to 64.
     #[must_use]
     pub fn partner_channel(
         mut self,

@@ -12,10 +12,11 @@ use super::model::{
     Configuration, EventSubscriptionConfiguration, NamespaceConfiguration, PartnerNamespaceConfiguration,
     SubscriptionSettingsConfiguration, TlsConfiguration, TopicConfiguration,
 };
-use super::name::{NameKind, Names, check_name, check_reserved};
+use super::name::{Names, check_name};
 use super::table::{Errors, Table, Value};
 use super::value::{check_key, listen_address, read_duration, read_schema};
-use crate::{InputSchema, Secret, UnknownRole};
+use crate::name::NameKind;
+use crate::{InputSchema, Limits, Secret, UnknownRole};
 
 /// What will mean something later, so that no file gives it another meaning until then.
 const RESERVED: [&str; 1] = ["dataFolder"];
@@ -29,8 +30,8 @@ impl Configuration {
     ///
     /// # Errors
     /// All that is wrong, each with line, column and field: text that is not TOML; fields that are
-    /// unknown, missing, of another kind or out of range; names that the service would not take or
-    /// that are given twice; access keys that are not base64 text.
+    /// unknown, missing, of another kind or out of range; names that the limits do not allow or that
+    /// are given twice; access keys that are not base64 text.
     pub fn parse(text: &str) -> Result<Self, FileErrors> {
         let mut errors = Errors::new(text);
         let (document, invalid) = DeTable::parse_recoverable(text);
@@ -38,8 +39,8 @@ impl Configuration {
             errors.add(error.span().unwrap_or(0..0), "", error.message());
         }
         if invalid.is_empty() {
-            let configuration =
-                Reader { without_sas: false, errors: &mut errors }.configuration(Table::root(&document));
+            let configuration = Reader { without_sas: false, limits: Limits::Strict, errors: &mut errors }
+                .configuration(Table::root(&document));
             errors.finish().map(|()| configuration)
         } else {
             errors.finish().map(|()| Self::default())
@@ -59,6 +60,8 @@ impl Configuration {
 struct Reader<'e, 's> {
     /// Whether an access key may be any text.
     without_sas: bool,
+    /// Which names are taken.
+    limits: Limits,
     errors: &'e mut Errors<'s>,
 }
 
@@ -66,6 +69,7 @@ impl Reader<'_, '_> {
     fn configuration(mut self, mut table: Table<'_, '_>) -> Configuration {
         let sas = table.get("sas").and_then(|value| value.boolean(self.errors));
         self.without_sas = sas == Some(false);
+        self.limits = table.get("limits").and_then(|value| self.word(&value)).unwrap_or_default();
         let mut names = Names::default();
         let configuration = Configuration {
             listen: table.get("listen").and_then(|value| self.listen(&value)),
@@ -74,7 +78,7 @@ impl Reader<'_, '_> {
                 .and_then(|value| value.table(self.errors))
                 .and_then(|table| self.admin(table)),
             without_sas: self.without_sas,
-            limits: table.get("limits").and_then(|value| self.word(&value)).unwrap_or_default(),
+            limits: self.limits,
             attribute_order: table
                 .get("attributeOrder")
                 .and_then(|value| self.word(&value))
@@ -198,7 +202,7 @@ impl Reader<'_, '_> {
     }
 
     fn topic(&mut self, mut table: Table<'_, '_>, names: &mut Names) -> Option<TopicConfiguration> {
-        let name = self.name(&mut table, NameKind::Resource, names);
+        let name = self.name(&mut table, NameKind::Topic, names);
         let settings = self.settings(&mut table);
         let mut names = Names::default();
         let event_subscriptions = self
@@ -212,7 +216,7 @@ impl Reader<'_, '_> {
         mut table: Table<'_, '_>,
         names: &mut Names,
     ) -> Option<EventSubscriptionConfiguration> {
-        let name = self.name(&mut table, NameKind::Part, names);
+        let name = self.name(&mut table, NameKind::Subscription, names);
         let settings = self.settings(&mut table);
         table.finish(&RESERVED_OF_SUBSCRIPTIONS, self.errors);
         Some(EventSubscriptionConfiguration { name: name?, settings })
@@ -235,7 +239,7 @@ impl Reader<'_, '_> {
     }
 
     fn basic(&mut self, mut table: Table<'_, '_>, names: &mut Names) -> Option<BasicResourceConfiguration> {
-        let name = self.resource_name(&mut table, names);
+        let name = self.name(&mut table, NameKind::Resource, names);
         let input_schema = self.schema(&mut table, InputSchema::EventGrid);
         let keys = self.keys(table.get("keys"));
         table.finish(&["eventSubscriptions"], self.errors);
@@ -247,7 +251,7 @@ impl Reader<'_, '_> {
         mut table: Table<'_, '_>,
         names: &mut Names,
     ) -> Option<PartnerNamespaceConfiguration> {
-        let name = self.resource_name(&mut table, names);
+        let name = self.name(&mut table, NameKind::Resource, names);
         let keys = self.keys(table.get("keys"));
         let mut names = Names::default();
         let channels = table.require("channels", self.errors);
@@ -260,7 +264,7 @@ impl Reader<'_, '_> {
     }
 
     fn channel(&mut self, mut table: Table<'_, '_>, names: &mut Names) -> Option<ChannelConfiguration> {
-        let name = self.name(&mut table, NameKind::Part, names);
+        let name = self.name(&mut table, NameKind::Channel, names);
         let input_schema = self.schema(&mut table, InputSchema::CloudEvents);
         table.finish(&[], self.errors);
         Some(ChannelConfiguration { name: name?, input_schema })
@@ -274,17 +278,10 @@ impl Reader<'_, '_> {
         schema.unwrap_or(default)
     }
 
-    /// The name of what is at a path of its own.
-    fn resource_name(&mut self, table: &mut Table<'_, '_>, names: &mut Names) -> Option<String> {
-        let name = self.name(table, NameKind::Resource, names)?;
-        let value = table.get("name")?;
-        self.errors.keep(&value, check_reserved(&name).map(|()| name))
-    }
-
     fn name(&mut self, table: &mut Table<'_, '_>, kind: NameKind, names: &mut Names) -> Option<String> {
         let value = table.require("name", self.errors)?;
         let name = value.text(self.errors)?;
-        let checked = check_name(name, kind).and_then(|()| names.add(name, value.path()));
+        let checked = check_name(name, kind, self.limits).and_then(|()| names.add(name, value.path()));
         self.errors.keep(&value, checked.map(|()| name.to_owned()))
     }
 

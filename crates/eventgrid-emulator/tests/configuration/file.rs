@@ -231,6 +231,19 @@ fn a_key_that_cannot_sign_is_taken_where_none_signs() {
 }
 
 #[test]
+fn relaxed_limits_take_other_names() {
+    let text = "namespace.topics = [{ name = 'my topic', eventSubscriptions = [{ name = 'x' }] }]\n\
+                basicTopics = [{ name = 'y' }]";
+    let found = errors(text);
+    assert_eq!(found.len(), 3, "{found:#?}");
+    let configuration = Configuration::parse(&format!("limits = 'relaxed'\n{text}")).unwrap();
+    configuration.builder().build().unwrap();
+    for text in ["namespace.topics = [{ name = '/x' }]", "basicTopics = [{ name = 'a/b' }]"] {
+        assert!(errors(&format!("limits = 'relaxed'\n{text}"))[0].contains("is not a name: it needs one"));
+    }
+}
+
+#[test]
 fn durations_are_those_of_iso_8601() {
     let parse = |text: &str| {
         let configuration = Configuration::parse(&format!("namespace.eventTimeToLive = '{text}'"));

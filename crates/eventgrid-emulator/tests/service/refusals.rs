@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use eventgrid_emulator::broker::SubscriptionStats;
-use eventgrid_emulator::{Emulator, InputSchema, Outcome};
+use eventgrid_emulator::{Emulator, InputSchema, Limits, Outcome};
 use http::{Method, Request, Response};
 use serde_json::Value;
 
@@ -199,32 +199,57 @@ fn configurations_that_make_no_sense() {
     let builder = || Emulator::builder().subscription("orders", "billing");
     for (builder, message) in [
         (builder().key(""), "an access key is empty"),
-        (builder().topic(""), "the name of a topic is empty"),
-        (builder().subscription("", "billing"), "the name of a topic is empty"),
         (
-            builder().subscription("orders", ""),
-            "the name of an event subscription of topic 'orders' is empty",
+            builder().topic("ab"),
+            "\"ab\" is not the name of a topic: it needs 3 to 50 letters, digits and hyphens",
+        ),
+        (
+            builder().subscription("", "billing"),
+            "\"\" is not the name of a topic: it needs 3 to 50 letters, digits and hyphens",
+        ),
+        (
+            builder().subscription("orders", "bill_ing"),
+            "\"bill_ing\" is not the name of an event subscription: it needs 3 to 64 letters, digits and hyphens",
+        ),
+        (
+            builder().limits(Limits::Relaxed).topic("/grid/api/events"),
+            "\"/grid/api/events\" is not the name of a topic: it needs one character or more, of which the first is \
+             not a slash",
         ),
         (builder().bearer_token(""), "a bearer token is empty"),
         (
             builder().basic_topic("a_b", InputSchema::Custom),
-            "'a_b' is no name: it must have letters, digits and hyphens alone",
+            "\"a_b\" is not the name of a basic topic, domain or partner namespace: it needs 3 to 50 letters, digits \
+             and hyphens",
         ),
         (
-            builder().domain("", InputSchema::Custom),
-            "'' is no name: it must have letters, digits and hyphens alone",
+            builder().limits(Limits::Relaxed).domain("", InputSchema::Custom),
+            "\"\" is not the name of a basic topic, domain or partner namespace: it needs one or more letters, digits \
+             and hyphens",
         ),
         (
-            builder().partner_channel("api", "c", InputSchema::Custom),
+            builder().partner_channel("api", "news", InputSchema::Custom),
             "the name 'api' is taken by the emulator itself",
         ),
         (
-            builder().basic_topic("a", InputSchema::Custom).partner_channel("a", "c", InputSchema::Custom),
-            "the name 'a' is given twice",
+            builder().basic_topic("abc", InputSchema::Custom).partner_channel(
+                "abc",
+                "news",
+                InputSchema::Custom,
+            ),
+            "the name 'abc' is given twice",
         ),
         (
-            builder().partner_channel("a", "a channel", InputSchema::Custom),
-            "the name of a channel of partner namespace 'a' is empty, not printable ASCII, or given twice",
+            builder().partner_channel("abc", "a channel", InputSchema::Custom),
+            "\"a channel\" is not the name of a channel: it needs 3 to 64 letters, digits and hyphens",
+        ),
+        (
+            builder().partner_channel("abc", "news", InputSchema::Custom).partner_channel(
+                "abc",
+                "News",
+                InputSchema::Custom,
+            ),
+            "the name 'News' is given twice",
         ),
         (builder().lock_duration(Duration::ZERO), "the lock duration must be above zero"),
         (builder().max_delivery_count(0), "the maximum delivery count must be at least 1"),

@@ -17,7 +17,9 @@ pub use self::json::ImportError;
 pub use self::pm7y::pm7y;
 pub use self::workleap::workleap;
 use super::model::Configuration;
-use super::name::{NameKind, check_name, check_reserved};
+use super::name::check_name;
+use crate::Limits;
+use crate::name::NameKind;
 
 /// A configuration that was made from that of another emulator.
 ///
@@ -84,7 +86,7 @@ impl Imported {
 
     /// Whether a basic topic may have that name.
     fn check_basic_topic(&self, name: &str) -> Result<(), String> {
-        check_name(name, NameKind::Resource).and_then(|()| check_reserved(name))?;
+        check_name(name, NameKind::Resource, Limits::Strict)?;
         let is_there = self.configuration.basic_topics.iter().any(|it| it.name.eq_ignore_ascii_case(name));
         if is_there {
             Err(format!("the name {name:?} is given twice (case does not matter)"))

@@ -9,9 +9,10 @@ use serde_json::Value;
 
 use super::json::{ImportError, member, read};
 use super::{Imported, shown};
-use crate::InputSchema;
 use crate::configuration::BasicResourceConfiguration;
-use crate::configuration::name::{NameKind, check_name};
+use crate::configuration::name::check_name;
+use crate::name::NameKind;
+use crate::{InputSchema, Limits};
 
 /// Reads an `appsettings.json` of workleap/wl-eventgrid-emulator.
 ///
@@ -49,14 +50,14 @@ pub fn workleap(text: &str) -> Result<Imported, ImportError> {
 fn add(imported: &mut Imported, name: &str, subscribers: &[Value]) {
     let what = format!("topic {}", shown(name));
     let whole = || serde_json::json!({ name: subscribers });
-    if let Err(why) = check_name(name, NameKind::Resource) {
+    if let Err(why) = check_name(name, NameKind::Topic, Limits::Strict) {
         return imported.keep("Topics", &whole(), &why);
     }
     let (pulled, pushed): (Vec<_>, Vec<_>) =
         subscribers.iter().partition(|subscriber| pull_name(subscriber).is_some());
     for subscriber in &pulled {
         let subscription = pull_name(subscriber).unwrap_or_default();
-        match check_name(&subscription, NameKind::Part) {
+        match check_name(&subscription, NameKind::Subscription, Limits::Strict) {
             Ok(()) => {
                 imported.configuration.topic(name).event_subscription(&subscription);
             }
