@@ -22,7 +22,7 @@ const EMULATOR: &str = "eventgrid-emulator";
 pub(crate) fn measure() {
     let event = event();
     let request = request(&event);
-    let emulator = Emulator::builder().key("secret").subscription("orders", "billing").start("127.0.0.1:0");
+    let emulator = Emulator::builder().key("c2VjcmV0").subscription("orders", "billing").start("127.0.0.1:0");
     let emulator = emulator.expect("a port is free");
     let bare = bare::start();
     let mut ratios = Vec::new();
@@ -94,7 +94,7 @@ fn event() -> String {
 fn request(event: &str) -> String {
     format!(
         "POST /topics/orders:publish?api-version=2024-06-01 HTTP/1.1\r\nhost: localhost\r\n\
-         authorization: SharedAccessKey secret\r\ncontent-type: application/cloudevents+json\r\n\
+         authorization: SharedAccessKey c2VjcmV0\r\ncontent-type: application/cloudevents+json\r\n\
          user-agent: emulator-load\r\ncontent-length: {}\r\n\r\n{event}",
         event.len()
     )

@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use eventgrid::sas::SasKey;
+
 use super::EmulatorBuilder;
 use crate::ConfigurationError;
 use crate::broker::SubscriptionSettings;
@@ -13,8 +15,11 @@ impl EmulatorBuilder {
     /// Whether an emulator can be built of this.
     pub(crate) fn check(&self) -> Result<(), ConfigurationError> {
         let mut keys = self.keys.iter().chain(self.resource_keys.iter().map(|(_, key)| key));
-        if keys.any(|key| key.expose().is_empty()) {
+        if keys.clone().any(|key| key.expose().is_empty()) {
             return Err(ConfigurationError::EmptyKey);
+        }
+        if !self.without_sas && keys.any(|key| SasKey::new(key.expose()).is_err()) {
+            return Err(ConfigurationError::InvalidKey);
         }
         self.check_names()?;
         if self.bearer_tokens.iter().any(|(token, _)| token.expose().is_empty()) {

@@ -1,6 +1,7 @@
 //! What an emulator consists of, said before it starts.
 
 mod check;
+mod random;
 
 use std::collections::HashMap;
 use std::io;
@@ -70,8 +71,8 @@ impl EmulatorBuilder {
     /// Accepts this access key. Given twice, both are accepted, as with the two keys of a real namespace. Without
     /// any, one is made up; [`Emulator::key`] tells it.
     ///
-    /// A key that is base64 text, as the service's are, verifies shared access signatures too. With
-    /// another text none is valid.
+    /// It is base64 text, as the service's keys are, and verifies shared access signatures too. With
+    /// [`without_sas`](Self::without_sas) any text will do.
     #[must_use]
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.keys.push(Secret::new(key));
@@ -150,7 +151,7 @@ impl EmulatorBuilder {
     }
 
     /// Refuses every shared access signature, so that only access keys themselves and bearer tokens
-    /// give access.
+    /// give access. An access key may then be any text.
     #[must_use]
     pub fn without_sas(mut self) -> Self {
         self.without_sas = true;
@@ -377,10 +378,11 @@ impl EmulatorBuilder {
     /// Builds the emulator, without I/O.
     ///
     /// # Errors
-    /// [`ConfigurationError`], if a name, a key or a setting is none.
+    /// [`ConfigurationError`], if a name, a key or a setting is not valid, or if there is no seed and
+    /// the system has no random numbers.
     pub fn build(self) -> Result<Emulator, ConfigurationError> {
         self.check()?;
-        let mut random = self.seed.map_or_else(StdRng::from_os_rng, StdRng::seed_from_u64);
+        let mut random = random::generator(self.seed, StdRng::try_from_os_rng)?;
         let made_up = (!self.has_key()).then(|| STANDARD.encode(random.random::<[u8; 32]>()));
         let mut broker = Broker::new(random.random());
         for topic in &self.topics {
@@ -443,7 +445,8 @@ impl EmulatorBuilder {
     /// Builds the emulator as a transport inside the process, with a clock to move.
     ///
     /// # Errors
-    /// [`ConfigurationError`], if a name, a key or a setting is none.
+    /// [`ConfigurationError`], if a name, a key or a setting is not valid, or if there is no seed and
+    /// the system has no random numbers.
     pub fn in_process(self) -> Result<InProcess, ConfigurationError> {
         self.build().map(InProcess::new)
     }

@@ -51,10 +51,10 @@ use crate::target::Target;
 /// use eventgrid_emulator::{Emulator, Outcome, UnixTime};
 /// use http::Request;
 ///
-/// let mut emulator = Emulator::builder().key("secret").subscription("orders", "billing").build()?;
+/// let mut emulator = Emulator::builder().key("c2VjcmV0").subscription("orders", "billing").build()?;
 /// let request = |path: &str, content_type: &str, body: &'static str| {
 ///     Request::post(format!("{path}?api-version=2024-06-01"))
-///         .header("authorization", "SharedAccessKey secret")
+///         .header("authorization", "SharedAccessKey c2VjcmV0")
 ///         .header("content-type", content_type)
 ///         .body(body.into())
 /// };

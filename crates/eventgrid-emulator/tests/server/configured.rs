@@ -121,7 +121,7 @@ fn a_file_of_another_emulator_becomes_one_of_this() {
 fn a_hang_up_signal_applies_the_changed_file_and_keeps_the_events() {
     let text = |count: u32, more: &str| {
         format!(
-            "sas = false\nnamespace.keys = ['secret']\nnamespace.maxDeliveryCount = {count}\n\
+            "sas = false\nnamespace.keys = ['c2VjcmV0']\nnamespace.maxDeliveryCount = {count}\n\
              [[namespace.topics]]\nname = 'orders'\neventSubscriptions = [{{ name = 'billing' }}{more}]\n"
         )
     };
@@ -145,7 +145,8 @@ fn a_hang_up_signal_applies_the_changed_file_and_keeps_the_events() {
     let printed = program.printed_until("nothing was changed");
     assert!(printed.contains("reload.toml:1:10: listen: expected a string, found a boolean"), "{printed}");
 
-    fs::write(&path, text(1, ", { name = 'shipping' }").replace("'secret'", "'secret', 'another'")).unwrap();
+    fs::write(&path, text(1, ", { name = 'shipping' }").replace("'c2VjcmV0'", "'c2VjcmV0', 'another'"))
+        .unwrap();
     program.signal("-HUP");
     let printed = program.printed_until("~ credentials");
     assert!(printed.contains("~ event subscription orders/billing"), "{printed}");
@@ -155,9 +156,9 @@ fn a_hang_up_signal_applies_the_changed_file_and_keeps_the_events() {
     assert_eq!(connection.reply().events(), 2);
 }
 
-/// A configuration with the key `secret`.
+/// A configuration with the key `c2VjcmV0`.
 fn configuration(topics: &str) -> Configuration {
-    let text = format!("sas = false\nnamespace.keys = ['secret']\nnamespace.topics = [{topics}]\n");
+    let text = format!("sas = false\nnamespace.keys = ['c2VjcmV0']\nnamespace.topics = [{topics}]\n");
     Configuration::parse(&text).unwrap()
 }
 

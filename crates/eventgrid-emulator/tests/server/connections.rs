@@ -9,7 +9,7 @@ use eventgrid_emulator::{Emulator, RunningEmulator};
 use crate::http_client::{Connection, PATIENCE, PUBLISH, RECEIVE};
 
 fn start() -> RunningEmulator {
-    let builder = Emulator::builder().key("secret").subscription("orders", "billing");
+    let builder = Emulator::builder().key("c2VjcmV0").subscription("orders", "billing");
     builder.start("127.0.0.1:0").unwrap()
 }
 
@@ -43,8 +43,8 @@ fn a_connection_serves_many_requests_and_outlives_refusals() {
 fn the_endpoint_is_where_it_listens() {
     let emulator = start();
     assert_eq!(emulator.endpoint(), format!("http://127.0.0.1:{}", emulator.address().port()));
-    assert_eq!(emulator.key(), "secret");
-    assert!(!format!("{emulator:?}").contains("secret"));
+    assert_eq!(emulator.key(), "c2VjcmV0");
+    assert!(!format!("{emulator:?}").contains("c2VjcmV0"));
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn a_waiting_receive_is_answered_by_a_publish() {
 
 #[test]
 fn a_waiting_receive_is_answered_at_the_end_of_a_lock() {
-    let builder = Emulator::builder().key("secret").subscription("orders", "billing");
+    let builder = Emulator::builder().key("c2VjcmV0").subscription("orders", "billing");
     let emulator = builder.lock_duration(Duration::from_millis(50)).start("127.0.0.1:0").unwrap();
     let mut connection = Connection::open(emulator.address());
     connection.publish("1");
@@ -118,7 +118,7 @@ fn chunked_bodies_are_taken() {
     let emulator = start();
     let mut connection = Connection::open(emulator.address());
     connection.write(format!(
-        "POST {PUBLISH} HTTP/1.1\r\nhost: emulator\r\naeg-sas-key: secret\r\ntransfer-encoding: chunked\r\n\
+        "POST {PUBLISH} HTTP/1.1\r\nhost: emulator\r\naeg-sas-key: c2VjcmV0\r\ntransfer-encoding: chunked\r\n\
          content-type: application/cloudevents-batch+json\r\n\r\n1\r\n[\r\n1\r\n]\r\n0\r\n\r\n"
     ));
     assert_eq!(connection.reply().status, 200);

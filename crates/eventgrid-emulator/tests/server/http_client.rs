@@ -42,10 +42,10 @@ impl Connection {
         self.0.get_mut().write_all(bytes.as_ref()).unwrap();
     }
 
-    /// Sends a request with the key `secret`, without waiting for its answer.
+    /// Sends a request with the key `c2VjcmV0`, without waiting for its answer.
     pub(crate) fn send(&mut self, path: &str, content_type: &str, body: &str) {
         self.write(format!(
-            "POST {path} HTTP/1.1\r\nHost: emulator\r\nAuthorization: SharedAccessKey secret\r\n\
+            "POST {path} HTTP/1.1\r\nHost: emulator\r\nAuthorization: SharedAccessKey c2VjcmV0\r\n\
              Content-Type: {content_type}\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         ));

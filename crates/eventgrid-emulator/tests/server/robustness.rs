@@ -12,7 +12,7 @@ use crate::http_client::{Connection, PUBLISH, RECEIVE};
 const TIMEOUT: Duration = Duration::from_millis(500);
 
 fn start() -> RunningEmulator {
-    let builder = Emulator::builder().key("secret").subscription("orders", "billing");
+    let builder = Emulator::builder().key("c2VjcmV0").subscription("orders", "billing");
     builder.request_timeout(TIMEOUT).start("127.0.0.1:0").unwrap()
 }
 
@@ -78,7 +78,7 @@ fn a_head_or_a_body_that_does_not_come_ends_the_connection_and_an_idle_one_stays
     let emulator = start();
     let mut idle = Connection::open(emulator.address());
     idle.publish("1");
-    let head = format!("POST {PUBLISH} HTTP/1.1\r\nhost: h\r\naeg-sas-key: secret\r\n");
+    let head = format!("POST {PUBLISH} HTTP/1.1\r\nhost: h\r\naeg-sas-key: c2VjcmV0\r\n");
     for slow in ["", "P", &head, &format!("{head}content-length: 10\r\n\r\n[")] {
         let mut connection = Connection::open(emulator.address());
         connection.write(slow);
@@ -98,8 +98,8 @@ fn no_body_is_invited_from_who_has_no_access_or_sends_too_much() {
     for (key, length, status) in [
         ("wrong", "10", 401),
         ("wrong", "99000000", 401),
-        ("secret", "99000000", 413),
-        ("secret", "1048577", 413),
+        ("c2VjcmV0", "99000000", 413),
+        ("c2VjcmV0", "1048577", 413),
     ] {
         let mut connection = Connection::open(emulator.address());
         connection.write(format!(
@@ -111,7 +111,7 @@ fn no_body_is_invited_from_who_has_no_access_or_sends_too_much() {
     let mut connection = Connection::open(emulator.address());
     let event = r#"{"specversion":"1.0","id":"1","source":"/s","type":"t"}"#;
     connection.write(format!(
-        "POST {PUBLISH} HTTP/1.1\r\nhost: h\r\naeg-sas-key: secret\r\nexpect: 100-continue\r\n\
+        "POST {PUBLISH} HTTP/1.1\r\nhost: h\r\naeg-sas-key: c2VjcmV0\r\nexpect: 100-continue\r\n\
          content-type: application/cloudevents+json\r\ncontent-length: {}\r\n\r\n",
         event.len()
     ));
@@ -145,7 +145,7 @@ fn a_request_names_one_host() {
         ("1.0", "host: a\r\nhost: a\r\n", 400),
     ] {
         let mut connection = Connection::open(emulator.address());
-        connection.write(format!("GET / HTTP/{version}\r\n{hosts}aeg-sas-key: secret\r\n\r\n"));
+        connection.write(format!("GET / HTTP/{version}\r\n{hosts}aeg-sas-key: c2VjcmV0\r\n\r\n"));
         let line = connection.line();
         assert_eq!(line.split(' ').nth(1), Some(&*status.to_string()), "{version} {hosts}: {line}");
     }

@@ -131,7 +131,7 @@ proptest! {
     ) {
         let Ok(uri) = Uri::try_from(format!("{path}{query}")) else { return Ok(()) };
         let request = Request::post(uri)
-            .header("aeg-sas-key", "secret")
+            .header("aeg-sas-key", "c2VjcmV0")
             .header("content-type", content_type)
             .body(body.into())
             .unwrap();
@@ -194,7 +194,7 @@ proptest! {
             request = request.header(name, value);
         }
         let mut namespace = Namespace::new();
-        let request = request.header("aeg-sas-key", "secret").body(body.into()).unwrap();
+        let request = request.header("aeg-sas-key", "c2VjcmV0").body(body.into()).unwrap();
         let Outcome::Done(reply) = namespace.emulator.begin(namespace.now, &request) else { panic!("it waits") };
         well_formed::check(&reply);
         let status = reply.status().as_u16();

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use eventgrid::sas::SasKey;
+use eventgrid_emulator::{ConfigurationError, Emulator, InputSchema};
 use http::Response;
 
 use crate::basic::{BATCH, Basic, CLOUD, EVENT_GRID, JSON, KEY, NOON, VERSION, refusal};
@@ -217,7 +218,15 @@ fn hosts_are_named_without_their_ports() {
         let reply = Basic::new().request("POST", "/grid/api/events", &headers, "");
         assert!(refusal(&reply).3.ends_with(&format!(" for {named}.")), "{host}");
     }
-    // A key that is not base64 text gives access, but cannot sign.
-    let emulator = eventgrid_emulator::Emulator::builder().key("not base64").build().unwrap();
-    assert_eq!(emulator.key(), "not base64");
+}
+
+#[test]
+fn a_key_that_cannot_sign_is_taken_where_none_signs() {
+    let builder = || Emulator::builder().key("not base64");
+    assert_eq!(builder().build().unwrap_err(), ConfigurationError::InvalidKey);
+    assert_eq!(builder().without_sas().build().unwrap().key(), "not base64");
+    let shops =
+        || Emulator::builder().domain("shops", InputSchema::Custom).resource_key("shops", "not base64");
+    assert_eq!(shops().build().unwrap_err(), ConfigurationError::InvalidKey);
+    assert!(shops().without_sas().build().is_ok());
 }

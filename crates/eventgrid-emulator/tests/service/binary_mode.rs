@@ -11,7 +11,7 @@ const REQUIRED: [(&str, &str); 4] =
     [("ce-id", "1"), ("ce-source", "/shop"), ("ce-type", "Ordered"), ("ce-specversion", "1.0")];
 
 fn publish(namespace: &mut Namespace, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Response<Bytes> {
-    let mut request = Request::post(PUBLISH).header("aeg-sas-key", "secret");
+    let mut request = Request::post(PUBLISH).header("aeg-sas-key", "c2VjcmV0");
     for (name, value) in headers {
         request = request.header(*name, *value);
     }

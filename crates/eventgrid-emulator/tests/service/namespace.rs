@@ -34,7 +34,7 @@ impl Namespace {
 
     /// One with more settings.
     pub(crate) fn with(settings: impl FnOnce(EmulatorBuilder) -> EmulatorBuilder) -> Self {
-        let builder = Emulator::builder().key("secret").seed(1);
+        let builder = Emulator::builder().key("c2VjcmV0").seed(1);
         let builder =
             builder.subscription("orders", "billing").subscription("orders", "shipping").topic("lonely");
         let emulator = settings(builder).build().unwrap();
@@ -53,7 +53,7 @@ impl Namespace {
 
     pub(crate) fn begin(&mut self, path: &str, content_type: &str, body: impl Into<Bytes>) -> Outcome {
         let request = Request::post(path)
-            .header("authorization", "SharedAccessKey secret")
+            .header("authorization", "SharedAccessKey c2VjcmV0")
             .header("content-type", content_type)
             .body(body.into())
             .unwrap();

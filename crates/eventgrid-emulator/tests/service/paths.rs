@@ -10,7 +10,7 @@ const NAMESPACE_VERSION: &str = "2024-06-01";
 const BASIC_VERSION: &str = "2018-01-01";
 
 fn post(builder: EmulatorBuilder, path: &str, version: &str) -> Response<Bytes> {
-    let mut emulator = builder.key("secret").topic("orders").build().unwrap();
+    let mut emulator = builder.key("c2VjcmV0").topic("orders").build().unwrap();
     let body = if version == BASIC_VERSION {
         r#"[{"id":"1","subject":"s","eventType":"t","eventTime":"2024-06-01T12:00:00Z","data":{},"dataVersion":"1"}]"#
             .to_owned()
@@ -19,7 +19,7 @@ fn post(builder: EmulatorBuilder, path: &str, version: &str) -> Response<Bytes> 
     };
     let content_type = if version == BASIC_VERSION { JSON } else { ONE };
     let request = Request::post(format!("{path}?api-version={version}"))
-        .header("aeg-sas-key", "secret")
+        .header("aeg-sas-key", "c2VjcmV0")
         .header("content-type", content_type)
         .body(body.into())
         .unwrap();

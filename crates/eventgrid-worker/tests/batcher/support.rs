@@ -103,7 +103,7 @@ impl TransportError for NetworkError {
 impl Network {
     pub(crate) fn new() -> Self {
         let emulator =
-            Emulator::builder().key("k").topic("orders").basic_topic_at_root().in_process().unwrap();
+            Emulator::builder().key("c2VjcmV0").topic("orders").basic_topic_at_root().in_process().unwrap();
         Self { emulator, state: Arc::default() }
     }
 
@@ -138,8 +138,8 @@ impl Network {
     }
 
     pub(crate) fn publisher(&self) -> Publisher<Self, InProcess, AccessKey<'static>> {
-        let client =
-            Client::new(self.clone(), self.emulator.clone(), AccessKey::new("k")).retry(RetryPolicy::none());
+        let client = Client::new(self.clone(), self.emulator.clone(), AccessKey::new("c2VjcmV0"))
+            .retry(RetryPolicy::none());
         Publisher::new(client, NamespaceTopic::new(InProcess::ENDPOINT, "orders").unwrap())
     }
 
