@@ -170,7 +170,7 @@ name = "topics"
         "2:10: listen: \"localhost\" is not an address: it needs HOST:PORT",
         "3:10: limits: limits are strict or relaxed",
         "4:18: attributeOrder: expected a string, found an integer",
-        "5:1: admin: this field is reserved, and this version does nothing with it: remove it",
+        "5:9: admin: expected a table, found an integer",
         "6:8: seed: expected an integer from 0 to",
         "9:9: namespace.keys[0]: this is not an access key: one is base64 text",
         "9:19: namespace.keys[1]: expected a string, found an integer",

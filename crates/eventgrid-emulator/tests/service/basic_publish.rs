@@ -2,7 +2,7 @@
 
 use eventgrid_emulator::{InputSchema, TargetKind};
 use http::Response;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::basic::{BATCH, Basic, CLOUD, CUSTOM, EVENT_GRID, JSON, KEY, ONE, VERSION, is_success};
 
