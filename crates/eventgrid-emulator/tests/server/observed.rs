@@ -8,7 +8,7 @@ use crate::http_client::{Connection, PATIENCE, PUBLISH, RECEIVE};
 
 fn observed() -> (RunningEmulator, Receiver<ServedRequest>) {
     let (sender, served) = channel();
-    let builder = Emulator::builder().key("secret").subscription("orders", "billing");
+    let builder = Emulator::builder().key("c2VjcmV0").subscription("orders", "billing");
     let builder = builder.on_request(move |request| sender.send(request.clone()).unwrap());
     (builder.start("127.0.0.1:0").unwrap(), served)
 }
@@ -29,7 +29,7 @@ fn each_request_is_told_with_its_result_and_without_its_secrets() {
     assert!(request.request_bytes > 50 && request.error_code.is_none(), "{request:?}");
 
     connection.write(
-        "POST /topics/fake:publish?api-version=2024-06-01&aeg-sas-key=secret HTTP/1.1\r\nhost: emulator\r\n\
+        "POST /topics/fake:publish?api-version=2024-06-01&aeg-sas-key=c2VjcmV0 HTTP/1.1\r\nhost: emulator\r\n\
          x-ms-client-request-id: mine\r\ncontent-length: 2\r\n\r\n[]",
     );
     assert_eq!(connection.reply().status, 404);
@@ -39,7 +39,7 @@ fn each_request_is_told_with_its_result_and_without_its_secrets() {
     assert_eq!(request.error_message.as_deref(), Some("Topic 'fake' is not found"));
     assert_eq!(request.client_request_id.as_deref(), Some("mine"));
     assert_eq!(request.path, "/topics/fake:publish?api-version=2024-06-01&***");
-    assert!(!format!("{request} {request:?}").contains("secret"));
+    assert!(!format!("{request} {request:?}").contains("c2VjcmV0"));
 }
 
 #[test]

@@ -158,12 +158,12 @@ fn it_says_when_it_is_ready_and_stops_when_asked_to() {
 #[test]
 fn requests_are_logged_on_stderr_as_asked_for() {
     for (level, expected) in [(None, 2), (Some("all"), 2), (Some("refused"), 1), (Some("off"), 0)] {
-        let mut program = command(&["--listen", "127.0.0.1:0", "--key", "secret", "--without-sas"]);
+        let mut program = command(&["--listen", "127.0.0.1:0", "--key", "c2VjcmV0"]);
         program.arg("--topic").arg("orders").args(level.map(|level| format!("--log={level}")));
         let program = Program::start(program);
         let mut connection = Connection::open(program.address);
         connection.publish("1");
-        connection.send("/topics/fake:publish?api-version=2024-06-01&aeg-sas-key=secret", "text/plain", "");
+        connection.send("/topics/fake:publish?api-version=2024-06-01&aeg-sas-key=c2VjcmV0", "text/plain", "");
         assert_eq!(connection.reply().status, 404);
         let (_, printed) = program.stop("-TERM");
         let lines: Vec<_> = printed.lines().filter(|line| line.contains(" POST /topics/")).collect();
@@ -173,7 +173,7 @@ fn requests_are_logged_on_stderr_as_asked_for() {
                 refused.contains("&*** 404 ") && refused.ends_with("NotFound: Topic 'fake' is not found")
             );
         }
-        assert!(!printed.contains("secret") && !printed.contains('\u{1b}'), "{printed}");
+        assert!(!printed.contains("c2VjcmV0") && !printed.contains('\u{1b}'), "{printed}");
     }
 }
 
