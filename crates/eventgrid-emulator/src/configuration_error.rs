@@ -48,10 +48,8 @@ pub enum ConfigurationError {
         /// The name as it was given later.
         second: String,
     },
-    /// Create the basic topic, domain or partner namespace that the key is for.
-    #[error(
-        "there is an access key for '{name}', but no basic topic, domain or partner namespace of that name"
-    )]
+    /// Create the topic, domain or partner namespace that the key is for.
+    #[error("there is an access key for '{name}', but nothing of that name: create it")]
     KeyOfNothing {
         /// The name.
         name: String,

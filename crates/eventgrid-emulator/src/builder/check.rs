@@ -14,7 +14,8 @@ use crate::server::TlsSettings;
 impl EmulatorBuilder {
     /// Whether an emulator can be built of this.
     pub(crate) fn check(&self) -> Result<(), ConfigurationError> {
-        let mut keys = self.keys.iter().chain(self.resource_keys.iter().map(|(_, key)| key));
+        let others = self.resource_keys.iter().chain(&self.topic_keys).map(|(_, key)| key);
+        let mut keys = self.keys.iter().chain(others);
         if keys.clone().any(|key| key.expose().is_empty()) {
             return Err(ConfigurationError::EmptyKey);
         }
@@ -60,6 +61,12 @@ impl EmulatorBuilder {
         for (topic, name, _) in &self.subscriptions {
             self.check_name(name, NameKind::Subscription)?;
             subscriptions.add(topic, name)?;
+        }
+        for (topic, _) in &self.topic_keys {
+            if !topics.has(topic) {
+                return Err(ConfigurationError::KeyOfNothing { name: topic.clone() });
+            }
+            topics.add("", topic)?;
         }
         Ok(())
     }
@@ -110,6 +117,11 @@ impl EmulatorBuilder {
 struct Spellings<'a>(HashMap<(&'a str, String), &'a str>);
 
 impl<'a> Spellings<'a> {
+    /// Whether a name was added in any spelling, as one that belongs to nothing else.
+    fn has(&self, name: &'a str) -> bool {
+        self.0.contains_key(&("", name.to_lowercase()))
+    }
+
     fn add(&mut self, of: &'a str, name: &'a str) -> Result<(), ConfigurationError> {
         let first = *self.0.entry((of, name.to_lowercase())).or_insert(name);
         if first == name {

@@ -35,6 +35,8 @@ pub struct EmulatorBuilder {
     keys: Vec<Secret>,
     /// Keys of basic topics, domains and partner namespaces, by their names.
     resource_keys: Vec<(String, Secret)>,
+    /// Keys of topics of the namespace, by their names.
+    topic_keys: Vec<(String, Secret)>,
     topics: Vec<String>,
     /// Each with its topic, and with settings of its own if it has them.
     subscriptions: Vec<(String, String, Option<SubscriptionSettings>)>,
@@ -45,6 +47,7 @@ pub struct EmulatorBuilder {
     paths: PathSettings,
     bearer_tokens: Vec<(Secret, Vec<Role>)>,
     without_sas: bool,
+    without_authentication: bool,
     #[cfg(feature = "tls")]
     tls: Option<TlsSettings>,
     /// Names that the development certificate is also for.
@@ -147,6 +150,23 @@ impl EmulatorBuilder {
     #[must_use]
     pub fn resource_key(mut self, name: impl Into<String>, key: impl Into<String>) -> Self {
         self.resource_keys.push((name.into(), Secret::new(key)));
+        self
+    }
+
+    /// Accepts this access key at the topic of the namespace of that name, and for that topic alone.
+    /// The keys of the namespace are accepted there, too. Given twice, both are accepted, as with the
+    /// two keys that each topic has in Azure.
+    #[must_use]
+    pub fn topic_key(mut self, topic: impl Into<String>, key: impl Into<String>) -> Self {
+        self.topic_keys.push((topic.into(), Secret::new(key)));
+        self
+    }
+
+    /// Takes every request, without a credential or with any. For tests of programs that are not
+    /// about credentials; the service does no such thing.
+    #[must_use]
+    pub fn without_authentication(mut self) -> Self {
+        self.without_authentication = true;
         self
     }
 
@@ -414,14 +434,18 @@ impl EmulatorBuilder {
         let access_keys =
             |keys| if self.without_sas { AccessKeys::without_sas(keys) } else { AccessKeys::new(keys) };
         let keys = self.keys.iter().map(text).chain(made_up).collect();
-        let mut resource_keys = HashMap::<_, Vec<_>>::new();
-        for (name, key) in &self.resource_keys {
-            resource_keys.entry(name.clone()).or_default().push(text(key));
-        }
-        let resource_keys = resource_keys.into_iter().map(|(name, keys)| (name, access_keys(keys))).collect();
+        let by_name = |keys: &[(String, Secret)]| {
+            let mut all = HashMap::<_, Vec<_>>::new();
+            for (name, key) in keys {
+                all.entry(name.clone()).or_default().push(text(key));
+            }
+            all.into_iter().map(|(name, keys)| (name, access_keys(keys))).collect::<HashMap<_, _>>()
+        };
         let bearer_tokens =
             self.bearer_tokens.iter().map(|(token, roles)| (text(token), roles.clone())).collect();
-        Credentials::new(access_keys(keys), resource_keys, bearer_tokens)
+        let credentials = Credentials::new(access_keys(keys), by_name(&self.resource_keys), bearer_tokens)
+            .with_topic_keys(by_name(&self.topic_keys));
+        if self.without_authentication { credentials.open() } else { credentials }
     }
 
     /// Its basic topics, domains and partner namespaces.

@@ -16,6 +16,9 @@ impl Configuration {
         if self.without_sas {
             builder = builder.without_sas();
         }
+        if self.without_authentication {
+            builder = builder.without_authentication();
+        }
         if let Some(seed) = self.seed {
             builder = builder.seed(seed);
         }
@@ -33,6 +36,9 @@ impl Configuration {
         }
         for topic in &self.namespace.topics {
             builder = builder.topic(&topic.name);
+            for key in &topic.keys {
+                builder = builder.topic_key(&topic.name, key.expose());
+            }
         }
         for (topic, subscription, settings) in self.subscriptions() {
             builder = builder.subscription_with(topic, subscription, settings);

@@ -42,7 +42,8 @@ pub struct Difference {
     /// Basic topics, domains and partner namespaces that are new, gone, or have other schemas or
     /// channels.
     pub changed_resources: Vec<String>,
-    /// Whether access keys, bearer tokens, roles, or whether signatures are taken are others.
+    /// Whether access keys, bearer tokens, roles, whether signatures are taken, or whether
+    /// every request is taken, are others.
     pub credentials_changed: bool,
     /// Fields with another value that has an effect at once: `attributeOrder`, `limits`.
     pub changed_fields: Vec<&'static str>,
@@ -185,8 +186,14 @@ fn have_other_credentials(before: &Configuration, after: &Configuration) -> bool
         let all = basic.chain(of.partner_namespaces.iter().map(|it| (it.name.clone(), it.keys.clone())));
         all.filter(|(_, keys)| !keys.is_empty()).collect::<BTreeMap<_, _>>()
     };
+    let topic_keys = |of: &Configuration| {
+        let topics = of.namespace.topics.iter().filter(|topic| !topic.keys.is_empty());
+        topics.map(|it| (it.name.to_ascii_lowercase(), it.keys.clone())).collect::<BTreeMap<_, _>>()
+    };
     before.namespace.keys != after.namespace.keys
         || before.bearer_tokens != after.bearer_tokens
         || before.without_sas != after.without_sas
+        || before.without_authentication != after.without_authentication
+        || topic_keys(before) != topic_keys(after)
         || keys(before) != keys(after)
 }

@@ -19,6 +19,8 @@ pub struct Configuration {
     pub admin: Option<AdminConfiguration>,
     /// `sas = false`: shared access signatures are refused, and access keys may be any text.
     pub without_sas: bool,
+    /// `authentication = false`: every request is taken, without a credential or with any.
+    pub without_authentication: bool,
     /// `seed`: what lock tokens and tracking ids follow from. They are random without it.
     pub seed: Option<u64>,
     /// `limits`: whether the documented limits are enforced; `strict` by default.
@@ -101,6 +103,9 @@ pub struct NamespaceConfiguration {
 pub struct TopicConfiguration {
     /// `name`: 3 to 50 letters, digits and hyphens.
     pub name: String,
+    /// `keys`: one or two access keys that are accepted for this topic alone, beside those of the
+    /// namespace.
+    pub keys: Vec<Secret>,
     /// Settings of its event subscriptions that say nothing else.
     pub settings: SubscriptionSettingsConfiguration,
     /// `eventSubscriptions`: its event subscriptions.
@@ -209,7 +214,7 @@ impl TopicConfiguration {
     /// A topic without event subscriptions.
     pub fn new(name: impl Into<String>) -> Self {
         let settings = SubscriptionSettingsConfiguration::default();
-        Self { name: name.into(), settings, event_subscriptions: Vec::new() }
+        Self { name: name.into(), keys: Vec::new(), settings, event_subscriptions: Vec::new() }
     }
 
     /// Returns the event subscription of that name, compared without case; adds it if there is

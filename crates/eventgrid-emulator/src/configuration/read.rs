@@ -78,6 +78,10 @@ impl Reader<'_, '_> {
                 .and_then(|value| value.table(self.errors))
                 .and_then(|table| self.admin(table)),
             without_sas: self.without_sas,
+            without_authentication: table
+                .get("authentication")
+                .and_then(|value| value.boolean(self.errors))
+                .is_some_and(|has_authentication| !has_authentication),
             limits: self.limits,
             attribute_order: table
                 .get("attributeOrder")
@@ -203,12 +207,13 @@ impl Reader<'_, '_> {
 
     fn topic(&mut self, mut table: Table<'_, '_>, names: &mut Names) -> Option<TopicConfiguration> {
         let name = self.name(&mut table, NameKind::Topic, names);
+        let keys = self.keys(table.get("keys"));
         let settings = self.settings(&mut table);
         let mut names = Names::default();
         let event_subscriptions = self
             .list(table.get("eventSubscriptions"), |reader, table| reader.subscription(table, &mut names));
         table.finish(&["eventRetentionInDays", "inputSchema", "publisherType"], self.errors);
-        Some(TopicConfiguration { name: name?, settings, event_subscriptions })
+        Some(TopicConfiguration { name: name?, keys, settings, event_subscriptions })
     }
 
     fn subscription(

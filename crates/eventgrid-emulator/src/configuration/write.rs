@@ -39,6 +39,9 @@ impl Writer {
         if of.without_sas {
             self.field("sas", false);
         }
+        if of.without_authentication {
+            self.field("authentication", false);
+        }
         if let Some(seed) = of.seed {
             self.field("seed", seed);
         }
@@ -108,6 +111,7 @@ impl Writer {
         for topic in &namespace.topics {
             self.header("[[namespace.topics]]");
             self.field("name", string(&topic.name));
+            self.keys(&topic.keys);
             self.settings(&topic.settings);
             for subscription in &topic.event_subscriptions {
                 self.header("[[namespace.topics.eventSubscriptions]]");

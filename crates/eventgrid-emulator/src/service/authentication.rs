@@ -14,6 +14,7 @@ use percent_encoding::percent_decode_str;
 use subtle::ConstantTimeEq;
 
 use super::basic::Resource;
+use super::namespace::Route;
 use crate::role::{Permission, Role};
 
 /// What gives access. `Debug` shows how many there are alone.
@@ -21,7 +22,12 @@ pub(crate) struct Credentials {
     keys: AccessKeys,
     /// The keys of basic topics, domains and partner namespaces that have their own.
     resource_keys: HashMap<String, AccessKeys>,
+    /// What each topic of the namespace takes beside the keys of the namespace, by its name in lower
+    /// case.
+    topic_keys: HashMap<String, AccessKeys>,
     bearer_tokens: Vec<(String, Vec<Role>)>,
+    /// Whether every request has access, whatever it shows.
+    are_open: bool,
 }
 
 /// The access keys of a namespace, a topic, a domain or a partner namespace.
@@ -72,20 +78,24 @@ pub(super) struct Access<'a> {
     pub(super) scheme: AccessKeyScheme,
     /// The basic topic, domain or partner namespace that it is for, if it is for one.
     pub(super) resource: Option<&'a str>,
+    /// The topic of the namespace that it is for, if it is for one.
+    pub(super) topic: Option<&'a str>,
     /// What the role of a bearer token must permit; any role does without it.
     pub(super) permission: Option<Permission>,
 }
 
 impl<'a> Access<'a> {
-    /// To the namespace.
-    pub(super) fn to_namespace(permission: Option<Permission>) -> Self {
-        Self { scheme: AccessKeyScheme::Taken, resource: None, permission }
+    /// To the namespace, or to what is none of its operations.
+    pub(super) fn to_namespace(route: Option<&'a Route<'_>>) -> Self {
+        let (topic, permission) = (route.map(Route::topic), route.map(Route::permission));
+        Self { scheme: AccessKeyScheme::Taken, resource: None, topic, permission }
     }
 
     /// To publish to a basic topic, a domain or a partner namespace, or to what is none of these.
     pub(super) fn to_basic(resource: Option<&'a Resource>) -> Self {
         let resource = resource.map(Resource::name);
-        Self { scheme: AccessKeyScheme::Refused, resource, permission: Some(Permission::Send) }
+        let permission = Some(Permission::Send);
+        Self { scheme: AccessKeyScheme::Refused, resource, topic: None, permission }
     }
 }
 
@@ -116,7 +126,19 @@ impl Credentials {
         resource_keys: HashMap<String, AccessKeys>,
         bearer_tokens: Vec<(String, Vec<Role>)>,
     ) -> Self {
-        Self { keys, resource_keys, bearer_tokens }
+        Self { keys, resource_keys, topic_keys: HashMap::new(), bearer_tokens, are_open: false }
+    }
+
+    /// Takes these keys at topics of the namespace, too, each at its own alone.
+    pub(crate) fn with_topic_keys(mut self, keys: impl IntoIterator<Item = (String, AccessKeys)>) -> Self {
+        self.topic_keys.extend(keys.into_iter().map(|(name, keys)| (name.to_ascii_lowercase(), keys)));
+        self
+    }
+
+    /// Gives every request access, whatever it shows.
+    pub(crate) fn open(mut self) -> Self {
+        self.are_open = true;
+        self
     }
 
     /// The first access key.
@@ -132,11 +154,23 @@ impl Credentials {
         access: Access<'_>,
         now: Duration,
     ) -> Result<(), Denial> {
+        if self.are_open {
+            return Ok(());
+        }
         let keys = access.resource.and_then(|name| self.resource_keys.get(name)).unwrap_or(&self.keys);
+        let of_topic = access.topic.and_then(|name| self.topic_keys.get(&name.to_ascii_lowercase()));
         match shown(request.headers(), request.uri(), access.scheme)? {
-            Shown::Key(key) if contain(&keys.texts, &key) => Ok(()),
-            Shown::Key(key) => Err(Denial::Key(wrong_key(&key))),
-            Shown::Signature(token) => keys.check_signature(token, request, now).map_err(Denial::Signature),
+            Shown::Key(key) => {
+                let is_of_topic = of_topic.is_some_and(|keys| contain(&keys.texts, &key));
+                let is_known = contain(&keys.texts, &key) | is_of_topic;
+                if is_known { Ok(()) } else { Err(Denial::Key(wrong_key(&key))) }
+            }
+            Shown::Signature(token) => keys
+                .check_signature(token, request, now)
+                .or_else(|error| {
+                    of_topic.map_or(Err(error), |keys| keys.check_signature(token, request, now))
+                })
+                .map_err(Denial::Signature),
             Shown::BearerToken(token) => self.check_bearer_token(token, access.permission),
         }
     }
@@ -261,7 +295,7 @@ mod tests {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let access = Access { scheme, resource: None, permission: Some(Permission::Send) };
+        let access = Access { scheme, resource: None, topic: None, permission: Some(Permission::Send) };
         credentials().check(&request.body(Bytes::new()).unwrap(), access, Duration::ZERO)
     }
 
@@ -293,7 +327,7 @@ mod tests {
     fn a_bearer_token_does_what_its_roles_permit() {
         let check = |token: &str, permission| {
             let request = Request::post("/").header("authorization", format!("Bearer {token}"));
-            let access = Access { scheme: AccessKeyScheme::Taken, resource: None, permission };
+            let access = Access { scheme: AccessKeyScheme::Taken, resource: None, topic: None, permission };
             credentials().check(&request.body(Bytes::new()).unwrap(), access, Duration::ZERO)
         };
         for (token, sends, receives) in
@@ -311,14 +345,53 @@ mod tests {
     fn a_resource_with_keys_of_its_own_takes_no_others() {
         let check = |resource, key: &str| {
             let request = Request::post("/").header("aeg-sas-key", key).body(Bytes::new()).unwrap();
-            let access =
-                Access { scheme: AccessKeyScheme::Refused, resource: Some(resource), permission: None };
+            let access = Access {
+                scheme: AccessKeyScheme::Refused,
+                resource: Some(resource),
+                topic: None,
+                permission: None,
+            };
             credentials().check(&request, access, Duration::ZERO)
         };
         assert_eq!(check("shops", "third"), Ok(()));
         assert!(check("shops", "second").is_err());
         assert_eq!(check("orders", "second"), Ok(()));
         assert!(check("orders", "third").is_err());
+    }
+
+    #[test]
+    fn a_key_of_a_topic_is_taken_for_that_topic_alone() {
+        let of_orders = AccessKeys::new(vec!["b3JkZXJzIQ==".to_owned()]);
+        let credentials = credentials().with_topic_keys([("Orders".to_owned(), of_orders)]);
+        let check = |path: &str, header: (&str, &str)| {
+            let request = Request::post(format!("http://emulator{path}")).header(header.0, header.1);
+            let request = request.body(Bytes::new()).unwrap();
+            let route = crate::service::namespace::route(path);
+            credentials.check(&request, Access::to_namespace(route.as_ref()), Duration::ZERO)
+        };
+        let key = ("aeg-sas-key", "b3JkZXJzIQ==");
+        let token = SasKey::new(key.1).unwrap().token("http://emulator/topics", Duration::MAX);
+        let signature = ("aeg-sas-token", token.as_str());
+        for path in ["/topics/orders:publish", "/topics/ORDERS/eventsubscriptions/billing:receive"] {
+            assert_eq!(check(path, key), Ok(()), "{path}");
+            assert_eq!(check(path, ("aeg-sas-key", "second")), Ok(()), "{path}: the key of the namespace");
+        }
+        assert_eq!(check("/topics/orders:publish", signature), Ok(()));
+        for path in ["/topics/returns:publish", "/topics/orders2:publish", "/emulator/accepted"] {
+            assert_eq!(check(path, key), Err(Denial::Key(WrongKey::Unknown)), "{path}");
+            assert!(check(path, signature).is_err(), "{path}");
+        }
+    }
+
+    #[test]
+    fn open_credentials_take_every_request() {
+        let credentials = credentials().open();
+        for header in [("x-other", ""), ("aeg-sas-key", "wrong"), ("authorization", "Basic x")] {
+            let request = Request::post("/").header(header.0, header.1).body(Bytes::new()).unwrap();
+            for access in [Access::to_namespace(None), Access::to_basic(None)] {
+                assert_eq!(credentials.check(&request, access, Duration::ZERO), Ok(()), "{header:?}");
+            }
+        }
     }
 
     #[test]

@@ -38,7 +38,6 @@ use crate::event::AttributeOrder;
 use crate::event::EventWriter;
 use crate::facts::Limits;
 use crate::observe::Observations;
-use crate::role::Permission;
 use crate::target::Target;
 
 /// A local Event Grid without I/O and without a clock.
@@ -207,10 +206,10 @@ impl Emulator {
         let (limit, access) = match &place {
             Place::Basic(resource) => (MAX_BODY, Access::to_basic(Some(resource))),
             Place::Namespace(route) if route.has_body() => {
-                (self.namespace.max_body(), Access::to_namespace(Some(route.permission())))
+                (self.namespace.max_body(), Access::to_namespace(Some(route)))
             }
             // What reads no body is not executed before it is there.
-            Place::Namespace(route) => (usize::MAX, Access::to_namespace(Some(route.permission()))),
+            Place::Namespace(route) => (usize::MAX, Access::to_namespace(Some(route))),
             _ => (0, Access::to_namespace(None)),
         };
         let now = self.namespace.now().as_duration();
@@ -305,7 +304,7 @@ impl Emulator {
         route: Route<'_>,
         request: &Request<Bytes>,
     ) -> Result<Outcome, ServiceError> {
-        self.authenticate(request, Some(route.permission()))?;
+        self.authenticate(request, Some(&route))?;
         self.namespace.handle(route, request, &mut self.accepted)
     }
 
@@ -343,15 +342,9 @@ impl Emulator {
         }
     }
 
-    fn authenticate(
-        &self,
-        request: &Request<Bytes>,
-        permission: Option<Permission>,
-    ) -> Result<(), ServiceError> {
+    fn authenticate(&self, request: &Request<Bytes>, route: Option<&Route<'_>>) -> Result<(), ServiceError> {
         let now = self.namespace.now().as_duration();
-        self.credentials
-            .check(request, Access::to_namespace(permission), now)
-            .map_err(ServiceError::unauthorized)
+        self.credentials.check(request, Access::to_namespace(route), now).map_err(ServiceError::unauthorized)
     }
 
     fn refuse(&mut self, error: ServiceError) -> Response<Bytes> {

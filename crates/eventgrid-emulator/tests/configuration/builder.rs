@@ -59,6 +59,10 @@ fn settings_keys_and_roles_that_can_do_nothing_are_refused() {
             ConfigurationError::KeyOfNothing { name: "shops".to_owned() },
         ),
         (
+            builder().topic("orders").topic_key("shops", "c2VjcmV0"),
+            ConfigurationError::KeyOfNothing { name: "shops".to_owned() },
+        ),
+        (
             builder().domain("shops", InputSchema::Custom).resource_key("shops", ""),
             ConfigurationError::EmptyKey,
         ),

@@ -87,6 +87,8 @@ fn basic_resources_and_credentials_are_changed_as_a_whole() {
         ("[\"Zmlyc3Q=\"]", "[\"Zmlyc3Q=\", \"c2Vjb25k\"]"),
         ("\"shops\"", "\"shops\", keys = [\"dGhpcmQh\"]"),
         ("listen", "sas = false\nlisten"),
+        ("listen", "authentication = false\nlisten"),
+        ("name = \"orders\"", "name = \"orders\"\nkeys = [\"dGhpcmQh\"]"),
         ("listen", "bearerTokens = [{ token = \"a\" }]\nlisten"),
     ] {
         assert_eq!(with(part, other), "~ credentials", "{other}");

@@ -31,6 +31,7 @@ maxDeliveryCount = 3
 
 [[namespace.topics]]
 name = "orders"
+keys = ["b3JkZXJzIQ=="]
 maxDeliveryCount = 5
 
 [[namespace.topics.eventSubscriptions]]
@@ -112,6 +113,7 @@ fn what_is_written_is_read_again_as_the_same() {
         WHOLE,
         "",
         "sas = false\nnamespace.keys = [\"any 'text' \\\\ \\u0001\\n\"]",
+        "authentication = false\nnamespace.topics = [{ name = 'orders', keys = ['Zmlyc3Q=', 'c2Vjb25k'] }]",
         "tls = { certificate = 'a \"b\".pem', privateKey = 'c.pem' }",
         "namespace.eventTimeToLive = 'PT0.25S'",
     ] {
@@ -124,7 +126,7 @@ fn what_is_written_is_read_again_as_the_same() {
 fn secrets_are_neither_written_nor_shown_unless_asked_for() {
     let configuration = Configuration::parse(WHOLE).unwrap();
     let shown = format!("{configuration:?}{}", configuration.to_toml_without_secrets());
-    for secret in ["Zmlyc3Q=", "c2Vjb25k", "dGhpcmQh", "a.b.c", "everything"] {
+    for secret in ["Zmlyc3Q=", "c2Vjb25k", "b3JkZXJzIQ==", "dGhpcmQh", "a.b.c", "everything"] {
         assert!(!shown.contains(secret), "{secret}");
         assert!(configuration.to_toml().contains(secret), "{secret}");
     }

@@ -211,6 +211,38 @@ fn settings_that_change_are_those_of_the_next_delivery() {
     assert_eq!(emulator.stats("orders", "billing").unwrap().exhausted, 1);
 }
 
+#[cfg(unix)]
+#[test]
+fn without_authentication_every_request_is_taken() {
+    let of_file = file("open.toml", "authentication = false\nnamespace.topics = [{ name = 'orders' }]");
+    let of_file = ["--config", of_file.to_str().unwrap()];
+    for more in [&["--no-authentication"][..], &of_file] {
+        let program = Program::start(command(&[&["--listen", "127.0.0.1:0"], more].concat()));
+        assert!(program.is_key("wrong"));
+        let mut connection = Connection::open(program.address);
+        connection.write(format!(
+            "POST {PUBLISH} HTTP/1.1\r\nHost: emulator\r\nContent-Type: application/cloudevents-batch+json\r\n\
+             Content-Length: 2\r\n\r\n[]"
+        ));
+        assert_eq!(connection.reply().status, 200);
+        connection.write("GET /emulator/accepted HTTP/1.1\r\nHost: emulator\r\nAuthorization: x\r\n\r\n");
+        assert_eq!(connection.reply().status, 200);
+        let (_, printed) = program.stop("-TERM");
+        assert!(printed.contains("no authentication: every request is taken"), "{printed}");
+    }
+}
+
+#[test]
+fn a_key_of_a_topic_is_taken_for_that_topic() {
+    let text = "[[namespace.topics]]\nname = 'orders'\nkeys = ['b3JkZXJzIQ==', 'b3RoZXIh']\n\
+                [[namespace.topics]]\nname = 'returns'\nkeys = ['cmV0dXJucw==']";
+    let path = file("topic-keys.toml", text);
+    let program = Program::start(command(&["--config", path.to_str().unwrap(), "--listen", "127.0.0.1:0"]));
+    for (key, is_key) in [("b3JkZXJzIQ==", true), ("b3RoZXIh", true), ("cmV0dXJucw==", false)] {
+        assert_eq!(program.is_key(key), is_key, "{key}");
+    }
+}
+
 #[test]
 fn limits_and_the_order_of_attributes_change_while_it_runs() {
     let before = configuration(BILLING);

@@ -86,6 +86,7 @@ fn add(options: &ServeOptions, to: &mut Configuration) -> Result<(), String> {
     to.limits = options.limits.unwrap_or(to.limits);
     to.attribute_order = options.attribute_order.unwrap_or(to.attribute_order);
     to.without_sas |= options.without_sas;
+    to.without_authentication |= options.no_authentication;
     to.basic_topic_at_root |= options.basic_topic_at_root;
     if let Some(listen) = &options.listen {
         to.listen = Some(listen.clone());

@@ -102,6 +102,10 @@ pub(crate) struct ServeOptions {
     #[arg(long, env = "EVENTGRID_EMULATOR_WITHOUT_SAS", value_parser = BoolishValueParser::new())]
     pub(crate) without_sas: bool,
 
+    /// Take every request, without a credential or with any.
+    #[arg(long, env = "EVENTGRID_EMULATOR_NO_AUTHENTICATION", value_parser = BoolishValueParser::new())]
+    pub(crate) no_authentication: bool,
+
     /// Event subscription to create, with its topic. Repeatable.
     #[arg(long = "subscription", value_name = "TOPIC/SUBSCRIPTION", value_parser = parse_subscription)]
     #[arg(env = "EVENTGRID_EMULATOR_SUBSCRIPTION", value_delimiter = ',')]

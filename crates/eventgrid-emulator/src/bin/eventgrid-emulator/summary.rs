@@ -25,7 +25,8 @@ pub(crate) fn summary(configuration: &Configuration, endpoint: &str) -> String {
             let count = settings.max_delivery_count;
             format!("event subscription {topic}/{name}: locked for {lock}, delivered at most {count} times, kept for {live}")
         });
-        [format!("topic {}", topic.name)].into_iter().chain(subscriptions)
+        let own = if topic.keys.is_empty() { "" } else { ": keys of its own, too" };
+        [format!("topic {}{own}", topic.name)].into_iter().chain(subscriptions)
     });
     add(&mut text, namespace);
     let own = |keys: &[_]| if keys.is_empty() { "" } else { ", with keys of its own" };
@@ -67,6 +68,9 @@ fn limits(limits: Limits) -> String {
 }
 
 fn credentials(configuration: &Configuration) -> String {
+    if configuration.without_authentication {
+        return "no authentication: every request is taken, with any credential or none".to_owned();
+    }
     let keys = &configuration.namespace.keys;
     let mut text = match &keys[..] {
         [key] if key.expose() == KEY => format!("access key: the well-known {KEY}"),

@@ -15,6 +15,11 @@ pub(in crate::service) struct Route<'p> {
 }
 
 impl Route<'_> {
+    /// The name of the topic, as the request spells it.
+    pub(in crate::service) fn topic(&self) -> &str {
+        &self.topic
+    }
+
     /// Whether the operation reads the body of its request.
     pub(in crate::service) fn has_body(&self) -> bool {
         !matches!(self.operation, Operation::Receive(_))
