@@ -8,6 +8,7 @@ use uuid::Builder;
 
 use super::subscription::Subscription;
 use super::{Broker, Listed, SubscriptionId, SubscriptionSettings, Topic, TopicId, replace};
+use crate::UnixTime;
 
 impl Broker {
     /// The topic of that name; created, if there is none.
@@ -106,10 +107,15 @@ impl Broker {
     }
 
     /// Gives an event subscription other settings. A lock keeps its end until it is renewed; the
-    /// other settings are at once those of the events that are there, too. Does nothing if it was
-    /// removed.
-    pub fn configure_subscription(&mut self, id: SubscriptionId, settings: SubscriptionSettings) {
-        self.with(id, |subscription, _| subscription.configure(settings));
+    /// other settings are at once those of the events that are there, too. What has expired stays
+    /// gone if the time to live is longer now. Does nothing if it was removed.
+    pub fn configure_subscription(
+        &mut self,
+        now: UnixTime,
+        id: SubscriptionId,
+        settings: SubscriptionSettings,
+    ) {
+        self.with(id, |subscription, _| subscription.configure(now.into(), settings));
     }
 
     /// Takes a subscription out of every list but that of its topic. Returns its topic and its name.

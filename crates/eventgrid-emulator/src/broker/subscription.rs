@@ -76,7 +76,11 @@ impl Subscription {
         self.settings
     }
 
-    pub(super) fn configure(&mut self, settings: SubscriptionSettings) {
+    /// Takes other settings. What has expired by now is gone, although it may not be removed yet:
+    /// a longer time to live does not bring it back.
+    pub(super) fn configure(&mut self, now: Moment, settings: SubscriptionSettings) {
+        self.pass_expired(now);
+        self.leave_returned_to_sweep(now);
         self.settings = settings;
     }
 
@@ -239,6 +243,23 @@ impl Subscription {
         }
         self.expired.to = boundary;
         self.next_fresh = boundary;
+    }
+
+    /// Adds the returned events that expired to the range that [`sweep`](Self::sweep) removes.
+    fn leave_returned_to_sweep(&mut self, now: Moment) {
+        let Some(first) = self.returned.first().copied().filter(|first| self.is_expired(now, *first)) else {
+            return;
+        };
+        let boundary = self.first_unexpired(now);
+        self.returned = self.returned.split_off(&boundary);
+        let since = self.expiry(self.entry(first));
+        if self.expired.from == self.expired.to {
+            self.expired = Expired { from: first, to: boundary, since };
+        } else {
+            self.expired.from = self.expired.from.min(first);
+            self.expired.to = self.expired.to.max(boundary);
+            self.expired.since = self.expired.since.min(since);
+        }
     }
 
     /// The sequence number from which on no event has expired.

@@ -32,8 +32,8 @@ impl Emulator {
     }
 
     /// Gives an event subscription other settings. A lock keeps its end until it is renewed; the
-    /// other settings are at once those of the events that are there, too. Returns whether there is
-    /// such a subscription.
+    /// other settings are at once those of the events that are there, too. What has expired stays
+    /// gone if the time to live is longer now. Returns whether there is such a subscription.
     pub fn configure_subscription(
         &mut self,
         target: Target<'_>,
@@ -41,7 +41,7 @@ impl Emulator {
         settings: SubscriptionSettings,
     ) -> bool {
         let Some(id) = self.subscription(target, name) else { return false };
-        self.namespace.with_broker(|broker, _| broker.configure_subscription(id, settings));
+        self.namespace.with_broker(|broker, now| broker.configure_subscription(now, id, settings));
         true
     }
 

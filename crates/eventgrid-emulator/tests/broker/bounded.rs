@@ -74,6 +74,43 @@ fn a_lock_that_is_over_is_lost_even_before_that_was_noted() {
 }
 
 #[test]
+fn what_has_expired_stays_gone_if_the_time_to_live_becomes_longer() {
+    let settings = |seconds| SubscriptionSettings {
+        time_to_live: Duration::from_secs(seconds),
+        lock_duration: Duration::from_secs(10),
+        ..SubscriptionSettings::default()
+    };
+    // Whatever was removed by then, and whoever looked.
+    for steps in [0, 1, 2, 3, 4, usize::MAX] {
+        for looks in [false, true] {
+            let mut desk = Desk::with(settings(100));
+            desk.publish([1, 2, 3]);
+            desk.receive(1);
+            desk.pass(10);
+            desk.broker.advance(desk.now, usize::MAX);
+            desk.pass(40);
+            desk.publish([4, 5]);
+            desk.pass(50);
+            desk.broker.advance(desk.now, steps);
+            if looks {
+                assert_eq!(desk.look(1), [("4".to_owned(), 1)]);
+            }
+            desk.broker.configure_subscription(desk.now, desk.subscription, settings(1000));
+            let expected = if looks { "5" } else { "4" };
+            assert_eq!(desk.look(1), [(expected.to_owned(), 1)], "after {steps} steps");
+            desk.pass(10);
+            assert_eq!(desk.look(5).len(), 2, "after {steps} steps");
+            while desk.broker.advance(desk.now, 1).is_more_due {}
+            assert_eq!((desk.stats().expired, desk.stats().locked, desk.stats().queued), (3, 2, 0));
+            // The longer time is that of what is there, and it ends.
+            desk.pass(950);
+            while desk.broker.advance(desk.now, usize::MAX).is_more_due {}
+            assert_eq!((desk.stats().expired, desk.stats().queued), (5, 0));
+        }
+    }
+}
+
+#[test]
 fn publication_times_do_not_go_back() {
     let settings =
         SubscriptionSettings { time_to_live: Duration::from_secs(100), ..SubscriptionSettings::default() };
