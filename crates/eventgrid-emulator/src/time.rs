@@ -73,6 +73,13 @@ pub(crate) fn published(text: &str) -> Option<Rfc3339Time> {
     })
 }
 
+/// Whether every common reader can read a time: it is in no leap second, and in the years 0001 to
+/// 9999 of UTC. Python's SDK loses a whole batch for one that is not.
+pub(crate) fn is_common(time: Rfc3339Time) -> bool {
+    const START: i64 = -62_135_596_800;
+    !time.is_leap_second() && (START..=END.0).contains(&time.unix_seconds())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,6 +95,22 @@ mod tests {
         assert_eq!(last.to_string(), "9999-12-31T23:59:59.000000005+00:00");
         let after = UnixTime::from_secs(253_402_300_800);
         assert_eq!(after.to_string(), end.to_string());
+    }
+
+    #[test]
+    fn common_times_have_common_years_and_seconds() {
+        for (text, expected) in [
+            ("0001-01-01T00:00:00Z", true),
+            ("0000-12-31T23:59:59.9Z", false),
+            ("0001-01-01T00:00:00+00:01", false),
+            ("0000-12-31T23:59:00-00:01", true),
+            ("9999-12-31T23:59:59.999999999Z", true),
+            ("9999-12-31T23:59:59-00:01", false),
+            ("2016-12-31T23:59:60Z", false),
+            ("2016-12-31T23:59:59Z", true),
+        ] {
+            assert_eq!(is_common(published(text).unwrap()), expected, "{text}");
+        }
     }
 
     #[test]

@@ -86,8 +86,15 @@ pub(super) const FACTS: &[Fact] = &[
         "null-attribute",
         Events,
         "An attribute is null.",
-        "It is not there. `data` that is null comes back, unless it stands beside `data_base64`.",
+        "It is not there.",
         Standard("CloudEvents 1.0.2, JSON format 2.2"),
+    ),
+    Fact::always(
+        "null-data",
+        Events,
+        "`data` is null.",
+        "It comes back as null, unless `data_base64` stands beside it.",
+        NotConfirmed("CloudEvents 1.0.2 does not tell null data from none"),
     ),
     Fact::always(
         "data-missing",
@@ -105,6 +112,17 @@ pub(super) const FACTS: &[Fact] = &[
         "It is accepted, and comes back in UTC without trailing zeros, to the nanosecond. Anything else is refused.",
         Recorded("receive, api-version 2023-10-01-preview, with seven digits; more are not confirmed"),
     ),
+    Fact {
+        id: "time-range",
+        area: Events,
+        case: "`time` or `eventTime` is in a leap second, in the year 0000 of UTC, or after the year 9999 of UTC.",
+        strict: "It is refused.",
+        relaxed: "It is accepted, and comes back as that time.",
+        source: NotConfirmed(
+            "Python's SDK cannot read the first two and loses the good events beside them, nor JavaScript's `Date` \
+             the first",
+        ),
+    },
     Fact::always(
         "www-authenticate",
         Http,

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::members::{Members, text};
 use crate::facts::Limits;
-use crate::time::published;
+use crate::time::{is_common, published};
 
 /// The attributes every event has.
 const REQUIRED: [&str; 4] = ["id", "source", "specversion", "type"];
@@ -23,6 +23,8 @@ pub(super) enum Fault {
     DataTwice,
     DataBase64,
     Time,
+    /// `time` is one that common readers cannot read.
+    RareTime,
     OptionalNotText(String),
     /// `source` is not a URI reference.
     Source,
@@ -91,8 +93,9 @@ fn check_attribute(name: &str, value: &RawValue, limits: Limits) -> Result<(), F
             }
         }
         "time" => {
-            if time(value).is_none() {
-                return Err(Fault::Time);
+            let time = time(value).ok_or(Fault::Time)?;
+            if limits.are_strict() && !is_common(time) {
+                return Err(Fault::RareTime);
             }
         }
         "subject" | "dataschema" | "datacontenttype" => {

@@ -87,6 +87,32 @@ fn source_is_a_uri_reference() {
 }
 
 #[test]
+fn time_is_one_that_common_readers_can_read() {
+    let grid = |time: &str| format!("[{}]", EVENT_GRID.replace("2024-06-01T12:00:00Z", time));
+    for (time, received) in [
+        ("0000-01-01T00:00:00Z", "0000-01-01T00:00:00Z"),
+        ("1990-12-31T15:59:60-08:00", "1990-12-31T23:59:60Z"),
+        // In UTC it is in a year that RFC 3339 does not have.
+        ("9999-12-31T23:59:59-23:59", "9999-12-31T23:59:59-23:59"),
+    ] {
+        let event = with(&format!(r#""time":"{time}""#));
+        let message = "`time` must be in the years 0001 to 9999 of UTC, and in no leap second";
+        assert_eq!(refusal(&Namespace::new().send(PUBLISH, ONE, event.clone())), (400, message.to_owned()));
+        let refused = Basic::new().publish("/cloud/api/events", ONE, event.clone());
+        assert_eq!(input_refused(&refused), "Property 'time' was not a valid date/time.");
+        let refused = Basic::new().publish("/grid/api/events", JSON, grid(time));
+        assert_eq!(input_refused(&refused), "The event time property 'eventTime' was not a valid date/time.");
+
+        let mut relaxed = relaxed();
+        assert_eq!(relaxed.send(PUBLISH, ONE, event.clone()).status(), 200);
+        let response = text(&relaxed.send(&billing("receive"), JSON, ""));
+        assert!(response.contains(&format!(r#""time":"{received}""#)), "{response}");
+        is_success(&Basic::with(Limits::Relaxed).publish("/cloud/api/events", ONE, event));
+        is_success(&Basic::with(Limits::Relaxed).publish("/grid/api/events", JSON, grid(time)));
+    }
+}
+
+#[test]
 fn data_that_is_not_text_has_a_media_type_of_json() {
     for (media_type, data) in [
         ("application/json", r#"{"a":1}"#),

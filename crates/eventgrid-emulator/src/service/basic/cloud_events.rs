@@ -70,7 +70,7 @@ fn refusal(fault: Fault) -> BasicError {
         Fault::DataBase64 => {
             BasicError::input("Property 'data_base64' was expected to be a base64 encoded string.")
         }
-        Fault::Time => BasicError::input("Property 'time' was not a valid date/time."),
+        Fault::Time | Fault::RareTime => BasicError::input("Property 'time' was not a valid date/time."),
         Fault::OptionalNotText(name) => {
             BasicError::input(format!("Property '{name}' was expected to be a string."))
         }

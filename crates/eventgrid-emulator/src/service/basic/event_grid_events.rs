@@ -12,14 +12,14 @@ use super::topic_member::TopicMember;
 use crate::broker::Event;
 use crate::facts::Limits;
 use crate::service::members::{Members, text};
-use crate::time::published;
+use crate::time::{is_common, published};
 
 const REQUIRED: [&str; 4] = ["subject", "id", "eventType", "eventTime"];
 
 /// The events of a body, all of them good.
 pub(super) fn events(body: &[u8], topic: &TopicMember<'_>, limits: Limits) -> Result<Vec<Event>, BasicError> {
     let elements = SchemaName::EventGrid.array(body, limits)?;
-    elements.into_iter().map(|element| event(element, topic)).collect()
+    elements.into_iter().map(|element| event(element, topic, limits)).collect()
 }
 
 /// Whether an object is meant to be an event of this schema.
@@ -27,10 +27,10 @@ pub(super) fn is_one(members: &Members<'_>) -> bool {
     members.get("eventType").is_some()
 }
 
-fn event(element: &RawValue, topic: &TopicMember<'_>) -> Result<Event, BasicError> {
+fn event(element: &RawValue, topic: &TopicMember<'_>, limits: Limits) -> Result<Event, BasicError> {
     let members = SchemaName::EventGrid.members(element)?;
     for (name, value) in members.iter() {
-        check_member(name, value)?;
+        check_member(name, value, limits)?;
     }
     for name in REQUIRED {
         if members.get(name).and_then(text).is_none_or(|text| text.is_empty()) {
@@ -41,7 +41,7 @@ fn event(element: &RawValue, topic: &TopicMember<'_>) -> Result<Event, BasicErro
     Ok(Event::from_raw(element))
 }
 
-fn check_member(name: &str, value: &RawValue) -> Result<(), BasicError> {
+fn check_member(name: &str, value: &RawValue, limits: Limits) -> Result<(), BasicError> {
     match name {
         "data" => return Ok(()),
         "id" | "subject" | "eventType" | "eventTime" | "dataVersion" | "topic" | "metadataVersion" => {}
@@ -51,7 +51,7 @@ fn check_member(name: &str, value: &RawValue) -> Result<(), BasicError> {
         return Err(BasicError::input(format!("Property '{name}' was expected to be a string.")));
     };
     match name {
-        "eventTime" if !text.is_empty() && !is_time(&text) => {
+        "eventTime" if !text.is_empty() && !is_time(&text, limits) => {
             Err(BasicError::input("The event time property 'eventTime' was not a valid date/time."))
         }
         "metadataVersion" if text != "1" => Err(BasicError::input(format!(
@@ -63,6 +63,7 @@ fn check_member(name: &str, value: &RawValue) -> Result<(), BasicError> {
 }
 
 /// RFC 3339, or without a zone.
-fn is_time(text: &str) -> bool {
-    published(text).or_else(|| published(&format!("{text}Z"))).is_some()
+fn is_time(text: &str, limits: Limits) -> bool {
+    let time = published(text).or_else(|| published(&format!("{text}Z")));
+    time.is_some_and(|time| !limits.are_strict() || is_common(time))
 }

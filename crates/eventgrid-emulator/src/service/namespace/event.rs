@@ -45,6 +45,9 @@ fn words(fault: &Fault) -> String {
         Fault::DataTwice => "`data` and `data_base64` must not both be present".to_owned(),
         Fault::DataBase64 => "`data_base64` must be base64 string".to_owned(),
         Fault::Time => "`time` must be RFC 3339 timestamp".to_owned(),
+        Fault::RareTime => {
+            "`time` must be in the years 0001 to 9999 of UTC, and in no leap second".to_owned()
+        }
         Fault::OptionalNotText(name) => format!("`{name}` must be string"),
         Fault::Source => "`source` must be URI reference".to_owned(),
         Fault::DataNotText(media_type) => {
