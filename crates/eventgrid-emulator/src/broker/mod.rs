@@ -6,6 +6,8 @@
 mod directory;
 mod entry;
 mod moment;
+mod operate;
+mod queued_event;
 mod segments;
 mod settings;
 mod stats;
@@ -19,6 +21,7 @@ use rand::{SeedableRng, rngs::StdRng};
 use slotmap::{DefaultKey, SlotMap};
 
 use self::moment::Moment;
+pub use self::queued_event::{EventState, QueuedEvent, QueuedEvents, UnknownEvent};
 use self::segments::Segments;
 pub use self::settings::SubscriptionSettings;
 pub use self::stats::SubscriptionStats;

@@ -43,6 +43,16 @@ impl Segments {
         self.len
     }
 
+    /// No entries; the first one gets that sequence number.
+    pub(super) fn starting_at(start: Sequence) -> Self {
+        Self { start, ..Self::default() }
+    }
+
+    /// A sequence number before which there are no entries.
+    pub(super) fn first_sequence(&self) -> Sequence {
+        self.start
+    }
+
     /// The sequence number of the next entry.
     pub(super) fn next_sequence(&self) -> Sequence {
         match self.list.back() {

@@ -25,3 +25,10 @@ pub struct SubscriptionStats {
     /// Deliveries: an event delivered three times counts three times.
     pub deliveries: u64,
 }
+
+impl SubscriptionStats {
+    /// Events that nobody will handle any more: rejected, dropped after their last delivery, or expired.
+    pub fn dead(&self) -> u64 {
+        self.rejected + self.exhausted + self.expired
+    }
+}

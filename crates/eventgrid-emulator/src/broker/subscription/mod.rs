@@ -1,6 +1,7 @@
 //! One event subscription: an independent queue with locks.
 //!
-//! - An event that was never delivered is at or after `next_fresh`. No list names it.
+//! - An event that was never delivered is at or after `next_fresh`. No list names it. At `next_fresh` is an event, or the
+//!   queue ends there.
 //! - An event that is available again is in `returned`.
 //! - A locked or delayed event is in `deadlines`, by the moment at which its state changes by itself.
 //!
@@ -8,6 +9,8 @@
 //! whose time is over are the first ones, up to a boundary that a binary search finds. A receive passes over what
 //! lies before it; `sweep` removes that in steps. Every other operation looks at the time too, so what it does never
 //! depends on how much of the due work was done.
+
+mod operate;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -243,6 +246,16 @@ impl Subscription {
         }
         self.expired.to = boundary;
         self.next_fresh = boundary;
+        self.pass_holes();
+    }
+
+    /// Moves `next_fresh` to the next event that is there.
+    fn pass_holes(&mut self) {
+        let end = self.entries.next_sequence();
+        self.next_fresh = self.next_fresh.max(self.entries.first_sequence());
+        while self.next_fresh < end && self.entries.get(self.next_fresh).is_none() {
+            self.next_fresh += 1;
+        }
     }
 
     /// Adds the returned events that expired to the range that [`sweep`](Self::sweep) removes.
@@ -278,6 +291,7 @@ impl Subscription {
         let sequence = [fresh, returned].into_iter().flatten().min()?;
         if Some(sequence) == fresh {
             self.next_fresh += 1;
+            self.pass_holes();
         } else {
             self.returned.remove(&sequence);
         }

@@ -1,0 +1,54 @@
+//! Events in a queue, as one who looks at it sees them.
+
+use super::Event;
+use crate::UnixTime;
+
+/// An event in the queue of an event subscription, and what became of it so far. To see it changes nothing.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct QueuedEvent {
+    /// Names the event within its event subscription. Later events have larger numbers.
+    pub sequence_number: u64,
+    /// What may happen to it now.
+    pub state: EventState,
+    /// How often it was delivered.
+    pub delivery_count: u32,
+    /// When it was published.
+    pub published: UnixTime,
+    /// When its lock or its delay ends; `None` if it has none, or that never ends.
+    pub until: Option<UnixTime>,
+    /// When its time to live is over; `None` if it never is.
+    pub expires: Option<UnixTime>,
+    /// What settles it, if it is locked.
+    pub lock_token: Option<String>,
+    /// The event.
+    pub event: Event,
+}
+
+/// What may happen to an event in a queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EventState {
+    /// The next receive may take it.
+    Available,
+    /// It is locked for a receiver.
+    Locked,
+    /// It was released with a delay that is not over.
+    Delayed,
+}
+
+/// Some of the events in a queue.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct QueuedEvents {
+    /// In the order of publication.
+    pub events: Vec<QueuedEvent>,
+    /// The sequence number from which to go on; `None` if there are no more. There may be none on one page and more on
+    /// the next.
+    pub next: Option<u64>,
+}
+
+/// An event is not in the queue: it was never there, or it was settled, expired or dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no event of that sequence number is in the queue")]
+pub struct UnknownEvent;
