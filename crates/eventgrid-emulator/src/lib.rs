@@ -5,6 +5,7 @@ mod accepted;
 mod admin;
 mod builder;
 mod configuration_error;
+mod duration;
 mod event;
 mod facts;
 mod in_process;
@@ -31,6 +32,9 @@ pub use observe::{HeaderNotKept, JournaledRequest, Operation, RequestCriteria, S
 pub use role::{Role, UnknownRole};
 pub use secret::Secret;
 pub use server::{AdminListenError, RunningEmulator};
-pub use service::{Emulator, HealthError, Outcome, WaiterId};
+pub use service::{
+    ClockState, Condition, Emulator, HealthError, Outcome, SubscriptionOverview, TopicOverview, WaitError,
+    WaiterId,
+};
 pub use target::Target;
 pub use time::UnixTime;

@@ -59,6 +59,26 @@ impl NameKind {
     }
 }
 
+/// Checks a name; gives back what is wrong with it. A basic topic, domain or partner namespace must
+/// not hide a path of something else.
+pub(crate) fn check_name(name: &str, kind: NameKind, limits: Limits) -> Result<(), String> {
+    let shown = shorten(name);
+    if let Err(expected) = kind.check(name, limits) {
+        return Err(format!("{shown:?} is not a name: it needs {expected}"));
+    }
+    if kind == NameKind::Resource && is_reserved(name) {
+        return Err(format!(
+            "the name {shown:?} is taken by the emulator itself: paths of other things begin with it"
+        ));
+    }
+    Ok(())
+}
+
+/// At most 64 characters of a text.
+fn shorten(text: &str) -> String {
+    text.chars().take(64).collect()
+}
+
 /// Whether a path that begins with that name is one of something else.
 pub(crate) fn is_reserved(name: &str) -> bool {
     RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(name))

@@ -49,6 +49,23 @@ impl<'a> Target<'a> {
         }
     }
 
+    /// Whether it is a topic of the namespace.
+    pub(crate) fn is_in_namespace(self) -> bool {
+        matches!(self, Self::NamespaceTopic(_))
+    }
+
+    /// What it is, its name, and the channel if it is one.
+    pub(crate) fn parts(self) -> (TargetKind, &'a str, Option<&'a str>) {
+        match self {
+            Self::NamespaceTopic(name) => (TargetKind::NamespaceTopic, name, None),
+            Self::BasicTopic(name) => (TargetKind::BasicTopic, name, None),
+            Self::Domain(name) => (TargetKind::Domain, name, None),
+            Self::PartnerChannel { namespace, channel } => {
+                (TargetKind::PartnerChannel, namespace, Some(channel))
+            }
+        }
+    }
+
     /// The name of its topic in the broker: that of a topic of the namespace, or else the path,
     /// which begins with a slash, so it is the name of no such topic.
     pub(crate) fn topic_name(self) -> Cow<'a, str> {

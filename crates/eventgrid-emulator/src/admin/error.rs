@@ -9,6 +9,8 @@ use serde::Serialize;
 
 use super::query::QueryParameter;
 use super::reply;
+use super::topic_id::TopicId;
+use super::view::Counts;
 
 /// Why a request of the admin API is refused.
 #[derive(Debug)]
@@ -17,6 +19,7 @@ pub(crate) struct AdminError {
     code: &'static str,
     message: String,
     allow: Option<String>,
+    counts: Option<Counts>,
 }
 
 /// The body of every response with an error.
@@ -24,6 +27,9 @@ pub(crate) struct AdminError {
 #[schemars(rename = "Error")]
 pub(super) struct ErrorBody {
     error: ErrorDetail,
+    /// The state of the event subscription, where that is the error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    counts: Option<Counts>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -37,7 +43,7 @@ struct ErrorDetail {
 
 impl AdminError {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), allow: None }
+        Self { status, code, message: message.into(), allow: None, counts: None }
     }
 
     pub(super) fn bad_request(message: impl Into<String>) -> Self {
@@ -68,6 +74,33 @@ impl AdminError {
         Self { allow: Some(allow.to_owned()), ..error }
     }
 
+    pub(super) fn conflict(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, "Conflict", message)
+    }
+
+    pub(super) fn no_topic(id: &TopicId) -> Self {
+        let message =
+            format!("there is no topic {:?}: GET /topics has all of them", shortened(&id.to_string()));
+        Self::new(StatusCode::NOT_FOUND, "TopicNotFound", message)
+    }
+
+    pub(super) fn no_subscription(topic: &TopicId, name: &str) -> Self {
+        let (topic, name) = (shortened(&topic.to_string()), shortened(name));
+        let message =
+            format!("{topic:?} has no event subscription {name:?}: create it by PUT, or see GET /topics");
+        Self::new(StatusCode::NOT_FOUND, "EventSubscriptionNotFound", message)
+    }
+
+    /// A wait is over, and what it was for has not come.
+    pub(super) fn not_reached(message: String, counts: Counts) -> Self {
+        let error = Self::new(StatusCode::CONFLICT, "NotReached", message);
+        Self { counts: Some(counts), ..error }
+    }
+
+    pub(super) fn too_many_waits(message: String) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "TooManyWaits", message)
+    }
+
     pub(super) fn body_too_large(max_size: usize) -> Self {
         let message = format!("the body is larger than the {max_size} bytes that this request may have");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "BodyTooLarge", message)
@@ -88,7 +121,7 @@ impl AdminError {
     /// The response.
     pub(super) fn into_response(self) -> Response<Bytes> {
         let error = ErrorDetail { code: self.code.to_owned(), message: self.message };
-        let mut response = reply::json(self.status, &ErrorBody { error });
+        let mut response = reply::json(self.status, &ErrorBody { error, counts: self.counts });
         let headers = response.headers_mut();
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

@@ -6,13 +6,20 @@
 
 mod accepted;
 mod access;
+mod barriers;
 mod call;
+mod clock;
 mod error;
+mod events;
 mod openapi;
 mod query;
 mod reply;
 mod route;
+mod topic_id;
+mod topics;
+mod view;
 
 pub(crate) use self::access::{Access, AdminToken};
+pub(crate) use self::barriers::Wait;
 pub(crate) use self::call::Call;
 pub(crate) use self::reply::Reply;

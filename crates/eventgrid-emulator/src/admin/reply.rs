@@ -4,17 +4,36 @@ use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 
+use super::barriers::Wait;
+
 /// What a handler comes to.
 #[derive(Debug)]
 pub(crate) enum Reply {
     /// The response is there.
     Done(Response<Bytes>),
+    /// The response is there, to be sent when the work is done that is due by the emulator's clock.
+    WhenDue(Response<Bytes>),
+    /// The response comes when the wait ends.
+    Wait(Wait),
 }
 
 impl Reply {
     /// A response with status 200.
     pub(super) fn ok(body: &impl Serialize) -> Self {
         Self::Done(json(StatusCode::OK, body))
+    }
+
+    /// The same, when the work is done that is due by the emulator's clock.
+    pub(super) fn when_due(self) -> Self {
+        match self {
+            Self::Done(response) => Self::WhenDue(response),
+            other => other,
+        }
+    }
+
+    /// A response with that status.
+    pub(super) fn with_status(status: StatusCode, body: &impl Serialize) -> Self {
+        Self::Done(json(status, body))
     }
 
     /// A response with status 204, without a body.

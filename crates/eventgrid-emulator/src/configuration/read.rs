@@ -12,10 +12,11 @@ use super::model::{
     Configuration, EventSubscriptionConfiguration, NamespaceConfiguration, PartnerNamespaceConfiguration,
     SubscriptionSettingsConfiguration, TlsConfiguration, TopicConfiguration,
 };
-use super::name::{Names, check_name};
+use super::name::Names;
 use super::table::{Errors, Table, Value};
-use super::value::{check_key, listen_address, read_duration, read_schema};
-use crate::name::NameKind;
+use super::value::{check_key, listen_address, read_schema};
+use crate::duration::read_duration;
+use crate::name::{NameKind, check_name};
 use crate::{InputSchema, Limits, Secret, UnknownRole};
 
 /// What will mean something later, so that no file gives it another meaning until then.

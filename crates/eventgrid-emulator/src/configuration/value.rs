@@ -1,10 +1,7 @@
 //! Single values: addresses, durations, schemas, access keys. Each is read from text and written as
 //! text.
 
-use std::time::Duration;
-
 use eventgrid::sas::SasKey;
-use jiff::{SignedDuration, Span, SpanRelativeTo};
 
 use crate::InputSchema;
 
@@ -45,35 +42,6 @@ pub fn listen_address(text: &str) -> Result<String, InvalidListenAddress> {
         && !host.contains(|c: char| c.is_whitespace() || c.is_control() || c == '/')
         && (bracketed || !host.contains(':'));
     if is_host { Ok(format!("{host}:{}", port(after)?)) } else { Err(invalid()) }
-}
-
-/// The longest time to live: a hundred years.
-const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
-
-/// Reads an ISO 8601 duration above zero. Days are 24 hours; months and years have no fixed length.
-pub(super) fn read_duration(text: &str) -> Result<Duration, String> {
-    let duration = Some(text)
-        // Without this, other notations would do as well.
-        .filter(|text| text.starts_with('P'))
-        .and_then(|text| text.parse::<Span>().ok())
-        .and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()).ok())
-        .and_then(|duration| Duration::try_from(duration).ok())
-        .filter(|duration| !duration.is_zero() && *duration <= LONGEST);
-    duration.ok_or_else(|| {
-        let shown: String = text.chars().take(64).collect();
-        format!(
-            "{shown:?} is not an ISO 8601 duration of at most 100 years: write P1D for a day, PT1H for an hour, \
-             PT90S for 90 seconds"
-        )
-    })
-}
-
-pub(super) fn write_duration(duration: Duration) -> String {
-    const DAY: u64 = 24 * 60 * 60;
-    if duration.subsec_nanos() == 0 && duration.as_secs() % DAY == 0 {
-        return format!("P{}D", duration.as_secs() / DAY);
-    }
-    SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX).to_string()
 }
 
 /// Reads a schema by its name in Azure Resource Manager, or by the one that options have.

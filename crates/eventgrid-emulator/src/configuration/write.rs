@@ -8,7 +8,8 @@ use toml_writer::{ToTomlValue as _, TomlStringBuilder};
 use super::model::{
     BasicResourceConfiguration, Configuration, SubscriptionSettingsConfiguration, TlsConfiguration,
 };
-use super::value::{schema_name, write_duration};
+use super::value::schema_name;
+use crate::duration::write_duration;
 use crate::{AttributeOrder, InputSchema, Limits, Role, Secret};
 
 impl Configuration {

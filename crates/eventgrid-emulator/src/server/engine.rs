@@ -14,10 +14,11 @@ use bytes::Bytes;
 use http::{Request, Response};
 use tokio::sync::{mpsc, oneshot};
 
+use super::barriers::{Barriers, OnEnd, WaitResult};
 use super::clock::Clock;
-use crate::admin::{Call, Reply};
+use crate::admin::{Call, Reply, Wait};
 use crate::service::Receipt;
-use crate::{Emulator, Outcome, WaiterId};
+use crate::{Emulator, Outcome, WaitError, WaiterId};
 
 /// The most requests of one turn.
 const REQUESTS: usize = 256;
@@ -26,7 +27,7 @@ const REQUESTS: usize = 256;
 const TURN: Duration = Duration::from_millis(1);
 
 /// The most locks, delays, times to live and waits that one turn ends.
-const STEPS: usize = 4096;
+pub(super) const STEPS: usize = 4096;
 
 /// What the engine is asked for.
 enum Command {
@@ -47,6 +48,12 @@ enum Command {
         key: Key,
         reply: oneshot::Sender<Response<Bytes>>,
     },
+    /// To wait for a state of an event subscription.
+    Wait {
+        wait: Wait,
+        key: Key,
+        on_end: OnEnd,
+    },
     /// Nobody waits for the response to that request any more.
     Cancel(Key),
     /// The response could not be written.
@@ -57,7 +64,7 @@ enum Command {
 }
 
 /// Tells apart the requests under way.
-type Key = u64;
+pub(super) type Key = u64;
 
 /// Asks the engine. Clones ask the same one.
 #[derive(Clone)]
@@ -73,6 +80,9 @@ pub(super) struct Engine {
     clock: Clock,
     waiting: HashMap<WaiterId, (Key, oneshot::Sender<Response<Bytes>>)>,
     waiters: HashMap<Key, WaiterId>,
+    barriers: Barriers,
+    /// Responses to be sent when the work is done that is due.
+    when_due: Vec<Answer<Response<Bytes>>>,
     /// Whether the server is about to end, so that no receive waits any more.
     is_ending: bool,
 }
@@ -85,6 +95,8 @@ type Answer<T> = (oneshot::Sender<T>, T);
 struct Turn {
     refusals: Vec<Answer<Option<Response<Bytes>>>>,
     responses: Vec<Answer<Response<Bytes>>>,
+    /// Those that wait for the work that is due.
+    when_due: Vec<Answer<Response<Bytes>>>,
 }
 
 pub(super) fn engine(emulator: Emulator) -> (Engine, EngineHandle) {
@@ -95,6 +107,8 @@ pub(super) fn engine(emulator: Emulator) -> (Engine, EngineHandle) {
         clock: Clock::start(),
         waiting: HashMap::new(),
         waiters: HashMap::new(),
+        barriers: Barriers::default(),
+        when_due: Vec::new(),
         is_ending: false,
     };
     (engine, EngineHandle { commands: sender, next_key: Arc::default() })
@@ -150,6 +164,18 @@ impl EngineHandle {
         result.recv().expect("the work does not panic, and the engine runs as long as there is a handle")
     }
 
+    /// Waits for a state of an event subscription.
+    pub(super) fn wait(&self, wait: Wait) -> WaitResult {
+        let (sender, result) = std::sync::mpsc::sync_channel(1);
+        let on_end: OnEnd = Box::new(move |_, result| {
+            // It fails only if nobody waits any more.
+            let _ = sender.send(result);
+        });
+        let key = self.next_key.fetch_add(1, Ordering::Relaxed);
+        self.send(Command::Wait { wait, key, on_end });
+        result.recv().unwrap_or(Err(WaitError::Refused))
+    }
+
     fn send(&self, command: Command) {
         // It fails only if the server has ended, and with it whoever asks.
         let _ = self.commands.send(command);
@@ -202,10 +228,11 @@ impl Engine {
                 tokio::task::yield_now().await;
                 continue;
             }
-            let deadline = self.emulator.next_deadline();
+            let deadline = self.emulator.next_deadline().map(|moment| self.clock.until(moment));
+            let deadline = [deadline, self.barriers.next_end()].into_iter().flatten().min();
             let wait = self.commands.recv_many(&mut received, REQUESTS);
             let count = match deadline {
-                Some(moment) => tokio::time::timeout(self.clock.until(moment), wait).await.ok(),
+                Some(duration) => tokio::time::timeout(duration, wait).await.ok(),
                 None => Some(wait.await),
             };
             if count == Some(0) {
@@ -219,12 +246,17 @@ impl Engine {
     fn turn(&mut self, queue: &mut VecDeque<Command>) -> bool {
         let started = Instant::now();
         let now = self.clock.now();
-        let is_more_due = self.emulator.advance_by(now, STEPS);
+        let mut is_more_due = self.emulator.advance_by(now, STEPS);
+        let mut turn = Turn::default();
+        if !is_more_due {
+            turn.responses.append(&mut self.when_due);
+        }
+        self.barriers.check(&self.emulator);
+        self.barriers.end_late(&self.emulator);
         while queue.len() < REQUESTS {
             let Ok(command) = self.commands.try_recv() else { break };
             queue.push_back(command);
         }
-        let mut turn = Turn::default();
         while let Some(command) = queue.pop_front() {
             self.run_command(command, &mut turn);
             if started.elapsed() > TURN {
@@ -232,6 +264,8 @@ impl Engine {
             }
         }
         self.commit();
+        self.when_due.append(&mut turn.when_due);
+        is_more_due |= !self.when_due.is_empty();
         self.answer(turn);
         self.emulator.observations.metrics.add_turn(started.elapsed());
         is_more_due
@@ -257,10 +291,20 @@ impl Engine {
                     }
                 }
             },
-            Command::HandleAdmin { call, key: _, reply } => match call.run(&mut self.emulator) {
+            Command::HandleAdmin { call, key, reply } => match call.run(&mut self.emulator) {
                 Ok(Reply::Done(response)) | Err(response) => turn.responses.push((reply, response)),
+                Ok(Reply::WhenDue(response)) => turn.when_due.push((reply, response)),
+                Ok(Reply::Wait(wait)) => {
+                    let on_end: OnEnd = Box::new(move |wait, result| {
+                        // It fails only if the connection has just ended.
+                        let _ = reply.send(wait.response(result));
+                    });
+                    self.barriers.add(key, wait, on_end);
+                }
             },
+            Command::Wait { wait, key, on_end } => self.barriers.add(key, wait, on_end),
             Command::Cancel(key) => {
+                self.barriers.cancel(key);
                 if let Some(id) = self.waiters.remove(&key) {
                     self.emulator.cancel(id);
                     self.waiting.remove(&id);
@@ -270,9 +314,11 @@ impl Engine {
             Command::Work(work) => work(&mut self.emulator),
             Command::EndWaiting => {
                 self.is_ending = true;
+                self.barriers.end_all(&self.emulator);
                 self.emulator.finish_waiting();
             }
         }));
+        self.barriers.check(&self.emulator);
     }
 
     fn answer(&mut self, turn: Turn) {

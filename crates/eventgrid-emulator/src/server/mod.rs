@@ -2,6 +2,7 @@
 
 mod acceptor;
 mod admin;
+mod barriers;
 mod clock;
 mod connection;
 #[cfg(feature = "tls")]
@@ -33,12 +34,15 @@ use self::engine::{Engine, EngineHandle, engine};
 pub(crate) use self::tls::{Tls, TlsSettings};
 #[cfg(feature = "configuration")]
 use crate::ConfigurationError;
-use crate::admin::Access;
+use crate::admin::{Access, Wait};
 use crate::broker::SubscriptionStats;
 #[cfg(feature = "configuration")]
 use crate::configuration::{Configuration, Difference};
 use crate::observe::OnRequest;
-use crate::{Accepted, Emulator, HeaderNotKept, HealthError, JournaledRequest, RequestCriteria, Secret};
+use crate::{
+    Accepted, ClockState, Condition, Emulator, HeaderNotKept, HealthError, JournaledRequest, RequestCriteria,
+    Secret, Target, WaitError,
+};
 
 /// How long connections may take to end in good order.
 const GRACE: Duration = Duration::from_secs(1);
@@ -216,6 +220,56 @@ impl RunningEmulator {
     /// How many receives wait for an event.
     pub fn waiting(&self) -> usize {
         self.with(|emulator| emulator.waiting())
+    }
+
+    /// Waits until an event subscription has come to a state, in real time, without asking again and again. So a test needs
+    /// no sleep. Returns what became of its events.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use eventgrid_emulator::{Condition, Emulator, Target, WaitError};
+    ///
+    /// let emulator = Emulator::builder().subscription("orders", "billing").start("127.0.0.1:0")?;
+    /// let orders = Target::NamespaceTopic("orders");
+    /// let stats = emulator.wait_for(orders, "billing", Condition::Drained, Duration::from_secs(10)).unwrap();
+    /// assert_eq!(stats.queued, 0);
+    /// let late = emulator.wait_for(orders, "billing", Condition::Available(1), Duration::ZERO);
+    /// assert_eq!(late, Err(WaitError::TimedOut(stats)));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`WaitError`], if there is no such event subscription, or the time is over; then it has the state.
+    pub fn wait_for(
+        &self,
+        target: Target<'_>,
+        subscription: &str,
+        condition: Condition,
+        timeout: Duration,
+    ) -> Result<SubscriptionStats, WaitError> {
+        self.engine.wait(Wait::new(target, subscription, condition, timeout))
+    }
+
+    /// The state of its clock.
+    pub fn clock(&self) -> ClockState {
+        self.with(|emulator| emulator.clock())
+    }
+
+    /// Lets its clock stand still: no lock ends and no receive is done waiting until it is moved or started.
+    pub fn stop_clock(&self) {
+        self.with(Emulator::stop_clock);
+    }
+
+    /// Lets its clock go on from where it is.
+    pub fn start_clock(&self) {
+        self.with(Emulator::start_clock);
+    }
+
+    /// Moves its clock forward, whether or not it stands still, and returns when all that ends by this has ended. Shared
+    /// access signatures end by it, too.
+    pub fn advance_clock(&self, duration: Duration) {
+        self.with(move |emulator| emulator.advance_clock(duration));
+        while self.with(|emulator| emulator.advance_by(emulator.clock().base, engine::STEPS)) {}
     }
 
     /// Stops it, as dropping does.

@@ -5,10 +5,13 @@
 
 mod authentication;
 mod basic;
+mod clock;
 mod cloud_event;
+mod condition;
 mod members;
 mod namespace;
 mod observation;
+mod overview;
 mod place;
 mod query;
 mod receipt;
@@ -25,8 +28,12 @@ use self::authentication::Access;
 pub(crate) use self::authentication::{AccessKeys, Credentials};
 use self::basic::{BasicError, Resource};
 pub(crate) use self::basic::{BasicResources, MAX_BODY};
+use self::clock::Clock;
+pub use self::clock::ClockState;
+pub use self::condition::{Condition, WaitError};
 pub use self::namespace::HealthError;
 use self::namespace::{Namespace, Route, ServiceError};
+pub use self::overview::{SubscriptionOverview, TopicOverview};
 pub(crate) use self::place::PathSettings;
 use self::place::{Place, place};
 pub(crate) use self::receipt::Receipt;
@@ -81,6 +88,7 @@ pub struct Emulator {
     accepted: AcceptedLog,
     pub(crate) observations: Observations,
     random: StdRng,
+    clock: Clock,
 }
 
 /// What became of a request.
@@ -119,6 +127,7 @@ impl Emulator {
             accepted: AcceptedLog::default(),
             observations: Observations::default(),
             random,
+            clock: Clock::default(),
         }
     }
 
@@ -148,6 +157,11 @@ impl Emulator {
         for name in &after {
             self.namespace.with_broker(|broker, _| broker.create_topic(name));
         }
+    }
+
+    /// Which limits it enforces.
+    pub(crate) fn limits(&self) -> Limits {
+        self.namespace.limits()
     }
 
     /// Takes other limits, and the paths that go with them.
@@ -253,12 +267,13 @@ impl Emulator {
     /// Lets time pass as [`advance`](Self::advance) does, but does no more than `max_steps` steps: each ends one lock,
     /// delay, time to live or wait. Returns whether more is due.
     pub fn advance_by(&mut self, now: UnixTime, max_steps: usize) -> bool {
+        let now = self.tell_time(now);
         self.namespace.advance(now, max_steps)
     }
 
-    /// When [`advance`](Self::advance) next has something to do.
+    /// When [`advance`](Self::advance) next has something to do; `None` if that comes by no time alone.
     pub fn next_deadline(&self) -> Option<UnixTime> {
-        self.namespace.next_deadline()
+        self.namespace.next_deadline().and_then(|moment| self.outside_time(moment))
     }
 
     /// The answers to waiting receives since the last call, in the order in which they were finished.

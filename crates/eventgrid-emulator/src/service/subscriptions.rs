@@ -117,11 +117,11 @@ impl Emulator {
         self.namespace.release(id, lock_token, delay)
     }
 
-    fn topic(&self, target: Target<'_>) -> Option<TopicId> {
+    pub(super) fn topic(&self, target: Target<'_>) -> Option<TopicId> {
         self.namespace.broker().topic(&target.topic_name())
     }
 
-    fn subscription(&self, target: Target<'_>, name: &str) -> Option<SubscriptionId> {
+    pub(super) fn subscription(&self, target: Target<'_>, name: &str) -> Option<SubscriptionId> {
         self.namespace.broker().subscription(self.topic(target)?, name)
     }
 }

@@ -77,7 +77,7 @@ fn the_data_plane_has_nothing_of_it_and_it_has_nothing_of_the_data_plane() {
     let running = Running::start(Emulator::builder().topic("orders"));
     assert_eq!(running.data("/accepted", "application/json", "").status, 404);
     assert_eq!(running.data("/emulator/accepted", "application/json", "").status, 404);
-    assert_eq!(running.admin("POST", "/topics/orders:publish?api-version=2024-06-01", "").status, 404);
+    assert_eq!(running.admin("POST", "/topics/orders:publish?api-version=2024-06-01", "").status, 405);
 }
 
 #[test]

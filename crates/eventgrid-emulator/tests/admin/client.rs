@@ -1,6 +1,7 @@
 //! An emulator with an admin API, and requests to both in few words.
 
-use eventgrid_emulator::{EmulatorBuilder, RunningEmulator};
+use eventgrid::{CloudEvent, NamespaceTopic, blocking};
+use eventgrid_emulator::{EmulatorBuilder, InProcess, RunningEmulator};
 use http::Request;
 use serde_json::Value;
 use ureq::{Agent, Body};
@@ -79,6 +80,22 @@ impl Running {
         self.send(&self.emulator.endpoint(), "POST", path, headers, body.to_owned())
     }
 
+    /// Publishes an event with that id to a topic of the namespace.
+    pub(crate) fn publish(&self, topic: &str, id: &str) -> Reply {
+        let path = format!("/topics/{topic}:publish?api-version=2024-06-01");
+        self.data(&path, "application/cloudevents+json", &event(id))
+    }
+
+    /// Receives events from `orders/billing`: their lock tokens. Waits for two minutes at most.
+    pub(crate) fn receive(&self, max_events: u32) -> Vec<String> {
+        let path = "/topics/orders/eventsubscriptions/billing:receive?api-version=2024-06-01";
+        let reply =
+            self.data(&format!("{path}&maxEvents={max_events}&maxWaitTime=120"), "application/json", "");
+        assert_eq!(reply.status, 200, "{reply:?}");
+        let token = |event: &Value| event["brokerProperties"]["lockToken"].as_str().unwrap().to_owned();
+        reply.body["value"].as_array().unwrap().iter().map(token).collect()
+    }
+
     fn send(
         &self,
         endpoint: &str,
@@ -97,6 +114,21 @@ impl Running {
             self.agent.run(request.body(body).unwrap())
         };
         reply(response.unwrap())
+    }
+}
+
+fn event(id: &str) -> String {
+    format!(
+        r#"{{"specversion":"1.0","id":"{id}","source":"/shop","type":"Ordered","data":{{"total":1.50}}}}"#
+    )
+}
+
+/// Publishes events with these ids to the topic `orders`.
+pub(crate) fn publish_in_process(namespace: &InProcess, ids: &[&str]) {
+    let topic = NamespaceTopic::new(InProcess::ENDPOINT, "orders").unwrap();
+    let publisher = blocking::Publisher::new(namespace.client(), topic);
+    for id in ids {
+        publisher.send(&CloudEvent::new(*id, "/shop", "Ordered")).unwrap();
     }
 }
 

@@ -2,5 +2,9 @@
 
 mod accepted;
 mod access;
+mod barriers;
 mod client;
+mod clock;
+mod events;
 mod openapi;
+mod topics;

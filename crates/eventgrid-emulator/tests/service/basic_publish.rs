@@ -4,7 +4,7 @@ use eventgrid_emulator::{InputSchema, TargetKind};
 use http::Response;
 use serde_json::Value;
 
-use crate::basic::{BATCH, Basic, CLOUD, CUSTOM, EVENT_GRID, JSON, KEY, ONE, VERSION, is_success};
+use crate::basic::{BATCH, Basic, CLOUD, CUSTOM, EVENT_GRID, JSON, KEY, ONE, is_success};
 
 fn headers(reply: &Response<bytes::Bytes>) -> Vec<(&str, &str)> {
     reply.headers().iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap())).collect()

@@ -17,9 +17,8 @@ pub use self::json::ImportError;
 pub use self::pm7y::pm7y;
 pub use self::workleap::workleap;
 use super::model::Configuration;
-use super::name::check_name;
 use crate::Limits;
-use crate::name::NameKind;
+use crate::name::{NameKind, check_name};
 
 /// A configuration that was made from that of another emulator.
 ///

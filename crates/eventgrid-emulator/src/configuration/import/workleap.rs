@@ -10,8 +10,7 @@ use serde_json::Value;
 use super::json::{ImportError, member, read};
 use super::{Imported, shown};
 use crate::configuration::BasicResourceConfiguration;
-use crate::configuration::name::check_name;
-use crate::name::NameKind;
+use crate::name::{NameKind, check_name};
 use crate::{InputSchema, Limits};
 
 /// Reads an `appsettings.json` of workleap/wl-eventgrid-emulator.

@@ -86,6 +86,16 @@ impl BasicResources {
         self.at_root.iter().chain(self.named.values()).flat_map(Resource::targets)
     }
 
+    /// The same, each with the schema that it takes; with none if it takes any.
+    pub(in crate::service) fn targets_with_schemas(
+        &self,
+    ) -> impl Iterator<Item = (Target<'_>, Option<InputSchema>)> {
+        let all = self.at_root.iter().chain(self.named.values());
+        all.flat_map(|resource| {
+            resource.targets().into_iter().map(|target| (target, resource.schema_of(target)))
+        })
+    }
+
     fn add(&mut self, name: &str, kind: Kind) {
         self.named.insert(name.to_ascii_lowercase(), Resource::new(name, kind, self.limits));
     }
@@ -149,6 +159,16 @@ impl Resource {
                 let all = channels.values();
                 all.map(|(channel, _)| Target::PartnerChannel { namespace: name, channel }).collect()
             }
+        }
+    }
+
+    fn schema_of(&self, target: Target<'_>) -> Option<InputSchema> {
+        match (&self.kind, target) {
+            (Kind::Topic(schema) | Kind::Domain(schema), _) => Some(*schema),
+            (Kind::PartnerNamespace(channels), Target::PartnerChannel { channel, .. }) => {
+                channels.get(&channel.to_ascii_lowercase()).map(|(_, schema)| *schema)
+            }
+            _ => None,
         }
     }
 

@@ -60,6 +60,11 @@ impl Namespace {
         self.writer = writer;
     }
 
+    /// Which limits it enforces.
+    pub(super) fn limits(&self) -> Limits {
+        self.limits
+    }
+
     /// The largest body that it accepts.
     pub(super) fn max_body(&self) -> usize {
         body::max_body(self.limits)
@@ -134,6 +139,17 @@ impl Namespace {
     /// Does something with the broker that makes no event available.
     pub(super) fn with_broker<T>(&mut self, work: impl FnOnce(&mut Broker, UnixTime) -> T) -> T {
         work(&mut self.broker, self.now)
+    }
+
+    /// Does something with an event subscription that may make events available, and serves who waits for them.
+    pub(super) fn change<T>(
+        &mut self,
+        id: SubscriptionId,
+        work: impl FnOnce(&mut Broker, UnixTime) -> T,
+    ) -> T {
+        let result = work(&mut self.broker, self.now);
+        self.serve_waiters(id);
+        result
     }
 
     /// Removes an event subscription. Who waits for its events is told that it is not there.

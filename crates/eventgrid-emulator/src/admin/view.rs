@@ -1,0 +1,168 @@
+//! Topics, event subscriptions and their counts as JSON.
+
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::error::AdminError;
+use super::topic_id::TopicId;
+use crate::broker::{SubscriptionSettings, SubscriptionStats};
+use crate::duration::{read_duration, write_duration};
+use crate::{SubscriptionOverview, TopicOverview};
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Topics {
+    topics: Vec<Topic>,
+}
+
+/// Something that events are published to.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Topic {
+    /// What paths and bodies of this API call it: `orders`, `basicTopic:invoices`, `domain:shops`,
+    /// `partnerChannel:contoso:news`.
+    id: String,
+    /// `namespaceTopic`, `basicTopic`, `domain` or `partnerChannel`.
+    #[schemars(with = "String")]
+    kind: crate::TargetKind,
+    /// Its name, or that of the partner namespace; empty for the basic topic at `/api/events`.
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    channel: Option<String>,
+    /// `eventgrid`, `cloudevents` or `custom`; any without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    input_schema: Option<crate::InputSchema>,
+    event_subscriptions: Vec<EventSubscription>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct EventSubscription {
+    name: String,
+    settings: EffectiveSettings,
+    counts: Counts,
+}
+
+/// Settings that are in effect.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct EffectiveSettings {
+    receive_lock_duration_in_seconds: f64,
+    max_delivery_count: u32,
+    /// An ISO 8601 duration.
+    event_time_to_live: String,
+}
+
+/// Settings of an event subscription. What is left out stays as it is, or is the service's default.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Settings {
+    /// How long a received event stays locked: above 0, at most 86400. The service takes 60 to 300.
+    receive_lock_duration_in_seconds: Option<f64>,
+    /// How often an event is delivered at most: 1 or more. The service takes 1 to 10.
+    max_delivery_count: Option<u32>,
+    /// How long an event is kept: an ISO 8601 duration such as `PT1H`.
+    event_time_to_live: Option<String>,
+}
+
+/// What became of the events of an event subscription. Every published event is in exactly one of `available`, `locked`,
+/// `delayed`, `acknowledged`, `rejected`, `exhausted` and `expired`.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Counts {
+    published: u64,
+    available: u64,
+    locked: u64,
+    delayed: u64,
+    acknowledged: u64,
+    rejected: u64,
+    /// Dropped after their last delivery.
+    exhausted: u64,
+    expired: u64,
+    /// `rejected`, `exhausted` and `expired` together.
+    dead: u64,
+    /// Each delivery counts, so an event may count several times.
+    deliveries: u64,
+}
+
+const LONGEST_LOCK: Duration = Duration::from_secs(24 * 60 * 60);
+
+impl Settings {
+    /// These settings, where they say something, and else those.
+    pub(super) fn over(&self, others: SubscriptionSettings) -> Result<SubscriptionSettings, AdminError> {
+        let mut settings = others;
+        if let Some(seconds) = self.receive_lock_duration_in_seconds {
+            let duration = Duration::try_from_secs_f64(seconds).ok();
+            let duration = duration.filter(|duration| !duration.is_zero() && *duration <= LONGEST_LOCK);
+            settings.lock_duration = duration.ok_or_else(|| {
+                AdminError::bad_request("receiveLockDurationInSeconds must be above 0 and at most 86400")
+            })?;
+        }
+        if let Some(count) = self.max_delivery_count {
+            if count == 0 {
+                return Err(AdminError::bad_request("maxDeliveryCount must be 1 or more"));
+            }
+            settings.max_delivery_count = count;
+        }
+        if let Some(text) = &self.event_time_to_live {
+            let time_to_live = read_duration(text);
+            settings.time_to_live = time_to_live
+                .map_err(|message| AdminError::bad_request(format!("eventTimeToLive: {message}")))?;
+        }
+        Ok(settings)
+    }
+}
+
+impl From<Vec<TopicOverview>> for Topics {
+    fn from(topics: Vec<TopicOverview>) -> Self {
+        Self { topics: topics.into_iter().map(Topic::from).collect() }
+    }
+}
+
+impl From<TopicOverview> for Topic {
+    fn from(topic: TopicOverview) -> Self {
+        Self {
+            id: TopicId::of(topic.target()).to_string(),
+            kind: topic.kind,
+            name: topic.name,
+            channel: topic.channel,
+            input_schema: topic.schema,
+            event_subscriptions: topic.subscriptions.into_iter().map(EventSubscription::from).collect(),
+        }
+    }
+}
+
+impl From<SubscriptionOverview> for EventSubscription {
+    fn from(subscription: SubscriptionOverview) -> Self {
+        let settings = subscription.settings;
+        Self {
+            name: subscription.name,
+            settings: EffectiveSettings {
+                receive_lock_duration_in_seconds: settings.lock_duration.as_secs_f64(),
+                max_delivery_count: settings.max_delivery_count,
+                event_time_to_live: write_duration(settings.time_to_live),
+            },
+            counts: subscription.stats.into(),
+        }
+    }
+}
+
+impl From<SubscriptionStats> for Counts {
+    fn from(stats: SubscriptionStats) -> Self {
+        Self {
+            published: stats.published,
+            available: stats.queued,
+            locked: stats.locked,
+            delayed: stats.delayed,
+            acknowledged: stats.acknowledged,
+            rejected: stats.rejected,
+            exhausted: stats.exhausted,
+            expired: stats.expired,
+            dead: stats.dead(),
+            deliveries: stats.deliveries,
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! How the time of an emulator follows the time that it is told: at its pace, or not at all while it is stopped.
+
+use std::time::Duration;
+
+use super::Emulator;
+use crate::UnixTime;
+
+/// The time of an emulator, beside the time that it is told. It never goes back but when a snapshot is restored.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Clock {
+    /// A moment that it was told, and which one of its own that is.
+    told: UnixTime,
+    own: UnixTime,
+    is_stopped: bool,
+    /// The latest moment that it was told.
+    latest: UnixTime,
+}
+
+/// The state of an emulator's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ClockState {
+    /// The emulator's time. Locks, delays, times to live, wait times and the end of signatures go by it.
+    pub time: UnixTime,
+    /// The time outside: that of the machine, for a server.
+    pub base: UnixTime,
+    /// Whether it stands still.
+    pub is_stopped: bool,
+}
+
+impl Clock {
+    /// What time it is when that is the time outside.
+    fn at(&mut self, told: UnixTime) -> UnixTime {
+        self.latest = self.latest.max(told);
+        self.now()
+    }
+
+    fn now(&self) -> UnixTime {
+        if self.is_stopped { self.own } else { self.own + self.latest.saturating_since(self.told) }
+    }
+
+    /// When, outside, a moment comes; `None` if it does not come by itself.
+    fn outside(&self, own: UnixTime) -> Option<UnixTime> {
+        if own <= self.now() {
+            Some(self.latest.min(self.told + own.saturating_since(self.own)))
+        } else if self.is_stopped {
+            None
+        } else {
+            Some(self.told + own.saturating_since(self.own))
+        }
+    }
+
+    fn set(&mut self, own: UnixTime, is_stopped: bool) {
+        *self = Self { told: self.latest, own, is_stopped, latest: self.latest };
+    }
+}
+
+impl Emulator {
+    /// Takes the time outside to that of the emulator.
+    pub(super) fn tell_time(&mut self, outside: UnixTime) -> UnixTime {
+        self.clock.at(outside)
+    }
+
+    pub(super) fn outside_time(&self, own: UnixTime) -> Option<UnixTime> {
+        self.clock.outside(own)
+    }
+
+    /// The state of its clock.
+    pub fn clock(&self) -> ClockState {
+        ClockState { time: self.clock.now(), base: self.clock.latest, is_stopped: self.clock.is_stopped }
+    }
+
+    /// Lets its clock stand still: no lock ends and no wait is over until it is moved or started.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use eventgrid_emulator::{Emulator, UnixTime};
+    ///
+    /// let mut emulator = Emulator::builder().build()?;
+    /// let noon = UnixTime::from_secs(12 * 60 * 60);
+    /// emulator.advance(noon);
+    /// emulator.stop_clock();
+    /// emulator.advance(noon + Duration::from_secs(60));
+    /// assert_eq!(emulator.clock().time, noon);
+    /// emulator.start_clock();
+    /// emulator.advance_clock(Duration::from_secs(5));
+    /// emulator.advance(noon + Duration::from_secs(70));
+    /// assert_eq!(emulator.clock().time, noon + Duration::from_secs(15));
+    /// # Ok::<(), eventgrid_emulator::ConfigurationError>(())
+    /// ```
+    pub fn stop_clock(&mut self) {
+        self.clock.set(self.clock.now(), true);
+    }
+
+    /// Lets its clock go on from where it is.
+    pub fn start_clock(&mut self) {
+        self.clock.set(self.clock.now(), false);
+    }
+
+    /// Moves its clock forward, whether or not it stands still. What ends by that ends with the next
+    /// [`advance`](Self::advance) or request.
+    pub fn advance_clock(&mut self, duration: Duration) {
+        self.clock.set(self.clock.now() + duration, self.clock.is_stopped);
+    }
+
+    /// Sets its clock to any moment, as part of a whole state.
+    pub(super) fn set_clock(&mut self, time: UnixTime, is_stopped: bool) {
+        self.clock.set(time, is_stopped);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: u64) -> UnixTime {
+        UnixTime::from_secs(seconds)
+    }
+
+    #[test]
+    fn time_goes_by_what_it_is_told_until_it_is_stopped_and_from_there_when_it_is_started() {
+        let mut clock = Clock::default();
+        assert_eq!(clock.at(at(100)), at(100));
+        assert_eq!(clock.at(at(90)), at(100), "never back");
+        clock.set(clock.now(), true);
+        assert_eq!((clock.at(at(200)), clock.outside(at(101))), (at(100), None));
+        clock.set(clock.now() + Duration::from_secs(7), true);
+        assert_eq!(clock.at(at(300)), at(107));
+        assert!(clock.outside(at(107)).unwrap() <= at(300), "it is there");
+        clock.set(clock.now(), false);
+        assert_eq!((clock.at(at(310)), clock.outside(at(120))), (at(117), Some(at(313))));
+    }
+}
