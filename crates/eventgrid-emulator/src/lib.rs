@@ -33,8 +33,8 @@ pub use role::{Role, UnknownRole};
 pub use secret::Secret;
 pub use server::{AdminListenError, RunningEmulator};
 pub use service::{
-    ClockState, Condition, Emulator, HealthError, Outcome, SubscriptionOverview, TopicOverview, WaitError,
-    WaiterId,
+    ClockState, Condition, Emulator, HealthError, Outcome, Snapshot, SnapshotError, SubscriptionOverview,
+    TopicOverview, WaitError, WaiterId,
 };
 pub use target::Target;
 pub use time::UnixTime;

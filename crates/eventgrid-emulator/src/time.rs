@@ -35,6 +35,13 @@ impl UnixTime {
         self.0
     }
 
+    /// Reads RFC 3339; `None` if it is not, or before 1970.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let time = Rfc3339Time::parse(text)?;
+        let seconds = u64::try_from(time.unix_seconds()).ok()?;
+        Some(Self(Duration::new(seconds, time.nanosecond())))
+    }
+
     /// How long after `earlier` this is; nothing if it is not after it.
     pub fn saturating_since(self, earlier: Self) -> Duration {
         self.0.saturating_sub(earlier.0)

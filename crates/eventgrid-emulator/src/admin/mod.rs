@@ -15,6 +15,7 @@ mod openapi;
 mod query;
 mod reply;
 mod route;
+mod snapshots;
 mod topic_id;
 mod topics;
 mod view;

@@ -10,15 +10,22 @@ use super::call::Call;
 use super::error::AdminError;
 use super::query::QueryParameter;
 use super::reply::Reply;
-use super::{accepted, barriers, clock, events, openapi, topics};
+use super::{accepted, barriers, clock, events, openapi, snapshots, topics};
 use crate::Emulator;
 
 /// The largest body of a request, unless its row says another size.
 pub(super) const MAX_BODY: usize = 64 * 1024;
 
 /// All requests, by the file that handles them. A new subject adds its rows here, and nothing else.
-const TABLES: [&[Route]; 6] =
-    [openapi::ROUTES, topics::ROUTES, events::ROUTES, barriers::ROUTES, clock::ROUTES, accepted::ROUTES];
+const TABLES: [&[Route]; 7] = [
+    openapi::ROUTES,
+    topics::ROUTES,
+    events::ROUTES,
+    barriers::ROUTES,
+    clock::ROUTES,
+    snapshots::ROUTES,
+    accepted::ROUTES,
+];
 
 /// One request: what it looks like, and what handles it. The router, the OpenAPI document and the tests read it.
 pub(crate) struct Route {

@@ -74,6 +74,30 @@ impl Segments {
         self.len += 1;
     }
 
+    /// Leaves all places empty up to that sequence number.
+    pub(super) fn skip_to(&mut self, sequence: Sequence) {
+        if self.list.is_empty() {
+            self.start = self.start.max(sequence);
+        }
+        while self.next_sequence() < sequence {
+            if self.list.back().is_none_or(|last| last.filled == SEGMENT) {
+                let published = self.list.back().map_or(Moment::NEVER, |last| last.last_published);
+                self.list.push_back(Segment::new(published));
+            }
+            let missing = sequence - self.next_sequence();
+            let last = self.list.back_mut().expect("there is one with room");
+            let count = usize::try_from(missing)
+                .map_or(SEGMENT, |missing| missing.min(SEGMENT))
+                .min(SEGMENT - last.filled);
+            last.filled += count;
+            if last.live > 0 || last.filled < SEGMENT {
+                last.places.resize_with(last.filled, || None);
+            } else {
+                last.places = Vec::new();
+            }
+        }
+    }
+
     pub(super) fn get(&self, sequence: Sequence) -> Option<&Entry> {
         let (segment, place) = self.locate(sequence)?;
         self.list.get(segment)?.places.get(place)?.as_ref()

@@ -8,6 +8,7 @@ use serde::ser::Error as _;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use super::EventBuilder;
 use super::places::{self, Places};
 
 /// A published event: the text of one JSON object, shared by all the subscriptions it went to.
@@ -39,6 +40,27 @@ impl Event {
 
     pub(super) fn of_text_and_places(whole: &str) -> Self {
         Self { whole: ArcStr::from(whole) }
+    }
+
+    /// An event with the members of that JSON object in their canonical form, data last; `None` if it is no object, or
+    /// cannot be read.
+    pub(crate) fn canonical(json: &str) -> Option<Self> {
+        let mut builder = EventBuilder::with_capacity(json.len());
+        let mut reader = Reader::new(json);
+        if reader.kind().ok()? != Kind::Object {
+            return None;
+        }
+        reader.begin_object().ok()?;
+        while let Some(name) = reader.next_member().ok()? {
+            let value = reader.value().ok()?;
+            builder.json(&name.to_cow(), value.as_str()).ok()?;
+        }
+        Some(builder.build())
+    }
+
+    /// Whether the places of its members are known, as those of an event are that was published to a namespace.
+    pub(crate) fn is_canonical(&self) -> bool {
+        self.split().1.len() > 0
     }
 
     /// The JSON text.

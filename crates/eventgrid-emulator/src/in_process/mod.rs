@@ -7,7 +7,7 @@ mod workers;
 
 use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use eventgrid::{AccessKey, Client};
@@ -17,7 +17,10 @@ use self::state::{Next, State};
 pub use self::transport::InProcessError;
 use self::workers::Worker;
 use crate::broker::SubscriptionStats;
-use crate::{Accepted, Emulator, HeaderNotKept, JournaledRequest, RequestCriteria, UnixTime, WaiterId};
+use crate::{
+    Accepted, Condition, Emulator, HeaderNotKept, JournaledRequest, RequestCriteria, Snapshot, SnapshotError,
+    Target, UnixTime, WaitError, WaiterId,
+};
 
 /// When the clock starts: 2024-06-01 00:00 UTC.
 const START: UnixTime = UnixTime::from_secs(1_717_200_000);
@@ -126,6 +129,59 @@ impl InProcess {
     /// Counts in the text format of Prometheus; see [`Emulator::metrics`].
     pub fn metrics(&self) -> String {
         self.work(|state| state.emulator.metrics())
+    }
+
+    /// The whole state of the emulator.
+    pub fn snapshot(&self) -> Snapshot {
+        self.work(|state| state.emulator.snapshot())
+    }
+
+    /// Puts the state of a snapshot in the place of its own. Lock tokens of the snapshot stay good. The clock goes forward
+    /// to the moment of the snapshot; it does not go back to an earlier one. Receives that wait are answered without events.
+    ///
+    /// # Errors
+    /// If the snapshot is no state that an emulator can have; nothing is changed then.
+    pub fn restore(&self, snapshot: &Snapshot) -> Result<(), SnapshotError> {
+        self.work(|state| {
+            state.emulator.restore(snapshot)?;
+            state.move_clock(snapshot.time().unwrap_or_default());
+            Ok(())
+        })
+    }
+
+    /// Waits, in real time, until an event subscription has come to a state by what other threads do. The clock is left to
+    /// them. Returns what became of its events.
+    ///
+    /// # Errors
+    /// [`WaitError`], if there is no such event subscription, or the time is over; then it has the state.
+    pub fn wait_for(
+        &self,
+        target: Target<'_>,
+        subscription: &str,
+        condition: Condition,
+        timeout: Duration,
+    ) -> Result<SubscriptionStats, WaitError> {
+        let end = Instant::now().checked_add(timeout);
+        let worker = Worker::current();
+        self.work(|state| state.begin_to_sleep(&worker));
+        let mut state = self.lock();
+        let result = loop {
+            let Some(stats) = state.emulator.stats_of(target, subscription) else {
+                break Err(WaitError::UnknownSubscription);
+            };
+            if condition.holds(&stats) {
+                break Ok(stats);
+            }
+            let left = end.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()));
+            if left.is_zero() {
+                break Err(WaitError::TimedOut(stats));
+            }
+            let waited = self.shared.changed.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        };
+        drop(state);
+        self.work(|state| state.end_to_sleep(&worker));
+        result
     }
 
     /// How many receives wait for an event.

@@ -41,7 +41,7 @@ use crate::configuration::{Configuration, Difference};
 use crate::observe::OnRequest;
 use crate::{
     Accepted, ClockState, Condition, Emulator, HeaderNotKept, HealthError, JournaledRequest, RequestCriteria,
-    Secret, Target, WaitError,
+    Secret, Snapshot, SnapshotError, Target, WaitError,
 };
 
 /// How long connections may take to end in good order.
@@ -270,6 +270,21 @@ impl RunningEmulator {
     pub fn advance_clock(&self, duration: Duration) {
         self.with(move |emulator| emulator.advance_clock(duration));
         while self.with(|emulator| emulator.advance_by(emulator.clock().base, engine::STEPS)) {}
+    }
+
+    /// Its whole state. With a million events this takes some seconds, in which it does nothing else.
+    pub fn snapshot(&self) -> Snapshot {
+        self.with(|emulator| emulator.snapshot())
+    }
+
+    /// Puts the state of a snapshot in the place of its own, the clock included, which may go back by this alone. Lock
+    /// tokens of the snapshot stay good. Receives that wait are answered without events.
+    ///
+    /// # Errors
+    /// If the snapshot is no state that an emulator can have; nothing is changed then.
+    pub fn restore(&self, snapshot: &Snapshot) -> Result<(), SnapshotError> {
+        let snapshot = snapshot.clone();
+        self.with(move |emulator| emulator.restore_with_clock(&snapshot))
     }
 
     /// Stops it, as dropping does.

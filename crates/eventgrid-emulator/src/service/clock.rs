@@ -66,40 +66,23 @@ impl Emulator {
     }
 
     /// The state of its clock.
-    pub fn clock(&self) -> ClockState {
+    pub(crate) fn clock(&self) -> ClockState {
         ClockState { time: self.clock.now(), base: self.clock.latest, is_stopped: self.clock.is_stopped }
     }
 
     /// Lets its clock stand still: no lock ends and no wait is over until it is moved or started.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use eventgrid_emulator::{Emulator, UnixTime};
-    ///
-    /// let mut emulator = Emulator::builder().build()?;
-    /// let noon = UnixTime::from_secs(12 * 60 * 60);
-    /// emulator.advance(noon);
-    /// emulator.stop_clock();
-    /// emulator.advance(noon + Duration::from_secs(60));
-    /// assert_eq!(emulator.clock().time, noon);
-    /// emulator.start_clock();
-    /// emulator.advance_clock(Duration::from_secs(5));
-    /// emulator.advance(noon + Duration::from_secs(70));
-    /// assert_eq!(emulator.clock().time, noon + Duration::from_secs(15));
-    /// # Ok::<(), eventgrid_emulator::ConfigurationError>(())
-    /// ```
-    pub fn stop_clock(&mut self) {
+    pub(crate) fn stop_clock(&mut self) {
         self.clock.set(self.clock.now(), true);
     }
 
     /// Lets its clock go on from where it is.
-    pub fn start_clock(&mut self) {
+    pub(crate) fn start_clock(&mut self) {
         self.clock.set(self.clock.now(), false);
     }
 
     /// Moves its clock forward, whether or not it stands still. What ends by that ends with the next
     /// [`advance`](Self::advance) or request.
-    pub fn advance_clock(&mut self, duration: Duration) {
+    pub(crate) fn advance_clock(&mut self, duration: Duration) {
         self.clock.set(self.clock.now() + duration, self.clock.is_stopped);
     }
 

@@ -15,6 +15,7 @@ mod overview;
 mod place;
 mod query;
 mod receipt;
+mod snapshot;
 mod subscriptions;
 
 use std::sync::Arc;
@@ -37,6 +38,7 @@ pub use self::overview::{SubscriptionOverview, TopicOverview};
 pub(crate) use self::place::PathSettings;
 use self::place::{Place, place};
 pub(crate) use self::receipt::Receipt;
+pub use self::snapshot::{Snapshot, SnapshotError};
 use crate::UnixTime;
 use crate::accepted::{Accepted, AcceptedLog};
 use crate::broker::Broker;

@@ -7,4 +7,5 @@ mod client;
 mod clock;
 mod events;
 mod openapi;
+mod snapshots;
 mod topics;

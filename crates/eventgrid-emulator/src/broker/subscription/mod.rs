@@ -11,6 +11,7 @@
 //! depends on how much of the due work was done.
 
 mod operate;
+mod snapshot;
 
 use std::collections::BTreeSet;
 use std::time::Duration;

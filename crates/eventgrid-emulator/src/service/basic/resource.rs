@@ -86,6 +86,10 @@ impl BasicResources {
         self.at_root.iter().chain(self.named.values()).flat_map(Resource::targets)
     }
 
+    pub(in crate::service) fn limits(&self) -> Limits {
+        self.limits
+    }
+
     /// The same, each with the schema that it takes; with none if it takes any.
     pub(in crate::service) fn targets_with_schemas(
         &self,

@@ -75,6 +75,11 @@ impl Namespace {
         self.now
     }
 
+    /// Sets the time to any moment, as part of a whole state.
+    pub(super) fn set_time(&mut self, now: UnixTime) {
+        self.now = now;
+    }
+
     /// Ends locks, delays, times to live and waits, each at its own moment, but does no more than `max_steps` steps.
     /// Returns whether more is due.
     ///

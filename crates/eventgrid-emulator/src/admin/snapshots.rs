@@ -1,0 +1,53 @@
+//! The whole state: taken, and restored.
+
+use http::Method;
+
+use super::call::Call;
+use super::error::AdminError;
+use super::reply::Reply;
+use super::route::{RequestBody, ResponseBody, Route};
+use crate::{Emulator, Snapshot};
+
+/// The largest snapshot that is restored, in bytes: 256 MiB.
+const MAX_BODY: usize = 256 * 1024 * 1024;
+
+pub(super) const ROUTES: &[Route] = &[
+    Route {
+        method: Method::GET,
+        path: "/snapshot",
+        operation: "takeSnapshot",
+        summary: "Returns the whole state: topics, event subscriptions, events with locks and delays, counts and the \
+                  clock. Credentials, what was accepted and receives that wait are not in it.",
+        query: &[],
+        body: None,
+        response: ResponseBody {
+            status: 200,
+            description: "The state.",
+            schema: Some(|generator| generator.subschema_for::<Snapshot>()),
+        },
+        handler: |emulator, _| Ok(Reply::ok(&emulator.snapshot())),
+    },
+    Route {
+        method: Method::PUT,
+        path: "/snapshot",
+        operation: "restoreSnapshot",
+        summary: "Puts the state of a snapshot in the place of all that there is, the clock included, which may go back by \
+                  this alone. Lock tokens of the snapshot stay good. Receives that wait are answered without events. On an \
+                  error nothing is changed.",
+        query: &[],
+        body: Some(RequestBody {
+            schema: |generator| generator.subschema_for::<Snapshot>(),
+            example: r#"{"version":1,"time":"2024-06-01T00:00:00Z","isStopped":false,"basicResources":[],"topics":[{"name":"orders","eventSubscriptions":[]}]}"#,
+            max_size: MAX_BODY,
+        }),
+        response: ResponseBody { status: 204, description: "It is restored.", schema: None },
+        handler: restore,
+    },
+];
+
+fn restore(emulator: &mut Emulator, call: &Call) -> Result<Reply, AdminError> {
+    let snapshot: Snapshot = call.json()?;
+    let restored = emulator.restore_with_clock(&snapshot);
+    restored.map_err(|error| AdminError::bad_request(error.to_string()))?;
+    Ok(Reply::no_content())
+}

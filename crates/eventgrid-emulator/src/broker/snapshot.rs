@@ -1,0 +1,177 @@
+//! The state of a broker as data: topics, event subscriptions, events with their locks and delays, counts.
+//!
+//! Times are absolute, and lock tokens stay what they are. The generator of random numbers is not part of it.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::subscription::Subscription;
+use super::{Broker, Listed, SubscriptionId, SubscriptionSettings};
+
+/// A topic of any kind, by its name in the broker.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct TopicSnapshot {
+    pub(crate) name: String,
+    pub(crate) event_subscriptions: Vec<SubscriptionSnapshot>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct SubscriptionSnapshot {
+    pub(crate) name: String,
+    /// What its lock tokens name it by.
+    pub(super) id: String,
+    pub(super) settings: SettingsSnapshot,
+    /// The sequence number of the next event.
+    pub(super) next_sequence_number: u64,
+    pub(super) counts: CountsSnapshot,
+    /// In the order of their sequence numbers.
+    pub(super) events: Vec<EventSnapshot>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct SettingsSnapshot {
+    pub(super) lock_duration: DurationSnapshot,
+    pub(super) max_delivery_count: u32,
+    pub(super) time_to_live: DurationSnapshot,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DurationSnapshot {
+    seconds: u64,
+    nanoseconds: u32,
+}
+
+/// The counts that do not follow from the events that are there.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct CountsSnapshot {
+    pub(super) acknowledged: u64,
+    pub(super) rejected: u64,
+    pub(super) exhausted: u64,
+    pub(super) expired: u64,
+    pub(super) deliveries: u64,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct EventSnapshot {
+    pub(super) sequence_number: u64,
+    /// RFC 3339, as all times.
+    pub(super) published: String,
+    pub(super) state: StateSnapshot,
+    /// When its lock or its delay ends; never without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) until: Option<String>,
+    /// When its latest delivery began.
+    pub(super) delivered: String,
+    /// What settles it, if it is locked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) lock_token: Option<String>,
+    pub(super) delivery_count: u32,
+    /// Whether it was published to a namespace.
+    pub(super) is_canonical: bool,
+    #[schemars(with = "serde_json::Value")]
+    pub(super) event: Box<RawValue>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(inline)]
+pub(super) enum StateSnapshot {
+    Available,
+    Locked,
+    Delayed,
+}
+
+impl From<Duration> for DurationSnapshot {
+    fn from(duration: Duration) -> Self {
+        Self { seconds: duration.as_secs(), nanoseconds: duration.subsec_nanos() }
+    }
+}
+
+impl DurationSnapshot {
+    /// # Errors
+    /// If it is none, or zero.
+    pub(super) fn read(self) -> Result<Duration, String> {
+        let is_duration = self.nanoseconds < 1_000_000_000 && (self.seconds, self.nanoseconds) != (0, 0);
+        is_duration.then(|| Duration::new(self.seconds, self.nanoseconds)).ok_or_else(|| {
+            "a duration must be above zero and have fewer than 1000000000 nanoseconds".to_owned()
+        })
+    }
+}
+
+/// A broker's state, read and checked, to be put in the place of another.
+pub(crate) struct ReadTopics(Vec<(String, Vec<(String, Subscription)>)>);
+
+impl ReadTopics {
+    /// # Errors
+    /// If it is no state that a broker can have: what is wrong, and where.
+    pub(crate) fn read(topics: &[TopicSnapshot]) -> Result<Self, String> {
+        let mut names = HashSet::new();
+        let mut read = Vec::new();
+        for topic in topics {
+            let name = &topic.name;
+            if name.is_empty() || !names.insert(name.to_ascii_lowercase()) {
+                return Err(format!("the name {name:?} of a topic is empty or given twice"));
+            }
+            let mut names = HashSet::new();
+            let mut subscriptions = Vec::new();
+            for subscription in &topic.event_subscriptions {
+                let place = format!("{name}/{}", subscription.name);
+                if subscription.name.is_empty() || !names.insert(subscription.name.to_ascii_lowercase()) {
+                    return Err(format!(
+                        "the name of the event subscription {place} is empty or given twice"
+                    ));
+                }
+                let queue =
+                    Subscription::restored(subscription).map_err(|error| format!("{place}: {error}"))?;
+                subscriptions.push((subscription.name.clone(), queue));
+            }
+            read.push((name.clone(), subscriptions));
+        }
+        Ok(Self(read))
+    }
+}
+
+impl Broker {
+    /// Its whole state, topics in the order of the alphabet.
+    pub(crate) fn snapshot(&self) -> Vec<TopicSnapshot> {
+        let listed = |id: &SubscriptionId| self.subscriptions.get(id.0);
+        let snapshot = |listed: &Listed| listed.queue.snapshot(&listed.name);
+        let mut topics: Vec<_> = self
+            .topics
+            .values()
+            .map(|topic| TopicSnapshot {
+                name: topic.name.clone(),
+                event_subscriptions: topic.subscriptions.iter().filter_map(listed).map(snapshot).collect(),
+            })
+            .collect();
+        topics.sort_by(|first, second| first.name.cmp(&second.name));
+        topics
+    }
+
+    /// Puts another state in the place of its own.
+    pub(crate) fn restore(&mut self, topics: ReadTopics) {
+        let before: Vec<_> = self.topics().collect();
+        for topic in before {
+            self.remove_topic(topic);
+        }
+        for (name, subscriptions) in topics.0 {
+            let topic = self.create_topic(&name);
+            for (name, queue) in subscriptions {
+                let settings: SubscriptionSettings = queue.settings();
+                if let Some(id) = self.create_subscription(topic, &name, settings) {
+                    self.with(id, |subscription, _| *subscription = queue);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! A queue as data, and back.
+
+use std::collections::BTreeSet;
+
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use super::super::entry::{Entry, State};
+use super::super::moment::Moment;
+use super::super::segments::{Segments, Sequence};
+use super::super::snapshot::{
+    CountsSnapshot, EventSnapshot, SettingsSnapshot, StateSnapshot, SubscriptionSnapshot,
+};
+use super::super::token;
+use super::{Event, Expired, Subscription, SubscriptionSettings, SubscriptionStats};
+use crate::UnixTime;
+
+/// How far the sequence numbers of a queue may lie apart, since places in between take room.
+const WIDEST: u64 = 1 << 28;
+
+impl Subscription {
+    pub(in crate::broker) fn snapshot(&self, name: &str) -> SubscriptionSnapshot {
+        let sequences = self.entries.first_sequence()..self.entries.next_sequence();
+        let event = |sequence| Some(self.event_snapshot(sequence, self.entries.get(sequence)?));
+        SubscriptionSnapshot {
+            name: name.to_owned(),
+            id: self.guid.to_string(),
+            settings: SettingsSnapshot {
+                lock_duration: self.settings.lock_duration.into(),
+                max_delivery_count: self.settings.max_delivery_count,
+                time_to_live: self.settings.time_to_live.into(),
+            },
+            next_sequence_number: self.entries.next_sequence(),
+            counts: CountsSnapshot {
+                acknowledged: self.counts.acknowledged,
+                rejected: self.counts.rejected,
+                exhausted: self.counts.exhausted,
+                expired: self.counts.expired,
+                deliveries: self.counts.deliveries,
+            },
+            events: sequences.filter_map(event).collect(),
+        }
+    }
+
+    fn event_snapshot(&self, sequence: Sequence, entry: &Entry) -> EventSnapshot {
+        let text = |moment: Moment| moment.to_unix_time().map(|time| time.to_string());
+        let (state, is_held) = match entry.state {
+            State::Available => (StateSnapshot::Available, false),
+            State::Locked => (StateSnapshot::Locked, true),
+            State::Delayed => (StateSnapshot::Delayed, true),
+        };
+        let lock_token = || token::encode(self.guid, token::lock_id(sequence, entry.nonce));
+        EventSnapshot {
+            sequence_number: sequence,
+            published: text(entry.published).unwrap_or_default(),
+            state,
+            until: text(entry.until).filter(|_| is_held),
+            delivered: text(entry.locked_since).unwrap_or_default(),
+            lock_token: (entry.state == State::Locked).then(lock_token),
+            delivery_count: entry.delivery_count,
+            is_canonical: entry.event.is_canonical(),
+            event: RawValue::from_string(entry.event.json().to_owned()).expect("an event is JSON"),
+        }
+    }
+
+    /// # Errors
+    /// If it is no state that a queue can have.
+    pub(in crate::broker) fn restored(snapshot: &SubscriptionSnapshot) -> Result<Self, String> {
+        let guid = Uuid::try_parse(&snapshot.id).map_err(|_| format!("{:?} is not a GUID", snapshot.id))?;
+        let settings = SubscriptionSettings {
+            lock_duration: snapshot.settings.lock_duration.read()?,
+            max_delivery_count: snapshot.settings.max_delivery_count.max(1),
+            time_to_live: snapshot.settings.time_to_live.read()?,
+        };
+        let next = snapshot.next_sequence_number;
+        let first = snapshot.events.first().map_or(next, |event| event.sequence_number);
+        if next.checked_sub(first).is_none_or(|width| width > WIDEST) {
+            return Err(format!("its sequence numbers must be below {next} and lie at most {WIDEST} apart"));
+        }
+        let mut queue = Self::new(guid, settings);
+        queue.entries = Segments::starting_at(first);
+        queue.next_fresh = first;
+        queue.expired = Expired { from: first, to: first, since: queue.last_published };
+        for event in &snapshot.events {
+            queue
+                .restore_event(event)
+                .map_err(|error| format!("event {}: {error}", event.sequence_number))?;
+        }
+        queue.entries.skip_to(next);
+        queue.list_available();
+        let counts = snapshot.counts;
+        let gone = [counts.acknowledged, counts.rejected, counts.exhausted, counts.expired];
+        let gone = gone.into_iter().try_fold(queue.entries.len() as u64, u64::checked_add);
+        queue.counts = SubscriptionStats {
+            published: gone.ok_or("its counts are too large")?,
+            acknowledged: counts.acknowledged,
+            rejected: counts.rejected,
+            exhausted: counts.exhausted,
+            expired: counts.expired,
+            deliveries: counts.deliveries,
+            ..SubscriptionStats::default()
+        };
+        Ok(queue)
+    }
+
+    fn restore_event(&mut self, event: &EventSnapshot) -> Result<(), String> {
+        let sequence = event.sequence_number;
+        if sequence < self.entries.next_sequence() || sequence >= self.entries.first_sequence() + WIDEST {
+            return Err("sequence numbers must go up".to_owned());
+        }
+        let published = moment(&event.published)?;
+        if published < self.last_published {
+            return Err("it was published before the one before it".to_owned());
+        }
+        self.last_published = published;
+        let mut entry = Entry::new(read_event(event)?, published);
+        entry.locked_since = moment(&event.delivered)?;
+        entry.delivery_count = event.delivery_count;
+        entry.state = match event.state {
+            StateSnapshot::Available => State::Available,
+            StateSnapshot::Locked => State::Locked,
+            StateSnapshot::Delayed => State::Delayed,
+        };
+        if entry.state != State::Available {
+            entry.until = event.until.as_deref().map_or(Ok(Moment::NEVER), moment)?;
+            self.deadlines.insert((entry.until, sequence));
+        }
+        if entry.state == State::Locked {
+            let token = event.lock_token.as_deref().and_then(token::decode);
+            let parts = token.and_then(|token| token.lock_of(self.guid)).map(token::parts);
+            let parts = parts.filter(|(of, _)| *of == sequence && entry.delivery_count > 0);
+            entry.nonce = parts.ok_or("it is locked, but not delivered, or its lock token is another's")?.1;
+            self.locked += 1;
+        }
+        self.entries.skip_to(sequence);
+        self.entries.push(entry);
+        Ok(())
+    }
+
+    /// Finds the available events that were delivered before, or lie before one that was.
+    fn list_available(&mut self) {
+        let sequences = self.entries.first_sequence()..self.entries.next_sequence();
+        let is_fresh = |entry: &Entry| entry.state == State::Available && entry.delivery_count == 0;
+        let last_known = sequences
+            .clone()
+            .rev()
+            .find(|sequence| self.entries.get(*sequence).is_some_and(|entry| !is_fresh(entry)));
+        self.next_fresh = last_known.map_or(sequences.start, |last| last + 1);
+        let is_available =
+            |sequence: &Sequence| self.entries.get(*sequence).is_some_and(|it| it.state == State::Available);
+        self.returned = (sequences.start..self.next_fresh).filter(is_available).collect::<BTreeSet<_>>();
+        self.pass_holes();
+    }
+}
+
+fn moment(text: &str) -> Result<Moment, String> {
+    let time = UnixTime::parse(text);
+    time.map(Moment::from).ok_or_else(|| format!("{text:?} is not a time of RFC 3339 from 1970 on"))
+}
+
+fn read_event(event: &EventSnapshot) -> Result<Event, String> {
+    if event.is_canonical {
+        Event::canonical(event.event.get()).ok_or_else(|| "it is not an event of a namespace".to_owned())
+    } else {
+        Ok(Event::from_raw(&event.event))
+    }
+}

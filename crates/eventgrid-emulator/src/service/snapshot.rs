@@ -1,0 +1,166 @@
+//! The whole state of an emulator as data, to be restored by a later run.
+
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Emulator;
+use super::basic::BasicResources;
+use crate::UnixTime;
+use crate::accepted::{InputSchema, TargetKind, UnknownSchema};
+use crate::broker::{ReadTopics, TopicSnapshot};
+
+/// The form that this version writes and reads.
+const VERSION: u32 = 1;
+
+/// The state of an emulator at a moment: topics of every kind, event subscriptions with their settings and counts, all
+/// events with their locks and delays, and the clock.
+///
+/// Lock tokens stay what they are, and times are absolute. Not in it are credentials, what was accepted, receives that
+/// wait, and the seed. Its form in JSON is documented as that of the admin API.
+///
+/// ```
+/// use eventgrid_emulator::broker::SubscriptionSettings;
+/// use eventgrid_emulator::{Emulator, Target};
+///
+/// let first = Emulator::builder().subscription("orders", "billing").in_process()?;
+/// let text = serde_json::to_string(&first.snapshot())?;
+///
+/// let second = Emulator::builder().in_process()?;
+/// second.restore(&serde_json::from_str(&text)?)?;
+/// assert_eq!(second.stats("orders", "billing").unwrap().published, 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Snapshot {
+    /// The version of this form: 1.
+    version: u32,
+    /// The emulator's time: RFC 3339, as all times.
+    time: String,
+    /// Whether the clock stood still.
+    is_stopped: bool,
+    /// What there is beside the topics of the namespace.
+    basic_resources: Vec<ResourceSnapshot>,
+    /// The topics of the namespace by their names, the others by their paths.
+    topics: Vec<TopicSnapshot>,
+}
+
+/// A basic topic, a domain or a channel of a partner namespace.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(inline)]
+struct ResourceSnapshot {
+    kind: ResourceKind,
+    /// Empty for the basic topic at `/api/events`.
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    channel: Option<String>,
+    /// `eventgrid`, `cloudevents` or `custom`; any without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    input_schema: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(inline)]
+enum ResourceKind {
+    BasicTopic,
+    Domain,
+    PartnerChannel,
+}
+
+/// A snapshot that cannot be restored; what it says names the place.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the snapshot cannot be restored: {0}")]
+pub struct SnapshotError(String);
+
+impl Snapshot {
+    /// The emulator's time when it was made. `None` if it was written by another and is not valid.
+    pub fn time(&self) -> Option<UnixTime> {
+        UnixTime::parse(&self.time)
+    }
+}
+
+impl Emulator {
+    /// Its whole state. With a million events this takes some seconds, in which it does nothing else.
+    pub fn snapshot(&self) -> Snapshot {
+        let clock = self.clock();
+        let resource = |(target, schema): (crate::Target<'_>, Option<InputSchema>)| {
+            let (kind, name, channel) = target.parts();
+            let kind = match kind {
+                TargetKind::Domain => ResourceKind::Domain,
+                TargetKind::PartnerChannel => ResourceKind::PartnerChannel,
+                TargetKind::BasicTopic | TargetKind::NamespaceTopic => ResourceKind::BasicTopic,
+            };
+            let (channel, input_schema) = (channel.map(str::to_owned), schema.map(|it| it.to_string()));
+            ResourceSnapshot { kind, name: name.to_owned(), channel, input_schema }
+        };
+        Snapshot {
+            version: VERSION,
+            time: clock.time.to_string(),
+            is_stopped: clock.is_stopped,
+            basic_resources: self.basic.targets_with_schemas().map(resource).collect(),
+            topics: self.namespace.broker().snapshot(),
+        }
+    }
+
+    /// Puts the state of a snapshot in the place of its own, but for the clock. Receives that wait are answered without
+    /// events. On an error nothing is changed.
+    pub(crate) fn restore(&mut self, snapshot: &Snapshot) -> Result<(), SnapshotError> {
+        if snapshot.version != VERSION {
+            let message = format!("its version is {}, and this emulator reads {VERSION}", snapshot.version);
+            return Err(SnapshotError(message));
+        }
+        snapshot
+            .time()
+            .ok_or_else(|| SnapshotError(format!("{:?} is not a time of RFC 3339", snapshot.time)))?;
+        let basic = self.read_resources(&snapshot.basic_resources).map_err(SnapshotError)?;
+        let topics = ReadTopics::read(&snapshot.topics).map_err(SnapshotError)?;
+        self.finish_waiting();
+        self.basic = Arc::new(basic);
+        let names: Vec<_> = self.basic.targets().map(|target| target.topic_name().into_owned()).collect();
+        self.namespace.with_broker(|broker, _| {
+            broker.restore(topics);
+            for name in &names {
+                broker.create_topic(name);
+            }
+        });
+        self.clear_accepted();
+        Ok(())
+    }
+
+    /// The same, with the clock: it goes on from the moment of the snapshot, be that in the past.
+    pub(crate) fn restore_with_clock(&mut self, snapshot: &Snapshot) -> Result<(), SnapshotError> {
+        self.restore(snapshot)?;
+        if let Some(time) = snapshot.time() {
+            self.set_clock(time, snapshot.is_stopped);
+            self.namespace.set_time(time);
+        }
+        Ok(())
+    }
+
+    fn read_resources(&self, resources: &[ResourceSnapshot]) -> Result<BasicResources, String> {
+        let mut basic = BasicResources::new(self.basic.limits());
+        for resource in resources {
+            let name = &*resource.name;
+            let wrong = |what: &str| Err(format!("{:?} {name:?} {what}", resource.kind));
+            let schema = resource.input_schema.as_deref().map(str::parse::<InputSchema>).transpose();
+            let schema = schema.map_err(|error: UnknownSchema| format!("{name:?}: {error}"))?;
+            let is_name =
+                !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+            match (resource.kind, schema, &resource.channel) {
+                (ResourceKind::BasicTopic, None, None) if name.is_empty() => basic.add_topic_at_root(),
+                _ if !is_name => return wrong("is not a name of letters, digits and hyphens"),
+                (ResourceKind::BasicTopic, Some(schema), None) => basic.add_topic(name, schema),
+                (ResourceKind::Domain, Some(schema), None) => basic.add_domain(name, schema),
+                (ResourceKind::PartnerChannel, Some(schema), Some(channel)) => {
+                    basic.add_channel(name, channel, schema);
+                }
+                _ => return wrong("needs an inputSchema, and a channel needs its name"),
+            }
+        }
+        Ok(basic)
+    }
+}
