@@ -256,36 +256,38 @@ struct Resend {
 
 /// What became of each event.
 #[derive(Default, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
 struct Results {
-    succeeded: Vec<Named>,
-    failed: Vec<Failed>,
+    succeeded: Vec<EventResult>,
+    failed: Vec<EventResult>,
 }
 
-/// An event by what it was named by.
+/// What became of an event, by what the request named it by.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[schemars(inline)]
-enum Named {
-    LockToken(String),
-    SequenceNumber(u64),
-}
-
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(inline)]
-struct Failed {
-    #[serde(flatten)]
-    named: Named,
-    message: String,
+struct EventResult {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lock_token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sequence_number: Option<u64>,
+    /// Why it failed, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
 }
 
 impl Results {
-    fn add<E: ToString>(&mut self, named: Named, result: Result<(), E>) {
-        match result {
-            Ok(()) => self.succeeded.push(named),
-            Err(error) => self.failed.push(Failed { named, message: error.to_string() }),
-        }
+    fn add_token(&mut self, lock_token: String, result: Result<(), TokenError>) {
+        let message = result.map_err(|error| error.to_string()).err();
+        self.add(EventResult { lock_token: Some(lock_token), sequence_number: None, message });
+    }
+
+    fn add_number(&mut self, sequence_number: u64, result: Result<(), UnknownEvent>) {
+        let message = result.map_err(|error| error.to_string()).err();
+        self.add(EventResult { lock_token: None, sequence_number: Some(sequence_number), message });
+    }
+
+    fn add(&mut self, result: EventResult) {
+        let list = if result.message.is_none() { &mut self.succeeded } else { &mut self.failed };
+        list.push(result);
     }
 }
 
@@ -306,15 +308,15 @@ fn settle(emulator: &mut Emulator, call: &Call) -> Result<Reply, AdminError> {
     let mut results = Results::default();
     for token in lock_tokens {
         let result = settle_locked(emulator, target, name, action, &token, delay);
-        results.add(Named::LockToken(token), result);
+        results.add_token(token, result);
     }
     for number in sequence_numbers {
-        let result: Result<(), UnknownEvent> = match action {
+        let result = match action {
             Action::Acknowledge => emulator.acknowledge_event(target, name, number),
             Action::Release => emulator.release_event(target, name, number),
             Action::Reject => emulator.reject_event(target, name, number),
         };
-        results.add(Named::SequenceNumber(number), result);
+        results.add_number(number, result);
     }
     Ok(Reply::ok(&results))
 }
@@ -340,7 +342,7 @@ fn resend(emulator: &mut Emulator, call: &Call) -> Result<Reply, AdminError> {
     let mut results = Results::default();
     for number in sequence_numbers {
         let result = emulator.resend_event(topic.target(), name, number);
-        results.add(Named::SequenceNumber(number), result);
+        results.add_number(number, result);
     }
     Ok(Reply::ok(&results))
 }

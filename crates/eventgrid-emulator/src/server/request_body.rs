@@ -22,15 +22,18 @@ pub(super) struct RequestBody {
     /// When it must have ended if nothing of it came.
     end: Instant,
     read: usize,
+    /// After how many bytes there is no end in sight.
+    limit: usize,
 }
 
 impl RequestBody {
     pub(super) fn new(body: Incoming, patience: Duration) -> Self {
-        Self { body, end: Instant::now() + patience, read: 0 }
+        Self { body, end: Instant::now() + patience, read: 0, limit: MAX_DISCARDED }
     }
 
     /// Reads it. Of one that is larger than `max_size`, just enough is kept to see that it is.
     pub(super) async fn collect(mut self, max_size: usize) -> io::Result<Bytes> {
+        self.limit = self.limit.max(max_size);
         let Some(first) = self.next().await? else { return Ok(Bytes::new()) };
         // Most come in one piece, which needs no copy.
         let Some(second) = self.next().await? else { return Ok(first) };
@@ -51,7 +54,7 @@ impl RequestBody {
 
     /// The next piece; `None` at its end, or when there is no end in sight.
     async fn next(&mut self) -> io::Result<Option<Bytes>> {
-        while self.read <= MAX_DISCARDED {
+        while self.read <= self.limit {
             let end = self.end + Duration::from_secs(self.read as u64 / SLOWEST);
             let frame = timeout_at(end, self.body.frame()).await?;
             let Some(frame) = frame.transpose().map_err(io::Error::other)? else { return Ok(None) };

@@ -45,3 +45,67 @@ fn every_reference_of_the_document_leads_to_a_schema() {
         assert!(document.pointer(reference.strip_prefix('#').unwrap()).is_some(), "{reference}");
     }
 }
+
+/// A value for each segment that a request chooses, so that every documented request makes sense.
+fn path_of(path: &str) -> String {
+    path.replace("{topic}", "orders").replace("{eventSubscription}", "billing")
+}
+
+#[test]
+fn every_documented_request_is_served_as_documented() {
+    let builder = || Emulator::builder().subscription("orders", "billing");
+    let document = Running::start(builder()).ok("GET", "/openapi.json", "");
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            // Each begins with the same state.
+            let running = Running::start(builder());
+            let path = path_of(path);
+            if operation["operationId"] == "createEventSubscription" {
+                running.ok("DELETE", &path, "");
+            }
+            let content = &operation["requestBody"]["content"]["application/json"];
+            let body = content.get("example").map(Value::to_string).unwrap_or_default();
+            if content.is_object() {
+                let mut other: Value = serde_json::from_str(&body).unwrap();
+                other["no such field"] = 1.into();
+                let refused = running.admin(&method.to_uppercase(), &path, other.to_string());
+                assert_eq!(refused.status, 400, "{method} {path} takes unknown fields");
+            }
+            let reply = running.admin(&method.to_uppercase(), &path, body.clone());
+            let responses = operation["responses"].as_object().unwrap();
+            let documented = responses.get(&reply.status.to_string());
+            let documented = documented.unwrap_or_else(|| panic!("{method} {path}: {reply:?}"));
+            assert!(reply.status < 300, "{method} {path}: {reply:?}");
+            let schema = &documented["content"]["application/json"]["schema"];
+            if schema.is_null() {
+                assert!(reply.body.is_null(), "{method} {path}: {reply:?}");
+            } else {
+                check(&reply.body, schema, &document, &format!("{method} {path}"));
+            }
+            if content.is_object() {
+                let example = serde_json::from_str(&body).unwrap();
+                check(&example, &content["schema"], &document, &format!("{method} {path}: the example"));
+            }
+        }
+    }
+}
+
+/// Whether a value has the members that its schema requires and no others, all the way down.
+fn check(value: &Value, schema: &Value, document: &Value, place: &str) {
+    if let Some(reference) = schema["$ref"].as_str() {
+        return check(value, document.pointer(&reference[1..]).unwrap(), document, place);
+    }
+    if let (Some(members), Some(properties)) = (value.as_object(), schema["properties"].as_object()) {
+        for required in schema["required"].as_array().into_iter().flatten() {
+            assert!(members.contains_key(required.as_str().unwrap()), "{place} has no {required}");
+        }
+        for (name, value) in members {
+            let property =
+                properties.get(name).unwrap_or_else(|| panic!("{place} has the undocumented {name}"));
+            check(value, property, document, &format!("{place}.{name}"));
+        }
+    }
+    for element in value.as_array().into_iter().flatten().filter(|_| schema["items"].is_object()) {
+        check(element, &schema["items"], document, &format!("{place}[]"));
+    }
+}
