@@ -219,6 +219,19 @@ impl Broker {
         self.settle(of, |subscription| subscription.give_back(now.into(), lock_token))
     }
 
+    /// Puts a locked event at the end of the queue of its subscription once more, as if it had been published twice.
+    ///
+    /// # Errors
+    /// [`TokenError`], if the token locks no event of the subscription.
+    pub fn duplicate(
+        &mut self,
+        now: UnixTime,
+        of: SubscriptionId,
+        lock_token: &str,
+    ) -> Result<(), TokenError> {
+        self.settle(of, |subscription| subscription.duplicate(now.into(), lock_token))
+    }
+
     /// Settles an event: it can never be handled.
     ///
     /// # Errors

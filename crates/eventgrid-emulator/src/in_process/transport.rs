@@ -3,12 +3,15 @@
 use std::future::poll_fn;
 
 use bytes::Bytes;
-use eventgrid::{Request, Response, SendAsyncTransport, Transport, TransportError, TransportErrorKind};
+use eventgrid::{
+    Request, Response, SendAsyncSleep, SendAsyncTransport, Sleep, Transport, TransportError,
+    TransportErrorKind,
+};
 use http::Response as Reply;
 
 use super::InProcess;
 use super::workers::Worker;
-use crate::{Outcome, WaiterId};
+use crate::{Outcome, TransportFault, WaiterId};
 
 /// Why no complete answer came from an [`InProcess`] emulator.
 #[derive(Debug, thiserror::Error)]
@@ -17,18 +20,23 @@ pub enum InProcessError {
     /// The request cannot be sent by HTTP.
     #[error("the request is not valid in HTTP")]
     Request(#[from] http::Error),
+    /// The connection broke before the response was complete: a fault was injected.
+    #[error("the emulator was told to break the connection here")]
+    Interrupted,
 }
 
 impl TransportError for InProcessError {
     fn kind(&self) -> TransportErrorKind {
         match self {
             Self::Request(_) => TransportErrorKind::Configuration,
+            Self::Interrupted => TransportErrorKind::Interrupted,
         }
     }
 
     fn may_have_been_sent(&self) -> bool {
         match self {
             Self::Request(_) => false,
+            Self::Interrupted => true,
         }
     }
 }
@@ -52,8 +60,12 @@ impl Transport for InProcess {
             Outcome::Done(response) => response,
             Outcome::Waiting(waiter) => self.wait(waiter, &worker),
         };
-        hand_over(&reply, response);
-        Ok(())
+        let fault = fault_of(&reply);
+        let duration = fault.delay + fault.duration_of(fault.sent(reply.body().len()));
+        if !duration.is_zero() {
+            Sleep::sleep(self, duration);
+        }
+        hand_over(&reply, fault, response)
     }
 }
 
@@ -74,8 +86,12 @@ impl SendAsyncTransport for InProcess {
             Outcome::Done(reply) => reply,
             Outcome::Waiting(waiter) => Receiving { namespace: self, waiter }.reply().await,
         };
-        hand_over(&reply, response);
-        Ok(())
+        let fault = fault_of(&reply);
+        let duration = fault.delay + fault.duration_of(fault.sent(reply.body().len()));
+        if !duration.is_zero() {
+            SendAsyncSleep::sleep(self, duration).await;
+        }
+        hand_over(&reply, fault, response)
     }
 }
 
@@ -105,11 +121,24 @@ fn to_http(request: &Request<'_>) -> Result<http::Request<Bytes>, http::Error> {
     builder.body(Bytes::copy_from_slice(request.body()))
 }
 
-fn hand_over(reply: &Reply<Bytes>, response: &mut Response<'_>) {
+fn fault_of(reply: &Reply<Bytes>) -> TransportFault {
+    reply.extensions().get::<TransportFault>().copied().unwrap_or_default()
+}
+
+/// Hands over as much of a response as a fault lets through.
+fn hand_over(
+    reply: &Reply<Bytes>,
+    fault: TransportFault,
+    response: &mut Response<'_>,
+) -> Result<(), InProcessError> {
+    if fault.has_no_response() {
+        return Err(InProcessError::Interrupted);
+    }
     response.begin(reply.status().as_u16());
     for (name, value) in reply.headers() {
         response.header(name.as_str(), value.as_bytes());
     }
     response.expect(reply.body().len() as u64);
-    response.write(reply.body());
+    response.write(&reply.body()[..fault.sent(reply.body().len())]);
+    if fault.breaks(reply.body().len()) { Err(InProcessError::Interrupted) } else { Ok(()) }
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response};
 use serde::{Serialize, Serializer};
 
-use super::refusal::Refusal;
+use super::refusal::{FaultInjected, Refusal};
 use super::subject::{Operation, Subject};
 use super::visible::path_and_query;
 use crate::UnixTime;
@@ -49,6 +49,8 @@ pub struct JournaledRequest {
     pub body: Bytes,
     /// The status of its response; `None` as long as it waits, and if nobody waited for its response.
     pub status: Option<u16>,
+    /// Whether a fault was injected into it.
+    pub fault: bool,
     /// The error's code if it was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_code: Option<String>,
@@ -79,6 +81,7 @@ impl JournaledRequest {
             headers: headers.filter_map(|(name, value)| Some((name.clone(), copy(value).ok()?))).collect(),
             body: if has_body { Bytes::copy_from_slice(request.body()) } else { Bytes::new() },
             status: None,
+            fault: false,
             error_code: None,
             error_message: None,
         }
@@ -86,6 +89,7 @@ impl JournaledRequest {
 
     pub(super) fn end(&mut self, response: &Response<Bytes>) {
         self.status = Some(response.status().as_u16());
+        self.fault = response.extensions().get::<FaultInjected>().is_some();
         if let Some(refusal) = response.extensions().get::<Refusal>() {
             self.error_code = Some(refusal.code.to_owned());
             self.error_message = Some(refusal.message.clone());

@@ -1,4 +1,4 @@
-//! Why a request was refused.
+//! Why a request was refused, and whether that was on purpose.
 
 /// The error of a response, as an extension of it: so nobody has to read it out of the body, which has another shape at
 /// each kind of endpoint.
@@ -8,3 +8,7 @@ pub(crate) struct Refusal {
     /// May hold text of the request, but no secret.
     pub(crate) message: String,
 }
+
+/// That a fault was injected into a request, as an extension of its response.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FaultInjected;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
 
-use super::refusal::Refusal;
+use super::refusal::{FaultInjected, Refusal};
 use super::visible::{Escaped, path_and_query};
 use crate::UnixTime;
 
@@ -27,6 +27,8 @@ pub struct ServedRequest {
     pub method: Method,
     /// Its path and query, as they came. Of the query are shown the parameters of the service; any other is `***`.
     pub path: String,
+    /// Whether a fault was injected into it. Its response may not have come then.
+    pub fault: bool,
     /// The status of the response; `None` if there was no response, since the client did not wait for it or its
     /// request was not whole.
     pub status: Option<StatusCode>,
@@ -52,6 +54,7 @@ impl ServedRequest {
             time,
             method: method.clone(),
             path: path_and_query(uri),
+            fault: false,
             status: None,
             duration: Duration::ZERO,
             request_bytes: 0,
@@ -71,6 +74,7 @@ impl ServedRequest {
     pub(crate) fn end<B>(&mut self, response: &Response<B>, response_bytes: usize) {
         let refusal = response.extensions().get::<Refusal>();
         self.status = Some(response.status());
+        self.fault = response.extensions().get::<FaultInjected>().is_some();
         self.response_bytes = response_bytes as u64;
         self.error_code = refusal.map(|refusal| refusal.code.to_owned());
         self.error_message = refusal.map(|refusal| refusal.message.clone());
@@ -97,6 +101,9 @@ impl fmt::Display for ServedRequest {
             (None, Some(message)) => write!(f, ", {}", escaped(message))?,
             (Some(code), None) => write!(f, ", {}", escaped(code))?,
             (None, None) => {}
+        }
+        if self.fault {
+            f.write_str(", a fault was injected")?;
         }
         match &self.client_request_id {
             Some(id) => write!(f, ", client request {}", escaped(id)),

@@ -1,10 +1,14 @@
 //! What HTTP is spoken over: a TCP connection, or TLS over it.
 
 use std::io;
+use std::time::Duration;
 
 use http::uri::Scheme;
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+#[cfg(feature = "tls")]
+use tokio_rustls::server::TlsStream;
 
 #[cfg(feature = "tls")]
 use super::tls::Tls;
@@ -18,9 +22,24 @@ pub(crate) enum Acceptor {
 }
 
 /// A connection to speak HTTP over.
-pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {
+    /// Lets the connection be reset when it is dropped, instead of ended in good order.
+    fn reset_when_dropped(&self);
+}
 
-impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
+impl Stream for TcpStream {
+    fn reset_when_dropped(&self) {
+        // It fails only on a connection that is gone.
+        let _ = SockRef::from(self).set_linger(Some(Duration::ZERO));
+    }
+}
+
+#[cfg(feature = "tls")]
+impl Stream for TlsStream<TcpStream> {
+    fn reset_when_dropped(&self) {
+        self.get_ref().0.reset_when_dropped();
+    }
+}
 
 impl Acceptor {
     /// What is in front of `://`.

@@ -17,7 +17,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpStream;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::acceptor::Acceptor;
 use super::clock::wall_time;
@@ -25,6 +25,7 @@ use super::engine::{EngineHandle, Pending};
 use super::request_body::RequestBody;
 use super::response_body::ResponseBody;
 use super::watched_stream::{Watch, watched};
+use crate::TransportFault;
 use crate::admin::Access;
 use crate::observe::{OnRequest, Refusal, ServedRequest};
 use crate::service::{MAX_BODY, Receipt};
@@ -105,8 +106,27 @@ async fn respond(
     }
     let (mut head, body) = response?.into_parts();
     let delivery = head.extensions.remove::<Receipt>();
-    let body = ResponseBody::whole(body, delivery, handler.engine, watch);
-    Ok(Response::from_parts(head, body))
+    let body = ResponseBody::whole(body, delivery, handler.engine, watch.clone());
+    match head.extensions.remove::<TransportFault>() {
+        Some(fault) => with_fault(Response::from_parts(head, body), fault, &watch).await,
+        None => Ok(Response::from_parts(head, body)),
+    }
+}
+
+/// Does what a fault does to a response on its way.
+async fn with_fault(
+    response: Response<ResponseBody>,
+    fault: TransportFault,
+    watch: &Watch,
+) -> io::Result<Response<ResponseBody>> {
+    if !fault.delay.is_zero() {
+        sleep(fault.delay).await;
+    }
+    if fault.has_no_response() {
+        watch.reset();
+        return Err(io::ErrorKind::ConnectionReset.into());
+    }
+    Ok(response.map(|body| body.with_fault(fault)))
 }
 
 /// A request that somebody is told of, also if it is dropped since its connection ended.

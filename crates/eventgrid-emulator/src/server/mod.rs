@@ -8,6 +8,7 @@ mod connection;
 #[cfg(feature = "tls")]
 mod development_authority;
 mod engine;
+mod faulty_body;
 mod listener;
 mod request_body;
 mod response_body;

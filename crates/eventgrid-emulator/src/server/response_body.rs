@@ -1,16 +1,17 @@
 //! The body of a response: whole, or of any other kind.
 
-use std::convert::Infallible;
+use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use http_body_util::combinators::UnsyncBoxBody;
 use hyper::body::{Body, Frame, SizeHint};
 
 use super::engine::EngineHandle;
+use super::faulty_body::FaultyBody;
 use super::watched_stream::Watch;
 use crate::service::Receipt;
+use crate::{ResetPoint, TransportFault};
 
 /// A body that tells when it was taken as a whole. Dropped before, the events in it go back.
 pub(super) struct ResponseBody {
@@ -22,9 +23,8 @@ pub(super) struct ResponseBody {
 
 enum Content {
     Whole(Option<Bytes>),
-    /// Slow, cut off, made bit by bit.
-    #[allow(dead_code, reason = "nothing makes such responses yet")]
-    Other(UnsyncBoxBody<Bytes, Infallible>),
+    /// Slow, or cut off.
+    Faulty(Box<FaultyBody>),
 }
 
 impl ResponseBody {
@@ -36,26 +36,42 @@ impl ResponseBody {
             watch,
         }
     }
+
+    /// The same body with a fault.
+    pub(super) fn with_fault(mut self, fault: TransportFault) -> Self {
+        let is_empty = matches!(self.content, Content::Whole(None));
+        if fault.reset == Some(ResetPoint::AfterBody) || fault.reset == Some(ResetPoint::InBody) && is_empty {
+            self.watch.reset_after_response();
+        }
+        if let Content::Whole(Some(bytes)) = &mut self.content {
+            let is_slow = fault.bytes_per_second.is_some();
+            if is_slow || fault.breaks(bytes.len()) {
+                let body = FaultyBody::new(std::mem::take(bytes), fault, self.watch.clone());
+                self.content = Content::Faulty(Box::new(body));
+            }
+        }
+        self
+    }
 }
 
 impl Body for ResponseBody {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = io::Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         match &mut self.content {
             Content::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
-            Content::Other(body) => Poll::Ready(ready!(Pin::new(body).poll_frame(context))),
+            Content::Faulty(body) => Poll::Ready(ready!(Pin::new(body.as_mut()).poll_frame(context))),
         }
     }
 
     fn is_end_stream(&self) -> bool {
         match &self.content {
             Content::Whole(bytes) => bytes.is_none(),
-            Content::Other(body) => body.is_end_stream(),
+            Content::Faulty(body) => body.is_end_stream(),
         }
     }
 
@@ -64,7 +80,7 @@ impl Body for ResponseBody {
             Content::Whole(bytes) => {
                 SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
             }
-            Content::Other(body) => body.size_hint(),
+            Content::Faulty(body) => body.size_hint(),
         }
     }
 }

@@ -31,6 +31,8 @@ struct State {
     phase: Phase,
     /// The events of a response that was handed to HTTP and is not written yet.
     unwritten: Option<Receipt>,
+    /// Whether the connection is reset when the response is written.
+    is_reset_after_response: bool,
 }
 
 /// What a connection is doing.
@@ -52,6 +54,7 @@ pub(super) fn watched(stream: Box<dyn Stream>) -> (WatchedStream, Watch) {
         // A connection is opened to send a request.
         phase: Phase::Head(Instant::now()),
         unwritten: None,
+        is_reset_after_response: false,
     }));
     (WatchedStream(Arc::clone(&state)), Watch(state))
 }
@@ -79,6 +82,16 @@ impl Watch {
         let mut state = lock(&self.0);
         state.phase = Phase::Idle;
         state.unwritten = receipt;
+    }
+
+    /// The connection is to be reset when it is dropped.
+    pub(super) fn reset(&self) {
+        lock(&self.0).stream.reset_when_dropped();
+    }
+
+    /// The connection is to be reset as soon as the response under way is written.
+    pub(super) fn reset_after_response(&self) {
+        lock(&self.0).is_reset_after_response = true;
     }
 
     /// The events of a response that was not written.
@@ -154,6 +167,10 @@ impl AsyncWrite for WatchedStream {
         ready!(Pin::new(&mut state.stream).poll_flush(context))?;
         // HTTP flushes when it has written all it had.
         state.unwritten = None;
+        if state.is_reset_after_response && state.phase == Phase::Idle {
+            state.stream.reset_when_dropped();
+            return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
+        }
         Poll::Ready(Ok(()))
     }
 

@@ -8,6 +8,8 @@ mod basic;
 mod clock;
 mod cloud_event;
 mod condition;
+mod faults;
+mod injected_error;
 mod members;
 mod namespace;
 mod observation;
@@ -18,6 +20,7 @@ mod receipt;
 mod snapshot;
 mod subscriptions;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -46,7 +49,8 @@ use crate::broker::Broker;
 use crate::event::AttributeOrder;
 use crate::event::EventWriter;
 use crate::facts::Limits;
-use crate::observe::Observations;
+use crate::fault::{FaultInjector, Injected};
+use crate::observe::{Observations, Operation};
 use crate::target::Target;
 
 /// A local Event Grid without I/O and without a clock.
@@ -89,6 +93,9 @@ pub struct Emulator {
     paths: PathSettings,
     accepted: AcceptedLog,
     pub(crate) observations: Observations,
+    faults: FaultInjector,
+    /// The faults that receives that wait have met.
+    injected: HashMap<WaiterId, Injected>,
     random: StdRng,
     clock: Clock,
 }
@@ -128,6 +135,8 @@ impl Emulator {
             paths,
             accepted: AcceptedLog::default(),
             observations: Observations::default(),
+            faults: FaultInjector::default(),
+            injected: HashMap::new(),
             random,
             clock: Clock::default(),
         }
@@ -194,12 +203,44 @@ impl Emulator {
         let place = place(request.uri().path(), request.uri().query(), self.paths, &basic);
         let Some(subject) = place.subject() else { return self.execute(place, request) };
         let observed = self.observations.begin(self.namespace.now(), &subject, request, true);
-        let outcome = self.execute(place, request);
-        match &outcome {
-            Outcome::Done(response) => self.observations.end(observed, response),
-            Outcome::Waiting(waiter) => self.observations.wait(*waiter, observed),
+        let fault = self.faults.meet(&subject);
+        let mut outcome = match &fault {
+            Some(effect) => self.execute_with(effect, subject.operation, place, request),
+            None => self.execute(place, request),
+        };
+        match (&mut outcome, fault) {
+            (Outcome::Done(response), fault) => {
+                if let Some(effect) = fault {
+                    self.inject(&effect, response);
+                }
+                self.observations.end(observed, response);
+            }
+            (Outcome::Waiting(waiter), fault) => {
+                self.observations.wait(*waiter, observed);
+                self.injected.extend(fault.map(|effect| (*waiter, effect)));
+            }
         }
         outcome
+    }
+
+    /// Executes a request that has met a fault, as far as that lets it.
+    fn execute_with(
+        &mut self,
+        effect: &Injected,
+        operation: Operation,
+        place: Place<'_>,
+        request: &Request<Bytes>,
+    ) -> Outcome {
+        if let Some(response) = self.instead(effect, &place) {
+            return Outcome::Done(response);
+        }
+        if effect.lose_lock {
+            self.lose_locks_of(&place, request);
+        }
+        if effect.duplicate_delivery && operation == Operation::Publish {
+            let _ = self.execute(place.clone(), request);
+        }
+        self.execute(place, request)
     }
 
     fn execute(&mut self, place: Place<'_>, request: &Request<Bytes>) -> Outcome {
@@ -282,7 +323,10 @@ impl Emulator {
     pub fn take_finished(&mut self) -> Vec<(WaiterId, Response<Bytes>)> {
         let finished = self.namespace.take_finished().into_iter();
         let finish = |(waiter, result): (WaiterId, Result<_, _>)| {
-            let response = result.unwrap_or_else(|error| self.refuse(error));
+            let mut response = result.unwrap_or_else(|error| self.refuse(error));
+            if let Some(effect) = self.injected.remove(&waiter) {
+                self.inject(&effect, &mut response);
+            }
             self.observations.end_wait(waiter, &response);
             (waiter, response)
         };
@@ -294,6 +338,7 @@ impl Emulator {
     pub fn cancel(&mut self, waiter: WaiterId) {
         self.namespace.cancel(waiter);
         self.observations.cancel(waiter);
+        self.injected.remove(&waiter);
     }
 
     /// Answers all the waiting receives without events, to end in good order.

@@ -66,8 +66,11 @@ impl Emulator {
     /// # Ok::<(), eventgrid_emulator::ConfigurationError>(())
     /// ```
     pub fn metrics(&self) -> String {
-        let readings =
-            Readings { broker: self.namespace.broker(), waiting: self.waiting(), faults: Vec::new() };
+        let readings = Readings {
+            broker: self.namespace.broker(),
+            waiting: self.waiting(),
+            faults: self.faults.counts(),
+        };
         self.observations.metrics.to_text(&readings)
     }
 

@@ -12,6 +12,7 @@ pub(super) const HEALTH: &str = "/emulator/health";
 const EVENTS: &str = "/api/events";
 
 /// A part of the emulator.
+#[derive(Clone)]
 pub(super) enum Place<'p> {
     /// Whether the emulator works.
     Health,

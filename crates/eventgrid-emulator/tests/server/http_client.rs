@@ -58,6 +58,13 @@ impl Connection {
         line.trim_end().to_owned()
     }
 
+    /// The next byte of what the server sends.
+    pub(crate) fn byte(&mut self) -> u8 {
+        let mut byte = [0];
+        self.0.read_exact(&mut byte).unwrap();
+        byte[0]
+    }
+
     pub(crate) fn reply(&mut self) -> Reply {
         let status = self.line().strip_prefix("HTTP/1.1 ").expect("an answer")[..3].parse().unwrap();
         let mut headers = Vec::new();
@@ -88,6 +95,14 @@ impl Connection {
         if let Err(error) = self.0.read_to_end(&mut rest) {
             assert_eq!(error.kind(), ErrorKind::ConnectionReset);
         }
+        String::from_utf8(rest).unwrap()
+    }
+
+    /// Waits for the server to reset the connection; gives what came before that.
+    pub(crate) fn end_by_reset(&mut self) -> String {
+        let mut rest = Vec::new();
+        let error = self.0.read_to_end(&mut rest).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ConnectionReset);
         String::from_utf8(rest).unwrap()
     }
 }

@@ -2,6 +2,7 @@
 
 mod configured;
 mod connections;
+mod faults;
 mod http_client;
 mod https;
 mod observed;

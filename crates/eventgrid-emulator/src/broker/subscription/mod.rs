@@ -157,6 +157,13 @@ impl Subscription {
         deliveries
     }
 
+    /// Puts a locked event at the end of the queue once more, as if it had been published twice.
+    pub(super) fn duplicate(&mut self, now: Moment, lock_token: &str) -> Result<(), TokenError> {
+        let event = self.entry(self.locked(now, lock_token)?).event.clone();
+        self.publish(now, event);
+        Ok(())
+    }
+
     pub(super) fn acknowledge(&mut self, now: Moment, lock_token: &str) -> Result<(), TokenError> {
         let sequence = self.locked(now, lock_token)?;
         self.remove(sequence);

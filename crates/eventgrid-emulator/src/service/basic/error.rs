@@ -13,6 +13,7 @@ use super::report::Report;
 use crate::UnixTime;
 use crate::observe::Refusal;
 use crate::service::authentication::{Denial, WrongKey, authority};
+use crate::service::injected_error::{INJECTED, error_code};
 use crate::service::query::parameter;
 
 /// A request refused.
@@ -60,6 +61,12 @@ impl BasicError {
             Denial::Signature(invalid) => not_authorized(request, reason_of_signature(invalid)),
         };
         Self::new(StatusCode::UNAUTHORIZED, "Unauthorized", "Unauthorized", message)
+    }
+
+    /// A fault was injected on purpose. Such responses of the service were not recorded.
+    pub(in crate::service) fn injected(status: StatusCode) -> Self {
+        let code = error_code(status);
+        Self::new(status, code, code, INJECTED.to_owned())
     }
 
     /// There is nothing at the URL.

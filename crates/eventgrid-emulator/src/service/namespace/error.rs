@@ -17,6 +17,7 @@ use crate::UnixTime;
 use crate::observe::Refusal;
 use crate::role::Permission;
 use crate::service::authentication::Denial;
+use crate::service::injected_error::{INJECTED, error_code};
 
 /// A request refused as a whole.
 #[derive(Debug)]
@@ -76,6 +77,11 @@ impl ServiceError {
             }
         };
         Self::new(StatusCode::UNAUTHORIZED, "Unauthorized", message)
+    }
+
+    /// A fault was injected on purpose. Such responses of the service were not recorded.
+    pub(in crate::service) fn injected(status: StatusCode) -> Self {
+        Self::new(status, error_code(status), INJECTED)
     }
 
     pub(super) fn topic_not_found(topic: &str) -> Self {

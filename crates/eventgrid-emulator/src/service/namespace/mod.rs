@@ -4,6 +4,7 @@ mod binary_mode;
 mod body;
 mod error;
 mod event;
+mod faults;
 mod health;
 mod publish;
 mod query;

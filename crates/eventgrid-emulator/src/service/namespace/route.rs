@@ -8,7 +8,7 @@ use crate::observe;
 use crate::role::Permission;
 
 /// What a request wants of which topic.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::service) struct Route<'p> {
     pub(super) topic: Cow<'p, str>,
     pub(super) operation: Operation<'p>,
@@ -27,7 +27,7 @@ impl Route<'_> {
 }
 
 /// The operations of a namespace's data plane, with the name of the event subscription they are about.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Operation<'p> {
     /// `…/topics/{topic}:publish`
     Publish,

@@ -1,0 +1,99 @@
+//! Which requests a fault meets.
+
+use serde::{Deserialize, Serialize};
+
+use crate::observe::{Operation, Subject, is_same};
+
+/// Which requests a fault meets. Without any condition it meets all.
+///
+/// Of the requests that have its operation, topic and event subscription, the first `skip` are left out, then each
+/// `every`-th is taken, of these a part by `probability`, and of these the first `count`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[non_exhaustive]
+pub struct FaultCondition {
+    /// What the request asks for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operation: Option<Operation>,
+    /// What the request is for: the name of a topic of the namespace, or the path of anything else, such as
+    /// `/invoices/api/events`. Compared without case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub topic: Option<String>,
+    /// The event subscription that the request is for. Compared without case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subscription: Option<String>,
+    /// How many requests are left out at first; none by default.
+    pub skip: u64,
+    /// Of each so many requests the last one is met; each of them by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub every: Option<u64>,
+    /// How likely a request is met, from 0 to 1; 1 by default. Which ones are follows from the seed of the faults.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub probability: Option<f64>,
+    /// How many requests are met at the most; without end by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+}
+
+impl FaultCondition {
+    /// Meets every request.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Meets requests that ask for that.
+    #[must_use]
+    pub fn operation(mut self, operation: Operation) -> Self {
+        self.operation = Some(operation);
+        self
+    }
+
+    /// Meets requests for that topic of the namespace, or for what is at that path, such as `/invoices/api/events`.
+    #[must_use]
+    pub fn topic(mut self, topic: impl Into<String>) -> Self {
+        self.topic = Some(topic.into());
+        self
+    }
+
+    /// Meets requests for an event subscription of that name.
+    #[must_use]
+    pub fn subscription(mut self, subscription: impl Into<String>) -> Self {
+        self.subscription = Some(subscription.into());
+        self
+    }
+
+    /// Leaves out the first `count` requests.
+    #[must_use]
+    pub fn skip(mut self, count: u64) -> Self {
+        self.skip = count;
+        self
+    }
+
+    /// Meets the last one of each `count` requests.
+    #[must_use]
+    pub fn every(mut self, count: u64) -> Self {
+        self.every = Some(count);
+        self
+    }
+
+    /// Meets a request with that probability, from 0 to 1.
+    #[must_use]
+    pub fn probability(mut self, probability: f64) -> Self {
+        self.probability = Some(probability);
+        self
+    }
+
+    /// Meets no more than `count` requests.
+    #[must_use]
+    pub fn count(mut self, count: u64) -> Self {
+        self.count = Some(count);
+        self
+    }
+
+    /// Whether a request has what is asked for, wherever it comes in their order.
+    pub(super) fn matches(&self, subject: &Subject) -> bool {
+        self.operation.is_none_or(|operation| operation == subject.operation)
+            && is_same(self.topic.as_deref(), subject.topic.as_deref())
+            && is_same(self.subscription.as_deref(), subject.subscription.as_deref())
+    }
+}
