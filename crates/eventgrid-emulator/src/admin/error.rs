@@ -50,6 +50,10 @@ impl AdminError {
         Self::new(StatusCode::BAD_REQUEST, "BadRequest", message)
     }
 
+    pub(super) fn unhealthy(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "Unhealthy", message)
+    }
+
     pub(super) fn unauthorized() -> Self {
         let message = "the request needs the header `Authorization: Bearer TOKEN`; the token is the one that the \
                        emulator was given for its admin API, or else that it printed on stderr when it started";

@@ -10,14 +10,14 @@ use super::call::Call;
 use super::error::AdminError;
 use super::query::QueryParameter;
 use super::reply::Reply;
-use super::{accepted, barriers, clock, events, openapi, snapshots, topics};
+use super::{accepted, barriers, clock, events, faults, openapi, requests, snapshots, topics};
 use crate::Emulator;
 
 /// The largest body of a request, unless its row says another size.
 pub(super) const MAX_BODY: usize = 64 * 1024;
 
 /// All requests, by the file that handles them. A new subject adds its rows here, and nothing else.
-const TABLES: [&[Route]; 7] = [
+const TABLES: [&[Route]; 9] = [
     openapi::ROUTES,
     topics::ROUTES,
     events::ROUTES,
@@ -25,6 +25,8 @@ const TABLES: [&[Route]; 7] = [
     clock::ROUTES,
     snapshots::ROUTES,
     accepted::ROUTES,
+    requests::ROUTES,
+    faults::ROUTES,
 ];
 
 /// One request: what it looks like, and what handles it. The router, the OpenAPI document and the tests read it.
