@@ -5,7 +5,7 @@ mod random;
 
 use std::collections::HashMap;
 use std::io;
-use std::net::ToSocketAddrs;
+use std::net::{TcpListener, ToSocketAddrs};
 #[cfg(feature = "tls")]
 use std::path::PathBuf;
 use std::time::Duration;
@@ -483,6 +483,33 @@ impl EmulatorBuilder {
     /// address cannot be listened on; if it is that of the admin API, the cause is an
     /// [`AdminListenError`](crate::AdminListenError).
     pub fn start(self, address: impl ToSocketAddrs) -> io::Result<RunningEmulator> {
+        self.start_with(|| Ok(vec![TcpListener::bind(address)?]))
+    }
+
+    /// Starts the emulator as [`start`](Self::start) does, on listeners that are there: of several
+    /// addresses, say, or of a socket that a supervisor opened.
+    ///
+    /// ```
+    /// use std::net::TcpListener;
+    /// use eventgrid_emulator::Emulator;
+    ///
+    /// let listeners = [TcpListener::bind("127.0.0.1:0")?, TcpListener::bind("127.0.0.1:0")?];
+    /// let emulator = Emulator::builder().start_on(listeners)?;
+    /// assert_eq!(emulator.endpoints().count(), 2);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As those of [`start`](Self::start), and [`io::ErrorKind::InvalidInput`] if there is no
+    /// listener.
+    pub fn start_on(self, listeners: impl IntoIterator<Item = TcpListener>) -> io::Result<RunningEmulator> {
+        self.start_with(|| Ok(listeners.into_iter().collect()))
+    }
+
+    fn start_with(
+        self,
+        listeners: impl FnOnce() -> io::Result<Vec<TcpListener>>,
+    ) -> io::Result<RunningEmulator> {
         let acceptor = Acceptor::Plain;
         #[cfg(feature = "tls")]
         let acceptor = match &self.tls {
@@ -493,6 +520,6 @@ impl EmulatorBuilder {
         let admin = self.admin.clone();
         let admin = admin.map(|listen| AdminSettings { listen, token: self.admin_token.clone() });
         let emulator = self.build().map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
-        RunningEmulator::start(emulator, acceptor, patience, on_request, address, admin)
+        RunningEmulator::start(emulator, acceptor, patience, on_request, listeners()?, admin)
     }
 }

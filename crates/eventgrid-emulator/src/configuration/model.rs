@@ -13,8 +13,8 @@ use crate::{AttributeOrder, InputSchema, Limits, Role, Secret};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Configuration {
-    /// `listen`: where the program listens, `HOST:PORT`. A builder does not use it.
-    pub listen: Option<String>,
+    /// `listen`: where the program listens, each `HOST:PORT`. A builder does not use it.
+    pub listen: Vec<String>,
     /// `admin`: where the admin API is served; nowhere without it.
     pub admin: Option<AdminConfiguration>,
     /// `sas = false`: shared access signatures are refused, and access keys may be any text.

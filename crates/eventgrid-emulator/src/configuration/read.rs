@@ -73,7 +73,7 @@ impl Reader<'_, '_> {
         self.limits = table.get("limits").and_then(|value| self.word(&value)).unwrap_or_default();
         let mut names = Names::default();
         let configuration = Configuration {
-            listen: table.get("listen").and_then(|value| self.listen(&value)),
+            listen: table.get("listen").map(|value| self.listen(&value)).unwrap_or_default(),
             admin: table
                 .get("admin")
                 .and_then(|value| value.table(self.errors))
@@ -129,7 +129,19 @@ impl Reader<'_, '_> {
         self.errors.keep(value, text.parse().map_err(|error: T::Err| error.to_string()))
     }
 
-    fn listen(&mut self, value: &Value<'_, '_>) -> Option<String> {
+    /// One address, or a list of them.
+    fn listen(&mut self, value: &Value<'_, '_>) -> Vec<String> {
+        if !value.is_array() {
+            return self.address(value).into_iter().collect();
+        }
+        let elements = value.elements(self.errors);
+        if elements.is_empty() {
+            value.wrong(self.errors, "expected at least one address");
+        }
+        elements.iter().filter_map(|element| self.address(element)).collect()
+    }
+
+    fn address(&mut self, value: &Value<'_, '_>) -> Option<String> {
         if value.is_integer() {
             let port = value.integer(0..=u64::from(u16::MAX), self.errors)?;
             return Some(format!("127.0.0.1:{port}"));

@@ -136,6 +136,10 @@ impl<'t, 's> Value<'t, 's> {
         self.content.is_integer()
     }
 
+    pub(super) fn is_array(&self) -> bool {
+        self.content.is_array()
+    }
+
     pub(super) fn integer(&self, range: RangeInclusive<u64>, errors: &mut Errors<'_>) -> Option<u64> {
         let expected = format!("an integer from {} to {}", range.start(), range.end());
         let Some(integer) = self.content.as_integer() else {

@@ -34,8 +34,10 @@ struct Writer {
 
 impl Writer {
     fn configuration(mut self, of: &Configuration) -> String {
-        if let Some(listen) = &of.listen {
-            self.field("listen", string(listen));
+        match &of.listen[..] {
+            [] => {}
+            [address] => self.field("listen", string(address)),
+            addresses => self.field("listen", list(addresses.iter().map(|address| string(address)))),
         }
         if of.without_sas {
             self.field("sas", false);

@@ -17,7 +17,7 @@ mod tls;
 mod watched_stream;
 
 use std::io;
-use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -56,7 +56,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// It runs on a thread of its own, so a program needs no asynchronous runtime for it. Dropping it stops it: waiting
 /// receives are answered without events, requests under way get a second to end, then the thread is joined.
 pub struct RunningEmulator {
-    address: SocketAddr,
+    /// One or more.
+    addresses: Vec<SocketAddr>,
     acceptor: Acceptor,
     key: String,
     engine: EngineHandle,
@@ -71,11 +72,15 @@ impl RunningEmulator {
         acceptor: Acceptor,
         patience: Duration,
         on_request: Option<OnRequest>,
-        address: impl ToSocketAddrs,
+        listeners: Vec<TcpListener>,
         admin: Option<AdminSettings>,
     ) -> io::Result<Self> {
-        let listener = listen(address)?;
-        let address = listener.local_addr()?;
+        if listeners.is_empty() {
+            let message = "there is no listener: give one or more";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+        }
+        listeners.iter().try_for_each(|listener| listener.set_nonblocking(true))?;
+        let addresses = listeners.iter().map(TcpListener::local_addr).collect::<io::Result<_>>()?;
         let admin = admin.map(AdminSettings::listen).transpose()?;
         let shown = match &admin {
             Some((listener, access)) => Some((listener.local_addr()?, Arc::clone(access))),
@@ -93,14 +98,15 @@ impl RunningEmulator {
                 patience,
                 on_request,
             };
-            let mut listeners = vec![(listener, handler.clone())];
+            let mut listeners: Vec<_> =
+                listeners.into_iter().map(|listener| (listener, handler.clone())).collect();
             if let Some((listener, access)) = admin {
                 listeners.push((listener, Handler { admin: Some(access), on_request: None, ..handler }));
             }
             move || runtime.block_on(serve(listeners, engine, stopped))
         })?;
         Ok(Self {
-            address,
+            addresses,
             acceptor,
             key,
             engine: handle,
@@ -111,8 +117,19 @@ impl RunningEmulator {
     }
 
     /// The endpoint for clients: `http://HOST:PORT` or `https://HOST:PORT`, with the port that was picked.
+    ///
+    /// It is that of the first address if there are more.
     pub fn endpoint(&self) -> String {
-        format!("{}://{}", self.acceptor.scheme(), self.address)
+        self.endpoint_of(self.address())
+    }
+
+    /// The endpoints of all addresses that it listens on, in the order in which they were given.
+    pub fn endpoints(&self) -> impl Iterator<Item = String> {
+        self.addresses.iter().map(|address| self.endpoint_of(*address))
+    }
+
+    fn endpoint_of(&self, address: SocketAddr) -> String {
+        format!("{}://{address}", self.acceptor.scheme())
     }
 
     /// The endpoint of the admin API; `None` if it is not served. See [`EmulatorBuilder::admin`](crate::EmulatorBuilder::admin).
@@ -133,9 +150,9 @@ impl RunningEmulator {
         self.acceptor.certificate_authority()
     }
 
-    /// The address it listens on.
+    /// The address that it listens on; the first one if there are more.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.addresses[0]
     }
 
     /// The access key that requests must carry, or the first one, as it was when it was started.
@@ -308,11 +325,11 @@ impl Drop for RunningEmulator {
 
 impl std::fmt::Debug for RunningEmulator {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RunningEmulator").field("address", &self.address).finish_non_exhaustive()
+        f.debug_struct("RunningEmulator").field("addresses", &self.addresses).finish_non_exhaustive()
     }
 }
 
-fn listen(address: impl ToSocketAddrs) -> io::Result<TcpListener> {
+fn listen(address: &str) -> io::Result<TcpListener> {
     let listener = TcpListener::bind(address)?;
     listener.set_nonblocking(true)?;
     Ok(listener)

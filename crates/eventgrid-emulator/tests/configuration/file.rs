@@ -72,7 +72,7 @@ fn errors(text: &str) -> Vec<String> {
 #[test]
 fn a_file_says_everything_that_a_builder_takes() {
     let configuration = Configuration::parse(WHOLE).unwrap();
-    assert_eq!(configuration.listen.as_deref(), Some("0.0.0.0:6500"));
+    assert_eq!(configuration.listen, ["0.0.0.0:6500"]);
     assert_eq!(configuration.seed, Some(7));
     assert_eq!(configuration.limits, Limits::Relaxed);
     assert_eq!(configuration.attribute_order, AttributeOrder::Published);
@@ -114,6 +114,7 @@ fn what_is_written_is_read_again_as_the_same() {
         "",
         "sas = false\nnamespace.keys = [\"any 'text' \\\\ \\u0001\\n\"]",
         "authentication = false\nnamespace.topics = [{ name = 'orders', keys = ['Zmlyc3Q=', 'c2Vjb25k'] }]",
+        "listen = ['0.0.0.0:6500', 6501]",
         "tls = { certificate = 'a \"b\".pem', privateKey = 'c.pem' }",
         "namespace.eventTimeToLive = 'PT0.25S'",
     ] {
@@ -230,6 +231,15 @@ fn a_key_that_cannot_sign_is_taken_where_none_signs() {
     let configuration = Configuration::parse(&format!("sas = false\n{text}")).unwrap();
     assert!(configuration.without_sas);
     assert_eq!(configuration.namespace.keys[0].expose(), "secret");
+}
+
+#[test]
+fn several_addresses_are_a_list() {
+    let configuration = Configuration::parse("listen = ['[::1]:6500', 6501]").unwrap();
+    assert_eq!(configuration.listen, ["[::1]:6500", "127.0.0.1:6501"]);
+    assert_eq!(errors("listen = []"), ["1:10: listen: expected at least one address"]);
+    let found = errors("listen = [6501, 'localhost']");
+    assert!(found[0].starts_with("1:17: listen[1]: \"localhost\" is not an address"), "{found:?}");
 }
 
 #[test]

@@ -71,6 +71,60 @@ fn the_environment_alone_is_enough() {
 }
 
 #[test]
+fn every_address_is_listened_on_and_named() {
+    let with_environment = |more: &[&str], listen: &str| {
+        let mut command = command(more);
+        command.env("EVENTGRID_EMULATOR_LISTEN", listen);
+        Program::start(command)
+    };
+    let two = ["--listen", "127.0.0.1:0", "--listen", "localhost:0"];
+    for (more, listen, expected) in
+        [(&[][..], "127.0.0.1:0,127.0.0.1:0", 2), (&two, "1", 2), (&two[..2], "1,2", 1)]
+    {
+        let mut program = with_environment(more, listen);
+        let addresses = program.addresses(expected);
+        for address in &addresses {
+            let mut connection = Connection::open(*address);
+            connection.write("GET /emulator/accepted HTTP/1.1\r\nhost: emulator\r\n\r\n");
+            assert_eq!(connection.reply().status, 401, "{address}");
+        }
+        let printed = program.printed_until("limits: ");
+        assert_eq!(printed.matches("endpoint: http://").count(), expected, "{printed}");
+    }
+}
+
+#[test]
+fn what_is_in_the_environment_is_no_argument_of_another_command() {
+    let path = file("environment.toml", "");
+    let mut check = command(&["check", path.to_str().unwrap()]);
+    let output = check.env("EVENTGRID_EMULATOR_LISTEN", "0.0.0.0:6500").output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+}
+
+#[test]
+fn a_certificate_that_is_an_option_wins_over_the_environment() {
+    let certificate = ["config", "--tls-cert", "a.pem", "--tls-key", "b.pem"];
+    let development = ["config", "--tls-dev", "folder"];
+    let shown = |arguments: &[&str], environment: &[(&str, &str)]| {
+        let mut command = command(arguments);
+        for (name, value) in environment {
+            command.env(format!("EVENTGRID_EMULATOR_TLS_{name}"), value);
+        }
+        let output = command.output().unwrap();
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    let in_environment = [("DEV", "other"), ("NAME", "emulator")];
+    let with_certificate = shown(&certificate, &in_environment);
+    assert!(with_certificate.contains("certificate = \"a.pem\""), "{with_certificate}");
+    assert!(!with_certificate.contains("developmentFolder"), "{with_certificate}");
+    let with_folder = shown(&development, &[("CERT", "c.pem"), ("KEY", "d.pem"), ("NAME", "emulator")]);
+    assert!(with_folder.contains("developmentFolder = \"folder\"\nnames = [\"emulator\"]"), "{with_folder}");
+    assert!(!with_folder.contains("c.pem"), "{with_folder}");
+    let both = shown(&["config"], &[("CERT", "c.pem"), ("KEY", "d.pem"), ("DEV", "other")]);
+    assert!(both.contains("--tls-cert cannot be used with --tls-dev"), "{both}");
+}
+
+#[test]
 fn a_file_is_checked_without_being_served() {
     let (code, stdout, stderr) = run(&["check", file("valid.toml", FILE).to_str().unwrap()]);
     assert_eq!((code, stderr.as_str()), (Some(0), ""));

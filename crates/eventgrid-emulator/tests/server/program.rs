@@ -31,13 +31,16 @@ pub(crate) struct Program {
 impl Program {
     pub(crate) fn start(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
-        stdout.read_line(&mut line).unwrap();
-        let endpoint = line.trim_end().strip_prefix("listening on ").expect(&line);
-        let (scheme, address) = endpoint.split_once("://").expect(&line);
         let stderr = BufReader::new(child.stderr.take().unwrap());
-        Self { child, stdout, stderr, scheme: scheme.to_owned(), address: address.parse().unwrap() }
+        let (scheme, address) = endpoint(&mut stdout);
+        Self { child, stdout, stderr, scheme, address }
+    }
+
+    /// All addresses that it says it listens on.
+    pub(crate) fn addresses(&mut self, count: usize) -> Vec<SocketAddr> {
+        let more = (1..count).map(|_| endpoint(&mut self.stdout).1);
+        [self.address].into_iter().chain(more).collect()
     }
 
     /// The address of its admin API, which it prints after the other one.
@@ -85,6 +88,15 @@ impl Program {
             }
         }
     }
+}
+
+/// The scheme and address of a line `listening on URL`.
+fn endpoint(stdout: &mut BufReader<ChildStdout>) -> (String, SocketAddr) {
+    let mut line = String::new();
+    stdout.read_line(&mut line).unwrap();
+    let endpoint = line.trim_end().strip_prefix("listening on ").expect(&line);
+    let (scheme, address) = endpoint.split_once("://").expect(&line);
+    (scheme.to_owned(), address.parse().unwrap())
 }
 
 impl Drop for Program {

@@ -13,7 +13,7 @@ use eventgrid_emulator::configuration::{
 use crate::options::ServeOptions;
 
 /// Where it listens if nothing says another address.
-pub(crate) const LISTEN: &str = "127.0.0.1:6500";
+const LISTEN: &str = "127.0.0.1:6500";
 
 /// The topic and the event subscription that it has if nothing names anything else.
 const TOPIC: (&str, &str) = ("orders", "billing");
@@ -50,8 +50,8 @@ pub(crate) fn configuration(options: &ServeOptions) -> Result<Configuration, Str
 
 /// Adds what there is if nothing else is said.
 pub(crate) fn add_defaults(to: &mut Configuration) {
-    if to.listen.is_none() {
-        to.listen = Some(LISTEN.to_owned());
+    if to.listen.is_empty() {
+        to.listen.push(LISTEN.to_owned());
     }
     if to.namespace.keys.is_empty() {
         to.namespace.keys.push(Secret::new(KEY));
@@ -88,8 +88,8 @@ fn add(options: &ServeOptions, to: &mut Configuration) -> Result<(), String> {
     to.without_sas |= options.without_sas;
     to.without_authentication |= options.no_authentication;
     to.basic_topic_at_root |= options.basic_topic_at_root;
-    if let Some(listen) = &options.listen {
-        to.listen = Some(listen.clone());
+    if !options.listen.is_empty() {
+        to.listen.clone_from(&options.listen);
     }
     add_admin(options, to)?;
     if let Some(key) = key(options)? {

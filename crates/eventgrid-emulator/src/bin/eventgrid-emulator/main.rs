@@ -10,10 +10,10 @@ mod summary;
 use std::error::Error;
 use std::fs;
 use std::io::{self, Write as _};
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Parser;
 use eventgrid_emulator::configuration::{Configuration, import};
 use eventgrid_emulator::{AdminListenError, ConfigurationError, RunningEmulator};
 
@@ -31,7 +31,7 @@ enum Failure {
 }
 
 fn main() -> ExitCode {
-    let options = Options::parse();
+    let options = Options::read();
     let result = match options.command {
         None => serve(&options.serve),
         Some(Command::Check { file }) => check(&file),
@@ -54,12 +54,7 @@ fn check(file: &Path) -> Result<(), Failure> {
     let mut configuration = effective::read(file).map_err(Failure::Configuration)?;
     effective::add_defaults(&mut configuration);
     configuration.builder().build().map_err(|error| Failure::Configuration(error.to_string()))?;
-    let listen = configuration.listen.as_deref().unwrap_or(effective::LISTEN);
-    print(&format!(
-        "{} is valid\n{}",
-        file.display(),
-        summary(&configuration, &endpoint(&configuration, listen))
-    ))
+    print(&format!("{} is valid\n{}", file.display(), summary(&configuration, &endpoints(&configuration))))
 }
 
 fn config(options: &ServeOptions) -> Result<(), Failure> {
@@ -101,7 +96,6 @@ fn serve(options: &ServeOptions) -> Result<(), Failure> {
         .block_on(async { Signals::catch() })
         .map_err(|error| Failure::Other(format!("cannot catch signals: {error}")))?;
 
-    let listen = configuration.listen.as_deref().unwrap_or(effective::LISTEN);
     let mut builder =
         configuration.builder_with_tls().map_err(|error| Failure::Configuration(error.to_string()))?;
     let mut log = None;
@@ -110,12 +104,11 @@ fn serve(options: &ServeOptions) -> Result<(), Failure> {
         builder = builder.on_request(move |request| sender.log(request));
         log = Some(writer);
     }
-    let emulator = builder.start(listen).map_err(|error| cannot_start(&error, listen))?;
-    eprint!(
-        "eventgrid-emulator {}\n{}",
-        env!("CARGO_PKG_VERSION"),
-        summary(&configuration, &emulator.endpoint())
-    );
+    let listeners =
+        configuration.listen.iter().map(|address| listen(address)).collect::<Result<Vec<_>, _>>()?;
+    let emulator = builder.start_on(listeners).map_err(|error| cannot_start(&error))?;
+    let endpoints: Vec<_> = emulator.endpoints().collect();
+    eprint!("eventgrid-emulator {}\n{}", env!("CARGO_PKG_VERSION"), summary(&configuration, &endpoints));
     if let (Some(endpoint), Some(token)) = (emulator.admin_endpoint(), emulator.admin_token()) {
         let is_given = configuration.admin.as_ref().is_some_and(|admin| admin.token.is_some());
         let token = if is_given { "the one that was given" } else { token.expose() };
@@ -123,7 +116,7 @@ fn serve(options: &ServeOptions) -> Result<(), Failure> {
     }
     let mut stdout = io::stdout();
     // A closed stdout is no reason to stop serving.
-    let mut ready = format!("listening on {}\n", emulator.endpoint());
+    let mut ready: String = endpoints.iter().map(|endpoint| format!("listening on {endpoint}\n")).collect();
     if let Some(endpoint) = emulator.admin_endpoint() {
         ready.push_str(&format!("admin API on {endpoint}\n"));
     }
@@ -167,21 +160,25 @@ fn reload(options: &ServeOptions, emulator: &RunningEmulator, current: &mut Conf
     }
 }
 
-/// The endpoint for an address that is not listened on yet.
-fn endpoint(configuration: &Configuration, listen: &str) -> String {
+/// The endpoints for addresses that are not listened on yet.
+fn endpoints(configuration: &Configuration) -> Vec<String> {
     let scheme = if configuration.tls.is_some() { "https" } else { "http" };
-    format!("{scheme}://{listen}")
+    configuration.listen.iter().map(|address| format!("{scheme}://{address}")).collect()
 }
 
-/// What is wrong with the options or a certificate speaks for itself; anything else is about the address.
-fn cannot_start(error: &io::Error, listen: &str) -> Failure {
+fn listen(address: &str) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).map_err(|error| Failure::Other(format!("cannot listen on {address}: {error}")))
+}
+
+/// What is wrong with the options or a certificate is an error of the configuration.
+fn cannot_start(error: &io::Error) -> Failure {
     let configuration: Option<&ConfigurationError> = error.get_ref().and_then(|cause| cause.downcast_ref());
     if configuration.is_some() || error.kind() == io::ErrorKind::InvalidData {
         Failure::Configuration(with_causes(error))
     } else if let Some(error) = error.get_ref().and_then(|cause| cause.downcast_ref::<AdminListenError>()) {
         Failure::Other(with_causes(error))
     } else {
-        Failure::Other(format!("cannot listen on {listen}: {error}"))
+        Failure::Other(format!("cannot start: {error}"))
     }
 }
 

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::builder::{BoolishValueParser, NonEmptyStringValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use eventgrid_emulator::configuration::listen_address;
 use eventgrid_emulator::{AttributeOrder, InputSchema, Limits, UnknownSchema};
 
@@ -15,7 +17,8 @@ const KEY_HELP: &str = "Access key that requests must carry: base64 text. Withou
 
 /// A local Azure Event Grid: a namespace with pull delivery, and basic topics, domains and partner namespaces.
 ///
-/// Prints `listening on http://HOST:PORT` on stdout when it is ready, and a summary on stderr.
+/// Prints `listening on http://HOST:PORT` on stdout when it is ready, a line for each address, and
+/// a summary on stderr.
 /// Stops on SIGINT and SIGTERM, reads its file again on SIGHUP. Without options it has the topic
 /// orders with the event subscription billing, and a well-known key.
 #[derive(Parser)]
@@ -76,9 +79,10 @@ pub(crate) struct ServeOptions {
     pub(crate) config: Option<PathBuf>,
 
     /// Address to listen on, 127.0.0.1:6500 by default; port 0 picks a free one, and a port alone
-    /// is one of 127.0.0.1.
-    #[arg(long, value_name = "HOST:PORT", env = "EVENTGRID_EMULATOR_LISTEN", value_parser = listen_address)]
-    pub(crate) listen: Option<String>,
+    /// is one of 127.0.0.1. Repeatable.
+    #[arg(long, value_name = "HOST:PORT", value_parser = listen_address)]
+    #[arg(env = "EVENTGRID_EMULATOR_LISTEN", value_delimiter = ',')]
+    pub(crate) listen: Vec<String>,
 
     /// Serve the admin API on this address; port 0 picks a free one, and a port alone is one of
     /// 127.0.0.1. It is not served without this.
@@ -164,7 +168,7 @@ pub(crate) struct ServeOptions {
 
     /// Serve https with a certificate authority of its own. Clients must trust DIR/ca.pem, which is
     /// made if it is not there.
-    #[arg(long, value_name = "DIR", env = "EVENTGRID_EMULATOR_TLS_DEV", conflicts_with = "tls_cert")]
+    #[arg(long, value_name = "DIR", env = "EVENTGRID_EMULATOR_TLS_DEV")]
     pub(crate) tls_dev: Option<PathBuf>,
 
     /// Name or address that the certificate of --tls-dev is also for, such as that of a container.
@@ -202,6 +206,49 @@ pub(crate) struct ServeOptions {
     /// Which requests are logged on stderr, a line each.
     #[arg(long, value_name = "WHICH", default_value = "all", env = "EVENTGRID_EMULATOR_LOG")]
     pub(crate) log: LogLevel,
+}
+
+impl Options {
+    /// Reads the options and the environment. Ends the program if they cannot be read.
+    pub(crate) fn read() -> Self {
+        let mut command = Self::command();
+        let matches = command.get_matches_mut();
+        let mut options =
+            Self::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit());
+        let settled = match &mut options.command {
+            Some(Command::Config(serve)) => {
+                matches.subcommand_matches("config").map_or(Ok(()), |matches| serve.settle_tls(matches))
+            }
+            _ => options.serve.settle_tls(&matches),
+        };
+        if let Err(message) = settled {
+            command.error(ErrorKind::ArgumentConflict, message).exit();
+        }
+        options
+    }
+}
+
+impl ServeOptions {
+    /// Decides between a certificate in a file and one for development: an option wins over the
+    /// environment.
+    ///
+    /// # Errors
+    /// If both are options, or both are in the environment.
+    fn settle_tls(&mut self, matches: &ArgMatches) -> Result<(), &'static str> {
+        let is_option = |id| matches.value_source(id) == Some(ValueSource::CommandLine);
+        if is_option("tls_cert") {
+            self.tls_dev.take_if(|_| !is_option("tls_dev"));
+            if !is_option("tls_names") {
+                self.tls_names.clear();
+            }
+        } else if is_option("tls_dev") {
+            (self.tls_cert, self.tls_key) = (None, None);
+        }
+        if self.tls_cert.is_some() && self.tls_dev.is_some() {
+            return Err("--tls-cert cannot be used with --tls-dev: https is served with one certificate");
+        }
+        Ok(())
+    }
 }
 
 fn parse_subscription(text: &str) -> Result<(String, String), String> {

@@ -16,8 +16,10 @@ const BELOW_API_EVENTS: &str = "requests to /api/events/topics/... are taken as 
 
 /// What a configuration consists of, a line for each thing. The access key is in it only if it is
 /// the well-known one.
-pub(crate) fn summary(configuration: &Configuration, endpoint: &str) -> String {
-    let mut text = format!("  endpoint: {endpoint}\n");
+pub(crate) fn summary(configuration: &Configuration, endpoints: &[String]) -> String {
+    let mut text = String::new();
+    add(&mut text, endpoints.iter().map(|endpoint| format!("endpoint: {endpoint}")));
+    let endpoint = endpoints.first().map_or("", String::as_str);
     let namespace = configuration.namespace.topics.iter().flat_map(|topic| {
         let of_topic = configuration.subscriptions().filter(|(name, ..)| *name == topic.name);
         let subscriptions = of_topic.map(|(topic, name, settings)| {
