@@ -172,7 +172,7 @@ impl Reader<'_, '_> {
     }
 
     fn admin(&mut self, mut table: Table<'_, '_>) -> Option<AdminConfiguration> {
-        let listen = table.require("listen", self.errors).and_then(|value| self.listen(&value));
+        let listen = table.require("listen", self.errors).and_then(|value| self.address(&value));
         let token = table.get("token").and_then(|value| self.token(&value));
         table.finish(&[], self.errors);
         Some(AdminConfiguration { listen: listen?, token })

@@ -44,6 +44,7 @@ fn what_is_canonical_already_comes_as_it_was_published() {
         r#""data_base64":"""#,
         r#""datacontenttype":"text/xml","data":"<a/>""#,
         r#""subject":"a/b","dataschema":"https://example.com/schema""#,
+        r##""dataschema":"#""##,
         r#""comexampleextension1":"value","comexampleothervalue":5,"flag":true,"x1":-15"#,
         r#""time":"2024-04-10T17:06:20Z""#,
     ] {
