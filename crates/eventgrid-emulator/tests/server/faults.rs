@@ -9,7 +9,7 @@ use eventgrid_emulator::{
 use crate::http_client::{Connection, PUBLISH, RECEIVE};
 
 fn start(operation: Operation, effect: FaultEffect) -> RunningEmulator {
-    let emulator = Emulator::builder().key("secret").subscription("orders", "billing");
+    let emulator = Emulator::builder().key("c2VjcmV0").subscription("orders", "billing");
     let emulator = emulator.start("127.0.0.1:0").unwrap();
     let fault = Fault::new(FaultCondition::new().operation(operation).count(1), effect);
     emulator.with(move |emulator| emulator.set_faults(vec![fault], Some(1))).unwrap();
