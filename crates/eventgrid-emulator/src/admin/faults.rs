@@ -9,7 +9,8 @@ use super::call::Call;
 use super::error::AdminError;
 use super::reply::Reply;
 use super::route::{RequestBody, ResponseBody, Route};
-use crate::{Emulator, Fault};
+use crate::fault::Fault;
+use crate::service::Emulator;
 
 /// The largest list of faults, in bytes.
 const MAX_LIST: usize = 1024 * 1024;
@@ -38,7 +39,7 @@ pub(super) const ROUTES: &[Route] = &[
                   from the emulator's own.",
         query: &[],
         body: Some(RequestBody {
-            schema: |generator| generator.subschema_for::<FaultList>(),
+            schema: SchemaGenerator::subschema_for::<FaultList>,
             example: r#"{"seed":7,"faults":[{"when":{"operation":"publish","topic":"orders","every":3},"then":{"status":503,"headers":{"retry-after":"1"}}}]}"#,
             max_size: MAX_LIST,
         }),
@@ -63,7 +64,7 @@ pub(super) const ROUTES: &[Route] = &[
 const LIST: ResponseBody = ResponseBody {
     status: 200,
     description: "The faults.",
-    schema: Some(|generator| generator.subschema_for::<FaultStates>()),
+    schema: Some(SchemaGenerator::subschema_for::<FaultStates>),
 };
 
 fn list(emulator: &mut Emulator, _: &Call) -> Result<Reply, AdminError> {

@@ -8,7 +8,8 @@ use super::call::Call;
 use super::error::AdminError;
 use super::reply::Reply;
 use super::route::{MAX_BODY, RequestBody, ResponseBody, Route};
-use crate::{Emulator, RequestCriteria};
+use crate::observe::RequestCriteria;
+use crate::service::Emulator;
 
 /// The media type of metrics.
 const METRICS: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -25,7 +26,7 @@ pub(super) const ROUTES: &[Route] = &[
         response: ResponseBody {
             status: 200,
             description: "The requests, and how many are no longer kept since the journal was cleared.",
-            schema: Some(|generator| generator.subschema_for::<Requests>()),
+            schema: Some(SchemaGenerator::subschema_for::<Requests>),
         },
         handler: find,
     },
@@ -92,7 +93,7 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 const CRITERIA: RequestBody = RequestBody {
-    schema: |generator| generator.subschema_for::<Criteria>(),
+    schema: SchemaGenerator::subschema_for::<Criteria>,
     example: r#"{"operation":"publish","topic":"orders","status":200,"bodyContains":"Ordered"}"#,
     max_size: MAX_BODY,
 };

@@ -11,7 +11,8 @@ use http::Response as Reply;
 
 use super::InProcess;
 use super::workers::Worker;
-use crate::{Outcome, TransportFault, WaiterId};
+use crate::fault::TransportFault;
+use crate::service::{Outcome, WaiterId};
 
 /// Why no complete answer came from an [`InProcess`] emulator.
 #[derive(Debug, thiserror::Error)]

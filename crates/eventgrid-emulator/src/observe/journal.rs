@@ -81,8 +81,8 @@ mod tests {
 
     use super::super::subject::{Operation, Subject};
     use super::*;
-    use crate::UnixTime;
     use crate::observe::Refusal;
+    use crate::time::UnixTime;
 
     fn request(body: Vec<u8>) -> JournaledRequest {
         let subject = Subject { operation: Operation::Unknown, topic: None, subscription: None };

@@ -9,8 +9,8 @@ use serde::{Serialize, Serializer};
 use super::refusal::{FaultInjected, Refusal};
 use super::subject::{Operation, Subject};
 use super::visible::path_and_query;
-use crate::UnixTime;
 use crate::accepted::serialize_headers;
+use crate::time::UnixTime;
 
 /// A request that an emulator was sent, and what became of it, without secrets.
 ///

@@ -19,7 +19,7 @@ mod visible;
 pub use self::criteria::{HeaderNotKept, RequestCriteria};
 pub use self::journaled_request::JournaledRequest;
 pub(crate) use self::metrics::Readings;
-pub(crate) use self::observations::Observations;
+pub(crate) use self::observations::{Observations, Observed};
 pub(crate) use self::on_request::OnRequest;
 pub(crate) use self::refusal::{FaultInjected, Refusal};
 pub use self::served_request::ServedRequest;

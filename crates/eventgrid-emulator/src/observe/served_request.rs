@@ -7,7 +7,7 @@ use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
 
 use super::refusal::{FaultInjected, Refusal};
 use super::visible::{Escaped, path_and_query};
-use crate::UnixTime;
+use crate::time::UnixTime;
 
 /// The most characters of a text of the request in a line.
 const MAX_TEXT: usize = 1000;

@@ -25,8 +25,8 @@ use super::engine::{EngineHandle, Pending};
 use super::request_body::RequestBody;
 use super::response_body::ResponseBody;
 use super::watched_stream::{Watch, watched};
-use crate::TransportFault;
 use crate::admin::Access;
+use crate::fault::TransportFault;
 use crate::observe::{OnRequest, Refusal, ServedRequest};
 use crate::service::{MAX_BODY, Receipt};
 

@@ -4,17 +4,16 @@ use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 use tokio::time::Sleep;
 
 use super::watched_stream::Watch;
-use crate::{ResetPoint, TransportFault};
+use crate::fault::{ResetPoint, TransportFault};
 
-/// How long a slow body waits between two pieces, if that leaves a byte for each.
-const PAUSE: Duration = Duration::from_millis(50);
+/// How many pieces of a slow body come in a second, if there is a byte for each.
+const PIECES: u64 = 20;
 
 /// The bytes that are sent, of a body that is said to have more.
 pub(super) struct FaultyBody {
@@ -31,15 +30,12 @@ pub(super) struct FaultyBody {
 }
 
 impl FaultyBody {
-    pub(super) fn new(body: Bytes, fault: TransportFault, watch: Watch) -> Self {
-        let in_a_pause = |speed: u64| {
-            let bytes = speed.saturating_mul(PAUSE.as_millis() as u64) / 1000;
-            usize::try_from(bytes).unwrap_or(usize::MAX).max(1)
-        };
+    pub(super) fn new(body: &Bytes, fault: TransportFault, watch: Watch) -> Self {
+        let piece_of = |speed: u64| usize::try_from(speed / PIECES).unwrap_or(usize::MAX).max(1);
         Self {
             rest: body.slice(..fault.sent(body.len())),
             owed: body.len() as u64,
-            piece: fault.bytes_per_second.map_or(usize::MAX, in_a_pause),
+            piece: fault.bytes_per_second.map_or(usize::MAX, piece_of),
             fault,
             pause: None,
             was_flushed: false,

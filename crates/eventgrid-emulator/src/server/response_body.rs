@@ -10,8 +10,8 @@ use hyper::body::{Body, Frame, SizeHint};
 use super::engine::EngineHandle;
 use super::faulty_body::FaultyBody;
 use super::watched_stream::Watch;
+use crate::fault::{ResetPoint, TransportFault};
 use crate::service::Receipt;
-use crate::{ResetPoint, TransportFault};
 
 /// A body that tells when it was taken as a whole. Dropped before, the events in it go back.
 pub(super) struct ResponseBody {
@@ -43,10 +43,10 @@ impl ResponseBody {
         if fault.reset == Some(ResetPoint::AfterBody) || fault.reset == Some(ResetPoint::InBody) && is_empty {
             self.watch.reset_after_response();
         }
-        if let Content::Whole(Some(bytes)) = &mut self.content {
+        if let Content::Whole(Some(bytes)) = &self.content {
             let is_slow = fault.bytes_per_second.is_some();
             if is_slow || fault.breaks(bytes.len()) {
-                let body = FaultyBody::new(std::mem::take(bytes), fault, self.watch.clone());
+                let body = FaultyBody::new(bytes, fault, self.watch.clone());
                 self.content = Content::Faulty(Box::new(body));
             }
         }

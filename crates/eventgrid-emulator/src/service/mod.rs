@@ -50,7 +50,7 @@ use crate::event::AttributeOrder;
 use crate::event::EventWriter;
 use crate::facts::Limits;
 use crate::fault::{FaultInjector, Injected};
-use crate::observe::{Observations, Operation};
+use crate::observe::{Observations, Observed, Operation};
 use crate::target::Target;
 
 /// A local Event Grid without I/O and without a clock.
@@ -94,8 +94,8 @@ pub struct Emulator {
     accepted: AcceptedLog,
     pub(crate) observations: Observations,
     faults: FaultInjector,
-    /// The faults that receives that wait have met.
-    injected: HashMap<WaiterId, Injected>,
+    /// The receives that wait, each with the fault that it has met.
+    under_way: HashMap<WaiterId, (Observed, Option<Injected>)>,
     random: StdRng,
     clock: Clock,
 }
@@ -136,7 +136,7 @@ impl Emulator {
             accepted: AcceptedLog::default(),
             observations: Observations::default(),
             faults: FaultInjector::default(),
-            injected: HashMap::new(),
+            under_way: HashMap::new(),
             random,
             clock: Clock::default(),
         }
@@ -216,8 +216,7 @@ impl Emulator {
                 self.observations.end(observed, response);
             }
             (Outcome::Waiting(waiter), fault) => {
-                self.observations.wait(*waiter, observed);
-                self.injected.extend(fault.map(|effect| (*waiter, effect)));
+                self.under_way.insert(*waiter, (observed, fault));
             }
         }
         outcome
@@ -324,10 +323,12 @@ impl Emulator {
         let finished = self.namespace.take_finished().into_iter();
         let finish = |(waiter, result): (WaiterId, Result<_, _>)| {
             let mut response = result.unwrap_or_else(|error| self.refuse(error));
-            if let Some(effect) = self.injected.remove(&waiter) {
-                self.inject(&effect, &mut response);
+            if let Some((observed, fault)) = self.under_way.remove(&waiter) {
+                if let Some(effect) = fault {
+                    self.inject(&effect, &mut response);
+                }
+                self.observations.end(observed, &response);
             }
-            self.observations.end_wait(waiter, &response);
             (waiter, response)
         };
         finished.map(finish).collect()
@@ -337,8 +338,9 @@ impl Emulator {
     /// Does nothing if it is finished already.
     pub fn cancel(&mut self, waiter: WaiterId) {
         self.namespace.cancel(waiter);
-        self.observations.cancel(waiter);
-        self.injected.remove(&waiter);
+        if let Some((observed, _)) = self.under_way.remove(&waiter) {
+            self.observations.cancel(observed);
+        }
     }
 
     /// Answers all the waiting receives without events, to end in good order.

@@ -5,8 +5,7 @@ use http::{Method, Request, Response, StatusCode};
 use serde_json::json;
 
 use super::Emulator;
-use super::namespace::{ServiceError, json_reply};
-use crate::HealthError;
+use super::namespace::{HealthError, ServiceError, json_reply};
 use crate::observe::{HeaderNotKept, JournaledRequest, Readings, RequestCriteria};
 
 impl Emulator {
