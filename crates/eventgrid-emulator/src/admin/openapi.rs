@@ -68,7 +68,10 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
     let error = generator.subschema_for::<ErrorBody>();
     let mut success = json!({ "description": route.response.description });
     if let Some(schema) = route.response.schema {
-        success["content"] = json!({ "application/json": { "schema": schema(generator) } });
+        let schema = schema(generator);
+        // A text is sent as it is.
+        let media_type = schema.get("contentMediaType").and_then(Value::as_str).unwrap_or("application/json");
+        success["content"] = json!({ (media_type): { "schema": schema } });
     }
     let mut operation = json!({
         "operationId": route.operation,

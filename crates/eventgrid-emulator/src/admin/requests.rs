@@ -70,7 +70,11 @@ pub(super) const ROUTES: &[Route] = &[
         summary: "Returns counts in the text format of Prometheus, version 0.0.4.",
         query: &[],
         body: None,
-        response: ResponseBody { status: 200, description: "Text, not JSON.", schema: None },
+        response: ResponseBody {
+            status: 200,
+            description: "The counts.",
+            schema: Some(|_| json_schema!({ "type": "string", "contentMediaType": METRICS })),
+        },
         handler: metrics,
     },
     Route {

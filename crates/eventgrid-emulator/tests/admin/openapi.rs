@@ -76,7 +76,9 @@ fn every_documented_request_is_served_as_documented() {
             let documented = responses.get(&reply.status.to_string());
             let documented = documented.unwrap_or_else(|| panic!("{method} {path}: {reply:?}"));
             assert!(reply.status < 300, "{method} {path}: {reply:?}");
-            let schema = &documented["content"]["application/json"]["schema"];
+            let content_of_response =
+                documented["content"].as_object().and_then(|content| content.values().next());
+            let schema = content_of_response.map_or(&Value::Null, |content| &content["schema"]);
             if schema.is_null() {
                 assert!(reply.body.is_null(), "{method} {path}: {reply:?}");
             } else {
