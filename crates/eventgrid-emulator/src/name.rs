@@ -17,7 +17,7 @@ pub(crate) enum NameKind {
 }
 
 /// What the paths of everything but basic topics, domains and partner namespaces begin with.
-const RESERVED: [&str; 2] = ["api", "topics"];
+const RESERVED: [&str; 3] = ["api", "emulator", "topics"];
 
 impl NameKind {
     /// What has such a name.

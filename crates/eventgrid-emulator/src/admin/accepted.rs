@@ -3,11 +3,8 @@
 use http::Method;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::call::Call;
-use super::error::AdminError;
 use super::reply::Reply;
 use super::route::{ResponseBody, Route};
-use crate::Emulator;
 
 pub(super) const ROUTES: &[Route] = &[
     Route {
@@ -21,9 +18,9 @@ pub(super) const ROUTES: &[Route] = &[
         response: ResponseBody {
             status: 200,
             description: "The publishes.",
-            schema: Some(|generator| generator.subschema_for::<Vec<Publish>>()),
+            schema: Some(SchemaGenerator::subschema_for::<Vec<Publish>>),
         },
-        handler: list,
+        handler: |emulator, _| Ok(Reply::ok(&emulator.accepted())),
     },
     Route {
         method: Method::DELETE,
@@ -33,18 +30,12 @@ pub(super) const ROUTES: &[Route] = &[
         query: &[],
         body: None,
         response: ResponseBody { status: 204, description: "It is forgotten.", schema: None },
-        handler: clear,
+        handler: |emulator, _| {
+            emulator.clear_accepted();
+            Ok(Reply::no_content())
+        },
     },
 ];
-
-fn list(emulator: &mut Emulator, _: &Call) -> Result<Reply, AdminError> {
-    Ok(Reply::ok(&emulator.accepted()))
-}
-
-fn clear(emulator: &mut Emulator, _: &Call) -> Result<Reply, AdminError> {
-    emulator.clear_accepted();
-    Ok(Reply::no_content())
-}
 
 /// The JSON form of [`Accepted`](crate::Accepted), which writes itself.
 struct Publish;

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use http::uri::Authority;
-use http::{HeaderMap, Request, Response, header};
+use http::{HeaderMap, Request, header};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use subtle::ConstantTimeEq;
 
@@ -58,12 +58,8 @@ impl Access {
     /// Finds out what a request asks for, before its body is read, whose length is given if it is known.
     ///
     /// # Errors
-    /// If it is refused whatever its body: the response that says why.
-    pub(crate) fn admit(&self, request: &Request<()>, length: Option<u64>) -> Result<Call, Response<Bytes>> {
-        self.check(request, length).map_err(AdminError::into_response)
-    }
-
-    fn check(&self, request: &Request<()>, length: Option<u64>) -> Result<Call, AdminError> {
+    /// If it is refused whatever its body.
+    pub(crate) fn admit(&self, request: &Request<()>, length: Option<u64>) -> Result<Call, AdminError> {
         if !self.is_own_host(request.headers()) {
             return Err(AdminError::wrong_host());
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Method, Response, StatusCode};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
 use super::call::Call;
@@ -26,14 +26,14 @@ pub(super) const ROUTES: &[Route] = &[Route {
               not so when the time is over, which is real time whatever the emulator's clock does.",
     query: &[],
     body: Some(RequestBody {
-        schema: |generator| generator.subschema_for::<Barrier>(),
+        schema: SchemaGenerator::subschema_for::<Barrier>,
         example: r#"{"topic":"orders","eventSubscription":"billing","condition":"drained","timeoutInSeconds":10}"#,
         max_size: MAX_BODY,
     }),
     response: ResponseBody {
         status: 200,
         description: "The condition holds.",
-        schema: Some(|generator| generator.subschema_for::<Reached>()),
+        schema: Some(SchemaGenerator::subschema_for::<Reached>),
     },
     handler: wait,
 }];

@@ -1,7 +1,6 @@
 //! A request of the admin API that found its row.
 
 use bytes::Bytes;
-use http::Response;
 use serde::de::DeserializeOwned;
 
 use super::error::AdminError;
@@ -27,18 +26,15 @@ impl Call {
     /// Does what it asks for.
     ///
     /// # Errors
-    /// If it is refused: the response that says why.
-    pub(crate) fn run(&self, emulator: &mut Emulator) -> Result<Reply, Response<Bytes>> {
-        let is_too_large = self.body.len() > self.max_body();
-        let too_large = || Err(AdminError::body_too_large(self.max_body()));
-        let result = if is_too_large {
-            too_large()
-        } else if self.route.body.is_none() && !self.body.is_empty() {
-            Err(AdminError::bad_request("this request has no body: send it without one"))
-        } else {
-            (self.route.handler)(emulator, self)
-        };
-        result.map_err(AdminError::into_response)
+    /// If it is refused.
+    pub(crate) fn run(&self, emulator: &mut Emulator) -> Result<Reply, AdminError> {
+        if self.body.len() > self.max_body() {
+            return Err(AdminError::body_too_large(self.max_body()));
+        }
+        if self.route.body.is_none() && !self.body.is_empty() {
+            return Err(AdminError::bad_request("this request has no body: send it without one"));
+        }
+        (self.route.handler)(emulator, self)
     }
 
     /// The segment of the path that has the place of that index among those that a request chooses.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::Method;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
 use super::call::Call;
@@ -15,7 +15,7 @@ use crate::{ClockState, Emulator};
 const CLOCK: ResponseBody = ResponseBody {
     status: 200,
     description: "The clock.",
-    schema: Some(|generator| generator.subschema_for::<Clock>()),
+    schema: Some(SchemaGenerator::subschema_for::<Clock>),
 };
 
 /// The longest way that one request moves the clock: a year. Beyond the year 9999 no time can be written.
@@ -67,7 +67,7 @@ pub(super) const ROUTES: &[Route] = &[
                   has ended. A shared access signature whose time is over by then is refused, so make it to last longer.",
         query: &[],
         body: Some(RequestBody {
-            schema: |generator| generator.subschema_for::<Advance>(),
+            schema: SchemaGenerator::subschema_for::<Advance>,
             example: r#"{"seconds":60}"#,
             max_size: MAX_BODY,
         }),

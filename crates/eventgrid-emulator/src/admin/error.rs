@@ -19,7 +19,7 @@ pub(crate) struct AdminError {
     code: &'static str,
     message: String,
     allow: Option<String>,
-    counts: Option<Counts>,
+    counts: Option<Box<Counts>>,
 }
 
 /// The body of every response with an error.
@@ -29,7 +29,7 @@ pub(super) struct ErrorBody {
     error: ErrorDetail,
     /// The state of the event subscription, where that is the error.
     #[serde(skip_serializing_if = "Option::is_none")]
-    counts: Option<Counts>,
+    counts: Option<Box<Counts>>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -98,7 +98,7 @@ impl AdminError {
     /// A wait is over, and what it was for has not come.
     pub(super) fn not_reached(message: String, counts: Counts) -> Self {
         let error = Self::new(StatusCode::CONFLICT, "NotReached", message);
-        Self { counts: Some(counts), ..error }
+        Self { counts: Some(Box::new(counts)), ..error }
     }
 
     pub(super) fn too_many_waits(message: String) -> Self {
@@ -123,7 +123,7 @@ impl AdminError {
     }
 
     /// The response.
-    pub(super) fn into_response(self) -> Response<Bytes> {
+    pub(crate) fn into_response(self) -> Response<Bytes> {
         let error = ErrorDetail { code: self.code.to_owned(), message: self.message };
         let mut response = reply::json(self.status, &ErrorBody { error, counts: self.counts });
         let headers = response.headers_mut();

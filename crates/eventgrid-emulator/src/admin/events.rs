@@ -4,7 +4,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use http::Method;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
 use super::call::Call;
@@ -42,24 +42,24 @@ pub(super) const ROUTES: &[Route] = &[
             QueryParameter {
                 name: "from",
                 description: "The sequence number to begin with; 0 by default.",
-                schema: |generator| generator.subschema_for::<u64>(),
+                schema: SchemaGenerator::subschema_for::<u64>,
             },
             QueryParameter {
                 name: "maxEvents",
                 description: "The most events of the page: 1 to 1000, 100 by default.",
-                schema: |generator| generator.subschema_for::<u16>(),
+                schema: SchemaGenerator::subschema_for::<u16>,
             },
             QueryParameter {
                 name: "state",
                 description: "`available`, `locked` or `delayed`: only events in that state.",
-                schema: |generator| generator.subschema_for::<String>(),
+                schema: SchemaGenerator::subschema_for::<String>,
             },
         ],
         body: None,
         response: ResponseBody {
             status: 200,
             description: "A page of events.",
-            schema: Some(|generator| generator.subschema_for::<Page<'_>>()),
+            schema: Some(SchemaGenerator::subschema_for::<Page<'_>>),
         },
         handler: peek,
     },
@@ -71,14 +71,14 @@ pub(super) const ROUTES: &[Route] = &[
                   its state, and `release` ends its lock or delay at once.",
         query: &[],
         body: Some(RequestBody {
-            schema: |generator| generator.subschema_for::<Settle>(),
+            schema: SchemaGenerator::subschema_for::<Settle>,
             example: r#"{"action":"acknowledge","sequenceNumbers":[0]}"#,
             max_size: MAX_BODY,
         }),
         response: ResponseBody {
             status: 200,
             description: "What became of each, also if that is a failure.",
-            schema: Some(|generator| generator.subschema_for::<Results>()),
+            schema: Some(SchemaGenerator::subschema_for::<Results>),
         },
         handler: settle,
     },
@@ -90,14 +90,14 @@ pub(super) const ROUTES: &[Route] = &[
                   sequence number, as if it had just been published and never been delivered.",
         query: &[],
         body: Some(RequestBody {
-            schema: |generator| generator.subschema_for::<Resend>(),
+            schema: SchemaGenerator::subschema_for::<Resend>,
             example: r#"{"sequenceNumbers":[0]}"#,
             max_size: MAX_BODY,
         }),
         response: ResponseBody {
             status: 200,
             description: "What became of each, also if that is a failure.",
-            schema: Some(|generator| generator.subschema_for::<Results>()),
+            schema: Some(SchemaGenerator::subschema_for::<Results>),
         },
         handler: resend,
     },

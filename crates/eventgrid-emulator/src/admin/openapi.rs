@@ -5,11 +5,9 @@ use schemars::generate::SchemaSettings;
 use schemars::{SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
-use super::call::Call;
 use super::error::ErrorBody;
 use super::reply::Reply;
 use super::route::{ResponseBody, Route, routes};
-use crate::Emulator;
 
 pub(super) const ROUTES: &[Route] = &[Route {
     method: Method::GET,
@@ -23,7 +21,7 @@ pub(super) const ROUTES: &[Route] = &[Route {
         description: "An OpenAPI document.",
         schema: Some(|_| json_schema!({ "type": "object" })),
     },
-    handler: |_: &mut Emulator, _: &Call| Ok(Reply::ok(&document())),
+    handler: |_, _| Ok(Reply::ok(&document())),
 }];
 
 /// The document, in the form of OpenAPI 3.1.

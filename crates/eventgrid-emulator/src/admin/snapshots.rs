@@ -2,6 +2,8 @@
 
 use http::Method;
 
+use schemars::SchemaGenerator;
+
 use super::call::Call;
 use super::error::AdminError;
 use super::reply::Reply;
@@ -23,7 +25,7 @@ pub(super) const ROUTES: &[Route] = &[
         response: ResponseBody {
             status: 200,
             description: "The state.",
-            schema: Some(|generator| generator.subschema_for::<Snapshot>()),
+            schema: Some(SchemaGenerator::subschema_for::<Snapshot>),
         },
         handler: |emulator, _| Ok(Reply::ok(&emulator.snapshot())),
     },
@@ -36,7 +38,7 @@ pub(super) const ROUTES: &[Route] = &[
                   error nothing is changed.",
         query: &[],
         body: Some(RequestBody {
-            schema: |generator| generator.subschema_for::<Snapshot>(),
+            schema: SchemaGenerator::subschema_for::<Snapshot>,
             example: r#"{"version":1,"time":"2024-06-01T00:00:00Z","isStopped":false,"basicResources":[],"topics":[{"name":"orders","eventSubscriptions":[]}]}"#,
             max_size: MAX_BODY,
         }),

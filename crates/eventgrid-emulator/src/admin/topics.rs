@@ -1,7 +1,7 @@
 //! Topics of every kind, and their event subscriptions: listed, created, changed, removed.
 
 use http::{Method, StatusCode};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, SchemaGenerator};
 use serde::Deserialize;
 
 use super::call::Call;
@@ -20,11 +20,11 @@ pub(super) const SUBSCRIPTION_PATH: &str = "/topics/{topic}/eventSubscriptions/{
 const SUBSCRIPTION: ResponseBody = ResponseBody {
     status: 200,
     description: "The event subscription.",
-    schema: Some(|generator| generator.subschema_for::<EventSubscription>()),
+    schema: Some(SchemaGenerator::subschema_for::<EventSubscription>),
 };
 
 const SETTINGS: RequestBody = RequestBody {
-    schema: |generator| generator.subschema_for::<Settings>(),
+    schema: SchemaGenerator::subschema_for::<Settings>,
     example: r#"{"receiveLockDurationInSeconds":60,"maxDeliveryCount":10,"eventTimeToLive":"P1D"}"#,
     max_size: MAX_BODY,
 };
@@ -41,7 +41,7 @@ pub(super) const ROUTES: &[Route] = &[
         response: ResponseBody {
             status: 200,
             description: "The topics.",
-            schema: Some(|generator| generator.subschema_for::<Topics>()),
+            schema: Some(SchemaGenerator::subschema_for::<Topics>),
         },
         handler: |emulator, _| Ok(Reply::ok(&Topics::from(emulator.topics()))),
     },
@@ -53,14 +53,14 @@ pub(super) const ROUTES: &[Route] = &[
                   and partner namespaces come from the configuration.",
         query: &[],
         body: Some(RequestBody {
-            schema: |generator| generator.subschema_for::<NewTopic>(),
+            schema: SchemaGenerator::subschema_for::<NewTopic>,
             example: r#"{"name":"returns"}"#,
             max_size: MAX_BODY,
         }),
         response: ResponseBody {
             status: 201,
             description: "The topic was created.",
-            schema: Some(|generator| generator.subschema_for::<Topic>()),
+            schema: Some(SchemaGenerator::subschema_for::<Topic>),
         },
         handler: create_topic,
     },
@@ -74,7 +74,7 @@ pub(super) const ROUTES: &[Route] = &[
         response: ResponseBody {
             status: 200,
             description: "The topic.",
-            schema: Some(|generator| generator.subschema_for::<Topic>()),
+            schema: Some(SchemaGenerator::subschema_for::<Topic>),
         },
         handler: |emulator, call| {
             let id = topic(emulator, call)?;

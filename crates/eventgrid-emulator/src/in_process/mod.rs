@@ -166,15 +166,15 @@ impl InProcess {
         self.work(|state| state.begin_to_sleep(&worker));
         let mut state = self.lock();
         let result = loop {
-            let Some(stats) = state.emulator.stats_of(target, subscription) else {
+            let Some(found) = state.emulator.stats_of(target, subscription) else {
                 break Err(WaitError::UnknownSubscription);
             };
-            if condition.holds(&stats) {
-                break Ok(stats);
+            if condition.holds(&found) {
+                break Ok(found);
             }
             let left = end.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()));
             if left.is_zero() {
-                break Err(WaitError::TimedOut(stats));
+                break Err(WaitError::TimedOut(found));
             }
             let waited = self.shared.changed.wait_timeout(state, left);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;

@@ -214,7 +214,7 @@ impl Handler {
                 if !is_invited {
                     tokio::spawn(body.discard());
                 }
-                return Ok(refusal);
+                return Ok(refusal.into_response());
             }
         };
         let body = body.collect(call.max_body()).await?;

@@ -292,7 +292,8 @@ impl Engine {
                 }
             },
             Command::HandleAdmin { call, key, reply } => match call.run(&mut self.emulator) {
-                Ok(Reply::Done(response)) | Err(response) => turn.responses.push((reply, response)),
+                Ok(Reply::Done(response)) => turn.responses.push((reply, response)),
+                Err(error) => turn.responses.push((reply, error.into_response())),
                 Ok(Reply::WhenDue(response)) => turn.when_due.push((reply, response)),
                 Ok(Reply::Wait(wait)) => {
                     let on_end: OnEnd = Box::new(move |wait, result| {

@@ -36,7 +36,7 @@ fn counts(running: &Running) -> Value {
     running.ok("GET", BILLING, "")["counts"].take()
 }
 
-fn post(running: &Running, what: &str, body: Value) -> Value {
+fn post(running: &Running, what: &str, body: &Value) -> Value {
     running.ok("POST", &format!("{BILLING}/{what}"), body.to_string())
 }
 
@@ -74,19 +74,19 @@ fn events_are_settled_by_lock_token_and_by_number() {
     let running = started();
     let tokens = running.receive(2);
     let body = json!({ "action": "release", "lockTokens": [tokens[0], "no-token"], "delayInSeconds": 60 });
-    let results = post(&running, "settle", body);
+    let results = post(&running, "settle", &body);
     assert_eq!(results["succeeded"], json!([{ "lockToken": tokens[0] }]));
     let failed = json!([{ "lockToken": "no-token", "message": "the lock token cannot be decoded" }]);
     assert_eq!(results["failed"], failed);
     assert_eq!(told(&running)[0], "a delayed 1");
 
-    let results = post(&running, "settle", json!({ "action": "release", "sequenceNumbers": [0, 1, 99] }));
+    let results = post(&running, "settle", &json!({ "action": "release", "sequenceNumbers": [0, 1, 99] }));
     assert_eq!(results["succeeded"], json!([{ "sequenceNumber": 0 }, { "sequenceNumber": 1 }]));
     assert_eq!(results["failed"][0]["sequenceNumber"], 99);
     assert_eq!(told(&running), ["a available 1", "b available 1", "c available 0", "d available 0"]);
 
-    post(&running, "settle", json!({ "action": "reject", "sequenceNumbers": [2] }));
-    post(&running, "settle", json!({ "action": "acknowledge", "sequenceNumbers": [1] }));
+    post(&running, "settle", &json!({ "action": "reject", "sequenceNumbers": [2] }));
+    post(&running, "settle", &json!({ "action": "acknowledge", "sequenceNumbers": [1] }));
     let counts = counts(&running);
     assert_eq!(
         (&counts["rejected"], &counts["acknowledged"], &counts["available"]),
@@ -100,7 +100,7 @@ fn events_are_settled_by_lock_token_and_by_number() {
 #[test]
 fn every_event_can_be_settled_before_it_was_received_and_later_ones_still_come() {
     let running = started();
-    post(&running, "settle", json!({ "action": "acknowledge", "sequenceNumbers": [0, 1, 2, 3] }));
+    post(&running, "settle", &json!({ "action": "acknowledge", "sequenceNumbers": [0, 1, 2, 3] }));
     assert_eq!(told(&running), [""; 0]);
     running.publish("orders", "e");
     assert_eq!(running.receive(10).len(), 1);
@@ -127,7 +127,7 @@ fn requests_to_settle_that_say_nothing_clear_are_refused() {
 fn an_event_that_is_sent_again_is_as_one_that_was_just_published() {
     let running = started();
     running.receive(1);
-    let results = post(&running, "resend", json!({ "sequenceNumbers": [0, 7] }));
+    let results = post(&running, "resend", &json!({ "sequenceNumbers": [0, 7] }));
     assert_eq!(results["succeeded"], json!([{ "sequenceNumber": 0 }]));
     assert_eq!(results["failed"][0]["message"], "no event of that sequence number is in the queue");
     assert_eq!(told(&running), ["b available 0", "c available 0", "d available 0", "a available 0"]);
@@ -141,7 +141,7 @@ fn a_reset_forgets_events_and_counts_and_keeps_the_configuration() {
     assert_eq!(running.admin("POST", &format!("{BILLING}/reset"), "").status, 204);
     let counts_after = counts(&running);
     assert!(counts_after.as_object().unwrap().values().all(|count| *count == 0), "{counts_after}");
-    let results = post(&running, "settle", json!({ "action": "acknowledge", "lockTokens": tokens }));
+    let results = post(&running, "settle", &json!({ "action": "acknowledge", "lockTokens": tokens }));
     assert_eq!(results["failed"][0]["message"], "the lock token has expired");
     running.publish("orders", "e");
     assert_eq!(told(&running), ["e available 0"]);
