@@ -8,7 +8,7 @@ use uuid::Builder;
 
 use super::subscription::Subscription;
 use super::{Broker, Listed, SubscriptionId, SubscriptionSettings, Topic, TopicId, replace};
-use crate::UnixTime;
+use crate::time::UnixTime;
 
 impl Broker {
     /// The topic of that name; created, if there is none.

@@ -2,7 +2,7 @@
 
 use rand::{SeedableRng, rngs::StdRng};
 
-use crate::ConfigurationError;
+use crate::configuration_error::ConfigurationError;
 
 /// A generator that follows from the seed, or else from the system's random numbers.
 ///

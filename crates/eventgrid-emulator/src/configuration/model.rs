@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::{AttributeOrder, InputSchema, Limits, Role, Secret};
+use crate::event::AttributeOrder;
+use crate::facts::Limits;
+use crate::{InputSchema, Role, Secret};
 
 /// What an emulator consists of.
 ///

@@ -2,18 +2,6 @@
 
 use std::collections::HashMap;
 
-/// What the paths of everything but basic topics, domains and partner namespaces begin with.
-const RESERVED: [&str; 2] = ["api", "topics"];
-
-/// Checks that a basic topic, domain or partner namespace does not hide a path of something else.
-pub(super) fn check_reserved(name: &str) -> Result<(), String> {
-    if RESERVED.contains(&&*name.to_ascii_lowercase()) {
-        Err(format!("the name {name:?} is taken by the emulator itself: paths of other things begin with it"))
-    } else {
-        Ok(())
-    }
-}
-
 /// The names of one kind of thing, and the field where each was first given.
 #[derive(Debug, Default)]
 pub(super) struct Names(HashMap<String, String>);

@@ -12,7 +12,7 @@ use super::model::{
     Configuration, EventSubscriptionConfiguration, NamespaceConfiguration, PartnerNamespaceConfiguration,
     SubscriptionSettingsConfiguration, TlsConfiguration, TopicConfiguration,
 };
-use super::name::{Names, check_reserved};
+use super::name::Names;
 use super::table::{Errors, Table, Value};
 use super::value::{check_key, listen_address, read_schema};
 use crate::duration::read_duration;
