@@ -9,7 +9,6 @@ use serde_json::Value;
 
 use super::json::{ImportError, member, read};
 use super::{Imported, shown};
-use crate::InputSchema;
 use crate::configuration::BasicResourceConfiguration;
 use crate::name::{NameKind, check_name};
 use crate::{InputSchema, Limits};
