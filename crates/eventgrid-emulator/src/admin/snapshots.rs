@@ -8,6 +8,7 @@ use super::call::Call;
 use super::error::AdminError;
 use super::reply::Reply;
 use super::route::{RequestBody, ResponseBody, Route};
+use crate::service::SnapshotContent;
 use crate::{Emulator, Snapshot};
 
 /// The largest snapshot that is restored, in bytes: 256 MiB.
@@ -25,7 +26,7 @@ pub(super) const ROUTES: &[Route] = &[
         response: ResponseBody {
             status: 200,
             description: "The state.",
-            schema: Some(SchemaGenerator::subschema_for::<Snapshot>),
+            schema: Some(SchemaGenerator::subschema_for::<SnapshotContent>),
         },
         handler: |emulator, _| Ok(Reply::ok(&emulator.snapshot())),
     },
@@ -38,7 +39,7 @@ pub(super) const ROUTES: &[Route] = &[
                   error nothing is changed.",
         query: &[],
         body: Some(RequestBody {
-            schema: SchemaGenerator::subschema_for::<Snapshot>,
+            schema: SchemaGenerator::subschema_for::<SnapshotContent>,
             example: r#"{"version":1,"time":"2024-06-01T00:00:00Z","isStopped":false,"basicResources":[],"topics":[{"name":"orders","eventSubscriptions":[]}]}"#,
             max_size: MAX_BODY,
         }),

@@ -41,6 +41,7 @@ pub use self::overview::{SubscriptionOverview, TopicOverview};
 pub(crate) use self::place::PathSettings;
 use self::place::{Place, place};
 pub(crate) use self::receipt::Receipt;
+pub(crate) use self::snapshot::SnapshotContent;
 pub use self::snapshot::{Snapshot, SnapshotError};
 use crate::UnixTime;
 use crate::accepted::{Accepted, AcceptedLog};

@@ -32,9 +32,15 @@ const VERSION: u32 = 1;
 /// assert_eq!(second.stats("orders", "billing").unwrap().published, 0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Snapshot(SnapshotContent);
+
+/// What a snapshot says.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Snapshot {
+#[schemars(rename = "Snapshot")]
+pub(crate) struct SnapshotContent {
     /// The version of this form: 1.
     version: u32,
     /// The emulator's time: RFC 3339, as all times.
@@ -79,7 +85,7 @@ pub struct SnapshotError(String);
 impl Snapshot {
     /// The emulator's time when it was made. `None` if it was written by another and is not valid.
     pub fn time(&self) -> Option<UnixTime> {
-        UnixTime::parse(&self.time)
+        UnixTime::parse(&self.0.time)
     }
 }
 
@@ -97,27 +103,28 @@ impl Emulator {
             let (channel, input_schema) = (channel.map(str::to_owned), schema.map(|it| it.to_string()));
             ResourceSnapshot { kind, name: name.to_owned(), channel, input_schema }
         };
-        Snapshot {
+        Snapshot(SnapshotContent {
             version: VERSION,
             time: clock.time.to_string(),
             is_stopped: clock.is_stopped,
             basic_resources: self.basic.targets_with_schemas().map(resource).collect(),
             topics: self.namespace.broker().snapshot(),
-        }
+        })
     }
 
     /// Puts the state of a snapshot in the place of its own, but for the clock. Receives that wait are answered without
     /// events. On an error nothing is changed.
     pub(crate) fn restore(&mut self, snapshot: &Snapshot) -> Result<(), SnapshotError> {
-        if snapshot.version != VERSION {
-            let message = format!("its version is {}, and this emulator reads {VERSION}", snapshot.version);
+        let content = &snapshot.0;
+        if content.version != VERSION {
+            let message = format!("its version is {}, and this emulator reads {VERSION}", content.version);
             return Err(SnapshotError(message));
         }
         snapshot
             .time()
-            .ok_or_else(|| SnapshotError(format!("{:?} is not a time of RFC 3339", snapshot.time)))?;
-        let basic = self.read_resources(&snapshot.basic_resources).map_err(SnapshotError)?;
-        let topics = ReadTopics::read(&snapshot.topics).map_err(SnapshotError)?;
+            .ok_or_else(|| SnapshotError(format!("{:?} is not a time of RFC 3339", content.time)))?;
+        let basic = self.read_resources(&content.basic_resources).map_err(SnapshotError)?;
+        let topics = ReadTopics::read(&content.topics).map_err(SnapshotError)?;
         self.finish_waiting();
         self.basic = Arc::new(basic);
         let names: Vec<_> = self.basic.targets().map(|target| target.topic_name().into_owned()).collect();
@@ -135,7 +142,7 @@ impl Emulator {
     pub(crate) fn restore_with_clock(&mut self, snapshot: &Snapshot) -> Result<(), SnapshotError> {
         self.restore(snapshot)?;
         if let Some(time) = snapshot.time() {
-            self.set_clock(time, snapshot.is_stopped);
+            self.set_clock(time, snapshot.0.is_stopped);
             self.namespace.set_time(time);
         }
         Ok(())
