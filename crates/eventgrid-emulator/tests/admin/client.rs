@@ -135,6 +135,11 @@ pub(crate) fn publish_in_process(namespace: &InProcess, ids: &[&str]) {
 fn reply(response: http::Response<Body>) -> Reply {
     let (head, mut body) = response.into_parts();
     let text = body.read_to_string().unwrap();
-    let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).expect(&text) };
+    let kind = head.headers.get("content-type").and_then(|value| value.to_str().ok());
+    let body = match &*text {
+        "" => Value::Null,
+        _ if kind.is_some_and(|kind| kind.starts_with("text/")) => Value::String(text),
+        _ => serde_json::from_str(&text).expect(&text),
+    };
     Reply { status: head.status.as_u16(), body, head }
 }
