@@ -36,7 +36,8 @@ pub enum TlsError {
     /// its path length, key usage or name constraints forbid it.
     #[error("{}", self.reason())]
     NotAnIssuer,
-    /// A key or a signature of the chain is of a kind that this build does not verify.
+    /// A key or a signature of the chain is of a kind that this build does not verify. The feature
+    /// `rsa` adds RSA.
     #[error("{}", self.reason())]
     UnsupportedAlgorithm,
     /// A signature is wrong, in the chain or of the handshake itself.
@@ -116,7 +117,7 @@ impl TlsError {
                 "the server's chain has a key or signature that this build does not verify: use P-256, or RSA of 2048 to 4096 bits"
             }
             Self::UnsupportedAlgorithm => {
-                "the server's chain has a key or signature that this build does not verify: enable the feature rsa, or use P-256"
+                "the server's chain has a key or signature that this build does not verify: enable the feature for RSA, or use P-256"
             }
             Self::InvalidSignature => {
                 "a signature of the server or of its certificate is wrong: the wrong trust anchor, or someone in between"

@@ -3,7 +3,7 @@
 //! This is [`embedded_tls_webpki`] over a [`Socket`], and a [`Socket`] itself: a [`TlsSocket`] goes
 //! into a [`Slot`](crate::Slot), and [`session`] takes the socket below. The docs of
 //! [that crate](embedded_tls_webpki) say what is verified and spoken, and how large each buffer has
-//! to be. Its feature `rsa` is `tls-rsa` here.
+//! to be. Its feature for RSA, `rsa`, is `tls-rsa` here.
 //!
 //! ```
 //! use core::pin::pin;
@@ -85,7 +85,7 @@ impl Socket for TlsSocket<'_, '_> {
     async fn connect(&mut self, host: &str, port: u16) -> Result<(), ConnectError> {
         TlsSocket::connect(self, host, port).await.map_err(|error| match error {
             TlsConnectError::Socket(error) => error,
-            TlsConnectError::Tls(error) => ConnectError::new(kind(error), reason(error)),
+            TlsConnectError::Tls(error) => ConnectError::new(kind(error), error.reason()),
         })
     }
 
@@ -108,16 +108,6 @@ fn kind(error: TlsError) -> TransportErrorKind {
         TlsError::Io(ErrorKind::TimedOut) => TransportErrorKind::Timeout,
         TlsError::Io(_) => TransportErrorKind::Connect,
         _ => TransportErrorKind::Tls,
-    }
-}
-
-/// The error in words, with the name that the feature has here.
-fn reason(error: TlsError) -> &'static str {
-    match error {
-        TlsError::UnsupportedAlgorithm if !cfg!(feature = "tls-rsa") => {
-            "the server's chain has a key or signature that this build does not verify: enable the feature tls-rsa, or use P-256"
-        }
-        other => other.reason(),
     }
 }
 

@@ -45,12 +45,3 @@ fn a_connection_that_breaks_within_the_handshake_is_no_failure_of_tls() {
     assert!(matches!(last, Some(TlsError::Io(_))), "{last:?}");
     assert_eq!(error.kind(), Connect);
 }
-
-#[cfg(not(feature = "tls-rsa"))]
-#[test]
-fn a_chain_that_needs_a_feature_names_the_feature_of_this_crate() {
-    let chain = Chain::of(server(&[HOST]), Kind::Rsa { bits: 2048, hash: 256 }, Kind::P256);
-    let (error, last) = failure(chain.root.der(), start(&chain));
-    assert_eq!(last, Some(TlsError::UnsupportedAlgorithm));
-    assert!(words(&error).contains("tls-rsa"), "{}", words(&error));
-}

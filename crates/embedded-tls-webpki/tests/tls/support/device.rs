@@ -106,7 +106,7 @@ impl<'a> Device<'a> {
         let session = pin!(session(&mailbox, socket, settings));
         let mut socket = TlsSocket::new(&mailbox, session);
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-        let limit = Duration::from_mins(1);
+        let limit = Duration::from_secs(60);
         runtime.block_on(async {
             tokio::time::timeout(limit, program(&mut socket)).await.expect("the device hangs")
         })
