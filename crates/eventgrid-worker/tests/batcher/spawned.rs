@@ -59,7 +59,7 @@ where
 #[tokio::test]
 async fn generic() {
     let network = Network::new();
-    let client = Client::new(network.clone(), network.emulator.clone(), AccessKey::new("k"));
+    let client = Client::new(network.clone(), network.emulator.clone(), AccessKey::new("c2VjcmV0"));
     let publisher = Publisher::new(client, NamespaceTopic::new(InProcess::ENDPOINT, "orders").unwrap());
     assert!(tokio::spawn(spawnable(publisher)).await.unwrap());
 }
