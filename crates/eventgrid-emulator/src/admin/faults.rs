@@ -67,6 +67,7 @@ const LIST: ResponseBody = ResponseBody {
     schema: Some(SchemaGenerator::subschema_for::<FaultStates>),
 };
 
+#[expect(clippy::unnecessary_wraps, reason = "other handlers of the table refuse")]
 fn list(emulator: &mut Emulator, _: &Call) -> Result<Reply, AdminError> {
     Ok(Reply::ok(&json!({ "faults": emulator.faults() })))
 }

@@ -34,7 +34,7 @@ impl AdminSettings {
         let named = |error: io::Error| {
             io::Error::new(error.kind(), AdminListenError { listen: self.listen.clone(), source: error })
         };
-        let listener = listen(&*self.listen).map_err(named)?;
+        let listener = listen(&self.listen).map_err(named)?;
         let address = listener.local_addr().map_err(named)?.ip();
         let host = self.listen.rsplit_once(':').map_or(&*self.listen, |(host, _)| host);
         let token = self.token.map_or_else(AdminToken::make_up, AdminToken::new);

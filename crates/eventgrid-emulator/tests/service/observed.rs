@@ -8,9 +8,9 @@ use prometheus_parse::{Scrape, Value};
 
 use crate::namespace::{JSON, Namespace, billing, received};
 
-fn found(namespace: &Namespace, criteria: RequestCriteria) -> Vec<(Operation, Option<u16>)> {
-    let requests = namespace.emulator.requests(&criteria).unwrap();
-    assert_eq!(namespace.emulator.count_requests(&criteria), Ok(requests.len()));
+fn found(namespace: &Namespace, criteria: &RequestCriteria) -> Vec<(Operation, Option<u16>)> {
+    let requests = namespace.emulator.requests(criteria).unwrap();
+    assert_eq!(namespace.emulator.count_requests(criteria), Ok(requests.len()));
     requests.into_iter().map(|request| (request.operation, request.status)).collect()
 }
 
@@ -29,34 +29,34 @@ fn requests_are_found_by_what_they_are_about_and_what_became_of_them() {
     namespace.send(&billing("receive"), JSON, "");
     namespace.send(&billing("acknowledge").replace("billing", "fake"), JSON, "{}");
     let all = RequestCriteria::new;
-    assert_eq!(found(&namespace, all()).len(), 4);
-    assert_eq!(found(&namespace, all().operation(Operation::Publish)), [(Operation::Publish, Some(200)); 2]);
-    assert_eq!(found(&namespace, all().body_contains("second")).len(), 1);
-    assert_eq!(found(&namespace, all().status(404)), [(Operation::Acknowledge, Some(404))]);
-    assert_eq!(found(&namespace, all().topic("ORDERS").subscription("Billing")).len(), 1);
-    assert_eq!(found(&namespace, all().topic("fake")), []);
+    assert_eq!(found(&namespace, &all()).len(), 4);
+    assert_eq!(found(&namespace, &all().operation(Operation::Publish)), [(Operation::Publish, Some(200)); 2]);
+    assert_eq!(found(&namespace, &all().body_contains("second")).len(), 1);
+    assert_eq!(found(&namespace, &all().status(404)), [(Operation::Acknowledge, Some(404))]);
+    assert_eq!(found(&namespace, &all().topic("ORDERS").subscription("Billing")).len(), 1);
+    assert_eq!(found(&namespace, &all().topic("fake")), []);
     let media_type = "application/cloudevents-batch+json; charset=utf-8";
-    assert_eq!(found(&namespace, all().header("Content-Type", media_type)).len(), 2);
-    assert_eq!(found(&namespace, all().header("content-type", "text/plain")), []);
+    assert_eq!(found(&namespace, &all().header("Content-Type", media_type)).len(), 2);
+    assert_eq!(found(&namespace, &all().header("content-type", "text/plain")), []);
     let refused = namespace.emulator.requests(&all().status(404)).unwrap().remove(0);
     assert_eq!(refused.error_message.as_deref(), Some("Event subscription 'fake' is not found"));
     assert!(namespace.emulator.requests(&all().header("authorization", "x")).is_err());
     namespace.emulator.clear_requests();
-    assert_eq!(found(&namespace, all()), []);
+    assert_eq!(found(&namespace, &all()), []);
 }
 
 #[test]
 fn a_receive_that_waits_is_in_the_journal_and_has_a_status_when_it_is_answered() {
     let mut namespace = Namespace::new();
     namespace.wait(&billing("receive"));
-    assert_eq!(found(&namespace, RequestCriteria::new()), [(Operation::Receive, None)]);
+    assert_eq!(found(&namespace, &RequestCriteria::new()), [(Operation::Receive, None)]);
     namespace.publish(&["1"]);
     assert_eq!(namespace.emulator.take_finished().len(), 1);
     let receives = RequestCriteria::new().operation(Operation::Receive);
-    assert_eq!(found(&namespace, receives.clone()), [(Operation::Receive, Some(200))]);
+    assert_eq!(found(&namespace, &receives), [(Operation::Receive, Some(200))]);
     let waiter = namespace.wait(&billing("receive"));
     namespace.emulator.cancel(waiter);
-    assert_eq!(found(&namespace, receives)[1], (Operation::Receive, None));
+    assert_eq!(found(&namespace, &receives)[1], (Operation::Receive, None));
     let line = "eventgrid_emulator_requests_total{operation=\"receive\",status=\"none\"} 1";
     assert!(namespace.emulator.metrics().contains(line));
 }

@@ -116,11 +116,10 @@ fn serve(options: &ServeOptions) -> Result<(), Failure> {
     }
     let mut stdout = io::stdout();
     // A closed stdout is no reason to stop serving.
-    let mut ready: String = endpoints.iter().map(|endpoint| format!("listening on {endpoint}\n")).collect();
-    if let Some(endpoint) = emulator.admin_endpoint() {
-        ready.push_str(&format!("admin API on {endpoint}\n"));
-    }
-    let _ = stdout.write_all(ready.as_bytes()).and_then(|()| stdout.flush());
+    let admin = emulator.admin_endpoint().map(|endpoint| format!("admin API on {endpoint}"));
+    let mut ready: Vec<_> = endpoints.iter().map(|endpoint| format!("listening on {endpoint}")).collect();
+    ready.extend(admin);
+    let _ = writeln!(stdout, "{}", ready.join("\n")).and_then(|()| stdout.flush());
 
     let mut current = configuration;
     while runtime.block_on(signals.next()) == Request::Reload {
