@@ -1,7 +1,7 @@
 //! TLS: whom the device trusts, and the memory of its connection.
 
 use eventgrid_reqwless::tls::{
-    CertificateDer, Mailbox, TlsSettings, TlsRandom, Trust, TrustAnchor, Validity, trust_anchor,
+    CertificateDer, Mailbox, TlsRandom, TlsSettings, Trust, TrustAnchor, Validity, trust_anchor,
 };
 use static_cell::{ConstStaticCell, StaticCell};
 
@@ -22,10 +22,12 @@ pub(crate) fn settings() -> TlsSettings<'static> {
     static WRITE: ConstStaticCell<[u8; 1024]> = ConstStaticCell::new([0; 1024]);
 
     let root = trust_anchor(&ROOT).expect("a certificate was built in");
-    TlsSettings::new(Trust::Anchors {
-            anchors: ANCHORS.init([root]),
-            validity: Validity::At(&firmware_board::unix_time),
-        }, TlsRandom::from_entropy(firmware_board::random_bytes()), READ.take(), WRITE.take())
+    TlsSettings::new(
+        Trust::Anchors { anchors: ANCHORS.init([root]), validity: Validity::At(&firmware_board::unix_time) },
+        TlsRandom::from_entropy(firmware_board::random_bytes()),
+        READ.take(),
+        WRITE.take(),
+    )
 }
 
 /// Where the socket and its session meet.

@@ -43,8 +43,11 @@ impl Device<'_> {
                 }
                 Err(Error::BatchTooLarge(batch)) => {
                     // One that does not fit alone never will; of several, one at a time is asked for.
-                    let action =
-                        if wanted == 1 { SettleAction::Reject } else { SettleAction::Release(ReleaseDelay::NoDelay) };
+                    let action = if wanted == 1 {
+                        SettleAction::Reject
+                    } else {
+                        SettleAction::Release(ReleaseDelay::NoDelay)
+                    };
                     wanted = 1;
                     self.settle(action, &batch, consumer, tx, settled).await;
                 }

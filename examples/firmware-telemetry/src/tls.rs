@@ -4,7 +4,7 @@ use core::pin::pin;
 
 use eventgrid::{AsyncCredential, Environment};
 use eventgrid_reqwless::tls::{
-    Mailbox, TlsSettings, TlsRandom, TlsSocket, Trust, Validity, session, trust_anchor,
+    Mailbox, TlsRandom, TlsSettings, TlsSocket, Trust, Validity, session, trust_anchor,
 };
 use eventgrid_reqwless::{Embassy, Socket};
 use static_cell::ConstStaticCell;

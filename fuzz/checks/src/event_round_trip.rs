@@ -6,8 +6,8 @@
 use std::sync::LazyLock;
 
 use arbitrary::{Arbitrary, Result, Unstructured};
-use eventgrid::calls::{Call, Publish};
 use eventgrid::calls::RequestContext;
+use eventgrid::calls::{Call, Publish};
 use eventgrid::event::{
     BinaryMode, CloudEventView, EventGridEvent, EventGridEventView, Extension, ExtensionValue, InvalidEvent,
 };

@@ -4,8 +4,8 @@ use std::fmt;
 
 use eventgrid::blocking::Consumer;
 use eventgrid::{
-    AccessKey, Batch, Client, Error, ReceiveOptions, Request, Response, RetryPolicy, Std, Subscription, Transport,
-    TransportError, TransportErrorKind,
+    AccessKey, Batch, Client, Error, ReceiveOptions, Request, Response, RetryPolicy, Std, Subscription,
+    Transport, TransportError, TransportErrorKind,
 };
 
 /// The events that came whole are the first ones of the batch, as they are in it; wherever it is

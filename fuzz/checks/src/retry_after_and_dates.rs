@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use eventgrid::{Buf, CloudEvent, AttemptOutcome, Replay, Response, RetryPolicy};
+use eventgrid::{AttemptOutcome, Buf, CloudEvent, Replay, Response, RetryPolicy};
 use eventgrid_transport::date::{Rfc3339Text, Rfc3339Time};
 use jiff::Timestamp;
 

@@ -6,8 +6,8 @@ use std::num::NonZeroU32;
 use eventgrid::event::DataView;
 use eventgrid::json::MAX_DEPTH;
 use eventgrid::webhook::{
-    AllowedOrigins, WebhookResponse, BinaryEventView, DeliveredEvent, Delivery, Events, IncomingRequest, Refusal,
-    Secret, Webhook,
+    AllowedOrigins, BinaryEventView, DeliveredEvent, Delivery, Events, IncomingRequest, Refusal, Secret,
+    Webhook, WebhookResponse,
 };
 use percent_encoding::percent_decode;
 use serde_json::Value;

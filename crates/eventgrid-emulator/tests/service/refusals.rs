@@ -275,3 +275,27 @@ fn debug_shows_no_key() {
     let shown = format!("{builder:?} {:?}", builder.clone().build().unwrap());
     assert!(!["aGlkZGVu", "Y29uY2VhbGVk", "secret"].iter().any(|secret| shown.contains(secret)), "{shown}");
 }
+
+#[test]
+fn a_basic_topic_is_no_topic_of_the_namespace() {
+    let builder = Emulator::builder().key("c2VjcmV0").subscription("orders", "billing");
+    let mut emulator = builder.basic_topic("grid", InputSchema::EventGrid).build().unwrap();
+    let target = eventgrid_emulator::Target::BasicTopic("grid");
+    assert!(emulator.create_subscription(target, "audit", Default::default()));
+    for path in [
+        "/topics/%2Fgrid%2Fapi%2Fevents:publish?api-version=2024-06-01",
+        "/topics/%2Fgrid%2Fapi%2Fevents/eventsubscriptions/audit:receive?api-version=2024-06-01",
+    ] {
+        let request = Request::post(path)
+            .header("authorization", "SharedAccessKey c2VjcmV0")
+            .header("content-type", ONE)
+            .body(Bytes::from(event("1")))
+            .unwrap();
+        let Outcome::Done(reply) = emulator.begin(eventgrid_emulator::UnixTime::from_secs(1), &request)
+        else {
+            panic!("{path} is not refused")
+        };
+        let message = "Topic '/grid/api/events' is not found";
+        assert_eq!(refusal(&reply), expected(404, "NotFound", message));
+    }
+}

@@ -33,7 +33,7 @@ impl Namespace {
     /// Ends the locks of the events that a request is about to settle, if it is one that does so.
     pub(in crate::service) fn lose_locks_of(&mut self, route: &Route<'_>, request: &Request<Bytes>) {
         let Operation::Settle(name, _) = &route.operation else { return };
-        let topic = self.broker.topic(&route.topic);
+        let topic = self.topic_of(route);
         let subscription = topic.and_then(|topic| self.broker.subscription(topic, name));
         let tokens = LockTokens::parse(request.headers(), request.body());
         if let (Some(subscription), Ok(tokens)) = (subscription, tokens) {

@@ -220,8 +220,7 @@ impl Namespace {
         if request.method() != Method::POST {
             return Err(ServiceError::method_not_allowed(request.method(), "POST"));
         }
-        let topic =
-            self.broker.topic(&route.topic).ok_or_else(|| ServiceError::topic_not_found(&route.topic))?;
+        let topic = self.topic_of(&route).ok_or_else(|| ServiceError::topic_not_found(&route.topic))?;
         let query = || Query::parse(request.uri().query());
         match route.operation {
             Operation::Publish => {
@@ -253,6 +252,12 @@ impl Namespace {
                 self.settle(subscription, settlement, &query, request).map(Outcome::Done)
             }
         }
+    }
+
+    /// The topic that a request is for. The topics of the broker that begin with a slash are those of
+    /// basic topics, domains and channels, which have paths and keys of their own.
+    fn topic_of(&self, route: &Route<'_>) -> Option<TopicId> {
+        Some(&route.topic).filter(|name| !name.starts_with('/')).and_then(|name| self.broker.topic(name))
     }
 
     fn subscription(&self, topic: TopicId, name: &str) -> Result<SubscriptionId, ServiceError> {
