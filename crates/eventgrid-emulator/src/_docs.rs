@@ -2,3 +2,6 @@
 
 #[doc = include_str!("../FACTS.md")]
 pub mod facts {}
+
+#[doc = include_str!("../DESIGN.md")]
+pub mod design {}
