@@ -30,9 +30,12 @@ pub(crate) enum Terms {
     Ours,
 }
 
+/// A header: name and value.
+type Header<V> = (&'static str, V);
+
 impl Terms {
     /// The headers beside those two. Each request has an id of its own, as short to make as can be.
-    pub(crate) fn headers(self) -> Option<([(&'static str, &'static str); 3], (&'static str, String))> {
+    pub(crate) fn headers(self) -> Option<([Header<&'static str>; 3], Header<String>)> {
         static REQUESTS: AtomicU64 = AtomicU64::new(0);
         let fixed = [
             ("accept", "application/json"),

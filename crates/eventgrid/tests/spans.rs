@@ -2,16 +2,20 @@
 
 #![cfg(feature = "tracing")]
 
+#[allow(dead_code, reason = "other tests use more of it")]
+#[path = "it/support/mod.rs"]
+mod support;
+
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
-use crate::support::{Scripted, Step, Still, answer, interrupted, ready};
 use eventgrid::target::{BasicTopic, PartnerChannel};
 use eventgrid::{
     AccessKey, Client, CloudEvent, Consumer, Credential, CredentialError, Data, NamespaceTopic, Publisher,
     RawRequest, ReceiveOptions, ReleaseDelay, SasToken, Subscription, blocking,
 };
+use support::{Scripted, Step, Still, answer, interrupted, ready};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Subscriber};
