@@ -2,7 +2,6 @@
 
 #![cfg(feature = "tracing")]
 
-#[allow(dead_code, reason = "other tests use more of it")]
 #[path = "it/support/mod.rs"]
 mod support;
 
@@ -255,7 +254,7 @@ fn a_dropped_call_ends_its_spans() {
     struct Never;
 
     impl eventgrid::SendAsyncTransport for Never {
-        type Error = crate::support::ScriptedError;
+        type Error = support::ScriptedError;
 
         async fn send(
             &self,

@@ -1,7 +1,7 @@
 //! Requests that are refused: with which status, code and message, and which of two faults comes first.
 
 use bytes::Bytes;
-use eventgrid_emulator::broker::SubscriptionStats;
+use eventgrid_emulator::broker::{SubscriptionSettings, SubscriptionStats};
 use eventgrid_emulator::{Emulator, InputSchema, Limits, Outcome};
 use http::{Method, Request, Response};
 use serde_json::Value;
@@ -281,7 +281,7 @@ fn a_basic_topic_is_no_topic_of_the_namespace() {
     let builder = Emulator::builder().key("c2VjcmV0").subscription("orders", "billing");
     let mut emulator = builder.basic_topic("grid", InputSchema::EventGrid).build().unwrap();
     let target = eventgrid_emulator::Target::BasicTopic("grid");
-    assert!(emulator.create_subscription(target, "audit", Default::default()));
+    assert!(emulator.create_subscription(target, "audit", SubscriptionSettings::default()));
     for path in [
         "/topics/%2Fgrid%2Fapi%2Fevents:publish?api-version=2024-06-01",
         "/topics/%2Fgrid%2Fapi%2Fevents/eventsubscriptions/audit:receive?api-version=2024-06-01",
