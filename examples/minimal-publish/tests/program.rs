@@ -33,7 +33,9 @@ fn outcome(output: &Output) -> (i32, &str, &str) {
 }
 
 fn event(id: usize) -> String {
-    format!(r#"{{"id":"{id}","source":"urn:shop","type":"Order.Created","extint":5,"data":{{"n":12345678901234567890.50}}}}"#)
+    format!(
+        r#"{{"id":"{id}","source":"urn:shop","type":"Order.Created","extint":5,"data":{{"n":12345678901234567890.50}}}}"#
+    )
 }
 
 #[test]
