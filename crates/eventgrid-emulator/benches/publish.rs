@@ -1,5 +1,6 @@
-//! What a publish of one event of 1 KiB takes without I/O, beside what `serde_json` takes to read and write the event
-//! as a `Value`: `cargo bench -p eventgrid-emulator`. The whole publish is meant to take at most 1.5 times as long.
+//! What a publish of one event of 1 KiB takes without I/O, beside what `serde_json` takes to read
+//! and write the event as a `Value`: `cargo bench -p eventgrid-emulator`. The whole publish is
+//! meant to take at most 1.5 times as long.
 
 use bytes::Bytes;
 use divan::Bencher;

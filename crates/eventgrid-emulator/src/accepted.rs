@@ -11,8 +11,8 @@ use crate::broker::Event;
 
 /// A publish that was accepted.
 ///
-/// An emulator keeps the last thousand of them, and no more than 16 MiB of them, headers included; the last one is always
-/// kept.
+/// An emulator keeps the last thousand of them, and no more than 16 MiB of them, headers included;
+/// the last one is always kept.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

@@ -13,7 +13,8 @@ pub enum ConfigurationError {
         "an access key is not base64 text, so no signature could be verified with it: give base64 text, or say `without_sas`"
     )]
     InvalidKey,
-    /// Give a [seed](crate::EmulatorBuilder::seed), or the system what its random numbers come from.
+    /// Give a [seed](crate::EmulatorBuilder::seed), or the system what its random numbers come
+    /// from.
     #[error("the system has no random numbers: give a seed, or what they come from, such as /dev/urandom")]
     NoRandomSource,
     /// Give a name that the service takes, or relax the [limits](crate::EmulatorBuilder::limits),

@@ -57,7 +57,8 @@ impl Add<Duration> for UnixTime {
     }
 }
 
-/// RFC 3339 in UTC with nine digits after the second, as the service stamps its errors, or as many as the precision says.
+/// RFC 3339 in UTC with nine digits after the second, as the service stamps its errors, or as many
+/// as the precision says.
 impl fmt::Display for UnixTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = i64::try_from(self.0.as_secs()).ok().filter(|seconds| *seconds <= END.0);

@@ -125,7 +125,8 @@ impl<'f, F: MultiwriteNorFlash, const N: usize> FlashQueue<'f, F, N> {
     /// Removes the events that were peeked, after the service has accepted them. Those of them that were dropped meanwhile are gone
     /// already; no other event is removed. Returns how many were removed.
     ///
-    /// If power is lost between the service's response and this, they are published again: at least once.
+    /// If power is lost between the service's response and this, they are published again: at least
+    /// once.
     ///
     /// # Errors
     /// [`Error::Flash`] or [`Error::NotHeld`] if the flash fails: the first ones may be removed then.

@@ -1,8 +1,9 @@
 //! Publishes and consumes as fast as it can against a sink that answers at once, and prints what that took.
 //!
-//! By the crate (`--transport hyper` or `ureq`), or by the bare HTTP library under it, with bytes that were encoded beforehand
-//! (`raw-hyper`, `raw-ureq`), or by the same with the headers and deadlines that the crate has (`matched-hyper`, `matched-ureq`):
-//! the difference is what the crate adds. `examples/load/run` compares them all.
+//! By the crate (`--transport hyper` or `ureq`), or by the bare HTTP library under it, with bytes
+//! that were encoded beforehand (`raw-hyper`, `raw-ureq`), or by the same with the headers and
+//! deadlines that the crate has (`matched-hyper`, `matched-ureq`): the difference is what the crate
+//! adds. `examples/load/run` compares them all.
 
 mod json;
 mod options;

@@ -1,4 +1,5 @@
-//! By bare ureq: the least that the same requests can take, with two headers and no deadlines or with those of the crate.
+//! By bare ureq: the least that the same requests can take, with two headers and no deadlines or
+//! with those of the crate.
 
 use ureq::Agent;
 
@@ -39,7 +40,8 @@ pub(crate) fn run(endpoint: &str, terms: Terms, workload: Workload, requests: us
     Ok(())
 }
 
-/// ureq has deadlines for the parts of a request and of a response, and none for the time without a byte.
+/// ureq has deadlines for the parts of a request and of a response, and none for the time without a
+/// byte.
 fn agent(terms: Terms) -> Agent {
     match terms {
         Terms::Bare => Agent::new_with_defaults(),

@@ -1,5 +1,5 @@
-//! The canonical form of `data`: it says what was published, its members are sorted, and what can be read is taken. Input: `data`
-//! as JSON, in any bytes.
+//! The canonical form of `data`: it says what was published, its members are sorted, and what can
+//! be read is taken. Input: `data` as JSON, in any bytes.
 
 use std::fmt;
 

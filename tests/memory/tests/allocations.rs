@@ -8,7 +8,8 @@ use eventgrid_hyper::eventgrid::{AccessKey, CloudEvent, Data, NamespaceTopic, Re
 use serde_json::{Value, json};
 use tokio::runtime::Builder;
 
-/// Far fewer than events, and those that the libraries below make for a response that arrives in several pieces.
+/// Far fewer than events, and those that the libraries below make for a response that arrives in
+/// several pieces.
 const BY_HYPER: u64 = 8;
 
 const ROUNDS: u64 = 10;

@@ -1,4 +1,5 @@
-//! Prints the public API of a crate, one item a line, from the JSON of rustdoc: `print-public-api FILE`.
+//! Prints the public API of a crate, one item a line, from the JSON of rustdoc: `print-public-api
+//! FILE`.
 
 use std::error::Error;
 

@@ -1,4 +1,5 @@
-//! Who may use the admin API: who has its token, and calls it by a name that no other site can have.
+//! Who may use the admin API: who has its token, and calls it by a name that no other site can
+//! have.
 
 use std::net::IpAddr;
 
@@ -55,7 +56,8 @@ impl Access {
         self.token.secret()
     }
 
-    /// Finds out what a request asks for, before its body is read, whose length is given if it is known.
+    /// Finds out what a request asks for, before its body is read, whose length is given if it is
+    /// known.
     ///
     /// # Errors
     /// If it is refused whatever its body.
@@ -75,8 +77,8 @@ impl Access {
         Ok(call)
     }
 
-    /// A page of another site can make a browser send requests here, by a name of its own that leads here. Such a
-    /// request has that name as its host.
+    /// A page of another site can make a browser send requests here, by a name of its own that
+    /// leads here. Such a request has that name as its host.
     fn is_own_host(&self, headers: &HeaderMap) -> bool {
         let Some(authority) =
             headers.get(header::HOST).and_then(|host| Authority::try_from(host.as_bytes()).ok())
@@ -87,7 +89,8 @@ impl Access {
         if host.eq_ignore_ascii_case("localhost") || host.eq_ignore_ascii_case(&self.host) {
             return true;
         }
-        // Where it listens on all addresses, each of them is its own. No site can have an address for its name.
+        // Where it listens on all addresses, each of them is its own. No site can have an address
+        // for its name.
         let is_own = |ip: IpAddr| ip.is_loopback() || ip == self.address || self.address.is_unspecified();
         host.parse().is_ok_and(is_own)
     }

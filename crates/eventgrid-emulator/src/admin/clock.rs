@@ -18,7 +18,8 @@ const CLOCK: ResponseBody = ResponseBody {
     schema: Some(SchemaGenerator::subschema_for::<Clock>),
 };
 
-/// The longest way that one request moves the clock: a year. Beyond the year 9999 no time can be written.
+/// The longest way that one request moves the clock: a year. Beyond the year 9999 no time can be
+/// written.
 const LONGEST_ADVANCE: f64 = 366.0 * 86_400.0;
 
 pub(super) const ROUTES: &[Route] = &[

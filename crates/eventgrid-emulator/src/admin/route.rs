@@ -29,7 +29,8 @@ const TABLES: [&[Route]; 9] = [
     faults::ROUTES,
 ];
 
-/// One request: what it looks like, and what handles it. The router, the OpenAPI document and the tests read it.
+/// One request: what it looks like, and what handles it. The router, the OpenAPI document and the
+/// tests read it.
 pub(crate) struct Route {
     pub(super) method: Method,
     /// With `{name}` for a segment that the request chooses.

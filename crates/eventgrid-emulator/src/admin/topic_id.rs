@@ -6,9 +6,9 @@ use super::error::{AdminError, shortened};
 use crate::accepted::TargetKind;
 use crate::target::Target;
 
-/// `orders` is a topic of the namespace, `basicTopic:invoices` a basic topic, `basicTopic:` that at `/api/events`,
-/// `domain:shops` a domain and `partnerChannel:contoso:news` a channel. `namespaceTopic:orders` is the topic of a namespace
-/// whatever its name looks like.
+/// `orders` is a topic of the namespace, `basicTopic:invoices` a basic topic, `basicTopic:` that at
+/// `/api/events`, `domain:shops` a domain and `partnerChannel:contoso:news` a channel.
+/// `namespaceTopic:orders` is the topic of a namespace whatever its name looks like.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TopicId {
     kind: TargetKind,

@@ -68,8 +68,8 @@ pub(super) struct Settings {
     event_time_to_live: Option<String>,
 }
 
-/// What became of the events of an event subscription. Every published event is in exactly one of `available`, `locked`,
-/// `delayed`, `acknowledged`, `rejected`, `exhausted` and `expired`.
+/// What became of the events of an event subscription. Every published event is in exactly one of
+/// `available`, `locked`, `delayed`, `acknowledged`, `rejected`, `exhausted` and `expired`.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Counts {

@@ -25,8 +25,8 @@ impl Broker {
         })
     }
 
-    /// The event subscription of that name; created, if the topic has none. An existing one keeps its settings.
-    /// `None` if the topic was removed.
+    /// The event subscription of that name; created, if the topic has none. An existing one keeps
+    /// its settings. `None` if the topic was removed.
     pub fn create_subscription(
         &mut self,
         topic: TopicId,
@@ -45,8 +45,8 @@ impl Broker {
         Some(id)
     }
 
-    /// Removes a topic with its event subscriptions and all their events. Returns those subscriptions; none of them if
-    /// the topic was removed before.
+    /// Removes a topic with its event subscriptions and all their events. Returns those
+    /// subscriptions; none of them if the topic was removed before.
     pub fn remove_topic(&mut self, id: TopicId) -> Vec<SubscriptionId> {
         let Some(topic) = self.topics.remove(id.0) else { return Vec::new() };
         self.topic_names.remove(&*lower_case(&topic.name));
@@ -81,7 +81,8 @@ impl Broker {
         self.topics.keys().map(TopicId)
     }
 
-    /// The event subscriptions of a topic, in the order of their creation; none of a topic that was removed.
+    /// The event subscriptions of a topic, in the order of their creation; none of a topic that was
+    /// removed.
     pub fn subscriptions(&self, topic: TopicId) -> &[SubscriptionId] {
         self.topics.get(topic.0).map(|topic| &*topic.subscriptions).unwrap_or_default()
     }
@@ -118,7 +119,8 @@ impl Broker {
         self.with(id, |subscription, _| subscription.configure(now.into(), settings));
     }
 
-    /// Takes a subscription out of every list but that of its topic. Returns its topic and its name.
+    /// Takes a subscription out of every list but that of its topic. Returns its topic and its
+    /// name.
     fn discard(&mut self, id: SubscriptionId) -> Option<(TopicId, String)> {
         let listed = self.subscriptions.remove(id.0)?;
         replace(&mut self.returns, id, listed.queue.next_return(), None);

@@ -33,12 +33,12 @@ pub use crate::event::Event;
 
 /// Topics and their event subscriptions.
 ///
-/// Names are compared without case, as the service does. What an id names can be removed; from then on it is
-/// without events and takes none.
+/// Names are compared without case, as the service does. What an id names can be removed; from then
+/// on it is without events and takes none.
 ///
-/// Locks, delays and times to live end at their moment, whether or not [`advance`](Self::advance) is called. It
-/// does the work that this leaves: it makes events available again, removes those that expired, and counts them. Moments
-/// after the year 2554 do not come.
+/// Locks, delays and times to live end at their moment, whether or not [`advance`](Self::advance)
+/// is called. It does the work that this leaves: it makes events available again, removes those
+/// that expired, and counts them. Moments after the year 2554 do not come.
 ///
 /// ```
 /// use std::time::Duration;
@@ -70,7 +70,8 @@ pub struct Broker {
     returns: BTreeSet<(Moment, SubscriptionId)>,
     /// When events next expire, for each subscription with events that can.
     expiries: BTreeSet<(Moment, SubscriptionId)>,
-    /// What removed subscriptions held. Dropping a million events takes a while, so it is done in steps.
+    /// What removed subscriptions held. Dropping a million events takes a while, so it is done in
+    /// steps.
     discarded: Vec<Segments>,
 }
 
@@ -89,12 +90,13 @@ struct Listed {
     queue: Subscription,
 }
 
-/// Names a topic of one [`Broker`]. Once the topic is removed it names nothing, also when another topic is created.
+/// Names a topic of one [`Broker`]. Once the topic is removed it names nothing, also when another
+/// topic is created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TopicId(DefaultKey);
 
-/// Names an event subscription of one [`Broker`]. Once it is removed this names nothing, also when another
-/// subscription is created.
+/// Names an event subscription of one [`Broker`]. Once it is removed this names nothing, also when
+/// another subscription is created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SubscriptionId(DefaultKey);
 
@@ -156,7 +158,8 @@ impl Broker {
         self.random = random;
     }
 
-    /// Puts the events into the queue of each subscription of the topic. They reach nobody if the topic was removed.
+    /// Puts the events into the queue of each subscription of the topic. They reach nobody if the
+    /// topic was removed.
     pub fn publish(&mut self, now: UnixTime, topic: TopicId, events: &[Event]) {
         for index in 0..self.subscriptions(topic).len() {
             let id = self.subscriptions(topic)[index];
@@ -170,8 +173,8 @@ impl Broker {
 
     /// Locks up to `max_events` of the events that are available, in the order of their publication.
     ///
-    /// Where thousands of locks end at the same moment it does not wait for all of these events to become available;
-    /// [`advance`](Self::advance) makes them so.
+    /// Where thousands of locks end at the same moment it does not wait for all of these events to
+    /// become available; [`advance`](Self::advance) makes them so.
     pub fn receive(&mut self, now: UnixTime, from: SubscriptionId, max_events: usize) -> Vec<Delivery> {
         let receive = |subscription: &mut Subscription, random: &mut StdRng| {
             subscription.receive(now.into(), max_events, random)
@@ -219,7 +222,8 @@ impl Broker {
         self.settle(of, |subscription| subscription.give_back(now.into(), lock_token))
     }
 
-    /// Puts a locked event at the end of the queue of its subscription once more, as if it had been published twice.
+    /// Puts a locked event at the end of the queue of its subscription once more, as if it had been
+    /// published twice.
     ///
     /// # Errors
     /// [`TokenError`], if the token locks no event of the subscription.
@@ -259,8 +263,8 @@ impl Broker {
         queue.locked_until(now.into(), lock_token).ok()?.to_unix_time()
     }
 
-    /// When something next changes by itself: a lock ends, a delay ends, a time to live ends. In the past if
-    /// [`advance`](Self::advance) left work that is due.
+    /// When something next changes by itself: a lock ends, a delay ends, a time to live ends. In
+    /// the past if [`advance`](Self::advance) left work that is due.
     pub fn next_deadline(&self) -> Option<UnixTime> {
         if !self.discarded.is_empty() {
             return Some(UnixTime::default());
@@ -274,8 +278,8 @@ impl Broker {
         self.returns.first().and_then(|(moment, _)| moment.to_unix_time())
     }
 
-    /// Lets time pass: does the work that is due, but no more than `max_steps` steps of it. Each takes O(log n) at the
-    /// most, however many events there are.
+    /// Lets time pass: does the work that is due, but no more than `max_steps` steps of it. Each
+    /// takes O(log n) at the most, however many events there are.
     pub fn advance(&mut self, now: UnixTime, max_steps: usize) -> Advanced {
         let now = Moment::from(now);
         let mut returned = BTreeSet::new();
@@ -303,8 +307,9 @@ impl Broker {
         Advanced { returned: returned.into_iter().collect(), steps, is_more_due }
     }
 
-    /// What became of the events of a subscription, as of the last call; `None` if it was removed. Events whose
-    /// time to live is over are `queued` until [`advance`](Self::advance) removes them.
+    /// What became of the events of a subscription, as of the last call; `None` if it was removed.
+    /// Events whose time to live is over are `queued` until [`advance`](Self::advance) removes
+    /// them.
     pub fn stats(&self, of: SubscriptionId) -> Option<SubscriptionStats> {
         self.subscriptions.get(of.0).map(|listed| listed.queue.stats())
     }

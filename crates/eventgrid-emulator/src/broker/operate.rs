@@ -6,8 +6,9 @@ use crate::UnixTime;
 
 /// Of a subscription that was removed there are no events.
 impl Broker {
-    /// Looks at up to `max_events` events from a sequence number on, in any state or in one. This changes nothing.
-    /// It looks at some thousand places of the queue at the most, so a page may have fewer events than there are.
+    /// Looks at up to `max_events` events from a sequence number on, in any state or in one. This
+    /// changes nothing. It looks at some thousand places of the queue at the most, so a page may
+    /// have fewer events than there are.
     pub fn peek(
         &self,
         now: UnixTime,
@@ -41,8 +42,8 @@ impl Broker {
         self.with(of, |queue, _| queue.reject_event(sequence_number)).unwrap_or(Err(UnknownEvent))
     }
 
-    /// Ends the lock or the delay of an event; it is dropped if it was delivered often enough. One that is available
-    /// stays so.
+    /// Ends the lock or the delay of an event; it is dropped if it was delivered often enough. One
+    /// that is available stays so.
     ///
     /// # Errors
     /// If it is not in the queue.
@@ -57,8 +58,8 @@ impl Broker {
         self.with(of, release).unwrap_or(Err(UnknownEvent))
     }
 
-    /// Puts an event at the end of the queue as if it had just been published: not delivered yet, with its whole time to
-    /// live, and with another sequence number. It counts as published once.
+    /// Puts an event at the end of the queue as if it had just been published: not delivered yet,
+    /// with its whole time to live, and with another sequence number. It counts as published once.
     ///
     /// # Errors
     /// If it is not in the queue.
@@ -73,8 +74,8 @@ impl Broker {
         self.with(of, resend).unwrap_or(Err(UnknownEvent))
     }
 
-    /// Forgets all events and counts of a subscription, and keeps its settings. Lock tokens that were given lock nothing
-    /// any more. Returns whether it is there.
+    /// Forgets all events and counts of a subscription, and keeps its settings. Lock tokens that
+    /// were given lock nothing any more. Returns whether it is there.
     pub fn reset_subscription(&mut self, id: SubscriptionId) -> bool {
         let entries = self.with(id, |queue, _| queue.reset());
         let is_there = entries.is_some();

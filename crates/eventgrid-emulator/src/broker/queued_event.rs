@@ -3,7 +3,8 @@
 use super::Event;
 use crate::UnixTime;
 
-/// An event in the queue of an event subscription, and what became of it so far. To see it changes nothing.
+/// An event in the queue of an event subscription, and what became of it so far. To see it changes
+/// nothing.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct QueuedEvent {
@@ -43,8 +44,8 @@ pub enum EventState {
 pub struct QueuedEvents {
     /// In the order of publication.
     pub events: Vec<QueuedEvent>,
-    /// The sequence number from which to go on; `None` if there are no more. There may be none on one page and more on
-    /// the next.
+    /// The sequence number from which to go on; `None` if there are no more. There may be none on
+    /// one page and more on the next.
     pub next: Option<u64>,
 }
 

@@ -1,6 +1,8 @@
-//! The state of a broker as data: topics, event subscriptions, events with their locks and delays, counts.
+//! The state of a broker as data: topics, event subscriptions, events with their locks and delays,
+//! counts.
 //!
-//! Times are absolute, and lock tokens stay what they are. The generator of random numbers is not part of it.
+//! Times are absolute, and lock tokens stay what they are. The generator of random numbers is not
+//! part of it.
 
 use std::collections::HashSet;
 use std::time::Duration;

@@ -27,7 +27,8 @@ pub struct SubscriptionStats {
 }
 
 impl SubscriptionStats {
-    /// Events that nobody will handle any more: rejected, dropped after their last delivery, or expired.
+    /// Events that nobody will handle any more: rejected, dropped after their last delivery, or
+    /// expired.
     pub fn dead(&self) -> u64 {
         self.rejected + self.exhausted + self.expired
     }

@@ -8,8 +8,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use uuid::Uuid;
 
-/// The 16 bytes of a lock token that name one delivery of one event within its subscription. They hold a random
-/// number and, scrambled by it, the sequence number of the event: so the event is found without a table of locks.
+/// The 16 bytes of a lock token that name one delivery of one event within its subscription. They
+/// hold a random number and, scrambled by it, the sequence number of the event: so the event is
+/// found without a table of locks.
 pub(super) type LockId = [u8; 16];
 
 /// The bytes for the delivery with that random number.
@@ -20,7 +21,8 @@ pub(super) fn lock_id(sequence: u64, nonce: u64) -> LockId {
     id
 }
 
-/// The sequence number and the random number of such bytes. Of bytes that nobody issued they are numbers, too.
+/// The sequence number and the random number of such bytes. Of bytes that nobody issued they are
+/// numbers, too.
 pub(super) fn parts(id: LockId) -> (u64, u64) {
     let [nonce, scrambled] = [0, 8].map(|at| {
         let bytes = id[at..at + 8].try_into().expect("eight bytes");
@@ -29,8 +31,8 @@ pub(super) fn parts(id: LockId) -> (u64, u64) {
     (scrambled ^ scramble(nonce), nonce)
 }
 
-/// Spreads every bit over the whole number (the last steps of `SplitMix64`), so that a token looks as random as the
-/// service's. It keeps no secret.
+/// Spreads every bit over the whole number (the last steps of `SplitMix64`), so that a token looks
+/// as random as the service's. It keeps no secret.
 fn scramble(nonce: u64) -> u64 {
     let first = (nonce ^ (nonce >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let second = (first ^ (first >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

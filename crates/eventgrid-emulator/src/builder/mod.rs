@@ -74,8 +74,8 @@ impl EmulatorBuilder {
     /// Accepts this access key. Given twice, both are accepted, as with the two keys of a real namespace. Without
     /// any, one is made up; [`Emulator::key`] tells it.
     ///
-    /// It is base64 text, as the service's keys are, and verifies shared access signatures too. With
-    /// [`without_sas`](Self::without_sas) any text will do.
+    /// It is base64 text, as the service's keys are, and verifies shared access signatures too.
+    /// With [`without_sas`](Self::without_sas) any text will do.
     #[must_use]
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.keys.push(Secret::new(key));
@@ -153,9 +153,9 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Accepts this access key at the topic of the namespace of that name, and for that topic alone.
-    /// The keys of the namespace are accepted there, too. Given twice, both are accepted, as with the
-    /// two keys that each topic has in Azure.
+    /// Accepts this access key at the topic of the namespace of that name, and for that topic
+    /// alone. The keys of the namespace are accepted there, too. Given twice, both are accepted, as
+    /// with the two keys that each topic has in Azure.
     #[must_use]
     pub fn topic_key(mut self, topic: impl Into<String>, key: impl Into<String>) -> Self {
         self.topic_keys.push((topic.into(), Secret::new(key)));
@@ -178,8 +178,8 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Creates a custom topic of Event Grid "Basic", for events of that schema. It is at `/NAME/api/events`. Its name has
-    /// 3 to 50 letters, digits and hyphens.
+    /// Creates a custom topic of Event Grid "Basic", for events of that schema. It is at
+    /// `/NAME/api/events`. Its name has 3 to 50 letters, digits and hyphens.
     ///
     /// ```
     /// use eventgrid::event::EventGridEvent;
@@ -201,17 +201,18 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Creates a custom topic of Event Grid "Basic" at `/api/events`, which takes events of any schema. Without it
-    /// the host is that of a namespace, where there is no such path.
+    /// Creates a custom topic of Event Grid "Basic" at `/api/events`, which takes events of any
+    /// schema. Without it the host is that of a namespace, where there is no such path.
     #[must_use]
     pub fn basic_topic_at_root(mut self) -> Self {
         self.basic_topic_at_root = true;
         self
     }
 
-    /// Takes requests for the namespace below `/api/events` too, as in `/api/events/topics/orders:publish`. Recordings of
-    /// the service have them; whether it takes them is not known, so they are 404 by default. Relaxed
-    /// [`limits`](Self::limits) take them, too.
+    /// Takes requests for the namespace below `/api/events` too, as in
+    /// `/api/events/topics/orders:publish`. Recordings of the service have them; whether it takes
+    /// them is not known, so they are 404 by default. Relaxed [`limits`](Self::limits) take them,
+    /// too.
     #[must_use]
     pub fn namespace_below_api_events(mut self) -> Self {
         self.paths.namespace_below_api_events = true;
@@ -300,19 +301,21 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Sets how long a client of the server may take to send the head of a request, and its body, beside a second for each
-    /// KiB of it that came; 30 seconds by default. After that its connection is closed. A connection may be idle between
-    /// requests.
+    /// Sets how long a client of the server may take to send the head of a request, and its body,
+    /// beside a second for each KiB of it that came; 30 seconds by default. After that its
+    /// connection is closed. A connection may be idle between requests.
     #[must_use]
     pub fn request_timeout(mut self, duration: Duration) -> Self {
         self.patience = Some(duration);
         self
     }
 
-    /// Serves the admin API on an address of its own, `HOST:PORT`; port 0 picks a free one. It is served in the way of the
-    /// data plane: by https if that is. Without this there is none, and nothing else serves it.
+    /// Serves the admin API on an address of its own, `HOST:PORT`; port 0 picks a free one. It is
+    /// served in the way of the data plane: by https if that is. Without this there is none, and
+    /// nothing else serves it.
     ///
-    /// [`RunningEmulator::admin_endpoint`] tells where it is, [`RunningEmulator::admin_token`] what it needs.
+    /// [`RunningEmulator::admin_endpoint`] tells where it is, [`RunningEmulator::admin_token`] what
+    /// it needs.
     ///
     /// ```
     /// use eventgrid_emulator::Emulator;
@@ -328,8 +331,8 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Sets the token of the admin API: printable characters of ASCII without spaces. Without it one is made up, another
-    /// one each time.
+    /// Sets the token of the admin API: printable characters of ASCII without spaces. Without it
+    /// one is made up, another one each time.
     #[must_use]
     pub fn admin_token(mut self, token: impl Into<String>) -> Self {
         self.admin_token = Some(Secret::new(token));
@@ -348,16 +351,16 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Makes lock tokens, tracking ids, the order of attributes and a made-up access key follow from `seed`, so that a test sees the same
-    /// ones each time. Without it they are random.
+    /// Makes lock tokens, tracking ids, the order of attributes and a made-up access key follow
+    /// from `seed`, so that a test sees the same ones each time. Without it they are random.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
     }
 
-    /// Sets in which order the attributes of an event come to its consumer: another one each time by default, as
-    /// from the service.
+    /// Sets in which order the attributes of an event come to its consumer: another one each time
+    /// by default, as from the service.
     #[must_use]
     pub fn attribute_order(mut self, order: AttributeOrder) -> Self {
         self.attribute_order = order;
@@ -372,10 +375,11 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Calls `callback` for each request that the server has served, when its response is about to be sent.
+    /// Calls `callback` for each request that the server has served, when its response is about to
+    /// be sent.
     ///
-    /// It is called on the thread of the server, so it must not wait: a callback that writes hands the request to
-    /// another thread, by a channel that is bounded.
+    /// It is called on the thread of the server, so it must not wait: a callback that writes hands
+    /// the request to another thread, by a channel that is bounded.
     ///
     /// ```
     /// use std::sync::mpsc::sync_channel;
@@ -398,8 +402,8 @@ impl EmulatorBuilder {
     /// Builds the emulator, without I/O.
     ///
     /// # Errors
-    /// [`ConfigurationError`], if a name, a key or a setting is not valid, or if there is no seed and
-    /// the system has no random numbers.
+    /// [`ConfigurationError`], if a name, a key or a setting is not valid, or if there is no seed
+    /// and the system has no random numbers.
     pub fn build(self) -> Result<Emulator, ConfigurationError> {
         self.check()?;
         let mut random = random::generator(self.seed, StdRng::try_from_os_rng)?;
@@ -469,8 +473,8 @@ impl EmulatorBuilder {
     /// Builds the emulator as a transport inside the process, with a clock to move.
     ///
     /// # Errors
-    /// [`ConfigurationError`], if a name, a key or a setting is not valid, or if there is no seed and
-    /// the system has no random numbers.
+    /// [`ConfigurationError`], if a name, a key or a setting is not valid, or if there is no seed
+    /// and the system has no random numbers.
     pub fn in_process(self) -> Result<InProcess, ConfigurationError> {
         self.build().map(InProcess::new)
     }
@@ -478,10 +482,10 @@ impl EmulatorBuilder {
     /// Starts the emulator as an HTTP server, on a thread of its own. Port 0 picks a free one.
     ///
     /// # Errors
-    /// If the configuration is no good ([`io::ErrorKind::InvalidInput`], with a [`ConfigurationError`] as its
-    /// cause), a certificate or its key is no good or cannot be read or written ([`io::ErrorKind::InvalidData`]), or an
-    /// address cannot be listened on; if it is that of the admin API, the cause is an
-    /// [`AdminListenError`](crate::AdminListenError).
+    /// If the configuration is no good ([`io::ErrorKind::InvalidInput`], with a
+    /// [`ConfigurationError`] as its cause), a certificate or its key is no good or cannot be read
+    /// or written ([`io::ErrorKind::InvalidData`]), or an address cannot be listened on; if it is
+    /// that of the admin API, the cause is an [`AdminListenError`](crate::AdminListenError).
     pub fn start(self, address: impl ToSocketAddrs) -> io::Result<RunningEmulator> {
         self.start_with(|| Ok(vec![TcpListener::bind(address)?]))
     }

@@ -7,7 +7,8 @@ use crate::configuration_error::ConfigurationError;
 /// A generator that follows from the seed, or else from the system's random numbers.
 ///
 /// # Errors
-/// [`ConfigurationError::NoRandomSource`], if there is no seed and the system has no random numbers.
+/// [`ConfigurationError::NoRandomSource`], if there is no seed and the system has no random
+/// numbers.
 pub(super) fn generator<E>(
     seed: Option<u64>,
     of_system: impl FnOnce() -> Result<StdRng, E>,

@@ -31,8 +31,8 @@ impl Configuration {
     ///
     /// # Errors
     /// All that is wrong, each with line, column and field: text that is not TOML; fields that are
-    /// unknown, missing, of another kind or out of range; names that the limits do not allow or that
-    /// are given twice; access keys that are not base64 text.
+    /// unknown, missing, of another kind or out of range; names that the limits do not allow or
+    /// that are given twice; access keys that are not base64 text.
     pub fn parse(text: &str) -> Result<Self, FileErrors> {
         let mut errors = Errors::new(text);
         let (document, invalid) = DeTable::parse_recoverable(text);

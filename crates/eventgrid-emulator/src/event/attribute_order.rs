@@ -20,8 +20,9 @@ use super::Event;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AttributeOrder {
-    /// `shuffled`: another one for each event and each call, as recorded from the service. A test that compares text
-    /// fails, as it would with the service. With a seed the orders are the same in each run.
+    /// `shuffled`: another one for each event and each call, as recorded from the service. A test
+    /// that compares text fails, as it would with the service. With a seed the orders are the same
+    /// in each run.
     #[default]
     Shuffled,
     /// `published`: that of the publication.
@@ -65,7 +66,8 @@ impl EventWriter {
         Self { random: (order == AttributeOrder::Shuffled).then_some(random) }
     }
 
-    /// Writes an event at the end of `out`. One whose attributes have no known places is written as it is.
+    /// Writes an event at the end of `out`. One whose attributes have no known places is written as
+    /// it is.
     pub(crate) fn write(&mut self, event: &Event, out: &mut Vec<u8>) {
         let (members, has_data) = event.members();
         let Some(random) = self.random.as_mut().filter(|_| members.len() > 1) else {

@@ -1,12 +1,13 @@
-//! One form for each JSON value: without white space, the members of objects sorted by their names, strings with
-//! no more escapes than they need.
+//! One form for each JSON value: without white space, the members of objects sorted by their names,
+//! strings with no more escapes than they need.
 //!
-//! Recorded from the service (receive, api-version 2023-10-01-preview): `{"Name":"Bob","Age":18}` comes back as
-//! `{"Age":18,"Name":"Bob"}`, and every recorded length is that of compact JSON. So the service reads `data` and
-//! writes it anew, and what no reader can read must not come out of it: halves of surrogate pairs, numbers beyond
-//! every finite 64-bit float, and arrays and objects nested too deep. Strings are therefore written anew, too. No
-//! recording has a number for which it would matter whether the service keeps its text; here it is kept, digit by
-//! digit, so that nothing is lost. Of two members with one name the last is kept, as by nearly every reader.
+//! Recorded from the service (receive, api-version 2023-10-01-preview): `{"Name":"Bob","Age":18}`
+//! comes back as `{"Age":18,"Name":"Bob"}`, and every recorded length is that of compact JSON. So
+//! the service reads `data` and writes it anew, and what no reader can read must not come out of
+//! it: halves of surrogate pairs, numbers beyond every finite 64-bit float, and arrays and objects
+//! nested too deep. Strings are therefore written anew, too. No recording has a number for which it
+//! would matter whether the service keeps its text; here it is kept, digit by digit, so that
+//! nothing is lost. Of two members with one name the last is kept, as by nearly every reader.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -19,7 +20,8 @@ use eventgrid::json::{JsonError, JsonNumber, JsonStr, Kind, MAX_DEPTH, Reader};
 pub(crate) enum InvalidValue {
     /// It is no JSON, has half of a surrogate pair, or is nested more than [`MAX_DEPTH`] deep.
     Json(JsonError),
-    /// The number that ends there, counted in bytes from the start of the value, is beyond every finite float.
+    /// The number that ends there, counted in bytes from the start of the value, is beyond every
+    /// finite float.
     NumberOutOfRange {
         /// Where it ends.
         offset: usize,
@@ -52,8 +54,8 @@ pub(crate) fn check_value(text: &str) -> Result<(), InvalidValue> {
     write_value(text, &mut String::with_capacity(text.len()))
 }
 
-/// Writes the canonical form of the JSON value `text` at the end of `out`. What is written if it fails has no
-/// meaning.
+/// Writes the canonical form of the JSON value `text` at the end of `out`. What is written if it
+/// fails has no meaning.
 pub(super) fn write_value(text: &str, out: &mut String) -> Result<(), InvalidValue> {
     let mut reader = Reader::new(text);
     Canonical { members: Vec::new(), sorted: String::new() }.value(&mut reader, out)?;
@@ -163,7 +165,8 @@ impl<'a> Canonical<'a> {
         Ok(())
     }
 
-    /// Puts the members from `first` on in the order of their names. Of equal names the last is kept.
+    /// Puts the members from `first` on in the order of their names. Of equal names the last is
+    /// kept.
     fn sort(&mut self, first: usize, out: &mut String) {
         let members = &mut self.members[first..];
         let start = members[0].written.start;

@@ -3,8 +3,8 @@
 use super::canonical::{InvalidValue, write_string, write_value};
 use super::{Event, places};
 
-/// An event while its members are added. Their order is that in which they are sent if the order is not shuffled;
-/// data comes last, as in every recording of the service.
+/// An event while its members are added. Their order is that in which they are sent if the order is
+/// not shuffled; data comes last, as in every recording of the service.
 #[derive(Debug)]
 pub(crate) struct EventBuilder {
     text: String,

@@ -1,7 +1,8 @@
 //! Where the members of an event are in its text.
 //!
-//! Text and places are one string, so that an event is one allocation and its text is checked to be UTF-8 once:
-//! behind the text come the places, each in four ASCII characters of seven bits, and last how many they are.
+//! Text and places are one string, so that an event is one allocation and its text is checked to be
+//! UTF-8 once: behind the text come the places, each in four ASCII characters of seven bits, and
+//! last how many they are.
 
 /// How many characters a number takes.
 const WIDTH: usize = 4;
@@ -9,8 +10,8 @@ const WIDTH: usize = 4;
 /// The largest number that can be written.
 const MAX: usize = (1 << (7 * WIDTH)) - 1;
 
-/// Appends the places to the text that they are of. If one of them is too large to be written, there are none: then
-/// the members have to be looked for.
+/// Appends the places to the text that they are of. If one of them is too large to be written,
+/// there are none: then the members have to be looked for.
 pub(super) fn append(text: &mut String, places: &[usize]) {
     let places = if text.len() > MAX || places.len() > MAX { &[] } else { places };
     text.reserve_exact(WIDTH * (places.len() + 1));

@@ -13,9 +13,9 @@ use super::places::{self, Places};
 
 /// A published event: the text of one JSON object, shared by all the subscriptions it went to.
 ///
-/// An event that was published to a namespace has its canonical text: no white space, the attributes in the order
-/// of their publication, `data` or `data_base64` last, the members of `data` sorted, numbers digit by digit. It
-/// knows the places of its attributes.
+/// An event that was published to a namespace has its canonical text: no white space, the
+/// attributes in the order of their publication, `data` or `data_base64` last, the members of
+/// `data` sorted, numbers digit by digit. It knows the places of its attributes.
 #[derive(Debug, Clone)]
 pub struct Event {
     /// See [`places`].
@@ -23,7 +23,8 @@ pub struct Event {
 }
 
 impl Event {
-    /// An event of the given JSON text, which is kept as it is. What the text says is of no concern to the broker.
+    /// An event of the given JSON text, which is kept as it is. What the text says is of no concern
+    /// to the broker.
     ///
     /// # Errors
     /// If it is not JSON.
@@ -42,8 +43,8 @@ impl Event {
         Self { whole: ArcStr::from(whole) }
     }
 
-    /// An event with the members of that JSON object in their canonical form, data last; `None` if it is no object, or
-    /// cannot be read.
+    /// An event with the members of that JSON object in their canonical form, data last; `None` if
+    /// it is no object, or cannot be read.
     pub(crate) fn canonical(json: &str) -> Option<Self> {
         let mut builder = EventBuilder::with_capacity(json.len());
         let mut reader = Reader::new(json);
@@ -58,7 +59,8 @@ impl Event {
         Some(builder.build())
     }
 
-    /// Whether the places of its members are known, as those of an event are that was published to a namespace.
+    /// Whether the places of its members are known, as those of an event are that was published to
+    /// a namespace.
     pub(crate) fn is_canonical(&self) -> bool {
         self.split().1.len() > 0
     }
@@ -76,8 +78,8 @@ impl Event {
         serde_json::from_str(self.json())
     }
 
-    /// The value of an attribute, `data` and `data_base64` included; `None` if the event does not have it. Of an
-    /// event that has it twice, the first.
+    /// The value of an attribute, `data` and `data_base64` included; `None` if the event does not
+    /// have it. Of an event that has it twice, the first.
     ///
     /// ```
     /// use eventgrid_emulator::broker::Event;
@@ -102,8 +104,8 @@ impl Event {
         })
     }
 
-    /// A value within `data`, by the names of members with dots between them; `None` if `data` has no such value.
-    /// There is no way to write a dot that is part of a name.
+    /// A value within `data`, by the names of members with dots between them; `None` if `data` has
+    /// no such value. There is no way to write a dot that is part of a name.
     ///
     /// It is read from the text each time, in a time that grows with the size of `data`.
     pub fn data_value(&self, path: &str) -> Option<RawJson<'_>> {
@@ -111,8 +113,8 @@ impl Event {
             .try_fold(self.attribute("data")?, |value, name| member(&mut value.reader(), name).ok().flatten())
     }
 
-    /// The texts of its members, such as `"id":"7"`, and whether the last of them is its data. None, if their
-    /// places are not known.
+    /// The texts of its members, such as `"id":"7"`, and whether the last of them is its data.
+    /// None, if their places are not known.
     pub(super) fn members(&self) -> (impl ExactSizeIterator<Item = &str>, bool) {
         let (text, places) = self.split();
         let member = move |index| place(text, places, index).and_then(|range| text.get(range));

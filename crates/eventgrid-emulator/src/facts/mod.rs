@@ -1,7 +1,9 @@
-//! What an emulator does where the service is not known, or is known and a test may want it otherwise.
+//! What an emulator does where the service is not known, or is known and a test may want it
+//! otherwise.
 //!
-//! Here belong the table of facts, one row for each case with its source, and the limits that a user chooses. What
-//! acts on them is in the service; a row says no more than what the service does here.
+//! Here belong the table of facts, one row for each case with its source, and the limits that a
+//! user chooses. What acts on them is in the service; a row says no more than what the service does
+//! here.
 
 mod basic;
 mod event;
@@ -32,7 +34,8 @@ pub struct Fact {
     pub case: &'static str,
     /// What an emulator does with [`Limits::Strict`].
     pub strict: &'static str,
-    /// What an emulator does with [`Limits::Relaxed`]; the same text as `strict` where it makes no difference.
+    /// What an emulator does with [`Limits::Relaxed`]; the same text as `strict` where it makes no
+    /// difference.
     pub relaxed: &'static str,
     /// How it is known of the service.
     pub source: Source,
@@ -60,9 +63,11 @@ pub enum Source {
     Recorded(&'static str),
     /// A page of the service's documentation or its REST contract, with the date of what was read.
     Documented(&'static str),
-    /// A standard that the service names, such as CloudEvents. That the service keeps to it is not confirmed.
+    /// A standard that the service names, such as CloudEvents. That the service keeps to it is not
+    /// confirmed.
     Standard(&'static str),
-    /// No source says what the service does. The text says what speaks for the choice, and may be empty.
+    /// No source says what the service does. The text says what speaks for the choice, and may be
+    /// empty.
     NotConfirmed(&'static str),
 }
 
@@ -103,8 +108,8 @@ impl Fact {
 }
 
 impl Emulator {
-    /// The cases in which it matters what an emulator does, with what is known of the service in each. `FACTS.md` of
-    /// this crate is made of them.
+    /// The cases in which it matters what an emulator does, with what is known of the service in
+    /// each. `FACTS.md` of this crate is made of them.
     pub fn facts() -> impl Iterator<Item = &'static Fact> {
         event::FACTS.iter().chain(namespace::FACTS).chain(basic::FACTS)
     }

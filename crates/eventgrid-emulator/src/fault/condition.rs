@@ -6,8 +6,9 @@ use crate::observe::{Operation, Subject, is_same};
 
 /// Which requests a fault meets. Without any condition it meets all.
 ///
-/// Of the requests that have its operation, topic and event subscription, the first `skip` are left out, then each
-/// `every`-th is taken, of these a part by `probability`, and of these the first `count`.
+/// Of the requests that have its operation, topic and event subscription, the first `skip` are left
+/// out, then each `every`-th is taken, of these a part by `probability`, and of these the first
+/// `count`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[non_exhaustive]
@@ -15,8 +16,8 @@ pub struct FaultCondition {
     /// What the request asks for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operation: Option<Operation>,
-    /// What the request is for: the name of a topic of the namespace, or the path of anything else, such as
-    /// `/invoices/api/events`. Compared without case.
+    /// What the request is for: the name of a topic of the namespace, or the path of anything else,
+    /// such as `/invoices/api/events`. Compared without case.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic: Option<String>,
     /// The event subscription that the request is for. Compared without case.
@@ -27,7 +28,8 @@ pub struct FaultCondition {
     /// Of each so many requests the last one is met; each of them by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub every: Option<u64>,
-    /// How likely a request is met, from 0 to 1; 1 by default. Which ones are follows from the seed of the faults.
+    /// How likely a request is met, from 0 to 1; 1 by default. Which ones are follows from the seed
+    /// of the faults.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub probability: Option<f64>,
     /// How many requests are met at the most; without end by default.
@@ -48,7 +50,8 @@ impl FaultCondition {
         self
     }
 
-    /// Meets requests for that topic of the namespace, or for what is at that path, such as `/invoices/api/events`.
+    /// Meets requests for that topic of the namespace, or for what is at that path, such as
+    /// `/invoices/api/events`.
     #[must_use]
     pub fn topic(mut self, topic: impl Into<String>) -> Self {
         self.topic = Some(topic.into());

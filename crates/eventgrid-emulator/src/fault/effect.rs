@@ -18,8 +18,8 @@ pub struct FaultEffect {
     /// Headers of that response, by their names.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
-    /// The body of that response. Without it that of an error as the service words it, if the status is an error, and
-    /// otherwise none.
+    /// The body of that response. Without it that of an error as the service words it, if the
+    /// status is an error, and otherwise none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
     /// How long the response is delayed, an hour at the most. The request is done before that.
@@ -28,18 +28,19 @@ pub struct FaultEffect {
     /// Where the connection is reset.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reset: Option<ResetPoint>,
-    /// After how many bytes of the response's body the connection is closed, although its length was promised.
+    /// After how many bytes of the response's body the connection is closed, although its length
+    /// was promised.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub truncate_after_bytes: Option<u64>,
     /// How many bytes of the response's body come in a second.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes_per_second: Option<u64>,
-    /// Whether events come twice: what is received is put into the queue of that event subscription once more, with a
-    /// delivery count of its own; what is published is published twice.
+    /// Whether events come twice: what is received is put into the queue of that event subscription
+    /// once more, with a delivery count of its own; what is published is published twice.
     #[serde(skip_serializing_if = "is_false")]
     pub duplicate_delivery: bool,
-    /// Whether locks end early: those of events that are received, when they are; those of events that are to be
-    /// settled, just before that.
+    /// Whether locks end early: those of events that are received, when they are; those of events
+    /// that are to be settled, just before that.
     #[serde(skip_serializing_if = "is_false")]
     pub lose_lock: bool,
 }

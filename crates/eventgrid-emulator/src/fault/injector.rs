@@ -48,8 +48,8 @@ pub struct FaultState {
     /// The fault.
     #[serde(flatten)]
     pub fault: Fault,
-    /// How many requests had its operation, topic and event subscription, since the faults were set. A request that
-    /// met a fault before it in the list is not counted.
+    /// How many requests had its operation, topic and event subscription, since the faults were
+    /// set. A request that met a fault before it in the list is not counted.
     pub matched: u64,
     /// How many requests it was injected into.
     pub injected: u64,

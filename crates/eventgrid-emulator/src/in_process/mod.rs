@@ -25,7 +25,8 @@ use crate::{
 /// When the clock starts: 2024-06-01 00:00 UTC.
 const START: UnixTime = UnixTime::from_secs(1_717_200_000);
 
-/// How long a call that another thread holds back waits before it looks whether that thread has ended.
+/// How long a call that another thread holds back waits before it looks whether that thread has
+/// ended.
 const LOOK: Duration = Duration::from_millis(20);
 
 /// An emulator inside the process: transport and environment of a client, without a socket and without waiting.
@@ -35,10 +36,11 @@ const LOOK: Duration = Duration::from_millis(20);
 /// - a **blocking** call that waits moves it itself, from deadline to deadline, until an event is there or its wait is
 ///   over; a blocking sleep moves it by its duration. So they return at once, and time has passed.
 ///
-/// Where several threads share it, a thread that handles an event loses no lock because another one waits: between a
-/// receive and the settlement of its events a thread is at work, and calls of other threads that wait do not move the
-/// clock to the end of its locks. They wait until it settles, waits itself, or ends; at the latest, until the lock has
-/// lasted its whole duration in real time. [`advance`](Self::advance) moves the clock in any case.
+/// Where several threads share it, a thread that handles an event loses no lock because another one
+/// waits: between a receive and the settlement of its events a thread is at work, and calls of
+/// other threads that wait do not move the clock to the end of its locks. They wait until it
+/// settles, waits itself, or ends; at the latest, until the lock has lasted its whole duration in
+/// real time. [`advance`](Self::advance) moves the clock in any case.
 ///
 /// An **asynchronous** receive or sleep is woken when the clock has come to its end, by whoever moved it, and a receive
 /// also by whatever brings an event. It needs no particular runtime.
@@ -136,8 +138,9 @@ impl InProcess {
         self.work(|state| state.emulator.snapshot())
     }
 
-    /// Puts the state of a snapshot in the place of its own. Lock tokens of the snapshot stay good. The clock goes forward
-    /// to the moment of the snapshot; it does not go back to an earlier one. Receives that wait are answered without events.
+    /// Puts the state of a snapshot in the place of its own. Lock tokens of the snapshot stay good.
+    /// The clock goes forward to the moment of the snapshot; it does not go back to an earlier one.
+    /// Receives that wait are answered without events.
     ///
     /// # Errors
     /// If the snapshot is no state that an emulator can have; nothing is changed then.
@@ -149,11 +152,12 @@ impl InProcess {
         })
     }
 
-    /// Waits, in real time, until an event subscription has come to a state by what other threads do. The clock is left to
-    /// them. Returns what became of its events.
+    /// Waits, in real time, until an event subscription has come to a state by what other threads
+    /// do. The clock is left to them. Returns what became of its events.
     ///
     /// # Errors
-    /// [`WaitError`], if there is no such event subscription, or the time is over; then it has the state.
+    /// [`WaitError`], if there is no such event subscription, or the time is over; then it has the
+    /// state.
     pub fn wait_for(
         &self,
         target: Target<'_>,
@@ -189,14 +193,15 @@ impl InProcess {
         self.work(|state| state.emulator.waiting())
     }
 
-    /// Does something with the emulator between two calls: creates or removes an event subscription, receives from a
-    /// basic topic, looks at what there is. Returns what `work` returns.
+    /// Does something with the emulator between two calls: creates or removes an event
+    /// subscription, receives from a basic topic, looks at what there is. Returns what `work`
+    /// returns.
     pub fn with<T>(&self, work: impl FnOnce(&mut Emulator) -> T) -> T {
         self.work(|state| work(&mut state.emulator))
     }
 
-    /// Moves the clock from one change to the next, such as the end of a lock or of a wait, until `is_reached`. Returns
-    /// whether it was reached, before nothing changed by itself any more.
+    /// Moves the clock from one change to the next, such as the end of a lock or of a wait, until
+    /// `is_reached`. Returns whether it was reached, before nothing changed by itself any more.
     ///
     /// ```
     /// use eventgrid::{CloudEvent, NamespaceTopic, blocking::Publisher};
@@ -229,8 +234,9 @@ impl InProcess {
         }
     }
 
-    /// Waits, in real time, until calls of other threads have brought about what `is_reached` looks for. The clock is
-    /// left to them. So a test that runs a program on other threads needs neither a loop nor a sleep.
+    /// Waits, in real time, until calls of other threads have brought about what `is_reached` looks
+    /// for. The clock is left to them. So a test that runs a program on other threads needs neither
+    /// a loop nor a sleep.
     ///
     /// ```
     /// use eventgrid::{CloudEvent, NamespaceTopic, ReceiveOptions, Subscription, blocking};
@@ -287,8 +293,8 @@ impl InProcess {
         self.work_unless(work, |_| false)
     }
 
-    /// The same, but tells the threads that wait of nothing if nothing was done: two that hold back each other would
-    /// never rest.
+    /// The same, but tells the threads that wait of nothing if nothing was done: two that hold back
+    /// each other would never rest.
     fn work_unless<T>(&self, work: impl FnOnce(&mut State) -> T, is_nothing: impl FnOnce(&T) -> bool) -> T {
         let (result, wakers) = {
             let mut state = self.lock();
@@ -303,7 +309,8 @@ impl InProcess {
         result
     }
 
-    /// A panic in one test thread does not end the others: the emulator's calls are done or not done.
+    /// A panic in one test thread does not end the others: the emulator's calls are done or not
+    /// done.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

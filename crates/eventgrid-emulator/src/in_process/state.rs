@@ -97,7 +97,8 @@ impl State {
         self.workers.end_to_wait(worker);
     }
 
-    /// Moves the clock to the end of a sleep, unless another thread is at work. Returns whether the sleep is over.
+    /// Moves the clock to the end of a sleep, unless another thread is at work. Returns whether the
+    /// sleep is over.
     pub(super) fn try_sleep(&mut self, until: UnixTime, worker: &Worker) -> bool {
         if self.now < until {
             if self.workers.limit(&self.emulator, self.now, worker).is_some_and(|limit| limit <= until) {

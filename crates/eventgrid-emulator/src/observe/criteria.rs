@@ -24,7 +24,8 @@ use super::subject::{Operation, is_same};
 pub struct RequestCriteria {
     /// What it asked for.
     pub operation: Option<Operation>,
-    /// What it was for: the name of a topic of the namespace, or the path of anything else. Compared without case.
+    /// What it was for: the name of a topic of the namespace, or the path of anything else.
+    /// Compared without case.
     pub topic: Option<String>,
     /// The event subscription that it was for. Compared without case.
     pub subscription: Option<String>,
@@ -57,7 +58,8 @@ impl RequestCriteria {
         self
     }
 
-    /// Finds requests for that topic of the namespace, or for what is at that path, such as `/invoices/api/events`.
+    /// Finds requests for that topic of the namespace, or for what is at that path, such as
+    /// `/invoices/api/events`.
     #[must_use]
     pub fn topic(mut self, topic: impl Into<String>) -> Self {
         self.topic = Some(topic.into());

@@ -8,7 +8,8 @@ use http::Response;
 use super::criteria::RequestCriteria;
 use super::journaled_request::JournaledRequest;
 
-/// The requests that came last, bounded in their number and their bytes; the last one is always kept.
+/// The requests that came last, bounded in their number and their bytes; the last one is always
+/// kept.
 #[derive(Debug, Default)]
 pub(crate) struct Journal {
     requests: VecDeque<JournaledRequest>,

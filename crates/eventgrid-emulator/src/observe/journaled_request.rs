@@ -14,9 +14,10 @@ use crate::time::UnixTime;
 
 /// A request that an emulator was sent, and what became of it, without secrets.
 ///
-/// Of its headers are kept those that are known to hold no credential: `accept`, `content-encoding`, `content-length`,
-/// `content-type`, `host`, `user-agent`, `x-ms-client-request-id`, `traceparent`, `tracestate`, `aeg-channel-name`,
-/// `aeg-event-type` and `ce-*`.
+/// Of its headers are kept those that are known to hold no credential: `accept`,
+/// `content-encoding`, `content-length`, `content-type`, `host`, `user-agent`,
+/// `x-ms-client-request-id`, `traceparent`, `tracestate`, `aeg-channel-name`, `aeg-event-type` and
+/// `ce-*`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -38,16 +39,18 @@ pub struct JournaledRequest {
     /// Its method.
     #[serde(serialize_with = "as_text")]
     pub method: Method,
-    /// Its path and query. Of the query are shown the parameters of the service; any other is `***`.
+    /// Its path and query. Of the query are shown the parameters of the service; any other is
+    /// `***`.
     pub path: String,
     /// Those of its headers that are kept.
     #[serde(serialize_with = "serialize_headers")]
     pub headers: HeaderMap,
-    /// Its body; empty if it was refused before that was read. In JSON as text, or as `{"base64":"..."}` if it is not
-    /// UTF-8.
+    /// Its body; empty if it was refused before that was read. In JSON as text, or as
+    /// `{"base64":"..."}` if it is not UTF-8.
     #[serde(serialize_with = "serialize_body")]
     pub body: Bytes,
-    /// The status of its response; `None` as long as it waits, and if nobody waited for its response.
+    /// The status of its response; `None` as long as it waits, and if nobody waited for its
+    /// response.
     pub status: Option<u16>,
     /// Whether a fault was injected into it.
     pub fault: bool,
@@ -106,7 +109,8 @@ impl JournaledRequest {
     }
 }
 
-/// A list of what to keep, not of what to leave out: so a credential in a new header is not kept either.
+/// A list of what to keep, not of what to leave out: so a credential in a new header is not kept
+/// either.
 pub(super) fn is_kept(name: &HeaderName) -> bool {
     const KNOWN: [&str; 11] = [
         "accept",

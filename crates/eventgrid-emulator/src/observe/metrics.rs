@@ -76,7 +76,8 @@ impl Metrics {
 
 type Reading = fn(&SubscriptionStats) -> u64;
 
-/// A family of metrics of event subscriptions: its name, kind and help, and its samples with a label each or without.
+/// A family of metrics of event subscriptions: its name, kind and help, and its samples with a
+/// label each or without.
 struct Family {
     name: &'static str,
     kind: &'static str,

@@ -1,7 +1,8 @@
-//! What can be seen of an emulator from outside: each request that is served, the journal of them, and counts.
+//! What can be seen of an emulator from outside: each request that is served, the journal of them,
+//! and counts.
 //!
-//! What belongs here looks at requests and responses, and changes neither. Secrets stay out of all of it: only the
-//! parts of a request that are known to hold none are kept.
+//! What belongs here looks at requests and responses, and changes neither. Secrets stay out of all
+//! of it: only the parts of a request that are known to hold none are kept.
 
 mod criteria;
 mod exposition;

@@ -1,7 +1,7 @@
 //! Why a request was refused, and whether that was on purpose.
 
-/// The error of a response, as an extension of it: so nobody has to read it out of the body, which has another shape at
-/// each kind of endpoint.
+/// The error of a response, as an extension of it: so nobody has to read it out of the body, which
+/// has another shape at each kind of endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
     pub(crate) code: &'static str,

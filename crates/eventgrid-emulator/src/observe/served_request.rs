@@ -12,12 +12,12 @@ use crate::time::UnixTime;
 /// The most characters of a text of the request in a line.
 const MAX_TEXT: usize = 1000;
 
-/// A request that a [`RunningEmulator`](crate::RunningEmulator) has served, without its secrets; see
-/// [`EmulatorBuilder::on_request`](crate::EmulatorBuilder::on_request).
+/// A request that a [`RunningEmulator`](crate::RunningEmulator) has served, without its secrets;
+/// see [`EmulatorBuilder::on_request`](crate::EmulatorBuilder::on_request).
 ///
-/// Its text by `Display` is one line, without an end of line: when, what, with which result, how long that took and how
-/// many bytes went each way. Text of the request is escaped in it and cut off after 1000 characters, so that no request
-/// can forge a line.
+/// Its text by `Display` is one line, without an end of line: when, what, with which result, how
+/// long that took and how many bytes went each way. Text of the request is escaped in it and cut
+/// off after 1000 characters, so that no request can forge a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServedRequest {
@@ -25,12 +25,13 @@ pub struct ServedRequest {
     pub time: UnixTime,
     /// Its method.
     pub method: Method,
-    /// Its path and query, as they came. Of the query are shown the parameters of the service; any other is `***`.
+    /// Its path and query, as they came. Of the query are shown the parameters of the service; any
+    /// other is `***`.
     pub path: String,
     /// Whether a fault was injected into it. Its response may not have come then.
     pub fault: bool,
-    /// The status of the response; `None` if there was no response, since the client did not wait for it or its
-    /// request was not whole.
+    /// The status of the response; `None` if there was no response, since the client did not wait
+    /// for it or its request was not whole.
     pub status: Option<StatusCode>,
     /// How long it took from the head of the request to the response, which is sent then.
     pub duration: Duration,

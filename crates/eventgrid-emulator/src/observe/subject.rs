@@ -43,7 +43,8 @@ impl fmt::Display for Operation {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Subject {
     pub(crate) operation: Operation,
-    /// The name of a topic of the namespace, or the path of anything else that events are published to.
+    /// The name of a topic of the namespace, or the path of anything else that events are published
+    /// to.
     pub(crate) topic: Option<String>,
     pub(crate) subscription: Option<String>,
 }

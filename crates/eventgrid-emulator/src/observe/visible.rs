@@ -1,4 +1,5 @@
-//! The parts of a request that may be shown: without secrets, and so that they cannot be taken for anything else.
+//! The parts of a request that may be shown: without secrets, and so that they cannot be taken for
+//! anything else.
 
 use std::fmt::{self, Write};
 
@@ -19,8 +20,8 @@ pub(super) fn path_and_query(uri: &Uri) -> String {
     shown
 }
 
-/// Text of a request as it is shown in a line: no longer than `max` characters, and without any that end the line or
-/// change how it looks.
+/// Text of a request as it is shown in a line: no longer than `max` characters, and without any
+/// that end the line or change how it looks.
 pub(super) struct Escaped<'a> {
     pub(super) text: &'a str,
     pub(super) max: usize,

@@ -1,5 +1,5 @@
-//! Waits for a state of an event subscription. They end when it has come, which is looked for after each change and
-//! never in between, or when their time is over, which is real time.
+//! Waits for a state of an event subscription. They end when it has come, which is looked for after
+//! each change and never in between, or when their time is over, which is real time.
 
 use std::time::{Duration, Instant};
 

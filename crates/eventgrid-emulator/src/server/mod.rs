@@ -132,7 +132,8 @@ impl RunningEmulator {
         format!("{}://{address}", self.acceptor.scheme())
     }
 
-    /// The endpoint of the admin API; `None` if it is not served. See [`EmulatorBuilder::admin`](crate::EmulatorBuilder::admin).
+    /// The endpoint of the admin API; `None` if it is not served. See
+    /// [`EmulatorBuilder::admin`](crate::EmulatorBuilder::admin).
     pub fn admin_endpoint(&self) -> Option<String> {
         let (address, _) = self.admin.as_ref()?;
         Some(format!("{}://{address}", self.acceptor.scheme()))
@@ -160,8 +161,9 @@ impl RunningEmulator {
         &self.key
     }
 
-    /// Does something with the emulator between two requests, at the present moment: creates or removes an event
-    /// subscription, receives from a basic topic, looks at what there is. Returns what `work` returns.
+    /// Does something with the emulator between two requests, at the present moment: creates or
+    /// removes an event subscription, receives from a basic topic, looks at what there is. Returns
+    /// what `work` returns.
     ///
     /// ```
     /// use eventgrid_emulator::broker::SubscriptionSettings;
@@ -240,8 +242,8 @@ impl RunningEmulator {
         self.with(|emulator| emulator.waiting())
     }
 
-    /// Waits until an event subscription has come to a state, in real time, without asking again and again. So a test needs
-    /// no sleep. Returns what became of its events.
+    /// Waits until an event subscription has come to a state, in real time, without asking again
+    /// and again. So a test needs no sleep. Returns what became of its events.
     ///
     /// ```
     /// use std::time::Duration;
@@ -257,7 +259,8 @@ impl RunningEmulator {
     /// ```
     ///
     /// # Errors
-    /// [`WaitError`], if there is no such event subscription, or the time is over; then it has the state.
+    /// [`WaitError`], if there is no such event subscription, or the time is over; then it has the
+    /// state.
     pub fn wait_for(
         &self,
         target: Target<'_>,
@@ -273,7 +276,8 @@ impl RunningEmulator {
         self.with(|emulator| emulator.clock())
     }
 
-    /// Lets its clock stand still: no lock ends and no receive is done waiting until it is moved or started.
+    /// Lets its clock stand still: no lock ends and no receive is done waiting until it is moved or
+    /// started.
     pub fn stop_clock(&self) {
         self.with(Emulator::stop_clock);
     }
@@ -283,20 +287,22 @@ impl RunningEmulator {
         self.with(Emulator::start_clock);
     }
 
-    /// Moves its clock forward, whether or not it stands still, and returns when all that ends by this has ended. Shared
-    /// access signatures end by it, too.
+    /// Moves its clock forward, whether or not it stands still, and returns when all that ends by
+    /// this has ended. Shared access signatures end by it, too.
     pub fn advance_clock(&self, duration: Duration) {
         self.with(move |emulator| emulator.advance_clock(duration));
         while self.with(|emulator| emulator.advance_by(emulator.clock().base, engine::STEPS)) {}
     }
 
-    /// Its whole state. With a million events this takes some seconds, in which it does nothing else.
+    /// Its whole state. With a million events this takes some seconds, in which it does nothing
+    /// else.
     pub fn snapshot(&self) -> Snapshot {
         self.with(|emulator| emulator.snapshot())
     }
 
-    /// Puts the state of a snapshot in the place of its own, the clock included, which may go back by this alone. Lock
-    /// tokens of the snapshot stay good. Receives that wait are answered without events.
+    /// Puts the state of a snapshot in the place of its own, the clock included, which may go back
+    /// by this alone. Lock tokens of the snapshot stay good. Receives that wait are answered
+    /// without events.
     ///
     /// # Errors
     /// If the snapshot is no state that an emulator can have; nothing is changed then.

@@ -22,8 +22,8 @@ pub(crate) struct Credentials {
     keys: AccessKeys,
     /// The keys of basic topics, domains and partner namespaces that have their own.
     resource_keys: HashMap<String, AccessKeys>,
-    /// What each topic of the namespace takes beside the keys of the namespace, by its name in lower
-    /// case.
+    /// What each topic of the namespace takes beside the keys of the namespace, by its name in
+    /// lower case.
     topic_keys: HashMap<String, AccessKeys>,
     bearer_tokens: Vec<(String, Vec<Role>)>,
     /// Whether every request has access, whatever it shows.

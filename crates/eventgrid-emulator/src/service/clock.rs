@@ -1,11 +1,13 @@
-//! How the time of an emulator follows the time that it is told: at its pace, or not at all while it is stopped.
+//! How the time of an emulator follows the time that it is told: at its pace, or not at all while
+//! it is stopped.
 
 use std::time::Duration;
 
 use super::Emulator;
 use crate::UnixTime;
 
-/// The time of an emulator, beside the time that it is told. It never goes back but when a snapshot is restored.
+/// The time of an emulator, beside the time that it is told. It never goes back but when a snapshot
+/// is restored.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Clock {
     /// A moment that it was told, and which one of its own that is.
@@ -20,7 +22,8 @@ pub(super) struct Clock {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClockState {
-    /// The emulator's time. Locks, delays, times to live, wait times and the end of signatures go by it.
+    /// The emulator's time. Locks, delays, times to live, wait times and the end of signatures go
+    /// by it.
     pub time: UnixTime,
     /// The time outside: that of the machine, for a server.
     pub base: UnixTime,
@@ -80,8 +83,8 @@ impl Emulator {
         self.clock.set(self.clock.now(), false);
     }
 
-    /// Moves its clock forward, whether or not it stands still. What ends by that ends with the next
-    /// [`advance`](Self::advance) or request.
+    /// Moves its clock forward, whether or not it stands still. What ends by that ends with the
+    /// next [`advance`](Self::advance) or request.
     pub(crate) fn advance_clock(&mut self, duration: Duration) {
         self.clock.set(self.clock.now() + duration, self.clock.is_stopped);
     }

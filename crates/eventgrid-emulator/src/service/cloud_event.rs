@@ -60,7 +60,8 @@ pub(super) fn check(attributes: &Members<'_>, limits: Limits) -> Result<(), Faul
     if limits.are_strict() { check_data_is_of_its_type(attributes) } else { Ok(()) }
 }
 
-/// Whether `data` is what `datacontenttype` says: any JSON for a media type of JSON or none, else text.
+/// Whether `data` is what `datacontenttype` says: any JSON for a media type of JSON or none, else
+/// text.
 fn check_data_is_of_its_type(attributes: &Members<'_>) -> Result<(), Fault> {
     let content_type = attributes.get("datacontenttype").and_then(text).filter(|name| !is_json(name));
     match (content_type, attributes.get("data")) {
@@ -71,7 +72,8 @@ fn check_data_is_of_its_type(attributes: &Members<'_>) -> Result<(), Fault> {
     }
 }
 
-/// Whether data of that media type is JSON: `*/json` and `*/*+json` (CloudEvents 1.0, JSON format 3.1).
+/// Whether data of that media type is JSON: `*/json` and `*/*+json` (CloudEvents 1.0, JSON format
+/// 3.1).
 pub(super) fn is_json(media_type: &str) -> bool {
     let name = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let subtype = name.split_once('/').map_or("", |(_, subtype)| subtype);
@@ -118,8 +120,9 @@ fn check_attribute(name: &str, value: &RawValue, limits: Limits) -> Result<(), F
     Ok(())
 }
 
-/// Whether CloudEvents has a type for an extension attribute of that value: a string, a boolean, or an integer of 32
-/// bits without fraction and exponent (CloudEvents 1.0.2, type system, and JSON format 2.2).
+/// Whether CloudEvents has a type for an extension attribute of that value: a string, a boolean, or
+/// an integer of 32 bits without fraction and exponent (CloudEvents 1.0.2, type system, and JSON
+/// format 2.2).
 fn has_type(value: &RawValue) -> bool {
     match value.get() {
         "true" | "false" => true,

@@ -13,8 +13,9 @@ use crate::fault::{Fault, FaultEffect, FaultError, FaultState, Injected};
 use crate::observe::FaultInjected;
 
 impl Emulator {
-    /// Injects these faults from now on, instead of those before. A request meets the first of them whose condition it
-    /// fulfils. Which requests meet a fault with a probability follows from `seed`; without it from the emulator's own.
+    /// Injects these faults from now on, instead of those before. A request meets the first of them
+    /// whose condition it fulfils. Which requests meet a fault with a probability follows from
+    /// `seed`; without it from the emulator's own.
     ///
     /// ```
     /// use eventgrid::{CloudEvent, NamespaceTopic, blocking::Publisher};

@@ -255,8 +255,9 @@ impl Emulator {
         outcome.unwrap_or_else(|error| Outcome::Done(self.refuse(error)))
     }
 
-    /// Looks at a request whose body was not read yet, of that length if it is known. Returns a response if the request is
-    /// refused whatever its body: for its credential, or for what it asks for if its body is too large.
+    /// Looks at a request whose body was not read yet, of that length if it is known. Returns a
+    /// response if the request is refused whatever its body: for its credential, or for what it
+    /// asks for if its body is too large.
     pub(crate) fn admit(&mut self, request: &Request<Bytes>, length: Option<u64>) -> Option<Response<Bytes>> {
         let basic = Arc::clone(&self.basic);
         let place = place(request.uri().path(), request.uri().query(), self.paths, &basic);
@@ -307,14 +308,15 @@ impl Emulator {
         while self.advance_by(now, usize::MAX) {}
     }
 
-    /// Lets time pass as [`advance`](Self::advance) does, but does no more than `max_steps` steps: each ends one lock,
-    /// delay, time to live or wait. Returns whether more is due.
+    /// Lets time pass as [`advance`](Self::advance) does, but does no more than `max_steps` steps:
+    /// each ends one lock, delay, time to live or wait. Returns whether more is due.
     pub fn advance_by(&mut self, now: UnixTime, max_steps: usize) -> bool {
         let now = self.tell_time(now);
         self.namespace.advance(now, max_steps)
     }
 
-    /// When [`advance`](Self::advance) next has something to do; `None` if that comes by no time alone.
+    /// When [`advance`](Self::advance) next has something to do; `None` if that comes by no time
+    /// alone.
     pub fn next_deadline(&self) -> Option<UnixTime> {
         self.namespace.next_deadline().and_then(|moment| self.outside_time(moment))
     }

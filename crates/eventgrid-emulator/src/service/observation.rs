@@ -9,8 +9,9 @@ use super::namespace::{HealthError, ServiceError, json_reply};
 use crate::observe::{HeaderNotKept, JournaledRequest, Readings, RequestCriteria};
 
 impl Emulator {
-    /// The requests of the data plane that meet the criteria, the oldest first, with those that wait. Kept are the last
-    /// thousand, and no more than 8 MiB of them, bodies and headers included; the last one is always kept.
+    /// The requests of the data plane that meet the criteria, the oldest first, with those that
+    /// wait. Kept are the last thousand, and no more than 8 MiB of them, bodies and headers
+    /// included; the last one is always kept.
     ///
     /// ```
     /// use eventgrid_emulator::{Emulator, InProcess, Operation, RequestCriteria};
@@ -43,8 +44,8 @@ impl Emulator {
         Ok(self.observations.journal.find(criteria).count())
     }
 
-    /// How many requests were forgotten since the journal was cleared, because it keeps no more of them. If it is not
-    /// zero, a count of requests may be too low.
+    /// How many requests were forgotten since the journal was cleared, because it keeps no more of
+    /// them. If it is not zero, a count of requests may be too low.
     pub fn forgotten_requests(&self) -> u64 {
         self.observations.journal.forgotten()
     }
@@ -54,7 +55,8 @@ impl Emulator {
         self.observations.journal.clear();
     }
 
-    /// Counts of requests, events, deliveries and faults, in the text format of Prometheus (version 0.0.4).
+    /// Counts of requests, events, deliveries and faults, in the text format of Prometheus (version
+    /// 0.0.4).
     ///
     /// ```
     /// use eventgrid_emulator::Emulator;
@@ -73,8 +75,9 @@ impl Emulator {
         self.observations.metrics.to_text(&readings)
     }
 
-    /// Publishes an event to a topic that is there for this alone, receives it and acknowledges it, as requests do. What
-    /// else there is stays as it is: no count changes, and lock tokens are the same as without it.
+    /// Publishes an event to a topic that is there for this alone, receives it and acknowledges it,
+    /// as requests do. What else there is stays as it is: no count changes, and lock tokens are the
+    /// same as without it.
     ///
     /// # Errors
     /// [`HealthError`], which says what failed.

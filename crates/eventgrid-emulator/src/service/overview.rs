@@ -13,7 +13,8 @@ use crate::target::Target;
 pub struct TopicOverview {
     /// What it is.
     pub kind: TargetKind,
-    /// Its name: of the topic, the domain or the partner namespace; empty for the topic at `/api/events`.
+    /// Its name: of the topic, the domain or the partner namespace; empty for the topic at
+    /// `/api/events`.
     pub name: String,
     /// The channel, if it is one.
     pub channel: Option<String>,
@@ -52,8 +53,8 @@ impl TopicOverview {
 
 /// The time of these calls is the one to which [`advance`](Self::advance) has come.
 impl Emulator {
-    /// All that events can be published to: topics of the namespace first, then the others, each in the order of the
-    /// alphabet.
+    /// All that events can be published to: topics of the namespace first, then the others, each in
+    /// the order of the alphabet.
     ///
     /// ```
     /// use eventgrid_emulator::{Emulator, InputSchema, Target};
@@ -130,11 +131,12 @@ impl Emulator {
         all.into_iter().find(|subscription| subscription.name.eq_ignore_ascii_case(name))
     }
 
-    /// Looks at up to `max_events` events of an event subscription, from a sequence number on, in any state or in one.
-    /// This changes nothing: it is no delivery. `None` if there is no such event subscription.
+    /// Looks at up to `max_events` events of an event subscription, from a sequence number on, in
+    /// any state or in one. This changes nothing: it is no delivery. `None` if there is no such
+    /// event subscription.
     ///
-    /// One call looks at some thousand events at the most, so that it takes no longer with a million of them:
-    /// [`QueuedEvents::next`] says where to go on.
+    /// One call looks at some thousand events at the most, so that it takes no longer with a
+    /// million of them: [`QueuedEvents::next`] says where to go on.
     pub fn peek(
         &self,
         target: Target<'_>,
@@ -175,8 +177,8 @@ impl Emulator {
         self.namespace.with_broker(|broker, _| broker.reject_event(id, sequence_number))
     }
 
-    /// Ends the lock or the delay of an event by its sequence number. If it was delivered often enough it is dropped, as
-    /// when its lock ends.
+    /// Ends the lock or the delay of an event by its sequence number. If it was delivered often
+    /// enough it is dropped, as when its lock ends.
     ///
     /// # Errors
     /// [`UnknownEvent`], if it is not in the queue, or there is no such event subscription.
@@ -190,8 +192,8 @@ impl Emulator {
         self.namespace.change(id, |broker, now| broker.release_event(now, id, sequence_number))
     }
 
-    /// Sends an event of the queue again, whatever its state: it goes to the end of the queue, with another sequence
-    /// number, as if it had just been published and never been delivered.
+    /// Sends an event of the queue again, whatever its state: it goes to the end of the queue, with
+    /// another sequence number, as if it had just been published and never been delivered.
     ///
     /// # Errors
     /// [`UnknownEvent`], if it is not in the queue, or there is no such event subscription.
@@ -205,15 +207,16 @@ impl Emulator {
         self.namespace.change(id, |broker, now| broker.resend_event(now, id, sequence_number))
     }
 
-    /// Forgets all events and counts of an event subscription, and keeps its settings. Lock tokens that were given are
-    /// lost; receives go on to wait. Returns whether there is such an event subscription.
+    /// Forgets all events and counts of an event subscription, and keeps its settings. Lock tokens
+    /// that were given are lost; receives go on to wait. Returns whether there is such an event
+    /// subscription.
     pub fn reset_subscription(&mut self, target: Target<'_>, name: &str) -> bool {
         let id = self.subscription(target, name);
         id.is_some_and(|id| self.namespace.with_broker(|broker, _| broker.reset_subscription(id)))
     }
 
-    /// Forgets all events, all counts and what was accepted, and keeps topics, event subscriptions and settings: as after
-    /// a start, but for the time.
+    /// Forgets all events, all counts and what was accepted, and keeps topics, event subscriptions
+    /// and settings: as after a start, but for the time.
     pub fn reset(&mut self) {
         self.namespace.with_broker(|broker, _| {
             let topics: Vec<_> = broker.topics().collect();

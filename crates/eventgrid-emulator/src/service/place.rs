@@ -22,8 +22,8 @@ pub(super) enum Place<'p> {
     NothingBasic,
     /// An operation of the namespace.
     Namespace(Route<'p>),
-    /// Nothing of the namespace, and where a basic topic would be if this were the host of one. So a version of
-    /// basic topics is refused as unknown.
+    /// Nothing of the namespace, and where a basic topic would be if this were the host of one. So
+    /// a version of basic topics is refused as unknown.
     NoBasicHost,
     /// Nothing.
     Nothing,
@@ -50,9 +50,9 @@ impl Place<'_> {
 /// What is taken beside the paths that are documented.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct PathSettings {
-    /// Whether `/api/events/topics/...` is the same as `/topics/...`. Recordings of the Python SDK's tests have such
-    /// requests with responses of a namespace; whether the service takes them, or the tests' sanitizer rewrote
-    /// the path, is not known.
+    /// Whether `/api/events/topics/...` is the same as `/topics/...`. Recordings of the Python
+    /// SDK's tests have such requests with responses of a namespace; whether the service takes
+    /// them, or the tests' sanitizer rewrote the path, is not known.
     pub(crate) namespace_below_api_events: bool,
 }
 

@@ -14,11 +14,12 @@ use crate::broker::{ReadTopics, TopicSnapshot};
 /// The form that this version writes and reads.
 const VERSION: u32 = 1;
 
-/// The state of an emulator at a moment: topics of every kind, event subscriptions with their settings and counts, all
-/// events with their locks and delays, and the clock.
+/// The state of an emulator at a moment: topics of every kind, event subscriptions with their
+/// settings and counts, all events with their locks and delays, and the clock.
 ///
-/// Lock tokens stay what they are, and times are absolute. Not in it are credentials, what was accepted, receives that
-/// wait, and the seed. Its form in JSON is documented as that of the admin API.
+/// Lock tokens stay what they are, and times are absolute. Not in it are credentials, what was
+/// accepted, receives that wait, and the seed. Its form in JSON is documented as that of the admin
+/// API.
 ///
 /// ```
 /// use eventgrid_emulator::broker::SubscriptionSettings;
@@ -90,7 +91,8 @@ impl Snapshot {
 }
 
 impl Emulator {
-    /// Its whole state. With a million events this takes some seconds, in which it does nothing else.
+    /// Its whole state. With a million events this takes some seconds, in which it does nothing
+    /// else.
     pub fn snapshot(&self) -> Snapshot {
         let clock = self.clock();
         let resource = |(target, schema): (crate::Target<'_>, Option<InputSchema>)| {
@@ -112,8 +114,8 @@ impl Emulator {
         })
     }
 
-    /// Puts the state of a snapshot in the place of its own, but for the clock. Receives that wait are answered without
-    /// events. On an error nothing is changed.
+    /// Puts the state of a snapshot in the place of its own, but for the clock. Receives that wait
+    /// are answered without events. On an error nothing is changed.
     pub(crate) fn restore(&mut self, snapshot: &Snapshot) -> Result<(), SnapshotError> {
         let content = &snapshot.0;
         if content.version != VERSION {

@@ -1,4 +1,5 @@
-//! Topics and event subscriptions as a program sees them: created, removed, received from, without HTTP.
+//! Topics and event subscriptions as a program sees them: created, removed, received from, without
+//! HTTP.
 
 use std::time::Duration;
 
@@ -8,8 +9,8 @@ use crate::broker::{Delivery, SubscriptionId, SubscriptionSettings, Subscription
 
 /// The time of these calls is the one to which [`advance`](Self::advance) has come.
 impl Emulator {
-    /// Creates a topic of the namespace. Does nothing if there is one of that name, or if the name is
-    /// one that no topic can have: an empty one, or one that begins with a slash.
+    /// Creates a topic of the namespace. Does nothing if there is one of that name, or if the name
+    /// is one that no topic can have: an empty one, or one that begins with a slash.
     pub fn create_topic(&mut self, name: &str) {
         if name.is_empty() || name.starts_with('/') {
             return;
@@ -17,14 +18,15 @@ impl Emulator {
         self.namespace.with_broker(|broker, _| broker.create_topic(name));
     }
 
-    /// Removes a topic of the namespace, with its event subscriptions and their events. Receives that wait for it are
-    /// refused as for a topic that is not there. Returns whether it was there.
+    /// Removes a topic of the namespace, with its event subscriptions and their events. Receives
+    /// that wait for it are refused as for a topic that is not there. Returns whether it was there.
     pub fn remove_topic(&mut self, name: &str) -> bool {
         let id = self.topic(Target::NamespaceTopic(name));
         id.map(|id| self.namespace.remove_topic(id)).is_some()
     }
 
-    /// Creates an event subscription. Does nothing if there is one of that name. Returns whether there is such a target.
+    /// Creates an event subscription. Does nothing if there is one of that name. Returns whether
+    /// there is such a target.
     pub fn create_subscription(
         &mut self,
         target: Target<'_>,
@@ -49,14 +51,15 @@ impl Emulator {
         true
     }
 
-    /// Removes an event subscription with its events. Receives that wait for it are refused as for one that is not
-    /// there. Returns whether it was there.
+    /// Removes an event subscription with its events. Receives that wait for it are refused as for
+    /// one that is not there. Returns whether it was there.
     pub fn remove_subscription(&mut self, target: Target<'_>, name: &str) -> bool {
         let id = self.subscription(target, name);
         id.is_some_and(|id| self.namespace.remove_subscription(id))
     }
 
-    /// What became of the events of an event subscription of the namespace; `None` if there is no such subscription.
+    /// What became of the events of an event subscription of the namespace; `None` if there is no
+    /// such subscription.
     pub fn stats(&self, topic: &str, subscription: &str) -> Option<SubscriptionStats> {
         self.stats_of(Target::NamespaceTopic(topic), subscription)
     }
@@ -66,8 +69,8 @@ impl Emulator {
         self.namespace.broker().stats(self.subscription(target, subscription)?)
     }
 
-    /// Locks up to `max_events` of the events that are available, in the order of their publication. `None` if there is
-    /// no such subscription.
+    /// Locks up to `max_events` of the events that are available, in the order of their
+    /// publication. `None` if there is no such subscription.
     pub fn receive(
         &mut self,
         target: Target<'_>,
@@ -81,7 +84,8 @@ impl Emulator {
     /// Settles a received event: it was handled.
     ///
     /// # Errors
-    /// [`TokenError`], if the token locks no event of the subscription, or there is no such subscription.
+    /// [`TokenError`], if the token locks no event of the subscription, or there is no such
+    /// subscription.
     pub fn acknowledge(
         &mut self,
         target: Target<'_>,
@@ -95,7 +99,8 @@ impl Emulator {
     /// Settles a received event: it can never be handled.
     ///
     /// # Errors
-    /// [`TokenError`], if the token locks no event of the subscription, or there is no such subscription.
+    /// [`TokenError`], if the token locks no event of the subscription, or there is no such
+    /// subscription.
     pub fn reject(
         &mut self,
         target: Target<'_>,
@@ -106,10 +111,12 @@ impl Emulator {
         self.namespace.with_broker(|broker, now| broker.reject(now, id, lock_token))
     }
 
-    /// Gives a received event back, to be delivered again after `delay`, which may be any duration here.
+    /// Gives a received event back, to be delivered again after `delay`, which may be any duration
+    /// here.
     ///
     /// # Errors
-    /// [`TokenError`], if the token locks no event of the subscription, or there is no such subscription.
+    /// [`TokenError`], if the token locks no event of the subscription, or there is no such
+    /// subscription.
     pub fn release(
         &mut self,
         target: Target<'_>,

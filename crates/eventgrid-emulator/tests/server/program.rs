@@ -118,7 +118,8 @@ fn fails(arguments: &[&str]) -> String {
 #[test]
 fn running_out_of_file_descriptors_is_said_once_and_ends_when_connections_do() {
     let mut shell = Command::new("sh");
-    // The soft limit is raised to the hard one, so the last connections that fit are beyond the former.
+    // The soft limit is raised to the hard one, so the last connections that fit are beyond the
+    // former.
     let script = r#"ulimit -Sn 20; ulimit -Hn 80
         exec "$0" --listen 127.0.0.1:0 --key c2VjcmV0 --without-sas --topic orders"#;
     shell.args(["-c", script, env!("CARGO_BIN_EXE_eventgrid-emulator")]);

@@ -22,7 +22,8 @@ fn refusal(response: &Response<bytes::Bytes>) -> (u16, String) {
     (response.status().as_u16(), body["error"]["message"].as_str().unwrap().to_owned())
 }
 
-/// Refused with that message if limits are strict; else it comes back as it is, in a namespace and a basic topic.
+/// Refused with that message if limits are strict; else it comes back as it is, in a namespace and
+/// a basic topic.
 fn refused_if_strict(event: &str, message: &str) {
     let expected = (400, message.to_owned());
     assert_eq!(refusal(&Namespace::new().send(PUBLISH, ONE, event.to_owned())), expected, "{event}");

@@ -90,7 +90,8 @@ where
         self
     }
 
-    /// Calls this with every event and what became of it, before its [`PublishReport`](super::PublishReport) is ready.
+    /// Calls this with every event and what became of it, before its
+    /// [`PublishReport`](super::PublishReport) is ready.
     ///
     /// It is called by the run, and by who [displaces](Batcher::force_send) events; so it should be quick. If it panics, so does the one
     /// who called it: the run ends by that.
@@ -105,15 +106,16 @@ where
 
     /// A handle to send with, and the future that does the work: run it beside the rest of the program, or spawn it.
     ///
-    /// The future ends when the batcher was [closed](Batcher::close) and everything is reported. If it is dropped before,
-    /// every event that is not reported yet is, as [`PublishError::Stopped`], and no more are taken.
+    /// The future ends when the batcher was [closed](Batcher::close) and everything is reported. If
+    /// it is dropped before, every event that is not reported yet is, as [`PublishError::Stopped`],
+    /// and no more are taken.
     ///
     /// Nothing is sent until it is polled for the first time. A program that forgot it does not
     /// wait forever: after ten seconds [`send`](Batcher::send), [`try_send`](Batcher::try_send) and
     /// [`force_send`](Batcher::force_send) return
-    /// [`SendError::NotRunning`](super::SendError::NotRunning), and [`flush`](Batcher::flush) and [`close`](Batcher::close)
-    /// report what was taken as [`PublishError::Stopped`]. A [`PublishReport`](super::PublishReport) by
-    /// itself has no time limit.
+    /// [`SendError::NotRunning`](super::SendError::NotRunning), and [`flush`](Batcher::flush) and
+    /// [`close`](Batcher::close) report what was taken as [`PublishError::Stopped`]. A
+    /// [`PublishReport`](super::PublishReport) by itself has no time limit.
     pub fn build(self) -> (Batcher<T, E, C, K, S>, impl Future<Output = ()>) {
         let limits = SendLimits { max_events: self.limits.max_events.max(1), ..self.limits };
         let built = self.publisher.client().environment().uptime();

@@ -30,8 +30,9 @@ use self::run::Shared;
 /// [`BatcherBuilder::build`] gives along with it. A request is sent as soon as it is full, and at the latest when its
 /// oldest event has waited for the [`max_delay`](BatcherBuilder::max_delay).
 ///
-/// Each event that was taken is reported exactly once: by its [`PublishReport`], and to [`on_report`](BatcherBuilder::on_report).
-/// Retries are the client's own; what is reported is how they ended.
+/// Each event that was taken is reported exactly once: by its [`PublishReport`], and to
+/// [`on_report`](BatcherBuilder::on_report). Retries are the client's own; what is reported is how
+/// they ended.
 ///
 /// When the last clone is dropped, the batcher is closed as by [`close`](Self::close).
 pub struct Batcher<T: AsyncTransport, E, C, K = NamespaceTopic<'static>, S = CloudEvents> {
@@ -112,8 +113,9 @@ where
         Ok(self.put(&mut buffer, event))
     }
 
-    /// Hands over an event. If there is no room for it, the oldest events that wait are dropped, and each is reported as
-    /// [`PublishError::Displaced`]. It goes ahead of those who wait for room in [`send`](Self::send).
+    /// Hands over an event. If there is no room for it, the oldest events that wait are dropped,
+    /// and each is reported as [`PublishError::Displaced`]. It goes ahead of those who wait for
+    /// room in [`send`](Self::send).
     ///
     /// # Errors
     /// [`SendError`]; then the event is not taken, and none is dropped.
@@ -187,9 +189,9 @@ impl<T: AsyncTransport, E, C, K, S> Batcher<T, E, C, K, S> {
     /// A handle to the same buffer whose events keep their order: those that are sent with the same key are published in the
     /// order in which they were taken, whatever else is in flight.
     ///
-    /// If one of them fails, those behind it are not sent but reported as [`PublishError::Paused`], and no more of that key
-    /// are taken until it is [resumed](Self::resume); unless the batcher was told to
-    /// [continue](BatcherBuilder::continue_after_failure).
+    /// If one of them fails, those behind it are not sent but reported as [`PublishError::Paused`],
+    /// and no more of that key are taken until it is [resumed](Self::resume); unless the batcher
+    /// was told to [continue](BatcherBuilder::continue_after_failure).
     #[must_use]
     pub fn keyed(&self, key: impl Into<Arc<str>>) -> Self {
         Self { handle: Arc::clone(&self.handle), key: Some(key.into()) }

@@ -47,10 +47,12 @@ use self::forward::Forward;
 ///
 /// # What becomes of an event
 /// - Everything that came of it was accepted, or nothing came of it: it is acknowledged.
-/// - Its transform failed, or something that came of it would be refused or was not published: the processor's
-///   [policy](crate::Processor::on_failure) decides, given the [`SendError`](crate::SendError) or [`PublishError`](crate::PublishError)
-///   as [`FailureCause::Error`](crate::FailureCause::Error). By default it is released for ten seconds, and will be transformed again. Other things that came
-///   of it may then be published twice.
+/// - Its transform failed, or something that came of it would be refused or was not published: the
+///   processor's [policy](crate::Processor::on_failure) decides, given the
+///   [`SendError`](crate::SendError) or [`PublishError`](crate::PublishError) as
+///   [`FailureCause::Error`](crate::FailureCause::Error). By default it is released for ten
+///   seconds, and will be transformed again. Other things that came of it may then be published
+///   twice.
 /// - The batcher was closed, or its run has ended: the run of the processor is stopped if the pipeline [knows it](Self::stops), and the
 ///   event released; otherwise the event is held until its lock ends, and comes again then.
 ///
@@ -72,10 +74,12 @@ use self::forward::Forward;
 /// ```
 ///
 /// # How it ends
-/// When the run of the processor ends, in whatever way it is [stopped](crate::ProcessorHandle::stop), the handler is dropped, and with it the
-/// batcher if there is no other handle. Its run then publishes what it still has, and ends too. `ProcessorStop::Finish` loses no
-/// work: no more is received, what was received is transformed, published, and acknowledged; for that it may wait as long as the
-/// batcher's [`max_delay`](crate::BatcherBuilder::max_delay).
+/// When the run of the processor ends, in whatever way it is
+/// [stopped](crate::ProcessorHandle::stop), the handler is dropped, and with it the batcher if
+/// there is no other handle. Its run then publishes what it still has, and ends too.
+/// `ProcessorStop::Finish` loses no work: no more is received, what was received is transformed,
+/// published, and acknowledged; for that it may wait as long as the batcher's
+/// [`max_delay`](crate::BatcherBuilder::max_delay).
 #[must_use = "it does nothing without its handler"]
 pub struct Pipeline<T: AsyncTransport, E, C, K = NamespaceTopic<'static>, S = CloudEvents> {
     batcher: Batcher<T, E, C, K, S>,
@@ -105,8 +109,10 @@ where
         self
     }
 
-    /// Stops the run of that processor, by [`ProcessorStop::Release`](crate::ProcessorStop::Release), when the batcher was closed or its run has ended. Default:
-    /// what was received is held until its locks end, and no more is received than the processor has room for.
+    /// Stops the run of that processor, by
+    /// [`ProcessorStop::Release`](crate::ProcessorStop::Release), when the batcher was closed or
+    /// its run has ended. Default: what was received is held until its locks end, and no more is
+    /// received than the processor has room for.
     pub fn stops(mut self, processor: ProcessorHandle) -> Self {
         self.stops = Some(processor);
         self

@@ -36,8 +36,9 @@ pub enum ProcessorStop {
 pub struct ProcessorHandle(pub(super) Arc<Shared>);
 
 impl ProcessorHandle {
-    /// Asks the run to end. A stricter way may be asked for afterwards, in the order of [`ProcessorStop`]; a
-    /// milder one changes nothing. Asked before the run, it ends as soon as it begins.
+    /// Asks the run to end. A stricter way may be asked for afterwards, in the order of
+    /// [`ProcessorStop`]; a milder one changes nothing. Asked before the run, it ends as soon as it
+    /// begins.
     pub fn stop(&self, stop: ProcessorStop) {
         if stop == ProcessorStop::FinishNow {
             // A stricter stop that follows does not take that back.
@@ -48,10 +49,9 @@ impl ProcessorHandle {
     }
 
     /// Asks the run to end within that time, as a program must that is killed otherwise: at first
-    /// as
-    /// [`ProcessorStop::FinishNow`]; shortly before the end (a quarter of the time, but two seconds at the most) as [`ProcessorStop::Release`],
-    /// so that events whose handlers still run are released rather than left locked; and in the end
-    /// as [`ProcessorStop::Abandon`].
+    /// as [`ProcessorStop::FinishNow`]; shortly before the end (a quarter of the time, but two
+    /// seconds at the most) as [`ProcessorStop::Release`], so that events whose handlers still run
+    /// are released rather than left locked; and in the end as [`ProcessorStop::Abandon`].
     ///
     /// The time counts from when the run takes notice of it, at once unless handlers within its own
     /// future compute. The shortest limit that was asked for counts.

@@ -86,9 +86,11 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Processor<T, E, C> {
 }
 
 impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C, S> {
-    /// Receives from one more subscription. All of them share the limits, and a quiet one leaves its share to the others, but for the
-    /// one place that its poll needs: let the [concurrency](Self::concurrency) be well above the number of subscriptions.
-    /// [`ProcessorEvent::subscription`] tells where an event came from. Time and sleep are those of the first one's client.
+    /// Receives from one more subscription. All of them share the limits, and a quiet one leaves
+    /// its share to the others, but for the one place that its poll needs: let the
+    /// [concurrency](Self::concurrency) be well above the number of subscriptions.
+    /// [`ProcessorEvent::subscription`] tells where an event came from. Time and sleep are those of
+    /// the first one's client.
     pub fn and(mut self, consumer: Consumer<T, E, C>) -> Self {
         self.consumers.push(single_attempts(consumer));
         self
@@ -115,8 +117,8 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
         self
     }
 
-    /// How long a receive waits for an event, 10 to 120 seconds. [`ProcessorStop::Finish`] may have to wait
-    /// as long. Default: 10 seconds.
+    /// How long a receive waits for an event, 10 to 120 seconds. [`ProcessorStop::Finish`] may have
+    /// to wait as long. Default: 10 seconds.
     ///
     /// # Errors
     /// [`RequestError::MaxWaitTime`] if the service would refuse that.
@@ -220,12 +222,13 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
         ProcessorHandle(Arc::clone(&self.shared))
     }
 
-    /// Receives, handles and settles until it is [stopped](ProcessorHandle::stop), and tells what it has done.
+    /// Receives, handles and settles until it is [stopped](ProcessorHandle::stop), and tells what
+    /// it has done.
     ///
     /// Errors of the network and the service do not end it: it repeats the call, ever more slowly,
-    /// and
-    /// [reports](Self::on_notice) each attempt that failed. The clients' own retry policies count only by their
-    /// [total](eventgrid::RetryPolicy::total): an attempt takes no longer. Dropping the future ends everything at once, as [`ProcessorStop::Abandon`] does.
+    /// and [reports](Self::on_notice) each attempt that failed. The clients' own retry policies
+    /// count only by their [total](eventgrid::RetryPolicy::total): an attempt takes no longer.
+    /// Dropping the future ends everything at once, as [`ProcessorStop::Abandon`] does.
     ///
     /// # Errors
     /// [`Error`] if the service refuses to let it receive, see [`on_refusal`](Self::on_refusal).

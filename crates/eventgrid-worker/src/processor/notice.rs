@@ -39,7 +39,8 @@ pub enum ProcessorNotice<'n, X> {
     Handled {
         /// What it handled.
         event: &'n ProcessorEvent,
-        /// What becomes of the event. If its [lock was lost](ProcessorEvent::lock_loss) meanwhile, it is not sent.
+        /// What becomes of the event. If its [lock was lost](ProcessorEvent::lock_loss) meanwhile,
+        /// it is not sent.
         verdict: Verdict,
         /// Why, if it is no verdict of the handler's own.
         cause: Option<FailureCause<'n>>,

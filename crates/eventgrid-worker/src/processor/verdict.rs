@@ -36,8 +36,8 @@ impl Verdict {
 /// Any error that a handler can give.
 pub type BoxError = Box<dyn Error + Send + Sync>;
 
-/// What a handler may return: nothing (the event is acknowledged), a [`Verdict`], or a `Result` of these, whose error is
-/// judged by [`Processor::on_failure`](crate::Processor::on_failure).
+/// What a handler may return: nothing (the event is acknowledged), a [`Verdict`], or a `Result` of
+/// these, whose error is judged by [`Processor::on_failure`](crate::Processor::on_failure).
 #[diagnostic::on_unimplemented(
     message = "a handler must not return `{Self}`",
     note = "return `()` to acknowledge the event, a `Verdict`, or a `Result` of one of these whose error becomes a `BoxError`"

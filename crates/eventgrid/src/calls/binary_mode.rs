@@ -1,4 +1,5 @@
-//! Binary content mode: attributes as headers, data as the body (CloudEvents 1.0, HTTP protocol binding 3.1).
+//! Binary content mode: attributes as headers, data as the body (CloudEvents 1.0, HTTP protocol
+//! binding 3.1).
 
 use core::fmt::{self, Write};
 
@@ -93,8 +94,8 @@ impl BinaryMode<'_> {
     }
 }
 
-/// A header's value as the CloudEvents HTTP binding (3.1.3.2) wants it: what is not printable ASCII, and space, quote and percent,
-/// percent-encoded as UTF-8.
+/// A header's value as the CloudEvents HTTP binding (3.1.3.2) wants it: what is not printable
+/// ASCII, and space, quote and percent, percent-encoded as UTF-8.
 struct PercentEncoded<'t>(&'t str);
 
 impl fmt::Display for PercentEncoded<'_> {

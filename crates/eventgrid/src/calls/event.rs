@@ -58,8 +58,8 @@ impl<const N: usize> CloudEventBuf<N> {
     /// Checks an event and keeps what would be sent of it.
     ///
     /// # Errors
-    /// [`RequestError::Event`] if it would be refused, [`RequestError::Data`] if its data cannot be JSON,
-    /// [`RequestError::TooLarge`] if it has more than `N` bytes.
+    /// [`RequestError::Event`] if it would be refused, [`RequestError::Data`] if its data cannot be
+    /// JSON, [`RequestError::TooLarge`] if it has more than `N` bytes.
     pub fn new(event: &CloudEvent<'_>) -> Result<Self, RequestError> {
         event.check().map_err(|reason| RequestError::Event { index: 0, reason })?;
         Ok(Self::written(event)?)

@@ -106,8 +106,8 @@ pub trait Call {
 
     /// Decodes the body of a 2xx response.
     ///
-    /// `replayed` says that an earlier attempt of this same call may have been acted on, although its
-    /// response was lost.
+    /// `replayed` says that an earlier attempt of this same call may have been acted on, although
+    /// its response was lost.
     ///
     /// # Errors
     /// [`DecodeError`] if the body is not what the service promises.

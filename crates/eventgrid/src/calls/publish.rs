@@ -91,7 +91,8 @@ pub(crate) fn publish_headers<'w, 'b>(
 
 /// What can be published in one request: an event, or a batch of events of one kind.
 ///
-/// Implemented for every [`OutgoingEvent`], for slices, arrays and `Vec`s of each kind of event, and for [`BinaryMode`]. It is sealed: what a target takes is the service's to say.
+/// Implemented for every [`OutgoingEvent`], for slices, arrays and `Vec`s of each kind of event,
+/// and for [`BinaryMode`]. It is sealed: what a target takes is the service's to say.
 pub trait Publishable: Write {
     /// Its schema; a target [accepts](Accepts) it or does not.
     type Schema;

@@ -163,7 +163,8 @@ impl Call for Receive<'_> {
             url.query("maxWaitTime", whole_seconds(time))?;
         }
         let body = url.headers(context)?.body();
-        // Sent again after a lost response: that response's events stay locked for a while and cost a delivery each.
+        // Sent again after a lost response: that response's events stay locked for a while and cost
+        // a delivery each.
         Ok(body.end(wait.unwrap_or(ReceiveOptions::DEFAULT_WAIT), Replay::Always))
     }
 

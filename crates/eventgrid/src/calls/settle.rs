@@ -169,7 +169,8 @@ impl<L: LockTokens + ?Sized> Call for Settle<'_, L> {
         }
         json.end_array()?;
         json.end_object()?;
-        // Sent again after a lost response: tokens that the lost attempt settled come back as `TokenLost`, and are told apart.
+        // Sent again after a lost response: tokens that the lost attempt settled come back as
+        // `TokenLost`, and are told apart.
         Ok(body.end(Duration::ZERO, Replay::Always))
     }
 

@@ -1,5 +1,5 @@
-//! What both colours do round sending: preparing a call, deciding on another attempt, and reading the
-//! response.
+//! What both colours do round sending: preparing a call, deciding on another attempt, and reading
+//! the response.
 
 use core::time::Duration;
 
@@ -211,7 +211,8 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
             return None;
         }
         if sent.is_ok() && head.status() == 401 && !exchange.renewed && self.credential.renew(request) {
-            // The service did nothing, so this is no retry but a first attempt with a valid credential.
+            // The service did nothing, so this is no retry but a first attempt with a valid
+            // credential.
             exchange.renewed = true;
             exchange.attempt -= 1;
             return Some(Duration::ZERO);

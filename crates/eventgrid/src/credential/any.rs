@@ -11,8 +11,8 @@ use crate::credential::{
     AuthorizationWriter, Credential, CredentialError, CredentialRequest, SendAsyncCredential,
 };
 
-/// A credential that is chosen at run time, for blocking and for async clients. Clones share it. Each attempt allocates once more
-/// than with a credential that is known when the program is built.
+/// A credential that is chosen at run time, for blocking and for async clients. Clones share it.
+/// Each attempt allocates once more than with a credential that is known when the program is built.
 ///
 /// ```
 /// use eventgrid::credential::AnyCredential;

@@ -11,7 +11,8 @@ use crate::http::{Encoded, RequestError, write_header, write_text_header};
 const CREDENTIAL_ROOM: usize = 4096;
 
 impl Encoded {
-    /// Writes the headers of a credential behind the request, in place of those of the last attempt.
+    /// Writes the headers of a credential behind the request, in place of those of the last
+    /// attempt.
     ///
     /// # Errors
     /// [`CredentialError`] if there is nothing valid to write.

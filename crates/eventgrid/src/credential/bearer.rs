@@ -129,9 +129,10 @@ fn check(request: &CredentialRequest<'_>) -> Result<(), CredentialError> {
 
 /// A bearer token for blocking clients, brought by a closure that blocks.
 ///
-/// It is kept, fetched anew five minutes before it ends, and once more when the service responds with 401. While a token is still
-/// valid, one thread fetches the next one and the others go on with it, and a closure that fails is asked again with the next
-/// request. Threads that find no valid token wait for one fetch together. Clones share the token.
+/// It is kept, fetched anew five minutes before it ends, and once more when the service responds
+/// with 401. While a token is still valid, one thread fetches the next one and the others go on
+/// with it, and a closure that fails is asked again with the next request. Threads that find no
+/// valid token wait for one fetch together. Clones share the token.
 ///
 /// ```
 /// use std::time::Duration;
@@ -201,9 +202,10 @@ impl<F> fmt::Debug for BearerToken<F> {
 
 /// A bearer token for asynchronous clients, brought by a closure that returns a future.
 ///
-/// It is kept, fetched anew five minutes before it ends, and once more when the service responds with 401. While a token is still
-/// valid, one task fetches the next one and the others go on with it, and a closure that fails is asked again with the next
-/// request. Tasks that find no valid token wait for one fetch together. Clones share the token.
+/// It is kept, fetched anew five minutes before it ends, and once more when the service responds
+/// with 401. While a token is still valid, one task fetches the next one and the others go on with
+/// it, and a closure that fails is asked again with the next request. Tasks that find no valid
+/// token wait for one fetch together. Clones share the token.
 ///
 /// ```
 /// use std::time::Duration;

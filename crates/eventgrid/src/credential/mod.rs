@@ -1,6 +1,7 @@
 //! What proves to the service who is calling: credentials, and how they are written into a request.
 //!
-//! Whether a request may go over plain http, and how often it is authorized anew, is `client`'s to decide.
+//! Whether a request may go over plain http, and how often it is authorized anew, is `client`'s to
+//! decide.
 
 mod access_key;
 #[cfg(feature = "std")]
@@ -33,9 +34,10 @@ use eventgrid_transport::Request;
 
 use crate::endpoint::{Endpoint, EndpointKind};
 
-/// What proves to the service who is calling. It is asked anew before each attempt, so the next attempt sees a key that was replaced
-/// meanwhile, and no token is sent after its end. A program that chooses at run time has an `AnyCredential` or, if all of its
-/// clients block, a `Box<dyn Credential>`.
+/// What proves to the service who is calling. It is asked anew before each attempt, so the next
+/// attempt sees a key that was replaced meanwhile, and no token is sent after its end. A program
+/// that chooses at run time has an `AnyCredential` or, if all of its clients block, a `Box<dyn
+/// Credential>`.
 ///
 /// For use by an asynchronous client, a credential is also a [`SendAsyncCredential`] or an [`AsyncCredential`]; where there is
 /// nothing to await, that is one empty `impl`.
@@ -55,8 +57,9 @@ pub trait Credential {
         headers: &mut AuthorizationWriter<'_, '_>,
     ) -> Result<(), CredentialError>;
 
-    /// Called after the service has responded with 401 to that request: whether another attempt has a chance, because the next
-    /// [`authorize`](Self::authorize) will write something newer. It is asked once in an operation.
+    /// Called after the service has responded with 401 to that request: whether another attempt has
+    /// a chance, because the next [`authorize`](Self::authorize) will write something newer. It is
+    /// asked once in an operation.
     ///
     /// The request has the headers that were refused. Where many calls share a credential, some may come back with 401 after
     /// others have already made it fetch a newer one.
@@ -77,7 +80,8 @@ pub trait AsyncCredential: Credential {
     async fn prepare(&self, request: &CredentialRequest<'_>) -> Result<(), CredentialError>;
 }
 
-/// A [`Credential`] that may have something to await before each attempt, in a future that can move between threads.
+/// A [`Credential`] that may have something to await before each attempt, in a future that can move
+/// between threads.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a credential of an async client",
     note = "if it has nothing to await, add `impl SendAsyncCredential for {Self} {{}}`",

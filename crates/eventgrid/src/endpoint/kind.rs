@@ -2,7 +2,8 @@
 
 use crate::endpoint::ApiVersion;
 
-/// The part of the service that a request goes to. Each has its own way to carry a credential, and its own versions.
+/// The part of the service that a request goes to. Each has its own way to carry a credential, and
+/// its own versions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EndpointKind {

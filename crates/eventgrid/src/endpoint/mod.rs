@@ -1,4 +1,5 @@
-//! Where the service is, which kind of endpoint that is, and which version of its contract it is asked for.
+//! Where the service is, which kind of endpoint that is, and which version of its contract it is
+//! asked for.
 //!
 //! What lies within an endpoint, such as a topic or a subscription, belongs to `target`.
 

@@ -1,7 +1,8 @@
 //! What can go wrong in a call, split by who must act.
 //!
-//! An error of one step alone belongs to the room of that step: `http` has what keeps a request from being sent, `received` what
-//! keeps a response from being read, `credential` why there is none.
+//! An error of one step alone belongs to the room of that step: `http` has what keeps a request
+//! from being sent, `received` what keeps a response from being read, `credential` why there is
+//! none.
 
 mod causes;
 mod service_error;
@@ -59,8 +60,8 @@ pub enum Error<'b, T> {
     /// The batch has their lock tokens and delivery counts, but no events: of each,
     /// [`event`](crate::ReceivedEvent::event) is
     /// [`MalformedEvent::NoEvent`](crate::event::MalformedEvent::NoEvent). It has all that the
-    /// response had, as long as the tokens themselves fit into the buffer and the connection did not
-    /// break.
+    /// response had, as long as the tokens themselves fit into the buffer and the connection did
+    /// not break.
     ///
     /// Release them, and receive fewer at once. One that comes alone and does not fit never will:
     /// reject it, or it comes again until its delivery count runs out.
@@ -180,8 +181,8 @@ impl<T: TransportError> Error<'_, T> {
         }
     }
 
-    /// Whether the service may have done what was asked, although it did not say so: at any attempt of
-    /// the call, not at the last one alone.
+    /// Whether the service may have done what was asked, although it did not say so: at any attempt
+    /// of the call, not at the last one alone.
     pub fn may_have_been_acted_on(&self) -> bool {
         match self {
             Self::Request(_) => false,

@@ -1,6 +1,6 @@
-//! A request as it is encoded into one buffer: URL, headers and body. The credential's headers come last and from
-//! `credential`, so that each attempt can write its own: an expired token is never sent again, and a key that was replaced
-//! meanwhile is seen by the next attempt.
+//! A request as it is encoded into one buffer: URL, headers and body. The credential's headers come
+//! last and from `credential`, so that each attempt can write its own: an expired token is never
+//! sent again, and a key that was replaced meanwhile is seen by the next attempt.
 //!
 //! What an operation asks for belongs to `calls`, what its URL is to `target`.
 

@@ -1,4 +1,5 @@
-//! What responses bring: batches of received events, lock tokens, and what was done to each of them.
+//! What responses bring: batches of received events, lock tokens, and what was done to each of
+//! them.
 //!
 //! An event by itself belongs to `event`; asking for it, and settling it, is a call of `calls`.
 

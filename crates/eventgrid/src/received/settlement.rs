@@ -19,7 +19,8 @@ pub struct Settlement<'b> {
 impl<'b> Settlement<'b> {
     /// Checks the body of a settling call's response.
     ///
-    /// `replayed` says that an earlier attempt of the same call may have been acted on, although its response was lost.
+    /// `replayed` says that an earlier attempt of the same call may have been acted on, although
+    /// its response was lost.
     ///
     /// # Errors
     /// [`DecodeError`] if it is no such body.
@@ -71,7 +72,8 @@ impl<'b> Settlement<'b> {
     /// Whether no token failed; one that was [already settled or lost](FailureReason::AlreadySettledOrLost) counts as
     /// failed.
     pub fn is_complete(&self) -> bool {
-        // A response that names no tokens at all is not the service's word; no body is that of a call without tokens.
+        // A response that names no tokens at all is not the service's word; no body is that of a
+        // call without tokens.
         let is_named = self.body.is_empty() || open(&self.body, "succeededLockTokens").is_some();
         is_named && self.failed().next().is_none()
     }
@@ -183,8 +185,8 @@ pub enum FailureReason {
     /// The lock is over: it expired, or the event was settled before. If it expired, the event will be delivered again,
     /// with a new token.
     TokenLost,
-    /// The call was sent again because an earlier attempt of it got no response, and that attempt may have done the work: the event
-    /// is settled, or its lock was lost. Nothing is left to do.
+    /// The call was sent again because an earlier attempt of it got no response, and that attempt
+    /// may have done the work: the event is settled, or its lock was lost. Nothing is left to do.
     AlreadySettledOrLost,
     /// This is no token of this subscription's service.
     BadToken,

@@ -1,4 +1,5 @@
-//! When an attempt is followed by another, and after how long: a decision of values alone, without a clock and without I/O.
+//! When an attempt is followed by another, and after how long: a decision of values alone, without
+//! a clock and without I/O.
 //!
 //! Waiting, and counting the attempts of one operation, is `client`'s.
 
@@ -10,13 +11,13 @@ use core::time::Duration;
 
 use eventgrid_transport::Replay;
 
-/// When to try again, and after how long. It decides on the outcome of an attempt alone: no clock, no
-/// I/O.
+/// When to try again, and after how long. It decides on the outcome of an attempt alone: no clock,
+/// no I/O.
 ///
 /// Tried again are the statuses 408, 429, 500, 502, 503 and 504, with or without `Retry-After`, and
 /// what kept a response from arriving: an unknown host, no connection, a time-out, an interruption.
-/// The delay doubles with each attempt, is jittered down to half, and is never shorter than what the
-/// service asks for.
+/// The delay doubles with each attempt, is jittered down to half, and is never shorter than what
+/// the service asks for.
 ///
 /// ```
 /// use core::time::Duration;

@@ -58,8 +58,8 @@ impl<'a> Events<'a> {
         self.headers
     }
 
-    /// 200: the delivery was taken. It is taken or not as a whole; for what you could not handle, respond with
-    /// [another status](WebhookResponse::new) instead.
+    /// 200: the delivery was taken. It is taken or not as a whole; for what you could not handle,
+    /// respond with [another status](WebhookResponse::new) instead.
     ///
     /// If not a single event can be read, it is 400: Event Grid then dead-letters or drops the delivery, instead of trying it again
     /// to no avail.

@@ -1,7 +1,8 @@
 //! Push delivery: what an endpoint does that Event Grid pushes events to (a webhook), without I/O.
 //!
-//! Any HTTP server can drive it: it hands over the method, the query, the headers and the body of a request, gets to know what that
-//! is, and sends the response back. The handshakes of both schemas get their responses by the same two lines as events are.
+//! Any HTTP server can drive it: it hands over the method, the query, the headers and the body of a
+//! request, gets to know what that is, and sends the response back. The handshakes of both schemas
+//! get their responses by the same two lines as events are.
 //!
 //! ```
 //! use eventgrid::webhook::{WebhookResponse, Delivery, IncomingRequest, Secret, Webhook};

@@ -26,11 +26,11 @@ impl<'s> Webhook<'s> {
     /// An endpoint whose deliveries must bring the secret: every `POST`. Any origin may deliver, at
     /// any rate.
     ///
-    /// The handshake of CloudEvents (`OPTIONS`) gets its response without the secret: it reveals the
-    /// allowed rate and whether that origin is allowed, and grants only what the origin asked for,
-    /// to deliver with the secret. A secret in a header comes from the delivery properties of the
-    /// subscription, and Microsoft does not document whether Event Grid sends those with `OPTIONS`
-    /// (not confirmed either way).
+    /// The handshake of CloudEvents (`OPTIONS`) gets its response without the secret: it reveals
+    /// the allowed rate and whether that origin is allowed, and grants only what the origin asked
+    /// for, to deliver with the secret. A secret in a header comes from the delivery properties of
+    /// the subscription, and Microsoft does not document whether Event Grid sends those with
+    /// `OPTIONS` (not confirmed either way).
     /// [`require_secret_in_handshake`](Self::require_secret_in_handshake) is the stricter way.
     pub fn new(secret: Secret<'s>) -> Self {
         Self { secret: Some(secret), ..Self::without_secret() }

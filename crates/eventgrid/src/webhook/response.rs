@@ -27,8 +27,9 @@ pub struct WebhookResponse<'a> {
 impl<'a> WebhookResponse<'a> {
     /// A response of a status alone, for a delivery that you could not take.
     ///
-    /// Event Grid takes 200 to 204 for success and tries anything else again later, but for 400, 401, 403 and 413, and on
-    /// namespaces 404 and 414: such a delivery is dead-lettered or dropped at once. It waits 30 s for the response.
+    /// Event Grid takes 200 to 204 for success and tries anything else again later, but for 400,
+    /// 401, 403 and 413, and on namespaces 404 and 414: such a delivery is dead-lettered or dropped
+    /// at once. It waits 30 s for the response.
     pub const fn new(status: u16) -> Self {
         Self { status, headers: [None; 3], validation_code: None }
     }

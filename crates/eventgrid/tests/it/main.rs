@@ -2,8 +2,8 @@
 //! features that it needs.
 //!
 //! They are one program, since each program is linked anew in each feature set. What counts
-//! allocations is not here: its allocator is the whole program's. Nor are spans: what `tracing` knows of
-//! who listens is the whole program's, too, and tests beside them listen to nothing.
+//! allocations is not here: its allocator is the whole program's. Nor are spans: what `tracing`
+//! knows of who listens is the whole program's, too, and tests beside them listen to nothing.
 
 mod batch_events;
 mod batch_too_large;

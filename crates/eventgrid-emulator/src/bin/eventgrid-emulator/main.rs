@@ -85,7 +85,8 @@ fn print(text: &str) -> Result<(), Failure> {
 
 fn serve(options: &ServeOptions) -> Result<(), Failure> {
     let configuration = effective::configuration(options).map_err(Failure::Configuration)?;
-    // Each connection takes a file descriptor. Where the limit cannot be raised the program serves fewer at once.
+    // Each connection takes a file descriptor. Where the limit cannot be raised the program serves
+    // fewer at once.
     let _ = rlimit::increase_nofile_limit(u64::MAX);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()

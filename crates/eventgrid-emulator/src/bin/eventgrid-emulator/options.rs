@@ -42,8 +42,8 @@ pub(crate) enum Command {
     /// Print the configuration that these options, the environment and the file come to, without
     /// secrets.
     Config(Box<ServeOptions>),
-    /// Ask a running emulator whether it works: it publishes, receives and acknowledges an event. Exit
-    /// code 0 if it does, 1 if not. For the health check of a container.
+    /// Ask a running emulator whether it works: it publishes, receives and acknowledges an event.
+    /// Exit code 0 if it does, 1 if not. For the health check of a container.
     Health {
         /// Its endpoint, such as <http://127.0.0.1:6500>.
         url: String,
@@ -89,8 +89,8 @@ pub(crate) struct ServeOptions {
     #[arg(long, value_name = "HOST:PORT", env = "EVENTGRID_EMULATOR_ADMIN", value_parser = listen_address)]
     pub(crate) admin: Option<String>,
 
-    /// Bearer token that requests to the admin API must carry. Without it one is made up and printed
-    /// on stderr.
+    /// Bearer token that requests to the admin API must carry. Without it one is made up and
+    /// printed on stderr.
     #[arg(long, value_name = "TOKEN", env = "EVENTGRID_EMULATOR_ADMIN_TOKEN", hide_env_values = true)]
     pub(crate) admin_token: Option<String>,
 
@@ -126,8 +126,8 @@ pub(crate) struct ServeOptions {
     #[arg(env = "EVENTGRID_EMULATOR_BASIC_TOPIC", value_delimiter = ',')]
     pub(crate) basic_topics: Vec<(String, InputSchema)>,
 
-    /// Create a basic topic at /api/events, for events of any schema. Without it nothing is there, as at the host of a
-    /// namespace.
+    /// Create a basic topic at /api/events, for events of any schema. Without it nothing is there,
+    /// as at the host of a namespace.
     #[arg(long, env = "EVENTGRID_EMULATOR_BASIC_TOPIC_AT_ROOT", value_parser = BoolishValueParser::new())]
     pub(crate) basic_topic_at_root: bool,
 

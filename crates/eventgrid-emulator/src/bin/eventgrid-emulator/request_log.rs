@@ -11,8 +11,8 @@ use std::time::Duration;
 use clap::ValueEnum;
 use eventgrid_emulator::ServedRequest;
 
-/// How many lines wait at the most for stderr to take them. Those that come meanwhile are dropped, so that the emulator
-/// goes on whatever reads its stderr.
+/// How many lines wait at the most for stderr to take them. Those that come meanwhile are dropped,
+/// so that the emulator goes on whatever reads its stderr.
 const WAITING: usize = 4096;
 
 /// How long the last lines may take at the end.
@@ -79,7 +79,8 @@ impl LogSender {
 }
 
 impl LogWriter {
-    /// Waits until all is written once every sender is dropped, but not for an output that takes nothing.
+    /// Waits until all is written once every sender is dropped, but not for an output that takes
+    /// nothing.
     pub(crate) fn finish(self) {
         let _ = self.is_done.recv_timeout(GRACE);
     }

@@ -1,14 +1,16 @@
 //! One event subscription: an independent queue with locks.
 //!
-//! - An event that was never delivered is at or after `next_fresh`. No list names it. At `next_fresh` is an event, or the
-//!   queue ends there.
+//! - An event that was never delivered is at or after `next_fresh`. No list names it. At
+//!   `next_fresh` is an event, or the queue ends there.
 //! - An event that is available again is in `returned`.
-//! - A locked or delayed event is in `deadlines`, by the moment at which its state changes by itself.
+//! - A locked or delayed event is in `deadlines`, by the moment at which its state changes by
+//!   itself.
 //!
-//! Time to live is the same for all events of a subscription, and publication times never go back. So the events
-//! whose time is over are the first ones, up to a boundary that a binary search finds. A receive passes over what
-//! lies before it; `sweep` removes that in steps. Every other operation looks at the time too, so what it does never
-//! depends on how much of the due work was done.
+//! Time to live is the same for all events of a subscription, and publication times never go back.
+//! So the events whose time is over are the first ones, up to a boundary that a binary search
+//! finds. A receive passes over what lies before it; `sweep` removes that in steps. Every other
+//! operation looks at the time too, so what it does never depends on how much of the due work was
+//! done.
 
 mod operate;
 mod snapshot;
@@ -24,8 +26,8 @@ use super::moment::Moment;
 use super::segments::{Segments, Sequence};
 use super::{Delivery, Event, SubscriptionSettings, SubscriptionStats, TokenError, token};
 
-/// How long after the first lock of a delivery its lock can still be renewed ("Event Grid pull delivery:
-/// renew lock", API version 2024-06-01).
+/// How long after the first lock of a delivery its lock can still be renewed ("Event Grid pull
+/// delivery: renew lock", API version 2024-06-01).
 const RENEWAL_WINDOW: Duration = Duration::from_secs(60 * 60);
 
 /// How many locks and delays a receive ends at the most before it looks for events.
@@ -111,8 +113,8 @@ impl Subscription {
         self.counts.published += 1;
     }
 
-    /// Ends the locks and delays that are over, `max_steps` of them at the most, in the order of time. Returns how
-    /// many it ended.
+    /// Ends the locks and delays that are over, `max_steps` of them at the most, in the order of
+    /// time. Returns how many it ended.
     pub(super) fn end_due(&mut self, now: Moment, max_steps: usize) -> usize {
         let mut steps = 0;
         while let Some((moment, sequence)) = self.deadlines.first().copied() {
@@ -334,7 +336,8 @@ impl Subscription {
         if is_locked { Ok(sequence) } else { Err(TokenError::TokenLost) }
     }
 
-    /// Makes a locked or delayed event available again, unless it was delivered often enough or its time is over.
+    /// Makes a locked or delayed event available again, unless it was delivered often enough or its
+    /// time is over.
     fn make_available(&mut self, now: Moment, sequence: Sequence) {
         let expiry = self.expiry(self.entry(sequence));
         if self.entry(sequence).delivery_count >= self.settings.max_delivery_count {

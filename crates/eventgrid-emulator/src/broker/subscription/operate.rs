@@ -1,5 +1,5 @@
-//! What one who runs a test does with a queue, beside what receivers do: look, settle any event, send it again,
-//! empty it.
+//! What one who runs a test does with a queue, beside what receivers do: look, settle any event,
+//! send it again, empty it.
 
 use super::super::entry::{Entry, State};
 use super::super::moment::Moment;
@@ -32,7 +32,8 @@ impl Subscription {
         QueuedEvents { events, next: (sequence < end).then_some(sequence) }
     }
 
-    /// The event as it is at that moment, whether or not the work is done that is due by then; `None` if it is gone.
+    /// The event as it is at that moment, whether or not the work is done that is due by then;
+    /// `None` if it is gone.
     fn seen(&self, now: Moment, sequence: Sequence, entry: &Entry) -> Option<QueuedEvent> {
         let expires = self.expiry(entry);
         let has_ended = entry.until <= now;
@@ -89,8 +90,8 @@ impl Subscription {
         Ok(())
     }
 
-    /// Puts an event at the end of the queue as if it had just been published: not delivered yet, with its whole time to
-    /// live. It was published once all the same.
+    /// Puts an event at the end of the queue as if it had just been published: not delivered yet,
+    /// with its whole time to live. It was published once all the same.
     pub(in crate::broker) fn resend_event(
         &mut self,
         now: Moment,
@@ -102,8 +103,8 @@ impl Subscription {
         Ok(())
     }
 
-    /// Forgets all events and counts. Lock tokens that were given lock nothing any more. Returns the entries, to be
-    /// dropped bit by bit.
+    /// Forgets all events and counts. Lock tokens that were given lock nothing any more. Returns
+    /// the entries, to be dropped bit by bit.
     pub(in crate::broker) fn reset(&mut self) -> Segments {
         let next = self.entries.next_sequence();
         self.next_fresh = next;

@@ -84,8 +84,8 @@ impl SchemaName {
         Ok(object)
     }
 
-    /// The members of an object. All that is in it can be read: it has no halves of surrogate pairs, no numbers
-    /// out of range, and is not nested too deep.
+    /// The members of an object. All that is in it can be read: it has no halves of surrogate
+    /// pairs, no numbers out of range, and is not nested too deep.
     pub(super) fn members(self, object: &RawValue) -> Result<Members<'_>, BasicError> {
         self.expect(b'{', object.get().as_bytes())?;
         let members =

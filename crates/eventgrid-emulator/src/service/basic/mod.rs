@@ -17,7 +17,8 @@ pub(super) use self::error::BasicError;
 pub(crate) use self::resource::BasicResources;
 pub(super) use self::resource::Resource;
 
-/// The largest body that is accepted: 1,536,000 bytes in the service's own words; its documentation says 1 MB.
+/// The largest body that is accepted: 1,536,000 bytes in the service's own words; its documentation
+/// says 1 MB.
 pub(crate) const MAX_BODY: usize = 1_536_000;
 
 /// The one version there is.

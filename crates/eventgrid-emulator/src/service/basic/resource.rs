@@ -17,8 +17,8 @@ use crate::facts::Limits;
 use crate::service::query::parameter;
 use crate::target::Target;
 
-/// All the topics, domains and partner namespaces, by their names in lower case, and the topic without a name, if there
-/// is one, that takes any schema.
+/// All the topics, domains and partner namespaces, by their names in lower case, and the topic
+/// without a name, if there is one, that takes any schema.
 #[derive(Debug, Default)]
 pub(crate) struct BasicResources {
     at_root: Option<Resource>,

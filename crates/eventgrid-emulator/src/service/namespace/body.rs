@@ -7,7 +7,8 @@ use super::error::ServiceError;
 use crate::facts::Limits;
 use crate::service::basic;
 
-/// The largest body that is accepted: "1 MB" in the service's documentation, for one event and for a batch.
+/// The largest body that is accepted: "1 MB" in the service's documentation, for one event and for
+/// a batch.
 const MAX_BODY: usize = 1024 * 1024;
 
 /// The media type of the body, without parameters such as `charset`.
@@ -25,7 +26,8 @@ pub(super) fn max_body(limits: Limits) -> usize {
     limits.of(MAX_BODY).min(basic::MAX_BODY)
 }
 
-/// Refuses what is larger than a body may be; if limits are relaxed, as large as that for a basic topic.
+/// Refuses what is larger than a body may be; if limits are relaxed, as large as that for a basic
+/// topic.
 pub(super) fn check_size(body: &[u8], limits: Limits) -> Result<(), ServiceError> {
     let max = max_body(limits);
     if body.len() > max { Err(ServiceError::too_large(max)) } else { Ok(()) }

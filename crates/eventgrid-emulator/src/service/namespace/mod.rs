@@ -81,11 +81,11 @@ impl Namespace {
         self.now = now;
     }
 
-    /// Ends locks, delays, times to live and waits, each at its own moment, but does no more than `max_steps` steps.
-    /// Returns whether more is due.
+    /// Ends locks, delays, times to live and waits, each at its own moment, but does no more than
+    /// `max_steps` steps. Returns whether more is due.
     ///
-    /// Until all locks, delays and waits have ended, time has come to the moment of the last of them only. So what a
-    /// request sees never depends on how much was left to do.
+    /// Until all locks, delays and waits have ended, time has come to the moment of the last of
+    /// them only. So what a request sees never depends on how much was left to do.
     pub(super) fn advance(&mut self, now: UnixTime, max_steps: usize) -> bool {
         let mut steps = 0;
         while let Some(moment) = self.next_change().filter(|moment| *moment <= now) {
@@ -147,7 +147,8 @@ impl Namespace {
         work(&mut self.broker, self.now)
     }
 
-    /// Does something with an event subscription that may make events available, and serves who waits for them.
+    /// Does something with an event subscription that may make events available, and serves who
+    /// waits for them.
     pub(super) fn change<T>(
         &mut self,
         id: SubscriptionId,
@@ -166,7 +167,8 @@ impl Namespace {
         is_there
     }
 
-    /// Removes a topic with its event subscriptions. Who waits for their events is told that it is not there.
+    /// Removes a topic with its event subscriptions. Who waits for their events is told that it is
+    /// not there.
     pub(super) fn remove_topic(&mut self, id: TopicId) {
         let name = self.broker.topic_name(id).unwrap_or_default().to_owned();
         for subscription in self.broker.remove_topic(id) {
@@ -186,7 +188,8 @@ impl Namespace {
         result
     }
 
-    /// Takes back what a response brought that did not arrive. Events that were settled all the same stay settled.
+    /// Takes back what a response brought that did not arrive. Events that were settled all the
+    /// same stay settled.
     pub(super) fn give_back(&mut self, receipt: &Receipt) {
         for token in receipt.lock_tokens() {
             let _ = self.broker.give_back(self.now, receipt.subscription, token);
@@ -254,8 +257,8 @@ impl Namespace {
         }
     }
 
-    /// The topic that a request is for. The topics of the broker that begin with a slash are those of
-    /// basic topics, domains and channels, which have paths and keys of their own.
+    /// The topic that a request is for. The topics of the broker that begin with a slash are those
+    /// of basic topics, domains and channels, which have paths and keys of their own.
     fn topic_of(&self, route: &Route<'_>) -> Option<TopicId> {
         Some(&route.topic).filter(|name| !name.starts_with('/')).and_then(|name| self.broker.topic(name))
     }

@@ -14,7 +14,8 @@ use crate::service::members::Members;
 const ONE: &str = "application/cloudevents+json";
 const BATCH: &str = "application/cloudevents-batch+json";
 
-/// How many events a batch may have ("quotas-limits" of docs.azure.cn; what the service says to more is unconfirmed).
+/// How many events a batch may have ("quotas-limits" of docs.azure.cn; what the service says to
+/// more is unconfirmed).
 const MAX_EVENTS: usize = 1000;
 
 /// What the media types of structured events begin with (CloudEvents 1.0, HTTP protocol binding).

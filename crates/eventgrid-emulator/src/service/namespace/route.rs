@@ -76,8 +76,8 @@ impl Route<'_> {
     }
 }
 
-/// Reads a path; `None` if it is none of a namespace's. Names are percent-decoded after the path was split, so a name
-/// may hold any character.
+/// Reads a path; `None` if it is none of a namespace's. Names are percent-decoded after the path
+/// was split, so a name may hold any character.
 pub(in crate::service) fn route(path: &str) -> Option<Route<'_>> {
     let mut segments = path.strip_prefix("/topics/")?.split('/');
     let first = segments.next()?;

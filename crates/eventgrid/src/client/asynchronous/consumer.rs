@@ -171,7 +171,8 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Consumer<T, E, C> {
         self.client.call(&Settle::new(&self.subscription, action, lock_tokens)).await
     }
 
-    /// Sends a request of your own making to the namespace, and gives the response whatever its status.
+    /// Sends a request of your own making to the namespace, and gives the response whatever its
+    /// status.
     ///
     /// # Errors
     /// [`Error::Request`], [`Error::Credential`] or [`Error::Transport`].

@@ -171,7 +171,8 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
         self.client.call_blocking(&Settle::new(&self.subscription, action, lock_tokens))
     }
 
-    /// Sends a request of your own making to the namespace, and gives the response whatever its status.
+    /// Sends a request of your own making to the namespace, and gives the response whatever its
+    /// status.
     ///
     /// # Errors
     /// [`Error::Request`], [`Error::Credential`] or [`Error::Transport`].

@@ -134,7 +134,8 @@ impl<T: Transport, E: Sleep, C: Credential, K: Target> Publisher<T, E, C, K> {
         EncodedEvent::new(event, self.target.endpoint_kind(), trace.as_ref())
     }
 
-    /// Sends a request of your own making to the target's endpoint, and gives the response whatever its status.
+    /// Sends a request of your own making to the target's endpoint, and gives the response whatever
+    /// its status.
     ///
     /// # Errors
     /// [`Error::Request`], [`Error::Credential`] or [`Error::Transport`].

@@ -22,10 +22,11 @@ use crate::http;
 
 /// An access key that never travels: it signs tokens, and what it signs is sent.
 ///
-/// As a credential it signs a token of its own for each attempt, valid for [an hour](Self::with_lifetime) from then, for all that is at
-/// the endpoint: in a namespace that is every topic and subscription, so it must be a key of the namespace and not of one of
-/// its topics. The device must know the time. What it signs is up to 90 bytes longer at one time than at another: leave that much room
-/// behind the request.
+/// As a credential it signs a token of its own for each attempt, valid for [an
+/// hour](Self::with_lifetime) from then, for all that is at the endpoint: in a namespace that is
+/// every topic and subscription, so it must be a key of the namespace and not of one of its topics.
+/// The device must know the time. What it signs is up to 90 bytes longer at one time than at
+/// another: leave that much room behind the request.
 ///
 /// To give others access, [`write`](Self::write) a token, or make one with `token` (feature `alloc`), and hand it out.
 ///

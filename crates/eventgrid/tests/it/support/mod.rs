@@ -165,7 +165,8 @@ impl TransportError for ScriptedError {
     }
 }
 
-/// An environment whose clock moves only by sleeping, and whose random value is the one it was given.
+/// An environment whose clock moves only by sleeping, and whose random value is the one it was
+/// given.
 #[derive(Default)]
 pub struct Still {
     pub slept: Mutex<Vec<Duration>>,
