@@ -24,7 +24,7 @@ class Emulator:
         program = TARGET_FOLDER.parent / "debug/eventgrid-emulator"
         admin = ["--admin", "127.0.0.1:0", "--admin-token", ADMIN_TOKEN]
         self.process = subprocess.Popen(
-            [program, "--listen", f"127.0.0.1:{self.port}", "--key", KEY, *admin, *self.options],
+            [program, "--listen", f"127.0.0.1:{self.port}", "--key", KEY, "--log=refused", *admin, *self.options],
             stdout=subprocess.PIPE, text=True,
         )
         line = self.process.stdout.readline()

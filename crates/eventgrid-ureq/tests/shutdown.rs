@@ -11,7 +11,7 @@ use eventgrid_ureq::eventgrid::{
 };
 use eventgrid_ureq::{Client, Consumer, Publisher, Ureq};
 
-/// A server that takes a request of each connection and answers with these bytes, and no more.
+/// A server that takes a request of each connection and responds with these bytes, and no more.
 /// Sends the connections once it has done so.
 fn server(answer: &'static [u8]) -> (String, Receiver<TcpStream>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

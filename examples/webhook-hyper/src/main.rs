@@ -70,12 +70,12 @@ async fn respond(
     Ok(response(handle(&webhook, &request)))
 }
 
-fn response(answer: WebhookResponse<'_>) -> Response<Full<Bytes>> {
-    let mut response = Response::builder().status(answer.status());
-    for (name, value) in answer.headers() {
+fn response(ours: WebhookResponse<'_>) -> Response<Full<Bytes>> {
+    let mut response = Response::builder().status(ours.status());
+    for (name, value) in ours.headers() {
         response = response.header(name, value);
     }
-    response.body(Full::from(answer.body().to_string())).expect("the answer is valid HTTP")
+    response.body(Full::from(ours.body().to_string())).expect("the response is valid HTTP")
 }
 
 /// What this program does with what it receives.

@@ -70,15 +70,15 @@ fn brings_the_secret(query: &str, message: &Message<'_>) -> bool {
         || in_header.is_some_and(|(_, value)| *value == b"s3cret")
 }
 
-/// An answer can be sent as it is: nothing of the request gets into the head but what is printable.
-fn well_formed(answer: &WebhookResponse<'_>) {
-    assert!(matches!(answer.status(), 200 | 400 | 401 | 403 | 405 | 415), "{answer:?}");
-    for (name, value) in answer.headers() {
+/// A response can be sent as it is: nothing of the request gets into the head but what is printable.
+fn well_formed(response: &WebhookResponse<'_>) {
+    assert!(matches!(response.status(), 200 | 400 | 401 | 403 | 405 | 415), "{response:?}");
+    for (name, value) in response.headers() {
         let printable = |byte: u8| byte.is_ascii_graphic() || byte == b' ';
         assert!(!value.is_empty() && value.bytes().all(printable), "{name}: {value:?}");
     }
-    let body = answer.body().to_string();
-    assert_eq!((body.len(), body.is_empty()), (answer.body().len(), answer.body().is_empty()));
+    let body = response.body().to_string();
+    assert_eq!((body.len(), body.is_empty()), (response.body().len(), response.body().is_empty()));
     if !body.is_empty() {
         serde_json::from_str::<Value>(&body).unwrap_or_else(|error| panic!("{error}: {body}"));
     }
@@ -107,8 +107,8 @@ fn delivered(delivery: &Delivery<'_>, message: &Message<'_>) {
         }
         Delivery::Handshake(handshake) => {
             assert_eq!(message.method, "OPTIONS");
-            let answer = handshake.response();
-            let allowed: Vec<_> = answer.headers().collect();
+            let response = handshake.response();
+            let allowed: Vec<_> = response.headers().collect();
             assert!(allowed.contains(&("webhook-allowed-origin", handshake.origin())));
             assert!(allowed.contains(&("webhook-allowed-rate", "120")));
         }

@@ -1,4 +1,4 @@
-//! Barriers: requests that are answered when an event subscription has come to a state.
+//! Barriers: requests whose responses come when an event subscription has come to a state.
 
 use std::time::Duration;
 

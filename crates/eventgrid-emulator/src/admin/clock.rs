@@ -85,7 +85,7 @@ struct Clock {
     time: String,
     /// The machine's time.
     base: String,
-    /// How far the emulator is ahead of the machine; negative if it is behind.
+    /// How far the emulator is ahead of the machine; negative if it is late.
     offset_in_seconds: f64,
     is_stopped: bool,
 }
@@ -101,11 +101,11 @@ struct Advance {
 impl From<ClockState> for Clock {
     fn from(clock: ClockState) -> Self {
         let ahead = clock.time.saturating_since(clock.base).as_secs_f64();
-        let behind = clock.base.saturating_since(clock.time).as_secs_f64();
+        let late = clock.base.saturating_since(clock.time).as_secs_f64();
         Self {
             time: clock.time.to_string(),
             base: clock.base.to_string(),
-            offset_in_seconds: ahead - behind,
+            offset_in_seconds: ahead - late,
             is_stopped: clock.is_stopped,
         }
     }

@@ -35,7 +35,7 @@ pub(super) const ROUTES: &[Route] = &[
         path: "/snapshot",
         operation: "restoreSnapshot",
         summary: "Puts the state of a snapshot in the place of all that there is, the clock included, which may go back by \
-                  this alone. Lock tokens of the snapshot stay good. Receives that wait are answered without events. On an \
+                  this alone. Lock tokens of the snapshot stay good. Receives that wait end without events. On an \
                   error nothing is changed.",
         query: &[],
         body: Some(RequestBody {

@@ -131,7 +131,7 @@ impl EmulatorBuilder {
     }
 
     /// Accepts this bearer token for what its roles permit. A request that they do not permit is
-    /// answered by 401, as users of the service have seen it.
+    /// refused with 401, as users of the service have seen it.
     #[must_use]
     pub fn bearer_token_with_roles(
         mut self,

@@ -1,7 +1,7 @@
 //! Where the members of an event are in its text.
 //!
 //! Text and places are one string, so that an event is one allocation and its text is checked to be
-//! UTF-8 once: behind the text come the places, each in four ASCII characters of seven bits, and
+//! UTF-8 once: after the text come the places, each in four ASCII characters of seven bits, and
 //! last how many they are.
 
 /// How many characters a number takes.

@@ -35,7 +35,7 @@ pub(super) const FACTS: &[Fact] = &[
         "throughput",
         Namespaces,
         "More is published or received than a throughput unit allows.",
-        "It is accepted. The service answers 429.",
+        "It is accepted. The service responds with 429.",
         Documented("quotas-limits of docs.azure.cn"),
     ),
     Fact::always(

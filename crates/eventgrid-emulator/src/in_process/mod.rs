@@ -140,7 +140,7 @@ impl InProcess {
 
     /// Puts the state of a snapshot in the place of its own. Lock tokens of the snapshot stay good.
     /// The clock goes forward to the moment of the snapshot; it does not go back to an earlier one.
-    /// Receives that wait are answered without events.
+    /// Receives that wait end without events.
     ///
     /// # Errors
     /// If the snapshot is no state that an emulator can have; nothing is changed then.
@@ -274,7 +274,7 @@ impl InProcess {
             {
                 Next::Ready(response) => return response,
                 Next::Moved => {}
-                Next::HeldBack => self.wait_for_change(|state| !state.has_answer(waiter)),
+                Next::HeldBack => self.wait_for_change(|state| !state.has_response(waiter)),
             }
         }
     }

@@ -16,7 +16,7 @@ pub(super) struct State {
     pub(super) now: UnixTime,
     pub(super) start: UnixTime,
     /// Answers to waiting receives that were not fetched yet.
-    answers: HashMap<WaiterId, Response<Bytes>>,
+    responses: HashMap<WaiterId, Response<Bytes>>,
     receives: HashMap<WaiterId, Waker>,
     sleeps: BTreeMap<(UnixTime, SleepId), Waker>,
     next_sleep: SleepId,
@@ -44,7 +44,7 @@ impl State {
             emulator,
             now: start,
             start,
-            answers: HashMap::new(),
+            responses: HashMap::new(),
             receives: HashMap::new(),
             sleeps: BTreeMap::new(),
             next_sleep: 0,
@@ -73,8 +73,8 @@ impl State {
 
     /// Gets a blocked thread nearer to the response that it waits for.
     pub(super) fn step(&mut self, waiter: WaiterId, worker: &Worker) -> Next {
-        self.fetch_answers();
-        if let Some(response) = self.answers.remove(&waiter) {
+        self.fetch_responses();
+        if let Some(response) = self.responses.remove(&waiter) {
             return Next::Ready(response);
         }
         let next = self.emulator.next_deadline().expect("a wait has an end");
@@ -85,8 +85,8 @@ impl State {
         Next::Moved
     }
 
-    pub(super) fn has_answer(&self, waiter: WaiterId) -> bool {
-        self.answers.contains_key(&waiter)
+    pub(super) fn has_response(&self, waiter: WaiterId) -> bool {
+        self.responses.contains_key(&waiter)
     }
 
     pub(super) fn begin_to_sleep(&mut self, worker: &Worker) {
@@ -110,8 +110,8 @@ impl State {
     }
 
     pub(super) fn poll_receive(&mut self, waiter: WaiterId, waker: &Waker) -> Poll<Response<Bytes>> {
-        self.fetch_answers();
-        if let Some(reply) = self.answers.remove(&waiter) {
+        self.fetch_responses();
+        if let Some(reply) = self.responses.remove(&waiter) {
             self.hand_to(&Worker::current(), &reply);
             return Poll::Ready(reply);
         }
@@ -122,7 +122,7 @@ impl State {
     /// Nobody waits for that receive any more.
     pub(super) fn forget_receive(&mut self, waiter: WaiterId) {
         self.emulator.cancel(waiter);
-        self.answers.remove(&waiter);
+        self.responses.remove(&waiter);
         self.receives.remove(&waiter);
     }
 
@@ -143,25 +143,25 @@ impl State {
         self.sleeps.remove(&(until, sleep));
     }
 
-    /// Those whose receive is answered or whose sleep is over.
+    /// Those whose receive has a response or whose sleep is over.
     pub(super) fn finished(&mut self) -> Vec<Waker> {
-        self.fetch_answers();
+        self.fetch_responses();
         let asleep = self.sleeps.split_off(&(self.now, SleepId::MAX));
         let mut wakers: Vec<_> = mem::replace(&mut self.sleeps, asleep).into_values().collect();
         if !self.receives.is_empty() {
-            wakers.extend(self.answers.keys().filter_map(|waiter| self.receives.remove(waiter)));
+            wakers.extend(self.responses.keys().filter_map(|waiter| self.receives.remove(waiter)));
         }
         wakers
     }
 
-    fn fetch_answers(&mut self) {
+    fn fetch_responses(&mut self) {
         for (waiter, response) in self.emulator.take_finished() {
             // Its thread is at work from now on, though it may take a while to notice.
             if let Some(worker) = self.blocked.remove(&waiter) {
                 self.workers.end_to_wait(&worker);
                 self.hand_to(&worker, &response);
             }
-            self.answers.insert(waiter, response);
+            self.responses.insert(waiter, response);
         }
     }
 }

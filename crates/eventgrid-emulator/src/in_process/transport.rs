@@ -1,4 +1,4 @@
-//! Requests and answers, handed over.
+//! Requests and responses, handed over.
 
 use std::future::poll_fn;
 

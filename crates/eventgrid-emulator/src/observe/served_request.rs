@@ -71,7 +71,7 @@ impl ServedRequest {
         Self::begin(time, request.method(), request.uri(), request.headers())
     }
 
-    /// It was answered.
+    /// It got a response.
     pub(crate) fn end<B>(&mut self, response: &Response<B>, response_bytes: usize) {
         let refusal = response.extensions().get::<Refusal>();
         self.status = Some(response.status());

@@ -1,7 +1,7 @@
 //! The task that owns the emulator, and works in turns.
 //!
 //! A turn takes all the requests that wait, within bounds, and runs them; then what they did is
-//! committed, once; then they are answered. Between turns the connections go on. So no turn is
+//! committed, once; then the responses are sent. Between turns the connections go on. So no turn is
 //! long, and what one costs is shared by the requests in it.
 
 use std::collections::{HashMap, VecDeque};
@@ -59,7 +59,7 @@ enum Command {
     /// The response could not be written.
     GiveBack(Receipt),
     Work(Box<dyn FnOnce(&mut Emulator) + Send>),
-    /// To answer the receives that wait, and from now on each that would.
+    /// To end the receives that wait, and from now on each that would.
     EndWaiting,
 }
 
@@ -82,21 +82,21 @@ pub(super) struct Engine {
     waiters: HashMap<Key, WaiterId>,
     barriers: Barriers,
     /// Responses to be sent when the work is done that is due.
-    when_due: Vec<Answer<Response<Bytes>>>,
+    when_due: Vec<Addressed<Response<Bytes>>>,
     /// Whether the server is about to end, so that no receive waits any more.
     is_ending: bool,
 }
 
-/// Who waits for something, and what it is.
-type Answer<T> = (oneshot::Sender<T>, T);
+/// Something, and who waits for it.
+type Addressed<T> = (oneshot::Sender<T>, T);
 
 /// The responses of one turn, to be sent when it is committed.
 #[derive(Default)]
 struct Turn {
-    refusals: Vec<Answer<Option<Response<Bytes>>>>,
-    responses: Vec<Answer<Response<Bytes>>>,
+    refusals: Vec<Addressed<Option<Response<Bytes>>>>,
+    responses: Vec<Addressed<Response<Bytes>>>,
     /// Those that wait for the work that is due.
-    when_due: Vec<Answer<Response<Bytes>>>,
+    when_due: Vec<Addressed<Response<Bytes>>>,
 }
 
 pub(super) fn engine(emulator: Emulator) -> (Engine, EngineHandle) {
@@ -132,7 +132,7 @@ impl EngineHandle {
         let (reply, response) = oneshot::channel();
         let key = self.next_key.fetch_add(1, Ordering::Relaxed);
         self.send(Command::Handle { request, key, reply });
-        Pending { engine: self.clone(), key, response, is_answered: false }
+        Pending { engine: self.clone(), key, response, has_response: false }
     }
 
     /// Hands over a request of the admin API. Dropping what this returns ends a wait.
@@ -140,7 +140,7 @@ impl EngineHandle {
         let (reply, response) = oneshot::channel();
         let key = self.next_key.fetch_add(1, Ordering::Relaxed);
         self.send(Command::HandleAdmin { call: Box::new(call), key, reply });
-        Pending { engine: self.clone(), key, response, is_answered: false }
+        Pending { engine: self.clone(), key, response, has_response: false }
     }
 
     pub(super) fn give_back(&self, receipt: Receipt) {
@@ -187,21 +187,21 @@ pub(super) struct Pending {
     engine: EngineHandle,
     key: Key,
     response: oneshot::Receiver<Response<Bytes>>,
-    is_answered: bool,
+    has_response: bool,
 }
 
 impl Pending {
     /// The response; `None` if handling the request failed, or the server has ended.
     pub(super) async fn response(&mut self) -> Option<Response<Bytes>> {
         let response = (&mut self.response).await.ok();
-        self.is_answered = true;
+        self.has_response = true;
         response
     }
 }
 
 impl Drop for Pending {
     fn drop(&mut self) {
-        if self.is_answered {
+        if self.has_response {
             return;
         }
         self.response.close();
@@ -266,7 +266,7 @@ impl Engine {
         self.commit();
         self.when_due.append(&mut turn.when_due);
         is_more_due |= !self.when_due.is_empty();
-        self.answer(turn);
+        self.respond(turn);
         self.emulator.observations.metrics.add_turn(started.elapsed());
         is_more_due
     }
@@ -322,7 +322,7 @@ impl Engine {
         self.barriers.check(&self.emulator);
     }
 
-    fn answer(&mut self, turn: Turn) {
+    fn respond(&mut self, turn: Turn) {
         for (reply, refusal) in turn.refusals {
             // It fails only if the connection has just ended.
             let _ = reply.send(refusal);

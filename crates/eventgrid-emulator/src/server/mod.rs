@@ -301,7 +301,7 @@ impl RunningEmulator {
     }
 
     /// Puts the state of a snapshot in the place of its own, the clock included, which may go back
-    /// by this alone. Lock tokens of the snapshot stay good. Receives that wait are answered
+    /// by this alone. Lock tokens of the snapshot stay good. Receives that wait end
     /// without events.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! The body of a request: read, but not for ever, and not without end.
+//! The body of a request: read, but not forever, and not without end.
 
 use std::io;
 use std::time::Duration;

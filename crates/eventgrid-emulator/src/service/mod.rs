@@ -189,7 +189,7 @@ impl Emulator {
         self.namespace.set_writer(EventWriter::new(order, &mut self.random));
     }
 
-    /// Takes a request and answers it, or lets it wait.
+    /// Takes a request and responds to it, or lets it wait.
     ///
     /// A request that came over TLS has a URI with scheme and authority, `https://localhost/topics/…`; one with a path
     /// alone came over plain http. This matters for shared access signatures alone.
@@ -321,7 +321,7 @@ impl Emulator {
         self.namespace.next_deadline().and_then(|moment| self.outside_time(moment))
     }
 
-    /// The answers to waiting receives since the last call, in the order in which they were finished.
+    /// The responses to waiting receives since the last call, in the order in which they were finished.
     pub fn take_finished(&mut self) -> Vec<(WaiterId, Response<Bytes>)> {
         let finished = self.namespace.take_finished().into_iter();
         let finish = |(waiter, result): (WaiterId, Result<_, _>)| {

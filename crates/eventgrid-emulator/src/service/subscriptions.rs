@@ -9,13 +9,14 @@ use crate::broker::{Delivery, SubscriptionId, SubscriptionSettings, Subscription
 
 /// The time of these calls is the one to which [`advance`](Self::advance) has come.
 impl Emulator {
-    /// Creates a topic of the namespace. Does nothing if there is one of that name, or if the name
-    /// is one that no topic can have: an empty one, or one that begins with a slash.
-    pub fn create_topic(&mut self, name: &str) {
-        if name.is_empty() || name.starts_with('/') {
-            return;
+    /// Creates a topic of the namespace. Does nothing if there is one of that name. Returns whether
+    /// there is one then: no topic can have a name that is empty or begins with a slash.
+    pub fn create_topic(&mut self, name: &str) -> bool {
+        let is_name = !name.is_empty() && !name.starts_with('/');
+        if is_name {
+            self.namespace.with_broker(|broker, _| broker.create_topic(name));
         }
-        self.namespace.with_broker(|broker, _| broker.create_topic(name));
+        is_name
     }
 
     /// Removes a topic of the namespace, with its event subscriptions and their events. Receives

@@ -42,7 +42,7 @@ impl Connection {
         self.0.get_mut().write_all(bytes.as_ref()).unwrap();
     }
 
-    /// Sends a request with the key `c2VjcmV0`, without waiting for its answer.
+    /// Sends a request with the key `c2VjcmV0`, without waiting for its response.
     pub(crate) fn send(&mut self, path: &str, content_type: &str, body: &str) {
         self.write(format!(
             "POST {path} HTTP/1.1\r\nHost: emulator\r\nAuthorization: SharedAccessKey c2VjcmV0\r\n\
@@ -66,7 +66,7 @@ impl Connection {
     }
 
     pub(crate) fn reply(&mut self) -> Reply {
-        let status = self.line().strip_prefix("HTTP/1.1 ").expect("an answer")[..3].parse().unwrap();
+        let status = self.line().strip_prefix("HTTP/1.1 ").expect("a response")[..3].parse().unwrap();
         let mut headers = Vec::new();
         loop {
             let line = self.line();

@@ -32,7 +32,8 @@ fn who_waits_for_a_topic_that_is_removed_is_told_that_it_is_not_there() {
     assert!(!namespace.emulator.remove_topic("orders"));
     let (_, response) = namespace.emulator.take_finished().remove(0);
     assert!(text(&response).contains("Topic 'orders' is not found"));
-    namespace.emulator.create_topic("orders");
+    assert!(namespace.emulator.create_topic("orders"));
+    assert!(!namespace.emulator.create_topic("") && !namespace.emulator.create_topic("/orders"));
     assert!(namespace.emulator.create_subscription(BILLING, "billing", SubscriptionSettings::default()));
     namespace.publish(&["1"]);
     assert_eq!(namespace.receive().len(), 1);

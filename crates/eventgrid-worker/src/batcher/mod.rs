@@ -189,7 +189,7 @@ impl<T: AsyncTransport, E, C, K, S> Batcher<T, E, C, K, S> {
     /// A handle to the same buffer whose events keep their order: those that are sent with the same key are published in the
     /// order in which they were taken, whatever else is in flight.
     ///
-    /// If one of them fails, those behind it are not sent but reported as [`PublishError::Paused`],
+    /// If one of them fails, those after it are not sent but reported as [`PublishError::Paused`],
     /// and no more of that key are taken until it is [resumed](Self::resume); unless the batcher
     /// was told to [continue](BatcherBuilder::continue_after_failure).
     #[must_use]

@@ -124,8 +124,8 @@ where
 }
 
 /// The verdict in what a handler returned, which is the handler's code too.
-fn verdict_of(answer: impl IntoVerdict) -> Result<Result<Verdict, BoxError>, Panic> {
-    catch_unwind(AssertUnwindSafe(|| answer.into_verdict())).map_err(|payload| Panic::new(&*payload))
+fn verdict_of(value: impl IntoVerdict) -> Result<Result<Verdict, BoxError>, Panic> {
+    catch_unwind(AssertUnwindSafe(|| value.into_verdict())).map_err(|payload| Panic::new(&*payload))
 }
 
 /// Makes a call. It is given up when the last of its locks has ended: the client may go on trying for longer.

@@ -1,5 +1,5 @@
-//! What both colours do round sending: preparing a call, deciding on another attempt, and reading
-//! the response.
+//! What blocking and async clients do around sending: preparing a call, deciding on another
+//! attempt, and reading the response.
 
 use core::time::Duration;
 

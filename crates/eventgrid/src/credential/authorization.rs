@@ -11,7 +11,7 @@ use crate::http::{Encoded, RequestError, write_header, write_text_header};
 const CREDENTIAL_ROOM: usize = 4096;
 
 impl Encoded {
-    /// Writes the headers of a credential behind the request, in place of those of the last
+    /// Writes the headers of a credential after the request, in place of those of the last
     /// attempt.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Splitting text at a byte.
 
-/// What stands before the first such byte of ASCII, and what behind it. That of `str` takes any
+/// What stands before the first such byte of ASCII, and what after it. That of `str` takes any
 /// pattern: 300 bytes of flash.
 pub(crate) fn split_at_byte(text: &str, byte: u8) -> Option<(&str, &str)> {
     split_round(text, text.bytes().position(|other| other == byte)?)

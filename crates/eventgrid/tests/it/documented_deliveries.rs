@@ -32,8 +32,8 @@ fn the_validation_is_answered_as_the_documentation_says() {
     let webhook = Webhook::without_secret();
     let delivery = webhook.receive(&post(request.as_bytes())).unwrap();
     assert!(matches!(delivery, Delivery::Validation(validation) if validation.url().is_some()));
-    let answer: Value = serde_json::from_str(&delivery.response().body().to_string()).unwrap();
-    assert_eq!(answer, json!({ "validationResponse": code }));
+    let response: Value = serde_json::from_str(&delivery.response().body().to_string()).unwrap();
+    assert_eq!(response, json!({ "validationResponse": code }));
 }
 
 /// An event of Azure Storage, of the MQTT broker, and one with members that no schema has.

@@ -31,15 +31,15 @@ fn open() -> Webhook<'static> {
     Webhook::without_secret()
 }
 
-/// The answer as it goes over the wire, without its length.
-fn wire(answer: WebhookResponse<'_>) -> String {
+/// The response as it goes over the wire, without its length.
+fn wire(response: WebhookResponse<'_>) -> String {
     let mut headers = String::new();
-    for (name, value) in answer.headers() {
+    for (name, value) in response.headers() {
         writeln!(headers, "{name}: {value}").unwrap();
     }
-    assert_eq!(answer.body().len(), answer.body().to_string().len());
-    assert_eq!(answer.body().is_empty(), answer.body().to_string().is_empty());
-    format!("{}\n{headers}\n{}", answer.status(), answer.body())
+    assert_eq!(response.body().len(), response.body().to_string().len());
+    assert_eq!(response.body().is_empty(), response.body().to_string().is_empty());
+    format!("{}\n{headers}\n{}", response.status(), response.body())
 }
 
 fn events<'a>(delivery: &Delivery<'a>) -> Events<'a> {
@@ -344,9 +344,9 @@ fn the_handshake_needs_no_secret_unless_it_is_demanded() {
         for query in ["", "code=wrong", "code=new"] {
             let headers = [origin];
             let request = IncomingRequest { method: "OPTIONS", query, headers: &headers, body: b"" };
-            let answer = webhook.receive(&request).unwrap().response();
+            let response = webhook.receive(&request).unwrap().response();
             assert!(
-                answer.headers().any(|header| header == ("webhook-allowed-origin", "eventgrid.azure.net"))
+                response.headers().any(|header| header == ("webhook-allowed-origin", "eventgrid.azure.net"))
             );
             // Its consent opens nothing: a delivery brings the secret or is refused.
             let headers = [origin, JSON];

@@ -78,9 +78,9 @@ fn the_code_and_the_url_are_found_however_the_string_is_written() {
                 assert_eq!(validation.code(), code, "{data}");
                 assert_eq!(validation.code().to_string(), code);
                 assert_eq!(validation.url().unwrap(), url, "{data}");
-                let answer = validation.response();
-                let body = answer.body().to_string();
-                assert_eq!(answer.body().len(), body.len());
+                let response = validation.response();
+                let body = response.body().to_string();
+                assert_eq!(response.body().len(), body.len());
                 assert_eq!(
                     serde_json::from_str::<Value>(&body).unwrap(),
                     serde_json::json!({ "validationResponse": code })

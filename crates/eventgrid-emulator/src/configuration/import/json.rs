@@ -94,7 +94,7 @@ fn strict(text: &str) -> Vec<u8> {
     bytes
 }
 
-/// Behind the string that starts there.
+/// After the string that starts there.
 fn string_end(bytes: &[u8], start: usize) -> usize {
     let mut at = start + 1;
     while let Some(byte) = bytes.get(at) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::error::ServiceError;
 use crate::service::query::parameter;
 
-/// The versions of the data plane whose requests and answers are spoken here, the oldest first.
+/// The versions of the data plane whose requests and responses are spoken here, the oldest first.
 const API_VERSIONS: [&str; 4] = [FIRST_PREVIEW, "2023-10-01-preview", "2023-11-01", "2024-06-01"];
 
 /// The one without renewing of locks and without release delays, whose failed lock tokens have a shape of their own.
