@@ -95,6 +95,8 @@ impl Relay {
                     }
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                     Err(_) => {
+                        // What came before the reset is not lost by it.
+                        let _ = near.flush().await;
                         near.abort();
                         break;
                     }
