@@ -39,6 +39,38 @@ fn any_float() -> impl Strategy<Value = f64> + Clone {
     ]
 }
 
+/// Reads the numbers of the members `single` as `f32`, which they were. Some have two shortest texts,
+/// such as 1474026.2 and 1474026.3 for 1474026.25, and as `f64` these are not the same.
+fn with_singles(mut value: Value) -> Value {
+    #[allow(clippy::cast_possible_truncation)]
+    match &mut value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                *member = match member.as_f64() {
+                    Some(number) if name == "single" => Value::from(number as f32),
+                    _ => with_singles(member.take()),
+                };
+            }
+        }
+        Value::Array(elements) => {
+            for element in elements {
+                *element = with_singles(element.take());
+            }
+        }
+        _ => {}
+    }
+    value
+}
+
+#[test]
+fn a_single_may_be_written_by_either_of_its_shortest_texts() {
+    let read = |text| with_singles(serde_json::from_str(text).unwrap());
+    assert_eq!(read(r#"[{"single":-1474026.3}]"#), read(r#"[{"single":-1474026.2}]"#));
+    assert_ne!(read(r#"[{"single":-1474026.3}]"#), read(r#"[{"single":-1474026.4}]"#));
+    let number = -5_896_105.0_f32 / 4.0;
+    assert_eq!(written(&number).unwrap().parse(), Ok(number));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
@@ -53,7 +85,7 @@ proptest! {
     fn floating_point_numbers_are_read_back_as_they_were(zoo in zoo(any_float())) {
         let ours: Value = serde_json::from_str(&written(&zoo).unwrap()).unwrap();
         let theirs: Value = serde_json::from_str(&serde_json::to_string(&zoo).unwrap()).unwrap();
-        prop_assert_eq!(ours, theirs);
+        prop_assert_eq!(with_singles(ours), with_singles(theirs));
     }
 
     #[test]
