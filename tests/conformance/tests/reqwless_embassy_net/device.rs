@@ -16,7 +16,7 @@ pub(crate) async fn run(mut jobs: Jobs, limits: Limits) {
     let (near, far) = network::pair();
     near.wait_config_up().await;
     far.wait_config_up().await;
-    let relays = Relays::new(far);
+    let relays = Relays::new(near, far);
     let slot = || Slot::new(Relayed::new(near, relays.clone()), vec![0; HEAD].leak());
     let transport = Reqwless::new(&ENVIRONMENT, [slot(), slot()]).limits(limits);
     let transport: &Reqwless<'static, _, _> = leak(transport);

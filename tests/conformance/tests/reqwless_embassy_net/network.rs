@@ -12,7 +12,7 @@ const SOCKETS: usize = 64;
 type End = channel::Device<'static, MTU>;
 
 /// The address of the far stack is the one that the suite's server has.
-const FAR: Ipv4Address = Ipv4Address::LOCALHOST;
+pub(crate) const FAR: Ipv4Address = Ipv4Address::LOCALHOST;
 const NEAR: Ipv4Address = Ipv4Address::new(127, 0, 0, 2);
 
 /// The near stack and the far one, which run beside the caller.

@@ -8,21 +8,25 @@ use std::time::Duration;
 
 use embassy_futures::select::{Either, select};
 use embassy_net::Stack;
-use embassy_net::tcp::TcpSocket;
+use embassy_net::tcp::{self, TcpSocket};
 use embedded_io_async::{ErrorType, Read, Write};
 use eventgrid_reqwless::{ConnectError, NetSocket, Socket};
 use socket2::SockRef;
 use tokio::net::TcpStream;
 use tokio::task::{spawn_local, yield_now};
 
-use crate::network::leak;
+use crate::network::{self, leak};
 
 /// What one side of a connection may send ahead.
 const WINDOW: usize = 16 << 10;
 
+/// A port at which nothing listens.
+const NOBODY: u16 = 1;
+
 /// The far side of all connections.
 #[derive(Clone)]
 pub(crate) struct Relays {
+    near: Stack<'static>,
     far: Stack<'static>,
     open: Rc<RefCell<Vec<Rc<Relay>>>>,
 }
@@ -34,8 +38,8 @@ struct Relay {
 }
 
 impl Relays {
-    pub(crate) fn new(far: Stack<'static>) -> Self {
-        Self { far, open: Rc::default() }
+    pub(crate) fn new(near: Stack<'static>, far: Stack<'static>) -> Self {
+        Self { near, far, open: Rc::default() }
     }
 
     /// Waits until what servers have closed is closed on the near side, too: the suite knows of no
@@ -46,6 +50,16 @@ impl Relays {
             yield_now().await;
         }
         self.open.borrow_mut().retain(|relay| !relay.told.get());
+        self.hear().await;
+    }
+
+    /// Waits until the near stack has handled what the far one has sent. A reset is not acknowledged, but packets keep their
+    /// order: what came before the refusal of a connection has arrived with it.
+    async fn hear(&self) {
+        let (mut received, mut sent) = ([0; 1], [0; 1]);
+        let refused =
+            TcpSocket::new(self.near, &mut received, &mut sent).connect((network::FAR, NOBODY)).await;
+        assert_eq!(refused, Err(tcp::ConnectError::ConnectionReset));
     }
 
     /// Accepts one connection to that port, if the server does.
