@@ -8,16 +8,16 @@ pub enum ConfigurationError {
     #[error("an access key is empty")]
     EmptyKey,
     /// Give base64 text as each access key, or refuse shared access signatures by
-    /// [`without_sas`](crate::EmulatorBuilder::without_sas).
+    /// [`without_sas`](crate::builder::EmulatorBuilder::without_sas).
     #[error(
         "an access key is not base64 text, so no signature could be verified with it: give base64 text, or say `without_sas`"
     )]
     InvalidKey,
-    /// Give a [seed](crate::EmulatorBuilder::seed), or the system what its random numbers come
+    /// Give a [seed](crate::builder::EmulatorBuilder::seed), or the system what its random numbers come
     /// from.
     #[error("the system has no random numbers: give a seed, or what they come from, such as /dev/urandom")]
     NoRandomSource,
-    /// Give a name that the service takes, or relax the [limits](crate::EmulatorBuilder::limits),
+    /// Give a name that the service takes, or relax the [limits](crate::builder::EmulatorBuilder::limits),
     /// which take more.
     #[error("{name:?} is not the name of {of}: it needs {expected}")]
     InvalidName {

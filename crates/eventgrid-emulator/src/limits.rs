@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// Whether what the documentation does not allow is refused, although nobody has seen the service
-/// refuse it. [`Emulator::facts`](crate::Emulator::facts) names each case.
+/// refuse it. [`Emulator::facts`](crate::service::Emulator::facts) names each case.
 ///
 /// ```
 /// use eventgrid_emulator::Limits;

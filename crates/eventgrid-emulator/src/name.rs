@@ -1,7 +1,7 @@
 //! Names of topics, event subscriptions and channels: those that the service takes, and what more
 //! relaxed limits take.
 
-use crate::facts::Limits;
+use crate::limits::Limits;
 
 /// What has a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

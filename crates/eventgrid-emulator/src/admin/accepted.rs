@@ -37,7 +37,7 @@ pub(super) const ROUTES: &[Route] = &[
     },
 ];
 
-/// The JSON form of [`Accepted`](crate::Accepted), which writes itself.
+/// The JSON form of [`Accepted`](crate::accepted::Accepted), which writes itself.
 struct Publish;
 
 impl JsonSchema for Publish {

@@ -15,7 +15,7 @@ use super::call::Call;
 use super::error::AdminError;
 use super::query::Query;
 use super::route;
-use crate::Secret;
+use crate::secret::Secret;
 
 /// The token of the admin API.
 #[derive(Debug, Clone)]

@@ -14,7 +14,7 @@ use super::route::{MAX_BODY, RequestBody, ResponseBody, Route};
 use super::topic_id::TopicId;
 use super::view::Counts;
 use crate::broker::SubscriptionStats;
-use crate::{Condition, Emulator, WaitError};
+use crate::service::{Condition, Emulator, WaitError};
 
 pub(super) const ROUTES: &[Route] = &[Route {
     method: Method::POST,
@@ -134,7 +134,7 @@ impl Wait {
 impl Wait {
     /// A wait of the library.
     pub(crate) fn new(
-        target: crate::Target<'_>,
+        target: crate::target::Target<'_>,
         subscription: &str,
         condition: Condition,
         timeout: Duration,

@@ -7,7 +7,7 @@ use super::error::AdminError;
 use super::query::Query;
 use super::reply::Reply;
 use super::route::{MAX_BODY, Route};
-use crate::Emulator;
+use crate::service::Emulator;
 
 /// A request: its row, what it chose of the path, its query and its body.
 pub(crate) struct Call {

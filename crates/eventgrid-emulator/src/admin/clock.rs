@@ -10,7 +10,7 @@ use super::call::Call;
 use super::error::AdminError;
 use super::reply::Reply;
 use super::route::{MAX_BODY, RequestBody, ResponseBody, Route};
-use crate::{ClockState, Emulator};
+use crate::service::{ClockState, Emulator};
 
 const CLOCK: ResponseBody = ResponseBody {
     status: 200,

@@ -13,8 +13,8 @@ use super::query::QueryParameter;
 use super::reply::Reply;
 use super::route::{RequestBody, ResponseBody, Route};
 use super::topics::subscription;
-use crate::Emulator;
 use crate::broker::{Event, EventState, QueuedEvent, TokenError, UnknownEvent};
+use crate::service::Emulator;
 use crate::target::Target;
 
 /// How many events a page has.

@@ -2,7 +2,7 @@
 //!
 //! Here is what each request means, and the table of all of them ([`route`]), which the OpenAPI
 //! document is made of. Nothing is here that only HTTP can do: each handler calls a method of
-//! [`Emulator`](crate::Emulator). Sockets, connections and waiting are the server's.
+//! [`Emulator`](crate::service::Emulator). Sockets, connections and waiting are the server's.
 
 mod accepted;
 mod access;

@@ -11,7 +11,7 @@ use super::error::AdminError;
 use super::query::QueryParameter;
 use super::reply::Reply;
 use super::{accepted, barriers, clock, events, faults, openapi, requests, snapshots, topics};
-use crate::Emulator;
+use crate::service::Emulator;
 
 /// The largest body of a request, unless its row says another size.
 pub(super) const MAX_BODY: usize = 64 * 1024;

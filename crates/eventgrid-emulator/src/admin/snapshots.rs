@@ -9,7 +9,7 @@ use super::error::AdminError;
 use super::reply::Reply;
 use super::route::{RequestBody, ResponseBody, Route};
 use crate::service::SnapshotContent;
-use crate::{Emulator, Snapshot};
+use crate::service::{Emulator, Snapshot};
 
 /// The largest snapshot that is restored, in bytes: 256 MiB.
 const MAX_BODY: usize = 256 * 1024 * 1024;

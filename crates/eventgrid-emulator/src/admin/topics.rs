@@ -10,9 +10,9 @@ use super::reply::Reply;
 use super::route::{MAX_BODY, RequestBody, ResponseBody, Route};
 use super::topic_id::TopicId;
 use super::view::{EventSubscription, Settings, Topic, Topics};
-use crate::Emulator;
 use crate::broker::SubscriptionSettings;
 use crate::name::{NameKind, check_name};
+use crate::service::Emulator;
 use crate::target::Target;
 
 pub(super) const SUBSCRIPTION_PATH: &str = "/topics/{topic}/eventSubscriptions/{eventSubscription}";

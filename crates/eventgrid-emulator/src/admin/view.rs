@@ -9,7 +9,7 @@ use super::error::AdminError;
 use super::topic_id::TopicId;
 use crate::broker::{SubscriptionSettings, SubscriptionStats};
 use crate::duration::{read_duration, write_duration};
-use crate::{SubscriptionOverview, TopicOverview};
+use crate::service::{SubscriptionOverview, TopicOverview};
 
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -26,7 +26,7 @@ pub(super) struct Topic {
     id: String,
     /// `namespaceTopic`, `basicTopic`, `domain` or `partnerChannel`.
     #[schemars(with = "String")]
-    kind: crate::TargetKind,
+    kind: crate::accepted::TargetKind,
     /// Its name, or that of the partner namespace; empty for the basic topic at `/api/events`.
     name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,7 +34,7 @@ pub(super) struct Topic {
     /// `eventgrid`, `cloudevents` or `custom`; any without it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
-    input_schema: Option<crate::InputSchema>,
+    input_schema: Option<crate::accepted::InputSchema>,
     event_subscriptions: Vec<EventSubscription>,
 }
 

@@ -28,8 +28,8 @@ pub use self::settings::SubscriptionSettings;
 pub(crate) use self::snapshot::{ReadTopics, TopicSnapshot};
 pub use self::stats::SubscriptionStats;
 use self::subscription::Subscription;
-use crate::UnixTime;
 pub use crate::event::Event;
+use crate::time::UnixTime;
 
 /// Topics and their event subscriptions.
 ///

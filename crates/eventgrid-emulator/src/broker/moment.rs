@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::UnixTime;
+use crate::time::UnixTime;
 
 /// Nanoseconds since 1970. What lies after the year 2554 is [`Moment::NEVER`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,7 +2,7 @@
 
 use super::queued_event::{EventState, QueuedEvents, UnknownEvent};
 use super::{Broker, SubscriptionId};
-use crate::UnixTime;
+use crate::time::UnixTime;
 
 /// Of a subscription that was removed there are no events.
 impl Broker {

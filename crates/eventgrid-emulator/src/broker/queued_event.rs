@@ -1,7 +1,7 @@
 //! Events in a queue, as one who looks at it sees them.
 
 use super::Event;
-use crate::UnixTime;
+use crate::time::UnixTime;
 
 /// An event in the queue of an event subscription, and what became of it so far. To see it changes
 /// nothing.

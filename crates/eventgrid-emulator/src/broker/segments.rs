@@ -170,8 +170,8 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::UnixTime;
     use crate::broker::Event;
+    use crate::time::UnixTime;
 
     fn at(second: u64) -> Moment {
         UnixTime::from_secs(second).into()

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use eventgrid::sas::SasKey;
 
 use super::EmulatorBuilder;
-use crate::ConfigurationError;
 use crate::broker::SubscriptionSettings;
+use crate::configuration_error::ConfigurationError;
 use crate::name::{NameKind, is_reserved};
 #[cfg(feature = "tls")]
 use crate::server::TlsSettings;

@@ -14,17 +14,22 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
+use crate::accepted::InputSchema;
 use crate::broker::{Broker, SubscriptionSettings};
+use crate::configuration_error::ConfigurationError;
 use crate::event::{AttributeOrder, EventWriter};
-use crate::facts::Limits;
+use crate::in_process::InProcess;
+use crate::limits::Limits;
 use crate::observe::OnRequest;
+use crate::observe::ServedRequest;
+use crate::role::Role;
+use crate::secret::Secret;
+use crate::server::RunningEmulator;
 use crate::server::{Acceptor, AdminSettings, PATIENCE};
 #[cfg(feature = "tls")]
 use crate::server::{Tls, TlsSettings};
+use crate::service::Emulator;
 use crate::service::{AccessKeys, BasicResources, Credentials, PathSettings};
-use crate::{
-    ConfigurationError, Emulator, InProcess, InputSchema, Role, RunningEmulator, Secret, ServedRequest,
-};
 
 /// Says what an [`Emulator`] consists of: its topics and event subscriptions, its basic topics, domains and partner
 /// namespaces, and what gives access to them.
@@ -485,7 +490,7 @@ impl EmulatorBuilder {
     /// If the configuration is no good ([`io::ErrorKind::InvalidInput`], with a
     /// [`ConfigurationError`] as its cause), a certificate or its key is no good or cannot be read
     /// or written ([`io::ErrorKind::InvalidData`]), or an address cannot be listened on; if it is
-    /// that of the admin API, the cause is an [`AdminListenError`](crate::AdminListenError).
+    /// that of the admin API, the cause is an [`AdminListenError`](crate::server::AdminListenError).
     pub fn start(self, address: impl ToSocketAddrs) -> io::Result<RunningEmulator> {
         self.start_with(|| Ok(vec![TcpListener::bind(address)?]))
     }

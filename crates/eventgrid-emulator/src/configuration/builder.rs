@@ -7,7 +7,8 @@ use std::{fs, io, path::Path};
 use super::model::TlsConfiguration;
 use super::model::{Configuration, SubscriptionSettingsConfiguration};
 use crate::broker::SubscriptionSettings;
-use crate::{Emulator, EmulatorBuilder};
+use crate::builder::EmulatorBuilder;
+use crate::service::Emulator;
 
 impl Configuration {
     /// Returns a builder with all that the configuration says, but for `listen` and `tls`.

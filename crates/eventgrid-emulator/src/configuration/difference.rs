@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::model::Configuration;
-use crate::InputSchema;
+use crate::accepted::InputSchema;
 use crate::broker::SubscriptionSettings;
 
 /// What changes from one configuration to the next. Names are compared without case, as the service

@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::accepted::InputSchema;
 use crate::event::AttributeOrder;
-use crate::facts::Limits;
-use crate::{InputSchema, Role, Secret};
+use crate::limits::Limits;
+use crate::role::Role;
+use crate::secret::Secret;
 
 /// What an emulator consists of.
 ///

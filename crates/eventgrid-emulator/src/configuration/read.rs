@@ -15,9 +15,12 @@ use super::model::{
 use super::name::Names;
 use super::table::{Errors, Table, Value};
 use super::value::{check_key, listen_address, read_schema};
+use crate::accepted::InputSchema;
 use crate::duration::read_duration;
+use crate::limits::Limits;
 use crate::name::{NameKind, check_name};
-use crate::{InputSchema, Limits, Secret, UnknownRole};
+use crate::role::UnknownRole;
+use crate::secret::Secret;
 
 /// What will mean something later, so that no file gives it another meaning until then.
 const RESERVED: [&str; 1] = ["dataFolder"];

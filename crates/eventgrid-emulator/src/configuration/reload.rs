@@ -2,7 +2,28 @@
 
 use super::difference::Difference;
 use super::model::Configuration;
-use crate::{ConfigurationError, Emulator, Target};
+use crate::configuration_error::ConfigurationError;
+use crate::server::RunningEmulator;
+use crate::service::Emulator;
+use crate::target::Target;
+
+impl RunningEmulator {
+    /// Changes it from one configuration to another in one step, without losing an event of what
+    /// stays. Returns what changed, and what has an effect after a restart alone.
+    ///
+    /// `before` is what it has now: what it was started with, or was changed to last.
+    ///
+    /// # Errors
+    /// If the second configuration makes no emulator; nothing is changed then.
+    pub fn reconfigure(
+        &self,
+        before: &Configuration,
+        after: &Configuration,
+    ) -> Result<Difference, ConfigurationError> {
+        let (before, after) = (before.clone(), after.clone());
+        self.with(move |emulator| emulator.apply(&before, &after))
+    }
+}
 
 impl Emulator {
     /// Applies what changes from one configuration to another. On an error nothing is changed.

@@ -3,7 +3,7 @@
 
 use eventgrid::sas::SasKey;
 
-use crate::InputSchema;
+use crate::accepted::InputSchema;
 
 /// A text that does not say where to listen.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -9,8 +9,12 @@ use super::model::{
     BasicResourceConfiguration, Configuration, SubscriptionSettingsConfiguration, TlsConfiguration,
 };
 use super::value::schema_name;
+use crate::accepted::InputSchema;
 use crate::duration::write_duration;
-use crate::{AttributeOrder, InputSchema, Limits, Role, Secret};
+use crate::event::AttributeOrder;
+use crate::limits::Limits;
+use crate::role::Role;
+use crate::secret::Secret;
 
 impl Configuration {
     /// Returns the configuration in TOML form, access keys and bearer tokens included:

@@ -1,19 +1,16 @@
 //! What an emulator does where the service is not known, or is known and a test may want it
 //! otherwise.
 //!
-//! Here belong the table of facts, one row for each case with its source, and the limits that a
-//! user chooses. What acts on them is in the service; a row says no more than what the service does
-//! here.
+//! Here belongs the table of facts, one row for each case with its source. What acts on them is in
+//! the service; a row says no more than what the service does here.
 
 mod basic;
 mod event;
-mod limits;
 mod namespace;
 
 use std::fmt;
 
-pub use self::limits::{Limits, UnknownLimits};
-use crate::Emulator;
+use crate::service::Emulator;
 
 /// One case, what an emulator does in it, and how that is known of the service.
 ///
@@ -32,10 +29,10 @@ pub struct Fact {
     pub area: Area,
     /// The case.
     pub case: &'static str,
-    /// What an emulator does with [`Limits::Strict`].
+    /// What an emulator does with [`Limits::Strict`](crate::limits::Limits::Strict).
     pub strict: &'static str,
-    /// What an emulator does with [`Limits::Relaxed`]; the same text as `strict` where it makes no
-    /// difference.
+    /// What an emulator does with [`Limits::Relaxed`](crate::limits::Limits::Relaxed); the same text
+    /// as `strict` where it makes no difference.
     pub relaxed: &'static str,
     /// How it is known of the service.
     pub source: Source,

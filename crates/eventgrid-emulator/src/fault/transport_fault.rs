@@ -6,7 +6,7 @@ use super::effect::ResetPoint;
 
 /// What a fault does to a response on its way: an extension of the response, for whoever brings it
 /// to the client. The server and the in-process transport do it; a program that brings responses of
-/// an [`Emulator`](crate::Emulator) itself reads it there.
+/// an [`Emulator`](crate::service::Emulator) itself reads it there.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TransportFault {

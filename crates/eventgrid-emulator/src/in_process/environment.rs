@@ -8,7 +8,7 @@ use eventgrid::{Environment, SendAsyncSleep, Sleep};
 use super::InProcess;
 use super::state::SleepId;
 use super::workers::Worker;
-use crate::UnixTime;
+use crate::time::UnixTime;
 
 impl Environment for InProcess {
     fn unix_time(&self) -> Option<Duration> {

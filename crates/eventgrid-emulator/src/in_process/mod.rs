@@ -16,11 +16,12 @@ use http::Response;
 use self::state::{Next, State};
 pub use self::transport::InProcessError;
 use self::workers::Worker;
+use crate::accepted::Accepted;
 use crate::broker::SubscriptionStats;
-use crate::{
-    Accepted, Condition, Emulator, HeaderNotKept, JournaledRequest, RequestCriteria, Snapshot, SnapshotError,
-    Target, UnixTime, WaitError, WaiterId,
-};
+use crate::observe::{HeaderNotKept, JournaledRequest, RequestCriteria};
+use crate::service::{Condition, Emulator, Snapshot, SnapshotError, WaitError, WaiterId};
+use crate::target::Target;
+use crate::time::UnixTime;
 
 /// When the clock starts: 2024-06-01 00:00 UTC.
 const START: UnixTime = UnixTime::from_secs(1_717_200_000);
@@ -45,7 +46,7 @@ const LOOK: Duration = Duration::from_millis(20);
 /// An **asynchronous** receive or sleep is woken when the clock has come to its end, by whoever moved it, and a receive
 /// also by whatever brings an event. It needs no particular runtime.
 ///
-/// Clones share the emulator and the clock. Made by [`EmulatorBuilder::in_process`](crate::EmulatorBuilder::in_process).
+/// Clones share the emulator and the clock. Made by [`EmulatorBuilder::in_process`](crate::builder::EmulatorBuilder::in_process).
 ///
 /// ```
 /// use std::time::Duration;

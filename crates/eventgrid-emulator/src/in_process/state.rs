@@ -9,7 +9,8 @@ use http::Response;
 
 use super::workers::{Worker, Workers};
 use crate::service::Receipt;
-use crate::{Emulator, UnixTime, WaiterId};
+use crate::service::{Emulator, WaiterId};
+use crate::time::UnixTime;
 
 pub(super) struct State {
     pub(super) emulator: Emulator,

@@ -11,8 +11,8 @@ use std::sync::{Arc, Weak};
 use std::thread::{self, ThreadId};
 use std::time::Instant;
 
-use crate::UnixTime;
 use crate::service::{Emulator, Receipt};
+use crate::time::UnixTime;
 
 thread_local! {
     /// Goes with its thread.

@@ -5,8 +5,8 @@ use std::net::TcpListener;
 use std::sync::Arc;
 
 use super::listen;
-use crate::Secret;
 use crate::admin::{Access, AdminToken};
+use crate::secret::Secret;
 
 /// Where the admin API is served, and who may use it.
 #[derive(Debug, Clone)]

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::engine::Key;
 use crate::admin::Wait;
 use crate::broker::SubscriptionStats;
-use crate::{Emulator, WaitError};
+use crate::service::{Emulator, WaitError};
 
 /// The most that wait at once, since each is looked at after each change.
 const MAX_WAITS: usize = 256;

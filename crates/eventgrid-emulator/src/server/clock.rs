@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
-use crate::UnixTime;
+use crate::time::UnixTime;
 
 /// The longest sleep. A machine that was suspended is late by its timers by so much at the most.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);

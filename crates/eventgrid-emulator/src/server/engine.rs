@@ -18,7 +18,7 @@ use super::barriers::{Barriers, OnEnd, WaitResult};
 use super::clock::Clock;
 use crate::admin::{Call, Reply, Wait};
 use crate::service::Receipt;
-use crate::{Emulator, Outcome, WaitError, WaiterId};
+use crate::service::{Emulator, Outcome, WaitError, WaiterId};
 
 /// The most requests of one turn.
 const REQUESTS: usize = 256;

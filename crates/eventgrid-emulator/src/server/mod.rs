@@ -33,17 +33,14 @@ use self::connection::Handler;
 use self::engine::{Engine, EngineHandle, engine};
 #[cfg(feature = "tls")]
 pub(crate) use self::tls::{Tls, TlsSettings};
-#[cfg(feature = "configuration")]
-use crate::ConfigurationError;
+use crate::accepted::Accepted;
 use crate::admin::{Access, Wait};
 use crate::broker::SubscriptionStats;
-#[cfg(feature = "configuration")]
-use crate::configuration::{Configuration, Difference};
 use crate::observe::OnRequest;
-use crate::{
-    Accepted, ClockState, Condition, Emulator, HeaderNotKept, HealthError, JournaledRequest, RequestCriteria,
-    Secret, Snapshot, SnapshotError, Target, WaitError,
-};
+use crate::observe::{HeaderNotKept, JournaledRequest, RequestCriteria};
+use crate::secret::Secret;
+use crate::service::{ClockState, Condition, Emulator, HealthError, Snapshot, SnapshotError, WaitError};
+use crate::target::Target;
 
 /// How long connections may take to end in good order.
 const GRACE: Duration = Duration::from_secs(1);
@@ -51,7 +48,7 @@ const GRACE: Duration = Duration::from_secs(1);
 /// How long the head of a request may take, or a body of which nothing comes.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// An emulator that serves HTTP or HTTPS, started by [`EmulatorBuilder::start`](crate::EmulatorBuilder::start).
+/// An emulator that serves HTTP or HTTPS, started by [`EmulatorBuilder::start`](crate::builder::EmulatorBuilder::start).
 ///
 /// It runs on a thread of its own, so a program needs no asynchronous runtime for it. Dropping it stops it: waiting
 /// receives are answered without events, requests under way get a second to end, then the thread is joined.
@@ -133,7 +130,7 @@ impl RunningEmulator {
     }
 
     /// The endpoint of the admin API; `None` if it is not served. See
-    /// [`EmulatorBuilder::admin`](crate::EmulatorBuilder::admin).
+    /// [`EmulatorBuilder::admin`](crate::builder::EmulatorBuilder::admin).
     pub fn admin_endpoint(&self) -> Option<String> {
         let (address, _) = self.admin.as_ref()?;
         Some(format!("{}://{address}", self.acceptor.scheme()))
@@ -144,7 +141,7 @@ impl RunningEmulator {
         self.admin.as_ref().map(|(_, access)| access.token())
     }
 
-    /// The certificate that a client of [`tls_dev`](crate::EmulatorBuilder::tls_dev) must trust, as PEM text: that of the
+    /// The certificate that a client of [`tls_dev`](crate::builder::EmulatorBuilder::tls_dev) must trust, as PEM text: that of the
     /// certificate authority for development. Nothing, if it is not used.
     #[cfg(feature = "tls")]
     pub fn certificate_authority(&self) -> Option<&str> {
@@ -196,23 +193,6 @@ impl RunningEmulator {
     /// Forgets what was accepted. The events stay where they are.
     pub fn clear_accepted(&self) {
         self.with(Emulator::clear_accepted);
-    }
-
-    /// Changes it from one configuration to another in one step, without losing an event of what
-    /// stays. Returns what changed, and what has an effect after a restart alone.
-    ///
-    /// `before` is what it has now: what it was started with, or was changed to last.
-    ///
-    /// # Errors
-    /// If the second configuration makes no emulator; nothing is changed then.
-    #[cfg(feature = "configuration")]
-    pub fn reconfigure(
-        &self,
-        before: &Configuration,
-        after: &Configuration,
-    ) -> Result<Difference, ConfigurationError> {
-        let (before, after) = (before.clone(), after.clone());
-        self.with(move |emulator| emulator.apply(&before, &after))
     }
 
     /// The requests that meet the criteria; see [`Emulator::requests`].

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::Emulator;
-use crate::UnixTime;
+use crate::time::UnixTime;
 
 /// The time of an emulator, beside the time that it is told. It never goes back but when a snapshot
 /// is restored.

@@ -8,7 +8,7 @@ use fluent_uri::UriRef;
 use serde_json::value::RawValue;
 
 use super::members::{Members, text};
-use crate::facts::Limits;
+use crate::limits::Limits;
 use crate::time::{is_common, published};
 
 /// The attributes every event has.

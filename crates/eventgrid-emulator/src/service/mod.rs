@@ -43,16 +43,16 @@ use self::place::{Place, place};
 pub(crate) use self::receipt::Receipt;
 pub(crate) use self::snapshot::SnapshotContent;
 pub use self::snapshot::{Snapshot, SnapshotError};
-use crate::UnixTime;
 use crate::accepted::{Accepted, AcceptedLog};
 use crate::broker::Broker;
 #[cfg(feature = "configuration")]
 use crate::event::AttributeOrder;
 use crate::event::EventWriter;
-use crate::facts::Limits;
 use crate::fault::{FaultInjector, Injected};
+use crate::limits::Limits;
 use crate::observe::{Observations, Observed, Operation};
 use crate::target::Target;
+use crate::time::UnixTime;
 
 /// A local Event Grid without I/O and without a clock.
 ///

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Emulator;
 use super::basic::BasicResources;
-use crate::UnixTime;
 use crate::accepted::{InputSchema, TargetKind, UnknownSchema};
 use crate::broker::{ReadTopics, TopicSnapshot};
+use crate::time::UnixTime;
 
 /// The form that this version writes and reads.
 const VERSION: u32 = 1;
@@ -95,7 +95,7 @@ impl Emulator {
     /// else.
     pub fn snapshot(&self) -> Snapshot {
         let clock = self.clock();
-        let resource = |(target, schema): (crate::Target<'_>, Option<InputSchema>)| {
+        let resource = |(target, schema): (crate::target::Target<'_>, Option<InputSchema>)| {
             let (kind, name, channel) = target.parts();
             let kind = match kind {
                 TargetKind::Domain => ResourceKind::Domain,

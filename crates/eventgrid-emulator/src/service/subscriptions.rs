@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use super::Emulator;
-use crate::Target;
 use crate::broker::{Delivery, SubscriptionId, SubscriptionSettings, SubscriptionStats, TokenError, TopicId};
+use crate::target::Target;
 
 /// The time of these calls is the one to which [`advance`](Self::advance) has come.
 impl Emulator {

@@ -63,7 +63,7 @@ struct Expired {
 
 impl Subscription {
     pub(super) fn new(guid: Uuid, settings: SubscriptionSettings) -> Self {
-        let start = Moment::from(crate::UnixTime::default());
+        let start = Moment::from(crate::time::UnixTime::default());
         Self {
             guid,
             settings,

@@ -13,7 +13,7 @@ use super::super::snapshot::{
 };
 use super::super::token;
 use super::{Event, Expired, Subscription, SubscriptionSettings, SubscriptionStats};
-use crate::UnixTime;
+use crate::time::UnixTime;
 
 /// How far the sequence numbers of a queue may lie apart, since places in between take room.
 const WIDEST: u64 = 1 << 28;

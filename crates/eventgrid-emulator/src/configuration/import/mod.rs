@@ -17,7 +17,7 @@ pub use self::json::ImportError;
 pub use self::pm7y::pm7y;
 pub use self::workleap::workleap;
 use super::model::Configuration;
-use crate::Limits;
+use crate::limits::Limits;
 use crate::name::{NameKind, check_name};
 
 /// A configuration that was made from that of another emulator.

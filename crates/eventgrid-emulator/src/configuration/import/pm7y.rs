@@ -10,10 +10,10 @@ use serde_json::{Map, Value};
 
 use super::json::{ImportError, is_true, member, read};
 use super::{Imported, shown};
-use crate::InputSchema;
-use crate::Secret;
+use crate::accepted::InputSchema;
 use crate::configuration::BasicResourceConfiguration;
 use crate::configuration::value::check_key;
+use crate::secret::Secret;
 
 /// What is read of a topic. Everything else is kept as a comment.
 const READ: [&str; 6] = ["name", "port", "key", "disabled", "inputSchema", "subscribers"];

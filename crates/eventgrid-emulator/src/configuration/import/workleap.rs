@@ -9,9 +9,10 @@ use serde_json::Value;
 
 use super::json::{ImportError, member, read};
 use super::{Imported, shown};
+use crate::accepted::InputSchema;
 use crate::configuration::BasicResourceConfiguration;
+use crate::limits::Limits;
 use crate::name::{NameKind, check_name};
-use crate::{InputSchema, Limits};
 
 /// Reads an `appsettings.json` of workleap/wl-eventgrid-emulator.
 ///

@@ -7,7 +7,7 @@ use super::error::BasicError;
 use super::json::SchemaName;
 use super::topic_member::TopicMember;
 use crate::broker::Event;
-use crate::facts::Limits;
+use crate::limits::Limits;
 use crate::service::cloud_event::{Fault, check};
 use crate::service::members::text;
 

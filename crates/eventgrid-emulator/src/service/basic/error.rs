@@ -10,11 +10,11 @@ use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use uuid::Uuid;
 
 use super::report::Report;
-use crate::UnixTime;
 use crate::observe::Refusal;
 use crate::service::authentication::{Denial, WrongKey, authority};
 use crate::service::injected_error::{INJECTED, error_code};
 use crate::service::query::parameter;
+use crate::time::UnixTime;
 
 /// A request refused.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ use super::error::BasicError;
 use super::json::SchemaName;
 use super::topic_member::TopicMember;
 use crate::broker::Event;
-use crate::facts::Limits;
+use crate::limits::Limits;
 use crate::service::members::{Members, text};
 use crate::time::{is_common, published};
 

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use super::error::BasicError;
 use crate::event::check_value;
-use crate::facts::Limits;
+use crate::limits::Limits;
 use crate::service::members::Members;
 
 /// How many events a request may have ("quotas-limits" of docs.azure.cn).

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use crate::UnixTime;
+use crate::time::UnixTime;
 
 /// Whether a message asks for a report, and in which of the two forms that were seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use super::topic_member::TopicMember;
 use super::{API_VERSION, MAX_BODY};
 use crate::accepted::{Accepted, InputSchema, TargetKind};
 use crate::broker::Event;
-use crate::facts::Limits;
+use crate::limits::Limits;
 use crate::service::query::parameter;
 use crate::target::Target;
 

@@ -15,7 +15,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::error::ServiceError;
 use super::{body, event};
 use crate::broker::Event;
-use crate::facts::Limits;
+use crate::limits::Limits;
 use crate::service::cloud_event::is_json;
 use crate::service::members::Members;
 

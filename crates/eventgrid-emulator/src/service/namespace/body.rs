@@ -4,7 +4,7 @@ use http::{HeaderMap, header};
 use serde::Deserialize;
 
 use super::error::ServiceError;
-use crate::facts::Limits;
+use crate::limits::Limits;
 use crate::service::basic;
 
 /// The largest body that is accepted: "1 MB" in the service's documentation, for one event and for

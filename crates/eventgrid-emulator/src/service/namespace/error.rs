@@ -13,11 +13,11 @@ use http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::UnixTime;
 use crate::observe::Refusal;
 use crate::role::Permission;
 use crate::service::authentication::Denial;
 use crate::service::injected_error::{INJECTED, error_code};
+use crate::time::UnixTime;
 
 /// A request refused as a whole.
 #[derive(Debug)]

@@ -10,7 +10,7 @@
 use super::error::ServiceError;
 use crate::broker::Event;
 use crate::event::{EventBuilder, InvalidValue};
-use crate::facts::Limits;
+use crate::limits::Limits;
 use crate::service::cloud_event::{Fault, MAX_EXTENSION_NAME, check, time};
 use crate::service::members::Members;
 

@@ -28,11 +28,11 @@ use self::settle::LockTokens;
 use self::waiters::{Waiter, Waiters};
 use super::receipt::Receipt;
 use super::{Outcome, WaiterId};
-use crate::UnixTime;
 use crate::accepted::{Accepted, AcceptedLog, InputSchema, TargetKind};
 use crate::broker::{Broker, Delivery, Event, SubscriptionId, TokenError, TopicId};
 use crate::event::EventWriter;
-use crate::facts::Limits;
+use crate::limits::Limits;
+use crate::time::UnixTime;
 
 /// A namespace: a broker, and the receives that wait for it.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use http::HeaderMap;
 use super::error::ServiceError;
 use super::{binary_mode, body};
 use crate::broker::Event;
-use crate::facts::Limits;
+use crate::limits::Limits;
 use crate::service::members::Members;
 
 const ONE: &str = "application/cloudevents+json";

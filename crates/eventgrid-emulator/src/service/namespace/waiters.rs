@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::WaiterId;
-use crate::UnixTime;
 use crate::broker::SubscriptionId;
+use crate::time::UnixTime;
 
 /// All the waiting receives.
 #[derive(Debug, Default)]
