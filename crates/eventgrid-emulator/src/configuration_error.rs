@@ -1,5 +1,7 @@
 //! Configurations that make no emulator.
 
+use crate::fault::FaultError;
+
 /// Why an emulator cannot be built.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -69,6 +71,9 @@ pub enum ConfigurationError {
     /// Let a certificate authority for development make the certificate that the name is for.
     #[error("a TLS name is given, but no certificate for development that could be for it")]
     TlsName,
+    /// Give a fault that makes sense; the text says what is wrong with it.
+    #[error(transparent)]
+    Fault(#[from] FaultError),
     /// Give a lock duration above zero.
     #[error("the lock duration must be above zero")]
     ZeroLockDuration,

@@ -7,6 +7,7 @@ use eventgrid::sas::SasKey;
 use super::EmulatorBuilder;
 use crate::broker::SubscriptionSettings;
 use crate::configuration_error::ConfigurationError;
+use crate::fault::check_all;
 use crate::name::{NameKind, is_reserved};
 #[cfg(feature = "tls")]
 use crate::server::TlsSettings;
@@ -37,6 +38,7 @@ impl EmulatorBuilder {
             }
         }
         self.check_basic()?;
+        check_all(&self.faults)?;
         #[cfg(feature = "tls")]
         self.check_tls()?;
         let own = self.subscriptions.iter().filter_map(|(_, _, settings)| settings.as_ref());

@@ -18,6 +18,7 @@ use crate::accepted::InputSchema;
 use crate::broker::{Broker, SubscriptionSettings};
 use crate::configuration_error::ConfigurationError;
 use crate::event::{AttributeOrder, EventWriter};
+use crate::fault::Fault;
 use crate::in_process::InProcess;
 use crate::limits::Limits;
 use crate::observe::OnRequest;
@@ -65,6 +66,7 @@ pub struct EmulatorBuilder {
     admin_token: Option<Secret>,
     attribute_order: AttributeOrder,
     limits: Limits,
+    faults: Vec<Fault>,
     on_request: Option<OnRequest>,
 }
 
@@ -404,11 +406,31 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Injects this fault from the start. Of several, a request meets the first whose condition it
+    /// fulfils. [`Emulator::set_faults`] puts others in their place.
+    ///
+    /// ```
+    /// use eventgrid_emulator::{Emulator, Fault, FaultCondition, FaultEffect, Operation};
+    ///
+    /// let publishes = FaultCondition::new().operation(Operation::Publish).every(10);
+    /// let emulator = Emulator::builder()
+    ///     .topic("orders")
+    ///     .fault(Fault::new(publishes, FaultEffect::new().status(503)))
+    ///     .build()?;
+    /// assert_eq!(emulator.faults().len(), 1);
+    /// # Ok::<(), eventgrid_emulator::ConfigurationError>(())
+    /// ```
+    #[must_use]
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.faults.push(fault);
+        self
+    }
+
     /// Builds the emulator, without I/O.
     ///
     /// # Errors
-    /// [`ConfigurationError`], if a name, a key or a setting is not valid, or if there is no seed
-    /// and the system has no random numbers.
+    /// [`ConfigurationError`], if a name, a key, a setting or a fault is not valid, or if there is no
+    /// seed and the system has no random numbers.
     pub fn build(self) -> Result<Emulator, ConfigurationError> {
         self.check()?;
         let mut random = random::generator(self.seed, StdRng::try_from_os_rng)?;
@@ -423,7 +445,12 @@ impl EmulatorBuilder {
         }
         let writer = EventWriter::new(self.attribute_order, &mut random);
         let (credentials, basic) = (self.credentials(made_up), self.basic_resources());
-        Ok(Emulator::new(credentials, broker, basic, self.paths(), writer, self.limits, random))
+        let paths = self.paths();
+        let mut emulator = Emulator::new(credentials, broker, basic, paths, writer, self.limits, random);
+        if !self.faults.is_empty() {
+            emulator.set_faults(self.faults, None)?;
+        }
+        Ok(emulator)
     }
 
     /// What is taken beside the paths that are documented.
@@ -478,8 +505,8 @@ impl EmulatorBuilder {
     /// Builds the emulator as a transport inside the process, with a clock to move.
     ///
     /// # Errors
-    /// [`ConfigurationError`], if a name, a key or a setting is not valid, or if there is no seed
-    /// and the system has no random numbers.
+    /// [`ConfigurationError`], if a name, a key, a setting or a fault is not valid, or if there is no
+    /// seed and the system has no random numbers.
     pub fn in_process(self) -> Result<InProcess, ConfigurationError> {
         self.build().map(InProcess::new)
     }

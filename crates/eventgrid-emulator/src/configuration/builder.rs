@@ -44,6 +44,7 @@ impl Configuration {
         for (topic, subscription, settings) in self.subscriptions() {
             builder = builder.subscription_with(topic, subscription, settings);
         }
+        let builder = self.faults.iter().cloned().fold(builder, EmulatorBuilder::fault);
         self.add_basic(builder)
     }
 

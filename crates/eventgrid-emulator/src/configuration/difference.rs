@@ -45,7 +45,7 @@ pub struct Difference {
     /// Whether access keys, bearer tokens, roles, whether signatures are taken, or whether
     /// every request is taken, are others.
     pub credentials_changed: bool,
-    /// Fields with another value that has an effect at once: `attributeOrder`, `limits`.
+    /// Fields with another value that has an effect at once: `attributeOrder`, `faults`, `limits`.
     pub changed_fields: Vec<&'static str>,
     /// Fields with another value that has an effect after a restart alone.
     pub needs_restart: Vec<&'static str>,
@@ -64,6 +64,7 @@ impl Difference {
         };
         let changed_fields = others(&[
             ("attributeOrder", before.attribute_order != after.attribute_order),
+            ("faults", before.faults != after.faults),
             ("limits", before.limits != after.limits),
         ]);
         let needs_restart = others(&[

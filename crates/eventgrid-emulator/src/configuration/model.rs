@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::accepted::InputSchema;
 use crate::event::AttributeOrder;
+use crate::fault::Fault;
 use crate::limits::Limits;
 use crate::role::Role;
 use crate::secret::Secret;
@@ -14,7 +15,7 @@ use crate::secret::Secret;
 /// Read from a file in TOML form by [`parse`](Self::parse), or put together by a program, which
 /// then goes through the same checks when it is built. Fields have the names of the file in Rust's
 /// spelling.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Configuration {
     /// `listen`: where the program listens, each `HOST:PORT`. A builder does not use it.
@@ -46,6 +47,8 @@ pub struct Configuration {
     pub domains: Vec<BasicResourceConfiguration>,
     /// `partnerNamespaces`: partner namespaces of Event Grid "Basic".
     pub partner_namespaces: Vec<PartnerNamespaceConfiguration>,
+    /// `faults`: faults that are injected from the start, as the admin API takes them.
+    pub faults: Vec<Fault>,
 }
 
 /// Where the admin API is served, and who may use it.

@@ -17,6 +17,7 @@ use super::table::{Errors, Table, Value};
 use super::value::{check_key, listen_address, read_schema};
 use crate::accepted::InputSchema;
 use crate::duration::read_duration;
+use crate::fault::Fault;
 use crate::limits::Limits;
 use crate::name::{NameKind, check_name};
 use crate::role::UnknownRole;
@@ -111,6 +112,7 @@ impl Reader<'_, '_> {
             domains: self.list(table.get("domains"), |reader, table| reader.basic(table, &mut names)),
             partner_namespaces: self
                 .list(table.get("partnerNamespaces"), |reader, table| reader.partner(table, &mut names)),
+            faults: table.get("faults").map(|value| self.faults(&value)).unwrap_or_default(),
         };
         table.finish(&RESERVED, self.errors);
         configuration
@@ -124,6 +126,18 @@ impl Reader<'_, '_> {
     ) -> Vec<T> {
         let tables = value.map(|value| value.tables(self.errors)).unwrap_or_default();
         tables.into_iter().filter_map(|table| read(self, table)).collect()
+    }
+
+    fn faults(&mut self, value: &Value<'_, '_>) -> Vec<Fault> {
+        let elements = value.elements(self.errors);
+        let mut faults = Vec::with_capacity(elements.len());
+        for element in elements {
+            let Some(fault) = element.deserialize::<Fault>(self.errors) else { continue };
+            if self.errors.keep(&element, fault.check()).is_some() {
+                faults.push(fault);
+            }
+        }
+        faults
     }
 
     /// A value that is one of a few words.

@@ -41,6 +41,9 @@ impl Emulator {
         if before.limits != after.limits {
             self.set_limits(after.limits, builder.paths());
         }
+        if before.faults != after.faults {
+            self.set_faults(after.faults.clone(), None)?;
+        }
         if before.attribute_order != after.attribute_order {
             self.set_attribute_order(after.attribute_order);
         }

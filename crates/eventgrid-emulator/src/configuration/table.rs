@@ -2,8 +2,9 @@
 
 use std::ops::{Range, RangeInclusive};
 
+use serde::de::DeserializeOwned;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use super::error::{FileError, FileErrors};
 
@@ -179,6 +180,18 @@ impl<'t, 's> Value<'t, 's> {
         self.elements(errors).into_iter().filter_map(|element| element.table(errors)).collect()
     }
 
+    /// A value of a type that says itself how it is read.
+    pub(super) fn deserialize<T: DeserializeOwned>(&self, errors: &mut Errors<'_>) -> Option<T> {
+        let value = Spanned::new(self.span.clone(), self.content.clone());
+        let result = T::deserialize(ValueDeserializer::from(value));
+        result
+            .map_err(|error| {
+                let span = error.span().unwrap_or_else(|| self.span.clone());
+                errors.add(span, &self.path, shown_words(error.message()));
+            })
+            .ok()
+    }
+
     /// Adds what is wrong with it.
     pub(super) fn wrong(&self, errors: &mut Errors<'_>, message: impl Into<String>) {
         errors.add(self.span.clone(), &self.path, message);
@@ -193,4 +206,14 @@ fn join(path: &str, name: &str) -> String {
 fn shown(name: &str) -> &str {
     let is_name = name.len() <= 40 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
     if is_name { name } else { "?" }
+}
+
+/// A message that quotes the file, without what may not be shown.
+fn shown_words(message: &str) -> String {
+    let quotes = |character: char| character == '`' || character == '"' || character.is_whitespace();
+    let part = |part: &str| {
+        let word = part.trim_end_matches(quotes);
+        if word.len() > 40 { format!("?{}", &part[word.len()..]) } else { part.to_owned() }
+    };
+    message.split_inclusive(quotes).map(part).collect()
 }

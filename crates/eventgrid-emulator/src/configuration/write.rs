@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::path::Path;
 
+use serde::Serialize;
 use toml_writer::{ToTomlValue as _, TomlStringBuilder};
 
 use super::model::{
@@ -12,6 +13,7 @@ use super::value::schema_name;
 use crate::accepted::InputSchema;
 use crate::duration::write_duration;
 use crate::event::AttributeOrder;
+use crate::fault::Fault;
 use crate::limits::Limits;
 use crate::role::Role;
 use crate::secret::Secret;
@@ -28,6 +30,12 @@ impl Configuration {
     pub fn to_toml_without_secrets(&self) -> String {
         Writer { text: String::new(), secrets: false }.configuration(self)
     }
+}
+
+/// The last part of a file.
+#[derive(Serialize)]
+struct Faults<'a> {
+    faults: &'a [Fault],
 }
 
 struct Writer {
@@ -106,6 +114,11 @@ impl Writer {
                 self.field("name", string(&channel.name));
                 self.schema(channel.input_schema);
             }
+        }
+        if !of.faults.is_empty() {
+            self.text.push('\n');
+            let faults = toml::to_string(&Faults { faults: &of.faults });
+            self.text.push_str(&faults.expect("a fault has a form in TOML"));
         }
         self.text
     }

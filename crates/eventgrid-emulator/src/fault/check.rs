@@ -2,7 +2,7 @@
 
 use http::{HeaderName, HeaderValue};
 
-use super::effect::ResetPoint;
+use super::effect::{FaultEffect, ResetPoint};
 use super::injector::Fault;
 
 /// The longest delay, in milliseconds.
@@ -23,52 +23,56 @@ pub struct FaultError {
 ///
 /// # Errors
 /// What is wrong with the first that is not valid.
-pub(super) fn check_all(faults: &[Fault]) -> Result<(), FaultError> {
+pub(crate) fn check_all(faults: &[Fault]) -> Result<(), FaultError> {
     if faults.len() > MAX_FAULTS {
         let message = format!("there are {} faults; there can be {MAX_FAULTS}", faults.len());
         return Err(FaultError { index: MAX_FAULTS, message });
     }
-    let check = |(index, fault)| check(fault).map_err(|message| FaultError { index, message });
+    let check = |(index, fault): (_, &Fault)| fault.check().map_err(|message| FaultError { index, message });
     faults.iter().enumerate().try_for_each(check)
 }
 
-fn check(fault: &Fault) -> Result<(), String> {
-    let (when, then) = (&fault.when, &fault.then);
-    if when.every == Some(0) || when.count == Some(0) {
-        return Err("`every` and `count` must be 1 or more, or left out".to_owned());
-    }
-    if when.probability.is_some_and(|probability| !(0.0..=1.0).contains(&probability)) {
-        return Err("`probability` must be from 0 to 1".to_owned());
-    }
-    if then.bytes_per_second == Some(0) {
-        return Err("`bytesPerSecond` must be 1 or more".to_owned());
-    }
-    if then.delay_in_milliseconds.is_some_and(|delay| delay > MAX_DELAY) {
-        return Err(format!("`delayInMilliseconds` must be {MAX_DELAY}, an hour, or less"));
-    }
-    check_response(fault)?;
-    if then.reset.is_some() && then.truncate_after_bytes.is_some() {
-        return Err("it has `reset` and `truncateAfterBytes`: take one of them".to_owned());
-    }
-    if !then.does_request() && (then.duplicate_delivery || then.lose_lock) {
-        let message = "with `status` or the reset `beforeRequest` the request is not done, so leave out \
+impl Fault {
+    /// What is wrong with it, if it is not valid.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let (when, then) = (&self.when, &self.then);
+        if when.every == Some(0) || when.count == Some(0) {
+            return Err("`every` and `count` must be 1 or more, or left out".to_owned());
+        }
+        if when.probability.is_some_and(|probability| !(0.0..=1.0).contains(&probability)) {
+            return Err("`probability` must be from 0 to 1".to_owned());
+        }
+        if then.bytes_per_second == Some(0) {
+            return Err("`bytesPerSecond` must be 1 or more".to_owned());
+        }
+        if then.delay_in_milliseconds.is_some_and(|delay| delay > MAX_DELAY) {
+            return Err(format!("`delayInMilliseconds` must be {MAX_DELAY}, an hour, or less"));
+        }
+        check_response(then)?;
+        if then.reset.is_some() && then.truncate_after_bytes.is_some() {
+            return Err("it has `reset` and `truncateAfterBytes`: take one of them".to_owned());
+        }
+        if !then.does_request() && (then.duplicate_delivery || then.lose_lock) {
+            let message = "with `status` or the reset `beforeRequest` the request is not done, so leave out \
                        `duplicateDelivery` and `loseLock`";
-        return Err(message.to_owned());
-    }
-    if then.reset == Some(ResetPoint::BeforeRequest) && then.status.is_some() {
-        return Err("with the reset `beforeRequest` there is no response, so leave out `status`".to_owned());
-    }
-    let does_something = then.status.is_some() || then.transport_fault().is_some();
-    if !(does_something || then.duplicate_delivery || then.lose_lock) {
-        let message = "it does nothing: give it one of `status`, `delayInMilliseconds`, `reset`, \
+            return Err(message.to_owned());
+        }
+        if then.reset == Some(ResetPoint::BeforeRequest) && then.status.is_some() {
+            return Err(
+                "with the reset `beforeRequest` there is no response, so leave out `status`".to_owned()
+            );
+        }
+        let does_something = then.status.is_some() || then.transport_fault().is_some();
+        if !(does_something || then.duplicate_delivery || then.lose_lock) {
+            let message = "it does nothing: give it one of `status`, `delayInMilliseconds`, `reset`, \
                        `truncateAfterBytes`, `bytesPerSecond`, `duplicateDelivery` and `loseLock`";
-        return Err(message.to_owned());
+            return Err(message.to_owned());
+        }
+        Ok(())
     }
-    Ok(())
 }
 
-fn check_response(fault: &Fault) -> Result<(), String> {
-    let then = &fault.then;
+fn check_response(then: &FaultEffect) -> Result<(), String> {
     let Some(status) = then.status else {
         return if then.headers.is_empty() && then.body.is_none() {
             Ok(())

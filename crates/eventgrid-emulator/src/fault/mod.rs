@@ -11,6 +11,7 @@ mod injector;
 mod transport_fault;
 
 pub use self::check::FaultError;
+pub(crate) use self::check::check_all;
 pub use self::condition::FaultCondition;
 pub use self::effect::{FaultEffect, ResetPoint};
 pub use self::injector::{Fault, FaultState};

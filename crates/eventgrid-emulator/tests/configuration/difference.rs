@@ -96,8 +96,9 @@ fn basic_resources_and_credentials_are_changed_as_a_whole() {
 }
 
 #[test]
-fn limits_and_the_order_of_attributes_change_at_once() {
+fn limits_faults_and_the_order_of_attributes_change_at_once() {
     assert_eq!(with("listen", "limits = \"relaxed\"\nlisten"), "~ limits");
+    assert_eq!(with("listen", "faults = [{ then.status = 503 }]\nlisten"), "~ faults");
     assert_eq!(with("listen", "attributeOrder = \"published\"\nlisten"), "~ attributeOrder");
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use eventgrid_emulator::configuration::{Configuration, TlsConfiguration};
-use eventgrid_emulator::{AttributeOrder, InputSchema, Limits, Role};
+use eventgrid_emulator::{AttributeOrder, FaultEffect, InputSchema, Limits, Role};
 
 /// Everything that a file can say.
 const WHOLE: &str = r#"
@@ -61,6 +61,13 @@ inputSchema = "custom"
 [[partnerNamespaces]]
 name = "contoso"
 channels = [{ name = "news" }, { name = "old-news", inputSchema = "EventGridSchema" }]
+
+[[faults]]
+when = { operation = "publish", topic = "orders", every = 10, probability = 0.5 }
+then = { status = 503, headers = { retry-after = "1" }, body = "\"busy\"" }
+
+[[faults]]
+then.delayInMilliseconds = 20
 "#;
 
 /// What is said about a file, a line for each error.
@@ -83,7 +90,10 @@ fn a_file_says_everything_that_a_builder_takes() {
     let schemas: Vec<_> = configuration.basic_topics.iter().map(|topic| topic.input_schema).collect();
     assert_eq!(schemas, [InputSchema::EventGrid, InputSchema::CloudEvents]);
     assert_eq!(configuration.partner_namespaces[0].channels[0].input_schema, InputSchema::CloudEvents);
-    configuration.builder().build().unwrap();
+    let emulator = configuration.builder().build().unwrap();
+    let effects: Vec<_> = emulator.faults().into_iter().map(|state| state.fault.then).collect();
+    let busy = FaultEffect::new().status(503).header("retry-after", "1").body("\"busy\"");
+    assert_eq!(effects, [busy, FaultEffect::new().delay(Duration::from_millis(20))]);
 }
 
 #[test]
@@ -168,6 +178,16 @@ keys = []
 
 [[partnerNamespaces]]
 name = "topics"
+
+[[faults]]
+then = { status = 99 }
+
+[[faults]]
+when = { operation = "publsh" }
+then = { status = 503 }
+
+[[faults]]
+then = { status = "503", bodi = "" }
 "#;
     let expected = [
         "2:10: listen: \"localhost\" is not an address: it needs HOST:PORT",
@@ -188,6 +208,9 @@ name = "topics"
         "30:8: domains[1].keys: expected one or two access keys",
         "32:1: partnerNamespaces[0].channels: this field is missing",
         "33:8: partnerNamespaces[0].name: the name \"topics\" is taken by the emulator itself",
+        "35:1: faults[0]: `status` must be from 200 to 599",
+        "39:22: faults[1]: unknown variant `publsh`, expected one of `publish`",
+        "43:26: faults[2]: unknown field `bodi`, expected one of `status`, `headers`, `body`",
     ];
     let found = errors(text);
     for (found, expected) in found.iter().zip(expected) {
@@ -218,6 +241,9 @@ fn no_error_shows_a_secret() {
         format!("bearerTokens = ['{key}']"),
         format!("bearerTokens = [{{ token = 'a {key}' }}]"),
         format!("bearerTokens = [{{ token = 'a', roles = [], '{key}' = 1 }}]"),
+        format!("faults = [{{ then = {{ '{key}' = 1 }} }}]"),
+        format!("faults = [{{ then = {{ status = '{key}' }} }}]"),
+        format!("faults = [{{ then = {{ reset = '{key}' }} }}]"),
     ] {
         let errors = Configuration::parse(&text).unwrap_err();
         assert!(!format!("{errors} {errors:?}").contains(key), "{text}: {errors}");
