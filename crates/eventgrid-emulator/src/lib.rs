@@ -19,6 +19,7 @@ mod server;
 mod service;
 mod target;
 mod time;
+mod topic_id;
 
 pub mod broker;
 #[cfg(feature = "configuration")]

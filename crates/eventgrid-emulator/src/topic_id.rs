@@ -1,8 +1,8 @@
-//! Topics of every kind by one text each, as paths and bodies name them.
+//! Topics of every kind by one text each: as the admin API, rules, criteria, the journal and metrics
+//! name them.
 
 use std::fmt;
 
-use super::error::{AdminError, shortened};
 use crate::accepted::TargetKind;
 use crate::target::Target;
 
@@ -10,7 +10,7 @@ use crate::target::Target;
 /// `/api/events`, `domain:shops` a domain and `partnerChannel:contoso:news` a channel.
 /// `namespaceTopic:orders` is the topic of a namespace whatever its name looks like.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct TopicId {
+pub(crate) struct TopicId {
     kind: TargetKind,
     name: String,
     channel: String,
@@ -24,27 +24,31 @@ const PREFIXES: [(&str, TargetKind); 4] = [
 ];
 
 impl TopicId {
-    pub(super) fn of(target: Target<'_>) -> Self {
+    pub(crate) fn of(target: Target<'_>) -> Self {
         let (kind, name, channel) = target.parts();
         Self { kind, name: name.to_owned(), channel: channel.unwrap_or_default().to_owned() }
     }
 
-    pub(super) fn parse(text: &str) -> Result<Self, AdminError> {
+    /// The text of a target. Each request has one, so it is made without a detour where it can be.
+    pub(crate) fn text(target: Target<'_>) -> String {
+        match target {
+            Target::NamespaceTopic(name) if !name.contains(':') => name.to_owned(),
+            _ => Self::of(target).to_string(),
+        }
+    }
+
+    /// `None` if it is that of a channel, and names none.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let prefixed = PREFIXES.iter().find_map(|(prefix, kind)| Some((text.strip_prefix(prefix)?, *kind)));
         let (rest, kind) = prefixed.unwrap_or((text, TargetKind::NamespaceTopic));
         let (name, channel) = match kind {
-            TargetKind::PartnerChannel => rest.split_once(':').ok_or_else(|| {
-                let text = shortened(text);
-                AdminError::bad_request(format!(
-                    "{text:?} names no channel: write partnerChannel:NAMESPACE:CHANNEL"
-                ))
-            })?,
+            TargetKind::PartnerChannel => rest.split_once(':')?,
             _ => (rest, ""),
         };
-        Ok(Self { kind, name: name.to_owned(), channel: channel.to_owned() })
+        Some(Self { kind, name: name.to_owned(), channel: channel.to_owned() })
     }
 
-    pub(super) fn target(&self) -> Target<'_> {
+    pub(crate) fn target(&self) -> Target<'_> {
         match self.kind {
             TargetKind::NamespaceTopic => Target::NamespaceTopic(&self.name),
             TargetKind::BasicTopic => Target::BasicTopic(&self.name),
@@ -54,6 +58,17 @@ impl TopicId {
             }
         }
     }
+}
+
+/// Whether a topic that is asked for is that of a request. Names are compared without case.
+pub(crate) fn is_same_topic(asked: Option<&str>, id: Option<&str>) -> bool {
+    let Some(asked) = asked else { return true };
+    let is_same = |asked: &TopicId, id: &TopicId| {
+        asked.kind == id.kind
+            && asked.name.eq_ignore_ascii_case(&id.name)
+            && asked.channel.eq_ignore_ascii_case(&id.channel)
+    };
+    TopicId::parse(asked).zip(id.and_then(TopicId::parse)).is_some_and(|(asked, id)| is_same(&asked, &id))
 }
 
 impl fmt::Display for TopicId {
@@ -81,9 +96,9 @@ mod tests {
             (Target::Domain("shops"), "domain:shops"),
             (Target::PartnerChannel { namespace: "contoso", channel: "a:b" }, "partnerChannel:contoso:a:b"),
         ] {
-            assert_eq!(TopicId::of(target).to_string(), text);
+            assert_eq!((TopicId::of(target).to_string(), TopicId::text(target)), (text.into(), text.into()));
             assert_eq!(TopicId::parse(text).unwrap().target(), target);
         }
-        assert!(TopicId::parse("partnerChannel:contoso").is_err());
+        assert_eq!(TopicId::parse("partnerChannel:contoso"), None);
     }
 }

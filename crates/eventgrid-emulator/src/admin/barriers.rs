@@ -11,10 +11,10 @@ use super::call::Call;
 use super::error::AdminError;
 use super::reply::{self, Reply};
 use super::route::{MAX_BODY, RequestBody, ResponseBody, Route};
-use super::topic_id::TopicId;
 use super::view::Counts;
 use crate::broker::SubscriptionStats;
 use crate::service::{Condition, Emulator, WaitError};
+use crate::topic_id::TopicId;
 
 pub(super) const ROUTES: &[Route] = &[Route {
     method: Method::POST,
@@ -81,7 +81,7 @@ pub(crate) struct Wait {
 
 fn wait(emulator: &mut Emulator, call: &Call) -> Result<Reply, AdminError> {
     let barrier: Barrier = call.json()?;
-    let topic = TopicId::parse(&barrier.topic)?;
+    let topic = TopicId::parse(&barrier.topic).ok_or_else(|| AdminError::no_topic_id(&barrier.topic))?;
     if emulator.topic_overview(topic.target()).is_none() {
         return Err(AdminError::no_topic(&topic));
     }

@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use super::query::QueryParameter;
 use super::reply;
-use super::topic_id::TopicId;
 use super::view::Counts;
+use crate::topic_id::TopicId;
 
 /// Why a request of the admin API is refused.
 #[derive(Debug)]
@@ -80,6 +80,12 @@ impl AdminError {
 
     pub(super) fn conflict(message: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, "Conflict", message)
+    }
+
+    /// A text that names no topic.
+    pub(super) fn no_topic_id(text: &str) -> Self {
+        let text = shortened(text);
+        Self::bad_request(format!("{text:?} names no channel: write partnerChannel:NAMESPACE:CHANNEL"))
     }
 
     pub(super) fn no_topic(id: &TopicId) -> Self {

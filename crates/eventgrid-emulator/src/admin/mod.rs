@@ -18,7 +18,6 @@ mod reply;
 mod requests;
 mod route;
 mod snapshots;
-mod topic_id;
 mod topics;
 mod view;
 

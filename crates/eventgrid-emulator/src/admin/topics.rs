@@ -8,12 +8,12 @@ use super::call::Call;
 use super::error::AdminError;
 use super::reply::Reply;
 use super::route::{MAX_BODY, RequestBody, ResponseBody, Route};
-use super::topic_id::TopicId;
 use super::view::{EventSubscription, Settings, Topic, Topics};
 use crate::broker::SubscriptionSettings;
 use crate::name::{NameKind, check_name};
 use crate::service::Emulator;
 use crate::target::Target;
+use crate::topic_id::TopicId;
 
 pub(super) const SUBSCRIPTION_PATH: &str = "/topics/{topic}/eventSubscriptions/{eventSubscription}";
 
@@ -155,7 +155,7 @@ struct NewTopic {
 
 /// The topic that the path names, which is there.
 pub(super) fn topic(emulator: &Emulator, call: &Call) -> Result<TopicId, AdminError> {
-    let id = TopicId::parse(call.segment(0))?;
+    let id = TopicId::parse(call.segment(0)).ok_or_else(|| AdminError::no_topic_id(call.segment(0)))?;
     if emulator.topic_overview(id.target()).is_none() {
         return Err(AdminError::no_topic(&id));
     }

@@ -6,10 +6,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::error::AdminError;
-use super::topic_id::TopicId;
 use crate::broker::{SubscriptionSettings, SubscriptionStats};
 use crate::duration::{read_duration, write_duration};
 use crate::service::{SubscriptionOverview, TopicOverview};
+use crate::topic_id::TopicId;
 
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

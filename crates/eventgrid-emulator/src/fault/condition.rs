@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::observe::{Operation, Subject, is_same};
+use crate::topic_id::is_same_topic;
 
 /// Which requests a fault meets. Without any condition it meets all.
 ///
@@ -16,8 +17,9 @@ pub struct FaultCondition {
     /// What the request asks for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operation: Option<Operation>,
-    /// What the request is for: the name of a topic of the namespace, or the path of anything else,
-    /// such as `/invoices/api/events`. Compared without case.
+    /// The topic that the request is for, as the admin API names it: `orders` is one of the
+    /// namespace, `basicTopic:invoices`, `domain:shops` and `partnerChannel:contoso:news` are
+    /// others. Compared without case.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic: Option<String>,
     /// The event subscription that the request is for. Compared without case.
@@ -96,7 +98,7 @@ impl FaultCondition {
     /// Whether a request has what is asked for, wherever it comes in their order.
     pub(super) fn matches(&self, subject: &Subject) -> bool {
         self.operation.is_none_or(|operation| operation == subject.operation)
-            && is_same(self.topic.as_deref(), subject.topic.as_deref())
+            && is_same_topic(self.topic.as_deref(), subject.topic.as_deref())
             && is_same(self.subscription.as_deref(), subject.subscription.as_deref())
     }
 }

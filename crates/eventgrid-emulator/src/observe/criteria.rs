@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::journaled_request::{JournaledRequest, is_kept};
 use super::subject::{Operation, is_same};
+use crate::topic_id::is_same_topic;
 
 /// What requests of the journal must have to be found. Without any criterion all are.
 ///
@@ -24,8 +25,9 @@ use super::subject::{Operation, is_same};
 pub struct RequestCriteria {
     /// What it asked for.
     pub operation: Option<Operation>,
-    /// What it was for: the name of a topic of the namespace, or the path of anything else.
-    /// Compared without case.
+    /// The topic that it was for, as the admin API names it: `orders` is one of the namespace,
+    /// `basicTopic:invoices`, `domain:shops` and `partnerChannel:contoso:news` are others. Compared
+    /// without case.
     pub topic: Option<String>,
     /// The event subscription that it was for. Compared without case.
     pub subscription: Option<String>,
@@ -109,7 +111,7 @@ impl RequestCriteria {
     /// Whether a request has all that is asked for.
     pub(super) fn is_met_by(&self, request: &JournaledRequest) -> bool {
         self.operation.is_none_or(|operation| operation == request.operation)
-            && is_same(self.topic.as_deref(), request.topic.as_deref())
+            && is_same_topic(self.topic.as_deref(), request.topic.as_deref())
             && is_same(self.subscription.as_deref(), request.subscription.as_deref())
             && self.status.is_none_or(|status| request.status == Some(status))
             && self.headers.iter().all(|(name, value)| has_header(request, name, value))

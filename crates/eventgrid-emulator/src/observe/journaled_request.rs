@@ -29,8 +29,8 @@ pub struct JournaledRequest {
     pub time: UnixTime,
     /// What it asked for.
     pub operation: Operation,
-    /// What it was for: the name of a topic of the namespace, or the path of anything else, such as
-    /// `/invoices/api/events`.
+    /// The topic that it was for, as the admin API names it, such as `orders` or
+    /// `basicTopic:invoices`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic: Option<String>,
     /// The event subscription that it was for.

@@ -19,6 +19,8 @@ pub(crate) struct Metrics {
 /// What is read when the metrics are written.
 pub(crate) struct Readings<'e> {
     pub(crate) broker: &'e Broker,
+    /// The ids of what is no topic of the namespace, by the names of their topics in the broker.
+    pub(crate) ids: BTreeMap<String, String>,
     pub(crate) waiting: usize,
     /// How often each fault was injected.
     pub(crate) faults: Vec<u64>,
@@ -37,7 +39,7 @@ impl Metrics {
     pub(crate) fn to_text(&self, readings: &Readings<'_>) -> String {
         let mut out = Exposition::default();
         self.write_requests(&mut out, readings);
-        write_subscriptions(&mut out, readings.broker);
+        write_subscriptions(&mut out, readings.broker, &readings.ids);
         self.write_turns(&mut out);
         out.into_text()
     }
@@ -127,12 +129,13 @@ const FAMILIES: [Family; 4] = [
 ];
 
 /// In the order of names, so that two readings can be compared line by line.
-fn write_subscriptions(out: &mut Exposition, broker: &Broker) {
+fn write_subscriptions(out: &mut Exposition, broker: &Broker, ids: &BTreeMap<String, String>) {
     let mut all: Vec<(&str, &str, SubscriptionStats)> = broker
         .topics()
         .flat_map(|topic| broker.subscriptions(topic))
         .filter_map(|id| {
-            let topic = broker.topic_name(broker.topic_of(*id)?)?;
+            let name = broker.topic_name(broker.topic_of(*id)?)?;
+            let topic = ids.get(name).map_or(name, |id| id);
             Some((topic, broker.subscription_name(*id)?, broker.stats(*id)?))
         })
         .collect();

@@ -43,8 +43,7 @@ impl fmt::Display for Operation {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Subject {
     pub(crate) operation: Operation,
-    /// The name of a topic of the namespace, or the path of anything else that events are published
-    /// to.
+    /// The text of a topic id.
     pub(crate) topic: Option<String>,
     pub(crate) subscription: Option<String>,
 }

@@ -202,7 +202,7 @@ impl Emulator {
     pub(crate) fn handle(&mut self, request: &Request<Bytes>) -> Outcome {
         let basic = Arc::clone(&self.basic);
         let place = place(request.uri().path(), request.uri().query(), self.paths, &basic);
-        let Some(subject) = place.subject() else { return self.execute(place, request) };
+        let Some(subject) = place.subject(request.headers()) else { return self.execute(place, request) };
         let observed = self.observations.begin(self.namespace.now(), &subject, request, true);
         let fault = self.faults.meet(&subject);
         let mut outcome = match &fault {
@@ -279,7 +279,7 @@ impl Emulator {
         // One byte too many is as good as the body itself to learn which refusal comes first.
         let size = if has_access { limit + 1 } else { 0 };
         let (head, _) = request.clone().into_parts();
-        let subject = place.subject();
+        let subject = place.subject(request.headers());
         let outcome = self.execute(place, &Request::from_parts(head, vec![0; size].into()));
         let Outcome::Done(response) = outcome else { return None };
         if !response.status().is_client_error() {

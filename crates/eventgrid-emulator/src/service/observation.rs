@@ -7,6 +7,7 @@ use serde_json::json;
 use super::Emulator;
 use super::namespace::{HealthError, ServiceError, json_reply};
 use crate::observe::{HeaderNotKept, JournaledRequest, Readings, RequestCriteria};
+use crate::topic_id::TopicId;
 
 impl Emulator {
     /// The requests of the data plane that meet the criteria, the oldest first, with those that
@@ -69,6 +70,7 @@ impl Emulator {
     pub fn metrics(&self) -> String {
         let readings = Readings {
             broker: self.namespace.broker(),
+            ids: self.basic.targets().map(|it| (it.topic_name().into_owned(), TopicId::text(it))).collect(),
             waiting: self.waiting(),
             faults: self.faults.counts(),
         };

@@ -1,9 +1,12 @@
 //! Which part of the emulator a request is for.
 
+use http::HeaderMap;
+
 use super::basic::{BasicResources, Resource};
 use super::namespace::{Route, route};
 use super::query::parameter;
 use crate::observe::{Operation, Subject};
+use crate::topic_id::TopicId;
 
 /// Where it is told whether the emulator works. Nothing of the service begins like that.
 pub(super) const HEALTH: &str = "/emulator/health";
@@ -31,15 +34,12 @@ pub(super) enum Place<'p> {
 
 impl Place<'_> {
     /// What a request for it is about; `None` if it is not of the data plane.
-    pub(super) fn subject(&self) -> Option<Subject> {
+    pub(super) fn subject(&self, headers: &HeaderMap) -> Option<Subject> {
         let subject = |operation, topic| Subject { operation, topic, subscription: None };
         match self {
             Self::Health => None,
-            Self::Basic(resource) if resource.name().is_empty() => {
-                Some(subject(Operation::Publish, Some(EVENTS.to_owned())))
-            }
             Self::Basic(resource) => {
-                Some(subject(Operation::Publish, Some(format!("/{}{EVENTS}", resource.name()))))
+                Some(subject(Operation::Publish, Some(TopicId::text(resource.target(headers)))))
             }
             Self::Namespace(route) => Some(route.subject()),
             Self::NothingBasic | Self::NoBasicHost | Self::Nothing => Some(subject(Operation::Unknown, None)),

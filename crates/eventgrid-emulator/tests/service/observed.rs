@@ -67,7 +67,7 @@ fn a_basic_topic_is_named_by_its_path() {
     let mut emulator = builder.build().unwrap();
     let request = || Request::post("/Invoices/api/events?aeg-sas-key=c2VjcmV0");
     assert_eq!(send(&mut emulator, request(), "[{}]").status(), 200);
-    let criteria = RequestCriteria::new().topic("/invoices/api/events").operation(Operation::Publish);
+    let criteria = RequestCriteria::new().topic("basicTopic:invoices").operation(Operation::Publish);
     assert_eq!(emulator.count_requests(&criteria), Ok(1));
     let requests = emulator.requests(&criteria).unwrap();
     assert!(!format!("{requests:?}").contains("c2VjcmV0"));

@@ -17,6 +17,9 @@ use crate::limits::Limits;
 use crate::service::query::parameter;
 use crate::target::Target;
 
+/// The header that names the channel of a partner namespace.
+const CHANNEL: &str = "aeg-channel-name";
+
 /// All the topics, domains and partner namespaces, by their names in lower case, and the topic
 /// without a name, if there is one, that takes any schema.
 #[derive(Debug, Default)]
@@ -115,6 +118,21 @@ impl Resource {
         &self.name
     }
 
+    /// What the events of a request with these headers go to; a channel without a name if there is
+    /// no such channel.
+    pub(in crate::service) fn target(&self, headers: &HeaderMap) -> Target<'_> {
+        match &self.kind {
+            Kind::AnySchemaTopic | Kind::Topic(_) => Target::BasicTopic(&self.name),
+            Kind::Domain(_) => Target::Domain(&self.name),
+            Kind::PartnerNamespace(channels) => {
+                let name = headers.get(CHANNEL).and_then(|name| name.to_str().ok());
+                let channel = name.and_then(|name| channels.get(&name.to_ascii_lowercase()));
+                let channel = channel.map_or("", |(name, _)| name);
+                Target::PartnerChannel { namespace: &self.name, channel }
+            }
+        }
+    }
+
     /// Takes the events of a request whose credential is good: all of them or none.
     pub(in crate::service) fn publish(&self, request: &Request<Bytes>) -> Result<Accepted, BasicError> {
         if request.method() != Method::POST {
@@ -190,7 +208,7 @@ fn channel<'c>(
     channels: &'c HashMap<String, (String, InputSchema)>,
     headers: &HeaderMap,
 ) -> Result<(&'c str, InputSchema), BasicError> {
-    let name = headers.get("aeg-channel-name").ok_or_else(BasicError::no_channel)?;
+    let name = headers.get(CHANNEL).ok_or_else(BasicError::no_channel)?;
     let name = String::from_utf8_lossy(name.as_bytes());
     match channels.get(&name.to_ascii_lowercase()) {
         Some((channel, schema)) => Ok((channel, *schema)),

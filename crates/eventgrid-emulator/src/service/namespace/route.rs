@@ -6,6 +6,8 @@ use percent_encoding::percent_decode_str;
 
 use crate::observe;
 use crate::role::Permission;
+use crate::target::Target;
+use crate::topic_id::TopicId;
 
 /// What a request wants of which topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +66,11 @@ impl Route<'_> {
             }
         };
         let subscription = subscription.map(|name| name.clone().into_owned());
-        observe::Subject { operation, topic: Some(self.topic.clone().into_owned()), subscription }
+        observe::Subject {
+            operation,
+            topic: Some(TopicId::text(Target::NamespaceTopic(&self.topic))),
+            subscription,
+        }
     }
 
     /// What its sender must be allowed to do.
