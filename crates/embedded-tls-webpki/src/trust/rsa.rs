@@ -92,6 +92,7 @@ mod tests {
     use std::io::Write;
     use std::process::{Command, Stdio};
     use std::string::String;
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::vec::Vec;
     use std::{format, fs, vec};
 
@@ -123,8 +124,11 @@ mod tests {
 
     impl Key {
         fn new(bits: usize, exponent: u32) -> Self {
+            // Tests that have such a key at the same time have files of their own.
+            static COUNT: AtomicUsize = AtomicUsize::new(0);
+            let count = COUNT.fetch_add(1, Ordering::Relaxed);
             let file = std::env::temp_dir()
-                .join(format!("embedded-tls-webpki-{}-{bits}-{exponent}.pem", std::process::id()));
+                .join(format!("embedded-tls-webpki-key-{}-{count}.pem", std::process::id()));
             let (bits, exponent) =
                 (format!("rsa_keygen_bits:{bits}"), format!("rsa_keygen_pubexp:{exponent}"));
             let key =
