@@ -28,7 +28,7 @@ use eventgrid::sas::{SasKey, SharedAccessSignature};
 use eventgrid::webhook::{self, IncomingRequest, Webhook};
 use eventgrid::{
     AccessKey, Buf, Client, CloudEvent, CredentialError, Endpoint, EndpointKind, NamespaceTopic, RawRequest,
-    Request, Response, SasToken, SendAsyncTransport, Subscription, blocking,
+    Request, Response, SasToken, SendAsyncTransport, Subscription, blocking, with_causes,
 };
 
 /// It is base64 text, so that whatever takes a key takes it, and survives percent-encoding unchanged.
@@ -81,6 +81,7 @@ const FORMATTED: &[&str] = &[
     "SharedAccessSignature",
     "Validation",
     "Webhook",
+    "WithCauses",
 ];
 
 /// Those that no secret ever gets into: they hold events, what came from the service, places in a buffer or figures, or show the
@@ -146,6 +147,8 @@ fn hidden<T: Debug>(what: T) -> T {
 #[track_caller]
 fn hidden_error<E: std::error::Error>(error: E) -> E {
     let mut shown = format!("{error:?} {error:#?} {error}");
+    let with_causes = with_causes(&error);
+    write!(shown, " {with_causes:?} {with_causes}").unwrap();
     let mut source = error.source();
     while let Some(cause) = source {
         write!(shown, " {cause:?} {cause}").unwrap();
