@@ -6,6 +6,7 @@
 mod backlog;
 mod bare;
 mod cpu;
+mod polls;
 mod publish;
 
 use std::process::ExitCode;
@@ -19,9 +20,10 @@ static ALLOCATOR: PeakAlloc = PeakAlloc;
 fn main() -> ExitCode {
     match std::env::args().nth(1).as_deref() {
         Some("backlog") => backlog::measure(),
+        Some("polls") => polls::measure(),
         Some("publish") => publish::measure(),
         _ => {
-            eprintln!("usage: emulator-load backlog|publish");
+            eprintln!("usage: emulator-load backlog|polls|publish");
             return ExitCode::FAILURE;
         }
     }

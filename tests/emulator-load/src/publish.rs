@@ -17,7 +17,7 @@ const REQUESTS: u32 = 3000;
 const ROUNDS: usize = 5;
 const SIZE: usize = 1024;
 
-const EMULATOR: &str = "eventgrid-emulator";
+pub(crate) const EMULATOR: &str = "eventgrid-emulator";
 
 pub(crate) fn measure() {
     let event = event();

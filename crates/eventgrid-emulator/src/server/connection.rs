@@ -46,6 +46,9 @@ pub(super) struct Handler {
 }
 
 /// Serves a connection until either side ends it.
+///
+/// Ten thousand receives may wait, each in a future of its own, so what such a future awaits only
+/// before it waits, or only now and then, is boxed.
 pub(super) fn spawn(stream: TcpStream, handler: &Handler, connections: &GracefulShutdown) {
     // Responses are small and awaited; it fails only on a connection that is gone.
     let _ = stream.set_nodelay(true);
@@ -53,7 +56,7 @@ pub(super) fn spawn(stream: TcpStream, handler: &Handler, connections: &Graceful
     let watcher = connections.watcher();
     tokio::spawn(async move {
         // What can fail here is the client's connection, and that is the client's to notice.
-        let Ok(stream) = handler.acceptor.accept(stream).await else { return };
+        let Ok(stream) = Box::pin(handler.acceptor.accept(stream)).await else { return };
         let (stream, watch) = watched(stream);
         let service = service_fn(|request| respond(handler.clone(), watch.clone(), request));
         let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
@@ -86,30 +89,36 @@ async fn until_late(watch: &Watch, patience: Duration, mut connection: Pin<&mut 
     .await;
 }
 
-async fn respond(
+// An `async fn` would keep each argument twice.
+fn respond(
     handler: Handler,
     watch: Watch,
     request: Request<Incoming>,
-) -> io::Result<Response<ResponseBody>> {
+) -> impl Future<Output = io::Result<Response<ResponseBody>>> {
     watch.request_began();
     let mut observation =
         handler.on_request.as_ref().map(|on_request| Observation::begin(on_request, &request));
     let (mut head, body) = request.into_parts();
-    let response = if has_one_host(head.version, &head.headers) {
+    let is_refused = !has_one_host(head.version, &head.headers);
+    if !is_refused {
         head.uri = whole_uri(head.uri, &head.headers, handler.acceptor.scheme());
-        handler.respond(&watch, Request::from_parts(head, body), &mut observation).await
-    } else {
-        Ok(without_host())
-    };
-    if let Some(observation) = observation {
-        observation.end(&response);
     }
-    let (mut head, body) = response?.into_parts();
-    let delivery = head.extensions.remove::<Receipt>();
-    let body = ResponseBody::whole(body, delivery, handler.engine, watch.clone());
-    match head.extensions.remove::<TransportFault>() {
-        Some(fault) => with_fault(Response::from_parts(head, body), fault, &watch).await,
-        None => Ok(Response::from_parts(head, body)),
+    async move {
+        let response = if is_refused {
+            Ok(without_host())
+        } else {
+            handler.respond(&watch, head, body, &mut observation).await
+        };
+        if let Some(observation) = observation {
+            observation.end(&response);
+        }
+        let (mut head, body) = response?.into_parts();
+        let delivery = head.extensions.remove::<Receipt>();
+        let body = ResponseBody::whole(body, delivery, handler.engine, watch.clone());
+        match head.extensions.remove::<TransportFault>() {
+            Some(fault) => Box::pin(with_fault(Response::from_parts(head, body), fault, &watch)).await,
+            None => Ok(Response::from_parts(head, body)),
+        }
     }
 }
 
@@ -167,35 +176,40 @@ fn without_host() -> Response<Bytes> {
 }
 
 impl Handler {
-    async fn respond(
-        &self,
-        watch: &Watch,
-        request: Request<Incoming>,
-        observation: &mut Option<Observation>,
-    ) -> io::Result<Response<Bytes>> {
-        let (head, body) = request.into_parts();
+    fn respond<'h>(
+        &'h self,
+        watch: &'h Watch,
+        head: Parts,
+        body: Incoming,
+        observation: &'h mut Option<Observation>,
+    ) -> impl Future<Output = io::Result<Response<Bytes>>> + 'h {
         let length = body.size_hint().exact();
         let body = RequestBody::new(body, self.patience);
-        if let Some(access) = &self.admin {
-            return self.respond_as_admin(access, watch, head, body, length).await;
-        }
-        let is_invited = head.headers.contains_key(header::EXPECT);
-        if is_invited || length.is_none_or(|length| length > SMALL_BODY) {
-            let request = Request::from_parts(head.clone(), Bytes::new());
-            if let Some(refusal) = self.engine.admit(request, length).await {
-                if !is_invited {
-                    tokio::spawn(body.discard());
-                }
-                return Ok(refusal);
+        async move {
+            if let Some(access) = &self.admin {
+                return Box::pin(self.respond_as_admin(access, watch, head, body, length)).await;
             }
+            let is_invited = head.headers.contains_key(header::EXPECT);
+            if is_invited || length.is_none_or(|length| length > SMALL_BODY) {
+                if let Some(refusal) = Box::pin(self.admit(&head, length)).await {
+                    if !is_invited {
+                        tokio::spawn(body.discard());
+                    }
+                    return Ok(refusal);
+                }
+            }
+            let body = Box::pin(body.collect(MAX_BODY)).await.map_err(|error| {
+                io::Error::new(error.kind(), "the body did not come as a whole, or took too long")
+            })?;
+            if let Some(observation) = observation {
+                observation.served.request_bytes = body.len() as u64;
+            }
+            wait_for_response(watch, self.engine.handle(Request::from_parts(head, body))).await
         }
-        let body = body.collect(MAX_BODY).await.map_err(|error| {
-            io::Error::new(error.kind(), "the body did not come as a whole, or took too long")
-        })?;
-        if let Some(observation) = observation {
-            observation.served.request_bytes = body.len() as u64;
-        }
-        wait_for_response(watch, self.engine.handle(Request::from_parts(head, body))).await
+    }
+
+    async fn admit(&self, head: &Parts, length: Option<u64>) -> Option<Response<Bytes>> {
+        self.engine.admit(Request::from_parts(head.clone(), Bytes::new()), length).await
     }
 
     /// The same for a request of the admin API.
