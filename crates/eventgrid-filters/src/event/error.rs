@@ -1,0 +1,25 @@
+//! Why a text is no event.
+
+use eventgrid::json::JsonError;
+
+/// A text that is no event, so that no filter can be asked about it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the event is not a JSON object: an event is one, in the Event Grid schema, CloudEvents or a custom schema"
+)]
+pub struct EventError {
+    source: JsonError,
+}
+
+impl EventError {
+    /// Where the text is wrong, in bytes from its start.
+    pub fn offset(&self) -> usize {
+        self.source.offset()
+    }
+}
+
+impl From<JsonError> for EventError {
+    fn from(source: JsonError) -> Self {
+        Self { source }
+    }
+}

@@ -1,0 +1,14 @@
+//! What an event has at the keys that someone asks for.
+//!
+//! Here belong the keys, and the one pass over the text of an event that finds their values. What
+//! is asked of the values does not belong here.
+
+mod error;
+mod keys;
+mod read;
+mod value;
+
+pub use self::error::EventError;
+pub(crate) use self::keys::{Keys, Slot};
+pub(crate) use self::read::{Values, read};
+pub(crate) use self::value::{Content, Found, Scalar};

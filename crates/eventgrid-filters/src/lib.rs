@@ -1,0 +1,15 @@
+#![doc = include_str!("../README.md")]
+
+pub mod _docs;
+mod compile;
+mod event;
+mod filter;
+mod matching;
+mod text;
+mod truth;
+
+pub use compile::{CompileOptions, FilterError, FilterLimits};
+pub use event::EventError;
+pub use filter::{Clause, Condition, Filter, NamespaceFilter, NotForNamespaces, Operator, UnknownOperator};
+pub use matching::{CompiledFilter, Explanation, FilterPart, FilterSet, Mismatch, MismatchReason};
+pub use truth::{Example, Outcome, TruthRow, TruthRule, TruthSource, ValueKind};
