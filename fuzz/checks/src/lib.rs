@@ -9,11 +9,14 @@ mod dates;
 pub mod emulator_request;
 mod event_oracle;
 pub mod event_round_trip;
+pub mod filters;
 pub mod http1_response;
 pub mod imports;
 mod interrupted_batch;
 pub mod json_agrees;
 mod message;
+#[path = "../../../crates/eventgrid-filters/tests/it/naive.rs"]
+mod naive_filter;
 pub mod responses;
 pub mod retry_after_and_dates;
 pub mod sas;
@@ -26,7 +29,7 @@ pub mod webhook;
 pub type Check = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Check); 13] = [
+pub const TARGETS: [(&str, Check); 14] = [
     ("json_agrees", json_agrees::check),
     ("serializer_agrees", serializer_agrees::check),
     ("responses", responses::check),
@@ -40,4 +43,5 @@ pub const TARGETS: [(&str, Check); 13] = [
     ("http1_response", http1_response::check),
     ("configuration", configuration::check),
     ("imports", imports::check),
+    ("filters", filters::check),
 ];
