@@ -29,6 +29,7 @@ pub use accepted::{Accepted, InputSchema, TargetKind, UnknownSchema};
 pub use builder::EmulatorBuilder;
 pub use configuration_error::ConfigurationError;
 pub use event::{AttributeOrder, UnknownAttributeOrder};
+pub use eventgrid_filters;
 pub use facts::{Area, Fact, Source};
 pub use fault::{Fault, FaultCondition, FaultEffect, FaultError, FaultState, ResetPoint, TransportFault};
 pub use in_process::{InProcess, InProcessError};

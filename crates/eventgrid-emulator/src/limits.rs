@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use eventgrid_filters::FilterLimits;
+
 /// Whether what the documentation does not allow is refused, although nobody has seen the service
 /// refuse it. [`Emulator::facts`](crate::service::Emulator::facts) names each case.
 ///
@@ -33,6 +35,14 @@ impl Limits {
         match self {
             Self::Strict => documented,
             Self::Relaxed => usize::MAX,
+        }
+    }
+
+    /// Those of filters.
+    pub(crate) fn of_filters(self) -> FilterLimits {
+        match self {
+            Self::Strict => FilterLimits::documented(),
+            Self::Relaxed => FilterLimits::none(),
         }
     }
 

@@ -5,11 +5,13 @@ mod compile;
 mod event;
 mod filter;
 mod matching;
+mod options;
 mod text;
 mod truth;
 
-pub use compile::{CompileOptions, FilterError, FilterLimits};
+pub use compile::FilterError;
 pub use event::EventError;
 pub use filter::{Clause, Condition, Filter, NamespaceFilter, NotForNamespaces, Operator, UnknownOperator};
 pub use matching::{CompiledFilter, Explanation, FilterPart, FilterSet, Mismatch, MismatchReason};
+pub use options::{CompileOptions, FilterLimits};
 pub use truth::{Example, Outcome, TruthRow, TruthRule, TruthSource, ValueKind};

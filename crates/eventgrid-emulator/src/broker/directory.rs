@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use eventgrid_filters::FilterSet;
 use rand::Rng;
 use uuid::Builder;
 
@@ -18,6 +19,7 @@ impl Broker {
                 name: name.to_owned(),
                 subscriptions: Vec::new(),
                 subscription_names: HashMap::new(),
+                filters: FilterSet::new(),
             };
             let id = TopicId(self.topics.insert(topic));
             self.topic_names.insert(name.to_ascii_lowercase(), id);
@@ -38,7 +40,8 @@ impl Broker {
         }
         let of = self.topics.get_mut(topic.0)?;
         let guid = Builder::from_random_bytes(self.random.random()).into_uuid();
-        let listed = Listed { topic, name: name.to_owned(), queue: Subscription::new(guid, settings) };
+        let queue = Subscription::new(guid, settings);
+        let listed = Listed { topic, name: name.to_owned(), queue, filter: None };
         let id = SubscriptionId(self.subscriptions.insert(listed));
         of.subscriptions.push(id);
         of.subscription_names.insert(name.to_ascii_lowercase(), id);
@@ -62,6 +65,7 @@ impl Broker {
         if let Some(topic) = self.topics.get_mut(topic.0) {
             topic.subscriptions.retain(|other| *other != id);
             topic.subscription_names.remove(&*lower_case(&name));
+            topic.filters.remove(&id);
         }
         true
     }

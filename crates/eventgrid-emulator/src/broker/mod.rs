@@ -5,6 +5,7 @@
 
 mod directory;
 mod entry;
+mod filters;
 mod moment;
 mod operate;
 mod queued_event;
@@ -18,9 +19,11 @@ mod token;
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
+use eventgrid_filters::{CompiledFilter, FilterSet};
 use rand::{SeedableRng, rngs::StdRng};
 use slotmap::{DefaultKey, SlotMap};
 
+pub(crate) use self::filters::compile_options;
 use self::moment::Moment;
 pub use self::queued_event::{EventState, QueuedEvent, QueuedEvents, UnknownEvent};
 use self::segments::Segments;
@@ -81,6 +84,8 @@ struct Topic {
     subscriptions: Vec<SubscriptionId>,
     /// By their names in lower case.
     subscription_names: HashMap<String, SubscriptionId>,
+    /// Of those subscriptions that have one.
+    filters: FilterSet<SubscriptionId>,
 }
 
 #[derive(Debug)]
@@ -88,6 +93,8 @@ struct Listed {
     topic: TopicId,
     name: String,
     queue: Subscription,
+    /// Which events it takes; all, if there is none.
+    filter: Option<CompiledFilter>,
 }
 
 /// Names a topic of one [`Broker`]. Once the topic is removed it names nothing, also when another
@@ -158,14 +165,25 @@ impl Broker {
         self.random = random;
     }
 
-    /// Puts the events into the queue of each subscription of the topic. They reach nobody if the
-    /// topic was removed.
+    /// Puts each event into the queue of each subscription of the topic whose filter it matches. They
+    /// reach nobody if the topic was removed.
     pub fn publish(&mut self, now: UnixTime, topic: TopicId, events: &[Event]) {
         for index in 0..self.subscriptions(topic).len() {
             let id = self.subscriptions(topic)[index];
+            if self.filter(id).is_some() {
+                continue;
+            }
             self.with(id, |subscription, _| {
                 for event in events {
                     subscription.publish(now.into(), event.clone());
+                }
+            });
+        }
+        for of_one in self.matching(topic, events).chunk_by(|(first, _), (second, _)| first == second) {
+            let Some((id, _)) = of_one.first() else { continue };
+            self.with(*id, |subscription, _| {
+                for (_, index) in of_one {
+                    subscription.publish(now.into(), events[*index].clone());
                 }
             });
         }

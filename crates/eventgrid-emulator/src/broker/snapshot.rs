@@ -7,10 +7,12 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use eventgrid_filters::{CompiledFilter, Filter, FilterLimits};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::filters::compile_options;
 use super::subscription::Subscription;
 use super::{Broker, Listed, SubscriptionId, SubscriptionSettings};
 
@@ -29,6 +31,9 @@ pub(crate) struct SubscriptionSnapshot {
     /// What its lock tokens name it by.
     pub(super) id: String,
     pub(super) settings: SettingsSnapshot,
+    /// Which events it takes; all without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) filter: Option<FilterSnapshot>,
     /// The sequence number of the next event.
     pub(super) next_sequence_number: u64,
     pub(super) counts: CountsSnapshot,
@@ -49,6 +54,16 @@ pub(super) struct SettingsSnapshot {
 pub(super) struct DurationSnapshot {
     seconds: u64,
     nanoseconds: u32,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct FilterSnapshot {
+    /// Whether its keys are those of a custom schema.
+    is_of_custom_schema: bool,
+    /// In the form of basic topics, as Azure Resource Manager has it.
+    #[schemars(with = "serde_json::Value")]
+    filter: Filter,
 }
 
 /// The counts that do not follow from the events that are there.
@@ -99,6 +114,22 @@ impl From<Duration> for DurationSnapshot {
     }
 }
 
+impl From<&CompiledFilter> for FilterSnapshot {
+    fn from(filter: &CompiledFilter) -> Self {
+        Self { is_of_custom_schema: filter.options().is_custom_schema(), filter: filter.filter().clone() }
+    }
+}
+
+impl FilterSnapshot {
+    /// # Errors
+    /// If it has a clause that can mean nothing.
+    fn read(&self) -> Result<CompiledFilter, String> {
+        // It was checked when it was given to the subscription, by limits that may be others now.
+        let options = compile_options(self.is_of_custom_schema, FilterLimits::none());
+        self.filter.compile_with(&options).map_err(|error| error.to_string())
+    }
+}
+
 impl DurationSnapshot {
     /// # Errors
     /// If it is none, or zero.
@@ -111,7 +142,13 @@ impl DurationSnapshot {
 }
 
 /// A broker's state, read and checked, to be put in the place of another.
-pub(crate) struct ReadTopics(Vec<(String, Vec<(String, Subscription)>)>);
+pub(crate) struct ReadTopics(Vec<(String, Vec<ReadSubscription>)>);
+
+struct ReadSubscription {
+    name: String,
+    queue: Subscription,
+    filter: Option<CompiledFilter>,
+}
 
 impl ReadTopics {
     /// # Errors
@@ -133,9 +170,11 @@ impl ReadTopics {
                         "the name of the event subscription {place} is empty or given twice"
                     ));
                 }
-                let queue =
-                    Subscription::restored(subscription).map_err(|error| format!("{place}: {error}"))?;
-                subscriptions.push((subscription.name.clone(), queue));
+                let name = subscription.name.clone();
+                let wrong = |error| format!("{place}: {error}");
+                let queue = Subscription::restored(subscription).map_err(wrong)?;
+                let filter = subscription.filter.as_ref().map(FilterSnapshot::read).transpose();
+                subscriptions.push(ReadSubscription { name, queue, filter: filter.map_err(wrong)? });
             }
             read.push((name.clone(), subscriptions));
         }
@@ -147,7 +186,10 @@ impl Broker {
     /// Its whole state, topics in the order of the alphabet.
     pub(crate) fn snapshot(&self) -> Vec<TopicSnapshot> {
         let listed = |id: &SubscriptionId| self.subscriptions.get(id.0);
-        let snapshot = |listed: &Listed| listed.queue.snapshot(&listed.name);
+        let snapshot = |listed: &Listed| SubscriptionSnapshot {
+            filter: listed.filter.as_ref().map(FilterSnapshot::from),
+            ..listed.queue.snapshot(&listed.name)
+        };
         let mut topics: Vec<_> = self
             .topics
             .values()
@@ -168,10 +210,11 @@ impl Broker {
         }
         for (name, subscriptions) in topics.0 {
             let topic = self.create_topic(&name);
-            for (name, queue) in subscriptions {
+            for ReadSubscription { name, queue, filter } in subscriptions {
                 let settings: SubscriptionSettings = queue.settings();
                 if let Some(id) = self.create_subscription(topic, &name, settings) {
                     self.with(id, |subscription, _| *subscription = queue);
+                    self.set_filter(id, filter);
                 }
             }
         }

@@ -9,6 +9,7 @@ mod clock;
 mod cloud_event;
 mod condition;
 mod faults;
+mod filters;
 mod injected_error;
 mod members;
 mod namespace;

@@ -1,5 +1,7 @@
 //! What there is: topics of every kind, their event subscriptions, and the events in them.
 
+use eventgrid_filters::Filter;
+
 use super::Emulator;
 use crate::accepted::{InputSchema, TargetKind};
 use crate::broker::{
@@ -32,6 +34,8 @@ pub struct SubscriptionOverview {
     pub name: String,
     /// Its settings.
     pub settings: SubscriptionSettings,
+    /// Which events it takes; [`Filter::new`], if it takes all.
+    pub filter: Filter,
     /// What became of its events.
     pub stats: SubscriptionStats,
 }
@@ -119,6 +123,7 @@ impl Emulator {
             Some(SubscriptionOverview {
                 name: broker.subscription_name(*id)?.to_owned(),
                 settings: broker.settings(*id)?,
+                filter: broker.filter(*id).map(|filter| filter.filter().clone()).unwrap_or_default(),
                 stats: broker.stats(*id)?,
             })
         };

@@ -8,6 +8,7 @@ mod basic_refusals;
 mod binary_mode;
 mod events;
 mod facts;
+mod filters;
 mod limits;
 mod long_poll;
 mod namespace;

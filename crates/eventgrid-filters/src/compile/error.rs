@@ -1,10 +1,10 @@
 //! Why a filter cannot be compiled.
 
-use super::options::FilterLimits;
 use crate::filter::{Clause, Filter, Operands, Operator};
+use crate::options::FilterLimits;
 
 /// Why a filter is not one that the service would take. Clauses are numbered from 1.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FilterError {
     /// There are more clauses than the limit allows.
@@ -62,28 +62,22 @@ pub enum FilterError {
         operator: Operator,
     },
     /// A number is infinite or not a number, which JSON cannot write.
-    #[error("clause {clause} ({operator}) has the number {number}: every number must be finite")]
+    #[error("clause {clause} ({operator}) has a number that is not finite: write one that JSON can write")]
     NotFinite {
         /// The number of the clause.
         clause: usize,
         /// Its operator.
         operator: Operator,
-        /// The number.
-        number: f64,
     },
     /// The low end of a range is above its high end.
-    #[error(
-        "clause {clause} ({operator}) has the range [{low}, {high}], in which no number is: write its low end first"
-    )]
+    #[error("range {range} of clause {clause} ({operator}) has no number in it: write its low end first")]
     ReversedRange {
         /// The number of the clause.
         clause: usize,
         /// Its operator.
         operator: Operator,
-        /// The first number.
-        low: f64,
-        /// The second number.
-        high: f64,
+        /// The number of the range, from 1.
+        range: usize,
     },
 }
 
@@ -114,12 +108,12 @@ fn check_clause(number: usize, clause: &Clause, limits: &FilterLimits) -> Result
     }
     let of_one = if let Operands::Number(value) = operands { Some(value) } else { None };
     let mut numbers = operands.numbers().iter().copied().chain(of_one);
-    if let Some(not_finite) = numbers.find(|number| !number.is_finite()) {
-        return Err(FilterError::NotFinite { clause: number, operator, number: not_finite });
+    if numbers.any(|number| !number.is_finite()) {
+        return Err(FilterError::NotFinite { clause: number, operator });
     }
     if let Operands::Ranges(ranges) = operands {
-        if let Some(&[low, high]) = ranges.iter().find(|[low, high]| low > high) {
-            return Err(FilterError::ReversedRange { clause: number, operator, low, high });
+        if let Some(index) = ranges.iter().position(|[low, high]| low > high) {
+            return Err(FilterError::ReversedRange { clause: number, operator, range: index + 1 });
         }
     }
     if let Operands::Strings(values) = operands {

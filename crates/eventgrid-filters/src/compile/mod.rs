@@ -1,17 +1,16 @@
 //! Making a filter ready to be asked: limits, and the tests that follow from its parts.
 
 mod error;
-mod options;
+
+use memchr::memmem::Finder;
 
 pub use self::error::FilterError;
-use self::options::Schema;
-pub use self::options::{CompileOptions, FilterLimits};
 use crate::event::{Keys, Slot};
 use crate::filter::{Clause, Condition, Filter};
 use crate::matching::{Comparison, CompiledFilter, Program, SubjectTest, Test, TypeTest};
+use crate::options::{CompileOptions, Schema};
 use crate::text;
 use crate::truth::{ValueKind, outcome};
-use memchr::memmem::Finder;
 
 impl Filter {
     /// Checks the filter against the documented limits, and makes it ready to be asked about
@@ -31,9 +30,13 @@ impl Filter {
     /// Those of [`compile`](Self::compile), with the limits of the options.
     pub fn compile_with(&self, options: &CompileOptions) -> Result<CompiledFilter, FilterError> {
         error::check(self, &options.limits)?;
+        Ok(self.compiled(options))
+    }
+
+    fn compiled(&self, options: &CompileOptions) -> CompiledFilter {
         let mut keys = Keys::new();
         let program = self.program(&options.schema, &mut keys);
-        Ok(CompiledFilter::new(self.clone(), keys, program))
+        CompiledFilter::new(self.clone(), options.clone(), keys, program)
     }
 
     fn program(&self, schema: &Schema, keys: &mut Keys) -> Program {
@@ -66,6 +69,13 @@ impl Filter {
 
 /// Where the type of an event is: in a `CloudEvent`, or in the Event Grid schema.
 const EVENT_TYPE: [&str; 2] = ["type", "eventType"];
+
+/// A filter that every event matches.
+impl Default for CompiledFilter {
+    fn default() -> Self {
+        Filter::new().compiled(&CompileOptions::new())
+    }
+}
 
 fn test(clause: &Clause, arrays: bool, schema: &Schema, keys: &mut Keys) -> Test {
     let operator = clause.condition.operator();

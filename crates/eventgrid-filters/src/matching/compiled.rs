@@ -7,6 +7,7 @@ use super::explanation::{Explanation, explain};
 use super::program::Program;
 use crate::event::{EventError, Keys, Slot, read};
 use crate::filter::Filter;
+use crate::options::CompileOptions;
 
 /// A filter that was checked and is ready to be asked about events. Made by
 /// [`Filter::compile`]; cloning it is cheap.
@@ -35,6 +36,7 @@ pub struct CompiledFilter {
 
 struct Inner {
     filter: Filter,
+    options: CompileOptions,
     keys: Keys,
     /// Those of all keys, in order.
     slots: Vec<Slot>,
@@ -42,14 +44,19 @@ struct Inner {
 }
 
 impl CompiledFilter {
-    pub(crate) fn new(filter: Filter, keys: Keys, program: Program) -> Self {
+    pub(crate) fn new(filter: Filter, options: CompileOptions, keys: Keys, program: Program) -> Self {
         let slots = keys.slots();
-        Self { inner: Arc::new(Inner { filter, keys, slots, program }) }
+        Self { inner: Arc::new(Inner { filter, options, keys, slots, program }) }
     }
 
     /// The filter that was compiled.
     pub fn filter(&self) -> &Filter {
         &self.inner.filter
+    }
+
+    /// How it was compiled.
+    pub fn options(&self) -> &CompileOptions {
+        &self.inner.options
     }
 
     /// Whether the event matches.
@@ -67,7 +74,7 @@ impl CompiledFilter {
     /// # Errors
     /// If the event is not a JSON object.
     pub fn explain(&self, event: &str) -> Result<Explanation, EventError> {
-        let Inner { filter, keys, slots, program } = &*self.inner;
+        let Inner { filter, keys, slots, program, .. } = &*self.inner;
         let values = read(keys, event)?;
         Ok(explain(filter, program, &values, slots))
     }

@@ -64,15 +64,15 @@ fn clauses_that_mean_nothing_are_refused() {
         ),
         (
             with(Condition::NumberInRange(vec![[1.0, 1.0], [2.0, 1.5]])),
-            "clause 1 (NumberInRange) has the range [2, 1.5], in which no number is: write its low end first",
+            "range 2 of clause 1 (NumberInRange) has no number in it: write its low end first",
         ),
         (
             with(Condition::NumberLessThan(f64::NAN)),
-            "clause 1 (NumberLessThan) has the number NaN: every number must be finite",
+            "clause 1 (NumberLessThan) has a number that is not finite: write one that JSON can write",
         ),
         (
             with(Condition::NumberNotInRange(vec![[0.0, f64::INFINITY]])),
-            "clause 1 (NumberNotInRange) has the number inf: every number must be finite",
+            "clause 1 (NumberNotInRange) has a number that is not finite: write one that JSON can write",
         ),
     ] {
         assert_eq!(error(&filter), message);

@@ -30,6 +30,8 @@ impl Subscription {
                 max_delivery_count: self.settings.max_delivery_count,
                 time_to_live: self.settings.time_to_live.into(),
             },
+            // It is no part of the queue.
+            filter: None,
             next_sequence_number: self.entries.next_sequence(),
             counts: CountsSnapshot {
                 acknowledged: self.counts.acknowledged,

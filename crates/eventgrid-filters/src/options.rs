@@ -19,7 +19,7 @@
 pub struct CompileOptions {
     /// The limits; by default those that are documented.
     pub limits: FilterLimits,
-    pub(super) schema: Schema,
+    pub(crate) schema: Schema,
 }
 
 /// The limits of filters.
@@ -36,7 +36,7 @@ pub struct FilterLimits {
 
 /// Where the attributes of an event are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) enum Schema {
+pub(crate) enum Schema {
     /// As `CloudEvents` or the Event Grid schema have them.
     #[default]
     Published,
@@ -58,6 +58,11 @@ impl CompileOptions {
     pub fn custom_schema(mut self, event_type: impl Into<String>, subject: impl Into<String>) -> Self {
         self.schema = Schema::Custom { event_type: event_type.into(), subject: subject.into() };
         self
+    }
+
+    /// Whether they are for events in a custom schema.
+    pub fn is_custom_schema(&self) -> bool {
+        self.schema != Schema::Published
     }
 
     /// Sets the limits.

@@ -1,0 +1,49 @@
+//! Which events of a topic a subscription takes.
+
+use eventgrid_filters::{CompileOptions, CompiledFilter, FilterLimits};
+
+use super::{Broker, Event, SubscriptionId, TopicId};
+
+impl Broker {
+    /// Gives an event subscription a filter, or takes it away. It is asked about events that are
+    /// published from then on; those that are in the queue stay there. Returns whether there is such
+    /// a subscription.
+    pub fn set_filter(&mut self, of: SubscriptionId, filter: Option<CompiledFilter>) -> bool {
+        let Some(listed) = self.subscriptions.get_mut(of.0) else { return false };
+        if let Some(topic) = self.topics.get_mut(listed.topic.0) {
+            match &filter {
+                Some(filter) => topic.filters.insert(of, filter),
+                None => drop(topic.filters.remove(&of)),
+            }
+        }
+        listed.filter = filter;
+        true
+    }
+
+    /// The filter of an event subscription; `None` if it takes every event, or was removed.
+    pub fn filter(&self, of: SubscriptionId) -> Option<&CompiledFilter> {
+        self.subscriptions.get(of.0)?.filter.as_ref()
+    }
+
+    /// Which events go to which subscriptions with a filter: each subscription with the places of
+    /// its events, in order. A text that is no event matches no filter.
+    pub(super) fn matching(&self, topic: TopicId, events: &[Event]) -> Vec<(SubscriptionId, usize)> {
+        let Some(topic) = self.topics.get(topic.0).filter(|topic| !topic.filters.is_empty()) else {
+            return Vec::new();
+        };
+        let mut matching = Vec::new();
+        for (index, event) in events.iter().enumerate() {
+            let ids = topic.filters.matching(event.json()).unwrap_or_default();
+            matching.extend(ids.into_iter().map(|id| (*id, index)));
+        }
+        matching.sort_unstable();
+        matching
+    }
+}
+
+/// How a filter is compiled for a topic. In a custom schema the type and the subject have the names
+/// of the Event Grid schema: there is no mapping that would say otherwise.
+pub(crate) fn compile_options(is_of_custom_schema: bool, limits: FilterLimits) -> CompileOptions {
+    let options = CompileOptions::new().limits(limits);
+    if is_of_custom_schema { options.custom_schema("eventType", "subject") } else { options }
+}

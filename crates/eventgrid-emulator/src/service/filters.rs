@@ -1,0 +1,83 @@
+//! Which events an event subscription takes, and why it does not take one.
+
+use eventgrid_filters::{EventError, Explanation, Filter, FilterError};
+
+use super::Emulator;
+use crate::accepted::InputSchema;
+use crate::broker::{UnknownEvent, compile_options};
+use crate::target::Target;
+
+impl Emulator {
+    /// Gives an event subscription a filter, in place of the one it has. It is asked about events
+    /// that are published from then on; those that are in the queue stay there.
+    /// [`Filter::new`] takes every event. Returns whether there is such a subscription.
+    ///
+    /// On a basic topic with a custom schema, the keys of the filter begin with `data.` and lead into
+    /// the event as it is published; its type and subject are the members `eventType` and `subject`.
+    ///
+    /// ```
+    /// use eventgrid_emulator::eventgrid_filters::{Clause, Condition, Filter};
+    /// use eventgrid_emulator::{Emulator, Target};
+    ///
+    /// let mut emulator = Emulator::builder().subscription("orders", "billing").build()?;
+    /// let orders = Target::NamespaceTopic("orders");
+    /// let large = Clause::new("data.total", Condition::NumberGreaterThan(100.0));
+    /// assert!(emulator.set_filter(orders, "billing", &Filter::new().clause(large))?);
+    ///
+    /// let event = r#"{"specversion":"1.0","id":"1","source":"/s","type":"t","data":{"total":50}}"#;
+    /// let explanation = emulator.explain(orders, "billing", event)?.unwrap();
+    /// assert!(explanation.to_string().ends_with("does not match: the value is 50"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the filter goes beyond the limits, which [`Limits::Relaxed`](crate::limits::Limits)
+    /// lifts, or has a clause that can mean nothing.
+    pub fn set_filter(
+        &mut self,
+        target: Target<'_>,
+        subscription: &str,
+        filter: &Filter,
+    ) -> Result<bool, FilterError> {
+        let schema = self.topic_overview(target).and_then(|topic| topic.schema);
+        let is_custom = schema == Some(InputSchema::Custom);
+        let compiled = filter.compile_with(&compile_options(is_custom, self.limits().of_filters()))?;
+        let Some(id) = self.subscription(target, subscription) else { return Ok(false) };
+        let compiled = (*filter != Filter::new()).then_some(compiled);
+        Ok(self.namespace.with_broker(|broker, _| broker.set_filter(id, compiled)))
+    }
+
+    /// Whether an event subscription would take an event that is published now, and if not, why.
+    /// The event is JSON, as it would be published. `None` if there is no such subscription.
+    ///
+    /// # Errors
+    /// If the event is not a JSON object.
+    pub fn explain(
+        &self,
+        target: Target<'_>,
+        subscription: &str,
+        event: &str,
+    ) -> Result<Option<Explanation>, EventError> {
+        let Some(id) = self.subscription(target, subscription) else { return Ok(None) };
+        let filter = self.namespace.broker().filter(id).cloned().unwrap_or_default();
+        filter.explain(event).map(Some)
+    }
+
+    /// The same for an event of a queue of the topic, by its sequence number there: of another
+    /// subscription, say, which took it.
+    ///
+    /// # Errors
+    /// [`UnknownEvent`], if it is not in that queue, or one of the subscriptions is not there.
+    pub fn explain_event(
+        &self,
+        target: Target<'_>,
+        subscription: &str,
+        queue: &str,
+        sequence_number: u64,
+    ) -> Result<Explanation, UnknownEvent> {
+        let page = self.peek(target, queue, sequence_number, 1, None).ok_or(UnknownEvent)?;
+        let queued = page.events.first().filter(|event| event.sequence_number == sequence_number);
+        let event = queued.ok_or(UnknownEvent)?.event.clone();
+        self.explain(target, subscription, event.json()).ok().flatten().ok_or(UnknownEvent)
+    }
+}
