@@ -11,6 +11,7 @@ mod call;
 mod clock;
 mod error;
 mod events;
+mod explain;
 mod faults;
 mod openapi;
 mod query;

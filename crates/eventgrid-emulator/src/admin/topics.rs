@@ -25,7 +25,7 @@ const SUBSCRIPTION: ResponseBody = ResponseBody {
 
 const SETTINGS: RequestBody = RequestBody {
     schema: SchemaGenerator::subschema_for::<Settings>,
-    example: r#"{"receiveLockDurationInSeconds":60,"maxDeliveryCount":10,"eventTimeToLive":"P1D"}"#,
+    example: r#"{"receiveLockDurationInSeconds":60,"maxDeliveryCount":10,"eventTimeToLive":"P1D","filter":{"includedEventTypes":["Ordered"]}}"#,
     max_size: MAX_BODY,
 };
 
@@ -213,8 +213,12 @@ fn create_subscription(emulator: &mut Emulator, call: &Call) -> Result<Reply, Ad
             "{topic} has an event subscription {name} already: change it by PATCH, or remove it by DELETE first"
         )));
     }
-    let settings = call.json::<Settings>()?.over(SubscriptionSettings::default())?;
+    let wanted: Settings = call.json()?;
+    let settings = wanted.over(SubscriptionSettings::default())?;
+    // Before there is such a subscription this checks the filter and does no more.
+    set_filter(emulator, &topic, name, &wanted)?;
     emulator.create_subscription(topic.target(), name, settings);
+    set_filter(emulator, &topic, name, &wanted)?;
     shown(emulator, StatusCode::CREATED, &topic, name)
 }
 
@@ -222,7 +226,22 @@ fn change_subscription(emulator: &mut Emulator, call: &Call) -> Result<Reply, Ad
     let (topic, name) = subscription(emulator, call)?;
     let overview = emulator.subscription_overview(topic.target(), name);
     let before = overview.ok_or_else(|| AdminError::no_subscription(&topic, name))?.settings;
-    let settings = call.json::<Settings>()?.over(before)?;
+    let wanted: Settings = call.json()?;
+    let settings = wanted.over(before)?;
+    set_filter(emulator, &topic, name, &wanted)?;
     emulator.configure_subscription(topic.target(), name, settings);
     shown(emulator, StatusCode::OK, &topic, name)
+}
+
+fn set_filter(
+    emulator: &mut Emulator,
+    topic: &TopicId,
+    name: &str,
+    wanted: &Settings,
+) -> Result<(), AdminError> {
+    let Some(filter) = &wanted.filter else { return Ok(()) };
+    emulator
+        .set_filter(topic.target(), name, filter)
+        .map(drop)
+        .map_err(|error| AdminError::bad_request(format!("filter: {error}")))
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use eventgrid_filters::Filter;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +44,10 @@ pub(super) struct Topic {
 pub(super) struct EventSubscription {
     name: String,
     settings: EffectiveSettings,
+    /// Which events it takes, as `properties.filter` in Azure Resource Manager; all without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<serde_json::Value>")]
+    filter: Option<Filter>,
     counts: Counts,
 }
 
@@ -66,6 +71,12 @@ pub(super) struct Settings {
     max_delivery_count: Option<u32>,
     /// How long an event is kept: an ISO 8601 duration such as `PT1H`.
     event_time_to_live: Option<String>,
+    /// Which events that are published from now on it takes, as `properties.filter` in Azure Resource
+    /// Manager: `includedEventTypes`, `subjectBeginsWith`, `subjectEndsWith`,
+    /// `isSubjectCaseSensitive`, `enableAdvancedFilteringOnArrays` and `advancedFilters`. All events
+    /// match `{}`.
+    #[schemars(with = "Option<serde_json::Value>")]
+    pub(super) filter: Option<Filter>,
 }
 
 /// What became of the events of an event subscription. Every published event is in exactly one of
@@ -145,6 +156,7 @@ impl From<SubscriptionOverview> for EventSubscription {
                 max_delivery_count: settings.max_delivery_count,
                 event_time_to_live: write_duration(settings.time_to_live),
             },
+            filter: Some(subscription.filter).filter(|filter| *filter != Filter::new()),
             counts: subscription.stats.into(),
         }
     }

@@ -6,6 +6,7 @@ mod barriers;
 mod client;
 mod clock;
 mod events;
+mod filters;
 mod openapi;
 mod snapshots;
 mod topics;
