@@ -1,5 +1,7 @@
 //! Configurations that make no emulator.
 
+use eventgrid_filters::FilterError;
+
 use crate::fault::FaultError;
 
 /// Why an emulator cannot be built.
@@ -74,6 +76,21 @@ pub enum ConfigurationError {
     /// Give a fault that makes sense; the text says what is wrong with it.
     #[error(transparent)]
     Fault(#[from] FaultError),
+    /// Give a filter that the service takes, or relax the
+    /// [limits](crate::builder::EmulatorBuilder::limits).
+    #[error("the filter of the event subscription {name} is not valid")]
+    Filter {
+        /// Its topic, a slash, and its name.
+        name: String,
+        /// What is wrong with the filter.
+        source: FilterError,
+    },
+    /// Create the event subscription that the filter is for.
+    #[error("there is a filter for the event subscription {name}, which is not there: create it")]
+    FilterOfNothing {
+        /// Its topic, a slash, and its name.
+        name: String,
+    },
     /// Give a lock duration above zero.
     #[error("the lock duration must be above zero")]
     ZeroLockDuration,

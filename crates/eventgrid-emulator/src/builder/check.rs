@@ -38,6 +38,7 @@ impl EmulatorBuilder {
             }
         }
         self.check_basic()?;
+        self.check_filters()?;
         check_all(&self.faults)?;
         #[cfg(feature = "tls")]
         self.check_tls()?;

@@ -1,6 +1,7 @@
 //! What an emulator consists of, said before it starts.
 
 mod check;
+mod filters;
 mod random;
 
 use std::collections::HashMap;
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use eventgrid_filters::Filter;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
 use crate::accepted::InputSchema;
@@ -46,6 +48,8 @@ pub struct EmulatorBuilder {
     topics: Vec<String>,
     /// Each with its topic, and with settings of its own if it has them.
     subscriptions: Vec<(String, String, Option<SubscriptionSettings>)>,
+    /// Each with its topic and event subscription.
+    filters: Vec<(String, String, Filter)>,
     basic_topics: Vec<(String, InputSchema)>,
     domains: Vec<(String, InputSchema)>,
     partner_channels: Vec<(String, String, InputSchema)>,
@@ -442,6 +446,12 @@ impl EmulatorBuilder {
         for (topic, subscription, settings) in &self.subscriptions {
             let topic = broker.create_topic(topic);
             let _ = broker.create_subscription(topic, subscription, settings.unwrap_or(self.settings));
+        }
+        for (topic, subscription, filter) in &self.filters {
+            let id = broker.topic(topic).and_then(|topic| broker.subscription(topic, subscription));
+            if let (Some(id), Ok(filter)) = (id, self.compile(filter)) {
+                broker.set_filter(id, filter);
+            }
         }
         let writer = EventWriter::new(self.attribute_order, &mut random);
         let (credentials, basic) = (self.credentials(made_up), self.basic_resources());

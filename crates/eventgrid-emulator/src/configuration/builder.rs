@@ -3,6 +3,8 @@
 #[cfg(feature = "tls")]
 use std::{fs, io, path::Path};
 
+use eventgrid_filters::Filter;
+
 #[cfg(feature = "tls")]
 use super::model::TlsConfiguration;
 use super::model::{Configuration, SubscriptionSettingsConfiguration};
@@ -43,6 +45,9 @@ impl Configuration {
         }
         for (topic, subscription, settings) in self.subscriptions() {
             builder = builder.subscription_with(topic, subscription, settings);
+        }
+        for (topic, subscription, filter) in self.filters() {
+            builder = builder.subscription_filter(topic, subscription, filter);
         }
         let builder = self.faults.iter().cloned().fold(builder, EmulatorBuilder::fault);
         self.add_basic(builder)
@@ -103,6 +108,18 @@ impl Configuration {
             topic.event_subscriptions.iter().map(move |subscription| {
                 let layers = [subscription.settings, topic.settings, self.namespace.settings];
                 (&*topic.name, &*subscription.name, SubscriptionSettingsConfiguration::resolve(layers))
+            })
+        })
+    }
+}
+
+impl Configuration {
+    /// Each event subscription with its topic and its filter.
+    pub(super) fn filters(&self) -> impl Iterator<Item = (&str, &str, Filter)> {
+        self.namespace.topics.iter().flat_map(|topic| {
+            topic.event_subscriptions.iter().map(|subscription| {
+                let filter = Filter::from(subscription.filters_configuration.clone());
+                (&*topic.name, &*subscription.name, filter)
             })
         })
     }

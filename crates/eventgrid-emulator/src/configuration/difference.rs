@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use eventgrid_filters::Filter;
+
 use super::model::Configuration;
 use crate::accepted::InputSchema;
 use crate::broker::SubscriptionSettings;
@@ -36,8 +38,8 @@ pub struct Difference {
     pub added_subscriptions: Vec<(String, String)>,
     /// Event subscriptions that are gone with all their events, each with its topic.
     pub removed_subscriptions: Vec<(String, String)>,
-    /// Event subscriptions with other settings, each with its topic. Locks that are there keep
-    /// their ends.
+    /// Event subscriptions with other settings or another filter, each with its topic. Locks that
+    /// are there keep their ends.
     pub changed_subscriptions: Vec<(String, String)>,
     /// Basic topics, domains and partner namespaces that are new, gone, or have other schemas or
     /// channels.
@@ -143,11 +145,12 @@ fn topics(of: &Configuration) -> Named<String, ()> {
     topics.map(|topic| (topic.name.to_ascii_lowercase(), (topic.name.clone(), ()))).collect()
 }
 
-fn subscriptions(of: &Configuration) -> Named<(String, String), SubscriptionSettings> {
+fn subscriptions(of: &Configuration) -> Named<(String, String), (SubscriptionSettings, Filter)> {
     of.subscriptions()
-        .map(|(topic, name, settings)| {
+        .zip(of.filters())
+        .map(|((topic, name, settings), (.., filter))| {
             let key = (topic.to_ascii_lowercase(), name.to_ascii_lowercase());
-            (key, ((topic.to_owned(), name.to_owned()), settings))
+            (key, ((topic.to_owned(), name.to_owned()), (settings, filter)))
         })
         .collect()
 }

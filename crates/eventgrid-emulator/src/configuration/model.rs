@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use eventgrid_filters::NamespaceFilter;
+
 use crate::accepted::InputSchema;
 use crate::event::AttributeOrder;
 use crate::fault::Fault;
@@ -127,6 +129,9 @@ pub struct EventSubscriptionConfiguration {
     pub name: String,
     /// Its settings.
     pub settings: SubscriptionSettingsConfiguration,
+    /// `filtersConfiguration`: which events it takes, with the names of Azure Resource Manager; all
+    /// by default.
+    pub filters_configuration: NamespaceFilter,
 }
 
 /// Settings of event subscriptions, under the names that they have in Azure Resource Manager
@@ -240,7 +245,8 @@ impl TopicConfiguration {
 impl EventSubscriptionConfiguration {
     /// An event subscription with the settings of its topic.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), settings: SubscriptionSettingsConfiguration::default() }
+        let settings = SubscriptionSettingsConfiguration::default();
+        Self { name: name.into(), settings, filters_configuration: NamespaceFilter::default() }
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 use std::time::Duration;
 
+use eventgrid_filters::{Filter, NamespaceFilter};
 use toml::de::DeTable;
 
 use super::error::FileErrors;
@@ -16,6 +17,7 @@ use super::name::Names;
 use super::table::{Errors, Table, Value};
 use super::value::{check_key, listen_address, read_schema};
 use crate::accepted::InputSchema;
+use crate::broker::compile_options;
 use crate::duration::read_duration;
 use crate::fault::Fault;
 use crate::limits::Limits;
@@ -25,8 +27,7 @@ use crate::secret::Secret;
 
 /// What will mean something later, so that no file gives it another meaning until then.
 const RESERVED: [&str; 1] = ["dataFolder"];
-const RESERVED_OF_SUBSCRIPTIONS: [&str; 3] =
-    ["deadLetterDestination", "deliveryConfiguration", "filtersConfiguration"];
+const RESERVED_OF_SUBSCRIPTIONS: [&str; 2] = ["deadLetterDestination", "deliveryConfiguration"];
 
 const DAY_IN_SECONDS: u64 = 24 * 60 * 60;
 
@@ -253,8 +254,17 @@ impl Reader<'_, '_> {
     ) -> Option<EventSubscriptionConfiguration> {
         let name = self.name(&mut table, NameKind::Subscription, names);
         let settings = self.settings(&mut table);
+        let filter = table.get("filtersConfiguration").and_then(|value| self.filter(&value));
         table.finish(&RESERVED_OF_SUBSCRIPTIONS, self.errors);
-        Some(EventSubscriptionConfiguration { name: name?, settings })
+        let filters_configuration = filter.unwrap_or_default();
+        Some(EventSubscriptionConfiguration { name: name?, settings, filters_configuration })
+    }
+
+    fn filter(&mut self, value: &Value<'_, '_>) -> Option<NamespaceFilter> {
+        let filter: NamespaceFilter = value.deserialize(self.errors)?;
+        let options = compile_options(false, self.limits.of_filters());
+        let compiled = Filter::from(filter.clone()).compile_with(&options);
+        self.errors.keep(value, compiled.map(|_| filter).map_err(|error| error.to_string()))
     }
 
     fn settings(&mut self, table: &mut Table<'_, '_>) -> SubscriptionSettingsConfiguration {

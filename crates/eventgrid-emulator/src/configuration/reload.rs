@@ -56,6 +56,10 @@ impl Emulator {
             self.create_subscription(topic, name, settings);
             self.configure_subscription(topic, name, settings);
         }
+        for (topic, name, filter) in after.filters() {
+            let set = self.set_filter(Target::NamespaceTopic(topic), name, &filter);
+            set.map_err(|source| ConfigurationError::Filter { name: format!("{topic}/{name}"), source })?;
+        }
         Ok(difference)
     }
 

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::path::Path;
 
+use eventgrid_filters::NamespaceFilter;
 use serde::Serialize;
 use toml_writer::{ToTomlValue as _, TomlStringBuilder};
 
@@ -137,7 +138,16 @@ impl Writer {
                 self.header("[[namespace.topics.eventSubscriptions]]");
                 self.field("name", string(&subscription.name));
                 self.settings(&subscription.settings);
+                self.filter(&subscription.filters_configuration);
             }
+        }
+    }
+
+    /// In one line, since it is within a list of tables.
+    fn filter(&mut self, filter: &NamespaceFilter) {
+        if *filter != NamespaceFilter::default() {
+            let filter = toml::Value::try_from(filter).expect("a filter has a form in TOML");
+            self.field("filtersConfiguration", filter);
         }
     }
 

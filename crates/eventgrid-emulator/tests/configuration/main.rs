@@ -3,4 +3,5 @@
 mod builder;
 mod difference;
 mod file;
+mod filters;
 mod imports;

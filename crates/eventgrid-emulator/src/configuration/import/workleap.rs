@@ -41,7 +41,8 @@ pub fn workleap(text: &str) -> Result<Imported, ImportError> {
             // The subscriber is a URL, which may have a secret in its query: it is in the comment
             // alone.
             let value = serde_json::json!({ subscriber: filter });
-            imported.keep(&format!("Filters[{index}]"), &value, "there are no filters here");
+            let why = "write it as filtersConfiguration of an event subscription, if it is one here";
+            imported.keep(&format!("Filters[{index}]"), &value, why);
         }
     }
     Ok(imported)
