@@ -1,7 +1,10 @@
 //! What the device can be told.
 
+use core::num::NonZeroU32;
+
 use embassy_time::Duration;
 use eventgrid::event::CloudEventView;
+use serde::Deserialize;
 
 /// A command, which comes as an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +14,16 @@ pub enum Command {
     /// `Device.Restart`: start anew as soon as all readings are published.
     Restart,
 }
+
+/// The data of `Interval.Set`. Other members are ignored.
+#[derive(Deserialize)]
+struct Interval {
+    milliseconds: NonZeroU32,
+}
+
+/// Enough to decode the name of a member that comes with escapes. A longer name is not one of a
+/// command, and the command is then unknown.
+const SCRATCH: usize = 16;
 
 impl Command {
     /// Reads a command; none if it is no command that this device knows.
@@ -22,18 +35,8 @@ impl Command {
         if event_type != *"Interval.Set" {
             return None;
         }
-        let mut data = event.data().as_json().ok()?.reader();
-        data.begin_object().ok()?;
-        let mut milliseconds = None;
-        while let Some(name) = data.next_member().ok()? {
-            if name == *"milliseconds" {
-                milliseconds = data.number().ok()?.as_u32();
-            } else {
-                data.value().ok()?;
-            }
-        }
-        let milliseconds = milliseconds.filter(|milliseconds| *milliseconds > 0)?;
-        Some(Self::SetInterval(Duration::from_millis(milliseconds.into())))
+        let interval: Interval = event.data().deserialize_in(&mut [0; SCRATCH]).ok()?;
+        Some(Self::SetInterval(Duration::from_millis(interval.milliseconds.get().into())))
     }
 }
 
@@ -57,6 +60,7 @@ mod tests {
         let every_second = Some(Command::SetInterval(Duration::from_millis(1000)));
         assert_eq!(read("Interval.Set", r#"{"milliseconds":1000}"#), every_second);
         assert_eq!(read("Interval.Set", r#"{"why":[1],"milliseconds":1000}"#), every_second);
+        assert_eq!(read("Interval.Set", r#"{"milli\u0073econds":1000}"#), every_second);
         assert_eq!(read("Device.Restart", "null"), Some(Command::Restart));
     }
 

@@ -8,7 +8,7 @@
 #[path = "../../../crates/eventgrid/tests/it/json_oracle/mod.rs"]
 pub(crate) mod oracle;
 
-use eventgrid::json::{self, JsonText, MAX_DEPTH, RawJson};
+use eventgrid::json::{JsonText, MAX_DEPTH, RawJson};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -25,11 +25,12 @@ pub fn check(input: &[u8]) {
 }
 
 fn deserializes_alike(text: &str) {
-    let ours = json::from_str::<Value>(text, &mut vec![0; text.len()]);
+    let json = RawJson::parse(text).ok();
+    let ours = json.and_then(|json| json.deserialize_in::<Value>(&mut vec![0; text.len()]).ok());
     if oracle::depth(text) > MAX_DEPTH {
-        assert!(ours.is_err(), "{text}");
+        assert!(ours.is_none(), "{text}");
     } else {
-        assert_eq!(ours.ok(), value(text), "{text}");
+        assert_eq!(ours, value(text), "{text}");
     }
 }
 

@@ -67,6 +67,40 @@ impl<'b> DataView<'b> {
         serde_json::from_str(self.as_json()?.as_str()).map_err(DataError::Deserialize)
     }
 
+    /// Reads the data into a type of yours without a heap.
+    ///
+    /// Strings without escapes are borrowed from the event. `scratch` is where the others are
+    /// decoded, one at a time, so it needs as many bytes as the longest of them has when it is
+    /// decoded; data without escapes needs none. A type that borrows (`&str`) takes only strings
+    /// without escapes: a decoded one is gone when the next is decoded.
+    ///
+    /// ```
+    /// #[derive(serde::Deserialize)]
+    /// struct Command<'a> {
+    ///     valve: &'a str,
+    ///     percent: u8,
+    /// }
+    ///
+    /// # #[cfg(feature = "serde")] {
+    /// # use eventgrid::event::CloudEventView;
+    /// # use eventgrid::json::RawJson;
+    /// # let json = r#"{"id":"1","source":"s","type":"t","data":{"valve":"inlet","percent":40}}"#;
+    /// # let event = CloudEventView::parse(RawJson::parse(json).unwrap()).unwrap();
+    /// let mut scratch = [0; 64];
+    /// let command: Command<'_> = event.data().deserialize_in(&mut scratch)?;
+    /// assert_eq!((command.valve, command.percent), ("inlet", 40));
+    /// # }
+    /// # Ok::<(), eventgrid::event::DataError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`DataError::Absent`], [`DataError::WrongForm`], or [`DataError::DeserializeIn`] if the data
+    /// does not fit the type, or if `scratch` is too small: the error says how much it takes.
+    #[cfg(feature = "serde")]
+    pub fn deserialize_in<T: serde::Deserialize<'b>>(&self, scratch: &mut [u8]) -> Result<T, DataError> {
+        self.as_json()?.deserialize_in(scratch).map_err(DataError::DeserializeIn)
+    }
+
     /// The data as bytes, decoded from base64 if they came so.
     ///
     /// # Errors
@@ -124,7 +158,7 @@ impl<'b> DataView<'b> {
 pub enum DataError {
     /// The event has no data.
     Absent,
-    /// It has data in another form: bytes instead of JSON or text, or the other way round.
+    /// It has data in another form: bytes instead of JSON or text, or the other way around.
     WrongForm,
     /// Its text has half of a surrogate pair.
     Text(crate::json::JsonError),
@@ -135,6 +169,9 @@ pub enum DataError {
     /// It does not fit the type.
     #[cfg(feature = "serde_json")]
     Deserialize(serde_json::Error),
+    /// It does not fit the type, or the room to decode its strings is too small.
+    #[cfg(feature = "serde")]
+    DeserializeIn(crate::json::DeserializeError),
 }
 
 impl fmt::Display for DataError {
@@ -147,6 +184,8 @@ impl fmt::Display for DataError {
             Self::TooLarge => "the event's bytes do not fit into the buffer: lend a larger one",
             #[cfg(feature = "serde_json")]
             Self::Deserialize(_) => "the event's data does not fit the type",
+            #[cfg(feature = "serde")]
+            Self::DeserializeIn(_) => "the event's data cannot be read into the type",
         })
     }
 }
@@ -157,6 +196,8 @@ impl core::error::Error for DataError {
             Self::Text(error) => Some(error),
             #[cfg(feature = "serde_json")]
             Self::Deserialize(error) => Some(error),
+            #[cfg(feature = "serde")]
+            Self::DeserializeIn(error) => Some(error),
             _ => None,
         }
     }

@@ -4,13 +4,13 @@ use core::fmt;
 
 use super::error::{JsonError, Message};
 
-/// Why a value could not be read from JSON text.
+/// Why a value could not be read from JSON text into a type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DeserializeError {
     /// The text is not JSON.
     Json(JsonError),
-    /// A string has escapes, and decoded it is longer than the scratch room: lend more of it.
+    /// A string has escapes, and decoded it is longer than the scratch buffer: lend more.
     ScratchTooSmall {
         /// How many bytes this string takes.
         needed: usize,
@@ -57,7 +57,10 @@ impl fmt::Display for DeserializeError {
         match self {
             Self::Json(_) => f.write_str("the text cannot be read as JSON"),
             Self::ScratchTooSmall { needed } => {
-                write!(f, "the scratch room is too small for a string with escapes: it takes {needed} bytes")
+                write!(
+                    f,
+                    "the scratch buffer is too small for a string with escapes: lend {needed} bytes or more"
+                )
             }
             Self::MissingField(name) => write!(f, "missing field `{name}`"),
             Self::Mismatch { message, offset } => {

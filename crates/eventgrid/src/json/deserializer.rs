@@ -2,40 +2,23 @@
 
 use serde::de::value::{BorrowedStrDeserializer, MapDeserializer};
 use serde::de::{
-    self, Deserialize, DeserializeSeed, Deserializer as _, EnumAccess, MapAccess, SeqAccess, VariantAccess,
-    Visitor,
+    self, Deserialize, DeserializeSeed, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
-use serde::forward_to_deserialize_any;
 
 use super::deserialize_error::DeserializeError;
 use super::key_deserializer::KeyDeserializer;
 use super::raw::JsonNumber;
 use super::reader::{Kind, Reader};
-use super::visit::{Decoded, decoded, visit_f32, visit_i128, visit_number, visit_string, visit_u128};
+use super::visit::{
+    Decoded, decoded, visit_f32, visit_i128, visit_integer, visit_number, visit_string, visit_u128,
+};
 
-/// Reads a value of any type from JSON text, without a heap.
-///
-/// Strings without escapes are borrowed from `text`; for the others `scratch` is room to decode one at a time,
-/// so it must be as long as the longest of them. A type that borrows (`&str`) can only take strings without
-/// escapes.
-///
-/// ```
-/// #[derive(serde::Deserialize)]
-/// struct Reading<'a> {
-///     sensor: &'a str,
-///     celsius: f32,
-/// }
-///
-/// let text = r#"{"sensor": "roof", "celsius": 21.5, "\u0074rend": null}"#;
-/// let reading: Reading<'_> = eventgrid::json::from_str(text, &mut [0; 32])?;
-/// assert_eq!((reading.sensor, reading.celsius), ("roof", 21.5));
-/// # Ok::<(), eventgrid::json::DeserializeError>(())
-/// ```
-///
-/// # Errors
-/// [`DeserializeError`] if the text is not JSON, not of the type, or followed by something else, or if
-/// `scratch` is too small.
-pub fn from_str<'de, T: Deserialize<'de>>(text: &'de str, scratch: &mut [u8]) -> Result<T, DeserializeError> {
+/// Reads a value of any type from JSON text: what [`RawJson::deserialize_in`](super::RawJson::deserialize_in)
+/// does, for text that nobody has checked.
+pub(super) fn from_str<'de, T: Deserialize<'de>>(
+    text: &'de str,
+    scratch: &mut [u8],
+) -> Result<T, DeserializeError> {
     let mut deserializer = Deserializer { reader: Reader::new(text), scratch };
     let value = T::deserialize(&mut deserializer).map_err(|error| error.at(deserializer.reader.offset()))?;
     deserializer.reader.end()?;
@@ -69,23 +52,12 @@ impl<'de> Deserializer<'de, '_> {
         Ok(value)
     }
 
-    /// A number, visited in a way of its own. Whatever else is there is the visitor's to refuse.
-    fn number<V: Visitor<'de>>(
+    /// A value of any type, which the visitor takes or refuses. A number is visited by `visit_number`.
+    fn value<V: Visitor<'de>>(
         &mut self,
         visitor: V,
-        visit: impl FnOnce(JsonNumber<'de>, V) -> Result<V::Value, DeserializeError>,
+        visit_number: impl FnOnce(JsonNumber<'de>, V) -> Result<V::Value, DeserializeError>,
     ) -> Result<V::Value, DeserializeError> {
-        match self.reader.kind()? {
-            Kind::Number => visit(self.reader.number()?, visitor),
-            _ => self.deserialize_any(visitor),
-        }
-    }
-}
-
-impl<'de> de::Deserializer<'de> for &mut Deserializer<'de, '_> {
-    type Error = DeserializeError;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
         match self.reader.kind()? {
             Kind::Object => self.object(visitor),
             Kind::Array => self.array(visitor),
@@ -98,17 +70,43 @@ impl<'de> de::Deserializer<'de> for &mut Deserializer<'de, '_> {
             }
         }
     }
+}
+
+/// For types that take no fraction: what parses one is 20 kB of flash, which a program whose types
+/// have none does not link.
+macro_rules! without_fractions {
+    ($($method:ident($($argument:ident: $type:ty),*))*) => {$(
+        fn $method<V: Visitor<'de>>(
+            self,
+            $($argument: $type,)*
+            visitor: V,
+        ) -> Result<V::Value, DeserializeError> {
+            self.value(visitor, visit_integer)
+        }
+    )*};
+}
+
+impl<'de> de::Deserializer<'de> for &mut Deserializer<'de, '_> {
+    type Error = DeserializeError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
+        self.value(visitor, visit_number)
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
+        self.value(visitor, visit_number)
+    }
 
     fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
-        self.number(visitor, visit_f32)
+        self.value(visitor, visit_f32)
     }
 
     fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
-        self.number(visitor, visit_i128)
+        self.value(visitor, visit_i128)
     }
 
     fn deserialize_u128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
-        self.number(visitor, visit_u128)
+        self.value(visitor, visit_u128)
     }
 
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
@@ -117,7 +115,7 @@ impl<'de> de::Deserializer<'de> for &mut Deserializer<'de, '_> {
                 Decoded::Borrowed(text) => visitor.visit_borrowed_bytes(text.as_bytes()),
                 Decoded::Scratch(text) => visitor.visit_bytes(text.as_bytes()),
             },
-            _ => self.deserialize_any(visitor),
+            _ => self.value(visitor, visit_integer),
         }
     }
 
@@ -175,10 +173,27 @@ impl<'de> de::Deserializer<'de> for &mut Deserializer<'de, '_> {
         visitor.visit_unit()
     }
 
-    // What a text may be is up to the visitors.
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 u8 u16 u32 u64 f64 char str string
-        unit unit_struct seq tuple tuple_struct map struct identifier
+    without_fractions! {
+        deserialize_bool()
+        deserialize_i8()
+        deserialize_i16()
+        deserialize_i32()
+        deserialize_i64()
+        deserialize_u8()
+        deserialize_u16()
+        deserialize_u32()
+        deserialize_u64()
+        deserialize_char()
+        deserialize_str()
+        deserialize_string()
+        deserialize_unit()
+        deserialize_unit_struct(_name: &'static str)
+        deserialize_seq()
+        deserialize_tuple(_len: usize)
+        deserialize_tuple_struct(_name: &'static str, _len: usize)
+        deserialize_map()
+        deserialize_struct(_name: &'static str, _fields: &'static [&'static str])
+        deserialize_identifier()
     }
 }
 
@@ -259,7 +274,7 @@ impl<'de> VariantAccess<'de> for Variant<'_, 'de, '_> {
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _len: usize, visitor: V) -> Result<V::Value, DeserializeError> {
-        self.deserializer.deserialize_any(visitor)
+        self.deserializer.value(visitor, visit_integer)
     }
 
     fn struct_variant<V: Visitor<'de>>(
@@ -267,7 +282,7 @@ impl<'de> VariantAccess<'de> for Variant<'_, 'de, '_> {
         _fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, DeserializeError> {
-        self.deserializer.deserialize_any(visitor)
+        self.deserializer.value(visitor, visit_integer)
     }
 }
 

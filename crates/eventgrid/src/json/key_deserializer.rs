@@ -8,7 +8,9 @@ use super::deserialize_error::DeserializeError;
 use super::raw::JsonNumber;
 use super::reader::Reader;
 use super::string::JsonStr;
-use super::visit::{Decoded, decoded, visit_f32, visit_i128, visit_number, visit_string, visit_u128};
+use super::visit::{
+    Decoded, decoded, visit_f32, visit_i128, visit_integer, visit_number, visit_string, visit_u128,
+};
 
 /// A name, which is read as whatever scalar the type of the key asks for: JSON has no other keys than strings.
 pub(super) struct KeyDeserializer<'de, 's> {
@@ -44,15 +46,15 @@ impl<'de> Deserializer<'de> for KeyDeserializer<'de, '_> {
     }
 
     numbers! {
-        deserialize_i8 by visit_number;
-        deserialize_i16 by visit_number;
-        deserialize_i32 by visit_number;
-        deserialize_i64 by visit_number;
+        deserialize_i8 by visit_integer;
+        deserialize_i16 by visit_integer;
+        deserialize_i32 by visit_integer;
+        deserialize_i64 by visit_integer;
         deserialize_i128 by visit_i128;
-        deserialize_u8 by visit_number;
-        deserialize_u16 by visit_number;
-        deserialize_u32 by visit_number;
-        deserialize_u64 by visit_number;
+        deserialize_u8 by visit_integer;
+        deserialize_u16 by visit_integer;
+        deserialize_u32 by visit_integer;
+        deserialize_u64 by visit_integer;
         deserialize_u128 by visit_u128;
         deserialize_f32 by visit_f32;
         deserialize_f64 by visit_number;

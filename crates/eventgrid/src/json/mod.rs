@@ -53,8 +53,6 @@ mod writer;
 
 #[cfg(feature = "serde")]
 pub use deserialize_error::DeserializeError;
-#[cfg(feature = "serde")]
-pub use deserializer::from_str;
 pub use error::{Expected, JsonError, JsonErrorKind, Message, WriteError};
 pub use json_text::JsonText;
 pub use nesting::MAX_DEPTH;

@@ -5,7 +5,7 @@ use core::fmt;
 use super::error::JsonError;
 use super::reader::{Kind, Reader};
 
-/// One whole JSON value as text, its grammar checked, without whitespace round it.
+/// One whole JSON value as text, its grammar checked, without whitespace around it.
 ///
 /// Two of them are equal if their texts are: `1.0` is not `1`, and `{"a":1}` is not `{ "a": 1 }`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,7 +19,7 @@ impl<'a> RawJson<'a> {
         Self { text }
     }
 
-    /// Checks that `text` is one JSON value, and drops the whitespace round it.
+    /// Checks that `text` is one JSON value, and drops the whitespace around it.
     ///
     /// # Errors
     /// [`JsonError`] if it is not, or if it is nested more than [`MAX_DEPTH`](super::MAX_DEPTH) deep.
@@ -39,6 +39,39 @@ impl<'a> RawJson<'a> {
     pub fn kind(self) -> Kind {
         // What was found as a value starts like one.
         self.reader().kind().unwrap_or(Kind::Null)
+    }
+
+    /// Reads the value into a type of yours without a heap.
+    ///
+    /// Strings without escapes are borrowed from the text. `scratch` is where the others are
+    /// decoded, one at a time, so it needs as many bytes as the longest of them has when it is
+    /// decoded. A type that borrows (`&str`) takes only strings without escapes.
+    ///
+    /// ```
+    /// use eventgrid::json::RawJson;
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Reading<'a> {
+    ///     sensor: &'a str,
+    ///     celsius: f32,
+    /// }
+    ///
+    /// # #[cfg(feature = "serde")] {
+    /// let json = RawJson::parse(r#"{"sensor": "roof", "celsius": 21.5, "\u0074rend": null}"#).unwrap();
+    /// let reading: Reading<'_> = json.deserialize_in(&mut [0; 32]).unwrap();
+    /// assert_eq!((reading.sensor, reading.celsius), ("roof", 21.5));
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`DeserializeError`](super::DeserializeError) if the value is not one of the type, if a
+    /// string has half of a surrogate pair, or if `scratch` is too small.
+    #[cfg(feature = "serde")]
+    pub fn deserialize_in<T: serde::Deserialize<'a>>(
+        self,
+        scratch: &mut [u8],
+    ) -> Result<T, super::DeserializeError> {
+        super::deserializer::from_str(self.text, scratch)
     }
 
     /// A reader at the start of the value.

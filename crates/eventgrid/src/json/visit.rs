@@ -1,6 +1,6 @@
 //! Strings and numbers, handed to the visitors of `serde`.
 
-use serde::de::{self, Visitor};
+use serde::de::{self, Unexpected, Visitor};
 
 use super::deserialize_error::DeserializeError;
 use super::raw::JsonNumber;
@@ -10,7 +10,7 @@ use super::string::JsonStr;
 pub(super) enum Decoded<'de, 's> {
     /// In the JSON text.
     Borrowed(&'de str),
-    /// In the scratch room.
+    /// In the scratch buffer.
     Scratch(&'s str),
 }
 
@@ -45,14 +45,40 @@ pub(super) fn visit_number<'de, V: Visitor<'de>>(
     number: JsonNumber<'_>,
     visitor: V,
 ) -> Result<V::Value, DeserializeError> {
-    if let Some(number) = number.as_u64() {
-        return visitor.visit_u64(number);
+    match integer(number) {
+        Some(Integer::Unsigned(number)) => visitor.visit_u64(number),
+        Some(Integer::Negative(number)) => visitor.visit_i64(number),
+        None => visitor.visit_f64(number.as_f64().ok_or_else(out_of_range)?),
     }
-    // There is no negative zero among the integers.
-    if let Some(number) = number.as_i64().filter(|&number| number != 0) {
-        return visitor.visit_i64(number);
+}
+
+/// Gives a number to a visitor that takes no `f64`, so that any other than an `u64` or `i64` is
+/// refused without parsing it.
+pub(super) fn visit_integer<'de, V: Visitor<'de>>(
+    number: JsonNumber<'_>,
+    visitor: V,
+) -> Result<V::Value, DeserializeError> {
+    match integer(number) {
+        Some(Integer::Unsigned(number)) => visitor.visit_u64(number),
+        Some(Integer::Negative(number)) => visitor.visit_i64(number),
+        None => Err(de::Error::invalid_type(Unexpected::Other(number.as_str()), &visitor)),
     }
-    visitor.visit_f64(number.as_f64().ok_or_else(out_of_range)?)
+}
+
+enum Integer {
+    Unsigned(u64),
+    Negative(i64),
+}
+
+fn integer(number: JsonNumber<'_>) -> Option<Integer> {
+    match number.as_str().strip_prefix('-') {
+        None => number.as_u64().map(Integer::Unsigned),
+        Some(magnitude) => {
+            // There is no negative zero among the integers.
+            let magnitude = magnitude.parse().ok().filter(|&magnitude| magnitude != 0)?;
+            0_i64.checked_sub_unsigned(magnitude).map(Integer::Negative)
+        }
+    }
 }
 
 /// Gives a number to a visitor that wants a `f32`, rounded once and not twice.

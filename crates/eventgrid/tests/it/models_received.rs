@@ -174,6 +174,40 @@ fn a_time_that_cannot_be_read_stays_as_it_came_and_is_not_sent() {
     assert_eq!(event.check(), Err(InvalidEvent::Time("time")));
 }
 
+#[cfg(feature = "serde")]
+#[test]
+fn data_is_read_into_a_type_without_a_heap() {
+    use eventgrid::event::DataError;
+    use eventgrid::json::DeserializeError;
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct Command<'a> {
+        valve: &'a str,
+        mode: char,
+    }
+    let of = |data: &str| format!(r#"{{"specversion":"1.0","id":"1","source":"s","type":"t"{data}}}"#);
+    let json = of(r#","data":{"valve":"inlet","mode":"\u00e9"}"#);
+    let data = view(&json).data();
+    assert_eq!(data.deserialize_in(&mut [0; 2]).ok(), Some(Command { valve: "inlet", mode: '\u{e9}' }));
+    let refused = |data: &str, scratch: &mut [u8]| {
+        let json = of(data);
+        let error = view(&json).data().deserialize_in::<Command<'_>>(scratch).unwrap_err();
+        let said = eventgrid::with_causes(&error).to_string();
+        (error, said)
+    };
+    let (error, said) = refused(r#","data":{"valve":"inlet","mode":"\u00e9"}"#, &mut [0; 1]);
+    assert!(matches!(error, DataError::DeserializeIn(DeserializeError::ScratchTooSmall { needed: 2 })));
+    assert_eq!(
+        said,
+        "the event's data cannot be read into the type: the scratch buffer is too small for a string with \
+         escapes: lend 2 bytes or more"
+    );
+    let (error, _) = refused(r#","data":{"valve":"inlet"}"#, &mut []);
+    assert!(matches!(error, DataError::DeserializeIn(DeserializeError::MissingField("mode"))), "{error:?}");
+    assert!(matches!(refused("", &mut []).0, DataError::Absent));
+    assert!(matches!(refused(r#","data_base64":"AA==""#, &mut []).0, DataError::WrongForm));
+}
+
 #[test]
 fn data_that_is_null_beside_bytes_is_no_data() {
     for members in [r#""data":null,"data_base64":"AQID""#, r#""data_base64":"AQID","data":null"#] {
