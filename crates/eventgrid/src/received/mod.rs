@@ -11,6 +11,7 @@ mod lock_token_buf;
 #[cfg(feature = "alloc")]
 mod owned_event;
 pub mod salvage;
+mod scan;
 mod settlement;
 
 pub(crate) use batch::Outline;

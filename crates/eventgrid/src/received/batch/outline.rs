@@ -4,8 +4,7 @@
 use eventgrid_transport::{Buf, BufFull, Overflow};
 
 use super::element::BrokerProperties;
-use crate::json::plain_prefix;
-use crate::received::salvage::Path;
+use crate::received::scan::{Scan, Step};
 
 /// Takes all out of the receive body in a buffer but what the broker says of each delivery, to make
 /// room for more of it.
@@ -15,9 +14,8 @@ use crate::received::salvage::Path;
 /// nothing of use up to what was not looked at yet.
 #[derive(Default)]
 pub(crate) struct Outline {
-    path: Path,
-    within: Within,
-    /// Whether the string that this is within is held, since it may be a name on the way.
+    scan: Scan,
+    /// Whether the string that the scan is within is held, since it may be a name on the way.
     is_name: bool,
     /// How far the deliveries that came whole go.
     kept: usize,
@@ -33,16 +31,7 @@ pub(crate) struct Outline {
 /// More than the largest batch of the largest events has, in bytes: a body beyond it does not end.
 const LARGEST: usize = 128 << 20;
 
-/// Where in a string the body was left.
-#[derive(Clone, Copy, Default, PartialEq)]
-enum Within {
-    #[default]
-    Nothing,
-    String,
-    Escape,
-}
-
-/// What comes before the first delivery, before each other one, and behind the last one.
+/// What comes before the first delivery, before each other one, and after the last one.
 const FIRST: &[u8] = br#"{"value":[{"brokerProperties":"#;
 const NEXT: &[u8] = br#"},{"brokerProperties":"#;
 const END: &[u8] = b"}]}";
@@ -50,7 +39,7 @@ const END: &[u8] = b"}]}";
 impl Outline {
     fn condense(&mut self, body: &mut Buf<'_>) -> Result<(), BufFull> {
         let last = body.limit().saturating_sub(END.len());
-        let condensed = self.scan(body.filled_mut(), last);
+        let condensed = self.keep(body.filled_mut(), last);
         if condensed.is_err() {
             (self.held, self.seen) = (self.kept, self.kept);
         }
@@ -58,26 +47,17 @@ impl Outline {
         condensed
     }
 
-    /// Looks at the rest of `bytes`. Deliveries may be kept up to `last`.
-    fn scan(&mut self, bytes: &mut [u8], last: usize) -> Result<(), BufFull> {
+    /// Looks at the rest of `bytes`, and keeps what the broker says of each delivery. There is room
+    /// for it up to `last`.
+    fn keep(&mut self, bytes: &mut [u8], last: usize) -> Result<(), BufFull> {
         let (mut read, mut write) = (self.seen, self.held);
         while let Some(&byte) = bytes.get(read) {
-            let was_inside = self.path.is_in_broker_properties();
-            let was_within = self.within;
-            self.within = match (was_within, byte) {
-                (Within::Nothing, b'"') => {
-                    self.is_name = self.path.awaits_name();
-                    Within::String
-                }
-                (Within::Nothing, _) => {
-                    self.path.step(byte);
-                    Within::Nothing
-                }
-                (Within::String, b'"') => Within::Nothing,
-                (Within::String, b'\\') => Within::Escape,
-                (Within::String | Within::Escape, _) => Within::String,
-            };
-            let is_inside = self.path.is_in_broker_properties();
+            let was_inside = self.scan.is_in_broker_properties();
+            let step = self.scan.step(byte);
+            if step == Step::StringBegins {
+                self.is_name = self.scan.awaits_name();
+            }
+            let is_inside = self.scan.is_in_broker_properties();
             if is_inside && !was_inside {
                 let before = self.before();
                 let room = bytes.get_mut(write..read).and_then(|room| room.get_mut(..before.len()));
@@ -88,8 +68,8 @@ impl Outline {
             if is_inside || was_inside || self.is_name {
                 *bytes.get_mut(write).ok_or(BufFull)? = byte;
                 write += 1;
-            } else if self.within == Within::String {
-                read += plain_prefix(bytes.get(read..).unwrap_or_default());
+            } else {
+                read += self.scan.plain_prefix(bytes.get(read..).unwrap_or_default());
             }
             let held = bytes.get(self.kept..write).unwrap_or_default();
             if was_inside && !is_inside {
@@ -101,8 +81,8 @@ impl Outline {
                     self.kept = write;
                 }
                 write = self.kept;
-            } else if was_within == Within::String && self.within == Within::Nothing {
-                self.path.string(if self.is_name { held } else { b"" });
+            } else if step == Step::StringEnds {
+                self.scan.string(if self.is_name { held } else { b"" });
                 if self.is_name {
                     self.is_name = false;
                     write = self.kept;

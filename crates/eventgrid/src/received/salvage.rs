@@ -7,13 +7,10 @@
 //! Of a body that does not fit into its buffer, the clients keep the tokens by themselves: see
 //! [`Error::BatchTooLarge`](crate::Error::BatchTooLarge).
 
-mod path;
-
 use core::fmt;
 
-pub(crate) use path::Path;
-
-use crate::json::{JsonStr, Reader, plain_prefix};
+use crate::json::{JsonStr, Reader};
+use crate::received::scan::{Scan, Step};
 use crate::received::{LockToken, LockTokens};
 
 /// Finds the lock tokens in the body of a receive response, in order, even if the body is cut off or broken. They can be
@@ -23,7 +20,7 @@ use crate::received::{LockToken, LockTokens};
 /// token that came whole, with its closing quote. What is within an event is stepped over by its brackets and
 /// quotes alone: it may be nested however deep, have bad escapes or numbers, or be no UTF-8, and it is never
 /// taken for a token. If brackets or quotes do not match, the tokens before that place are right, and those
-/// behind it a guess.
+/// after it a guess.
 ///
 /// ```
 /// let body = br#"{"value":[{"brokerProperties":{"lockToken":"one","deliveryCount":1},"event":{"id":"7","#;
@@ -32,7 +29,7 @@ use crate::received::{LockToken, LockTokens};
 /// assert!(tokens.next().is_none());
 /// ```
 pub fn lock_tokens(body: &[u8]) -> SalvagedLockTokens<'_> {
-    SalvagedLockTokens { body, at: 0, path: Path::default() }
+    SalvagedLockTokens { body, at: 0, scan: Scan::default() }
 }
 
 /// The lock tokens in a receive body; see [`lock_tokens`].
@@ -40,54 +37,35 @@ pub fn lock_tokens(body: &[u8]) -> SalvagedLockTokens<'_> {
 pub struct SalvagedLockTokens<'a> {
     body: &'a [u8],
     at: usize,
-    path: Path,
+    scan: Scan,
 }
 
 impl<'a> Iterator for SalvagedLockTokens<'a> {
     type Item = JsonStr<'a>;
 
     fn next(&mut self) -> Option<JsonStr<'a>> {
+        let mut start = self.at;
         while let Some(&byte) = self.body.get(self.at) {
-            let start = self.at;
-            self.at += 1;
-            if byte != b'"' {
-                self.path.step(byte);
-                continue;
+            let step = self.scan.step(byte);
+            if step == Step::StringBegins {
+                start = self.at;
             }
-            self.step_over_string();
-            if let Some(token) = self.string(start) {
-                return Some(token);
+            self.at += 1;
+            self.at += self.scan.plain_prefix(self.body.get(self.at..).unwrap_or_default());
+            if step == Step::StringEnds {
+                let quoted = self.body.get(start..self.at).unwrap_or_default();
+                let token = if self.scan.string(quoted) { read_string(quoted) } else { None };
+                if token.is_some() {
+                    return token;
+                }
             }
         }
         None
     }
 }
 
-impl<'a> SalvagedLockTokens<'a> {
-    /// Goes behind the closing quote, or to the end if there is none. What is between may be anything.
-    fn step_over_string(&mut self) {
-        loop {
-            self.at += plain_prefix(self.body.get(self.at..).unwrap_or_default());
-            match self.body.get(self.at) {
-                Some(b'"') => {
-                    self.at += 1;
-                    return;
-                }
-                Some(b'\\') => self.at += 2,
-                Some(_) => self.at += 1,
-                None => return,
-            }
-        }
-    }
-
-    /// Takes note of the string from `start` to here. Gives it if it is a token.
-    fn string(&mut self, start: usize) -> Option<JsonStr<'a>> {
-        let quoted = self.body.get(start..self.at)?;
-        if !self.path.string(quoted) {
-            return None;
-        }
-        Reader::new(core::str::from_utf8(quoted).ok()?).string().ok()
-    }
+fn read_string(quoted: &[u8]) -> Option<JsonStr<'_>> {
+    Reader::new(core::str::from_utf8(quoted).ok()?).string().ok()
 }
 
 impl LockTokens for SalvagedLockTokens<'_> {

@@ -1,13 +1,16 @@
-//! The way through a receive body to what the broker says of each delivery: `{"value":[{"brokerProperties":{`.
+//! The scan of a receive body for what the broker says of each delivery:
+//! `{"value":[{"brokerProperties":{`.
 
-use crate::json::Reader;
+use crate::json::{Reader, plain_prefix};
 
 /// How deep the members of `brokerProperties` are.
 const BROKER_PROPERTIES: usize = 4;
 
-/// Where a scan is that knows brackets, quotes, colons and commas alone.
+/// A scan, byte by byte, that knows brackets, quotes, colons and commas alone. So it goes through
+/// any body, broken or in pieces.
 #[derive(Clone, Default)]
-pub(crate) struct Path {
+pub(crate) struct Scan {
+    within: Within,
     /// How many brackets are open.
     depth: usize,
     /// How many of them, from the outermost, are on the way.
@@ -16,6 +19,28 @@ pub(crate) struct Path {
     text: Option<Name>,
     /// The name of the member whose value is due.
     name: Option<Name>,
+}
+
+/// What the scan is within.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Within {
+    #[default]
+    Structure,
+    String,
+    Escape,
+}
+
+/// What a byte was to the scan.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Step {
+    /// A bracket, a colon, a comma, or any other byte outside of strings.
+    Structure,
+    /// The opening quote of a string.
+    StringBegins,
+    /// A byte of a string.
+    String,
+    /// The closing quote of a string. [`Scan::string`] must be told of the string now.
+    StringEnds,
 }
 
 /// The names that matter.
@@ -40,8 +65,29 @@ impl Name {
     }
 }
 
-impl Path {
-    /// Whether this is within `brokerProperties`, however deep.
+impl Scan {
+    /// Takes note of the next byte.
+    pub(crate) fn step(&mut self, byte: u8) -> Step {
+        let (within, step) = match (self.within, byte) {
+            (Within::Structure, b'"') => (Within::String, Step::StringBegins),
+            (Within::Structure, _) => {
+                self.structure(byte);
+                (Within::Structure, Step::Structure)
+            }
+            (Within::String, b'"') => (Within::Structure, Step::StringEnds),
+            (Within::String, b'\\') => (Within::Escape, Step::String),
+            (Within::String | Within::Escape, _) => (Within::String, Step::String),
+        };
+        self.within = within;
+        step
+    }
+
+    /// How many bytes of the rest need no step, since they are plain text of a string.
+    pub(crate) fn plain_prefix(&self, rest: &[u8]) -> usize {
+        if self.within == Within::String { plain_prefix(rest) } else { 0 }
+    }
+
+    /// Whether the scan is within `brokerProperties`, however deep.
     pub(crate) fn is_in_broker_properties(&self) -> bool {
         self.followed == BROKER_PROPERTIES
     }
@@ -63,8 +109,7 @@ impl Path {
         name == Some(Name::LockToken) && self.depth == BROKER_PROPERTIES
     }
 
-    /// Takes note of any byte outside of strings.
-    pub(crate) fn step(&mut self, byte: u8) {
+    fn structure(&mut self, byte: u8) {
         match byte {
             b'{' | b'[' => self.open(byte),
             b'}' | b']' => self.close(),
