@@ -1,12 +1,11 @@
 //! Binary content mode: attributes as headers, data as the body (CloudEvents 1.0, HTTP protocol
 //! binding 3.1).
 
-use core::fmt::{self, Write};
-
 use crate::event::{
     AttributeName, BinaryMode, Data, DataKind, ExtensionValue, InvalidEvent, is_plain_name, media_type,
 };
 use crate::http::{BodyWriter, HeaderWriter, RequestError};
+use crate::text::percent::{PercentEncoded, Plain};
 use crate::trace::TraceContext;
 
 impl BinaryMode<'_> {
@@ -38,7 +37,7 @@ impl BinaryMode<'_> {
         ];
         for (name, value) in attributes {
             if let Some(value) = value {
-                headers.header(name, PercentEncoded(value))?;
+                headers.header(name, encoded(value))?;
             }
         }
         for extension in &*event.extensions {
@@ -49,18 +48,16 @@ impl BinaryMode<'_> {
                 return Err(RequestError::Event { index: 0, reason: InvalidEvent::ExtensionName(name) });
             }
             match &extension.value {
-                ExtensionValue::String(text) => {
-                    headers.prefixed("ce-", &extension.name, PercentEncoded(text))
-                }
+                ExtensionValue::String(text) => headers.prefixed("ce-", &extension.name, encoded(text)),
                 ExtensionValue::Integer(integer) => headers.prefixed("ce-", &extension.name, integer),
                 ExtensionValue::Boolean(boolean) => headers.prefixed("ce-", &extension.name, boolean),
                 ExtensionValue::Json(json) => {
-                    headers.prefixed("ce-", &extension.name, PercentEncoded(json.as_str()))
+                    headers.prefixed("ce-", &extension.name, encoded(json.as_str()))
                 }
             }?;
         }
         for (name, value) in event.missing_trace(trace) {
-            headers.prefixed("ce-", name, PercentEncoded(value))?;
+            headers.prefixed("ce-", name, encoded(value))?;
         }
         let mut body = headers.body();
         let refused = |reason| Err(RequestError::Event { index: 0, reason });
@@ -94,15 +91,6 @@ impl BinaryMode<'_> {
     }
 }
 
-/// A header's value as the CloudEvents HTTP binding (3.1.3.2) wants it: what is not printable
-/// ASCII, and space, quote and percent, percent-encoded as UTF-8.
-struct PercentEncoded<'t>(&'t str);
-
-impl fmt::Display for PercentEncoded<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.bytes().try_for_each(|byte| match byte {
-            b'!' | b'#' | b'$' | b'&'..=b'~' => f.write_char(char::from(byte)),
-            _ => write!(f, "%{byte:02X}"),
-        })
-    }
+fn encoded(value: &str) -> PercentEncoded<&str> {
+    PercentEncoded { value, plain: Plain::HEADER }
 }

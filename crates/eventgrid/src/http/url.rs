@@ -7,6 +7,7 @@ use eventgrid_transport::Buf;
 use crate::endpoint::{ApiVersion, Endpoint};
 use crate::http::headers::{HeaderWriter, format, write_text_header};
 use crate::http::{RequestContext, RequestError};
+use crate::text::percent::{self, Plain};
 use crate::trace::TraceContext;
 
 /// The name of this crate in the `User-Agent` header.
@@ -66,18 +67,7 @@ impl<'w, 'b> UrlWriter<'w, 'b> {
     /// # Errors
     /// [`RequestError::TooLarge`] if it does not fit.
     pub fn segment(&mut self, name: &str) -> Result<(), RequestError> {
-        const HEX: &[u8; 16] = b"0123456789ABCDEF";
-        let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
-        let mut rest = name.as_bytes();
-        loop {
-            let plain = rest.iter().position(|byte| !is_plain(byte)).unwrap_or(rest.len());
-            let (plain, special) = rest.split_at_checked(plain).unwrap_or_default();
-            self.tx.extend(plain)?;
-            let Some((byte, after)) = special.split_first() else { return Ok(()) };
-            let digit = |nibble: u8| HEX.get(usize::from(nibble)).copied().unwrap_or_default();
-            self.tx.extend(&[b'%', digit(byte >> 4), digit(byte & 15)])?;
-            rest = after;
-        }
+        Ok(percent::encode(name, Plain::UNRESERVED, |piece| self.tx.extend(piece))?)
     }
 
     /// Appends a query parameter; neither its name nor its value may need encoding. Numbers are

@@ -1,8 +1,10 @@
-//! Text and bytes that are borrowed or owned, with and without an allocator, and how text is split.
+//! Text and bytes that are borrowed or owned, with and without an allocator, and how text is split
+//! and percent-encoded.
 //!
 //! What the text means belongs to the room that reads it; secrets are `credential`'s.
 
 mod bytes;
+pub(crate) mod percent;
 mod split;
 
 pub use bytes::Bytes;

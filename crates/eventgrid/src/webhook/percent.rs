@@ -1,6 +1,8 @@
 //! Percent-encoding, undone.
 
-/// The bytes of `encoded`, each `%` with two hexadecimal digits behind it decoded; any other `%` stands for itself.
+use crate::text::percent::hex_digit;
+
+/// The bytes of `encoded`, each `%` with two hex digits after it decoded; any other `%` stands for itself.
 #[derive(Debug, Clone)]
 pub(super) struct PercentDecoded<I>(pub(super) I);
 
@@ -10,22 +12,14 @@ impl<I: Iterator<Item = u8> + Clone> Iterator for PercentDecoded<I> {
     fn next(&mut self) -> Option<u8> {
         let byte = self.0.next()?;
         if byte == b'%' {
-            let mut behind = self.0.clone();
-            if let (Some(high), Some(low)) = (digit(behind.next()), digit(behind.next())) {
-                self.0 = behind;
+            let mut after = self.0.clone();
+            let mut digit = || after.next().and_then(hex_digit);
+            if let (Some(high), Some(low)) = (digit(), digit()) {
+                self.0 = after;
                 return Some(high << 4 | low);
             }
         }
         Some(byte)
-    }
-}
-
-fn digit(byte: Option<u8>) -> Option<u8> {
-    match byte? {
-        digit @ b'0'..=b'9' => Some(digit - b'0'),
-        letter @ b'a'..=b'f' => Some(letter - b'a' + 10),
-        letter @ b'A'..=b'F' => Some(letter - b'A' + 10),
-        _ => None,
     }
 }
 

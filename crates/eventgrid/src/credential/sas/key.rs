@@ -13,12 +13,12 @@ use eventgrid_transport::{Buf, BufFull};
 use crate::credential::AuthorizationWriter;
 use crate::credential::sas::SasResource;
 use crate::credential::sas::expiry::Expiry;
-use crate::credential::sas::percent::{COMPONENT, PercentEncoded};
 use crate::credential::sas::token::write_token;
 use crate::credential::{Credential, CredentialError, CredentialRequest, SendAsyncCredential};
 #[cfg(feature = "alloc")]
 use crate::credential::{CredentialKind, InvalidCredential};
 use crate::http;
+use crate::text::percent::{PercentEncoded, Plain};
 
 /// An access key that never travels: it signs tokens, and what it signs is sent.
 ///
@@ -177,8 +177,8 @@ impl<'r> Unsigned<'r> {
 
 impl fmt::Display for Unsigned<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let resource = PercentEncoded { text: self.resource, safe: COMPONENT };
-        let expiry = PercentEncoded { text: self.expiry, safe: COMPONENT };
+        let resource = PercentEncoded { value: self.resource, plain: Plain::COMPONENT };
+        let expiry = PercentEncoded { value: self.expiry, plain: Plain::COMPONENT };
         write!(f, "r={resource}&e={expiry}")
     }
 }
@@ -198,7 +198,7 @@ impl<T: fmt::Display> fmt::Display for Signed<'_, T> {
         let mut storage = [0; 44];
         let len = BASE64_STANDARD.encode_slice(signature, &mut storage).map_err(|_| fmt::Error)?;
         let text = core::str::from_utf8(storage.get(..len).unwrap_or_default()).map_err(|_| fmt::Error)?;
-        write!(f, "&s={}", PercentEncoded { text, safe: COMPONENT })
+        write!(f, "&s={}", PercentEncoded { value: text, plain: Plain::COMPONENT })
     }
 }
 

@@ -2,9 +2,9 @@
 
 use core::fmt;
 
-use crate::credential::sas::percent::{PercentEncoded, SEGMENT};
 use crate::endpoint::{ApiVersion, Endpoint, EndpointKind};
 use crate::target::{AnyTarget, BasicTopic, Domain, NamespaceTopic, PartnerChannel, Subscription, Target};
+use crate::text::percent::{PercentEncoded, Plain};
 
 /// What a token gives access to: a target to publish to, a subscription to receive from, a
 /// [whole namespace](Self::namespace), or the URL of one of them as text.
@@ -84,7 +84,7 @@ fn write_topic(f: &mut fmt::Formatter<'_>, endpoint: &Endpoint<'_>, topic: &str)
 }
 
 fn segment(name: &str) -> PercentEncoded<&str> {
-    PercentEncoded { text: name, safe: SEGMENT }
+    PercentEncoded { value: name, plain: Plain::UNRESERVED }
 }
 
 /// A URL that is taken as it is: nothing is added to it.
