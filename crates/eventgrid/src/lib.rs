@@ -65,7 +65,7 @@ pub use received::LockTokenBuf;
 pub use received::OwnedReceivedEvent;
 pub use received::{
     Batch, DecodeError, FailedLockToken, FailureReason, LockToken, LockTokens, ReceivedEvent, ReceivedEvents,
-    Settlement, salvage,
+    Settlement,
 };
 pub use retry::{AttemptOutcome, RetryPolicy};
 pub use target::{InvalidTarget, NamespaceTopic, Subscription};

@@ -6,7 +6,6 @@
 
 use bytes::Bytes;
 use eventgrid::json::MAX_DEPTH;
-use eventgrid::salvage::lock_tokens;
 use eventgrid::target::EndpointKind;
 use eventgrid::{Batch, Buf, FailureReason, LockTokens, Response, ServiceError, Settlement};
 use serde_json::value::RawValue;
@@ -39,10 +38,10 @@ fn document(body: &[u8]) -> Option<&RawValue> {
 
 /// What is found in a body that is cut off is what is found in all of it, as far as it goes.
 fn salvaging_is_steady(body: &[u8]) {
-    let whole: Vec<_> = lock_tokens(body).map(|token| token.raw().to_owned()).collect();
+    let whole: Vec<_> = Batch::salvage(body).map(|token| token.raw().to_owned()).collect();
     for parts in [2, 3, 5] {
         let cut: Vec<_> =
-            lock_tokens(&body[..body.len() / parts]).map(|token| token.raw().to_owned()).collect();
+            Batch::salvage(&body[..body.len() / parts]).map(|token| token.raw().to_owned()).collect();
         assert!(whole.starts_with(&cut), "{whole:?} does not start with {cut:?}");
     }
 }
@@ -58,7 +57,7 @@ fn batch(body: &[u8], json: Option<&RawValue>) {
     assert_eq!(batch.iter().size_hint(), (batch.len(), Some(batch.len())));
     assert_eq!(parsed.len(), batch.len());
     // Salvaging may find more: it does not know which of two equal names counts.
-    let mut salvaged = lock_tokens(body);
+    let mut salvaged = Batch::salvage(body);
     for token in &parsed {
         assert!(salvaged.any(|found| found == token.as_str()), "{token} is lost");
     }

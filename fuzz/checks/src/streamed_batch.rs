@@ -3,7 +3,6 @@
 use std::fmt;
 
 use eventgrid::blocking::Consumer;
-use eventgrid::salvage::lock_tokens;
 use eventgrid::{
     AccessKey, Batch, Buf, Client, Error, ReceiveOptions, Request, Response, Std, Subscription, Transport,
     TransportError, TransportErrorKind,
@@ -20,7 +19,7 @@ pub(crate) fn check(body: &[u8], json: Option<&RawValue>) {
         let streamed = Streamed { body, piece: 1 + bytes(largest) % 64 }.receive(limit);
         let at_once = Streamed { body, piece: body.len() }.receive(limit);
         assert_eq!(streamed, at_once, "with {limit} bytes of room");
-        let mut salvaged = lock_tokens(body);
+        let mut salvaged = Batch::salvage(body);
         for (token, _) in &streamed {
             assert!(salvaged.any(|found| found == token.as_str()), "{token} is made up");
         }

@@ -101,7 +101,8 @@ pub enum Error<'b, T> {
     /// The service did what was asked, but its response does not fit into the buffer for it: lend a
     /// larger one, or settle fewer events at once.
     ResponseTooLarge,
-    /// The service's response cannot be understood.
+    /// The service's response cannot be understood. If it is that of a receive, its events are
+    /// locked: [`Batch::salvage`] finds lock tokens in the buffer that was lent for it.
     Decode(DecodeError),
 }
 

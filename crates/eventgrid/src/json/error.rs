@@ -8,16 +8,18 @@ use eventgrid_transport::BufFull;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JsonError {
     kind: JsonErrorKind,
+    /// What the grammar asks for; of use if the kind is `Syntax`.
+    expected: Expected,
     offset: usize,
 }
 
 impl JsonError {
     pub(crate) fn new(kind: JsonErrorKind, offset: usize) -> Self {
-        Self { kind, offset }
+        Self { kind, expected: Expected::Value, offset }
     }
 
     pub(crate) fn expected(expected: Expected, offset: usize) -> Self {
-        Self::new(JsonErrorKind::Syntax { expected }, offset)
+        Self { kind: JsonErrorKind::Syntax, expected, offset }
     }
 
     /// What is wrong.
@@ -33,7 +35,10 @@ impl JsonError {
 
 impl fmt::Display for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at byte {}", self.kind, self.offset)
+        match self.kind {
+            JsonErrorKind::Syntax => write!(f, "expected {} at byte {}", self.expected, self.offset),
+            kind => write!(f, "{kind} at byte {}", self.offset),
+        }
     }
 }
 
@@ -43,11 +48,8 @@ impl core::error::Error for JsonError {}
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum JsonErrorKind {
-    /// Something else than the grammar of JSON asks for.
-    Syntax {
-        /// What it asks for.
-        expected: Expected,
-    },
+    /// Something else than the grammar of JSON asks for. The error says what that is.
+    Syntax,
     /// The text ends before the value does.
     UnexpectedEnd,
     /// The bytes are not UTF-8.
@@ -70,15 +72,14 @@ pub enum JsonErrorKind {
 
 /// What the grammar of JSON asks for. (No text, so that results of reading are small enough for registers.)
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Expected {
+pub(crate) enum Expected {
     /// A value of any type.
     Value,
     /// The name of a member.
     Name,
     /// The name of a member, or the end of the object.
     NameOrBrace,
-    /// The colon behind a name.
+    /// The colon after a name.
     Colon,
     /// What follows a member of an object.
     CommaOrBrace,
@@ -111,7 +112,7 @@ impl fmt::Display for Expected {
 impl fmt::Display for JsonErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Syntax { expected } => return write!(f, "expected {expected}"),
+            Self::Syntax => "text against the grammar",
             Self::UnexpectedEnd => "unexpected end of the text",
             Self::NotUtf8 => "invalid UTF-8",
             Self::ControlCharacter => "unescaped control character in a string",

@@ -53,12 +53,12 @@ mod writer;
 
 #[cfg(feature = "serde")]
 pub use deserialize_error::DeserializeError;
-pub use error::{Expected, JsonError, JsonErrorKind, Message, WriteError};
+pub use error::{JsonError, JsonErrorKind, Message, WriteError};
 pub use json_text::JsonText;
 pub use nesting::MAX_DEPTH;
 pub use raw::{JsonNumber, RawJson};
 pub use reader::{Kind, Reader};
-pub use string::{Chars, JsonStr};
+pub use string::JsonStr;
 pub use writer::{JsonWriter, WriteJson};
 
 pub(crate) use lexer::plain_prefix;

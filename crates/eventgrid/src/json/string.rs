@@ -41,13 +41,14 @@ impl<'a> JsonStr<'a> {
     }
 
     /// The empty string.
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self::found_plain("")
     }
 
     /// A JSON string of `text` as it stands. `None` if it needs escapes: if there is a quote, a backslash or a
     /// control character in it.
-    pub fn from_plain(text: &'a str) -> Option<Self> {
+    #[cfg(test)]
+    pub(crate) fn from_plain(text: &'a str) -> Option<Self> {
         (plain_prefix(text.as_bytes()) == text.len()).then(|| Self::found_plain(text))
     }
 
@@ -62,15 +63,19 @@ impl<'a> JsonStr<'a> {
     }
 
     /// The characters of the decoded text.
-    pub fn chars(self) -> Chars<'a> {
-        Chars(Unescaped(self.raw.chars()))
+    pub fn chars(self) -> impl Iterator<Item = char> + Clone + fmt::Debug {
+        self.unescaped()
+    }
+
+    fn unescaped(self) -> Unescaped<str::Chars<'a>> {
+        Unescaped(self.raw.chars())
     }
 
     /// The part that is these bytes of the decoded text, which begin and end between characters.
     #[cfg(feature = "webhook")]
     pub(crate) fn part(self, decoded: core::ops::Range<usize>) -> Self {
         let raw_offset = |decoded: usize| {
-            let mut chars = self.chars();
+            let mut chars = self.unescaped();
             let mut passed = 0;
             while passed < decoded {
                 passed += chars.next().map_or(decoded, char::len_utf8);
@@ -126,7 +131,7 @@ impl<'a> JsonStr<'a> {
                 return None;
             }
             let (plain, escape) = rest.split_at_checked(plain_prefix(rest.as_bytes()))?;
-            let mut chars = Chars(Unescaped(escape.chars()));
+            let mut chars = Unescaped(escape.chars());
             let escaped = chars.next();
             rest = chars.rest();
             Some((plain, escaped))
@@ -134,28 +139,16 @@ impl<'a> JsonStr<'a> {
     }
 }
 
-/// The characters of a [`JsonStr`], decoded.
-#[derive(Debug, Clone)]
-pub struct Chars<'a>(Unescaped<str::Chars<'a>>);
-
-impl<'a> Chars<'a> {
-    /// What is not decoded yet.
-    fn rest(&self) -> &'a str {
-        self.0.0.as_str()
-    }
-}
-
-impl Iterator for Chars<'_> {
-    type Item = char;
-
-    fn next(&mut self) -> Option<char> {
-        self.0.next()
-    }
-}
-
 /// The characters that the characters of a valid JSON string stand for.
 #[derive(Debug, Clone)]
 pub(crate) struct Unescaped<I>(pub(crate) I);
+
+impl<'a> Unescaped<str::Chars<'a>> {
+    /// What is not decoded yet.
+    fn rest(&self) -> &'a str {
+        self.0.as_str()
+    }
+}
 
 impl<I: Iterator<Item = char> + Clone> Iterator for Unescaped<I> {
     type Item = char;

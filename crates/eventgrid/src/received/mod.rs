@@ -10,7 +10,7 @@ mod lock_token;
 mod lock_token_buf;
 #[cfg(feature = "alloc")]
 mod owned_event;
-pub mod salvage;
+mod salvage;
 mod scan;
 mod settlement;
 

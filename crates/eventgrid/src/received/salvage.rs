@@ -1,40 +1,44 @@
 //! Lock tokens from a receive body that cannot be read.
 //!
-//! Events that were received stay locked, and count as delivered once more, whether their reader understood
-//! them or not. If a body is broken, then without the lock tokens nothing can be done but to wait until the locks end and to receive
-//! the same body again, until the delivery count runs out. With its token an event can be released or rejected at once.
-//!
-//! Of a body that does not fit into its buffer, the clients keep the tokens by themselves: see
-//! [`Error::BatchTooLarge`](crate::Error::BatchTooLarge).
-
-use core::fmt;
+//! Events that were received stay locked, and count as delivered once more, whether their reader
+//! understood them or not. Without the lock tokens of a broken body, nothing can be done but to wait
+//! until the locks end and to receive the same body again, until the delivery count runs out. With
+//! its token an event can be released or rejected at once.
 
 use crate::json::{JsonStr, Reader};
 use crate::received::scan::{Scan, Step};
-use crate::received::{LockToken, LockTokens};
+use crate::received::{Batch, LockToken, LockTokens};
 
-/// Finds the lock tokens in the body of a receive response, in order, even if the body is cut off or broken. They can be
-/// settled as they are, all in one call.
-///
-/// On a body that is valid it gives exactly the tokens of its events. Where a body is cut off, it gives every
-/// token that came whole, with its closing quote. What is within an event is stepped over by its brackets and
-/// quotes alone: it may be nested however deep, have bad escapes or numbers, or be no UTF-8, and it is never
-/// taken for a token. If brackets or quotes do not match, the tokens before that place are right, and those
-/// after it a guess.
-///
-/// ```
-/// let body = br#"{"value":[{"brokerProperties":{"lockToken":"one","deliveryCount":1},"event":{"id":"7","#;
-/// let mut tokens = eventgrid::salvage::lock_tokens(body);
-/// assert_eq!(tokens.next().unwrap(), "one");
-/// assert!(tokens.next().is_none());
-/// ```
-pub fn lock_tokens(body: &[u8]) -> SalvagedLockTokens<'_> {
-    SalvagedLockTokens { body, at: 0, scan: Scan::default() }
+impl Batch<'_> {
+    /// Finds the lock tokens in the body of a receive response that [`parse`](Self::parse) cannot
+    /// read, in order, even if the body is cut off or broken. They can be settled as they are, all in
+    /// one call.
+    ///
+    /// Of a valid body, these are exactly the tokens of its events. Of a body that is cut off, these
+    /// are the tokens that came whole, with their closing quotes. What is within an event is stepped
+    /// over by its brackets and quotes alone: it may be nested however deep, have bad escapes or
+    /// numbers, or not be UTF-8, and it is never taken for a token. If brackets or quotes do not
+    /// match, the tokens before that place are right, and those after it a guess.
+    ///
+    /// Of a body that does not fit into its buffer, the clients keep the tokens by themselves: see
+    /// [`Error::BatchTooLarge`](crate::Error::BatchTooLarge).
+    ///
+    /// ```
+    /// use eventgrid::Batch;
+    ///
+    /// let body = br#"{"value":[{"brokerProperties":{"lockToken":"one","deliveryCount":1},"event":{"id":"7","#;
+    /// assert!(Batch::parse(&body[..]).is_err());
+    /// let mut tokens = Batch::salvage(body);
+    /// assert_eq!(tokens.next().unwrap(), "one");
+    /// assert!(tokens.next().is_none());
+    /// ```
+    pub fn salvage(body: &[u8]) -> impl Iterator<Item = JsonStr<'_>> + LockTokens + Clone + use<'_> {
+        SalvagedLockTokens { body, at: 0, scan: Scan::default() }
+    }
 }
 
-/// The lock tokens in a receive body; see [`lock_tokens`].
 #[derive(Clone)]
-pub struct SalvagedLockTokens<'a> {
+struct SalvagedLockTokens<'a> {
     body: &'a [u8],
     at: usize,
     scan: Scan,
@@ -74,19 +78,12 @@ impl LockTokens for SalvagedLockTokens<'_> {
     }
 }
 
-/// Shows the place alone: the body holds lock tokens and whatever the events hold.
-impl fmt::Debug for SalvagedLockTokens<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SalvagedLockTokens").field("at", &self.at).finish_non_exhaustive()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn check(body: impl AsRef<[u8]>, expected: &[&str]) {
-        let mut tokens = lock_tokens(body.as_ref());
+        let mut tokens = Batch::salvage(body.as_ref());
         for &token in expected {
             assert_eq!(tokens.next().map(JsonStr::raw), Some(token));
         }

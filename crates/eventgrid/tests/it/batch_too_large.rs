@@ -8,7 +8,7 @@ use eventgrid::blocking::Consumer;
 use eventgrid::event::MalformedEvent;
 use eventgrid::{
     AccessKey, Batch, Buf, Client, Error, LockTokens, ReceiveOptions, ReleaseDelay, Request, Response,
-    SettleAction, Subscription, Transport, TransportErrorKind, salvage,
+    SettleAction, Subscription, Transport, TransportErrorKind,
 };
 use proptest::prelude::*;
 
@@ -276,7 +276,7 @@ proptest! {
         let (_, found) = received(InPieces::of(size, &body), limit);
         let (_, whole) = received(InPieces::of(body.len(), &body), limit);
         prop_assert_eq!(&found, &whole);
-        let mut salvaged = salvage::lock_tokens(&body);
+        let mut salvaged = Batch::salvage(&body);
         for (token, _) in found {
             prop_assert!(salvaged.any(|other| other == token.as_str()), "{} is made up", token);
         }

@@ -72,7 +72,7 @@ fn no_control_character_is_let_into_a_string() {
             assert_eq!(error(&text), (JsonErrorKind::ControlCharacter, 10), "{text:?}");
         }
         if !" \t\n\r".contains(control) {
-            assert!(matches!(error(&format!("{control}1")), (JsonErrorKind::Syntax { .. }, 0)));
+            assert!(matches!(error(&format!("{control}1")), (JsonErrorKind::Syntax, 0)));
         }
     }
     for not_control in ['\u{7f}', '\u{80}', '\u{2028}', '\u{feff}', '\u{10ffff}'] {

@@ -1,8 +1,8 @@
 //! Lock tokens out of receive bodies, whole, cut off and broken.
 
 use crate::json_documents::{document, mutation, string};
+use eventgrid::Batch;
 use eventgrid::json::JsonStr;
-use eventgrid::salvage::lock_tokens;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -70,7 +70,7 @@ fn object(others: Vec<(&str, String)>, names: (&str, &str), value: &str, first: 
 }
 
 fn salvaged(body: &[u8]) -> Vec<&str> {
-    lock_tokens(body).map(JsonStr::raw).collect()
+    Batch::salvage(body).map(JsonStr::raw).collect()
 }
 
 proptest! {

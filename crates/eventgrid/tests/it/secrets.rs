@@ -87,13 +87,13 @@ const FORMATTED: &[&str] = &[
 /// Those that no secret ever gets into: they hold events, what came from the service, places in a buffer or figures, or show the
 /// length of a buffer alone.
 const WITHOUT_SECRETS: &str = "AllowedOrigins AnyTarget ApiVersion AttributeName AttributeText AuthorizationWriter Batch Bytes BinaryContentMode
-    BinaryEventView BinaryMode Body BodyWriter BufFull Chars CivilDate CloudEvent CloudEventBuf CloudEventView CloudEvents Coding Compound ConversionError CredentialKind
+    BinaryEventView BinaryMode Body BodyWriter BufFull CivilDate CloudEvent CloudEventBuf CloudEventView CloudEvents Coding Compound ConversionError CredentialKind
     CustomEvent CustomSchema Data DataError DataKind DataView DecodeError DeliveredEvent DeliveredEvents DeserializeError Divisible Encoded EncodedEvent
     Endpoint EventGridEvent EventGridEventView EventGridSchema Events Extension ExtensionValue ExtensionView ExtensionViews Extensions
-    Expected FailedLockToken FailureReason Framing Handshake Head HeadReader HeaderWriter HttpError InvalidApiVersion InvalidEvent InvalidRoots InvalidTime InvalidTls InvalidTraceContext JsonError JsonErrorKind
+    FailedLockToken FailureReason Framing Handshake Head HeadReader HeaderWriter HttpError InvalidApiVersion InvalidEvent InvalidRoots InvalidTime InvalidTls InvalidTraceContext JsonError JsonErrorKind
     JsonNumber JsonStr JsonText JsonWriter Kind Limits LockToken LockTokenBuf MalformedEvent Message NamespaceTopic Operation AttemptOutcome OwnedReceivedEvent PartnerChannel
     Progress ProxyUrl Publish RawJson Reader EndpointKind Receive ReceivedResponse ReceiveOptions ReceivedEvent ReceivedEvents ReceivePace ReleaseDelay Replay RequestContext RequestId
-    ResponseHead RetryPolicy Rfc3339Text Rfc3339Time SalvagedLockTokens SasResource SendLimits Settle Settlement SettleAction Std Subscription SubscriptionDeletion
+    ResponseHead RetryPolicy Rfc3339Text Rfc3339Time SasResource SendLimits Settle Settlement SettleAction Std Subscription SubscriptionDeletion
     SystemEvent Text TlsConfig TlsOptions TraceContext TransportErrorKind UrlWriter WriteContext WriteError";
 
 #[test]

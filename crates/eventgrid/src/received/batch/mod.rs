@@ -60,8 +60,8 @@ impl<'b> Batch<'b> {
     /// Checks the body of a receive's response.
     ///
     /// # Errors
-    /// [`DecodeError`] if it is no such body; [`salvage`](crate::salvage) may still find lock
-    /// tokens in it.
+    /// [`DecodeError`] if it is no such body; [`salvage`](Self::salvage) may still find lock tokens
+    /// in it.
     pub fn parse(body: impl Into<Bytes<'b>>) -> Result<Self, DecodeError> {
         Self::check(body.into())
     }
