@@ -2,6 +2,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod batcher;
+#[cfg(feature = "hyper")]
+pub mod hyper;
 mod pipeline;
 mod processor;
 pub mod spawn;

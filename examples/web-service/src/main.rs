@@ -19,15 +19,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use eventgrid::{AccessKey, CloudEvent, Data, with_causes};
-use eventgrid_hyper::{Hyper, Tokio};
-use eventgrid_worker::{Batcher, Processor, ProcessorEvent, ProcessorHandle, ProcessorStop, SendError};
+use eventgrid::{CloudEvent, Data, with_causes};
+use eventgrid_worker::hyper::Batcher;
+use eventgrid_worker::{Processor, ProcessorEvent, ProcessorHandle, ProcessorStop, SendError};
 use example_namespace::{AnyError, Namespace, exit_code};
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-
-type Orders = Batcher<Hyper, Tokio, AccessKey<'static>>;
 
 #[derive(Serialize, Deserialize)]
 struct Order {
@@ -38,7 +36,7 @@ struct Order {
 /// What a request can use.
 #[derive(Clone)]
 struct Service {
-    orders: Orders,
+    orders: Batcher,
     billing: ProcessorHandle,
 }
 
