@@ -62,7 +62,7 @@ async fn run() -> Result<bool, AnyError> {
                 if event.source() != *source {
                     return Ok(Verdict::Release(ReleaseDelay::OneMinute)); // It is not of this run.
                 }
-                let job: Job = event.data()?;
+                let job: Job = event.data().deserialize()?;
                 work(&job, event.delivery_count()).await;
                 let mut done = done.lock().expect("no handler panics while it holds this");
                 done.insert(job.number);

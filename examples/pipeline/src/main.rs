@@ -75,7 +75,7 @@ fn invoices_wanted() -> usize {
 
 /// What comes of an order: an invoice or nothing. After an error the order is released and comes again.
 async fn bill(event: ProcessorEvent) -> Result<Option<CloudEvent<'static>>, AnyError> {
-    let order: Order = event.data()?;
+    let order: Order = event.data().deserialize()?;
     if order.number % FREE == 0 {
         return Ok(None);
     }

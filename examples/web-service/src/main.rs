@@ -109,7 +109,7 @@ async fn stats(State(service): State<Service>) -> String {
 
 /// What the service does in the background.
 async fn bill(event: ProcessorEvent) -> Result<(), AnyError> {
-    let order: Order = event.data()?;
+    let order: Order = event.data().deserialize()?;
     println!("billed {} for {}", order.total, order.item);
     Ok(())
 }

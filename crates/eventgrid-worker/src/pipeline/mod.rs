@@ -35,7 +35,7 @@ use self::forward::Forward;
 /// let (batcher, publishing) = Batcher::builder(publisher).build();
 /// let processor = Processor::new(consumer).concurrency(1000);
 /// let pipeline = Pipeline::new(batcher).stops(processor.handle()).transforms(16).handler(|order: ProcessorEvent| async move {
-///     let total: f64 = order.data()?;
+///     let total: f64 = order.data().deserialize()?;
 ///     let invoice = CloudEvent::new(order.id().to_string(), "/billing", "Invoiced");
 ///     Ok::<_, BoxError>((total > 0.0).then_some(invoice))
 /// });

@@ -3,10 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use eventgrid::event::{CloudEventView, DataError};
+use eventgrid::event::{CloudEventView, DataView};
 use eventgrid::json::JsonStr;
 use eventgrid::{LockToken, OwnedReceivedEvent, Subscription};
-use serde::Deserialize;
 
 use super::lock::{Lock, LockLoss};
 
@@ -47,12 +46,10 @@ impl ProcessorEvent {
         self.view().subject()
     }
 
-    /// The data, read from JSON into a type of yours. For data in another form take the [`view`](Self::view)'s.
-    ///
-    /// # Errors
-    /// [`DataError`] if there is no data, if it is no JSON, or if it does not fit the type.
-    pub fn data<'e, D: Deserialize<'e>>(&'e self) -> Result<D, DataError> {
-        self.view().data().deserialize()
+    /// `data`: JSON, text or bytes. [`deserialize`](DataView::deserialize) reads JSON into a type of
+    /// yours.
+    pub fn data(&self) -> DataView<'_> {
+        self.view().data()
     }
 
     /// How often this event was delivered, this delivery included; 1 for the first one.

@@ -46,7 +46,7 @@ use super::{IntoVerdict, ProcessorEvent};
 ///
 ///     fn handle(&self, event: ProcessorEvent) -> Self::Future {
 ///         let database = Arc::clone(&self.database);
-///         Box::pin(async move { database.store(event.data()?).await })
+///         Box::pin(async move { database.store(event.data().deserialize()?).await })
 ///     }
 /// }
 /// ```

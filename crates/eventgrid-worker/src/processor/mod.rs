@@ -62,7 +62,7 @@ use crate::spawn::{Inline, Spawner};
 ///
 /// let processor = Processor::new(consumer).concurrency(16).event_timeout(Duration::from_secs(300));
 /// processor.run(|event: ProcessorEvent| async move {
-///     let order: serde_json::Value = event.data()?;
+///     let order: serde_json::Value = event.data().deserialize()?;
 ///     println!("{}: {order}", event.id());
 ///     Ok::<_, BoxError>(())
 /// }).await?;

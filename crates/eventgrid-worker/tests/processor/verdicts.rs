@@ -22,7 +22,7 @@ fn each_event_is_handled_and_then_acknowledged() {
     let mut run = Task::new(processor.run(|event: ProcessorEvent| {
         let seen = &seen;
         async move {
-            assert_eq!(event.data::<Order>()?.total, 9);
+            assert_eq!(event.data().deserialize::<Order>()?.total, 9);
             assert_eq!(event.subscription().subscription(), "billing");
             assert_eq!((event.delivery_count(), event.lock_loss()), (1, None));
             seen.borrow_mut().push(event.id().to_string());
