@@ -84,10 +84,8 @@ async fn bill(event: ProcessorEvent) -> Result<Option<CloudEvent<'static>>, AnyE
     }
     let invoice = Invoice { order: order.number, total: 9.5 };
     // The id of the order makes that of its invoice, so that who archives it can tell that it came twice.
-    let event = CloudEvent::new(event.id().to_string(), event.source().to_string(), "Invoice")
-        .with_data(Data::json(&invoice))
-        .into_owned()?;
-    Ok(Some(event))
+    let event = CloudEvent::new(event.id().to_string(), event.source().to_string(), "Invoice");
+    Ok(Some(event.with_data(Data::owned_json(&invoice)?)))
 }
 
 /// The other end: keeps the orders that have an invoice, and stops the pipeline when nothing more comes.

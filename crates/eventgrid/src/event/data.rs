@@ -49,6 +49,32 @@ impl<'a> Data<'a> {
         Self::Value(value)
     }
 
+    /// The JSON that a value writes, independent of the value: for an event that outlives it, as one
+    /// that a function returns. Where the value lives longer than the event, [`json`](Self::json)
+    /// saves the text in between.
+    ///
+    /// ```
+    /// use eventgrid::{CloudEvent, Data};
+    ///
+    /// #[derive(serde::Serialize)]
+    /// struct Order { number: u32 }
+    ///
+    /// # #[cfg(all(feature = "serde", feature = "alloc"))] {
+    /// fn created(number: u32) -> Result<CloudEvent<'static>, eventgrid::json::WriteError> {
+    ///     let data = Data::owned_json(&Order { number })?;
+    ///     Ok(CloudEvent::new(number.to_string(), "urn:shop", "Order.Created").with_data(data))
+    /// }
+    /// # created(17).unwrap();
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`WriteError`](crate::json::WriteError) if the value cannot be JSON.
+    #[cfg(feature = "alloc")]
+    pub fn owned_json<T: WriteJson + ?Sized>(value: &T) -> Result<Data<'static>, crate::json::WriteError> {
+        JsonText::written(value).map(Data::Json)
+    }
+
     /// JSON that is already text.
     ///
     /// # Errors

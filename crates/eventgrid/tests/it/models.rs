@@ -113,10 +113,12 @@ impl serde::Serialize for Written {
 #[test]
 fn a_value_becomes_the_json_it_writes() {
     let value = Written(Ok("a\n"));
-    let owned = Data::json(&value).into_owned().unwrap();
-    assert!(matches!(&owned, Data::Json(json) if json.as_str() == r#""a\n""#), "{owned:?}");
+    for owned in [Data::json(&value).into_owned().unwrap(), Data::owned_json(&value).unwrap()] {
+        assert!(matches!(&owned, Data::Json(json) if json.as_str() == r#""a\n""#), "{owned:?}");
+    }
     let bad = Written(Err(WriteError::KeyNotString));
     assert!(Data::json(&bad).into_owned().is_err());
+    assert!(Data::owned_json(&bad).is_err());
     assert!(CloudEvent::new("1", "s", "t").with_data(Data::json(&bad)).into_owned().is_err());
 }
 
