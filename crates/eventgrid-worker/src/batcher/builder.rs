@@ -14,9 +14,9 @@ use eventgrid::{SendAsyncCredential, SendAsyncSleep, SendAsyncTransport};
 
 use super::buffer::Buffer;
 use super::delivery::{Listeners, OnReport};
-use super::run::{ProcessorStop, Shared};
+use super::run::{EndOnDrop, Shared};
 use super::stats::Counters;
-use super::{Batcher, ProcessorHandle, PublishError};
+use super::{Batcher, CloseOnDrop, PublishError};
 
 /// Says how a [`Batcher`] buffers and sends. Begun by [`Batcher::builder`].
 pub struct BatcherBuilder<T: AsyncTransport, E, C, K, S> {
@@ -133,12 +133,12 @@ where
             built,
             begun: Signal::new(),
         });
-        let stop = ProcessorStop(Arc::clone(&shared));
+        let end = EndOnDrop(Arc::clone(&shared));
         let run = async move {
-            let stop = stop;
-            stop.0.run().await;
+            let end = end;
+            end.0.run().await;
         };
-        (Batcher { handle: Arc::new(ProcessorHandle(shared)), key: None }, run)
+        (Batcher { handle: Arc::new(CloseOnDrop(shared)), key: None }, run)
     }
 }
 

@@ -36,14 +36,14 @@ use self::run::Shared;
 ///
 /// When the last clone is dropped, the batcher is closed as by [`close`](Self::close).
 pub struct Batcher<T: AsyncTransport, E, C, K = NamespaceTopic<'static>, S = CloudEvents> {
-    handle: Arc<ProcessorHandle<T, E, C, K, S>>,
+    handle: Arc<CloseOnDrop<T, E, C, K, S>>,
     key: Option<Key>,
 }
 
 /// Closes the batcher when nobody can send any more.
-struct ProcessorHandle<T: AsyncTransport, E, C, K, S>(Arc<Shared<T, E, C, K, S>>);
+struct CloseOnDrop<T: AsyncTransport, E, C, K, S>(Arc<Shared<T, E, C, K, S>>);
 
-impl<T: AsyncTransport, E, C, K, S> Drop for ProcessorHandle<T, E, C, K, S> {
+impl<T: AsyncTransport, E, C, K, S> Drop for CloseOnDrop<T, E, C, K, S> {
     fn drop(&mut self) {
         self.0.close();
     }

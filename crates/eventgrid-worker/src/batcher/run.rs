@@ -91,9 +91,9 @@ impl<T: AsyncTransport, E, C, K, S> Shared<T, E, C, K, S> {
 }
 
 /// Reports what is left when the run ends, however it ends.
-pub(super) struct ProcessorStop<T: AsyncTransport, E, C, K, S>(pub(super) Arc<Shared<T, E, C, K, S>>);
+pub(super) struct EndOnDrop<T: AsyncTransport, E, C, K, S>(pub(super) Arc<Shared<T, E, C, K, S>>);
 
-impl<T: AsyncTransport, E, C, K, S> Drop for ProcessorStop<T, E, C, K, S> {
+impl<T: AsyncTransport, E, C, K, S> Drop for EndOnDrop<T, E, C, K, S> {
     fn drop(&mut self) {
         self.0.end();
     }

@@ -1,20 +1,20 @@
 //! The processor: receives events, has them handled, and settles them.
 
 mod backoff;
-mod drive;
+mod deliveries;
 mod event;
+mod event_loop;
 mod failure;
 mod handle;
 mod handler;
 mod handling;
-mod held;
 mod lock;
 mod notice;
 mod options;
+mod polled_subscription;
 mod run;
-mod running;
+mod running_handler;
 mod settling;
-mod source;
 mod span;
 mod stats;
 mod verdict;
@@ -236,7 +236,8 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
     where
         S: Spawner<Handling<H::Future>>,
     {
-        drive::drive(&self.consumers, &self.options, &self.shared, &self.spawner, &handler).await?;
+        event_loop::run_until_over(&self.consumers, &self.options, &self.shared, &self.spawner, &handler)
+            .await?;
         Ok(*self.shared.stats())
     }
 }

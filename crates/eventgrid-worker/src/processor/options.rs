@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use eventgrid::ReceiveOptions;
 
-use super::held::LockTerms;
+use super::deliveries::LockTerms;
 use super::settling::Gathering;
 use super::{EventFailure, ProcessorNotice, Verdict};
 

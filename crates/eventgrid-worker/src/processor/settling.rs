@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use eventgrid::{LockToken, LockTokens, SettleAction};
 
+use super::deliveries::{ActiveDelivery, DeliveryId};
 use super::event::Delivery;
-use super::held::{DeliveryId, Held};
 
 /// How verdicts are gathered.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +19,7 @@ pub(super) struct Gathering {
 
 /// A delivery in a call.
 #[derive(Clone)]
-pub(super) struct Item {
+pub(super) struct SettleItem {
     pub(super) id: DeliveryId,
     pub(super) delivery: Arc<Delivery>,
     /// When its lock ends.
@@ -32,9 +32,9 @@ pub(super) struct Item {
     not_before: Duration,
 }
 
-impl Item {
-    pub(super) fn new(id: DeliveryId, held: &Held) -> Self {
-        let (delivery, locked_until) = (Arc::clone(&held.delivery), held.locked_until);
+impl SettleItem {
+    pub(super) fn new(id: DeliveryId, active: &ActiveDelivery) -> Self {
+        let (delivery, locked_until) = (Arc::clone(&active.delivery), active.locked_until);
         Self { id, delivery, locked_until, may_be_settled: false, refusals: 0, not_before: Duration::ZERO }
     }
 
@@ -46,9 +46,9 @@ impl Item {
 
 /// A call that settles events of one subscription, or renews their locks.
 pub(super) struct SettleCall {
-    pub(super) source: usize,
+    pub(super) subscription: usize,
     pub(super) action: SettleAction,
-    pub(super) items: Vec<Item>,
+    pub(super) items: Vec<SettleItem>,
     pub(super) sent_at: Duration,
     /// When the last of its locks ends.
     pub(super) until: Duration,
@@ -62,17 +62,17 @@ impl LockTokens for SettleCall {
 
 /// The verdicts on events of one subscription that are to be sent.
 #[derive(Default)]
-pub(super) struct Outbox {
+pub(super) struct PendingVerdicts {
     /// One for each kind of verdict.
     queues: Vec<Queue>,
 }
 
 struct Queue {
     action: SettleAction,
-    items: Vec<Item>,
+    items: Vec<SettleItem>,
     /// Those that the service refused one by one, each until its own time has come.
-    waiting: Vec<Item>,
-    /// When the oldest of `items` was put here.
+    waiting: Vec<SettleItem>,
+    /// When the oldest of `items` was added.
     since: Duration,
     /// Nothing is sent before this, since sending it failed.
     not_before: Duration,
@@ -80,9 +80,9 @@ struct Queue {
     failures: u32,
 }
 
-impl Outbox {
-    /// Puts a verdict here.
-    pub(super) fn put(&mut self, action: SettleAction, item: Item, now: Duration) {
+impl PendingVerdicts {
+    /// Adds a verdict.
+    pub(super) fn add(&mut self, action: SettleAction, item: SettleItem, now: Duration) {
         let queue = self.queue(action, now);
         if queue.items.is_empty() {
             queue.since = now;
@@ -90,26 +90,26 @@ impl Outbox {
         queue.items.push(item);
     }
 
-    /// Puts a verdict back that a call did not settle, although it said what became of others. It
+    /// Adds a verdict again that a call did not settle, although it said what became of others. It
     /// alone waits, for what `delay` gives for so many of them in a row.
-    pub(super) fn put_back_alone(
+    pub(super) fn retry_alone(
         &mut self,
         action: SettleAction,
-        item: Item,
+        item: SettleItem,
         now: Duration,
         delay: impl FnOnce(u32) -> Duration,
     ) {
         let refusals = item.refusals.saturating_add(1);
         let not_before = now.saturating_add(delay(refusals));
-        self.queue(action, now).waiting.push(Item { refusals, not_before, ..item });
+        self.queue(action, now).waiting.push(SettleItem { refusals, not_before, ..item });
     }
 
-    /// Puts verdicts back of a call that failed as a whole. All of their kind wait, for what
+    /// Adds the verdicts of a call again that failed as a whole. All of their kind wait, for what
     /// `delay` gives for so many failures in a row.
-    pub(super) fn put_back(
+    pub(super) fn retry(
         &mut self,
         action: SettleAction,
-        items: Vec<Item>,
+        items: Vec<SettleItem>,
         now: Duration,
         delay: impl FnOnce(u32) -> Duration,
     ) {
@@ -120,7 +120,7 @@ impl Outbox {
     }
 
     /// Takes the verdicts whose locks have ended.
-    pub(super) fn take_expired(&mut self, now: Duration) -> Vec<Item> {
+    pub(super) fn take_expired(&mut self, now: Duration) -> Vec<SettleItem> {
         let mut expired = Vec::new();
         for queue in &mut self.queues {
             expired.extend(take_if(&mut queue.items, |item| item.locked_until <= now));
@@ -129,8 +129,8 @@ impl Outbox {
         expired
     }
 
-    /// Whatever waits for a failure to pass is tried now.
-    pub(super) fn try_now(&mut self, now: Duration) {
+    /// Whatever waits for a failure to pass is retried now.
+    pub(super) fn retry_now(&mut self, now: Duration) {
         for queue in &mut self.queues {
             queue.not_before = now;
             queue.waiting.iter_mut().for_each(|item| item.not_before = now);
@@ -150,7 +150,7 @@ impl Outbox {
         now: Duration,
         gathering: Gathering,
         hurry: bool,
-    ) -> Option<(SettleAction, Vec<Item>)> {
+    ) -> Option<(SettleAction, Vec<SettleItem>)> {
         self.queues.iter_mut().for_each(|queue| queue.wake(now));
         let queue =
             self.queues.iter_mut().find(|queue| queue.due(gathering, hurry).is_some_and(|at| at <= now))?;
@@ -197,7 +197,7 @@ impl Queue {
 }
 
 /// Takes those out of which that is so.
-fn take_if(items: &mut Vec<Item>, is_so: impl Fn(&Item) -> bool) -> Vec<Item> {
+fn take_if(items: &mut Vec<SettleItem>, is_so: impl Fn(&SettleItem) -> bool) -> Vec<SettleItem> {
     if !items.iter().any(&is_so) {
         return Vec::new();
     }

@@ -13,12 +13,12 @@ use std::time::Duration;
 
 use eventgrid::{Error, OwnedReceivedEvent, ReleaseDelay, Subscription, TransportError};
 
+use super::deliveries::{Deliveries, DeliveryId, Dropped};
 use super::handle::Shared;
-use super::held::{DeliveryId, Dropped, HeldEvents};
 use super::options::Options;
-use super::running::{Abort, Ended};
+use super::polled_subscription::{PolledSubscription, ReceiveCall};
+use super::running_handler::{Abort, HandlerEnd};
 use super::settling::SettleCall;
-use super::source::{Poll, Source};
 use super::{
     BoxError, EventFailure, FailureCause, LockLoss, ProcessorEvent, ProcessorNotice, ProcessorStop, Verdict,
 };
@@ -30,14 +30,14 @@ const POLL_GRACE: Duration = Duration::from_secs(5);
 const LONGEST_RELEASE: Duration = Duration::from_secs(2);
 
 /// What a handler came to.
-pub(super) type Handled = Ended<Result<Verdict, BoxError>>;
+pub(super) type Handled = HandlerEnd<Result<Verdict, BoxError>>;
 
 /// What a run knows.
 pub(super) struct Run<'p, X> {
     options: &'p Options<X>,
     shared: &'p Shared,
-    sources: Vec<Source>,
-    held: HeldEvents,
+    subscriptions: Vec<PolledSubscription>,
+    deliveries: Deliveries,
     /// How many events the polls under way may bring.
     asked: usize,
     polls: usize,
@@ -64,8 +64,10 @@ impl<'p, X: TransportError> Run<'p, X> {
         Self {
             options,
             shared,
-            sources: subscriptions.map(|name| Source::new(name, options.locks.duration)).collect(),
-            held: HeldEvents::default(),
+            subscriptions: subscriptions
+                .map(|name| PolledSubscription::new(name, options.locks.duration))
+                .collect(),
+            deliveries: Deliveries::default(),
             asked: 0,
             polls: 0,
             polls_until: None,
@@ -79,17 +81,17 @@ impl<'p, X: TransportError> Run<'p, X> {
     }
 
     /// What a stop or the time asks for.
-    pub(super) fn act(&mut self, now: Duration) {
+    pub(super) fn advance(&mut self, now: Duration) {
         self.stop_as_asked(now);
-        for (id, loss) in self.held.expired(now) {
+        for (id, loss) in self.deliveries.expired(now) {
             self.lose(id, loss);
         }
-        for source in 0..self.sources.len() {
-            for item in self.sources[source].outbox.take_expired(now) {
+        for subscription in 0..self.subscriptions.len() {
+            for item in self.subscriptions[subscription].verdicts.take_expired(now) {
                 self.give_up(&item);
             }
         }
-        self.held.time_out(now);
+        self.deliveries.time_out(now);
         self.renew(now);
         self.count();
     }
@@ -112,35 +114,36 @@ impl<'p, X: TransportError> Run<'p, X> {
         let before = std::mem::replace(&mut self.stop, stop);
         // It may have been set by a refusal, too.
         if stop.is_some() && self.polls_until.is_none() {
-            self.sources.iter_mut().for_each(|source| source.outbox.try_now(now));
+            self.subscriptions.iter_mut().for_each(|subscription| subscription.verdicts.retry_now(now));
             self.polls_until = Some(now.saturating_add(self.options.receive_wait).saturating_add(POLL_GRACE));
         }
         if limit.is_some() || self.shared.gives_up_polls() {
             self.polls_until = self.polls_until.map(|until| until.min(now));
         }
         if stop >= Some(ProcessorStop::Release) && before < Some(ProcessorStop::Release) {
-            self.sources.iter_mut().for_each(|source| source.outbox.try_now(now));
-            for (id, took) in self.held.drop_handlers(now) {
-                self.handled(id, &Ended::Aborted, took, now);
+            self.subscriptions.iter_mut().for_each(|subscription| subscription.verdicts.retry_now(now));
+            for (id, took) in self.deliveries.drop_handlers(now) {
+                self.handled(id, &HandlerEnd::Aborted, took, now);
             }
         }
     }
 
     /// The next receive to begin now.
-    pub(super) fn next_poll(&mut self, now: Duration) -> Option<Poll> {
+    pub(super) fn next_poll(&mut self, now: Duration) -> Option<ReceiveCall> {
         if self.stop.is_some() {
             return None;
         }
-        let count = self.sources.len();
-        let ready = self.sources.iter().filter(|source| source.ask(1, now, true).is_some()).count();
+        let count = self.subscriptions.len();
+        let ready =
+            self.subscriptions.iter().filter(|subscription| subscription.ask(1, now, true).is_some()).count();
         let room = self.room().div_ceil(ready.max(1));
-        for source in (self.turn..self.turn + count).map(|turn| turn % count) {
-            if let Some(events) = self.sources[source].ask(room, now, count == 1) {
-                self.sources[source].begin_poll(now);
-                self.turn = source + 1;
+        for subscription in (self.turn..self.turn + count).map(|turn| turn % count) {
+            if let Some(events) = self.subscriptions[subscription].ask(room, now, count == 1) {
+                self.subscriptions[subscription].begin_poll(now);
+                self.turn = subscription + 1;
                 self.asked += events;
                 self.polls += 1;
-                return Some(Poll { source, events });
+                return Some(ReceiveCall { subscription, events });
             }
         }
         None
@@ -157,7 +160,7 @@ impl<'p, X: TransportError> Run<'p, X> {
         let is_time = self.polls > 0 && self.polls_until.is_some_and(|until| until <= now);
         if is_time {
             (self.polls, self.asked) = (0, 0);
-            self.sources.iter_mut().for_each(|source| source.is_polled = false);
+            self.subscriptions.iter_mut().for_each(|subscription| subscription.is_polled = false);
         }
         is_time
     }
@@ -168,7 +171,7 @@ impl<'p, X: TransportError> Run<'p, X> {
             None => false,
             Some(ProcessorStop::Abandon) => true,
             Some(ProcessorStop::Finish | ProcessorStop::FinishNow | ProcessorStop::Release) => {
-                self.held.is_empty() && self.polls == 0
+                self.deliveries.is_empty() && self.polls == 0
             }
         }
     }
@@ -177,27 +180,31 @@ impl<'p, X: TransportError> Run<'p, X> {
     pub(super) fn deadline(&self) -> Option<Duration> {
         let gathering = self.options.gathering();
         let hurry = self.hurries();
-        let settling = self.sources.iter().filter_map(|source| source.outbox.deadline(gathering, hurry));
+        let settling = self
+            .subscriptions
+            .iter()
+            .filter_map(|subscription| subscription.verdicts.deadline(gathering, hurry));
         let may_poll = self.stop.is_none() && self.room() > 0;
-        let polls = self.sources.iter().filter_map(Source::deadline).filter(|_| may_poll);
+        let polls = self.subscriptions.iter().filter_map(PolledSubscription::deadline).filter(|_| may_poll);
         let polls_until = self.polls_until.filter(|_| self.polls > 0);
         let release_at = self.release_at.filter(|_| self.stop < Some(ProcessorStop::Release));
         let stops = polls_until.into_iter().chain(release_at).chain(self.end_at);
-        self.held.deadline().into_iter().chain(stops).chain(settling).chain(polls).min()
+        self.deliveries.deadline().into_iter().chain(stops).chain(settling).chain(polls).min()
     }
 
     /// Whether the handler of a delivery may begin now. It may not once the lock is over, or while
     /// an earlier handler of the same event computes on although its time is over.
     pub(super) fn may_begin(&mut self, id: DeliveryId, now: Duration) -> bool {
-        let Some(held) = self.held.get(id) else { return false };
-        if held.locked_until <= now {
+        let Some(active) = self.deliveries.get(id) else { return false };
+        if active.locked_until <= now {
             self.lose(id, LockLoss::Expired);
-            self.held.forget(id);
+            self.deliveries.remove(id);
             self.count();
             return false;
         }
-        let received = &held.delivery.received;
-        let still_runs = received.event().is_ok_and(|event| self.held.still_runs(held.source, &event));
+        let received = &active.delivery.received;
+        let still_runs =
+            received.event().is_ok_and(|event| self.deliveries.still_runs(active.subscription, &event));
         if still_runs {
             self.settle(id, Verdict::Release(ReleaseDelay::TenSeconds), now);
         }
@@ -206,36 +213,36 @@ impl<'p, X: TransportError> Run<'p, X> {
 
     /// A handler begins.
     pub(super) fn began(&mut self, id: DeliveryId, abort: Abort, now: Duration) {
-        self.held.handle(id, abort, now, self.options.locks, self.options.event_timeout);
+        self.deliveries.handle(id, abort, now, self.options.locks, self.options.event_timeout);
         self.count();
     }
 
     /// A handler has ended, after it ran for so long.
     pub(super) fn handled(&mut self, id: DeliveryId, ended: &Handled, took: Duration, now: Duration) {
-        let Some((held, handling)) = self.held.handled(id) else { return };
-        let (event, source, has_lock) =
-            (ProcessorEvent(Arc::clone(&held.delivery)), held.source, held.has_lock());
+        let Some((active, handling)) = self.deliveries.handled(id) else { return };
+        let (event, subscription, has_lock) =
+            (ProcessorEvent(Arc::clone(&active.delivery)), active.subscription, active.has_lock());
         let cause = match (ended, handling.dropped) {
-            (Ended::TooLate, _) => {
+            (HandlerEnd::TooLate, _) => {
                 self.lose(id, LockLoss::Expired);
-                self.held.forget(id);
+                self.deliveries.remove(id);
                 return self.count();
             }
-            (Ended::Aborted, Some(Dropped::TimedOut)) => Some(FailureCause::TimedOut),
-            (Ended::Aborted | Ended::Done(Ok(Ok(_))), _) => None,
-            (Ended::Done(Err(panic)), _) => Some(FailureCause::Panicked(panic)),
-            (Ended::Done(Ok(Err(error))), _) => Some(FailureCause::Error(error)),
+            (HandlerEnd::Aborted, Some(Dropped::TimedOut)) => Some(FailureCause::TimedOut),
+            (HandlerEnd::Aborted | HandlerEnd::Done(Ok(Ok(_))), _) => None,
+            (HandlerEnd::Done(Err(panic)), _) => Some(FailureCause::Panicked(panic)),
+            (HandlerEnd::Done(Ok(Err(error))), _) => Some(FailureCause::Error(error)),
         };
         let verdict = match (cause, ended) {
             (Some(cause), _) => self.judge(&event.0.received, cause),
-            (None, Ended::Done(Ok(Ok(verdict)))) => *verdict,
-            (None, _) => Verdict::Release(self.stop_delay(source)),
+            (None, HandlerEnd::Done(Ok(Ok(verdict)))) => *verdict,
+            (None, _) => Verdict::Release(self.stop_delay(subscription)),
         };
         self.options.notify(&ProcessorNotice::Handled { event: &event, verdict, cause, took });
         if has_lock {
             self.settle(id, verdict, now);
         } else {
-            self.held.forget(id);
+            self.deliveries.remove(id);
         }
         self.count();
     }
@@ -247,11 +254,11 @@ impl<'p, X: TransportError> Run<'p, X> {
 
     /// How many more events may be asked for.
     fn room(&self) -> usize {
-        if self.held.bytes() >= self.options.max_bytes {
+        if self.deliveries.bytes() >= self.options.max_bytes {
             return 0;
         }
-        let handlers = self.options.concurrency.saturating_sub(self.held.running());
-        let locks = self.options.lock_limit().saturating_sub(self.held.locks());
+        let handlers = self.options.concurrency.saturating_sub(self.deliveries.running());
+        let locks = self.options.lock_limit().saturating_sub(self.deliveries.locks());
         handlers.min(locks).saturating_sub(self.asked)
     }
 
@@ -259,14 +266,18 @@ impl<'p, X: TransportError> Run<'p, X> {
     /// lacks.
     fn hurries(&self) -> bool {
         self.stop.is_some()
-            || self.held.bytes() >= self.options.max_bytes
-            || self.held.locks() + self.asked >= self.options.lock_limit()
+            || self.deliveries.bytes() >= self.options.max_bytes
+            || self.deliveries.locks() + self.asked >= self.options.lock_limit()
     }
 
     /// For how long a stop releases an event: without a delay, the poll under way would bring it
     /// right back.
-    fn stop_delay(&self, source: usize) -> ReleaseDelay {
-        if self.sources[source].is_polled { ReleaseDelay::TenSeconds } else { ReleaseDelay::NoDelay }
+    fn stop_delay(&self, subscription: usize) -> ReleaseDelay {
+        if self.subscriptions[subscription].is_polled {
+            ReleaseDelay::TenSeconds
+        } else {
+            ReleaseDelay::NoDelay
+        }
     }
 
     /// What the policy says of an event without a verdict.
@@ -287,15 +298,15 @@ impl<'p, X: TransportError> Run<'p, X> {
     }
 
     fn lose(&mut self, id: DeliveryId, loss: LockLoss) {
-        if self.held.lose(id, loss) {
+        if self.deliveries.lose(id, loss) {
             self.shared.stats().lost += 1;
-            if let Some(held) = self.held.get(id) {
-                self.options.notify(&ProcessorNotice::LockLost { event: &held.delivery.received, loss });
+            if let Some(active) = self.deliveries.get(id) {
+                self.options.notify(&ProcessorNotice::LockLost { event: &active.delivery.received, loss });
             }
         }
     }
 
     fn count(&self) {
-        self.held.count(&mut self.shared.stats());
+        self.deliveries.count(&mut self.shared.stats());
     }
 }

@@ -6,10 +6,10 @@ use std::time::Duration;
 use eventgrid::{Batch, Error, OwnedReceivedEvent, ReceivedEvent, ReleaseDelay, TransportError};
 
 use super::Run;
+use crate::processor::deliveries::DeliveryId;
 use crate::processor::event::Delivery;
-use crate::processor::held::DeliveryId;
 use crate::processor::lock::Lock;
-use crate::processor::source::Poll;
+use crate::processor::polled_subscription::ReceiveCall;
 use crate::processor::{
     FailureCause, OnRefusal, ProcessorEvent, ProcessorNotice, ProcessorStop, Verdict, backoff,
 };
@@ -18,7 +18,7 @@ impl<X: TransportError> Run<'_, X> {
     /// A receive is over. Gives the events that are to be handled.
     pub(in crate::processor) fn polled(
         &mut self,
-        poll: Poll,
+        poll: ReceiveCall,
         result: Result<Batch<'static>, Error<'static, X>>,
         now: Duration,
         random: u64,
@@ -36,7 +36,7 @@ impl<X: TransportError> Run<'_, X> {
 
     fn received(
         &mut self,
-        poll: Poll,
+        poll: ReceiveCall,
         batch: &Batch<'_>,
         now: Duration,
         random: u64,
@@ -45,7 +45,7 @@ impl<X: TransportError> Run<'_, X> {
         self.count_received(poll, batch);
         let mut to_handle = Vec::new();
         for received in batch {
-            let (id, delivery) = self.hold(poll.source, received, locked_since(batch, now));
+            let (id, delivery) = self.add(poll.subscription, received, locked_since(batch, now));
             match self.verdict_without_handler(&delivery.received) {
                 Some(verdict) => self.settle(id, verdict, now),
                 None => to_handle.push((id, ProcessorEvent(delivery))),
@@ -56,26 +56,26 @@ impl<X: TransportError> Run<'_, X> {
     }
 
     /// What a batch says of the next receive: when it begins, and how many events it asks for.
-    fn learn_from(&mut self, poll: Poll, batch: &Batch<'_>, now: Duration, random: u64) {
+    fn learn_from(&mut self, poll: ReceiveCall, batch: &Batch<'_>, now: Duration, random: u64) {
         let wait = self.options.receive_wait;
-        let source = &mut self.sources[poll.source];
-        if batch.is_empty() && batch.interruption().is_none() && source.is_early(now, wait) {
+        let subscription = &mut self.subscriptions[poll.subscription];
+        if batch.is_empty() && batch.interruption().is_none() && subscription.is_early(now, wait) {
             // Asking again at once would never end; at the pace of a long poll nothing is lost.
-            source.failed(now, |failures| backoff::delay(failures, None, random).min(wait));
-            source.is_proven = true;
+            subscription.failed(now, |failures| backoff::delay(failures, None, random).min(wait));
+            subscription.is_proven = true;
         } else {
-            source.succeeded(batch.len());
+            subscription.succeeded(batch.len());
         }
         if batch.interruption().is_some() {
-            source.pace.interrupted(poll.asked(), batch.len());
+            subscription.pace.interrupted(poll.asked(), batch.len());
         } else {
             let time = batch.arrived().map(|arrived| now.saturating_sub(arrived));
-            source.pace.received(poll.asked(), batch.len(), time);
+            subscription.pace.received(poll.asked(), batch.len(), time);
         }
     }
 
-    fn count_received(&self, poll: Poll, batch: &Batch<'_>) {
-        let (subscription, events) = (&*self.sources[poll.source].subscription, batch.len());
+    fn count_received(&self, poll: ReceiveCall, batch: &Batch<'_>) {
+        let (subscription, events) = (&*self.subscriptions[poll.subscription].name, batch.len());
         let without_lock_token = batch.without_lock_token();
         {
             let mut stats = self.shared.stats();
@@ -96,24 +96,25 @@ impl<X: TransportError> Run<'_, X> {
         }
     }
 
-    fn hold(
+    fn add(
         &mut self,
-        source: usize,
+        subscription: usize,
         received: ReceivedEvent<'_>,
         locked: Duration,
     ) -> (DeliveryId, Arc<Delivery>) {
-        let subscription = Arc::clone(&self.sources[source].subscription);
+        let name = Arc::clone(&self.subscriptions[subscription].name);
         let delivery =
-            Arc::new(Delivery { received: received.into_owned(), subscription, lock: Lock::default() });
-        (self.held.hold(source, Arc::clone(&delivery), locked, self.options.locks), delivery)
+            Delivery { received: received.into_owned(), subscription: name, lock: Lock::default() };
+        let delivery = Arc::new(delivery);
+        (self.deliveries.add(subscription, Arc::clone(&delivery), locked, self.options.locks), delivery)
     }
 
     /// Gives back events that did not fit, of which the lock tokens came alone. One that was asked
     /// for alone never will.
-    fn give_back(&mut self, poll: Poll, batch: &Batch<'_>, now: Duration) {
+    fn give_back(&mut self, poll: ReceiveCall, batch: &Batch<'_>, now: Duration) {
         self.shared.stats().received += batch.len() as u64;
         for received in batch {
-            let (id, delivery) = self.hold(poll.source, received, locked_since(batch, now));
+            let (id, delivery) = self.add(poll.subscription, received, locked_since(batch, now));
             let never_fits =
                 if poll.events > 1 { None } else { self.verdict_without_handler(&delivery.received) };
             self.settle(id, never_fits.unwrap_or(Verdict::Release(ReleaseDelay::NoDelay)), now);
@@ -137,35 +138,35 @@ impl<X: TransportError> Run<'_, X> {
         Some(verdict)
     }
 
-    fn not_received(&mut self, poll: Poll, error: Error<'static, X>, now: Duration, random: u64) {
+    fn not_received(&mut self, poll: ReceiveCall, error: Error<'static, X>, now: Duration, random: u64) {
         self.shared.stats().failed_receives += 1;
         if let Error::BatchTooLarge(batch) = &error {
             self.give_back(poll, batch, now);
         }
         let refused = error.is_unauthorized() || error.is_not_found() || matches!(error, Error::Request(_));
         let nothing_sent = matches!(error, Error::Transport { .. }) && !error.may_have_been_acted_on();
-        let source = &mut self.sources[poll.source];
+        let subscription = &mut self.subscriptions[poll.subscription];
         match &error {
-            Error::BatchTooLarge(_) => source.pace.did_not_fit(poll.asked()),
+            Error::BatchTooLarge(_) => subscription.pace.did_not_fit(poll.asked()),
             // Its events are locked, and none of them is known.
-            Error::Decode(_) => source.pace.interrupted(poll.asked(), 0),
-            _ if error.broke_off() => source.pace.interrupted(poll.asked(), 0),
+            Error::Decode(_) => subscription.pace.interrupted(poll.asked(), 0),
+            _ if error.broke_off() => subscription.pace.interrupted(poll.asked(), 0),
             _ => {}
         }
         let ends = refused
             && match self.options.on_refusal {
-                OnRefusal::EndAtStart => !source.is_proven,
+                OnRefusal::EndAtStart => !subscription.is_proven,
                 OnRefusal::End => true,
                 OnRefusal::Wait => false,
             };
-        let wait = source.failed(now, |failures| match failures {
+        let wait = subscription.failed(now, |failures| match failures {
             _ if refused => backoff::long_delay(random),
             // Nothing has happened yet, so nothing is gained by waiting, the first time.
             1 if nothing_sent => Duration::ZERO,
             _ => backoff::delay(failures, error.retry_after(), random),
         });
         self.options.notify(&ProcessorNotice::ReceiveFailed {
-            subscription: &source.subscription,
+            subscription: &subscription.name,
             error: &error,
             retry_in: (!ends).then_some(wait),
         });

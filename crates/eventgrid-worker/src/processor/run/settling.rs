@@ -5,8 +5,8 @@ use std::time::Duration;
 use eventgrid::{Error, FailureReason, LockToken, SettleAction, Settlement, TransportError};
 
 use super::Run;
-use crate::processor::held::DeliveryId;
-use crate::processor::settling::{Item, SettleCall};
+use crate::processor::deliveries::DeliveryId;
+use crate::processor::settling::{SettleCall, SettleItem};
 use crate::processor::{LockLoss, ProcessorNotice, Verdict, backoff};
 
 impl<X: TransportError> Run<'_, X> {
@@ -21,18 +21,18 @@ impl<X: TransportError> Run<'_, X> {
         let is_renewal = call.action == SettleAction::RenewLocks;
         match result {
             None => {
-                let items = call.items.into_iter().map(Item::unconfirmed).collect();
-                self.repeat(call.source, call.action, items, None, now, random);
+                let items = call.items.into_iter().map(SettleItem::unconfirmed).collect();
+                self.retry(call.subscription, call.action, items, None, now, random);
             }
             Some(Ok(settlement)) => {
                 let open = self.take_in(&call, &settlement);
-                self.sources[call.source].outbox.succeeded(call.action, now);
-                self.repeat_alone(call.source, call.action, open, now, random);
+                self.subscriptions[call.subscription].verdicts.succeeded(call.action, now);
+                self.retry_alone(call.subscription, call.action, open, now, random);
             }
             Some(Err(error)) => {
                 self.shared.stats().failed_settles += 1;
                 self.options.notify(&ProcessorNotice::SettleFailed {
-                    subscription: &self.sources[call.source].subscription,
+                    subscription: &self.subscriptions[call.subscription].name,
                     action: call.action,
                     events: call.items.len(),
                     error: &error,
@@ -40,7 +40,7 @@ impl<X: TransportError> Run<'_, X> {
                 let acted_on = error.may_have_been_acted_on() && !is_renewal;
                 let items = call.items.into_iter();
                 let items = items.map(|item| if acted_on { item.unconfirmed() } else { item }).collect();
-                self.repeat(call.source, call.action, items, error.retry_after(), now, random);
+                self.retry(call.subscription, call.action, items, error.retry_after(), now, random);
             }
         }
         self.count();
@@ -48,15 +48,17 @@ impl<X: TransportError> Run<'_, X> {
 
     /// Puts together the calls that renew the locks which are due.
     pub(super) fn renew(&mut self, now: Duration) {
-        let ids = self.held.take_renewals(now, self.options.locks);
-        for source in 0..self.sources.len() {
-            let of_source = |id: &DeliveryId| self.held.get(*id).filter(|held| held.source == source);
-            let items = ids.iter().filter_map(|id| Some(Item::new(*id, of_source(id)?)));
+        let ids = self.deliveries.take_renewals(now, self.options.locks);
+        for subscription in 0..self.subscriptions.len() {
+            let of_subscription = |id: &DeliveryId| {
+                self.deliveries.get(*id).filter(|active| active.subscription == subscription)
+            };
+            let items = ids.iter().filter_map(|id| Some(SettleItem::new(*id, of_subscription(id)?)));
             let items: Vec<_> = items.collect();
             let mut items = items.into_iter().peekable();
             while items.peek().is_some() {
                 let items = items.by_ref().take(self.options.gathering.count).collect();
-                let call = Self::call(source, SettleAction::RenewLocks, items, now);
+                let call = Self::call(subscription, SettleAction::RenewLocks, items, now);
                 self.renewals.push_back(call);
             }
         }
@@ -65,29 +67,28 @@ impl<X: TransportError> Run<'_, X> {
     pub(super) fn next_settling(&mut self, now: Duration) -> Option<SettleCall> {
         let hurry = self.hurries();
         let gathering = self.options.gathering();
-        let (source, (action, items)) = self
-            .sources
-            .iter_mut()
-            .enumerate()
-            .find_map(|(source, state)| Some((source, state.outbox.take(now, gathering, hurry)?)))?;
-        Some(Self::call(source, action, items, now))
+        let (subscription, (action, items)) =
+            self.subscriptions.iter_mut().enumerate().find_map(|(subscription, state)| {
+                Some((subscription, state.verdicts.take(now, gathering, hurry)?))
+            })?;
+        Some(Self::call(subscription, action, items, now))
     }
 
-    fn call(source: usize, action: SettleAction, items: Vec<Item>, now: Duration) -> SettleCall {
+    fn call(subscription: usize, action: SettleAction, items: Vec<SettleItem>, now: Duration) -> SettleCall {
         let until = items.iter().map(|item| item.locked_until).max().unwrap_or(now);
-        SettleCall { source, action, items, sent_at: now, until }
+        SettleCall { subscription, action, items, sent_at: now, until }
     }
 
     pub(super) fn settle(&mut self, id: DeliveryId, verdict: Verdict, now: Duration) {
-        if let Some(held) = self.held.get(id) {
-            let item = Item::new(id, held);
-            self.sources[held.source].outbox.put(verdict.action(), item, now);
+        if let Some(active) = self.deliveries.get(id) {
+            let item = SettleItem::new(id, active);
+            self.subscriptions[active.subscription].verdicts.add(verdict.action(), item, now);
         }
     }
 
     /// Reads the response to a call. Gives what is to be sent again.
-    fn take_in(&mut self, call: &SettleCall, settlement: &Settlement<'_>) -> Vec<Item> {
-        let mut open: Vec<Option<&Item>> = call.items.iter().map(Some).collect();
+    fn take_in(&mut self, call: &SettleCall, settlement: &Settlement<'_>) -> Vec<SettleItem> {
+        let mut open: Vec<Option<&SettleItem>> = call.items.iter().map(Some).collect();
         for token in settlement.succeeded() {
             if let Some(item) = take(&mut open, token) {
                 self.succeeded(call, item);
@@ -104,15 +105,15 @@ impl<X: TransportError> Run<'_, X> {
             }
         }
         // What the response does not name may be settled.
-        again.extend(open.into_iter().flatten().cloned().map(Item::unconfirmed));
+        again.extend(open.into_iter().flatten().cloned().map(SettleItem::unconfirmed));
         again
     }
 
-    fn succeeded(&mut self, call: &SettleCall, item: &Item) {
+    fn succeeded(&mut self, call: &SettleCall, item: &SettleItem) {
         let mut stats = self.shared.stats();
         match call.action {
             SettleAction::RenewLocks => {
-                if self.held.renewed(item.id, call.sent_at, self.options.locks) {
+                if self.deliveries.renewed(item.id, call.sent_at, self.options.locks) {
                     stats.renewed += 1;
                 }
                 return;
@@ -123,75 +124,75 @@ impl<X: TransportError> Run<'_, X> {
             // A verdict is one of the above.
             _ => {}
         }
-        self.held.forget(item.id);
+        self.deliveries.remove(item.id);
     }
 
     /// The service says that the lock is over.
-    fn refused(&mut self, call: &SettleCall, item: &Item) {
+    fn refused(&mut self, call: &SettleCall, item: &SettleItem) {
         if call.action != SettleAction::RenewLocks {
             self.lose(item.id, LockLoss::Refused);
-            self.held.forget(item.id);
-        } else if self.held.is_handled(item.id) {
+            self.deliveries.remove(item.id);
+        } else if self.deliveries.is_handled(item.id) {
             // Otherwise its verdict is on the way, and the response to that counts.
             self.lose(item.id, LockLoss::Refused);
         }
     }
 
-    fn settled_or_lost(&mut self, item: &Item) {
+    fn settled_or_lost(&mut self, item: &SettleItem) {
         self.shared.stats().settled_or_lost += 1;
         self.options.notify(&ProcessorNotice::SettledOrLost { event: &item.delivery.received });
-        self.held.forget(item.id);
+        self.deliveries.remove(item.id);
     }
 
-    /// Repeats a call that failed as a whole, for those whose locks last: everything of its kind
+    /// Retries a call that failed as a whole, for those whose locks last: everything of its kind
     /// waits.
-    fn repeat(
+    fn retry(
         &mut self,
-        source: usize,
+        subscription: usize,
         action: SettleAction,
-        items: Vec<Item>,
+        items: Vec<SettleItem>,
         retry_after: Option<Duration>,
         now: Duration,
         random: u64,
     ) {
         if action == SettleAction::RenewLocks {
-            return self.renew_again(&items, backoff::delay(1, retry_after, random), now);
+            return self.retry_renewal(&items, backoff::delay(1, retry_after, random), now);
         }
         let items = self.that_last(items, now);
         if !items.is_empty() {
             let longest = self.options.longest_wait();
             let delay = |failures| backoff::delay(failures, retry_after, random).min(longest);
-            self.sources[source].outbox.put_back(action, items, now, delay);
+            self.subscriptions[subscription].verdicts.retry(action, items, now, delay);
         }
     }
 
-    /// Repeats a call for those that it did not settle: each of them waits alone.
-    fn repeat_alone(
+    /// Retries a call for those that it did not settle: each of them waits alone.
+    fn retry_alone(
         &mut self,
-        source: usize,
+        subscription: usize,
         action: SettleAction,
-        items: Vec<Item>,
+        items: Vec<SettleItem>,
         now: Duration,
         random: u64,
     ) {
         if action == SettleAction::RenewLocks {
-            return self.renew_again(&items, backoff::delay(1, None, random), now);
+            return self.retry_renewal(&items, backoff::delay(1, None, random), now);
         }
         let longest = self.options.longest_wait();
         for item in self.that_last(items, now) {
             let delay = |refusals| backoff::delay(refusals, None, random).min(longest);
-            self.sources[source].outbox.put_back_alone(action, item, now, delay);
+            self.subscriptions[subscription].verdicts.retry_alone(action, item, now, delay);
         }
     }
 
-    fn renew_again(&mut self, items: &[Item], wait: Duration, now: Duration) {
+    fn retry_renewal(&mut self, items: &[SettleItem], wait: Duration, now: Duration) {
         for item in items {
-            self.held.not_renewed(item.id, now, wait);
+            self.deliveries.not_renewed(item.id, now, wait);
         }
     }
 
     /// Those whose locks last. The others are given up.
-    fn that_last(&mut self, items: Vec<Item>, now: Duration) -> Vec<Item> {
+    fn that_last(&mut self, items: Vec<SettleItem>, now: Duration) -> Vec<SettleItem> {
         let (items, ended): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| item.locked_until > now);
         for item in ended {
             self.give_up(&item);
@@ -200,19 +201,20 @@ impl<X: TransportError> Run<'_, X> {
     }
 
     /// The lock has ended before a response said that the event is settled.
-    pub(super) fn give_up(&mut self, item: &Item) {
+    pub(super) fn give_up(&mut self, item: &SettleItem) {
         if item.may_be_settled {
             self.settled_or_lost(item);
         } else {
             self.lose(item.id, LockLoss::Expired);
-            self.held.forget(item.id);
+            self.deliveries.remove(item.id);
         }
     }
 }
 
 /// Takes the item of that token.
-fn take<'i>(open: &mut [Option<&'i Item>], token: LockToken<'_>) -> Option<&'i Item> {
-    let is_it =
-        |item: &&mut Option<&Item>| item.is_some_and(|item| item.delivery.received.lock_token() == token);
+fn take<'i>(open: &mut [Option<&'i SettleItem>], token: LockToken<'_>) -> Option<&'i SettleItem> {
+    let is_it = |item: &&mut Option<&SettleItem>| {
+        item.is_some_and(|item| item.delivery.received.lock_token() == token)
+    };
     open.iter_mut().find(is_it)?.take()
 }

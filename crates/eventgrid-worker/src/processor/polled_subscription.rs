@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use eventgrid::{ReceivePace, Subscription};
 
-use super::settling::Outbox;
+use super::settling::PendingVerdicts;
 
 /// A subscription that a run receives from.
-pub(super) struct Source {
-    pub(super) subscription: Arc<Subscription<'static>>,
-    pub(super) outbox: Outbox,
+pub(super) struct PolledSubscription {
+    pub(super) name: Arc<Subscription<'static>>,
+    pub(super) verdicts: PendingVerdicts,
     pub(super) is_polled: bool,
     /// Whether a receive ever succeeded.
     pub(super) is_proven: bool,
@@ -26,23 +26,23 @@ pub(super) struct Source {
 
 /// A receive under way: how many events it may bring.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Poll {
-    pub(super) source: usize,
+pub(super) struct ReceiveCall {
+    pub(super) subscription: usize,
     pub(super) events: usize,
 }
 
-impl Poll {
-    /// How many events it asks for.
+impl ReceiveCall {
+    /// How many events the call asks for.
     pub(super) fn asked(self) -> u32 {
         u32::try_from(self.events).unwrap_or(u32::MAX)
     }
 }
 
-impl Source {
-    pub(super) fn new(subscription: Subscription<'static>, lock_duration: Duration) -> Self {
+impl PolledSubscription {
+    pub(super) fn new(name: Subscription<'static>, lock_duration: Duration) -> Self {
         Self {
-            subscription: Arc::new(subscription),
-            outbox: Outbox::default(),
+            name: Arc::new(name),
+            verdicts: PendingVerdicts::default(),
             is_polled: false,
             is_proven: false,
             is_quiet: false,

@@ -9,8 +9,8 @@ use std::time::Duration;
 use eventgrid::Environment;
 use futures_util::task::AtomicWaker;
 
+use super::deliveries::DeliveryId;
 use super::event::Delivery;
-use super::held::DeliveryId;
 use crate::spawn::{Panic, SpawnedTask};
 
 /// Ends a handler from elsewhere.
@@ -37,7 +37,7 @@ impl Abort {
 
 /// How a handler ended.
 #[derive(Debug)]
-pub(super) enum Ended<O> {
+pub(super) enum HandlerEnd<O> {
     /// It came to its end, or panicked.
     Done(Result<O, Panic>),
     /// It was ended.
@@ -46,36 +46,36 @@ pub(super) enum Ended<O> {
     TooLate,
 }
 
-impl<O> Ended<O> {
+impl<O> HandlerEnd<O> {
     /// What it returned, turned into something else.
-    pub(super) fn and_then<V>(self, turn: impl FnOnce(O) -> Result<V, Panic>) -> Ended<V> {
+    pub(super) fn and_then<V>(self, turn: impl FnOnce(O) -> Result<V, Panic>) -> HandlerEnd<V> {
         match self {
-            Self::Done(done) => Ended::Done(done.and_then(turn)),
-            Self::Aborted => Ended::Aborted,
-            Self::TooLate => Ended::TooLate,
+            Self::Done(done) => HandlerEnd::Done(done.and_then(turn)),
+            Self::Aborted => HandlerEnd::Aborted,
+            Self::TooLate => HandlerEnd::TooLate,
         }
     }
 }
 
 /// A handler that runs. It is ready when the handler has really ended, also if it was aborted.
-pub(super) struct Running<'e, E, T> {
+pub(super) struct RunningHandler<'e, E, T> {
     id: DeliveryId,
     delivery: Arc<Delivery>,
     task: T,
     abort: Abort,
     environment: &'e E,
     began: Option<Duration>,
-    ends: Option<Ends>,
+    ends: Option<EndReason>,
 }
 
 /// Why it is to end.
 #[derive(Clone, Copy)]
-enum Ends {
+enum EndReason {
     Aborted,
     TooLate,
 }
 
-impl<'e, E: Environment, T> Running<'e, E, T> {
+impl<'e, E: Environment, T> RunningHandler<'e, E, T> {
     pub(super) fn new(
         id: DeliveryId,
         delivery: Arc<Delivery>,
@@ -87,12 +87,12 @@ impl<'e, E: Environment, T> Running<'e, E, T> {
     }
 }
 
-impl<E: Environment, T, O> Future for Running<'_, E, T>
+impl<E: Environment, T, O> Future for RunningHandler<'_, E, T>
 where
     T: SpawnedTask + Future<Output = Result<O, Panic>>,
 {
     /// Which it was, how it ended, and how long it took by itself.
-    type Output = (DeliveryId, Ended<O>, Duration);
+    type Output = (DeliveryId, HandlerEnd<O>, Duration);
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
@@ -100,25 +100,25 @@ where
             let now = this.environment.uptime();
             this.began = Some(now);
             if this.delivery.lock.is_over(now) {
-                this.end(Ends::TooLate);
+                this.end(EndReason::TooLate);
             }
         }
         if this.ends.is_none() && this.abort.is_set(context) {
-            this.end(Ends::Aborted);
+            this.end(EndReason::Aborted);
         }
         let done = ready!(Pin::new(&mut this.task).poll(context));
         let ended = match this.ends {
-            None => Ended::Done(done),
-            Some(Ends::Aborted) => Ended::Aborted,
-            Some(Ends::TooLate) => Ended::TooLate,
+            None => HandlerEnd::Done(done),
+            Some(EndReason::Aborted) => HandlerEnd::Aborted,
+            Some(EndReason::TooLate) => HandlerEnd::TooLate,
         };
         let took = this.began.map_or(Duration::ZERO, |began| this.environment.uptime().saturating_sub(began));
         Poll::Ready((this.id, ended, took))
     }
 }
 
-impl<E, T: SpawnedTask> Running<'_, E, T> {
-    fn end(&mut self, why: Ends) {
+impl<E, T: SpawnedTask> RunningHandler<'_, E, T> {
+    fn end(&mut self, why: EndReason) {
         self.ends = Some(why);
         self.task.abort();
     }

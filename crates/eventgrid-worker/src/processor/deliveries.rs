@@ -1,4 +1,4 @@
-//! The events that a run holds, and when something is due for one of them. No I/O, no clock.
+//! The deliveries that a run has, and when something is due for one of them. No I/O, no clock.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -7,16 +7,16 @@ use std::time::Duration;
 use eventgrid::event::CloudEventView;
 
 use super::event::Delivery;
-use super::running::Abort;
+use super::running_handler::Abort;
 use super::{LockLoss, ProcessorStats};
 
 /// Tells the deliveries of a run apart, in the order they came.
 pub(super) type DeliveryId = u64;
 
-/// The deliveries that are held: their lock, or their handler, or both.
+/// The deliveries of which there is a lock, or a handler that runs, or both.
 #[derive(Default)]
-pub(super) struct HeldEvents {
-    events: BTreeMap<DeliveryId, Held>,
+pub(super) struct Deliveries {
+    events: BTreeMap<DeliveryId, ActiveDelivery>,
     /// When something is due, for each whose handler runs.
     deadlines: BTreeSet<(Duration, DeliveryId)>,
     next: DeliveryId,
@@ -27,9 +27,9 @@ pub(super) struct HeldEvents {
     bytes: usize,
 }
 
-/// A delivery that is held.
-pub(super) struct Held {
-    pub(super) source: usize,
+/// A delivery of which there is a lock, or a handler that runs, or both.
+pub(super) struct ActiveDelivery {
+    pub(super) subscription: usize,
     pub(super) delivery: Arc<Delivery>,
     first_locked: Duration,
     pub(super) locked_until: Duration,
@@ -77,7 +77,7 @@ impl LockTerms {
     }
 }
 
-impl HeldEvents {
+impl Deliveries {
     /// How many handlers run.
     pub(super) fn running(&self) -> usize {
         self.running
@@ -103,10 +103,10 @@ impl HeldEvents {
         stats.bytes = self.bytes as u64;
     }
 
-    /// Holds a delivery whose lock began then.
-    pub(super) fn hold(
+    /// Adds a delivery whose lock began then.
+    pub(super) fn add(
         &mut self,
-        source: usize,
+        subscription: usize,
         delivery: Arc<Delivery>,
         locked: Duration,
         terms: LockTerms,
@@ -116,9 +116,15 @@ impl HeldEvents {
         self.bytes += delivery.received.size();
         let locked_until = terms.end(locked);
         delivery.lock.lasts_until(locked_until);
-        let held =
-            Held { source, delivery, first_locked: locked, locked_until, has_lock: true, handling: None };
-        self.events.insert(self.next, held);
+        let active = ActiveDelivery {
+            subscription,
+            delivery,
+            first_locked: locked,
+            locked_until,
+            has_lock: true,
+            handling: None,
+        };
+        self.events.insert(self.next, active);
         self.next
     }
 
@@ -131,44 +137,44 @@ impl HeldEvents {
         terms: LockTerms,
         timeout: Option<Duration>,
     ) {
-        let Some(held) = self.events.get_mut(&id) else { return };
+        let Some(active) = self.events.get_mut(&id) else { return };
         self.running += 1;
-        held.handling = Some(Handling {
+        active.handling = Some(Handling {
             began: now,
             abort,
             timeout_at: timeout.map(|timeout| now.saturating_add(timeout)),
             // At half of the lock, or at once if that is over.
-            renew_at: Some(now.max(held.locked_until.saturating_sub(terms.duration / 2))),
+            renew_at: Some(now.max(active.locked_until.saturating_sub(terms.duration / 2))),
             renewable: true,
             dropped: None,
         });
-        self.deadlines.insert((held.deadline(), id));
+        self.deadlines.insert((active.deadline(), id));
     }
 
-    /// Its handler has ended, and how. It stays held until it is [forgotten](Self::forget).
-    pub(super) fn handled(&mut self, id: DeliveryId) -> Option<(&Held, Handling)> {
-        let held = self.events.get_mut(&id)?;
-        self.deadlines.remove(&(held.deadline(), id));
-        let handling = held.handling.take()?;
+    /// Its handler has ended, and how. It stays here until it is [removed](Self::remove).
+    pub(super) fn handled(&mut self, id: DeliveryId) -> Option<(&ActiveDelivery, Handling)> {
+        let active = self.events.get_mut(&id)?;
+        self.deadlines.remove(&(active.deadline(), id));
+        let handling = active.handling.take()?;
         self.running -= 1;
-        Some((held, handling))
+        Some((active, handling))
     }
 
-    pub(super) fn get(&self, id: DeliveryId) -> Option<&Held> {
+    pub(super) fn get(&self, id: DeliveryId) -> Option<&ActiveDelivery> {
         self.events.get(&id)
     }
 
     /// Whether its handler runs.
     pub(super) fn is_handled(&self, id: DeliveryId) -> bool {
-        self.get(id).is_some_and(|held| held.handling.is_some())
+        self.get(id).is_some_and(|active| active.handling.is_some())
     }
 
     /// It is settled, or its lock was lost and its handler has ended.
-    pub(super) fn forget(&mut self, id: DeliveryId) {
-        if let Some(held) = self.events.remove(&id) {
-            if held.has_lock {
+    pub(super) fn remove(&mut self, id: DeliveryId) {
+        if let Some(active) = self.events.remove(&id) {
+            if active.has_lock {
                 self.locks -= 1;
-                self.bytes -= held.delivery.received.size();
+                self.bytes -= active.delivery.received.size();
             }
         }
     }
@@ -176,10 +182,10 @@ impl HeldEvents {
     /// Its lock is lost: its handler, if one runs, is told. False if it was lost before.
     pub(super) fn lose(&mut self, id: DeliveryId, loss: LockLoss) -> bool {
         let mut size = 0;
-        let is_new = self.change(id, |held| {
-            size = held.delivery.received.size();
-            held.delivery.lock.lose(loss);
-            std::mem::take(&mut held.has_lock)
+        let is_new = self.change(id, |active| {
+            size = active.delivery.received.size();
+            active.delivery.lock.lose(loss);
+            std::mem::take(&mut active.has_lock)
         });
         if is_new {
             self.locks -= 1;
@@ -197,12 +203,12 @@ impl HeldEvents {
     /// really has ended; until then its lock is renewed, so that nobody else is given the event.
     pub(super) fn time_out(&mut self, now: Duration) {
         for id in self.due(now) {
-            self.change(id, |held| {
+            self.change(id, |active| {
                 let timed_out = |handling: &&mut Handling| handling.timeout_at.is_some_and(|at| at <= now);
-                let handling = held.handling.as_mut().filter(timed_out);
+                let handling = active.handling.as_mut().filter(timed_out);
                 let is_too_long = handling.map(|handling| handling.drop_for(Dropped::TimedOut)).is_some();
                 if is_too_long {
-                    held.delivery.lock.lose(LockLoss::TimedOut);
+                    active.delivery.lock.lose(LockLoss::TimedOut);
                 }
                 is_too_long
             });
@@ -214,11 +220,11 @@ impl HeldEvents {
         let mut dropped = Vec::new();
         let ids: Vec<_> = self.events.keys().copied().collect();
         for id in ids {
-            self.change(id, |held| {
-                let Some(handling) = &mut held.handling else { return false };
+            self.change(id, |active| {
+                let Some(handling) = &mut active.handling else { return false };
                 dropped.push((id, now.saturating_sub(handling.began)));
                 handling.drop_for(Dropped::Stopped);
-                held.delivery.lock.lose(LockLoss::Stopped);
+                active.delivery.lock.lose(LockLoss::Stopped);
                 true
             });
         }
@@ -226,21 +232,23 @@ impl HeldEvents {
     }
 
     /// Whether a handler of the same event still runs here, although its time was over.
-    pub(super) fn still_runs(&self, source: usize, event: &CloudEventView<'_>) -> bool {
-        let is_same = |held: &Held| {
-            let other = held.delivery.received.event().ok();
-            held.source == source
+    pub(super) fn still_runs(&self, subscription: usize, event: &CloudEventView<'_>) -> bool {
+        let is_same = |active: &ActiveDelivery| {
+            let other = active.delivery.received.event().ok();
+            active.subscription == subscription
                 && other.is_some_and(|other| other.id() == event.id() && other.source() == event.source())
         };
-        let is_over = |held: &&Held| held.handling.as_ref().is_some_and(|it| it.dropped.is_some());
+        let is_over =
+            |active: &&ActiveDelivery| active.handling.as_ref().is_some_and(|it| it.dropped.is_some());
         self.events.values().filter(is_over).any(is_same)
     }
 
     /// The deliveries whose lock has ended while their handler runs, and how.
     pub(super) fn expired(&self, now: Duration) -> Vec<(DeliveryId, LockLoss)> {
         let ended = |id: DeliveryId| {
-            let held = self.events.get(&id).filter(|held| held.has_lock && held.locked_until <= now)?;
-            let renewable = held.handling.as_ref().is_none_or(|handling| handling.renewable);
+            let active =
+                self.events.get(&id).filter(|active| active.has_lock && active.locked_until <= now)?;
+            let renewable = active.handling.as_ref().is_none_or(|handling| handling.renewable);
             Some((id, if renewable { LockLoss::Expired } else { LockLoss::RenewalLimit }))
         };
         self.due(now).into_iter().filter_map(ended).collect()
@@ -249,17 +257,18 @@ impl HeldEvents {
     /// The deliveries whose lock is to be renewed, if it is time for any of them. Those that will
     /// be due soon go along.
     pub(super) fn take_renewals(&mut self, now: Duration, terms: LockTerms) -> Vec<DeliveryId> {
-        let is_due = |held: &Held, at: Duration| held.renew_at().is_some_and(|renew_at| renew_at <= at);
-        if !self.due(now).iter().any(|id| self.events.get(id).is_some_and(|held| is_due(held, now))) {
+        let is_due =
+            |active: &ActiveDelivery, at: Duration| active.renew_at().is_some_and(|renew_at| renew_at <= at);
+        if !self.due(now).iter().any(|id| self.events.get(id).is_some_and(|active| is_due(active, now))) {
             return Vec::new();
         }
         let soon = now.saturating_add(terms.duration / 10);
         let due: Vec<_> =
-            self.events.iter().filter(|(_, held)| is_due(held, soon)).map(|(id, _)| *id).collect();
+            self.events.iter().filter(|(_, active)| is_due(active, soon)).map(|(id, _)| *id).collect();
         let mut begin = |id: &DeliveryId| {
-            self.change(*id, |held| {
-                let renewable = now.saturating_sub(held.first_locked) < terms.max_renewal;
-                held.handling.as_mut().is_some_and(|handling| {
+            self.change(*id, |active| {
+                let renewable = now.saturating_sub(active.first_locked) < terms.max_renewal;
+                active.handling.as_mut().is_some_and(|handling| {
                     handling.renew_at = None;
                     handling.renewable = renewable;
                     renewable
@@ -272,11 +281,11 @@ impl HeldEvents {
     /// Its lock was renewed by a call that was sent at that time. False if there is nothing to be
     /// renewed any more.
     pub(super) fn renewed(&mut self, id: DeliveryId, sent_at: Duration, terms: LockTerms) -> bool {
-        self.change(id, |held| {
-            let Some(handling) = held.handling.as_mut().filter(|_| held.has_lock) else { return false };
+        self.change(id, |active| {
+            let Some(handling) = active.handling.as_mut().filter(|_| active.has_lock) else { return false };
             handling.renew_at = Some(sent_at.saturating_add(terms.duration / 2));
-            held.locked_until = held.locked_until.max(sent_at.saturating_add(terms.duration));
-            held.delivery.lock.lasts_until(held.locked_until);
+            active.locked_until = active.locked_until.max(sent_at.saturating_add(terms.duration));
+            active.delivery.lock.lasts_until(active.locked_until);
             true
         })
     }
@@ -284,10 +293,11 @@ impl HeldEvents {
     /// Its lock could not be renewed: that is tried again after that wait, but not before a quarter
     /// of what is left of the lock, and while half of that is still left.
     pub(super) fn not_renewed(&mut self, id: DeliveryId, now: Duration, wait: Duration) {
-        self.change(id, |held| {
-            let left = held.locked_until.saturating_sub(now);
+        self.change(id, |active| {
+            let left = active.locked_until.saturating_sub(now);
             let wait = wait.max(left / 4).min(left / 2).max(SHORTEST_WAIT);
-            held.handling
+            active
+                .handling
                 .as_mut()
                 .map(|handling| handling.renew_at = Some(now.saturating_add(wait)))
                 .is_some()
@@ -301,19 +311,19 @@ impl HeldEvents {
 
     /// Changes one, and when something is due for it; tells what the change told. False if there is
     /// no such delivery.
-    fn change(&mut self, id: DeliveryId, change: impl FnOnce(&mut Held) -> bool) -> bool {
-        let Some(held) = self.events.get_mut(&id) else { return false };
-        let before = held.deadline();
-        let changed = change(held);
-        if held.handling.is_some() && held.deadline() != before {
+    fn change(&mut self, id: DeliveryId, change: impl FnOnce(&mut ActiveDelivery) -> bool) -> bool {
+        let Some(active) = self.events.get_mut(&id) else { return false };
+        let before = active.deadline();
+        let changed = change(active);
+        if active.handling.is_some() && active.deadline() != before {
             self.deadlines.remove(&(before, id));
-            self.deadlines.insert((held.deadline(), id));
+            self.deadlines.insert((active.deadline(), id));
         }
         changed
     }
 }
 
-impl Held {
+impl ActiveDelivery {
     pub(super) fn has_lock(&self) -> bool {
         self.has_lock
     }

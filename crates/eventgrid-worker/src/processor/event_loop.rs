@@ -15,15 +15,15 @@ use futures_util::stream::{FuturesUnordered, Stream};
 
 use super::handle::Shared;
 use super::options::Options;
+use super::polled_subscription::ReceiveCall;
 use super::run::Run;
-use super::running::{Abort, Ended, Running};
+use super::running_handler::{Abort, HandlerEnd, RunningHandler};
 use super::settling::SettleCall;
-use super::source;
 use super::{BoxError, Handler, Handling, IntoVerdict, Verdict};
 use crate::spawn::{Panic, Spawner};
 
 /// Receives, handles and settles until the run is over.
-pub(super) async fn drive<T, E, C, S, H>(
+pub(super) async fn run_until_over<T, E, C, S, H>(
     consumers: &[Consumer<T, E, C>],
     options: &Options<T::Error>,
     shared: &Shared,
@@ -48,7 +48,7 @@ where
     let mut stopping = shared.listen();
     loop {
         let now = environment.uptime();
-        run.act(now);
+        run.advance(now);
         while let Some(call) = run.next_call(now) {
             settles.push(settle(consumers, call));
         }
@@ -99,11 +99,11 @@ where
                     })) {
                         Ok(future) => {
                             let task = spawner.spawn(future);
-                            tasks.push(Running::new(id, delivery, task, abort, environment));
+                            tasks.push(RunningHandler::new(id, delivery, task, abort, environment));
                         }
                         Err(payload) => {
                             let now = environment.uptime();
-                            let panicked = Ended::Done(Err(Panic::new(&*payload)));
+                            let panicked = HandlerEnd::Done(Err(Panic::new(&*payload)));
                             run.handled(id, &panicked, now.saturating_sub(began), now);
                         }
                     }
@@ -133,7 +133,7 @@ async fn settle<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential>(
     consumers: &[Consumer<T, E, C>],
     call: SettleCall,
 ) -> (SettleCall, Option<Result<Settlement<'static>, Error<'static, T::Error>>>) {
-    let consumer = &consumers[call.source];
+    let consumer = &consumers[call.subscription];
     let result = {
         let settle = pin!(consumer.settle(call.action, &call));
         let end = pin!(consumer.client().environment().sleep(call.until.saturating_sub(call.sent_at)));
@@ -147,11 +147,11 @@ async fn settle<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential>(
 
 async fn receive<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential>(
     consumers: &[Consumer<T, E, C>],
-    poll: source::Poll,
+    poll: ReceiveCall,
     options: &Options<T::Error>,
-) -> (source::Poll, Result<Batch<'static>, Error<'static, T::Error>>) {
+) -> (ReceiveCall, Result<Batch<'static>, Error<'static, T::Error>>) {
     // The run has a pace of its own, so the consumer's is left out.
-    let consumer = &consumers[poll.source];
+    let consumer = &consumers[poll.subscription];
     let (subscription, options) = (consumer.subscription(), options.receive(poll.events));
     (poll, consumer.client().call(&Receive::new(subscription, options)).await)
 }
