@@ -61,7 +61,9 @@ fn wake(emulator: &RunningEmulator, others: usize) {
     }
     times.sort();
     let [median, late] = [times[WAKES / 2], times[WAKES * 99 / 100]];
-    println!("a receive has an event {median:.1?} after its publish, 99 of 100 within {late:.1?} (limit 5ms)");
+    println!(
+        "a receive has an event {median:.1?} after its publish, 99 of 100 within {late:.1?} (limit 5ms)"
+    );
 }
 
 const VERSION: &str = "api-version=2024-06-01";
