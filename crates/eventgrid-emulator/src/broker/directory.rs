@@ -23,6 +23,10 @@ impl Broker {
             };
             let id = TopicId(self.topics.insert(topic));
             self.topic_names.insert(name.to_ascii_lowercase(), id);
+            #[cfg(feature = "data")]
+            if let Some(tracked) = &mut self.tracked {
+                tracked.note_topic(name);
+            }
             id
         })
     }
@@ -45,6 +49,10 @@ impl Broker {
         let id = SubscriptionId(self.subscriptions.insert(listed));
         of.subscriptions.push(id);
         of.subscription_names.insert(name.to_ascii_lowercase(), id);
+        #[cfg(feature = "data")]
+        if let Some(tracked) = &mut self.tracked {
+            tracked.note_created(id);
+        }
         Some(id)
     }
 
@@ -53,6 +61,10 @@ impl Broker {
     pub fn remove_topic(&mut self, id: TopicId) -> Vec<SubscriptionId> {
         let Some(topic) = self.topics.remove(id.0) else { return Vec::new() };
         self.topic_names.remove(&*lower_case(&topic.name));
+        #[cfg(feature = "data")]
+        if let Some(tracked) = &mut self.tracked {
+            tracked.note_topic(&topic.name);
+        }
         for subscription in &topic.subscriptions {
             self.discard(*subscription);
         }
@@ -130,6 +142,10 @@ impl Broker {
         replace(&mut self.returns, id, listed.queue.next_return(), None);
         replace(&mut self.expiries, id, listed.queue.next_expiry(), None);
         self.discarded.push(listed.queue.into_entries());
+        #[cfg(feature = "data")]
+        if let Some(tracked) = &mut self.tracked {
+            tracked.note_removed(id);
+        }
         Some((listed.topic, listed.name))
     }
 }

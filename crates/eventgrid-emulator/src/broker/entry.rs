@@ -5,29 +5,29 @@ use super::moment::Moment;
 
 /// An event and what became of it so far. There may be millions: an entry has 40 bytes beside the
 /// pointer to its event.
-#[derive(Debug)]
-pub(super) struct Entry {
-    pub(super) event: Event,
-    pub(super) published: Moment,
-    pub(super) state: State,
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub(crate) event: Event,
+    pub(crate) published: Moment,
+    pub(crate) state: State,
     /// When the state changes by itself. Of no meaning while the entry is available.
-    pub(super) until: Moment,
+    pub(crate) until: Moment,
     /// When its latest delivery began.
-    pub(super) locked_since: Moment,
+    pub(crate) locked_since: Moment,
     /// The random part of its latest lock token.
-    pub(super) nonce: u64,
-    pub(super) delivery_count: u32,
+    pub(crate) nonce: u64,
+    pub(crate) delivery_count: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum State {
+pub(crate) enum State {
     Available,
     Locked,
     Delayed,
 }
 
 impl Entry {
-    pub(super) fn new(event: Event, published: Moment) -> Self {
+    pub(crate) fn new(event: Event, published: Moment) -> Self {
         Self {
             event,
             published,
@@ -37,6 +37,15 @@ impl Entry {
             nonce: 0,
             delivery_count: 0,
         }
+    }
+}
+
+#[cfg(feature = "data")]
+impl Entry {
+    /// Whether it was never delivered, so that all follows from its publication.
+    pub(crate) fn is_as_published(&self) -> bool {
+        let Self { published, state, locked_since, nonce, delivery_count, .. } = *self;
+        (state, locked_since, nonce, delivery_count) == (State::Available, published, 0, 0)
     }
 }
 

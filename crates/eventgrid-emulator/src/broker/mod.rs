@@ -9,12 +9,17 @@ mod filters;
 mod moment;
 mod operate;
 mod queued_event;
+#[cfg(feature = "data")]
+mod save;
 mod segments;
 mod settings;
 mod snapshot;
 mod stats;
+mod stored;
 mod subscription;
 mod token;
+#[cfg(feature = "data")]
+mod tracked;
 
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
@@ -23,14 +28,28 @@ use eventgrid_filters::{CompiledFilter, FilterSet};
 use rand::{SeedableRng, rngs::StdRng};
 use slotmap::{DefaultKey, SlotMap};
 
+#[cfg(feature = "data")]
+pub(crate) use self::entry::{Entry, State};
 pub(crate) use self::filters::compile_options;
+#[cfg(not(feature = "data"))]
 use self::moment::Moment;
+#[cfg(feature = "data")]
+pub(crate) use self::moment::Moment;
 pub use self::queued_event::{EventState, QueuedEvent, QueuedEvents, UnknownEvent};
 use self::segments::Segments;
+#[cfg(feature = "data")]
+pub(crate) use self::segments::{SEGMENT, Sequence};
 pub use self::settings::SubscriptionSettings;
 pub(crate) use self::snapshot::{ReadTopics, TopicSnapshot};
 pub use self::stats::SubscriptionStats;
+#[cfg(feature = "data")]
+pub(crate) use self::stored::{
+    BrokerChanges, EntrySource, QueueChanges, QueueHead, QueueNumber, SegmentLists, SegmentPlaces,
+    StoredBroker, StoredQueue, StoredSegment, StoredSubscription,
+};
 use self::subscription::Subscription;
+#[cfg(feature = "data")]
+use self::tracked::Tracked;
 pub use crate::event::Event;
 use crate::time::UnixTime;
 
@@ -76,6 +95,9 @@ pub struct Broker {
     /// What removed subscriptions held. Dropping a million events takes a while, so it is done in
     /// steps.
     discarded: Vec<Segments>,
+    /// What changed since it was saved; `None` if it is never saved.
+    #[cfg(feature = "data")]
+    tracked: Option<Box<Tracked>>,
 }
 
 #[derive(Debug)]
@@ -153,6 +175,8 @@ impl Broker {
             returns: BTreeSet::new(),
             expiries: BTreeSet::new(),
             discarded: Vec::new(),
+            #[cfg(feature = "data")]
+            tracked: None,
         }
     }
 
@@ -353,6 +377,10 @@ impl Broker {
         let after = (subscription.next_return(), subscription.next_expiry());
         replace(&mut self.returns, id, before.0, after.0);
         replace(&mut self.expiries, id, before.1, after.1);
+        #[cfg(feature = "data")]
+        if let Some(tracked) = &mut self.tracked {
+            tracked.note_change(id);
+        }
         Some(result)
     }
 }

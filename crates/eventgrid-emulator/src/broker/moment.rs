@@ -6,11 +6,11 @@ use crate::time::UnixTime;
 
 /// Nanoseconds since 1970. What lies after the year 2554 is [`Moment::NEVER`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Moment(u64);
+pub(crate) struct Moment(u64);
 
 impl Moment {
     /// The moment that does not come.
-    pub(super) const NEVER: Self = Self(u64::MAX);
+    pub(crate) const NEVER: Self = Self(u64::MAX);
 
     pub(super) fn after(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(nanoseconds(duration)))
@@ -23,6 +23,17 @@ impl Moment {
 
     pub(super) fn since(self, earlier: Self) -> Duration {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))
+    }
+
+    /// The nanoseconds since 1970; [`u64::MAX`] for the moment that does not come.
+    #[cfg(feature = "data")]
+    pub(crate) fn to_nanoseconds(self) -> u64 {
+        self.0
+    }
+
+    #[cfg(feature = "data")]
+    pub(crate) fn from_nanoseconds(nanoseconds: u64) -> Self {
+        Self(nanoseconds)
     }
 
     /// `None` for the moment that does not come.

@@ -79,6 +79,10 @@ impl Broker {
     pub fn reset_subscription(&mut self, id: SubscriptionId) -> bool {
         let entries = self.with(id, |queue, _| queue.reset());
         let is_there = entries.is_some();
+        #[cfg(feature = "data")]
+        if let Some(tracked) = self.tracked.as_mut().filter(|_| is_there) {
+            tracked.note_emptied(id);
+        }
         self.discarded.extend(entries);
         is_there
     }

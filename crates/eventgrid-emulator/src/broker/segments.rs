@@ -3,16 +3,23 @@
 //! Sequence numbers are dense and ascending, so entries lie in segments of 256, one after the
 //! other. Nothing is ever moved or copied as a whole when the queue grows, and a segment is freed
 //! with the last of its entries.
+//!
+//! Of a queue that is kept in a store, a segment is read when somebody looks at one of its entries.
 
 use std::collections::VecDeque;
+use std::sync::{Arc, OnceLock};
 
 use super::entry::Entry;
 use super::moment::Moment;
+#[cfg(feature = "data")]
+use super::stored::SegmentPlaces;
+use super::stored::{EntrySource, SegmentChanges};
 
 /// The order of publication within a subscription.
-pub(super) type Sequence = u64;
+pub(crate) type Sequence = u64;
 
-const SEGMENT: usize = 256;
+/// How many entries a segment has places for.
+pub(crate) const SEGMENT: usize = 256;
 
 /// Beyond this many, room for segments is given back when the last entry is gone.
 const SPARE_SEGMENTS: usize = 64;
@@ -23,13 +30,17 @@ pub(super) struct Segments {
     start: Sequence,
     list: VecDeque<Segment>,
     len: usize,
+    /// Where the segments are read from that are not loaded.
+    source: Option<Arc<dyn EntrySource>>,
+    /// What changed since it was saved; `None` if it is never saved.
+    changes: Option<Box<SegmentChanges>>,
 }
 
 #[derive(Debug)]
 struct Segment {
     /// In the order of publication. Empty if the segment was filled once and all its entries are
-    /// gone.
-    places: Vec<Option<Entry>>,
+    /// gone; not set as long as they are not loaded.
+    places: OnceLock<Vec<Option<Entry>>>,
     /// How many places were filled, whether or not their entries are still there.
     filled: usize,
     live: usize,
@@ -66,12 +77,14 @@ impl Segments {
         if self.list.back().is_none_or(|last| last.filled == SEGMENT) {
             self.list.push_back(Segment::new(published));
         }
+        let sequence = self.next_sequence();
+        self.places_mut(self.list.len() - 1).push(Some(entry));
         let last = self.list.back_mut().expect("there is one with room");
-        last.places.push(Some(entry));
         last.filled += 1;
         last.live += 1;
         last.last_published = published;
         self.len += 1;
+        self.touch(sequence);
     }
 
     /// Leaves all places empty up to that sequence number.
@@ -90,36 +103,43 @@ impl Segments {
                 .map_or(SEGMENT, |missing| missing.min(SEGMENT))
                 .min(SEGMENT - last.filled);
             last.filled += count;
-            if last.live > 0 || last.filled < SEGMENT {
-                last.places.resize_with(last.filled, || None);
+            let (filled, live) = (last.filled, last.live);
+            let places = self.places_mut(self.list.len() - 1);
+            if live > 0 || filled < SEGMENT {
+                places.resize_with(filled, || None);
             } else {
-                last.places = Vec::new();
+                *places = Vec::new();
             }
         }
     }
 
     pub(super) fn get(&self, sequence: Sequence) -> Option<&Entry> {
-        let (segment, place) = self.locate(sequence)?;
-        self.list.get(segment)?.places.get(place)?.as_ref()
+        let (index, place) = self.locate(sequence)?;
+        self.places(index)?.get(place)?.as_ref()
     }
 
     pub(super) fn get_mut(&mut self, sequence: Sequence) -> Option<&mut Entry> {
-        let (segment, place) = self.locate(sequence)?;
-        self.list.get_mut(segment)?.places.get_mut(place)?.as_mut()
+        self.get(sequence)?;
+        self.touch(sequence);
+        let (index, place) = self.locate(sequence)?;
+        self.places_mut(index).get_mut(place)?.as_mut()
     }
 
     pub(super) fn remove(&mut self, sequence: Sequence) -> Option<Entry> {
+        self.get(sequence)?;
+        self.touch(sequence);
         let (index, place) = self.locate(sequence)?;
+        let entry = self.places_mut(index).get_mut(place)?.take()?;
         let segment = self.list.get_mut(index)?;
-        let entry = segment.places.get_mut(place)?.take()?;
         segment.live -= 1;
         self.len -= 1;
         if self.len == 0 {
             self.start_anew();
         } else if segment.live == 0 && segment.filled == SEGMENT {
-            segment.places = Vec::new();
+            segment.places = Vec::new().into();
             while self.list.front().is_some_and(|first| first.live == 0 && first.filled == SEGMENT) {
                 self.list.pop_front();
+                self.note_freed(self.start);
                 self.start += SEGMENT as Sequence;
             }
         }
@@ -129,11 +149,11 @@ impl Segments {
     /// The first sequence number from which on every entry was published after `published`.
     pub(super) fn first_published_after(&self, published: Moment) -> Sequence {
         let index = self.list.partition_point(|segment| segment.last_published <= published);
-        let start = self.start + (index * SEGMENT) as Sequence;
-        let Some(segment) = self.list.get(index) else { return self.next_sequence() };
+        let start = self.first_of(index);
+        let Some(places) = self.places(index) else { return self.next_sequence() };
         let is_later =
             |place: &Option<Entry>| place.as_ref().is_some_and(|entry| entry.published > published);
-        start + segment.places.iter().position(is_later).unwrap_or(segment.filled) as Sequence
+        start + places.iter().position(is_later).unwrap_or(self.list[index].filled) as Sequence
     }
 
     /// Removes the entries of one segment. Returns how many there were; `None` if there is no
@@ -150,7 +170,53 @@ impl Segments {
         Some((place / SEGMENT, place % SEGMENT))
     }
 
+    /// The places of the segment with that index, loaded if they were not; `None` if there is no
+    /// such segment.
+    fn places(&self, index: usize) -> Option<&Vec<Option<Entry>>> {
+        let segment = self.list.get(index)?;
+        Some(segment.places.get_or_init(|| self.load(self.first_of(index), segment)))
+    }
+
+    /// The places of a segment that is there.
+    fn places_mut(&mut self, index: usize) -> &mut Vec<Option<Entry>> {
+        self.places(index);
+        self.list[index].places.get_mut().expect("they were just loaded")
+    }
+
+    fn load(&self, first: Sequence, segment: &Segment) -> Vec<Option<Entry>> {
+        let mut places = Vec::new();
+        places.resize_with(segment.filled, || None);
+        let entries = self.source.as_ref().map(|source| source.load(first, segment.live));
+        for (sequence, entry) in entries.into_iter().flatten() {
+            let place = sequence.checked_sub(first).and_then(|place| usize::try_from(place).ok());
+            if let Some(place) = place.and_then(|place| places.get_mut(place)) {
+                *place = Some(entry);
+            }
+        }
+        places
+    }
+
+    /// The sequence number of the first place in the segment with that index.
+    fn first_of(&self, index: usize) -> Sequence {
+        self.start + (index * SEGMENT) as Sequence
+    }
+
+    fn touch(&mut self, sequence: Sequence) {
+        if let Some(changes) = &mut self.changes {
+            changes.touched.push(sequence);
+        }
+    }
+
+    fn note_freed(&mut self, first: Sequence) {
+        if let Some(changes) = &mut self.changes {
+            changes.freed.push(first);
+        }
+    }
+
     fn start_anew(&mut self) {
+        for index in 0..self.list.len() {
+            self.note_freed(self.first_of(index));
+        }
         self.start = self.next_sequence();
         self.list.clear();
         if self.list.capacity() > SPARE_SEGMENTS {
@@ -161,7 +227,92 @@ impl Segments {
 
 impl Segment {
     fn new(published: Moment) -> Self {
-        Self { places: Vec::new(), filled: 0, live: 0, last_published: published }
+        Self { places: Vec::new().into(), filled: 0, live: 0, last_published: published }
+    }
+}
+
+/// What a store needs to know, and what it knows.
+impl Segments {
+    /// Segments in a store, the first of which begins at `start`; they are read from `source`.
+    #[cfg(feature = "data")]
+    pub(super) fn stored(
+        start: Sequence,
+        segments: impl Iterator<Item = SegmentPlaces>,
+        source: Arc<dyn EntrySource>,
+    ) -> Self {
+        let list = segments.map(|SegmentPlaces { filled, live, last_published }| {
+            let mut segment = Segment { filled, live, ..Segment::new(last_published) };
+            if live > 0 {
+                segment.places = OnceLock::new();
+            } else if filled < SEGMENT {
+                segment.places = std::iter::repeat_with(|| None).take(filled).collect::<Vec<_>>().into();
+            }
+            segment
+        });
+        let list: VecDeque<_> = list.collect();
+        let len = list.iter().map(|segment| segment.live).sum();
+        let mut segments = Self { start, list, len, source: Some(source), changes: None };
+        segments.track();
+        segments
+    }
+
+    /// The sequence number of the first place in the segment that has a place for `sequence`.
+    pub(super) fn segment_of(&self, sequence: Sequence) -> Option<Sequence> {
+        let (index, _) = self.locate(sequence)?;
+        self.list.get(index).map(|_| self.first_of(index))
+    }
+
+    /// The entries of the segment that begins with that sequence number.
+    pub(super) fn segment(&self, first: Sequence) -> impl Iterator<Item = (Sequence, &Entry)> {
+        let places = self.locate(first).and_then(|(index, _)| self.places(index));
+        let numbered = (first..).zip(places.into_iter().flatten());
+        numbered.filter_map(|(sequence, entry)| Some((sequence, entry.as_ref()?)))
+    }
+
+    /// Whether the entry of that sequence number would have to be read first.
+    pub(super) fn is_stored(&self, sequence: Sequence) -> bool {
+        let segment = self.locate(sequence).and_then(|(index, _)| self.list.get(index));
+        segment.is_some_and(|segment| segment.places.get().is_none())
+    }
+
+    /// Of the segment that begins with that sequence number, how many of its places are taken.
+    #[cfg(feature = "data")]
+    pub(super) fn places_of(&self, first: Sequence) -> Option<SegmentPlaces> {
+        let segment = self.list.get(self.locate(first)?.0)?;
+        let Segment { filled, live, last_published, .. } = *segment;
+        Some(SegmentPlaces { filled, live, last_published })
+    }
+
+    /// Notes from now on what changes. All entries that there are count as saved.
+    #[cfg(feature = "data")]
+    pub(super) fn track(&mut self) {
+        self.changes = Some(Box::new(SegmentChanges::since(self.next_sequence())));
+    }
+
+    #[cfg(feature = "data")]
+    pub(super) fn is_tracked(&self) -> bool {
+        self.changes.is_some()
+    }
+
+    /// The same, but none of the entries counts as saved.
+    #[cfg(feature = "data")]
+    pub(super) fn track_from_the_start(&mut self) {
+        let mut changes = SegmentChanges::since(self.start);
+        let all = (self.start..self.next_sequence()).filter(|sequence| self.get(*sequence).is_some());
+        changes.touched = all.collect();
+        self.changes = Some(Box::new(changes));
+    }
+
+    /// Notes no longer what changes.
+    pub(super) fn untracked(self) -> Self {
+        Self { changes: None, ..self }
+    }
+
+    /// What changed since the last call.
+    #[cfg(feature = "data")]
+    pub(super) fn take_changes(&mut self) -> Option<SegmentChanges> {
+        let next = SegmentChanges::since(self.next_sequence());
+        Some(std::mem::replace(&mut **self.changes.as_mut()?, next))
     }
 }
 
@@ -209,7 +360,7 @@ mod tests {
         for sequence in 256..512 {
             segments.remove(sequence);
         }
-        assert_eq!(segments.list[1].places.capacity(), 0);
+        assert_eq!(segments.list[1].places.get().unwrap().capacity(), 0);
         assert_eq!(segments.list.len(), 4, "the first one is still there");
         for sequence in 0..256 {
             segments.remove(sequence);

@@ -11,9 +11,15 @@
 //! finds. A receive passes over what lies before it; `sweep` removes that in steps. Every other
 //! operation looks at the time too, so what it does never depends on how much of the due work was
 //! done.
+//!
+//! Entries that are not loaded are in none of the lists. What stands for them is `unloaded`, and
+//! whoever changes an entry reaches its segment first.
 
 mod operate;
+#[cfg(feature = "data")]
+mod save;
 mod snapshot;
+mod stored;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -21,6 +27,7 @@ use std::time::Duration;
 use rand::{Rng, rngs::StdRng};
 use uuid::Uuid;
 
+use self::stored::Unloaded;
 use super::entry::{Entry, State};
 use super::moment::Moment;
 use super::segments::{Segments, Sequence};
@@ -46,6 +53,7 @@ pub(super) struct Subscription {
     /// Locked and delayed events.
     deadlines: BTreeSet<(Moment, Sequence)>,
     locked: u64,
+    unloaded: Unloaded,
     expired: Expired,
     last_published: Moment,
     /// All counts but those that the fields above know.
@@ -53,7 +61,7 @@ pub(super) struct Subscription {
 }
 
 /// A range of events in which those that are available are to be removed: their time is over.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 struct Expired {
     from: Sequence,
     to: Sequence,
@@ -72,6 +80,7 @@ impl Subscription {
             returned: BTreeSet::new(),
             deadlines: BTreeSet::new(),
             locked: 0,
+            unloaded: Unloaded::default(),
             expired: Expired { from: 0, to: 0, since: start },
             last_published: start,
             counts: SubscriptionStats::default(),
@@ -92,7 +101,8 @@ impl Subscription {
 
     /// The next moment at which an event may become available by itself.
     pub(super) fn next_return(&self) -> Option<Moment> {
-        self.deadlines.first().map(|(moment, _)| *moment)
+        let loaded = self.deadlines.first().map(|(moment, _)| *moment);
+        [loaded, self.unloaded.first_deadline().map(|(moment, _)| moment)].into_iter().flatten().min()
     }
 
     /// The next moment at which an available event expires.
@@ -100,15 +110,14 @@ impl Subscription {
         if self.expired.from < self.expired.to {
             return Some(self.expired.since);
         }
-        [self.returned.first(), Some(&self.next_fresh)]
-            .into_iter()
-            .flatten()
-            .filter_map(|sequence| Some(self.expiry(self.entries.get(*sequence)?)))
-            .min()
+        let returned = self.returned.first().map(|sequence| self.entry(*sequence).published);
+        let published = [returned, self.unloaded.first_returned(), self.fresh_published()];
+        published.into_iter().flatten().min().map(|published| published.after(self.settings.time_to_live))
     }
 
     pub(super) fn publish(&mut self, now: Moment, event: Event) {
         self.last_published = self.last_published.max(now);
+        self.reach(self.entries.next_sequence());
         self.entries.push(Entry::new(event, self.last_published));
         self.counts.published += 1;
     }
@@ -117,12 +126,15 @@ impl Subscription {
     /// time. Returns how many it ended.
     pub(super) fn end_due(&mut self, now: Moment, max_steps: usize) -> usize {
         let mut steps = 0;
-        while let Some((moment, sequence)) = self.deadlines.first().copied() {
-            if moment > now || steps == max_steps {
-                break;
+        while let Some(moment) = self.next_return().filter(|moment| *moment <= now && steps < max_steps) {
+            match self.unloaded.first_deadline() {
+                Some((first, segment)) if first == moment => self.reach(segment),
+                _ => {
+                    let (_, sequence) = *self.deadlines.first().expect("it is the next one");
+                    self.make_available(moment, sequence);
+                    steps += 1;
+                }
             }
-            self.make_available(moment, sequence);
-            steps += 1;
         }
         steps
     }
@@ -137,10 +149,8 @@ impl Subscription {
             steps += 1;
         }
         while steps < max_steps {
-            let Some(sequence) = self.returned.first().copied().filter(|first| self.is_expired(now, *first))
-            else {
-                break;
-            };
+            let first = self.first_returned(0).filter(|first| self.is_expired(now, *first));
+            let Some(sequence) = first else { break };
             self.drop_expired(sequence);
             steps += 1;
         }
@@ -176,8 +186,7 @@ impl Subscription {
     /// As if the event had not been delivered.
     pub(super) fn give_back(&mut self, now: Moment, lock_token: &str) -> Result<(), TokenError> {
         let sequence = self.locked(now, lock_token)?;
-        let entry = self.entries.get_mut(sequence).expect("it was just there");
-        entry.delivery_count -= 1;
+        self.entry_mut(sequence).delivery_count -= 1;
         self.counts.deliveries -= 1;
         self.make_available(now, sequence);
         Ok(())
@@ -221,19 +230,19 @@ impl Subscription {
     }
 
     pub(super) fn stats(&self) -> SubscriptionStats {
-        let delayed = self.deadlines.len() as u64 - self.locked;
-        let queued = self.entries.len() as u64 - self.deadlines.len() as u64;
+        let held = (self.deadlines.len() + self.unloaded.held()) as u64;
+        let (delayed, queued) = (held.saturating_sub(self.locked), self.entries.len() as u64 - held);
         SubscriptionStats { queued, locked: self.locked, delayed, ..self.counts }
     }
 
     /// The entries, to be dropped bit by bit.
     pub(super) fn into_entries(self) -> Segments {
-        self.entries
+        self.entries.untracked()
     }
 
     /// How many events are available, those that expired aside that were not removed yet.
     fn available(&self) -> usize {
-        self.entries.len() - self.deadlines.len()
+        self.entries.len() - self.deadlines.len() - self.unloaded.held()
     }
 
     fn expiry(&self, entry: &Entry) -> Moment {
@@ -246,7 +255,8 @@ impl Subscription {
 
     /// Moves `next_fresh` past what expired. Its removal is left to [`sweep`](Self::sweep).
     fn pass_expired(&mut self, now: Moment) {
-        let Some(first) = self.entries.get(self.next_fresh).map(|entry| self.expiry(entry)) else { return };
+        let Some(published) = self.fresh_published() else { return };
+        let first = published.after(self.settings.time_to_live);
         if first > now {
             return;
         }
@@ -270,11 +280,10 @@ impl Subscription {
 
     /// Adds the returned events that expired to the range that [`sweep`](Self::sweep) removes.
     fn leave_returned_to_sweep(&mut self, now: Moment) {
-        let Some(first) = self.returned.first().copied().filter(|first| self.is_expired(now, *first)) else {
-            return;
-        };
+        let first = self.first_returned(0).filter(|first| self.is_expired(now, *first));
+        let Some(first) = first else { return };
         let boundary = self.first_unexpired(now);
-        self.returned = self.returned.split_off(&boundary);
+        self.forget_returned(boundary);
         let since = self.expiry(self.entry(first));
         if self.expired.from == self.expired.to {
             self.expired = Expired { from: first, to: boundary, since };
@@ -294,12 +303,13 @@ impl Subscription {
     /// The first event that a receive may take: no longer in the list of those that are available.
     fn take_available(&mut self, now: Moment) -> Option<Sequence> {
         let fresh = self.entries.get(self.next_fresh).map(|_| self.next_fresh);
-        let mut returned = self.returned.first().copied();
+        let mut returned = self.first_returned(0);
         if returned.is_some_and(|first| self.is_expired(now, first)) {
-            returned = self.returned.range(self.first_unexpired(now)..).next().copied();
+            returned = self.first_returned(self.first_unexpired(now));
         }
         let sequence = [fresh, returned].into_iter().flatten().min()?;
         if Some(sequence) == fresh {
+            self.reach(sequence);
             self.next_fresh += 1;
             self.pass_holes();
         } else {
@@ -310,14 +320,15 @@ impl Subscription {
 
     fn lock(&mut self, now: Moment, sequence: Sequence, nonce: u64) -> Delivery {
         let until = now.after(self.settings.lock_duration);
-        let entry = self.entries.get_mut(sequence).expect("an available event is there");
+        let guid = self.guid;
+        let entry = self.entry_mut(sequence);
         entry.state = State::Locked;
         entry.until = until;
         entry.locked_since = now;
         entry.nonce = nonce;
         entry.delivery_count += 1;
         let delivery = Delivery {
-            lock_token: token::encode(self.guid, token::lock_id(sequence, nonce)),
+            lock_token: token::encode(guid, token::lock_id(sequence, nonce)),
             delivery_count: entry.delivery_count,
             event: entry.event.clone(),
         };
@@ -348,8 +359,7 @@ impl Subscription {
             self.counts.expired += 1;
         } else {
             self.forget_deadline(sequence);
-            let entry = self.entries.get_mut(sequence).expect("it was just there");
-            entry.state = State::Available;
+            self.entry_mut(sequence).state = State::Available;
             self.returned.insert(sequence);
         }
     }
@@ -357,7 +367,7 @@ impl Subscription {
     /// Locks or delays an event anew that is locked.
     fn change(&mut self, sequence: Sequence, state: State, until: Moment) {
         self.forget_deadline(sequence);
-        let entry = self.entries.get_mut(sequence).expect("it was just there");
+        let entry = self.entry_mut(sequence);
         entry.state = state;
         entry.until = until;
         self.deadlines.insert((until, sequence));
@@ -371,6 +381,7 @@ impl Subscription {
     }
 
     fn forget_deadline(&mut self, sequence: Sequence) {
+        self.reach(sequence);
         let (until, state) = (self.entry(sequence).until, self.entry(sequence).state);
         self.deadlines.remove(&(until, sequence));
         self.locked -= u64::from(state == State::Locked);
@@ -380,6 +391,7 @@ impl Subscription {
     fn drop_expired(&mut self, sequence: Sequence) {
         let is_available = self.entries.get(sequence).is_some_and(|entry| entry.state == State::Available);
         if is_available {
+            self.reach(sequence);
             self.returned.remove(&sequence);
             self.entries.remove(sequence);
             self.counts.expired += 1;

@@ -6,6 +6,7 @@ use super::super::moment::Moment;
 use super::super::queued_event::{EventState, QueuedEvent, QueuedEvents, UnknownEvent};
 use super::super::segments::{Segments, Sequence};
 use super::super::token;
+use super::stored::Unloaded;
 use super::{Expired, Subscription, SubscriptionStats};
 
 /// How many places in a queue one look passes over at the most.
@@ -111,9 +112,10 @@ impl Subscription {
         self.returned.clear();
         self.deadlines.clear();
         self.locked = 0;
+        self.unloaded = Unloaded::default();
         self.expired = Expired { from: next, to: next, since: self.expired.since };
         self.counts = SubscriptionStats::default();
-        std::mem::replace(&mut self.entries, Segments::starting_at(next))
+        std::mem::replace(&mut self.entries, Segments::starting_at(next)).untracked()
     }
 
     /// Takes an event out of the queue, whatever its state.
@@ -121,6 +123,7 @@ impl Subscription {
         let state = self.entries.get(sequence).ok_or(UnknownEvent)?.state;
         match state {
             State::Available => {
+                self.reach(sequence);
                 self.returned.remove(&sequence);
             }
             State::Locked | State::Delayed => self.forget_deadline(sequence),

@@ -1,0 +1,103 @@
+//! A broker as a store keeps it, and back.
+
+use std::collections::BTreeSet;
+
+use super::stored::{BrokerChanges, QueueChanges, StoredBroker, StoredSubscription};
+use super::subscription::Subscription;
+use super::tracked::{SavedQueue, Tracked};
+use super::{Broker, SubscriptionId};
+
+impl Broker {
+    /// Puts the broker together from what a store has, and notes from then on what changes. It must
+    /// be without topics.
+    ///
+    /// # Errors
+    /// If it is no state that a broker can have: what is wrong, and where.
+    pub(crate) fn open(&mut self, stored: StoredBroker) -> Result<(), String> {
+        let mut tracked = Tracked { next_number: stored.next_number, ..Tracked::default() };
+        for topic in &stored.topics {
+            self.create_topic(topic);
+            tracked.saved_topics.insert(topic.to_ascii_lowercase());
+        }
+        let mut queues = stored.queues;
+        queues.sort_by_key(|queue| queue.subscription.order);
+        for queue in queues {
+            let StoredSubscription { topic, name, order, head } = &queue.subscription;
+            let wrong = |error: &str| Err(format!("event subscription {topic}/{name}: {error}"));
+            let Some(of) = self.topic(topic) else { return wrong("its topic is not there") };
+            if self.subscription(of, name).is_some() {
+                return wrong("it is there twice");
+            }
+            let read = match Subscription::stored(head, &queue.segments, queue.source) {
+                Ok(read) => read,
+                Err(error) => return wrong(&error),
+            };
+            if let Some(id) = self.create_subscription(of, name, head.settings) {
+                self.with(id, |subscription, _| *subscription = read);
+                let saved = SavedQueue { order: *order, number: Some(queue.number), head: Some(*head) };
+                tracked.saved.insert(id, saved);
+            }
+            tracked.next_order = tracked.next_order.max(order.saturating_add(1));
+        }
+        self.tracked = Some(Box::new(tracked));
+        Ok(())
+    }
+
+    /// What changed since it was put together or since the last call; none if it was not put
+    /// together from a store.
+    pub(crate) fn take_changes(&mut self) -> BrokerChanges {
+        let Some(mut tracked) = self.tracked.take() else { return BrokerChanges::default() };
+        let changes = BrokerChanges {
+            topics: self.changed_topics(&mut tracked),
+            discarded: std::mem::take(&mut tracked.discarded),
+            queues: self.changed_queues(&mut tracked),
+        };
+        self.tracked = Some(tracked);
+        changes
+    }
+
+    fn changed_topics(&self, tracked: &mut Tracked) -> Vec<(String, bool)> {
+        let names: BTreeSet<_> = tracked.topics.drain(..).collect();
+        let mut changes = Vec::new();
+        for name in names {
+            let id = self.topic(&name);
+            let is_saved = tracked.saved_topics.contains(&name.to_ascii_lowercase());
+            if id.is_some() && !is_saved {
+                tracked.saved_topics.insert(name.to_ascii_lowercase());
+                changes.push((name, true));
+            } else if id.is_none() && is_saved {
+                tracked.saved_topics.remove(&name.to_ascii_lowercase());
+                changes.push((name, false));
+            }
+        }
+        changes
+    }
+
+    fn changed_queues(&mut self, tracked: &mut Tracked) -> Vec<QueueChanges> {
+        let mut changed = std::mem::take(&mut tracked.changed);
+        changed.sort_unstable();
+        changed.dedup();
+        let mut queues = Vec::new();
+        for id in changed {
+            queues.extend(self.changed_queue(id, tracked));
+        }
+        queues
+    }
+
+    fn changed_queue(&mut self, id: SubscriptionId, tracked: &mut Tracked) -> Option<QueueChanges> {
+        let listed = self.subscriptions.get_mut(id.0)?;
+        let saved = tracked.saved.get_mut(&id)?;
+        let (entries, head) = (listed.queue.take_changes(), listed.queue.head());
+        if entries.is_empty() && saved.number.is_some() && saved.head == Some(head) {
+            return None;
+        }
+        saved.head = Some(head);
+        let number = *saved.number.get_or_insert_with(|| {
+            tracked.next_number += 1;
+            tracked.next_number - 1
+        });
+        let topic = self.topics.get(listed.topic.0)?.name.clone();
+        let subscription = StoredSubscription { topic, name: listed.name.clone(), order: saved.order, head };
+        Some(QueueChanges { number, subscription, entries })
+    }
+}

@@ -1,0 +1,58 @@
+//! What changed in a broker since it was saved.
+
+use std::collections::{HashMap, HashSet};
+
+use super::SubscriptionId;
+use super::stored::QueueHead;
+
+/// Noted by a broker that is saved.
+#[derive(Debug, Default)]
+pub(super) struct Tracked {
+    /// Subscriptions that may have changed, perhaps several times.
+    pub(super) changed: Vec<SubscriptionId>,
+    /// The numbers of queues that are gone.
+    pub(super) discarded: Vec<u64>,
+    /// Topics that were created or removed, perhaps several times.
+    pub(super) topics: Vec<String>,
+    pub(super) saved: HashMap<SubscriptionId, SavedQueue>,
+    /// In lower case.
+    pub(super) saved_topics: HashSet<String>,
+    pub(super) next_number: u64,
+    pub(super) next_order: u64,
+}
+
+/// What a store knows of a queue.
+#[derive(Debug)]
+pub(super) struct SavedQueue {
+    pub(super) order: u64,
+    /// `None` if it was never saved, or was emptied at once since then.
+    pub(super) number: Option<u64>,
+    pub(super) head: Option<QueueHead>,
+}
+
+impl Tracked {
+    pub(super) fn note_change(&mut self, id: SubscriptionId) {
+        if self.changed.last() != Some(&id) {
+            self.changed.push(id);
+        }
+    }
+
+    pub(super) fn note_topic(&mut self, name: &str) {
+        self.topics.push(name.to_owned());
+    }
+
+    pub(super) fn note_created(&mut self, id: SubscriptionId) {
+        self.saved.insert(id, SavedQueue { order: self.next_order, number: None, head: None });
+        self.next_order += 1;
+        self.note_change(id);
+    }
+
+    pub(super) fn note_removed(&mut self, id: SubscriptionId) {
+        self.discarded.extend(self.saved.remove(&id).and_then(|saved| saved.number));
+    }
+
+    pub(super) fn note_emptied(&mut self, id: SubscriptionId) {
+        self.discarded.extend(self.saved.get_mut(&id).and_then(|saved| saved.number.take()));
+        self.note_change(id);
+    }
+}
