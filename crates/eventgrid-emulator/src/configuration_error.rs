@@ -91,6 +91,10 @@ pub enum ConfigurationError {
         /// Its topic, a slash, and its name.
         name: String,
     },
+    /// Start a server, or leave out the directory of [`data`](crate::builder::EmulatorBuilder::data).
+    #[cfg(feature = "data")]
+    #[error("a data directory is given, but only a server keeps its events: start one, or leave it out")]
+    DataWithoutServer,
     /// Give a lock duration above zero.
     #[error("the lock duration must be above zero")]
     ZeroLockDuration,

@@ -1,5 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+// The tests of the store use the broker's model, which is written for tests outside.
+#[cfg(all(test, feature = "data"))]
+extern crate self as eventgrid_emulator;
+
 pub mod _docs;
 mod accepted;
 mod admin;
@@ -17,6 +21,8 @@ mod role;
 mod secret;
 mod server;
 mod service;
+#[cfg(feature = "data")]
+mod store;
 mod target;
 mod time;
 mod topic_id;
@@ -42,5 +48,7 @@ pub use service::{
     ClockState, Condition, Emulator, HealthError, Outcome, Snapshot, SnapshotError, SubscriptionOverview,
     TopicOverview, WaitError, WaiterId,
 };
+#[cfg(feature = "data")]
+pub use store::DataError;
 pub use target::Target;
 pub use time::UnixTime;

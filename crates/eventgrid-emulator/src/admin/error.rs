@@ -10,6 +10,8 @@ use serde::Serialize;
 use super::query::QueryParameter;
 use super::reply;
 use super::view::Counts;
+#[cfg(feature = "data")]
+use crate::service::DATA_FAILED;
 use crate::topic_id::TopicId;
 
 /// Why a request of the admin API is refused.
@@ -52,6 +54,12 @@ impl AdminError {
 
     pub(super) fn unhealthy(message: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "Unhealthy", message)
+    }
+
+    /// What the request did cannot be kept.
+    #[cfg(feature = "data")]
+    pub(crate) fn data_failed() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", DATA_FAILED)
     }
 
     pub(super) fn unauthorized() -> Self {

@@ -25,4 +25,6 @@ mod view;
 pub(crate) use self::access::{Access, AdminToken};
 pub(crate) use self::barriers::Wait;
 pub(crate) use self::call::Call;
+#[cfg(feature = "data")]
+pub(crate) use self::error::AdminError;
 pub(crate) use self::reply::Reply;

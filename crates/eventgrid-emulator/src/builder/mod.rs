@@ -1,13 +1,15 @@
 //! What an emulator consists of, said before it starts.
 
 mod check;
+#[cfg(feature = "data")]
+mod data;
 mod filters;
 mod random;
 
 use std::collections::HashMap;
 use std::io;
 use std::net::{TcpListener, ToSocketAddrs};
-#[cfg(feature = "tls")]
+#[cfg(any(feature = "data", feature = "tls"))]
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -28,7 +30,7 @@ use crate::observe::ServedRequest;
 use crate::role::Role;
 use crate::secret::Secret;
 use crate::server::RunningEmulator;
-use crate::server::{Acceptor, AdminSettings, PATIENCE};
+use crate::server::{Acceptor, AdminSettings, PATIENCE, Persistence};
 #[cfg(feature = "tls")]
 use crate::server::{Tls, TlsSettings};
 use crate::service::Emulator;
@@ -72,6 +74,8 @@ pub struct EmulatorBuilder {
     limits: Limits,
     faults: Vec<Fault>,
     on_request: Option<OnRequest>,
+    #[cfg(feature = "data")]
+    data: Option<PathBuf>,
 }
 
 impl Emulator {
@@ -430,6 +434,36 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Keeps topics, event subscriptions and events in that directory, which is made if it is not
+    /// there. What the server has reported survives the end of the process at any moment, and so
+    /// does what was acknowledged. Access keys and tokens are not kept.
+    ///
+    /// When it starts, what the directory has is there, and what this builder names is added to it.
+    /// Event subscriptions that are in both get the settings of this builder and keep their events.
+    ///
+    /// Only a server keeps its events: [`build`](Self::build) and
+    /// [`in_process`](Self::in_process) refuse this.
+    ///
+    /// ```
+    /// use eventgrid_emulator::Emulator;
+    /// # let folder = std::env::temp_dir().join(format!("eventgrid-emulator-data-{}", std::process::id()));
+    /// # let _ = std::fs::remove_dir_all(&folder);
+    ///
+    /// let builder = Emulator::builder().subscription("orders", "billing").data(&folder);
+    /// builder.clone().start("127.0.0.1:0")?.shutdown();
+    /// let again = builder.start("127.0.0.1:0")?;
+    /// assert_eq!(again.stats("orders", "billing").unwrap().queued, 0);
+    /// # drop(again);
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[cfg(feature = "data")]
+    #[must_use]
+    pub fn data(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.data = Some(folder.into());
+        self
+    }
+
     /// Builds the emulator, without I/O.
     ///
     /// # Errors
@@ -437,9 +471,30 @@ impl EmulatorBuilder {
     /// seed and the system has no random numbers.
     pub fn build(self) -> Result<Emulator, ConfigurationError> {
         self.check()?;
+        #[cfg(feature = "data")]
+        if self.data.is_some() {
+            return Err(ConfigurationError::DataWithoutServer);
+        }
+        let (random, made_up, seed) = self.random()?;
+        let basic = self.basic_resources();
+        self.assemble(random, made_up, Broker::new(seed), basic)
+    }
+
+    /// A generator of random numbers, an access key if none is given, and the seed of the broker.
+    fn random(&self) -> Result<(StdRng, Option<String>, u64), ConfigurationError> {
         let mut random = random::generator(self.seed, StdRng::try_from_os_rng)?;
         let made_up = (!self.has_key()).then(|| STANDARD.encode(random.random::<[u8; 32]>()));
-        let mut broker = Broker::new(random.random());
+        let seed = random.random();
+        Ok((random, made_up, seed))
+    }
+
+    fn assemble(
+        &self,
+        mut random: StdRng,
+        made_up: Option<String>,
+        mut broker: Broker,
+        basic: BasicResources,
+    ) -> Result<Emulator, ConfigurationError> {
         for topic in &self.topics {
             broker.create_topic(topic);
         }
@@ -454,11 +509,10 @@ impl EmulatorBuilder {
             }
         }
         let writer = EventWriter::new(self.attribute_order, &mut random);
-        let (credentials, basic) = (self.credentials(made_up), self.basic_resources());
-        let paths = self.paths();
+        let (credentials, paths) = (self.credentials(made_up), self.paths());
         let mut emulator = Emulator::new(credentials, broker, basic, paths, writer, self.limits, random);
         if !self.faults.is_empty() {
-            emulator.set_faults(self.faults, None)?;
+            emulator.set_faults(self.faults.clone(), None)?;
         }
         Ok(emulator)
     }
@@ -565,7 +619,25 @@ impl EmulatorBuilder {
         let (patience, on_request) = (self.patience.unwrap_or(PATIENCE), self.on_request.clone());
         let admin = self.admin.clone();
         let admin = admin.map(|listen| AdminSettings { listen, token: self.admin_token.clone() });
-        let emulator = self.build().map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
-        RunningEmulator::start(emulator, acceptor, patience, on_request, listeners()?, admin)
+        let invalid = |error| io::Error::new(io::ErrorKind::InvalidInput, error);
+        #[cfg(feature = "data")]
+        if let Some(folder) = self.data.clone() {
+            self.check().map_err(invalid)?;
+            // An address that is in use is noticed before anything is written.
+            let listeners = listeners()?;
+            let (emulator, store) = self.build_in(&folder)?;
+            let persistence = Persistence::in_store(store);
+            return RunningEmulator::start(
+                emulator,
+                acceptor,
+                patience,
+                on_request,
+                listeners,
+                admin,
+                persistence,
+            );
+        }
+        let (emulator, persistence) = (self.build().map_err(invalid)?, Persistence::default());
+        RunningEmulator::start(emulator, acceptor, patience, on_request, listeners()?, admin, persistence)
     }
 }

@@ -37,7 +37,8 @@ impl Emulator {
         let difference = Difference::between(before, after);
         // A key that was made up at the start stays as long as none is given.
         let made_up = (!builder.has_key()).then(|| self.key().to_owned());
-        self.reconfigure(builder.credentials(made_up), builder.basic_resources());
+        let basic_before = before.builder().basic_resources();
+        self.reconfigure(builder.credentials(made_up), &basic_before, builder.basic_resources());
         if before.limits != after.limits {
             self.set_limits(after.limits, builder.paths());
         }

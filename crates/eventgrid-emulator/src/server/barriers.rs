@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use super::engine::Key;
+use super::outgoing::Tell;
 use crate::admin::Wait;
 use crate::broker::SubscriptionStats;
 use crate::service::{Emulator, WaitError};
@@ -28,9 +29,10 @@ struct Barrier {
 }
 
 impl Barriers {
-    pub(super) fn add(&mut self, key: Key, wait: Wait, on_end: OnEnd) {
+    /// Adds a wait. One that there is no room for is among the `ended` at once.
+    pub(super) fn add(&mut self, key: Key, wait: Wait, on_end: OnEnd, ended: &mut Vec<Tell>) {
         if self.0.len() >= MAX_WAITS {
-            return on_end(&wait, Err(WaitError::Refused));
+            return ended.push(Box::new(move || on_end(&wait, Err(WaitError::Refused))));
         }
         let end = Instant::now() + wait.timeout;
         self.0.push(Barrier { key, wait, end, on_end });
@@ -42,23 +44,23 @@ impl Barriers {
     }
 
     /// Ends those whose state has come.
-    pub(super) fn check(&mut self, emulator: &Emulator) {
+    pub(super) fn check(&mut self, emulator: &Emulator, ended: &mut Vec<Tell>) {
         if !self.0.is_empty() {
-            self.end_if(|wait, _| wait.result(emulator));
+            self.end_if(ended, |wait, _| wait.result(emulator));
         }
     }
 
     /// Ends those whose time is over.
-    pub(super) fn end_late(&mut self, emulator: &Emulator) {
+    pub(super) fn end_late(&mut self, emulator: &Emulator, ended: &mut Vec<Tell>) {
         if !self.0.is_empty() {
             let now = Instant::now();
-            self.end_if(|wait, end| (end <= now).then(|| wait.end(emulator)));
+            self.end_if(ended, |wait, end| (end <= now).then(|| wait.end(emulator)));
         }
     }
 
     /// Ends all of them.
-    pub(super) fn end_all(&mut self, emulator: &Emulator) {
-        self.end_if(|wait, _| Some(wait.end(emulator)));
+    pub(super) fn end_all(&mut self, emulator: &Emulator, ended: &mut Vec<Tell>) {
+        self.end_if(ended, |wait, _| Some(wait.end(emulator)));
     }
 
     /// How long until the time of one is over.
@@ -67,13 +69,13 @@ impl Barriers {
         Some(next.saturating_duration_since(Instant::now()))
     }
 
-    fn end_if(&mut self, result: impl Fn(&Wait, Instant) -> Option<WaitResult>) {
+    fn end_if(&mut self, ended: &mut Vec<Tell>, result: impl Fn(&Wait, Instant) -> Option<WaitResult>) {
         let mut index = 0;
         while let Some(barrier) = self.0.get(index) {
             match result(&barrier.wait, barrier.end) {
                 Some(result) => {
-                    let barrier = self.0.remove(index);
-                    (barrier.on_end)(&barrier.wait, result);
+                    let Barrier { wait, on_end, .. } = self.0.remove(index);
+                    ended.push(Box::new(move || on_end(&wait, result)));
                 }
                 None => index += 1,
             }

@@ -37,7 +37,7 @@ impl Clock {
 }
 
 /// The wall clock as it is, for what is shown alone.
-pub(super) fn wall_time() -> UnixTime {
+pub(crate) fn wall_time() -> UnixTime {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     UnixTime::from_duration(since)
 }

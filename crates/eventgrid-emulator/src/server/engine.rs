@@ -1,10 +1,11 @@
 //! The task that owns the emulator, and works in turns.
 //!
-//! A turn takes all the requests that wait, within bounds, and runs them; then what they did is
-//! committed, once; then the responses are sent. Between turns the connections go on. So no turn is
+//! A turn takes all the requests that wait, within bounds, and runs them. When what they did is
+//! committed, the responses are sent. Between turns the connections go on. So no turn is
 //! long, and what one costs is shared by the requests in it.
 
 use std::collections::{HashMap, VecDeque};
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,9 +17,10 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::barriers::{Barriers, OnEnd, WaitResult};
 use super::clock::Clock;
+use super::committer::{Committer, Failure, Persistence};
+use super::outgoing::{Addressed, ErrorStyle, Outgoing, Tell};
 use crate::admin::{Call, Reply, Wait};
-use crate::service::Receipt;
-use crate::service::{Emulator, Outcome, WaitError, WaiterId};
+use crate::service::{Emulator, Outcome, Receipt, WaitError, WaiterId};
 
 /// The most requests of one turn.
 const REQUESTS: usize = 256;
@@ -58,7 +60,7 @@ enum Command {
     Cancel(Key),
     /// The response could not be written.
     GiveBack(Receipt),
-    Work(Box<dyn FnOnce(&mut Emulator) + Send>),
+    Work(Box<dyn FnOnce(&mut Emulator) -> Tell + Send>),
     /// To end the receives that wait, and from now on each that would.
     EndWaiting,
 }
@@ -82,25 +84,31 @@ pub(super) struct Engine {
     waiters: HashMap<Key, WaiterId>,
     barriers: Barriers,
     /// Responses to be sent when the work is done that is due.
-    when_due: Vec<Addressed<Response<Bytes>>>,
+    when_due: Vec<Addressed>,
+    committer: Committer,
     /// Whether the server is about to end, so that no receive waits any more.
     is_ending: bool,
 }
 
-/// Something, and who waits for it.
-type Addressed<T> = (oneshot::Sender<T>, T);
-
-/// The responses of one turn, to be sent when it is committed.
+/// What a turn came to.
 #[derive(Default)]
 struct Turn {
-    refusals: Vec<Addressed<Option<Response<Bytes>>>>,
-    responses: Vec<Addressed<Response<Bytes>>>,
-    /// Those that wait for the work that is due.
-    when_due: Vec<Addressed<Response<Bytes>>>,
+    outgoing: Outgoing,
+    /// Responses that wait for the work that is due.
+    when_due: Vec<Addressed>,
 }
 
-pub(super) fn engine(emulator: Emulator) -> (Engine, EngineHandle) {
+/// An engine, and how to ask it.
+///
+/// # Errors
+/// If there is no thread to be had for the store.
+pub(super) fn engine(
+    emulator: Emulator,
+    persistence: Persistence,
+) -> io::Result<(Engine, EngineHandle, Failure)> {
     let (sender, commands) = mpsc::unbounded_channel();
+    let handle = EngineHandle { commands: sender, next_key: Arc::default() };
+    let (committer, failure) = Committer::start(persistence, &handle)?;
     let engine = Engine {
         commands,
         emulator,
@@ -109,9 +117,10 @@ pub(super) fn engine(emulator: Emulator) -> (Engine, EngineHandle) {
         waiters: HashMap::new(),
         barriers: Barriers::default(),
         when_due: Vec::new(),
+        committer,
         is_ending: false,
     };
-    (engine, EngineHandle { commands: sender, next_key: Arc::default() })
+    Ok((engine, handle, failure))
 }
 
 impl EngineHandle {
@@ -152,16 +161,22 @@ impl EngineHandle {
     }
 
     /// Works on the emulator between two requests, and waits for that.
+    ///
+    /// # Panics
+    /// If the work does, or what it did cannot be committed.
     pub(super) fn work<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Emulator) -> T + Send + 'static,
     ) -> T {
         let (sender, result) = std::sync::mpsc::sync_channel(1);
         self.send(Command::Work(Box::new(move |emulator| {
-            // It fails only if nobody waits any more.
-            let _ = sender.send(work(emulator));
+            let result = work(emulator);
+            Box::new(move || {
+                // It fails only if nobody waits any more.
+                let _ = sender.send(result);
+            })
         })));
-        result.recv().expect("the work does not panic, and the engine runs as long as there is a handle")
+        result.recv().expect("the work does not panic, and what it did can be committed")
     }
 
     /// Waits for a state of an event subscription.
@@ -174,6 +189,18 @@ impl EngineHandle {
         let key = self.next_key.fetch_add(1, Ordering::Relaxed);
         self.send(Command::Wait { wait, key, on_end });
         result.recv().unwrap_or(Err(WaitError::Refused))
+    }
+
+    /// What takes back events for as long as somebody else asks the engine.
+    #[cfg(feature = "data")]
+    pub(super) fn take_back(&self) -> impl Fn(Receipt) + Send + 'static {
+        let commands = self.commands.downgrade();
+        move |receipt| {
+            if let Some(commands) = commands.upgrade() {
+                // It fails only if the server has ended.
+                let _ = commands.send(Command::GiveBack(receipt));
+            }
+        }
     }
 
     fn send(&self, command: Command) {
@@ -249,10 +276,10 @@ impl Engine {
         let mut is_more_due = self.emulator.advance_by(now, STEPS);
         let mut turn = Turn::default();
         if !is_more_due {
-            turn.responses.append(&mut self.when_due);
+            turn.outgoing.respond_all(&mut self.when_due);
         }
-        self.barriers.check(&self.emulator);
-        self.barriers.end_late(&self.emulator);
+        self.barriers.check(&self.emulator, turn.outgoing.results());
+        self.barriers.end_late(&self.emulator, turn.outgoing.results());
         while queue.len() < REQUESTS {
             let Ok(command) = self.commands.try_recv() else { break };
             queue.push_back(command);
@@ -263,26 +290,28 @@ impl Engine {
                 break;
             }
         }
-        self.commit();
         self.when_due.append(&mut turn.when_due);
         is_more_due |= !self.when_due.is_empty();
-        self.respond(turn);
+        self.add_finished(&mut turn.outgoing);
+        // Events of a response that nobody waits for go back, perhaps to somebody else who waits.
+        let undelivered = self.committer.commit(&mut self.emulator, turn.outgoing);
+        undelivered.into_iter().for_each(|receipt| queue.push_front(Command::GiveBack(receipt)));
         self.emulator.observations.metrics.add_turn(started.elapsed());
         is_more_due
     }
-
-    /// Makes lasting what the turn did. In memory there is nothing to do.
-    #[expect(clippy::unused_self, reason = "there is nothing to do yet")]
-    fn commit(&mut self) {}
 
     /// A panic in one request does not end the others: the broker's calls are done or not done.
     fn run_command(&mut self, command: Command, turn: &mut Turn) {
         let _ = catch_unwind(AssertUnwindSafe(|| match command {
             Command::Admit { request, length, reply } => {
-                turn.refusals.push((reply, self.emulator.admit(&request, length)));
+                turn.outgoing.refuse(reply, self.emulator.admit(&request, length));
             }
             Command::Handle { request, key, reply } => match self.emulator.handle(&request) {
-                Outcome::Done(response) => turn.responses.push((reply, response)),
+                Outcome::Done(response) => {
+                    let is_basic = self.emulator.is_for_basic(&request);
+                    let style = if is_basic { ErrorStyle::Basic } else { ErrorStyle::Namespace };
+                    turn.outgoing.respond(Addressed::new(reply, response, style));
+                }
                 Outcome::Waiting(id) => {
                     self.waiting.insert(id, (key, reply));
                     self.waiters.insert(key, id);
@@ -292,18 +321,20 @@ impl Engine {
                 }
             },
             Command::HandleAdmin { call, key, reply } => match call.run(&mut self.emulator) {
-                Ok(Reply::Done(response)) => turn.responses.push((reply, response)),
-                Err(error) => turn.responses.push((reply, error.into_response())),
-                Ok(Reply::WhenDue(response)) => turn.when_due.push((reply, response)),
+                Ok(Reply::Done(response)) => turn.outgoing.respond(admin(reply, response)),
+                Err(error) => turn.outgoing.respond(admin(reply, error.into_response())),
+                Ok(Reply::WhenDue(response)) => turn.when_due.push(admin(reply, response)),
                 Ok(Reply::Wait(wait)) => {
                     let on_end: OnEnd = Box::new(move |wait, result| {
                         // It fails only if the connection has just ended.
                         let _ = reply.send(wait.response(result));
                     });
-                    self.barriers.add(key, wait, on_end);
+                    self.barriers.add(key, wait, on_end, turn.outgoing.results());
                 }
             },
-            Command::Wait { wait, key, on_end } => self.barriers.add(key, wait, on_end),
+            Command::Wait { wait, key, on_end } => {
+                self.barriers.add(key, wait, on_end, turn.outgoing.results());
+            }
             Command::Cancel(key) => {
                 self.barriers.cancel(key);
                 if let Some(id) = self.waiters.remove(&key) {
@@ -312,24 +343,21 @@ impl Engine {
                 }
             }
             Command::GiveBack(receipt) => self.emulator.give_back(&receipt),
-            Command::Work(work) => work(&mut self.emulator),
+            Command::Work(work) => {
+                let tell = work(&mut self.emulator);
+                turn.outgoing.tell(tell);
+            }
             Command::EndWaiting => {
                 self.is_ending = true;
-                self.barriers.end_all(&self.emulator);
+                self.barriers.end_all(&self.emulator, turn.outgoing.results());
                 self.emulator.finish_waiting();
             }
         }));
-        self.barriers.check(&self.emulator);
+        self.barriers.check(&self.emulator, turn.outgoing.results());
     }
 
-    fn respond(&mut self, turn: Turn) {
-        for (reply, refusal) in turn.refusals {
-            // It fails only if the connection has just ended.
-            let _ = reply.send(refusal);
-        }
-        for (reply, response) in turn.responses {
-            self.send(reply, response);
-        }
+    /// Adds the responses to receives that no longer wait.
+    fn add_finished(&mut self, outgoing: &mut Outgoing) {
         loop {
             let finished = self.emulator.take_finished();
             if finished.is_empty() {
@@ -338,19 +366,13 @@ impl Engine {
             for (id, response) in finished {
                 if let Some((key, reply)) = self.waiting.remove(&id) {
                     self.waiters.remove(&key);
-                    self.send(reply, response);
+                    outgoing.respond(Addressed::new(reply, response, ErrorStyle::Namespace));
                 }
             }
         }
     }
+}
 
-    /// Sends a response. If nobody is there any more, its events go back, perhaps to somebody else
-    /// who waits.
-    fn send(&mut self, reply: oneshot::Sender<Response<Bytes>>, response: Response<Bytes>) {
-        if let Err(mut response) = reply.send(response) {
-            if let Some(receipt) = response.extensions_mut().remove::<Receipt>() {
-                self.emulator.give_back(&receipt);
-            }
-        }
-    }
+fn admin(reply: oneshot::Sender<Response<Bytes>>, response: Response<Bytes>) -> Addressed {
+    Addressed::new(reply, response, ErrorStyle::Admin)
 }

@@ -4,12 +4,16 @@ mod acceptor;
 mod admin;
 mod barriers;
 mod clock;
+mod committer;
+#[cfg(feature = "data")]
+mod committing;
 mod connection;
 #[cfg(feature = "tls")]
 mod development_authority;
 mod engine;
 mod faulty_body;
 mod listener;
+mod outgoing;
 mod request_body;
 mod response_body;
 #[cfg(feature = "tls")]
@@ -29,6 +33,10 @@ use tokio::task::JoinSet;
 pub(crate) use self::acceptor::Acceptor;
 pub use self::admin::AdminListenError;
 pub(crate) use self::admin::AdminSettings;
+#[cfg(feature = "data")]
+pub(crate) use self::clock::wall_time;
+use self::committer::Failure;
+pub(crate) use self::committer::Persistence;
 use self::connection::Handler;
 use self::engine::{Engine, EngineHandle, engine};
 #[cfg(feature = "tls")]
@@ -40,6 +48,8 @@ use crate::observe::OnRequest;
 use crate::observe::{HeaderNotKept, JournaledRequest, RequestCriteria};
 use crate::secret::Secret;
 use crate::service::{ClockState, Condition, Emulator, HealthError, Snapshot, SnapshotError, WaitError};
+#[cfg(feature = "data")]
+use crate::store::DataError;
 use crate::target::Target;
 
 /// How long connections may take to end in good order.
@@ -58,6 +68,8 @@ pub struct RunningEmulator {
     acceptor: Acceptor,
     key: String,
     engine: EngineHandle,
+    #[cfg_attr(not(feature = "data"), expect(dead_code, reason = "without a store nothing fails"))]
+    failure: Failure,
     admin: Option<(SocketAddr, Arc<Access>)>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -71,6 +83,7 @@ impl RunningEmulator {
         on_request: Option<OnRequest>,
         listeners: Vec<TcpListener>,
         admin: Option<AdminSettings>,
+        persistence: Persistence,
     ) -> io::Result<Self> {
         if listeners.is_empty() {
             let message = "there is no listener: give one or more";
@@ -84,7 +97,7 @@ impl RunningEmulator {
             None => None,
         };
         let key = emulator.key().to_owned();
-        let (engine, handle) = engine(emulator);
+        let (engine, handle, failure) = engine(emulator, persistence)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
         let (stop, stopped) = oneshot::channel();
         let thread = thread::Builder::new().name("eventgrid-emulator".to_owned()).spawn({
@@ -107,6 +120,7 @@ impl RunningEmulator {
             acceptor,
             key,
             engine: handle,
+            failure,
             admin: shown,
             stop: Some(stop),
             thread: Some(thread),
@@ -289,6 +303,22 @@ impl RunningEmulator {
     pub fn restore(&self, snapshot: &Snapshot) -> Result<(), SnapshotError> {
         let snapshot = snapshot.clone();
         self.with(move |emulator| emulator.restore_with_clock(&snapshot))
+    }
+
+    /// Waits until the directory of its data can no longer be read or written. Then all requests
+    /// are refused with 500, and there is nothing better to do than to stop it. Never returns if
+    /// it keeps no data.
+    #[cfg(feature = "data")]
+    pub async fn data_failure(&self) -> Arc<DataError> {
+        let mut failure = self.failure.of_store.clone();
+        loop {
+            if let Some(error) = failure.borrow_and_update().clone() {
+                return error;
+            }
+            if failure.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }
     }
 
     /// Stops it, as dropping does.

@@ -4,6 +4,8 @@
 use std::time::Duration;
 
 use super::Emulator;
+#[cfg(feature = "data")]
+use super::save::StoredClock;
 use crate::time::UnixTime;
 
 /// The time of an emulator, beside the time that it is told. It never goes back but when a snapshot
@@ -55,6 +57,21 @@ impl Clock {
 
     fn set(&mut self, own: UnixTime, is_stopped: bool) {
         *self = Self { told: self.latest, own, is_stopped, latest: self.latest };
+    }
+}
+
+#[cfg(feature = "data")]
+impl Clock {
+    /// `None` as long as it does no more than follow the time outside.
+    pub(super) fn state_to_save(&self) -> Option<StoredClock> {
+        let Self { told, own, is_stopped, .. } = *self;
+        let is_set = (told, own, is_stopped) != (UnixTime::default(), UnixTime::default(), false);
+        is_set.then(|| StoredClock { told: told.as_duration(), own: own.as_duration(), is_stopped })
+    }
+
+    pub(super) fn restore(&mut self, stored: StoredClock) {
+        let [told, own] = [stored.told, stored.own].map(UnixTime::from_duration);
+        *self = Self { told, own, is_stopped: stored.is_stopped, latest: self.latest.max(told) };
     }
 }
 

@@ -8,6 +8,7 @@ mod basic;
 mod clock;
 mod cloud_event;
 mod condition;
+mod failure;
 mod faults;
 mod filters;
 mod injected_error;
@@ -18,6 +19,8 @@ mod overview;
 mod place;
 mod query;
 mod receipt;
+#[cfg(feature = "data")]
+mod save;
 mod snapshot;
 mod subscriptions;
 
@@ -36,13 +39,19 @@ pub(crate) use self::basic::{BasicResources, MAX_BODY};
 use self::clock::Clock;
 pub use self::clock::ClockState;
 pub use self::condition::{Condition, WaitError};
+#[cfg(feature = "data")]
+pub(crate) use self::failure::{DATA_FAILED, basic_failed, namespace_failed};
 pub use self::namespace::HealthError;
 use self::namespace::{Namespace, Route, ServiceError};
 pub use self::overview::{SubscriptionOverview, TopicOverview};
 pub(crate) use self::place::PathSettings;
 use self::place::{Place, place};
 pub(crate) use self::receipt::Receipt;
+#[cfg(feature = "data")]
+pub(crate) use self::save::{EmulatorChanges, StoredClock, StoredEmulator};
 pub(crate) use self::snapshot::SnapshotContent;
+#[cfg(feature = "data")]
+pub(crate) use self::snapshot::read_resources;
 pub use self::snapshot::{Snapshot, SnapshotError};
 use crate::accepted::{Accepted, AcceptedLog};
 use crate::broker::Broker;
@@ -100,6 +109,9 @@ pub struct Emulator {
     under_way: HashMap<WaiterId, (Observed, Option<Injected>)>,
     random: StdRng,
     clock: Clock,
+    /// `None` if it is not saved.
+    #[cfg(feature = "data")]
+    saved: Option<Box<save::Saved>>,
 }
 
 /// What became of a request.
@@ -141,6 +153,8 @@ impl Emulator {
             under_way: HashMap::new(),
             random,
             clock: Clock::default(),
+            #[cfg(feature = "data")]
+            saved: None,
         }
     }
 
@@ -154,10 +168,17 @@ impl Emulator {
         self.credentials.primary_key()
     }
 
-    /// Takes other credentials, and other basic topics, domains and partner namespaces. What is at
-    /// the same target as before keeps its event subscriptions.
+    /// Takes other credentials, and changes basic topics, domains and partner namespaces from those
+    /// of one configuration to those of the next. What is at the same target as before keeps its
+    /// event subscriptions, and what no configuration named stays.
     #[cfg(feature = "configuration")]
-    pub(crate) fn reconfigure(&mut self, credentials: Credentials, basic: BasicResources) {
+    pub(crate) fn reconfigure(
+        &mut self,
+        credentials: Credentials,
+        before: &BasicResources,
+        mut basic: BasicResources,
+    ) {
+        basic.add_missing(self.basic.without(before));
         let before = std::mem::replace(&mut self.basic, Arc::new(basic));
         self.credentials = credentials;
         let [before, after] = [&before, &self.basic]

@@ -9,6 +9,8 @@ use super::Emulator;
 use super::basic::BasicResources;
 use crate::accepted::{InputSchema, TargetKind, UnknownSchema};
 use crate::broker::{ReadTopics, TopicSnapshot};
+use crate::limits::Limits;
+use crate::target::Target;
 use crate::time::UnixTime;
 
 /// The form that this version writes and reads.
@@ -95,21 +97,11 @@ impl Emulator {
     /// else.
     pub fn snapshot(&self) -> Snapshot {
         let clock = self.clock();
-        let resource = |(target, schema): (crate::target::Target<'_>, Option<InputSchema>)| {
-            let (kind, name, channel) = target.parts();
-            let kind = match kind {
-                TargetKind::Domain => ResourceKind::Domain,
-                TargetKind::PartnerChannel => ResourceKind::PartnerChannel,
-                TargetKind::BasicTopic | TargetKind::NamespaceTopic => ResourceKind::BasicTopic,
-            };
-            let (channel, input_schema) = (channel.map(str::to_owned), schema.map(|it| it.to_string()));
-            ResourceSnapshot { kind, name: name.to_owned(), channel, input_schema }
-        };
         Snapshot(SnapshotContent {
             version: VERSION,
             time: clock.time.to_string(),
             is_stopped: clock.is_stopped,
-            basic_resources: self.basic.targets_with_schemas().map(resource).collect(),
+            basic_resources: resources(&self.basic),
             topics: self.namespace.broker().snapshot(),
         })
     }
@@ -125,7 +117,7 @@ impl Emulator {
         snapshot
             .time()
             .ok_or_else(|| SnapshotError(format!("{:?} is not a time of RFC 3339", content.time)))?;
-        let basic = self.read_resources(&content.basic_resources).map_err(SnapshotError)?;
+        let basic = resources_of(&content.basic_resources, self.basic.limits()).map_err(SnapshotError)?;
         let topics = ReadTopics::read(&content.topics).map_err(SnapshotError)?;
         self.finish_waiting();
         self.basic = Arc::new(basic);
@@ -149,27 +141,57 @@ impl Emulator {
         }
         Ok(())
     }
+}
 
-    fn read_resources(&self, resources: &[ResourceSnapshot]) -> Result<BasicResources, String> {
-        let mut basic = BasicResources::new(self.basic.limits());
-        for resource in resources {
-            let name = &*resource.name;
-            let wrong = |what: &str| Err(format!("{:?} {name:?} {what}", resource.kind));
-            let schema = resource.input_schema.as_deref().map(str::parse::<InputSchema>).transpose();
-            let schema = schema.map_err(|error: UnknownSchema| format!("{name:?}: {error}"))?;
-            let is_name =
-                !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-            match (resource.kind, schema, &resource.channel) {
-                (ResourceKind::BasicTopic, None, None) if name.is_empty() => basic.add_topic_at_root(),
-                _ if !is_name => return wrong("is not a name of letters, digits and hyphens"),
-                (ResourceKind::BasicTopic, Some(schema), None) => basic.add_topic(name, schema),
-                (ResourceKind::Domain, Some(schema), None) => basic.add_domain(name, schema),
-                (ResourceKind::PartnerChannel, Some(schema), Some(channel)) => {
-                    basic.add_channel(name, channel, schema);
-                }
-                _ => return wrong("needs an inputSchema, and a channel needs its name"),
+fn resources(basic: &BasicResources) -> Vec<ResourceSnapshot> {
+    let resource = |(target, schema): (Target<'_>, Option<InputSchema>)| {
+        let (kind, name, channel) = target.parts();
+        let kind = match kind {
+            TargetKind::Domain => ResourceKind::Domain,
+            TargetKind::PartnerChannel => ResourceKind::PartnerChannel,
+            TargetKind::BasicTopic | TargetKind::NamespaceTopic => ResourceKind::BasicTopic,
+        };
+        let (channel, input_schema) = (channel.map(str::to_owned), schema.map(|it| it.to_string()));
+        ResourceSnapshot { kind, name: name.to_owned(), channel, input_schema }
+    };
+    basic.targets_with_schemas().map(resource).collect()
+}
+
+/// Basic topics, domains and channels as JSON.
+#[cfg(feature = "data")]
+pub(super) fn write_resources(basic: &BasicResources) -> String {
+    serde_json::to_string(&resources(basic)).expect("all keys are text")
+}
+
+/// Reads basic topics, domains and channels from JSON.
+///
+/// # Errors
+/// If it is not such JSON: what is wrong.
+#[cfg(feature = "data")]
+pub(crate) fn read_resources(text: &str, limits: Limits) -> Result<BasicResources, String> {
+    let resources: Vec<ResourceSnapshot> = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    resources_of(&resources, limits)
+}
+
+fn resources_of(resources: &[ResourceSnapshot], limits: Limits) -> Result<BasicResources, String> {
+    let mut basic = BasicResources::new(limits);
+    for resource in resources {
+        let name = &*resource.name;
+        let wrong = |what: &str| Err(format!("{:?} {name:?} {what}", resource.kind));
+        let schema = resource.input_schema.as_deref().map(str::parse::<InputSchema>).transpose();
+        let schema = schema.map_err(|error: UnknownSchema| format!("{name:?}: {error}"))?;
+        let is_name =
+            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        match (resource.kind, schema, &resource.channel) {
+            (ResourceKind::BasicTopic, None, None) if name.is_empty() => basic.add_topic_at_root(),
+            _ if !is_name => return wrong("is not a name of letters, digits and hyphens"),
+            (ResourceKind::BasicTopic, Some(schema), None) => basic.add_topic(name, schema),
+            (ResourceKind::Domain, Some(schema), None) => basic.add_domain(name, schema),
+            (ResourceKind::PartnerChannel, Some(schema), Some(channel)) => {
+                basic.add_channel(name, channel, schema);
             }
+            _ => return wrong("needs an inputSchema, and a channel needs its name"),
         }
-        Ok(basic)
     }
+    Ok(basic)
 }

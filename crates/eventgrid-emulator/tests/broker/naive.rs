@@ -108,11 +108,18 @@ impl Model {
 
 /// Does the same to the broker and to the model, and panics where they differ.
 pub(crate) fn compare(operations: &[Operation]) {
+    compare_with(operations, |_| {});
+}
+
+/// The same, with something that is done before each operation, of which nobody may notice.
+pub(crate) fn compare_with(operations: &[Operation], mut before_each: impl FnMut(&mut Desk)) {
     let mut both = Both::new();
     for operation in operations {
+        before_each(&mut both.desk);
         both.model.settle();
         both.run(operation);
     }
+    before_each(&mut both.desk);
     both.model.settle();
     let stats = both.desk.stats();
     assert_eq!(stats, both.model.stats());

@@ -12,6 +12,8 @@ use uuid::Uuid;
 use super::report::Report;
 use crate::observe::Refusal;
 use crate::service::authentication::{Denial, WrongKey, authority};
+#[cfg(feature = "data")]
+use crate::service::failure::DATA_FAILED;
 use crate::service::injected_error::{INJECTED, error_code};
 use crate::service::query::parameter;
 use crate::time::UnixTime;
@@ -67,6 +69,14 @@ impl BasicError {
     pub(in crate::service) fn injected(status: StatusCode) -> Self {
         let code = error_code(status);
         Self::new(status, code, code, INJECTED.to_owned())
+    }
+
+    /// What the request did cannot be kept.
+    #[cfg(feature = "data")]
+    pub(in crate::service) fn data_failed() -> Self {
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        let code = error_code(status);
+        Self::new(status, code, code, DATA_FAILED.to_owned())
     }
 
     /// There is nothing at the URL.

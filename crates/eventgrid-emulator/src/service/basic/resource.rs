@@ -22,7 +22,7 @@ const CHANNEL: &str = "aeg-channel-name";
 
 /// All the topics, domains and partner namespaces, by their names in lower case, and the topic
 /// without a name, if there is one, that takes any schema.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct BasicResources {
     at_root: Option<Resource>,
     named: HashMap<String, Resource>,
@@ -30,14 +30,14 @@ pub(crate) struct BasicResources {
 }
 
 /// A topic, a domain or a partner namespace.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(in crate::service) struct Resource {
     name: String,
     kind: Kind,
     limits: Limits,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Kind {
     AnySchemaTopic,
     Topic(InputSchema),
@@ -73,6 +73,41 @@ impl BasicResources {
         }
         if let Some(Resource { kind: Kind::PartnerNamespace(channels), .. }) = self.named.get_mut(&key) {
             channels.insert(channel.to_ascii_lowercase(), (channel.to_owned(), schema));
+        }
+    }
+
+    /// What it has and the other has not.
+    #[cfg(feature = "configuration")]
+    pub(crate) fn without(&self, other: &Self) -> Self {
+        let mut rest = self.clone();
+        rest.at_root = rest.at_root.filter(|_| other.at_root.is_none());
+        rest.named.retain(|name, resource| {
+            match (&mut resource.kind, other.named.get(name).map(|it| &it.kind)) {
+                (_, None) => true,
+                (Kind::PartnerNamespace(channels), Some(Kind::PartnerNamespace(others))) => {
+                    channels.retain(|name, _| !others.contains_key(name));
+                    !channels.is_empty()
+                }
+                _ => false,
+            }
+        });
+        rest
+    }
+
+    /// Adds what the other has beside.
+    #[cfg(any(feature = "configuration", feature = "data"))]
+    pub(crate) fn add_missing(&mut self, other: Self) {
+        self.at_root = self.at_root.take().or(other.at_root);
+        for (name, resource) in other.named {
+            match (self.named.get_mut(&name).map(|known| &mut known.kind), resource.kind) {
+                (None, kind) => drop(self.named.insert(name, Resource { kind, ..resource })),
+                (Some(Kind::PartnerNamespace(channels)), Kind::PartnerNamespace(others)) => {
+                    for (name, channel) in others {
+                        channels.entry(name).or_insert(channel);
+                    }
+                }
+                _ => {}
+            }
         }
     }
 

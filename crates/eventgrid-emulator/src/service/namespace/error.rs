@@ -16,6 +16,8 @@ use uuid::Uuid;
 use crate::observe::Refusal;
 use crate::role::Permission;
 use crate::service::authentication::Denial;
+#[cfg(feature = "data")]
+use crate::service::failure::DATA_FAILED;
 use crate::service::injected_error::{INJECTED, error_code};
 use crate::time::UnixTime;
 
@@ -82,6 +84,13 @@ impl ServiceError {
     /// A fault was injected on purpose. Such responses of the service were not recorded.
     pub(in crate::service) fn injected(status: StatusCode) -> Self {
         Self::new(status, error_code(status), INJECTED)
+    }
+
+    /// What the request did cannot be kept.
+    #[cfg(feature = "data")]
+    pub(in crate::service) fn data_failed() -> Self {
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        Self::new(status, error_code(status), DATA_FAILED)
     }
 
     pub(super) fn topic_not_found(topic: &str) -> Self {

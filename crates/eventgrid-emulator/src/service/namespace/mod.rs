@@ -29,6 +29,8 @@ use self::waiters::{Waiter, Waiters};
 use super::receipt::Receipt;
 use super::{Outcome, WaiterId};
 use crate::accepted::{Accepted, AcceptedLog, InputSchema, TargetKind};
+#[cfg(feature = "data")]
+use crate::broker::BrokerChanges;
 use crate::broker::{Broker, Delivery, Event, SubscriptionId, TokenError, TopicId};
 use crate::event::EventWriter;
 use crate::limits::Limits;
@@ -140,6 +142,12 @@ impl Namespace {
 
     pub(super) fn broker(&self) -> &Broker {
         &self.broker
+    }
+
+    /// What changed in the broker since it was saved.
+    #[cfg(feature = "data")]
+    pub(super) fn take_changes(&mut self) -> BrokerChanges {
+        self.broker.take_changes()
     }
 
     /// Does something with the broker that makes no event available.

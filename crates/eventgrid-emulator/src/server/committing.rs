@@ -1,0 +1,168 @@
+//! The thread that commits turns to a store.
+//!
+//! The engine goes on with the next turn meanwhile, so memory runs ahead of the disk. But turns are
+//! committed in their order, and nobody is told of one before it is. All turns that wait are
+//! committed together.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+use std::{io, mem};
+
+use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
+use tokio::sync::watch;
+use uuid::Builder;
+
+use super::clock::wall_time;
+use super::outgoing::{ErrorStyle, Outgoing};
+use crate::admin::AdminError;
+use crate::service::{EmulatorChanges, Receipt, basic_failed, namespace_failed};
+use crate::store::{DataError, Store};
+
+/// How long nothing has to be committed before the file is looked after.
+const QUIET: Duration = Duration::from_millis(200);
+
+/// The most changes that are committed together, so that the first of them does not wait long.
+const TURNS: usize = 64;
+
+/// Commits turns. When it is dropped all of them are committed, and the store is closed.
+pub(super) struct Committing {
+    store: Store,
+    turns: Option<Sender<Turn>>,
+    /// How many turns are on their way.
+    under_way: Arc<AtomicUsize>,
+    thread: Option<JoinHandle<()>>,
+}
+
+struct Turn {
+    changes: EmulatorChanges,
+    outgoing: Outgoing,
+}
+
+impl Committing {
+    /// Starts the thread. `give_back` is called with what did not arrive, and `failed` is told when
+    /// the store fails.
+    ///
+    /// # Errors
+    /// If there is no thread to be had.
+    pub(super) fn start(
+        store: Store,
+        give_back: impl Fn(Receipt) + Send + 'static,
+        failed: watch::Sender<Option<Arc<DataError>>>,
+    ) -> io::Result<Self> {
+        let (turns, waiting) = mpsc::channel();
+        let under_way = Arc::new(AtomicUsize::new(0));
+        let worker = Worker { store: store.clone(), waiting, under_way: Arc::clone(&under_way), failed };
+        let name = "eventgrid-emulator-data".to_owned();
+        let thread = thread::Builder::new().name(name).spawn(move || worker.run(give_back))?;
+        Ok(Self { store, turns: Some(turns), under_way, thread: Some(thread) })
+    }
+
+    /// Hands over a turn. One that changed nothing is told of at once if it cannot have seen what
+    /// is not committed: then this returns what did not arrive.
+    pub(super) fn commit(&mut self, changes: EmulatorChanges, outgoing: Outgoing) -> Vec<Receipt> {
+        let is_failed = self.store.failure().is_some();
+        if changes.is_empty() && !is_failed {
+            if outgoing.is_empty() {
+                return Vec::new();
+            }
+            if self.under_way.load(Ordering::Acquire) == 0 {
+                return outgoing.send();
+            }
+        }
+        self.under_way.fetch_add(1, Ordering::AcqRel);
+        if let Some(turns) = &self.turns {
+            // It fails only if the thread has ended by a panic; then nobody is told.
+            let _ = turns.send(Turn { changes, outgoing });
+        }
+        Vec::new()
+    }
+}
+
+impl Drop for Committing {
+    fn drop(&mut self) {
+        self.turns = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+struct Worker {
+    store: Store,
+    waiting: Receiver<Turn>,
+    under_way: Arc<AtomicUsize>,
+    failed: watch::Sender<Option<Arc<DataError>>>,
+}
+
+impl Worker {
+    fn run(self, give_back: impl Fn(Receipt)) {
+        let mut has_work = true;
+        loop {
+            let next = if has_work {
+                self.waiting.recv_timeout(QUIET)
+            } else {
+                self.waiting.recv().map_err(|_| RecvTimeoutError::Disconnected)
+            };
+            match next {
+                Ok(turn) => {
+                    self.commit(turn, &give_back);
+                    has_work = true;
+                }
+                Err(RecvTimeoutError::Timeout) => has_work = self.look_after(),
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        if self.store.failure().is_none() {
+            let _ = self.store.compact();
+        }
+        self.store.close();
+    }
+
+    /// Commits a turn and all others that wait.
+    fn commit(&self, first: Turn, give_back: &impl Fn(Receipt)) {
+        let mut turns = vec![first];
+        turns.extend(self.waiting.try_iter().take(TURNS - 1));
+        let changes = turns.iter_mut().map(|turn| mem::take(&mut turn.changes));
+        let changes: Vec<_> = changes.filter(|changes| !changes.is_empty()).collect();
+        let result = match self.store.failure() {
+            Some(error) => Err(error),
+            None if changes.is_empty() => Ok(()),
+            None => self.store.commit(changes),
+        };
+        let count = turns.len();
+        let mut undelivered = Vec::new();
+        match result {
+            Ok(()) => turns.into_iter().for_each(|turn| undelivered.extend(turn.outgoing.send())),
+            Err(error) => {
+                let mut random = StdRng::from_os_rng();
+                turns.into_iter().for_each(|turn| {
+                    let id = Builder::from_random_bytes(random.random()).into_uuid();
+                    turn.outgoing.fail(|style| match style {
+                        ErrorStyle::Namespace => namespace_failed(wall_time(), id),
+                        ErrorStyle::Basic => basic_failed(wall_time(), id),
+                        ErrorStyle::Admin => AdminError::data_failed().into_response(),
+                    });
+                });
+                self.failed.send_if_modified(|known| known.replace(error).is_none());
+            }
+        }
+        self.under_way.fetch_sub(count, Ordering::AcqRel);
+        undelivered.into_iter().for_each(give_back);
+    }
+
+    /// Removes some of what is no longer needed, and gives room back. Returns whether there is more
+    /// to do.
+    fn look_after(&self) -> bool {
+        match self.store.remove_discarded() {
+            Ok(true) => true,
+            Ok(false) => self.store.compact().is_err(),
+            Err(error) => {
+                self.failed.send_if_modified(|known| known.replace(error).is_none());
+                false
+            }
+        }
+    }
+}

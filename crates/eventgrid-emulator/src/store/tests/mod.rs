@@ -1,0 +1,13 @@
+//! Whether what is kept is what was there, also after the process ended at any moment.
+
+mod disk;
+mod reopened;
+mod rows;
+
+// The model is that of the broker's own tests.
+#[path = "../../../tests/broker/desk.rs"]
+#[expect(dead_code, reason = "the broker's tests use more of it")]
+mod desk;
+#[path = "../../../tests/broker/naive.rs"]
+#[expect(dead_code, reason = "the broker's tests use more of it")]
+mod naive;

@@ -1,0 +1,1 @@
+//! Rows come back as they were written.
