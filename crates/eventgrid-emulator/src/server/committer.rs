@@ -46,6 +46,7 @@ impl Committer {
     ///
     /// # Errors
     /// If there is no thread to be had for it.
+    #[cfg_attr(not(feature = "data"), expect(clippy::unnecessary_wraps, reason = "a store can fail"))]
     pub(super) fn start(persistence: Persistence, engine: &EngineHandle) -> io::Result<(Self, Failure)> {
         #[cfg(feature = "data")]
         {
@@ -63,6 +64,7 @@ impl Committer {
 
     /// Makes lasting what a turn did, and then tells of it. Returns what the responses brought for
     /// which nobody is there any more, as far as that is known by now.
+    #[cfg_attr(not(feature = "data"), expect(clippy::unused_self, reason = "a store is used"))]
     pub(super) fn commit(&mut self, emulator: &mut Emulator, turn: Outgoing) -> Vec<Receipt> {
         #[cfg(feature = "data")]
         if let Some(committing) = &mut self.committing {

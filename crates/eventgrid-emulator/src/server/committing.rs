@@ -138,14 +138,14 @@ impl Worker {
             Ok(()) => turns.into_iter().for_each(|turn| undelivered.extend(turn.outgoing.send())),
             Err(error) => {
                 let mut random = StdRng::from_os_rng();
-                turns.into_iter().for_each(|turn| {
+                for turn in turns {
                     let id = Builder::from_random_bytes(random.random()).into_uuid();
                     turn.outgoing.fail(|style| match style {
                         ErrorStyle::Namespace => namespace_failed(wall_time(), id),
                         ErrorStyle::Basic => basic_failed(wall_time(), id),
                         ErrorStyle::Admin => AdminError::data_failed().into_response(),
                     });
-                });
+                }
                 self.failed.send_if_modified(|known| known.replace(error).is_none());
             }
         }

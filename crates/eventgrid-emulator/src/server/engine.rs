@@ -295,7 +295,9 @@ impl Engine {
         self.add_finished(&mut turn.outgoing);
         // Events of a response that nobody waits for go back, perhaps to somebody else who waits.
         let undelivered = self.committer.commit(&mut self.emulator, turn.outgoing);
-        undelivered.into_iter().for_each(|receipt| queue.push_front(Command::GiveBack(receipt)));
+        for receipt in undelivered {
+            queue.push_front(Command::GiveBack(receipt));
+        }
         self.emulator.observations.metrics.add_turn(started.elapsed());
         is_more_due
     }

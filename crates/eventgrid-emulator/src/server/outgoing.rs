@@ -20,10 +20,13 @@ pub(super) enum ErrorStyle {
 /// Tells somebody of a result.
 pub(super) type Tell = Box<dyn FnOnce() + Send>;
 
+/// The response to a request whose body is not read, if it is refused.
+type Refusal = Option<Response<Bytes>>;
+
 /// The responses and results of one turn. To drop it is to tell nobody.
 #[derive(Default)]
 pub(super) struct Outgoing {
-    refusals: Vec<(oneshot::Sender<Option<Response<Bytes>>>, Option<Response<Bytes>>)>,
+    refusals: Vec<(oneshot::Sender<Refusal>, Refusal)>,
     responses: Vec<Addressed>,
     results: Vec<Tell>,
 }
@@ -55,11 +58,7 @@ impl Addressed {
 }
 
 impl Outgoing {
-    pub(super) fn refuse(
-        &mut self,
-        reply: oneshot::Sender<Option<Response<Bytes>>>,
-        refusal: Option<Response<Bytes>>,
-    ) {
+    pub(super) fn refuse(&mut self, reply: oneshot::Sender<Refusal>, refusal: Refusal) {
         self.refusals.push((reply, refusal));
     }
 

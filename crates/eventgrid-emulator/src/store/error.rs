@@ -40,9 +40,7 @@ impl DataError {
 
     pub(super) fn opening(folder: &Path, error: DatabaseError) -> Self {
         let error = match error {
-            DatabaseError::DatabaseAlreadyOpen => {
-                Self::new("is in use by another emulator: stop that one, or give another directory", None)
-            }
+            DatabaseError::DatabaseAlreadyOpen => Self::in_use(),
             DatabaseError::UpgradeRequired(_) => Self::foreign(),
             DatabaseError::Storage(StorageError::Io(error)) if error.kind() != io::ErrorKind::InvalidData => {
                 return Self::io(folder, error);
@@ -50,6 +48,10 @@ impl DataError {
             error => Self { source: Some(error.into()), ..Self::foreign() },
         };
         error.of(folder)
+    }
+
+    pub(super) fn in_use() -> Self {
+        Self::new("is in use by another emulator: stop that one, or give another directory", None)
     }
 
     pub(super) fn newer(form: u64, known: u64) -> Self {

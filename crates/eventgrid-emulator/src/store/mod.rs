@@ -12,6 +12,7 @@ mod tables;
 mod tests;
 
 use std::fs::{self, File};
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,6 +20,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 #[cfg(test)]
 use redb::StorageBackend;
+use redb::backends::FileBackend;
 use redb::{
     Builder, Database, DatabaseError, ReadableDatabase as _, ReadableTable as _, ReadableTableMetadata as _,
 };
@@ -31,6 +33,9 @@ use crate::service::{EmulatorChanges, StoredEmulator};
 
 /// The file in the directory.
 const FILE: &str = "eventgrid-emulator.redb";
+
+/// The same before it is whole.
+const NEW_FILE: &str = "eventgrid-emulator.redb.new";
 
 /// The form of the tables and rows that this version writes. It reads no later one.
 const FORM: u64 = 1;
@@ -74,18 +79,36 @@ impl Store {
     /// If it cannot be made, read or written, is in use, or is of a later version or another
     /// program.
     pub(crate) fn open(folder: &Path) -> Result<(Self, StoredEmulator), DataError> {
-        let of_folder = |error: std::io::Error| DataError::io(folder, error);
-        fs::create_dir_all(folder).map_err(of_folder)?;
+        fs::create_dir_all(folder).map_err(|error| DataError::io(folder, error))?;
         let path = folder.join(FILE);
-        let is_new = !path.exists();
-        let (mut store, stored) = Self::open_by(folder, |builder| builder.create(&path))?;
-        store.path = Some(path);
-        if is_new {
-            // A machine that loses its power must not lose the name of the file.
-            #[cfg(unix)]
-            File::open(folder).and_then(|folder| folder.sync_all()).map_err(of_folder)?;
+        if !path.exists() {
+            Self::create(folder, &path)?;
         }
+        let (mut store, stored) = Self::open_by(folder, |builder| builder.open(&path))?;
+        store.path = Some(path);
         Ok((store, stored))
+    }
+
+    /// Makes the file. It gets its name when it is whole: had the process ended before, nobody could
+    /// tell it from a file of another program.
+    #[clippy::msrv = "1.90"]
+    fn create(folder: &Path, path: &Path) -> Result<(), DataError> {
+        let of_folder = |error: io::Error| DataError::io(folder, error);
+        let new = folder.join(NEW_FILE);
+        let mut options = File::options();
+        let file =
+            options.read(true).write(true).create(true).truncate(false).open(&new).map_err(of_folder)?;
+        file.try_lock().map_err(|_| DataError::in_use().of(folder))?;
+        // What an earlier process began is nothing yet.
+        file.set_len(0).map_err(of_folder)?;
+        let backend = FileBackend::new(file).map_err(|error| DataError::opening(folder, error))?;
+        let (store, _) = Self::open_by(folder, |builder| builder.create_with_backend(backend))?;
+        store.close();
+        fs::rename(&new, path).map_err(of_folder)?;
+        // A machine that loses its power must not lose the name.
+        #[cfg(unix)]
+        File::open(folder).and_then(|folder| folder.sync_all()).map_err(of_folder)?;
+        Ok(())
     }
 
     /// Opens the state in a storage of any kind, which `folder` names in errors.

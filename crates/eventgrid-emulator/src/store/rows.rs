@@ -50,7 +50,7 @@ impl<'r> EntryRow<'r> {
     pub(super) fn write(&self) -> Vec<u8> {
         let mut row = Writer(Vec::with_capacity(32));
         let shared = if matches!(self.text, Text::Shared(_)) { SHARED } else { 0 };
-        row.bytes([u8::from(self.is_canonical) * CANONICAL | shared]);
+        row.bytes([(u8::from(self.is_canonical) * CANONICAL) | shared]);
         row.moment(self.published);
         match self.text {
             Text::Own(text) => row.0.extend(text.as_bytes()),

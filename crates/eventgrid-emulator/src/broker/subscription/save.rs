@@ -104,7 +104,7 @@ fn check_segments(
     segments: &[(Sequence, StoredSegment)],
 ) -> Result<(), String> {
     let wrong = |first: Sequence| Err(format!("the segment from event {first} on does not fit its queue"));
-    let (mut next, mut live, mut held) = (start, 0, 0);
+    let (mut next, mut live, mut held_in_all) = (start, 0, 0);
     let mut last_published = None;
     for (index, (first, StoredSegment { places, lists })) in segments.iter().enumerate() {
         let is_full = places.filled == SEGMENT || index + 1 == segments.len();
@@ -117,7 +117,7 @@ fn check_segments(
         let Some(end) = first.checked_add(places.filled as Sequence) else { return wrong(*first) };
         next = end;
         live += places.live;
-        held += lists.held;
+        held_in_all += lists.held;
     }
     let SubscriptionStats { published, acknowledged, rejected, exhausted, expired, .. } = head.counts;
     let gone = [acknowledged, rejected, exhausted, expired];
@@ -126,7 +126,7 @@ fn check_segments(
         && head.next_fresh <= next
         && head.expired_from <= head.expired_to
         && head.expired_to <= next
-        && head.locked <= held as u64
+        && head.locked <= held_in_all as u64
         && counted == Some(published);
     if is_head { Ok(()) } else { Err("its counts do not fit its events".to_owned()) }
 }

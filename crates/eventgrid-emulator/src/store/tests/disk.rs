@@ -1,10 +1,10 @@
-//! A disk in memory that can stop at any write or sync, as when the process is killed or the
-//! machine loses its power.
+//! A disk in memory that remembers every write and sync, so that it can be seen as it would be had
+//! the process been killed, or the machine lost its power, at any of them.
 
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use rand::{Rng, rngs::StdRng};
+use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use redb::StorageBackend;
 
 /// A disk. Clones are the same one.
@@ -13,23 +13,20 @@ pub(super) struct Disk(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// What it has if its power is lost now.
-    synced: Vec<u8>,
-    /// What is written since then, in order.
-    unsynced: Vec<Write>,
     /// What the process sees.
     seen: Vec<u8>,
-    /// How many writes and syncs there were.
-    operations: usize,
-    /// After so many of them none is done any more.
-    last_operation: Option<usize>,
-    syncs: usize,
+    /// What it had when it was new.
+    start: Vec<u8>,
+    log: Vec<Operation>,
+    /// After so many operations none is done any more.
+    fails_after: Option<usize>,
 }
 
-#[derive(Debug, Clone)]
-enum Write {
-    Bytes(usize, Vec<u8>),
+#[derive(Debug)]
+enum Operation {
+    Write(usize, Vec<u8>),
     Length(usize),
+    Sync,
 }
 
 /// What becomes of writes that were not synced.
@@ -44,66 +41,64 @@ pub(super) enum Unsynced {
 }
 
 impl Disk {
-    /// A disk that stops after so many writes and syncs.
-    pub(super) fn stopping_after(operations: usize) -> Self {
-        let disk = Self::default();
-        disk.0.lock().unwrap().last_operation = Some(operations);
-        disk
-    }
-
     /// How many writes and syncs there were.
     pub(super) fn operations(&self) -> usize {
-        self.0.lock().unwrap().operations
+        self.0.lock().unwrap().log.len()
     }
 
-    /// Whether it has stopped.
-    pub(super) fn has_stopped(&self) -> bool {
-        let state = self.0.lock().unwrap();
-        state.last_operation.is_some_and(|last| state.operations > last)
-    }
-
-    /// The disk after a restart.
-    pub(super) fn restarted(&self, unsynced: Unsynced, random: &mut StdRng) -> Self {
-        let state = self.0.lock().unwrap();
-        let mut bytes = state.synced.clone();
-        for write in &state.unsynced {
-            let is_there = match unsynced {
-                Unsynced::Kept => true,
-                Unsynced::Lost => false,
-                Unsynced::Some => random.random(),
-            };
-            if is_there {
-                write.apply(&mut bytes);
-            }
-        }
-        Self(Arc::new(Mutex::new(State { synced: bytes.clone(), seen: bytes, ..State::default() })))
-    }
-
-    fn change(&self, write: Option<Write>) -> Result<(), io::Error> {
+    /// Fails from the next write or sync on.
+    pub(super) fn fail(&self) {
         let mut state = self.0.lock().unwrap();
-        state.operations += 1;
-        if state.last_operation.is_some_and(|last| state.operations > last) {
-            return Err(io::Error::other("the disk has stopped"));
-        }
-        match write {
-            Some(write) => {
-                write.apply(&mut state.seen);
-                state.unsynced.push(write);
+        state.fails_after = Some(state.log.len());
+    }
+
+    /// The disks after an end at each of the writes and syncs, each with how many had been done, from
+    /// `first` on.
+    pub(super) fn ended(
+        &self,
+        first: usize,
+        unsynced: Unsynced,
+        seed: u64,
+    ) -> impl Iterator<Item = (usize, Self)> {
+        let state = std::mem::take(&mut *self.0.lock().unwrap());
+        let (mut random, mut synced, mut synced_to) = (StdRng::seed_from_u64(seed), state.start, 0);
+        (first..=state.log.len()).map(move |count| {
+            let done = &state.log[..count];
+            let last_sync = done.iter().rposition(|operation| matches!(operation, Operation::Sync));
+            let last_sync = last_sync.unwrap_or(0).max(synced_to);
+            done[synced_to..last_sync].iter().for_each(|operation| operation.apply(&mut synced));
+            synced_to = last_sync;
+            let mut bytes = synced.clone();
+            for operation in &done[synced_to..] {
+                let is_there = match unsynced {
+                    Unsynced::Kept => true,
+                    Unsynced::Lost => false,
+                    Unsynced::Some => random.random(),
+                };
+                if is_there {
+                    operation.apply(&mut bytes);
+                }
             }
-            None => {
-                state.syncs += 1;
-                let State { synced, unsynced, .. } = &mut *state;
-                unsynced.drain(..).for_each(|write| write.apply(synced));
-            }
+            let state = State { start: bytes.clone(), seen: bytes, ..State::default() };
+            (count, Self(Arc::new(Mutex::new(state))))
+        })
+    }
+
+    fn change(&self, operation: Operation) -> io::Result<()> {
+        let mut state = self.0.lock().unwrap();
+        if state.fails_after.is_some_and(|count| state.log.len() >= count) {
+            return Err(io::ErrorKind::StorageFull.into());
         }
+        operation.apply(&mut state.seen);
+        state.log.push(operation);
         Ok(())
     }
 }
 
-impl Write {
+impl Operation {
     fn apply(&self, to: &mut Vec<u8>) {
         match self {
-            Self::Bytes(offset, bytes) => {
+            Self::Write(offset, bytes) => {
                 let end = offset + bytes.len();
                 if to.len() < end {
                     to.resize(end, 0);
@@ -111,16 +106,17 @@ impl Write {
                 to[*offset..end].copy_from_slice(bytes);
             }
             Self::Length(length) => to.resize(*length, 0),
+            Self::Sync => {}
         }
     }
 }
 
 impl StorageBackend for Disk {
-    fn len(&self) -> Result<u64, io::Error> {
+    fn len(&self) -> io::Result<u64> {
         Ok(self.0.lock().unwrap().seen.len() as u64)
     }
 
-    fn read(&self, offset: u64, out: &mut [u8]) -> Result<(), io::Error> {
+    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
         let state = self.0.lock().unwrap();
         let start = usize::try_from(offset).unwrap();
         let bytes = state.seen.get(start..start + out.len());
@@ -128,15 +124,15 @@ impl StorageBackend for Disk {
         Ok(())
     }
 
-    fn set_len(&self, length: u64) -> Result<(), io::Error> {
-        self.change(Some(Write::Length(usize::try_from(length).unwrap())))
+    fn set_len(&self, length: u64) -> io::Result<()> {
+        self.change(Operation::Length(usize::try_from(length).unwrap()))
     }
 
-    fn sync_data(&self) -> Result<(), io::Error> {
-        self.change(None)
+    fn sync_data(&self) -> io::Result<()> {
+        self.change(Operation::Sync)
     }
 
-    fn write(&self, offset: u64, bytes: &[u8]) -> Result<(), io::Error> {
-        self.change(Some(Write::Bytes(usize::try_from(offset).unwrap(), bytes.to_vec())))
+    fn write(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        self.change(Operation::Write(usize::try_from(offset).unwrap(), bytes.to_vec()))
     }
 }

@@ -1,6 +1,8 @@
 //! Whether what is kept is what was there, also after the process ended at any moment.
 
 mod disk;
+mod ended;
+mod opened;
 mod reopened;
 mod rows;
 

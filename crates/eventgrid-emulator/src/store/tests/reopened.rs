@@ -27,7 +27,7 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
         1 => Just(Advance),
         2 => (0..4usize).prop_map(AdvanceBy),
     ];
-    prop::collection::vec(operation, 0..80)
+    prop::collection::vec(operation, 0..60)
 }
 
 /// A desk whose broker is kept on a disk.
@@ -41,14 +41,14 @@ struct Kept {
 impl Kept {
     /// Puts a broker that is kept in the place of that of the desk.
     fn begin(desk: &mut Desk) -> Self {
-        let disk = Disk::default();
-        let (store, stored) = Store::open_backend(disk.clone()).unwrap();
+        let backend = Disk::default();
+        let (store, stored) = Store::open_backend(backend.clone()).unwrap();
         let settings = desk.broker.settings(desk.subscription).unwrap();
         desk.broker = Broker::new(0);
         desk.broker.open(stored.broker).unwrap();
         desk.topic = desk.broker.create_topic("orders");
         desk.subscription = desk.broker.create_subscription(desk.topic, "billing", settings).unwrap();
-        Self { disk, store, openings: 0 }
+        Self { disk: backend, store, openings: 0 }
     }
 
     fn commit(&self, desk: &mut Desk) {
@@ -70,7 +70,7 @@ impl Kept {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_broker_that_is_reopened_does_what_the_model_does(

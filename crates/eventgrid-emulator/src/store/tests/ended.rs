@@ -1,0 +1,240 @@
+//! The process ends at any write or sync: what was answered before is there, and nothing else but
+//! what was just being written.
+
+use std::time::Duration;
+
+use rand::seq::IndexedRandom as _;
+use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
+
+use super::disk::{Disk, Unsynced};
+use crate::UnixTime;
+use crate::broker::{Broker, Event, SubscriptionId, SubscriptionSettings};
+use crate::service::EmulatorChanges;
+use crate::store::Store;
+
+const SETTINGS: SubscriptionSettings = SubscriptionSettings {
+    lock_duration: Duration::from_secs(60),
+    max_delivery_count: 3,
+    time_to_live: Duration::from_secs(2000),
+};
+
+/// How many turns there are.
+const TURNS: usize = 40;
+
+/// Every kind of thing that can be done to a broker, in an order that follows from a seed.
+struct Workload {
+    random: StdRng,
+    broker: Broker,
+    now: UnixTime,
+    tokens: Vec<(SubscriptionId, String)>,
+}
+
+impl Workload {
+    fn new(seed: u64, broker: Broker) -> Self {
+        let random = StdRng::seed_from_u64(seed);
+        Self { random, broker, now: UnixTime::from_secs(1_000_000), tokens: Vec::new() }
+    }
+
+    fn subscription(&mut self) -> Option<SubscriptionId> {
+        subscriptions(&self.broker).choose(&mut self.random).copied()
+    }
+
+    /// Some operations, which are committed together.
+    fn turn(&mut self) {
+        for _ in 0..self.random.random_range(1..=3) {
+            self.operation();
+        }
+    }
+
+    fn operation(&mut self) {
+        let names = ["orders", "returns"];
+        let name = names[self.random.random_range(0..2)];
+        let topic = self.broker.create_topic(name);
+        match self.random.random_range(0..16) {
+            0..5 => {
+                let count =
+                    if self.random.random_ratio(1, 20) { 260 } else { self.random.random_range(1..4) };
+                let event =
+                    |_| Event::from_json(format!(r#"{{"id":{}}}"#, self.random.random::<u32>())).unwrap();
+                let events: Vec<_> = (0..count).map(event).collect();
+                self.broker.publish(self.now, topic, &events);
+            }
+            5..8 => self.receive(),
+            8..12 => self.settle(),
+            12 => {
+                let name = ["billing", "shipping", "archive"][self.random.random_range(0..3)];
+                self.broker.create_subscription(topic, name, SETTINGS);
+            }
+            13 => {
+                let seconds = *[1, 30, 61, 3000].choose(&mut self.random).unwrap();
+                self.now = self.now + Duration::from_secs(seconds);
+                self.broker.advance(self.now, 200);
+            }
+            14 => self.operate(),
+            _ => match self.random.random_range(0..8) {
+                0 => drop(self.broker.remove_topic(topic)),
+                1 => {
+                    if let Some(id) = self.subscription() {
+                        self.broker.remove_subscription(id);
+                    }
+                }
+                _ => {}
+            },
+        }
+    }
+
+    fn receive(&mut self) {
+        let Some(id) = self.subscription() else { return };
+        let max_events = self.random.random_range(1..20);
+        for delivery in self.broker.receive(self.now, id, max_events) {
+            self.tokens.push((id, delivery.lock_token));
+        }
+    }
+
+    fn settle(&mut self) {
+        let Some((id, token)) = self.tokens.choose(&mut self.random).cloned() else { return };
+        let (broker, now) = (&mut self.broker, self.now);
+        let _ = match self.random.random_range(0..7) {
+            0 | 1 => broker.acknowledge(now, id, &token),
+            2 => broker.release(now, id, &token, Duration::ZERO),
+            3 => broker.release(now, id, &token, Duration::from_secs(10)),
+            4 => broker.reject(now, id, &token),
+            5 => broker.renew_lock(now, id, &token),
+            _ => broker.give_back(now, id, &token),
+        };
+    }
+
+    /// What one who runs a test does.
+    fn operate(&mut self) {
+        let Some(id) = self.subscription() else { return };
+        let sequence = self.random.random_range(0..300);
+        let _ = match self.random.random_range(0..6) {
+            0 => self.broker.acknowledge_event(id, sequence),
+            1 => self.broker.reject_event(id, sequence),
+            2 => self.broker.release_event(self.now, id, sequence),
+            3 => self.broker.resend_event(self.now, id, sequence),
+            4 => {
+                let time_to_live = Duration::from_secs(self.random.random_range(500..4000));
+                let settings = SubscriptionSettings { time_to_live, ..SETTINGS };
+                self.broker.configure_subscription(self.now, id, settings);
+                Ok(())
+            }
+            _ => {
+                self.broker.reset_subscription(id);
+                Ok(())
+            }
+        };
+    }
+}
+
+fn subscriptions(broker: &Broker) -> Vec<SubscriptionId> {
+    let all = broker.topics().flat_map(|topic| broker.subscriptions(topic));
+    let mut all: Vec<_> = all.copied().collect();
+    all.sort_unstable();
+    all
+}
+
+/// All there is to know of a broker: events, states, lock tokens, counts.
+fn state(broker: &Broker) -> String {
+    serde_json::to_string(&broker.snapshot()).unwrap()
+}
+
+fn open(disk: &Disk, seed: u64) -> (Store, Broker) {
+    let (store, stored) = Store::open_backend(disk.clone()).unwrap();
+    let mut broker = Broker::new(seed);
+    broker.open(stored.broker).unwrap();
+    (store, broker)
+}
+
+fn commit(store: &Store, broker: &mut Broker) {
+    let changes = EmulatorChanges { broker: broker.take_changes(), ..EmulatorChanges::default() };
+    if !changes.is_empty() {
+        store.commit(vec![changes]).unwrap();
+    }
+}
+
+/// What there was after each turn, and how many writes and syncs had been done by then.
+fn record(seed: u64, disk: &Disk) -> Vec<(usize, String)> {
+    let (store, broker) = open(disk, seed);
+    let mut answered = vec![(disk.operations(), state(&broker))];
+    let mut workload = Workload::new(seed, broker);
+    for _ in 0..TURNS {
+        workload.turn();
+        commit(&store, &mut workload.broker);
+        if store.remove_discarded().unwrap() {
+            store.remove_discarded().unwrap();
+        }
+        answered.push((disk.operations(), state(&workload.broker)));
+    }
+    answered
+}
+
+fn check(seed: u64, unsynced: Unsynced) {
+    let disk = Disk::default();
+    let answered = record(seed, &disk);
+    // A file gets its name when it is whole, so no end comes before that.
+    for (operations, ended) in disk.ended(answered[0].0, unsynced, seed) {
+        let (_, mut broker) = open(&ended, seed + 1);
+        let found = state(&broker);
+        let next = answered.iter().position(|(done, _)| *done > operations).unwrap_or(answered.len());
+        let before = next.saturating_sub(1);
+        // The turn that is being committed may be there or not.
+        let is_known =
+            [before, next].iter().filter_map(|turn| answered.get(*turn)).any(|(_, it)| *it == found);
+        assert!(
+            is_known,
+            "after {operations} operations, {unsynced:?}, turn {before}: {found}\nexpected {}",
+            answered[before].1
+        );
+        settle_all(&mut broker);
+    }
+}
+
+/// Lock tokens that were given out settle their events.
+fn settle_all(broker: &mut Broker) {
+    let start = UnixTime::from_secs(0);
+    for id in subscriptions(broker) {
+        let locked: Vec<_> = broker.peek(start, id, 0, 300, None).events;
+        for token in locked.into_iter().filter_map(|event| event.lock_token) {
+            assert_eq!(broker.acknowledge(start, id, &token), Ok(()));
+        }
+    }
+}
+
+#[test]
+fn a_kill_at_any_write_loses_no_answered_turn() {
+    check(1, Unsynced::Kept);
+}
+
+#[test]
+fn a_loss_of_power_at_any_write_loses_no_answered_turn() {
+    check(2, Unsynced::Lost);
+}
+
+#[test]
+fn a_loss_of_power_with_some_of_the_writes_done_loses_no_answered_turn() {
+    check(3, Unsynced::Some);
+}
+
+#[test]
+fn nothing_is_done_after_a_failure_of_the_disk() {
+    let disk = Disk::default();
+    let (store, broker) = open(&disk, 1);
+    let mut workload = Workload::new(1, broker);
+    workload.broker.create_topic("orders");
+    commit(&store, &mut workload.broker);
+    let before = state(&workload.broker);
+
+    disk.fail();
+    workload.broker.create_topic("returns");
+    let broker = workload.broker.take_changes();
+    let error = store.commit(vec![EmulatorChanges { broker, ..EmulatorChanges::default() }]).unwrap_err();
+    assert!(error.to_string().contains("the disk is full"), "{error}");
+    assert!(store.failure().is_some());
+    let again = store.commit(vec![EmulatorChanges::default()]).unwrap_err();
+    assert_eq!(again.to_string(), error.to_string());
+    store.close();
+
+    let (_, after) = disk.ended(disk.operations(), Unsynced::Kept, 1).next().unwrap();
+    assert_eq!(state(&open(&after, 2).1), before);
+}
