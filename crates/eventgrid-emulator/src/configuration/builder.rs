@@ -13,7 +13,8 @@ use crate::builder::EmulatorBuilder;
 use crate::service::Emulator;
 
 impl Configuration {
-    /// Returns a builder with all that the configuration says, but for `listen` and `tls`.
+    /// Returns a builder with all that the configuration says, but for what is a server's alone:
+    /// `listen`, `tls` and `dataFolder`.
     pub fn builder(&self) -> EmulatorBuilder {
         let mut builder = Emulator::builder().limits(self.limits).attribute_order(self.attribute_order);
         if self.without_sas {
@@ -77,8 +78,8 @@ impl Configuration {
         builder
     }
 
-    /// Returns a builder with all that the configuration says, but for `listen`. Reads the files
-    /// that `tls` names.
+    /// Returns the builder of a server with all that the configuration says, but for `listen`. Reads
+    /// the files that `tls` names.
     ///
     /// # Errors
     /// If the certificate or the private key cannot be read; the error says which file.
@@ -91,6 +92,11 @@ impl Configuration {
             })
         };
         let builder = self.builder();
+        #[cfg(feature = "data")]
+        let builder = match &self.data_folder {
+            Some(folder) => builder.data(folder),
+            None => builder,
+        };
         Ok(match &self.tls {
             None => builder,
             Some(TlsConfiguration::Files { certificate, private_key }) => {

@@ -71,6 +71,7 @@ impl Difference {
         ]);
         let needs_restart = others(&[
             ("admin", before.admin != after.admin),
+            ("dataFolder", before.data_folder != after.data_folder),
             ("listen", before.listen != after.listen),
             ("seed", before.seed != after.seed),
             ("tls", before.tls != after.tls),

@@ -24,6 +24,8 @@ pub struct Configuration {
     pub listen: Vec<String>,
     /// `admin`: where the admin API is served; nowhere without it.
     pub admin: Option<AdminConfiguration>,
+    /// `dataFolder`: the directory that events are kept in; in memory alone without it.
+    pub data_folder: Option<PathBuf>,
     /// `sas = false`: shared access signatures are refused, and access keys may be any text.
     pub without_sas: bool,
     /// `authentication = false`: every request is taken, without a credential or with any.

@@ -1,6 +1,7 @@
 //! What a TOML document says.
 
 use std::fmt::Display;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -26,7 +27,6 @@ use crate::role::UnknownRole;
 use crate::secret::Secret;
 
 /// What will mean something later, so that no file gives it another meaning until then.
-const RESERVED: [&str; 1] = ["dataFolder"];
 const RESERVED_OF_SUBSCRIPTIONS: [&str; 2] = ["deadLetterDestination", "deliveryConfiguration"];
 
 const DAY_IN_SECONDS: u64 = 24 * 60 * 60;
@@ -83,6 +83,7 @@ impl Reader<'_, '_> {
                 .get("admin")
                 .and_then(|value| value.table(self.errors))
                 .and_then(|table| self.admin(table)),
+            data_folder: table.get("dataFolder").and_then(|value| self.data_folder(&value)),
             without_sas: self.without_sas,
             without_authentication: table
                 .get("authentication")
@@ -115,8 +116,20 @@ impl Reader<'_, '_> {
                 .list(table.get("partnerNamespaces"), |reader, table| reader.partner(table, &mut names)),
             faults: table.get("faults").map(|value| self.faults(&value)).unwrap_or_default(),
         };
-        table.finish(&RESERVED, self.errors);
+        table.finish(&[], self.errors);
         configuration
+    }
+
+    fn data_folder(&mut self, value: &Value<'_, '_>) -> Option<PathBuf> {
+        let folder = value.text(self.errors)?;
+        let folder = match folder {
+            "" => Err("expected the path of a directory".to_owned()),
+            _ if !cfg!(feature = "data") => {
+                Err("this emulator was built without the feature `data`".to_owned())
+            }
+            folder => Ok(PathBuf::from(folder)),
+        };
+        self.errors.keep(value, folder)
     }
 
     /// Each table of a list, as far as it can be read.

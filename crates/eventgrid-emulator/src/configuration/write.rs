@@ -52,6 +52,9 @@ impl Writer {
             [address] => self.field("listen", string(address)),
             addresses => self.field("listen", list(addresses.iter().map(|address| string(address)))),
         }
+        if let Some(folder) = &of.data_folder {
+            self.field("dataFolder", path(folder));
+        }
         if of.without_sas {
             self.field("sas", false);
         }

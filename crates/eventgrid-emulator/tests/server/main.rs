@@ -2,6 +2,7 @@
 
 mod configured;
 mod connections;
+mod data;
 mod faults;
 mod http_client;
 mod https;

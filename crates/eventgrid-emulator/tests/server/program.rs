@@ -62,8 +62,13 @@ impl Program {
 
     /// Asks it to stop; gives its exit code and what it printed on stderr.
     #[cfg(unix)]
-    pub(crate) fn stop(mut self, signal: &str) -> (Option<i32>, String) {
+    pub(crate) fn stop(self, signal: &str) -> (Option<i32>, String) {
         self.signal(signal);
+        self.ended()
+    }
+
+    /// Waits until it has ended; gives its exit code and what it printed on stderr.
+    pub(crate) fn ended(mut self) -> (Option<i32>, String) {
         let code = self.child.wait().unwrap().code();
         let mut printed = String::new();
         self.stderr.read_to_string(&mut printed).unwrap();

@@ -88,6 +88,9 @@ fn add(options: &ServeOptions, to: &mut Configuration) -> Result<(), String> {
     to.without_sas |= options.without_sas;
     to.without_authentication |= options.no_authentication;
     to.basic_topic_at_root |= options.basic_topic_at_root;
+    if let Some(folder) = &options.data {
+        to.data_folder = Some(folder.clone());
+    }
     if !options.listen.is_empty() {
         to.listen.clone_from(&options.listen);
     }

@@ -13,14 +13,15 @@ use std::io::{self, Write as _};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use eventgrid_emulator::configuration::{Configuration, import};
-use eventgrid_emulator::{AdminListenError, ConfigurationError, RunningEmulator};
+use eventgrid_emulator::{AdminListenError, ConfigurationError, DataError, RunningEmulator};
 
 use self::options::{Command, ImportFormat, Options, ServeOptions};
 use self::request_log::{LogLevel, request_log};
 use self::signals::{Request, Signals};
-use self::summary::summary;
+use self::summary::{kept, summary};
 
 /// Why the program ends early.
 enum Failure {
@@ -110,6 +111,9 @@ fn serve(options: &ServeOptions) -> Result<(), Failure> {
     let emulator = builder.start_on(listeners).map_err(|error| cannot_start(&error))?;
     let endpoints: Vec<_> = emulator.endpoints().collect();
     eprint!("eventgrid-emulator {}\n{}", env!("CARGO_PKG_VERSION"), summary(&configuration, &endpoints));
+    if configuration.data_folder.is_some() {
+        eprint!("{}", kept(&configuration, &emulator.with(|emulator| emulator.topics())));
+    }
     if let (Some(endpoint), Some(token)) = (emulator.admin_endpoint(), emulator.admin_token()) {
         let is_given = configuration.admin.as_ref().is_some_and(|admin| admin.token.is_some());
         let token = if is_given { "the one that was given" } else { token.expose() };
@@ -123,14 +127,26 @@ fn serve(options: &ServeOptions) -> Result<(), Failure> {
     let _ = writeln!(stdout, "{}", ready.join("\n")).and_then(|()| stdout.flush());
 
     let mut current = configuration;
-    while runtime.block_on(signals.next()) == Request::Reload {
-        reload(options, &emulator, &mut current);
-    }
+    let ended = loop {
+        match runtime.block_on(next(&mut signals, &emulator)) {
+            Ok(Request::Reload) => reload(options, &emulator, &mut current),
+            Ok(Request::Stop) => break Ok(()),
+            Err(error) => break Err(Failure::Other(with_causes(&error))),
+        }
+    };
     emulator.shutdown();
     if let Some(log) = log {
         log.finish();
     }
-    Ok(())
+    ended
+}
+
+/// Waits until the program is asked for something, or its data cannot be kept any more.
+async fn next(signals: &mut Signals, emulator: &RunningEmulator) -> Result<Request, Arc<DataError>> {
+    tokio::select! {
+        request = signals.next() => Ok(request),
+        error = emulator.data_failure() => Err(error),
+    }
 }
 
 /// Reads the file again and applies what changed. Keeps what there is if anything is wrong.
@@ -176,6 +192,8 @@ fn cannot_start(error: &io::Error) -> Failure {
     if configuration.is_some() || error.kind() == io::ErrorKind::InvalidData {
         Failure::Configuration(with_causes(error))
     } else if let Some(error) = error.get_ref().and_then(|cause| cause.downcast_ref::<AdminListenError>()) {
+        Failure::Other(with_causes(error))
+    } else if let Some(error) = error.get_ref().and_then(|cause| cause.downcast_ref::<DataError>()) {
         Failure::Other(with_causes(error))
     } else {
         Failure::Other(format!("cannot start: {error}"))

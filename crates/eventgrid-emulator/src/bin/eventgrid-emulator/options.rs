@@ -84,6 +84,11 @@ pub(crate) struct ServeOptions {
     #[arg(env = "EVENTGRID_EMULATOR_LISTEN", value_delimiter = ',')]
     pub(crate) listen: Vec<String>,
 
+    /// Keep topics, event subscriptions and events in this directory, which is made if it is not
+    /// there. In memory alone without it.
+    #[arg(long, value_name = "DIR", env = "EVENTGRID_EMULATOR_DATA")]
+    pub(crate) data: Option<PathBuf>,
+
     /// Serve the admin API on this address; port 0 picks a free one, and a port alone is one of
     /// 127.0.0.1. It is not served without this.
     #[arg(long, value_name = "HOST:PORT", env = "EVENTGRID_EMULATOR_ADMIN", value_parser = listen_address)]

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use eventgrid_emulator::configuration::Configuration;
-use eventgrid_emulator::{AttributeOrder, Limits};
+use eventgrid_emulator::{AttributeOrder, Limits, Target, TopicOverview};
 
 use crate::effective::KEY;
 
@@ -56,10 +56,58 @@ pub(crate) fn summary(configuration: &Configuration, endpoints: &[String]) -> St
     add(&mut text, partner_namespaces);
     add(&mut text, [credentials(configuration)].into_iter());
     add(&mut text, [limits(configuration.limits)].into_iter());
+    let data = configuration.data_folder.as_ref();
+    add(&mut text, data.map(|folder| format!("events are kept in {}", folder.display())).into_iter());
     let published = configuration.attribute_order == AttributeOrder::Published;
     let published = published.then(|| "attributes of events: in the order of publication".to_owned());
     add(&mut text, published.into_iter());
     text
+}
+
+/// What the data directory has and the configuration does not name, a line for each.
+pub(crate) fn kept(configuration: &Configuration, topics: &[TopicOverview]) -> String {
+    let mut text = String::new();
+    let is_named = |topic: &TopicOverview| match topic.target() {
+        Target::NamespaceTopic(name) => {
+            configuration.namespace.topics.iter().any(|named| named.name.eq_ignore_ascii_case(name))
+        }
+        Target::BasicTopic("") => configuration.basic_topic_at_root,
+        Target::BasicTopic(name) => {
+            configuration.basic_topics.iter().any(|it| it.name.eq_ignore_ascii_case(name))
+        }
+        Target::Domain(name) => configuration.domains.iter().any(|it| it.name.eq_ignore_ascii_case(name)),
+        Target::PartnerChannel { namespace, channel } => configuration
+            .partner_namespaces
+            .iter()
+            .filter(|it| it.name.eq_ignore_ascii_case(namespace))
+            .any(|it| it.channels.iter().any(|it| it.name.eq_ignore_ascii_case(channel))),
+        _ => true,
+    };
+    let lines = topics.iter().flat_map(|topic| {
+        let name = shown_target(topic.target());
+        let unnamed = (!is_named(topic)).then(|| format!("kept from before: {name}"));
+        let subscriptions = topic.subscriptions.iter().filter(move |subscription| {
+            !configuration.subscriptions().any(|(of, name, _)| {
+                topic.target() == Target::NamespaceTopic(of) && name.eq_ignore_ascii_case(&subscription.name)
+            })
+        });
+        let subscriptions = subscriptions
+            .map(move |it| format!("kept from before: event subscription {} of {name}", it.name));
+        unnamed.into_iter().chain(subscriptions)
+    });
+    add(&mut text, lines);
+    text
+}
+
+fn shown_target(target: Target<'_>) -> String {
+    match target {
+        Target::NamespaceTopic(name) => format!("topic {name}"),
+        Target::BasicTopic("") => "basic topic at /api/events".to_owned(),
+        Target::BasicTopic(name) => format!("basic topic {name}"),
+        Target::Domain(name) => format!("domain {name}"),
+        Target::PartnerChannel { namespace, channel } => format!("channel {channel} of {namespace}"),
+        _ => "another target".to_owned(),
+    }
 }
 
 fn limits(limits: Limits) -> String {
