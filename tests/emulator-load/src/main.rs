@@ -6,8 +6,11 @@
 mod backlog;
 mod bare;
 mod cpu;
+mod data;
+mod folder;
 mod polls;
 mod publish;
+mod soak;
 
 use std::process::ExitCode;
 
@@ -22,10 +25,21 @@ fn main() -> ExitCode {
         Some("backlog") => backlog::measure(),
         Some("polls") => polls::measure(),
         Some("publish") => publish::measure(),
+        Some("data") => data::measure(),
+        Some("fill") => data::fill(&argument(2)),
+        Some("soak") => return soak::soak(number(2)),
         _ => {
-            eprintln!("usage: emulator-load backlog|polls|publish");
+            eprintln!("usage: emulator-load backlog|polls|publish|data|soak [EVENTS]");
             return ExitCode::FAILURE;
         }
     }
     ExitCode::SUCCESS
+}
+
+fn argument(index: usize) -> String {
+    std::env::args().nth(index).unwrap_or_default()
+}
+
+fn number(index: usize) -> Option<u64> {
+    argument(index).parse().ok()
 }

@@ -48,18 +48,18 @@ fn cost(thread: &str, server: SocketAddr, request: &str) -> Duration {
     runtime.block_on(async {
         let mut connections = JoinSet::new();
         for _ in 0..CONNECTIONS {
-            connections.spawn(publish(server, request.to_owned()));
+            connections.spawn(publish(server, request.to_owned(), REQUESTS));
         }
         connections.join_all().await;
     });
     of_thread(thread).saturating_sub(before) / (CONNECTIONS * REQUESTS)
 }
 
-async fn publish(server: SocketAddr, request: String) {
+pub(crate) async fn publish(server: SocketAddr, request: String, requests: u32) {
     let mut stream = TcpStream::connect(server).await.expect("it listens");
     stream.set_nodelay(true).expect("it can be");
     let mut buffer = vec![0; 4096];
-    for _ in 0..REQUESTS {
+    for _ in 0..requests {
         stream.write_all(request.as_bytes()).await.expect("the server is there");
         let mut filled = 0;
         // Both servers respond with `{}`.
@@ -83,7 +83,7 @@ fn cost_of_json(event: &str) -> Duration {
     timer.elapsed() / TIMES
 }
 
-fn event() -> String {
+pub(crate) fn event() -> String {
     let start = r#"{"specversion":"1.0","id":"17","source":"/shop","type":"Ordered","data":{"items":["#;
     let item = r#"{"sku":"A-100","count":2,"price":9.95},"#;
     let event = start.to_owned() + &item.repeat((SIZE - start.len() - 20) / item.len());
@@ -91,11 +91,33 @@ fn event() -> String {
     event + &format!("\"{rest}\"]}}}}")
 }
 
-fn request(event: &str) -> String {
+/// A request that publishes an event.
+pub(crate) fn request(event: &str) -> String {
+    post("/topics/orders:publish", "application/cloudevents+json", event)
+}
+
+/// A request that publishes so many small events.
+pub(crate) fn batch(count: usize) -> String {
+    post("/topics/orders:publish", "application/cloudevents-batch+json", &events(count))
+}
+
+/// So many small events.
+pub(crate) fn events(count: usize) -> String {
+    let event = |number| {
+        format!(
+            r#"{{"specversion":"1.0","id":"{number}","source":"/shop","type":"Ordered","data":"{:>99}"}}"#,
+            number
+        )
+    };
+    let events: Vec<_> = (0..count).map(event).collect();
+    format!("[{}]", events.join(","))
+}
+
+fn post(path: &str, content_type: &str, body: &str) -> String {
     format!(
-        "POST /topics/orders:publish?api-version=2024-06-01 HTTP/1.1\r\nhost: localhost\r\n\
-         authorization: SharedAccessKey c2VjcmV0\r\ncontent-type: application/cloudevents+json\r\n\
-         user-agent: emulator-load\r\ncontent-length: {}\r\n\r\n{event}",
-        event.len()
+        "POST {path}?api-version=2024-06-01 HTTP/1.1\r\nhost: localhost\r\n\
+         authorization: SharedAccessKey c2VjcmV0\r\ncontent-type: {content_type}\r\n\
+         user-agent: emulator-load\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
     )
 }

@@ -55,7 +55,7 @@ impl Committing {
         let (turns, waiting) = mpsc::channel();
         let under_way = Arc::new(AtomicUsize::new(0));
         let worker = Worker { store: store.clone(), waiting, under_way: Arc::clone(&under_way), failed };
-        let name = "eventgrid-emulator-data".to_owned();
+        let name = "emulator-data".to_owned();
         let thread = thread::Builder::new().name(name).spawn(move || worker.run(give_back))?;
         Ok(Self { store, turns: Some(turns), under_way, thread: Some(thread) })
     }
