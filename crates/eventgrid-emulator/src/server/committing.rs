@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use std::{io, mem};
 
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
@@ -24,8 +24,11 @@ use crate::store::{DataError, Store};
 /// How long nothing has to be committed before the file is looked after.
 const QUIET: Duration = Duration::from_millis(200);
 
-/// The most changes that are committed together, so that the first of them does not wait long.
-const TURNS: usize = 64;
+/// The most turns that are committed together, so that the first of them does not wait long.
+const TURNS: usize = 1024;
+
+/// The longest that a commit waits for those who were told of the one before.
+const GATHERING: Duration = Duration::from_millis(2);
 
 /// Commits turns. When it is dropped all of them are committed, and the store is closed.
 pub(super) struct Committing {
@@ -54,7 +57,13 @@ impl Committing {
     ) -> io::Result<Self> {
         let (turns, waiting) = mpsc::channel();
         let under_way = Arc::new(AtomicUsize::new(0));
-        let worker = Worker { store: store.clone(), waiting, under_way: Arc::clone(&under_way), failed };
+        let worker = Worker {
+            store: store.clone(),
+            waiting,
+            under_way: Arc::clone(&under_way),
+            failed,
+            latest: (0, Duration::ZERO),
+        };
         let name = "emulator-data".to_owned();
         let thread = thread::Builder::new().name(name).spawn(move || worker.run(give_back))?;
         Ok(Self { store, turns: Some(turns), under_way, thread: Some(thread) })
@@ -95,10 +104,12 @@ struct Worker {
     waiting: Receiver<Turn>,
     under_way: Arc<AtomicUsize>,
     failed: watch::Sender<Option<Arc<DataError>>>,
+    /// How many were told of the latest commit, and how long that took.
+    latest: (usize, Duration),
 }
 
 impl Worker {
-    fn run(self, give_back: impl Fn(Receipt)) {
+    fn run(mut self, give_back: impl Fn(Receipt)) {
         let mut has_work = true;
         loop {
             let next = if has_work {
@@ -121,10 +132,27 @@ impl Worker {
         self.store.close();
     }
 
-    /// Commits a turn and all others that wait.
-    fn commit(&self, first: Turn, give_back: &impl Fn(Receipt)) {
+    /// A turn and those that come soon. Who was told of the latest commit is likely to ask again at
+    /// once; to commit the first of them alone would let all others wait for a commit of their own.
+    fn gather(&self, first: Turn) -> Vec<Turn> {
+        let (told, duration) = self.latest;
+        let until = Instant::now() + (duration / 4).min(GATHERING);
+        let mut count = first.outgoing.count();
         let mut turns = vec![first];
-        turns.extend(self.waiting.try_iter().take(TURNS - 1));
+        while turns.len() < TURNS {
+            let left =
+                if count < told { until.saturating_duration_since(Instant::now()) } else { Duration::ZERO };
+            let Ok(turn) = self.waiting.recv_timeout(left) else { break };
+            count += turn.outgoing.count();
+            turns.push(turn);
+        }
+        turns
+    }
+
+    /// Commits a turn and all others that wait.
+    fn commit(&mut self, first: Turn, give_back: &impl Fn(Receipt)) {
+        let mut turns = self.gather(first);
+        let started = Instant::now();
         let changes = turns.iter_mut().map(|turn| mem::take(&mut turn.changes));
         let changes: Vec<_> = changes.filter(|changes| !changes.is_empty()).collect();
         let result = match self.store.failure() {
@@ -132,6 +160,7 @@ impl Worker {
             None if changes.is_empty() => Ok(()),
             None => self.store.commit(changes),
         };
+        self.latest = (turns.iter().map(|turn| turn.outgoing.count()).sum(), started.elapsed());
         let count = turns.len();
         let mut undelivered = Vec::new();
         match result {

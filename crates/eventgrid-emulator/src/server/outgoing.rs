@@ -79,6 +79,12 @@ impl Outgoing {
         self.results.push(result);
     }
 
+    /// How many are told of something.
+    #[cfg(feature = "data")]
+    pub(super) fn count(&self) -> usize {
+        self.responses.len() + self.results.len()
+    }
+
     #[cfg(feature = "data")]
     pub(super) fn is_empty(&self) -> bool {
         self.refusals.is_empty() && self.responses.is_empty() && self.results.is_empty()

@@ -74,7 +74,7 @@ impl EntrySource for Counted {
 #[test]
 fn opening_reads_no_entry_and_a_receive_reads_one_segment() {
     let disk = Disk::default();
-    let (store, mut broker, ids) = kept(Store::open_backend(disk.clone()).unwrap(), &["billing"]);
+    let (store, mut broker, ids) = kept(Store::open_backend(disk.clone(), 0).unwrap(), &["billing"]);
     publish(&mut broker, 5000);
     broker.receive(UnixTime::from_secs(2), ids[0], 700);
     commit(&store, &mut broker);
@@ -82,7 +82,7 @@ fn opening_reads_no_entry_and_a_receive_reads_one_segment() {
     drop(broker);
     store.close();
 
-    let (_store, mut stored) = Store::open_backend(disk).unwrap();
+    let (_store, mut stored) = Store::open_backend(disk, 0).unwrap();
     let loads = Arc::new(AtomicUsize::new(0));
     for queue in &mut stored.broker.queues {
         queue.source = Arc::new(Counted(Arc::clone(&queue.source), Arc::clone(&loads)));

@@ -42,7 +42,7 @@ impl Kept {
     /// Puts a broker that is kept in the place of that of the desk.
     fn begin(desk: &mut Desk) -> Self {
         let backend = Disk::default();
-        let (store, stored) = Store::open_backend(backend.clone()).unwrap();
+        let (store, stored) = Store::open_backend(backend.clone(), 0).unwrap();
         let settings = desk.broker.settings(desk.subscription).unwrap();
         desk.broker = Broker::new(0);
         desk.broker.open(stored.broker).unwrap();
@@ -59,7 +59,7 @@ impl Kept {
 
     fn reopen(&mut self, desk: &mut Desk) {
         self.store.close();
-        let (store, stored) = Store::open_backend(self.disk.clone()).unwrap();
+        let (store, stored) = Store::open_backend(self.disk.clone(), 0).unwrap();
         self.store = store;
         self.openings += 1;
         desk.broker = Broker::new(self.openings);
