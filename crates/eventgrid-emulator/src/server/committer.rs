@@ -62,6 +62,15 @@ impl Committer {
         }
     }
 
+    /// Whether a turn can fail to be committed.
+    #[cfg_attr(not(feature = "data"), expect(clippy::unused_self, reason = "a store is used"))]
+    pub(super) fn may_fail(&self) -> bool {
+        #[cfg(feature = "data")]
+        return self.committing.is_some();
+        #[cfg(not(feature = "data"))]
+        false
+    }
+
     /// Makes lasting what a turn did, and then tells of it. Returns what the responses brought for
     /// which nobody is there any more, as far as that is known by now.
     #[cfg_attr(not(feature = "data"), expect(clippy::unused_self, reason = "a store is used"))]

@@ -310,7 +310,7 @@ impl Engine {
             }
             Command::Handle { request, key, reply } => match self.emulator.handle(&request) {
                 Outcome::Done(response) => {
-                    let is_basic = self.emulator.is_for_basic(&request);
+                    let is_basic = self.committer.may_fail() && self.emulator.is_for_basic(&request);
                     let style = if is_basic { ErrorStyle::Basic } else { ErrorStyle::Namespace };
                     turn.outgoing.respond(Addressed::new(reply, response, style));
                 }

@@ -188,7 +188,8 @@ impl RunningEmulator {
     /// ```
     ///
     /// # Panics
-    /// If `work` does.
+    /// If `work` does, or if what it did cannot be written to the directory of
+    /// [`EmulatorBuilder::data`](crate::builder::EmulatorBuilder#method.data).
     pub fn with<T: Send + 'static>(&self, work: impl FnOnce(&mut Emulator) -> T + Send + 'static) -> T {
         self.engine.work(work)
     }

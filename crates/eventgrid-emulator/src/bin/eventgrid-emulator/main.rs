@@ -144,8 +144,9 @@ fn serve(options: &ServeOptions) -> Result<(), Failure> {
 /// Waits until the program is asked for something, or its data cannot be kept any more.
 async fn next(signals: &mut Signals, emulator: &RunningEmulator) -> Result<Request, Arc<DataError>> {
     tokio::select! {
-        request = signals.next() => Ok(request),
+        biased;
         error = emulator.data_failure() => Err(error),
+        request = signals.next() => Ok(request),
     }
 }
 
