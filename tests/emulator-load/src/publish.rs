@@ -105,8 +105,7 @@ pub(crate) fn batch(count: usize) -> String {
 pub(crate) fn events(count: usize) -> String {
     let event = |number| {
         format!(
-            r#"{{"specversion":"1.0","id":"{number}","source":"/shop","type":"Ordered","data":"{:>99}"}}"#,
-            number
+            r#"{{"specversion":"1.0","id":"{number}","source":"/shop","type":"Ordered","data":"{number:>99}"}}"#
         )
     };
     let events: Vec<_> = (0..count).map(event).collect();

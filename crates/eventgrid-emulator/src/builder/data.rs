@@ -1,28 +1,58 @@
 //! An emulator whose state is in a directory.
 
 use std::io;
-use std::path::Path;
+use std::path::PathBuf;
 
-use super::EmulatorBuilder;
+use super::{EmulatorBuilder, invalid};
 use crate::broker::Broker;
-use crate::server::wall_time;
+use crate::server::{Persistence, wall_time};
 use crate::service::{Emulator, StoredEmulator, read_resources};
 use crate::store::{DataError, Store};
 
 impl EmulatorBuilder {
-    /// Builds the emulator of what a directory has and what this says. Names were checked.
+    /// Keeps topics, event subscriptions and events in that directory, which is made if it is not
+    /// there. What the server has reported survives the end of the process at any moment, and so
+    /// does what was acknowledged. Access keys and tokens are not kept.
+    ///
+    /// When it starts, what the directory has is there, and what this builder names is added to it.
+    /// Event subscriptions that are in both get the settings of this builder and keep their events.
+    ///
+    /// Only a server keeps its events: [`build`](Self::build) and
+    /// [`in_process`](Self::in_process) refuse this.
+    ///
+    /// ```
+    /// use eventgrid_emulator::Emulator;
+    /// # let folder = std::env::temp_dir().join(format!("eventgrid-emulator-data-{}", std::process::id()));
+    /// # let _ = std::fs::remove_dir_all(&folder);
+    ///
+    /// let builder = Emulator::builder().subscription("orders", "billing").data(&folder);
+    /// builder.clone().start("127.0.0.1:0")?.shutdown();
+    /// let again = builder.start("127.0.0.1:0")?;
+    /// assert_eq!(again.stats("orders", "billing").unwrap().queued, 0);
+    /// # drop(again);
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[must_use]
+    pub fn data(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.data = Some(folder.into());
+        self
+    }
+
+    /// Builds the emulator of what this says, and of what its directory has. Names were checked.
     ///
     /// # Errors
     /// If there is no seed and the system has no random numbers, or the directory cannot be used:
     /// then the cause is a [`DataError`].
-    pub(super) fn build_in(&self, folder: &Path) -> io::Result<(Emulator, Store)> {
+    pub(super) fn build_for_server(self) -> io::Result<(Emulator, Persistence)> {
+        let Some(folder) = &self.data else {
+            return Ok((self.build().map_err(invalid)?, Persistence::default()));
+        };
         let (store, stored) = Store::open(folder).map_err(io::Error::other)?;
-        let emulator = self.build_from(stored)?;
-        Ok((emulator, store))
+        Ok((self.build_from(stored)?, Persistence::in_store(store)))
     }
 
     fn build_from(&self, stored: StoredEmulator) -> io::Result<Emulator> {
-        let invalid = |error| io::Error::new(io::ErrorKind::InvalidInput, error);
         let (random, made_up, seed) = self.random().map_err(invalid)?;
         let damaged = |what: String| io::Error::other(DataError::impossible(&what));
         // With the same seed the same lock tokens would come again.

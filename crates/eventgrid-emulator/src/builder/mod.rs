@@ -29,8 +29,10 @@ use crate::observe::OnRequest;
 use crate::observe::ServedRequest;
 use crate::role::Role;
 use crate::secret::Secret;
+#[cfg(not(feature = "data"))]
+use crate::server::Persistence;
 use crate::server::RunningEmulator;
-use crate::server::{Acceptor, AdminSettings, PATIENCE, Persistence};
+use crate::server::{Acceptor, AdminSettings, PATIENCE};
 #[cfg(feature = "tls")]
 use crate::server::{Tls, TlsSettings};
 use crate::service::Emulator;
@@ -434,36 +436,6 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Keeps topics, event subscriptions and events in that directory, which is made if it is not
-    /// there. What the server has reported survives the end of the process at any moment, and so
-    /// does what was acknowledged. Access keys and tokens are not kept.
-    ///
-    /// When it starts, what the directory has is there, and what this builder names is added to it.
-    /// Event subscriptions that are in both get the settings of this builder and keep their events.
-    ///
-    /// Only a server keeps its events: [`build`](Self::build) and
-    /// [`in_process`](Self::in_process) refuse this.
-    ///
-    /// ```
-    /// use eventgrid_emulator::Emulator;
-    /// # let folder = std::env::temp_dir().join(format!("eventgrid-emulator-data-{}", std::process::id()));
-    /// # let _ = std::fs::remove_dir_all(&folder);
-    ///
-    /// let builder = Emulator::builder().subscription("orders", "billing").data(&folder);
-    /// builder.clone().start("127.0.0.1:0")?.shutdown();
-    /// let again = builder.start("127.0.0.1:0")?;
-    /// assert_eq!(again.stats("orders", "billing").unwrap().queued, 0);
-    /// # drop(again);
-    /// # std::fs::remove_dir_all(folder)?;
-    /// # Ok::<(), std::io::Error>(())
-    /// ```
-    #[cfg(feature = "data")]
-    #[must_use]
-    pub fn data(mut self, folder: impl Into<PathBuf>) -> Self {
-        self.data = Some(folder.into());
-        self
-    }
-
     /// Builds the emulator, without I/O.
     ///
     /// # Errors
@@ -619,25 +591,19 @@ impl EmulatorBuilder {
         let (patience, on_request) = (self.patience.unwrap_or(PATIENCE), self.on_request.clone());
         let admin = self.admin.clone();
         let admin = admin.map(|listen| AdminSettings { listen, token: self.admin_token.clone() });
-        let invalid = |error| io::Error::new(io::ErrorKind::InvalidInput, error);
-        #[cfg(feature = "data")]
-        if let Some(folder) = self.data.clone() {
-            self.check().map_err(invalid)?;
-            // An address that is in use is noticed before anything is written.
-            let listeners = listeners()?;
-            let (emulator, store) = self.build_in(&folder)?;
-            let persistence = Persistence::in_store(store);
-            return RunningEmulator::start(
-                emulator,
-                acceptor,
-                patience,
-                on_request,
-                listeners,
-                admin,
-                persistence,
-            );
-        }
-        let (emulator, persistence) = (self.build().map_err(invalid)?, Persistence::default());
-        RunningEmulator::start(emulator, acceptor, patience, on_request, listeners()?, admin, persistence)
+        self.check().map_err(invalid)?;
+        // An address that is in use is noticed before anything is written.
+        let listeners = listeners()?;
+        let (emulator, persistence) = self.build_for_server()?;
+        RunningEmulator::start(emulator, acceptor, patience, on_request, listeners, admin, persistence)
     }
+
+    #[cfg(not(feature = "data"))]
+    fn build_for_server(self) -> io::Result<(Emulator, Persistence)> {
+        Ok((self.build().map_err(invalid)?, Persistence::default()))
+    }
+}
+
+fn invalid(error: ConfigurationError) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, error)
 }

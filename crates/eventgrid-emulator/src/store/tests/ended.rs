@@ -7,10 +7,10 @@ use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
 use super::disk::{Disk, Unsynced};
-use crate::UnixTime;
 use crate::broker::{Broker, Event, SubscriptionId, SubscriptionSettings};
 use crate::service::EmulatorChanges;
 use crate::store::Store;
+use crate::time::UnixTime;
 
 const SETTINGS: SubscriptionSettings = SubscriptionSettings {
     lock_duration: Duration::from_secs(60),

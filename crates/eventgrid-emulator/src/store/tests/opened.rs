@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use redb::{Database, ReadableDatabase as _, ReadableTableMetadata as _, TableDefinition};
 
 use super::disk::Disk;
-use crate::UnixTime;
 use crate::broker::{Broker, Entry, EntrySource, Event, Sequence, SubscriptionId, SubscriptionSettings};
 use crate::service::EmulatorChanges;
 use crate::store::{FILE, NEW_FILE, Store, tables};
+use crate::time::UnixTime;
 
 /// A directory that is removed with this.
 struct Folder(PathBuf);
