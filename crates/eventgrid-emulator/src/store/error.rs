@@ -84,15 +84,26 @@ impl DataError {
     }
 }
 
-impl From<InvalidRow> for DataError {
+/// What fails within the store. The database's errors become one of ours here, and are in nobody's
+/// API.
+#[derive(Debug)]
+pub(super) struct Failed(pub(super) DataError);
+
+impl From<DataError> for Failed {
+    fn from(error: DataError) -> Self {
+        Self(error)
+    }
+}
+
+impl From<InvalidRow> for Failed {
     fn from(error: InvalidRow) -> Self {
-        Self { source: Some(error.into()), ..Self::damaged() }
+        Self(DataError { source: Some(error.into()), ..DataError::damaged() })
     }
 }
 
 macro_rules! from_redb {
     ($($error:ident),*) => {
-        $(impl From<redb::$error> for DataError {
+        $(impl From<redb::$error> for Failed {
             fn from(error: redb::$error) -> Self {
                 Self::from(redb::Error::from(error))
             }
@@ -102,15 +113,17 @@ macro_rules! from_redb {
 
 from_redb!(StorageError, TransactionError, TableError, CommitError, CompactionError);
 
-impl From<redb::Error> for DataError {
+impl From<redb::Error> for Failed {
     fn from(error: redb::Error) -> Self {
         let what = match &error {
-            redb::Error::Corrupted(_) => return Self { source: Some(error.into()), ..Self::damaged() },
+            redb::Error::Corrupted(_) => {
+                return Self(DataError { source: Some(error.into()), ..DataError::damaged() });
+            }
             redb::Error::Io(cause) if cause.kind() == io::ErrorKind::StorageFull => {
                 "cannot be written, since the disk is full: make room and start again"
             }
             _ => "can no longer be read or written: look after its disk and start again",
         };
-        Self::new(what, Some(error.into()))
+        Self(DataError::new(what, Some(error.into())))
     }
 }

@@ -26,6 +26,7 @@ use redb::{
 };
 
 pub use self::error::DataError;
+use self::error::Failed;
 use self::source::Source;
 use self::tables::Tables;
 use crate::broker::{QueueNumber, StoredBroker, StoredQueue};
@@ -139,7 +140,7 @@ impl Store {
             let compacted_to = AtomicU64::new(0);
             let shared = Shared { database, failure, compacted_to, quick_repair_from };
             let store = Self { shared: Arc::new(shared), path: None };
-            let stored = store.read().map_err(|error| error.of(folder))?;
+            let stored = store.read().map_err(|Failed(error)| error.of(folder))?;
             Ok((store, stored))
         };
         // The database trusts what it reads, so a damaged file may make it panic.
@@ -188,8 +189,9 @@ impl Store {
             self.shared.compacted_to.store(self.size(), Ordering::Relaxed);
             Ok(true)
         };
-        let result = catch_unwind(AssertUnwindSafe(compact)).unwrap_or_else(|_| Err(DataError::damaged()));
-        result.map_err(|error| self.fail(error))
+        let result =
+            catch_unwind(AssertUnwindSafe(compact)).unwrap_or_else(|_| Err(DataError::damaged().into()));
+        result.map_err(|Failed(error)| self.fail(error))
     }
 
     /// Ends it in good order, so that the next opening has nothing to repair.
@@ -218,10 +220,7 @@ impl Store {
         self.shared.fail(error)
     }
 
-    fn write<T>(
-        &self,
-        work: impl FnOnce(&mut Tables<'_>) -> Result<T, DataError>,
-    ) -> Result<T, Arc<DataError>> {
+    fn write<T>(&self, work: impl FnOnce(&mut Tables<'_>) -> Result<T, Failed>) -> Result<T, Arc<DataError>> {
         self.check()?;
         let write = || {
             let database = self.shared.database.read().unwrap_or_else(PoisonError::into_inner);
@@ -234,11 +233,12 @@ impl Store {
             transaction.commit()?;
             Ok(result)
         };
-        let result = catch_unwind(AssertUnwindSafe(write)).unwrap_or_else(|_| Err(DataError::damaged()));
-        result.map_err(|error| self.fail(error))
+        let result =
+            catch_unwind(AssertUnwindSafe(write)).unwrap_or_else(|_| Err(DataError::damaged().into()));
+        result.map_err(|Failed(error)| self.fail(error))
     }
 
-    fn read(&self) -> Result<StoredEmulator, DataError> {
+    fn read(&self) -> Result<StoredEmulator, Failed> {
         let is_new = self.check_form()?;
         let begin = |tables: &mut Tables<'_>| {
             if is_new {
@@ -284,19 +284,19 @@ impl Store {
     ///
     /// # Errors
     /// If the tables are not of this form.
-    fn check_form(&self) -> Result<bool, DataError> {
+    fn check_form(&self) -> Result<bool, Failed> {
         let database = self.shared.database.read().unwrap_or_else(PoisonError::into_inner);
         let transaction = database.as_ref().ok_or_else(DataError::closed)?.begin_read()?;
         if transaction.list_tables()?.next().is_none() {
             return Ok(true);
         }
-        let Ok(meta) = transaction.open_table(tables::META) else { return Err(DataError::foreign()) };
+        let Ok(meta) = transaction.open_table(tables::META) else { return Err(DataError::foreign().into()) };
         let form = meta.get(tables::FORM)?;
         let form = form.and_then(|row| Some(u64::from_le_bytes(row.value().try_into().ok()?)));
         match form {
             Some(FORM) => Ok(false),
-            Some(form) if form > FORM => Err(DataError::newer(form, FORM)),
-            _ => Err(DataError::foreign()),
+            Some(form) if form > FORM => Err(DataError::newer(form, FORM).into()),
+            _ => Err(DataError::foreign().into()),
         }
     }
 }

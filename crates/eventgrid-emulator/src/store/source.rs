@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError};
 
 use redb::ReadableDatabase as _;
 
+use super::error::Failed;
 use super::rows::{self, EntryRow, InvalidRow, Text};
 use super::{DataError, Shared, tables};
 use crate::broker::{Entry, EntrySource, QueueNumber, SEGMENT, Sequence};
@@ -21,7 +22,7 @@ impl Source {
         Self { shared, number }
     }
 
-    fn read(&self, first: Sequence, count: usize) -> Result<Vec<(Sequence, Entry)>, DataError> {
+    fn read(&self, first: Sequence, count: usize) -> Result<Vec<(Sequence, Entry)>, Failed> {
         let database = self.shared.database.read().unwrap_or_else(PoisonError::into_inner);
         let transaction = database.as_ref().ok_or_else(DataError::closed)?.begin_read()?;
         let last = first.checked_add(SEGMENT as u64 - 1).ok_or(InvalidRow)?;
@@ -55,7 +56,7 @@ impl Source {
 impl EntrySource for Source {
     fn load(&self, first: Sequence, count: usize) -> Vec<(Sequence, Entry)> {
         let read = catch_unwind(AssertUnwindSafe(|| self.read(first, count)));
-        read.unwrap_or_else(|_| Err(DataError::damaged())).unwrap_or_else(|error| {
+        read.unwrap_or_else(|_| Err(DataError::damaged().into())).unwrap_or_else(|Failed(error)| {
             self.shared.fail(error);
             Vec::new()
         })

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use redb::{ReadableTable as _, Table, TableDefinition, WriteTransaction};
 
-use super::DataError;
+use super::error::Failed;
 use super::rows::{self, EntryRow, InvalidRow, Text};
 use crate::broker::{Entry, QueueChanges, QueueNumber, Sequence};
 use crate::service::EmulatorChanges;
@@ -51,7 +51,7 @@ pub(super) struct Tables<'t> {
 }
 
 impl<'t> Tables<'t> {
-    pub(super) fn open(transaction: &'t WriteTransaction) -> Result<Self, DataError> {
+    pub(super) fn open(transaction: &'t WriteTransaction) -> Result<Self, Failed> {
         Ok(Self {
             meta: transaction.open_table(META)?,
             topics: transaction.open_table(TOPICS)?,
@@ -66,20 +66,20 @@ impl<'t> Tables<'t> {
     }
 
     /// Says of which form all rows are.
-    pub(super) fn begin(&mut self, form: u64) -> Result<(), DataError> {
+    pub(super) fn begin(&mut self, form: u64) -> Result<(), Failed> {
         self.meta.insert(FORM, &form.to_le_bytes()[..])?;
         Ok(())
     }
 
     /// Counts that it is opened. Returns how often it was before.
-    pub(super) fn count_opening(&mut self) -> Result<u64, DataError> {
+    pub(super) fn count_opening(&mut self) -> Result<u64, Failed> {
         let row = self.meta.get(OPENINGS)?.map(|row| row.value().try_into().map(u64::from_le_bytes));
         let openings = row.transpose().map_err(|_| InvalidRow)?.unwrap_or(0);
         self.meta.insert(OPENINGS, &openings.wrapping_add(1).to_le_bytes()[..])?;
         Ok(openings)
     }
 
-    pub(super) fn apply(&mut self, changes: EmulatorChanges) -> Result<(), DataError> {
+    pub(super) fn apply(&mut self, changes: EmulatorChanges) -> Result<(), Failed> {
         if let Some(clock) = changes.clock {
             self.meta.insert(CLOCK, &rows::write_clock(&clock)[..])?;
         }
@@ -105,7 +105,7 @@ impl<'t> Tables<'t> {
         Ok(())
     }
 
-    fn apply_queue(&mut self, changes: QueueChanges, shared: &mut Shared) -> Result<(), DataError> {
+    fn apply_queue(&mut self, changes: QueueChanges, shared: &mut Shared) -> Result<(), Failed> {
         let QueueChanges { number, subscription, entries } = changes;
         self.queues.insert(number, &rows::write_subscription(&subscription)[..])?;
         for (sequence, entry) in &entries.added {
@@ -131,7 +131,7 @@ impl<'t> Tables<'t> {
     }
 
     /// The number of the event of a new entry, if other entries have it, too.
-    fn share(&mut self, entry: &Entry, shared: &mut Shared) -> Result<Option<u64>, DataError> {
+    fn share(&mut self, entry: &Entry, shared: &mut Shared) -> Result<Option<u64>, Failed> {
         let text = entry.event.json();
         let Some((count, number)) = shared.0.get_mut(&text.as_ptr().addr()).filter(|(count, _)| *count > 1)
         else {
@@ -146,7 +146,7 @@ impl<'t> Tables<'t> {
         Ok(*number)
     }
 
-    fn remove_entry(&mut self, key: EntryKey) -> Result<(), DataError> {
+    fn remove_entry(&mut self, key: EntryKey) -> Result<(), Failed> {
         let removed = self.entries.remove(key)?;
         let text = match &removed {
             Some(row) => EntryRow::read(row.value())?.text,
@@ -169,7 +169,7 @@ impl<'t> Tables<'t> {
     }
 
     /// Removes that many rows of discarded queues at the most. Returns whether there are more.
-    pub(super) fn remove_discarded(&mut self, max_rows: usize) -> Result<bool, DataError> {
+    pub(super) fn remove_discarded(&mut self, max_rows: usize) -> Result<bool, Failed> {
         let Some(number) = self.discarded.first()?.map(|(number, _)| number.value()) else {
             return Ok(false);
         };
