@@ -36,10 +36,7 @@ impl EmulatorBuilder {
     /// If a filter is not valid, or there is no such subscription.
     pub(super) fn check_filters(&self) -> Result<(), ConfigurationError> {
         for (topic, name, filter) in &self.filters {
-            let is_it = |(other, subscription, _): &(String, String, _)| {
-                other.eq_ignore_ascii_case(topic) && subscription.eq_ignore_ascii_case(name)
-            };
-            if !self.subscriptions.iter().any(is_it) {
+            if !self.subscriptions.iter().any(|(of, other, _)| is_same((of, other), (topic, name))) {
                 return Err(ConfigurationError::FilterOfNothing { name: format!("{topic}/{name}") });
             }
             self.compile(filter)
@@ -48,9 +45,20 @@ impl EmulatorBuilder {
         Ok(())
     }
 
+    /// Whether a filter is given to an event subscription.
+    #[cfg(feature = "data")]
+    pub(super) fn has_filter(&self, topic: &str, name: &str) -> bool {
+        self.filters.iter().any(|(of, other, _)| is_same((of, other), (topic, name)))
+    }
+
     /// A filter of a topic of the namespace; `None` if it takes every event.
     pub(super) fn compile(&self, filter: &Filter) -> Result<Option<CompiledFilter>, FilterError> {
         let compiled = filter.compile_with(&compile_options(false, self.limits.of_filters()))?;
         Ok((*filter != Filter::new()).then_some(compiled))
     }
+}
+
+/// Whether two event subscriptions with their topics are the same one.
+fn is_same(one: (&str, &str), other: (&str, &str)) -> bool {
+    one.0.eq_ignore_ascii_case(other.0) && one.1.eq_ignore_ascii_case(other.1)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::basic::BasicResources;
 use super::{Emulator, snapshot};
-use crate::broker::{BrokerChanges, StoredBroker, SubscriptionSettings};
+use crate::broker::{BrokerChanges, StoredBroker, SubscriptionId, SubscriptionSettings};
 use crate::target::Target;
 use crate::time::UnixTime;
 
@@ -69,6 +69,15 @@ impl Emulator {
         let current = self.subscription(target, name).and_then(|id| self.namespace.broker().settings(id));
         if current.is_some_and(|current| current != settings) {
             self.configure_subscription(target, name, settings);
+        }
+    }
+
+    /// Takes the filter of an event subscription away, if it has one.
+    pub(crate) fn ensure_no_filter(&mut self, topic: &str, name: &str) {
+        let id = self.subscription(Target::NamespaceTopic(topic), name);
+        let has_filter = |id: &SubscriptionId| self.namespace.broker().filter(*id).is_some();
+        if let Some(id) = id.filter(has_filter) {
+            self.namespace.with_broker(|broker, _| broker.set_filter(id, None));
         }
     }
 

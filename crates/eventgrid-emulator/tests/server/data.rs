@@ -1,6 +1,7 @@
 //! What is kept in a directory outlives the process, however that ends.
 #![cfg(unix)]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,7 +9,10 @@ use std::time::Duration;
 
 use eventgrid_emulator::broker::SubscriptionSettings;
 use eventgrid_emulator::configuration::Configuration;
-use eventgrid_emulator::{Emulator, EmulatorBuilder, InputSchema, RunningEmulator, Target};
+use eventgrid_emulator::eventgrid_filters::Filter;
+use eventgrid_emulator::{
+    Emulator, EmulatorBuilder, InputSchema, RunningEmulator, SubscriptionOverview, Target,
+};
 
 use crate::http_client::{Connection, PUBLISH, RECEIVE};
 use crate::program::{Program, command};
@@ -171,6 +175,34 @@ fn what_is_kept_and_not_configured_stays_when_the_configuration_changes() {
     let topics = emulator.with(|emulator| emulator.topics());
     let names: Vec<_> = topics.iter().map(|topic| topic.name.clone()).collect();
     assert_eq!(names, ["returns", "shipments", "invoices"]);
+}
+
+#[test]
+fn a_filter_is_kept_unless_the_configuration_says_otherwise() {
+    let folder = folder("filters");
+    let ordered = Filter::new().include_event_type("Ordered");
+    let target = Target::NamespaceTopic("orders");
+    let builder = || Emulator::builder().subscription("orders", "audit");
+    let first = running(&folder, builder().subscription("orders", "billing"));
+    for name in ["billing", "audit"] {
+        let ordered = ordered.clone();
+        assert_eq!(first.with(move |emulator| emulator.set_filter(target, name, &ordered)), Ok(true));
+    }
+    first.shutdown();
+
+    let again = running(&folder, builder());
+    let filters = |emulator: &RunningEmulator| {
+        let topic = emulator.with(move |emulator| emulator.topic_overview(target)).unwrap();
+        let named = |it: SubscriptionOverview| (it.name, it.filter);
+        topic.subscriptions.into_iter().map(named).collect::<BTreeMap<_, _>>()
+    };
+    assert_eq!(filters(&again)["billing"], ordered, "nothing is configured for it");
+    assert_eq!(filters(&again)["audit"], Filter::new(), "it is configured without a filter");
+    again.shutdown();
+    let paid = Filter::new().include_event_type("Paid");
+    let third = running(&folder, builder().subscription_filter("orders", "audit", paid.clone()));
+    assert_eq!(filters(&third)["audit"], paid);
+    assert_eq!(filters(&third)["billing"], ordered);
 }
 
 #[test]

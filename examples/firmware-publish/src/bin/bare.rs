@@ -71,7 +71,6 @@ async fn publish(board: Board, Configuration { endpoint, topic, key, source }: C
     let tcp = TcpClient::new(board.network, &sockets);
     let mut client = HttpClient::new(&tcp, &NumericHost);
     let headers = [
-        ("host", endpoint.strip_prefix("http://")?),
         ("content-type", "application/cloudevents+json; charset=utf-8"),
         ("authorization", authorization.as_str()),
     ];

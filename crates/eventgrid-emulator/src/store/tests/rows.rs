@@ -40,7 +40,8 @@ fn subscription() -> StoredSubscription {
         locked: 7,
         counts,
     };
-    StoredSubscription { topic: "orders".to_owned(), name: "größe".to_owned(), order: 9, head }
+    let filter = Some("{}".to_owned());
+    StoredSubscription { topic: "orders".to_owned(), name: "größe".to_owned(), order: 9, filter, head }
 }
 
 fn segment() -> StoredSegment {
