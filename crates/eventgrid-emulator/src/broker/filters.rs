@@ -2,8 +2,6 @@
 
 use eventgrid_filters::{CompileOptions, CompiledFilter, FilterLimits};
 
-#[cfg(feature = "data")]
-use super::snapshot::FilterSnapshot;
 use super::{Broker, Event, SubscriptionId, TopicId};
 
 impl Broker {
@@ -17,10 +15,6 @@ impl Broker {
                 Some(filter) => topic.filters.insert(of, filter),
                 None => drop(topic.filters.remove(&of)),
             }
-        }
-        #[cfg(feature = "data")]
-        if let Some(tracked) = &mut self.tracked {
-            tracked.note_filter(of, filter.as_ref().map(|filter| FilterSnapshot::from(filter).to_json()));
         }
         listed.filter = filter;
         true

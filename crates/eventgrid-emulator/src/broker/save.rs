@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::snapshot::FilterSnapshot;
 use super::stored::{BrokerChanges, QueueChanges, StoredBroker, StoredSubscription};
 use super::subscription::Subscription;
 use super::tracked::{SavedQueue, Tracked};
@@ -23,7 +22,7 @@ impl Broker {
         let mut queues = stored.queues;
         queues.sort_by_key(|queue| queue.subscription.order);
         for queue in queues {
-            let StoredSubscription { topic, name, order, filter, head } = &queue.subscription;
+            let StoredSubscription { topic, name, order, head } = &queue.subscription;
             let wrong = |error: &str| Err(format!("event subscription {topic}/{name}: {error}"));
             let Some(of) = self.topic(topic) else { return wrong("its topic is not there") };
             if self.subscription(of, name).is_some() {
@@ -33,15 +32,9 @@ impl Broker {
                 Ok(read) => read,
                 Err(error) => return wrong(&error),
             };
-            let compiled = match filter.as_deref().map(FilterSnapshot::from_json).transpose() {
-                Ok(compiled) => compiled,
-                Err(error) => return wrong(&error),
-            };
             if let Some(id) = self.create_subscription(of, name, head.settings) {
                 self.with(id, |subscription, _| *subscription = read);
-                self.set_filter(id, compiled);
-                let (number, head) = (Some(queue.number), Some(*head));
-                let saved = SavedQueue { order: *order, number, filter: filter.clone(), head };
+                let saved = SavedQueue { order: *order, number: Some(queue.number), head: Some(*head) };
                 tracked.saved.insert(id, saved);
             }
             tracked.next_order = tracked.next_order.max(order.saturating_add(1));
@@ -104,8 +97,7 @@ impl Broker {
             tracked.next_number - 1
         });
         let topic = self.topics.get(listed.topic.0)?.name.clone();
-        let (name, filter) = (listed.name.clone(), saved.filter.clone());
-        let subscription = StoredSubscription { topic, name, order: saved.order, filter, head };
+        let subscription = StoredSubscription { topic, name: listed.name.clone(), order: saved.order, head };
         Some(QueueChanges { number, subscription, entries })
     }
 }

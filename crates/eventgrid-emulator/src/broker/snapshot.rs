@@ -121,19 +121,6 @@ impl From<&CompiledFilter> for FilterSnapshot {
 }
 
 impl FilterSnapshot {
-    #[cfg(feature = "data")]
-    pub(super) fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("a filter has a form in JSON")
-    }
-
-    /// # Errors
-    /// If it is no such JSON, or has a clause that can mean nothing.
-    #[cfg(feature = "data")]
-    pub(super) fn from_json(text: &str) -> Result<CompiledFilter, String> {
-        let snapshot: Self = serde_json::from_str(text).map_err(|error| format!("its filter: {error}"))?;
-        snapshot.read()
-    }
-
     /// # Errors
     /// If it has a clause that can mean nothing.
     fn read(&self) -> Result<CompiledFilter, String> {

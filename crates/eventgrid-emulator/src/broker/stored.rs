@@ -108,8 +108,6 @@ pub(crate) struct StoredSubscription {
     pub(crate) name: String,
     /// Subscriptions of a topic come in this order.
     pub(crate) order: u64,
-    /// Its filter as in a snapshot, in JSON; `None` if it takes every event.
-    pub(crate) filter: Option<String>,
     pub(crate) head: QueueHead,
 }
 

@@ -27,9 +27,6 @@ pub(super) struct SavedQueue {
     pub(super) order: u64,
     /// `None` if it was never saved, or was emptied at once since then.
     pub(super) number: Option<u64>,
-    /// The filter in JSON.
-    pub(super) filter: Option<String>,
-    /// `None` if it was never saved, or has another filter since then.
     pub(super) head: Option<QueueHead>,
 }
 
@@ -45,17 +42,9 @@ impl Tracked {
     }
 
     pub(super) fn note_created(&mut self, id: SubscriptionId) {
-        self.saved.insert(id, SavedQueue { order: self.next_order, number: None, filter: None, head: None });
+        self.saved.insert(id, SavedQueue { order: self.next_order, number: None, head: None });
         self.next_order += 1;
         self.note_change(id);
-    }
-
-    pub(super) fn note_filter(&mut self, id: SubscriptionId, filter: Option<String>) {
-        if let Some(saved) = self.saved.get_mut(&id) {
-            saved.filter = filter;
-            saved.head = None;
-            self.note_change(id);
-        }
     }
 
     pub(super) fn note_removed(&mut self, id: SubscriptionId) {

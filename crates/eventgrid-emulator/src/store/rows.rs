@@ -145,13 +145,11 @@ pub(super) fn read_segment(bytes: &[u8]) -> Read<StoredSegment> {
 }
 
 pub(super) fn write_subscription(subscription: &StoredSubscription) -> Vec<u8> {
-    let StoredSubscription { topic, name, order, filter, head } = subscription;
+    let StoredSubscription { topic, name, order, head } = subscription;
     let mut row = Writer(Vec::with_capacity(256));
     row.number(*order);
     row.text(topic);
     row.text(name);
-    row.bytes([u8::from(filter.is_some())]);
-    row.text(filter.as_deref().unwrap_or_default());
     row.bytes(head.guid.into_bytes());
     row.duration(head.settings.lock_duration);
     row.bytes(head.settings.max_delivery_count.to_le_bytes());
@@ -182,11 +180,6 @@ pub(super) fn read_subscription(bytes: &[u8]) -> Read<StoredSubscription> {
     let mut row = Reader(bytes);
     let order = row.number()?;
     let (topic, name) = (row.text()?, row.text()?);
-    let filter = match (row.bytes()?, row.text()?) {
-        ([0], text) if text.is_empty() => None,
-        ([1], text) => Some(text),
-        _ => return Err(InvalidRow),
-    };
     let guid = Uuid::from_bytes(row.bytes()?);
     let settings = SubscriptionSettings {
         lock_duration: row.duration()?,
@@ -221,7 +214,7 @@ pub(super) fn read_subscription(bytes: &[u8]) -> Read<StoredSubscription> {
     if topic.is_empty() || name.is_empty() || !has_settings {
         return Err(InvalidRow);
     }
-    Ok(StoredSubscription { topic, name, order, filter, head })
+    Ok(StoredSubscription { topic, name, order, head })
 }
 
 pub(super) fn write_clock(clock: &StoredClock) -> Vec<u8> {

@@ -40,8 +40,7 @@ fn subscription() -> StoredSubscription {
         locked: 7,
         counts,
     };
-    let filter = Some("{}".to_owned());
-    StoredSubscription { topic: "orders".to_owned(), name: "größe".to_owned(), order: 9, filter, head }
+    StoredSubscription { topic: "orders".to_owned(), name: "größe".to_owned(), order: 9, head }
 }
 
 fn segment() -> StoredSegment {
