@@ -17,6 +17,10 @@ impl Broker {
             }
         }
         listed.filter = filter;
+        #[cfg(feature = "data")]
+        if let Some(tracked) = &mut self.tracked {
+            tracked.note_filter(of);
+        }
         true
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::snapshot::FilterSnapshot;
 use super::stored::{BrokerChanges, QueueChanges, StoredBroker, StoredSubscription};
 use super::subscription::Subscription;
 use super::tracked::{SavedQueue, Tracked};
@@ -34,8 +35,14 @@ impl Broker {
             };
             if let Some(id) = self.create_subscription(of, name, head.settings) {
                 self.with(id, |subscription, _| *subscription = read);
-                let saved = SavedQueue { order: *order, number: Some(queue.number), head: Some(*head) };
-                tracked.saved.insert(id, saved);
+                let (number, head) = (Some(queue.number), Some(*head));
+                tracked.saved.insert(id, SavedQueue { order: *order, number, head, has_filter: true });
+                if let Some(text) = &queue.filter {
+                    match FilterSnapshot::parse(text) {
+                        Ok(filter) => self.set_filter(id, Some(filter)),
+                        Err(error) => return wrong(&error),
+                    };
+                }
             }
             tracked.next_order = tracked.next_order.max(order.saturating_add(1));
         }
@@ -88,9 +95,11 @@ impl Broker {
         let listed = self.subscriptions.get_mut(id.0)?;
         let saved = tracked.saved.get_mut(&id)?;
         let (entries, head) = (listed.queue.take_changes(), listed.queue.head());
-        if entries.is_empty() && saved.number.is_some() && saved.head == Some(head) {
+        if entries.is_empty() && saved.number.is_some() && saved.head == Some(head) && saved.has_filter {
             return None;
         }
+        let filter = (!saved.has_filter).then(|| listed.filter.as_ref().map(FilterSnapshot::text));
+        saved.has_filter = true;
         saved.head = Some(head);
         let number = *saved.number.get_or_insert_with(|| {
             tracked.next_number += 1;
@@ -98,6 +107,6 @@ impl Broker {
         });
         let topic = self.topics.get(listed.topic.0)?.name.clone();
         let subscription = StoredSubscription { topic, name: listed.name.clone(), order: saved.order, head };
-        Some(QueueChanges { number, subscription, entries })
+        Some(QueueChanges { number, subscription, filter, entries })
     }
 }

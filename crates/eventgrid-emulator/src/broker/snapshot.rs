@@ -120,6 +120,20 @@ impl From<&CompiledFilter> for FilterSnapshot {
     }
 }
 
+#[cfg(feature = "data")]
+impl FilterSnapshot {
+    /// A filter as JSON.
+    pub(super) fn text(filter: &CompiledFilter) -> String {
+        serde_json::to_string(&Self::from(filter)).expect("all keys are text")
+    }
+
+    /// # Errors
+    /// If it is not the JSON of a filter: what is wrong.
+    pub(super) fn parse(text: &str) -> Result<CompiledFilter, String> {
+        serde_json::from_str::<Self>(text).map_err(|error| error.to_string())?.read()
+    }
+}
+
 impl FilterSnapshot {
     /// # Errors
     /// If it has a clause that can mean nothing.

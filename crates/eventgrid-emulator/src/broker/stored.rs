@@ -144,6 +144,8 @@ impl QueueEntries {
 pub(crate) struct QueueChanges {
     pub(crate) number: QueueNumber,
     pub(crate) subscription: StoredSubscription,
+    /// If its filter changed, the new one as JSON; `Some(None)` if it takes every event now.
+    pub(crate) filter: Option<Option<String>>,
     pub(crate) entries: QueueEntries,
 }
 
@@ -181,6 +183,8 @@ pub(crate) struct StoredBroker {
 pub(crate) struct StoredQueue {
     pub(crate) number: QueueNumber,
     pub(crate) subscription: StoredSubscription,
+    /// As JSON; `None` if it takes every event.
+    pub(crate) filter: Option<String>,
     /// In the order of their first sequence numbers.
     pub(crate) segments: Vec<(Sequence, StoredSegment)>,
     pub(crate) source: Arc<dyn EntrySource>,

@@ -28,6 +28,8 @@ pub(super) struct SavedQueue {
     /// `None` if it was never saved, or was emptied at once since then.
     pub(super) number: Option<u64>,
     pub(super) head: Option<QueueHead>,
+    /// Whether the store has its filter, or knows that it has none.
+    pub(super) has_filter: bool,
 }
 
 impl Tracked {
@@ -42,7 +44,8 @@ impl Tracked {
     }
 
     pub(super) fn note_created(&mut self, id: SubscriptionId) {
-        self.saved.insert(id, SavedQueue { order: self.next_order, number: None, head: None });
+        self.saved
+            .insert(id, SavedQueue { order: self.next_order, number: None, head: None, has_filter: false });
         self.next_order += 1;
         self.note_change(id);
     }
@@ -51,8 +54,16 @@ impl Tracked {
         self.discarded.extend(self.saved.remove(&id).and_then(|saved| saved.number));
     }
 
+    pub(super) fn note_filter(&mut self, id: SubscriptionId) {
+        if let Some(saved) = self.saved.get_mut(&id) {
+            saved.has_filter = false;
+        }
+        self.note_change(id);
+    }
+
+    /// The queue gets another number, so all of it is saved again.
     pub(super) fn note_emptied(&mut self, id: SubscriptionId) {
         self.discarded.extend(self.saved.get_mut(&id).and_then(|saved| saved.number.take()));
-        self.note_change(id);
+        self.note_filter(id);
     }
 }

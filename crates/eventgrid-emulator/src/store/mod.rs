@@ -260,6 +260,7 @@ impl Store {
             broker.topics.push(row?.1.value().to_owned());
         }
         let segments = transaction.open_table(tables::SEGMENTS)?;
+        let filters = transaction.open_table(tables::FILTERS)?;
         for row in transaction.open_table(tables::QUEUES)?.iter()? {
             let (number, row) = row?;
             let number: QueueNumber = number.value();
@@ -272,7 +273,8 @@ impl Store {
             let source = Source::new(Arc::clone(&self.shared), number);
             broker.next_number = broker.next_number.max(number.saturating_add(1));
             let source = Arc::new(source);
-            broker.queues.push(StoredQueue { number, subscription, segments: of_queue, source });
+            let filter = filters.get(number)?.map(|row| row.value().to_owned());
+            broker.queues.push(StoredQueue { number, subscription, filter, segments: of_queue, source });
         }
         if let Some((number, _)) = transaction.open_table(tables::DISCARDED)?.last()? {
             broker.next_number = broker.next_number.max(number.value().saturating_add(1));

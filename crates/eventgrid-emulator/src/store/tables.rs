@@ -27,6 +27,8 @@ pub(super) const DELIVERIES: TableDefinition<'_, EntryKey, &[u8]> = TableDefinit
 pub(super) const EVENTS: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("events");
 /// How many entries have each of these.
 const REFERENCES: TableDefinition<'_, u64, u64> = TableDefinition::new("references");
+/// Filters of event subscriptions, as JSON.
+pub(super) const FILTERS: TableDefinition<'_, QueueNumber, &str> = TableDefinition::new("filters");
 /// Queues that are gone, but not all of their rows.
 pub(super) const DISCARDED: TableDefinition<'_, QueueNumber, ()> = TableDefinition::new("discarded");
 
@@ -47,6 +49,7 @@ pub(super) struct Tables<'t> {
     deliveries: Table<'t, EntryKey, &'static [u8]>,
     events: Table<'t, u64, &'static [u8]>,
     references: Table<'t, u64, u64>,
+    filters: Table<'t, QueueNumber, &'static str>,
     discarded: Table<'t, QueueNumber, ()>,
 }
 
@@ -61,6 +64,7 @@ impl<'t> Tables<'t> {
             deliveries: transaction.open_table(DELIVERIES)?,
             events: transaction.open_table(EVENTS)?,
             references: transaction.open_table(REFERENCES)?,
+            filters: transaction.open_table(FILTERS)?,
             discarded: transaction.open_table(DISCARDED)?,
         })
     }
@@ -96,6 +100,7 @@ impl<'t> Tables<'t> {
         }
         for number in changes.broker.discarded {
             self.queues.remove(number)?;
+            self.filters.remove(number)?;
             self.discarded.insert(number, ())?;
         }
         let mut shared = Shared::of(&changes.broker.queues);
@@ -106,7 +111,12 @@ impl<'t> Tables<'t> {
     }
 
     fn apply_queue(&mut self, changes: QueueChanges, shared: &mut Shared) -> Result<(), Failed> {
-        let QueueChanges { number, subscription, entries } = changes;
+        let QueueChanges { number, subscription, filter, entries } = changes;
+        match filter {
+            Some(Some(text)) => drop(self.filters.insert(number, &*text)?),
+            Some(None) => drop(self.filters.remove(number)?),
+            None => {}
+        }
         self.queues.insert(number, &rows::write_subscription(&subscription)[..])?;
         for (sequence, entry) in &entries.added {
             let event = self.share(entry, shared)?;

@@ -8,6 +8,7 @@ use eventgrid_emulator::{AttributeOrder, FaultEffect, InputSchema, Limits, Role}
 /// Everything that a file can say.
 const WHOLE: &str = r#"
 listen = "0.0.0.0:6500"
+dataFolder = "events"
 seed = 7
 limits = "relaxed"
 attributeOrder = "published"
@@ -80,6 +81,7 @@ fn errors(text: &str) -> Vec<String> {
 fn a_file_says_everything_that_a_builder_takes() {
     let configuration = Configuration::parse(WHOLE).unwrap();
     assert_eq!(configuration.listen, ["0.0.0.0:6500"]);
+    assert_eq!(configuration.data_folder, Some("events".into()));
     assert_eq!(configuration.seed, Some(7));
     assert_eq!(configuration.limits, Limits::Relaxed);
     assert_eq!(configuration.attribute_order, AttributeOrder::Published);

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use eventgrid_emulator::broker::SubscriptionSettings;
 use eventgrid_emulator::configuration::Configuration;
-use eventgrid_emulator::eventgrid_filters::Filter;
+use eventgrid_emulator::eventgrid_filters::{Clause, Condition, Filter};
 use eventgrid_emulator::{
     Emulator, EmulatorBuilder, InputSchema, RunningEmulator, SubscriptionOverview, Target,
 };
@@ -241,6 +241,26 @@ fn a_restored_snapshot_and_a_reset_are_kept_too() {
     second.shutdown();
     let third = running(&folder, Emulator::builder());
     assert_eq!(third.stats("orders", "billing").unwrap().published, 0);
+}
+
+#[test]
+fn a_filter_is_kept_also_when_its_queue_was_emptied() {
+    let folder = folder("filtered");
+    let builder = Emulator::builder().key("c2VjcmV0").without_sas();
+    let orders = Target::NamespaceTopic("orders");
+    let only = Filter::new().clause(Clause::new("id", Condition::StringIn(vec!["2".to_owned()])));
+    let first = running(&folder, builder.clone().subscription("orders", "billing"));
+    first.with(move |emulator| emulator.set_filter(orders, "billing", &only).unwrap());
+    first.shutdown();
+    let second = running(&folder, builder.clone());
+    second.with(move |emulator| emulator.reset_subscription(orders, "billing"));
+    second.shutdown();
+    let third = running(&folder, builder);
+    let mut connection = Connection::open(third.address());
+    for id in ["1", "2", "3"] {
+        connection.publish(id);
+    }
+    assert_eq!(third.stats("orders", "billing").unwrap().queued, 1);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use eventgrid_filters::{Clause, Condition, Filter};
 use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
@@ -108,7 +109,7 @@ impl Workload {
     fn operate(&mut self) {
         let Some(id) = self.subscription() else { return };
         let sequence = self.random.random_range(0..300);
-        let _ = match self.random.random_range(0..6) {
+        let _ = match self.random.random_range(0..7) {
             0 => self.broker.acknowledge_event(id, sequence),
             1 => self.broker.reject_event(id, sequence),
             2 => self.broker.release_event(self.now, id, sequence),
@@ -117,6 +118,13 @@ impl Workload {
                 let time_to_live = Duration::from_secs(self.random.random_range(500..4000));
                 let settings = SubscriptionSettings { time_to_live, ..SETTINGS };
                 self.broker.configure_subscription(self.now, id, settings);
+                Ok(())
+            }
+            5 => {
+                let odd = Clause::new("subject", Condition::StringBeginsWith(vec!["odd".to_owned()]));
+                let filter = Filter::new().clause(odd).compile().unwrap();
+                let filter = Some(filter).filter(|_| self.random.random_ratio(1, 2));
+                self.broker.set_filter(id, filter);
                 Ok(())
             }
             _ => {
