@@ -160,7 +160,18 @@ impl Store {
     /// # Errors
     /// If that failed; from then on everything does.
     pub(crate) fn remove_discarded(&self) -> Result<bool, Arc<DataError>> {
-        self.write(|tables| tables.remove_discarded(DISCARDED_ROWS))
+        self.check()?;
+        let look = || {
+            let database = self.shared.database.read().unwrap_or_else(PoisonError::into_inner);
+            let transaction = database.as_ref().ok_or_else(DataError::closed)?.begin_read()?;
+            Ok(transaction.open_table(tables::DISCARDED)?.is_empty()?)
+        };
+        // There is none most of the time, and then nothing is worth a sync of the disk.
+        match catch_unwind(AssertUnwindSafe(look)).unwrap_or_else(|_| Err(DataError::damaged().into())) {
+            Ok(true) => Ok(false),
+            Ok(false) => self.write(|tables| tables.remove_discarded(DISCARDED_ROWS)),
+            Err(Failed(error)) => Err(self.fail(error)),
+        }
     }
 
     /// Makes the file smaller if there are few entries in it, so that this takes no time worth
