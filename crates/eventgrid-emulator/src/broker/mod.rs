@@ -44,8 +44,8 @@ pub(crate) use self::snapshot::{ReadTopics, TopicSnapshot};
 pub use self::stats::SubscriptionStats;
 #[cfg(feature = "data")]
 pub(crate) use self::stored::{
-    BrokerChanges, EntrySource, QueueChanges, QueueHead, QueueNumber, SegmentLists, SegmentPlaces,
-    StoredBroker, StoredQueue, StoredSegment, StoredSubscription,
+    BrokerChanges, EntrySource, FilterChange, QueueChanges, QueueHead, QueueNumber, SegmentLists,
+    SegmentPlaces, StoredBroker, StoredQueue, StoredSegment, StoredSubscription,
 };
 use self::subscription::Subscription;
 #[cfg(feature = "data")]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::snapshot::FilterSnapshot;
-use super::stored::{BrokerChanges, QueueChanges, StoredBroker, StoredSubscription};
+use super::stored::{BrokerChanges, FilterChange, QueueChanges, StoredBroker, StoredSubscription};
 use super::subscription::Subscription;
 use super::tracked::{SavedQueue, Tracked};
 use super::{Broker, SubscriptionId};
@@ -98,7 +98,11 @@ impl Broker {
         if entries.is_empty() && saved.number.is_some() && saved.head == Some(head) && saved.has_filter {
             return None;
         }
-        let filter = (!saved.has_filter).then(|| listed.filter.as_ref().map(FilterSnapshot::text));
+        let filter = match &listed.filter {
+            _ if saved.has_filter => FilterChange::Unchanged,
+            Some(filter) => FilterChange::Set(FilterSnapshot::text(filter)),
+            None => FilterChange::Removed,
+        };
         saved.has_filter = true;
         saved.head = Some(head);
         let number = *saved.number.get_or_insert_with(|| {

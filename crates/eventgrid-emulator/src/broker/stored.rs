@@ -138,14 +138,24 @@ impl QueueEntries {
     }
 }
 
+/// What became of a filter since it was saved.
+#[cfg(feature = "data")]
+#[derive(Debug)]
+pub(crate) enum FilterChange {
+    Unchanged,
+    /// The subscription takes every event now.
+    Removed,
+    /// Another one, as JSON.
+    Set(String),
+}
+
 /// What changed in an event subscription since it was saved.
 #[cfg(feature = "data")]
 #[derive(Debug)]
 pub(crate) struct QueueChanges {
     pub(crate) number: QueueNumber,
     pub(crate) subscription: StoredSubscription,
-    /// If its filter changed, the new one as JSON; `Some(None)` if it takes every event now.
-    pub(crate) filter: Option<Option<String>>,
+    pub(crate) filter: FilterChange,
     pub(crate) entries: QueueEntries,
 }
 

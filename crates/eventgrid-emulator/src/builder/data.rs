@@ -3,7 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::{EmulatorBuilder, invalid};
+use super::EmulatorBuilder;
+use super::start::invalid;
 use crate::broker::Broker;
 use crate::server::{Persistence, wall_time};
 use crate::service::{Emulator, StoredEmulator, read_resources};

@@ -6,7 +6,7 @@ use redb::{ReadableTable as _, Table, TableDefinition, WriteTransaction};
 
 use super::error::Failed;
 use super::rows::{self, EntryRow, InvalidRow, Text};
-use crate::broker::{Entry, QueueChanges, QueueNumber, Sequence};
+use crate::broker::{Entry, FilterChange, QueueChanges, QueueNumber, Sequence};
 use crate::service::EmulatorChanges;
 
 /// An entry of a queue: which queue, and the sequence number.
@@ -113,9 +113,9 @@ impl<'t> Tables<'t> {
     fn apply_queue(&mut self, changes: QueueChanges, shared: &mut Shared) -> Result<(), Failed> {
         let QueueChanges { number, subscription, filter, entries } = changes;
         match filter {
-            Some(Some(text)) => drop(self.filters.insert(number, &*text)?),
-            Some(None) => drop(self.filters.remove(number)?),
-            None => {}
+            FilterChange::Set(text) => drop(self.filters.insert(number, &*text)?),
+            FilterChange::Removed => drop(self.filters.remove(number)?),
+            FilterChange::Unchanged => {}
         }
         self.queues.insert(number, &rows::write_subscription(&subscription)[..])?;
         for (sequence, entry) in &entries.added {

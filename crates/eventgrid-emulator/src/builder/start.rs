@@ -1,0 +1,76 @@
+//! An emulator that is started as a server.
+
+use std::io;
+use std::net::{TcpListener, ToSocketAddrs};
+
+use super::EmulatorBuilder;
+use crate::configuration_error::ConfigurationError;
+#[cfg(not(feature = "data"))]
+use crate::server::Persistence;
+#[cfg(feature = "tls")]
+use crate::server::Tls;
+use crate::server::{Acceptor, AdminSettings, PATIENCE, RunningEmulator};
+#[cfg(not(feature = "data"))]
+use crate::service::Emulator;
+
+impl EmulatorBuilder {
+    /// Starts the emulator as an HTTP server, on a thread of its own. Port 0 picks a free one.
+    ///
+    /// # Errors
+    /// If the configuration is no good ([`io::ErrorKind::InvalidInput`], with a
+    /// [`ConfigurationError`] as its cause), a certificate or its key is no good or cannot be read
+    /// or written ([`io::ErrorKind::InvalidData`]), or an address cannot be listened on; if it is
+    /// that of the admin API, the cause is an [`AdminListenError`](crate::server::AdminListenError).
+    pub fn start(self, address: impl ToSocketAddrs) -> io::Result<RunningEmulator> {
+        self.start_with(|| Ok(vec![TcpListener::bind(address)?]))
+    }
+
+    /// Starts the emulator as [`start`](Self::start) does, on listeners that are there: of several
+    /// addresses, say, or of a socket that a supervisor opened.
+    ///
+    /// ```
+    /// use std::net::TcpListener;
+    /// use eventgrid_emulator::Emulator;
+    ///
+    /// let listeners = [TcpListener::bind("127.0.0.1:0")?, TcpListener::bind("127.0.0.1:0")?];
+    /// let emulator = Emulator::builder().start_on(listeners)?;
+    /// assert_eq!(emulator.endpoints().count(), 2);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As those of [`start`](Self::start), and [`io::ErrorKind::InvalidInput`] if there is no
+    /// listener.
+    pub fn start_on(self, listeners: impl IntoIterator<Item = TcpListener>) -> io::Result<RunningEmulator> {
+        self.start_with(|| Ok(listeners.into_iter().collect()))
+    }
+
+    fn start_with(
+        self,
+        listeners: impl FnOnce() -> io::Result<Vec<TcpListener>>,
+    ) -> io::Result<RunningEmulator> {
+        let acceptor = Acceptor::Plain;
+        #[cfg(feature = "tls")]
+        let acceptor = match &self.tls {
+            Some(settings) => Acceptor::Tls(Tls::new(settings, &self.tls_names)?),
+            None => acceptor,
+        };
+        let (patience, on_request) = (self.patience.unwrap_or(PATIENCE), self.on_request.clone());
+        let admin = self.admin.clone();
+        let admin = admin.map(|listen| AdminSettings { listen, token: self.admin_token.clone() });
+        self.check().map_err(invalid)?;
+        // An address that is in use is noticed before anything is written.
+        let listeners = listeners()?;
+        let (emulator, persistence) = self.build_for_server()?;
+        RunningEmulator::start(emulator, acceptor, patience, on_request, listeners, admin, persistence)
+    }
+
+    #[cfg(not(feature = "data"))]
+    fn build_for_server(self) -> io::Result<(Emulator, Persistence)> {
+        Ok((self.build().map_err(invalid)?, Persistence::default()))
+    }
+}
+
+pub(super) fn invalid(error: ConfigurationError) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, error)
+}
