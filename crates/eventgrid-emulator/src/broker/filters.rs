@@ -24,6 +24,21 @@ impl Broker {
         true
     }
 
+    /// Compiles the filters of a topic anew that were compiled for another kind of schema.
+    pub(crate) fn follow_schema(&mut self, topic: &str, is_custom: bool) {
+        let Some(topic) = self.topic(topic) else { return };
+        for id in self.subscriptions(topic).to_vec() {
+            let Some(filter) = self.filter(id) else { continue };
+            if filter.options().is_custom_schema() != is_custom {
+                // It was checked by limits that may be others now.
+                let options = compile_options(is_custom, FilterLimits::none());
+                if let Ok(filter) = filter.filter().compile_with(&options) {
+                    self.set_filter(id, Some(filter));
+                }
+            }
+        }
+    }
+
     /// The filter of an event subscription; `None` if it takes every event, or was removed.
     pub fn filter(&self, of: SubscriptionId) -> Option<&CompiledFilter> {
         self.subscriptions.get(of.0)?.filter.as_ref()

@@ -18,7 +18,7 @@ impl Broker {
         let mut tracked = Tracked { next_number: stored.next_number, ..Tracked::default() };
         for topic in &stored.topics {
             self.create_topic(topic);
-            tracked.saved_topics.insert(topic.to_ascii_lowercase());
+            tracked.saved_topics.insert(topic.to_ascii_lowercase(), topic.clone());
         }
         let mut queues = stored.queues;
         queues.sort_by_key(|queue| queue.subscription.order);
@@ -67,14 +67,15 @@ impl Broker {
         let names: BTreeSet<_> = tracked.topics.drain(..).collect();
         let mut changes = Vec::new();
         for name in names {
-            let id = self.topic(&name);
-            let is_saved = tracked.saved_topics.contains(&name.to_ascii_lowercase());
-            if id.is_some() && !is_saved {
-                tracked.saved_topics.insert(name.to_ascii_lowercase());
-                changes.push((name, true));
-            } else if id.is_none() && is_saved {
-                tracked.saved_topics.remove(&name.to_ascii_lowercase());
-                changes.push((name, false));
+            let current = self.topic(&name).and_then(|id| self.topic_name(id));
+            let key = name.to_ascii_lowercase();
+            match current {
+                Some(current) if tracked.saved_topics.get(&key).is_none_or(|saved| saved != current) => {
+                    tracked.saved_topics.insert(key, current.to_owned());
+                    changes.push((current.to_owned(), true));
+                }
+                None if tracked.saved_topics.remove(&key).is_some() => changes.push((name, false)),
+                _ => {}
             }
         }
         changes

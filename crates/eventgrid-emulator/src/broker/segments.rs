@@ -299,7 +299,8 @@ impl Segments {
     pub(super) fn track_from_the_start(&mut self) {
         let mut changes = SegmentChanges::since(self.start);
         let all = (self.start..self.next_sequence()).filter(|sequence| self.get(*sequence).is_some());
-        changes.touched = all.collect();
+        // A segment without entries is saved, too: the numbers of the others follow from it.
+        changes.touched = all.chain((0..self.list.len()).map(|index| self.first_of(index))).collect();
         self.changes = Some(Box::new(changes));
     }
 

@@ -1,6 +1,6 @@
 //! What changed in a broker since it was saved.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::SubscriptionId;
 use super::stored::QueueHead;
@@ -15,8 +15,8 @@ pub(super) struct Tracked {
     /// Topics that were created or removed, perhaps several times.
     pub(super) topics: Vec<String>,
     pub(super) saved: HashMap<SubscriptionId, SavedQueue>,
-    /// In lower case.
-    pub(super) saved_topics: HashSet<String>,
+    /// Their names, by these in lower case.
+    pub(super) saved_topics: HashMap<String, String>,
     pub(super) next_number: u64,
     pub(super) next_order: u64,
 }

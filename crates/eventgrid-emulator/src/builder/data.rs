@@ -66,6 +66,7 @@ impl EmulatorBuilder {
         }
         let mut emulator = self.assemble(random, made_up, broker, basic).map_err(invalid)?;
         emulator.continue_from(stored.clock, wall_time());
+        emulator.follow_schemas();
         for (topic, name, settings) in &self.subscriptions {
             emulator.ensure_settings(topic, name, settings.unwrap_or(self.settings));
             if !self.has_filter(topic, name) {

@@ -1,5 +1,7 @@
 //! Changes an emulator from one configuration to another.
 
+use std::collections::HashSet;
+
 use super::difference::Difference;
 use super::model::Configuration;
 use crate::configuration_error::ConfigurationError;
@@ -52,13 +54,17 @@ impl Emulator {
         for topic in &difference.added_topics {
             self.create_topic(topic);
         }
-        for (topic, name, settings) in after.subscriptions() {
-            let topic = Target::NamespaceTopic(topic);
-            self.create_subscription(topic, name, settings);
-            self.configure_subscription(topic, name, settings);
-        }
-        for (topic, name, filter) in after.filters() {
-            let set = self.set_filter(Target::NamespaceTopic(topic), name, &filter);
+        // What a program changed while the emulator ran stays, unless the file says something else.
+        let other = difference.added_subscriptions.iter().chain(&difference.changed_subscriptions);
+        let other: HashSet<_> = other.map(|(topic, name)| (&**topic, &**name)).collect();
+        for ((topic, name, settings), (.., filter)) in after.subscriptions().zip(after.filters()) {
+            let target = Target::NamespaceTopic(topic);
+            if self.stats_of(target, name).is_some() && !other.contains(&(topic, name)) {
+                continue;
+            }
+            self.create_subscription(target, name, settings);
+            self.configure_subscription(target, name, settings);
+            let set = self.set_filter(target, name, &filter);
             set.map_err(|source| ConfigurationError::Filter { name: format!("{topic}/{name}"), source })?;
         }
         Ok(difference)

@@ -24,6 +24,9 @@ use crate::store::{DataError, Store};
 /// How long nothing has to be committed before the file is looked after.
 const QUIET: Duration = Duration::from_millis(200);
 
+/// How long the file is not looked after where there is always something to be committed.
+const BUSY: Duration = Duration::from_secs(1);
+
 /// The most turns that are committed together, so that the first of them does not wait long.
 const TURNS: usize = 1024;
 
@@ -77,7 +80,8 @@ impl Committing {
             if outgoing.is_empty() {
                 return Vec::new();
             }
-            if self.under_way.load(Ordering::Acquire) == 0 {
+            // In this order: a commit that fails says so before it is no longer under way.
+            if self.under_way.load(Ordering::Acquire) == 0 && self.store.failure().is_none() {
                 return outgoing.send();
             }
         }
@@ -110,7 +114,7 @@ struct Worker {
 
 impl Worker {
     fn run(mut self, give_back: impl Fn(Receipt)) {
-        let mut has_work = true;
+        let (mut has_work, mut looked_after) = (true, Instant::now());
         loop {
             let next = if has_work {
                 self.waiting.recv_timeout(QUIET)
@@ -121,8 +125,16 @@ impl Worker {
                 Ok(turn) => {
                     self.commit(turn, &give_back);
                     has_work = true;
+                    if looked_after.elapsed() < BUSY {
+                        continue;
+                    }
+                    self.look_after();
+                    looked_after = Instant::now();
                 }
-                Err(RecvTimeoutError::Timeout) => has_work = self.look_after(),
+                Err(RecvTimeoutError::Timeout) => {
+                    has_work = self.look_after();
+                    looked_after = Instant::now();
+                }
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }

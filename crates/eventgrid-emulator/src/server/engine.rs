@@ -365,10 +365,13 @@ impl Engine {
             if finished.is_empty() {
                 break;
             }
-            for (id, response) in finished {
+            for (id, mut response) in finished {
                 if let Some((key, reply)) = self.waiting.remove(&id) {
                     self.waiters.remove(&key);
                     outgoing.respond(Addressed::new(reply, response, ErrorStyle::Namespace));
+                } else if let Some(receipt) = response.extensions_mut().remove::<Receipt>() {
+                    // It was cancelled in this very turn.
+                    self.emulator.give_back(&receipt);
                 }
             }
         }

@@ -14,6 +14,7 @@ impl Emulator {
     ///
     /// On a basic topic with a custom schema, the keys of the filter begin with `data.` and lead into
     /// the event as it is published; its type and subject are the members `eventType` and `subject`.
+    /// On the topic at `/api/events`, which takes any schema, they lead into every event as it is.
     ///
     /// ```
     /// use eventgrid_emulator::eventgrid_filters::{Clause, Condition, Filter};
@@ -39,12 +40,23 @@ impl Emulator {
         subscription: &str,
         filter: &Filter,
     ) -> Result<bool, FilterError> {
-        let schema = self.topic_overview(target).and_then(|topic| topic.schema);
-        let is_custom = schema == Some(InputSchema::Custom);
+        let is_custom = self.is_of_custom_schema(target);
         let compiled = filter.compile_with(&compile_options(is_custom, self.limits().of_filters()))?;
         let Some(id) = self.subscription(target, subscription) else { return Ok(false) };
         let compiled = (*filter != Filter::new()).then_some(compiled);
         Ok(self.namespace.with_broker(|broker, _| broker.set_filter(id, compiled)))
+    }
+
+    /// Compiles filters anew whose topics have another schema than before.
+    pub(crate) fn follow_schemas(&mut self) {
+        let basic: Vec<_> = self
+            .basic
+            .targets_with_schemas()
+            .map(|(target, schema)| (target.topic_name().into_owned(), schema == Some(InputSchema::Custom)))
+            .collect();
+        for (name, is_custom) in basic {
+            self.namespace.with_broker(|broker, _| broker.follow_schema(&name, is_custom));
+        }
     }
 
     /// Whether an event subscription would take an event that is published now, and if not, why.

@@ -191,6 +191,7 @@ impl Emulator {
         for name in &after {
             self.namespace.with_broker(|broker, _| broker.create_topic(name));
         }
+        self.follow_schemas();
     }
 
     /// Which limits it enforces.

@@ -5,7 +5,7 @@ use eventgrid_filters::Filter;
 use super::Emulator;
 use crate::accepted::{InputSchema, TargetKind};
 use crate::broker::{
-    EventState, QueuedEvents, SubscriptionSettings, SubscriptionStats, TopicId, UnknownEvent,
+    EventState, QueuedEvents, SubscriptionId, SubscriptionSettings, SubscriptionStats, TopicId, UnknownEvent,
 };
 use crate::target::Target;
 
@@ -90,15 +90,17 @@ impl Emulator {
         let schema = if target.is_in_namespace() {
             Some(InputSchema::CloudEvents)
         } else {
-            let name = target.topic_name();
-            let mut basic = self.basic.targets_with_schemas();
             // One of another kind is not there.
-            let is_it = |other: Target<'_>| {
-                other.parts().0 == target.parts().0 && other.topic_name().eq_ignore_ascii_case(&name)
-            };
-            basic.find(|(other, _)| is_it(*other))?.1
+            self.basic.targets_with_schemas().find(|(other, _)| is_same(*other, target))?.1
         };
         self.overview(target, schema)
+    }
+
+    /// Whether a target takes events of a custom schema alone.
+    pub(super) fn is_of_custom_schema(&self, target: Target<'_>) -> bool {
+        let mut custom =
+            self.basic.targets_with_schemas().filter(|(_, schema)| *schema == Some(InputSchema::Custom));
+        custom.any(|(other, _)| is_same(other, target))
     }
 
     fn overview(&self, target: Target<'_>, schema: Option<InputSchema>) -> Option<TopicOverview> {
@@ -118,22 +120,23 @@ impl Emulator {
     }
 
     fn overviews(&self, topic: TopicId) -> Vec<SubscriptionOverview> {
+        let ids = self.namespace.broker().subscriptions(topic).iter();
+        ids.filter_map(|id| self.overview_of(*id)).collect()
+    }
+
+    fn overview_of(&self, id: SubscriptionId) -> Option<SubscriptionOverview> {
         let broker = self.namespace.broker();
-        let of = |id: &_| {
-            Some(SubscriptionOverview {
-                name: broker.subscription_name(*id)?.to_owned(),
-                settings: broker.settings(*id)?,
-                filter: broker.filter(*id).map(|filter| filter.filter().clone()).unwrap_or_default(),
-                stats: broker.stats(*id)?,
-            })
-        };
-        broker.subscriptions(topic).iter().filter_map(of).collect()
+        Some(SubscriptionOverview {
+            name: broker.subscription_name(id)?.to_owned(),
+            settings: broker.settings(id)?,
+            filter: broker.filter(id).map(|filter| filter.filter().clone()).unwrap_or_default(),
+            stats: broker.stats(id)?,
+        })
     }
 
     /// The settings and counts of an event subscription; `None` if there is none of that name.
     pub fn subscription_overview(&self, target: Target<'_>, name: &str) -> Option<SubscriptionOverview> {
-        let all = self.overviews(self.topic(target)?);
-        all.into_iter().find(|subscription| subscription.name.eq_ignore_ascii_case(name))
+        self.overview_of(self.subscription(target, name)?)
     }
 
     /// Looks at up to `max_events` events of an event subscription, from a sequence number on, in
@@ -233,4 +236,8 @@ impl Emulator {
         });
         self.clear_accepted();
     }
+}
+
+fn is_same(one: Target<'_>, other: Target<'_>) -> bool {
+    one.parts().0 == other.parts().0 && one.topic_name().eq_ignore_ascii_case(&other.topic_name())
 }

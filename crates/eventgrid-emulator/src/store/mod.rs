@@ -18,7 +18,6 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-#[cfg(test)]
 use redb::StorageBackend;
 use redb::backends::FileBackend;
 use redb::{
@@ -98,20 +97,24 @@ impl Store {
 
     /// Makes the file. It gets its name when it is whole: had the process ended before, nobody could
     /// tell it from a file of another program.
-    #[clippy::msrv = "1.90"]
     fn create(folder: &Path, path: &Path) -> Result<(), DataError> {
         let of_folder = |error: io::Error| DataError::io(folder, error);
         let new = folder.join(NEW_FILE);
         let mut options = File::options();
         let file =
             options.read(true).write(true).create(true).truncate(false).open(&new).map_err(of_folder)?;
-        file.try_lock().map_err(|_| DataError::in_use().of(folder))?;
-        // What an earlier process began is nothing yet.
-        file.set_len(0).map_err(of_folder)?;
+        // It locks the file.
         let backend = FileBackend::new(file).map_err(|error| DataError::opening(folder, error))?;
+        if path.exists() {
+            // Another process was faster.
+            return fs::remove_file(&new).map_err(of_folder);
+        }
+        // What an earlier process began is nothing yet.
+        backend.set_len(0).map_err(of_folder)?;
         let (store, _) = Self::open_by(folder, 0, |builder| builder.create_with_backend(backend))?;
-        store.close();
+        // Under its lock.
         fs::rename(&new, path).map_err(of_folder)?;
+        store.close();
         // A machine that loses its power must not lose the name.
         #[cfg(unix)]
         File::open(folder).and_then(|folder| folder.sync_all()).map_err(of_folder)?;

@@ -208,12 +208,6 @@ pub(super) fn read_subscription(bytes: &[u8]) -> Read<StoredSubscription> {
         },
     };
     row.end()?;
-    let has_settings = !settings.lock_duration.is_zero()
-        && settings.max_delivery_count > 0
-        && !settings.time_to_live.is_zero();
-    if topic.is_empty() || name.is_empty() || !has_settings {
-        return Err(InvalidRow);
-    }
     Ok(StoredSubscription { topic, name, order, head })
 }
 

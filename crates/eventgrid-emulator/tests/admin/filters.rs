@@ -128,3 +128,17 @@ fn a_snapshot_keeps_filters() {
     assert_eq!(refused.status, 400);
     assert!(refused.message().contains("orders/billing: clause 1"), "{}", refused.message());
 }
+
+#[test]
+fn a_number_of_a_filter_is_the_one_that_an_event_has() {
+    let running = running();
+    let number = "31.245270191439438";
+    let filter = format!(
+        r#"{{"filter":{{"advancedFilters":[{{"operatorType":"NumberIn","key":"data.v","values":[{number}]}}]}}}}"#
+    );
+    running.ok("PATCH", BILLING, filter);
+    let event = format!(
+        r#"{{"event":{{"specversion":"1.0","id":"1","source":"/s","type":"t","data":{{"v":{number}}}}}}}"#
+    );
+    assert_eq!(running.ok("POST", &format!("{BILLING}/explain"), event)["matches"], true);
+}

@@ -4,8 +4,10 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Output;
 
+use eventgrid_emulator::broker::SubscriptionSettings;
 use eventgrid_emulator::configuration::Configuration;
-use eventgrid_emulator::{AttributeOrder, Limits, Secret};
+use eventgrid_emulator::eventgrid_filters::{Clause, Condition, Filter};
+use eventgrid_emulator::{AttributeOrder, Limits, Secret, Target};
 
 use crate::http_client::{Connection, PUBLISH, RECEIVE};
 use crate::program::{Program, command};
@@ -336,4 +338,47 @@ fn what_makes_no_emulator_changes_nothing() {
     assert_eq!(emulator.stats("orders", "billing").unwrap().queued, 1);
     connection.send(&PUBLISH.replace("orders", "new-topic"), "application/cloudevents-batch+json", "[]");
     assert_eq!(connection.reply().status, 404);
+}
+
+#[test]
+fn what_changed_at_run_time_stays_unless_the_file_says_otherwise() {
+    let file = |first: &str| {
+        let topics = "[[namespace.topics]]\nname = 'orders'\neventSubscriptions = [{ name = 'billing' }]";
+        Configuration::parse(&format!("{first}\n{topics}")).unwrap()
+    };
+    let (before, after) = (file(""), file("faults = [{ then.status = 503 }]"));
+    let running = before.builder().start("127.0.0.1:0").unwrap();
+    let orders = Target::NamespaceTopic("orders");
+    let ordered = Filter::new().include_event_type("Ordered");
+    let set = ordered.clone();
+    running.with(move |emulator| emulator.set_filter(orders, "billing", &set)).unwrap();
+    running.reconfigure(&before, &after).unwrap();
+    let filter = || running.with(move |it| it.subscription_overview(orders, "billing")).unwrap().filter;
+    assert_eq!(filter(), ordered);
+    let mut other = after.clone();
+    other.topic("orders").event_subscription("billing").settings.max_delivery_count = Some(3);
+    running.reconfigure(&after, &other).unwrap();
+    assert_eq!(filter(), Filter::new(), "the event subscription is now what the file says");
+}
+
+#[test]
+fn filters_follow_the_schema_of_their_topic() {
+    let file = |schema: &str| {
+        Configuration::parse(&format!("basicTopics = [{{ name = 'grid', inputSchema = '{schema}' }}]"))
+            .unwrap()
+    };
+    let (before, after) = (file("EventGridSchema"), file("CustomEventSchema"));
+    let running = before.builder().start("127.0.0.1:0").unwrap();
+    let grid = Target::BasicTopic("grid");
+    let large = Filter::new().clause(Clause::new("data.total", Condition::NumberGreaterThan(100.0)));
+    running.with(move |emulator| {
+        emulator.create_subscription(grid, "audit", SubscriptionSettings::default());
+        emulator.set_filter(grid, "audit", &large).unwrap()
+    });
+    let matches = |event: &'static str| {
+        running.with(move |it| it.explain(grid, "audit", event)).unwrap().unwrap().matches()
+    };
+    assert!(matches(r#"{"data":{"total":150}}"#) && !matches(r#"{"total":150}"#));
+    running.reconfigure(&before, &after).unwrap();
+    assert!(matches(r#"{"total":150}"#) && !matches(r#"{"data":{"total":150}}"#));
 }

@@ -206,6 +206,30 @@ fn a_filter_is_kept_unless_the_configuration_says_otherwise() {
 }
 
 #[test]
+fn a_queue_with_whole_segments_of_settled_events_is_kept() {
+    let folder = folder("gaps");
+    let builder = Emulator::builder().subscription("orders", "billing").key("c2VjcmV0").without_sas();
+    let first = running(&folder, builder.clone());
+    let mut connection = Connection::open(first.address());
+    connection.publish("1");
+    connection.publish("2");
+    let mut snapshot = serde_json::to_value(first.snapshot()).unwrap();
+    let queue = &mut snapshot["topics"][0]["eventSubscriptions"][0];
+    queue["events"][1]["sequenceNumber"] = 1000.into();
+    for next in [1001, 3000] {
+        snapshot["topics"][0]["eventSubscriptions"][0]["nextSequenceNumber"] = next.into();
+        let server = running(&self::folder("gaps-restored"), builder.clone());
+        server.restore(&serde_json::from_value(snapshot.clone()).unwrap()).unwrap();
+        server.shutdown();
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("data-gaps-restored");
+        let again = running(&folder, builder.clone());
+        let received = receive(&mut Connection::open(again.address()), 10);
+        let ids: Vec<_> = received["value"].as_array().unwrap().iter().map(|it| &it["event"]["id"]).collect();
+        assert_eq!(ids, ["1", "2"], "{next}");
+    }
+}
+
+#[test]
 fn a_clock_that_was_moved_or_stopped_stays_so() {
     let folder = folder("clock");
     let builder = Emulator::builder().topic("orders");

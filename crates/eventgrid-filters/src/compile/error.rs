@@ -61,6 +61,19 @@ pub enum FilterError {
         /// Its operator.
         operator: Operator,
     },
+    /// A key leads deeper than an event can be.
+    #[error(
+        "the key of clause {clause} ({operator}) has {count} names, and no event is more than {MOST_NAMES} deep: \
+         shorten it"
+    )]
+    TooManyNames {
+        /// The number of the clause.
+        clause: usize,
+        /// Its operator.
+        operator: Operator,
+        /// How many names its key has.
+        count: usize,
+    },
     /// A number is infinite or not a number, which JSON cannot write.
     #[error("clause {clause} ({operator}) has a number that is not finite: write one that JSON can write")]
     NotFinite {
@@ -80,6 +93,10 @@ pub enum FilterError {
         range: usize,
     },
 }
+
+/// The most names in a key. An event that is read is no deeper than this, so no key makes an event
+/// one that cannot be read.
+const MOST_NAMES: usize = eventgrid::json::MAX_DEPTH - 1;
 
 /// Checks a filter.
 pub(super) fn check(filter: &Filter, limits: &FilterLimits) -> Result<(), FilterError> {
@@ -102,6 +119,10 @@ fn check_clause(number: usize, clause: &Clause, limits: &FilterLimits) -> Result
     let operands = clause.condition.operands();
     if clause.key.split('.').any(str::is_empty) {
         return Err(FilterError::EmptyName { clause: number, operator });
+    }
+    let count = clause.key.split('.').count();
+    if count > MOST_NAMES {
+        return Err(FilterError::TooManyNames { clause: number, operator, count });
     }
     if operands.count() == 0 && !matches!(operands, Operands::None) {
         return Err(FilterError::NoValues { clause: number, operator });

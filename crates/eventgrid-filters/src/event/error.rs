@@ -5,7 +5,7 @@ use eventgrid::json::JsonError;
 /// A text that is no event, so that no filter can be asked about it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the event is not a JSON object: an event is one, in the Event Grid schema, CloudEvents or a custom schema"
+    "the event cannot be read: it must be a JSON object, in the Event Grid schema, CloudEvents or a custom schema"
 )]
 pub struct EventError {
     source: JsonError,

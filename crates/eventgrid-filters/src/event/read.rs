@@ -39,7 +39,8 @@ pub(crate) fn read<'e>(keys: &Keys, event: &'e str) -> Result<Values<'e>, EventE
     let mut found = Vec::new();
     found.resize_with(keys.len(), Found::default);
     let values = Values { found, elements: Vec::new(), folded: String::new() };
-    let mut pass = Pass { keys, event, likeness: vec![Likeness::None; keys.nodes()], values };
+    let (likeness, taken) = (vec![Likeness::None; keys.nodes()], Taken::new(keys.nodes()));
+    let mut pass = Pass { keys, event, likeness, taken, values };
     let mut reader = Reader::new(event);
     pass.object(&mut reader, 0)?;
     reader.end()?;
@@ -51,7 +52,36 @@ struct Pass<'k, 'e> {
     event: &'e str,
     /// How like their names the members are that were taken, by node.
     likeness: Vec<Likeness>,
+    taken: Taken,
     values: Values<'e>,
+}
+
+/// Which children of each node were taken, as linked lists: an object that is forgotten a hundred
+/// thousand times must not take as long as there are keys each time.
+struct Taken {
+    /// The first of each node.
+    first: Vec<usize>,
+    /// The one after each.
+    next: Vec<usize>,
+}
+
+impl Taken {
+    const NONE: usize = usize::MAX;
+
+    fn new(nodes: usize) -> Self {
+        Self { first: vec![Self::NONE; nodes], next: vec![Self::NONE; nodes] }
+    }
+
+    fn add(&mut self, parent: usize, child: usize) {
+        self.next[child] = self.first[parent];
+        self.first[parent] = child;
+    }
+
+    fn pop(&mut self, parent: usize) -> Option<usize> {
+        let child = Some(self.first[parent]).filter(|child| *child != Self::NONE)?;
+        self.first[parent] = self.next[child];
+        Some(child)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,20 +105,28 @@ impl<'e> Pass<'_, 'e> {
             };
             // Keys that differ in case alone read the same value, each for itself.
             for child in others {
-                self.member(&mut reader.clone(), likeness(name == *child.name), child.node)?;
+                self.member(&mut reader.clone(), likeness(name == *child.name), node, child.node)?;
             }
-            self.member(reader, likeness(name == *last.name), last.node)?;
+            self.member(reader, likeness(name == *last.name), node, last.node)?;
         }
         Ok(())
     }
 
     /// Takes the value of a member, unless a member was taken whose name is more like the key.
-    fn member(&mut self, reader: &mut Reader<'e>, likeness: Likeness, node: usize) -> Result<(), JsonError> {
+    fn member(
+        &mut self,
+        reader: &mut Reader<'e>,
+        likeness: Likeness,
+        parent: usize,
+        node: usize,
+    ) -> Result<(), JsonError> {
         if likeness < self.likeness[node] {
             return reader.value().map(drop);
         }
         if self.likeness[node] > Likeness::None {
             self.forget(node);
+        } else {
+            self.taken.add(parent, node);
         }
         self.likeness[node] = likeness;
         self.value(reader, node)
@@ -96,15 +134,12 @@ impl<'e> Pass<'_, 'e> {
 
     /// Forgets what was found at a node and below it, which is not deeper than the event is.
     fn forget(&mut self, node: usize) {
-        self.likeness[node] = Likeness::None;
-        let keys = self.keys;
-        if let Some(slot) = keys.node(node).slot {
+        if let Some(slot) = self.keys.node(node).slot {
             self.values.found[slot.index()] = Found::Missing;
         }
-        for child in keys.node(node).children() {
-            if self.likeness[child.node] > Likeness::None {
-                self.forget(child.node);
-            }
+        while let Some(child) = self.taken.pop(node) {
+            self.likeness[child] = Likeness::None;
+            self.forget(child);
         }
     }
 

@@ -170,7 +170,8 @@ fn shown(found: &Found<'_>) -> String {
     match found {
         Found::Missing => String::new(),
         Found::Object => "{..}".to_owned(),
-        Found::Array(text, _) => cut(text),
+        // It may have line breaks, and an explanation is one line.
+        Found::Array(text, _) => cut(text).replace(['\n', '\r', '\t'], " "),
         Found::Scalar(scalar) => match scalar.content() {
             Content::Null => "null".to_owned(),
             Content::Boolean(value) => value.to_string(),
@@ -186,8 +187,7 @@ fn cut(text: &str) -> String {
     if chars.next().is_some() {
         cut.push('…');
     }
-    // Of an array it may have line breaks, and an explanation is one line.
-    cut.replace(['\n', '\r', '\t'], " ")
+    cut
 }
 
 impl fmt::Display for Explanation {
@@ -221,7 +221,10 @@ impl fmt::Display for Mismatch {
                 write!(f, "the {what} is {value}, {kind}, which {who}")
             }
             MismatchReason::ArrayNotLookedInto { value } => {
-                write!(f, "the {what} is {value}, an array, and enableAdvancedFilteringOnArrays is not set")
+                write!(
+                    f,
+                    "the {what} is {value}, an array, into which the filter does not look (enableAdvancedFilteringOnArrays)"
+                )
             }
             MismatchReason::Value { value } => write!(f, "the {what} is {value}"),
             MismatchReason::Elements { value } => write!(f, "the elements are {value}"),

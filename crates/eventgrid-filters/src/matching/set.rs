@@ -44,19 +44,29 @@ impl<N: PartialEq> FilterSet<N> {
         Self { members: Vec::new(), keys: Keys::new(), uses: Vec::new(), used: 0 }
     }
 
-    /// Adds a filter at the end, in place of one that has this name.
+    /// Adds a filter in place of the one that has this name, or at the end.
     pub fn insert(&mut self, name: N, filter: &CompiledFilter) {
-        self.remove(&name);
-        self.add(name, filter.clone());
+        let Some(index) = self.position(&name) else { return self.add(name, filter.clone()) };
+        let member = self.member(name, filter.clone());
+        let before = std::mem::replace(&mut self.members[index], member);
+        self.release(&before.slots);
     }
 
     /// Removes the filter of that name. Returns whether there was one.
     pub fn remove(&mut self, name: &N) -> bool {
-        let Some(index) = self.members.iter().position(|member| member.name == *name) else {
-            return false;
-        };
+        let Some(index) = self.position(name) else { return false };
         let removed = self.members.remove(index);
-        for slot in removed.slots {
+        self.release(&removed.slots);
+        true
+    }
+
+    fn position(&self, name: &N) -> Option<usize> {
+        self.members.iter().position(|member| member.name == *name)
+    }
+
+    /// Uses these keys one time less.
+    fn release(&mut self, slots: &[Slot]) {
+        for slot in slots {
             self.uses[slot.index()] -= 1;
             self.used -= usize::from(self.uses[slot.index()] == 0);
         }
@@ -68,17 +78,22 @@ impl<N: PartialEq> FilterSet<N> {
                 self.add(member.name, member.filter);
             }
         }
-        true
     }
 
     fn add(&mut self, name: N, filter: CompiledFilter) {
+        let member = self.member(name, filter);
+        self.members.push(member);
+    }
+
+    /// A member that uses its keys from now on.
+    fn member(&mut self, name: N, filter: CompiledFilter) -> Member<N> {
         let slots = self.keys.add(filter.keys());
         self.uses.resize(self.keys.len(), 0);
         for slot in &slots {
             self.used += usize::from(self.uses[slot.index()] == 0);
             self.uses[slot.index()] += 1;
         }
-        self.members.push(Member { name, filter, slots });
+        Member { name, filter, slots }
     }
 
     /// The filter of that name.

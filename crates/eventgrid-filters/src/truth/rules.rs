@@ -1,7 +1,7 @@
 //! The rules beside the truth table.
 
 use super::TruthRule;
-use super::TruthSource::{Documented, NotConfirmed, Recorded};
+use super::TruthSource::{Documented, NotConfirmed};
 
 /// The rows.
 pub(super) const RULES: &[TruthRule] = &[
@@ -56,14 +56,14 @@ pub(super) const RULES: &[TruthRule] = &[
     },
     TruthRule {
         id: "case-beyond-ascii",
-        case: "`Strings` have letters beyond ASCII.",
+        case: "Strings have letters beyond ASCII.",
         what: "Two characters are the same if their upper-case forms of one character are; none of them is the same \
                as one of ASCII.",
         source: NotConfirmed("the ordinal comparison without case of .NET, which the service is written in"),
     },
     TruthRule {
         id: "numbers",
-        case: "`Numbers` are compared.",
+        case: "Two numbers are compared.",
         what: "As doubles: 9007199254740993 is 9007199254740992.",
         source: Documented(
             "the contract of Azure Resource Manager (2025) has doubles; edge/advanced-filtering (2021-05-10) has \
@@ -117,9 +117,9 @@ pub(super) const RULES: &[TruthRule] = &[
         id: "keys-event-type",
         case: "The key is `eventtype` or `eventid`.",
         what: "It is `type` or `id` of a CloudEvent; in the Event Grid schema it is `eventType`, or `id`.",
-        source: Recorded(
-            "a user's report (azure-docs issue 86764) has `type` work and `eventtype` not, which \
-             event-filtering (2023-10-11) names",
+        source: Documented(
+            "event-filtering (2023-10-11); a user's report (azure-docs issue 86764) has `type` work and `eventtype` \
+             not, so write `type`",
         ),
     },
     TruthRule {

@@ -59,7 +59,10 @@ fn the_reason_tells_kinds_of_values_apart() {
         (r#""500""#, r#"the value is "500", a string, which this operator does not compare"#),
         ("true", "the value is true, a boolean, which this operator does not compare"),
         (r#"{"a":1}"#, "the value is {..}, an object, which this operator does not compare"),
-        ("[500]", "the value is [500], an array, and enableAdvancedFilteringOnArrays is not set"),
+        (
+            "[500]",
+            "the value is [500], an array, into which the filter does not look (enableAdvancedFilteringOnArrays)",
+        ),
     ] {
         let event = format!(r#"{{"data":{{"v":{value}}}}}"#);
         assert_eq!(explained(&number, &event), format!("{start}{reason}"));
@@ -72,6 +75,15 @@ fn the_reason_tells_kinds_of_values_apart() {
     assert_eq!(
         explained(&with(Condition::IsNullOrUndefined), r#"{"data":{"v":{}}}"#),
         r#"clause 1 ("data.v" IsNullOrUndefined) does not match: the value is {..}"#
+    );
+}
+
+#[test]
+fn a_string_is_told_apart_from_one_that_looks_like_it() {
+    let filter = with(Condition::StringIn(vec!["a b".to_owned()]));
+    assert_eq!(
+        explained(&filter, r#"{"data":{"v":"a\nb"}}"#),
+        r#"clause 1 ("data.v" StringIn ["a b"]) does not match: the value is "a\nb""#
     );
 }
 

@@ -25,7 +25,8 @@ fn a_filter_is_replaced_by_one_of_the_same_name() {
     set.insert("a", &equals("data.m", 1.0));
     assert_eq!((set.len(), set.get(&"a")).0, 2);
     assert_eq!(set.get(&"a").unwrap().filter().advanced[0].key, "data.m");
-    assert_eq!(set.matching(r#"{"data":{"n":1,"m":1}}"#).unwrap(), [&"b", &"a"]);
+    assert_eq!(set.matching(r#"{"data":{"n":1,"m":1}}"#).unwrap(), [&"a", &"b"]);
+    assert_eq!(set.matching(r#"{"data":{"n":1}}"#).unwrap(), [&"b"]);
 }
 
 #[test]

@@ -86,3 +86,16 @@ fn clauses_that_mean_nothing_are_refused() {
         );
     }
 }
+
+#[test]
+fn a_key_leads_no_deeper_than_an_event_can_be() {
+    let key = |names: usize| vec!["a"; names].join(".");
+    let filter = |names| Filter::new().clause(Clause::new(key(names), Condition::IsNotNull));
+    assert!(filter(127).compile().is_ok());
+    assert_eq!(
+        error(&filter(128)),
+        "the key of clause 1 (IsNotNull) has 128 names, and no event is more than 127 deep: shorten it"
+    );
+    let options = CompileOptions::new().limits(FilterLimits::none());
+    assert!(filter(128).compile_with(&options).is_err(), "it would make every event one that cannot be read");
+}
