@@ -12,14 +12,12 @@ pub struct EventError {
 }
 
 impl EventError {
+    pub(crate) fn new(source: JsonError) -> Self {
+        Self { source }
+    }
+
     /// Where the text is wrong, in bytes from its start.
     pub fn offset(&self) -> usize {
         self.source.offset()
-    }
-}
-
-impl From<JsonError> for EventError {
-    fn from(source: JsonError) -> Self {
-        Self { source }
     }
 }

@@ -42,8 +42,8 @@ pub(crate) fn read<'e>(keys: &Keys, event: &'e str) -> Result<Values<'e>, EventE
     let (likeness, taken) = (vec![Likeness::None; keys.nodes()], Taken::new(keys.nodes()));
     let mut pass = Pass { keys, event, likeness, taken, values };
     let mut reader = Reader::new(event);
-    pass.object(&mut reader, 0)?;
-    reader.end()?;
+    pass.object(&mut reader, 0).map_err(EventError::new)?;
+    reader.end().map_err(EventError::new)?;
     Ok(pass.values)
 }
 
