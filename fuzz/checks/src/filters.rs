@@ -44,7 +44,7 @@ pub fn check(input: &[u8]) {
     set.remove(&"removed");
     set.insert("any", &any);
     let names = set.matching(event).map(|names| names.into_iter().copied().collect::<Vec<_>>());
-    let expected = found.map(|found| if found { vec!["it", "replaced", "any"] } else { vec!["any"] });
+    let expected = found.map(|found| if found { vec!["replaced", "it", "any"] } else { vec!["any"] });
     assert_eq!(names, expected);
 }
 
