@@ -54,6 +54,8 @@ def consume():
         if not events:
             continue
         try:
+            for event in events.values():
+                write("settling", *event)
             result = client.acknowledge(lock_tokens=list(events))
         except AzureError:
             continue

@@ -51,6 +51,9 @@ pub(crate) fn consume(endpoint: &str, journal: &Path) -> Result<(), AnyError> {
                 journal.write("received", &id, count)?;
                 received.push((event.lock_token().to_string(), id, count));
             }
+            for (_, id, count) in &received {
+                journal.write("settling", id, *count)?;
+            }
             let Ok(settlement) = consumer.acknowledge(&batch).await else { continue };
             for token in settlement.succeeded() {
                 let of_token = received.iter().find(|(other, ..)| *other == token.to_string());

@@ -14,7 +14,7 @@ pub(crate) struct Journal(PathBuf);
 pub(crate) struct Outcome {
     pub(crate) accepted: usize,
     pub(crate) acknowledged: usize,
-    /// Accepted and never received.
+    /// Accepted, and not received by a client that lived to settle it.
     pub(crate) lost: Vec<String>,
     /// Received after an acknowledgement was confirmed.
     pub(crate) came_back: Vec<String>,
@@ -36,8 +36,8 @@ impl Journal {
         file.write_all(format!("{what} {id} {delivery_count}\n").as_bytes())
     }
 
-    /// Waits until all that was accepted was received, or patience is over.
-    pub(crate) fn wait_until_received(&self, patience: Duration) -> io::Result<Outcome> {
+    /// Waits until a client began to settle all that was accepted, or patience is over.
+    pub(crate) fn wait_until_settled(&self, patience: Duration) -> io::Result<Outcome> {
         let began = Instant::now();
         loop {
             let outcome = self.outcome()?;
@@ -50,7 +50,7 @@ impl Journal {
 
     fn outcome(&self) -> io::Result<Outcome> {
         let text = fs::read_to_string(&self.0)?;
-        let (mut accepted, mut received) = (HashSet::new(), HashSet::new());
+        let (mut accepted, mut settled) = (HashSet::new(), HashSet::new());
         let mut acknowledged = HashMap::new();
         let mut outcome = Outcome::default();
         // A client that was killed may leave the last line without its end.
@@ -62,19 +62,17 @@ impl Journal {
             let count: u32 = count.parse().unwrap_or_default();
             match what {
                 "accepted" => drop(accepted.insert(id)),
-                "received" => {
-                    received.insert(id);
-                    // An earlier delivery may be written down late.
-                    if acknowledged.get(id).is_some_and(|settled| count >= *settled) {
-                        outcome.came_back.push(id.to_owned());
-                    }
+                // An earlier delivery may be written down late.
+                "received" if acknowledged.get(id).is_some_and(|settled| count >= *settled) => {
+                    outcome.came_back.push(id.to_owned());
                 }
+                "settling" => drop(settled.insert(id)),
                 "acknowledged" => drop(acknowledged.insert(id, count)),
                 _ => {}
             }
         }
         (outcome.accepted, outcome.acknowledged) = (accepted.len(), acknowledged.len());
-        outcome.lost = accepted.difference(&received).map(|id| (*id).to_owned()).collect();
+        outcome.lost = accepted.difference(&settled).map(|id| (*id).to_owned()).collect();
         Ok(outcome)
     }
 }
@@ -91,7 +89,10 @@ mod tests {
         for (what, id, count) in [
             ("accepted", "lost", 0),
             ("accepted", "good", 0),
+            ("accepted", "held", 0),
+            ("received", "held", 1),
             ("received", "good", 2),
+            ("settling", "good", 2),
             ("acknowledged", "good", 2),
             ("received", "good", 1),
             ("received", "back", 1),
@@ -102,6 +103,11 @@ mod tests {
         }
         let outcome = journal.outcome().unwrap();
         fs::remove_file(path).unwrap();
-        assert_eq!((outcome.lost, outcome.came_back), (vec!["lost".to_owned()], vec!["back".to_owned()]));
+        let mut lost = outcome.lost;
+        lost.sort();
+        assert_eq!(
+            (lost, outcome.came_back),
+            (vec!["held".to_owned(), "lost".to_owned()], vec!["back".to_owned()])
+        );
     }
 }

@@ -25,7 +25,7 @@ use processes::{Clients, Server};
 /// A lock of a client that was killed ends after so many seconds.
 const LOCK: u32 = 5;
 
-/// What was not received after so long is lost.
+/// What nobody lived to settle after so long is lost.
 const PATIENCE: Duration = Duration::from_secs(90);
 
 type AnyError = Box<dyn Error + Send + Sync>;
@@ -99,7 +99,7 @@ fn run(options: &Options) -> Result<ExitCode, AnyError> {
     sleep(Duration::from_secs(1));
     clients.kill_publishers()?;
 
-    let result = journal.wait_until_received(PATIENCE)?;
+    let result = journal.wait_until_settled(PATIENCE)?;
     clients.kill_all()?;
     server.kill()?;
     println!(
