@@ -286,7 +286,8 @@ impl EmulatorBuilder {
     }
 
     /// Serves https with a certificate for `localhost`, `127.0.0.1` and `::1`, of a certificate authority that is made up.
-    /// [`RunningEmulator::certificate_authority`] tells which one clients must trust.
+    /// [`certificate_authority`](crate::server::RunningEmulator::certificate_authority) of the
+    /// server tells which one clients must trust.
     ///
     /// ```
     /// use eventgrid_emulator::Emulator;
@@ -326,8 +327,8 @@ impl EmulatorBuilder {
     /// served in the way of the data plane: by https if that is. Without this there is none, and
     /// nothing else serves it.
     ///
-    /// [`RunningEmulator::admin_endpoint`] tells where it is, [`RunningEmulator::admin_token`] what
-    /// it needs.
+    /// [`admin_endpoint`](crate::server::RunningEmulator::admin_endpoint) of the server tells where it
+    /// is, [`admin_token`](crate::server::RunningEmulator::admin_token) what it needs.
     ///
     /// ```
     /// use eventgrid_emulator::Emulator;
