@@ -25,6 +25,7 @@ impl Broker {
     }
 
     /// Compiles the filters of a topic anew that were compiled for another kind of schema.
+    #[cfg(any(feature = "configuration", feature = "data"))]
     pub(crate) fn follow_schema(&mut self, topic: &str, is_custom: bool) {
         let Some(topic) = self.topic(topic) else { return };
         for id in self.subscriptions(topic).to_vec() {

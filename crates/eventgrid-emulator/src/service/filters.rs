@@ -3,6 +3,7 @@
 use eventgrid_filters::{EventError, Explanation, Filter, FilterError};
 
 use super::Emulator;
+#[cfg(any(feature = "configuration", feature = "data"))]
 use crate::accepted::InputSchema;
 use crate::broker::{UnknownEvent, compile_options};
 use crate::target::Target;
@@ -48,6 +49,7 @@ impl Emulator {
     }
 
     /// Compiles filters anew whose topics have another schema than before.
+    #[cfg(any(feature = "configuration", feature = "data"))]
     pub(crate) fn follow_schemas(&mut self) {
         let basic: Vec<_> = self
             .basic
