@@ -17,12 +17,12 @@ pub enum ConfigurationError {
         "an access key is not base64 text, so no signature could be verified with it: give base64 text, or say `without_sas`"
     )]
     InvalidKey,
-    /// Give a [seed](crate::builder::EmulatorBuilder::seed), or the system what its random numbers come
-    /// from.
+    /// Give a [seed](crate::builder::EmulatorBuilder::seed), or the system what its random numbers
+    /// come from.
     #[error("the system has no random numbers: give a seed, or what they come from, such as /dev/urandom")]
     NoRandomSource,
-    /// Give a name that the service takes, or relax the [limits](crate::builder::EmulatorBuilder::limits),
-    /// which take more.
+    /// Give a name that the service takes, or relax the
+    /// [limits](crate::builder::EmulatorBuilder::limits), which take more.
     #[error("{name:?} is not the name of {of}: it needs {expected}")]
     InvalidName {
         /// The name.
@@ -91,7 +91,8 @@ pub enum ConfigurationError {
         /// Its topic, a slash, and its name.
         name: String,
     },
-    /// Start a server, or leave out the directory of [`data`](crate::builder::EmulatorBuilder::data).
+    /// Start a server, or leave out the directory of
+    /// [`data`](crate::builder::EmulatorBuilder::data).
     #[cfg(feature = "data")]
     #[error("a data directory is given, but only a server keeps its events: start one, or leave it out")]
     DataWithoutServer,

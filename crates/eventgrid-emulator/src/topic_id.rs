@@ -1,5 +1,5 @@
-//! Topics of every kind by one text each: as the admin API, rules, criteria, the journal and metrics
-//! name them.
+//! Topics of every kind by one text each: as the admin API, rules, criteria, the journal and
+//! metrics name them.
 
 use std::fmt;
 

@@ -70,7 +70,8 @@ fn brings_the_secret(query: &str, message: &Message<'_>) -> bool {
         || in_header.is_some_and(|(_, value)| *value == b"s3cret")
 }
 
-/// A response can be sent as it is: nothing of the request gets into the head but what is printable.
+/// A response can be sent as it is: nothing of the request gets into the head but what is
+/// printable.
 fn well_formed(response: &WebhookResponse<'_>) {
     assert!(matches!(response.status(), 200 | 400 | 401 | 403 | 405 | 415), "{response:?}");
     for (name, value) in response.headers() {

@@ -44,8 +44,8 @@ struct Explain {
     #[schemars(with = "Option<serde_json::Value>")]
     event: Option<Box<RawValue>>,
     sequence_number: Option<u64>,
-    /// With `sequenceNumber`: the event subscription in whose queue the event is; by default that of
-    /// the path.
+    /// With `sequenceNumber`: the event subscription in whose queue the event is; by default that
+    /// of the path.
     queue: Option<String>,
 }
 

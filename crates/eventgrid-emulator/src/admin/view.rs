@@ -71,10 +71,10 @@ pub(super) struct Settings {
     max_delivery_count: Option<u32>,
     /// How long an event is kept: an ISO 8601 duration such as `PT1H`.
     event_time_to_live: Option<String>,
-    /// Which events that are published from now on it takes, as `properties.filter` in Azure Resource
-    /// Manager: `includedEventTypes`, `subjectBeginsWith`, `subjectEndsWith`,
-    /// `isSubjectCaseSensitive`, `enableAdvancedFilteringOnArrays` and `advancedFilters`. All events
-    /// match `{}`.
+    /// Which events that are published from now on it takes, as `properties.filter` in Azure
+    /// Resource Manager: `includedEventTypes`, `subjectBeginsWith`, `subjectEndsWith`,
+    /// `isSubjectCaseSensitive`, `enableAdvancedFilteringOnArrays` and `advancedFilters`. All
+    /// events match `{}`.
     #[schemars(with = "Option<serde_json::Value>")]
     pub(super) filter: Option<Filter>,
 }

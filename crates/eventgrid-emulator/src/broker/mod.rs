@@ -189,8 +189,8 @@ impl Broker {
         self.random = random;
     }
 
-    /// Puts each event into the queue of each subscription of the topic whose filter it matches. They
-    /// reach nobody if the topic was removed.
+    /// Puts each event into the queue of each subscription of the topic whose filter it matches.
+    /// They reach nobody if the topic was removed.
     pub fn publish(&mut self, now: UnixTime, topic: TopicId, events: &[Event]) {
         for index in 0..self.subscriptions(topic).len() {
             let id = self.subscriptions(topic)[index];

@@ -16,8 +16,8 @@ impl EmulatorBuilder {
     /// does what was acknowledged. Access keys and tokens are not kept.
     ///
     /// When it starts, what the directory has is there, and what this builder names is added to it.
-    /// Event subscriptions that are in both get the settings and the filter of this builder and keep
-    /// their events.
+    /// Event subscriptions that are in both get the settings and the filter of this builder and
+    /// keep their events.
     ///
     /// Only a server keeps its events: [`build`](Self::build) and
     /// [`in_process`](Self::in_process) refuse this.

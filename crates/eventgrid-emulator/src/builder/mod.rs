@@ -327,8 +327,8 @@ impl EmulatorBuilder {
     /// served in the way of the data plane: by https if that is. Without this there is none, and
     /// nothing else serves it.
     ///
-    /// [`admin_endpoint`](crate::server::RunningEmulator::admin_endpoint) of the server tells where it
-    /// is, [`admin_token`](crate::server::RunningEmulator::admin_token) what it needs.
+    /// [`admin_endpoint`](crate::server::RunningEmulator::admin_endpoint) of the server tells where
+    /// it is, [`admin_token`](crate::server::RunningEmulator::admin_token) what it needs.
     ///
     /// ```
     /// use eventgrid_emulator::Emulator;
@@ -435,8 +435,8 @@ impl EmulatorBuilder {
     /// Builds the emulator, without I/O.
     ///
     /// # Errors
-    /// [`ConfigurationError`], if a name, a key, a setting or a fault is not valid, or if there is no
-    /// seed and the system has no random numbers.
+    /// [`ConfigurationError`], if a name, a key, a setting or a fault is not valid, or if there is
+    /// no seed and the system has no random numbers.
     pub fn build(self) -> Result<Emulator, ConfigurationError> {
         self.check()?;
         #[cfg(feature = "data")]
@@ -537,8 +537,8 @@ impl EmulatorBuilder {
     /// Builds the emulator as a transport inside the process, with a clock to move.
     ///
     /// # Errors
-    /// [`ConfigurationError`], if a name, a key, a setting or a fault is not valid, or if there is no
-    /// seed and the system has no random numbers.
+    /// [`ConfigurationError`], if a name, a key, a setting or a fault is not valid, or if there is
+    /// no seed and the system has no random numbers.
     pub fn in_process(self) -> Result<InProcess, ConfigurationError> {
         self.build().map(InProcess::new)
     }

@@ -20,7 +20,8 @@ impl EmulatorBuilder {
     /// If the configuration is no good ([`io::ErrorKind::InvalidInput`], with a
     /// [`ConfigurationError`] as its cause), a certificate or its key is no good or cannot be read
     /// or written ([`io::ErrorKind::InvalidData`]), or an address cannot be listened on; if it is
-    /// that of the admin API, the cause is an [`AdminListenError`](crate::server::AdminListenError).
+    /// that of the admin API, the cause is an
+    /// [`AdminListenError`](crate::server::AdminListenError).
     pub fn start(self, address: impl ToSocketAddrs) -> io::Result<RunningEmulator> {
         self.start_with(|| Ok(vec![TcpListener::bind(address)?]))
     }

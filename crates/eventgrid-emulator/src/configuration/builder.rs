@@ -78,8 +78,8 @@ impl Configuration {
         builder
     }
 
-    /// Returns the builder of a server with all that the configuration says, but for `listen`. Reads
-    /// the files that `tls` names.
+    /// Returns the builder of a server with all that the configuration says, but for `listen`.
+    /// Reads the files that `tls` names.
     ///
     /// # Errors
     /// If the certificate or the private key cannot be read; the error says which file.

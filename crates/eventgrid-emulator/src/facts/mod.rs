@@ -31,8 +31,8 @@ pub struct Fact {
     pub case: &'static str,
     /// What an emulator does with [`Limits::Strict`](crate::limits::Limits::Strict).
     pub strict: &'static str,
-    /// What an emulator does with [`Limits::Relaxed`](crate::limits::Limits::Relaxed); the same text
-    /// as `strict` where it makes no difference.
+    /// What an emulator does with [`Limits::Relaxed`](crate::limits::Limits::Relaxed); the same
+    /// text as `strict` where it makes no difference.
     pub relaxed: &'static str,
     /// How it is known of the service.
     pub source: Source,

@@ -46,7 +46,8 @@ const LOOK: Duration = Duration::from_millis(20);
 /// An **asynchronous** receive or sleep is woken when the clock has come to its end, by whoever moved it, and a receive
 /// also by whatever brings an event. It needs no particular runtime.
 ///
-/// Clones share the emulator and the clock. Made by [`EmulatorBuilder::in_process`](crate::builder::EmulatorBuilder::in_process).
+/// Clones share the emulator and the clock. Made by
+/// [`EmulatorBuilder::in_process`](crate::builder::EmulatorBuilder::in_process).
 ///
 /// ```
 /// use std::time::Duration;

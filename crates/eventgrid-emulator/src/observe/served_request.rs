@@ -12,8 +12,8 @@ use crate::time::UnixTime;
 /// The most characters of a text of the request in a line.
 const MAX_TEXT: usize = 1000;
 
-/// A request that a [`RunningEmulator`](crate::server::RunningEmulator) has served, without its secrets;
-/// see [`EmulatorBuilder::on_request`](crate::builder::EmulatorBuilder::on_request).
+/// A request that a [`RunningEmulator`](crate::server::RunningEmulator) has served, without its
+/// secrets; see [`EmulatorBuilder::on_request`](crate::builder::EmulatorBuilder::on_request).
 ///
 /// Its text by `Display` is one line, without an end of line: when, what, with which result, how
 /// long that took and how many bytes went each way. Text of the request is escaped in it and cut

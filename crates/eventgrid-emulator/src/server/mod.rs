@@ -58,7 +58,8 @@ const GRACE: Duration = Duration::from_secs(1);
 /// How long the head of a request may take, or a body of which nothing comes.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// An emulator that serves HTTP or HTTPS, started by [`EmulatorBuilder::start`](crate::builder::EmulatorBuilder::start).
+/// An emulator that serves HTTP or HTTPS, started by
+/// [`EmulatorBuilder::start`](crate::builder::EmulatorBuilder::start).
 ///
 /// It runs on a thread of its own, so a program needs no asynchronous runtime for it. Dropping it stops it: waiting
 /// receives are answered without events, requests under way get a second to end, then the thread is joined.
@@ -155,8 +156,9 @@ impl RunningEmulator {
         self.admin.as_ref().map(|(_, access)| access.token())
     }
 
-    /// The certificate that a client of [`tls_dev`](crate::builder::EmulatorBuilder::tls_dev) must trust, as PEM text: that of the
-    /// certificate authority for development. Nothing, if it is not used.
+    /// The certificate that a client of [`tls_dev`](crate::builder::EmulatorBuilder::tls_dev) must
+    /// trust, as PEM text: that of the certificate authority for development. Nothing, if it is not
+    /// used.
     #[cfg(feature = "tls")]
     pub fn certificate_authority(&self) -> Option<&str> {
         self.acceptor.certificate_authority()

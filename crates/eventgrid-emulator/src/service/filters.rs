@@ -13,9 +13,10 @@ impl Emulator {
     /// that are published from then on; those that are in the queue stay there.
     /// [`Filter::new`] takes every event. Returns whether there is such a subscription.
     ///
-    /// On a basic topic with a custom schema, the keys of the filter begin with `data.` and lead into
-    /// the event as it is published; its type and subject are the members `eventType` and `subject`.
-    /// On the topic at `/api/events`, which takes any schema, they lead into every event as it is.
+    /// On a basic topic with a custom schema, the keys of the filter begin with `data.` and lead
+    /// into the event as it is published; its type and subject are the members `eventType` and
+    /// `subject`. On the topic at `/api/events`, which takes any schema, they lead into every event
+    /// as it is.
     ///
     /// ```
     /// use eventgrid_emulator::eventgrid_filters::{Clause, Condition, Filter};

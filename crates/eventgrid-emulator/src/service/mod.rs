@@ -344,7 +344,8 @@ impl Emulator {
         self.namespace.next_deadline().and_then(|moment| self.outside_time(moment))
     }
 
-    /// The responses to waiting receives since the last call, in the order in which they were finished.
+    /// The responses to waiting receives since the last call, in the order in which they were
+    /// finished.
     pub fn take_finished(&mut self) -> Vec<(WaiterId, Response<Bytes>)> {
         let finished = self.namespace.take_finished().into_iter();
         let finish = |(waiter, result): (WaiterId, Result<_, _>)| {

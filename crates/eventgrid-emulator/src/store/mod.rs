@@ -95,8 +95,8 @@ impl Store {
         Ok((store, stored))
     }
 
-    /// Makes the file. It gets its name when it is whole: had the process ended before, nobody could
-    /// tell it from a file of another program.
+    /// Makes the file. It gets its name when it is whole: had the process ended before, nobody
+    /// could tell it from a file of another program.
     fn create(folder: &Path, path: &Path) -> Result<(), DataError> {
         let of_folder = |error: io::Error| DataError::io(folder, error);
         let new = folder.join(NEW_FILE);

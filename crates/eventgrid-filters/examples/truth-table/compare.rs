@@ -37,8 +37,8 @@ pub(crate) fn print_filters() -> Result<(), AnyError> {
     Ok(())
 }
 
-/// Publishes every example, receives what each subscription got, and prints the differences. Returns
-/// whether there are none.
+/// Publishes every example, receives what each subscription got, and prints the differences.
+/// Returns whether there are none.
 pub(crate) fn compare(endpoint: &str, topic: &str) -> Result<bool, AnyError> {
     let key =
         std::env::var("EVENTGRID_KEY").map_err(|_| "set EVENTGRID_KEY to an access key of the namespace")?;
@@ -94,7 +94,8 @@ fn received(consumer: &Consumer<AccessKey<'static>>) -> Result<BTreeSet<String>,
         for received in &batch {
             ids.insert(received.event()?.id().to_cow().into_owned());
         }
-        // What is not acknowledged comes again, in this run or in the next, and is acknowledged then.
+        // What is not acknowledged comes again, in this run or in the next, and is acknowledged
+        // then.
         let _ = consumer.acknowledge(&batch)?;
     }
 }

@@ -17,9 +17,9 @@ impl Filter {
     /// CloudEvents and events in the Event Grid schema.
     ///
     /// # Errors
-    /// If it has more clauses, more values or longer strings than the limits allow, or a clause that
-    /// can mean nothing: an empty key, a list without values, a range whose low end is above its
-    /// high end, a number that is not finite.
+    /// If it has more clauses, more values or longer strings than the limits allow, or a clause
+    /// that can mean nothing: an empty key, a list without values, a range whose low end is above
+    /// its high end, a number that is not finite.
     pub fn compile(&self) -> Result<CompiledFilter, FilterError> {
         self.compile_with(&CompileOptions::new())
     }

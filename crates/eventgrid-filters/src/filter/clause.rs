@@ -6,8 +6,8 @@ use super::condition::Condition;
 
 /// One of the advanced filters of a filter: a key, and what is asked of its value.
 ///
-/// As serde has it, it is the object of Azure Resource Manager: `operatorType`, `key`, and `value` or
-/// `values`.
+/// As serde has it, it is the object of Azure Resource Manager: `operatorType`, `key`, and `value`
+/// or `values`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Clause {

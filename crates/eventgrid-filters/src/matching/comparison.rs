@@ -40,8 +40,8 @@ impl Comparison {
         }
     }
 
-    /// Whether the operator finds what it looks for. `folded` is the text of the value without case,
-    /// for an operator that compares texts.
+    /// Whether the operator finds what it looks for. `folded` is the text of the value without
+    /// case, for an operator that compares texts.
     pub(super) fn finds(&self, content: &Content<'_>, folded: &str) -> bool {
         let number = || if let Content::Number(_, number) = content { *number } else { f64::NAN };
         match self {

@@ -46,8 +46,8 @@ impl ProcessorEvent {
         self.view().subject()
     }
 
-    /// `data`: JSON, text or bytes. [`deserialize`](DataView::deserialize) reads JSON into a type of
-    /// yours.
+    /// `data`: JSON, text or bytes. [`deserialize`](DataView::deserialize) reads JSON into a type
+    /// of yours.
     pub fn data(&self) -> DataView<'_> {
         self.view().data()
     }

@@ -49,9 +49,9 @@ impl<'a> Data<'a> {
         Self::Value(value)
     }
 
-    /// The JSON that a value writes, independent of the value: for an event that outlives it, as one
-    /// that a function returns. Where the value lives longer than the event, [`json`](Self::json)
-    /// saves the text in between.
+    /// The JSON that a value writes, independent of the value: for an event that outlives it, as
+    /// one that a function returns. Where the value lives longer than the event,
+    /// [`json`](Self::json) saves the text in between.
     ///
     /// ```
     /// use eventgrid::{CloudEvent, Data};

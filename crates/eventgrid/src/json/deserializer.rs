@@ -13,8 +13,9 @@ use super::visit::{
     Decoded, decoded, visit_f32, visit_i128, visit_integer, visit_number, visit_string, visit_u128,
 };
 
-/// Reads a value of any type from JSON text: what [`RawJson::deserialize_in`](super::RawJson::deserialize_in)
-/// does, for text that nobody has checked.
+/// Reads a value of any type from JSON text: what
+/// [`RawJson::deserialize_in`](super::RawJson::deserialize_in) does, for text that nobody has
+/// checked.
 pub(super) fn from_str<'de, T: Deserialize<'de>>(
     text: &'de str,
     scratch: &mut [u8],
@@ -52,7 +53,8 @@ impl<'de> Deserializer<'de, '_> {
         Ok(value)
     }
 
-    /// A value of any type, which the visitor takes or refuses. A number is visited by `visit_number`.
+    /// A value of any type, which the visitor takes or refuses. A number is visited by
+    /// `visit_number`.
     fn value<V: Visitor<'de>>(
         &mut self,
         visitor: V,

@@ -15,8 +15,8 @@ impl Plain {
     #[cfg(feature = "sas")]
     pub(crate) const COMPONENT: Self = Self(b"-_.!~*'()");
 
-    /// In a header: what is printable ASCII, but for space, quote and percent (CloudEvents 1.0, HTTP
-    /// protocol binding 3.1.3.2).
+    /// In a header: what is printable ASCII, but for space, quote and percent (CloudEvents 1.0,
+    /// HTTP protocol binding 3.1.3.2).
     pub(crate) const HEADER: Self = Self(b"!#$&'()*+,-./:;<=>?@[\\]^_`{|}~");
 
     fn has(self, byte: u8) -> bool {
@@ -24,8 +24,8 @@ impl Plain {
     }
 }
 
-/// Gives `text` to `write`, piece by piece, with each byte of UTF-8 that is not plain as `%` and two
-/// hex digits.
+/// Gives `text` to `write`, piece by piece, with each byte of UTF-8 that is not plain as `%` and
+/// two hex digits.
 pub(crate) fn encode<E>(
     text: &str,
     plain: Plain,

@@ -2,7 +2,8 @@
 
 use crate::text::percent::hex_digit;
 
-/// The bytes of `encoded`, each `%` with two hex digits after it decoded; any other `%` stands for itself.
+/// The bytes of `encoded`, each `%` with two hex digits after it decoded; any other `%` stands for
+/// itself.
 #[derive(Debug, Clone)]
 pub(super) struct PercentDecoded<I>(pub(super) I);
 

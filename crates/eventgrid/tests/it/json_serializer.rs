@@ -39,8 +39,8 @@ fn any_float() -> impl Strategy<Value = f64> + Clone {
     ]
 }
 
-/// Reads the numbers of the members `single` as `f32`, which they were. Some have two shortest texts,
-/// such as 1474026.2 and 1474026.3 for 1474026.25, and as `f64` these are not the same.
+/// Reads the numbers of the members `single` as `f32`, which they were. Some have two shortest
+/// texts, such as 1474026.2 and 1474026.3 for 1474026.25, and as `f64` these are not the same.
 fn with_singles(mut value: Value) -> Value {
     #[allow(clippy::cast_possible_truncation)]
     match &mut value {

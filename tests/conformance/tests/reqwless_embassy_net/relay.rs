@@ -53,8 +53,9 @@ impl Relays {
         self.hear().await;
     }
 
-    /// Waits until the near stack has handled what the far one has sent. A reset is not acknowledged, but packets keep their
-    /// order: what came before the refusal of a connection has arrived with it.
+    /// Waits until the near stack has handled what the far one has sent. A reset is not
+    /// acknowledged, but packets keep their order: what came before the refusal of a connection has
+    /// arrived with it.
     async fn hear(&self) {
         let (mut received, mut sent) = ([0; 1], [0; 1]);
         let refused =

@@ -55,7 +55,8 @@ impl Unloaded {
         self.held
     }
 
-    /// The next moment at which one of the entries changes by itself, and the segment that it is in.
+    /// The next moment at which one of the entries changes by itself, and the segment that it is
+    /// in.
     pub(super) fn first_deadline(&self) -> Option<(Moment, Sequence)> {
         self.deadlines.first().copied()
     }

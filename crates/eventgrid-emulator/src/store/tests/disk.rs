@@ -52,8 +52,8 @@ impl Disk {
         state.fails_after = Some(state.log.len());
     }
 
-    /// The disks after an end at each of the writes and syncs, each with how many had been done, from
-    /// `first` on.
+    /// The disks after an end at each of the writes and syncs, each with how many had been done,
+    /// from `first` on.
     pub(super) fn ended(
         &self,
         first: usize,
