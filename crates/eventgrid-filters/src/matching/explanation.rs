@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::program::{Failed, Program};
-use super::test::find;
+use super::test::{find, kind};
 use crate::event::{Content, Found, Slot, Values};
 use crate::filter::{Clause, Filter};
 use crate::truth::{Outcome, ValueKind};
@@ -152,18 +152,7 @@ fn is_null(found: &Found<'_>) -> bool {
 }
 
 fn wrong_kind(found: &Found<'_>) -> MismatchReason {
-    let kind = match found {
-        Found::Missing => ValueKind::Missing,
-        Found::Object => ValueKind::Object,
-        Found::Array(..) => ValueKind::Array,
-        Found::Scalar(scalar) => match scalar.content() {
-            Content::Null => ValueKind::Null,
-            Content::Boolean(_) => ValueKind::Boolean,
-            Content::Number(..) => ValueKind::Number,
-            Content::String(_) => ValueKind::String,
-        },
-    };
-    MismatchReason::WrongKind { kind, value: shown(found) }
+    MismatchReason::WrongKind { kind: kind(found, false), value: shown(found) }
 }
 
 fn shown(found: &Found<'_>) -> String {

@@ -52,7 +52,8 @@ pub(super) fn find<'v, 'e>(values: &'v Values<'e>, slots: &[Slot], keys: [Slot; 
     }
 }
 
-fn kind(found: &Found<'_>, arrays: bool) -> ValueKind {
+/// What kind of value it is, to a filter that looks into arrays or not.
+pub(super) fn kind(found: &Found<'_>, arrays: bool) -> ValueKind {
     match found {
         Found::Missing => ValueKind::Missing,
         Found::Object => ValueKind::Object,
