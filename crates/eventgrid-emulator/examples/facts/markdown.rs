@@ -1,6 +1,7 @@
 //! The facts as Markdown.
 
 use eventgrid_emulator::{Area, Emulator, Fact};
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 /// How wide a line is at the most.
 const WIDTH: usize = 100;
@@ -38,19 +39,12 @@ fn fact(fact: &Fact) -> String {
 /// In lines, the first of which begins with `start`.
 fn wrapped(start: &str, text: &str) -> String {
     let indent = if start.is_empty() { "" } else { "  " };
-    let mut lines = String::new();
-    let mut line = start.to_owned();
-    let mut is_empty = true;
-    for word in text.split(' ') {
-        if !is_empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
-            lines += &line;
-            lines.push('\n');
-            indent.clone_into(&mut line);
-        } else if !is_empty {
-            line.push(' ');
-        }
-        line += word;
-        is_empty = false;
-    }
-    lines + &line + "\n"
+    let options = Options::new(WIDTH)
+        .initial_indent(start)
+        .subsequent_indent(indent)
+        .break_words(false)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .wrap_algorithm(WrapAlgorithm::FirstFit);
+    textwrap::fill(text, options) + "\n"
 }

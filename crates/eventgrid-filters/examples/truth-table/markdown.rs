@@ -1,6 +1,7 @@
 //! The truth table as Markdown.
 
 use eventgrid_filters::{Operator, Outcome, TruthRow, TruthRule, TruthSource, ValueKind};
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 /// How wide a line of text is at the most.
 const WIDTH: usize = 100;
@@ -90,19 +91,12 @@ fn wrapped(start: &str, text: &str) -> String {
         "- " | "- source: " => "  ",
         _ => "   ",
     };
-    let mut lines = String::new();
-    let mut line = start.to_owned();
-    let mut is_empty = true;
-    for word in text.split(' ') {
-        if !is_empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
-            lines += &line;
-            lines.push('\n');
-            indent.clone_into(&mut line);
-        } else if !is_empty {
-            line.push(' ');
-        }
-        line += word;
-        is_empty = false;
-    }
-    lines + &line + "\n"
+    let options = Options::new(WIDTH)
+        .initial_indent(start)
+        .subsequent_indent(indent)
+        .break_words(false)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .wrap_algorithm(WrapAlgorithm::FirstFit);
+    textwrap::fill(text, options) + "\n"
 }
