@@ -254,7 +254,7 @@ where
     fn pause(
         &self,
         failed: &[Pending<T::Error, S>],
-        parts: &mut [Vec<Pending<T::Error, S>>],
+        parts: &mut Vec<Vec<Pending<T::Error, S>>>,
     ) -> Vec<Pending<T::Error, S>> {
         let mut paused = Vec::new();
         if self.continue_after_failure {
@@ -268,13 +268,15 @@ where
             }
         }
         self.room.notify(1);
-        for part in parts {
+        for part in &mut *parts {
             let (overtaking, rest) = std::mem::take(part)
                 .into_iter()
                 .partition(|event| event.key.as_ref().is_some_and(|key| keys.contains(key)));
             *part = rest;
             paused.splice(..0, overtaking);
         }
+        // One without events would still be a request, which the service refuses.
+        parts.retain(|part| !part.is_empty());
         paused
     }
 }

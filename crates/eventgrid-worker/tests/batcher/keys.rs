@@ -102,6 +102,20 @@ fn the_second_half_of_a_request_does_not_overtake_the_first() {
 }
 
 #[test]
+fn a_second_half_of_which_nothing_is_left_makes_no_request() {
+    let network = Network::new();
+    network.script([End::Status(413), End::NoConnection]);
+    let (batcher, run) = network.builder().build();
+    let mut run = Task::new(run);
+    let deliveries = (1..=4).map(|id| batcher.keyed("a").try_send(&event(id)).unwrap()).collect();
+    ready(async { drop(batcher) });
+    assert!(run.poll().is_some());
+    assert_eq!(network.requests(), [vec!["1", "2", "3", "4"], vec!["1", "2"]]);
+    let outcomes: Vec<_> = reported(deliveries).into_iter().map(Option::unwrap).collect();
+    assert!(matches!(&outcomes[2..], [Err(PublishError::Paused), Err(PublishError::Paused)]));
+}
+
+#[test]
 fn later_events_go_on_if_so_chosen() {
     let network = Network::new();
     network.script([End::Status(400)]);

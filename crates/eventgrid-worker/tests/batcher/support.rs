@@ -167,6 +167,7 @@ impl SendAsyncTransport for Network {
 
     async fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), NetworkError> {
         let events: Vec<serde_json::Value> = serde_json::from_slice(request.body()).unwrap();
+        assert!(!events.is_empty(), "a request without events");
         let ids: Vec<_> = events.iter().map(|event| event["id"].as_str().unwrap().to_owned()).collect();
         let step = {
             let mut state = self.state.lock().unwrap();
