@@ -3,8 +3,12 @@
 
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+use http::Response;
+use tokio::sync::oneshot;
+
 use super::engine::Key;
-use super::outgoing::Tell;
+use super::outgoing::{Addressed, ErrorStyle, Outgoing};
 use crate::admin::Wait;
 use crate::broker::SubscriptionStats;
 use crate::service::{Emulator, WaitError};
@@ -15,8 +19,13 @@ const MAX_WAITS: usize = 256;
 /// How a wait ended.
 pub(super) type WaitResult = Result<SubscriptionStats, WaitError>;
 
-/// Called with a wait and its result when it has ended.
-pub(super) type OnEnd = Box<dyn FnOnce(&Wait, WaitResult) + Send>;
+/// Who is told how a wait ended.
+pub(super) enum Waiting {
+    /// A client of the admin API.
+    Client(oneshot::Sender<Response<Bytes>>),
+    /// A program with the emulator in it.
+    Program(std::sync::mpsc::SyncSender<WaitResult>),
+}
 
 #[derive(Default)]
 pub(super) struct Barriers(Vec<Barrier>);
@@ -25,17 +34,17 @@ struct Barrier {
     key: Key,
     wait: Wait,
     end: Instant,
-    on_end: OnEnd,
+    waiting: Waiting,
 }
 
 impl Barriers {
-    /// Adds a wait. One that there is no room for is among the `ended` at once.
-    pub(super) fn add(&mut self, key: Key, wait: Wait, on_end: OnEnd, ended: &mut Vec<Tell>) {
+    /// Adds a wait. One that there is no room for ends at once.
+    pub(super) fn add(&mut self, key: Key, wait: Wait, waiting: Waiting, outgoing: &mut Outgoing) {
         if self.0.len() >= MAX_WAITS {
-            return ended.push(Box::new(move || on_end(&wait, Err(WaitError::Refused))));
+            return waiting.tell(&wait, Err(WaitError::Refused), outgoing);
         }
         let end = Instant::now() + wait.timeout;
-        self.0.push(Barrier { key, wait, end, on_end });
+        self.0.push(Barrier { key, wait, end, waiting });
     }
 
     /// Nobody waits any more.
@@ -44,23 +53,23 @@ impl Barriers {
     }
 
     /// Ends those whose state has come.
-    pub(super) fn check(&mut self, emulator: &Emulator, ended: &mut Vec<Tell>) {
+    pub(super) fn check(&mut self, emulator: &Emulator, outgoing: &mut Outgoing) {
         if !self.0.is_empty() {
-            self.end_if(ended, |wait, _| wait.result(emulator));
+            self.end_if(outgoing, |wait, _| wait.result(emulator));
         }
     }
 
     /// Ends those whose time is over.
-    pub(super) fn end_late(&mut self, emulator: &Emulator, ended: &mut Vec<Tell>) {
+    pub(super) fn end_late(&mut self, emulator: &Emulator, outgoing: &mut Outgoing) {
         if !self.0.is_empty() {
             let now = Instant::now();
-            self.end_if(ended, |wait, end| (end <= now).then(|| wait.end(emulator)));
+            self.end_if(outgoing, |wait, end| (end <= now).then(|| wait.end(emulator)));
         }
     }
 
     /// Ends all of them.
-    pub(super) fn end_all(&mut self, emulator: &Emulator, ended: &mut Vec<Tell>) {
-        self.end_if(ended, |wait, _| Some(wait.end(emulator)));
+    pub(super) fn end_all(&mut self, emulator: &Emulator, outgoing: &mut Outgoing) {
+        self.end_if(outgoing, |wait, _| Some(wait.end(emulator)));
     }
 
     /// How long until the time of one is over.
@@ -69,16 +78,51 @@ impl Barriers {
         Some(next.saturating_duration_since(Instant::now()))
     }
 
-    fn end_if(&mut self, ended: &mut Vec<Tell>, result: impl Fn(&Wait, Instant) -> Option<WaitResult>) {
+    fn end_if(&mut self, outgoing: &mut Outgoing, result: impl Fn(&Wait, Instant) -> Option<WaitResult>) {
         let mut index = 0;
         while let Some(barrier) = self.0.get(index) {
             match result(&barrier.wait, barrier.end) {
                 Some(result) => {
-                    let Barrier { wait, on_end, .. } = self.0.remove(index);
-                    ended.push(Box::new(move || on_end(&wait, result)));
+                    let Barrier { wait, waiting, .. } = self.0.remove(index);
+                    waiting.tell(&wait, result, outgoing);
                 }
                 None => index += 1,
             }
         }
+    }
+}
+
+impl Waiting {
+    fn tell(self, wait: &Wait, result: WaitResult, outgoing: &mut Outgoing) {
+        match self {
+            Self::Client(reply) => {
+                outgoing.respond(Addressed::new(reply, wait.response(result), ErrorStyle::Admin));
+            }
+            Self::Program(sender) => outgoing.tell(Box::new(move || {
+                // It fails only if nobody waits any more.
+                let _ = sender.send(result);
+            })),
+        }
+    }
+}
+
+#[cfg(all(test, feature = "data"))]
+mod tests {
+    use super::*;
+    use crate::admin::AdminError;
+    use crate::service::Condition;
+    use crate::target::Target;
+
+    #[test]
+    fn a_client_is_told_if_what_it_waited_for_cannot_be_kept() {
+        let wait = Wait::new(Target::NamespaceTopic("orders"), "billing", Condition::Drained, Duration::ZERO);
+        let (reply, response) = oneshot::channel();
+        let mut outgoing = Outgoing::default();
+        Waiting::Client(reply).tell(&wait, Err(WaitError::UnknownSubscription), &mut outgoing);
+        outgoing.fail(|style| {
+            assert_eq!(style, ErrorStyle::Admin);
+            AdminError::data_failed().into_response()
+        });
+        assert_eq!(response.blocking_recv().unwrap().status(), 500);
     }
 }

@@ -15,7 +15,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use tokio::sync::{mpsc, oneshot};
 
-use super::barriers::{Barriers, OnEnd, WaitResult};
+use super::barriers::{Barriers, WaitResult, Waiting};
 use super::clock::Clock;
 use super::committer::{Committer, Failure, Persistence};
 use super::outgoing::{Addressed, ErrorStyle, Outgoing, Tell};
@@ -54,7 +54,7 @@ enum Command {
     Wait {
         wait: Wait,
         key: Key,
-        on_end: OnEnd,
+        waiting: Waiting,
     },
     /// Nobody waits for the response to that request any more.
     Cancel(Key),
@@ -182,12 +182,8 @@ impl EngineHandle {
     /// Waits for a state of an event subscription.
     pub(super) fn wait(&self, wait: Wait) -> WaitResult {
         let (sender, result) = std::sync::mpsc::sync_channel(1);
-        let on_end: OnEnd = Box::new(move |_, result| {
-            // It fails only if nobody waits any more.
-            let _ = sender.send(result);
-        });
         let key = self.next_key.fetch_add(1, Ordering::Relaxed);
-        self.send(Command::Wait { wait, key, on_end });
+        self.send(Command::Wait { wait, key, waiting: Waiting::Program(sender) });
         result.recv().unwrap_or(Err(WaitError::Refused))
     }
 
@@ -278,8 +274,8 @@ impl Engine {
         if !is_more_due {
             turn.outgoing.respond_all(&mut self.when_due);
         }
-        self.barriers.check(&self.emulator, turn.outgoing.results());
-        self.barriers.end_late(&self.emulator, turn.outgoing.results());
+        self.barriers.check(&self.emulator, &mut turn.outgoing);
+        self.barriers.end_late(&self.emulator, &mut turn.outgoing);
         while queue.len() < REQUESTS {
             let Ok(command) = self.commands.try_recv() else { break };
             queue.push_back(command);
@@ -327,15 +323,11 @@ impl Engine {
                 Err(error) => turn.outgoing.respond(admin(reply, error.into_response())),
                 Ok(Reply::WhenDue(response)) => turn.when_due.push(admin(reply, response)),
                 Ok(Reply::Wait(wait)) => {
-                    let on_end: OnEnd = Box::new(move |wait, result| {
-                        // It fails only if the connection has just ended.
-                        let _ = reply.send(wait.response(result));
-                    });
-                    self.barriers.add(key, wait, on_end, turn.outgoing.results());
+                    self.barriers.add(key, wait, Waiting::Client(reply), &mut turn.outgoing);
                 }
             },
-            Command::Wait { wait, key, on_end } => {
-                self.barriers.add(key, wait, on_end, turn.outgoing.results());
+            Command::Wait { wait, key, waiting } => {
+                self.barriers.add(key, wait, waiting, &mut turn.outgoing);
             }
             Command::Cancel(key) => {
                 self.barriers.cancel(key);
@@ -351,11 +343,11 @@ impl Engine {
             }
             Command::EndWaiting => {
                 self.is_ending = true;
-                self.barriers.end_all(&self.emulator, turn.outgoing.results());
+                self.barriers.end_all(&self.emulator, &mut turn.outgoing);
                 self.emulator.finish_waiting();
             }
         }));
-        self.barriers.check(&self.emulator, turn.outgoing.results());
+        self.barriers.check(&self.emulator, &mut turn.outgoing);
     }
 
     /// Adds the responses to receives that no longer wait.

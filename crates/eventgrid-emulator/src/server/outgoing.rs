@@ -70,11 +70,6 @@ impl Outgoing {
         self.responses.append(responses);
     }
 
-    /// Where results go that are no responses.
-    pub(super) fn results(&mut self) -> &mut Vec<Tell> {
-        &mut self.results
-    }
-
     pub(super) fn tell(&mut self, result: Tell) {
         self.results.push(result);
     }
