@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
-use std::{io, mem};
+use std::{io, iter};
 
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use tokio::sync::watch;
@@ -31,7 +31,7 @@ const BUSY: Duration = Duration::from_secs(1);
 const TURNS: usize = 1024;
 
 /// The longest that a commit waits for those who were told of the one before.
-const GATHERING: Duration = Duration::from_millis(2);
+const LONGEST_GATHERING: Duration = Duration::from_millis(2);
 
 /// Commits turns. When it is dropped all of them are committed, and the store is closed.
 pub(super) struct Committing {
@@ -144,44 +144,30 @@ impl Worker {
         self.store.close();
     }
 
-    /// A turn and those that come soon. Who was told of the latest commit is likely to ask again at
-    /// once; to commit the first of them alone would let all others wait for a commit of their own.
-    fn gather(&self, first: Turn) -> Vec<Turn> {
-        let (told, duration) = self.latest;
-        let until = Instant::now() + (duration / 4).min(GATHERING);
-        let mut count = first.outgoing.count();
-        let mut turns = vec![first];
-        while turns.len() < TURNS {
-            let left =
-                if count < told { until.saturating_duration_since(Instant::now()) } else { Duration::ZERO };
-            let Ok(turn) = self.waiting.recv_timeout(left) else { break };
-            count += turn.outgoing.count();
-            turns.push(turn);
-        }
-        turns
-    }
-
-    /// Commits a turn and all others that wait.
+    /// Commits a turn and all others that wait or come soon.
     fn commit(&mut self, first: Turn, give_back: &impl Fn(Receipt)) {
-        let mut turns = self.gather(first);
-        let started = Instant::now();
-        let changes = turns.iter_mut().map(|turn| mem::take(&mut turn.changes));
-        let changes: Vec<_> = changes.filter(|changes| !changes.is_empty()).collect();
+        let mut turns = Gathering::new(&self.waiting, first, self.latest);
         let result = match self.store.failure() {
-            Some(error) => Err(error),
-            None if changes.is_empty() => Ok(()),
-            None => self.store.commit(changes),
+            Some(error) => {
+                turns.by_ref().for_each(drop);
+                Err(error)
+            }
+            None => match turns.next() {
+                Some(changes) => self.store.commit(iter::once(changes).chain(turns.by_ref())),
+                None => Ok(()),
+            },
         };
-        self.latest = (turns.iter().map(|turn| turn.outgoing.count()).sum(), started.elapsed());
-        let count = turns.len();
+        let Gathering { outgoing, count, since, .. } = turns;
+        self.latest = (count, since.elapsed());
+        let turns = outgoing.len();
         let mut undelivered = Vec::new();
         match result {
-            Ok(()) => turns.into_iter().for_each(|turn| undelivered.extend(turn.outgoing.send())),
+            Ok(()) => outgoing.into_iter().for_each(|outgoing| undelivered.extend(outgoing.send())),
             Err(error) => {
                 let mut random = StdRng::from_os_rng();
-                for turn in turns {
+                for outgoing in outgoing {
                     let id = Builder::from_random_bytes(random.random()).into_uuid();
-                    turn.outgoing.fail(|style| match style {
+                    outgoing.fail(|style| match style {
                         ErrorStyle::Namespace => namespace_failed(wall_time(), id),
                         ErrorStyle::Basic => basic_failed(wall_time(), id),
                         ErrorStyle::Admin => AdminError::data_failed().into_response(),
@@ -190,7 +176,7 @@ impl Worker {
                 self.failed.send_if_modified(|known| known.replace(error).is_none());
             }
         }
-        self.under_way.fetch_sub(count, Ordering::AcqRel);
+        self.under_way.fetch_sub(turns, Ordering::AcqRel);
         undelivered.into_iter().for_each(give_back);
     }
 
@@ -203,6 +189,65 @@ impl Worker {
             Err(error) => {
                 self.failed.send_if_modified(|known| known.replace(error).is_none());
                 false
+            }
+        }
+    }
+}
+
+/// What changed in a turn and in those that come soon, so that they are written while others come.
+/// Who was told of the latest commit is likely to ask again at once; to commit the first of them
+/// alone would let all others wait for a commit of their own.
+struct Gathering<'w> {
+    waiting: &'w Receiver<Turn>,
+    first: Option<Turn>,
+    /// How many were told of the latest commit, and how long they are waited for.
+    told: usize,
+    until: Instant,
+    /// What the turns came to.
+    outgoing: Vec<Outgoing>,
+    /// How many are to be told of that.
+    count: usize,
+    /// Since when no turn is waited for.
+    since: Instant,
+}
+
+impl<'w> Gathering<'w> {
+    fn new(waiting: &'w Receiver<Turn>, first: Turn, (told, duration): (usize, Duration)) -> Self {
+        let now = Instant::now();
+        Self {
+            waiting,
+            first: Some(first),
+            told,
+            until: now + (duration / 4).min(LONGEST_GATHERING),
+            outgoing: Vec::new(),
+            count: 0,
+            since: now,
+        }
+    }
+
+    fn next_turn(&mut self) -> Option<Turn> {
+        if let Some(first) = self.first.take() {
+            return Some(first);
+        }
+        let is_awaited = self.count < self.told;
+        let left =
+            if is_awaited { self.until.saturating_duration_since(Instant::now()) } else { Duration::ZERO };
+        let turn = if self.outgoing.len() < TURNS { self.waiting.recv_timeout(left).ok() } else { None };
+        self.since = Instant::now();
+        turn
+    }
+}
+
+impl Iterator for Gathering<'_> {
+    type Item = EmulatorChanges;
+
+    fn next(&mut self) -> Option<EmulatorChanges> {
+        loop {
+            let Turn { changes, outgoing } = self.next_turn()?;
+            self.count += outgoing.count();
+            self.outgoing.push(outgoing);
+            if !changes.is_empty() {
+                return Some(changes);
             }
         }
     }

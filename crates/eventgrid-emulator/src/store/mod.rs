@@ -151,10 +151,14 @@ impl Store {
     }
 
     /// Writes what changed, all of it or nothing. When this returns it survives a loss of power.
+    /// What it is given later is written when it comes.
     ///
     /// # Errors
     /// If that failed; from then on everything does.
-    pub(crate) fn commit(&self, changes: Vec<EmulatorChanges>) -> Result<(), Arc<DataError>> {
+    pub(crate) fn commit(
+        &self,
+        changes: impl IntoIterator<Item = EmulatorChanges>,
+    ) -> Result<(), Arc<DataError>> {
         self.write(|tables| changes.into_iter().try_for_each(|changes| tables.apply(changes)))
     }
 
