@@ -140,6 +140,21 @@ fn a_file_is_checked_without_being_served() {
     assert_eq!(code, Some(0));
     assert!(stdout.contains("orders/billing") && stdout.contains("the well-known"), "{stdout}");
 
+    let doubtful = r#"
+[[namespace.topics]]
+name = "orders"
+[[namespace.topics.eventSubscriptions]]
+name = "billing"
+[namespace.topics.eventSubscriptions.filtersConfiguration]
+filters = [{ operatorType = "StringIn", key = "eventtype", values = ["Ordered"] }]
+"#;
+    let (code, stdout, _) = run(&["check", file("doubtful.toml", doubtful).to_str().unwrap()]);
+    assert_eq!(code, Some(0));
+    assert!(
+        stdout.contains("warning: event subscription orders/billing: the key of clause 1 is"),
+        "{stdout}"
+    );
+
     let path = file("invalid.toml", "seeds = 1\nlisten = true\n");
     let path = path.to_str().unwrap();
     for arguments in [&["check", path][..], &["--config", path], &["config", "--config", path]] {

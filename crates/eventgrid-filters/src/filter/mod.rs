@@ -8,6 +8,7 @@ mod clause;
 mod condition;
 mod namespace;
 mod operator;
+mod warning;
 mod wire;
 
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,7 @@ pub use self::condition::Condition;
 pub(crate) use self::condition::Operands;
 pub use self::namespace::{NamespaceFilter, NotForNamespaces};
 pub use self::operator::{Operator, UnknownOperator};
+pub use self::warning::FilterWarning;
 
 /// The filter of an event subscription: an event matches it if it matches every part.
 ///

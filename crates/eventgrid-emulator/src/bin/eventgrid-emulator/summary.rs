@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use eventgrid_emulator::configuration::Configuration;
+use eventgrid_emulator::eventgrid_filters::{Filter, FilterWarning};
 use eventgrid_emulator::{AttributeOrder, Limits, Target, TopicOverview};
 
 use crate::effective::KEY;
@@ -61,7 +62,21 @@ pub(crate) fn summary(configuration: &Configuration, endpoints: &[String]) -> St
     let published = configuration.attribute_order == AttributeOrder::Published;
     let published = published.then(|| "attributes of events: in the order of publication".to_owned());
     add(&mut text, published.into_iter());
+    add(&mut text, warnings(configuration));
     text
+}
+
+/// What filters likely do not do at the service.
+fn warnings(configuration: &Configuration) -> impl Iterator<Item = String> {
+    configuration.namespace.topics.iter().flat_map(|topic| {
+        topic.event_subscriptions.iter().flat_map(move |subscription| {
+            let warnings = Filter::from(subscription.filters_configuration.clone()).warnings();
+            let warning = move |warning: FilterWarning| {
+                format!("warning: event subscription {}/{}: {warning}", topic.name, subscription.name)
+            };
+            warnings.into_iter().map(warning)
+        })
+    })
 }
 
 /// What the data directory has and the configuration does not name, a line for each.
