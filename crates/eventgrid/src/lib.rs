@@ -39,7 +39,7 @@ pub mod trace;
 #[cfg(feature = "webhook")]
 pub mod webhook;
 
-pub use calls::{ReceiveOptions, ReleaseDelay, SettleAction};
+pub use calls::{Attempt, CallOptions, ReceiveOptions, ReleaseDelay, SettleAction};
 pub use client::{Client, Consumer, Publisher, ReceivePace, TraceSource, blocking};
 #[cfg(feature = "alloc")]
 pub use client::{RawRequest, RawResponse, SendFailure, SendFailureReason, SendLimits, SendReport};

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use eventgrid_transport::{Buf, TransportErrorKind};
 
-use crate::calls::{Call, Operation};
+use crate::calls::{Call, CallOptions, Operation};
 use crate::endpoint::{Endpoint, EndpointKind};
 use crate::http::{Encoded, RequestContext, RequestError};
 use crate::received::DecodeError;
@@ -59,6 +59,10 @@ impl<K: Call> Call for Divisible<K> {
 
     fn is_divisible(&self) -> bool {
         true
+    }
+
+    fn options(&self) -> Option<&CallOptions<'_>> {
+        self.0.options()
     }
 
     fn encode(&self, context: &RequestContext<'_>, tx: &mut Buf<'_>) -> Result<Encoded, RequestError> {

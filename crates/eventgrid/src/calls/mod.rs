@@ -4,6 +4,7 @@
 //! The clients are drivers round these; use them directly to send requests by means of your own.
 
 mod binary_mode;
+mod call_options;
 mod divisible;
 #[cfg(feature = "alloc")]
 mod encoded_event;
@@ -12,7 +13,9 @@ mod operation;
 pub(crate) mod publish;
 mod receive;
 mod settle;
+mod with_options;
 
+pub use call_options::{Attempt, CallOptions};
 pub use divisible::Divisible;
 #[cfg(feature = "alloc")]
 pub use encoded_event::EncodedEvent;
@@ -21,6 +24,7 @@ pub use operation::Operation;
 pub use publish::{Publish, Publishable};
 pub use receive::{Receive, ReceiveOptions};
 pub use settle::{ReleaseDelay, Settle, SettleAction};
+pub use with_options::WithOptions;
 
 pub use crate::http::{BodyWriter, Encoded, HeaderWriter, RequestContext, RequestId, UrlWriter};
 
@@ -95,6 +99,35 @@ pub trait Call {
     /// as it is.
     fn is_divisible(&self) -> bool {
         false
+    }
+
+    /// What it has otherwise than the client that makes it.
+    fn options(&self) -> Option<&CallOptions<'_>> {
+        None
+    }
+
+    /// The same call with options of its own.
+    ///
+    /// ```
+    /// use eventgrid::calls::{Call, Publish, RequestContext};
+    /// use eventgrid::{Buf, CallOptions, CloudEvent, NamespaceTopic};
+    ///
+    /// let target = NamespaceTopic::new("https://ns.example", "orders")?;
+    /// let event = CloudEvent::new("1", "/shop", "Ordered");
+    /// let call = Publish::new(&target, &event);
+    /// let options = CallOptions::new().headers(&[("x-tenant", "17")]);
+    ///
+    /// let mut storage = [0; 512];
+    /// let mut tx = Buf::new(&mut storage);
+    /// let encoded = call.with_options(&options).encode(&RequestContext::default(), &mut tx)?;
+    /// assert!(encoded.request(&tx).has_header("x-tenant"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    fn with_options<'c>(&'c self, options: &'c CallOptions<'c>) -> WithOptions<'c, Self>
+    where
+        Self: Sized,
+    {
+        WithOptions::new(self, options)
     }
 
     /// Checks the arguments and encodes the request into `tx`, but for its credential (see

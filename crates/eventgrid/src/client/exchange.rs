@@ -8,7 +8,7 @@ use eventgrid_transport::{
     TransportError, TransportErrorKind,
 };
 
-use crate::calls::Call;
+use crate::calls::{Attempt, Call, CallOptions};
 use crate::client::Client;
 use crate::client::spans::{AttemptSpan, OperationSpan};
 use crate::credential::{Credential, CredentialError, CredentialRequest};
@@ -16,7 +16,7 @@ use crate::endpoint::{Endpoint, EndpointKind};
 use crate::error::{Error, ServiceError};
 use crate::http::{Encoded, RequestContext, RequestError, RequestId};
 use crate::received::{Batch, Outline};
-use crate::retry::AttemptOutcome;
+use crate::retry::{AttemptOutcome, RetryPolicy};
 use crate::text::Bytes;
 
 /// A call under way, once it is encoded: what its attempts have in common, whatever call it is.
@@ -24,6 +24,7 @@ pub(super) struct Exchange<'c> {
     pub(super) span: OperationSpan,
     endpoint_kind: EndpointKind,
     endpoint: &'c Endpoint<'c>,
+    options: Option<&'c CallOptions<'c>>,
     replay: Replay,
     attempt: u32,
     /// The uptime when it has taken all the time that it may, the wait time of a long poll not
@@ -118,8 +119,10 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         tx: &Authorized<'_, '_>,
     ) -> Exchange<'c> {
         let traits = Traits { locks_events: K::LOCKS_EVENTS, is_divisible: call.is_divisible() };
-        let total = call.max_time().map_or(self.retry.total, |time| time.min(self.retry.total));
-        self.exchange_of(call.endpoint_kind(), call.endpoint(), traits, total, span, tx)
+        let total = self.retry_of(call.options()).total;
+        let total = call.max_time().map_or(total, |time| time.min(total));
+        let exchange = self.exchange_of(call.endpoint_kind(), call.endpoint(), traits, total, span, tx);
+        Exchange { options: call.options(), ..exchange }
     }
 
     /// This and all that happens to it knows no types of calls: a device has it once.
@@ -136,6 +139,7 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
             span,
             endpoint_kind,
             endpoint,
+            options: None,
             replay: tx.encoded.replay(),
             attempt: 0,
             end: self.environment.uptime().saturating_add(total),
@@ -147,6 +151,10 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
             attempt_began: Duration::ZERO,
             received: ReceivedResponse::default(),
         }
+    }
+
+    fn retry_of(&self, options: Option<&CallOptions<'_>>) -> RetryPolicy {
+        options.and_then(|options| options.retry).unwrap_or(self.retry)
     }
 
     fn encode(&self, call: &impl Call, tx: &mut Buf<'_>) -> Result<Encoded, RequestError> {
@@ -196,7 +204,9 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         // In milliseconds: subtracting times has a way to panic, as far as compilers can tell.
         let left = milliseconds(exchange.end).saturating_sub(milliseconds(self.environment.uptime()));
         let left = Duration::from_millis(left).saturating_add(wait);
-        self.limits.with_total(self.limits.total.map_or(left, |total| total.min(left)))
+        let own = exchange.options.and_then(|options| options.limits);
+        let limits = own.map_or(self.limits, |own| own.or(self.limits));
+        limits.with_total(limits.total.map_or(left, |total| total.min(left)))
     }
 
     /// How long to wait before another attempt; none if the outcome is to be reported.
@@ -236,7 +246,8 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
             }
         };
         let random_value = self.environment.random();
-        let delay = self.retry.delay(exchange.attempt, &outcome, exchange.replay, random_value)?;
+        let retry = self.retry_of(exchange.options);
+        let delay = retry.delay(exchange.attempt, &outcome, exchange.replay, random_value)?;
         let delay = if repeats_at_once { Duration::ZERO } else { delay };
         // Adding has no way to panic; subtracting has, as far as compilers can tell.
         if self.environment.uptime().saturating_add(delay) > exchange.end {
@@ -327,6 +338,24 @@ impl Exchange<'_> {
                 self.span.failed(format_args!("{:?}", error.kind()));
                 Error::Transport { error, replayed, progress: self.received.progress }
             }
+        }
+    }
+
+    /// Tells of an attempt that has ended.
+    pub(super) fn tell<X: TransportError>(
+        &self,
+        request: &Request<'_>,
+        received: &ReceivedResponse,
+        sent: &Result<(), X>,
+    ) {
+        if let Some(tell) = self.options.and_then(|options| options.on_attempt) {
+            tell(&Attempt {
+                number: self.attempt,
+                request,
+                head: &received.head,
+                failure: sent.as_ref().err().map(TransportError::kind),
+                progress: received.progress,
+            });
         }
     }
 

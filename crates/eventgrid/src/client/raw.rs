@@ -10,7 +10,7 @@ use eventgrid_transport::{Buf, Replay};
 use crate::calls::{Call, Operation};
 use crate::client::exchange::HeaderLog;
 use crate::endpoint::{Endpoint, EndpointKind};
-use crate::http::{Encoded, RequestContext, RequestError, UrlWriter};
+use crate::http::{Encoded, RequestContext, RequestError, UrlWriter, is_reserved, is_token};
 use crate::received::DecodeError;
 use crate::target::{API_EVENTS, without_api_events};
 use crate::text::Bytes;
@@ -251,25 +251,4 @@ impl Call for RawCall<'_> {
     fn decode(&self, _body: Bytes<'_>, _replayed: bool) -> Result<(), DecodeError> {
         Ok(())
     }
-}
-
-/// The characters of methods and of header names (RFC 9110, 5.6.2).
-fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
-}
-
-/// What the transport and the credential write.
-fn is_reserved(name: &str) -> bool {
-    const RESERVED: [&str; 9] = [
-        "host",
-        "content-length",
-        "transfer-encoding",
-        "connection",
-        "authorization",
-        "proxy-authorization",
-        "cookie",
-        "aeg-sas-key",
-        "aeg-sas-token",
-    ];
-    RESERVED.iter().any(|reserved| name.eq_ignore_ascii_case(reserved))
 }

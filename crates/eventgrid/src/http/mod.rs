@@ -4,6 +4,7 @@
 //!
 //! What an operation asks for belongs to `calls`, what its URL is to `target`.
 
+mod added;
 mod body;
 mod context;
 mod encoded;
@@ -11,6 +12,8 @@ mod headers;
 mod request_error;
 mod url;
 
+#[cfg(feature = "alloc")]
+pub(crate) use added::{is_reserved, is_token};
 pub use body::BodyWriter;
 pub use context::{RequestContext, RequestId};
 pub use encoded::Encoded;

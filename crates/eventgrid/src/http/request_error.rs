@@ -49,6 +49,13 @@ pub enum RequestError {
         /// The header.
         name: &'static str,
     },
+    /// What the [options](crate::CallOptions) of the call add cannot be sent.
+    Options {
+        /// Its position among the headers or the query parameters, from 0.
+        index: usize,
+        /// What is wrong, in words.
+        reason: &'static str,
+    },
     /// The target that was chosen at run time does not take events of this schema, or not in this
     /// mode.
     NotAccepted,
@@ -75,6 +82,9 @@ impl fmt::Display for RequestError {
                 f,
                 "the header `{name}` has a character that no header can carry, or is not the caller's to set"
             ),
+            Self::Options { index, reason } => {
+                write!(f, "the options of the call cannot be sent, at position {index}: {reason}")
+            }
             Self::NotAccepted => f.write_str(
                 "the target does not take such events: a namespace takes CloudEvents alone, and it alone takes binary mode",
             ),

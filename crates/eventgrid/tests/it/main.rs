@@ -7,6 +7,7 @@
 
 mod batch_events;
 mod batch_too_large;
+mod call_options;
 mod captured_requests;
 mod clients;
 mod credentials;

@@ -4,8 +4,8 @@
 
 use crate::support::{Scripted, Still};
 use eventgrid::{
-    AccessKey, Client, CloudEvent, Consumer, Data, NamespaceTopic, Publisher, ReceiveOptions, SendAsyncSleep,
-    SendAsyncTransport, Subscription,
+    AccessKey, Attempt, CallOptions, Client, CloudEvent, Consumer, Data, NamespaceTopic, Publisher,
+    ReceiveOptions, SendAsyncSleep, SendAsyncTransport, Subscription,
 };
 
 fn assert_send<T: Send>(_: T) {}
@@ -18,6 +18,10 @@ fn concrete() {
     let event = CloudEvent::new("1", "s", "t").with_data(Data::text(&*text));
     assert_send(publisher.send(&event));
     assert_send(publisher.send(std::slice::from_ref(&event)));
+    let tell = |_: &Attempt<'_>| {};
+    let options = CallOptions::new().on_attempt(&tell);
+    assert_send(publisher.send_with(&event, &options));
+    assert_send(publisher.send_all_with(std::slice::from_ref(&event), &options));
     let client = Client::new(Scripted::default(), Still::default(), AccessKey::new("k"));
     let consumer = Consumer::new(client, Subscription::new("https://h", "t", "s").unwrap());
     assert_send(consumer.receive(ReceiveOptions::new()));

@@ -5,6 +5,8 @@ use core::time::Duration;
 
 use eventgrid_transport::{Buf, Sleep, Transport};
 
+#[cfg(feature = "alloc")]
+use crate::calls::{Call as _, CallOptions};
 use crate::calls::{Receive, ReceiveOptions, Settle, SettleAction};
 use crate::client::Client;
 #[cfg(feature = "alloc")]
@@ -84,6 +86,23 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
     pub fn receive(&self, options: ReceiveOptions) -> Result<Batch<'static>, Error<'static, T::Error>> {
         let options = self.pace.limit(options);
         let result = self.client.call_blocking(&Receive::new(&self.subscription, options));
+        self.pace.learn(options, &result, self.client.environment().uptime());
+        result
+    }
+
+    /// [`receive`](Self::receive), with options for this call alone.
+    ///
+    /// # Errors
+    /// [`Error`] says who must act.
+    #[cfg(feature = "alloc")]
+    pub fn receive_with(
+        &self,
+        options: ReceiveOptions,
+        call_options: &CallOptions<'_>,
+    ) -> Result<Batch<'static>, Error<'static, T::Error>> {
+        let options = self.pace.limit(options);
+        let call = Receive::new(&self.subscription, options);
+        let result = self.client.call_blocking(&call.with_options(call_options));
         self.pace.learn(options, &result, self.client.environment().uptime());
         result
     }
@@ -169,6 +188,24 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
             return Ok(Settlement::default());
         }
         self.client.call_blocking(&Settle::new(&self.subscription, action, lock_tokens))
+    }
+
+    /// [`settle`](Self::settle), with options for this call alone. Without a token, nothing is sent.
+    ///
+    /// # Errors
+    /// [`Error`] if the call failed; what it did to each token is in the [`Settlement`].
+    #[cfg(feature = "alloc")]
+    pub fn settle_with<L: LockTokens + ?Sized>(
+        &self,
+        action: SettleAction,
+        lock_tokens: &L,
+        options: &CallOptions<'_>,
+    ) -> Result<Settlement<'static>, Error<'static, T::Error>> {
+        if lock_tokens.lock_tokens().next().is_none() {
+            return Ok(Settlement::default());
+        }
+        let call = Settle::new(&self.subscription, action, lock_tokens);
+        self.client.call_blocking(&call.with_options(options))
     }
 
     /// Sends a request of your own making to the namespace, and gives the response whatever its

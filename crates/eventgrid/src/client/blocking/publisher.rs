@@ -3,7 +3,7 @@
 use eventgrid_transport::{Buf, Sleep, Transport};
 
 #[cfg(feature = "alloc")]
-use crate::calls::{EncodedEvent, OutgoingEvent, event::WriteContext};
+use crate::calls::{Call as _, CallOptions, EncodedEvent, OutgoingEvent, event::WriteContext};
 use crate::calls::{Publish, Publishable};
 use crate::client::Client;
 #[cfg(feature = "alloc")]
@@ -96,6 +96,25 @@ impl<T: Transport, E: Sleep, C: Credential, K: Target> Publisher<T, E, C, K> {
         self.client.call_blocking(&Publish::new(&self.target, events).with_trace(Some(trace)))
     }
 
+    /// [`send`](Self::send), with options for this call alone.
+    ///
+    /// # Errors
+    /// [`Error`] says who must act.
+    #[cfg(feature = "alloc")]
+    pub fn send_with<P: Publishable + ?Sized>(
+        &self,
+        events: &P,
+        options: &CallOptions<'_>,
+    ) -> Result<(), Error<'static, T::Error>>
+    where
+        K: Accepts<P::Schema>,
+    {
+        if events.is_empty() {
+            return Ok(());
+        }
+        self.client.call_blocking(&Publish::new(&self.target, events).with_options(options))
+    }
+
     /// Publishes any number of events, in as many requests as the limits ask for, one after the other.
     ///
     /// A request that the service finds too large (413) is halved and sent again, as is one that
@@ -108,11 +127,24 @@ impl<T: Transport, E: Sleep, C: Credential, K: Target> Publisher<T, E, C, K> {
     where
         K: Accepts<V::Schema>,
     {
+        self.send_all_with(events, &CallOptions::new())
+    }
+
+    /// [`send_all`](Self::send_all), with options for the requests of this call alone.
+    #[cfg(feature = "alloc")]
+    pub fn send_all_with<V: OutgoingEvent>(
+        &self,
+        events: &[V],
+        options: &CallOptions<'_>,
+    ) -> SendReport<T::Error>
+    where
+        K: Accepts<V::Schema>,
+    {
         let trace = self.client.trace_source.and_then(|source| source());
         let context = WriteContext { endpoint_kind: self.target.endpoint_kind(), trace: trace.as_ref() };
         let mut splitter = Splitter::new(events, self.limits, context, self.client.replay_publish);
         while let Some(part) = splitter.next_part(&self.target) {
-            let result = self.client.call_blocking(&part);
+            let result = self.client.call_blocking(&part.with_options(options));
             splitter.done(result);
         }
         splitter.into_report()

@@ -1,0 +1,246 @@
+//! What one call has otherwise than its client.
+
+use core::fmt;
+
+use eventgrid_transport::{Headers, Limits, Progress, Request, ResponseHead, TransportErrorKind};
+
+use crate::endpoint::ApiVersion;
+use crate::http::RequestId;
+use crate::retry::RetryPolicy;
+
+/// What one call has otherwise than its client: extra headers and query parameters, a request id, a
+/// version, how often and how long it is tried, and who is told of each attempt.
+///
+/// The methods of publishers and consumers whose names end with `_with` take it, and
+/// [`Call::with_options`](crate::calls::Call::with_options) does for buffers of the caller's. What
+/// it leaves out is as the client has it.
+///
+/// ```
+/// use core::time::Duration;
+/// use eventgrid::blocking::Publisher;
+/// use eventgrid::{CallOptions, CloudEvent, Error, Limits, RetryPolicy};
+/// # use eventgrid::{Credential, NamespaceTopic, Sleep, Transport};
+///
+/// # fn example<T: Transport, E: Sleep, C: Credential>(publisher: &Publisher<T, E, C>) -> Result<(), Error<'static, T::Error>> {
+/// let options = CallOptions::new()
+///     .headers(&[("x-tenant", "17")])
+///     .retry(RetryPolicy::none())
+///     .limits(Limits::new().with_response(Duration::from_secs(2)));
+/// publisher.send_with(&CloudEvent::new("1", "/shop", "Ordered"), &options)?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct CallOptions<'o> {
+    pub(crate) headers: &'o [(&'o str, &'o str)],
+    pub(crate) query: &'o [(&'o str, &'o str)],
+    pub(crate) content_type: Option<&'o str>,
+    pub(crate) request_id: Option<RequestId>,
+    pub(crate) application_id: Option<&'o str>,
+    pub(crate) api_version: Option<ApiVersion>,
+    pub(crate) retry: Option<RetryPolicy>,
+    pub(crate) limits: Option<Limits>,
+    pub(crate) on_attempt: Option<OnAttempt<'o>>,
+}
+
+/// Who is told of each attempt.
+type OnAttempt<'o> = &'o (dyn Fn(&Attempt<'_>) + Sync);
+
+impl<'o> CallOptions<'o> {
+    /// As the client has it.
+    pub const fn new() -> Self {
+        Self {
+            headers: &[],
+            query: &[],
+            content_type: None,
+            request_id: None,
+            application_id: None,
+            api_version: None,
+            retry: None,
+            limits: None,
+            on_attempt: None,
+        }
+    }
+
+    /// Adds headers to the request, each a name and a value; names are sent in lower case. One that
+    /// the call would write itself, such as `user-agent`, is sent in its place, and of two with one
+    /// name the last.
+    ///
+    /// Those of the transport, of credentials and of binary mode (`host`, `content-length`,
+    /// `authorization`, `aeg-...`, `ce-...` and the like) are not yours to set: such a call fails
+    /// with [`RequestError::Options`](crate::RequestError::Options), as does one with a name or a
+    /// value that no header can have.
+    #[must_use]
+    pub const fn headers(mut self, headers: &'o [(&'o str, &'o str)]) -> Self {
+        self.headers = headers;
+        self
+    }
+
+    /// Adds parameters to the URL, each a name and a value, which are percent-encoded.
+    ///
+    /// One that the call writes itself, such as `api-version`, makes it fail with
+    /// [`RequestError::Options`](crate::RequestError::Options).
+    #[must_use]
+    pub const fn query(mut self, query: &'o [(&'o str, &'o str)]) -> Self {
+        self.query = query;
+        self
+    }
+
+    /// Sets the `Content-Type` of the request in the place of the operation's own; one without a
+    /// body has none.
+    ///
+    /// The body stays as it is. The service reads it by this type, and refuses a type that it does
+    /// not know, or that does not fit. In binary mode it is the type of the event's data: there the
+    /// call fails with [`RequestError::Options`](crate::RequestError::Options).
+    #[must_use]
+    pub const fn content_type(mut self, content_type: &'o str) -> Self {
+        self.content_type = Some(content_type);
+        self
+    }
+
+    /// Sets the `x-ms-client-request-id` of all attempts, which is random otherwise. An id that is
+    /// no 128 bits can be given as a [header](Self::headers).
+    #[must_use]
+    pub const fn request_id(mut self, id: RequestId) -> Self {
+        self.request_id = Some(id);
+        self
+    }
+
+    /// Sets what stands before this crate's own name in the `User-Agent` header.
+    #[must_use]
+    pub const fn application_id(mut self, name: &'o str) -> Self {
+        self.application_id = Some(name);
+        self
+    }
+
+    /// Sets the version of the REST contract to ask for.
+    #[must_use]
+    pub const fn api_version(mut self, version: ApiVersion) -> Self {
+        self.api_version = Some(version);
+        self
+    }
+
+    /// Sets how often and how long it is tried.
+    #[must_use]
+    pub const fn retry(mut self, retry: RetryPolicy) -> Self {
+        self.retry = Some(retry);
+        self
+    }
+
+    /// Sets how long each part of an attempt may take; where it is unset, the client's limits hold.
+    #[must_use]
+    pub const fn limits(mut self, limits: Limits) -> Self {
+        self.limits = Some(limits);
+        self
+    }
+
+    /// Calls `tell` after each attempt, before it is decided whether there is another.
+    ///
+    /// ```
+    /// use eventgrid::CallOptions;
+    ///
+    /// let tell = |attempt: &eventgrid::Attempt<'_>| {
+    ///     println!("attempt {} of {}: {}", attempt.number(), attempt.url(), attempt.head().status());
+    /// };
+    /// let options = CallOptions::new().on_attempt(&tell);
+    /// # let _ = options;
+    /// ```
+    #[must_use]
+    pub const fn on_attempt(mut self, tell: &'o (dyn Fn(&Attempt<'_>) + Sync)) -> Self {
+        self.on_attempt = Some(tell);
+        self
+    }
+}
+
+/// Shows the names of headers and parameters, and not their values.
+impl fmt::Debug for CallOptions<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallOptions")
+            .field("headers", &Names(self.headers))
+            .field("query", &Names(self.query))
+            .field("content_type", &self.content_type)
+            .field("request_id", &self.request_id)
+            .field("application_id", &self.application_id)
+            .field("api_version", &self.api_version)
+            .field("retry", &self.retry)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+struct Names<'n>(&'n [(&'n str, &'n str)]);
+
+impl fmt::Debug for Names<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
+
+/// One attempt of a call, when it has ended: what [`CallOptions::on_attempt`] is told. It has no
+/// credential and no body.
+pub struct Attempt<'a> {
+    pub(crate) number: u32,
+    pub(crate) request: &'a Request<'a>,
+    pub(crate) head: &'a ResponseHead,
+    pub(crate) failure: Option<TransportErrorKind>,
+    pub(crate) progress: Progress,
+}
+
+impl<'a> Attempt<'a> {
+    /// Which attempt of the call it was, from 1. One after the credential was renewed for a 401 has
+    /// the number of the one before.
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// The method of the request.
+    pub fn method(&self) -> &'a str {
+        self.request.method()
+    }
+
+    /// The URL of the request.
+    pub fn url(&self) -> &'a str {
+        self.request.url()
+    }
+
+    /// The headers of the request but for those of the credential, and those that the transport
+    /// adds.
+    pub fn headers(&self) -> Headers<'a> {
+        Request::new(self.request.method(), self.request.url())
+            .with_headers(self.request.header_lines())
+            .headers()
+    }
+
+    /// The size of the request's body, in bytes.
+    pub fn body_len(&self) -> usize {
+        self.request.body().len()
+    }
+
+    /// The head of the response; its status is 0 if none came.
+    pub fn head(&self) -> &'a ResponseHead {
+        self.head
+    }
+
+    /// Why no response came whole; `None` if one did, whatever its status.
+    pub fn failure(&self) -> Option<TransportErrorKind> {
+        self.failure
+    }
+
+    /// How far it came, in bytes, and when the first byte of the response was there.
+    pub fn progress(&self) -> Progress {
+        self.progress
+    }
+}
+
+impl fmt::Debug for Attempt<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attempt")
+            .field("number", &self.number)
+            .field("request", self.request)
+            .field("head", self.head)
+            .field("failure", &self.failure)
+            .field("progress", &self.progress)
+            .finish()
+    }
+}
