@@ -1,0 +1,120 @@
+//! When attempts are planned.
+
+use std::time::Duration;
+
+use super::tier::DeliveryTier;
+use crate::facts::FactSource;
+
+/// When attempts are planned, as data.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use eventgrid_push::{DeliveryTier, RetrySchedule};
+///
+/// let schedule = RetrySchedule::of(DeliveryTier::Namespace);
+/// // The eighth attempt is in minute 20.
+/// assert_eq!(schedule.offset(8), Duration::from_secs(20 * 60));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RetrySchedule {
+    /// When the first attempts are planned, counted from the first one, which is at zero.
+    pub offsets: &'static [Duration],
+    /// How long after the last of `offsets`, and then after each other, all further attempts are
+    /// planned.
+    pub then_every: Duration,
+    /// What is added to each planned time but the first.
+    pub jitter: RetryJitter,
+    /// How the schedule is known of the service.
+    pub source: FactSource,
+}
+
+/// How much later than planned an attempt may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RetryJitter {
+    /// At the most this many thousandths of the wait since the planned time before.
+    pub thousandths: u32,
+    /// And no more than this.
+    pub most: Duration,
+    /// How it is known of the service.
+    pub source: FactSource,
+}
+
+const fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+static BASIC: RetrySchedule = RetrySchedule {
+    offsets: &[
+        seconds(0),
+        seconds(10),
+        seconds(30),
+        seconds(60),
+        seconds(5 * 60),
+        seconds(10 * 60),
+        seconds(30 * 60),
+        seconds(60 * 60),
+        seconds(3 * 60 * 60),
+        seconds(6 * 60 * 60),
+    ],
+    then_every: seconds(12 * 60 * 60),
+    jitter: RetryJitter {
+        thousandths: 100,
+        most: seconds(60),
+        source: FactSource::NotConfirmed(
+            "delivery-and-retry @2ccf6fd4 has a small randomization of all steps, and no figure",
+        ),
+    },
+    source: FactSource::NotConfirmed(
+        "delivery-and-retry @2ccf6fd4 has the times; that they count from the first attempt is said on the page of \
+         namespaces alone. Six attempts in 30 minutes, which the page says, fit this and waits, too",
+    ),
+};
+
+static NAMESPACE: RetrySchedule = RetrySchedule {
+    offsets: &[seconds(0), seconds(10), seconds(30), seconds(60), seconds(5 * 60)],
+    then_every: seconds(5 * 60),
+    jitter: RetryJitter {
+        thousandths: 100,
+        most: seconds(60),
+        source: FactSource::NotConfirmed("as for basic topics"),
+    },
+    source: FactSource::Documented("namespace-delivery-retry @01b326c2: the eighth attempt is at minute 20"),
+};
+
+impl RetrySchedule {
+    /// The schedule of a tier.
+    pub const fn of(tier: DeliveryTier) -> &'static Self {
+        match tier {
+            DeliveryTier::Basic => &BASIC,
+            DeliveryTier::Namespace => &NAMESPACE,
+        }
+    }
+
+    /// When an attempt is planned without jitter, counted from the first one. `attempt` is from 1.
+    pub fn offset(&self, attempt: u32) -> Duration {
+        let index = attempt.saturating_sub(1) as usize;
+        if let Some(offset) = self.offsets.get(index) {
+            return *offset;
+        }
+        let last = self.offsets.last().copied().unwrap_or_default();
+        let more = (index + 1).saturating_sub(self.offsets.len());
+        last + self.then_every.saturating_mul(u32::try_from(more).unwrap_or(u32::MAX))
+    }
+
+    /// When an attempt is planned with jitter, counted from the first one. `attempt` is from 1.
+    ///
+    /// `random` is a random value of the caller's, every value of `u64` as likely as another: 0 adds
+    /// nothing, and `u64::MAX` the most.
+    pub fn offset_with_jitter(&self, attempt: u32, random: u64) -> Duration {
+        let planned = self.offset(attempt);
+        let wait = planned.saturating_sub(self.offset(attempt.saturating_sub(1)));
+        let share = wait.as_nanos() * u128::from(self.jitter.thousandths) / 1000;
+        let most = share.min(self.jitter.most.as_nanos());
+        // Of at most a minute in nanoseconds, multiplied by 64 bits: it fits.
+        let added = most * u128::from(random) / u128::from(u64::MAX);
+        planned + Duration::from_nanos(u64::try_from(added).unwrap_or(u64::MAX))
+    }
+}
