@@ -2,10 +2,18 @@
 
 pub mod _docs;
 mod facts;
+mod json;
+mod request;
 mod schedule;
+mod schema;
 
 pub use facts::{DeliveryFact, FactSource};
+pub use request::{
+    Batching, BatchingError, DeliveryProperties, DeliveryProperty, DeliveryPropertyError, InvalidPushedEvent,
+    PushError, PushRequest, PushSettings, PushedEvent,
+};
 pub use schedule::{
     Attempt, AttemptResult, DeadLetterReason, DeliveryOutcome, DeliveryTier, DueStep, NextStep,
     ResponseMeaning, ResponseRow, ResultPattern, RetryJitter, RetryPolicy, RetryPolicyError, RetrySchedule,
 };
+pub use schema::DeliverySchema;

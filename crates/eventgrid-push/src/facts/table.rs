@@ -1,7 +1,7 @@
 //! The facts.
 
 use super::DeliveryFact;
-use super::FactSource::{Documented, NotConfirmed};
+use super::FactSource::{Documented, NotConfirmed, Recorded};
 
 /// The rows.
 pub(super) const FACTS: &[DeliveryFact] = &[
@@ -40,5 +40,104 @@ pub(super) const FACTS: &[DeliveryFact] = &[
         case: "An event is dead-lettered after its last attempt.",
         what: "When that is written is for the caller to say; the service waits five minutes.",
         source: Documented("delivery-and-retry @2ccf6fd4, namespace-delivery-retry @01b326c2"),
+    },
+    DeliveryFact {
+        id: "body",
+        case: "A subscription without batches delivers an event.",
+        what: "In the Event Grid schema the body is an array with one event, in CloudEvents it is one object.",
+        source: Documented("delivery-and-retry @2ccf6fd4, cloud-event-schema (2023-05-24)"),
+    },
+    DeliveryFact {
+        id: "body-custom",
+        case: "A subscription without batches delivers an event of a custom schema.",
+        what: "The body is an array with one event.",
+        source: NotConfirmed(
+            "as in the Event Grid schema; input-mappings (2021-09-28) shows the event alone",
+        ),
+    },
+    DeliveryFact {
+        id: "body-batch",
+        case: "A subscription of CloudEvents delivers in batches.",
+        what: "The body is an array, also of one event, and the content type is \
+               `application/cloudevents-batch+json; charset=utf-8`.",
+        source: NotConfirmed("CloudEvents 1.0 has this media type for arrays"),
+    },
+    DeliveryFact {
+        id: "batch-size",
+        case: "More events wait than a batch can have.",
+        what: "A batch has as many as fit into both limits. One event that is larger alone goes alone. No batch waits \
+               for more events.",
+        source: Documented("delivery-and-retry @2ccf6fd4"),
+    },
+    DeliveryFact {
+        id: "batch-defaults",
+        case: "A subscription sets one of the two limits of batches.",
+        what: "The other is 5,000 events, or 64 KiB.",
+        source: NotConfirmed(
+            "delivery-and-retry @2ccf6fd4 has defaults, and no figure; its examples have 64",
+        ),
+    },
+    DeliveryFact {
+        id: "batch-headers",
+        case: "The events of a batch differ in what a header says of an event.",
+        what: "That header is left out, and so is the id of the event.",
+        source: NotConfirmed("a header with the value of one of them would be wrong for the others"),
+    },
+    DeliveryFact {
+        id: "delivery-count",
+        case: "An event is delivered for the first time.",
+        what: "`aeg-delivery-count` is 0: it counts the attempts before.",
+        source: Recorded("public captures of deliveries; the documentation's example has 1"),
+    },
+    DeliveryFact {
+        id: "subscription-name",
+        case: "The name of the subscription has small letters.",
+        what: "`aeg-subscription-name` has it in capitals.",
+        source: Recorded("public captures of deliveries"),
+    },
+    DeliveryFact {
+        id: "metadata-version",
+        case: "An event says its versions.",
+        what: "`aeg-metadata-version` is the version of the schema, or that of CloudEvents. `aeg-data-version` is there in \
+               the Event Grid schema alone, and if it is not empty.",
+        source: Documented("handler-event-hubs (2021), message headers"),
+    },
+    DeliveryFact {
+        id: "output-event-id",
+        case: "One event is delivered.",
+        what: "`aeg-output-event-id` is its id.",
+        source: Documented(
+            "handler-event-hubs (2021), message headers; the page of namespaces has a generated id",
+        ),
+    },
+    DeliveryFact {
+        id: "origin",
+        case: "A request of CloudEvents names its origin.",
+        what: "`WebHook-Request-Origin` is `eventgrid.azure.net`, in handshakes and in deliveries.",
+        source: NotConfirmed("CloudEvents 1.0, HTTP webhook 2.1; the name is that of many samples"),
+    },
+    DeliveryFact {
+        id: "properties",
+        case: "A subscription has delivery properties.",
+        what: "There are ten at the most, each with at most 4,096 bytes; a name does not begin with `aeg-`.",
+        source: Documented("delivery-properties @5267395e"),
+    },
+    DeliveryFact {
+        id: "properties-reserved",
+        case: "A delivery property has the name of a header that the request or the connection has, such as `Host`.",
+        what: "It is refused.",
+        source: NotConfirmed("it would change what is sent, and not add to it"),
+    },
+    DeliveryFact {
+        id: "properties-dynamic",
+        case: "The field of a dynamic property is missing, or is null, an object or an array.",
+        what: "The header is left out.",
+        source: Documented("delivery-properties @5267395e: only strings, numbers and booleans"),
+    },
+    DeliveryFact {
+        id: "properties-not-conformant",
+        case: "The value of a dynamic property cannot be in a header, or is too long.",
+        what: "The header is left out.",
+        source: Documented("delivery-properties (2023-02-21), for headers that are well known"),
     },
 ];

@@ -1,4 +1,7 @@
 //! Push delivery: when it is tried, what is sent, and what comes back.
 
+mod properties;
+mod received;
+mod requests;
 mod schedules;
 mod tables;

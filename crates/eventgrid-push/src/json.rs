@@ -1,0 +1,42 @@
+//! Members of JSON objects by name and by path.
+
+use eventgrid::json::{JsonStr, Kind, RawJson};
+
+/// The value of a member; of several with that name, the last.
+pub(crate) fn member<'a>(object: RawJson<'a>, name: &str) -> Option<RawJson<'a>> {
+    let mut reader = object.reader();
+    reader.begin_object().ok()?;
+    let mut found = None;
+    // It was checked as a whole before, so an error cannot come.
+    while let Ok(Some(other)) = reader.next_member() {
+        let value = reader.value().ok()?;
+        if other == *name {
+            found = Some(value);
+        }
+    }
+    found
+}
+
+/// The value at a path of names with dots between them.
+pub(crate) fn at<'a>(value: RawJson<'a>, path: &str) -> Option<RawJson<'a>> {
+    path.split('.').try_fold(value, member)
+}
+
+/// The text of a string.
+pub(crate) fn string(value: RawJson<'_>) -> Option<JsonStr<'_>> {
+    value.reader().string().ok()
+}
+
+/// The text of a member that is a string.
+pub(crate) fn text(object: RawJson<'_>, name: &str) -> Option<String> {
+    Some(string(member(object, name)?)?.to_cow().into_owned())
+}
+
+/// A string, a number or a boolean as text; nothing else has one.
+pub(crate) fn scalar(value: RawJson<'_>) -> Option<String> {
+    match value.kind() {
+        Kind::String => Some(string(value)?.to_cow().into_owned()),
+        Kind::Number | Kind::Boolean => Some(value.as_str().to_owned()),
+        _ => None,
+    }
+}

@@ -1,0 +1,89 @@
+//! An event that is about to be pushed.
+
+use eventgrid::event::{CloudEventView, EventGridEventView, MalformedEvent};
+use eventgrid::json::{JsonError, Kind, RawJson};
+
+use crate::json;
+use crate::schema::DeliverySchema;
+
+/// An event that is about to be pushed, in the schema of the subscription: JSON text that was
+/// checked.
+///
+/// ```
+/// use eventgrid_push::{DeliverySchema, PushedEvent};
+///
+/// let json = r#"{"specversion":"1.0","id":"1","source":"urn:shop","type":"Ordered"}"#;
+/// let event = PushedEvent::parse(DeliverySchema::CloudEvents, json)?;
+/// assert_eq!(event.len(), json.len());
+/// # Ok::<(), eventgrid_push::InvalidPushedEvent>(())
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct PushedEvent<'a> {
+    schema: DeliverySchema,
+    json: RawJson<'a>,
+}
+
+impl<'a> PushedEvent<'a> {
+    /// Checks that the text is one event in that schema: a receiver will be able to read it. A
+    /// custom schema is any object.
+    ///
+    /// # Errors
+    /// [`InvalidPushedEvent`] if it is not.
+    pub fn parse(schema: DeliverySchema, json: &'a str) -> Result<Self, InvalidPushedEvent> {
+        let json = RawJson::parse(json).map_err(InvalidPushedEvent::Json)?;
+        match schema {
+            DeliverySchema::EventGrid => drop(EventGridEventView::parse(json)?),
+            DeliverySchema::CloudEvents => drop(CloudEventView::parse(json)?),
+            DeliverySchema::Custom if json.kind() == Kind::Object => {}
+            DeliverySchema::Custom => return Err(MalformedEvent::NotAnObject.into()),
+        }
+        Ok(Self { schema, json })
+    }
+
+    /// The schema.
+    pub fn schema(&self) -> DeliverySchema {
+        self.schema
+    }
+
+    /// The event.
+    pub fn as_str(&self) -> &'a str {
+        self.json.as_str()
+    }
+
+    /// How many bytes it has, for [`Batching::next_batch`](super::Batching::next_batch).
+    pub fn len(&self) -> usize {
+        self.json.as_str().len()
+    }
+
+    /// False: an event has braces at the least.
+    pub fn is_empty(&self) -> bool {
+        false
+    }
+
+    pub(super) fn text(&self, member: &str) -> Option<String> {
+        json::text(self.json, member)
+    }
+
+    /// What a dynamic delivery property has for this event.
+    pub(super) fn scalar_at(&self, path: &str) -> Option<String> {
+        json::scalar(json::at(self.json, path.strip_prefix("$.").unwrap_or(path))?)
+    }
+}
+
+/// Why a text is not an event that can be pushed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidPushedEvent {
+    /// It is not JSON, or nested too deeply.
+    #[error("the event to be pushed is not JSON")]
+    Json(#[source] JsonError),
+    /// It is not an event of the schema.
+    #[error("the event to be pushed is not one of its schema")]
+    Event(#[source] MalformedEvent),
+}
+
+impl From<MalformedEvent> for InvalidPushedEvent {
+    fn from(error: MalformedEvent) -> Self {
+        Self::Event(error)
+    }
+}

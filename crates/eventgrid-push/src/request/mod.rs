@@ -1,0 +1,19 @@
+//! What is sent.
+//!
+//! Here belong the form of a pushed request, what goes into one, and the delivery properties, which
+//! are headers that a subscription adds. Handshakes are requests, too, but have a room of their own;
+//! when a request is sent, and what its response means, is in the room `schedule`.
+
+mod batching;
+mod event;
+mod header_text;
+mod property;
+mod push_request;
+mod settings;
+mod wire;
+
+pub use batching::{Batching, BatchingError};
+pub use event::{InvalidPushedEvent, PushedEvent};
+pub use property::{DeliveryProperties, DeliveryProperty, DeliveryPropertyError};
+pub use push_request::PushRequest;
+pub use settings::{PushError, PushSettings};

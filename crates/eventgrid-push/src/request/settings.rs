@@ -1,0 +1,198 @@
+//! How a subscription pushes its events.
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+
+use super::batching::Batching;
+use super::event::PushedEvent;
+use super::header_text::header_text;
+use super::property::DeliveryProperties;
+use super::push_request::{EVENT_GRID_ORIGIN, JSON, PushRequest};
+use crate::schema::DeliverySchema;
+
+/// How a subscription pushes its events: in which schema, with which headers, in which batches.
+///
+/// ```
+/// use eventgrid_push::{DeliverySchema, PushSettings, PushedEvent};
+///
+/// let settings = PushSettings::new(DeliverySchema::CloudEvents, "billing")?;
+/// let json = r#"{"specversion":"1.0","id":"1","source":"urn:shop","type":"Ordered"}"#;
+/// let event = PushedEvent::parse(DeliverySchema::CloudEvents, json)?;
+///
+/// let request = settings.request(&[event], 0)?;
+/// assert_eq!(request.headers()["content-type"], "application/cloudevents+json; charset=utf-8");
+/// assert_eq!(request.headers()["aeg-subscription-name"], "BILLING");
+/// assert_eq!(request.headers()["aeg-delivery-count"], "0");
+/// assert_eq!(request.body(), json.as_bytes());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct PushSettings {
+    schema: DeliverySchema,
+    subscription: HeaderValue,
+    batching: Option<Batching>,
+    properties: DeliveryProperties,
+}
+
+impl PushSettings {
+    /// A subscription of that name, without batches and without delivery properties.
+    ///
+    /// # Errors
+    /// [`PushError::SubscriptionName`] if the name cannot be in a header.
+    pub fn new(schema: DeliverySchema, subscription: &str) -> Result<Self, PushError> {
+        let is_visible = !subscription.is_empty() && subscription.bytes().all(|byte| byte.is_ascii_graphic());
+        let subscription = HeaderValue::from_str(&subscription.to_ascii_uppercase())
+            .ok()
+            .filter(|_| is_visible)
+            .ok_or(PushError::SubscriptionName)?;
+        Ok(Self { schema, subscription, batching: None, properties: DeliveryProperties::default() })
+    }
+
+    /// Delivers in batches.
+    #[must_use]
+    pub fn with_batching(mut self, batching: Batching) -> Self {
+        self.batching = Some(batching);
+        self
+    }
+
+    /// Adds headers to each request.
+    #[must_use]
+    pub fn with_properties(mut self, properties: DeliveryProperties) -> Self {
+        self.properties = properties;
+        self
+    }
+
+    /// The schema.
+    pub fn schema(&self) -> DeliverySchema {
+        self.schema
+    }
+
+    /// How many of the events that wait go into the next request: from the first one on. `sizes` are
+    /// the lengths of their JSON in bytes, in order. Without batches it is one, if there is one.
+    pub fn next_batch(&self, sizes: impl IntoIterator<Item = usize>) -> usize {
+        match &self.batching {
+            Some(batching) => batching.next_batch(sizes),
+            None => sizes.into_iter().take(1).count(),
+        }
+    }
+
+    /// The request that delivers these events. `attempts_before` is how many attempts to deliver
+    /// them were made before: it is the `aeg-delivery-count`. Of events with several counts in one
+    /// batch, take the highest.
+    ///
+    /// What differs between the events of a batch has no header: their ids, and what else is not the
+    /// same for all.
+    ///
+    /// # Errors
+    /// [`PushError`] if there is no event, if there are more than the settings allow, or if one is
+    /// of another schema.
+    pub fn request(
+        &self,
+        events: &[PushedEvent<'_>],
+        attempts_before: u32,
+    ) -> Result<PushRequest, PushError> {
+        let most = self.batching.map_or(1, Batching::most_events);
+        if events.is_empty() {
+            return Err(PushError::NoEvent);
+        }
+        if events.len() > most {
+            return Err(PushError::TooManyEvents { count: events.len(), most });
+        }
+        if events.iter().any(|event| event.schema() != self.schema) {
+            return Err(PushError::OtherSchema { schema: self.schema });
+        }
+        let is_array = self.batching.is_some() || self.schema != DeliverySchema::CloudEvents;
+        let headers = self.headers(attempts_before, events);
+        Ok(PushRequest::new(Method::POST, headers, body(events, is_array)))
+    }
+
+    /// The headers of a request for these events, of which there is one at the least.
+    fn headers(&self, attempts_before: u32, events: &[PushedEvent<'_>]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        let content_type = match (self.schema, &self.batching) {
+            (DeliverySchema::CloudEvents, None) => "application/cloudevents+json; charset=utf-8",
+            (DeliverySchema::CloudEvents, Some(_)) => "application/cloudevents-batch+json; charset=utf-8",
+            _ => JSON,
+        };
+        headers.insert("content-type", HeaderValue::from_static(content_type));
+        headers.insert("aeg-event-type", HeaderValue::from_static("Notification"));
+        headers.insert("aeg-subscription-name", self.subscription.clone());
+        headers.insert("aeg-delivery-count", HeaderValue::from(attempts_before));
+        let version = match self.schema {
+            DeliverySchema::EventGrid => {
+                insert(&mut headers, "aeg-data-version", common(events, |event| event.text("dataVersion")));
+                common(events, |event| Some(event.text("metadataVersion").unwrap_or_else(|| "1".to_owned())))
+            }
+            DeliverySchema::CloudEvents => {
+                headers.insert("webhook-request-origin", HeaderValue::from_static(EVENT_GRID_ORIGIN));
+                common(events, |event| event.text("specversion"))
+            }
+            DeliverySchema::Custom => None,
+        };
+        insert(&mut headers, "aeg-metadata-version", version);
+        if let [event] = events {
+            insert(&mut headers, "aeg-output-event-id", event.text("id"));
+        }
+        for property in self.properties.iter() {
+            if let Some(value) = property.value_for(events) {
+                headers.insert(property.header_name().clone(), value);
+            }
+        }
+        headers
+    }
+}
+
+/// Inserts a value, if there is one that a header can have.
+fn insert(headers: &mut HeaderMap, name: &'static str, value: Option<String>) {
+    let value = value.filter(|value| !value.is_empty());
+    if let Some(value) = value.and_then(|value| header_text(&value)) {
+        headers.insert(HeaderName::from_static(name), value);
+    }
+}
+
+/// What is the same for all events.
+fn common(events: &[PushedEvent<'_>], of: impl Fn(&PushedEvent<'_>) -> Option<String>) -> Option<String> {
+    let mut values = events.iter().map(of);
+    let first = values.next()?;
+    if values.all(|value| value == first) { first } else { None }
+}
+
+fn body(events: &[PushedEvent<'_>], is_array: bool) -> Vec<u8> {
+    let len = events.iter().map(|event| event.len() + 1).sum::<usize>() + 1;
+    let mut body = Vec::with_capacity(len);
+    for (index, event) in events.iter().enumerate() {
+        if is_array {
+            body.push(if index == 0 { b'[' } else { b',' });
+        }
+        body.extend_from_slice(event.as_str().as_bytes());
+    }
+    if is_array {
+        body.push(b']');
+    }
+    body
+}
+
+/// Why a request cannot be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PushError {
+    /// The name of the subscription is empty, or cannot be in a header.
+    #[error("the name of the subscription cannot be in a header: write letters, digits and hyphens")]
+    SubscriptionName,
+    /// There is no event to deliver.
+    #[error("a delivery needs an event, and there is none")]
+    NoEvent,
+    /// There are more events than one request has.
+    #[error("{count} events cannot be in one delivery of this subscription: {most} is the most")]
+    TooManyEvents {
+        /// How many there are.
+        count: usize,
+        /// The most there can be.
+        most: usize,
+    },
+    /// An event is of another schema than the subscription.
+    #[error("the subscription delivers {schema}, and an event has another schema: convert it first")]
+    OtherSchema {
+        /// The schema of the subscription.
+        schema: DeliverySchema,
+    },
+}
