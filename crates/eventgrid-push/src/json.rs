@@ -1,4 +1,4 @@
-//! Members of JSON objects by name and by path.
+//! Members of JSON objects by name and by path, and objects as text.
 
 use eventgrid::json::{JsonStr, Kind, RawJson};
 
@@ -39,4 +39,40 @@ pub(crate) fn scalar(value: RawJson<'_>) -> Option<String> {
         Kind::Number | Kind::Boolean => Some(value.as_str().to_owned()),
         _ => None,
     }
+}
+
+/// A JSON object that is written member by member.
+pub(crate) struct ObjectText(String);
+
+impl ObjectText {
+    pub(crate) fn new() -> Self {
+        Self("{".to_owned())
+    }
+
+    /// Adds a member with a value that is JSON already.
+    pub(crate) fn json(&mut self, name: &str, value: &str) -> &mut Self {
+        if self.0.len() > 1 {
+            self.0.push(',');
+        }
+        self.0.push_str(&quoted(name));
+        self.0.push(':');
+        self.0.push_str(value);
+        self
+    }
+
+    /// Adds a member with text.
+    pub(crate) fn text(&mut self, name: &str, value: &str) -> &mut Self {
+        self.json(name, &quoted(value))
+    }
+
+    /// The object.
+    pub(crate) fn end(&mut self) -> String {
+        self.0.push('}');
+        std::mem::take(&mut self.0)
+    }
+}
+
+/// A text as a JSON string.
+pub(crate) fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
 }

@@ -2,12 +2,17 @@
 
 pub mod _docs;
 mod facts;
+mod handshake;
 mod json;
 mod request;
 mod schedule;
 mod schema;
 
 pub use facts::{DeliveryFact, FactSource};
+pub use handshake::{
+    AllowedRate, CloudEventsHandshake, DeletedSubscription, HandshakeFailure, HandshakeResult,
+    ValidationHandshake,
+};
 pub use request::{
     Batching, BatchingError, DeliveryProperties, DeliveryProperty, DeliveryPropertyError, InvalidPushedEvent,
     PushError, PushRequest, PushSettings, PushedEvent,

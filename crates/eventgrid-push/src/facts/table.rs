@@ -1,7 +1,7 @@
 //! The facts.
 
 use super::DeliveryFact;
-use super::FactSource::{Documented, NotConfirmed, Recorded};
+use super::FactSource::{Documented, NotConfirmed, Recorded, Standard};
 
 /// The rows.
 pub(super) const FACTS: &[DeliveryFact] = &[
@@ -139,5 +139,66 @@ pub(super) const FACTS: &[DeliveryFact] = &[
         case: "The value of a dynamic property cannot be in a header, or is too long.",
         what: "The header is left out.",
         source: Documented("delivery-properties (2023-02-21), for headers that are well known"),
+    },
+    DeliveryFact {
+        id: "validation",
+        case: "An endpoint gets the validation of the Event Grid schema.",
+        what: "It consents by status 200 and the code as `validationResponse`, in any case. 202 is none.",
+        source: Documented("webhook-event-delivery @0b9b1f7c; a sample of the page has `ValidationResponse`"),
+    },
+    DeliveryFact {
+        id: "validation-url",
+        case: "The response to a validation has status 200 and no code.",
+        what: "The endpoint may call the validation URL within five minutes.",
+        source: Documented("webhook-event-delivery @0b9b1f7c"),
+    },
+    DeliveryFact {
+        id: "validation-other-code",
+        case: "The response to a validation has another code.",
+        what: "The validation has failed, also if there is a URL.",
+        source: NotConfirmed("an endpoint that means to wait sends no code"),
+    },
+    DeliveryFact {
+        id: "handshake-retry",
+        case: "A handshake has failed.",
+        what: "It is made again after five seconds. How often is for the caller to say.",
+        source: Documented("webhook-event-delivery @0b9b1f7c, without a number"),
+    },
+    DeliveryFact {
+        id: "handshake-cloud-events",
+        case: "An endpoint gets the `OPTIONS` of CloudEvents.",
+        what: "It consents by `WebHook-Allowed-Origin` with the requested origin in any case, or an asterisk.",
+        source: Standard("CloudEvents 1.0, HTTP webhook 4.2"),
+    },
+    DeliveryFact {
+        id: "handshake-status",
+        case: "The response to `OPTIONS` has the headers of consent, and a status that is not one of success.",
+        what: "The endpoint did not consent.",
+        source: NotConfirmed("CloudEvents 1.0 says that the status alone is no consent, and not the reverse"),
+    },
+    DeliveryFact {
+        id: "handshake-rate",
+        case: "The response to `OPTIONS` has no `WebHook-Allowed-Rate`.",
+        what: "The rate is not limited.",
+        source: NotConfirmed("CloudEvents 1.0 requires it where a rate was asked for"),
+    },
+    DeliveryFact {
+        id: "handshake-callback",
+        case: "The response to `OPTIONS` has no origin, and the request had a callback.",
+        what: "The callback can be called within five minutes. Namespaces have none.",
+        source: NotConfirmed("the time is that of the validation URL"),
+    },
+    DeliveryFact {
+        id: "properties-handshake",
+        case: "A subscription with delivery properties makes a handshake.",
+        what: "The validation of the Event Grid schema has them, `OPTIONS` does not.",
+        source: NotConfirmed("delivery-properties (2023-02-21) speaks of webhook validation in general"),
+    },
+    DeliveryFact {
+        id: "deletion",
+        case: "A subscription is deleted.",
+        what: "The endpoint gets `Microsoft.EventGrid.SubscriptionDeletedEvent` in the schema of the subscription, with \
+               `aeg-event-type: SubscriptionDeletion`.",
+        source: Documented("receive-events (2021); the schema is not confirmed"),
     },
 ];

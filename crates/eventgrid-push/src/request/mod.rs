@@ -15,5 +15,7 @@ mod wire;
 pub use batching::{Batching, BatchingError};
 pub use event::{InvalidPushedEvent, PushedEvent};
 pub use property::{DeliveryProperties, DeliveryProperty, DeliveryPropertyError};
+pub(crate) use push_request::EVENT_GRID_ORIGIN;
 pub use push_request::PushRequest;
+pub(crate) use settings::Purpose;
 pub use settings::{PushError, PushSettings};

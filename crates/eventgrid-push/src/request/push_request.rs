@@ -5,7 +5,7 @@ use std::fmt;
 use http::{HeaderMap, Method};
 
 /// The origin that Event Grid names in requests of CloudEvents.
-pub(super) const EVENT_GRID_ORIGIN: &str = "eventgrid.azure.net";
+pub(crate) const EVENT_GRID_ORIGIN: &str = "eventgrid.azure.net";
 
 /// The media type of the Event Grid schema, and of custom schemas.
 pub(super) const JSON: &str = "application/json; charset=utf-8";

@@ -33,6 +33,14 @@ pub struct PushSettings {
     properties: DeliveryProperties,
 }
 
+/// What a request is for: `aeg-event-type`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Notification,
+    Validation,
+    Deletion,
+}
+
 impl PushSettings {
     /// A subscription of that name, without batches and without delivery properties.
     ///
@@ -101,23 +109,44 @@ impl PushSettings {
             return Err(PushError::OtherSchema { schema: self.schema });
         }
         let is_array = self.batching.is_some() || self.schema != DeliverySchema::CloudEvents;
-        let headers = self.headers(attempts_before, events);
+        let headers = self.headers(Purpose::Notification, self.schema, attempts_before, events);
         Ok(PushRequest::new(Method::POST, headers, body(events, is_array)))
     }
 
-    /// The headers of a request for these events, of which there is one at the least.
-    fn headers(&self, attempts_before: u32, events: &[PushedEvent<'_>]) -> HeaderMap {
+    /// The request with an event of the service itself, which is never in a batch. `json` is an event
+    /// in that schema.
+    pub(crate) fn system_request(&self, purpose: Purpose, schema: DeliverySchema, json: &str) -> PushRequest {
+        // It is written here, so it can be read.
+        let event = PushedEvent::parse(schema, json).ok();
+        let events = event.as_slice();
+        let headers = self.headers(purpose, schema, 0, events);
+        PushRequest::new(Method::POST, headers, body(events, schema != DeliverySchema::CloudEvents))
+    }
+
+    fn headers(
+        &self,
+        purpose: Purpose,
+        schema: DeliverySchema,
+        attempts_before: u32,
+        events: &[PushedEvent<'_>],
+    ) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        let content_type = match (self.schema, &self.batching) {
-            (DeliverySchema::CloudEvents, None) => "application/cloudevents+json; charset=utf-8",
-            (DeliverySchema::CloudEvents, Some(_)) => "application/cloudevents-batch+json; charset=utf-8",
+        let in_batches = purpose == Purpose::Notification && self.batching.is_some();
+        let content_type = match (schema, in_batches) {
+            (DeliverySchema::CloudEvents, false) => "application/cloudevents+json; charset=utf-8",
+            (DeliverySchema::CloudEvents, true) => "application/cloudevents-batch+json; charset=utf-8",
             _ => JSON,
         };
+        let purpose = match purpose {
+            Purpose::Notification => "Notification",
+            Purpose::Validation => "SubscriptionValidation",
+            Purpose::Deletion => "SubscriptionDeletion",
+        };
         headers.insert("content-type", HeaderValue::from_static(content_type));
-        headers.insert("aeg-event-type", HeaderValue::from_static("Notification"));
+        headers.insert("aeg-event-type", HeaderValue::from_static(purpose));
         headers.insert("aeg-subscription-name", self.subscription.clone());
         headers.insert("aeg-delivery-count", HeaderValue::from(attempts_before));
-        let version = match self.schema {
+        let version = match schema {
             DeliverySchema::EventGrid => {
                 insert(&mut headers, "aeg-data-version", common(events, |event| event.text("dataVersion")));
                 common(events, |event| Some(event.text("metadataVersion").unwrap_or_else(|| "1".to_owned())))

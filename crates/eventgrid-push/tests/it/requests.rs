@@ -17,7 +17,7 @@ fn event(schema: DeliverySchema, json: &str) -> PushedEvent<'_> {
 }
 
 /// A request as HTTP writes it, with the headers in the order of their names.
-fn written(request: &PushRequest) -> String {
+pub(crate) fn written(request: &PushRequest) -> String {
     let mut lines: Vec<_> = request
         .headers()
         .iter()
