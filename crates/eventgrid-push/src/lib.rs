@@ -21,4 +21,7 @@ pub use schedule::{
     Attempt, AttemptResult, DeadLetterReason, DeliveryOutcome, DeliveryTier, DueStep, NextStep,
     ResponseMeaning, ResponseRow, ResultPattern, RetryJitter, RetryPolicy, RetryPolicyError, RetrySchedule,
 };
-pub use schema::DeliverySchema;
+pub use schema::{
+    ConversionError, DeliverySchema, EventConverter, InputSchema, InputSchemaMapping, MappedField,
+    Publication, UnsupportedConversion,
+};

@@ -201,4 +201,53 @@ pub(super) const FACTS: &[DeliveryFact] = &[
                `aeg-event-type: SubscriptionDeletion`.",
         source: Documented("receive-events (2021); the schema is not confirmed"),
     },
+    DeliveryFact {
+        id: "schemas",
+        case: "A topic with one schema has a subscription with another.",
+        what: "Events of the Event Grid schema are delivered as CloudEvents, and those of a custom schema in all three. \
+               CloudEvents are delivered as nothing else.",
+        source: Documented("event-schema-compatibility (2024-09-25)"),
+    },
+    DeliveryFact {
+        id: "event-grid-to-cloud-events",
+        case: "An event of the Event Grid schema is delivered as a CloudEvent.",
+        what: "`topic` is `source`, `eventType` is `type`, `eventTime` is `time`, and `dataVersion` after a `#` is \
+               `dataschema`. `metadataVersion` is left out, and no `datacontenttype` is added.",
+        source: Documented(
+            "cloud-event-schema (2023-05-24), the example, against that of event-schema-blob-storage",
+        ),
+    },
+    DeliveryFact {
+        id: "empty-subject",
+        case: "An event with an empty subject is delivered as a CloudEvent.",
+        what: "It has no `subject`.",
+        source: Standard("CloudEvents 1.0: a subject is not empty"),
+    },
+    DeliveryFact {
+        id: "event-grid-added",
+        case: "An event of the Event Grid schema is published without `topic`, `dataVersion` or `metadataVersion`.",
+        what: "It is delivered with the resource id of the topic, an empty version, and `1`.",
+        source: Documented("event-schema (2023)"),
+    },
+    DeliveryFact {
+        id: "custom-data",
+        case: "An event of a custom schema is delivered in another one.",
+        what: "Its `data` is the whole event as it was published.",
+        source: Documented("input-mappings (2021-09-28)"),
+    },
+    DeliveryFact {
+        id: "custom-missing",
+        case: "An event of a custom schema does not have a mapped field, and the mapping has no default.",
+        what: "It gets a new id and the time of its publication; its subject and the version of its data are empty; \
+               without a type it is refused.",
+        source: NotConfirmed(
+            "input-mappings (2021-09-28) has the id and the time, and nothing on the others",
+        ),
+    },
+    DeliveryFact {
+        id: "custom-kinds",
+        case: "A mapped field has a number or a boolean.",
+        what: "The attribute is its text as JSON writes it.",
+        source: NotConfirmed("delivery properties have these kinds"),
+    },
 ];

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Which schema the events of a subscription are delivered in: `eventDeliverySchema` of Azure
-/// Resource Manager, by whose names serde reads it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize)]
+/// Resource Manager, by whose names serde reads and writes it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum DeliverySchema {
     /// `EventGridSchema`, which is the default.
