@@ -5,6 +5,7 @@ mod facts;
 mod handshake;
 mod json;
 mod request;
+mod sample;
 mod schedule;
 mod schema;
 
@@ -17,6 +18,7 @@ pub use request::{
     Batching, BatchingError, DeliveryProperties, DeliveryProperty, DeliveryPropertyError, InvalidPushedEvent,
     PushError, PushRequest, PushSettings, PushedEvent,
 };
+pub use sample::{SampleEvent, SetError};
 pub use schedule::{
     Attempt, AttemptResult, DeadLetterReason, DeliveryOutcome, DeliveryTier, DueStep, NextStep,
     ResponseMeaning, ResponseRow, ResultPattern, RetryJitter, RetryPolicy, RetryPolicyError, RetrySchedule,

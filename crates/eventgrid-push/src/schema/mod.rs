@@ -9,6 +9,7 @@ mod delivery_schema;
 mod input_schema;
 mod mapping;
 
+pub(crate) use attributes::Attributes;
 pub use converter::{ConversionError, EventConverter, Publication, UnsupportedConversion};
 pub use delivery_schema::DeliverySchema;
 pub use input_schema::InputSchema;

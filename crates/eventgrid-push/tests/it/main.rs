@@ -6,5 +6,6 @@ mod naive;
 mod properties;
 mod received;
 mod requests;
+mod samples;
 mod schedules;
 mod tables;

@@ -1,0 +1,12 @@
+//! Events as Azure services publish them, to try a subscriber with.
+//!
+//! Here belong the sample of each type, in `events.jsonl`, and how a part of one is set to something
+//! else. In the file, `{group}` is the beginning of a resource id in one resource group. The members
+//! of data are those that the official SDKs and the documentation have; the values are examples.
+
+mod sample_event;
+mod set;
+mod template;
+
+pub use sample_event::SampleEvent;
+pub use set::SetError;
