@@ -17,6 +17,9 @@ pub mod json_agrees;
 mod message;
 #[path = "../../../crates/eventgrid-filters/tests/it/naive.rs"]
 mod naive_filter;
+#[path = "../../../crates/eventgrid-push/tests/it/naive.rs"]
+mod naive_push;
+pub mod push;
 pub mod responses;
 pub mod retry_after_and_dates;
 pub mod sas;
@@ -29,7 +32,7 @@ pub mod webhook;
 pub type Check = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Check); 14] = [
+pub const TARGETS: [(&str, Check); 15] = [
     ("json_agrees", json_agrees::check),
     ("serializer_agrees", serializer_agrees::check),
     ("responses", responses::check),
@@ -44,4 +47,5 @@ pub const TARGETS: [(&str, Check); 14] = [
     ("configuration", configuration::check),
     ("imports", imports::check),
     ("filters", filters::check),
+    ("push", push::check),
 ];
