@@ -9,6 +9,8 @@ mod accepted;
 mod admin;
 mod builder;
 mod configuration_error;
+mod dead_letter_folders;
+mod dead_letter_path;
 mod duration;
 mod event;
 mod facts;
@@ -45,8 +47,8 @@ pub use role::{Role, UnknownRole};
 pub use secret::Secret;
 pub use server::{AdminListenError, RunningEmulator};
 pub use service::{
-    ClockState, Condition, Emulator, HealthError, Outcome, Snapshot, SnapshotError, SubscriptionOverview,
-    TopicOverview, WaitError, WaiterId,
+    ClockState, Condition, DeadLetterFile, DeadLetteringError, Emulator, HealthError, Outcome, Snapshot,
+    SnapshotError, SubscriptionOverview, TopicOverview, WaitError, WaiterId,
 };
 #[cfg(feature = "data")]
 pub use store::DataError;

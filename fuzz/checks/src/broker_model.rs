@@ -6,6 +6,7 @@
 //! | `p` n | publishes n events |
 //! | `r` n | receives up to n events |
 //! | `a` t, `j` t, `n` t | acknowledges, rejects, or renews the lock of the token with number t |
+//! | `d` n, `x` n | sends again or removes the dead letter with number n |
 //! | `l` t d | releases the token with number t, with one of the five delays |
 //! | `t` n | lets n seconds pass; `m` n and `h` n minutes and hours |
 //! | `s` n | does n steps of the work that is due |
@@ -39,6 +40,8 @@ fn operation(input: &mut impl Iterator<Item = u8>) -> Option<Operation> {
         b'j' => Operation::Reject(number().into()),
         b'n' => Operation::Renew(number().into()),
         b'l' => Operation::Release(number().into(), [0, 10, 60, 600, 3600][usize::from(number()) % 5]),
+        b'd' => Operation::ResendDead(number().into()),
+        b'x' => Operation::RemoveDead(number().into()),
         b't' => Operation::Pass(number().into()),
         b'm' => Operation::Pass(u64::from(number()) * 60),
         b'h' => Operation::Pass(u64::from(number()) * 3600),

@@ -8,7 +8,7 @@ use rand::Rng;
 use uuid::Builder;
 
 use super::subscription::Subscription;
-use super::{Broker, Listed, SubscriptionId, SubscriptionSettings, Topic, TopicId, replace};
+use super::{Broker, Listed, Moments, SubscriptionId, SubscriptionSettings, Topic, TopicId};
 use crate::time::UnixTime;
 
 impl Broker {
@@ -139,8 +139,7 @@ impl Broker {
     /// name.
     fn discard(&mut self, id: SubscriptionId) -> Option<(TopicId, String)> {
         let listed = self.subscriptions.remove(id.0)?;
-        replace(&mut self.returns, id, listed.queue.next_return(), None);
-        replace(&mut self.expiries, id, listed.queue.next_expiry(), None);
+        self.replace(id, &Moments::of(&listed.queue), &Moments::default());
         self.discarded.push(listed.queue.into_entries());
         #[cfg(feature = "data")]
         if let Some(tracked) = &mut self.tracked {

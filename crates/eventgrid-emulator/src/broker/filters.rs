@@ -19,7 +19,7 @@ impl Broker {
         listed.filter = filter;
         #[cfg(feature = "data")]
         if let Some(tracked) = &mut self.tracked {
-            tracked.note_filter(of);
+            tracked.note_options(of);
         }
         true
     }

@@ -3,6 +3,7 @@
 //! Time is the `now` of each call; the random part of lock tokens comes from a generator seeded by whoever
 //! creates the broker. The same calls give the same results.
 
+mod dead_letters;
 mod directory;
 mod entry;
 mod filters;
@@ -21,13 +22,19 @@ mod token;
 #[cfg(feature = "data")]
 mod tracked;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
 
 use eventgrid_filters::{CompiledFilter, FilterSet};
 use rand::{SeedableRng, rngs::StdRng};
 use slotmap::{DefaultKey, SlotMap};
 
+#[cfg(feature = "data")]
+pub(crate) use self::dead_letters::KeptDeadLetter;
+pub use self::dead_letters::{
+    DeadLetter, DeadLetterDestination, DeadLetterReason, DeadLettering, DeadLetters, UnknownDeadLetter,
+};
+pub(crate) use self::dead_letters::{DueDeadLetter, basic_form, namespace_form};
 #[cfg(feature = "data")]
 pub(crate) use self::entry::{Entry, State};
 pub(crate) use self::filters::compile_options;
@@ -36,15 +43,16 @@ use self::moment::Moment;
 #[cfg(feature = "data")]
 pub(crate) use self::moment::Moment;
 pub use self::queued_event::{EventState, QueuedEvent, QueuedEvents, UnknownEvent};
-use self::segments::Segments;
 #[cfg(feature = "data")]
-pub(crate) use self::segments::{SEGMENT, Sequence};
+pub(crate) use self::segments::SEGMENT;
+use self::segments::Segments;
+pub(crate) use self::segments::Sequence;
 pub use self::settings::SubscriptionSettings;
 pub(crate) use self::snapshot::{ReadTopics, TopicSnapshot};
 pub use self::stats::SubscriptionStats;
 #[cfg(feature = "data")]
 pub(crate) use self::stored::{
-    BrokerChanges, EntrySource, FilterChange, QueueChanges, QueueHead, QueueNumber, SegmentLists,
+    BrokerChanges, EntrySource, OptionChange, QueueChanges, QueueHead, QueueNumber, SegmentLists,
     SegmentPlaces, StoredBroker, StoredQueue, StoredSegment, StoredSubscription,
 };
 use self::subscription::Subscription;
@@ -90,8 +98,14 @@ pub struct Broker {
     subscriptions: SlotMap<DefaultKey, Listed>,
     /// When events next become available by themselves, for each subscription where that is so.
     returns: BTreeSet<(Moment, SubscriptionId)>,
-    /// When events next expire, for each subscription with events that can.
+    /// When events next expire, for each subscription with events that can and whose dead letters
+    /// are dropped.
     expiries: BTreeSet<(Moment, SubscriptionId)>,
+    /// When events next expire or dead letters next leave, for each subscription with a dead-letter
+    /// destination.
+    deaths: BTreeSet<(Moment, SubscriptionId)>,
+    /// Dead letters that are due to be written to folders, until somebody takes them.
+    due_dead_letters: VecDeque<(SubscriptionId, Sequence)>,
     /// What removed subscriptions held. Dropping a million events takes a while, so it is done in
     /// steps.
     discarded: Vec<Segments>,
@@ -174,6 +188,8 @@ impl Broker {
             subscriptions: SlotMap::new(),
             returns: BTreeSet::new(),
             expiries: BTreeSet::new(),
+            deaths: BTreeSet::new(),
+            due_dead_letters: VecDeque::new(),
             discarded: Vec::new(),
             #[cfg(feature = "data")]
             tracked: None,
@@ -312,12 +328,14 @@ impl Broker {
             return Some(UnixTime::default());
         }
         let expiry = self.expiries.first().and_then(|(moment, _)| moment.to_unix_time());
-        [self.next_return(), expiry].into_iter().flatten().min()
+        [self.next_change(), expiry].into_iter().flatten().min()
     }
 
-    /// When events may next become available by themselves: a lock or a delay ends.
-    pub(crate) fn next_return(&self) -> Option<UnixTime> {
-        self.returns.first().and_then(|(moment, _)| moment.to_unix_time())
+    /// When something next happens by itself that may make events available, or of which the moment
+    /// is kept: a lock or a delay ends, an event becomes a dead letter, a dead letter leaves.
+    pub(crate) fn next_change(&self) -> Option<UnixTime> {
+        let first = [&self.returns, &self.deaths].into_iter().filter_map(|moments| moments.first());
+        first.map(|(moment, _)| *moment).min().and_then(Moment::to_unix_time)
     }
 
     /// Lets time pass: does the work that is due, but no more than `max_steps` steps of it. Each
@@ -333,6 +351,12 @@ impl Broker {
             steps += self.with(id, work).unwrap_or_default();
             returned.insert(id);
         }
+        while let Some(id) = first_due(&self.deaths, now).filter(|_| steps < max_steps) {
+            let work =
+                |subscription: &mut Subscription, _: &mut StdRng| subscription.sweep(now, max_steps - steps);
+            steps += self.with(id, work).unwrap_or_default();
+            steps += self.send_dead_letters(id, now, max_steps - steps, &mut returned);
+        }
         while let Some(id) = first_due(&self.expiries, now).filter(|_| steps < max_steps) {
             let work =
                 |subscription: &mut Subscription, _: &mut StdRng| subscription.sweep(now, max_steps - steps);
@@ -344,8 +368,9 @@ impl Broker {
                 None => drop(self.discarded.pop()),
             }
         }
-        let is_due = |moments| first_due(moments, now).is_some();
-        let is_more_due = is_due(&self.returns) || is_due(&self.expiries) || !self.discarded.is_empty();
+        let is_due = |moments: &BTreeSet<_>| first_due(moments, now).is_some();
+        let is_any_due = [&self.returns, &self.expiries, &self.deaths].into_iter().any(is_due);
+        let is_more_due = is_any_due || !self.discarded.is_empty();
         Advanced { returned: returned.into_iter().collect(), steps, is_more_due }
     }
 
@@ -365,23 +390,49 @@ impl Broker {
         self.with(of, |subscription, _| work(subscription)).unwrap_or(Err(TokenError::TokenLost))
     }
 
-    /// Works on a subscription and keeps `returns` and `expiries` true. `None` if it was removed.
+    /// Works on a subscription and keeps `returns`, `expiries` and `deaths` true. `None` if it was
+    /// removed.
     fn with<T>(
         &mut self,
         id: SubscriptionId,
         work: impl FnOnce(&mut Subscription, &mut StdRng) -> T,
     ) -> Option<T> {
         let subscription = &mut self.subscriptions.get_mut(id.0)?.queue;
-        let before = (subscription.next_return(), subscription.next_expiry());
+        let before = Moments::of(subscription);
         let result = work(subscription, &mut self.random);
-        let after = (subscription.next_return(), subscription.next_expiry());
-        replace(&mut self.returns, id, before.0, after.0);
-        replace(&mut self.expiries, id, before.1, after.1);
+        let after = Moments::of(subscription);
+        self.replace(id, &before, &after);
         #[cfg(feature = "data")]
         if let Some(tracked) = &mut self.tracked {
             tracked.note_change(id);
         }
         Some(result)
+    }
+
+    fn replace(&mut self, id: SubscriptionId, before: &Moments, after: &Moments) {
+        replace(&mut self.returns, id, before.returning, after.returning);
+        replace(&mut self.expiries, id, before.expiry, after.expiry);
+        replace(&mut self.deaths, id, before.death, after.death);
+    }
+}
+
+/// When a subscription next has work to do.
+#[derive(Default)]
+struct Moments {
+    returning: Option<Moment>,
+    /// `None` if it has a dead-letter destination.
+    expiry: Option<Moment>,
+    death: Option<Moment>,
+}
+
+impl Moments {
+    fn of(subscription: &Subscription) -> Self {
+        let returning = subscription.next_return();
+        if subscription.dead_lettering().is_some() {
+            Self { returning, expiry: None, death: subscription.next_death() }
+        } else {
+            Self { returning, expiry: subscription.next_expiry(), death: None }
+        }
     }
 }
 

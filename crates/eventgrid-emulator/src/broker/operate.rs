@@ -38,8 +38,15 @@ impl Broker {
     ///
     /// # Errors
     /// If it is not in the queue.
-    pub fn reject_event(&mut self, of: SubscriptionId, sequence_number: u64) -> Result<(), UnknownEvent> {
-        self.with(of, |queue, _| queue.reject_event(sequence_number)).unwrap_or(Err(UnknownEvent))
+    pub fn reject_event(
+        &mut self,
+        now: UnixTime,
+        of: SubscriptionId,
+        sequence_number: u64,
+    ) -> Result<(), UnknownEvent> {
+        let reject =
+            |queue: &mut super::Subscription, _: &mut _| queue.reject_event(now.into(), sequence_number);
+        self.with(of, reject).unwrap_or(Err(UnknownEvent))
     }
 
     /// Ends the lock or the delay of an event; it is dropped if it was delivered often enough. One
@@ -74,7 +81,7 @@ impl Broker {
         self.with(of, resend).unwrap_or(Err(UnknownEvent))
     }
 
-    /// Forgets all events and counts of a subscription, and keeps its settings. Lock tokens that
+    /// Forgets all events, dead letters and counts of a subscription, and keeps its settings. Lock tokens that
     /// were given lock nothing any more. Returns whether it is there.
     pub fn reset_subscription(&mut self, id: SubscriptionId) -> bool {
         let entries = self.with(id, |queue, _| queue.reset());

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::snapshot::FilterSnapshot;
-use super::stored::{BrokerChanges, FilterChange, QueueChanges, StoredBroker, StoredSubscription};
+use super::dead_letters::DeadLetterList;
+use super::snapshot::{DeadLetteringSnapshot, FilterSnapshot};
+use super::stored::{BrokerChanges, OptionChange, QueueChanges, StoredBroker, StoredSubscription};
 use super::subscription::Subscription;
 use super::tracked::{SavedQueue, Tracked};
 use super::{Broker, SubscriptionId};
@@ -29,14 +30,23 @@ impl Broker {
             if self.subscription(of, name).is_some() {
                 return wrong("it is there twice");
             }
-            let read = match Subscription::stored(head, &queue.segments, queue.source) {
+            let mut read = match Subscription::stored(head, &queue.segments, queue.source) {
                 Ok(read) => read,
                 Err(error) => return wrong(&error),
             };
+            let dead_lettering = queue.dead_lettering.as_deref().map(DeadLetteringSnapshot::parse);
+            match dead_lettering.transpose() {
+                Ok(None) if queue.dead_letters.is_empty() => {}
+                Ok(settings) => {
+                    let list = DeadLetterList::restored(settings, queue.dead_letters).saved();
+                    read.set_dead_letters(list);
+                }
+                Err(error) => return wrong(&error),
+            }
             if let Some(id) = self.create_subscription(of, name, head.settings) {
                 self.with(id, |subscription, _| *subscription = read);
                 let (number, head) = (Some(queue.number), Some(*head));
-                tracked.saved.insert(id, SavedQueue { order: *order, number, head, has_filter: true });
+                tracked.saved.insert(id, SavedQueue { order: *order, number, head, has_options: true });
                 if let Some(text) = &queue.filter {
                     match FilterSnapshot::parse(text) {
                         Ok(filter) => self.set_filter(id, Some(filter)),
@@ -96,15 +106,19 @@ impl Broker {
         let listed = self.subscriptions.get_mut(id.0)?;
         let saved = tracked.saved.get_mut(&id)?;
         let (entries, head) = (listed.queue.take_changes(), listed.queue.head());
-        if entries.is_empty() && saved.number.is_some() && saved.head == Some(head) && saved.has_filter {
+        let dead_letters = listed.queue.dead_letters_mut(DeadLetterList::take_changes).unwrap_or_default();
+        let is_same_queue = entries.is_empty() && dead_letters.is_empty() && saved.head == Some(head);
+        if is_same_queue && saved.number.is_some() && saved.has_options {
             return None;
         }
-        let filter = match &listed.filter {
-            _ if saved.has_filter => FilterChange::Unchanged,
-            Some(filter) => FilterChange::Set(FilterSnapshot::text(filter)),
-            None => FilterChange::Removed,
+        let change = |option: Option<String>| match option {
+            _ if saved.has_options => OptionChange::Unchanged,
+            Some(text) => OptionChange::Set(text),
+            None => OptionChange::Removed,
         };
-        saved.has_filter = true;
+        let filter = change(listed.filter.as_ref().map(FilterSnapshot::text));
+        let dead_lettering = change(listed.queue.dead_lettering().map(DeadLetteringSnapshot::text));
+        saved.has_options = true;
         saved.head = Some(head);
         let number = *saved.number.get_or_insert_with(|| {
             tracked.next_number += 1;
@@ -112,6 +126,6 @@ impl Broker {
         });
         let topic = self.topics.get(listed.topic.0)?.name.clone();
         let subscription = StoredSubscription { topic, name: listed.name.clone(), order: saved.order, head };
-        Some(QueueChanges { number, subscription, filter, entries })
+        Some(QueueChanges { number, subscription, filter, dead_lettering, entries, dead_letters })
     }
 }

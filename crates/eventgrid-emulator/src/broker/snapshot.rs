@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 
 use super::filters::compile_options;
 use super::subscription::Subscription;
-use super::{Broker, Listed, SubscriptionId, SubscriptionSettings};
+use super::{Broker, DeadLetterDestination, DeadLettering, Listed, SubscriptionId, SubscriptionSettings};
 
 /// A topic of any kind, by its name in the broker.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -39,6 +39,12 @@ pub(crate) struct SubscriptionSnapshot {
     pub(super) counts: CountsSnapshot,
     /// In the order of their sequence numbers.
     pub(super) events: Vec<EventSnapshot>,
+    /// Where its dead letters go; they are dropped without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) dead_lettering: Option<DeadLetteringSnapshot>,
+    /// In the order of their sequence numbers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) dead_letters: Vec<DeadLetterSnapshot>,
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
@@ -64,6 +70,14 @@ pub(super) struct FilterSnapshot {
     /// In the form of basic topics, as Azure Resource Manager has it.
     #[schemars(with = "serde_json::Value")]
     filter: Filter,
+}
+
+/// Where dead letters go, and when.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct DeadLetteringSnapshot {
+    destination: DeadLetterDestination,
+    delay: DurationSnapshot,
 }
 
 /// The counts that do not follow from the events that are there.
@@ -99,6 +113,35 @@ pub(super) struct EventSnapshot {
     pub(super) event: Box<RawValue>,
 }
 
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct DeadLetterSnapshot {
+    pub(super) sequence_number: u64,
+    pub(super) reason: ReasonSnapshot,
+    pub(super) delivery_count: u32,
+    pub(super) published: String,
+    /// When its last delivery began, if it was delivered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) last_delivered: Option<String>,
+    pub(super) died: String,
+    /// When it leaves; never without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) leaves: Option<String>,
+    /// Whether it was published to a namespace.
+    pub(super) is_canonical: bool,
+    #[schemars(with = "serde_json::Value")]
+    pub(super) event: Box<RawValue>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(inline)]
+pub(super) enum ReasonSnapshot {
+    Rejected,
+    Exhausted,
+    Expired,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(inline)]
@@ -111,6 +154,34 @@ pub(super) enum StateSnapshot {
 impl From<Duration> for DurationSnapshot {
     fn from(duration: Duration) -> Self {
         Self { seconds: duration.as_secs(), nanoseconds: duration.subsec_nanos() }
+    }
+}
+
+impl From<&DeadLettering> for DeadLetteringSnapshot {
+    fn from(dead_lettering: &DeadLettering) -> Self {
+        Self { destination: dead_lettering.destination.clone(), delay: dead_lettering.delay.into() }
+    }
+}
+
+#[cfg(feature = "data")]
+impl DeadLetteringSnapshot {
+    /// A dead-letter destination as JSON.
+    pub(super) fn text(dead_lettering: &DeadLettering) -> String {
+        serde_json::to_string(&Self::from(dead_lettering)).expect("all keys are text")
+    }
+
+    /// # Errors
+    /// If it is not the JSON of a dead-letter destination: what is wrong.
+    pub(super) fn parse(text: &str) -> Result<DeadLettering, String> {
+        serde_json::from_str::<Self>(text).map_err(|error| error.to_string())?.read()
+    }
+}
+
+impl DeadLetteringSnapshot {
+    /// # Errors
+    /// If its delay is none.
+    pub(super) fn read(&self) -> Result<DeadLettering, String> {
+        Ok(DeadLettering::new(self.destination.clone()).with_delay(self.delay.read_any()?))
     }
 }
 
@@ -148,10 +219,17 @@ impl DurationSnapshot {
     /// # Errors
     /// If it is none, or zero.
     pub(super) fn read(self) -> Result<Duration, String> {
-        let is_duration = self.nanoseconds < 1_000_000_000 && (self.seconds, self.nanoseconds) != (0, 0);
-        is_duration.then(|| Duration::new(self.seconds, self.nanoseconds)).ok_or_else(|| {
-            "a duration must be above zero and have fewer than 1000000000 nanoseconds".to_owned()
-        })
+        let duration = self.read_any()?;
+        if duration.is_zero() { Err("a duration must be above zero".to_owned()) } else { Ok(duration) }
+    }
+
+    /// # Errors
+    /// If it is none.
+    fn read_any(self) -> Result<Duration, String> {
+        let is_duration = self.nanoseconds < 1_000_000_000;
+        is_duration
+            .then(|| Duration::new(self.seconds, self.nanoseconds))
+            .ok_or_else(|| "a duration must have fewer than 1000000000 nanoseconds".to_owned())
     }
 }
 

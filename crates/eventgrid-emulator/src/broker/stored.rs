@@ -15,7 +15,7 @@ use super::entry::Entry;
 use super::moment::Moment;
 use super::segments::Sequence;
 #[cfg(feature = "data")]
-use super::{SubscriptionSettings, SubscriptionStats};
+use super::{KeptDeadLetter, SubscriptionSettings, SubscriptionStats};
 
 /// Where the entries of one queue are read from.
 pub(crate) trait EntrySource: Debug + Send + Sync {
@@ -138,12 +138,12 @@ impl QueueEntries {
     }
 }
 
-/// What became of a filter since it was saved.
+/// What became of a filter or of a dead-letter destination since it was saved.
 #[cfg(feature = "data")]
 #[derive(Debug)]
-pub(crate) enum FilterChange {
+pub(crate) enum OptionChange {
     Unchanged,
-    /// The subscription takes every event now.
+    /// The subscription has none now.
     Removed,
     /// Another one, as JSON.
     Set(String),
@@ -155,8 +155,11 @@ pub(crate) enum FilterChange {
 pub(crate) struct QueueChanges {
     pub(crate) number: QueueNumber,
     pub(crate) subscription: StoredSubscription,
-    pub(crate) filter: FilterChange,
+    pub(crate) filter: OptionChange,
+    pub(crate) dead_lettering: OptionChange,
     pub(crate) entries: QueueEntries,
+    /// Dead letters that are new or changed; `None` for those that are gone.
+    pub(crate) dead_letters: Vec<(Sequence, Option<KeptDeadLetter>)>,
 }
 
 /// What changed in a broker since it was saved.
@@ -195,6 +198,9 @@ pub(crate) struct StoredQueue {
     pub(crate) subscription: StoredSubscription,
     /// As JSON; `None` if it takes every event.
     pub(crate) filter: Option<String>,
+    /// As JSON; `None` if its dead letters are dropped.
+    pub(crate) dead_lettering: Option<String>,
+    pub(crate) dead_letters: Vec<(Sequence, KeptDeadLetter)>,
     /// In the order of their first sequence numbers.
     pub(crate) segments: Vec<(Sequence, StoredSegment)>,
     pub(crate) source: Arc<dyn EntrySource>,

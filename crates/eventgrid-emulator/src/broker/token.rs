@@ -33,7 +33,7 @@ pub(super) fn parts(id: LockId) -> (u64, u64) {
 
 /// Spreads every bit over the whole number (the last steps of `SplitMix64`), so that a token looks
 /// as random as the service's. It keeps no secret.
-fn scramble(nonce: u64) -> u64 {
+pub(super) fn scramble(nonce: u64) -> u64 {
     let first = (nonce ^ (nonce >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let second = (first ^ (first >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     second ^ (second >> 31)

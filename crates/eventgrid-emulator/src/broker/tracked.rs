@@ -28,8 +28,8 @@ pub(super) struct SavedQueue {
     /// `None` if it was never saved, or was emptied at once since then.
     pub(super) number: Option<u64>,
     pub(super) head: Option<QueueHead>,
-    /// Whether the store has its filter, or knows that it has none.
-    pub(super) has_filter: bool,
+    /// Whether the store has its filter and its dead-letter destination, or knows that there is none.
+    pub(super) has_options: bool,
 }
 
 impl Tracked {
@@ -45,7 +45,7 @@ impl Tracked {
 
     pub(super) fn note_created(&mut self, id: SubscriptionId) {
         self.saved
-            .insert(id, SavedQueue { order: self.next_order, number: None, head: None, has_filter: false });
+            .insert(id, SavedQueue { order: self.next_order, number: None, head: None, has_options: false });
         self.next_order += 1;
         self.note_change(id);
     }
@@ -54,9 +54,9 @@ impl Tracked {
         self.discarded.extend(self.saved.remove(&id).and_then(|saved| saved.number));
     }
 
-    pub(super) fn note_filter(&mut self, id: SubscriptionId) {
+    pub(super) fn note_options(&mut self, id: SubscriptionId) {
         if let Some(saved) = self.saved.get_mut(&id) {
-            saved.has_filter = false;
+            saved.has_options = false;
         }
         self.note_change(id);
     }
@@ -64,6 +64,6 @@ impl Tracked {
     /// The queue gets another number, so all of it is saved again.
     pub(super) fn note_emptied(&mut self, id: SubscriptionId) {
         self.discarded.extend(self.saved.get_mut(&id).and_then(|saved| saved.number.take()));
-        self.note_filter(id);
+        self.note_options(id);
     }
 }

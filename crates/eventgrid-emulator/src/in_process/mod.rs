@@ -18,8 +18,9 @@ pub use self::transport::InProcessError;
 use self::workers::Worker;
 use crate::accepted::Accepted;
 use crate::broker::SubscriptionStats;
+use crate::dead_letter_folders::{BATCH, DeadLetterFolders};
 use crate::observe::{HeaderNotKept, JournaledRequest, RequestCriteria};
-use crate::service::{Condition, Emulator, Snapshot, SnapshotError, WaitError, WaiterId};
+use crate::service::{Condition, DeadLetterFile, Emulator, Snapshot, SnapshotError, WaitError, WaiterId};
 use crate::target::Target;
 use crate::time::UnixTime;
 
@@ -78,6 +79,7 @@ pub struct InProcess {
 
 struct Shared {
     state: Mutex<State>,
+    dead_letter_folders: Mutex<DeadLetterFolders>,
     /// Told after whatever was done.
     changed: Condvar,
 }
@@ -88,7 +90,8 @@ impl InProcess {
 
     pub(crate) fn new(emulator: Emulator) -> Self {
         let state = Mutex::new(State::new(emulator, START));
-        Self { shared: Arc::new(Shared { state, changed: Condvar::new() }) }
+        let dead_letter_folders = Mutex::default();
+        Self { shared: Arc::new(Shared { state, dead_letter_folders, changed: Condvar::new() }) }
     }
 
     /// A client that sends through it, tells the time by it and holds its access key.
@@ -298,10 +301,12 @@ impl InProcess {
     /// The same, but tells the threads that wait of nothing if nothing was done: two that hold back
     /// each other would never rest.
     fn work_unless<T>(&self, work: impl FnOnce(&mut State) -> T, is_nothing: impl FnOnce(&T) -> bool) -> T {
-        let (result, wakers) = {
+        let (result, wakers, due) = {
             let mut state = self.lock();
-            (work(&mut state), state.finished())
+            let result = work(&mut state);
+            (result, state.finished(), state.emulator.take_due_dead_letters(BATCH))
         };
+        self.write_dead_letters(due);
         if !is_nothing(&result) {
             self.shared.changed.notify_all();
         }
@@ -309,6 +314,20 @@ impl InProcess {
             waker.wake();
         }
         result
+    }
+
+    /// Writes dead letters to their folders, and all that are due. The state is free meanwhile.
+    fn write_dead_letters(&self, mut due: Vec<DeadLetterFile>) {
+        while !due.is_empty() {
+            let mut folders = self.shared.dead_letter_folders.lock().unwrap_or_else(PoisonError::into_inner);
+            let written: Vec<_> = due.iter().map(|file| (file, folders.write(file))).collect();
+            drop(folders);
+            let emulator = &mut self.lock().emulator;
+            for (file, was_written) in written {
+                emulator.dead_letter_written(file, was_written);
+            }
+            due = emulator.take_due_dead_letters(BATCH);
+        }
     }
 
     /// A panic in one test thread does not end the others: the emulator's calls are done or not

@@ -18,6 +18,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::barriers::{Barriers, WaitResult, Waiting};
 use super::clock::Clock;
 use super::committer::{Committer, Failure, Persistence};
+use super::dead_letters::{DeadLetterWriter, Written};
 use super::outgoing::{Addressed, ErrorStyle, Outgoing, Tell};
 use crate::admin::{Call, Reply, Wait};
 use crate::service::{Emulator, Outcome, Receipt, WaitError, WaiterId};
@@ -60,6 +61,8 @@ enum Command {
     Cancel(Key),
     /// The response could not be written.
     GiveBack(Receipt),
+    /// What became of the files of dead letters.
+    DeadLettersWritten(Written),
     Work(Box<dyn FnOnce(&mut Emulator) -> Tell + Send>),
     /// To end the receives that wait, and from now on each that would.
     EndWaiting,
@@ -86,6 +89,7 @@ pub(super) struct Engine {
     /// Responses to be sent when the work is done that is due.
     when_due: Vec<Addressed>,
     committer: Committer,
+    dead_letters: DeadLetterWriter,
     /// Whether the server is about to end, so that no receive waits any more.
     is_ending: bool,
 }
@@ -118,6 +122,7 @@ pub(super) fn engine(
         barriers: Barriers::default(),
         when_due: Vec::new(),
         committer,
+        dead_letters: DeadLetterWriter::new(handle.tell_of_dead_letters()),
         is_ending: false,
     };
     Ok((engine, handle, failure))
@@ -190,11 +195,22 @@ impl EngineHandle {
     /// What takes back events for as long as somebody else asks the engine.
     #[cfg(feature = "data")]
     pub(super) fn take_back(&self) -> impl Fn(Receipt) + Send + 'static {
+        let send = self.send_while_open();
+        move |receipt| send(Command::GiveBack(receipt))
+    }
+
+    /// What tells of the files of dead letters for as long as somebody else asks the engine.
+    fn tell_of_dead_letters(&self) -> impl Fn(Written) + Send + Sync + 'static {
+        let send = self.send_while_open();
+        move |written| send(Command::DeadLettersWritten(written))
+    }
+
+    fn send_while_open(&self) -> impl Fn(Command) + Send + Sync + 'static {
         let commands = self.commands.downgrade();
-        move |receipt| {
+        move |command| {
             if let Some(commands) = commands.upgrade() {
                 // It fails only if the server has ended.
-                let _ = commands.send(Command::GiveBack(receipt));
+                let _ = commands.send(command);
             }
         }
     }
@@ -289,6 +305,10 @@ impl Engine {
         self.when_due.append(&mut turn.when_due);
         is_more_due |= !self.when_due.is_empty();
         self.add_finished(&mut turn.outgoing);
+        // They are handed over when their deaths are committed.
+        if let Some(tell) = self.dead_letters.take_due(&mut self.emulator) {
+            turn.outgoing.tell(tell);
+        }
         // Events of a response that nobody waits for go back, perhaps to somebody else who waits.
         let undelivered = self.committer.commit(&mut self.emulator, turn.outgoing);
         for receipt in undelivered {
@@ -337,6 +357,9 @@ impl Engine {
                 }
             }
             Command::GiveBack(receipt) => self.emulator.give_back(&receipt),
+            Command::DeadLettersWritten(written) => {
+                self.dead_letters.end_batch(&mut self.emulator, &written);
+            }
             Command::Work(work) => {
                 let tell = work(&mut self.emulator);
                 turn.outgoing.tell(tell);

@@ -8,6 +8,7 @@ mod committer;
 #[cfg(feature = "data")]
 mod committing;
 mod connection;
+mod dead_letters;
 #[cfg(feature = "tls")]
 mod development_authority;
 mod engine;

@@ -8,6 +8,7 @@ mod basic;
 mod clock;
 mod cloud_event;
 mod condition;
+mod dead_letters;
 mod failure;
 mod faults;
 mod filters;
@@ -39,6 +40,7 @@ pub(crate) use self::basic::{BasicResources, MAX_BODY};
 use self::clock::Clock;
 pub use self::clock::ClockState;
 pub use self::condition::{Condition, WaitError};
+pub use self::dead_letters::{DeadLetterFile, DeadLetteringError};
 #[cfg(feature = "data")]
 pub(crate) use self::failure::{DATA_FAILED, basic_failed, namespace_failed};
 pub use self::namespace::HealthError;

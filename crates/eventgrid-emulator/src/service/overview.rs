@@ -5,7 +5,8 @@ use eventgrid_filters::Filter;
 use super::Emulator;
 use crate::accepted::{InputSchema, TargetKind};
 use crate::broker::{
-    EventState, QueuedEvents, SubscriptionId, SubscriptionSettings, SubscriptionStats, TopicId, UnknownEvent,
+    DeadLettering, EventState, QueuedEvents, SubscriptionId, SubscriptionSettings, SubscriptionStats,
+    TopicId, UnknownEvent,
 };
 use crate::target::Target;
 
@@ -38,6 +39,10 @@ pub struct SubscriptionOverview {
     pub filter: Filter,
     /// What became of its events.
     pub stats: SubscriptionStats,
+    /// Where its dead letters go; `None` if an event that dies is dropped.
+    pub dead_lettering: Option<DeadLettering>,
+    /// How many dead letters are in its list.
+    pub dead_letters: usize,
 }
 
 impl TopicOverview {
@@ -131,6 +136,8 @@ impl Emulator {
             settings: broker.settings(id)?,
             filter: broker.filter(id).map(|filter| filter.filter().clone()).unwrap_or_default(),
             stats: broker.stats(id)?,
+            dead_lettering: broker.dead_lettering(id).cloned(),
+            dead_letters: broker.dead_letter_count(id),
         })
     }
 
@@ -182,7 +189,7 @@ impl Emulator {
         sequence_number: u64,
     ) -> Result<(), UnknownEvent> {
         let id = self.subscription(target, subscription).ok_or(UnknownEvent)?;
-        self.namespace.with_broker(|broker, _| broker.reject_event(id, sequence_number))
+        self.namespace.with_broker(|broker, now| broker.reject_event(now, id, sequence_number))
     }
 
     /// Ends the lock or the delay of an event by its sequence number. If it was delivered often
@@ -215,16 +222,16 @@ impl Emulator {
         self.namespace.change(id, |broker, now| broker.resend_event(now, id, sequence_number))
     }
 
-    /// Forgets all events and counts of an event subscription, and keeps its settings. Lock tokens
-    /// that were given are lost; receives go on to wait. Returns whether there is such an event
-    /// subscription.
+    /// Forgets all events, dead letters and counts of an event subscription, and keeps its settings.
+    /// Lock tokens that were given are lost; receives go on to wait. Returns whether there is such
+    /// an event subscription.
     pub fn reset_subscription(&mut self, target: Target<'_>, name: &str) -> bool {
         let id = self.subscription(target, name);
         id.is_some_and(|id| self.namespace.with_broker(|broker, _| broker.reset_subscription(id)))
     }
 
-    /// Forgets all events, all counts and what was accepted, and keeps topics, event subscriptions
-    /// and settings: as after a start, but for the time.
+    /// Forgets all events, dead letters and counts and what was accepted, and keeps topics, event
+    /// subscriptions and settings: as after a start, but for the time.
     pub fn reset(&mut self) {
         self.namespace.with_broker(|broker, _| {
             let topics: Vec<_> = broker.topics().collect();

@@ -196,7 +196,8 @@ impl Store {
             let mut database = self.shared.database.write().unwrap_or_else(PoisonError::into_inner);
             let database = database.as_mut().ok_or_else(DataError::closed)?;
             let transaction = database.begin_read()?;
-            let entries = transaction.open_table(tables::ENTRIES)?.len()?;
+            let entries = transaction.open_table(tables::ENTRIES)?.len()?
+                + transaction.open_table(tables::DEAD_LETTERS)?.len()?;
             let is_tidy = transaction.open_table(tables::DISCARDED)?.is_empty()?;
             transaction.close()?;
             if entries > MOST_TO_COMPACT || !is_tidy {
@@ -279,6 +280,8 @@ impl Store {
         }
         let segments = transaction.open_table(tables::SEGMENTS)?;
         let filters = transaction.open_table(tables::FILTERS)?;
+        let dead_lettering = transaction.open_table(tables::DEAD_LETTERING)?;
+        let dead_letters = transaction.open_table(tables::DEAD_LETTERS)?;
         for row in transaction.open_table(tables::QUEUES)?.iter()? {
             let (number, row) = row?;
             let number: QueueNumber = number.value();
@@ -292,7 +295,21 @@ impl Store {
             broker.next_number = broker.next_number.max(number.saturating_add(1));
             let source = Arc::new(source);
             let filter = filters.get(number)?.map(|row| row.value().to_owned());
-            broker.queues.push(StoredQueue { number, subscription, filter, segments: of_queue, source });
+            let dead_lettering = dead_lettering.get(number)?.map(|row| row.value().to_owned());
+            let mut dead = Vec::new();
+            for row in dead_letters.range((number, 0)..=(number, u64::MAX))? {
+                let (key, row) = row?;
+                dead.push((key.value().1, rows::read_dead_letter(row.value())?));
+            }
+            broker.queues.push(StoredQueue {
+                number,
+                subscription,
+                filter,
+                dead_lettering,
+                dead_letters: dead,
+                segments: of_queue,
+                source,
+            });
         }
         if let Some((number, _)) = transaction.open_table(tables::DISCARDED)?.last()? {
             broker.next_number = broker.next_number.max(number.value().saturating_add(1));

@@ -8,8 +8,8 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::broker::{
-    Entry, Event, Moment, QueueHead, SegmentLists, SegmentPlaces, State, StoredSegment, StoredSubscription,
-    SubscriptionSettings, SubscriptionStats,
+    DeadLetterReason, Entry, Event, KeptDeadLetter, Moment, QueueHead, SegmentLists, SegmentPlaces, State,
+    StoredSegment, StoredSubscription, SubscriptionSettings, SubscriptionStats,
 };
 use crate::service::StoredClock;
 
@@ -120,6 +120,59 @@ pub(super) fn read_delivery(bytes: &[u8], entry: &mut Entry) -> Read<()> {
         return Err(InvalidRow);
     }
     row.end()
+}
+
+/// A dead letter with its event, whose text is in no other row.
+pub(super) fn write_dead_letter(letter: &KeptDeadLetter) -> Vec<u8> {
+    let text = letter.event.json();
+    let mut row = Writer(Vec::with_capacity(39 + text.len()));
+    row.bytes([u8::from(letter.event.is_canonical()) * CANONICAL]);
+    row.bytes([match letter.reason {
+        DeadLetterReason::Rejected => 0,
+        DeadLetterReason::Exhausted => 1,
+        DeadLetterReason::Expired => 2,
+    }]);
+    row.bytes(letter.delivery_count.to_le_bytes());
+    row.moment(letter.published);
+    row.optional(letter.last_delivered);
+    row.moment(letter.died);
+    row.moment(letter.leaves);
+    row.0.extend(text.as_bytes());
+    row.0
+}
+
+pub(super) fn read_dead_letter(bytes: &[u8]) -> Read<KeptDeadLetter> {
+    let mut row = Reader(bytes);
+    let is_canonical = match row.bytes()? {
+        [0] => false,
+        [CANONICAL] => true,
+        _ => return Err(InvalidRow),
+    };
+    let reason = match row.bytes()? {
+        [0] => DeadLetterReason::Rejected,
+        [1] => DeadLetterReason::Exhausted,
+        [2] => DeadLetterReason::Expired,
+        _ => return Err(InvalidRow),
+    };
+    let delivery_count = u32::from_le_bytes(row.bytes()?);
+    let (published, last_delivered) = (row.moment()?, row.optional()?);
+    let (died, leaves) = (row.moment()?, row.moment()?);
+    let text = std::str::from_utf8(row.0).map_err(|_| InvalidRow)?;
+    let event = read_event(text, is_canonical)?;
+    if event.json() != text {
+        return Err(InvalidRow);
+    }
+    Ok(KeptDeadLetter {
+        event,
+        reason,
+        delivery_count,
+        published,
+        last_delivered,
+        died,
+        leaves,
+        next_try: leaves,
+        failures: 0,
+    })
 }
 
 pub(super) fn write_segment(segment: &StoredSegment) -> Vec<u8> {

@@ -6,7 +6,7 @@ use redb::{ReadableTable as _, Table, TableDefinition, WriteTransaction};
 
 use super::error::Failed;
 use super::rows::{self, EntryRow, InvalidRow, Text};
-use crate::broker::{Entry, FilterChange, QueueChanges, QueueNumber, Sequence};
+use crate::broker::{Entry, OptionChange, QueueChanges, QueueNumber, Sequence};
 use crate::service::EmulatorChanges;
 
 /// An entry of a queue: which queue, and the sequence number.
@@ -29,6 +29,11 @@ pub(super) const EVENTS: TableDefinition<'_, u64, &[u8]> = TableDefinition::new(
 const REFERENCES: TableDefinition<'_, u64, u64> = TableDefinition::new("references");
 /// Filters of event subscriptions, as JSON.
 pub(super) const FILTERS: TableDefinition<'_, QueueNumber, &str> = TableDefinition::new("filters");
+/// Where dead letters go, as JSON.
+pub(super) const DEAD_LETTERING: TableDefinition<'_, QueueNumber, &str> =
+    TableDefinition::new("dead lettering");
+/// Dead letters that wait or stay, each with its event.
+pub(super) const DEAD_LETTERS: TableDefinition<'_, EntryKey, &[u8]> = TableDefinition::new("dead letters");
 /// Queues that are gone, but not all of their rows.
 pub(super) const DISCARDED: TableDefinition<'_, QueueNumber, ()> = TableDefinition::new("discarded");
 
@@ -50,6 +55,8 @@ pub(super) struct Tables<'t> {
     events: Table<'t, u64, &'static [u8]>,
     references: Table<'t, u64, u64>,
     filters: Table<'t, QueueNumber, &'static str>,
+    dead_lettering: Table<'t, QueueNumber, &'static str>,
+    dead_letters: Table<'t, EntryKey, &'static [u8]>,
     discarded: Table<'t, QueueNumber, ()>,
 }
 
@@ -65,6 +72,8 @@ impl<'t> Tables<'t> {
             events: transaction.open_table(EVENTS)?,
             references: transaction.open_table(REFERENCES)?,
             filters: transaction.open_table(FILTERS)?,
+            dead_lettering: transaction.open_table(DEAD_LETTERING)?,
+            dead_letters: transaction.open_table(DEAD_LETTERS)?,
             discarded: transaction.open_table(DISCARDED)?,
         })
     }
@@ -101,6 +110,7 @@ impl<'t> Tables<'t> {
         for number in changes.broker.discarded {
             self.queues.remove(number)?;
             self.filters.remove(number)?;
+            self.dead_lettering.remove(number)?;
             self.discarded.insert(number, ())?;
         }
         let mut shared = Shared::of(&changes.broker.queues);
@@ -111,11 +121,20 @@ impl<'t> Tables<'t> {
     }
 
     fn apply_queue(&mut self, changes: QueueChanges, shared: &mut Shared) -> Result<(), Failed> {
-        let QueueChanges { number, subscription, filter, entries } = changes;
-        match filter {
-            FilterChange::Set(text) => drop(self.filters.insert(number, &*text)?),
-            FilterChange::Removed => drop(self.filters.remove(number)?),
-            FilterChange::Unchanged => {}
+        let QueueChanges { number, subscription, filter, dead_lettering, entries, dead_letters } = changes;
+        for (table, change) in [(&mut self.filters, filter), (&mut self.dead_lettering, dead_lettering)] {
+            match change {
+                OptionChange::Set(text) => drop(table.insert(number, &*text)?),
+                OptionChange::Removed => drop(table.remove(number)?),
+                OptionChange::Unchanged => {}
+            }
+        }
+        for (sequence, letter) in &dead_letters {
+            let key = (number, *sequence);
+            match letter {
+                Some(letter) => drop(self.dead_letters.insert(key, &rows::write_dead_letter(letter)[..])?),
+                None => drop(self.dead_letters.remove(key)?),
+            }
         }
         self.queues.insert(number, &rows::write_subscription(&subscription)[..])?;
         for (sequence, entry) in &entries.added {
@@ -193,6 +212,7 @@ impl<'t> Tables<'t> {
             self.remove_entry(key)?;
         }
         if is_last {
+            self.dead_letters.retain_in(all.clone(), |_, _| false)?;
             self.segments.retain_in(all, |_, _| false)?;
             self.discarded.remove(number)?;
         }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use eventgrid_emulator::UnixTime;
 use eventgrid_emulator::broker::{
-    Broker, Event, SubscriptionId, SubscriptionSettings, SubscriptionStats, TokenError, TopicId,
+    Broker, DeadLetter, DeadLetterDestination, DeadLettering, Event, SubscriptionId, SubscriptionSettings,
+    SubscriptionStats, TokenError, TopicId,
 };
 
 pub(crate) const DAY: u64 = 24 * 60 * 60;
@@ -29,6 +30,19 @@ impl Desk {
         let topic = broker.create_topic("orders");
         let subscription = broker.create_subscription(topic, "billing", settings).unwrap();
         Self { broker, topic, subscription, now: UnixTime::from_secs(1_000_000) }
+    }
+
+    /// Keeps the events that die from now on.
+    pub(crate) fn keep_dead_letters(&mut self) {
+        let list = DeadLettering::new(DeadLetterDestination::List);
+        assert!(self.broker.set_dead_lettering(self.now, self.subscription, Some(list)));
+    }
+
+    /// All dead letters that there are by the work that was done.
+    pub(crate) fn dead_letters(&self) -> Vec<DeadLetter> {
+        let page = self.broker.dead_letters(self.subscription, 0, usize::MAX);
+        assert_eq!(page.next, None);
+        page.letters
     }
 
     /// Moves the clock, without telling the broker.

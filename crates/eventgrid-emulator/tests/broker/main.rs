@@ -2,6 +2,7 @@
 
 mod backlog;
 mod bounded;
+mod dead_letters;
 mod desk;
 mod model;
 mod naive;

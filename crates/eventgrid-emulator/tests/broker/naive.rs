@@ -3,7 +3,10 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use eventgrid_emulator::broker::{SubscriptionSettings, SubscriptionStats, TokenError};
+use eventgrid_emulator::UnixTime;
+use eventgrid_emulator::broker::{
+    DeadLetter, DeadLetterReason, SubscriptionSettings, SubscriptionStats, TokenError,
+};
 
 use super::desk::Desk;
 
@@ -23,6 +26,10 @@ pub(crate) enum Operation {
     Release(usize, u64),
     Reject(usize),
     Renew(usize),
+    /// Sends a dead letter again, chosen by number among those that there are, round and round.
+    ResendDead(usize),
+    /// Removes a dead letter, chosen in the same way.
+    RemoveDead(usize),
     /// Moves the clock by seconds.
     Pass(u64),
     Advance,
@@ -35,29 +42,61 @@ pub(crate) enum Operation {
 struct Model {
     now: u64,
     events: Vec<ModelEvent>,
+    dead: Vec<ModelDeadLetter>,
+    /// How many events there were.
+    sequence: u64,
     counts: SubscriptionStats,
 }
 
+/// All that is compared of a dead letter.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct ModelDeadLetter {
+    sequence: u64,
+    event: String,
+    reason: &'static str,
+    deliveries: u32,
+    published: u64,
+    last_delivered: Option<u64>,
+}
+
 struct ModelEvent {
+    sequence: u64,
     number: u32,
+    published: u64,
     expires: u64,
     deliveries: u32,
+    last_delivered: Option<u64>,
     /// Not available before then.
     until: u64,
     /// The number of the token that locks it, and when it was issued.
     lock: Option<(usize, u64)>,
 }
 
+impl ModelEvent {
+    fn dead(&self, reason: &'static str) -> ModelDeadLetter {
+        ModelDeadLetter {
+            sequence: self.sequence,
+            event: self.number.to_string(),
+            reason,
+            deliveries: self.deliveries,
+            published: self.published,
+            last_delivered: self.last_delivered,
+        }
+    }
+}
+
 impl Model {
     fn settle(&mut self) {
         let now = self.now;
         let counts = &mut self.counts;
+        let dead = &mut self.dead;
         self.events.retain_mut(|event| {
             let is_delayed = event.lock.is_none() && event.until > now;
             if event.until <= now {
                 event.lock = None;
                 if event.deliveries >= SETTINGS.max_delivery_count {
                     counts.exhausted += 1;
+                    dead.push(event.dead("exhausted"));
                     return false;
                 }
             }
@@ -65,12 +104,32 @@ impl Model {
                 // What was delayed to its last delivery ends as exhausted, whichever end came first.
                 if is_delayed && event.deliveries >= SETTINGS.max_delivery_count {
                     counts.exhausted += 1;
+                    dead.push(event.dead("exhausted"));
                 } else {
                     counts.expired += 1;
+                    dead.push(event.dead("expired"));
                 }
                 return false;
             }
             true
+        });
+        self.dead.sort();
+    }
+
+    fn publish(&mut self, number: u32) {
+        self.counts.published += 1;
+        let (published, expires) = (self.now, self.now + 5000);
+        let sequence = self.sequence;
+        self.sequence += 1;
+        self.events.push(ModelEvent {
+            sequence,
+            number,
+            published,
+            expires,
+            deliveries: 0,
+            last_delivered: None,
+            until: 0,
+            lock: None,
         });
     }
 
@@ -80,6 +139,7 @@ impl Model {
         let mut received = Vec::new();
         for (event, token) in available.take(max_events).zip(first_token..) {
             event.deliveries += 1;
+            event.last_delivered = Some(now);
             event.until = now + 60;
             event.lock = Some((token, now));
             received.push((event.number.to_string(), event.deliveries));
@@ -123,6 +183,7 @@ pub(crate) fn compare_with(operations: &[Operation], mut before_each: impl FnMut
     both.model.settle();
     let stats = both.desk.stats();
     assert_eq!(stats, both.model.stats());
+    both.compare_dead_letters();
     let ended = stats.acknowledged + stats.rejected + stats.exhausted + stats.expired;
     assert_eq!(stats.published, stats.queued + stats.locked + stats.delayed + ended);
     let tokens = &both.tokens;
@@ -140,7 +201,9 @@ struct Both {
 
 impl Both {
     fn new() -> Self {
-        Self { desk: Desk::with(SETTINGS), model: Model::default(), tokens: Vec::new(), number: 0 }
+        let mut desk = Desk::with(SETTINGS);
+        desk.keep_dead_letters();
+        Self { desk, model: Model::default(), tokens: Vec::new(), number: 0 }
     }
 
     fn run(&mut self, operation: &Operation) {
@@ -161,6 +224,12 @@ impl Both {
                     self.settle(operation, index % self.tokens.len());
                 }
             }
+            Operation::ResendDead(index) | Operation::RemoveDead(index) => {
+                self.desk.advance();
+                if !self.model.dead.is_empty() {
+                    self.end_dead_letter(operation, index % self.model.dead.len());
+                }
+            }
             Operation::Pass(seconds) => {
                 self.desk.pass(seconds);
                 self.model.now += seconds;
@@ -174,6 +243,7 @@ impl Both {
                 self.desk.advance();
                 let deadline = self.desk.broker.next_deadline();
                 assert!(deadline.is_none_or(|deadline| deadline > self.desk.now));
+                self.compare_dead_letters();
             }
         }
     }
@@ -185,12 +255,40 @@ impl Both {
     fn publish(&mut self, count: u32) {
         let numbers = self.number..self.number + count;
         self.desk.publish(numbers.clone());
-        for number in numbers {
-            self.model.counts.published += 1;
-            let expires = self.model.now + 5000;
-            self.model.events.push(ModelEvent { number, expires, deliveries: 0, until: 0, lock: None });
-        }
+        numbers.for_each(|number| self.model.publish(number));
         self.number += count;
+    }
+
+    fn end_dead_letter(&mut self, operation: &Operation, index: usize) {
+        let letter = self.model.dead.remove(index);
+        let (now, desk) = (self.desk.now, &mut self.desk);
+        let broker = &mut desk.broker;
+        if matches!(operation, Operation::ResendDead(_)) {
+            broker.resend_dead_letter(now, desk.subscription, letter.sequence).unwrap();
+            self.model.publish(letter.event.parse().unwrap());
+        } else {
+            broker.remove_dead_letter(desk.subscription, letter.sequence).unwrap();
+        }
+        assert!(broker.resend_dead_letter(now, desk.subscription, letter.sequence).is_err(), "it is gone");
+    }
+
+    fn compare_dead_letters(&self) {
+        let start = self.desk.now.as_duration().as_secs() - self.model.now;
+        let seconds = |time: UnixTime| time.as_duration().as_secs() - start;
+        let seen = |letter: DeadLetter| ModelDeadLetter {
+            sequence: letter.sequence_number,
+            event: letter.event.json().to_owned(),
+            reason: match letter.reason {
+                DeadLetterReason::Rejected => "rejected",
+                DeadLetterReason::Exhausted => "exhausted",
+                _ => "expired",
+            },
+            deliveries: letter.delivery_count,
+            published: seconds(letter.published),
+            last_delivered: letter.last_delivered.map(seconds),
+        };
+        let letters: Vec<_> = self.desk.dead_letters().into_iter().map(seen).collect();
+        assert_eq!(letters, self.model.dead);
     }
 
     fn settle(&mut self, operation: &Operation, index: usize) {
@@ -207,7 +305,9 @@ impl Both {
             }
             Operation::Reject(_) => {
                 let expected = found.map(|at| {
-                    model.events.remove(at);
+                    let dead = model.events.remove(at).dead("rejected");
+                    model.dead.push(dead);
+                    model.dead.sort();
                     model.counts.rejected += 1;
                 });
                 assert_eq!(desk.reject(token), expected);

@@ -3,6 +3,7 @@
 mod asynchronous;
 mod blocking;
 mod content_modes;
+mod dead_letters;
 mod faults;
 mod targets;
 mod task;

@@ -15,6 +15,7 @@
 //! Entries that are not loaded are in none of the lists. What stands for them is `unloaded`, and
 //! whoever changes an entry reaches its segment first.
 
+mod dead_letters;
 mod operate;
 #[cfg(feature = "data")]
 mod save;
@@ -28,6 +29,7 @@ use rand::{Rng, rngs::StdRng};
 use uuid::Uuid;
 
 use self::stored::Unloaded;
+use super::dead_letters::{DeadLetterList, DeadLetterReason};
 use super::entry::{Entry, State};
 use super::moment::Moment;
 use super::segments::{Segments, Sequence};
@@ -58,6 +60,8 @@ pub(super) struct Subscription {
     last_published: Moment,
     /// All counts but those that the fields above know.
     counts: SubscriptionStats,
+    /// `None` if there was never a destination for any.
+    dead_letters: Option<Box<DeadLetterList>>,
 }
 
 /// A range of events in which those that are available are to be removed: their time is over.
@@ -84,6 +88,7 @@ impl Subscription {
             expired: Expired { from: 0, to: 0, since: start },
             last_published: start,
             counts: SubscriptionStats::default(),
+            dead_letters: None,
         }
     }
 
@@ -144,14 +149,14 @@ impl Subscription {
         self.pass_expired(now);
         let mut steps = 0;
         while steps < max_steps && self.expired.from < self.expired.to {
-            self.drop_expired(self.expired.from);
+            self.drop_expired(now, self.expired.from);
             self.expired.from += 1;
             steps += 1;
         }
         while steps < max_steps {
             let first = self.first_returned(0).filter(|first| self.is_expired(now, *first));
             let Some(sequence) = first else { break };
-            self.drop_expired(sequence);
+            self.drop_expired(now, sequence);
             steps += 1;
         }
         steps
@@ -194,8 +199,9 @@ impl Subscription {
 
     pub(super) fn reject(&mut self, now: Moment, lock_token: &str) -> Result<(), TokenError> {
         let sequence = self.locked(now, lock_token)?;
-        self.remove(sequence);
+        let entry = self.remove(sequence);
         self.counts.rejected += 1;
+        self.bury(sequence, entry, DeadLetterReason::Rejected, now);
         Ok(())
     }
 
@@ -352,11 +358,13 @@ impl Subscription {
     fn make_available(&mut self, now: Moment, sequence: Sequence) {
         let expiry = self.expiry(self.entry(sequence));
         if self.entry(sequence).delivery_count >= self.settings.max_delivery_count {
-            self.remove(sequence);
+            let entry = self.remove(sequence);
             self.counts.exhausted += 1;
+            self.bury(sequence, entry, DeadLetterReason::Exhausted, now);
         } else if now >= expiry {
-            self.remove(sequence);
+            let entry = self.remove(sequence);
             self.counts.expired += 1;
+            self.bury(sequence, entry, DeadLetterReason::Expired, now);
         } else {
             self.forget_deadline(sequence);
             self.entry_mut(sequence).state = State::Available;
@@ -375,9 +383,9 @@ impl Subscription {
     }
 
     /// Removes an event that is locked or delayed.
-    fn remove(&mut self, sequence: Sequence) {
+    fn remove(&mut self, sequence: Sequence) -> Option<Entry> {
         self.forget_deadline(sequence);
-        self.entries.remove(sequence);
+        self.entries.remove(sequence)
     }
 
     fn forget_deadline(&mut self, sequence: Sequence) {
@@ -388,13 +396,16 @@ impl Subscription {
     }
 
     /// Removes an event whose time is over, if it is available.
-    fn drop_expired(&mut self, sequence: Sequence) {
+    fn drop_expired(&mut self, now: Moment, sequence: Sequence) {
         let is_available = self.entries.get(sequence).is_some_and(|entry| entry.state == State::Available);
         if is_available {
             self.reach(sequence);
             self.returned.remove(&sequence);
-            self.entries.remove(sequence);
+            // It may have expired by a shorter time to live than the one that there is now.
+            let died = self.expiry(self.entry(sequence)).min(now);
+            let entry = self.entries.remove(sequence);
             self.counts.expired += 1;
+            self.bury(sequence, entry, DeadLetterReason::Expired, died);
         }
     }
 

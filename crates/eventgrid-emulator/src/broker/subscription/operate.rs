@@ -1,6 +1,7 @@
 //! What one who runs a test does with a queue, beside what receivers do: look, settle any event,
 //! send it again, empty it.
 
+use super::super::dead_letters::DeadLetterReason;
 use super::super::entry::{Entry, State};
 use super::super::moment::Moment;
 use super::super::queued_event::{EventState, QueuedEvent, QueuedEvents, UnknownEvent};
@@ -72,9 +73,14 @@ impl Subscription {
     }
 
     /// Removes an event as if a receiver had rejected it, whatever its state.
-    pub(in crate::broker) fn reject_event(&mut self, sequence: Sequence) -> Result<(), UnknownEvent> {
-        self.take_out(sequence)?;
+    pub(in crate::broker) fn reject_event(
+        &mut self,
+        now: Moment,
+        sequence: Sequence,
+    ) -> Result<(), UnknownEvent> {
+        let entry = self.take_out(sequence)?;
         self.counts.rejected += 1;
+        self.bury(sequence, Some(entry), DeadLetterReason::Rejected, now);
         Ok(())
     }
 
@@ -104,7 +110,7 @@ impl Subscription {
         Ok(())
     }
 
-    /// Forgets all events and counts. Lock tokens that were given lock nothing any more. Returns
+    /// Forgets all events, dead letters and counts. Lock tokens that were given lock nothing any more. Returns
     /// the entries, to be dropped bit by bit.
     pub(in crate::broker) fn reset(&mut self) -> Segments {
         let next = self.entries.next_sequence();
@@ -115,6 +121,7 @@ impl Subscription {
         self.unloaded = Unloaded::default();
         self.expired = Expired { from: next, to: next, since: self.expired.since };
         self.counts = SubscriptionStats::default();
+        self.remove_dead_letters();
         std::mem::replace(&mut self.entries, Segments::starting_at(next)).untracked()
     }
 

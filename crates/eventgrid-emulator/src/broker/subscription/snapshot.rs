@@ -1,15 +1,17 @@
 //! A queue as data, and back.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
+use super::super::dead_letters::{DeadLetterList, DeadLetterReason, KeptDeadLetter};
 use super::super::entry::{Entry, State};
 use super::super::moment::Moment;
 use super::super::segments::{Segments, Sequence};
 use super::super::snapshot::{
-    CountsSnapshot, EventSnapshot, SettingsSnapshot, StateSnapshot, SubscriptionSnapshot,
+    CountsSnapshot, DeadLetterSnapshot, DeadLetteringSnapshot, EventSnapshot, ReasonSnapshot,
+    SettingsSnapshot, StateSnapshot, SubscriptionSnapshot,
 };
 use super::super::token;
 use super::{Event, Expired, Subscription, SubscriptionSettings, SubscriptionStats};
@@ -41,6 +43,8 @@ impl Subscription {
                 deliveries: self.counts.deliveries,
             },
             events: sequences.filter_map(event).collect(),
+            dead_lettering: self.dead_lettering().map(DeadLetteringSnapshot::from),
+            dead_letters: self.dead_letters().map(dead_letter_snapshots).unwrap_or_default(),
         }
     }
 
@@ -102,6 +106,19 @@ impl Subscription {
             deliveries: counts.deliveries,
             ..SubscriptionStats::default()
         };
+        let dead_lettering = snapshot.dead_lettering.as_ref().map(DeadLetteringSnapshot::read).transpose()?;
+        let mut dead_letters = BTreeMap::new();
+        for letter in &snapshot.dead_letters {
+            let sequence = letter.sequence_number;
+            let read =
+                read_dead_letter(letter).map_err(|error| format!("dead letter {sequence}: {error}"))?;
+            if sequence >= next || dead_letters.insert(sequence, read).is_some() {
+                return Err(format!("dead letter {sequence}: it is there twice, or never was an event"));
+            }
+        }
+        if dead_lettering.is_some() || !dead_letters.is_empty() {
+            queue.set_dead_letters(DeadLetterList::restored(dead_lettering, dead_letters));
+        }
         Ok(queue)
     }
 
@@ -115,7 +132,7 @@ impl Subscription {
             return Err("it was published before the one before it".to_owned());
         }
         self.last_published = published;
-        let mut entry = Entry::new(read_event(event)?, published);
+        let mut entry = Entry::new(read_event(&event.event, event.is_canonical)?, published);
         entry.locked_since = moment(&event.delivered)?;
         entry.delivery_count = event.delivery_count;
         entry.state = match event.state {
@@ -155,15 +172,54 @@ impl Subscription {
     }
 }
 
+fn dead_letter_snapshots(of: &DeadLetterList) -> Vec<DeadLetterSnapshot> {
+    let text = |moment: Moment| moment.to_unix_time().map(|time| time.to_string());
+    let snapshot = |(sequence_number, letter): (Sequence, &KeptDeadLetter)| DeadLetterSnapshot {
+        sequence_number,
+        reason: match letter.reason {
+            DeadLetterReason::Rejected => ReasonSnapshot::Rejected,
+            DeadLetterReason::Exhausted => ReasonSnapshot::Exhausted,
+            DeadLetterReason::Expired => ReasonSnapshot::Expired,
+        },
+        delivery_count: letter.delivery_count,
+        published: text(letter.published).unwrap_or_default(),
+        last_delivered: letter.last_delivered.and_then(text),
+        died: text(letter.died).unwrap_or_default(),
+        leaves: text(letter.leaves),
+        is_canonical: letter.event.is_canonical(),
+        event: RawValue::from_string(letter.event.json().to_owned()).expect("an event is JSON"),
+    };
+    of.letters().map(snapshot).collect()
+}
+
+fn read_dead_letter(letter: &DeadLetterSnapshot) -> Result<KeptDeadLetter, String> {
+    let leaves = letter.leaves.as_deref().map_or(Ok(Moment::NEVER), moment)?;
+    Ok(KeptDeadLetter {
+        event: read_event(&letter.event, letter.is_canonical)?,
+        reason: match letter.reason {
+            ReasonSnapshot::Rejected => DeadLetterReason::Rejected,
+            ReasonSnapshot::Exhausted => DeadLetterReason::Exhausted,
+            ReasonSnapshot::Expired => DeadLetterReason::Expired,
+        },
+        delivery_count: letter.delivery_count,
+        published: moment(&letter.published)?,
+        last_delivered: letter.last_delivered.as_deref().map(moment).transpose()?,
+        died: moment(&letter.died)?,
+        leaves,
+        next_try: leaves,
+        failures: 0,
+    })
+}
+
 fn moment(text: &str) -> Result<Moment, String> {
     let time = UnixTime::parse(text);
     time.map(Moment::from).ok_or_else(|| format!("{text:?} is not a time of RFC 3339 from 1970 on"))
 }
 
-fn read_event(event: &EventSnapshot) -> Result<Event, String> {
-    if event.is_canonical {
-        Event::canonical(event.event.get()).ok_or_else(|| "it is not an event of a namespace".to_owned())
+fn read_event(event: &RawValue, is_canonical: bool) -> Result<Event, String> {
+    if is_canonical {
+        Event::canonical(event.get()).ok_or_else(|| "it is not an event of a namespace".to_owned())
     } else {
-        Ok(Event::from_raw(&event.event))
+        Ok(Event::from_raw(event))
     }
 }

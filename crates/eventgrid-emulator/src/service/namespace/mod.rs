@@ -113,9 +113,9 @@ impl Namespace {
         self.broker.advance(self.now, max_steps.saturating_sub(steps)).is_more_due
     }
 
-    /// When an event may next become available by itself, or a wait ends.
+    /// When an event may next become available or become a dead letter by itself, or a wait ends.
     fn next_change(&self) -> Option<UnixTime> {
-        [self.broker.next_return(), self.waiters.next_end()].into_iter().flatten().min()
+        [self.broker.next_change(), self.waiters.next_end()].into_iter().flatten().min()
     }
 
     pub(super) fn next_deadline(&self) -> Option<UnixTime> {

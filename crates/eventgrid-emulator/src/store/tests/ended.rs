@@ -8,7 +8,9 @@ use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
 use super::disk::{Disk, Unsynced};
-use crate::broker::{Broker, Event, SubscriptionId, SubscriptionSettings};
+use crate::broker::{
+    Broker, DeadLetterDestination, DeadLettering, Event, SubscriptionId, SubscriptionSettings,
+};
 use crate::service::EmulatorChanges;
 use crate::store::Store;
 use crate::time::UnixTime;
@@ -64,13 +66,17 @@ impl Workload {
             8..12 => self.settle(),
             12 => {
                 let name = ["billing", "shipping", "archive"][self.random.random_range(0..3)];
-                self.broker.create_subscription(topic, name, SETTINGS);
+                if let Some(id) = self.broker.create_subscription(topic, name, SETTINGS) {
+                    let destination = destination(self.random.random_range(0..6));
+                    self.broker.set_dead_lettering(self.now, id, destination);
+                }
             }
             13 => {
                 let seconds = *[1, 30, 61, 3000].choose(&mut self.random).unwrap();
                 self.now = self.now + Duration::from_secs(seconds);
                 self.broker.advance(self.now, 200);
             }
+            14 if self.random.random_ratio(1, 3) => self.operate_on_dead_letters(),
             14 => self.operate(),
             _ => match self.random.random_range(0..8) {
                 0 => drop(self.broker.remove_topic(topic)),
@@ -105,13 +111,38 @@ impl Workload {
         };
     }
 
+    /// What one who runs a test does with dead letters, and what a server does.
+    fn operate_on_dead_letters(&mut self) {
+        let Some(id) = self.subscription() else { return };
+        match self.random.random_range(0..5) {
+            0 => {
+                let destination = destination(self.random.random_range(0..6));
+                self.broker.set_dead_lettering(self.now, id, destination);
+            }
+            1 => drop(self.broker.resend_dead_letters(self.now, id)),
+            2 => drop(self.broker.remove_dead_letters(id)),
+            3 => {
+                if let Some(first) = self.broker.dead_letters(id, 0, 1).letters.first() {
+                    self.broker.resend_dead_letter(self.now, id, first.sequence_number).unwrap();
+                }
+            }
+            _ => {
+                let was_written = self.random.random_ratio(2, 3);
+                for due in self.broker.take_due_dead_letters(3) {
+                    let number = due.letter.sequence_number;
+                    self.broker.dead_letter_has_left(self.now, due.of, number, was_written);
+                }
+            }
+        }
+    }
+
     /// What one who runs a test does.
     fn operate(&mut self) {
         let Some(id) = self.subscription() else { return };
         let sequence = self.random.random_range(0..300);
         let _ = match self.random.random_range(0..7) {
             0 => self.broker.acknowledge_event(id, sequence),
-            1 => self.broker.reject_event(id, sequence),
+            1 => self.broker.reject_event(self.now, id, sequence),
             2 => self.broker.release_event(self.now, id, sequence),
             3 => self.broker.resend_event(self.now, id, sequence),
             4 => {
@@ -133,6 +164,16 @@ impl Workload {
             }
         };
     }
+}
+
+fn destination(number: usize) -> Option<DeadLettering> {
+    let destination = match number {
+        0 => DeadLetterDestination::Topic("returns".to_owned()),
+        1 => DeadLetterDestination::Folder("dead".into()),
+        2 => return None,
+        _ => DeadLetterDestination::List,
+    };
+    Some(DeadLettering::new(destination).with_delay(Duration::from_secs(20)))
 }
 
 fn subscriptions(broker: &Broker) -> Vec<SubscriptionId> {

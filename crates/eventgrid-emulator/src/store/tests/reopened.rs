@@ -23,6 +23,8 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
         3 => (token(), delay).prop_map(|(token, delay)| Release(token, delay)),
         1 => token().prop_map(Reject),
         3 => token().prop_map(Renew),
+        1 => token().prop_map(ResendDead),
+        1 => token().prop_map(RemoveDead),
         4 => seconds.prop_map(Pass),
         1 => Just(Advance),
         2 => (0..4usize).prop_map(AdvanceBy),
@@ -44,10 +46,12 @@ impl Kept {
         let backend = Disk::default();
         let (store, stored) = Store::open_backend(backend.clone(), 0).unwrap();
         let settings = desk.broker.settings(desk.subscription).unwrap();
+        let dead_lettering = desk.broker.dead_lettering(desk.subscription).cloned();
         desk.broker = Broker::new(0);
         desk.broker.open(stored.broker).unwrap();
         desk.topic = desk.broker.create_topic("orders");
         desk.subscription = desk.broker.create_subscription(desk.topic, "billing", settings).unwrap();
+        desk.broker.set_dead_lettering(desk.now, desk.subscription, dead_lettering);
         Self { disk: backend, store, openings: 0 }
     }
 

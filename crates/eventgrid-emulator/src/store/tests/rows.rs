@@ -6,13 +6,13 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use crate::broker::{
-    Entry, Event, Moment, QueueHead, SegmentLists, SegmentPlaces, State, StoredSegment, StoredSubscription,
-    SubscriptionSettings, SubscriptionStats,
+    DeadLetterReason, Entry, Event, KeptDeadLetter, Moment, QueueHead, SegmentLists, SegmentPlaces, State,
+    StoredSegment, StoredSubscription, SubscriptionSettings, SubscriptionStats,
 };
 use crate::service::StoredClock;
 use crate::store::rows::{
-    EntryRow, InvalidRow, Text, read_clock, read_delivery, read_event, read_segment, read_subscription,
-    write_clock, write_delivery, write_segment, write_subscription,
+    EntryRow, InvalidRow, Text, read_clock, read_dead_letter, read_delivery, read_event, read_segment,
+    read_subscription, write_clock, write_dead_letter, write_delivery, write_segment, write_subscription,
 };
 
 fn at(nanoseconds: u64) -> Moment {
@@ -49,6 +49,20 @@ fn segment() -> StoredSegment {
     StoredSegment { places, lists }
 }
 
+fn dead_letter(reason: DeadLetterReason, last_delivered: Option<Moment>) -> KeptDeadLetter {
+    KeptDeadLetter {
+        event: entry().event,
+        reason,
+        delivery_count: 3,
+        published: at(5),
+        last_delivered,
+        died: at(6),
+        leaves: at(7),
+        next_try: at(7),
+        failures: 0,
+    }
+}
+
 #[test]
 fn rows_come_back() {
     for shared in [None, Some(5)] {
@@ -64,6 +78,15 @@ fn rows_come_back() {
     assert!(!read_event(" 1".trim(), false).unwrap().is_canonical());
     assert_eq!(read_subscription(&write_subscription(&subscription())), Ok(subscription()));
     assert_eq!(read_segment(&write_segment(&segment())), Ok(segment()));
+    for (reason, last_delivered) in [
+        (DeadLetterReason::Rejected, Some(at(0))),
+        (DeadLetterReason::Exhausted, Some(at(9))),
+        (DeadLetterReason::Expired, None),
+    ] {
+        let letter = dead_letter(reason, last_delivered);
+        let read = read_dead_letter(&write_dead_letter(&letter)).unwrap();
+        assert_eq!(format!("{read:?}"), format!("{letter:?}"));
+    }
     let clock = StoredClock { told: Duration::new(1, 2), own: Duration::new(3, 4), is_stopped: true };
     assert_eq!(read_clock(&write_clock(&clock)), Ok(clock));
 }
@@ -107,6 +130,9 @@ fn check(bytes: &[u8]) {
     if let Ok(subscription) = read_subscription(bytes) {
         assert_eq!(write_subscription(&subscription), bytes);
     }
+    if let Ok(letter) = read_dead_letter(bytes) {
+        assert_eq!(write_dead_letter(&letter), bytes);
+    }
     if let Ok(segment) = read_segment(bytes) {
         assert_eq!(write_segment(&segment), bytes);
     }
@@ -129,6 +155,7 @@ proptest! {
             EntryRow::of(&entry(), None).write(),
             EntryRow::of(&entry(), Some(1)).write(),
             write_delivery(&entry()),
+            write_dead_letter(&dead_letter(DeadLetterReason::Exhausted, None)),
             write_segment(&segment()),
             write_subscription(&subscription()),
         ] {

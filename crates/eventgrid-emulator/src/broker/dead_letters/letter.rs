@@ -1,0 +1,57 @@
+//! A dead letter, as one who looks at it sees it.
+
+use super::super::Event;
+use crate::time::UnixTime;
+
+/// An event that died in the queue of an event subscription with a
+/// [dead-letter destination](super::DeadLettering), and what became of it before.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct DeadLetter {
+    /// Names it within its event subscription: the sequence number that the event had in the
+    /// queue.
+    pub sequence_number: u64,
+    /// Why the event died.
+    pub reason: DeadLetterReason,
+    /// How often it was delivered.
+    pub delivery_count: u32,
+    /// When it was published.
+    pub published: UnixTime,
+    /// When its last delivery began; `None` if it was never delivered.
+    pub last_delivered: Option<UnixTime>,
+    /// When it died.
+    pub died: UnixTime,
+    /// When it leaves for its folder or topic, or was to leave if that was not possible yet; `None`
+    /// if it stays in the list.
+    pub leaves: Option<UnixTime>,
+    /// The event, as it was published.
+    pub event: Event,
+}
+
+/// Why an event died.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DeadLetterReason {
+    /// A receiver rejected it.
+    Rejected,
+    /// It was delivered as often as the maximum delivery count says, and not settled.
+    Exhausted,
+    /// Its time to live was over.
+    Expired,
+}
+
+/// Some of the dead letters of an event subscription.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct DeadLetters {
+    /// In the order of publication.
+    pub letters: Vec<DeadLetter>,
+    /// The sequence number from which to go on; `None` if there are no more.
+    pub next: Option<u64>,
+}
+
+/// A dead letter is not in the list: it was never there, it was sent again or removed, or it has
+/// left for its folder or topic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no dead letter of that sequence number is in the list")]
+pub struct UnknownDeadLetter;
