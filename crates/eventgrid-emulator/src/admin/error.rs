@@ -109,6 +109,14 @@ impl AdminError {
         Self::new(StatusCode::NOT_FOUND, "EventSubscriptionNotFound", message)
     }
 
+    pub(super) fn no_dead_letter(sequence_number: u64) -> Self {
+        let message = format!(
+            "there is no dead letter {sequence_number} in the list: it was sent again or removed, has left for its \
+             folder or topic, or never was there"
+        );
+        Self::new(StatusCode::NOT_FOUND, "DeadLetterNotFound", message)
+    }
+
     /// A wait is over, and what it was for has not come.
     pub(super) fn not_reached(message: String, counts: Counts) -> Self {
         let error = Self::new(StatusCode::CONFLICT, "NotReached", message);

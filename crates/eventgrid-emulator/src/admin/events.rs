@@ -1,5 +1,6 @@
 //! The events in a queue: looked at, settled, sent again, forgotten.
 
+use std::fmt::Display;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -13,19 +14,19 @@ use super::query::QueryParameter;
 use super::reply::Reply;
 use super::route::{RequestBody, ResponseBody, Route};
 use super::topics::subscription;
-use crate::broker::{Event, EventState, QueuedEvent, TokenError, UnknownEvent};
+use crate::broker::{Event, EventState, QueuedEvent, TokenError};
 use crate::service::Emulator;
 use crate::target::Target;
 
 /// How many events a page has.
-const DEFAULT_EVENTS: usize = 100;
-const MAX_EVENTS: usize = 1000;
+pub(super) const DEFAULT_EVENTS: usize = 100;
+pub(super) const MAX_EVENTS: usize = 1000;
 
 /// The most bytes of the events of a page, if it has more than one.
-const MAX_PAGE: usize = 8 * 1024 * 1024;
+pub(super) const MAX_PAGE: usize = 8 * 1024 * 1024;
 
 /// Bodies with a thousand lock tokens fit.
-const MAX_BODY: usize = 256 * 1024;
+pub(super) const MAX_BODY: usize = 256 * 1024;
 
 /// The longest delay, as the longest lock: a day.
 const LONGEST_DELAY: f64 = 86_400.0;
@@ -105,7 +106,7 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::POST,
         path: "/topics/{topic}/eventSubscriptions/{eventSubscription}/reset",
         operation: "resetEventSubscription",
-        summary: "Forgets the events and counts of an event subscription, and keeps its settings.",
+        summary: "Forgets the events, dead letters and counts of an event subscription, and keeps its settings.",
         query: &[],
         body: None,
         response: ResponseBody { status: 204, description: "They are forgotten.", schema: None },
@@ -119,7 +120,7 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::POST,
         path: "/reset",
         operation: "reset",
-        summary: "Forgets all events and counts, and what was accepted. Topics, event subscriptions, settings and the \
+        summary: "Forgets all events, dead letters and counts, and what was accepted. Topics, event subscriptions, settings and the \
                   clock stay.",
         query: &[],
         body: None,
@@ -256,7 +257,7 @@ struct Resend {
 
 /// What became of each event.
 #[derive(Default, Serialize, JsonSchema)]
-struct Results {
+pub(super) struct Results {
     succeeded: Vec<EventResult>,
     failed: Vec<EventResult>,
 }
@@ -280,7 +281,7 @@ impl Results {
         self.add(EventResult { lock_token: Some(lock_token), sequence_number: None, message });
     }
 
-    fn add_number(&mut self, sequence_number: u64, result: Result<(), UnknownEvent>) {
+    pub(super) fn add_number<E: Display>(&mut self, sequence_number: u64, result: Result<(), E>) {
         let message = result.map_err(|error| error.to_string()).err();
         self.add(EventResult { lock_token: None, sequence_number: Some(sequence_number), message });
     }

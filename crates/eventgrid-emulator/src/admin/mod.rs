@@ -9,6 +9,7 @@ mod access;
 mod barriers;
 mod call;
 mod clock;
+mod dead_letters;
 mod error;
 mod events;
 mod explain;

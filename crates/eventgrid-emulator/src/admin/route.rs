@@ -10,17 +10,20 @@ use super::call::Call;
 use super::error::AdminError;
 use super::query::QueryParameter;
 use super::reply::Reply;
-use super::{accepted, barriers, clock, events, explain, faults, openapi, requests, snapshots, topics};
+use super::{
+    accepted, barriers, clock, dead_letters, events, explain, faults, openapi, requests, snapshots, topics,
+};
 use crate::service::Emulator;
 
 /// The largest body of a request, unless its row says another size.
 pub(super) const MAX_BODY: usize = 64 * 1024;
 
 /// All requests, by the file that handles them. A new subject adds its rows here, and nothing else.
-const TABLES: [&[Route]; 10] = [
+const TABLES: [&[Route]; 11] = [
     openapi::ROUTES,
     topics::ROUTES,
     events::ROUTES,
+    dead_letters::ROUTES,
     explain::ROUTES,
     barriers::ROUTES,
     clock::ROUTES,

@@ -9,7 +9,7 @@ use super::error::AdminError;
 use super::reply::Reply;
 use super::route::{MAX_BODY, RequestBody, ResponseBody, Route};
 use super::view::{EventSubscription, Settings, Topic, Topics};
-use crate::broker::SubscriptionSettings;
+use crate::broker::{DeadLettering, SubscriptionSettings};
 use crate::name::{NameKind, check_name};
 use crate::service::Emulator;
 use crate::target::Target;
@@ -25,7 +25,7 @@ const SUBSCRIPTION: ResponseBody = ResponseBody {
 
 const SETTINGS: RequestBody = RequestBody {
     schema: SchemaGenerator::subschema_for::<Settings>,
-    example: r#"{"receiveLockDurationInSeconds":60,"maxDeliveryCount":10,"eventTimeToLive":"P1D","filter":{"includedEventTypes":["Ordered"]}}"#,
+    example: r#"{"receiveLockDurationInSeconds":60,"maxDeliveryCount":10,"eventTimeToLive":"P1D","filter":{"includedEventTypes":["Ordered"]},"deadLetterDestination":"list"}"#,
     max_size: MAX_BODY,
 };
 
@@ -215,22 +215,42 @@ fn create_subscription(emulator: &mut Emulator, call: &Call) -> Result<Reply, Ad
     }
     let wanted: Settings = call.json()?;
     let settings = wanted.over(SubscriptionSettings::default())?;
-    // Before there is such a subscription this checks the filter and does no more.
+    let dead_lettering = wanted.dead_lettering_over(None)?;
+    // Before there is such a subscription these check what is wanted and do no more.
     set_filter(emulator, &topic, name, &wanted)?;
+    set_dead_lettering(emulator, &topic, name, dead_lettering.clone())?;
     emulator.create_subscription(topic.target(), name, settings);
     set_filter(emulator, &topic, name, &wanted)?;
+    set_dead_lettering(emulator, &topic, name, dead_lettering)?;
     shown(emulator, StatusCode::CREATED, &topic, name)
 }
 
 fn change_subscription(emulator: &mut Emulator, call: &Call) -> Result<Reply, AdminError> {
     let (topic, name) = subscription(emulator, call)?;
     let overview = emulator.subscription_overview(topic.target(), name);
-    let before = overview.ok_or_else(|| AdminError::no_subscription(&topic, name))?.settings;
+    let before = overview.ok_or_else(|| AdminError::no_subscription(&topic, name))?;
     let wanted: Settings = call.json()?;
-    let settings = wanted.over(before)?;
+    let settings = wanted.over(before.settings)?;
+    let dead_lettering = wanted.dead_lettering_over(before.dead_lettering.as_ref())?;
+    if let Some(Some(dead_lettering)) = &dead_lettering {
+        let checked = emulator.check_dead_lettering(topic.target(), dead_lettering);
+        checked.map_err(|error| AdminError::bad_request(error.to_string()))?;
+    }
     set_filter(emulator, &topic, name, &wanted)?;
+    set_dead_lettering(emulator, &topic, name, dead_lettering)?;
     emulator.configure_subscription(topic.target(), name, settings);
     shown(emulator, StatusCode::OK, &topic, name)
+}
+
+fn set_dead_lettering(
+    emulator: &mut Emulator,
+    topic: &TopicId,
+    name: &str,
+    wanted: Option<Option<DeadLettering>>,
+) -> Result<(), AdminError> {
+    let Some(dead_lettering) = wanted else { return Ok(()) };
+    let set = emulator.set_dead_lettering(topic.target(), name, dead_lettering);
+    set.map(drop).map_err(|error| AdminError::bad_request(error.to_string()))
 }
 
 fn set_filter(

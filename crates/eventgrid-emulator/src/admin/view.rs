@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::error::AdminError;
-use crate::broker::{SubscriptionSettings, SubscriptionStats};
+use crate::broker::{DeadLetterDestination, DeadLettering, SubscriptionSettings, SubscriptionStats};
 use crate::duration::{read_duration, write_duration};
 use crate::service::{SubscriptionOverview, TopicOverview};
 use crate::topic_id::TopicId;
@@ -49,6 +49,8 @@ pub(super) struct EventSubscription {
     #[schemars(with = "Option<serde_json::Value>")]
     filter: Option<Filter>,
     counts: Counts,
+    /// How many dead letters are in its list.
+    dead_letters: usize,
 }
 
 /// Settings that are in effect.
@@ -59,6 +61,12 @@ struct EffectiveSettings {
     max_delivery_count: u32,
     /// An ISO 8601 duration.
     event_time_to_live: String,
+    /// Where its dead letters go; an event that dies is dropped without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dead_letter_destination: Option<DeadLetterDestination>,
+    /// How long after its last delivery a dead letter leaves for a folder or a topic.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dead_letter_delay_in_seconds: Option<f64>,
 }
 
 /// Settings of an event subscription. What is left out stays as it is, or is the service's default.
@@ -77,6 +85,24 @@ pub(super) struct Settings {
     /// events match `{}`.
     #[schemars(with = "Option<serde_json::Value>")]
     pub(super) filter: Option<Filter>,
+    /// Where its dead letters go: `list`, where they stay until they are sent again or removed;
+    /// `{"folder":"PATH"}`, in the path and form of the service; `{"topic":"NAME"}`, a topic of the
+    /// namespace; or `none`, the default, which drops them.
+    dead_letter_destination: Option<WantedDestination>,
+    /// How long after its last delivery, or after its death if there was none, a dead letter leaves
+    /// for a folder or a topic: 0 to 86400; 300 by default, as in the service.
+    dead_letter_delay_in_seconds: Option<f64>,
+}
+
+/// Where dead letters are to go.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(inline)]
+enum WantedDestination {
+    None,
+    List,
+    Folder(String),
+    Topic(String),
 }
 
 /// What became of the events of an event subscription. Every published event is in exactly one of
@@ -99,6 +125,8 @@ pub(super) struct Counts {
     deliveries: u64,
 }
 
+/// The longest delay of a dead letter, as the longest lock.
+const LONGEST_DEAD_LETTER_DELAY: Duration = LONGEST_LOCK;
 const LONGEST_LOCK: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Settings {
@@ -124,6 +152,42 @@ impl Settings {
                 .map_err(|message| AdminError::bad_request(format!("eventTimeToLive: {message}")))?;
         }
         Ok(settings)
+    }
+
+    /// The same of dead letters; `None` if they say nothing of these.
+    pub(super) fn dead_lettering_over(
+        &self,
+        other: Option<&DeadLettering>,
+    ) -> Result<Option<Option<DeadLettering>>, AdminError> {
+        if self.dead_letter_destination.is_none() && self.dead_letter_delay_in_seconds.is_none() {
+            return Ok(None);
+        }
+        let destination = match self.dead_letter_destination.clone() {
+            Some(WantedDestination::None) => None,
+            Some(WantedDestination::List) => Some(DeadLetterDestination::List),
+            Some(WantedDestination::Folder(path)) => Some(DeadLetterDestination::Folder(path.into())),
+            Some(WantedDestination::Topic(name)) => Some(DeadLetterDestination::Topic(name)),
+            None => other.map(|other| other.destination.clone()),
+        };
+        let Some(destination) = destination else {
+            return match self.dead_letter_delay_in_seconds {
+                None => Ok(Some(None)),
+                Some(_) => Err(AdminError::bad_request(
+                    "deadLetterDelayInSeconds is for dead letters that go somewhere: give a deadLetterDestination, too",
+                )),
+            };
+        };
+        let mut dead_lettering = DeadLettering::new(destination);
+        if let Some(other) = other {
+            dead_lettering.delay = other.delay;
+        }
+        if let Some(seconds) = self.dead_letter_delay_in_seconds {
+            let delay = Duration::try_from_secs_f64(seconds).ok();
+            dead_lettering.delay = delay
+                .filter(|delay| *delay <= LONGEST_DEAD_LETTER_DELAY)
+                .ok_or_else(|| AdminError::bad_request("deadLetterDelayInSeconds must be 0 to 86400"))?;
+        }
+        Ok(Some(Some(dead_lettering)))
     }
 }
 
@@ -155,9 +219,15 @@ impl From<SubscriptionOverview> for EventSubscription {
                 receive_lock_duration_in_seconds: settings.lock_duration.as_secs_f64(),
                 max_delivery_count: settings.max_delivery_count,
                 event_time_to_live: write_duration(settings.time_to_live),
+                dead_letter_delay_in_seconds: subscription
+                    .dead_lettering
+                    .as_ref()
+                    .map(|dead_lettering| dead_lettering.delay.as_secs_f64()),
+                dead_letter_destination: subscription.dead_lettering.map(|it| it.destination),
             },
             filter: Some(subscription.filter).filter(|filter| *filter != Filter::new()),
             counts: subscription.stats.into(),
+            dead_letters: subscription.dead_letters,
         }
     }
 }

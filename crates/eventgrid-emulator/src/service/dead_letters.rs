@@ -88,14 +88,16 @@ impl Emulator {
         subscription: &str,
         dead_lettering: Option<DeadLettering>,
     ) -> Result<bool, DeadLetteringError> {
-        let Some(id) = self.subscription(target, subscription) else { return Ok(false) };
         if let Some(dead_lettering) = &dead_lettering {
             self.check_dead_lettering(target, dead_lettering)?;
         }
+        let Some(id) = self.subscription(target, subscription) else { return Ok(false) };
         Ok(self.namespace.change(id, |broker, now| broker.set_dead_lettering(now, id, dead_lettering)))
     }
 
-    fn check_dead_lettering(
+    /// # Errors
+    /// As those of [`set_dead_lettering`](Self::set_dead_lettering).
+    pub(crate) fn check_dead_lettering(
         &self,
         target: Target<'_>,
         dead_lettering: &DeadLettering,

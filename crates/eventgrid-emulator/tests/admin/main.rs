@@ -5,6 +5,7 @@ mod access;
 mod barriers;
 mod client;
 mod clock;
+mod dead_letters;
 mod events;
 mod filters;
 mod openapi;

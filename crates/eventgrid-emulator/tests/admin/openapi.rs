@@ -48,7 +48,9 @@ fn every_reference_of_the_document_leads_to_a_schema() {
 
 /// A value for each segment that a request chooses, so that every documented request makes sense.
 fn path_of(path: &str) -> String {
-    path.replace("{topic}", "orders").replace("{eventSubscription}", "billing")
+    path.replace("{topic}", "orders")
+        .replace("{eventSubscription}", "billing")
+        .replace("{sequenceNumber}", "0")
 }
 
 #[test]
@@ -59,6 +61,10 @@ fn every_documented_request_is_served_as_documented() {
         for (method, operation) in methods.as_object().unwrap() {
             // Each begins with the same state.
             let running = Running::start(builder());
+            let billing = "/topics/orders/eventSubscriptions/billing";
+            running.ok("PATCH", billing, r#"{"deadLetterDestination":"list"}"#);
+            running.publish("orders", "1");
+            running.ok("POST", &format!("{billing}/settle"), r#"{"action":"reject","sequenceNumbers":[0]}"#);
             let path = path_of(path);
             if operation["operationId"] == "createEventSubscription" {
                 running.ok("DELETE", &path, "");
