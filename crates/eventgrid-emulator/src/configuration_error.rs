@@ -3,6 +3,7 @@
 use eventgrid_filters::FilterError;
 
 use crate::fault::FaultError;
+use crate::service::DeadLetteringError;
 
 /// Why an emulator cannot be built.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -88,6 +89,22 @@ pub enum ConfigurationError {
     /// Create the event subscription that the filter is for.
     #[error("there is a filter for the event subscription {name}, which is not there: create it")]
     FilterOfNothing {
+        /// Its topic, a slash, and its name.
+        name: String,
+    },
+    /// Give dead letters a folder, or a topic that is there and is not the one that they come from.
+    #[error("the dead-letter destination of the event subscription {name} is not valid")]
+    DeadLettering {
+        /// Its topic, a slash, and its name.
+        name: String,
+        /// What is wrong with it.
+        source: DeadLetteringError,
+    },
+    /// Create the event subscription that the dead-letter destination is for.
+    #[error(
+        "there is a dead-letter destination for the event subscription {name}, which is not there: create it"
+    )]
+    DeadLetteringOfNothing {
         /// Its topic, a slash, and its name.
         name: String,
     },

@@ -232,12 +232,14 @@ fn change_subscription(emulator: &mut Emulator, call: &Call) -> Result<Reply, Ad
     let wanted: Settings = call.json()?;
     let settings = wanted.over(before.settings)?;
     let dead_lettering = wanted.dead_lettering_over(before.dead_lettering.as_ref())?;
-    if let Some(Some(dead_lettering)) = &dead_lettering {
+    if let Some(dead_lettering) = &dead_lettering {
         let checked = emulator.check_dead_lettering(topic.target(), dead_lettering);
         checked.map_err(|error| AdminError::bad_request(error.to_string()))?;
     }
     set_filter(emulator, &topic, name, &wanted)?;
-    set_dead_lettering(emulator, &topic, name, dead_lettering)?;
+    if dead_lettering != before.dead_lettering {
+        set_dead_lettering(emulator, &topic, name, dead_lettering)?;
+    }
     emulator.configure_subscription(topic.target(), name, settings);
     shown(emulator, StatusCode::OK, &topic, name)
 }
@@ -246,10 +248,9 @@ fn set_dead_lettering(
     emulator: &mut Emulator,
     topic: &TopicId,
     name: &str,
-    wanted: Option<Option<DeadLettering>>,
+    wanted: Option<DeadLettering>,
 ) -> Result<(), AdminError> {
-    let Some(dead_lettering) = wanted else { return Ok(()) };
-    let set = emulator.set_dead_lettering(topic.target(), name, dead_lettering);
+    let set = emulator.set_dead_lettering(topic.target(), name, wanted);
     set.map(drop).map_err(|error| AdminError::bad_request(error.to_string()))
 }
 

@@ -154,14 +154,11 @@ impl Settings {
         Ok(settings)
     }
 
-    /// The same of dead letters; `None` if they say nothing of these.
+    /// The same of dead letters.
     pub(super) fn dead_lettering_over(
         &self,
         other: Option<&DeadLettering>,
-    ) -> Result<Option<Option<DeadLettering>>, AdminError> {
-        if self.dead_letter_destination.is_none() && self.dead_letter_delay_in_seconds.is_none() {
-            return Ok(None);
-        }
+    ) -> Result<Option<DeadLettering>, AdminError> {
         let destination = match self.dead_letter_destination.clone() {
             Some(WantedDestination::None) => None,
             Some(WantedDestination::List) => Some(DeadLetterDestination::List),
@@ -170,11 +167,12 @@ impl Settings {
             None => other.map(|other| other.destination.clone()),
         };
         let Some(destination) = destination else {
-            return match self.dead_letter_delay_in_seconds {
-                None => Ok(Some(None)),
-                Some(_) => Err(AdminError::bad_request(
+            return if self.dead_letter_delay_in_seconds.is_none() {
+                Ok(None)
+            } else {
+                Err(AdminError::bad_request(
                     "deadLetterDelayInSeconds is for dead letters that go somewhere: give a deadLetterDestination, too",
-                )),
+                ))
             };
         };
         let mut dead_lettering = DeadLettering::new(destination);
@@ -187,7 +185,7 @@ impl Settings {
                 .filter(|delay| *delay <= LONGEST_DEAD_LETTER_DELAY)
                 .ok_or_else(|| AdminError::bad_request("deadLetterDelayInSeconds must be 0 to 86400"))?;
         }
-        Ok(Some(Some(dead_lettering)))
+        Ok(Some(dead_lettering))
     }
 }
 

@@ -39,6 +39,7 @@ impl EmulatorBuilder {
         }
         self.check_basic()?;
         self.check_filters()?;
+        self.check_dead_lettering()?;
         check_all(&self.faults)?;
         #[cfg(feature = "tls")]
         self.check_tls()?;

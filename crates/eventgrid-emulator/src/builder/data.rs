@@ -16,8 +16,8 @@ impl EmulatorBuilder {
     /// does what was acknowledged. Access keys and tokens are not kept.
     ///
     /// When it starts, what the directory has is there, and what this builder names is added to it.
-    /// Event subscriptions that are in both get the settings and the filter of this builder and
-    /// keep their events.
+    /// Event subscriptions that are in both get the settings, the filter and the dead-letter
+    /// destination of this builder and keep their events and dead letters.
     ///
     /// Only a server keeps its events: [`build`](Self::build) and
     /// [`in_process`](Self::in_process) refuse this.
@@ -72,6 +72,7 @@ impl EmulatorBuilder {
             if !self.has_filter(topic, name) {
                 emulator.ensure_no_filter(topic, name);
             }
+            emulator.ensure_dead_lettering(topic, name, self.dead_lettering_of(topic, name));
         }
         Ok(emulator)
     }

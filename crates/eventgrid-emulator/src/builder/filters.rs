@@ -59,6 +59,6 @@ impl EmulatorBuilder {
 }
 
 /// Whether two event subscriptions with their topics are the same one.
-fn is_same(one: (&str, &str), other: (&str, &str)) -> bool {
+pub(super) fn is_same(one: (&str, &str), other: (&str, &str)) -> bool {
     one.0.eq_ignore_ascii_case(other.0) && one.1.eq_ignore_ascii_case(other.1)
 }

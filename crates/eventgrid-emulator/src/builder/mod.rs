@@ -3,6 +3,7 @@
 mod check;
 #[cfg(feature = "data")]
 mod data;
+mod dead_letters;
 mod filters;
 mod random;
 mod start;
@@ -18,7 +19,7 @@ use eventgrid_filters::Filter;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
 use crate::accepted::InputSchema;
-use crate::broker::{Broker, SubscriptionSettings};
+use crate::broker::{Broker, DeadLettering, SubscriptionSettings};
 use crate::configuration_error::ConfigurationError;
 use crate::event::{AttributeOrder, EventWriter};
 use crate::fault::Fault;
@@ -49,6 +50,8 @@ pub struct EmulatorBuilder {
     subscriptions: Vec<(String, String, Option<SubscriptionSettings>)>,
     /// Each with its topic and event subscription.
     filters: Vec<(String, String, Filter)>,
+    /// Each with its topic and event subscription.
+    dead_lettering: Vec<(String, String, DeadLettering)>,
     basic_topics: Vec<(String, InputSchema)>,
     domains: Vec<(String, InputSchema)>,
     partner_channels: Vec<(String, String, InputSchema)>,
@@ -445,7 +448,11 @@ impl EmulatorBuilder {
         }
         let (random, made_up, seed) = self.random()?;
         let basic = self.basic_resources();
-        self.assemble(random, made_up, Broker::new(seed), basic)
+        let mut emulator = self.assemble(random, made_up, Broker::new(seed), basic)?;
+        for (topic, subscription, dead_lettering) in &self.dead_lettering {
+            emulator.ensure_dead_lettering(topic, subscription, Some(dead_lettering));
+        }
+        Ok(emulator)
     }
 
     /// A generator of random numbers, an access key if none is given, and the seed of the broker.

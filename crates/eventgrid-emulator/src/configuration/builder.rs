@@ -8,7 +8,7 @@ use eventgrid_filters::Filter;
 #[cfg(feature = "tls")]
 use super::model::TlsConfiguration;
 use super::model::{Configuration, SubscriptionSettingsConfiguration};
-use crate::broker::SubscriptionSettings;
+use crate::broker::{DeadLettering, SubscriptionSettings};
 use crate::builder::EmulatorBuilder;
 use crate::service::Emulator;
 
@@ -49,6 +49,11 @@ impl Configuration {
         }
         for (topic, subscription, filter) in self.filters() {
             builder = builder.subscription_filter(topic, subscription, filter);
+        }
+        for (topic, subscription, dead_lettering) in self.dead_lettering() {
+            if let Some(dead_lettering) = dead_lettering {
+                builder = builder.subscription_dead_lettering(topic, subscription, dead_lettering.clone());
+            }
         }
         let builder = self.faults.iter().cloned().fold(builder, EmulatorBuilder::fault);
         self.add_basic(builder)
@@ -127,6 +132,18 @@ impl Configuration {
                 let filter = Filter::from(subscription.filters_configuration.clone());
                 (&*topic.name, &*subscription.name, filter)
             })
+        })
+    }
+}
+
+impl Configuration {
+    /// Each event subscription with its topic and where its dead letters go.
+    pub(super) fn dead_lettering(&self) -> impl Iterator<Item = (&str, &str, Option<&DeadLettering>)> {
+        self.namespace.topics.iter().flat_map(|topic| {
+            topic
+                .event_subscriptions
+                .iter()
+                .map(|subscription| (&*topic.name, &*subscription.name, subscription.dead_lettering.as_ref()))
         })
     }
 }

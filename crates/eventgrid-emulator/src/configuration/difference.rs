@@ -7,7 +7,7 @@ use eventgrid_filters::Filter;
 
 use super::model::Configuration;
 use crate::accepted::InputSchema;
-use crate::broker::SubscriptionSettings;
+use crate::broker::{DeadLettering, SubscriptionSettings};
 
 /// What changes from one configuration to the next. Names are compared without case, as the service
 /// compares them; they are given in the order of the alphabet, spelled as in the next
@@ -38,8 +38,8 @@ pub struct Difference {
     pub added_subscriptions: Vec<(String, String)>,
     /// Event subscriptions that are gone with all their events, each with its topic.
     pub removed_subscriptions: Vec<(String, String)>,
-    /// Event subscriptions with other settings or another filter, each with its topic. Locks that
-    /// are there keep their ends.
+    /// Event subscriptions with other settings, another filter or another dead-letter destination,
+    /// each with its topic. Locks that are there keep their ends.
     pub changed_subscriptions: Vec<(String, String)>,
     /// Basic topics, domains and partner namespaces that are new, gone, or have other schemas or
     /// channels.
@@ -146,12 +146,17 @@ fn topics(of: &Configuration) -> Named<String, ()> {
     topics.map(|topic| (topic.name.to_ascii_lowercase(), (topic.name.clone(), ()))).collect()
 }
 
-fn subscriptions(of: &Configuration) -> Named<(String, String), (SubscriptionSettings, Filter)> {
+/// All that is said of an event subscription.
+type Said = (SubscriptionSettings, Filter, Option<DeadLettering>);
+
+fn subscriptions(of: &Configuration) -> Named<(String, String), Said> {
     of.subscriptions()
         .zip(of.filters())
-        .map(|((topic, name, settings), (.., filter))| {
+        .zip(of.dead_lettering())
+        .map(|(((topic, name, settings), (.., filter)), (.., dead_lettering))| {
             let key = (topic.to_ascii_lowercase(), name.to_ascii_lowercase());
-            (key, ((topic.to_owned(), name.to_owned()), (settings, filter)))
+            let said = (settings, filter, dead_lettering.cloned());
+            (key, ((topic.to_owned(), name.to_owned()), said))
         })
         .collect()
 }

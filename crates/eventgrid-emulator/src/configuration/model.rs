@@ -6,6 +6,7 @@ use std::time::Duration;
 use eventgrid_filters::NamespaceFilter;
 
 use crate::accepted::InputSchema;
+use crate::broker::DeadLettering;
 use crate::event::AttributeOrder;
 use crate::fault::Fault;
 use crate::limits::Limits;
@@ -134,6 +135,12 @@ pub struct EventSubscriptionConfiguration {
     /// `filtersConfiguration`: which events it takes, with the names of Azure Resource Manager; all
     /// by default.
     pub filters_configuration: NamespaceFilter,
+    /// `deadLetterDestination` and `deadLetterDelayInSeconds`: where its dead letters go, and how
+    /// long after their last delivery. The destination is `"list"`, `{ folder = "PATH" }` or
+    /// `{ topic = "NAME" }`, which must be another topic of the file; the delay is a whole number
+    /// of seconds up to a day, five minutes by default. Without a destination an event that dies is
+    /// dropped.
+    pub dead_lettering: Option<DeadLettering>,
 }
 
 /// Settings of event subscriptions, under the names that they have in Azure Resource Manager
@@ -248,7 +255,12 @@ impl EventSubscriptionConfiguration {
     /// An event subscription with the settings of its topic.
     pub fn new(name: impl Into<String>) -> Self {
         let settings = SubscriptionSettingsConfiguration::default();
-        Self { name: name.into(), settings, filters_configuration: NamespaceFilter::default() }
+        Self {
+            name: name.into(),
+            settings,
+            filters_configuration: NamespaceFilter::default(),
+            dead_lettering: None,
+        }
     }
 }
 

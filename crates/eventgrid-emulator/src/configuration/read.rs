@@ -1,6 +1,7 @@
 //! What a TOML document says.
 
 use std::fmt::Display;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
@@ -18,16 +19,18 @@ use super::name::Names;
 use super::table::{Errors, Table, Value};
 use super::value::{check_key, listen_address, read_schema};
 use crate::accepted::InputSchema;
-use crate::broker::compile_options;
+use crate::broker::{DeadLetterDestination, DeadLettering, compile_options};
 use crate::duration::read_duration;
 use crate::fault::Fault;
 use crate::limits::Limits;
 use crate::name::{NameKind, check_name};
 use crate::role::UnknownRole;
 use crate::secret::Secret;
+use crate::service::check_dead_lettering;
+use crate::target::Target;
 
 /// What will mean something later, so that no file gives it another meaning until then.
-const RESERVED_OF_SUBSCRIPTIONS: [&str; 2] = ["deadLetterDestination", "deliveryConfiguration"];
+const RESERVED_OF_SUBSCRIPTIONS: [&str; 1] = ["deliveryConfiguration"];
 
 const DAY_IN_SECONDS: u64 = 24 * 60 * 60;
 
@@ -45,8 +48,9 @@ impl Configuration {
             errors.add(error.span().unwrap_or(0..0), "", error.message());
         }
         if invalid.is_empty() {
-            let configuration = Reader { without_sas: false, limits: Limits::Strict, errors: &mut errors }
-                .configuration(Table::root(&document));
+            let (limits, dead_letters) = (Limits::Strict, Vec::new());
+            let reader = Reader { without_sas: false, limits, dead_letters, errors: &mut errors };
+            let configuration = reader.configuration(Table::root(&document));
             errors.finish().map(|()| configuration)
         } else {
             errors.finish().map(|()| Self::default())
@@ -63,11 +67,19 @@ impl Configuration {
     }
 }
 
+/// Where dead letters of a topic go, to be checked when all topics are known.
+struct DeadLettersOf {
+    topic: String,
+    place: (Range<usize>, String),
+    dead_lettering: DeadLettering,
+}
+
 struct Reader<'e, 's> {
     /// Whether an access key may be any text.
     without_sas: bool,
     /// Which names are taken.
     limits: Limits,
+    dead_letters: Vec<DeadLettersOf>,
     errors: &'e mut Errors<'s>,
 }
 
@@ -246,6 +258,14 @@ impl Reader<'_, '_> {
             topics: self.list(table.get("topics"), |reader, table| reader.topic(table, &mut names)),
         };
         table.finish(&[], self.errors);
+        let has_topic =
+            |name: &str| namespace.topics.iter().any(|topic| topic.name.eq_ignore_ascii_case(name));
+        for DeadLettersOf { topic, place: (span, path), dead_lettering } in self.dead_letters.drain(..) {
+            let checked = check_dead_lettering(Target::NamespaceTopic(&topic), &dead_lettering, has_topic);
+            if let Err(error) = checked {
+                self.errors.add(span, &path, error.to_string());
+            }
+        }
         namespace
     }
 
@@ -254,8 +274,9 @@ impl Reader<'_, '_> {
         let keys = self.keys(table.get("keys"));
         let settings = self.settings(&mut table);
         let mut names = Names::default();
-        let event_subscriptions = self
-            .list(table.get("eventSubscriptions"), |reader, table| reader.subscription(table, &mut names));
+        let event_subscriptions = self.list(table.get("eventSubscriptions"), |reader, table| {
+            reader.subscription(table, name.as_deref(), &mut names)
+        });
         table.finish(&["eventRetentionInDays", "inputSchema", "publisherType"], self.errors);
         Some(TopicConfiguration { name: name?, keys, settings, event_subscriptions })
     }
@@ -263,14 +284,39 @@ impl Reader<'_, '_> {
     fn subscription(
         &mut self,
         mut table: Table<'_, '_>,
+        topic: Option<&str>,
         names: &mut Names,
     ) -> Option<EventSubscriptionConfiguration> {
         let name = self.name(&mut table, NameKind::Subscription, names);
         let settings = self.settings(&mut table);
         let filter = table.get("filtersConfiguration").and_then(|value| self.filter(&value));
+        let dead_lettering = self.dead_lettering(&mut table, topic);
         table.finish(&RESERVED_OF_SUBSCRIPTIONS, self.errors);
         let filters_configuration = filter.unwrap_or_default();
-        Some(EventSubscriptionConfiguration { name: name?, settings, filters_configuration })
+        Some(EventSubscriptionConfiguration { name: name?, settings, filters_configuration, dead_lettering })
+    }
+
+    fn dead_lettering(&mut self, table: &mut Table<'_, '_>, topic: Option<&str>) -> Option<DeadLettering> {
+        let delay = table.get("deadLetterDelayInSeconds");
+        let seconds = delay.as_ref().and_then(|value| value.integer(0..=DAY_IN_SECONDS, self.errors));
+        let Some(value) = table.get("deadLetterDestination") else {
+            if let Some(delay) = delay {
+                delay.wrong(
+                    self.errors,
+                    "there is no deadLetterDestination that this could be for: give one, too",
+                );
+            }
+            return None;
+        };
+        let destination: DeadLetterDestination = value.deserialize(self.errors)?;
+        let mut dead_lettering = DeadLettering::new(destination);
+        dead_lettering.delay = seconds.map_or(dead_lettering.delay, Duration::from_secs);
+        self.dead_letters.extend(topic.map(|topic| DeadLettersOf {
+            topic: topic.to_owned(),
+            place: value.place(),
+            dead_lettering: dead_lettering.clone(),
+        }));
+        Some(dead_lettering)
     }
 
     fn filter(&mut self, value: &Value<'_, '_>) -> Option<NamespaceFilter> {

@@ -57,7 +57,8 @@ impl Emulator {
         // What a program changed while the emulator ran stays, unless the file says something else.
         let other = difference.added_subscriptions.iter().chain(&difference.changed_subscriptions);
         let other: HashSet<_> = other.map(|(topic, name)| (&**topic, &**name)).collect();
-        for ((topic, name, settings), (.., filter)) in after.subscriptions().zip(after.filters()) {
+        let all = after.subscriptions().zip(after.filters()).zip(after.dead_lettering());
+        for (((topic, name, settings), (.., filter)), (.., dead_lettering)) in all {
             let target = Target::NamespaceTopic(topic);
             if self.stats_of(target, name).is_some() && !other.contains(&(topic, name)) {
                 continue;
@@ -66,6 +67,7 @@ impl Emulator {
             self.configure_subscription(target, name, settings);
             let set = self.set_filter(target, name, &filter);
             set.map_err(|source| ConfigurationError::Filter { name: format!("{topic}/{name}"), source })?;
+            self.ensure_dead_lettering(topic, name, dead_lettering);
         }
         Ok(difference)
     }

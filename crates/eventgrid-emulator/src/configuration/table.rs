@@ -133,6 +133,11 @@ impl<'t, 's> Value<'t, 's> {
         &self.path
     }
 
+    /// Where it is in the file, and the field.
+    pub(super) fn place(&self) -> (Range<usize>, String) {
+        (self.span.clone(), self.path.clone())
+    }
+
     pub(super) fn is_integer(&self) -> bool {
         self.content.is_integer()
     }

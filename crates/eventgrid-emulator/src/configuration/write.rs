@@ -12,6 +12,7 @@ use super::model::{
 };
 use super::value::schema_name;
 use crate::accepted::InputSchema;
+use crate::broker::DeadLettering;
 use crate::duration::write_duration;
 use crate::event::AttributeOrder;
 use crate::fault::Fault;
@@ -141,8 +142,18 @@ impl Writer {
                 self.header("[[namespace.topics.eventSubscriptions]]");
                 self.field("name", string(&subscription.name));
                 self.settings(&subscription.settings);
+                self.dead_lettering(subscription.dead_lettering.as_ref());
                 self.filter(&subscription.filters_configuration);
             }
+        }
+    }
+
+    /// In one line, since it is within a list of tables.
+    fn dead_lettering(&mut self, dead_lettering: Option<&DeadLettering>) {
+        if let Some(DeadLettering { destination, delay, .. }) = dead_lettering {
+            let destination = toml::Value::try_from(destination).expect("a destination has a form in TOML");
+            self.field("deadLetterDestination", destination);
+            self.field("deadLetterDelayInSeconds", delay.as_secs());
         }
     }
 

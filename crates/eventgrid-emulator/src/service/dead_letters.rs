@@ -113,6 +113,16 @@ impl Emulator {
         }
     }
 
+    /// Gives an event subscription of the namespace a destination that was checked, if it has
+    /// another one.
+    pub(crate) fn ensure_dead_lettering(&mut self, topic: &str, name: &str, wanted: Option<&DeadLettering>) {
+        let id = self.subscription(Target::NamespaceTopic(topic), name);
+        if let Some(id) = id.filter(|id| self.namespace.broker().dead_lettering(*id) != wanted) {
+            let wanted = wanted.cloned();
+            self.namespace.change(id, |broker, now| broker.set_dead_lettering(now, id, wanted));
+        }
+    }
+
     /// Where the dead letters of an event subscription go; `None` if they are dropped, or there is
     /// no such event subscription.
     pub fn dead_lettering(&self, target: Target<'_>, subscription: &str) -> Option<&DeadLettering> {
@@ -221,7 +231,7 @@ impl Emulator {
 
 /// Checks where the dead letters of an event subscription of that target are to go, if that follows
 /// from which topics of the namespace there are.
-fn check_dead_lettering(
+pub(crate) fn check_dead_lettering(
     target: Target<'_>,
     dead_lettering: &DeadLettering,
     has_topic: impl FnOnce(&str) -> bool,

@@ -40,6 +40,7 @@ pub(crate) use self::basic::{BasicResources, MAX_BODY};
 use self::clock::Clock;
 pub use self::clock::ClockState;
 pub use self::condition::{Condition, WaitError};
+pub(crate) use self::dead_letters::check_dead_lettering;
 pub use self::dead_letters::{DeadLetterFile, DeadLetteringError};
 #[cfg(feature = "data")]
 pub(crate) use self::failure::{DATA_FAILED, basic_failed, namespace_failed};

@@ -3,6 +3,7 @@
 mod configured;
 mod connections;
 mod data;
+mod dead_letters;
 mod faults;
 mod http_client;
 mod https;

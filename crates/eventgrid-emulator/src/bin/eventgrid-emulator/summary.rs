@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use eventgrid_emulator::broker::{DeadLetterDestination, DeadLettering};
 use eventgrid_emulator::configuration::Configuration;
 use eventgrid_emulator::eventgrid_filters::{Filter, FilterWarning};
 use eventgrid_emulator::{AttributeOrder, Limits, Target, TopicOverview};
@@ -23,10 +24,13 @@ pub(crate) fn summary(configuration: &Configuration, endpoints: &[String]) -> St
     let endpoint = endpoints.first().map_or("", String::as_str);
     let namespace = configuration.namespace.topics.iter().flat_map(|topic| {
         let of_topic = configuration.subscriptions().filter(|(name, ..)| *name == topic.name);
-        let subscriptions = of_topic.map(|(topic, name, settings)| {
+        let subscriptions = of_topic.zip(&topic.event_subscriptions).map(|((topic, name, settings), said)| {
             let [lock, live] = [settings.lock_duration, settings.time_to_live].map(shown);
             let count = settings.max_delivery_count;
-            format!("event subscription {topic}/{name}: locked for {lock}, delivered at most {count} times, kept for {live}")
+            let dead_letters = said.dead_lettering.as_ref().map(dead_letters).unwrap_or_default();
+            format!(
+                "event subscription {topic}/{name}: locked for {lock}, delivered at most {count} times, kept for {live}{dead_letters}"
+            )
         });
         let own = if topic.keys.is_empty() { "" } else { ": keys of its own, too" };
         [format!("topic {}{own}", topic.name)].into_iter().chain(subscriptions)
@@ -122,6 +126,17 @@ fn shown_target(target: Target<'_>) -> String {
         Target::Domain(name) => format!("domain {name}"),
         Target::PartnerChannel { namespace, channel } => format!("channel {channel} of {namespace}"),
         _ => "another target".to_owned(),
+    }
+}
+
+fn dead_letters(dead_lettering: &DeadLettering) -> String {
+    let after = shown(dead_lettering.delay);
+    match &dead_lettering.destination {
+        DeadLetterDestination::Folder(path) => {
+            format!(", dead letters to the folder {} after {after}", path.display())
+        }
+        DeadLetterDestination::Topic(topic) => format!(", dead letters to the topic {topic} after {after}"),
+        _ => ", dead letters are listed".to_owned(),
     }
 }
 

@@ -219,11 +219,9 @@ impl DeadLetterList {
         due.len()
     }
 
-    /// It has left: takes it out. Does nothing if it is gone, or waits again by now.
+    /// It has left: takes it out. Does nothing if it is gone.
     pub(in crate::broker) fn has_left(&mut self, sequence: Sequence) {
-        if self.is_in_hand(sequence) {
-            let _ = self.remove(sequence);
-        }
+        let _ = self.remove(sequence);
     }
 
     /// It could not leave: it is tried again, or stays in the list if it was tried for long enough.
