@@ -17,7 +17,7 @@ those of azure-docs, with the date of the version that was read.
 
 /// The whole file.
 pub(crate) fn facts() -> String {
-    let areas = [Area::Events, Area::Namespaces, Area::Basic, Area::Http];
+    let areas = [Area::Events, Area::Namespaces, Area::Basic, Area::DeadLetters, Area::Http];
     let section = |area: Area| {
         let facts: String = Emulator::facts().filter(|fact| fact.area == area).map(fact).collect();
         format!("\n## {area}\n{facts}")

@@ -5,6 +5,7 @@
 //! the service; a row says no more than what the service does here.
 
 mod basic;
+mod dead_letters;
 mod event;
 mod namespace;
 
@@ -48,6 +49,8 @@ pub enum Area {
     Namespaces,
     /// Basic topics, domains and partner namespaces.
     Basic,
+    /// Dead letters, of subscriptions of every kind.
+    DeadLetters,
     /// HTTP itself.
     Http,
 }
@@ -74,6 +77,7 @@ impl fmt::Display for Area {
             Self::Events => "Events",
             Self::Namespaces => "Namespaces",
             Self::Basic => "Basic topics, domains and partner namespaces",
+            Self::DeadLetters => "Dead letters",
             Self::Http => "HTTP",
         })
     }
@@ -108,6 +112,6 @@ impl Emulator {
     /// The cases in which it matters what an emulator does, with what is known of the service in
     /// each. `FACTS.md` of this crate is made of them.
     pub fn facts() -> impl Iterator<Item = &'static Fact> {
-        event::FACTS.iter().chain(namespace::FACTS).chain(basic::FACTS)
+        event::FACTS.iter().chain(namespace::FACTS).chain(basic::FACTS).chain(dead_letters::FACTS)
     }
 }

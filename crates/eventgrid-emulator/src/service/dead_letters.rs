@@ -19,26 +19,32 @@ pub enum DeadLetteringError {
     #[error("the path of the folder for dead letters is empty")]
     EmptyFolder,
     /// Give another topic: dead letters would come back to the event subscription again and again.
-    #[error("dead letters cannot go to {topic}, the topic that they come from: give another topic")]
+    #[error("dead letters cannot go to {}, the topic that they come from: give another topic", shown(.topic))]
     OwnTopic {
         /// The name of the topic.
         topic: String,
     },
     /// Create the topic.
-    #[error("dead letters cannot go to the topic {topic}, which is not there: create it")]
+    #[error("dead letters cannot go to the topic {}, which is not there: create it", shown(.topic))]
     UnknownTopic {
         /// The name of the topic.
         topic: String,
     },
     /// Give a folder or a list: topics of a namespace have `CloudEvents`.
     #[error(
-        "dead letters of another schema than CloudEvents cannot go to the topic {topic} of the namespace: give a \
-         folder or a list"
+        "dead letters of another schema than CloudEvents cannot go to the topic {} of the namespace: give a folder or \
+         a list",
+        shown(.topic)
     )]
     OtherSchema {
         /// The name of the topic.
         topic: String,
     },
+}
+
+/// At most 64 characters of a name, without line breaks.
+fn shown(name: &str) -> String {
+    format!("{:?}", name.chars().take(64).collect::<String>())
 }
 
 /// A dead letter that is due to be written to a file.
