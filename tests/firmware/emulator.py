@@ -3,7 +3,6 @@
 import json
 import re
 import subprocess
-import time
 import urllib.request
 
 from images import ROOT, TARGET_FOLDER
@@ -15,16 +14,15 @@ ADMIN_TOKEN = "of-the-tests"
 class Emulator:
     def __init__(self, *options):
         self.options = options
-        self.port = 0
         self.earlier = []
         self.start()
 
     def start(self):
-        """Starts it, the second time on the same port."""
+        """Starts it, each time on a port that is free then."""
         program = TARGET_FOLDER.parent / "debug/eventgrid-emulator"
         admin = ["--admin", "127.0.0.1:0", "--admin-token", ADMIN_TOKEN]
         self.process = subprocess.Popen(
-            [program, "--listen", f"127.0.0.1:{self.port}", "--key", KEY, "--log=refused", *admin, *self.options],
+            [program, "--listen", "127.0.0.1:0", "--key", KEY, "--log=refused", *admin, *self.options],
             stdout=subprocess.PIPE, text=True,
         )
         line = self.process.stdout.readline()
@@ -38,23 +36,24 @@ class Emulator:
         """Stops it; what it had accepted is remembered here."""
         self.earlier = self.accepted()
         self.process.terminate()
-        self.process.wait(timeout=10)
+        self.process.wait(timeout=60)
 
     def accepted(self):
         """All events that were ever accepted, in order; those that were accepted twice come twice."""
-        headers = {"authorization": f"Bearer {ADMIN_TOKEN}"}
-        request = urllib.request.Request(f"{self.admin}/accepted", headers=headers)
-        with urllib.request.urlopen(request, timeout=90) as response:
-            publishes = json.load(response)
+        publishes = self.administrate("GET", "/accepted")
         return self.earlier + [event for publish in publishes for event in publish["events"]]
+
+    def advance(self, seconds):
+        """Moves its clock forward: all that ends by then has ended."""
+        self.administrate("POST", "/clock/advance", json.dumps({"seconds": seconds}).encode())
 
     def publish(self, topic, events):
         body = json.dumps(events).encode()
         self.request("POST", f"/topics/{topic}:publish?api-version=2024-06-01", body)
 
     def left(self, topic, subscription):
-        """What is in a subscription when all locks of 1 second have ended."""
-        time.sleep(1.1)
+        """What is in a subscription when all locks of a minute have ended."""
+        self.advance(61)
         path = f"/topics/{topic}/eventsubscriptions/{subscription}:receive"
         query = "api-version=2024-06-01&maxEvents=100&maxWaitTime=10"
         return json.loads(self.request("POST", f"{path}?{query}", b""))["value"]
@@ -64,7 +63,13 @@ class Emulator:
             "authorization": f"SharedAccessKey {KEY}",
             "content-type": "application/cloudevents-batch+json",
         }
-        url = f"http://127.0.0.1:{self.port}{path}"
+        return self.send(method, f"http://127.0.0.1:{self.port}{path}", headers, body)
+
+    def administrate(self, method, path, body=None):
+        headers = {"authorization": f"Bearer {ADMIN_TOKEN}", "content-type": "application/json"}
+        return json.loads(self.send(method, self.admin + path, headers, body))
+
+    def send(self, method, url, headers, body):
         request = urllib.request.Request(url, data=body, method=method, headers=headers)
         with urllib.request.urlopen(request, timeout=90) as response:
             return response.read()

@@ -49,7 +49,7 @@ def run_bare(board, image, _features):
 
 def consume(board, image, _features):
     """Runs an image that pulls two commands as well, of which it knows one, and gives the figures of the run."""
-    with Emulator("--topic", "readings", "--subscription", "commands/device", "--lock-duration", "1") as emulator:
+    with Emulator("--topic", "readings", "--subscription", "commands/device", "--lock-duration", "60") as emulator:
         command = {"specversion": "1.0", "source": "urn:tests", "data": {"why": ["\u00e9"]}}
         types = ["Device.Restart", "Device.Unknown"]
         emulator.publish("commands", [{**command, "id": name, "type": name} for name in types])
@@ -71,7 +71,7 @@ def finish(board, image, arguments, exit_code=0):
     """What an image prints until it ends by itself."""
     process = board.start(image.file, arguments)
     try:
-        output, _ = process.communicate(timeout=60)
+        output, _ = process.communicate(timeout=600)
     finally:
         process.kill()
     expect(process.returncode == exit_code, f"it ends with {exit_code}, not {process.returncode}", output)

@@ -7,8 +7,12 @@ from emulator import KEY, Emulator
 from proxy import FAULTS, Proxy
 from publish import expect, number
 
-READINGS = 1000
+READINGS = 600
 COMMANDS = 100
+
+# In milliseconds, between two readings: the queue has room for 12 seconds, more than a network that
+# is not cut ever takes.
+INTERVAL = 100
 
 # How many readings the device keeps while it cannot publish, and how many it publishes in one request.
 QUEUE = 128
@@ -18,11 +22,11 @@ BATCH = 16
 def run(board, image, features):
     """Runs an image until it has published and obeyed enough, and gives the figures of the run."""
     with Device(board, image, features, faults=True) as device:
-        device.command(COMMANDS // 2, interval=40)
+        device.command(COMMANDS // 2, INTERVAL)
         device.wait(lambda: device.proxy.acknowledged >= COMMANDS // 2, "half of the commands are acknowledged")
         device.wait(lambda: len(device.numbers()) >= READINGS // 4, "a quarter of the readings is accepted")
-        # Four tries take about five seconds: the queue has room for 19.
-        device.command(COMMANDS // 10, interval=150)
+        # Four tries take about five seconds: the queue has room for 51.
+        device.command(COMMANDS // 10, interval=4 * INTERVAL)
         device.wait(lambda: device.proxy.acknowledged >= COMMANDS * 6 // 10, "it measures less often")
         device.proxy.cut()
         # What the emulator has already taken in is done.
@@ -31,8 +35,9 @@ def run(board, image, features):
         # A call has four tries, and there are two calls at a time: one has given up by now.
         device.wait(lambda: device.proxy.refused >= 8, "a call fails")
         device.emulator.start()
+        device.proxy.upstream_port = device.emulator.port
         device.proxy.mend()
-        device.command(COMMANDS * 4 // 10, interval=40)
+        device.command(COMMANDS * 4 // 10, INTERVAL)
         figures = device.finish(board, image)
         expect(set(device.proxy.done) == set(FAULTS), "each fault was tried", device.proxy.done)
         return {**figures, "faults": device.proxy.done.total()}
@@ -42,21 +47,22 @@ def steady(board, image, features):
     """The same in a good network: where a connection takes longer to open than the queue to fill, a bad one must lose readings."""
     with Device(board, image, features, faults=False) as device:
         device.wait(device.numbers, "the first reading is accepted")
-        device.command(COMMANDS, interval=40)
+        device.command(COMMANDS, INTERVAL)
         return device.finish(board, image)
 
 
 def overflow(board, image, features):
     """Cuts the network until the queue is full: the oldest readings are dropped, and counted. Gives the figures of the run."""
     with Device(board, image, features, faults=False) as device:
-        device.command(1, interval=10)
+        device.command(1, INTERVAL // 2)
         device.wait(lambda: len(device.numbers()) >= 50, "the first readings are accepted")
         # How fast it measures depends on how fast it is emulated.
         started, first = time.monotonic(), len(device.numbers())
         device.wait(lambda: len(device.numbers()) >= first + 100, "more readings are accepted")
         fills_in = QUEUE / 100 * (time.monotonic() - started)
         device.proxy.cut()
-        time.sleep(2 * fills_in)
+        # Only the device sees its queue, so this is many times what it needs.
+        time.sleep(max(30, 4 * fills_in))
         device.proxy.mend()
         before = len(device.numbers())
         device.wait(lambda: len(device.numbers()) >= before + 200, "readings are accepted again")
@@ -101,7 +107,7 @@ class Device:
     def restart(self):
         """Tells it to restart, which ends the image; what it has printed."""
         self.emulator.publish("commands", [self.event("Device.Restart", None)])
-        output, _ = self.process.communicate(timeout=60)
+        output, _ = self.process.communicate(timeout=600)
         expect(self.process.returncode == 0, "it ends with 0", output)
         return output
 
@@ -126,12 +132,12 @@ class Device:
         return {event["data"]["number"] for event in self.emulator.accepted() if event["type"] == "Reading"}
 
     def wait(self, condition, what):
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 600
         while not condition():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.process.kill()
                 shown = f"{self.process.stdout.read()}{self.proxy.acknowledged} commands are acknowledged"
-                expect(False, f"{what}, in two minutes", shown)
+                expect(False, f"{what}, in ten minutes", shown)
             time.sleep(0.3)
 
     def __enter__(self):

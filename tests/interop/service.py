@@ -77,7 +77,7 @@ class Service:
         headers = {"authorization": f"Bearer {ADMIN_TOKEN}"}
         request = urllib.request.Request(f"{self.admin}/accepted", method=method, headers=headers)
         context = ssl.create_default_context(cafile=self.authority) if self.authority else None
-        with urllib.request.urlopen(request, context=context, timeout=10) as response:
+        with urllib.request.urlopen(request, context=context, timeout=60) as response:
             return response.read()
 
 

@@ -8,7 +8,7 @@ from azure.core.exceptions import ClientAuthenticationError, HttpResponseError, 
 from azure.core.messaging import CloudEvent
 from azure.eventgrid.models import ReleaseDelay
 
-from conftest import OTHER_SUBSCRIPTION
+from conftest import LOCK_DURATION, OTHER_SUBSCRIPTION
 
 BAD_TOKEN = ("BadToken", "Cannot decode lockToken")
 TOKEN_LOST = ("TokenLost", "Token has expired.")
@@ -128,11 +128,14 @@ def test_an_event_released_with_a_delay_comes_back_after_it(namespace):
     publish(namespace, "delayed")
     consumer = namespace.consumer()
     token = lock_token(receive_one(consumer))
-    result = consumer.release(lock_tokens=[token], release_delay=ReleaseDelay.TEN_SECONDS)
+    result = consumer.release(lock_tokens=[token], release_delay=ReleaseDelay.ONE_HOUR)
     assert (result.succeeded_lock_tokens, result.failed_lock_tokens) == ([token], [])
     publish(namespace, "meanwhile")
-    assert receive_one(consumer).event.id == "meanwhile"
-    delayed = receive_one(consumer, max_wait_time=30)
+    meanwhile = receive_one(consumer)
+    assert meanwhile.event.id == "meanwhile"
+    settle(consumer, "acknowledge", lock_token(meanwhile))
+    namespace.advance(3600)
+    delayed = receive_one(consumer)
     assert delayed.event.id == "delayed"
     assert delayed.broker_properties.delivery_count == 2
 
@@ -146,12 +149,12 @@ def test_a_renewed_lock_keeps_its_token(namespace):
     assert settle(consumer, "acknowledge", token) == ([token], [])
 
 
-@pytest.mark.parametrize("namespace", [1], indirect=True)
 def test_an_expired_lock_is_lost_and_its_event_delivered_again(namespace):
     publish(namespace, "1")
     consumer = namespace.consumer()
     first = receive_one(consumer)
-    second = receive_one(consumer, max_wait_time=30)
+    namespace.advance(LOCK_DURATION)
+    second = receive_one(consumer)
     assert second.event.id == "1"
     assert second.broker_properties.delivery_count == 2
     assert settle(consumer, "acknowledge", lock_token(first)) == ([], [(lock_token(first), *TOKEN_LOST)])

@@ -76,7 +76,7 @@ def emulator(certificate, key):
         assert first_line.startswith("listening on "), first_line
         yield first_line.removeprefix("listening on ")
         process.terminate()
-        assert process.wait(timeout=10) == 0, "the emulator stops cleanly on SIGTERM"
+        assert process.wait(timeout=60) == 0, "the emulator stops cleanly on SIGTERM"
 
 
 def pytest_configure():

@@ -43,7 +43,7 @@ fn hellos_of_one_socket_have_nothing_in_common() {
             }
         });
     });
-    let hellos: Vec<Hello> = (0..3).map(|_| hellos.recv_timeout(Duration::from_secs(10)).unwrap()).collect();
+    let hellos: Vec<Hello> = (0..3).map(|_| hellos.recv_timeout(Duration::from_secs(60)).unwrap()).collect();
     for (index, hello) in hellos.iter().enumerate() {
         for other in &hellos[..index] {
             assert_ne!(hello.random, other.random);
