@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test uses a part of it")]
 
+pub(crate) mod memory;
+
 use std::sync::Arc;
 
 use eventgrid_hyper::eventgrid::{AccessKey, Client, CloudEvent, NamespaceTopic, RetryPolicy};
