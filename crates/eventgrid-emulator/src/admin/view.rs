@@ -63,6 +63,7 @@ struct EffectiveSettings {
     event_time_to_live: String,
     /// Where its dead letters go; an event that dies is dropped without it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<WantedDestination>")]
     dead_letter_destination: Option<DeadLetterDestination>,
     /// How long after its last delivery a dead letter leaves for a folder or a topic.
     #[serde(skip_serializing_if = "Option::is_none")]

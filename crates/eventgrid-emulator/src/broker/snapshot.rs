@@ -76,6 +76,8 @@ pub(super) struct FilterSnapshot {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct DeadLetteringSnapshot {
+    /// `"list"`, `{"folder":"PATH"}` or `{"topic":"NAME"}`.
+    #[schemars(with = "serde_json::Value")]
     destination: DeadLetterDestination,
     delay: DurationSnapshot,
 }

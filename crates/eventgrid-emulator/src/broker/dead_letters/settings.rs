@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 
 /// The delay of the service ("namespace-delivery-retry" of its documentation, 2024-05-08).
@@ -33,9 +32,8 @@ pub struct DeadLettering {
 }
 
 /// What dead letters go to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[schemars(inline)]
 #[non_exhaustive]
 pub enum DeadLetterDestination {
     /// The list of the event subscription, where they stay until they are sent again or removed. It
@@ -45,7 +43,7 @@ pub enum DeadLetterDestination {
     /// A folder, as the container of the service: a file for each, in the service's path and form.
     /// The folder is made if it is not there.
     #[serde(serialize_with = "as_text")]
-    Folder(#[schemars(with = "String")] PathBuf),
+    Folder(PathBuf),
     /// A topic of the namespace, by its name, but not that of the event subscription. They are
     /// published there with the attributes `deadletterreason`, `deliveryattempts`,
     /// `lastdeliveryoutcome` and `publishtime`. As long as there is no such topic they stay in the

@@ -9,7 +9,7 @@ use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
 use super::disk::{Disk, Unsynced};
 use crate::broker::{
-    Broker, DeadLetterDestination, DeadLettering, Event, SubscriptionId, SubscriptionSettings,
+    Broker, DeadLetterDestination, DeadLettering, Event, SubscriptionId, SubscriptionSettings, TopicId,
 };
 use crate::service::EmulatorChanges;
 use crate::store::Store;
@@ -30,12 +30,15 @@ struct Workload {
     broker: Broker,
     now: UnixTime,
     tokens: Vec<(SubscriptionId, String)>,
+    /// Whether half of what is done is about dead letters.
+    has_dead_letters: bool,
 }
 
 impl Workload {
     fn new(seed: u64, broker: Broker) -> Self {
         let random = StdRng::seed_from_u64(seed);
-        Self { random, broker, now: UnixTime::from_secs(1_000_000), tokens: Vec::new() }
+        let (now, tokens) = (UnixTime::from_secs(1_000_000), Vec::new());
+        Self { random, broker, now, tokens, has_dead_letters: seed % 2 == 0 }
     }
 
     fn subscription(&mut self) -> Option<SubscriptionId> {
@@ -53,6 +56,9 @@ impl Workload {
         let names = ["orders", "returns"];
         let name = names[self.random.random_range(0..2)];
         let topic = self.broker.create_topic(name);
+        if self.has_dead_letters && self.random.random_ratio(1, 2) {
+            return self.kill_events(topic);
+        }
         match self.random.random_range(0..16) {
             0..5 => {
                 let count =
@@ -76,7 +82,6 @@ impl Workload {
                 self.now = self.now + Duration::from_secs(seconds);
                 self.broker.advance(self.now, 200);
             }
-            14 if self.random.random_ratio(1, 3) => self.operate_on_dead_letters(),
             14 => self.operate(),
             _ => match self.random.random_range(0..8) {
                 0 => drop(self.broker.remove_topic(topic)),
@@ -111,10 +116,26 @@ impl Workload {
         };
     }
 
+    /// Publishes some events, rejects the first, and does something with dead letters.
+    fn kill_events(&mut self, topic: TopicId) {
+        let event = Event::from_json(r#"{"specversion":"1.0"}"#.to_owned()).unwrap();
+        let Some(id) = self.broker.create_subscription(topic, "audit", SETTINGS) else { return };
+        if self.broker.dead_lettering(id).is_none() {
+            let destination = destination(self.random.random_range(0..6));
+            self.broker.set_dead_lettering(self.now, id, destination);
+        }
+        self.broker.publish(self.now, topic, &[event.clone(), event]);
+        for delivery in self.broker.receive(self.now, id, 2) {
+            self.broker.reject(self.now, id, &delivery.lock_token).unwrap();
+        }
+        self.now = self.now + Duration::from_secs(self.random.random_range(0..15));
+        self.broker.advance(self.now, 200);
+        self.operate_on_dead_letters(id);
+    }
+
     /// What one who runs a test does with dead letters, and what a server does.
-    fn operate_on_dead_letters(&mut self) {
-        let Some(id) = self.subscription() else { return };
-        match self.random.random_range(0..5) {
+    fn operate_on_dead_letters(&mut self, id: SubscriptionId) {
+        match self.random.random_range(0..10) {
             0 => {
                 let destination = destination(self.random.random_range(0..6));
                 self.broker.set_dead_lettering(self.now, id, destination);
@@ -126,13 +147,14 @@ impl Workload {
                     self.broker.resend_dead_letter(self.now, id, first.sequence_number).unwrap();
                 }
             }
-            _ => {
+            4..7 => {
                 let was_written = self.random.random_ratio(2, 3);
                 for due in self.broker.take_due_dead_letters(3) {
                     let number = due.letter.sequence_number;
                     self.broker.dead_letter_has_left(self.now, due.of, number, was_written);
                 }
             }
+            _ => {}
         }
     }
 
