@@ -27,9 +27,21 @@ pub(crate) fn string(value: RawJson<'_>) -> Option<JsonStr<'_>> {
     value.reader().string().ok()
 }
 
-/// The text of a member that is a string.
-pub(crate) fn text(object: RawJson<'_>, name: &str) -> Option<String> {
-    Some(string(member(object, name)?)?.to_cow().into_owned())
+/// The texts of some members, of those that are strings, in one pass.
+pub(crate) fn texts<'a, const N: usize>(object: RawJson<'a>, names: [&str; N]) -> [Option<JsonStr<'a>>; N] {
+    let mut found = [None; N];
+    let mut reader = object.reader();
+    if reader.begin_object().is_err() {
+        return found;
+    }
+    // It was checked as a whole before, so an error cannot come.
+    while let Ok(Some(name)) = reader.next_member() {
+        let Ok(value) = reader.value() else { break };
+        if let Some(slot) = names.iter().position(|wanted| name == **wanted) {
+            found[slot] = string(value);
+        }
+    }
+    found
 }
 
 /// A string, a number or a boolean as text; nothing else has one.

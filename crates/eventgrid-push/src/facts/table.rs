@@ -105,7 +105,7 @@ pub(super) const FACTS: &[DeliveryFact] = &[
     DeliveryFact {
         id: "output-event-id",
         case: "One event is delivered.",
-        what: "`aeg-output-event-id` is its id.",
+        what: "`aeg-output-event-id` is its id. In a custom schema there is none.",
         source: Documented(
             "handler-event-hubs (2021), message headers; the page of namespaces has a generated id",
         ),

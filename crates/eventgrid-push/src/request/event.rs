@@ -1,7 +1,7 @@
 //! An event that is about to be pushed.
 
 use eventgrid::event::{CloudEventView, EventGridEventView, MalformedEvent};
-use eventgrid::json::{JsonError, Kind, RawJson};
+use eventgrid::json::{JsonError, JsonStr, Kind, RawJson};
 
 use crate::json;
 use crate::schema::DeliverySchema;
@@ -21,6 +21,11 @@ use crate::schema::DeliverySchema;
 pub struct PushedEvent<'a> {
     schema: DeliverySchema,
     json: RawJson<'a>,
+    /// What headers say of it.
+    pub(super) id: Option<JsonStr<'a>>,
+    pub(super) data_version: Option<JsonStr<'a>>,
+    /// Of the schema: `metadataVersion` or `specversion`.
+    pub(super) version: Option<JsonStr<'a>>,
 }
 
 impl<'a> PushedEvent<'a> {
@@ -31,13 +36,20 @@ impl<'a> PushedEvent<'a> {
     /// [`InvalidPushedEvent`] if it is not.
     pub fn parse(schema: DeliverySchema, json: &'a str) -> Result<Self, InvalidPushedEvent> {
         let json = RawJson::parse(json).map_err(InvalidPushedEvent::Json)?;
-        match schema {
-            DeliverySchema::EventGrid => drop(EventGridEventView::parse(json)?),
-            DeliverySchema::CloudEvents => drop(CloudEventView::parse(json)?),
-            DeliverySchema::Custom if json.kind() == Kind::Object => {}
+        let [id, data_version, version] = match schema {
+            DeliverySchema::EventGrid => {
+                EventGridEventView::parse(json)?;
+                json::texts(json, ["id", "dataVersion", "metadataVersion"])
+            }
+            DeliverySchema::CloudEvents => {
+                let event = CloudEventView::parse(json)?;
+                let [version] = json::texts(json, ["specversion"]);
+                [Some(event.id()), None, version]
+            }
+            DeliverySchema::Custom if json.kind() == Kind::Object => [None; 3],
             DeliverySchema::Custom => return Err(MalformedEvent::NotAnObject.into()),
-        }
-        Ok(Self { schema, json })
+        };
+        Ok(Self { schema, json, id, data_version, version })
     }
 
     /// The schema.
@@ -58,10 +70,6 @@ impl<'a> PushedEvent<'a> {
     /// False: an event has braces at the least.
     pub fn is_empty(&self) -> bool {
         false
-    }
-
-    pub(super) fn text(&self, member: &str) -> Option<String> {
-        json::text(self.json, member)
     }
 
     /// What a dynamic delivery property has for this event.

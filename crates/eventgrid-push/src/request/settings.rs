@@ -1,5 +1,6 @@
 //! How a subscription pushes its events.
 
+use eventgrid::json::JsonStr;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use super::batching::Batching;
@@ -146,20 +147,22 @@ impl PushSettings {
         headers.insert("aeg-event-type", HeaderValue::from_static(purpose));
         headers.insert("aeg-subscription-name", self.subscription.clone());
         headers.insert("aeg-delivery-count", HeaderValue::from(attempts_before));
-        let version = match schema {
+        match schema {
             DeliverySchema::EventGrid => {
-                insert(&mut headers, "aeg-data-version", common(events, |event| event.text("dataVersion")));
-                common(events, |event| Some(event.text("metadataVersion").unwrap_or_else(|| "1".to_owned())))
+                insert(&mut headers, "aeg-data-version", common(events, |event| event.data_version));
+                // An event that does not say so is of the one version that there is.
+                if events.iter().all(|event| event.version.is_none()) {
+                    headers.insert("aeg-metadata-version", HeaderValue::from_static("1"));
+                }
             }
             DeliverySchema::CloudEvents => {
                 headers.insert("webhook-request-origin", HeaderValue::from_static(EVENT_GRID_ORIGIN));
-                common(events, |event| event.text("specversion"))
             }
-            DeliverySchema::Custom => None,
-        };
-        insert(&mut headers, "aeg-metadata-version", version);
+            DeliverySchema::Custom => {}
+        }
+        insert(&mut headers, "aeg-metadata-version", common(events, |event| event.version));
         if let [event] = events {
-            insert(&mut headers, "aeg-output-event-id", event.text("id"));
+            insert(&mut headers, "aeg-output-event-id", event.id);
         }
         for property in self.properties.iter() {
             if let Some(value) = property.value_for(events) {
@@ -171,15 +174,18 @@ impl PushSettings {
 }
 
 /// Inserts a value, if there is one that a header can have.
-fn insert(headers: &mut HeaderMap, name: &'static str, value: Option<String>) {
+fn insert(headers: &mut HeaderMap, name: &'static str, value: Option<JsonStr<'_>>) {
     let value = value.filter(|value| !value.is_empty());
-    if let Some(value) = value.and_then(|value| header_text(&value)) {
+    if let Some(value) = value.and_then(|value| header_text(&value.to_cow())) {
         headers.insert(HeaderName::from_static(name), value);
     }
 }
 
 /// What is the same for all events.
-fn common(events: &[PushedEvent<'_>], of: impl Fn(&PushedEvent<'_>) -> Option<String>) -> Option<String> {
+fn common<'a>(
+    events: &[PushedEvent<'a>],
+    of: impl Fn(&PushedEvent<'a>) -> Option<JsonStr<'a>>,
+) -> Option<JsonStr<'a>> {
     let mut values = events.iter().map(of);
     let first = values.next()?;
     if values.all(|value| value == first) { first } else { None }

@@ -91,7 +91,7 @@ fn a_batch_of_cloud_events_is_an_array_without_an_id() {
 #[test]
 fn an_event_of_a_custom_schema_has_no_versions() {
     let schema = DeliverySchema::Custom;
-    let json = r#"{"kind":"Sold","price":3}"#;
+    let json = r#"{"kind":"Sold","price":3,"id":"7","dataVersion":"1","specversion":"1.0"}"#;
     let request = settings(schema).request(&[event(schema, json)], 0).unwrap();
     let expected = format!(
         "POST\n\

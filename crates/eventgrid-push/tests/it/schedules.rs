@@ -6,6 +6,7 @@ use eventgrid_push::{
     Attempt, AttemptResult, DeadLetterReason, DeliveryOutcome, DeliveryTier, DueStep, NextStep, RetryPolicy,
     RetryPolicyError, RetrySchedule,
 };
+use proptest::prelude::*;
 
 /// The whole life of an event whose every attempt ends in the same way after `took`: when attempts
 /// began, and how it ended.
@@ -201,4 +202,80 @@ fn one_attempt_is_one_attempt() {
     let policy = RetryPolicy::namespace().with_max_attempts(1).unwrap();
     let (began, reason) = life(&policy, AttemptResult::Status(503), Duration::ZERO, 0);
     assert_eq!((began.len(), reason), (1, Some(DeadLetterReason::MaxDeliveryAttemptsExceeded)));
+}
+
+/// The offsets in seconds, and the waits after some results, as the documentation has them.
+const BASIC: [u64; 12] = [0, 10, 30, 60, 300, 600, 1800, 3600, 10_800, 21_600, 64_800, 108_000];
+const NAMESPACE: [u64; 10] = [0, 10, 30, 60, 300, 600, 900, 1200, 1500, 1800];
+
+fn least_wait(result: AttemptResult) -> u64 {
+    match result {
+        AttemptResult::Status(404) => 300,
+        AttemptResult::Status(408) => 120,
+        AttemptResult::Status(503) => 30,
+        _ => 10,
+    }
+}
+
+fn results() -> impl Strategy<Value = Vec<(AttemptResult, u64, u64)>> {
+    let result = prop_oneof![
+        8 => prop::sample::select(vec![500, 502, 503, 408, 404, 429, 301, 205]).prop_map(AttemptResult::Status),
+        1 => prop::sample::select(vec![200, 204, 400, 401, 403, 413, 414]).prop_map(AttemptResult::Status),
+        2 => prop::sample::select(vec![
+            AttemptResult::TimedOut,
+            AttemptResult::SocketError,
+            AttemptResult::ResolutionError,
+        ]),
+    ];
+    prop::collection::vec((result, 0..30_000_u64, any::<u64>()), 40)
+}
+
+proptest! {
+    #[test]
+    fn an_event_keeps_to_the_schedule_and_to_its_limits_whatever_comes_back(
+        results in results(),
+        is_basic in any::<bool>(),
+        most in 1..=10_u32,
+        ttl in 1..=1440_u64,
+        first in 0..90_000_u64,
+    ) {
+        let policy = if is_basic { RetryPolicy::basic() } else { RetryPolicy::namespace() };
+        let policy = policy.with_max_attempts(most).unwrap().with_time_to_live(minutes(ttl)).unwrap();
+        let first = Duration::from_millis(first);
+        let mut now = first;
+        for (number, (result, took, random)) in (1..).zip(results) {
+            if policy.due(now) != DueStep::Push {
+                prop_assert!(now >= minutes(ttl), "it is not given up before its time");
+                break;
+            }
+            prop_assert!(now < minutes(ttl) && number <= most);
+            let ended = now + Duration::from_millis(took);
+            let attempt = Attempt::new(number, result).first_began(first).ended(ended);
+            match policy.after(&attempt, random) {
+                NextStep::Retry { at, .. } => {
+                    let offsets = if is_basic { &BASIC[..] } else { &NAMESPACE[..] };
+                    let planned = first + Duration::from_secs(offsets[number as usize]);
+                    let wait = offsets[number as usize] - offsets[number as usize - 1];
+                    let jitter = Duration::from_millis((wait * 100).min(60_000));
+                    let least = if is_basic { least_wait(result) } else { 0 };
+                    let earliest = planned.max(ended + Duration::from_secs(least));
+                    prop_assert!((earliest..=earliest.max(planned + jitter)).contains(&at), "{number} {at:?}");
+                    now = at;
+                }
+                NextStep::Delivered => {
+                    prop_assert!(matches!(result, AttemptResult::Status(200..=204)));
+                    break;
+                }
+                NextStep::DeadLetter { reason: DeadLetterReason::MaxDeliveryAttemptsExceeded, .. } => {
+                    prop_assert_eq!(number, most);
+                    break;
+                }
+                NextStep::DeadLetter { reason, .. } => {
+                    prop_assert_eq!(reason, DeadLetterReason::Undeliverable);
+                    break;
+                }
+                other => prop_assert!(false, "{:?}", other),
+            }
+        }
+    }
 }
