@@ -20,8 +20,9 @@ pub use request::{
 };
 pub use sample::{SampleEvent, SetError};
 pub use schedule::{
-    Attempt, AttemptResult, DeadLetterReason, DeliveryOutcome, DeliveryTier, DueStep, NextStep,
-    ResponseMeaning, ResponseRow, ResultPattern, RetryJitter, RetryPolicy, RetryPolicyError, RetrySchedule,
+    Attempt, AttemptResult, DeadLetterReason, DeadLetterWords, DeliveryOutcome, DeliveryTier, DueStep,
+    NextStep, ResponseMeaning, ResponseRow, ResultPattern, RetryJitter, RetryPolicy, RetryPolicyError,
+    RetrySchedule,
 };
 pub use schema::{
     ConversionError, DeliverySchema, EventConverter, InputSchema, InputSchemaMapping, MappedField,

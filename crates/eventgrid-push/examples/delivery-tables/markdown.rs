@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use eventgrid_push::{
-    DeadLetterReason, DeliveryFact, DeliveryOutcome, DeliveryTier, FactSource, ResponseMeaning, ResponseRow,
-    ResultPattern, RetrySchedule,
+    DeadLetterReason, DeadLetterWords, DeliveryFact, DeliveryOutcome, DeliveryTier, FactSource,
+    ResponseMeaning, ResponseRow, ResultPattern, RetrySchedule,
 };
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
@@ -16,7 +16,7 @@ const START: &str = "\
 
 When an event is pushed, what a response means, and the rules beside that, each with what is known
 of the service. This file is made of the tables that `RetrySchedule::of`, `ResponseRow::all`,
-`DeliveryOutcome::ALL`, `DeadLetterReason::ALL` and `DeliveryFact::all` return. Names of
+`DeliveryOutcome::ALL`, `DeadLetterWords::all` and `DeliveryFact::all` return. Names of
 documentation pages are those of azure-docs, with the commit of the version that was read. The
 number in a column `source` names one at the end.
 ";
@@ -98,12 +98,19 @@ fn outcomes(sources: &mut Sources) -> String {
 }
 
 fn reasons(sources: &mut Sources) -> String {
-    let mut text = head("Reasons of dead letters", "", ["tier", "words", "source"]);
-    for tier in DeliveryTier::ALL {
-        for reason in DeadLetterReason::ALL {
-            let words = format!("`{}`", reason.words(tier));
-            text += &line(&[tier.to_string(), words, sources.number(reason.source(tier))]);
-        }
+    let about = "Of several rows that fit, the first counts.\n\n";
+    let columns = ["tier", "reason", "outcome", "words", "source"];
+    let mut text = head("Reasons of dead letters", about, columns);
+    for row in DeadLetterWords::all() {
+        let reason = match row.reason {
+            DeadLetterReason::MaxDeliveryAttemptsExceeded => "all attempts failed",
+            DeadLetterReason::TimeToLiveExceeded => "too old",
+            DeadLetterReason::Undeliverable => "not retried",
+            other => panic!("{other:?} needs words"),
+        };
+        let outcome = row.outcome.map_or_else(|| "any".to_owned(), |outcome| format!("`{outcome}`"));
+        let words = format!("`{}`", row.words);
+        text += &line(&[row.tier.to_string(), reason.to_owned(), outcome, words, sources.number(row.source)]);
     }
     text
 }

@@ -15,7 +15,7 @@ mod tier;
 pub use attempt::{Attempt, AttemptResult};
 pub use outcome::DeliveryOutcome;
 pub use policy::{DueStep, NextStep, RetryPolicy, RetryPolicyError};
-pub use reason::DeadLetterReason;
+pub use reason::{DeadLetterReason, DeadLetterWords};
 pub use response::{ResponseMeaning, ResponseRow, ResultPattern};
 pub use retry_schedule::{RetryJitter, RetrySchedule};
 pub use tier::DeliveryTier;

@@ -1,5 +1,6 @@
 //! Why an event is not pushed any more.
 
+use super::outcome::DeliveryOutcome;
 use super::tier::DeliveryTier;
 use crate::facts::FactSource;
 
@@ -15,40 +16,115 @@ pub enum DeadLetterReason {
     Undeliverable,
 }
 
+/// One row of the table of words: what a dead letter says for a reason, and for an outcome where
+/// that makes a difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DeadLetterWords {
+    /// The tier.
+    pub tier: DeliveryTier,
+    /// The reason.
+    pub reason: DeadLetterReason,
+    /// The outcome of the last attempt; `None` for every other one.
+    pub outcome: Option<DeliveryOutcome>,
+    /// The words.
+    pub words: &'static str,
+    /// How they are known of the service.
+    pub source: FactSource,
+}
+
 impl DeadLetterReason {
-    /// All of them.
-    pub const ALL: [Self; 3] =
-        [Self::MaxDeliveryAttemptsExceeded, Self::TimeToLiveExceeded, Self::Undeliverable];
-
     /// The words of a dead letter: its `deadLetterReason`, or `deadletterreason` of a namespace.
-    pub const fn words(self, tier: DeliveryTier) -> &'static str {
-        match (tier, self) {
-            (DeliveryTier::Basic, Self::MaxDeliveryAttemptsExceeded) => "MaxDeliveryAttemptsExceeded",
-            (DeliveryTier::Basic, Self::TimeToLiveExceeded) => "TimeToLiveExceeded",
-            (DeliveryTier::Basic, Self::Undeliverable) => "UndeliverableDueToClientError",
-            (DeliveryTier::Namespace, Self::MaxDeliveryAttemptsExceeded) => {
-                "Maximum delivery attempts was exceeded."
-            }
-            (DeliveryTier::Namespace, Self::TimeToLiveExceeded) => "Time to live was exceeded.",
-            (DeliveryTier::Namespace, Self::Undeliverable) => "Undeliverable due to client error",
-        }
-    }
-
-    /// How these words are known of the service.
-    pub const fn source(self, tier: DeliveryTier) -> FactSource {
-        match (tier, self) {
-            (DeliveryTier::Basic, Self::MaxDeliveryAttemptsExceeded) => {
-                FactSource::Documented("delivery-and-retry @2ccf6fd4, the examples of dead letters")
-            }
-            (DeliveryTier::Basic, Self::Undeliverable) => FactSource::NotConfirmed(
-                "azure-sdk-for-net#26198 (2022) has `UndeliverableDueToProbationCausedByClientError`",
-            ),
-            (DeliveryTier::Namespace, Self::MaxDeliveryAttemptsExceeded | Self::Undeliverable) => {
-                FactSource::Documented("namespace-delivery-retry @01b326c2, the examples of dead letters")
-            }
-            (_, Self::TimeToLiveExceeded) => {
-                FactSource::NotConfirmed("as the words for attempts; no example of this case was found")
-            }
-        }
+    /// `outcome` is how the last attempt ended.
+    ///
+    /// ```
+    /// use eventgrid_push::{DeadLetterReason, DeliveryOutcome, DeliveryTier};
+    ///
+    /// let words = DeadLetterReason::Undeliverable.words(DeliveryTier::Basic, DeliveryOutcome::BadRequest);
+    /// assert_eq!(words, "UndeliverableDueToHttpBadRequest");
+    /// ```
+    pub fn words(self, tier: DeliveryTier, outcome: DeliveryOutcome) -> &'static str {
+        let is_it = |row: &&DeadLetterWords| {
+            row.tier == tier && row.reason == self && row.outcome.is_none_or(|of_row| of_row == outcome)
+        };
+        // The table has a row for each reason of each tier: a test goes through them.
+        ROWS.iter().find(is_it).map_or("", |row| row.words)
     }
 }
+
+impl DeadLetterWords {
+    /// The rows, by tiers and reasons. Of several rows that fit, the first counts.
+    pub const fn all() -> &'static [Self] {
+        ROWS
+    }
+
+    const fn new(
+        tier: DeliveryTier,
+        reason: DeadLetterReason,
+        words: &'static str,
+        source: FactSource,
+    ) -> Self {
+        Self { tier, reason, outcome: None, words, source }
+    }
+
+    const fn after(mut self, outcome: DeliveryOutcome) -> Self {
+        self.outcome = Some(outcome);
+        self
+    }
+}
+
+const NAMESPACE_EXAMPLES: FactSource =
+    FactSource::Documented("namespace-delivery-retry @01b326c2, the examples of dead letters");
+
+const ROWS: &[DeadLetterWords] = &[
+    DeadLetterWords::new(
+        DeliveryTier::Basic,
+        DeadLetterReason::MaxDeliveryAttemptsExceeded,
+        "MaxDeliveryAttemptsExceeded",
+        FactSource::Documented("delivery-and-retry @2ccf6fd4, the examples of dead letters"),
+    ),
+    DeadLetterWords::new(
+        DeliveryTier::Basic,
+        DeadLetterReason::TimeToLiveExceeded,
+        "TimeToLiveExceeded",
+        FactSource::NotConfirmed("as the words for attempts; no example was found"),
+    ),
+    DeadLetterWords::new(
+        DeliveryTier::Basic,
+        DeadLetterReason::Undeliverable,
+        "UndeliverableDueToHttpBadRequest",
+        FactSource::Recorded("a dead letter that a user shows, Stack Overflow 52173869 (2018)"),
+    )
+    .after(DeliveryOutcome::BadRequest),
+    DeadLetterWords::new(
+        DeliveryTier::Basic,
+        DeadLetterReason::Undeliverable,
+        "UndeliverableDueToProbationCausedByClientError",
+        FactSource::Recorded("a dead letter that a user shows, azure-sdk-for-net#26198 (2022)"),
+    )
+    .after(DeliveryOutcome::Probation),
+    DeadLetterWords::new(
+        DeliveryTier::Basic,
+        DeadLetterReason::Undeliverable,
+        "UndeliverableDueToClientError",
+        FactSource::NotConfirmed("made of the words that were seen, and of those of namespaces"),
+    ),
+    DeadLetterWords::new(
+        DeliveryTier::Namespace,
+        DeadLetterReason::MaxDeliveryAttemptsExceeded,
+        "Maximum delivery attempts was exceeded.",
+        NAMESPACE_EXAMPLES,
+    ),
+    DeadLetterWords::new(
+        DeliveryTier::Namespace,
+        DeadLetterReason::TimeToLiveExceeded,
+        "Time to live was exceeded.",
+        FactSource::NotConfirmed("as the words for attempts; no example was found"),
+    ),
+    DeadLetterWords::new(
+        DeliveryTier::Namespace,
+        DeadLetterReason::Undeliverable,
+        "Undeliverable due to client error",
+        NAMESPACE_EXAMPLES,
+    ),
+];

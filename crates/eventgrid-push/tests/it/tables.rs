@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use eventgrid_push::{
-    AttemptResult, DeadLetterReason, DeliveryFact, DeliveryOutcome, DeliveryTier, FactSource, ResponseRow,
-    RetrySchedule,
+    AttemptResult, DeadLetterReason, DeadLetterWords, DeliveryFact, DeliveryOutcome, DeliveryTier,
+    FactSource, ResponseRow, RetrySchedule,
 };
 
 #[path = "../../examples/delivery-tables/markdown.rs"]
@@ -43,11 +43,33 @@ fn every_row_is_the_first_for_some_result() {
 }
 
 #[test]
+fn every_reason_has_words_after_every_outcome() {
+    let mut used = HashSet::new();
+    for (tier, outcome) in DeliveryTier::ALL
+        .iter()
+        .flat_map(|tier| DeliveryOutcome::ALL.iter().map(move |outcome| (*tier, *outcome)))
+    {
+        for reason in [
+            DeadLetterReason::MaxDeliveryAttemptsExceeded,
+            DeadLetterReason::TimeToLiveExceeded,
+            DeadLetterReason::Undeliverable,
+        ] {
+            let words = reason.words(tier, outcome);
+            assert!(!words.is_empty(), "{tier} {reason:?} {outcome}");
+            used.insert((tier, words));
+        }
+    }
+    assert_eq!(used.len(), DeadLetterWords::all().len(), "every row is the first for some outcome");
+    let words = DeadLetterReason::Undeliverable.words(DeliveryTier::Basic, DeliveryOutcome::Probation);
+    assert_eq!(words, "UndeliverableDueToProbationCausedByClientError");
+}
+
+#[test]
 fn every_fact_and_every_table_has_its_sources() {
     let mut sources: Vec<FactSource> = ResponseRow::all().iter().map(|row| row.source).collect();
     sources.extend(DeliveryOutcome::ALL.iter().map(|outcome| outcome.source()));
+    sources.extend(DeadLetterWords::all().iter().map(|row| row.source));
     for tier in DeliveryTier::ALL {
-        sources.extend(DeadLetterReason::ALL.map(|reason| reason.source(tier)));
         sources.extend([RetrySchedule::of(tier).source, RetrySchedule::of(tier).jitter.source]);
     }
     let mut ids = HashSet::new();
