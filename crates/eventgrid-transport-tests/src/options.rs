@@ -26,7 +26,7 @@ pub struct Options {
 
 impl Options {
     /// The limits of rows that do not care: so long that they play no part.
-    const PATIENCE: Limits = {
+    pub(crate) const PATIENCE: Limits = {
         let minute = Duration::from_secs(60);
         Limits::new().with_connect(minute).with_response(minute).with_idle(minute)
     };

@@ -10,7 +10,6 @@ use super::{Fault, Stage};
 use crate::options::Options;
 use crate::server::{Gate, Script};
 
-/// Long enough for the call after it, on a machine that has much else to do.
 const SHORT: Duration = Duration::from_millis(300);
 /// Many times in [`SHORT`]: whoever waits anew for each byte waits without an end.
 const PACE: Duration = Duration::from_millis(10);

@@ -179,7 +179,9 @@ impl Stage {
         assert_eq!(recorder.slept(), expected.waits(call), "{text}");
         if self.recovers {
             self.data = 4;
-            self.make(call, &client).expect("the call after it goes well");
+            // A limit that the fault is to reach is none of this call's.
+            let patient = client.limits(Options::PATIENCE);
+            self.make(call, &patient).expect("the call after it goes well");
         }
         self.assert_seen(call, expected);
     }

@@ -1,7 +1,7 @@
 //! One connection, played by its script.
 
 use std::io::{self, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -108,7 +108,10 @@ impl Player<'_> {
                 self.close(PATIENCE)?;
             }
             Step::Cut => self.close(PATIENCE)?,
-            Step::Reset => self.close(Duration::ZERO)?,
+            Step::Reset => {
+                self.close(Duration::ZERO)?;
+                follow()?;
+            }
         }
         Ok(())
     }
@@ -149,6 +152,14 @@ impl Player<'_> {
         let connection = self.connection.as_mut().ok_or(io::ErrorKind::NotConnected)?;
         Ok(&mut connection.stream)
     }
+}
+
+/// Opens another connection within this machine. A reset is not waited for by who sends it; what is
+/// sent after it arrives after it.
+fn follow() -> io::Result<()> {
+    let listener = TcpListener::bind(("127.0.0.1", 0))?;
+    let _opened = TcpStream::connect(listener.local_addr()?)?;
+    listener.accept().map(drop)
 }
 
 trait Stream: Read + Write {

@@ -80,7 +80,7 @@ fn received_is_what_came_of_a_body_that_broke_off(adapter: Adapter) {
 /// for a machine that lets this thread wait.
 fn the_first_byte_has_its_time(adapter: Adapter) {
     const PAUSE: Duration = Duration::from_millis(50);
-    const LONG_PAUSE: Duration = Duration::from_millis(400);
+    const LONG_PAUSE: Duration = Duration::from_secs(2);
     /// What a clock of whole milliseconds may be off.
     const ROUNDING: Duration = Duration::from_millis(2);
     let (first, rest) = OK.split_at(1);
@@ -93,7 +93,7 @@ fn the_first_byte_has_its_time(adapter: Adapter) {
     outcome.assert_response(200, b"{}");
     let first_byte = outcome.progress.first_byte.expect("the transport has a clock");
     assert!(first_byte + ROUNDING >= PAUSE, "{first_byte:?} is before the server wrote it");
-    assert!(first_byte + LONG_PAUSE / 2 <= took, "{first_byte:?} of {took:?} is not the first byte");
+    assert!(first_byte + LONG_PAUSE / 4 <= took, "{first_byte:?} of {took:?} is not the first byte");
     server.finish();
 }
 

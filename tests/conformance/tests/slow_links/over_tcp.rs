@@ -33,7 +33,7 @@ struct Far {
 
 impl Far {
     fn new(load: Load, rate: u32, options: PipeOptions) -> Self {
-        let emulator = namespace(load.lock).start("127.0.0.1:0").unwrap();
+        let emulator = namespace(load.lock).max_delivery_count(1000).start("127.0.0.1:0").unwrap();
         let options = options.rate(u64::from(rate * FACTOR));
         let relay = Relay::start(emulator.address(), &LinkOptions::new().seed(7).both(options)).unwrap();
         Self { emulator, relay }
