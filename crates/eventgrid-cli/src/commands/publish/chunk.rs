@@ -1,0 +1,173 @@
+//! Events that are sent together.
+
+use std::ops::Range;
+
+use eventgrid::calls::EncodedEvent;
+use eventgrid::event::BinaryMode;
+use eventgrid::target::{CloudEvents, CustomSchema, EventGridSchema};
+use eventgrid::{
+    CloudEvent, EndpointKind, Error, RequestError, SendFailureReason, SendReport, Transport, TransportError,
+    with_causes,
+};
+
+use super::Publisher;
+use crate::arguments::PublishArguments;
+use crate::events::{AnyEvent, EventFault, EventSchema};
+use crate::failure::FailureKind;
+
+/// Events that are ready to be sent, all of them of one schema.
+pub(super) enum Chunk {
+    Cloud(Vec<EncodedEvent<CloudEvents>>),
+    EventGrid(Vec<EncodedEvent<EventGridSchema>>),
+    Custom(Vec<EncodedEvent<CustomSchema>>),
+    /// Each is sent by itself. The text is what it would be otherwise.
+    Binary(Vec<(CloudEvent<'static>, EncodedEvent<CloudEvents>)>),
+}
+
+/// Neighbours that were not accepted, and why.
+pub(super) struct Refusal {
+    /// Their positions in the chunk, from 0.
+    pub(super) events: Range<usize>,
+    /// What kind of failure it is.
+    pub(super) kind: FailureKind,
+    /// Why, in one line.
+    pub(super) message: String,
+    /// Whether all others would be refused as well.
+    pub(super) is_hopeless: bool,
+}
+
+impl Chunk {
+    /// An empty one for what the arguments ask for.
+    pub(super) fn new(arguments: &PublishArguments) -> Self {
+        match arguments.schema {
+            EventSchema::CloudEvents if arguments.binary => Self::Binary(Vec::new()),
+            EventSchema::CloudEvents => Self::Cloud(Vec::new()),
+            EventSchema::EventGrid => Self::EventGrid(Vec::new()),
+            EventSchema::Custom => Self::Custom(Vec::new()),
+        }
+    }
+
+    /// Adds an event. Its size in bytes is returned.
+    ///
+    /// # Errors
+    /// [`EventFault`] if that part of the service would refuse it.
+    pub(super) fn push(&mut self, event: AnyEvent<'_>, kind: EndpointKind) -> Result<usize, EventFault> {
+        match (&mut *self, event) {
+            (Self::Cloud(events), AnyEvent::Cloud(event)) => {
+                events.push(EncodedEvent::new(&event, kind, None).map_err(|error| fault(&error))?);
+            }
+            (Self::EventGrid(events), AnyEvent::EventGrid(event)) => {
+                events.push(EncodedEvent::new(&event, kind, None).map_err(|error| fault(&error))?);
+            }
+            (Self::Custom(events), AnyEvent::Custom(event)) => {
+                events.push(EncodedEvent::new(&event, kind, None).map_err(|error| fault(&error))?);
+            }
+            (Self::Binary(events), AnyEvent::Cloud(event)) => {
+                let encoded = EncodedEvent::new(&event, kind, None).map_err(|error| fault(&error))?;
+                let event = event.into_owned().map_err(|error| EventFault::new(error.to_string()))?;
+                events.push((event, encoded));
+            }
+            _ => return Err(EventFault::new("the event is of another schema")),
+        }
+        Ok(self.json(self.len().saturating_sub(1)).len())
+    }
+
+    /// How many events there are.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Cloud(events) => events.len(),
+            Self::EventGrid(events) => events.len(),
+            Self::Custom(events) => events.len(),
+            Self::Binary(events) => events.len(),
+        }
+    }
+
+    /// The event at that position, as one JSON value.
+    pub(super) fn json(&self, index: usize) -> &str {
+        match self {
+            Self::Cloud(events) => events.get(index).map_or("", |event| event.json().as_str()),
+            Self::EventGrid(events) => events.get(index).map_or("", |event| event.json().as_str()),
+            Self::Custom(events) => events.get(index).map_or("", |event| event.json().as_str()),
+            Self::Binary(events) => events.get(index).map_or("", |(_, event)| event.json().as_str()),
+        }
+    }
+
+    /// Removes all events.
+    pub(super) fn clear(&mut self) {
+        match self {
+            Self::Cloud(events) => events.clear(),
+            Self::EventGrid(events) => events.clear(),
+            Self::Custom(events) => events.clear(),
+            Self::Binary(events) => events.clear(),
+        }
+    }
+
+    /// Sends the events, and tells which were not accepted.
+    pub(super) fn send<T: Transport>(&self, publisher: &Publisher<T>) -> Vec<Refusal> {
+        match self {
+            Self::Cloud(events) => refusals(publisher.send_all(events)),
+            Self::EventGrid(events) => refusals(publisher.send_all(events)),
+            Self::Custom(events) => refusals(publisher.send_all(events)),
+            Self::Binary(events) => send_by_itself(publisher, events),
+        }
+    }
+}
+
+fn send_by_itself<T: Transport>(
+    publisher: &Publisher<T>,
+    events: &[(CloudEvent<'static>, EncodedEvent<CloudEvents>)],
+) -> Vec<Refusal> {
+    let mut refusals: Vec<Refusal> = Vec::new();
+    for (index, (event, _)) in events.iter().enumerate() {
+        let Err(error) = publisher.send(&BinaryMode(event)) else { continue };
+        // What is wrong with one event is not wrong with the next one.
+        let is_hopeless = is_hopeless(&error) && !matches!(error, Error::Request(RequestError::Event { .. }));
+        let events = index..if is_hopeless { events.len() } else { index + 1 };
+        let message = match &error {
+            Error::Request(error) => fault(error).to_string(),
+            error => with_causes(error).to_string(),
+        };
+        refusals.push(Refusal { events, kind: FailureKind::of_call(&error), message, is_hopeless });
+        if is_hopeless {
+            break;
+        }
+    }
+    refusals
+}
+
+fn refusals<X: TransportError>(report: SendReport<X>) -> Vec<Refusal> {
+    let mut last = FailureKind::Other;
+    let refusal = |failure: eventgrid::SendFailure<X>| {
+        let events = failure.events();
+        let (kind, message, is_hopeless) = match failure.into_reason() {
+            SendFailureReason::Failed(error) => (
+                FailureKind::of_call(&error),
+                with_causes(&error).to_string(),
+                is_hopeless(&error) && !error.is_too_large(),
+            ),
+            SendFailureReason::NotAttempted => {
+                (last, "not sent, since it would be refused for the same reason".to_owned(), true)
+            }
+            SendFailureReason::Invalid(error) => (FailureKind::Usage, fault(&error).to_string(), false),
+            reason => (FailureKind::Usage, reason.to_string(), false),
+        };
+        last = kind;
+        Refusal { events, kind, message, is_hopeless }
+    };
+    report.into_failures().into_iter().map(refusal).collect()
+}
+
+/// Whether the same would become of every other event.
+fn is_hopeless<X>(error: &Error<'_, X>) -> bool {
+    error.is_unauthorized()
+        || error.is_not_found()
+        || matches!(error, Error::Request(_) | Error::Credential { .. })
+}
+
+/// What is wrong with one event, without its position in a call that is not made yet.
+fn fault(error: &RequestError) -> EventFault {
+    match error {
+        RequestError::Event { reason, .. } => EventFault::new(reason.to_string()),
+        error => EventFault::new(with_causes(error).to_string()),
+    }
+}

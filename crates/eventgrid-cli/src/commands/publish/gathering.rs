@@ -1,0 +1,247 @@
+//! Gathers events until a request is full, and sends them.
+
+use std::io;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use eventgrid::target::Target as _;
+use eventgrid::{Data, EndpointKind, Transport};
+use jiff::Timestamp;
+
+use super::Publisher;
+use super::chunk::Chunk;
+use super::failed_file::FailedFile;
+use super::report::Report;
+use crate::arguments::PublishArguments;
+use crate::events::{
+    AnyEvent, EventFault, EventRecipe, EventSchema, InputForm, InputItem, InputPlace, InputSource,
+    TemplateValues, read_inputs,
+};
+use crate::failure::{Failure, FailureKind};
+use crate::interruption::Interruption;
+
+/// How long events wait for others, when no more of them come.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// How many hands of input may wait to be sent.
+const INPUT_AHEAD: usize = 16;
+
+/// Events on their way.
+pub(super) struct Gathering<'p, T> {
+    publisher: &'p Publisher<T>,
+    kind: EndpointKind,
+    schema: EventSchema,
+    domain_topic: Option<&'p str>,
+    interruption: &'p Interruption,
+    chunk: Chunk,
+    /// Where each event of the chunk is from.
+    places: Vec<InputPlace>,
+    /// The size of a request with the chunk, in bytes.
+    bytes: usize,
+    failed: FailedFile,
+    report: Report,
+    /// Why nothing more is sent: all of it would be refused.
+    hopeless: Option<FailureKind>,
+    number: u64,
+}
+
+impl<'p, T: Transport> Gathering<'p, T> {
+    /// Without any event.
+    pub(super) fn new(
+        publisher: &'p Publisher<T>,
+        arguments: &'p PublishArguments,
+        interruption: &'p Interruption,
+    ) -> Self {
+        Self {
+            publisher,
+            kind: publisher.target().endpoint_kind(),
+            schema: arguments.schema,
+            domain_topic: arguments.domain_topic.as_deref(),
+            interruption,
+            chunk: Chunk::new(arguments),
+            places: Vec::new(),
+            bytes: 0,
+            failed: FailedFile::new(arguments.failed.clone()),
+            report: Report::default(),
+            hopeless: None,
+            number: 0,
+        }
+    }
+
+    /// Makes so many events by a recipe and sends them.
+    ///
+    /// # Errors
+    /// [`Failure`] if the program was asked to end, or cannot keep what failed.
+    pub(super) fn make(&mut self, recipe: &EventRecipe, count: u64) -> Result<(), Failure> {
+        for _ in 0..count {
+            self.check_interruption()?;
+            if let Some(kind) = self.hopeless {
+                self.report.fail_unmade(count - self.number, kind);
+                break;
+            }
+            let values = self.next_values();
+            let place = InputPlace::Made(values.number);
+            self.add(place, &[], recipe.make(&values))?;
+        }
+        self.send()
+    }
+
+    /// Reads events and sends them.
+    ///
+    /// # Errors
+    /// [`Failure`] if input cannot be read, if the program was asked to end, or if it cannot keep
+    /// what failed.
+    pub(super) fn read(
+        &mut self,
+        sources: Vec<InputSource>,
+        form: InputForm,
+        recipe: Option<&EventRecipe>,
+    ) -> Result<(), Failure> {
+        let (to, from) = mpsc::sync_channel(INPUT_AHEAD);
+        // Where reading takes forever, the program ends without it.
+        thread::Builder::new()
+            .name("input".to_owned())
+            .spawn(move || read_inputs(&sources, form, &to))
+            .map_err(|error: io::Error| Failure::local("cannot begin to read", &error))?;
+        let mut result = Ok(());
+        while result.is_ok() && (self.hopeless.is_none() || self.failed.keeps()) {
+            self.check_interruption()?;
+            match from.recv_timeout(PATIENCE) {
+                Ok(Ok(items)) => {
+                    for item in items {
+                        self.add_item(&item, form, recipe)?;
+                    }
+                }
+                Ok(Err(failure)) => result = Err(failure),
+                Err(RecvTimeoutError::Timeout) => self.send()?,
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        self.send()?;
+        result
+    }
+
+    fn next_values(&mut self) -> TemplateValues {
+        self.number += 1;
+        TemplateValues { number: self.number, now: Timestamp::now() }
+    }
+
+    fn add_item(
+        &mut self,
+        item: &InputItem,
+        form: InputForm,
+        recipe: Option<&EventRecipe>,
+    ) -> Result<(), Failure> {
+        let values = self.next_values();
+        let text = std::str::from_utf8(&item.bytes)
+            .map_err(|error| EventFault::new(format!("it is no text in UTF-8: {error}")));
+        let event = text.and_then(|text| match recipe {
+            None => AnyEvent::from_json(self.schema, text),
+            Some(recipe) => {
+                let data = match form {
+                    InputForm::Text => Data::text(text),
+                    InputForm::Json { .. } => Data::raw_json(text)?,
+                };
+                recipe.with_data(&values, data)
+            }
+        });
+        self.add(item.place.clone(), &item.bytes, event)
+    }
+
+    /// Takes an event, and sends what there is if it would not fit. `source` is what is kept of an
+    /// event that is not valid.
+    fn add(
+        &mut self,
+        place: InputPlace,
+        source: &[u8],
+        event: Result<AnyEvent<'_>, EventFault>,
+    ) -> Result<(), Failure> {
+        let limits = self.publisher.send_limits();
+        let pushed = event.and_then(|event| {
+            let event = match self.domain_topic {
+                Some(topic) => event.for_domain_topic(topic),
+                None => event,
+            };
+            self.chunk.push(event, self.kind)
+        });
+        let size = match pushed {
+            Ok(size) => size,
+            Err(fault) => {
+                self.report.fail(std::slice::from_ref(&place), FailureKind::Usage, &fault.to_string());
+                return self.failed.keep(source);
+            }
+        };
+        self.places.push(place);
+        // The brackets around all, and the comma after each.
+        self.bytes += size + if self.places.len() == 1 { 2 } else { 1 };
+        if self.places.len() >= limits.max_events || self.bytes >= limits.max_bytes {
+            self.send()?;
+        }
+        Ok(())
+    }
+
+    fn send(&mut self) -> Result<(), Failure> {
+        if self.places.is_empty() {
+            return Ok(());
+        }
+        let refusals = match (self.hopeless, self.interruption.failure()) {
+            (None, None) => self.chunk.send(self.publisher),
+            (hopeless, interruption) => {
+                let kind = hopeless.or(interruption.map(|failure| failure.kind()));
+                return self.give_up(kind.unwrap_or(FailureKind::Other));
+            }
+        };
+        let mut refused = 0;
+        for refusal in refusals {
+            refused += refusal.events.len();
+            let places = self.places.get(refusal.events.clone()).unwrap_or_default();
+            self.report.fail(places, refusal.kind, &refusal.message);
+            for index in refusal.events {
+                self.failed.keep(self.chunk.json(index).as_bytes())?;
+            }
+            if refusal.is_hopeless {
+                self.hopeless = Some(refusal.kind);
+            }
+        }
+        self.report.accept(self.places.len() - refused);
+        self.clear();
+        Ok(())
+    }
+
+    /// Keeps what is not sent any more.
+    fn give_up(&mut self, kind: FailureKind) -> Result<(), Failure> {
+        self.report.fail_quietly(self.places.len(), kind);
+        for index in 0..self.chunk.len() {
+            self.failed.keep(self.chunk.json(index).as_bytes())?;
+        }
+        self.clear();
+        Ok(())
+    }
+
+    fn clear(&mut self) {
+        self.chunk.clear();
+        self.places.clear();
+        self.bytes = 0;
+    }
+
+    fn check_interruption(&self) -> Result<(), Failure> {
+        self.interruption.failure().map_or(Ok(()), Err)
+    }
+
+    /// What became of it all, if it ended with `result`.
+    pub(super) fn end(mut self, result: Result<(), Failure>) -> Report {
+        let last = self.places.last().cloned();
+        let mut failure = result.err();
+        if let Some(reason) = &failure
+            && let Err(cannot_keep) = self.give_up(reason.kind())
+        {
+            failure = Some(cannot_keep);
+        }
+        if let Err(cannot_keep) = self.failed.finish() {
+            failure = Some(cannot_keep);
+        }
+        self.report.end(failure, last, self.number);
+        self.report
+    }
+}

@@ -1,0 +1,169 @@
+//! What is published: events made of arguments, or read.
+
+use std::fs;
+use std::io::{self, IsTerminal as _, Read as _};
+use std::path::Path;
+
+use crate::arguments::{EventArguments, PublishArguments};
+use crate::events::{DataRecipe, EventRecipe, EventSchema, InputForm, InputSource, RecipeParts, Template};
+use crate::failure::Failure;
+
+/// What is published.
+#[derive(Debug)]
+pub(super) enum Plan {
+    /// Events made of arguments.
+    Made(EventRecipe),
+    /// Events that are read: whole ones, or with a recipe, their data.
+    Read {
+        /// Where from.
+        sources: Vec<InputSource>,
+        /// How the input is cut.
+        form: InputForm,
+        /// How the rest of each event is made.
+        recipe: Option<EventRecipe>,
+    },
+}
+
+impl Plan {
+    /// What the arguments ask for.
+    ///
+    /// # Errors
+    /// [`Failure`] if they contradict each other, or name a file that cannot be read.
+    pub(super) fn new(arguments: &PublishArguments) -> Result<Self, Failure> {
+        if arguments.binary && arguments.schema != EventSchema::CloudEvents {
+            return Err(Failure::usage("only CloudEvents have a binary content mode")
+                .advice("leave out --binary, or --schema"));
+        }
+        let has_lines = arguments.data_lines || arguments.text_lines;
+        let is_custom = arguments.schema == EventSchema::Custom;
+        let has_type = arguments.event.event_type.is_some() || (is_custom && arguments.event.is_given());
+        if arguments.files.is_empty() && !has_lines && has_type {
+            return Ok(Self::Made(recipe(arguments)?));
+        }
+        let sources = sources(arguments)?;
+        if arguments.count != 1 {
+            return Err(Failure::usage("--count is for events of arguments, and these are read from files")
+                .advice("leave it out"));
+        }
+        if has_lines {
+            let form = if arguments.text_lines {
+                InputForm::Text
+            } else {
+                InputForm::Json { arrays_are_lists: false }
+            };
+            return Ok(Self::Read { sources, form, recipe: Some(recipe(arguments)?) });
+        }
+        if arguments.event.is_given() {
+            return Err(Failure::usage("the events that are read are whole: they have their own attributes")
+                .advice(
+                    "leave out the arguments of an event, or say by --data-lines or --text-lines that the \
+                     input is data alone",
+                ));
+        }
+        Ok(Self::Read { sources, form: InputForm::Json { arrays_are_lists: !is_custom }, recipe: None })
+    }
+}
+
+fn sources(arguments: &PublishArguments) -> Result<Vec<InputSource>, Failure> {
+    if arguments.files.is_empty() {
+        return if io::stdin().is_terminal() {
+            Err(Failure::usage("there is nothing to publish")
+                .advice("make an event by --type and --data, name files, or pipe events into stdin"))
+        } else {
+            Ok(vec![InputSource::Stdin])
+        };
+    }
+    // A loop would be without end.
+    if let Some(failed) = &arguments.failed {
+        let same = |file: &Path| fs::canonicalize(file).ok() == fs::canonicalize(failed).ok();
+        if failed.exists() && arguments.files.iter().any(|file| same(file)) {
+            return Err(Failure::usage("the file for events that fail is one that is read")
+                .advice("name another one by --failed"));
+        }
+    }
+    let files = arguments.files.iter();
+    Ok(files
+        .map(|file| if is_stdin(file) { InputSource::Stdin } else { InputSource::File(file.clone()) })
+        .collect())
+}
+
+fn is_stdin(file: &Path) -> bool {
+    file.as_os_str() == "-"
+}
+
+fn recipe(arguments: &PublishArguments) -> Result<EventRecipe, Failure> {
+    let event = &arguments.event;
+    let template = |text: &str| {
+        if arguments.no_templates { Ok(Template::plain(text)) } else { Template::parse(text) }
+    };
+    let optional = |text: &Option<String>| text.as_deref().map(template).transpose();
+    if event.event_type.is_none() && arguments.schema != EventSchema::Custom {
+        return Err(Failure::usage("the events have no type").advice("give one by --type"));
+    }
+    Ok(EventRecipe(RecipeParts {
+        schema: arguments.schema,
+        event_type: optional(&event.event_type)?.unwrap_or_default(),
+        source: template(event.source.as_deref().unwrap_or("urn:egrid"))?,
+        id: optional(&event.id)?,
+        subject: optional(&event.subject)?,
+        time: optional(&event.time)?,
+        content_type: event.content_type.clone(),
+        data_schema: event.data_schema.clone(),
+        data_version: event.data_version.clone().unwrap_or_else(|| "1.0".to_owned()),
+        extensions: pairs(&event.extensions, "--ext", template)?,
+        data: data(event, template)?,
+    }))
+}
+
+fn data(
+    event: &EventArguments,
+    template: impl Fn(&str) -> Result<Template, Failure>,
+) -> Result<DataRecipe, Failure> {
+    if let Some(json) = &event.data {
+        Ok(DataRecipe::Json(template(&text_of(json)?)?))
+    } else if let Some(text) = &event.text {
+        Ok(DataRecipe::Text(template(&text_of(text)?)?))
+    } else if let Some(file) = &event.bytes {
+        Ok(DataRecipe::Bytes(bytes_of(file)?))
+    } else if !event.fields.is_empty() {
+        Ok(DataRecipe::Fields(pairs(&event.fields, "--field", template)?))
+    } else {
+        Ok(DataRecipe::None)
+    }
+}
+
+fn pairs(
+    arguments: &[String],
+    name: &str,
+    template: impl Fn(&str) -> Result<Template, Failure>,
+) -> Result<Vec<(String, Template)>, Failure> {
+    let pair = |argument: &String| {
+        let (key, value) = argument.split_once('=').ok_or_else(|| {
+            Failure::usage(format!("{name} {argument:?} has no `=`"))
+                .advice(format!("write it as {name} name=value"))
+        })?;
+        Ok((key.to_owned(), template(value)?))
+    };
+    arguments.iter().map(pair).collect()
+}
+
+/// The argument itself, or what is in `@FILE`, or `-` for stdin.
+fn text_of(argument: &str) -> Result<String, Failure> {
+    let file = match argument.strip_prefix('@') {
+        Some(file) => file,
+        None if argument == "-" => "-",
+        None => return Ok(argument.to_owned()),
+    };
+    String::from_utf8(bytes_of(Path::new(file))?)
+        .map_err(|error| Failure::usage(format!("{file} is no text in UTF-8")).caused_by(&error.utf8_error()))
+}
+
+fn bytes_of(file: &Path) -> Result<Vec<u8>, Failure> {
+    let read = if is_stdin(file) {
+        let mut bytes = Vec::new();
+        io::stdin().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        fs::read(file)
+    };
+    read.map_err(|error| Failure::local(format!("cannot read {}", file.display()), &error))
+}

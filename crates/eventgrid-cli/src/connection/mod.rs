@@ -1,0 +1,9 @@
+//! Connections: what arguments, environment and context come to, and the clients made of it.
+//!
+//! Here belong which value wins, where the key is read from, and which client sends. What a command
+//! does with the client does not belong here.
+
+mod key;
+mod settings;
+
+pub(crate) use self::settings::Connection;

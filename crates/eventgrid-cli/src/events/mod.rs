@@ -1,0 +1,15 @@
+//! Events that are to be published: made of arguments, or read from files and stdin.
+//!
+//! Here belong templates, fields, the schemas, and how input is cut into events. How events are
+//! sent belongs to `commands`.
+
+mod any_event;
+mod fields;
+mod input;
+mod recipe;
+mod template;
+
+pub(crate) use self::any_event::{AnyEvent, EventFault, EventSchema};
+pub(crate) use self::input::{InputForm, InputItem, InputPlace, InputSource, read_inputs};
+pub(crate) use self::recipe::{DataRecipe, EventRecipe, RecipeParts};
+pub(crate) use self::template::{Template, TemplateValues};

@@ -1,0 +1,5 @@
+//! The program as a user runs it, against an emulator.
+
+mod contexts;
+mod publishing;
+mod support;

@@ -1,0 +1,212 @@
+//! `egrid publish`.
+
+use eventgrid_emulator::{Emulator, InputSchema};
+use serde_json::{Value, json};
+
+use crate::support::Bench;
+
+const EVENT: &str = r#"{"specversion":"1.0","id":"1","source":"urn:shop","type":"Order.Created"}"#;
+
+fn event(id: &str) -> String {
+    EVENT.replace(r#""id":"1""#, &format!(r#""id":"{id}""#))
+}
+
+#[test]
+fn an_event_is_made_of_arguments() {
+    let bench = Bench::new();
+    let ended = bench
+        .run(&[
+            "publish",
+            "--type",
+            "Order.Created",
+            "--source",
+            "urn:shop",
+            "--subject",
+            "orders/17",
+            "--id",
+            "a",
+            "--time",
+            "2024-06-01T12:00:00Z",
+            "--field",
+            "order.total=9.5",
+            "--field",
+            "order.to=Ulm",
+            "--ext",
+            "size=5",
+            "--ext",
+            "route=a b",
+            "--dataschema",
+            "urn:s",
+        ])
+        .ends_with(0);
+    assert_eq!((ended.stdout.as_str(), ended.stderr.as_str()), ("", "published 1 event\n"));
+    assert_eq!(
+        bench.accepted(),
+        [[json!({
+            "specversion": "1.0", "id": "a", "source": "urn:shop", "type": "Order.Created",
+            "subject": "orders/17", "time": "2024-06-01T12:00:00Z", "dataschema": "urn:s", "size": 5,
+            "route": "a b", "data": {"order": {"total": 9.5, "to": "Ulm"}},
+        })]]
+    );
+}
+
+#[test]
+fn data_is_json_text_or_bytes_of_an_argument_a_file_or_stdin() {
+    let bench = Bench::new();
+    bench.file("data.json", r#"{"n": {{n}}}"#);
+    bench.file("picture", "\u{1}\u{2}");
+    bench.run(&["publish", "--type", "A", "--data", "@data.json"]).ends_with(0);
+    bench.run_with(&["publish", "--type", "A", "--data", "-"], "[1]").ends_with(0);
+    bench.run(&["publish", "--type", "A", "--text", "x{{n}}"]).ends_with(0);
+    bench.run(&["publish", "--type", "A", "--bytes", "picture"]).ends_with(0);
+    bench.run(&["publish", "--type", "A", "--data", "{"]).ends_with(2);
+    let accepted = bench.accepted();
+    let data: Vec<_> = accepted.iter().map(|events| &events[0]).collect();
+    assert_eq!(data[0]["data"], json!({"n": 1}));
+    assert_eq!(data[1]["data"], json!([1]));
+    assert_eq!((&data[2]["data"], &data[2]["datacontenttype"]), (&json!("x1"), &json!("text/plain")));
+    assert_eq!(data[3]["data_base64"], "AQI=");
+}
+
+#[test]
+fn a_count_fills_in_templates_and_gathers_requests() {
+    let bench = Bench::new();
+    let arguments = [
+        "publish",
+        "--type",
+        "A",
+        "--id",
+        "order-{{n}}",
+        "--text",
+        "{{uuid}}",
+        "--count",
+        "25",
+        "--max-events",
+        "10",
+    ];
+    bench.run(&arguments).ends_with(0);
+    let accepted = bench.accepted();
+    assert_eq!(accepted.iter().map(Vec::len).collect::<Vec<_>>(), [10, 10, 5]);
+    assert_eq!(accepted[2][4]["id"], "order-25");
+    bench.run(&["publish", "--type", "A", "--text", "{{x}}"]).ends_with(2);
+    bench.run(&["publish", "--type", "A", "--text", "{{x}}", "--no-templates"]).ends_with(0);
+}
+
+#[test]
+fn whole_events_are_read_from_files_and_stdin() {
+    let bench = Bench::new();
+    bench.file("lines.jsonl", &format!("{}\n{}\n", event("1"), event("2")));
+    bench.file("array.json", &format!("[\n{},\n{}]", event("3"), event("4")));
+    bench.run(&["publish", "lines.jsonl", "array.json"]).ends_with(0);
+    bench.run_with(&["publish", "-"], &event("5")).ends_with(0);
+    bench.run_with(&["publish"], &event("6")).ends_with(0);
+    let ids: Vec<Value> = bench.accepted().iter().flatten().map(|event| event["id"].clone()).collect();
+    assert_eq!(ids, ["1", "2", "3", "4", "5", "6"]);
+}
+
+#[test]
+fn lines_may_be_data_alone() {
+    let bench = Bench::new();
+    bench
+        .run_with(&["publish", "--type", "A", "--id", "{{n}}", "--data-lines"], "{\"a\":1}\n[2]\n")
+        .ends_with(0);
+    bench.run_with(&["publish", "--type", "A", "--text-lines"], "one\ntwo\n").ends_with(0);
+    let accepted = bench.accepted();
+    assert_eq!((&accepted[0][0]["data"], &accepted[0][1]["data"]), (&json!({"a": 1}), &json!([2])));
+    assert_eq!((&accepted[0][1]["id"], &accepted[1][1]["data"]), (&json!("2"), &json!("two")));
+    let refused = bench.run_with(&["publish", "--subject", "a"], EVENT).ends_with(2);
+    assert!(refused.stderr.contains("--data-lines"), "{refused:?}");
+}
+
+#[test]
+fn what_is_refused_is_reported_by_its_place_and_kept() {
+    let bench = Bench::new();
+    let input = format!("{}\nnonsense\n{}\n{}\n", event("1"), r#"{"id":"2"}"#, event("3"));
+    let ended = bench.run_with(&["publish", "-o", "json", "--failed", "failed.jsonl"], &input).ends_with(6);
+    assert_eq!(ended.stdout, "[\n{\"accepted\":2,\"failed\":2}\n]\n");
+    assert!(
+        ended.stderr.contains("line 2 of stdin: ") && ended.stderr.contains("line 3 of stdin: "),
+        "{ended:?}"
+    );
+    assert_eq!(bench.content("failed.jsonl"), "nonsense\n{\"id\":\"2\"}\n");
+}
+
+#[test]
+fn what_the_service_refuses_can_be_published_again() {
+    let bench = Bench::new();
+    let input = format!("{}\n{}\n{}\n", event("1"), event("2"), event("3"));
+    let arguments = ["publish", "-t", "nowhere", "--failed", "failed.jsonl", "--max-events", "2"];
+    let ended = bench.run_with(&arguments, &input).ends_with(4);
+    assert!(ended.stderr.contains("line 1 of stdin to line 2 of stdin: "), "{ended:?}");
+    assert!(ended.stderr.contains("3 events were not accepted"), "{ended:?}");
+    assert!(bench.accepted().is_empty());
+    bench.run(&["publish", "failed.jsonl"]).ends_with(0);
+    assert_eq!(bench.accepted()[0].len(), 3);
+    let same = bench.run(&["publish", "failed.jsonl", "--failed", "failed.jsonl"]).ends_with(2);
+    assert!(same.stderr.contains("--failed"), "{same:?}");
+}
+
+#[test]
+fn a_dry_run_shows_the_request_without_the_key() {
+    let bench = Bench::new();
+    let ended =
+        bench.run(&["publish", "--type", "A", "--id", "1", "--time", "2024-06-01T12:00:00Z", "--dry-run"]);
+    let ended = ended.ends_with(0);
+    let endpoint = bench.emulator.endpoint();
+    let url = format!("POST {endpoint}/topics/orders:publish?api-version=2024-06-01\n");
+    assert!(ended.stdout.starts_with(&url), "{ended:?}");
+    assert!(ended.stdout.contains("\nauthorization: SharedAccessKey (hidden)\n"), "{ended:?}");
+    assert!(
+        ended.stdout.contains("\ncontent-type: application/cloudevents-batch+json; charset=utf-8\n"),
+        "{ended:?}"
+    );
+    let body = "[{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"urn:egrid\",\"type\":\"A\",\"time\":\"2024-06-01T12:00:00Z\"}]";
+    assert!(ended.stdout.ends_with(&format!("\n\n{body}\n\n")), "{ended:?}");
+    assert!(bench.accepted().is_empty());
+    let remote = ["publish", "--type", "A", "--dry-run", "--endpoint", "https://ns.example", "-t", "orders"];
+    bench.without_variables().run(&remote).ends_with(0);
+}
+
+#[test]
+fn binary_mode_sends_each_event_by_itself() {
+    let bench = Bench::new();
+    bench.run(&["publish", "--type", "A", "--text", "x", "--count", "2", "--binary"]).ends_with(0);
+    let accepted = bench.emulator.accepted();
+    assert_eq!(accepted.len(), 2);
+    assert_eq!(accepted[0].headers["content-type"], "text/plain");
+    assert_eq!(bench.accepted()[1][0]["data"], "x");
+}
+
+#[test]
+fn every_target_and_schema_takes_its_events() {
+    let builder = Emulator::builder()
+        .basic_topic("basic", InputSchema::EventGrid)
+        .domain("shops", InputSchema::CloudEvents)
+        .partner_channel("partner", "channel", InputSchema::CloudEvents)
+        .basic_topic("custom", InputSchema::Custom);
+    let bench = Bench::with(builder);
+    let endpoint = |name: &str| format!("{}/{name}/api/events", bench.emulator.endpoint());
+    let publish = |name: &str, arguments: &[&str]| {
+        bench.run(&[&["publish", "--endpoint", &endpoint(name)], arguments].concat())
+    };
+    let event_grid = ["--schema", "eventgrid", "--type", "A", "--subject", "s", "--data", "[1]"];
+    publish("basic", &event_grid).ends_with(0);
+    publish("shops", &["--kind", "domain", "--type", "A", "--domain-topic", "ulm"]).ends_with(0);
+    publish("partner", &["--kind", "partner", "--channel", "channel", "--type", "A"]).ends_with(0);
+    publish("custom", &["--schema", "custom", "--data", r#"{"mine":1}"#]).ends_with(0);
+    let accepted = bench.accepted();
+    assert_eq!((&accepted[0][0]["subject"], &accepted[0][0]["data"]), (&json!("s"), &json!([1])));
+    assert_eq!(accepted[1][0]["source"], "ulm");
+    assert_eq!(accepted[3][0], json!({"mine": 1}));
+    publish("basic", &["--schema", "eventgrid", "--type", "A", "--bytes", "-", "--subject", "s"])
+        .ends_with(2);
+    bench.run(&["publish", "--schema", "eventgrid", "--type", "A", "--subject", "s"]).ends_with(2);
+}
+
+#[test]
+fn the_network_has_an_exit_code_of_its_own() {
+    let bench = Bench::new();
+    let arguments = ["publish", "--type", "A", "--endpoint", "http://127.0.0.1:1", "--max-retries", "0"];
+    let ended = bench.run(&arguments).ends_with(7);
+    assert!(ended.stderr.contains("advice: "), "{ended:?}");
+}
