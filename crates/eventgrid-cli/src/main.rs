@@ -4,8 +4,10 @@ mod arguments;
 mod commands;
 mod connection;
 mod context;
+mod deliveries;
 mod events;
 mod failure;
+mod filters;
 mod interruption;
 mod output;
 

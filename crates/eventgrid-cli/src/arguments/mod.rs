@@ -5,11 +5,15 @@
 
 mod connection;
 mod context;
+mod filter;
 mod publish;
+mod receive;
 
 pub(crate) use self::connection::{ConnectionArguments, SubscriptionArgument};
 pub(crate) use self::context::{ContextAdd, ContextCommand};
+pub(crate) use self::filter::FilterArguments;
 pub(crate) use self::publish::{EventArguments, PublishArguments};
+pub(crate) use self::receive::{ReceiveArguments, ReleaseArguments, SettleArguments, TailArguments};
 
 use clap::{Parser, Subcommand};
 
@@ -38,6 +42,19 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Publish events: one of arguments, or many from files or stdin.
     Publish(Box<PublishArguments>),
+    /// Receive events and print them. Without --ack, --release or --peek they stay locked for now,
+    /// to be settled by their lock tokens.
+    Receive(Box<ReceiveArguments>),
+    /// Acknowledge events that were handled.
+    Ack(Box<SettleArguments>),
+    /// Release events, for others to receive.
+    Release(Box<ReleaseArguments>),
+    /// Reject events that cannot be handled: they are dead-lettered, or dropped.
+    Reject(Box<SettleArguments>),
+    /// Renew the locks of events that are still being handled.
+    Renew(Box<SettleArguments>),
+    /// Print events as they come.
+    Tail(Box<TailArguments>),
     /// Keep connections under names.
     #[command(subcommand)]
     Context(ContextCommand),

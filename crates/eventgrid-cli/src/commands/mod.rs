@@ -4,6 +4,12 @@
 
 mod context;
 mod publish;
+mod receive;
+mod settle;
+mod tail;
+mod working;
+
+use eventgrid::SettleAction;
 
 use crate::arguments::{Arguments, Command};
 use crate::failure::Failure;
@@ -17,6 +23,14 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let format = OutputFormat::or_default(arguments.output);
     match arguments.command {
         Command::Publish(publish) => publish::run(&publish, arguments.output),
+        Command::Receive(receive) => receive::run(&receive, format),
+        Command::Ack(settle) => settle::run(SettleAction::Acknowledge, "acknowledged", &settle, format),
+        Command::Release(release) => {
+            settle::run(SettleAction::Release(release.delay), "released", &release.settle, format)
+        }
+        Command::Reject(settle) => settle::run(SettleAction::Reject, "rejected", &settle, format),
+        Command::Renew(settle) => settle::run(SettleAction::RenewLocks, "renewed", &settle, format),
+        Command::Tail(tail) => tail::run(&tail, format),
         Command::Context(command) => context::run(command, format),
     }
 }

@@ -4,10 +4,10 @@ use std::env;
 
 use eventgrid::credential::AnyCredential;
 use eventgrid::target::{AnyTarget, BasicTopic, Domain, PartnerChannel};
-use eventgrid::{Client, NamespaceTopic, Std};
+use eventgrid::{Client, NamespaceTopic, Std, Subscription};
 
 use super::key::{Secret, secret_of};
-use crate::arguments::ConnectionArguments;
+use crate::arguments::{ConnectionArguments, SubscriptionArgument};
 use crate::context::{Context, ContextStore, KeySource, TargetKind};
 use crate::failure::{Failure, FailureKind};
 
@@ -105,6 +105,26 @@ impl Connection {
         })
     }
 
+    /// Where events are received from.
+    ///
+    /// # Errors
+    /// [`Failure`] if a name is missing or not valid, or if there is no namespace at the endpoint.
+    pub(crate) fn subscription(
+        &self,
+        given: &SubscriptionArgument,
+    ) -> Result<Subscription<'static>, Failure> {
+        if self.kind() != TargetKind::Namespace {
+            return Err(Failure::usage("events are received from namespaces alone")
+                .advice("name the endpoint of a namespace, or leave out --kind"));
+        }
+        let given = given.subscription.clone();
+        let subscription = given.or_else(|| self.context.subscription.clone()).ok_or_else(|| {
+            Failure::usage("no event subscription is named")
+                .advice("name it by --subscription, EVENTGRID_SUBSCRIPTION or a context")
+        })?;
+        Ok(Subscription::new(self.context.endpoint.clone(), self.topic_name()?, subscription)?)
+    }
+
     fn topic_name(&self) -> Result<String, Failure> {
         self.context.topic.clone().ok_or_else(|| {
             Failure::usage("no topic is named").advice(
@@ -145,6 +165,14 @@ impl Connection {
         let has_key = self.given_key.is_some() || self.context.key.is_some();
         let secret = if has_key { self.secret()? } else { Secret::new("hidden") };
         Ok(self.with_options(Client::new(transport, Std, secret.into_credential()?)))
+    }
+
+    /// A client for a command that makes calls side by side.
+    ///
+    /// # Errors
+    /// [`Failure`] if there is no key, or if it is not valid.
+    pub(crate) fn async_client(&self) -> Result<eventgrid_hyper::Client<AnyCredential>, Failure> {
+        Ok(self.with_options(eventgrid_hyper::client(self.secret()?.into_credential()?)))
     }
 
     fn with_options<T, E>(&self, client: Client<T, E, AnyCredential>) -> Client<T, E, AnyCredential> {

@@ -54,9 +54,15 @@ impl Interruption {
     pub(crate) fn failure(&self) -> Option<Failure> {
         match self.0.load(Ordering::SeqCst) {
             0 => None,
-            TERMINATED => Some(Failure::new(FailureKind::Terminated, "terminated")),
-            _ => Some(Failure::new(FailureKind::Interrupted, "interrupted")),
+            signal => Some(failure_of(signal)),
         }
+    }
+}
+
+fn failure_of(signal: u8) -> Failure {
+    match signal {
+        TERMINATED => Failure::new(FailureKind::Terminated, "terminated"),
+        _ => Failure::new(FailureKind::Interrupted, "interrupted"),
     }
 }
 
@@ -66,6 +72,13 @@ pub(crate) struct Signals {
     interrupt: tokio::signal::unix::Signal,
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    /// Waits for a signal: why the program ends.
+    pub(crate) async fn failure(&mut self) -> Failure {
+        failure_of(self.next().await)
+    }
 }
 
 #[cfg(unix)]
@@ -90,7 +103,7 @@ impl Signals {
 #[cfg(not(unix))]
 impl Signals {
     #[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
-    fn catch() -> io::Result<Self> {
+    pub(crate) fn catch() -> io::Result<Self> {
         Ok(Self {})
     }
 

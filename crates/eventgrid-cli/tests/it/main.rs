@@ -2,4 +2,6 @@
 
 mod contexts;
 mod publishing;
+mod readme;
+mod receiving;
 mod support;

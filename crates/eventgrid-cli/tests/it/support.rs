@@ -57,6 +57,18 @@ impl Bench {
         command
     }
 
+    /// The program within a command line of a shell, whose stderr comes with its stdout.
+    pub(crate) fn shell(&self, line: &str) -> String {
+        let mut shell = Command::new("sh");
+        self.set_environment(&mut shell);
+        let program = std::path::Path::new(env!("CARGO_BIN_EXE_egrid"));
+        let folders = std::env::var_os("PATH").unwrap_or_default();
+        let folders = program.parent().map(Into::into).into_iter().chain(std::env::split_paths(&folders));
+        shell.env("PATH", std::env::join_paths(folders).unwrap());
+        let output = shell.args(["-c", &format!("exec 2>&1\n{line}")]).stdin(Stdio::null()).output().unwrap();
+        Ended::new(&output).stdout
+    }
+
     /// Nothing of the environment of whoever runs the tests reaches the program.
     fn set_environment(&self, command: &mut Command) {
         for name in ["ENDPOINT", "TOPIC", "SUBSCRIPTION", "KEY", "CHANNEL"] {

@@ -1,0 +1,122 @@
+//! The arguments of commands that receive and settle.
+
+use std::time::Duration;
+
+use clap::Args;
+use eventgrid::ReleaseDelay;
+use jiff::SignedDuration;
+
+use super::{ConnectionArguments, FilterArguments, SubscriptionArgument};
+
+/// What to receive, and what becomes of it.
+#[derive(Debug, Args)]
+pub(crate) struct ReceiveArguments {
+    /// Receive at most so many events, 1 to 100.
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(crate) max: u32,
+
+    /// Wait so long for the first event, 10 to 120 seconds.
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
+    pub(crate) wait: Duration,
+
+    /// Acknowledge the events after they were printed.
+    #[arg(long, group = "then")]
+    pub(crate) ack: bool,
+
+    /// Release the events after they were printed, for others to receive.
+    #[arg(long, group = "then")]
+    pub(crate) release: bool,
+
+    /// Release the events at once, before they are printed. It still costs each of them one of its
+    /// deliveries.
+    #[arg(long, group = "then")]
+    pub(crate) peek: bool,
+
+    /// Where from.
+    #[command(flatten)]
+    pub(crate) subscription: SubscriptionArgument,
+
+    /// How to connect.
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArguments,
+}
+
+/// What to settle.
+#[derive(Debug, Args)]
+pub(crate) struct SettleArguments {
+    /// Lock tokens. Without any, lines of stdin: tokens, or what `egrid receive` prints as JSON.
+    #[arg(value_name = "TOKEN")]
+    pub(crate) tokens: Vec<String>,
+
+    /// Where the events were received from.
+    #[command(flatten)]
+    pub(crate) subscription: SubscriptionArgument,
+
+    /// How to connect.
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArguments,
+}
+
+/// What to release.
+#[derive(Debug, Args)]
+pub(crate) struct ReleaseArguments {
+    /// Make the events available again after this time; the service knows 0, 10 s, 1 min, 10 min
+    /// and 1 h.
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = delay)]
+    pub(crate) delay: ReleaseDelay,
+
+    /// What to settle.
+    #[command(flatten)]
+    pub(crate) settle: SettleArguments,
+}
+
+/// What to follow, and what becomes of it.
+#[derive(Debug, Args)]
+pub(crate) struct TailArguments {
+    /// Acknowledge every event: those that are printed, after that, and those that do not match.
+    /// Without it, the locks of all events are held until the end, and then released.
+    #[arg(long)]
+    pub(crate) ack: bool,
+
+    /// End after so many printed events.
+    #[arg(long, value_name = "N")]
+    pub(crate) max: Option<u64>,
+
+    /// Hold at most so many locks; no more events are received then.
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub(crate) max_locks: usize,
+
+    /// Which events to print.
+    #[command(flatten)]
+    pub(crate) filter: FilterArguments,
+
+    /// Where from.
+    #[command(flatten)]
+    pub(crate) subscription: SubscriptionArgument,
+
+    /// How to connect.
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArguments,
+}
+
+/// A time such as `90`, `90s` or `1m 30s`.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse::<u32>().map(|seconds| Duration::from_secs(seconds.into()));
+    seconds
+        .or_else(|_| {
+            let duration: SignedDuration = text.parse().map_err(|error| format!("{error}"))?;
+            Duration::try_from(duration).map_err(|_| "a time must not be negative".to_owned())
+        })
+        .map_err(|error: String| format!("{error}; write it as 10s or 2m"))
+}
+
+pub(super) fn delay(text: &str) -> Result<ReleaseDelay, String> {
+    Ok(match duration(text)?.as_secs() {
+        0 => ReleaseDelay::NoDelay,
+        10 => ReleaseDelay::TenSeconds,
+        60 => ReleaseDelay::OneMinute,
+        600 => ReleaseDelay::TenMinutes,
+        3600 => ReleaseDelay::OneHour,
+        seconds => ReleaseDelay::Seconds(u32::try_from(seconds).map_err(|error| error.to_string())?),
+    })
+}

@@ -1,0 +1,182 @@
+//! `egrid ack`, `release`, `reject` and `renew`.
+
+use std::io::{self, IsTerminal as _, Write};
+use std::sync::mpsc;
+use std::thread;
+
+use eventgrid::SettleAction;
+use eventgrid::credential::AnyCredential;
+use eventgrid_ureq::Consumer;
+use serde::{Deserialize, Serialize};
+
+use crate::arguments::SettleArguments;
+use crate::connection::Connection;
+use crate::events::{InputForm, InputSource, read_inputs};
+use crate::failure::{Failure, FailureKind};
+use crate::interruption::Interruption;
+use crate::output::{OutputFormat, Record, RecordWriter, cannot_write};
+
+/// How many tokens go into one call.
+const TOGETHER: usize = 100;
+
+/// Does that to the events of the tokens. Those that failed are printed.
+pub(super) fn run(
+    action: SettleAction,
+    done: &str,
+    arguments: &SettleArguments,
+    format: OutputFormat,
+) -> Result<(), Failure> {
+    let connection = Connection::new(&arguments.connection)?;
+    let subscription = connection.subscription(&arguments.subscription)?;
+    let client = connection.client()?;
+    let transport = client.transport().clone();
+    let interruption = Interruption::watch(move || transport.shutdown())?;
+    let consumer = Consumer::new(client, subscription);
+    let mut out = RecordWriter::new(format, io::stdout().lock());
+    let mut counts = Counts::default();
+    let result = if arguments.tokens.is_empty() {
+        settle_stdin(&consumer, action, &interruption, &mut counts, &mut out)
+    } else {
+        settle(&consumer, action, &arguments.tokens, &mut counts, &mut out)
+    };
+    out.finish().map_err(|error| cannot_write(&error))?;
+    eprintln!("{done} {} of {}", counts.succeeded, counts.succeeded + counts.failed);
+    result?;
+    if counts.failed == 0 {
+        return Ok(());
+    }
+    let message = match counts.failed {
+        1 => "1 lock token was not accepted".to_owned(),
+        failed => format!("{failed} lock tokens were not accepted"),
+    };
+    Err(Failure::new(FailureKind::Partial, message)
+        .advice("the events of tokens whose lock has ended are delivered again, with other tokens"))
+}
+
+#[derive(Default)]
+struct Counts {
+    succeeded: usize,
+    failed: usize,
+}
+
+fn settle_stdin(
+    consumer: &Consumer<AnyCredential>,
+    action: SettleAction,
+    interruption: &Interruption,
+    counts: &mut Counts,
+    out: &mut RecordWriter<impl Write>,
+) -> Result<(), Failure> {
+    if io::stdin().is_terminal() {
+        return Err(Failure::usage("no lock token is given")
+            .advice("give tokens as arguments, or pipe the output of `egrid receive -o jsonl` into stdin"));
+    }
+    let (to, from) = mpsc::sync_channel(1);
+    // Where reading takes forever, the program ends without it.
+    thread::Builder::new()
+        .name("input".to_owned())
+        .spawn(move || read_inputs(&[InputSource::Stdin], InputForm::Text, &to))
+        .map_err(|error: io::Error| Failure::local("cannot begin to read", &error))?;
+    loop {
+        if let Some(failure) = interruption.failure() {
+            return Err(failure);
+        }
+        let items = match from.recv_timeout(std::time::Duration::from_millis(100)) {
+            Ok(items) => items?,
+            Err(mpsc::RecvTimeoutError::Timeout) => continue,
+            Err(mpsc::RecvTimeoutError::Disconnected) => return Ok(()),
+        };
+        let mut tokens = Vec::new();
+        for item in items {
+            tokens.extend(token_of(&item.bytes).map_err(|failure| {
+                failure
+                    .advice(format!("see {}: a line is a token, or a record of `egrid receive`", item.place))
+            })?);
+        }
+        settle(consumer, action, &tokens, counts, out)?;
+    }
+}
+
+/// The token in a line: the line itself, or the member `lockToken` of an object, which may be
+/// within an array whose elements have lines of their own.
+fn token_of(line: &[u8]) -> Result<Option<String>, Failure> {
+    #[derive(Deserialize)]
+    struct Locked {
+        #[serde(rename = "lockToken")]
+        lock_token: String,
+    }
+    let line = std::str::from_utf8(line)
+        .map_err(|error| Failure::usage("a lock token is no text in UTF-8").caused_by(&error))?
+        .trim();
+    if matches!(line, "" | "[" | "]" | "[]") {
+        return Ok(None);
+    }
+    if !line.starts_with('{') {
+        return Ok(Some(line.to_owned()));
+    }
+    let locked: Locked = serde_json::from_str(line.trim_end_matches(','))
+        .map_err(|error| Failure::usage("there is no lock token in an object").caused_by(&error))?;
+    Ok(Some(locked.lock_token))
+}
+
+fn settle(
+    consumer: &Consumer<AnyCredential>,
+    action: SettleAction,
+    tokens: &[String],
+    counts: &mut Counts,
+    out: &mut RecordWriter<impl Write>,
+) -> Result<(), Failure> {
+    for tokens in tokens.chunks(TOGETHER) {
+        let settlement = consumer.settle(action, tokens)?;
+        counts.succeeded += settlement.succeeded().count();
+        for failed in settlement.failed() {
+            counts.failed += 1;
+            let record = FailedToken {
+                lock_token: failed.lock_token().to_string(),
+                code: failed.code().to_string(),
+                message: failed.message().to_string(),
+            };
+            out.write(&record).map_err(|error| cannot_write(&error))?;
+        }
+    }
+    Ok(())
+}
+
+/// A token that failed, and why.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FailedToken {
+    lock_token: String,
+    code: String,
+    message: String,
+}
+
+impl Record for FailedToken {
+    const COLUMNS: &'static [&'static str] = &["CODE", "MESSAGE", "LOCK TOKEN"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![self.code.clone(), self.message.clone(), self.lock_token.clone()]
+    }
+
+    fn write_raw(&self, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(self.lock_token.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_has_one_token_or_none() {
+        let token = |line: &str| token_of(line.as_bytes()).unwrap();
+        for line in ["", " ", "[", "]", "[]"] {
+            assert_eq!(token(line), None, "{line}");
+        }
+        for line in ["abc=", " abc=\r", r#"{"lockToken":"abc=","event":{}}"#, r#"{"lockToken":"abc="},"#] {
+            assert_eq!(token(line).as_deref(), Some("abc="), "{line}");
+        }
+        for line in [r#"{"event":{}}"#, "{", r#"{"lockToken":5}"#] {
+            assert!(token_of(line.as_bytes()).is_err(), "{line}");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Commands that go on until they are stopped.
+//!
+//! Here belong their runtime, what they report, and how a signal ends them. What becomes of an event
+//! is the command's.
+
+use std::error::Error as StdError;
+use std::time::Duration;
+
+use eventgrid::{Error, TransportError};
+use eventgrid_worker::{ProcessorHandle, ProcessorNotice, ProcessorStats};
+
+use crate::failure::{Failure, one_line};
+use crate::interruption::Signals;
+
+/// How long a run may take to end after a signal. With what is left to do then, the program ends
+/// within two seconds.
+const ENDING: Duration = Duration::from_millis(1500);
+
+/// Runs a command on a runtime of its own, which has this thread alone.
+///
+/// # Errors
+/// [`Failure`] of the command, or if there is no runtime.
+pub(super) fn block_on(command: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::local("cannot start a runtime", &error))?;
+    runtime.block_on(command)
+}
+
+/// Prints what went wrong in a run that goes on.
+pub(super) fn report<X: StdError + 'static>(notice: &ProcessorNotice<'_, X>) {
+    if notice.is_problem() {
+        eprintln!("warning: {}", one_line(&notice.to_string()));
+    }
+}
+
+/// Stops a run at a signal.
+pub(super) struct StopAtSignal<'h, F> {
+    handle: &'h ProcessorHandle,
+    signals: Signals,
+    stopping: F,
+}
+
+/// Catches signals from now on. At the first one, `stopping` is called.
+///
+/// # Errors
+/// [`Failure`] if they cannot be caught.
+pub(super) fn stop_at_signal<F: FnOnce()>(
+    handle: &ProcessorHandle,
+    stopping: F,
+) -> Result<StopAtSignal<'_, F>, Failure> {
+    let signals = Signals::catch().map_err(|error| Failure::local("cannot catch signals", &error))?;
+    Ok(StopAtSignal { handle, signals, stopping })
+}
+
+impl<F: FnOnce()> StopAtSignal<'_, F> {
+    /// Waits for the end of a run. One that is stopped by a signal ends well, but is a failure.
+    ///
+    /// # Errors
+    /// [`Failure`] of the run, or that a signal has stopped it.
+    pub(super) async fn during<X: TransportError + StdError + 'static>(
+        mut self,
+        run: impl Future<Output = Result<ProcessorStats, Error<'static, X>>>,
+    ) -> Result<ProcessorStats, Failure> {
+        let mut run = std::pin::pin!(run);
+        let failure = tokio::select! {
+            ran = &mut run => return Ok(ran?),
+            failure = self.signals.failure() => failure,
+        };
+        self.handle.stop_within(ENDING);
+        (self.stopping)();
+        // What it did is counted, and the signal is the reason of the end in any case.
+        let _ = run.await;
+        let stats = self.handle.stats();
+        eprintln!(
+            "acknowledged {}, released {}, rejected {}, lost {}",
+            stats.acknowledged,
+            stats.released,
+            stats.rejected,
+            stats.lost + stats.settled_or_lost + stats.locks
+        );
+        Err(failure)
+    }
+}
