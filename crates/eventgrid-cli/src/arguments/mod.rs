@@ -6,14 +6,21 @@
 mod connection;
 mod context;
 mod filter;
+mod process;
 mod publish;
 mod receive;
+mod tools;
 
 pub(crate) use self::connection::{ConnectionArguments, SubscriptionArgument};
 pub(crate) use self::context::{ContextAdd, ContextCommand};
 pub(crate) use self::filter::FilterArguments;
+pub(crate) use self::process::ProcessArguments;
 pub(crate) use self::publish::{EventArguments, PublishArguments};
 pub(crate) use self::receive::{ReceiveArguments, ReleaseArguments, SettleArguments, TailArguments};
+pub(crate) use self::tools::{
+    CompletionsArguments, DoctorArguments, FilterCommand, FilterExplain, ManArguments, SasCommand,
+    SasGenerate, SasInspect,
+};
 
 use clap::{Parser, Subcommand};
 
@@ -55,7 +62,24 @@ pub(crate) enum Command {
     Renew(Box<SettleArguments>),
     /// Print events as they come.
     Tail(Box<TailArguments>),
+    /// Run a command for each event: the data is its stdin, the attributes are its variables `CE_ID`,
+    /// `CE_TYPE` and so on. Exit code 0 acknowledges the event, 65 rejects it, any other releases it.
+    Process(Box<ProcessArguments>),
     /// Keep connections under names.
     #[command(subcommand)]
     Context(ContextCommand),
+    /// Check endpoint, key, network, clock and names, without publishing or receiving anything.
+    Doctor(Box<DoctorArguments>),
+    /// Sign SAS tokens, and see what one says.
+    #[command(subcommand)]
+    Sas(SasCommand),
+    /// Ask filters of event subscriptions, without the service.
+    #[command(subcommand)]
+    Filter(FilterCommand),
+    /// Show what is typed most.
+    Cheat,
+    /// Print what a shell needs to complete command lines.
+    Completions(CompletionsArguments),
+    /// Print the man page.
+    Man(ManArguments),
 }

@@ -2,9 +2,14 @@
 //!
 //! A command has a file or a folder. What several of them need belongs to a room of its own.
 
+mod cheat;
 mod context;
+mod doctor;
+mod filter;
+mod process;
 mod publish;
 mod receive;
+mod sas;
 mod settle;
 mod tail;
 mod working;
@@ -31,6 +36,13 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Reject(settle) => settle::run(SettleAction::Reject, "rejected", &settle, format),
         Command::Renew(settle) => settle::run(SettleAction::RenewLocks, "renewed", &settle, format),
         Command::Tail(tail) => tail::run(&tail, format),
+        Command::Process(process) => process::run(&process),
+        Command::Doctor(doctor) => doctor::run(&doctor, format),
+        Command::Sas(command) => sas::run(&command, format),
+        Command::Filter(command) => filter::run(&command, format),
+        Command::Cheat => cheat::cheat(),
+        Command::Completions(completions) => cheat::completions(completions.shell),
+        Command::Man(man) => cheat::man(man.folder.as_deref()),
         Command::Context(command) => context::run(command, format),
     }
 }

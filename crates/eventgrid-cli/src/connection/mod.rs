@@ -6,4 +6,5 @@
 mod key;
 mod settings;
 
+pub(crate) use self::key::secret_of;
 pub(crate) use self::settings::Connection;

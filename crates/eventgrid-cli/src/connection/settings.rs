@@ -84,6 +84,11 @@ impl Connection {
         self.context.kind.unwrap_or(guess)
     }
 
+    /// The endpoint, as it was given.
+    pub(crate) fn endpoint(&self) -> &str {
+        &self.context.endpoint
+    }
+
     /// Where events are published to.
     ///
     /// # Errors

@@ -42,8 +42,10 @@ fn examples() -> Vec<Example> {
 fn every_example_of_the_readme_does_what_it_says() {
     let examples = examples();
     assert!(examples.len() >= 5, "the README has lost its examples");
-    let builder =
-        Emulator::builder().subscription("orders", "billing").basic_topic("alerts", InputSchema::EventGrid);
+    let builder = Emulator::builder()
+        .subscription("orders", "billing")
+        .subscription("orders", "shipping")
+        .basic_topic("alerts", InputSchema::EventGrid);
     let bench = Bench::with(builder);
     let endpoint = bench.emulator.endpoint();
     for example in examples {

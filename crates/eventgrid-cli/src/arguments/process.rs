@@ -1,0 +1,49 @@
+//! The arguments of `egrid process`.
+
+use std::time::Duration;
+
+use clap::Args;
+use eventgrid::ReleaseDelay;
+
+use super::receive::{delay, duration};
+use super::{ConnectionArguments, SubscriptionArgument};
+
+/// What handles events, and how.
+#[derive(Debug, Args)]
+pub(crate) struct ProcessArguments {
+    /// Run so many commands at once.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) concurrency: usize,
+
+    /// Kill a command that takes longer, and release its event.
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) timeout: Option<Duration>,
+
+    /// Make an event whose command has failed available again after this time.
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = delay)]
+    pub(crate) delay: ReleaseDelay,
+
+    /// Reject an event that was delivered more often, without running the command.
+    #[arg(long, value_name = "N")]
+    pub(crate) max_deliveries: Option<u32>,
+
+    /// End after so many commands.
+    #[arg(long, value_name = "N")]
+    pub(crate) max: Option<u64>,
+
+    /// Lock duration of the event subscription, if it is not the service's default.
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
+    pub(crate) lock_duration: Duration,
+
+    /// The command and its arguments, run for each event: without a shell.
+    #[arg(required = true, last = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<String>,
+
+    /// Where from.
+    #[command(flatten)]
+    pub(crate) subscription: SubscriptionArgument,
+
+    /// How to connect.
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArguments,
+}

@@ -1,0 +1,98 @@
+//! `egrid filter`.
+
+use std::io::{self, Write};
+use std::sync::mpsc;
+use std::thread;
+
+use serde::Serialize;
+
+use crate::arguments::{FilterCommand, FilterExplain};
+use crate::events::{InputForm, InputItem, InputSource, read_inputs};
+use crate::failure::Failure;
+use crate::filters::filter_of;
+use crate::output::{OutputFormat, Record, RecordWriter, cannot_write};
+
+/// Does what was asked for.
+pub(super) fn run(command: &FilterCommand, format: OutputFormat) -> Result<(), Failure> {
+    let FilterCommand::Explain(arguments) = command;
+    explain(arguments, format)
+}
+
+fn explain(arguments: &FilterExplain, format: OutputFormat) -> Result<(), Failure> {
+    let filter = filter_of(&arguments.filter)?.ok_or_else(|| {
+        Failure::usage("no filter is given").advice("give one by --filter, --type or --where")
+    })?;
+    let filter = filter
+        .compile()
+        .map_err(|error| Failure::usage("the service would refuse the filter").caused_by(&error))?;
+    let mut sources: Vec<_> = arguments
+        .files
+        .iter()
+        .map(
+            |file| {
+                if file.as_os_str() == "-" { InputSource::Stdin } else { InputSource::File(file.clone()) }
+            },
+        )
+        .collect();
+    if sources.is_empty() {
+        sources.push(InputSource::Stdin);
+    }
+    let form = InputForm::Json { arrays_are_lists: true };
+    let (to, from) = mpsc::sync_channel(1);
+    let mut out = RecordWriter::new(format, io::stdout().lock());
+    let mut faults = 0;
+    thread::scope(|threads| {
+        threads.spawn(move || read_inputs(&sources, form, &to));
+        for items in from {
+            for item in items? {
+                match std::str::from_utf8(&item.bytes).map(|event| filter.explain(event)) {
+                    Ok(Ok(explanation)) => {
+                        let explained = Explained::new(&item, explanation.matches(), explanation.to_string());
+                        out.write(&explained).map_err(|error| cannot_write(&error))?;
+                    }
+                    Ok(Err(error)) => {
+                        faults += 1;
+                        eprintln!("{}: {error}", item.place);
+                    }
+                    Err(error) => {
+                        faults += 1;
+                        eprintln!("{}: {error}", item.place);
+                    }
+                }
+            }
+        }
+        Ok::<(), Failure>(())
+    })?;
+    out.finish().map_err(|error| cannot_write(&error))?;
+    if faults > 0 {
+        return Err(Failure::usage("not all of the input is events"));
+    }
+    Ok(())
+}
+
+/// An event, and what a filter makes of it.
+#[derive(Debug, Serialize)]
+struct Explained {
+    event: String,
+    matches: bool,
+    explanation: String,
+}
+
+impl Explained {
+    fn new(item: &InputItem, matches: bool, explanation: String) -> Self {
+        Self { event: item.place.to_string(), matches, explanation }
+    }
+}
+
+impl Record for Explained {
+    const COLUMNS: &'static [&'static str] = &["EVENT", "MATCHES", "EXPLANATION"];
+
+    fn cells(&self) -> Vec<String> {
+        let matches = if self.matches { "yes" } else { "no" };
+        vec![self.event.clone(), matches.to_owned(), self.explanation.clone()]
+    }
+
+    fn write_raw(&self, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(self.explanation.as_bytes())
+    }
+}

@@ -1,0 +1,62 @@
+//! `egrid process`.
+
+#![cfg(unix)]
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+
+use crate::support::{Bench, Ended};
+
+#[test]
+fn the_exit_code_of_the_command_decides_about_its_event() {
+    let bench = Bench::new();
+    let publish =
+        ["publish", "--type", "A", "--id", "{{n}}", "--field", "n={{n}}", "--ext", "size=5", "--count", "3"];
+    bench.run(&publish).ends_with(0);
+    let script = r#"cat; echo " $CE_ID $CE_TYPE $CE_SIZE $EGRID_DELIVERY_COUNT"; case $CE_ID in 2) exit 1;; 3) exit 65;; esac"#;
+    let ended = bench.run(&["process", "--max", "3", "--", "sh", "-c", script]).ends_with(6);
+    assert_eq!(ended.stdout, "{\"n\":1} 1 A 5 1\n{\"n\":2} 2 A 5 1\n{\"n\":3} 3 A 5 1\n");
+    assert!(ended.stderr.contains("acknowledged 1, released 1, rejected 1, lost 0"), "{ended:?}");
+    assert!(ended.stderr.contains("the command ended with exit status: 1"), "{ended:?}");
+    let stats = bench.emulator.stats("orders", "billing").unwrap();
+    assert_eq!((stats.acknowledged, stats.delayed, stats.rejected), (1, 1, 1));
+}
+
+#[test]
+fn a_command_need_not_read_its_input() {
+    let bench = Bench::new();
+    let text = "x".repeat(200_000);
+    bench.file("text", &text);
+    bench.run(&["publish", "--type", "A", "--text", "@text"]).ends_with(0);
+    bench.run(&["process", "--max", "1", "--", "true"]).ends_with(0);
+    assert_eq!(bench.emulator.stats("orders", "billing").unwrap().acknowledged, 1);
+}
+
+#[test]
+fn a_command_that_cannot_be_run_ends_it_and_releases_the_event() {
+    let bench = Bench::new();
+    bench.run(&["publish", "--type", "A"]).ends_with(0);
+    let ended = bench.run(&["process", "--", "./not-there"]).ends_with(6);
+    assert!(ended.stderr.contains("cannot run ./not-there"), "{ended:?}");
+    let stats = bench.emulator.stats("orders", "billing").unwrap();
+    assert_eq!((stats.acknowledged, stats.queued + stats.delayed), (0, 1));
+}
+
+#[test]
+fn a_signal_kills_commands_and_releases_their_events() {
+    let bench = Bench::new();
+    bench.run(&["publish", "--type", "A"]).ends_with(0);
+    let mut command = bench.command(&["process", "--", "sh", "-c", "echo begun; exec tail -f /dev/null"]);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).stdin(Stdio::null());
+    let mut program = command.spawn().unwrap();
+    let mut printed = BufReader::new(program.stdout.take().unwrap());
+    assert!(printed.read_line(&mut String::new()).unwrap() > 0);
+    let killed = Command::new("kill").args(["-TERM", &program.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    let ended = Ended::new(&program.wait_with_output().unwrap()).ends_with(143);
+    assert!(ended.stderr.contains("released 1"), "{ended:?}");
+    let stats = bench.emulator.stats("orders", "billing").unwrap();
+    assert_eq!((stats.locked, stats.queued + stats.delayed), (0, 1));
+    // The command has ended, too: nobody else can write into the pipe.
+    assert_eq!(printed.read_line(&mut String::new()).unwrap(), 0);
+}

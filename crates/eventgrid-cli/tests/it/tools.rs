@@ -1,0 +1,108 @@
+//! `egrid doctor`, `sas`, `filter`, `cheat`, `completions` and `man`.
+
+use serde_json::{Value, json};
+
+use crate::support::{Bench, Ended};
+
+/// The records, each as `check: outcome`.
+fn outcomes(ended: &Ended) -> Vec<String> {
+    let outcome = |line: &str| {
+        let record: Value = serde_json::from_str(line).unwrap();
+        format!("{}: {}", record["check"].as_str().unwrap(), record["outcome"].as_str().unwrap())
+    };
+    // Whether the emulator sends a date is its own affair.
+    ended.stdout.lines().map(outcome).filter(|outcome| !outcome.starts_with("clock")).collect()
+}
+
+#[test]
+fn the_doctor_finds_what_is_wrong() {
+    let bench = Bench::new();
+    let healthy = bench.run(&["doctor"]).ends_with(0);
+    assert_eq!(outcomes(&healthy), ["endpoint: ok", "name: ok", "key: ok", "publish: ok", "receive: ok"]);
+    let unknown = bench.run(&["doctor", "-s", "nowhere"]).ends_with(4);
+    assert_eq!(outcomes(&unknown)[3..], ["publish: ok", "receive: problem"]);
+    let refused = bench.run(&["doctor", "--key", "d3Jvbmc="]).ends_with(3);
+    assert_eq!(outcomes(&refused)[3..], ["publish: problem", "receive: problem"]);
+    let unreached =
+        bench.run(&["doctor", "--endpoint", "http://127.0.0.1:1", "--max-retries", "0"]).ends_with(7);
+    assert_eq!(outcomes(&unreached)[3], "publish: problem");
+    let bad_key = bench.run(&["doctor", "--key-env", "NOT_SET"]).ends_with(3);
+    assert_eq!(outcomes(&bad_key)[2..], ["key: problem"]);
+    assert!(bench.accepted().iter().all(Vec::is_empty));
+    let stats = bench.emulator.stats("orders", "billing").unwrap();
+    assert_eq!((stats.published, stats.deliveries), (0, 0));
+}
+
+#[test]
+fn a_sas_token_is_signed_seen_through_and_used() {
+    let bench = Bench::new();
+    let token = bench.run(&["sas", "generate", "--valid-for", "2h"]).ends_with(0).stdout;
+    bench.file("token", &token);
+    bench.run(&["publish", "--type", "A", "--key-file", "token"]).ends_with(0);
+    bench.run(&["publish", "--type", "A", "--key-file", "token", "-t", "other"]).ends_with(3);
+
+    let inspected = bench.run_with(&["sas", "inspect", "--key-env", "EVENTGRID_KEY"], &token).ends_with(0);
+    let inspected: Value = serde_json::from_str(&inspected.stdout).unwrap();
+    assert_eq!(inspected["resource"], format!("{}/topics/orders", bench.emulator.endpoint()));
+    assert_eq!((&inspected["hasExpired"], &inspected["isSignedByKey"]), (&json!(false), &json!(true)));
+    bench.file("other", "b3RoZXI=");
+    bench.run_with(&["sas", "inspect", "--key-file", "other"], &token).ends_with(3);
+    let expired = "r=https%3A%2F%2Fh&e=6%2F5%2F2024%2012%3A09%3A03%20PM&s=c2lnbmVk";
+    let expired = bench.run(&["sas", "inspect", expired]).ends_with(3);
+    assert!(expired.stdout.contains(r#""expiry":"2024-06-05T12:09:03Z""#), "{expired:?}");
+    bench.run(&["sas", "inspect", "nonsense"]).ends_with(2);
+}
+
+#[test]
+fn tokens_are_for_what_is_asked_for() {
+    let bench = Bench::new();
+    let endpoint = bench.emulator.endpoint();
+    let cases = [
+        (&["--namespace"][..], ""),
+        (&["-s", "billing"], "/topics/orders/eventsubscriptions/billing"),
+        (&["--kind", "basic"], "/api/events?apiVersion=2018-01-01"),
+    ];
+    for (arguments, path) in cases {
+        let token = bench.run(&[&["sas", "generate"], arguments].concat()).ends_with(0).stdout;
+        let resource = bench.run_with(&["sas", "inspect", "-o", "raw"], &token).ends_with(0).stdout;
+        assert_eq!(resource, format!("{endpoint}{path}\n"));
+    }
+}
+
+#[test]
+fn a_filter_is_explained_for_each_event() {
+    let bench = Bench::new();
+    let event = |total: u32| {
+        format!(r#"{{"specversion":"1.0","id":"1","source":"s","type":"A","data":{{"total":{total}}}}}"#)
+    };
+    let events = format!("{}\n{}\n", event(5), event(7));
+    let ended = bench.run_with(&["filter", "explain", "--where", "data.total=5"], &events).ends_with(0);
+    let lines: Vec<Value> = ended.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((&lines[0]["matches"], &lines[1]["matches"]), (&json!(true), &json!(false)));
+    assert_eq!(
+        lines[1]["explanation"],
+        r#"clause 1 ("data.total" NumberIn [5]) does not match: the value is 7"#
+    );
+    let namespace = r#"{"filters":[{"operatorType":"StringIn","key":"type","values":["a"]}]}"#;
+    let ended =
+        bench.run_with(&["filter", "explain", "--filter", namespace, "-o", "raw"], &events).ends_with(0);
+    assert_eq!(ended.stdout, "the event matches\nthe event matches\n");
+    bench.run_with(&["filter", "explain"], &events).ends_with(2);
+    bench.run_with(&["filter", "explain", "--filter", "{}", "-"], "nonsense").ends_with(2);
+    bench.run(&["filter", "explain", "--filter", r#"{"unknown":1}"#]).ends_with(2);
+}
+
+#[test]
+fn help_comes_in_every_form() {
+    let bench = Bench::new();
+    assert!(bench.run(&["cheat"]).ends_with(0).stdout.contains("egrid receive"));
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(bench.run(&["completions", shell]).ends_with(0).stdout.contains("egrid"), "{shell}");
+    }
+    assert!(bench.run(&["man"]).ends_with(0).stdout.contains(".TH egrid 1"));
+    bench.run(&["man", "--folder", "pages"]).ends_with(0);
+    assert!(bench.content("pages/egrid-publish.1").contains("dry"));
+    let help = bench.run(&["--help"]).ends_with(0).stdout;
+    assert!(help.contains("Exit codes:") && help.contains("EVENTGRID_ENDPOINT"), "{help}");
+    bench.run(&["publish", "--no-such-argument"]).ends_with(2);
+}
