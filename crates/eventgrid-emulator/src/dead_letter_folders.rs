@@ -28,8 +28,8 @@ impl DeadLetterFolders {
             }
             Err(error) if self.failing.insert(file.folder.clone()) => {
                 eprintln!(
-                    "eventgrid-emulator: cannot write dead letters to {folder}: {error}; they are kept and tried \
-                     again for two days: let this user write there"
+                    "eventgrid-emulator: cannot write dead letters to {folder}: {error}; they are kept, with \
+                     retries for two days: let this user write there"
                 );
             }
             _ => {}

@@ -133,7 +133,7 @@ pub(super) const ROUTES: &[Route] = &[
 
 const COUNT: ResponseBody = ResponseBody {
     status: 200,
-    description: "How many it were.",
+    description: "How many there were.",
     schema: Some(SchemaGenerator::subschema_for::<Count>),
 };
 

@@ -117,7 +117,7 @@ pub(super) struct Counts {
     delayed: u64,
     acknowledged: u64,
     rejected: u64,
-    /// Dropped after their last delivery.
+    /// Died after their last delivery.
     exhausted: u64,
     expired: u64,
     /// `rejected`, `exhausted` and `expired` together.

@@ -18,17 +18,17 @@ pub struct SubscriptionStats {
     pub acknowledged: u64,
     /// Events rejected by a receiver.
     pub rejected: u64,
-    /// Events dropped after their last delivery, since the maximum delivery count was reached.
+    /// Events that died after their last delivery, since the maximum delivery count was reached.
     pub exhausted: u64,
-    /// Events dropped because their time to live was over.
+    /// Events that died because their time to live was over.
     pub expired: u64,
     /// Deliveries: an event delivered three times counts three times.
     pub deliveries: u64,
 }
 
 impl SubscriptionStats {
-    /// Events that nobody will handle any more: rejected, dropped after their last delivery, or
-    /// expired.
+    /// Events that died, whether or not they became dead letters: rejected, delivered for the last
+    /// time, or expired. One that is sent again stays counted.
     pub fn dead(&self) -> u64 {
         self.rejected + self.exhausted + self.expired
     }

@@ -57,7 +57,7 @@ pub(super) const FACTS: &[Fact] = &[
     Fact::always(
         "dead-letter-delay",
         DeadLetters,
-        "An event died, and its dead letters go to a folder or a topic.",
+        "An event died, and dead letters go to a folder or a topic.",
         "It leaves five minutes after its last delivery began, or after the end of its time to live if it was never \
          delivered, but not before it died. `deadLetterDelayInSeconds` says another delay.",
         Documented(
@@ -68,7 +68,7 @@ pub(super) const FACTS: &[Fact] = &[
         "dead-letter-retries",
         DeadLetters,
         "A dead letter cannot be written.",
-        "It is tried again after 10 seconds, a minute, and then each five minutes for two days. After that it stays in \
+        "There is a retry after 10 seconds, a minute, and then each five minutes for two days. After that it stays in \
          the list, where the service drops it.",
         Documented(
             "dead-letter-event-subscriptions-namespace-topics (2023-09-29); namespace-delivery-retry (2024-05-08) says \
@@ -89,7 +89,7 @@ pub(super) const FACTS: &[Fact] = &[
         "The file is an array with the event, which has more members: `deadLetterReason`, `deliveryAttempts`, \
          `publishTime`, `lastDeliveryOutcome` and `lastDeliveryAttemptTime` in the Event Grid schema; all but the last in \
          small letters in CloudEvents. An event of a custom schema is the `data` of one in the Event Grid schema. One \
-         that is rejected is told as one that a webhook answers with 400.",
+         that is rejected is told as one that a webhook refuses with 400.",
         Documented(
             "delivery-and-retry; the reasons are those of users' reports, and the service has no pull delivery here",
         ),

@@ -170,7 +170,7 @@ pub(super) fn read_dead_letter(bytes: &[u8]) -> Read<KeptDeadLetter> {
         last_delivered,
         died,
         leaves,
-        next_try: leaves,
+        next_attempt: leaves,
         failures: 0,
     })
 }

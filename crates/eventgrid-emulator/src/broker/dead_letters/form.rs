@@ -5,7 +5,7 @@
 //!   are made up.
 //! - Of basic topics: "Event Grid message delivery and retry". `MaxDeliveryAttemptsExceeded`,
 //!   `UndeliverableDueToHttpBadRequest` and their outcomes were seen by users; an event that is
-//!   rejected here is told as one that a webhook answers with 400.
+//!   rejected here is told as one that a webhook refuses with 400.
 
 use eventgrid::json::{JsonError, Kind, Reader};
 

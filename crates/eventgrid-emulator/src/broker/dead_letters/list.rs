@@ -14,18 +14,19 @@ use super::super::segments::Sequence;
 use super::letter::{DeadLetter, DeadLetterReason, DeadLetters, UnknownDeadLetter};
 use super::settings::{DeadLetterDestination, DeadLettering};
 
-/// How many dead letters a list has at most that they do not leave, and how many bytes of events.
+/// How many dead letters are kept at most where a list is their destination, and how many bytes of
+/// their events.
 const MOST_LETTERS: usize = 10_000;
 const MOST_BYTES: usize = 64 * 1024 * 1024;
 
-/// How long after a failure a dead letter is tried again. The last of these goes on until
-/// [`LONGEST_TRY`] is over (the same page of the service's documentation as the form of a dead
-/// letter, 2023-09-29).
+/// How long after a failure there is a retry. The last of these goes on until [`RETRY_PERIOD`] is
+/// over ("dead-letter-event-subscriptions-namespace-topics" of the service's documentation,
+/// 2023-09-29).
 const RETRIES: [Duration; 3] =
     [Duration::from_secs(10), Duration::from_secs(60), Duration::from_secs(5 * 60)];
 
-/// How long after its first failure a dead letter is tried: two days.
-const LONGEST_TRY: Duration = Duration::from_secs(2 * 24 * 60 * 60);
+/// How long after the moment at which a dead letter was due there are retries: two days.
+const RETRY_PERIOD: Duration = Duration::from_secs(2 * 24 * 60 * 60);
 
 #[derive(Debug, Default)]
 pub(in crate::broker) struct DeadLetterList {
@@ -34,7 +35,7 @@ pub(in crate::broker) struct DeadLetterList {
     letters: BTreeMap<Sequence, KeptDeadLetter>,
     /// How many bytes of events there are.
     size: usize,
-    /// Those that leave, by when that is tried next.
+    /// Those that leave, by the moment of their next attempt.
     waiting: BTreeSet<(Moment, Sequence)>,
     /// The sequence numbers of those that are new, changed or gone since it was saved, perhaps
     /// several times; `None` if none of it was saved.
@@ -53,8 +54,8 @@ pub(crate) struct KeptDeadLetter {
     pub(crate) died: Moment,
     /// When it leaves; [`Moment::NEVER`] if it stays.
     pub(crate) leaves: Moment,
-    /// When it is next tried to let it leave, and how often that has failed.
-    pub(crate) next_try: Moment,
+    /// When there is an attempt to let it leave, and how many of them have failed.
+    pub(crate) next_attempt: Moment,
     pub(crate) failures: u32,
 }
 
@@ -137,7 +138,7 @@ impl DeadLetterList {
                 last_delivered,
                 died,
                 leaves,
-                next_try: leaves,
+                next_attempt: leaves,
                 failures: 0,
             },
         );
@@ -148,8 +149,8 @@ impl DeadLetterList {
     pub(in crate::broker) fn insert(&mut self, sequence: Sequence, letter: KeptDeadLetter) {
         self.touch(sequence);
         self.size += letter.event.json().len();
-        if letter.next_try != Moment::NEVER {
-            self.waiting.insert((letter.next_try, sequence));
+        if letter.next_attempt != Moment::NEVER {
+            self.waiting.insert((letter.next_attempt, sequence));
         }
         self.letters.insert(sequence, letter);
     }
@@ -161,7 +162,7 @@ impl DeadLetterList {
     ) -> Result<KeptDeadLetter, UnknownDeadLetter> {
         let letter = self.letters.remove(&sequence).ok_or(UnknownDeadLetter)?;
         self.touch(sequence);
-        self.waiting.remove(&(letter.next_try, sequence));
+        self.waiting.remove(&(letter.next_attempt, sequence));
         self.size -= letter.event.json().len();
         Ok(letter)
     }
@@ -210,7 +211,7 @@ impl DeadLetterList {
         due.take(max_letters).collect()
     }
 
-    /// Keeps in the list up to `max_letters` of those that are due. Returns how many it were.
+    /// Keeps in the list up to `max_letters` of those that are due. Returns how many there were.
     pub(in crate::broker) fn keep_due(&mut self, now: Moment, max_letters: usize) -> usize {
         let due = self.hand_over(now, max_letters);
         for sequence in &due {
@@ -224,7 +225,7 @@ impl DeadLetterList {
         let _ = self.remove(sequence);
     }
 
-    /// It could not leave: it is tried again, or stays in the list if it was tried for long enough.
+    /// It could not leave: there is a retry, or it stays in the list if the time for that is over.
     /// Does nothing if it is gone, or waits again by now.
     pub(in crate::broker) fn has_failed(&mut self, now: Moment, sequence: Sequence) {
         if !self.is_in_hand(sequence) {
@@ -233,9 +234,9 @@ impl DeadLetterList {
         let Some(letter) = self.letters.get_mut(&sequence) else { return };
         let pause = RETRIES.get(letter.failures as usize).or(RETRIES.last()).copied().unwrap_or_default();
         letter.failures = letter.failures.saturating_add(1);
-        if now.since(letter.leaves) < LONGEST_TRY {
-            letter.next_try = now.after(pause);
-            self.waiting.insert((letter.next_try, sequence));
+        if now.since(letter.leaves) < RETRY_PERIOD {
+            letter.next_attempt = now.after(pause);
+            self.waiting.insert((letter.next_attempt, sequence));
         } else {
             self.plan(sequence, Moment::NEVER);
         }
@@ -244,22 +245,22 @@ impl DeadLetterList {
     /// Whether somebody else is about to let it leave.
     fn is_in_hand(&self, sequence: Sequence) -> bool {
         self.letters.get(&sequence).is_some_and(|letter| {
-            letter.next_try != Moment::NEVER && !self.waiting.contains(&(letter.next_try, sequence))
+            letter.next_attempt != Moment::NEVER && !self.waiting.contains(&(letter.next_attempt, sequence))
         })
     }
 
     /// Lets a dead letter leave at that moment, or never.
     fn plan(&mut self, sequence: Sequence, leaves: Moment) {
         let Some(letter) = self.letters.get_mut(&sequence) else { return };
-        self.waiting.remove(&(letter.next_try, sequence));
-        (letter.leaves, letter.next_try, letter.failures) = (leaves, leaves, 0);
+        self.waiting.remove(&(letter.next_attempt, sequence));
+        (letter.leaves, letter.next_attempt, letter.failures) = (leaves, leaves, 0);
         if leaves != Moment::NEVER {
             self.waiting.insert((leaves, sequence));
         }
         self.touch(sequence);
     }
 
-    /// Drops the first ones of a list that they do not leave and that has too many.
+    /// Drops the first ones if a list is their destination and has too many.
     fn make_room(&mut self) {
         let is_list = self.settings.as_ref().is_some_and(|it| it.destination == DeadLetterDestination::List);
         while is_list && (self.len() > MOST_LETTERS || self.size > MOST_BYTES) && self.len() > 1 {

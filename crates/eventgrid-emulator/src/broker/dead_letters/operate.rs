@@ -87,7 +87,7 @@ impl Broker {
     }
 
     /// The same with all dead letters in the list, in the order in which they were published.
-    /// Returns how many it were.
+    /// Returns how many there were.
     pub fn resend_dead_letters(&mut self, now: UnixTime, of: SubscriptionId) -> usize {
         self.with(of, |queue, _| queue.resend_dead_letters(now.into())).unwrap_or_default()
     }
@@ -104,13 +104,13 @@ impl Broker {
         self.with(of, |queue, _| queue.remove_dead_letter(sequence_number)).unwrap_or(Err(UnknownDeadLetter))
     }
 
-    /// Removes all dead letters in the list. Returns how many it were.
+    /// Removes all dead letters in the list. Returns how many there were.
     pub fn remove_dead_letters(&mut self, of: SubscriptionId) -> usize {
         self.with(of, |queue, _| queue.remove_dead_letters()).unwrap_or_default()
     }
 
-    /// Lets dead letters leave that are due, `max_letters` of them at the most. Returns how many it
-    /// were, and notes in `returned` where events became available by that.
+    /// Lets dead letters leave that are due, `max_letters` of them at the most. Returns how many
+    /// there were, and notes in `returned` where events became available by that.
     pub(in crate::broker) fn send_dead_letters(
         &mut self,
         of: SubscriptionId,
@@ -166,8 +166,8 @@ impl Broker {
         Some(DueDeadLetter { of, folder: folder.clone(), id: queue.dead_letter_id(sequence), letter })
     }
 
-    /// Says whether a dead letter has left. One that has not is tried again after 10 seconds, a
-    /// minute, and then each five minutes for two days; after that it stays in the list.
+    /// Says whether a dead letter has left. For one that has not there is a retry after 10 seconds,
+    /// a minute, and then each five minutes for two days; after that it stays in the list.
     pub(crate) fn dead_letter_has_left(
         &mut self,
         now: UnixTime,

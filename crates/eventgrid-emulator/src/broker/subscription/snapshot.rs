@@ -206,7 +206,7 @@ fn read_dead_letter(letter: &DeadLetterSnapshot) -> Result<KeptDeadLetter, Strin
         last_delivered: letter.last_delivered.as_deref().map(moment).transpose()?,
         died: moment(&letter.died)?,
         leaves,
-        next_try: leaves,
+        next_attempt: leaves,
         failures: 0,
     })
 }

@@ -58,7 +58,7 @@ fn dead_letter(reason: DeadLetterReason, last_delivered: Option<Moment>) -> Kept
         last_delivered,
         died: at(6),
         leaves: at(7),
-        next_try: at(7),
+        next_attempt: at(7),
         failures: 0,
     }
 }
