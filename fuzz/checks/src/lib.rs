@@ -6,6 +6,7 @@ pub mod broker_model;
 pub mod canonical_event;
 pub mod configuration;
 mod dates;
+pub mod egrid_arguments;
 pub mod emulator_request;
 mod event_oracle;
 pub mod event_round_trip;
@@ -32,7 +33,7 @@ pub mod webhook;
 pub type Check = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Check); 15] = [
+pub const TARGETS: [(&str, Check); 16] = [
     ("json_agrees", json_agrees::check),
     ("serializer_agrees", serializer_agrees::check),
     ("responses", responses::check),
@@ -48,4 +49,5 @@ pub const TARGETS: [(&str, Check); 15] = [
     ("imports", imports::check),
     ("filters", filters::check),
     ("push", push::check),
+    ("egrid_arguments", egrid_arguments::check),
 ];

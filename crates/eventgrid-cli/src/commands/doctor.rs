@@ -4,11 +4,10 @@ use std::error::Error as StdError;
 use std::io::{self, Write};
 use std::net::ToSocketAddrs as _;
 
-use eventgrid::blocking::Publisher;
+use eventgrid::blocking::{Consumer, Publisher};
 use eventgrid::sas::SasResource;
 use eventgrid::target::AnyTarget;
 use eventgrid::{AccessKey, Endpoint, Error, RawRequest, RawResponse, TransportError, with_causes};
-use eventgrid_ureq::Consumer;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 use serde::Serialize;
@@ -16,6 +15,7 @@ use serde::Serialize;
 use crate::arguments::DoctorArguments;
 use crate::connection::Connection;
 use crate::failure::{Failure, FailureKind, one_line};
+use crate::interruption::Interruption;
 use crate::output::{OutputFormat, Record, RecordWriter, cannot_write};
 
 /// How far the clocks may be apart, in seconds. SAS tokens are made for hours.
@@ -98,7 +98,7 @@ fn check_key(connection: &Connection, findings: &mut Findings) -> bool {
         }
         return true;
     }
-    match connection.client() {
+    match connection.client(&Interruption::default()) {
         Ok(_) => {
             findings.add("key", Outcome::Ok, "a token");
             true
@@ -119,7 +119,7 @@ fn check_topic(connection: &Connection, findings: &mut Findings) {
         let request = RawRequest::new("POST", &path)
             .header("content-type", "application/cloudevents-batch+json; charset=utf-8")
             .body(NO_EVENTS);
-        let publisher = Publisher::new(connection.client()?, target);
+        let publisher = Publisher::new(connection.client(&Interruption::default())?, target);
         findings.add_response("publish", &publisher.send_request(&request));
         Ok(())
     });
@@ -135,7 +135,7 @@ fn check_subscription(
 ) {
     let path = format!("{}:renewLock", path_of(&subscription, subscription.endpoint()));
     let request = RawRequest::new("POST", &path).header("content-type", "application/json").body(NO_LOCK);
-    match connection.client() {
+    match connection.client(&Interruption::default()) {
         Ok(client) => {
             let consumer = Consumer::new(client, subscription);
             findings.add_response("receive", &consumer.send_request(&request));

@@ -2,12 +2,11 @@
 
 use std::io::{self, BufWriter};
 
-use eventgrid::credential::AnyCredential;
+use eventgrid::blocking::Consumer;
 use eventgrid::{OwnedReceivedEvent, ReceiveOptions, ReleaseDelay, SettleAction};
-use eventgrid_ureq::Consumer;
 
 use crate::arguments::ReceiveArguments;
-use crate::connection::Connection;
+use crate::connection::{BlockingConsumer, Connection};
 use crate::deliveries::LockedDelivery;
 use crate::failure::{Failure, FailureKind, one_line};
 use crate::interruption::Interruption;
@@ -19,15 +18,13 @@ pub(super) fn run(arguments: &ReceiveArguments, format: OutputFormat) -> Result<
     let subscription = connection.subscription(&arguments.subscription)?;
     let options = ReceiveOptions::new().max_events(arguments.max).max_wait_time(arguments.wait);
     options.check()?;
-    let client = connection.client()?;
-    let transport = client.transport().clone();
-    let interruption = Interruption::watch(move || transport.shutdown())?;
-    let consumer = Consumer::new(client, subscription.clone());
+    let interruption = Interruption::watch()?;
+    let consumer = Consumer::new(connection.client(&interruption)?, subscription.clone());
     let received = consumer.receive(options);
     // After a signal, requests are ended: what was received is released by others.
     let (consumer, interrupted) = match interruption.failure() {
         None => (consumer, None),
-        Some(failure) => (Consumer::new(connection.client()?, subscription), Some(failure)),
+        Some(failure) => (Consumer::new(connection.client(&interruption)?, subscription), Some(failure)),
     };
     let batch = match (received, interrupted) {
         (Err(_), Some(failure)) => return Err(failure),
@@ -78,7 +75,7 @@ fn print(events: &[OwnedReceivedEvent], format: OutputFormat) -> io::Result<()> 
 }
 
 fn settle(
-    consumer: &Consumer<AnyCredential>,
+    consumer: &BlockingConsumer,
     action: SettleAction,
     events: &[OwnedReceivedEvent],
 ) -> Result<(), Failure> {

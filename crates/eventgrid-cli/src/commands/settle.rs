@@ -5,12 +5,11 @@ use std::sync::mpsc;
 use std::thread;
 
 use eventgrid::SettleAction;
-use eventgrid::credential::AnyCredential;
-use eventgrid_ureq::Consumer;
+use eventgrid::blocking::Consumer;
 use serde::{Deserialize, Serialize};
 
 use crate::arguments::SettleArguments;
-use crate::connection::Connection;
+use crate::connection::{BlockingConsumer, Connection};
 use crate::events::{InputForm, InputSource, read_inputs};
 use crate::failure::{Failure, FailureKind};
 use crate::interruption::Interruption;
@@ -28,10 +27,8 @@ pub(super) fn run(
 ) -> Result<(), Failure> {
     let connection = Connection::new(&arguments.connection)?;
     let subscription = connection.subscription(&arguments.subscription)?;
-    let client = connection.client()?;
-    let transport = client.transport().clone();
-    let interruption = Interruption::watch(move || transport.shutdown())?;
-    let consumer = Consumer::new(client, subscription);
+    let interruption = Interruption::watch()?;
+    let consumer = Consumer::new(connection.client(&interruption)?, subscription);
     let mut out = RecordWriter::new(format, io::stdout().lock());
     let mut counts = Counts::default();
     let result = if arguments.tokens.is_empty() {
@@ -60,7 +57,7 @@ struct Counts {
 }
 
 fn settle_stdin(
-    consumer: &Consumer<AnyCredential>,
+    consumer: &BlockingConsumer,
     action: SettleAction,
     interruption: &Interruption,
     counts: &mut Counts,
@@ -119,7 +116,7 @@ fn token_of(line: &[u8]) -> Result<Option<String>, Failure> {
 }
 
 fn settle(
-    consumer: &Consumer<AnyCredential>,
+    consumer: &BlockingConsumer,
     action: SettleAction,
     tokens: &[String],
     counts: &mut Counts,

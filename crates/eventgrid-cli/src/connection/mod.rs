@@ -7,4 +7,4 @@ mod key;
 mod settings;
 
 pub(crate) use self::key::secret_of;
-pub(crate) use self::settings::Connection;
+pub(crate) use self::settings::{BlockingClient, BlockingConsumer, Connection};

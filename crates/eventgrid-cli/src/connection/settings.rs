@@ -4,15 +4,23 @@ use std::env;
 
 use eventgrid::credential::AnyCredential;
 use eventgrid::target::{AnyTarget, BasicTopic, Domain, PartnerChannel};
-use eventgrid::{Client, NamespaceTopic, Std, Subscription};
+use eventgrid::{Client, NamespaceTopic, Subscription};
+use eventgrid_ureq::Ureq;
 
 use super::key::{Secret, secret_of};
 use crate::arguments::{ConnectionArguments, SubscriptionArgument};
 use crate::context::{Context, ContextStore, KeySource, TargetKind};
 use crate::failure::{Failure, FailureKind};
+use crate::interruption::Interruption;
 
 /// The name that the service sees in the `User-Agent` header.
 const APPLICATION_ID: &str = concat!("egrid/", env!("CARGO_PKG_VERSION"));
+
+/// A client of a blocking command.
+pub(crate) type BlockingClient<T> = Client<T, Interruption, AnyCredential>;
+
+/// A consumer of a blocking command.
+pub(crate) type BlockingConsumer = eventgrid::blocking::Consumer<Ureq, Interruption, AnyCredential>;
 
 /// What a command connects to, and by which key.
 ///
@@ -154,22 +162,27 @@ impl Connection {
         }
     }
 
-    /// A client for a command that makes one call after the other.
+    /// A client for a command that makes one call after the other. It gives up when the program is
+    /// to end.
     ///
     /// # Errors
     /// [`Failure`] if there is no key, or if it is not valid.
-    pub(crate) fn client(&self) -> Result<eventgrid_ureq::Client<AnyCredential>, Failure> {
-        Ok(self.with_options(eventgrid_ureq::client(self.secret()?.into_credential()?)))
+    pub(crate) fn client(&self, interruption: &Interruption) -> Result<BlockingClient<Ureq>, Failure> {
+        let credential = self.secret()?.into_credential()?;
+        let transport = Ureq::new();
+        let ended = transport.clone();
+        interruption.when_time_is_over(move || ended.shutdown());
+        Ok(self.with_options(Client::new(transport, interruption.clone(), credential)))
     }
 
     /// A client whose requests are shown and not sent. Without a key there is one to be shown.
     ///
     /// # Errors
     /// [`Failure`] if there is a key that is not valid.
-    pub(crate) fn client_over<T>(&self, transport: T) -> Result<Client<T, Std, AnyCredential>, Failure> {
+    pub(crate) fn client_over<T>(&self, transport: T) -> Result<BlockingClient<T>, Failure> {
         let has_key = self.given_key.is_some() || self.context.key.is_some();
         let secret = if has_key { self.secret()? } else { Secret::new("hidden") };
-        Ok(self.with_options(Client::new(transport, Std, secret.into_credential()?)))
+        Ok(self.with_options(Client::new(transport, Interruption::default(), secret.into_credential()?)))
     }
 
     /// A client for a command that makes calls side by side.

@@ -1,9 +1,10 @@
 //! Texts with placeholders, which are filled in anew for each event.
 
+use std::error::Error;
+use std::fmt;
+
 use jiff::{Timestamp, Unit};
 use uuid::Uuid;
-
-use crate::failure::Failure;
 
 /// A text with the placeholders `{{n}}`, `{{uuid}}` and `{{now}}`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,8 +50,8 @@ impl Template {
     /// Reads a text. `{{` without `}}` after it stays as it is.
     ///
     /// # Errors
-    /// [`Failure`] if there is a placeholder of another name.
-    pub(crate) fn parse(text: &str) -> Result<Self, Failure> {
+    /// [`UnknownPlaceholder`] if there is a placeholder of another name.
+    pub(crate) fn parse(text: &str) -> Result<Self, UnknownPlaceholder> {
         let mut parts = Vec::new();
         let mut rest = text;
         while let Some((before, (name, after))) =
@@ -83,15 +84,26 @@ impl Template {
     }
 }
 
-fn placeholder(name: &str) -> Result<Placeholder, Failure> {
+fn placeholder(name: &str) -> Result<Placeholder, UnknownPlaceholder> {
     match name.trim() {
         "n" => Ok(Placeholder::Number),
         "uuid" => Ok(Placeholder::Uuid),
         "now" => Ok(Placeholder::Now),
-        other => Err(Failure::usage(format!("there is no placeholder {{{{{}}}}}", other.escape_debug()))
-            .advice("use {{n}}, {{uuid}} or {{now}}, or --no-templates to leave the text as it is")),
+        other => Err(UnknownPlaceholder(other.chars().take(64).collect())),
     }
 }
+
+/// A placeholder that stands for nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct UnknownPlaceholder(String);
+
+impl fmt::Display for UnknownPlaceholder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "there is no placeholder {{{{{}}}}}", self.0.escape_debug())
+    }
+}
+
+impl Error for UnknownPlaceholder {}
 
 #[cfg(test)]
 mod tests {

@@ -210,3 +210,34 @@ fn the_network_has_an_exit_code_of_its_own() {
     let ended = bench.run(&arguments).ends_with(7);
     assert!(ended.stderr.contains("advice: "), "{ended:?}");
 }
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_publish_keeps_what_was_not_accepted() {
+    use std::io::Write as _;
+    use std::process::{Command, Stdio};
+
+    use eventgrid_emulator::{Fault, FaultCondition, FaultEffect, Operation};
+
+    use crate::support::Ended;
+
+    let busy = FaultEffect::new().status(503).header("Retry-After", "60");
+    let (to, served) = std::sync::mpsc::channel();
+    let builder = Emulator::builder()
+        .topic("orders")
+        .fault(Fault::new(FaultCondition::new().operation(Operation::Publish), busy))
+        .on_request(move |_| to.send(()).unwrap_or_default());
+    let bench = Bench::with(builder);
+    let mut command = bench.command(&["publish", "-", "--failed", "failed.jsonl"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut program = command.spawn().unwrap();
+    // It stays open: more events could come.
+    let mut stdin = program.stdin.take().unwrap();
+    writeln!(stdin, "{EVENT}").unwrap();
+    served.recv().unwrap();
+    let killed = Command::new("kill").args(["-INT", &program.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    let ended = Ended::new(&program.wait_with_output().unwrap()).ends_with(130);
+    assert!(ended.stderr.contains("interrupted") && ended.stderr.contains("status 503"), "{ended:?}");
+    assert_eq!(bench.content("failed.jsonl"), format!("{EVENT}\n"));
+}

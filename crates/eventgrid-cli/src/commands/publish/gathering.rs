@@ -232,7 +232,9 @@ impl<'p, T: Transport> Gathering<'p, T> {
     /// What became of it all, if it ended with `result`.
     pub(super) fn end(mut self, result: Result<(), Failure>) -> Report {
         let last = self.places.last().cloned();
-        let mut failure = result.err();
+        // A request that was ended is no more than a consequence.
+        let interrupted = || self.report.has_failures().then(|| self.interruption.failure()).flatten();
+        let mut failure = result.err().or_else(interrupted);
         if let Some(reason) = &failure
             && let Err(cannot_keep) = self.give_up(reason.kind())
         {

@@ -12,20 +12,20 @@ mod report;
 
 use eventgrid::credential::AnyCredential;
 use eventgrid::target::{AnyTarget, Target as _};
-use eventgrid::{Client, SendLimits, Std, Transport};
+use eventgrid::{SendLimits, Transport};
 
 use self::dry_run::Showing;
 use self::gathering::Gathering;
 use self::plan::Plan;
 use self::report::Report;
 use crate::arguments::PublishArguments;
-use crate::connection::Connection;
+use crate::connection::{BlockingClient, Connection};
 use crate::failure::Failure;
 use crate::interruption::Interruption;
 use crate::output::OutputFormat;
 
 /// How this program publishes over a transport.
-type Publisher<T> = eventgrid::blocking::Publisher<T, Std, AnyCredential, AnyTarget<'static>>;
+type Publisher<T> = eventgrid::blocking::Publisher<T, Interruption, AnyCredential, AnyTarget<'static>>;
 
 /// Does what was asked for.
 pub(super) fn run(arguments: &PublishArguments, format: Option<OutputFormat>) -> Result<(), Failure> {
@@ -36,14 +36,13 @@ pub(super) fn run(arguments: &PublishArguments, format: Option<OutputFormat>) ->
         let publisher = publisher(connection.client_over(Showing)?, target, arguments);
         return publish(&publisher, plan, arguments, &Interruption::default()).finish("shown", format);
     }
-    let client = connection.client()?;
-    let transport = client.transport().clone();
-    let interruption = Interruption::watch(move || transport.shutdown())?;
+    let interruption = Interruption::watch()?;
+    let client = connection.client(&interruption)?;
     publish(&publisher(client, target, arguments), plan, arguments, &interruption).finish("published", format)
 }
 
 fn publisher<T: Transport>(
-    client: Client<T, Std, AnyCredential>,
+    client: BlockingClient<T>,
     target: AnyTarget<'static>,
     arguments: &PublishArguments,
 ) -> Publisher<T> {

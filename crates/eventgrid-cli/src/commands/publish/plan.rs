@@ -94,7 +94,13 @@ fn is_stdin(file: &Path) -> bool {
 fn recipe(arguments: &PublishArguments) -> Result<EventRecipe, Failure> {
     let event = &arguments.event;
     let template = |text: &str| {
-        if arguments.no_templates { Ok(Template::plain(text)) } else { Template::parse(text) }
+        if arguments.no_templates {
+            return Ok(Template::plain(text));
+        }
+        Template::parse(text).map_err(|error| {
+            Failure::usage(error.to_string())
+                .advice("use {{n}}, {{uuid}} or {{now}}, or --no-templates to leave the text as it is")
+        })
     };
     let optional = |text: &Option<String>| text.as_deref().map(template).transpose();
     if event.event_type.is_none() && arguments.schema != EventSchema::Custom {

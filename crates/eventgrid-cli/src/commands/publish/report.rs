@@ -60,6 +60,11 @@ impl Report {
         }
     }
 
+    /// Whether an event was not accepted.
+    pub(super) fn has_failures(&self) -> bool {
+        self.failed > 0
+    }
+
     /// Ends early for that reason, after `read` events of which the last one is at `last`.
     pub(super) fn end(&mut self, failure: Option<Failure>, last: Option<InputPlace>, read: u64) {
         self.end = failure.map(|failure| match last {
