@@ -43,7 +43,7 @@ pub(super) fn set(data: &mut Value, path: &str, value: Value) -> Result<(), SetE
 #[non_exhaustive]
 pub enum SetError {
     /// There is no equals sign.
-    #[error("{assignment:?} sets nothing: write a path, an equals sign and a value, such as data.total=9")]
+    #[error("{assignment:?} has no value: write a path, an equals sign and a value, such as data.total=9")]
     NoValue {
         /// What was read.
         assignment: String,
