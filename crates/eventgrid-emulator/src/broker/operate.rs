@@ -81,8 +81,8 @@ impl Broker {
         self.with(of, resend).unwrap_or(Err(UnknownEvent))
     }
 
-    /// Forgets all events, dead letters and counts of a subscription, and keeps its settings. Lock tokens that
-    /// were given lock nothing any more. Returns whether it is there.
+    /// Forgets all events, dead letters and counts of a subscription, and keeps its settings. Lock
+    /// tokens that were given lock nothing any more. Returns whether it is there.
     pub fn reset_subscription(&mut self, id: SubscriptionId) -> bool {
         let entries = self.with(id, |queue, _| queue.reset());
         let is_there = entries.is_some();

@@ -28,7 +28,8 @@ pub(super) struct SavedQueue {
     /// `None` if it was never saved, or was emptied at once since then.
     pub(super) number: Option<u64>,
     pub(super) head: Option<QueueHead>,
-    /// Whether the store has its filter and its dead-letter destination, or knows that there is none.
+    /// Whether the store has its filter and its dead-letter destination, or knows that there is
+    /// none.
     pub(super) has_options: bool,
 }
 

@@ -176,8 +176,8 @@ impl Emulator {
         self.namespace.change(id, |broker, now| broker.resend_dead_letter(now, id, sequence_number))
     }
 
-    /// The same with all dead letters in the list. Returns how many there were; `None` if there is no
-    /// such event subscription.
+    /// The same with all dead letters in the list. Returns how many there were; `None` if there is
+    /// no such event subscription.
     pub fn resend_dead_letters(&mut self, target: Target<'_>, subscription: &str) -> Option<usize> {
         let id = self.subscription(target, subscription)?;
         Some(self.namespace.change(id, |broker, now| broker.resend_dead_letters(now, id)))
@@ -197,8 +197,8 @@ impl Emulator {
         self.namespace.with_broker(|broker, _| broker.remove_dead_letter(id, sequence_number))
     }
 
-    /// Removes all dead letters in the list. Returns how many there were; `None` if there is no such
-    /// event subscription.
+    /// Removes all dead letters in the list. Returns how many there were; `None` if there is no
+    /// such event subscription.
     pub fn remove_dead_letters(&mut self, target: Target<'_>, subscription: &str) -> Option<usize> {
         let id = self.subscription(target, subscription)?;
         Some(self.namespace.with_broker(|broker, _| broker.remove_dead_letters(id)))

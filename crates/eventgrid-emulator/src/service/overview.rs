@@ -222,9 +222,9 @@ impl Emulator {
         self.namespace.change(id, |broker, now| broker.resend_event(now, id, sequence_number))
     }
 
-    /// Forgets all events, dead letters and counts of an event subscription, and keeps its settings.
-    /// Lock tokens that were given are lost; receives go on to wait. Returns whether there is such
-    /// an event subscription.
+    /// Forgets all events, dead letters and counts of an event subscription, and keeps its
+    /// settings. Lock tokens that were given are lost; receives go on to wait. Returns whether
+    /// there is such an event subscription.
     pub fn reset_subscription(&mut self, target: Target<'_>, name: &str) -> bool {
         let id = self.subscription(target, name);
         id.is_some_and(|id| self.namespace.with_broker(|broker, _| broker.reset_subscription(id)))

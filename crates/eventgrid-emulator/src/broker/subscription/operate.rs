@@ -110,8 +110,8 @@ impl Subscription {
         Ok(())
     }
 
-    /// Forgets all events, dead letters and counts. Lock tokens that were given lock nothing any more. Returns
-    /// the entries, to be dropped bit by bit.
+    /// Forgets all events, dead letters and counts. Lock tokens that were given lock nothing any
+    /// more. Returns the entries, to be dropped bit by bit.
     pub(in crate::broker) fn reset(&mut self) -> Segments {
         let next = self.entries.next_sequence();
         self.next_fresh = next;
