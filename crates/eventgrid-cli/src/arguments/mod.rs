@@ -18,8 +18,8 @@ pub(crate) use self::process::ProcessArguments;
 pub(crate) use self::publish::{EventArguments, PublishArguments};
 pub(crate) use self::receive::{ReceiveArguments, ReleaseArguments, SettleArguments, TailArguments};
 pub(crate) use self::tools::{
-    CompletionsArguments, DoctorArguments, FilterCommand, FilterExplain, ManArguments, SasCommand,
-    SasGenerate, SasInspect,
+    CompletionsArguments, DoctorArguments, FilterCommand, FilterExplain, HelpArguments, ManArguments,
+    SasCommand, SasGenerate, SasInspect,
 };
 
 use clap::{Parser, Subcommand};
@@ -33,7 +33,7 @@ use crate::output::OutputFormat;
 /// `EVENTGRID_TOPIC`, `EVENTGRID_SUBSCRIPTION`, `EVENTGRID_KEY`), or from contexts, which keep them under a name. Data goes
 /// to stdout, everything else to stderr.
 #[derive(Debug, Parser)]
-#[command(name = "egrid", version, max_term_width = 100, after_long_help = EXIT_CODES)]
+#[command(name = "egrid", version, max_term_width = 100, disable_help_subcommand = true, after_long_help = EXIT_CODES)]
 pub(crate) struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -76,6 +76,8 @@ pub(crate) enum Command {
     /// Ask filters of event subscriptions, without the service.
     #[command(subcommand)]
     Filter(FilterCommand),
+    /// Show the help of a command; as JSON, that of all commands in it.
+    Help(HelpArguments),
     /// Show what is typed most.
     Cheat,
     /// Print what a shell needs to complete command lines.

@@ -92,6 +92,17 @@ pub(crate) struct DoctorArguments {
     pub(crate) connection: ConnectionArguments,
 }
 
+/// Which help.
+#[derive(Debug, Args)]
+pub(crate) struct HelpArguments {
+    /// The command, such as `context add`.
+    pub(crate) command: Vec<String>,
+
+    /// Print the help as JSON, for programs.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// Which shell.
 #[derive(Debug, Args)]
 pub(crate) struct CompletionsArguments {

@@ -2,10 +2,10 @@
 //!
 //! A command has a file or a folder. What several of them need belongs to a room of its own.
 
-mod cheat;
 mod context;
 mod doctor;
 mod filter;
+mod help;
 mod process;
 mod publish;
 mod receive;
@@ -40,9 +40,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Doctor(doctor) => doctor::run(&doctor, format),
         Command::Sas(command) => sas::run(&command, format),
         Command::Filter(command) => filter::run(&command, format),
-        Command::Cheat => cheat::cheat(),
-        Command::Completions(completions) => cheat::completions(completions.shell),
-        Command::Man(man) => cheat::man(man.folder.as_deref()),
+        Command::Help(arguments) => help::help(&arguments),
+        Command::Cheat => help::cheat(),
+        Command::Completions(completions) => help::completions(completions.shell),
+        Command::Man(man) => help::man(man.folder.as_deref()),
         Command::Context(command) => context::run(command, format),
     }
 }

@@ -102,6 +102,18 @@ fn help_comes_in_every_form() {
     assert!(bench.run(&["man"]).ends_with(0).stdout.contains(".TH egrid 1"));
     bench.run(&["man", "--folder", "pages"]).ends_with(0);
     assert!(bench.content("pages/egrid-publish.1").contains("dry"));
+    let help = bench.run(&["help", "--json"]).ends_with(0).stdout;
+    let help: Value = serde_json::from_str(&help).unwrap();
+    let commands = help["commands"].as_array().unwrap();
+    let receive = commands.iter().find(|command| command["name"] == "receive").unwrap();
+    let max =
+        receive["arguments"].as_array().unwrap().iter().find(|argument| argument["name"] == "--max").unwrap();
+    assert_eq!(
+        (&max["default"], &max["value"], &max["isRequired"]),
+        (&json!("10"), &json!("N"), &json!(false))
+    );
+    assert!(bench.run(&["help", "context", "add"]).ends_with(0).stdout.contains("--endpoint"));
+    bench.run(&["help", "nothing"]).ends_with(2);
     let help = bench.run(&["--help"]).ends_with(0).stdout;
     assert!(help.contains("Exit codes:") && help.contains("EVENTGRID_ENDPOINT"), "{help}");
     bench.run(&["publish", "--no-such-argument"]).ends_with(2);
