@@ -22,6 +22,8 @@ pub(crate) use self::tools::{
     SasCommand, SasGenerate, SasInspect,
 };
 
+use std::ffi::OsString;
+
 use clap::{Parser, Subcommand};
 
 use crate::failure::EXIT_CODES;
@@ -76,6 +78,14 @@ pub(crate) enum Command {
     /// Ask filters of event subscriptions, without the service.
     #[command(subcommand)]
     Filter(FilterCommand),
+    /// Run `eventgrid-emulator`, a local Event Grid: the program that `EGRID_EMULATOR` names, or the
+    /// one beside this program, or the one on PATH.
+    #[command(disable_help_flag = true)]
+    Emulator {
+        /// Its arguments: `--help` lists them.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENT")]
+        arguments: Vec<OsString>,
+    },
     /// Show the help of a command; as JSON, that of all commands in it.
     Help(HelpArguments),
     /// Show what is typed most.

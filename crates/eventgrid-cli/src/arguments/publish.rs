@@ -64,6 +64,10 @@ pub(crate) struct PublishArguments {
     #[arg(long, value_name = "BYTES")]
     pub(crate) max_bytes: Option<usize>,
 
+    /// Publish at most so many events a second.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) rate: Option<u32>,
+
     /// Do not repeat a request if it is not known whether the service has taken it. Otherwise an
     /// event may be published twice.
     #[arg(long)]

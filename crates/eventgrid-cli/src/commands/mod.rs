@@ -4,6 +4,7 @@
 
 mod context;
 mod doctor;
+mod emulator;
 mod filter;
 mod help;
 mod process;
@@ -40,6 +41,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Doctor(doctor) => doctor::run(&doctor, format),
         Command::Sas(command) => sas::run(&command, format),
         Command::Filter(command) => filter::run(&command, format),
+        Command::Emulator { arguments } => emulator::run(&arguments),
         Command::Help(arguments) => help::help(&arguments),
         Command::Cheat => help::cheat(),
         Command::Completions(completions) => help::completions(completions.shell),

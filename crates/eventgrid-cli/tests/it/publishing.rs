@@ -88,6 +88,9 @@ fn a_count_fills_in_templates_and_gathers_requests() {
     let accepted = bench.accepted();
     assert_eq!(accepted.iter().map(Vec::len).collect::<Vec<_>>(), [10, 10, 5]);
     assert_eq!(accepted[2][4]["id"], "order-25");
+    // A rate makes requests small, so that events do not come in bursts.
+    bench.run(&["publish", "--type", "A", "--count", "4", "--rate", "20"]).ends_with(0);
+    assert_eq!(bench.accepted()[3..].iter().map(Vec::len).collect::<Vec<_>>(), [2, 2]);
     bench.run(&["publish", "--type", "A", "--text", "{{x}}"]).ends_with(2);
     bench.run(&["publish", "--type", "A", "--text", "{{x}}", "--no-templates"]).ends_with(0);
 }

@@ -118,3 +118,16 @@ fn help_comes_in_every_form() {
     assert!(help.contains("Exit codes:") && help.contains("EVENTGRID_ENDPOINT"), "{help}");
     bench.run(&["publish", "--no-such-argument"]).ends_with(2);
 }
+
+#[cfg(unix)]
+#[test]
+fn the_emulator_takes_over() {
+    let bench = Bench::new();
+    let mut command = bench.command(&["emulator", "--topic", "orders", "--help", "-o"]);
+    command.env("EGRID_EMULATOR", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/programs/eventgrid-emulator"));
+    let ended = Ended::new(&command.output().unwrap());
+    assert_eq!((ended.code, ended.stdout.as_str()), (5, "--topic orders --help -o\n"));
+    command.env("EGRID_EMULATOR", "./not-there");
+    let missing = Ended::new(&command.output().unwrap()).ends_with(1);
+    assert!(missing.stderr.contains("cargo install eventgrid-emulator"), "{missing:?}");
+}

@@ -6,12 +6,13 @@ use std::thread;
 use std::time::Duration;
 
 use eventgrid::target::Target as _;
-use eventgrid::{Data, EndpointKind, Transport};
+use eventgrid::{Data, EndpointKind, Environment as _, Sleep as _, Transport};
 use jiff::Timestamp;
 
 use super::Publisher;
 use super::chunk::Chunk;
 use super::failed_file::FailedFile;
+use super::pace::Pace;
 use super::report::Report;
 use crate::arguments::PublishArguments;
 use crate::events::{
@@ -44,6 +45,9 @@ pub(super) struct Gathering<'p, T> {
     /// Why nothing more is sent: all of it would be refused.
     hopeless: Option<FailureKind>,
     number: u64,
+    pace: Option<Pace>,
+    /// The uptime when the first event was sent, and how many were since.
+    sent: Option<(Duration, u64)>,
 }
 
 impl<'p, T: Transport> Gathering<'p, T> {
@@ -66,6 +70,8 @@ impl<'p, T: Transport> Gathering<'p, T> {
             report: Report::default(),
             hopeless: None,
             number: 0,
+            pace: arguments.rate.map(Pace::new),
+            sent: None,
         }
     }
 
@@ -185,6 +191,7 @@ impl<'p, T: Transport> Gathering<'p, T> {
         if self.places.is_empty() {
             return Ok(());
         }
+        self.keep_pace();
         let refusals = match (self.hopeless, self.interruption.failure()) {
             (None, None) => self.chunk.send(self.publisher),
             (hopeless, interruption) => {
@@ -207,6 +214,15 @@ impl<'p, T: Transport> Gathering<'p, T> {
         self.report.accept(self.places.len() - refused);
         self.clear();
         Ok(())
+    }
+
+    /// Waits until the chunk may be sent, or the program is to end.
+    fn keep_pace(&mut self) {
+        let Some(pace) = self.pace else { return };
+        let now = self.interruption.uptime();
+        let (begin, sent) = self.sent.get_or_insert((now, 0));
+        self.interruption.sleep(pace.wait(*sent, now.saturating_sub(*begin)));
+        *sent += self.places.len() as u64;
     }
 
     /// Keeps what is not sent any more.

@@ -7,6 +7,7 @@ mod chunk;
 mod dry_run;
 mod failed_file;
 mod gathering;
+mod pace;
 mod plan;
 mod report;
 
@@ -16,6 +17,7 @@ use eventgrid::{SendLimits, Transport};
 
 use self::dry_run::Showing;
 use self::gathering::Gathering;
+use self::pace::Pace;
 use self::plan::Plan;
 use self::report::Report;
 use crate::arguments::PublishArguments;
@@ -47,8 +49,9 @@ fn publisher<T: Transport>(
     arguments: &PublishArguments,
 ) -> Publisher<T> {
     let documented = SendLimits::of(target.endpoint_kind());
+    let most = arguments.max_events.map_or(documented.max_events, usize::from);
     let limits = SendLimits {
-        max_events: arguments.max_events.map_or(documented.max_events, usize::from),
+        max_events: arguments.rate.map_or(most, |rate| most.min(Pace::new(rate).max_events())),
         max_bytes: arguments.max_bytes.unwrap_or(documented.max_bytes),
     };
     Publisher::new(client.replay_publish(!arguments.at_most_once), target).limits(limits)
