@@ -49,14 +49,16 @@ pub(super) struct Handler {
 ///
 /// Ten thousand receives may wait, each in a future of its own, so what such a future awaits only
 /// before it waits, or only now and then, is boxed.
-pub(super) fn spawn(stream: TcpStream, handler: &Handler, connections: &GracefulShutdown) {
+pub(super) fn spawn(stream: TcpStream, handler: &Handler, connections: &Arc<GracefulShutdown>) {
     // Responses are small and awaited; it fails only on a connection that is gone.
     let _ = stream.set_nodelay(true);
     let handler = handler.clone();
-    let watcher = connections.watcher();
+    let connections = Arc::downgrade(connections);
     tokio::spawn(async move {
         // What can fail here is the client's connection, and that is the client's to notice.
         let Ok(stream) = Box::pin(handler.acceptor.accept(stream)).await else { return };
+        // A server that stops waits for requests, and not for handshakes.
+        let Some(watcher) = connections.upgrade().map(|connections| connections.watcher()) else { return };
         let (stream, watch) = watched(stream);
         let service = service_fn(|request| respond(handler.clone(), watch.clone(), request));
         let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);

@@ -53,8 +53,9 @@ use crate::service::{ClockState, Condition, Emulator, HealthError, Snapshot, Sna
 use crate::store::DataError;
 use crate::target::Target;
 
-/// How long connections may take to end in good order.
-const GRACE: Duration = Duration::from_secs(1);
+/// How long connections may take to end in good order: less than the 10 seconds after which Docker
+/// kills a container. It passes only if a request does not come to its end.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// How long the head of a request may take, or a body of which nothing comes.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -63,7 +64,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// [`EmulatorBuilder::start`](crate::builder::EmulatorBuilder::start).
 ///
 /// It runs on a thread of its own, so a program needs no asynchronous runtime for it. Dropping it stops it: waiting
-/// receives are answered without events, requests under way get a second to end, then the thread is joined.
+/// receives are answered without events, requests under way get five seconds to end, then the
+/// thread is joined.
 pub struct RunningEmulator {
     /// One or more.
     addresses: Vec<SocketAddr>,

@@ -103,8 +103,7 @@ fn a_token_that_no_header_can_carry_and_one_for_nothing_are_refused() {
 
 #[test]
 fn an_address_that_cannot_be_listened_on_is_named() {
-    let taken = Emulator::builder().start("127.0.0.1:0").unwrap().address();
-    let first = Emulator::builder().admin(taken.to_string()).start("127.0.0.1:0").unwrap();
+    let first = Emulator::builder().admin("127.0.0.1:0").start("127.0.0.1:0").unwrap();
     let address = first.admin_endpoint().unwrap().replace("http://", "");
     let error = Emulator::builder().admin(&address).start("127.0.0.1:0").unwrap_err();
     assert_eq!(error.to_string(), format!("the admin API cannot listen on {address}"));

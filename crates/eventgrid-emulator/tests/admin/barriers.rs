@@ -99,7 +99,8 @@ fn a_server_that_stops_lets_nobody_wait() {
     let (sender, receiver) = std::sync::mpsc::channel();
     let wait = thread::spawn(move || {
         let body = barrier(&json!({ "available": 1 }), 600.0);
-        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let config = ureq::Agent::config_builder().http_status_as_error(false).proxy(None);
+        let agent: ureq::Agent = config.build().into();
         let request = agent.post(format!("{admin}/barriers")).header("authorization", "Bearer of-the-admin");
         sender.send(()).unwrap();
         // Refused, if the server has ended before this came to it.

@@ -44,7 +44,7 @@ impl Running {
         let builder = builder.key(KEY).seed(1).admin("127.0.0.1:0").admin_token(TOKEN);
         let emulator = builder.start("127.0.0.1:0").unwrap();
         let config = Agent::config_builder().http_status_as_error(false).allow_non_standard_methods(true);
-        Self { emulator, agent: config.build().into() }
+        Self { emulator, agent: config.proxy(None).build().into() }
     }
 
     /// A request to the admin API, with its token.

@@ -3,17 +3,17 @@
 use std::time::Duration;
 
 use eventgrid_emulator::broker::SubscriptionStats;
-use eventgrid_emulator::{Emulator, RunningEmulator};
+use eventgrid_emulator::{Emulator, EmulatorBuilder, RunningEmulator};
 
 use crate::connections::until;
 use crate::http_client::{Connection, PUBLISH, RECEIVE};
 
-/// As short as a test wants it, and far longer than a request here takes.
-const TIMEOUT: Duration = Duration::from_millis(500);
+fn builder() -> EmulatorBuilder {
+    Emulator::builder().key("c2VjcmV0").subscription("orders", "billing")
+}
 
 fn start() -> RunningEmulator {
-    let builder = Emulator::builder().key("c2VjcmV0").subscription("orders", "billing");
-    builder.request_timeout(TIMEOUT).start("127.0.0.1:0").unwrap()
+    builder().start("127.0.0.1:0").unwrap()
 }
 
 fn stats(emulator: &RunningEmulator) -> SubscriptionStats {
@@ -75,18 +75,23 @@ fn events_of_a_response_that_cannot_be_written_go_back() {
 
 #[test]
 fn a_head_or_a_body_that_does_not_come_ends_the_connection_and_an_idle_one_stays() {
-    let emulator = start();
+    // Far longer than those requests take that are whole.
+    let emulator = builder().request_timeout(Duration::from_secs(3)).start("127.0.0.1:0").unwrap();
     let mut idle = Connection::open(emulator.address());
     idle.publish("1");
     let head = format!("POST {PUBLISH} HTTP/1.1\r\nhost: h\r\naeg-sas-key: c2VjcmV0\r\n");
-    for slow in ["", "P", &head, &format!("{head}content-length: 10\r\n\r\n[")] {
+    let body = format!("{head}content-length: 10\r\n\r\n[");
+    let mut slow = ["", "P", &head, &body].map(|sent| {
         let mut connection = Connection::open(emulator.address());
-        connection.write(slow);
-        assert_eq!(connection.end(), "", "{slow}");
-    }
+        connection.write(sent);
+        (sent, connection)
+    });
     let mut second = Connection::open(emulator.address());
     second.publish("2");
     second.write("POST /");
+    for (sent, connection) in &mut slow {
+        assert_eq!(connection.end(), "", "{sent}");
+    }
     assert_eq!(second.end(), "", "the second head of a connection takes no longer either");
     idle.publish("3");
     assert_eq!(stats(&emulator).published, 3);
