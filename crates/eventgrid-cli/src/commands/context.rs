@@ -77,7 +77,7 @@ fn list(contexts: &ContextStore, format: OutputFormat) -> Result<(), Failure> {
 
 /// A context in the list.
 #[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "camelCase")]
 struct Listed<'c> {
     name: &'c str,
     is_current: bool,

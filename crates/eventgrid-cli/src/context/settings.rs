@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// A connection with a name. What it does not say must be given by arguments.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Context {
     /// The address of the namespace, topic, domain, partner namespace or emulator.
     pub(crate) endpoint: String,

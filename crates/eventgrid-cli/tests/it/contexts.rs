@@ -25,7 +25,7 @@ fn a_context_is_used_until_another_one_is() {
 
     let list = bench.run(&["context", "list"]).ends_with(0).stdout;
     let list: Vec<serde_json::Value> = list.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!((&list[0]["name"], &list[0]["is-current"]), (&"dev".into(), &true.into()));
+    assert_eq!((&list[0]["name"], &list[0]["isCurrent"]), (&"dev".into(), &true.into()));
     assert_eq!(list[1]["key"]["file"], "key");
     bench.run(&["context", "remove", "dev"]).ends_with(0);
     let failed = bench.run(&publish).ends_with(2);
