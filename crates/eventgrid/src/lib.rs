@@ -39,7 +39,9 @@ pub mod trace;
 #[cfg(feature = "webhook")]
 pub mod webhook;
 
-pub use calls::{Attempt, CallOptions, ReceiveOptions, ReleaseDelay, SettleAction};
+#[cfg(feature = "alloc")]
+pub use calls::Attempt;
+pub use calls::{CallOptions, ReceiveOptions, ReleaseDelay, SettleAction};
 pub use client::{Client, Consumer, Publisher, ReceivePace, TraceSource, blocking};
 #[cfg(feature = "alloc")]
 pub use client::{RawRequest, RawResponse, SendFailure, SendFailureReason, SendLimits, SendReport};

@@ -2,10 +2,12 @@
 
 use core::fmt;
 
+#[cfg(feature = "alloc")]
 use eventgrid_transport::{Headers, Limits, Progress, Request, ResponseHead, TransportErrorKind};
 
 use crate::endpoint::ApiVersion;
 use crate::http::RequestId;
+#[cfg(feature = "alloc")]
 use crate::retry::RetryPolicy;
 
 /// What one call has otherwise than its client: extra headers and query parameters, a request id, a
@@ -13,9 +15,11 @@ use crate::retry::RetryPolicy;
 ///
 /// The methods of publishers and consumers whose names end with `_with` take it, and
 /// [`Call::with_options`](crate::calls::Call::with_options) does for buffers of the caller's. What
-/// it leaves out is as the client has it.
+/// it leaves out is as the client has it. Attempts, times and who is told need feature `alloc`: a
+/// device makes a second client, which can borrow the parts of the first.
 ///
-/// ```
+#[cfg_attr(feature = "alloc", doc = "```")]
+#[cfg_attr(not(feature = "alloc"), doc = "```text")]
 /// use core::time::Duration;
 /// use eventgrid::blocking::Publisher;
 /// use eventgrid::{CallOptions, CloudEvent, Error, Limits, RetryPolicy};
@@ -39,12 +43,16 @@ pub struct CallOptions<'o> {
     pub(crate) request_id: Option<RequestId>,
     pub(crate) application_id: Option<&'o str>,
     pub(crate) api_version: Option<ApiVersion>,
+    #[cfg(feature = "alloc")]
     pub(crate) retry: Option<RetryPolicy>,
+    #[cfg(feature = "alloc")]
     pub(crate) limits: Option<Limits>,
+    #[cfg(feature = "alloc")]
     pub(crate) on_attempt: Option<OnAttempt<'o>>,
 }
 
 /// Who is told of each attempt.
+#[cfg(feature = "alloc")]
 type OnAttempt<'o> = &'o (dyn Fn(&Attempt<'_>) + Sync);
 
 impl<'o> CallOptions<'o> {
@@ -57,8 +65,11 @@ impl<'o> CallOptions<'o> {
             request_id: None,
             application_id: None,
             api_version: None,
+            #[cfg(feature = "alloc")]
             retry: None,
+            #[cfg(feature = "alloc")]
             limits: None,
+            #[cfg(feature = "alloc")]
             on_attempt: None,
         }
     }
@@ -122,6 +133,7 @@ impl<'o> CallOptions<'o> {
     }
 
     /// Sets how often and how long it is tried.
+    #[cfg(feature = "alloc")]
     #[must_use]
     pub const fn retry(mut self, retry: RetryPolicy) -> Self {
         self.retry = Some(retry);
@@ -129,6 +141,7 @@ impl<'o> CallOptions<'o> {
     }
 
     /// Sets how long each part of an attempt may take; where it is unset, the client's limits hold.
+    #[cfg(feature = "alloc")]
     #[must_use]
     pub const fn limits(mut self, limits: Limits) -> Self {
         self.limits = Some(limits);
@@ -146,6 +159,7 @@ impl<'o> CallOptions<'o> {
     /// let options = CallOptions::new().on_attempt(&tell);
     /// # let _ = options;
     /// ```
+    #[cfg(feature = "alloc")]
     #[must_use]
     pub const fn on_attempt(mut self, tell: &'o (dyn Fn(&Attempt<'_>) + Sync)) -> Self {
         self.on_attempt = Some(tell);
@@ -156,16 +170,17 @@ impl<'o> CallOptions<'o> {
 /// Shows the names of headers and parameters, and not their values.
 impl fmt::Debug for CallOptions<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CallOptions")
+        let mut shown = f.debug_struct("CallOptions");
+        shown
             .field("headers", &Names(self.headers))
             .field("query", &Names(self.query))
             .field("content_type", &self.content_type)
             .field("request_id", &self.request_id)
             .field("application_id", &self.application_id)
-            .field("api_version", &self.api_version)
-            .field("retry", &self.retry)
-            .field("limits", &self.limits)
-            .finish_non_exhaustive()
+            .field("api_version", &self.api_version);
+        #[cfg(feature = "alloc")]
+        shown.field("retry", &self.retry).field("limits", &self.limits);
+        shown.finish_non_exhaustive()
     }
 }
 
@@ -179,6 +194,7 @@ impl fmt::Debug for Names<'_> {
 
 /// One attempt of a call, when it has ended: what [`CallOptions::on_attempt`] is told. It has no
 /// credential and no body.
+#[cfg(feature = "alloc")]
 pub struct Attempt<'a> {
     pub(crate) number: u32,
     pub(crate) request: &'a Request<'a>,
@@ -187,6 +203,7 @@ pub struct Attempt<'a> {
     pub(crate) progress: Progress,
 }
 
+#[cfg(feature = "alloc")]
 impl<'a> Attempt<'a> {
     /// Which attempt of the call it was, from 1. One after the credential was renewed for a 401 has
     /// the number of the one before.
@@ -233,6 +250,7 @@ impl<'a> Attempt<'a> {
     }
 }
 
+#[cfg(feature = "alloc")]
 impl fmt::Debug for Attempt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Attempt")

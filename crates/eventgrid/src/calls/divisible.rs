@@ -4,7 +4,9 @@ use core::time::Duration;
 
 use eventgrid_transport::{Buf, TransportErrorKind};
 
-use crate::calls::{Call, CallOptions, Operation};
+#[cfg(feature = "alloc")]
+use crate::calls::CallOptions;
+use crate::calls::{Call, Operation};
 use crate::endpoint::{Endpoint, EndpointKind};
 use crate::http::{Encoded, RequestContext, RequestError};
 use crate::received::DecodeError;
@@ -61,6 +63,7 @@ impl<K: Call> Call for Divisible<K> {
         true
     }
 
+    #[cfg(feature = "alloc")]
     fn options(&self) -> Option<&CallOptions<'_>> {
         self.0.options()
     }

@@ -15,7 +15,9 @@ mod receive;
 mod settle;
 mod with_options;
 
-pub use call_options::{Attempt, CallOptions};
+#[cfg(feature = "alloc")]
+pub use call_options::Attempt;
+pub use call_options::CallOptions;
 pub use divisible::Divisible;
 #[cfg(feature = "alloc")]
 pub use encoded_event::EncodedEvent;
@@ -102,6 +104,7 @@ pub trait Call {
     }
 
     /// What it has otherwise than the client that makes it.
+    #[cfg(feature = "alloc")]
     fn options(&self) -> Option<&CallOptions<'_>> {
         None
     }

@@ -68,6 +68,7 @@ impl<K: Call> Call for WithOptions<'_, K> {
         self.call.is_divisible()
     }
 
+    #[cfg(feature = "alloc")]
     fn options(&self) -> Option<&CallOptions<'_>> {
         Some(self.options)
     }

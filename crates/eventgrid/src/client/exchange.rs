@@ -8,7 +8,9 @@ use eventgrid_transport::{
     TransportError, TransportErrorKind,
 };
 
-use crate::calls::{Attempt, Call, CallOptions};
+use crate::calls::Call;
+#[cfg(feature = "alloc")]
+use crate::calls::{Attempt, CallOptions};
 use crate::client::Client;
 use crate::client::spans::{AttemptSpan, OperationSpan};
 use crate::credential::{Credential, CredentialError, CredentialRequest};
@@ -16,7 +18,9 @@ use crate::endpoint::{Endpoint, EndpointKind};
 use crate::error::{Error, ServiceError};
 use crate::http::{Encoded, RequestContext, RequestError, RequestId};
 use crate::received::{Batch, Outline};
-use crate::retry::{AttemptOutcome, RetryPolicy};
+use crate::retry::AttemptOutcome;
+#[cfg(feature = "alloc")]
+use crate::retry::RetryPolicy;
 use crate::text::Bytes;
 
 /// A call under way, once it is encoded: what its attempts have in common, whatever call it is.
@@ -24,6 +28,7 @@ pub(super) struct Exchange<'c> {
     pub(super) span: OperationSpan,
     endpoint_kind: EndpointKind,
     endpoint: &'c Endpoint<'c>,
+    #[cfg(feature = "alloc")]
     options: Option<&'c CallOptions<'c>>,
     replay: Replay,
     attempt: u32,
@@ -119,10 +124,15 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         tx: &Authorized<'_, '_>,
     ) -> Exchange<'c> {
         let traits = Traits { locks_events: K::LOCKS_EVENTS, is_divisible: call.is_divisible() };
+        #[cfg(not(feature = "alloc"))]
+        let total = self.retry.total;
+        #[cfg(feature = "alloc")]
         let total = self.retry_of(call.options()).total;
         let total = call.max_time().map_or(total, |time| time.min(total));
         let exchange = self.exchange_of(call.endpoint_kind(), call.endpoint(), traits, total, span, tx);
-        Exchange { options: call.options(), ..exchange }
+        #[cfg(feature = "alloc")]
+        let exchange = Exchange { options: call.options(), ..exchange };
+        exchange
     }
 
     /// This and all that happens to it knows no types of calls: a device has it once.
@@ -139,6 +149,7 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
             span,
             endpoint_kind,
             endpoint,
+            #[cfg(feature = "alloc")]
             options: None,
             replay: tx.encoded.replay(),
             attempt: 0,
@@ -153,6 +164,7 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         }
     }
 
+    #[cfg(feature = "alloc")]
     fn retry_of(&self, options: Option<&CallOptions<'_>>) -> RetryPolicy {
         options.and_then(|options| options.retry).unwrap_or(self.retry)
     }
@@ -204,8 +216,12 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         // In milliseconds: subtracting times has a way to panic, as far as compilers can tell.
         let left = milliseconds(exchange.end).saturating_sub(milliseconds(self.environment.uptime()));
         let left = Duration::from_millis(left).saturating_add(wait);
-        let own = exchange.options.and_then(|options| options.limits);
-        let limits = own.map_or(self.limits, |own| own.or(self.limits));
+        let limits = self.limits;
+        #[cfg(feature = "alloc")]
+        let limits = match exchange.options.and_then(|options| options.limits) {
+            Some(own) => own.or(limits),
+            None => limits,
+        };
         limits.with_total(limits.total.map_or(left, |total| total.min(left)))
     }
 
@@ -246,6 +262,9 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
             }
         };
         let random_value = self.environment.random();
+        #[cfg(not(feature = "alloc"))]
+        let retry = self.retry;
+        #[cfg(feature = "alloc")]
         let retry = self.retry_of(exchange.options);
         let delay = retry.delay(exchange.attempt, &outcome, exchange.replay, random_value)?;
         let delay = if repeats_at_once { Duration::ZERO } else { delay };
@@ -342,6 +361,7 @@ impl Exchange<'_> {
     }
 
     /// Tells of an attempt that has ended.
+    #[cfg(feature = "alloc")]
     pub(super) fn tell<X: TransportError>(
         &self,
         request: &Request<'_>,

@@ -20,10 +20,13 @@ impl Encoded {
         let own = self.method..self.url;
         for (index, (name, value)) in query.iter().enumerate() {
             if name.is_empty() {
-                return Err(RequestError::Options { index, reason: "a query parameter has no name" });
+                return Err(RequestError::Options {
+                    index,
+                    reason: "a query parameter of the call's options has no name",
+                });
             }
             if parameters(tx, own.clone()).any(|own| own == name.as_bytes()) {
-                let reason = "the call writes this query parameter itself";
+                let reason = "the call writes a query parameter of its options itself";
                 return Err(RequestError::Options { index, reason });
             }
             let is_first = tx.filled().get(self.method..self.url).is_some_and(|url| !url.contains(&b'?'));
@@ -53,12 +56,14 @@ impl Encoded {
         for (index, (name, value)) in headers.iter().enumerate() {
             let refused = |reason| RequestError::Options { index, reason };
             if name.is_empty() || !name.bytes().all(is_token) {
-                return Err(refused("no header can have this name"));
+                return Err(refused("a header of the call's options has a name that no header can have"));
             }
             if is_reserved(name) || starts_with(name, "ce-") || starts_with(name, "aeg-") {
-                return Err(refused("this header is not the caller's to set"));
+                return Err(refused("a header of the call's options is not the caller's to set"));
             }
-            self.set_header(tx, name, value).ok_or_else(|| refused("no header can have this value"))??;
+            self.set_header(tx, name, value).ok_or_else(|| {
+                refused("a header of the call's options has a value that no header can have")
+            })??;
         }
         Ok(())
     }
@@ -70,14 +75,16 @@ impl Encoded {
     pub(crate) fn set_content_type(&mut self, tx: &mut Buf<'_>, value: &str) -> Result<(), RequestError> {
         let refused = |reason| RequestError::Options { index: 0, reason };
         if self.line(tx, "ce-specversion").is_some() {
-            return Err(refused("in binary mode the content type is that of the event's data"));
+            return Err(refused(
+                "in binary mode the content type is that of the event's data, and not the options'",
+            ));
         }
         // A counting buffer has no lines.
         if !tx.filled().is_empty() && self.line(tx, "content-type").is_none() {
             return Ok(());
         }
         self.set_header(tx, "content-type", value)
-            .ok_or_else(|| refused("no header can have this content type"))?
+            .ok_or_else(|| refused("no header can have the content type of the call's options"))?
     }
 
     /// `None` if no header can have the value.

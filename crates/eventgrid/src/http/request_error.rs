@@ -82,9 +82,7 @@ impl fmt::Display for RequestError {
                 f,
                 "the header `{name}` has a character that no header can carry, or is not the caller's to set"
             ),
-            Self::Options { index, reason } => {
-                write!(f, "the options of the call cannot be sent, at position {index}: {reason}")
-            }
+            Self::Options { reason, .. } => f.write_str(reason),
             Self::NotAccepted => f.write_str(
                 "the target does not take such events: a namespace takes CloudEvents alone, and it alone takes binary mode",
             ),

@@ -42,6 +42,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
             let sent = span.around(self.transport.send(&request, &mut response)).await;
             let received = response.finish();
             span.end(&received.head, &sent);
+            #[cfg(feature = "alloc")]
             exchange.tell(&request, &received, &sent);
             if exchange.take(received, exchange::shorter(&mut outline), rx) {
                 return Ok(());

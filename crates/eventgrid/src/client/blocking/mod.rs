@@ -40,6 +40,7 @@ impl<T: Transport, E: Sleep, C: Credential> Client<T, E, C> {
             let sent = span.in_scope(|| self.transport.send(&request, &mut response));
             let received = response.finish();
             span.end(&received.head, &sent);
+            #[cfg(feature = "alloc")]
             exchange.tell(&request, &received, &sent);
             if exchange.take(received, exchange::shorter(&mut outline), rx) {
                 return Ok(());
