@@ -54,11 +54,17 @@ async fn until(reached: impl Fn() -> bool) {
     }
 }
 
+/// Moves the clock of the namespace a little. A lock of a minute lasts for at least 12 seconds then,
+/// longer than a thread waits for its processor.
+async fn a_little_later(namespace: &InProcess) {
+    namespace.advance(Duration::from_millis(5));
+    tokio::time::sleep(Duration::from_millis(1)).await;
+}
+
 /// The clock of the namespace stands still unless it is moved.
 async fn until_acknowledged(namespace: &InProcess) {
     while namespace.stats("orders", "billing").unwrap().acknowledged < EVENTS {
-        namespace.advance(Duration::from_millis(10));
-        tokio::time::sleep(Duration::from_millis(1)).await;
+        a_little_later(namespace).await;
     }
 }
 
@@ -156,8 +162,7 @@ async fn a_task_that_computes_for_long_keeps_no_lock_from_being_renewed() {
         }
     }));
     while handle.stats().running != 1 || handle.stats().acknowledged != EVENTS - 1 {
-        namespace.advance(Duration::from_millis(10));
-        tokio::time::sleep(Duration::from_millis(1)).await;
+        a_little_later(&namespace).await;
     }
     namespace.advance(Duration::from_secs(30));
     // Now the clock stands still, so the lock cannot end before it is renewed.

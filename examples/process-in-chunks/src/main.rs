@@ -16,7 +16,7 @@ const CHUNK: u32 = 100;
 /// Every fourth transaction fails.
 const FAILING: u32 = 4;
 /// The locks of the subscription last a minute; they are renewed well before that.
-const RENEW_AFTER: Duration = Duration::from_secs(20);
+const RENEW_AFTER: Duration = Duration::from_secs(5);
 /// One transaction takes as long as this.
 const SLOW: Duration = Duration::from_secs(22);
 
