@@ -16,17 +16,18 @@ fn what_was_taken_is_published_and_billed_before_it_ends() {
     let mut lines = BufReader::new(service.stdout.take().unwrap()).lines().map(Result::unwrap);
     let address = lines.next().unwrap().strip_prefix("listening on ").unwrap().to_owned();
 
+    let agent: ureq::Agent = ureq::Agent::config_builder().proxy(None).build().into();
     std::thread::scope(|threads| {
         for number in 0..ORDERS {
-            let url = format!("{address}/orders");
+            let (agent, url) = (&agent, format!("{address}/orders"));
             threads.spawn(move || {
                 let order = format!(r#"{{"item":"tea","total":{number}}}"#);
-                let request = ureq::post(url).content_type("application/json");
+                let request = agent.post(url).content_type("application/json");
                 assert_eq!(request.send(order).unwrap().status(), 201);
             });
         }
     });
-    let nonsense = ureq::post(format!("{address}/orders")).content_type("application/json").send("{}");
+    let nonsense = agent.post(format!("{address}/orders")).content_type("application/json").send("{}");
     assert!(matches!(nonsense, Err(ureq::Error::StatusCode(422))), "{nonsense:?}");
     wait_until_billed(&mut lines, ORDERS);
 

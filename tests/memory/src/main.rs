@@ -38,8 +38,8 @@ const AT_ONCE: usize = 8;
 /// How many events are received at a time.
 const BATCH: usize = 100;
 
-/// How much more memory may be in use at the end, in bytes: the buffers of some more connections. A single byte lost with each
-/// event would be nine times as much.
+/// How much more memory may be in use at the end, in bytes. All connections are there at the first
+/// look. A single byte lost with each event would be nine times as much.
 const ALLOWANCE: usize = 100_000;
 
 /// Does something to so many events, and then to so many more; says how much memory is in use after the first and at the end.

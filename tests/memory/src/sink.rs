@@ -4,10 +4,11 @@ use std::env::current_exe;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
-use std::sync::LazyLock;
+use std::sync::{Condvar, LazyLock, Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
-use crate::BATCH;
+use crate::{AT_ONCE, BATCH};
 
 /// A sink in another process, which ends with it.
 pub(crate) struct Sink {
@@ -48,9 +49,27 @@ pub(crate) fn run() -> bool {
     true
 }
 
+/// How many connections have had a request.
+static USED: (Mutex<usize>, Condvar) = (Mutex::new(0), Condvar::new());
+
+/// How long a first request waits for the others, less than any client waits for a response.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Lets the first request of a connection wait until [`AT_ONCE`] connections have one. So a client has
+/// all the connections that it ever needs before its memory is looked at.
+fn await_others() {
+    let (used, changed) = &USED;
+    let mut used = used.lock().unwrap_or_else(PoisonError::into_inner);
+    let all = (*used / AT_ONCE + 1) * AT_ONCE;
+    *used += 1;
+    changed.notify_all();
+    drop(changed.wait_timeout_while(used, PATIENCE, |used| *used < all));
+}
+
 fn serve(connection: &TcpStream) -> io::Result<()> {
     let mut requests = BufReader::new(connection);
     let mut line = String::new();
+    let mut is_first = true;
     loop {
         let mut length = 0;
         let mut answer = "{}";
@@ -72,6 +91,9 @@ fn serve(connection: &TcpStream) -> io::Result<()> {
             }
         }
         io::copy(&mut requests.by_ref().take(length), &mut io::sink())?;
+        if std::mem::take(&mut is_first) {
+            await_others();
+        }
         let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{answer}", answer.len());
         (&mut &*connection).write_all(answer.as_bytes())?;
     }

@@ -68,6 +68,7 @@ impl BareUreq {
             .timeout_send_body(others)
             .timeout_recv_response(others)
             .timeout_recv_body(others)
+            .proxy(None)
             .build()
             .new_agent();
         let topic = format!("{}/topics/readings", service.endpoint());
