@@ -11,7 +11,7 @@ use crate::context::{KeySource, TargetKind};
 #[command(next_help_heading = "Connection")]
 pub(crate) struct ConnectionArguments {
     /// Connect as this context says, instead of the one that is used.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", conflicts_with = "endpoint")]
     pub(crate) context: Option<String>,
 
     /// Address of the namespace, topic, domain, partner namespace or emulator, such as
@@ -40,8 +40,8 @@ pub(crate) struct ConnectionArguments {
     #[arg(long, value_name = "VARIABLE", group = "key_from")]
     pub(crate) key_env: Option<String>,
 
-    /// Read the key from what this command line prints, such as
-    /// `az account get-access-token --resource https://eventgrid.azure.net --query accessToken -o tsv`.
+    /// Read the key from what this command line prints, such as `az account get-access-token
+    /// --resource https://eventgrid.azure.net --query accessToken -o tsv`.
     #[arg(long, value_name = "COMMAND", group = "key_from")]
     pub(crate) key_command: Option<String>,
 

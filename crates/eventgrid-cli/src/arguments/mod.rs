@@ -31,9 +31,9 @@ use crate::output::OutputFormat;
 
 /// Azure Event Grid's data plane from a terminal.
 ///
-/// Connections come from arguments, from the environment (`EVENTGRID_ENDPOINT`,
-/// `EVENTGRID_TOPIC`, `EVENTGRID_SUBSCRIPTION`, `EVENTGRID_KEY`), or from contexts, which keep them under a name. Data goes
-/// to stdout, everything else to stderr.
+/// Connections come from arguments, from the environment (`EVENTGRID_ENDPOINT`, `EVENTGRID_TOPIC`,
+/// `EVENTGRID_SUBSCRIPTION`, `EVENTGRID_KEY`), or from contexts, which keep them under a name. Data
+/// goes to stdout, everything else to stderr.
 #[derive(Debug, Parser)]
 #[command(name = "egrid", version, max_term_width = 100, disable_help_subcommand = true, after_long_help = EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -64,8 +64,9 @@ pub(crate) enum Command {
     Renew(Box<SettleArguments>),
     /// Print events as they come.
     Tail(Box<TailArguments>),
-    /// Run a command for each event: the data is its stdin, the attributes are its variables `CE_ID`,
-    /// `CE_TYPE` and so on. Exit code 0 acknowledges the event, 65 rejects it, any other releases it.
+    /// Run a command for each event: the data is its stdin, the attributes are its variables
+    /// `CE_ID`, `CE_TYPE` and so on. Exit code 0 acknowledges the event, 65 rejects it, any other
+    /// releases it.
     Process(Box<ProcessArguments>),
     /// Keep connections under names.
     #[command(subcommand)]
@@ -78,8 +79,8 @@ pub(crate) enum Command {
     /// Ask filters of event subscriptions, without the service.
     #[command(subcommand)]
     Filter(FilterCommand),
-    /// Run `eventgrid-emulator`, a local Event Grid: the program that `EGRID_EMULATOR` names, or the
-    /// one beside this program, or the one on PATH.
+    /// Run `eventgrid-emulator`, a local Event Grid: the program that `EGRID_EMULATOR` names, or
+    /// the one beside this program, or the one on PATH.
     #[command(disable_help_flag = true)]
     Emulator {
         /// Its arguments: `--help` lists them.

@@ -60,6 +60,7 @@ fn the_key_of_a_context_stays_with_its_endpoint() {
     let elsewhere =
         bench.run(&["publish", "--type", "A", "--endpoint", &endpoint, "-t", "orders"]).ends_with(3);
     assert!(elsewhere.stderr.contains("there is no key to send"), "{elsewhere:?}");
+    bench.run(&["publish", "--type", "A", "--context", "dev", "--endpoint", &endpoint]).ends_with(2);
 }
 
 #[cfg(unix)]

@@ -96,6 +96,17 @@ fn a_count_fills_in_templates_and_gathers_requests() {
 }
 
 #[test]
+fn requests_are_as_large_as_they_may_be() {
+    let bench = Bench::new();
+    let text = "x".repeat(160);
+    let arguments = ["publish", "--type", "A", "--text", &text, "--count", "6", "--max-bytes", "800"];
+    bench.run(&arguments).ends_with(0);
+    assert_eq!(bench.accepted().iter().map(Vec::len).collect::<Vec<_>>(), [2, 2, 2]);
+    let ended = bench.run(&["publish", "--type", "A", "--text", &text, "--max-bytes", "100"]).ends_with(2);
+    assert!(ended.stderr.contains("more than any request may have"), "{ended:?}");
+}
+
+#[test]
 fn whole_events_are_read_from_files_and_stdin() {
     let bench = Bench::new();
     bench.file("lines.jsonl", &format!("{}\n{}\n", event("1"), event("2")));

@@ -181,7 +181,8 @@ impl<'p, T: Transport> Gathering<'p, T> {
         self.places.push(place);
         // The brackets around all, and the comma after each.
         self.bytes += size + if self.places.len() == 1 { 2 } else { 1 };
-        if self.places.len() >= limits.max_events || self.bytes >= limits.max_bytes {
+        // Events are often of one size: another one like this would not fit.
+        if self.places.len() >= limits.max_events || self.bytes + size + 1 > limits.max_bytes {
             self.send()?;
         }
         Ok(())
