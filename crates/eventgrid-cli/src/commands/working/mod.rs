@@ -7,14 +7,17 @@ use std::error::Error as StdError;
 use std::time::Duration;
 
 use eventgrid::{Error, TransportError};
-use eventgrid_worker::{ProcessorHandle, ProcessorNotice, ProcessorStats};
+use eventgrid_worker::{ProcessorHandle, ProcessorNotice, ProcessorStats, ProcessorStop};
 
 use crate::failure::{Failure, one_line};
 use crate::interruption::Signals;
 
-/// How long a run may take to end after a signal. With what is left to do then, the program ends
-/// within two seconds.
-const ENDING: Duration = Duration::from_millis(1500);
+/// How long handlers may go on after a signal. Then their events are released.
+const HANDLING: Duration = Duration::from_millis(750);
+
+/// How long releasing may take after that. With what is left to do then, the program ends within
+/// two seconds.
+const RELEASING: Duration = Duration::from_secs(1);
 
 /// Runs a command on a runtime of its own, which has this thread alone.
 ///
@@ -68,10 +71,19 @@ impl<F: FnOnce()> StopAtSignal<'_, F> {
             ran = &mut run => return Ok(ran?),
             failure = self.signals.failure() => failure,
         };
-        self.handle.stop_within(ENDING);
         (self.stopping)();
+        let handle = self.handle;
+        let stages = async {
+            handle.stop(ProcessorStop::FinishNow);
+            tokio::time::sleep(HANDLING).await;
+            handle.stop(ProcessorStop::Release);
+            tokio::time::sleep(RELEASING).await;
+        };
         // What it did is counted, and the signal is the reason of the end in any case.
-        let _ = run.await;
+        tokio::select! {
+            _ = &mut run => {}
+            () = stages => {}
+        }
         let stats = self.handle.stats();
         eprintln!(
             "acknowledged {}, released {}, rejected {}, lost {}",
