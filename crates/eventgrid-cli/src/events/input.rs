@@ -60,6 +60,9 @@ const MOST_TOGETHER: usize = 256;
 /// How much is read from a file at once, in bytes.
 const READ_SIZE: usize = 256 << 10;
 
+/// What some editors write at the beginning of a file.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// Items on their way, or why there are no more.
 pub(crate) type Handed = Result<Vec<InputItem>, Failure>;
 
@@ -130,6 +133,9 @@ fn read_one(name: &str, source: impl Read, form: InputForm, to: &SyncSender<Hand
     while reader.read_until(b'\n', &mut line)? > 0 {
         number += 1;
         let mut text = std::mem::take(&mut line);
+        if number == 1 && text.starts_with(BYTE_ORDER_MARK) {
+            text.drain(..BYTE_ORDER_MARK.len());
+        }
         let end = text.iter().rposition(|byte| !matches!(byte, b'\n' | b'\r')).map_or(0, |last| last + 1);
         text.truncate(end);
         let is_blank = text.trim_ascii().is_empty();
@@ -220,6 +226,7 @@ mod tests {
                 ("line 4 of in".to_owned(), "not json".to_owned()),
             ]
         );
+        assert_eq!(texts("\u{feff}{}\n{}", LISTS), ["{}", "{}"]);
         assert!(texts("", LISTS).is_empty() && texts("\n\n", LISTS).is_empty());
     }
 

@@ -110,7 +110,7 @@ impl<'p, T: Transport> Gathering<'p, T> {
             .name("input".to_owned())
             .spawn(move || read_inputs(&sources, form, &to))
             .map_err(|error: io::Error| Failure::local("cannot begin to read", &error))?;
-        let mut result = Ok(());
+        let (mut result, mut is_all_read) = (Ok(()), false);
         while result.is_ok() && (self.hopeless.is_none() || self.failed.keeps()) {
             self.check_interruption()?;
             match from.recv_timeout(PATIENCE) {
@@ -121,10 +121,16 @@ impl<'p, T: Transport> Gathering<'p, T> {
                 }
                 Ok(Err(failure)) => result = Err(failure),
                 Err(RecvTimeoutError::Timeout) => self.send()?,
-                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Disconnected) => {
+                    is_all_read = true;
+                    break;
+                }
             }
         }
         self.send()?;
+        if self.hopeless.is_some() && !is_all_read {
+            eprintln!("the rest of the input was not read; --failed would keep it");
+        }
         result
     }
 
