@@ -86,7 +86,8 @@ impl Tail {
         let json = event.view().as_json();
         let matches =
             self.filter.as_ref().is_none_or(|filter| filter.matches(json.as_str()).unwrap_or(false));
-        if matches && let Err(error) = self.print(event) {
+        let printed = if matches { self.print(event) } else { Ok(()) };
+        if let Err(error) = printed {
             self.failure.borrow_mut().get_or_insert(cannot_write(&error));
             self.end();
             return release;

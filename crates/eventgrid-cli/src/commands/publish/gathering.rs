@@ -258,10 +258,9 @@ impl<'p, T: Transport> Gathering<'p, T> {
         // A request that was ended is no more than a consequence.
         let interrupted = || self.report.has_failures().then(|| self.interruption.failure()).flatten();
         let mut failure = result.err().or_else(interrupted);
-        if let Some(reason) = &failure
-            && let Err(cannot_keep) = self.give_up(reason.kind())
-        {
-            failure = Some(cannot_keep);
+        if let Some(reason) = &failure {
+            let kept = self.give_up(reason.kind());
+            failure = kept.err().or(failure);
         }
         if let Err(cannot_keep) = self.failed.finish() {
             failure = Some(cannot_keep);
