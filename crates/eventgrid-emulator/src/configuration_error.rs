@@ -3,7 +3,7 @@
 use eventgrid_filters::FilterError;
 
 use crate::fault::FaultError;
-use crate::service::DeadLetteringError;
+use crate::service::{DeadLetteringError, PushEndpointError};
 
 /// Why an emulator cannot be built.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -105,6 +105,20 @@ pub enum ConfigurationError {
         "there is a dead-letter destination for the event subscription {name}, which is not there: create it"
     )]
     DeadLetteringOfNothing {
+        /// Its topic, a slash, and its name.
+        name: String,
+    },
+    /// Give an endpoint that the event subscription can have.
+    #[error("the endpoint that the event subscription {name} pushes to is not valid")]
+    PushEndpoint {
+        /// Its topic, a slash, and its name.
+        name: String,
+        /// What is wrong with it.
+        source: PushEndpointError,
+    },
+    /// Create the event subscription that the endpoint is for.
+    #[error("there is an endpoint for the event subscription {name}, which is not there: create it")]
+    PushEndpointOfNothing {
         /// Its topic, a slash, and its name.
         name: String,
     },

@@ -38,6 +38,7 @@ pub use builder::EmulatorBuilder;
 pub use configuration_error::ConfigurationError;
 pub use event::{AttributeOrder, UnknownAttributeOrder};
 pub use eventgrid_filters;
+pub use eventgrid_push;
 pub use facts::{Area, Fact, Source};
 pub use fault::{Fault, FaultCondition, FaultEffect, FaultError, FaultState, ResetPoint, TransportFault};
 pub use in_process::{InProcess, InProcessError};
@@ -47,8 +48,8 @@ pub use role::{Role, UnknownRole};
 pub use secret::Secret;
 pub use server::{AdminListenError, RunningEmulator};
 pub use service::{
-    ClockState, Condition, DeadLetterFile, DeadLetteringError, Emulator, HealthError, Outcome, Snapshot,
-    SnapshotError, SubscriptionOverview, TopicOverview, WaitError, WaiterId,
+    ClockState, Condition, DeadLetterFile, DeadLetteringError, DuePush, Emulator, HealthError, Outcome,
+    PushEndpointError, Snapshot, SnapshotError, SubscriptionOverview, TopicOverview, WaitError, WaiterId,
 };
 #[cfg(feature = "data")]
 pub use store::DataError;

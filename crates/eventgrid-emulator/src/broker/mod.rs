@@ -9,6 +9,7 @@ mod entry;
 mod filters;
 mod moment;
 mod operate;
+mod pushes;
 mod queued_event;
 #[cfg(feature = "data")]
 mod save;
@@ -42,6 +43,8 @@ pub(crate) use self::filters::compile_options;
 use self::moment::Moment;
 #[cfg(feature = "data")]
 pub(crate) use self::moment::Moment;
+pub use self::pushes::{InvalidPushUrl, PushEndpoint};
+pub(crate) use self::pushes::{TakenEvent, shown_url};
 pub use self::queued_event::{EventState, QueuedEvent, QueuedEvents, UnknownEvent};
 #[cfg(feature = "data")]
 pub(crate) use self::segments::SEGMENT;
@@ -106,6 +109,8 @@ pub struct Broker {
     deaths: BTreeSet<(Moment, SubscriptionId)>,
     /// Dead letters that are due to be written to folders, until somebody takes them.
     due_dead_letters: VecDeque<(SubscriptionId, Sequence)>,
+    /// The subscriptions with an endpoint of which events are available.
+    due_pushes: BTreeSet<SubscriptionId>,
     /// What removed subscriptions held. Dropping a million events takes a while, so it is done in
     /// steps.
     discarded: Vec<Segments>,
@@ -190,6 +195,7 @@ impl Broker {
             expiries: BTreeSet::new(),
             deaths: BTreeSet::new(),
             due_dead_letters: VecDeque::new(),
+            due_pushes: BTreeSet::new(),
             discarded: Vec::new(),
             #[cfg(feature = "data")]
             tracked: None,
@@ -229,7 +235,8 @@ impl Broker {
         }
     }
 
-    /// Locks up to `max_events` of the events that are available, in the order of their publication.
+    /// Locks up to `max_events` of the events that are available, in the order of their publication;
+    /// none of them if the event subscription has a [`PushEndpoint`].
     ///
     /// Where thousands of locks end at the same moment it does not wait for all of these events to
     /// become available; [`advance`](Self::advance) makes them so.
@@ -390,7 +397,7 @@ impl Broker {
         self.with(of, |subscription, _| work(subscription)).unwrap_or(Err(TokenError::TokenLost))
     }
 
-    /// Works on a subscription and keeps `returns`, `expiries` and `deaths` true. `None` if it was
+    /// Works on a subscription and keeps `returns`, `expiries`, `deaths` and `due_pushes` true. `None` if it was
     /// removed.
     fn with<T>(
         &mut self,
@@ -413,6 +420,11 @@ impl Broker {
         replace(&mut self.returns, id, before.returning, after.returning);
         replace(&mut self.expiries, id, before.expiry, after.expiry);
         replace(&mut self.deaths, id, before.death, after.death);
+        if after.has_due_pushes {
+            self.due_pushes.insert(id);
+        } else if before.has_due_pushes {
+            self.due_pushes.remove(&id);
+        }
     }
 }
 
@@ -423,15 +435,16 @@ struct Moments {
     /// `None` if it has a dead-letter destination.
     expiry: Option<Moment>,
     death: Option<Moment>,
+    has_due_pushes: bool,
 }
 
 impl Moments {
     fn of(subscription: &Subscription) -> Self {
-        let returning = subscription.next_return();
+        let (returning, has_due_pushes) = (subscription.next_return(), subscription.has_due_pushes());
         if subscription.dead_lettering().is_some() {
-            Self { returning, expiry: None, death: subscription.next_death() }
+            Self { returning, expiry: None, death: subscription.next_death(), has_due_pushes }
         } else {
-            Self { returning, expiry: subscription.next_expiry(), death: None }
+            Self { returning, expiry: subscription.next_expiry(), death: None, has_due_pushes }
         }
     }
 }

@@ -26,12 +26,10 @@ impl Moment {
     }
 
     /// The nanoseconds since 1970; [`u64::MAX`] for the moment that does not come.
-    #[cfg(feature = "data")]
     pub(crate) fn to_nanoseconds(self) -> u64 {
         self.0
     }
 
-    #[cfg(feature = "data")]
     pub(crate) fn from_nanoseconds(nanoseconds: u64) -> Self {
         Self(nanoseconds)
     }

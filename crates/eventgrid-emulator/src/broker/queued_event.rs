@@ -20,7 +20,7 @@ pub struct QueuedEvent {
     pub until: Option<UnixTime>,
     /// When its time to live is over; `None` if it never is.
     pub expires: Option<UnixTime>,
-    /// What settles it, if it is locked.
+    /// What settles it, if it is locked for a receiver.
     pub lock_token: Option<String>,
     /// The event.
     pub event: Event,
@@ -32,9 +32,9 @@ pub struct QueuedEvent {
 pub enum EventState {
     /// The next receive may take it.
     Available,
-    /// It is locked for a receiver.
+    /// It is locked for a receiver, or is being pushed.
     Locked,
-    /// It was released with a delay that is not over.
+    /// It was released with a delay that is not over, or waits to be pushed again.
     Delayed,
 }
 

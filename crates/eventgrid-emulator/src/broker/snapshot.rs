@@ -8,13 +8,16 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use eventgrid_filters::{CompiledFilter, Filter, FilterLimits};
+use eventgrid_push::DeliveryTier;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::filters::compile_options;
 use super::subscription::Subscription;
-use super::{Broker, DeadLetterDestination, DeadLettering, Listed, SubscriptionId, SubscriptionSettings};
+use super::{
+    Broker, DeadLetterDestination, DeadLettering, Listed, PushEndpoint, SubscriptionId, SubscriptionSettings,
+};
 
 /// A topic of any kind, by its name in the broker.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -108,6 +111,9 @@ pub(super) struct EventSnapshot {
     /// What settles it, if it is locked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) lock_token: Option<String>,
+    /// When the first attempt to push it began, if it waits for another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) first_attempt: Option<String>,
     pub(super) delivery_count: u32,
     /// Whether it was published to a namespace.
     pub(super) is_canonical: bool,
@@ -296,8 +302,10 @@ impl Broker {
         topics
     }
 
-    /// Puts another state in the place of its own.
+    /// Puts another state in the place of its own. Endpoints are no part of it: an event subscription
+    /// of the same name keeps its own.
     pub(crate) fn restore(&mut self, topics: ReadTopics) {
+        let endpoints: Vec<_> = self.named_endpoints().collect();
         let before: Vec<_> = self.topics().collect();
         for topic in before {
             self.remove_topic(topic);
@@ -312,5 +320,18 @@ impl Broker {
                 }
             }
         }
+        for (topic, name, (tier, endpoint)) in endpoints {
+            if let Some(id) = self.topic(&topic).and_then(|topic| self.subscription(topic, &name)) {
+                self.set_push_endpoint(id, tier, Some(endpoint));
+            }
+        }
+    }
+
+    /// The endpoints of event subscriptions, each with the names of its topic and subscription.
+    fn named_endpoints(&self) -> impl Iterator<Item = (String, String, (DeliveryTier, PushEndpoint))> {
+        self.subscriptions.values().filter_map(|listed| {
+            let topic = self.topics.get(listed.topic.0)?;
+            Some((topic.name.clone(), listed.name.clone(), listed.queue.push_of_tier()?))
+        })
     }
 }

@@ -8,21 +8,22 @@
 pub struct SubscriptionStats {
     /// Events that reached the subscription.
     pub published: u64,
-    /// Events that the next receive may take.
+    /// Events that the next receive or push may take.
     pub queued: u64,
-    /// Events locked for a receiver.
+    /// Events locked for a receiver, or being pushed.
     pub locked: u64,
-    /// Events released with a delay that is not over.
+    /// Events released with a delay that is not over, or waiting to be pushed again.
     pub delayed: u64,
-    /// Events acknowledged.
+    /// Events acknowledged by a receiver, or taken by an endpoint.
     pub acknowledged: u64,
-    /// Events rejected by a receiver.
+    /// Events rejected by a receiver, or refused by an endpoint in a way that is not retried.
     pub rejected: u64,
-    /// Events that died after their last delivery, since the maximum delivery count was reached.
+    /// Events that died after their last delivery, since the maximum delivery count or the number of
+    /// attempts was reached.
     pub exhausted: u64,
     /// Events that died because their time to live was over.
     pub expired: u64,
-    /// Deliveries: an event delivered three times counts three times.
+    /// Deliveries and attempts to push: an event delivered three times counts three times.
     pub deliveries: u64,
 }
 

@@ -40,6 +40,7 @@ impl EmulatorBuilder {
         self.check_basic()?;
         self.check_filters()?;
         self.check_dead_lettering()?;
+        self.check_push_endpoints()?;
         check_all(&self.faults)?;
         #[cfg(feature = "tls")]
         self.check_tls()?;

@@ -17,7 +17,8 @@ impl EmulatorBuilder {
     ///
     /// When it starts, what the directory has is there, and what this builder names is added to it.
     /// Event subscriptions that are in both get the settings, the filter and the dead-letter
-    /// destination of this builder and keep their events and dead letters.
+    /// destination of this builder and keep their events and dead letters. Endpoints that events are
+    /// pushed to are those of this builder alone.
     ///
     /// Only a server keeps its events: [`build`](Self::build) and
     /// [`in_process`](Self::in_process) refuse this.
@@ -65,6 +66,8 @@ impl EmulatorBuilder {
             basic.add_missing(read_resources(text, self.limits).map_err(damaged)?);
         }
         let mut emulator = self.assemble(random, made_up, broker, basic).map_err(invalid)?;
+        // Before anything dies by time: what is pushed does not.
+        self.set_push_endpoints(&mut emulator);
         emulator.continue_from(stored.clock, wall_time());
         emulator.follow_schemas();
         for (topic, name, settings) in &self.subscriptions {

@@ -5,6 +5,7 @@ mod check;
 mod data;
 mod dead_letters;
 mod filters;
+mod pushes;
 mod random;
 mod start;
 
@@ -19,7 +20,7 @@ use eventgrid_filters::Filter;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
 use crate::accepted::InputSchema;
-use crate::broker::{Broker, DeadLettering, SubscriptionSettings};
+use crate::broker::{Broker, DeadLettering, PushEndpoint, SubscriptionSettings};
 use crate::configuration_error::ConfigurationError;
 use crate::event::{AttributeOrder, EventWriter};
 use crate::fault::Fault;
@@ -52,6 +53,8 @@ pub struct EmulatorBuilder {
     filters: Vec<(String, String, Filter)>,
     /// Each with its topic and event subscription.
     dead_lettering: Vec<(String, String, DeadLettering)>,
+    /// Each with its topic and event subscription.
+    push_endpoints: Vec<(String, String, PushEndpoint)>,
     basic_topics: Vec<(String, InputSchema)>,
     domains: Vec<(String, InputSchema)>,
     partner_channels: Vec<(String, String, InputSchema)>,
@@ -452,6 +455,7 @@ impl EmulatorBuilder {
         for (topic, subscription, dead_lettering) in &self.dead_lettering {
             emulator.ensure_dead_lettering(topic, subscription, Some(dead_lettering));
         }
+        self.set_push_endpoints(&mut emulator);
         Ok(emulator)
     }
 

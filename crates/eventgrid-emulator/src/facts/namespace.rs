@@ -46,6 +46,13 @@ pub(super) const FACTS: &[Fact] = &[
         Documented("the contract of Azure Resource Manager (10.5.0b2 of its Python SDK)"),
     ),
     Fact::always(
+        "receive-from-push",
+        Namespaces,
+        "Events are received from an event subscription that pushes them, or settled.",
+        "400 `BadRequest`.",
+        NotConfirmed("the delivery mode of an event subscription is either Queue or Push"),
+    ),
+    Fact::always(
         "bad-event-in-batch",
         Namespaces,
         "One event of a batch is refused.",

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use eventgrid::{AccessKey, Client};
+use eventgrid_push::AttemptResult;
 use http::Response;
 
 use self::state::{Next, State};
@@ -20,12 +21,17 @@ use crate::accepted::Accepted;
 use crate::broker::SubscriptionStats;
 use crate::dead_letter_folders::{BATCH, DeadLetterFolders};
 use crate::observe::{HeaderNotKept, JournaledRequest, RequestCriteria};
-use crate::service::{Condition, DeadLetterFile, Emulator, Snapshot, SnapshotError, WaitError, WaiterId};
+use crate::service::{
+    Condition, DeadLetterFile, DuePush, Emulator, Snapshot, SnapshotError, WaitError, WaiterId,
+};
 use crate::target::Target;
 use crate::time::UnixTime;
 
 /// When the clock starts: 2024-06-01 00:00 UTC.
 const START: UnixTime = UnixTime::from_secs(1_717_200_000);
+
+/// How many pushes are taken at once.
+const PUSHES: usize = 64;
 
 /// How long a call that another thread holds back waits before it looks whether that thread has
 /// ended.
@@ -191,6 +197,51 @@ impl InProcess {
         drop(state);
         self.work(|state| state.end_to_sleep(&worker));
         result
+    }
+
+    /// Responds to all pushes that are due, as the endpoints would: `respond` says how each ends.
+    /// Returns how many there were. A retry is due later: move the clock, then call this again.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use eventgrid::{CloudEvent, NamespaceTopic, blocking::Publisher};
+    /// use eventgrid_emulator::broker::PushEndpoint;
+    /// use eventgrid_emulator::eventgrid_push::AttemptResult;
+    /// use eventgrid_emulator::{Emulator, InProcess};
+    ///
+    /// let namespace = Emulator::builder()
+    ///     .subscription("orders", "billing")
+    ///     .subscription_push_endpoint("orders", "billing", PushEndpoint::new("http://localhost/events")?)
+    ///     .in_process()?;
+    /// let topic = NamespaceTopic::new(InProcess::ENDPOINT, "orders")?;
+    /// Publisher::new(namespace.client(), topic).send(&CloudEvent::new("1", "/shop", "Ordered"))?;
+    ///
+    /// namespace.respond_to_pushes(|push| {
+    ///     assert_eq!(push.request().headers()["aeg-subscription-name"], "BILLING");
+    ///     AttemptResult::Status(503)
+    /// });
+    /// // The second attempt is ten seconds after the first, and a little more.
+    /// assert_eq!(namespace.respond_to_pushes(|_| AttemptResult::Status(200)), 0);
+    /// namespace.advance(Duration::from_secs(11));
+    /// assert_eq!(namespace.respond_to_pushes(|_| AttemptResult::Status(200)), 1);
+    /// assert_eq!(namespace.stats("orders", "billing").unwrap().acknowledged, 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn respond_to_pushes(&self, mut respond: impl FnMut(&DuePush) -> AttemptResult) -> usize {
+        let mut count = 0;
+        loop {
+            let due = self.work(|state| state.emulator.take_due_pushes(PUSHES));
+            if due.is_empty() {
+                return count;
+            }
+            count += due.len();
+            let ended: Vec<_> = due.iter().map(|push| (push, respond(push))).collect();
+            self.work(|state| {
+                for (push, result) in ended {
+                    state.emulator.push_ended(push, result);
+                }
+            });
+        }
     }
 
     /// How many receives wait for an event.

@@ -18,6 +18,7 @@ mod namespace;
 mod observation;
 mod overview;
 mod place;
+mod pushes;
 mod query;
 mod receipt;
 #[cfg(feature = "data")]
@@ -49,6 +50,8 @@ use self::namespace::{Namespace, Route, ServiceError};
 pub use self::overview::{SubscriptionOverview, TopicOverview};
 pub(crate) use self::place::PathSettings;
 use self::place::{Place, place};
+pub(crate) use self::pushes::check_push_endpoint;
+pub use self::pushes::{DuePush, PushEndpointError};
 pub(crate) use self::receipt::Receipt;
 #[cfg(feature = "data")]
 pub(crate) use self::save::{EmulatorChanges, StoredClock, StoredEmulator};

@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use eventgrid_emulator::broker::SubscriptionSettings;
+use eventgrid_emulator::broker::{PushEndpoint, SubscriptionSettings};
 use eventgrid_emulator::configuration::Configuration;
 use eventgrid_emulator::eventgrid_filters::{Clause, Condition, Filter};
+use eventgrid_emulator::eventgrid_push::AttemptResult;
 use eventgrid_emulator::{
-    Emulator, EmulatorBuilder, InputSchema, RunningEmulator, SubscriptionOverview, Target,
+    DuePush, Emulator, EmulatorBuilder, InputSchema, RunningEmulator, SubscriptionOverview, Target,
 };
 
 use crate::http_client::{Connection, PUBLISH, RECEIVE};
@@ -117,6 +118,35 @@ fn a_disk_that_takes_no_more_ends_the_program_and_loses_nothing_that_it_reported
 
 fn running(folder: &Path, builder: EmulatorBuilder) -> RunningEmulator {
     builder.data(folder).start("127.0.0.1:0").unwrap()
+}
+
+#[test]
+fn an_event_that_waits_to_be_pushed_again_survives_with_its_attempts() {
+    let folder = folder("pushed");
+    // An event that is received would be dead after this.
+    let settings = SubscriptionSettings {
+        max_delivery_count: 1,
+        time_to_live: Duration::from_secs(1),
+        ..SubscriptionSettings::default()
+    };
+    let builder = Emulator::builder()
+        .key("c2VjcmV0")
+        .subscription_with("orders", "billing", settings)
+        .subscription_push_endpoint("orders", "billing", PushEndpoint::new("http://localhost/").unwrap());
+    let emulator = running(&folder, builder.clone());
+    emulator.stop_clock();
+    Connection::open(emulator.address()).publish("1");
+    emulator.with(|emulator| {
+        let push = emulator.take_due_pushes(10).remove(0);
+        emulator.push_ended(&push, AttemptResult::Status(503));
+    });
+    emulator.advance_clock(Duration::from_secs(3600));
+    emulator.shutdown();
+
+    let emulator = running(&folder, builder);
+    let attempts = emulator
+        .with(|emulator| emulator.take_due_pushes(10).iter().map(DuePush::attempt).collect::<Vec<_>>());
+    assert_eq!(attempts, [2]);
 }
 
 #[test]

@@ -17,6 +17,7 @@
 
 mod dead_letters;
 mod operate;
+mod pushes;
 #[cfg(feature = "data")]
 mod save;
 mod snapshot;
@@ -28,6 +29,7 @@ use std::time::Duration;
 use rand::{Rng, rngs::StdRng};
 use uuid::Uuid;
 
+use self::pushes::Push;
 use self::stored::Unloaded;
 use super::dead_letters::{DeadLetterList, DeadLetterReason};
 use super::entry::{Entry, State};
@@ -62,6 +64,8 @@ pub(super) struct Subscription {
     counts: SubscriptionStats,
     /// `None` if there was never a destination for any.
     dead_letters: Option<Box<DeadLetterList>>,
+    /// `None` if its events are received.
+    push: Option<Box<Push>>,
 }
 
 /// A range of events in which those that are available are to be removed: their time is over.
@@ -89,6 +93,7 @@ impl Subscription {
             last_published: start,
             counts: SubscriptionStats::default(),
             dead_letters: None,
+            push: None,
         }
     }
 
@@ -114,6 +119,9 @@ impl Subscription {
     pub(super) fn next_expiry(&self) -> Option<Moment> {
         if self.expired.from < self.expired.to {
             return Some(self.expired.since);
+        }
+        if self.is_pushed() {
+            return None;
         }
         let returned = self.returned.first().map(|sequence| self.entry(*sequence).published);
         let published = [returned, self.unloaded.first_returned(), self.fresh_published()];
@@ -162,8 +170,12 @@ impl Subscription {
         steps
     }
 
-    /// Locks up to `max_events` of the available events, in the order of their publication.
+    /// Locks up to `max_events` of the available events, in the order of their publication; none of
+    /// them if they are pushed.
     pub(super) fn receive(&mut self, now: Moment, max_events: usize, random: &mut StdRng) -> Vec<Delivery> {
+        if self.is_pushed() {
+            return Vec::new();
+        }
         self.end_due(now, STEPS_OF_A_RECEIVE);
         self.pass_expired(now);
         let mut deliveries = Vec::with_capacity(max_events.min(self.available()));
@@ -252,7 +264,7 @@ impl Subscription {
     }
 
     fn expiry(&self, entry: &Entry) -> Moment {
-        entry.published.after(self.settings.time_to_live)
+        entry.published.after(self.time_to_live())
     }
 
     fn is_expired(&self, now: Moment, sequence: Sequence) -> bool {
@@ -262,7 +274,7 @@ impl Subscription {
     /// Moves `next_fresh` past what expired. Its removal is left to [`sweep`](Self::sweep).
     fn pass_expired(&mut self, now: Moment) {
         let Some(published) = self.fresh_published() else { return };
-        let first = published.after(self.settings.time_to_live);
+        let first = published.after(self.time_to_live());
         if first > now {
             return;
         }
@@ -302,8 +314,7 @@ impl Subscription {
 
     /// The sequence number from which on no event has expired.
     fn first_unexpired(&self, now: Moment) -> Sequence {
-        now.before(self.settings.time_to_live)
-            .map_or(0, |published| self.entries.first_published_after(published))
+        now.before(self.time_to_live()).map_or(0, |published| self.entries.first_published_after(published))
     }
 
     /// The first event that a receive may take: no longer in the list of those that are available.
@@ -356,8 +367,11 @@ impl Subscription {
     /// Makes a locked or delayed event available again, unless it was delivered often enough or its
     /// time is over.
     fn make_available(&mut self, now: Moment, sequence: Sequence) {
+        if self.is_pushed() {
+            return self.end_attempt(now, sequence);
+        }
         let expiry = self.expiry(self.entry(sequence));
-        if self.entry(sequence).delivery_count >= self.settings.max_delivery_count {
+        if self.entry(sequence).delivery_count >= self.max_delivery_count() {
             let entry = self.remove(sequence);
             self.counts.exhausted += 1;
             self.bury(sequence, entry, DeadLetterReason::Exhausted, now);
@@ -366,9 +380,7 @@ impl Subscription {
             self.counts.expired += 1;
             self.bury(sequence, entry, DeadLetterReason::Expired, now);
         } else {
-            self.forget_deadline(sequence);
-            self.entry_mut(sequence).state = State::Available;
-            self.returned.insert(sequence);
+            self.free(sequence);
         }
     }
 

@@ -37,14 +37,14 @@ impl Subscription {
     /// The event as it is at that moment, whether or not the work is done that is due by then;
     /// `None` if it is gone.
     fn seen(&self, now: Moment, sequence: Sequence, entry: &Entry) -> Option<QueuedEvent> {
-        let expires = self.expiry(entry);
+        let (expires, shown_expiry) = (self.expiry(entry), self.shown_expiry(entry));
         let has_ended = entry.until <= now;
         let state = match entry.state {
             State::Locked if !has_ended => EventState::Locked,
             State::Delayed if !has_ended => EventState::Delayed,
             _ => {
-                let is_exhausted = entry.state != State::Available
-                    && entry.delivery_count >= self.settings.max_delivery_count;
+                let is_exhausted =
+                    entry.state != State::Available && entry.delivery_count >= self.max_delivery_count();
                 if is_exhausted || expires <= now {
                     return None;
                 }
@@ -59,8 +59,8 @@ impl Subscription {
             delivery_count: entry.delivery_count,
             published: entry.published.to_unix_time().unwrap_or_default(),
             until: entry.until.to_unix_time().filter(|_| is_held),
-            expires: expires.to_unix_time(),
-            lock_token: (state == EventState::Locked).then(lock_token),
+            expires: shown_expiry.to_unix_time(),
+            lock_token: (state == EventState::Locked && !self.is_pushed()).then(lock_token),
             event: entry.event.clone(),
         })
     }
@@ -91,8 +91,10 @@ impl Subscription {
         sequence: Sequence,
     ) -> Result<(), UnknownEvent> {
         let entry = self.entries.get(sequence).ok_or(UnknownEvent)?;
-        if entry.state != State::Available {
-            self.make_available(now, sequence);
+        match entry.state {
+            State::Available => {}
+            _ if self.is_pushed() => self.free(sequence),
+            _ => self.make_available(now, sequence),
         }
         Ok(())
     }

@@ -14,6 +14,7 @@ use super::super::snapshot::{
     SettingsSnapshot, StateSnapshot, SubscriptionSnapshot,
 };
 use super::super::token;
+use super::pushes::first_began;
 use super::{Event, Expired, Subscription, SubscriptionSettings, SubscriptionStats};
 use crate::time::UnixTime;
 
@@ -63,6 +64,7 @@ impl Subscription {
             until: text(entry.until).filter(|_| is_held),
             delivered: text(entry.locked_since).unwrap_or_default(),
             lock_token: (entry.state == State::Locked).then(lock_token),
+            first_attempt: text(first_began(entry)).filter(|_| self.is_retried(entry)),
             delivery_count: entry.delivery_count,
             is_canonical: entry.event.is_canonical(),
             event: RawValue::from_string(entry.event.json().to_owned()).expect("an event is JSON"),
@@ -143,6 +145,9 @@ impl Subscription {
         if entry.state != State::Available {
             entry.until = event.until.as_deref().map_or(Ok(Moment::NEVER), moment)?;
             self.deadlines.insert((entry.until, sequence));
+        }
+        if let Some(first) = &event.first_attempt {
+            entry.nonce = moment(first)?.to_nanoseconds();
         }
         if entry.state == State::Locked {
             let token = event.lock_token.as_deref().and_then(token::decode);

@@ -102,6 +102,13 @@ impl ServiceError {
         Self::new(StatusCode::NOT_FOUND, "NotFound", message)
     }
 
+    /// Nobody can receive or settle what is pushed. The response is unconfirmed.
+    pub(super) fn subscription_is_pushed(subscription: &str) -> Self {
+        Self::bad_request(format!(
+            "Event subscription '{subscription}' has the delivery mode Push, expected Queue"
+        ))
+    }
+
     pub(in crate::service) fn resource_not_found(path: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, "NotFound", format!("Resource '{path}' is not found"))
     }

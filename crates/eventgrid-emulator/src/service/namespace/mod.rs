@@ -16,6 +16,7 @@ mod waiters;
 use std::time::Duration;
 
 use bytes::Bytes;
+use eventgrid_push::DeliveryTier;
 use http::{HeaderValue, Method, Request, Response, header};
 use serde::Serialize;
 
@@ -31,7 +32,7 @@ use super::{Outcome, WaiterId};
 use crate::accepted::{Accepted, AcceptedLog, InputSchema, TargetKind};
 #[cfg(feature = "data")]
 use crate::broker::BrokerChanges;
-use crate::broker::{Broker, Delivery, Event, SubscriptionId, TokenError, TopicId};
+use crate::broker::{Broker, Delivery, Event, PushEndpoint, SubscriptionId, TokenError, TopicId};
 use crate::event::EventWriter;
 use crate::limits::Limits;
 use crate::time::UnixTime;
@@ -175,6 +176,22 @@ impl Namespace {
         is_there
     }
 
+    /// Gives an event subscription an endpoint, or takes it away. Who waits for its events is told
+    /// that they are pushed from now on.
+    pub(super) fn set_push_endpoint(
+        &mut self,
+        id: SubscriptionId,
+        tier: DeliveryTier,
+        endpoint: Option<PushEndpoint>,
+    ) {
+        let (name, is_pushed) = (self.broker.subscription_name(id).unwrap_or_default(), endpoint.is_some());
+        let name = name.to_owned();
+        self.change(id, |broker, _| broker.set_push_endpoint(id, tier, endpoint));
+        if is_pushed {
+            self.refuse_waiters(id, || ServiceError::subscription_is_pushed(&name));
+        }
+    }
+
     /// Removes a topic with its event subscriptions. Who waits for their events is told that it is
     /// not there.
     pub(super) fn remove_topic(&mut self, id: TopicId) {
@@ -271,8 +288,14 @@ impl Namespace {
         Some(&route.topic).filter(|name| !name.starts_with('/')).and_then(|name| self.broker.topic(name))
     }
 
+    /// An event subscription that events can be received from.
     fn subscription(&self, topic: TopicId, name: &str) -> Result<SubscriptionId, ServiceError> {
-        self.broker.subscription(topic, name).ok_or_else(|| ServiceError::subscription_not_found(name))
+        let id = self.broker.subscription(topic, name);
+        let id = id.ok_or_else(|| ServiceError::subscription_not_found(name))?;
+        match self.broker.push_endpoint(id) {
+            Some(_) => Err(ServiceError::subscription_is_pushed(name)),
+            None => Ok(id),
+        }
     }
 
     fn receive(&mut self, subscription: SubscriptionId, query: &Query<'_>) -> Result<Outcome, ServiceError> {
