@@ -2,7 +2,7 @@
 
 use eventgrid::event::{CloudEventView, MalformedEvent};
 use eventgrid::json::RawJson;
-use eventgrid::{CloudEvent, Data, RawRequest};
+use eventgrid::{CallOptions, CloudEvent, Data, RawRequest};
 
 use super::{Call, Case, EVENTS, same};
 use crate::captured_requests::calls::{TIME, cncf, dict, event, json, numbered, published, publisher, topic};
@@ -76,9 +76,12 @@ pub(super) fn cases() -> Vec<Case> {
         same("namespace: CNCF CloudEvent bytes", OneEvent(|| cncf().with_data(Data::bytes(b"\x01\x02")))),
         same("namespace: CNCF CloudEvent None data", OneEvent(cncf)),
         same("namespace: topic name needing escapes", Request(|| published("my topic/1", &[numbered()]))),
-        same("namespace: content_type override (body is still an array)", OneEvent(numbered))
-            .differs("The content type says what the body is and cannot be set.", |request| {
-                request.set_content_type(EVENTS);
+        same(
+            "namespace: content_type override (body is still an array)",
+            Request(|| {
+                let options = CallOptions::new().content_type("application/cloudevents+json");
+                publisher(topic("orders"), |publisher| publisher.send_with(&[numbered()], &options))
             }),
+        ),
     ]
 }
