@@ -397,8 +397,8 @@ impl Broker {
         self.with(of, |subscription, _| work(subscription)).unwrap_or(Err(TokenError::TokenLost))
     }
 
-    /// Works on a subscription and keeps `returns`, `expiries`, `deaths` and `due_pushes` true. `None` if it was
-    /// removed.
+    /// Works on a subscription and keeps `returns`, `expiries`, `deaths` and `due_pushes` true. `None`
+    /// if it was removed.
     fn with<T>(
         &mut self,
         id: SubscriptionId,
