@@ -193,7 +193,8 @@ impl fmt::Debug for Names<'_> {
 }
 
 /// One attempt of a call, when it has ended: what [`CallOptions::on_attempt`] is told. It has no
-/// credential and no body.
+/// credential and no body. `Debug` shows neither the query of its URL nor its headers, which may be
+/// secrets of the caller's.
 #[cfg(feature = "alloc")]
 pub struct Attempt<'a> {
     pub(crate) number: u32,
@@ -253,12 +254,16 @@ impl<'a> Attempt<'a> {
 #[cfg(feature = "alloc")]
 impl fmt::Debug for Attempt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What options add to the query may be a secret.
+        let without_query = self.url().split('?').next().unwrap_or_default();
         f.debug_struct("Attempt")
             .field("number", &self.number)
-            .field("request", self.request)
+            .field("method", &self.method())
+            .field("url", &without_query)
+            .field("body_len", &self.body_len())
             .field("head", self.head)
             .field("failure", &self.failure)
             .field("progress", &self.progress)
-            .finish()
+            .finish_non_exhaustive()
     }
 }

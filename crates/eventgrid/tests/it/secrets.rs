@@ -27,8 +27,9 @@ use eventgrid::proxy::ProxyRules;
 use eventgrid::sas::{SasKey, SharedAccessSignature};
 use eventgrid::webhook::{self, IncomingRequest, Webhook};
 use eventgrid::{
-    AccessKey, Buf, Client, CloudEvent, CredentialError, Endpoint, EndpointKind, NamespaceTopic, RawRequest,
-    Request, Response, SasToken, SendAsyncTransport, Subscription, blocking, with_causes,
+    AccessKey, Attempt, Buf, CallOptions, Client, CloudEvent, CredentialError, Endpoint, EndpointKind,
+    NamespaceTopic, RawRequest, Request, Response, SasToken, SendAsyncTransport, Subscription, blocking,
+    with_causes,
 };
 
 /// It is base64 text, so that whatever takes a key takes it, and survives percent-encoding unchanged.
@@ -44,8 +45,10 @@ const FORMATTED: &[&str] = &[
     "WebhookResponseBody",
     "AnyCredential",
     "AsyncBearerToken",
+    "Attempt",
     "BearerToken",
     "Buf",
+    "CallOptions",
     "Client",
     "Consumer",
     "CredentialError",
@@ -82,6 +85,7 @@ const FORMATTED: &[&str] = &[
     "Validation",
     "Webhook",
     "WithCauses",
+    "WithOptions",
 ];
 
 /// Those that no secret ever gets into: they hold events, what came from the service, places in a buffer or figures, or show the
@@ -228,7 +232,7 @@ impl Debug for Still {
 
 #[test]
 fn clients_and_what_they_report_show_nothing() {
-    let steps = [answer(401, ""), interrupted(), answer(200, "{}"), answer(403, "")];
+    let steps = [answer(401, ""), interrupted(), answer(200, "{}"), answer(200, "{}"), answer(403, "")];
     let client = hidden(client(steps).retry(eventgrid::RetryPolicy::none()));
     let publisher = hidden(blocking::Publisher::new(client, topic()));
     let event = CloudEvent::new("1", "urn:shop", "Order");
@@ -236,12 +240,17 @@ fn clients_and_what_they_report_show_nothing() {
     hidden_error(publisher.send(&event).unwrap_err());
     let request = RawRequest::new("POST", "/").header("x-secret", SECRET).body(SECRET.as_bytes());
     let _ = hidden(publisher.send_request(&hidden(request)).unwrap());
+    let tell = |attempt: &Attempt<'_>| drop(hidden(format!("{attempt:?} {attempt:#?}")));
+    let (headers, query) = ([("x-secret", SECRET)], [("code", SECRET)]);
+    let options = hidden(CallOptions::new().headers(&headers).query(&query).on_attempt(&tell));
+    hidden(Publish::new(&topic(), &event).with_options(&options));
+    publisher.send_with(&event, &options).unwrap();
     let report = hidden(publisher.send_all(std::slice::from_ref(&event)));
     assert!(!report.is_complete());
     for failure in report.into_failures() {
         hidden_error(hidden(hidden(failure).into_reason()));
     }
-    assert_eq!(publisher_log(&publisher).matches(SECRET).count(), 4 + 2, "it was sent each time");
+    assert_eq!(publisher_log(&publisher).matches(SECRET).count(), 5 + 2 + 2, "it was sent each time");
 
     let plain = blocking::Consumer::new(
         self::client([]),
