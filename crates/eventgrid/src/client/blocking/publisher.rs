@@ -127,7 +127,14 @@ impl<T: Transport, E: Sleep, C: Credential, K: Target> Publisher<T, E, C, K> {
     where
         K: Accepts<V::Schema>,
     {
-        self.send_all_with(events, &CallOptions::new())
+        let trace = self.client.trace_source.and_then(|source| source());
+        let context = WriteContext { endpoint_kind: self.target.endpoint_kind(), trace: trace.as_ref() };
+        let mut splitter = Splitter::new(events, self.limits, context, self.client.replay_publish);
+        while let Some(part) = splitter.next_part(&self.target) {
+            let result = self.client.call_blocking(&part);
+            splitter.done(result);
+        }
+        splitter.into_report()
     }
 
     /// [`send_all`](Self::send_all), with options for the requests of this call alone.
