@@ -54,8 +54,8 @@ async fn until(reached: impl Fn() -> bool) {
     }
 }
 
-/// Moves the clock of the namespace a little. A lock of a minute lasts for at least 12 seconds then,
-/// longer than a thread waits for its processor.
+/// Moves the clock of the namespace a little. A lock of a minute lasts for at least 12 seconds
+/// then, longer than a thread waits for its processor.
 async fn a_little_later(namespace: &InProcess) {
     namespace.advance(Duration::from_millis(5));
     tokio::time::sleep(Duration::from_millis(1)).await;

@@ -1,7 +1,7 @@
-//! Push delivery: what is formed is what the core's webhook reads, conversions are those of the naive
-//! ones of the crate's tests, and no text of an error has a value. Input: on the first line an object
-//! with `input`, `output`, `mapping`, `properties`, `maxEvents` and `kilobytes`, then a published event
-//! on each line.
+//! Push delivery: what is formed is what the core's webhook reads, conversions are those of the
+//! naive ones of the crate's tests, and no text of an error has a value. Input: on the first line
+//! an object with `input`, `output`, `mapping`, `properties`, `maxEvents` and `kilobytes`, then a
+//! published event on each line.
 
 use eventgrid::system_events::SystemEvent;
 use eventgrid::webhook::{DeliveredEvent, Delivery, IncomingRequest, Webhook};

@@ -55,8 +55,8 @@ static USED: (Mutex<usize>, Condvar) = (Mutex::new(0), Condvar::new());
 /// How long a first request waits for the others, less than any client waits for a response.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Lets the first request of a connection wait until [`AT_ONCE`] connections have one. So a client has
-/// all the connections that it ever needs before its memory is looked at.
+/// Lets the first request of a connection wait until [`AT_ONCE`] connections have one. So a client
+/// has all the connections that it ever needs before its memory is looked at.
 fn await_others() {
     let (used, changed) = &USED;
     let mut used = used.lock().unwrap_or_else(PoisonError::into_inner);

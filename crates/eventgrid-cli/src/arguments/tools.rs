@@ -12,8 +12,8 @@ use super::{ConnectionArguments, FilterArguments, SubscriptionArgument};
 /// What to do with shared access signatures.
 #[derive(Debug, Subcommand)]
 pub(crate) enum SasCommand {
-    /// Sign a SAS token with the access key, and print it: whoever has it can use the resource until
-    /// it expires.
+    /// Sign a SAS token with the access key, and print it: whoever has it can use the resource
+    /// until it expires.
     Generate(Box<SasGenerate>),
     /// Show what a SAS token says. With an access key, also whether that has signed it.
     Inspect(Box<SasInspect>),

@@ -50,8 +50,8 @@ impl<'a> AnyEvent<'a> {
         })
     }
 
-    /// The same event, for that topic of a domain. An event of a schema of one's own stays as it is:
-    /// where it says that is known to the domain alone.
+    /// The same event, for that topic of a domain. An event of a schema of one's own stays as it
+    /// is: where it says that is known to the domain alone.
     pub(crate) fn for_domain_topic(self, topic: &'a str) -> Self {
         match self {
             Self::Cloud(event) => Self::Cloud(event.for_domain_topic(topic)),

@@ -235,8 +235,8 @@ impl Broker {
         }
     }
 
-    /// Locks up to `max_events` of the events that are available, in the order of their publication;
-    /// none of them if the event subscription has a [`PushEndpoint`].
+    /// Locks up to `max_events` of the events that are available, in the order of their
+    /// publication; none of them if the event subscription has a [`PushEndpoint`].
     ///
     /// Where thousands of locks end at the same moment it does not wait for all of these events to
     /// become available; [`advance`](Self::advance) makes them so.
@@ -397,8 +397,8 @@ impl Broker {
         self.with(of, |subscription, _| work(subscription)).unwrap_or(Err(TokenError::TokenLost))
     }
 
-    /// Works on a subscription and keeps `returns`, `expiries`, `deaths` and `due_pushes` true. `None`
-    /// if it was removed.
+    /// Works on a subscription and keeps `returns`, `expiries`, `deaths` and `due_pushes` true.
+    /// `None` if it was removed.
     fn with<T>(
         &mut self,
         id: SubscriptionId,

@@ -302,8 +302,8 @@ impl Broker {
         topics
     }
 
-    /// Puts another state in the place of its own. Endpoints are no part of it: an event subscription
-    /// of the same name keeps its own.
+    /// Puts another state in the place of its own. Endpoints are no part of it: an event
+    /// subscription of the same name keeps its own.
     pub(crate) fn restore(&mut self, topics: ReadTopics) {
         let endpoints: Vec<_> = self.named_endpoints().collect();
         let before: Vec<_> = self.topics().collect();

@@ -18,8 +18,8 @@ pub struct SubscriptionStats {
     pub acknowledged: u64,
     /// Events rejected by a receiver, or refused by an endpoint in a way that is not retried.
     pub rejected: u64,
-    /// Events that died after their last delivery, since the maximum delivery count or the number of
-    /// attempts was reached.
+    /// Events that died after their last delivery, since the maximum delivery count or the number
+    /// of attempts was reached.
     pub exhausted: u64,
     /// Events that died because their time to live was over.
     pub expired: u64,

@@ -17,8 +17,8 @@ impl EmulatorBuilder {
     ///
     /// When it starts, what the directory has is there, and what this builder names is added to it.
     /// Event subscriptions that are in both get the settings, the filter and the dead-letter
-    /// destination of this builder and keep their events and dead letters. Endpoints that events are
-    /// pushed to are those of this builder alone.
+    /// destination of this builder and keep their events and dead letters. Endpoints that events
+    /// are pushed to are those of this builder alone.
     ///
     /// Only a server keeps its events: [`build`](Self::build) and
     /// [`in_process`](Self::in_process) refuse this.

@@ -125,8 +125,8 @@ impl Emulator {
     /// until its moment. Returns whether there is such an event subscription.
     ///
     /// The emulator sends no request itself, and neither does a server: take the pushes that are
-    /// due by [`take_due_pushes`](Self::take_due_pushes), and say how each has ended. An endpoint is
-    /// kept neither in a data directory nor in a snapshot, since it may have secrets.
+    /// due by [`take_due_pushes`](Self::take_due_pushes), and say how each has ended. An endpoint
+    /// is kept neither in a data directory nor in a snapshot, since it may have secrets.
     ///
     /// ```
     /// use eventgrid_emulator::broker::PushEndpoint;
@@ -157,8 +157,8 @@ impl Emulator {
         Ok(true)
     }
 
-    /// The endpoint of an event subscription; `None` if its events are received, or there is no such
-    /// event subscription.
+    /// The endpoint of an event subscription; `None` if its events are received, or there is no
+    /// such event subscription.
     pub fn push_endpoint(&self, target: Target<'_>, subscription: &str) -> Option<&PushEndpoint> {
         self.namespace.broker().push_endpoint(self.subscription(target, subscription)?)
     }
@@ -315,8 +315,8 @@ fn own_schema(schema: Option<InputSchema>) -> DeliverySchema {
     }
 }
 
-/// The schema of a topic. In a custom schema the attributes have the names of the Event Grid schema,
-/// as for filters: there is no mapping that would say otherwise.
+/// The schema of a topic. In a custom schema the attributes have the names of the Event Grid
+/// schema, as for filters: there is no mapping that would say otherwise.
 fn push_input(schema: Option<InputSchema>) -> PushInput {
     match schema {
         Some(InputSchema::CloudEvents) => PushInput::CloudEvents,

@@ -71,8 +71,8 @@ impl Emulator {
     }
 
     /// Locks up to `max_events` of the events that are available, in the order of their
-    /// publication; none of them if they are [pushed](Self::set_push_endpoint). `None` if there is no
-    /// such subscription.
+    /// publication; none of them if they are [pushed](Self::set_push_endpoint). `None` if there is
+    /// no such subscription.
     pub fn receive(
         &mut self,
         target: Target<'_>,

@@ -9,9 +9,9 @@ use super::Filter;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FilterWarning {
-    /// A clause has the key `eventtype`, as the documentation of filters spells it for `CloudEvents`
-    /// (event-filtering, 2023-10-11). A user reports that it matches no event at the service, and
-    /// that `type` does (azure-docs issue 86764). Here both are the type of the event.
+    /// A clause has the key `eventtype`, as the documentation of filters spells it for
+    /// `CloudEvents` (event-filtering, 2023-10-11). A user reports that it matches no event at the
+    /// service, and that `type` does (azure-docs issue 86764). Here both are the type of the event.
     EventTypeKey {
         /// The number of the clause.
         clause: usize,

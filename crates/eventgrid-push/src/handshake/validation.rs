@@ -15,8 +15,9 @@ use crate::schema::DeliverySchema;
 /// The handshake of the Event Grid schema, and of custom schemas: an event with a code, which the
 /// endpoint sends back (webhook-event-delivery @0b9b1f7c).
 ///
-/// With a [URL](Self::with_url), the endpoint may instead respond with 200 and no code, and somebody
-/// calls the URL within [five minutes](Self::URL_VALID). `Debug` shows neither the code nor the URL.
+/// With a [URL](Self::with_url), the endpoint may instead respond with 200 and no code, and
+/// somebody calls the URL within [five minutes](Self::URL_VALID). `Debug` shows neither the code
+/// nor the URL.
 ///
 /// ```
 /// use eventgrid_push::{AllowedRate, DeliverySchema, HandshakeResult, PushSettings, ValidationHandshake};
@@ -87,8 +88,8 @@ impl ValidationHandshake {
         settings.system_request(Purpose::Validation, DeliverySchema::EventGrid, &event)
     }
 
-    /// What the response to the request means. Only 200 counts; the name of the member with the code
-    /// is read in any case.
+    /// What the response to the request means. Only 200 counts; the name of the member with the
+    /// code is read in any case.
     pub fn result(&self, status: u16, body: &[u8]) -> HandshakeResult {
         if status != 200 {
             return HandshakeResult::Refused(HandshakeFailure::Status { status });

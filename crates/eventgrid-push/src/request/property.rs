@@ -69,8 +69,8 @@ impl DeliveryProperty {
     /// A header with the same value in each request.
     ///
     /// # Errors
-    /// [`DeliveryPropertyError`] if the name is not one of a header or belongs to the request, or if
-    /// the value is not one of a header or has more than 4,096 bytes.
+    /// [`DeliveryPropertyError`] if the name is not one of a header or belongs to the request, or
+    /// if the value is not one of a header or has more than 4,096 bytes.
     pub fn fixed(name: &str, value: &str) -> Result<Self, DeliveryPropertyError> {
         let name = header_name(name)?;
         let value = header_value(value)
@@ -97,8 +97,8 @@ impl DeliveryProperty {
     /// one whose value cannot be in a header or has more than 4,096 bytes.
     ///
     /// # Errors
-    /// [`DeliveryPropertyError`] if the name is not one of a header or belongs to the request, or if
-    /// the field has an empty name in it.
+    /// [`DeliveryPropertyError`] if the name is not one of a header or belongs to the request, or
+    /// if the field has an empty name in it.
     pub fn dynamic(name: &str, source_field: impl Into<String>) -> Result<Self, DeliveryPropertyError> {
         let (name, path) = (header_name(name)?, source_field.into());
         if path.strip_prefix("$.").unwrap_or(&path).split('.').any(str::is_empty) {

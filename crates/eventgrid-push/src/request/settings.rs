@@ -75,8 +75,9 @@ impl PushSettings {
         self.schema
     }
 
-    /// How many of the events that wait go into the next request: from the first one on. `sizes` are
-    /// the lengths of their JSON in bytes, in order. Without batches it is one, if there is one.
+    /// How many of the events that wait go into the next request: from the first one on. `sizes`
+    /// are the lengths of their JSON in bytes, in order. Without batches it is one, if there is
+    /// one.
     pub fn next_batch(&self, sizes: impl IntoIterator<Item = usize>) -> usize {
         match &self.batching {
             Some(batching) => batching.next_batch(sizes),
@@ -88,8 +89,8 @@ impl PushSettings {
     /// them were made before: it is the `aeg-delivery-count`. Of events with several counts in one
     /// batch, take the highest.
     ///
-    /// What differs between the events of a batch has no header: their ids, and what else is not the
-    /// same for all.
+    /// What differs between the events of a batch has no header: their ids, and what else is not
+    /// the same for all.
     ///
     /// # Errors
     /// [`PushError`] if there is no event, if there are more than the settings allow, or if one is
@@ -114,8 +115,8 @@ impl PushSettings {
         Ok(PushRequest::new(Method::POST, headers, body(events, is_array)))
     }
 
-    /// The request with an event of the service itself, which is never in a batch. `json` is an event
-    /// in that schema.
+    /// The request with an event of the service itself, which is never in a batch. `json` is an
+    /// event in that schema.
     pub(crate) fn system_request(&self, purpose: Purpose, schema: DeliverySchema, json: &str) -> PushRequest {
         // It is written here, so it can be read.
         let event = PushedEvent::parse(schema, json).ok();

@@ -60,10 +60,10 @@ impl SampleEvent {
         Ok(self)
     }
 
-    /// Sets a part of the event: an attribute by its name in either schema (`id`, `subject`, `topic`
-    /// or `source`, `time` or `eventTime`, `dataVersion`), or all or a part of its data by a path
-    /// such as `data.customer.city`. Objects on the way are made; elements of arrays have their
-    /// numbers, from 0, and the next number adds one.
+    /// Sets a part of the event: an attribute by its name in either schema (`id`, `subject`,
+    /// `topic` or `source`, `time` or `eventTime`, `dataVersion`), or all or a part of its data by
+    /// a path such as `data.customer.city`. Objects on the way are made; elements of arrays have
+    /// their numbers, from 0, and the next number adds one.
     ///
     /// The value of an attribute is text as it is. A value of data is JSON (`5`, `true`, `["a"]`,
     /// `"5"`), and what is not JSON is text. Numbers beyond 64 bits become the nearest that can be

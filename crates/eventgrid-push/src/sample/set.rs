@@ -76,7 +76,8 @@ pub enum SetError {
         /// The name that cannot be found there.
         name: String,
     },
-    /// The path leads into an array, with what is not the number of an element, nor of the next one.
+    /// The path leads into an array, with what is not the number of an element, nor of the next
+    /// one.
     #[error("{path:?} cannot be set: the array has {len} elements, which are numbered from 0")]
     NoIndex {
         /// The path.

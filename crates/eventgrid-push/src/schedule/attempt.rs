@@ -30,7 +30,8 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    /// An attempt that took no time, at the moment when the event was published. `number` is from 1;
+    /// An attempt that took no time, at the moment when the event was published. `number` is from
+    /// 1;
     /// 0 counts as 1.
     pub const fn new(number: u32, result: AttemptResult) -> Self {
         let number = if number == 0 { 1 } else { number };

@@ -8,8 +8,8 @@ use crate::facts::FactSource;
 /// Makes the outcomes with their words.
 macro_rules! outcomes {
     ($($variant:ident $what:literal)*) => {
-        /// How the last attempt ended, in the service's words: `lastDeliveryOutcome` of a dead letter
-        /// (delivery-and-retry @2ccf6fd4).
+        /// How the last attempt ended, in the service's words: `lastDeliveryOutcome` of a dead
+        /// letter (delivery-and-retry @2ccf6fd4).
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum DeliveryOutcome {
@@ -52,7 +52,8 @@ outcomes! {
 }
 
 impl DeliveryOutcome {
-    /// How long an endpoint is on probation after an attempt with this outcome; `None` if it is not.
+    /// How long an endpoint is on probation after an attempt with this outcome; `None` if it is
+    /// not.
     ///
     /// The service may hold back new events for an endpoint on probation, or dead-letter them
     /// untried. This crate does neither: it is for the caller to do.

@@ -106,8 +106,8 @@ impl RetrySchedule {
 
     /// When an attempt is planned with jitter, counted from the first one. `attempt` is from 1.
     ///
-    /// `random` is a random value of the caller's, every value of `u64` as likely as another: 0 adds
-    /// nothing, and `u64::MAX` the most.
+    /// `random` is a random value of the caller's, every value of `u64` as likely as another: 0
+    /// adds nothing, and `u64::MAX` the most.
     pub fn offset_with_jitter(&self, attempt: u32, random: u64) -> Duration {
         let planned = self.offset(attempt);
         let wait = planned.saturating_sub(self.offset(attempt.saturating_sub(1)));

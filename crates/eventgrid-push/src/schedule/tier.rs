@@ -26,7 +26,8 @@ impl DeliveryTier {
     }
 
     /// The most attempts that a subscription may allow, which is also the default: 30, and 10 for
-    /// namespaces (delivery-and-retry @2ccf6fd4, namespace-delivery-retry @01b326c2). The least is 1.
+    /// namespaces (delivery-and-retry @2ccf6fd4, namespace-delivery-retry @01b326c2). The least is
+    /// 1.
     pub const fn most_attempts(self) -> u32 {
         match self {
             Self::Basic => 30,

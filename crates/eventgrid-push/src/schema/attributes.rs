@@ -28,8 +28,8 @@ impl Attributes<'_> {
         self.end(&mut event)
     }
 
-    /// As a `CloudEvent`: the version of the data is the fragment of its schema, and an empty subject
-    /// is none.
+    /// As a `CloudEvent`: the version of the data is the fragment of its schema, and an empty
+    /// subject is none.
     pub(crate) fn cloud_event(&self) -> String {
         let mut event = ObjectText::new();
         event

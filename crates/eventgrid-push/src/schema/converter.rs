@@ -53,7 +53,8 @@ impl EventConverter {
     /// A converter between two schemas.
     ///
     /// # Errors
-    /// [`UnsupportedConversion`] if the service has no such subscription (event-schema-compatibility,
+    /// [`UnsupportedConversion`] if the service has no such subscription
+    /// (event-schema-compatibility,
     /// 2024-09-25): CloudEvents are delivered as nothing else, and only a topic with a custom schema
     /// delivers in one.
     pub fn new(input: InputSchema, output: DeliverySchema) -> Result<Self, UnsupportedConversion> {
@@ -68,8 +69,8 @@ impl EventConverter {
 
     /// The event as the subscription delivers it: JSON text.
     ///
-    /// Data is copied as it is. A `CloudEvent`, and an event that is delivered in its custom schema,
-    /// are copied as a whole.
+    /// Data is copied as it is. A `CloudEvent`, and an event that is delivered in its custom
+    /// schema, are copied as a whole.
     ///
     /// # Errors
     /// [`ConversionError`] if the text is not an event of the topic's schema.

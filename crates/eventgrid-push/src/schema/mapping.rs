@@ -8,8 +8,8 @@ use crate::json;
 /// Where the attributes of the Event Grid schema are in events of a custom schema:
 /// `inputSchemaMapping` of a topic (input-mappings, 2021-09-28).
 ///
-/// serde reads and writes it as Azure Resource Manager has it. A field is the name of a member at the
-/// top of the event, or a path of names with dots between them.
+/// serde reads and writes it as Azure Resource Manager has it. A field is the name of a member at
+/// the top of the event, or a path of names with dots between them.
 ///
 /// ```
 /// use eventgrid_push::{InputSchemaMapping, MappedField};

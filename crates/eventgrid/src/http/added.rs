@@ -1,5 +1,5 @@
-//! What is added to a request that is encoded already, where it belongs: parameters at the end of the
-//! URL, headers at the end of the others.
+//! What is added to a request that is encoded already, where it belongs: parameters at the end of
+//! the URL, headers at the end of the others.
 //!
 //! A [counting](Buf::counting) buffer has no request to look into, so what is replaced is counted
 //! twice there: it tells no less than is needed.

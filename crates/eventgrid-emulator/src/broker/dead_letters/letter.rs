@@ -34,8 +34,8 @@ pub struct DeadLetter {
 pub enum DeadLetterReason {
     /// A receiver rejected it, or an endpoint refused it in a way that is not retried.
     Rejected,
-    /// It was delivered as often as the maximum delivery count says, and not settled; or all attempts
-    /// to push it failed that its retry policy allows.
+    /// It was delivered as often as the maximum delivery count says, and not settled; or all
+    /// attempts to push it failed that its retry policy allows.
     Exhausted,
     /// Its time to live was over.
     Expired,

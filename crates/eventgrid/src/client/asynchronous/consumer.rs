@@ -190,7 +190,8 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Consumer<T, E, C> {
         self.client.call(&Settle::new(&self.subscription, action, lock_tokens)).await
     }
 
-    /// [`settle`](Self::settle), with options for this call alone. Without a token, nothing is sent.
+    /// [`settle`](Self::settle), with options for this call alone. Without a token, nothing is
+    /// sent.
     ///
     /// # Errors
     /// [`Error`] if the call failed; what it did to each token is in the [`Settlement`].

@@ -190,7 +190,8 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
         self.client.call_blocking(&Settle::new(&self.subscription, action, lock_tokens))
     }
 
-    /// [`settle`](Self::settle), with options for this call alone. Without a token, nothing is sent.
+    /// [`settle`](Self::settle), with options for this call alone. Without a token, nothing is
+    /// sent.
     ///
     /// # Errors
     /// [`Error`] if the call failed; what it did to each token is in the [`Settlement`].
