@@ -37,7 +37,7 @@ pub enum TlsError {
     #[error("{}", self.reason())]
     NotAnIssuer,
     /// A key or a signature of the chain is of a kind that this build does not verify. The feature
-    /// `rsa` adds RSA.
+    /// `rsa` adds RSA, and `p384` adds P-384.
     #[error("{}", self.reason())]
     UnsupportedAlgorithm,
     /// A signature is wrong, in the chain or of the handshake itself.
@@ -91,6 +91,21 @@ pub enum TlsError {
     Io(ErrorKind),
 }
 
+const UNSUPPORTED_ALGORITHM: &str = match (cfg!(feature = "rsa"), cfg!(feature = "p384")) {
+    (true, true) => {
+        "the server's chain has a key or signature that this build does not verify: use P-256, P-384, or RSA of 2048 to 4096 bits"
+    }
+    (true, false) => {
+        "the server's chain has a key or signature that this build does not verify: enable the feature for P-384, or use P-256 or RSA of 2048 to 4096 bits"
+    }
+    (false, true) => {
+        "the server's chain has a key or signature that this build does not verify: enable the feature for RSA, or use P-256 or P-384"
+    }
+    (false, false) => {
+        "the server's chain has a key or signature that this build does not verify: enable the feature for RSA or for P-384, or use P-256"
+    }
+};
+
 impl TlsError {
     /// The error in words, without its figures.
     pub const fn reason(&self) -> &'static str {
@@ -113,12 +128,7 @@ impl TlsError {
             Self::NotAnIssuer => {
                 "a certificate of the chain may not issue the one below it: the chain is forged or badly made"
             }
-            Self::UnsupportedAlgorithm if cfg!(feature = "rsa") => {
-                "the server's chain has a key or signature that this build does not verify: use P-256, or RSA of 2048 to 4096 bits"
-            }
-            Self::UnsupportedAlgorithm => {
-                "the server's chain has a key or signature that this build does not verify: enable the feature for RSA, or use P-256"
-            }
+            Self::UnsupportedAlgorithm => UNSUPPORTED_ALGORITHM,
             Self::InvalidSignature => {
                 "a signature of the server or of its certificate is wrong: the wrong trust anchor, or someone in between"
             }

@@ -11,6 +11,8 @@ use webpki::{EndEntityCert, Error, KeyUsage, VerifiedPath};
 use super::Validity;
 use super::certificate::Certificate;
 use super::ecdsa::P256Sha256;
+#[cfg(feature = "p384")]
+use super::p384::P384Sha384;
 #[cfg(feature = "rsa")]
 use super::rsa;
 use crate::error::TlsError;
@@ -21,18 +23,20 @@ const INTERMEDIATES: usize = 8;
 /// What a certificate may be signed with.
 const ALGORITHMS: &[&dyn SignatureVerificationAlgorithm] = &[
     &P256Sha256,
+    #[cfg(feature = "p384")]
+    &P384Sha384,
     #[cfg(feature = "rsa")]
-    &rsa::Pkcs1Sha256,
+    &rsa::PKCS1_SHA256,
     #[cfg(feature = "rsa")]
-    &rsa::Pkcs1Sha384,
+    &rsa::PKCS1_SHA384,
     #[cfg(feature = "rsa")]
-    &rsa::Pkcs1Sha512,
+    &rsa::PKCS1_SHA512,
     #[cfg(feature = "rsa")]
-    &rsa::PssSha256,
+    &rsa::PSS_SHA256,
     #[cfg(feature = "rsa")]
-    &rsa::PssSha384,
+    &rsa::PSS_SHA384,
     #[cfg(feature = "rsa")]
-    &rsa::PssSha512,
+    &rsa::PSS_SHA512,
 ];
 
 /// The server's own certificate, which TLS sends first.

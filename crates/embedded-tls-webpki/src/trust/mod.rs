@@ -4,6 +4,10 @@
 mod certificate;
 mod chain;
 mod ecdsa;
+#[cfg(all(test, any(feature = "p384", feature = "rsa")))]
+mod openssl;
+#[cfg(feature = "p384")]
+mod p384;
 #[cfg(feature = "rsa")]
 mod rsa;
 mod verifier;

@@ -9,6 +9,8 @@ use webpki::RawPublicKeyEntity;
 
 use super::certificate::Certificate;
 use super::ecdsa::P256Sha256;
+#[cfg(feature = "p384")]
+use super::p384::P384Sha384;
 #[cfg(feature = "rsa")]
 use super::rsa;
 use super::{Trust, chain};
@@ -17,8 +19,15 @@ use crate::error::TlsError;
 /// The cipher suite that every server of TLS 1.3 must have. Its hash is the one that servers sign.
 pub(crate) type Cipher = embedded_tls::Aes128GcmSha256;
 
-/// The longest `SubjectPublicKeyInfo`: RSA of 4096 bits with an exponent of 4 bytes, or P-256.
-const PUBLIC_KEY: usize = if cfg!(feature = "rsa") { 552 } else { 91 };
+/// The longest `SubjectPublicKeyInfo`: RSA of 4096 bits with an exponent of 4 bytes, P-384, or
+/// P-256.
+const PUBLIC_KEY: usize = if cfg!(feature = "rsa") {
+    552
+} else if cfg!(feature = "p384") {
+    120
+} else {
+    91
+};
 
 /// What a server's signature is made over before the hash of the messages so far, RFC 8446 section
 /// 4.4.3.
@@ -152,12 +161,14 @@ impl TlsVerifier<Cipher> for Verifier<'_> {
 fn algorithm(scheme: SignatureScheme) -> Result<&'static dyn SignatureVerificationAlgorithm, TlsError> {
     match scheme {
         SignatureScheme::EcdsaSecp256r1Sha256 => Ok(&P256Sha256),
+        #[cfg(feature = "p384")]
+        SignatureScheme::EcdsaSecp384r1Sha384 => Ok(&P384Sha384),
         #[cfg(feature = "rsa")]
-        SignatureScheme::RsaPssRsaeSha256 => Ok(&rsa::PssSha256),
+        SignatureScheme::RsaPssRsaeSha256 => Ok(&rsa::PSS_SHA256),
         #[cfg(feature = "rsa")]
-        SignatureScheme::RsaPssRsaeSha384 => Ok(&rsa::PssSha384),
+        SignatureScheme::RsaPssRsaeSha384 => Ok(&rsa::PSS_SHA384),
         #[cfg(feature = "rsa")]
-        SignatureScheme::RsaPssRsaeSha512 => Ok(&rsa::PssSha512),
+        SignatureScheme::RsaPssRsaeSha512 => Ok(&rsa::PSS_SHA512),
         _ => Err(TlsError::UnsupportedAlgorithm),
     }
 }

@@ -3,6 +3,7 @@
 mod accepted;
 mod bounds;
 mod built_in;
+mod p384;
 mod pins;
 mod random;
 mod refused;
