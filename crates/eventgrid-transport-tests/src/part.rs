@@ -14,8 +14,8 @@ pub enum Part {
     /// [`TransportErrorKind::Tls`](eventgrid_transport::TransportErrorKind::Tls), which a row of
     /// its own checks.
     Tls,
-    /// What the environment of an operating system says, ways through a proxy and whom to trust: the
-    /// rows `transport::proxy`, `transport::roots` and `faults::proxy`.
+    /// What the environment of an operating system says, ways through a proxy and whom to trust:
+    /// the rows `transport::proxy`, `transport::roots` and `faults::proxy`.
     Proxy,
     /// Responses that the caller reads in pieces: the rows `transport::open`. An adapter that
     /// offers them is made a subject by [`open_subject`](crate::open_subject).

@@ -6,11 +6,13 @@ use super::expected::Expected;
 use super::{Fault, Stage};
 
 pub(super) const FAULTS: &[Fault] = &[
-    Fault::new("refused", "the host refuses the connection", Expected::unsent(Connect), |_| Stage::nobody()),
+    Fault::new("refused", "the host refuses the connection", Expected::unconnected(Connect), |_| {
+        Stage::nobody()
+    }),
     Fault::new(
         "unresolved",
         "the name of the host has no address",
-        Expected::unsent(Resolve),
+        Expected::unconnected(Resolve),
         // RFC 6761 keeps `invalid` free.
         |_| Stage::host("http://eventgrid.invalid"),
     ),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use eventgrid::{Error, TransportErrorKind, with_causes};
 
 use super::call::Call;
-use super::{AT_ONCE, BACKOFF};
+use super::{BACKOFF, ONCE, ONCE_AT_ONCE};
 use crate::subject::Failure;
 
 /// What comes of a call to which the same happens at every attempt.
@@ -45,9 +45,9 @@ impl Expected {
     /// The call is done at its first attempt.
     pub(super) const DONE: Self = Self::certain(Report::Done, true).acted_on(true);
 
-    /// Nothing was sent, and another attempt may end better.
-    pub(super) const fn unsent(kind: TransportErrorKind) -> Self {
-        Self::certain(Report::Transport(kind), false).retried(BACKOFF, BACKOFF)
+    /// There was no connection: nothing was sent, and one more attempt may end better.
+    pub(super) const fn unconnected(kind: TransportErrorKind) -> Self {
+        Self::certain(Report::Transport(kind), false).retried(ONCE, ONCE)
     }
 
     /// Nothing was sent, and no other attempt would end better. The details have that word.
@@ -93,7 +93,7 @@ impl Expected {
     /// The same of a receive.
     pub(super) const fn of_receive(self) -> Self {
         let is_at_once = !self.may_have_been_sent && !self.waits.is_empty();
-        if is_at_once { self.retried(AT_ONCE, self.waits_at_most_once) } else { self }
+        if is_at_once { self.retried(ONCE_AT_ONCE, self.waits_at_most_once) } else { self }
     }
 
     const fn acted_on(self, may_have_been_acted_on: bool) -> Self {

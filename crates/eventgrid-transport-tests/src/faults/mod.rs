@@ -129,8 +129,11 @@ const GROUPS: &[Group] = &[
 const BACKOFF: &[Duration] =
     &[Duration::from_millis(400), Duration::from_millis(800), Duration::from_millis(1600)];
 
-/// The same of a receive of which nothing was sent: it is repeated at once, the first time.
-const AT_ONCE: &[Duration] = &[Duration::ZERO, Duration::from_millis(800), Duration::from_millis(1600)];
+/// The same where no connection can be opened.
+const ONCE: &[Duration] = &[Duration::from_millis(400)];
+
+/// The same of a receive of which nothing was sent: it is repeated at once.
+const ONCE_AT_ONCE: &[Duration] = &[Duration::ZERO];
 
 /// A row to run.
 pub(crate) struct Trial {

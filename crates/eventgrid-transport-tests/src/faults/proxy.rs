@@ -11,7 +11,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault::new(
         "another_machine",
         "the environment names a proxy that refuses connections",
-        Expected::unsent(Connect),
+        Expected::unconnected(Connect),
         |_| in_environment(Stage::host("http://eventgrid.invalid")),
     ),
     Fault::new(

@@ -92,13 +92,13 @@ fn some_tokens_fail(adapter: Adapter) {
     let mut tokens: Vec<_> = batch.iter().map(|received| received.lock_token()).collect();
     scene.settled("acknowledge 1", &scene.consumer().acknowledge(&tokens[0]));
     tokens.push(LockToken::new("no token"));
-    scene.settled("acknowledge 1 again, 2, and what is no token", &scene.consumer().acknowledge(&tokens));
+    scene.settled("acknowledge 1 again, 2, and what is not a token", &scene.consumer().acknowledge(&tokens));
     scene.end(&[
         "publish two: done",
         "  NamespaceTopic readings took 2 of schema cloudevents as application/cloudevents-batch+json; charset=utf-8",
         "receive, after 0 s: 1 (delivery 1), 2 (delivery 1)",
         "acknowledge 1: 1 succeeded, failed []",
-        "acknowledge 1 again, 2, and what is no token: 1 succeeded, failed [TokenLost, BadToken]",
+        "acknowledge 1 again, 2, and what is not a token: 1 succeeded, failed [TokenLost, BadToken]",
     ]);
 }
 

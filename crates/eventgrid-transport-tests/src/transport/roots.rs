@@ -87,7 +87,7 @@ fn a_file_without_a_certificate_is_named(adapter: Adapter) {
     if process::is_child() {
         return send(adapter).assert_failure_saying(Tls, &["SSL_CERT_FILE", "without", "no usable"]);
     }
-    let file = File::new("without", "This is no certificate");
+    let file = File::new("without", "This is not a certificate");
     let row = "a_file_without_a_certificate_is_named";
     assert_eq!(run_again(row, file.0.to_str().unwrap(), &Authority::new()), 0);
 }

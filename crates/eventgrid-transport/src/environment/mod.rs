@@ -5,7 +5,41 @@ use core::time::Duration;
 /// What time it is, and random values.
 ///
 /// Nothing in this crate reads a clock or makes a random number except through this trait, so that
-/// whatever waits can be tested in no time at all.
+/// whatever waits can be tested in no time at all. `Std` (feature `std`) is that of an operating
+/// system; the adapters for tokio and embassy have their own.
+///
+/// ```
+/// use core::cell::Cell;
+/// use core::time::Duration;
+/// use eventgrid_transport::{Environment, Sleep};
+///
+/// /// For a test: it sleeps by moving its own clock.
+/// struct TestClock(Cell<Duration>);
+///
+/// impl Environment for TestClock {
+///     fn unix_time(&self) -> Option<Duration> {
+///         Some(Duration::from_secs(1_750_000_000) + self.0.get())
+///     }
+///
+///     fn uptime(&self) -> Duration {
+///         self.0.get()
+///     }
+///
+///     fn random(&self) -> u64 {
+///         4 // The same jitter in each run of the test.
+///     }
+/// }
+///
+/// impl Sleep for TestClock {
+///     fn sleep(&self, duration: Duration) {
+///         self.0.set(self.0.get() + duration);
+///     }
+/// }
+///
+/// let clock = TestClock(Cell::new(Duration::ZERO));
+/// clock.sleep(Duration::from_secs(60));
+/// assert_eq!(clock.uptime(), Duration::from_secs(60));
+/// ```
 pub trait Environment {
     /// The time since 1970-01-01T00:00:00Z, or `None` on a device that does not know it (yet).
     ///

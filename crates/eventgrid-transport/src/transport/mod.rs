@@ -75,6 +75,33 @@ use crate::response::Response;
 ///   sent on it: another one is opened.
 /// - Dropping the future of an asynchronous call closes its connection, by the time `drop` returns
 ///   where the network stack allows it, and leaves the next call sound.
+///
+/// # Example
+/// A transport around another one, which counts requests. For a whole one, see the crate's guide
+/// "Write a transport".
+///
+/// ```
+/// use std::sync::atomic::{AtomicU32, Ordering};
+/// use eventgrid_transport::{Request, Response, Transport};
+///
+/// struct Counted<T> {
+///     inner: T,
+///     requests: AtomicU32,
+/// }
+///
+/// impl<T: Transport> Transport for Counted<T> {
+///     type Error = T::Error;
+///
+///     fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), T::Error> {
+///         self.requests.fetch_add(1, Ordering::Relaxed);
+///         self.inner.send(request, response)
+///     }
+///
+///     fn close(&self) {
+///         self.inner.close();
+///     }
+/// }
+/// ```
 pub trait Transport {
     /// Why no complete response came.
     type Error: TransportError;

@@ -1,6 +1,6 @@
 //! Transports that are shared by reference or by an `Arc`.
 
-use super::{Open, SendAsyncTransport, Transport};
+use super::{AsyncOpen, AsyncTransport, Open, SendAsyncTransport, Transport};
 use crate::request::Request;
 use crate::response::Response;
 
@@ -50,6 +50,24 @@ macro_rules! through_pointer_asynchronously {
 
             fn close(&self) -> impl Future<Output = ()> + Send {
                 SendAsyncTransport::close(&**self)
+            }
+        }
+
+        impl<T> AsyncOpen for $pointer
+        where
+            T: AsyncOpen + SendAsyncTransport<Error = <T as AsyncTransport>::Error> $(+ $send)?,
+        {
+            type Body<'t>
+                = T::Body<'t>
+            where
+                Self: 't;
+
+            async fn open(
+                &self,
+                request: &Request<'_>,
+                response: &mut Response<'_>,
+            ) -> Result<T::Body<'_>, <T as AsyncTransport>::Error> {
+                AsyncOpen::open(&**self, request, response).await
             }
         }
     )+};
