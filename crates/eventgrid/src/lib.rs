@@ -7,6 +7,8 @@ extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
+#[cfg(any(doc, doctest))]
+pub mod _docs;
 pub mod calls;
 mod client;
 pub mod credential;
@@ -17,15 +19,17 @@ mod error;
 pub mod event;
 mod http;
 pub mod json;
+pub mod mqtt;
 #[doc = include_str!("../PYTHON.md")]
-#[cfg(doc)]
+#[cfg(any(doc, all(doctest, feature = "std")))]
 #[cfg_attr(
     not(all(
         feature = "base64",
         feature = "bearer",
         feature = "generate",
         feature = "sas",
-        feature = "serde"
+        feature = "serde",
+        feature = "serde_json"
     )),
     allow(rustdoc::broken_intra_doc_links, reason = "it links to what the features bring")
 )]
@@ -42,9 +46,13 @@ pub mod webhook;
 #[cfg(feature = "alloc")]
 pub use calls::Attempt;
 pub use calls::{CallOptions, ReceiveOptions, ReleaseDelay, SettleAction};
-pub use client::{Client, Consumer, Publisher, ReceivePace, TraceSource, blocking};
+#[cfg(feature = "serde_json")]
+pub use client::JsonBodyError;
+pub use client::{Client, Consumer, MqttClient, Publisher, ReceivePace, TraceSource, blocking};
 #[cfg(feature = "alloc")]
-pub use client::{RawRequest, RawResponse, SendFailure, SendFailureReason, SendLimits, SendReport};
+pub use client::{
+    OpenResponse, RawRequest, RawResponse, SendFailure, SendFailureReason, SendLimits, SendReport,
+};
 pub use credential::sas::{self, SasToken};
 pub use credential::{AccessKey, AsyncCredential, Credential, CredentialError, SendAsyncCredential};
 pub use endpoint::{ApiVersion, Endpoint, EndpointKind, InvalidApiVersion, InvalidEndpoint};

@@ -1,4 +1,5 @@
-//! The spans of feature `tracing`: what they say, under which span they are, and what must never be in them.
+//! The spans of feature `tracing`: what they say, under which span they are, and what must never be
+//! in them.
 
 #![cfg(feature = "tracing")]
 
@@ -95,7 +96,8 @@ fn seen(work: impl FnOnce()) -> Vec<Seen> {
     seen.clone()
 }
 
-/// What is seen of a publish to that endpoint with these answers, which is the same in both colours.
+/// What is seen of a publish to that endpoint with these responses, which is the same in both
+/// colours.
 fn publish(endpoint: &'static str, steps: &[Step]) -> Vec<Seen> {
     let client = || Client::new(Scripted::new(steps.to_vec()), Still::default(), AccessKey::new("a2V5"));
     let topic = || NamespaceTopic::new(endpoint, "orders").unwrap();

@@ -9,8 +9,9 @@ use crate::json::JsonWriter;
 use crate::target::{CloudEvents, CustomSchema, EventGridSchema, Schema};
 use crate::trace::TraceContext;
 
-/// An event of any kind: [`CloudEvent`], [`EventGridEvent`], [`CustomEvent`], with feature `alloc` an `EncodedEvent` of them, with feature `heapless` a `CloudEventBuf`, or a
-/// reference to one. It is sealed: what the service takes is the service's to say.
+/// An event of any kind: [`CloudEvent`], [`EventGridEvent`], [`CustomEvent`], with feature `alloc`
+/// an `EncodedEvent` or an `EncodedEventRef` of them, with feature `heapless` a `CloudEventBuf`, or
+/// a reference to one. It is sealed: what the service takes is the service's to say.
 pub trait OutgoingEvent: sealed::OutgoingEvent {}
 
 impl<E: sealed::OutgoingEvent> OutgoingEvent for E {}
@@ -36,6 +37,20 @@ pub(crate) mod sealed {
             context: WriteContext<'_>,
             out: &mut JsonWriter<'_, '_>,
         ) -> Result<(), RequestError>;
+
+        /// Whether code of others writes a part of it, which may be no JSON.
+        #[cfg(feature = "alloc")]
+        fn is_written_by_others(&self) -> bool {
+            true
+        }
+
+        /// What is sent, if it was checked and written before: then it is copied into requests
+        /// alone. A type has it for all of its events, or for none that
+        /// [`write_checked`](Self::write_checked) takes.
+        #[cfg(feature = "alloc")]
+        fn written(&self, _context: WriteContext<'_>) -> Option<crate::json::RawJson<'_>> {
+            None
+        }
     }
 }
 
@@ -50,6 +65,11 @@ impl sealed::OutgoingEvent for CloudEvent<'_> {
     ) -> Result<(), RequestError> {
         self.check().map_err(|reason| RequestError::Event { index, reason })?;
         Ok(self.write_traced(context.trace, out)?)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn is_written_by_others(&self) -> bool {
+        self.data.is_written_by_others()
     }
 }
 
@@ -94,6 +114,11 @@ impl sealed::OutgoingEvent for EventGridEvent<'_> {
         self.check(context.endpoint_kind).map_err(|reason| RequestError::Event { index, reason })?;
         Ok(self.write_json(out)?)
     }
+
+    #[cfg(feature = "alloc")]
+    fn is_written_by_others(&self) -> bool {
+        self.data.is_written_by_others()
+    }
 }
 
 impl sealed::OutgoingEvent for CustomEvent<'_> {
@@ -121,9 +146,20 @@ impl<E: sealed::OutgoingEvent> sealed::OutgoingEvent for &E {
     ) -> Result<(), RequestError> {
         (**self).write_checked(index, context, out)
     }
+
+    #[cfg(feature = "alloc")]
+    fn written(&self, context: WriteContext<'_>) -> Option<crate::json::RawJson<'_>> {
+        (**self).written(context)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn is_written_by_others(&self) -> bool {
+        (**self).is_written_by_others()
+    }
 }
 
-/// A target that is chosen at run time may turn out to be a namespace, which takes CloudEvents alone.
+/// A target that is chosen at run time may turn out to be a namespace, which takes CloudEvents
+/// alone.
 fn refuse_on_namespaces(context: WriteContext<'_>) -> Result<(), RequestError> {
     if context.endpoint_kind == EndpointKind::Namespace { Err(RequestError::NotAccepted) } else { Ok(()) }
 }

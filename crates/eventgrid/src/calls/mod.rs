@@ -8,6 +8,8 @@ mod call_options;
 mod divisible;
 #[cfg(feature = "alloc")]
 mod encoded_event;
+#[cfg(feature = "alloc")]
+mod encoded_events;
 pub(crate) mod event;
 mod operation;
 pub(crate) mod publish;
@@ -21,6 +23,8 @@ pub use call_options::CallOptions;
 pub use divisible::Divisible;
 #[cfg(feature = "alloc")]
 pub use encoded_event::EncodedEvent;
+#[cfg(feature = "alloc")]
+pub use encoded_events::{EncodedEventRef, EncodedEvents};
 pub use event::OutgoingEvent;
 pub use operation::Operation;
 pub use publish::{Publish, Publishable};

@@ -1,5 +1,5 @@
-//! Publishing: to a topic of a namespace (`POST /topics/{topic}:publish`, api-version 2024-06-01), or to a basic topic, a domain
-//! or a partner channel (`POST /api/events`, api-version 2018-01-01).
+//! Publishing: to a topic of a namespace (`POST /topics/{topic}:publish`, api-version 2024-06-01),
+//! or to a basic topic, a domain or a partner channel (`POST /api/events`, api-version 2018-01-01).
 
 use core::time::Duration;
 

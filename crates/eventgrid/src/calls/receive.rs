@@ -1,4 +1,5 @@
-//! Receiving: `POST /topics/{topic}/eventsubscriptions/{subscription}:receive` (api-version 2024-06-01).
+//! Receiving: `POST /topics/{topic}/eventsubscriptions/{subscription}:receive` (api-version
+//! 2024-06-01).
 
 use core::time::Duration;
 
@@ -65,8 +66,8 @@ impl ReceiveOptions {
         self
     }
 
-    /// Lets the service judge the figures, which otherwise are held to the limits of api-version 2024-06-01 before anything
-    /// is sent: for a service whose limits are others.
+    /// Lets the service judge the figures, which otherwise are held to the limits of api-version
+    /// 2024-06-01 before anything is sent: for a service whose limits are others.
     #[must_use]
     pub const fn without_limits(mut self) -> Self {
         self.unchecked = true;
@@ -82,7 +83,8 @@ impl ReceiveOptions {
     /// Whether the service takes these figures.
     ///
     /// # Errors
-    /// [`RequestError::MaxEvents`] or [`RequestError::MaxWaitTime`] with the figure that it does not take.
+    /// [`RequestError::MaxEvents`] or [`RequestError::MaxWaitTime`] with the figure that it does
+    /// not take.
     pub fn check(&self) -> Result<(), RequestError> {
         match (self.max_events, self.max_wait_time) {
             _ if self.unchecked => Ok(()),

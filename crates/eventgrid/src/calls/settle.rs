@@ -1,4 +1,5 @@
-//! Settling what was received: acknowledge, release, reject, and renewing locks (api-version 2024-06-01).
+//! Settling what was received: acknowledge, release, reject, and renewing locks (api-version
+//! 2024-06-01).
 
 use core::fmt;
 use core::time::Duration;
@@ -21,10 +22,11 @@ pub enum SettleAction {
     Acknowledge,
     /// They were not handled: they become available again, after a delay.
     Release(ReleaseDelay),
-    /// They cannot be handled: they are dead-lettered if the subscription has a place for that, or else dropped.
+    /// They cannot be handled: they are dead-lettered if the subscription has a place for that, or
+    /// else dropped.
     Reject,
-    /// They are still being handled: their locks start anew, with the same tokens. The service renews a lock for at most
-    /// one hour after it was first given.
+    /// They are still being handled: their locks start anew, with the same tokens. The service
+    /// renews a lock for at most one hour after it was first given.
     RenewLocks,
 }
 
@@ -43,7 +45,8 @@ pub enum ReleaseDelay {
     TenMinutes,
     /// 3600 seconds.
     OneHour,
-    /// Any other number of seconds, for a service that takes it: api-version 2024-06-01 names only those above.
+    /// Any other number of seconds, for a service that takes it: api-version 2024-06-01 names only
+    /// those above.
     Seconds(u32),
 }
 

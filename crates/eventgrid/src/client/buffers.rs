@@ -5,8 +5,8 @@ use core::fmt;
 #[cfg(feature = "std")]
 use std::sync::{Mutex, PoisonError};
 
-/// How much memory a client keeps for later, in bytes. A request of the usual size is a small part of it; what one large request
-/// took is given back.
+/// How much memory a client keeps for later, in bytes. A request of the usual size is a small part
+/// of it; what one large request took is given back.
 #[cfg(feature = "std")]
 const KEPT: usize = 1 << 20;
 

@@ -17,6 +17,7 @@ use crate::credential::{Credential, CredentialError, CredentialRequest};
 use crate::endpoint::{Endpoint, EndpointKind};
 use crate::error::{Error, ServiceError};
 use crate::http::{Encoded, RequestContext, RequestError, RequestId};
+use crate::mqtt::RetainedMetadata;
 use crate::received::{Batch, Outline};
 use crate::retry::AttemptOutcome;
 #[cfg(feature = "alloc")]
@@ -37,6 +38,7 @@ pub(super) struct Exchange<'c> {
     end: Duration,
     /// Whether an earlier attempt may have been acted on.
     replayed: bool,
+    reach: Reach,
     /// Whether what came is the outline of a batch that did not fit.
     is_outline: bool,
     /// Whether the credential was renewed after a 401.
@@ -44,10 +46,22 @@ pub(super) struct Exchange<'c> {
     traits: Traits,
     /// Why the body of a receive's response broke off.
     interrupted: Option<TransportErrorKind>,
+    /// The uptime when it began.
+    #[cfg(feature = "metrics")]
+    began: Duration,
     /// The uptime when the last attempt began.
     attempt_began: Duration,
     /// What came of the last attempt.
     pub(super) received: ReceivedResponse,
+}
+
+/// Whether there is a service at the address.
+#[derive(Debug, Clone, Copy)]
+enum Reach {
+    /// No attempt had a connection yet.
+    Unknown,
+    /// An attempt had one: the address is right, and what refuses another may be about to restart.
+    Known,
 }
 
 /// What a call asks of its attempts.
@@ -103,6 +117,16 @@ impl HeaderLog for () {
     fn push(&mut self, _name: &str, _value: &[u8]) {}
 }
 
+impl HeaderLog for RetainedMetadata {
+    fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    fn push(&mut self, name: &str, value: &[u8]) {
+        self.header(name, value);
+    }
+}
+
 impl<T, E: Environment, C: Credential> Client<T, E, C> {
     /// Checks the call and encodes it.
     pub(super) fn begin<'t, 'b>(
@@ -155,10 +179,13 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
             attempt: 0,
             end: self.environment.uptime().saturating_add(total),
             replayed: false,
+            reach: Reach::Unknown,
             is_outline: false,
             renewed: false,
             traits,
             interrupted: None,
+            #[cfg(feature = "metrics")]
+            began: self.environment.uptime(),
             attempt_began: Duration::ZERO,
             received: ReceivedResponse::default(),
         }
@@ -226,11 +253,11 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
     }
 
     /// How long to wait before another attempt; none if the outcome is to be reported.
-    pub(super) fn delay<X: TransportError>(
+    pub(super) fn delay<R, X: TransportError>(
         &self,
         exchange: &mut Exchange<'_>,
         request: &Request<'_>,
-        sent: &Result<(), X>,
+        sent: &Result<R, X>,
     ) -> Option<Duration> {
         let head = &exchange.received.head;
         if sent.is_ok() && head.is_success() {
@@ -249,11 +276,11 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
             Err(error) => {
                 exchange.traits.locks_events && exchange.attempt == 1 && !error.may_have_been_sent()
             }
-            Ok(()) => false,
+            Ok(_) => false,
         };
         let head = &exchange.received.head;
         let outcome = match sent {
-            Ok(()) => AttemptOutcome::Status {
+            Ok(_) => AttemptOutcome::Status {
                 status: head.status(),
                 retry_after: head.retry_after(self.environment.unix_time()),
             },
@@ -266,6 +293,13 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         let retry = self.retry;
         #[cfg(feature = "alloc")]
         let retry = self.retry_of(exchange.options);
+        if !outcome.is_without_connection() {
+            exchange.reach = Reach::Known;
+        }
+        let retry = match exchange.reach {
+            Reach::Known => retry.with_max_retries(retry.max_retries),
+            Reach::Unknown => retry,
+        };
         let delay = retry.delay(exchange.attempt, &outcome, exchange.replay, random_value)?;
         let delay = if repeats_at_once { Duration::ZERO } else { delay };
         // Adding has no way to panic; subtracting has, as far as compilers can tell.
@@ -276,8 +310,21 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         Some(delay)
     }
 
-    /// Reads a response, if one came.
+    /// Reads a response, if one came, and ends the operation.
     pub(super) fn finish<'b, K: Call, X: TransportError>(
+        &self,
+        call: &K,
+        exchange: &Exchange<'_>,
+        exchanged: Result<(), NoResponse<X>>,
+        body: Bytes<'b>,
+    ) -> Result<K::Output<'b>, Error<'b, X>> {
+        let result = self.result(call, exchange, exchanged, body);
+        let received = || result.as_ref().ok().and_then(K::received);
+        self.measure(call, exchange, received, result.as_ref().err());
+        result
+    }
+
+    fn result<'b, K: Call, X: TransportError>(
         &self,
         call: &K,
         exchange: &Exchange<'_>,
@@ -360,13 +407,31 @@ impl Exchange<'_> {
         }
     }
 
+    /// The uptime when it began.
+    #[cfg(feature = "metrics")]
+    pub(super) fn began(&self) -> Duration {
+        self.began
+    }
+
+    /// Why the body of a receive's response broke off, if it did.
+    #[cfg(feature = "metrics")]
+    pub(super) fn interrupted(&self) -> Option<TransportErrorKind> {
+        self.interrupted
+    }
+
+    /// Its span, what came of the last attempt, and whether an earlier one may have been acted on.
+    #[cfg(feature = "alloc")]
+    pub(super) fn into_parts(self) -> (OperationSpan, ReceivedResponse, bool) {
+        (self.span, self.received, self.replayed)
+    }
+
     /// Tells of an attempt that has ended.
     #[cfg(feature = "alloc")]
-    pub(super) fn tell<X: TransportError>(
+    pub(super) fn tell<R, X: TransportError>(
         &self,
         request: &Request<'_>,
         received: &ReceivedResponse,
-        sent: &Result<(), X>,
+        sent: &Result<R, X>,
     ) {
         if let Some(tell) = self.options.and_then(|options| options.on_attempt) {
             tell(&Attempt {

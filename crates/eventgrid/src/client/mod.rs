@@ -9,6 +9,8 @@ pub mod blocking;
 #[cfg(feature = "alloc")]
 mod buffers;
 mod exchange;
+#[cfg_attr(not(feature = "metrics"), path = "no_metrics.rs")]
+mod metrics;
 mod pace;
 #[cfg(feature = "alloc")]
 mod raw;
@@ -19,8 +21,12 @@ mod spans;
 #[cfg(feature = "alloc")]
 mod split;
 
-pub use asynchronous::{Consumer, Publisher};
+#[cfg(feature = "alloc")]
+pub use asynchronous::OpenResponse;
+pub use asynchronous::{Consumer, MqttClient, Publisher};
 pub use pace::ReceivePace;
+#[cfg(feature = "serde_json")]
+pub use raw::JsonBodyError;
 #[cfg(feature = "alloc")]
 pub use raw::{RawRequest, RawResponse};
 #[cfg(feature = "alloc")]
@@ -35,8 +41,8 @@ use crate::trace::TraceContext;
 
 /// How to talk to the service: a transport, an environment, a credential, and options.
 ///
-/// Publishers and consumers are made from it. All of them are shared by reference, among threads or
-/// tasks; a clone shares what its parts share.
+/// Publishers, consumers and clients of MQTT brokers are made from it. All of them are shared by
+/// reference, among threads or tasks; a clone shares what its parts share.
 ///
 /// With an adapter crate at hand, take the one that it makes; this is how it does that:
 ///
@@ -60,6 +66,8 @@ pub struct Client<T, E, C> {
     replay_publish: bool,
     application_id: Text<'static>,
     trace_source: Option<TraceSource>,
+    #[cfg(feature = "metrics")]
+    metrics: Option<metrics::Metrics>,
     #[cfg(feature = "alloc")]
     body_limit: usize,
     #[cfg(feature = "alloc")]
@@ -92,6 +100,8 @@ impl<T, E, C> Client<T, E, C> {
             trace_source: None,
             #[cfg(feature = "opentelemetry")]
             trace_source: Some(crate::trace::current_opentelemetry),
+            #[cfg(feature = "metrics")]
+            metrics: None,
             #[cfg(feature = "alloc")]
             body_limit: Self::DEFAULT_BODY_LIMIT,
             #[cfg(feature = "alloc")]
@@ -171,6 +181,35 @@ impl<T, E, C> Client<T, E, C> {
     #[must_use]
     pub fn trace_source(mut self, source: TraceSource) -> Self {
         self.trace_source = Some(source);
+        self
+    }
+
+    /// Records each operation by instruments of that meter, with the names, units and attributes of
+    /// [OpenTelemetry's conventions for messaging][conventions]:
+    ///
+    /// | metric | what it has |
+    /// |---|---|
+    /// | `messaging.client.operation.duration` | the seconds that an operation took, with all of its attempts; `error.type` if it failed, as its span says |
+    /// | `messaging.client.sent.messages` | the events of requests that were sent; `error.type` if that failed |
+    /// | `messaging.client.consumed.messages` | the events that were received, also those that came again |
+    ///
+    /// Neither has what is refused before it is sent, or what is dropped before its end. Of a
+    /// response that is read in pieces, the time until its head counts. Default: no meter. Clients
+    /// that are cloned after this share the instruments.
+    ///
+    /// ```
+    /// # use eventgrid::{AccessKey, Client, Environment, Transport};
+    /// # fn example<T: Transport, E: Environment>(transport: T, environment: E) {
+    /// let client = Client::new(transport, environment, AccessKey::new("c2VjcmV0"))
+    ///     .meter(&opentelemetry::global::meter("my-application"));
+    /// # }
+    /// ```
+    ///
+    /// [conventions]: https://opentelemetry.io/docs/specs/semconv/messaging/messaging-metrics/
+    #[cfg(feature = "metrics")]
+    #[must_use]
+    pub fn meter(mut self, meter: &opentelemetry::metrics::Meter) -> Self {
+        self.metrics = Some(metrics::Metrics::new(meter));
         self
     }
 

@@ -44,5 +44,5 @@ impl AttemptSpan {
         work()
     }
 
-    pub(super) fn end<X>(self, _head: &ResponseHead, _sent: &Result<(), X>) {}
+    pub(super) fn end<R, X>(self, _head: &ResponseHead, _sent: &Result<R, X>) {}
 }

@@ -29,7 +29,7 @@ pub(super) struct AttemptSpan(Span);
 impl OperationSpan {
     pub(super) fn new(call: &impl Call) -> Self {
         let operation = call.operation();
-        let (address, port) = server(call.endpoint());
+        let (address, port) = call.endpoint().server();
         let destination = operation.destination.unwrap_or(address);
         let span = info_span!(
             target: "eventgrid",
@@ -54,7 +54,7 @@ impl OperationSpan {
     pub(super) fn next_try(&mut self, endpoint: &Endpoint<'_>, request: &Request<'_>) -> AttemptSpan {
         let resends = (self.attempts > 0).then_some(i64::from(self.attempts));
         self.attempts += 1;
-        let (address, port) = server(endpoint);
+        let (address, port) = endpoint.server();
         AttemptSpan(info_span!(
             target: "eventgrid",
             parent: &self.span,
@@ -101,14 +101,14 @@ impl AttemptSpan {
     }
 
     /// How the attempt ended.
-    pub(super) fn end<X: TransportError>(self, head: &ResponseHead, sent: &Result<(), X>) {
+    pub(super) fn end<R, X: TransportError>(self, head: &ResponseHead, sent: &Result<R, X>) {
         if head.status() != 0 {
             self.0.record("http.response.status_code", i64::from(head.status()));
         }
         match sent {
             Err(error) => fail(&self.0, format_args!("{:?}", error.kind())),
-            Ok(()) if !head.is_success() => fail(&self.0, format_args!("{}", head.status())),
-            Ok(()) => {}
+            Ok(_) if !head.is_success() => fail(&self.0, format_args!("{}", head.status())),
+            Ok(_) => {}
         }
     }
 }
@@ -120,11 +120,4 @@ fn fail(span: &Span, error_type: Arguments<'_>) {
 
 fn integer(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
-}
-
-/// The host and the port.
-fn server<'e>(endpoint: &'e Endpoint<'_>) -> (&'e str, i64) {
-    let default = if endpoint.is_https() { 443 } else { 80 };
-    let port = endpoint.authority().rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
-    (endpoint.host(), port.unwrap_or(default).into())
 }

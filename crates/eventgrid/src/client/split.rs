@@ -1,4 +1,5 @@
-//! Publishing any number of events: split into requests that the service takes, with a report of each event.
+//! Publishing any number of events: split into requests that the service takes, with a report of
+//! each event.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -18,7 +19,6 @@ use crate::received::DecodeError;
 use crate::target::Target;
 use crate::target::sealed::Schema as _;
 use crate::text::Bytes;
-use crate::trace::TraceContext;
 
 /// How large one request may be.
 // The service limits a request by its bytes and by its events: there is nothing else to count.
@@ -31,13 +31,15 @@ pub struct SendLimits {
 }
 
 impl SendLimits {
-    /// What that part of the service documents: 1,000,000 bytes, and 1,000 events to a namespace or 5,000 elsewhere.
+    /// What that part of the service documents: 1,000,000 bytes, and 1,000 events to a namespace or
+    /// 5,000 elsewhere. An MQTT broker takes one message in a request, of 512 KiB.
     pub const fn of(endpoint_kind: EndpointKind) -> Self {
         match endpoint_kind {
             EndpointKind::Namespace => Self { max_bytes: 1_000_000, max_events: 1000 },
             EndpointKind::BasicTopic | EndpointKind::Domain | EndpointKind::PartnerNamespace => {
                 Self { max_bytes: 1_000_000, max_events: 5000 }
             }
+            EndpointKind::MqttBroker => Self { max_bytes: 512 << 10, max_events: 1 },
         }
     }
 }
@@ -68,8 +70,8 @@ pub enum SendFailureReason<T> {
     Invalid(RequestError),
     /// The request that held the events failed.
     Failed(Error<'static, T>),
-    /// An earlier request failed in a way in which this one would have failed too: the request cannot be
-    /// sent as it is, the credential was not accepted, or there is no such topic.
+    /// An earlier request failed in a way in which this one would have failed too: the request
+    /// cannot be sent as it is, the credential was not accepted, or there is no such topic.
     NotAttempted,
 }
 
@@ -164,32 +166,37 @@ impl<T: core::error::Error + 'static> core::error::Error for SendFailureReason<T
     }
 }
 
-/// Cuts events into requests. Each event is serialized once; a request that turns out to be too large for the service is
-/// halved by copying what is already text.
+/// Cuts events into requests. Each event is serialized once, and one that was written before not at
+/// all; a request that turns out to be too large for the service is halved by copying what is
+/// already text.
 pub(super) struct Splitter<'e, E, T> {
     events: &'e [E],
     limits: SendLimits,
     context: WriteContext<'e>,
     /// The position of the first event of `text`.
     first: usize,
-    /// Events as JSON, one behind the other: those of the current request, and perhaps one that did not fit into it.
+    /// Events as JSON, one after the other: those of the current request, and perhaps one that did
+    /// not fit into it. Those that were written before are not here.
     text: Vec<u8>,
-    /// Where each event of the current request ends in `text`.
+    /// How much of `text` they are.
+    text_len: usize,
+    /// Where each event of the current request ends in `text`, or would if it was there.
     ends: Vec<usize>,
     /// Which events of `ends` are still to be sent, the next part last.
     parts: Vec<Range<usize>>,
-    /// Where one event is serialized.
-    scratch: Vec<u8>,
     /// Whether a request may be sent again that may have been acted on.
     replays: bool,
     /// The largest body that is tried, in bytes: less than the limit after time ran out on one.
     in_time: usize,
-    /// How often in a row time ran out on a request.
+    /// How many requests in a row have timed out.
     timeouts: u32,
     report: SendReport<T>,
 }
 
-/// How often in a row a request is halved because time ran out: to a sixteenth.
+/// More than the URL and the headers of a request usually have, in bytes.
+const HEAD_LEN: usize = 1024;
+
+/// How many times in a row a request is halved after time-outs: down to a sixteenth.
 const MOST_TIMEOUTS: u32 = 4;
 
 impl<'e, E: OutgoingEvent, T: TransportError> Splitter<'e, E, T> {
@@ -200,9 +207,9 @@ impl<'e, E: OutgoingEvent, T: TransportError> Splitter<'e, E, T> {
             context,
             first: 0,
             text: Vec::new(),
+            text_len: 0,
             ends: Vec::new(),
             parts: Vec::new(),
-            scratch: Vec::new(),
             replays,
             in_time: limits.max_bytes,
             timeouts: 0,
@@ -210,8 +217,8 @@ impl<'e, E: OutgoingEvent, T: TransportError> Splitter<'e, E, T> {
         }
     }
 
-    /// The next request; none when all is done.
-    pub(super) fn next_part<'s, K>(&'s mut self, target: &'s K) -> Option<Part<'s, K>> {
+    /// The next request, or `None` when everything was sent.
+    pub(super) fn next_part<'s, K>(&'s mut self, target: &'s K) -> Option<Part<'s, E, K>> {
         if self.parts.is_empty() {
             self.fill();
         }
@@ -223,16 +230,16 @@ impl<'e, E: OutgoingEvent, T: TransportError> Splitter<'e, E, T> {
         let is_divisible = part.len() > 1;
         Some(Part {
             target,
-            content_type: E::Schema::BATCH,
+            events: self.events.get(self.first + part.start..self.first + part.end).unwrap_or_default(),
             text: &self.text,
             start: self.end_of(part.start),
             ends: self.ends.get(part).unwrap_or_default(),
-            trace: self.context.trace,
+            context: self.context,
             is_divisible,
         })
     }
 
-    /// Takes what became of the last part that was given out.
+    /// Records how the last request ended.
     pub(super) fn done(&mut self, result: Result<(), Error<'static, T>>) {
         let Some(part) = self.parts.pop() else { return };
         let Err(error) = result else {
@@ -259,8 +266,8 @@ impl<'e, E: OutgoingEvent, T: TransportError> Splitter<'e, E, T> {
         }
     }
 
-    /// Whether fewer events at once may come through before time runs out. Where the network is
-    /// down they do not either, so there is an end to it.
+    /// Whether a smaller request may succeed where this one timed out. Where the network is down,
+    /// none does, so halving ends after some requests in a row.
     fn is_halved_for_time(&mut self, part: &Range<usize>, error: &Error<'static, T>) -> bool {
         if !error.ran_out_of_time(self.body_of(part), self.replays) {
             return false;
@@ -274,7 +281,7 @@ impl<'e, E: OutgoingEvent, T: TransportError> Splitter<'e, E, T> {
         true
     }
 
-    /// Whether a request with those events is larger than what comes through in time.
+    /// Whether a request with those events is larger than those that arrive in time.
     fn is_too_slow(&self, part: &Range<usize>) -> bool {
         part.len() > 1 && self.timeouts <= MOST_TIMEOUTS && self.body_of(part) > self.in_time
     }
@@ -298,73 +305,84 @@ impl<'e, E: OutgoingEvent, T: TransportError> Splitter<'e, E, T> {
         self.end_of(part.end) - self.end_of(part.start) + part.len() + 1
     }
 
-    /// Where the first so many events end in `text`.
+    /// Where the first `events` of the request end in `text`.
     fn end_of(&self, events: usize) -> usize {
         events.checked_sub(1).and_then(|last| self.ends.get(last)).copied().unwrap_or(0)
     }
 
-    /// Serializes events until a request is full. An event that cannot be sent ends it too, so that each holds neighbours.
+    /// Serializes events until a request is full. An event that cannot be sent ends the request,
+    /// too, so that the events of a request follow each other.
     fn fill(&mut self) {
-        self.text.drain(..self.end_of(self.ends.len()));
+        let sent = self.end_of(self.ends.len()).min(self.text_len);
+        self.text.copy_within(sent..self.text_len, 0);
+        self.text_len -= sent;
         self.first += self.ends.len();
         self.ends.clear();
         while let Some(event) = self.events.get(self.first + self.ends.len()) {
-            let start = self.end_of(self.ends.len());
             if self.ends.len() >= self.limits.max_events.max(1) {
                 break;
             }
-            if self.text.len() == start {
-                if let Err(error) = self.serialize(event) {
-                    if !self.ends.is_empty() {
-                        break;
-                    }
+            let end = match self.end_of_next(event) {
+                Ok(end) => end,
+                Err(_) if !self.ends.is_empty() => break,
+                Err(error) => {
                     self.skip(SendFailureReason::Invalid(error));
                     continue;
                 }
-            }
-            let size = self.text.len() + self.ends.len() + 2;
+            };
+            let size = end + self.ends.len() + 2;
             if !self.ends.is_empty() && size > self.limits.max_bytes.min(self.in_time) {
                 break;
             }
             if size > self.limits.max_bytes {
-                self.skip(SendFailureReason::TooLarge(self.text.len()));
-                self.text.clear();
+                self.skip(SendFailureReason::TooLarge(end));
                 continue;
             }
-            self.ends.push(self.text.len());
+            self.ends.push(end);
         }
         if !self.ends.is_empty() {
             self.parts.push(0..self.ends.len());
         }
     }
 
-    /// Leaves the first event out.
+    /// Removes the first event, which is not sent.
     fn skip(&mut self, reason: SendFailureReason<T>) {
         self.fail(self.first..self.first + 1, reason);
         self.first += 1;
+        self.text_len = 0;
     }
 
-    fn serialize(&mut self, event: &E) -> Result<(), RequestError> {
-        let mut buf = Buf::growable(&mut self.scratch, usize::MAX);
-        let position = self.first + self.ends.len();
-        event.write_checked(position, self.context, &mut JsonWriter::new(&mut buf))?;
-        self.text.extend_from_slice(buf.filled());
-        Ok(())
+    /// Where the event ends that follows those of the current request; it is serialized unless that
+    /// was done before.
+    fn end_of_next(&mut self, event: &E) -> Result<usize, RequestError> {
+        let start = self.end_of(self.ends.len());
+        if let Some(json) = event.written(self.context) {
+            return Ok(start + json.as_str().len());
+        }
+        if self.text_len == start {
+            let mut buf = Buf::growable(&mut self.text, usize::MAX);
+            buf.advance(self.text_len);
+            let position = self.first + self.ends.len();
+            event.write_checked(position, self.context, &mut JsonWriter::new(&mut buf))?;
+            self.text_len = buf.len();
+        }
+        Ok(self.text_len)
     }
 }
 
 /// One request of a [`Splitter`].
-pub(super) struct Part<'s, K> {
+pub(super) struct Part<'s, E, K> {
     target: &'s K,
-    content_type: &'static str,
+    events: &'s [E],
+    /// Those that were not written before.
     text: &'s [u8],
     start: usize,
     ends: &'s [usize],
-    trace: Option<&'s TraceContext<'s>>,
+    context: WriteContext<'s>,
     is_divisible: bool,
 }
 
-impl<K: Target> Call for Part<'_, K> {
+impl<E: OutgoingEvent, K: Target> Call for Part<'_, E, K> {
     type Output<'b> = ();
 
     const READS_BODY: bool = false;
@@ -386,14 +404,21 @@ impl<K: Target> Call for Part<'_, K> {
     }
 
     fn encode(&self, context: &RequestContext<'_>, tx: &mut Buf<'_>) -> Result<Encoded, RequestError> {
-        let context = RequestContext { trace: self.trace, ..*context };
+        let context = RequestContext { trace: self.context.trace, ..*context };
+        // All of it at once: a buffer that grows by doubling may become too large to be kept for
+        // the next request.
+        let body_len = self.ends.last().map_or(0, |end| end - self.start) + self.ends.len() + 1;
+        tx.reserve(HEAD_LEN + body_len);
         let mut headers = publish_headers(self.target, &context, tx)?;
-        headers.text("content-type", self.content_type)?;
+        headers.text("content-type", E::Schema::BATCH)?;
         let mut body = headers.body();
         let mut start = self.start;
-        for (index, end) in self.ends.iter().enumerate() {
+        for (index, (event, end)) in self.events.iter().zip(self.ends).enumerate() {
             body.bytes(if index == 0 { b"[" } else { b"," })?;
-            body.bytes(self.text.get(start..*end).unwrap_or_default())?;
+            body.bytes(match event.written(self.context) {
+                Some(json) => json.as_str().as_bytes(),
+                None => self.text.get(start..*end).unwrap_or_default(),
+            })?;
             start = *end;
         }
         body.bytes(b"]")?;

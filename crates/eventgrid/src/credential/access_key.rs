@@ -9,13 +9,14 @@ use crate::credential::{
 use crate::endpoint::EndpointKind;
 use crate::text::Text;
 
-/// An access key of a namespace, of one of its topics, or of a basic topic, domain or partner namespace, as the Azure portal
-/// shows it.
+/// An access key of a namespace, of one of its topics, or of a basic topic, domain or partner
+/// namespace, as the Azure portal shows it.
 ///
-/// It is sent exactly as it is given: to a namespace as `Authorization: SharedAccessKey KEY` (api-version 2024-06-01), elsewhere as
-/// `aeg-sas-key: KEY` (api-version 2018-01-01). `Debug` does not show it, and it is refused over plain `http` unless the host is
-/// this machine or [the client allows it](crate::Client::allow_plain_http). With feature `zeroize`, an owned one is overwritten when
-/// it is dropped.
+/// It is sent exactly as it is given: to a namespace as `Authorization: SharedAccessKey KEY`
+/// (api-version 2024-06-01), elsewhere as `aeg-sas-key: KEY` (api-version 2018-01-01). `Debug` does
+/// not show it, and it is refused over plain `http` unless the host is this machine or
+/// [the client allows it](crate::Client::allow_plain_http). With feature `zeroize`, an owned one is
+/// overwritten when it is dropped.
 ///
 /// ```
 /// let key = eventgrid::AccessKey::new("c2VjcmV0");
@@ -60,6 +61,7 @@ impl Credential for AccessKey<'_> {
             EndpointKind::BasicTopic | EndpointKind::Domain | EndpointKind::PartnerNamespace => {
                 headers.text("aeg-sas-key", &[&self.0])
             }
+            EndpointKind::MqttBroker => Err(CredentialError::TokenOnly(CredentialKind::AccessKey)),
         }
     }
 }

@@ -69,8 +69,9 @@ impl Cache {
         }
     }
 
-    /// The service did not accept the credential of that request. If it was not this token but an earlier one, nothing is
-    /// to be learned about this one: many requests may come back late with the same refusal.
+    /// The service did not accept the credential of that request. If it was not this token but an
+    /// earlier one, nothing is to be learned about this one: many requests may come back late with
+    /// the same refusal.
     fn refuse(&mut self, request: &Request<'_>) {
         let Some(token) = &self.token else { return };
         let sent = request.headers().find(|header| header.name() == "authorization");
@@ -122,9 +123,11 @@ impl<F> Shared<F> {
     }
 }
 
-/// Whether the token may go where the request goes: never over plain http.
+/// Whether the token may go where the request goes: over plain http only to this machine, as to an
+/// emulator.
 fn check(request: &CredentialRequest<'_>) -> Result<(), CredentialError> {
-    if request.endpoint().is_https() { Ok(()) } else { Err(CredentialError::PlainHttp) }
+    let endpoint = request.endpoint();
+    if endpoint.is_https() || endpoint.is_loopback() { Ok(()) } else { Err(CredentialError::PlainHttp) }
 }
 
 /// A bearer token for blocking clients, brought by a closure that blocks.

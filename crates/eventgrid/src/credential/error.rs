@@ -4,7 +4,7 @@ use core::fmt;
 
 use eventgrid_transport::BufFull;
 
-use crate::credential::InvalidCredential;
+use crate::credential::{CredentialKind, InvalidCredential};
 
 /// Why there is no credential to send. Nothing was sent at this attempt; see to your credential.
 #[derive(Debug)]
@@ -18,8 +18,11 @@ pub enum CredentialError {
     Invalid(InvalidCredential),
     /// It is a shared access signature that has expired, by the clock of this machine.
     Expired,
-    /// It would go over plain http, which a token must never do.
+    /// It would go over plain http to another machine, which a token must never do.
     PlainHttp,
+    /// It is of this kind, and the MQTT broker of a namespace takes tokens of Microsoft Entra ID
+    /// alone.
+    TokenOnly(CredentialKind),
     /// The time must be known to make a token or to tell whether it is still valid, and is not.
     UnknownTime,
     /// What was to bring a token failed.
@@ -31,6 +34,13 @@ impl fmt::Display for CredentialError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Invalid(error) => return error.fmt(f),
+            Self::TokenOnly(kind) => {
+                return write!(
+                    f,
+                    "the MQTT broker takes no {kind}, but tokens of Microsoft Entra ID: pass one by a \
+                     `BearerToken` or an `AsyncBearerToken`"
+                );
+            }
             Self::Expired => {
                 "the SAS token has expired: get a new one, and see to it that the clock is right"
             }
@@ -38,12 +48,12 @@ impl fmt::Display for CredentialError {
             Self::Character => {
                 "the credential has a character that no header can carry: is there a line break at its end?"
             }
-            Self::PlainHttp => "a token must not go over plain http: use https",
+            Self::PlainHttp => "a token must not go over plain http to another machine: use https",
             Self::UnknownTime => {
                 "the credential needs the time, which this device does not know yet: set its clock"
             }
             #[cfg(feature = "std")]
-            Self::Unavailable(_) => "no token could be had",
+            Self::Unavailable(_) => "no token could be obtained",
         })
     }
 }

@@ -39,8 +39,31 @@ use crate::endpoint::{Endpoint, EndpointKind};
 /// that chooses at run time has an `AnyCredential` or, if all of its clients block, a `Box<dyn
 /// Credential>`.
 ///
-/// For use by an asynchronous client, a credential is also a [`SendAsyncCredential`] or an [`AsyncCredential`]; where there is
-/// nothing to await, that is one empty `impl`.
+/// For use by an asynchronous client, a credential is also a [`SendAsyncCredential`] or an
+/// [`AsyncCredential`]; where there is nothing to await, that is one empty `impl`.
+///
+/// [`AccessKey`] and [`SasToken`](crate::SasToken) suit most programs. One that asks a vault for
+/// the key has a credential of its own:
+///
+/// ```
+/// use eventgrid::credential::{AuthorizationWriter, CredentialRequest};
+/// use eventgrid::{AccessKey, Credential, CredentialError, SendAsyncCredential};
+///
+/// struct FromVault(fn() -> String);
+///
+/// impl Credential for FromVault {
+///     fn authorize(
+///         &self,
+///         request: &CredentialRequest<'_>,
+///         headers: &mut AuthorizationWriter<'_, '_>,
+///     ) -> Result<(), CredentialError> {
+///         // The header of a namespace and that of a topic differ: an access key knows both.
+///         AccessKey::new((self.0)().as_str()).authorize(request, headers)
+///     }
+/// }
+///
+/// impl SendAsyncCredential for FromVault {}
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a credential",
     note = "there are `AccessKey` and `SasToken`, `sas::SasKey` with feature `sas`, and bearer tokens with feature `bearer`",
@@ -61,8 +84,8 @@ pub trait Credential {
     /// a chance, because the next [`authorize`](Self::authorize) will write something newer. It is
     /// asked once in an operation.
     ///
-    /// The request has the headers that were refused. Where many calls share a credential, some may come back with 401 after
-    /// others have already made it fetch a newer one.
+    /// The request has the headers that were refused. Where many calls share a credential, some may
+    /// come back with 401 after others have already made it fetch a newer one.
     fn renew(&self, _refused: &Request<'_>) -> bool {
         false
     }
@@ -70,7 +93,8 @@ pub trait Credential {
 
 /// A [`Credential`] that may have something to await before each attempt, such as a token to fetch.
 ///
-/// Implement [`SendAsyncCredential`] instead where the future can be `Send`; this one comes with it.
+/// Implement [`SendAsyncCredential`] instead where the future can be `Send`; this one comes with
+/// it.
 #[allow(async_fn_in_trait, reason = "SendAsyncCredential is the twin whose future is Send")]
 pub trait AsyncCredential: Credential {
     /// Makes ready for the next [`authorize`](Credential::authorize).
@@ -88,7 +112,8 @@ pub trait AsyncCredential: Credential {
     note = "implement `AsyncCredential` instead if its future cannot be `Send`"
 )]
 pub trait SendAsyncCredential: Credential + Sync {
-    /// Makes ready for the next [`authorize`](Credential::authorize). Does nothing unless it is overridden.
+    /// Makes ready for the next [`authorize`](Credential::authorize). Does nothing unless it is
+    /// overridden.
     ///
     /// # Errors
     /// [`CredentialError`] if there will be nothing valid to write.

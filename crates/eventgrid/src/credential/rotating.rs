@@ -8,7 +8,8 @@ use crate::credential::{
     AuthorizationWriter, Credential, CredentialError, CredentialRequest, SendAsyncCredential,
 };
 
-/// A credential that can be replaced while clients use it. Clones share it: keep one to replace it by.
+/// A credential that can be replaced while clients use it. Clones share it: keep one to replace it
+/// by.
 ///
 /// The next attempt of every operation sees the new one, also of an operation under way.
 ///
@@ -55,7 +56,8 @@ impl<C: Credential> Credential for Rotating<C> {
     }
 }
 
-/// A clone is what is made ready, since it may be replaced meanwhile: the clones of a credential share what they fetch.
+/// A clone is what is made ready, since it may be replaced meanwhile: the clones of a credential
+/// share what they fetch.
 impl<C: SendAsyncCredential + Clone + Send> SendAsyncCredential for Rotating<C> {
     async fn prepare(&self, request: &CredentialRequest<'_>) -> Result<(), CredentialError> {
         let current = self.0.read().unwrap_or_else(PoisonError::into_inner).clone();

@@ -5,7 +5,8 @@ use core::ops::Deref;
 
 use crate::text::Text;
 
-/// Text that `Debug` does not show. With feature `zeroize`, what it owns is overwritten when it is dropped.
+/// Text that `Debug` does not show. With feature `zeroize`, what it owns is overwritten when it is
+/// dropped.
 #[derive(Clone)]
 pub(crate) struct SecretText<'s>(Text<'s>);
 

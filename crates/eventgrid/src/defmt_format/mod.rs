@@ -1,5 +1,5 @@
-//! What a device logs with `defmt`: errors in the words of their `Display` with what caused them, events by their ids. Never a
-//! credential, never an event's data:
+//! What a device logs with `defmt`: errors in the words of their `Display` with what caused them,
+//! events by their ids. Never a credential, never an event's data:
 //!
 //! ```compile_fail,E0277
 //! fn log<T: defmt::Format>(_: T) {}
@@ -18,6 +18,7 @@ use crate::event::{
 };
 use crate::http::RequestError;
 use crate::json::{JsonError, JsonErrorKind, JsonStr, WriteError};
+use crate::mqtt::InvalidTopic;
 use crate::received::{DecodeError, FailedLockToken, FailureReason, LockToken, ReceivedEvent};
 use crate::target::InvalidTarget;
 use crate::text::Text;
@@ -50,6 +51,7 @@ errors!(
     InvalidEndpoint,
     InvalidEvent,
     InvalidTarget,
+    InvalidTopic,
     JsonError,
     MalformedEvent,
     RequestError,

@@ -15,6 +15,8 @@ pub enum EndpointKind {
     Domain,
     /// A partner namespace of Event Grid "Basic".
     PartnerNamespace,
+    /// The MQTT broker of a namespace, by its HTTP interface.
+    MqttBroker,
 }
 
 impl EndpointKind {
@@ -23,6 +25,7 @@ impl EndpointKind {
         match self {
             Self::Namespace => ApiVersion::V2024_06_01,
             Self::BasicTopic | Self::Domain | Self::PartnerNamespace => ApiVersion::V2018_01_01,
+            Self::MqttBroker => ApiVersion::V2025_11_16_PREVIEW,
         }
     }
 }

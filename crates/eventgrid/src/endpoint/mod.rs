@@ -83,7 +83,16 @@ impl<'e> Endpoint<'e> {
         split_port(self.authority()).0
     }
 
-    /// The path under which the service lives: empty, or with a slash at its start and none at its end.
+    /// The host and the port, as telemetry has them.
+    #[cfg(any(feature = "tracing", feature = "metrics"))]
+    pub(crate) fn server(&self) -> (&str, i64) {
+        let default = if self.is_https() { 443 } else { 80 };
+        let port = self.authority().rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
+        (self.host(), port.unwrap_or(default).into())
+    }
+
+    /// The path under which the service lives: empty, or with a slash at its start and none at its
+    /// end.
     pub fn base_path(&self) -> &str {
         self.text.get(self.base_path.clone()).unwrap_or_default()
     }
@@ -160,7 +169,8 @@ impl fmt::Debug for Endpoint<'_> {
     }
 }
 
-/// What is wrong with the text of an endpoint. The text itself is not repeated: it may hold a secret.
+/// What is wrong with the text of an endpoint. The text itself is not repeated: it may hold a
+/// secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidEndpoint {

@@ -45,6 +45,13 @@ impl ApiVersion {
     /// The first stable one of namespaces.
     pub const V2023_11_01: Self = Self::known("2023-11-01");
 
+    /// An older one of publishing to the MQTT broker of a namespace.
+    pub const V2025_02_15_PREVIEW: Self = Self::known("2025-02-15-preview");
+    /// The newest one of publishing to the MQTT broker of a namespace.
+    pub const V2025_08_01_PREVIEW: Self = Self::known("2025-08-01-preview");
+    /// The first one of the messages that the MQTT broker of a namespace retains.
+    pub const V2025_11_16_PREVIEW: Self = Self::known("2025-11-16-preview");
+
     /// The only one of basic topics, domains and partner namespaces.
     pub const V2018_01_01: Self = Self::known("2018-01-01");
 
@@ -70,8 +77,8 @@ impl ApiVersion {
     /// Reads a version as `parse` does, of text that lives as long as the program.
     ///
     /// # Errors
-    /// [`InvalidApiVersion`] if it is neither a date, `2024-06-01`, nor one with a suffix of letters, digits and hyphens,
-    /// `2023-10-01-preview`, or if it has more than 30 bytes.
+    /// [`InvalidApiVersion`] if it is neither a date, `2024-06-01`, nor one with a suffix of
+    /// letters, digits and hyphens, `2023-10-01-preview`, or if it has more than 30 bytes.
     pub fn from_static(version: &'static str) -> Result<Self, InvalidApiVersion> {
         if is_version(version) { Ok(Self::known(version)) } else { Err(InvalidApiVersion) }
     }
@@ -193,6 +200,9 @@ mod tests {
             ApiVersion::V2023_10_01_PREVIEW,
             ApiVersion::V2023_11_01,
             ApiVersion::V2018_01_01,
+            ApiVersion::V2025_02_15_PREVIEW,
+            ApiVersion::V2025_08_01_PREVIEW,
+            ApiVersion::V2025_11_16_PREVIEW,
             ApiVersion::new("2025-02-15-Private-1"),
             ApiVersion::new("2025-02-15-1234567890123456789"),
         ] {

@@ -6,13 +6,14 @@ use core::time::Duration;
 use eventgrid_transport::{ReceivedResponse, RequestId};
 
 use crate::endpoint::EndpointKind;
+use crate::http::reason;
 use crate::json::{JsonError, JsonStr, Kind, Reader};
 use crate::text::Bytes;
 
 /// A response of the service that is no success: its status, and its words if it has any.
 ///
-/// The service describes errors as `{"error":{"code","message",…}}`. Whatever else comes (a proxy's page, nothing at all)
-/// does not hide the status; it is in [`body`](Self::body).
+/// The service describes errors as `{"error":{"code","message",…}}`. Whatever else comes (a proxy's
+/// page, nothing at all) does not hide the status; it is in [`body`](Self::body).
 #[derive(Clone)]
 pub struct ServiceError<'b> {
     endpoint_kind: EndpointKind,
@@ -26,8 +27,8 @@ pub struct ServiceError<'b> {
 }
 
 impl<'b> ServiceError<'b> {
-    /// Takes what came of an attempt, and the body of the response, from that part of the service; `unix_time` is for a `Retry-After`
-    /// that is a date.
+    /// Takes what came of an attempt, and the body of the response, from that part of the service;
+    /// `unix_time` is for a `Retry-After` that is a date.
     pub fn new(
         endpoint_kind: EndpointKind,
         received: &ReceivedResponse,
@@ -57,6 +58,12 @@ impl<'b> ServiceError<'b> {
     /// The HTTP status.
     pub fn status(&self) -> u16 {
         self.status
+    }
+
+    /// The standard phrase for the status, such as `Not Found`; `None` if the status is not a
+    /// registered one. It is not what the server wrote: HTTP/2 has no such phrase.
+    pub fn reason(&self) -> Option<&'static str> {
+        reason(self.status)
     }
 
     /// The service's code, such as `NotFound`.
@@ -114,7 +121,8 @@ impl<'b> ServiceError<'b> {
     }
 }
 
-/// The body as far as it is text, behind a byte order mark if there is one: a cut may have split a character.
+/// The body as far as it is text, after a byte order mark if there is one: a cut may have split a
+/// character.
 fn text(body: &[u8]) -> &str {
     let text = match core::str::from_utf8(body) {
         Ok(text) => text,
@@ -152,12 +160,18 @@ impl fmt::Display for ServiceError<'_> {
             401 => {
                 "the service does not accept the credential: check the key and whether it belongs to this endpoint"
             }
+            403 if self.endpoint_kind == EndpointKind::MqttBroker => {
+                "the service does not allow this: check the role of the token, and whether the topic is valid"
+            }
             403 => {
                 "the service does not allow this: check the credential's rights, the network rules and the quota"
             }
             404 if self.endpoint_kind == EndpointKind::Namespace => {
                 "the service does not know the topic or the subscription: check the names, and whether this is the \
                  endpoint of a namespace (that of a basic topic wants `BasicTopic`)"
+            }
+            404 if self.endpoint_kind == EndpointKind::MqttBroker => {
+                "the broker retains no message for the topic, or this is not the endpoint of an MQTT broker"
             }
             404 => {
                 "the service does not know the topic: check whether this is its endpoint (that of a namespace wants \
@@ -168,7 +182,7 @@ impl fmt::Display for ServiceError<'_> {
             300..400 => "the endpoint redirects elsewhere, which is not followed: check the endpoint",
             400..500 => "the service refused the request",
             500.. => "the service failed",
-            _ => "the service's response is no success",
+            _ => "the service's response is not a success",
         };
         write!(f, "{meaning} (status {}", self.status)?;
         if let Some(code) = self.code() {

@@ -45,7 +45,8 @@ pub enum InvalidEvent {
     NoDomainTopic,
     /// It has bytes, for which the Event Grid schema has no place.
     Bytes,
-    /// In binary content mode, its `datacontenttype` would make the service take its data for a whole event.
+    /// In binary content mode, its `datacontenttype` would make the service take its data for a
+    /// whole event.
     StructuredContentType,
     /// In binary content mode, its data would arrive as something else than it is:
     /// `datacontenttype` says what it arrives as, see the table of

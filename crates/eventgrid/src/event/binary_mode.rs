@@ -2,8 +2,8 @@
 
 use crate::event::CloudEvent;
 
-/// One CloudEvent, to be published to a namespace topic in binary content mode: its attributes travel as headers, its data as
-/// the body.
+/// One CloudEvent, to be published to a namespace topic in binary content mode: its attributes
+/// travel as headers, its data as the body.
 ///
 /// The event must have a `datacontenttype`, which is the body's media type, and the only thing that
 /// says what the body is. So the data is written as that media type wants it, and a subscriber

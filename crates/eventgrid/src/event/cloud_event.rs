@@ -6,9 +6,9 @@ use crate::trace::{TRACEPARENT, TRACESTATE, TraceContext};
 
 /// A CloudEvent (CloudEvents 1.0), to be published.
 ///
-/// It borrows or owns each of its parts. What a namespace demands of them is checked when the event is published, before
-/// anything is sent. With feature `alloc` it can be compared: the order of extension attributes does not matter, and
-/// [`Data`] says when data is equal.
+/// It borrows or owns each of its parts. What a namespace demands of them is checked when the event
+/// is published, before anything is sent. With feature `alloc` it can be compared: the order of
+/// extension attributes does not matter, and [`Data`] says when data is equal.
 ///
 /// ```
 /// use eventgrid::{CloudEvent, Data};
@@ -62,7 +62,8 @@ impl<'a> CloudEvent<'a> {
         }
     }
 
-    /// Says which topic of a [`Domain`](crate::target::Domain) it is for: sets `source`, which is where the service looks for it.
+    /// Says which topic of a [`Domain`](crate::target::Domain) it is for: sets `source`, which is
+    /// where the service looks for it.
     #[must_use]
     pub fn for_domain_topic(mut self, topic: impl Into<Text<'a>>) -> Self {
         self.source = topic.into();
@@ -133,7 +134,8 @@ impl<'a> CloudEvent<'a> {
         self
     }
 
-    /// The same event, independent of what it was borrowed from. A value that is its data becomes the JSON that it writes.
+    /// The same event, independent of what it was borrowed from. A value that is its data becomes
+    /// the JSON that it writes.
     ///
     /// # Errors
     /// [`WriteError`](crate::json::WriteError) if its data is a value that cannot be JSON.

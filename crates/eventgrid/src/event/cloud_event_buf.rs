@@ -8,9 +8,11 @@ use crate::event::{CloudEvent, CloudEventView, MalformedEvent};
 use crate::json::{JsonWriter, RawJson, WriteError};
 use crate::trace::{TRACEPARENT, TRACESTATE, TraceContext};
 
-/// A [`CloudEvent`] as JSON text of at most `N` bytes, kept without a heap: to be published later, or to be read later.
+/// A [`CloudEvent`] as JSON text of at most `N` bytes, kept without a heap: to be published later,
+/// or to be read later.
 ///
-/// An offline device queues them in a `heapless::Deque`, and publishes its slices when it is online again.
+/// An offline device queues them in a `heapless::Deque`, and publishes its slices when it is online
+/// again.
 ///
 /// ```
 /// use eventgrid::{CloudEvent, Data};

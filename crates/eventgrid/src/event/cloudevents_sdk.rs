@@ -101,8 +101,9 @@ fn json(value: &serde_json::Value) -> Result<Data<'static>, ConversionError> {
 ///   numbers of 64 bits stay numbers. Any other becomes text: its JSON.
 ///
 /// It fails with [`ConversionError::Time`] if `time` is not a time, not even as
-/// [`CloudEventView::timestamp`](crate::event::CloudEventView::timestamp) reads it, and with [`ConversionError::Data`] if its data is a
-/// value that cannot be JSON, or JSON that such a value cannot hold.
+/// [`CloudEventView::timestamp`](crate::event::CloudEventView::timestamp) reads it, and with
+/// [`ConversionError::Data`] if its data is a value that cannot be JSON, or JSON that such a value
+/// cannot hold.
 impl TryFrom<CloudEvent<'_>> for cloudevents::Event {
     type Error = ConversionError;
 

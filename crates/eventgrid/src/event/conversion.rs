@@ -13,14 +13,14 @@ use crate::json::{JsonStr, Kind, RawJson};
 use crate::text::Text;
 
 impl<'b> CloudEventView<'b> {
-    /// The event as one of your own: to keep it ([`into_owned`](CloudEvent::into_owned)), to change it, to publish it again.
+    /// The event as one of your own: to keep it ([`into_owned`](CloudEvent::into_owned)), to change
+    /// it, to publish it again.
     ///
     /// Nothing is lost, and nothing that was received is refused when it is sent on as a structured
     /// event, but a `time` that cannot be read: extension attributes of any name are kept, values
     /// that CloudEvents has no type for as [`ExtensionValue::Json`]. Data that is a JSON string
-    /// becomes
-    /// [`Data::Text`] if the event's `datacontenttype` is not JSON, and other data in `data` stays the JSON text that it is.
-    /// Bytes are decoded. `specversion` becomes 1.0.
+    /// becomes [`Data::Text`] if the event's `datacontenttype` is not JSON, and other data in
+    /// `data` stays the JSON text that it is. Bytes are decoded. `specversion` becomes 1.0.
     ///
     /// A `time` that is not RFC 3339 is refused when the event is published. What can be read all
     /// the same is written anew, in its own zone: `2024-06-01 14:00+0200` becomes
@@ -38,7 +38,8 @@ impl<'b> CloudEventView<'b> {
     /// ```
     ///
     /// # Errors
-    /// [`ConversionError::Bytes`] if its `data_base64` is not base64 text, or if the feature `base64` is missing.
+    /// [`ConversionError::Bytes`] if its `data_base64` is not base64 text, or if the feature
+    /// `base64` is missing.
     pub fn to_event(&self) -> Result<CloudEvent<'b>, ConversionError> {
         let text = |text: JsonStr<'b>| Text::from(text.to_cow());
         let mut event = CloudEvent::new(text(self.id()), text(self.source()), text(self.event_type()));
@@ -53,7 +54,8 @@ impl<'b> CloudEventView<'b> {
         event.data = match self.data() {
             DataView::Absent => Data::None,
             DataView::Json(json) => {
-                // Text with half of a surrogate pair cannot be decoded; as JSON it stays as it came.
+                // Text with half of a surrogate pair cannot be decoded; as JSON it stays as it
+                // came.
                 let decoded = (json.kind() == Kind::String
                     && !media_type::is_json(event.data_content_type.as_deref()))
                 .then(|| json.reader().string().ok())
@@ -147,12 +149,12 @@ pub enum ConversionError {
 impl fmt::Display for ConversionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Bytes if cfg!(feature = "base64") => f.write_str("the event's bytes are no base64 text"),
+            Self::Bytes if cfg!(feature = "base64") => f.write_str("the event's bytes are not base64 text"),
             Self::Bytes => {
                 f.write_str("the event has bytes: turn on the feature `base64` of the crate `eventgrid`")
             }
             #[cfg(feature = "cloudevents-sdk")]
-            Self::Time => f.write_str("the event's time is no point in time that the other type can hold"),
+            Self::Time => f.write_str("the other type cannot hold the event's time"),
             #[cfg(feature = "cloudevents-sdk")]
             Self::Data => {
                 f.write_str("the event's data cannot be JSON, or is JSON that the other type cannot hold")

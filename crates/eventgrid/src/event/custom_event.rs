@@ -4,17 +4,18 @@ use crate::event::Data;
 use crate::json::{JsonError, JsonText, JsonWriter, WriteError, WriteJson};
 use crate::text::Text;
 
-/// An event of a schema of your own, to be published to a basic topic, domain or partner channel that was configured for it
-/// (custom input schema, api-version 2018-01-01).
+/// An event of a schema of your own, to be published to a basic topic, domain or partner channel
+/// that was configured for it (custom input schema, api-version 2018-01-01).
 ///
-/// It is sent exactly as it is: what it must look like is between you and the topic. Two of them are equal if the same text is sent for
-/// both (feature `alloc`).
+/// It is sent exactly as it is: what it must look like is between you and the topic. Two of them
+/// are equal if the same text is sent for both (feature `alloc`).
 #[derive(Debug, Clone)]
 #[cfg_attr(feature = "alloc", derive(PartialEq))]
 pub struct CustomEvent<'a>(Data<'a>);
 
 impl<'a> CustomEvent<'a> {
-    /// A value that writes itself as JSON straight into the request: any `serde::Serialize` (feature `serde`).
+    /// A value that writes itself as JSON straight into the request: any `serde::Serialize`
+    /// (feature `serde`).
     pub fn json<T: WriteJson + Sync>(value: &'a T) -> Self {
         Self(Data::Value(value))
     }
@@ -35,7 +36,8 @@ impl<'a> CustomEvent<'a> {
         self.0.write_value(out)
     }
 
-    /// The same event, independent of what it was borrowed from. A value becomes the JSON that it writes.
+    /// The same event, independent of what it was borrowed from. A value becomes the JSON that it
+    /// writes.
     ///
     /// # Errors
     /// [`WriteError`] if it is a value that cannot be JSON.

@@ -11,9 +11,10 @@ use crate::text::Text;
 /// binary content mode `datacontenttype` says what the body is:
 /// [`BinaryMode`](crate::event::BinaryMode) has a table.
 ///
-/// With feature `alloc` it can be compared: two are equal if a structured event is sent with the same data for both, which is
-/// none, the same JSON text, or the same bytes. So a value equals the JSON it writes, and text equals its JSON string; JSON
-/// that differs in whitespace, in the order of members or in the spelling of a number is not equal. A value that cannot be written equals
+/// With feature `alloc` it can be compared: two are equal if a structured event is sent with the
+/// same data for both, which is none, the same JSON text, or the same bytes. So a value equals the
+/// JSON it writes, and text equals its JSON string; JSON that differs in whitespace, in the order
+/// of members or in the spelling of a number is not equal. A value that cannot be written equals
 /// nothing.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -23,7 +24,8 @@ pub enum Data<'a> {
     None,
     /// JSON that is already text, sent exactly as it is.
     Json(JsonText<'a>),
-    /// A value that writes itself as JSON straight into the request: any `serde::Serialize` (feature `serde`).
+    /// A value that writes itself as JSON straight into the request: any `serde::Serialize`
+    /// (feature `serde`).
     Value(&'a (dyn WriteJson + Sync)),
     /// Text, sent as a JSON string. Set `datacontenttype` to what it is, such as `text/plain`.
     Text(Text<'a>),
@@ -33,7 +35,8 @@ pub enum Data<'a> {
 }
 
 impl<'a> Data<'a> {
-    /// A value that writes itself as JSON straight into the request: any `serde::Serialize` (feature `serde`).
+    /// A value that writes itself as JSON straight into the request: any `serde::Serialize`
+    /// (feature `serde`).
     ///
     /// ```
     /// #[derive(serde::Serialize)]
@@ -104,7 +107,14 @@ impl<'a> Data<'a> {
         }
     }
 
-    /// The same data, independent of what it was borrowed from. A value becomes the JSON that it writes.
+    /// Whether code of others writes it, which may be no JSON.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn is_written_by_others(&self) -> bool {
+        matches!(self, Self::Value(_))
+    }
+
+    /// The same data, independent of what it was borrowed from. A value becomes the JSON that it
+    /// writes.
     ///
     /// # Errors
     /// [`WriteError`](crate::json::WriteError) if it is a value that cannot be JSON.

@@ -34,7 +34,8 @@ impl<'b> DataView<'b> {
     /// The data as text: what was published as text, or any JSON string.
     ///
     /// # Errors
-    /// [`DataError::Absent`], [`DataError::WrongForm`], or [`DataError::Text`] if it has half of a surrogate pair.
+    /// [`DataError::Absent`], [`DataError::WrongForm`], or [`DataError::Text`] if it has half of a
+    /// surrogate pair.
     pub fn as_text(&self) -> Result<JsonStr<'b>, DataError> {
         let json = self.as_json()?;
         if json.kind() != Kind::String {
@@ -61,7 +62,8 @@ impl<'b> DataView<'b> {
     /// ```
     ///
     /// # Errors
-    /// [`DataError::Absent`], [`DataError::WrongForm`], or [`DataError::Deserialize`] if it does not fit the type.
+    /// [`DataError::Absent`], [`DataError::WrongForm`], or [`DataError::Deserialize`] if it does
+    /// not fit the type.
     #[cfg(feature = "serde_json")]
     pub fn deserialize<T: serde::Deserialize<'b>>(&self) -> Result<T, DataError> {
         serde_json::from_str(self.as_json()?.as_str()).map_err(DataError::Deserialize)
@@ -116,11 +118,12 @@ impl<'b> DataView<'b> {
         base64::engine::general_purpose::STANDARD.decode(base64.as_bytes()).map_err(|_| DataError::Base64)
     }
 
-    /// The data as bytes, decoded from base64 if they came so, in a buffer of the caller's, which must have room for them:
-    /// three bytes for each four characters of base64.
+    /// The data as bytes, decoded from base64 if they came so, in a buffer of the caller's, which
+    /// must have room for them: three bytes for each four characters of base64.
     ///
     /// # Errors
-    /// [`DataError::Absent`], [`DataError::WrongForm`], [`DataError::Base64`], or [`DataError::TooLarge`] if it does not fit.
+    /// [`DataError::Absent`], [`DataError::WrongForm`], [`DataError::Base64`], or
+    /// [`DataError::TooLarge`] if it does not fit.
     #[cfg(feature = "base64")]
     pub fn to_bytes_in<'s>(&self, buffer: &'s mut [u8]) -> Result<&'s [u8], DataError> {
         use base64::{DecodeSliceError, Engine};
@@ -180,7 +183,7 @@ impl fmt::Display for DataError {
             Self::Absent => "the event has no data",
             Self::WrongForm => "the event has data in another form than was asked for",
             Self::Text(_) => "the event's text cannot be decoded",
-            Self::Base64 => "the event's bytes are no base64 text",
+            Self::Base64 => "the event's bytes are not base64 text",
             Self::TooLarge => "the event's bytes do not fit into the buffer: lend a larger one",
             #[cfg(feature = "serde_json")]
             Self::Deserialize(_) => "the event's data does not fit the type",

@@ -7,10 +7,11 @@ use crate::event::{Data, InvalidEvent};
 use crate::json::{JsonWriter, WriteError};
 use crate::text::Text;
 
-/// An event of the Event Grid schema, to be published to a basic topic, a domain or a partner channel (api-version
-/// 2018-01-01).
+/// An event of the Event Grid schema, to be published to a basic topic, a domain or a partner
+/// channel (api-version 2018-01-01).
 ///
-/// It borrows or owns each of its parts. With feature `alloc` it can be compared; [`Data`] says when data is equal.
+/// It borrows or owns each of its parts. With feature `alloc` it can be compared; [`Data`] says
+/// when data is equal.
 ///
 /// ```
 /// use eventgrid::Data;
@@ -37,7 +38,8 @@ pub struct EventGridEvent<'a> {
     pub data_version: Text<'a>,
     /// `topic`: for a domain, the domain topic; for a basic topic, absent, or its resource id.
     pub topic: Option<Text<'a>>,
-    /// `data`: JSON or text; this schema has no bytes. Without data, `null` is sent, since the member must be there.
+    /// `data`: JSON or text; this schema has no bytes. Without data, `null` is sent, since the
+    /// member must be there.
     pub data: Data<'a>,
 }
 
@@ -129,7 +131,8 @@ impl<'a> EventGridEvent<'a> {
         out.end_object()
     }
 
-    /// The same event, independent of what it was borrowed from. A value that is its data becomes the JSON that it writes.
+    /// The same event, independent of what it was borrowed from. A value that is its data becomes
+    /// the JSON that it writes.
     ///
     /// # Errors
     /// [`WriteError`] if its data is a value that cannot be JSON.

@@ -7,8 +7,8 @@ use crate::json::{JsonStr, RawJson};
 /// What the Event Grid schema defines, but for `metadataVersion`, which is the schema's own.
 const NAMES: [&str; 7] = ["id", "topic", "subject", "eventType", "eventTime", "dataVersion", "data"];
 
-/// An event of the Event Grid schema that was received: a view over the bytes that came, its members checked (api-version
-/// 2018-01-01).
+/// An event of the Event Grid schema that was received: a view over the bytes that came, its
+/// members checked (api-version 2018-01-01).
 ///
 /// ```
 /// use eventgrid::event::EventGridEventView;
@@ -34,7 +34,8 @@ pub struct EventGridEventView<'b> {
 }
 
 impl<'b> EventGridEventView<'b> {
-    /// Reads the members of an event. One that is `null` counts as absent, but for `data`, which may be `null`.
+    /// Reads the members of an event. One that is `null` counts as absent, but for `data`, which
+    /// may be `null`.
     ///
     /// # Errors
     /// [`MalformedEvent`] names the member that is missing, doubled or of the wrong type.
@@ -60,7 +61,8 @@ impl<'b> EventGridEventView<'b> {
         self.id
     }
 
-    /// `topic`: the resource id of what published it, as Event Grid writes it into every event that it delivers.
+    /// `topic`: the resource id of what published it, as Event Grid writes it into every event that
+    /// it delivers.
     pub fn topic(&self) -> Option<JsonStr<'b>> {
         self.topic
     }

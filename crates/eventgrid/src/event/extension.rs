@@ -135,7 +135,8 @@ impl From<bool> for ExtensionValue<'_> {
     }
 }
 
-/// The extension attributes of a [`CloudEvent`](crate::CloudEvent): a borrowed slice or, with feature `alloc`, a list.
+/// The extension attributes of a [`CloudEvent`](crate::CloudEvent): a borrowed slice or, with
+/// feature `alloc`, a list.
 ///
 /// Their order does not matter: two of them are equal if each has every attribute of the other.
 #[derive(Debug, Clone)]

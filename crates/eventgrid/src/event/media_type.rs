@@ -4,7 +4,8 @@ use core::fmt;
 
 use crate::text::{split_at_byte, split_at_last_byte};
 
-/// Whether data of that media type is JSON, as it also is without one (CloudEvents 1.0, JSON event format 3.1).
+/// Whether data of that media type is JSON, as it also is without one (CloudEvents 1.0, JSON event
+/// format 3.1).
 #[cfg(any(feature = "alloc", feature = "webhook"))]
 pub(crate) fn is_json(media_type: Option<&str>) -> bool {
     media_type.is_none_or(|media_type| format(media_type).1.eq_ignore_ascii_case("json"))

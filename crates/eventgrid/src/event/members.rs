@@ -3,9 +3,9 @@
 use crate::event::MalformedEvent;
 use crate::json::{JsonError, Kind, MAX_DEPTH, TextRange, walk};
 
-/// Finds the members of these names in the event at `at`, and puts the place of each into its place in `found`. All of them are
-/// text, or `null` and thus absent; `data` alone may be of any type. Gives where the event ends, so that what follows can be
-/// read even if it is malformed.
+/// Finds the members of these names in the event at `at`, and puts the place of each into its place
+/// in `found`. All of them are text, or `null` and thus absent; `data` alone may be of any type.
+/// Gives where the event ends, so that what follows can be read even if it is malformed.
 ///
 /// Fails if it is no JSON.
 #[inline]

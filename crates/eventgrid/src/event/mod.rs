@@ -1,4 +1,5 @@
-//! Events: what is published ([`CloudEvent`], [`EventGridEvent`], [`CustomEvent`]) and what is received ([`CloudEventView`], [`EventGridEventView`]).
+//! Events: what is published ([`CloudEvent`], [`EventGridEvent`], [`CustomEvent`]) and what is
+//! received ([`CloudEventView`], [`EventGridEventView`]).
 
 mod attribute;
 mod attribute_name;
@@ -22,6 +23,8 @@ pub(crate) mod media_type;
 mod members;
 #[cfg(feature = "generate")]
 mod now;
+#[cfg(feature = "alloc")]
+mod sendable;
 #[cfg(feature = "serde")]
 mod serialize;
 #[cfg(feature = "jiff")]
@@ -45,6 +48,8 @@ pub use event_grid_event::EventGridEvent;
 pub use event_grid_view::EventGridEventView;
 pub use extension::{Extension, ExtensionValue, Extensions};
 pub use media_type::DataKind;
+#[cfg(feature = "alloc")]
+pub(crate) use sendable::is_sendable;
 #[cfg(feature = "jiff")]
 pub use timestamp::InvalidTime;
 pub(crate) use view::EventRanges;

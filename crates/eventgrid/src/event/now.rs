@@ -8,7 +8,8 @@ use crate::event::{CloudEvent, EventGridEvent};
 use crate::text::Text;
 
 impl<'a> CloudEvent<'a> {
-    /// An event that happens now: its `id` is a random UUID, its `time` that of the system's clock, to the microsecond.
+    /// An event that happens now: its `id` is a random UUID, its `time` that of the system's clock,
+    /// to the microsecond.
     ///
     /// ```
     /// use eventgrid::CloudEvent;
@@ -25,7 +26,8 @@ impl<'a> CloudEvent<'a> {
 }
 
 impl<'a> EventGridEvent<'a> {
-    /// An event that happens now: its `id` is a random UUID, its `eventTime` that of the system's clock, to the microsecond.
+    /// An event that happens now: its `id` is a random UUID, its `eventTime` that of the system's
+    /// clock, to the microsecond.
     ///
     /// # Panics
     /// If the operating system has no random numbers to give.

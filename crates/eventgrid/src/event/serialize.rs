@@ -4,10 +4,12 @@ use serde::ser::{Error, Serialize, SerializeMap, Serializer};
 
 use crate::event::{CloudEvent, Data, EventGridEvent, ExtensionValue};
 
-/// As its JSON format has it (CloudEvents 1.0): attributes, extension attributes, then `data` or `data_base64`.
+/// As its JSON format has it (CloudEvents 1.0): attributes, extension attributes, then `data` or
+/// `data_base64`.
 ///
-/// [`Data::Value`] needs feature `alloc` for this; [`write_json`](CloudEvent::write_json) does not. JSON text is passed on as the
-/// value it is, not letter by letter: a format of `serde` knows no letters.
+/// [`Data::Value`] needs feature `alloc` for this; [`write_json`](CloudEvent::write_json) does not.
+/// JSON text is passed on as the value it is, not letter by letter: a format of `serde` knows no
+/// letters.
 impl Serialize for CloudEvent<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let optional = [
@@ -41,9 +43,11 @@ impl Serialize for CloudEvent<'_> {
     }
 }
 
-/// As its JSON format has it (Event Grid schema). Bytes are an error, since it has no place for them; nothing is `null`.
+/// As its JSON format has it (Event Grid schema). Bytes are an error, since it has no place for
+/// them; nothing is `null`.
 ///
-/// [`Data::Value`] needs feature `alloc` for this; [`write_json`](EventGridEvent::write_json) does not.
+/// [`Data::Value`] needs feature `alloc` for this; [`write_json`](EventGridEvent::write_json) does
+/// not.
 impl Serialize for EventGridEvent<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(6 + usize::from(self.topic.is_some())))?;

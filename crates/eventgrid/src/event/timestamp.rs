@@ -10,7 +10,8 @@ use crate::json::JsonStr;
 
 #[cfg(feature = "alloc")]
 impl CloudEvent<'_> {
-    /// Sets `time`, in UTC and with no more digits of the second than it needs: `2024-06-01T12:00:00Z`, `2024-06-01T12:00:00.25Z`.
+    /// Sets `time`, in UTC and with no more digits of the second than it needs:
+    /// `2024-06-01T12:00:00Z`, `2024-06-01T12:00:00.25Z`.
     #[must_use]
     pub fn with_timestamp(self, timestamp: Timestamp) -> Self {
         self.with_time(alloc::string::ToString::to_string(&timestamp))
@@ -43,7 +44,8 @@ impl CloudEventView<'_> {
     /// 9999-12-30T22:00:00.999999999Z: what is later becomes that.
     ///
     /// # Errors
-    /// [`InvalidTime`] if it is anything else, such as a day that its month does not have, or hour 24.
+    /// [`InvalidTime`] if it is anything else, such as a day that its month does not have, or hour
+    /// 24.
     pub fn timestamp(&self) -> Result<Option<Timestamp>, InvalidTime> {
         self.time().map(parse_json).transpose()
     }
@@ -61,7 +63,8 @@ impl EventGridEventView<'_> {
 }
 
 impl EventGridEvent<'_> {
-    /// Sets `eventTime`, in UTC and with no more digits of the second than it needs: `2024-06-01T12:00:00Z`.
+    /// Sets `eventTime`, in UTC and with no more digits of the second than it needs:
+    /// `2024-06-01T12:00:00Z`.
     #[cfg(feature = "alloc")]
     #[must_use]
     pub fn with_timestamp(mut self, timestamp: Timestamp) -> Self {

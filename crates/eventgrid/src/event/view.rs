@@ -11,8 +11,8 @@ use crate::trace::{TRACEPARENT, TRACESTATE, TraceContext};
 
 /// A CloudEvent that was received: a view over the bytes that came, its attributes checked.
 ///
-/// The service writes events anew: the order of attributes, of the members of data, and the spelling of time are not
-/// those of the publisher.
+/// The service writes events anew: the order of attributes, of the members of data, and the
+/// spelling of time are not those of the publisher.
 #[derive(Clone, Copy)]
 pub struct CloudEventView<'b> {
     text: &'b str,
@@ -40,7 +40,8 @@ const DATA: usize = 8;
 const DATA_BASE64: usize = 9;
 
 impl EventRanges {
-    /// Reads the event at `at`. With it comes where it ends, so that what follows can be read even if it is malformed.
+    /// Reads the event at `at`. With it comes where it ends, so that what follows can be read even
+    /// if it is malformed.
     pub(crate) fn read(
         &mut self,
         text: &str,
@@ -74,8 +75,8 @@ fn check(text: &str, members: &mut [Option<TextRange>; CORE_NAMES.len()]) -> Res
 }
 
 impl<'b> CloudEventView<'b> {
-    /// Reads the attributes of an event (CloudEvents 1.0, JSON event format). An attribute that is `null` counts as absent;
-    /// `data` that is `null` is data all the same.
+    /// Reads the attributes of an event (CloudEvents 1.0, JSON event format). An attribute that is
+    /// `null` counts as absent; `data` that is `null` is data all the same.
     ///
     /// # Errors
     /// [`MalformedEvent`] names the attribute that is missing, doubled or of the wrong type.
@@ -90,7 +91,8 @@ impl<'b> CloudEventView<'b> {
         Self { text, places }
     }
 
-    /// Where its parts are in its own text, so that a copy of that can be viewed without being read again.
+    /// Where its parts are in its own text, so that a copy of that can be viewed without being read
+    /// again.
     #[cfg(feature = "alloc")]
     pub(crate) fn places(&self) -> EventRanges {
         let start = self.places.json.start();
@@ -220,7 +222,8 @@ pub enum ExtensionView<'b> {
     Number(JsonNumber<'b>),
     /// True or false.
     Boolean(bool),
-    /// What no extension attribute should be: an array, an object, or text with half of a surrogate pair.
+    /// What no extension attribute should be: an array, an object, or text with half of a surrogate
+    /// pair.
     Other(RawJson<'b>),
 }
 
@@ -260,7 +263,8 @@ impl<'b> ExtensionView<'b> {
     }
 }
 
-/// Why a received event cannot be read. If it was pulled, its lock token is there all the same, to reject or release it by.
+/// Why a received event cannot be read. If it was pulled, its lock token is there all the same, to
+/// reject or release it by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MalformedEvent {
@@ -270,7 +274,7 @@ pub enum MalformedEvent {
     NotAnObject,
     /// An attribute that every event must have is missing.
     Missing(&'static str),
-    /// A member stands there twice: an attribute, the data, or the lock token.
+    /// A member is there twice: an attribute, the data, or the lock token.
     Doubled(&'static str),
     /// It has both `data` and `data_base64`, and neither is `null`.
     DataTwice,
@@ -293,14 +297,14 @@ impl fmt::Display for MalformedEvent {
         f.write_str("the received event is malformed: ")?;
         match self {
             Self::NoEvent => f.write_str("it came without the event itself"),
-            Self::NotAnObject => f.write_str("it is no JSON object"),
+            Self::NotAnObject => f.write_str("it is not a JSON object"),
             Self::Missing(name) => write!(f, "its attribute `{name}` is missing"),
-            Self::Doubled(name) => write!(f, "its `{name}` stands there twice"),
+            Self::Doubled(name) => write!(f, "it has `{name}` twice"),
             Self::DataTwice => {
                 f.write_str("it has both `data` and `data_base64`; an event has at most one of them")
             }
             Self::WrongType(name) => write!(f, "its attribute `{name}` has a value of the wrong type"),
-            Self::DeliveryCount => f.write_str("its delivery count is missing or no whole number"),
+            Self::DeliveryCount => f.write_str("its delivery count is missing, or not a whole number"),
             Self::Json(_) => f.write_str("it cannot be read as JSON"),
         }
     }

@@ -5,6 +5,7 @@ use core::fmt;
 use eventgrid_transport::{Environment, Replay};
 
 use crate::endpoint::{ApiVersion, EndpointKind};
+use crate::http::RequestError;
 use crate::trace::TraceContext;
 
 /// What a [`Call`](crate::calls::Call) needs to know besides itself to become a request.
@@ -40,6 +41,20 @@ impl RequestContext<'_> {
     /// The version to ask that part of the service for.
     pub(crate) fn api_version(&self, endpoint_kind: EndpointKind) -> ApiVersion {
         self.api_version.unwrap_or(endpoint_kind.newest_api_version())
+    }
+
+    /// The version to ask for, `newest` unless another one is set, if it has the operation.
+    pub(crate) fn api_version_with(
+        &self,
+        operation: &'static str,
+        newest: ApiVersion,
+        since: ApiVersion,
+    ) -> Result<ApiVersion, RequestError> {
+        let version = self.api_version.unwrap_or(newest);
+        if version.is_before(since) {
+            return Err(RequestError::Version { operation, version, since });
+        }
+        Ok(version)
     }
 
     /// What sending a publish twice does.

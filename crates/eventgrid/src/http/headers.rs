@@ -5,6 +5,7 @@ use core::fmt;
 use eventgrid_transport::Buf;
 
 use crate::http::{BodyWriter, RequestError};
+use crate::text::base64;
 
 /// A request's headers, being written.
 #[derive(Debug)]
@@ -43,6 +44,20 @@ impl<'w, 'b> HeaderWriter<'w, 'b> {
         value: impl fmt::Display,
     ) -> Result<(), RequestError> {
         write_header(self.tx, prefix, name, format_args!("{value}"))
+    }
+
+    /// Appends a header whose value is base64 of what `write` appends.
+    pub(crate) fn base64(
+        &mut self,
+        name: &'static str,
+        write: impl FnOnce(&mut Buf<'b>) -> Result<(), RequestError>,
+    ) -> Result<(), RequestError> {
+        self.tx.extend(name.as_bytes())?;
+        self.tx.extend(b": ")?;
+        let start = self.tx.len();
+        write(self.tx)?;
+        base64::encode_in_place(self.tx, start)?;
+        Ok(self.tx.extend(b"\r\n")?)
     }
 
     /// Goes on to the body.

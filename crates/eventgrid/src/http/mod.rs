@@ -9,6 +9,7 @@ mod body;
 mod context;
 mod encoded;
 mod headers;
+mod reason;
 mod request_error;
 mod url;
 
@@ -21,5 +22,6 @@ pub use headers::HeaderWriter;
 #[cfg(feature = "sas")]
 pub(crate) use headers::format;
 pub(crate) use headers::{write_header, write_text_header};
+pub(crate) use reason::reason;
 pub use request_error::RequestError;
 pub use url::UrlWriter;

@@ -59,6 +59,18 @@ pub enum RequestError {
     /// The target that was chosen at run time does not take events of this schema, or not in this
     /// mode.
     NotAccepted,
+    /// A user property of an MQTT message has a name or a value with the character U+0000, or with
+    /// more than 65,535 bytes (MQTT 5.0, 1.5.4).
+    UserProperty {
+        /// Its position among the user properties, from 0.
+        index: usize,
+    },
+    /// The number of retained messages on a page is not in 1 to 100 (api-version
+    /// 2025-11-16-preview).
+    MaxResults(u32),
+    /// The link to the next page of a list leads to another scheme, host or port than the one that
+    /// the page came from, where the credential must not go, or it is no URL.
+    NextPage,
     /// A credential would go over plain http to another machine.
     PlainHttp,
 }
@@ -70,13 +82,13 @@ impl fmt::Display for RequestError {
             Self::Event { index, reason } => write!(f, "event {index} of the call would be refused: {reason}"),
             Self::Data(_) => f.write_str("an event's data cannot be written as JSON"),
             Self::MaxEvents(events) => write!(f, "{events} events cannot be asked for: ask for 1 to 100"),
-            Self::MaxWaitTime(time) => write!(f, "{} s is no valid wait: wait for 10 to 120 seconds", time.as_secs()),
+            Self::MaxWaitTime(time) => write!(f, "{} s is not a valid wait time: choose 10 to 120 seconds", time.as_secs()),
             Self::Version { operation, version, since } => {
                 write!(f, "API version {version} does not have {operation}: use {since} or newer")
             }
             Self::Method => f.write_str("the method must be a word such as GET or POST"),
             Self::Path => f.write_str(
-                "the path must begin with a slash and be percent-encoded; the query belongs into its own parameters",
+                "the path must begin with a slash and be percent-encoded; the query goes into parameters of its own",
             ),
             Self::Header { name } => write!(
                 f,
@@ -85,6 +97,17 @@ impl fmt::Display for RequestError {
             Self::Options { reason, .. } => f.write_str(reason),
             Self::NotAccepted => f.write_str(
                 "the target does not take such events: a namespace takes CloudEvents alone, and it alone takes binary mode",
+            ),
+            Self::UserProperty { index } => write!(
+                f,
+                "user property {index} has the character U+0000 or more than 65,535 bytes, which MQTT cannot carry: change it"
+            ),
+            Self::MaxResults(messages) => {
+                write!(f, "a page cannot have {messages} messages: ask for 1 to 100")
+            }
+            Self::NextPage => f.write_str(
+                "the link to the next page does not lead to the endpoint that the page came from, and is not followed: \
+                 list with a narrower filter, or make the endpoint the one that the service names in its links",
             ),
             Self::PlainHttp => f.write_str(
                 "the credential would go over plain http to another machine: use https, or for a key or a SAS token allow it by `allow_plain_http`",

@@ -62,6 +62,15 @@ impl<'w, 'b> UrlWriter<'w, 'b> {
         Ok(self.tx.extend(part.as_bytes())?)
     }
 
+    /// Appends the path and the query of another URL of the endpoint, which need no encoding.
+    pub(crate) fn path_and_query(&mut self, url: impl Iterator<Item = char>) -> Result<(), RequestError> {
+        for character in url {
+            self.has_query |= character == '?';
+            self.tx.extend(character.encode_utf8(&mut [0; 4]).as_bytes())?;
+        }
+        Ok(())
+    }
+
     /// Appends a name as one segment of the path, percent-encoded where it must be.
     ///
     /// # Errors
@@ -87,7 +96,6 @@ impl<'w, 'b> UrlWriter<'w, 'b> {
     }
 
     /// Appends a query parameter, percent-encoded where it must be.
-    #[cfg(feature = "alloc")]
     pub(crate) fn encoded_query(&mut self, name: &str, value: &str) -> Result<(), RequestError> {
         self.begin_parameter()?;
         self.segment(name)?;

@@ -193,8 +193,8 @@ impl fmt::Display for WriteError {
 
 impl core::error::Error for WriteError {}
 
-/// What someone else's code said about its failure. The text is kept with the feature `alloc` only; without a
-/// heap there is no place for it.
+/// What someone else's code said about its failure. The text is kept with the feature `alloc` only;
+/// without a heap there is no place for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
     #[cfg(feature = "alloc")]

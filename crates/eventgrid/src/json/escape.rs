@@ -1,4 +1,5 @@
-//! The escapes of JSON strings: by a table where time counts for more than two kilobytes, and else byte by byte.
+//! The escapes of JSON strings: by a table where time counts for more than two kilobytes, and else
+//! byte by byte.
 
 use super::lexer::plain_prefix;
 use eventgrid_transport::{Buf, BufFull};
@@ -20,7 +21,8 @@ pub(super) fn escape_into(buf: &mut Buf<'_>, text: &[u8]) -> Result<(), BufFull>
     }
 }
 
-/// A byte as it stands in a string, its first character lowest. The highest byte says how many they are.
+/// A byte as it stands in a string, its first character lowest. The highest byte says how many they
+/// are.
 const fn escape(byte: u8) -> u64 {
     let letter = match byte {
         0..32 => CONTROL_LETTERS[byte as usize],

@@ -13,14 +13,15 @@ use super::raw::RawJson;
 use super::reader::Kind;
 use super::writer::JsonWriter;
 
-/// The text exactly as it came if the deserializer is `serde_json`'s over text and its feature `raw_value` is on; otherwise the same
-/// value, written anew. The text is owned.
+/// The text exactly as it came if the deserializer is `serde_json`'s over text and its feature
+/// `raw_value` is on; otherwise the same value, written anew. The text is owned.
 impl<'de> Deserialize<'de> for JsonText<'_> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut failure = None;
         let written = JsonText::written_by(|out| {
             let value = Value { out, depth: 0 };
-            // `serde_json` answers to this name with the text of the value, every other deserializer with the value.
+            // `serde_json` answers to this name with the text of the value, every other
+            // deserializer with the value.
             deserializer.deserialize_newtype_struct(SERDE_JSON_RAW_VALUE, value).map_err(|error| {
                 failure = Some(error);
                 WriteError::Custom(Message::new("the value cannot be read"))
@@ -248,7 +249,8 @@ mod tests {
             (r#"{"$serde_json::private::Number":"1e5"}"#, true),
             (r#"{"$serde_json::private::Number":"[1]"}"#, false),
         ] {
-            // Of a `Content`, which is what such enumerations buffer, the mark cannot be told from a member.
+            // Of a `Content`, which is what such enumerations buffer, the mark cannot be told from
+            // a member.
             let read = serde_json::from_str::<Buffered>(&alloc::format!(r#"{{"value":{forged}}}"#));
             assert_eq!(read.is_ok(), valid, "{forged}");
         }

@@ -10,8 +10,8 @@ use super::raw::{JsonNumber, RawJson};
 use super::reader::{Kind, Reader};
 use super::string::JsonStr;
 
-/// As the value it is, so that it becomes the same value in any format. Whole numbers stay exact or are an error, those with a point or an
-/// exponent become the closest `f64`.
+/// As the value it is, so that it becomes the same value in any format. Whole numbers stay exact or
+/// are an error, those with a point or an exponent become the closest `f64`.
 impl Serialize for RawJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         Value(&RefCell::new(self.reader())).serialize(serializer)
@@ -35,7 +35,8 @@ impl Serialize for JsonStr<'_> {
     }
 }
 
-/// The value that the reader stands at. All values share the reader, since each is serialized where it stands.
+/// The value that the reader stands at. All values share the reader, since each is serialized where
+/// it stands.
 struct Value<'r, 'a>(&'r RefCell<Reader<'a>>);
 
 impl<'a> Value<'_, 'a> {

@@ -6,7 +6,8 @@ use super::error::JsonError;
 use super::raw::RawJson;
 use crate::text::Text;
 
-/// One whole JSON value as text, its grammar checked: the [`RawJson`] that, with feature `alloc`, can own its text.
+/// One whole JSON value as text, its grammar checked: the [`RawJson`] that, with feature `alloc`,
+/// can own its text.
 ///
 /// ```
 /// use eventgrid::json::JsonText;
@@ -25,11 +26,18 @@ impl<'a> JsonText<'a> {
     /// Checks that `text` is one JSON value, and disregards the whitespace round it.
     ///
     /// # Errors
-    /// [`JsonError`] if it is not, or if it is nested more than [`MAX_DEPTH`](super::MAX_DEPTH) deep.
+    /// [`JsonError`] if it is not, or if it is nested more than [`MAX_DEPTH`](super::MAX_DEPTH)
+    /// deep.
     pub fn parse(text: impl Into<Text<'a>>) -> Result<Self, JsonError> {
         let text = text.into();
         RawJson::parse(&text)?;
         Ok(Self { text })
+    }
+
+    /// Text that was found to be one JSON value, perhaps with whitespace around it.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn found(text: Text<'a>) -> Self {
+        Self { text }
     }
 
     /// What a value writes, checked.

@@ -12,7 +12,8 @@ use super::visit::{
     Decoded, decoded, visit_f32, visit_i128, visit_integer, visit_number, visit_string, visit_u128,
 };
 
-/// A name, which is read as whatever scalar the type of the key asks for: JSON has no other keys than strings.
+/// A name, which is read as whatever scalar the type of the key asks for: JSON has no other keys
+/// than strings.
 pub(super) struct KeyDeserializer<'de, 's> {
     pub(super) key: JsonStr<'de>,
     /// Room to decode the name.

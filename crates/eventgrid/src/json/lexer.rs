@@ -7,8 +7,9 @@ const fn splat(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; 8])
 }
 
-/// The highest bit of every byte that needs attention within a string: a quote, a backslash or a control
-/// character. Bytes above the lowest one found may be marked wrongly, since the subtractions borrow.
+/// The highest bit of every byte that needs attention within a string: a quote, a backslash or a
+/// control character. Bytes above the lowest one found may be marked wrongly, since the
+/// subtractions borrow.
 #[inline]
 pub(super) fn attention(word: u64) -> u64 {
     // A flipped bit puts the quote next to the control characters.
@@ -17,8 +18,8 @@ pub(super) fn attention(word: u64) -> u64 {
     (control_or_quote | backslash) & !word & splat(0x80)
 }
 
-/// How many bytes at the start of `bytes` are plain text within a JSON string: neither a quote nor a backslash
-/// nor a control character.
+/// How many bytes at the start of `bytes` are plain text within a JSON string: neither a quote nor
+/// a backslash nor a control character.
 #[inline]
 pub(crate) fn plain_prefix(bytes: &[u8]) -> usize {
     if !BY_WORDS {
@@ -36,19 +37,24 @@ pub(crate) fn plain_prefix(bytes: &[u8]) -> usize {
     blocks + plain_words(bytes.get(blocks..).unwrap_or_default())
 }
 
-/// Whether strings are looked at by words, or byte by byte: on devices, flash counts for more than time.
+/// Whether strings are looked at by words, or byte by byte: on devices, flash counts for more than
+/// time.
 const BY_WORDS: bool = cfg!(feature = "std");
 
-/// Whether every processor of this architecture has vector instructions, which the compiler then uses for blocks.
+/// Whether every processor of this architecture has vector instructions, which the compiler then
+/// uses for blocks.
 const HAS_VECTORS: bool = cfg!(any(target_arch = "x86_64", target_arch = "aarch64"));
 
 /// How many bytes are looked at together by vector instructions.
 const BLOCK: usize = 64;
 
 /// How many bytes the blocks at the start of `bytes` have that are plain as a whole.
+// By words, which are fast also where a program is built for size and the compiler uses no vectors.
 #[inline(never)]
 fn plain_blocks(bytes: &[u8]) -> usize {
-    let plain = |block: &&[u8]| !block.iter().fold(false, |found, &byte| found | is_special(byte));
+    let found =
+        |block: &[u8]| block.chunks_exact(8).fold(0, |found, word| found | attention(first_word(word)));
+    let plain = |block: &&[u8]| found(block) == 0;
     BLOCK * bytes.chunks_exact(BLOCK).take_while(plain).count()
 }
 
@@ -70,8 +76,8 @@ fn plain_words(bytes: &[u8]) -> usize {
     }
 }
 
-/// Whether plain text within a string ends at this byte. A flipped bit puts the quote next to the control characters, so that
-/// two comparisons do for three.
+/// Whether plain text within a string ends at this byte. A flipped bit puts the quote next to the
+/// control characters, so that two comparisons do for three.
 #[inline]
 pub(super) fn is_special(byte: u8) -> bool {
     (byte ^ 0x02) < 0x21 || byte == b'\\'
@@ -94,8 +100,8 @@ fn behind_whitespace(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// Where a value ends, a string at its closing quote, and in the lowest bit whether there is an escape in it: results of lexing fit into
-/// two registers.
+/// Where a value ends, a string at its closing quote, and in the lowest bit whether there is an
+/// escape in it: results of lexing fit into two registers.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct StringEnd(usize);
 
@@ -119,8 +125,8 @@ impl StringEnd {
     }
 }
 
-/// Steps over a string whose text starts at `at`, behind its opening quote. Escapes are checked, but halves of
-/// surrogate pairs are not.
+/// Steps over a string whose text starts at `at`, after its opening quote. Escapes are checked,
+/// but halves of surrogate pairs are not.
 #[inline]
 pub(crate) fn string(bytes: &[u8], at: usize) -> Result<StringEnd, JsonError> {
     if !BY_WORDS {
@@ -313,8 +319,9 @@ mod tests {
     #[test]
     fn the_plain_prefix_ends_at_every_special_byte_and_at_no_other() {
         for special in 0..=u8::MAX {
-            for position in 0..20 {
-                let mut bytes = [b'x'; 20];
+            // Within words, and within and between blocks.
+            for position in (0..20).chain(60..68).chain(124..140) {
+                let mut bytes = [b'x'; 140];
                 bytes[position] = special;
                 // What follows must not matter, though it is in the same word.
                 if let Some(next) = bytes.get_mut(position + 1) {
@@ -323,7 +330,7 @@ mod tests {
                 let plain = special >= 0x20 && special != b'"' && special != b'\\';
                 assert_eq!(
                     plain_prefix(&bytes),
-                    if plain { 20 } else { position },
+                    if plain { bytes.len() } else { position },
                     "{special} at {position}"
                 );
             }

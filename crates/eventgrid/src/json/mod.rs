@@ -1,8 +1,9 @@
-//! JSON without a heap: a pull [`Reader`] over text and a [`JsonWriter`] into a [`Buf`](crate::Buf).
+//! JSON without a heap: a pull [`Reader`] over text and a [`JsonWriter`] into a
+//! [`Buf`](crate::Buf).
 //!
-//! Nothing here recurses, allocates or panics, whatever the input. Strings, numbers and whole values are views
-//! of the text they were found in, exactly as they came; escapes are decoded when someone asks. The grammar is
-//! that of RFC 8259: no trailing commas, no comments.
+//! Nothing here recurses, allocates or panics, whatever the input. Strings, numbers and whole
+//! values are views of the text they were found in, exactly as they came; escapes are decoded when
+//! someone asks. The grammar is that of RFC 8259: no trailing commas, no comments.
 //!
 //! ```
 //! use eventgrid::json::Reader;

@@ -1,5 +1,6 @@
-//! Numbers as text. With `std` by the crates that `serde_json` uses, which are several times as fast as core and write a
-//! floating point number to the letter as it does; without it by core, which needs no tables of their own.
+//! Numbers as text. With `std` by the crates that `serde_json` uses, which are several times as
+//! fast as core and write a floating point number to the letter as it does; without it by core,
+//! which needs no tables of their own.
 
 #[cfg(any(feature = "serde", not(feature = "std")))]
 use core::fmt;

@@ -22,7 +22,8 @@ impl<'a> RawJson<'a> {
     /// Checks that `text` is one JSON value, and drops the whitespace around it.
     ///
     /// # Errors
-    /// [`JsonError`] if it is not, or if it is nested more than [`MAX_DEPTH`](super::MAX_DEPTH) deep.
+    /// [`JsonError`] if it is not, or if it is nested more than [`MAX_DEPTH`](super::MAX_DEPTH)
+    /// deep.
     pub fn parse(text: &'a str) -> Result<Self, JsonError> {
         let mut reader = Reader::new(text);
         let value = reader.value()?;
@@ -131,7 +132,8 @@ impl<'a> JsonNumber<'a> {
         self.text.parse().ok()
     }
 
-    /// The floating point number closest to it, if there is a finite one: `1e999` is beyond them all.
+    /// The floating point number closest to it, if there is a finite one: `1e999` is beyond them
+    /// all.
     pub fn as_f64(self) -> Option<f64> {
         self.text.parse().ok().filter(|number: &f64| number.is_finite())
     }

@@ -10,8 +10,8 @@ use super::{lexer, utf8, walk};
 
 /// Reads JSON text value by value, as its caller asks for them.
 ///
-/// The text is UTF-8 before reading starts, so whatever is found in it is a view of that text. A call that
-/// fails has moved the reader over whitespace at the most.
+/// The text is UTF-8 before reading starts, so whatever is found in it is a view of that text. A
+/// call that fails has moved the reader over whitespace at the most.
 #[derive(Clone)]
 pub struct Reader<'a> {
     text: &'a str,
@@ -45,7 +45,7 @@ impl<'a> Reader<'a> {
         Self { text, at: 0, nesting: Nesting::default(), fresh: false }
     }
 
-    /// A reader at the start of `bytes`, behind a byte order mark if there is one.
+    /// A reader at the start of `bytes`, after a byte order mark if there is one.
     ///
     /// # Errors
     /// [`JsonErrorKind::NotUtf8`] if any of the bytes is not UTF-8.
@@ -53,7 +53,7 @@ impl<'a> Reader<'a> {
         utf8::check(bytes).map(Self::behind_byte_order_mark)
     }
 
-    /// A reader at the start of `text`, behind a byte order mark if there is one.
+    /// A reader at the start of `text`, after a byte order mark if there is one.
     pub(crate) fn behind_byte_order_mark(text: &'a str) -> Self {
         let at = if text.as_bytes().starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
         Self { at, ..Self::new(text) }
@@ -72,7 +72,8 @@ impl<'a> Reader<'a> {
     /// The type of the next value, by its first character. Consumes only whitespace.
     ///
     /// # Errors
-    /// [`JsonErrorKind::Syntax`] if no value starts here, [`JsonErrorKind::UnexpectedEnd`] if nothing is left.
+    /// [`JsonErrorKind::Syntax`] if no value starts here, [`JsonErrorKind::UnexpectedEnd`] if
+    /// nothing is left.
     pub fn kind(&mut self) -> Result<Kind, JsonError> {
         self.at = lexer::skip_whitespace(self.bytes(), self.at);
         walk::kind(self.bytes(), self.at)
@@ -87,12 +88,13 @@ impl<'a> Reader<'a> {
         self.begin(Kind::Object, Container::Object)
     }
 
-    /// Steps to the next member of the object: gives its name and stands at its value. `None` if there is none;
-    /// then the object is behind.
+    /// Steps to the next member of the object: gives its name and stands at its value. `None` if
+    /// there is none; then the object has been read.
     ///
     /// # Errors
-    /// [`JsonError`] if there is neither a member nor the end of the object, or if the name has half of a
-    /// surrogate pair. [`JsonErrorKind::WrongType`] if the innermost open container is no object.
+    /// [`JsonError`] if there is neither a member nor the end of the object, or if the name has
+    /// half of a surrogate pair. [`JsonErrorKind::WrongType`] if the innermost open container is no
+    /// object.
     pub fn next_member(&mut self) -> Result<Option<JsonStr<'a>>, JsonError> {
         let (at, expected) = match self.next(Container::Object, b'}', Expected::CommaOrBrace)? {
             Next::Closed => return Ok(None),
@@ -134,8 +136,8 @@ impl<'a> Reader<'a> {
     /// Reads a string.
     ///
     /// # Errors
-    /// [`JsonErrorKind::WrongType`] if the next value is no string, another [`JsonError`] if it is not a whole
-    /// and valid one. Half of a surrogate pair is not valid here: it cannot be decoded.
+    /// [`JsonErrorKind::WrongType`] if the next value is no string, another [`JsonError`] if it is
+    /// not a whole and valid one. Half of a surrogate pair is not valid here: it cannot be decoded.
     pub fn string(&mut self) -> Result<JsonStr<'a>, JsonError> {
         self.expect(Kind::String)?;
         let start = self.at + 1;
@@ -149,8 +151,8 @@ impl<'a> Reader<'a> {
     /// Reads a number.
     ///
     /// # Errors
-    /// [`JsonErrorKind::WrongType`] if the next value is no number, another [`JsonError`] if it is not a whole
-    /// and valid one.
+    /// [`JsonErrorKind::WrongType`] if the next value is no number, another [`JsonError`] if it is
+    /// not a whole and valid one.
     pub fn number(&mut self) -> Result<JsonNumber<'a>, JsonError> {
         self.expect(Kind::Number)?;
         let end = lexer::number(self.bytes(), self.at)?;
@@ -160,7 +162,8 @@ impl<'a> Reader<'a> {
     /// Reads `true` or `false`.
     ///
     /// # Errors
-    /// [`JsonErrorKind::WrongType`] if the next value is no boolean, another [`JsonError`] if it is misspelt.
+    /// [`JsonErrorKind::WrongType`] if the next value is no boolean, another [`JsonError`] if it is
+    /// misspelt.
     pub fn boolean(&mut self) -> Result<bool, JsonError> {
         self.expect(Kind::Boolean)?;
         let truth = self.bytes().get(self.at) == Some(&b't');
@@ -172,7 +175,8 @@ impl<'a> Reader<'a> {
     /// Reads `null`.
     ///
     /// # Errors
-    /// [`JsonErrorKind::WrongType`] if the next value is not null, another [`JsonError`] if it is misspelt.
+    /// [`JsonErrorKind::WrongType`] if the next value is not null, another [`JsonError`] if it is
+    /// misspelt.
     pub fn null(&mut self) -> Result<(), JsonError> {
         self.expect(Kind::Null)?;
         self.at = lexer::word(self.bytes(), self.at, "null", Expected::Null)?;
@@ -181,20 +185,21 @@ impl<'a> Reader<'a> {
 
     /// Steps over one whole value of any type and gives its text.
     ///
-    /// Its grammar is checked. Halves of surrogate pairs are let through: they matter only to who decodes the
-    /// string.
+    /// Its grammar is checked. Halves of surrogate pairs are let through: they matter only to who
+    /// decodes the string.
     ///
     /// # Errors
     /// [`JsonErrorKind::TooDeep`] if containers within this value are nested more than
-    /// [`MAX_DEPTH`](super::MAX_DEPTH) deep, another [`JsonError`] if it is not a whole and valid value.
+    /// [`MAX_DEPTH`](super::MAX_DEPTH) deep, another [`JsonError`] if it is not a whole and valid
+    /// value.
     pub fn value(&mut self) -> Result<RawJson<'a>, JsonError> {
         self.at = lexer::skip_whitespace(self.bytes(), self.at);
         let end = walk::value(self.bytes(), self.at, MAX_DEPTH)?;
         Ok(RawJson::found(self.take_to(end)))
     }
 
-    /// Reads a whole value, however deep it is. One that is too deep is stepped over by its brackets, and is an error of its own,
-    /// so that what follows can still be read.
+    /// Reads a whole value, however deep it is. One that is too deep is stepped over by its
+    /// brackets, and is an error of its own, so that what follows can still be read.
     pub(crate) fn value_of_any_depth(&mut self) -> Result<Result<RawJson<'a>, JsonError>, JsonError> {
         self.at = lexer::skip_whitespace(self.bytes(), self.at);
         let (end, too_deep) = walk::value_of_any_depth(self.bytes(), self.at)?;
@@ -213,8 +218,8 @@ impl<'a> Reader<'a> {
     /// It counts brackets and no more, so the text it gives may not be valid JSON within.
     ///
     /// # Errors
-    /// [`JsonErrorKind::WrongType`] if the next value is neither an object nor an array, another [`JsonError`]
-    /// if it does not end or has a string that is not valid.
+    /// [`JsonErrorKind::WrongType`] if the next value is neither an object nor an array, another
+    /// [`JsonError`] if it does not end or has a string that is not valid.
     pub fn skip_too_deep(&mut self) -> Result<RawJson<'a>, JsonError> {
         match self.kind()? {
             Kind::Object | Kind::Array => {}
@@ -254,8 +259,8 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// What comes next in the innermost container: its end, which is consumed, or the place of a member or an
-    /// element, for the caller to go to.
+    /// What comes next in the innermost container: its end, which is consumed, or the place of a
+    /// member or an element, for the caller to go to.
     fn next(&mut self, container: Container, close: u8, expected: Expected) -> Result<Next, JsonError> {
         let at = lexer::skip_whitespace(self.bytes(), self.at);
         if self.nesting.innermost() != Some(container) {

@@ -1,6 +1,7 @@
 //! Any `serde::Serialize`, written straight into the buffer.
 //!
-//! What comes out is what `serde_json::to_string` gives; without `std`, but for the notation of some floating point numbers.
+//! What comes out is what `serde_json::to_string` gives; without `std`, but for the notation of
+//! some floating point numbers.
 
 use core::fmt::Display;
 
@@ -211,7 +212,8 @@ impl<'x, 'w, 'b> Serializer for &'x mut JsonWriter<'w, 'b> {
     }
 }
 
-/// The names by which `serde_json` tells a serializer that a struct's only field is the text of a value.
+/// The names by which `serde_json` tells a serializer that a struct's only field is the text of a
+/// value.
 const SERDE_JSON_RAW_VALUE: &str = "$serde_json::private::RawValue";
 const SERDE_JSON_NUMBER: &str = "$serde_json::private::Number";
 

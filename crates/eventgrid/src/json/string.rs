@@ -25,8 +25,8 @@ impl<'a> JsonStr<'a> {
         Self { raw, escaped }
     }
 
-    /// Text with valid escapes, as the reader found it. Fails with the offset of the first half of a surrogate
-    /// pair that lacks the other half.
+    /// Text with valid escapes, as the reader found it. Fails with the offset of the first half of
+    /// a surrogate pair that lacks the other half.
     pub(crate) fn found_escaped(raw: &'a str) -> Result<Self, usize> {
         let mut rest = raw;
         loop {
@@ -45,8 +45,8 @@ impl<'a> JsonStr<'a> {
         Self::found_plain("")
     }
 
-    /// A JSON string of `text` as it stands. `None` if it needs escapes: if there is a quote, a backslash or a
-    /// control character in it.
+    /// A JSON string of `text` as it stands. `None` if it needs escapes: if there is a quote, a
+    /// backslash or a control character in it.
     #[cfg(test)]
     pub(crate) fn from_plain(text: &'a str) -> Option<Self> {
         (plain_prefix(text.as_bytes()) == text.len()).then(|| Self::found_plain(text))

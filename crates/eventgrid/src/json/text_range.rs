@@ -8,7 +8,8 @@ use super::raw::RawJson;
 use super::string::JsonStr;
 use super::{lexer, walk};
 
-/// Where a value is in a text: what stays of it when the text moves. It is only good for the text it was made from.
+/// Where a value is in a text: what stays of it when the text moves. It is only good for the text
+/// it was made from.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TextRange {
     /// One more than the start, so that an optional place takes no more room.

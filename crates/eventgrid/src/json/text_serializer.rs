@@ -1,4 +1,5 @@
-//! Values that must be a single text: the keys of maps, and the texts of values that are JSON already.
+//! Values that must be a single text: the keys of maps, and the texts of values that are JSON
+//! already.
 
 use core::fmt;
 

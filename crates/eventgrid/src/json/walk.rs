@@ -6,8 +6,8 @@ use super::nesting::{Container, MAX_DEPTH, Nesting};
 use super::reader::Kind;
 use super::string::JsonStr;
 
-/// Where the value that starts at `at` and is at most so deep ends. Its whole grammar is checked; halves of surrogate pairs are let
-/// through, since they matter only to who decodes the string.
+/// Where the value that starts at `at` and is at most so deep ends. Its whole grammar is checked;
+/// halves of surrogate pairs are let through, since they matter only to who decodes the string.
 pub(crate) fn value(bytes: &[u8], mut at: usize, max_depth: usize) -> Result<usize, JsonError> {
     let mut nesting = Nesting::default();
     // What is expected where the name of a member is due.
@@ -77,8 +77,8 @@ pub(super) fn unexpected(bytes: &[u8], at: usize, expected: Expected) -> JsonErr
     }
 }
 
-/// Where the container that starts at `at` ends, by its brackets alone, however deep they are nested. Only
-/// strings are lexed, since there may be brackets in them.
+/// Where the container that starts at `at` ends, by its brackets alone, however deep they are
+/// nested. Only strings are lexed, since there may be brackets in them.
 pub(crate) fn brackets(bytes: &[u8], mut at: usize) -> Result<usize, JsonError> {
     let mut depth = 0_usize;
     loop {
@@ -96,8 +96,8 @@ pub(crate) fn brackets(bytes: &[u8], mut at: usize) -> Result<usize, JsonError> 
     }
 }
 
-/// Where the value that starts at `at` ends, however deep it is: with the error that tells so, only the brackets of one that is
-/// too deep are matched.
+/// Where the value that starts at `at` ends, however deep it is: with the error that tells so, only
+/// the brackets of one that is too deep are matched.
 pub(crate) fn value_of_any_depth(bytes: &[u8], at: usize) -> Result<(usize, Option<JsonError>), JsonError> {
     match value(bytes, at, MAX_DEPTH) {
         Ok(end) => Ok((end, None)),
@@ -108,8 +108,8 @@ pub(crate) fn value_of_any_depth(bytes: &[u8], at: usize) -> Result<(usize, Opti
     }
 }
 
-/// Goes through the members of the object that starts at `at`, and gives where it ends. `member` is given the name and where
-/// the value starts, and gives where that ends.
+/// Goes through the members of the object that starts at `at`, and gives where it ends. `member` is
+/// given the name and where the value starts, and gives where that ends.
 #[inline]
 pub(crate) fn object<E: From<JsonError>>(
     bytes: &[u8],

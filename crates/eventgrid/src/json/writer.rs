@@ -11,8 +11,8 @@ use eventgrid_transport::{Buf, BufFull};
 
 /// Writes JSON without whitespace into a [`Buf`].
 ///
-/// Commas are the writer's business. That every container is closed, and every member has exactly one value, is
-/// the caller's.
+/// Commas are the writer's business. That every container is closed, and every member has exactly
+/// one value, is the caller's.
 ///
 /// ```
 /// use eventgrid::{Buf, json::JsonWriter};
@@ -153,7 +153,8 @@ impl<'w, 'b> JsonWriter<'w, 'b> {
         if number.is_finite() { self.float(number) } else { self.null() }
     }
 
-    /// A number with a point or an exponent; `null` if it is not finite, since JSON has no such numbers.
+    /// A number with a point or an exponent; `null` if it is not finite, since JSON has no such
+    /// numbers.
     pub fn f64(&mut self, number: f64) -> Result<(), WriteError> {
         if number.is_finite() { self.float(number) } else { self.null() }
     }

@@ -7,10 +7,11 @@ use eventgrid_transport::BufFull;
 use crate::json::JsonStr;
 use crate::received::{LockToken, LockTokens};
 
-/// A [`LockToken`] of at most `N` bytes, kept after the buffer that it was received in is used again.
+/// A [`LockToken`] of at most `N` bytes, kept after the buffer that it was received in is used
+/// again.
 ///
-/// It goes back to the service exactly as it came. The service's tokens have about 90 bytes as of api-version 2024-06-01, of which nothing is
-/// promised; 128 leaves some room.
+/// It goes back to the service exactly as it came. The service's tokens have about 90 bytes as of
+/// api-version 2024-06-01, of which nothing is promised; 128 leaves some room.
 ///
 /// ```
 /// use eventgrid::{Batch, LockTokenBuf};

@@ -10,7 +10,8 @@ use crate::received::{LockToken, LockTokens, ReceivedEvent};
 
 /// A [`ReceivedEvent`] that is kept without its batch: for a queue, a channel, another thread.
 ///
-/// It is one copy of the event's text and its lock token. Viewing it costs nothing: it is not read again.
+/// It is one copy of the event's text and its lock token. Viewing it costs nothing: it is not read
+/// again.
 ///
 /// ```
 /// use eventgrid::{Batch, OwnedReceivedEvent};
@@ -71,8 +72,8 @@ impl OwnedReceivedEvent {
     /// The event.
     ///
     /// # Errors
-    /// [`MalformedEvent`] if it cannot be read: reject it, or release it for another consumer. The offset
-    /// in a [`MalformedEvent::Json`] is that in the body of the batch.
+    /// [`MalformedEvent`] if it cannot be read: reject it, or release it for another consumer. The
+    /// offset in a [`MalformedEvent::Json`] is that in the body of the batch.
     pub fn event(&self) -> Result<CloudEventView<'_>, MalformedEvent> {
         let (_, json) = self.parts();
         self.event.map(|places| CloudEventView::found(json, places))

@@ -69,8 +69,8 @@ impl<'b> Settlement<'b> {
         })
     }
 
-    /// Whether no token failed; one that was [already settled or lost](FailureReason::AlreadySettledOrLost) counts as
-    /// failed.
+    /// Whether no token failed; one that was
+    /// [already settled or lost](FailureReason::AlreadySettledOrLost) counts as failed.
     pub fn is_complete(&self) -> bool {
         // A response that names no tokens at all is not the service's word; no body is that of a
         // call without tokens.
@@ -137,8 +137,8 @@ impl<'b> FailedLockToken<'b> {
         }
     }
 
-    /// Reads one element of the array `failedLockTokens`: `{lockToken, error: {code, message}}`, or as
-    /// api-version 2023-06-01-preview has it `{lockToken, errorCode, errorDescription}`.
+    /// Reads one element of the array `failedLockTokens`: `{lockToken, error: {code, message}}`, or
+    /// as api-version 2023-06-01-preview has it `{lockToken, errorCode, errorDescription}`.
     fn read(reader: &mut Reader<'b>, replayed: bool) -> Result<Self, JsonError> {
         let empty = JsonStr::empty();
         let mut failed =
@@ -182,8 +182,8 @@ impl<'b> FailedLockToken<'b> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FailureReason {
-    /// The lock is over: it expired, or the event was settled before. If it expired, the event will be delivered again,
-    /// with a new token.
+    /// The lock is over: it expired, or the event was settled before. If it expired, the event will
+    /// be delivered again, with a new token.
     TokenLost,
     /// The call was sent again because an earlier attempt of it got no response, and that attempt
     /// may have done the work: the event is settled, or its lock was lost. Nothing is left to do.

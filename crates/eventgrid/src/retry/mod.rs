@@ -19,6 +19,11 @@ use eventgrid_transport::Replay;
 /// The delay doubles with each attempt, is jittered down to half, and is never shorter than what
 /// the service asks for.
 ///
+/// Where no connection can be opened, because it is refused or the host is unknown, one retry
+/// follows by default: a wrong address or a service that is not running is reported within a
+/// second, as the Python SDK does, which does not retry it at all. Who stores events until the
+/// service can be reached asks for more by [`with_max_retries`](Self::with_max_retries).
+///
 /// ```
 /// use core::time::Duration;
 /// use eventgrid::{AttemptOutcome, Replay, RetryPolicy};
@@ -34,6 +39,12 @@ use eventgrid_transport::Replay;
 pub struct RetryPolicy {
     /// How many times to try again at the most. Default: 3.
     pub max_retries: u32,
+    /// How many of them may follow where no connection can be opened
+    /// ([`Connect`](eventgrid_transport::TransportErrorKind::Connect) and
+    /// [`Resolve`](eventgrid_transport::TransportErrorKind::Resolve)). Once an attempt of the same
+    /// call has had a connection, all of [`max_retries`](Self::max_retries) may: then the address
+    /// is right, and the service may be restarting. Default: 1.
+    pub max_connect_retries: u32,
     /// The delay before the first retry; it doubles with each further one. Default: 0.8 s.
     pub base_delay: Duration,
     /// The longest delay of our own choosing; the service may ask for longer. Default: 60 s.
@@ -54,6 +65,7 @@ impl Default for RetryPolicy {
 impl RetryPolicy {
     pub(crate) const DEFAULT: Self = Self {
         max_retries: 3,
+        max_connect_retries: 1,
         base_delay: Duration::from_millis(800),
         max_delay: Duration::from_secs(60),
         total: Duration::from_secs(300),
@@ -64,10 +76,31 @@ impl RetryPolicy {
         Self::DEFAULT
     }
 
-    /// Sets how many times to try again at the most. Default: 3.
+    /// Sets how many times to try again at the most, whatever went wrong. Default: 3, and 1 where
+    /// no connection can be opened.
+    ///
+    /// ```
+    /// use eventgrid::RetryPolicy;
+    ///
+    /// // For an hour or so, also while the service cannot be reached.
+    /// let patient = RetryPolicy::new().with_max_retries(60);
+    /// assert_eq!(patient.max_connect_retries, 60);
+    /// // The same, but a connection that is refused is reported at once.
+    /// let alert = patient.with_max_connect_retries(0);
+    /// assert_eq!((alert.max_retries, alert.max_connect_retries), (60, 0));
+    /// ```
     #[must_use]
     pub const fn with_max_retries(mut self, retries: u32) -> Self {
         self.max_retries = retries;
+        self.max_connect_retries = retries;
+        self
+    }
+
+    /// Sets [`max_connect_retries`](Self::max_connect_retries), after
+    /// [`with_max_retries`](Self::with_max_retries), which sets both. Default: 1.
+    #[must_use]
+    pub const fn with_max_connect_retries(mut self, retries: u32) -> Self {
+        self.max_connect_retries = retries;
         self
     }
 
@@ -94,7 +127,7 @@ impl RetryPolicy {
 
     /// Never tries again.
     pub const fn none() -> Self {
-        Self { max_retries: 0, ..Self::DEFAULT }
+        Self::DEFAULT.with_max_retries(0)
     }
 
     /// How long to wait before trying again, or `None` if `outcome` is to be reported.
@@ -108,7 +141,12 @@ impl RetryPolicy {
         random_value: u64,
     ) -> Option<Duration> {
         let harmless = replay == Replay::Always || !outcome.may_have_been_acted_on();
-        if attempt > self.max_retries || !outcome.is_transient() || !harmless {
+        let max_retries = if outcome.is_without_connection() {
+            self.max_retries.min(self.max_connect_retries)
+        } else {
+            self.max_retries
+        };
+        if attempt > max_retries || !outcome.is_transient() || !harmless {
             return None;
         }
         let max = microseconds(self.max_delay);
@@ -200,6 +238,23 @@ mod tests {
         assert_eq!(delay(0), Duration::from_millis(400));
         assert_eq!(delay(90), Duration::from_secs(90));
         assert_eq!(delay(u64::MAX), Duration::from_secs(u64::MAX));
+    }
+
+    #[test]
+    fn a_connection_that_cannot_be_opened_is_reported_within_a_second() {
+        let retry = RetryPolicy::default();
+        for kind in [Connect, Resolve] {
+            let outcome = AttemptOutcome::Failure { kind, may_have_been_sent: false };
+            let delay =
+                |retry: RetryPolicy, attempt| retry.delay(attempt, &outcome, Replay::Always, u64::MAX);
+            assert!(delay(retry, 1).unwrap() <= Duration::from_millis(800), "{kind:?}");
+            assert_eq!(delay(retry, 2), None, "{kind:?}");
+            assert!(delay(retry.with_max_retries(9), 9).is_some(), "{kind:?}: told otherwise");
+            assert_eq!(delay(retry.with_max_retries(9).with_max_connect_retries(0), 1), None, "{kind:?}");
+            assert_eq!(delay(retry.with_max_retries(0).with_max_connect_retries(1), 1), None, "{kind:?}");
+        }
+        let late = AttemptOutcome::Failure { kind: Timeout, may_have_been_sent: false };
+        assert!(retry.delay(3, &late, Replay::Always, 0).is_some(), "other failures have all retries");
     }
 
     #[test]

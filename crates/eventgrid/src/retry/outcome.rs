@@ -33,6 +33,11 @@ impl AttemptOutcome {
         }
     }
 
+    /// Whether no connection could be opened: it was refused, or the host has no address.
+    pub(crate) fn is_without_connection(&self) -> bool {
+        matches!(self, Self::Failure { kind: TransportErrorKind::Connect | TransportErrorKind::Resolve, .. })
+    }
+
     /// Whether the service may have done what was asked, although it did not say so.
     pub fn may_have_been_acted_on(&self) -> bool {
         match self {

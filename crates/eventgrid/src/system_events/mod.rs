@@ -1,6 +1,7 @@
 //! System events: the types of the events that Azure services publish themselves.
 //!
-//! Each service has a module, named as in its types, with a constant per type; [`SystemEvent`] is all of them, to match on.
+//! Each service has a module, named as in its types, with a constant per type; [`SystemEvent`] is
+//! all of them, to match on.
 //!
 //! ```
 //! use eventgrid::system_events::{SystemEvent, storage};
@@ -27,9 +28,11 @@ pub use table::*;
 use crate::json::JsonStr;
 
 impl SystemEvent {
-    /// The system event of this type; none if it is not known here: an event of someone's own, or one newer than this crate.
+    /// The system event of this type; none if it is not known here: an event of someone's own, or
+    /// one newer than this crate.
     ///
-    /// Types are compared exactly, as Event Grid does it by itself: `microsoft.storage.blobcreated` is none of them.
+    /// Types are compared exactly, as Event Grid does it by itself: `microsoft.storage.blobcreated`
+    /// is none of them.
     pub fn from_type(event_type: &str) -> Option<Self> {
         let position = TABLE.binary_search_by(|(_, known)| (*known).cmp(event_type)).ok()?;
         TABLE.get(position).map(|(event, _)| *event)

@@ -1,7 +1,7 @@
 //! Where events go to and come from.
 //!
-//! Each kind of target is a type of its own, and says by [`Accepts`] what may be published to it: what it does not take
-//! does not compile.
+//! Each kind of target is a type of its own, and says by [`Accepts`] what may be published to it:
+//! what it does not take does not compile.
 //!
 //! ```
 //! # use eventgrid::{blocking::Publisher, event::EventGridEvent, target::BasicTopic};
@@ -39,11 +39,13 @@
 
 mod any;
 mod basic;
+mod mqtt_broker;
 mod namespace;
 
 pub use crate::endpoint::EndpointKind;
 pub use any::AnyTarget;
 pub use basic::{BasicTopic, Domain, PartnerChannel};
+pub use mqtt_broker::MqttBroker;
 pub use namespace::{NamespaceTopic, Subscription};
 
 use core::fmt;
@@ -51,8 +53,9 @@ use core::fmt;
 use crate::endpoint::{Endpoint, InvalidEndpoint};
 use crate::text::Text;
 
-/// Where events can be published to: [`NamespaceTopic`], [`BasicTopic`], [`Domain`], [`PartnerChannel`], or [`AnyTarget`] of
-/// them. It is sealed: what a target is, is the service's to say.
+/// Where events can be published to: [`NamespaceTopic`], [`BasicTopic`], [`Domain`],
+/// [`PartnerChannel`], or [`AnyTarget`] of them. It is sealed: what a target is, is the service's
+/// to say.
 pub trait Target: sealed::Target {
     /// The endpoint.
     fn endpoint(&self) -> &Endpoint<'_>;
@@ -60,7 +63,8 @@ pub trait Target: sealed::Target {
     /// The part of the service it belongs to.
     fn endpoint_kind(&self) -> EndpointKind;
 
-    /// The name of the topic or of the partner channel; none where the endpoint alone says where events go.
+    /// The name of the topic or of the partner channel; none where the endpoint alone says where
+    /// events go.
     fn name(&self) -> Option<&str> {
         None
     }
@@ -73,8 +77,8 @@ pub trait Target: sealed::Target {
 )]
 pub trait Accepts<S> {}
 
-/// A schema of events: [`CloudEvents`], [`EventGridSchema`] or [`CustomSchema`]. It is sealed: which there are, is the
-/// service's to say.
+/// A schema of events: [`CloudEvents`], [`EventGridSchema`] or [`CustomSchema`]. It is sealed:
+/// which there are, is the service's to say.
 pub trait Schema: sealed::Schema {}
 
 impl<S: sealed::Schema> Schema for S {}
@@ -132,7 +136,8 @@ pub(crate) mod sealed {
     }
 }
 
-/// A name that can be one segment of a path: servers and proxies take `.` and `..` for something else.
+/// A name that can be one segment of a path: servers and proxies take `.` and `..` for something
+/// else.
 fn check_name(name: Text<'_>) -> Option<Text<'_>> {
     (!matches!(name.as_str(), "" | "." | "..")).then_some(name)
 }
@@ -210,6 +215,12 @@ pub enum InvalidTarget {
     ApiEventsTwice,
     /// The channel's name is empty, or has a character that no header can carry.
     Channel,
+    /// The endpoint is given for the MQTT broker of a namespace, and is that of the namespace's
+    /// topics: its host has no label `ts`.
+    HostOfTopics,
+    /// The endpoint is given for the MQTT broker of a namespace, and is that of one of its
+    /// operations: its path ends in `/mqtt/messages` or in that of another operation.
+    PathOfMqtt,
 }
 
 impl fmt::Display for InvalidTarget {
@@ -234,6 +245,13 @@ impl fmt::Display for InvalidTarget {
                 f.write_str("the endpoint has `/api/events` twice: leave out one of them")
             }
             Self::Channel => f.write_str("the channel's name must be printable ASCII, and not empty"),
+            Self::HostOfTopics => f.write_str(
+                "the endpoint is that of the namespace's topics: its MQTT broker is at \
+                 NAMESPACE.REGION-1.ts.eventgrid.azure.net",
+            ),
+            Self::PathOfMqtt => f.write_str(
+                "the endpoint must be that of the MQTT broker, without `/mqtt/` and what follows it",
+            ),
         }
     }
 }

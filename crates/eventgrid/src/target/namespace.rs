@@ -20,8 +20,8 @@ impl<'t> NamespaceTopic<'t> {
     /// name are written here.
     ///
     /// # Errors
-    /// [`InvalidTarget`] says what is wrong with the endpoint or the name; it also refuses the endpoint of a topic, of an
-    /// operation or of a basic topic.
+    /// [`InvalidTarget`] says what is wrong with the endpoint or the name; it also refuses the
+    /// endpoint of a topic, of an operation or of a basic topic.
     pub fn new(endpoint: impl Into<Text<'t>>, topic: impl Into<Text<'t>>) -> Result<Self, InvalidTarget> {
         let endpoint = namespace_endpoint(endpoint)?;
         let topic = check_name(topic.into()).ok_or(InvalidTarget::Topic)?;
@@ -47,8 +47,8 @@ pub struct Subscription<'t> {
 }
 
 impl<'t> Subscription<'t> {
-    /// The subscription of that name to the topic of that name, in the namespace at `endpoint` (see [`Endpoint::new`] for
-    /// what that may be).
+    /// The subscription of that name to the topic of that name, in the namespace at `endpoint` (see
+    /// [`Endpoint::new`] for what that may be).
     ///
     /// # Errors
     /// [`InvalidTarget`] says what is wrong with the endpoint or a name.

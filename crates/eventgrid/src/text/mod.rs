@@ -1,8 +1,9 @@
 //! Text and bytes that are borrowed or owned, with and without an allocator, and how text is split
-//! and percent-encoded.
+//! and encoded.
 //!
 //! What the text means belongs to the room that reads it; secrets are `credential`'s.
 
+pub(crate) mod base64;
 mod bytes;
 pub(crate) mod percent;
 mod split;
@@ -14,7 +15,8 @@ use core::fmt;
 use core::hash::{Hash, Hasher};
 use core::ops::Deref;
 
-/// Text that is borrowed or, with feature `alloc`, owned: the `Cow<str>` that also exists without a heap.
+/// Text that is borrowed or, with feature `alloc`, owned: the `Cow<str>` that also exists without a
+/// heap.
 ///
 /// Everything that takes `impl Into<Text>` takes a `&str` and, with `alloc`, a `String` or a `Cow`.
 #[derive(Clone)]

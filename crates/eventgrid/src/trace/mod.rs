@@ -41,7 +41,8 @@ impl<'t> TraceContext<'t> {
     /// Sets `tracestate`; an empty one is as good as none.
     ///
     /// # Errors
-    /// [`InvalidTraceContext`] if it has a line break or another character that no header can carry.
+    /// [`InvalidTraceContext`] if it has a line break or another character that no header can
+    /// carry.
     pub fn with_tracestate(mut self, tracestate: impl Into<Text<'t>>) -> Result<Self, InvalidTraceContext> {
         let tracestate = tracestate.into();
         if !tracestate.bytes().all(|b| matches!(b, b' '..=b'~')) {
@@ -107,8 +108,8 @@ impl<'t> TraceContext<'t> {
 pub(crate) const TRACEPARENT: &str = "traceparent";
 pub(crate) const TRACESTATE: &str = "tracestate";
 
-/// `00-` and 32, 16 and 2 hexadecimal digits in lower case, the ids not all zero; a later version may have more behind, and there
-/// is no version `ff`.
+/// `00-` and 32, 16 and 2 hexadecimal digits in lower case, the ids not all zero; a later version
+/// may have more after it, and there is no version `ff`.
 fn is_traceparent(text: &str) -> bool {
     let mut parts = text.split('-');
     let mut hex = |len: usize| {
@@ -145,7 +146,7 @@ pub fn current_opentelemetry() -> Option<TraceContext<'static>> {
     Some(trace.clone().with_tracestate(span.trace_state().header()).unwrap_or(trace))
 }
 
-/// A text is no valid part of a W3C trace context.
+/// A text is not a valid part of a W3C trace context.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InvalidTraceContext;
 

@@ -18,7 +18,8 @@ enum Repr<'a> {
     Json(JsonStr<'a>),
     /// Its text is that of a JSON string with its escapes.
     JsonInString(JsonStr<'a>),
-    /// Percent-encoded, and perhaps between quotes (CloudEvents 1.0, HTTP protocol binding 3.1.3.2).
+    /// Percent-encoded, and perhaps between quotes (CloudEvents 1.0, HTTP protocol binding
+    /// 3.1.3.2).
     Header(&'a [u8]),
 }
 
@@ -79,7 +80,8 @@ impl<'a> From<DataText<'a>> for AttributeText<'a> {
     }
 }
 
-/// The bytes that a header's value stands for: first without quotes and their backslashes, then percent-decoded.
+/// The bytes that a header's value stands for: first without quotes and their backslashes, then
+/// percent-decoded.
 fn decoded(value: &[u8]) -> PercentDecoded<Unquoted<'_>> {
     let unquoted = match value {
         [b'"', inner @ .., b'"'] => Unquoted { rest: inner.iter(), quoted: true },

@@ -9,8 +9,8 @@ use crate::json::{JsonError, JsonErrorKind, RawJson};
 /// The attributes that CloudEvents 1.0 defines itself and that travel as headers.
 const NAMES: [&str; 7] = ["specversion", "id", "source", "type", "subject", "time", "dataschema"];
 
-/// A CloudEvent that was pushed in binary content mode: a view over the headers, which have its attributes, and over the body,
-/// which is its data (CloudEvents 1.0, HTTP protocol binding 3.1).
+/// A CloudEvent that was pushed in binary content mode: a view over the headers, which have its
+/// attributes, and over the body, which is its data (CloudEvents 1.0, HTTP protocol binding 3.1).
 #[derive(Debug, Clone, Copy)]
 pub struct BinaryEventView<'a> {
     headers: DeliveryHeaders<'a>,
@@ -42,7 +42,8 @@ impl<'a> BinaryEventView<'a> {
             }
         }
         let [version, id, source, event_type, subject, time, data_schema] = found;
-        // As for structured events: no service sends another major version to a subscriber of this one.
+        // As for structured events: no service sends another major version to a subscriber of this
+        // one.
         if version.is_some_and(|version| !version.chars().take(2).eq("1.".chars())) {
             return Err(MalformedEvent::WrongType("specversion"));
         }
@@ -104,7 +105,8 @@ impl<'a> BinaryEventView<'a> {
         self.data
     }
 
-    /// The extension attributes with their names, in the order they came. All of them are text in this mode.
+    /// The extension attributes with their names, in the order they came. All of them are text in
+    /// this mode.
     pub fn extensions(&self) -> impl Iterator<Item = (&'a str, AttributeText<'a>)> + use<'a> {
         attributes(self.headers)
             .filter(|(name, _)| !NAMES.iter().any(|known| name.eq_ignore_ascii_case(known)))

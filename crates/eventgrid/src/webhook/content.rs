@@ -8,15 +8,16 @@ use super::request::DeliveryHeaders;
 pub(super) enum Content {
     /// CloudEvents in the body, one or several.
     CloudEvents,
-    /// Events of either schema in the body, one or several: each one tells by its members which it is.
+    /// Events of either schema in the body, one or several: each one tells by its members which it
+    /// is.
     EitherSchema,
     /// One CloudEvent, its attributes in the headers and its data in the body.
     BinaryMode,
 }
 
 impl Content {
-    /// As the media type says or, for binary content mode, the headers of attributes. A structured event wins over such
-    /// headers (CloudEvents 1.0, HTTP protocol binding 3).
+    /// As the media type says or, for binary content mode, the headers of attributes. A structured
+    /// event wins over such headers (CloudEvents 1.0, HTTP protocol binding 3).
     pub(super) fn of(headers: DeliveryHeaders<'_>) -> Result<Self, Refusal> {
         const CLOUD_EVENTS: &str = "application/cloudevents";
 

@@ -5,7 +5,8 @@ use super::binary_event_view::BinaryEventView;
 use crate::event::{CloudEventView, DataView, EventGridEventView};
 use crate::system_events::SystemEvent;
 
-/// One event that was pushed: a view over the request, in the schema that the subscription asks for.
+/// One event that was pushed: a view over the request, in the schema that the subscription asks
+/// for.
 ///
 /// What both schemas have is asked of this; the rest is in the views.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +21,8 @@ pub enum DeliveredEvent<'a> {
 }
 
 impl<'a> DeliveredEvent<'a> {
-    /// `id`: with the source, it tells this event from every other one. An event may be delivered more than once.
+    /// `id`: with the source, it tells this event from every other one. An event may be delivered
+    /// more than once.
     pub fn id(&self) -> AttributeText<'a> {
         match self {
             Self::CloudEvent(event) => event.id().into(),
@@ -65,7 +67,8 @@ impl<'a> DeliveredEvent<'a> {
         }
     }
 
-    /// `time` of a CloudEvent, `eventTime` of the Event Grid schema: when it happened, as RFC 3339 text.
+    /// `time` of a CloudEvent, `eventTime` of the Event Grid schema: when it happened, as RFC 3339
+    /// text.
     pub fn time(&self) -> Option<AttributeText<'a>> {
         match self {
             Self::CloudEvent(event) => event.time().map(Into::into),

@@ -17,7 +17,8 @@ use crate::system_events::event_grid::{SUBSCRIPTION_DELETED_EVENT, SUBSCRIPTION_
 pub enum Delivery<'a> {
     /// Events.
     Events(Events<'a>),
-    /// Event Grid asks whether a subscription may deliver here: the handshake of the Event Grid schema.
+    /// Event Grid asks whether a subscription may deliver here: the handshake of the Event Grid
+    /// schema.
     Validation(Validation<'a>),
     /// A sender asks whether it may deliver here: the handshake of CloudEvents.
     Handshake(Handshake<'a>),
@@ -56,8 +57,8 @@ enum Purpose {
     Deletion,
 }
 
-/// What a delivery is for: the header says it, so that nobody's events can pass for it. If something on the way took the header
-/// away, the type of a lone event does.
+/// What a delivery is for: the header says it, so that nobody's events can pass for it. If
+/// something on the way took the header away, the type of a lone event does.
 fn purpose(events: &Events<'_>) -> Purpose {
     let Some(purpose) = events.headers().event_type() else {
         let mut all = events.iter();

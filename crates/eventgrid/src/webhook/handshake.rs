@@ -8,7 +8,8 @@ use super::response::WebhookResponse;
 
 /// Which senders may deliver here, by the origin that they name in their handshake.
 ///
-/// That is a DNS name which anyone can claim; what keeps strangers out is a [`Secret`](super::Secret).
+/// That is a DNS name which anyone can claim; what keeps strangers out is a
+/// [`Secret`](super::Secret).
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum AllowedOrigins<'s> {
@@ -27,7 +28,8 @@ impl AllowedOrigins<'_> {
     }
 }
 
-/// A sender of CloudEvents asks whether its events are wanted: an `OPTIONS` request (CloudEvents 1.0, HTTP webhook 4).
+/// A sender of CloudEvents asks whether its events are wanted: an `OPTIONS` request (CloudEvents
+/// 1.0, HTTP webhook 4).
 #[derive(Debug, Clone, Copy)]
 pub struct Handshake<'a> {
     origin: &'a str,
@@ -56,8 +58,8 @@ impl<'a> Handshake<'a> {
         })
     }
 
-    /// The DNS name of the system that asks, such as `eventgrid.azure.net`. It is allowed here, or this would be a
-    /// [`Refusal::Origin`].
+    /// The DNS name of the system that asks, such as `eventgrid.azure.net`. It is allowed here, or
+    /// this would be a [`Refusal::Origin`].
     pub fn origin(&self) -> &'a str {
         self.origin
     }
@@ -65,7 +67,8 @@ impl<'a> Handshake<'a> {
     /// The URL at which consent may be given later, by a `GET`. Namespace topics have none.
     ///
     /// It holds a secret of the sender's, and names a host of the sender's choice. Unless the
-    /// [secret is required](super::Webhook::require_secret_in_handshake), anybody can name it: call only hosts that you know.
+    /// [secret is required](super::Webhook::require_secret_in_handshake), anybody can name it: call
+    /// only hosts that you know.
     pub fn callback(&self) -> Option<&'a str> {
         self.callback
     }

@@ -36,7 +36,8 @@ impl<'s> Webhook<'s> {
         Self { secret: Some(secret), ..Self::without_secret() }
     }
 
-    /// An endpoint that takes events from anyone: behind something that has checked the request, such as its bearer token.
+    /// An endpoint that takes events from anyone: behind something that has checked the request,
+    /// such as its bearer token.
     pub const fn without_secret() -> Self {
         Self {
             secret: None,
@@ -69,7 +70,8 @@ impl<'s> Webhook<'s> {
         self
     }
 
-    /// Sets how many requests a minute a handshake of CloudEvents allows. Namespace topics do not heed it.
+    /// Sets how many requests a minute a handshake of CloudEvents allows. Namespace topics do not
+    /// heed it.
     #[must_use]
     pub fn with_allowed_rate(mut self, requests_per_minute: NonZeroU32) -> Self {
         self.rate = AllowedRate::per_minute(requests_per_minute);
@@ -95,7 +97,8 @@ impl<'s> Webhook<'s> {
         }
     }
 
-    /// Whether it brings any of the secrets, if there is one. Each one is compared, so that the time does not tell which it is.
+    /// Whether it brings any of the secrets, if there is one. Each one is compared, so that the
+    /// time does not tell which it is.
     fn is_open_to(&self, request: &IncomingRequest<'_>) -> bool {
         let secrets = [&self.secret, &self.old_secret];
         let mut secrets = secrets.into_iter().flatten().peekable();

@@ -12,7 +12,8 @@ use crate::json::JsonError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// It does not bring the secret. Nothing of it was read. 401, which Event Grid does not try again.
+    /// It does not bring the secret. Nothing of it was read. 401, which Event Grid does not try
+    /// again.
     Unauthorized,
     /// Its method is neither `POST` nor `OPTIONS`. 405.
     Method,

@@ -20,11 +20,13 @@ use core::fmt;
 pub struct IncomingRequest<'a> {
     /// The method, in upper case as it came.
     pub method: &'a str,
-    /// The query of the URL, as it came: without its question mark, still percent-encoded, empty if there is none.
+    /// The query of the URL, as it came: without its question mark, still percent-encoded, empty if
+    /// there is none.
     pub query: &'a str,
     /// The headers, their names in any case.
     pub headers: &'a [(&'a str, &'a [u8])],
-    /// The whole body. How large a body may be is for the server to say, before it has read one: a delivery has at most 1 MB.
+    /// The whole body. How large a body may be is for the server to say, before it has read one: a
+    /// delivery has at most 1 MB.
     pub body: &'a [u8],
 }
 
@@ -41,8 +43,8 @@ impl fmt::Debug for IncomingRequest<'_> {
 
 /// What the headers of a delivery say; names are compared without regard to case.
 ///
-/// Those that Event Grid sends have methods of their own; what the delivery properties of a subscription add is found by
-/// [`get`](Self::get).
+/// Those that Event Grid sends have methods of their own; what the delivery properties of a
+/// subscription add is found by [`get`](Self::get).
 #[derive(Clone, Copy)]
 pub struct DeliveryHeaders<'a>(&'a [(&'a str, &'a [u8])]);
 
@@ -66,7 +68,8 @@ impl<'a> DeliveryHeaders<'a> {
         self.text("aeg-subscription-name")
     }
 
-    /// `aeg-delivery-count`: how often delivery was tried before: what was seen of the service starts at 0.
+    /// `aeg-delivery-count`: how often delivery was tried before: what was seen of the service
+    /// starts at 0.
     pub fn delivery_count(&self) -> Option<u32> {
         self.text("aeg-delivery-count")?.parse().ok()
     }

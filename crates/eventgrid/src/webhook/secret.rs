@@ -11,9 +11,10 @@ use crate::text::Text;
 
 /// A secret that every delivery must bring, in the query of the endpoint's URL or in a header.
 ///
-/// Event Grid signs nothing: this is how a delivery is told from anyone else's request. Presented secrets are compared in
-/// a time that depends on their lengths alone. An empty secret opens nothing, so that one that was never set does not
-/// leave the door open. `Debug` does not show it. With feature `zeroize`, an owned one is overwritten when it is dropped.
+/// Event Grid signs nothing: this is how a delivery is told from anyone else's request. Presented
+/// secrets are compared in a time that depends on their lengths alone. An empty secret opens
+/// nothing, so that one that was never set does not leave the door open. `Debug` does not show it.
+/// With feature `zeroize`, an owned one is overwritten when it is dropped.
 ///
 /// ```
 /// use eventgrid::webhook::Secret;
@@ -36,15 +37,17 @@ enum Place {
 }
 
 impl<'s> Secret<'s> {
-    /// A secret in the query of the endpoint's URL, such as `code` in `https://orders.example.com/events?code=c2VjcmV0`.
+    /// A secret in the query of the endpoint's URL, such as `code` in
+    /// `https://orders.example.com/events?code=c2VjcmV0`.
     ///
-    /// `value` is the secret itself, not percent-encoded. What writes URLs into logs (a proxy, the server) writes it there too.
+    /// `value` is the secret itself, not percent-encoded. What writes URLs into logs (a proxy, the
+    /// server) writes it there too.
     pub fn in_query(name: impl Into<Text<'s>>, value: impl Into<Text<'s>>) -> Self {
         Self { place: Place::Query, name: name.into(), value: SecretText::new(value) }
     }
 
-    /// A secret in a header: a delivery property of the subscription, marked as secret there, such as `x-webhook-secret` or
-    /// `authorization`. The header's whole value is compared.
+    /// A secret in a header: a delivery property of the subscription, marked as secret there, such
+    /// as `x-webhook-secret` or `authorization`. The header's whole value is compared.
     pub fn in_header(name: impl Into<Text<'s>>, value: impl Into<Text<'s>>) -> Self {
         Self { place: Place::Header, name: name.into(), value: SecretText::new(value) }
     }

@@ -9,8 +9,8 @@ use super::refusal::Refusal;
 use super::request::DeliveryHeaders;
 use super::response::WebhookResponse;
 
-/// Event Grid asks, by an event, whether a new or changed subscription may deliver here. `Debug` shows the event's id and
-/// source alone: who has the code or the URL can respond.
+/// Event Grid asks, by an event, whether a new or changed subscription may deliver here. `Debug`
+/// shows the event's id and source alone: who has the code or the URL can respond.
 #[derive(Clone, Copy)]
 pub struct Validation<'a> {
     headers: DeliveryHeaders<'a>,

@@ -49,7 +49,8 @@ fn consumer<T: Transport>(transport: T) -> Consumer<T, Still, AccessKey<'static>
     Consumer::new(Client::new(transport, Still::default(), AccessKey::new("c2VjcmV0")), subscription)
 }
 
-/// The lock tokens and delivery counts of a batch that came into a buffer of so many bytes; whether it fitted, too.
+/// The lock tokens and delivery counts of a batch that came into a buffer of so many bytes; whether
+/// it fitted, too.
 fn received(transport: InPieces<'_>, limit: usize) -> (bool, Vec<(String, u32)>) {
     let (mut tx, mut rx) = ([0; 512], vec![0; limit]);
     let (mut tx, mut rx) = (Buf::new(&mut tx), Buf::new(&mut rx));
@@ -265,7 +266,8 @@ proptest! {
         prop_assert_eq!(found, whole);
     }
 
-    /// Whatever the bytes are: nothing panics, no token is made up, and how they are split makes no difference.
+    /// Whatever the bytes are: nothing panics, no token is made up, and how they are split makes no
+    /// difference.
     #[test]
     fn broken_batches_are_survived(mutations in prop::collection::vec(mutation(), 1..4), limit in 0..700_usize, size in 1..80_usize) {
         let mut body = BATCH.as_bytes().to_vec();

@@ -24,7 +24,8 @@ fn event() -> CloudEvent<'static> {
     CloudEvent::new("1", "s", "t")
 }
 
-/// What came of an operation, how many requests it took, and how long it slept in milliseconds: in both colours.
+/// What came of an operation, how many requests it took, and how long it slept in milliseconds: in
+/// both colours.
 #[allow(clippy::needless_pass_by_value, reason = "an async closure is easier to write as a value")]
 fn both<O: std::fmt::Debug>(
     steps: &[Step],
@@ -99,7 +100,7 @@ fn a_publish_that_must_not_be_doubled_is_sent_again_only_when_nothing_was_done()
 #[test]
 fn a_publish_is_certain_not_to_have_happened_only_if_no_try_may_have_been_acted_on() {
     let cases: &[(&[Step], bool)] = &[
-        (&[refused(), refused(), refused(), refused()], false),
+        (&[refused(), refused()], false),
         (&[interrupted(), refused(), refused(), refused()], true),
         (&[interrupted(), interrupted(), refused(), refused()], true),
         (&[answer(500, ""), answer(503, ""), answer(503, ""), answer(503, "")], true),
@@ -131,6 +132,15 @@ fn three_retries_with_growing_delays_then_the_last_outcome() {
     let (result, requests, slept) =
         publish(&[refused(), answer(500, ""), interrupted(), answer(503, "")], true);
     assert_eq!((result.unwrap_err().status(), requests, slept), (Some(503), 4, vec![400, 800, 1600]));
+}
+
+#[test]
+fn a_connection_that_is_refused_is_tried_once_more_and_one_that_was_there_before_three_times() {
+    let (result, requests, slept) = publish(&[refused(), refused()], true);
+    let kind = result.unwrap_err().transport_kind();
+    assert_eq!((kind, requests, slept), (Some(TransportErrorKind::Connect), 2, vec![400]));
+    let (_, requests, _) = publish(&[interrupted(), refused(), refused(), refused()], true);
+    assert_eq!(requests, 4);
 }
 
 #[test]
@@ -375,4 +385,19 @@ fn a_device_brings_its_own_buffers() {
     let settlement =
         consumer.settle_in(eventgrid::SettleAction::Acknowledge, &received, &mut tx, &mut rx2).unwrap();
     assert!(!settlement.is_complete());
+}
+
+#[test]
+fn closing_closes_the_transport_of_whatever_is_closed() {
+    let transport = Scripted::new([]);
+    let client = || Client::new(&transport, Still::default(), AccessKey::new("c2VjcmV0"));
+    let topic = || NamespaceTopic::new("https://h", "t").unwrap();
+    let subscription = || Subscription::new("https://h", "t", "s").unwrap();
+    client().close_blocking();
+    blocking::Publisher::new(client(), topic()).close();
+    blocking::Consumer::new(client(), subscription()).close();
+    ready(client().close());
+    ready(eventgrid::Publisher::new(client(), topic()).close());
+    ready(eventgrid::Consumer::new(client(), subscription()).close());
+    assert_eq!(*transport.closed.lock().unwrap(), 6);
 }

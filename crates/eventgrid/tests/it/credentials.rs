@@ -169,7 +169,8 @@ mod bearer {
         }
     }
 
-    /// Publishes in each colour at these times, and gives the credentials that were sent; `None` where none could be had.
+    /// Publishes in each colour at these times, and gives the credentials that were sent; `None`
+    /// where none could be obtained.
     fn both(steps: &[(u64, bool, u16)]) -> Vec<Option<String>> {
         let run = |asynchronous: bool| -> Vec<Option<String>> {
             let (clock, source) = (Clock::default(), Source::default());
@@ -234,7 +235,7 @@ mod bearer {
         assert_eq!(transport.requests(), 5);
     }
 
-    /// A transport on which something else happens before its first answer is read.
+    /// A transport on which something else happens before its first response is read.
     struct Meanwhile<'s>(&'s Scripted, Mutex<Option<Box<dyn FnOnce() + 's>>>);
 
     impl Transport for Meanwhile<'_> {
@@ -351,8 +352,24 @@ mod bearer {
     }
 
     #[test]
-    fn a_token_never_goes_over_plain_http() {
-        for endpoint in ["http://127.0.0.1:6500", "http://ns.example"] {
+    fn a_token_goes_over_plain_http_to_this_machine() {
+        for endpoint in ["http://127.0.0.1:6500", "http://localhost", "http://[::1]:6500"] {
+            let (clock, source) = (Clock::default(), Source::default());
+            let transport = Scripted::new([answer(200, "{}"), answer(200, "{}")]);
+            let topic = || NamespaceTopic::new(endpoint, "orders").unwrap();
+            let credential = BearerToken::new(|| source.fetch(&clock));
+            let client = Client::new(&transport, &clock, credential);
+            blocking::Publisher::new(client, topic()).send(&event()).unwrap();
+            let credential = AsyncBearerToken::new(async || source.fetch(&clock));
+            let client = Client::new(&transport, &clock, credential);
+            ready(Publisher::new(client, topic()).send(&event())).unwrap();
+            assert_eq!(authorizations(&transport), [1, 2].map(token));
+        }
+    }
+
+    #[test]
+    fn a_token_never_goes_over_plain_http_to_another_machine() {
+        for endpoint in ["http://10.0.2.2:6500", "http://ns.example"] {
             let (clock, source) = (Clock::default(), Source::default());
             let transport = Scripted::new([]);
             let topic = || NamespaceTopic::new(endpoint, "orders").unwrap();

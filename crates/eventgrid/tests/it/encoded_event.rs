@@ -3,10 +3,10 @@
 #![cfg(feature = "std")]
 
 use crate::support::{Scripted, Still, answer};
-use eventgrid::calls::EncodedEvent;
+use eventgrid::calls::{EncodedEvent, EncodedEvents};
 use eventgrid::event::{CustomEvent, EventGridEvent, InvalidEvent};
 use eventgrid::json::{JsonWriter, WriteError, WriteJson};
-use eventgrid::target::{AnyTarget, BasicTopic, Domain};
+use eventgrid::target::{AnyTarget, BasicTopic, CloudEvents, Domain};
 use eventgrid::{
     AccessKey, Client, CloudEvent, Data, EndpointKind, NamespaceTopic, RequestError, TraceContext, blocking,
 };
@@ -31,7 +31,7 @@ fn sent(transport: &Scripted) -> Vec<String> {
 
 #[test]
 fn the_same_is_sent_as_for_the_event_itself() {
-    let transport = Scripted::new(vec![answer(200, ""); 8]);
+    let transport = Scripted::new(vec![answer(200, ""); 10]);
     let publisher = blocking::Publisher::new(client(&transport), topic());
     let event = CloudEvent::new("1", "s", "t").with_data(Data::text("a \"bicycle\""));
     let encoded = publisher.encode(&event).unwrap();
@@ -39,6 +39,12 @@ fn the_same_is_sent_as_for_the_event_itself() {
     publisher.send(&encoded).unwrap();
     publisher.send(&[event.clone(), event.clone()]).unwrap();
     publisher.send(&[&encoded, &encoded]).unwrap();
+
+    let kept = encoded.json().as_str().to_owned();
+    let restored = EncodedEvent::<CloudEvents>::restore(kept, EndpointKind::Namespace).unwrap();
+    publisher.send(&encoded).unwrap();
+    publisher.send(&restored).unwrap();
+    assert!(EncodedEvent::<CloudEvents>::restore("{", EndpointKind::Namespace).is_err());
 
     let basic = blocking::Publisher::new(client(&transport), BasicTopic::new("h").unwrap());
     let grid = EventGridEvent::new("1", "s", "t", "2024-06-01T12:00:00Z", "");
@@ -84,6 +90,45 @@ fn what_someone_else_writes_cannot_spoil_a_request() {
     let event = CloudEvent::new("1", "s", "t").with_data(Data::json(&Half));
     let error = EncodedEvent::new(&event, EndpointKind::Namespace, None).unwrap_err();
     assert!(matches!(error, RequestError::Data(_)), "{error}");
+    let mut events = EncodedEvents::new(EndpointKind::Namespace);
+    let error = events.push(&event, None).unwrap_err();
+    assert!(matches!(error, RequestError::Data(_)), "{error}");
+    assert!(events.is_empty());
+}
+
+#[test]
+fn events_that_are_gathered_are_those_that_would_be_encoded_one_by_one() {
+    let trace = TraceContext::new(PARENT).unwrap();
+    let mut events = EncodedEvents::new(EndpointKind::Namespace);
+    let event = CloudEvent::new("1", "s", "t").with_data(Data::text("a \"bicycle\""));
+    let json = r#"{ "specversion":"1.0", "id":"2", "source":"s", "type":"t", "subject":"Köln" }"#;
+    for _ in 0..2 {
+        events.push(&event, None).unwrap();
+        events.push(&CloudEvent::new("", "s", "t"), None).unwrap_err();
+        assert!(!events.push_as_it_came("{}"));
+        assert!(events.push_as_it_came(&format!(" {json}\r\n")));
+        events.push(&event, Some(&trace)).unwrap();
+        let alone = |trace| EncodedEvent::new(&event, EndpointKind::Namespace, trace).unwrap();
+        assert_eq!(events.len(), 3);
+        assert_eq!(events.get(0).unwrap().json(), alone(None).json());
+        assert_eq!(events.get(1).unwrap().json().as_str(), json);
+        assert_eq!(events.get(2).unwrap().json(), alone(Some(&trace)).json());
+        assert!(events.get(3).is_none() && events.iter().count() == 3);
+        events.clear();
+        assert!(events.is_empty() && events.get(0).is_none());
+    }
+
+    // What was checked for one part of the service is not sent to another.
+    events.push(&event, None).unwrap();
+    let transport = Scripted::new([]);
+    let domain = blocking::Publisher::new(client(&transport), Domain::new("h").unwrap());
+    let error = domain.send(&events.get(0).unwrap()).unwrap_err();
+    assert!(matches!(error, eventgrid::Error::Request(RequestError::NotAccepted)), "{error}");
+    let report = domain.send_all(&events.iter().collect::<Vec<_>>());
+    assert!(matches!(
+        report.outcome(0),
+        Err(eventgrid::SendFailureReason::Invalid(RequestError::NotAccepted))
+    ));
 }
 
 #[test]

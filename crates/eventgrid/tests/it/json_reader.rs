@@ -1,4 +1,5 @@
-//! The reader against `serde_json`: the same texts are accepted, and the same values are read from them.
+//! The reader against `serde_json`: the same texts are accepted, and the same values are read from
+//! them.
 
 use crate::json_documents::{document, mutation};
 use crate::json_oracle::{compare, in_parts, same_text, whole};

@@ -35,6 +35,8 @@ mod models_received;
 mod models_serde;
 mod models_specification;
 mod models_time;
+mod mqtt;
+mod open_requests;
 mod raw_requests;
 mod refused_credentials;
 mod request_options;

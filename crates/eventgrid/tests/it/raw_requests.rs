@@ -13,7 +13,8 @@ use eventgrid::{
 
 type Outcome = Result<RawResponse, Error<'static, ScriptedError>>;
 
-/// Sends it by a publisher and by a consumer, in both colours, and gives what came of it and what was sent.
+/// Sends it by a publisher and by a consumer, in both colours, and gives what came of it and what
+/// was sent.
 fn send(steps: &[Step], request: &RawRequest<'_>) -> (Outcome, Vec<String>) {
     let endpoint = "https://h/base";
     let run = |which: u8| {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::support::{Scripted, answer};
 use eventgrid::credential::{AnyCredential, CredentialKind, InvalidCredential, Rotating};
+use eventgrid::mqtt::{ListOptions, MqttBroker, MqttMessage, TopicName};
 use eventgrid::target::{AnyTarget, BasicTopic, Domain, PartnerChannel};
 use eventgrid::{
     AccessKey, Client, CloudEvent, Credential, CredentialError, Environment, Error, NamespaceTopic,
@@ -232,4 +233,34 @@ fn a_key_that_is_to_sign_is_refused_when_it_is_made() {
         assert_eq!(SasKey::new(key).unwrap_err(), reason, "{key}");
         assert!(reason.to_string().contains(advice), "{reason}");
     }
+}
+
+#[test]
+fn an_mqtt_broker_takes_tokens_alone() {
+    fn refused<C: Credential>(credential: C) -> CredentialError {
+        let transport = Scripted::new([]);
+        let broker = MqttBroker::new("https://h").unwrap();
+        let mqtt = blocking::MqttClient::new(Client::new(&transport, Clock(None), credential), broker);
+        let topic = TopicName::new("a").unwrap();
+        for result in [
+            mqtt.publish(&MqttMessage::new(topic, b"")),
+            mqtt.list_retained(topic.into(), ListOptions::new()).map(drop),
+            mqtt.send_request(&RawRequest::new("GET", "/")).map(drop),
+        ] {
+            assert!(matches!(result, Err(Error::Credential { replayed: false, .. })));
+        }
+        match mqtt.get_retained(topic) {
+            Err(Error::Credential { error, .. }) => error,
+            other => panic!("{other:?}"),
+        }
+    }
+    let key = refused(AccessKey::new("c2VjcmV0"));
+    assert!(matches!(key, CredentialError::TokenOnly(CredentialKind::AccessKey)), "{key:?}");
+    assert_eq!(
+        key.to_string(),
+        "the MQTT broker takes no access key, but tokens of Microsoft Entra ID: \
+         pass one by a `BearerToken` or an `AsyncBearerToken`"
+    );
+    let signature = refused(SasToken::new("r=a&e=2099-01-01T00%3A00%3A00Z&s=b"));
+    assert!(matches!(signature, CredentialError::TokenOnly(CredentialKind::SasToken)), "{signature:?}");
 }

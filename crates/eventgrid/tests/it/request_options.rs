@@ -1,4 +1,5 @@
-//! What a client adds to every request: the trace that it is a part of, the name of the application, the version.
+//! What a client adds to every request: the trace that it is a part of, the name of the
+//! application, the version.
 
 #![cfg(feature = "std")]
 

@@ -38,7 +38,8 @@ fn token<'r>(key: &str, resource: impl Into<SasResource<'r>>, expiry: u64) -> St
     written(|out| key.write(resource, Duration::from_secs(expiry), out))
 }
 
-/// A token with the hex digits of its percent-encoding in upper case: SDKs differ in that for the signature, which is not signed.
+/// A token with the hex digits of its percent-encoding in upper case: SDKs differ in that for the
+/// signature, which is not signed.
 fn upper_case_escapes(token: &str) -> String {
     let mut parts = token.split('%');
     let first = parts.next().unwrap().to_owned();

@@ -23,6 +23,7 @@ use eventgrid::calls::{Call, Publish};
 use eventgrid::credential::{
     AccessToken, AnyCredential, AsyncBearerToken, BearerToken, CredentialRequest, Rotating,
 };
+use eventgrid::mqtt::{MqttBroker, TopicName};
 use eventgrid::proxy::ProxyRules;
 use eventgrid::sas::{SasKey, SharedAccessSignature};
 use eventgrid::webhook::{self, IncomingRequest, Webhook};
@@ -32,7 +33,8 @@ use eventgrid::{
     with_causes,
 };
 
-/// It is base64 text, so that whatever takes a key takes it, and survives percent-encoding unchanged.
+/// It is base64 text, so that whatever takes a key takes it, and survives percent-encoding
+/// unchanged.
 const SECRET: &str = "VGhpc0lzVmVyeVNlY3JldA99";
 /// The bytes of the key, in case they are shown as bytes.
 const SECRET_BYTES: &str = "84, 104, 105, 115";
@@ -65,6 +67,8 @@ const FORMATTED: &[&str] = &[
     "InvalidProxy",
     "InvalidSas",
     "InvalidTarget",
+    "MqttClient",
+    "OpenResponse",
     "ProxyRules",
     "Publisher",
     "RawRequest",
@@ -88,17 +92,18 @@ const FORMATTED: &[&str] = &[
     "WithOptions",
 ];
 
-/// Those that no secret ever gets into: they hold events, what came from the service, places in a buffer or figures, or show the
-/// length of a buffer alone.
+/// Those that no secret ever gets into: they hold events, what came from the service, places in a
+/// buffer or figures, or show the length of a buffer alone.
 const WITHOUT_SECRETS: &str = "AllowedOrigins AnyTarget ApiVersion AttributeName AttributeText AuthorizationWriter Batch Bytes BinaryContentMode
     BinaryEventView BinaryMode Body BodyWriter BufFull CivilDate CloudEvent CloudEventBuf CloudEventView CloudEvents Coding Compound ConversionError CredentialKind
     CustomEvent CustomSchema Data DataError DataKind DataView DecodeError DeliveredEvent DeliveredEvents DeserializeError Divisible Encoded EncodedEvent
+    EncodedEventRef EncodedEvents
     Endpoint EventGridEvent EventGridEventView EventGridSchema Events Extension ExtensionValue ExtensionView ExtensionViews Extensions
-    FailedLockToken FailureReason Framing Handshake Head HeadReader HeaderWriter HttpError InvalidApiVersion InvalidEvent InvalidRoots InvalidTime InvalidTls InvalidTraceContext JsonError JsonErrorKind
-    JsonNumber JsonStr JsonText JsonWriter Kind Limits LockToken LockTokenBuf MalformedEvent Message NamespaceTopic Operation AttemptOutcome OwnedReceivedEvent PartnerChannel
-    Progress ProxyUrl Publish RawJson Reader EndpointKind Receive ReceivedResponse ReceiveOptions ReceivedEvent ReceivedEvents ReceivePace ReleaseDelay Replay RequestContext RequestId
-    ResponseHead RetryPolicy Rfc3339Text Rfc3339Time SasResource SendLimits Settle Settlement SettleAction Std Subscription SubscriptionDeletion
-    SystemEvent Text TlsConfig TlsOptions TraceContext TransportErrorKind UrlWriter WriteContext WriteError";
+    FailedLockToken FailureReason Framing GetRetained Handshake Head HeadReader HeaderWriter HttpError InvalidApiVersion InvalidEvent InvalidRoots InvalidTime InvalidTls InvalidTopic InvalidTraceContext JsonBodyError JsonError JsonErrorKind
+    JsonNumber JsonStr JsonText JsonWriter Kind Limits ListOptions ListRetained LockToken LockTokenBuf MalformedEvent Message MqttBroker MqttMessage NamespaceTopic NextPage Operation AttemptOutcome OwnedReceivedEvent PartnerChannel
+    Progress ProxyUrl Publish PublishMessage Qos RawJson Reader EndpointKind Receive ReceivedResponse ReceiveOptions ReceivedEvent ReceivedEvents ReceivePace ReleaseDelay Replay RequestContext RequestId
+    ResponseHead RetainedEntry RetainedMessage RetainedMetadata RetainedPage RetryPolicy Rfc3339Text Rfc3339Time SasResource SendLimits Settle Settlement SettleAction Std Subscription SubscriptionDeletion
+    SystemEvent Text TlsConfig TlsOptions TopicFilter TopicName TraceContext TransportErrorKind UrlWriter WriteContext WriteError";
 
 #[test]
 fn every_public_type_is_in_one_of_the_lists() {
@@ -232,14 +237,16 @@ impl Debug for Still {
 
 #[test]
 fn clients_and_what_they_report_show_nothing() {
-    let steps = [answer(401, ""), interrupted(), answer(200, "{}"), answer(200, "{}"), answer(403, "")];
+    let steps = [401, 0, 200, 200, 200, 403];
+    let steps = steps.map(|status| if status == 0 { interrupted() } else { answer(status, "{}") });
     let client = hidden(client(steps).retry(eventgrid::RetryPolicy::none()));
     let publisher = hidden(blocking::Publisher::new(client, topic()));
     let event = CloudEvent::new("1", "urn:shop", "Order");
     hidden_error(publisher.send(&event).unwrap_err());
     hidden_error(publisher.send(&event).unwrap_err());
     let request = RawRequest::new("POST", "/").header("x-secret", SECRET).body(SECRET.as_bytes());
-    let _ = hidden(publisher.send_request(&hidden(request)).unwrap());
+    let _ = hidden(publisher.send_request(&hidden(request.clone())).unwrap());
+    let _ = hidden(publisher.open_request(&request).unwrap());
     let tell = |attempt: &Attempt<'_>| drop(hidden(format!("{attempt:?} {attempt:#?}")));
     let (headers, query) = ([("x-secret", SECRET)], [("code", SECRET)]);
     let options = hidden(CallOptions::new().headers(&headers).query(&query).on_attempt(&tell));
@@ -250,8 +257,11 @@ fn clients_and_what_they_report_show_nothing() {
     for failure in report.into_failures() {
         hidden_error(hidden(hidden(failure).into_reason()));
     }
-    assert_eq!(publisher_log(&publisher).matches(SECRET).count(), 5 + 2 + 2, "it was sent each time");
+    assert_eq!(publisher_log(&publisher).matches(SECRET).count(), 6 + 4 + 2, "it was sent each time");
 
+    let broker = MqttBroker::new("https://namespace.example").unwrap();
+    let mqtt = hidden(blocking::MqttClient::new(self::client([]), broker));
+    hidden_error(mqtt.get_retained(TopicName::new("a").unwrap()).unwrap_err());
     let plain = blocking::Consumer::new(
         self::client([]),
         Subscription::new("http://namespace.example", "orders", "billing").unwrap(),

@@ -3,9 +3,10 @@
 #![cfg(feature = "std")]
 
 use crate::support::{Scripted, Still};
+use eventgrid::mqtt::{ListOptions, MqttBroker, MqttMessage, TopicName};
 use eventgrid::{
-    AccessKey, Attempt, CallOptions, Client, CloudEvent, Consumer, Data, NamespaceTopic, Publisher,
-    ReceiveOptions, SendAsyncSleep, SendAsyncTransport, Subscription,
+    AccessKey, Attempt, CallOptions, Client, CloudEvent, Consumer, Data, MqttClient, NamespaceTopic,
+    Publisher, ReceiveOptions, SendAsyncSleep, SendAsyncTransport, Subscription,
 };
 
 fn assert_send<T: Send>(_: T) {}
@@ -25,6 +26,16 @@ fn concrete() {
     let client = Client::new(Scripted::default(), Still::default(), AccessKey::new("k"));
     let consumer = Consumer::new(client, Subscription::new("https://h", "t", "s").unwrap());
     assert_send(consumer.receive(ReceiveOptions::new()));
+    let client = Client::new(Scripted::default(), Still::default(), AccessKey::new("k"));
+    let mqtt = MqttClient::new(client, MqttBroker::new("https://h").unwrap());
+    let topic = TopicName::new("a").unwrap();
+    let message = MqttMessage::new(topic, b"");
+    assert_send(mqtt.publish_with(&message, &options));
+    assert_send(mqtt.get_retained(topic));
+    assert_send(async {
+        let page = mqtt.list_retained(topic.into(), ListOptions::new()).await?;
+        mqtt.next_page(page.next_page().unwrap()).await
+    });
     assert_send(async {
         let batch = consumer.receive(ReceiveOptions::new()).await?;
         consumer.acknowledge(&batch).await

@@ -109,7 +109,7 @@ fn events_that_came_whole_can_be_settled_in_the_buffers_of_a_device_too() {
 #[test]
 fn a_receive_of_which_nothing_was_sent_is_repeated_at_once_and_then_with_delays() {
     let steps = [refused(), refused(), refused(), answer(200, BODY)];
-    let (results, _, slept) = receive(&steps, &[asks(10)], RetryPolicy::default());
+    let (results, _, slept) = receive(&steps, &[asks(10)], RetryPolicy::new().with_max_retries(3));
     assert_eq!(ids(results[0].as_ref().unwrap()), ["1", "3"]);
     assert_eq!(slept, [0, 800, 1600].map(Duration::from_millis));
     let (results, requests, _) = receive(&[refused()], &[asks(10)], RetryPolicy::none());

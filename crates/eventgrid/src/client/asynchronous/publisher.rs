@@ -1,5 +1,9 @@
 //! The publisher.
 
+#[cfg(feature = "alloc")]
+use super::OpenResponse;
+#[cfg(feature = "alloc")]
+use eventgrid_transport::AsyncOpen;
 use eventgrid_transport::{AsyncSleep, AsyncTransport, Buf};
 
 #[cfg(feature = "alloc")]
@@ -42,7 +46,8 @@ impl<T, E, C, K> Publisher<T, E, C, K> {
 }
 
 impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, K: Target> Publisher<T, E, C, K> {
-    /// A publisher to a target: a topic of a namespace, or one of those in [`target`](crate::target).
+    /// A publisher to a target: a topic of a namespace, or one of those in
+    /// [`target`](crate::target).
     pub fn new(client: Client<T, E, C>, target: K) -> Self {
         Self {
             #[cfg(feature = "alloc")]
@@ -52,7 +57,13 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, K: Target> Publisher<
         }
     }
 
-    /// How large one request of [`send_all`](Self::send_all) may be. Default: [`SendLimits::of`] the target.
+    /// Closes the connections that its client's transport keeps, see [`Client::close`].
+    pub async fn close(&self) {
+        self.client.close().await;
+    }
+
+    /// How large one request of [`send_all`](Self::send_all) may be. Default: [`SendLimits::of`]
+    /// the target.
     #[cfg(feature = "alloc")]
     #[must_use]
     pub fn limits(mut self, limits: SendLimits) -> Self {
@@ -60,9 +71,26 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, K: Target> Publisher<
         self
     }
 
-    /// Publishes an event, or a batch of them in one request: the service takes all of a request or none.
+    /// Publishes an event, or a batch of them in one request: the service takes all of a request or
+    /// none.
     ///
     /// When it returns `Ok`, the service has stored them. An empty batch sends nothing.
+    ///
+    /// ```
+    /// use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, CloudEvent, Data, Publisher};
+    ///
+    /// async fn report<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential>(
+    ///     publisher: &Publisher<T, E, C>,
+    /// ) -> Result<(), Box<dyn std::error::Error>> {
+    ///     let celsius = Data::raw_json(r#"{"celsius":71}"#)?;
+    ///     let event = CloudEvent::new("17", "urn:plant/boiler", "Reading").with_data(celsius);
+    ///     publisher.send(&event).await?;
+    ///     // A batch is one request, of which the service takes all or none.
+    ///     let started = CloudEvent::new("18", "urn:plant/boiler", "Started");
+    ///     publisher.send(&[event, started]).await?;
+    ///     Ok(())
+    /// }
+    /// ```
     ///
     /// # Errors
     /// [`Error`] says who must act.
@@ -77,7 +105,8 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, K: Target> Publisher<
         self.client.call(&Publish::new(&self.target, events)).await
     }
 
-    /// [`send`](Self::send), as a part of a trace, whatever the [source](Client::trace_source) of the client says.
+    /// [`send`](Self::send), as a part of a trace, whatever the [source](Client::trace_source) of
+    /// the client says.
     ///
     /// # Errors
     /// [`Error`] says who must act.
@@ -115,13 +144,26 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, K: Target> Publisher<
         self.client.call(&Publish::new(&self.target, events).with_options(options)).await
     }
 
-    /// Publishes any number of events, in as many requests as the limits ask for, one after the other.
+    /// Publishes any number of events, in as many requests as the limits ask for, one after the
+    /// other.
     ///
     /// A request that the service finds too large (413) is halved and sent again, as is one that
     /// did not come through before its time ran out. An event that is invalid, or too large on its
     /// own, is left out, and a request that fails does not keep the others from being sent; only
     /// after one that was refused for its credential or its topic, the rest is not attempted. The
     /// report says what became of each event.
+    ///
+    /// ```
+    /// use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, CloudEvent, Publisher, with_causes};
+    ///
+    /// async fn report<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential>(publisher: &Publisher<T, E, C>, events: &[CloudEvent<'_>]) {
+    ///     let report = publisher.send_all(events).await;
+    ///     println!("{} of {} published", report.accepted(), events.len());
+    ///     for failure in report.failures() {
+    ///         eprintln!("events {:?}: {}", failure.events(), with_causes(failure.reason()));
+    ///     }
+    /// }
+    /// ```
     #[cfg(feature = "alloc")]
     pub async fn send_all<V: OutgoingEvent>(&self, events: &[V]) -> SendReport<T::Error>
     where
@@ -157,10 +199,12 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, K: Target> Publisher<
         splitter.into_report()
     }
 
-    /// Checks an event and writes it, to be sent later: as a part of the trace that is the current one now.
+    /// Checks an event and writes it, to be sent later: as a part of the trace that is the current
+    /// one now.
     ///
     /// # Errors
-    /// [`RequestError`](crate::RequestError) if the service would refuse the event, or if its data cannot be JSON.
+    /// [`RequestError`](crate::RequestError) if the service would refuse the event, or if its data
+    /// cannot be JSON.
     #[cfg(feature = "alloc")]
     pub fn encode<V: OutgoingEvent>(
         &self,
@@ -184,6 +228,25 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, K: Target> Publisher<
         request: &RawRequest<'_>,
     ) -> Result<RawResponse, Error<'static, T::Error>> {
         self.client.raw(request, self.target.endpoint(), self.target.endpoint_kind()).await
+    }
+
+    /// [`send_request`](Self::send_request), with a response whose body is read in pieces, in
+    /// constant memory.
+    ///
+    /// Attempts are made as for `send_request` until there is the head of a response to be
+    /// returned. After that there is no other attempt: if the body breaks off, reading it fails.
+    ///
+    /// # Errors
+    /// [`Error::Request`], [`Error::Credential`] or [`Error::Transport`].
+    #[cfg(feature = "alloc")]
+    pub async fn open_request(
+        &self,
+        request: &RawRequest<'_>,
+    ) -> Result<OpenResponse<T::Body<'_>>, Error<'static, T::Error>>
+    where
+        T: AsyncOpen,
+    {
+        self.client.open_raw(request, self.target.endpoint(), self.target.endpoint_kind()).await
     }
 
     /// `send`, in buffers of the caller's: `tx` holds the request, `rx` the response.

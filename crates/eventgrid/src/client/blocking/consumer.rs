@@ -3,6 +3,10 @@
 #[cfg(feature = "alloc")]
 use core::time::Duration;
 
+#[cfg(feature = "alloc")]
+use super::OpenResponse;
+#[cfg(feature = "alloc")]
+use eventgrid_transport::Open;
 use eventgrid_transport::{Buf, Sleep, Transport};
 
 #[cfg(feature = "alloc")]
@@ -61,6 +65,11 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
         }
     }
 
+    /// Closes the connections that its client's transport keeps, see [`Client::close_blocking`].
+    pub fn close(&self) {
+        self.client.close_blocking();
+    }
+
     /// How long a lock lasts: the receive lock duration of the subscription, which no response
     /// tells. [`receive`](Self::receive) asks for no more events than come in a third of it, once a
     /// response has shown how fast they come. Default: 60 seconds, the service's own.
@@ -71,14 +80,34 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
         self
     }
 
-    /// Receives events and locks them for this consumer. It returns as soon as any event is available, or with an empty
-    /// batch at the end of the wait.
+    /// Receives events and locks them for this consumer. It returns as soon as any event is
+    /// available, or with an empty batch at the end of the wait.
     ///
     /// If the response breaks off, the events that came whole are returned, see
     /// [`Batch::interruption`]. After that, and after a response that took longer than a third of a
     /// [lock](Self::lock_duration), it asks for fewer events than `options` says, and then for one
     /// more after each response that was full: each delivery whose lock ends on the way costs the
     /// event one of its deliveries.
+    ///
+    /// ```
+    /// use eventgrid::blocking::Consumer;
+    /// use eventgrid::{Credential, ReceiveOptions, Sleep, Transport};
+    ///
+    /// fn poll<T: Transport, E: Sleep, C: Credential>(
+    ///     consumer: &Consumer<T, E, C>,
+    /// ) -> Result<(), Box<dyn std::error::Error>> {
+    ///     let batch = consumer.receive(ReceiveOptions::new().max_events(10))?;
+    ///     for received in &batch {
+    ///         let event = received.event()?; // It fails for an event that cannot be read: reject that one.
+    ///         println!("{} {}, delivery {}", event.event_type(), event.id(), received.delivery_count());
+    ///     }
+    ///     // All of them; `acknowledge(&received)` in the loop is one of them.
+    ///     for failed in consumer.acknowledge(&batch)?.failed() {
+    ///         eprintln!("{}: {}", failed.lock_token(), failed.message());
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
     ///
     /// # Errors
     /// [`Error`] says who must act.
@@ -126,6 +155,28 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
 
     /// Acknowledges events that were handled: the subscription forgets them.
     ///
+    /// An event whose lock has ended meanwhile is not acknowledged: it comes again, and the
+    /// settlement says so. The other events are acknowledged all the same.
+    ///
+    /// ```
+    /// use eventgrid::blocking::Consumer;
+    /// use eventgrid::{Batch, Credential, FailureReason, Sleep, Transport};
+    ///
+    /// fn done<T: Transport, E: Sleep, C: Credential>(
+    ///     consumer: &Consumer<T, E, C>,
+    ///     batch: &Batch<'_>,
+    /// ) -> Result<(), Box<dyn std::error::Error>> {
+    ///     let settlement = consumer.acknowledge(batch)?;
+    ///     for failed in settlement.failed() {
+    ///         match failed.reason() {
+    ///             FailureReason::TokenLost => eprintln!("it comes again: {}", failed.lock_token()),
+    ///             _ => eprintln!("{}", failed.message()),
+    ///         }
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
     /// # Errors
     /// [`Error`] if the call failed; what it did to each token is in the [`Settlement`].
     #[cfg(feature = "alloc")]
@@ -149,8 +200,8 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
         self.settle(SettleAction::Release(delay), lock_tokens)
     }
 
-    /// Rejects events that cannot be handled: they are dead-lettered if the subscription has a place for that, or else
-    /// dropped.
+    /// Rejects events that cannot be handled: they are dead-lettered if the subscription has a
+    /// place for that, or else dropped.
     ///
     /// # Errors
     /// [`Error`] if the call failed; what it did to each token is in the [`Settlement`].
@@ -217,6 +268,25 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
     #[cfg(feature = "alloc")]
     pub fn send_request(&self, request: &RawRequest<'_>) -> Result<RawResponse, Error<'static, T::Error>> {
         self.client.raw_blocking(request, self.subscription.endpoint(), EndpointKind::Namespace)
+    }
+
+    /// [`send_request`](Self::send_request), with a response whose body is read in pieces, in
+    /// constant memory.
+    ///
+    /// Attempts are made as for `send_request` until there is the head of a response to be
+    /// returned. After that there is no other attempt: if the body breaks off, reading it fails.
+    ///
+    /// # Errors
+    /// [`Error::Request`], [`Error::Credential`] or [`Error::Transport`].
+    #[cfg(feature = "alloc")]
+    pub fn open_request(
+        &self,
+        request: &RawRequest<'_>,
+    ) -> Result<OpenResponse<T::Body<'_>>, Error<'static, T::Error>>
+    where
+        T: Open,
+    {
+        self.client.open_raw_blocking(request, self.subscription.endpoint(), EndpointKind::Namespace)
     }
 
     /// `settle`, in buffers of the caller's: `tx` holds the request, `rx` the response.

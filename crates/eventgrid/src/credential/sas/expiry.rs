@@ -13,7 +13,8 @@ const SECONDS_OF_DAY: u64 = 86_400;
 #[cfg(feature = "sas")]
 const END_OF_9999: u64 = 253_402_300_799;
 
-/// A moment, in whole seconds of unix time. Shown in UTC as `M/d/yyyy h:mm:ss tt`, such as `6/5/2024 12:09:03 PM`.
+/// A moment, in whole seconds of unix time. Shown in UTC as `M/d/yyyy h:mm:ss tt`, such as
+/// `6/5/2024 12:09:03 PM`.
 #[cfg(feature = "sas")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Expiry {
@@ -23,7 +24,8 @@ pub(super) struct Expiry {
 
 #[cfg(feature = "sas")]
 impl Expiry {
-    /// Never later than the end of the year 9999, which dates of the service's platform cannot go beyond.
+    /// Never later than the end of the year 9999, which dates of the service's platform cannot go
+    /// beyond.
     pub(super) fn new(unix_time: Duration) -> Self {
         let seconds = unix_time.as_secs().min(END_OF_9999);
         let days = i32::try_from(seconds / SECONDS_OF_DAY).unwrap_or_default();
@@ -46,8 +48,8 @@ impl fmt::Display for Expiry {
 /// Reads every form that official SDKs and the service's documentation write, as unix time:
 ///
 /// - `M/d/yyyy h:mm:ss tt`, with or without zeros in front, with or without an offset behind,
-/// - `yyyy-MM-ddTHH:mm:ss`, or with a space for the `T`, with or without a fraction of up to nine digits, with or without an
-///   offset or `Z`.
+/// - `yyyy-MM-ddTHH:mm:ss`, or with a space for the `T`, with or without a fraction of up to nine
+///   digits, with or without an offset or `Z`.
 ///
 /// What names no zone is UTC. What lies before 1970 is 1970: it has expired as well.
 pub(super) fn parse(text: &str) -> Option<Duration> {

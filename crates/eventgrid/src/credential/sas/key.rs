@@ -28,10 +28,11 @@ use crate::text::percent::{PercentEncoded, Plain};
 /// The device must know the time. What it signs is up to 90 bytes longer at one time than at
 /// another: leave that much room behind the request.
 ///
-/// To give others access, [`write`](Self::write) a token, or make one with `token` (feature `alloc`), and hand it out.
+/// To give others access, [`write`](Self::write) a token, or make one with `token` (feature
+/// `alloc`), and hand it out.
 ///
-/// The key is not kept as it is but as the two hashes that signing starts from; they are erased when it is dropped. `Debug` shows
-/// nothing of it.
+/// The key is not kept as it is but as the two hashes that signing starts from; they are erased
+/// when it is dropped. `Debug` shows nothing of it.
 ///
 /// ```
 /// use core::time::Duration;
@@ -91,11 +92,12 @@ impl SasKey {
         Self { lifetime, ..self }
     }
 
-    /// Appends a token for a resource to `out`, valid until `expiry`: the time since 1970-01-01T00:00:00Z, in whole seconds
-    /// and up to the year 9999; what is later is written as its end.
+    /// Appends a token for a resource to `out`, valid until `expiry`: the time since
+    /// 1970-01-01T00:00:00Z, in whole seconds and up to the year 9999; what is later is written as
+    /// its end.
     ///
-    /// It is what the official SDK for JavaScript writes: `r` and `e` encoded as `encodeURIComponent` does, and the expiry
-    /// in UTC as `6/5/2024 12:09:03 PM`.
+    /// It is what the official SDK for JavaScript writes: `r` and `e` encoded as
+    /// `encodeURIComponent` does, and the expiry in UTC as `6/5/2024 12:09:03 PM`.
     ///
     /// # Errors
     /// [`BufFull`] if it does not fit; then nothing is changed.
@@ -121,8 +123,9 @@ impl SasKey {
 
     /// Appends `text` and its signature to `out`: `text&s=SIGNATURE`.
     ///
-    /// The text is what the token says, `r=RESOURCE&e=EXPIRY`, already percent-encoded: the service verifies the text as it
-    /// receives it, so any way to encode it will do. Use this for a form of token that [`write`](Self::write) does not write.
+    /// The text is what the token says, `r=RESOURCE&e=EXPIRY`, already percent-encoded: the service
+    /// verifies the text as it receives it, so any way to encode it will do. Use this for a form of
+    /// token that [`write`](Self::write) does not write.
     ///
     /// # Errors
     /// [`BufFull`] if it does not fit; then nothing is changed.
@@ -252,7 +255,7 @@ impl fmt::Display for InvalidKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Base64 => {
-                "the access key is no base64 text: copy it as a whole, without a line break or space at its end"
+                "the access key is not base64 text: copy it as a whole, without a line break or space at its end"
             }
             Self::Empty => "the access key is empty: copy it from the portal",
             Self::TooLong => "the access key is too long to be one: it has at most 340 characters",

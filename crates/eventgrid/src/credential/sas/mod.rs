@@ -1,8 +1,10 @@
-//! Shared access signatures (SAS tokens): access to one resource for a limited time, proved by a signature.
+//! Shared access signatures (SAS tokens): access to one resource for a limited time, proved by a
+//! signature.
 //!
-//! A token is `r=RESOURCE&e=EXPIRY&s=SIGNATURE`, each part percent-encoded. The signature is the base64 of the HMAC-SHA256 of all that
-//! stands before `&s=`, under the access key decoded from base64. The service signs the text that it receives, so how it is encoded
-//! makes no difference, and it reads many forms of dates. What is written here is what its SDK for JavaScript writes.
+//! A token is `r=RESOURCE&e=EXPIRY&s=SIGNATURE`, each part percent-encoded. The signature is the
+//! base64 of the HMAC-SHA256 of all that stands before `&s=`, under the access key decoded from
+//! base64. The service signs the text that it receives, so how it is encoded makes no difference,
+//! and it reads many forms of dates. What is written here is what its SDK for JavaScript writes.
 //!
 //! | you have | take |
 //! |---|---|

@@ -2,7 +2,8 @@
 
 use crate::text::percent::hex_digit;
 
-/// Undoes the percent-encoding of any dialect: hex digits in either case, and a space that was written as `+`.
+/// Undoes the percent-encoding of any dialect: hex digits in either case, and a space that was
+/// written as `+`.
 #[cfg(all(feature = "sas", feature = "alloc"))]
 pub(super) fn decode(text: &str) -> Option<alloc::string::String> {
     let mut decoded = alloc::vec![0; text.len()];

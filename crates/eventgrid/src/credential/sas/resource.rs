@@ -9,8 +9,8 @@ use crate::text::percent::{PercentEncoded, Plain};
 /// What a token gives access to: a target to publish to, a subscription to receive from, a
 /// [whole namespace](Self::namespace), or the URL of one of them as text.
 ///
-/// A token is good for its resource and for all that lies below: the one of a namespace for all of its topics, the one of a
-/// topic for all of its subscriptions.
+/// A token is good for its resource and for all that lies below: the one of a namespace for all of
+/// its topics, the one of a topic for all of its subscriptions.
 ///
 /// ```
 /// use eventgrid::sas::SasResource;
@@ -51,7 +51,7 @@ impl<'r> SasResource<'r> {
     /// All that requests to that endpoint may be for.
     pub(super) fn of_endpoint(endpoint_kind: EndpointKind, endpoint: &'r Endpoint<'_>) -> Self {
         match endpoint_kind {
-            EndpointKind::Namespace => Self(Repr::Namespace(endpoint)),
+            EndpointKind::Namespace | EndpointKind::MqttBroker => Self(Repr::Namespace(endpoint)),
             EndpointKind::BasicTopic | EndpointKind::Domain | EndpointKind::PartnerNamespace => {
                 Self(Repr::Basic(endpoint))
             }
@@ -65,7 +65,8 @@ impl fmt::Display for SasResource<'_> {
         match self.0 {
             Repr::Basic(endpoint) => {
                 let default_path = if endpoint.base_path().is_empty() { "/api/events" } else { "" };
-                // The SDKs for JavaScript and Python name the version like this, those for .NET and Java as `api-version`.
+                // The SDKs for JavaScript and Python name the version like this, those for .NET and
+                // Java as `api-version`.
                 write!(f, "{endpoint}{default_path}?apiVersion={}", ApiVersion::V2018_01_01)
             }
             Repr::Namespace(endpoint) => endpoint.fmt(f),

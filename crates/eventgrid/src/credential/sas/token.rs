@@ -11,12 +11,14 @@ use crate::credential::{
 use crate::endpoint::EndpointKind;
 use crate::text::{Text, split_at_byte};
 
-/// A shared access signature (SAS token): `r=RESOURCE&e=EXPIRY&s=SIGNATURE`, which lets its holder use that resource until then.
+/// A shared access signature (SAS token): `r=RESOURCE&e=EXPIRY&s=SIGNATURE`, which lets its holder
+/// use that resource until then.
 ///
-/// It is sent exactly as it is given: to a namespace as `Authorization: SharedAccessSignature TOKEN`, elsewhere as
-/// `aeg-sas-token: TOKEN`, as the service documents. `Debug` does not show it, and it is refused over plain `http` unless the host is
-/// this machine or [the client allows it](crate::Client::allow_plain_http). With feature `zeroize`, an owned one is overwritten when
-/// it is dropped.
+/// It is sent exactly as it is given: to a namespace as
+/// `Authorization: SharedAccessSignature TOKEN`, elsewhere as `aeg-sas-token: TOKEN`, as the
+/// service documents. `Debug` does not show it, and it is refused over plain `http` unless the host
+/// is this machine or [the client allows it](crate::Client::allow_plain_http). With feature
+/// `zeroize`, an owned one is overwritten when it is dropped.
 ///
 /// With feature `sas`, `sas::SasKey` makes such tokens.
 ///
@@ -51,8 +53,8 @@ impl<'t> SasToken<'t> {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidCredential`] if it is no shared access signature: if it is empty, has white space, lacks a part, or has an
-    /// expiry that is no date.
+    /// [`InvalidCredential`] if it is no shared access signature: if it is empty, has white space,
+    /// lacks a part, or has an expiry that is no date.
     pub fn expiry(&self) -> Result<Duration, InvalidCredential> {
         InvalidCredential::check(CredentialKind::SasToken, &self.0)?;
         let (mut resource, mut expiry, mut signature) = (None, None, None);
@@ -117,5 +119,6 @@ pub(super) fn write_token(
         EndpointKind::BasicTopic | EndpointKind::Domain | EndpointKind::PartnerNamespace => {
             headers.header("aeg-sas-token", token)
         }
+        EndpointKind::MqttBroker => Err(CredentialError::TokenOnly(CredentialKind::SasToken)),
     }
 }

@@ -12,8 +12,8 @@ use crate::endpoint::Endpoint;
 
 /// A shared access signature that was received, read but not believed yet.
 ///
-/// It is read as leniently as the official SDKs write it: the expiry as `6/5/2024 12:09:03 PM` or in the form of ISO 8601, percent-encoded
-/// in any way, the resource with or without a query.
+/// It is read as leniently as the official SDKs write it: the expiry as `6/5/2024 12:09:03 PM` or
+/// in the form of ISO 8601, percent-encoded in any way, the resource with or without a query.
 ///
 /// ```
 /// use core::time::Duration;
@@ -65,11 +65,13 @@ impl<'t> SharedAccessSignature<'t> {
 
     /// Whether one of the keys has signed it, it is for that URL, and `now` is before its expiry.
     ///
-    /// It is for the URL if its resource is that URL or lies above it; queries do not count. The comparison takes segments of
-    /// the path as they are: pass the URL that the request is routed by.
+    /// It is for the URL if its resource is that URL or lies above it; queries do not count. The
+    /// comparison takes segments of the path as they are: pass the URL that the request is routed
+    /// by.
     ///
     /// # Errors
-    /// [`InvalidSas::Signature`], [`InvalidSas::Resource`] or [`InvalidSas::Expired`], the first that holds.
+    /// [`InvalidSas::Signature`], [`InvalidSas::Resource`] or [`InvalidSas::Expired`], the first
+    /// that holds.
     pub fn verify<'k>(
         &self,
         keys: impl IntoIterator<Item = &'k SasKey>,
@@ -114,7 +116,8 @@ fn covers(resource: &str, url: &str) -> bool {
     let below = url.base_path().strip_prefix(resource.base_path());
     resource.is_https() == url.is_https()
         && authority(&resource).eq_ignore_ascii_case(authority(&url))
-        // What a colon begins is an operation on the resource: in a name it would be percent-encoded.
+        // What a colon begins is an operation on the resource: in a name it would be
+        // percent-encoded.
         && below.is_some_and(|below| below.is_empty() || below.starts_with(['/', ':']))
 }
 
@@ -133,7 +136,8 @@ fn authority<'e>(endpoint: &'e Endpoint<'_>) -> &'e str {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidSas {
-    /// It does not consist of a resource, an expiry and a signature in base64, each percent-encoded, in this order.
+    /// It does not consist of a resource, an expiry and a signature in base64, each
+    /// percent-encoded, in this order.
     Format,
     /// Its expiry is no date and time.
     Expiry,
@@ -152,7 +156,7 @@ impl fmt::Display for InvalidSas {
                 "invalid key in aeg-sas-token: the valid format is r=UrlEncodedResource&e=UrlEncodedUtcExpiration&s=UrlEncodedSignature"
             }
             Self::Expiry => {
-                "the expiration in aeg-sas-token is no date: write it as 6/5/2024 12:09:03 PM or 2024-06-05T12:09:03Z"
+                "the expiration in aeg-sas-token is not a date: write it as 6/5/2024 12:09:03 PM or 2024-06-05T12:09:03Z"
             }
             Self::Signature => {
                 "the signature in aeg-sas-token is not that of an access key: sign the text before `&s=` as it is sent, with the base64-decoded key"

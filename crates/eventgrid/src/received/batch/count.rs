@@ -1,4 +1,5 @@
-//! Without a heap: the number of elements in a body, which is walked over again for each round through them.
+//! Without a heap: the number of elements in a body, which is walked over again for each round
+//! through them.
 
 use super::EVENTS;
 use super::element::Element;

@@ -113,7 +113,8 @@ impl BrokerProperties {
     }
 }
 
-/// A name that cannot be decoded is none that is known: it must not lose the other events of the batch.
+/// A name that cannot be decoded is none that is known: it must not lose the other events of the
+/// batch.
 fn known(position: Result<Option<usize>, JsonError>) -> Option<usize> {
     position.unwrap_or_default()
 }

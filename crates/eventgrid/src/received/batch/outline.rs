@@ -1,34 +1,38 @@
-//! The lock tokens of a receive body that does not fit into its buffer, kept while the rest of it
-//! streams by.
+//! Keeps the lock tokens of a receive body that is larger than its buffer. The rest of the body is
+//! read and dropped.
 
 use eventgrid_transport::{Buf, BufFull, Overflow};
 
 use super::element::BrokerProperties;
 use crate::received::scan::{Scan, Step};
 
-/// Takes all out of the receive body in a buffer but what the broker says of each delivery, to make
-/// room for more of it.
+/// Makes room in the buffer of a receive body: it keeps the `brokerProperties` of each delivery,
+/// and removes the events.
 ///
-/// The buffer holds the deliveries that came whole, as the beginning of a receive body without
-/// events; after them what is held because it may become a part of the next one; after that,
-/// nothing of use up to what was not looked at yet.
+/// From its start, the buffer has three parts:
+///
+/// 1. up to `kept`: the beginning of a receive body without events, made of the deliveries that
+///    were read whole;
+/// 2. up to `held`: bytes that may become part of the next delivery;
+/// 3. up to `seen`: bytes that were read and are no longer needed. New bytes follow.
 #[derive(Default)]
 pub(crate) struct Outline {
     scan: Scan,
-    /// Whether the string that the scan is within is held, since it may be a name on the way.
+    /// Whether the scan is inside a string that may be a member's name, so that it is held.
     is_name: bool,
-    /// How far the deliveries that came whole go.
+    /// Where the deliveries end that were read whole.
     kept: usize,
-    /// How far what is held goes.
+    /// Where the bytes end that are held for the next delivery.
     held: usize,
-    /// How far the body was looked at.
+    /// Where the bytes end that were read.
     seen: usize,
     is_begun: bool,
-    /// How much of the body was looked at and is gone, in bytes.
+    /// How many bytes of the body were read and removed.
     passed: usize,
 }
 
-/// More than the largest batch of the largest events has, in bytes: a body beyond it does not end.
+/// In bytes, more than the largest batch of the largest events has. A body that goes on beyond this
+/// is taken for one that never ends.
 const LARGEST: usize = 128 << 20;
 
 /// What comes before the first delivery, before each other one, and after the last one.
@@ -47,8 +51,8 @@ impl Outline {
         condensed
     }
 
-    /// Looks at the rest of `bytes`, and keeps what the broker says of each delivery. There is room
-    /// for it up to `last`.
+    /// Reads the rest of `bytes`, and moves the `brokerProperties` of each delivery to the front.
+    /// They may use the buffer up to `last`.
     fn keep(&mut self, bytes: &mut [u8], last: usize) -> Result<(), BufFull> {
         let (mut read, mut write) = (self.seen, self.held);
         while let Some(&byte) = bytes.get(read) {
@@ -90,7 +94,7 @@ impl Outline {
             }
         }
         self.held = write;
-        // With room before the next delivery for what is written there.
+        // Leaves room for the text that is written before the next delivery.
         self.seen = read.min(self.kept + self.before().len()).max(write);
         Ok(())
     }
@@ -111,13 +115,14 @@ impl Overflow for Outline {
 }
 
 impl Outline {
-    /// Says whether the body did not fit, as it knows or is told. Then it leaves a receive body of
-    /// the deliveries that came whole, or nothing if none did.
+    /// Returns whether the body was too large: because room had to be made for it, or because
+    /// `is_too_large` says so. If it was, the buffer then has a receive body of the deliveries that
+    /// were read whole; if there are none, it is empty.
     pub(crate) fn finish(&mut self, is_too_large: bool, body: &mut Buf<'_>) -> bool {
         if !is_too_large && !self.is_begun {
             return false;
         }
-        // If it runs out of room now, the deliveries before that are there.
+        // If there is no room for this one, the deliveries before it are kept all the same.
         let _ = self.condense(body);
         body.truncate(self.kept);
         if self.kept > 0 {

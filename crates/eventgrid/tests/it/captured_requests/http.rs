@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-/// What makes a request what it is. How headers are spelled, the order of the query's parameters and the spelling of JSON do not
-/// matter, and neither does who says to have sent it.
+/// What makes a request what it is. How headers are spelled, the order of the query's parameters
+/// and the spelling of JSON do not matter, and neither does who says to have sent it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct HttpRequest {
     pub(crate) method: String,

@@ -1,4 +1,5 @@
-//! What the Python SDK (azure-eventgrid 4.22.1) sends, against what this crate sends for the same calls.
+//! What the Python SDK (azure-eventgrid 4.22.1) sends, against what this crate sends for the same
+//! calls.
 //!
 //! Each of its requests was captured once by calling it against a local server, and is restated in
 //! `captured`.
@@ -38,7 +39,7 @@ fn every_captured_request_is_made() {
     let cases = cases::all();
     let names: BTreeSet<&str> = cases.iter().map(|case| case.name).collect();
     assert_eq!(names, CAPTURED.iter().map(|theirs| theirs.name).collect());
-    assert_eq!((cases.len(), names.len()), (37, 37), "each name stands there once");
+    assert_eq!((cases.len(), names.len()), (37, 37), "each name is there once");
 
     for theirs in CAPTURED {
         let case = cases.iter().find(|case| case.name == theirs.name).unwrap();

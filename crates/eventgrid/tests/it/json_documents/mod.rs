@@ -4,8 +4,9 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-/// A valid document with all that the grammar allows: whitespace, every escape, long numbers, repeated names.
-/// Strings may have halves of surrogate pairs, which are valid by the grammar alone.
+/// A valid document with all that the grammar allows: whitespace, every escape, long numbers,
+/// repeated names. Strings may have halves of surrogate pairs, which are valid by the grammar
+/// alone.
 pub(crate) fn document() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![string(), number(), select(vec!["true", "false", "null"]).prop_map(String::from)];
     let spaced = |inner: BoxedStrategy<String>| {

@@ -69,7 +69,8 @@ pub(crate) fn depth(text: &str) -> usize {
     deepest
 }
 
-/// The members of an object in order, and whether these are all: a name with half of a surrogate pair ends them.
+/// The members of an object in order, and whether these are all: a name with half of a surrogate
+/// pair ends them.
 pub(crate) fn members(object: &RawValue) -> (Vec<(String, &RawValue)>, bool) {
     members_by(object)
 }
@@ -147,7 +148,8 @@ fn read_in_parts_as_well_as_whole(bytes: &[u8], whole: Result<RawJson<'_>, JsonE
     }
 }
 
-/// Reads a value side by side with the oracle. Fails, as the oracle does, where a string cannot be decoded.
+/// Reads a value side by side with the oracle. Fails, as the oracle does, where a string cannot be
+/// decoded.
 fn in_step(reader: &mut Reader<'_>, theirs: &RawValue) -> Result<(), JsonError> {
     match reader.kind().unwrap() {
         Kind::Object => {

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use eventgrid::{
-    Environment, Request, Response, SendAsyncSleep, SendAsyncTransport, Sleep, Transport, TransportError,
-    TransportErrorKind,
+    AsyncOpen, AsyncReadBody, Environment, Open, ReadBody, Request, Response, SendAsyncSleep,
+    SendAsyncTransport, Sleep, Transport, TransportError, TransportErrorKind,
 };
 
 /// What the transport does with one request.
@@ -65,6 +65,12 @@ pub struct Scripted {
     pub seen: Mutex<Vec<String>>,
     /// How long the responses took so far.
     pub took: Arc<Mutex<Duration>>,
+    /// How many bytes of bodies were read in pieces.
+    pub read: Arc<Mutex<usize>>,
+    /// How often it was closed.
+    pub closed: Mutex<usize>,
+    /// How long the last attempt might take in all.
+    pub total: Mutex<Option<Duration>>,
 }
 
 impl Scripted {
@@ -83,6 +89,7 @@ impl Scripted {
 
     fn play(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), ScriptedError> {
         self.seen.lock().unwrap().push(wire(request));
+        *self.total.lock().unwrap() = request.limits().total;
         match self.steps.lock().unwrap().pop_front().expect("more requests than the script has steps") {
             Step::Answer { status, headers, body: bytes } => {
                 response.begin(status);
@@ -111,6 +118,91 @@ impl Scripted {
     }
 }
 
+/// A body that comes in pieces of up to three bytes, and then fails, or does not.
+pub struct ScriptedBody {
+    left: VecDeque<u8>,
+    fails: Option<TransportErrorKind>,
+    /// How many bytes of this body and of those before were read.
+    read: Arc<Mutex<usize>>,
+}
+
+impl ScriptedBody {
+    fn read(&mut self, room: &mut [u8]) -> Result<usize, ScriptedError> {
+        if self.left.is_empty() && !room.is_empty() {
+            let error = |kind| ScriptedError { kind, may_have_been_sent: true };
+            return self.fails.map_or(Ok(0), |kind| Err(error(kind)));
+        }
+        let count = room.len().min(3).min(self.left.len());
+        for (place, byte) in room.iter_mut().zip(self.left.drain(..count)) {
+            *place = byte;
+        }
+        *self.read.lock().unwrap() += count;
+        Ok(count)
+    }
+}
+
+impl ReadBody for ScriptedBody {
+    type Error = ScriptedError;
+
+    fn read(&mut self, room: &mut [u8]) -> Result<usize, ScriptedError> {
+        self.read(room)
+    }
+}
+
+impl AsyncReadBody for ScriptedBody {
+    type Error = ScriptedError;
+
+    async fn read(&mut self, room: &mut [u8]) -> Result<usize, ScriptedError> {
+        self.read(room)
+    }
+}
+
+impl Scripted {
+    fn play_open(
+        &self,
+        request: &Request<'_>,
+        response: &mut Response<'_>,
+    ) -> Result<ScriptedBody, ScriptedError> {
+        let step = self.steps.lock().unwrap().pop_front().expect("more requests than the script has steps");
+        let (head, left, fails) = match step {
+            Step::Answer { status, headers, body } => {
+                (Step::Answer { status, headers, body: Vec::new() }, body, None)
+            }
+            Step::Slow { body, time, fails } => {
+                (Step::Slow { body: Vec::new(), time, fails: None }, body, fails)
+            }
+            other => (other, Vec::new(), None),
+        };
+        self.steps.lock().unwrap().push_front(head);
+        self.play(request, response)?;
+        Ok(ScriptedBody { left: left.into(), fails, read: self.read.clone() })
+    }
+}
+
+impl Open for Scripted {
+    type Body<'t> = ScriptedBody;
+
+    fn open(
+        &self,
+        request: &Request<'_>,
+        response: &mut Response<'_>,
+    ) -> Result<ScriptedBody, ScriptedError> {
+        self.play_open(request, response)
+    }
+}
+
+impl AsyncOpen for Scripted {
+    type Body<'t> = ScriptedBody;
+
+    async fn open(
+        &self,
+        request: &Request<'_>,
+        response: &mut Response<'_>,
+    ) -> Result<ScriptedBody, ScriptedError> {
+        self.play_open(request, response)
+    }
+}
+
 /// A request as text: request line, headers, an empty line, body.
 pub fn wire(request: &Request<'_>) -> String {
     let mut text = format!(
@@ -131,6 +223,10 @@ impl Transport for Scripted {
     fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), ScriptedError> {
         self.play(request, response)
     }
+
+    fn close(&self) {
+        *self.closed.lock().unwrap() += 1;
+    }
 }
 
 impl SendAsyncTransport for Scripted {
@@ -138,6 +234,10 @@ impl SendAsyncTransport for Scripted {
 
     async fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), ScriptedError> {
         self.play(request, response)
+    }
+
+    async fn close(&self) {
+        *self.closed.lock().unwrap() += 1;
     }
 }
 

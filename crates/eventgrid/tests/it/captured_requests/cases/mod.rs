@@ -20,8 +20,8 @@ pub(crate) struct Case {
 
 /// A call through this crate.
 pub(crate) enum Call {
-    /// Publishes one event to the namespace topic `orders`. The Python SDK sends an array of one; this crate does so if it is
-    /// given one, and otherwise see [`alone`].
+    /// Publishes one event to the namespace topic `orders`. The Python SDK sends an array of one;
+    /// this crate does so if it is given one, and otherwise see [`alone`].
     OneEvent(fn() -> CloudEvent<'static>),
     /// Any other call: the request that it makes.
     Request(fn() -> HttpRequest),

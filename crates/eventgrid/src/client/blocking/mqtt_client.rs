@@ -1,0 +1,284 @@
+//! The client of an MQTT broker.
+
+#[cfg(feature = "alloc")]
+use super::OpenResponse;
+#[cfg(feature = "alloc")]
+use eventgrid_transport::Open;
+use eventgrid_transport::{Buf, Sleep, Transport};
+
+#[cfg(feature = "alloc")]
+use crate::calls::{Call as _, CallOptions};
+use crate::client::Client;
+#[cfg(feature = "alloc")]
+use crate::client::{RawRequest, RawResponse};
+use crate::credential::Credential;
+#[cfg(feature = "alloc")]
+use crate::endpoint::EndpointKind;
+use crate::error::Error;
+use crate::mqtt::{
+    GetRetained, ListOptions, ListRetained, MqttBroker, MqttMessage, NextPage, PublishMessage,
+    RetainedMessage, RetainedMetadata, RetainedPage, TopicFilter, TopicName,
+};
+
+/// Publishes messages to the MQTT clients of a namespace, and reads, lists and deletes the messages
+/// that its broker retains, blocking the thread. The docs of [`mqtt`](crate::mqtt) have an example.
+///
+/// Its credential must be a token of Microsoft Entra ID: a key or a SAS token is refused before
+/// anything is sent, with [`CredentialError::TokenOnly`](crate::CredentialError::TokenOnly).
+///
+/// Shared by reference: several threads may use it at the same time.
+#[derive(Debug, Clone)]
+pub struct MqttClient<T, E, C> {
+    client: Client<T, E, C>,
+    broker: MqttBroker<'static>,
+}
+
+impl<T, E, C> MqttClient<T, E, C> {
+    /// How it talks to the service.
+    pub fn client(&self) -> &Client<T, E, C> {
+        &self.client
+    }
+
+    /// Which broker it talks to.
+    pub fn broker(&self) -> &MqttBroker<'static> {
+        &self.broker
+    }
+}
+
+impl<T: Transport, E: Sleep, C: Credential> MqttClient<T, E, C> {
+    /// A client of a broker.
+    pub fn new(client: Client<T, E, C>, broker: MqttBroker<'static>) -> Self {
+        Self { client, broker }
+    }
+
+    /// Closes the connections that its client's transport keeps, see [`Client::close_blocking`].
+    pub fn close(&self) {
+        self.client.close_blocking();
+    }
+
+    /// Publishes a message. When it returns `Ok`, the broker has taken it.
+    ///
+    /// # Errors
+    /// [`Error`] says who must act. The service responds with 403 also where no topic space has the
+    /// topic.
+    #[cfg(feature = "alloc")]
+    pub fn publish(&self, message: &MqttMessage<'_>) -> Result<(), Error<'static, T::Error>> {
+        self.client.call_blocking(&PublishMessage::new(&self.broker, message))
+    }
+
+    /// [`publish`](Self::publish), with options for this call alone.
+    ///
+    /// # Errors
+    /// [`Error`] says who must act.
+    #[cfg(feature = "alloc")]
+    pub fn publish_with(
+        &self,
+        message: &MqttMessage<'_>,
+        options: &CallOptions<'_>,
+    ) -> Result<(), Error<'static, T::Error>> {
+        let call = PublishMessage::new(&self.broker, message);
+        self.client.call_blocking(&call.with_options(options))
+    }
+
+    /// `publish`, in buffers of the caller's: `tx` holds the request, `rx` the response.
+    ///
+    /// # Errors
+    /// [`Error`] says who must act.
+    pub fn publish_in<'r>(
+        &self,
+        message: &MqttMessage<'_>,
+        tx: &mut Buf<'_>,
+        rx: &'r mut Buf<'_>,
+    ) -> Result<(), Error<'r, T::Error>> {
+        self.client.call_blocking_in(&PublishMessage::new(&self.broker, message), tx, rx)
+    }
+
+    /// Reads the message that the broker retains for a topic.
+    ///
+    /// # Errors
+    /// [`Error`] says who must act; [`is_not_found`](Error::is_not_found) where the broker retains
+    /// none.
+    #[cfg(feature = "alloc")]
+    pub fn get_retained(
+        &self,
+        topic: TopicName<'_>,
+    ) -> Result<RetainedMessage<'static>, Error<'static, T::Error>> {
+        let mut metadata = RetainedMetadata::default();
+        let call = GetRetained::new(&self.broker, topic);
+        let message = self.client.call_with_headers_blocking(&call, &mut metadata)?;
+        Ok(message.with_metadata(metadata))
+    }
+
+    /// [`get_retained`](Self::get_retained), with options for this call alone.
+    ///
+    /// # Errors
+    /// [`Error`] says who must act; [`is_not_found`](Error::is_not_found) where the broker retains
+    /// none.
+    #[cfg(feature = "alloc")]
+    pub fn get_retained_with(
+        &self,
+        topic: TopicName<'_>,
+        options: &CallOptions<'_>,
+    ) -> Result<RetainedMessage<'static>, Error<'static, T::Error>> {
+        let mut metadata = RetainedMetadata::default();
+        let call = GetRetained::new(&self.broker, topic);
+        let call = call.with_options(options);
+        let message = self.client.call_with_headers_blocking(&call, &mut metadata)?;
+        Ok(message.with_metadata(metadata))
+    }
+
+    /// `get_retained`, in buffers of the caller's: `tx` holds the request, `rx` the payload.
+    ///
+    /// # Errors
+    /// [`Error`] says who must act; [`is_not_found`](Error::is_not_found) where the broker retains
+    /// none, [`Error::ResponseTooLarge`] where the payload does not fit into `rx`.
+    pub fn get_retained_in<'r>(
+        &self,
+        topic: TopicName<'_>,
+        tx: &mut Buf<'_>,
+        rx: &'r mut Buf<'_>,
+    ) -> Result<RetainedMessage<'r>, Error<'r, T::Error>> {
+        let mut metadata = RetainedMetadata::default();
+        let call = GetRetained::new(&self.broker, topic);
+        let message = self.client.call_with_headers_blocking_in(&call, &mut metadata, tx, rx)?;
+        Ok(message.with_metadata(metadata))
+    }
+
+    /// Deletes the message that the broker retains for a topic, if it does. Clients that are
+    /// subscribed receive a message without a payload.
+    ///
+    /// Without a heap, publish [`MqttMessage::deleting_retained`].
+    ///
+    /// # Errors
+    /// [`Error`] says who must act.
+    #[cfg(feature = "alloc")]
+    pub fn delete_retained(&self, topic: TopicName<'_>) -> Result<(), Error<'static, T::Error>> {
+        self.publish(&MqttMessage::deleting_retained(topic))
+    }
+
+    /// [`delete_retained`](Self::delete_retained), with options for this call alone.
+    ///
+    /// # Errors
+    /// [`Error`] says who must act.
+    #[cfg(feature = "alloc")]
+    pub fn delete_retained_with(
+        &self,
+        topic: TopicName<'_>,
+        options: &CallOptions<'_>,
+    ) -> Result<(), Error<'static, T::Error>> {
+        self.publish_with(&MqttMessage::deleting_retained(topic), options)
+    }
+
+    /// Lists the messages that the broker retains for the topics of a filter: the first page of
+    /// them.
+    ///
+    /// # Errors
+    /// [`Error`] says who must act.
+    #[cfg(feature = "alloc")]
+    pub fn list_retained(
+        &self,
+        filter: TopicFilter<'_>,
+        options: ListOptions,
+    ) -> Result<RetainedPage<'static>, Error<'static, T::Error>> {
+        self.client.call_blocking(&ListRetained::new(&self.broker, filter, options))
+    }
+
+    /// [`list_retained`](Self::list_retained), with options for this call alone.
+    ///
+    /// # Errors
+    /// [`Error`] says who must act.
+    #[cfg(feature = "alloc")]
+    pub fn list_retained_with(
+        &self,
+        filter: TopicFilter<'_>,
+        options: ListOptions,
+        call_options: &CallOptions<'_>,
+    ) -> Result<RetainedPage<'static>, Error<'static, T::Error>> {
+        let call = ListRetained::new(&self.broker, filter, options);
+        self.client.call_blocking(&call.with_options(call_options))
+    }
+
+    /// `list_retained`, in buffers of the caller's: `tx` holds the request, `rx` the page.
+    ///
+    /// # Errors
+    /// [`Error`] says who must act; [`Error::ResponseTooLarge`] where the page does not fit into
+    /// `rx`: ask for fewer messages by [`ListOptions::with_max_results`].
+    pub fn list_retained_in<'r>(
+        &self,
+        filter: TopicFilter<'_>,
+        options: ListOptions,
+        tx: &mut Buf<'_>,
+        rx: &'r mut Buf<'_>,
+    ) -> Result<RetainedPage<'r>, Error<'r, T::Error>> {
+        self.client.call_blocking_in(&ListRetained::new(&self.broker, filter, options), tx, rx)
+    }
+
+    /// Goes on with a list: the page after the one that `page` is from, see
+    /// [`RetainedPage::next_page`].
+    ///
+    /// # Errors
+    /// [`Error`] says who must act;
+    /// [`RequestError::NextPage`](crate::RequestError::NextPage) where the link leads to another
+    /// host.
+    #[cfg(feature = "alloc")]
+    pub fn next_page(&self, page: NextPage<'_>) -> Result<RetainedPage<'static>, Error<'static, T::Error>> {
+        self.client.call_blocking(&ListRetained::next(&self.broker, page))
+    }
+
+    /// [`next_page`](Self::next_page), with options for this call alone.
+    ///
+    /// # Errors
+    /// Those of [`next_page`](Self::next_page).
+    #[cfg(feature = "alloc")]
+    pub fn next_page_with(
+        &self,
+        page: NextPage<'_>,
+        options: &CallOptions<'_>,
+    ) -> Result<RetainedPage<'static>, Error<'static, T::Error>> {
+        let call = ListRetained::next(&self.broker, page);
+        self.client.call_blocking(&call.with_options(options))
+    }
+
+    /// `next_page`, in buffers of the caller's: `tx` holds the request, `rx` the page. The page
+    /// before it may be in another buffer, or its link [copied](NextPage::copied_into).
+    ///
+    /// # Errors
+    /// Those of `next_page`, and [`Error::ResponseTooLarge`] where the page does not fit into `rx`.
+    pub fn next_page_in<'r>(
+        &self,
+        page: NextPage<'_>,
+        tx: &mut Buf<'_>,
+        rx: &'r mut Buf<'_>,
+    ) -> Result<RetainedPage<'r>, Error<'r, T::Error>> {
+        self.client.call_blocking_in(&ListRetained::next(&self.broker, page), tx, rx)
+    }
+
+    /// Sends a request of your own making to the broker's endpoint, and gives the response whatever
+    /// its status.
+    ///
+    /// # Errors
+    /// [`Error::Request`], [`Error::Credential`] or [`Error::Transport`].
+    #[cfg(feature = "alloc")]
+    pub fn send_request(&self, request: &RawRequest<'_>) -> Result<RawResponse, Error<'static, T::Error>> {
+        self.client.raw_blocking(request, self.broker.endpoint(), EndpointKind::MqttBroker)
+    }
+
+    /// [`send_request`](Self::send_request), with a response whose body is read in pieces, in
+    /// constant memory.
+    ///
+    /// Attempts are made as for `send_request` until there is the head of a response to be
+    /// returned. After that there is no other attempt: if the body breaks off, reading it fails.
+    ///
+    /// # Errors
+    /// [`Error::Request`], [`Error::Credential`] or [`Error::Transport`].
+    #[cfg(feature = "alloc")]
+    pub fn open_request(
+        &self,
+        request: &RawRequest<'_>,
+    ) -> Result<OpenResponse<T::Body<'_>>, Error<'static, T::Error>>
+    where
+        T: Open,
+    {
+        self.client.open_raw_blocking(request, self.broker.endpoint(), EndpointKind::MqttBroker)
+    }
+}
