@@ -1,4 +1,5 @@
-//! How connections are opened and read: as ureq does it, but so that its errors tell what happened.
+//! Opens connections and reads from them, as ureq itself does, but with errors that say what
+//! happened.
 
 use std::io;
 use std::time::Instant;
@@ -13,7 +14,7 @@ use crate::socket::{Attempt, SocketConnector};
 #[cfg(feature = "rustls-bundled-roots")]
 use crate::tls::TlsConnector;
 
-/// Opens connections. Whatever goes wrong until one is open goes wrong before anything is sent.
+/// Opens connections. When that fails, nothing of the request was sent.
 #[derive(Debug)]
 pub(crate) struct MarkingConnector {
     tunnel: ConnectProxyConnector,
@@ -75,11 +76,12 @@ impl Connector for MarkingConnector {
 #[derive(Debug)]
 pub(crate) struct Connection {
     inner: Box<dyn Transport>,
-    /// Whether the service has responded, and hung up, before it has taken the whole request.
+    /// Whether the service has responded and closed the connection before it read the whole
+    /// request.
     cut_short: bool,
-    /// Whether ureq has not seen yet what came of that response.
+    /// Whether ureq has not yet read that response.
     is_unseen: bool,
-    /// Whether it is not to be used again.
+    /// Whether it must not be used again.
     is_last: bool,
 }
 
@@ -120,7 +122,7 @@ impl Transport for Connection {
             Err(ureq::Error::Io(reset)) if is_reset(&reset) => {
                 Err(ureq::Error::Io(io::Error::new(io::ErrorKind::BrokenPipe, reset)))
             }
-            // So would it take this one, of which writing was told.
+            // It would take this one for that, too: the reset was reported to the write before.
             Ok(false) if self.cut_short && self.inner.buffers().input().is_empty() => {
                 Err(ureq::Error::Io(io::ErrorKind::BrokenPipe.into()))
             }
@@ -134,8 +136,8 @@ impl Transport for Connection {
     }
 
     fn is_open(&mut self) -> bool {
-        // At the end of a body, ureq asks whether to keep it, and again before it is used: then
-        // will do.
+        // ureq asks at the end of a body whether to keep the connection, and again before it uses
+        // it. Only the second time needs a look at the socket.
         !self.cut_short && !self.is_last && (Attempt::reads_body() || self.inner.is_open())
     }
 

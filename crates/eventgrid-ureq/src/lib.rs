@@ -27,6 +27,10 @@ pub type Publisher<C = AccessKey<'static>, K = NamespaceTopic<'static>> =
 /// Receives events from a subscription and settles them, by ureq.
 pub type Consumer<C = AccessKey<'static>> = eventgrid::blocking::Consumer<Ureq, Std, C>;
 
+/// Publishes to the MQTT clients of a namespace and reads what its broker retains, by ureq. `C`
+/// brings tokens of Microsoft Entra ID.
+pub type MqttClient<C> = eventgrid::blocking::MqttClient<Ureq, Std, C>;
+
 /// A client with the default options of [`Ureq`]. For other ones, take
 /// [`eventgrid::Client::new`] and [`Ureq::builder`].
 pub fn client<C>(credential: C) -> Client<C> {

@@ -13,6 +13,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use socket2::TcpKeepalive;
 use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout, ShutdownHandle, Transport,
 };
@@ -21,6 +22,14 @@ use ureq::unversioned::transport::{
 /// count as sent while most of it has not left yet.
 #[cfg(any(target_os = "android", target_os = "linux"))]
 const UNSENT: u32 = 64 << 10;
+
+/// Long polls are silent for a minute; something on the way may forget a connection earlier.
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
+
+/// A question without a response is repeated so often, after so long each time: after a minute the
+/// connection is known to be lost, and the request fails, much earlier than by its time-out.
+#[cfg(any(target_os = "android", target_os = "freebsd", target_os = "linux", target_os = "macos"))]
+const KEEP_ALIVE_AGAIN: (u32, Duration) = (3, Duration::from_secs(10));
 
 /// From here on, whole seconds are exact enough for a time-out.
 const LONG: Duration = Duration::from_secs(10);
@@ -90,7 +99,16 @@ fn prepare(stream: &TcpStream) -> io::Result<()> {
     stream.set_nodelay(true)?;
     #[cfg(any(target_os = "android", target_os = "linux"))]
     socket2::SockRef::from(stream).set_tcp_notsent_lowat(UNSENT)?;
+    // It helps on some ways, and on the others a connection does without.
+    let _ = socket2::SockRef::from(stream).set_tcp_keepalive(&keep_alive());
     Ok(())
+}
+
+fn keep_alive() -> TcpKeepalive {
+    let asks = TcpKeepalive::new().with_time(KEEP_ALIVE);
+    #[cfg(any(target_os = "android", target_os = "freebsd", target_os = "linux", target_os = "macos"))]
+    let asks = asks.with_retries(KEEP_ALIVE_AGAIN.0).with_interval(KEEP_ALIVE_AGAIN.1);
+    asks
 }
 
 /// What an agent shuts down, if it is told to.

@@ -90,10 +90,10 @@ impl Ureq {
     ///
     /// It is final and for all clones. A request that is under way ends at once with an error that
     /// is not retried, of
-    /// [`TransportErrorKind::Configuration`](eventgrid::TransportErrorKind::Configuration), which says whether the request
-    /// may have been sent; so does every later request, and [`close`](Transport::close) changes
-    /// nothing. Only what looks up a host's name or opens a connection just then ends later, by its
-    /// limit.
+    /// [`TransportErrorKind::Configuration`](eventgrid::TransportErrorKind::Configuration), which
+    /// says whether the request may have been sent; so does every later request, and
+    /// [`close`](Transport::close) changes nothing. Only what looks up a host's name or opens a
+    /// connection just then ends later, by its limit.
     ///
     /// A poll that must end alone needs a transport of its own, with connections of its own:
     ///
