@@ -31,6 +31,10 @@ pub type Publisher<C = AccessKey<'static>, K = NamespaceTopic<'static>> =
 /// Receives events from a subscription and settles them, by hyper.
 pub type Consumer<C = AccessKey<'static>> = eventgrid::Consumer<Hyper, Tokio, C>;
 
+/// Publishes to the MQTT clients of a namespace and reads what its broker retains, by hyper. `C`
+/// brings tokens of Microsoft Entra ID.
+pub type MqttClient<C> = eventgrid::MqttClient<Hyper, Tokio, C>;
+
 /// A client with the default options of [`Hyper`]. For other ones, take
 /// [`eventgrid::Client::new`] and [`Hyper::builder`].
 pub fn client<C>(credential: C) -> Client<C> {

@@ -1,4 +1,5 @@
-//! Microsoft Entra ID: tokens of a real credential of the Azure SDK, from a token endpoint of our own, before the emulator.
+//! Microsoft Entra ID: tokens of a real credential of the Azure SDK, from a token endpoint of our
+//! own, before the emulator.
 
 #![cfg(feature = "azure-core")]
 
@@ -163,7 +164,7 @@ async fn without_a_token_nothing_is_sent_and_the_error_has_the_reason_but_no_sec
     assert!(!format!("{error:?}{error}{cause}{credential:?}").contains(SECRET));
 }
 
-/// Brings these tokens one after the other, each valid for so long, and the last one for ever.
+/// Brings these tokens one after the other, each valid for so long, and the last one forever.
 #[derive(Debug)]
 struct Listed {
     tokens: &'static [&'static str],

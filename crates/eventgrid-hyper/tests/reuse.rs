@@ -1,4 +1,4 @@
-//! A call finds the connection of the one before it, also when the body of its answer came late.
+//! A call finds the connection of the one before it, also when the body of its response came late.
 
 mod support;
 

@@ -21,6 +21,10 @@ use crate::error::Cause;
 /// Long polls are silent for a minute; something on the way may forget a connection earlier.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
 
+/// A question without a response is repeated so often, after so long each time: after a minute the
+/// connection is known to be lost, and the request fails, much earlier than by its time-out.
+const KEEP_ALIVE_AGAIN: (u32, Duration) = (3, Duration::from_secs(10));
+
 type Opening = Pin<Box<dyn Future<Output = Result<Stream, Cause>> + Send>>;
 
 /// A connector whose type is forgotten.
@@ -34,6 +38,8 @@ impl Base {
         connector.enforce_http(false);
         connector.set_nodelay(true);
         connector.set_keepalive(Some(KEEP_ALIVE));
+        connector.set_keepalive_retries(Some(KEEP_ALIVE_AGAIN.0));
+        connector.set_keepalive_interval(Some(KEEP_ALIVE_AGAIN.1));
         connector.set_connect_timeout(timeout);
         Self(Arc::new(move |uri| {
             let connecting = connector.clone().call(uri);

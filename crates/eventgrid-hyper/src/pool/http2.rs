@@ -1,6 +1,7 @@
 //! Connections of HTTP/2, which calls share. A task drives each of them.
 
 use std::future::poll_fn;
+use std::mem;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -11,7 +12,8 @@ use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use hyper::client::conn::http2::{Builder, SendRequest};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
-use tokio::time::Instant;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout_at};
 
 use super::exchange::Exchange;
 use super::origin;
@@ -22,6 +24,9 @@ use crate::error::{BeforeSending, Error};
 /// How often a connection is asked for a sign of life: one that all calls share must not be a dead
 /// one for long.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
+
+/// How long closing a connection in good order may take. After that its task goes on by itself.
+const CLOSING: Duration = Duration::from_secs(1);
 
 /// How much of a body is given to HTTP/2 at a time.
 const PIECE: usize = 16 << 10;
@@ -44,7 +49,23 @@ struct Origin {
 enum Spoken {
     Unknown,
     Http1,
-    Http2 { sender: SendRequest<Pieces>, used: Instant },
+    Http2(Connection),
+}
+
+/// A connection that calls share.
+struct Connection {
+    sender: Sender,
+    used: Instant,
+    /// The task that drives it, which ends with it.
+    driver: JoinHandle<()>,
+}
+
+/// What sends on a connection. As long as there is one, the connection does not end.
+#[derive(Clone)]
+struct Sender {
+    requests: SendRequest<Pieces>,
+    /// Shared with all that use the connection, which is how they are counted.
+    users: Arc<()>,
 }
 
 impl Http2 {
@@ -99,8 +120,9 @@ impl Http2 {
         let begun = builder.handshake(transport).await;
         let (sender, driver) = begun.map_err(|error| Error::from_exchange(error).unsent())?;
         // Its error is also that of each call on it.
-        tokio::spawn(async { drop(driver.await) });
-        self.set(origin(request), Spoken::Http2 { sender, used: Instant::now() });
+        let driver = tokio::spawn(async { drop(driver.await) });
+        let sender = Sender { requests: sender, users: Arc::default() };
+        self.set(origin(request), Spoken::Http2(Connection { sender, used: Instant::now(), driver }));
         drop(turn);
         Ok(None)
     }
@@ -125,28 +147,31 @@ impl Http2 {
 
     /// What sends on the connection of that origin, unless there is none or it was idle for too
     /// long.
-    fn sender(&self, name: &str) -> Option<SendRequest<Pieces>> {
+    fn sender(&self, name: &str) -> Option<Sender> {
         let mut origins = self.lock();
         let now = Instant::now();
         for origin in origins.iter_mut() {
-            if let Spoken::Http2 { sender, used } = &origin.spoken {
+            if let Spoken::Http2(Connection { sender, used, .. }) = &origin.spoken {
                 // A connection ends when no call has a sender of it any more.
-                if sender.is_closed() || now.saturating_duration_since(*used) >= self.keep_alive {
+                if sender.requests.is_closed() || now.saturating_duration_since(*used) >= self.keep_alive {
                     origin.spoken = Spoken::Unknown;
                 }
             }
         }
         let origin = origins.iter_mut().find(|origin| &*origin.name == name)?;
-        let Spoken::Http2 { sender, used } = &mut origin.spoken else { return None };
+        let Spoken::Http2(Connection { sender, used, .. }) = &mut origin.spoken else { return None };
         *used = now;
         Some(sender.clone())
     }
 
-    /// Lets go of all connections: each ends when no call uses it any more.
-    pub(super) fn close(&self) {
-        for origin in self.lock().iter_mut() {
-            if matches!(origin.spoken, Spoken::Http2 { .. }) {
-                origin.spoken = Spoken::Unknown;
+    /// Lets go of all connections: each ends when no call uses it any more. Returns when those that
+    /// no call uses have ended.
+    pub(super) async fn close(&self) {
+        let unused: Vec<_> = self.lock().iter_mut().filter_map(Origin::let_go).collect();
+        let end = Instant::now() + CLOSING;
+        for driver in unused {
+            if timeout_at(end, driver).await.is_err() {
+                return;
             }
         }
     }
@@ -162,10 +187,22 @@ impl Http2 {
     }
 }
 
+impl Origin {
+    /// Gives its connection up, and returns what ends with it if no call uses it.
+    fn let_go(&mut self) -> Option<JoinHandle<()>> {
+        if !matches!(self.spoken, Spoken::Http2(_)) {
+            return None;
+        }
+        let Spoken::Http2(connection) = mem::replace(&mut self.spoken, Spoken::Unknown) else { return None };
+        let Connection { sender, driver, .. } = connection;
+        (Arc::strong_count(&sender.users) == 1).then_some(driver)
+    }
+}
+
 /// Sends the request and awaits the head of the response; `None` if the connection had ended
 /// before.
 async fn exchange<'p>(
-    mut sender: SendRequest<Pieces>,
+    mut sender: Sender,
     message: hyper::Request<Bytes>,
     limits: Limits,
     report: &mut Report,
@@ -175,7 +212,7 @@ async fn exchange<'p>(
     let message = message.map(|bytes| Pieces { bytes, sending: Arc::clone(&sending) });
     let mut progress = Progress::sending(limits);
     let mut timer = Timer::default();
-    let mut response = pin!(sender.try_send_request(message));
+    let mut response = pin!(sender.requests.try_send_request(message));
     let sent = poll_fn(|context| {
         if let Poll::Ready(sent) = response.as_mut().poll(context) {
             return Poll::Ready(Some(sent));
@@ -212,7 +249,7 @@ pub(super) struct Stream {
     pieces: u64,
     timer: Timer,
     /// Keeps the connection from ending.
-    _sender: SendRequest<Pieces>,
+    _sender: Sender,
 }
 
 impl Stream {

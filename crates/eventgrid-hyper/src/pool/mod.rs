@@ -85,7 +85,8 @@ impl Pool {
             let is_new = kept.is_none();
             let mut pooled = match kept {
                 Some(pooled) => pooled,
-                None => match self.open(request, limits).await? {
+                // Boxed, so that a call that waits for events has no room for it.
+                None => match Box::pin(self.open(request, limits)).await? {
                     Some(pooled) => pooled,
                     // It is one of HTTP/2, which was put where all calls find it.
                     None => continue,
@@ -109,7 +110,9 @@ impl Pool {
     }
 
     /// Closes the connections that no call uses, and the others when their responses are complete.
-    pub(crate) fn close(&self) {
+    /// Returns when the former are closed.
+    #[cfg_attr(not(feature = "http2"), allow(clippy::unused_async, reason = "with HTTP/2 it waits"))]
+    pub(crate) async fn close(&self) {
         let connections = {
             let mut kept = self.0.lock();
             kept.closings += 1;
@@ -119,7 +122,7 @@ impl Pool {
             pooled.connection.close();
         }
         #[cfg(feature = "http2")]
-        self.0.http2.close();
+        self.0.http2.close().await;
     }
 
     /// The kept connection that was used last, if one is still usable; those that are not are
@@ -165,7 +168,7 @@ impl Pool {
         let uri = uri(request)?;
         let closings = self.0.lock().closings;
         let route = &self.0.route;
-        let opening = Box::pin(route.open(uri, limits.connect));
+        let opening = route.open(uri, limits.connect);
         #[cfg(feature = "http2")]
         let Some(stream) = self.0.http2.open(request, opening).await? else { return Ok(None) };
         #[cfg(not(feature = "http2"))]

@@ -86,10 +86,11 @@ impl SendAsyncTransport for Hyper {
         Ok(())
     }
 
-    /// Closes the connections that no call uses. Those in use are closed when their response is
-    /// complete.
+    /// Closes the connections that no call uses, and returns when they are closed; for the farewell
+    /// of HTTP/2 it waits up to a second. Connections in use are closed when their response is
+    /// complete. Clones of the transport share its connections; a call after this opens another.
     async fn close(&self) {
-        self.0.pool.close();
+        self.0.pool.close().await;
     }
 }
 
