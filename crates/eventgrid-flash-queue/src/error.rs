@@ -8,10 +8,12 @@ use crate::verified::FlashError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error<E> {
-    /// The queue is full. Nothing was changed. Publish and pop, or use [`FlashQueue::push_dropping_oldest`](crate::FlashQueue::push_dropping_oldest).
+    /// The queue is full. Nothing was changed. Publish and pop, or use
+    /// [`FlashQueue::push_dropping_oldest`](crate::FlashQueue::push_dropping_oldest).
     #[error("the queue is full: publish and pop its oldest events, or drop them")]
     Full,
-    /// The event has more JSON text than [`FlashQueue::LARGEST_EVENT`](crate::FlashQueue::LARGEST_EVENT) bytes.
+    /// The event has more JSON text than
+    /// [`FlashQueue::LARGEST_EVENT`](crate::FlashQueue::LARGEST_EVENT) bytes.
     #[error("the event has more bytes than a record of this queue holds: make the queue's N larger")]
     EventTooLarge,
     /// The event cannot be read back: its data has written something else than JSON.
@@ -23,14 +25,17 @@ pub enum Error<E> {
         /// How large `N` must be.
         bytes: usize,
     },
-    /// The range does not lie on boundaries of the flash's pages, is not inside the flash, or has fewer than two pages.
+    /// The range does not lie on boundaries of the flash's pages, is not inside the flash, or has
+    /// fewer than two pages.
     #[error("the range must be two or more whole pages of the flash")]
     InvalidRange,
-    /// The flash has reported an error. After a push it is unknown whether the event was stored. Open the queue anew: what was begun is repaired then.
+    /// The flash has reported an error. After a push it is unknown whether the event was stored.
+    /// Open the queue anew: what was begun is repaired then.
     #[error("the flash has failed: {0:?}")]
     Flash(E),
-    /// What was written cannot be read back: the flash is worn out, or something else writes to it. An event whose push has failed like that is not
-    /// stored; pushed again, it comes to lie behind the bad place.
+    /// What was written cannot be read back: the flash is worn out, or something else writes to it.
+    /// An event whose push has failed like that is not stored; pushed again, it comes to lie behind
+    /// the bad place.
     #[error(
         "the flash does not hold what was written at {address:#x}: it is worn out, or not the queue's alone"
     )]

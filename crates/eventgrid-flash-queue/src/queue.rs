@@ -15,11 +15,12 @@ use crate::repair::repair;
 use crate::sequence::{Sequence, precedes};
 use crate::verified::{FlashError, Verified};
 
-/// Events on a NOR flash, oldest first, that outlast the loss of power. `N` is the size of the largest record in bytes, and a multiple of the
-/// flash's words: an event's JSON text and 4 bytes.
+/// Events on a NOR flash, oldest first, that outlast the loss of power. `N` is the size of the
+/// largest record in bytes, and a multiple of the flash's words: an event's JSON text and 4 bytes.
 ///
-/// An event that [`push`](Self::push) has reported as stored is there until it is [popped](Self::pop) or
-/// [dropped](Self::push_dropping_oldest). If power is lost in the middle of a call, the event it was about is there or not; all others stay as they were.
+/// An event that [`push`](Self::push) has reported as stored is there until it is
+/// [popped](Self::pop) or [dropped](Self::push_dropping_oldest). If power is lost in the middle of
+/// a call, the event it was about is there or not; all others stay as they were.
 ///
 /// Dropping the future of a call does what a loss of power does. Open the queue anew then.
 pub struct FlashQueue<'f, F: NorFlash, const N: usize> {
@@ -31,14 +32,15 @@ impl<'f, F: MultiwriteNorFlash, const N: usize> FlashQueue<'f, F, N> {
     /// How many bytes of JSON text an event can have.
     pub const LARGEST_EVENT: usize = N - record::SEQUENCE;
 
-    /// Opens the queue in a range of the flash, which is the queue's alone: blank, or as a queue has left it. `range` is counted
-    /// from the begin of the flash, and is two or more whole pages.
+    /// Opens the queue in a range of the flash, which is the queue's alone: blank, or as a queue
+    /// has left it. `range` is counted from the begin of the flash, and is two or more whole pages.
     ///
     /// Repairs what a loss of power has left behind, and reads the whole range once.
     ///
     /// # Errors
-    /// [`Error::InvalidRange`]; [`Error::StoredEventTooLarge`] if `N` was larger before; [`Error::Flash`] or [`Error::NotHeld`] if the flash fails;
-    /// [`Error::Damaged`] if it holds something else.
+    /// [`Error::InvalidRange`]; [`Error::StoredEventTooLarge`] if `N` was larger before;
+    /// [`Error::Flash`] or [`Error::NotHeld`] if the flash fails; [`Error::Damaged`] if it holds
+    /// something else.
     pub async fn open(flash: &'f mut F, range: Range<u32>) -> Result<Self, Error<F::Error>> {
         const { assert!(N.is_multiple_of(word::<F>()), "N must be a multiple of the words of the flash") };
         const { assert!(N <= largest_record::<F>(), "N must leave room for two words and a header on a page") };
@@ -64,8 +66,8 @@ impl<'f, F: MultiwriteNorFlash, const N: usize> FlashQueue<'f, F, N> {
     /// Stores an event as the newest one. It outlasts the loss of power as soon as this returns.
     ///
     /// # Errors
-    /// [`Error::Full`]; [`Error::EventTooLarge`] and [`Error::Malformed`] if the event cannot be stored; [`Error::Flash`] or [`Error::NotHeld`] if the flash
-    /// fails.
+    /// [`Error::Full`]; [`Error::EventTooLarge`] and [`Error::Malformed`] if the event cannot be
+    /// stored; [`Error::Flash`] or [`Error::NotHeld`] if the flash fails.
     pub async fn push(&mut self, event: &CloudEventBuf<N>) -> Result<(), Error<F::Error>> {
         let mut record = [0; N];
         let len = record::write(self.sequence.take(), event, &mut record);
@@ -77,11 +79,12 @@ impl<'f, F: MultiwriteNorFlash, const N: usize> FlashQueue<'f, F, N> {
         Ok(pushed?)
     }
 
-    /// Stores an event as the newest one, and drops the oldest ones if there is no room otherwise. Returns how many were dropped: a
-    /// page is freed as a whole.
+    /// Stores an event as the newest one, and drops the oldest ones if there is no room otherwise.
+    /// Returns how many were dropped: a page is freed as a whole.
     ///
     /// # Errors
-    /// As [`push`](Self::push), but never [`Error::Full`]. What was dropped until then stays dropped: [`len`](Self::len) tells.
+    /// As [`push`](Self::push), but never [`Error::Full`]. What was dropped until then stays
+    /// dropped: [`len`](Self::len) tells.
     pub async fn push_dropping_oldest(&mut self, event: &CloudEventBuf<N>) -> Result<u32, Error<F::Error>> {
         let mut dropped = 0;
         loop {
@@ -94,12 +97,14 @@ impl<'f, F: MultiwriteNorFlash, const N: usize> FlashQueue<'f, F, N> {
         }
     }
 
-    /// Up to `M` of the oldest events, which stay where they are. Publish them, and [`pop`](Self::pop) them once they were accepted.
+    /// Up to `M` of the oldest events, which stay where they are. Publish them, and
+    /// [`pop`](Self::pop) them once they were accepted.
     ///
     /// A record that cannot be read is passed over and [counted](Self::lost).
     ///
     /// # Errors
-    /// [`Error::Flash`] if the flash fails, [`Error::NotHeld`] if it does when an unreadable record is taken away.
+    /// [`Error::Flash`] if the flash fails, [`Error::NotHeld`] if it does when an unreadable record
+    /// is taken away.
     pub async fn peek<const M: usize>(&mut self) -> Result<Peeked<N, M>, Error<F::Error>> {
         let mut peeked = Peeked::new();
         let mut buffer = [0; N];
@@ -122,14 +127,16 @@ impl<'f, F: MultiwriteNorFlash, const N: usize> FlashQueue<'f, F, N> {
         Ok(peeked)
     }
 
-    /// Removes the events that were peeked, after the service has accepted them. Those of them that were dropped meanwhile are gone
-    /// already; no other event is removed. Returns how many were removed.
+    /// Removes the events that were peeked, after the service has accepted them. Those of them that
+    /// were dropped meanwhile are gone already; no other event is removed. Returns how many were
+    /// removed.
     ///
     /// If power is lost between the service's response and this, they are published again: at least
     /// once.
     ///
     /// # Errors
-    /// [`Error::Flash`] or [`Error::NotHeld`] if the flash fails: the first ones may be removed then.
+    /// [`Error::Flash`] or [`Error::NotHeld`] if the flash fails: the first ones may be removed
+    /// then.
     pub async fn pop<const M: usize>(&mut self, peeked: &Peeked<N, M>) -> Result<u32, Error<F::Error>> {
         match peeked.newest() {
             Some(newest) => self.pop_until(newest).await,
@@ -147,8 +154,9 @@ impl<'f, F: MultiwriteNorFlash, const N: usize> FlashQueue<'f, F, N> {
         self.len() == 0
     }
 
-    /// How many events could not be read again since the queue was opened, or were not stored since the flash has failed. They are counted when it is
-    /// their turn, by the gap in the sequence: if the oldest or the newest event was damaged before the queue was opened, nothing tells.
+    /// How many events could not be read again since the queue was opened, or were not stored since
+    /// the flash has failed. They are counted when it is their turn, by the gap in the sequence: if
+    /// the oldest or the newest event was damaged before the queue was opened, nothing tells.
     pub fn lost(&self) -> u32 {
         self.sequence.lost()
     }

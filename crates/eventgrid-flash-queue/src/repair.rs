@@ -1,6 +1,8 @@
-//! What a loss of power in the middle of erasing a page can leave behind, whichever bits the flash had got to.
+//! Repairs pages whose erasure was cut short by a loss of power. Any of their bits may have changed
+//! by then.
 //!
-//! Only pages without events are ever erased, so such a page can be erased again.
+//! A page is erased only when it has no events. So a page that was being erased can be erased
+//! again.
 
 use core::ops::Range;
 
@@ -19,7 +21,7 @@ enum State {
     Closed,
 }
 
-/// Erases every page again of which erasing was begun. `buffer` must hold the largest record.
+/// Erases every page whose erasure had begun. The largest record must fit into `buffer`.
 pub(crate) async fn repair<F: NorFlash>(
     flash: &mut Verified<'_, F>,
     range: &Range<u32>,
@@ -39,8 +41,9 @@ pub(crate) async fn repair<F: NorFlash>(
     Ok(())
 }
 
-/// Whether the page would be one that is being filled, though its neighbours are not as that one's are: before it lie the pages that are
-/// filled, behind it those that are empty, unless the queue goes all the way round.
+/// Whether the page is marked as the one that is being filled, but cannot be. Before that page
+/// there is a full one, and after it an empty one, unless the queue fills all pages. A page with
+/// neither was being erased.
 async fn is_out_of_place<F: NorFlash>(
     flash: &mut Verified<'_, F>,
     range: &Range<u32>,
@@ -54,7 +57,8 @@ async fn is_out_of_place<F: NorFlash>(
         && state(flash, after).await? != State::Open)
 }
 
-/// As `sequential-storage` marks pages since its version 7. A page with the last word alone is one that was being erased: it counts as open.
+/// The state that `sequential-storage` has marked, in the way of its version 7 and later. A page
+/// whose last word alone is marked was being erased, and counts as open.
 async fn state<F: NorFlash>(flash: &mut Verified<'_, F>, page: u32) -> Result<State, Error<F::Error>> {
     if !is_marked(flash, page).await? {
         return Ok(State::Open);
@@ -84,7 +88,7 @@ async fn is_blank<F: NorFlash>(flash: &mut Verified<'_, F>, page: u32) -> Result
     Ok(true)
 }
 
-/// Looks at the page as if it were a queue by itself.
+/// Reads the page as if it were the whole queue.
 async fn has_events<F: NorFlash>(
     flash: &mut Verified<'_, F>,
     page: u32,

@@ -1,6 +1,7 @@
 //! The sequence numbers of events: by them it is known what was peeked, and what is missing.
 
-/// The numbers in use, from the oldest event to the newest one. They begin anew after 2^32 events; a queue holds far fewer at once.
+/// The numbers in use, from the oldest event to the newest one. They begin anew after 2^32 events;
+/// a queue holds far fewer at once.
 #[derive(Debug, Default)]
 pub(crate) struct Sequence {
     oldest: u32,
@@ -16,7 +17,8 @@ impl Sequence {
         Self { oldest, next, lost: 0 }
     }
 
-    /// The next number. It is used up even if writing fails halfway, since the record may be there all the same.
+    /// The next number. It is used up even if writing fails halfway, since the record may be there
+    /// all the same.
     pub(crate) fn take(&mut self) -> u32 {
         let taken = self.next;
         self.next = taken.wrapping_add(1);
@@ -28,7 +30,8 @@ impl Sequence {
         self.next = self.next.wrapping_sub(1);
     }
 
-    /// The oldest event has this number, or there is none: those before it that were not removed are lost.
+    /// The oldest event has this number, or there is none: those before it that were not removed
+    /// are lost.
     pub(crate) fn found(&mut self, oldest: Option<u32>) {
         let oldest = oldest.unwrap_or(self.next);
         if precedes(self.oldest, oldest) {

@@ -118,3 +118,16 @@ impl TransportError for Error {
         self.may_have_been_sent
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_are_small_enough_to_be_held() {
+        let pointer = size_of::<usize>();
+        assert_eq!(size_of::<Error>(), 4 * pointer);
+        // Features for hosts take one of them, where other crates ask for these.
+        assert!(size_of::<eventgrid::Error<'_, Error>>() <= 12 * pointer);
+    }
+}

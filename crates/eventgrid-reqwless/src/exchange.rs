@@ -7,7 +7,7 @@ use embassy_futures::select::Either;
 use embedded_io_async::Error as _;
 use eventgrid::TransportErrorKind::{Configuration, Interrupted, Timeout};
 use eventgrid::{AsyncSleep, Buf, Request, Response, TransportError};
-use eventgrid_transport::http1::{Body, Framing, HeadReader, write_head};
+use eventgrid_transport::http1::{Body, Framing, Head, HeadReader, write_head};
 use reqwless::request::Method;
 
 use crate::clock::Clock;
@@ -43,6 +43,26 @@ enum Operation<'o> {
 /// What came of it, unless time was up.
 type Done<E> = Either<Result<Option<usize>, E>, ()>;
 
+/// A response whose head has come.
+pub(crate) struct Begun {
+    pub(crate) head: Head,
+    /// Whether the whole request was sent before.
+    is_sent: bool,
+    /// Where in the buffer that is what came after the head.
+    pub(crate) received: Range<usize>,
+}
+
+impl Begun {
+    /// What becomes of the connection: whether the body came to its end, and nothing after it.
+    pub(crate) fn afterwards(&self, is_whole: bool) -> Afterwards {
+        match is_whole && self.is_sent {
+            true if self.head.keeps_connection => Afterwards::Keep,
+            true => Afterwards::Close,
+            false => Afterwards::Abort,
+        }
+    }
+}
+
 /// A request under way.
 pub(crate) struct Exchange<'e, 't, S, T> {
     pub(crate) socket: &'e mut S,
@@ -61,6 +81,19 @@ impl<S: Socket, T: AsyncSleep> Exchange<'_, '_, S, T> {
         buffer: &mut [u8],
         response: &mut Response<'_>,
     ) -> Result<Afterwards, Error> {
+        let begun = self.begin(request, buffer, response).await?;
+        let received = begun.received.clone();
+        let is_whole = self.read_body(begun.head.framing, buffer, received, response).await?;
+        Ok(begun.afterwards(is_whole))
+    }
+
+    /// Sends the request and takes the head of its response. `buffer` is for both heads.
+    pub(crate) async fn begin(
+        &mut self,
+        request: &Request<'_>,
+        buffer: &mut [u8],
+        response: &mut Response<'_>,
+    ) -> Result<Begun, Error> {
         let (length, mut unsent) = write_beginning(request, buffer)?;
         // A service that refuses a request may respond, and hang up, before it has taken all of it.
         let mut is_broken = match self.send(buffer.get(..length).unwrap_or_default()).await {
@@ -101,13 +134,18 @@ impl<S: Socket, T: AsyncSleep> Exchange<'_, '_, S, T> {
             }
         };
         let is_sent = !is_broken && unsent.is_empty();
-        let (buffer, received) = reader.into_rest();
-        let is_whole = self.read_body(head.framing, buffer, received, response).await?;
-        Ok(match is_whole && is_sent {
-            true if head.keeps_connection => Afterwards::Keep,
-            true => Afterwards::Close,
-            false => Afterwards::Abort,
-        })
+        let (_, received) = reader.into_rest();
+        Ok(Begun { head, is_sent, received })
+    }
+
+    /// Reads bytes of the body, and returns how many came; 0 is the end of the connection.
+    pub(crate) async fn read(&mut self, room: &mut [u8]) -> Result<usize, Error> {
+        let read = self.io(Operation::Read(room), self.clock.idle()).await;
+        let read = self.outcome(read, IDLE_BODY)?.unwrap_or_default();
+        if read > 0 {
+            self.clock.moved(read)?;
+        }
+        Ok(read)
     }
 
     async fn send(&mut self, mut bytes: &[u8]) -> Result<(), Error> {

@@ -6,6 +6,8 @@
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(any(doc, doctest))]
+pub mod _docs;
 mod authority;
 mod clock;
 #[cfg(feature = "embassy-time")]
@@ -30,4 +32,4 @@ pub use nal::NalSocket;
 pub use net::NetSocket;
 pub use slot::Slot;
 pub use socket::Socket;
-pub use transport::Reqwless;
+pub use transport::{Reqwless, ResponseBody};

@@ -42,6 +42,20 @@ impl<'a> NetSocket<'a> {
         }
     }
 
+    /// Has TCP ask the other side, after each `interval` in which nothing moved, whether the
+    /// connection is still there. Default: never, since each packet wakes the radio.
+    ///
+    /// A long poll is silent for a minute or two, and what translates addresses on the way (a
+    /// mobile network, a router at home) may forget the connection earlier: then the events of its
+    /// response are lost until their locks end. Choose an interval below the time that the network
+    /// remembers, such as 30 seconds, and close connections that wait for nothing.
+    #[must_use]
+    pub fn keep_alive(mut self, interval: core::time::Duration) -> Self {
+        let millis = u64::try_from(interval.as_millis()).unwrap_or(u64::MAX >> 14);
+        self.socket.set_keep_alive(Some(Duration::from_millis(millis.min(u64::MAX >> 14))));
+        self
+    }
+
     /// Connects to the addresses of a name, one after the other: those of IPv6 first where the
     /// device has an address of its own there.
     #[cfg(feature = "dns")]

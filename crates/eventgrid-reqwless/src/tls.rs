@@ -3,7 +3,7 @@
 //! This is [`embedded_tls_webpki`] over a [`Socket`], and a [`Socket`] itself: a [`TlsSocket`] goes
 //! into a [`Slot`](crate::Slot), and [`session`] takes the socket below. The docs of
 //! [that crate](embedded_tls_webpki) say what is verified and spoken, and how large each buffer has
-//! to be. Its feature for RSA, `rsa`, is `tls-rsa` here.
+//! to be. Its features `rsa` and `p384` are `tls-rsa` and `tls-p384` here.
 //!
 //! ```
 //! use core::pin::pin;

@@ -82,7 +82,7 @@ fn a_call_that_is_dropped_gives_its_connection_up_and_the_next_one_opens_it() {
         assert!(poll(dropped.as_mut()).is_pending());
     }
     assert_eq!(wire.events().last(), Some(&Event::Abort));
-    // The first half of an answer was read.
+    // The first half of a response was read.
     wire.then([&OK[..20]]);
     {
         let mut dropped = pin!(receive(&transport, A));

@@ -8,7 +8,7 @@ use eventgrid_reqwless::Reqwless;
 use proptest::prelude::*;
 use support::{Outcome, Time, Wire, now, publish};
 
-/// What comes of an answer that is read in those pieces, before the connection is closed.
+/// What comes of a response that is read in those pieces, before the connection is closed.
 fn answer<'p>(pieces: impl IntoIterator<Item = &'p [u8]>) -> Outcome {
     let wire = Wire::answering(pieces).closing();
     let transport = Reqwless::new(Time::default(), [wire.slot()]);
@@ -93,7 +93,7 @@ fn a_head_that_does_not_fit_is_named() {
     assert_eq!(reason, "the head of the response is larger than its buffer; make that larger");
 }
 
-/// An answer and the body it has.
+/// A response and the body it has.
 fn framed() -> impl Strategy<Value = (Vec<u8>, Vec<u8>)> {
     let body = proptest::collection::vec(any::<u8>(), 0..90);
     (body, 0..3, 1_usize..20, 0..3_usize).prop_map(|(body, framing, chunk, interim)| {

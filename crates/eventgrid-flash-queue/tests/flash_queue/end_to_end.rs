@@ -1,4 +1,5 @@
-//! Readings are pushed while the device is offline, power is lost, and all are published when it is online again.
+//! Readings are pushed while the device is offline, power is lost, and all are published when it is
+//! online again.
 
 use std::cell::Cell;
 
@@ -15,7 +16,7 @@ use eventgrid_emulator::{Emulator, InProcess, InProcessError};
 use crate::life::{Queue, event, number_of};
 use crate::simulated_flash::{SimulatedFlash, Tear};
 
-/// The network: there or not, or gone before the answer comes.
+/// The network: there or not, or gone before the response comes.
 struct Network<'n> {
     service: &'n InProcess,
     state: Cell<State>,
@@ -29,7 +30,7 @@ enum State {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("no answer came")]
+#[error("no response came")]
 struct NoResponse {
     sent: bool,
 }
@@ -62,7 +63,8 @@ impl Transport for Network<'_> {
     }
 }
 
-/// Publishes in batches and pops what was accepted, until the queue is empty. `false` if the network or the power fails.
+/// Publishes in batches and pops what was accepted, until the queue is empty. `false` if the
+/// network or the power fails.
 fn publish_all(
     queue: &mut Queue<'_, 4, 512>,
     publisher: &Publisher<&Network<'_>, InProcess, AccessKey<'_>, NamespaceTopic<'_>>,

@@ -26,8 +26,8 @@ pub(crate) enum Step {
     OpenAnew,
 }
 
-/// Takes the steps. For each loss of power: how many writes and erases before it, since the last one, and what it leaves behind.
-/// Returns how many there were.
+/// Takes the steps. For each loss of power: how many writes and erases before it, since the last
+/// one, and what it leaves behind. Returns how many there were.
 pub(crate) fn live<const WORD: usize, const PAGE: usize>(
     flash: &mut SimulatedFlash<WORD, PAGE>,
     steps: &[Step],
@@ -62,7 +62,8 @@ pub(crate) fn live<const WORD: usize, const PAGE: usize>(
     }
 }
 
-/// What the application knows: the numbers of the events that are stored for sure, and the one thing that is not sure.
+/// What the application knows: the numbers of the events that are stored for sure, and the one
+/// thing that is not sure.
 #[derive(Debug, Default)]
 struct Known {
     stored: VecDeque<u32>,

@@ -1,4 +1,5 @@
-//! Power is lost at every write and every erase of a scripted life, in every way: what was reported holds.
+//! Power is lost at every write and every erase of a scripted life, in every way: what was reported
+//! holds.
 
 use crate::life::{Step, live};
 use crate::simulated_flash::{SimulatedFlash, Tear};
@@ -23,8 +24,8 @@ fn nothing_reported_is_lost_on_a_flash_with_long_words() {
     every_loss::<32, 512>(3);
 }
 
-/// Loses power at the first operation, at the second, and so on until the script ends without a loss; and again soon after power is
-/// back: while the queue is opened, or right behind it.
+/// Loses power at the first operation, at the second, and so on until the script ends without a
+/// loss; and again soon after power is back: while the queue is opened, or right after it.
 fn every_loss<const WORD: usize, const PAGE: usize>(pages: usize) {
     let script = script();
     let whole = [Tear::Untouched, Tear::FirstHalf, Tear::SecondHalf, Tear::Zeros, Tear::Done];

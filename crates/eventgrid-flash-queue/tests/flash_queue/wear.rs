@@ -1,4 +1,5 @@
-//! How many events there is room for, and how often pages are erased for them: the arithmetic of the README.
+//! How many events there is room for, and how often pages are erased for them: the arithmetic of
+//! the README.
 
 use embassy_futures::block_on;
 use eventgrid_flash_queue::Error;

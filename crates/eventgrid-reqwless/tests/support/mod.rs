@@ -51,7 +51,7 @@ pub(crate) enum Event {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// Opening a connection takes for ever.
+    /// Opening a connection takes forever.
     Connecting,
     /// Writing fails from the n-th write on, from 0.
     Write(usize),
@@ -264,7 +264,7 @@ pub(crate) struct Outcome {
     pub(crate) progress: Progress,
 }
 
-/// Publishes an event, with room for so many bytes of the answer.
+/// Publishes an event, with room for so many bytes of the response.
 pub(crate) async fn publish(
     transport: &impl AsyncTransport<Error = Error>,
     url: &str,

@@ -3,41 +3,14 @@
 use std::io::{Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
-use eventgrid_reqwless::eventgrid::{
-    AccessKey, AsyncSleep, Buf, Client, CloudEvent, Environment, NamespaceTopic, Publisher,
-};
+use eventgrid_reqwless::eventgrid::{AccessKey, Buf, Client, CloudEvent, NamespaceTopic, Publisher};
 use eventgrid_reqwless::{Reqwless, Slot};
 use rustls::{ServerConnection, Stream, version};
 use tls_servers::chains::{Chain, HOST, server};
 use tls_servers::server::{config, listen};
 
-use crate::support::run;
-
-/// Time as tokio has it.
-#[derive(Clone, Copy)]
-struct Tokio;
-
-impl AsyncSleep for Tokio {
-    async fn sleep(&self, duration: Duration) {
-        tokio::time::sleep(duration).await;
-    }
-}
-
-impl Environment for Tokio {
-    fn unix_time(&self) -> Option<Duration> {
-        None
-    }
-
-    fn uptime(&self) -> Duration {
-        Duration::ZERO
-    }
-
-    fn random(&self) -> u64 {
-        7
-    }
-}
+use crate::support::{Tokio, run};
 
 #[test]
 fn requests_share_a_connection_until_the_server_closes_it() {

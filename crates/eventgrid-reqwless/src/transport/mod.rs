@@ -1,18 +1,22 @@
 //! The transport: one request and its response.
 
+mod response_body;
+
+pub use response_body::ResponseBody;
+
 use core::fmt;
 use core::time::Duration;
 
 use embassy_futures::select::{Either, select};
 use embassy_sync::blocking_mutex::raw::{NoopRawMutex, RawMutex};
 use eventgrid::TransportErrorKind::{Configuration, Tls};
-use eventgrid::{AsyncSleep, AsyncTransport, Limits, Request, Response};
+use eventgrid::{AsyncOpen, AsyncSleep, AsyncTransport, Limits, Request, Response};
 
 use crate::authority::host_and_port;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::exchange::{Afterwards, Exchange};
-use crate::slot::{Slot, Slots};
+use crate::slot::{Slot, Slots, Taken};
 use crate::socket::Socket;
 
 /// How long closing a connection in good order may take.
@@ -156,13 +160,43 @@ impl<'b, S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> Reqwless<'b, S, 
         let buffer = slot.buffer.get_mut(slot.authority..).unwrap_or_default();
         let response_time = self.response_time(request);
         let mut exchange = Exchange { socket: &mut slot.socket, clock: &mut clock, sent, response_time };
-        match exchange.run(request, buffer, response).await? {
+        let afterwards = exchange.run(request, buffer, response).await?;
+        self.done(&mut taken, afterwards).await;
+        Ok(())
+    }
+
+    /// The response has come to its end.
+    async fn done(&self, taken: &mut Taken<'_, 'b, S, M>, afterwards: Afterwards) {
+        match afterwards {
             Afterwards::Keep if !taken.is_to_be_closed() => {}
             Afterwards::Keep | Afterwards::Close => self.disconnect(&mut taken.slot).await,
             Afterwards::Abort => taken.slot.abort(),
         }
         taken.slot.busy = false;
-        Ok(())
+    }
+
+    /// Sends the request in a connection of its own, and takes the head of its response. It takes
+    /// its slot as `attempt` does: a future of their own for that would cost 200 bytes of flash.
+    async fn begin(
+        &self,
+        request: &Request<'_>,
+        sent: &mut u64,
+        response: &mut Response<'_>,
+    ) -> Result<ResponseBody<'_, 'b, S, T, N, M>, Error> {
+        let mut clock = self.clock(request);
+        let Either::First(mut taken) =
+            clock.within(Duration::MAX, self.slots.take(request.authority())).await
+        else {
+            return Err(clock.too_late(""));
+        };
+        let slot = &mut *taken.slot;
+        slot.busy = true;
+        self.connect(slot, request, &clock).await?;
+        let buffer = slot.buffer.get_mut(slot.authority..).unwrap_or_default();
+        let response_time = self.response_time(request);
+        let mut exchange = Exchange { socket: &mut slot.socket, clock: &mut clock, sent, response_time };
+        let begun = exchange.begin(request, buffer, response).await?;
+        Ok(ResponseBody::new(self, taken, clock, begun, *sent))
     }
 
     fn clock(&self, request: &Request<'_>) -> Clock<'_, T> {
@@ -198,6 +232,27 @@ impl<S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> AsyncTransport for R
     }
 }
 
+impl<'b, S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> AsyncOpen for Reqwless<'b, S, T, N, M> {
+    type Body<'t>
+        = ResponseBody<'t, 'b, S, T, N, M>
+    where
+        Self: 't;
+
+    async fn open(
+        &self,
+        request: &Request<'_>,
+        response: &mut Response<'_>,
+    ) -> Result<ResponseBody<'_, 'b, S, T, N, M>, Error> {
+        if request.is_https() != S::IS_SECURE {
+            return Err(Error::new(Tls, WRONG_SCHEME));
+        }
+        let mut sent = 0;
+        let result = self.begin(request, &mut sent, response).await;
+        response.set_sent(sent);
+        result.map_err(|error| error.if_sent(sent))
+    }
+}
+
 /// Clients share a transport by reference.
 impl<S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> AsyncTransport for &Reqwless<'_, S, T, N, M> {
     type Error = Error;
@@ -208,6 +263,21 @@ impl<S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> AsyncTransport for &
 
     async fn close(&self) {
         (**self).close().await;
+    }
+}
+
+impl<'b, S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> AsyncOpen for &Reqwless<'b, S, T, N, M> {
+    type Body<'t>
+        = ResponseBody<'t, 'b, S, T, N, M>
+    where
+        Self: 't;
+
+    async fn open(
+        &self,
+        request: &Request<'_>,
+        response: &mut Response<'_>,
+    ) -> Result<ResponseBody<'_, 'b, S, T, N, M>, Error> {
+        (**self).open(request, response).await
     }
 }
 

@@ -1,0 +1,4 @@
+//! Guides.
+
+#[doc = include_str!("../guides/tls.md")]
+pub mod tls {}
