@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(any(doc, doctest))]
+pub mod _docs;
 mod batcher;
 #[cfg(feature = "hyper")]
 pub mod hyper;

@@ -9,8 +9,8 @@ use futures_util::future::{CatchUnwind, FutureExt};
 
 /// Starts futures of one type.
 ///
-/// Implemented by [`Inline`] for every future and by `Tokio` (feature `tokio`) for those that can move between threads.
-/// Implement it for another runtime's spawn function in the same way.
+/// Implemented by [`Inline`] for every future and by `Tokio` (feature `tokio`) for those that can
+/// move between threads. Implement it for another runtime's spawn function in the same way.
 pub trait Spawner<F: Future> {
     /// A future that was started.
     type Task: SpawnedTask + Future<Output = Result<F::Output, Panic>>;
@@ -49,8 +49,9 @@ impl Panic {
     }
 }
 
-/// Runs everything inside the future that starts it: nothing needs to be `Send` or `'static`, and dropping that future ends
-/// everything at once. Work that computes for long without waiting keeps the rest waiting meanwhile.
+/// Runs everything inside the future that starts it: nothing needs to be `Send` or `'static`, and
+/// dropping that future ends everything at once. Work that computes for long without waiting keeps
+/// the rest waiting meanwhile.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Inline;
 
@@ -96,8 +97,8 @@ impl<F> Drop for InlineTask<F> {
     }
 }
 
-/// Runs everything as tasks of a tokio runtime: on all of its threads, so that work that computes for long keeps nothing
-/// else waiting as long as a thread is free.
+/// Runs everything as tasks of a tokio runtime: on all of its threads, so that work that computes
+/// for long keeps nothing else waiting as long as a thread is free.
 #[cfg(feature = "tokio")]
 #[derive(Debug, Clone)]
 pub struct Tokio(tokio::runtime::Handle);

@@ -1,4 +1,5 @@
-//! What waits to be sent, and what may be sent next. No I/O, no clock, no locks.
+//! The events that wait to be sent, and which of them may be sent next. Without I/O, clock and
+//! locks.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::time::Duration;
@@ -12,23 +13,24 @@ use super::load::Load;
 /// How often in a row requests are halved because time ran out on one.
 const MOST_TIMEOUTS: u32 = 4;
 
-/// Events that wait, in one lane for each key and one for those without. Of a lane with a key, one request at a time is in
-/// flight; so its events stay in order, whatever the requests do.
+/// Events that wait, in lanes: one for each key, and one for events without a key. A lane with a
+/// key has one request in flight at a time, so its events stay in order, however long a request
+/// takes.
 pub(super) struct Buffer<X, S> {
     /// How large one request may be.
     pub(super) limits: SendLimits,
-    /// The largest body that is sent, in bytes: less than the limit after time ran out on one.
+    /// The largest body to send, in bytes. It is below the limit after a request has timed out.
     in_time: usize,
-    /// How often in a row time ran out on a request.
+    /// How many requests in a row have timed out.
     timeouts: u32,
-    /// How much may wait.
+    /// How many events and bytes may wait.
     pub(super) capacity: SendLimits,
     /// How long an event may wait for others to share its request.
     pub(super) max_delay: Duration,
     lanes: HashMap<Option<Key>, Lane<X, S>>,
-    /// The lanes that may be sent from, by their oldest event.
+    /// The lanes without a request in flight, by their oldest event.
     ready: BTreeMap<u64, Option<Key>>,
-    /// The lanes that wait for their request in flight, by their oldest event.
+    /// The lanes with a request in flight, by their oldest event.
     blocked: BTreeMap<u64, Option<Key>>,
     /// What all lanes hold.
     waiting: Load,
@@ -37,7 +39,7 @@ pub(super) struct Buffer<X, S> {
     /// Keys of which an event failed.
     paused: HashSet<Key>,
     next_sequence: u64,
-    /// Everything handed over before is sent without delay.
+    /// Events before this number are sent without delay.
     flush_before: u64,
     /// The oldest event of each batch that was taken out and is not all reported.
     unreported: BTreeMap<u64, u64>,
@@ -114,7 +116,8 @@ impl<X, S> Buffer<X, S> {
         self.next_sequence
     }
 
-    /// Takes an event that has its place. Gives whether there may be something to send now, or a new moment to send something.
+    /// Adds an event, for which there must be room. Returns whether there may be something to send
+    /// now, or whether the next time to send something has changed.
     pub(super) fn push(&mut self, event: Pending<X, S>) -> bool {
         self.next_sequence += 1;
         let load = Load::default().with_event(event.bytes());
@@ -140,7 +143,7 @@ impl<X, S> Buffer<X, S> {
         first || (!filled && self.sendable.fills(limits))
     }
 
-    /// Takes the oldest events out, until one of so many bytes has room.
+    /// Removes the oldest events, until there is room for one of this many bytes.
     pub(super) fn displace(&mut self, bytes: usize) -> Option<Batch<X, S>> {
         let mut events = Vec::new();
         while !self.has_room(bytes) {
@@ -152,7 +155,7 @@ impl<X, S> Buffer<X, S> {
         self.hand_out(events, Vec::new())
     }
 
-    /// Takes a batch out, if there is a reason to send one now.
+    /// Removes the next batch to send, if there is a reason to send one now.
     pub(super) fn take_due(&mut self, now: Duration) -> Option<Batch<X, S>> {
         if !self.is_due(now) {
             return None;
@@ -195,12 +198,12 @@ impl<X, S> Buffer<X, S> {
         }
     }
 
-    /// Time ran out on a request with a body of so many bytes, of which the larger half has `half`.
-    /// Returns whether it is halved: where the network is down that does not help, so there is an
-    /// end to it.
+    /// A request with a body of this many bytes has timed out; the larger half of it has `half`.
+    /// Returns whether it should be halved. That does not help where the network is down, so it
+    /// ends after some requests in a row.
     pub(super) fn ran_out_of_time(&mut self, bytes: usize, half: usize) -> bool {
-        // Requests that were under way together count once: the others are larger than what is
-        // tried since the first of them failed.
+        // Requests that were in flight together count once: after the first of them failed, the
+        // others are larger than what is sent now.
         if bytes / 4 * 3 <= self.in_time {
             self.timeouts = self.timeouts.saturating_add(1);
         }
@@ -211,7 +214,7 @@ impl<X, S> Buffer<X, S> {
         goes_on
     }
 
-    /// Whether a request with a body of so many bytes is larger than what comes through in time.
+    /// Whether a request with a body of this many bytes is larger than those that arrive in time.
     pub(super) fn is_too_slow(&self, bytes: usize) -> bool {
         self.timeouts <= MOST_TIMEOUTS && bytes > self.in_time
     }
@@ -224,7 +227,7 @@ impl<X, S> Buffer<X, S> {
             || self.due_at().is_some_and(|due_at| due_at <= now)
     }
 
-    /// When a batch is to be sent even if no more events come.
+    /// When a batch must be sent, even if no more events come.
     pub(super) fn due_at(&self) -> Option<Duration> {
         let key = self.ready.values().next()?;
         let oldest = self.lanes.get(key)?.events.front()?;
@@ -294,7 +297,8 @@ impl<X, S> Buffer<X, S> {
         }
     }
 
-    /// Takes no more events of that key, and takes out those that wait: to be reported by who sends events of it.
+    /// Takes no more events of that key, and takes out those that wait: to be reported by who sends
+    /// events of it.
     pub(super) fn pause(&mut self, key: &Key) -> Vec<Pending<X, S>> {
         self.paused.insert(Key::clone(key));
         self.take_from(Some(Key::clone(key)), |_| true, usize::MAX)
@@ -304,7 +308,7 @@ impl<X, S> Buffer<X, S> {
         self.paused.remove(key);
     }
 
-    /// Sends without delay what was handed over so far. Gives what to wait for.
+    /// Has all events that wait now sent without delay. Returns the number to wait for.
     pub(super) fn flush(&mut self) -> u64 {
         self.flush_before = self.next_sequence;
         self.flush_before
@@ -329,7 +333,7 @@ impl<X, S> Buffer<X, S> {
         self.closed && self.is_reported(u64::MAX)
     }
 
-    /// The run ends: takes nothing more, and takes out what waits.
+    /// The run ends: no more events are added, and those that wait are removed.
     pub(super) fn stop(&mut self) -> Option<Batch<X, S>> {
         self.closed = true;
         let keys: Vec<_> = self.lanes.keys().cloned().collect();

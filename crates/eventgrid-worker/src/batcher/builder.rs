@@ -60,23 +60,24 @@ where
         self
     }
 
-    /// How long an event may wait for others to share its request. Zero sends whatever there is. Default: 100 ms.
+    /// How long an event may wait for others to share its request. Zero sends whatever there is.
+    /// Default: 100 ms.
     #[must_use]
     pub fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
         self
     }
 
-    /// How much may wait in the buffer; what is in flight does not count. An empty buffer takes any event. Default: 10,000
-    /// events and 16 MiB of JSON.
+    /// How much may wait in the buffer; what is in flight does not count. An empty buffer takes any
+    /// event. Default: 10,000 events and 16 MiB of JSON.
     #[must_use]
     pub fn capacity(mut self, capacity: SendLimits) -> Self {
         self.capacity = capacity;
         self
     }
 
-    /// How many batches may be in flight at the same time, 1 at least. With more than one, only events of the same
-    /// [key](Batcher::keyed) keep their order. Default: 4.
+    /// How many batches may be in flight at the same time, 1 at least. With more than one, only
+    /// events of the same [key](Batcher::keyed) keep their order. Default: 4.
     #[must_use]
     pub fn max_in_flight(mut self, batches: usize) -> Self {
         self.max_in_flight = batches;
@@ -93,8 +94,8 @@ where
     /// Calls this with every event and what became of it, before its
     /// [`PublishReport`](super::PublishReport) is ready.
     ///
-    /// It is called by the run, and by who [displaces](Batcher::force_send) events; so it should be quick. If it panics, so does the one
-    /// who called it: the run ends by that.
+    /// It is called by the run, and by who [displaces](Batcher::force_send) events; so it should be
+    /// quick. If it panics, so does the one who called it: the run ends by that.
     #[must_use]
     pub fn on_report(
         mut self,
@@ -104,7 +105,8 @@ where
         self
     }
 
-    /// A handle to send with, and the future that does the work: run it beside the rest of the program, or spawn it.
+    /// A handle to send with, and the future that does the work: run it beside the rest of the
+    /// program, or spawn it.
     ///
     /// The future ends when the batcher was [closed](Batcher::close) and everything is reported. If
     /// it is dropped before, every event that is not reported yet is, as [`PublishError::Stopped`],
@@ -151,8 +153,9 @@ where
     K: Target + Accepts<S> + Send + Sync + 'static,
     S: Schema + 'static,
 {
-    /// [`build`](Self::build), with the work done by a task of the tokio runtime that this is called in. The task ends when
-    /// the batcher was [closed](Batcher::close), or when all handles are dropped.
+    /// [`build`](Self::build), with the work done by a task of the tokio runtime that this is
+    /// called in. The task ends when the batcher was [closed](Batcher::close), or when all handles
+    /// are dropped.
     ///
     /// # Panics
     /// If it is called outside of a runtime.

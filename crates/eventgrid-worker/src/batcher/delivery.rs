@@ -12,7 +12,8 @@ use futures_channel::oneshot;
 use super::PublishError;
 use super::stats::Counters;
 
-/// What orders events: those with the same key are published in the order in which they were handed over.
+/// What orders events: those with the same key are published in the order in which they were handed
+/// over.
 pub(super) type Key = Arc<str>;
 
 /// The hook of [`on_report`](super::BatcherBuilder::on_report).
@@ -26,8 +27,8 @@ pub(super) struct Listeners<X, S> {
 
 /// What will become of an event that a [`Batcher`](super::Batcher) took.
 ///
-/// It is ready when the service has stored the event, or when it is certain that this batcher will not publish it. Dropping it changes nothing for the
-/// event.
+/// It is ready when the service has stored the event, or when it is certain that this batcher will
+/// not publish it. Dropping it changes nothing for the event.
 #[must_use = "the event may not be published"]
 pub struct PublishReport<X>(oneshot::Receiver<Result<(), PublishError<X>>>);
 
@@ -47,7 +48,8 @@ impl<X> fmt::Debug for PublishReport<X> {
     }
 }
 
-/// An event that was handed over and is not reported yet. It is reported once: if by nobody else, then by being dropped.
+/// An event that was handed over and is not reported yet. It is reported once: if by nobody else,
+/// then by being dropped.
 pub(super) struct Pending<X, S> {
     pub(super) event: EncodedEvent<S>,
     pub(super) key: Option<Key>,

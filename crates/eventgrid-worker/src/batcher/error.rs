@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use eventgrid::{Error, RequestError, TransportError};
 
-/// Why a [`Batcher`](super::Batcher) did not take an event. The event was not buffered, and there is no other report of it.
+/// Why a [`Batcher`](super::Batcher) did not take an event. The event was not buffered, and there
+/// is no other report of it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SendError {
@@ -23,8 +24,8 @@ pub enum SendError {
     /// The buffer is full: wait for room, or drop events.
     #[error("the buffer is full: wait until there is room, or drop an event")]
     Full,
-    /// An earlier event of the same key was not published, so this one would overtake it: publish that one, or give it up,
-    /// then [`resume`](super::Batcher::resume).
+    /// An earlier event of the same key was not published, so this one would overtake it: publish
+    /// that one, or give it up, then [`resume`](super::Batcher::resume).
     #[error(
         "an earlier event of the same key was not published: send it again or give it up, then resume the key"
     )]
@@ -44,12 +45,15 @@ pub enum SendError {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum PublishError<X> {
-    /// Its request failed, with all retries of the client. Who must act is in the error, which the events of the request share.
+    /// Its request failed, with all retries of the client. Who must act is in the error, which the
+    /// events of the request share.
     Failed(Arc<Error<'static, X>>),
-    /// It was dropped to make room for a newer one, by [`force_send`](super::Batcher::force_send). It was never sent.
+    /// It was dropped to make room for a newer one, by [`force_send`](super::Batcher::force_send).
+    /// It was never sent.
     Displaced,
-    /// An earlier event of the same key was not published, so this one would have overtaken it. It was not published: it was either
-    /// not sent, or in a request that the service refused as a whole.
+    /// An earlier event of the same key was not published, so this one would have overtaken it. It
+    /// was not published: it was either not sent, or in a request that the service refused as a
+    /// whole.
     Paused,
     /// The run ended before the event was reported: its future was dropped.
     Stopped {

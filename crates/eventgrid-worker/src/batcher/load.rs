@@ -25,7 +25,8 @@ impl Load {
         self
     }
 
-    /// The size of a request of them: with the brackets round the events and the commas between them.
+    /// The size of a request of them: with the brackets round the events and the commas between
+    /// them.
     pub(super) fn body(self) -> usize {
         self.bytes + self.events + 1
     }

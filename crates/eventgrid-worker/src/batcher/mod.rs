@@ -26,9 +26,10 @@ use self::run::Shared;
 
 /// Publishes events that come one at a time in batches.
 ///
-/// It is a handle: clones share one buffer, and any number of tasks may send. The work is done by the future that
-/// [`BatcherBuilder::build`] gives along with it. A request is sent as soon as it is full, and at the latest when its
-/// oldest event has waited for the [`max_delay`](BatcherBuilder::max_delay).
+/// It is a handle: clones share one buffer, and any number of tasks may send. The work is done by
+/// the future that [`BatcherBuilder::build`] gives along with it. A request is sent as soon as it
+/// is full, and at the latest when its oldest event has waited for the
+/// [`max_delay`](BatcherBuilder::max_delay).
 ///
 /// Each event that was taken is reported exactly once: by its [`PublishReport`], and to
 /// [`on_report`](BatcherBuilder::on_report). Retries are the client's own; what is reported is how
@@ -62,8 +63,9 @@ where
         BatcherBuilder::new(publisher)
     }
 
-    /// Hands over an event, as soon as there is room. Those who wait here are served in their order; a
-    /// [`try_send`](Self::try_send) or [`force_send`](Self::force_send) meanwhile may be ahead of them.
+    /// Hands over an event, as soon as there is room. Those who wait here are served in their
+    /// order; a [`try_send`](Self::try_send) or [`force_send`](Self::force_send) meanwhile may be
+    /// ahead of them.
     ///
     /// The event is checked and written at once, as a part of the trace that is the current one.
     /// Before the
@@ -98,7 +100,8 @@ where
         }
     }
 
-    /// Hands over an event, if there is room for it, ahead of those who wait for room in [`send`](Self::send).
+    /// Hands over an event, if there is room for it, ahead of those who wait for room in
+    /// [`send`](Self::send).
     ///
     /// # Errors
     /// [`SendError`], [`SendError::Full`] among them; then the event is not taken.
@@ -186,8 +189,8 @@ where
 }
 
 impl<T: AsyncTransport, E, C, K, S> Batcher<T, E, C, K, S> {
-    /// A handle to the same buffer whose events keep their order: those that are sent with the same key are published in the
-    /// order in which they were taken, whatever else is in flight.
+    /// A handle to the same buffer whose events keep their order: those that are sent with the same
+    /// key are published in the order in which they were taken, whatever else is in flight.
     ///
     /// If one of them fails, those after it are not sent but reported as [`PublishError::Paused`],
     /// and no more of that key are taken until it is [resumed](Self::resume); unless the batcher
@@ -202,6 +205,11 @@ impl<T: AsyncTransport, E, C, K, S> Batcher<T, E, C, K, S> {
         if let Some(key) = &self.key {
             self.shared().buffer().resume(key);
         }
+    }
+
+    /// What it publishes through.
+    pub fn publisher(&self) -> &Publisher<T, E, C, K> {
+        &self.shared().publisher
     }
 
     /// What it has and did.

@@ -250,7 +250,8 @@ where
         error.is_too_large() || error.status() == Some(400)
     }
 
-    /// Lets no later event overtake those that failed. Gives the ones that would have, to be reported.
+    /// Lets no later event overtake those that failed. Gives the ones that would have, to be
+    /// reported.
     fn pause(
         &self,
         failed: &[Pending<T::Error, S>],

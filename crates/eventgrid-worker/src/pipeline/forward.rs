@@ -82,8 +82,8 @@ where
         Ok(Verdict::Acknowledge)
     }
 
-    /// Nothing will be published any more. An event that came again and again for that would be dead-lettered in the end; so it
-    /// is held until the run ends, or its lock.
+    /// Nothing will be published any more. An event that came again and again for that would be
+    /// dead-lettered in the end; so it is held until the run ends, or its lock.
     async fn hold(&self, event: &ProcessorEvent) -> Verdict {
         if let Some(handle) = &self.0.stops {
             handle.stop(ProcessorStop::Release);

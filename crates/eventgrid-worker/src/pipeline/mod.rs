@@ -1,4 +1,5 @@
-//! From one topic to another: what is received, transformed and published is acknowledged after that.
+//! From one topic to another: what is received, transformed and published is acknowledged after
+//! that.
 
 mod forward;
 
@@ -13,13 +14,14 @@ use crate::processor::{BoxError, Handler, ProcessorEvent, ProcessorHandle, Verdi
 
 use self::forward::Forward;
 
-/// Makes a [`Handler`] that transforms each event and publishes what comes of it, and has the event acknowledged when all of that was
-/// accepted by the service.
+/// Makes a [`Handler`] that transforms each event and publishes what comes of it, and has the event
+/// acknowledged when all of that was accepted by the service.
 ///
-/// It connects a [`Processor`](crate::Processor) with a [`Batcher`]; how events are received, judged and stopped is the one's
-/// to say, how they are published the other's. The processor's [concurrency](crate::Processor::concurrency) is how many events there
-/// may be between being received and being accepted; so make it several times as large as a request should be. How many of
-/// them are transformed at once is [`transforms`](Self::transforms).
+/// It connects a [`Processor`](crate::Processor) with a [`Batcher`]; how events are received,
+/// judged and stopped is the one's to say, how they are published the other's. The processor's
+/// [concurrency](crate::Processor::concurrency) is how many events there may be between being
+/// received and being accepted; so make it several times as large as a request should be. How many
+/// of them are transformed at once is [`transforms`](Self::transforms).
 ///
 /// ```no_run
 /// use eventgrid_hyper::{Consumer, Publisher};
@@ -53,13 +55,15 @@ use self::forward::Forward;
 ///   [`FailureCause::Error`](crate::FailureCause::Error). By default it is released for ten
 ///   seconds, and will be transformed again. Other things that came of it may then be published
 ///   twice.
-/// - The batcher was closed, or its run has ended: the run of the processor is stopped if the pipeline [knows it](Self::stops), and the
-///   event released; otherwise the event is held until its lock ends, and comes again then.
+/// - The batcher was closed, or its run has ended: the run of the processor is stopped if the
+///   pipeline [knows it](Self::stops), and the event released; otherwise the event is held until
+///   its lock ends, and comes again then.
 ///
 /// # When the target is down
-/// Each time that an event is released costs it a delivery, and the subscription dead-letters or drops it after its maximum delivery
-/// count. So an event outlasts an outage of about the release delay times that count: 100 seconds for ten deliveries and the default
-/// policy's ten seconds. Choose a policy that releases for longer:
+/// Each time that an event is released costs it a delivery, and the subscription dead-letters or
+/// drops it after its maximum delivery count. So an event outlasts an outage of about the release
+/// delay times that count: 100 seconds for ten deliveries and the default policy's ten seconds.
+/// Choose a policy that releases for longer:
 ///
 /// ```
 /// use eventgrid_worker::eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, ReleaseDelay};
@@ -98,7 +102,8 @@ where
     /// A pipeline that publishes through that batcher.
     ///
     /// With a handle that has a [key](Batcher::keyed), the batcher should be told to
-    /// [continue after a failure](crate::BatcherBuilder::continue_after_failure), or events are released until someone resumes the key.
+    /// [continue after a failure](crate::BatcherBuilder::continue_after_failure), or events are
+    /// released until someone resumes the key.
     pub fn new(batcher: Batcher<T, E, C, K, S>) -> Self {
         Self { batcher, transforms: 32, stops: None }
     }
@@ -118,8 +123,8 @@ where
         self
     }
 
-    /// The handler to run a processor with. The transform gives what to publish: an `Option`, a `Vec` or anything else that
-    /// can be iterated over, of events of the batcher's schema.
+    /// The handler to run a processor with. The transform gives what to publish: an `Option`, a
+    /// `Vec` or anything else that can be iterated over, of events of the batcher's schema.
     pub fn handler<F, R, I, X>(
         self,
         transform: F,

@@ -7,8 +7,8 @@ const LONGEST: Duration = Duration::from_secs(60);
 /// The longest wait that the service may ask for.
 const LONGEST_ASKED: Duration = Duration::from_secs(3600);
 
-/// The wait after so many failures in a row (from 1): a second that doubles up to a minute, jittered down to half, or longer if
-/// the service asks for it, up to an hour.
+/// The wait after so many failures in a row (from 1): a second that doubles up to a minute,
+/// jittered down to half, or longer if the service asks for it, up to an hour.
 pub(super) fn delay(failures: u32, retry_after: Option<Duration>, random: u64) -> Duration {
     let doubled = FIRST.saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1))).min(LONGEST);
     jittered(doubled, random).max(retry_after.unwrap_or_default().min(LONGEST_ASKED))

@@ -26,7 +26,8 @@ impl ProcessorEvent {
         self.0.well_formed()
     }
 
-    /// `id`: with `source`, it tells this event from every other one. An event that is delivered twice keeps it.
+    /// `id`: with `source`, it tells this event from every other one. An event that is delivered
+    /// twice keeps it.
     pub fn id(&self) -> JsonStr<'_> {
         self.view().id()
     }
@@ -67,14 +68,14 @@ impl ProcessorEvent {
         &self.0.subscription
     }
 
-    /// How the lock was lost, if it was: then the verdict on this delivery will not be sent, and another handler may have
-    /// the event already.
+    /// How the lock was lost, if it was: then the verdict on this delivery will not be sent, and
+    /// another handler may have the event already.
     pub fn lock_loss(&self) -> Option<LockLoss> {
         self.0.lock.loss()
     }
 
-    /// Waits until the lock is lost. A handler that should stop then selects between this and its work; one that does
-    /// not look at it just goes on.
+    /// Waits until the lock is lost. A handler that should stop then selects between this and its
+    /// work; one that does not look at it just goes on.
     pub async fn lock_lost(&self) -> LockLoss {
         self.0.lock.lost().await
     }

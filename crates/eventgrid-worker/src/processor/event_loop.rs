@@ -68,7 +68,8 @@ where
             }
             _ => {}
         }
-        // Whatever has happened is taken in before anything is decided, so that verdicts go together.
+        // Whatever has happened is taken in before anything is decided, so that verdicts go
+        // together.
         poll_fn(|context| {
             let mut is_woken = false;
             if stopping.poll_unpin(context).is_ready() {
@@ -128,7 +129,8 @@ fn verdict_of(value: impl IntoVerdict) -> Result<Result<Verdict, BoxError>, Pani
     catch_unwind(AssertUnwindSafe(|| value.into_verdict())).map_err(|payload| Panic::new(&*payload))
 }
 
-/// Makes a call. It is given up when the last of its locks has ended: the client may go on trying for longer.
+/// Makes a call. It is given up when the last of its locks has ended: the client may go on trying
+/// for longer.
 async fn settle<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential>(
     consumers: &[Consumer<T, E, C>],
     call: SettleCall,

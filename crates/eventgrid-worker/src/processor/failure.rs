@@ -26,17 +26,21 @@ pub enum FailureCause<'f> {
     Error(&'f BoxError),
     /// The handler panicked, or its runtime ended it.
     Panicked(&'f Panic),
-    /// The handler took longer than [`Processor::event_timeout`](crate::Processor::event_timeout); it was dropped.
+    /// The handler took longer than [`Processor::event_timeout`](crate::Processor::event_timeout);
+    /// it was dropped.
     TimedOut,
-    /// It was delivered more often than [`Processor::max_deliveries`](crate::Processor::max_deliveries) allows; no handler was given it.
+    /// It was delivered more often than
+    /// [`Processor::max_deliveries`](crate::Processor::max_deliveries) allows; no handler was given
+    /// it.
     Poison,
     /// It cannot be read; no handler was given it.
     Malformed(MalformedEvent),
 }
 
 impl EventFailure<'_> {
-    /// What becomes of it unless [`Processor::on_failure`](crate::Processor::on_failure) says otherwise: released for ten seconds after an error,
-    /// a panic or a time-out, rejected if it is poison or malformed.
+    /// What becomes of it unless [`Processor::on_failure`](crate::Processor::on_failure) says
+    /// otherwise: released for ten seconds after an error, a panic or a time-out, rejected if it is
+    /// poison or malformed.
     pub fn default_verdict(&self) -> Verdict {
         match self.cause {
             FailureCause::Error(_) | FailureCause::Panicked(_) | FailureCause::TimedOut => {

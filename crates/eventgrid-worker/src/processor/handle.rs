@@ -9,8 +9,9 @@ use event_listener::EventListener;
 
 use super::ProcessorStats;
 
-/// How a run ends. No more events are asked for. The poll that is under way is waited for ([`Finish`](Self::Finish),
-/// [`Release`](Self::Release)), since a poll that is given up may leave events locked: what it brings is released at once. It is given up five seconds after it should
+/// How a run ends. No more events are asked for. The poll that is under way is waited for
+/// ([`Finish`](Self::Finish), [`Release`](Self::Release)), since a poll that is given up may leave
+/// events locked: what it brings is released at once. It is given up five seconds after it should
 /// have been answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -23,11 +24,11 @@ pub enum ProcessorStop {
     /// What that may cost: events that the service sends at that very moment, or whose response was
     /// on its way, stay locked until their locks end, and have lost one delivery each.
     FinishNow,
-    /// The handlers are dropped and their events released, for others to handle: at once, or for ten seconds if a poll is under way that
-    /// would bring them right back.
+    /// The handlers are dropped and their events released, for others to handle: at once, or for
+    /// ten seconds if a poll is under way that would bring them right back.
     Release,
-    /// Everything is dropped, as if the future of the run were. The events stay locked until their locks end, also those
-    /// that the poll under way may bring.
+    /// Everything is dropped, as if the future of the run were. The events stay locked until their
+    /// locks end, also those that the poll under way may bring.
     Abandon,
 }
 

@@ -15,8 +15,8 @@ use super::{IntoVerdict, ProcessorEvent};
 /// }
 /// ```
 ///
-/// The future must not borrow from the closure itself: clone what it needs into it. So an `async move |event|` closure can
-/// capture references, but nothing that it would own.
+/// The future must not borrow from the closure itself: clone what it needs into it. So an
+/// `async move |event|` closure can capture references, but nothing that it would own.
 ///
 /// ```
 /// # use std::sync::Arc;
@@ -29,8 +29,9 @@ use super::{IntoVerdict, ProcessorEvent};
 /// }
 /// ```
 ///
-/// Implement it for a type of yours where the handler has parts. The future cannot borrow the handler, so what it needs is
-/// cloned into it; it may be boxed, since the future of an `async` block has no name:
+/// Implement it for a type of yours where the handler has parts. The future cannot borrow the
+/// handler, so what it needs is cloned into it; it may be boxed, since the future of an `async`
+/// block has no name:
 ///
 /// ```
 /// use std::pin::Pin;

@@ -10,13 +10,14 @@ use std::time::Duration;
 pub enum LockLoss {
     /// It ended before a renewal, or the verdict on the event, reached the service.
     Expired,
-    /// It was renewed for as long as [`Processor::max_lock_renewal`](crate::Processor::max_lock_renewal) allows, then ended.
+    /// It was renewed for as long as
+    /// [`Processor::max_lock_renewal`](crate::Processor::max_lock_renewal) allows, then ended.
     RenewalLimit,
     /// The service says that it is over, or that it knows no such token.
     Refused,
     /// The handler took longer than [`Processor::event_timeout`](crate::Processor::event_timeout)
-    /// allows, and the
-    /// [policy](crate::Processor::on_failure) decides about the event. A handler that still runs computes on for nobody.
+    /// allows, and the [policy](crate::Processor::on_failure) decides about the event. A handler
+    /// that still runs computes on for nobody.
     TimedOut,
     /// The run is [stopped](crate::ProcessorStop::Release), and the event released.
     Stopped,

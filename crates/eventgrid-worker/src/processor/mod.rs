@@ -9,6 +9,8 @@ mod handle;
 mod handler;
 mod handling;
 mod lock;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod notice;
 mod options;
 mod polled_subscription;
@@ -40,7 +42,8 @@ use self::handle::Shared;
 use self::options::Options;
 use crate::spawn::{Inline, Spawner};
 
-/// Receives events from subscriptions, hands each to a handler, and settles it by the handler's verdict.
+/// Receives events from subscriptions, hands each to a handler, and settles it by the handler's
+/// verdict.
 ///
 /// Each event that it receives is given to the handler at once; no more are asked for than there is
 /// room for, and no more than come in a third of a lock, see
@@ -102,16 +105,16 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
         self
     }
 
-    /// How many locks are held at once: those of events that are being handled, and of those whose verdict is on its way to the
-    /// service. At least 1. Default: the [concurrency](Self::concurrency) and one
-    /// [settling call](Self::settle_together).
+    /// How many locks are held at once: those of events that are being handled, and of those whose
+    /// verdict is on its way to the service. At least 1. Default: the
+    /// [concurrency](Self::concurrency) and one [settling call](Self::settle_together).
     pub fn max_locks(mut self, locks: usize) -> Self {
         self.options.max_locks = Some(locks.max(1));
         self
     }
 
-    /// How many bytes the events may have whose locks are held. While they have as many or more, no more are asked for; the
-    /// events of the receives under way come on top. Default: 64 MiB.
+    /// How many bytes the events may have whose locks are held. While they have as many or more, no
+    /// more are asked for; the events of the receives under way come on top. Default: 64 MiB.
     pub fn max_bytes(mut self, bytes: usize) -> Self {
         self.options.max_bytes = bytes;
         self
@@ -139,8 +142,9 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
         self
     }
 
-    /// How often an event may be delivered. One that was delivered more often is poison: no handler is given it, and the
-    /// [policy](Self::on_failure) decides about it. Default: as often as the subscription allows.
+    /// How often an event may be delivered. One that was delivered more often is poison: no handler
+    /// is given it, and the [policy](Self::on_failure) decides about it. Default: as often as the
+    /// subscription allows.
     pub fn max_deliveries(mut self, deliveries: u32) -> Self {
         self.options.max_deliveries = Some(deliveries);
         self
@@ -153,16 +157,19 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
         self
     }
 
-    /// For how long a lock is renewed, from when it was first given. Default: one hour, the most that the service allows.
+    /// For how long a lock is renewed, from when it was first given. Default: one hour, the most
+    /// that the service allows.
     pub fn max_lock_renewal(mut self, time: Duration) -> Self {
         self.options.locks.max_renewal = time;
         self
     }
 
-    /// How many verdicts go into one call, at least 1, and how long one waits for others at the most. Default: 100, 50 ms.
+    /// How many verdicts go into one call, at least 1, and how long one waits for others at the
+    /// most. Default: 100, 50 ms.
     ///
-    /// They do not wait when the run ends, or when there is room for no more events, and never for longer than a quarter of the
-    /// [lock duration](Self::lock_duration). That also bounds the wait after a settling call failed, whatever the service asks for.
+    /// They do not wait when the run ends, or when there is room for no more events, and never for
+    /// longer than a quarter of the [lock duration](Self::lock_duration). That also bounds the wait
+    /// after a settling call failed, whatever the service asks for.
     pub fn settle_together(mut self, verdicts: usize, delay: Duration) -> Self {
         self.options.gathering.count = verdicts.max(1);
         self.options.gathering.delay = delay;
@@ -175,8 +182,9 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
         self
     }
 
-    /// Decides about an event without a verdict: its handler failed, panicked or took too long, or it is poison or malformed.
-    /// Default: [`EventFailure::default_verdict`], which also stands in for a policy that panics.
+    /// Decides about an event without a verdict: its handler failed, panicked or took too long, or
+    /// it is poison or malformed. Default: [`EventFailure::default_verdict`], which also stands in
+    /// for a policy that panics.
     ///
     /// ```
     /// # use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, ReleaseDelay};
@@ -198,8 +206,8 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
         self
     }
 
-    /// Is told what happens, for logs and metrics. It is called in the middle of the run, so it must return soon; its panics are
-    /// ignored.
+    /// Is told what happens, for logs and metrics. It is called in the middle of the run, so it
+    /// must return soon; its panics are ignored.
     pub fn on_notice(
         mut self,
         hook: impl Fn(&ProcessorNotice<'_, T::Error>) + Send + Sync + 'static,
@@ -208,10 +216,24 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
         self
     }
 
+    /// Records how long the handling of each event took, by an instrument of that meter:
+    /// `messaging.process.duration`, in seconds, as
+    /// [OpenTelemetry's conventions for messaging][conventions] have it. Its `error.type` is
+    /// `Error`, `Panicked` or `TimedOut`. What the clients do is recorded by
+    /// [`Client::meter`](eventgrid::Client::meter). Default: no meter.
+    ///
+    /// [conventions]: https://opentelemetry.io/docs/specs/semconv/messaging/messaging-metrics/
+    #[cfg(feature = "metrics")]
+    pub fn meter(mut self, meter: &opentelemetry::metrics::Meter) -> Self {
+        self.options.metrics = Some(metrics::ProcessMetrics::new(meter));
+        self
+    }
+
     /// Where handlers run. Default: [`Inline`], within the future of the run.
     ///
-    /// With `Tokio` (feature `tokio`) each is a task of its own, on any thread: one that computes for long delays neither the
-    /// others nor the renewal of locks. Dropped for a time-out or a stop, such a handler ends where it next waits.
+    /// With `Tokio` (feature `tokio`) each is a task of its own, on any thread: one that computes
+    /// for long delays neither the others nor the renewal of locks. Dropped for a time-out or a
+    /// stop, such a handler ends where it next waits.
     pub fn spawner<S2>(self, spawner: S2) -> Processor<T, E, C, S2> {
         let Self { consumers, options, shared, .. } = self;
         Processor { consumers, options, spawner, shared }

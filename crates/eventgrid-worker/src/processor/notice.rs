@@ -32,7 +32,8 @@ pub enum ProcessorNotice<'n, X> {
         subscription: &'n Subscription<'static>,
         /// How many.
         events: usize,
-        /// How many more came without a lock token. They cannot be handled; they come again when their locks end.
+        /// How many more came without a lock token. They cannot be handled; they come again when
+        /// their locks end.
         without_lock_token: usize,
     },
     /// A handler came to its end, or was ended.

@@ -10,13 +10,16 @@ use super::deliveries::LockTerms;
 use super::settling::Gathering;
 use super::{EventFailure, ProcessorNotice, Verdict};
 
-/// What to do when the service refuses a receive, since the credential does not allow it (401, 403) or there is no such subscription
-/// (404), or when the request cannot be sent as it is. Nobody expects that to pass by itself.
+/// What to do when the service refuses a receive: the credential does not allow it (401, 403),
+/// there is no such event subscription (404, 410), it delivers by push (400), or the endpoint takes
+/// no such request otherwise (400, 405, 413). The same goes for a request that cannot be sent as it
+/// is. It does not pass by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum OnRefusal {
-    /// Ends the run with the error if the subscription was never received from, since then the program is likely to be
-    /// configured wrongly. Later, as [`Wait`](Self::Wait): a key may be in the middle of a rotation.
+    /// Ends the run with the error if the subscription was never received from, since then the
+    /// program is likely to be configured wrongly. Later, as [`Wait`](Self::Wait): a key may be in
+    /// the middle of a rotation.
     #[default]
     EndAtStart,
     /// Ends the run with the error. What is held is finished first.
@@ -38,6 +41,8 @@ pub(super) struct Options<X> {
     pub(super) on_refusal: OnRefusal,
     pub(super) on_failure: FailureHook,
     pub(super) on_notice: Option<NoticeHook<X>>,
+    #[cfg(feature = "metrics")]
+    pub(super) metrics: Option<super::metrics::ProcessMetrics>,
 }
 
 pub(super) type FailureHook = Box<dyn Fn(&EventFailure<'_>) -> Verdict + Send + Sync>;
@@ -57,6 +62,8 @@ impl<X> Options<X> {
             on_refusal: OnRefusal::default(),
             on_failure: Box::new(|failure: &EventFailure<'_>| failure.default_verdict()),
             on_notice: None,
+            #[cfg(feature = "metrics")]
+            metrics: None,
         }
     }
 
@@ -70,7 +77,8 @@ impl<X> Options<X> {
         Gathering { delay: self.gathering.delay.min(self.longest_wait()), ..self.gathering }
     }
 
-    /// How long a verdict may wait, for others or after a failure, so that its lock leaves time to try again.
+    /// How long a verdict may wait, for others or after a failure, so that its lock leaves time to
+    /// try again.
     pub(super) fn longest_wait(&self) -> Duration {
         self.locks.duration / 4
     }

@@ -1,4 +1,5 @@
-//! A subscription that a run receives from, and when to ask it for how many events. No I/O, no clock.
+//! A subscription that a run receives from, and when to ask it for how many events. No I/O, no
+//! clock.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,5 @@
-//! Verdicts on their way to the service: gathered by count and delay, sent again after a failure. No I/O, no clock.
+//! Verdicts on their way to the service: gathered by count and delay, sent again after a failure.
+//! No I/O, no clock.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -9,7 +9,8 @@
 pub struct ProcessorStats {
     /// Deliveries received: an event delivered three times counts three times.
     pub received: u64,
-    /// Locks held now: of events whose handlers run, and of those whose verdict has not yet reached the service.
+    /// Locks held now: of events whose handlers run, and of those whose verdict has not yet reached
+    /// the service.
     pub locks: u64,
     /// Events that the service has acknowledged.
     pub acknowledged: u64,

@@ -13,7 +13,8 @@ pub enum Verdict {
     Acknowledge,
     /// It was not handled: it becomes available again, after a delay.
     Release(ReleaseDelay),
-    /// It cannot be handled: it is dead-lettered if the subscription has a place for that, or else dropped.
+    /// It cannot be handled: it is dead-lettered if the subscription has a place for that, or else
+    /// dropped.
     Reject,
 }
 

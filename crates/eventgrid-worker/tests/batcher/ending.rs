@@ -144,7 +144,8 @@ fn the_run_ends_also_if_the_last_report_is_somebody_elses() {
         .builder()
         .capacity(SendLimits { max_events: 1, max_bytes: usize::MAX })
         .on_report(move |_, outcome| {
-            // While the displaced event is being reported, the batcher is closed and the run does all that it can.
+            // While the displaced event is being reported, the batcher is closed and the run does
+            // all that it can.
             if outcome.is_err() {
                 assert!(of_hook.lock().unwrap().iter_mut().all(|task| task.poll().is_none()));
             }

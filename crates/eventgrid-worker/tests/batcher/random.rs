@@ -299,7 +299,8 @@ impl World {
         if under_way.len() < self.plan.max_in_flight {
             let heard: HashSet<_> = self.heard.lock().unwrap().iter().map(|(_, id, _)| id.clone()).collect();
             let now = self.network.emulator.uptime();
-            // The second half of a request that was too large waits for the first, and both keep their keys busy.
+            // The second half of a request that was too large waits for the first, and both keep
+            // their keys busy.
             let requests = self.network.requests();
             let unfinished = requests.iter().filter(|ids| ids.iter().any(|id| !heard.contains(id)));
             busy.extend(unfinished.flatten().filter_map(key_of));
@@ -330,8 +331,8 @@ impl World {
             }
             assert!(self.run.is_none() && is_closed, "it does not end");
         }
-        assert!(self.sends.is_empty(), "somebody waits for room for ever");
-        assert!(self.flushes.is_empty(), "somebody waits for a flush for ever");
+        assert!(self.sends.is_empty(), "somebody waits for room forever");
+        assert!(self.flushes.is_empty(), "somebody waits for a flush forever");
         self.check_reports();
         self.check_order();
         assert!(self.network.requests().iter().all(|ids| ids.len() <= self.plan.limits.max_events));

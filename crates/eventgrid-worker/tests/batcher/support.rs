@@ -57,7 +57,7 @@ pub(crate) enum End {
     Answer,
     /// There is no connection.
     NoConnection,
-    /// The service answers, but the answer is lost.
+    /// The service answers, but the response is lost.
     LostAnswer,
     /// Something on the way answers.
     Status(u16),

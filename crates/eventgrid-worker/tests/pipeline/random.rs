@@ -1,4 +1,5 @@
-//! Random faults and stops: nothing is acknowledged whose invoice was not accepted, and nothing is lost.
+//! Random faults and stops: nothing is acknowledged whose invoice was not accepted, and nothing is
+//! lost.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -27,7 +28,7 @@ struct Course {
     stop: Option<ProcessorStop>,
 }
 
-/// Faults of an operation; `broken` is what may come in place of an answer that was promised.
+/// Faults of an operation; `broken` is what may come in place of a response that was promised.
 fn faults(broken: Fault) -> impl Strategy<Value = Vec<Fault>> {
     let fault = prop_oneof![
         4 => Just(Fault::None),

@@ -38,7 +38,7 @@ fn after_errors_it_asks_ever_more_slowly() {
 
 #[test]
 fn a_refusal_from_the_start_ends_the_run() {
-    for status in [401, 403, 404] {
+    for status in [400, 401, 403, 404, 405, 410, 413] {
         let bench = Bench::new();
         bench.network.fail("receive", [Fault::Status(status)]);
         let log = Log::default();

@@ -238,6 +238,10 @@ impl<'p, X: TransportError> Run<'p, X> {
             (None, HandlerEnd::Done(Ok(Ok(verdict)))) => *verdict,
             (None, _) => Verdict::Release(self.stop_delay(subscription)),
         };
+        #[cfg(feature = "metrics")]
+        if let Some(metrics) = &self.options.metrics {
+            metrics.record(&event, cause, took);
+        }
         self.options.notify(&ProcessorNotice::Handled { event: &event, verdict, cause, took });
         if has_lock {
             self.settle(id, verdict, now);

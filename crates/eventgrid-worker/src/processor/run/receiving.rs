@@ -143,7 +143,7 @@ impl<X: TransportError> Run<'_, X> {
         if let Error::BatchTooLarge(batch) = &error {
             self.give_back(poll, batch, now);
         }
-        let refused = error.is_unauthorized() || error.is_not_found() || matches!(error, Error::Request(_));
+        let refused = is_refusal(&error);
         let nothing_sent = matches!(error, Error::Transport { .. }) && !error.may_have_been_acted_on();
         let subscription = &mut self.subscriptions[poll.subscription];
         match &error {
@@ -174,6 +174,15 @@ impl<X: TransportError> Run<'_, X> {
             self.stop = self.stop.max(Some(ProcessorStop::Finish));
             self.error.get_or_insert(error);
         }
+    }
+}
+
+/// Whether the same request is likely to be refused again: by its status, or before it was sent.
+fn is_refusal<X>(error: &Error<'static, X>) -> bool {
+    match error {
+        Error::Request(_) => true,
+        Error::Service(error) => matches!(error.status(), 400 | 401 | 403 | 404 | 405 | 410 | 413),
+        _ => false,
     }
 }
 

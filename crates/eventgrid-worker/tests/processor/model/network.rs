@@ -75,7 +75,7 @@ impl Network {
         self.shared.lock().unwrap().handled.push(lock_token);
     }
 
-    /// What becomes of a request, and how long it and its answer take.
+    /// What becomes of a request, and how long it and its response take.
     fn fate(&self, path: &str) -> (Fate, Duration, Duration) {
         let shared = self.shared.lock().unwrap();
         if shared.fault_percent == 0 {
@@ -92,7 +92,7 @@ impl Network {
             },
         };
         let time = || Duration::from_millis(shared.dice.below(1_000));
-        // When a lock begins, no answer tells: one that comes late makes it seem to last longer.
+        // When a lock begins, no response tells: one that comes late makes it seem to last longer.
         let back = if path.contains(":receive") { Duration::ZERO } else { time() };
         (fate, time(), back)
     }

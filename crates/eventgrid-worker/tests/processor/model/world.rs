@@ -126,7 +126,8 @@ impl World {
         self.network.recover();
         self.handlers.become_easy();
         workers[0].get_or_insert_with(|| self.start());
-        // What a handler still waits for, what is delayed and what is locked for nobody: all of it ends within the hour.
+        // What a handler still waits for, what is delayed and what is locked for nobody: all of it
+        // ends within the hour.
         for _ in 0..60 {
             self.pass(workers, Duration::from_secs(60));
             workers[0].get_or_insert_with(|| self.start());

@@ -81,7 +81,8 @@ impl Bench {
         publish(&self.namespace, topic, ids);
     }
 
-    /// Moves the clock, in steps so small that whatever is due meanwhile happens at its time, and lets the run go on.
+    /// Moves the clock, in steps so small that whatever is due meanwhile happens at its time, and
+    /// lets the run go on.
     pub(crate) fn pass(&self, run: &mut Task<'_, Outcome>, time: Duration) {
         let end = self.namespace.now() + time;
         run.go_on();

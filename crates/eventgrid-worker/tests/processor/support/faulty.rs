@@ -14,7 +14,7 @@ use eventgrid_emulator::InProcess;
 pub(crate) enum Fault {
     /// Nothing of it left.
     NotSent,
-    /// It arrived, but its answer does not.
+    /// It arrived, but its response does not.
     AnswerLost,
     /// The service answers with that status, and does nothing.
     Status(u16),
@@ -22,9 +22,9 @@ pub(crate) enum Fault {
     Answer(&'static str),
     /// The service answers with that status, and says when to try again.
     RetryAfter(u16, &'static str),
-    /// There is never an answer.
+    /// There is never a response.
     Hangs,
-    /// The answer does not fit into the buffer.
+    /// The response does not fit into the buffer.
     TooLarge,
     /// The first byte of the response comes in time, the last one so much later.
     SlowBody(Duration),
@@ -87,7 +87,8 @@ impl Faulty {
         state.faults.push((operation, faults.into_iter().collect()));
     }
 
-    /// The requests of an operation so far: how many lock tokens each had, or how many events it asked for.
+    /// The requests of an operation so far: how many lock tokens each had, or how many events it
+    /// asked for.
     pub(crate) fn requests(&self, operation: &str) -> Vec<usize> {
         let state = self.state.lock().unwrap();
         state.requests.iter().filter(|(known, _)| known == operation).map(|(_, size)| *size).collect()

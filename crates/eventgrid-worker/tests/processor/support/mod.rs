@@ -1,4 +1,5 @@
-//! A namespace inside the process, a network that fails when told to, and a run that is polled by hand.
+//! A namespace inside the process, a network that fails when told to, and a run that is polled by
+//! hand.
 
 mod bench;
 mod faulty;
