@@ -1,0 +1,4 @@
+//! Guides.
+
+#[doc = include_str!("../DESIGN.md")]
+pub mod design {}

@@ -1,0 +1,37 @@
+//! How much events amount to.
+
+use eventgrid::SendLimits;
+
+/// A number of events and their size.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Load {
+    pub(crate) events: u64,
+    /// Of their JSON and their keys.
+    pub(crate) bytes: u64,
+}
+
+impl Load {
+    pub(crate) fn of_event(json: &[u8], key: Option<&[u8]>) -> Self {
+        Self { events: 1, bytes: (json.len() + key.map_or(0, <[u8]>::len)) as u64 }
+    }
+
+    pub(crate) fn plus(self, other: Self) -> Self {
+        Self {
+            events: self.events.saturating_add(other.events),
+            bytes: self.bytes.saturating_add(other.bytes),
+        }
+    }
+
+    /// What is counted follows from what is stored, so no less than zero is ever left; if a damaged
+    /// file says otherwise, zero is.
+    pub(crate) fn minus(self, other: Self) -> Self {
+        Self {
+            events: self.events.saturating_sub(other.events),
+            bytes: self.bytes.saturating_sub(other.bytes),
+        }
+    }
+
+    pub(crate) fn fits(self, limits: SendLimits) -> bool {
+        self.events <= limits.max_events as u64 && self.bytes <= limits.max_bytes as u64
+    }
+}
