@@ -41,9 +41,18 @@ pub(crate) enum Schema {
     #[default]
     Published,
     Custom {
-        event_type: String,
-        subject: String,
+        event_type: CustomAttribute,
+        subject: CustomAttribute,
     },
+}
+
+/// Where an attribute is in events of a custom schema.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct CustomAttribute {
+    /// Empty if no event has it.
+    pub(crate) key: String,
+    /// What it is in an event that does not have the key.
+    pub(crate) default: Option<String>,
 }
 
 impl CompileOptions {
@@ -53,11 +62,44 @@ impl CompileOptions {
     }
 
     /// For events in a custom schema, whose type and subject are at these keys, such as `kind` or
-    /// `header.kind`: the `sourceField` of the mapping that the topic has.
+    /// `header.kind`: the `sourceField` of the mapping that the topic has. An empty key is in no
+    /// event.
     #[must_use]
     pub fn custom_schema(mut self, event_type: impl Into<String>, subject: impl Into<String>) -> Self {
-        self.schema = Schema::Custom { event_type: event_type.into(), subject: subject.into() };
+        let [event_type, subject] =
+            [event_type.into(), subject.into()].map(|key| CustomAttribute { key, default: None });
+        self.schema = Schema::Custom { event_type, subject };
         self
+    }
+
+    /// Sets the type and the subject of events in a custom schema that do not have the keys of
+    /// [`custom_schema`](Self::custom_schema): the `defaultValue` of the mapping. Changes nothing
+    /// for other schemas.
+    ///
+    /// ```
+    /// use eventgrid_filters::{CompileOptions, Filter};
+    ///
+    /// let options = CompileOptions::new()
+    ///     .custom_schema("kind", "")
+    ///     .custom_defaults(Some("Sold".to_owned()), None);
+    /// let filter = Filter::new().include_event_type("Sold").compile_with(&options)?;
+    /// assert!(filter.matches(r#"{"price":3}"#)?);
+    /// assert!(!filter.matches(r#"{"price":3,"kind":"Returned"}"#)?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn custom_defaults(mut self, of_event_type: Option<String>, of_subject: Option<String>) -> Self {
+        if let Schema::Custom { event_type, subject } = &mut self.schema {
+            event_type.default = of_event_type;
+            subject.default = of_subject;
+        }
+        self
+    }
+
+    /// Whether a filter that is compiled with them looks for attributes where one does that is
+    /// compiled with the others.
+    pub fn has_schema_of(&self, other: &Self) -> bool {
+        self.schema == other.schema
     }
 
     /// Whether they are for events in a custom schema.

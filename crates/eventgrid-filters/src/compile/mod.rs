@@ -7,7 +7,7 @@ use memchr::memmem::Finder;
 pub use self::error::FilterError;
 use crate::event::{Keys, Slot};
 use crate::filter::{Clause, Condition, Filter};
-use crate::matching::{Comparison, CompiledFilter, Program, SubjectTest, Test, TypeTest};
+use crate::matching::{Comparing, Comparison, CompiledFilter, Program, SubjectTest, Test, TypeTest};
 use crate::options::{CompileOptions, Schema};
 use crate::text;
 use crate::truth::{ValueKind, outcome};
@@ -43,27 +43,45 @@ impl Filter {
         let types = self.included_event_types.as_ref().filter(|types| !types.is_empty());
         let types = types.filter(|types| types.iter().all(|event_type| event_type != "All"));
         let event_types = types.map(|included| {
-            let names = match schema {
-                Schema::Published => EVENT_TYPE,
-                Schema::Custom { event_type, .. } => [event_type.as_str(); 2],
+            let (names, default) = match schema {
+                Schema::Published => (Some(EVENT_TYPE), None),
+                Schema::Custom { event_type, .. } => {
+                    let names = (!event_type.key.is_empty()).then_some([event_type.key.as_str(); 2]);
+                    (names, event_type.default.as_ref())
+                }
             };
-            TypeTest { included: included.clone(), keys: names.map(|name| keys.slot(name, false)) }
+            TypeTest {
+                included: included.clone(),
+                keys: names.map(|names| names.map(|name| keys.slot(name, false))),
+                matches_without: default.is_some_and(|default| included.contains(default)),
+            }
         });
-        let subject_begins_with = self.subject(self.subject_begins_with.as_ref(), schema, keys);
-        let subject_ends_with = self.subject(self.subject_ends_with.as_ref(), schema, keys);
+        let begins: Comparing = |subject, text| subject.starts_with(text);
+        let ends: Comparing = |subject, text| subject.ends_with(text);
+        let subject_begins_with = self.subject(self.subject_begins_with.as_ref(), begins, schema, keys);
+        let subject_ends_with = self.subject(self.subject_ends_with.as_ref(), ends, schema, keys);
         let clauses = self.advanced.iter().map(|clause| test(clause, self.arrays, schema, keys)).collect();
         Program { event_types, subject_begins_with, subject_ends_with, clauses }
     }
 
-    fn subject(&self, text: Option<&String>, schema: &Schema, keys: &mut Keys) -> Option<SubjectTest> {
+    fn subject(
+        &self,
+        text: Option<&String>,
+        matches: Comparing,
+        schema: &Schema,
+        keys: &mut Keys,
+    ) -> Option<SubjectTest> {
         let text = text.filter(|text| !text.is_empty())?;
         let is_case_sensitive = self.is_subject_case_sensitive;
-        let key = match schema {
-            Schema::Published => "subject",
-            Schema::Custom { subject, .. } => subject,
+        let (key, default) = match schema {
+            Schema::Published => ("subject", None),
+            Schema::Custom { subject, .. } => (&*subject.key, subject.default.as_ref()),
         };
-        let text = if is_case_sensitive { text.clone() } else { text::fold(text) };
-        Some(SubjectTest { key: keys.slot(key, !is_case_sensitive), text, is_case_sensitive })
+        let fold = |text: &String| if is_case_sensitive { text.clone() } else { text::fold(text) };
+        let text = fold(text);
+        let matches_without = default.is_some_and(|default| matches(&fold(default), &text));
+        let key = (!key.is_empty()).then(|| keys.slot(key, !is_case_sensitive));
+        Some(SubjectTest { key, text, is_case_sensitive, matches, matches_without })
     }
 }
 

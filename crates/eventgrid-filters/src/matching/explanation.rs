@@ -96,12 +96,12 @@ pub(super) fn explain(
         return Explanation { mismatch: None };
     };
     let subject = |test: &Option<super::SubjectTest>| {
-        test.as_ref().map_or(&Found::Missing, |test| values.get(slots[test.key.index()]))
+        test.as_ref().map_or(&Found::Missing, |test| test.found(values, slots))
     };
     let asked = |part: &Option<String>| part.clone().unwrap_or_default();
     let (part, reason) = match failed {
         Failed::EventTypes => {
-            let found = program.event_types.as_ref().map(|test| find(values, slots, test.keys));
+            let found = program.event_types.as_ref().map(|test| test.found(values, slots));
             (FilterPart::IncludedEventTypes, of_attribute(found.unwrap_or(&Found::Missing)))
         }
         Failed::SubjectBeginsWith => {
@@ -205,7 +205,7 @@ impl fmt::Display for Mismatch {
             MismatchReason::WrongKind { kind, value } => {
                 let who = match &self.part {
                     FilterPart::Clause { .. } => "this operator does not compare",
-                    _ => "is no text",
+                    _ => "is not text",
                 };
                 write!(f, "the {what} is {value}, {kind}, which {who}")
             }

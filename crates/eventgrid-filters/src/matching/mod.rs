@@ -13,6 +13,6 @@ mod test;
 pub(crate) use self::comparison::Comparison;
 pub use self::compiled::CompiledFilter;
 pub use self::explanation::{Explanation, FilterPart, Mismatch, MismatchReason};
-pub(crate) use self::program::{Program, SubjectTest, TypeTest};
+pub(crate) use self::program::{Comparing, Program, SubjectTest, TypeTest};
 pub use self::set::FilterSet;
 pub(crate) use self::test::Test;

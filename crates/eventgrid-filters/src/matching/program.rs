@@ -18,17 +18,26 @@ pub(crate) struct Program {
 #[derive(Debug)]
 pub(crate) struct TypeTest {
     pub(crate) included: Vec<String>,
-    /// The key, and another one to take if it is missing.
-    pub(crate) keys: [Slot; 2],
+    /// The key, and another one to take if it is missing; `None` if no event has a type.
+    pub(crate) keys: Option<[Slot; 2]>,
+    /// Whether an event matches that has no type.
+    pub(crate) matches_without: bool,
 }
+
+/// How a subject and a text are compared.
+pub(crate) type Comparing = fn(&str, &str) -> bool;
 
 /// A test of the subject.
 #[derive(Debug)]
 pub(crate) struct SubjectTest {
-    pub(crate) key: Slot,
+    /// `None` if no event has a subject.
+    pub(crate) key: Option<Slot>,
     /// With case, or folded.
     pub(crate) text: String,
     pub(crate) is_case_sensitive: bool,
+    pub(crate) matches: Comparing,
+    /// Whether an event matches that has no subject.
+    pub(crate) matches_without: bool,
 }
 
 /// The part of a filter that does not match.
@@ -47,13 +56,12 @@ impl Program {
         if self.event_types.as_ref().is_some_and(|test| !test.matches(values, slots)) {
             return Some(Failed::EventTypes);
         }
-        let subject = |test: &Option<SubjectTest>, matches: fn(&str, &str) -> bool| {
-            test.as_ref().is_none_or(|test| test.matches(values, slots, matches))
-        };
-        if !subject(&self.subject_begins_with, |subject, text| subject.starts_with(text)) {
+        let subject =
+            |test: &Option<SubjectTest>| test.as_ref().is_none_or(|test| test.matches(values, slots));
+        if !subject(&self.subject_begins_with) {
             return Some(Failed::SubjectBeginsWith);
         }
-        if !subject(&self.subject_ends_with, |subject, text| subject.ends_with(text)) {
+        if !subject(&self.subject_ends_with) {
             return Some(Failed::SubjectEndsWith);
         }
         self.clauses.iter().position(|clause| !clause.matches(values, slots)).map(Failed::Clause)
@@ -61,18 +69,34 @@ impl Program {
 }
 
 impl TypeTest {
+    /// The type of the event.
+    pub(super) fn found<'v, 'e>(&self, values: &'v Values<'e>, slots: &[Slot]) -> &'v Found<'e> {
+        self.keys.map_or(&Found::Missing, |keys| find(values, slots, keys))
+    }
+
     fn matches(&self, values: &Values<'_>, slots: &[Slot]) -> bool {
-        let found = find(values, slots, self.keys);
+        let found = self.found(values, slots);
+        if matches!(found, Found::Missing) {
+            return self.matches_without;
+        }
         string(found).is_some_and(|(found, _)| self.included.iter().any(|included| included == found))
     }
 }
 
 impl SubjectTest {
-    fn matches(&self, values: &Values<'_>, slots: &[Slot], matches: fn(&str, &str) -> bool) -> bool {
-        let found = values.get(slots[self.key.index()]);
+    /// The subject of the event.
+    pub(super) fn found<'v, 'e>(&self, values: &'v Values<'e>, slots: &[Slot]) -> &'v Found<'e> {
+        self.key.map_or(&Found::Missing, |key| values.get(slots[key.index()]))
+    }
+
+    fn matches(&self, values: &Values<'_>, slots: &[Slot]) -> bool {
+        let found = self.found(values, slots);
+        if matches!(found, Found::Missing) {
+            return self.matches_without;
+        }
         string(found).is_some_and(|(subject, scalar)| {
             let subject = if self.is_case_sensitive { subject } else { values.folded(scalar) };
-            matches(subject, &self.text)
+            (self.matches)(subject, &self.text)
         })
     }
 }

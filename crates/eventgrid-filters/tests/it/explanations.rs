@@ -21,7 +21,7 @@ fn the_first_part_that_does_not_match_is_named() {
     for (event, explanation) in [
         ("{}", "includedEventTypes does not match: the event has no type"),
         (r#"{"type":"Paid"}"#, r#"includedEventTypes does not match: the type is "Paid""#),
-        (r#"{"type":5}"#, "includedEventTypes does not match: the type is 5, a number, which is no text"),
+        (r#"{"type":5}"#, "includedEventTypes does not match: the type is 5, a number, which is not text"),
         (r#"{"type":"Ordered"}"#, r#"subjectBeginsWith "/a" does not match: the event has no subject"#),
         (
             r#"{"type":"Ordered","subject":"/b"}"#,

@@ -53,6 +53,34 @@ fn an_event_without_a_subject_matches_only_an_empty_one() {
 }
 
 #[test]
+fn an_event_of_a_custom_schema_without_type_or_subject_has_the_default_of_its_topic() {
+    let options = CompileOptions::new().custom_schema("head.kind", "");
+    let options = options.custom_defaults(Some("Sold".to_owned()), Some("Shop/1".to_owned()));
+    let compile = |filter: Filter| filter.compile_with(&options).unwrap();
+    let of_type = compile(Filter::new().include_event_type("Sold"));
+    for (event, matches) in [
+        ("{}", true),
+        (r#"{"head":{}}"#, true),
+        (r#"{"head":{"kind":"Sold"}}"#, true),
+        (r#"{"head":{"kind":"Returned"}}"#, false),
+        (r#"{"head":{"kind":5}}"#, false),
+    ] {
+        assert_eq!(of_type.matches(event).unwrap(), matches, "{event}");
+    }
+    for (filter, matches) in [
+        (Filter::new().subject_begins_with("shop/"), true),
+        (Filter::new().subject_begins_with("shop/").subject_case_sensitive(true), false),
+        (Filter::new().subject_ends_with("/1"), true),
+        (Filter::new().subject_ends_with("/2"), false),
+    ] {
+        let shown = format!("{filter:?}");
+        assert_eq!(compile(filter).matches(r#"{"":"/2"}"#).unwrap(), matches, "{shown}");
+    }
+    let explanation = compile(Filter::new().include_event_type("Paid")).explain("{}").unwrap();
+    assert!(explanation.to_string().ends_with("the event has no type"), "{explanation}");
+}
+
+#[test]
 fn a_custom_schema_has_its_type_and_subject_elsewhere() {
     let filter = Filter::new().include_event_type("Sold").subject_begins_with("/");
     let filter = filter.compile_with(&CompileOptions::new().custom_schema("head.kind", "about")).unwrap();

@@ -174,7 +174,9 @@ pub(super) const FACTS: &[DeliveryFact] = &[
         id: "handshake-status",
         case: "The response to `OPTIONS` has the headers of consent, and a status that is not one of success.",
         what: "The endpoint did not consent.",
-        source: NotConfirmed("CloudEvents 1.0 says that the status alone is no consent, and not the reverse"),
+        source: NotConfirmed(
+            "CloudEvents 1.0 says that the status alone is not consent, and does not say the reverse",
+        ),
     },
     DeliveryFact {
         id: "handshake-rate",

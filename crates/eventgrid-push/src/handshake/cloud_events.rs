@@ -12,7 +12,7 @@ use crate::request::{EVENT_GRID_ORIGIN, PushRequest};
 /// The handshake of CloudEvents: an `OPTIONS` request with an origin, which the endpoint sends back
 /// (CloudEvents 1.0, HTTP webhook 4).
 ///
-/// It has no delivery properties, so a secret of the endpoint belongs into its URL. Namespaces ask
+/// It has no delivery properties, so a secret of the endpoint goes into its URL. Namespaces ask
 /// for no rate and have no callback. `Debug` does not show the callback.
 ///
 /// ```

@@ -72,8 +72,14 @@ impl Batching {
         count
     }
 
-    pub(super) const fn most_events(self) -> usize {
+    /// How many events a batch has at the most.
+    pub const fn most_events(self) -> usize {
         self.max_events as usize
+    }
+
+    /// How large a body is in KiB, unless one event alone is larger.
+    pub const fn most_kilobytes(self) -> u32 {
+        self.preferred_kilobytes
     }
 }
 

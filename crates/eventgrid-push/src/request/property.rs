@@ -48,6 +48,7 @@ const OWN_HEADERS: [&str; 15] = [
 ///     r#"{"name": "channel", "type": "Dynamic", "properties": {"sourceField": "data.system"}}"#,
 /// )?;
 /// assert_eq!(read, DeliveryProperty::dynamic("channel", "data.system")?);
+/// assert_eq!(read.source_field(), Some("data.system"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Deserialize)]
@@ -115,6 +116,24 @@ impl DeliveryProperty {
     /// Whether its value is a secret.
     pub fn is_secret(&self) -> bool {
         matches!(&self.value, PropertyValue::Static(value) if value.is_sensitive())
+    }
+
+    /// The value that each request has, marked as sensitive if it is a secret; `None` of a dynamic
+    /// property.
+    pub fn value(&self) -> Option<&HeaderValue> {
+        match &self.value {
+            PropertyValue::Static(value) => Some(value),
+            PropertyValue::Dynamic(_) => None,
+        }
+    }
+
+    /// The path of the member of the event that the value is taken from; `None` of a static
+    /// property.
+    pub fn source_field(&self) -> Option<&str> {
+        match &self.value {
+            PropertyValue::Static(_) => None,
+            PropertyValue::Dynamic(path) => Some(path),
+        }
     }
 
     pub(super) fn header_name(&self) -> &HeaderName {

@@ -50,7 +50,7 @@ pub enum SetError {
     },
     /// The path does not begin with a part of an event.
     #[error(
-        "{path:?} is not a part of an event that can be set: begin with data, id, subject, topic, time or dataVersion"
+        "{path:?} is not a part of an event that can be set: begin with data, id, subject, source (or topic), time or dataVersion"
     )]
     UnknownPart {
         /// The path.

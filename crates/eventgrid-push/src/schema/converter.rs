@@ -54,9 +54,8 @@ impl EventConverter {
     ///
     /// # Errors
     /// [`UnsupportedConversion`] if the service has no such subscription
-    /// (event-schema-compatibility,
-    /// 2024-09-25): CloudEvents are delivered as nothing else, and only a topic with a custom schema
-    /// delivers in one.
+    /// (event-schema-compatibility, 2024-09-25): CloudEvents are delivered as nothing else, and
+    /// only a topic with a custom schema delivers in one.
     pub fn new(input: InputSchema, output: DeliverySchema) -> Result<Self, UnsupportedConversion> {
         let is_supported = match (&input, output) {
             (InputSchema::EventGrid, DeliverySchema::EventGrid | DeliverySchema::CloudEvents)
