@@ -1,5 +1,8 @@
 //! Guides.
 
+#[doc = include_str!("../guides/testing.md")]
+pub mod testing {}
+
 #[doc = include_str!("../FACTS.md")]
 pub mod facts {}
 

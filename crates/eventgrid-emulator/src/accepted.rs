@@ -19,7 +19,8 @@ use crate::broker::Event;
 pub struct Accepted {
     /// What it was published to.
     pub target: TargetKind,
-    /// The name of that: of the topic, the domain or the partner namespace; empty for the topic at `/api/events`.
+    /// The name of that: of the topic, the domain or the partner namespace; empty for the topic at
+    /// `/api/events`.
     pub name: String,
     /// The channel, if it was published to one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -29,11 +30,13 @@ pub struct Accepted {
     /// The `api-version` that was asked for, if one was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub api_version: Option<String>,
-    /// Those of its headers that matter: `content-type`, `user-agent`, `x-ms-client-request-id`, `traceparent`,
-    /// `tracestate`, `aeg-channel-name`, and the attributes of binary content mode. Never a credential.
+    /// Those of its headers that matter: `content-type`, `user-agent`, `x-ms-client-request-id`,
+    /// `traceparent`, `tracestate`, `aeg-channel-name`, and the attributes of binary content mode.
+    /// Never a credential.
     #[serde(serialize_with = "serialize_headers")]
     pub headers: HeaderMap,
-    /// Its events: those of a namespace as consumers receive them, all others as they were published.
+    /// Its events: those of a namespace as consumers receive them, all others as they were
+    /// published.
     pub events: Vec<Event>,
 }
 
@@ -99,7 +102,8 @@ impl Accepted {
     }
 }
 
-/// A list of what to keep, not of what to leave out: so a credential in a new header is not kept either.
+/// A list of what to keep, not of what to leave out: so a credential in a new header is not kept
+/// either.
 fn is_kept(name: &HeaderName) -> bool {
     let known = [
         "content-type",

@@ -1,9 +1,11 @@
 //! Configurations that make no emulator.
 
 use eventgrid_filters::FilterError;
+use eventgrid_push::{BatchingError, DeliveryPropertyError, RetryPolicyError};
 
+use crate::broker::InvalidPushUrl;
 use crate::fault::FaultError;
-use crate::service::{DeadLetteringError, PushEndpointError};
+use crate::service::{DeadLetteringError, EventSubscriptionError, PushEndpointError};
 
 /// Why an emulator cannot be built.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -122,6 +124,29 @@ pub enum ConfigurationError {
         /// Its topic, a slash, and its name.
         name: String,
     },
+    /// Create the basic topic, the domain or the channel that the event subscription is of.
+    #[error("there is an event subscription {name}, but no topic that it could be of: create the topic")]
+    SubscriptionOfNothing {
+        /// Its topic, a slash, and its name.
+        name: String,
+    },
+    /// Create the basic topic or the domain that the mapping is for, with a custom schema.
+    #[error(
+        "there is an input schema mapping for {name}, which is no basic topic or domain of a custom schema: create \
+         it, or give it InputSchema::Custom"
+    )]
+    MappingOfNothing {
+        /// The name.
+        name: String,
+    },
+    /// Give the endpoint of a configuration settings that it can have.
+    #[error("the endpoint that the event subscription {name} pushes to has a setting that is not valid")]
+    PushSetting {
+        /// Its topic, a slash, and its name.
+        name: String,
+        /// What is wrong with it.
+        source: PushSettingError,
+    },
     /// Start a server, or leave out the directory of
     /// [`data`](crate::builder::EmulatorBuilder::data).
     #[cfg(feature = "data")]
@@ -136,4 +161,42 @@ pub enum ConfigurationError {
     /// Give a time to live above zero.
     #[error("the time to live must be above zero")]
     ZeroTimeToLive,
+}
+
+/// Why what a configuration says of an endpoint makes none. It never has a secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PushSettingError {
+    /// Give a URL of an endpoint.
+    #[error(transparent)]
+    Url(#[from] InvalidPushUrl),
+    /// Give batches of another size.
+    #[error(transparent)]
+    Batching(#[from] BatchingError),
+    /// Give other delivery properties.
+    #[error(transparent)]
+    Property(#[from] DeliveryPropertyError),
+    /// Give another retry policy.
+    #[error(transparent)]
+    Retry(#[from] RetryPolicyError),
+    /// Read the configuration together with the texts that it names.
+    #[error(
+        "{place} was not read: parse the configuration by Configuration::parse_with, which reads such texts, too"
+    )]
+    NotRead {
+        /// Where the text is.
+        place: String,
+    },
+}
+
+impl ConfigurationError {
+    /// Why an event subscription cannot be as its options say.
+    pub(crate) fn of_subscription(name: String, error: EventSubscriptionError) -> Self {
+        match error {
+            EventSubscriptionError::NoTopic => Self::SubscriptionOfNothing { name },
+            EventSubscriptionError::Filter(source) => Self::Filter { name, source },
+            EventSubscriptionError::DeadLettering(source) => Self::DeadLettering { name, source },
+            EventSubscriptionError::PushEndpoint(source) => Self::PushEndpoint { name, source },
+        }
+    }
 }

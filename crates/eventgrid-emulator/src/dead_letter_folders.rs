@@ -7,6 +7,7 @@ use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use crate::service::DeadLetterFile;
+use crate::stderr::say;
 
 /// How many dead letters are taken from an emulator at once.
 pub(crate) const BATCH: usize = 256;
@@ -24,13 +25,13 @@ impl DeadLetterFolders {
         let folder = file.folder.display();
         match &result {
             Ok(()) if self.failing.remove(&file.folder) => {
-                eprintln!("eventgrid-emulator: dead letters are written to {folder} again");
+                say(format_args!("dead letters are written to {folder} again"));
             }
             Err(error) if self.failing.insert(file.folder.clone()) => {
-                eprintln!(
-                    "eventgrid-emulator: cannot write dead letters to {folder}: {error}; they are kept, with \
-                     retries for two days: let this user write there"
-                );
+                say(format_args!(
+                    "cannot write dead letters to {folder}: {error}; they are kept, with retries for two \
+                     days: let this user write there"
+                ));
             }
             _ => {}
         }

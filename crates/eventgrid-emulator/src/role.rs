@@ -20,22 +20,41 @@ pub enum Role {
     DataReceiver,
     /// `EventGrid Data Contributor`: does both.
     DataContributor,
+    /// `EventGrid TopicSpaces Publisher`: publishes messages to the MQTT broker of a namespace.
+    TopicSpacesPublisher,
+    /// `EventGrid TopicSpaces Subscriber`: reads the messages that the broker retains.
+    TopicSpacesSubscriber,
 }
 
 /// A text that is not a [`Role`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a role is EventGrid Data Sender, EventGrid Data Receiver or EventGrid Data Contributor")]
+#[error(
+    "a role is EventGrid Data Sender, EventGrid Data Receiver, EventGrid Data Contributor, EventGrid TopicSpaces \
+     Publisher or EventGrid TopicSpaces Subscriber"
+)]
 pub struct UnknownRole;
 
 impl Role {
-    pub(crate) const ALL: [Self; 3] = [Self::DataSender, Self::DataReceiver, Self::DataContributor];
+    const ALL: [Self; 5] = [
+        Self::DataSender,
+        Self::DataReceiver,
+        Self::DataContributor,
+        Self::TopicSpacesPublisher,
+        Self::TopicSpacesSubscriber,
+    ];
+
+    /// The roles that together permit everything.
+    pub(crate) const EVERYTHING: [Self; 3] =
+        [Self::DataContributor, Self::TopicSpacesPublisher, Self::TopicSpacesSubscriber];
 
     /// Whether its holder may do that.
     pub(crate) fn permits(self, permission: Permission) -> bool {
         match self {
             Self::DataSender => permission == Permission::Send,
             Self::DataReceiver => permission == Permission::Receive,
-            Self::DataContributor => true,
+            Self::DataContributor => matches!(permission, Permission::Send | Permission::Receive),
+            Self::TopicSpacesPublisher => permission == Permission::PublishMessages,
+            Self::TopicSpacesSubscriber => permission == Permission::ReadMessages,
         }
     }
 }
@@ -46,6 +65,8 @@ impl fmt::Display for Role {
             Self::DataSender => "EventGrid Data Sender",
             Self::DataReceiver => "EventGrid Data Receiver",
             Self::DataContributor => "EventGrid Data Contributor",
+            Self::TopicSpacesPublisher => "EventGrid TopicSpaces Publisher",
+            Self::TopicSpacesSubscriber => "EventGrid TopicSpaces Subscriber",
         })
     }
 }
@@ -65,4 +86,8 @@ pub(crate) enum Permission {
     Send,
     /// To receive events and to settle them.
     Receive,
+    /// To publish messages to the MQTT broker.
+    PublishMessages,
+    /// To read the messages that the MQTT broker retains.
+    ReadMessages,
 }

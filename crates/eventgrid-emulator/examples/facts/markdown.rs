@@ -11,13 +11,13 @@ const START: &str = "\
 
 What the emulator does where the service is not known, where it differs from it, or where a test may
 want it otherwise. `EmulatorBuilder::limits` chooses between strict limits, the default, and relaxed
-ones. This file is made of the table that `Emulator::facts` returns; names of documentation pages are
-those of azure-docs, with the date of the version that was read.
+ones. This file is made of the table that `Emulator::facts` returns; names of documentation pages
+are those of azure-docs, with the date of the version that was read.
 ";
 
 /// The whole file.
 pub(crate) fn facts() -> String {
-    let areas = [Area::Events, Area::Namespaces, Area::Basic, Area::DeadLetters, Area::Http];
+    let areas = [Area::Events, Area::Namespaces, Area::Mqtt, Area::Basic, Area::DeadLetters, Area::Http];
     let section = |area: Area| {
         let facts: String = Emulator::facts().filter(|fact| fact.area == area).map(fact).collect();
         format!("\n## {area}\n{facts}")

@@ -1,5 +1,6 @@
 //! Who may use the admin API: who has its token, and calls it by a name that no other site can
-//! have.
+//! have. The [page](super::page) is for everybody who calls it so, since it shows nothing without
+//! the token.
 
 use std::net::IpAddr;
 
@@ -7,14 +8,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use http::uri::Authority;
-use http::{HeaderMap, Request, header};
+use http::{HeaderMap, HeaderValue, Request, Response, header};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use subtle::ConstantTimeEq;
 
 use super::call::Call;
 use super::error::AdminError;
 use super::query::Query;
-use super::route;
+use super::{page, route};
 use crate::secret::Secret;
 
 /// The token of the admin API.
@@ -35,6 +36,14 @@ impl AdminToken {
     pub(crate) fn secret(&self) -> &Secret {
         &self.0
     }
+}
+
+/// A request that is not refused before its body is read.
+pub(crate) enum Admitted {
+    /// It asks for a file of the page, and this is the response.
+    Page(Response<Bytes>),
+    /// It is one of the API, to be run.
+    Call(Call),
 }
 
 /// Who may use the admin API.
@@ -61,9 +70,15 @@ impl Access {
     ///
     /// # Errors
     /// If it is refused whatever its body.
-    pub(crate) fn admit(&self, request: &Request<()>, length: Option<u64>) -> Result<Call, AdminError> {
+    pub(crate) fn admit(&self, request: &Request<()>, length: Option<u64>) -> Result<Admitted, AdminError> {
         if !self.is_own_host(request.headers()) {
             return Err(AdminError::wrong_host());
+        }
+        if !is_own_origin(request.headers()) {
+            return Err(AdminError::wrong_origin());
+        }
+        if let Some(response) = page::respond(request.method(), request.uri().path()) {
+            return response.map(Admitted::Page);
         }
         if !self.has_token(request.headers()) {
             return Err(AdminError::unauthorized());
@@ -74,7 +89,7 @@ impl Access {
         if length.is_some_and(|length| length > call.max_body() as u64) {
             return Err(AdminError::body_too_large(call.max_body()));
         }
-        Ok(call)
+        Ok(Admitted::Call(call))
     }
 
     /// A page of another site can make a browser send requests here, by a name of its own that
@@ -110,6 +125,19 @@ impl Call {
         self.body = body;
         self
     }
+}
+
+/// Whether a request comes from the page, or from no page at all. A browser says from which site a
+/// script sends a request, and that it does not say is `null`.
+fn is_own_origin(headers: &HeaderMap) -> bool {
+    let mut origins = headers.get_all(header::ORIGIN).iter();
+    let Some(origin) = origins.next() else { return true };
+    let authority = |origin: &HeaderValue| {
+        let (_, authority) = origin.to_str().ok()?.split_once("://")?;
+        Some(authority.to_ascii_lowercase())
+    };
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).map(str::to_ascii_lowercase);
+    origins.next().is_none() && host.is_some() && authority(origin) == host
 }
 
 fn without_brackets(host: &str) -> &str {

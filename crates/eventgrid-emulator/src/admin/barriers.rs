@@ -21,8 +21,9 @@ pub(super) const ROUTES: &[Route] = &[Route {
     path: "/barriers",
     operation: "waitForCondition",
     summary: "Waits until an event subscription has come to a state, so that a test needs no sleep: `available`, that many \
-              events or more may be received; `drained`, none is available, locked or delayed; `dead`, that many events or \
-              more were rejected, expired, or were delivered often enough. The response is 409 with the state if that is \
+              events or more may be received; `drained`, none is available, locked or delayed; `delayed`, that many \
+              events or more were released with a delay or wait to be pushed again; `dead`, that many events or more \
+              were rejected, expired, or were delivered often enough. The response is 409 with the state if that is \
               not so when the time is over, which is real time whatever the emulator's clock does.",
     query: &[],
     body: Some(RequestBody {
@@ -61,6 +62,8 @@ enum NamedCondition {
     Available(u64),
     Drained,
     Dead(u64),
+    /// That many events or more were released with a delay, or wait to be pushed again.
+    Delayed(u64),
 }
 
 /// The state in which the condition holds.
@@ -91,6 +94,7 @@ fn wait(emulator: &mut Emulator, call: &Call) -> Result<Reply, AdminError> {
     let condition = match barrier.condition {
         NamedCondition::Available(count) => Condition::Available(count),
         NamedCondition::Drained => Condition::Drained,
+        NamedCondition::Delayed(count) => Condition::Delayed(count),
         NamedCondition::Dead(count) => Condition::Dead(count),
     };
     let wait = Wait { topic, subscription: barrier.event_subscription, condition, timeout };

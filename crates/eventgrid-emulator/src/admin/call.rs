@@ -7,6 +7,7 @@ use super::error::AdminError;
 use super::query::Query;
 use super::reply::Reply;
 use super::route::{MAX_BODY, Route};
+use crate::reading::read_json;
 use crate::service::Emulator;
 
 /// A request: its row, what it chose of the path, its query and its body.
@@ -47,7 +48,7 @@ impl Call {
     /// # Errors
     /// If it is not JSON, or not of that shape.
     pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, AdminError> {
-        serde_json::from_slice(&self.body).map_err(|error| {
+        read_json(&self.body).map_err(|error| {
             let example = self.route.body.as_ref().map(|body| body.example).unwrap_or_default();
             AdminError::bad_request(format!("the body is not valid: {error}; write it such as {example}"))
         })

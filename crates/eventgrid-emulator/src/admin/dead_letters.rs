@@ -1,5 +1,6 @@
 //! Dead letters: looked at, sent again, removed.
 
+use eventgrid_push::DeliveryOutcome;
 use http::Method;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
@@ -167,6 +168,9 @@ struct SeenDeadLetter<'l> {
     /// When its last delivery began, if it was delivered.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_delivered: Option<String>,
+    /// How the last attempt to push it ended, in the service's word, if that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_delivery_outcome: Option<&'static str>,
     died: String,
     /// When it leaves for its folder or topic, or was to leave if that was not possible yet; it
     /// stays in the list without it.
@@ -189,6 +193,7 @@ impl<'l> From<&'l DeadLetter> for SeenDeadLetter<'l> {
             delivery_count: letter.delivery_count,
             published: letter.published.to_string(),
             last_delivered: letter.last_delivered.map(|delivered| delivered.to_string()),
+            last_delivery_outcome: letter.outcome.map(DeliveryOutcome::word),
             died: letter.died.to_string(),
             leaves: letter.leaves.map(|leaves| leaves.to_string()),
             event: &letter.event,
@@ -205,13 +210,8 @@ struct ResendDeadLetters {
 
 fn list(emulator: &mut Emulator, call: &Call) -> Result<Reply, AdminError> {
     let (topic, name) = subscription(emulator, call)?;
-    let from = call.query.get("from")?.unwrap_or(0);
-    let max_letters = call.query.get("maxDeadLetters")?.unwrap_or(DEFAULT_EVENTS);
-    if !(1..=MAX_EVENTS).contains(&max_letters) {
-        return Err(AdminError::bad_request(format!(
-            "the parameter maxDeadLetters must be 1 to {MAX_EVENTS}"
-        )));
-    }
+    let from = call.query.integer("from", 0..=u64::MAX)?.unwrap_or(0);
+    let max_letters = call.query.integer("maxDeadLetters", 1..=MAX_EVENTS)?.unwrap_or(DEFAULT_EVENTS);
     let page = emulator.dead_letters(topic.target(), name, from, max_letters);
     let mut page = page.ok_or_else(|| AdminError::no_subscription(&topic, name))?;
     let mut size = 0;

@@ -74,6 +74,12 @@ impl AdminError {
         Self::new(StatusCode::MISDIRECTED_REQUEST, "WrongHost", message)
     }
 
+    pub(super) fn wrong_origin() -> Self {
+        let message = "the Origin header must have the host and port of the Host header: no page of another site may \
+                       call the admin API";
+        Self::new(StatusCode::FORBIDDEN, "WrongOrigin", message)
+    }
+
     pub(super) fn path_not_found(path: &str) -> Self {
         let message = format!("there is no path {:?}: GET /openapi.json has all of them", shortened(path));
         Self::new(StatusCode::NOT_FOUND, "PathNotFound", message)
@@ -115,6 +121,14 @@ impl AdminError {
              folder or topic, or never was there"
         );
         Self::new(StatusCode::NOT_FOUND, "DeadLetterNotFound", message)
+    }
+
+    pub(super) fn no_push_endpoint(topic: &TopicId, name: &str) -> Self {
+        let (topic, name) = (shortened(&topic.to_string()), shortened(name));
+        let message = format!(
+            "the events of the event subscription {name:?} of {topic:?} are received: give it an endpoint by PUT"
+        );
+        Self::new(StatusCode::NOT_FOUND, "PushEndpointNotFound", message)
     }
 
     /// A wait is over, and what it was for has not come.

@@ -20,7 +20,7 @@ use crate::target::Target;
 
 /// How many events a page has.
 pub(super) const DEFAULT_EVENTS: usize = 100;
-pub(super) const MAX_EVENTS: usize = 1000;
+pub(super) const MAX_EVENTS: u64 = 1000;
 
 /// The most bytes of the events of a page, if it has more than one.
 pub(super) const MAX_PAGE: usize = 8 * 1024 * 1024;
@@ -120,7 +120,7 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::POST,
         path: "/reset",
         operation: "reset",
-        summary: "Forgets all events, dead letters and counts, and what was accepted. Topics, event subscriptions, settings and the \
+        summary: "Forgets all events, dead letters and counts, what was accepted and what the MQTT broker retains. Topics, event subscriptions, settings and the \
                   clock stay.",
         query: &[],
         body: None,
@@ -202,12 +202,9 @@ impl FromStr for StateParameter {
 
 fn peek(emulator: &mut Emulator, call: &Call) -> Result<Reply, AdminError> {
     let (topic, name) = subscription(emulator, call)?;
-    let from = call.query.get("from")?.unwrap_or(0);
-    let max_events = call.query.get("maxEvents")?.unwrap_or(DEFAULT_EVENTS);
-    if !(1..=MAX_EVENTS).contains(&max_events) {
-        return Err(AdminError::bad_request(format!("the parameter maxEvents must be 1 to {MAX_EVENTS}")));
-    }
-    let state = call.query.get("state")?.map(|StateParameter(state)| state);
+    let from = call.query.integer("from", 0..=u64::MAX)?.unwrap_or(0);
+    let max_events = call.query.integer("maxEvents", 1..=MAX_EVENTS)?.unwrap_or(DEFAULT_EVENTS);
+    let state = call.query.named("state")?.map(|StateParameter(state)| state);
     let page = emulator.peek(topic.target(), name, from, max_events, state);
     let mut page = page.ok_or_else(|| AdminError::no_subscription(&topic, name))?;
     let mut size = 0;

@@ -16,8 +16,18 @@ use crate::service::Emulator;
 const MAX_LIST: usize = 1024 * 1024;
 
 /// The names of all operations.
-pub(super) const OPERATIONS: [&str; 7] =
-    ["publish", "receive", "acknowledge", "release", "reject", "renewLock", "unknown"];
+pub(super) const OPERATIONS: [&str; 10] = [
+    "publish",
+    "receive",
+    "acknowledge",
+    "release",
+    "reject",
+    "renewLock",
+    "publishMessage",
+    "getRetainedMessage",
+    "listRetainedMessages",
+    "unknown",
+];
 
 pub(super) const ROUTES: &[Route] = &[
     Route {

@@ -1,12 +1,12 @@
 //! Parameters of a query: named in the table, each at most once.
 
 use std::collections::HashMap;
-use std::fmt::Display;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use schemars::{Schema, SchemaGenerator};
 
-use super::error::AdminError;
+use super::error::{AdminError, shortened};
 
 /// A parameter that a query can have.
 pub(super) struct QueryParameter {
@@ -39,11 +39,36 @@ impl Query {
         Ok(Self(parameters))
     }
 
-    /// The value of a parameter, if it is there.
+    /// The text of a parameter, if it is there.
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        self.0.get(name).cloned()
+    }
+
+    /// The number of a parameter, if it is there.
     ///
     /// # Errors
-    /// If it cannot be read.
-    pub(super) fn get<T: FromStr<Err: Display>>(&self, name: &str) -> Result<Option<T>, AdminError> {
+    /// If it is no integer of the range.
+    pub(super) fn integer<T: TryFrom<u64>>(
+        &self,
+        name: &str,
+        range: RangeInclusive<u64>,
+    ) -> Result<Option<T>, AdminError> {
+        let Some(text) = self.0.get(name) else { return Ok(None) };
+        let is_integer = text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = text.parse().ok().filter(|number| is_integer && range.contains(number));
+        number.and_then(|number| T::try_from(number).ok()).map(Some).ok_or_else(|| {
+            let (least, most, text) = (range.start(), range.end(), shortened(text));
+            let message =
+                format!("the parameter {name} must be an integer from {least} to {most}, and is {text:?}");
+            AdminError::bad_request(message)
+        })
+    }
+
+    /// What a parameter names, if it is there.
+    ///
+    /// # Errors
+    /// If it names nothing: in the words of the type, which say what can be written.
+    pub(super) fn named<T: FromStr<Err = &'static str>>(&self, name: &str) -> Result<Option<T>, AdminError> {
         let Some(text) = self.0.get(name) else { return Ok(None) };
         let read = text.parse();
         read.map(Some)

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::call::Call;
 use super::error::AdminError;
+use super::query::QueryParameter;
 use super::reply::Reply;
 use super::route::{MAX_BODY, RequestBody, ResponseBody, Route};
 use crate::observe::RequestCriteria;
@@ -21,7 +22,11 @@ pub(super) const ROUTES: &[Route] = &[
         operation: "findRequests",
         summary: "Returns the requests of the data plane that meet the criteria, the oldest first, of the last thousand \
                   and no more than 8 MiB. A receive that waits has no status yet. Credentials are not in them.",
-        query: &[],
+        query: &[QueryParameter {
+            name: "maxRequests",
+            description: "The most requests to return, the newest ones; all of them by default.",
+            schema: SchemaGenerator::subschema_for::<u16>,
+        }],
         body: Some(CRITERIA),
         response: ResponseBody {
             status: 200,
@@ -110,7 +115,10 @@ fn criteria(call: &Call) -> Result<RequestCriteria, AdminError> {
 
 fn find(emulator: &mut Emulator, call: &Call) -> Result<Reply, AdminError> {
     let found = emulator.requests(&criteria(call)?);
-    let found = found.map_err(|error| AdminError::bad_request(error.to_string()))?;
+    let mut found = found.map_err(|error| AdminError::bad_request(error.to_string()))?;
+    if let Some(max) = call.query.integer::<usize>("maxRequests", 0..=u16::MAX.into())? {
+        found.drain(..found.len().saturating_sub(max));
+    }
     Ok(Reply::ok(&json!({ "requests": found, "forgotten": emulator.forgotten_requests() })))
 }
 
@@ -179,6 +187,7 @@ impl JsonSchema for Requests {
                         "topic": { "type": "string" },
                         "subscription": { "type": "string" },
                         "method": { "type": "string" },
+                        "scheme": { "enum": ["http", "https"] },
                         "path": { "type": "string" },
                         "headers": { "type": "object", "additionalProperties": { "type": "string" } },
                         "body": {

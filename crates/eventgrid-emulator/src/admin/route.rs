@@ -11,7 +11,8 @@ use super::error::AdminError;
 use super::query::QueryParameter;
 use super::reply::Reply;
 use super::{
-    accepted, barriers, clock, dead_letters, events, explain, faults, openapi, requests, snapshots, topics,
+    accepted, barriers, clock, dead_letters, deliveries, events, explain, faults, openapi, publish,
+    push_endpoint, requests, snapshots, system_events, topics,
 };
 use crate::service::Emulator;
 
@@ -19,17 +20,21 @@ use crate::service::Emulator;
 pub(super) const MAX_BODY: usize = 64 * 1024;
 
 /// All requests, by the file that handles them. A new subject adds its rows here, and nothing else.
-const TABLES: [&[Route]; 11] = [
+const TABLES: [&[Route]; 15] = [
     openapi::ROUTES,
     topics::ROUTES,
+    publish::ROUTES,
     events::ROUTES,
     dead_letters::ROUTES,
+    push_endpoint::ROUTES,
+    system_events::ROUTES,
     explain::ROUTES,
     barriers::ROUTES,
     clock::ROUTES,
     snapshots::ROUTES,
     accepted::ROUTES,
     requests::ROUTES,
+    deliveries::ROUTES,
     faults::ROUTES,
 ];
 

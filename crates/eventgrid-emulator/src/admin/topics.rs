@@ -230,6 +230,12 @@ fn change_subscription(emulator: &mut Emulator, call: &Call) -> Result<Reply, Ad
     let overview = emulator.subscription_overview(topic.target(), name);
     let before = overview.ok_or_else(|| AdminError::no_subscription(&topic, name))?;
     let wanted: Settings = call.json()?;
+    if let (Some(setting), Some(_)) = (wanted.first_of_received(), &before.push_endpoint) {
+        return Err(AdminError::bad_request(format!(
+            "{setting}: this is for events that are received, and these are pushed: leave it out, or give the endpoint \
+             another retry policy by PUT of pushEndpoint"
+        )));
+    }
     let settings = wanted.over(before.settings)?;
     let dead_lettering = wanted.dead_lettering_over(before.dead_lettering.as_ref())?;
     if let Some(dead_lettering) = &dead_lettering {

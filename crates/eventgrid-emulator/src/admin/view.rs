@@ -49,18 +49,29 @@ pub(super) struct EventSubscription {
     #[schemars(with = "Option<serde_json::Value>")]
     filter: Option<Filter>,
     counts: Counts,
+    /// When the oldest event in its queue was published; missing if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    oldest_event: Option<String>,
     /// How many dead letters are in its list.
     dead_letters: usize,
+    /// Where its events are pushed: a URL without its query, or `namespaceTopic:` and the name of a
+    /// topic; they are received without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pushed_to: Option<String>,
 }
 
-/// Settings that are in effect.
+/// Settings that are in effect. The first three are for events that are received: where they are
+/// pushed, the retry policy of the endpoint takes their place.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct EffectiveSettings {
-    receive_lock_duration_in_seconds: f64,
-    max_delivery_count: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    receive_lock_duration_in_seconds: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_delivery_count: Option<u32>,
     /// An ISO 8601 duration.
-    event_time_to_live: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event_time_to_live: Option<String>,
     /// Where its dead letters go; an event that dies is dropped without it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<WantedDestination>")]
@@ -124,6 +135,8 @@ pub(super) struct Counts {
     dead: u64,
     /// Each delivery counts, so an event may count several times.
     deliveries: u64,
+    /// Those of the deliveries that were not the first of their event.
+    redeliveries: u64,
 }
 
 /// The longest delay of a dead letter, as the longest lock.
@@ -153,6 +166,14 @@ impl Settings {
                 .map_err(|message| AdminError::bad_request(format!("eventTimeToLive: {message}")))?;
         }
         Ok(settings)
+    }
+
+    /// The first setting that is for events that are received.
+    pub(super) fn first_of_received(&self) -> Option<&'static str> {
+        let lock = self.receive_lock_duration_in_seconds.map(|_| "receiveLockDurationInSeconds");
+        let count = self.max_delivery_count.map(|_| "maxDeliveryCount");
+        let time_to_live = self.event_time_to_live.as_ref().map(|_| "eventTimeToLive");
+        lock.or(count).or(time_to_live)
     }
 
     /// The same of dead letters.
@@ -211,13 +232,13 @@ impl From<TopicOverview> for Topic {
 
 impl From<SubscriptionOverview> for EventSubscription {
     fn from(subscription: SubscriptionOverview) -> Self {
-        let settings = subscription.settings;
+        let received = subscription.push_endpoint.is_none().then_some(subscription.settings);
         Self {
             name: subscription.name,
             settings: EffectiveSettings {
-                receive_lock_duration_in_seconds: settings.lock_duration.as_secs_f64(),
-                max_delivery_count: settings.max_delivery_count,
-                event_time_to_live: write_duration(settings.time_to_live),
+                receive_lock_duration_in_seconds: received.map(|it| it.lock_duration.as_secs_f64()),
+                max_delivery_count: received.map(|it| it.max_delivery_count),
+                event_time_to_live: received.map(|it| write_duration(it.time_to_live)),
                 dead_letter_delay_in_seconds: subscription
                     .dead_lettering
                     .as_ref()
@@ -226,7 +247,9 @@ impl From<SubscriptionOverview> for EventSubscription {
             },
             filter: Some(subscription.filter).filter(|filter| *filter != Filter::new()),
             counts: subscription.stats.into(),
+            oldest_event: subscription.oldest.map(|oldest| oldest.to_string()),
             dead_letters: subscription.dead_letters,
+            pushed_to: subscription.push_endpoint.map(|endpoint| endpoint.shown()),
         }
     }
 }
@@ -244,6 +267,7 @@ impl From<SubscriptionStats> for Counts {
             expired: stats.expired,
             dead: stats.dead(),
             deliveries: stats.deliveries,
+            redeliveries: stats.redeliveries,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! An event in the queue of one subscription.
 
+use eventgrid_push::DeliveryOutcome;
+
 use super::Event;
 use super::moment::Moment;
 
@@ -17,6 +19,8 @@ pub(crate) struct Entry {
     /// The random part of its latest lock token.
     pub(crate) nonce: u64,
     pub(crate) delivery_count: u32,
+    /// How the last attempt to push it ended, if that is known.
+    pub(crate) outcome: Option<DeliveryOutcome>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +40,7 @@ impl Entry {
             locked_since: published,
             nonce: 0,
             delivery_count: 0,
+            outcome: None,
         }
     }
 }
@@ -44,8 +49,9 @@ impl Entry {
 impl Entry {
     /// Whether it was never delivered, so that all follows from its publication.
     pub(crate) fn is_as_published(&self) -> bool {
-        let Self { published, state, locked_since, nonce, delivery_count, .. } = *self;
+        let Self { published, state, locked_since, nonce, delivery_count, outcome, .. } = *self;
         (state, locked_since, nonce, delivery_count) == (State::Available, published, 0, 0)
+            && outcome.is_none()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Which events of a topic a subscription takes.
 
 use eventgrid_filters::{CompileOptions, CompiledFilter, FilterLimits};
+use eventgrid_push::InputSchemaMapping;
 
 use super::{Broker, Event, SubscriptionId, TopicId};
 
@@ -24,15 +25,15 @@ impl Broker {
         true
     }
 
-    /// Compiles the filters of a topic anew that were compiled for another kind of schema.
-    #[cfg(any(feature = "configuration", feature = "data"))]
-    pub(crate) fn follow_schema(&mut self, topic: &str, is_custom: bool) {
+    /// Compiles the filters of a topic anew that were compiled for another schema. The mapping is
+    /// that of a custom schema.
+    pub(crate) fn follow_schema(&mut self, topic: &str, mapping: Option<&InputSchemaMapping>) {
         let Some(topic) = self.topic(topic) else { return };
         for id in self.subscriptions(topic).to_vec() {
             let Some(filter) = self.filter(id) else { continue };
-            if filter.options().is_custom_schema() != is_custom {
-                // It was checked by limits that may be others now.
-                let options = compile_options(is_custom, FilterLimits::none());
+            // It was checked by limits that may be others now.
+            let options = compile_options(mapping, FilterLimits::none());
+            if !filter.options().has_schema_of(&options) {
                 if let Ok(filter) = filter.filter().compile_with(&options) {
                     self.set_filter(id, Some(filter));
                 }
@@ -61,9 +62,13 @@ impl Broker {
     }
 }
 
-/// How a filter is compiled for a topic. In a custom schema the type and the subject have the names
-/// of the Event Grid schema: there is no mapping that would say otherwise.
-pub(crate) fn compile_options(is_of_custom_schema: bool, limits: FilterLimits) -> CompileOptions {
+/// How a filter is compiled for a topic. The mapping is that of a custom schema.
+pub(crate) fn compile_options(mapping: Option<&InputSchemaMapping>, limits: FilterLimits) -> CompileOptions {
     let options = CompileOptions::new().limits(limits);
-    if is_of_custom_schema { options.custom_schema("eventType", "subject") } else { options }
+    let Some(InputSchemaMapping { event_type, subject, .. }) = mapping else { return options };
+    let [type_key, subject_key] =
+        [event_type, subject].map(|field| field.source_field.clone().unwrap_or_default());
+    options
+        .custom_schema(type_key, subject_key)
+        .custom_defaults(event_type.default_value.clone(), subject.default_value.clone())
 }

@@ -1,7 +1,7 @@
 //! The broker: topics, event subscriptions, locks. No I/O, no clock, no randomness of its own.
 //!
-//! Time is the `now` of each call; the random part of lock tokens comes from a generator seeded by whoever
-//! creates the broker. The same calls give the same results.
+//! Time is the `now` of each call; the random part of lock tokens comes from a generator seeded by
+//! whoever creates the broker. The same calls give the same results.
 
 mod dead_letters;
 mod directory;
@@ -44,7 +44,9 @@ use self::moment::Moment;
 #[cfg(feature = "data")]
 pub(crate) use self::moment::Moment;
 pub use self::pushes::{InvalidPushUrl, PushEndpoint};
-pub(crate) use self::pushes::{TakenEvent, shown_url};
+pub(crate) use self::pushes::{PushDestination, PushStep, TakenEvent, shown_url};
+#[cfg(feature = "data")]
+pub(crate) use self::pushes::{outcome_number, outcome_of_number};
 pub use self::queued_event::{EventState, QueuedEvent, QueuedEvents, UnknownEvent};
 #[cfg(feature = "data")]
 pub(crate) use self::segments::SEGMENT;
@@ -58,7 +60,7 @@ pub(crate) use self::stored::{
     BrokerChanges, EntrySource, OptionChange, QueueChanges, QueueHead, QueueNumber, SegmentLists,
     SegmentPlaces, StoredBroker, StoredQueue, StoredSegment, StoredSubscription,
 };
-use self::subscription::Subscription;
+use self::subscription::{Due, Subscription};
 #[cfg(feature = "data")]
 use self::tracked::Tracked;
 pub use crate::event::Event;
@@ -109,8 +111,10 @@ pub struct Broker {
     deaths: BTreeSet<(Moment, SubscriptionId)>,
     /// Dead letters that are due to be written to folders, until somebody takes them.
     due_dead_letters: VecDeque<(SubscriptionId, Sequence)>,
-    /// The subscriptions with an endpoint of which events are available.
+    /// The subscriptions with a URL as their endpoint of which events are available.
     due_pushes: BTreeSet<SubscriptionId>,
+    /// The same with a topic of the namespace as their endpoint.
+    due_feeds: BTreeSet<SubscriptionId>,
     /// What removed subscriptions held. Dropping a million events takes a while, so it is done in
     /// steps.
     discarded: Vec<Segments>,
@@ -177,8 +181,8 @@ pub enum TokenError {
     /// No broker can have issued such a token.
     #[error("the lock token cannot be decoded")]
     BadToken,
-    /// The token locks nothing: its lock ended, its event was settled, it belongs to another subscription, or
-    /// its lock can no longer be renewed.
+    /// The token locks nothing: its lock ended, its event was settled, it belongs to another
+    /// subscription, or its lock can no longer be renewed.
     #[error("the lock token has expired")]
     TokenLost,
 }
@@ -196,6 +200,7 @@ impl Broker {
             deaths: BTreeSet::new(),
             due_dead_letters: VecDeque::new(),
             due_pushes: BTreeSet::new(),
+            due_feeds: BTreeSet::new(),
             discarded: Vec::new(),
             #[cfg(feature = "data")]
             tracked: None,
@@ -260,7 +265,8 @@ impl Broker {
         self.settle(of, |subscription| subscription.acknowledge(now.into(), lock_token))
     }
 
-    /// Gives an event back, to be delivered again after `delay`, at its place in the order of publication.
+    /// Gives an event back, to be delivered again after `delay`, at its place in the order of
+    /// publication.
     ///
     /// # Errors
     /// [`TokenError`], if the token locks no event of the subscription.
@@ -309,10 +315,12 @@ impl Broker {
         self.settle(of, |subscription| subscription.reject(now.into(), lock_token))
     }
 
-    /// Starts the lock of an event anew, for one lock duration from `now`. The token stays the same.
+    /// Starts the lock of an event anew, for one lock duration from `now`. The token stays the
+    /// same.
     ///
     /// # Errors
-    /// [`TokenError`], if the token locks no event of the subscription, or was first given more than an hour ago.
+    /// [`TokenError`], if the token locks no event of the subscription, or was first given more
+    /// than an hour ago.
     pub fn renew_lock(
         &mut self,
         now: UnixTime,
@@ -397,8 +405,8 @@ impl Broker {
         self.with(of, |subscription, _| work(subscription)).unwrap_or(Err(TokenError::TokenLost))
     }
 
-    /// Works on a subscription and keeps `returns`, `expiries`, `deaths` and `due_pushes` true.
-    /// `None` if it was removed.
+    /// Works on a subscription and keeps `returns`, `expiries`, `deaths`, `due_pushes` and
+    /// `due_feeds` true. `None` if it was removed.
     fn with<T>(
         &mut self,
         id: SubscriptionId,
@@ -420,11 +428,17 @@ impl Broker {
         replace(&mut self.returns, id, before.returning, after.returning);
         replace(&mut self.expiries, id, before.expiry, after.expiry);
         replace(&mut self.deaths, id, before.death, after.death);
-        if after.has_due_pushes {
-            self.due_pushes.insert(id);
-        } else if before.has_due_pushes {
-            self.due_pushes.remove(&id);
-        }
+        note(&mut self.due_pushes, id, before.due == Some(Due::Push), after.due == Some(Due::Push));
+        note(&mut self.due_feeds, id, before.due == Some(Due::Feed), after.due == Some(Due::Feed));
+    }
+}
+
+/// Notes whether a subscription is one of those.
+fn note(ids: &mut BTreeSet<SubscriptionId>, id: SubscriptionId, was: bool, is: bool) {
+    if is {
+        ids.insert(id);
+    } else if was {
+        ids.remove(&id);
     }
 }
 
@@ -435,16 +449,16 @@ struct Moments {
     /// `None` if it has a dead-letter destination.
     expiry: Option<Moment>,
     death: Option<Moment>,
-    has_due_pushes: bool,
+    due: Option<Due>,
 }
 
 impl Moments {
     fn of(subscription: &Subscription) -> Self {
-        let (returning, has_due_pushes) = (subscription.next_return(), subscription.has_due_pushes());
+        let (returning, due) = (subscription.next_return(), subscription.due());
         if subscription.dead_lettering().is_some() {
-            Self { returning, expiry: None, death: subscription.next_death(), has_due_pushes }
+            Self { returning, expiry: None, death: subscription.next_death(), due }
         } else {
-            Self { returning, expiry: subscription.next_expiry(), death: None, has_due_pushes }
+            Self { returning, expiry: subscription.next_expiry(), death: None, due }
         }
     }
 }

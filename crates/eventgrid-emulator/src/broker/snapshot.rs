@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use eventgrid_filters::{CompiledFilter, Filter, FilterLimits};
-use eventgrid_push::DeliveryTier;
+use eventgrid_push::{DeliveryTier, InputSchemaMapping};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -94,6 +94,9 @@ pub(super) struct CountsSnapshot {
     pub(super) exhausted: u64,
     pub(super) expired: u64,
     pub(super) deliveries: u64,
+    /// None in snapshots of before that counted none.
+    #[serde(default)]
+    pub(super) redeliveries: u64,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -114,6 +117,9 @@ pub(super) struct EventSnapshot {
     /// When the first attempt to push it began, if it waits for another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) first_attempt: Option<String>,
+    /// How the last attempt to push it ended, if that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) outcome: Option<String>,
     pub(super) delivery_count: u32,
     /// Whether it was published to a namespace.
     pub(super) is_canonical: bool,
@@ -131,6 +137,9 @@ pub(super) struct DeadLetterSnapshot {
     /// When its last delivery began, if it was delivered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) last_delivered: Option<String>,
+    /// How the last attempt to push it ended, if that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) outcome: Option<String>,
     pub(super) died: String,
     /// When it leaves; never without it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -218,7 +227,9 @@ impl FilterSnapshot {
     /// If it has a clause that can mean nothing.
     fn read(&self) -> Result<CompiledFilter, String> {
         // It was checked when it was given to the subscription, by limits that may be others now.
-        let options = compile_options(self.is_of_custom_schema, FilterLimits::none());
+        // Where a custom schema has its attributes is known when its topic is.
+        let mapping = self.is_of_custom_schema.then(InputSchemaMapping::new);
+        let options = compile_options(mapping.as_ref(), FilterLimits::none());
         self.filter.compile_with(&options).map_err(|error| error.to_string())
     }
 }

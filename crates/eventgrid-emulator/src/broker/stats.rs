@@ -25,6 +25,8 @@ pub struct SubscriptionStats {
     pub expired: u64,
     /// Deliveries and attempts to push: an event delivered three times counts three times.
     pub deliveries: u64,
+    /// Those of the deliveries and attempts that were not the first of their event.
+    pub redeliveries: u64,
 }
 
 impl SubscriptionStats {

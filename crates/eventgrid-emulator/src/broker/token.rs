@@ -1,8 +1,9 @@
 //! Lock tokens in the service's shape.
 //!
-//! The service's tokens are base64 of a small protobuf: field 1 holds, in its own field 1, the GUID of the
-//! subscription as text; field 2 holds, in its field 1, 16 random bytes (seen in recordings of api-version
-//! 2024-06-01). So a token that nobody could have issued can be told from one that is no longer known.
+//! The service's tokens are base64 of a small protobuf: field 1 holds, in its own field 1, the GUID
+//! of the subscription as text; field 2 holds, in its field 1, 16 random bytes (seen in recordings
+//! of api-version 2024-06-01). So a token that nobody could have issued can be told from one that
+//! is no longer known.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -88,7 +89,8 @@ fn nested(tag: u8, bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     end.is_empty().then_some((value, rest))
 }
 
-/// The bytes of field `tag`, and what follows it. Lengths beyond 127 take a second byte and occur in no token.
+/// The bytes of field `tag`, and what follows it. Lengths beyond 127 take a second byte and occur
+/// in no token.
 fn field(tag: u8, bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     match bytes {
         [first, length, rest @ ..] if *first == tag && *length < 0x80 => {

@@ -15,6 +15,9 @@ use crate::server::TlsSettings;
 impl EmulatorBuilder {
     /// Whether an emulator can be built of this.
     pub(crate) fn check(&self) -> Result<(), ConfigurationError> {
+        if let Some(error) = &self.refused {
+            return Err(error.clone());
+        }
         let others = self.resource_keys.iter().chain(&self.topic_keys).map(|(_, key)| key);
         let mut keys = self.keys.iter().chain(others);
         if keys.clone().any(|key| key.expose().is_empty()) {
@@ -38,9 +41,11 @@ impl EmulatorBuilder {
             }
         }
         self.check_basic()?;
+        self.check_mappings()?;
         self.check_filters()?;
         self.check_dead_lettering()?;
         self.check_push_endpoints()?;
+        self.check_subscriptions_of_basic()?;
         check_all(&self.faults)?;
         #[cfg(feature = "tls")]
         self.check_tls()?;
@@ -76,7 +81,7 @@ impl EmulatorBuilder {
         Ok(())
     }
 
-    fn check_name(&self, name: &str, kind: NameKind) -> Result<(), ConfigurationError> {
+    pub(super) fn check_name(&self, name: &str, kind: NameKind) -> Result<(), ConfigurationError> {
         if let Err(expected) = kind.check(name, self.limits) {
             return Err(ConfigurationError::InvalidName { name: name.to_owned(), of: kind.noun(), expected });
         }
@@ -137,7 +142,7 @@ impl<'a> Spellings<'a> {
     }
 }
 
-fn check_settings(settings: &SubscriptionSettings) -> Result<(), ConfigurationError> {
+pub(super) fn check_settings(settings: &SubscriptionSettings) -> Result<(), ConfigurationError> {
     if settings.lock_duration.is_zero() {
         Err(ConfigurationError::ZeroLockDuration)
     } else if settings.max_delivery_count == 0 {

@@ -11,9 +11,10 @@ use crate::service::{Emulator, StoredEmulator, read_resources};
 use crate::store::{DataError, Store};
 
 impl EmulatorBuilder {
-    /// Keeps topics, event subscriptions and events in that directory, which is made if it is not
-    /// there. What the server has reported survives the end of the process at any moment, and so
-    /// does what was acknowledged. Access keys and tokens are not kept.
+    /// Keeps topics, event subscriptions, events and the messages that the MQTT broker retains in
+    /// that directory, which is made if it is not there. What the server has reported survives the
+    /// end of the process at any moment, and so does what was acknowledged. Access keys and tokens
+    /// are not kept.
     ///
     /// When it starts, what the directory has is there, and what this builder names is added to it.
     /// Event subscriptions that are in both get the settings, the filter and the dead-letter
@@ -68,7 +69,9 @@ impl EmulatorBuilder {
         let mut emulator = self.assemble(random, made_up, broker, basic).map_err(invalid)?;
         // Before anything dies by time: what is pushed does not.
         self.set_push_endpoints(&mut emulator);
+        self.set_push_endpoints_of_basic(&mut emulator).map_err(invalid)?;
         emulator.continue_from(stored.clock, wall_time());
+        emulator.retain(stored.retained_messages).map_err(damaged)?;
         emulator.follow_schemas();
         for (topic, name, settings) in &self.subscriptions {
             emulator.ensure_settings(topic, name, settings.unwrap_or(self.settings));
@@ -77,6 +80,7 @@ impl EmulatorBuilder {
             }
             emulator.ensure_dead_lettering(topic, name, self.dead_lettering_of(topic, name));
         }
+        self.ensure_subscriptions_of_basic(&mut emulator).map_err(invalid)?;
         Ok(emulator)
     }
 }

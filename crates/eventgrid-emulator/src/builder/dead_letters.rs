@@ -2,6 +2,7 @@
 
 use super::EmulatorBuilder;
 use super::filters::is_same;
+use crate::accepted::InputSchema;
 use crate::broker::DeadLettering;
 use crate::configuration_error::ConfigurationError;
 use crate::service::check_dead_lettering;
@@ -48,7 +49,8 @@ impl EmulatorBuilder {
             if !self.subscriptions.iter().any(|(of, other, _)| is_same((of, other), (topic, name))) {
                 return Err(ConfigurationError::DeadLetteringOfNothing { name: shown() });
             }
-            check_dead_lettering(Target::NamespaceTopic(topic), dead_lettering, has_topic)
+            let target = (Target::NamespaceTopic(topic), Some(InputSchema::CloudEvents));
+            check_dead_lettering(target, dead_lettering, has_topic)
                 .map_err(|source| ConfigurationError::DeadLettering { name: shown(), source })?;
         }
         Ok(())

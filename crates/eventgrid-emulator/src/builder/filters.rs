@@ -53,7 +53,7 @@ impl EmulatorBuilder {
 
     /// A filter of a topic of the namespace; `None` if it takes every event.
     pub(super) fn compile(&self, filter: &Filter) -> Result<Option<CompiledFilter>, FilterError> {
-        let compiled = filter.compile_with(&compile_options(false, self.limits.of_filters()))?;
+        let compiled = filter.compile_with(&compile_options(None, self.limits.of_filters()))?;
         Ok((*filter != Filter::new()).then_some(compiled))
     }
 }

@@ -5,9 +5,12 @@ mod check;
 mod data;
 mod dead_letters;
 mod filters;
+mod mappings;
+mod mqtt;
 mod pushes;
 mod random;
 mod start;
+mod subscriptions;
 
 use std::collections::HashMap;
 #[cfg(any(feature = "data", feature = "tls"))]
@@ -17,6 +20,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use eventgrid_filters::Filter;
+use eventgrid_push::InputSchemaMapping;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
 use crate::accepted::InputSchema;
@@ -32,11 +36,13 @@ use crate::role::Role;
 use crate::secret::Secret;
 #[cfg(feature = "tls")]
 use crate::server::TlsSettings;
-use crate::service::Emulator;
-use crate::service::{AccessKeys, BasicResources, Credentials, PathSettings};
+use crate::service::{
+    AccessKeys, BasicResources, Credentials, Emulator, EventSubscriptionOptions, PathSettings,
+};
+use crate::topic_id::TopicId;
 
-/// Says what an [`Emulator`] consists of: its topics and event subscriptions, its basic topics, domains and partner
-/// namespaces, and what gives access to them.
+/// Says what an [`Emulator`] consists of: its topics and event subscriptions, its basic topics,
+/// domains and partner namespaces, and what gives access to them.
 ///
 /// Begun by [`Emulator::builder`].
 #[derive(Debug, Clone, Default)]
@@ -55,7 +61,17 @@ pub struct EmulatorBuilder {
     dead_lettering: Vec<(String, String, DeadLettering)>,
     /// Each with its topic and event subscription.
     push_endpoints: Vec<(String, String, PushEndpoint)>,
+    /// Those of basic topics, domains and channels.
+    subscriptions_of_basic: Vec<(TopicId, String, EventSubscriptionOptions)>,
+    /// The hosts beside this machine that events may be pushed to.
+    push_hosts: Vec<String>,
+    push_timeout: Option<Duration>,
+    push_callback: Option<String>,
+    /// The topic of the namespace that messages for the MQTT broker are routed to.
+    mqtt_route: Option<String>,
     basic_topics: Vec<(String, InputSchema)>,
+    /// Those of basic topics and domains, by their names.
+    mappings: Vec<(String, InputSchemaMapping)>,
     domains: Vec<(String, InputSchema)>,
     partner_channels: Vec<(String, String, InputSchema)>,
     basic_topic_at_root: bool,
@@ -79,6 +95,8 @@ pub struct EmulatorBuilder {
     on_request: Option<OnRequest>,
     #[cfg(feature = "data")]
     data: Option<PathBuf>,
+    /// What was found to be wrong with it before it is checked.
+    refused: Option<ConfigurationError>,
 }
 
 impl Emulator {
@@ -89,8 +107,8 @@ impl Emulator {
 }
 
 impl EmulatorBuilder {
-    /// Accepts this access key. Given twice, both are accepted, as with the two keys of a real namespace. Without
-    /// any, one is made up; [`Emulator::key`] tells it.
+    /// Accepts this access key. Given twice, both are accepted, as with the two keys of a real
+    /// namespace. Without any, one is made up; [`Emulator::key`] tells it.
     ///
     /// It is base64 text, as the service's keys are, and verifies shared access signatures too.
     /// With [`without_sas`](Self::without_sas) any text will do.
@@ -145,11 +163,12 @@ impl EmulatorBuilder {
     /// looked at: it does not expire.
     #[must_use]
     pub fn bearer_token(self, token: impl Into<String>) -> Self {
-        self.bearer_token_with_roles(token, [Role::DataContributor])
+        self.bearer_token_with_roles(token, Role::EVERYTHING)
     }
 
     /// Accepts this bearer token for what its roles permit. A request that they do not permit is
-    /// refused with 401, as users of the service have seen it.
+    /// refused with 401, as users of the service have seen it; by the MQTT broker with 403, as
+    /// documented.
     #[must_use]
     pub fn bearer_token_with_roles(
         mut self,
@@ -237,17 +256,16 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Creates a domain of Event Grid "Basic", for events of that schema, each of which names its domain topic. It is at
-    /// `/NAME/api/events`. Its name has 3 to 50 letters, digits and
-    /// hyphens.
+    /// Creates a domain of Event Grid "Basic", for events of that schema, each of which names its
+    /// domain topic. It is at `/NAME/api/events`. Its name has 3 to 50 letters, digits and hyphens.
     #[must_use]
     pub fn domain(mut self, name: impl Into<String>, schema: InputSchema) -> Self {
         self.domains.push((name.into(), schema));
         self
     }
 
-    /// Creates a channel, for events of that schema, and its partner namespace if it is a new one. That is at
-    /// `/NAMESPACE/api/events`, and its name has 3 to 50 letters, digits and hyphens;
+    /// Creates a channel, for events of that schema, and its partner namespace if it is a new one.
+    /// That is at `/NAMESPACE/api/events`, and its name has 3 to 50 letters, digits and hyphens;
     /// that of the channel has 3 to 64.
     #[must_use]
     pub fn partner_channel(
@@ -260,8 +278,8 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Sets how long a received event stays locked for its receiver; 60 seconds by default. The service takes 60
-    /// to 300 seconds, an emulator anything above zero.
+    /// Sets how long a received event stays locked for its receiver; 60 seconds by default. The
+    /// service takes 60 to 300 seconds, an emulator anything above zero.
     #[must_use]
     pub fn lock_duration(mut self, duration: Duration) -> Self {
         self.settings.lock_duration = duration;
@@ -282,8 +300,8 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Serves https with that certificate: a chain of certificates in PEM form, the server's own first, and its private key in
-    /// PEM form.
+    /// Serves https with that certificate: a chain of certificates in PEM form, the server's own
+    /// first, and its private key in PEM form.
     #[cfg(feature = "tls")]
     #[must_use]
     pub fn tls(mut self, certificates: impl Into<Vec<u8>>, private_key: impl Into<Vec<u8>>) -> Self {
@@ -291,7 +309,8 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Serves https with a certificate for `localhost`, `127.0.0.1` and `::1`, of a certificate authority that is made up.
+    /// Serves https with a certificate for `localhost`, `127.0.0.1` and `::1`, of a certificate
+    /// authority that is made up.
     /// [`certificate_authority`](crate::server::RunningEmulator::certificate_authority) of the
     /// server tells which one clients must trust.
     ///
@@ -310,9 +329,9 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Serves https as [`tls_dev`](Self::tls_dev) does, by the certificate authority in that folder: `ca.pem`, for clients to
-    /// trust, and `ca-key.pem`, which can sign for this machine alone. If neither is there, both are written, and the
-    /// folder is created.
+    /// Serves https as [`tls_dev`](Self::tls_dev) does, by the certificate authority in that
+    /// folder: `ca.pem`, for clients to trust, and `ca-key.pem`, which can sign for this machine
+    /// alone. If neither is there, both are written, and the folder is created.
     #[cfg(feature = "tls")]
     #[must_use]
     pub fn tls_dev_in(mut self, folder: impl Into<PathBuf>) -> Self {
@@ -456,6 +475,7 @@ impl EmulatorBuilder {
             emulator.ensure_dead_lettering(topic, subscription, Some(dead_lettering));
         }
         self.set_push_endpoints(&mut emulator);
+        self.ensure_subscriptions_of_basic(&mut emulator)?;
         Ok(emulator)
     }
 
@@ -490,6 +510,7 @@ impl EmulatorBuilder {
         let writer = EventWriter::new(self.attribute_order, &mut random);
         let (credentials, paths) = (self.credentials(made_up), self.paths());
         let mut emulator = Emulator::new(credentials, broker, basic, paths, writer, self.limits, random);
+        emulator.route_mqtt_to(self.mqtt_route.clone());
         if !self.faults.is_empty() {
             emulator.set_faults(self.faults.clone(), None)?;
         }
@@ -541,6 +562,9 @@ impl EmulatorBuilder {
         }
         for (namespace, channel, schema) in &self.partner_channels {
             basic.add_channel(namespace, channel, *schema);
+        }
+        for (name, mapping) in &self.mappings {
+            basic.set_mapping(name, mapping.clone());
         }
         basic
     }

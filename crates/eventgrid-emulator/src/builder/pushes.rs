@@ -1,5 +1,9 @@
 //! Where event subscriptions push their events.
 
+use std::time::Duration;
+
+use eventgrid_push::DeliveryTier;
+
 use super::EmulatorBuilder;
 use super::filters::is_same;
 use crate::accepted::InputSchema;
@@ -8,13 +12,17 @@ use crate::configuration_error::ConfigurationError;
 use crate::service::{Emulator, check_push_endpoint};
 use crate::target::Target;
 
+/// How long the response to a push may take, as in the service.
+pub(super) const PUSH_TIMEOUT: Duration = DeliveryTier::Basic.response_timeout();
+
 impl EmulatorBuilder {
     /// Pushes the events of an event subscription to an endpoint; without this they are received.
     /// The subscription is one that is created by [`subscription`](Self::subscription) or
     /// [`subscription_with`](Self::subscription_with). Of two endpoints the second counts.
     ///
-    /// The emulator sends no request itself: see [`Emulator::set_push_endpoint`] and
-    /// [`InProcess::respond_to_pushes`](crate::in_process::InProcess::respond_to_pushes).
+    /// A server sends the requests itself, to this machine alone unless
+    /// [`push_host`](Self::push_host) allows another host. In a test without sockets, respond to
+    /// them by [`InProcess::respond_to_pushes`](crate::in_process::InProcess::respond_to_pushes).
     ///
     /// ```
     /// use eventgrid_emulator::Emulator;
@@ -38,6 +46,43 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Lets events be pushed to that host, too: a name or an address, compared without case, as it
+    /// is in the URLs of endpoints. Repeatable. Without this they are pushed to this machine alone.
+    ///
+    /// The host is compared, and then what it resolves to is taken as it is. The addresses that the
+    /// emulator itself listens on are never a target.
+    ///
+    /// ```
+    /// use eventgrid_emulator::Emulator;
+    ///
+    /// let emulator = Emulator::builder().push_host("webhook.internal").start("127.0.0.1:0")?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[must_use]
+    pub fn push_host(mut self, host: impl Into<String>) -> Self {
+        self.push_hosts.push(host.into());
+        self
+    }
+
+    /// Sets how long the server waits for the response to a push, in real time: 30 seconds by
+    /// default, as the service does, which is also the longest. A test of an endpoint that hangs
+    /// may want less.
+    #[must_use]
+    pub fn push_timeout(mut self, duration: Duration) -> Self {
+        self.push_timeout = Some(duration.min(PUSH_TIMEOUT));
+        self
+    }
+
+    /// Sets where endpoints reach this emulator, as `http://HOST:PORT`, for those that consent to
+    /// get events by the URL of a handshake. By default it is the first address that it listens on,
+    /// with `127.0.0.1` or `[::1]` in the place of all addresses. Endpoints in other containers
+    /// need the name that the emulator has there.
+    #[must_use]
+    pub fn push_callback(mut self, endpoint: impl Into<String>) -> Self {
+        self.push_callback = Some(endpoint.into().trim_end_matches('/').to_owned());
+        self
+    }
+
     /// # Errors
     /// If an endpoint makes no sense, or there is no such subscription.
     pub(super) fn check_push_endpoints(&self) -> Result<(), ConfigurationError> {
@@ -47,7 +92,8 @@ impl EmulatorBuilder {
                 return Err(ConfigurationError::PushEndpointOfNothing { name: shown() });
             }
             let schema = Some(InputSchema::CloudEvents);
-            check_push_endpoint(Target::NamespaceTopic(topic), name, endpoint, schema)
+            // Topics of the namespace feed none, so which there are does not matter.
+            check_push_endpoint(Target::NamespaceTopic(topic), name, endpoint, schema, |_| false)
                 .map_err(|source| ConfigurationError::PushEndpoint { name: shown(), source })?;
         }
         Ok(())

@@ -4,12 +4,13 @@ use std::io;
 use std::net::{TcpListener, ToSocketAddrs};
 
 use super::EmulatorBuilder;
+use super::pushes::PUSH_TIMEOUT;
 use crate::configuration_error::ConfigurationError;
 #[cfg(not(feature = "data"))]
 use crate::server::Persistence;
 #[cfg(feature = "tls")]
 use crate::server::Tls;
-use crate::server::{Acceptor, AdminSettings, PATIENCE, RunningEmulator};
+use crate::server::{Acceptor, AdminSettings, PATIENCE, RunningEmulator, ServerSettings};
 #[cfg(not(feature = "data"))]
 use crate::service::Emulator;
 
@@ -56,14 +57,21 @@ impl EmulatorBuilder {
             Some(settings) => Acceptor::Tls(Tls::new(settings, &self.tls_names)?),
             None => acceptor,
         };
-        let (patience, on_request) = (self.patience.unwrap_or(PATIENCE), self.on_request.clone());
         let admin = self.admin.clone();
-        let admin = admin.map(|listen| AdminSettings { listen, token: self.admin_token.clone() });
+        let settings = ServerSettings {
+            acceptor,
+            patience: self.patience.unwrap_or(PATIENCE),
+            on_request: self.on_request.clone(),
+            admin: admin.map(|listen| AdminSettings { listen, token: self.admin_token.clone() }),
+            push_hosts: self.push_hosts.clone(),
+            push_timeout: self.push_timeout.unwrap_or(PUSH_TIMEOUT),
+            callback: self.push_callback.clone(),
+        };
         self.check().map_err(invalid)?;
         // An address that is in use is noticed before anything is written.
         let listeners = listeners()?;
         let (emulator, persistence) = self.build_for_server()?;
-        RunningEmulator::start(emulator, acceptor, patience, on_request, listeners, admin, persistence)
+        RunningEmulator::start(emulator, settings, listeners, persistence)
     }
 
     #[cfg(not(feature = "data"))]

@@ -3,14 +3,14 @@
 #[cfg(feature = "tls")]
 use std::{fs, io, path::Path};
 
-use eventgrid_filters::Filter;
-
+use super::event_subscriptions::ConfiguredSubscription;
+use super::model::Configuration;
 #[cfg(feature = "tls")]
 use super::model::TlsConfiguration;
-use super::model::{Configuration, SubscriptionSettingsConfiguration};
-use crate::broker::{DeadLettering, SubscriptionSettings};
 use crate::builder::EmulatorBuilder;
+use crate::configuration_error::ConfigurationError;
 use crate::service::Emulator;
+use crate::topic_id::TopicId;
 
 impl Configuration {
     /// Returns a builder with all that the configuration says, but for what is a server's alone:
@@ -32,6 +32,12 @@ impl Configuration {
                 builder = builder.admin_token(token.expose());
             }
         }
+        if let Some(callback) = &self.push.callback {
+            builder = builder.push_callback(callback);
+        }
+        for host in &self.push.allowed_hosts {
+            builder = builder.push_host(host);
+        }
         for key in &self.namespace.keys {
             builder = builder.key(key.expose());
         }
@@ -44,16 +50,17 @@ impl Configuration {
                 builder = builder.topic_key(&topic.name, key.expose());
             }
         }
-        for (topic, subscription, settings) in self.subscriptions() {
-            builder = builder.subscription_with(topic, subscription, settings);
+        if let Some(topic) = &self.namespace.mqtt.route_to {
+            builder = builder.route_mqtt_to(topic);
         }
-        for (topic, subscription, filter) in self.filters() {
-            builder = builder.subscription_filter(topic, subscription, filter);
-        }
-        for (topic, subscription, dead_lettering) in self.dead_lettering() {
-            if let Some(dead_lettering) = dead_lettering {
-                builder = builder.subscription_dead_lettering(topic, subscription, dead_lettering.clone());
-            }
+        for ConfiguredSubscription { target, name, options } in self.event_subscriptions() {
+            builder = match options {
+                Ok(options) => builder.subscription_of(target, name, options),
+                Err(source) => {
+                    let name = format!("{}/{name}", TopicId::of(target));
+                    builder.refused(ConfigurationError::PushSetting { name, source })
+                }
+            };
         }
         let builder = self.faults.iter().cloned().fold(builder, EmulatorBuilder::fault);
         self.add_basic(builder)
@@ -72,6 +79,11 @@ impl Configuration {
         for namespace in &self.partner_namespaces {
             for channel in &namespace.channels {
                 builder = builder.partner_channel(&namespace.name, &channel.name, channel.input_schema);
+            }
+        }
+        for resource in self.basic_topics.iter().chain(&self.domains) {
+            if let Some(mapping) = &resource.input_schema_mapping {
+                builder = builder.input_schema_mapping(&resource.name, mapping.clone());
             }
         }
         let basic = self.basic_topics.iter().chain(&self.domains).map(|it| (&it.name, &it.keys));
@@ -111,55 +123,5 @@ impl Configuration {
                 names.iter().fold(builder.tls_dev_in(folder), EmulatorBuilder::tls_name)
             }
         })
-    }
-
-    /// Each event subscription with its topic and the settings that it ends up with.
-    pub fn subscriptions(&self) -> impl Iterator<Item = (&str, &str, SubscriptionSettings)> {
-        self.namespace.topics.iter().flat_map(move |topic| {
-            topic.event_subscriptions.iter().map(move |subscription| {
-                let layers = [subscription.settings, topic.settings, self.namespace.settings];
-                (&*topic.name, &*subscription.name, SubscriptionSettingsConfiguration::resolve(layers))
-            })
-        })
-    }
-}
-
-impl Configuration {
-    /// Each event subscription with its topic and its filter.
-    pub(super) fn filters(&self) -> impl Iterator<Item = (&str, &str, Filter)> {
-        self.namespace.topics.iter().flat_map(|topic| {
-            topic.event_subscriptions.iter().map(|subscription| {
-                let filter = Filter::from(subscription.filters_configuration.clone());
-                (&*topic.name, &*subscription.name, filter)
-            })
-        })
-    }
-}
-
-impl Configuration {
-    /// Each event subscription with its topic and where its dead letters go.
-    pub(super) fn dead_lettering(&self) -> impl Iterator<Item = (&str, &str, Option<&DeadLettering>)> {
-        self.namespace.topics.iter().flat_map(|topic| {
-            topic
-                .event_subscriptions
-                .iter()
-                .map(|subscription| (&*topic.name, &*subscription.name, subscription.dead_lettering.as_ref()))
-        })
-    }
-}
-
-impl SubscriptionSettingsConfiguration {
-    /// The settings that the first layer says, or else the next one, or else the service's
-    /// defaults.
-    fn resolve(layers: [Self; 3]) -> SubscriptionSettings {
-        let default = SubscriptionSettings::default();
-        SubscriptionSettings {
-            lock_duration: layers.iter().find_map(|it| it.lock_duration).unwrap_or(default.lock_duration),
-            max_delivery_count: layers
-                .iter()
-                .find_map(|it| it.max_delivery_count)
-                .unwrap_or(default.max_delivery_count),
-            time_to_live: layers.iter().find_map(|it| it.time_to_live).unwrap_or(default.time_to_live),
-        }
     }
 }

@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use eventgrid_filters::Filter;
+use eventgrid_push::InputSchemaMapping;
 
+use super::event_subscriptions::ConfiguredSubscription;
 use super::model::Configuration;
 use crate::accepted::InputSchema;
-use crate::broker::{DeadLettering, SubscriptionSettings};
+use crate::configuration_error::PushSettingError;
+use crate::service::EventSubscriptionOptions;
+use crate::topic_id::TopicId;
 
 /// What changes from one configuration to the next. Names are compared without case, as the service
 /// compares them; they are given in the order of the alphabet, spelled as in the next
@@ -34,20 +37,22 @@ pub struct Difference {
     pub added_topics: Vec<String>,
     /// Topics of the namespace that are gone, with their event subscriptions and all their events.
     pub removed_topics: Vec<String>,
-    /// Event subscriptions that are new, each with its topic.
+    /// Event subscriptions that are new, each with its topic: `orders`, `basicTopic:invoices`,
+    /// `domain:shops` or `partnerChannel:contoso:news`.
     pub added_subscriptions: Vec<(String, String)>,
     /// Event subscriptions that are gone with all their events, each with its topic.
     pub removed_subscriptions: Vec<(String, String)>,
-    /// Event subscriptions with other settings, another filter or another dead-letter destination,
-    /// each with its topic. Locks that are there keep their ends.
+    /// Event subscriptions with other settings, another filter, another dead-letter destination or
+    /// another endpoint, each with its topic. Locks that are there keep their ends.
     pub changed_subscriptions: Vec<(String, String)>,
-    /// Basic topics, domains and partner namespaces that are new, gone, or have other schemas or
-    /// channels.
+    /// Basic topics, domains and partner namespaces that are new, gone, or have other schemas,
+    /// mappings or channels.
     pub changed_resources: Vec<String>,
     /// Whether access keys, bearer tokens, roles, whether signatures are taken, or whether
     /// every request is taken, are others.
     pub credentials_changed: bool,
-    /// Fields with another value that has an effect at once: `attributeOrder`, `faults`, `limits`.
+    /// Fields with another value that has an effect at once: `attributeOrder`, `faults`,
+    /// `limits`, `namespace.mqtt`.
     pub changed_fields: Vec<&'static str>,
     /// Fields with another value that has an effect after a restart alone.
     pub needs_restart: Vec<&'static str>,
@@ -68,11 +73,13 @@ impl Difference {
             ("attributeOrder", before.attribute_order != after.attribute_order),
             ("faults", before.faults != after.faults),
             ("limits", before.limits != after.limits),
+            ("namespace.mqtt", before.namespace.mqtt != after.namespace.mqtt),
         ]);
         let needs_restart = others(&[
             ("admin", before.admin != after.admin),
             ("dataFolder", before.data_folder != after.data_folder),
             ("listen", before.listen != after.listen),
+            ("push", before.push != after.push),
             ("seed", before.seed != after.seed),
             ("tls", before.tls != after.tls),
         ]);
@@ -147,32 +154,35 @@ fn topics(of: &Configuration) -> Named<String, ()> {
 }
 
 /// All that is said of an event subscription.
-type Said = (SubscriptionSettings, Filter, Option<DeadLettering>);
+type Said = Result<EventSubscriptionOptions, PushSettingError>;
 
 fn subscriptions(of: &Configuration) -> Named<(String, String), Said> {
-    of.subscriptions()
-        .zip(of.filters())
-        .zip(of.dead_lettering())
-        .map(|(((topic, name, settings), (.., filter)), (.., dead_lettering))| {
-            let key = (topic.to_ascii_lowercase(), name.to_ascii_lowercase());
-            let said = (settings, filter, dead_lettering.cloned());
-            (key, ((topic.to_owned(), name.to_owned()), said))
-        })
-        .collect()
+    let all = of.event_subscriptions().map(|ConfiguredSubscription { target, name, options }| {
+        let topic = TopicId::text(target);
+        let key = (topic.to_ascii_lowercase(), name.to_ascii_lowercase());
+        (key, ((topic, name.to_owned()), options))
+    });
+    all.collect()
 }
 
 /// What kind of thing is at a path, and what it takes.
 #[derive(PartialEq)]
 enum Resource {
     AtRoot,
-    Topic(InputSchema),
-    Domain(InputSchema),
+    Topic(InputSchema, Option<InputSchemaMapping>),
+    Domain(InputSchema, Option<InputSchemaMapping>),
     PartnerNamespace(Vec<(String, InputSchema)>),
 }
 
 fn resources(of: &Configuration) -> Named<String, Resource> {
-    let topics = of.basic_topics.iter().map(|it| (&it.name, Resource::Topic(it.input_schema)));
-    let domains = of.domains.iter().map(|it| (&it.name, Resource::Domain(it.input_schema)));
+    let topics = of
+        .basic_topics
+        .iter()
+        .map(|it| (&it.name, Resource::Topic(it.input_schema, it.input_schema_mapping.clone())));
+    let domains = of
+        .domains
+        .iter()
+        .map(|it| (&it.name, Resource::Domain(it.input_schema, it.input_schema_mapping.clone())));
     let partner_namespaces = of.partner_namespaces.iter().map(|it| {
         let channel =
             |channel: &super::model::ChannelConfiguration| (channel.name.clone(), channel.input_schema);

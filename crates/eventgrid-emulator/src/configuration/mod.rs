@@ -29,7 +29,9 @@
 mod builder;
 mod difference;
 mod error;
+mod event_subscriptions;
 pub mod import;
+mod mapping;
 mod model;
 mod name;
 mod read;
@@ -40,9 +42,14 @@ mod write;
 
 pub use self::difference::Difference;
 pub use self::error::{FileError, FileErrors};
+pub use self::event_subscriptions::ConfiguredSubscription;
 pub use self::model::{
-    AdminConfiguration, BasicResourceConfiguration, BearerTokenConfiguration, ChannelConfiguration,
-    Configuration, EventSubscriptionConfiguration, NamespaceConfiguration, PartnerNamespaceConfiguration,
-    SubscriptionSettingsConfiguration, TlsConfiguration, TopicConfiguration,
+    AdminConfiguration, BasicResourceConfiguration, BasicSubscriptionConfiguration, BearerTokenConfiguration,
+    ChannelConfiguration, Configuration, DeliveryPropertyConfiguration, DeliveryPropertyValue,
+    DestinationConfiguration, EventSubscriptionConfiguration, MqttConfiguration, NamespaceConfiguration,
+    PartnerNamespaceConfiguration, PushConfiguration, PushTargetsConfiguration,
+    SubscriptionSettingsConfiguration, TextSource, TlsConfiguration, TopicConfiguration, UnreadableText,
 };
-pub use self::value::{InvalidListenAddress, listen_address};
+pub use self::value::{
+    InvalidListenAddress, InvalidPushCallback, InvalidPushHost, listen_address, push_callback, push_host,
+};

@@ -7,6 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use super::error::{FileError, FileErrors};
+use crate::reading::{Format, ReadError, Step, read};
 
 /// What is wrong so far.
 pub(super) struct Errors<'s> {
@@ -138,6 +139,10 @@ impl<'t, 's> Value<'t, 's> {
         (self.span.clone(), self.path.clone())
     }
 
+    pub(super) fn is_table(&self) -> bool {
+        self.content.is_table()
+    }
+
     pub(super) fn is_integer(&self) -> bool {
         self.content.is_integer()
     }
@@ -188,13 +193,35 @@ impl<'t, 's> Value<'t, 's> {
     /// A value of a type that says itself how it is read.
     pub(super) fn deserialize<T: DeserializeOwned>(&self, errors: &mut Errors<'_>) -> Option<T> {
         let value = Spanned::new(self.span.clone(), self.content.clone());
-        let result = T::deserialize(ValueDeserializer::from(value));
-        result
+        read(ValueDeserializer::from(value), Format::Toml)
             .map_err(|error| {
-                let span = error.span().unwrap_or_else(|| self.span.clone());
-                errors.add(span, &self.path, shown_words(error.message()));
+                let (span, path) = self.within(&error);
+                errors.add(span, &path, shown_words(error.message()));
             })
             .ok()
+    }
+
+    /// Where a value within it is, and the field; those of the last value on the way that is there.
+    fn within(&self, error: &ReadError) -> (Range<usize>, String) {
+        let (mut found, mut span, mut field) = (self.content, self.span.clone(), self.path.clone());
+        for (index, step) in error.path().iter().enumerate() {
+            let is_key = error.is_unknown_field() && index + 1 == error.path().len();
+            let (key, value) = match step {
+                Step::Field(name) => {
+                    field = join(&field, shown(name));
+                    let member =
+                        found.as_table().and_then(|it| it.iter().find(|(key, _)| key.get_ref() == name));
+                    (member.map(|(key, _)| key.span()), member.map(|(_, value)| value))
+                }
+                Step::Element(index) => {
+                    field = format!("{field}[{index}]");
+                    (None, found.as_array().and_then(|array| array.get(*index)))
+                }
+            };
+            let Some(value) = value else { break };
+            (found, span) = (value.get_ref(), key.filter(|_| is_key).unwrap_or(value.span()));
+        }
+        (span, field)
     }
 
     /// Adds what is wrong with it.

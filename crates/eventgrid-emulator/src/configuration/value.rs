@@ -4,6 +4,7 @@
 use eventgrid::sas::SasKey;
 
 use crate::accepted::InputSchema;
+use crate::broker::PushEndpoint;
 
 /// A text that does not say where to listen.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -42,6 +43,60 @@ pub fn listen_address(text: &str) -> Result<String, InvalidListenAddress> {
         && !host.contains(|c: char| c.is_whitespace() || c.is_control() || c == '/')
         && (bracketed || !host.contains(':'));
     if is_host { Ok(format!("{host}:{}", port(after)?)) } else { Err(invalid()) }
+}
+
+/// A text that names no host that events could be pushed to.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{0:?} is not a host: it needs a name or an address as it is in a URL, such as webhook.internal or [fd00::1], without a \
+     scheme and a port"
+)]
+pub struct InvalidPushHost(String);
+
+/// Reads a host that events may be pushed to: a name or an address as it is in a URL, without a
+/// port.
+///
+/// ```
+/// use eventgrid_emulator::configuration::push_host;
+///
+/// assert_eq!(push_host("webhook.internal")?, "webhook.internal");
+/// assert_eq!(push_host("[fd00::1]")?, "[fd00::1]");
+/// assert!(push_host("http://webhook.internal:80").is_err());
+/// # Ok::<(), eventgrid_emulator::configuration::InvalidPushHost>(())
+/// ```
+///
+/// # Errors
+/// If it has a scheme, a port or a path, or is no host at all.
+pub fn push_host(text: &str) -> Result<String, InvalidPushHost> {
+    let invalid = || InvalidPushHost(text.chars().take(64).collect());
+    let parsed: http::uri::Authority = text.parse().map_err(|_| invalid())?;
+    if parsed.host() == text && !text.is_empty() { Ok(text.to_owned()) } else { Err(invalid()) }
+}
+
+/// A text that does not say where endpoints reach the emulator.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{0:?} does not say where endpoints reach the emulator: it needs http://HOST:PORT or https://HOST:PORT"
+)]
+pub struct InvalidPushCallback(String);
+
+/// Reads where endpoints reach the emulator: `http://HOST:PORT` or `https://HOST:PORT`.
+///
+/// ```
+/// use eventgrid_emulator::configuration::push_callback;
+///
+/// assert_eq!(push_callback("http://emulator:6500/")?, "http://emulator:6500");
+/// assert!(push_callback("emulator:6500").is_err());
+/// # Ok::<(), eventgrid_emulator::configuration::InvalidPushCallback>(())
+/// ```
+///
+/// # Errors
+/// If it has no host, another scheme, a user name, a path or a query.
+pub fn push_callback(text: &str) -> Result<String, InvalidPushCallback> {
+    let url = text.trim_end_matches('/');
+    let is_base = PushEndpoint::new(url)
+        .is_ok_and(|endpoint| endpoint.url().is_some_and(|url| url.path() == "/" && url.query().is_none()));
+    if is_base { Ok(url.to_owned()) } else { Err(InvalidPushCallback(text.chars().take(64).collect())) }
 }
 
 /// Reads a schema by its name in Azure Resource Manager, or by the one that options have.

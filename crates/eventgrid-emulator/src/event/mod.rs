@@ -7,6 +7,7 @@
 mod attribute_order;
 mod canonical;
 mod event_builder;
+mod media_type;
 mod places;
 mod published;
 
@@ -14,4 +15,5 @@ pub(crate) use self::attribute_order::EventWriter;
 pub use self::attribute_order::{AttributeOrder, UnknownAttributeOrder};
 pub(crate) use self::canonical::{InvalidValue, check_value};
 pub(crate) use self::event_builder::EventBuilder;
+pub(crate) use self::media_type::is_json;
 pub use self::published::Event;

@@ -99,4 +99,22 @@ pub(super) const FACTS: &[Fact] = &[
          words of these.",
         NotConfirmed("in Azure each has a host of its own"),
     ),
+    Fact::always(
+        "feed",
+        Basic,
+        "An event subscription has the destination `NamespaceTopic`.",
+        "Its events are published to that topic of the namespace as CloudEvents, converted as those for webhooks are. There is \
+         no handshake, and there are neither batches nor delivery properties.",
+        Documented(
+            "REST contract, `NamespaceTopicEventSubscriptionDestination`; the schema is not confirmed",
+        ),
+    ),
+    Fact::always(
+        "feed-refused",
+        Basic,
+        "A topic of the namespace that is fed is not there, or does not take an event.",
+        "By the retry policy of basic topics. A topic that is not there counts as 404, which is retried after five minutes. \
+         An event with more than 1,048,576 bytes counts as 413 and another that is refused as 400: neither is retried.",
+        NotConfirmed("delivery-and-retry has these statuses for Azure resources"),
+    ),
 ];

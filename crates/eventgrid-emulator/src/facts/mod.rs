@@ -7,6 +7,7 @@
 mod basic;
 mod dead_letters;
 mod event;
+mod mqtt;
 mod namespace;
 
 use std::fmt;
@@ -49,6 +50,8 @@ pub enum Area {
     Namespaces,
     /// Basic topics, domains and partner namespaces.
     Basic,
+    /// The HTTP interface of the MQTT broker of a namespace.
+    Mqtt,
     /// Dead letters, of subscriptions of every kind.
     DeadLetters,
     /// HTTP itself.
@@ -77,6 +80,7 @@ impl fmt::Display for Area {
             Self::Events => "Events",
             Self::Namespaces => "Namespaces",
             Self::Basic => "Basic topics, domains and partner namespaces",
+            Self::Mqtt => "The MQTT broker of a namespace",
             Self::DeadLetters => "Dead letters",
             Self::Http => "HTTP",
         })
@@ -112,6 +116,7 @@ impl Emulator {
     /// The cases in which it matters what an emulator does, with what is known of the service in
     /// each. `FACTS.md` of this crate is made of them.
     pub fn facts() -> impl Iterator<Item = &'static Fact> {
-        event::FACTS.iter().chain(namespace::FACTS).chain(basic::FACTS).chain(dead_letters::FACTS)
+        let of_namespaces = namespace::FACTS.iter().chain(mqtt::FACTS);
+        event::FACTS.iter().chain(of_namespaces).chain(basic::FACTS).chain(dead_letters::FACTS)
     }
 }

@@ -37,12 +37,14 @@ const PUSHES: usize = 64;
 /// ended.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// An emulator inside the process: transport and environment of a client, without a socket and without waiting.
+/// An emulator inside the process: transport and environment of a client, without a socket and
+/// without waiting.
 ///
 /// Its clock stands still until it is moved:
 /// - [`advance`](Self::advance) moves it, as a test does;
-/// - a **blocking** call that waits moves it itself, from deadline to deadline, until an event is there or its wait is
-///   over; a blocking sleep moves it by its duration. So they return at once, and time has passed.
+/// - a **blocking** call that waits moves it itself, from deadline to deadline, until an event is
+///   there or its wait is over; a blocking sleep moves it by its duration. So they return at once,
+///   and time has passed.
 ///
 /// Where several threads share it, a thread that handles an event loses no lock because another one
 /// waits: between a receive and the settlement of its events a thread is at work, and calls of
@@ -50,8 +52,8 @@ const LOOK: Duration = Duration::from_millis(20);
 /// settles, waits itself, or ends; at the latest, until the lock has lasted its whole duration in
 /// real time. [`advance`](Self::advance) moves the clock in any case.
 ///
-/// An **asynchronous** receive or sleep is woken when the clock has come to its end, by whoever moved it, and a receive
-/// also by whatever brings an event. It needs no particular runtime.
+/// An **asynchronous** receive or sleep is woken when the clock has come to its end, by whoever
+/// moved it, and a receive also by whatever brings an event. It needs no particular runtime.
 ///
 /// Clones share the emulator and the clock. Made by
 /// [`EmulatorBuilder::in_process`](crate::builder::EmulatorBuilder::in_process).
@@ -91,7 +93,8 @@ struct Shared {
 }
 
 impl InProcess {
-    /// An endpoint for clients. Hosts are of no concern but to shared access signatures, so any other does as well.
+    /// An endpoint for clients. Hosts are of no concern but to shared access signatures, so any
+    /// other does as well.
     pub const ENDPOINT: &'static str = "https://in-process";
 
     pub(crate) fn new(emulator: Emulator) -> Self {

@@ -40,7 +40,9 @@ pub(super) enum Next {
 pub(super) type SleepId = u64;
 
 impl State {
-    pub(super) fn new(emulator: Emulator, start: UnixTime) -> Self {
+    pub(super) fn new(mut emulator: Emulator, start: UnixTime) -> Self {
+        // What a program does before the first request happens at this time, too.
+        emulator.advance(start);
         Self {
             emulator,
             now: start,

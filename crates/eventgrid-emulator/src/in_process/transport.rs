@@ -14,7 +14,7 @@ use super::workers::Worker;
 use crate::fault::TransportFault;
 use crate::service::{Outcome, WaiterId};
 
-/// Why no complete answer came from an [`InProcess`] emulator.
+/// Why no complete response came from an [`InProcess`] emulator.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InProcessError {

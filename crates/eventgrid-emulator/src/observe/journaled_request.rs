@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use http::uri::Scheme;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response};
 use serde::{Serialize, Serializer};
 
@@ -16,8 +17,8 @@ use crate::time::UnixTime;
 ///
 /// Of its headers are kept those that are known to hold no credential: `accept`,
 /// `content-encoding`, `content-length`, `content-type`, `host`, `user-agent`,
-/// `x-ms-client-request-id`, `traceparent`, `tracestate`, `aeg-channel-name`, `aeg-event-type` and
-/// `ce-*`.
+/// `x-ms-client-request-id`, `traceparent`, `tracestate`, `aeg-channel-name`, `aeg-event-type`,
+/// `mqtt-qos`, `mqtt-retain`, `mqtt-message-expiry`, `mqtt-payload-format-indicator` and `ce-*`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -39,6 +40,8 @@ pub struct JournaledRequest {
     /// Its method.
     #[serde(serialize_with = "as_text")]
     pub method: Method,
+    /// `http`, or `https` if it came over TLS.
+    pub scheme: &'static str,
     /// Its path and query. Of the query are shown the parameters of the service; any other is
     /// `***`.
     pub path: String,
@@ -80,6 +83,7 @@ impl JournaledRequest {
             topic: subject.topic.clone(),
             subscription: subject.subscription.clone(),
             method: request.method().clone(),
+            scheme: if request.uri().scheme() == Some(&Scheme::HTTPS) { "https" } else { "http" },
             path: path_and_query(request.uri()),
             headers: headers.filter_map(|(name, value)| Some((name.clone(), copy(value).ok()?))).collect(),
             body: if has_body { Bytes::copy_from_slice(request.body()) } else { Bytes::new() },
@@ -112,7 +116,7 @@ impl JournaledRequest {
 /// A list of what to keep, not of what to leave out: so a credential in a new header is not kept
 /// either.
 pub(super) fn is_kept(name: &HeaderName) -> bool {
-    const KNOWN: [&str; 11] = [
+    const KNOWN: [&str; 15] = [
         "accept",
         "content-encoding",
         "content-length",
@@ -124,6 +128,10 @@ pub(super) fn is_kept(name: &HeaderName) -> bool {
         "tracestate",
         "aeg-channel-name",
         "aeg-event-type",
+        "mqtt-qos",
+        "mqtt-retain",
+        "mqtt-message-expiry",
+        "mqtt-payload-format-indicator",
     ];
     KNOWN.contains(&name.as_str()) || name.as_str().starts_with("ce-")
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::delivery::DeliveryKind;
 use super::exposition::Exposition;
 use super::histogram::Histogram;
 use super::subject::Operation;
@@ -13,6 +14,9 @@ use crate::broker::{Broker, SubscriptionStats};
 pub(crate) struct Metrics {
     /// By operation and status, where there was a response.
     requests: BTreeMap<(Operation, Option<u16>), u64>,
+    /// Requests to endpoints, by what was sent and by the status, where there was a response.
+    deliveries: BTreeMap<(DeliveryKind, Option<u16>), u64>,
+    delivery_time: Duration,
     turns: Histogram,
 }
 
@@ -24,11 +28,19 @@ pub(crate) struct Readings<'e> {
     pub(crate) waiting: usize,
     /// How often each fault was injected.
     pub(crate) faults: Vec<u64>,
+    /// How many endpoints there are, by the state of their handshakes.
+    pub(crate) endpoints: Vec<(String, usize)>,
 }
 
 impl Metrics {
     pub(super) fn count_request(&mut self, operation: Operation, status: Option<u16>) {
         *self.requests.entry((operation, status)).or_default() += 1;
+    }
+
+    /// A request to an endpoint has taken so long.
+    pub(super) fn count_delivery(&mut self, kind: DeliveryKind, status: Option<u16>, duration: Duration) {
+        *self.deliveries.entry((kind, status)).or_default() += 1;
+        self.delivery_time += duration;
     }
 
     /// A turn of the server has taken so long.
@@ -39,6 +51,7 @@ impl Metrics {
     pub(crate) fn to_text(&self, readings: &Readings<'_>) -> String {
         let mut out = Exposition::default();
         self.write_requests(&mut out, readings);
+        self.write_pushes(&mut out, readings);
         write_subscriptions(&mut out, readings.broker, &readings.ids);
         self.write_turns(&mut out);
         out.into_text()
@@ -65,6 +78,27 @@ impl Metrics {
         }
     }
 
+    fn write_pushes(&self, out: &mut Exposition, readings: &Readings<'_>) {
+        let name = "eventgrid_emulator_push_requests_total";
+        out.family(
+            name,
+            "counter",
+            "Requests to endpoints by kind and status; none if no response came that counts.",
+        );
+        for ((kind, status), count) in &self.deliveries {
+            let status = status.map_or_else(|| "none".to_owned(), |status| status.to_string());
+            out.sample(name, &[("kind", kind.name()), ("status", &status)], count);
+        }
+        let name = "eventgrid_emulator_push_request_seconds_total";
+        out.family(name, "counter", "How long requests to endpoints took together.");
+        out.sample(name, &[], self.delivery_time.as_secs_f64());
+        let name = "eventgrid_emulator_endpoints";
+        out.family(name, "gauge", "Endpoints, by the state of their handshakes.");
+        for (state, count) in &readings.endpoints {
+            out.sample(name, &[("handshake", state)], count);
+        }
+    }
+
     fn write_turns(&self, out: &mut Exposition) {
         let name = "eventgrid_emulator_turn_duration_seconds";
         out.family(name, "histogram", "How long the turns took in which the server handles requests.");
@@ -88,7 +122,7 @@ struct Family {
     samples: &'static [(&'static str, Reading)],
 }
 
-const FAMILIES: [Family; 4] = [
+const FAMILIES: [Family; 5] = [
     Family {
         name: "eventgrid_emulator_published_events_total",
         kind: "counter",
@@ -125,6 +159,13 @@ const FAMILIES: [Family; 4] = [
         help: "Deliveries; an event that is delivered three times counts three times.",
         label: "",
         samples: &[("", |stats| stats.deliveries)],
+    },
+    Family {
+        name: "eventgrid_emulator_redeliveries_total",
+        kind: "counter",
+        help: "Those of the deliveries that were not the first of their event.",
+        label: "",
+        samples: &[("", |stats| stats.redeliveries)],
     },
 ];
 

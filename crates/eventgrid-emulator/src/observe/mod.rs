@@ -1,10 +1,12 @@
 //! What can be seen of an emulator from outside: each request that is served, the journal of them,
-//! and counts.
+//! the log of deliveries to endpoints, and counts.
 //!
 //! What belongs here looks at requests and responses, and changes neither. Secrets stay out of all
 //! of it: only the parts of a request that are known to hold none are kept.
 
 mod criteria;
+mod delivery;
+mod delivery_log;
 mod exposition;
 mod histogram;
 mod journal;
@@ -18,6 +20,7 @@ mod subject;
 mod visible;
 
 pub use self::criteria::{HeaderNotKept, RequestCriteria};
+pub use self::delivery::{DeliveryCriteria, DeliveryKind, LoggedDelivery, LoggedEvent, NextDelivery};
 pub use self::journaled_request::JournaledRequest;
 pub(crate) use self::metrics::Readings;
 pub(crate) use self::observations::{Observations, Observed};

@@ -3,16 +3,19 @@
 use bytes::Bytes;
 use http::{Request, Response};
 
+use super::delivery::LoggedDelivery;
+use super::delivery_log::DeliveryLog;
 use super::journal::Journal;
 use super::journaled_request::JournaledRequest;
 use super::metrics::Metrics;
 use super::subject::{Operation, Subject};
 use crate::time::UnixTime;
 
-/// The journal and the counts.
+/// The journal, the delivery log and the counts.
 #[derive(Debug, Default)]
 pub(crate) struct Observations {
     pub(crate) journal: Journal,
+    pub(crate) deliveries: DeliveryLog,
     pub(crate) metrics: Metrics,
 }
 
@@ -39,6 +42,12 @@ impl Observations {
     pub(crate) fn end(&mut self, request: Observed, response: &Response<Bytes>) {
         self.metrics.count_request(request.operation, Some(response.status().as_u16()));
         self.journal.end(request.number, response);
+    }
+
+    /// A delivery to an endpoint has ended.
+    pub(crate) fn add_delivery(&mut self, delivery: LoggedDelivery) {
+        self.metrics.count_delivery(delivery.kind, delivery.status, delivery.duration);
+        self.deliveries.add(delivery);
     }
 
     /// Nobody waits for its response any more.

@@ -21,6 +21,12 @@ pub enum Operation {
     Reject,
     /// `renewLock`: to prolong locks.
     RenewLock,
+    /// `publishMessage`: to publish a message to the MQTT broker of a namespace.
+    PublishMessage,
+    /// `getRetainedMessage`: to read the message that the MQTT broker retains for a topic.
+    GetRetainedMessage,
+    /// `listRetainedMessages`: to list messages that the MQTT broker retains.
+    ListRetainedMessages,
     /// `unknown`: nothing that the service knows.
     Unknown,
 }
@@ -34,6 +40,9 @@ impl fmt::Display for Operation {
             Self::Release => "release",
             Self::Reject => "reject",
             Self::RenewLock => "renewLock",
+            Self::PublishMessage => "publishMessage",
+            Self::GetRetainedMessage => "getRetainedMessage",
+            Self::ListRetainedMessages => "listRetainedMessages",
             Self::Unknown => "unknown",
         })
     }
@@ -43,7 +52,7 @@ impl fmt::Display for Operation {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Subject {
     pub(crate) operation: Operation,
-    /// The text of a topic id.
+    /// The text of a topic id, or `mqtt:` and the topic or the filter of topics of a message.
     pub(crate) topic: Option<String>,
     pub(crate) subscription: Option<String>,
 }

@@ -6,7 +6,18 @@ use std::fmt::{self, Write};
 use http::Uri;
 
 /// The query parameters whose values are shown. All others may hold a credential.
-const PARAMETERS: [&str; 4] = ["api-version", "maxevents", "maxwaittime", "releasedelayinseconds"];
+const PARAMETERS: [&str; 10] = [
+    "api-version",
+    "maxevents",
+    "maxwaittime",
+    "releasedelayinseconds",
+    "topic",
+    "qos",
+    "retain",
+    "topicfilter",
+    "maxresults",
+    "continuationtoken",
+];
 
 /// A path and its query. A parameter that is not of the service is `***`, its name included.
 pub(super) fn path_and_query(uri: &Uri) -> String {

@@ -51,7 +51,8 @@ impl Acceptor {
         }
     }
 
-    /// The certificate authority for development, as PEM text, if it is one's certificate that is shown.
+    /// The certificate authority for development, as PEM text, if it is one's certificate that is
+    /// shown.
     #[cfg(feature = "tls")]
     pub(super) fn certificate_authority(&self) -> Option<&str> {
         match self {

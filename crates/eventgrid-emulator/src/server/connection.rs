@@ -25,7 +25,7 @@ use super::engine::{EngineHandle, Pending};
 use super::request_body::RequestBody;
 use super::response_body::ResponseBody;
 use super::watched_stream::{Watch, watched};
-use crate::admin::Access;
+use crate::admin::{Access, Admitted};
 use crate::fault::TransportFault;
 use crate::observe::{OnRequest, Refusal, ServedRequest};
 use crate::service::{MAX_BODY, Receipt};
@@ -224,17 +224,18 @@ impl Handler {
         length: Option<u64>,
     ) -> io::Result<Response<Bytes>> {
         let is_invited = head.headers.contains_key(header::EXPECT);
-        let call = match access.admit(&Request::from_parts(head, ()), length) {
-            Ok(call) => call,
-            Err(refusal) => {
-                if !is_invited {
-                    tokio::spawn(body.discard());
-                }
-                return Ok(refusal.into_response());
+        let response = match access.admit(&Request::from_parts(head, ()), length) {
+            Ok(Admitted::Call(call)) => {
+                let body = body.collect(call.max_body()).await?;
+                return wait_for_response(watch, self.engine.handle_admin(call.with_body(body))).await;
             }
+            Ok(Admitted::Page(response)) => response,
+            Err(refusal) => refusal.into_response(),
         };
-        let body = body.collect(call.max_body()).await?;
-        wait_for_response(watch, self.engine.handle_admin(call.with_body(body))).await
+        if !is_invited {
+            tokio::spawn(body.discard());
+        }
+        Ok(response)
     }
 }
 

@@ -151,8 +151,8 @@ impl Names {
     }
 }
 
-/// The certificate of an authority with that key. Of one that was read from a file this is not the very same, but name and
-/// key are, and these are all that a signature shows.
+/// The certificate of an authority with that key. Of one that was read from a file this is not the
+/// very same, but name and key are, and these are all that a signature shows.
 fn issuer(private_key: &KeyPair, names: &Names) -> Result<Certificate, rcgen::Error> {
     let mut parameters = parameters("eventgrid-emulator development CA", AUTHORITY_YEARS, [])?;
     parameters.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));

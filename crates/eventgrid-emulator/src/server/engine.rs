@@ -12,7 +12,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use eventgrid_push::DeliveryTier;
 use http::{Request, Response};
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
 use super::barriers::{Barriers, WaitResult, Waiting};
@@ -20,6 +22,7 @@ use super::clock::Clock;
 use super::committer::{Committer, Failure, Persistence};
 use super::dead_letters::{DeadLetterWriter, Written};
 use super::outgoing::{Addressed, ErrorStyle, Outgoing, Tell};
+use super::push::{EndedPush, PushClient, Pusher};
 use crate::admin::{Call, Reply, Wait};
 use crate::service::{Emulator, Outcome, Receipt, WaitError, WaiterId};
 
@@ -30,7 +33,11 @@ const REQUESTS: usize = 256;
 const TURN: Duration = Duration::from_millis(1);
 
 /// The most locks, delays, times to live and waits that one turn ends.
-pub(super) const STEPS: usize = 4096;
+const STEPS: usize = 4096;
+
+/// The longest that time which was moved stands still at a moment, for the pushes of that moment to
+/// end: as long as one of them may take.
+const LONGEST_HOLD: Duration = DeliveryTier::Basic.response_timeout();
 
 /// What the engine is asked for.
 enum Command {
@@ -63,10 +70,17 @@ enum Command {
     GiveBack(Receipt),
     /// What became of the files of dead letters.
     DeadLettersWritten(Written),
-    Work(Box<dyn FnOnce(&mut Emulator) -> Tell + Send>),
+    /// A push has ended.
+    PushEnded(Box<EndedPush>),
+    Work(Work),
+    /// The same, but nobody is told before the work is done that is due then.
+    WorkWhenDue(Work),
     /// To end the receives that wait, and from now on each that would.
     EndWaiting,
 }
+
+/// What is done between two requests.
+type Work = Box<dyn FnOnce(&mut Emulator) -> Tell + Send>;
 
 /// Tells apart the requests under way.
 pub(super) type Key = u64;
@@ -87,9 +101,12 @@ pub(super) struct Engine {
     waiters: HashMap<Key, WaiterId>,
     barriers: Barriers,
     /// Responses to be sent when the work is done that is due.
-    when_due: Vec<Addressed>,
+    when_due: WhenDue,
+    /// Since when time that was moved stands still for pushes to end.
+    held_since: Option<Instant>,
     committer: Committer,
     dead_letters: DeadLetterWriter,
+    pusher: Pusher,
     /// Whether the server is about to end, so that no receive waits any more.
     is_ending: bool,
 }
@@ -99,16 +116,47 @@ pub(super) struct Engine {
 struct Turn {
     outgoing: Outgoing,
     /// Responses that wait for the work that is due.
-    when_due: Vec<Addressed>,
+    when_due: WhenDue,
 }
 
-/// An engine, and how to ask it.
+/// Who is told of something when the work is done that is due.
+#[derive(Default)]
+struct WhenDue {
+    responses: Vec<Addressed>,
+    results: Vec<Tell>,
+}
+
+impl WhenDue {
+    fn is_empty(&self) -> bool {
+        self.responses.is_empty() && self.results.is_empty()
+    }
+
+    fn append(&mut self, other: &mut Self) {
+        self.responses.append(&mut other.responses);
+        self.results.append(&mut other.results);
+    }
+}
+
+/// How far time has come in a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    /// All is done that is due.
+    Done,
+    /// More is due.
+    More,
+    /// Time stands still until pushes have ended.
+    Held,
+}
+
+/// An engine, and how to ask it. Pushes are sent by `client`, on that runtime.
 ///
 /// # Errors
 /// If there is no thread to be had for the store.
 pub(super) fn engine(
     emulator: Emulator,
     persistence: Persistence,
+    client: PushClient,
+    runtime: Handle,
 ) -> io::Result<(Engine, EngineHandle, Failure)> {
     let (sender, commands) = mpsc::unbounded_channel();
     let handle = EngineHandle { commands: sender, next_key: Arc::default() };
@@ -120,9 +168,11 @@ pub(super) fn engine(
         waiting: HashMap::new(),
         waiters: HashMap::new(),
         barriers: Barriers::default(),
-        when_due: Vec::new(),
+        when_due: WhenDue::default(),
+        held_since: None,
         committer,
         dead_letters: DeadLetterWriter::new(handle.tell_of_dead_letters()),
+        pusher: Pusher::new(client, runtime, handle.tell_of_pushes()),
         is_ending: false,
     };
     Ok((engine, handle, failure))
@@ -173,8 +223,27 @@ impl EngineHandle {
         &self,
         work: impl FnOnce(&mut Emulator) -> T + Send + 'static,
     ) -> T {
+        self.work_as(Command::Work, work)
+    }
+
+    /// The same, but also waits for the work that is due then.
+    ///
+    /// # Panics
+    /// As [`work`](Self::work).
+    pub(super) fn work_when_due<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Emulator) -> T + Send + 'static,
+    ) -> T {
+        self.work_as(Command::WorkWhenDue, work)
+    }
+
+    fn work_as<T: Send + 'static>(
+        &self,
+        command: fn(Work) -> Command,
+        work: impl FnOnce(&mut Emulator) -> T + Send + 'static,
+    ) -> T {
         let (sender, result) = std::sync::mpsc::sync_channel(1);
-        self.send(Command::Work(Box::new(move |emulator| {
+        self.send(command(Box::new(move |emulator| {
             let result = work(emulator);
             Box::new(move || {
                 // It fails only if nobody waits any more.
@@ -203,6 +272,12 @@ impl EngineHandle {
     fn tell_of_dead_letters(&self) -> impl Fn(Written) + Send + Sync + 'static {
         let send = self.send_while_open();
         move |written| send(Command::DeadLettersWritten(written))
+    }
+
+    /// What tells of pushes that have ended for as long as somebody else asks the engine.
+    fn tell_of_pushes(&self) -> impl Fn(EndedPush) + Send + Sync + 'static {
+        let send = self.send_while_open();
+        move |push| send(Command::PushEnded(Box::new(push)))
     }
 
     fn send_while_open(&self) -> impl Fn(Command) + Send + Sync + 'static {
@@ -267,7 +342,10 @@ impl Engine {
                 tokio::task::yield_now().await;
                 continue;
             }
-            let deadline = self.emulator.next_deadline().map(|moment| self.clock.until(moment));
+            let deadline = match self.held_since {
+                Some(since) => Some(LONGEST_HOLD.saturating_sub(since.elapsed())),
+                None => self.emulator.next_deadline().map(|moment| self.clock.until(moment)),
+            };
             let deadline = [deadline, self.barriers.next_end()].into_iter().flatten().min();
             let wait = self.commands.recv_many(&mut received, REQUESTS);
             let count = match deadline {
@@ -284,11 +362,11 @@ impl Engine {
     /// Runs commands of the queue, as far as there is time. Returns whether time has work left.
     fn turn(&mut self, queue: &mut VecDeque<Command>) -> bool {
         let started = Instant::now();
-        let now = self.clock.now();
-        let mut is_more_due = self.emulator.advance_by(now, STEPS);
+        let progress = self.advance();
         let mut turn = Turn::default();
-        if !is_more_due {
-            turn.outgoing.respond_all(&mut self.when_due);
+        if progress == Progress::Done {
+            turn.outgoing.respond_all(&mut self.when_due.responses);
+            self.when_due.results.drain(..).for_each(|tell| turn.outgoing.tell(tell));
         }
         self.barriers.check(&self.emulator, &mut turn.outgoing);
         self.barriers.end_late(&self.emulator, &mut turn.outgoing);
@@ -303,12 +381,25 @@ impl Engine {
             }
         }
         self.when_due.append(&mut turn.when_due);
-        is_more_due |= !self.when_due.is_empty();
         self.add_finished(&mut turn.outgoing);
         // They are handed over when their deaths are committed.
         if let Some(tell) = self.dead_letters.take_due(&mut self.emulator) {
             turn.outgoing.tell(tell);
         }
+        let mut is_more_due = match progress {
+            Progress::Done => !self.when_due.is_empty(),
+            Progress::More => true,
+            Progress::Held => false,
+        };
+        if !self.is_ending {
+            let due = self.pusher.take_due(&mut self.emulator, started);
+            is_more_due |= due.is_more_due;
+            if let Some(send) = due.send {
+                turn.outgoing.tell(send);
+            }
+        }
+        // The last push may have ended in this turn.
+        is_more_due |= progress == Progress::Held && !self.has_pushes();
         // Events of a response that nobody waits for go back, perhaps to somebody else who waits.
         let undelivered = self.committer.commit(&mut self.emulator, turn.outgoing);
         for receipt in undelivered {
@@ -316,6 +407,31 @@ impl Engine {
         }
         self.emulator.observations.metrics.add_turn(started.elapsed());
         is_more_due
+    }
+
+    /// Lets time pass. If the clock was moved, time stops at each moment at which events are pushed
+    /// again until they have been, so that each attempt is made at its own moment.
+    fn advance(&mut self) -> Progress {
+        let now = self.clock.now();
+        let is_moved = self.emulator.is_moved() && !self.is_ending;
+        if is_moved && self.has_pushes() {
+            let since = self.held_since.get_or_insert_with(Instant::now);
+            if since.elapsed() < LONGEST_HOLD {
+                return Progress::Held;
+            }
+        }
+        self.held_since = None;
+        let is_more_due = if is_moved {
+            self.emulator.advance_moved(now, STEPS)
+        } else {
+            self.emulator.advance_by(now, STEPS)
+        };
+        if is_more_due { Progress::More } else { Progress::Done }
+    }
+
+    /// Whether pushes are under way or due.
+    fn has_pushes(&self) -> bool {
+        !self.pusher.is_idle() || self.emulator.has_due_pushes()
     }
 
     /// A panic in one request does not end the others: the broker's calls are done or not done.
@@ -341,7 +457,7 @@ impl Engine {
             Command::HandleAdmin { call, key, reply } => match call.run(&mut self.emulator) {
                 Ok(Reply::Done(response)) => turn.outgoing.respond(admin(reply, response)),
                 Err(error) => turn.outgoing.respond(admin(reply, error.into_response())),
-                Ok(Reply::WhenDue(response)) => turn.when_due.push(admin(reply, response)),
+                Ok(Reply::WhenDue(response)) => turn.when_due.responses.push(admin(reply, response)),
                 Ok(Reply::Wait(wait)) => {
                     self.barriers.add(key, wait, Waiting::Client(reply), &mut turn.outgoing);
                 }
@@ -360,12 +476,18 @@ impl Engine {
             Command::DeadLettersWritten(written) => {
                 self.dead_letters.end_batch(&mut self.emulator, &written);
             }
+            Command::PushEnded(push) => self.pusher.ended(&mut self.emulator, *push),
             Command::Work(work) => {
                 let tell = work(&mut self.emulator);
                 turn.outgoing.tell(tell);
             }
+            Command::WorkWhenDue(work) => {
+                let tell = work(&mut self.emulator);
+                turn.when_due.results.push(tell);
+            }
             Command::EndWaiting => {
                 self.is_ending = true;
+                self.emulator.end_handshakes();
                 self.barriers.end_all(&self.emulator, &mut turn.outgoing);
                 self.emulator.finish_waiting();
             }

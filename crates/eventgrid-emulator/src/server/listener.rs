@@ -8,6 +8,7 @@ use std::time::Duration;
 use hyper_util::server::graceful::GracefulShutdown;
 
 use super::connection::{self, Handler};
+use crate::stderr::say;
 
 /// How long to wait before accepting again after that failed, say for want of file descriptors.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -24,9 +25,10 @@ pub(super) async fn accept(listener: TcpListener, handler: Handler, connections:
             Err(error) => {
                 if !was_told {
                     was_told = true;
-                    eprintln!(
-                        "eventgrid-emulator: cannot accept connections: {error}; new ones wait until others end. If                          there are too many open files, raise the limit (`ulimit -n`) or close connections."
-                    );
+                    say(format_args!(
+                        "cannot accept connections: {error}; new ones wait until others end. If there \
+                         are too many open files, raise the limit (`ulimit -n`) or close connections."
+                    ));
                 }
                 tokio::time::sleep(PAUSE).await;
             }

@@ -15,6 +15,7 @@ mod engine;
 mod faulty_body;
 mod listener;
 mod outgoing;
+mod push;
 mod request_body;
 mod response_body;
 #[cfg(feature = "tls")]
@@ -22,7 +23,7 @@ mod tls;
 mod watched_stream;
 
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -40,13 +41,15 @@ use self::committer::Failure;
 pub(crate) use self::committer::Persistence;
 use self::connection::Handler;
 use self::engine::{Engine, EngineHandle, engine};
+use self::push::{PushClient, PushClientSettings};
 #[cfg(feature = "tls")]
 pub(crate) use self::tls::{Tls, TlsSettings};
 use crate::accepted::Accepted;
 use crate::admin::{Access, Wait};
 use crate::broker::SubscriptionStats;
 use crate::observe::OnRequest;
-use crate::observe::{HeaderNotKept, JournaledRequest, RequestCriteria};
+use crate::observe::{DeliveryCriteria, HeaderNotKept, JournaledRequest, LoggedDelivery, RequestCriteria};
+use crate::push_targets::PushTargets;
 use crate::secret::Secret;
 use crate::service::{ClockState, Condition, Emulator, HealthError, Snapshot, SnapshotError, WaitError};
 #[cfg(feature = "data")]
@@ -63,9 +66,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// An emulator that serves HTTP or HTTPS, started by
 /// [`EmulatorBuilder::start`](crate::builder::EmulatorBuilder::start).
 ///
-/// It runs on a thread of its own, so a program needs no asynchronous runtime for it. Dropping it stops it: waiting
-/// receives are answered without events, requests under way get five seconds to end, then the
-/// thread is joined.
+/// It runs on a thread of its own, so a program needs no asynchronous runtime for it. Dropping it
+/// stops it: waiting receives are answered without events, requests under way get five seconds to
+/// end, then the thread is joined.
 pub struct RunningEmulator {
     /// One or more.
     addresses: Vec<SocketAddr>,
@@ -79,30 +82,55 @@ pub struct RunningEmulator {
     thread: Option<JoinHandle<()>>,
 }
 
+/// How a server serves, beside what its emulator is.
+pub(crate) struct ServerSettings {
+    pub(crate) acceptor: Acceptor,
+    /// How long the head of a request may take, and its body beside what its length allows.
+    pub(crate) patience: Duration,
+    pub(crate) on_request: Option<OnRequest>,
+    pub(crate) admin: Option<AdminSettings>,
+    /// The hosts beside this machine that events may be pushed to.
+    pub(crate) push_hosts: Vec<String>,
+    /// How long the response to a push may take.
+    pub(crate) push_timeout: Duration,
+    /// Where endpoints reach the emulator, as `http://HOST:PORT`; by default the first address.
+    pub(crate) callback: Option<String>,
+}
+
 impl RunningEmulator {
     pub(crate) fn start(
         emulator: Emulator,
-        acceptor: Acceptor,
-        patience: Duration,
-        on_request: Option<OnRequest>,
+        settings: ServerSettings,
         listeners: Vec<TcpListener>,
-        admin: Option<AdminSettings>,
         persistence: Persistence,
     ) -> io::Result<Self> {
+        let ServerSettings { acceptor, patience, on_request, admin, push_hosts, push_timeout, callback } =
+            settings;
         if listeners.is_empty() {
             let message = "there is no listener: give one or more";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
         }
         listeners.iter().try_for_each(|listener| listener.set_nonblocking(true))?;
-        let addresses = listeners.iter().map(TcpListener::local_addr).collect::<io::Result<_>>()?;
+        let addresses = listeners.iter().map(TcpListener::local_addr).collect::<io::Result<Vec<_>>>()?;
         let admin = admin.map(AdminSettings::listen).transpose()?;
         let shown = match &admin {
             Some((listener, access)) => Some((listener.local_addr()?, Arc::clone(access))),
             None => None,
         };
         let key = emulator.key().to_owned();
-        let (engine, handle, failure) = engine(emulator, persistence)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
+        let own = addresses.iter().copied().chain(shown.as_ref().map(|(address, _)| *address)).collect();
+        let targets = PushTargets::new(push_hosts, own);
+        let client = PushClient::new(PushClientSettings {
+            targets: targets.clone(),
+            timeout: push_timeout,
+            #[cfg(feature = "tls")]
+            certificate_authority: acceptor.certificate_authority().map(str::to_owned),
+        });
+        let mut emulator = emulator;
+        emulator.set_push_targets(targets);
+        emulator.make_handshakes(callback.unwrap_or_else(|| reachable(addresses[0], &acceptor)));
+        let (engine, handle, failure) = engine(emulator, persistence, client, runtime.handle().clone())?;
         let (stop, stopped) = oneshot::channel();
         let thread = thread::Builder::new().name("eventgrid-emulator".to_owned()).spawn({
             let handler = Handler {
@@ -117,7 +145,11 @@ impl RunningEmulator {
             if let Some((listener, access)) = admin {
                 listeners.push((listener, Handler { admin: Some(access), on_request: None, ..handler }));
             }
-            move || runtime.block_on(serve(listeners, engine, stopped))
+            move || {
+                runtime.block_on(serve(listeners, engine, stopped));
+                // A name of an endpoint that is being resolved is not waited for.
+                runtime.shutdown_timeout(Duration::ZERO);
+            }
         })?;
         Ok(Self {
             addresses,
@@ -131,7 +163,8 @@ impl RunningEmulator {
         })
     }
 
-    /// The endpoint for clients: `http://HOST:PORT` or `https://HOST:PORT`, with the port that was picked.
+    /// The endpoint for clients: `http://HOST:PORT` or `https://HOST:PORT`, with the port that was
+    /// picked.
     ///
     /// It is that of the first address if there are more.
     pub fn endpoint(&self) -> String {
@@ -224,6 +257,12 @@ impl RunningEmulator {
         self.with(move |emulator| emulator.requests(&criteria))
     }
 
+    /// The deliveries to endpoints that meet the criteria; see [`Emulator::deliveries`].
+    pub fn deliveries(&self, criteria: &DeliveryCriteria) -> Vec<LoggedDelivery> {
+        let criteria = criteria.clone();
+        self.with(move |emulator| emulator.deliveries(&criteria))
+    }
+
     /// Counts in the text format of Prometheus; see [`Emulator::metrics`].
     pub fn metrics(&self) -> String {
         self.with(|emulator| emulator.metrics())
@@ -289,9 +328,12 @@ impl RunningEmulator {
 
     /// Moves its clock forward, whether or not it stands still, and returns when all that ends by
     /// this has ended. Shared access signatures end by it, too.
+    ///
+    /// Events that are pushed to endpoints are pushed again on the way: time stops at each moment
+    /// at which an attempt is due until that attempt has ended, but no longer than 30 seconds of
+    /// real time at each. So when this returns the endpoints have had all attempts of that time.
     pub fn advance_clock(&self, duration: Duration) {
-        self.with(move |emulator| emulator.advance_clock(duration));
-        while self.with(|emulator| emulator.advance_by(emulator.clock().base, engine::STEPS)) {}
+        self.engine.work_when_due(move |emulator| emulator.advance_clock(duration));
     }
 
     /// Its whole state. With a million events this takes some seconds, in which it does nothing
@@ -349,6 +391,16 @@ impl std::fmt::Debug for RunningEmulator {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("RunningEmulator").field("addresses", &self.addresses).finish_non_exhaustive()
     }
+}
+
+/// An address as a program on this machine reaches it.
+fn reachable(address: SocketAddr, acceptor: &Acceptor) -> String {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    format!("{}://{}", acceptor.scheme(), SocketAddr::new(ip, address.port()))
 }
 
 fn listen(address: &str) -> io::Result<TcpListener> {

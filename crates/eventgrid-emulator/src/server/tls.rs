@@ -30,7 +30,8 @@ pub(crate) enum TlsSettings {
     Certificate(CertificatePem),
 }
 
-/// A chain of certificates and the private key of the first one, in PEM form. `Debug` shows nothing of them.
+/// A chain of certificates and the private key of the first one, in PEM form. `Debug` shows nothing
+/// of them.
 #[derive(Clone)]
 pub(crate) struct CertificatePem {
     certificates: Vec<u8>,
@@ -58,7 +59,7 @@ pub(super) enum TlsError {
     #[error("cannot use {path}")]
     File { path: PathBuf, source: io::Error },
     #[error(
-        "cannot use {path}: it is no private key in PEM form, delete it and ca.pem to have new ones made"
+        "cannot use {path}: it is not a private key in PEM form: delete it and ca.pem to have new ones made"
     )]
     AuthorityKey { path: PathBuf },
     #[error(

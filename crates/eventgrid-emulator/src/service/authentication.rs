@@ -14,6 +14,7 @@ use percent_encoding::percent_decode_str;
 use subtle::ConstantTimeEq;
 
 use super::basic::Resource;
+use super::mqtt::MqttRoute;
 use super::namespace::Route;
 use crate::role::{Permission, Role};
 
@@ -48,6 +49,8 @@ pub(super) enum Denial {
     Key(WrongKey),
     /// Its shared access signature is no good.
     Signature(InvalidSas),
+    /// It shows something else than a bearer token, where nothing else is taken.
+    NotBearer,
     /// Its bearer token is none of those there are.
     BearerToken,
     /// Its bearer token has no role for this.
@@ -65,11 +68,14 @@ pub(super) enum WrongKey {
     Characters,
 }
 
-/// Whether `Authorization: SharedAccessKey` is taken: by a namespace, and nowhere else.
+/// Whether `Authorization: SharedAccessKey` is taken: by a namespace alone. Its MQTT broker takes
+/// no key at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum AccessKeyScheme {
     Taken,
     Refused,
+    /// Nor is a key, or a signature that was made with one, in any other place.
+    BearerAlone,
 }
 
 /// What a request wants access to.
@@ -89,6 +95,12 @@ impl<'a> Access<'a> {
     pub(super) fn to_namespace(route: Option<&'a Route<'_>>) -> Self {
         let (topic, permission) = (route.map(Route::topic), route.map(Route::permission));
         Self { scheme: AccessKeyScheme::Taken, resource: None, topic, permission }
+    }
+
+    /// To the MQTT broker of the namespace.
+    pub(super) fn to_mqtt(route: &MqttRoute) -> Self {
+        let permission = Some(route.permission());
+        Self { scheme: AccessKeyScheme::BearerAlone, resource: None, topic: None, permission }
     }
 
     /// To publish to a basic topic, a domain or a partner namespace, or to what is none of these.
@@ -146,8 +158,9 @@ impl Credentials {
         &self.keys.texts[0]
     }
 
-    /// Checks what a request shows: the first of its headers `aeg-sas-key`, `aeg-sas-token` and `Authorization` and its
-    /// query parameter `aeg-sas-key`. An access key is compared as text, not decoded.
+    /// Checks what a request shows: the first of its headers `aeg-sas-key`, `aeg-sas-token` and
+    /// `Authorization` and its query parameter `aeg-sas-key`. An access key is compared as text,
+    /// not decoded.
     pub(super) fn check(
         &self,
         request: &Request<Bytes>,
@@ -160,6 +173,9 @@ impl Credentials {
         let keys = access.resource.and_then(|name| self.resource_keys.get(name)).unwrap_or(&self.keys);
         let of_topic = access.topic.and_then(|name| self.topic_keys.get(&name.to_ascii_lowercase()));
         match shown(request.headers(), request.uri(), access.scheme)? {
+            Shown::Key(_) | Shown::Signature(_) if access.scheme == AccessKeyScheme::BearerAlone => {
+                Err(Denial::NotBearer)
+            }
             Shown::Key(key) => {
                 let is_of_topic = of_topic.is_some_and(|keys| contain(&keys.texts, &key));
                 let is_known = contain(&keys.texts, &key) | is_of_topic;
@@ -239,7 +255,8 @@ fn split_scheme(authorization: &[u8]) -> (&[u8], &[u8]) {
     (scheme, rest.trim_ascii())
 }
 
-/// The key in the query. A plus sign is one, encoded or not: keys are full of them, and have no spaces.
+/// The key in the query. A plus sign is one, encoded or not: keys are full of them, and have no
+/// spaces.
 fn key_in_query(query: &str) -> Option<Cow<'_, [u8]>> {
     let (_, value) =
         query.split('&').filter_map(|pair| pair.split_once('=')).find(|(name, _)| *name == "aeg-sas-key")?;
@@ -262,7 +279,8 @@ fn wrong_key(given: &[u8]) -> WrongKey {
     }
 }
 
-/// The URL that was asked for. A target without scheme and authority came over plain http to the host of `Host`.
+/// The URL that was asked for. A target without scheme and authority came over plain http to the
+/// host of `Host`.
 fn url(request: &Request<Bytes>) -> String {
     let uri = request.uri();
     let scheme = uri.scheme_str().unwrap_or("http");

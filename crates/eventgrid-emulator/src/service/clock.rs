@@ -18,6 +18,8 @@ pub(super) struct Clock {
     is_stopped: bool,
     /// The latest moment that it was told.
     latest: UnixTime,
+    /// Whether it was moved, and what is due by that is not done yet.
+    is_moved: bool,
 }
 
 /// The state of an emulator's clock.
@@ -56,7 +58,7 @@ impl Clock {
     }
 
     fn set(&mut self, own: UnixTime, is_stopped: bool) {
-        *self = Self { told: self.latest, own, is_stopped, latest: self.latest };
+        *self = Self { told: self.latest, own, is_stopped, ..*self };
     }
 }
 
@@ -71,7 +73,8 @@ impl Clock {
 
     pub(super) fn restore(&mut self, stored: StoredClock) {
         let [told, own] = [stored.told, stored.own].map(UnixTime::from_duration);
-        *self = Self { told, own, is_stopped: stored.is_stopped, latest: self.latest.max(told) };
+        *self =
+            Self { told, own, is_stopped: stored.is_stopped, latest: self.latest.max(told), is_moved: false };
     }
 }
 
@@ -104,11 +107,27 @@ impl Emulator {
     /// next [`advance`](Self::advance) or request.
     pub(crate) fn advance_clock(&mut self, duration: Duration) {
         self.clock.set(self.clock.now() + duration, self.clock.is_stopped);
+        self.clock.is_moved = true;
+    }
+
+    /// Whether its clock was moved, and what is due by that is not done yet.
+    pub(crate) fn is_moved(&self) -> bool {
+        self.clock.is_moved
+    }
+
+    /// Lets time pass as [`advance_by`](Self::advance_by) does after its clock was moved, but stops
+    /// at each moment at which events are to be pushed again. Returns whether more is due.
+    pub(crate) fn advance_moved(&mut self, outside: UnixTime, max_steps: usize) -> bool {
+        let now = self.tell_time(outside);
+        let is_more_due = self.pass_time(now, max_steps, true);
+        self.clock.is_moved = is_more_due;
+        is_more_due
     }
 
     /// Sets its clock to any moment, as part of a whole state.
     pub(super) fn set_clock(&mut self, time: UnixTime, is_stopped: bool) {
         self.clock.set(time, is_stopped);
+        self.clock.is_moved = false;
     }
 }
 

@@ -1,5 +1,5 @@
-//! What makes a CloudEvent a good one, wherever it is published to (CloudEvents 1.0). The words for what is wrong are
-//! each side's own.
+//! What makes a CloudEvent a good one, wherever it is published to (CloudEvents 1.0). The words for
+//! what is wrong are each side's own.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -8,6 +8,7 @@ use fluent_uri::UriRef;
 use serde_json::value::RawValue;
 
 use super::members::{Members, text};
+use crate::event::is_json;
 use crate::limits::Limits;
 use crate::time::{is_common, published};
 
@@ -40,7 +41,8 @@ pub(super) enum Fault {
 /// The longest name of an extension attribute ("concepts-event-grid-namespaces", 2023-11-02).
 pub(super) const MAX_EXTENSION_NAME: usize = 20;
 
-/// The first fault there is: of the required attributes, of the data, and of the others in their order.
+/// The first fault there is: of the required attributes, of the data, and of the others in their
+/// order.
 pub(super) fn check(attributes: &Members<'_>, limits: Limits) -> Result<(), Fault> {
     for required in REQUIRED {
         let value = attributes.get(required).ok_or(Fault::Missing(required))?;
@@ -70,14 +72,6 @@ fn check_data_is_of_its_type(attributes: &Members<'_>) -> Result<(), Fault> {
         }
         _ => Ok(()),
     }
-}
-
-/// Whether data of that media type is JSON: `*/json` and `*/*+json` (CloudEvents 1.0, JSON format
-/// 3.1).
-pub(super) fn is_json(media_type: &str) -> bool {
-    let name = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let subtype = name.split_once('/').map_or("", |(_, subtype)| subtype);
-    subtype == "json" || subtype.ends_with("+json")
 }
 
 fn check_attribute(name: &str, value: &RawValue, limits: Limits) -> Result<(), Fault> {
@@ -131,7 +125,8 @@ fn has_type(value: &RawValue) -> bool {
     }
 }
 
-/// The moment of a JSON string, if it is one: RFC 3339, or with a space for the `T`, as the service takes it.
+/// The moment of a JSON string, if it is one: RFC 3339, or with a space for the `T`, as the service
+/// takes it.
 pub(super) fn time(value: &RawValue) -> Option<Rfc3339Time> {
     published(&text(value)?)
 }

@@ -19,6 +19,8 @@ pub enum Condition {
     Available(u64),
     /// No event is available, locked or delayed.
     Drained,
+    /// That many events or more were released with a delay, or wait to be pushed again.
+    Delayed(u64),
     /// That many events or more were rejected, expired, or were delivered often enough.
     Dead(u64),
 }
@@ -29,6 +31,7 @@ impl Condition {
         match self {
             Self::Available(count) => stats.queued >= count,
             Self::Drained => stats.queued + stats.locked + stats.delayed == 0,
+            Self::Delayed(count) => stats.delayed >= count,
             Self::Dead(count) => stats.dead() >= count,
         }
     }

@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
+use eventgrid_push::{DeliverySchema, EventConverter, InputSchema as PushInput, Publication};
+
 use super::Emulator;
 use crate::accepted::InputSchema;
 use crate::broker::{
-    DeadLetter, DeadLetterDestination, DeadLettering, DeadLetters, DueDeadLetter, SubscriptionId,
+    DeadLetter, DeadLetterDestination, DeadLettering, DeadLetters, DueDeadLetter, Event, SubscriptionId,
     UnknownDeadLetter, basic_form, namespace_form,
 };
 use crate::dead_letter_path::{basic_path, namespace_path};
@@ -109,14 +111,8 @@ impl Emulator {
         dead_lettering: &DeadLettering,
     ) -> Result<(), DeadLetteringError> {
         let has_topic = |name: &str| !name.starts_with('/') && self.namespace.broker().topic(name).is_some();
-        check_dead_lettering(target, dead_lettering, has_topic)?;
         let schema = self.topic_overview(target).and_then(|topic| topic.schema);
-        match &dead_lettering.destination {
-            DeadLetterDestination::Topic(topic) if schema != Some(InputSchema::CloudEvents) => {
-                Err(DeadLetteringError::OtherSchema { topic: topic.clone() })
-            }
-            _ => Ok(()),
-        }
+        check_dead_lettering((target, schema), dead_lettering, has_topic)
     }
 
     /// Gives an event subscription of the namespace a destination that was checked, if it has
@@ -173,14 +169,14 @@ impl Emulator {
         sequence_number: u64,
     ) -> Result<(), UnknownDeadLetter> {
         let id = self.subscription(target, subscription).ok_or(UnknownDeadLetter)?;
-        self.namespace.change(id, |broker, now| broker.resend_dead_letter(now, id, sequence_number))
+        self.change(id, |broker, now| broker.resend_dead_letter(now, id, sequence_number))
     }
 
     /// The same with all dead letters in the list. Returns how many there were; `None` if there is
     /// no such event subscription.
     pub fn resend_dead_letters(&mut self, target: Target<'_>, subscription: &str) -> Option<usize> {
         let id = self.subscription(target, subscription)?;
-        Some(self.namespace.change(id, |broker, now| broker.resend_dead_letters(now, id)))
+        Some(self.change(id, |broker, now| broker.resend_dead_letters(now, id)))
     }
 
     /// Removes a dead letter.
@@ -219,6 +215,25 @@ impl Emulator {
         self.namespace.with_broker(|broker, now| broker.dead_letter_has_left(now, of, number, was_written));
     }
 
+    /// The dead letter with its event in the Event Grid schema, if a mapping says how: that of a
+    /// topic with a custom schema.
+    fn in_event_grid_schema(&self, topic: &str, mut letter: DeadLetter) -> DeadLetter {
+        let mut targets = self.basic.targets();
+        let target = targets.find(|target| target.topic_name().eq_ignore_ascii_case(topic));
+        let mapping = target.and_then(|target| self.basic.mapping(target));
+        let converter = mapping.and_then(|mapping| {
+            EventConverter::new(PushInput::Custom(mapping.clone()), DeliverySchema::EventGrid).ok()
+        });
+        let (id, time) = (letter.sequence_number.to_string(), letter.published.to_string());
+        let event_grid = converter.and_then(|converter| {
+            converter.convert(letter.event.json(), &Publication::new(topic, &id, &time)).ok()
+        });
+        if let Some(event) = event_grid.and_then(|json| Event::from_json(json).ok()) {
+            letter.event = event;
+        }
+        letter
+    }
+
     fn dead_letter_file(&self, due: DueDeadLetter) -> Option<DeadLetterFile> {
         let broker = self.namespace.broker();
         let DueDeadLetter { of, folder, id, letter } = due;
@@ -227,7 +242,7 @@ impl Emulator {
         let time = letter.leaves.unwrap_or(letter.died);
         // The topics of the broker that begin with a slash are those of basic topics and such.
         let (path, content) = if topic.starts_with('/') {
-            (basic_path(name, time, id), basic_form(&letter))
+            (basic_path(name, time, id), basic_form(&self.in_event_grid_schema(topic, letter.clone())))
         } else {
             (namespace_path(topic, name, time, id), namespace_form(&letter))
         };
@@ -235,10 +250,10 @@ impl Emulator {
     }
 }
 
-/// Checks where the dead letters of an event subscription of that target are to go, if that follows
-/// from which topics of the namespace there are.
+/// Checks where the dead letters of an event subscription go, whose target takes events of that
+/// schema, or of any.
 pub(crate) fn check_dead_lettering(
-    target: Target<'_>,
+    (target, schema): (Target<'_>, Option<InputSchema>),
     dead_lettering: &DeadLettering,
     has_topic: impl FnOnce(&str) -> bool,
 ) -> Result<(), DeadLetteringError> {
@@ -252,6 +267,9 @@ pub(crate) fn check_dead_lettering(
         }
         DeadLetterDestination::Topic(topic) if !has_topic(topic) => {
             Err(DeadLetteringError::UnknownTopic { topic: topic.clone() })
+        }
+        DeadLetterDestination::Topic(topic) if schema != Some(InputSchema::CloudEvents) => {
+            Err(DeadLetteringError::OtherSchema { topic: topic.clone() })
         }
         _ => Ok(()),
     }

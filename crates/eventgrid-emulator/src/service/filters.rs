@@ -3,8 +3,6 @@
 use eventgrid_filters::{EventError, Explanation, Filter, FilterError};
 
 use super::Emulator;
-#[cfg(any(feature = "configuration", feature = "data"))]
-use crate::accepted::InputSchema;
 use crate::broker::{UnknownEvent, compile_options};
 use crate::target::Target;
 
@@ -14,9 +12,10 @@ impl Emulator {
     /// [`Filter::new`] takes every event. Returns whether there is such a subscription.
     ///
     /// On a basic topic with a custom schema, the keys of the filter begin with `data.` and lead
-    /// into the event as it is published; its type and subject are the members `eventType` and
-    /// `subject`. On the topic at `/api/events`, which takes any schema, they lead into every event
-    /// as it is.
+    /// into the event as it is published; its type and subject are where its
+    /// [mapping](crate::builder::EmulatorBuilder::input_schema_mapping) says, or else the members
+    /// `eventType` and `subject`. On the topic at `/api/events`, which takes any schema, they lead
+    /// into every event as it is.
     ///
     /// ```
     /// use eventgrid_emulator::eventgrid_filters::{Clause, Condition, Filter};
@@ -42,23 +41,20 @@ impl Emulator {
         subscription: &str,
         filter: &Filter,
     ) -> Result<bool, FilterError> {
-        let is_custom = self.is_of_custom_schema(target);
-        let compiled = filter.compile_with(&compile_options(is_custom, self.limits().of_filters()))?;
+        let mapping = self.mapping_of(target);
+        let compiled = filter.compile_with(&compile_options(mapping.as_ref(), self.limits().of_filters()))?;
         let Some(id) = self.subscription(target, subscription) else { return Ok(false) };
         let compiled = (*filter != Filter::new()).then_some(compiled);
         Ok(self.namespace.with_broker(|broker, _| broker.set_filter(id, compiled)))
     }
 
     /// Compiles filters anew whose topics have another schema than before.
-    #[cfg(any(feature = "configuration", feature = "data"))]
     pub(crate) fn follow_schemas(&mut self) {
-        let basic: Vec<_> = self
-            .basic
-            .targets_with_schemas()
-            .map(|(target, schema)| (target.topic_name().into_owned(), schema == Some(InputSchema::Custom)))
-            .collect();
-        for (name, is_custom) in basic {
-            self.namespace.with_broker(|broker, _| broker.follow_schema(&name, is_custom));
+        let targets = self.basic.targets();
+        let basic: Vec<_> =
+            targets.map(|target| (target.topic_name().into_owned(), self.mapping_of(target))).collect();
+        for (name, mapping) in basic {
+            self.namespace.with_broker(|broker, _| broker.follow_schema(&name, mapping.as_ref()));
         }
     }
 

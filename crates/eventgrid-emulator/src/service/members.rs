@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde::de::{self, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// The members of a JSON object in their order, each name once. Those that are `null` are unset and left out (CloudEvents
-/// 1.0, JSON format), unless it is `data`.
+/// The members of a JSON object in their order, each name once. Those that are `null` are unset and
+/// left out (CloudEvents 1.0, JSON format), unless it is `data`.
 #[derive(Debug)]
 pub(super) struct Members<'a>(Vec<(String, &'a RawValue)>);
 

@@ -1,7 +1,7 @@
 //! The data plane as the service speaks it, without I/O: requests in, replies out.
 //!
-//! `namespace` is Event Grid "Standard", `basic` is Event Grid "Basic": they differ in nearly everything, their
-//! errors included. What they share stands beside them.
+//! `namespace` is Event Grid "Standard", `basic` is Event Grid "Basic": they differ in nearly
+//! everything, their errors included. What they share stands beside them.
 
 mod authentication;
 mod basic;
@@ -14,10 +14,13 @@ mod faults;
 mod filters;
 mod injected_error;
 mod members;
+mod mqtt;
 mod namespace;
 mod observation;
+mod options;
 mod overview;
 mod place;
+mod publish;
 mod pushes;
 mod query;
 mod receipt;
@@ -25,6 +28,7 @@ mod receipt;
 mod save;
 mod snapshot;
 mod subscriptions;
+mod system_events;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -45,13 +49,19 @@ pub(crate) use self::dead_letters::check_dead_lettering;
 pub use self::dead_letters::{DeadLetterFile, DeadLetteringError};
 #[cfg(feature = "data")]
 pub(crate) use self::failure::{DATA_FAILED, basic_failed, namespace_failed};
+use self::mqtt::MqttBroker;
 pub use self::namespace::HealthError;
 use self::namespace::{Namespace, Route, ServiceError};
+pub(crate) use self::options::EventSubscriptionError;
+pub use self::options::EventSubscriptionOptions;
 pub use self::overview::{SubscriptionOverview, TopicOverview};
 pub(crate) use self::place::PathSettings;
 use self::place::{Place, place};
-pub(crate) use self::pushes::check_push_endpoint;
-pub use self::pushes::{DuePush, PushEndpointError};
+pub use self::publish::PublishError;
+use self::pushes::FEED_AT_ONCE;
+pub(crate) use self::pushes::{DueHandshake, HandshakeResponse, SentPush, TakenPush, check_push_endpoint};
+pub use self::pushes::{DuePush, HandshakeState, HandshakeStatus, PushEndpointError};
+use self::pushes::{Handshakes, PushForms};
 pub(crate) use self::receipt::Receipt;
 #[cfg(feature = "data")]
 pub(crate) use self::save::{EmulatorChanges, StoredClock, StoredEmulator};
@@ -59,6 +69,8 @@ pub(crate) use self::snapshot::SnapshotContent;
 #[cfg(feature = "data")]
 pub(crate) use self::snapshot::read_resources;
 pub use self::snapshot::{Snapshot, SnapshotError};
+pub use self::system_events::SystemEventError;
+pub(crate) use self::system_events::nearest_types;
 use crate::accepted::{Accepted, AcceptedLog};
 use crate::broker::Broker;
 #[cfg(feature = "configuration")]
@@ -67,14 +79,16 @@ use crate::event::EventWriter;
 use crate::fault::{FaultInjector, Injected};
 use crate::limits::Limits;
 use crate::observe::{Observations, Observed, Operation};
+use crate::push_targets::PushTargets;
 use crate::target::Target;
 use crate::time::UnixTime;
 
 /// A local Event Grid without I/O and without a clock.
 ///
-/// Requests begin by [`begin`](Self::begin). Most are answered at once. A receive that finds no event waits;
-/// its answer comes out of [`take_finished`](Self::take_finished) after whichever later call finished it. Time
-/// passes by [`advance`](Self::advance) and by the `now` of every request; it never goes back.
+/// Requests begin by [`begin`](Self::begin). Most are answered at once. A receive that finds no
+/// event waits; its response comes out of [`take_finished`](Self::take_finished) after whichever
+/// later call finished it. Time passes by [`advance`](Self::advance) and by the `now` of every
+/// request; it never goes back.
 ///
 /// ```
 /// use eventgrid_emulator::{Emulator, Outcome, UnixTime};
@@ -111,6 +125,11 @@ pub struct Emulator {
     accepted: AcceptedLog,
     pub(crate) observations: Observations,
     faults: FaultInjector,
+    push_forms: PushForms,
+    handshakes: Handshakes,
+    /// Where a server pushes events; `None` without a server.
+    push_targets: Option<PushTargets>,
+    mqtt: MqttBroker,
     /// The receives that wait, each with the fault that it has met.
     under_way: HashMap<WaiterId, (Observed, Option<Injected>)>,
     random: StdRng,
@@ -156,6 +175,10 @@ impl Emulator {
             accepted: AcceptedLog::default(),
             observations: Observations::default(),
             faults: FaultInjector::default(),
+            push_forms: PushForms::default(),
+            handshakes: Handshakes::default(),
+            push_targets: None,
+            mqtt: MqttBroker::default(),
             under_way: HashMap::new(),
             random,
             clock: Clock::default(),
@@ -220,8 +243,9 @@ impl Emulator {
 
     /// Takes a request and responds to it, or lets it wait.
     ///
-    /// A request that came over TLS has a URI with scheme and authority, `https://localhost/topics/…`; one with a path
-    /// alone came over plain http. This matters for shared access signatures alone.
+    /// A request that came over TLS has a URI with scheme and authority,
+    /// `https://localhost/topics/…`; one with a path alone came over plain http. This matters for
+    /// shared access signatures alone.
     pub fn begin(&mut self, now: UnixTime, request: &Request<Bytes>) -> Outcome {
         self.advance(now);
         self.handle(request)
@@ -266,7 +290,8 @@ impl Emulator {
         if effect.lose_lock {
             self.lose_locks_of(&place, request);
         }
-        if effect.duplicate_delivery && operation == Operation::Publish {
+        let is_publish = matches!(operation, Operation::Publish | Operation::PublishMessage);
+        if effect.duplicate_delivery && is_publish {
             let _ = self.execute(place.clone(), request);
         }
         self.execute(place, request)
@@ -275,6 +300,8 @@ impl Emulator {
     fn execute(&mut self, place: Place<'_>, request: &Request<Bytes>) -> Outcome {
         let outcome = match place {
             Place::Health => self.tell_health(request).map(Outcome::Done),
+            Place::Handshake => self.end_handshake_by_url(request).map(Outcome::Done),
+            Place::Mqtt(route) => self.handle_mqtt(&route, request).map(Outcome::Done),
             Place::Namespace(route) => self.handle_namespace(route, request),
             Place::NoBasicHost => self.refuse_basic(request),
             Place::Nothing => self.handle_nothing(request),
@@ -292,6 +319,10 @@ impl Emulator {
         let place = place(request.uri().path(), request.uri().query(), self.paths, &basic);
         let (limit, access) = match &place {
             Place::Basic(resource) => (MAX_BODY, Access::to_basic(Some(resource))),
+            Place::Mqtt(route) if route.has_body() => {
+                (mqtt::max_message(self.limits()), Access::to_mqtt(route))
+            }
+            Place::Mqtt(route) => (usize::MAX, Access::to_mqtt(route)),
             Place::Namespace(route) if route.has_body() => {
                 (self.namespace.max_body(), Access::to_namespace(Some(route)))
             }
@@ -331,8 +362,8 @@ impl Emulator {
         self.namespace.give_back(receipt);
     }
 
-    /// Lets time pass up to `now`: ends locks, delays, times to live and waits, each at its own moment, so that
-    /// many small steps and one large one come to the same.
+    /// Lets time pass up to `now`: ends locks, delays, times to live and waits, each at its own
+    /// moment, so that many small steps and one large one come to the same.
     pub fn advance(&mut self, now: UnixTime) {
         while self.advance_by(now, usize::MAX) {}
     }
@@ -341,13 +372,27 @@ impl Emulator {
     /// each ends one lock, delay, time to live or wait. Returns whether more is due.
     pub fn advance_by(&mut self, now: UnixTime, max_steps: usize) -> bool {
         let now = self.tell_time(now);
-        self.namespace.advance(now, max_steps)
+        self.pass_time(now, max_steps, false)
+    }
+
+    /// Lets time pass, and feeds topics of the namespace at each moment at which that is due. With
+    /// `for_pushes` time also stops where events are to be pushed again. Returns whether more is
+    /// due.
+    fn pass_time(&mut self, now: UnixTime, max_steps: usize, for_pushes: bool) -> bool {
+        // What is due is published at its own moment, before any time passes.
+        if self.feed_topics(max_steps) {
+            return true;
+        }
+        let is_more_due = self.namespace.advance(now, max_steps, for_pushes);
+        self.feed_topics(max_steps) || is_more_due
     }
 
     /// When [`advance`](Self::advance) next has something to do; `None` if that comes by no time
     /// alone.
     pub fn next_deadline(&self) -> Option<UnixTime> {
-        self.namespace.next_deadline().and_then(|moment| self.outside_time(moment))
+        let feed = self.namespace.broker().has_due_feeds().then(|| self.namespace.now());
+        let deadlines = [self.namespace.next_deadline(), self.handshakes.next_deadline(), feed];
+        deadlines.into_iter().flatten().min().and_then(|moment| self.outside_time(moment))
     }
 
     /// The responses to waiting receives since the last call, in the order in which they were
@@ -367,8 +412,8 @@ impl Emulator {
         finished.map(finish).collect()
     }
 
-    /// Forgets a waiting receive, because nobody waits for its answer any more. It takes no events from then on.
-    /// Does nothing if it is finished already.
+    /// Forgets a waiting receive, because nobody waits for its response any more. It takes no
+    /// events from then on. Does nothing if it is finished already.
     pub fn cancel(&mut self, waiter: WaiterId) {
         self.namespace.cancel(waiter);
         if let Some((observed, _)) = self.under_way.remove(&waiter) {
@@ -429,14 +474,20 @@ impl Emulator {
         let request_id = self.guid();
         match result {
             Ok(accepted) => {
-                if let Some(topic) = self.namespace.broker().topic(&Target::of(&accepted).topic_name()) {
-                    self.namespace.publish(topic, &accepted.events);
-                }
-                self.accepted.push(accepted);
+                self.accept(accepted);
                 basic::success(request_id)
             }
             Err(error) => error.into_reply(now, request_id),
         }
+    }
+
+    /// Puts the events of a publish outside the namespace into the queues of their topic.
+    fn accept(&mut self, accepted: Accepted) {
+        if let Some(topic) = self.namespace.broker().topic(&Target::of(&accepted).topic_name()) {
+            self.namespace.publish(topic, &accepted.events);
+            self.feed_topics(FEED_AT_ONCE);
+        }
+        self.accepted.push(accepted);
     }
 
     fn authenticate(&self, request: &Request<Bytes>, route: Option<&Route<'_>>) -> Result<(), ServiceError> {

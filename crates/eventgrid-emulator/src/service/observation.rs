@@ -73,6 +73,7 @@ impl Emulator {
             ids: self.basic.targets().map(|it| (it.topic_name().into_owned(), TopicId::text(it))).collect(),
             waiting: self.waiting(),
             faults: self.faults.counts(),
+            endpoints: self.count_handshakes(),
         };
         self.observations.metrics.to_text(&readings)
     }

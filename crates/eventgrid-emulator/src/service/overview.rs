@@ -1,14 +1,17 @@
 //! What there is: topics of every kind, their event subscriptions, and the events in them.
 
 use eventgrid_filters::Filter;
+use eventgrid_push::InputSchemaMapping;
 
 use super::Emulator;
+use super::basic::default_mapping;
 use crate::accepted::{InputSchema, TargetKind};
 use crate::broker::{
-    DeadLettering, EventState, QueuedEvents, SubscriptionId, SubscriptionSettings, SubscriptionStats,
-    TopicId, UnknownEvent,
+    DeadLettering, EventState, PushEndpoint, QueuedEvents, SubscriptionId, SubscriptionSettings,
+    SubscriptionStats, TopicId, UnknownEvent,
 };
 use crate::target::Target;
+use crate::time::UnixTime;
 
 /// Something that events are published to, with its event subscriptions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,10 +42,14 @@ pub struct SubscriptionOverview {
     pub filter: Filter,
     /// What became of its events.
     pub stats: SubscriptionStats,
+    /// When the oldest event in its queue was published; `None` if there is none.
+    pub oldest: Option<UnixTime>,
     /// Where its dead letters go; `None` if an event that dies is dropped.
     pub dead_lettering: Option<DeadLettering>,
     /// How many dead letters are in its list.
     pub dead_letters: usize,
+    /// Where its events are pushed; `None` if they are received.
+    pub push_endpoint: Option<PushEndpoint>,
 }
 
 impl TopicOverview {
@@ -101,11 +108,13 @@ impl Emulator {
         self.overview(target, schema)
     }
 
-    /// Whether a target takes events of a custom schema alone.
-    pub(super) fn is_of_custom_schema(&self, target: Target<'_>) -> bool {
+    /// Where attributes are in events of a target that takes those of a custom schema alone;
+    /// `None` for any other target.
+    pub(super) fn mapping_of(&self, target: Target<'_>) -> Option<InputSchemaMapping> {
         let mut custom =
             self.basic.targets_with_schemas().filter(|(_, schema)| *schema == Some(InputSchema::Custom));
-        custom.any(|(other, _)| is_same(other, target))
+        let (found, _) = custom.find(|(other, _)| is_same(*other, target))?;
+        Some(self.basic.mapping(found).cloned().unwrap_or_else(default_mapping))
     }
 
     fn overview(&self, target: Target<'_>, schema: Option<InputSchema>) -> Option<TopicOverview> {
@@ -136,8 +145,10 @@ impl Emulator {
             settings: broker.settings(id)?,
             filter: broker.filter(id).map(|filter| filter.filter().clone()).unwrap_or_default(),
             stats: broker.stats(id)?,
+            oldest: broker.peek(self.namespace.now(), id, 0, 1, None).events.first().map(|it| it.published),
             dead_lettering: broker.dead_lettering(id).cloned(),
             dead_letters: broker.dead_letter_count(id),
+            push_endpoint: broker.push_endpoint(id).cloned(),
         })
     }
 
@@ -204,7 +215,7 @@ impl Emulator {
         sequence_number: u64,
     ) -> Result<(), UnknownEvent> {
         let id = self.subscription(target, subscription).ok_or(UnknownEvent)?;
-        self.namespace.change(id, |broker, now| broker.release_event(now, id, sequence_number))
+        self.change(id, |broker, now| broker.release_event(now, id, sequence_number))
     }
 
     /// Sends an event of the queue again, whatever its state: it goes to the end of the queue, with
@@ -219,7 +230,7 @@ impl Emulator {
         sequence_number: u64,
     ) -> Result<(), UnknownEvent> {
         let id = self.subscription(target, subscription).ok_or(UnknownEvent)?;
-        self.namespace.change(id, |broker, now| broker.resend_event(now, id, sequence_number))
+        self.change(id, |broker, now| broker.resend_event(now, id, sequence_number))
     }
 
     /// Forgets all events, dead letters and counts of an event subscription, and keeps its
@@ -230,8 +241,9 @@ impl Emulator {
         id.is_some_and(|id| self.namespace.with_broker(|broker, _| broker.reset_subscription(id)))
     }
 
-    /// Forgets all events, dead letters and counts and what was accepted, and keeps topics, event
-    /// subscriptions and settings: as after a start, but for the time.
+    /// Forgets all events, dead letters and counts, what was accepted and what the MQTT broker
+    /// retains, and keeps topics, event subscriptions and settings: as after a start, but for the
+    /// time.
     pub fn reset(&mut self) {
         self.namespace.with_broker(|broker, _| {
             let topics: Vec<_> = broker.topics().collect();
@@ -241,10 +253,11 @@ impl Emulator {
                 }
             }
         });
+        self.mqtt.retained.clear();
         self.clear_accepted();
     }
 }
 
-fn is_same(one: Target<'_>, other: Target<'_>) -> bool {
+pub(super) fn is_same(one: Target<'_>, other: Target<'_>) -> bool {
     one.parts().0 == other.parts().0 && one.topic_name().eq_ignore_ascii_case(&other.topic_name())
 }

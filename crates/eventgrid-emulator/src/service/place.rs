@@ -3,7 +3,9 @@
 use http::HeaderMap;
 
 use super::basic::{BasicResources, Resource};
+use super::mqtt::{self, MqttRoute};
 use super::namespace::{Route, route};
+use super::pushes::HANDSHAKE;
 use super::query::parameter;
 use crate::observe::{Operation, Subject};
 use crate::topic_id::TopicId;
@@ -19,10 +21,14 @@ const EVENTS: &str = "/api/events";
 pub(super) enum Place<'p> {
     /// Whether the emulator works.
     Health,
+    /// The URL by which an endpoint consents to a handshake.
+    Handshake,
     /// A basic topic, a domain or a partner namespace.
     Basic(&'p Resource),
     /// Nothing, where only one of these could be.
     NothingBasic,
+    /// An operation of the MQTT broker of the namespace.
+    Mqtt(MqttRoute),
     /// An operation of the namespace.
     Namespace(Route<'p>),
     /// Nothing of the namespace, and where a basic topic would be if this were the host of one. So
@@ -37,10 +43,11 @@ impl Place<'_> {
     pub(super) fn subject(&self, headers: &HeaderMap) -> Option<Subject> {
         let subject = |operation, topic| Subject { operation, topic, subscription: None };
         match self {
-            Self::Health => None,
+            Self::Health | Self::Handshake => None,
             Self::Basic(resource) => {
                 Some(subject(Operation::Publish, Some(TopicId::text(resource.target(headers)))))
             }
+            Self::Mqtt(route) => Some(route.subject()),
             Self::Namespace(route) => Some(route.subject()),
             Self::NothingBasic | Self::NoBasicHost | Self::Nothing => Some(subject(Operation::Unknown, None)),
         }
@@ -56,8 +63,8 @@ pub(crate) struct PathSettings {
     pub(crate) namespace_below_api_events: bool,
 }
 
-/// Reads a path. All below the name of a basic resource is that resource's; everything else is the namespace's. The
-/// query helps where nothing is, to say so in the right words.
+/// Reads a path. All below the name of a basic resource is that resource's; everything else is the
+/// namespace's. The query helps where nothing is, to say so in the right words.
 pub(super) fn place<'p>(
     path: &'p str,
     query: Option<&str>,
@@ -66,6 +73,13 @@ pub(super) fn place<'p>(
 ) -> Place<'p> {
     if path == HEALTH {
         return Place::Health;
+    }
+    if path == HANDSHAKE {
+        return Place::Handshake;
+    }
+    // Before a basic topic of that name, all of whose paths are others.
+    if let Some(route) = mqtt::route(path, query) {
+        return Place::Mqtt(route);
     }
     if path == EVENTS {
         return resources.at_root().map_or(Place::NoBasicHost, Place::Basic);

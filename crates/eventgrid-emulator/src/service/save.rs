@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::basic::BasicResources;
 use super::{Emulator, snapshot};
 use crate::broker::{BrokerChanges, StoredBroker, SubscriptionId, SubscriptionSettings};
+use crate::mqtt::{Retained, RetainedMessages};
 use crate::target::Target;
 use crate::time::UnixTime;
 
@@ -25,6 +26,8 @@ pub(crate) struct EmulatorChanges {
     pub(crate) clock: Option<StoredClock>,
     /// All basic topics, domains and channels, as JSON.
     pub(crate) basic_resources: Option<String>,
+    /// Messages that the MQTT broker retains, by their topics; `None` for those that are gone.
+    pub(crate) retained_messages: Vec<(String, Option<Retained>)>,
 }
 
 /// What a store has of an emulator.
@@ -33,6 +36,8 @@ pub(crate) struct StoredEmulator {
     pub(crate) broker: StoredBroker,
     pub(crate) clock: Option<StoredClock>,
     pub(crate) basic_resources: Option<String>,
+    /// The messages that the MQTT broker retains, by their topics.
+    pub(crate) retained_messages: Vec<(String, Retained)>,
     /// How often it was opened before. No lock token may come twice, whatever the seed.
     pub(crate) openings: u64,
 }
@@ -47,7 +52,8 @@ pub(super) struct Saved {
 impl EmulatorChanges {
     /// Whether nothing changed.
     pub(crate) fn is_empty(&self) -> bool {
-        self.broker.is_empty() && self.clock.is_none() && self.basic_resources.is_none()
+        let Self { broker, clock, basic_resources, retained_messages } = self;
+        broker.is_empty() && clock.is_none() && basic_resources.is_none() && retained_messages.is_empty()
     }
 }
 
@@ -61,6 +67,15 @@ impl Emulator {
         let now = self.tell_time(now);
         self.namespace.set_time(now);
         self.saved = Some(Box::new(Saved { clock, basic: None }));
+    }
+
+    /// Lets its MQTT broker retain what a store has, and notes from then on what changes.
+    ///
+    /// # Errors
+    /// If no broker can have it: what is wrong.
+    pub(crate) fn retain(&mut self, stored: Vec<(String, Retained)>) -> Result<(), String> {
+        self.mqtt.retained = RetainedMessages::open(stored)?;
+        Ok(())
     }
 
     /// Gives an event subscription other settings, if these are others.
@@ -90,6 +105,7 @@ impl Emulator {
         let is_saved = saved.basic.as_ref().is_some_and(|basic| Arc::ptr_eq(basic, &self.basic));
         let basic_resources = (!is_saved).then(|| snapshot::write_resources(&self.basic));
         saved.basic = Some(Arc::clone(&self.basic));
-        EmulatorChanges { broker: self.namespace.take_changes(), clock, basic_resources }
+        let (broker, retained_messages) = (self.namespace.take_changes(), self.mqtt.retained.take_changes());
+        EmulatorChanges { broker, clock, basic_resources, retained_messages }
     }
 }

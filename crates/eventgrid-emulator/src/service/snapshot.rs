@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use eventgrid_push::InputSchemaMapping;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +11,7 @@ use super::basic::BasicResources;
 use crate::accepted::{InputSchema, TargetKind, UnknownSchema};
 use crate::broker::{ReadTopics, TopicSnapshot};
 use crate::limits::Limits;
+use crate::mqtt::{RetainedMessages, RetainedSnapshot};
 use crate::target::Target;
 use crate::time::UnixTime;
 
@@ -17,7 +19,8 @@ use crate::time::UnixTime;
 const VERSION: u32 = 1;
 
 /// The state of an emulator at a moment: topics of every kind, event subscriptions with their
-/// settings and counts, all events with their locks and delays, and the clock.
+/// settings and counts, all events with their locks and delays, the messages that the MQTT broker
+/// retains, and the clock.
 ///
 /// Lock tokens stay what they are, and times are absolute. Not in it are credentials, what was
 /// accepted, receives that wait, and the seed. Its form in JSON is documented as that of the admin
@@ -54,6 +57,9 @@ pub(crate) struct SnapshotContent {
     basic_resources: Vec<ResourceSnapshot>,
     /// The topics of the namespace by their names, the others by their paths.
     topics: Vec<TopicSnapshot>,
+    /// The messages that the MQTT broker retains.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    retained_messages: Vec<RetainedSnapshot>,
 }
 
 /// A basic topic, a domain or a channel of a partner namespace.
@@ -69,6 +75,10 @@ struct ResourceSnapshot {
     /// `eventgrid`, `cloudevents` or `custom`; any without it.
     #[serde(skip_serializing_if = "Option::is_none")]
     input_schema: Option<String>,
+    /// As Azure Resource Manager has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<serde_json::Value>")]
+    input_schema_mapping: Option<InputSchemaMapping>,
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
@@ -103,6 +113,7 @@ impl Emulator {
             is_stopped: clock.is_stopped,
             basic_resources: resources(&self.basic),
             topics: self.namespace.broker().snapshot(),
+            retained_messages: self.mqtt.retained.snapshot(self.namespace.now()),
         })
     }
 
@@ -119,7 +130,9 @@ impl Emulator {
             .ok_or_else(|| SnapshotError(format!("{:?} is not a time of RFC 3339", content.time)))?;
         let basic = resources_of(&content.basic_resources, self.basic.limits()).map_err(SnapshotError)?;
         let topics = ReadTopics::read(&content.topics).map_err(SnapshotError)?;
+        let retained = RetainedMessages::read(&content.retained_messages).map_err(SnapshotError)?;
         self.finish_waiting();
+        self.mqtt.retained.replace_with(retained);
         self.basic = Arc::new(basic);
         let names: Vec<_> = self.basic.targets().map(|target| target.topic_name().into_owned()).collect();
         self.namespace.with_broker(|broker, _| {
@@ -128,7 +141,9 @@ impl Emulator {
                 broker.create_topic(name);
             }
         });
+        self.follow_schemas();
         self.clear_accepted();
+        self.begin_all_handshakes();
         Ok(())
     }
 
@@ -152,7 +167,8 @@ fn resources(basic: &BasicResources) -> Vec<ResourceSnapshot> {
             TargetKind::BasicTopic | TargetKind::NamespaceTopic => ResourceKind::BasicTopic,
         };
         let (channel, input_schema) = (channel.map(str::to_owned), schema.map(|it| it.to_string()));
-        ResourceSnapshot { kind, name: name.to_owned(), channel, input_schema }
+        let input_schema_mapping = basic.mapping(target).cloned();
+        ResourceSnapshot { kind, name: name.to_owned(), channel, input_schema, input_schema_mapping }
     };
     basic.targets_with_schemas().map(resource).collect()
 }
@@ -191,6 +207,9 @@ fn resources_of(resources: &[ResourceSnapshot], limits: Limits) -> Result<BasicR
                 basic.add_channel(name, channel, schema);
             }
             _ => return wrong("needs an inputSchema, and a channel needs its name"),
+        }
+        if let Some(mapping) = &resource.input_schema_mapping {
+            basic.set_mapping(name, mapping.clone());
         }
     }
     Ok(basic)

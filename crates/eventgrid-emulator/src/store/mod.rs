@@ -4,6 +4,7 @@
 //! or nothing, and reads it back. What a change is, and when it may be told to anybody, is decided
 //! elsewhere. Keys and tokens never come here.
 
+mod again;
 mod error;
 mod rows;
 mod source;
@@ -18,12 +19,12 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use redb::StorageBackend;
 use redb::backends::FileBackend;
 use redb::{
     Builder, Database, DatabaseError, ReadableDatabase as _, ReadableTable as _, ReadableTableMetadata as _,
 };
 
+pub use self::again::rows_written_again;
 pub use self::error::DataError;
 use self::error::Failed;
 use self::source::Source;
@@ -97,20 +98,29 @@ impl Store {
 
     /// Makes the file. It gets its name when it is whole: had the process ended before, nobody
     /// could tell it from a file of another program.
+    #[clippy::msrv = "1.90"] // That of redb.
     fn create(folder: &Path, path: &Path) -> Result<(), DataError> {
         let of_folder = |error: io::Error| DataError::io(folder, error);
         let new = folder.join(NEW_FILE);
         let mut options = File::options();
         let file =
             options.read(true).write(true).create(true).truncate(false).open(&new).map_err(of_folder)?;
-        // It locks the file.
-        let backend = FileBackend::new(file).map_err(|error| DataError::opening(folder, error))?;
+        if file.try_lock().is_err() {
+            return Err(DataError::in_use().of(folder));
+        }
         if path.exists() {
-            // Another process was faster.
-            return fs::remove_file(&new).map_err(of_folder);
+            // Another process was faster; this may be its file, which has its name by now.
+            return match fs::remove_file(&new) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(of_folder(error)),
+                _ => Ok(()),
+            };
         }
         // What an earlier process began is nothing yet.
-        backend.set_len(0).map_err(of_folder)?;
+        file.set_len(0).map_err(of_folder)?;
+        // Elsewhere the database could not lock it again.
+        #[cfg(not(unix))]
+        file.unlock().map_err(of_folder)?;
+        let backend = FileBackend::new(file).map_err(|error| DataError::opening(folder, error))?;
         let (store, _) = Self::open_by(folder, 0, |builder| builder.create_with_backend(backend))?;
         // Under its lock.
         fs::rename(&new, path).map_err(of_folder)?;
@@ -124,7 +134,7 @@ impl Store {
     /// Opens the state in a storage of any kind, which `folder` names in errors.
     #[cfg(test)]
     pub(crate) fn open_backend(
-        backend: impl StorageBackend,
+        backend: impl redb::StorageBackend,
         quick_repair_from: u64,
     ) -> Result<(Self, StoredEmulator), DataError> {
         Self::open_by(Path::new("memory"), quick_repair_from, |builder| builder.create_with_backend(backend))
@@ -197,7 +207,8 @@ impl Store {
             let database = database.as_mut().ok_or_else(DataError::closed)?;
             let transaction = database.begin_read()?;
             let entries = transaction.open_table(tables::ENTRIES)?.len()?
-                + transaction.open_table(tables::DEAD_LETTERS)?.len()?;
+                + transaction.open_table(tables::DEAD_LETTERS)?.len()?
+                + transaction.open_table(tables::RETAINED_MESSAGES)?.len()?;
             let is_tidy = transaction.open_table(tables::DISCARDED)?.is_empty()?;
             transaction.close()?;
             if entries > MOST_TO_COMPACT || !is_tidy {
@@ -274,6 +285,11 @@ impl Store {
         let basic = meta.get(tables::BASIC_RESOURCES)?;
         let basic = basic.map(|row| String::from_utf8(row.value().to_vec())).transpose();
         let basic_resources = basic.map_err(|_| rows::InvalidRow)?;
+        let mut retained_messages = Vec::new();
+        for row in transaction.open_table(tables::RETAINED_MESSAGES)?.iter()? {
+            let (topic, row) = row?;
+            retained_messages.push((topic.value().to_owned(), rows::read_retained(row.value())?));
+        }
         let mut broker = StoredBroker::default();
         for row in transaction.open_table(tables::TOPICS)?.iter()? {
             broker.topics.push(row?.1.value().to_owned());
@@ -314,7 +330,7 @@ impl Store {
         if let Some((number, _)) = transaction.open_table(tables::DISCARDED)?.last()? {
             broker.next_number = broker.next_number.max(number.value().saturating_add(1));
         }
-        Ok(StoredEmulator { broker, clock, basic_resources, openings })
+        Ok(StoredEmulator { broker, clock, basic_resources, retained_messages, openings })
     }
 
     /// Returns whether there is nothing in it yet.

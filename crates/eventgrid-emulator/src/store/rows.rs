@@ -4,14 +4,18 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::broker::{
     DeadLetterReason, Entry, Event, KeptDeadLetter, Moment, QueueHead, SegmentLists, SegmentPlaces, State,
-    StoredSegment, StoredSubscription, SubscriptionSettings, SubscriptionStats,
+    StoredSegment, StoredSubscription, SubscriptionSettings, SubscriptionStats, outcome_number,
+    outcome_of_number,
 };
+use crate::mqtt::{Qos, Retained};
 use crate::service::StoredClock;
+use crate::time::UnixTime;
 
 /// Bytes that are no such row: they are damaged, or another program wrote them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -40,6 +44,12 @@ pub(super) struct EntryRow<'r> {
 
 const CANONICAL: u8 = 1;
 const SHARED: u8 = 2;
+
+/// Beside the quality of service of a message that is retained.
+const EXPIRES: u8 = 0x80;
+
+/// From which bit on the byte of a state or a reason has the number of the last outcome.
+const OUTCOME: u32 = 2;
 
 impl<'r> EntryRow<'r> {
     pub(super) fn of(entry: &'r Entry, shared: Option<u64>) -> Self {
@@ -79,21 +89,20 @@ impl<'r> EntryRow<'r> {
 /// An event of its text, which is in the row of its entry or in one that is shared.
 pub(super) fn read_event(text: &str, is_canonical: bool) -> Read<Event> {
     let raw: &RawValue = serde_json::from_str(text).map_err(|_| InvalidRow)?;
-    // White space around it would be lost.
-    if raw.get() != text {
-        return Err(InvalidRow);
-    }
-    if is_canonical { Event::canonical(text).ok_or(InvalidRow) } else { Ok(Event::from_raw(raw)) }
+    let event = if is_canonical { Event::canonical(text).ok_or(InvalidRow)? } else { Event::from_raw(raw) };
+    // It was written in its canonical form.
+    if event.json() == text { Ok(event) } else { Err(InvalidRow) }
 }
 
 /// What became of an entry since it was published. One that was never delivered has no such row.
 pub(super) fn write_delivery(entry: &Entry) -> Vec<u8> {
     let mut row = Writer(Vec::with_capacity(29));
-    row.bytes([match entry.state {
+    let state = match entry.state {
         State::Available => 0,
         State::Locked => 1,
         State::Delayed => 2,
-    }]);
+    };
+    row.bytes([state | (outcome_number(entry.outcome) << OUTCOME)]);
     row.moment(entry.until);
     row.moment(entry.locked_since);
     row.number(entry.nonce);
@@ -105,7 +114,8 @@ pub(super) fn write_delivery(entry: &Entry) -> Vec<u8> {
 pub(super) fn read_delivery(bytes: &[u8], entry: &mut Entry) -> Read<()> {
     let mut row = Reader(bytes);
     let [state] = row.bytes()?;
-    entry.state = match state {
+    entry.outcome = outcome_of_number(state >> OUTCOME).map_err(|_| InvalidRow)?;
+    entry.state = match state & !(u8::MAX << OUTCOME) {
         0 => State::Available,
         1 => State::Locked,
         2 => State::Delayed,
@@ -127,11 +137,12 @@ pub(super) fn write_dead_letter(letter: &KeptDeadLetter) -> Vec<u8> {
     let text = letter.event.json();
     let mut row = Writer(Vec::with_capacity(39 + text.len()));
     row.bytes([u8::from(letter.event.is_canonical()) * CANONICAL]);
-    row.bytes([match letter.reason {
+    let reason = match letter.reason {
         DeadLetterReason::Rejected => 0,
         DeadLetterReason::Exhausted => 1,
         DeadLetterReason::Expired => 2,
-    }]);
+    };
+    row.bytes([reason | (outcome_number(letter.outcome) << OUTCOME)]);
     row.bytes(letter.delivery_count.to_le_bytes());
     row.moment(letter.published);
     row.optional(letter.last_delivered);
@@ -148,10 +159,12 @@ pub(super) fn read_dead_letter(bytes: &[u8]) -> Read<KeptDeadLetter> {
         [CANONICAL] => true,
         _ => return Err(InvalidRow),
     };
-    let reason = match row.bytes()? {
-        [0] => DeadLetterReason::Rejected,
-        [1] => DeadLetterReason::Exhausted,
-        [2] => DeadLetterReason::Expired,
+    let [reason] = row.bytes()?;
+    let outcome = outcome_of_number(reason >> OUTCOME).map_err(|_| InvalidRow)?;
+    let reason = match reason & !(u8::MAX << OUTCOME) {
+        0 => DeadLetterReason::Rejected,
+        1 => DeadLetterReason::Exhausted,
+        2 => DeadLetterReason::Expired,
         _ => return Err(InvalidRow),
     };
     let delivery_count = u32::from_le_bytes(row.bytes()?);
@@ -159,13 +172,11 @@ pub(super) fn read_dead_letter(bytes: &[u8]) -> Read<KeptDeadLetter> {
     let (died, leaves) = (row.moment()?, row.moment()?);
     let text = std::str::from_utf8(row.0).map_err(|_| InvalidRow)?;
     let event = read_event(text, is_canonical)?;
-    if event.json() != text {
-        return Err(InvalidRow);
-    }
     Ok(KeptDeadLetter {
         event,
         reason,
         delivery_count,
+        outcome,
         published,
         last_delivered,
         died,
@@ -226,6 +237,10 @@ pub(super) fn write_subscription(subscription: &StoredSubscription) -> Vec<u8> {
     ] {
         row.number(count);
     }
+    // Rows of before it was counted end here.
+    if counts.redeliveries != 0 {
+        row.number(counts.redeliveries);
+    }
     row.0
 }
 
@@ -257,6 +272,7 @@ pub(super) fn read_subscription(bytes: &[u8]) -> Read<StoredSubscription> {
             exhausted: row.number()?,
             expired: row.number()?,
             deliveries: row.number()?,
+            redeliveries: row.nonzero_at_the_end()?,
             ..SubscriptionStats::default()
         },
     };
@@ -282,6 +298,34 @@ pub(super) fn read_clock(bytes: &[u8]) -> Read<StoredClock> {
     let clock = StoredClock { is_stopped, told: row.duration()?, own: row.duration()? };
     row.end()?;
     Ok(clock)
+}
+
+/// The payload is the rest of the row.
+pub(super) fn write_retained(message: &Retained) -> Vec<u8> {
+    let mut row = Writer(Vec::with_capacity(34 + message.payload.len()));
+    row.bytes([message.qos.number() | if message.expiry.is_some() { EXPIRES } else { 0 }]);
+    row.number(message.size as u64);
+    row.duration(message.last_modified.as_duration());
+    if let Some(expiry) = message.expiry {
+        row.duration(expiry.as_duration());
+    }
+    row.0.extend(&message.payload);
+    row.0
+}
+
+pub(super) fn read_retained(bytes: &[u8]) -> Read<Retained> {
+    let mut row = Reader(bytes);
+    let [flags] = row.bytes()?;
+    let qos = Qos::from_number(flags & !EXPIRES).ok_or(InvalidRow)?;
+    let size = usize::try_from(row.number()?).map_err(|_| InvalidRow)?;
+    let last_modified = UnixTime::from_duration(row.duration()?);
+    let expiry = if flags & EXPIRES == 0 { None } else { Some(row.duration()?) };
+    let payload = Bytes::copy_from_slice(row.0);
+    // The size is that of the whole message.
+    if size < payload.len() {
+        return Err(InvalidRow);
+    }
+    Ok(Retained { qos, size, payload, expiry: expiry.map(UnixTime::from_duration), last_modified })
 }
 
 struct Writer(Vec<u8>);
@@ -350,6 +394,14 @@ impl Reader<'_> {
         let (text, rest) = self.0.split_at_checked(length).ok_or(InvalidRow)?;
         self.0 = rest;
         std::str::from_utf8(text).map(str::to_owned).map_err(|_| InvalidRow)
+    }
+
+    /// Zero, if the row has ended.
+    fn nonzero_at_the_end(&mut self) -> Read<u64> {
+        if self.0.is_empty() {
+            return Ok(0);
+        }
+        self.number().and_then(|number| if number == 0 { Err(InvalidRow) } else { Ok(number) })
     }
 
     fn end(&self) -> Read<()> {

@@ -34,6 +34,9 @@ pub(super) const DEAD_LETTERING: TableDefinition<'_, QueueNumber, &str> =
     TableDefinition::new("dead lettering");
 /// Dead letters that wait or stay, each with its event.
 pub(super) const DEAD_LETTERS: TableDefinition<'_, EntryKey, &[u8]> = TableDefinition::new("dead letters");
+/// Messages that the MQTT broker retains, by their topics.
+pub(super) const RETAINED_MESSAGES: TableDefinition<'_, &str, &[u8]> =
+    TableDefinition::new("retained messages");
 /// Queues that are gone, but not all of their rows.
 pub(super) const DISCARDED: TableDefinition<'_, QueueNumber, ()> = TableDefinition::new("discarded");
 
@@ -57,6 +60,7 @@ pub(super) struct Tables<'t> {
     filters: Table<'t, QueueNumber, &'static str>,
     dead_lettering: Table<'t, QueueNumber, &'static str>,
     dead_letters: Table<'t, EntryKey, &'static [u8]>,
+    retained_messages: Table<'t, &'static str, &'static [u8]>,
     discarded: Table<'t, QueueNumber, ()>,
 }
 
@@ -74,6 +78,7 @@ impl<'t> Tables<'t> {
             filters: transaction.open_table(FILTERS)?,
             dead_lettering: transaction.open_table(DEAD_LETTERING)?,
             dead_letters: transaction.open_table(DEAD_LETTERS)?,
+            retained_messages: transaction.open_table(RETAINED_MESSAGES)?,
             discarded: transaction.open_table(DISCARDED)?,
         })
     }
@@ -98,6 +103,14 @@ impl<'t> Tables<'t> {
         }
         if let Some(text) = changes.basic_resources {
             self.meta.insert(BASIC_RESOURCES, text.as_bytes())?;
+        }
+        for (topic, message) in &changes.retained_messages {
+            match message {
+                Some(message) => {
+                    drop(self.retained_messages.insert(&**topic, &rows::write_retained(message)[..])?);
+                }
+                None => drop(self.retained_messages.remove(&**topic)?),
+            }
         }
         for (name, is_there) in changes.broker.topics {
             let key = name.to_ascii_lowercase();

@@ -42,6 +42,34 @@ fn a_host_that_another_site_can_have_for_its_name_is_refused() {
 }
 
 #[test]
+fn a_script_of_another_site_is_refused_although_it_has_the_token() {
+    let running = Running::start(Emulator::builder());
+    let bearer = format!("Bearer {TOKEN}");
+    let reply = |path: &str, headers: &[(&str, &str)]| {
+        let headers = [&[("authorization", &*bearer), ("host", "localhost:7000")], headers].concat();
+        running.admin_with("GET", path, &headers, "")
+    };
+    for own in ["http://localhost:7000", "HTTPS://LOCALHOST:7000"] {
+        assert_eq!(reply("/accepted", &[("origin", own)]).status, 200, "{own}");
+    }
+    let own = ("origin", "http://localhost:7000");
+    for other in [
+        &[("origin", "null")][..],
+        &[("origin", "http://localhost")],
+        &[("origin", "http://localhost:7001")],
+        &[("origin", "http://example.com")],
+        &[("origin", "localhost:7000")],
+        &[("origin", "")],
+        &[own, own],
+    ] {
+        for path in ["/accepted", "/"] {
+            let reply = reply(path, other);
+            assert_eq!((reply.status, reply.code()), (403, "WrongOrigin"), "{path} {other:?}");
+        }
+    }
+}
+
+#[test]
 fn what_is_not_in_the_table_is_refused_with_what_is() {
     let running = Running::start(Emulator::builder());
     let reply = running.admin("GET", "/no-such-path", "");

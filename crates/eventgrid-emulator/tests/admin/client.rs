@@ -138,7 +138,9 @@ fn reply(response: http::Response<Body>) -> Reply {
     let kind = head.headers.get("content-type").and_then(|value| value.to_str().ok());
     let body = match &*text {
         "" => Value::Null,
-        _ if kind.is_some_and(|kind| kind.starts_with("text/")) => Value::String(text),
+        _ if kind.is_some_and(|kind| kind.starts_with("text/") || kind == "image/svg+xml") => {
+            Value::String(text)
+        }
         _ => serde_json::from_str(&text).expect(&text),
     };
     Reply { status: head.status.as_u16(), body, head }

@@ -139,7 +139,10 @@ fn what_makes_no_sense_is_refused_and_changes_nothing() {
         (r#"{"deadLetterDestination":{"topic":"ORDERS"}}"#, "the topic that they come from"),
         (r#"{"deadLetterDestination":{"topic":"fake"}}"#, "which is not there"),
         (r#"{"deadLetterDestination":{"folder":""}}"#, "is empty"),
-        (r#"{"deadLetterDestination":"blob"}"#, "unknown variant"),
+        (
+            r#"{"deadLetterDestination":"blob"}"#,
+            "deadLetterDestination: \"blob\" is none of none, list, folder, topic",
+        ),
         (r#"{"deadLetterDelayInSeconds":-1}"#, "0 to 86400"),
         (r#"{"deadLetterDestination":"none","deadLetterDelayInSeconds":1}"#, "give a deadLetterDestination"),
         (r#"{"deadLetterDestination":"none","filter":{"isSubjectCaseSensitive":1}}"#, "not valid"),

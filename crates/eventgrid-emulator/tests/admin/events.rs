@@ -57,6 +57,32 @@ fn looking_at_events_shows_all_of_them_and_changes_nothing() {
 }
 
 #[test]
+fn a_subscription_tells_its_oldest_event_and_what_was_delivered_again() {
+    let running = started();
+    let told = || {
+        let subscription = running.ok("GET", BILLING, "");
+        let counts =
+            ["deliveries", "redeliveries"].map(|name| subscription["counts"][name].as_u64().unwrap());
+        (subscription["oldestEvent"].as_str().map(str::to_owned), counts)
+    };
+    let first = peeked(&running, "")["events"][0]["published"].as_str().unwrap().to_owned();
+    assert_eq!(told(), (Some(first), [0, 0]));
+    for _ in 0..3 {
+        running.receive(1);
+        post(&running, "settle", &json!({"action": "release", "sequenceNumbers": [0]}));
+    }
+    assert_eq!(told().1, [3, 2]);
+    post(&running, "settle", &json!({"action": "acknowledge", "sequenceNumbers": [0]}));
+    let second = peeked(&running, "")["events"][0]["published"].as_str().unwrap().to_owned();
+    assert_eq!(told(), (Some(second), [3, 2]));
+    let snapshot = running.ok("GET", "/snapshot", "");
+    running.ok("POST", "/reset", "");
+    assert_eq!(told(), (None, [0, 0]));
+    running.ok("PUT", "/snapshot", snapshot.to_string());
+    assert_eq!(told().1, [3, 2], "a snapshot has them");
+}
+
+#[test]
 fn pages_go_on_where_the_last_one_ended() {
     let running = started();
     let first = peeked(&running, "maxEvents=3");

@@ -65,6 +65,10 @@ fn every_documented_request_is_served_as_documented() {
             running.ok("PATCH", billing, r#"{"deadLetterDestination":"list"}"#);
             running.publish("orders", "1");
             running.ok("POST", &format!("{billing}/settle"), r#"{"action":"reject","sequenceNumbers":[0]}"#);
+            if method == "get" && path.ends_with("/pushEndpoint") {
+                let body = &methods["put"]["requestBody"]["content"]["application/json"]["example"];
+                running.ok("PUT", &path_of(path), body.to_string());
+            }
             let path = path_of(path);
             if operation["operationId"] == "createEventSubscription" {
                 running.ok("DELETE", &path, "");

@@ -69,7 +69,7 @@ fn bodies_that_are_not_as_documented_are_refused_with_what_to_do() {
     for (method, path, body, part) in [
         ("POST", "/topics", "", "such as"),
         ("POST", "/topics", "{", "such as"),
-        ("POST", "/topics", r#"{"name":"returns","colour":"red"}"#, "unknown field `colour`"),
+        ("POST", "/topics", r#"{"name":"returns","colour":"red"}"#, "colour: unknown field"),
         ("POST", "/topics", r#"{"name":"no name"}"#, "3 to 50 letters"),
         ("PUT", "/topics/orders/eventSubscriptions/x", "{}", "3 to 64 letters"),
         ("PATCH", BILLING, r#"{"maxDeliveryCount":0}"#, "1 or more"),

@@ -1,4 +1,5 @@
-//! Large backlogs. Were any step linear in what is queued, locked or delayed, these would take many times as long.
+//! Large backlogs. Were any step linear in what is queued, locked or delayed, these would take many
+//! times as long.
 
 use std::time::Duration;
 

@@ -111,6 +111,34 @@ fn what_has_expired_stays_gone_if_the_time_to_live_becomes_longer() {
 }
 
 #[test]
+fn an_event_that_was_locked_lives_on_by_a_longer_time_to_live() {
+    let settings = |seconds| SubscriptionSettings {
+        time_to_live: Duration::from_secs(seconds),
+        ..SubscriptionSettings::default()
+    };
+    // Whatever was removed by then.
+    for steps in [0, 1, 2, 3, usize::MAX] {
+        let mut desk = Desk::with(settings(100));
+        desk.publish([1, 2, 3]);
+        desk.pass(90);
+        let tokens: Vec<_> = desk.receive(3).into_iter().map(|(_, _, token)| token).collect();
+        desk.release(&tokens[0], 0).unwrap();
+        desk.pass(10);
+        desk.broker.advance(desk.now, steps);
+        desk.broker.configure_subscription(desk.now, desk.subscription, settings(1000));
+        desk.release(&tokens[1], 0).unwrap();
+        while desk.broker.advance(desk.now, 1).is_more_due {}
+        assert_eq!((desk.stats().expired, desk.stats().locked), (1, 1), "after {steps} steps");
+        assert_eq!(desk.look(5), [("2".to_owned(), 2)], "after {steps} steps");
+        // The longer time ends, too.
+        desk.release(&tokens[2], 0).unwrap();
+        desk.pass(900);
+        while desk.broker.advance(desk.now, 1).is_more_due {}
+        assert_eq!((desk.stats().expired, desk.stats().locked), (3, 0), "after {steps} steps");
+    }
+}
+
+#[test]
 fn publication_times_do_not_go_back() {
     let settings =
         SubscriptionSettings { time_to_live: Duration::from_secs(100), ..SubscriptionSettings::default() };

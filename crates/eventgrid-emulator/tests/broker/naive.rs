@@ -101,7 +101,8 @@ impl Model {
                 }
             }
             if event.lock.is_none() && event.expires <= now {
-                // What was delayed to its last delivery ends as exhausted, whichever end came first.
+                // What was delayed to its last delivery ends as exhausted, whichever end came
+                // first.
                 if is_delayed && event.deliveries >= SETTINGS.max_delivery_count {
                     counts.exhausted += 1;
                     dead.push(event.dead("exhausted"));
@@ -142,6 +143,7 @@ impl Model {
             event.last_delivered = Some(now);
             event.until = now + 60;
             event.lock = Some((token, now));
+            self.counts.redeliveries += u64::from(event.deliveries > 1);
             received.push((event.number.to_string(), event.deliveries));
         }
         self.counts.deliveries += received.len() as u64;

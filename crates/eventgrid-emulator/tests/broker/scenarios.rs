@@ -114,8 +114,13 @@ fn the_tenth_delivery_is_the_last_when_released() {
     assert_eq!(desk.look(1), []);
     desk.pass(DAY);
     assert_eq!(desk.look(1), []);
-    let expected =
-        SubscriptionStats { published: 1, exhausted: 1, deliveries: 10, ..SubscriptionStats::default() };
+    let expected = SubscriptionStats {
+        published: 1,
+        exhausted: 1,
+        deliveries: 10,
+        redeliveries: 9,
+        ..SubscriptionStats::default()
+    };
     assert_eq!(desk.stats(), expected);
 }
 

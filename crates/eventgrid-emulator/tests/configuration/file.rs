@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use eventgrid_emulator::configuration::{Configuration, TlsConfiguration};
-use eventgrid_emulator::{AttributeOrder, FaultEffect, InputSchema, Limits, Role};
+use eventgrid_emulator::configuration::{Configuration, TextSource, TlsConfiguration};
+use eventgrid_emulator::{AttributeOrder, FaultEffect, InputSchema, Limits, Role, Secret};
 
 /// Everything that a file can say.
 const WHOLE: &str = r#"
@@ -86,7 +86,13 @@ fn a_file_says_everything_that_a_builder_takes() {
     assert_eq!(configuration.limits, Limits::Relaxed);
     assert_eq!(configuration.attribute_order, AttributeOrder::Published);
     let roles: Vec<_> = configuration.bearer_tokens.iter().map(|token| token.roles.clone()).collect();
-    assert_eq!(roles, [vec![Role::DataSender, Role::DataReceiver], vec![Role::DataContributor]]);
+    assert_eq!(
+        roles,
+        [
+            vec![Role::DataSender, Role::DataReceiver],
+            vec![Role::DataContributor, Role::TopicSpacesPublisher, Role::TopicSpacesSubscriber]
+        ]
+    );
     let Some(TlsConfiguration::Development { names, .. }) = &configuration.tls else { panic!() };
     assert_eq!(names, &["emulator", "10.0.0.7"]);
     let schemas: Vec<_> = configuration.basic_topics.iter().map(|topic| topic.input_schema).collect();
@@ -96,6 +102,20 @@ fn a_file_says_everything_that_a_builder_takes() {
     let effects: Vec<_> = emulator.faults().into_iter().map(|state| state.fault.then).collect();
     let busy = FaultEffect::new().status(503).header("retry-after", "1").body("\"busy\"");
     assert_eq!(effects, [busy, FaultEffect::new().delay(Duration::from_millis(20))]);
+}
+
+#[test]
+fn where_events_may_be_pushed_is_said_by_host_and_written_as_it_was_read() {
+    let text = r#"push = { allowedHosts = ["webhook.internal", "[2001:db8::7]"], callback = "http://emulator:6500" }"#;
+    let configuration = Configuration::parse(text).unwrap();
+    assert_eq!(configuration.push.allowed_hosts, ["webhook.internal", "[2001:db8::7]"]);
+    assert_eq!(configuration.push.callback.as_deref(), Some("http://emulator:6500"));
+    assert_eq!(Configuration::parse(&configuration.to_toml()).unwrap(), configuration);
+    for host in ["", "http://webhook", "webhook:80", "web hook", "user@webhook", "a/b"] {
+        let errors = errors(&format!("push.allowedHosts = [{host:?}]"));
+        assert!(errors[0].contains("is not a host: it needs a name or an address"), "{errors:?}");
+    }
+    assert!(errors("push.callback = \"emulator\"")[0].contains("it needs http://HOST:PORT"));
 }
 
 #[test]
@@ -211,8 +231,8 @@ then = { status = "503", bodi = "" }
         "32:1: partnerNamespaces[0].channels: this field is missing",
         "33:8: partnerNamespaces[0].name: the name \"topics\" is taken by the emulator itself",
         "35:1: faults[0]: `status` must be from 200 to 599",
-        "39:22: faults[1]: unknown variant `publsh`, expected one of `publish`",
-        "43:26: faults[2]: unknown field `bodi`, expected one of `status`, `headers`, `body`",
+        "39:22: faults[1].when.operation: \"publsh\" is none of publish, ",
+        "43:26: faults[2].then.bodi: unknown field; the fields here are status, headers, body",
     ];
     let found = errors(text);
     for (found, expected) in found.iter().zip(expected) {
@@ -315,8 +335,31 @@ fn tls_is_by_files_or_by_a_folder() {
 #[test]
 fn the_file_of_the_readme_is_valid() {
     let readme = include_str!("../../README.md");
-    let example = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
-    let configuration = Configuration::parse(example).unwrap();
+    let mut blocks = readme.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let example = blocks.find(|block| block.contains("[namespace]")).unwrap();
+    let read = |_: &TextSource| Ok(Secret::new("http://localhost:8080/"));
+    let configuration = Configuration::parse_with(example, read).unwrap();
     configuration.builder().build().unwrap();
-    assert_eq!(configuration.subscriptions().count(), 2);
+    assert_eq!(configuration.subscriptions().count(), 3);
+    assert_eq!(configuration.event_subscriptions().count(), 6);
+}
+
+#[test]
+fn messages_are_routed_to_a_topic_that_is_there() {
+    let file =
+        |route: &str| format!("[namespace]\nmqtt = {{ {route} }}\n[[namespace.topics]]\nname = 'Orders'");
+    let configuration = Configuration::parse(&file("routeTo = 'orders'")).unwrap();
+    assert_eq!(configuration.namespace.mqtt.route_to.as_deref(), Some("orders"));
+    assert_eq!(Configuration::parse(&configuration.to_toml()).unwrap(), configuration);
+    for (route, error) in [
+        (
+            "routeTo = 'other'",
+            "2:20: namespace.mqtt.routeTo: events cannot be published to the topic \"other\", which is not there: create it",
+        ),
+        ("routeTo = 5", "2:20: namespace.mqtt.routeTo: expected a string, found an integer"),
+        ("route = 'orders'", "2:10: namespace.mqtt.route: unknown field; the fields here are routeTo"),
+    ] {
+        let errors = Configuration::parse(&file(route)).unwrap_err();
+        assert_eq!(errors.to_string(), error);
+    }
 }

@@ -3,6 +3,10 @@
 mod builder;
 mod dead_letters;
 mod difference;
+mod feeds;
 mod file;
 mod filters;
 mod imports;
+mod mapping;
+mod push;
+mod words;

@@ -5,6 +5,8 @@ mod blocking;
 mod content_modes;
 mod dead_letters;
 mod faults;
+mod feeds;
+mod mqtt;
 mod targets;
 mod task;
 mod threads;

@@ -1,4 +1,5 @@
-//! Every schema published to every target that takes it, and what is accepted of it; what is not taken is refused.
+//! Every schema published to every target that takes it, and what is accepted of it; what is not
+//! taken is refused.
 
 use std::time::Duration;
 

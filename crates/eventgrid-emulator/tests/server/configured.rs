@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Output;
 
-use eventgrid_emulator::broker::SubscriptionSettings;
+use eventgrid_emulator::broker::{PushEndpoint, SubscriptionSettings};
 use eventgrid_emulator::configuration::Configuration;
 use eventgrid_emulator::eventgrid_filters::{Clause, Condition, Filter};
 use eventgrid_emulator::{AttributeOrder, Limits, Secret, Target};
@@ -154,6 +154,30 @@ filters = [{ operatorType = "StringIn", key = "eventtype", values = ["Ordered"] 
         stdout.contains("warning: event subscription orders/billing: the key of clause 1 is"),
         "{stdout}"
     );
+
+    let unreachable = r#"
+listen = 6500
+push.allowedHosts = ["allowed.example"]
+[[basicTopics]]
+name = "grid"
+eventSubscriptions = [
+    { name = "own", destination = { endpointUrl = "http://localhost:6500/" } },
+    { name = "far", destination = { endpointUrl = "http://192.0.2.1/?code=hidden" } },
+    { name = "unknown", destination = { endpointUrl = "http://other.example/" } },
+    { name = "allowed", destination = { endpointUrl = "http://allowed.example/" } },
+    { name = "here", destination = { endpointUrl = "http://localhost:8080/" } },
+]
+"#;
+    let (code, stdout, _) = run(&["check", file("unreachable.toml", unreachable).to_str().unwrap()]);
+    assert_eq!((code, stdout.matches("warning: ").count()), (Some(0), 3), "{stdout}");
+    for warning in [
+        "own: events are not pushed to 127.0.0.1:6500, which the emulator itself listens on",
+        "far: events are not pushed to 192.0.2.1, which is 192.0.2.1 and not this machine: allow the host",
+        "unknown: events are not pushed to other.example unless it is this machine",
+    ] {
+        let warning = format!("warning: event subscription basicTopic:grid/{warning}");
+        assert!(stdout.contains(&warning), "{warning}: {stdout}");
+    }
 
     let path = file("invalid.toml", "seeds = 1\nlisten = true\n");
     let path = path.to_str().unwrap();
@@ -374,6 +398,28 @@ fn what_changed_at_run_time_stays_unless_the_file_says_otherwise() {
     other.topic("orders").event_subscription("billing").settings.max_delivery_count = Some(3);
     running.reconfigure(&after, &other).unwrap();
     assert_eq!(filter(), Filter::new(), "the event subscription is now what the file says");
+}
+
+#[test]
+fn a_topic_of_the_file_that_was_removed_at_run_time_is_there_again() {
+    let file = |first: &str, feed: &str| {
+        let topics = "[[namespace.topics]]\nname = 'orders'\neventSubscriptions = [{ name = 'billing' }]";
+        let grid = format!("[[basicTopics]]\nname = 'grid'\neventSubscriptions = [{feed}]");
+        Configuration::parse(&format!("{first}\n{topics}\n{grid}")).unwrap()
+    };
+    let feed = "{ name = 'feed', destination = { endpointType = 'NamespaceTopic', topic = 'orders' } }";
+    let (before, after) = (file("", ""), file("limits = 'relaxed'", feed));
+    let running = before.builder().start("127.0.0.1:0").unwrap();
+    assert!(running.with(|emulator| emulator.remove_topic("orders")));
+    let difference = running.reconfigure(&before, &after).unwrap();
+    assert_eq!(
+        difference.to_string(),
+        "+ topic orders\n+ event subscription basicTopic:grid/feed\n+ event subscription orders/billing\n~ limits"
+    );
+    let grid = Target::BasicTopic("grid");
+    let endpoint = running.with(move |it| it.push_endpoint(grid, "feed").map(PushEndpoint::shown));
+    assert_eq!(endpoint.as_deref(), Some("namespaceTopic:orders"));
+    assert!(running.stats("orders", "billing").is_some());
 }
 
 #[test]

@@ -7,12 +7,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use eventgrid_emulator::broker::{PushEndpoint, SubscriptionSettings};
+use eventgrid_emulator::broker::SubscriptionSettings;
 use eventgrid_emulator::configuration::Configuration;
 use eventgrid_emulator::eventgrid_filters::{Clause, Condition, Filter};
-use eventgrid_emulator::eventgrid_push::AttemptResult;
 use eventgrid_emulator::{
-    DuePush, Emulator, EmulatorBuilder, InputSchema, RunningEmulator, SubscriptionOverview, Target,
+    Emulator, EmulatorBuilder, InputSchema, RunningEmulator, SubscriptionOverview, Target,
 };
 
 use crate::http_client::{Connection, PUBLISH, RECEIVE};
@@ -79,6 +78,55 @@ fn what_was_reported_survives_a_kill_and_a_lock_token_keeps_its_meaning() {
 }
 
 #[test]
+fn retained_messages_survive_a_kill_and_deleted_ones_do_not_come_back() {
+    let folder = folder("retained");
+    let mut options = options(&folder);
+    options.push("--bearer-token=token".to_owned());
+    let start = || Program::start(command(&options.iter().map(String::as_str).collect::<Vec<_>>()));
+    let publish = |connection: &mut Connection, topic: &str, payload: &str| {
+        connection.write(format!(
+            "POST /mqtt/messages?api-version=2025-08-01-preview&topic={topic}&retain=1 HTTP/1.1\r\nhost: h\r\n\
+             authorization: Bearer token\r\ncontent-length: {}\r\n\r\n{payload}",
+            payload.len()
+        ));
+        assert_eq!(connection.line(), "HTTP/1.1 204 No Content");
+        while !connection.line().is_empty() {}
+    };
+    let get = |connection: &mut Connection, topic: &str| {
+        let path = format!("/mqtt/retainedMessages/message?api-version=2025-11-16-preview&topic={topic}");
+        connection.write(format!("GET {path} HTTP/1.1\r\nhost: h\r\nauthorization: Bearer token\r\n\r\n"));
+        let reply = connection.reply();
+        (reply.status, reply.header("x-ms-mqtt-last-modified").map(str::to_owned), reply.body)
+    };
+
+    let program = start();
+    let mut connection = Connection::open(program.address);
+    for (topic, payload) in [("a", "1"), ("a", "2"), ("b", "on"), ("c", "off"), ("c", "")] {
+        publish(&mut connection, topic, payload);
+    }
+    let before = ["a", "b", "c"].map(|topic| get(&mut connection, topic));
+    assert_eq!(
+        before.each_ref().map(|(status, _, body)| (*status, body.as_str())),
+        [(200, "2"), (200, "on"), (404, before[2].2.as_str())]
+    );
+    program.stop("-KILL");
+
+    let program = start();
+    let mut connection = Connection::open(program.address);
+    let after = ["a", "b", "c"].map(|topic| get(&mut connection, topic));
+    assert_eq!(after[..2], before[..2]);
+    assert_eq!(after[2].0, 404);
+    publish(&mut connection, "b", "");
+    program.stop("-KILL");
+
+    let program = start();
+    let mut connection = Connection::open(program.address);
+    assert_eq!(get(&mut connection, "a"), before[0]);
+    assert_eq!(get(&mut connection, "b").0, 404);
+    assert_eq!(program.stop("-TERM").0, Some(0));
+}
+
+#[test]
 fn a_disk_that_takes_no_more_ends_the_program_and_loses_nothing_that_it_reported() {
     let folder = folder("full");
     start(&folder).stop("-TERM");
@@ -118,35 +166,6 @@ fn a_disk_that_takes_no_more_ends_the_program_and_loses_nothing_that_it_reported
 
 fn running(folder: &Path, builder: EmulatorBuilder) -> RunningEmulator {
     builder.data(folder).start("127.0.0.1:0").unwrap()
-}
-
-#[test]
-fn an_event_that_waits_to_be_pushed_again_survives_with_its_attempts() {
-    let folder = folder("pushed");
-    // An event that is received would be dead after this.
-    let settings = SubscriptionSettings {
-        max_delivery_count: 1,
-        time_to_live: Duration::from_secs(1),
-        ..SubscriptionSettings::default()
-    };
-    let builder = Emulator::builder()
-        .key("c2VjcmV0")
-        .subscription_with("orders", "billing", settings)
-        .subscription_push_endpoint("orders", "billing", PushEndpoint::new("http://localhost/").unwrap());
-    let emulator = running(&folder, builder.clone());
-    emulator.stop_clock();
-    Connection::open(emulator.address()).publish("1");
-    emulator.with(|emulator| {
-        let push = emulator.take_due_pushes(10).remove(0);
-        emulator.push_ended(&push, AttemptResult::Status(503));
-    });
-    emulator.advance_clock(Duration::from_secs(3600));
-    emulator.shutdown();
-
-    let emulator = running(&folder, builder);
-    let attempts = emulator
-        .with(|emulator| emulator.take_due_pushes(10).iter().map(DuePush::attempt).collect::<Vec<_>>());
-    assert_eq!(attempts, [2]);
 }
 
 #[test]

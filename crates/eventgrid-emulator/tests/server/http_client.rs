@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-/// How long an answer may take; far more than any does.
+/// How long a response may take; far more than any does.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(crate) const PUBLISH: &str = "/topics/orders:publish?api-version=2024-06-01";

@@ -181,7 +181,7 @@ fn folders_that_hold_no_authority() {
     assert!(message.contains("ca.pem but no ca-key.pem beside it"), "{message}");
     fs::write(half.join("ca-key.pem"), "nonsense").unwrap();
     let message = start(&half);
-    assert!(message.contains("is no private key in PEM form"), "{message}");
+    assert!(message.contains("is not a private key in PEM form"), "{message}");
     fs::remove_file(half.join("ca.pem")).unwrap();
     let message = start(&half);
     assert!(message.contains("ca-key.pem but no ca.pem beside it"), "{message}");

@@ -438,6 +438,20 @@ fn what_cannot_work_is_said_on_stderr() {
 }
 
 #[test]
+fn an_option_that_is_no_integer_says_what_it_takes() {
+    for (option, value, range) in [
+        ("--lock-duration", "1m", "1 to 86400"),
+        ("--max-delivery-count", "0", "1 to 4294967295"),
+        ("--time-to-live", "-1", "1 to 3153600000"),
+        ("--seed", "0x5", "0 to 18446744073709551615"),
+    ] {
+        let printed = fails(&[&format!("{option}={value}")]);
+        let message = format!("expected an integer from {range}");
+        assert!(printed.contains(&message) && !printed.contains("digit"), "{printed}");
+    }
+}
+
+#[test]
 fn a_running_emulator_can_be_asked_whether_it_works() {
     let program = Program::start(command(&["--listen", "127.0.0.1:0"]));
     let url = format!("http://{}", program.address);
@@ -463,4 +477,19 @@ fn a_running_emulator_can_be_asked_whether_it_works() {
     assert!(fails(&["health", &format!("http://{address}")]).contains("is not healthy: "));
     assert!(fails(&["health", "ftp://a"]).contains("its scheme is neither http nor https"));
     assert!(fails(&["health", "nonsense"]).contains("write http://HOST:PORT"));
+}
+
+/// A device that takes nothing.
+#[test]
+#[cfg(target_os = "linux")]
+fn stderr_that_cannot_be_written_to_is_no_reason_to_end() {
+    let full = || std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut child =
+        command(&["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(full()).spawn().unwrap();
+    let (_, address) = endpoint(&mut BufReader::new(child.stdout.take().unwrap()));
+    Connection::open(address);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let ended = command(&["check", "none.toml"]).stderr(full()).status().unwrap();
+    assert_eq!(ended.code(), Some(2));
 }

@@ -1,4 +1,4 @@
-//! Requests made at random, near to good ones and far from them: each gets an answer, or waits.
+//! Requests made at random, near to good ones and far from them: each gets a response, or waits.
 
 use eventgrid_emulator::Outcome;
 use http::{HeaderValue, Request, Uri};

@@ -101,7 +101,8 @@ impl Basic {
     }
 }
 
-/// Code, code of the details, and message without its report; checks that the message is there twice.
+/// Code, code of the details, and message without its report; checks that the message is there
+/// twice.
 pub(crate) fn refusal(reply: &Response<Bytes>) -> (u16, String, String, String) {
     let body: Value = serde_json::from_slice(reply.body()).unwrap();
     let text = |value: &Value| value.as_str().unwrap().to_owned();

@@ -1,4 +1,5 @@
-//! Publishes that basic topics, domains and partner namespaces refuse: with which status, codes and message.
+//! Publishes that basic topics, domains and partner namespaces refuse: with which status, codes and
+//! message.
 
 use http::Response;
 

@@ -21,7 +21,8 @@ fn publish(namespace: &mut Namespace, headers: &[(&str, &str)], body: impl Into<
     }
 }
 
-/// Publishes an event with the required attributes and these headers; gives what a consumer receives.
+/// Publishes an event with the required attributes and these headers; gives what a consumer
+/// receives.
 fn received(headers: &[(&str, &str)], body: impl Into<Bytes>) -> Value {
     let mut namespace = Namespace::new();
     let reply = publish(&mut namespace, &[&REQUIRED, headers].concat(), body);

@@ -12,14 +12,14 @@ fn wait(namespace: &mut Namespace, query: &str) -> WaiterId {
     namespace.wait(&format!("{}{query}", billing("receive")))
 }
 
-/// The one answer that there must be.
+/// The one response that there must be.
 fn finished(namespace: &mut Namespace) -> (WaiterId, Response<Bytes>) {
     let mut finished = namespace.emulator.take_finished();
     assert_eq!(finished.len(), 1);
     finished.remove(0)
 }
 
-/// The events of all the answers, by waiter.
+/// The events of all the responses, by waiter.
 fn served(namespace: &mut Namespace) -> Vec<(WaiterId, Vec<String>)> {
     let finished = namespace.emulator.take_finished().into_iter();
     finished

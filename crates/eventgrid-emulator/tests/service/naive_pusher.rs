@@ -150,4 +150,6 @@ pub(crate) fn compare(events: &[Naive], stats: &SubscriptionStats, now: UnixTime
     let alive = count(&|fate| matches!(fate, Fate::Waits(..)));
     assert_eq!(stats.queued + stats.delayed + stats.expired, alive + expired, "nothing is lost");
     assert_eq!(stats.deliveries, events.iter().map(|it| u64::from(it.attempts)).sum::<u64>());
+    let again = |it: &Naive| u64::from(it.attempts.saturating_sub(1));
+    assert_eq!(stats.redeliveries, events.iter().map(again).sum::<u64>());
 }

@@ -102,6 +102,7 @@ fn metrics_count_requests_events_and_deliveries() {
     let billing = [("topic", "orders"), ("subscription", "billing")];
     is("published_events_total", &billing, 3.0);
     is("deliveries_total", &billing, 1.0);
+    is("redeliveries_total", &billing, 0.0);
     is("events", &[billing[0], billing[1], ("state", "locked")], 1.0);
     is("events", &[billing[0], billing[1], ("state", "queued")], 2.0);
     is("finished_events_total", &[billing[0], billing[1], ("result", "expired")], 0.0);

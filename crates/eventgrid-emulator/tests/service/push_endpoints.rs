@@ -99,7 +99,7 @@ fn an_endpoint_that_makes_no_sense_is_refused_and_nothing_is_changed() {
 fn a_builder_gives_endpoints_to_subscriptions_that_it_creates() {
     let builder = Emulator::builder().subscription("orders", "billing");
     let built = builder.clone().subscription_push_endpoint("Orders", "BILLING", endpoint()).build().unwrap();
-    assert_eq!(built.push_endpoint(ORDERS, "billing").unwrap().url(), "http://localhost/events");
+    assert_eq!(built.push_endpoint(ORDERS, "billing").unwrap().url().unwrap(), "http://localhost/events");
     assert_eq!(
         builder.clone().subscription_push_endpoint("orders", "fake", endpoint()).build().err(),
         Some(ConfigurationError::PushEndpointOfNothing { name: "orders/fake".to_owned() })

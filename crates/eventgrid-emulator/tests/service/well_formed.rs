@@ -1,13 +1,14 @@
-//! What holds for every answer, whatever was asked.
+//! What holds for every response, whatever was asked.
 
 use bytes::Bytes;
 use http::Response;
 use serde_json::Value;
 
-/// Checks an answer of any part of the emulator: a status that the service has, and an error that says what is wrong.
+/// Checks a response of any part of the emulator: a status that the service has, and an error that
+/// says what is wrong.
 pub(crate) fn check(reply: &Response<Bytes>) {
     let status = reply.status().as_u16();
-    assert!(matches!(status, 200 | 204 | 400 | 401 | 404 | 405 | 413 | 415), "{reply:?}");
+    assert!(matches!(status, 200 | 204 | 400 | 401 | 403 | 404 | 405 | 413 | 415), "{reply:?}");
     assert_eq!(status == 401, reply.headers().contains_key("www-authenticate"), "{reply:?}");
     if status >= 400 {
         let body: Value =

@@ -7,7 +7,7 @@ use std::{env, fs};
 use eventgrid_emulator::Secret;
 use eventgrid_emulator::configuration::{
     AdminConfiguration, BasicResourceConfiguration, BearerTokenConfiguration, ChannelConfiguration,
-    Configuration, PartnerNamespaceConfiguration, TlsConfiguration,
+    Configuration, PartnerNamespaceConfiguration, TextSource, TlsConfiguration,
 };
 
 use crate::options::ServeOptions;
@@ -68,7 +68,7 @@ pub(crate) fn add_defaults(to: &mut Configuration) {
 pub(crate) fn read(path: &Path) -> Result<Configuration, String> {
     let text = fs::read_to_string(path)
         .map_err(|error| format!("cannot read the configuration file {}: {error}", path.display()))?;
-    Configuration::parse(&text).map_err(|errors| {
+    Configuration::parse_with(&text, TextSource::read).map_err(|errors| {
         let lines: Vec<_> = errors.iter().map(|error| format!("{}:{error}", path.display())).collect();
         lines.join("\n")
     })
@@ -90,6 +90,10 @@ fn add(options: &ServeOptions, to: &mut Configuration) -> Result<(), String> {
     to.basic_topic_at_root |= options.basic_topic_at_root;
     if let Some(folder) = &options.data {
         to.data_folder = Some(folder.clone());
+    }
+    to.push.allowed_hosts.extend(options.push_hosts.iter().cloned());
+    if let Some(callback) = &options.push_callback {
+        to.push.callback = Some(callback.clone());
     }
     if !options.listen.is_empty() {
         to.listen.clone_from(&options.listen);
@@ -138,6 +142,10 @@ fn add_names(options: &ServeOptions, to: &mut Configuration) -> Result<(), Strin
         let of = to.topic(topic);
         same(&of.name, topic)?;
         same(&of.event_subscription(name).name, name)?;
+    }
+    if let Some(name) = &options.mqtt_route_to {
+        same(&to.topic(name).name, name)?;
+        to.namespace.mqtt.route_to = Some(name.clone());
     }
     let basic = |(name, schema): &(String, _)| BasicResourceConfiguration::new(name, *schema);
     to.basic_topics.extend(options.basic_topics.iter().map(basic));

@@ -21,7 +21,7 @@ use eventgrid_emulator::{AdminListenError, ConfigurationError, DataError, Runnin
 use self::options::{Command, ImportFormat, Options, ServeOptions};
 use self::request_log::{LogLevel, request_log};
 use self::signals::{Request, Signals};
-use self::summary::{kept, summary};
+use self::summary::{kept, summary, unreachable};
 
 /// Why the program ends early.
 enum Failure {
@@ -46,15 +46,20 @@ fn main() -> ExitCode {
         Err(Failure::Other(message)) => (message, 1),
     };
     for line in message.lines() {
-        eprintln!("eventgrid-emulator: {line}");
+        say(format_args!("eventgrid-emulator: {line}\n"));
     }
     ExitCode::from(code)
+}
+
+/// Writes to stderr. Where nothing can be written to it, nobody reads it.
+fn say(text: impl std::fmt::Display) {
+    let _ = write!(io::stderr(), "{text}");
 }
 
 fn check(file: &Path) -> Result<(), Failure> {
     let mut configuration = effective::read(file).map_err(Failure::Configuration)?;
     effective::add_defaults(&mut configuration);
-    configuration.builder().build().map_err(|error| Failure::Configuration(error.to_string()))?;
+    configuration.builder().build().map_err(|error| Failure::Configuration(with_causes(&error)))?;
     print(&format!("{} is valid\n{}", file.display(), summary(&configuration, &endpoints(&configuration))))
 }
 
@@ -72,7 +77,7 @@ fn import_file(format: ImportFormat, file: &Path) -> Result<(), Failure> {
     };
     let imported = imported.map_err(|error| Failure::Configuration(format!("{}:{error}", file.display())))?;
     for note in imported.notes() {
-        eprintln!("eventgrid-emulator: not carried over: {note}");
+        say(format_args!("eventgrid-emulator: not carried over: {note}\n"));
     }
     print(&imported.to_toml())
 }
@@ -99,7 +104,7 @@ fn serve(options: &ServeOptions) -> Result<(), Failure> {
         .map_err(|error| Failure::Other(format!("cannot catch signals: {error}")))?;
 
     let mut builder =
-        configuration.builder_with_tls().map_err(|error| Failure::Configuration(error.to_string()))?;
+        configuration.builder_with_tls().map_err(|error| Failure::Configuration(with_causes(&error)))?;
     let mut log = None;
     if options.log != LogLevel::Off {
         let (sender, writer) = request_log(options.log, io::stderr());
@@ -110,14 +115,23 @@ fn serve(options: &ServeOptions) -> Result<(), Failure> {
         configuration.listen.iter().map(|address| listen(address)).collect::<Result<Vec<_>, _>>()?;
     let emulator = builder.start_on(listeners).map_err(|error| cannot_start(&error))?;
     let endpoints: Vec<_> = emulator.endpoints().collect();
-    eprint!("eventgrid-emulator {}\n{}", env!("CARGO_PKG_VERSION"), summary(&configuration, &endpoints));
+    let version = env!("CARGO_PKG_VERSION");
+    say(format_args!("eventgrid-emulator {version}\n{}", summary(&configuration, &endpoints)));
     if configuration.data_folder.is_some() {
-        eprint!("{}", kept(&configuration, &emulator.with(|emulator| emulator.topics())));
+        say(kept(&configuration, &emulator.with(|emulator| emulator.topics())));
     }
     if let (Some(endpoint), Some(token)) = (emulator.admin_endpoint(), emulator.admin_token()) {
         let is_given = configuration.admin.as_ref().is_some_and(|admin| admin.token.is_some());
-        let token = if is_given { "the one that was given" } else { token.expose() };
-        eprintln!("  admin API: {endpoint}\n  token of the admin API: {token}");
+        // A token that was given is a secret of its own; one that is made up is told to everybody
+        // who sees this.
+        let (token, fragment) = if is_given {
+            ("the one that was given", String::new())
+        } else {
+            (token.expose(), format!("#token={}", token.expose()))
+        };
+        say(format_args!(
+            "  admin API: {endpoint}\n  token of the admin API: {token}\n  page: {endpoint}/{fragment}\n"
+        ));
     }
     let mut stdout = io::stdout();
     // A closed stdout is no reason to stop serving.
@@ -153,26 +167,29 @@ async fn next(signals: &mut Signals, emulator: &RunningEmulator) -> Result<Reque
 /// Reads the file again and applies what changed. Keeps what there is if anything is wrong.
 fn reload(options: &ServeOptions, emulator: &RunningEmulator, current: &mut Configuration) {
     let Some(file) = &options.config else {
-        eprintln!("eventgrid-emulator: there is no configuration file to read again: give one by --config");
+        say("eventgrid-emulator: there is no configuration file to read again: give one by --config\n");
         return;
     };
     let changed = effective::configuration(options).and_then(|after| {
-        let difference = emulator.reconfigure(current, &after).map_err(|error| error.to_string())?;
+        let difference = emulator.reconfigure(current, &after).map_err(|error| with_causes(&error))?;
         Ok((after, difference))
     });
     match changed {
         Ok((after, difference)) => {
-            eprintln!("eventgrid-emulator: read {} again", file.display());
+            say(format_args!("eventgrid-emulator: read {} again\n", file.display()));
             for line in difference.to_string().lines() {
-                eprintln!("  {line}");
+                say(format_args!("  {line}\n"));
+            }
+            for line in unreachable(&after) {
+                say(format_args!("  {line}\n"));
             }
             *current = after;
         }
         Err(message) => {
             for line in message.lines() {
-                eprintln!("eventgrid-emulator: {line}");
+                say(format_args!("eventgrid-emulator: {line}\n"));
             }
-            eprintln!("eventgrid-emulator: nothing was changed");
+            say("eventgrid-emulator: nothing was changed\n");
         }
     }
 }

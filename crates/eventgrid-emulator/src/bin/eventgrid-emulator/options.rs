@@ -6,7 +6,7 @@ use clap::builder::{BoolishValueParser, NonEmptyStringValueParser};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
-use eventgrid_emulator::configuration::listen_address;
+use eventgrid_emulator::configuration::{listen_address, push_callback, push_host};
 use eventgrid_emulator::{AttributeOrder, InputSchema, Limits, UnknownSchema};
 
 use crate::request_log::LogLevel;
@@ -15,7 +15,8 @@ const KEY_HELP: &str = "Access key that requests must carry: base64 text. Withou
                         variables EVENTGRID_EMULATOR_KEY and EVENTGRID_EMULATOR_KEY_FILE, then the \
                         configuration file, then a well-known key";
 
-/// A local Azure Event Grid: a namespace with pull delivery, and basic topics, domains and partner namespaces.
+/// A local Azure Event Grid: a namespace with pull delivery, and basic topics, domains and partner
+/// namespaces.
 ///
 /// Prints `listening on http://HOST:PORT` on stdout when it is ready, a line for each address, and
 /// a summary on stderr.
@@ -125,8 +126,8 @@ pub(crate) struct ServeOptions {
     #[arg(env = "EVENTGRID_EMULATOR_TOPIC", value_delimiter = ',')]
     pub(crate) topics: Vec<String>,
 
-    /// Basic topic to create at /NAME/api/events, for events of that schema: eventgrid (the default), cloudevents or
-    /// custom. Repeatable.
+    /// Basic topic to create at /NAME/api/events, for events of that schema: eventgrid (the
+    /// default), cloudevents or custom. Repeatable.
     #[arg(long = "basic-topic", value_name = "NAME[=SCHEMA]", value_parser = parse_basic)]
     #[arg(env = "EVENTGRID_EMULATOR_BASIC_TOPIC", value_delimiter = ',')]
     pub(crate) basic_topics: Vec<(String, InputSchema)>,
@@ -136,17 +137,34 @@ pub(crate) struct ServeOptions {
     #[arg(long, env = "EVENTGRID_EMULATOR_BASIC_TOPIC_AT_ROOT", value_parser = BoolishValueParser::new())]
     pub(crate) basic_topic_at_root: bool,
 
-    /// Domain to create at /NAME/api/events, for events of that schema: eventgrid (the default), cloudevents or custom.
-    /// Repeatable.
+    /// Domain to create at /NAME/api/events, for events of that schema: eventgrid (the default),
+    /// cloudevents or custom. Repeatable.
     #[arg(long = "domain", value_name = "NAME[=SCHEMA]", value_parser = parse_basic)]
     #[arg(env = "EVENTGRID_EMULATOR_DOMAIN", value_delimiter = ',')]
     pub(crate) domains: Vec<(String, InputSchema)>,
 
-    /// Channel to create, with its partner namespace at /NAME/api/events, for events of that schema: cloudevents (the
-    /// default), eventgrid or custom. Repeatable.
+    /// Channel to create, with its partner namespace at /NAME/api/events, for events of that
+    /// schema: cloudevents (the default), eventgrid or custom. Repeatable.
     #[arg(long = "partner", value_name = "NAME/CHANNEL[=SCHEMA]", value_parser = parse_partner)]
     #[arg(env = "EVENTGRID_EMULATOR_PARTNER", value_delimiter = ',')]
     pub(crate) partner_channels: Vec<(String, String, InputSchema)>,
+
+    /// Host beside this machine that events may be pushed to: a name or an address as it is in the
+    /// URLs of endpoints. Repeatable.
+    #[arg(long = "push-host", value_name = "HOST", value_parser = push_host)]
+    #[arg(env = "EVENTGRID_EMULATOR_PUSH_HOST", value_delimiter = ',')]
+    pub(crate) push_hosts: Vec<String>,
+
+    /// Where endpoints reach this emulator to consent by the URL of a handshake, such as
+    /// <http://emulator:6500>; the first address that it listens on without it.
+    #[arg(long, value_name = "URL", value_parser = push_callback, env = "EVENTGRID_EMULATOR_PUSH_CALLBACK")]
+    pub(crate) push_callback: Option<String>,
+
+    /// Topic of the namespace that messages for the MQTT broker are routed to as events, which is
+    /// created. The broker is there without this, too.
+    #[arg(long = "mqtt-route-to", value_name = "TOPIC", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(env = "EVENTGRID_EMULATOR_MQTT_ROUTE_TO")]
+    pub(crate) mqtt_route_to: Option<String>,
 
     /// Bearer token that is accepted too, for everything. Repeatable.
     #[arg(long = "bearer-token", value_name = "TOKEN", value_parser = NonEmptyStringValueParser::new())]
@@ -188,24 +206,24 @@ pub(crate) struct ServeOptions {
 
     /// How long a received event stays locked for its receiver, where the file says nothing else;
     /// 60 by default.
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    #[arg(long, value_name = "SECONDS", value_parser = integer::<u64>(1, 86_400))]
     #[arg(env = "EVENTGRID_EMULATOR_LOCK_DURATION")]
     pub(crate) lock_duration: Option<u64>,
 
     /// How often an event is delivered at most, where the file says nothing else; 10 by default.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = integer::<u32>(1, u32::MAX.into()))]
     #[arg(env = "EVENTGRID_EMULATOR_MAX_DELIVERY_COUNT")]
     pub(crate) max_delivery_count: Option<u32>,
 
     /// How long after its publication an event is kept, where the file says nothing else; one day
     /// by default.
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3_153_600_000))]
+    #[arg(long, value_name = "SECONDS", value_parser = integer::<u64>(1, 3_153_600_000))]
     #[arg(env = "EVENTGRID_EMULATOR_TIME_TO_LIVE")]
     pub(crate) time_to_live: Option<u64>,
 
     /// What lock tokens and tracking ids follow from, so that they are the same each time; random
     /// by default.
-    #[arg(long, value_name = "N", env = "EVENTGRID_EMULATOR_SEED")]
+    #[arg(long, value_name = "N", env = "EVENTGRID_EMULATOR_SEED", value_parser = integer::<u64>(0, u64::MAX))]
     pub(crate) seed: Option<u64>,
 
     /// Which requests are logged on stderr, a line each.
@@ -253,6 +271,16 @@ impl ServeOptions {
             return Err("--tls-cert cannot be used with --tls-dev: https is served with one certificate");
         }
         Ok(())
+    }
+}
+
+/// Reads an integer of a range. What the standard library says of one does not say which there are.
+fn integer<T: TryFrom<u64>>(least: u64, most: u64) -> impl Fn(&str) -> Result<T, String> + Clone {
+    move |text| {
+        let is_integer = text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = text.parse().ok().filter(|number| is_integer && (least..=most).contains(number));
+        let number = number.and_then(|number| T::try_from(number).ok());
+        number.ok_or_else(|| format!("expected an integer from {least} to {most}"))
     }
 }
 

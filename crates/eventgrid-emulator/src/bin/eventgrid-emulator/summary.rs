@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use eventgrid_emulator::broker::{DeadLetterDestination, DeadLettering};
-use eventgrid_emulator::configuration::Configuration;
-use eventgrid_emulator::eventgrid_filters::{Filter, FilterWarning};
+use eventgrid_emulator::broker::{DeadLetterDestination, DeadLettering, PushEndpoint};
+use eventgrid_emulator::configuration::{Configuration, ConfiguredSubscription, PushConfiguration};
+use eventgrid_emulator::eventgrid_filters::FilterWarning;
+use eventgrid_emulator::eventgrid_push::{DeliveryTier, RetryPolicy};
 use eventgrid_emulator::{AttributeOrder, Limits, Target, TopicOverview};
 
 use crate::effective::KEY;
@@ -24,18 +25,23 @@ pub(crate) fn summary(configuration: &Configuration, endpoints: &[String]) -> St
     let endpoint = endpoints.first().map_or("", String::as_str);
     let namespace = configuration.namespace.topics.iter().flat_map(|topic| {
         let of_topic = configuration.subscriptions().filter(|(name, ..)| *name == topic.name);
-        let subscriptions = of_topic.zip(&topic.event_subscriptions).map(|((topic, name, settings), said)| {
-            let [lock, live] = [settings.lock_duration, settings.time_to_live].map(shown);
-            let count = settings.max_delivery_count;
-            let dead_letters = said.dead_lettering.as_ref().map(dead_letters).unwrap_or_default();
-            format!(
-                "event subscription {topic}/{name}: locked for {lock}, delivered at most {count} times, kept for {live}{dead_letters}"
-            )
-        });
+        let subscriptions =
+            of_topic.zip(&topic.event_subscriptions).map(|((topic, name, settings), said)| {
+                let [lock, live] = [settings.lock_duration, settings.time_to_live].map(shown);
+                let count = settings.max_delivery_count;
+                let dead_letters = said.dead_lettering.as_ref().map(dead_letters).unwrap_or_default();
+                let delivered = match &said.push {
+                    Some(push) => pushed(push, DeliveryTier::Namespace),
+                    None => format!("locked for {lock}, delivered at most {count} times, kept for {live}"),
+                };
+                format!("event subscription {topic}/{name}: {delivered}{dead_letters}")
+            });
         let own = if topic.keys.is_empty() { "" } else { ": keys of its own, too" };
         [format!("topic {}{own}", topic.name)].into_iter().chain(subscriptions)
     });
     add(&mut text, namespace);
+    let route = configuration.namespace.mqtt.route_to.as_ref();
+    add(&mut text, route.map(|topic| format!("MQTT messages are routed to the topic {topic}")).into_iter());
     let own = |keys: &[_]| if keys.is_empty() { "" } else { ", with keys of its own" };
     let basic = |kind: &'static str| {
         move |it: &eventgrid_emulator::configuration::BasicResourceConfiguration| {
@@ -59,6 +65,9 @@ pub(crate) fn summary(configuration: &Configuration, endpoints: &[String]) -> St
         format!("partner namespace {name} at {endpoint}/{name}/api/events: channels {channels}{own}")
     });
     add(&mut text, partner_namespaces);
+    add(&mut text, subscriptions_of_basic(configuration));
+    let hosts = configuration.push.allowed_hosts.join(", ");
+    add(&mut text, (!hosts.is_empty()).then(|| format!("events may also be pushed to {hosts}")).into_iter());
     add(&mut text, [credentials(configuration)].into_iter());
     add(&mut text, [limits(configuration.limits)].into_iter());
     let data = configuration.data_folder.as_ref();
@@ -67,20 +76,58 @@ pub(crate) fn summary(configuration: &Configuration, endpoints: &[String]) -> St
     let published = published.then(|| "attributes of events: in the order of publication".to_owned());
     add(&mut text, published.into_iter());
     add(&mut text, warnings(configuration));
+    add(&mut text, unreachable(configuration));
     text
+}
+
+/// The event subscriptions of basic topics, domains and channels.
+fn subscriptions_of_basic(configuration: &Configuration) -> impl Iterator<Item = String> {
+    let all = configuration.event_subscriptions();
+    let of_basic = all.filter(|it| !matches!(it.target, Target::NamespaceTopic(_)));
+    of_basic.filter_map(|ConfiguredSubscription { target, name, options, .. }| {
+        let options = options.ok()?;
+        let delivered = match options.wanted_push_endpoint() {
+            Some(endpoint) => pushed_to(endpoint, DeliveryTier::Basic),
+            None => "kept for the admin API".to_owned(),
+        };
+        let dead_letters = options.wanted_dead_lettering().map(dead_letters).unwrap_or_default();
+        Some(format!("event subscription {name} of {}: {delivered}{dead_letters}", shown_target(target)))
+    })
+}
+
+/// How events are pushed, in words.
+fn pushed(push: &PushConfiguration, tier: DeliveryTier) -> String {
+    push.endpoint(tier).map_or_else(|error| error.to_string(), |endpoint| pushed_to(&endpoint, tier))
+}
+
+fn pushed_to(endpoint: &PushEndpoint, tier: DeliveryTier) -> String {
+    let policy = endpoint.retry_policy().unwrap_or(RetryPolicy::of(tier));
+    let (count, live) = (policy.max_attempts(), shown(policy.time_to_live()));
+    let handshake = if endpoint.needs_handshake() { "" } else { ", without a handshake" };
+    let delivered = match (endpoint.topic(), endpoint.url_without_query()) {
+        (Some(topic), _) => format!("published to the topic {topic} of the namespace"),
+        (None, url) => format!("pushed to {}{handshake}", url.unwrap_or_default()),
+    };
+    format!("{delivered}, at most {count} times, kept for {live}")
 }
 
 /// What filters likely do not do at the service.
 fn warnings(configuration: &Configuration) -> impl Iterator<Item = String> {
-    configuration.namespace.topics.iter().flat_map(|topic| {
-        topic.event_subscriptions.iter().flat_map(move |subscription| {
-            let warnings = Filter::from(subscription.filters_configuration.clone()).warnings();
-            let warning = move |warning: FilterWarning| {
-                format!("warning: event subscription {}/{}: {warning}", topic.name, subscription.name)
-            };
-            warnings.into_iter().map(warning)
-        })
+    let all = configuration.event_subscriptions();
+    all.flat_map(|ConfiguredSubscription { target, name, options, .. }| {
+        let warnings = options.map(|options| options.wanted_filter().warnings()).unwrap_or_default();
+        let of = match target {
+            Target::NamespaceTopic(topic) => format!("{topic}/{name}"),
+            other => format!("{name} of {}", shown_target(other)),
+        };
+        let warning = move |warning: FilterWarning| format!("warning: event subscription {of}: {warning}");
+        warnings.into_iter().map(warning)
     })
+}
+
+/// Endpoints that events are pushed to and that cannot be reached.
+pub(crate) fn unreachable(configuration: &Configuration) -> impl Iterator<Item = String> {
+    configuration.unreachable_endpoints().into_iter().map(|line| format!("warning: {line}"))
 }
 
 /// What the data directory has and the configuration does not name, a line for each.
@@ -106,8 +153,8 @@ pub(crate) fn kept(configuration: &Configuration, topics: &[TopicOverview]) -> S
         let name = shown_target(topic.target());
         let unnamed = (!is_named(topic)).then(|| format!("kept from before: {name}"));
         let subscriptions = topic.subscriptions.iter().filter(move |subscription| {
-            !configuration.subscriptions().any(|(of, name, _)| {
-                topic.target() == Target::NamespaceTopic(of) && name.eq_ignore_ascii_case(&subscription.name)
+            !configuration.event_subscriptions().any(|named| {
+                topic.target() == named.target && named.name.eq_ignore_ascii_case(&subscription.name)
             })
         });
         let subscriptions = subscriptions

@@ -6,8 +6,12 @@
 //! - Of basic topics: "Event Grid message delivery and retry". `MaxDeliveryAttemptsExceeded`,
 //!   `UndeliverableDueToHttpBadRequest` and their outcomes were seen by users; an event that is
 //!   rejected here is told as one that a webhook refuses with 400.
+//!
+//! An event that was pushed has the words of `eventgrid-push`, by its reason and the outcome of its
+//! last attempt.
 
 use eventgrid::json::{JsonError, Kind, Reader};
+use eventgrid_push::{DeadLetterReason as PushReason, DeliveryTier};
 
 use super::super::Event;
 use super::letter::{DeadLetter, DeadLetterReason};
@@ -16,14 +20,15 @@ use crate::time::UnixTime;
 /// The content of the blob for a dead letter of a namespace.
 pub(crate) fn namespace_form(letter: &DeadLetter) -> String {
     let unsettled = "Event was not acknowledged nor rejected.";
-    let (reason, result) = match letter.reason {
+    let pushed = pushed_words(letter, DeliveryTier::Namespace);
+    let (reason, result) = pushed.unwrap_or(match letter.reason {
         DeadLetterReason::Exhausted => ("Maximum delivery attempts was exceeded.", unsettled),
         DeadLetterReason::Rejected => ("Event was rejected.", "Event was rejected."),
         DeadLetterReason::Expired if letter.last_delivered.is_none() => {
             ("Time to live was exceeded.", "Event was not delivered.")
         }
         DeadLetterReason::Expired => ("Time to live was exceeded.", unsettled),
-    };
+    });
     let mut members = vec![
         ("deadletterreason", string(reason)),
         ("deliveryattempts", letter.delivery_count.to_string()),
@@ -33,6 +38,17 @@ pub(crate) fn namespace_form(letter: &DeadLetter) -> String {
     members.extend(letter.last_delivered.map(|delivered| ("deliveryattemptutc", time(delivered))));
     let (properties, event) = (object(&members), letter.event.json());
     format!(r#"[{{"deadLetterProperties":{properties},"event":{event}}}]"#)
+}
+
+/// The words for the reason and for the last outcome of an event that was pushed.
+fn pushed_words(letter: &DeadLetter, tier: DeliveryTier) -> Option<(&'static str, &'static str)> {
+    let outcome = letter.outcome?;
+    let reason = match letter.reason {
+        DeadLetterReason::Rejected => PushReason::Undeliverable,
+        DeadLetterReason::Exhausted => PushReason::MaxDeliveryAttemptsExceeded,
+        DeadLetterReason::Expired => PushReason::TimeToLiveExceeded,
+    };
+    Some((reason.words(tier, outcome), outcome.word()))
 }
 
 /// The content of the blob for a dead letter of a basic topic, a domain or a channel: the event
@@ -88,11 +104,12 @@ fn with_reason(letter: &DeadLetter) -> String {
 }
 
 fn members(letter: &DeadLetter, names: &Names) -> Vec<(&'static str, String)> {
-    let (reason, outcome) = match letter.reason {
+    let pushed = pushed_words(letter, DeliveryTier::Basic);
+    let (reason, outcome) = pushed.unwrap_or(match letter.reason {
         DeadLetterReason::Exhausted => ("MaxDeliveryAttemptsExceeded", "TimedOut"),
         DeadLetterReason::Rejected => ("UndeliverableDueToHttpBadRequest", "BadRequest"),
         DeadLetterReason::Expired => ("TimeToLiveExceeded", "TimedOut"),
-    };
+    });
     let mut members = vec![
         (names.reason, string(reason)),
         (names.attempts, letter.delivery_count.to_string()),
@@ -170,6 +187,8 @@ fn time(time: UnixTime) -> String {
 mod tests {
     use std::time::Duration;
 
+    use eventgrid_push::DeliveryOutcome;
+
     use super::*;
 
     fn letter(reason: DeadLetterReason, event: &str) -> DeadLetter {
@@ -179,6 +198,7 @@ mod tests {
             sequence_number: 7,
             reason,
             delivery_count: u32::from(has_delivery),
+            outcome: None,
             published,
             last_delivered: has_delivery.then_some(published + Duration::from_nanos(917_061_200)),
             died: published + Duration::from_secs(60),
@@ -212,6 +232,31 @@ mod tests {
             basic_form(&letter(DeadLetterReason::Exhausted, r#"{"specversion":"1.0","data":1}"#)),
             r#"[{"deadletterreason":"MaxDeliveryAttemptsExceeded","deliveryattempts":1,"publishtime":"2023-11-01T20:33:51.4521467Z","lastdeliveryoutcome":"TimedOut","specversion":"1.0","data":1}]"#
         );
+    }
+
+    #[test]
+    fn an_event_that_was_pushed_has_the_words_for_its_last_outcome() {
+        let event = r#"{"specversion":"1.0"}"#;
+        let pushed = |reason, outcome| DeadLetter { outcome: Some(outcome), ..letter(reason, event) };
+        let refused = namespace_form(&pushed(DeadLetterReason::Rejected, DeliveryOutcome::Unauthorized));
+        let words = r#""deadletterreason":"Undeliverable due to client error","deliveryattempts":1,"deliveryresult":"Unauthorized""#;
+        assert!(refused.contains(words), "{refused}");
+        for (reason, outcome, words) in [
+            (
+                DeadLetterReason::Rejected,
+                DeliveryOutcome::BadRequest,
+                ("UndeliverableDueToHttpBadRequest", "BadRequest"),
+            ),
+            (DeadLetterReason::Exhausted, DeliveryOutcome::Busy, ("MaxDeliveryAttemptsExceeded", "Busy")),
+            (DeadLetterReason::Expired, DeliveryOutcome::NotFound, ("TimeToLiveExceeded", "NotFound")),
+        ] {
+            let mut dead = pushed(reason, outcome);
+            dead.last_delivered = Some(dead.published);
+            let form = basic_form(&dead);
+            let (reason, outcome) = words;
+            assert!(form.contains(&format!(r#""deadletterreason":"{reason}""#)), "{form}");
+            assert!(form.contains(&format!(r#""lastdeliveryoutcome":"{outcome}""#)), "{form}");
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! A dead letter, as one who looks at it sees it.
 
+use eventgrid_push::DeliveryOutcome;
+
 use super::super::Event;
 use crate::time::UnixTime;
 
@@ -15,6 +17,8 @@ pub struct DeadLetter {
     pub reason: DeadLetterReason,
     /// How often it was delivered.
     pub delivery_count: u32,
+    /// How the last attempt to push it ended; `None` if it was not pushed, or the result was lost.
+    pub outcome: Option<DeliveryOutcome>,
     /// When it was published.
     pub published: UnixTime,
     /// When its last delivery began; `None` if it was never delivered.

@@ -7,6 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use eventgrid_push::DeliveryOutcome;
+
 use super::super::Event;
 use super::super::entry::Entry;
 use super::super::moment::Moment;
@@ -49,6 +51,7 @@ pub(crate) struct KeptDeadLetter {
     pub(crate) event: Event,
     pub(crate) reason: DeadLetterReason,
     pub(crate) delivery_count: u32,
+    pub(crate) outcome: Option<DeliveryOutcome>,
     pub(crate) published: Moment,
     pub(crate) last_delivered: Option<Moment>,
     pub(crate) died: Moment,
@@ -65,6 +68,7 @@ impl KeptDeadLetter {
             sequence_number,
             reason: self.reason,
             delivery_count: self.delivery_count,
+            outcome: self.outcome,
             published: self.published.to_unix_time().unwrap_or_default(),
             last_delivered: self.last_delivered.and_then(Moment::to_unix_time),
             died: self.died.to_unix_time().unwrap_or_default(),
@@ -134,6 +138,7 @@ impl DeadLetterList {
                 event: entry.event,
                 reason,
                 delivery_count: entry.delivery_count,
+                outcome: entry.outcome,
                 published: entry.published,
                 last_delivered,
                 died,

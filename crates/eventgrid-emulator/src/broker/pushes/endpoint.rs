@@ -5,8 +5,8 @@ use std::fmt;
 use eventgrid_push::{Batching, DeliveryProperties, DeliverySchema, DeliveryTier, RetryPolicy};
 use http::Uri;
 
-/// Where an event subscription pushes its events, and how. With one its events are pushed, and
-/// nobody can receive them.
+/// Where an event subscription pushes its events, and how: to a URL, or to a topic of the
+/// namespace. With one its events are pushed, and nobody can receive them.
 ///
 /// `Debug` shows neither the query of the URL nor the values of secret properties.
 ///
@@ -18,18 +18,38 @@ use http::Uri;
 /// let endpoint = PushEndpoint::new("http://localhost:8080/events?code=s3cret")?
 ///     .with_batching(Batching::new().max_events(100)?)
 ///     .with_retry_policy(RetryPolicy::namespace().with_max_attempts(3)?);
-/// assert_eq!(endpoint.url().path(), "/events");
+/// assert_eq!(endpoint.url().unwrap().path(), "/events");
 /// assert!(!format!("{endpoint:?}").contains("s3cret"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PushEndpoint {
-    url: Uri,
+    destination: PushDestination,
     schema: Option<DeliverySchema>,
     batching: Option<Batching>,
     properties: DeliveryProperties,
     retry: Option<RetryPolicy>,
+    needs_handshake: bool,
+}
+
+/// What events are pushed to.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum PushDestination {
+    /// A webhook. Its query may have a secret.
+    Url(Uri),
+    /// A topic of the namespace, by its name.
+    NamespaceTopic(String),
+}
+
+impl PushDestination {
+    /// Without the query of a URL: to be shown.
+    pub(crate) fn shown(&self) -> String {
+        match self {
+            Self::Url(url) => shown_url(url),
+            Self::NamespaceTopic(name) => format!("namespaceTopic:{name}"),
+        }
+    }
 }
 
 impl PushEndpoint {
@@ -38,7 +58,7 @@ impl PushEndpoint {
     ///
     /// # Errors
     /// [`InvalidPushUrl`] if it is not a URL of `http` or `https` with a host, or if it has a user
-    /// name or a fragment.
+    /// name, a fragment or the port 0.
     pub fn new(url: &str) -> Result<Self, InvalidPushUrl> {
         let parsed = fluent_uri::Uri::parse(url).map_err(|_| InvalidPushUrl)?;
         let scheme = parsed.scheme().as_str();
@@ -47,11 +67,44 @@ impl PushEndpoint {
         let is_endpoint = is_http
             && !authority.host().is_empty()
             && authority.userinfo().is_none()
-            && authority.port_to_u16().is_ok()
+            && authority.port_to_u16().is_ok_and(|port| port != Some(0))
             && parsed.fragment().is_none();
         let url = url.parse().ok().filter(|_| is_endpoint).ok_or(InvalidPushUrl)?;
+        Ok(Self::to(PushDestination::Url(url)))
+    }
+
+    /// A topic of the namespace, to which the events of a basic topic, a domain or a partner
+    /// channel are published as CloudEvents: the destination `NamespaceTopic` of Azure Resource
+    /// Manager. It needs neither a server nor a handshake. What the topic does not take is retried
+    /// or dies as the retry policy says.
+    ///
+    /// An event subscription with such an endpoint has no other schema, no batches and no delivery
+    /// properties, and a topic of the namespace cannot have one.
+    ///
+    /// ```
+    /// use eventgrid_emulator::broker::PushEndpoint;
+    /// use eventgrid_emulator::{Emulator, EventSubscriptionOptions, InputSchema, Target};
+    ///
+    /// let invoices = Target::BasicTopic("invoices");
+    /// let feed = EventSubscriptionOptions::new().push_endpoint(PushEndpoint::namespace_topic("orders"));
+    /// let mut emulator = Emulator::builder()
+    ///     .subscription("orders", "billing")
+    ///     .basic_topic("invoices", InputSchema::EventGrid)
+    ///     .subscription_of(invoices, "feed", feed)
+    ///     .build()?;
+    /// let event = r#"[{"id":"1","subject":"s","eventType":"Paid","eventTime":"2024-06-01T12:00:00Z",
+    ///     "dataVersion":"1","data":{}}]"#;
+    /// emulator.publish(invoices, event)?;
+    /// assert_eq!(emulator.stats("orders", "billing").unwrap().queued, 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn namespace_topic(name: impl Into<String>) -> Self {
+        Self { needs_handshake: false, ..Self::to(PushDestination::NamespaceTopic(name.into())) }
+    }
+
+    fn to(destination: PushDestination) -> Self {
         let properties = DeliveryProperties::default();
-        Ok(Self { url, schema: None, batching: None, properties, retry: None })
+        Self { destination, schema: None, batching: None, properties, retry: None, needs_handshake: true }
     }
 
     /// Delivers in that schema: `eventDeliverySchema`. Without it, events are delivered in the
@@ -85,9 +138,44 @@ impl PushEndpoint {
         self
     }
 
-    /// The URL.
-    pub fn url(&self) -> &Uri {
-        &self.url
+    /// Pushes events without asking the endpoint before whether it wants them. The service does no
+    /// such thing: this is for endpoints that know no handshake.
+    #[must_use]
+    pub fn without_handshake(mut self) -> Self {
+        self.needs_handshake = false;
+        self
+    }
+
+    /// The URL; `None` if it is a topic of the namespace.
+    pub fn url(&self) -> Option<&Uri> {
+        match &self.destination {
+            PushDestination::Url(url) => Some(url),
+            PushDestination::NamespaceTopic(_) => None,
+        }
+    }
+
+    /// The URL without its query, which may have a secret in it: to be shown. `None` if it is a
+    /// topic of the namespace.
+    pub fn url_without_query(&self) -> Option<String> {
+        self.url().map(shown_url)
+    }
+
+    /// The name of the topic of the namespace; `None` if it is a URL.
+    pub fn topic(&self) -> Option<&str> {
+        match &self.destination {
+            PushDestination::Url(_) => None,
+            PushDestination::NamespaceTopic(name) => Some(name),
+        }
+    }
+
+    /// The URL without its query, or the topic of the namespace as `namespaceTopic:NAME`: to be
+    /// shown, as the delivery log does.
+    pub fn shown(&self) -> String {
+        self.destination.shown()
+    }
+
+    pub(crate) fn destination(&self) -> &PushDestination {
+        &self.destination
     }
 
     /// The schema; `None` if it is that of the topic.
@@ -110,6 +198,11 @@ impl PushEndpoint {
         self.retry
     }
 
+    /// Whether a server asks the endpoint by a handshake before it pushes events.
+    pub fn needs_handshake(&self) -> bool {
+        self.needs_handshake
+    }
+
     /// The retry policy, or the default of that tier.
     pub(in crate::broker) fn retry_policy_or(&self, tier: DeliveryTier) -> RetryPolicy {
         self.retry.unwrap_or(RetryPolicy::of(tier))
@@ -119,11 +212,12 @@ impl PushEndpoint {
 impl fmt::Debug for PushEndpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PushEndpoint")
-            .field("url", &shown_url(&self.url))
+            .field("destination", &self.shown())
             .field("schema", &self.schema)
             .field("batching", &self.batching)
             .field("properties", &self.properties)
             .field("retry", &self.retry)
+            .field("needs_handshake", &self.needs_handshake)
             .finish()
     }
 }
@@ -137,7 +231,7 @@ pub(crate) fn shown_url(url: &Uri) -> String {
 /// A text that is not the URL of an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "an endpoint needs a URL of http or https with a host, without a user name and a fragment, such as \
+    "an endpoint needs a URL of http or https with a host, without a user name, a fragment and the port 0, such as \
      http://localhost:8080/events"
 )]
 pub struct InvalidPushUrl;

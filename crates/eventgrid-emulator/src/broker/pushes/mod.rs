@@ -7,7 +7,11 @@
 
 mod endpoint;
 mod operate;
+mod outcome;
 
-pub(crate) use self::endpoint::shown_url;
 pub use self::endpoint::{InvalidPushUrl, PushEndpoint};
-pub(crate) use self::operate::TakenEvent;
+pub(crate) use self::endpoint::{PushDestination, shown_url};
+pub(crate) use self::operate::{PushStep, TakenEvent, TakenPush};
+pub(in crate::broker) use self::outcome::outcome_of_word;
+#[cfg(feature = "data")]
+pub(crate) use self::outcome::{outcome_number, outcome_of_number};

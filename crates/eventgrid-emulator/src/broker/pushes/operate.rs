@@ -21,6 +21,28 @@ pub(crate) struct TakenEvent {
     pub(crate) event: Event,
 }
 
+/// The events of a push that was taken. None of them if none is due, or if as many died as may die
+/// in one call: then more may be due.
+#[derive(Debug, Default)]
+pub(crate) struct TakenPush {
+    pub(crate) events: Vec<TakenEvent>,
+    /// How many were too old.
+    pub(crate) deaths: usize,
+}
+
+/// What becomes of an event whose push has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PushStep {
+    /// It is delivered.
+    Delivered,
+    /// It is pushed again at that moment.
+    Retry(UnixTime),
+    /// It died, for that reason in the service's words.
+    Dead(&'static str),
+    /// No result was expected.
+    Unchanged,
+}
+
 /// An event subscription that was removed has no endpoint, and no pushes are due.
 impl Broker {
     /// Gives an event subscription an endpoint, or takes it away. `tier` is that of its topic, and
@@ -40,39 +62,69 @@ impl Broker {
         self.subscriptions.get(of.0)?.queue.push_endpoint()
     }
 
-    /// The event subscriptions with an endpoint of which events are available.
+    /// The tier of the topic of an event subscription with an endpoint.
+    pub(crate) fn push_tier(&self, of: SubscriptionId) -> Option<DeliveryTier> {
+        self.subscriptions.get(of.0)?.queue.push_tier()
+    }
+
+    /// Says whether the events of an event subscription with an endpoint are kept for now. They are
+    /// not as long as nobody has said so.
+    pub(crate) fn hold_pushes(&mut self, of: SubscriptionId, is_held: bool) {
+        self.with(of, |queue, _| queue.hold_pushes(is_held));
+    }
+
+    /// The event subscriptions with a URL as their endpoint of which events are available.
     pub(crate) fn with_due_pushes(&self) -> Vec<SubscriptionId> {
         self.due_pushes.iter().copied().collect()
     }
 
+    /// Whether there is one.
+    pub(crate) fn has_due_pushes(&self) -> bool {
+        !self.due_pushes.is_empty()
+    }
+
+    /// The event subscriptions that feed a topic of the namespace, of which events are available.
+    pub(crate) fn with_due_feeds(&self) -> Vec<SubscriptionId> {
+        self.due_feeds.iter().copied().collect()
+    }
+
+    /// Whether there is one.
+    pub(crate) fn has_due_feeds(&self) -> bool {
+        !self.due_feeds.is_empty()
+    }
+
     /// Takes the events of one push that is due, and locks them for the time that a response may
     /// take. `size_of` is asked for the size of each in turn, until there are enough for a batch.
-    /// Events that are too old die instead. None of them if no push is due.
+    /// Events that are too old die instead, `max_deaths` of them at the most: with these no more
+    /// events are taken.
     pub(crate) fn take_push(
         &mut self,
         now: UnixTime,
         of: SubscriptionId,
         settings: &PushSettings,
+        max_deaths: usize,
         size_of: impl FnMut(&TakenEvent) -> usize,
-    ) -> Vec<TakenEvent> {
-        let take = |queue: &mut Subscription, _: &mut _| queue.take_push(now.into(), settings, size_of);
+    ) -> TakenPush {
+        let take =
+            |queue: &mut Subscription, _: &mut _| queue.take_push(now.into(), settings, max_deaths, size_of);
         self.with(of, take).unwrap_or_default()
     }
 
     /// Says how an attempt to push these events has ended: each is given by its sequence number and
     /// the number of the attempt. One for which no result is expected, or that of another attempt,
-    /// stays as it is.
+    /// stays as it is. Returns what becomes of each; nothing, if the event subscription was
+    /// removed.
     pub(crate) fn push_ended(
         &mut self,
         now: UnixTime,
         of: SubscriptionId,
-        events: &[(Sequence, u32)],
+        events: impl IntoIterator<Item = (Sequence, u32)>,
         result: AttemptResult,
-    ) {
-        self.with(of, |queue, _| {
-            for (sequence, attempt) in events {
-                queue.attempt_ended(now.into(), *sequence, *attempt, result);
-            }
+    ) -> Vec<PushStep> {
+        let steps = self.with(of, |queue, _| {
+            let end = |(sequence, attempt)| queue.attempt_ended(now.into(), sequence, attempt, result);
+            events.into_iter().map(end).collect()
         });
+        steps.unwrap_or_default()
     }
 }

@@ -29,6 +29,7 @@ use std::time::Duration;
 use rand::{Rng, rngs::StdRng};
 use uuid::Uuid;
 
+pub(super) use self::pushes::Due;
 use self::pushes::Push;
 use self::stored::Unloaded;
 use super::dead_letters::{DeadLetterList, DeadLetterReason};
@@ -203,8 +204,12 @@ impl Subscription {
     /// As if the event had not been delivered.
     pub(super) fn give_back(&mut self, now: Moment, lock_token: &str) -> Result<(), TokenError> {
         let sequence = self.locked(now, lock_token)?;
-        self.entry_mut(sequence).delivery_count -= 1;
+        let entry = self.entry_mut(sequence);
+        entry.delivery_count -= 1;
+        let was_again = entry.delivery_count > 0;
         self.counts.deliveries -= 1;
+        // A state of before these were counted has none of them.
+        self.counts.redeliveries = self.counts.redeliveries.saturating_sub(u64::from(was_again));
         self.make_available(now, sequence);
         Ok(())
     }
@@ -352,6 +357,7 @@ impl Subscription {
         self.deadlines.insert((until, sequence));
         self.locked += 1;
         self.counts.deliveries += 1;
+        self.counts.redeliveries += u64::from(delivery.delivery_count > 1);
         delivery
     }
 
@@ -407,11 +413,13 @@ impl Subscription {
         self.locked -= u64::from(state == State::Locked);
     }
 
-    /// Removes an event whose time is over, if it is available.
+    /// Removes an event whose time is over, if it is available. One that has come back since its
+    /// time was over may live longer, by a time to live that was lengthened meanwhile.
     fn drop_expired(&mut self, now: Moment, sequence: Sequence) {
+        self.reach(sequence);
+        let lives = self.returned.contains(&sequence) && !self.is_expired(now, sequence);
         let is_available = self.entries.get(sequence).is_some_and(|entry| entry.state == State::Available);
-        if is_available {
-            self.reach(sequence);
+        if is_available && !lives {
             self.returned.remove(&sequence);
             // It may have expired by a shorter time to live than the one that there is now.
             let died = self.expiry(self.entry(sequence)).min(now);

@@ -15,7 +15,7 @@ use eventgrid_push::{
 use super::super::dead_letters::DeadLetterReason;
 use super::super::entry::{Entry, State};
 use super::super::moment::Moment;
-use super::super::pushes::{PushEndpoint, TakenEvent};
+use super::super::pushes::{PushEndpoint, PushStep, TakenEvent, TakenPush};
 use super::super::segments::Sequence;
 use super::super::token;
 use super::{STEPS_OF_A_RECEIVE, Subscription};
@@ -29,6 +29,17 @@ const LOCK_MARGIN: Duration = Duration::from_secs(5);
 pub(super) struct Push {
     endpoint: PushEndpoint,
     policy: RetryPolicy,
+    /// Whether no push is due for now.
+    is_held: bool,
+}
+
+/// What is due of an event subscription with an endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::broker) enum Due {
+    /// A push to its URL.
+    Push,
+    /// A publish to its topic of the namespace.
+    Feed,
 }
 
 impl Subscription {
@@ -43,7 +54,7 @@ impl Subscription {
     ) {
         self.push = endpoint.map(|endpoint| {
             let policy = endpoint.retry_policy_or(tier);
-            Box::new(Push { endpoint, policy })
+            Box::new(Push { endpoint, policy, is_held: false })
         });
     }
 
@@ -52,8 +63,20 @@ impl Subscription {
         self.push.as_ref().map(|push| (push.policy.tier(), push.endpoint.clone()))
     }
 
-    pub(in crate::broker) fn has_due_pushes(&self) -> bool {
-        self.push.is_some() && self.available() > 0
+    /// What is due, if events are available that are pushed.
+    pub(in crate::broker) fn due(&self) -> Option<Due> {
+        let push = self.push.as_ref().filter(|push| !push.is_held && self.available() > 0)?;
+        Some(if push.endpoint.topic().is_some() { Due::Feed } else { Due::Push })
+    }
+
+    pub(in crate::broker) fn hold_pushes(&mut self, is_held: bool) {
+        if let Some(push) = &mut self.push {
+            push.is_held = is_held;
+        }
+    }
+
+    pub(in crate::broker) fn push_tier(&self) -> Option<DeliveryTier> {
+        self.push.as_ref().map(|push| push.policy.tier())
     }
 
     /// Whether an event was pushed and is not being pushed now.
@@ -87,13 +110,15 @@ impl Subscription {
         &mut self,
         now: Moment,
         settings: &PushSettings,
+        max_deaths: usize,
         mut size_of: impl FnMut(&TakenEvent) -> usize,
-    ) -> Vec<TakenEvent> {
-        let Some(policy) = self.push.as_ref().map(|push| push.policy) else { return Vec::new() };
+    ) -> TakenPush {
+        let mut push = TakenPush::default();
+        let Some(policy) = self.push.as_ref().map(|push| push.policy) else { return push };
         self.end_due(now, STEPS_OF_A_RECEIVE);
-        let mut taken = Vec::new();
+        let TakenPush { events: taken, deaths } = &mut push;
         let count = settings.next_batch(iter::from_fn(|| {
-            let event = self.take_due(now, &policy)?;
+            let event = self.take_due(now, &policy, max_deaths, deaths)?;
             let size = size_of(&event);
             taken.push(event);
             Some(size)
@@ -104,16 +129,22 @@ impl Subscription {
             self.returned.insert(event.sequence_number);
         }
         let until = now.after(policy.tier().response_timeout() + LOCK_MARGIN);
-        for event in &taken {
+        for event in taken.iter() {
             self.lock_for_attempt(now, event.sequence_number, until);
         }
-        taken
+        push
     }
 
     /// The next event that is available and not too old: no longer in the list of those. Those that
-    /// are too old die.
-    fn take_due(&mut self, now: Moment, policy: &RetryPolicy) -> Option<TakenEvent> {
-        loop {
+    /// are too old die, as long as no more than `max_deaths` have.
+    fn take_due(
+        &mut self,
+        now: Moment,
+        policy: &RetryPolicy,
+        max_deaths: usize,
+        deaths: &mut usize,
+    ) -> Option<TakenEvent> {
+        while *deaths < max_deaths {
             let sequence = self.take_available(now)?;
             let entry = self.entry(sequence);
             if policy.due(now.since(entry.published)) == DueStep::Push {
@@ -128,7 +159,9 @@ impl Subscription {
             let entry = self.entries.remove(sequence);
             self.counts.expired += 1;
             self.bury(sequence, entry, DeadLetterReason::Expired, now);
+            *deaths += 1;
         }
+        None
     }
 
     fn lock_for_attempt(&mut self, now: Moment, sequence: Sequence, until: Moment) {
@@ -139,9 +172,11 @@ impl Subscription {
         entry.until = until;
         entry.locked_since = now;
         entry.delivery_count = entry.delivery_count.saturating_add(1);
+        let is_again = entry.delivery_count > 1;
         self.deadlines.insert((until, sequence));
         self.locked += 1;
         self.counts.deliveries += 1;
+        self.counts.redeliveries += u64::from(is_again);
     }
 
     /// What becomes of an event whose attempt has ended, if that attempt is under way.
@@ -151,11 +186,11 @@ impl Subscription {
         sequence: Sequence,
         attempt: u32,
         result: AttemptResult,
-    ) {
-        let Some(policy) = self.push.as_ref().map(|push| push.policy) else { return };
-        let Some(entry) = self.entries.get(sequence) else { return };
+    ) -> PushStep {
+        let Some(policy) = self.push.as_ref().map(|push| push.policy) else { return PushStep::Unchanged };
+        let Some(entry) = self.entries.get(sequence) else { return PushStep::Unchanged };
         if entry.state != State::Locked || entry.delivery_count != attempt || entry.until <= now {
-            return;
+            return PushStep::Unchanged;
         }
         let published = entry.published;
         let ended = Attempt::new(attempt, result)
@@ -165,16 +200,27 @@ impl Subscription {
             NextStep::Delivered => {
                 self.remove(sequence);
                 self.counts.acknowledged += 1;
+                PushStep::Delivered
             }
-            NextStep::Retry { at, .. } => self.retry_at(now, sequence, published.after(at)),
-            NextStep::DeadLetter { reason: PushReason::Undeliverable, .. } => {
-                let entry = self.remove(sequence);
-                self.counts.rejected += 1;
-                self.bury(sequence, entry, DeadLetterReason::Rejected, now);
+            NextStep::Retry { at, outcome } => {
+                self.entry_mut(sequence).outcome = Some(outcome);
+                let at = published.after(at);
+                self.retry_at(now, sequence, at);
+                PushStep::Retry(at.max(now).to_unix_time().unwrap_or_default())
             }
-            NextStep::DeadLetter { .. } => self.exhaust(now, sequence),
+            NextStep::DeadLetter { reason, outcome } => {
+                self.entry_mut(sequence).outcome = Some(outcome);
+                if reason == PushReason::Undeliverable {
+                    let entry = self.remove(sequence);
+                    self.counts.rejected += 1;
+                    self.bury(sequence, entry, DeadLetterReason::Rejected, now);
+                } else {
+                    self.exhaust(now, sequence);
+                }
+                PushStep::Dead(reason.words(policy.tier(), outcome))
+            }
             // Its lock ends.
-            _ => {}
+            _ => PushStep::Unchanged,
         }
     }
 
@@ -184,11 +230,13 @@ impl Subscription {
         let Some(policy) = self.push.as_ref().map(|push| push.policy) else { return };
         let entry = self.entry(sequence);
         if entry.state == State::Delayed {
-            self.free(sequence);
-        } else if entry.delivery_count >= policy.max_attempts() {
+            return self.free(sequence);
+        }
+        let (attempt, first) = (entry.delivery_count, first_began(entry));
+        self.entry_mut(sequence).outcome = None;
+        if attempt >= policy.max_attempts() {
             self.exhaust(moment, sequence);
         } else {
-            let (attempt, first) = (entry.delivery_count, first_began(entry));
             let random = self.jitter(sequence, attempt);
             let offset = RetrySchedule::of(policy.tier()).offset_with_jitter(attempt + 1, random);
             self.retry_at(moment, sequence, first.after(offset));

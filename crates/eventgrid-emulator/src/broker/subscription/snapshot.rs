@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::super::dead_letters::{DeadLetterList, DeadLetterReason, KeptDeadLetter};
 use super::super::entry::{Entry, State};
 use super::super::moment::Moment;
+use super::super::pushes::outcome_of_word;
 use super::super::segments::{Segments, Sequence};
 use super::super::snapshot::{
     CountsSnapshot, DeadLetterSnapshot, DeadLetteringSnapshot, EventSnapshot, ReasonSnapshot,
@@ -42,6 +43,7 @@ impl Subscription {
                 exhausted: self.counts.exhausted,
                 expired: self.counts.expired,
                 deliveries: self.counts.deliveries,
+                redeliveries: self.counts.redeliveries,
             },
             events: sequences.filter_map(event).collect(),
             dead_lettering: self.dead_lettering().map(DeadLetteringSnapshot::from),
@@ -65,6 +67,7 @@ impl Subscription {
             delivered: text(entry.locked_since).unwrap_or_default(),
             lock_token: (entry.state == State::Locked).then(lock_token),
             first_attempt: text(first_began(entry)).filter(|_| self.is_retried(entry)),
+            outcome: entry.outcome.map(|outcome| outcome.word().to_owned()),
             delivery_count: entry.delivery_count,
             is_canonical: entry.event.is_canonical(),
             event: RawValue::from_string(entry.event.json().to_owned()).expect("an event is JSON"),
@@ -106,6 +109,7 @@ impl Subscription {
             exhausted: counts.exhausted,
             expired: counts.expired,
             deliveries: counts.deliveries,
+            redeliveries: counts.redeliveries,
             ..SubscriptionStats::default()
         };
         let dead_lettering = snapshot.dead_lettering.as_ref().map(DeadLetteringSnapshot::read).transpose()?;
@@ -137,6 +141,7 @@ impl Subscription {
         let mut entry = Entry::new(read_event(&event.event, event.is_canonical)?, published);
         entry.locked_since = moment(&event.delivered)?;
         entry.delivery_count = event.delivery_count;
+        entry.outcome = event.outcome.as_deref().map(outcome_of_word).transpose()?;
         entry.state = match event.state {
             StateSnapshot::Available => State::Available,
             StateSnapshot::Locked => State::Locked,
@@ -189,6 +194,7 @@ fn dead_letter_snapshots(of: &DeadLetterList) -> Vec<DeadLetterSnapshot> {
         delivery_count: letter.delivery_count,
         published: text(letter.published).unwrap_or_default(),
         last_delivered: letter.last_delivered.and_then(text),
+        outcome: letter.outcome.map(|outcome| outcome.word().to_owned()),
         died: text(letter.died).unwrap_or_default(),
         leaves: text(letter.leaves),
         is_canonical: letter.event.is_canonical(),
@@ -209,6 +215,7 @@ fn read_dead_letter(letter: &DeadLetterSnapshot) -> Result<KeptDeadLetter, Strin
         delivery_count: letter.delivery_count,
         published: moment(&letter.published)?,
         last_delivered: letter.last_delivered.as_deref().map(moment).transpose()?,
+        outcome: letter.outcome.as_deref().map(outcome_of_word).transpose()?,
         died: moment(&letter.died)?,
         leaves,
         next_attempt: leaves,

@@ -58,6 +58,23 @@ pub(super) fn member<'v>(object: &'v Map<String, Value>, name: &str) -> Option<&
     members.map(|(_, value)| value).next_back().filter(|value| !value.is_null())
 }
 
+/// A member that is text. The error says which one is not.
+pub(super) fn text<'v>(object: &'v Map<String, Value>, name: &str) -> Result<Option<&'v str>, String> {
+    let text =
+        member(object, name).map(|value| value.as_str().ok_or_else(|| format!("its {name} is not a string")));
+    text.transpose()
+}
+
+/// A member that is an object. The error says which one is not.
+pub(super) fn object<'v>(
+    of: &'v Map<String, Value>,
+    name: &str,
+) -> Result<Option<&'v Map<String, Value>>, String> {
+    let object =
+        member(of, name).map(|value| value.as_object().ok_or_else(|| format!("its {name} is not an object")));
+    object.transpose()
+}
+
 /// A member that is true, as a boolean or as text.
 pub(super) fn is_true(object: &Map<String, Value>, name: &str) -> bool {
     match member(object, name) {

@@ -5,32 +5,37 @@
 //! told by a note. A comment has the values as they were written; a note has none of them, so that
 //! no key gets into a log.
 
+mod filter;
 mod json;
 mod pm7y;
+mod webhook;
 mod workleap;
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 pub use self::json::ImportError;
 pub use self::pm7y::pm7y;
+use self::webhook::other_host;
 pub use self::workleap::workleap;
-use super::model::Configuration;
+use super::model::{BasicSubscriptionConfiguration, Configuration};
 use crate::limits::Limits;
 use crate::name::{NameKind, check_name};
 
 /// A configuration that was made from that of another emulator.
 ///
 /// ```
-/// use eventgrid_emulator::configuration::{Configuration, import};
+/// use eventgrid_emulator::configuration::{Configuration, DestinationConfiguration, import};
 ///
 /// let imported = import::workleap(
 ///     r#"{ "Topics": { "orders": ["pull://billing", "https://localhost:7071/hook"] } }"#,
 /// )?;
 /// let configuration = Configuration::parse(&imported.to_toml())?;
 /// assert_eq!(configuration.namespace.topics[0].event_subscriptions[0].name, "billing");
-/// assert!(imported.notes().iter().any(|note| note.contains("push delivery")));
+/// let webhook = configuration.basic_topics[0].event_subscriptions[0].push.as_ref().unwrap();
+/// let DestinationConfiguration::WebHook { url } = &webhook.destination else { panic!("no webhook") };
+/// assert_eq!(url.text().unwrap().expose(), "https://localhost:7071/hook");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -81,6 +86,31 @@ impl Imported {
     fn keep(&mut self, what: &str, value: &Value, why: &str) {
         self.note(format!("{what}: {why}"));
         self.kept.push((what.to_owned(), value.clone()));
+    }
+
+    /// Keeps as comments all members of an object that are not among those that are read, whose
+    /// names have no case. `path` is what notes call the object; the whole file has none.
+    fn keep_others(&mut self, path: &str, object: &Map<String, Value>, read: &[&str]) {
+        let of = |name: &str| if path.is_empty() { shown(name) } else { format!("{path}: {}", shown(name)) };
+        for (index, (name, value)) in object.iter().enumerate() {
+            if !read.iter().any(|read| name.eq_ignore_ascii_case(read)) {
+                self.keep(&of(name), value, "there is no such setting here");
+            } else if object.keys().skip(index + 1).any(|later| later.eq_ignore_ascii_case(name)) {
+                self.keep(&of(name), value, "it is there again with other capitals, and that one counts");
+            }
+        }
+    }
+
+    /// Lets events be pushed to the host of a webhook, which may be another machine.
+    fn allow_host(&mut self, subscription: &BasicSubscriptionConfiguration, what: &str) {
+        let Some(host) = other_host(subscription) else { return };
+        self.note(format!(
+            "{what}: its host is in push.allowedHosts, since events are pushed to this machine alone"
+        ));
+        let hosts = &mut self.configuration.push.allowed_hosts;
+        if !hosts.iter().any(|other| other.eq_ignore_ascii_case(&host)) {
+            hosts.push(host);
+        }
     }
 
     /// Whether a basic topic may have that name.

@@ -31,7 +31,8 @@ pub(super) fn count(headers: &HeaderMap) -> Option<Count> {
     }
 }
 
-/// The events of a body, all of them good. `application/json` is taken for one event, as users report of the service.
+/// The events of a body, all of them good. `application/json` is taken for one event, as users
+/// report of the service.
 pub(super) fn events(
     headers: &HeaderMap,
     body: &[u8],

@@ -1,8 +1,9 @@
 //! Errors in the words and the shape of Event Grid "Basic".
 //!
-//! Recorded from the service, or reported by its users: the shape, with its odd indentation; the messages of
-//! [`BasicError::not_found`], [`BasicError::too_large`] and [`BasicError::content_type`]; those about access keys; those
-//! about JSON in the module `json` and about domain topics in `topic_member`. All others are worded alike.
+//! Recorded from the service, or reported by its users: the shape, with its odd indentation; the
+//! messages of [`BasicError::not_found`], [`BasicError::too_large`] and
+//! [`BasicError::content_type`]; those about access keys; those about JSON in the module `json` and
+//! about domain topics in `topic_member`. All others are worded alike.
 
 use bytes::Bytes;
 use eventgrid::sas::InvalidSas;
@@ -34,16 +35,27 @@ impl BasicError {
         Self { status, code, detail_code, message, report: Report::Numbered }
     }
 
+    /// What is wrong, in words.
+    pub(in crate::service) fn into_message(self) -> String {
+        self.message
+    }
+
     /// The body is not what the resource takes.
     pub(super) fn input(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "BadRequest", "InputJsonInvalid", message.into())
+    }
+
+    /// What is wrong, in the service's words.
+    pub(in crate::service) fn message(&self) -> &str {
+        &self.message
     }
 
     /// The request has no access.
     pub(in crate::service) fn denied(denial: Denial, request: &Request<Bytes>) -> Self {
         let message = match denial {
             Denial::Signature(InvalidSas::Format) => {
-                // The service repeats the token here. It may hold an access key by mistake, so it is not repeated.
+                // The service repeats the token here. It may hold an access key by mistake, so it
+                // is not repeated.
                 let message = "Invalid key in aeg-sas-token. Valid format :r=UrlEncodedResource\
                                &e=UrlEncodedUtcExpiration&s=UrlEncodedSignature. Input sas string: ***.";
                 return Self::new(StatusCode::BAD_REQUEST, "BadRequest", "InvalidSas", message.to_owned());
@@ -56,7 +68,7 @@ impl BasicError {
                 "Request has an unsupported Authorization scheme (must be SharedAccessSignature or Bearer)."
                     .to_owned()
             }
-            Denial::Key(WrongKey::Unknown) | Denial::BearerToken | Denial::Role(_) => {
+            Denial::Key(WrongKey::Unknown) | Denial::NotBearer | Denial::BearerToken | Denial::Role(_) => {
                 format!("The request authorization key is not authorized for {}.", host(request))
             }
             Denial::Key(wrong) => not_authorized(request, reason_of_key(wrong)),
@@ -128,7 +140,7 @@ impl BasicError {
         Self::new(status, "UnsupportedMediaType", "InvalidContentType", message.to_owned())
     }
 
-    /// The answer that says it.
+    /// The response that says it.
     pub(in crate::service) fn into_reply(self, now: UnixTime, request_id: Uuid) -> Response<Bytes> {
         let refusal = Refusal { code: self.code, message: self.message.clone() };
         let message = self.message + &self.report.suffix(request_id, now);

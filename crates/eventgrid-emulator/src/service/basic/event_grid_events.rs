@@ -1,8 +1,8 @@
 //! Events of the Event Grid schema.
 //!
-//! The service's REST contract of 2018-01-01 requires `data` and `dataVersion` too, its documentation of the schema
-//! neither; the Python SDK leaves out `data` that is `None`. So both may be missing here. The order in which missing
-//! members are named is what users report.
+//! The service's REST contract of 2018-01-01 requires `data` and `dataVersion` too, its
+//! documentation of the schema neither; the Python SDK leaves out `data` that is `None`. So both
+//! may be missing here. The order in which missing members are named is what users report.
 
 use serde_json::value::RawValue;
 

@@ -1,5 +1,5 @@
-//! Bodies: an array of objects, or one object. The messages are the service's, as its users report them; what it says
-//! to JSON that is broken is not known.
+//! Bodies: an array of objects, or one object. The messages are the service's, as its users report
+//! them; what it says to JSON that is broken is not known.
 
 use serde_json::value::RawValue;
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use bytes::Bytes;
+use eventgrid_push::InputSchemaMapping;
 use http::{HeaderMap, Method, Request};
 
 use super::cloud_events;
@@ -16,9 +17,6 @@ use crate::broker::Event;
 use crate::limits::Limits;
 use crate::service::query::parameter;
 use crate::target::Target;
-
-/// The header that names the channel of a partner namespace.
-const CHANNEL: &str = "aeg-channel-name";
 
 /// All the topics, domains and partner namespaces, by their names in lower case, and the topic
 /// without a name, if there is one, that takes any schema.
@@ -35,6 +33,8 @@ pub(in crate::service) struct Resource {
     name: String,
     kind: Kind,
     limits: Limits,
+    /// Where attributes are in its custom schema, if that was said.
+    mapping: Option<InputSchemaMapping>,
 }
 
 #[derive(Debug, Clone)]
@@ -73,6 +73,24 @@ impl BasicResources {
         }
         if let Some(Resource { kind: Kind::PartnerNamespace(channels), .. }) = self.named.get_mut(&key) {
             channels.insert(channel.to_ascii_lowercase(), (channel.to_owned(), schema));
+        }
+    }
+
+    /// Says where attributes are in events of a topic or a domain, if it is there and its schema is
+    /// a custom one.
+    pub(crate) fn set_mapping(&mut self, name: &str, mapping: InputSchemaMapping) {
+        if let Some(resource) = self.named.get_mut(&name.to_ascii_lowercase()) {
+            if matches!(resource.kind, Kind::Topic(InputSchema::Custom) | Kind::Domain(InputSchema::Custom)) {
+                resource.mapping = Some(mapping);
+            }
+        }
+    }
+
+    /// Where attributes are in events of a target, if that was said.
+    pub(in crate::service) fn mapping(&self, target: Target<'_>) -> Option<&InputSchemaMapping> {
+        match target {
+            Target::BasicTopic(name) | Target::Domain(name) => self.named(name)?.mapping.as_ref(),
+            _ => None,
         }
     }
 
@@ -129,9 +147,7 @@ impl BasicResources {
     }
 
     /// The same, each with the schema that it takes; with none if it takes any.
-    pub(in crate::service) fn targets_with_schemas(
-        &self,
-    ) -> impl Iterator<Item = (Target<'_>, Option<InputSchema>)> {
+    pub(crate) fn targets_with_schemas(&self) -> impl Iterator<Item = (Target<'_>, Option<InputSchema>)> {
         let all = self.at_root.iter().chain(self.named.values());
         all.flat_map(|resource| {
             resource.targets().into_iter().map(|target| (target, resource.schema_of(target)))
@@ -144,8 +160,11 @@ impl BasicResources {
 }
 
 impl Resource {
+    /// The header that names the channel of a partner namespace.
+    pub(in crate::service) const CHANNEL: &str = "aeg-channel-name";
+
     fn new(name: &str, kind: Kind, limits: Limits) -> Self {
-        Self { name: name.to_owned(), kind, limits }
+        Self { name: name.to_owned(), kind, limits, mapping: None }
     }
 
     /// Its name; empty for the topic that takes any schema.
@@ -160,7 +179,7 @@ impl Resource {
             Kind::AnySchemaTopic | Kind::Topic(_) => Target::BasicTopic(&self.name),
             Kind::Domain(_) => Target::Domain(&self.name),
             Kind::PartnerNamespace(channels) => {
-                let name = headers.get(CHANNEL).and_then(|name| name.to_str().ok());
+                let name = headers.get(Resource::CHANNEL).and_then(|name| name.to_str().ok());
                 let channel = name.and_then(|name| channels.get(&name.to_ascii_lowercase()));
                 let channel = channel.map_or("", |(name, _)| name);
                 Target::PartnerChannel { namespace: &self.name, channel }
@@ -243,7 +262,7 @@ fn channel<'c>(
     channels: &'c HashMap<String, (String, InputSchema)>,
     headers: &HeaderMap,
 ) -> Result<(&'c str, InputSchema), BasicError> {
-    let name = headers.get(CHANNEL).ok_or_else(BasicError::no_channel)?;
+    let name = headers.get(Resource::CHANNEL).ok_or_else(BasicError::no_channel)?;
     let name = String::from_utf8_lossy(name.as_bytes());
     match channels.get(&name.to_ascii_lowercase()) {
         Some((channel, schema)) => Ok((channel, *schema)),
@@ -251,8 +270,8 @@ fn channel<'c>(
     }
 }
 
-/// The schema that a request seems to have: CloudEvents by its media type, the Event Grid schema by the members of its
-/// first event, and else custom events.
+/// The schema that a request seems to have: CloudEvents by its media type, the Event Grid schema by
+/// the members of its first event, and else custom events.
 fn schema_of(headers: &HeaderMap, body: &[u8], limits: Limits) -> Result<InputSchema, BasicError> {
     if cloud_events::count(headers).is_some() {
         return Ok(InputSchema::CloudEvents);
@@ -261,8 +280,8 @@ fn schema_of(headers: &HeaderMap, body: &[u8], limits: Limits) -> Result<InputSc
     Ok(if event_grid_events::is_one(&first) { InputSchema::EventGrid } else { InputSchema::Custom })
 }
 
-/// An array of objects, whatever their members. How members are mapped to those of an event is configuration of the
-/// service, so a domain topic is not looked for.
+/// An array of objects, whatever their members. How members are mapped to those of an event is
+/// configuration of the service, so a domain topic is not looked for.
 fn custom_events(body: &[u8], limits: Limits) -> Result<Vec<Event>, BasicError> {
     let elements = SchemaName::Custom.array(body, limits)?;
     elements

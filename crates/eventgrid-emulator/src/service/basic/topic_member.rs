@@ -1,5 +1,5 @@
-//! The member that says which topic an event is for: `topic` in the Event Grid schema, `source` of a CloudEvent that goes
-//! to a domain.
+//! The member that says which topic an event is for: `topic` in the Event Grid schema, `source` of
+//! a CloudEvent that goes to a domain.
 
 use super::error::BasicError;
 

@@ -1,8 +1,10 @@
-//! Binary content mode: attributes as headers, data as the body (CloudEvents 1.0, HTTP protocol binding 3.1).
+//! Binary content mode: attributes as headers, data as the body (CloudEvents 1.0, HTTP protocol
+//! binding 3.1).
 //!
-//! Recorded from the service (api-version 2023-10-01-preview): text and XML arrive as text, bytes of another media type
-//! as base64, extensions as strings. That JSON arrives as JSON is documented for dead letters; that header values are
-//! percent-decoded is what CloudEvents asks for. Both are unconfirmed.
+//! Recorded from the service (api-version 2023-10-01-preview): text and XML arrive as text, bytes
+//! of another media type as base64, extensions as strings. That JSON arrives as JSON is documented
+//! for dead letters; that header values are percent-decoded is what CloudEvents asks for. Both are
+//! unconfirmed.
 
 use std::borrow::Cow;
 
@@ -15,8 +17,8 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::error::ServiceError;
 use super::{body, event};
 use crate::broker::Event;
+use crate::event::is_json;
 use crate::limits::Limits;
-use crate::service::cloud_event::is_json;
 use crate::service::members::Members;
 
 /// What the names of headers begin with that are attributes.
@@ -76,7 +78,8 @@ fn unquote(value: &[u8]) -> Cow<'_, [u8]> {
     unquoted.into()
 }
 
-/// The data, and the name of the member it arrives as: JSON as it is, text as text, anything else as base64.
+/// The data, and the name of the member it arrives as: JSON as it is, text as text, anything else
+/// as base64.
 fn data(media_type: &str, body: &[u8]) -> Result<(&'static str, Box<RawValue>), ServiceError> {
     if is_json(media_type) {
         let json: &RawValue = body::parse(body)?;

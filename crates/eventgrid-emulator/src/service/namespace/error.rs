@@ -1,9 +1,9 @@
 //! Errors in the service's words and shape.
 //!
-//! Recorded from the service (api-versions 2023-10-01-preview and 2024-06-01): the shape, and the messages of
-//! [`ServiceError::topic_not_found`], [`ServiceError::query`], [`ServiceError::query_because`] and
-//! [`ServiceError::argument`]. The bodies of 401,
-//! 405, 413 and 415 and of a missing subscription are unconfirmed; they are worded alike.
+//! Recorded from the service (api-versions 2023-10-01-preview and 2024-06-01): the shape, and the
+//! messages of [`ServiceError::topic_not_found`], [`ServiceError::query`],
+//! [`ServiceError::query_because`] and [`ServiceError::argument`]. The bodies of 401, 405, 413 and
+//! 415 and of a missing subscription are unconfirmed; they are worded alike.
 
 use std::num::ParseIntError;
 
@@ -28,15 +28,26 @@ pub(in crate::service) struct ServiceError {
     code: &'static str,
     message: String,
     allow: Option<HeaderValue>,
+    /// What a 401 says is taken.
+    schemes: &'static str,
 }
+
+/// What a namespace takes, and what its MQTT broker takes.
+const SCHEMES: &str = "Bearer, SharedAccessKey, SharedAccessSignature";
+const BEARER: &str = "Bearer";
 
 impl ServiceError {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), allow: None }
+        Self { status, code, message: message.into(), allow: None, schemes: SCHEMES }
+    }
+
+    /// What is wrong, in words.
+    pub(in crate::service) fn into_message(self) -> String {
+        self.message
     }
 
     /// The request is not what the operation takes.
-    pub(super) fn bad_request(message: impl Into<String>) -> Self {
+    pub(in crate::service) fn bad_request(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "BadRequest", message)
     }
 
@@ -51,7 +62,7 @@ impl ServiceError {
     }
 
     /// A query parameter is out of its range.
-    pub(super) fn argument(parameter: &str) -> Self {
+    pub(in crate::service) fn argument(parameter: &str) -> Self {
         let message = format!("Invalid {parameter} parameter");
         Self::new(StatusCode::BAD_REQUEST, "ArgumentInvalid", message)
     }
@@ -69,6 +80,7 @@ impl ServiceError {
                 "The shared access signature is not for the requested resource"
             }
             Denial::Signature(_) => "The shared access signature is not valid",
+            Denial::NotBearer => NOT_BEARER,
             Denial::BearerToken => "The bearer token is not authorized",
             // A user reports 401 for a role that is not there: Azure/azure-sdk-for-net#40812.
             Denial::Role(Permission::Send) => {
@@ -77,8 +89,30 @@ impl ServiceError {
             Denial::Role(Permission::Receive) => {
                 "The bearer token is not authorized, it needs the role EventGrid Data Receiver"
             }
+            Denial::Role(Permission::PublishMessages) => NEEDS_PUBLISHER,
+            Denial::Role(Permission::ReadMessages) => NEEDS_SUBSCRIBER,
         };
         Self::new(StatusCode::UNAUTHORIZED, "Unauthorized", message)
+    }
+
+    /// The credential gives no access to the MQTT broker, which takes bearer tokens alone. A role
+    /// that is missing is 403 there, as documented. The words are unconfirmed.
+    pub(in crate::service) fn mqtt_denied(denial: Denial) -> Self {
+        let is_known = matches!(denial, Denial::Role(_));
+        let denial = if denial == Denial::Scheme { Denial::NotBearer } else { denial };
+        let error = Self { schemes: BEARER, ..Self::unauthorized(denial) };
+        if is_known { Self::forbidden(error.message) } else { error }
+    }
+
+    /// The sender may not do that.
+    pub(in crate::service) fn forbidden(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "Forbidden", message)
+    }
+
+    /// The MQTT broker retains no message for that topic.
+    pub(in crate::service) fn message_not_found(topic: &str) -> Self {
+        let message = format!("Retained message of topic '{topic}' is not found");
+        Self::new(StatusCode::NOT_FOUND, "NotFound", message)
     }
 
     /// A fault was injected on purpose. Such responses of the service were not recorded.
@@ -120,7 +154,7 @@ impl ServiceError {
         Self { allow: Some(HeaderValue::from_static(allowed)), ..error }
     }
 
-    pub(super) fn too_large(limit: usize) -> Self {
+    pub(in crate::service) fn too_large(limit: usize) -> Self {
         let message = format!("The maximum size ({limit}) has been exceeded.");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", message)
     }
@@ -130,11 +164,11 @@ impl ServiceError {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", message)
     }
 
-    pub(super) fn message(&self) -> &str {
+    pub(in crate::service) fn message(&self) -> &str {
         &self.message
     }
 
-    /// The answer that says it.
+    /// The response that says it.
     pub(in crate::service) fn into_reply(self, now: UnixTime, tracking_id: Uuid) -> Response<Bytes> {
         let body = Body {
             error: Detail {
@@ -149,14 +183,19 @@ impl ServiceError {
         let headers = reply.headers_mut();
         headers.insert(HeaderName::from_static("broker-errorcode"), HeaderValue::from_static(self.code));
         if self.status == StatusCode::UNAUTHORIZED {
-            let schemes = HeaderValue::from_static("Bearer, SharedAccessKey, SharedAccessSignature");
-            headers.insert(header::WWW_AUTHENTICATE, schemes);
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(self.schemes));
         }
         headers.extend(self.allow.map(|methods| (header::ALLOW, methods)));
         reply.extensions_mut().insert(Refusal { code: self.code, message: self.message });
         reply
     }
 }
+
+const NOT_BEARER: &str = "The authorization scheme is not supported, expected Bearer";
+const NEEDS_PUBLISHER: &str =
+    "The bearer token is not authorized, it needs the role EventGrid TopicSpaces Publisher";
+const NEEDS_SUBSCRIBER: &str =
+    "The bearer token is not authorized, it needs the role EventGrid TopicSpaces Subscriber";
 
 #[derive(Serialize)]
 struct Body<'a> {

@@ -89,7 +89,12 @@ impl Namespace {
     ///
     /// Until all locks, delays and waits have ended, time has come to the moment of the last of
     /// them only. So what a request sees never depends on how much was left to do.
-    pub(super) fn advance(&mut self, now: UnixTime, max_steps: usize) -> bool {
+    ///
+    /// Time stops at each moment at which events are available that feed a topic: then more is due.
+    ///
+    /// With `for_pushes` time also stops at each moment at which events are to be pushed again, so
+    /// that somebody can push them at that moment: then more is due.
+    pub(super) fn advance(&mut self, now: UnixTime, max_steps: usize, for_pushes: bool) -> bool {
         let mut steps = 0;
         while let Some(moment) = self.next_change().filter(|moment| *moment <= now) {
             if steps >= max_steps {
@@ -98,6 +103,8 @@ impl Namespace {
             self.now = self.now.max(moment);
             let advanced = self.broker.advance(self.now, max_steps - steps);
             steps += advanced.steps;
+            let is_pushed = |id: &SubscriptionId| self.broker.push_endpoint(*id).is_some();
+            let has_pushes = for_pushes && advanced.returned.iter().any(is_pushed);
             for subscription in advanced.returned {
                 self.serve_waiters(subscription);
             }
@@ -108,6 +115,9 @@ impl Namespace {
             while let Some(waiter) = self.waiters.take_ended(self.now) {
                 steps += 1;
                 self.finished.push((waiter, Ok(receive::reply(&[], &mut self.writer))));
+            }
+            if has_pushes || self.broker.has_due_feeds() {
+                return true;
             }
         }
         self.now = self.now.max(now);
@@ -228,6 +238,11 @@ impl Namespace {
         }
     }
 
+    /// One event that no request brought, as a topic of the namespace has it.
+    pub(super) fn event(&self, json: &str) -> Result<Event, ServiceError> {
+        event::event(&body::parse(json.as_bytes())?, self.limits)
+    }
+
     /// Puts events into the queues of a topic, and serves who waits for them.
     pub(super) fn publish(&mut self, topic: TopicId, events: &[Event]) {
         self.broker.publish(self.now, topic, events);
@@ -237,8 +252,9 @@ impl Namespace {
         }
     }
 
-    /// Does what a request asks for, if its credential is good. Checks in the order of the service: of what, with
-    /// which arguments, with which body. (That the topic comes before the body is recorded; the rest is unconfirmed.)
+    /// Does what a request asks for, if its credential is good. Checks in the order of the service:
+    /// of what, with which arguments, with which body. (That the topic comes before the body is
+    /// recorded; the rest is unconfirmed.)
     pub(super) fn handle(
         &mut self,
         route: Route<'_>,
@@ -332,8 +348,8 @@ impl Namespace {
         Ok(reply)
     }
 
-    /// Answers the waiting receives of a subscription as long as it has events for them. None of them waits to be
-    /// filled.
+    /// Answers the waiting receives of a subscription as long as it has events for them. None of
+    /// them waits to be filled.
     fn serve_waiters(&mut self, subscription: SubscriptionId) {
         while let Some((waiter, max_events)) = self.waiters.first(subscription) {
             let deliveries = self.broker.receive(self.now, subscription, max_events);
@@ -362,7 +378,7 @@ pub(super) fn check_version(query: Option<&str>) -> Result<(), ServiceError> {
     Query::parse(query).map(drop)
 }
 
-/// An answer with status 200.
+/// A response with status 200.
 pub(super) fn json_reply(content_type: &'static str, body: &impl Serialize) -> Response<Bytes> {
     reply(content_type, serde_json::to_vec(body).expect("all keys are text").into())
 }

@@ -1,7 +1,8 @@
-//! The body of a publish: one event or an array of them in the structured JSON format of CloudEvents 1.0, or the data
-//! of one event in binary content mode.
+//! The body of a publish: one event or an array of them in the structured JSON format of
+//! CloudEvents 1.0, or the data of one event in binary content mode.
 //!
-//! A batch with one bad event is refused as a whole. That the service stores none of the others is unconfirmed.
+//! A batch with one bad event is refused as a whole. That the service stores none of the others is
+//! unconfirmed.
 
 use http::HeaderMap;
 

@@ -8,10 +8,12 @@ use crate::service::query::parameter;
 /// The versions of the data plane whose requests and responses are spoken here, the oldest first.
 const API_VERSIONS: [&str; 4] = [FIRST_PREVIEW, "2023-10-01-preview", "2023-11-01", "2024-06-01"];
 
-/// The one without renewing of locks and without release delays, whose failed lock tokens have a shape of their own.
+/// The one without renewing of locks and without release delays, whose failed lock tokens have a
+/// shape of their own.
 const FIRST_PREVIEW: &str = "2023-06-01-preview";
 
-/// How long an event can be held back on release, in seconds ("releaseDelayInSeconds", api-version 2024-06-01).
+/// How long an event can be held back on release, in seconds ("releaseDelayInSeconds", api-version
+/// 2024-06-01).
 const RELEASE_DELAYS: [u64; 5] = [0, 10, 60, 600, 3600];
 
 /// The query of one request, its API version checked.
@@ -61,7 +63,8 @@ impl<'q> Query<'q> {
         self.number("maxWaitTime", 60, |value| (10..=120).contains(&value)).map(Duration::from_secs)
     }
 
-    /// One of five delays, none by default. The first version does not know the parameter and ignores it.
+    /// One of five delays, none by default. The first version does not know the parameter and
+    /// ignores it.
     pub(super) fn release_delay(&self) -> Result<Duration, ServiceError> {
         if self.version == FIRST_PREVIEW {
             return Ok(Duration::ZERO);

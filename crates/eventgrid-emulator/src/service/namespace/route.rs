@@ -16,6 +16,13 @@ pub(in crate::service) struct Route<'p> {
     pub(super) operation: Operation<'p>,
 }
 
+impl<'p> Route<'p> {
+    /// Publishing to a topic.
+    pub(in crate::service) fn publish(topic: &'p str) -> Self {
+        Self { topic: topic.into(), operation: Operation::Publish }
+    }
+}
+
 impl Route<'_> {
     /// The name of the topic, as the request spells it.
     pub(in crate::service) fn topic(&self) -> &str {
@@ -28,7 +35,8 @@ impl Route<'_> {
     }
 }
 
-/// The operations of a namespace's data plane, with the name of the event subscription they are about.
+/// The operations of a namespace's data plane, with the name of the event subscription they are
+/// about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Operation<'p> {
     /// `…/topics/{topic}:publish`

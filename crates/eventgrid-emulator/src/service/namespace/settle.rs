@@ -25,8 +25,8 @@ impl LockTokens {
         body::parse(body)
     }
 
-    /// Does `work` with each token in its order and tells what came of it. The status is 200 even if no token
-    /// was good.
+    /// Does `work` with each token in its order and tells what came of it. The status is 200 even
+    /// if no token was good.
     pub(super) fn settle(
         &self,
         flat_failures: bool,

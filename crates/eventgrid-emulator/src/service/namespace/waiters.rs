@@ -1,4 +1,5 @@
-//! Receives that found nothing and wait for an event: first come, first served, each to its own end.
+//! Receives that found nothing and wait for an event: first come, first served, each to its own
+//! end.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

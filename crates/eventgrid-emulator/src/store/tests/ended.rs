@@ -7,13 +7,16 @@ use eventgrid_filters::{Clause, Condition, Filter};
 use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
-use super::disk::{Disk, Unsynced};
 use crate::broker::{
     Broker, DeadLetterDestination, DeadLettering, Event, SubscriptionId, SubscriptionSettings, TopicId,
 };
+use crate::limits::Limits;
+use crate::mqtt::RetainedMessages;
 use crate::service::EmulatorChanges;
 use crate::store::Store;
+use crate::store::tests::retained::message;
 use crate::time::UnixTime;
+use disk::{Disk, Unsynced};
 
 const SETTINGS: SubscriptionSettings = SubscriptionSettings {
     lock_duration: Duration::from_secs(60),
@@ -28,6 +31,7 @@ const TURNS: usize = 20;
 struct Workload {
     random: StdRng,
     broker: Broker,
+    retained: RetainedMessages,
     now: UnixTime,
     tokens: Vec<(SubscriptionId, String)>,
     /// Whether half of what is done is about dead letters.
@@ -35,10 +39,10 @@ struct Workload {
 }
 
 impl Workload {
-    fn new(seed: u64, broker: Broker) -> Self {
+    fn new(seed: u64, broker: Broker, retained: RetainedMessages) -> Self {
         let random = StdRng::seed_from_u64(seed);
         let (now, tokens) = (UnixTime::from_secs(1_000_000), Vec::new());
-        Self { random, broker, now, tokens, has_dead_letters: seed % 2 == 0 }
+        Self { random, broker, retained, now, tokens, has_dead_letters: seed % 2 == 0 }
     }
 
     fn subscription(&mut self) -> Option<SubscriptionId> {
@@ -59,7 +63,7 @@ impl Workload {
         if self.has_dead_letters && self.random.random_ratio(1, 2) {
             return self.kill_events(topic);
         }
-        match self.random.random_range(0..16) {
+        match self.random.random_range(0..18) {
             0..5 => {
                 let count =
                     if self.random.random_ratio(1, 20) { 260 } else { self.random.random_range(1..4) };
@@ -83,6 +87,7 @@ impl Workload {
                 self.broker.advance(self.now, 200);
             }
             14 => self.operate(),
+            15..17 => self.retain(),
             _ => match self.random.random_range(0..8) {
                 0 => drop(self.broker.remove_topic(topic)),
                 1 => {
@@ -93,6 +98,17 @@ impl Workload {
                 _ => {}
             },
         }
+    }
+
+    /// Retains a message, which may expire, or deletes one, and seldom all.
+    fn retain(&mut self) {
+        if self.random.random_ratio(1, 20) {
+            return self.retained.clear();
+        }
+        let topic = ["devices/17", "devices/18", "größe"].choose(&mut self.random).unwrap();
+        let payload = ["", "21.5", "on"].choose(&mut self.random).unwrap();
+        let expiry = [None, Some(30), Some(5000)].choose(&mut self.random).unwrap();
+        self.retained.put(&message(topic, payload, *expiry), self.now, Limits::Strict).unwrap();
     }
 
     fn receive(&mut self) {
@@ -205,20 +221,25 @@ fn subscriptions(broker: &Broker) -> Vec<SubscriptionId> {
     all
 }
 
-/// All there is to know of a broker: events, states, lock tokens, counts.
-fn state(broker: &Broker) -> String {
-    serde_json::to_string(&broker.snapshot()).unwrap()
+/// All there is to know: events, states, lock tokens, counts, and the messages that are retained.
+fn state(broker: &Broker, retained: &RetainedMessages) -> String {
+    serde_json::to_string(&(broker.snapshot(), retained.snapshot(UnixTime::default()))).unwrap()
 }
 
-fn open(disk: &Disk, seed: u64, quick_repair_from: u64) -> (Store, Broker) {
+fn open(disk: &Disk, seed: u64, quick_repair_from: u64) -> (Store, Broker, RetainedMessages) {
     let (store, stored) = Store::open_backend(disk.clone(), quick_repair_from).unwrap();
     let mut broker = Broker::new(seed);
     broker.open(stored.broker).unwrap();
-    (store, broker)
+    (store, broker, RetainedMessages::open(stored.retained_messages).unwrap())
 }
 
-fn commit(store: &Store, broker: &mut Broker) {
-    let changes = EmulatorChanges { broker: broker.take_changes(), ..EmulatorChanges::default() };
+fn changes(broker: &mut Broker, retained: &mut RetainedMessages) -> EmulatorChanges {
+    let (broker, retained_messages) = (broker.take_changes(), retained.take_changes());
+    EmulatorChanges { broker, retained_messages, ..EmulatorChanges::default() }
+}
+
+fn commit(store: &Store, broker: &mut Broker, retained: &mut RetainedMessages) {
+    let changes = changes(broker, retained);
     if !changes.is_empty() {
         store.commit(vec![changes]).unwrap();
     }
@@ -226,16 +247,16 @@ fn commit(store: &Store, broker: &mut Broker) {
 
 /// What there was after each turn, and how many writes and syncs had been done by then.
 fn record(seed: u64, disk: &Disk, quick_repair_from: u64) -> Vec<(usize, String)> {
-    let (store, broker) = open(disk, seed, quick_repair_from);
-    let mut answered = vec![(disk.operations(), state(&broker))];
-    let mut workload = Workload::new(seed, broker);
+    let (store, broker, retained) = open(disk, seed, quick_repair_from);
+    let mut answered = vec![(disk.operations(), state(&broker, &retained))];
+    let mut workload = Workload::new(seed, broker, retained);
     for _ in 0..TURNS {
         workload.turn();
-        commit(&store, &mut workload.broker);
+        commit(&store, &mut workload.broker, &mut workload.retained);
         if store.remove_discarded().unwrap() {
             store.remove_discarded().unwrap();
         }
-        answered.push((disk.operations(), state(&workload.broker)));
+        answered.push((disk.operations(), state(&workload.broker, &workload.retained)));
     }
     answered
 }
@@ -246,8 +267,8 @@ fn check(seed: u64, unsynced: Unsynced, quick_repair_from: u64) {
     let answered = record(seed, &disk, quick_repair_from);
     // A file gets its name when it is whole, so no end comes before that.
     for (operations, ended) in disk.ended(answered[0].0, unsynced, seed) {
-        let (_, mut broker) = open(&ended, seed + 1, quick_repair_from);
-        let found = state(&broker);
+        let (_, mut broker, retained) = open(&ended, seed + 1, quick_repair_from);
+        let found = state(&broker, &retained);
         let next = answered.iter().position(|(done, _)| *done > operations).unwrap_or(answered.len());
         let before = next.saturating_sub(1);
         // The turn that is being committed may be there or not.
@@ -294,11 +315,11 @@ fn a_loss_of_power_with_some_of_the_writes_done_loses_no_answered_turn() {
 #[test]
 fn nothing_is_done_after_a_failure_of_the_disk() {
     let disk = Disk::default();
-    let (store, broker) = open(&disk, 1, 0);
-    let mut workload = Workload::new(1, broker);
+    let (store, broker, retained) = open(&disk, 1, 0);
+    let mut workload = Workload::new(1, broker, retained);
     workload.broker.create_topic("orders");
-    commit(&store, &mut workload.broker);
-    let before = state(&workload.broker);
+    commit(&store, &mut workload.broker, &mut workload.retained);
+    let before = state(&workload.broker, &workload.retained);
 
     disk.fail();
     workload.broker.create_topic("returns");
@@ -311,5 +332,6 @@ fn nothing_is_done_after_a_failure_of_the_disk() {
     store.close();
 
     let (_, after) = disk.ended(disk.operations(), Unsynced::Kept, 1).next().unwrap();
-    assert_eq!(state(&open(&after, 2, 0).1), before);
+    let (_, broker, retained) = open(&after, 2, 0);
+    assert_eq!(state(&broker, &retained), before);
 }

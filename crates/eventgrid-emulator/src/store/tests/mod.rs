@@ -1,9 +1,9 @@
 //! Whether what is kept is what was there, also after the process ended at any moment.
 
-mod disk;
 mod ended;
 mod opened;
 mod reopened;
+mod retained;
 mod rows;
 
 // The model is that of the broker's own tests.

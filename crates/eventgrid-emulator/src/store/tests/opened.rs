@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use redb::{Database, ReadableDatabase as _, ReadableTableMetadata as _, TableDefinition};
 
-use super::disk::Disk;
 use crate::broker::{Broker, Entry, EntrySource, Event, Sequence, SubscriptionId, SubscriptionSettings};
 use crate::service::EmulatorChanges;
 use crate::store::{FILE, NEW_FILE, Store, tables};
 use crate::time::UnixTime;
+use disk::Disk;
 
 /// A directory that is removed with this.
 struct Folder(PathBuf);
@@ -200,6 +200,17 @@ fn what_was_begun_by_a_process_that_was_killed_is_begun_again() {
     let (store, stored) = Store::open(&folder.0).unwrap();
     assert_eq!((stored.broker.topics.len(), stored.openings), (0, 1));
     store.close();
+}
+
+#[test]
+fn a_directory_that_another_process_is_making_is_in_use() {
+    let folder = Folder::new("making");
+    fs::create_dir_all(&folder.0).unwrap();
+    let theirs = fs::File::create(folder.0.join(NEW_FILE)).unwrap();
+    theirs.lock().unwrap();
+    theirs.set_len(10_000).unwrap();
+    assert!(folder.refusal().contains("is in use by another emulator"));
+    assert_eq!(theirs.metadata().unwrap().len(), 10_000, "what it wrote is there");
 }
 
 #[test]

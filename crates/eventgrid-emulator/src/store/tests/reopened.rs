@@ -3,11 +3,11 @@
 use proptest::prelude::*;
 
 use super::desk::Desk;
-use super::disk::Disk;
 use super::naive::{Operation, compare_with};
 use crate::broker::Broker;
 use crate::service::EmulatorChanges;
 use crate::store::Store;
+use disk::Disk;
 
 fn operations() -> impl Strategy<Value = Vec<Operation>> {
     use Operation::*;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use eventgrid_push::DeliveryOutcome;
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -9,11 +10,15 @@ use crate::broker::{
     DeadLetterReason, Entry, Event, KeptDeadLetter, Moment, QueueHead, SegmentLists, SegmentPlaces, State,
     StoredSegment, StoredSubscription, SubscriptionSettings, SubscriptionStats,
 };
+use crate::mqtt::{Qos, Retained};
 use crate::service::StoredClock;
 use crate::store::rows::{
-    EntryRow, InvalidRow, Text, read_clock, read_dead_letter, read_delivery, read_event, read_segment,
-    read_subscription, write_clock, write_dead_letter, write_delivery, write_segment, write_subscription,
+    EntryRow, InvalidRow, read_clock, read_dead_letter, read_delivery, read_event, read_retained,
+    read_segment, read_subscription, write_clock, write_dead_letter, write_delivery, write_retained,
+    write_segment, write_subscription,
 };
+use crate::store::rows_written_again;
+use crate::time::UnixTime;
 
 fn at(nanoseconds: u64) -> Moment {
     Moment::from_nanoseconds(nanoseconds)
@@ -21,7 +26,8 @@ fn at(nanoseconds: u64) -> Moment {
 
 fn entry() -> Entry {
     let event = Event::canonical(r#"{"id":"1","data":{"b":1,"a":2}}"#).unwrap();
-    Entry { state: State::Locked, until: at(7), nonce: 8, delivery_count: 9, ..Entry::new(event, at(5)) }
+    let (state, outcome) = (State::Locked, Some(DeliveryOutcome::NotFound));
+    Entry { state, until: at(7), nonce: 8, delivery_count: 9, outcome, ..Entry::new(event, at(5)) }
 }
 
 fn subscription() -> StoredSubscription {
@@ -54,6 +60,7 @@ fn dead_letter(reason: DeadLetterReason, last_delivered: Option<Moment>) -> Kept
         event: entry().event,
         reason,
         delivery_count: 3,
+        outcome: Some(DeliveryOutcome::Busy),
         published: at(5),
         last_delivered,
         died: at(6),
@@ -61,6 +68,11 @@ fn dead_letter(reason: DeadLetterReason, last_delivered: Option<Moment>) -> Kept
         next_attempt: at(7),
         failures: 0,
     }
+}
+
+fn retained(expiry: Option<UnixTime>) -> Retained {
+    let last_modified = UnixTime::from_duration(Duration::new(1, 2));
+    Retained { qos: Qos::AtLeastOnce, size: 9, payload: "21.5".into(), expiry, last_modified }
 }
 
 #[test]
@@ -77,6 +89,9 @@ fn rows_come_back() {
     assert_eq!((event.json(), event.is_canonical()), (entry().event.json(), true));
     assert!(!read_event(" 1".trim(), false).unwrap().is_canonical());
     assert_eq!(read_subscription(&write_subscription(&subscription())), Ok(subscription()));
+    let mut redelivered = subscription();
+    redelivered.head.counts.redeliveries = 1;
+    assert_eq!(read_subscription(&write_subscription(&redelivered)), Ok(redelivered));
     assert_eq!(read_segment(&write_segment(&segment())), Ok(segment()));
     for (reason, last_delivered) in [
         (DeadLetterReason::Rejected, Some(at(0))),
@@ -86,6 +101,12 @@ fn rows_come_back() {
         let letter = dead_letter(reason, last_delivered);
         let read = read_dead_letter(&write_dead_letter(&letter)).unwrap();
         assert_eq!(format!("{read:?}"), format!("{letter:?}"));
+    }
+    for expiry in [None, Some(UnixTime::from_secs(0)), Some(UnixTime::from_secs(7))] {
+        let payloads = ["21.5", ""].map(|payload| Retained { payload: payload.into(), ..retained(expiry) });
+        for message in payloads {
+            assert_eq!(read_retained(&write_retained(&message)), Ok(message));
+        }
     }
     let clock = StoredClock { told: Duration::new(1, 2), own: Duration::new(3, 4), is_stopped: true };
     assert_eq!(read_clock(&write_clock(&clock)), Ok(clock));
@@ -106,6 +127,11 @@ fn rows_that_are_cut_off_or_too_long_are_refused() {
         }
         assert!(!is_read(&[&row[..], &[0]].concat()));
     }
+    let row = write_retained(&retained(Some(UnixTime::from_secs(7))));
+    let head = row.len() - "21.5".len();
+    assert!((0..head).all(|length| read_retained(&row[..length]) == Err(InvalidRow)));
+    let is_longer = [&row[..], b"123456"].concat();
+    assert_eq!(read_retained(&is_longer), Err(InvalidRow), "a payload that is longer than the message");
     assert_eq!(EntryRow::read(&[4; 9]), Err(InvalidRow), "unknown flags");
     assert_eq!(EntryRow::read(&[0; 8]), Err(InvalidRow));
     assert_eq!(read_event(" 1", false).unwrap_err(), InvalidRow, "white space");
@@ -114,30 +140,8 @@ fn rows_that_are_cut_off_or_too_long_are_refused() {
 
 /// Whatever is read from bytes is written as the same bytes.
 fn check(bytes: &[u8]) {
-    if let Ok(row) = EntryRow::read(bytes) {
-        assert_eq!(row.write(), bytes);
-        if let Text::Own(text) = row.text {
-            assert!(
-                read_event(text, row.is_canonical).is_err()
-                    || serde_json::from_str::<serde_json::Value>(text).is_ok()
-            );
-        }
-    }
-    let mut entry = entry();
-    if read_delivery(bytes, &mut entry).is_ok() {
-        assert_eq!(write_delivery(&entry), bytes);
-    }
-    if let Ok(subscription) = read_subscription(bytes) {
-        assert_eq!(write_subscription(&subscription), bytes);
-    }
-    if let Ok(letter) = read_dead_letter(bytes) {
-        assert_eq!(write_dead_letter(&letter), bytes);
-    }
-    if let Ok(segment) = read_segment(bytes) {
-        assert_eq!(write_segment(&segment), bytes);
-    }
-    if let Ok(clock) = read_clock(bytes) {
-        assert_eq!(write_clock(&clock), bytes);
+    for row in rows_written_again(bytes) {
+        assert_eq!(row, bytes);
     }
 }
 
@@ -158,6 +162,7 @@ proptest! {
             write_dead_letter(&dead_letter(DeadLetterReason::Exhausted, None)),
             write_segment(&segment()),
             write_subscription(&subscription()),
+            write_retained(&retained(Some(UnixTime::from_secs(7)))),
         ] {
             let index = at.index(row.len());
             row[index] = byte;

@@ -1,18 +1,20 @@
 //! A configuration as TOML text.
 
+mod subscription;
+
 use std::fmt::Display;
 use std::path::Path;
 
-use eventgrid_filters::NamespaceFilter;
 use serde::Serialize;
 use toml_writer::{ToTomlValue as _, TomlStringBuilder};
 
+use super::mapping::FileMapping;
 use super::model::{
-    BasicResourceConfiguration, Configuration, SubscriptionSettingsConfiguration, TlsConfiguration,
+    BasicResourceConfiguration, Configuration, PushTargetsConfiguration, SubscriptionSettingsConfiguration,
+    TlsConfiguration,
 };
 use super::value::schema_name;
 use crate::accepted::InputSchema;
-use crate::broker::DeadLettering;
 use crate::duration::write_duration;
 use crate::event::AttributeOrder;
 use crate::fault::Fault;
@@ -21,14 +23,15 @@ use crate::role::Role;
 use crate::secret::Secret;
 
 impl Configuration {
-    /// Returns the configuration in TOML form, access keys and bearer tokens included:
+    /// Returns the configuration in TOML form, access keys and other secrets included:
     /// [`parse`](Self::parse) reads the same from it.
     pub fn to_toml(&self) -> String {
         Writer { text: String::new(), secrets: true }.configuration(self)
     }
 
     /// Returns the configuration in TOML form to look at. In place of access keys and bearer tokens
-    /// it says in a comment how many there are.
+    /// it says in a comment how many there are. Secret delivery properties and queries of URLs are
+    /// left out.
     pub fn to_toml_without_secrets(&self) -> String {
         Writer { text: String::new(), secrets: false }.configuration(self)
     }
@@ -42,7 +45,7 @@ struct Faults<'a> {
 
 struct Writer {
     text: String,
-    /// Whether access keys and bearer tokens are written.
+    /// Whether access keys, bearer tokens and other secrets are written.
     secrets: bool,
 }
 
@@ -92,6 +95,16 @@ impl Writer {
                 None => {}
             }
         }
+        let PushTargetsConfiguration { allowed_hosts, callback } = &of.push;
+        if of.push != PushTargetsConfiguration::default() {
+            self.header("[push]");
+        }
+        if !allowed_hosts.is_empty() {
+            self.field("allowedHosts", list(allowed_hosts.iter().map(|host| string(host))));
+        }
+        if let Some(callback) = callback {
+            self.field("callback", string(callback));
+        }
         match &of.tls {
             None => {}
             Some(TlsConfiguration::Files { certificate, private_key }) => {
@@ -108,8 +121,8 @@ impl Writer {
             }
         }
         self.namespace(of);
-        self.basic("[[basicTopics]]", &of.basic_topics);
-        self.basic("[[domains]]", &of.domains);
+        self.basic("basicTopics", &of.basic_topics);
+        self.basic("domains", &of.domains);
         for namespace in &of.partner_namespaces {
             self.header("[[partnerNamespaces]]");
             self.field("name", string(&namespace.name));
@@ -118,6 +131,8 @@ impl Writer {
                 self.header("[[partnerNamespaces.channels]]");
                 self.field("name", string(&channel.name));
                 self.schema(channel.input_schema);
+                let header = "partnerNamespaces.channels.eventSubscriptions";
+                self.basic_subscriptions(header, &channel.event_subscriptions);
             }
         }
         if !of.faults.is_empty() {
@@ -133,44 +148,31 @@ impl Writer {
         self.header("[namespace]");
         self.keys(&namespace.keys);
         self.settings(&namespace.settings);
+        if let Some(topic) = &namespace.mqtt.route_to {
+            self.field("mqtt.routeTo", string(topic));
+        }
         for topic in &namespace.topics {
             self.header("[[namespace.topics]]");
             self.field("name", string(&topic.name));
             self.keys(&topic.keys);
             self.settings(&topic.settings);
             for subscription in &topic.event_subscriptions {
-                self.header("[[namespace.topics.eventSubscriptions]]");
-                self.field("name", string(&subscription.name));
-                self.settings(&subscription.settings);
-                self.dead_lettering(subscription.dead_lettering.as_ref());
-                self.filter(&subscription.filters_configuration);
+                self.subscription("namespace.topics.eventSubscriptions", subscription);
             }
-        }
-    }
-
-    /// In one line, since it is within a list of tables.
-    fn dead_lettering(&mut self, dead_lettering: Option<&DeadLettering>) {
-        if let Some(DeadLettering { destination, delay, .. }) = dead_lettering {
-            let destination = toml::Value::try_from(destination).expect("a destination has a form in TOML");
-            self.field("deadLetterDestination", destination);
-            self.field("deadLetterDelayInSeconds", delay.as_secs());
-        }
-    }
-
-    /// In one line, since it is within a list of tables.
-    fn filter(&mut self, filter: &NamespaceFilter) {
-        if *filter != NamespaceFilter::default() {
-            let filter = toml::Value::try_from(filter).expect("a filter has a form in TOML");
-            self.field("filtersConfiguration", filter);
         }
     }
 
     fn basic(&mut self, header: &str, resources: &[BasicResourceConfiguration]) {
         for resource in resources {
-            self.header(header);
+            self.header(&format!("[[{header}]]"));
             self.field("name", string(&resource.name));
             self.schema(resource.input_schema);
+            if let Some(mapping) = &resource.input_schema_mapping {
+                let mapping = toml::Value::try_from(FileMapping::from(mapping));
+                self.field("inputSchemaMapping", mapping.expect("a mapping has a form in TOML"));
+            }
             self.keys(&resource.keys);
+            self.basic_subscriptions(&format!("{header}.eventSubscriptions"), &resource.event_subscriptions);
         }
     }
 

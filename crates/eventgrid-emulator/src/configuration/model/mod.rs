@@ -1,12 +1,21 @@
 //! What a file can say. `None` and empty lists stand for what it does not say.
 
+mod push;
+mod subscription;
+mod text_source;
+
 use std::path::PathBuf;
-use std::time::Duration;
 
-use eventgrid_filters::NamespaceFilter;
+use eventgrid_push::InputSchemaMapping;
 
+pub use self::push::{
+    DeliveryPropertyConfiguration, DeliveryPropertyValue, DestinationConfiguration, PushConfiguration,
+};
+pub use self::subscription::{
+    BasicSubscriptionConfiguration, EventSubscriptionConfiguration, SubscriptionSettingsConfiguration,
+};
+pub use self::text_source::{TextSource, UnreadableText};
 use crate::accepted::InputSchema;
-use crate::broker::DeadLettering;
 use crate::event::AttributeOrder;
 use crate::fault::Fault;
 use crate::limits::Limits;
@@ -27,6 +36,8 @@ pub struct Configuration {
     pub admin: Option<AdminConfiguration>,
     /// `dataFolder`: the directory that events are kept in; in memory alone without it.
     pub data_folder: Option<PathBuf>,
+    /// `push`: where events may be pushed.
+    pub push: PushTargetsConfiguration,
     /// `sas = false`: shared access signatures are refused, and access keys may be any text.
     pub without_sas: bool,
     /// `authentication = false`: every request is taken, without a credential or with any.
@@ -64,6 +75,18 @@ pub struct AdminConfiguration {
     pub listen: String,
     /// `token`: the bearer token that its requests need; made up at each start without it.
     pub token: Option<Secret>,
+}
+
+/// Where events may be pushed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PushTargetsConfiguration {
+    /// `allowedHosts`: the hosts beside this machine that events may be pushed to, by the names or
+    /// addresses that the URLs of endpoints have, without ports. Compared without case.
+    pub allowed_hosts: Vec<String>,
+    /// `callback`: where endpoints reach the emulator, as `http://HOST:PORT`, to consent by the URL
+    /// of a handshake; by default the first address that it listens on.
+    pub callback: Option<String>,
 }
 
 /// A bearer token and what it permits.
@@ -107,6 +130,17 @@ pub struct NamespaceConfiguration {
     pub settings: SubscriptionSettingsConfiguration,
     /// `topics`: its topics.
     pub topics: Vec<TopicConfiguration>,
+    /// `mqtt`: its MQTT broker.
+    pub mqtt: MqttConfiguration,
+}
+
+/// The MQTT broker of the namespace, of which the emulator has the HTTP interface.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct MqttConfiguration {
+    /// `routeTo`: the topic of the namespace that messages are routed to as events, by its name. A
+    /// message becomes no event without it.
+    pub route_to: Option<String>,
 }
 
 /// A topic of the namespace.
@@ -124,43 +158,6 @@ pub struct TopicConfiguration {
     pub event_subscriptions: Vec<EventSubscriptionConfiguration>,
 }
 
-/// An event subscription of a topic of the namespace.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct EventSubscriptionConfiguration {
-    /// `name`: 3 to 64 letters, digits and hyphens.
-    pub name: String,
-    /// Its settings.
-    pub settings: SubscriptionSettingsConfiguration,
-    /// `filtersConfiguration`: which events it takes, with the names of Azure Resource Manager; all
-    /// by default.
-    pub filters_configuration: NamespaceFilter,
-    /// `deadLetterDestination` and `deadLetterDelayInSeconds`: where its dead letters go, and how
-    /// long after their last delivery. The destination is `"list"`, `{ folder = "PATH" }` or
-    /// `{ topic = "NAME" }`, which must be another topic of the file; the delay is a whole number
-    /// of seconds up to a day, five minutes by default. Without a destination an event that dies is
-    /// dropped.
-    pub dead_lettering: Option<DeadLettering>,
-}
-
-/// Settings of event subscriptions, under the names that they have in Azure Resource Manager
-/// (`Microsoft.EventGrid/namespaces/topics/eventSubscriptions`). What is `None` is taken from the
-/// topic, then from the namespace, then from
-/// [`SubscriptionSettings::default`](crate::broker::SubscriptionSettings).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct SubscriptionSettingsConfiguration {
-    /// `receiveLockDurationInSeconds`: how long a received event stays locked; a second to a day.
-    /// The service takes 60 to 300 seconds.
-    pub lock_duration: Option<Duration>,
-    /// `maxDeliveryCount`: how often an event is delivered at most; 1 or more. The service takes 1
-    /// to 10.
-    pub max_delivery_count: Option<u32>,
-    /// `eventTimeToLive`: how long after its publication an event is kept, as an ISO 8601 duration
-    /// such as `P1D` or `PT90S`. The service takes a minute to seven days.
-    pub time_to_live: Option<Duration>,
-}
-
 /// A custom topic or a domain of Event Grid "Basic".
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -169,8 +166,13 @@ pub struct BasicResourceConfiguration {
     pub name: String,
     /// `inputSchema`: the schema of its events; `EventGridSchema` by default.
     pub input_schema: InputSchema,
+    /// `inputSchemaMapping`: where attributes are in events of a custom schema; the names of the
+    /// Event Grid schema without it.
+    pub input_schema_mapping: Option<InputSchemaMapping>,
     /// `keys`: one or two access keys; without any, those of the namespace are accepted.
     pub keys: Vec<Secret>,
+    /// `eventSubscriptions`: its event subscriptions.
+    pub event_subscriptions: Vec<BasicSubscriptionConfiguration>,
 }
 
 /// A partner namespace of Event Grid "Basic".
@@ -193,6 +195,8 @@ pub struct ChannelConfiguration {
     pub name: String,
     /// `inputSchema`: the schema of its events; `CloudEventSchemaV1_0` by default.
     pub input_schema: InputSchema,
+    /// `eventSubscriptions`: its event subscriptions.
+    pub event_subscriptions: Vec<BasicSubscriptionConfiguration>,
 }
 
 impl Configuration {
@@ -227,7 +231,7 @@ impl AdminConfiguration {
 impl BearerTokenConfiguration {
     /// A token that permits everything.
     pub fn new(token: Secret) -> Self {
-        Self { token, roles: vec![Role::DataContributor] }
+        Self { token, roles: Role::EVERYTHING.to_vec() }
     }
 }
 
@@ -251,23 +255,16 @@ impl TopicConfiguration {
     }
 }
 
-impl EventSubscriptionConfiguration {
-    /// An event subscription with the settings of its topic.
-    pub fn new(name: impl Into<String>) -> Self {
-        let settings = SubscriptionSettingsConfiguration::default();
-        Self {
-            name: name.into(),
-            settings,
-            filters_configuration: NamespaceFilter::default(),
-            dead_lettering: None,
-        }
-    }
-}
-
 impl BasicResourceConfiguration {
     /// A topic or domain with the keys of the namespace.
     pub fn new(name: impl Into<String>, input_schema: InputSchema) -> Self {
-        Self { name: name.into(), input_schema, keys: Vec::new() }
+        Self {
+            name: name.into(),
+            input_schema,
+            input_schema_mapping: None,
+            keys: Vec::new(),
+            event_subscriptions: Vec::new(),
+        }
     }
 }
 
@@ -281,7 +278,7 @@ impl PartnerNamespaceConfiguration {
 impl ChannelConfiguration {
     /// A channel.
     pub fn new(name: impl Into<String>, input_schema: InputSchema) -> Self {
-        Self { name: name.into(), input_schema }
+        Self { name: name.into(), input_schema, event_subscriptions: Vec::new() }
     }
 }
 

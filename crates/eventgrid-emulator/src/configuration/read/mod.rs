@@ -1,36 +1,37 @@
 //! What a TOML document says.
 
+mod feed;
+mod push;
+mod subscription;
+
 use std::fmt::Display;
-use std::ops::Range;
 use std::path::PathBuf;
 use std::str::FromStr;
-use std::time::Duration;
 
-use eventgrid_filters::{Filter, NamespaceFilter};
+use eventgrid_push::InputSchemaMapping;
 use toml::de::DeTable;
 
+use self::feed::FedTopic;
+use self::subscription::{DeadLettersOf, TopicOfSubscriptions};
 use super::error::FileErrors;
+use super::mapping::FileMapping;
 use super::model::{
     AdminConfiguration, BasicResourceConfiguration, BearerTokenConfiguration, ChannelConfiguration,
-    Configuration, EventSubscriptionConfiguration, NamespaceConfiguration, PartnerNamespaceConfiguration,
-    SubscriptionSettingsConfiguration, TlsConfiguration, TopicConfiguration,
+    Configuration, MqttConfiguration, NamespaceConfiguration, PartnerNamespaceConfiguration,
+    PushTargetsConfiguration, TextSource, TlsConfiguration, TopicConfiguration, UnreadableText,
 };
 use super::name::Names;
 use super::table::{Errors, Table, Value};
-use super::value::{check_key, listen_address, read_schema};
+use super::value::{check_key, listen_address, push_callback, push_host, read_schema};
 use crate::accepted::InputSchema;
-use crate::broker::{DeadLetterDestination, DeadLettering, compile_options};
-use crate::duration::read_duration;
 use crate::fault::Fault;
 use crate::limits::Limits;
 use crate::name::{NameKind, check_name};
 use crate::role::UnknownRole;
 use crate::secret::Secret;
-use crate::service::check_dead_lettering;
+use crate::service::PushEndpointError;
 use crate::target::Target;
-
-/// What will mean something later, so that no file gives it another meaning until then.
-const RESERVED_OF_SUBSCRIPTIONS: [&str; 1] = ["deliveryConfiguration"];
+use crate::topic_id::TopicId;
 
 const DAY_IN_SECONDS: u64 = 24 * 60 * 60;
 
@@ -41,15 +42,53 @@ impl Configuration {
     /// All that is wrong, each with line, column and field: text that is not TOML; fields that are
     /// unknown, missing, of another kind or out of range; names that the limits do not allow or
     /// that are given twice; access keys that are not base64 text.
+    ///
+    /// Text that is elsewhere, in a variable of the environment or in a file, is not read: see
+    /// [`parse_with`](Self::parse_with).
     pub fn parse(text: &str) -> Result<Self, FileErrors> {
+        Self::read(text, &mut |_| None)
+    }
+
+    /// Reads a configuration in TOML form, and what it says is elsewhere by `read_text`: such as
+    /// [`TextSource::read`], which reads variables of the environment and files.
+    ///
+    /// ```
+    /// use eventgrid_emulator::Secret;
+    /// use eventgrid_emulator::configuration::Configuration;
+    ///
+    /// let text = r#"
+    ///     [[basicTopics]]
+    ///     name = "invoices"
+    ///     [[basicTopics.eventSubscriptions]]
+    ///     name = "billing"
+    ///     destination = { endpointUrl = { environment = "BILLING_URL" } }
+    /// "#;
+    /// let read = |_: &_| Ok(Secret::new("http://localhost:8080/events"));
+    /// let configuration = Configuration::parse_with(text, read)?;
+    /// assert!(configuration.builder().build().is_ok());
+    /// assert!(Configuration::parse(text)?.builder().build().is_err());
+    /// # Ok::<(), eventgrid_emulator::configuration::FileErrors>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse), and each text that cannot be read.
+    pub fn parse_with(
+        text: &str,
+        mut read_text: impl FnMut(&TextSource) -> Result<Secret, UnreadableText>,
+    ) -> Result<Self, FileErrors> {
+        Self::read(text, &mut |source| Some(read_text(source)))
+    }
+
+    fn read(text: &str, read_text: &mut ReadText<'_>) -> Result<Self, FileErrors> {
         let mut errors = Errors::new(text);
         let (document, invalid) = DeTable::parse_recoverable(text);
         for error in &invalid {
             errors.add(error.span().unwrap_or(0..0), "", error.message());
         }
         if invalid.is_empty() {
-            let (limits, dead_letters) = (Limits::Strict, Vec::new());
-            let reader = Reader { without_sas: false, limits, dead_letters, errors: &mut errors };
+            let (limits, dead_letters, feeds) = (Limits::Strict, Vec::new(), Vec::new());
+            let reader =
+                Reader { without_sas: false, limits, dead_letters, feeds, read_text, errors: &mut errors };
             let configuration = reader.configuration(Table::root(&document));
             errors.finish().map(|()| configuration)
         } else {
@@ -67,12 +106,8 @@ impl Configuration {
     }
 }
 
-/// Where dead letters of a topic go, to be checked when all topics are known.
-struct DeadLettersOf {
-    topic: String,
-    place: (Range<usize>, String),
-    dead_lettering: DeadLettering,
-}
+/// Reads a text that is elsewhere; `None` if such texts are not read.
+type ReadText<'r> = dyn FnMut(&TextSource) -> Option<Result<Secret, UnreadableText>> + 'r;
 
 struct Reader<'e, 's> {
     /// Whether an access key may be any text.
@@ -80,6 +115,8 @@ struct Reader<'e, 's> {
     /// Which names are taken.
     limits: Limits,
     dead_letters: Vec<DeadLettersOf>,
+    feeds: Vec<FedTopic>,
+    read_text: &'e mut ReadText<'e>,
     errors: &'e mut Errors<'s>,
 }
 
@@ -112,23 +149,35 @@ impl Reader<'_, '_> {
                 .get("tls")
                 .and_then(|value| value.table(self.errors))
                 .and_then(|table| self.tls(table)),
+            push: table
+                .get("push")
+                .and_then(|value| value.table(self.errors))
+                .map(|table| self.push_targets(table))
+                .unwrap_or_default(),
             namespace: table
                 .get("namespace")
                 .and_then(|value| value.table(self.errors))
                 .map(|table| self.namespace(table))
                 .unwrap_or_default(),
-            basic_topics: self
-                .list(table.get("basicTopics"), |reader, table| reader.basic(table, &mut names)),
+            basic_topics: self.list(table.get("basicTopics"), |reader, table| {
+                reader.basic(table, &mut names, |name| Target::BasicTopic(name))
+            }),
             basic_topic_at_root: table
                 .get("basicTopicAtRoot")
                 .and_then(|value| value.boolean(self.errors))
                 .unwrap_or_default(),
-            domains: self.list(table.get("domains"), |reader, table| reader.basic(table, &mut names)),
+            domains: self.list(table.get("domains"), |reader, table| {
+                reader.basic(table, &mut names, |name| Target::Domain(name))
+            }),
             partner_namespaces: self
                 .list(table.get("partnerNamespaces"), |reader, table| reader.partner(table, &mut names)),
             faults: table.get("faults").map(|value| self.faults(&value)).unwrap_or_default(),
         };
         table.finish(&[], self.errors);
+        let topics = &configuration.namespace.topics;
+        let has_topic = |name: &str| topics.iter().any(|topic| topic.name.eq_ignore_ascii_case(name));
+        self.check_dead_letters(has_topic);
+        self.check_fed_topics(has_topic);
         configuration
     }
 
@@ -164,6 +213,21 @@ impl Reader<'_, '_> {
             }
         }
         faults
+    }
+
+    fn push_targets(&mut self, mut table: Table<'_, '_>) -> PushTargetsConfiguration {
+        let hosts = table.get("allowedHosts").map(|value| value.elements(self.errors)).unwrap_or_default();
+        let host = |value: &Value<'_, '_>| {
+            let text = value.text(self.errors)?;
+            self.errors.keep(value, push_host(text).map_err(|error| error.to_string()))
+        };
+        let allowed_hosts = hosts.iter().filter_map(host).collect();
+        let callback = table.get("callback").and_then(|value| {
+            let text = value.text(self.errors)?;
+            self.errors.keep(&value, push_callback(text).map_err(|error| error.to_string()))
+        });
+        table.finish(&[], self.errors);
+        PushTargetsConfiguration { allowed_hosts, callback }
     }
 
     /// A value that is one of a few words.
@@ -256,98 +320,78 @@ impl Reader<'_, '_> {
             keys: self.keys(table.get("keys")),
             settings: self.settings(&mut table),
             topics: self.list(table.get("topics"), |reader, table| reader.topic(table, &mut names)),
+            mqtt: MqttConfiguration::default(),
         };
+        let mqtt = table.get("mqtt").and_then(|value| value.table(self.errors));
+        let mqtt = mqtt.map(|table| self.mqtt(table, &namespace.topics)).unwrap_or_default();
+        let namespace = NamespaceConfiguration { mqtt, ..namespace };
         table.finish(&[], self.errors);
-        let has_topic =
-            |name: &str| namespace.topics.iter().any(|topic| topic.name.eq_ignore_ascii_case(name));
-        for DeadLettersOf { topic, place: (span, path), dead_lettering } in self.dead_letters.drain(..) {
-            let checked = check_dead_lettering(Target::NamespaceTopic(&topic), &dead_lettering, has_topic);
-            if let Err(error) = checked {
-                self.errors.add(span, &path, error.to_string());
-            }
-        }
         namespace
+    }
+
+    fn mqtt(&mut self, mut table: Table<'_, '_>, topics: &[TopicConfiguration]) -> MqttConfiguration {
+        let route_to = table.get("routeTo").and_then(|value| {
+            let name = value.text(self.errors)?;
+            let is_there = topics.iter().any(|topic| topic.name.eq_ignore_ascii_case(name));
+            let checked = if is_there {
+                Ok(name.to_owned())
+            } else {
+                Err(PushEndpointError::UnknownTopic { topic: name.to_owned() }.to_string())
+            };
+            self.errors.keep(&value, checked)
+        });
+        table.finish(&[], self.errors);
+        MqttConfiguration { route_to }
     }
 
     fn topic(&mut self, mut table: Table<'_, '_>, names: &mut Names) -> Option<TopicConfiguration> {
         let name = self.name(&mut table, NameKind::Topic, names);
         let keys = self.keys(table.get("keys"));
         let settings = self.settings(&mut table);
+        let of = TopicOfSubscriptions {
+            id: name.as_deref().map(|name| TopicId::of(Target::NamespaceTopic(name))),
+            schema: InputSchema::CloudEvents,
+        };
         let mut names = Names::default();
         let event_subscriptions = self.list(table.get("eventSubscriptions"), |reader, table| {
-            reader.subscription(table, name.as_deref(), &mut names)
+            reader.subscription(table, &of, &mut names)
         });
         table.finish(&["eventRetentionInDays", "inputSchema", "publisherType"], self.errors);
         Some(TopicConfiguration { name: name?, keys, settings, event_subscriptions })
     }
 
-    fn subscription(
+    fn basic(
         &mut self,
         mut table: Table<'_, '_>,
-        topic: Option<&str>,
         names: &mut Names,
-    ) -> Option<EventSubscriptionConfiguration> {
-        let name = self.name(&mut table, NameKind::Subscription, names);
-        let settings = self.settings(&mut table);
-        let filter = table.get("filtersConfiguration").and_then(|value| self.filter(&value));
-        let dead_lettering = self.dead_lettering(&mut table, topic);
-        table.finish(&RESERVED_OF_SUBSCRIPTIONS, self.errors);
-        let filters_configuration = filter.unwrap_or_default();
-        Some(EventSubscriptionConfiguration { name: name?, settings, filters_configuration, dead_lettering })
-    }
-
-    fn dead_lettering(&mut self, table: &mut Table<'_, '_>, topic: Option<&str>) -> Option<DeadLettering> {
-        let delay = table.get("deadLetterDelayInSeconds");
-        let seconds = delay.as_ref().and_then(|value| value.integer(0..=DAY_IN_SECONDS, self.errors));
-        let Some(value) = table.get("deadLetterDestination") else {
-            if let Some(delay) = delay {
-                delay.wrong(
-                    self.errors,
-                    "there is no deadLetterDestination that this could be for: give one, too",
-                );
-            }
-            return None;
-        };
-        let destination: DeadLetterDestination = value.deserialize(self.errors)?;
-        let mut dead_lettering = DeadLettering::new(destination);
-        dead_lettering.delay = seconds.map_or(dead_lettering.delay, Duration::from_secs);
-        self.dead_letters.extend(topic.map(|topic| DeadLettersOf {
-            topic: topic.to_owned(),
-            place: value.place(),
-            dead_lettering: dead_lettering.clone(),
-        }));
-        Some(dead_lettering)
-    }
-
-    fn filter(&mut self, value: &Value<'_, '_>) -> Option<NamespaceFilter> {
-        let filter: NamespaceFilter = value.deserialize(self.errors)?;
-        let options = compile_options(false, self.limits.of_filters());
-        let compiled = Filter::from(filter.clone()).compile_with(&options);
-        self.errors.keep(value, compiled.map(|_| filter).map_err(|error| error.to_string()))
-    }
-
-    fn settings(&mut self, table: &mut Table<'_, '_>) -> SubscriptionSettingsConfiguration {
-        let seconds = table.get("receiveLockDurationInSeconds");
-        let seconds = seconds.and_then(|value| value.integer(1..=DAY_IN_SECONDS, self.errors));
-        let count = table.get("maxDeliveryCount");
-        let count = count.and_then(|value| value.integer(1..=u64::from(u32::MAX), self.errors));
-        let time_to_live = table.get("eventTimeToLive").and_then(|value| {
-            let text = value.text(self.errors)?;
-            self.errors.keep(&value, read_duration(text))
-        });
-        SubscriptionSettingsConfiguration {
-            lock_duration: seconds.map(Duration::from_secs),
-            max_delivery_count: count.and_then(|count| u32::try_from(count).ok()),
-            time_to_live,
-        }
-    }
-
-    fn basic(&mut self, mut table: Table<'_, '_>, names: &mut Names) -> Option<BasicResourceConfiguration> {
+        target: impl FnOnce(&str) -> Target<'_>,
+    ) -> Option<BasicResourceConfiguration> {
         let name = self.name(&mut table, NameKind::Resource, names);
         let input_schema = self.schema(&mut table, InputSchema::EventGrid);
+        let input_schema_mapping =
+            table.get("inputSchemaMapping").and_then(|value| self.mapping(&value, input_schema));
         let keys = self.keys(table.get("keys"));
-        table.finish(&["eventSubscriptions"], self.errors);
-        Some(BasicResourceConfiguration { name: name?, input_schema, keys })
+        let id = name.as_deref().map(|name| TopicId::of(target(name)));
+        let of = TopicOfSubscriptions { id, schema: input_schema };
+        let event_subscriptions = self.basic_subscriptions(&mut table, &of);
+        table.finish(&[], self.errors);
+        Some(BasicResourceConfiguration {
+            name: name?,
+            input_schema,
+            input_schema_mapping,
+            keys,
+            event_subscriptions,
+        })
+    }
+
+    /// Where attributes are in events of a custom schema.
+    fn mapping(&mut self, value: &Value<'_, '_>, schema: InputSchema) -> Option<InputSchemaMapping> {
+        if schema != InputSchema::Custom {
+            let message = "only events of a custom schema are mapped: write inputSchema = \"CustomEventSchema\", too, or \
+                           remove this";
+            value.wrong(self.errors, message);
+        }
+        value.deserialize::<FileMapping>(self.errors).map(InputSchemaMapping::from)
     }
 
     fn partner(
@@ -362,16 +406,26 @@ impl Reader<'_, '_> {
         if let Some(value) = channels.as_ref().filter(|value| value.elements(self.errors).is_empty()) {
             value.wrong(self.errors, "expected at least one channel");
         }
-        let channels = self.list(channels, |reader, table| reader.channel(table, &mut names));
+        let channels =
+            self.list(channels, |reader, table| reader.channel(table, name.as_deref(), &mut names));
         table.finish(&[], self.errors);
         Some(PartnerNamespaceConfiguration { name: name?, keys, channels })
     }
 
-    fn channel(&mut self, mut table: Table<'_, '_>, names: &mut Names) -> Option<ChannelConfiguration> {
+    fn channel(
+        &mut self,
+        mut table: Table<'_, '_>,
+        namespace: Option<&str>,
+        names: &mut Names,
+    ) -> Option<ChannelConfiguration> {
         let name = self.name(&mut table, NameKind::Channel, names);
         let input_schema = self.schema(&mut table, InputSchema::CloudEvents);
+        let target = namespace.zip(name.as_deref());
+        let target = target.map(|(namespace, channel)| Target::PartnerChannel { namespace, channel });
+        let of = TopicOfSubscriptions { id: target.map(TopicId::of), schema: input_schema };
+        let event_subscriptions = self.basic_subscriptions(&mut table, &of);
         table.finish(&[], self.errors);
-        Some(ChannelConfiguration { name: name?, input_schema })
+        Some(ChannelConfiguration { name: name?, input_schema, event_subscriptions })
     }
 
     fn schema(&mut self, table: &mut Table<'_, '_>, default: InputSchema) -> InputSchema {

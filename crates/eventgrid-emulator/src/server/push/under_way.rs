@@ -1,0 +1,93 @@
+//! How many pushes are under way: of each event subscription, and of all together.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+/// The most of one event subscription. Its other events wait in its queue.
+const OF_ONE: usize = 16;
+
+/// From so many on, an event subscription has one under way at the most, so that endpoints which do
+/// not respond hold up nobody but themselves.
+const CROWDED: usize = 256;
+
+/// The same for the bytes of their bodies.
+const CROWDED_BYTES: usize = 64 * 1024 * 1024;
+
+/// The most of all.
+const OF_ALL: usize = 4096;
+
+/// Counts the pushes that are under way, by what names an event subscription.
+#[derive(Debug)]
+pub(super) struct PushesUnderWay<K> {
+    of: HashMap<K, usize>,
+    count: usize,
+    bytes: usize,
+}
+
+impl<K: Copy + Eq + Hash> PushesUnderWay<K> {
+    pub(super) fn new() -> Self {
+        Self { of: HashMap::new(), count: 0, bytes: 0 }
+    }
+
+    /// Whether an event subscription may have another one.
+    pub(super) fn has_room(&self, id: K) -> bool {
+        let is_crowded = self.count >= CROWDED || self.bytes >= CROWDED_BYTES;
+        let of_one = if is_crowded { 1 } else { OF_ONE };
+        self.count < OF_ALL && self.of.get(&id).is_none_or(|count| *count < of_one)
+    }
+
+    pub(super) fn begin(&mut self, id: K, bytes: usize) {
+        *self.of.entry(id).or_default() += 1;
+        self.count += 1;
+        self.bytes += bytes;
+    }
+
+    pub(super) fn end(&mut self, id: K, bytes: usize) {
+        if let Some(count) = self.of.get_mut(&id) {
+            *count -= 1;
+            if *count == 0 {
+                self.of.remove(&id);
+            }
+            self.count -= 1;
+            self.bytes -= bytes;
+        }
+    }
+
+    /// Whether none is under way.
+    pub(super) fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_that_does_not_respond_leaves_room_for_the_others() {
+        let mut pushes = PushesUnderWay::new();
+        let full = CROWDED / OF_ONE;
+        for id in 0..full {
+            for _ in 0..OF_ONE {
+                assert!(pushes.has_room(id));
+                pushes.begin(id, 1);
+            }
+            assert!(!pushes.has_room(id));
+        }
+        assert!(pushes.has_room(full));
+        pushes.begin(full, 1);
+        assert!(!pushes.has_room(full), "one each from now on");
+        pushes.end(full, 1);
+        assert!(pushes.has_room(full));
+    }
+
+    #[test]
+    fn large_bodies_count_by_their_bytes() {
+        let mut pushes = PushesUnderWay::new();
+        pushes.begin(1, CROWDED_BYTES);
+        assert!(!pushes.has_room(1));
+        assert!(pushes.has_room(2));
+        pushes.end(1, CROWDED_BYTES);
+        assert!(pushes.has_room(1) && pushes.is_empty());
+    }
+}
