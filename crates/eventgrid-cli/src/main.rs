@@ -1,5 +1,8 @@
 //! `egrid`: Azure Event Grid's data plane from a terminal.
 
+#[macro_use]
+mod messages;
+
 mod arguments;
 mod commands;
 mod connection;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::context::{KeySource, TargetKind};
+use crate::context::{EntraIdSource, KeySource, TargetKind};
 
 /// What to connect to, and by which key.
 #[derive(Args, Clone, Default)]
@@ -45,6 +45,10 @@ pub(crate) struct ConnectionArguments {
     #[arg(long, value_name = "COMMAND", group = "key_from")]
     pub(crate) key_command: Option<String>,
 
+    /// Ask Microsoft Entra ID for tokens, in a build with the feature `azure-identity`.
+    #[arg(long, value_name = "SOURCE", group = "key_from")]
+    pub(crate) entra_id: Option<EntraIdSource>,
+
     /// The key itself. Others on this machine see it, and shells keep it: prefer one of the others.
     #[arg(long, value_name = "KEY", group = "key_from")]
     pub(crate) key: Option<String>,
@@ -64,7 +68,8 @@ impl ConnectionArguments {
         let file = self.key_file.clone().map(KeySource::File);
         let env = || self.key_env.clone().map(KeySource::Env);
         let command = || self.key_command.clone().map(KeySource::Command);
-        file.or_else(env).or_else(command)
+        let entra_id = || self.entra_id.map(KeySource::EntraId);
+        file.or_else(env).or_else(command).or_else(entra_id)
     }
 }
 

@@ -3,17 +3,27 @@
 //! Here belongs what can be written and what the help says. What a command does belongs to
 //! `commands`.
 
+mod bench;
 mod connection;
 mod context;
 mod filter;
+mod listen;
+mod mqtt;
 mod process;
 mod publish;
 mod receive;
 mod tools;
+mod trigger;
+mod webhook;
 
+pub(crate) use self::bench::{
+    BenchCommand, ConsumeBench, EventLoadArguments, LoadArguments, PublishBench, RoundTripBench,
+};
 pub(crate) use self::connection::{ConnectionArguments, SubscriptionArgument};
 pub(crate) use self::context::{ContextAdd, ContextCommand};
 pub(crate) use self::filter::FilterArguments;
+pub(crate) use self::listen::ListenArguments;
+pub(crate) use self::mqtt::{MqttCommand, MqttList, MqttPublish, MqttTopic};
 pub(crate) use self::process::ProcessArguments;
 pub(crate) use self::publish::{EventArguments, PublishArguments};
 pub(crate) use self::receive::{ReceiveArguments, ReleaseArguments, SettleArguments, TailArguments};
@@ -21,6 +31,8 @@ pub(crate) use self::tools::{
     CompletionsArguments, DoctorArguments, FilterCommand, FilterExplain, HelpArguments, ManArguments,
     SasCommand, SasGenerate, SasInspect,
 };
+pub(crate) use self::trigger::TriggerArguments;
+pub(crate) use self::webhook::{SecretArguments, WebhookCommand, WebhookListen};
 
 use std::ffi::OsString;
 
@@ -51,6 +63,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Publish events: one of arguments, or many from files or stdin.
     Publish(Box<PublishArguments>),
+    /// Publish a system event as an Azure service would, with sensible data: any known type.
+    Trigger(Box<TriggerArguments>),
     /// Receive events and print them. Without --ack, --release or --peek they stay locked for now,
     /// to be settled by their lock tokens.
     Receive(Box<ReceiveArguments>),
@@ -68,11 +82,27 @@ pub(crate) enum Command {
     /// `CE_ID`, `CE_TYPE` and so on. Exit code 0 acknowledges the event, 65 rejects it, any other
     /// releases it.
     Process(Box<ProcessArguments>),
+    /// Deliver events to a webhook on this machine, as Event Grid would push them: without a
+    /// tunnel, and without missing any while it does not run. On a terminal, a list with the
+    /// details of each event, which can be retried.
+    Listen(Box<ListenArguments>),
+    /// Try out push delivery.
+    #[command(subcommand)]
+    Webhook(WebhookCommand),
+    /// Publish to MQTT clients, and read what the MQTT broker of a namespace retains.
+    #[command(subcommand)]
+    Mqtt(MqttCommand),
     /// Keep connections under names.
     #[command(subcommand)]
     Context(ContextCommand),
-    /// Check endpoint, key, network, clock and names, without publishing or receiving anything.
+    /// Check endpoint, key, network, TLS, clock, API version and names, without publishing or
+    /// receiving anything.
     Doctor(Box<DoctorArguments>),
+    /// Measure how many events go and how long requests take. What is measured must be named by
+    /// --endpoint, --context or `EVENTGRID_ENDPOINT`; the context that is used does not count,
+    /// since operations cost money.
+    #[command(subcommand)]
+    Bench(BenchCommand),
     /// Sign SAS tokens, and see what one says.
     #[command(subcommand)]
     Sas(SasCommand),

@@ -8,7 +8,7 @@ use super::ConnectionArguments;
 use crate::events::EventSchema;
 
 /// What to publish, and how.
-#[derive(Debug, Args)]
+#[derive(Debug, Args, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct PublishArguments {
     /// Files with events: JSON lines, or JSON arrays of events; `-` is stdin. Without a file and
@@ -52,7 +52,7 @@ pub(crate) struct PublishArguments {
     pub(crate) dry_run: bool,
 
     /// Append events that were not accepted to this file, as JSON lines that can be published
-    /// again.
+    /// again. They are in it as soon as the service has refused them.
     #[arg(long, value_name = "FILE")]
     pub(crate) failed: Option<PathBuf>,
 
@@ -73,7 +73,7 @@ pub(crate) struct PublishArguments {
     #[arg(long)]
     pub(crate) at_most_once: bool,
 
-    /// Leave {{n}}, {{uuid}} and {{now}} in arguments as they are.
+    /// Leave `{{ n }}`, `{{ uuid }}` and `{{ now }}` in arguments as they are.
     #[arg(long)]
     pub(crate) no_templates: bool,
 
@@ -82,10 +82,10 @@ pub(crate) struct PublishArguments {
     pub(crate) connection: ConnectionArguments,
 }
 
-/// An event that is made of arguments. In them, `{{n}}` stands for the number of the event,
-/// `{{uuid}}` for a random UUID and `{{now}}` for the time.
+/// An event that is made of arguments. In them, `{{ n }}` stands for the number of the event,
+/// `{{ uuid }}` for a random UUID and `{{ now }}` for the time.
 #[derive(Debug, Args, Default)]
-#[command(next_help_heading = "Event; {{n}}, {{uuid}} and {{now}} are filled in")]
+#[command(next_help_heading = "Event; {{ n }}, {{ uuid }} and {{ now }} are filled in")]
 pub(crate) struct EventArguments {
     /// `type`: what happened.
     #[arg(long = "type", value_name = "TYPE")]

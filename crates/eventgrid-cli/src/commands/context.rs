@@ -17,7 +17,7 @@ pub(super) fn run(command: ContextCommand, format: OutputFormat) -> Result<(), F
             let mut contexts = ContextStore::read()?;
             let name = contexts.set_current(&name)?;
             contexts.write()?;
-            eprintln!("context {name} is used");
+            message!("context {name} is used");
             Ok(())
         }
         ContextCommand::List => list(&ContextStore::read()?, format),
@@ -58,7 +58,7 @@ fn add(arguments: ContextAdd) -> Result<(), Failure> {
     }
     contexts.write()?;
     if is_current {
-        eprintln!("context {name} is used");
+        message!("context {name} is used");
     }
     Ok(())
 }

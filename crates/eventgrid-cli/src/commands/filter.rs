@@ -1,13 +1,14 @@
 //! `egrid filter`.
 
 use std::io::{self, Write};
-use std::sync::mpsc;
 use std::thread;
 
 use serde::Serialize;
 
 use crate::arguments::{FilterCommand, FilterExplain};
-use crate::events::{InputForm, InputItem, InputSource, read_inputs};
+use crate::events::{
+    InputForm, InputItem, InputPosition, InputReceiver, InputSource, input_channel, read_inputs,
+};
 use crate::failure::Failure;
 use crate::filters::filter_of;
 use crate::output::{OutputFormat, Record, RecordWriter, cannot_write};
@@ -38,28 +39,24 @@ fn explain(arguments: &FilterExplain, format: OutputFormat) -> Result<(), Failur
         sources.push(InputSource::Stdin);
     }
     let form = InputForm::Json { arrays_are_lists: true };
-    let (to, from) = mpsc::sync_channel(1);
+    let (sender, InputReceiver { from, .. }) = input_channel(1);
     let mut out = RecordWriter::new(format, io::stdout().lock());
-    let mut faults = 0;
+    let (mut faults, mut position) = (0, InputPosition::default());
     thread::scope(|threads| {
-        threads.spawn(move || read_inputs(&sources, form, &to));
+        threads.spawn(move || read_inputs(&sources, form, &sender));
         for items in from {
-            for item in items? {
-                match std::str::from_utf8(&item.bytes).map(|event| filter.explain(event)) {
+            items?.try_for_each(&mut position, |item| {
+                match item.text().map(|event| filter.explain(event)) {
                     Ok(Ok(explanation)) => {
                         let explained = Explained::new(&item, explanation.matches(), explanation.to_string());
-                        out.write(&explained).map_err(|error| cannot_write(&error))?;
+                        return out.write(&explained).map_err(|error| cannot_write(&error));
                     }
-                    Ok(Err(error)) => {
-                        faults += 1;
-                        eprintln!("{}: {error}", item.place);
-                    }
-                    Err(error) => {
-                        faults += 1;
-                        eprintln!("{}: {error}", item.place);
-                    }
+                    Ok(Err(error)) => message!("{}: {error}", item.place),
+                    Err(error) => message!("{}: {error}", item.place),
                 }
-            }
+                faults += 1;
+                Ok(())
+            })?;
         }
         Ok::<(), Failure>(())
     })?;
@@ -79,7 +76,7 @@ struct Explained {
 }
 
 impl Explained {
-    fn new(item: &InputItem, matches: bool, explanation: String) -> Self {
+    fn new(item: &InputItem<'_>, matches: bool, explanation: String) -> Self {
         Self { event: item.place.to_string(), matches, explanation }
     }
 }

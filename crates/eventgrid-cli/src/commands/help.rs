@@ -175,6 +175,23 @@ mod tests {
         assert!(lines.count() > 10);
     }
 
+    /// clap makes a line break of `{n}`, also where it is a part of `{{n}}`.
+    #[test]
+    fn no_placeholder_becomes_a_line_break() {
+        fn check(command: &mut Command) {
+            for help in [command.render_long_help(), command.render_help()] {
+                let help = help.to_string();
+                let is_cut =
+                    |line: &str| line.trim_start().starts_with('}') || line.trim_end().ends_with('{');
+                assert!(!help.lines().any(is_cut), "{help}");
+            }
+            command.get_subcommands_mut().for_each(check);
+        }
+        let mut root = Arguments::command();
+        root.build();
+        check(&mut root);
+    }
+
     #[test]
     fn the_arguments_do_not_contradict_each_other() {
         Arguments::command().debug_assert();

@@ -2,17 +2,22 @@
 //!
 //! A command has a file or a folder. What several of them need belongs to a room of its own.
 
+mod bench;
 mod context;
 mod doctor;
 mod emulator;
 mod filter;
 mod help;
+mod listen;
+mod mqtt;
 mod process;
 mod publish;
 mod receive;
 mod sas;
 mod settle;
 mod tail;
+mod trigger;
+mod webhook;
 mod working;
 
 use eventgrid::SettleAction;
@@ -29,6 +34,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let format = OutputFormat::or_default(arguments.output);
     match arguments.command {
         Command::Publish(publish) => publish::run(&publish, arguments.output),
+        Command::Trigger(trigger) => trigger::run(&trigger, arguments.output),
         Command::Receive(receive) => receive::run(&receive, format),
         Command::Ack(settle) => settle::run(SettleAction::Acknowledge, "acknowledged", &settle, format),
         Command::Release(release) => {
@@ -38,7 +44,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Renew(settle) => settle::run(SettleAction::RenewLocks, "renewed", &settle, format),
         Command::Tail(tail) => tail::run(&tail, format),
         Command::Process(process) => process::run(&process),
+        Command::Listen(listen) => listen::run(&listen, arguments.output),
+        Command::Webhook(command) => webhook::run(&command, format),
+        Command::Mqtt(command) => mqtt::run(&command, format),
         Command::Doctor(doctor) => doctor::run(&doctor, format),
+        Command::Bench(command) => bench::run(&command, format),
         Command::Sas(command) => sas::run(&command, format),
         Command::Filter(command) => filter::run(&command, format),
         Command::Emulator { arguments } => emulator::run(&arguments),

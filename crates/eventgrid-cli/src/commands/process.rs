@@ -64,7 +64,7 @@ pub(super) fn run(arguments: &ProcessArguments) -> Result<(), Failure> {
 
 /// Says what was done. That commands failed is a failure.
 fn conclude(stats: &ProcessorStats) -> Result<(), Failure> {
-    eprintln!(
+    message!(
         "acknowledged {}, released {}, rejected {}, lost {}",
         stats.acknowledged,
         stats.released,
@@ -86,7 +86,8 @@ struct Work {
 }
 
 impl Work {
-    /// Runs the command for an event. If this future is dropped, the command is killed.
+    /// Runs the command for an event. If this future is dropped, the command is killed, and on Unix
+    /// what it has started.
     async fn handle(&self, event: &ProcessorEvent) -> Result<Verdict, BoxError> {
         match self.left.get() {
             // More events than that came together.
@@ -119,14 +120,50 @@ impl Work {
         let mut command = Command::new(words.next().map_or_else(OsString::new, Clone::clone));
         command.args(words).envs(variables(&event.view())).kill_on_drop(true).stdin(Stdio::piped());
         command.env("EGRID_DELIVERY_COUNT", event.delivery_count().to_string());
+        #[cfg(unix)]
+        command.process_group(0);
         let mut child = command.spawn()?;
+        #[cfg(unix)]
+        let group = StartedGroup::of(&child);
         let mut data = Vec::new();
         write_data(&event.view(), &mut data)?;
         if let Some(mut stdin) = child.stdin.take() {
             // A command need not read its input.
             let _ = stdin.write_all(&data).await;
         }
-        child.wait().await
+        let status = child.wait().await?;
+        #[cfg(unix)]
+        group.ended();
+        Ok(status)
+    }
+}
+
+/// The process group of a command, which has what the command has started as well. All of it is
+/// killed if this is dropped before the command has ended.
+#[cfg(unix)]
+struct StartedGroup(Option<rustix::process::Pid>);
+
+#[cfg(unix)]
+impl StartedGroup {
+    /// The group that a command leads.
+    fn of(leader: &tokio::process::Child) -> Self {
+        let id = leader.id().and_then(|id| i32::try_from(id).ok());
+        Self(id.and_then(rustix::process::Pid::from_raw))
+    }
+
+    /// Leaves it alone: the command has ended, and its number may become another program's.
+    fn ended(mut self) {
+        self.0 = None;
+    }
+}
+
+#[cfg(unix)]
+impl Drop for StartedGroup {
+    fn drop(&mut self) {
+        if let Some(group) = self.0 {
+            // It may have ended just now.
+            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        }
     }
 }
 

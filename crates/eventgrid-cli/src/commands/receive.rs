@@ -36,12 +36,12 @@ pub(super) fn run(arguments: &ReceiveArguments, format: OutputFormat) -> Result<
         (Ok(batch), None) => batch,
     };
     if let Some(by) = batch.interruption() {
-        eprintln!(
+        message!(
             "warning: the response broke off ({by}): events that did not come whole stay locked for now"
         );
     }
     if batch.without_lock_token() > 0 {
-        eprintln!("warning: {} events came without a lock token", batch.without_lock_token());
+        message!("warning: {} events came without a lock token", batch.without_lock_token());
     }
     let events = events(&batch);
     if arguments.peek {
@@ -84,7 +84,7 @@ fn settle(
     for token in settlement.failed() {
         failed += 1;
         let (code, message) = (token.code().to_string(), token.message().to_string());
-        eprintln!("could not {action} {}: {}: {}", token.lock_token(), one_line(&code), one_line(&message));
+        message!("could not {action} {}: {}: {}", token.lock_token(), one_line(&code), one_line(&message));
     }
     if failed == 0 {
         return Ok(());

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::arguments::{SasCommand, SasGenerate, SasInspect};
-use crate::connection::{Connection, secret_of};
+use crate::connection::{Connection, key_of};
 use crate::context::KeySource;
 use crate::failure::{Failure, FailureKind};
 use crate::output::{OutputFormat, Record, RecordWriter, cannot_write};
@@ -52,12 +52,12 @@ fn inspect(arguments: &SasInspect, format: OutputFormat) -> Result<(), Failure> 
     let token = token.trim();
     let token = token.strip_prefix("SharedAccessSignature ").unwrap_or(token);
     let signature = SharedAccessSignature::parse(token)
-        .map_err(|error| Failure::usage("this is no SAS token").caused_by(&error))?;
+        .map_err(|error| Failure::usage("this is not a SAS token").caused_by(&error))?;
     let now = unix_time(Timestamp::now())?;
     let by_key = match key_source(arguments) {
         None => None,
         Some(source) => {
-            let key = sas_key(secret_of(&source)?.expose())?;
+            let key = sas_key(key_of(&source)?.expose())?;
             // The time is told by itself, and the resource is above itself.
             Some(signature.verify([&key], signature.resource(), Duration::ZERO).is_ok())
         }

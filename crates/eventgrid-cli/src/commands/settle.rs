@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::arguments::SettleArguments;
 use crate::connection::{BlockingConsumer, Connection};
-use crate::events::{InputForm, InputSource, read_inputs};
+use crate::events::{InputForm, InputPosition, InputReceiver, InputSource, input_channel, read_inputs};
 use crate::failure::{Failure, FailureKind};
 use crate::interruption::Interruption;
 use crate::output::{OutputFormat, Record, RecordWriter, cannot_write};
@@ -37,7 +37,7 @@ pub(super) fn run(
         settle(&consumer, action, &arguments.tokens, &mut counts, &mut out)
     };
     out.finish().map_err(|error| cannot_write(&error))?;
-    eprintln!("{done} {} of {}", counts.succeeded, counts.succeeded + counts.failed);
+    message!("{done} {} of {}", counts.succeeded, counts.succeeded + counts.failed);
     result?;
     if counts.failed == 0 {
         return Ok(());
@@ -67,11 +67,12 @@ fn settle_stdin(
         return Err(Failure::usage("no lock token is given")
             .advice("give tokens as arguments, or pipe the output of `egrid receive -o jsonl` into stdin"));
     }
-    let (to, from) = mpsc::sync_channel(1);
+    let (sender, InputReceiver { from, .. }) = input_channel(1);
+    let mut position = InputPosition::default();
     // Where reading takes forever, the program ends without it.
     thread::Builder::new()
         .name("input".to_owned())
-        .spawn(move || read_inputs(&[InputSource::Stdin], InputForm::Text, &to))
+        .spawn(move || read_inputs(&[InputSource::Stdin], InputForm::Text, &sender))
         .map_err(|error: io::Error| Failure::local("cannot begin to read", &error))?;
     loop {
         if let Some(failure) = interruption.failure() {
@@ -83,12 +84,13 @@ fn settle_stdin(
             Err(mpsc::RecvTimeoutError::Disconnected) => return Ok(()),
         };
         let mut tokens = Vec::new();
-        for item in items {
-            tokens.extend(token_of(&item.bytes).map_err(|failure| {
+        items.try_for_each(&mut position, |item| {
+            tokens.extend(token_of(item.bytes).map_err(|failure| {
                 failure
                     .advice(format!("see {}: a line is a token, or a record of `egrid receive`", item.place))
             })?);
-        }
+            Ok::<(), Failure>(())
+        })?;
         settle(consumer, action, &tokens, counts, out)?;
     }
 }
@@ -102,7 +104,7 @@ fn token_of(line: &[u8]) -> Result<Option<String>, Failure> {
         lock_token: String,
     }
     let line = std::str::from_utf8(line)
-        .map_err(|error| Failure::usage("a lock token is no text in UTF-8").caused_by(&error))?
+        .map_err(|error| Failure::usage("a lock token is not text in UTF-8").caused_by(&error))?
         .trim();
     if matches!(line, "" | "[" | "]" | "[]") {
         return Ok(None);

@@ -3,8 +3,10 @@
 //! Here belong which value wins, where the key is read from, and which client sends. What a command
 //! does with the client does not belong here.
 
+mod credential;
+mod entra_id;
 mod key;
 mod settings;
 
-pub(crate) use self::key::secret_of;
+pub(crate) use self::key::{key_of, secret_of};
 pub(crate) use self::settings::{BlockingClient, BlockingConsumer, Connection};

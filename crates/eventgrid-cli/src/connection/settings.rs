@@ -3,11 +3,12 @@
 use std::env;
 
 use eventgrid::credential::AnyCredential;
-use eventgrid::target::{AnyTarget, BasicTopic, Domain, PartnerChannel};
+use eventgrid::target::{AnyTarget, BasicTopic, Domain, MqttBroker, PartnerChannel};
 use eventgrid::{Client, NamespaceTopic, Subscription};
 use eventgrid_ureq::Ureq;
 
-use super::key::{Secret, secret_of};
+use super::credential::SourcedCredential;
+use super::key::{Secret, key_of};
 use crate::arguments::{ConnectionArguments, SubscriptionArgument};
 use crate::context::{Context, ContextStore, KeySource, TargetKind};
 use crate::failure::{Failure, FailureKind};
@@ -76,7 +77,7 @@ impl Connection {
             kind,
         };
         if arguments.key.is_some() {
-            eprintln!(
+            message!(
                 "warning: others on this machine see a key that is an argument, and shells keep it: \
                  use --key-file, --key-env or --key-command"
             );
@@ -138,6 +139,14 @@ impl Connection {
         Ok(Subscription::new(self.context.endpoint.clone(), self.topic_name()?, subscription)?)
     }
 
+    /// The MQTT broker at the endpoint.
+    ///
+    /// # Errors
+    /// [`Failure`] if the endpoint is not valid, or is that of something else.
+    pub(crate) fn mqtt_broker(&self) -> Result<MqttBroker<'static>, Failure> {
+        Ok(MqttBroker::new(self.context.endpoint.clone())?)
+    }
+
     fn topic_name(&self) -> Result<String, Failure> {
         self.context.topic.clone().ok_or_else(|| {
             Failure::usage("no topic is named").advice(
@@ -154,9 +163,9 @@ impl Connection {
     pub(crate) fn secret(&self) -> Result<Secret, Failure> {
         match (&self.given_key, &self.context.key) {
             (Some(key), _) => Ok(Secret::new(key.expose())),
-            (None, Some(source)) => secret_of(source),
+            (None, Some(source)) => key_of(source),
             (None, None) => Err(Failure::new(FailureKind::Authentication, "there is no key to send").advice(
-                "give one by EVENTGRID_KEY, --key-file, --key-env, --key-command or a context; \
+                "give one by EVENTGRID_KEY, --key-file, --key-env, --key-command, --entra-id or a context; \
                  an emulator that checks none takes any text",
             )),
         }
@@ -168,7 +177,7 @@ impl Connection {
     /// # Errors
     /// [`Failure`] if there is no key, or if it is not valid.
     pub(crate) fn client(&self, interruption: &Interruption) -> Result<BlockingClient<Ureq>, Failure> {
-        let credential = self.secret()?.into_credential()?;
+        let credential = self.credential(self.secret()?)?;
         let transport = Ureq::new();
         let ended = transport.clone();
         interruption.when_time_is_over(move || ended.shutdown());
@@ -182,7 +191,8 @@ impl Connection {
     pub(crate) fn client_over<T>(&self, transport: T) -> Result<BlockingClient<T>, Failure> {
         let has_key = self.given_key.is_some() || self.context.key.is_some();
         let secret = if has_key { self.secret()? } else { Secret::new("hidden") };
-        Ok(self.with_options(Client::new(transport, Interruption::default(), secret.into_credential()?)))
+        let credential = self.credential(secret)?;
+        Ok(self.with_options(Client::new(transport, Interruption::default(), credential)))
     }
 
     /// A client for a command that makes calls side by side.
@@ -190,7 +200,13 @@ impl Connection {
     /// # Errors
     /// [`Failure`] if there is no key, or if it is not valid.
     pub(crate) fn async_client(&self) -> Result<eventgrid_hyper::Client<AnyCredential>, Failure> {
-        Ok(self.with_options(eventgrid_hyper::client(self.secret()?.into_credential()?)))
+        Ok(self.with_options(eventgrid_hyper::client(self.credential(self.secret()?)?)))
+    }
+
+    /// The credential that a key is. It is read again from where it came from.
+    fn credential(&self, secret: Secret) -> Result<AnyCredential, Failure> {
+        let source = if self.given_key.is_some() { None } else { self.context.key.clone() };
+        Ok(AnyCredential::new(SourcedCredential::new(secret, source)?))
     }
 
     fn with_options<T, E>(&self, client: Client<T, E, AnyCredential>) -> Client<T, E, AnyCredential> {

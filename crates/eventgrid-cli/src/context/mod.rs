@@ -6,5 +6,5 @@
 mod settings;
 mod store;
 
-pub(crate) use self::settings::{Context, KeySource, TargetKind};
+pub(crate) use self::settings::{Context, EntraIdSource, KeySource, TargetKind};
 pub(crate) use self::store::ContextStore;

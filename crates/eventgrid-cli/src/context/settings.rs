@@ -55,6 +55,25 @@ pub(crate) enum KeySource {
     File(PathBuf),
     /// A command line that prints the key and nothing else.
     Command(String),
+    /// Microsoft Entra ID. The token is asked for anew before it ends.
+    #[serde(rename = "entraId")]
+    EntraId(EntraIdSource),
+}
+
+/// Who asks Microsoft Entra ID for a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum EntraIdSource {
+    /// Whoever is signed in to the Azure CLI, or else to the Azure Developer CLI.
+    Developer,
+    /// The managed identity of this machine; `AZURE_CLIENT_ID` names one that is assigned by a
+    /// user.
+    Managed,
+    /// The workload identity of this pod, by `AZURE_TENANT_ID`, `AZURE_CLIENT_ID` and
+    /// `AZURE_FEDERATED_TOKEN_FILE`.
+    Workload,
+    /// A service principal, by `AZURE_TENANT_ID`, `AZURE_CLIENT_ID` and `AZURE_CLIENT_SECRET`.
+    Secret,
 }
 
 impl Context {
@@ -65,6 +84,9 @@ impl Context {
             Some(KeySource::Env(name)) => format!("variable {name}"),
             Some(KeySource::File(file)) => format!("file {}", file.display()),
             Some(KeySource::Command(command)) => format!("command {command}"),
+            Some(KeySource::EntraId(source)) => {
+                format!("Microsoft Entra ID, {}", format!("{source:?}").to_lowercase())
+            }
         }
     }
 }

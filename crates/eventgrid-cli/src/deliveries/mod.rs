@@ -3,6 +3,8 @@
 //! Here belongs what of a received event is shown, in each form of output. Receiving and settling
 //! belong to `commands`.
 
+mod pushed;
+
 use std::io::{self, Write};
 
 use eventgrid::Data;
@@ -11,6 +13,7 @@ use eventgrid::event::CloudEventView;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+pub(crate) use self::pushed::PushedDelivery;
 use crate::output::Record;
 
 /// How much of the data a table shows, in characters.

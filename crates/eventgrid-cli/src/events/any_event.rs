@@ -7,12 +7,13 @@ use eventgrid::CloudEvent;
 use eventgrid::event::{
     CloudEventView, ConversionError, CustomEvent, EventGridEvent, EventGridEventView, MalformedEvent,
 };
-use eventgrid::json::{JsonError, RawJson};
+use eventgrid::json::{JsonError, RawJson, WriteError};
 
 /// The schema of events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum EventSchema {
     /// CloudEvents 1.0, which every target takes.
+    #[default]
     #[value(name = "cloudevents")]
     CloudEvents,
     /// The Event Grid schema, for targets other than namespaces.
@@ -47,6 +48,19 @@ impl<'a> AnyEvent<'a> {
                 Self::EventGrid(EventGridEventView::parse(RawJson::parse(text)?)?.to_event())
             }
             EventSchema::Custom => Self::Custom(CustomEvent::raw_json(text)?),
+        })
+    }
+
+    /// The same event, without what it was read from.
+    ///
+    /// # Errors
+    /// [`EventFault`] if its data cannot be written.
+    pub(crate) fn into_owned(self) -> Result<AnyEvent<'static>, EventFault> {
+        let fault = |error: WriteError| EventFault::new(error.to_string());
+        Ok(match self {
+            Self::Cloud(event) => AnyEvent::Cloud(event.into_owned().map_err(fault)?),
+            Self::EventGrid(event) => AnyEvent::EventGrid(event.into_owned().map_err(fault)?),
+            Self::Custom(event) => AnyEvent::Custom(event.into_owned().map_err(fault)?),
         })
     }
 
@@ -88,7 +102,7 @@ impl From<MalformedEvent> for EventFault {
     fn from(error: MalformedEvent) -> Self {
         let text = eventgrid::with_causes(&error).to_string();
         // It was not received.
-        Self(text.replace("the received event is malformed: ", "this is no event of the schema: "))
+        Self(text.replace("the received event is malformed: ", "this is not an event of the schema: "))
     }
 }
 

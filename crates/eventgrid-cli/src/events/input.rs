@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, ErrorKind, IsTerminal as _, Read};
+use std::ops::Range;
 use std::path::PathBuf;
+use std::str::Utf8Error;
 use std::sync::Arc;
-use std::sync::mpsc::SyncSender;
+use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
@@ -21,6 +23,13 @@ pub(crate) enum InputSource {
     File(PathBuf),
 }
 
+impl InputSource {
+    /// Whether it is typed at a terminal.
+    pub(crate) fn is_typed(&self) -> bool {
+        *self == Self::Stdin && io::stdin().is_terminal()
+    }
+}
+
 /// How input is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum InputForm {
@@ -34,13 +43,114 @@ pub(crate) enum InputForm {
     Text,
 }
 
+/// What stands for several events, one after the other.
+#[derive(Debug)]
+pub(crate) struct InputItems {
+    /// The part of the input that they are in, and perhaps bytes that mean nothing.
+    bytes: Vec<u8>,
+    file: Arc<str>,
+    places: Places,
+}
+
+/// Where the items of a part are.
+#[derive(Debug)]
+enum Places {
+    /// Each line of the first `len` bytes, unless it is blank and that is no item.
+    Lines { len: usize, blank_ones_count: bool, begin_source: bool },
+    /// At those places: values of a document.
+    Values(Vec<Range<usize>>),
+}
+
+/// How many lines of a source were passed. It goes on from one part of the input to the next.
+#[derive(Debug, Default)]
+pub(crate) struct InputPosition(u64);
+
 /// What stands for one event.
 #[derive(Debug, Clone)]
-pub(crate) struct InputItem {
+pub(crate) struct InputItem<'i> {
     /// Its bytes, without the line break.
-    pub(crate) bytes: Vec<u8>,
+    pub(crate) bytes: &'i [u8],
+    /// The same, if all around it is text as well.
+    text: Option<&'i str>,
     /// Where it is.
     pub(crate) place: InputPlace,
+}
+
+impl<'i> InputItem<'i> {
+    /// Its text.
+    ///
+    /// # Errors
+    /// [`Utf8Error`] if it is none.
+    pub(crate) fn text(&self) -> Result<&'i str, Utf8Error> {
+        self.text.map_or_else(|| std::str::from_utf8(self.bytes), Ok)
+    }
+}
+
+impl InputItems {
+    /// Has `take` take each of them, until it fails.
+    pub(crate) fn try_for_each<E>(
+        &self,
+        position: &mut InputPosition,
+        mut take: impl FnMut(InputItem<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let (len, blank_ones_count, begin_source) = match self.places {
+            Places::Values(ref places) => {
+                return (1..).zip(places).try_for_each(|(number, range)| {
+                    let bytes = self.bytes.get(range.clone()).unwrap_or_default();
+                    take(InputItem { bytes, text: None, place: InputPlace::Value(number, self.file()) })
+                });
+            }
+            Places::Lines { len, blank_ones_count, begin_source } => (len, blank_ones_count, begin_source),
+        };
+        if begin_source {
+            position.0 = 0;
+        }
+        let part = self.bytes.get(..len).unwrap_or_default();
+        // Once for all of them.
+        let text = std::str::from_utf8(part).ok();
+        let mut start = 0;
+        while let Some(rest) = part.get(start..).filter(|rest| !rest.is_empty()) {
+            position.0 += 1;
+            let line = line_of(rest, position.0 == 1);
+            if blank_ones_count || !is_blank(&rest[line.item.clone()]) {
+                let place = start + line.item.start..start + line.item.end;
+                let text = text.and_then(|text| text.get(place.clone()));
+                let bytes = part.get(place).unwrap_or_default();
+                take(InputItem { bytes, text, place: InputPlace::Line(position.0, self.file()) })?;
+            }
+            start += line.len;
+        }
+        Ok(())
+    }
+
+    fn file(&self) -> Arc<str> {
+        Arc::clone(&self.file)
+    }
+
+    /// The memory that they were in, for others.
+    pub(crate) fn into_buffer(self) -> Vec<u8> {
+        self.bytes
+    }
+}
+
+/// The first line of some bytes.
+struct Line {
+    /// Where it is, without its line break, and without a byte order mark.
+    item: Range<usize>,
+    /// How many bytes it has, with all that.
+    len: usize,
+}
+
+fn line_of(bytes: &[u8], is_first: bool) -> Line {
+    let len = memchr::memchr(b'\n', bytes).map_or(bytes.len(), |end| end + 1);
+    let start = if is_first && bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+    let line = bytes.get(start..len).unwrap_or_default();
+    let end = line.iter().rposition(|byte| !matches!(byte, b'\n' | b'\r')).map_or(0, |last| last + 1);
+    Line { item: start..start + end, len }
+}
+
+fn is_blank(line: &[u8]) -> bool {
+    line.trim_ascii().is_empty()
 }
 
 /// Where an event is in the input.
@@ -54,26 +164,48 @@ pub(crate) enum InputPlace {
     Made(u64),
 }
 
-/// How many items are handed over together at the most.
-const MOST_TOGETHER: usize = 256;
-
 /// How much is read from a file at once, in bytes.
 const READ_SIZE: usize = 256 << 10;
+
+/// The largest memory that is used again, in bytes: a long line needs more.
+const KEPT_SIZE: usize = 4 * READ_SIZE;
 
 /// What some editors write at the beginning of a file.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// Items on their way, or why there are no more.
-pub(crate) type Handed = Result<Vec<InputItem>, Failure>;
+pub(crate) type Handed = Result<InputItems, Failure>;
+
+/// Where items go, and where the memory that they were in comes back from.
+#[derive(Debug)]
+pub(crate) struct InputSender {
+    to: SyncSender<Handed>,
+    spare: Receiver<Vec<u8>>,
+}
+
+/// Where items come from, and where the memory that they were in may go.
+#[derive(Debug)]
+pub(crate) struct InputReceiver {
+    /// Parts of the input.
+    pub(crate) from: Receiver<Handed>,
+    /// Takes [`InputItems::into_buffer`].
+    pub(crate) used: Sender<Vec<u8>>,
+}
+
+/// A way for input, on which so many parts of it may wait.
+pub(crate) fn input_channel(ahead: usize) -> (InputSender, InputReceiver) {
+    let ((to, from), (used, spare)) = (mpsc::sync_channel(ahead), mpsc::channel());
+    (InputSender { to, spare }, InputReceiver { from, used })
+}
 
 /// Reads all sources, and hands over what came as soon as nothing more is there at once. Ends early
 /// if nobody takes it any more.
-pub(crate) fn read_inputs(sources: &[InputSource], form: InputForm, to: &SyncSender<Handed>) {
+pub(crate) fn read_inputs(sources: &[InputSource], form: InputForm, sender: &InputSender) {
     for source in sources {
         let read = match source {
-            InputSource::Stdin => read_one("stdin", io::stdin().lock(), form, to),
+            InputSource::Stdin => read_one("stdin", io::stdin().lock(), form, sender),
             InputSource::File(path) => match File::open(path) {
-                Ok(file) => read_one(&path.display().to_string(), file, form, to),
+                Ok(file) => read_one(&path.display().to_string(), file, form, sender),
                 Err(error) => Err(Stop::Failed(error)),
             },
         };
@@ -86,7 +218,7 @@ pub(crate) fn read_inputs(sources: &[InputSource], form: InputForm, to: &SyncSen
                     InputSource::File(path) => path.display().to_string(),
                 };
                 // Nobody may listen any more, which is no fault.
-                let _ = to.send(Err(Failure::local(format!("cannot read {name}"), &error)));
+                let _ = sender.to.send(Err(Failure::local(format!("cannot read {name}"), &error)));
                 return;
             }
         }
@@ -107,82 +239,139 @@ impl From<io::Error> for Stop {
 struct Handing<'t> {
     file: Arc<str>,
     to: &'t SyncSender<Handed>,
-    items: Vec<InputItem>,
 }
 
 impl Handing<'_> {
-    fn add(&mut self, bytes: Vec<u8>, position: u64, is_in_document: bool) -> Result<(), Stop> {
-        let place = if is_in_document { InputPlace::Value } else { InputPlace::Line };
-        self.items.push(InputItem { bytes, place: place(position, Arc::clone(&self.file)) });
-        if self.items.len() >= MOST_TOGETHER { self.hand_over() } else { Ok(()) }
-    }
-
-    fn hand_over(&mut self) -> Result<(), Stop> {
-        if self.items.is_empty() {
-            return Ok(());
-        }
-        self.to.send(Ok(std::mem::take(&mut self.items))).map_err(|_| Stop::NobodyListens)
+    /// Hands over what is at these places of a part of the input.
+    fn hand_over(&self, bytes: Vec<u8>, places: Places) -> Result<(), Stop> {
+        let items = InputItems { bytes, file: Arc::clone(&self.file), places };
+        self.to.send(Ok(items)).map_err(|_| Stop::NobodyListens)
     }
 }
 
-fn read_one(name: &str, source: impl Read, form: InputForm, to: &SyncSender<Handed>) -> Result<(), Stop> {
-    let mut handing = Handing { file: name.into(), to, items: Vec::new() };
-    let mut reader = BufReader::with_capacity(READ_SIZE, source);
-    let (mut number, mut is_first) = (0, true);
-    let mut line = Vec::new();
-    while reader.read_until(b'\n', &mut line)? > 0 {
-        number += 1;
-        let mut text = std::mem::take(&mut line);
-        if number == 1 && text.starts_with(BYTE_ORDER_MARK) {
-            text.drain(..BYTE_ORDER_MARK.len());
+/// The lines of a source, as many at once as are there.
+struct LineReader<'s, R> {
+    source: R,
+    spare: &'s Receiver<Vec<u8>>,
+    /// The beginning of a line whose end was not read yet.
+    begun: Vec<u8>,
+}
+
+impl<'s, R: Read> LineReader<'s, R> {
+    fn new(source: R, spare: &'s Receiver<Vec<u8>>) -> Self {
+        Self { source, spare, begun: Vec::new() }
+    }
+
+    /// Whole lines with their line breaks, and how many bytes they have; the last one may have no
+    /// line break. None at the end.
+    fn next_lines(&mut self) -> io::Result<(Vec<u8>, usize)> {
+        let spare = self.spare.try_recv().ok().filter(|spare| spare.len() <= KEPT_SIZE);
+        let mut buffer = spare.unwrap_or_else(|| vec![0; READ_SIZE]);
+        let mut len = self.begun.len();
+        if buffer.len() < len + READ_SIZE / 2 {
+            buffer.resize(len + READ_SIZE, 0);
         }
-        let end = text.iter().rposition(|byte| !matches!(byte, b'\n' | b'\r')).map_or(0, |last| last + 1);
-        text.truncate(end);
-        let is_blank = text.trim_ascii().is_empty();
-        match form {
-            InputForm::Json { .. } if is_blank => {}
-            InputForm::Json { arrays_are_lists } if is_first => {
-                is_first = false;
-                let is_list = arrays_are_lists && text.trim_ascii_start().starts_with(b"[");
-                if is_list || serde_json::from_slice::<IgnoredAny>(&text).is_err() {
-                    text.push(b'\n');
-                    reader.read_to_end(&mut text)?;
-                    document(&text, arrays_are_lists, &mut handing)?;
-                    break;
-                }
-                handing.add(text, number, false)?;
+        buffer[..len].copy_from_slice(&self.begun);
+        self.begun.clear();
+        loop {
+            let read = match self.source.read(&mut buffer[len..]) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                read => read?,
+            };
+            if read == 0 {
+                return Ok((buffer, len));
             }
-            InputForm::Text | InputForm::Json { .. } => handing.add(text, number, false)?,
-        }
-        // To read on may take until somebody writes more.
-        if !reader.buffer().contains(&b'\n') {
-            handing.hand_over()?;
+            let last = memchr::memrchr(b'\n', &buffer[len..len + read]);
+            if let Some(last) = last {
+                let end = len + last + 1;
+                self.begun.extend_from_slice(&buffer[end..len + read]);
+                return Ok((buffer, end));
+            }
+            len += read;
+            if len == buffer.len() {
+                buffer.resize(2 * len, 0);
+            }
         }
     }
-    handing.hand_over()
+
+    /// Appends all that is left.
+    fn read_to_end(&mut self, text: &mut Vec<u8>) -> io::Result<()> {
+        text.append(&mut self.begun);
+        self.source.read_to_end(text).map(drop)
+    }
+}
+
+fn read_one(name: &str, source: impl Read, form: InputForm, sender: &InputSender) -> Result<(), Stop> {
+    let handing = Handing { file: name.into(), to: &sender.to };
+    let mut reader = LineReader::new(source, &sender.spare);
+    let (mut begin_source, mut is_decided) = (true, form == InputForm::Text);
+    loop {
+        let (mut lines, len) = reader.next_lines()?;
+        if len == 0 {
+            return Ok(());
+        }
+        let first = if is_decided { None } else { first_item(&lines[..len], begin_source) };
+        if let (Some(first), InputForm::Json { arrays_are_lists }) = (first, form) {
+            is_decided = true;
+            let line = &lines[first.clone()];
+            let is_list = arrays_are_lists && line.trim_ascii_start().starts_with(b"[");
+            if is_list || serde_json::from_slice::<IgnoredAny>(line).is_err() {
+                lines.truncate(len);
+                lines.drain(..first.start);
+                reader.read_to_end(&mut lines)?;
+                return document(lines, arrays_are_lists, &handing);
+            }
+        }
+        // To read on may take until somebody writes more.
+        let blank_ones_count = form == InputForm::Text;
+        handing.hand_over(lines, Places::Lines { len, blank_ones_count, begin_source })?;
+        begin_source = false;
+    }
+}
+
+/// Where the first line is that is not blank.
+fn first_item(lines: &[u8], begin_source: bool) -> Option<Range<usize>> {
+    let (mut start, mut is_first) = (0, begin_source);
+    while let Some(rest) = lines.get(start..).filter(|rest| !rest.is_empty()) {
+        let Line { item, len } = line_of(rest, is_first);
+        if !is_blank(&rest[item.clone()]) {
+            return Some(start + item.start..start + item.end);
+        }
+        start += len;
+        is_first = false;
+    }
+    None
 }
 
 /// Hands over the values of a document. What is no JSON is handed over as one item: whoever takes
 /// it says what is wrong.
-fn document(text: &[u8], arrays_are_lists: bool, handing: &mut Handing<'_>) -> Result<(), Stop> {
-    let mut number = 0;
-    let mut values = serde_json::Deserializer::from_slice(text).into_iter::<&RawValue>();
+fn document(text: Vec<u8>, arrays_are_lists: bool, handing: &Handing<'_>) -> Result<(), Stop> {
+    let mut items = Vec::new();
+    let mut add = |range: Range<usize>| items.push(range);
+    let mut values = serde_json::Deserializer::from_slice(&text).into_iter::<&RawValue>();
     loop {
         let at = values.byte_offset();
         let value = match values.next() {
-            None => return Ok(()),
+            None => break,
             Some(Ok(value)) => value.get(),
             Some(Err(_)) => {
-                let rest = text.get(at..).unwrap_or_default().trim_ascii();
-                return handing.add(rest.to_vec(), number + 1, true);
+                add(range_within(&text, text.get(at..).unwrap_or_default().trim_ascii()));
+                break;
             }
         };
         let list = arrays_are_lists.then(|| serde_json::from_str::<Vec<&RawValue>>(value).ok()).flatten();
-        for value in list.map_or(vec![value], |list| list.into_iter().map(RawValue::get).collect()) {
-            number += 1;
-            handing.add(value.as_bytes().to_vec(), number, true)?;
+        match list {
+            Some(list) => list.iter().for_each(|value| add(range_within(&text, value.get().as_bytes()))),
+            None => add(range_within(&text, value.as_bytes())),
         }
     }
+    handing.hand_over(text, Places::Values(items))
+}
+
+/// Where a part of a text is in it.
+fn range_within(text: &[u8], part: &[u8]) -> Range<usize> {
+    let start = part.as_ptr().addr().saturating_sub(text.as_ptr().addr());
+    start..start + part.len()
 }
 
 impl fmt::Display for InputPlace {
@@ -197,29 +386,37 @@ impl fmt::Display for InputPlace {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc;
-
     use super::*;
 
     const LISTS: InputForm = InputForm::Json { arrays_are_lists: true };
 
     /// Each item with where it is.
-    fn read(text: &str, form: InputForm) -> Vec<(String, String)> {
-        let (to, from) = mpsc::sync_channel(1000);
-        assert!(read_one("in", text.as_bytes(), form, &to).is_ok());
-        drop(to);
-        let items = from.iter().flat_map(|handed| handed.unwrap());
-        items.map(|item| (item.place.to_string(), String::from_utf8(item.bytes).unwrap())).collect()
+    fn read(source: impl Read, form: InputForm) -> Vec<(String, String)> {
+        let (sender, InputReceiver { from, used }) = input_channel(1000);
+        // What was in it before must not come back.
+        used.send(vec![b'7'; READ_SIZE]).unwrap();
+        assert!(read_one("in", source, form, &sender).is_ok());
+        drop(sender);
+        let (mut position, mut read) = (InputPosition::default(), Vec::new());
+        for items in from {
+            let taken = items.unwrap().try_for_each(&mut position, |item| {
+                assert_eq!(item.text().unwrap().as_bytes(), item.bytes);
+                read.push((item.place.to_string(), item.text().unwrap().to_owned()));
+                Ok::<(), ()>(())
+            });
+            assert!(taken.is_ok());
+        }
+        read
     }
 
     fn texts(text: &str, form: InputForm) -> Vec<String> {
-        read(text, form).into_iter().map(|(_, text)| text).collect()
+        read(text.as_bytes(), form).into_iter().map(|(_, text)| text).collect()
     }
 
     #[test]
     fn each_line_is_an_event() {
         assert_eq!(
-            read("{\"a\":1}\r\n\n {\"a\":2}\nnot json", LISTS),
+            read("{\"a\":1}\r\n\n {\"a\":2}\nnot json".as_bytes(), LISTS),
             [
                 ("line 1 of in".to_owned(), "{\"a\":1}".to_owned()),
                 ("line 3 of in".to_owned(), " {\"a\":2}".to_owned()),
@@ -230,11 +427,32 @@ mod tests {
         assert!(texts("", LISTS).is_empty() && texts("\n\n", LISTS).is_empty());
     }
 
+    /// Three bytes at a time, as a pipe may hand them over.
+    struct Trickle<'t>(&'t [u8]);
+
+    impl Read for Trickle<'_> {
+        fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+            let few = to.len().min(3);
+            self.0.read(&mut to[..few])
+        }
+    }
+
+    #[test]
+    fn a_line_may_come_in_pieces() {
+        for (text, form) in [
+            ("{\"a\":1}\r\n\n {\"a\":2}\n{\n\n{}", LISTS),
+            ("{\"a\":\n1} {\"b\":2}", LISTS),
+            ("first line\n\nlast one", InputForm::Text),
+        ] {
+            assert_eq!(read(Trickle(text.as_bytes()), form), read(text.as_bytes(), form));
+        }
+    }
+
     #[test]
     fn an_array_is_a_list_of_events_unless_it_is_one() {
         let array = "[{\"a\":1},\n {\"a\":2}]";
         assert_eq!(texts(array, LISTS), ["{\"a\":1}", "{\"a\":2}"]);
-        assert_eq!(read(array, LISTS)[1].0, "event 2 of in");
+        assert_eq!(read(array.as_bytes(), LISTS)[1].0, "event 2 of in");
         assert_eq!(texts("[1,2]\n[3]", LISTS), ["1", "2", "3"]);
         assert_eq!(texts("[1,2]\n[3]", InputForm::Json { arrays_are_lists: false }), ["[1,2]", "[3]"]);
     }

@@ -10,6 +10,8 @@ mod recipe;
 mod template;
 
 pub(crate) use self::any_event::{AnyEvent, EventFault, EventSchema};
-pub(crate) use self::input::{InputForm, InputItem, InputPlace, InputSource, read_inputs};
+pub(crate) use self::input::{
+    InputForm, InputItem, InputPlace, InputPosition, InputReceiver, InputSource, input_channel, read_inputs,
+};
 pub(crate) use self::recipe::{DataRecipe, EventRecipe, RecipeParts};
 pub(crate) use self::template::{Template, TemplateValues};

@@ -57,12 +57,12 @@ impl EventRecipe {
     /// An event with its own data.
     ///
     /// # Errors
-    /// [`EventFault`] if the data is no JSON, or the fields make no object.
+    /// [`EventFault`] if the data is not JSON, or the fields make no object.
     pub(crate) fn make(&self, values: &TemplateValues) -> Result<AnyEvent<'static>, EventFault> {
         let data = match &self.0.data {
             DataRecipe::None => Data::None,
             DataRecipe::Json(template) => Data::raw_json(template.expand(values))
-                .map_err(|error| EventFault::new(format!("the data is no JSON: {error}")))?,
+                .map_err(|error| EventFault::new(format!("the data is not JSON: {error}")))?,
             DataRecipe::Text(template) => Data::text(template.expand(values)),
             DataRecipe::Bytes(bytes) => Data::bytes(bytes.clone()),
             DataRecipe::Fields(fields) => fields_of(fields, values)?,

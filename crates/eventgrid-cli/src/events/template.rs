@@ -69,6 +69,13 @@ impl Template {
         Ok(Self(parts))
     }
 
+    /// Whether each event gets another text: the time may be the same for several.
+    pub(crate) fn is_unique(&self) -> bool {
+        let is_unique =
+            |part: &Part| matches!(part, Part::Placeholder(Placeholder::Number | Placeholder::Uuid));
+        self.0.iter().any(is_unique)
+    }
+
     /// The text for one event. Each `{{uuid}}` is another one.
     pub(crate) fn expand(&self, values: &TemplateValues) -> String {
         let mut text = String::new();

@@ -28,6 +28,8 @@ pub(crate) enum FailureKind {
     ClosedPipe,
     /// A signal asked the program to end (`SIGTERM`).
     Terminated,
+    /// The terminal was closed (`SIGHUP`).
+    HungUp,
 }
 
 impl FailureKind {
@@ -42,6 +44,7 @@ impl FailureKind {
             Self::Partial => 6,
             Self::Network => 7,
             Self::Service => 8,
+            Self::HungUp => 128 + 1,
             Self::Interrupted => 128 + 2,
             Self::ClosedPipe => 128 + 13,
             Self::Terminated => 128 + 15,
@@ -61,4 +64,5 @@ Exit codes:
     6  some events or lock tokens were accepted, others were not
     7  no complete response came: the network, a proxy, TLS
     8  the service refused the request otherwise, or failed
+  129  the terminal was closed (SIGHUP)
   130  interrupted (SIGINT); 143 terminated (SIGTERM); 141 stdout was closed";

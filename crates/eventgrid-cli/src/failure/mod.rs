@@ -8,10 +8,10 @@ mod service;
 
 use std::error::Error;
 use std::fmt;
-use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 pub(crate) use self::kind::{EXIT_CODES, FailureKind};
+pub(crate) use self::service::{in_words_of_arguments, is_refusal, push_advice};
 
 /// Why the program ends early.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ impl Failure {
     pub(crate) fn caused_by(mut self, error: &dyn Error) -> Self {
         let mut next = Some(error);
         while let Some(cause) = next {
-            let text = one_line(&cause.to_string());
+            let text = in_words_of_arguments(&one_line(&cause.to_string()));
             // A wrapper often repeats what it wraps.
             if self.causes.last() != Some(&text) {
                 self.causes.push(text);
@@ -71,8 +71,7 @@ impl Failure {
     /// Prints it on stderr, unless stdout was closed: whoever closed it has seen enough.
     pub(crate) fn print(&self) {
         if self.kind != FailureKind::ClosedPipe {
-            // There is nowhere to say that stderr is closed.
-            let _ = io::stderr().write_all(self.to_string().as_bytes());
+            crate::messages::print(format_args!("{self}"));
         }
     }
 }
@@ -99,6 +98,8 @@ pub(crate) fn one_line(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
 
     #[test]

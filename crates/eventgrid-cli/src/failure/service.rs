@@ -27,7 +27,7 @@ impl FailureKind {
     pub(crate) fn advice(self) -> Option<&'static str> {
         match self {
             Self::Authentication => Some(
-                "check where the key comes from: --key-file, --key-env, --key-command, EVENTGRID_KEY \
+                "check where the key comes from: --key-file, --key-env, --key-command, --entra-id, EVENTGRID_KEY \
                  or the context (`egrid context list`)",
             ),
             Self::NotFound => Some(
@@ -43,15 +43,41 @@ impl FailureKind {
     }
 }
 
+/// An error's text with arguments of this program in the place of names that the library has.
+pub(crate) fn in_words_of_arguments(text: &str) -> String {
+    const WORDS: [(&str, &str); 4] = [
+        ("pass one by a `BearerToken` or an `AsyncBearerToken`", "give one by --key-command or --entra-id"),
+        ("`allow_plain_http`", "--allow-plain-http"),
+        ("wants `BasicTopic`", "needs --kind basic"),
+        ("wants `NamespaceTopic`", "needs --kind namespace"),
+    ];
+    WORDS.iter().fold(text.to_owned(), |text, (name, argument)| text.replace(name, argument))
+}
+
+/// What to do where the service says that an event subscription delivers by push.
+pub(crate) fn push_advice(message: &str) -> Option<&'static str> {
+    message.contains("delivery mode Push").then_some(
+        "the event subscription pushes its events, so none can be received: name one by --subscription whose \
+         delivery mode is Queue",
+    )
+}
+
+/// Whether the service would refuse the same request again and again.
+pub(crate) fn is_refusal<T: TransportError>(error: &Error<'_, T>) -> bool {
+    !error.is_retryable() && error.status().is_some_and(|status| (400..500).contains(&status))
+}
+
 impl<T: TransportError + StdError + 'static> From<Error<'_, T>> for Failure {
     fn from(error: Error<'_, T>) -> Self {
         let kind = FailureKind::of_call(&error);
-        let failure = Self::new(kind, super::one_line(&error.to_string()));
+        let message = in_words_of_arguments(&super::one_line(&error.to_string()));
+        let advice = push_advice(&message).or(kind.advice());
+        let failure = Self::new(kind, message);
         let failure = match error.source() {
             Some(cause) => failure.caused_by(cause),
             None => failure,
         };
-        match kind.advice() {
+        match advice {
             Some(advice) => failure.advice(advice),
             None => failure,
         }
@@ -67,5 +93,23 @@ impl From<RequestError> for Failure {
 impl From<InvalidTarget> for Failure {
     fn from(error: InvalidTarget) -> Self {
         Self::usage("the endpoint or a name is not valid").caused_by(&error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use eventgrid::CredentialError;
+    use eventgrid::credential::CredentialKind;
+
+    use super::*;
+
+    #[test]
+    fn advice_names_arguments_and_not_the_library() {
+        let text = Failure::from(RequestError::PlainHttp).to_string();
+        assert!(text.contains("allow it by --allow-plain-http"), "{text}");
+        let key = CredentialError::TokenOnly(CredentialKind::AccessKey).to_string();
+        assert!(in_words_of_arguments(&key).ends_with("give one by --key-command or --entra-id"), "{key}");
+        let text = in_words_of_arguments("(that of a basic topic wants `BasicTopic`)");
+        assert_eq!(text, "(that of a basic topic needs --kind basic)");
     }
 }

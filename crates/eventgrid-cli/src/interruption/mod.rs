@@ -78,7 +78,8 @@ impl Interruption {
         self.state().signal.map(|kind| Failure::new(kind, signals::name(kind)))
     }
 
-    fn interrupt(&self, signal: FailureKind) {
+    /// Asks the program to end, as a signal does.
+    pub(crate) fn interrupt(&self, signal: FailureKind) {
         self.state().signal = Some(signal);
         self.0.changed.notify_all();
     }

@@ -9,6 +9,7 @@ mod table;
 
 pub(crate) use self::format::OutputFormat;
 pub(crate) use self::records::{Record, RecordWriter};
+pub(crate) use self::table::shortened;
 
 use std::io;
 

@@ -75,6 +75,14 @@ impl<W: Write> RecordWriter<W> {
     /// # Errors
     /// That of the writer.
     pub(crate) fn finish(mut self) -> io::Result<()> {
+        self.end()
+    }
+
+    /// The same where the writer is shared.
+    ///
+    /// # Errors
+    /// That of the writer.
+    pub(crate) fn end(&mut self) -> io::Result<()> {
         if self.format == OutputFormat::Json {
             self.out.write_all(if self.written == 0 { b"[]\n" } else { b"\n]\n" })?;
         }

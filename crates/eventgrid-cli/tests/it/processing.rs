@@ -3,9 +3,9 @@
 #![cfg(unix)]
 
 use std::io::{BufRead as _, BufReader};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
-use crate::support::{Bench, Ended};
+use crate::support::{self, Bench, Ended};
 
 #[test]
 fn the_exit_code_of_the_command_decides_about_its_event() {
@@ -44,6 +44,16 @@ fn a_command_that_cannot_be_run_ends_it_and_releases_the_event() {
 
 #[test]
 fn a_signal_kills_commands_and_releases_their_events() {
+    a_signal_ends_it("-TERM", 143);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_that_is_closed_kills_commands_and_releases_their_events() {
+    a_signal_ends_it("-HUP", 129);
+}
+
+fn a_signal_ends_it(signal: &str, code: i32) {
     let bench = Bench::new();
     bench.run(&["publish", "--type", "A"]).ends_with(0);
     let mut command = bench.command(&["process", "--", "sh", "-c", "echo begun; exec tail -f /dev/null"]);
@@ -51,12 +61,50 @@ fn a_signal_kills_commands_and_releases_their_events() {
     let mut program = command.spawn().unwrap();
     let mut printed = BufReader::new(program.stdout.take().unwrap());
     assert!(printed.read_line(&mut String::new()).unwrap() > 0);
-    let killed = Command::new("kill").args(["-TERM", &program.id().to_string()]).status().unwrap();
-    assert!(killed.success());
-    let ended = Ended::new(&program.wait_with_output().unwrap()).ends_with(143);
+    support::signal(&program, signal);
+    let ended = Ended::new(&program.wait_with_output().unwrap()).ends_with(code);
     assert!(ended.stderr.contains("released 1"), "{ended:?}");
     let stats = bench.emulator.stats("orders", "billing").unwrap();
     assert_eq!((stats.locked, stats.queued + stats.delayed), (0, 1));
     // The command has ended, too: nobody else can write into the pipe.
+    assert_eq!(printed.read_line(&mut String::new()).unwrap(), 0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn by_nohup_it_goes_on_after_the_terminal_is_closed() {
+    let bench = Bench::new();
+    bench.run(&["publish", "--type", "A"]).ends_with(0);
+    let script = "mkfifo go; echo begun; cat go";
+    let mut command = bench.command_by("nohup", &[], &["process", "--max", "1", "--", "sh", "-c", script]);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).stdin(Stdio::null());
+    let mut program = command.spawn().unwrap();
+    let mut printed = BufReader::new(program.stdout.take().unwrap());
+    assert!(printed.read_line(&mut String::new()).unwrap() > 0);
+    support::signal(&program, "-HUP");
+    bench.file("go", "gone on\n");
+    let mut last = String::new();
+    printed.read_line(&mut last).unwrap();
+    assert_eq!(last, "gone on\n");
+    let ended = Ended::new(&program.wait_with_output().unwrap()).ends_with(0);
+    assert!(ended.stderr.contains("acknowledged 1"), "{ended:?}");
+}
+
+#[test]
+fn what_a_command_has_started_is_killed_with_it() {
+    let bench = Bench::new();
+    bench.run(&["publish", "--type", "A"]).ends_with(0);
+    // Each holds the pipe of stdout, which ends when nobody does any more.
+    let script = "tail -f /dev/null & echo begun; wait";
+    let ended = bench.run(&["process", "--max", "1", "--timeout", "1s", "--", "sh", "-c", script]);
+    assert_eq!(ended.ends_with(6).stdout, "begun\n");
+    bench.emulator.advance_clock(std::time::Duration::from_secs(3600));
+    let mut command = bench.command(&["process", "--", "sh", "-c", script]);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).stdin(Stdio::null());
+    let mut program = command.spawn().unwrap();
+    let mut printed = BufReader::new(program.stdout.take().unwrap());
+    assert!(printed.read_line(&mut String::new()).unwrap() > 0);
+    support::signal(&program, "-TERM");
+    Ended::new(&program.wait_with_output().unwrap()).ends_with(143);
     assert_eq!(printed.read_line(&mut String::new()).unwrap(), 0);
 }

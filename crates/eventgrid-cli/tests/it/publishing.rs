@@ -4,6 +4,8 @@ use eventgrid_emulator::{Emulator, InputSchema};
 use serde_json::{Value, json};
 
 use crate::support::Bench;
+#[cfg(unix)]
+use crate::support::Ended;
 
 const EVENT: &str = r#"{"specversion":"1.0","id":"1","source":"urn:shop","type":"Order.Created"}"#;
 
@@ -225,15 +227,10 @@ fn the_network_has_an_exit_code_of_its_own() {
     assert!(ended.stderr.contains("advice: "), "{ended:?}");
 }
 
+/// An emulator that accepts nothing, and what says that a request was served.
 #[cfg(unix)]
-#[test]
-fn an_interrupted_publish_keeps_what_was_not_accepted() {
-    use std::io::Write as _;
-    use std::process::{Command, Stdio};
-
+fn busy() -> (Bench, std::sync::mpsc::Receiver<()>) {
     use eventgrid_emulator::{Fault, FaultCondition, FaultEffect, Operation};
-
-    use crate::support::Ended;
 
     let busy = FaultEffect::new().status(503).header("Retry-After", "60");
     let (to, served) = std::sync::mpsc::channel();
@@ -241,7 +238,16 @@ fn an_interrupted_publish_keeps_what_was_not_accepted() {
         .topic("orders")
         .fault(Fault::new(FaultCondition::new().operation(Operation::Publish), busy))
         .on_request(move |_| to.send(()).unwrap_or_default());
-    let bench = Bench::with(builder);
+    (Bench::with(builder), served)
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_publish_keeps_what_was_not_accepted() {
+    use std::io::Write as _;
+    use std::process::Stdio;
+
+    let (bench, served) = busy();
     let mut command = bench.command(&["publish", "-", "--failed", "failed.jsonl"]);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut program = command.spawn().unwrap();
@@ -249,9 +255,67 @@ fn an_interrupted_publish_keeps_what_was_not_accepted() {
     let mut stdin = program.stdin.take().unwrap();
     writeln!(stdin, "{EVENT}").unwrap();
     served.recv().unwrap();
-    let killed = Command::new("kill").args(["-INT", &program.id().to_string()]).status().unwrap();
-    assert!(killed.success());
+    crate::support::signal(&program, "-INT");
     let ended = Ended::new(&program.wait_with_output().unwrap()).ends_with(130);
     assert!(ended.stderr.contains("interrupted"), "{ended:?}");
     assert_eq!(bench.content("failed.jsonl"), format!("{EVENT}\n"));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_publish_says_which_events_were_read_and_not_sent() {
+    use std::process::Stdio;
+
+    let (bench, served) = busy();
+    bench.file("events.jsonl", &format!("{EVENT}\n").repeat(5));
+    let mut command = bench.command(&["publish", "events.jsonl", "--max-events", "2"]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let program = command.spawn().unwrap();
+    served.recv().unwrap();
+    crate::support::signal(&program, "-INT");
+    let ended = Ended::new(&program.wait_with_output().unwrap()).ends_with(130);
+    let unsent = "line 3 of events.jsonl to line 5 of events.jsonl were read and not sent";
+    assert!(ended.stderr.contains(unsent), "{ended:?}");
+    assert!(ended.stderr.contains("line 1 of events.jsonl to line 2 of events.jsonl: "), "{ended:?}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_stderr_changes_no_exit_code() {
+    let bench = Bench::new();
+    let code = |arguments: &[&str]| {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        bench.command(arguments).stderr(full).status().unwrap().code()
+    };
+    assert_eq!(code(&["publish", "--type", "A", "--key", crate::support::KEY]), Some(0));
+    assert_eq!(code(&["publish", "--type", "A", "--id", "{{x}}"]), Some(2));
+    assert_eq!(code(&["publish", "--no-such-argument"]), Some(2));
+    assert_eq!(code(&["tail", "-s", "nowhere"]), Some(4));
+    assert_eq!(bench.accepted().len(), 1);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_dry_run_that_cannot_be_printed_is_not_a_failure_of_the_network() {
+    let bench = Bench::new();
+    let dry_run = ["publish", "--type", "A", "--count", "5", "--max-events", "1", "--dry-run"];
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let ended = Ended::new(&bench.command(&dry_run).stdout(full).output().unwrap());
+    assert!(ended.ends_with(1).stderr.starts_with("error: cannot write to stdout"));
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let ended = Ended::new(&bench.command(&dry_run).stdout(writer).output().unwrap());
+    assert_eq!(ended.ends_with(141).stderr, "");
+}
+
+#[test]
+fn arguments_that_would_be_lost_or_make_duplicates_are_refused() {
+    let bench = Bench::new();
+    let domain = bench.run(&["publish", "--type", "A", "--domain-topic", "ulm"]).ends_with(2);
+    assert!(domain.stderr.contains("--domain-topic is for a domain"), "{domain:?}");
+    let publish = ["publish", "--type", "A", "--count", "2", "--id"];
+    let duplicates = bench.run(&[&publish[..], &["1"]].concat()).ends_with(2);
+    assert!(duplicates.stderr.contains("would be duplicates"), "{duplicates:?}");
+    bench.run(&[&publish[..], &["1-{{n}}"]].concat()).ends_with(0);
+    bench.run(&[&publish[..], &["1", "--source", "urn:{{uuid}}"]].concat()).ends_with(0);
 }

@@ -4,10 +4,12 @@
 //! `> `, and what they print. `[..]` stands for whatever it is. One emulator is there for all of
 //! them, so that a later one can receive what an earlier one has published.
 
+use std::net::TcpListener;
+
 use eventgrid_emulator::{Emulator, InputSchema};
 use snapbox::{Data, assert_data_eq};
 
-use crate::support::Bench;
+use crate::support::{Bench, KEY, TOKEN};
 
 const README: &str = include_str!("../../README.md");
 
@@ -45,12 +47,17 @@ fn every_example_of_the_readme_does_what_it_says() {
     let builder = Emulator::builder()
         .subscription("orders", "billing")
         .subscription("orders", "shipping")
+        .subscription("bench", "probe")
         .basic_topic("alerts", InputSchema::EventGrid);
     let bench = Bench::with(builder);
     let endpoint = bench.emulator.endpoint();
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
     for example in examples {
-        let line = example.line.replace("http://127.0.0.1:6500", &endpoint);
-        let output = bench.shell(&line).replace(&endpoint, "http://127.0.0.1:6500");
+        let line = example.line.replace("http://127.0.0.1:6500", &endpoint).replace("8080", &port);
+        // The MQTT broker of a namespace takes tokens alone.
+        let key = if line.starts_with("egrid mqtt") { TOKEN } else { KEY };
+        let output =
+            bench.shell(&line, key).replace(&endpoint, "http://127.0.0.1:6500").replace(&port, "8080");
         // Blank lines may set examples apart. What is printed last is the one that failed.
         println!("$ {}", example.line);
         let tidy = |text: &str| format!("{}\n", text.trim_end());

@@ -1,6 +1,6 @@
 //! `egrid receive`, `ack`, `release`, `reject`, `renew` and `tail`.
 
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use serde_json::{Value, json};
 
@@ -158,10 +158,28 @@ fn tail_releases_what_it_holds_when_it_is_interrupted() {
             assert!(printed.read_line(&mut String::new()).unwrap() > 0);
         }
         assert_eq!(bench.counts(), [0, 2, 0, 0]);
-        let killed = Command::new("kill").args([signal, &program.id().to_string()]).status().unwrap();
-        assert!(killed.success());
+        crate::support::signal(&program, signal);
         let ended = Ended::new(&program.wait_with_output().unwrap()).ends_with(code);
         assert!(ended.stderr.contains("released 2"), "{ended:?}");
         assert_eq!(bench.counts(), [2, 0, 0, 0]);
     }
+}
+
+#[test]
+fn a_subscription_that_pushes_ends_what_would_receive_from_it() {
+    use eventgrid_emulator::broker::PushEndpoint;
+
+    let endpoint = PushEndpoint::new("http://127.0.0.1:1/events").unwrap();
+    let builder = eventgrid_emulator::Emulator::builder().subscription("orders", "pushed");
+    let bench = Bench::with(builder.subscription_push_endpoint("orders", "pushed", endpoint));
+    let listen = ["listen", "--forward-to", "http://127.0.0.1:1", "--skip-handshake"];
+    for command in [&["receive"][..], &["tail"], &["process", "--", "true"], &listen] {
+        let command = [&[command[0], "-s", "pushed"], &command[1..]].concat();
+        let ended = bench.run(&command).ends_with(8);
+        assert!(ended.stderr.contains("name one by --subscription"), "{ended:?}");
+    }
+    let checked = bench.run(&["doctor", "-s", "pushed"]).ends_with(8);
+    let receive = lines(&checked).into_iter().find(|finding| finding["check"] == "receive").unwrap();
+    assert_eq!(receive["outcome"], "problem");
+    assert!(receive["detail"].as_str().unwrap().contains("delivery mode"), "{receive}");
 }

@@ -9,6 +9,9 @@ use tempfile::TempDir;
 /// The key of the emulator: what no output may have.
 pub(crate) const KEY: &str = "c2VjcmV0";
 
+/// A token that the emulator takes, by the form of one: what no output may have either.
+pub(crate) const TOKEN: &str = "eyJhbGciOiJSUzI1NiJ9.e30.c2ln";
+
 /// What a run of the program left.
 #[derive(Debug)]
 pub(crate) struct Ended {
@@ -33,7 +36,7 @@ impl Bench {
 
     /// That emulator.
     pub(crate) fn with(builder: EmulatorBuilder) -> Self {
-        let emulator = builder.key(KEY).start("127.0.0.1:0").unwrap();
+        let emulator = builder.key(KEY).bearer_token(TOKEN).start("127.0.0.1:0").unwrap();
         let variables = vec![
             ("EVENTGRID_ENDPOINT", emulator.endpoint()),
             ("EVENTGRID_TOPIC", "orders".to_owned()),
@@ -41,6 +44,13 @@ impl Bench {
             ("EVENTGRID_KEY", KEY.to_owned()),
         ];
         Self { emulator, folder: TempDir::new().unwrap(), variables }
+    }
+
+    /// The same with another variable in the environment.
+    #[cfg(unix)]
+    pub(crate) fn with_variable(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.variables.push((name, value.into()));
+        self
     }
 
     /// The same without a connection in the environment.
@@ -57,10 +67,21 @@ impl Bench {
         command
     }
 
-    /// The program within a command line of a shell, whose stderr comes with its stdout.
-    pub(crate) fn shell(&self, line: &str) -> String {
+    /// The program with these arguments, started by another one.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn command_by(&self, starter: &str, options: &[&str], arguments: &[&str]) -> Command {
+        let mut command = Command::new(starter);
+        self.set_environment(&mut command);
+        command.args(options).arg(env!("CARGO_BIN_EXE_egrid")).args(arguments);
+        command
+    }
+
+    /// The program within a command line of a shell, whose stderr comes with its stdout, and with
+    /// that key.
+    pub(crate) fn shell(&self, line: &str, key: &str) -> String {
         let mut shell = Command::new("sh");
         self.set_environment(&mut shell);
+        shell.env("EVENTGRID_KEY", key);
         let program = std::path::Path::new(env!("CARGO_BIN_EXE_egrid"));
         let folders = std::env::var_os("PATH").unwrap_or_default();
         let folders = program.parent().map(Into::into).into_iter().chain(std::env::split_paths(&folders));
@@ -73,6 +94,9 @@ impl Bench {
     fn set_environment(&self, command: &mut Command) {
         for name in ["ENDPOINT", "TOPIC", "SUBSCRIPTION", "KEY", "CHANNEL"] {
             command.env_remove(format!("EVENTGRID_{name}"));
+        }
+        for name in ["AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_CLIENT_SECRET"] {
+            command.env_remove(name);
         }
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command.env("EGRID_CONFIG", self.folder.path().join("config"));
@@ -121,7 +145,8 @@ impl Ended {
             stdout: text(&output.stdout),
             stderr: text(&output.stderr),
         };
-        assert!(!ended.stdout.contains(KEY) && !ended.stderr.contains(KEY), "a secret is shown: {ended:?}");
+        let is_shown = |secret| ended.stdout.contains(secret) || ended.stderr.contains(secret);
+        assert!(!is_shown(KEY) && !is_shown(TOKEN), "a secret is shown: {ended:?}");
         ended
     }
 
@@ -131,4 +156,11 @@ impl Ended {
         assert_eq!(self.code, code, "{self:?}");
         self
     }
+}
+
+/// Sends a signal, such as `-INT`, to a program that runs.
+#[cfg(unix)]
+pub(crate) fn signal(program: &std::process::Child, signal: &str) {
+    let sent = Command::new("kill").args([signal, &program.id().to_string()]).status().unwrap();
+    assert!(sent.success());
 }

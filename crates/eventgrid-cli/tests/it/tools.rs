@@ -1,5 +1,6 @@
 //! `egrid doctor`, `sas`, `filter`, `cheat`, `completions` and `man`.
 
+use eventgrid_emulator::{Emulator, InputSchema};
 use serde_json::{Value, json};
 
 use crate::support::{Bench, Ended};
@@ -18,19 +19,90 @@ fn outcomes(ended: &Ended) -> Vec<String> {
 fn the_doctor_finds_what_is_wrong() {
     let bench = Bench::new();
     let healthy = bench.run(&["doctor"]).ends_with(0);
-    assert_eq!(outcomes(&healthy), ["endpoint: ok", "name: ok", "key: ok", "publish: ok", "receive: ok"]);
+    assert_eq!(
+        outcomes(&healthy),
+        [
+            "endpoint: ok",
+            "name: ok",
+            "key: ok",
+            "api-version: ok",
+            "publish: ok",
+            "receive: ok",
+            "events: skipped"
+        ]
+    );
     let unknown = bench.run(&["doctor", "-s", "nowhere"]).ends_with(4);
-    assert_eq!(outcomes(&unknown)[3..], ["publish: ok", "receive: problem"]);
+    assert_eq!(outcomes(&unknown)[4..6], ["publish: ok", "receive: problem"]);
     let refused = bench.run(&["doctor", "--key", "d3Jvbmc="]).ends_with(3);
-    assert_eq!(outcomes(&refused)[3..], ["publish: problem", "receive: problem"]);
+    assert_eq!(outcomes(&refused)[4..6], ["publish: problem", "receive: problem"]);
     let unreached =
         bench.run(&["doctor", "--endpoint", "http://127.0.0.1:1", "--max-retries", "0"]).ends_with(7);
     assert_eq!(outcomes(&unreached)[3], "publish: problem");
     let bad_key = bench.run(&["doctor", "--key-env", "NOT_SET"]).ends_with(3);
     assert_eq!(outcomes(&bad_key)[2..], ["key: problem"]);
-    assert!(bench.accepted().iter().all(Vec::is_empty));
+    assert!(bench.accepted().is_empty());
     let stats = bench.emulator.stats("orders", "billing").unwrap();
     assert_eq!((stats.published, stats.deliveries), (0, 0));
+}
+
+#[test]
+fn the_doctor_publishes_nothing_to_other_targets_either() {
+    let builder = Emulator::builder()
+        .basic_topic("basic", InputSchema::EventGrid)
+        .basic_topic("custom", InputSchema::Custom)
+        .domain("shops", InputSchema::CloudEvents)
+        .partner_channel("partner", "channel", InputSchema::CloudEvents);
+    let bench = Bench::with(builder);
+    for (name, arguments) in [
+        ("basic", &[][..]),
+        ("custom", &[]),
+        ("shops", &["--kind", "domain"]),
+        ("partner", &["--kind", "partner", "--channel", "channel"]),
+    ] {
+        let endpoint = format!("{}/{name}/api/events", bench.emulator.endpoint());
+        let ended = bench.run(&[&["doctor", "--endpoint", &endpoint], arguments].concat()).ends_with(0);
+        let expected = [
+            "endpoint: ok",
+            "name: ok",
+            "key: ok",
+            "api-version: ok",
+            "publish: ok",
+            "receive: skipped",
+            "events: skipped",
+        ];
+        assert_eq!(outcomes(&ended), expected, "{ended:?}");
+        assert!(ended.stdout.contains("2018-01-01, which the service lists"), "{ended:?}");
+        let refused =
+            bench.run(&[&["doctor", "--key", "d3Jvbmc=", "--endpoint", &endpoint], arguments].concat());
+        assert_eq!(outcomes(&refused.ends_with(3))[4], "publish: problem");
+    }
+    assert!(bench.accepted().is_empty());
+}
+
+#[test]
+fn the_doctor_shows_the_certificates_whether_they_are_trusted_or_not() {
+    let authority = tempfile::TempDir::new().unwrap();
+    let builder = Emulator::builder().subscription("orders", "billing").tls_dev_in(authority.path());
+    let bench = Bench::with(builder);
+    let doctor = |trusted: Option<&std::path::Path>| {
+        let mut command = bench.command(&["doctor", "--max-retries", "0"]);
+        command.env_remove("SSL_CERT_DIR").env_remove("SSL_CERT_FILE");
+        command.envs(trusted.map(|file| ("SSL_CERT_FILE", file)));
+        Ended::new(&command.output().unwrap())
+    };
+    let trusted = doctor(Some(&authority.path().join("ca.pem"))).ends_with(0);
+    assert_eq!(
+        outcomes(&trusted)[..4],
+        ["endpoint: ok", "name: ok", "tls: ok", "certificate: ok"],
+        "{trusted:?}"
+    );
+    assert!(
+        trusted.stdout.contains("TLSv1_3") && trusted.stdout.contains("ECDSA, P-256; valid from 20"),
+        "{trusted:?}"
+    );
+    let unknown = doctor(None).ends_with(7);
+    assert_eq!(outcomes(&unknown)[2..4], ["tls: problem", "certificate: ok"], "{unknown:?}");
+    assert!(unknown.stdout.contains("SSL_CERT_FILE"), "{unknown:?}");
 }
 
 #[test]

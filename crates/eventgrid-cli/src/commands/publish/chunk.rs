@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use eventgrid::calls::EncodedEvent;
+use eventgrid::calls::EncodedEvents;
 use eventgrid::event::BinaryMode;
 use eventgrid::target::{CloudEvents, CustomSchema, EventGridSchema};
 use eventgrid::{
@@ -17,11 +17,11 @@ use crate::failure::FailureKind;
 
 /// Events that are ready to be sent, all of them of one schema.
 pub(super) enum Chunk {
-    Cloud(Vec<EncodedEvent<CloudEvents>>),
-    EventGrid(Vec<EncodedEvent<EventGridSchema>>),
-    Custom(Vec<EncodedEvent<CustomSchema>>),
+    Cloud(EncodedEvents<CloudEvents>),
+    EventGrid(EncodedEvents<EventGridSchema>),
+    Custom(EncodedEvents<CustomSchema>),
     /// Each is sent by itself. The text is what it would be otherwise.
-    Binary(Vec<(CloudEvent<'static>, EncodedEvent<CloudEvents>)>),
+    Binary(Vec<CloudEvent<'static>>, EncodedEvents<CloudEvents>),
 }
 
 /// Neighbours that were not accepted, and why.
@@ -37,13 +37,15 @@ pub(super) struct Refusal {
 }
 
 impl Chunk {
-    /// An empty one for what the arguments ask for.
-    pub(super) fn new(arguments: &PublishArguments) -> Self {
+    /// An empty one for what the arguments ask for, and for that part of the service.
+    pub(super) fn new(arguments: &PublishArguments, kind: EndpointKind) -> Self {
         match arguments.schema {
-            EventSchema::CloudEvents if arguments.binary => Self::Binary(Vec::new()),
-            EventSchema::CloudEvents => Self::Cloud(Vec::new()),
-            EventSchema::EventGrid => Self::EventGrid(Vec::new()),
-            EventSchema::Custom => Self::Custom(Vec::new()),
+            EventSchema::CloudEvents if arguments.binary => {
+                Self::Binary(Vec::new(), EncodedEvents::new(kind))
+            }
+            EventSchema::CloudEvents => Self::Cloud(EncodedEvents::new(kind)),
+            EventSchema::EventGrid => Self::EventGrid(EncodedEvents::new(kind)),
+            EventSchema::Custom => Self::Custom(EncodedEvents::new(kind)),
         }
     }
 
@@ -51,44 +53,46 @@ impl Chunk {
     ///
     /// # Errors
     /// [`EventFault`] if that part of the service would refuse it.
-    pub(super) fn push(&mut self, event: AnyEvent<'_>, kind: EndpointKind) -> Result<usize, EventFault> {
+    pub(super) fn push(&mut self, event: AnyEvent<'_>) -> Result<usize, EventFault> {
+        let fault = |error: RequestError| fault(&error);
         match (&mut *self, event) {
-            (Self::Cloud(events), AnyEvent::Cloud(event)) => {
-                events.push(EncodedEvent::new(&event, kind, None).map_err(|error| fault(&error))?);
-            }
+            (Self::Cloud(events), AnyEvent::Cloud(event)) => events.push(&event, None).map_err(fault)?,
             (Self::EventGrid(events), AnyEvent::EventGrid(event)) => {
-                events.push(EncodedEvent::new(&event, kind, None).map_err(|error| fault(&error))?);
+                events.push(&event, None).map_err(fault)?;
             }
-            (Self::Custom(events), AnyEvent::Custom(event)) => {
-                events.push(EncodedEvent::new(&event, kind, None).map_err(|error| fault(&error))?);
-            }
-            (Self::Binary(events), AnyEvent::Cloud(event)) => {
-                let encoded = EncodedEvent::new(&event, kind, None).map_err(|error| fault(&error))?;
+            (Self::Custom(events), AnyEvent::Custom(event)) => events.push(&event, None).map_err(fault)?,
+            (Self::Binary(events, encoded), AnyEvent::Cloud(event)) => {
                 let event = event.into_owned().map_err(|error| EventFault::new(error.to_string()))?;
-                events.push((event, encoded));
+                encoded.push(&event, None).map_err(fault)?;
+                events.push(event);
             }
             _ => return Err(EventFault::new("the event is of another schema")),
         }
         Ok(self.json(self.len().saturating_sub(1)).len())
     }
 
+    /// Adds an event that is JSON text already and may be sent exactly as it came. Its size in
+    /// bytes is returned; `None` if it has to be taken apart, and then nothing is added.
+    pub(super) fn push_as_it_came(&mut self, text: &str) -> Option<usize> {
+        let Self::Cloud(events) = self else { return None };
+        events.push_as_it_came(text).then(|| text.trim_ascii().len())
+    }
+
     /// How many events there are.
     pub(super) fn len(&self) -> usize {
         match self {
-            Self::Cloud(events) => events.len(),
+            Self::Cloud(events) | Self::Binary(_, events) => events.len(),
             Self::EventGrid(events) => events.len(),
             Self::Custom(events) => events.len(),
-            Self::Binary(events) => events.len(),
         }
     }
 
     /// The event at that position, as one JSON value.
     pub(super) fn json(&self, index: usize) -> &str {
         match self {
-            Self::Cloud(events) => events.get(index).map_or("", |event| event.json().as_str()),
-            Self::EventGrid(events) => events.get(index).map_or("", |event| event.json().as_str()),
-            Self::Custom(events) => events.get(index).map_or("", |event| event.json().as_str()),
-            Self::Binary(events) => events.get(index).map_or("", |(_, event)| event.json().as_str()),
+            Self::Cloud(events) | Self::Binary(_, events) => json_of(events, index),
+            Self::EventGrid(events) => json_of(events, index),
+            Self::Custom(events) => json_of(events, index),
         }
     }
 
@@ -98,27 +102,31 @@ impl Chunk {
             Self::Cloud(events) => events.clear(),
             Self::EventGrid(events) => events.clear(),
             Self::Custom(events) => events.clear(),
-            Self::Binary(events) => events.clear(),
+            Self::Binary(events, encoded) => {
+                events.clear();
+                encoded.clear();
+            }
         }
     }
 
     /// Sends the events, and tells which were not accepted.
     pub(super) fn send<T: Transport>(&self, publisher: &Publisher<T>) -> Vec<Refusal> {
         match self {
-            Self::Cloud(events) => refusals(publisher.send_all(events)),
-            Self::EventGrid(events) => refusals(publisher.send_all(events)),
-            Self::Custom(events) => refusals(publisher.send_all(events)),
-            Self::Binary(events) => send_by_itself(publisher, events),
+            Self::Cloud(events) => refusals(publisher.send_all(&events.iter().collect::<Vec<_>>())),
+            Self::EventGrid(events) => refusals(publisher.send_all(&events.iter().collect::<Vec<_>>())),
+            Self::Custom(events) => refusals(publisher.send_all(&events.iter().collect::<Vec<_>>())),
+            Self::Binary(events, _) => send_by_itself(publisher, events),
         }
     }
 }
 
-fn send_by_itself<T: Transport>(
-    publisher: &Publisher<T>,
-    events: &[(CloudEvent<'static>, EncodedEvent<CloudEvents>)],
-) -> Vec<Refusal> {
+fn json_of<S>(events: &EncodedEvents<S>, index: usize) -> &str {
+    events.get(index).map_or("", |event| event.json().as_str())
+}
+
+fn send_by_itself<T: Transport>(publisher: &Publisher<T>, events: &[CloudEvent<'static>]) -> Vec<Refusal> {
     let mut refusals: Vec<Refusal> = Vec::new();
-    for (index, (event, _)) in events.iter().enumerate() {
+    for (index, event) in events.iter().enumerate() {
         let Err(error) = publisher.send(&BinaryMode(event)) else { continue };
         // What is wrong with one event is not wrong with the next one.
         let is_hopeless = is_hopeless(&error) && !matches!(error, Error::Request(RequestError::Event { .. }));

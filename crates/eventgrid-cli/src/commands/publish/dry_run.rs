@@ -3,19 +3,43 @@
 use std::error::Error;
 use std::fmt;
 use std::io::{self, Write};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use eventgrid::{Header, Request, Response, Transport, TransportError, TransportErrorKind};
 
+use crate::failure::Failure;
+use crate::interruption::Interruption;
+use crate::output::cannot_write;
+
 /// A transport that prints each request on stdout, without its credential, and says that the
-/// service has taken it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Showing;
+/// service has taken it. Once stdout cannot be written, it ends the run. Clones know the same.
+#[derive(Debug, Clone)]
+pub(super) struct Showing {
+    interruption: Interruption,
+    failure: Arc<Mutex<Option<Failure>>>,
+}
+
+impl Showing {
+    /// A transport that ends a run by `interruption`.
+    pub(super) fn new(interruption: Interruption) -> Self {
+        Self { interruption, failure: Arc::default() }
+    }
+
+    /// Why stdout could not be written, if it could not.
+    pub(super) fn failure(&self) -> Option<Failure> {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
 
 impl Transport for Showing {
-    type Error = CannotShow;
+    type Error = NeverFails;
 
-    fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), CannotShow> {
-        show(request, &mut io::stdout().lock()).map_err(CannotShow)?;
+    fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), NeverFails> {
+        if let Err(error) = show(request, &mut io::stdout().lock()) {
+            let failure = cannot_write(&error);
+            self.interruption.interrupt(failure.kind());
+            self.failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(failure);
+        }
         response.begin(200);
         Ok(())
     }
@@ -43,28 +67,24 @@ fn shown(header: Header<'_>) -> String {
     }
 }
 
-/// Stdout could not be written.
+/// That stdout cannot be written is not an error of the network, and there is no other one.
 #[derive(Debug)]
-pub(super) struct CannotShow(io::Error);
+pub(super) enum NeverFails {}
 
-impl fmt::Display for CannotShow {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("cannot write to stdout")
+impl fmt::Display for NeverFails {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {}
     }
 }
 
-impl Error for CannotShow {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&self.0)
-    }
-}
+impl Error for NeverFails {}
 
-impl TransportError for CannotShow {
+impl TransportError for NeverFails {
     fn kind(&self) -> TransportErrorKind {
-        TransportErrorKind::Other
+        match *self {}
     }
 
     fn may_have_been_sent(&self) -> bool {
-        false
+        match *self {}
     }
 }

@@ -1,8 +1,8 @@
 //! The file that keeps what was not accepted.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, Write as _};
-use std::path::PathBuf;
+use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
 
@@ -30,8 +30,7 @@ impl FailedFile {
     pub(super) fn keep(&mut self, event: &[u8]) -> Result<(), Failure> {
         let Some(path) = &self.path else { return Ok(()) };
         if self.file.is_none() {
-            let opened = OpenOptions::new().append(true).create(true).open(path);
-            self.file = Some(BufWriter::new(opened.map_err(|error| self.failure(&error))?));
+            self.file = Some(BufWriter::new(open(path).map_err(|error| self.failure(&error))?));
         }
         let Some(file) = &mut self.file else { return Ok(()) };
         // Line breaks in JSON are white space between its parts.
@@ -41,11 +40,12 @@ impl FailedFile {
         kept.map_err(|error| self.failure(&error))
     }
 
-    /// Writes what is still on its way to the file.
+    /// Hands what was kept to the operating system, where it survives the end of this program,
+    /// however that comes.
     ///
     /// # Errors
     /// [`Failure`] if that cannot be done.
-    pub(super) fn finish(&mut self) -> Result<(), Failure> {
+    pub(super) fn flush(&mut self) -> Result<(), Failure> {
         let flushed = self.file.as_mut().map_or(Ok(()), io::Write::flush);
         flushed.map_err(|error| self.failure(&error))
     }
@@ -53,5 +53,43 @@ impl FailedFile {
     fn failure(&self, error: &io::Error) -> Failure {
         let path = self.path.as_deref().unwrap_or_else(|| "".as_ref());
         Failure::local(format!("cannot keep events that failed in {}", path.display()), error)
+    }
+}
+
+/// Opens the file to append lines. A program that was killed may have left a line without its end,
+/// which must not become one with the first line of this run.
+fn open(path: &Path) -> io::Result<File> {
+    let mut file = OpenOptions::new().append(true).create(true).open(path)?;
+    // What cannot be read, or is no file, has no lines of earlier runs.
+    if file.metadata()?.is_file() && last_byte(path).is_ok_and(|last| last != b'\n') {
+        file.write_all(b"\n")?;
+    }
+    Ok(file)
+}
+
+fn last_byte(path: &Path) -> io::Result<u8> {
+    let mut file = File::open(path)?;
+    let mut last = [0];
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    Ok(last[0])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_was_left_open_is_ended_first() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("failed");
+        for (before, after) in [("", "{}\n"), ("{\"a\":1}\n", "{\"a\":1}\n{}\n"), ("{\"a\"", "{\"a\"\n{}\n")]
+        {
+            std::fs::write(&path, before).unwrap();
+            let mut failed = FailedFile::new(Some(path.clone()));
+            failed.keep(b"{}").unwrap();
+            failed.flush().unwrap();
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), after);
+        }
     }
 }

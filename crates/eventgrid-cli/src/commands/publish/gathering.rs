@@ -1,23 +1,24 @@
 //! Gathers events until a request is full, and sends them.
 
 use std::io;
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc::RecvTimeoutError;
 use std::thread;
 use std::time::Duration;
 
 use eventgrid::target::Target as _;
-use eventgrid::{Data, EndpointKind, Environment as _, Sleep as _, Transport};
+use eventgrid::{Data, Environment as _, Sleep as _, Transport};
 use jiff::Timestamp;
 
 use super::Publisher;
 use super::chunk::Chunk;
 use super::failed_file::FailedFile;
 use super::pace::Pace;
+use super::progress::Progress;
 use super::report::Report;
 use crate::arguments::PublishArguments;
 use crate::events::{
-    AnyEvent, EventFault, EventRecipe, EventSchema, InputForm, InputItem, InputPlace, InputSource,
-    TemplateValues, read_inputs,
+    AnyEvent, EventFault, EventRecipe, EventSchema, InputForm, InputItem, InputPlace, InputPosition,
+    InputReceiver, InputSource, TemplateValues, input_channel, read_inputs,
 };
 use crate::failure::{Failure, FailureKind};
 use crate::interruption::Interruption;
@@ -25,29 +26,35 @@ use crate::interruption::Interruption;
 /// How long events wait for others, when no more of them come.
 const PATIENCE: Duration = Duration::from_millis(100);
 
-/// How many hands of input may wait to be sent.
-const INPUT_AHEAD: usize = 16;
+/// How many parts of the input may wait to be sent.
+const INPUT_AHEAD: usize = 4;
 
 /// Events on their way.
 pub(super) struct Gathering<'p, T> {
     publisher: &'p Publisher<T>,
-    kind: EndpointKind,
     schema: EventSchema,
     domain_topic: Option<&'p str>,
     interruption: &'p Interruption,
     chunk: Chunk,
     /// Where each event of the chunk is from.
     places: Vec<InputPlace>,
+    /// Where the last one is from that was in a chunk before.
+    last_place: Option<InputPlace>,
     /// The size of a request with the chunk, in bytes.
     bytes: usize,
     failed: FailedFile,
+    progress: Progress,
     report: Report,
     /// Why nothing more is sent: all of it would be refused.
     hopeless: Option<FailureKind>,
     number: u64,
+    /// How many bytes were read.
+    read: u64,
     pace: Option<Pace>,
     /// The uptime when the first event was sent, and how many were since.
     sent: Option<(Duration, u64)>,
+    /// The first and the last of the events that were not sent any more.
+    unsent: Option<(InputPlace, InputPlace)>,
 }
 
 impl<'p, T: Transport> Gathering<'p, T> {
@@ -56,30 +63,38 @@ impl<'p, T: Transport> Gathering<'p, T> {
         publisher: &'p Publisher<T>,
         arguments: &'p PublishArguments,
         interruption: &'p Interruption,
+        progress: Progress,
     ) -> Self {
         Self {
             publisher,
-            kind: publisher.target().endpoint_kind(),
             schema: arguments.schema,
             domain_topic: arguments.domain_topic.as_deref(),
             interruption,
-            chunk: Chunk::new(arguments),
+            chunk: Chunk::new(arguments, publisher.target().endpoint_kind()),
             places: Vec::new(),
+            last_place: None,
             bytes: 0,
             failed: FailedFile::new(arguments.failed.clone()),
-            report: Report::default(),
+            report: Report::new(progress.clone()),
+            progress,
             hopeless: None,
             number: 0,
+            read: 0,
             pace: arguments.rate.map(Pace::new),
             sent: None,
+            unsent: None,
         }
     }
 
-    /// Makes so many events by a recipe and sends them.
+    /// Makes so many events and sends them.
     ///
     /// # Errors
     /// [`Failure`] if the program was asked to end, or cannot keep what failed.
-    pub(super) fn make(&mut self, recipe: &EventRecipe, count: u64) -> Result<(), Failure> {
+    pub(super) fn make(
+        &mut self,
+        make: impl Fn(&TemplateValues) -> Result<AnyEvent<'static>, EventFault>,
+        count: u64,
+    ) -> Result<(), Failure> {
         for _ in 0..count {
             self.check_interruption()?;
             if let Some(kind) = self.hopeless {
@@ -88,7 +103,7 @@ impl<'p, T: Transport> Gathering<'p, T> {
             }
             let values = self.next_values();
             let place = InputPlace::Made(values.number);
-            self.add(place, &[], recipe.make(&values))?;
+            self.add(place, &[], make(&values))?;
         }
         self.send()
     }
@@ -104,19 +119,29 @@ impl<'p, T: Transport> Gathering<'p, T> {
         form: InputForm,
         recipe: Option<&EventRecipe>,
     ) -> Result<(), Failure> {
-        let (to, from) = mpsc::sync_channel(INPUT_AHEAD);
+        let (sender, InputReceiver { from, used }) = input_channel(INPUT_AHEAD);
         // Where reading takes forever, the program ends without it.
         thread::Builder::new()
             .name("input".to_owned())
-            .spawn(move || read_inputs(&sources, form, &to))
+            .spawn(move || read_inputs(&sources, form, &sender))
             .map_err(|error: io::Error| Failure::local("cannot begin to read", &error))?;
         let (mut result, mut is_all_read) = (Ok(()), false);
-        while result.is_ok() && (self.hopeless.is_none() || self.failed.keeps()) {
+        let mut position = InputPosition::default();
+        while result.is_ok() && !self.is_pointless() {
             self.check_interruption()?;
             match from.recv_timeout(PATIENCE) {
                 Ok(Ok(items)) => {
-                    for item in items {
-                        self.add_item(&item, form, recipe)?;
+                    let taken = items.try_for_each(&mut position, |item| {
+                        if self.is_pointless() {
+                            return Err(None);
+                        }
+                        self.add_item(item, form, recipe).map_err(Some)
+                    });
+                    match taken {
+                        // Nobody needs the memory once all is read.
+                        Ok(()) => drop(used.send(items.into_buffer())),
+                        Err(None) => break,
+                        Err(Some(failure)) => return Err(failure),
                     }
                 }
                 Ok(Err(failure)) => result = Err(failure),
@@ -129,25 +154,41 @@ impl<'p, T: Transport> Gathering<'p, T> {
         }
         self.send()?;
         if self.hopeless.is_some() && !is_all_read {
-            eprintln!("the rest of the input was not read; --failed would keep it");
+            self.progress.print("the rest of the input was not read; --failed would keep it");
         }
         result
     }
 
+    /// Whether events would neither be sent nor kept.
+    fn is_pointless(&self) -> bool {
+        self.hopeless.is_some() && !self.failed.keeps()
+    }
+
     fn next_values(&mut self) -> TemplateValues {
         self.number += 1;
+        self.values()
+    }
+
+    /// What is filled into the event that is made now.
+    fn values(&self) -> TemplateValues {
         TemplateValues { number: self.number, now: Timestamp::now() }
     }
 
     fn add_item(
         &mut self,
-        item: &InputItem,
+        item: InputItem<'_>,
         form: InputForm,
         recipe: Option<&EventRecipe>,
     ) -> Result<(), Failure> {
-        let values = self.next_values();
-        let text = std::str::from_utf8(&item.bytes)
-            .map_err(|error| EventFault::new(format!("it is no text in UTF-8: {error}")));
+        self.number += 1;
+        // With its line break.
+        self.read += item.bytes.len() as u64 + 1;
+        let text = item.text().map_err(|error| EventFault::new(format!("it is not text in UTF-8: {error}")));
+        if let (Ok(text), None, None) = (&text, recipe, self.domain_topic) {
+            if let Some(size) = self.chunk.push_as_it_came(text) {
+                return self.pushed(item.place, size);
+            }
+        }
         let event = text.and_then(|text| match recipe {
             None => AnyEvent::from_json(self.schema, text),
             Some(recipe) => {
@@ -155,41 +196,48 @@ impl<'p, T: Transport> Gathering<'p, T> {
                     InputForm::Text => Data::text(text),
                     InputForm::Json { .. } => Data::raw_json(text)?,
                 };
-                recipe.with_data(&values, data)
+                recipe.with_data(&self.values(), data)
             }
         });
-        self.add(item.place.clone(), &item.bytes, event)
+        self.add(item.place, item.bytes, event)
     }
 
-    /// Takes an event, and sends what there is if it would not fit. `source` is what is kept of an
-    /// event that is not valid.
+    /// Takes an event, and sends what there is if another one would not fit. `source` is what is
+    /// kept of an event that is not valid.
     fn add(
         &mut self,
         place: InputPlace,
         source: &[u8],
         event: Result<AnyEvent<'_>, EventFault>,
     ) -> Result<(), Failure> {
-        let limits = self.publisher.send_limits();
         let pushed = event.and_then(|event| {
             let event = match self.domain_topic {
                 Some(topic) => event.for_domain_topic(topic),
                 None => event,
             };
-            self.chunk.push(event, self.kind)
+            self.chunk.push(event)
         });
-        let size = match pushed {
-            Ok(size) => size,
+        match pushed {
+            Ok(size) => self.pushed(place, size),
             Err(fault) => {
                 self.report.fail(std::slice::from_ref(&place), FailureKind::Usage, &fault.to_string());
-                return self.failed.keep(source);
+                self.progress.advance(1);
+                self.failed.keep(source)
             }
-        };
+        }
+    }
+
+    /// Counts an event that was put into the chunk, with its size in bytes, and sends what there is
+    /// if another one would not fit.
+    fn pushed(&mut self, place: InputPlace, size: usize) -> Result<(), Failure> {
+        let limits = self.publisher.send_limits();
         self.places.push(place);
         // The brackets around all, and the comma after each.
         self.bytes += size + if self.places.len() == 1 { 2 } else { 1 };
         // Events are often of one size: another one like this would not fit.
         if self.places.len() >= limits.max_events || self.bytes + size + 1 > limits.max_bytes {
             self.send()?;
+            self.progress.estimate(self.number, self.read);
         }
         Ok(())
     }
@@ -220,7 +268,7 @@ impl<'p, T: Transport> Gathering<'p, T> {
         }
         self.report.accept(self.places.len() - refused);
         self.clear();
-        Ok(())
+        self.failed.flush()
     }
 
     /// Waits until the chunk may be sent, or the program is to end.
@@ -235,15 +283,21 @@ impl<'p, T: Transport> Gathering<'p, T> {
     /// Keeps what is not sent any more.
     fn give_up(&mut self, kind: FailureKind) -> Result<(), Failure> {
         self.report.fail_quietly(self.places.len(), kind);
+        if let (Some(first), Some(last)) = (self.places.first(), self.places.last()) {
+            let first = self.unsent.take().map_or_else(|| first.clone(), |(first, _)| first);
+            self.unsent = Some((first, last.clone()));
+        }
         for index in 0..self.chunk.len() {
             self.failed.keep(self.chunk.json(index).as_bytes())?;
         }
         self.clear();
-        Ok(())
+        self.failed.flush()
     }
 
     fn clear(&mut self) {
+        self.progress.advance(self.places.len());
         self.chunk.clear();
+        self.last_place = self.places.pop().or(self.last_place.take());
         self.places.clear();
         self.bytes = 0;
     }
@@ -254,7 +308,7 @@ impl<'p, T: Transport> Gathering<'p, T> {
 
     /// What became of it all, if it ended with `result`.
     pub(super) fn end(mut self, result: Result<(), Failure>) -> Report {
-        let last = self.places.last().cloned();
+        let last = self.places.last().cloned().or_else(|| self.last_place.clone());
         // A request that was ended is no more than a consequence.
         let interrupted = || self.report.has_failures().then(|| self.interruption.failure()).flatten();
         let mut failure = result.err().or_else(interrupted);
@@ -262,10 +316,12 @@ impl<'p, T: Transport> Gathering<'p, T> {
             let kept = self.give_up(reason.kind());
             failure = kept.err().or(failure);
         }
-        if let Err(cannot_keep) = self.failed.finish() {
+        if let Err(cannot_keep) = self.failed.flush() {
             failure = Some(cannot_keep);
         }
-        self.report.end(failure, last, self.number);
+        self.progress.finish();
+        let unsent = self.unsent.filter(|_| !self.failed.keeps());
+        self.report.end(failure, unsent, last, self.number);
         self.report
     }
 }

@@ -5,14 +5,19 @@ use std::io::{self, IsTerminal as _, Read as _};
 use std::path::Path;
 
 use crate::arguments::{EventArguments, PublishArguments};
-use crate::events::{DataRecipe, EventRecipe, EventSchema, InputForm, InputSource, RecipeParts, Template};
+use crate::events::{
+    AnyEvent, DataRecipe, EventFault, EventRecipe, EventSchema, InputForm, InputSource, RecipeParts,
+    Template, TemplateValues,
+};
 use crate::failure::Failure;
 
+/// How an event is made.
+type Make<'m> = Box<dyn Fn(&TemplateValues) -> Result<AnyEvent<'static>, EventFault> + 'm>;
+
 /// What is published.
-#[derive(Debug)]
-pub(super) enum Plan {
-    /// Events made of arguments.
-    Made(EventRecipe),
+pub(super) enum Plan<'m> {
+    /// Events that are made, one like the other.
+    Made(Make<'m>),
     /// Events that are read: whole ones, or with a recipe, their data.
     Read {
         /// Where from.
@@ -20,11 +25,11 @@ pub(super) enum Plan {
         /// How the input is cut.
         form: InputForm,
         /// How the rest of each event is made.
-        recipe: Option<EventRecipe>,
+        recipe: Option<Box<EventRecipe>>,
     },
 }
 
-impl Plan {
+impl Plan<'_> {
     /// What the arguments ask for.
     ///
     /// # Errors
@@ -38,7 +43,11 @@ impl Plan {
         let is_custom = arguments.schema == EventSchema::Custom;
         let has_type = arguments.event.event_type.is_some() || (is_custom && arguments.event.is_given());
         if arguments.files.is_empty() && !has_lines && has_type {
-            return Ok(Self::Made(recipe(arguments)?));
+            let recipe = recipe(arguments)?;
+            if let Some(id) = &recipe.0.id {
+                check_id(id, &recipe.0.source, arguments.count, "--id")?;
+            }
+            return Ok(Self::Made(Box::new(move |values| recipe.make(values))));
         }
         let sources = sources(arguments)?;
         if arguments.count != 1 {
@@ -51,7 +60,7 @@ impl Plan {
             } else {
                 InputForm::Json { arrays_are_lists: false }
             };
-            return Ok(Self::Read { sources, form, recipe: Some(recipe(arguments)?) });
+            return Ok(Self::Read { sources, form, recipe: Some(Box::new(recipe(arguments)?)) });
         }
         if arguments.event.is_given() {
             return Err(Failure::usage("the events that are read are whole: they have their own attributes")
@@ -97,9 +106,8 @@ fn recipe(arguments: &PublishArguments) -> Result<EventRecipe, Failure> {
         if arguments.no_templates {
             return Ok(Template::plain(text));
         }
-        Template::parse(text).map_err(|error| {
-            Failure::usage(error.to_string())
-                .advice("use {{n}}, {{uuid}} or {{now}}, or --no-templates to leave the text as it is")
+        template_of(text).map_err(|failure| {
+            failure.advice("use {{n}}, {{uuid}} or {{now}}, or --no-templates to leave the text as it is")
         })
     };
     let optional = |text: &Option<String>| text.as_deref().map(template).transpose();
@@ -119,6 +127,32 @@ fn recipe(arguments: &PublishArguments) -> Result<EventRecipe, Failure> {
         extensions: pairs(&event.extensions, "--ext", template)?,
         data: data(event, template)?,
     }))
+}
+
+/// An argument in which placeholders are filled in.
+///
+/// # Errors
+/// [`Failure`] if there is a placeholder of another name.
+pub(in crate::commands) fn template_of(text: &str) -> Result<Template, Failure> {
+    Template::parse(text)
+        .map_err(|error| Failure::usage(error.to_string()).advice("use {{n}}, {{uuid}} or {{now}}"))
+}
+
+/// That many events made of arguments have ids of their own, or at least sources.
+///
+/// # Errors
+/// [`Failure`] if they would be duplicates; `argument` is what names their id.
+pub(in crate::commands) fn check_id(
+    id: &Template,
+    source: &Template,
+    count: u64,
+    argument: &str,
+) -> Result<(), Failure> {
+    if count < 2 || id.is_unique() || source.is_unique() {
+        return Ok(());
+    }
+    Err(Failure::usage("events with one id would be duplicates")
+        .advice(format!("leave out {argument} or --count, or use {{{{n}}}} or {{{{uuid}}}} in the id")))
 }
 
 fn data(
@@ -160,8 +194,9 @@ fn text_of(argument: &str) -> Result<String, Failure> {
         None if argument == "-" => "-",
         None => return Ok(argument.to_owned()),
     };
-    String::from_utf8(bytes_of(Path::new(file))?)
-        .map_err(|error| Failure::usage(format!("{file} is no text in UTF-8")).caused_by(&error.utf8_error()))
+    String::from_utf8(bytes_of(Path::new(file))?).map_err(|error| {
+        Failure::usage(format!("{file} is not text in UTF-8")).caused_by(&error.utf8_error())
+    })
 }
 
 fn bytes_of(file: &Path) -> Result<Vec<u8>, Failure> {

@@ -4,16 +4,18 @@ use std::io;
 
 use serde::Serialize;
 
+use super::progress::Progress;
 use crate::events::InputPlace;
-use crate::failure::{Failure, FailureKind, one_line};
+use crate::failure::{Failure, FailureKind, in_words_of_arguments, one_line};
 use crate::output::{OutputFormat, Record, RecordWriter, cannot_write};
 
 /// How many failures are printed.
 const MOST_SHOWN: usize = 100;
 
 /// Counts, and failures as they are printed on stderr.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Report {
+    progress: Progress,
     accepted: u64,
     failed: u64,
     shown: usize,
@@ -24,6 +26,11 @@ pub(super) struct Report {
 }
 
 impl Report {
+    /// Without any event. What it prints does not come in between the parts of that bar.
+    pub(super) fn new(progress: Progress) -> Self {
+        Self { progress, accepted: 0, failed: 0, shown: 0, kind: None, end: None }
+    }
+
     /// Counts events that the service has stored.
     pub(super) fn accept(&mut self, events: usize) {
         self.accepted += events as u64;
@@ -35,15 +42,15 @@ impl Report {
         self.shown += 1;
         if self.shown > MOST_SHOWN {
             if self.shown == MOST_SHOWN + 1 {
-                eprintln!("more failures are counted, but not shown");
+                self.progress.print("more failures are counted, but not shown");
             }
             return;
         }
-        let message = one_line(message);
+        let message = in_words_of_arguments(&one_line(message));
         match places {
             [] => {}
-            [place] => eprintln!("{place}: {message}"),
-            [first, .., last] => eprintln!("{first} to {last}: {message}"),
+            [place] => self.progress.print(&format!("{place}: {message}")),
+            [first, .., last] => self.progress.print(&format!("{first} to {last}: {message}")),
         }
     }
 
@@ -65,11 +72,24 @@ impl Report {
         self.failed > 0
     }
 
-    /// Ends early for that reason, after `read` events of which the last one is at `last`.
-    pub(super) fn end(&mut self, failure: Option<Failure>, last: Option<InputPlace>, read: u64) {
-        self.end = failure.map(|failure| match last {
-            Some(place) => failure.advice(format!("nothing after {place} was read or sent")),
-            None => failure.advice(format!("nothing after event {read} was read or sent")),
+    /// Ends early for that reason, after `read` events of which the last one is at `last`. Those
+    /// from the first to the last of `unsent` were neither sent nor kept.
+    pub(super) fn end(
+        &mut self,
+        failure: Option<Failure>,
+        unsent: Option<(InputPlace, InputPlace)>,
+        last: Option<InputPlace>,
+        read: u64,
+    ) {
+        self.end = failure.map(|failure| {
+            failure.advice(match (unsent, last) {
+                (Some((first, last)), _) => format!(
+                    "{first} to {last} were read and not sent, and nothing after that was read: begin again \
+                     with {first}"
+                ),
+                (None, Some(place)) => format!("nothing after {place} was read or sent"),
+                (None, None) => format!("nothing after event {read} was read or sent"),
+            })
         });
     }
 
@@ -85,7 +105,7 @@ impl Report {
                 let written = out.write(&counts).and_then(|()| out.finish());
                 written.map_err(|error| cannot_write(&error))?;
             }
-            _ => eprintln!("{done} {}", events(self.accepted)),
+            _ => message!("{done} {}", events(self.accepted)),
         }
         if let Some(failure) = self.end {
             return Err(failure);

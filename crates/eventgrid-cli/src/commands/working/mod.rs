@@ -9,7 +9,7 @@ use std::time::Duration;
 use eventgrid::{Error, TransportError};
 use eventgrid_worker::{ProcessorHandle, ProcessorNotice, ProcessorStats, ProcessorStop};
 
-use crate::failure::{Failure, one_line};
+use crate::failure::{Failure, in_words_of_arguments, one_line};
 use crate::interruption::Signals;
 
 /// How long handlers may go on after a signal. Then their events are released.
@@ -34,7 +34,7 @@ pub(super) fn block_on(command: impl Future<Output = Result<(), Failure>>) -> Re
 /// Prints what went wrong in a run that goes on.
 pub(super) fn report<X: StdError + 'static>(notice: &ProcessorNotice<'_, X>) {
     if notice.is_problem() {
-        eprintln!("warning: {}", one_line(&notice.to_string()));
+        message!("warning: {}", in_words_of_arguments(&one_line(&notice.to_string())));
     }
 }
 
@@ -58,18 +58,48 @@ pub(super) fn stop_at_signal<F: FnOnce()>(
 }
 
 impl<F: FnOnce()> StopAtSignal<'_, F> {
+    /// Does what comes before a run, unless a signal comes.
+    ///
+    /// # Errors
+    /// [`Failure`] of that, or that a signal has ended it.
+    pub(super) async fn before(
+        &mut self,
+        work: impl Future<Output = Result<(), Failure>>,
+    ) -> Result<(), Failure> {
+        tokio::select! {
+            done = work => done,
+            failure = self.signals.failure() => Err(failure),
+        }
+    }
+
     /// Waits for the end of a run. One that is stopped by a signal ends well, but is a failure.
     ///
     /// # Errors
     /// [`Failure`] of the run, or that a signal has stopped it.
     pub(super) async fn during<X: TransportError + StdError + 'static>(
-        mut self,
+        self,
         run: impl Future<Output = Result<ProcessorStats, Error<'static, X>>>,
     ) -> Result<ProcessorStats, Failure> {
+        self.during_or(run, std::future::pending()).await
+    }
+
+    /// The same for a run that something else may end as well as a signal.
+    ///
+    /// # Errors
+    /// [`Failure`] of the run, or why it was stopped.
+    pub(super) async fn during_or<X: TransportError + StdError + 'static>(
+        mut self,
+        run: impl Future<Output = Result<ProcessorStats, Error<'static, X>>>,
+        asked: impl Future<Output = Failure>,
+    ) -> Result<ProcessorStats, Failure> {
         let mut run = std::pin::pin!(run);
-        let failure = tokio::select! {
-            ran = &mut run => return Ok(ran?),
-            failure = self.signals.failure() => failure,
+        let failure = {
+            let asked = std::pin::pin!(asked);
+            tokio::select! {
+                ran = &mut run => return Ok(ran?),
+                failure = self.signals.failure() => failure,
+                failure = asked => failure,
+            }
         };
         (self.stopping)();
         let handle = self.handle;
@@ -85,7 +115,7 @@ impl<F: FnOnce()> StopAtSignal<'_, F> {
             () = stages => {}
         }
         let stats = self.handle.stats();
-        eprintln!(
+        message!(
             "acknowledged {}, released {}, rejected {}, lost {}",
             stats.acknowledged,
             stats.released,

@@ -1,0 +1,108 @@
+//! The arguments of `egrid bench`.
+
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+
+use super::receive::duration;
+use super::{ConnectionArguments, SubscriptionArgument};
+
+/// What to measure.
+#[derive(Debug, Subcommand)]
+pub(crate) enum BenchCommand {
+    /// Publish CloudEvents, and measure how long each request takes.
+    Publish(Box<PublishBench>),
+    /// Receive events and acknowledge them, whosever they are, and measure how long each request
+    /// takes. The events are gone after that. Ends early where no event comes for ten seconds.
+    Consume(Box<ConsumeBench>),
+    /// Publish CloudEvents, receive them from an event subscription and acknowledge them, and
+    /// measure the time from before an event is sent until it was received. Events of others are
+    /// released: give it an event subscription of its own.
+    RoundTrip(Box<RoundTripBench>),
+}
+
+/// How much, and for how long.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct LoadArguments {
+    /// End after so many events. Default: as many as there are within the duration.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) count: Option<u64>,
+
+    /// End after this time. Default: 10 s, or none with --count.
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) duration: Option<Duration>,
+
+    /// Send so many requests at once, each on a connection of its own.
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(crate) connections: u16,
+
+    /// Have so many events in each request, or fewer where the service takes no more: a request has
+    /// at most 1,000,000 bytes, and at most 100 events are received at once.
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=5000))]
+    pub(crate) batch: u16,
+}
+
+/// What is published.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct EventLoadArguments {
+    /// Publish events with so many bytes of data.
+    #[arg(long, value_name = "BYTES", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(0..=900_000))]
+    pub(crate) size: u32,
+
+    /// Publish so many events a second. A request that is late for this counts from when it was
+    /// due. Default: as many as go.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) rate: Option<u32>,
+}
+
+/// How to publish.
+#[derive(Debug, Args)]
+pub(crate) struct PublishBench {
+    /// How much.
+    #[command(flatten)]
+    pub(crate) load: LoadArguments,
+
+    /// What.
+    #[command(flatten)]
+    pub(crate) events: EventLoadArguments,
+
+    /// Where to.
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArguments,
+}
+
+/// How to receive.
+#[derive(Debug, Args)]
+pub(crate) struct ConsumeBench {
+    /// How much.
+    #[command(flatten)]
+    pub(crate) load: LoadArguments,
+
+    /// Where from.
+    #[command(flatten)]
+    pub(crate) subscription: SubscriptionArgument,
+
+    /// How to connect.
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArguments,
+}
+
+/// How to publish and receive.
+#[derive(Debug, Args)]
+pub(crate) struct RoundTripBench {
+    /// How much.
+    #[command(flatten)]
+    pub(crate) load: LoadArguments,
+
+    /// What.
+    #[command(flatten)]
+    pub(crate) events: EventLoadArguments,
+
+    /// Where from.
+    #[command(flatten)]
+    pub(crate) subscription: SubscriptionArgument,
+
+    /// Where to, and how to connect.
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArguments,
+}

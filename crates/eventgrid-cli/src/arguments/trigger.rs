@@ -1,0 +1,50 @@
+//! The arguments of `egrid trigger`.
+
+use clap::Args;
+
+use super::ConnectionArguments;
+use crate::events::EventSchema;
+
+/// Which system event to publish, and what is different about it.
+#[derive(Debug, Args)]
+pub(crate) struct TriggerArguments {
+    /// Type of the event, such as `Microsoft.Storage.BlobCreated`. `Microsoft.` and the service may
+    /// be left out where what is left is the end of one type alone. With --list, show only types
+    /// that have this in them.
+    #[arg(value_name = "NAME", required_unless_present = "list")]
+    pub(crate) name: Option<String>,
+
+    /// Set a part of the event, such as `data.contentLength=5`, `id=1` or `source=/mine`. A value
+    /// of data is JSON, or text if it is no JSON; `{{ n }}`, `{{ uuid }}` and `{{ now }}` are
+    /// filled in. Repeatable.
+    #[arg(long = "override", value_name = "PATH=VALUE")]
+    pub(crate) overrides: Vec<String>,
+
+    /// Set the subject of the event.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) subject: Option<String>,
+
+    /// Schema of the event.
+    #[arg(long, default_value = "cloudevents")]
+    pub(crate) schema: EventSchema,
+
+    /// Publish so many of these events.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) count: u64,
+
+    /// Send the topic of the domain that the event is for.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) domain_topic: Option<String>,
+
+    /// Show the types there are, instead of publishing an event.
+    #[arg(long)]
+    pub(crate) list: bool,
+
+    /// Print the request, without the key, instead of sending it.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// Where to.
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArguments,
+}

@@ -1,0 +1,100 @@
+//! The arguments of `egrid webhook`.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+
+use super::receive::duration;
+
+/// What to do with webhooks.
+#[derive(Debug, Subcommand)]
+pub(crate) enum WebhookCommand {
+    /// Be a webhook: respond to both handshakes, and print each event that is delivered. It takes
+    /// plain http, so what Event Grid itself pushes needs a tunnel or a proxy that ends TLS.
+    Listen(Box<WebhookListen>),
+}
+
+/// Where to listen, and what to respond.
+#[derive(Args)]
+pub(crate) struct WebhookListen {
+    /// Port to listen on; 0 is one of the system's choice.
+    #[arg(long, value_name = "PORT", default_value_t = 8080)]
+    pub(crate) port: u16,
+
+    /// Address to listen on. Others than those of this machine's own (`127.0.0.1`, `::1`) can be
+    /// reached from elsewhere: let deliveries bring a secret then.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    pub(crate) address: IpAddr,
+
+    /// Respond to events with these statuses, one after the other, and then with the last one
+    /// again, such as `503,503,200`. Default: 200, and 400 to what has no event that can be read.
+    #[arg(
+        long, value_name = "STATUS", value_delimiter = ',',
+        value_parser = clap::value_parser!(u16).range(200..=599)
+    )]
+    pub(crate) respond: Vec<u16>,
+
+    /// Respond to events after this time.
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = duration)]
+    pub(crate) delay: Duration,
+
+    /// Print the headers of each delivery, too. The values of those whose names have key, token,
+    /// secret, password, signature, authorization, cookie or credential in them are hidden, and
+    /// that of --secret-header.
+    #[arg(long)]
+    pub(crate) headers: bool,
+
+    /// Take events of a custom schema: any JSON object, or an array of them.
+    #[arg(long)]
+    pub(crate) custom_schema: bool,
+
+    /// End after so many events, and those that came with the last one.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) max: Option<u64>,
+
+    /// The secret that deliveries must bring.
+    #[command(flatten)]
+    pub(crate) secret: SecretArguments,
+}
+
+/// The secret that deliveries must bring.
+#[derive(Args)]
+#[command(next_help_heading = "Secret")]
+pub(crate) struct SecretArguments {
+    /// Read the secret that each delivery must bring from this file.
+    #[arg(long, value_name = "FILE", group = "secret_from")]
+    pub(crate) secret_file: Option<PathBuf>,
+
+    /// Read the secret from this environment variable.
+    #[arg(long, value_name = "VARIABLE", group = "secret_from")]
+    pub(crate) secret_env: Option<String>,
+
+    /// Read the secret from what this command line prints.
+    #[arg(long, value_name = "COMMAND", group = "secret_from")]
+    pub(crate) secret_command: Option<String>,
+
+    /// The secret itself. Others on this machine see it, and shells keep it: prefer one of the
+    /// others.
+    #[arg(long, value_name = "SECRET", group = "secret_from")]
+    pub(crate) secret: Option<String>,
+
+    /// Look for the secret at this name in the query of the URL.
+    #[arg(long, value_name = "NAME", default_value = "code")]
+    pub(crate) secret_query: String,
+
+    /// Look for the secret in this header, instead of the query.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) secret_header: Option<String>,
+}
+
+/// Without the secret.
+impl std::fmt::Debug for WebhookListen {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WebhookListen")
+            .field("address", &self.address)
+            .field("port", &self.port)
+            .finish_non_exhaustive()
+    }
+}
