@@ -7,15 +7,16 @@ import re
 import statistics
 import sys
 
-# What is allowed: a factor, of what, and the medians that are added. `raw` has two headers and no deadlines, `matched` has ours.
+# What is allowed: a factor of what, and a part of the medians that are added, which `serde_json` takes for the same events. `raw`
+# has two headers and no deadlines, `matched` has ours.
 LIMITS = {
-    ("publish1", "hyper"): (1.08, "raw", []),
-    ("publish1", "ureq"): (1.12, "raw", []),
-    ("publish1x64", "hyper"): (0.95, "matched", []),
-    ("publish100", "hyper"): (1, "raw", ["json-write100"]),
-    ("publish100", "ureq"): (1, "raw", ["json-write100"]),
-    ("consume100", "hyper"): (1, "raw", ["json-read100"]),
-    ("consume100", "ureq"): (1, "raw", ["json-read100"]),
+    ("publish1", "hyper"): (1.08, "raw", None),
+    ("publish1", "ureq"): (1.12, "raw", None),
+    ("publish1x64", "hyper"): (0.95, "matched", None),
+    ("publish100", "hyper"): (1, "raw", (0.7, "json-write100")),
+    ("publish100", "ureq"): (1, "raw", (0.7, "json-write100")),
+    ("consume100", "hyper"): (1, "raw", (0.8, "json-read100")),
+    ("consume100", "ureq"): (1, "raw", (0.8, "json-read100")),
 }
 
 figures = collections.defaultdict(list)
@@ -33,9 +34,13 @@ for (workload, library), (factor, base, added) in LIMITS.items():
     raw, matched, ours = ((workload, prefix + library) for prefix in ("raw-", "matched-", ""))
     if ours not in medians:
         continue
-    shown |= {raw, matched, ours, *((other, "serde_json") for other in added)}
+    shown |= {raw, matched, ours}
     of = {"raw": raw, "matched": matched}[base]
-    limit = factor * medians[of] + sum(medians[other, "serde_json"] for other in added)
+    limit = factor * medians[of]
+    if added:
+        share, json_workload = added
+        shown.add((json_workload, "serde_json"))
+        limit += share * medians[json_workload, "serde_json"]
     part = medians[ours] / limit
     if part > 1:
         beyond.append(f"{workload} by {library}")

@@ -1,6 +1,8 @@
-//! Handles many events at once, each within its time: what takes too long is dropped, released, and comes again.
+//! Handles many events at once, each within its time: what takes too long is dropped, released, and
+//! comes again.
 //!
-//! Where the events come from is said in the crate `example-namespace`: a subscription, or a local emulator.
+//! Where the events come from is said in the crate `example-namespace`: a subscription, or a local
+//! emulator.
 
 use std::collections::HashSet;
 use std::process::ExitCode;

@@ -1,6 +1,7 @@
 //! Tells by an error who must act: you, your credential, your network, or the service.
 //!
-//! It makes each of these mistakes on purpose, against the namespace that the crate `example-namespace` says.
+//! It makes each of these mistakes on purpose, against the namespace that the crate
+//! `example-namespace` says.
 
 use std::process::ExitCode;
 

@@ -6,7 +6,8 @@ use heapless::Vec;
 use semihosting::experimental::env;
 use static_cell::StaticCell;
 
-/// The arguments of an image, each as `NAME=VALUE`. A real device has constants or a page of its flash instead.
+/// The arguments of an image, each as `NAME=VALUE`. A real device has constants or a page of its
+/// flash instead.
 #[derive(Debug)]
 pub struct Arguments(Vec<(&'static str, &'static str), 16>);
 

@@ -4,7 +4,8 @@ use core::time::Duration;
 
 use semihosting::experimental::time::SystemTime;
 
-/// The host's wall clock: the time since 1970-01-01T00:00:00Z, in whole seconds. It stands for a real-time clock.
+/// The host's wall clock: the time since 1970-01-01T00:00:00Z, in whole seconds. It stands for a
+/// real-time clock.
 pub fn unix_time() -> Option<Duration> {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()
 }
@@ -17,7 +18,8 @@ pub fn random() -> u64 {
     u64::from_ne_bytes(random_bytes())
 }
 
-/// Random bytes of the host's, which nobody can guess. They stand for a true random number generator.
+/// Random bytes of the host's, which nobody can guess. They stand for a true random number
+/// generator.
 ///
 /// # Panics
 /// If the host has none to give.

@@ -1,11 +1,13 @@
-//! The boards that the firmware examples run on: QEMU's MPS2 machines (Cortex-M3, M4F and M7) and its RISC-V machine
-//! `virt`.
+//! The boards that the firmware examples run on: QEMU's MPS2 machines (Cortex-M3, M4F and M7) and
+//! its RISC-V machine `virt`.
 //!
-//! This crate is what a real board's hardware abstraction layer is for a real firmware: it has the driver of the network
-//! interface, the clock that [`embassy_time`] reads, and the way to the developer. Nothing in it knows Azure Event Grid.
+//! This crate is what a real board's hardware abstraction layer is for a real firmware: it has the
+//! driver of the network interface, the clock that [`embassy_time`] reads, and the way to the
+//! developer. Nothing in it knows Azure Event Grid.
 //!
-//! An image finds its arguments, the wall clock, randomness and the way to print and to end by semihosting, which every debug probe can
-//! serve as well. `BOARDS.md` says what takes their place on a real board.
+//! An image finds its arguments, the wall clock, randomness and the way to print and to end by
+//! semihosting, which every debug probe can serve as well. `BOARDS.md` says what takes their place
+//! on a real board.
 
 #![no_std]
 
@@ -57,16 +59,18 @@ impl Board {
         Self { network: network::start(spawner, interface), arguments: Arguments::of_the_image() }
     }
 
-    /// Ends the run with this exit code, after a line that says how deep the stack has become: `stack=BYTES`.
+    /// Ends the run with this exit code, after a line that says how deep the stack has become and
+    /// how long the board ran: `stack=BYTES ms=MILLISECONDS`.
     ///
     /// A real device would sleep until its next reading is due.
     pub fn end(self, exit_code: i32) -> ! {
-        println!("stack={}", stack::deepest());
+        println!("stack={} ms={}", stack::deepest(), embassy_time::Instant::now().as_millis());
         semihosting::process::exit(exit_code)
     }
 }
 
-/// Says that the firmware panicked, and ends the run. The message is not formatted, which would cost 20 kB of flash.
+/// Says that the firmware panicked, and ends the run. The message is not formatted, which would
+/// cost 20 kB of flash.
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     host::print("panicked\n");

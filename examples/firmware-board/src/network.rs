@@ -1,5 +1,5 @@
-//! The network: the address that QEMU's user networking gives its guest, as constants. There the host's 127.0.0.1 is
-//! 10.0.2.2.
+//! The network: the address that QEMU's user networking gives its guest, as constants. There the
+//! host's 127.0.0.1 is 10.0.2.2.
 
 use embassy_executor::Spawner;
 use embassy_net::{Config, Ipv4Address, Ipv4Cidr, Runner, Stack, StackResources, StaticConfigV4};
@@ -11,7 +11,8 @@ use crate::machine::Interface;
 const ADDRESS: Ipv4Cidr = Ipv4Cidr::new(Ipv4Address::new(10, 0, 2, 15), 24);
 const GATEWAY: Ipv4Address = Ipv4Address::new(10, 0, 2, 2);
 
-/// How many sockets can be open at the same time: the two connections of a client, and one that is being closed.
+/// How many sockets can be open at the same time: the two connections of a client, and one that is
+/// being closed.
 const SOCKETS: usize = 3;
 
 pub(crate) fn start(spawner: Spawner, interface: &'static mut Interface) -> Stack<'static> {
@@ -19,7 +20,8 @@ pub(crate) fn start(spawner: Spawner, interface: &'static mut Interface) -> Stac
     let config =
         StaticConfigV4 { address: ADDRESS, gateway: Some(GATEWAY), dns_servers: heapless::Vec::new() };
     let resources = RESOURCES.init(StackResources::new());
-    // The seed makes the ports differ from those of the last run, which the other side may remember.
+    // The seed makes the ports differ from those of the last run, which the other side may
+    // remember.
     let (stack, runner) = embassy_net::new(interface, Config::ipv4_static(config), resources, host::random());
     spawner.spawn(run(runner).expect("it is spawned once"));
     stack

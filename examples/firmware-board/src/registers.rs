@@ -11,8 +11,8 @@ pub(crate) struct Registers {
 
 impl Registers {
     /// # Safety
-    /// A device must be at that address, with `size` bytes of registers whose reading and writing does nothing to memory,
-    /// and nothing else may use them.
+    /// A device must be at that address, with `size` bytes of registers whose reading and writing
+    /// does nothing to memory, and nothing else may use them.
     pub(crate) const unsafe fn new(base: usize, size: usize) -> Self {
         Self { base, size }
     }

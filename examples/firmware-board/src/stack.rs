@@ -1,4 +1,5 @@
-//! How deep the stack has become: what is free is painted at the start, and what is still painted was never used.
+//! How deep the stack has become: what is free is painted at the start, and what is still painted
+//! was never used.
 
 #![expect(unsafe_code, reason = "what lies below the stack is no object that Rust knows")]
 
@@ -28,8 +29,8 @@ pub(crate) fn paint() {
     let mut word = addr_of!(LOWEST).cast_mut();
     let end = addr_of!(here).addr() - MARGIN;
     while word.addr() < end {
-        // SAFETY: it lies between what is static and the stack's end, so it is RAM that nothing uses. Interrupts, which may use
-        // it, are not enabled yet.
+        // SAFETY: it lies between what is static and the stack's end, so it is RAM that nothing
+        // uses. Interrupts, which may use it, are not enabled yet.
         unsafe {
             word.write_volatile(PAINT);
             word = word.add(1);
@@ -41,7 +42,8 @@ pub(crate) fn paint() {
 pub(crate) fn deepest() -> usize {
     let mut word = addr_of!(LOWEST);
     let end = addr_of!(_stack_start);
-    // SAFETY: all of it is RAM, whatever it is used for; the last word below the top is in use and was never painted.
+    // SAFETY: all of it is RAM, whatever it is used for; the last word below the top is in use and
+    // was never painted.
     while word < end && unsafe { word.read_volatile() } == PAINT {
         word = word.wrapping_add(1);
     }

@@ -1,5 +1,6 @@
-//! The network: a TAP device. Its addresses are of the range that is set aside for testing devices (198.18.0.0/15), which no other
-//! network of this machine has; QEMU's are those of many a virtual machine.
+//! The network: a TAP device. Its addresses are of the range that is set aside for testing devices
+//! (198.18.0.0/15), which no other network of this machine has; QEMU's are those of many a virtual
+//! machine.
 
 use std::fs;
 use std::io;
@@ -13,10 +14,12 @@ const TAP: &str = "firmware0";
 const ADDRESS: Ipv4Cidr = Ipv4Cidr::new(Ipv4Address::new(198, 18, 0, 2), 24);
 const GATEWAY: Ipv4Address = Ipv4Address::new(198, 18, 0, 1);
 
-/// How many sockets can be open at the same time: the two connections of a client, and one that is being closed.
+/// How many sockets can be open at the same time: the two connections of a client, and one that is
+/// being closed.
 const SOCKETS: usize = 3;
 
-/// Starts the network. The seed makes its ports differ from those of the last run, which the other side may remember.
+/// Starts the network. The seed makes its ports differ from those of the last run, which the other
+/// side may remember.
 pub(crate) fn start(spawner: Spawner, seed: u64) -> io::Result<Stack<'static>> {
     static RESOURCES: StaticCell<StackResources<SOCKETS>> = StaticCell::new();
     let config =
@@ -27,7 +30,8 @@ pub(crate) fn start(spawner: Spawner, seed: u64) -> io::Result<Stack<'static>> {
     Ok(stack)
 }
 
-/// Opens the TAP device, which is there and up: the kernel would make another one without an address for root.
+/// Opens the TAP device, which is there and up: the kernel would make another one without an
+/// address for root.
 fn open_tap() -> io::Result<TunTapDevice> {
     if !is_up() {
         let text = format!(

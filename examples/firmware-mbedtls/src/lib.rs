@@ -1,20 +1,22 @@
 //! A [`Socket`] that speaks TLS 1.2 and 1.3 by [Mbed TLS](https://docs.rs/mbedtls-rs).
 //!
-//! Feature `tls` of `eventgrid-reqwless` speaks TLS 1.3 alone, in Rust and without a heap: take that where the service has 1.3. Take
-//! this for a service that offers TLS 1.2 only.
+//! Feature `tls` of `eventgrid-reqwless` speaks TLS 1.3 alone, in Rust and without a heap: take
+//! that where the service has 1.3. Take this for a service that offers TLS 1.2 only.
 //!
-//! What is verified: the chain up to the authority that the program names, and that the certificate is the host's. **Dates** are looked at by
-//! the clock that the program hooks in with `mbedtls_rs::sys::hook::wall_clock::hook_wall_clock`; without one, every
-//! certificate is refused. Revocation is not looked at.
+//! What is verified: the chain up to the authority that the program names, and that the certificate
+//! is the host's. **Dates** are looked at by the clock that the program hooks in with
+//! `mbedtls_rs::sys::hook::wall_clock::hook_wall_clock`; without one, every certificate is refused.
+//! Revocation is not looked at.
 //!
 //! # On a board
 //!
 //! - The socket below is a `NetSocket` of embassy-net.
 //! - The random numbers for `Tls::new` come from the hardware's generator.
-//! - Mbed TLS takes memory by C's `calloc` and `free`, which a board has to provide; so a heap is needed.
+//! - Mbed TLS takes memory by C's `calloc` and `free`, which a board has to provide; so a heap is
+//!   needed.
 //! - The clock hook and the timer hook read the board's clocks.
-//! - C sources are compiled for the board's target unless `mbedtls-rs-sys` brings a library for it; this machine needs cmake,
-//!   clang and a C compiler.
+//! - C sources are compiled for the board's target unless `mbedtls-rs-sys` brings a library for it;
+//!   this machine needs cmake, clang and a C compiler.
 #![no_std]
 
 use core::ffi::CStr;
@@ -42,7 +44,8 @@ pub struct MbedTlsSocket<'a, S: Socket> {
 }
 
 impl<'a, S: Socket> MbedTlsSocket<'a, S> {
-    /// A socket that believes servers with a certificate below one of `authorities`. `network` is for this socket alone.
+    /// A socket that believes servers with a certificate below one of `authorities`. `network` is
+    /// for this socket alone.
     pub fn new(tls: TlsReference<'a>, network: &'a Network<S>, authorities: Certificate<'a>) -> Self {
         let config = SessionConfig::Client(ClientSessionConfig {
             ca_chain: Some(authorities),
@@ -63,8 +66,8 @@ impl<S: Socket> Socket for MbedTlsSocket<'_, S> {
     async fn connect(&mut self, host: &str, port: u16) -> Result<(), ConnectError> {
         self.abort();
         let mut bytes = [0; HOST];
-        let host_name =
-            c_string(host, &mut bytes).ok_or(tls_error("the host's name is too long, or no name"))?;
+        let host_name = c_string(host, &mut bytes)
+            .ok_or(tls_error("the host's name is too long, or not a valid name"))?;
         self.network.lock().await.connect(host, port).await?;
         let mut session = Session::new(self.tls, Below(self.network), &self.config)
             .map_err(|_| tls_error("Mbed TLS has no memory for a session"))?;
@@ -93,7 +96,8 @@ impl<S: Socket> Socket for MbedTlsSocket<'_, S> {
         }
     }
 
-    /// Whatever the server sends between two answers counts against the connection, a notice of its end among it.
+    /// Whatever the server sends between two responses counts against the connection, a notice of
+    /// its end among it.
     fn is_open(&mut self) -> bool {
         self.session.is_some() && self.network.try_lock().is_ok_and(|mut network| network.is_open())
     }

@@ -1,4 +1,5 @@
-//! Publishing to a server that speaks TLS 1.2 alone; servers that are not who they should be are refused.
+//! Publishing to a server that speaks TLS 1.2 alone; servers that are not who they should be are
+//! refused.
 
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex as StdMutex};
@@ -72,7 +73,7 @@ fn publish(
     /// There is one Mbed TLS in a process.
     static ONE: StdMutex<()> = StdMutex::new(());
     let _one = ONE.lock().unwrap();
-    // SAFETY: nothing of Mbed TLS runs yet, and the clock is there for ever.
+    // SAFETY: nothing of Mbed TLS runs yet, and the clock is there forever.
     unsafe { hook_wall_clock(Some(&NewYear2026)) };
     let tls = Tls::new(Box::leak(Box::new(UnwrapErr(SysRng)))).unwrap();
     let acceptor = acceptor(issuer, certificate);

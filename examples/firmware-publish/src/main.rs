@@ -1,11 +1,11 @@
 //! Publishes one reading and ends, as a device does that then sleeps until the next one is due.
 //!
-//! The image is started with the arguments `endpoint=http://HOST:PORT topic=TOPIC key=ACCESS-KEY source=URI`. With feature `sas` the key
-//! stays on the device, and tokens that it signs are sent instead. What was never sent says
-//! why in a word; with feature `messages` it says in words whatever went wrong.
-//! With feature `consume` it pulls commands too, over the same connection: `command_topic=TOPIC subscription=NAME`.
-//! With feature `tls` the endpoint is `https://HOST:PORT`, and with `address=ADDRESS` the host can be a name, since there is no name server
-//! here.
+//! The image is started with the arguments `endpoint=http://HOST:PORT topic=TOPIC key=ACCESS-KEY
+//! source=URI`. With feature `sas` the key stays on the device, and tokens that it signs are sent
+//! instead. What was never sent says why in a word; with feature `messages` it says in words
+//! whatever went wrong. With feature `consume` it pulls commands too, over the same connection:
+//! `command_topic=TOPIC subscription=NAME`. With feature `tls` the endpoint is `https://HOST:PORT`,
+//! and with `address=ADDRESS` the host can be a name, since there is no name server here.
 
 #![no_std]
 #![no_main]
@@ -75,6 +75,9 @@ impl Configuration {
     }
 }
 
+/// What a device holds of a call that failed.
+const _: () = assert!(size_of::<Error<'_, eventgrid_reqwless::Error>>() == 80);
+
 /// The largest request. The names of hosts that https is for can be long.
 const REQUEST_BYTES: usize = if cfg!(feature = "tls") { 1024 } else { 640 };
 
@@ -106,7 +109,8 @@ async fn publish(board: Board) -> Result<(), i32> {
     #[cfg(feature = "tls")]
     let socket = eventgrid_reqwless::tls::TlsSocket::new(&mailbox, session);
     let transport = &Reqwless::<_, _, 1>::new(&environment, [Slot::new(socket, &mut heads)]);
-    // The emulator is on another machine, as far as the board can tell. A service in the cloud is reached by https alone.
+    // The emulator is on another machine, as far as the board can tell. A service in the cloud is
+    // reached by https alone.
     let client = Client::new(transport, &environment, configuration.credential).allow_plain_http();
     #[cfg(feature = "consume")]
     let consumer = eventgrid::Consumer::new(client.clone(), configuration.commands);

@@ -3,7 +3,7 @@
 use eventgrid::Error;
 use firmware_board::println;
 
-/// Says what went wrong, and why if no answer came or nothing was sent.
+/// Says what went wrong, and why if no response came or nothing was sent.
 pub(crate) fn tell(error: &Error<'_, eventgrid_reqwless::Error>) {
     println!("{error}");
     match error {

@@ -1,7 +1,7 @@
 //! The telemetry device on an STM32F767 with Ethernet, wired as on the NUCLEO-F767ZI.
 //!
-//! What it is to reach is said when it is built, so that no key lies in the sources: by the environment variables that
-//! `configuration` names.
+//! What it is to reach is said when it is built, so that no key lies in the sources: by the
+//! environment variables that `configuration` names.
 
 #![no_std]
 #![no_main]
@@ -62,7 +62,8 @@ async fn main(spawner: Spawner) -> ! {
     cortex_m::peripheral::SCB::sys_reset()
 }
 
-/// 216 MHz, made of the 8 MHz that the debugger of the board provides; the random number generator needs 48 MHz.
+/// 216 MHz, made of the 8 MHz that the debugger of the board provides; the random number generator
+/// needs 48 MHz.
 fn clocks() -> embassy_stm32::Config {
     let mut config = embassy_stm32::Config::default();
     config.rcc.hse = Some(rcc::Hse { freq: Hertz::mhz(8), mode: rcc::HseMode::Bypass });

@@ -9,7 +9,8 @@ use serde::Deserialize;
 /// A command, which comes as an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Command {
-    /// `Interval.Set` with data `{"milliseconds":1000}`: how often to measure, from every millisecond on.
+    /// `Interval.Set` with data `{"milliseconds":1000}`: how often to measure, from every
+    /// millisecond on.
     SetInterval(Duration),
     /// `Device.Restart`: start anew as soon as all readings are published.
     Restart,

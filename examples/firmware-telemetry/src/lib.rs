@@ -1,7 +1,9 @@
-//! A device that measures, publishes its readings in batches, and obeys commands that it pulls from a subscription.
+//! A device that measures, publishes its readings in batches, and obeys commands that it pulls from
+//! a subscription.
 //!
-//! Nothing here knows the board: it brings the network and the configuration, see [`run`]. What cannot be published waits in an
-//! [`OfflineQueue`]; what was published, but perhaps not stored, is published again with the same id.
+//! Nothing here knows the board: it brings the network and the configuration, see [`run`]. What
+//! cannot be published waits in an [`OfflineQueue`]; what was published, but perhaps not stored, is
+//! published again with the same id.
 
 #![no_std]
 
@@ -70,7 +72,7 @@ pub struct Totals {
     pub acknowledged: u32,
 }
 
-/// The buffers that requests and answers lie in. All memory that calls need is here.
+/// The buffers that requests and responses lie in. All memory that calls need is here.
 #[derive(Debug)]
 pub struct Buffers {
     /// A batch of readings and its headers.
@@ -102,7 +104,8 @@ impl Default for Buffers {
 }
 
 impl<'q> Device<'q> {
-    /// A device that has nothing to tell yet. `source` is the `source` of its events, `start` a random number.
+    /// A device that has nothing to tell yet. `source` is the `source` of its events, `start` a
+    /// random number.
     pub fn new(queue: &'q mut Queue, source: &'static str, start: u32, interval: Duration) -> Self {
         Self {
             source,
@@ -113,7 +116,8 @@ impl<'q> Device<'q> {
         }
     }
 
-    /// Measures, publishes and obeys until a command says to restart; then it returns as soon as all readings are published.
+    /// Measures, publishes and obeys until a command says to restart; then it returns as soon as
+    /// all readings are published.
     pub async fn run<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential>(
         &self,
         publisher: &Publisher<T, E, C>,
@@ -122,7 +126,8 @@ impl<'q> Device<'q> {
     ) {
         let Buffers { publish_tx, publish_rx, command_tx, command_rx, settled_rx } = buffers;
         {
-            // Pinned in their places: what is handed on by value is copied over the stack, and these are large.
+            // Pinned in their places: what is handed on by value is copied over the stack, and
+            // these are large.
             let measuring = pin!(self.measure());
             let publishing = pin!(self.publish(publisher, publish_tx, publish_rx));
             let obeying = pin!(self.obey(consumer, command_tx, command_rx, settled_rx));
@@ -145,7 +150,8 @@ impl<'q> Device<'q> {
             let number = self.count(|totals| &mut totals.measured, 1);
             // A real device asks its sensor.
             let reading = Reading { number, centicelsius: 2000 + i32::try_from(number % 300).unwrap_or(0) };
-            // What is too large for the queue is so for each reading: it shows when the device is made.
+            // What is too large for the queue is so for each reading: it shows when the device is
+            // made.
             if let Ok(event) = self.event(&reading) {
                 self.queue.borrow_mut().push(event);
             }

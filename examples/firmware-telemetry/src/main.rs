@@ -1,8 +1,9 @@
 //! The device on an emulated board: see the library for what it does.
 //!
-//! The image is started with the arguments `endpoint=http://HOST:PORT key=ACCESS-KEY source=URI topic=TOPIC commands=TOPIC
-//! subscription=SUBSCRIPTION`, and `clock=unknown` for a board without a real-time clock. With feature `sas` the key stays
-//! on the device, and tokens that it signs are sent instead. With feature `tls` the endpoint is `https://HOST:PORT`.
+//! The image is started with the arguments `endpoint=http://HOST:PORT key=ACCESS-KEY source=URI
+//! topic=TOPIC commands=TOPIC subscription=SUBSCRIPTION`, and `clock=unknown` for a board without a
+//! real-time clock. With feature `sas` the key stays on the device, and tokens that it signs are
+//! sent instead. With feature `tls` the endpoint is `https://HOST:PORT`.
 
 #![no_std]
 #![no_main]
@@ -27,7 +28,8 @@ async fn main(spawner: Spawner) -> ! {
     let board = Board::start(spawner);
     match configuration(board) {
         Ok(configuration) => {
-            // Pinned in its place: what is handed on by value is copied over the stack, and this is large.
+            // Pinned in its place: what is handed on by value is copied over the stack, and this is
+            // large.
             let totals = pin!(firmware_telemetry::run(board.network, configuration)).await;
             let Totals { measured, published, dropped, obeyed, acknowledged } = totals;
             println!("measured={measured} published={published} dropped={dropped}");

@@ -31,7 +31,8 @@ pub struct Configuration<C> {
     /// The certificate of the authority that issued the service's chain.
     #[cfg(feature = "tls")]
     pub root: eventgrid_reqwless::tls::CertificateDer<'static>,
-    /// What the secrets of TLS grow from: bytes of a true random number generator, others at each start.
+    /// What the secrets of TLS grow from: bytes of a true random number generator, others at each
+    /// start.
     #[cfg(feature = "tls")]
     pub entropy: [u8; 32],
 }
@@ -39,8 +40,8 @@ pub struct Configuration<C> {
 /// How often to measure, until a command says otherwise.
 const INTERVAL: embassy_time::Duration = embassy_time::Duration::from_secs(1);
 
-/// The time that a board believes in which knows none: the end of 2023. Tokens that it signs have expired, but the answer that
-/// says so also says the time.
+/// The time that a board believes in which knows none: the end of 2023. Tokens that it signs have
+/// expired, but the response that says so also says the time.
 const FIRMWARE_DATE: Duration = Duration::from_secs(1_704_067_199);
 
 /// Verifying a chain takes a slow processor seconds.
@@ -77,7 +78,8 @@ pub async fn run<C: AsyncCredential + Clone>(
     running.await
 }
 
-/// Runs a device over two connections: one for publishing, and one for the pull that the service holds back until there is a command.
+/// Runs a device over two connections: one for publishing, and one for the pull that the service
+/// holds back until there is a command.
 pub(crate) async fn run_over<S: Socket, C: AsyncCredential + Clone>(
     environment: &Embassy,
     [socket, other_socket]: [S; 2],
@@ -95,7 +97,8 @@ pub(crate) async fn run_over<S: Socket, C: AsyncCredential + Clone>(
             .response_timeout(Duration::from_secs(5));
     let transport = Synchronized::new(&transport, environment);
     let client = Client::new(transport, environment, configuration.credential).retry(RETRY);
-    // The emulator is on another machine, as far as the board can tell. A service in the cloud is reached by https alone.
+    // The emulator is on another machine, as far as the board can tell. A service in the cloud is
+    // reached by https alone.
     #[cfg(not(feature = "tls"))]
     let client = client.allow_plain_http();
     let publisher = Publisher::new(client.clone(), configuration.topic);

@@ -42,7 +42,8 @@ impl Device<'_> {
                     }
                 }
                 Err(Error::BatchTooLarge(batch)) => {
-                    // One that does not fit alone never will; of several, one at a time is asked for.
+                    // One that does not fit alone never will; of several, one at a time is asked
+                    // for.
                     let action = if wanted == 1 {
                         SettleAction::Reject
                     } else {
@@ -56,7 +57,8 @@ impl Device<'_> {
         }
     }
 
-    /// Acts on each command, then acknowledges all; what is no command is rejected. Breaks after a restart was asked for.
+    /// Acts on each command, then acknowledges all; what is no command is rejected. Breaks after a
+    /// restart was asked for.
     async fn handle<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential>(
         &self,
         batch: &Batch<'_>,
@@ -78,7 +80,8 @@ impl Device<'_> {
             let _ = if command.is_some() { obeyed.push(received) } else { unknown.push(received) };
         }
         self.count(|totals| &mut totals.obeyed, u32::try_from(obeyed.len()).unwrap_or(u32::MAX));
-        // A command whose acknowledgement fails comes again, which does no harm: each says what is to be, not what is to change.
+        // A command whose acknowledgement fails comes again, which does no harm: each says what is
+        // to be, not what is to change.
         let acknowledged = self.settle(SettleAction::Acknowledge, &obeyed, consumer, tx, settled).await;
         self.count(|totals| &mut totals.acknowledged, acknowledged);
         self.settle(SettleAction::Reject, &unknown, consumer, tx, settled).await;

@@ -3,9 +3,11 @@
 use eventgrid::event::CloudEventBuf;
 use heapless::{Deque, Vec};
 
-/// Events that wait to be published: `CAPACITY` of at most `BYTES` bytes each. When it is full, the oldest is dropped and counted.
+/// Events that wait to be published: `CAPACITY` of at most `BYTES` bytes each. When it is full, the
+/// oldest is dropped and counted.
 ///
-/// An event stays in it until the service has accepted it, so whatever fails on the way loses nothing.
+/// An event stays in it until the service has accepted it, so whatever fails on the way loses
+/// nothing.
 #[derive(Debug)]
 pub struct OfflineQueue<const CAPACITY: usize, const BYTES: usize> {
     events: Deque<CloudEventBuf<BYTES>, CAPACITY>,
@@ -59,8 +61,8 @@ impl<const CAPACITY: usize, const BYTES: usize> OfflineQueue<CAPACITY, BYTES> {
         self.events.is_empty()
     }
 
-    /// How many events were dropped, since newer ones needed their place. One that was published without an answer is among them,
-    /// though it may have arrived.
+    /// How many events were dropped, since newer ones needed their place. One that was published
+    /// without a response is among them, though it may have arrived.
     pub fn dropped(&self) -> u32 {
         self.dropped
     }

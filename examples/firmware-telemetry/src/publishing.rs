@@ -31,7 +31,8 @@ impl Device<'_> {
     ) {
         while !self.queue.borrow().is_empty() {
             let batch = self.queue.borrow().oldest::<BATCH_EVENTS>();
-            // Why it failed is of no use to a device alone: whatever it is, the readings wait for a better time.
+            // Why it failed is of no use to a device alone: whatever it is, the readings wait for a
+            // better time.
             let (tx, mut rx) = (&mut Buf::new(tx), Buf::new(rx));
             if publisher.send_in(&batch.events[..], tx, &mut rx).await.is_err() {
                 return;

@@ -1,13 +1,13 @@
-//! A clock that is set by the answers of the service.
+//! A clock that is set by the responses of the service.
 
 use eventgrid::{AsyncTransport, Request, Response};
 use eventgrid_reqwless::Embassy;
 
-/// A transport that sets the clock by the `Date` of each answer.
+/// A transport that sets the clock by the `Date` of each response.
 ///
-/// So a device without a real-time clock knows the time after its first answer, whatever that is: a token that was
-/// signed with a wrong time is refused, and the next one is signed with the right one. Over plain http, whoever is on the way can
-/// set the clock too.
+/// So a device without a real-time clock knows the time after its first response, whatever that is:
+/// a token that was signed with a wrong time is refused, and the next one is signed with the right
+/// one. Over plain http, whoever is on the way can set the clock too.
 ///
 /// Clones share the transport, so several clients can use it.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub struct Synchronized<'t, T> {
 }
 
 impl<'t, T> Synchronized<'t, T> {
-    /// Sets this clock by the answers that come through that transport.
+    /// Sets this clock by the responses that come through that transport.
     pub fn new(transport: &'t T, clock: &'t Embassy) -> Self {
         Self { transport, clock }
     }

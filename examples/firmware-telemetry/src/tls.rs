@@ -13,7 +13,8 @@ use crate::{Configuration, Totals, network};
 
 /// The memory of one connection.
 struct Buffers {
-    /// The largest record of a service with a chain on P-256: its answers are smaller. A public service needs more: 16640 bytes always do.
+    /// The largest record of a service with a chain on P-256: its responses are smaller. A public
+    /// service needs more: 16640 bytes always do.
     read: [u8; 4096],
     write: [u8; 1024],
     mail: [u8; 512],

@@ -1,8 +1,9 @@
 //! The namespace that the examples use: yours, or a local emulator.
 //!
-//! With `EVENTGRID_ENDPOINT`, `EVENTGRID_KEY`, `EVENTGRID_TOPIC` and `EVENTGRID_SUBSCRIPTION` set, it is that one; where an example needs
-//! several topics, separate their names by commas, and those of their subscriptions likewise. Let them be for this purpose.
-//! Without `EVENTGRID_ENDPOINT`, an emulator is started on a port of its own.
+//! With `EVENTGRID_ENDPOINT`, `EVENTGRID_KEY`, `EVENTGRID_TOPIC` and `EVENTGRID_SUBSCRIPTION` set,
+//! it is that one; where an example needs several topics, separate their names by commas, and those
+//! of their subscriptions likewise. Let them be for this purpose. Without `EVENTGRID_ENDPOINT`, an
+//! emulator is started on a port of its own.
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -27,6 +28,7 @@ const EMULATOR_KEY: &str = "bG9jYWw=";
 #[derive(Debug)]
 pub struct Namespace {
     client: Client,
+    key: AccessKey<'static>,
     topics: Vec<NamespaceTopic<'static>>,
     subscriptions: Vec<Subscription<'static>>,
     /// Runs as long as this lives.
@@ -75,8 +77,10 @@ impl Namespace {
         let subscriptions = places.iter().map(|(topic, subscription)| {
             Subscription::new(endpoint(), (*topic).to_owned(), (*subscription).to_owned())
         });
+        let key = AccessKey::new(key);
         Ok(Self {
-            client: eventgrid_hyper::client(AccessKey::new(key)),
+            client: eventgrid_hyper::client(key.clone()),
+            key,
             topics: topics.collect::<Result<_, _>>()?,
             subscriptions: subscriptions.collect::<Result<_, _>>()?,
             _emulator: emulator,
@@ -88,9 +92,19 @@ impl Namespace {
         self.client.clone()
     }
 
+    /// What talks to it, too, by connections of its own.
+    pub fn separate_client(&self) -> Client {
+        eventgrid_hyper::client(self.key.clone())
+    }
+
     /// The topics, in the order asked for.
     pub fn topics(&self) -> &[NamespaceTopic<'static>] {
         &self.topics
+    }
+
+    /// The subscriptions, one of each topic.
+    pub fn subscriptions(&self) -> &[Subscription<'static>] {
+        &self.subscriptions
     }
 
     /// A publisher to each topic.
@@ -118,7 +132,8 @@ pub fn source_of_this_run() -> String {
     format!("urn:example:{}", now.as_nanos())
 }
 
-/// The exit code: 0 if what the example set out to do happened. An error is printed with its causes.
+/// The exit code: 0 if what the example set out to do happened. An error is printed with its
+/// causes.
 pub fn exit_code(outcome: Result<bool, AnyError>) -> ExitCode {
     match outcome {
         Ok(true) => ExitCode::SUCCESS,

@@ -1,5 +1,5 @@
-//! From one topic to another: orders are received and transformed, what comes of them is published, and an order is acknowledged only after
-//! its invoice was accepted.
+//! From one topic to another: orders are received and transformed, what comes of them is published,
+//! and an order is acknowledged only after its invoice was accepted.
 //!
 //! Where the topics are is said in the crate `example-namespace`: two of them, or a local emulator.
 
@@ -73,7 +73,8 @@ fn invoices_wanted() -> usize {
     (0..ORDERS).filter(|number| number % FREE != 0).count()
 }
 
-/// What comes of an order: an invoice or nothing. After an error the order is released and comes again.
+/// What comes of an order: an invoice or nothing. After an error the order is released and comes
+/// again.
 async fn bill(event: ProcessorEvent) -> Result<Option<CloudEvent<'static>>, AnyError> {
     let order: Order = event.data().deserialize()?;
     if order.number % FREE == 0 {
@@ -83,12 +84,14 @@ async fn bill(event: ProcessorEvent) -> Result<Option<CloudEvent<'static>>, AnyE
         return Err("the price list is being updated".into());
     }
     let invoice = Invoice { order: order.number, total: 9.5 };
-    // The id of the order makes that of its invoice, so that who archives it can tell that it came twice.
+    // The id of the order makes that of its invoice, so that who archives it can tell that it came
+    // twice.
     let event = CloudEvent::new(event.id().to_string(), event.source().to_string(), "Invoice");
     Ok(Some(event.with_data(Data::owned_json(&invoice)?)))
 }
 
-/// The other end: keeps the orders that have an invoice, and stops the pipeline when nothing more comes.
+/// The other end: keeps the orders that have an invoice, and stops the pipeline when nothing more
+/// comes.
 async fn archive_all(
     archive: &Consumer,
     source: &str,

@@ -1,6 +1,8 @@
-//! Publishes to several topics at once, a few requests each in flight, and says what became of the events of each topic.
+//! Publishes to several topics at once, a few requests each in flight, and says what became of the
+//! events of each topic.
 //!
-//! Where it publishes to is said in the crate `example-namespace`: three topics, or a local emulator.
+//! Where it publishes to is said in the crate `example-namespace`: three topics, or a local
+//! emulator.
 
 use std::process::ExitCode;
 
@@ -44,7 +46,8 @@ async fn run() -> Result<bool, AnyError> {
                             .with_data(Data::json(record))
                     })
                     .collect();
-                // As many requests as the service's limits ask for; the report has an outcome for each event.
+                // As many requests as the service's limits ask for; the report has an outcome for
+                // each event.
                 let report = publisher.send_all(&events).await;
                 for failure in report.failures() {
                     eprintln!("{name}: events {:?}: {}", failure.events(), with_causes(failure.reason()));

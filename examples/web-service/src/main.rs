@@ -1,5 +1,6 @@
-//! A web service that publishes what it is asked to and bills it in the background, until SIGTERM or Ctrl-C: then it answers
-//! the requests under way, publishes what it has taken, and finishes what it handles.
+//! A web service that publishes what it is asked to and bills it in the background, until SIGTERM
+//! or Ctrl-C: then it responds to the requests under way, publishes what it has taken, and finishes
+//! what it handles.
 //!
 //! ```sh
 //! cargo run -p web-service &
@@ -7,8 +8,9 @@
 //! kill -TERM %1
 //! ```
 //!
-//! `WEB_SERVICE_ADDRESS` is where to listen, 127.0.0.1:8080 if it is not set. Where events go to and come from is said in the
-//! crate `example-namespace`. It ends well (exit code 0) if it published all that it took.
+//! `WEB_SERVICE_ADDRESS` is where to listen, 127.0.0.1:8080 if it is not set. Where events go to
+//! and come from is said in the crate `example-namespace`. It ends well (exit code 0) if it
+//! published all that it took.
 
 use std::future::IntoFuture;
 use std::pin::pin;
@@ -70,7 +72,8 @@ async fn run() -> Result<bool, AnyError> {
         pin!(axum::serve(listener, router).with_graceful_shutdown(asked_to_stop()).into_future());
     tokio::select! {
         served = &mut serving => served?,
-        // Nobody asked it to end: it is refused, and a service that bills nothing should not look healthy.
+        // Nobody asked it to end: it is refused, and a service that bills nothing should not look
+        // healthy.
         ended = &mut processing => return Err(ended?.err().map_or("billing has ended".into(), AnyError::from)),
     }
 

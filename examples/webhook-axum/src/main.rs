@@ -1,4 +1,5 @@
-//! Receives what Event Grid pushes, by axum: answers the handshakes of both schemas and prints the events.
+//! Receives what Event Grid pushes, by axum: responds to the handshakes of both schemas and prints
+//! the events.
 //!
 //! `WEBHOOK_SECRET` is what every delivery must bring; the endpoint of the event subscription is
 //! then `https://YOUR-HOST/events?code=SECRET`. `WEBHOOK_ADDRESS` is where to listen,
@@ -31,7 +32,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// From axum's request to axum's response. `Bytes` refuses a body of more than 2 MB, and a delivery has at most 1 MB.
+/// From axum's request to axum's response. `Bytes` refuses a body of more than 2 MB, and a delivery
+/// has at most 1 MB.
 async fn respond(
     State(webhook): State<Arc<Webhook<'static>>>,
     method: Method,

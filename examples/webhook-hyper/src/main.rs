@@ -1,4 +1,5 @@
-//! Receives what Event Grid pushes, by hyper: answers the handshakes of both schemas and prints the events.
+//! Receives what Event Grid pushes, by hyper: responds to the handshakes of both schemas and prints
+//! the events.
 //!
 //! `WEBHOOK_SECRET` is what every delivery must bring; the endpoint of the event subscription is
 //! then `https://YOUR-HOST/events?code=SECRET`. `WEBHOOK_ADDRESS` is where to listen,

@@ -17,7 +17,8 @@ const MAX_FRAME: usize = 1516;
 
 static WAKER: AtomicWaker = AtomicWaker::new();
 
-/// Wakes the driver. The interrupt stays asserted as long as a frame waits, so it is masked until all are read.
+/// Wakes the driver. The interrupt stays asserted as long as a frame waits, so it is masked until
+/// all are read.
 pub(super) fn on_interrupt() {
     NVIC::mask(Ethernet);
     WAKER.wake();
@@ -167,7 +168,8 @@ fn frames_waiting(registers: &Registers) -> u8 {
     registers.read(register::RX_FIFO_INF).to_le_bytes()[2]
 }
 
-/// Reads a frame, without its checksum. One that is too long is cut, and dropped by whoever looks at its length.
+/// Reads a frame, without its checksum. One that is too long is cut, and dropped by whoever looks
+/// at its length.
 fn read_frame<'b>(registers: &mut Registers, buffer: &'b mut [u8; MAX_FRAME]) -> &'b mut [u8] {
     let status = registers.read(register::RX_STATUS);
     let len = usize::try_from(status >> 16 & 0x3FFF).unwrap_or_default();
@@ -200,7 +202,8 @@ fn mac_command(registers: &mut Registers, command: u32) {
 
 #[expect(unsafe_code, reason = "an interrupt can break what counts on being alone")]
 fn unmask() {
-    // SAFETY: nothing here counts on this interrupt being masked: its handler only masks it and wakes.
+    // SAFETY: nothing here counts on this interrupt being masked: its handler only masks it and
+    // wakes.
     unsafe { NVIC::unmask(Ethernet) };
 }
 

@@ -1,4 +1,5 @@
-//! QEMU's machines `mps2-an385` (Cortex-M3), `mps2-an386` (Cortex-M4F) and `mps2-an500` (Cortex-M7).
+//! QEMU's machines `mps2-an385` (Cortex-M3), `mps2-an386` (Cortex-M4F) and `mps2-an500`
+//! (Cortex-M7).
 
 mod exceptions;
 mod lan9118;

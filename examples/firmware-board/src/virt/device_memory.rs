@@ -1,4 +1,5 @@
-//! Memory that is shared with devices. The machine has no address translation, so an address is the same for both.
+//! Memory that is shared with devices. The machine has no address translation, so an address is the
+//! same for both.
 
 #![expect(unsafe_code, reason = "the trait is unsafe, since devices write to the memory that it gives")]
 
@@ -11,7 +12,8 @@ use virtio_drivers::{BufferDirection, Hal, PAGE_SIZE, PhysAddr};
 /// Two queues, each of two pages.
 const PAGES: usize = 4;
 
-/// Pages that are given to devices and never taken back: the board has its devices as long as it runs.
+/// Pages that are given to devices and never taken back: the board has its devices as long as it
+/// runs.
 #[derive(Debug)]
 pub(super) struct DeviceMemory;
 

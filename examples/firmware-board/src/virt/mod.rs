@@ -12,7 +12,8 @@ use crate::registers::Registers;
 use crate::ticks;
 use virtio_net::VirtioNet;
 
-/// What the machine timer has counted, and when it is to interrupt: offsets from the base of the CLINT.
+/// What the machine timer has counted, and when it is to interrupt: offsets from the base of the
+/// CLINT.
 const TIME: usize = 0xBFF8;
 const TIME_COMPARED: usize = 0x4000;
 
@@ -28,7 +29,8 @@ pub(crate) fn start() -> &'static mut VirtioNet {
     static INTERFACE: StaticCell<VirtioNet> = StaticCell::new();
     let interface = INTERFACE.init(VirtioNet::find());
     timer_interrupt();
-    // SAFETY: nothing counts on interrupts being masked: the handler of the only one that is enabled guards what it shares.
+    // SAFETY: nothing counts on interrupts being masked: the handler of the only one that is
+    // enabled guards what it shares.
     unsafe {
         riscv::register::mie::set_mtimer();
         riscv::interrupt::enable();
@@ -40,7 +42,8 @@ pub(crate) fn start() -> &'static mut VirtioNet {
 #[riscv_rt::core_interrupt(Interrupt::MachineTimer)]
 fn timer_interrupt() {
     #[expect(unsafe_code, reason = "only the machine's manual says where its devices are")]
-    // SAFETY: that is where the machine has it, and only this function uses it, which does not interrupt itself.
+    // SAFETY: that is where the machine has it, and only this function uses it, which does not
+    // interrupt itself.
     let mut clint = unsafe { Registers::new(0x0200_0000, 0xC000) };
     // It overflows after 7 minutes, so both halves are needed.
     let high = clint.read(TIME + 4);

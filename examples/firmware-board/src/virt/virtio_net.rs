@@ -20,7 +20,8 @@ const MAX_FRAME: usize = 1526;
 
 static WAKER: AtomicWaker = AtomicWaker::new();
 
-/// Wakes the driver. Asking once in a millisecond saves the machine's interrupt controller, and is fast enough here.
+/// Wakes the driver. Asking once in a millisecond saves the machine's interrupt controller, and is
+/// fast enough here.
 pub(super) fn on_tick() {
     WAKER.wake();
 }
@@ -58,7 +59,8 @@ impl VirtioNet {
             self.receiving = None;
         }
         if frame.is_none() {
-            // SAFETY: nothing reads or writes it before the device is done with it, and it lives as long as the program.
+            // SAFETY: nothing reads or writes it before the device is done with it, and it lives as
+            // long as the program.
             self.receiving = unsafe { self.device.receive_begin(self.rx) }.ok();
         }
         frame.map(|(header, len)| header..header + len)

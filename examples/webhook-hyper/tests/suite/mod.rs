@@ -1,10 +1,16 @@
-//! What each of the webhook examples must do: it is started, and spoken to in HTTP as it is on the wire.
+//! What each of the webhook examples must do: it is started, and spoken to in HTTP as it is on the
+//! wire.
 
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Lines, Read, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
+
+use eventgrid::system_events::SystemEvent;
+use eventgrid_emulator::broker::PushEndpoint;
+use eventgrid_emulator::eventgrid_push::SampleEvent;
+use eventgrid_emulator::{Emulator, EventSubscriptionOptions, InputSchema, Target};
 
 const EVENT_GRID: &str = "Content-Type: application/json; charset=utf-8\r\naeg-event-type: Notification\r\n";
 const CLOUD_EVENTS: &str = "Content-Type: application/cloudevents+json; charset=utf-8\r\n";
@@ -17,6 +23,30 @@ pub(crate) fn run(program: &str) {
     strangers_are_kept_out(&mut server);
     what_is_no_delivery_is_refused(&mut server);
     a_deletion_is_told(&mut server);
+}
+
+/// Starts the program and lets the emulator push to it: in both schemas, after the handshake of
+/// each.
+pub(crate) fn receives_from_the_emulator(program: &str) {
+    let mut server = Server::start(program);
+    let url = format!("http://{}/events?code=s3cret", server.address);
+    let options = || EventSubscriptionOptions::new().push_endpoint(PushEndpoint::new(&url).unwrap());
+    let (orders, invoices) = (Target::NamespaceTopic("orders"), Target::BasicTopic("invoices"));
+    let emulator = Emulator::builder()
+        .subscription_of(orders, "webhook", options())
+        .basic_topic("invoices", InputSchema::EventGrid)
+        .subscription_of(invoices, "webhook", options())
+        .start("127.0.0.1:0")
+        .unwrap();
+    let mut handshakes = [server.printed(), server.printed()];
+    handshakes.sort();
+    assert_eq!(handshakes[0], "consented to eventgrid.azure.net");
+    assert!(handshakes[1].starts_with("validated for Some(\"/subscriptions/"), "{handshakes:?}");
+    for (target, id) in [(orders, "1"), (invoices, "2")] {
+        let created = SampleEvent::new(SystemEvent::StorageBlobCreated, id, "2024-06-01T12:00:00Z");
+        emulator.with(move |emulator| emulator.publish_system_event(target, &created)).unwrap();
+        assert_eq!(server.printed(), format!("Microsoft.Storage.BlobCreated: {id}"));
+    }
 }
 
 fn events_are_taken_and_printed(server: &mut Server) {
@@ -67,7 +97,7 @@ fn what_is_no_delivery_is_refused(server: &mut Server) {
     assert_eq!(server.ask("POST", "code=s3cret", "Content-Type: text/xml\r\n", "<a/>").status, 415);
     let answer = server.ask("PUT", "code=s3cret", EVENT_GRID, "[]");
     assert_eq!((answer.status, answer.header("allow")), (405, Some("POST, OPTIONS")));
-    // One byte too much, so that the server has read all of it and nothing cuts the answer off.
+    // One byte too much, so that the server has read all of it and nothing cuts the response off.
     let too_large = " ".repeat(2 * 1024 * 1024 + 1);
     assert_eq!(server.ask("POST", "code=s3cret", EVENT_GRID, &too_large).status, 413);
 }
