@@ -1,5 +1,6 @@
-//! The broker against a model so simple that it can be seen to be right. Input: operations, each one a letter and then as many bytes
-//! as it takes, which count like letters too; a small letter is the same as a large one.
+//! The broker against a model so simple that it can be seen to be right. Input: operations, each
+//! one a letter and then as many bytes as it takes, which count like letters too; a small letter is
+//! the same as a large one.
 //!
 //! | letter | what it does |
 //! |---|---|

@@ -7,8 +7,8 @@ use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime, date};
 use regex::{Captures, Regex};
 
-/// `Sun, 06 Nov 1994 08:49:37 GMT` as unix time, whatever the weekday. A day that the month lacks counts on into the next one, and
-/// so does second 60.
+/// `Sun, 06 Nov 1994 08:49:37 GMT` as unix time, whatever the weekday. A day that the month lacks
+/// counts on into the next one, and so does second 60.
 pub(crate) fn http_date(text: &str) -> Option<Duration> {
     static SHAPE: LazyLock<Regex> = LazyLock::new(|| {
         shape(

@@ -1,5 +1,6 @@
-//! The emulator: whatever is asked, in whatever order, it answers as the service would, or lets the request wait until its time is
-//! over; and what it takes in comes out again. Input: [requests](crate::message) with `---` on a line between them.
+//! The emulator: whatever is asked, in whatever order, it responds as the service would, or lets
+//! the request wait until its time is over; and what it takes in comes out again. Input:
+//! [requests](crate::message) with `---` on a line between them.
 
 use std::time::Duration;
 
@@ -9,9 +10,7 @@ use eventgrid_emulator::{Emulator, InputSchema, Outcome, UnixTime};
 use http::{HeaderName, HeaderValue, Method, Request, Uri};
 
 use crate::message::{Message, split};
-
-#[path = "../../../crates/eventgrid-emulator/tests/service/well_formed.rs"]
-mod well_formed;
+use crate::well_formed;
 
 /// Runs the check.
 ///

@@ -1,7 +1,8 @@
 //! What an event is by the word of `serde_json`, and whether our views agree.
 //!
-//! Where a name stands there twice, neither occurrence can be trusted, so the views refuse the event; `serde_json` would keep
-//! the last. Strings with half of a surrogate pair are refused as attributes, and kept within data.
+//! Where a name is there twice, neither occurrence can be trusted, so the views refuse the
+//! event; `serde_json` would keep the last. Strings with half of a surrogate pair are refused as
+//! attributes, and kept within data.
 
 use std::collections::BTreeSet;
 
@@ -54,7 +55,7 @@ pub(crate) fn same_cloud_event(view: Result<CloudEventView<'_>, MalformedEvent>,
 }
 
 /// An event of one's own has the same extension attributes, and is refused for what is no event to
-/// anyone alone: an attribute that is empty or stands there twice, a time that cannot be read.
+/// anyone alone: an attribute that is empty or is there twice, a time that cannot be read.
 fn can_be_sent_on(event: &CloudEvent<'_>, extensions: &[(String, String)]) {
     let ours: Vec<_> = event.extensions.iter().map(|own| (own.name.to_string(), own.value.clone())).collect();
     assert_eq!(ours.len(), extensions.len());
@@ -147,7 +148,8 @@ fn cloud_event(json: &RawValue) -> Option<Members<'_>> {
     (version_is_ours && !(has_bytes && has_json)).then_some(members)
 }
 
-/// The members of an object, if its known ones are there once, are texts or null, and are there if they must.
+/// The members of an object, if its known ones are there once, are texts or null, and are there if
+/// they must.
 fn attributes<'r>(
     json: &'r RawValue,
     texts: &[&str],

@@ -1,7 +1,9 @@
-//! Whatever an event is: encoded, parsed and made an event again, it is the same. Input: a [`Sample`].
+//! Whatever an event is: encoded, parsed and made an event again, it is the same. Input: a
+//! [`Sample`].
 //!
-//! CloudEvents and the Event Grid schema go through their JSON and through `serde`; binary content mode goes through the
-//! headers of the request, which the webhook reads, and which another crate decodes.
+//! CloudEvents and the Event Grid schema go through their JSON and through `serde`; binary content
+//! mode goes through the headers of the request, which the webhook reads, and which another crate
+//! decodes.
 
 use std::sync::LazyLock;
 

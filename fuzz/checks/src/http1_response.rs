@@ -1,5 +1,6 @@
-//! A response as it comes over a connection, which then ends: what the reader of `eventgrid-transport` makes of it is what `httparse`
-//! and a naive reader of bodies do, however it is cut.
+//! A response as it comes over a connection, which then ends: what the reader of
+//! `eventgrid-transport` makes of it is what `httparse` and a naive reader of bodies do, however it
+//! is cut.
 
 use std::collections::VecDeque;
 use std::sync::LazyLock;
@@ -169,7 +170,8 @@ fn body(
             if numbers.iter().any(|other| *other != length) {
                 return None;
             }
-            // If it does not come, that is an error, but a coding is told before it: the result is the same.
+            // If it does not come, that is an error, but a coding is told before it: the result is
+            // the same.
             (rest.get(..usize::try_from(length).ok()?)?.to_vec(), persists)
         }
         [chunked] if chunked == "chunked" && !is_http_1_0 => {

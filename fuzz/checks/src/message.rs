@@ -33,7 +33,8 @@ impl<'i> Message<'i> {
     }
 }
 
-/// What stands before the first separator and what stands behind it; all of it and nothing, if there is none.
+/// What is before the first separator and what is after it; all of it and nothing, if
+/// there is none.
 pub(crate) fn split<'i>(input: &'i [u8], separator: &[u8]) -> (&'i [u8], &'i [u8]) {
     match input.windows(separator.len()).position(|window| window == separator) {
         Some(at) => (&input[..at], &input[at + separator.len()..]),

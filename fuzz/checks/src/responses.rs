@@ -1,8 +1,10 @@
-//! The answers of the service: batches, settlements, errors, and tokens out of what is broken. Input: the bytes of a body.
+//! The responses of the service: batches, settlements, errors, and tokens out of what is broken.
+//! Input: the bytes of a body.
 //!
-//! The views agree with `serde_json`, iteration gives as many items as were counted, and no token that parsing sees is lost
-//! by salvaging, nor by letting the body stream by a buffer that is too small for it. Where the body has a name twice, the first one
-//! counts, as the docs of each view say.
+//! The views agree with `serde_json`, iteration gives as many items as were counted, and no token
+//! that parsing sees is lost by salvaging, nor by letting the body stream by a buffer that is too
+//! small for it. Where the body has a name twice, the first one counts, as the docs of each view
+//! say.
 
 use bytes::Bytes;
 use eventgrid::json::MAX_DEPTH;
@@ -177,7 +179,7 @@ struct Settled {
     failed: Vec<(String, String, String)>,
 }
 
-/// None if this is no body of a settling call's answer.
+/// None if this is no body of a settling call's response.
 fn settled(json: &RawValue) -> Option<Settled> {
     let (mut succeeded, mut failed) = (None, None);
     for (name, value) in object(json)? {

@@ -1,5 +1,5 @@
-//! How long to wait, and what dates mean, against [`dates`](crate::dates). Input: lines `name: value`, as a response has them; each
-//! value is also read as the time of an event.
+//! How long to wait, and what dates mean, against [`dates`](crate::dates). Input: lines
+//! `name: value`, as a response has them; each value is also read as the time of an event.
 
 use std::time::Duration;
 
@@ -98,7 +98,8 @@ fn seconds(text: &str) -> Option<Duration> {
     Some(Duration::new(whole, nanoseconds))
 }
 
-/// No delay is shorter than asked for, nor longer than the longer of what is asked for and what is allowed.
+/// No delay is shorter than asked for, nor longer than the longer of what is asked for and what is
+/// allowed.
 fn delays_are_in_bounds(retry_after: Option<Duration>) {
     let retry = RetryPolicy::default();
     let outcome = AttemptOutcome::Status { status: 503, retry_after };

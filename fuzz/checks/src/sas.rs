@@ -1,5 +1,6 @@
-//! Shared access signatures: hostile ones are read as a naive reader reads them; signed ones verify, for what they are for and
-//! as long as they last; changed ones do not. Input: a token as text, whose bytes are also taken for a key, a name and a time.
+//! Shared access signatures: hostile ones are read as a naive reader reads them; signed ones
+//! verify, for what they are for and as long as they last; changed ones do not. Input: a token as
+//! text, whose bytes are also taken for a key, a name and a time.
 
 use std::time::Duration;
 

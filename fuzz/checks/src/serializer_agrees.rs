@@ -1,4 +1,5 @@
-//! Our serializer against `serde_json`, byte for byte, for any value that `serde` can describe. Input: a [`Tree`].
+//! Our serializer against `serde_json`, byte for byte, for any value that `serde` can describe.
+//! Input: a [`Tree`].
 //!
 //! Floating point numbers are also read back, since both may take the notation from the same crate.
 

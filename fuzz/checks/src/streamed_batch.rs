@@ -11,7 +11,8 @@ use serde_json::value::RawValue;
 
 use crate::responses::{object, object_of_any_names};
 
-/// A batch that streams by a buffer too small for it leaves its lock tokens there, in whatever pieces it comes.
+/// A batch that streams by a buffer too small for it leaves its lock tokens there, in whatever
+/// pieces it comes.
 pub(crate) fn check(body: &[u8], json: Option<&RawValue>) {
     let Some(largest) = body.len().checked_sub(1) else { return };
     let bytes = |at: usize| usize::from(body[at % body.len()]);
@@ -37,7 +38,8 @@ pub(crate) fn check(body: &[u8], json: Option<&RawValue>) {
     }
 }
 
-/// Whether a name that leads to a token is there twice in one object: then which one counts is for who has all of it.
+/// Whether a name that leads to a token is there twice in one object: then which one counts is for
+/// who has all of it.
 fn is_repetitive(json: &RawValue) -> bool {
     let twice = |members: &[(String, &RawValue)], name: &str| {
         members.iter().filter(|(other, _)| other == name).nth(1).is_some()

@@ -1,5 +1,5 @@
-//! The webhook: whatever comes, it answers, lets nobody in without the secret, and reads events as `serde_json` does. Input: a
-//! [request](crate::message).
+//! The webhook: whatever comes, it responds, lets nobody in without the secret, and reads events as
+//! `serde_json` does. Input: a [request](crate::message).
 
 use std::num::NonZeroU32;
 
@@ -61,7 +61,8 @@ pub fn check(input: &[u8]) {
     assert_eq!(strict, if unauthorized { Err(Refusal::Unauthorized) } else { expected });
 }
 
-/// In the query, the first `code` counts, percent-decoded; of the headers the first `x-secret`, as it is.
+/// In the query, the first `code` counts, percent-decoded; of the headers the first `x-secret`, as
+/// it is.
 fn brings_the_secret(query: &str, message: &Message<'_>) -> bool {
     let pairs = query.split('&').map(|pair| split(pair.as_bytes(), b"="));
     let in_query = pairs.into_iter().find(|(name, _)| *name == b"code");
@@ -190,7 +191,8 @@ fn same_events(events: &Events<'_>, body: &[u8]) {
     }
 }
 
-/// Attributes are what stands in the headers, percent-decoded; what stands between quotes is left to the tests.
+/// Attributes are what stands in the headers, percent-decoded; what stands between quotes is left
+/// to the tests.
 fn same_binary_event(event: &BinaryEventView<'_>, events: &Events<'_>) {
     let attributes = [("ce-id", event.id()), ("ce-source", event.source()), ("ce-type", event.event_type())];
     let extensions: Vec<_> = event.extensions().map(|(name, value)| (format!("ce-{name}"), value)).collect();
