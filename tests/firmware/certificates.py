@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 P256 = ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+P384 = ["ec", "-pkeyopt", "ec_paramgen_curve:P-384"]
 RSA_2048 = ["rsa:2048"]
 RSA_4096 = ["rsa:4096"]
 
@@ -25,7 +26,6 @@ default_ca = authority
 database = index.txt
 new_certs_dir = .
 rand_serial = yes
-default_md = sha256
 policy = policy
 [policy]
 commonName = supplied
@@ -40,6 +40,8 @@ class Certificate:
     """A certificate and its key, in PEM."""
     file: Path
     key: Path
+    hash: str
+    """What its key signs with."""
 
     def der(self):
         """The file with the certificate in DER."""
@@ -65,7 +67,7 @@ def issue(name, extensions, key, issuer=None, expires_in=timedelta(days=1)):
     (folder / "openssl.cnf").write_text(CONFIGURATION)
     (folder / "index.txt").touch()
     (folder / "extensions").write_text("\n".join(extensions))
-    made = Certificate(folder / "certificate.pem", folder / "key.pem")
+    made = Certificate(folder / "certificate.pem", folder / "key.pem", "sha384" if key == P384 else "sha256")
     openssl(
         folder, "req", "-new", "-config", "openssl.cnf", "-newkey", *key, "-nodes", "-keyout", made.key,
         "-subj", f"/CN={name}", "-out", "request",
@@ -73,7 +75,7 @@ def issue(name, extensions, key, issuer=None, expires_in=timedelta(days=1)):
     by = ["-cert", issuer.file, "-keyfile", issuer.key] if issuer else ["-selfsign", "-keyfile", made.key]
     now = datetime.now(timezone.utc)
     openssl(
-        folder, "ca", "-batch", "-notext", "-config", "openssl.cnf", *by, "-extfile", "extensions",
+        folder, "ca", "-batch", "-notext", "-config", "openssl.cnf", "-md", (issuer or made).hash, *by, "-extfile", "extensions",
         "-startdate", date(now - timedelta(days=2)), "-enddate", date(now + expires_in), "-in", "request", "-out", made.file,
     )
     return made

@@ -1,18 +1,29 @@
 """`firmware-telemetry`: readings and commands through a bad network, with the emulator away for a while."""
 
 import time
+from dataclasses import dataclass
 
 import tls
 from emulator import KEY, Emulator
 from proxy import FAULTS, Proxy
 from publish import expect, number
 
-READINGS = 600
 COMMANDS = 100
 
-# In milliseconds, between two readings: the queue has room for 12 seconds, more than a network that
-# is not cut ever takes.
-INTERVAL = 100
+
+@dataclass(frozen=True)
+class Pace:
+    """How much happens in which time."""
+    readings: int
+    interval: int
+    """In milliseconds, between two readings. The queue has room for 128: more than a network that is not cut ever takes."""
+    lock: int
+    """In seconds: for how long a command is locked. One whose acknowledgement comes later comes again, ten times at the most."""
+
+
+PLAIN = Pace(readings=600, interval=100, lock=3)
+# An emulated board takes seconds to open a connection, and many where this machine has other work.
+OVER_TLS = Pace(readings=200, interval=300, lock=20)
 
 # How many readings the device keeps while it cannot publish, and how many it publishes in one request.
 QUEUE = 128
@@ -22,22 +33,23 @@ BATCH = 16
 def run(board, image, features):
     """Runs an image until it has published and obeyed enough, and gives the figures of the run."""
     with Device(board, image, features, faults=True) as device:
-        device.command(COMMANDS // 2, INTERVAL)
+        pace = device.pace
+        device.command(COMMANDS // 2, pace.interval)
         device.wait(lambda: device.proxy.acknowledged >= COMMANDS // 2, "half of the commands are acknowledged")
-        device.wait(lambda: len(device.numbers()) >= READINGS // 4, "a quarter of the readings is accepted")
-        # Four tries take about five seconds: the queue has room for 51.
-        device.command(COMMANDS // 10, interval=4 * INTERVAL)
+        device.wait(lambda: len(device.numbers()) >= pace.readings // 4, "a quarter of the readings is accepted")
+        # Four attempts take about five seconds: the queue has room for 51.
+        device.command(COMMANDS // 10, interval=4 * pace.interval)
         device.wait(lambda: device.proxy.acknowledged >= COMMANDS * 6 // 10, "it measures less often")
         device.proxy.cut()
         # What the emulator has already taken in is done.
         time.sleep(0.2)
         device.emulator.stop()
-        # A call has four tries, and there are two calls at a time: one has given up by now.
+        # A call has four attempts, and there are two calls at a time: one has given up by now.
         device.wait(lambda: device.proxy.refused >= 8, "a call fails")
         device.emulator.start()
         device.proxy.upstream_port = device.emulator.port
         device.proxy.mend()
-        device.command(COMMANDS * 4 // 10, INTERVAL)
+        device.command(COMMANDS * 4 // 10, pace.interval)
         figures = device.finish(board, image)
         expect(set(device.proxy.done) == set(FAULTS), "each fault was tried", device.proxy.done)
         return {**figures, "faults": device.proxy.done.total()}
@@ -47,14 +59,14 @@ def steady(board, image, features):
     """The same in a good network: where a connection takes longer to open than the queue to fill, a bad one must lose readings."""
     with Device(board, image, features, faults=False) as device:
         device.wait(device.numbers, "the first reading is accepted")
-        device.command(COMMANDS, INTERVAL)
+        device.command(COMMANDS, device.pace.interval)
         return device.finish(board, image)
 
 
 def overflow(board, image, features):
     """Cuts the network until the queue is full: the oldest readings are dropped, and counted. Gives the figures of the run."""
     with Device(board, image, features, faults=False) as device:
-        device.command(1, INTERVAL // 2)
+        device.command(1, device.pace.interval // 2)
         device.wait(lambda: len(device.numbers()) >= 50, "the first readings are accepted")
         # How fast it measures depends on how fast it is emulated.
         started, first = time.monotonic(), len(device.numbers())
@@ -82,11 +94,12 @@ class Device:
     """A board that runs, with an emulator and a proxy of its own."""
 
     def __init__(self, board, image, features, faults):
+        trusted = tls.chain(tuple(features))
+        self.pace = OVER_TLS if trusted else PLAIN
         # Commands whose delivery is lost come again when their locks end.
         self.emulator = Emulator(
-            "--topic", "readings", "--subscription", "commands/device", "--lock-duration", "3"
+            "--topic", "readings", "--subscription", "commands/device", "--lock-duration", str(self.pace.lock)
         )
-        trusted = tls.chain(tuple(features))
         context = tls.context([trusted.leaf, trusted.issuing]) if trusted else None
         self.proxy = Proxy(self.emulator.port, faults, board.listens, context)
         self.sent = 0
@@ -114,7 +127,7 @@ class Device:
     def finish(self, board, image):
         """Waits until all is published and obeyed, and restarts it; the figures of the run."""
         self.wait(lambda: self.proxy.acknowledged >= COMMANDS, "all commands are acknowledged")
-        self.wait(lambda: self.numbers() >= set(range(1, READINGS + 1)), "all readings are accepted")
+        self.wait(lambda: self.numbers() >= set(range(1, self.pace.readings + 1)), "all readings are accepted")
         output = self.restart()
         measured = set(range(1, number(output, "measured") + 1))
         expect(number(output, "dropped") == 0, "nothing is dropped below the capacity of the queue", output)

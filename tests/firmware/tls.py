@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 
-from certificates import AUTHORITY, FOLDER, P256, RSA_2048, RSA_4096, Certificate, client, issue, server
+from certificates import AUTHORITY, FOLDER, P256, P384, RSA_2048, RSA_4096, Certificate, client, issue, server
 from emulator import KEY, Emulator
 from proxy import Proxy
 from publish import expect, finish
@@ -34,6 +34,8 @@ def chain(features):
     """The chain that images with these features trust: its root is built in. None if they do not speak TLS."""
     if "tls-rsa" in features:
         return new_chain(RSA_4096, RSA_2048)
+    if "tls-p384" in features:
+        return new_chain(P384, P384)
     return new_chain(P256, P256) if "tls" in features else None
 
 

@@ -10,6 +10,7 @@ mod data;
 mod folder;
 mod polls;
 mod publish;
+mod push;
 mod soak;
 
 use std::process::ExitCode;
@@ -25,11 +26,12 @@ fn main() -> ExitCode {
         Some("backlog") => backlog::measure(),
         Some("polls") => polls::measure(),
         Some("publish") => publish::measure(),
+        Some("push") => push::measure(),
         Some("data") => data::measure(),
         Some("fill") => data::fill(&argument(2)),
         Some("soak") => return soak::soak(number(2)),
         _ => {
-            eprintln!("usage: emulator-load backlog|polls|publish|data|soak [EVENTS]");
+            eprintln!("usage: emulator-load backlog|polls|publish|push|data|soak [EVENTS]");
             return ExitCode::FAILURE;
         }
     }

@@ -1,5 +1,8 @@
-//! The parts of the protocol whose instructions are counted: `instructions NAME` runs one of them twice, so that the second time
-//! finds its buffers as they are in use. Run by `tests/instructions/check`.
+//! What instructions are counted of: `instructions NAME` runs a part of the protocol twice, so that
+//! the second time finds its buffers as they are in use, or ten attempts over an adapter. Run by
+//! `tests/instructions/check`.
+
+mod adapters;
 
 use std::convert::Infallible;
 use std::hint::black_box;
@@ -12,21 +15,65 @@ use eventgrid::{
 };
 use serde::Serialize;
 
+use adapters::{ByHyper, ByReqwless, ByUreq};
+
 const ENDPOINT: &str = "https://ns.westeurope-1.eventgrid.azure.net";
 const EVENTS: usize = 100;
 
 fn main() {
     let name = std::env::args().nth(1).unwrap_or_default();
+    match name.as_str() {
+        "hyper" => {
+            let adapter = ByHyper::new();
+            adapter.publish();
+            hyper(&adapter);
+        }
+        "ureq" => {
+            let adapter = ByUreq::new();
+            adapter.publish();
+            ureq(&adapter);
+        }
+        "reqwless" => {
+            let adapter = ByReqwless::new();
+            adapter.publish();
+            reqwless(&adapter);
+        }
+        protocol => without_io(protocol),
+    }
+}
+
+fn without_io(name: &str) {
     let inputs = Inputs::new();
     for _ in 0..2 {
-        match name.as_str() {
+        match name {
             "encode" => encode(&inputs, &mut vec![0; 1 << 18]),
             "parse" => parse(&inputs),
             "settle" => settle(&inputs, &mut vec![0; 1 << 18]),
             "split" => split(&inputs),
-            _ => panic!("which of them: encode, parse, settle or split?"),
+            _ => panic!("which of them: encode, parse, settle, split, hyper, ureq or reqwless?"),
         }
     }
+}
+
+/// How many attempts are counted together.
+const ATTEMPTS: usize = 10;
+
+/// Publishes by hyper, on a connection that is open.
+#[inline(never)]
+fn hyper(adapter: &ByHyper) {
+    (0..ATTEMPTS).for_each(|_| adapter.publish());
+}
+
+/// Publishes by ureq, on a connection that is open.
+#[inline(never)]
+fn ureq(adapter: &ByUreq) {
+    (0..ATTEMPTS).for_each(|_| adapter.publish());
+}
+
+/// Publishes by reqwless, on a connection that is open.
+#[inline(never)]
+fn reqwless(adapter: &ByReqwless) {
+    (0..ATTEMPTS).for_each(|_| adapter.publish());
 }
 
 #[derive(Serialize)]

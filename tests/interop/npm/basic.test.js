@@ -12,7 +12,14 @@ import { accepted, bearer, key, start, WRONG_KEY } from "./servers.js";
 
 const TIME = new Date("2024-06-01T12:00:00.123Z");
 const GRID = [
-  { id: "ид 😀 1", eventType: "Shop.Placed", subject: "заказ/1", eventTime: TIME, dataVersion: "1.0", data: { total: 12.5 } },
+  {
+    id: "ид 😀 1",
+    eventType: "Shop.Placed",
+    subject: "заказ/1",
+    eventTime: TIME,
+    dataVersion: "1.0",
+    data: { total: 12.5 },
+  },
   { id: "2", eventType: "Shop.Closed", subject: "shop", eventTime: TIME, dataVersion: "", data: {} },
 ];
 const CLOUD = [
@@ -27,17 +34,38 @@ const CLOUD = [
     extensionAttributes: { region: "west", count: 5, express: true },
     data: { lines: [{ größe: '東京 "\\\n' }, null], total: 12.5 },
   },
-  { id: "2", type: "Shop.Label", source: "/shop", time: TIME, datacontenttype: "image/png", data: Buffer.from([0, 1, 255]) },
+  {
+    id: "2",
+    type: "Shop.Label",
+    source: "/shop",
+    time: TIME,
+    datacontenttype: "image/png",
+    data: Buffer.from([0, 1, 255]),
+  },
 ];
-const CUSTOM = [{ größe: '東京 "\\\n', nested: { list: [[], {}, null, true, 12.5] } }, { number: 2, "": "" }];
+const CUSTOM = [
+  { größe: '東京 "\\\n', nested: { list: [[], {}, null, true, 12.5] } },
+  { number: 2, "": "" },
+];
 
-// The schema's name, what it is published to, its events as they are sent, and as the domain or channel wants them.
+// The schema's name, what it is published to, its events as they are sent, and as the domain or
+// channel wants them.
 const TARGETS = [
   { target: "basicTopic", name: "grid", schema: "EventGrid", events: GRID },
   { target: "basicTopic", name: "cloud", schema: "CloudEvent", events: CLOUD },
   { target: "basicTopic", name: "custom", schema: "Custom", events: CUSTOM },
-  { target: "domain", name: "grid-domain", schema: "EventGrid", events: GRID.map((event) => ({ ...event, topic: "berlin" })) },
-  { target: "domain", name: "cloud-domain", schema: "CloudEvent", events: CLOUD.map((event) => ({ ...event, source: "berlin" })) },
+  {
+    target: "domain",
+    name: "grid-domain",
+    schema: "EventGrid",
+    events: GRID.map((event) => ({ ...event, topic: "berlin" })),
+  },
+  {
+    target: "domain",
+    name: "cloud-domain",
+    schema: "CloudEvent",
+    events: CLOUD.map((event) => ({ ...event, source: "berlin" })),
+  },
   { target: "partnerChannel", name: "partner", schema: "CloudEvent", events: CLOUD, channelName: "news" },
 ];
 
@@ -76,7 +104,10 @@ const withSpecversion = (schema, event) => (schema === "CloudEvent" ? { ...event
 
 /** The error of a call that the service refuses. */
 async function refusal(call) {
-  const error = await call.then(() => assert.fail("it was not refused"), (error) => error);
+  const error = await call.then(
+    () => assert.fail("it was not refused"),
+    (error) => error,
+  );
   assert.equal(error.name, "RestError");
   return error;
 }
@@ -92,10 +123,13 @@ for (const [how, { schemes, make }] of Object.entries(CREDENTIALS)) {
           for (const sent of [events.slice(0, 1), events]) await client.send(sent, { channelName });
 
           const seen = await accepted(endpoint);
-          assert.deepEqual(seen.map((publish) => [publish.target, publish.name, publish.channel]), [
-            [target, name, channelName],
-            [target, name, channelName],
-          ]);
+          assert.deepEqual(
+            seen.map((publish) => [publish.target, publish.name, publish.channel]),
+            [
+              [target, name, channelName],
+              [target, name, channelName],
+            ],
+          );
           const expected = events.map((event) => withSpecversion(schema, event));
           assert.deepEqual(await read(schema, seen[0].events), expected.slice(0, 1));
           assert.deepEqual(await read(schema, seen[1].events), expected);

@@ -10,7 +10,11 @@ const PLACED = { type: "Shop.Placed", source: "/shop", id: "1", data: { total: 1
 const CLOSED = { type: "Shop.Closed", source: "/shop", id: "2", data: "just a text" };
 
 /** A server with its two clients, for this test alone. */
-async function namespace(test, scheme, { credential = key(), topic = "orders", subscription = "billing", ...options } = {}) {
+async function namespace(
+  test,
+  scheme,
+  { credential = key(), topic = "orders", subscription = "billing", ...options } = {},
+) {
   const endpoint = await start(test, scheme);
   // It takes http only if it is told so. A refusal is shown at once.
   const all = { allowInsecureConnection: scheme === "http", retryOptions: { maxRetries: 0 }, ...options };
@@ -32,7 +36,10 @@ const tokens = (details) => details.map(({ brokerProperties }) => brokerProperti
 
 /** The error of a call that the service refuses. */
 async function refusal(call) {
-  const error = await call.then(() => assert.fail("it was not refused"), (error) => error);
+  const error = await call.then(
+    () => assert.fail("it was not refused"),
+    (error) => error,
+  );
   assert.equal(error.name, "RestError");
   return error;
 }
@@ -96,8 +103,19 @@ for (const scheme of SCHEMES) {
 
     test("times of others are dates, and a missing one stays missing", async (t) => {
       const { endpoint, receiver } = await namespace(t, scheme);
-      const times = ["2024-06-01T12:00:00.123456789Z", "2024-06-01T14:00:00.5+02:00", "2024-06-01 12:00:00Z", undefined];
-      const events = times.map((time, index) => ({ specversion: "1.0", id: `${index}`, source: "/s", type: "T", time }));
+      const times = [
+        "2024-06-01T12:00:00.123456789Z",
+        "2024-06-01T14:00:00.5+02:00",
+        "2024-06-01 12:00:00Z",
+        undefined,
+      ];
+      const events = times.map((time, index) => ({
+        specversion: "1.0",
+        id: `${index}`,
+        source: "/s",
+        type: "T",
+        time,
+      }));
       await publishText(endpoint, JSON.stringify(events));
       const seen = (await receive(receiver)).map(({ event }) => event.time?.toISOString());
       const expected = ["2024-06-01T12:00:00.123Z", "2024-06-01T12:00:00.500Z", "2024-06-01T12:00:00.000Z", undefined];
@@ -125,7 +143,10 @@ for (const scheme of SCHEMES) {
       await receiver.acknowledgeEvents([first]);
       const result = await receiver.acknowledgeEvents([first, second]);
       assert.deepEqual(result.succeededLockTokens, [second]);
-      assert.deepEqual(result.failedLockTokens.map(({ lockToken }) => lockToken), [first]);
+      assert.deepEqual(
+        result.failedLockTokens.map(({ lockToken }) => lockToken),
+        [first],
+      );
     });
 
     test("a released event comes again at once, counted", async (t) => {

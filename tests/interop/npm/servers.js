@@ -1,4 +1,5 @@
-// The server of a test: the emulator, or with SERVER=control one that answers everything with 200 `{}`.
+// The server of a test: the emulator, or with SERVER=control one that responds to everything with
+// 200 `{}`.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";

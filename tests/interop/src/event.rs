@@ -1,4 +1,5 @@
-//! Events as the tests write and read them: attributes by their names, data as the text of its JSON or as base64.
+//! Events as the tests write and read them: attributes by their names, data as the text of its JSON
+//! or as base64.
 
 use std::collections::BTreeMap;
 

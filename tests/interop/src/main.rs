@@ -1,6 +1,7 @@
-//! A client that is driven from outside, by JSON lines: `interop-client MODE ENDPOINT KEY TOPIC SUBSCRIPTION`.
+//! A client that is driven from outside, by JSON lines:
+//! `interop-client MODE ENDPOINT KEY TOPIC SUBSCRIPTION`.
 //!
-//! - `calls`: one line in for every call, one line out for its answer;
+//! - `calls`: one line in for every call, one line out for its response;
 //! - `process`: the processor, a line out for every event that it handled, until the input ends;
 //! - `batch`: the batcher, a line in for every event to publish.
 //!

@@ -181,7 +181,7 @@ impl<C: SendAsyncCredential> AnyPublisher for OnRuntime<'_, C> {
     }
 }
 
-/// What was refused is an answer; that no answer came is an error of the test.
+/// What was refused is a response; that no response came is an error of the test.
 fn refusal<T: std::error::Error + 'static>(
     result: Result<(), Error<'static, T>>,
 ) -> Outcome<Option<Refusal>> {

@@ -66,6 +66,6 @@ pub(crate) fn consume(endpoint: &str, journal: &Path) -> Result<(), AnyError> {
 }
 
 /// The emulator is away for a moment.
-async fn pause() {
+pub(crate) async fn pause() {
     tokio::time::sleep(std::time::Duration::from_millis(20)).await;
 }

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use crate::outbox;
+
 pub(crate) struct Journal(PathBuf);
 
 /// What became of the events.
@@ -36,16 +38,38 @@ impl Journal {
         file.write_all(format!("{what} {id} {delivery_count}\n").as_bytes())
     }
 
-    /// Waits until a client began to settle all that was accepted, or patience is over.
+    /// Waits until a client began to settle all that was accepted, or patience is over: for so long
+    /// nothing more was settled.
     pub(crate) fn wait_until_settled(&self, patience: Duration) -> io::Result<Outcome> {
-        let began = Instant::now();
+        let (mut since, mut left) = (Instant::now(), usize::MAX);
         loop {
             let outcome = self.outcome()?;
-            if outcome.lost.is_empty() || began.elapsed() > patience {
+            if outcome.lost.len() < left {
+                (since, left) = (Instant::now(), outcome.lost.len());
+            }
+            if outcome.lost.is_empty() || since.elapsed() > patience {
                 return Ok(outcome);
             }
             sleep(Duration::from_millis(200));
         }
+    }
+
+    /// What was accepted and is not among what arrived.
+    pub(crate) fn missing(&self, arrived: &[String]) -> io::Result<Vec<String>> {
+        let arrived: HashSet<_> = arrived.iter().map(String::as_str).collect();
+        let text = fs::read_to_string(&self.0)?;
+        let accepted = text.lines().filter_map(|line| line.strip_prefix("accepted ")?.split(' ').next());
+        Ok(accepted.filter(|id| !arrived.contains(id)).map(str::to_owned).collect())
+    }
+
+    /// What happened to which event or topic, and the number that was written with it.
+    pub(crate) fn lines(&self) -> io::Result<Vec<(String, String, u32)>> {
+        let text = fs::read_to_string(&self.0)?;
+        let line = |line: &str| {
+            let mut words = line.split(' ').map(str::to_owned);
+            Some((words.next()?, words.next()?, words.next()?.parse().ok()?))
+        };
+        Ok(text.lines().filter_map(line).collect())
     }
 
     fn outcome(&self) -> io::Result<Outcome> {
@@ -63,7 +87,10 @@ impl Journal {
             match what {
                 "accepted" => drop(accepted.insert(id)),
                 // An earlier delivery may be written down late.
-                "received" if acknowledged.get(id).is_some_and(|settled| count >= *settled) => {
+                "received"
+                    if !outbox::may_come_twice(id)
+                        && acknowledged.get(id).is_some_and(|settled| count >= *settled) =>
+                {
                     outcome.came_back.push(id.to_owned());
                 }
                 "settling" => drop(settled.insert(id)),
@@ -98,6 +125,8 @@ mod tests {
             ("received", "back", 1),
             ("acknowledged", "back", 1),
             ("received", "back", 1),
+            ("acknowledged", "outbox-a-1", 1),
+            ("received", "outbox-a-1", 1),
         ] {
             journal.write(what, id, count).unwrap();
         }

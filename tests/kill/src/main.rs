@@ -1,12 +1,16 @@
 //! Kills the emulator at random while clients publish and consume through a lossy link, and starts
-//! it again on the same data directory. Clients are killed, too. Nothing that was reported accepted
-//! may be lost, and nothing may come back whose acknowledgement was confirmed.
+//! it again on the same data directory. Clients are killed, too; one of them publishes through an
+//! outbox. Nothing that was reported accepted, or put into the outbox, may be lost, nothing may
+//! come back whose acknowledgement was confirmed, no event of the outbox may be overtaken by a
+//! later one of its key, and the MQTT broker must retain what it confirmed last.
 //!
 //! Its last line says what came of it, and it exits with 0 only if all was well.
 
 mod client;
 mod journal;
+mod outbox;
 mod processes;
+mod retained;
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -25,7 +29,7 @@ use processes::{Clients, Server};
 /// A lock of a client that was killed ends after so many seconds.
 const LOCK: u32 = 5;
 
-/// What nobody lived to settle after so long is lost.
+/// What nobody lived to settle after so long, in which nothing else was settled, is lost.
 const PATIENCE: Duration = Duration::from_secs(90);
 
 type AnyError = Box<dyn Error + Send + Sync>;
@@ -64,6 +68,12 @@ enum Client {
     Publish { endpoint: String, journal: PathBuf },
     /// Receives and acknowledges.
     Consume { endpoint: String, journal: PathBuf },
+    /// Puts events into an outbox, and forwards them.
+    Outbox { endpoint: String, journal: PathBuf },
+    /// Has the MQTT broker retain messages.
+    Retain { endpoint: String, journal: PathBuf },
+    /// Forwards what is left in the outbox.
+    Drain { endpoint: String, journal: PathBuf },
 }
 
 fn main() -> Result<ExitCode, AnyError> {
@@ -71,6 +81,9 @@ fn main() -> Result<ExitCode, AnyError> {
     match &options.client {
         Some(Client::Publish { endpoint, journal }) => client::publish(endpoint, journal)?,
         Some(Client::Consume { endpoint, journal }) => client::consume(endpoint, journal)?,
+        Some(Client::Outbox { endpoint, journal }) => outbox::publish(endpoint, journal)?,
+        Some(Client::Retain { endpoint, journal }) => retained::retain(endpoint, journal)?,
+        Some(Client::Drain { endpoint, journal }) => outbox::drain(endpoint, journal)?,
         None => return run(&options),
     }
     Ok(ExitCode::SUCCESS)
@@ -98,24 +111,37 @@ fn run(options: &Options) -> Result<ExitCode, AnyError> {
     }
     sleep(Duration::from_secs(1));
     clients.kill_publishers()?;
+    clients.drain_outbox()?;
 
     let result = journal.wait_until_settled(PATIENCE)?;
     clients.kill_all()?;
+    let arrived = outbox::arrived(&format!("http://{}", server.address()))?;
+    let overtaken = outbox::overtaken(&arrived);
+    let missing = journal.missing(&arrived)?;
+    let (topics, not_retained) = retained::wrong(&format!("http://{}", server.address()), &journal)?;
     server.kill()?;
+    println!("{} events arrived, also twice; messages of {topics} topics were retained", arrived.len());
     println!(
-        "{} connections through the link; {} accepted, {} acknowledged, {} lost, {} came back",
+        "{} connections through the link; {} accepted, {} acknowledged, {} lost, {} came back, {} missing, {} overtaken, {} not retained",
         relay.stats().connections,
         result.accepted,
         result.acknowledged,
         result.lost.len(),
-        result.came_back.len()
+        result.came_back.len(),
+        missing.len(),
+        overtaken.len(),
+        not_retained.len()
     );
-    let is_good = result.lost.is_empty() && result.came_back.is_empty();
-    if is_good && result.accepted > 0 && result.acknowledged > 0 {
+    let is_good = [&result.lost, &result.came_back, &missing, &overtaken, &not_retained]
+        .iter()
+        .all(|ids| ids.is_empty());
+    if is_good && result.accepted > 0 && result.acknowledged > 0 && topics > 0 {
         std::fs::remove_dir_all(&folder)?;
         return Ok(ExitCode::SUCCESS);
     }
-    println!("lost: {:?}\ncame back: {:?}\nsee {}", result.lost, result.came_back, folder.display());
+    println!("lost: {:?}\ncame back: {:?}", result.lost, result.came_back);
+    println!("missing: {missing:?}\novertaken: {overtaken:?}\nnot retained: {not_retained:?}");
+    println!("see {}", folder.display());
     Ok(ExitCode::FAILURE)
 }
 

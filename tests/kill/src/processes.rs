@@ -11,6 +11,9 @@ use crate::{AnyError, LOCK};
 
 pub(crate) const KEY: &str = "c2VjcmV0LWtleS1vZi10aGlydHktdHdvLWJ5dGVzISE=";
 
+/// What the MQTT broker takes.
+pub(crate) const TOKEN: &str = "token";
+
 /// The emulator. Killed with this.
 pub(crate) struct Server {
     child: Child,
@@ -21,6 +24,9 @@ impl Server {
     pub(crate) fn start(program: &Path, data: &Path, listen: &str) -> Result<Self, AnyError> {
         let mut command = Command::new(program);
         command.args(["--listen", listen, "--key", KEY, "--subscription", "orders/billing", "--log", "off"]);
+        command.args(["--bearer-token", TOKEN]);
+        // Nobody receives from this one before the end.
+        command.args(["--subscription", "orders/audit"]);
         // An event that is never settled in time must not be dropped for that.
         command.args(["--max-delivery-count", "1000000", "--lock-duration", &LOCK.to_string()]);
         command.arg("--data").arg(data).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -68,13 +74,15 @@ struct Kind {
 }
 
 impl Clients {
-    /// Two publishers and a consumer of ours, and the same of the SDK's.
+    /// Two publishers and a consumer of ours, and the same of the SDK's; one with an outbox, and
+    /// one that has messages retained.
     pub(crate) fn start(endpoint: &str, journal: &Path, python: Option<&Path>) -> Result<Self, AnyError> {
         let pythons = [None].into_iter().chain(python.map(|python| Some(python.to_owned())));
         let kinds: Vec<_> = pythons
             .flat_map(|python| {
                 ["publish", "publish", "consume"].map(|mode| Kind { mode, python: python.clone() })
             })
+            .chain(["outbox", "retain"].map(|mode| Kind { mode, python: None }))
             .collect();
         let children = kinds.iter().map(|_| None).collect();
         let (endpoint, journal) = (endpoint.to_owned(), journal.to_owned());
@@ -118,11 +126,21 @@ impl Clients {
 
     pub(crate) fn kill_publishers(&mut self) -> Result<(), AnyError> {
         for (kind, child) in self.kinds.iter().zip(&mut self.children) {
-            if kind.mode == "publish" {
+            if kind.mode != "consume" {
                 kill(child)?;
             }
         }
         Ok(())
+    }
+
+    /// Waits until nothing is left in the outbox, whose client was killed.
+    pub(crate) fn drain_outbox(&self) -> Result<(), AnyError> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.arg("drain").arg(&self.endpoint).arg(&self.journal).stdin(Stdio::null());
+        match command.status()? {
+            status if status.success() => Ok(()),
+            status => Err(format!("the outbox was not drained: {status}").into()),
+        }
     }
 
     pub(crate) fn kill_all(&mut self) -> Result<(), AnyError> {

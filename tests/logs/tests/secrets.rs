@@ -1,5 +1,5 @@
-//! Whatever is logged, at any level and by any crate, has no secret in it: no key, no token, no signature, no lock token and
-//! nothing of the events.
+//! Whatever is logged, at any level and by any crate, has no secret in it: no key, no token, no
+//! signature, no lock token and nothing of the events.
 //!
 //! Logs are the process's, so this is one test.
 
@@ -25,7 +25,8 @@ const WRONG_KEY: &str = "YW5vdGhlci1rZXktb2YtdGhpcnR5LXR3by1ieXRlcyE=";
 const BEARER_TOKEN: &str = "QWxsIHRoYXQgYSBiZWFyZXIgbmVlZHMgaXMgdGhpcy4u";
 const EVENT_DATA: &str = "the-boiler-has-seventy-one-degrees";
 
-/// A row of what `ureq_proto` logs has no more of the bytes that it sends, so a secret is looked for in pieces.
+/// A row of what `ureq_proto` logs has no more of the bytes that it sends, so a secret is looked
+/// for in pieces.
 const PIECE: usize = 8;
 
 #[test]
@@ -52,8 +53,9 @@ fn no_log_has_a_secret() {
     let logged = logs::take();
     assert_logs(&logged, &["eventgrid", "rustls", "ureq", "ureq_proto"]);
     assert_has_spans(&logged);
-    // The one exception, which the README of the adapter warns of: every byte of a request, at level `TRACE` alone. It looks neither
-    // at what is marked as sensitive nor at a feature. Should this fail for want of it, the warning may go.
+    // The one exception, which the README of the adapter warns of: every byte of a request, at
+    // level `TRACE` alone. It looks neither at what is marked as sensitive nor at a feature. Should
+    // this fail for want of it, the warning may go.
     assert_eq!(who_shows(&logged, &secrets), BTreeSet::from(["ureq_proto"]));
 }
 
@@ -101,7 +103,7 @@ async fn publish_and_receive_by_hyper(
     let batch = consumer.receive(ReceiveOptions::new()).await.unwrap();
     assert!(consumer.renew_locks(&batch).await.unwrap().is_complete());
     assert!(consumer.acknowledge(&batch).await.unwrap().is_complete());
-    // Lost by now, so that the answer has an error for each.
+    // Lost by now, so that the response has an error for each.
     assert!(!consumer.reject(&batch).await.unwrap().is_complete());
     batch.iter().map(|event| event.lock_token().to_string()).collect()
 }
@@ -166,7 +168,8 @@ fn assert_has_spans(logged: &[Logged]) {
     }
 }
 
-/// The crates that have logged a piece of a secret: as text, as a list of bytes, or in hexadecimal digits.
+/// The crates that have logged a piece of a secret: as text, as a list of bytes, or in hexadecimal
+/// digits.
 fn who_shows<'l>(logged: &'l [Logged], secrets: &[String]) -> BTreeSet<&'l str> {
     let mut shapes = BTreeSet::new();
     for piece in secrets.iter().flat_map(|secret| secret.as_bytes().windows(PIECE)) {

@@ -1,12 +1,15 @@
-//! Publishes a million small events by each adapter and consumes a million, and fails if the memory in use has grown between the
-//! first tenth and the end, or was ever more than the adapter may have. Each adapter runs in a process of its own, and the
-//! service in another one.
+//! Publishes a million small events by each adapter and consumes a million, and fails if the memory
+//! in use has grown between the first tenth and the end, or was ever more than the adapter may
+//! have. Each adapter runs in a process of its own, and the service in another one. Then it counts
+//! what a long poll holds that waits.
 //!
-//! `cargo run --release -p memory` runs all; an adapter's name as the argument runs that one.
+//! `cargo run --release -p memory` runs all; an adapter's name as the argument runs that one, and
+//! `polls` the long polls.
 
 mod by_hyper;
 mod by_ureq;
 mod memory;
+mod polls;
 mod sink;
 
 use std::env::{args, current_exe};
@@ -16,17 +19,18 @@ use eventgrid_hyper::eventgrid::{AccessKey, CloudEvent, Data, NamespaceTopic, Re
 
 fn main() -> ExitCode {
     let sound = match args().nth(1).as_deref() {
-        None => ["hyper", "ureq"].into_iter().all(run_alone),
+        None => ["hyper", "ureq", "polls"].into_iter().all(run_alone),
+        Some("polls") => polls::are_small(),
         Some("sink") => sink::run(),
         Some("hyper") => is_flat_and_small("hyper", 16 << 20, &[by_hyper::publish, by_hyper::consume]),
         Some("ureq") => is_flat_and_small("ureq", 8 << 20, &[by_ureq::publish, by_ureq::consume]),
-        Some(name) => panic!("there is no adapter {name}: say hyper or ureq"),
+        Some(name) => panic!("there is no adapter {name}: say hyper, ureq or polls"),
     };
     if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn run_alone(adapter: &str) -> bool {
-    Command::new(current_exe().unwrap()).arg(adapter).status().unwrap().success()
+fn run_alone(part: &str) -> bool {
+    Command::new(current_exe().unwrap()).arg(part).status().unwrap().success()
 }
 
 /// How many events are published, and how many are consumed.
@@ -42,7 +46,8 @@ const BATCH: usize = 100;
 /// look. A single byte lost with each event would be nine times as much.
 const ALLOWANCE: usize = 100_000;
 
-/// Does something to so many events, and then to so many more; says how much memory is in use after the first and at the end.
+/// Does something to so many events, and then to so many more; says how much memory is in use after
+/// the first and at the end.
 type Work = fn(endpoint: String, events: [usize; 2]) -> [usize; 2];
 
 fn is_flat_and_small(adapter: &str, limit: usize, works: &[Work]) -> bool {

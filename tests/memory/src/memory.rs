@@ -16,7 +16,8 @@ pub(crate) fn peak() -> usize {
     ALLOCATOR.peak_usage()
 }
 
-/// How much of the machine's memory the process had at most, in kilobytes: what others loaded into it is a part.
+/// How much of the machine's memory the process had at most, in kilobytes: what others loaded into
+/// it is a part.
 pub(crate) fn resident() -> i64 {
     getrusage(UsageWho::RUSAGE_SELF).unwrap().max_rss()
 }

@@ -1,4 +1,5 @@
-//! What takes the events and gives some: a server in a process of its own that answers every request with success.
+//! What takes the events and gives some: a server in a process of its own that responds to every
+//! request with success.
 
 use std::env::current_exe;
 use std::io::{self, BufRead, BufReader, Read, Write};

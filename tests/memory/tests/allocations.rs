@@ -131,7 +131,8 @@ impl BareUreq {
     }
 }
 
-/// How many allocations a request takes, with one event and with a hundred, by a round of three requests.
+/// How many allocations a request takes, with one event and with a hundred, by a round of three
+/// requests.
 fn for_each_request(round: impl Fn(&[CloudEvent<'_>])) -> [u64; 2] {
     [1, 100].map(|count| {
         let event = CloudEvent::new("1", "urn:plant/boiler", "Reading").with_data(Data::text("71 degrees"));

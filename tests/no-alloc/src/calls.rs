@@ -1,16 +1,18 @@
-//! Every call, through the blocking clients: a future has a way to panic of its own, being polled after its end.
+//! Every call, through the blocking clients: a future has a way to panic of its own, being polled
+//! after its end.
 
 use core::hint::black_box;
 use core::time::Duration;
 
-use eventgrid::blocking::{Consumer, Publisher};
-
+use eventgrid::blocking::{Consumer, MqttClient, Publisher};
+use eventgrid::credential::{AuthorizationWriter, CredentialRequest};
 use eventgrid::event::{BinaryMode, EventGridEvent};
+use eventgrid::mqtt::{ListOptions, MqttBroker, MqttMessage, Qos, TopicFilter, TopicName};
 use eventgrid::target::{BasicTopic, Domain, PartnerChannel};
 use eventgrid::{
-    AccessKey, Buf, Client, CloudEvent, Data, Environment, Error, LockToken, NamespaceTopic, ReceiveOptions,
-    ReleaseDelay, Request, Response, SasToken, SettleAction, Sleep, Subscription, Transport, TransportError,
-    TransportErrorKind,
+    AccessKey, Buf, Client, CloudEvent, Credential, CredentialError, Data, Environment, Error, LockToken,
+    NamespaceTopic, ReceiveOptions, ReleaseDelay, Request, Response, SasToken, SettleAction, Sleep,
+    Subscription, Transport, TransportError, TransportErrorKind,
 };
 
 pub(crate) fn every_one() {
@@ -18,6 +20,7 @@ pub(crate) fn every_one() {
     let (mut tx, mut rx) = (Buf::new(&mut request), Buf::new(&mut answer));
     publish(&mut tx, &mut rx);
     consume(&mut tx, &mut rx);
+    mqtt(&mut tx, &mut rx);
 }
 
 fn publish(tx: &mut Buf<'_>, rx: &mut Buf<'_>) {
@@ -71,6 +74,57 @@ fn consume(tx: &mut Buf<'_>, rx: &mut Buf<'_>) {
             Ok(settlement) => drop(black_box(settlement.is_complete())),
             Err(error) => read_error(&error),
         }
+    }
+}
+
+fn mqtt(tx: &mut Buf<'_>, rx: &mut Buf<'_>) {
+    let Some(broker) = black_box(None::<MqttBroker<'_>>) else { return };
+    let mqtt = MqttClient::new(Client::new(Wire, Wire, Token), broker);
+    let Ok(topic) = TopicName::new(black_box("")) else { return };
+    let message = MqttMessage::text(topic, black_box(""))
+        .with_qos(black_box(Qos::AtMostOnce))
+        .with_response_topic(black_box(topic))
+        .with_correlation_data(black_box(b""))
+        .with_user_properties(black_box(&[]))
+        .with_content_type(black_box(""))
+        .with_expiry(black_box(Duration::ZERO));
+    report(mqtt.publish_in(&message, tx, rx));
+    match mqtt.get_retained_in(topic, tx, rx) {
+        Ok(message) => {
+            let metadata = message.metadata();
+            black_box((message.payload().len(), metadata.qos(), metadata.size()));
+            black_box((metadata.expiry(), metadata.last_modified()));
+        }
+        Err(error) => read_error(&error),
+    }
+    let Ok(filter) = TopicFilter::new(black_box("")) else { return };
+    let options = ListOptions::new().with_max_results(black_box(1));
+    let mut link = [0; 256];
+    let next = match mqtt.list_retained_in(filter, options, tx, rx) {
+        Ok(page) => {
+            for entry in page.iter() {
+                black_box((entry.topic(), entry.metadata().size()));
+            }
+            page.next_page().and_then(|next| next.copied_into(&mut link).ok())
+        }
+        Err(error) => return read_error(&error),
+    };
+    let Some(next) = next else { return };
+    if let Err(error) = mqtt.next_page_in(next, tx, rx) {
+        read_error(&error);
+    }
+}
+
+/// A token that the device has from elsewhere.
+struct Token;
+
+impl Credential for Token {
+    fn authorize(
+        &self,
+        _: &CredentialRequest<'_>,
+        headers: &mut AuthorizationWriter<'_, '_>,
+    ) -> Result<(), CredentialError> {
+        headers.header("authorization", black_box(""))
     }
 }
 

@@ -1,8 +1,9 @@
 //! Every call of a device, linked without a heap.
 //!
-//! No allocator is here, so whatever allocates does not link. Neither does whatever can panic: the panic handler
-//! calls a function that is nowhere, and only if nobody calls the handler does the linker drop it. With feature `all-features`
-//! the handler is an ordinary one, since cryptography that is not ours may have ways to panic.
+//! No allocator is here, so whatever allocates does not link. Neither does whatever can panic: the
+//! panic handler calls a function that is nowhere, and only if nobody calls the handler does the
+//! linker drop it. With feature `all-features` the handler is an ordinary one, since cryptography
+//! that is not ours may have ways to panic.
 
 #![no_std]
 #![no_main]

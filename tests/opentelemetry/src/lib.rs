@@ -1,5 +1,9 @@
 //! What arrives at OpenTelemetry, by its own SDK and the layer of `tracing` that hands spans to it.
 
+mod metrics;
+
+pub use metrics::{Measured, measured};
+
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 
 use rcgen::{
     BasicConstraints, Certificate, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose,
-    IsCa, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256, PKCS_RSA_SHA384,
-    PKCS_RSA_SHA512, SignatureAlgorithm, date_time_ymd,
+    IsCa, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_RSA_SHA256,
+    PKCS_RSA_SHA384, PKCS_RSA_SHA512, SignatureAlgorithm, date_time_ymd,
 };
 
 /// The host that certificates are for, unless a test says otherwise.
@@ -36,6 +36,8 @@ impl fmt::Debug for Party {
 pub enum Kind {
     /// ECDSA on P-256, with SHA-256.
     P256,
+    /// ECDSA on P-384, with SHA-384.
+    P384,
     /// RSA with PKCS#1 v1.5.
     Rsa {
         /// How long the modulus is: 2048, 3072 or 4096.
@@ -49,6 +51,7 @@ impl Kind {
     fn algorithm(self) -> &'static SignatureAlgorithm {
         match self {
             Self::P256 => &PKCS_ECDSA_P256_SHA256,
+            Self::P384 => &PKCS_ECDSA_P384_SHA384,
             Self::Rsa { hash: 256, .. } => &PKCS_RSA_SHA256,
             Self::Rsa { hash: 384, .. } => &PKCS_RSA_SHA384,
             Self::Rsa { .. } => &PKCS_RSA_SHA512,
@@ -59,7 +62,7 @@ impl Kind {
     pub fn key(self) -> KeyPair {
         static RSA: [OnceLock<String>; 3] = [const { OnceLock::new() }; 3];
         match self {
-            Self::P256 => KeyPair::generate_for(self.algorithm()).unwrap(),
+            Self::P256 | Self::P384 => KeyPair::generate_for(self.algorithm()).unwrap(),
             Self::Rsa { bits, .. } => {
                 let pem = RSA[bits / 1024 - 2].get_or_init(|| rsa_key(bits));
                 KeyPair::from_pem_and_sign_algo(pem, self.algorithm()).unwrap()

@@ -1,5 +1,8 @@
 //! Two network stacks that are joined by a cable in memory.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use embassy_net::{Config, Ipv4Address, Ipv4Cidr, Runner, Stack, StackResources, StaticConfigV4};
 use embassy_net_driver_channel::driver::{HardwareAddress, LinkState};
 use embassy_net_driver_channel::{self as channel, RxRunner, State, TxRunner};
@@ -16,16 +19,24 @@ pub(crate) const FAR: Ipv4Address = Ipv4Address::LOCALHOST;
 const NEAR: Ipv4Address = Ipv4Address::new(127, 0, 0, 2);
 
 /// The near stack and the far one, which run beside the caller.
+#[allow(dead_code, reason = "each test uses one of the two")]
 pub(crate) fn pair() -> (Stack<'static>, Stack<'static>) {
+    let (near, far, _) = pair_that_counts();
+    (near, far)
+}
+
+/// The same, and how many packets the near one has sent.
+pub(crate) fn pair_that_counts() -> (Stack<'static>, Stack<'static>, Rc<Cell<usize>>) {
+    let sent = Rc::new(Cell::new(0));
     let (mut near_runner, near) = channel::new(leak(State::<MTU, 16, 16>::new()), HardwareAddress::Ip);
     let (mut far_runner, far) = channel::new(leak(State::<MTU, 16, 16>::new()), HardwareAddress::Ip);
     near_runner.set_link_state(LinkState::Up);
     far_runner.set_link_state(LinkState::Up);
     let (_, near_in, near_out) = near_runner.split();
     let (_, far_in, far_out) = far_runner.split();
-    spawn_local(carry(near_out, far_in));
-    spawn_local(carry(far_out, near_in));
-    (run(stack(near, NEAR)), run(stack(far, FAR)))
+    spawn_local(carry(near_out, far_in, sent.clone()));
+    spawn_local(carry(far_out, near_in, Rc::default()));
+    (run(stack(near, NEAR)), run(stack(far, FAR)), sent)
 }
 
 fn stack(end: End, address: Ipv4Address) -> (Stack<'static>, Runner<'static, End>) {
@@ -39,9 +50,10 @@ fn run((stack, mut runner): (Stack<'static>, Runner<'static, End>)) -> Stack<'st
     stack
 }
 
-async fn carry(mut from: TxRunner<'static, MTU>, mut to: RxRunner<'static, MTU>) {
+async fn carry(mut from: TxRunner<'static, MTU>, mut to: RxRunner<'static, MTU>, count: Rc<Cell<usize>>) {
     loop {
         let packet = from.tx_buf().await;
+        count.set(count.get() + 1);
         to.rx_buf().await[..packet.len()].copy_from_slice(packet);
         to.rx_done(packet.len());
         from.tx_done();

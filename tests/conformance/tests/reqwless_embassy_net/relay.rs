@@ -96,7 +96,8 @@ impl Relay {
     async fn run(&self, near: &mut TcpSocket<'static>) {
         let (mut bytes, mut request) = (vec![0; WINDOW], vec![0; WINDOW]);
         loop {
-            // Reading, and not readiness to read: the end of a connection is no readiness to embassy-net.
+            // Reading, and not readiness to read: the end of a connection is no readiness to
+            // embassy-net.
             match select(self.server.readable(), near.read(&mut request)).await {
                 Either::First(_) => match self.server.try_read(&mut bytes) {
                     Ok(0) => {
