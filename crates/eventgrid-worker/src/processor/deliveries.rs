@@ -1,27 +1,33 @@
 //! The deliveries that a run has, and when something is due for one of them. No I/O, no clock.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use eventgrid::event::CloudEventView;
+use slotmap::{SlotMap, new_key_type};
 
 use super::event::Delivery;
-use super::running_handler::Abort;
 use super::{LockLoss, ProcessorStats};
 
-/// Tells the deliveries of a run apart, in the order they came.
-pub(super) type DeliveryId = u64;
+new_key_type! {
+    /// Tells the deliveries of a run apart, also from those before it that are gone.
+    pub(super) struct DeliveryId;
+}
 
 /// The deliveries of which there is a lock, or a handler that runs, or both.
 #[derive(Default)]
 pub(super) struct Deliveries {
-    events: BTreeMap<DeliveryId, ActiveDelivery>,
+    events: SlotMap<DeliveryId, ActiveDelivery>,
     /// When something is due, for each whose handler runs.
     deadlines: BTreeSet<(Duration, DeliveryId)>,
-    next: DeliveryId,
+    /// Those whose handlers began since [`schedule`](Self::schedule), and are not among the
+    /// deadlines yet: most handlers that do little have ended by then.
+    begun: Vec<DeliveryId>,
     /// How many handlers run.
     running: usize,
+    /// How many of those were told to end.
+    dropped: usize,
     /// How many locks are held, and the bytes of their events.
     locks: usize,
     bytes: usize,
@@ -40,7 +46,6 @@ pub(super) struct ActiveDelivery {
 /// A handler that runs.
 pub(super) struct Handling {
     pub(super) began: Duration,
-    abort: Abort,
     timeout_at: Option<Duration>,
     /// None while a renewal is under way, and after the last one.
     renew_at: Option<Duration>,
@@ -111,11 +116,9 @@ impl Deliveries {
         locked: Duration,
         terms: LockTerms,
     ) -> DeliveryId {
-        self.next += 1;
         self.locks += 1;
         self.bytes += delivery.received.size();
         let locked_until = terms.end(locked);
-        delivery.lock.lasts_until(locked_until);
         let active = ActiveDelivery {
             subscription,
             delivery,
@@ -124,44 +127,51 @@ impl Deliveries {
             has_lock: true,
             handling: None,
         };
-        self.events.insert(self.next, active);
-        self.next
+        self.events.insert(active)
     }
 
     /// Its handler begins to run.
     pub(super) fn handle(
         &mut self,
         id: DeliveryId,
-        abort: Abort,
         now: Duration,
         terms: LockTerms,
         timeout: Option<Duration>,
     ) {
-        let Some(active) = self.events.get_mut(&id) else { return };
+        let Some(active) = self.events.get_mut(id) else { return };
         self.running += 1;
         active.handling = Some(Handling {
             began: now,
-            abort,
             timeout_at: timeout.map(|timeout| now.saturating_add(timeout)),
             // At half of the lock, or at once if that is over.
             renew_at: Some(now.max(active.locked_until.saturating_sub(terms.duration / 2))),
             renewable: true,
             dropped: None,
         });
-        self.deadlines.insert((active.deadline(), id));
+        self.begun.push(id);
+    }
+
+    /// Takes in when something is due for those whose handlers began and still run.
+    pub(super) fn schedule(&mut self) {
+        for id in self.begun.drain(..) {
+            if let Some(active) = self.events.get(id).filter(|active| active.handling.is_some()) {
+                self.deadlines.insert((active.deadline(), id));
+            }
+        }
     }
 
     /// Its handler has ended, and how. It stays here until it is [removed](Self::remove).
     pub(super) fn handled(&mut self, id: DeliveryId) -> Option<(&ActiveDelivery, Handling)> {
-        let active = self.events.get_mut(&id)?;
+        let active = self.events.get_mut(id)?;
         self.deadlines.remove(&(active.deadline(), id));
         let handling = active.handling.take()?;
         self.running -= 1;
+        self.dropped -= usize::from(handling.dropped.is_some());
         Some((active, handling))
     }
 
     pub(super) fn get(&self, id: DeliveryId) -> Option<&ActiveDelivery> {
-        self.events.get(&id)
+        self.events.get(id)
     }
 
     /// Whether its handler runs.
@@ -171,7 +181,7 @@ impl Deliveries {
 
     /// It is settled, or its lock was lost and its handler has ended.
     pub(super) fn remove(&mut self, id: DeliveryId) {
-        if let Some(active) = self.events.remove(&id) {
+        if let Some(active) = self.events.remove(id) {
             if active.has_lock {
                 self.locks -= 1;
                 self.bytes -= active.delivery.received.size();
@@ -204,11 +214,10 @@ impl Deliveries {
     pub(super) fn time_out(&mut self, now: Duration) {
         for id in self.due(now) {
             self.change(id, |active| {
-                let timed_out = |handling: &&mut Handling| handling.timeout_at.is_some_and(|at| at <= now);
-                let handling = active.handling.as_mut().filter(timed_out);
-                let is_too_long = handling.map(|handling| handling.drop_for(Dropped::TimedOut)).is_some();
+                let timeout_at = active.handling.as_ref().and_then(|handling| handling.timeout_at);
+                let is_too_long = timeout_at.is_some_and(|at| at <= now);
                 if is_too_long {
-                    active.delivery.lock.lose(LockLoss::TimedOut);
+                    active.drop_handler(Dropped::TimedOut, LockLoss::TimedOut);
                 }
                 is_too_long
             });
@@ -218,13 +227,12 @@ impl Deliveries {
     /// Ends all handlers. Gives which those were, and how long they have run.
     pub(super) fn drop_handlers(&mut self, now: Duration) -> Vec<(DeliveryId, Duration)> {
         let mut dropped = Vec::new();
-        let ids: Vec<_> = self.events.keys().copied().collect();
+        let ids: Vec<_> = self.events.keys().collect();
         for id in ids {
             self.change(id, |active| {
-                let Some(handling) = &mut active.handling else { return false };
+                let Some(handling) = &active.handling else { return false };
                 dropped.push((id, now.saturating_sub(handling.began)));
-                handling.drop_for(Dropped::Stopped);
-                active.delivery.lock.lose(LockLoss::Stopped);
+                active.drop_handler(Dropped::Stopped, LockLoss::Stopped);
                 true
             });
         }
@@ -233,21 +241,22 @@ impl Deliveries {
 
     /// Whether a handler of the same event still runs here, although its time was over.
     pub(super) fn still_runs(&self, subscription: usize, event: &CloudEventView<'_>) -> bool {
+        if self.dropped == 0 {
+            return false;
+        }
         let is_same = |active: &ActiveDelivery| {
             let other = active.delivery.received.event().ok();
             active.subscription == subscription
                 && other.is_some_and(|other| other.id() == event.id() && other.source() == event.source())
         };
-        let is_over =
-            |active: &&ActiveDelivery| active.handling.as_ref().is_some_and(|it| it.dropped.is_some());
-        self.events.values().filter(is_over).any(is_same)
+        self.events.values().filter(|active| active.is_dropped()).any(is_same)
     }
 
     /// The deliveries whose lock has ended while their handler runs, and how.
     pub(super) fn expired(&self, now: Duration) -> Vec<(DeliveryId, LockLoss)> {
         let ended = |id: DeliveryId| {
             let active =
-                self.events.get(&id).filter(|active| active.has_lock && active.locked_until <= now)?;
+                self.events.get(id).filter(|active| active.has_lock && active.locked_until <= now)?;
             let renewable = active.handling.as_ref().is_none_or(|handling| handling.renewable);
             Some((id, if renewable { LockLoss::Expired } else { LockLoss::RenewalLimit }))
         };
@@ -259,12 +268,12 @@ impl Deliveries {
     pub(super) fn take_renewals(&mut self, now: Duration, terms: LockTerms) -> Vec<DeliveryId> {
         let is_due =
             |active: &ActiveDelivery, at: Duration| active.renew_at().is_some_and(|renew_at| renew_at <= at);
-        if !self.due(now).iter().any(|id| self.events.get(id).is_some_and(|active| is_due(active, now))) {
+        if !self.due(now).iter().any(|id| self.events.get(*id).is_some_and(|active| is_due(active, now))) {
             return Vec::new();
         }
         let soon = now.saturating_add(terms.duration / 10);
         let due: Vec<_> =
-            self.events.iter().filter(|(_, active)| is_due(active, soon)).map(|(id, _)| *id).collect();
+            self.events.iter().filter(|(_, active)| is_due(active, soon)).map(|(id, _)| id).collect();
         let mut begin = |id: &DeliveryId| {
             self.change(*id, |active| {
                 let renewable = now.saturating_sub(active.first_locked) < terms.max_renewal;
@@ -285,7 +294,6 @@ impl Deliveries {
             let Some(handling) = active.handling.as_mut().filter(|_| active.has_lock) else { return false };
             handling.renew_at = Some(sent_at.saturating_add(terms.duration / 2));
             active.locked_until = active.locked_until.max(sent_at.saturating_add(terms.duration));
-            active.delivery.lock.lasts_until(active.locked_until);
             true
         })
     }
@@ -306,15 +314,16 @@ impl Deliveries {
 
     /// Those for which something is due.
     fn due(&self, now: Duration) -> Vec<DeliveryId> {
-        self.deadlines.range(..=(now, DeliveryId::MAX)).map(|(_, id)| *id).collect()
+        self.deadlines.iter().take_while(|(at, _)| *at <= now).map(|(_, id)| *id).collect()
     }
 
     /// Changes one, and when something is due for it; tells what the change told. False if there is
     /// no such delivery.
     fn change(&mut self, id: DeliveryId, change: impl FnOnce(&mut ActiveDelivery) -> bool) -> bool {
-        let Some(active) = self.events.get_mut(&id) else { return false };
-        let before = active.deadline();
+        let Some(active) = self.events.get_mut(id) else { return false };
+        let (before, was_dropped) = (active.deadline(), active.is_dropped());
         let changed = change(active);
+        self.dropped += usize::from(active.is_dropped() && !was_dropped);
         if active.handling.is_some() && active.deadline() != before {
             self.deadlines.remove(&(before, id));
             self.deadlines.insert((active.deadline(), id));
@@ -328,6 +337,21 @@ impl ActiveDelivery {
         self.has_lock
     }
 
+    /// Whether its handler still runs although it was told to end.
+    fn is_dropped(&self) -> bool {
+        self.handling.as_ref().is_some_and(|handling| handling.dropped.is_some())
+    }
+
+    /// Tells its handler to end.
+    fn drop_handler(&mut self, reason: Dropped, loss: LockLoss) {
+        if let Some(handling) = &mut self.handling {
+            handling.dropped.get_or_insert(reason);
+            handling.timeout_at = None;
+        }
+        self.delivery.abort.abort();
+        self.delivery.lock.lose(loss);
+    }
+
     /// When something is due: the handler's time is over, its lock is to be renewed, or has ended.
     fn deadline(&self) -> Duration {
         let timeout = self.handling.as_ref().and_then(|handling| handling.timeout_at);
@@ -337,13 +361,5 @@ impl ActiveDelivery {
 
     fn renew_at(&self) -> Option<Duration> {
         self.handling.as_ref().filter(|_| self.has_lock).and_then(|handling| handling.renew_at)
-    }
-}
-
-impl Handling {
-    fn drop_for(&mut self, reason: Dropped) {
-        self.dropped.get_or_insert(reason);
-        self.timeout_at = None;
-        self.abort.abort();
     }
 }

@@ -8,6 +8,7 @@ use eventgrid::json::JsonStr;
 use eventgrid::{LockToken, OwnedReceivedEvent, Subscription};
 
 use super::lock::{Lock, LockLoss};
+use super::running_handler::Abort;
 
 /// One delivery of an event. A clone is another handle of the same one.
 #[derive(Clone)]
@@ -18,6 +19,8 @@ pub(super) struct Delivery {
     pub(super) received: OwnedReceivedEvent,
     pub(super) subscription: Arc<Subscription<'static>>,
     pub(super) lock: Lock,
+    /// Ends the handler.
+    pub(super) abort: Abort,
 }
 
 impl ProcessorEvent {

@@ -4,7 +4,7 @@ use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use eventgrid::calls::Receive;
@@ -17,7 +17,7 @@ use super::handle::Shared;
 use super::options::Options;
 use super::polled_subscription::ReceiveCall;
 use super::run::Run;
-use super::running_handler::{Abort, HandlerEnd, RunningHandler};
+use super::running_handler::{HandlerEnd, RunningHandler};
 use super::settling::SettleCall;
 use super::{BoxError, Handler, Handling, IntoVerdict, Verdict};
 use crate::spawn::{Panic, Spawner};
@@ -91,8 +91,7 @@ where
                     if !run.may_begin(id, began) {
                         continue;
                     }
-                    let abort = Abort::default();
-                    run.began(id, abort.clone(), began);
+                    run.began(id, began);
                     let delivery = Arc::clone(&event.0);
                     // The handler may panic before there is a future.
                     match catch_unwind(AssertUnwindSafe(|| {
@@ -100,7 +99,15 @@ where
                     })) {
                         Ok(future) => {
                             let task = spawner.spawn(future);
-                            tasks.push(RunningHandler::new(id, delivery, task, abort, environment));
+                            let mut running = RunningHandler::new(id, delivery, task, began, environment);
+                            // One that waits for nothing has ended then, and costs no task. Any
+                            // other is polled again below, where it is woken.
+                            match running.poll_unpin(&mut Context::from_waker(Waker::noop())) {
+                                Poll::Ready((id, ended, took, now)) => {
+                                    run.handled(id, &ended.and_then(verdict_of), took, now);
+                                }
+                                Poll::Pending => tasks.push(running),
+                            }
                         }
                         Err(payload) => {
                             let now = environment.uptime();
@@ -111,8 +118,8 @@ where
                 }
                 is_woken = true;
             }
-            while let Some((id, ended, took)) = next(&mut tasks, context) {
-                run.handled(id, &ended.and_then(verdict_of), took, environment.uptime());
+            while let Some((id, ended, took, now)) = next(&mut tasks, context) {
+                run.handled(id, &ended.and_then(verdict_of), took, now);
                 is_woken = true;
             }
             if is_woken { Poll::Ready(()) } else { Poll::Pending }

@@ -1,8 +1,7 @@
 //! The lock of a delivery, as its handler sees it.
 
 use std::fmt;
-use std::sync::{Mutex, OnceLock, PoisonError};
-use std::time::Duration;
+use std::sync::OnceLock;
 
 /// How the lock of an event was lost. The event is, or will be, delivered again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,8 +38,6 @@ impl fmt::Display for LockLoss {
 #[derive(Debug, Default)]
 pub(super) struct Lock {
     loss: OnceLock<LockLoss>,
-    /// The uptime when it ends.
-    until: Mutex<Duration>,
     waiting: event_listener::Event,
 }
 
@@ -49,15 +46,6 @@ impl Lock {
         // The first reason stays.
         let _ = self.loss.set(loss);
         self.waiting.notify(usize::MAX);
-    }
-
-    pub(super) fn lasts_until(&self, uptime: Duration) {
-        *self.until.lock().unwrap_or_else(PoisonError::into_inner) = uptime;
-    }
-
-    /// Whether it has ended by then.
-    pub(super) fn is_over(&self, uptime: Duration) -> bool {
-        *self.until.lock().unwrap_or_else(PoisonError::into_inner) <= uptime
     }
 
     pub(super) fn loss(&self) -> Option<LockLoss> {

@@ -14,24 +14,21 @@ use super::event::Delivery;
 use crate::spawn::{Panic, SpawnedTask};
 
 /// Ends a handler from elsewhere.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Abort(Arc<Signal>);
-
 #[derive(Debug, Default)]
-struct Signal {
+pub(super) struct Abort {
     is_set: AtomicBool,
     waiting: AtomicWaker,
 }
 
 impl Abort {
     pub(super) fn abort(&self) {
-        self.0.is_set.store(true, Ordering::SeqCst);
-        self.0.waiting.wake();
+        self.is_set.store(true, Ordering::SeqCst);
+        self.waiting.wake();
     }
 
     fn is_set(&self, context: &Context<'_>) -> bool {
-        self.0.waiting.register(context.waker());
-        self.0.is_set.load(Ordering::SeqCst)
+        self.waiting.register(context.waker());
+        self.is_set.load(Ordering::SeqCst)
     }
 }
 
@@ -42,8 +39,6 @@ pub(super) enum HandlerEnd<O> {
     Done(Result<O, Panic>),
     /// It was ended.
     Aborted,
-    /// It never began: its turn came when the lock of its event was over.
-    TooLate,
 }
 
 impl<O> HandlerEnd<O> {
@@ -52,7 +47,6 @@ impl<O> HandlerEnd<O> {
         match self {
             Self::Done(done) => HandlerEnd::Done(done.and_then(turn)),
             Self::Aborted => HandlerEnd::Aborted,
-            Self::TooLate => HandlerEnd::TooLate,
         }
     }
 }
@@ -62,17 +56,9 @@ pub(super) struct RunningHandler<'e, E, T> {
     id: DeliveryId,
     delivery: Arc<Delivery>,
     task: T,
-    abort: Abort,
     environment: &'e E,
-    began: Option<Duration>,
-    ends: Option<EndReason>,
-}
-
-/// Why it is to end.
-#[derive(Clone, Copy)]
-enum EndReason {
-    Aborted,
-    TooLate,
+    began: Duration,
+    is_aborted: bool,
 }
 
 impl<'e, E: Environment, T> RunningHandler<'e, E, T> {
@@ -80,10 +66,10 @@ impl<'e, E: Environment, T> RunningHandler<'e, E, T> {
         id: DeliveryId,
         delivery: Arc<Delivery>,
         task: T,
-        abort: Abort,
+        began: Duration,
         environment: &'e E,
     ) -> Self {
-        Self { id, delivery, task, abort, environment, began: None, ends: None }
+        Self { id, delivery, task, environment, began, is_aborted: false }
     }
 }
 
@@ -91,35 +77,18 @@ impl<E: Environment, T, O> Future for RunningHandler<'_, E, T>
 where
     T: SpawnedTask + Future<Output = Result<O, Panic>>,
 {
-    /// Which it was, how it ended, and how long it took by itself.
-    type Output = (DeliveryId, HandlerEnd<O>, Duration);
+    /// Which it was, how it ended, how long it took by itself, and the uptime when it ended.
+    type Output = (DeliveryId, HandlerEnd<O>, Duration, Duration);
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        if this.began.is_none() {
-            let now = this.environment.uptime();
-            this.began = Some(now);
-            if this.delivery.lock.is_over(now) {
-                this.end(EndReason::TooLate);
-            }
-        }
-        if this.ends.is_none() && this.abort.is_set(context) {
-            this.end(EndReason::Aborted);
+        if !this.is_aborted && this.delivery.abort.is_set(context) {
+            this.is_aborted = true;
+            this.task.abort();
         }
         let done = ready!(Pin::new(&mut this.task).poll(context));
-        let ended = match this.ends {
-            None => HandlerEnd::Done(done),
-            Some(EndReason::Aborted) => HandlerEnd::Aborted,
-            Some(EndReason::TooLate) => HandlerEnd::TooLate,
-        };
-        let took = this.began.map_or(Duration::ZERO, |began| this.environment.uptime().saturating_sub(began));
-        Poll::Ready((this.id, ended, took))
-    }
-}
-
-impl<E, T: SpawnedTask> RunningHandler<'_, E, T> {
-    fn end(&mut self, why: EndReason) {
-        self.ends = Some(why);
-        self.task.abort();
+        let ended = if this.is_aborted { HandlerEnd::Aborted } else { HandlerEnd::Done(done) };
+        let now = this.environment.uptime();
+        Poll::Ready((this.id, ended, now.saturating_sub(this.began), now))
     }
 }

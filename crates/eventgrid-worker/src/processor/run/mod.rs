@@ -17,7 +17,7 @@ use super::deliveries::{Deliveries, DeliveryId, Dropped};
 use super::handle::Shared;
 use super::options::Options;
 use super::polled_subscription::{PolledSubscription, ReceiveCall};
-use super::running_handler::{Abort, HandlerEnd};
+use super::running_handler::HandlerEnd;
 use super::settling::SettleCall;
 use super::{
     BoxError, EventFailure, FailureCause, LockLoss, ProcessorEvent, ProcessorNotice, ProcessorStop, Verdict,
@@ -82,6 +82,7 @@ impl<'p, X: TransportError> Run<'p, X> {
 
     /// What a stop or the time asks for.
     pub(super) fn advance(&mut self, now: Duration) {
+        self.deliveries.schedule();
         self.stop_as_asked(now);
         for (id, loss) in self.deliveries.expired(now) {
             self.lose(id, loss);
@@ -212,8 +213,8 @@ impl<'p, X: TransportError> Run<'p, X> {
     }
 
     /// A handler begins.
-    pub(super) fn began(&mut self, id: DeliveryId, abort: Abort, now: Duration) {
-        self.deliveries.handle(id, abort, now, self.options.locks, self.options.event_timeout);
+    pub(super) fn began(&mut self, id: DeliveryId, now: Duration) {
+        self.deliveries.handle(id, now, self.options.locks, self.options.event_timeout);
         self.count();
     }
 
@@ -223,11 +224,6 @@ impl<'p, X: TransportError> Run<'p, X> {
         let (event, subscription, has_lock) =
             (ProcessorEvent(Arc::clone(&active.delivery)), active.subscription, active.has_lock());
         let cause = match (ended, handling.dropped) {
-            (HandlerEnd::TooLate, _) => {
-                self.lose(id, LockLoss::Expired);
-                self.deliveries.remove(id);
-                return self.count();
-            }
             (HandlerEnd::Aborted, Some(Dropped::TimedOut)) => Some(FailureCause::TimedOut),
             (HandlerEnd::Aborted | HandlerEnd::Done(Ok(Ok(_))), _) => None,
             (HandlerEnd::Done(Err(panic)), _) => Some(FailureCause::Panicked(panic)),

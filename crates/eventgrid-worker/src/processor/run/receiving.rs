@@ -10,6 +10,7 @@ use crate::processor::deliveries::DeliveryId;
 use crate::processor::event::Delivery;
 use crate::processor::lock::Lock;
 use crate::processor::polled_subscription::ReceiveCall;
+use crate::processor::running_handler::Abort;
 use crate::processor::{
     FailureCause, OnRefusal, ProcessorEvent, ProcessorNotice, ProcessorStop, Verdict, backoff,
 };
@@ -103,9 +104,12 @@ impl<X: TransportError> Run<'_, X> {
         locked: Duration,
     ) -> (DeliveryId, Arc<Delivery>) {
         let name = Arc::clone(&self.subscriptions[subscription].name);
-        let delivery =
-            Delivery { received: received.into_owned(), subscription: name, lock: Lock::default() };
-        let delivery = Arc::new(delivery);
+        let delivery = Arc::new(Delivery {
+            received: received.into_owned(),
+            subscription: name,
+            lock: Lock::default(),
+            abort: Abort::default(),
+        });
         (self.deliveries.add(subscription, Arc::clone(&delivery), locked, self.options.locks), delivery)
     }
 

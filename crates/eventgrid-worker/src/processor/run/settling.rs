@@ -88,15 +88,15 @@ impl<X: TransportError> Run<'_, X> {
 
     /// Reads the response to a call. Gives what is to be sent again.
     fn take_in(&mut self, call: &SettleCall, settlement: &Settlement<'_>) -> Vec<SettleItem> {
-        let mut open: Vec<Option<&SettleItem>> = call.items.iter().map(Some).collect();
+        let mut open = Open { items: call.items.iter().map(Some).collect(), next: 0 };
         for token in settlement.succeeded() {
-            if let Some(item) = take(&mut open, token) {
+            if let Some(item) = open.take(token) {
                 self.succeeded(call, item);
             }
         }
         let mut again = Vec::new();
         for failed in settlement.failed() {
-            let Some(item) = take(&mut open, failed.lock_token()) else { continue };
+            let Some(item) = open.take(failed.lock_token()) else { continue };
             match failed.reason() {
                 FailureReason::AlreadySettledOrLost => self.settled_or_lost(item),
                 FailureReason::TokenLost if item.may_be_settled => self.settled_or_lost(item),
@@ -105,7 +105,7 @@ impl<X: TransportError> Run<'_, X> {
             }
         }
         // What the response does not name may be settled.
-        again.extend(open.into_iter().flatten().cloned().map(SettleItem::unconfirmed));
+        again.extend(open.items.into_iter().flatten().cloned().map(SettleItem::unconfirmed));
         again
     }
 
@@ -211,10 +211,22 @@ impl<X: TransportError> Run<'_, X> {
     }
 }
 
-/// Takes the item of that token.
-fn take<'i>(open: &mut [Option<&'i SettleItem>], token: LockToken<'_>) -> Option<&'i SettleItem> {
-    let is_it = |item: &&mut Option<&SettleItem>| {
-        item.is_some_and(|item| item.delivery.received.lock_token() == token)
-    };
-    open.iter_mut().find(is_it)?.take()
+/// Those of a call that its response has not named yet.
+struct Open<'i> {
+    items: Vec<Option<&'i SettleItem>>,
+    /// Behind the one that was named last: most responses name them in the order of the request.
+    next: usize,
+}
+
+impl<'i> Open<'i> {
+    /// Takes the item of that token.
+    fn take(&mut self, token: LockToken<'_>) -> Option<&'i SettleItem> {
+        let is_it = |item: &Option<&SettleItem>| {
+            item.is_some_and(|item| item.delivery.received.lock_token() == token)
+        };
+        let behind = self.items.iter().skip(self.next).position(is_it).map(|place| self.next + place);
+        let place = behind.or_else(|| self.items.iter().position(is_it))?;
+        self.next = place + 1;
+        self.items.get_mut(place)?.take()
+    }
 }
