@@ -90,7 +90,7 @@ fn a_head_that_does_not_fit_is_named() {
     let error = outcome.result.unwrap_err();
     let reason = error.reason().to_string();
     assert_eq!(std::error::Error::source(&error).unwrap().to_string(), reason);
-    assert_eq!(reason, "the head of the response is larger than its buffer; make that larger");
+    assert_eq!(reason, "the head of the response is larger than the buffer for it; use a larger buffer");
 }
 
 /// A response and the body it has.

@@ -1,9 +1,9 @@
 //! Finding a byte.
 
-/// Where the first such byte is.
+/// The position of the first such byte.
 ///
-/// With `std` eight bytes are looked at together. A device looks at one after the other, which
-/// takes less code.
+/// With `std`, eight bytes are compared at a time. A device compares them one by one, which takes
+/// less code.
 pub(crate) fn position(bytes: &[u8], byte: u8) -> Option<usize> {
     if cfg!(not(feature = "std")) {
         return bytes.iter().position(|other| *other == byte);

@@ -1,4 +1,4 @@
-//! What a device logs of the errors here with `defmt`.
+//! How errors of this crate are logged with `defmt`.
 
 use defmt::{Debug2Format, Display2Format, Format, Formatter, write};
 
@@ -12,7 +12,7 @@ impl Format for BufFull {
     }
 }
 
-/// By the variant's name.
+/// The variant's name.
 impl Format for TransportErrorKind {
     fn format(&self, f: Formatter<'_>) {
         write!(f, "{}", Debug2Format(self));

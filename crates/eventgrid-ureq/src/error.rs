@@ -245,7 +245,7 @@ pub enum InvalidOption {
     NoCertificate,
     /// There is no private key in the PEM text.
     #[cfg(feature = "rustls-bundled-roots")]
-    #[error("the PEM text has no private key that is not encrypted")]
+    #[error("the PEM text has no unencrypted private key")]
     NoPrivateKey,
     /// The PEM text, a certificate or a key in it is damaged, or the key is not that of the
     /// certificate.

@@ -1,13 +1,14 @@
-//! Bytes with a fill level, lent by the caller: what requests are written into and responses are
-//! read into.
+//! Byte buffers with a fill level, lent by the caller. Requests are written into them, and
+//! responses are read into them.
 
 use core::fmt;
 
-/// A byte buffer with a fill level: a slice the caller lends, a `Vec` that grows up to a limit, or
-/// nothing but a counter.
+/// A byte buffer with a fill level. Its storage is a slice or a `Vec` that the caller lends, or
+/// none at all: then it only counts bytes.
 ///
-/// Requests are encoded into one and responses are read into another. The type is concrete on
-/// purpose: what holds the bytes never spreads into the signatures of those who fill it.
+/// Requests are encoded into one and responses are read into another. The type has no parameter for
+/// its storage on purpose, so that functions which fill a buffer need no type parameter for it
+/// either.
 ///
 /// ```
 /// use eventgrid_transport::Buf;
@@ -28,7 +29,7 @@ enum Storage<'b> {
     Slice(&'b mut [u8]),
     #[cfg(feature = "alloc")]
     Vec {
-        /// Its length is how much is initialized, which is at least the fill level.
+        /// Its length is the number of initialized bytes, which is at least the fill level.
         vec: &'b mut alloc::vec::Vec<u8>,
         limit: usize,
     },
@@ -36,23 +37,23 @@ enum Storage<'b> {
 }
 
 impl<'b> Buf<'b> {
-    /// An empty buffer over a slice; it can be filled up to the length of that slice.
+    /// An empty buffer over a slice. It can be filled up to the length of that slice.
     pub fn new(storage: &'b mut [u8]) -> Self {
         Self { storage: Storage::Slice(storage), len: 0 }
     }
 
     /// An empty buffer over a `Vec` that grows as needed, up to `limit` bytes.
     ///
-    /// The `Vec` is storage only: what it held is overwritten, and its own length afterwards says
-    /// nothing; ask [`filled`](Self::filled). Using the same `Vec` again and again allocates
-    /// nothing once it is large enough.
+    /// The `Vec` is storage only: its contents are overwritten, and its own length has no meaning
+    /// afterwards. Read the bytes by [`filled`](Self::filled). A `Vec` that is used again allocates
+    /// no memory once it is large enough.
     #[cfg(feature = "alloc")]
     pub fn growable(storage: &'b mut alloc::vec::Vec<u8>, limit: usize) -> Self {
         Self { storage: Storage::Vec { vec: storage, limit }, len: 0 }
     }
 
-    /// A buffer that stores nothing and takes any number of bytes: encoding into it tells, by
-    /// [`len`](Self::len), how large a real one must be.
+    /// A buffer that counts bytes without storing them, and is never full. Encode into it to learn
+    /// from [`len`](Self::len) how large a real buffer must be.
     pub fn counting() -> Buf<'static> {
         Buf { storage: Storage::Counting, len: 0 }
     }
@@ -62,12 +63,12 @@ impl<'b> Buf<'b> {
         self.len
     }
 
-    /// Whether nothing is filled.
+    /// Whether no byte is filled.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// How many bytes it can hold at the most.
+    /// How many bytes it can hold at most: `usize::MAX` if it only [counts](Self::counting).
     pub fn limit(&self) -> usize {
         match &self.storage {
             Storage::Slice(slice) => slice.len(),
@@ -94,9 +95,9 @@ impl<'b> Buf<'b> {
         }
     }
 
-    /// The same storage, lent for a shorter time as an empty buffer. What is filled through it
-    /// counts here once [`advance`](Self::advance) says so; what was filled before may be
-    /// overwritten.
+    /// Lends the same storage for a shorter time, as an empty buffer. It may overwrite what is
+    /// filled here. To count here what was filled there, call [`clear`](Self::clear) and
+    /// [`advance`](Self::advance).
     pub fn reborrow(&mut self) -> Buf<'_> {
         let storage = match &mut self.storage {
             Storage::Slice(slice) => Storage::Slice(slice),
@@ -107,18 +108,18 @@ impl<'b> Buf<'b> {
         Buf { storage, len: 0 }
     }
 
-    /// Forgets all that was filled.
+    /// Sets the fill level to zero. The bytes stay in the storage until others overwrite them.
     pub fn clear(&mut self) {
         self.len = 0;
     }
 
-    /// Forgets what was filled beyond `len` bytes; does nothing if there is not that much.
+    /// Reduces the fill level to `len` bytes. Does nothing if it is not higher than that.
     pub fn truncate(&mut self, len: usize) {
         self.len = self.len.min(len);
     }
 
-    /// Overwrites what was filled beyond `len` bytes with zeros, and forgets it: for what must not
-    /// stay in memory.
+    /// Reduces the fill level to `len` bytes, and overwrites what was filled beyond it with zeros:
+    /// for secrets, which must not stay in memory.
     pub fn erase_from(&mut self, len: usize) {
         let secret = self.filled_mut().get_mut(len..).unwrap_or_default();
         #[cfg(feature = "zeroize")]
@@ -131,7 +132,7 @@ impl<'b> Buf<'b> {
     /// Appends `bytes`.
     ///
     /// # Errors
-    /// [`BufFull`] if they do not all fit; then nothing is changed.
+    /// [`BufFull`] if they do not all fit. The buffer is then unchanged.
     #[inline]
     pub fn extend(&mut self, bytes: &[u8]) -> Result<(), BufFull> {
         let len = self.len;
@@ -145,11 +146,11 @@ impl<'b> Buf<'b> {
         }
     }
 
-    /// Appends `before`, `text` and `behind`, such as a text between its quotes, with one check of
-    /// the room.
+    /// Appends `before`, `text` and `behind`, such as a text between its quotes. The free room is
+    /// checked only once.
     ///
     /// # Errors
-    /// [`BufFull`] if they do not all fit; then a part of them may be there.
+    /// [`BufFull`] if they do not all fit. A part of them may have been appended.
     #[inline]
     pub fn extend_between<const N: usize>(
         &mut self,
@@ -158,7 +159,8 @@ impl<'b> Buf<'b> {
         behind: &[u8; N],
     ) -> Result<(), BufFull> {
         let len = self.len;
-        // A device, where code counts for more than time, appends one after the other.
+        // On a device, where the size of code counts for more than time, the three are appended one
+        // by one.
         let room = if cfg!(feature = "std") { self.initialized_mut().get_mut(len..) } else { None };
         if let Some((first, room)) = room.and_then(<[u8]>::split_first_mut) {
             if let Some((middle, room)) = room.split_at_mut_checked(text.len()) {
@@ -176,8 +178,8 @@ impl<'b> Buf<'b> {
         self.extend(behind)
     }
 
-    /// Has `write` append up to `N` bytes if there is room for `N` without growing, and returns
-    /// whether there was. `write` returns how many of them it wrote.
+    /// Lets `write` append up to `N` bytes if there is room for `N` of them without growing, and
+    /// returns whether there was. `write` returns how many bytes it wrote.
     #[cfg(feature = "std")]
     #[inline]
     pub fn fill<const N: usize>(&mut self, write: impl FnOnce(&mut [u8; N]) -> usize) -> bool {
@@ -189,7 +191,7 @@ impl<'b> Buf<'b> {
         true
     }
 
-    /// Appends more than there is initialized room for.
+    /// Appends more bytes than the initialized room takes.
     #[inline(never)]
     fn extend_by_growing(&mut self, bytes: &[u8]) -> Result<(), BufFull> {
         let end = self.len.checked_add(bytes.len()).ok_or(BufFull)?;
@@ -201,7 +203,8 @@ impl<'b> Buf<'b> {
                     return Err(BufFull);
                 }
                 vec.reserve(end.saturating_sub(vec.len()));
-                // Once, instead of with each of the small pieces to come.
+                // All of the room is initialized at once, not a little with each small piece to
+                // come.
                 vec.resize(vec.capacity().min(*limit).max(vec.len()), 0);
                 vec[self.len..end].copy_from_slice(bytes);
             }
@@ -211,10 +214,10 @@ impl<'b> Buf<'b> {
         Ok(())
     }
 
-    /// Room to read into, after what is filled: as much as is left, and for a growing buffer at
-    /// least `wanted` bytes as long as its limit allows. Empty exactly if the buffer is full.
+    /// The free room after the filled bytes, to read into. A growing buffer makes room for at least
+    /// `wanted` bytes, as far as its limit allows. It is empty if and only if the buffer is full.
     ///
-    /// Say by [`advance`](Self::advance) how much of it was used.
+    /// Call [`advance`](Self::advance) with the number of bytes that were written to it.
     pub fn spare_mut(&mut self, wanted: usize) -> &mut [u8] {
         self.reserve(wanted.max(1));
         match &mut self.storage {
@@ -234,8 +237,9 @@ impl<'b> Buf<'b> {
     /// Counts the first `read` bytes of [`spare_mut`](Self::spare_mut) as filled.
     ///
     /// # Panics
-    /// In a debug build, if there is not that much spare room: the caller cannot have written it.
-    /// In any other build what there is counts, so that a device needs no code for it.
+    /// In a debug build, if there is less spare room than `read` bytes, which the caller therefore
+    /// cannot have written. In any other build only the spare room is counted, so that a device
+    /// needs no code for a panic.
     pub fn advance(&mut self, read: usize) {
         let spare = if matches!(self.storage, Storage::Counting) {
             usize::MAX
@@ -247,8 +251,8 @@ impl<'b> Buf<'b> {
         self.len += read.min(spare);
     }
 
-    /// Makes room for `additional` more bytes at once, if the buffer grows and as far as its limit
-    /// allows it.
+    /// Makes room for `additional` more bytes at once if the buffer can grow, as far as its limit
+    /// allows.
     pub fn reserve(&mut self, additional: usize) {
         #[cfg(feature = "alloc")]
         if let Storage::Vec { vec, limit } = &mut self.storage {
@@ -259,7 +263,7 @@ impl<'b> Buf<'b> {
         let _ = additional;
     }
 
-    /// What can be written to without growing.
+    /// The bytes that can be written to without growing.
     #[inline]
     fn initialized_mut(&mut self) -> &mut [u8] {
         match &mut self.storage {
@@ -283,23 +287,23 @@ impl<'b> Buf<'b> {
     }
 }
 
-/// Appends text. Of what is formatted in several pieces, those before the first that does not fit
-/// stay.
+/// Appends text. Formatting may write several pieces: those before the first one that does not fit
+/// stay in the buffer.
 impl fmt::Write for Buf<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.extend(text.as_bytes()).map_err(|BufFull| fmt::Error)
     }
 }
 
-/// Shows lengths alone: a buffer may hold credentials.
+/// Shows only lengths: a buffer may hold credentials.
 impl fmt::Debug for Buf<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Buf").field("len", &self.len).field("limit", &self.limit()).finish()
     }
 }
 
-/// What was to be appended to a [`Buf`] does not fit.
-// It says all there is to say, so it never grows.
+/// The error of appending more to a [`Buf`] than fits.
+// There is no more to say about it, so it will never get a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BufFull;
 

@@ -1,7 +1,7 @@
 //! Dates of the Gregorian calendar as days since 1970-01-01, and back.
 
-/// A date of the Gregorian calendar, also before it was in use. It need not exist: see
-/// [`exists`](Self::exists).
+/// A date of the Gregorian calendar, which is also extended to the time before it was introduced.
+/// The date need not exist: see [`exists`](Self::exists).
 ///
 /// ```
 /// use eventgrid_transport::date::CivilDate;
@@ -24,10 +24,11 @@ pub struct CivilDate {
 /// Days from the first of March of year 0 to 1970-01-01.
 const DAYS_TO_1970: i32 = 719_468;
 
-// Both ways count in years that begin in March, so that the leap day is the last of its year.
+// Both conversions count in years that begin in March, so that the leap day is the last day of its
+// year.
 impl CivilDate {
-    /// Days from 1970-01-01 to this date. A day or month out of range counts on: January 32 is
-    /// February 1.
+    /// Days from 1970-01-01 to this date, negative before it. A day or month that is out of range
+    /// runs over into the next one: January 32 is February 1.
     pub fn days_since_1970(self) -> i32 {
         let (year, month) =
             if self.month > 2 { (self.year, self.month - 3) } else { (self.year - 1, self.month + 9) };
@@ -35,9 +36,9 @@ impl CivilDate {
         year * 365 + leap_days + (153 * month + 2) / 5 + self.day - 1 - DAYS_TO_1970
     }
 
-    /// The date that is that many days after 1970-01-01.
+    /// The date `days` days after 1970-01-01, or before it if `days` is negative.
     pub fn from_days_since_1970(days: i32) -> Self {
-        /// After which the calendar repeats.
+        /// The days after which the calendar repeats.
         const DAYS_OF_400_YEARS: i32 = 146_097;
 
         let days = days + DAYS_TO_1970;

@@ -1,7 +1,7 @@
 //! Text with digits in known places.
 
-/// Whether the text has a digit for each `0` of `shape`, a letter for each `A`, a `T` of any size
-/// for each `t`, and everything else as it is there.
+/// Whether the text has a digit for each `0` of `shape`, a letter for each `A`, a `T` in either
+/// case for each `t`, and is the same as `shape` everywhere else.
 pub(super) fn has_shape(text: &[u8], shape: &[u8]) -> bool {
     text.len() == shape.len()
         && text.iter().zip(shape).all(|(byte, shape)| match shape {
@@ -12,7 +12,7 @@ pub(super) fn has_shape(text: &[u8], shape: &[u8]) -> bool {
         })
 }
 
-/// The number of the two digits that are there; 0 if the text has ended.
+/// The number that the two digits at `at` form; 0 if the text ends before them.
 pub(super) fn number(text: &[u8], at: usize) -> i32 {
     match text.get(at..) {
         Some([tens, ones, ..]) => i32::from(*tens) * 10 + i32::from(*ones) - i32::from(b'0') * 11,

@@ -6,9 +6,9 @@ use crate::date::digits::{has_shape, number};
 /// Reads an IMF-fixdate such as `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7) as unix time in
 /// seconds.
 ///
-/// The obsolete forms are not sent by anyone who sends `Retry-After`, and read as `None`, as does a
-/// year before 1970. A day that its month lacks counts on into the next one: a sender that errs by
-/// a day still means to be left alone.
+/// Returns `None` for the obsolete forms, which no service that sends `Retry-After` uses, and for a
+/// year before 1970. A day that its month does not have runs over into the next month: a sender
+/// that is wrong by a day still asks for a pause.
 pub(crate) fn parse(text: &str) -> Option<u64> {
     const MONTHS: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
 

@@ -1,4 +1,4 @@
-//! Dates of the calendar and of HTTP headers, and points in time as events have them.
+//! Dates of the calendar, dates in HTTP headers, and points in time in events.
 
 mod civil_date;
 mod digits;

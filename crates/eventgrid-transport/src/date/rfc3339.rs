@@ -7,18 +7,18 @@ use crate::date::{CivilDate, Rfc3339Text};
 
 const SECONDS_OF_DAY: i64 = 86_400;
 
-/// The farthest that an offset goes from UTC, 23 hours and 59 minutes, in seconds.
+/// The largest offset from UTC, 23 hours and 59 minutes, in seconds.
 const FARTHEST_OFFSET: i64 = 86_340;
 
 /// 0000-01-01T00:00:00Z, and 9999-12-31T23:59:59Z.
 const FIRST_SECOND: i64 = -62_167_219_200;
 const LAST_SECOND: i64 = 253_402_300_799;
 
-/// A point in time that RFC 3339 (section 5.6) can write, to the nanosecond: the years 0000 to 9999
-/// whole, in any zone.
+/// A point in time that RFC 3339 (section 5.6) can write, with a precision of one nanosecond: any
+/// time in the years 0000 to 9999, in any zone.
 ///
-/// Two texts of the same point in time are equal, whatever their zones. A leap second comes after
-/// the second before it, and is not equal to that.
+/// Texts that name the same point in time in different zones give equal values. A leap second is
+/// later than the second before it, and not equal to it.
 ///
 /// ```
 /// use eventgrid_transport::date::Rfc3339Time;
@@ -39,9 +39,10 @@ pub struct Rfc3339Time {
 impl Rfc3339Time {
     /// Reads text that is RFC 3339 to the letter; `None` if it is anything else.
     ///
-    /// The month must have the day, the hour is at most 23, an offset at most 23:59, and letters
-    /// may be small. The second may be 60 in the last minute of a month in UTC, where leap seconds
-    /// are. A fraction may have any number of digits, of which those after the ninth are dropped.
+    /// The day must exist in its month, the hour is at most 23, and an offset at most 23:59. `t`
+    /// and `z` in lower case are read, too. The second may be 60 in the last minute of a month in
+    /// UTC, where leap seconds are inserted. A fraction may have any number of digits; those after
+    /// the ninth are dropped.
     ///
     /// ```
     /// use eventgrid_transport::date::Rfc3339Time;
@@ -55,21 +56,22 @@ impl Rfc3339Time {
         Parts::exact(text).map(|parts| parts.time())
     }
 
-    /// Whether [`parse`](Self::parse) reads the text. On a device this is less code.
+    /// Whether [`parse`](Self::parse) reads the text. On a device this takes less code than
+    /// `parse`.
     pub fn is_valid(text: &str) -> bool {
         Parts::exact(text).is_some()
     }
 
-    /// Reads what [`parse`](Self::parse) reads and what programs write for it; `None` if it is
-    /// anything else.
+    /// Reads what [`parse`](Self::parse) reads, and variants of it that programs are known to
+    /// write; `None` if it is anything else.
     ///
     /// - A space may stand for the `T`.
     /// - The seconds may be missing: `2024-06-01T12:00Z`.
-    /// - The zone may be missing, which is taken for UTC.
-    /// - An offset may do without its colon and its minutes: `+0200`, `+02`.
-    /// - `GMT` and `UTC`, in letters of any size, are UTC.
-    /// - One space may stand before the zone: `2024-06-01 12:00:00 +0200`.
-    /// - Second 60 is taken for the second before it in minutes that have no leap second.
+    /// - The zone may be missing, which means UTC.
+    /// - An offset may lack its colon, or its colon and minutes: `+0200`, `+02`.
+    /// - `GMT` and `UTC`, in upper or lower case, mean UTC.
+    /// - One space may precede the zone: `2024-06-01 12:00:00 +0200`.
+    /// - Second 60 is read as second 59 in a minute that has no leap second.
     ///
     /// ```
     /// use eventgrid_transport::date::Rfc3339Time;
@@ -84,11 +86,11 @@ impl Rfc3339Time {
         Self::parse(text).or_else(|| Self::parse(Rfc3339Text::rewritten(text)?.as_str()))
     }
 
-    /// The point in time so many seconds and nanoseconds after 1970-01-01T00:00:00Z; `None` if RFC
-    /// 3339 cannot write it, or if there are 2,000,000,000 nanoseconds or more.
+    /// The point in time `seconds` and `nanosecond` after 1970-01-01T00:00:00Z. `None` if RFC 3339
+    /// cannot write it, or if `nanosecond` is 2,000,000,000 or more.
     ///
-    /// Nanoseconds from 1,000,000,000 are those of the leap second after that second, as the crate
-    /// chrono counts them; where there is none, they are taken for those of the second itself.
+    /// A `nanosecond` of 1,000,000,000 or more means the leap second after `seconds`, as in the
+    /// crate chrono. Where there is no leap second, 1,000,000,000 is subtracted from it.
     pub fn from_unix(seconds: i64, nanosecond: u32) -> Option<Self> {
         if !(FIRST_SECOND - FARTHEST_OFFSET..=LAST_SECOND + FARTHEST_OFFSET).contains(&seconds) {
             return None;
@@ -101,8 +103,8 @@ impl Rfc3339Time {
         Some(Self { unix_seconds: seconds, leap_second, nanosecond })
     }
 
-    /// The whole seconds since 1970-01-01T00:00:00Z, leap seconds not counted; negative before
-    /// that. That of a leap second is that of the second before it.
+    /// The whole seconds since 1970-01-01T00:00:00Z, without leap seconds; negative before that. A
+    /// leap second has the number of the second before it.
     pub const fn unix_seconds(self) -> i64 {
         self.unix_seconds
     }
@@ -112,17 +114,17 @@ impl Rfc3339Time {
         self.nanosecond
     }
 
-    /// Whether it is in a leap second, which is written as second 60.
+    /// Whether this point in time is within a leap second, which is written as second 60.
     pub const fn is_leap_second(self) -> bool {
         self.leap_second
     }
 }
 
-/// RFC 3339 in UTC, with no more digits of the second than it needs: `2024-06-01T12:00:00.25Z`. A
-/// precision sets their number: `{:.3}`.
+/// RFC 3339 in UTC, with as many digits of a second as the value needs: `2024-06-01T12:00:00.25Z`.
+/// A precision sets the number of these digits: `{:.3}`.
 ///
-/// What lies before or after the years that RFC 3339 has in UTC is written with the farthest
-/// offset.
+/// A point in time that in UTC is before the year 0000 or after the year 9999 is written with the
+/// largest offset, which moves it into these years.
 impl fmt::Display for Rfc3339Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (local, zone) = match self.unix_seconds {
@@ -150,22 +152,22 @@ impl fmt::Display for Rfc3339Time {
 }
 
 fn date(unix_seconds: i64) -> CivilDate {
-    // Ten thousand years have four million days.
+    // Ten thousand years are four million days, so this never fails.
     let days = i32::try_from(unix_seconds.div_euclid(SECONDS_OF_DAY)).unwrap_or_default();
     CivilDate::from_days_since_1970(days)
 }
 
-/// Whether a second is the last one of a month in UTC, after which a leap second may come.
+/// Whether a second is the last one of a month in UTC. A leap second may follow it.
 fn ends_a_month(unix_seconds: i64) -> bool {
     (unix_seconds + 1).rem_euclid(SECONDS_OF_DAY) == 0 && date(unix_seconds + 1).day == 1
 }
 
-/// What the text says, valid together.
+/// The parts of a text, checked to be valid together.
 #[derive(Clone, Copy)]
 struct Parts {
     date: CivilDate,
     minute_of_day: i32,
-    /// 60 in a leap second alone.
+    /// 60 only in a leap second.
     second: i32,
     nanosecond: u32,
     /// How far the zone is ahead of UTC.
@@ -227,8 +229,8 @@ impl Parts {
 
         match self.minute_of_day - self.offset_minutes {
             LAST_MINUTE => self.date.day == self.date.days_of_month(),
-            // In UTC it is the day before. That it is the last minute of the day after is out of
-            // reach.
+            // In UTC it is the last minute of the day before. No offset is large enough to make it
+            // the last minute of the day after.
             -1 => self.date.day == 1,
             _ => false,
         }
@@ -250,7 +252,8 @@ fn signed(sign: u8, minutes: i32) -> i32 {
     if sign == b'-' { -minutes } else { minutes }
 }
 
-/// The minutes of an hour, which is at the beginning, and of a minute, if a clock shows them.
+/// The minute of the day, from an hour at the beginning of `text` and a minute at `minute_at`;
+/// `None` if the hour or the minute is out of range.
 fn minutes(text: &[u8], minute_at: usize) -> Option<i32> {
     let (hour, minute) = (number(text, 0), number(text, minute_at));
     (hour < 24 && minute < 60).then_some(hour * 60 + minute)

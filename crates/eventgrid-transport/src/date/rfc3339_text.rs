@@ -1,10 +1,11 @@
-//! What programs write for RFC 3339, written as RFC 3339.
+//! Rewrites variants of RFC 3339 that programs write into RFC 3339.
 
 use core::fmt;
 
 use crate::date::Rfc3339Time;
 
-/// The text of a point in time that is RFC 3339 to the letter, made of one that may not be.
+/// The text of a point in time that is RFC 3339 to the letter, made from a text that may be a
+/// variant of it.
 ///
 /// ```
 /// use eventgrid_transport::date::Rfc3339Text;
@@ -20,25 +21,25 @@ pub struct Rfc3339Text {
 }
 
 const MAX_LEN: usize = 64;
-/// An offset has this much room after the digits of the second.
+/// The room for the digits of the second; the rest is for an offset.
 const MAX_LEN_TO_SECOND: usize = MAX_LEN - 6;
-/// Up to the minute.
+/// The length of a date, an hour and a minute.
 const START_LEN: usize = 16;
 
 impl Rfc3339Text {
     /// Rewrites a text of any form that [`Rfc3339Time::parse_lenient`] reads: the same point in
-    /// time, in the zone that the text says. Of the digits of the second, those after the 38th are
-    /// left out. `None` if the text is anything else.
+    /// time, in the zone that the text says. Digits of a fraction after the 38th are dropped.
+    /// `None` if the text is anything else.
     pub fn rewritten(text: &str) -> Option<Self> {
         let mut rewritten = Self { bytes: [0; MAX_LEN], len: 0 };
-        // All of it is only copied, and judged in the end.
+        // The parts are only copied; the whole is checked at the end.
         let (start, mut rest) = text.as_bytes().split_at_checked(START_LEN)?;
         for byte in start {
             rewritten.push(if *byte == b' ' { b'T' } else { *byte });
         }
         if let [b':', ..] = rest {
             while let [byte @ (b':' | b'.' | b'0'..=b'9'), after @ ..] = rest {
-                // Digits that nobody counts are left out.
+                // Digits beyond the room are dropped.
                 if rewritten.len < MAX_LEN_TO_SECOND || !byte.is_ascii_digit() {
                     rewritten.push(*byte);
                 }
@@ -70,7 +71,8 @@ impl Rfc3339Text {
             return self.push(b'Z');
         }
         if !matches!(zone, [b'+' | b'-' | b'Z' | b'z', ..]) {
-            // It would continue the second.
+            // Anything else would be read as a part of the second, so the text is marked as not
+            // valid.
             self.len = usize::MAX;
         }
         for (position, byte) in zone.iter().enumerate() {
@@ -90,7 +92,7 @@ impl Rfc3339Text {
         }
     }
 
-    /// Appends. From what does not fit on, there is no text that could be valid.
+    /// Appends a byte. If it does not fit, the text is marked as not valid.
     fn push(&mut self, byte: u8) {
         match self.bytes.get_mut(self.len) {
             Some(place) => {

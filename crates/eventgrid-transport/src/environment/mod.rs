@@ -1,11 +1,11 @@
-//! Time, randomness and sleep, as arguments.
+//! Time, random values and sleep, which are passed as arguments.
 
 use core::time::Duration;
 
-/// What time it is, and random values.
+/// A source of time and random values.
 ///
-/// Nothing in this crate reads a clock or makes a random number except through this trait, so that
-/// whatever waits can be tested in no time at all. `Std` (feature `std`) is that of an operating
+/// The code of this crate reads a clock and gets random numbers only through this trait, so that a
+/// test of code that waits takes no time. `Std` (feature `std`) implements it for an operating
 /// system; the adapters for tokio and embassy have their own.
 ///
 /// ```
@@ -41,13 +41,13 @@ use core::time::Duration;
 /// assert_eq!(clock.uptime(), Duration::from_secs(60));
 /// ```
 pub trait Environment {
-    /// The time since 1970-01-01T00:00:00Z, or `None` on a device that does not know it (yet).
+    /// The time since 1970-01-01T00:00:00Z, or `None` on a device that does not know it, or not
+    /// yet.
     ///
-    /// Used to understand a `Retry-After` that is a date when the response has no `Date` of its
-    /// own.
+    /// It is needed where `Retry-After` is a date and the response has no `Date` of its own.
     fn unix_time(&self) -> Option<Duration>;
 
-    /// The time since some fixed moment; it never goes back. Used to bound how long retries go on.
+    /// The time since some fixed moment; it never goes back. It bounds how long retries go on.
     fn uptime(&self) -> Duration;
 
     /// A random number: for the jitter of retries and for request ids, never for secrets.
@@ -62,7 +62,8 @@ pub trait Sleep: Environment {
 
 /// An [`Environment`] whose sleep is a future.
 ///
-/// Implement [`SendAsyncSleep`] instead where the future can be `Send`; this one comes with it.
+/// If the future can be `Send`, implement [`SendAsyncSleep`] instead: it implements this trait,
+/// too.
 #[allow(async_fn_in_trait, reason = "SendAsyncSleep is the twin whose future is Send")]
 pub trait AsyncSleep: Environment {
     /// Is ready after `duration`.
@@ -140,7 +141,8 @@ impl Environment for Std {
 
     fn random(&self) -> u64 {
         use std::hash::{BuildHasher, Hasher};
-        // Keyed by the operating system's randomness; each new state has another key.
+        // The hash of no data with a random key of the operating system. Each state has another
+        // key.
         std::hash::RandomState::new().build_hasher().finish()
     }
 }

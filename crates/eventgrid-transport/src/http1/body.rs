@@ -2,34 +2,35 @@
 
 use super::error::HttpError;
 
-/// How the end of a body is known.
-// RFC 9112, 6.3 knows no other way, and HTTP/1.1 will not get one.
+/// How the end of a body is recognized.
+// It is exhaustive: RFC 9112, 6.3 has no other way, and HTTP/1.1 will not get one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Framing {
-    /// It has so many bytes.
+    /// The body has this many bytes.
     Length(u64),
-    /// It comes in chunks, of which the last is empty.
+    /// The body comes in chunks, of which the last is empty.
     Chunked,
-    /// It ends with the connection.
+    /// The body ends with the connection.
     UntilClose,
 }
 
-/// How many bytes the extensions and trailers of a body's chunks may have in all, and zeros before
-/// a size.
+/// How many bytes the chunk extensions, the trailers and the leading zeros of sizes may have
+/// together, in a whole body.
 const EXTRAS: u16 = 16 << 10;
 
 /// The longest size of a chunk, in digits.
 const DIGITS: u8 = 16;
 
-/// A body that is being received: takes its bytes in pieces of any size, and says which are data
-/// and where the end is.
+/// A body that is being received. It takes the bytes in pieces of any size, and says which of them
+/// are data and where the body ends.
 ///
-/// Where the next bytes are data ([`wanted`](Self::wanted)), they can be read to where they belong,
-/// and only [counted](Self::advance) here. The module has an example.
+/// Bytes that are known to be data (there are [`wanted`](Self::wanted) of them) can also be read
+/// straight to where they are needed, and then only [counted](Self::advance) here. The docs of the
+/// module have an example.
 #[derive(Debug, Clone)]
 pub struct Body {
     state: State,
-    /// How many bytes of data come next; while a size is read, that.
+    /// How many bytes of data come next. While the size of a chunk is read, it is that size so far.
     left: u64,
     extras: u16,
     digits: u8,
@@ -60,7 +61,7 @@ enum State {
 }
 
 impl Body {
-    /// A body with that framing, of which nothing has come yet.
+    /// A body with this framing, before its first byte.
     pub const fn new(framing: Framing) -> Self {
         let (state, left) = match framing {
             Framing::Length(0) => (State::Done, 0),
@@ -71,18 +72,19 @@ impl Body {
         Self { state, left, extras: EXTRAS, digits: 0 }
     }
 
-    /// Whether the body is complete. One that ends with the connection never is: [`end`](Self::end)
-    /// says what its end means.
+    /// Whether the body is complete. A body that ends with the connection never is; call
+    /// [`end`](Self::end) when the connection ends.
     pub fn is_done(&self) -> bool {
         self.state == State::Done
     }
 
-    /// How many of the next bytes are data, at least, if they come: 0 before anything else.
+    /// How many of the bytes to come are certain to be data; 0 if the next byte is not data.
     pub fn wanted(&self) -> u64 {
         if matches!(self.state, State::Data | State::Chunk | State::UntilClose) { self.left } else { 0 }
     }
 
-    /// Counts bytes of data that were read elsewhere: at most [`wanted`](Self::wanted).
+    /// Counts `read` bytes of data that were read without [`next`](Self::next): at most
+    /// [`wanted`](Self::wanted).
     pub fn advance(&mut self, read: usize) {
         if self.state == State::UntilClose {
             return;
@@ -97,13 +99,14 @@ impl Body {
         }
     }
 
-    /// Takes bytes from the beginning of `received`, and returns those that are data: up to the end
-    /// of a chunk, or none if there are none left. What is then in `received` is to be given again;
-    /// once the body is [done](Self::is_done), it does not belong to it.
+    /// Removes bytes from the beginning of `received`, and returns those that are data. These end
+    /// at the end of a chunk at the latest; there are none if no more data is in `received`. Call
+    /// it again as long as `received` is not empty. Once the body is [done](Self::is_done), what is
+    /// left in `received` comes after the body.
     ///
     /// # Errors
-    /// It is not in chunks, or there is too much between them: [`HttpError::Chunk`],
-    /// [`HttpError::ChunkExtras`].
+    /// [`HttpError::Chunk`] if the bytes are not chunks, and [`HttpError::ChunkExtras`] if chunk
+    /// extensions and trailers are too long.
     pub fn next<'r>(&mut self, received: &mut &'r [u8]) -> Result<&'r [u8], HttpError> {
         while self.wanted() == 0 && !self.is_done() {
             let Some((&byte, rest)) = received.split_first() else { break };
@@ -117,10 +120,10 @@ impl Body {
         Ok(data)
     }
 
-    /// Takes the end of the connection.
+    /// Says that the connection has ended, which is how some bodies end.
     ///
     /// # Errors
-    /// The body is not complete: [`HttpError::BodyCutOff`].
+    /// [`HttpError::BodyCutOff`] if the body is not complete.
     pub fn end(&self) -> Result<(), HttpError> {
         match self.state {
             State::Done | State::UntilClose => Ok(()),
@@ -128,7 +131,7 @@ impl Body {
         }
     }
 
-    /// Passes over a byte between chunks.
+    /// Takes a byte between the data of two chunks.
     fn pass(&mut self, byte: u8) -> Result<(), HttpError> {
         self.state = match (self.state, byte) {
             (State::ChunkCr, b'\r') => State::ChunkLf,
@@ -158,7 +161,7 @@ impl Body {
         Ok(())
     }
 
-    /// Takes a digit of a size.
+    /// Takes a digit of the size of a chunk.
     fn digit(&mut self, byte: u8) -> Result<(), HttpError> {
         let digit = char::from(byte).to_digit(16).unwrap_or_default();
         if self.left >> 60 != 0 {
@@ -173,7 +176,7 @@ impl Body {
         Ok(())
     }
 
-    /// Counts a byte that could come forever.
+    /// Counts a byte of a part that has no limit in HTTP.
     fn extra(&mut self, state: State) -> Result<State, HttpError> {
         self.extras = self.extras.checked_sub(1).ok_or(HttpError::ChunkExtras)?;
         Ok(state)

@@ -1,8 +1,8 @@
-//! The name of a coding that is not understood.
+//! The name of a coding that is not supported.
 
 use core::{fmt, str};
 
-/// The most of a name that is kept. Registered names have up to 12 bytes.
+/// How many bytes of a name are kept. Registered names have up to 12 bytes.
 const LENGTH: usize = 12;
 
 /// The name of a transfer coding or content coding, such as `gzip`: its first 12 bytes.

@@ -6,19 +6,19 @@ use core::fmt;
 use super::coding::Coding;
 use crate::transport::TransportErrorKind;
 
-/// Why a response of HTTP/1.1 cannot be read.
+/// Why an HTTP/1.1 response cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HttpError {
     /// The connection was closed before the first byte of a response.
     NoResponse,
-    /// The connection was closed within the head.
+    /// The connection was closed before the head was complete.
     HeadCutOff,
-    /// The connection was closed within the body.
+    /// The connection was closed before the body was complete.
     BodyCutOff,
     /// The head is larger than the buffer for it.
     HeadTooLarge,
-    /// The first bytes are not those of a response of HTTP/1.
+    /// The first bytes are not those of an HTTP/1 response.
     NotHttp,
     /// The status line has no status of three digits.
     StatusLine,
@@ -28,31 +28,30 @@ pub enum HttpError {
     SpaceBeforeColon,
     /// The head has a control character.
     ControlCharacter,
-    /// The first header line begins with white space, as if it went on with the line before.
+    /// The first header line begins with white space, as if it continued the status line.
     FoldedStatusLine,
-    /// The length of the body is not a number, or too large a one.
+    /// The length of the body is not a number of at most 64 bits.
     ContentLength,
-    /// There are several lengths of the body, which differ.
+    /// The head has several lengths of the body, which differ.
     ContentLengths,
     /// The body has a transfer coding other than `chunked`.
     TransferEncoding(Coding),
-    /// `chunked` is there twice.
+    /// The transfer coding `chunked` is named twice.
     ChunkedTwice,
-    /// The body is in chunks, which HTTP/1.0 does not know.
+    /// The body is in chunks, which HTTP/1.0 does not have.
     ChunkedInHttp10,
-    /// The body is compressed or encoded in another way that the request did not ask for.
+    /// The body is compressed, or in another content coding that the request did not ask for.
     ContentEncoding(Coding),
     /// The body is not in chunks, though the head says so.
     Chunk,
-    /// The extensions and trailers of the body's chunks have more than 16 KiB.
+    /// The chunk extensions and trailers of the body are longer than 16 KiB together.
     ChunkExtras,
 }
 
 impl HttpError {
-    /// What kind of failure of a transport it is: [`Interrupted`](TransportErrorKind::Interrupted)
-    /// where the connection was closed too early,
-    /// [`Configuration`](TransportErrorKind::Configuration) where the buffer for the head is too
-    /// small, and [`Other`](TransportErrorKind::Other) for the rest.
+    /// The kind of the transport's failure: [`Interrupted`](TransportErrorKind::Interrupted) if the
+    /// connection was closed too early, and [`Other`](TransportErrorKind::Other) for everything
+    /// else.
     pub const fn kind(&self) -> TransportErrorKind {
         match self {
             Self::NoResponse | Self::HeadCutOff | Self::BodyCutOff => TransportErrorKind::Interrupted,
@@ -60,16 +59,20 @@ impl HttpError {
         }
     }
 
-    /// What went wrong, without the name of a coding.
+    /// The text of the error, without the name of a coding.
     const fn message(&self) -> &'static str {
         match self {
             Self::NoResponse => "the server closed the connection without a response",
-            Self::HeadCutOff => "the server closed the connection within the head of the response",
-            Self::BodyCutOff => "the server closed the connection within the body of the response",
-            Self::HeadTooLarge => "the head of the response is larger than its buffer; make that larger",
-            Self::NotHttp => {
-                "what came is not a response of HTTP/1; check the scheme and the port of the URL"
+            Self::HeadCutOff => {
+                "the server closed the connection before the head of the response was complete"
             }
+            Self::BodyCutOff => {
+                "the server closed the connection before the body of the response was complete"
+            }
+            Self::HeadTooLarge => {
+                "the head of the response is larger than the buffer for it; use a larger buffer"
+            }
+            Self::NotHttp => "the response is not HTTP/1; check the scheme and the port of the URL",
             Self::StatusLine => "the status line of the response has no status of three digits",
             Self::HeaderLine => "a header of the response has no colon, or no valid name before it",
             Self::SpaceBeforeColon => "a header of the response has white space before its colon",
@@ -78,8 +81,8 @@ impl HttpError {
             Self::ContentLength => "the Content-Length of the response is not a number of 64 bits",
             Self::ContentLengths => "the response has several values of Content-Length, which differ",
             Self::TransferEncoding(_) => "the response has a Transfer-Encoding that is not supported: ",
-            Self::ChunkedTwice => "the Transfer-Encoding of the response has chunked twice",
-            Self::ChunkedInHttp10 => "the response has Transfer-Encoding: chunked, but is of HTTP/1.0",
+            Self::ChunkedTwice => "the Transfer-Encoding of the response names chunked twice",
+            Self::ChunkedInHttp10 => "the response has Transfer-Encoding: chunked, but is HTTP/1.0",
             Self::ContentEncoding(_) => "the response has a Content-Encoding that was not asked for: ",
             Self::Chunk => "the body of the response is not in chunks, though its head says so",
             Self::ChunkExtras => "the chunk extensions and trailers of the response exceed 16 KiB",

@@ -6,8 +6,8 @@ use super::error::HttpError;
 use super::head::Head;
 use super::lines::trimmed;
 
-/// What was seen in the headers so far. Errors wait here: not every response needs what they are
-/// about.
+/// What the headers say so far. An error is kept here until it is known whether it matters: a
+/// response without a body is read whatever its headers say of one.
 #[derive(Default)]
 pub(super) struct Fields {
     length: Option<u64>,
@@ -101,12 +101,12 @@ impl Fields {
     }
 }
 
-/// Whether it changes nothing; an empty element of a list does not either.
+/// Whether the coding changes nothing: `identity`, or an empty element of a list.
 fn is_identity(coding: &[u8]) -> bool {
     coding.is_empty() || coding.eq_ignore_ascii_case(b"identity")
 }
 
-/// The number that the digits are.
+/// Reads a number of decimal digits.
 fn number(digits: &[u8]) -> Option<u64> {
     if digits.is_empty() {
         return None;

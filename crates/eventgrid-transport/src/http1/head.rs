@@ -15,25 +15,26 @@ use crate::response::Response;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Head {
-    /// The status.
+    /// The HTTP status, 200 to 999: 1xx responses are passed over.
     pub status: u16,
-    /// How the end of the body is known.
+    /// How the end of the body is recognized.
     pub framing: Framing,
-    /// Whether the connection can be used again once the body was read to its end.
+    /// Whether the connection can be used again after the body was read to its end.
     pub keeps_connection: bool,
 }
 
 /// Reads the head of a response into a buffer, in pieces of any size.
 ///
-/// The buffer bounds how large a head can be; nothing else does. The module has an example.
+/// Only the size of the buffer limits how large a head can be. The docs of the module have an
+/// example.
 #[derive(Debug)]
 pub struct HeadReader<'b> {
     buffer: &'b mut [u8],
-    /// What of the buffer was received.
+    /// How many bytes of the buffer were received.
     len: usize,
-    /// In how many bytes there is no end of a head.
+    /// How many bytes were searched and have no end of a head in them.
     scanned: usize,
-    /// Where what follows the head begins, once it is complete.
+    /// Where the bytes after the head begin, once the head is complete.
     end: usize,
     /// Whether the request is a `HEAD`, whose response has no body.
     is_bodiless: bool,
@@ -42,24 +43,26 @@ pub struct HeadReader<'b> {
 }
 
 impl<'b> HeadReader<'b> {
-    /// A reader for the response to `request`. It looks at the method of the request and whether it
-    /// asks for a content coding.
+    /// A reader for the response to `request`. What the response may be depends on the method of
+    /// the request, and on whether it asks for a content coding.
     pub fn new(request: &Request<'_>, buffer: &'b mut [u8]) -> Self {
         let any_coding = request.has_header(CODING);
         Self { buffer, len: 0, scanned: 0, end: 0, is_bodiless: request.method() == "HEAD", any_coding }
     }
 
-    /// Where the next bytes of the connection are read to. It is never empty, unless the buffer is.
+    /// The free room of the buffer, to read the next bytes of the connection into. It is empty only
+    /// if the whole buffer has a length of zero.
     pub fn room(&mut self) -> &mut [u8] {
         self.buffer.get_mut(self.len..).unwrap_or_default()
     }
 
-    /// Takes the first `read` bytes of [`room`](Self::room), where 0 is the end of the connection.
-    /// Once the head is there, shows it to `response` and returns what it says.
+    /// Takes the first `read` bytes of [`room`](Self::room); 0 means that the connection has ended.
+    /// Once the head is complete, it is passed to `response`, and the result says what follows it.
+    /// Until then the result is `None`.
     ///
     /// # Errors
-    /// The connection ended, the buffer is full, or what came is not a head that can be read; see
-    /// [`HttpError`]. Some errors come after `response` has seen the status and headers.
+    /// [`HttpError`] if the connection ended, if the buffer is full, or if the bytes are not a head
+    /// that can be read. Some errors come after the status and headers were passed to `response`.
     pub fn read(&mut self, read: usize, response: &mut Response<'_>) -> Result<Option<Head>, HttpError> {
         if read == 0 {
             return Err(match self.len {
@@ -90,7 +93,7 @@ impl<'b> HeadReader<'b> {
         }
     }
 
-    /// The buffer, and where in it that is what came after the head.
+    /// The buffer, and the range in it of the bytes that came after the head.
     pub fn into_rest(self) -> (&'b mut [u8], Range<usize>) {
         (self.buffer, self.end..self.len)
     }
@@ -101,7 +104,7 @@ impl<'b> HeadReader<'b> {
         }
     }
 
-    /// Makes room by forgetting the first bytes.
+    /// Removes the first `length` bytes to make room.
     fn discard(&mut self, length: usize) {
         if length <= self.len {
             self.buffer.copy_within(length..self.len, 0);
@@ -111,7 +114,7 @@ impl<'b> HeadReader<'b> {
     }
 }
 
-/// Whether these may be the first bytes of a response.
+/// Whether these can be the first bytes of a response.
 fn begins_like_http(received: &[u8]) -> bool {
     // Half of an empty line.
     received == b"\r" || received.iter().zip(b"HTTP/1.").all(|(byte, expected)| byte == expected)

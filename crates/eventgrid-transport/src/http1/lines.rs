@@ -5,10 +5,10 @@ use core::str;
 use super::error::HttpError;
 use crate::bytes::position;
 
-/// What a complete head begins with, and where it ends: after the first empty line that follows
-/// another line.
+/// Returns the end of a head, if `bytes` begin with a complete one. It ends after the first empty
+/// line that follows another line.
 ///
-/// `scanned` is how many bytes were looked at before, in which there is no end.
+/// `scanned` is how many bytes were searched before, and have no end in them.
 pub(super) fn end_of_head(bytes: &[u8], scanned: usize) -> Option<usize> {
     // The end may have begun in the last two bytes.
     let mut start = scanned.saturating_sub(2);
@@ -23,8 +23,8 @@ pub(super) fn end_of_head(bytes: &[u8], scanned: usize) -> Option<usize> {
     }
 }
 
-/// The lines of a complete head, without their ends. Where the next line goes on with a line, the
-/// end between them becomes spaces.
+/// The lines of a complete head, without their line ends. Where a line is folded, the line end
+/// within it becomes spaces.
 pub(super) struct Lines<'h>(pub(super) &'h mut [u8]);
 
 impl<'h> Lines<'h> {
@@ -50,7 +50,7 @@ impl<'h> Lines<'h> {
     }
 }
 
-/// The status of a status line, and whether it is of HTTP/1.0.
+/// The status of a status line, and whether the line says HTTP/1.0.
 pub(super) fn status_line(line: &[u8]) -> Result<(u16, bool), HttpError> {
     let [b'H', b'T', b'T', b'P', b'/', b'1', b'.', minor @ b'0'..=b'9', b' ', status @ ..] = line else {
         return Err(HttpError::NotHttp);
@@ -82,7 +82,7 @@ pub(super) fn header(line: &[u8]) -> Result<(&str, &[u8]), HttpError> {
     Ok((name, value))
 }
 
-/// Without the spaces and tabs around it.
+/// Removes the spaces and tabs around a value.
 pub(super) fn trimmed(mut value: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
         value = rest;
@@ -93,7 +93,7 @@ pub(super) fn trimmed(mut value: &[u8]) -> &[u8] {
 /// Checks that there are no control characters but tabs.
 fn is_text(bytes: &[u8]) -> Result<(), HttpError> {
     let is_control = |byte: u8| byte.is_ascii_control() && byte != b'\t';
-    // All of them, so that many bytes are looked at together.
+    // Every byte is checked, without an early end, so that the compiler can check many at a time.
     let has_control = bytes.iter().fold(false, |found, &byte| found | is_control(byte));
     if has_control { Err(HttpError::ControlCharacter) } else { Ok(()) }
 }

@@ -1,12 +1,12 @@
-//! HTTP/1.1 on the client's side, for transports that hold a connection themselves: where a head
-//! and a body end, and how a request is written.
+//! The client's side of HTTP/1.1, for transports that manage their connections themselves: how a
+//! request is written, and where the head and the body of a response end.
 //!
-//! No I/O, no clock and no allocation: a transport reads bytes and hands them over. Which
-//! connection to take, time limits and TLS are its own business.
+//! There is no I/O, no clock and no allocation here: a transport reads bytes and passes them in.
+//! The transport also chooses the connection, and takes care of time limits and TLS.
 //!
-//! A transport writes a request with [`write_head`] and its body after it. Then it reads into
-//! [`HeadReader::room`] until there is a [`Head`], and gives [`Body`] what follows, which says what
-//! is data and where the end is.
+//! A transport writes the head of a request with [`write_head`], then the body. After that it reads
+//! into [`HeadReader::room`] until [`HeadReader::read`] returns a [`Head`]. It passes the bytes
+//! that follow to [`Body`], which says which of them are data and where the body ends.
 //!
 //! ```
 //! use std::io::{self, Read, Write};
@@ -78,7 +78,7 @@
 //!
 //! # What is read, repaired and refused
 //!
-//! | what a server sends | what becomes of it (RFC 9112) |
+//! | what a server sends | what is done with it (RFC 9112) |
 //! |---|---|
 //! | 1xx responses, empty lines before a head | passed over |
 //! | lines of a head that end with LF alone | read (2.2) |
@@ -86,16 +86,16 @@
 //! | white space before the colon of a header, or before the first header | refused (5.1, 2.2) |
 //! | a control character in a head, CR alone included | refused (2.2; RFC 9110, 5.5) |
 //! | `Transfer-Encoding` in any case, `identity` | read; `identity` changes nothing |
-//! | another transfer coding, or `chunked` twice | refused, by its name |
+//! | another transfer coding, or `chunked` twice | refused; the error names it |
 //! | `chunked` in HTTP/1.0 | refused (6.1) |
 //! | `chunked` beside a length | `chunked` wins, and the connection is closed (6.3) |
-//! | equal lengths, in a list or in lines of their own | read as one (6.3) |
+//! | several equal lengths, in a list or in separate lines | read as one (6.3) |
 //! | lengths that differ, or are not numbers | refused (6.3) |
 //! | a length, or a coding, where there is no body: 204, 304, the response to `HEAD` | passed over (6.3) |
 //! | no length | the body ends with the connection (6.3) |
-//! | `Content-Encoding` other than `identity`, unless the request asks for one | refused, by its name |
+//! | `Content-Encoding` other than `identity`, unless the request asks for one | refused; the error names it |
 //! | extensions and trailers of chunks | passed over, up to 16 KiB in all |
-//! | lines of chunks that do not end with CRLF, or without a size | refused (7.1) |
+//! | lines of chunks that have no size or do not end with CRLF | refused (7.1) |
 
 mod body;
 mod coding;

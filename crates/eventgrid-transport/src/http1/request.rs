@@ -3,14 +3,14 @@
 use crate::buffer::{Buf, BufFull};
 use crate::request::Request;
 
-/// Appends the head of `request`: the request line, `Host`, `Content-Length`, `Accept-Encoding:
-/// identity` unless the request has that header, then its own headers as they are, those of the
-/// credential last, and the empty line.
+/// Appends the head of `request` to `out`: the request line, `Host`, `Content-Length`,
+/// `Accept-Encoding: identity` unless the request has an `Accept-Encoding` itself, the headers of
+/// the request unchanged with those of the credential last, and an empty line.
 ///
-/// A [counting](Buf::counting) buffer says how long it is.
+/// Write into a [counting](Buf::counting) buffer to learn how long the head is.
 ///
 /// # Errors
-/// [`BufFull`] if it does not fit; then a part of it is there.
+/// [`BufFull`] if it does not fit. A part of it may have been appended.
 pub fn write_head(request: &Request<'_>, out: &mut Buf<'_>) -> Result<(), BufFull> {
     let mut digits = [0; 20];
     let coding = if request.has_header(CODING) { "\r\n" } else { "\r\nAccept-Encoding: identity\r\n" };
@@ -30,10 +30,11 @@ pub fn write_head(request: &Request<'_>, out: &mut Buf<'_>) -> Result<(), BufFul
     parts.into_iter().try_for_each(|part| out.extend(part))
 }
 
-/// By which a request says itself in which coding the response may be.
+/// The header by which a request says itself which content coding the response may have.
 pub(super) const CODING: &str = "accept-encoding";
 
-/// The digits of a number. (Formatting it would bring the machinery for that onto devices.)
+/// The decimal digits of a number. They are made by hand because `core::fmt` takes much flash on a
+/// device.
 fn decimal(mut number: usize, digits: &mut [u8; 20]) -> &[u8] {
     let mut first = digits.len();
     for digit in digits.iter_mut().rev() {

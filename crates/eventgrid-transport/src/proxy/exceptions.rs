@@ -16,9 +16,9 @@ struct Exception {
 #[derive(Debug, Clone)]
 enum Hosts {
     All,
-    /// The host of that name, and all below it.
+    /// The host of this name, and all hosts below it.
     Named(Vec<u8>),
-    /// The addresses that begin with the same bits.
+    /// The addresses whose first bits, as many as the number says, are the same.
     Network(IpAddr, u32),
 }
 
@@ -72,7 +72,7 @@ fn without_dot(name: &[u8]) -> &[u8] {
     if let [name @ .., b'.'] = name { name } else { name }
 }
 
-/// Whether a host has that name, or one below it.
+/// Whether a host has this name, or one below it.
 fn is_below(host: &[u8], name: &[u8]) -> bool {
     let below = host.len().checked_sub(name.len()).and_then(|start| host.split_at_checked(start));
     below.is_some_and(|(below, end)| end.eq_ignore_ascii_case(name) && matches!(below, [] | [.., b'.']))
@@ -91,7 +91,7 @@ fn width(address: IpAddr) -> u32 {
     if address.is_ipv4() { 32 } else { 128 }
 }
 
-/// An IP address; one of IPv6 with brackets or without.
+/// An IP address. An IPv6 address may have brackets or not.
 fn address(host: &str) -> Option<IpAddr> {
     if let Ok(address) = host.parse() {
         return Some(IpAddr::V4(address));
@@ -125,7 +125,7 @@ pub(super) fn split_port(authority: &str) -> (&str, Option<u16>) {
     }
 }
 
-/// What is before and after a byte, if there is one.
+/// The text before and after the byte at `position`, if there is such a byte.
 fn split_at(text: &str, position: Option<usize>) -> Option<(&str, &str)> {
     let position = position?;
     Some((text.get(..position)?, text.get(position + 1..)?))

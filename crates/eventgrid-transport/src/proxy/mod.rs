@@ -1,4 +1,4 @@
-//! Which proxy a request goes through: one set of rules for every adapter that knows proxies.
+//! Which proxy a request goes through: one set of rules for every adapter that supports proxies.
 //!
 //! Nothing here opens a connection. The rules read text, choose a proxy for a host, and say why a
 //! proxy cannot be used.
@@ -9,13 +9,12 @@
 //! | an https URL | `https_proxy`, `HTTPS_PROXY`, `all_proxy`, `ALL_PROXY` |
 //! | an http URL | `http_proxy`, `HTTP_PROXY`, `all_proxy`, `ALL_PROXY` |
 //!
-//! Their value is `[http[s]://][USER:PASSWORD@]HOST[:PORT]`; a missing scheme means http, and the
-//! port is that of the scheme unless one is given. In a CGI program (`REQUEST_METHOD` is set),
-//! `http_proxy` and `HTTP_PROXY` are not read: there a client can set them by a header named
-//! `Proxy`.
+//! Their value is `[http[s]://][USER:PASSWORD@]HOST[:PORT]`. The default of the scheme is http, and
+//! that of the port is the scheme's port. In a CGI program (`REQUEST_METHOD` is set), `http_proxy`
+//! and `HTTP_PROXY` are not read: there a client can set `HTTP_PROXY` by a header named `Proxy`.
 //!
-//! A value that is not such a URL is an error for each request that would need it, and so is a
-//! SOCKS proxy. The request is not sent past the proxy instead.
+//! If the value is not such a URL, or if it is a SOCKS proxy, each request that would go through it
+//! fails. It is never sent without the proxy instead.
 //!
 //! # Exceptions
 //! - This machine (`localhost`, `127.0.0.0/8` and `[::1]`) is never reached through a proxy.
@@ -26,8 +25,8 @@
 //!     `*.example.com` mean the same,
 //!   - an IP address, or a network such as `10.0.0.0/8` or `fd00::/8`.
 //!
-//!   With a port (`example.com:8443`, `[fd00::1]:8443`) an entry holds for that port only. Entries
-//!   that are none of these are ignored.
+//!   An entry with a port (`example.com:8443`, `[fd00::1]:8443`) applies to this port only. Entries
+//!   of any other form are ignored.
 
 mod exceptions;
 
@@ -37,9 +36,9 @@ use std::string::String;
 
 use self::exceptions::{Exceptions, is_loopback, split_port};
 
-/// Which proxy to go through, by the scheme, host and port to be reached.
+/// Rules that say which proxy a request goes through, by the scheme, host and port of its URL.
 ///
-/// `P` is what an adapter makes of the URL of a proxy.
+/// `P` is the type into which an adapter converts the URL of a proxy, see [`map`](Self::map).
 ///
 /// ```
 /// use eventgrid_transport::proxy::ProxyRules;
@@ -61,8 +60,7 @@ pub struct ProxyRules<P = ProxyUrl> {
     exceptions: Exceptions,
 }
 
-/// The URL of a proxy as it was written. Its `Debug` form does not show it, since it may have a
-/// password.
+/// The URL of a proxy as it was written. `Debug` does not show it, since it may contain a password.
 #[derive(Clone)]
 pub struct ProxyUrl {
     text: String,
@@ -70,12 +68,13 @@ pub struct ProxyUrl {
 }
 
 impl ProxyRules {
-    /// The rules of this process's environment, as they are now.
+    /// The rules that the environment variables of this process state now. Later changes of the
+    /// variables have no effect.
     pub fn from_environment() -> Self {
         Self::from_variables(|name| match env::var(name) {
             Ok(value) => Some(value),
             Err(VarError::NotPresent) => None,
-            // It is no URL, and is reported as such.
+            // It cannot be a URL, and is reported as one that is not valid.
             Err(VarError::NotUnicode(_)) => Some(String::from("?")),
         })
     }
@@ -89,7 +88,7 @@ impl ProxyRules {
                 .filter_map(|name| Some(ProxyUrl { text: set(name)?, variable: Some(name) }));
             set.next().map(Ok)
         };
-        // The client of a CGI program can set these.
+        // In a CGI program, a client can set these.
         let [http, upper_http] =
             if lookup("REQUEST_METHOD").is_some() { [""; 2] } else { ["http_proxy", "HTTP_PROXY"] };
         let exceptions = set("no_proxy").or_else(|| set("NO_PROXY")).unwrap_or_default();
@@ -100,17 +99,19 @@ impl ProxyRules {
         }
     }
 
-    /// The same proxy for every host but this machine: `[http[s]://][USER:PASSWORD@]HOST[:PORT]`.
+    /// The same proxy for every host except this machine. `url` has the form
+    /// `[http[s]://][USER:PASSWORD@]HOST[:PORT]`.
     pub fn all(url: &str) -> Self {
         let proxy = ProxyUrl { text: String::from(url), variable: None };
         Self { https: Some(Ok(proxy.clone())), http: Some(Ok(proxy)), exceptions: Exceptions::default() }
     }
 
-    /// The same rules with what an adapter makes of the URL of each proxy, or why it cannot:
-    /// [`MALFORMED`], or a reason that can follow `the proxy cannot be used:`.
+    /// The same rules, with the URL of each proxy converted by `make`. If `make` cannot convert a
+    /// URL, it returns the reason: [`MALFORMED`], or a text that can follow `the proxy cannot be
+    /// used:`.
     ///
-    /// The reason is kept for the requests that would need the proxy. SOCKS proxies are refused
-    /// here.
+    /// The reason becomes the error of each request that would go through the proxy. SOCKS proxies
+    /// are refused without calling `make`.
     pub fn map<P>(self, make: impl Fn(&str) -> Result<P, &'static str>) -> ProxyRules<P> {
         let make_each = |choice: Option<Result<ProxyUrl, InvalidProxy>>| {
             choice.map(|url| {
@@ -124,16 +125,16 @@ impl ProxyRules {
 }
 
 impl<P> ProxyRules<P> {
-    /// No proxy at all.
+    /// Rules by which no request goes through a proxy.
     pub fn none() -> Self {
         Self { https: None, http: None, exceptions: Exceptions::default() }
     }
 
-    /// The proxy on the way to a host, if there is one. `authority` is the host, with its port if
-    /// the URL has one.
+    /// The proxy through which to reach a host, or `None` if it is reached directly. `authority` is
+    /// the host, with its port if the URL has one.
     ///
     /// # Errors
-    /// [`InvalidProxy`] if the host is to be reached through a proxy that cannot be used.
+    /// [`InvalidProxy`] if the host must be reached through a proxy that cannot be used.
     pub fn proxy_for(&self, https: bool, authority: &str) -> Result<Option<&P>, InvalidProxy> {
         let Some(proxy) = (if https { &self.https } else { &self.http }) else { return Ok(None) };
         let (host, port) = split_port(authority);
@@ -158,13 +159,14 @@ fn is_socks(url: &str) -> bool {
     has_scheme && url.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("socks"))
 }
 
-/// Why a proxy cannot be used: its URL cannot be read, or its scheme is not http or https.
+/// The reason that a proxy cannot be used because its URL cannot be read, or because its scheme is
+/// not http or https.
 pub const MALFORMED: &str = "its URL must be [http[s]://][USER:PASSWORD@]HOST[:PORT]";
 
 const SOCKS: &str = "it is a SOCKS proxy; only proxies with an http:// or https:// URL are supported";
 
-/// Why a proxy cannot be used. Its text names the environment variable, and never shows the URL: it
-/// may have a password.
+/// Why a proxy cannot be used. The text names the environment variable, but never the URL, which
+/// may contain a password.
 #[derive(Debug, Clone)]
 pub struct InvalidProxy {
     variable: Option<&'static str>,

@@ -44,7 +44,8 @@ pub(super) fn has_header(mut lines: &[u8], name: &str) -> bool {
     false
 }
 
-/// Where the next line begins. By bytes: a pattern of `str` costs a device 300 bytes of flash.
+/// Where the next line begins. It is searched by bytes, since a pattern of `str` costs a device 300
+/// bytes of flash.
 fn end_of_line(lines: &str) -> Option<usize> {
     Some(position(lines.as_bytes(), b'\n')? + 1)
 }

@@ -1,6 +1,6 @@
 //! One HTTP request, borrowed from the buffer it was encoded into: what a transport sends.
 //!
-//! How a request comes to be is not here: that is the protocol's.
+//! How a request is encoded is not here, but in the code of the protocol.
 
 mod headers;
 mod limits;
@@ -39,8 +39,8 @@ pub struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
-    /// A request without headers and body. `url` is a whole URL that begins with `https://` or
-    /// `http://`, percent-encoded where it must be.
+    /// A request without headers and body. `url` is a complete URL that begins with `https://` or
+    /// `http://`, and is percent-encoded where it must be.
     pub const fn new(method: &'a str, url: &'a str) -> Self {
         Self {
             method,
@@ -54,14 +54,16 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Sets the headers, as lines of `name: value\r\n`, the names in lower case and the values
-    /// printable ASCII. `Host` and `Content-Length` are left to the transport.
+    /// Sets the headers, as lines of `name: value\r\n`. Names are in lower case, and values are
+    /// printable ASCII. Leave out `Host` and `Content-Length`: the transport adds them. Default:
+    /// none.
     #[must_use]
     pub const fn with_headers(self, lines: &'a str) -> Self {
         Self { headers: lines, ..self }
     }
 
-    /// Sets the headers that are kept secret, in the same form.
+    /// Sets the headers that are secret, in the same form as [`with_headers`](Self::with_headers).
+    /// Default: none.
     #[must_use]
     pub const fn with_credential(self, lines: &'a str) -> Self {
         Self { credential: lines, ..self }
@@ -79,30 +81,30 @@ impl<'a> Request<'a> {
         Self { wait, ..self }
     }
 
-    /// Sets what sending it twice does. Default: [`Replay::OnlyIfNotActedOn`], since nothing is
-    /// known of it.
+    /// Sets whether sending the request twice does harm. Default: [`Replay::OnlyIfNotActedOn`],
+    /// since that is safe for every request.
     #[must_use]
     pub const fn with_replay(self, replay: Replay) -> Self {
         Self { replay, ..self }
     }
 
-    /// Sets the limits of this one request. Default: the transport's own.
+    /// Sets the limits of this request. Default: all unset, so that the transport's apply.
     #[must_use]
     pub const fn with_limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
     }
 
-    /// The method: `POST` for every operation of the data plane.
+    /// The HTTP method: `POST` for every operation of the data plane.
     pub fn method(&self) -> &'a str {
         self.method
     }
 
-    /// The whole URL.
+    /// The complete URL.
     pub fn url(&self) -> &'a str {
         self.url
     }
 
-    /// Whether the connection must be secured by TLS.
+    /// Whether the URL is an https URL, so that the connection must use TLS.
     pub fn is_https(&self) -> bool {
         self.url.starts_with("https:")
     }
@@ -124,26 +126,26 @@ impl<'a> Request<'a> {
         path.and_then(|path| rest.split_at_checked(path)).unwrap_or((rest, "/"))
     }
 
-    /// The headers, those of the credential last; `Host` and `Content-Length` are left to the
-    /// transport.
+    /// The headers, with those of the credential last. `Host` and `Content-Length` are not among
+    /// them: the transport adds them.
     pub fn headers(&self) -> Headers<'a> {
         Headers::new(self.headers, self.credential)
     }
 
-    /// Whether there is a header of that name, in any case.
+    /// Whether there is a header of this name, in upper or lower case.
     pub fn has_header(&self, name: &str) -> bool {
         headers::has_header(self.headers.as_bytes(), name)
             || headers::has_header(self.credential.as_bytes(), name)
     }
 
-    /// The headers but for those of the credential, as HTTP/1.1 has them: lines of `name:
-    /// value\r\n`. A transport that writes its requests itself copies them as they are.
+    /// The headers without those of the credential, as HTTP/1.1 writes them: lines of `name:
+    /// value\r\n`. A transport that writes its requests itself copies them unchanged.
     pub fn header_lines(&self) -> &'a str {
         self.headers
     }
 
-    /// The headers of the credential, as HTTP/1.1 has them. They are secret: kept out of logs,
-    /// errors and `Debug`.
+    /// The headers of the credential, as HTTP/1.1 writes them. They are secret: keep them out of
+    /// logs, errors and `Debug`.
     pub fn credential_lines(&self) -> &'a str {
         self.credential
     }
@@ -153,18 +155,19 @@ impl<'a> Request<'a> {
         self.body
     }
 
-    /// How long the service may hold the response back on purpose (a long poll); zero for anything
-    /// else. A transport waits for the response's head this much longer than it does otherwise.
+    /// The wait time: how long the service may delay its response to a long poll until there are
+    /// events. Zero for any other request. A transport adds it to the
+    /// [`response`](Limits::response) limit.
     pub fn wait(&self) -> Duration {
         self.wait
     }
 
-    /// What sending this request twice does.
+    /// Whether sending this request twice does harm.
     pub fn replay(&self) -> Replay {
         self.replay
     }
 
-    /// The limits of this one request. What they leave unset is the transport's own.
+    /// The limits of this request. Where one is unset, the transport's applies.
     pub fn limits(&self) -> Limits {
         self.limits
     }
@@ -184,15 +187,15 @@ impl fmt::Debug for Request<'_> {
     }
 }
 
-/// What sending a request again does, when it is not known whether the service has seen it.
-// Either it does harm or it does not: there is no third case.
+/// Whether a request may be sent again when it is not known whether the service has seen it.
+// It is exhaustive: sending a request again does harm or it does not, and there is no third case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Replay {
-    /// It does no harm that the service does not already allow for: it is sent again after any
-    /// transient failure.
+    /// Sending it twice does no more harm than the service itself may do, such as delivering an
+    /// event twice. It is sent again after any transient failure.
     Always,
-    /// It may do something twice: it is sent again only when it is certain that the service did not
-    /// act on it.
+    /// Sending it twice may have its effect twice. It is sent again only if it is certain that the
+    /// service did not act on it.
     OnlyIfNotActedOn,
 }
 

@@ -1,4 +1,4 @@
-//! The head of a response: what is kept of it.
+//! The head of a response: its status, and the headers that are kept.
 
 use core::fmt;
 use core::time::Duration;
@@ -7,7 +7,7 @@ use super::request_id::RequestId;
 use super::retry_after::RetryAfter;
 use crate::date::http_date;
 
-/// The head of a response: its status, and what matters of its headers.
+/// The head of a response: its status, and what the client needs of its headers.
 ///
 /// A transport fills it in through a [`Response`](crate::Response).
 #[derive(Clone, Default)]
@@ -25,7 +25,8 @@ impl ResponseHead {
     }
 
     pub(super) fn header(&mut self, name: &str, value: &[u8]) {
-        // The lengths of the names below: most headers are passed over by that alone.
+        // The lengths of the names below. Most headers have another length, and need no further
+        // look.
         if !matches!(name.len(), 4 | 11 | 14 | 15 | 19) {
             return;
         }
@@ -38,40 +39,42 @@ impl ResponseHead {
         }
     }
 
-    /// The HTTP status, or 0 before a head has come.
+    /// The HTTP status, or 0 if no head has come yet.
     pub fn status(&self) -> u16 {
         self.status
     }
 
-    /// Whether the status is a 2xx.
+    /// Whether the status is 2xx.
     pub fn is_success(&self) -> bool {
         matches!(self.status, 200..300)
     }
 
-    /// How long the service asks to wait before the next attempt: `retry-after-ms`,
-    /// `x-ms-retry-after-ms`, or `Retry-After` as seconds or as a date.
+    /// How long the service asks to wait before the next attempt, by `retry-after-ms`,
+    /// `x-ms-retry-after-ms`, or `Retry-After` in seconds or as a date. `None` if it does not ask.
     ///
-    /// A date is measured against the response's own `Date`, or else against `unix_time` if that is
-    /// known. A value that is negative or in the past is no delay at all; one that cannot be read
-    /// is as if it were absent.
+    /// From a date, the response's own `Date` is subtracted, or `unix_time` if there is no such
+    /// header; without both the result is `None`. `unix_time` is the time since
+    /// 1970-01-01T00:00:00Z. A negative value or a date in the past means a delay of zero. A header
+    /// that cannot be read is ignored.
     pub fn retry_after(&self, unix_time: Option<Duration>) -> Option<Duration> {
         self.retry_after.delay(self.date.or(unix_time.map(|time| time.as_secs())))
     }
 
-    /// When the service sent the response (`Date`), as the time since 1970-01-01T00:00:00Z: a
+    /// When the service sent the response (`Date`), as the time since 1970-01-01T00:00:00Z. A
     /// device can set its clock by it.
     pub fn date(&self) -> Option<Duration> {
         self.date.map(Duration::from_secs)
     }
 
-    /// The service's own id of the request (`x-ms-request-id`), if it sent one: basic topics do,
-    /// namespaces do not.
+    /// The service's own id of the request (`x-ms-request-id`), if it sent one. Basic topics send
+    /// it, namespaces do not.
     pub fn request_id(&self) -> &RequestId {
         &self.request_id
     }
 }
 
-/// Without the spaces and tabs around it (RFC 9110, 5.5). No other byte is white space in a header.
+/// Removes the spaces and tabs around a value (RFC 9110, 5.5). No other byte is white space in a
+/// header.
 fn trimmed(mut value: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
         value = rest;

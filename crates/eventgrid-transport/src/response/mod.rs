@@ -1,7 +1,7 @@
 //! The response to one attempt: its head, and where its body goes.
 //!
-//! What a transport reports goes through [`Response`]; what is made of a status, a body or a batch
-//! of events is the client's.
+//! A transport reports everything through [`Response`]. What a status, a body or a batch of events
+//! means is not here: the client decides that.
 
 mod head;
 mod request_id;
@@ -15,17 +15,18 @@ use core::time::Duration;
 
 use crate::buffer::{Buf, BufFull};
 
-/// The most that is reserved because a head says how long its body is: that is only a promise.
+/// How many bytes are reserved at most because a head states the length of its body. The head may
+/// be wrong.
 const RESERVED: u64 = 1 << 20;
 
-/// How many bytes are read at once that there may be no room for.
+/// How many bytes are read at once when the body may have no room for them.
 const BEYOND: usize = 32;
 
 /// The response to one attempt, filled in by a transport: first its head, then its body.
 ///
-/// It owns both, and what happens to a body that does not fit is its business: a transport reads
-/// into [`room`](Self::room), or [writes](Self::write) what it has, and stops when the response [is
-/// full](Self::is_full).
+/// A transport reads the body into [`room`](Self::room), or passes pieces of it to
+/// [`write`](Self::write), and stops when the response [is full](Self::is_full). It need not care
+/// about a body that does not fit: the response does.
 ///
 /// ```
 /// use eventgrid_transport::{Buf, Response};
@@ -48,50 +49,52 @@ pub struct Response<'r> {
     body: Buf<'r>,
     is_full: bool,
     progress: Progress,
-    /// Where bytes are read to while there may be no room for them: whether there are any, only
-    /// reading tells.
+    /// Where bytes are read to when the body is full. Only reading shows whether the body has
+    /// ended.
     beyond: [u8; BEYOND],
 }
 
-/// Sees every header of a response, by name and value.
+/// A closure that sees the name and value of every header of a response.
 pub type HeaderSink<'s> = dyn FnMut(&str, &[u8]) + Send + 's;
 
-/// Makes room in the body of a success that does not fit.
+/// Makes room in the buffer when the body of a 2xx response does not fit.
 pub trait Overflow: Send {
-    /// Takes out of the body what is not needed, and returns whether more of it can be of use.
-    /// Called when the body is full and more came.
+    /// Removes from `body` what is not needed, and returns whether more of the body is wanted. It
+    /// is called when the buffer is full and more bytes came.
     fn make_room(&mut self, body: &mut Buf<'_>) -> bool;
 }
 
-/// What came of an attempt; by default, nothing.
+/// The result of an attempt, without its buffer. The default is that of an attempt without a
+/// response.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct ReceivedResponse {
-    /// The head, with status 0 if none came.
+    /// The head. Its status is 0 if none came.
     pub head: ResponseHead,
     /// How many bytes of the body are in the buffer.
     pub len: usize,
-    /// Whether there was more of the body than the buffer took.
+    /// Whether the body was longer than the buffer.
     pub is_full: bool,
-    /// How far it went.
+    /// How far the attempt went.
     pub progress: Progress,
 }
 
-/// How far an attempt went, also if it failed.
+/// How far an attempt went. It is also known of an attempt that failed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// How many bytes of the request, head and body, were handed to the network.
+    /// How many bytes of the request, its head and body together, were handed to the network.
     pub sent: u64,
     /// How many bytes of the response's body came.
     pub received: u64,
-    /// How long after the beginning of the attempt the first byte of the response came, if one did
-    /// and the transport has a clock. The locks of received events are no older.
+    /// The time from the beginning of the attempt to the first byte of the response, if one came
+    /// and the transport has a clock. The locks of received events began before that byte came, and
+    /// after the attempt began.
     pub first_byte: Option<Duration>,
 }
 
 impl<'r> Response<'r> {
-    /// A response whose body goes into `body`, which must be empty.
+    /// A response whose body is stored in `body`, which must be empty.
     pub fn new(body: Buf<'r>) -> Self {
         Self {
             head: ResponseHead::default(),
@@ -104,27 +107,27 @@ impl<'r> Response<'r> {
         }
     }
 
-    /// Shows every header to `sink` as well.
+    /// Also passes every header to `sink`.
     #[must_use]
     pub fn with_headers(self, sink: &'r mut HeaderSink<'r>) -> Self {
         Self { headers: Some(sink), ..self }
     }
 
-    /// Leaves it to `overflow` to make room for the body of a success that does not fit.
+    /// Calls `overflow` to make room when the body of a 2xx response does not fit.
     #[must_use]
     pub fn with_overflow(self, overflow: &'r mut (dyn Overflow + 'r)) -> Self {
         Self { overflow: Some(overflow), ..self }
     }
 
-    /// Starts with the status, after all 1xx responses. Called by transports, before everything
-    /// else.
+    /// Sets the status, and removes all that came before. A transport calls it first, with the
+    /// status of the response that follows all 1xx responses.
     pub fn begin(&mut self, status: u16) {
         self.head.begin(status);
         self.body.clear();
         self.is_full = false;
     }
 
-    /// Takes one header. Called by transports, for every header, in the order they came.
+    /// Takes one header. A transport calls it for every header, in the order in which they came.
     pub fn header(&mut self, name: &str, value: &[u8]) {
         if let Some(sink) = &mut self.headers {
             sink(name, value);
@@ -132,18 +135,18 @@ impl<'r> Response<'r> {
         self.head.header(name, value);
     }
 
-    /// Makes room at once for a body of that length, if the buffer grows: up to 1 MiB, since the
-    /// length is only a promise. Called by transports that know it.
+    /// Makes room at once for a body of `length` bytes, if the buffer can grow: at most 1 MiB,
+    /// since the stated length may be wrong. A transport that knows the length may call it.
     pub fn expect(&mut self, length: u64) {
-        // One byte more, so that the end is seen without growing.
+        // One byte more, so that the end of the body is seen without growing.
         self.body.reserve(usize::try_from(length.min(RESERVED)).unwrap_or_default() + 1);
     }
 
-    /// Room to read the next bytes of the body into. Say by [`advance`](Self::advance) how many
-    /// came.
+    /// The room to read the next bytes of the body into. Call [`advance`](Self::advance) with the
+    /// number of bytes that came.
     ///
-    /// It is empty exactly if the response [is full](Self::is_full). In a buffer that grows there
-    /// is room for `wanted` bytes, as long as its limit allows.
+    /// It is empty if and only if the response [is full](Self::is_full). A buffer that can grow
+    /// makes room for `wanted` bytes, as far as its limit allows.
     pub fn room(&mut self, wanted: usize) -> &mut [u8] {
         if self.is_full {
             return &mut [];
@@ -154,7 +157,7 @@ impl<'r> Response<'r> {
     /// Counts the first `read` bytes of [`room`](Self::room) as a part of the body.
     ///
     /// # Panics
-    /// In a debug build, if there was not that much room.
+    /// In a debug build, if the room was smaller than `read` bytes.
     pub fn advance(&mut self, read: usize) {
         if self.has_spare(1) {
             self.body.advance(read);
@@ -180,35 +183,35 @@ impl<'r> Response<'r> {
         }
     }
 
-    /// Whether no more of the body is wanted. A transport then stops reading, closes the connection
-    /// and reports success: what the full buffer means is for the client to say.
+    /// Whether no more of the body is wanted. The transport then stops reading, closes the
+    /// connection and returns `Ok`: the client decides what a full buffer means.
     pub fn is_full(&self) -> bool {
         self.is_full
     }
 
-    /// Says how many bytes of the request, head and body, were handed to the network so far. Called
-    /// by transports, at the latest when the attempt fails.
+    /// Sets how many bytes of the request, its head and body together, were handed to the network
+    /// so far. A transport calls it before `send` returns, also if the attempt failed.
     pub fn set_sent(&mut self, bytes: u64) {
         self.progress.sent = bytes;
     }
 
-    /// Says how long after the beginning of `send` the first byte of the response came. Called by
-    /// transports that have a clock.
+    /// Sets the time from the beginning of `send` to the first byte of the response. A transport
+    /// that has a clock calls it.
     pub fn set_first_byte(&mut self, after: Duration) {
         self.progress.first_byte = Some(after);
     }
 
-    /// The head, as far as it came.
+    /// The head, as far as it has come.
     pub fn head(&self) -> &ResponseHead {
         &self.head
     }
 
-    /// The body, as far as it is in the buffer.
+    /// The part of the body that is in the buffer.
     pub fn body(&self) -> &[u8] {
         self.body.filled()
     }
 
-    /// How many bytes of a body there is room for in all.
+    /// How many bytes of a body the buffer can hold in all.
     pub fn limit(&self) -> usize {
         self.body.limit()
     }
@@ -218,7 +221,7 @@ impl<'r> Response<'r> {
         self.progress
     }
 
-    /// What came of the attempt, independent of the buffer.
+    /// Ends the response, and returns the result of the attempt without borrowing the buffer.
     pub fn finish(self) -> ReceivedResponse {
         ReceivedResponse {
             len: self.body.len(),
@@ -228,7 +231,7 @@ impl<'r> Response<'r> {
         }
     }
 
-    /// Whether bytes can be read straight into the body.
+    /// Whether the buffer has free room to read into.
     fn has_spare(&mut self, wanted: usize) -> bool {
         !self.body.spare_mut(wanted).is_empty()
     }

@@ -2,8 +2,8 @@
 
 use core::fmt;
 
-/// The service's id of a request, kept without a heap: at most 48 printable characters of ASCII. A
-/// longer one than any service sends is left out.
+/// The service's id of a request, stored without a heap: at most 48 printable ASCII characters. A
+/// longer id, which no service sends, is ignored.
 #[derive(Clone, Copy)]
 pub struct RequestId {
     bytes: [u8; 48],

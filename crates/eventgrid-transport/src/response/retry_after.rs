@@ -1,10 +1,10 @@
-//! How long the service asks to wait, in each spelling that it has.
+//! How long the service asks to wait, by any of the headers that say so.
 
 use core::time::Duration;
 
 use crate::date::http_date;
 
-/// What the headers of a response say of the next attempt.
+/// What the headers of a response say about the time of the next attempt.
 #[derive(Clone, Copy, Default)]
 pub(super) struct RetryAfter {
     asked: Option<Asked>,
@@ -20,10 +20,10 @@ enum Asked {
 }
 
 impl RetryAfter {
-    /// Takes a header, and returns whether it is one of those that ask for a delay.
+    /// Takes a header, and returns whether it asks for a delay.
     pub(super) fn header(&mut self, name: &str, value: &str) -> bool {
         if name.eq_ignore_ascii_case("retry-after") {
-            // The millisecond spellings are the more exact ones, wherever they stand.
+            // The headers in milliseconds are more exact, so they win in any order.
             if !self.is_exact {
                 let date = || http_date::parse(value).map(Asked::Date);
                 self.asked = seconds(value).map(Asked::Delay).or_else(date).or(self.asked);
@@ -41,8 +41,8 @@ impl RetryAfter {
         true
     }
 
-    /// The delay, if the service asked for one and, where it named a date, the unix time in seconds
-    /// is known.
+    /// The delay, if the service asked for one. If it named a date, the unix time in seconds
+    /// (`now`) must be known, or the result is `None`.
     pub(super) fn delay(&self, now: Option<u64>) -> Option<Duration> {
         match self.asked? {
             Asked::Delay(delay) => Some(delay),
@@ -51,8 +51,9 @@ impl RetryAfter {
     }
 }
 
-/// A number of seconds: `"3"`, `"0.5"`, `"-1"`; saturating. By hand, since reading a float costs a
-/// device 14 kB of flash.
+/// Reads a number of seconds such as `"3"`, `"0.5"` or `"-1"`. A negative number is zero, and one
+/// that is too large the largest duration. It is read by hand, since reading a float costs a device
+/// 14 kB of flash.
 fn seconds(value: &str) -> Option<Duration> {
     let (is_negative, digits) = match value.as_bytes() {
         [b'-', digits @ ..] => (true, digits),
@@ -62,7 +63,7 @@ fn seconds(value: &str) -> Option<Duration> {
         return None;
     }
     let (mut seconds, mut nanoseconds) = (0_u64, 0);
-    // What the next digit after the point counts, in nanoseconds; none in front of it.
+    // The value of the next digit after the point, in nanoseconds; `None` before the point.
     let mut unit = None;
     for &byte in digits {
         let digit = byte.wrapping_sub(b'0');

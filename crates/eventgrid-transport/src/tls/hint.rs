@@ -1,4 +1,4 @@
-//! What to do about errors of TLS.
+//! Advice in errors of TLS.
 
 use core::error::Error;
 use core::fmt;
@@ -16,10 +16,10 @@ use rustls::Error::{InvalidCertificate, InvalidMessage};
 
 use super::Cause;
 
-/// Says what to do about an error of rustls that is `cause`, or one of its causes, if there is
-/// something to say. `address` is the host and port of the connection.
+/// Adds advice to `cause` if it is an error of rustls that has some, or has one among its sources;
+/// returns it unchanged otherwise. `address` is the host and port of the connection.
 ///
-/// The error that is returned has `cause` as its source.
+/// An error with advice shows only the advice, and has `cause` as its source.
 pub fn explain(cause: Cause, address: &str) -> Cause {
     match find(&*cause).and_then(|error| hint(error, address)) {
         Some(hint) => Box::new(Explained { hint, cause }),
@@ -71,7 +71,7 @@ fn hint(error: &rustls::Error, address: &str) -> Option<String> {
 /// The error of rustls among an error and its causes.
 fn find<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e rustls::Error> {
     successors(Some(error), |&error| match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-        // The source of an I/O error is that of the error inside of it, which would be passed over.
+        // `source` of an I/O error passes over the error within it, so that is taken by `get_ref`.
         Some(inner) => Some(inner as &(dyn Error + 'static)),
         None => error.source(),
     })

@@ -1,24 +1,24 @@
-//! TLS by rustls for adapters with an operating system: whom to trust, and what to show to a
-//! service that asks.
+//! TLS by rustls, for adapters on an operating system: which certificates to trust, and which one
+//! to present to a service that asks for it.
 //!
 //! # Roots
 //! Unless the program chooses others, the roots are the first of these:
 //! 1. If `SSL_CERT_FILE` or `SSL_CERT_DIR` is set and not empty, exactly the certificates (PEM) in
-//!    this file and in the files of these directories, which are separated as in `PATH`. What
-//!    cannot be read is an error, and so is a variable without a single usable certificate: the
-//!    error names the variable and the path, and nothing else is trusted instead. Damaged
-//!    certificates beside usable ones are left out.
+//!    this file and in the files of these directories, which are separated as in `PATH`. It is an
+//!    error if a file or directory cannot be read, or if a variable leads to no usable certificate
+//!    at all. The error names the variable and the path, and no other certificates are trusted
+//!    instead. Damaged certificates beside usable ones are ignored.
 //! 2. The certificates of the operating system.
-//! 3. If it has none, the bundled ones: those that Mozilla trusts, as of the release of the crate
-//!    `webpki-roots` that the program was built with. With the feature `tracing`, an event of level
-//!    `WARN` says so.
+//! 3. If the operating system has none, the bundled ones: those that Mozilla trusts, from the
+//!    release of the crate `webpki-roots` with which the program was built. With the feature
+//!    `tracing`, an event of level `WARN` reports this.
 //!
 //! They are read when the first connection needs them. On Windows and macOS, an empty
 //! `SSL_CERT_FILE` hides the certificates of the operating system; unset it instead.
 //!
 //! Without the feature `native-roots`, only the bundled ones are trusted unless the program brings
-//! its own. If one of the variables is set, that is an error: the program cannot trust what it
-//! names, and must not trust anything else.
+//! its own. It is then an error if one of the variables is set: the program cannot read the
+//! certificates that it names, and must not trust others instead.
 
 mod hint;
 #[cfg(feature = "native-roots")]

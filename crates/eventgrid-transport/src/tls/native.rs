@@ -1,4 +1,4 @@
-//! What the environment and the operating system name.
+//! The root certificates that the environment and the operating system name.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use super::roots::{DIRECTORIES, FILE, InvalidRoots, Problem};
 /// What the operating system trusts, unless that is nothing. What cannot be read of it is left out.
 #[cfg(not(any(windows, target_os = "macos")))]
 pub(super) fn native() -> Option<RootCertStore> {
-    // It looks at the variables, too. They are not set, or empty: then it finds nothing there.
+    // `probe` reads the same variables. Here they are unset or empty, so it finds no path in them.
     let found = openssl_probe::probe();
     let in_directories = found.cert_dir.iter().filter_map(|directory| files_in(directory).ok()).flatten();
     let files = found.cert_file.into_iter().chain(in_directories);
@@ -29,7 +29,7 @@ pub(super) fn native() -> Option<RootCertStore> {
     (!store.is_empty()).then_some(store)
 }
 
-/// Exactly what the variables name, or `None` if both are unset or empty.
+/// Exactly the certificates that the variables name, or `None` if both are unset or empty.
 pub(super) fn named_by(
     lookup: impl Fn(&str) -> Option<OsString>,
 ) -> Result<Option<RootCertStore>, InvalidRoots> {
@@ -57,7 +57,7 @@ pub(super) fn named_by(
     Ok(Some(RootCertStore { roots }))
 }
 
-/// What could not be read.
+/// A path that could not be read, and why.
 struct Unreadable {
     path: PathBuf,
     cause: io::Error,
@@ -73,8 +73,7 @@ impl Unreadable {
     }
 }
 
-/// The files of a directory; those of directories in it are not among them, and links may lead
-/// nowhere.
+/// The files directly in a directory. Links among them may lead nowhere.
 fn files_in(directory: &Path) -> Result<Vec<PathBuf>, Unreadable> {
     let mut files = Vec::new();
     for entry in fs::read_dir(directory).map_err(Unreadable::at(directory))? {
@@ -90,14 +89,14 @@ fn files_in(directory: &Path) -> Result<Vec<PathBuf>, Unreadable> {
     Ok(files)
 }
 
-/// The certificates of a file but those whose PEM is damaged.
+/// The certificates of a file, without those whose PEM is damaged.
 fn certificates_in(file: &Path) -> Result<Vec<CertificateDer<'static>>, Unreadable> {
     let pem = fs::read(file).map_err(Unreadable::at(file))?;
     Ok(CertificateDer::pem_slice_iter(&pem).filter_map(Result::ok).collect())
 }
 
-/// The usable ones among these, if there are any. A directory of certificates has links to most of
-/// them: each counts once.
+/// A store of the usable certificates among these, or `None` if there are none. A directory of
+/// certificates has links to most of its files, so each certificate is added only once.
 fn store_of(certificates: impl IntoIterator<Item = CertificateDer<'static>>) -> Option<RootCertStore> {
     let mut store = RootCertStore::empty();
     let mut known = Vec::new();

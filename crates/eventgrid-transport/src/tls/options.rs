@@ -1,4 +1,4 @@
-//! What a program chooses, and the configuration that comes of it.
+//! The options that a program chooses, and the configuration that is made of them.
 
 use core::fmt;
 use std::boxed::Box;
@@ -17,11 +17,11 @@ use super::Cause;
 use super::native;
 use super::roots::{self, InvalidRoots};
 
-/// Makes what judges the certificates of servers.
+/// Makes a verifier of the certificates of servers.
 pub type MakeVerifier = fn(Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, rustls::Error>;
 
-/// Whom to trust, and what to show to a service that asks. The [default roots](super) are trusted
-/// unless others are chosen.
+/// Which certificates to trust, and which one to present to a service that asks for it. The
+/// [default roots](super) are trusted unless others are chosen.
 #[derive(Clone, Default)]
 pub struct TlsOptions {
     trust: Trust,
@@ -37,12 +37,12 @@ enum Trust {
 }
 
 impl TlsOptions {
-    /// Trusts the certificates that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, or else those of the
-    /// operating system. They are read now.
+    /// Trusts exactly the certificates that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, or those of
+    /// the operating system if both are unset. They are read during this call.
     ///
     /// # Errors
-    /// [`InvalidTls::Roots`] if a variable names what cannot be read or has no usable certificate,
-    /// and [`InvalidTls::NoNativeRoots`] if the operating system has none.
+    /// [`InvalidTls::Roots`] if a variable names a path that cannot be read or that has no usable
+    /// certificate, and [`InvalidTls::NoNativeRoots`] if the operating system has none.
     #[cfg(feature = "native-roots")]
     pub fn trust_native(&mut self) -> Result<(), InvalidTls> {
         let named = native::named_by(|name| std::env::var_os(name))?;
@@ -51,15 +51,15 @@ impl TlsOptions {
         Ok(())
     }
 
-    /// Trusts the certificates that Mozilla trusts, as of the build.
+    /// Trusts the certificates that Mozilla trusted when the program was built.
     pub fn trust_bundled(&mut self) {
         self.trust = Trust::Roots(Arc::new(roots::bundled()));
     }
 
-    /// Trusts these certificates, as PEM text.
+    /// Trusts exactly these certificates. `pem` is PEM text.
     ///
     /// # Errors
-    /// [`InvalidTls::NoCertificate`] if there is none, and [`InvalidTls::Certificate`] if one is
+    /// [`InvalidTls::NoCertificate`] if `pem` has none, and [`InvalidTls::Certificate`] if one is
     /// damaged.
     pub fn trust(&mut self, pem: &[u8]) -> Result<(), InvalidTls> {
         let mut store = RootCertStore::empty();
@@ -70,16 +70,19 @@ impl TlsOptions {
         Ok(())
     }
 
-    /// Lets a verifier judge certificates, which is made when the first connection needs it.
+    /// Lets a verifier decide which certificates to trust. It is made when the first connection
+    /// needs it.
     pub fn trust_verifier(&mut self, make: MakeVerifier) {
         self.trust = Trust::Verifier(make);
     }
 
-    /// Shows this certificate, with those that lead to its root, to a service that asks for one.
-    /// The private key is its own; both are PEM text.
+    /// Presents a client certificate to a service that asks for one. `chain` is the certificate
+    /// followed by those that lead to its root, and `private_key` its private key; both are PEM
+    /// text.
     ///
     /// # Errors
-    /// [`InvalidTls`] if one of them is missing or damaged, or they do not belong together.
+    /// [`InvalidTls::NoCertificate`] or [`InvalidTls::NoPrivateKey`] if one of them is missing, and
+    /// [`InvalidTls::Certificate`] if one is damaged or if the key is not that of the certificate.
     pub fn identify(&mut self, chain: &[u8], private_key: &[u8]) -> Result<(), InvalidTls> {
         let chain = certificates(chain)?;
         let key = PrivateKeyDer::from_pem_slice(private_key).map_err(|_| InvalidTls::NoPrivateKey)?;
@@ -125,18 +128,18 @@ pub struct TlsConfig {
 }
 
 impl TlsConfig {
-    /// A configuration that is still to be made.
+    /// A configuration that will be made from these options when it is first needed.
     pub fn new(options: TlsOptions) -> Self {
         Self { options, made: Mutex::new(None) }
     }
 
-    /// The configuration. Threads that ask at the same time wait for the first one, which makes it.
-    /// An error is not kept: the next call reads the roots again.
+    /// Returns the configuration. The first call makes it, and threads that call at the same time
+    /// wait for that. An error is not kept: the next call reads the roots again.
     ///
     /// # Errors
-    /// [`InvalidTls::Roots`] if `SSL_CERT_FILE` or `SSL_CERT_DIR` names what cannot be read or has
-    /// no usable certificate, and [`InvalidTls::Provider`] if the process's default provider of
-    /// cryptography cannot be used.
+    /// [`InvalidTls::Roots`] if `SSL_CERT_FILE` or `SSL_CERT_DIR` names a path that cannot be read
+    /// or that has no usable certificate, and [`InvalidTls::Provider`] if the process's default
+    /// provider of cryptography cannot be used.
     pub fn get(&self) -> Result<Arc<ClientConfig>, InvalidTls> {
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(config) = &*made {
@@ -155,7 +158,7 @@ impl fmt::Debug for TlsConfig {
     }
 }
 
-/// The one that the program has installed as its default, or ring.
+/// The provider that the program has installed as its default, or ring.
 fn provider() -> Arc<CryptoProvider> {
     CryptoProvider::get_default().cloned().unwrap_or_else(|| Arc::new(ring::default_provider()))
 }
@@ -174,16 +177,16 @@ fn unusable(error: impl core::error::Error + Send + Sync + 'static) -> InvalidTl
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum InvalidTls {
-    /// There is no certificate in the PEM text.
+    /// The PEM text has no certificate.
     NoCertificate,
-    /// There is no private key in the PEM text that is not encrypted.
+    /// The PEM text has no private key, or only an encrypted one.
     NoPrivateKey,
     /// The PEM text, a certificate or a key in it is damaged, or the key is not that of the
     /// certificate.
     Certificate(Cause),
     /// The operating system has no root certificates.
     NoNativeRoots,
-    /// What `SSL_CERT_FILE` or `SSL_CERT_DIR` names cannot be used.
+    /// The path that `SSL_CERT_FILE` or `SSL_CERT_DIR` names cannot be used.
     Roots(InvalidRoots),
     /// The process's default provider of cryptography, or the operating system's verifier, cannot
     /// be used.
@@ -200,7 +203,7 @@ impl fmt::Display for InvalidTls {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NoCertificate => "the PEM text has no certificate",
-            Self::NoPrivateKey => "the PEM text has no private key that is not encrypted",
+            Self::NoPrivateKey => "the PEM text has no unencrypted private key",
             Self::Certificate(_) => "the certificate or its key cannot be used",
             Self::NoNativeRoots => "the operating system has no root certificates",
             Self::Roots(invalid) => return fmt::Display::fmt(invalid, f),

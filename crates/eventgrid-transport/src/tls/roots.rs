@@ -15,8 +15,8 @@ pub(super) fn default(lookup: impl Fn(&str) -> Option<OsString>) -> Result<RootC
     Ok(native::named_by(lookup)?.unwrap_or_else(|| or_bundled(native::native())))
 }
 
-/// The roots that are trusted unless a program chooses others. The variables are not read here; but
-/// to trust more than they name is no choice either.
+/// The roots that are trusted unless a program chooses others. This build cannot read what the
+/// variables name, so it is an error if one is set: it must not trust more than that.
 #[cfg(not(feature = "native-roots"))]
 pub(super) fn default(lookup: impl Fn(&str) -> Option<OsString>) -> Result<RootCertStore, InvalidRoots> {
     let is_set = |variable: &&str| lookup(variable).is_some_and(|value| !value.is_empty());
@@ -35,13 +35,13 @@ fn or_bundled(native: Option<RootCertStore>) -> RootCertStore {
     })
 }
 
-/// What Mozilla trusts.
+/// The certificates that Mozilla trusts.
 pub(super) fn bundled() -> RootCertStore {
     RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }
 }
 
-/// What `SSL_CERT_FILE` or `SSL_CERT_DIR` names cannot be used: it cannot be read or has no usable
-/// certificate, or the build has no support for the variables.
+/// Why the path that `SSL_CERT_FILE` or `SSL_CERT_DIR` names cannot be used: it cannot be read, it
+/// has no usable certificate, or the program was built without support for the variables.
 #[derive(Debug)]
 pub struct InvalidRoots {
     pub(super) variable: &'static str,
@@ -67,7 +67,7 @@ impl fmt::Display for InvalidRoots {
             #[cfg(feature = "native-roots")]
             Problem::Empty(path) => write!(f, "{} has no usable certificate", path.display())?,
             #[cfg(not(feature = "native-roots"))]
-            Problem::Unsupported => f.write_str("this program was built to trust the bundled ones alone")?,
+            Problem::Unsupported => f.write_str("this program was built to trust only the bundled ones")?,
         }
         f.write_str("; correct or unset the variable")
     }

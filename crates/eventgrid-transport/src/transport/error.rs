@@ -3,38 +3,39 @@
 use core::error::Error;
 use core::fmt;
 
-/// Why no complete response came. Its text says what happened, to which host and port, and never
-/// holds a credential.
+/// Why no complete response came. The text of the error says what happened and names the host and
+/// port. It never contains a credential.
 pub trait TransportError: Error + 'static {
-    /// What kind of failure it is.
+    /// The kind of the failure.
     fn kind(&self) -> TransportErrorKind;
 
-    /// Whether any byte of the request may have left.
+    /// Whether any byte of the request may have been sent.
     ///
-    /// `false` only if it is certain that the service cannot have seen the request: then sending it
-    /// again cannot do anything twice.
+    /// Return `false` only if it is certain that the service cannot have seen the request. The
+    /// client then sends the request again even if having its effect twice would do harm.
     fn may_have_been_sent(&self) -> bool;
 }
 
-/// The kinds of [`TransportError`].
+/// The kind of a [`TransportError`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// The transport cannot do it as it is set up: a proxy of a kind that it does not support, TLS
-    /// in a build without it, a request that cannot be written. Another attempt ends in the same
-    /// way.
+    /// The transport is not able to send the request as it is set up: a kind of proxy that it does
+    /// not support, TLS in a build without it, or a request that is not valid in HTTP. Another
+    /// attempt ends in the same way.
     Configuration,
-    /// The host's name has no address.
+    /// The host's name could not be resolved to an address.
     Resolve,
     /// No connection could be opened.
     Connect,
-    /// The connection cannot be trusted, or the two sides found no common TLS version or cipher.
+    /// The TLS handshake failed: the server's certificate is not trusted, or the two sides have no
+    /// TLS version or cipher in common.
     Tls,
-    /// A limit was exceeded, see [`Limits`](crate::Limits).
+    /// A time limit was exceeded, see [`Limits`](crate::Limits).
     Timeout,
     /// The connection broke before the response was complete.
     Interrupted,
-    /// What came back is not HTTP, or something else went wrong.
+    /// The response cannot be read as HTTP, or anything else went wrong.
     Other,
 }
 

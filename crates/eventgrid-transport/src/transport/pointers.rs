@@ -1,4 +1,4 @@
-//! Transports that are shared by reference or by an `Arc`.
+//! Transports that are shared by a reference or an `Arc`.
 
 use super::{AsyncOpen, AsyncTransport, Open, SendAsyncTransport, Transport};
 use crate::request::Request;
