@@ -1,4 +1,4 @@
-//! Microsoft Entra ID, by the credentials of the Azure SDK.
+//! Tokens of Microsoft Entra ID, from the credentials of the Azure SDK.
 
 use std::fmt;
 use std::pin::Pin;
@@ -10,13 +10,14 @@ use eventgrid::credential::AuthorizationWriter;
 use eventgrid::credential::{AccessToken, AsyncBearerToken, BEARER_SCOPE, CredentialRequest};
 use eventgrid::{Credential, CredentialError, Request, SendAsyncCredential};
 
-/// Bearer tokens of Microsoft Entra ID from any credential of the crate
-/// [`azure_identity`](https://docs.rs/azure_identity), or another [`TokenCredential`].
+/// Bearer tokens of Microsoft Entra ID, from any credential of the crate
+/// [`azure_identity`](https://docs.rs/azure_identity) or another [`TokenCredential`].
 ///
-/// A token is kept, and fetched anew five minutes before it ends or once the service has answered
-/// 401; tasks wait for one fetch together, and while a token is valid, none waits. Clones share the
-/// token. The credentials of `azure_identity` keep tokens, too, until five minutes before their
-/// end: after a 401 they may bring the same one again.
+/// A token is kept, and a new one is fetched five minutes before it expires or after the service
+/// has responded with 401. Tasks that need a token at the same time wait for the same fetch; while
+/// the token is valid, no task waits. Clones share the token. The credentials of `azure_identity`
+/// themselves keep a token until five minutes before it expires, so after a 401 they may return the
+/// same one again.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -35,19 +36,19 @@ type Fetch = Box<dyn Fn() -> Fetching + Send + Sync>;
 type Fetching = Pin<Box<dyn Future<Output = azure_core::Result<AccessToken>> + Send>>;
 
 impl EntraId {
-    /// Tokens for Event Grid from that credential.
+    /// Tokens for Event Grid from this credential.
     pub fn new(credential: Arc<dyn TokenCredential>) -> Self {
         Self::with_scope(credential, BEARER_SCOPE)
     }
 
-    /// Tokens of another scope than [`BEARER_SCOPE`], for a cloud that has its own.
+    /// Tokens of a scope other than [`BEARER_SCOPE`], for a cloud that has its own.
     pub fn with_scope(credential: Arc<dyn TokenCredential>, scope: impl Into<String>) -> Self {
         let scope: Arc<str> = scope.into().into();
         let fetch = move || {
             let (credential, scope) = (Arc::clone(&credential), Arc::clone(&scope));
             let fetching: Fetching = Box::pin(async move {
                 let token = credential.get_token(&[&scope], None).await?;
-                // One that ended before 1970 has ended.
+                // A token that expired before 1970 has expired; 0 says so, too.
                 let end = u64::try_from(token.expires_on.unix_timestamp()).unwrap_or(0);
                 Ok(AccessToken::new(token.token.secret(), Duration::from_secs(end)))
             });

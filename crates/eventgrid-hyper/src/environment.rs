@@ -1,4 +1,4 @@
-//! Time and sleep, as tokio has them.
+//! Time and sleep of tokio.
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -6,10 +6,10 @@ use std::time::Duration;
 use eventgrid::{Environment, SendAsyncSleep, Std};
 use tokio::time::Instant;
 
-/// The environment of a program on tokio: its sleep is that of the runtime, and so is its uptime,
-/// which stands still while a test has paused tokio's clock.
+/// The environment of a program on tokio. Its sleep and its uptime are those of the runtime, so the
+/// uptime stands still while a test has paused tokio's clock.
 ///
-/// It sleeps only inside a runtime whose time is enabled.
+/// Its sleep needs a runtime whose time driver is enabled, and panics without one.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Tokio;
 

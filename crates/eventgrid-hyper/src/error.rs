@@ -12,17 +12,17 @@ use hyper::http::uri::Scheme;
 
 pub(crate) type Cause = Box<dyn StdError + Send + Sync>;
 
-/// What must be changed before anything can be sent, so that no retry helps.
+/// The kind of errors that need a change by the user: no retry helps.
 const CONFIGURATION: TransportErrorKind = TransportErrorKind::Configuration;
 
-/// Why no complete response came, and from which host and port. Its [`source`](StdError::source)
-/// has the details.
+/// Why no complete response came. The text names the host and port, and
+/// [`source`](StdError::source) has the details.
 #[derive(Debug)]
 pub struct Error {
     kind: TransportErrorKind,
     may_have_been_sent: bool,
     is_misconfigured: bool,
-    /// The host and port, and the proxy if it has a part.
+    /// The host and port, and the proxy if one is involved.
     address: Option<String>,
     cause: Option<Cause>,
 }
@@ -30,7 +30,8 @@ pub struct Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         let cause: &(dyn StdError + 'static) = &**self.cause.as_ref()?;
-        // What it says itself, and what hyper puts around it, is in this error already.
+        // The text of `BeforeSending`, and of the errors that hyper wraps around it, is in this
+        // error already.
         Some(all::<BeforeSending>(cause).last().map_or(cause, |before| &*before.cause))
     }
 }
@@ -60,7 +61,7 @@ impl TransportError for Error {
 }
 
 impl Error {
-    /// What ended an exchange, or kept it from beginning.
+    /// The error of an exchange that failed, or that could not begin.
     pub(crate) fn from_exchange(cause: impl Into<Cause>) -> Self {
         let cause = cause.into();
         if let Some(before) = find::<BeforeSending>(&*cause) {
@@ -78,7 +79,7 @@ impl Error {
         Self::new(kind, may_have_been_sent, Some(cause))
     }
 
-    /// The same, where it is certain that no byte of the request has left.
+    /// The same error of an attempt of which it is certain that no byte of the request has left.
     pub(crate) fn unsent(self) -> Self {
         Self { may_have_been_sent: false, ..self }
     }
@@ -87,24 +88,24 @@ impl Error {
         self.kind == TransportErrorKind::Timeout
     }
 
-    /// A limit of the attempt was exceeded.
+    /// The error of an attempt that exceeded a time limit.
     pub(crate) fn timeout() -> Self {
         Self::new(TransportErrorKind::Timeout, true, None)
     }
 
-    /// A body in a coding that was not asked for.
+    /// The error of a body in a content coding that the request did not ask for.
     pub(crate) fn encoded(coding: &[u8]) -> Self {
         let coding = String::from_utf8_lossy(coding);
         let cause = format!("the response's body is in the coding `{coding}`, which was not asked for");
         Self::new(TransportErrorKind::Other, true, Some(cause.into()))
     }
 
-    /// What cannot be put into an HTTP request at all.
+    /// The error of a request that is not valid in HTTP.
     pub(crate) fn unsendable(error: impl Into<Cause>) -> Self {
         Self::new(TransportErrorKind::Configuration, false, Some(error.into()))
     }
 
-    /// The same error, which names the host and port of the request unless it names one already.
+    /// Adds the host and port of the request, unless the error names one already.
     pub(crate) fn at(mut self, request: &Request<'_>) -> Self {
         self.address.get_or_insert_with(|| match request.url().parse() {
             Ok(uri) => address_of(&uri),
@@ -124,26 +125,26 @@ fn address_of(uri: &Uri) -> String {
     format!("{}:{port}", uri.host().unwrap_or_default())
 }
 
-/// What went wrong while nothing of the request could have left. It travels through hyper: on the
-/// other side only it tells what could not be done.
+/// An error that happened before any byte of the request could have left. It is passed through
+/// hyper, whose own errors do not say which step of connecting failed.
 #[derive(Debug, thiserror::Error)]
 #[error("nothing was sent yet")]
 pub(crate) struct BeforeSending {
     kind: TransportErrorKind,
     is_misconfigured: bool,
-    /// The host and port, and the proxy if it has a part.
+    /// The host and port, and the proxy if one is involved.
     address: Option<String>,
     #[source]
     cause: Cause,
 }
 
 impl BeforeSending {
-    /// What a resolver reports.
+    /// An error of name resolution.
     pub(crate) fn resolving(cause: impl Into<Cause>) -> Self {
         Self::new(TransportErrorKind::Resolve, cause.into())
     }
 
-    /// What a connector reports.
+    /// An error of opening a connection.
     pub(crate) fn connecting(cause: impl Into<Cause>) -> Self {
         let cause = cause.into();
         let inner = find::<Self>(&*cause);
@@ -154,17 +155,17 @@ impl BeforeSending {
         }
     }
 
-    /// Why TLS cannot be set up.
+    /// An error of the TLS configuration.
     pub(crate) fn securing(error: InvalidTls) -> Self {
         Self::new(TransportErrorKind::Tls, error.into())
     }
 
-    /// An option, or a variable of the environment, that must be changed: no retry helps.
+    /// An error of an option or of an environment variable that must be changed: no retry helps.
     pub(crate) fn misconfigured(error: impl Into<Cause>) -> Self {
         Self { is_misconfigured: true, ..Self::new(CONFIGURATION, error.into()) }
     }
 
-    /// The same error, which names the host and port of `uri` unless it names one already.
+    /// Adds the host and port of `uri`, unless the error names one already.
     pub(crate) fn at(self, uri: &Uri) -> Self {
         if self.address.is_some() {
             return self;
@@ -177,10 +178,10 @@ impl BeforeSending {
         }
     }
 
-    /// The same error of a connection through a proxy.
+    /// Adds that the connection goes through a proxy.
     pub(crate) fn through(self, proxy: &Uri, uri: &Uri) -> Self {
         let address = match &self.address {
-            // It is about the proxy itself.
+            // The error is about the connection to the proxy itself.
             Some(inner) => format!("{inner}, the proxy on the way to {}", address_of(uri)),
             None if self.kind == TransportErrorKind::Tls => return self.at(uri),
             None => format!("{} through the proxy {}", address_of(uri), address_of(proxy)),
@@ -220,7 +221,7 @@ fn kind_of_exchange(cause: &(dyn StdError + 'static)) -> TransportErrorKind {
     if hyper_error.is_some_and(hyper::Error::is_timeout) || io_error == Some(TimedOut) {
         TransportErrorKind::Timeout
     } else if hyper_error.is_some_and(|error| error.is_parse() || error.is_user())
-        // How hyper reports chunks that are none.
+        // This is how hyper reports chunks that are not valid.
         || matches!(io_error, Some(InvalidData | InvalidInput))
     {
         TransportErrorKind::Other
@@ -240,7 +241,7 @@ fn all<'e, E: StdError + 'static>(error: &'e (dyn StdError + 'static)) -> impl I
 }
 
 fn cause_of<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e (dyn StdError + 'static)> {
-    // Its source is that of the error inside of it, which would be passed over.
+    // `source` of an I/O error passes over the error within it, so that is taken by `get_ref`.
     match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
         Some(inner) => Some(inner),
         None => error.source(),
@@ -251,20 +252,20 @@ fn cause_of<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e (dyn StdError
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidOption {
-    /// The proxy's URL cannot be read, or its scheme is not supported.
+    /// The proxy's URL cannot be read, or its scheme is not http or https.
     #[error("the proxy's url must be http[s]://[USER:PASSWORD@]HOST[:PORT]")]
     Proxy,
-    /// The operating system has no root certificates, or none that can be read.
+    /// The operating system has no root certificates that can be read.
     #[error("the operating system has no root certificates")]
     NoNativeRoots,
-    /// The environment variable `SSL_CERT_FILE` or `SSL_CERT_DIR` names what cannot be read or has
-    /// no usable certificate.
+    /// The environment variable `SSL_CERT_FILE` or `SSL_CERT_DIR` names a path that cannot be read
+    /// or that has no usable certificate.
     #[error("the root certificates that the environment names cannot be used")]
     Roots(#[source] Cause),
-    /// There is no certificate in the PEM text.
+    /// The PEM text has no certificate.
     #[error("the PEM text has no certificate")]
     NoCertificate,
-    /// There is no private key in the PEM text.
+    /// The PEM text has no private key, or only an encrypted one.
     #[error("the PEM text has no unencrypted private key")]
     NoPrivateKey,
     /// The PEM text, a certificate or a key in it is damaged, or the key is not that of the

@@ -21,22 +21,22 @@ pub use transport::{Hyper, HyperBuilder, ResponseBody};
 
 use eventgrid::{AccessKey, NamespaceTopic};
 
-/// A client that sends by hyper and sleeps by tokio.
+/// A client that sends requests by hyper and sleeps by tokio.
 pub type Client<C = AccessKey<'static>> = eventgrid::Client<Hyper, Tokio, C>;
 
-/// Publishes events to a target, by default a topic of a namespace, by hyper.
+/// A publisher over hyper. It publishes events to a target, by default a topic of a namespace.
 pub type Publisher<C = AccessKey<'static>, K = NamespaceTopic<'static>> =
     eventgrid::Publisher<Hyper, Tokio, C, K>;
 
-/// Receives events from a subscription and settles them, by hyper.
+/// A consumer over hyper. It receives events from a subscription and settles them.
 pub type Consumer<C = AccessKey<'static>> = eventgrid::Consumer<Hyper, Tokio, C>;
 
-/// Publishes to the MQTT clients of a namespace and reads what its broker retains, by hyper. `C`
-/// brings tokens of Microsoft Entra ID.
+/// An MQTT client over hyper. It publishes to the MQTT clients of a namespace, and reads the
+/// messages that its broker retains. `C` is a credential with tokens of Microsoft Entra ID.
 pub type MqttClient<C> = eventgrid::MqttClient<Hyper, Tokio, C>;
 
-/// A client with the default options of [`Hyper`]. For other ones, take
-/// [`eventgrid::Client::new`] and [`Hyper::builder`].
+/// A client with the default options of [`Hyper`]. For other options, call
+/// [`eventgrid::Client::new`] with a transport from [`Hyper::builder`].
 pub fn client<C>(credential: C) -> Client<C> {
     Client::new(Hyper::new(), Tokio, credential)
 }

@@ -1,4 +1,4 @@
-//! Which proxy to go through, by the rules that all adapters share.
+//! Which proxy a request goes through, by the rules that all adapters share.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use hyper::Uri;
 use hyper::http::uri::Scheme;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
-/// Which proxy to go through, by the scheme and host to be reached.
+/// Rules that say which proxy a request goes through, by the scheme and host of its URL.
 #[derive(Debug, Clone)]
 pub(crate) struct Proxies(Arc<ProxyRules<Intercept>>);
 
@@ -16,16 +16,16 @@ impl Proxies {
         Self(Arc::new(rules.map(usable)))
     }
 
-    /// The same one for all hosts.
+    /// The same proxy for all hosts.
     pub(crate) fn all(url: &str) -> Result<Self, InvalidProxy> {
         let proxies = Self::new(ProxyRules::all(url));
-        // The same for every scheme: one that cannot be used is reported at once.
+        // The proxy is the same for every scheme, so any URL shows now whether it can be used.
         proxies.on_the_way_to(&Uri::from_static("https://eventgrid.invalid"))?;
         Ok(proxies)
     }
 
-    /// The proxy on the way to `uri`, if there is one. There is none on the way to this machine
-    /// itself.
+    /// The proxy through which to reach `uri`, or `None` if it is reached directly, as this machine
+    /// always is.
     pub(crate) fn on_the_way_to(&self, uri: &Uri) -> Result<Option<&Intercept>, InvalidProxy> {
         let is_https = uri.scheme() == Some(&Scheme::HTTPS);
         let authority = uri.authority().map_or("", |authority| authority.as_str());
@@ -33,7 +33,7 @@ impl Proxies {
     }
 }
 
-/// The proxy's URI and the credentials for it, as hyper takes them.
+/// Converts a proxy's URL, with the credentials in it, to the form that hyper takes.
 fn usable(url: &str) -> Result<Intercept, &'static str> {
     let proxy = Matcher::builder().all(url).build().intercept(&Uri::from_static("https://eventgrid.invalid"));
     let is_http = |uri: &Uri| matches!(uri.scheme_str(), Some("http" | "https"));

@@ -1,13 +1,13 @@
-//! The configurations of TLS for the service and for a proxy.
+//! The TLS configurations for the service and for a proxy.
 
 use std::sync::{Arc, OnceLock};
 
 use eventgrid_transport::tls::{InvalidTls, TlsConfig, TlsOptions};
 use rustls::ClientConfig;
 
-/// TLS, made ready when the first connection needs it.
+/// The TLS configurations, made when the first connection needs them.
 pub(crate) struct Tls {
-    /// What is offered to the service by ALPN.
+    /// The protocols that are offered to the service by ALPN.
     protocols: Vec<Vec<u8>>,
     for_service: OnceLock<Arc<ClientConfig>>,
     for_proxy: TlsConfig,
@@ -18,7 +18,7 @@ impl Tls {
         Self { protocols, for_service: OnceLock::new(), for_proxy: TlsConfig::new(options) }
     }
 
-    /// For the service.
+    /// The configuration for the service.
     pub(crate) fn for_service(&self) -> Result<Arc<ClientConfig>, InvalidTls> {
         let config = self.for_proxy()?;
         let with_protocols = || {
@@ -29,7 +29,7 @@ impl Tls {
         Ok(Arc::clone(self.for_service.get_or_init(with_protocols)))
     }
 
-    /// For a proxy that is spoken to over https: always HTTP/1.1.
+    /// The configuration for a proxy that is reached over https. The protocol is always HTTP/1.1.
     pub(crate) fn for_proxy(&self) -> Result<Arc<ClientConfig>, InvalidTls> {
         self.for_proxy.get()
     }

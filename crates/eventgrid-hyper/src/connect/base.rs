@@ -1,5 +1,4 @@
-//! What opens the connections that proxies and TLS are put upon: TCP, or the caller's own
-//! connector.
+//! The connector under proxies and TLS: TCP, or the caller's own.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -18,21 +17,22 @@ use super::stream::Stream;
 use super::tcp::Tcp;
 use crate::error::Cause;
 
-/// Long polls are silent for a minute; something on the way may forget a connection earlier.
+/// A device on the way may forget a connection that is silent. Long polls are silent for minutes.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
 
-/// A question without a response is repeated so often, after so long each time: after a minute the
-/// connection is known to be lost, and the request fails, much earlier than by its time-out.
+/// How often a keep-alive probe without a response is repeated, and the time between two probes. A
+/// lost connection is thus known after a minute, and its request fails much earlier than by its
+/// time-out.
 const KEEP_ALIVE_AGAIN: (u32, Duration) = (3, Duration::from_secs(10));
 
 type Opening = Pin<Box<dyn Future<Output = Result<Stream, Cause>> + Send>>;
 
-/// A connector whose type is forgotten.
+/// A connector of any type.
 #[derive(Clone)]
 pub(crate) struct Base(Arc<dyn Fn(Uri) -> Opening + Send + Sync>);
 
 impl Base {
-    /// TCP. The timeout is divided among the addresses of a name.
+    /// TCP. The time-out is divided among the addresses of a name.
     pub(crate) fn tcp(timeout: Option<Duration>) -> Self {
         let mut connector = HttpConnector::new_with_resolver(Resolver::new());
         connector.enforce_http(false);
@@ -50,7 +50,7 @@ impl Base {
         }))
     }
 
-    /// The caller's own.
+    /// The caller's own connector.
     pub(crate) fn own<S>(connector: S) -> Self
     where
         S: Service<Uri> + Clone + Send + Sync + 'static,

@@ -1,14 +1,15 @@
-//! What has moved over a connection.
+//! Counts the bytes that have moved over a connection.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// What has moved over a connection, as its stream counts it.
+/// The number of bytes that have moved over a connection, counted by its stream.
 ///
-/// The stream is inside hyper's connection, out of reach for the call that uses it, so both share
-/// this. Only the task of the call polls the connection: plain loads and stores are enough.
+/// The stream is inside hyper's connection, where the call that uses it cannot read it, so both
+/// share this value. Only the task of the call polls the connection, so plain loads and stores are
+/// enough.
 #[derive(Debug, Default)]
 pub(crate) struct Meter {
     reads: AtomicU64,
@@ -21,13 +22,13 @@ pub(crate) struct Meter {
 /// When the first byte of a response came.
 #[derive(Debug)]
 struct FirstRead {
-    /// What times count from.
+    /// The start of all times.
     since: Instant,
-    /// In nanoseconds, or one of the two below.
+    /// The time since `since` in nanoseconds, or one of the two constants below.
     at: AtomicU64,
 }
 
-/// Nothing is awaited.
+/// No first byte is awaited.
 const NONE: u64 = u64::MAX;
 const AWAITED: u64 = u64::MAX - 1;
 
@@ -51,17 +52,18 @@ impl Meter {
         self.written.store(self.written() + bytes as u64, Ordering::Relaxed);
     }
 
-    /// Everything that hyper had to write has left.
+    /// Counts all that hyper has written as sent.
     pub(crate) fn flushed(&self) {
         self.flushed.store(self.written(), Ordering::Relaxed);
     }
 
-    /// A write failed. TLS may have sent a part of it.
+    /// Notes that a write failed. TLS may have sent a part of it.
     pub(crate) fn write_failed(&self) {
         self.write_failed.store(true, Ordering::Relaxed);
     }
 
-    /// A request is about to be sent: the next byte that is read is the first one of its response.
+    /// Notes that a request is about to be sent: the next byte that is read is the first one of its
+    /// response.
     pub(crate) fn await_first_byte(&self) {
         self.first_read.at.store(AWAITED, Ordering::Relaxed);
     }
@@ -77,18 +79,18 @@ impl Meter {
         self.written.load(Ordering::Relaxed)
     }
 
-    /// Changes whenever a byte has moved, in either direction.
+    /// A number that changes whenever a byte has moved, in either direction.
     pub(crate) fn moves(&self) -> u64 {
         self.reads.load(Ordering::Relaxed).wrapping_add(self.written())
     }
 
-    /// Whether any byte may have left since `start` bytes were written.
+    /// Whether any byte after the first `start` bytes may have left.
     pub(crate) fn may_have_sent_since(&self, start: u64) -> bool {
         self.written() > start || self.write_failed.load(Ordering::Relaxed)
     }
 
-    /// Whether something was written since `start` bytes were, and all of it has left. hyper queues
-    /// a whole request before it flushes, so this is a whole request.
+    /// Whether more than `start` bytes were written, and all of them have left. hyper queues a
+    /// whole request before it flushes, so these are a whole request.
     pub(crate) fn has_sent_all_since(&self, start: u64) -> bool {
         let written = self.written();
         written > start && self.flushed.load(Ordering::Relaxed) == written

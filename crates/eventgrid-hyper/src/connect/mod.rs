@@ -1,4 +1,4 @@
-//! How connections are opened: name, TCP, proxy, TLS.
+//! How connections are opened: name resolution, TCP, proxy, TLS.
 
 mod base;
 mod meter;
@@ -26,7 +26,7 @@ use crate::error::{BeforeSending, Cause};
 use crate::proxy::Proxies;
 use crate::tls::Tls;
 
-/// What connections consist of.
+/// The parts from which connections are built.
 pub(crate) struct Route {
     pub(crate) base: Base,
     pub(crate) proxies: Proxies,
@@ -34,8 +34,8 @@ pub(crate) struct Route {
 }
 
 impl Route {
-    /// Opens a connection. Whatever goes wrong until one is open goes wrong before anything is
-    /// sent. All of it together takes at most `time`.
+    /// Opens a connection. All steps together take at most `time`. Any error here comes before a
+    /// byte of the request is sent.
     pub(crate) async fn open(&self, uri: Uri, time: Duration) -> Result<Stream, BeforeSending> {
         let opened = tokio::time::timeout(time, self.open_at_leisure(&uri)).await;
         opened.unwrap_or_else(|elapsed| Err(BeforeSending::connecting(elapsed).at(&uri)))

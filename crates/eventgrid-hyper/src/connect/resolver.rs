@@ -1,4 +1,4 @@
-//! Names to addresses, by the operating system.
+//! Resolves names to addresses by the operating system.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -8,7 +8,7 @@ use tower_service::Service;
 
 use crate::error::BeforeSending;
 
-/// Asks the operating system; its errors tell that it was the name.
+/// A resolver that asks the operating system. Its errors say that resolving the name failed.
 #[derive(Clone)]
 pub(super) struct Resolver(GaiResolver);
 

@@ -1,4 +1,4 @@
-//! A connection whose type is forgotten.
+//! A connection of any type.
 
 use std::io;
 use std::pin::Pin;
@@ -12,12 +12,12 @@ use hyper_util::client::legacy::connect::{Connected, Connection};
 use super::meter::Meter;
 use super::tcp::Check;
 
-/// A connection whose type is forgotten.
+/// A connection of any type.
 pub(crate) struct Stream {
     io: Box<dyn Io>,
     is_to_proxy: bool,
-    /// Whether the other side takes no more, though it may have responded before: hyper would not
-    /// read that.
+    /// Whether writing has failed. The other side may have responded before, and hyper would not
+    /// read that response if it saw the error.
     takes_no_more: bool,
     meter: Arc<Meter>,
 }
@@ -31,7 +31,8 @@ impl Stream {
         Self { io: Box::new(io), is_to_proxy: false, takes_no_more: false, meter: Arc::default() }
     }
 
-    /// The same connection, known to end at a proxy: hyper tells it the whole URL.
+    /// The same connection, marked as one to a proxy: hyper then writes the whole URL into the
+    /// request line.
     pub(super) fn known_to_end_at_proxy(self) -> Self {
         Self { is_to_proxy: true, ..self }
     }
@@ -46,12 +47,13 @@ impl Stream {
         self.io.connected().is_negotiated_h2()
     }
 
-    /// What counts the bytes that move: those inside of TLS.
+    /// The counter of the bytes that move. These are the bytes before encryption by TLS.
     pub(crate) fn meter(&self) -> Arc<Meter> {
         Arc::clone(&self.meter)
     }
 
-    /// What makes the next read ask the operating system, if this is a TCP connection of ours.
+    /// A flag that makes the next read ask the operating system, if this is a TCP connection that
+    /// this crate has opened.
     pub(crate) fn check(&self) -> Option<Check> {
         let mut extras = Extensions::new();
         self.io.connected().get_extras(&mut extras);
@@ -60,8 +62,8 @@ impl Stream {
 }
 
 impl Stream {
-    /// Keeps from hyper that something could not be written, and says `pretended` instead. Reading
-    /// tells what became of the connection.
+    /// Hides a failed write from hyper, and returns `pretended` instead. Reading then shows whether
+    /// there is a response or the connection broke.
     fn forgive<T>(&mut self, written: Poll<io::Result<T>>, pretended: T) -> Poll<io::Result<T>> {
         use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
         if let Poll::Ready(Err(_)) = written {
@@ -110,7 +112,7 @@ impl Read for Stream {
         let room = buffer.remaining().min(bytes.len());
         let mut piece = ReadBuf::new(&mut bytes[..room]);
         match Pin::new(&mut self.io).poll_read(context, piece.unfilled()) {
-            // Where the connection broke, its end is not that of a body.
+            // The connection broke, so its end must not be taken for the end of a body.
             Poll::Ready(Ok(())) if piece.filled().is_empty() => {
                 Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()))
             }

@@ -1,4 +1,4 @@
-//! A TCP connection whose end is seen in time.
+//! A TCP connection that notices in time when the server has closed it.
 
 use std::io::{self, Read as _};
 use std::pin::Pin;
@@ -11,20 +11,20 @@ use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// As much as is read at once when the runtime had not heard of it yet.
+/// How many bytes are read at once when the operating system is asked directly.
 const PIECE: usize = 1 << 10;
 
-/// How many bytes of a request may wait in the operating system. With more of them, a request would
-/// count as sent while most of it has not left yet.
+/// How many bytes of a request may wait in the operating system. With a higher limit, a request
+/// would count as sent while most of it is still waiting there.
 #[cfg(any(target_os = "android", target_os = "linux"))]
 const UNSENT: u32 = 64 << 10;
 
-/// A TCP connection that can ask the operating system whether there is something to read, and not
-/// only the runtime.
+/// A TCP connection that can ask the operating system, and not only the runtime, whether there is
+/// something to read.
 ///
-/// Before a request is sent on a kept connection, it is read from, to see whether the server has
-/// closed it. The runtime hears of that a little later than the operating system; a request sent
-/// meanwhile would be lost.
+/// Before a request is sent on a kept connection, reading from it shows whether the server has
+/// closed it. The runtime learns of that a little later than the operating system, and a request
+/// that is sent in between would be lost.
 pub(super) struct Tcp {
     stream: TcpStream,
     check: Check,
@@ -50,8 +50,8 @@ impl Check {
 
 impl Tcp {
     pub(super) fn new(stream: TcpStream) -> Self {
-        // Without it, more is sent before the time for the response begins: nothing that has to
-        // fail.
+        // If the option cannot be set, only the time for the response begins earlier, which is no
+        // reason to fail.
         #[cfg(any(target_os = "android", target_os = "linux"))]
         let _ = SockRef::from(&stream).set_tcp_notsent_lowat(UNSENT);
         Self { stream, check: Check::default() }
@@ -76,8 +76,8 @@ impl AsyncRead for Tcp {
         }
         let mut piece = [0; PIECE];
         let room = buffer.remaining().min(PIECE);
-        // The socket does not block. Should there be nothing, the runtime knows already whom to
-        // wake.
+        // The socket does not block. If there is nothing to read, the runtime already knows which
+        // task to wake.
         match (&*SockRef::from(&self.stream)).read(&mut piece[..room]) {
             Ok(read) => {
                 buffer.put_slice(&piece[..read]);

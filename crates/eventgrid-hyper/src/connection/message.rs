@@ -1,4 +1,4 @@
-//! The request as hyper takes it.
+//! Converts a request to the form that hyper takes.
 
 use bytes::BytesMut;
 use eventgrid::Request;
@@ -11,22 +11,23 @@ use hyper::{Method, Uri};
 
 use crate::error::Error;
 
-/// For so many headers there is room at once: the usual ones, what HTTP needs, and a trace.
+/// How many headers there is room for from the beginning: the usual ones, those that HTTP needs,
+/// and those of a trace.
 const ROOM: usize = 12;
 
-/// The room for the length of a body, in digits.
+/// The most digits that the length of a body has.
 const LENGTH: usize = 20;
 
-/// A larger body does not leave its buffer to the next request.
+/// The size up to which the buffer of a body is kept for the next request.
 const KEPT: usize = 64 << 10;
 
-/// What is used again for the next request: a buffer for what hyper wants to own, and a map of
-/// headers.
+/// Memory that is used again for the next request: a buffer for the bytes that hyper needs to own,
+/// and a map of headers.
 #[derive(Default)]
 pub(crate) struct Scratch {
     buffer: BytesMut,
     headers: HeaderMap,
-    /// How long the values of the last request were together.
+    /// How many bytes the header values of the last request had together.
     values: usize,
 }
 
@@ -34,8 +35,8 @@ pub(crate) struct Scratch {
 pub(crate) struct Target {
     pub(crate) uri: Uri,
     pub(crate) host: HeaderValue,
-    /// What to tell a proxy that is handed the request itself. One that opens a tunnel is told when
-    /// it does.
+    /// The credentials for a proxy that forwards the request itself. A proxy that opens a tunnel
+    /// gets them when the tunnel is opened.
     pub(crate) proxy_authorization: Option<HeaderValue>,
 }
 
@@ -55,7 +56,7 @@ pub(crate) fn uri(request: &Request<'_>) -> Result<Uri, Error> {
 }
 
 impl Scratch {
-    /// The request as hyper takes it, with a copy of its body.
+    /// The request in the form that hyper takes, with a copy of its body.
     pub(crate) fn prepare(
         &mut self,
         request: &Request<'_>,
@@ -66,7 +67,7 @@ impl Scratch {
             other => other.parse().map_err(Error::unsendable)?,
         };
         let body = request.body();
-        // The parts of the last request are gone: this takes their room again.
+        // hyper has dropped the parts of the last request, so this reclaims their memory.
         self.buffer.reserve(LENGTH + self.values + body.len());
         self.values = 0;
         let mut prepared = hyper::Request::new(Bytes::new());
@@ -75,7 +76,7 @@ impl Scratch {
         let headers = prepared.headers_mut();
         std::mem::swap(headers, &mut self.headers);
         headers.reserve(ROOM);
-        // hyper would leave out a port that is its scheme's own, and the length of an empty body.
+        // hyper would leave out the default port of the scheme, and the length of an empty body.
         headers.insert(HOST, target.host.clone());
         headers.insert(CONTENT_LENGTH, length(body.len(), &mut self.buffer)?);
         let mut chooses_coding = false;
@@ -103,14 +104,14 @@ impl Scratch {
         Ok(prepared)
     }
 
-    /// Takes back the map, which hyper uses for the headers of the response, too.
+    /// Takes back the map. hyper has used it for the headers of the response, too.
     pub(crate) fn recycle(&mut self, mut headers: HeaderMap) {
         headers.clear();
         self.headers = headers;
     }
 }
 
-/// A number as the value of a header, written into the buffer.
+/// Writes a number into the buffer as the value of a header.
 fn length(mut number: usize, buffer: &mut BytesMut) -> Result<HeaderValue, Error> {
     let mut digits = [b'0'; LENGTH];
     let mut start = digits.len();
@@ -126,7 +127,7 @@ fn length(mut number: usize, buffer: &mut BytesMut) -> Result<HeaderValue, Error
     HeaderValue::from_maybe_shared(buffer.split().freeze()).map_err(Error::unsendable)
 }
 
-/// The name of a header. Those of most requests need not be read.
+/// The name of a header. The usual names need no parsing.
 fn name(text: &str) -> Result<HeaderName, Error> {
     const REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-client-request-id");
     Ok(match text {

@@ -1,8 +1,8 @@
-//! A connection of HTTP/1.1, and one exchange on it.
+//! An HTTP/1.1 connection, and one exchange on it.
 //!
-//! **The connection is driven by the call that uses it.** There is no task that reads and writes
-//! for it: the future of the call owns it, so dropping that future closes the socket. What keeps
-//! connections between calls is the room `pool`.
+//! **The call that uses a connection also polls it.** No other task reads and writes on it: the
+//! future of the call owns the connection, so dropping that future closes the socket. Connections
+//! are kept between calls by the module `pool`.
 
 mod message;
 mod progress;
@@ -27,20 +27,20 @@ use crate::connect::{Check, Meter, Stream};
 use crate::error::Error;
 use crate::proxy::Proxies;
 
-/// How many targets a connection remembers: as many as a consumer uses in turn.
+/// How many targets a connection remembers: the four operations of a consumer take turns on it.
 const TARGETS: usize = 4;
 
-/// An open connection of HTTP/1.1.
+/// An open HTTP/1.1 connection.
 pub(crate) struct Connection {
     sender: http1::SendRequest<Full<Bytes>>,
     /// `None` when the connection has ended.
     driver: Option<http1::Connection<Stream, Full<Bytes>>>,
     meter: Arc<Meter>,
-    /// By which the operating system is asked whether the connection has ended, where that is
+    /// Asks the operating system whether the connection has ended. `None` where that is not
     /// possible.
     check: Option<Check>,
     is_to_proxy: bool,
-    /// Whether the task of a call would be woken by the connection.
+    /// Whether the connection may still wake the task of a call.
     wakes: bool,
     timer: Timer,
     scratch: Scratch,
@@ -48,11 +48,11 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Begins HTTP on a connection. Nothing is sent yet.
+    /// Sets up HTTP on a connection. No byte is sent yet.
     pub(crate) async fn begin(stream: Stream) -> Result<Self, Error> {
         let (meter, check, is_to_proxy) = (stream.meter(), stream.check(), stream.is_to_proxy());
         let (sender, driver) = http1::Builder::new()
-            // RFC 9112, 5.2: a folded line is one header.
+            // RFC 9112, 5.2: a folded line is a part of its header.
             .allow_obsolete_multiline_headers_in_responses(true)
             .handshake(stream)
             .await
@@ -70,8 +70,8 @@ impl Connection {
         })
     }
 
-    /// Whether the next request may be sent on it: the one before is complete, and neither side has
-    /// closed it.
+    /// Whether the next request can be sent on the connection: the exchange before is complete, and
+    /// neither side has closed it.
     pub(crate) fn is_usable(&mut self) -> bool {
         if let Some(check) = &self.check {
             check.ask();
@@ -80,8 +80,8 @@ impl Connection {
         self.is_ready()
     }
 
-    /// Leaves the connection such that it wakes nobody; returns whether it is ready for another
-    /// request.
+    /// Makes sure that the connection wakes no task any more. Returns whether it is ready for
+    /// another request.
     pub(crate) fn rest(&mut self) -> bool {
         self.poll_driver_unwoken();
         self.timer.rest();
@@ -101,7 +101,7 @@ impl Connection {
         self.driver.is_some()
     }
 
-    /// Closes it in good order, as far as that can be done at once: TLS says farewell.
+    /// Closes the connection cleanly, as far as that needs no waiting: TLS sends its closing alert.
     pub(crate) fn close(self) {
         let Self { sender, driver, .. } = self;
         drop(sender);
@@ -110,7 +110,7 @@ impl Connection {
         }
     }
 
-    /// The request as this connection takes it.
+    /// The request in the form that this connection takes.
     pub(crate) fn prepare(
         &mut self,
         request: &Request<'_>,
@@ -140,8 +140,8 @@ impl Connection {
         Target::new(request, Uri::from(path))
     }
 
-    /// Sends the request and awaits the head of the response, whose body is still to be read. Where
-    /// no byte of the request has left, the error says so.
+    /// Sends the request and awaits the head of the response. The body must still be read. The
+    /// error says whether a byte of the request may have left.
     pub(crate) async fn send(
         &mut self,
         request: hyper::Request<Full<Bytes>>,
@@ -176,7 +176,8 @@ impl Connection {
         report.sent = self.meter.written() - start;
         let error = match sent {
             Some(Ok(response)) => {
-                // Without a response, what was read last may have been the end of the connection.
+                // If there is no response, the last read may have seen the end of the connection,
+                // which is not a first byte.
                 report.set_first_byte(self.meter.first_byte());
                 report.has_begun();
                 progress.read_body();
@@ -188,7 +189,7 @@ impl Connection {
         Err(if self.meter.may_have_sent_since(start) { error } else { error.unsent() })
     }
 
-    /// Reads the next piece of the body; `None` is its end.
+    /// Reads the next piece of the body; `None` at its end.
     pub(crate) async fn read(
         &mut self,
         body: &mut Incoming,
@@ -213,15 +214,16 @@ impl Connection {
         .await
     }
 
-    /// Takes back what can be used for the next request.
+    /// Takes back the map of headers, to use it for the next request.
     pub(crate) fn recycle(&mut self, headers: HeaderMap) {
         self.scratch.recycle(headers);
     }
 
-    /// Does whatever can be done now. A task that is woken while it runs runs once more for
-    /// nothing, and hyper wakes whoever has polled the connection when its request or a piece of
-    /// its body is passed on. So the connection is polled like this where something may come of it,
-    /// and with the waker of the task only before that returns `Pending`.
+    /// Makes the progress that is possible now, without registering a waker. hyper wakes the task
+    /// that has polled the connection whenever a request or a piece of a body is passed on, and a
+    /// task that is woken while it runs is run once more for nothing. So the connection is polled
+    /// by this function while there is progress, and with the task's waker only right before the
+    /// task returns `Pending`.
     fn poll_driver_unwoken(&mut self) {
         self.wakes = false;
         self.poll(&mut unwoken());
@@ -234,8 +236,7 @@ impl Connection {
 
     fn poll(&mut self, context: &mut Context<'_>) {
         if let Some(driver) = &mut self.driver {
-            // Its error is also that of the response or of its body, unless no request was under
-            // way.
+            // The same error is returned for the response or its body, if a request was under way.
             if Pin::new(driver).poll(context).is_ready() {
                 self.driver = None;
             }
@@ -247,7 +248,7 @@ fn unwoken() -> Context<'static> {
     Context::from_waker(Waker::noop())
 }
 
-/// The next piece of a body, if it is there: its trailers are passed over.
+/// The next piece of a body, if it has come. Trailers are ignored.
 fn poll_piece(body: &mut Incoming) -> Poll<Result<Option<Bytes>, Error>> {
     loop {
         match Pin::new(&mut *body).poll_frame(&mut unwoken()) {

@@ -7,27 +7,28 @@ use std::time::Duration;
 use eventgrid::{Request, Response};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// Stands for a time that never comes.
+/// The longest time of a timer; it stands for no limit.
 const FOREVER: Duration = Duration::from_secs(60 * 60 * 24 * 365);
 
 /// How long an exchange may take: the limits of one attempt.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
-    /// To open a connection.
+    /// The limit for opening a connection.
     pub(crate) connect: Duration,
-    /// From the last byte of the request to the complete head of the response.
+    /// The limit from the last byte of the request to the complete head of the response.
     pub(crate) response: Duration,
-    /// Without a byte, while the request is sent and while the body of the response is read.
+    /// How long no byte may move, while the request is sent and while the body of the response is
+    /// read.
     pub(crate) idle: Duration,
-    /// When the attempt ends, however much moves.
+    /// When the attempt ends at the latest, even if bytes still move.
     pub(crate) end: Option<Instant>,
-    /// The fewest bytes per second that may move meanwhile, as an average over the idle time.
+    /// The lowest number of bytes per second in the same phases, as an average over the idle time.
     pub(crate) lowest_rate: Option<u32>,
 }
 
 impl Limits {
-    /// The limits of an attempt that begins now: those of the request, or else of the transport.
-    /// The wait time of a long poll comes on top of the time for the response.
+    /// The limits of an attempt that begins now: those of the request, and the transport's where
+    /// they are unset. The wait time of a long poll is added to the time for the response.
     pub(crate) fn of(request: &Request<'_>, own: eventgrid::Limits, now: Instant) -> Self {
         let limits = request.limits().or(own);
         let or_forever = |limit: Option<Duration>| limit.map_or(FOREVER, |limit| limit.min(FOREVER));
@@ -41,7 +42,7 @@ impl Limits {
     }
 }
 
-/// How far an attempt came, for the response to tell.
+/// How far an attempt went, to be set in the response.
 #[derive(Debug)]
 pub(crate) struct Report {
     began: Instant,
@@ -56,7 +57,8 @@ impl Report {
         Self { began: now, sent: 0, first_byte: None }
     }
 
-    /// The head of the response is there. If its first byte was not seen, it came just now.
+    /// Notes that the head of the response is complete. If its first byte was not seen, it came
+    /// just now.
     pub(crate) fn has_begun(&mut self) {
         self.first_byte.get_or_insert_with(|| self.began.elapsed());
     }
@@ -73,27 +75,27 @@ impl Report {
     }
 }
 
-/// What has moved of an exchange so far.
+/// How much of an exchange has moved so far.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Moved {
-    /// Changes whenever a byte has moved.
+    /// A number that changes whenever a byte has moved.
     pub(crate) moves: u64,
-    /// How many bytes of the present phase have moved.
+    /// How many bytes have moved in the current phase.
     pub(crate) bytes: u64,
     /// Whether the whole request has left.
     pub(crate) is_sent: bool,
 }
 
-/// How far an exchange has come, and when it must have come further. The clock is read only when
-/// the exchange waits.
+/// How far an exchange has come, and the time by which it must come further. The clock is read only
+/// when the exchange waits.
 #[derive(Debug)]
 pub(crate) struct Progress {
     limits: Limits,
     phase: Phase,
-    /// The number of moves at the last look, and the time of the first look that found it.
+    /// The last number of moves that was seen, and the time when it was first seen.
     last: Option<(u64, Instant)>,
-    /// Where the average began that is compared with the lowest rate: a number of bytes, and the
-    /// time.
+    /// The number of bytes and the time from which the average is taken that is compared with the
+    /// lowest rate.
     average: Option<(u64, Instant)>,
 }
 
@@ -110,15 +112,15 @@ impl Progress {
         Self { limits, phase: Phase::Sending, last: None, average: None }
     }
 
-    /// The head of the response is complete.
+    /// Begins the phase in which the body is read.
     pub(crate) fn read_body(&mut self) {
         self.phase = Phase::Reading;
         self.last = None;
         self.average = None;
     }
 
-    /// Ready when the exchange has taken too long; until then `context` is woken when that may be
-    /// so.
+    /// Is ready when the exchange has taken too long. Until then it wakes the task when it must be
+    /// polled again.
     pub(crate) fn poll_too_late(
         &mut self,
         moved: Moved,
@@ -132,7 +134,8 @@ impl Progress {
         }
     }
 
-    /// When it is too late, unless more has moved; `None` if it moves too slowly.
+    /// The time at which the exchange fails unless more bytes have moved by then. `None` if they
+    /// move too slowly, so that it fails now.
     fn deadline(&mut self, moved: Moved, now: Instant) -> Option<Instant> {
         let deadline = self.deadline_of_phase(moved, now)?;
         Some(self.limits.end.map_or(deadline, |end| deadline.min(end)))
@@ -174,8 +177,8 @@ fn later(time: Instant, by: Duration) -> Instant {
     time.checked_add(by).unwrap_or_else(|| time + FOREVER)
 }
 
-/// A timer that is set anew for each exchange, without registering it anew: what comes too early is
-/// passed over.
+/// A timer that each exchange uses with a time of its own. It stays registered with its earlier
+/// time, and a wake-up that comes too early is ignored, which costs less than to register it again.
 #[derive(Debug, Default)]
 pub(crate) struct Timer(Option<Pin<Box<Sleep>>>);
 
@@ -197,10 +200,10 @@ impl Timer {
         Poll::Pending
     }
 
-    /// Wakes nobody any more.
+    /// Makes sure that the timer wakes no task any more.
     pub(super) fn rest(&mut self) {
         if let Some(sleep) = &mut self.0 {
-            // If the time has come, it is set anew when it is needed again.
+            // If its time has come, it is set again when it is needed.
             let _ = sleep.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         }
     }

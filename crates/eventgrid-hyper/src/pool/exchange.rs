@@ -1,4 +1,4 @@
-//! A response whose body is still to be read.
+//! A response whose body must still be read.
 
 use hyper::Response;
 use hyper::StatusCode;
@@ -12,8 +12,8 @@ use crate::error::Error;
 #[cfg(feature = "http2")]
 use super::http2;
 
-/// A response whose body is still to be read. Dropping it closes its connection, or ends its stream
-/// with HTTP/2.
+/// A response whose body must still be read. Dropping it closes its connection, or resets its
+/// stream with HTTP/2.
 pub(crate) struct Exchange<'p> {
     status: StatusCode,
     headers: HeaderMap,
@@ -25,15 +25,15 @@ pub(crate) struct Exchange<'p> {
     carrier: Carrier<'p>,
 }
 
-/// How sure the end of a body is.
+/// How certain the end of a body is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Framing {
     Clear,
-    /// It is in chunks and has a length: chunks win, and the connection is closed after it (RFC
-    /// 9112, 6.3).
+    /// The body is in chunks, but also has a length. The chunks win, and the connection is closed
+    /// afterwards (RFC 9112, 6.3).
     Ambiguous,
-    /// It is in the coding `identity`, which is none, and has this length: hyper would wait for the
-    /// end of the connection.
+    /// The body has this length and the transfer coding `identity`, which changes nothing. hyper
+    /// would wait for the end of the connection.
     Identity(u64),
 }
 
@@ -80,8 +80,8 @@ impl<'p> Exchange<'p> {
         Self { status: head.status, headers: head.headers, body, bytes: 0, framing, progress, carrier }
     }
 
-    /// The body was read to its end: the connection is kept for the next call, unless its end is in
-    /// doubt.
+    /// Ends an exchange whose body was read to its end. The connection is kept for the next call,
+    /// unless the end of the body is uncertain.
     pub(crate) fn finish(self) {
         drop(self.body);
         if self.framing != Framing::Clear {
@@ -107,12 +107,12 @@ impl Exchange<'_> {
         &self.headers
     }
 
-    /// How many bytes the body has at least, as far as is known.
+    /// The number of bytes that the body is known to have at least.
     pub(crate) fn least_length(&self) -> u64 {
         self.body.size_hint().lower()
     }
 
-    /// The next piece of the body; `None` is its end.
+    /// Reads the next piece of the body; `None` at its end.
     pub(crate) async fn read(&mut self) -> Result<Option<Bytes>, Error> {
         if matches!(self.framing, Framing::Identity(length) if self.bytes >= length) {
             return Ok(None);

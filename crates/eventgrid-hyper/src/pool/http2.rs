@@ -1,4 +1,4 @@
-//! Connections of HTTP/2, which calls share. A task drives each of them.
+//! HTTP/2 connections, which calls share. Each is polled by a task of its own.
 
 use std::future::poll_fn;
 use std::mem;
@@ -21,17 +21,18 @@ use crate::connect::Stream as Transport;
 use crate::connection::{Limits, Moved, Progress, Report, Scratch, Target, Timer, uri};
 use crate::error::{BeforeSending, Error};
 
-/// How often a connection is asked for a sign of life: one that all calls share must not be a dead
-/// one for long.
+/// How often a ping checks whether a connection still works. All calls share it, so a dead one must
+/// be noticed soon.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
 
-/// How long closing a connection in good order may take. After that its task goes on by itself.
+/// How long `close` waits until a connection is closed cleanly. After that the connection's task
+/// goes on closing it on its own.
 const CLOSING: Duration = Duration::from_secs(1);
 
-/// How much of a body is given to HTTP/2 at a time.
+/// How many bytes of a request's body are passed to hyper at a time.
 const PIECE: usize = 16 << 10;
 
-/// The connections of HTTP/2, one for each origin that speaks it.
+/// The HTTP/2 connections, one for each origin that speaks it.
 pub(crate) struct Http2 {
     is_offered: bool,
     keep_alive: Duration,
@@ -40,8 +41,8 @@ pub(crate) struct Http2 {
 
 struct Origin {
     name: Box<str>,
-    /// Held by the call that opens a connection, until it is known what is spoken on it: the others
-    /// wait in turn.
+    /// Locked by the call that opens a connection, until the protocol of the connection is known.
+    /// Other calls wait for it.
     opening: Arc<AsyncMutex<()>>,
     spoken: Spoken,
 }
@@ -56,20 +57,20 @@ enum Spoken {
 struct Connection {
     sender: Sender,
     used: Instant,
-    /// The task that drives it, which ends with it.
+    /// The task that polls the connection. It ends when the connection does.
     driver: JoinHandle<()>,
 }
 
-/// What sends on a connection. As long as there is one, the connection does not end.
+/// A sender of a connection. As long as there is one, the connection does not end.
 #[derive(Clone)]
 struct Sender {
     requests: SendRequest<Pieces>,
-    /// Shared with all that use the connection, which is how they are counted.
+    /// Cloned by all calls that use the connection, to count them.
     users: Arc<()>,
 }
 
 impl Http2 {
-    /// Without connections. `keep_alive` is how long one is kept that nothing is sent on.
+    /// A value without connections. `keep_alive` is how long an idle connection is kept.
     pub(crate) fn new(is_offered: bool, keep_alive: Duration) -> Self {
         Self { is_offered, keep_alive, origins: Mutex::default() }
     }
@@ -96,8 +97,8 @@ impl Http2 {
         Ok(None)
     }
 
-    /// Awaits `opening` if no other call opens a connection to that origin. Returns the connection
-    /// if it is one of HTTP/1.1, and otherwise keeps it for all calls.
+    /// Awaits `opening`, unless another call already opens a connection to that origin. Returns the
+    /// connection if it speaks HTTP/1.1; an HTTP/2 connection is kept for all calls.
     pub(super) async fn open(
         &self,
         request: &Request<'_>,
@@ -119,7 +120,7 @@ impl Http2 {
         builder.timer(TokioTimer::new()).keep_alive_interval(KEEP_ALIVE);
         let begun = builder.handshake(transport).await;
         let (sender, driver) = begun.map_err(|error| Error::from_exchange(error).unsent())?;
-        // Its error is also that of each call on it.
+        // Each call on the connection gets the same error.
         let driver = tokio::spawn(async { drop(driver.await) });
         let sender = Sender { requests: sender, users: Arc::default() };
         self.set(origin(request), Spoken::Http2(Connection { sender, used: Instant::now(), driver }));
@@ -127,8 +128,8 @@ impl Http2 {
         Ok(None)
     }
 
-    /// Waits until this call may open a connection to that origin. Where HTTP/1.1 is spoken, all
-    /// calls may at the same time.
+    /// Waits until this call may open a connection to that origin. If the origin speaks HTTP/1.1,
+    /// all calls may do so at the same time.
     async fn turn(&self, name: &str) -> Option<OwnedMutexGuard<()>> {
         let opening = {
             let mut origins = self.lock();
@@ -145,14 +146,14 @@ impl Http2 {
         Some(opening.lock_owned().await)
     }
 
-    /// What sends on the connection of that origin, unless there is none or it was idle for too
-    /// long.
+    /// A sender of the connection to that origin. `None` if there is no connection, or if it was
+    /// idle for too long.
     fn sender(&self, name: &str) -> Option<Sender> {
         let mut origins = self.lock();
         let now = Instant::now();
         for origin in origins.iter_mut() {
             if let Spoken::Http2(Connection { sender, used, .. }) = &origin.spoken {
-                // A connection ends when no call has a sender of it any more.
+                // A connection ends when the last sender of it is dropped.
                 if sender.requests.is_closed() || now.saturating_duration_since(*used) >= self.keep_alive {
                     origin.spoken = Spoken::Unknown;
                 }
@@ -164,8 +165,8 @@ impl Http2 {
         Some(sender.clone())
     }
 
-    /// Lets go of all connections: each ends when no call uses it any more. Returns when those that
-    /// no call uses have ended.
+    /// Drops the senders of all connections, so that each connection ends when no call uses it any
+    /// more. Returns when those that no call uses have ended.
     pub(super) async fn close(&self) {
         let unused: Vec<_> = self.lock().iter_mut().filter_map(Origin::let_go).collect();
         let end = Instant::now() + CLOSING;
@@ -188,7 +189,8 @@ impl Http2 {
 }
 
 impl Origin {
-    /// Gives its connection up, and returns what ends with it if no call uses it.
+    /// Drops the sender of the connection. Returns the connection's task if no call uses the
+    /// connection.
     fn let_go(&mut self) -> Option<JoinHandle<()>> {
         if !matches!(self.spoken, Spoken::Http2(_)) {
             return None;
@@ -248,12 +250,12 @@ pub(super) struct Stream {
     /// How many pieces were read.
     pieces: u64,
     timer: Timer,
-    /// Keeps the connection from ending.
+    /// Keeps the connection open.
     _sender: Sender,
 }
 
 impl Stream {
-    /// Reads the next piece of the body; `None` is its end.
+    /// Reads the next piece of the body; `None` at its end.
     pub(super) async fn read(
         &mut self,
         body: &mut Incoming,
@@ -275,7 +277,7 @@ impl Stream {
     }
 }
 
-/// The body of a request, which tells its call how much of it was taken.
+/// The body of a request. It reports to its call how much of it was taken.
 struct Pieces {
     bytes: Bytes,
     sending: Arc<Mutex<Sending>>,

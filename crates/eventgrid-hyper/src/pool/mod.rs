@@ -1,8 +1,8 @@
 //! Connections between calls: which one a request is sent on, and how long one is kept.
 //!
-//! A connection of HTTP/1.1 belongs to the call that uses it, and to the pool between calls. There
-//! is no limit to how many there are, so no call waits for another's. What happens on a connection
-//! is the room `connection`.
+//! An HTTP/1.1 connection is owned by the call that uses it, and by the pool between calls. The
+//! number of connections has no limit, so no call waits for the connection of another. What happens
+//! on a connection is in the module `connection`.
 
 mod exchange;
 #[cfg(feature = "http2")]
@@ -28,7 +28,7 @@ pub(crate) struct Pool(Arc<Inner>);
 
 struct Inner {
     route: Route,
-    /// How long a connection is kept that nothing is sent on.
+    /// How long an idle connection is kept.
     keep_alive: Duration,
     kept: Mutex<Kept>,
     #[cfg(feature = "http2")]
@@ -37,22 +37,24 @@ struct Inner {
 
 #[derive(Default)]
 struct Kept {
-    /// Those that were used last are at the end. They are boxed since calls own them in turn.
+    /// The kept connections; the one that was used last is at the end. They are boxed because they
+    /// are moved into the calls and back.
     #[allow(clippy::vec_box, reason = "a call takes the box, and brings it back")]
     connections: Vec<Box<Pooled>>,
-    /// Whether there is a task that closes those that are kept for too long.
+    /// Whether a task runs that closes connections that were kept for too long.
     is_swept: bool,
-    /// How often all were closed. A connection that is in use meanwhile is not kept.
+    /// How often all connections were closed. A connection that was in use at that time is not kept
+    /// afterwards.
     closings: u64,
 }
 
-/// A connection, and whom it is open to.
+/// A connection, and the origin that it leads to.
 struct Pooled {
-    /// Scheme, host and port, as URLs begin.
+    /// Scheme, host and port, as in the beginning of a URL.
     origin: Box<str>,
-    /// When it was used last.
+    /// When the connection was last used.
     used: Instant,
-    /// How often all connections had been closed when it was opened.
+    /// The value of [`Kept::closings`] when this connection was opened.
     closings: u64,
     connection: Connection,
 }
@@ -68,8 +70,8 @@ impl Pool {
         }))
     }
 
-    /// Sends the request and awaits the head of the response. A kept connection that ends before a
-    /// byte of the request has left is replaced by another one.
+    /// Sends the request and awaits the head of the response. If a kept connection ends before a
+    /// byte of the request has left, the request is sent on another one.
     pub(crate) async fn send(
         &self,
         request: &Request<'_>,
@@ -85,10 +87,11 @@ impl Pool {
             let is_new = kept.is_none();
             let mut pooled = match kept {
                 Some(pooled) => pooled,
-                // Boxed, so that a call that waits for events has no room for it.
+                // It is boxed, so that it takes no room in the future of a call that waits for
+                // events.
                 None => match Box::pin(self.open(request, limits)).await? {
                     Some(pooled) => pooled,
-                    // It is one of HTTP/2, which was put where all calls find it.
+                    // It speaks HTTP/2, and was put where all calls find it.
                     None => continue,
                 },
             };
@@ -109,8 +112,8 @@ impl Pool {
         }
     }
 
-    /// Closes the connections that no call uses, and the others when their responses are complete.
-    /// Returns when the former are closed.
+    /// Closes the connections that no call uses, and returns when they are closed. The others are
+    /// closed when their responses are complete.
     #[cfg_attr(not(feature = "http2"), allow(clippy::unused_async, reason = "with HTTP/2 it waits"))]
     pub(crate) async fn close(&self) {
         let connections = {
@@ -125,8 +128,8 @@ impl Pool {
         self.0.http2.close().await;
     }
 
-    /// The kept connection that was used last, if one is still usable; those that are not are
-    /// closed.
+    /// Takes the kept connection to that origin that was used last and is still usable. Those that
+    /// are not usable any more are closed.
     fn take(&self, origin: &str) -> Option<Box<Pooled>> {
         let now = Instant::now();
         loop {
@@ -142,7 +145,7 @@ impl Pool {
         }
     }
 
-    /// Keeps a connection for the next call, if it takes another request.
+    /// Keeps a connection for the next call, if another request can be sent on it.
     fn put_back(&self, mut pooled: Box<Pooled>) {
         if !pooled.connection.rest_after_exchange() {
             pooled.connection.close();
@@ -163,7 +166,7 @@ impl Pool {
         }
     }
 
-    /// Opens a connection; `None` if that is one that calls share.
+    /// Opens a connection. `None` if it speaks HTTP/2, so that all calls share it.
     async fn open(&self, request: &Request<'_>, limits: Limits) -> Result<Option<Box<Pooled>>, Error> {
         let uri = uri(request)?;
         let closings = self.0.lock().closings;
@@ -195,7 +198,7 @@ impl Pooled {
     }
 }
 
-/// Those who kept a connection are gone.
+/// Closes the kept connections, since the last clone of the transport is gone.
 impl Drop for Inner {
     fn drop(&mut self) {
         let kept = self.kept.get_mut().unwrap_or_else(PoisonError::into_inner);
@@ -205,7 +208,7 @@ impl Drop for Inner {
     }
 }
 
-/// Scheme, host and port, as the URL of the request begins.
+/// Scheme, host and port: the beginning of the request's URL.
 fn origin<'r>(request: &Request<'r>) -> &'r str {
     let url = request.url();
     let scheme = if request.is_https() { "https://" } else { "http://" };

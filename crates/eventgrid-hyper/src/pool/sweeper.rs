@@ -8,11 +8,11 @@ use tokio::time::{Instant, sleep};
 
 use super::Inner;
 
-/// How often kept connections are looked at, at least.
+/// The longest time between two checks of the kept connections.
 const INTERVAL: Duration = Duration::from_secs(10);
 
 /// Starts a task that closes the connections that were kept for too long or that the server has
-/// closed. It ends when none is left, or the pool is gone.
+/// closed. The task ends when no connection is left, or when the pool is gone.
 pub(super) fn start(pool: &Arc<Inner>) {
     let guard = Guard(Arc::downgrade(pool));
     let interval = pool.keep_alive.clamp(Duration::from_millis(1), INTERVAL);
@@ -26,11 +26,12 @@ pub(super) fn start(pool: &Arc<Inner>) {
     });
 }
 
-/// Lets another task be started when this one ends, however it ends: a runtime drops its tasks.
+/// Allows a new task to be started when this one ends for any reason. A runtime that shuts down
+/// drops its tasks.
 struct Guard(Weak<Inner>);
 
 impl Guard {
-    /// Returns whether there is more to do.
+    /// Makes one check, and returns whether there is more to do.
     fn sweep(&self) -> bool {
         let Some(pool) = self.0.upgrade() else { return false };
         let now = Instant::now();

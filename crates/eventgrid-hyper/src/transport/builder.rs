@@ -61,15 +61,15 @@ impl Default for HyperBuilder {
 }
 
 impl HyperBuilder {
-    /// Sets several limits at once; those that are unset stay as they are.
+    /// Sets all limits that `limits` has; the others stay as they are.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits.or(self.limits);
         self
     }
 
-    /// How long opening a connection may take: the look-up of the host's name, TCP, a proxy and TLS
-    /// together. Default: 10 seconds.
+    /// How long opening a connection may take: name resolution, TCP, a proxy and TLS together.
+    /// Default: 10 seconds.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.limits = self.limits.with_connect(timeout);
@@ -77,7 +77,7 @@ impl HyperBuilder {
     }
 
     /// How long the service may take from the last byte of the request to the last byte of the
-    /// response's head. The wait time of a long poll comes on top. Default: 30 seconds.
+    /// response's head. The wait time of a long poll is added to it. Default: 30 seconds.
     #[must_use]
     pub fn response_timeout(mut self, timeout: Duration) -> Self {
         self.limits = self.limits.with_response(timeout);
@@ -92,28 +92,29 @@ impl HyperBuilder {
         self
     }
 
-    /// The fewest bytes per second that may move while the request is sent or the body is read,
-    /// over any span as long as the [idle timeout](Self::idle_timeout). Default: no limit.
+    /// The lowest average rate, in bytes per second, at which the bytes of a request or of a body
+    /// may move, over any span as long as the [idle time-out](Self::idle_timeout). Default: no
+    /// limit.
     #[must_use]
     pub fn lowest_rate(mut self, bytes_per_second: u32) -> Self {
         self.limits = self.limits.with_lowest_rate(bytes_per_second);
         self
     }
 
-    /// How long a connection is kept that nothing is sent on. Default: 90 seconds.
+    /// How long an idle connection is kept for later requests. Default: 90 seconds.
     #[must_use]
     pub fn keep_alive(mut self, time: Duration) -> Self {
         self.keep_alive = time;
         self
     }
 
-    /// The proxy to go through: `[http[s]://][USER:PASSWORD@]HOST[:PORT]`. To a service at an https
-    /// URL it opens a tunnel (`CONNECT`), a request to an http URL is handed to it. This machine
-    /// itself (`localhost`, `127.0.0.0/8`, `[::1]`) is never reached through it.
+    /// The proxy for all requests: `[http[s]://][USER:PASSWORD@]HOST[:PORT]`. It opens a tunnel
+    /// (`CONNECT`) to a service at an https URL; requests to an http URL are sent to the proxy
+    /// itself. This machine (`localhost`, `127.0.0.0/8`, `[::1]`) is never reached through a proxy.
     ///
-    /// Default: what the environment says by the [rules](eventgrid::proxy) of all adapters, as it
-    /// is when the builder is made. A proxy in it that cannot be used is an error of each request
-    /// that needs it.
+    /// Default: the proxies that the environment variables name when the builder is made, by the
+    /// [rules](eventgrid::proxy) of all adapters. If such a proxy cannot be used, each request that
+    /// would go through it fails.
     ///
     /// # Errors
     /// [`InvalidOption::Proxy`] if the URL cannot be read or its scheme is not supported.
@@ -122,70 +123,72 @@ impl HyperBuilder {
         Ok(self)
     }
 
-    /// The proxies to go through by rules of your own, whatever the environment says.
+    /// Sets your own rules for proxies. The environment variables are then ignored.
     ///
-    /// A proxy among them that cannot be used is an error of each request that needs it.
+    /// If a proxy of the rules cannot be used, each request that would go through it fails.
     #[must_use]
     pub fn proxy_rules(mut self, rules: ProxyRules) -> Self {
         self.proxies = Proxies::new(rules);
         self
     }
 
-    /// No proxy, whatever the environment says.
+    /// Uses no proxy. The environment variables are then ignored.
     #[must_use]
     pub fn without_proxy(self) -> Self {
         self.proxy_rules(ProxyRules::none())
     }
 
-    /// Trusts the certificates that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, or else those of the
-    /// operating system, and no other ones. They are read now.
+    /// Trusts exactly the certificates that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, or those of
+    /// the operating system if both are unset. They are read during this call.
     ///
-    /// Default: the same, read when the first connection needs them, but if the operating system
-    /// has none, the [bundled](Self::bundled_roots) ones. The [rules](eventgrid_transport::tls) are
-    /// those of all adapters.
+    /// By default they are read when the first connection needs them, and the
+    /// [bundled](Self::bundled_roots) ones are trusted if the operating system has none. The
+    /// [rules](eventgrid_transport::tls) are those of all adapters.
     ///
     /// # Errors
-    /// [`InvalidOption::Roots`] if a variable names what cannot be read or has no usable
-    /// certificate, and [`InvalidOption::NoNativeRoots`] if the operating system has none.
+    /// [`InvalidOption::Roots`] if a variable names a path that cannot be read or that has no
+    /// usable certificate, and [`InvalidOption::NoNativeRoots`] if the operating system has none.
     pub fn native_roots(mut self) -> Result<Self, InvalidOption> {
         self.tls.trust_native()?;
         Ok(self)
     }
 
-    /// Trusts the root certificates that Mozilla trusts, as of the build, and no other ones.
+    /// Trusts only the root certificates that Mozilla trusted when the program was built.
     #[must_use]
     pub fn bundled_roots(mut self) -> Self {
         self.tls.trust_bundled();
         self
     }
 
-    /// Trusts these certificates (PEM text) and no other ones.
+    /// Trusts only these certificates. `pem` is PEM text.
     ///
     /// # Errors
-    /// [`InvalidOption::NoCertificate`] if there is none, and [`InvalidOption::Certificate`] if one
-    /// is damaged.
+    /// [`InvalidOption::NoCertificate`] if `pem` has none, and [`InvalidOption::Certificate`] if
+    /// one is damaged.
     pub fn root_certificates(mut self, pem: &[u8]) -> Result<Self, InvalidOption> {
         self.tls.trust(pem)?;
         Ok(self)
     }
 
-    /// Shows this certificate to a service that asks for one: the certificate and those that lead
-    /// to its root, and its private key, both as PEM text.
+    /// Presents a client certificate to a service that asks for one. `chain` is the certificate
+    /// followed by those that lead to its root, and `private_key` its private key; both are PEM
+    /// text.
     ///
     /// # Errors
-    /// [`InvalidOption`] if one of them is missing or damaged, or they do not belong together.
+    /// [`InvalidOption::NoCertificate`] or [`InvalidOption::NoPrivateKey`] if one of them is
+    /// missing, and [`InvalidOption::Certificate`] if one is damaged or if the key is not that of
+    /// the certificate.
     pub fn client_certificate(mut self, chain: &[u8], private_key: &[u8]) -> Result<Self, InvalidOption> {
         self.tls.identify(chain, private_key)?;
         Ok(self)
     }
 
-    /// Speaks HTTP/2 with a service that offers it over TLS (by ALPN); with any other, HTTP/1.1 as
-    /// without this.
+    /// Speaks HTTP/2 with a service that offers it over TLS (by ALPN), and HTTP/1.1 with any other.
+    /// Default: always HTTP/1.1.
     ///
-    /// All requests then share one connection, and the service bounds how many of them it serves
-    /// at the same time, often to
-    /// 100. Long polls count: where there are many, HTTP/1.1 with its connection for each is the
-    ///      better choice.
+    /// With HTTP/2 all requests share one connection, and the service limits how many of them it
+    /// serves at the same time, often to 100, with long polls among them. With many long polls,
+    /// HTTP/1.1 is the better choice, since each request there has a connection of its own.
     #[cfg(feature = "http2")]
     #[must_use]
     pub fn http2(mut self) -> Self {
@@ -193,11 +196,11 @@ impl HyperBuilder {
         self
     }
 
-    /// Opens connections by `connector` instead of TCP: to the host and port of the URL it is
-    /// given, or to the proxy.
+    /// Opens connections by `connector` instead of TCP. It is called with the URL of the service,
+    /// or of the proxy, whose host and port it must connect to.
     ///
-    /// For https it gives the plain connection; TLS is put upon it. The [connect
-    /// timeout](Self::connect_timeout) holds for it, too.
+    /// It returns the plain connection also for https: the transport adds TLS. The [connect
+    /// time-out](Self::connect_timeout) applies to it, too.
     #[must_use]
     pub fn connector<S>(mut self, connector: S) -> Self
     where
@@ -210,8 +213,8 @@ impl HyperBuilder {
         self
     }
 
-    /// The transport. Roots that were not chosen are read when the first connection needs them:
-    /// some milliseconds.
+    /// Builds the transport. If no root certificates were chosen, the default ones are read when
+    /// the first connection needs them, which takes some milliseconds.
     pub fn build(self) -> Hyper {
         #[cfg(not(feature = "http2"))]
         let protocols = Vec::new();

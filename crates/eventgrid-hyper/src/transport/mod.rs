@@ -1,6 +1,6 @@
 //! The transport: its options, and one request and its response.
 //!
-//! What carries a request is the business of the room `pool`.
+//! Connections are in the module `pool`.
 
 mod builder;
 
@@ -19,16 +19,17 @@ use crate::error::Error;
 use crate::pool::{Exchange, Pool};
 use crate::proxy::Proxies;
 
-/// Sends requests by hyper. A clone shares the connections.
+/// A transport that sends requests by hyper. Clones share the connections.
 ///
-/// It may be shared by any number of tasks, of the one tokio runtime that it is first used in.
-/// Dropping the future of a call takes the request back as far as that can be: with HTTP/1.1 its
-/// connection is closed when `drop` returns, with HTTP/2 its stream is reset.
+/// Any number of tasks can share it, as long as they run in the tokio runtime in which it is first
+/// used. Dropping the future of a call cancels the request: with HTTP/1.1 its connection is closed
+/// when `drop` returns, with HTTP/2 its stream is reset. The service may have acted on the request
+/// before that.
 ///
-/// Between calls, connections are kept for some time. While there are such, a task looks at them
-/// every ten seconds, or more often if they are kept for less, and closes those that were kept for
-/// too long or that the service has closed. When the last clone is dropped, they are closed at
-/// once.
+/// Connections are kept between calls, see [`HyperBuilder::keep_alive`]. While there are idle ones,
+/// a task checks them every ten seconds, or more often if the keep-alive time is shorter. It closes
+/// those that were kept for too long or that the service has closed. When the last clone of the
+/// transport is dropped, all idle connections are closed at once.
 #[derive(Debug, Clone)]
 pub struct Hyper(Arc<Inner>);
 
@@ -61,7 +62,7 @@ impl Default for Hyper {
 }
 
 impl Hyper {
-    /// Sends the request and takes the head of its response.
+    /// Sends the request and passes on the head of its response.
     async fn begin(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<Exchange<'_>, Error> {
         let now = Instant::now();
         let limits = connection::Limits::of(request, self.0.limits, now);
@@ -86,9 +87,10 @@ impl SendAsyncTransport for Hyper {
         Ok(())
     }
 
-    /// Closes the connections that no call uses, and returns when they are closed; for the farewell
-    /// of HTTP/2 it waits up to a second. Connections in use are closed when their response is
-    /// complete. Clones of the transport share its connections; a call after this opens another.
+    /// Closes the connections that no call uses, and returns when they are closed. With HTTP/2 it
+    /// waits for that for a second at most. Connections in use are closed when their response is
+    /// complete. This also closes the connections of clones, which share them. A later call opens a
+    /// new connection.
     async fn close(&self) {
         self.0.pool.close().await;
     }
@@ -106,12 +108,12 @@ impl AsyncOpen for Hyper {
     }
 }
 
-/// The body of a response that is still coming in. Dropped before its end, it closes the
-/// connection.
+/// The body of a response that is still coming in. If it is dropped before its end was read, its
+/// connection is closed.
 pub struct ResponseBody<'t> {
     /// `None` at the end.
     exchange: Option<Exchange<'t>>,
-    /// What came, and was not read yet.
+    /// Bytes that have come, but were not read yet.
     piece: Bytes,
 }
 
@@ -141,7 +143,7 @@ impl fmt::Debug for ResponseBody<'_> {
     }
 }
 
-/// Shows the head of a response.
+/// Passes the head of a response to `response`.
 fn show_head(exchange: &Exchange<'_>, response: &mut Response<'_>) -> Result<(), Error> {
     response.begin(exchange.status());
     let mut coding = None;
@@ -160,7 +162,7 @@ fn show_head(exchange: &Exchange<'_>, response: &mut Response<'_>) -> Result<(),
     }
 }
 
-/// Reads the body of a response.
+/// Reads the body of a response into `response`.
 async fn receive(exchange: &mut Exchange<'_>, response: &mut Response<'_>) -> Result<(), Error> {
     while !response.is_full() {
         let Some(piece) = exchange.read().await? else { break };
