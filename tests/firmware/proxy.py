@@ -73,7 +73,7 @@ class Proxy:
             raise Closed
         to_emulator.write(request)
         acknowledges = b":acknowledge?" in request.split(b"\r\n", 1)[0]
-        # What is acknowledged counts, whether or not the board waits for the answer, which comes at once.
+        # What is acknowledged counts, whether or not the board waits for the response, which comes at once.
         answer = await (message(from_emulator) if acknowledges else self.answer(reader, from_emulator))
         if acknowledges and answer.startswith(b"HTTP/1.1 200"):
             self.acknowledged += len(json.loads(answer.split(b"\r\n\r\n", 1)[1])["succeededLockTokens"])
@@ -95,7 +95,7 @@ class Proxy:
             await asyncio.sleep(0)
 
     async def answer(self, reader, from_emulator):
-        """The emulator's answer, unless the board goes away while it waits."""
+        """The emulator's response, unless the board goes away while it waits."""
         answer = asyncio.ensure_future(message(from_emulator))
         gone = asyncio.ensure_future(reader.read(1))
         await asyncio.wait({answer, gone}, return_when=asyncio.FIRST_COMPLETED)
@@ -122,7 +122,7 @@ class Proxy:
 
 
 async def message(reader):
-    """A request or an answer as a whole; each has a Content-Length."""
+    """A request or a response as a whole; each has a Content-Length."""
     try:
         head = await reader.readuntil(b"\r\n\r\n")
         fields = dict(line.lower().split(b":", 1) for line in head.split(b"\r\n")[1:] if line)

@@ -82,7 +82,7 @@ def overflow(board, image, features):
         missing = set(range(1, number(output, "measured") + 1)) - device.numbers()
         dropped = number(output, "dropped")
         expect(missing, "readings are dropped", output)
-        # Of a batch whose answer was lost, the device cannot know that it arrived.
+        # Of a batch whose response was lost, the device cannot know that it arrived.
         expect(len(missing) <= dropped <= len(missing) + BATCH, f"all {len(missing)} that miss are counted", output)
         # That batch is in the middle of those that were dropped.
         span = max(missing) - min(missing) + 1

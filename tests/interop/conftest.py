@@ -105,7 +105,7 @@ def secure_service(tmp_path_factory):
 
 
 class OurClient:
-    """The `interop-client` of this folder: one JSON line for every call, one for its answer."""
+    """The `interop-client` of this folder: one JSON line for every call, one for its response."""
 
     def __init__(self, process):
         self.process = process

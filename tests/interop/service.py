@@ -49,7 +49,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Refusal:
-    """The service's error, without what differs from one answer to the next."""
+    """The service's error, without what differs from one response to the next."""
 
     status: int
     code: str

@@ -166,7 +166,7 @@ def test_time_from_python(namespace, ours):
 
 
 def test_time_from_us(namespace, ours):
-    # The service answers in UTC and keeps seven digits; the SDK's datetime has six.
+    # The service responds in UTC and keeps seven digits; the SDK's datetime has six.
     event = our_event(time="2024-04-10T10:06:20.6359982-07:00")
     received = received_by_python(namespace, ours, event)
     assert received.time == datetime(2024, 4, 10, 17, 6, 20, 635998, tzinfo=timezone.utc)

@@ -112,7 +112,7 @@ impl TlsError {
         match self {
             Self::InvalidHost => "the host is neither a DNS name nor an address: correct the endpoint",
             Self::WrongHost => {
-                "the server's certificate is for another host: check the endpoint, or who answers there"
+                "the server's certificate is for another host: check the endpoint, or which server is there"
             }
             Self::UnknownIssuer => {
                 "no trust anchor has issued the server's chain: check the anchors, and that the server sends its intermediate certificates"

@@ -98,7 +98,7 @@ fn client_secret(endpoint: SocketAddr) -> Arc<dyn TokenCredential> {
     .unwrap()
 }
 
-/// A token endpoint that gives this answer to whoever asks, and counts them.
+/// A token endpoint that sends this response to every request, and counts the requests.
 async fn token_endpoint(status: &'static str, body: &'static str) -> (SocketAddr, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -77,7 +77,7 @@ async fn run() -> Result<bool, AnyError> {
         let connect = error.transport_kind() == Some(TransportErrorKind::Connect);
         assert!(connect && !error.may_have_been_acted_on(), "so it is safe to send it elsewhere");
     }
-    told.expect(Act::Network, "a host that does not answer", result);
+    told.expect(Act::Network, "a host that does not respond", result);
 
     // No error at all: the call succeeds, and says what became of each token.
     let settlement = consumer.acknowledge(&LockToken::new("bm8gc3VjaCB0b2tlbg==")).await?;

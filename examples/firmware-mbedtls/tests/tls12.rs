@@ -115,7 +115,7 @@ fn acceptor(issuer: &Issuer, certificate: &CertificateParams) -> TlsAcceptor {
     TlsAcceptor::from(Arc::new(config))
 }
 
-/// Answers every request on one connection.
+/// Responds to every request on one connection.
 async fn serve(listener: TcpListener, acceptor: TlsAcceptor) {
     let (stream, _) = listener.accept().await.unwrap();
     let Ok(mut stream) = acceptor.accept(stream).await else { return };

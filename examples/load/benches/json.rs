@@ -14,7 +14,7 @@ fn main() {
     divan::main();
 }
 
-/// The answer to a receive: checked, and every attribute and token taken.
+/// The response to a receive: checked, and every attribute and token taken.
 #[divan::bench(args = TEXTS, consts = [1, 10, 100])]
 fn read<const EVENTS: usize>(bencher: Bencher<'_, '_>, text: Text) {
     let body = bodies::received(EVENTS, text, 1024, false);

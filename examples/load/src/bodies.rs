@@ -1,4 +1,4 @@
-//! What JSON is measured with: answers to a receive, and typed data.
+//! What JSON is measured with: responses to a receive, and typed data.
 
 use std::fmt;
 use std::hint::black_box;
@@ -30,7 +30,7 @@ impl Text {
     }
 }
 
-/// The answer to a receive, with so many bytes of data in each event.
+/// The response to a receive, with this many bytes of data in each event.
 pub(crate) fn received(events: usize, text: Text, bytes: usize, object: bool) -> Vec<u8> {
     let member = |number: usize| match number % 4 {
         0 => json!(text.of(40)),

@@ -73,7 +73,7 @@ struct BrokerProperties<'a> {
     delivery_count: u32,
 }
 
-/// Reads the answer with 100 events, down to tokens and the text of each event.
+/// Reads the response with 100 events, down to tokens and the text of each event.
 pub(crate) fn read(times: usize) -> Result<(), AnyError> {
     let body = raw::received()?;
     for _ in 0..times {

@@ -1,4 +1,5 @@
-//! Publishes and consumes as fast as it can against a sink that answers at once, and prints what that took.
+//! Publishes and consumes as fast as it can against a sink that responds at once, and prints what
+//! that took.
 //!
 //! By the crate (`--transport hyper` or `ureq`), or by the bare HTTP library under it, with bytes
 //! that were encoded beforehand (`raw-hyper`, `raw-ureq`), or by the same with the headers and

@@ -19,7 +19,7 @@ pub(crate) struct Options {
     /// How many requests are sent; to consume takes two, a receive and an acknowledge, which count as one here.
     #[arg(long, default_value_t = 1000)]
     pub(crate) count: usize,
-    /// Writes what the sink is to answer into this folder, and does nothing else.
+    /// Writes the responses of the sink into this folder, and does nothing else.
     #[arg(long)]
     pub(crate) answers: Option<PathBuf>,
 }
@@ -48,7 +48,7 @@ pub(crate) enum Workload {
     Consume100,
     /// No requests: 100 events written by `serde_json` alone.
     JsonWrite100,
-    /// No requests: the answer with 100 events read by `serde_json` alone.
+    /// No requests: the response with 100 events read by `serde_json` alone.
     JsonRead100,
 }
 

@@ -1,4 +1,4 @@
-//! Bodies that are encoded beforehand: what the raw transports send, and what the sink answers.
+//! Bodies that are encoded beforehand: what the raw transports send, and what the sink responds.
 
 use std::fs;
 use std::path::Path;
@@ -78,7 +78,7 @@ pub(crate) fn acknowledgement() -> Result<Vec<u8>, AnyError> {
     Ok(serde_json::to_vec(&json!({ "lockTokens": lock_tokens().collect::<Vec<_>>() }))?)
 }
 
-/// The answer to a receive.
+/// The response to a receive.
 pub(crate) fn received() -> Result<Vec<u8>, AnyError> {
     let happenings = happenings(100);
     let deliveries: Vec<_> = happenings
@@ -94,7 +94,7 @@ pub(crate) fn received() -> Result<Vec<u8>, AnyError> {
     Ok(serde_json::to_vec(&json!({ "value": deliveries }))?)
 }
 
-/// Writes what a sink answers to a receive and to an acknowledge.
+/// Writes the responses of a sink to a receive and to an acknowledge.
 pub(crate) fn write_answers(folder: &Path) -> Result<(), AnyError> {
     let settled = json!({ "succeededLockTokens": lock_tokens().collect::<Vec<_>>(), "failedLockTokens": [] });
     fs::write(folder.join("receive.json"), received()?)?;

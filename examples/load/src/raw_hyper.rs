@@ -78,7 +78,7 @@ impl Sender {
             Terms::Ours => timeout(RESPONSE, responding).await??,
         };
         if !response.status().is_success() {
-            return Err(format!("the sink answered {}", response.status()).into());
+            return Err(format!("the sink responded with {}", response.status()).into());
         }
         let mut body = response.into_body();
         if self.terms == Terms::Bare {

@@ -135,7 +135,7 @@ fn consume(consumer: &Consumer, run: &str) -> Result<Outcome, AnyError> {
 fn handle(received: &ReceivedEvent<'_>) -> Result<(), AnyError> {
     let order: Order = received.event()?.data().deserialize()?;
     if order.number % FAILS_AT_FIRST == 0 && received.delivery_count() == 1 {
-        return Err("the warehouse does not answer".into());
+        return Err("the warehouse does not respond".into());
     }
     Ok(())
 }

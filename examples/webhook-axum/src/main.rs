@@ -24,7 +24,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let address = std::env::var("WEBHOOK_ADDRESS").unwrap_or_else(|_| "127.0.0.1:8080".to_owned());
 
     let webhook = Arc::new(Webhook::new(Secret::in_query("code", secret)));
-    // Any method, since the webhook answers for those that it does not take.
+    // Any method, since the webhook also responds to those that it does not take.
     let router = Router::new().route("/events", any(respond)).with_state(webhook);
     let listener = TcpListener::bind(address).await?;
     println!("listening on {}", listener.local_addr()?);
@@ -53,7 +53,7 @@ async fn respond(
     for (name, value) in answer.headers() {
         response = response.header(name, value);
     }
-    response.body(Body::from(answer.body().to_string())).expect("the answer is valid HTTP")
+    response.body(Body::from(answer.body().to_string())).expect("the response is valid HTTP")
 }
 
 /// What this program does with what it receives.

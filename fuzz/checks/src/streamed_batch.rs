@@ -54,7 +54,7 @@ fn is_repetitive(json: &RawValue) -> bool {
         })
 }
 
-/// A transport whose answer is a body in pieces of so many bytes.
+/// A transport whose response has a body in pieces of this many bytes.
 struct Streamed<'a> {
     body: &'a [u8],
     piece: usize,

@@ -129,7 +129,7 @@ fn encode(inputs: &Inputs, storage: &mut [u8]) {
     black_box(call.encode(&RequestContext::default(), &mut tx).expect("it fits"));
 }
 
-/// The answer to a receive, and each event of it.
+/// The response to a receive, and each event of it.
 #[inline(never)]
 fn parse(inputs: &Inputs) {
     let batch = Batch::parse(inputs.received.as_bytes()).expect("it is valid");
@@ -140,7 +140,7 @@ fn parse(inputs: &Inputs) {
     }
 }
 
-/// A request that acknowledges a batch, and its answer.
+/// A request that acknowledges a batch, and its response.
 #[inline(never)]
 fn settle(inputs: &Inputs, storage: &mut [u8]) {
     let batch = Batch::parse(inputs.received.as_bytes()).expect("it is valid");

@@ -71,7 +71,7 @@ async function startControl(test, scheme) {
 /** What the emulator has accepted since it started, oldest first. */
 export async function accepted(endpoint) {
   const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
-  // The control has no admin API: it answers this as anything else.
+  // The control has no admin API: it responds to this as to anything else.
   const admin = ADMIN_ENDPOINTS.get(endpoint) ?? endpoint;
   return (await fetch(`${admin}/accepted`, { headers })).json();
 }

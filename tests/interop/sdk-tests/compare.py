@@ -36,7 +36,7 @@ def main():
 
     assert emulator.keys() == control.keys(), "both ran the same tests"
     assert (len(passed), len(skipped), len(emulator)) == (PASS, SKIPPED, PASS + SKIPPED)
-    assert told_apart, "a server that always answers 200 passes too, so these tests prove nothing"
+    assert told_apart, "a server that always responds with 200 passes too, so these tests prove nothing"
 
 
 main()

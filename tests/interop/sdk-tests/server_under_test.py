@@ -1,6 +1,6 @@
 """A pytest plugin: the server that the SDK's tests talk to, over https, for the whole run.
 
-`--server emulator` is the emulator, `--server control` one that answers everything with 200 `{}`.
+`--server emulator` is the emulator, `--server control` one that responds to everything with 200 `{}`.
 For the control, the number of a test's requests goes into the JUnit report as `requests`.
 """
 

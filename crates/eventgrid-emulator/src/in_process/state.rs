@@ -16,7 +16,7 @@ pub(super) struct State {
     pub(super) emulator: Emulator,
     pub(super) now: UnixTime,
     pub(super) start: UnixTime,
-    /// Answers to waiting receives that were not fetched yet.
+    /// Responses to waiting receives that were not fetched yet.
     responses: HashMap<WaiterId, Response<Bytes>>,
     receives: HashMap<WaiterId, Waker>,
     sleeps: BTreeMap<(UnixTime, SleepId), Waker>,

@@ -67,7 +67,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// [`EmulatorBuilder::start`](crate::builder::EmulatorBuilder::start).
 ///
 /// It runs on a thread of its own, so a program needs no asynchronous runtime for it. Dropping it
-/// stops it: waiting receives are answered without events, requests under way get five seconds to
+/// stops it: waiting receives get a response without events, requests under way get five seconds to
 /// end, then the thread is joined.
 pub struct RunningEmulator {
     /// One or more.

@@ -85,8 +85,8 @@ use crate::time::UnixTime;
 
 /// A local Event Grid without I/O and without a clock.
 ///
-/// Requests begin by [`begin`](Self::begin). Most are answered at once. A receive that finds no
-/// event waits; its response comes out of [`take_finished`](Self::take_finished) after whichever
+/// Requests begin by [`begin`](Self::begin). Most get their response at once. A receive that finds
+/// no event waits; its response comes out of [`take_finished`](Self::take_finished) after whichever
 /// later call finished it. Time passes by [`advance`](Self::advance) and by the `now` of every
 /// request; it never goes back.
 ///
@@ -143,7 +143,7 @@ pub struct Emulator {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// It is answered.
+    /// The response is ready.
     Done(Response<Bytes>),
     /// It is a receive that waits for an event.
     Waiting(WaiterId),
@@ -421,7 +421,7 @@ impl Emulator {
         }
     }
 
-    /// Answers all the waiting receives without events, to end in good order.
+    /// Responds to all waiting receives without events, to end in good order.
     pub fn finish_waiting(&mut self) {
         self.namespace.finish_waiting();
     }

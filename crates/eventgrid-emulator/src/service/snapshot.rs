@@ -118,7 +118,7 @@ impl Emulator {
     }
 
     /// Puts the state of a snapshot in the place of its own, but for the clock. Receives that wait
-    /// are answered without events. On an error nothing is changed.
+    /// get a response without events. On an error nothing is changed.
     pub(crate) fn restore(&mut self, snapshot: &Snapshot) -> Result<(), SnapshotError> {
         let content = &snapshot.0;
         if content.version != VERSION {

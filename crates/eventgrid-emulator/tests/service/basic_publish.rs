@@ -1,4 +1,5 @@
-//! Publishing to basic topics, domains and partner namespaces: what is taken, and what is answered.
+//! Publishing to basic topics, domains and partner namespaces: what is taken, and what the response
+//! is.
 
 use eventgrid_emulator::{InputSchema, TargetKind};
 use http::Response;

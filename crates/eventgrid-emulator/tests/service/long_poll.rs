@@ -1,4 +1,4 @@
-//! Receives that wait: who is answered, when, and with what.
+//! Receives that wait: which of them gets a response, when, and with what.
 
 use std::time::Duration;
 
@@ -140,7 +140,7 @@ fn a_cancelled_wait_takes_no_events() {
     namespace.publish(&["1"]);
     assert_eq!(served(&mut namespace), [(here, vec!["1".to_owned()])]);
     assert_eq!(namespace.emulator.stats("orders", "billing").unwrap().deliveries, 1);
-    // Once more, or after it was answered, does nothing.
+    // Once more, or after its response, it does nothing.
     namespace.emulator.cancel(gone);
     namespace.emulator.cancel(here);
     namespace.pass(120);

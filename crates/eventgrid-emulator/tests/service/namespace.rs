@@ -60,7 +60,7 @@ impl Namespace {
         self.emulator.begin(self.now, &request)
     }
 
-    /// A request that is answered at once.
+    /// A request that gets its response at once.
     pub(crate) fn send(&mut self, path: &str, content_type: &str, body: impl Into<Bytes>) -> Response<Bytes> {
         match self.begin(path, content_type, body) {
             Outcome::Done(reply) => reply,

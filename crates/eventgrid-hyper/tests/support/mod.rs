@@ -1,4 +1,4 @@
-//! A server that reads one request, keeps its head, and answers it.
+//! A server that reads one request, keeps its head, and responds to it.
 
 #![allow(dead_code, reason = "each test uses a part of it")]
 
@@ -38,7 +38,7 @@ pub(crate) async fn read_head(stream: &mut (impl AsyncRead + Unpin)) -> String {
     String::from_utf8(head).unwrap()
 }
 
-/// Reads a request and answers it; gives its head.
+/// Reads a request, responds to it, and returns its head.
 pub(crate) async fn answer(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), answer: &str) -> String {
     let head = read_head(stream).await;
     let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));

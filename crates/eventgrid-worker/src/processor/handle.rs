@@ -12,7 +12,7 @@ use super::ProcessorStats;
 /// How a run ends. No more events are asked for. The poll that is under way is waited for
 /// ([`Finish`](Self::Finish), [`Release`](Self::Release)), since a poll that is given up may leave
 /// events locked: what it brings is released at once. It is given up five seconds after it should
-/// have been answered.
+/// have got their responses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ProcessorStop {

@@ -323,7 +323,8 @@ impl World {
             let batcher = self.batcher.clone();
             let mut close = Task::new(async move { batcher.close().await });
             let mut is_closed = close.poll().is_some();
-            // At most so many requests are answered one after the other, half a second for each.
+            // At most this many requests get their responses one after the other, in half a second
+            // each.
             for _ in 0..=self.next_id * 4 {
                 self.go_on();
                 is_closed = is_closed || close.poll().is_some();

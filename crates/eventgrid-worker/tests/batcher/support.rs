@@ -31,7 +31,7 @@ struct State {
     largest: usize,
 }
 
-/// A request under way, until it is answered or dropped.
+/// A request in progress, until it has a response or is dropped.
 struct UnderWay<'n> {
     network: &'n Network,
     ids: Vec<String>,
@@ -53,13 +53,13 @@ pub(crate) struct Step {
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum End {
-    /// The service answers.
+    /// The service responds.
     Answer,
     /// There is no connection.
     NoConnection,
-    /// The service answers, but the response is lost.
+    /// The service responds, but the response is lost.
     LostAnswer,
-    /// Something on the way answers.
+    /// Something on the way responds.
     Status(u16),
     /// Time runs out when a part of it was sent.
     RunOut,
@@ -107,7 +107,7 @@ impl Network {
         Self { emulator, state: Arc::default() }
     }
 
-    /// What becomes of the next requests. Those after them are answered at once.
+    /// What becomes of the next requests. Those after them get their response at once.
     pub(crate) fn script<S: Into<Step>>(&self, steps: impl IntoIterator<Item = S>) {
         self.state.lock().unwrap().steps.extend(steps.into_iter().map(Into::into));
     }
@@ -117,7 +117,7 @@ impl Network {
         self.state.lock().unwrap().requests.clone()
     }
 
-    /// The ids of the events of each request that is not answered.
+    /// The ids of the events of each request that has no response yet.
     pub(crate) fn under_way(&self) -> Vec<Vec<String>> {
         self.state.lock().unwrap().under_way.clone()
     }

@@ -1,4 +1,4 @@
-//! What handlers answer is what becomes of the events.
+//! The verdicts of handlers decide what becomes of the events.
 
 use std::cell::{Cell, RefCell};
 

@@ -20,8 +20,8 @@ impl<'de> Deserialize<'de> for JsonText<'_> {
         let mut failure = None;
         let written = JsonText::written_by(|out| {
             let value = Value { out, depth: 0 };
-            // `serde_json` answers to this name with the text of the value, every other
-            // deserializer with the value.
+            // `serde_json` recognizes this name and passes the text of the value. Every other
+            // deserializer passes the value.
             deserializer.deserialize_newtype_struct(SERDE_JSON_RAW_VALUE, value).map_err(|error| {
                 failure = Some(error);
                 WriteError::Custom(Message::new("the value cannot be read"))

@@ -14,7 +14,7 @@ use proptest::prelude::*;
 
 const ENDPOINT: &str = "https://ns.example";
 
-/// Answers with a body in pieces.
+/// Responds with a body in pieces.
 struct InPieces<'a> {
     pieces: Vec<&'a [u8]>,
     /// Whether the connection breaks in the end.

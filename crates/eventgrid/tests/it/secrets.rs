@@ -388,7 +388,7 @@ impl SendAsyncTransport for Replacing {
 
 #[test]
 fn a_dropped_call_leaves_nothing_in_the_request_buffer() {
-    /// Never answers.
+    /// Never responds.
     struct Silent;
 
     impl SendAsyncTransport for Silent {

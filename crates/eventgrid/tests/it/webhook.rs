@@ -1,4 +1,4 @@
-//! What an endpoint answers, in golden bytes, and what it makes of hostile requests.
+//! How an endpoint responds, in golden bytes, and what it does with hostile requests.
 
 #![cfg(feature = "webhook")]
 

@@ -53,7 +53,7 @@ impl Configuration {
     }
 }
 
-/// The status that the service answers with.
+/// The status of the service's response.
 async fn publish(board: Board, Configuration { endpoint, topic, key, source }: Configuration) -> Option<u16> {
     let mut url = heapless::String::<256>::new();
     write!(url, "{endpoint}/topics/{topic}:publish?api-version=2024-06-01").ok()?;

@@ -1,5 +1,6 @@
-//! Compares the JSON of the crate with `serde_json`, alternating in one process: how many times as fast it reads the answer to a
-//! receive and writes typed data. The best of several rounds counts, since other work on the machine only ever adds.
+//! Compares the JSON of the crate with `serde_json`, alternating in one process: how many times as
+//! fast it reads the response to a receive and writes typed data. The best of several rounds
+//! counts, since other work on the machine only ever adds.
 
 use std::borrow::Cow;
 use std::cell::RefCell;

@@ -348,8 +348,8 @@ impl Namespace {
         Ok(reply)
     }
 
-    /// Answers the waiting receives of a subscription as long as it has events for them. None of
-    /// them waits to be filled.
+    /// Responds to the waiting receives of a subscription as long as it has events for them. None
+    /// of them waits to be filled.
     fn serve_waiters(&mut self, subscription: SubscriptionId) {
         while let Some((waiter, max_events)) = self.waiters.first(subscription) {
             let deliveries = self.broker.receive(self.now, subscription, max_events);

@@ -22,7 +22,7 @@ pub(super) struct Waiters {
 pub(super) struct Waiter {
     pub(super) subscription: SubscriptionId,
     pub(super) max_events: usize,
-    /// When it is answered without events.
+    /// When it gets a response without events.
     pub(super) until: UnixTime,
 }
 

@@ -1,4 +1,4 @@
-//! The process ends at any write or sync: what was answered before is there, and nothing else but
+//! The process ends at any write or sync: what had a response before is there, and nothing else but
 //! what was just being written.
 
 use std::time::Duration;

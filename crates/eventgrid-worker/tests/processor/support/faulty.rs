@@ -16,11 +16,11 @@ pub(crate) enum Fault {
     NotSent,
     /// It arrived, but its response does not.
     AnswerLost,
-    /// The service answers with that status, and does nothing.
+    /// The service responds with that status, and does nothing.
     Status(u16),
-    /// The service answers with that body, and does nothing.
+    /// The service responds with that body, and does nothing.
     Answer(&'static str),
-    /// The service answers with that status, and says when to try again.
+    /// The service responds with that status, and says when to retry.
     RetryAfter(u16, &'static str),
     /// There is never a response.
     Hangs,
