@@ -1,6 +1,7 @@
 //! The worker over [`eventgrid_hyper`]: its types with transport and environment filled in.
 //!
-//! They save a program that keeps a batcher or a processor in a type of its own from naming both.
+//! With them, a program that stores a batcher or a processor in a type of its own need not name the
+//! transport and the environment.
 //!
 //! ```no_run
 //! use eventgrid_worker::eventgrid::{AccessKey, NamespaceTopic};
@@ -28,13 +29,13 @@ use eventgrid_hyper::{Hyper, Tokio};
 use crate::spawn::Inline;
 use crate::{batcher, pipeline, processor};
 
-/// Receives events, has them handled and settles them, by hyper.
+/// A processor over hyper. It receives events, has them handled, and settles them.
 pub type Processor<C = AccessKey<'static>, S = Inline> = processor::Processor<Hyper, Tokio, C, S>;
 
-/// Publishes events that come one at a time in batches, by hyper.
+/// A batcher over hyper. It publishes single events in batches.
 pub type Batcher<C = AccessKey<'static>, K = NamespaceTopic<'static>, S = CloudEvents> =
     batcher::Batcher<Hyper, Tokio, C, K, S>;
 
-/// A handler that publishes what it makes of each event, by hyper.
+/// A pipeline over hyper. It is a handler that publishes what each event is transformed into.
 pub type Pipeline<C = AccessKey<'static>, K = NamespaceTopic<'static>, S = CloudEvents> =
     pipeline::Pipeline<Hyper, Tokio, C, K, S>;

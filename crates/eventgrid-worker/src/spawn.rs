@@ -1,4 +1,4 @@
-//! Where work runs: inside the future that started it, or as tasks of a runtime.
+//! Where handlers run: inside the future that started them, or as tasks of a runtime.
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
@@ -9,8 +9,8 @@ use futures_util::future::{CatchUnwind, FutureExt};
 
 /// Starts futures of one type.
 ///
-/// Implemented by [`Inline`] for every future and by `Tokio` (feature `tokio`) for those that can
-/// move between threads. Implement it for another runtime's spawn function in the same way.
+/// [`Inline`] implements it for every future, and `Tokio` (feature `tokio`) for futures that can
+/// move between threads. Implement it in the same way for the spawn function of another runtime.
 pub trait Spawner<F: Future> {
     /// A future that was started.
     type Task: SpawnedTask + Future<Output = Result<F::Output, Panic>>;
@@ -19,16 +19,17 @@ pub trait Spawner<F: Future> {
     fn spawn(&self, future: F) -> Self::Task;
 }
 
-/// Work that was started. It is ready when the work has ended, and not before. Dropping it aborts
-/// the work, and leaves it to itself.
+/// A future that was started. It is ready when that future has ended, and not before. Dropping it
+/// aborts the future without waiting for its end.
 pub trait SpawnedTask: Future + Unpin {
-    /// Ends the work: at once, or where it next waits for something. Work that computes goes on
-    /// until then, and the task is ready only after that: with [`Panic::cancelled`], or with the
-    /// output if the work came to its end all the same.
+    /// Ends the future at once, or where it next waits for something. Until then a future that
+    /// computes goes on, and the task is ready only after that: with [`Panic::cancelled`], or with
+    /// the output if the future completed all the same.
     fn abort(&mut self);
 }
 
-/// What was started did not come to its end: it panicked, or its runtime shut down.
+/// Why a future that was started did not complete: it panicked, it was aborted, or its runtime shut
+/// down.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Panic {
@@ -36,22 +37,22 @@ pub struct Panic {
 }
 
 impl Panic {
-    /// It panicked with what [`std::panic::catch_unwind`] caught.
+    /// The future panicked. `payload` is what [`std::panic::catch_unwind`] returned.
     pub fn new(payload: &(dyn Any + Send)) -> Self {
         let text = payload.downcast_ref::<&str>().copied();
         let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
         Self { message: format!("it panicked: {}", text.unwrap_or("no message")) }
     }
 
-    /// Its runtime ended it.
+    /// The future was aborted, or its runtime shut down.
     pub fn cancelled() -> Self {
         Self { message: "its runtime ended it".to_owned() }
     }
 }
 
-/// Runs everything inside the future that starts it: nothing needs to be `Send` or `'static`, and
-/// dropping that future ends everything at once. Work that computes for long without waiting keeps
-/// the rest waiting meanwhile.
+/// Runs all futures inside the future that starts them. They need to be neither `Send` nor
+/// `'static`, and dropping that future ends all of them at once. A future that computes for long
+/// without waiting delays all others.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Inline;
 
@@ -85,7 +86,7 @@ impl<F: Future> SpawnedTask for InlineTask<F> {
 
 impl<F> InlineTask<F> {
     fn end(&mut self) {
-        // What the work drops may panic, which must not reach who ended it.
+        // Dropping the future may panic, which must not reach the caller that aborts it.
         let work = self.0.take();
         let _ = std::panic::catch_unwind(AssertUnwindSafe(|| drop(work)));
     }
@@ -97,23 +98,23 @@ impl<F> Drop for InlineTask<F> {
     }
 }
 
-/// Runs everything as tasks of a tokio runtime: on all of its threads, so that work that computes
-/// for long keeps nothing else waiting as long as a thread is free.
+/// Runs each future as a task of a tokio runtime, on any of its threads. A future that computes for
+/// long delays no other as long as a thread is free.
 #[cfg(feature = "tokio")]
 #[derive(Debug, Clone)]
 pub struct Tokio(tokio::runtime::Handle);
 
 #[cfg(feature = "tokio")]
 impl Tokio {
-    /// Tasks of that runtime.
+    /// Runs futures as tasks of this runtime.
     pub fn new(runtime: tokio::runtime::Handle) -> Self {
         Self(runtime)
     }
 
-    /// Tasks of the runtime that this is called in.
+    /// Runs futures as tasks of the runtime in which this is called.
     ///
     /// # Panics
-    /// If it is called outside of one.
+    /// If it is called outside of a tokio runtime.
     pub fn current() -> Self {
         Self(tokio::runtime::Handle::current())
     }

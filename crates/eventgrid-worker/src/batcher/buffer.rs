@@ -10,16 +10,16 @@ use super::SendError;
 use super::delivery::{Key, Pending};
 use super::load::Load;
 
-/// How often in a row requests are halved because time ran out on one.
+/// How many requests in a row may be halved because they timed out.
 const MOST_TIMEOUTS: u32 = 4;
 
-/// Events that wait, in lanes: one for each key, and one for events without a key. A lane with a
-/// key has one request in flight at a time, so its events stay in order, however long a request
+/// The events that wait, in lanes: one for each key, and one for events without a key. A lane with
+/// a key has at most one request in flight, so its events stay in order however long a request
 /// takes.
 pub(super) struct Buffer<X, S> {
     /// How large one request may be.
     pub(super) limits: SendLimits,
-    /// The largest body to send, in bytes. It is below the limit after a request has timed out.
+    /// The largest body to send, in bytes. After a request has timed out, it is below the limit.
     in_time: usize,
     /// How many requests in a row have timed out.
     timeouts: u32,
@@ -28,20 +28,20 @@ pub(super) struct Buffer<X, S> {
     /// How long an event may wait for others to share its request.
     pub(super) max_delay: Duration,
     lanes: HashMap<Option<Key>, Lane<X, S>>,
-    /// The lanes without a request in flight, by their oldest event.
+    /// The lanes without a request in flight, ordered by their oldest event.
     ready: BTreeMap<u64, Option<Key>>,
-    /// The lanes with a request in flight, by their oldest event.
+    /// The lanes with a request in flight, ordered by their oldest event.
     blocked: BTreeMap<u64, Option<Key>>,
-    /// What all lanes hold.
+    /// The events of all lanes.
     waiting: Load,
-    /// What the ready lanes hold.
+    /// The events of the ready lanes.
     sendable: Load,
-    /// Keys of which an event failed.
+    /// The keys of which an event failed.
     paused: HashSet<Key>,
     next_sequence: u64,
     /// Events before this number are sent without delay.
     flush_before: u64,
-    /// The oldest event of each batch that was taken out and is not all reported.
+    /// The oldest event of each batch that was taken out and is not completely reported.
     unreported: BTreeMap<u64, u64>,
     next_batch: u64,
     closed: bool,
@@ -54,13 +54,13 @@ struct Lane<X, S> {
     in_flight: bool,
 }
 
-/// Events that were taken out, to be reported by who took them.
+/// Events that were taken out. The caller that took them must report them.
 pub(super) struct Batch<X, S> {
     pub(super) events: Vec<Pending<X, S>>,
     pub(super) receipt: Receipt,
 }
 
-/// What to give back when a batch is reported.
+/// Proof that a batch was taken out, to be returned when all of it is reported.
 pub(super) struct Receipt {
     batch: u64,
     keys: Vec<Key>,
@@ -89,7 +89,7 @@ impl<X, S> Buffer<X, S> {
         }
     }
 
-    /// Whether an event of so many bytes can be taken now.
+    /// Whether an event of this many bytes can be taken now.
     pub(super) fn admits(&self, key: Option<&Key>, bytes: usize) -> Result<(), SendError> {
         if self.closed {
             return Err(SendError::Closed);
@@ -111,13 +111,13 @@ impl<X, S> Buffer<X, S> {
             || (with_it.events <= self.capacity.max_events && with_it.bytes <= self.capacity.max_bytes)
     }
 
-    /// The place of the event that is handed over next.
+    /// The number that the next event will get.
     pub(super) fn next_sequence(&self) -> u64 {
         self.next_sequence
     }
 
     /// Adds an event, for which there must be room. Returns whether there may be something to send
-    /// now, or whether the next time to send something has changed.
+    /// now, or the time of the next sending has changed.
     pub(super) fn push(&mut self, event: Pending<X, S>) -> bool {
         self.next_sequence += 1;
         let load = Load::default().with_event(event.bytes());
@@ -185,12 +185,13 @@ impl<X, S> Buffer<X, S> {
         self.hand_out(events, keys)
     }
 
-    /// How large the next request may be.
+    /// The limits of the next request.
     fn request_limits(&self) -> SendLimits {
         SendLimits { max_bytes: self.limits.max_bytes.min(self.in_time), ..self.limits }
     }
 
-    /// A request with a body of so many bytes was accepted: the next may be twice as large.
+    /// Notes that a request with a body of this many bytes was accepted. The next one may be twice
+    /// as large.
     pub(super) fn came_through(&mut self, bytes: usize) {
         self.timeouts = 0;
         if self.in_time < self.limits.max_bytes {
@@ -198,12 +199,12 @@ impl<X, S> Buffer<X, S> {
         }
     }
 
-    /// A request with a body of this many bytes has timed out; the larger half of it has `half`.
-    /// Returns whether it should be halved. That does not help where the network is down, so it
-    /// ends after some requests in a row.
+    /// Notes that a request with a body of this many bytes has timed out. Returns whether to halve
+    /// it; `half` is the size of its larger half. Halving does not help if the network is down, so
+    /// only some requests in a row are halved.
     pub(super) fn ran_out_of_time(&mut self, bytes: usize, half: usize) -> bool {
-        // Requests that were in flight together count once: after the first of them failed, the
-        // others are larger than what is sent now.
+        // Requests that were in flight together count as one. After the first of them has timed
+        // out, the others are larger than what is sent now.
         if bytes / 4 * 3 <= self.in_time {
             self.timeouts = self.timeouts.saturating_add(1);
         }
@@ -261,7 +262,7 @@ impl<X, S> Buffer<X, S> {
         taken
     }
 
-    /// A request with events of that key goes out.
+    /// Notes that a request with events of this key is sent.
     fn block(&mut self, key: &Key) {
         let lane = self.lanes.entry(Some(Key::clone(key))).or_insert_with(Lane::new);
         lane.in_flight = true;
@@ -280,7 +281,7 @@ impl<X, S> Buffer<X, S> {
         Some(Batch { events, receipt: Receipt { batch, keys } })
     }
 
-    /// Everything of a batch is reported.
+    /// Notes that a batch is completely reported.
     pub(super) fn finish(&mut self, receipt: Receipt) {
         self.unreported.remove(&receipt.batch);
         for key in receipt.keys {
@@ -297,8 +298,7 @@ impl<X, S> Buffer<X, S> {
         }
     }
 
-    /// Takes no more events of that key, and takes out those that wait: to be reported by who sends
-    /// events of it.
+    /// Stops taking events of this key, and removes those that wait. The caller must report them.
     pub(super) fn pause(&mut self, key: &Key) -> Vec<Pending<X, S>> {
         self.paused.insert(Key::clone(key));
         self.take_from(Some(Key::clone(key)), |_| true, usize::MAX)
@@ -308,13 +308,14 @@ impl<X, S> Buffer<X, S> {
         self.paused.remove(key);
     }
 
-    /// Has all events that wait now sent without delay. Returns the number to wait for.
+    /// Makes all events that wait now be sent without delay. Returns the number for
+    /// [`is_reported`](Self::is_reported).
     pub(super) fn flush(&mut self) -> u64 {
         self.flush_before = self.next_sequence;
         self.flush_before
     }
 
-    /// Whether everything that was handed over before is reported.
+    /// Whether all events before this number are reported.
     pub(super) fn is_reported(&self, before: u64) -> bool {
         let queued = self.ready.keys().next().into_iter().chain(self.blocked.keys().next());
         queued.chain(self.unreported.values()).all(|oldest| *oldest >= before)
@@ -328,12 +329,12 @@ impl<X, S> Buffer<X, S> {
         self.closed
     }
 
-    /// Whether it was closed and everything is reported.
+    /// Whether the buffer was closed and every event is reported.
     pub(super) fn is_drained(&self) -> bool {
         self.closed && self.is_reported(u64::MAX)
     }
 
-    /// The run ends: no more events are added, and those that wait are removed.
+    /// Notes that the run ends: no more events are taken, and those that wait are removed.
     pub(super) fn stop(&mut self) -> Option<Batch<X, S>> {
         self.closed = true;
         let keys: Vec<_> = self.lanes.keys().cloned().collect();
@@ -341,7 +342,7 @@ impl<X, S> Buffer<X, S> {
         self.hand_out(events, Vec::new())
     }
 
-    /// The run has ended, and everything is reported.
+    /// Notes that the run has ended and every event is reported.
     pub(super) fn stopped(&mut self) {
         self.unreported.clear();
         self.stopped = true;
@@ -351,12 +352,12 @@ impl<X, S> Buffer<X, S> {
         self.stopped
     }
 
-    /// How many batches are taken out and not all reported.
+    /// How many batches are taken out and not completely reported.
     pub(super) fn in_flight(&self) -> usize {
         self.unreported.len()
     }
 
-    /// What waits.
+    /// The events that wait.
     pub(super) fn waiting(&self) -> Load {
         self.waiting
     }

@@ -18,7 +18,7 @@ use super::run::{EndOnDrop, Shared};
 use super::stats::Counters;
 use super::{Batcher, CloseOnDrop, PublishError};
 
-/// Says how a [`Batcher`] buffers and sends. Begun by [`Batcher::builder`].
+/// The options of a [`Batcher`]: how it buffers and sends events. Made by [`Batcher::builder`].
 pub struct BatcherBuilder<T: AsyncTransport, E, C, K, S> {
     publisher: Publisher<T, E, C, K>,
     limits: SendLimits,
@@ -49,53 +49,56 @@ where
         }
     }
 
-    /// How large one request may be; one that is so large is sent without delay. A request that the
-    /// service finds too large (413), or refuses for one of its events (400), is halved and sent
-    /// again, as is one that did not come through before its time ran out; after that, requests
-    /// stay smaller until some have come through. Default: the publisher's
-    /// [limits](Publisher::limits).
+    /// How large one request may be. When the events that wait fill such a request, it is sent
+    /// without delay. A request is split into halves, which are sent again, if the service responds
+    /// that it is too large (413) or refuses it because of one of its events (400), or if it times
+    /// out. After a time-out, requests stay smaller until some have succeeded. Default: the
+    /// publisher's [limits](Publisher::limits).
     #[must_use]
     pub fn limits(mut self, limits: SendLimits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// How long an event may wait for others to share its request. Zero sends whatever there is.
-    /// Default: 100 ms.
+    /// How long an event may wait for others to share its request. With zero, events are sent
+    /// without waiting. Default: 100 ms.
     #[must_use]
     pub fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
         self
     }
 
-    /// How much may wait in the buffer; what is in flight does not count. An empty buffer takes any
-    /// event. Default: 10,000 events and 16 MiB of JSON.
+    /// How many events and bytes may wait in the buffer. Events in flight do not count. An empty
+    /// buffer takes an event of any size that a request can have. Default: 10,000 events and 16 MiB
+    /// of JSON.
     #[must_use]
     pub fn capacity(mut self, capacity: SendLimits) -> Self {
         self.capacity = capacity;
         self
     }
 
-    /// How many batches may be in flight at the same time, 1 at least. With more than one, only
-    /// events of the same [key](Batcher::keyed) keep their order. Default: 4.
+    /// How many batches may be in flight at the same time, at least 1. With more than one, only
+    /// events with the same [key](Batcher::keyed) keep their order. Default: 4.
     #[must_use]
     pub fn max_in_flight(mut self, batches: usize) -> Self {
         self.max_in_flight = batches;
         self
     }
 
-    /// After an event of a [key](Batcher::keyed) failed, goes on with later events of that key.
+    /// Goes on with later events of a [key](Batcher::keyed) after one of its events failed.
+    /// Default: the key is paused until it is [resumed](Batcher::resume).
     #[must_use]
     pub fn continue_after_failure(mut self) -> Self {
         self.continue_after_failure = true;
         self
     }
 
-    /// Calls this with every event and what became of it, before its
+    /// Calls `on_report` with every event and its outcome, before its
     /// [`PublishReport`](super::PublishReport) is ready.
     ///
-    /// It is called by the run, and by who [displaces](Batcher::force_send) events; so it should be
-    /// quick. If it panics, so does the one who called it: the run ends by that.
+    /// It is called within the run, and within [`force_send`](Batcher::force_send) when events are
+    /// displaced, so it must return soon. Its panics are not caught: a panic within the run ends
+    /// the run.
     #[must_use]
     pub fn on_report(
         mut self,
@@ -105,19 +108,19 @@ where
         self
     }
 
-    /// A handle to send with, and the future that does the work: run it beside the rest of the
-    /// program, or spawn it.
+    /// Returns the handle that takes events, and the future that sends them, called the run. Await
+    /// the run concurrently with the rest of the program, or spawn it.
     ///
-    /// The future ends when the batcher was [closed](Batcher::close) and everything is reported. If
-    /// it is dropped before, every event that is not reported yet is, as [`PublishError::Stopped`],
-    /// and no more are taken.
+    /// The run ends when the batcher was [closed](Batcher::close) and every event is reported. If
+    /// it is dropped before, the events that are not reported yet are reported as
+    /// [`PublishError::Stopped`], and no more are taken.
     ///
-    /// Nothing is sent until it is polled for the first time. A program that forgot it does not
-    /// wait forever: after ten seconds [`send`](Batcher::send), [`try_send`](Batcher::try_send) and
-    /// [`force_send`](Batcher::force_send) return
+    /// No event is sent until the run is polled for the first time. If it never is, the handle does
+    /// not wait forever: after ten seconds [`send`](Batcher::send), [`try_send`](Batcher::try_send)
+    /// and [`force_send`](Batcher::force_send) return
     /// [`SendError::NotRunning`](super::SendError::NotRunning), and [`flush`](Batcher::flush) and
-    /// [`close`](Batcher::close) report what was taken as [`PublishError::Stopped`]. A
-    /// [`PublishReport`](super::PublishReport) by itself has no time limit.
+    /// [`close`](Batcher::close) report the events that were taken as [`PublishError::Stopped`].
+    /// Awaiting a [`PublishReport`](super::PublishReport) itself has no time limit.
     pub fn build(self) -> (Batcher<T, E, C, K, S>, impl Future<Output = ()>) {
         let limits = SendLimits { max_events: self.limits.max_events.max(1), ..self.limits };
         let built = self.publisher.client().environment().uptime();
@@ -153,12 +156,12 @@ where
     K: Target + Accepts<S> + Send + Sync + 'static,
     S: Schema + 'static,
 {
-    /// [`build`](Self::build), with the work done by a task of the tokio runtime that this is
-    /// called in. The task ends when the batcher was [closed](Batcher::close), or when all handles
-    /// are dropped.
+    /// Like [`build`](Self::build), but spawns the run as a task of the tokio runtime in which this
+    /// is called. The task ends after the batcher was [closed](Batcher::close), or after all
+    /// handles were dropped, when every event is reported.
     ///
     /// # Panics
-    /// If it is called outside of a runtime.
+    /// If it is called outside of a tokio runtime.
     pub fn spawn(self) -> (Batcher<T, E, C, K, S>, tokio::task::JoinHandle<()>) {
         let (batcher, run) = self.build();
         (batcher, tokio::spawn(run))

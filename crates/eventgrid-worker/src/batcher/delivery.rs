@@ -12,23 +12,23 @@ use futures_channel::oneshot;
 use super::PublishError;
 use super::stats::Counters;
 
-/// What orders events: those with the same key are published in the order in which they were handed
-/// over.
+/// The key of an event. Events with the same key are published in the order in which they were
+/// handed over.
 pub(super) type Key = Arc<str>;
 
 /// The hook of [`on_report`](super::BatcherBuilder::on_report).
 pub(super) type OnReport<X, S> = Box<dyn Fn(&EncodedEvent<S>, Result<(), &PublishError<X>>) + Send + Sync>;
 
-/// Who hears of every report.
+/// The listeners to every report.
 pub(super) struct Listeners<X, S> {
     pub(super) counters: Counters,
     pub(super) on_report: Option<OnReport<X, S>>,
 }
 
-/// What will become of an event that a [`Batcher`](super::Batcher) took.
+/// A future of the outcome of an event that a [`Batcher`](super::Batcher) took.
 ///
 /// It is ready when the service has stored the event, or when it is certain that this batcher will
-/// not publish it. Dropping it changes nothing for the event.
+/// not publish it. Dropping it does not affect the event.
 #[must_use = "the event may not be published"]
 pub struct PublishReport<X>(oneshot::Receiver<Result<(), PublishError<X>>>);
 
@@ -36,7 +36,7 @@ impl<X> Future for PublishReport<X> {
     type Output = Result<(), PublishError<X>>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        // A sender says something before it is dropped.
+        // The sender reports before it is dropped, so this is not reached.
         let silence = Err(PublishError::Stopped { may_have_been_sent: true });
         Pin::new(&mut self.0).poll(context).map(|report| report.unwrap_or(silence))
     }
@@ -48,12 +48,12 @@ impl<X> fmt::Debug for PublishReport<X> {
     }
 }
 
-/// An event that was handed over and is not reported yet. It is reported once: if by nobody else,
-/// then by being dropped.
+/// An event that was handed over and is not reported yet. It is reported once: by its owner, or
+/// else when it is dropped.
 pub(super) struct Pending<X, S> {
     pub(super) event: EncodedEvent<S>,
     pub(super) key: Option<Key>,
-    /// Its place among all that were handed over.
+    /// Its number among all events that were handed over.
     pub(super) sequence: u64,
     /// When it was handed over.
     pub(super) since: Duration,

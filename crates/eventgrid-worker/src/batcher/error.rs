@@ -5,33 +5,35 @@ use std::sync::Arc;
 
 use eventgrid::{Error, RequestError, TransportError};
 
-/// Why a [`Batcher`](super::Batcher) did not take an event. The event was not buffered, and there
-/// is no other report of it.
+/// Why a [`Batcher`](super::Batcher) did not take an event. The event was not buffered, so it is
+/// not reported anywhere else.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SendError {
-    /// The service would refuse the event: change it.
+    /// The service would refuse the event. Change it.
     #[error("the service would refuse the event")]
     Invalid(#[from] RequestError),
-    /// The event is larger than any request may be: change it.
+    /// The event is larger than a request may be. Make it smaller.
     #[error("the event has {bytes} bytes, more than the {limit} bytes that a request may have")]
     TooLarge {
         /// Its size as JSON, in bytes.
         bytes: usize,
-        /// How large a request may be, in bytes.
+        /// The largest size of a request, in bytes.
         limit: usize,
     },
-    /// The buffer is full: wait for room, or drop events.
+    /// The buffer is full. Wait for room by [`send`](super::Batcher::send), or drop events by
+    /// [`force_send`](super::Batcher::force_send).
     #[error("the buffer is full: wait until there is room, or drop an event")]
     Full,
-    /// An earlier event of the same key was not published, so this one would overtake it: publish
-    /// that one, or give it up, then [`resume`](super::Batcher::resume).
+    /// An earlier event of the same key was not published, and this one would overtake it. Send the
+    /// earlier one again or give it up, then [`resume`](super::Batcher::resume).
     #[error(
         "an earlier event of the same key was not published: send it again or give it up, then resume the key"
     )]
     Paused,
-    /// The run has never begun, so nothing would be sent: spawn the future that
-    /// [`build`](super::BatcherBuilder::build) returned, or join it with what sends events.
+    /// The run was never polled, so no event would be sent. Spawn the future that
+    /// [`build`](super::BatcherBuilder::build) returned, or await it concurrently with the code
+    /// that sends events.
     #[error(
         "the batcher is not running: spawn the future that `build` returned, or join it with what sends events"
     )]
@@ -41,21 +43,22 @@ pub enum SendError {
     Closed,
 }
 
-/// Why an event that was buffered was not published, or is not known to be.
+/// Why a buffered event was not published, or why that is not known.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum PublishError<X> {
-    /// Its request failed, with all retries of the client. Who must act is in the error, which the
-    /// events of the request share.
+    /// Its request failed, after all retries of the client. The error says who must act; all events
+    /// of the request share it.
     Failed(Arc<Error<'static, X>>),
-    /// It was dropped to make room for a newer one, by [`force_send`](super::Batcher::force_send).
+    /// It was dropped by [`force_send`](super::Batcher::force_send) to make room for a newer event.
     /// It was never sent.
     Displaced,
-    /// An earlier event of the same key was not published, so this one would have overtaken it. It
-    /// was not published: it was either not sent, or in a request that the service refused as a
-    /// whole.
+    /// An earlier event of the same key was not published, and this one would have overtaken it.
+    /// This one was not published either: it was not sent, or was part of a request that the
+    /// service refused as a whole.
     Paused,
-    /// The run ended before the event was reported: its future was dropped.
+    /// The run ended before the outcome of the event was known, because its future was dropped or
+    /// never polled.
     Stopped {
         /// Whether a request with the event may have left.
         may_have_been_sent: bool,
@@ -63,7 +66,7 @@ pub enum PublishError<X> {
 }
 
 impl<X: TransportError> PublishError<X> {
-    /// Whether the service may have stored the event, although it did not say so.
+    /// Whether the service may have stored the event although no response confirmed it.
     pub fn may_have_been_acted_on(&self) -> bool {
         match self {
             Self::Failed(error) => error.may_have_been_acted_on(),
@@ -72,7 +75,7 @@ impl<X: TransportError> PublishError<X> {
         }
     }
 
-    /// Whether the same event may be published later, with nothing changed.
+    /// Whether publishing the same event again may succeed without any change.
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Failed(error) => error.is_retryable(),
@@ -100,7 +103,7 @@ impl<X> fmt::Display for PublishError<X> {
 impl<X: std::error::Error + 'static> std::error::Error for PublishError<X> {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            // Its own words are this error's.
+            // The text of `error` is the text of this error.
             Self::Failed(error) => error.source(),
             Self::Displaced | Self::Paused | Self::Stopped { .. } => None,
         }

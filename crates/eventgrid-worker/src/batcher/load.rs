@@ -1,4 +1,4 @@
-//! How much events amount to.
+//! The number and size of events.
 
 use eventgrid::SendLimits;
 
@@ -25,18 +25,18 @@ impl Load {
         self
     }
 
-    /// The size of a request of them: with the brackets round the events and the commas between
-    /// them.
+    /// The size of a request with these events, with the brackets around them and the commas
+    /// between them.
     pub(super) fn body(self) -> usize {
         self.bytes + self.events + 1
     }
 
-    /// Whether they can be one request.
+    /// Whether they fit into one request.
     pub(super) fn fits(self, limits: SendLimits) -> bool {
         self.events <= limits.max_events && self.body() <= limits.max_bytes
     }
 
-    /// Whether they are enough for a whole request.
+    /// Whether they fill a request.
     pub(super) fn fills(self, limits: SendLimits) -> bool {
         self.events >= limits.max_events || self.body() >= limits.max_bytes
     }

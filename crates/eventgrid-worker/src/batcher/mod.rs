@@ -1,4 +1,4 @@
-//! Publishing one event at a time, sent in batches: [`Batcher`].
+//! [`Batcher`]: takes single events and publishes them in batches.
 
 mod buffer;
 mod builder;
@@ -24,16 +24,16 @@ use self::buffer::{Buffer, Receipt};
 use self::delivery::{Key, Pending};
 use self::run::Shared;
 
-/// Publishes events that come one at a time in batches.
+/// Publishes single events in batches.
 ///
-/// It is a handle: clones share one buffer, and any number of tasks may send. The work is done by
-/// the future that [`BatcherBuilder::build`] gives along with it. A request is sent as soon as it
-/// is full, and at the latest when its oldest event has waited for the
+/// It is a handle: clones share one buffer, and any number of tasks may send. The future that
+/// [`BatcherBuilder::build`] returns along with it, called the run, publishes the events. A request
+/// is sent as soon as it is full, and at the latest when its oldest event has waited for the
 /// [`max_delay`](BatcherBuilder::max_delay).
 ///
-/// Each event that was taken is reported exactly once: by its [`PublishReport`], and to
-/// [`on_report`](BatcherBuilder::on_report). Retries are the client's own; what is reported is how
-/// they ended.
+/// The outcome of each event that was taken is reported exactly once: by its [`PublishReport`], and
+/// to [`on_report`](BatcherBuilder::on_report). The client makes the retries, and the outcome is
+/// reported after them.
 ///
 /// When the last clone is dropped, the batcher is closed as by [`close`](Self::close).
 pub struct Batcher<T: AsyncTransport, E, C, K = NamespaceTopic<'static>, S = CloudEvents> {
@@ -58,21 +58,20 @@ where
     K: Target + Accepts<S>,
     S: Schema,
 {
-    /// Begins to say how events are buffered and sent through a publisher.
+    /// Returns the options of a batcher that sends through `publisher`.
     pub fn builder(publisher: Publisher<T, E, C, K>) -> BatcherBuilder<T, E, C, K, S> {
         BatcherBuilder::new(publisher)
     }
 
-    /// Hands over an event, as soon as there is room. Those who wait here are served in their
-    /// order; a [`try_send`](Self::try_send) or [`force_send`](Self::force_send) meanwhile may be
-    /// ahead of them.
+    /// Hands over an event, waiting until there is room. Tasks that wait get room in the order in
+    /// which they began to wait; a [`try_send`](Self::try_send) or [`force_send`](Self::force_send)
+    /// may go ahead of them.
     ///
-    /// The event is checked and written at once, as a part of the trace that is the current one.
-    /// Before the
-    /// [run](BatcherBuilder::build) has begun, it is waited for.
+    /// The event is checked and encoded at once, as a part of the current trace. If the
+    /// [run](BatcherBuilder::build) has not begun yet, this waits for it, for ten seconds at most.
     ///
     /// # Errors
-    /// [`SendError`]; then the event is not taken.
+    /// [`SendError`]. The event is then not taken.
     pub async fn send<V: OutgoingEvent<Schema = S>>(
         &self,
         event: &V,
@@ -100,11 +99,11 @@ where
         }
     }
 
-    /// Hands over an event, if there is room for it, ahead of those who wait for room in
+    /// Hands over an event if there is room for it, ahead of tasks that wait for room in
     /// [`send`](Self::send).
     ///
     /// # Errors
-    /// [`SendError`], [`SendError::Full`] among them; then the event is not taken.
+    /// [`SendError`], for example [`SendError::Full`]. The event is then not taken.
     pub fn try_send<V: OutgoingEvent<Schema = S>>(
         &self,
         event: &V,
@@ -116,12 +115,12 @@ where
         Ok(self.put(&mut buffer, event))
     }
 
-    /// Hands over an event. If there is no room for it, the oldest events that wait are dropped,
-    /// and each is reported as [`PublishError::Displaced`]. It goes ahead of those who wait for
-    /// room in [`send`](Self::send).
+    /// Hands over an event, ahead of tasks that wait for room in [`send`](Self::send). If there is
+    /// no room for it, the oldest events that wait are dropped, and each is reported as
+    /// [`PublishError::Displaced`].
     ///
     /// # Errors
-    /// [`SendError`]; then the event is not taken, and none is dropped.
+    /// [`SendError`]. The event is then not taken, and no other is dropped.
     pub fn force_send<V: OutgoingEvent<Schema = S>>(
         &self,
         event: &V,
@@ -146,7 +145,8 @@ where
         Ok(delivery)
     }
 
-    /// Sends without delay what was taken so far, and waits until all of it is reported.
+    /// Sends the events that were taken so far without delay, and waits until all of them are
+    /// reported.
     pub async fn flush(&self) {
         let shared = self.shared();
         let before = shared.buffer().flush();
@@ -154,8 +154,8 @@ where
         shared.until_reported(|buffer| buffer.is_reported(before)).await;
     }
 
-    /// Takes no more events, sends without delay what was taken, and waits until all of it is
-    /// reported and the run has ended. Whoever waits for room gets [`SendError::Closed`].
+    /// Takes no more events, sends those that were taken without delay, and waits until all of them
+    /// are reported and the run has ended. Tasks that wait for room get [`SendError::Closed`].
     pub async fn close(&self) {
         let shared = self.shared();
         shared.close();
@@ -166,7 +166,7 @@ where
         Ok(self.shared().publisher.encode(event)?)
     }
 
-    /// A run that was forgotten would never send anything.
+    /// Refuses events if the run was forgotten, since it would never send any.
     fn check_run(&self) -> Result<(), SendError> {
         if self.shared().may_run() { Ok(()) } else { Err(SendError::NotRunning) }
     }
@@ -189,12 +189,13 @@ where
 }
 
 impl<T: AsyncTransport, E, C, K, S> Batcher<T, E, C, K, S> {
-    /// A handle to the same buffer whose events keep their order: those that are sent with the same
-    /// key are published in the order in which they were taken, whatever else is in flight.
+    /// Returns a handle to the same buffer whose events keep their order: events with the same key
+    /// are published in the order in which they were taken, whatever else is in flight.
     ///
-    /// If one of them fails, those after it are not sent but reported as [`PublishError::Paused`],
-    /// and no more of that key are taken until it is [resumed](Self::resume); unless the batcher
-    /// was told to [continue](BatcherBuilder::continue_after_failure).
+    /// If one of them fails, later ones are not sent but reported as [`PublishError::Paused`], and
+    /// no more events with this key are taken until it is [resumed](Self::resume). With
+    /// [`continue_after_failure`](BatcherBuilder::continue_after_failure), later ones are sent all
+    /// the same.
     #[must_use]
     pub fn keyed(&self, key: impl Into<Arc<str>>) -> Self {
         Self { handle: Arc::clone(&self.handle), key: Some(key.into()) }
@@ -207,12 +208,12 @@ impl<T: AsyncTransport, E, C, K, S> Batcher<T, E, C, K, S> {
         }
     }
 
-    /// What it publishes through.
+    /// The publisher through which events are sent.
     pub fn publisher(&self) -> &Publisher<T, E, C, K> {
         &self.shared().publisher
     }
 
-    /// What it has and did.
+    /// Counters of what waits in the buffer and what was sent.
     pub fn stats(&self) -> BatcherStats {
         let shared = self.shared();
         let buffer = shared.buffer();
@@ -229,7 +230,7 @@ impl<T: AsyncTransport, E, C, K, S> Batcher<T, E, C, K, S> {
     }
 }
 
-/// Displaced events are reported, even if the hook that hears of it panics.
+/// Reports displaced events, even if the hook panics.
 struct Reported<'s, T: AsyncTransport, E, C, K, S> {
     shared: &'s Shared<T, E, C, K, S>,
     receipt: Option<Receipt>,

@@ -1,4 +1,4 @@
-//! Sends what was buffered: the future that does the work.
+//! The run: the future that sends the buffered events.
 
 use std::collections::HashSet;
 use std::future::pending;
@@ -25,7 +25,7 @@ pub(super) struct Shared<T: AsyncTransport, E, C, K, S> {
     pub(super) listeners: Arc<Listeners<T::Error, S>>,
     pub(super) max_in_flight: usize,
     pub(super) continue_after_failure: bool,
-    /// There is something to send, or a new moment to send something.
+    /// There is something to send, or the time of the next sending has changed.
     pub(super) wanted: Signal,
     /// There is room, or none will come.
     pub(super) room: Signal,
@@ -33,23 +33,23 @@ pub(super) struct Shared<T: AsyncTransport, E, C, K, S> {
     pub(super) reported: Signal,
     /// Whose turn it is to wait for room.
     pub(super) turn: async_lock::Mutex<()>,
-    /// Whether the run was ever polled, and the moment when it is.
+    /// Whether the run was ever polled, and the signal that it is.
     pub(super) has_begun: AtomicBool,
-    /// The uptime when it was built.
+    /// The uptime when the batcher was built.
     pub(super) built: Duration,
     pub(super) begun: Signal,
 }
 
-/// How long is waited for the run to begin. A program that forgot it would wait forever.
+/// How long to wait for the run to begin. A program that forgot it would wait forever.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 impl<T: AsyncTransport, E, C, K, S> Shared<T, E, C, K, S> {
     pub(super) fn buffer(&self) -> MutexGuard<'_, Buffer<T::Error, S>> {
-        // Nothing of anybody else's runs while it is locked.
+        // No foreign code runs while it is locked, so a panic cannot leave it half changed.
         self.buffer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for a state of the buffer that a report brings.
+    /// Waits until reports have brought the buffer into a certain state.
     async fn until(&self, reached: impl Fn(&Buffer<T::Error, S>) -> bool) {
         loop {
             let reported = self.reported.listen();
@@ -60,13 +60,13 @@ impl<T: AsyncTransport, E, C, K, S> Shared<T, E, C, K, S> {
         }
     }
 
-    /// Everything of a batch is reported.
+    /// Notes that a batch is completely reported.
     pub(super) fn finish(&self, receipt: Receipt) {
         self.buffer().finish(receipt);
         self.reported.notify(usize::MAX);
     }
 
-    /// The run begins, or will never do so.
+    /// Notes that the run begins, or that it never will.
     pub(super) fn begin(&self) {
         self.has_begun.store(true, Ordering::SeqCst);
         self.begun.notify(usize::MAX);
@@ -107,13 +107,14 @@ where
     K: Target + Accepts<S>,
     S: Schema,
 {
-    /// Waits for the run to begin, if it has not, or for the batcher to be closed. Gives whether it
-    /// is running or was closed, within some time.
+    /// Waits for a limited time until the run has begun or the batcher is closed. Returns whether
+    /// one of them happened.
     pub(super) async fn runs_or_is_closed(&self) -> bool {
         self.until_begun(Buffer::is_closed).await || self.buffer().is_closed()
     }
 
-    /// Waits for the run to begin, unless it is of no use. Gives whether it did, within some time.
+    /// Waits for a limited time until the run has begun, or until waiting is useless. Returns
+    /// whether the run has begun.
     async fn until_begun(&self, is_useless: impl Fn(&Buffer<T::Error, S>) -> bool) -> bool {
         if self.has_begun.load(Ordering::SeqCst) {
             return true;
@@ -139,8 +140,8 @@ where
             || self.buffer().is_closed()
     }
 
-    /// Waits for a state of the buffer that a report brings. Where the run never began, it is
-    /// ended.
+    /// Waits until reports have brought the buffer into a certain state. If the run never began, it
+    /// is ended.
     pub(super) async fn until_reported(&self, reached: impl Fn(&Buffer<T::Error, S>) -> bool) {
         if reached(&self.buffer()) {
             return;
@@ -151,7 +152,7 @@ where
         self.until(reached).await;
     }
 
-    /// Sends until it was closed and everything is reported.
+    /// Sends until the batcher was closed and every event is reported.
     pub(super) async fn run(&self) {
         self.begin();
         let environment = self.publisher.client().environment();
@@ -186,7 +187,7 @@ where
         }
     }
 
-    /// Sends a batch in as many requests as the service wants, and reports each of its events.
+    /// Sends a batch in as many requests as it takes, and reports each of its events.
     async fn publish(&self, batch: Batch<T::Error, S>) {
         let mut parts = vec![batch.events];
         while let Some(mut part) = parts.pop() {
@@ -225,7 +226,8 @@ where
                 }
                 Err(error) => {
                     let error = PublishError::Failed(Arc::new(error));
-                    // Who hears of the failure may resume the key at once.
+                    // The key is paused before the failure is reported, because the hook may resume
+                    // it.
                     let paused = self.pause(&part, &mut parts);
                     for event in part {
                         event.report(Err(error.clone()));
@@ -239,8 +241,8 @@ where
         self.finish(batch.receipt);
     }
 
-    /// Whether some of the events may be accepted where all together were not: the request is too
-    /// large, time ran out on it, or the service refuses the whole of it for the sake of one (400).
+    /// Whether a part of the events may be accepted although the whole request was not: it is too
+    /// large, it timed out, or the service refuses all of it because of one event (400).
     fn is_halved(&self, error: &Error<'_, T::Error>, part: &[Pending<T::Error, S>]) -> bool {
         let body = body_of(part);
         if error.ran_out_of_time(body, self.publisher.client().replays_publish()) {
@@ -250,8 +252,8 @@ where
         error.is_too_large() || error.status() == Some(400)
     }
 
-    /// Lets no later event overtake those that failed. Gives the ones that would have, to be
-    /// reported.
+    /// Prevents later events from overtaking those that failed. Returns the events that would have,
+    /// to be reported.
     fn pause(
         &self,
         failed: &[Pending<T::Error, S>],
@@ -276,13 +278,13 @@ where
             *part = rest;
             paused.splice(..0, overtaking);
         }
-        // One without events would still be a request, which the service refuses.
+        // A part without events would be sent as an empty request, which the service refuses.
         parts.retain(|part| !part.is_empty());
         paused
     }
 }
 
-/// The size of a request of them, in bytes: with the brackets around the events and the commas
+/// The size of a request with these events in bytes, with the brackets around them and the commas
 /// between them.
 fn body_of<X, S>(events: &[Pending<X, S>]) -> usize {
     events.iter().map(|event| event.bytes() + 1).sum::<usize>() + 1

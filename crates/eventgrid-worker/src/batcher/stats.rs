@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::PublishError;
 
-/// What a [`Batcher`](super::Batcher) has and did, at one moment.
+/// The counters of a [`Batcher`](super::Batcher) at one moment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BatcherStats {
@@ -14,7 +14,7 @@ pub struct BatcherStats {
     pub buffered_bytes: usize,
     /// Batches that are being sent.
     pub in_flight: usize,
-    /// Requests sent since the start; a retry of the client's is not counted.
+    /// Requests sent since the start. Retries by the client are not counted.
     pub requests: u64,
     /// Events that the service accepted.
     pub published: u64,
@@ -22,7 +22,7 @@ pub struct BatcherStats {
     pub failed: u64,
     /// Events that were dropped to make room.
     pub displaced: u64,
-    /// Events that were not sent since an earlier one of the same key had failed.
+    /// Events that were not sent because an earlier one of the same key had failed.
     pub paused: u64,
     /// Events that were not reported when the run ended.
     pub stopped: u64,
@@ -54,7 +54,7 @@ impl Counters {
         counter.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// What was counted; the rest is left at zero.
+    /// The counters that are kept here; the others are zero.
     pub(super) fn snapshot(&self) -> BatcherStats {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         BatcherStats {

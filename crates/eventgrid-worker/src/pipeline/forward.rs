@@ -10,7 +10,7 @@ use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, ReleaseDelay};
 use crate::batcher::{Batcher, PublishError, SendError};
 use crate::processor::{BoxError, ProcessorEvent, ProcessorHandle, ProcessorStop, Verdict};
 
-/// What the events of a pipeline share.
+/// The parts of a pipeline that its events share.
 pub(super) struct Forward<T: AsyncTransport, E, C, K, S, F>(Arc<Parts<T, E, C, K, S, F>>);
 
 struct Parts<T: AsyncTransport, E, C, K, S, F> {
@@ -51,11 +51,11 @@ where
 {
     pub(super) async fn handle(&self, event: ProcessorEvent) -> Result<Verdict, BoxError> {
         let Parts { batcher, transform, transforms, .. } = &*self.0;
-        // Of an event whose lock is lost, no verdict is sent.
+        // The verdict on an event whose lock is lost is not sent, so any will do.
         let lost = Verdict::Release(ReleaseDelay::NoDelay);
         let results = {
             let _permit = transforms.acquire().await;
-            // Without its lock the event comes again, or is with someone else already.
+            // Without its lock, the event is delivered again, or already was.
             if event.lock_loss().is_some() {
                 return Ok(lost);
             }
@@ -82,8 +82,9 @@ where
         Ok(Verdict::Acknowledge)
     }
 
-    /// Nothing will be published any more. An event that came again and again for that would be
-    /// dead-lettered in the end; so it is held until the run ends, or its lock.
+    /// Keeps an event when no more can be published. If it were released, it would be delivered
+    /// again and again, and dead-lettered in the end. So it is kept until the run ends or its lock
+    /// does.
     async fn hold(&self, event: &ProcessorEvent) -> Verdict {
         if let Some(handle) = &self.0.stops {
             handle.stop(ProcessorStop::Release);

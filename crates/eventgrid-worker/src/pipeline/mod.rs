@@ -1,5 +1,5 @@
-//! From one topic to another: what is received, transformed and published is acknowledged after
-//! that.
+//! From one topic to another: events are received, transformed and published, and only then
+//! acknowledged.
 
 mod forward;
 
@@ -14,14 +14,14 @@ use crate::processor::{BoxError, Handler, ProcessorEvent, ProcessorHandle, Verdi
 
 use self::forward::Forward;
 
-/// Makes a [`Handler`] that transforms each event and publishes what comes of it, and has the event
-/// acknowledged when all of that was accepted by the service.
+/// Makes a [`Handler`] that transforms each event into others and publishes these. The event is
+/// acknowledged after the service has accepted all of them.
 ///
-/// It connects a [`Processor`](crate::Processor) with a [`Batcher`]; how events are received,
-/// judged and stopped is the one's to say, how they are published the other's. The processor's
-/// [concurrency](crate::Processor::concurrency) is how many events there may be between being
-/// received and being accepted; so make it several times as large as a request should be. How many
-/// of them are transformed at once is [`transforms`](Self::transforms).
+/// It connects a [`Processor`](crate::Processor), whose options say how events are received and
+/// settled, with a [`Batcher`], whose options say how they are published. The processor's
+/// [concurrency](crate::Processor::concurrency) limits how many events are received and not yet
+/// published, so make it several times the number of events that a request should have.
+/// [`transforms`](Self::transforms) limits how many are transformed at once.
 ///
 /// ```no_run
 /// use eventgrid_hyper::{Consumer, Publisher};
@@ -48,22 +48,22 @@ use self::forward::Forward;
 /// ```
 ///
 /// # What becomes of an event
-/// - Everything that came of it was accepted, or nothing came of it: it is acknowledged.
-/// - Its transform failed, or something that came of it would be refused or was not published: the
-///   processor's [policy](crate::Processor::on_failure) decides, given the
-///   [`SendError`](crate::SendError) or [`PublishError`](crate::PublishError) as
-///   [`FailureCause::Error`](crate::FailureCause::Error). By default it is released for ten
-///   seconds, and will be transformed again. Other things that came of it may then be published
-///   twice.
-/// - The batcher was closed, or its run has ended: the run of the processor is stopped if the
-///   pipeline [knows it](Self::stops), and the event released; otherwise the event is held until
-///   its lock ends, and comes again then.
+/// - All events that it was transformed into were accepted, or there are none: it is acknowledged.
+/// - The transform failed, or an event that it returned was not taken or not published: the
+///   processor's [policy](crate::Processor::on_failure) decides. It gets the error of the
+///   transform, the [`SendError`](crate::SendError) or the [`PublishError`](crate::PublishError) as
+///   [`FailureCause::Error`](crate::FailureCause::Error). By default the event is released for ten
+///   seconds, and transformed again later. Other events that it was transformed into may then be
+///   published twice.
+/// - The batcher was closed, or its run has ended: if the pipeline [knows the
+///   processor](Self::stops), the run of the processor is stopped, and the event released.
+///   Otherwise the event is kept until its lock expires, and is delivered again after that.
 ///
 /// # When the target is down
-/// Each time that an event is released costs it a delivery, and the subscription dead-letters or
-/// drops it after its maximum delivery count. So an event outlasts an outage of about the release
-/// delay times that count: 100 seconds for ten deliveries and the default policy's ten seconds.
-/// Choose a policy that releases for longer:
+/// Each release costs the event one delivery, and after its maximum delivery count the subscription
+/// dead-letters or drops it. So an event survives an outage of about the release delay times that
+/// count: 100 seconds with ten deliveries and the ten seconds of the default policy. Choose a
+/// policy with a longer delay:
 ///
 /// ```
 /// use eventgrid_worker::eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, ReleaseDelay};
@@ -78,12 +78,12 @@ use self::forward::Forward;
 /// ```
 ///
 /// # How it ends
-/// When the run of the processor ends, in whatever way it is
-/// [stopped](crate::ProcessorHandle::stop), the handler is dropped, and with it the batcher if
-/// there is no other handle. Its run then publishes what it still has, and ends too.
-/// `ProcessorStop::Finish` loses no work: no more is received, what was received is transformed,
-/// published, and acknowledged; for that it may wait as long as the batcher's
-/// [`max_delay`](crate::BatcherBuilder::max_delay).
+/// When the run of the processor ends, however it is [stopped](crate::ProcessorHandle::stop), the
+/// handler is dropped, and the batcher with it if there is no other handle of it. The run of the
+/// batcher then publishes the events that it still has, and ends too. `ProcessorStop::Finish` loses
+/// no work: no more events are received, and those that were received are transformed, published
+/// and acknowledged. This may take as long as the batcher's
+/// [`max_delay`](crate::BatcherBuilder::max_delay) in addition.
 #[must_use = "it does nothing without its handler"]
 pub struct Pipeline<T: AsyncTransport, E, C, K = NamespaceTopic<'static>, S = CloudEvents> {
     batcher: Batcher<T, E, C, K, S>,
@@ -99,11 +99,11 @@ where
     K: Target + Accepts<S>,
     S: Schema,
 {
-    /// A pipeline that publishes through that batcher.
+    /// A pipeline that publishes through `batcher`.
     ///
-    /// With a handle that has a [key](Batcher::keyed), the batcher should be told to
-    /// [continue after a failure](crate::BatcherBuilder::continue_after_failure), or events are
-    /// released until someone resumes the key.
+    /// If the handle has a [key](Batcher::keyed), build the batcher with
+    /// [`continue_after_failure`](crate::BatcherBuilder::continue_after_failure). Otherwise, after
+    /// a failure, all events are released until the key is resumed.
     pub fn new(batcher: Batcher<T, E, C, K, S>) -> Self {
         Self { batcher, transforms: 32, stops: None }
     }
@@ -114,17 +114,18 @@ where
         self
     }
 
-    /// Stops the run of that processor, by
+    /// Stops the run of this processor, by
     /// [`ProcessorStop::Release`](crate::ProcessorStop::Release), when the batcher was closed or
-    /// its run has ended. Default: what was received is held until its locks end, and no more is
-    /// received than the processor has room for.
+    /// its run has ended. Default: events that were received are kept until their locks expire, and
+    /// no more are received than the processor has room for.
     pub fn stops(mut self, processor: ProcessorHandle) -> Self {
         self.stops = Some(processor);
         self
     }
 
-    /// The handler to run a processor with. The transform gives what to publish: an `Option`, a
-    /// `Vec` or anything else that can be iterated over, of events of the batcher's schema.
+    /// Returns the handler to run a processor with. The transform returns the events to publish,
+    /// which have the batcher's schema: an `Option`, a `Vec` or anything else that can be iterated
+    /// over.
     pub fn handler<F, R, I, X>(
         self,
         transform: F,

@@ -4,17 +4,19 @@ use std::time::Duration;
 
 const FIRST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(60);
-/// The longest wait that the service may ask for.
+/// The longest wait that is granted to the service.
 const LONGEST_ASKED: Duration = Duration::from_secs(3600);
 
-/// The wait after so many failures in a row (from 1): a second that doubles up to a minute,
-/// jittered down to half, or longer if the service asks for it, up to an hour.
+/// The wait after this many failures in a row (from 1): one second, doubled with each failure up to
+/// a minute, and jittered down to half of that. It is longer, up to an hour, if the service asks
+/// for it.
 pub(super) fn delay(failures: u32, retry_after: Option<Duration>, random: u64) -> Duration {
     let doubled = FIRST.saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1))).min(LONGEST);
     jittered(doubled, random).max(retry_after.unwrap_or_default().min(LONGEST_ASKED))
 }
 
-/// The wait after an error that nobody expects to pass by itself: a minute, jittered down to half.
+/// The wait after an error that is not expected to pass by itself: a minute, jittered down to half
+/// of that.
 pub(super) fn long_delay(random: u64) -> Duration {
     jittered(LONGEST, random)
 }

@@ -1,4 +1,4 @@
-//! The deliveries that a run has, and when something is due for one of them. No I/O, no clock.
+//! The deliveries of a run, and the time when an action is due for one of them. No I/O, no clock.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -11,18 +11,18 @@ use super::event::Delivery;
 use super::{LockLoss, ProcessorStats};
 
 new_key_type! {
-    /// Tells the deliveries of a run apart, also from those before it that are gone.
+    /// Identifies a delivery of a run: no other one has it, not even after this one is gone.
     pub(super) struct DeliveryId;
 }
 
-/// The deliveries of which there is a lock, or a handler that runs, or both.
+/// The deliveries whose lock is held, whose handler runs, or both.
 #[derive(Default)]
 pub(super) struct Deliveries {
     events: SlotMap<DeliveryId, ActiveDelivery>,
-    /// When something is due, for each whose handler runs.
+    /// When an action is due, for each delivery whose handler runs.
     deadlines: BTreeSet<(Duration, DeliveryId)>,
-    /// Those whose handlers began since [`schedule`](Self::schedule), and are not among the
-    /// deadlines yet: most handlers that do little have ended by then.
+    /// The deliveries whose handlers began since [`schedule`](Self::schedule) was called. They have
+    /// no deadline yet, since a handler that waits for nothing needs none.
     begun: Vec<DeliveryId>,
     /// How many handlers run.
     running: usize,
@@ -33,7 +33,7 @@ pub(super) struct Deliveries {
     bytes: usize,
 }
 
-/// A delivery of which there is a lock, or a handler that runs, or both.
+/// A delivery whose lock is held, whose handler runs, or both.
 pub(super) struct ActiveDelivery {
     pub(super) subscription: usize,
     pub(super) delivery: Arc<Delivery>,
@@ -47,7 +47,7 @@ pub(super) struct ActiveDelivery {
 pub(super) struct Handling {
     pub(super) began: Duration,
     timeout_at: Option<Duration>,
-    /// None while a renewal is under way, and after the last one.
+    /// `None` while a renewal is in progress, and after the last one.
     renew_at: Option<Duration>,
     renewable: bool,
     pub(super) dropped: Option<Dropped>,
@@ -70,12 +70,12 @@ pub(super) struct LockTerms {
 /// The shortest wait before a lock is renewed once more.
 const SHORTEST_WAIT: Duration = Duration::from_millis(100);
 
-/// The most that is taken off a lock for the way of the response that brought it.
+/// The most that is subtracted from a lock for the time that the response took to arrive.
 const LONGEST_WAY: Duration = Duration::from_secs(2);
 
 impl LockTerms {
-    /// When a lock ends of which the first byte of the response told then. The service began to
-    /// count earlier, when it sent that byte.
+    /// When a lock ends, if the first byte of its response came at `first_byte`. The lock began
+    /// earlier, when the service sent that byte.
     fn end(self, first_byte: Duration) -> Duration {
         let way = (self.duration / 20).min(LONGEST_WAY);
         first_byte.saturating_add(self.duration.saturating_sub(way))
@@ -108,7 +108,7 @@ impl Deliveries {
         stats.bytes = self.bytes as u64;
     }
 
-    /// Adds a delivery whose lock began then.
+    /// Adds a delivery with the time when its lock began.
     pub(super) fn add(
         &mut self,
         subscription: usize,
@@ -130,7 +130,7 @@ impl Deliveries {
         self.events.insert(active)
     }
 
-    /// Its handler begins to run.
+    /// Notes that the handler of a delivery begins to run.
     pub(super) fn handle(
         &mut self,
         id: DeliveryId,
@@ -143,7 +143,7 @@ impl Deliveries {
         active.handling = Some(Handling {
             began: now,
             timeout_at: timeout.map(|timeout| now.saturating_add(timeout)),
-            // At half of the lock, or at once if that is over.
+            // After half of the lock's time, or at once if that has passed.
             renew_at: Some(now.max(active.locked_until.saturating_sub(terms.duration / 2))),
             renewable: true,
             dropped: None,
@@ -151,7 +151,7 @@ impl Deliveries {
         self.begun.push(id);
     }
 
-    /// Takes in when something is due for those whose handlers began and still run.
+    /// Notes when an action is due for the deliveries whose handlers began and still run.
     pub(super) fn schedule(&mut self) {
         for id in self.begun.drain(..) {
             if let Some(active) = self.events.get(id).filter(|active| active.handling.is_some()) {
@@ -160,7 +160,8 @@ impl Deliveries {
         }
     }
 
-    /// Its handler has ended, and how. It stays here until it is [removed](Self::remove).
+    /// Notes that the handler of a delivery has ended, and returns what is known of both. The
+    /// delivery stays here until it is [removed](Self::remove).
     pub(super) fn handled(&mut self, id: DeliveryId) -> Option<(&ActiveDelivery, Handling)> {
         let active = self.events.get_mut(id)?;
         self.deadlines.remove(&(active.deadline(), id));
@@ -179,7 +180,7 @@ impl Deliveries {
         self.get(id).is_some_and(|active| active.handling.is_some())
     }
 
-    /// It is settled, or its lock was lost and its handler has ended.
+    /// Removes a delivery that is settled, or whose lock was lost and whose handler has ended.
     pub(super) fn remove(&mut self, id: DeliveryId) {
         if let Some(active) = self.events.remove(id) {
             if active.has_lock {
@@ -189,7 +190,8 @@ impl Deliveries {
         }
     }
 
-    /// Its lock is lost: its handler, if one runs, is told. False if it was lost before.
+    /// Notes that the lock of a delivery is lost, and tells the handler if it runs. Returns `false`
+    /// if the lock was lost before.
     pub(super) fn lose(&mut self, id: DeliveryId, loss: LockLoss) -> bool {
         let mut size = 0;
         let is_new = self.change(id, |active| {
@@ -204,13 +206,14 @@ impl Deliveries {
         is_new
     }
 
-    /// When something is next due for one of them.
+    /// When the next action is due for one of the deliveries.
     pub(super) fn deadline(&self) -> Option<Duration> {
         self.deadlines.first().map(|(deadline, _)| *deadline)
     }
 
-    /// Ends the handlers that have run for too long. Each is [handled](Self::handled) when it
-    /// really has ended; until then its lock is renewed, so that nobody else is given the event.
+    /// Aborts the handlers that have run for too long. [`handled`](Self::handled) is called when
+    /// such a handler has really ended. Until then its lock is renewed, so that no other consumer
+    /// gets the event.
     pub(super) fn time_out(&mut self, now: Duration) {
         for id in self.due(now) {
             self.change(id, |active| {
@@ -224,7 +227,7 @@ impl Deliveries {
         }
     }
 
-    /// Ends all handlers. Gives which those were, and how long they have run.
+    /// Aborts all handlers. Returns the deliveries that they belong to, and how long each has run.
     pub(super) fn drop_handlers(&mut self, now: Duration) -> Vec<(DeliveryId, Duration)> {
         let mut dropped = Vec::new();
         let ids: Vec<_> = self.events.keys().collect();
@@ -239,7 +242,7 @@ impl Deliveries {
         dropped
     }
 
-    /// Whether a handler of the same event still runs here, although its time was over.
+    /// Whether a handler of the same event, which has run for too long, is still running here.
     pub(super) fn still_runs(&self, subscription: usize, event: &CloudEventView<'_>) -> bool {
         if self.dropped == 0 {
             return false;
@@ -263,8 +266,8 @@ impl Deliveries {
         self.due(now).into_iter().filter_map(ended).collect()
     }
 
-    /// The deliveries whose lock is to be renewed, if it is time for any of them. Those that will
-    /// be due soon go along.
+    /// The deliveries whose locks must be renewed, if any is due. Those that will be due soon are
+    /// included.
     pub(super) fn take_renewals(&mut self, now: Duration, terms: LockTerms) -> Vec<DeliveryId> {
         let is_due =
             |active: &ActiveDelivery, at: Duration| active.renew_at().is_some_and(|renew_at| renew_at <= at);
@@ -287,8 +290,8 @@ impl Deliveries {
         due.into_iter().filter(|id| begin(id)).collect()
     }
 
-    /// Its lock was renewed by a call that was sent at that time. False if there is nothing to be
-    /// renewed any more.
+    /// Notes that a lock was renewed by a call that was sent at `sent_at`. Returns `false` if the
+    /// lock is not needed any more.
     pub(super) fn renewed(&mut self, id: DeliveryId, sent_at: Duration, terms: LockTerms) -> bool {
         self.change(id, |active| {
             let Some(handling) = active.handling.as_mut().filter(|_| active.has_lock) else { return false };
@@ -298,8 +301,8 @@ impl Deliveries {
         })
     }
 
-    /// Its lock could not be renewed: that is tried again after that wait, but not before a quarter
-    /// of what is left of the lock, and while half of that is still left.
+    /// Notes that a lock could not be renewed. It is retried after `wait`, but not before a quarter
+    /// of the lock's remaining time has passed, and not after half of it has.
     pub(super) fn not_renewed(&mut self, id: DeliveryId, now: Duration, wait: Duration) {
         self.change(id, |active| {
             let left = active.locked_until.saturating_sub(now);
@@ -312,13 +315,13 @@ impl Deliveries {
         });
     }
 
-    /// Those for which something is due.
+    /// The deliveries for which an action is due.
     fn due(&self, now: Duration) -> Vec<DeliveryId> {
         self.deadlines.iter().take_while(|(at, _)| *at <= now).map(|(_, id)| *id).collect()
     }
 
-    /// Changes one, and when something is due for it; tells what the change told. False if there is
-    /// no such delivery.
+    /// Changes a delivery and the time when its next action is due. Returns what `change` returns,
+    /// or `false` if there is no such delivery.
     fn change(&mut self, id: DeliveryId, change: impl FnOnce(&mut ActiveDelivery) -> bool) -> bool {
         let Some(active) = self.events.get_mut(id) else { return false };
         let (before, was_dropped) = (active.deadline(), active.is_dropped());
@@ -352,7 +355,8 @@ impl ActiveDelivery {
         self.delivery.lock.lose(loss);
     }
 
-    /// When something is due: the handler's time is over, its lock is to be renewed, or has ended.
+    /// When the next action is due: the handler has run for too long, its lock must be renewed, or
+    /// its lock ends.
     fn deadline(&self) -> Duration {
         let timeout = self.handling.as_ref().and_then(|handling| handling.timeout_at);
         let lock_end = self.has_lock.then_some(self.locked_until);

@@ -1,4 +1,4 @@
-//! The event that a handler is given.
+//! The event that a handler gets.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,11 +10,11 @@ use eventgrid::{LockToken, OwnedReceivedEvent, Subscription};
 use super::lock::{Lock, LockLoss};
 use super::running_handler::Abort;
 
-/// One delivery of an event. A clone is another handle of the same one.
+/// One delivery of an event, as its handler gets it. Clones refer to the same delivery.
 #[derive(Clone)]
 pub struct ProcessorEvent(pub(super) Arc<Delivery>);
 
-/// What the handler and the processor share.
+/// The state that the handler and the processor share.
 pub(super) struct Delivery {
     pub(super) received: OwnedReceivedEvent,
     pub(super) subscription: Arc<Subscription<'static>>,
@@ -29,13 +29,13 @@ impl ProcessorEvent {
         self.0.well_formed()
     }
 
-    /// `id`: with `source`, it tells this event from every other one. An event that is delivered
-    /// twice keeps it.
+    /// `id`: together with `source`, it identifies the event. It is the same in each delivery of
+    /// the event.
     pub fn id(&self) -> JsonStr<'_> {
         self.view().id()
     }
 
-    /// `source`: where it happened.
+    /// `source`: where the event happened.
     pub fn source(&self) -> JsonStr<'_> {
         self.view().source()
     }
@@ -45,40 +45,41 @@ impl ProcessorEvent {
         self.view().event_type()
     }
 
-    /// `subject`: to what it happened, within the source.
+    /// `subject`: what the event is about, within the source.
     pub fn subject(&self) -> Option<JsonStr<'_>> {
         self.view().subject()
     }
 
     /// `data`: JSON, text or bytes. [`deserialize`](DataView::deserialize) reads JSON into a type
-    /// of yours.
+    /// of your own.
     pub fn data(&self) -> DataView<'_> {
         self.view().data()
     }
 
-    /// How often this event was delivered, this delivery included; 1 for the first one.
+    /// How often this event was delivered, including this delivery: 1 for the first one.
     pub fn delivery_count(&self) -> u32 {
         self.0.received.delivery_count()
     }
 
-    /// What this delivery is settled by. The processor does that.
+    /// The lock token of this delivery. The processor settles the event by it; a handler does not
+    /// need it.
     pub fn lock_token(&self) -> LockToken<'_> {
         self.0.received.lock_token()
     }
 
-    /// The subscription that it came from.
+    /// The subscription that the event came from.
     pub fn subscription(&self) -> &Subscription<'static> {
         &self.0.subscription
     }
 
-    /// How the lock was lost, if it was: then the verdict on this delivery will not be sent, and
-    /// another handler may have the event already.
+    /// How the lock was lost, or `None` if it is held. After a loss the verdict on this delivery is
+    /// not sent, and another handler may already have the event.
     pub fn lock_loss(&self) -> Option<LockLoss> {
         self.0.lock.loss()
     }
 
-    /// Waits until the lock is lost. A handler that should stop then selects between this and its
-    /// work; one that does not look at it just goes on.
+    /// Waits until the lock is lost. A handler that should then stop waits for this and its work at
+    /// the same time, by `select`. A handler that does not call it goes on.
     pub async fn lock_lost(&self) -> LockLoss {
         self.0.lock.lost().await
     }

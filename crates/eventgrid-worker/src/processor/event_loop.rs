@@ -1,4 +1,4 @@
-//! The loop of a run: waits for whatever happens next, and does what is decided then.
+//! The loop of a run: waits for the next thing to happen, and carries out what the run decides.
 
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -68,7 +68,7 @@ where
             }
             _ => {}
         }
-        // Whatever has happened is taken in before anything is decided, so that verdicts go
+        // All that has happened is recorded before anything is decided, so that verdicts are sent
         // together.
         poll_fn(|context| {
             let mut is_woken = false;
@@ -86,7 +86,8 @@ where
             }
             while let Some((poll, result)) = next(&mut polls, context) {
                 for (id, event) in run.polled(poll, result, environment.uptime(), environment.random()) {
-                    // The handlers before this one may have computed for long.
+                    // The time is read again, since the handlers before this one may have computed
+                    // for long.
                     let began = environment.uptime();
                     if !run.may_begin(id, began) {
                         continue;
@@ -126,18 +127,20 @@ where
         })
         .await;
     }
-    // What is given up ends before the run does: a poll has closed its connection by then.
+    // Calls that are given up must end before the run does: a receive then has closed its
+    // connection.
     drop((polls, settles, tasks));
     run.into_error().map_or(Ok(()), Err)
 }
 
-/// The verdict in what a handler returned, which is the handler's code too.
+/// Converts what a handler returned to a verdict. The conversion is the handler's code, which may
+/// panic.
 fn verdict_of(value: impl IntoVerdict) -> Result<Result<Verdict, BoxError>, Panic> {
     catch_unwind(AssertUnwindSafe(|| value.into_verdict())).map_err(|payload| Panic::new(&*payload))
 }
 
-/// Makes a call. It is given up when the last of its locks has ended: the client may go on trying
-/// for longer.
+/// Makes a call. It is given up when the last of its locks has ended, since the client's attempt
+/// may take longer.
 async fn settle<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential>(
     consumers: &[Consumer<T, E, C>],
     call: SettleCall,
@@ -159,13 +162,13 @@ async fn receive<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential>(
     poll: ReceiveCall,
     options: &Options<T::Error>,
 ) -> (ReceiveCall, Result<Batch<'static>, Error<'static, T::Error>>) {
-    // The run has a pace of its own, so the consumer's is left out.
+    // The run limits the number of events itself, so the consumer's own pace is not used.
     let consumer = &consumers[poll.subscription];
     let (subscription, options) = (consumer.subscription(), options.receive(poll.events));
     (poll, consumer.client().call(&Receive::new(subscription, options)).await)
 }
 
-/// What of these is ready.
+/// The output of one of these futures that is ready.
 fn next<F: Future>(futures: &mut FuturesUnordered<F>, context: &mut Context<'_>) -> Option<F::Output> {
     match Pin::new(futures).poll_next(context) {
         Poll::Ready(output) => output,

@@ -1,4 +1,4 @@
-//! Events that have no verdict of a handler's.
+//! Events without a verdict of their handler.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use eventgrid::{OwnedReceivedEvent, ReleaseDelay};
 use super::{BoxError, Verdict};
 use crate::spawn::Panic;
 
-/// An event that was not handled, or not to an end, and why.
+/// An event without a verdict of its handler, and why it has none.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct EventFailure<'f> {
@@ -18,29 +18,28 @@ pub struct EventFailure<'f> {
     pub cause: FailureCause<'f>,
 }
 
-/// Why an event has no verdict of a handler's.
+/// Why an event has no verdict of its handler.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum FailureCause<'f> {
-    /// The handler gave an error.
+    /// The handler returned an error.
     Error(&'f BoxError),
-    /// The handler panicked, or its runtime ended it.
+    /// The handler panicked, or its runtime shut down.
     Panicked(&'f Panic),
     /// The handler took longer than [`Processor::event_timeout`](crate::Processor::event_timeout);
     /// it was dropped.
     TimedOut,
-    /// It was delivered more often than
-    /// [`Processor::max_deliveries`](crate::Processor::max_deliveries) allows; no handler was given
-    /// it.
+    /// The event was delivered more often than
+    /// [`Processor::max_deliveries`](crate::Processor::max_deliveries) allows. No handler got it.
     Poison,
-    /// It cannot be read; no handler was given it.
+    /// The event cannot be read. No handler got it.
     Malformed(MalformedEvent),
 }
 
 impl EventFailure<'_> {
-    /// What becomes of it unless [`Processor::on_failure`](crate::Processor::on_failure) says
-    /// otherwise: released for ten seconds after an error, a panic or a time-out, rejected if it is
-    /// poison or malformed.
+    /// The verdict on the event unless [`Processor::on_failure`](crate::Processor::on_failure) says
+    /// otherwise. After an error, a panic or a time-out, it is released for ten seconds; if it is
+    /// poison or malformed, it is rejected.
     pub fn default_verdict(&self) -> Verdict {
         match self.cause {
             FailureCause::Error(_) | FailureCause::Panicked(_) | FailureCause::TimedOut => {

@@ -9,53 +9,54 @@ use event_listener::EventListener;
 
 use super::ProcessorStats;
 
-/// How a run ends. No more events are asked for. The poll that is under way is waited for
-/// ([`Finish`](Self::Finish), [`Release`](Self::Release)), since a poll that is given up may leave
-/// events locked: what it brings is released at once. It is given up five seconds after it should
-/// have got their responses.
+/// How a run ends. It begins no more receives. [`Finish`](Self::Finish) and
+/// [`Release`](Self::Release) wait for the receives in progress, since one that is given up may
+/// leave events locked; the events that these still bring are released at once. A receive whose
+/// response is five seconds late is given up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ProcessorStop {
-    /// The handlers come to their ends and their events are settled.
+    /// The handlers run to their ends, and their events are settled.
     Finish,
-    /// As [`Finish`](Self::Finish), but the poll under way is given up at once, so that an idle run
-    /// ends at once.
+    /// Like [`Finish`](Self::Finish), but the receives in progress are given up, so that an idle
+    /// run ends at once.
     ///
-    /// What that may cost: events that the service sends at that very moment, or whose response was
-    /// on its way, stay locked until their locks end, and have lost one delivery each.
+    /// Events that the service is sending at that moment then stay locked until their locks expire,
+    /// and each has lost one delivery.
     FinishNow,
-    /// The handlers are dropped and their events released, for others to handle: at once, or for
-    /// ten seconds if a poll is under way that would bring them right back.
+    /// The handlers are dropped, and their events are released for other consumers: without a
+    /// delay, or for ten seconds while a receive is in progress, which would bring them right back.
     Release,
-    /// Everything is dropped, as if the future of the run were. The events stay locked until their
-    /// locks end, also those that the poll under way may bring.
+    /// All handlers and calls are dropped, as if the future of the run were. The events stay locked
+    /// until their locks expire, and so do events that a receive in progress may bring.
     Abandon,
 }
 
-/// Stops and watches a run. Clones are of the same one.
+/// Stops and watches a run. Clones refer to the same run.
 #[derive(Clone)]
 pub struct ProcessorHandle(pub(super) Arc<Shared>);
 
 impl ProcessorHandle {
-    /// Asks the run to end. A stricter way may be asked for afterwards, in the order of
-    /// [`ProcessorStop`]; a milder one changes nothing. Asked before the run, it ends as soon as it
-    /// begins.
+    /// Asks the run to end. A later call can ask for a stricter way, which is one that comes later
+    /// in [`ProcessorStop`]; a milder one has no effect. If it is called before the run begins, the
+    /// run ends as soon as it begins.
     pub fn stop(&self, stop: ProcessorStop) {
         if stop == ProcessorStop::FinishNow {
-            // A stricter stop that follows does not take that back.
+            // A stricter stop later on does not undo this.
             self.0.gives_up_polls.store(true, Ordering::SeqCst);
         }
         self.0.stop.fetch_max(stop as u8 + 1, Ordering::SeqCst);
         self.0.stopping.notify(usize::MAX);
     }
 
-    /// Asks the run to end within that time, as a program must that is killed otherwise: at first
-    /// as [`ProcessorStop::FinishNow`]; shortly before the end (a quarter of the time, but two
-    /// seconds at the most) as [`ProcessorStop::Release`], so that events whose handlers still run
-    /// are released rather than left locked; and in the end as [`ProcessorStop::Abandon`].
+    /// Asks the run to end within a time limit, for programs that are killed if they take longer.
+    /// It begins as [`ProcessorStop::FinishNow`]. Shortly before the limit (a quarter of it, but at
+    /// most two seconds) it becomes [`ProcessorStop::Release`], so that events whose handlers still
+    /// run are released instead of staying locked. At the limit it becomes
+    /// [`ProcessorStop::Abandon`].
     ///
-    /// The time counts from when the run takes notice of it, at once unless handlers within its own
-    /// future compute. The shortest limit that was asked for counts.
+    /// The time begins when the run notices the call: at once, unless handlers within the run's own
+    /// future compute. Of several limits, the one that ends first applies.
     pub fn stop_within(&self, limit: Duration) {
         {
             let mut asked = self.0.limit.lock().unwrap_or_else(PoisonError::into_inner);
@@ -64,7 +65,7 @@ impl ProcessorHandle {
         self.stop(ProcessorStop::FinishNow);
     }
 
-    /// What the run has done so far.
+    /// The counts of the run so far.
     pub fn stats(&self) -> ProcessorStats {
         *self.0.stats()
     }
@@ -76,13 +77,13 @@ impl fmt::Debug for ProcessorHandle {
     }
 }
 
-/// What a run and its handles share.
+/// The state that a run and its handles share.
 #[derive(Debug, Default)]
 pub(super) struct Shared {
-    /// 0, or one more than the way to stop.
+    /// 0, or the [`ProcessorStop`] plus one.
     stop: AtomicU8,
     gives_up_polls: AtomicBool,
-    /// Within what time it is to end.
+    /// The time within which the run must end.
     limit: Mutex<Option<Duration>>,
     stopping: event_listener::Event,
     stats: Mutex<ProcessorStats>,
@@ -99,12 +100,12 @@ impl Shared {
         }
     }
 
-    /// Whether the polls under way are given up at once.
+    /// Whether the receives in progress are given up at once.
     pub(super) fn gives_up_polls(&self) -> bool {
         self.gives_up_polls.load(Ordering::SeqCst)
     }
 
-    /// The limit of a stop that was asked for since the last call.
+    /// The time limit that was set since the last call of this.
     pub(super) fn take_limit(&self) -> Option<Duration> {
         self.limit.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
@@ -115,7 +116,7 @@ impl Shared {
     }
 
     pub(super) fn stats(&self) -> MutexGuard<'_, ProcessorStats> {
-        // Counting cannot panic, so it is never half done.
+        // Counting cannot panic, so the counts are never half changed.
         self.stats.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,8 +1,9 @@
-//! What handles events.
+//! The trait of handlers.
 
 use super::{IntoVerdict, ProcessorEvent};
 
-/// Handles events. Every closure from an [`ProcessorEvent`] to a future is one.
+/// Handles events. Every closure that takes a [`ProcessorEvent`] and returns a future implements
+/// it.
 ///
 /// ```
 /// use eventgrid_worker::{ProcessorEvent, Handler, Verdict};
@@ -15,8 +16,9 @@ use super::{IntoVerdict, ProcessorEvent};
 /// }
 /// ```
 ///
-/// The future must not borrow from the closure itself: clone what it needs into it. So an
-/// `async move |event|` closure can capture references, but nothing that it would own.
+/// The future must not borrow from the closure itself, so clone into it the values that it needs.
+/// An `async move |event|` closure can therefore capture references, but no values that it would
+/// own.
 ///
 /// ```
 /// # use std::sync::Arc;
@@ -29,9 +31,9 @@ use super::{IntoVerdict, ProcessorEvent};
 /// }
 /// ```
 ///
-/// Implement it for a type of yours where the handler has parts. The future cannot borrow the
-/// handler, so what it needs is cloned into it; it may be boxed, since the future of an `async`
-/// block has no name:
+/// Implement it for a type of your own if the handler has fields. The future cannot borrow the
+/// handler, so clone into it the fields that it needs. Box it, since the type of an `async` block
+/// has no name:
 ///
 /// ```
 /// use std::pin::Pin;
@@ -52,10 +54,10 @@ use super::{IntoVerdict, ProcessorEvent};
 /// }
 /// ```
 pub trait Handler {
-    /// The handling of one event.
+    /// The future that handles one event.
     type Future: Future<Output: IntoVerdict>;
 
-    /// Begins to handle an event. It is called for each delivery, and never again for the same one.
+    /// Begins to handle an event. It is called exactly once for each delivery.
     fn handle(&self, event: ProcessorEvent) -> Self::Future;
 }
 

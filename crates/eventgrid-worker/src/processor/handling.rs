@@ -10,12 +10,12 @@ use super::ProcessorEvent;
 use super::span::HandlerSpan;
 
 pin_project! {
-    /// The future of a handler as a processor runs it: what a [`Spawner`](crate::spawn::Spawner) is
-    /// given.
+    /// The future of a handler as a processor runs it. It is what a
+    /// [`Spawner`](crate::spawn::Spawner) starts.
     ///
-    /// With feature `tracing` it runs in a span of its own, `process TOPIC`, with the attributes of
-    /// OpenTelemetry's conventions for messaging; with feature `opentelemetry`, the span is linked
-    /// to the one that published the event.
+    /// With the feature `tracing`, it runs in a span of its own, `process TOPIC`, with the
+    /// attributes of OpenTelemetry's conventions for messaging. With the feature `opentelemetry`,
+    /// this span is linked to the span that published the event.
     #[must_use = "it does nothing until it is polled"]
     pub struct Handling<F> {
         #[pin]

@@ -1,4 +1,4 @@
-//! The lock of a delivery, as its handler sees it.
+//! The lock of a delivery, as seen by its handler.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -7,18 +7,19 @@ use std::sync::OnceLock;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LockLoss {
-    /// It ended before a renewal, or the verdict on the event, reached the service.
+    /// It expired before a renewal or the verdict on the event reached the service.
     Expired,
     /// It was renewed for as long as
-    /// [`Processor::max_lock_renewal`](crate::Processor::max_lock_renewal) allows, then ended.
+    /// [`Processor::max_lock_renewal`](crate::Processor::max_lock_renewal) allows, and then
+    /// expired.
     RenewalLimit,
-    /// The service says that it is over, or that it knows no such token.
+    /// The service responded that the lock has expired, or that it has no such lock token.
     Refused,
     /// The handler took longer than [`Processor::event_timeout`](crate::Processor::event_timeout)
-    /// allows, and the [policy](crate::Processor::on_failure) decides about the event. A handler
-    /// that still runs computes on for nobody.
+    /// allows, and the [policy](crate::Processor::on_failure) decides about the event. If the
+    /// handler still runs, its result is ignored.
     TimedOut,
-    /// The run is [stopped](crate::ProcessorStop::Release), and the event released.
+    /// The run is [stopped](crate::ProcessorStop::Release), and the event is released.
     Stopped,
 }
 
@@ -34,7 +35,7 @@ impl fmt::Display for LockLoss {
     }
 }
 
-/// Whether the lock is lost, and who waits to be told.
+/// Whether the lock is lost, and the tasks that wait for that.
 #[derive(Debug, Default)]
 pub(super) struct Lock {
     loss: OnceLock<LockLoss>,

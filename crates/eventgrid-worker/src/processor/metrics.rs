@@ -13,7 +13,7 @@ use super::{FailureCause, ProcessorEvent};
 const BOUNDARIES: [f64; 14] =
     [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
 
-/// What the handling of events is recorded by.
+/// The instrument that records how long handling takes.
 pub(super) struct ProcessMetrics {
     duration: Histogram<f64>,
 }

@@ -1,4 +1,4 @@
-//! The processor: receives events, has them handled, and settles them.
+//! The processor: receives events, lets a handler handle them, and settles them.
 
 mod backoff;
 mod deliveries;
@@ -42,15 +42,15 @@ use self::handle::Shared;
 use self::options::Options;
 use crate::spawn::{Inline, Spawner};
 
-/// Receives events from subscriptions, hands each to a handler, and settles it by the handler's
+/// Receives events from subscriptions, passes each to a handler, and settles it by the handler's
 /// verdict.
 ///
-/// Each event that it receives is given to the handler at once; no more are asked for than there is
-/// room for, and no more than come in a third of a lock, see
+/// Each received event goes to the handler at once: a receive asks for no more events than can be
+/// handled now, and for no more than arrive within a third of a lock's time, see
 /// [`ReceivePace`](eventgrid::ReceivePace). While the handler runs, the lock of its event is
-/// renewed. When it has ended, and not before, the event is settled. What happens to an event is
-/// thus **at least once**: it may be handled again when its lock was lost, or when the response to
-/// a settling call was.
+/// renewed. The event is settled when the handler has ended, and not before. Events are thus
+/// handled **at least once**: an event may be handled again if its lock was lost, or if the
+/// response to a settling call was.
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -81,7 +81,7 @@ pub struct Processor<T: AsyncTransport, E, C, S = Inline> {
 }
 
 impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Processor<T, E, C> {
-    /// A processor of a subscription.
+    /// A processor that receives from one subscription.
     pub fn new(consumer: Consumer<T, E, C>) -> Self {
         let consumers = vec![single_attempts(consumer)];
         Self { consumers, options: Options::new(), spawner: Inline, shared: Arc::default() }
@@ -89,42 +89,44 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Processor<T, E, C> {
 }
 
 impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C, S> {
-    /// Receives from one more subscription. All of them share the limits, and a quiet one leaves
-    /// its share to the others, but for the one place that its poll needs: let the
-    /// [concurrency](Self::concurrency) be well above the number of subscriptions.
-    /// [`ProcessorEvent::subscription`] tells where an event came from. Time and sleep are those of
-    /// the first one's client.
+    /// Receives from one more subscription. All subscriptions share the limits. One without events
+    /// leaves its share to the others, except for the one event for which its receive keeps room,
+    /// so set the [concurrency](Self::concurrency) well above the number of subscriptions.
+    /// [`ProcessorEvent::subscription`] says where an event came from. The environment of the first
+    /// consumer's client is used for time and sleep.
     pub fn and(mut self, consumer: Consumer<T, E, C>) -> Self {
         self.consumers.push(single_attempts(consumer));
         self
     }
 
-    /// How many handlers run at once, at least 1. Default: 32.
+    /// How many handlers may run at once, at least 1. Default: 32.
     pub fn concurrency(mut self, handlers: usize) -> Self {
         self.options.concurrency = handlers.max(1);
         self
     }
 
-    /// How many locks are held at once: those of events that are being handled, and of those whose
-    /// verdict is on its way to the service. At least 1. Default: the
-    /// [concurrency](Self::concurrency) and one [settling call](Self::settle_together).
+    /// How many locks may be held at once, at least 1: those of events that are being handled, and
+    /// those of events whose verdict has not yet reached the service. Default: the
+    /// [concurrency](Self::concurrency) plus the verdicts of one [settling
+    /// call](Self::settle_together).
     pub fn max_locks(mut self, locks: usize) -> Self {
         self.options.max_locks = Some(locks.max(1));
         self
     }
 
-    /// How many bytes the events may have whose locks are held. While they have as many or more, no
-    /// more are asked for; the events of the receives under way come on top. Default: 64 MiB.
+    /// How many bytes the events whose locks are held may have together. When they reach this size,
+    /// no receive begins until it is less again. The events of receives in progress may exceed it.
+    /// Default: 64 MiB.
     pub fn max_bytes(mut self, bytes: usize) -> Self {
         self.options.max_bytes = bytes;
         self
     }
 
-    /// How long a receive waits for an event, 10 to 120 seconds. [`ProcessorStop::Finish`] may have
-    /// to wait as long. Default: 10 seconds.
+    /// How long a receive waits for events, 10 to 120 seconds. [`ProcessorStop::Finish`] may have
+    /// to wait this long. Default: 10 seconds.
     ///
     /// # Errors
-    /// [`RequestError::MaxWaitTime`] if the service would refuse that.
+    /// [`RequestError::MaxWaitTime`] if the service would refuse this time.
     pub fn receive_wait(mut self, wait: Duration) -> Result<Self, RequestError> {
         self.options.receive_wait = wait;
         self.options.polling().check()?;
@@ -132,44 +134,45 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
     }
 
     /// How long a handler may take. After that it is dropped, and the [policy](Self::on_failure)
-    /// decides about its event. Default: as long as it takes.
+    /// decides about its event. Default: no limit.
     ///
     /// A task that computes can be dropped only where it next waits for something. Until then it
-    /// counts as running, its lock is renewed, so that nobody else is given the event, and
-    /// [`ProcessorEvent::lock_loss`] is [`LockLoss::TimedOut`].
+    /// counts as running, [`ProcessorEvent::lock_loss`] is [`LockLoss::TimedOut`], and the lock is
+    /// renewed so that no other consumer gets the event.
     pub fn event_timeout(mut self, timeout: Duration) -> Self {
         self.options.event_timeout = Some(timeout);
         self
     }
 
-    /// How often an event may be delivered. One that was delivered more often is poison: no handler
-    /// is given it, and the [policy](Self::on_failure) decides about it. Default: as often as the
-    /// subscription allows.
+    /// How often an event may be delivered. An event that was delivered more often is poison: no
+    /// handler gets it, and the [policy](Self::on_failure) decides about it. Default: as often as
+    /// the subscription allows.
     pub fn max_deliveries(mut self, deliveries: u32) -> Self {
         self.options.max_deliveries = Some(deliveries);
         self
     }
 
-    /// How long a lock lasts: the receive lock duration of the subscription, which no response
-    /// tells. Locks are renewed after half of it. Default: 60 seconds, the service's own.
+    /// How long a lock lasts. Set it to the receive lock duration of the subscription, which no
+    /// response contains. Locks are renewed after half of it. Default: 60 seconds, which is the
+    /// service's default.
     pub fn lock_duration(mut self, duration: Duration) -> Self {
         self.options.locks.duration = duration;
         self
     }
 
-    /// For how long a lock is renewed, from when it was first given. Default: one hour, the most
-    /// that the service allows.
+    /// For how long a lock is renewed, counted from when the event was received. Default: one hour,
+    /// the most that the service allows.
     pub fn max_lock_renewal(mut self, time: Duration) -> Self {
         self.options.locks.max_renewal = time;
         self
     }
 
-    /// How many verdicts go into one call, at least 1, and how long one waits for others at the
-    /// most. Default: 100, 50 ms.
+    /// How many verdicts go into one settling call, at least 1, and how long a verdict waits for
+    /// others at most. Default: 100 verdicts and 50 ms.
     ///
-    /// They do not wait when the run ends, or when there is room for no more events, and never for
-    /// longer than a quarter of the [lock duration](Self::lock_duration). That also bounds the wait
-    /// after a settling call failed, whatever the service asks for.
+    /// Verdicts do not wait when the run ends or when the limits leave no room for more events.
+    /// They never wait longer than a quarter of the [lock duration](Self::lock_duration). This also
+    /// limits the wait after a settling call failed, whatever the service asks for.
     pub fn settle_together(mut self, verdicts: usize, delay: Duration) -> Self {
         self.options.gathering.count = verdicts.max(1);
         self.options.gathering.delay = delay;
@@ -182,9 +185,9 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
         self
     }
 
-    /// Decides about an event without a verdict: its handler failed, panicked or took too long, or
-    /// it is poison or malformed. Default: [`EventFailure::default_verdict`], which also stands in
-    /// for a policy that panics.
+    /// Sets the policy, which decides about an event without a verdict: its handler failed,
+    /// panicked or took too long, or the event is poison or malformed. Default:
+    /// [`EventFailure::default_verdict`], which is also used if the policy panics.
     ///
     /// ```
     /// # use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, ReleaseDelay};
@@ -206,8 +209,8 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
         self
     }
 
-    /// Is told what happens, for logs and metrics. It is called in the middle of the run, so it
-    /// must return soon; its panics are ignored.
+    /// Calls `hook` with everything that happens, for logs and metrics. It is called within
+    /// the run, so it must return soon. Its panics are ignored.
     pub fn on_notice(
         mut self,
         hook: impl Fn(&ProcessorNotice<'_, T::Error>) + Send + Sync + 'static,
@@ -216,11 +219,11 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
         self
     }
 
-    /// Records how long the handling of each event took, by an instrument of that meter:
-    /// `messaging.process.duration`, in seconds, as
-    /// [OpenTelemetry's conventions for messaging][conventions] have it. Its `error.type` is
-    /// `Error`, `Panicked` or `TimedOut`. What the clients do is recorded by
-    /// [`Client::meter`](eventgrid::Client::meter). Default: no meter.
+    /// Records how long the handling of each event took, by an instrument of this meter:
+    /// `messaging.process.duration`, in seconds, as [OpenTelemetry's conventions for
+    /// messaging][conventions] have it. Its `error.type` is `Error`, `Panicked` or `TimedOut`. What
+    /// the clients do is recorded by [`Client::meter`](eventgrid::Client::meter). Default: no
+    /// meter.
     ///
     /// [conventions]: https://opentelemetry.io/docs/specs/semconv/messaging/messaging-metrics/
     #[cfg(feature = "metrics")]
@@ -231,29 +234,30 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
 
     /// Where handlers run. Default: [`Inline`], within the future of the run.
     ///
-    /// With `Tokio` (feature `tokio`) each is a task of its own, on any thread: one that computes
-    /// for long delays neither the others nor the renewal of locks. Dropped for a time-out or a
-    /// stop, such a handler ends where it next waits.
+    /// With `Tokio` (feature `tokio`), each handler is a task of its own, on any thread: one that
+    /// computes for long delays neither the others nor the renewal of locks. If it is dropped after
+    /// a time-out or by a stop, it ends where it next waits for something.
     pub fn spawner<S2>(self, spawner: S2) -> Processor<T, E, C, S2> {
         let Self { consumers, options, shared, .. } = self;
         Processor { consumers, options, spawner, shared }
     }
 
-    /// Stops and watches the run, from anywhere.
+    /// Returns a handle to stop and watch the run from elsewhere.
     pub fn handle(&self) -> ProcessorHandle {
         ProcessorHandle(Arc::clone(&self.shared))
     }
 
-    /// Receives, handles and settles until it is [stopped](ProcessorHandle::stop), and tells what
-    /// it has done.
+    /// Receives, handles and settles events until it is [stopped](ProcessorHandle::stop), and
+    /// returns the counts of what it has done.
     ///
-    /// Errors of the network and the service do not end it: it repeats the call, ever more slowly,
-    /// and [reports](Self::on_notice) each attempt that failed. The clients' own retry policies
-    /// count only by their [total](eventgrid::RetryPolicy::total): an attempt takes no longer.
-    /// Dropping the future ends everything at once, as [`ProcessorStop::Abandon`] does.
+    /// Errors of the network and the service do not end it: it retries the call after waits that
+    /// grow, and [reports](Self::on_notice) each failed attempt. Of the clients' own retry policies
+    /// only the [total](eventgrid::RetryPolicy::total) applies: it limits each attempt. Dropping
+    /// the future ends everything at once, as [`ProcessorStop::Abandon`] does.
     ///
     /// # Errors
-    /// [`Error`] if the service refuses to let it receive, see [`on_refusal`](Self::on_refusal).
+    /// The [`Error`] of a receive that the service refused, if [`on_refusal`](Self::on_refusal)
+    /// says that this ends the run.
     pub async fn run<H: Handler>(self, handler: H) -> Result<ProcessorStats, Error<'static, T::Error>>
     where
         S: Spawner<Handling<H::Future>>,
@@ -264,7 +268,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
     }
 }
 
-/// The consumer without retries by its client: the run repeats calls itself, with fewer events
+/// The consumer without retries by its client. The run retries calls itself, with fewer events
 /// where that helps, and reports each attempt.
 fn single_attempts<T, E, C>(consumer: Consumer<T, E, C>) -> Consumer<T, E, C> {
     consumer.map_client(|client| {

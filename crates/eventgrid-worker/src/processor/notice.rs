@@ -1,4 +1,4 @@
-//! What a run reports while it goes on: for logs and metrics.
+//! What a run reports while it goes on, for logs and metrics.
 
 use std::fmt;
 use std::time::Duration;
@@ -26,100 +26,101 @@ use super::{FailureCause, LockLoss, ProcessorEvent, Verdict};
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ProcessorNotice<'n, X> {
-    /// Events came.
+    /// Events were received.
     Received {
-        /// From where.
+        /// The subscription they came from.
         subscription: &'n Subscription<'static>,
-        /// How many.
+        /// How many events were received.
         events: usize,
-        /// How many more came without a lock token. They cannot be handled; they come again when
-        /// their locks end.
+        /// How many more came without a lock token. They cannot be handled, and are delivered again
+        /// when their locks expire.
         without_lock_token: usize,
     },
-    /// A handler came to its end, or was ended.
+    /// A handler has ended, or was aborted.
     Handled {
-        /// What it handled.
+        /// The event that it handled.
         event: &'n ProcessorEvent,
-        /// What becomes of the event. If its [lock was lost](ProcessorEvent::lock_loss) meanwhile,
-        /// it is not sent.
+        /// The verdict on the event. It is not sent if the [lock was
+        /// lost](ProcessorEvent::lock_loss) meanwhile.
         verdict: Verdict,
-        /// Why, if it is no verdict of the handler's own.
+        /// Why the verdict is not the handler's own; `None` if it is.
         cause: Option<FailureCause<'n>>,
-        /// How long it took.
+        /// How long the handler took.
         took: Duration,
     },
-    /// An event was kept from the handlers: it is malformed or poison.
+    /// An event was not passed to a handler, because it is malformed or poison.
     Withheld {
         /// The event.
         event: &'n OwnedReceivedEvent,
-        /// Why.
+        /// Why no handler got it.
         cause: FailureCause<'n>,
-        /// What becomes of it.
+        /// The verdict on the event.
         verdict: Verdict,
     },
-    /// The lock of an event was lost. What its handler did, or still does, will be done again.
+    /// The lock of an event was lost. The event will be handled again, whatever its handler has
+    /// done or still does.
     LockLost {
         /// The event.
         event: &'n OwnedReceivedEvent,
-        /// How.
+        /// How the lock was lost.
         loss: LockLoss,
     },
-    /// The verdict on an event may have reached the service, but no response said so until its lock
-    /// was over: the event is settled, or comes again.
+    /// The verdict on an event may have reached the service, but no response confirmed it before
+    /// the lock ended: the event is settled, or will be delivered again.
     SettledOrLost {
         /// The event.
         event: &'n OwnedReceivedEvent,
     },
-    /// The response to a receive broke off. The events that came whole are handled; of those that
-    /// were cut, each has lost a delivery and comes again when its lock ends. Fewer are asked for
-    /// next.
+    /// The connection broke in the middle of the response to a receive. The events that came
+    /// completely are handled. Each of the others has lost one delivery, and is delivered again
+    /// when its lock expires. The next receive asks for fewer events.
     ReceiveInterrupted {
-        /// Where from.
+        /// The subscription of the receive.
         subscription: &'n Subscription<'static>,
-        /// How many events came whole.
+        /// How many events came completely.
         events: usize,
-        /// How many were asked for.
+        /// How many events the receive asked for.
         asked: usize,
-        /// Why it broke off.
+        /// Why the response broke off.
         by: TransportErrorKind,
     },
     /// A receive failed. Each attempt is reported.
     ReceiveFailed {
-        /// Where from.
+        /// The subscription of the receive.
         subscription: &'n Subscription<'static>,
-        /// Why.
+        /// Why the call failed.
         error: &'n Error<'static, X>,
-        /// When it is tried again. None if the run ends with this error.
+        /// When it is retried. `None` if the run ends with this error.
         retry_in: Option<Duration>,
     },
-    /// A call that settles events, or renews their locks, failed. It is made again as long as their
+    /// A call that settles events or renews their locks failed. It is retried as long as their
     /// locks last. Each attempt is reported.
     SettleFailed {
-        /// Where the events came from.
+        /// The subscription of the events.
         subscription: &'n Subscription<'static>,
-        /// What was to be done with them.
+        /// What the call should have done with the events.
         action: SettleAction,
-        /// How many events there were.
+        /// How many events the call had.
         events: usize,
-        /// Why.
+        /// Why the call failed.
         error: &'n Error<'static, X>,
     },
 }
 
-/// How much a [`ProcessorNotice`] matters to whoever reads a log.
+/// How important a [`ProcessorNotice`] is to the reader of a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum NoticeLevel {
-    /// Work as it should be.
+    /// Normal work.
     Debug,
-    /// Something was not done, lost or repeated; the run goes on.
+    /// Something failed, was lost or was repeated. The run goes on.
     Warning,
-    /// The run ends because of it.
+    /// The run ends because of the notice.
     Error,
 }
 
 impl<X> ProcessorNotice<'_, X> {
-    /// How much it matters.
+    /// How important the notice is.
     pub fn level(&self) -> NoticeLevel {
         match self {
             Self::Received { without_lock_token: 0, .. } | Self::Handled { cause: None, .. } => {
@@ -137,8 +138,8 @@ impl<X> ProcessorNotice<'_, X> {
         }
     }
 
-    /// Whether something went wrong, in the handler, the network or the service: a warning, or
-    /// more.
+    /// Whether the level is [`Warning`](NoticeLevel::Warning) or [`Error`](NoticeLevel::Error):
+    /// something went wrong in the handler, the network or the service.
     pub fn is_problem(&self) -> bool {
         self.level() >= NoticeLevel::Warning
     }
@@ -197,7 +198,7 @@ impl<X: std::error::Error + 'static> fmt::Display for ProcessorNotice<'_, X> {
     }
 }
 
-/// A number of things.
+/// A number of things, in the singular or plural.
 struct Count(usize, &'static str);
 
 impl fmt::Display for Count {

@@ -1,4 +1,4 @@
-//! What a processor is told.
+//! The options of a processor.
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,21 +10,21 @@ use super::deliveries::LockTerms;
 use super::settling::Gathering;
 use super::{EventFailure, ProcessorNotice, Verdict};
 
-/// What to do when the service refuses a receive: the credential does not allow it (401, 403),
-/// there is no such event subscription (404, 410), it delivers by push (400), or the endpoint takes
-/// no such request otherwise (400, 405, 413). The same goes for a request that cannot be sent as it
-/// is. It does not pass by itself.
+/// What to do when the service refuses a receive for a reason that does not pass by itself: the
+/// credential does not allow it (401, 403), there is no such event subscription (404, 410), the
+/// subscription delivers by push (400), or the endpoint does not take such a request (400, 405,
+/// 413). It also applies to a request that is not valid, so that it cannot be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum OnRefusal {
-    /// Ends the run with the error if the subscription was never received from, since then the
-    /// program is likely to be configured wrongly. Later, as [`Wait`](Self::Wait): a key may be in
-    /// the middle of a rotation.
+    /// Ends the run with the error if no receive from the subscription has succeeded yet, since the
+    /// program is then probably configured wrongly. After the first success, it is like
+    /// [`Wait`](Self::Wait), since a key may be in the middle of a rotation.
     #[default]
     EndAtStart,
-    /// Ends the run with the error. What is held is finished first.
+    /// Ends the run with the error, after the events that were received are handled and settled.
     End,
-    /// Asks again after a minute, jittered down to half, forever.
+    /// Retries forever, after a minute that is jittered down to half of that.
     Wait,
 }
 
@@ -72,13 +72,13 @@ impl<X> Options<X> {
         self.max_locks.unwrap_or_else(|| self.concurrency.saturating_add(self.gathering.count))
     }
 
-    /// How verdicts are gathered: for no longer than their locks allow.
+    /// How verdicts are gathered, for no longer than their locks allow.
     pub(super) fn gathering(&self) -> Gathering {
         Gathering { delay: self.gathering.delay.min(self.longest_wait()), ..self.gathering }
     }
 
-    /// How long a verdict may wait, for others or after a failure, so that its lock leaves time to
-    /// try again.
+    /// How long a verdict may wait, for others or after a failure, so that its lock leaves time for
+    /// another attempt.
     pub(super) fn longest_wait(&self) -> Duration {
         self.locks.duration / 4
     }
@@ -86,21 +86,22 @@ impl<X> Options<X> {
     pub(super) fn receive(&self, events: usize) -> ReceiveOptions {
         let events = u32::try_from(events).unwrap_or(u32::MAX);
         let lock = self.locks.duration;
-        // Of several events the first ones must be left time to be handled. The wait comes on top,
-        // and a response may begin at once.
+        // A response with several events may take three quarters of a lock, so that the first of
+        // them can still be handled. The client adds the wait time to this time, but a response may
+        // begin at once, so it is subtracted here.
         let most = lock / 4 * 3;
         let time = if events > 1 { most.saturating_sub(self.receive_wait).max(lock / 4) } else { lock };
         self.polling().max_events(events).max_time(time)
     }
 
-    /// What is the same for each receive.
+    /// The options that are the same for each receive.
     pub(super) fn polling(&self) -> ReceiveOptions {
         ReceiveOptions::new().max_wait_time(self.receive_wait)
     }
 
     pub(super) fn notify(&self, notice: &ProcessorNotice<'_, X>) {
         if let Some(hook) = &self.on_notice {
-            // Whoever only listens must not end the run.
+            // A panic of a listener must not end the run.
             let _ = catch_unwind(AssertUnwindSafe(|| hook(notice)));
         }
     }

@@ -1,5 +1,5 @@
-//! A subscription that a run receives from, and when to ask it for how many events. No I/O, no
-//! clock.
+//! A subscription that a run receives from: when to receive, and how many events to ask for. No
+//! I/O, no clock.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,17 +15,17 @@ pub(super) struct PolledSubscription {
     pub(super) is_polled: bool,
     /// Whether a receive ever succeeded.
     pub(super) is_proven: bool,
-    /// Whether the last receive brought nothing.
+    /// Whether the last receive brought no events.
     is_quiet: bool,
-    /// When the receive under way, or the last one, began.
+    /// When the receive in progress began, or else the last one.
     polled_at: Duration,
     not_before: Duration,
     failures: u32,
-    /// The most to ask for.
+    /// The most events to ask for.
     pub(super) pace: ReceivePace,
 }
 
-/// A receive under way: how many events it may bring.
+/// A receive in progress, with the number of events that it may bring.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ReceiveCall {
     pub(super) subscription: usize,
@@ -54,14 +54,14 @@ impl PolledSubscription {
         }
     }
 
-    /// How many events to ask for with that much room; none if it is not the time.
+    /// How many events to ask for with this much room; `None` if it is not time for a receive.
     pub(super) fn ask(&self, room: usize, now: Duration, alone: bool) -> Option<usize> {
-        // A quiet subscription must not keep the others from the room.
+        // A subscription without events must not take the room of the others.
         let most = if self.is_quiet && !alone { 1 } else { self.pace.max_events() as usize };
         Some(room.min(most)).filter(|ask| *ask > 0 && !self.is_polled && self.not_before <= now)
     }
 
-    /// When it may be asked, if it is not asked now.
+    /// When the next receive may begin, if none is in progress.
     pub(super) fn deadline(&self) -> Option<Duration> {
         (!self.is_polled).then_some(self.not_before)
     }
@@ -78,13 +78,14 @@ impl PolledSubscription {
         self.failures = 0;
     }
 
-    /// Whether a response without events came long before the wait was over, as from something in
-    /// between that does not wait.
+    /// Whether a response without events came long before the wait time was over, as from a server
+    /// in between that does not wait.
     pub(super) fn is_early(&self, now: Duration, wait: Duration) -> bool {
         now.saturating_sub(self.polled_at) < wait / 2
     }
 
-    /// Waits before it is asked again; `delay` says how long after so many failures in a row.
+    /// Sets the wait before the next receive. `delay` returns how long it is after this many
+    /// failures in a row.
     pub(super) fn failed(&mut self, now: Duration, delay: impl FnOnce(u32) -> Duration) -> Duration {
         self.is_polled = false;
         self.failures = self.failures.saturating_add(1);

@@ -1,4 +1,4 @@
-//! A handler that runs: when it began, whether it is to end, and how long it took.
+//! A handler that runs: when it began, whether it must end, and how long it took.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use super::deliveries::DeliveryId;
 use super::event::Delivery;
 use crate::spawn::{Panic, SpawnedTask};
 
-/// Ends a handler from elsewhere.
+/// Aborts a handler from elsewhere.
 #[derive(Debug, Default)]
 pub(super) struct Abort {
     is_set: AtomicBool,
@@ -35,14 +35,14 @@ impl Abort {
 /// How a handler ended.
 #[derive(Debug)]
 pub(super) enum HandlerEnd<O> {
-    /// It came to its end, or panicked.
+    /// It completed or panicked.
     Done(Result<O, Panic>),
-    /// It was ended.
+    /// It was aborted.
     Aborted,
 }
 
 impl<O> HandlerEnd<O> {
-    /// What it returned, turned into something else.
+    /// Converts what the handler returned.
     pub(super) fn and_then<V>(self, turn: impl FnOnce(O) -> Result<V, Panic>) -> HandlerEnd<V> {
         match self {
             Self::Done(done) => HandlerEnd::Done(done.and_then(turn)),
@@ -51,7 +51,8 @@ impl<O> HandlerEnd<O> {
     }
 }
 
-/// A handler that runs. It is ready when the handler has really ended, also if it was aborted.
+/// A handler that runs. The future is ready when the handler has really ended, also if it was
+/// aborted.
 pub(super) struct RunningHandler<'e, E, T> {
     id: DeliveryId,
     delivery: Arc<Delivery>,
@@ -77,7 +78,8 @@ impl<E: Environment, T, O> Future for RunningHandler<'_, E, T>
 where
     T: SpawnedTask + Future<Output = Result<O, Panic>>,
 {
-    /// Which it was, how it ended, how long it took by itself, and the uptime when it ended.
+    /// The delivery, how its handler ended, how long the handler itself took, and the uptime when it
+    /// ended.
     type Output = (DeliveryId, HandlerEnd<O>, Duration, Duration);
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {

@@ -1,4 +1,4 @@
-//! Verdicts on their way to the service: gathered by count and delay, sent again after a failure.
+//! Verdicts on their way to the service: gathered by count and delay, and retried after a failure.
 //! No I/O, no clock.
 
 use std::sync::Arc;
@@ -12,9 +12,9 @@ use super::event::Delivery;
 /// How verdicts are gathered.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Gathering {
-    /// How many go into one call at the most.
+    /// How many verdicts go into one call at most.
     pub(super) count: usize,
-    /// How long one waits for others.
+    /// How long a verdict waits for others at most.
     pub(super) delay: Duration,
 }
 
@@ -25,11 +25,11 @@ pub(super) struct SettleItem {
     pub(super) delivery: Arc<Delivery>,
     /// When its lock ends.
     pub(super) locked_until: Duration,
-    /// Whether an earlier call may have settled it.
+    /// Whether an earlier call may have settled the delivery.
     pub(super) may_be_settled: bool,
-    /// How many calls did not settle it, although they settled others or said that they did not.
+    /// How many calls did not settle the delivery although the service responded to them.
     refusals: u32,
-    /// It is not sent before this.
+    /// When it may be sent at the earliest.
     not_before: Duration,
 }
 
@@ -39,7 +39,7 @@ impl SettleItem {
         Self { id, delivery, locked_until, may_be_settled: false, refusals: 0, not_before: Duration::ZERO }
     }
 
-    /// A call may have settled it, but nothing says so.
+    /// Marks a delivery that a call may have settled without a confirmation.
     pub(super) fn unconfirmed(self) -> Self {
         Self { may_be_settled: true, ..self }
     }
@@ -61,21 +61,21 @@ impl LockTokens for SettleCall {
     }
 }
 
-/// The verdicts on events of one subscription that are to be sent.
+/// The verdicts to be sent on events of one subscription.
 #[derive(Default)]
 pub(super) struct PendingVerdicts {
-    /// One for each kind of verdict.
+    /// A queue for each kind of verdict.
     queues: Vec<Queue>,
 }
 
 struct Queue {
     action: SettleAction,
     items: Vec<SettleItem>,
-    /// Those that the service refused one by one, each until its own time has come.
+    /// Deliveries that the service did not settle, each until the time of its own retry.
     waiting: Vec<SettleItem>,
     /// When the oldest of `items` was added.
     since: Duration,
-    /// Nothing is sent before this, since sending it failed.
+    /// When the queue may be sent at the earliest, after a call failed.
     not_before: Duration,
     /// How many calls have failed in a row.
     failures: u32,
@@ -91,8 +91,8 @@ impl PendingVerdicts {
         queue.items.push(item);
     }
 
-    /// Adds a verdict again that a call did not settle, although it said what became of others. It
-    /// alone waits, for what `delay` gives for so many of them in a row.
+    /// Adds a verdict again that was not settled by a call to which the service responded. Only
+    /// this verdict waits. `delay` returns how long, for the number of such calls in a row.
     pub(super) fn retry_alone(
         &mut self,
         action: SettleAction,
@@ -105,8 +105,8 @@ impl PendingVerdicts {
         self.queue(action, now).waiting.push(SettleItem { refusals, not_before, ..item });
     }
 
-    /// Adds the verdicts of a call again that failed as a whole. All of their kind wait, for what
-    /// `delay` gives for so many failures in a row.
+    /// Adds the verdicts of a call again that failed as a whole. All verdicts of their kind wait.
+    /// `delay` returns how long, for the number of failures in a row.
     pub(super) fn retry(
         &mut self,
         action: SettleAction,
@@ -130,7 +130,7 @@ impl PendingVerdicts {
         expired
     }
 
-    /// Whatever waits for a failure to pass is retried now.
+    /// Retries now what waits after a failure.
     pub(super) fn retry_now(&mut self, now: Duration) {
         for queue in &mut self.queues {
             queue.not_before = now;
@@ -138,7 +138,7 @@ impl PendingVerdicts {
         }
     }
 
-    /// The service has said what became of each verdict of a call.
+    /// Notes that the service has responded to a call.
     pub(super) fn succeeded(&mut self, action: SettleAction, now: Duration) {
         let queue = self.queue(action, now);
         queue.failures = 0;
@@ -160,7 +160,7 @@ impl PendingVerdicts {
         Some((queue.action, std::mem::replace(&mut queue.items, rest)))
     }
 
-    /// When there is something to send, or a lock ends.
+    /// When there is a verdict to send, or a lock ends.
     pub(super) fn deadline(&self, gathering: Gathering, hurry: bool) -> Option<Duration> {
         let items = self.queues.iter().flat_map(|queue| queue.items.iter().chain(&queue.waiting));
         let waiting = self.queues.iter().flat_map(|queue| &queue.waiting).map(|item| item.not_before);
@@ -179,7 +179,7 @@ impl PendingVerdicts {
 }
 
 impl Queue {
-    /// Takes in those that waited and whose time has come.
+    /// Moves the deliveries whose retry is due back into their queues.
     fn wake(&mut self, now: Duration) {
         if self.items.is_empty() {
             self.since = now;
@@ -197,7 +197,7 @@ impl Queue {
     }
 }
 
-/// Takes those out of which that is so.
+/// Removes and returns the items for which `is_so` returns true.
 fn take_if(items: &mut Vec<SettleItem>, is_so: impl Fn(&SettleItem) -> bool) -> Vec<SettleItem> {
     if !items.iter().any(&is_so) {
         return Vec::new();

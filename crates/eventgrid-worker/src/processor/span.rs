@@ -1,5 +1,5 @@
 //! The span of a handler, with the attributes of OpenTelemetry's conventions for messaging. Without
-//! feature `tracing` there is none.
+//! the feature `tracing` there is none.
 //!
 //! Nothing secret is in it: no event, no lock token.
 

@@ -1,20 +1,20 @@
-//! What is to become of an event.
+//! The verdict on an event.
 
 use std::error::Error;
 use std::fmt;
 
 use eventgrid::{ReleaseDelay, SettleAction};
 
-/// What is to become of an event.
+/// What the processor does with an event after it was handled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verdict {
-    /// It was handled: the subscription forgets it.
+    /// The event was handled. The subscription removes it.
     Acknowledge,
-    /// It was not handled: it becomes available again, after a delay.
+    /// The event was not handled. It becomes available again after a delay.
     Release(ReleaseDelay),
-    /// It cannot be handled: it is dead-lettered if the subscription has a place for that, or else
-    /// dropped.
+    /// The event cannot be handled. It is dead-lettered if the subscription has a destination for
+    /// that, and dropped otherwise.
     Reject,
 }
 
@@ -34,17 +34,18 @@ impl Verdict {
     }
 }
 
-/// Any error that a handler can give.
+/// Any error that a handler can return.
 pub type BoxError = Box<dyn Error + Send + Sync>;
 
-/// What a handler may return: nothing (the event is acknowledged), a [`Verdict`], or a `Result` of
-/// these, whose error is judged by [`Processor::on_failure`](crate::Processor::on_failure).
+/// What a handler may return: `()`, so that the event is acknowledged; a [`Verdict`]; or a `Result`
+/// of one of these, whose error goes to the policy of
+/// [`Processor::on_failure`](crate::Processor::on_failure).
 #[diagnostic::on_unimplemented(
     message = "a handler must not return `{Self}`",
     note = "return `()` to acknowledge the event, a `Verdict`, or a `Result` of one of these whose error becomes a `BoxError`"
 )]
 pub trait IntoVerdict {
-    /// The verdict, or why there is none.
+    /// Returns the verdict, or the error that is the reason why there is none.
     ///
     /// # Errors
     /// The handler's own error.

@@ -1,7 +1,7 @@
 //! A run: what is decided when something happens. No I/O, no clock.
 //!
-//! Here is what a run does next and how it ends; what becomes of a receive is in `receiving`, what
-//! becomes of a verdict in `settling`.
+//! This file decides what a run does next and how it ends. What follows from a receive is in
+//! `receiving`, and what follows from a verdict in `settling`.
 
 mod receiving;
 mod settling;
@@ -23,35 +23,35 @@ use super::{
     BoxError, EventFailure, FailureCause, LockLoss, ProcessorEvent, ProcessorNotice, ProcessorStop, Verdict,
 };
 
-/// How long the response to a poll may be late before a run that is to end gives it up.
+/// How late the response to a receive may be before a run that is ending gives it up.
 const POLL_GRACE: Duration = Duration::from_secs(5);
 
-/// The most that a stop within a limit keeps for releasing what is left.
+/// The most time that a stop with a limit reserves to release the events that are left.
 const LONGEST_RELEASE: Duration = Duration::from_secs(2);
 
-/// What a handler came to.
+/// How a handler ended, with its verdict or error.
 pub(super) type Handled = HandlerEnd<Result<Verdict, BoxError>>;
 
-/// What a run knows.
+/// The state of a run.
 pub(super) struct Run<'p, X> {
     options: &'p Options<X>,
     shared: &'p Shared,
     subscriptions: Vec<PolledSubscription>,
     deliveries: Deliveries,
-    /// How many events the polls under way may bring.
+    /// How many events the receives in progress may bring.
     asked: usize,
     polls: usize,
-    /// When a run that is to end gives them up.
+    /// When a run that is ending gives up the receives in progress.
     polls_until: Option<Duration>,
-    /// When a run with a limit releases what is left, and when it ends.
+    /// When a run with a time limit releases the events that are left, and when it ends.
     release_at: Option<Duration>,
     end_at: Option<Duration>,
-    /// Calls that renew locks, to be made.
+    /// Calls to make that renew locks.
     renewals: VecDeque<SettleCall>,
-    /// Where the next poll begins, so that each subscription has its turn.
+    /// The subscription with which the next receive begins to look, so that each has its turn.
     turn: usize,
     stop: Option<ProcessorStop>,
-    /// What ended the run.
+    /// The error that ended the run.
     error: Option<Error<'static, X>>,
 }
 
@@ -80,7 +80,7 @@ impl<'p, X: TransportError> Run<'p, X> {
         }
     }
 
-    /// What a stop or the time asks for.
+    /// Does what a stop or the time demands.
     pub(super) fn advance(&mut self, now: Duration) {
         self.deliveries.schedule();
         self.stop_as_asked(now);
@@ -113,7 +113,7 @@ impl<'p, X: TransportError> Run<'p, X> {
             .max(by_time(self.end_at, ProcessorStop::Abandon))
             .max(self.stop);
         let before = std::mem::replace(&mut self.stop, stop);
-        // It may have been set by a refusal, too.
+        // A refusal may also have set it.
         if stop.is_some() && self.polls_until.is_none() {
             self.subscriptions.iter_mut().for_each(|subscription| subscription.verdicts.retry_now(now));
             self.polls_until = Some(now.saturating_add(self.options.receive_wait).saturating_add(POLL_GRACE));
@@ -129,7 +129,7 @@ impl<'p, X: TransportError> Run<'p, X> {
         }
     }
 
-    /// The next receive to begin now.
+    /// The next receive that must begin now.
     pub(super) fn next_poll(&mut self, now: Duration) -> Option<ReceiveCall> {
         if self.stop.is_some() {
             return None;
@@ -150,13 +150,13 @@ impl<'p, X: TransportError> Run<'p, X> {
         None
     }
 
-    /// The next call to make now: locks first, since they end.
+    /// The next call to make now. Renewals come first, since locks end.
     pub(super) fn next_call(&mut self, now: Duration) -> Option<SettleCall> {
         self.renewals.pop_front().or_else(|| self.next_settling(now))
     }
 
-    /// Whether the polls under way are to be given up: the run is to end at once, or their
-    /// responses should have come by now.
+    /// Whether to give up the receives in progress: the run must end at once, or their responses
+    /// are too late.
     pub(super) fn gives_up_polls(&mut self, now: Duration) -> bool {
         let is_time = self.polls > 0 && self.polls_until.is_some_and(|until| until <= now);
         if is_time {
@@ -166,7 +166,7 @@ impl<'p, X: TransportError> Run<'p, X> {
         is_time
     }
 
-    /// Whether nothing is left to do.
+    /// Whether the run has no more to do.
     pub(super) fn is_over(&self) -> bool {
         match self.stop {
             None => false,
@@ -177,7 +177,7 @@ impl<'p, X: TransportError> Run<'p, X> {
         }
     }
 
-    /// When something is due, if nothing else happens.
+    /// When the next action is due, if nothing happens before.
     pub(super) fn deadline(&self) -> Option<Duration> {
         let gathering = self.options.gathering();
         let hurry = self.hurries();
@@ -193,8 +193,8 @@ impl<'p, X: TransportError> Run<'p, X> {
         self.deliveries.deadline().into_iter().chain(stops).chain(settling).chain(polls).min()
     }
 
-    /// Whether the handler of a delivery may begin now. It may not once the lock is over, or while
-    /// an earlier handler of the same event computes on although its time is over.
+    /// Whether the handler of a delivery may begin now. It may not if the lock has ended, or while
+    /// an earlier handler of the same event, which has timed out, still computes.
     pub(super) fn may_begin(&mut self, id: DeliveryId, now: Duration) -> bool {
         let Some(active) = self.deliveries.get(id) else { return false };
         if active.locked_until <= now {
@@ -212,13 +212,13 @@ impl<'p, X: TransportError> Run<'p, X> {
         !still_runs
     }
 
-    /// A handler begins.
+    /// Notes that a handler begins.
     pub(super) fn began(&mut self, id: DeliveryId, now: Duration) {
         self.deliveries.handle(id, now, self.options.locks, self.options.event_timeout);
         self.count();
     }
 
-    /// A handler has ended, after it ran for so long.
+    /// Notes that a handler has ended, after it ran for `took`.
     pub(super) fn handled(&mut self, id: DeliveryId, ended: &Handled, took: Duration, now: Duration) {
         let Some((active, handling)) = self.deliveries.handled(id) else { return };
         let (event, subscription, has_lock) =
@@ -262,16 +262,16 @@ impl<'p, X: TransportError> Run<'p, X> {
         handlers.min(locks).saturating_sub(self.asked)
     }
 
-    /// Whether verdicts are sent without waiting for others: the run ends, or locks are what it
-    /// lacks.
+    /// Whether to send verdicts without waiting for others: the run is ending, or the limit of
+    /// locks keeps it from receiving.
     fn hurries(&self) -> bool {
         self.stop.is_some()
             || self.deliveries.bytes() >= self.options.max_bytes
             || self.deliveries.locks() + self.asked >= self.options.lock_limit()
     }
 
-    /// For how long a stop releases an event: without a delay, the poll under way would bring it
-    /// right back.
+    /// The delay with which a stop releases an event. Without one, a receive in progress would
+    /// bring it right back.
     fn stop_delay(&self, subscription: usize) -> ReleaseDelay {
         if self.subscriptions[subscription].is_polled {
             ReleaseDelay::TenSeconds
@@ -280,7 +280,7 @@ impl<'p, X: TransportError> Run<'p, X> {
         }
     }
 
-    /// What the policy says of an event without a verdict.
+    /// The policy's verdict on an event without one.
     fn judge(&self, event: &OwnedReceivedEvent, cause: FailureCause<'_>) -> Verdict {
         {
             let mut stats = self.shared.stats();

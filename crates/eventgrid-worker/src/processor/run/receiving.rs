@@ -1,4 +1,4 @@
-//! What becomes of a receive: of the events that it brought, or of its failure.
+//! What follows from a receive: from the events that it brought, or from its failure.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::processor::{
 };
 
 impl<X: TransportError> Run<'_, X> {
-    /// A receive is over. Gives the events that are to be handled.
+    /// Takes the result of a receive. Returns the events to be handled.
     pub(in crate::processor) fn polled(
         &mut self,
         poll: ReceiveCall,
@@ -56,12 +56,13 @@ impl<X: TransportError> Run<'_, X> {
         to_handle
     }
 
-    /// What a batch says of the next receive: when it begins, and how many events it asks for.
+    /// Learns from a batch when the next receive begins, and how many events it asks for.
     fn learn_from(&mut self, poll: ReceiveCall, batch: &Batch<'_>, now: Duration, random: u64) {
         let wait = self.options.receive_wait;
         let subscription = &mut self.subscriptions[poll.subscription];
         if batch.is_empty() && batch.interruption().is_none() && subscription.is_early(now, wait) {
-            // Asking again at once would never end; at the pace of a long poll nothing is lost.
+            // Receiving again at once would never end. At the pace of a long poll, no event is
+            // late.
             subscription.failed(now, |failures| backoff::delay(failures, None, random).min(wait));
             subscription.is_proven = true;
         } else {
@@ -113,8 +114,8 @@ impl<X: TransportError> Run<'_, X> {
         (self.deliveries.add(subscription, Arc::clone(&delivery), locked, self.options.locks), delivery)
     }
 
-    /// Gives back events that did not fit, of which the lock tokens came alone. One that was asked
-    /// for alone never will.
+    /// Releases events that did not fit, of which only the lock tokens came. If such an event was
+    /// asked for alone, it will never fit.
     fn give_back(&mut self, poll: ReceiveCall, batch: &Batch<'_>, now: Duration) {
         self.shared.stats().received += batch.len() as u64;
         for received in batch {
@@ -126,7 +127,7 @@ impl<X: TransportError> Run<'_, X> {
         self.count();
     }
 
-    /// What becomes of an event that no handler is to be given.
+    /// The verdict on an event that no handler gets, or `None` if a handler gets it.
     fn verdict_without_handler(&mut self, event: &OwnedReceivedEvent) -> Option<Verdict> {
         if self.stop.is_some() {
             return Some(Verdict::Release(ReleaseDelay::NoDelay));
@@ -152,7 +153,7 @@ impl<X: TransportError> Run<'_, X> {
         let subscription = &mut self.subscriptions[poll.subscription];
         match &error {
             Error::BatchTooLarge(_) => subscription.pace.did_not_fit(poll.asked()),
-            // Its events are locked, and none of them is known.
+            // Its events are locked, and their tokens are not known.
             Error::Decode(_) => subscription.pace.interrupted(poll.asked(), 0),
             _ if error.broke_off() => subscription.pace.interrupted(poll.asked(), 0),
             _ => {}
@@ -165,7 +166,7 @@ impl<X: TransportError> Run<'_, X> {
             };
         let wait = subscription.failed(now, |failures| match failures {
             _ if refused => backoff::long_delay(random),
-            // Nothing has happened yet, so nothing is gained by waiting, the first time.
+            // No byte was sent, so there is no reason to wait before the first retry.
             1 if nothing_sent => Duration::ZERO,
             _ => backoff::delay(failures, error.retry_after(), random),
         });
@@ -190,7 +191,8 @@ fn is_refusal<X>(error: &Error<'static, X>) -> bool {
     }
 }
 
-/// When the locks of a batch began: not when all of it was read, but when its first byte came.
+/// When the locks of a batch began at the latest: when its first byte came, not when all of it was
+/// read.
 fn locked_since(batch: &Batch<'_>, now: Duration) -> Duration {
     batch.arrived().map_or(now, |arrived| arrived.min(now))
 }

@@ -1,4 +1,4 @@
-//! What becomes of verdicts and of locks: the calls that send them, and what those come to.
+//! What happens to verdicts and locks: the calls that send them, and the results of these calls.
 
 use std::time::Duration;
 
@@ -10,7 +10,8 @@ use crate::processor::settling::{SettleCall, SettleItem};
 use crate::processor::{LockLoss, ProcessorNotice, Verdict, backoff};
 
 impl<X: TransportError> Run<'_, X> {
-    /// A call that settles or renews is over, or was given up since all of its locks have ended.
+    /// Takes the result of a call that settles or renews, which may have been given up because all
+    /// of its locks have ended.
     pub(in crate::processor) fn settled(
         &mut self,
         call: SettleCall,
@@ -46,7 +47,7 @@ impl<X: TransportError> Run<'_, X> {
         self.count();
     }
 
-    /// Puts together the calls that renew the locks which are due.
+    /// Makes the calls that renew the locks which are due.
     pub(super) fn renew(&mut self, now: Duration) {
         let ids = self.deliveries.take_renewals(now, self.options.locks);
         for subscription in 0..self.subscriptions.len() {
@@ -86,7 +87,7 @@ impl<X: TransportError> Run<'_, X> {
         }
     }
 
-    /// Reads the response to a call. Gives what is to be sent again.
+    /// Reads the response to a call. Returns the deliveries to be sent again.
     fn take_in(&mut self, call: &SettleCall, settlement: &Settlement<'_>) -> Vec<SettleItem> {
         let mut open = Open { items: call.items.iter().map(Some).collect(), next: 0 };
         for token in settlement.succeeded() {
@@ -104,7 +105,7 @@ impl<X: TransportError> Run<'_, X> {
                 _ => again.push(item.clone()),
             }
         }
-        // What the response does not name may be settled.
+        // A delivery that the response does not name may be settled.
         again.extend(open.items.into_iter().flatten().cloned().map(SettleItem::unconfirmed));
         again
     }
@@ -127,13 +128,13 @@ impl<X: TransportError> Run<'_, X> {
         self.deliveries.remove(item.id);
     }
 
-    /// The service says that the lock is over.
+    /// Notes that the service says that the lock has ended.
     fn refused(&mut self, call: &SettleCall, item: &SettleItem) {
         if call.action != SettleAction::RenewLocks {
             self.lose(item.id, LockLoss::Refused);
             self.deliveries.remove(item.id);
         } else if self.deliveries.is_handled(item.id) {
-            // Otherwise its verdict is on the way, and the response to that counts.
+            // If no handler runs, its verdict is being sent, and the response to that decides.
             self.lose(item.id, LockLoss::Refused);
         }
     }
@@ -144,8 +145,8 @@ impl<X: TransportError> Run<'_, X> {
         self.deliveries.remove(item.id);
     }
 
-    /// Retries a call that failed as a whole, for those whose locks last: everything of its kind
-    /// waits.
+    /// Retries a call that failed as a whole, for the deliveries whose locks last. All verdicts of
+    /// its kind wait.
     fn retry(
         &mut self,
         subscription: usize,
@@ -166,7 +167,7 @@ impl<X: TransportError> Run<'_, X> {
         }
     }
 
-    /// Retries a call for those that it did not settle: each of them waits alone.
+    /// Retries a call for the deliveries that it did not settle. Each of them waits alone.
     fn retry_alone(
         &mut self,
         subscription: usize,
@@ -191,7 +192,7 @@ impl<X: TransportError> Run<'_, X> {
         }
     }
 
-    /// Those whose locks last. The others are given up.
+    /// The deliveries whose locks last. The others are given up.
     fn that_last(&mut self, items: Vec<SettleItem>, now: Duration) -> Vec<SettleItem> {
         let (items, ended): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| item.locked_until > now);
         for item in ended {
@@ -200,7 +201,7 @@ impl<X: TransportError> Run<'_, X> {
         items
     }
 
-    /// The lock has ended before a response said that the event is settled.
+    /// Gives up a delivery whose lock ended before a response confirmed that the event is settled.
     pub(super) fn give_up(&mut self, item: &SettleItem) {
         if item.may_be_settled {
             self.settled_or_lost(item);
@@ -211,15 +212,15 @@ impl<X: TransportError> Run<'_, X> {
     }
 }
 
-/// Those of a call that its response has not named yet.
+/// The deliveries of a call that its response has not named yet.
 struct Open<'i> {
     items: Vec<Option<&'i SettleItem>>,
-    /// Behind the one that was named last: most responses name them in the order of the request.
+    /// The place after the one that was named last: most responses keep the order of the request.
     next: usize,
 }
 
 impl<'i> Open<'i> {
-    /// Takes the item of that token.
+    /// Takes the item with this token.
     fn take(&mut self, token: LockToken<'_>) -> Option<&'i SettleItem> {
         let is_it = |item: &Option<&SettleItem>| {
             item.is_some_and(|item| item.delivery.received.lock_token() == token)
