@@ -1,4 +1,4 @@
-//! What can go wrong.
+//! The errors of an outbox.
 
 use std::error::Error;
 use std::fmt;
@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use eventgrid::RequestError;
 
-/// The file of an outbox cannot be opened, read or written. It says what to do.
+/// An error of the file of an outbox, which cannot be opened, read or written. The text says what
+/// to do.
 ///
 /// Clones share the cause.
 #[derive(Debug, Clone)]
@@ -17,28 +18,28 @@ pub struct OutboxError {
     source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
-/// What is wrong with the file of an outbox.
+/// The kind of an [`OutboxError`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OutboxErrorKind {
-    /// Another outbox has it open, in this process or in another.
+    /// Another outbox has the file open, in this process or in another.
     InUse,
-    /// It is no file of an outbox, or the file is damaged in its first part.
+    /// The file is not that of an outbox, or its first part is damaged.
     Foreign,
-    /// A newer version of this crate wrote it.
+    /// A newer version of this crate wrote the file.
     Newer {
-        /// The form of the file.
+        /// The version of the file's format.
         form: u64,
-        /// The newest form that this version reads.
+        /// The newest version of the format that this crate reads.
         known: u64,
     },
-    /// Its events have another schema than the outbox was opened for.
+    /// The events in the file have another schema than the one for which the outbox was opened.
     OtherSchema,
-    /// What was read cannot be right.
+    /// The contents of the file are damaged.
     Damaged,
     /// The disk is full.
     DiskFull,
-    /// It cannot be made, read or written.
+    /// The file cannot be created, read or written.
     Io,
     /// The outbox was closed.
     Closed,
@@ -53,7 +54,7 @@ impl OutboxError {
         Self { source: Some(Arc::new(source)), ..self }
     }
 
-    /// What is wrong.
+    /// The kind of the error.
     pub fn kind(&self) -> OutboxErrorKind {
         self.kind
     }
@@ -102,20 +103,20 @@ impl Error for OutboxError {
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum PutError {
-    /// The service would refuse the event: change it.
+    /// The service would refuse the event. Change it.
     #[error("the service would refuse the event")]
     Invalid(#[from] RequestError),
-    /// The event is larger than any request may be, or than the whole outbox.
+    /// The event is larger than a request may be, or than the capacity of the outbox.
     #[error(
         "the event has {bytes} bytes, more than the {limit} bytes that can be sent or kept: make it smaller"
     )]
     TooLarge {
-        /// Its size as JSON, in bytes, with its key.
+        /// The size of the event as JSON and of its key, in bytes.
         bytes: usize,
-        /// How large it may be, in bytes.
+        /// The largest size that is possible, in bytes.
         limit: usize,
     },
-    /// There is no room.
+    /// The outbox is full.
     #[error(
         "the outbox is full: wait until some of its {queued} events are published, and take away the {refused} that the \
          service refused"
@@ -126,8 +127,8 @@ pub enum PutError {
         /// How many were refused by the service and are still kept.
         refused: u64,
     },
-    /// The event could not be stored. If the disk failed at the last moment it may be stored all
-    /// the same; then it is published, too.
+    /// The event could not be stored. If the disk failed at the last moment, the event may be
+    /// stored all the same, and is then published.
     #[error(transparent)]
     Storage(#[from] OutboxError),
     /// The outbox was closed.
@@ -135,11 +136,12 @@ pub enum PutError {
     Closed,
 }
 
-/// Why events are not forwarded.
+/// Why the events of an outbox are not forwarded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ForwardError {
-    /// Another future forwards the events of the outbox: two would publish each of them twice.
+    /// Another future already forwards the events of the outbox. Two would publish each event
+    /// twice.
     #[error("the events of the outbox are forwarded already: await the future that does it, or drop it")]
     AlreadyForwarding,
 }

@@ -1,7 +1,7 @@
-//! The thread of an outbox, which alone reads and writes the file.
+//! The thread of an outbox. Only this thread reads and writes the file.
 //!
-//! Whatever waits for it when it is free is written in one transaction, so that many that put
-//! events at the same time share one sync of the disk.
+//! All changes that wait when it is free are written in one transaction, so that many tasks that
+//! put events at the same time share one sync of the disk.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -17,21 +17,21 @@ use crate::refused::RefusedEvent;
 use crate::state::State;
 use crate::store::{Change, Place, Store, StoredEvent};
 
-/// How many commands are done at once, at the most.
+/// How many commands are carried out together at most.
 const MOST_AT_ONCE: usize = 4096;
 
-/// After so long without a command the file may be made smaller.
+/// After this time without a command, the file may be made smaller.
 const IDLE: Duration = Duration::from_millis(200);
 
-/// Something that the thread does.
+/// A command for the thread.
 pub(crate) enum Command {
     /// Changes events.
     Write(Change, ChangeReply),
-    /// Reads events that wait, from a place on.
+    /// Reads events that wait, from the number `from` on.
     Events { from: u64, limits: SendLimits, reply: Reply<Vec<StoredEvent>> },
-    /// Reads events that were set aside, from a place on.
+    /// Reads events that were set aside, from the number `from` on.
     Refused { from: u64, max_events: usize, reply: Reply<Vec<RefusedEvent>> },
-    /// Closes the file, for good.
+    /// Closes the file for good.
     Close(Reply<()>),
 }
 
@@ -56,7 +56,7 @@ impl Keeper {
         Self { place, schema, store: Some(store), state, inbox, is_closed: false }
     }
 
-    /// Does what it is told until nobody can tell it any more.
+    /// Carries out commands until no sender of commands is left.
     pub(crate) fn run(mut self) {
         self.place.take_reserve();
         loop {
@@ -86,7 +86,7 @@ impl Keeper {
     }
 
     fn do_other(&mut self, command: Command) {
-        // Who asked may be gone.
+        // The caller may be gone, so a reply that cannot be sent is ignored.
         match command {
             Command::Write(change, reply) => self.write_all(vec![(change, reply)]),
             Command::Events { from, limits, reply } => {
@@ -103,8 +103,8 @@ impl Keeper {
         }
     }
 
-    /// Writes all of them at once. If that fails, those that free room are written without those
-    /// that take some: on a full disk there may be room for them, or else the reserve makes it.
+    /// Writes all changes in one transaction. If that fails, the changes that free room are written
+    /// without the others: on a full disk there may be room for them, or the reserve makes room.
     fn write_all(&mut self, writes: Vec<(Change, ChangeReply)>) {
         if writes.is_empty() {
             return;
@@ -129,7 +129,7 @@ impl Keeper {
         self.with_store(|store| store.apply(&changes))
     }
 
-    /// Tells what came of writes: of each, how many events it concerned.
+    /// Replies to each write with the number of events that it affected, or with the error.
     fn report(&self, writes: Vec<(Change, ChangeReply)>, result: &Result<Vec<u64>, OutboxError>) {
         let counts = result.as_ref().map_or(&[][..], Vec::as_slice);
         let (mut reserved, mut put, mut published) = (Load::default(), 0, 0);
@@ -152,8 +152,8 @@ impl Keeper {
         }
     }
 
-    /// Does something with the file. After a failure it is closed: a database that has failed does
-    /// nothing any more. It is opened again when it is next needed.
+    /// Uses the file. After a failure it is closed, since a database that has failed refuses all
+    /// further work. It is opened again when it is next needed.
     fn with_store<T>(
         &mut self,
         work: impl FnOnce(&mut Store) -> Result<T, OutboxError>,
@@ -178,7 +178,7 @@ impl Keeper {
 
     fn tidy(&mut self) {
         if self.store.is_some() {
-            // What failed shows when the file is next needed.
+            // A failure shows again when the file is next needed.
             let _ = self.with_store(Store::compact);
             self.place.take_reserve();
         }

@@ -1,4 +1,4 @@
-//! How much events amount to.
+//! The number and size of events.
 
 use eventgrid::SendLimits;
 
@@ -6,7 +6,7 @@ use eventgrid::SendLimits;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Load {
     pub(crate) events: u64,
-    /// Of their JSON and their keys.
+    /// The size of their JSON and their keys, in bytes.
     pub(crate) bytes: u64,
 }
 
@@ -22,8 +22,8 @@ impl Load {
         }
     }
 
-    /// What is counted follows from what is stored, so no less than zero is ever left; if a damaged
-    /// file says otherwise, zero is.
+    /// The rest after `other` is removed. It is never less than zero, since only stored events are
+    /// removed; if a damaged file says otherwise, it is zero.
     pub(crate) fn minus(self, other: Self) -> Self {
         Self {
             events: self.events.saturating_sub(other.events),

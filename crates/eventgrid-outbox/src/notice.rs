@@ -15,28 +15,28 @@ use crate::refused::RefusalReason;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum OutboxNotice<'n> {
-    /// Events could not be published. They stay where they are, and are sent again.
+    /// Events could not be published. They stay in the file, and are sent again.
     PublishFailed {
-        /// How many.
+        /// How many events.
         events: usize,
-        /// Why, for the first of them.
+        /// Why the first of them was not published.
         error: &'n (dyn Error + 'static),
-        /// Whether it may pass by itself. If not, somebody must act: correct the credential, make
-        /// the topic.
+        /// Whether the error may pass by itself. If not, somebody must act, for example correct the
+        /// credential or create the topic.
         is_retryable: bool,
-        /// How long is waited before they are sent again.
+        /// The wait before they are sent again.
         retry_in: Duration,
     },
-    /// An event was set aside: it would never be accepted. See
+    /// An event was set aside, because it would never be accepted. See
     /// [`Outbox::refused`](crate::Outbox::refused).
     Refused {
         /// Why.
         reason: RefusalReason,
-        /// The same in words.
+        /// The reason as text.
         message: &'n str,
     },
-    /// The file could not be read or written. What was published and cannot be removed is not sent
-    /// again as long as the process lives.
+    /// The file could not be read or written. Events that were published and cannot be removed are
+    /// not sent again as long as the process lives.
     StorageFailed {
         /// Why.
         error: &'n OutboxError,

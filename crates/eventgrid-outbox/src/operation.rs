@@ -1,4 +1,4 @@
-//! Something that the thread of an outbox does.
+//! An operation that the thread of an outbox carries out.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -11,20 +11,20 @@ use futures_channel::oneshot;
 
 use crate::error::{OutboxError, OutboxErrorKind};
 
-/// Something that an outbox is doing with its file. `.await` it, or [`wait`](Self::wait) for it
-/// where there is no runtime.
+/// An operation on the file of an outbox, in progress. `.await` it, or call [`wait`](Self::wait) if
+/// there is no runtime.
 ///
-/// It is done whether or not anybody waits for it.
+/// It is carried out even if it is dropped.
 #[must_use = "only its outcome says that it was done"]
 pub struct Operation<T> {
     outcome: oneshot::Receiver<Result<T, OutboxError>>,
     path: PathBuf,
 }
 
-/// Where the outcome of an operation goes.
+/// The channel for the outcome of an operation.
 pub(crate) type Reply<T> = oneshot::Sender<Result<T, OutboxError>>;
 
-/// Where the outcome of a change goes: whether it was done, or of how many events.
+/// The channel for the outcome of a change: whether it was done, or how many events it affected.
 #[derive(Debug)]
 pub(crate) enum ChangeReply {
     Done(Reply<()>),
@@ -47,7 +47,7 @@ impl<T> Operation<T> {
         (reply, Self { outcome, path: path.to_owned() })
     }
 
-    /// Blocks the thread until it is done.
+    /// Blocks the thread until the operation is done, and returns its outcome.
     ///
     /// # Errors
     /// [`OutboxError`] if the file cannot be read or written, or was closed.
@@ -61,7 +61,7 @@ impl<T> Future for Operation<T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         Pin::new(&mut self.outcome).poll(context).map(|outcome| {
-            // Nobody replies once it is closed.
+            // There is no reply after the outbox was closed.
             outcome.unwrap_or_else(|_| Err(OutboxError::new(&self.path, OutboxErrorKind::Closed)))
         })
     }

@@ -1,4 +1,4 @@
-//! How an outbox is opened.
+//! The options of an outbox.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::notice::OutboxNotice;
 pub(crate) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 pub(crate) type OnNotice = Arc<dyn Fn(&OutboxNotice<'_>) + Send + Sync>;
 
-/// How an [`Outbox`](crate::Outbox) is opened.
+/// The options with which an [`Outbox`](crate::Outbox) is opened.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct OutboxOptions {
@@ -29,7 +29,7 @@ impl Default for OutboxOptions {
 }
 
 impl OutboxOptions {
-    /// The defaults, which the setters name.
+    /// The defaults, which are in the docs of the setters.
     pub fn new() -> Self {
         Self {
             endpoint_kind: EndpointKind::Namespace,
@@ -40,16 +40,16 @@ impl OutboxOptions {
         }
     }
 
-    /// The part of the service for which events are checked when they are put. Default: a
-    /// namespace.
+    /// The kind of endpoint that the events are for. They are checked against its limits when they
+    /// are put. Default: a namespace.
     #[must_use]
     pub fn endpoint_kind(mut self, kind: EndpointKind) -> Self {
         self.endpoint_kind = kind;
         self
     }
 
-    /// How much may be kept: events that wait, and those that the service refused. Bytes are those
-    /// of their JSON and their keys; the file takes more, see the
+    /// How many events and bytes the outbox may have, including events that were set aside. The
+    /// bytes are those of the events' JSON and keys; the file is larger, see the
     /// [README](crate#how-large-does-the-file-get). Default: 1,000,000 events and 256 MiB.
     #[must_use]
     pub fn capacity(mut self, capacity: SendLimits) -> Self {
@@ -57,24 +57,25 @@ impl OutboxOptions {
         self
     }
 
-    /// How long is waited after events could not be published, or the file not be written, before
-    /// that is done again. Only its delays count: there is no last attempt. Default: a second that
-    /// doubles up to a minute, jittered down to half.
+    /// The wait after events could not be published, or the file could not be written, before the
+    /// next attempt. Only the delays of the policy apply: the number of attempts is not limited.
+    /// Default: one second, doubled with each failure up to a minute, and jittered down to half of
+    /// that.
     #[must_use]
     pub fn backoff(mut self, backoff: RetryPolicy) -> Self {
         self.backoff = backoff.with_max_retries(u32::MAX);
         self
     }
 
-    /// What time it is, for the times at which events are put. Default: the system's.
+    /// The clock that tells when events are put. Default: that of the system.
     #[must_use]
     pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// Calls this with whatever goes wrong while events are forwarded: for logs and metrics. It
-    /// should be quick.
+    /// Calls `on_notice` with everything that goes wrong while events are forwarded, for logs and
+    /// metrics. It must return soon.
     #[must_use]
     pub fn on_notice(mut self, on_notice: impl Fn(&OutboxNotice<'_>) + Send + Sync + 'static) -> Self {
         self.on_notice = Some(Arc::new(on_notice));

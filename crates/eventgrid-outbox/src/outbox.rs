@@ -23,15 +23,15 @@ use crate::state::{State, milliseconds_of};
 use crate::stats::OutboxStats;
 use crate::store::{Change, NewEvent, Place};
 
-/// A file of events that wait to be published.
+/// A queue of events that wait to be published, stored in a file.
 ///
 /// It is a handle: clones share one file, and any number of tasks and threads may put events. A
-/// thread of its own reads and writes the file, so that it needs no runtime. `S` is the schema of
-/// its events.
+/// separate thread reads and writes the file, so that no runtime is needed. `S` is the schema of
+/// the events.
 ///
-/// When the last clone is dropped, the outbox is closed as by [`close`](Self::close). That waits
-/// for what was handed over to be written, unless the events are being [forwarded](Self::forward):
-/// then the future that does so closes the file when it ends.
+/// When the last clone is dropped, the outbox is closed as by [`close`](Self::close). The drop
+/// waits until the events that were handed over are written, unless the events are being
+/// [forwarded](Self::forward): then the forwarding future closes the file when it ends.
 ///
 /// ```
 /// use eventgrid_outbox::eventgrid::CloudEvent;
@@ -56,7 +56,7 @@ pub struct Outbox<S = CloudEvents> {
     schema: PhantomData<fn() -> S>,
 }
 
-/// Closes the outbox when nobody can put events any more.
+/// Closes the outbox when the last handle is dropped.
 struct CloseOnDrop(Arc<Shared>);
 
 impl Drop for CloseOnDrop {
@@ -66,14 +66,14 @@ impl Drop for CloseOnDrop {
 }
 
 impl<S: Schema + 'static> Outbox<S> {
-    /// Opens the file of an outbox; it is made if it is not there. Its folder must be.
+    /// Opens the file of an outbox, and creates it if it does not exist. Its folder must exist.
     ///
-    /// One outbox has a file at a time. The file must be on a local disk: file systems of a network
-    /// may not lock it, nor keep what they say is synced.
+    /// Only one outbox can have a file open at a time. The file must be on a local disk: a network
+    /// file system may not support locks, and may lose data that it says is synced.
     ///
     /// # Errors
-    /// [`OutboxError`] if the file cannot be made, read or written, is open elsewhere, or belongs
-    /// to another program, to a newer version or to an outbox of another schema.
+    /// [`OutboxError`] if the file cannot be created, read or written, is already open, is damaged,
+    /// or was written by another program, by a newer version or by an outbox of another schema.
     pub fn open(path: impl AsRef<Path>, options: OutboxOptions) -> Result<Self, OutboxError> {
         Self::open_place(Place::File(path.as_ref().to_owned()), options)
     }
@@ -83,16 +83,16 @@ impl<S: Schema + 'static> Outbox<S> {
         Ok(Self { handle: Arc::new(CloseOnDrop(shared)), key: None, schema: PhantomData })
     }
 
-    /// Puts an event, as soon as there is room. When it returns `Ok`, the event survives a kill and
-    /// a loss of power.
+    /// Puts an event into the outbox, waiting until there is room. After it has returned `Ok`, the
+    /// event survives a kill and a loss of power.
     ///
-    /// Events are published in the order in which they were put only if they have the same
-    /// [key](Self::keyed). To make an event a part of the current trace, put what
-    /// [`Publisher::encode`](eventgrid::Publisher::encode) returns. If the future is dropped, the
-    /// event may be stored or not.
+    /// Only events with the same [key](Self::keyed) are published in the order in which they were
+    /// put. To make an event a part of the current trace, put the result of
+    /// [`Publisher::encode`](eventgrid::Publisher::encode). If the future is dropped, the event may
+    /// or may not be stored.
     ///
-    /// While the outbox is full it waits for events to be published or for refused ones to be taken
-    /// away: forever, if neither comes. Those who wait are served in their order.
+    /// While the outbox is full, it waits until events are published or refused ones are removed,
+    /// without a time limit. Tasks get room in the order in which they began to wait.
     ///
     /// # Errors
     /// [`PutError`]; then the event is not stored, unless the disk failed at the last moment.
@@ -114,7 +114,7 @@ impl<S: Schema + 'static> Outbox<S> {
         Ok(())
     }
 
-    /// [`put`](Self::put), blocking the thread.
+    /// Like [`put`](Self::put), but blocks the thread.
     ///
     /// # Errors
     /// [`PutError`]; then the event is not stored, unless the disk failed at the last moment.
@@ -122,10 +122,11 @@ impl<S: Schema + 'static> Outbox<S> {
         block_on(self.put(event))
     }
 
-    /// Puts an event, if there is room for it now, ahead of those who wait for room in
-    /// [`put`](Self::put). The event survives a kill when the operation is done.
+    /// Puts an event if there is room for it now, ahead of tasks that wait for room in
+    /// [`put`](Self::put). After the operation has succeeded, the event survives a kill and a loss
+    /// of power.
     ///
-    /// Of operations that are awaited together, many share one sync of the disk:
+    /// Operations that are in progress at the same time share syncs of the disk:
     ///
     /// ```
     /// # use eventgrid_outbox::eventgrid::CloudEvent;
@@ -140,31 +141,32 @@ impl<S: Schema + 'static> Outbox<S> {
     /// ```
     ///
     /// # Errors
-    /// [`PutError`], [`PutError::Full`] among them; then the event is not stored.
+    /// [`PutError`], for example [`PutError::Full`]. The event is then not stored.
     pub fn try_put<V: OutgoingEvent<Schema = S>>(&self, event: &V) -> Result<Operation<()>, PutError> {
         let event = self.encode(event)?;
         self.shared().state.reserve(event.load())?;
         Ok(self.shared().write(Change::Put(event)))
     }
 
-    /// The future that publishes what the outbox has, and what is put later, through a batcher:
-    /// await it beside the rest of the program, or spawn it. It ends when the outbox is
-    /// [closed](Self::close) and what the batcher has taken is reported.
+    /// Returns the future that publishes the events of the outbox, and those that are put later,
+    /// through a batcher. Await it concurrently with the rest of the program, or spawn it. It ends
+    /// when the outbox is [closed](Self::close) and all events that the batcher has taken are
+    /// reported.
     ///
-    /// What the service accepted is removed from the file. What failed stays, and is sent again
-    /// after the [backoff](OutboxOptions::backoff), with the same `id`: so receivers may get an
-    /// event twice, but not lose one. An event that the service will never take (400, or 413 if it
-    /// is alone) is [set aside](Self::refused).
+    /// Events that the service has accepted are removed from the file. Events that failed stay
+    /// there, and are sent again after the [backoff](OutboxOptions::backoff) with the same `id`. So
+    /// receivers may get an event twice, but lose none. An event that the service will never accept
+    /// (400 or 413 for a request with this event alone) is [set aside](Self::refused).
     ///
-    /// The capacity of the batcher is how much of the outbox is in memory. Of events with the same
-    /// key none overtakes another, also when it is sent again, unless the batcher was told to
-    /// [continue](BatcherBuilder::continue_after_failure).
+    /// The capacity of the batcher limits how much of the outbox is in memory. Events with the same
+    /// key do not overtake each other, even if they are sent again, unless the batcher [continues
+    /// after a failure](BatcherBuilder::continue_after_failure).
     ///
-    /// If the future is dropped, no event is lost, but those that were being sent are sent again
-    /// when the outbox is next forwarded.
+    /// If the future is dropped, no event is lost. Events that were being sent are sent again when
+    /// the outbox is forwarded the next time.
     ///
     /// # Errors
-    /// [`ForwardError`] if another future forwards already.
+    /// [`ForwardError::AlreadyForwarding`] if another future already forwards the events.
     pub fn forward<T, E, C, K>(
         &self,
         batcher: BatcherBuilder<T, E, C, K, S>,
@@ -189,7 +191,7 @@ impl<S: Schema + 'static> Outbox<S> {
         let encoded = EncodedEvent::new(event, *endpoint_kind, None)?;
         let put_at = milliseconds_of(clock());
         let json = encoded.json().as_str().to_owned();
-        // With the brackets around it.
+        // The brackets around the event take two bytes.
         let sendable = SendLimits::of(*endpoint_kind).max_bytes - 2;
         if json.len() > sendable {
             return Err(PutError::TooLarge { bytes: json.len(), limit: sendable });
@@ -204,28 +206,28 @@ impl<S: Schema + 'static> Outbox<S> {
 }
 
 impl<S> Outbox<S> {
-    /// A handle to the same outbox whose events keep their order: those that are put with the same
-    /// key are published in the order in which they were put, whatever fails. An event that is
-    /// [set aside](Self::refused) leaves the order.
+    /// Returns a handle to the same outbox whose events keep their order: events with the same key
+    /// are published in the order in which they were put, whatever fails. An event that is [set
+    /// aside](Self::refused) is left out, and later ones go on.
     #[must_use]
     pub fn keyed(&self, key: impl Into<Arc<str>>) -> Self {
         Self { handle: Arc::clone(&self.handle), key: Some(key.into()), schema: PhantomData }
     }
 
-    /// What it has and did.
+    /// The counts of what is in the outbox and of what was done.
     pub fn stats(&self) -> OutboxStats {
         self.shared().state.stats()
     }
 
-    /// Waits until no event waits to be published. That comes only while they are
-    /// [forwarded](Self::forward), or when the outbox is closed.
+    /// Waits until no event waits to be published, which needs a future that
+    /// [forwards](Self::forward) them. It also returns when the outbox is closed.
     pub async fn until_empty(&self) {
         self.shared().state.until(|state| state.totals().queued.events == 0 || state.is_closed()).await;
     }
 
-    /// Up to so many of the events that were set aside, since the service would never take them:
-    /// those after `after`, in the order in which they were put. They count towards the
-    /// [capacity](OutboxOptions::capacity) until they are [removed](Self::remove_refused) or
+    /// Reads up to `max_events` of the events that were set aside because the service would never
+    /// accept them: those after `after`, in the order in which they were put. They count towards
+    /// the [capacity](OutboxOptions::capacity) until they are [removed](Self::remove_refused) or
     /// [put again](Self::requeue_refused).
     ///
     /// The operation fails with [`OutboxError`] if the file cannot be read.
@@ -234,32 +236,31 @@ impl<S> Outbox<S> {
         self.shared().ask(|reply| Command::Refused { from, max_events, reply })
     }
 
-    /// Takes away events that were set aside. Returns how many there were.
+    /// Removes events that were set aside. Returns how many of them there were.
     ///
     /// The operation fails with [`OutboxError`] if the file cannot be written.
     pub fn remove_refused(&self, ids: &[RefusedId]) -> Operation<u64> {
         self.shared().count(Change::RemoveRefused(ids.iter().map(|id| id.0).collect()))
     }
 
-    /// Puts events again that were set aside, as they are, after all others: when what was wrong
-    /// with the topic is corrected. Returns how many there were.
+    /// Puts events that were set aside into the queue again, unchanged and after all others. Call
+    /// it when what was wrong with the topic is corrected. Returns how many of them there were.
     ///
     /// The operation fails with [`OutboxError`] if the file cannot be written.
     pub fn requeue_refused(&self, ids: &[RefusedId]) -> Operation<u64> {
         self.shared().count(Change::Requeue(ids.iter().map(|id| id.0).collect()))
     }
 
-    /// Takes no more events, waits until what is being [forwarded](Self::forward) is reported, and
-    /// closes the file. Events that wait stay in it. Whoever waits for room gets
-    /// [`PutError::Closed`].
+    /// Takes no more events, waits until the events that are being sent are reported, and closes
+    /// the file. Events that wait stay in it. Tasks that wait for room get [`PutError::Closed`].
     ///
-    /// Where the service cannot be reached, that lasts as long as the client retries. To end at
-    /// once, drop the future of [`forward`](Self::forward) before.
+    /// If the service cannot be reached, this takes as long as the client retries. To end at once,
+    /// first drop the future of [`forward`](Self::forward).
     pub async fn close(&self) {
         let shared = self.shared();
         shared.state.close();
         shared.state.until(|state| !state.is_forwarding()).await;
-        // A thread that is gone has closed the file.
+        // If the thread is gone, it has closed the file.
         let _ = shared.ask(Command::Close).await;
     }
 
@@ -268,7 +269,7 @@ impl<S> Outbox<S> {
     }
 }
 
-/// Somebody forwards.
+/// Marks that a future forwards, as long as it exists.
 struct Forwarding(Arc<State>);
 
 impl Drop for Forwarding {

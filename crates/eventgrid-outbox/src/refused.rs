@@ -1,34 +1,34 @@
-//! Events that the service will never take.
+//! Events that the service will never accept.
 
 use std::fmt;
 use std::time::SystemTime;
 
-/// An event that was set aside: publishing it again as it is would fail again.
+/// An event that was set aside, because publishing it unchanged would fail again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RefusedEvent {
-    /// What to name it by.
+    /// Its number, to remove it or put it again.
     pub id: RefusedId,
     /// Why.
     pub reason: RefusalReason,
-    /// The same in words, such as those of the service.
+    /// The reason as text, for example the service's own message.
     pub message: String,
     /// Its key, if it has one.
     pub key: Option<String>,
-    /// The event as it was sent: JSON, unless it is [damaged](RefusalReason::Damaged).
+    /// The event as it was sent: JSON, unless it was [damaged](RefusalReason::Damaged).
     pub event: Vec<u8>,
-    /// When it was put; to the millisecond.
+    /// When it was put, with a precision of one millisecond.
     pub put_at: SystemTime,
 }
 
 impl RefusedEvent {
-    /// The event as text; `None` if it is damaged so that it is none.
+    /// The event as text. `None` if it was damaged and is not UTF-8.
     pub fn json(&self) -> Option<&str> {
         std::str::from_utf8(&self.event).ok()
     }
 }
 
-/// Names a [`RefusedEvent`] within its outbox.
+/// Identifies a [`RefusedEvent`] within its outbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RefusedId(pub(crate) u64);
 
@@ -38,11 +38,11 @@ pub struct RefusedId(pub(crate) u64);
 pub enum RefusalReason {
     /// The service refused a request with this event alone: 400, or 413 if it is too large.
     Status(u16),
-    /// It is larger than the requests of the publisher may be.
+    /// The event is larger than the publisher's requests may be.
     TooLarge,
-    /// The publisher cannot send it, since its target takes no such events.
+    /// The publisher cannot send the event, because its target does not take such events.
     Invalid,
-    /// It is not what was put: the file was damaged.
+    /// The event in the file is not the one that was put: the file was damaged.
     Damaged,
 }
 

@@ -1,4 +1,5 @@
-//! What the handles of an outbox, and who forwards, have in common: a thread to give commands to.
+//! What the handles of an outbox and the forwarding future share: the thread to which they send
+//! commands.
 
 use std::path::Path;
 use std::sync::mpsc::{self, Sender};
@@ -15,14 +16,14 @@ use crate::options::OutboxOptions;
 use crate::state::State;
 use crate::store::{Change, Place, Store, StoredEvent};
 
-/// What the handles and who forwards have in common.
+/// What the handles and the forwarding future share.
 pub(crate) struct Shared {
     pub(crate) state: Arc<State>,
     pub(crate) options: OutboxOptions,
     place: Place,
     /// Whose turn it is to wait for room.
     pub(crate) turn: async_lock::Mutex<()>,
-    /// `None` when it is dropped.
+    /// `None` while it is dropped.
     commands: Option<Sender<Command>>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
@@ -61,7 +62,7 @@ impl Shared {
         self.ask(|reply| Command::Write(change, ChangeReply::Counted(reply)))
     }
 
-    /// Reads events that wait, from a place on.
+    /// Reads events that wait, from the number `from` on.
     pub(crate) fn read(&self, from: u64, limits: SendLimits) -> Operation<Vec<StoredEvent>> {
         self.ask(|reply| Command::Events { from, limits, reply })
     }
@@ -69,7 +70,7 @@ impl Shared {
     pub(crate) fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Operation<T> {
         let (reply, operation) = Operation::new(self.place.path());
         if let Some(commands) = &self.commands {
-            // A thread that is gone drops the reply, which says that it is closed.
+            // If the thread is gone, the reply is dropped, which says that the outbox is closed.
             let _ = commands.send(command(reply));
         }
         operation
@@ -80,7 +81,7 @@ impl Drop for Shared {
     fn drop(&mut self) {
         self.commands = None;
         let thread = self.thread.get_mut().unwrap_or_else(PoisonError::into_inner).take();
-        // The thread itself may be the last one to have it.
+        // The thread itself may be the last owner, and cannot wait for itself.
         if let Some(thread) = thread.filter(|thread| thread.thread().id() != std::thread::current().id()) {
             let _ = thread.join();
         }

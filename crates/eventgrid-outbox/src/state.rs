@@ -1,5 +1,4 @@
-//! What the handles of an outbox and its thread have in common: the room in it, and who is told of
-//! changes.
+//! What the handles of an outbox and its thread share: the free room, and signals of changes.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,10 +11,10 @@ use crate::error::PutError;
 use crate::load::Load;
 use crate::stats::OutboxStats;
 
-/// What the file has.
+/// The totals of the file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Totals {
-    /// The place of the event that is put next.
+    /// The number of the event that is put next.
     pub(crate) next_sequence: u64,
     pub(crate) queued: Load,
     pub(crate) refused: Load,
@@ -38,7 +37,7 @@ pub(crate) struct State {
 #[derive(Debug, Default)]
 struct Room {
     totals: Totals,
-    /// What is being put.
+    /// The room of the events that are being put.
     reserved: Load,
 }
 
@@ -59,7 +58,7 @@ impl State {
         self.room.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes room for an event that is put. [`settle`](Self::settle) gives it back.
+    /// Reserves room for an event that is put. [`settle`](Self::settle) ends the reservation.
     pub(crate) fn reserve(&self, load: Load) -> Result<(), PutError> {
         if self.is_closed() {
             return Err(PutError::Closed);
@@ -73,7 +72,7 @@ impl State {
         Ok(())
     }
 
-    /// What was reserved is stored, or is not; the file has these.
+    /// Ends a reservation, whether the event was stored or not. `totals` are those of the file now.
     pub(crate) fn settle(&self, reserved: Load, totals: Option<Totals>) {
         {
             let mut room = self.room();
@@ -105,7 +104,7 @@ impl State {
         }
     }
 
-    /// Hears of the next change.
+    /// Listens for the next change.
     pub(crate) fn listen(&self) -> EventListener {
         self.changed.listen()
     }
@@ -114,7 +113,7 @@ impl State {
         self.changed.notify(usize::MAX);
     }
 
-    /// Waits for a state that a change brings.
+    /// Waits until changes have brought a certain state.
     pub(crate) async fn until(&self, reached: impl Fn(&Self) -> bool) {
         loop {
             let changed = self.listen();
@@ -134,7 +133,8 @@ impl State {
         self.is_closed.load(Ordering::SeqCst)
     }
 
-    /// Whether nobody else forwards. If so, the caller does until [`end`](Self::end).
+    /// Begins forwarding, until [`end`](Self::end). Returns `false` if another future already
+    /// forwards.
     pub(crate) fn begin_forwarding(&self) -> bool {
         !self.is_forwarding.swap(true, Ordering::SeqCst)
     }

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-/// What an [`Outbox`](crate::Outbox) has and did, at one moment.
+/// The counts of an [`Outbox`](crate::Outbox) at one moment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OutboxStats {
@@ -10,9 +10,9 @@ pub struct OutboxStats {
     pub queued_events: u64,
     /// The size of their JSON and their keys, in bytes.
     pub queued_bytes: u64,
-    /// When the first of them was put; to the millisecond.
+    /// When the first of them was put, with a precision of one millisecond.
     pub oldest: Option<SystemTime>,
-    /// Events that were set aside, since the service would never take them.
+    /// Events that were set aside, because the service would never accept them.
     pub refused_events: u64,
     /// The size of their JSON and their keys, in bytes.
     pub refused_bytes: u64,

@@ -9,29 +9,29 @@ use crate::refused::RefusalReason;
 
 /// What becomes of an event that was not published.
 pub(super) enum Failure<X> {
-    /// It will never be accepted as it is.
+    /// The event will never be accepted unless it is changed.
     Refused(RefusalReason, String),
-    /// It was held back for the sake of an earlier one of its key.
+    /// The event was not sent because an earlier one of its key failed.
     Paused,
-    /// It is sent again later.
+    /// The event is sent again later.
     Later(Option<Arc<Error<'static, X>>>),
 }
 
-/// That of an event that the batcher took.
+/// What follows for an event that the batcher took.
 pub(super) fn of_report<X: TransportError + 'static>(error: PublishError<X>) -> Failure<X> {
     match error {
         PublishError::Failed(error) => match refusal_of(&error) {
-            // The batcher halves such requests until an event is alone.
+            // The batcher halves such requests until an event is alone in one.
             Some(reason) => Failure::Refused(reason, with_causes(&*error).to_string()),
             None => Failure::Later(Some(error)),
         },
         PublishError::Paused => Failure::Paused,
-        // Nothing is displaced here, and a batcher that was stopped has reported all there is.
+        // No event is displaced here, and a batcher that was stopped sends no more.
         _ => Failure::Later(None),
     }
 }
 
-/// That of an event that the batcher did not take.
+/// What follows for an event that the batcher did not take.
 pub(super) fn of_sending<X>(error: &SendError) -> Failure<X> {
     match error {
         SendError::TooLarge { .. } => Failure::Refused(RefusalReason::TooLarge, error.to_string()),
@@ -41,8 +41,9 @@ pub(super) fn of_sending<X>(error: &SendError) -> Failure<X> {
     }
 }
 
-/// Whether the service, or the client, refuses an event that is alone in its request. A credential
-/// or a topic that is not accepted concerns all events, and can be corrected.
+/// Why the service or the client refuses an event that is alone in its request, or `None` if the
+/// event is not the reason: a refused credential or topic concerns all events, and can be
+/// corrected.
 fn refusal_of<X>(error: &Error<'_, X>) -> Option<RefusalReason> {
     match error.status() {
         Some(status @ (400 | 413)) => Some(RefusalReason::Status(status)),

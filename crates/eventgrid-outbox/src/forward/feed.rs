@@ -1,4 +1,4 @@
-//! Takes events from the file to the batcher, and reports back.
+//! Moves events from the file to the batcher, and records their outcomes in the file.
 
 use std::collections::{HashMap, VecDeque};
 use std::future::pending;
@@ -26,7 +26,7 @@ use crate::store::{Refusal, StoredEvent};
 /// How much is read from the file at once.
 const READ: SendLimits = SendLimits { max_bytes: 1 << 20, max_events: 1000 };
 
-/// So many published events are removed from the file while others are handed over.
+/// After this many published events, they are removed from the file while others are handed over.
 const SETTLED_AT_ONCE: usize = 1000;
 
 type Key = Arc<str>;
@@ -35,16 +35,16 @@ type Key = Arc<str>;
 pub(super) struct Feed<'f, T: AsyncTransport, E, C, K, S> {
     shared: &'f Shared,
     batcher: &'f Batcher<T, E, C, K, S>,
-    /// The handles of the batcher for the keys of events under way.
+    /// The batcher's handles for the keys of events that are being sent.
     keyed: HashMap<Key, KeyInUse<T, E, C, K, S>>,
     reports: FuturesUnordered<UnderWay<T::Error>>,
     unsettled: Unsettled,
-    /// From how many on they are settled while others are handed over.
+    /// From this number on, outcomes are written to the file while other events are handed over.
     settle_at: usize,
-    /// Whether a key must be begun anew, since an event of it was not published.
+    /// Whether the key must be resumed, because an event of it was not published.
     is_paused: bool,
     problem: Option<Problem<T::Error>>,
-    /// How often in a row there was a problem.
+    /// How many problems there were in a row.
     problems: u32,
 }
 
@@ -54,17 +54,17 @@ struct KeyInUse<T: AsyncTransport, E, C, K, S> {
     is_paused: bool,
 }
 
-/// What was waited for.
+/// What a wait has ended with.
 enum Woken<X> {
     Reported(Report<X>),
-    /// The moment to write to the file again.
+    /// It is time to write to the file again.
     Due,
 }
 
-/// What became of an event that the batcher took.
+/// The number and key of an event that the batcher took, and its outcome.
 type Report<X> = (u64, Option<Key>, Result<(), PublishError<X>>);
 
-/// Why events are sent again later.
+/// Why events must be sent again later.
 struct Problem<X> {
     error: Option<Arc<Error<'static, X>>>,
     events: usize,
@@ -108,7 +108,7 @@ where
         }
     }
 
-    /// Publishes until the outbox is closed and all that the batcher took is reported.
+    /// Publishes until the outbox is closed and all events that the batcher took are reported.
     pub(super) async fn run(mut self) {
         while !self.shared.state.is_closed() {
             let read = self.round().await;
@@ -132,7 +132,7 @@ where
         }
     }
 
-    /// Hands over events, from the oldest on, until something fails or the outbox is closed.
+    /// Hands over events, beginning with the oldest, until something fails or the outbox is closed.
     async fn round(&mut self) -> Result<(), OutboxError> {
         let (mut events, mut from) = (VecDeque::new(), 0);
         loop {
@@ -143,7 +143,7 @@ where
                 return Ok(());
             }
             if self.unsettled.len() >= self.settle_at {
-                // Should it fail, forwarding goes on.
+                // If it fails, forwarding goes on.
                 let _ = self.settle().await;
                 continue;
             }
@@ -161,8 +161,8 @@ where
         }
     }
 
-    /// Waits for a report, for events beyond those that are known, for the end, or for the moment
-    /// to write to the file again.
+    /// Waits for a report, for new events (from the number `known` on), for the end, or for the
+    /// time to write to the file again.
     async fn idle(&mut self, known: u64) {
         if !self.unsettled.is_late() {
             let _ = self.settle().await;
@@ -239,7 +239,7 @@ where
         }
     }
 
-    /// What became of an event that the batcher took.
+    /// Records the outcome of an event that the batcher took.
     fn note(&mut self, (sequence, key, outcome): Report<T::Error>) {
         let key = key.as_ref();
         match outcome {
@@ -248,7 +248,7 @@ where
                 self.unsettled.publish(sequence);
             }
             Err(error) => {
-                // The batcher pauses the key of every event that fails.
+                // The batcher pauses the key of an event that fails.
                 if let Some(in_use) = key.and_then(|key| self.keyed.get_mut(key)) {
                     in_use.is_paused = true;
                     self.is_paused = true;
@@ -278,7 +278,7 @@ where
         }
     }
 
-    /// An event of a key is no longer under way.
+    /// Notes that an event of a key is no longer being sent.
     fn end_of(&mut self, key: Option<&Key>) {
         let Some(key) = key else { return };
         let Some(in_use) = self.keyed.get_mut(key) else { return };
@@ -298,7 +298,7 @@ where
         self.unsettled.refuse(Refusal { sequence, reason, message });
     }
 
-    /// Removes from the file what was published, and sets aside what was refused.
+    /// Removes published events from the file, and sets aside refused ones.
     async fn settle(&mut self) -> Result<(), OutboxError> {
         let Some((published, refused)) = self.unsettled.take() else { return Ok(()) };
         match self.shared.write(change_of(&published, &refused)).await {
@@ -316,10 +316,11 @@ where
         }
     }
 
-    /// How long to wait after so many problems.
+    /// How long to wait after this many problems.
     fn delay(&self, retry_after: Option<Duration>) -> Duration {
         let environment = self.batcher.publisher().client().environment();
-        // The policy decides on statuses; whatever failed, this one is waited for.
+        // The policy returns a delay for certain statuses only. This is one of them, so there is
+        // always a delay.
         let outcome = AttemptOutcome::Status { status: 503, retry_after };
         let backoff = self.shared.options.backoff;
         let delay = backoff.delay(self.problems.max(1), &outcome, Replay::Always, environment.random());

@@ -1,9 +1,9 @@
-//! Publishes what an outbox has.
+//! Publishes the events of an outbox.
 //!
-//! Events go from the file into a batcher, in the order in which they were put, and what the
-//! batcher reports goes back to the file. When something fails that may pass, no more is handed
-//! over, all that is under way is awaited, and after a while everything begins anew with the oldest
-//! event.
+//! Events go from the file into a batcher, in the order in which they were put, and the outcomes
+//! that the batcher reports go back to the file. After a transient failure, no more events are
+//! handed over until all that are being sent are reported. After a wait, forwarding begins again
+//! with the oldest event.
 
 mod failure;
 mod feed;
@@ -17,7 +17,7 @@ use futures_util::future::join;
 use self::feed::Feed;
 use crate::shared::Shared;
 
-/// Publishes until the outbox is closed and all that was handed over is reported.
+/// Publishes until the outbox is closed and all events that were handed over are reported.
 pub(crate) async fn forward<T, E, C, K, S>(shared: &Shared, batcher: BatcherBuilder<T, E, C, K, S>)
 where
     T: AsyncTransport<Error: 'static>,

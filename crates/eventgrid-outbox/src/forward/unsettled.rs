@@ -1,4 +1,4 @@
-//! Events whose fate is known, but not yet in the file.
+//! Events whose outcome is known, but not yet written to the file.
 
 use std::collections::HashSet;
 
@@ -8,7 +8,7 @@ use crate::store::{Change, Refusal};
 pub(super) struct Unsettled {
     published: Vec<u64>,
     refused: Vec<Refusal>,
-    /// The places of all of them that the file could not be told of: they are still in it.
+    /// The numbers of those that are still in the file because writing failed.
     skipped: HashSet<u64>,
 }
 
@@ -25,17 +25,17 @@ impl Unsettled {
         self.published.len() + self.refused.len()
     }
 
-    /// Whether some are still in the file since it could not be written.
+    /// Whether some events are still in the file because writing failed.
     pub(super) fn is_late(&self) -> bool {
         !self.skipped.is_empty()
     }
 
-    /// Whether an event that is read from the file is not to be sent.
+    /// Whether an event that was read from the file must not be sent.
     pub(super) fn is_skipped(&self, sequence: u64) -> bool {
         self.skipped.contains(&sequence)
     }
 
-    /// What the file must be told. `None` if there is nothing.
+    /// The events to remove from the file and to set aside. `None` if there are none.
     pub(super) fn take(&mut self) -> Option<(Vec<u64>, Vec<Refusal>)> {
         if self.len() == 0 {
             return None;
@@ -43,12 +43,12 @@ impl Unsettled {
         Some((std::mem::take(&mut self.published), std::mem::take(&mut self.refused)))
     }
 
-    /// The file was told.
+    /// Notes that the outcomes were written to the file.
     pub(super) fn settled(&mut self) {
         self.skipped.clear();
     }
 
-    /// The file could not be told.
+    /// Takes back outcomes that could not be written to the file.
     pub(super) fn put_back(&mut self, published: Vec<u64>, refused: Vec<Refusal>) {
         self.skipped.extend(published.iter().copied());
         self.skipped.extend(refused.iter().map(|refusal| refusal.sequence));

@@ -1,4 +1,4 @@
-//! Errors of the database, as ours.
+//! Converts errors of the database to errors of this crate.
 
 use std::io;
 use std::path::Path;
@@ -7,8 +7,8 @@ use redb::{DatabaseError, StorageError};
 
 use crate::error::{OutboxError, OutboxErrorKind};
 
-/// What fails within the store, before it is known of which file. The database's errors become ours
-/// here, and are in nobody's API.
+/// An error within the store, before the name of the file is added. Errors of the database are
+/// converted here, so that they are in no API.
 #[derive(Debug)]
 pub(super) struct Failed {
     kind: OutboxErrorKind,

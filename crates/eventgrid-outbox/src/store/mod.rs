@@ -1,7 +1,7 @@
-//! The file of an outbox, by redb.
+//! The file of an outbox, which is a database of redb.
 //!
-//! This room alone knows redb. It writes changes, all of them or none, and reads events back. When
-//! it does so, and who is told of it, is decided elsewhere.
+//! Only this module uses redb. It writes changes, all of them or none, and reads events back. When
+//! that is done, and who gets the result, is decided elsewhere.
 
 mod error;
 mod reserve;
@@ -28,27 +28,27 @@ use crate::load::Load;
 use crate::refused::{RefusalReason, RefusedEvent};
 use crate::state::Totals;
 
-/// The form of the tables and rows that this version writes. It reads no later one.
+/// The version of the format of the tables and rows that this crate writes. It reads no later one.
 const FORM: u64 = 1;
 
-/// How much of the file is kept in memory, in bytes.
+/// How much of the file is cached in memory, in bytes.
 const CACHE: usize = 16 << 20;
 
-/// Up to this size, in bytes, a file is read as a whole when it is opened after a kill. That takes
-/// some ten milliseconds, and each commit needs one sync of the disk instead of two.
+/// Up to this size, in bytes, a file is read completely when it is opened after a kill. That takes
+/// tens of milliseconds, and each commit then needs only one sync of the disk instead of two.
 const QUICK_REPAIR_FROM: u64 = 48 << 20;
 
 /// From this size on, in bytes, a file with few events is made smaller.
 const WORTH_COMPACTING: u64 = 8 << 20;
 
-/// With more events than these it is not, since that would take its time.
+/// A file with more events than this is not made smaller, since that would take too long.
 const MOST_TO_COMPACT: u64 = 1024;
 
-/// Where the bytes are.
+/// Where the file is stored.
 #[derive(Debug, Clone)]
 pub(crate) enum Place {
     File(PathBuf),
-    /// A disk that fails as a test wants, and says that it is so large.
+    /// A disk that fails as a test demands, and has the size that the test says.
     #[cfg(test)]
     Disk {
         disk: disk::Disk,
@@ -65,7 +65,7 @@ pub(crate) struct NewEvent {
     pub(crate) json: String,
 }
 
-/// Why an event is set aside.
+/// An event to set aside, and why.
 #[derive(Debug, Clone)]
 pub(crate) struct Refusal {
     pub(crate) sequence: u64,
@@ -73,18 +73,18 @@ pub(crate) struct Refusal {
     pub(crate) message: String,
 }
 
-/// What is done to the events.
+/// A change of the stored events.
 #[derive(Debug, Clone)]
 pub(crate) enum Change {
     Put(NewEvent),
-    /// These were published, and these never will be.
+    /// Removes events that were published, and sets aside events that never will be.
     Settle {
         published: Vec<u64>,
         refused: Vec<Refusal>,
     },
-    /// These, which were set aside, are taken away.
+    /// Removes events that were set aside.
     RemoveRefused(Vec<u64>),
-    /// These, which were set aside, are put again.
+    /// Puts events that were set aside into the queue again.
     Requeue(Vec<u64>),
 }
 
@@ -94,7 +94,7 @@ pub(crate) struct Store {
     place: Place,
     database: Database,
     totals: Totals,
-    /// How large the file was when it had been made smaller, in bytes.
+    /// The size of the file after it was last made smaller, in bytes.
     compacted_to: u64,
 }
 
@@ -105,7 +105,7 @@ impl NewEvent {
 }
 
 impl Place {
-    /// What errors name.
+    /// The path that errors name.
     pub(crate) fn path(&self) -> &Path {
         match self {
             Self::File(path) => path,
@@ -114,7 +114,7 @@ impl Place {
         }
     }
 
-    /// Keeps some room on the disk beside the file, as far as that can be had.
+    /// Reserves some room on the disk next to the file, if there is any.
     pub(crate) fn take_reserve(&self) {
         match self {
             Self::File(path) => reserve::take(path),
@@ -123,7 +123,7 @@ impl Place {
         }
     }
 
-    /// Gives that room back to the disk. Returns whether there was any.
+    /// Frees the reserved room. Returns whether there was any.
     pub(crate) fn release_reserve(&self) -> bool {
         match self {
             Self::File(path) => reserve::release(path),
@@ -132,7 +132,7 @@ impl Place {
         }
     }
 
-    /// How large it is, in bytes.
+    /// The size of the file, in bytes.
     fn size(&self) -> u64 {
         match self {
             Self::File(path) => fs::metadata(path).map_or(0, |metadata| metadata.len()),
@@ -143,11 +143,11 @@ impl Place {
 }
 
 impl Store {
-    /// Opens the file, which is made if it is not there.
+    /// Opens the file, and creates it if it does not exist.
     ///
     /// # Errors
-    /// If it cannot be made, read or written, is in use, or is of a later version, another schema
-    /// or another program.
+    /// If the file cannot be created, read or written, is in use, or is that of a later version,
+    /// another schema or another program.
     pub(crate) fn open(place: &Place, schema: &str) -> Result<Self, OutboxError> {
         match place {
             Place::File(path) => {
@@ -163,8 +163,8 @@ impl Store {
         }
     }
 
-    /// Makes the file. It gets its name when it is whole: had the process ended before, nobody
-    /// could tell it from a file of another program.
+    /// Creates the file. It gets its name only when it is complete. If the process ended before
+    /// that, a file with this name could not be told from one of another program.
     fn create(path: &Path, schema: &str) -> Result<(), OutboxError> {
         let of_file = |error| error::of_io(path, error);
         let mut new = path.as_os_str().to_owned();
@@ -176,24 +176,24 @@ impl Store {
             return Err(OutboxError::new(path, OutboxErrorKind::InUse));
         }
         if path.exists() {
-            // Another process was faster; this may be its file, which has its name by now.
+            // Another process was faster. This may be its file, which already has its final name.
             return match fs::remove_file(&new) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => Err(of_file(error)),
                 _ => Ok(()),
             };
         }
-        // What an earlier process began is nothing yet.
+        // A file that an earlier process began has no events yet.
         file.set_len(0).map_err(of_file)?;
-        // Elsewhere the database could not lock it again.
+        // On other systems the database could not lock the file again.
         #[cfg(not(unix))]
         file.unlock().map_err(of_file)?;
         let backend = FileBackend::new(file).map_err(|error| error::of_opening(path, error))?;
         let place = Place::File(path.to_owned());
         let store = Self::open_by(&place, schema, |builder| builder.create_with_backend(backend))?;
-        // Under its lock.
+        // The file is renamed while it is locked.
         fs::rename(&new, path).map_err(of_file)?;
         store.close();
-        // A machine that loses its power must not lose the name.
+        // The name must survive a loss of power.
         #[cfg(unix)]
         {
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -218,29 +218,30 @@ impl Store {
             if check(&store.database, schema).map_err(|failed| failed.of(path))? {
                 store.write(|tables| tables.begin(FORM, schema))?;
             }
-            // Nothing is written where there is nothing new: the disk may be full.
+            // Without changes, no byte is written, because the disk may be full.
             store.totals = store.read(|database| tables::totals(&database.begin_read()?))?;
             Ok(store)
         };
-        // The database trusts what it reads, so a damaged file may make it panic.
+        // The database does not check what it reads, so a damaged file may make it panic.
         catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(damaged(path)))
     }
 
-    /// Does all of this or none. When it returns, it survives a loss of power. Returns how many
-    /// events each of them concerned.
+    /// Makes all of the changes or none. After it has returned, they survive a loss of power.
+    /// Returns how many events each change affected.
     ///
     /// # Errors
-    /// If that failed. Then it is done or not, and the file must be opened again.
+    /// If writing failed. The changes may or may not have been made, and the file must be opened
+    /// again.
     pub(crate) fn apply(&mut self, changes: &[&Change]) -> Result<Vec<u64>, OutboxError> {
         self.write(|tables| changes.iter().map(|change| tables.apply(change)).collect())
     }
 
-    /// What there is.
+    /// The totals of the file.
     pub(crate) fn totals(&self) -> Totals {
         self.totals
     }
 
-    /// Reads events from a place on, as many as fit within the limits, and at least one.
+    /// Reads events from the number `from` on, as many as the limits allow, but at least one.
     ///
     /// # Errors
     /// If that failed. Then the file must be opened again.
@@ -260,7 +261,7 @@ impl Store {
         })
     }
 
-    /// Reads events that were set aside, from a place on.
+    /// Reads events that were set aside, from the number `from` on.
     ///
     /// # Errors
     /// If that failed. Then the file must be opened again.
@@ -276,8 +277,8 @@ impl Store {
         })
     }
 
-    /// Makes the file smaller if there are few events in it, so that this takes no time worth
-    /// mentioning, and it grew since it was last done. Returns whether it was.
+    /// Makes the file smaller, if it has few events, so that this is fast, and has grown since this
+    /// was last done. Returns whether it was done.
     ///
     /// # Errors
     /// If that failed. Then the file must be opened again.
@@ -289,7 +290,7 @@ impl Store {
         }
         let path = self.place.path().to_owned();
         let database = &mut self.database;
-        // It moves pages a few at a time, until nothing is left to be moved.
+        // Each call moves a few pages, until no page is left to be moved.
         let work = || loop {
             match database.compact() {
                 Ok(true) => {}
@@ -302,9 +303,10 @@ impl Store {
         result
     }
 
-    /// Ends it in good order, so that the next opening has nothing to repair.
+    /// Closes the file cleanly, so that the next opening has nothing to repair.
     pub(crate) fn close(self) {
-        // A database that failed may panic when it ends. What was committed is there all the same.
+        // A database that has failed may panic when it is dropped. All that was committed is stored
+        // all the same.
         let _ = catch_unwind(AssertUnwindSafe(|| drop(self.database)));
     }
 
@@ -340,10 +342,10 @@ fn damaged(path: &Path) -> OutboxError {
     OutboxError::new(path, OutboxErrorKind::Damaged)
 }
 
-/// Returns whether there is nothing in it yet.
+/// Returns whether the database is still empty.
 ///
 /// # Errors
-/// If it is of another form, schema or program.
+/// If the file has another format or schema, or is that of another program.
 fn check(database: &Database, schema: &str) -> Result<bool, Failed> {
     let transaction = database.begin_read()?;
     if transaction.list_tables()?.next().is_none() {

@@ -1,4 +1,4 @@
-//! The rows of events. They are tuples that the database encodes, each with a checksum, so that an
+//! The rows of events. They are tuples that the database encodes. Each has a checksum, so that an
 //! event that was damaged on the disk is never sent.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,23 +11,25 @@ use crate::load::Load;
 use crate::refused::{RefusalReason, RefusedEvent, RefusedId};
 use crate::state::time_of;
 
-/// When it was put, in milliseconds since 1970; the checksum; the key; the JSON.
+/// The row of an event: when it was put, in milliseconds since 1970; the checksum; the key; the
+/// JSON.
 pub(super) type EventRow = (u64, u32, Option<&'static [u8]>, &'static [u8]);
 
-/// A row of an event, with why it was refused: a number and words.
+/// The row of an event that was set aside: the same columns, then the reason as a number and as
+/// text.
 pub(super) type RefusedRow = (u64, u32, Option<&'static [u8]>, &'static [u8], u16, &'static [u8]);
 
-/// What was read of a row.
+/// The contents of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum StoredEvent {
-    /// It is what was put.
+    /// The event is the one that was put.
     Whole {
         /// Its place among all that were put.
         sequence: u64,
         key: Option<Arc<str>>,
         json: String,
     },
-    /// It is not.
+    /// The event was damaged.
     Damaged {
         /// Its place among all that were put.
         sequence: u64,
@@ -50,15 +52,15 @@ pub(super) fn row_of(event: &NewEvent) -> (u64, u32, Option<&[u8]>, &[u8]) {
 fn checksum(put_at: u64, key: Option<&[u8]>, json: &[u8]) -> u32 {
     let mut hasher = crc32fast::Hasher::new();
     hasher.update(&put_at.to_le_bytes());
-    // So that bytes that change sides make a difference.
+    // The length is a part of the checksum, so that moving bytes between key and JSON changes it.
     hasher.update(&key.map_or(u64::MAX, |key| key.len() as u64).to_le_bytes());
     hasher.update(key.unwrap_or_default());
     hasher.update(json);
     hasher.finalize()
 }
 
-/// What a function reads of a row. The database trusts what it decodes, so a damaged row may make
-/// it panic.
+/// Reads a row by a function. The database does not check what it decodes, so a damaged row may
+/// make it panic.
 pub(super) fn readable<V: Value, T>(
     row: &AccessGuard<'_, V>,
     read: impl FnOnce(V::SelfType<'_>) -> T,

@@ -1,4 +1,4 @@
-//! The tables, and what a change does to them.
+//! The tables, and how changes are made in them.
 
 use redb::{ReadTransaction, ReadableTable, Table, TableDefinition, WriteTransaction};
 
@@ -10,18 +10,18 @@ use crate::load::Load;
 use crate::refused::RefusalReason;
 use crate::state::Totals;
 
-/// What there is once, as a number: the keys are below.
+/// Single values that are numbers. Their keys are below.
 pub(super) const NUMBERS: TableDefinition<'_, &str, u64> = TableDefinition::new("numbers");
-/// What there is once, as text.
+/// Single values that are text.
 pub(super) const NAMES: TableDefinition<'_, &str, &str> = TableDefinition::new("names");
-/// Events that wait, by their places.
+/// Events that wait, by their numbers.
 pub(super) const EVENTS: TableDefinition<'_, u64, EventRow> = TableDefinition::new("events");
-/// Events that were set aside, by the places that they had.
+/// Events that were set aside, by their numbers.
 pub(super) const REFUSED: TableDefinition<'_, u64, RefusedRow> = TableDefinition::new("refused");
 
-/// The form of tables and rows.
+/// The key of the version of the format.
 pub(super) const FORM: &str = "form";
-/// Of the events.
+/// The key of the schema of the events.
 pub(super) const SCHEMA: &str = "schema";
 const NEXT_SEQUENCE: &str = "next sequence";
 const QUEUED_EVENTS: &str = "queued events";
@@ -48,14 +48,14 @@ fn read_totals(
     })
 }
 
-/// All the tables, to be written.
+/// All tables, opened for writing.
 pub(super) struct Tables<'t> {
     names: Table<'t, &'static str, &'static str>,
     numbers: Table<'t, &'static str, u64>,
     events: Table<'t, u64, EventRow>,
     refused: Table<'t, u64, RefusedRow>,
     totals: Totals,
-    /// Whether a row was so damaged that its size is not known.
+    /// Whether a row is so damaged that its size is not known.
     must_recount: bool,
 }
 
@@ -67,14 +67,14 @@ impl<'t> Tables<'t> {
         Ok(Self { names, numbers, events, refused, totals, must_recount: false })
     }
 
-    /// Says of which form all rows are, and of which schema all events.
+    /// Writes the version of the format and the schema of the events into an empty file.
     pub(super) fn begin(&mut self, form: u64, schema: &str) -> Result<(), Failed> {
         self.numbers.insert(FORM, form)?;
         self.names.insert(SCHEMA, schema)?;
         Ok(())
     }
 
-    /// Does it. Returns how many events it concerned.
+    /// Makes a change. Returns how many events it affected.
     pub(super) fn apply(&mut self, change: &Change) -> Result<u64, Failed> {
         match change {
             Change::Put(event) => {
@@ -154,7 +154,8 @@ impl<'t> Tables<'t> {
         Ok(true)
     }
 
-    /// Puts it behind all others, as it was: what was damaged still is.
+    /// Puts an event that was set aside after all others, unchanged: if it was damaged, it still
+    /// is.
     fn requeue(&mut self, sequence: u64) -> Result<bool, Failed> {
         if self.refused.get(sequence)?.is_none() {
             return Ok(false);
@@ -176,7 +177,7 @@ impl<'t> Tables<'t> {
         Ok(true)
     }
 
-    /// Writes the totals, when all else is written.
+    /// Writes the totals, after everything else.
     pub(super) fn finish(mut self) -> Result<Totals, Failed> {
         if self.must_recount {
             self.recount()?;
@@ -190,7 +191,7 @@ impl<'t> Tables<'t> {
         read_totals(&self.numbers, &self.events)
     }
 
-    /// Counts what is there. A row whose size cannot be read has none.
+    /// Counts all rows. A row whose size cannot be read counts with a size of zero.
     fn recount(&mut self) -> Result<(), Failed> {
         let (mut queued, mut refused) = (Load::default(), Load::default());
         let damaged = Load { events: 1, bytes: 0 };
