@@ -1,4 +1,4 @@
-//! What the clients make of a transport: what is retried and when, and what is sent twice.
+//! How the clients use a transport: what is retried, when, and what may be sent twice.
 //!
 //! They wait in a [`Recorder`], which takes no time.
 
