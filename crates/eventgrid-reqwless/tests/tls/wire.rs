@@ -26,8 +26,8 @@ const BATCHES: [usize; 3] = [1, 10, 100];
 #[test]
 fn the_table_of_the_readme_is_what_goes_over_the_wire() {
     let mut table = String::from(
-        "| readings a request | requests for 100 | plain: sent, received a request | sent a reading \
-         | TLS: sent, received a request | sent a reading |\n|---|---|---|---|---|---|\n",
+        "| readings per request | requests for 100 | plain: sent, received per request | sent per reading \
+         | TLS: sent, received per request | sent per reading |\n|---|---|---|---|---|---|\n",
     );
     for readings in BATCHES {
         let [_, plain] = without_tls(readings);
