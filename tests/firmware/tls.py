@@ -70,7 +70,7 @@ def refused(board, image, features):
         trusted = chain(tuple(features))
         with split_records([trusted.leaf, trusted.issuing]) as port:
             output = finish(board, image, arguments(board, HOST, port), exit_code=1)
-        expect("the server splits them over records" in output, "split records are told", output)
+        expect("the server splits one over several records" in output, "split records are told", output)
         expect(emulator.accepted() == [], "nothing is published to whom it does not trust", output)
     return {**board.figures(image, output), "events": 0, "refused": len(cases) + 1}
 

@@ -130,28 +130,30 @@ impl TlsError {
             }
             Self::UnsupportedAlgorithm => UNSUPPORTED_ALGORITHM,
             Self::InvalidSignature => {
-                "a signature of the server or of its certificate is wrong: the wrong trust anchor, or someone in between"
+                "a signature of the server or of its certificate is wrong: check the trust anchors; someone may be in between"
             }
             Self::InvalidCertificate => "a certificate of the server cannot be read",
-            Self::WrongKey => "the server's key is not pinned: pin its new key, or someone is in between",
+            Self::WrongKey => {
+                "the server's key is not pinned: pin its new key if it has one; otherwise someone may be in between"
+            }
             Self::NotAuthenticated => "the server did not prove who it is: someone may be in between",
             Self::NothingInCommon => {
-                "the server speaks no TLS 1.3 with AES-128-GCM-SHA256 and P-256, or has no certificate of a kind that this build verifies"
+                "the server does not speak TLS 1.3 with AES-128-GCM-SHA256 and P-256, or has no certificate of a kind that this build verifies"
             }
             Self::ClientRefused => {
                 "the server refuses this client: give it a certificate that the server trusts"
             }
             Self::Alert => "the server ended the connection with a TLS alert",
             Self::Malformed => {
-                "the server's messages cannot be read: they break TLS 1.3, or the server splits them over records, which it must not for this client"
+                "the server's messages cannot be read: they are not valid in TLS 1.3, or the server splits one over several records, which is not supported"
             }
             Self::ReadBufferTooSmall { .. } => {
-                "a TLS record of the server is larger than the read buffer: make that larger"
+                "a TLS record of the server is larger than the read buffer: use a larger one"
             }
             Self::WriteBufferTooSmall => {
-                "a TLS message of this client is larger than the write buffer: make that larger"
+                "a TLS message of this client is larger than the write buffer: use a larger one"
             }
-            Self::MailboxTooSmall => "the host is longer than half of the mailbox: make that larger",
+            Self::MailboxTooSmall => "the host is longer than half of the mailbox: use a larger one",
             Self::WrongSession => "the TLS socket was made with the session of another mailbox",
             Self::NotConnected => "there is no TLS connection",
             Self::Truncated => "the connection ended without a TLS close: what came may be cut off",

@@ -49,7 +49,7 @@ pub enum ConfigurationError {
         name: String,
     },
     /// Spell a name the same everywhere, or take another: the service compares names without case.
-    #[error("the names '{first}' and '{second}' differ in case alone, so they are the same to the service")]
+    #[error("the names '{first}' and '{second}' differ only in case, so they are the same to the service")]
     NamesDifferInCase {
         /// The name as it was given first.
         first: String,
@@ -74,7 +74,7 @@ pub enum ConfigurationError {
     )]
     AdminToken,
     /// Let a certificate authority for development make the certificate that the name is for.
-    #[error("a TLS name is given, but no certificate for development that could be for it")]
+    #[error("a TLS name is given, but no development certificate that could have it")]
     TlsName,
     /// Give a fault that makes sense; the text says what is wrong with it.
     #[error(transparent)]
@@ -89,7 +89,7 @@ pub enum ConfigurationError {
         source: FilterError,
     },
     /// Create the event subscription that the filter is for.
-    #[error("there is a filter for the event subscription {name}, which is not there: create it")]
+    #[error("there is a filter for the event subscription {name}, which does not exist: create it")]
     FilterOfNothing {
         /// Its topic, a slash, and its name.
         name: String,
@@ -104,7 +104,7 @@ pub enum ConfigurationError {
     },
     /// Create the event subscription that the dead-letter destination is for.
     #[error(
-        "there is a dead-letter destination for the event subscription {name}, which is not there: create it"
+        "there is a dead-letter destination for the event subscription {name}, which does not exist: create it"
     )]
     DeadLetteringOfNothing {
         /// Its topic, a slash, and its name.
@@ -119,13 +119,13 @@ pub enum ConfigurationError {
         source: PushEndpointError,
     },
     /// Create the event subscription that the endpoint is for.
-    #[error("there is an endpoint for the event subscription {name}, which is not there: create it")]
+    #[error("there is an endpoint for the event subscription {name}, which does not exist: create it")]
     PushEndpointOfNothing {
         /// Its topic, a slash, and its name.
         name: String,
     },
     /// Create the basic topic, the domain or the channel that the event subscription is of.
-    #[error("there is an event subscription {name}, but no topic that it could be of: create the topic")]
+    #[error("there is an event subscription {name}, but not its topic: create the topic")]
     SubscriptionOfNothing {
         /// Its topic, a slash, and its name.
         name: String,

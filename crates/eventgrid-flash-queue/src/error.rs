@@ -17,7 +17,7 @@ pub enum Error<E> {
     #[error("the event has more bytes than a record of this queue holds: make the queue's N larger")]
     EventTooLarge,
     /// The event cannot be read back: its data has written something else than JSON.
-    #[error("the event is not JSON: correct what writes its data")]
+    #[error("the event is not JSON: correct the code that writes its data")]
     Malformed(#[source] MalformedEvent),
     /// The flash holds an event that was pushed when the queue's `N` was larger.
     #[error("the flash holds a record of {bytes} bytes: make the queue's N as large, or format the flash")]
@@ -37,7 +37,7 @@ pub enum Error<E> {
     /// An event whose push has failed like that is not stored; pushed again, it comes to lie behind
     /// the bad place.
     #[error(
-        "the flash does not hold what was written at {address:#x}: it is worn out, or not the queue's alone"
+        "the flash does not keep what is written at {address:#x}: it is worn out, or something else writes to it"
     )]
     NotHeld {
         /// Where, from the begin of the flash.

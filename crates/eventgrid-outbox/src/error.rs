@@ -118,7 +118,7 @@ pub enum PutError {
     },
     /// The outbox is full.
     #[error(
-        "the outbox is full: wait until some of its {queued} events are published, and take away the {refused} that the \
+        "the outbox is full: wait until some of its {queued} events are published, and remove the {refused} that the \
          service refused"
     )]
     Full {

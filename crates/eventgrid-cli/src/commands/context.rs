@@ -17,7 +17,7 @@ pub(super) fn run(command: ContextCommand, format: OutputFormat) -> Result<(), F
             let mut contexts = ContextStore::read()?;
             let name = contexts.set_current(&name)?;
             contexts.write()?;
-            message!("context {name} is used");
+            message!("now using context {name}");
             Ok(())
         }
         ContextCommand::List => list(&ContextStore::read()?, format),
@@ -58,7 +58,7 @@ fn add(arguments: ContextAdd) -> Result<(), Failure> {
     }
     contexts.write()?;
     if is_current {
-        message!("context {name} is used");
+        message!("now using context {name}");
     }
     Ok(())
 }

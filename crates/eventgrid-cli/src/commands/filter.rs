@@ -62,7 +62,7 @@ fn explain(arguments: &FilterExplain, format: OutputFormat) -> Result<(), Failur
     })?;
     out.finish().map_err(|error| cannot_write(&error))?;
     if faults > 0 {
-        return Err(Failure::usage("not all of the input is events"));
+        return Err(Failure::usage("a part of the input is not events"));
     }
     Ok(())
 }

@@ -20,8 +20,7 @@ pub(super) fn help(arguments: &HelpArguments) -> Result<(), Failure> {
     let mut command = &mut root;
     for name in &arguments.command {
         command = command.find_subcommand_mut(name).ok_or_else(|| {
-            Failure::usage(format!("there is no command {name:?}"))
-                .advice("`egrid help` shows those there are")
+            Failure::usage(format!("there is no command {name:?}")).advice("`egrid help` lists the commands")
         })?;
     }
     if arguments.json {

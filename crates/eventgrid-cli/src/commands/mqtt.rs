@@ -36,7 +36,7 @@ type Client = MqttClient<Ureq, Interruption, AnyCredential>;
 /// A client of the broker, and what says that the program is to end.
 fn client(arguments: &ConnectionArguments) -> Result<(Client, Interruption), Failure> {
     if arguments.topic.is_some() || arguments.channel.is_some() || arguments.kind.is_some() {
-        return Err(Failure::usage("--topic, --channel and --kind are not those of an MQTT broker")
+        return Err(Failure::usage("--topic, --channel and --kind do not apply to an MQTT broker")
             .advice("write the topic of MQTT after the command: `egrid mqtt get devices/17/state`"));
     }
     let connection = Connection::new(arguments)?;

@@ -37,7 +37,7 @@ pub(super) fn run(arguments: &ReceiveArguments, format: OutputFormat) -> Result<
     };
     if let Some(by) = batch.interruption() {
         message!(
-            "warning: the response broke off ({by}): events that did not come whole stay locked for now"
+            "warning: the response broke off ({by}): events that did not come completely stay locked for now"
         );
     }
     if batch.without_lock_token() > 0 {

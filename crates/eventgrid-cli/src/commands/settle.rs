@@ -113,7 +113,7 @@ fn token_of(line: &[u8]) -> Result<Option<String>, Failure> {
         return Ok(Some(line.to_owned()));
     }
     let locked: Locked = serde_json::from_str(line.trim_end_matches(','))
-        .map_err(|error| Failure::usage("there is no lock token in an object").caused_by(&error))?;
+        .map_err(|error| Failure::usage("an object has no lock token").caused_by(&error))?;
     Ok(Some(locked.lock_token))
 }
 

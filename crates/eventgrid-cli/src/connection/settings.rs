@@ -78,7 +78,7 @@ impl Connection {
         };
         if arguments.key.is_some() {
             message!(
-                "warning: others on this machine see a key that is an argument, and shells keep it: \
+                "warning: others on this machine can see a key that is an argument, and shells store it: \
                  use --key-file, --key-env or --key-command"
             );
         }
@@ -128,7 +128,7 @@ impl Connection {
         given: &SubscriptionArgument,
     ) -> Result<Subscription<'static>, Failure> {
         if self.kind() != TargetKind::Namespace {
-            return Err(Failure::usage("events are received from namespaces alone")
+            return Err(Failure::usage("events can be received only from namespaces")
                 .advice("name the endpoint of a namespace, or leave out --kind"));
         }
         let given = given.subscription.clone();
@@ -166,7 +166,7 @@ impl Connection {
             (None, Some(source)) => key_of(source),
             (None, None) => Err(Failure::new(FailureKind::Authentication, "there is no key to send").advice(
                 "give one by EVENTGRID_KEY, --key-file, --key-env, --key-command, --entra-id or a context; \
-                 an emulator that checks none takes any text",
+                 an emulator without authentication takes any text",
             )),
         }
     }

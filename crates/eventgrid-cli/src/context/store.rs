@@ -50,7 +50,7 @@ impl ContextStore {
             Ok(text) => serde_json::from_str(&text).map_err(|error| {
                 Failure::usage(format!("{} is not valid", file.display()))
                     .caused_by(&error)
-                    .advice("mend the file, or remove it and add the contexts anew")
+                    .advice("correct the file, or remove it and add the contexts again")
             })?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Kept::default(),
             Err(error) => {
@@ -162,7 +162,7 @@ impl ContextStore {
 }
 
 fn unknown(name: &str) -> Failure {
-    Failure::usage(format!("there is no context {name}")).advice("`egrid context list` shows those there are")
+    Failure::usage(format!("there is no context {name}")).advice("`egrid context list` lists the contexts")
 }
 
 /// Where the platform keeps the configuration of programs.

@@ -130,7 +130,9 @@ fn fields_of(fields: &[(String, Template)], values: &TemplateValues) -> Result<D
         let path = fields.get(position).map_or("", |(path, _)| path);
         EventFault::new(match error {
             FieldError::EmptyName => format!("the path of the field {path:?} has an empty name"),
-            FieldError::Taken => format!("the field {path:?} is given already, or is within one that is"),
+            FieldError::Taken => {
+                format!("the field {path:?} is given twice, or is within a field that is given")
+            }
         })
     })?;
     Ok(Data::raw_json(object.to_string())?)

@@ -111,7 +111,7 @@ pub(super) const ROUTES: &[Route] = &[
         }),
         response: ResponseBody {
             status: 200,
-            description: "What became of each, also if that is a failure.",
+            description: "The outcome of each, also if it is a failure.",
             schema: Some(SchemaGenerator::subschema_for::<Results>),
         },
         handler: resend,

@@ -60,7 +60,7 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::DELETE,
         path: "/faults",
         operation: "clearFaults",
-        summary: "Injects no faults any more.",
+        summary: "Stops injecting faults.",
         query: &[],
         body: None,
         response: ResponseBody { status: 204, description: "There are none.", schema: None },

@@ -198,7 +198,7 @@ fn delete_topic(emulator: &mut Emulator, call: &Call) -> Result<Reply, AdminErro
     let id = topic(emulator, call)?;
     let Target::NamespaceTopic(name) = id.target() else {
         return Err(AdminError::bad_request(format!(
-            "{id} is not a topic of the namespace: it goes with the configuration that it came from"
+            "{id} is not a topic of the namespace: remove it from the configuration instead"
         )));
     };
     emulator.remove_topic(name);

@@ -200,9 +200,9 @@ impl Handler {
                     return Ok(refusal);
                 }
             }
-            let body = Box::pin(body.collect(MAX_BODY)).await.map_err(|error| {
-                io::Error::new(error.kind(), "the body did not come as a whole, or took too long")
-            })?;
+            let body = Box::pin(body.collect(MAX_BODY))
+                .await
+                .map_err(|error| io::Error::new(error.kind(), "the body was cut off, or took too long"))?;
             if let Some(observation) = observation {
                 observation.served.request_bytes = body.len() as u64;
             }

@@ -27,7 +27,7 @@ pub enum DeadLetteringError {
         topic: String,
     },
     /// Create the topic.
-    #[error("dead letters cannot go to the topic {}, which is not there: create it", shown(.topic))]
+    #[error("dead letters cannot go to the topic {}, which does not exist: create it", shown(.topic))]
     UnknownTopic {
         /// The name of the topic.
         topic: String,

@@ -46,7 +46,7 @@ impl Emulator {
         self.faults.states().collect()
     }
 
-    /// Injects no faults any more.
+    /// Stops injecting faults.
     pub fn clear_faults(&mut self) {
         self.faults.clear();
     }

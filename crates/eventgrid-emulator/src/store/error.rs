@@ -34,7 +34,7 @@ impl DataError {
     }
 
     pub(super) fn io(folder: &Path, error: io::Error) -> Self {
-        let what = "cannot be used: give one that this user may write, or make it so";
+        let what = "cannot be used: give one that this user may write to, or change its permissions";
         Self::new(what, Some(error.into())).of(folder)
     }
 
@@ -122,7 +122,7 @@ impl From<redb::Error> for Failed {
             redb::Error::Io(cause) if cause.kind() == io::ErrorKind::StorageFull => {
                 "cannot be written, since the disk is full: make room and start again"
             }
-            _ => "can no longer be read or written: look after its disk and start again",
+            _ => "can no longer be read or written: check its disk and start again",
         };
         Self(DataError::new(what, Some(error.into())))
     }

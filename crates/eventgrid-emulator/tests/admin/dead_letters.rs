@@ -137,7 +137,7 @@ fn what_makes_no_sense_is_refused_and_changes_nothing() {
     let running = started();
     for (body, words) in [
         (r#"{"deadLetterDestination":{"topic":"ORDERS"}}"#, "the topic that they come from"),
-        (r#"{"deadLetterDestination":{"topic":"fake"}}"#, "which is not there"),
+        (r#"{"deadLetterDestination":{"topic":"fake"}}"#, "which does not exist"),
         (r#"{"deadLetterDestination":{"folder":""}}"#, "is empty"),
         (
             r#"{"deadLetterDestination":"blob"}"#,

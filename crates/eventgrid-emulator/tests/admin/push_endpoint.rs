@@ -231,7 +231,7 @@ fn a_basic_topic_feeds_a_topic_of_the_namespace() {
 
     for (path, body, message) in [
         (OF_NAMESPACE, r#"{"topic":"orders"}"#, "a topic of the namespace feeds no other"),
-        (OF_BASIC, r#"{"topic":"none"}"#, "the topic \"none\", which is not there: create it"),
+        (OF_BASIC, r#"{"topic":"none"}"#, "the topic \"none\", which does not exist: create it"),
         (
             OF_BASIC,
             r#"{"topic":"orders","endpointUrl":"http://localhost/"}"#,

@@ -48,7 +48,11 @@ fn what_is_wrong_is_told_with_its_place() {
             (5, "Destination"),
             "the topic that they come from",
         ),
-        ("deadLetterDestination = { topic = \"fake\" }", (5, "Destination"), "which is not there: create it"),
+        (
+            "deadLetterDestination = { topic = \"fake\" }",
+            (5, "Destination"),
+            "which does not exist: create it",
+        ),
         (
             "deadLetterDestination = { folder = \"\" }",
             (5, "Destination"),

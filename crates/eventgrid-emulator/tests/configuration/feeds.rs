@@ -56,7 +56,7 @@ fn what_is_wrong_with_a_topic_that_is_fed_is_told_with_its_place() {
         (
             to(", topic = \"other\""),
             "destination.topic",
-            "the topic \"other\", which is not there: create it",
+            "the topic \"other\", which does not exist: create it",
         ),
         (to(""), "destination", "give either topic, its name, or resourceId"),
         (to(", topic = \"orders\", resourceId = \"x\""), "destination", "give either topic, its name"),

@@ -143,7 +143,7 @@ fn events_for_a_topic_that_is_not_there_are_published_again_each_at_its_own_mome
     let refused = log(&emulator).remove(0);
     assert_eq!((refused.status, refused.attempt), (Some(404), 1));
     let why = refused.failure.as_deref().unwrap();
-    assert!(why.contains("\"Orders\" of the namespace is not there: create it"), "{why}");
+    assert!(why.contains("\"Orders\" of the namespace does not exist: create it"), "{why}");
     let NextDelivery::Retry(at) = refused.events[0].next else { panic!("{refused:?}") };
     assert!(at >= start + 5 * MINUTE, "the least wait of a target that is not found: {at}");
 

@@ -396,7 +396,7 @@ fn what_cannot_work_is_said_on_stderr() {
         (&["--listen", ":6500"], "\":6500\" is not an address: it needs HOST:PORT"),
         (&["--key", "secret"], "this is not an access key: one is base64 text"),
         (&["--config", "/nowhere"], "cannot read the configuration file /nowhere: "),
-        (&["--topic", "Orders"], "the names \"orders\" and \"Orders\" differ in case alone"),
+        (&["--topic", "Orders"], "the names \"orders\" and \"Orders\" differ only in case"),
         (&["--topic", "x"], "namespace.topics[1].name: \"x\" is not a name: it needs 3 to 50 letters"),
         (&["--limits", "lax"], "limits are strict or relaxed"),
         (&["--attribute-order", "any"], "an order of attributes is shuffled or published"),

@@ -54,7 +54,7 @@ impl fmt::Display for FailureCause<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Error(error) => write!(f, "the handler failed: {error}"),
-            Self::Panicked(panic) => write!(f, "the handler did not come to its end: {panic}"),
+            Self::Panicked(panic) => write!(f, "the handler did not complete: {panic}"),
             Self::TimedOut => f.write_str("the handler took too long"),
             Self::Poison => f.write_str("the event was delivered too often"),
             Self::Malformed(error) => error.fmt(f),

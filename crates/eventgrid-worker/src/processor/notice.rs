@@ -164,7 +164,7 @@ impl<X: std::error::Error + 'static> fmt::Display for ProcessorNotice<'_, X> {
                 cause.iter().try_for_each(|cause| write!(f, ", since {cause}"))
             }
             Self::Withheld { event, cause, verdict } => {
-                write!(f, "event {} was given to no handler: {verdict}, since {cause}", Id(event))
+                write!(f, "event {} was not passed to a handler: {verdict}, since {cause}", Id(event))
             }
             Self::LockLost { event, loss } => {
                 write!(f, "the lock of event {} was lost: {loss}; it will be delivered again", Id(event))

@@ -70,7 +70,7 @@ fn events_that_are_lost_withheld_or_not_handled_are_problems() {
         "the lock of event \"0\" was lost: it ended before a renewal or the verdict reached the service; it will be delivered again",
     );
     is_said("event \"0\" was handled in 62.0s: release for 10 s, since the handler failed: no database");
-    is_said("event \"0\" was given to no handler: reject, since the event was delivered too often");
+    is_said("event \"0\" was not passed to a handler: reject, since the event was delivered too often");
     assert!(
         problems[0].starts_with("could not renew the locks of 1 event from orders/billing: "),
         "{problems:#?}"

@@ -150,7 +150,7 @@ impl<T> fmt::Display for SendFailureReason<T> {
             Self::Invalid(error) => error.fmt(f),
             Self::Failed(error) => error.fmt(f),
             Self::NotAttempted => {
-                f.write_str("an earlier request failed in a way in which this one would have too")
+                f.write_str("an earlier request failed for a reason that applies to this one, too")
             }
         }
     }

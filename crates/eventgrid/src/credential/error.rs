@@ -41,9 +41,7 @@ impl fmt::Display for CredentialError {
                      `BearerToken` or an `AsyncBearerToken`"
                 );
             }
-            Self::Expired => {
-                "the SAS token has expired: get a new one, and see to it that the clock is right"
-            }
+            Self::Expired => "the SAS token has expired: get a new one, and check the clock",
             Self::TooLarge => "the credential does not fit into the request's buffer: lend a larger one",
             Self::Character => {
                 "the credential has a character that no header can carry: is there a line break at its end?"

@@ -46,7 +46,7 @@ impl Encoded {
     /// Adds headers, each in the place of one with the same name.
     ///
     /// # Errors
-    /// If one of them has a name or a value that no header can have, or is not the caller's to set,
+    /// If one of them has a name or a value that no header can have, or is one that only the client sets,
     /// or the buffer is too small.
     pub(crate) fn add_headers(
         &mut self,
@@ -59,7 +59,7 @@ impl Encoded {
                 return Err(refused("a header of the call's options has a name that no header can have"));
             }
             if is_reserved(name) || starts_with(name, "ce-") || starts_with(name, "aeg-") {
-                return Err(refused("a header of the call's options is not the caller's to set"));
+                return Err(refused("a header of the call's options is one that only the client sets"));
             }
             self.set_header(tx, name, value).ok_or_else(|| {
                 refused("a header of the call's options has a value that no header can have")
@@ -76,7 +76,7 @@ impl Encoded {
         let refused = |reason| RequestError::Options { index: 0, reason };
         if self.line(tx, "ce-specversion").is_some() {
             return Err(refused(
-                "in binary mode the content type is that of the event's data, and not the options'",
+                "in binary mode the content type is that of the event's data: leave it out of the options",
             ));
         }
         // A counting buffer has no lines.

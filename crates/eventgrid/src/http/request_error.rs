@@ -92,11 +92,11 @@ impl fmt::Display for RequestError {
             ),
             Self::Header { name } => write!(
                 f,
-                "the header `{name}` has a character that no header can carry, or is not the caller's to set"
+                "the header `{name}` has a character that no header can carry, or is one that only the client sets"
             ),
             Self::Options { reason, .. } => f.write_str(reason),
             Self::NotAccepted => f.write_str(
-                "the target does not take such events: a namespace takes CloudEvents alone, and it alone takes binary mode",
+                "the target does not take such events: a namespace takes only CloudEvents, and only a namespace takes binary mode",
             ),
             Self::UserProperty { index } => write!(
                 f,
@@ -107,7 +107,7 @@ impl fmt::Display for RequestError {
             }
             Self::NextPage => f.write_str(
                 "the link to the next page does not lead to the endpoint that the page came from, and is not followed: \
-                 list with a narrower filter, or make the endpoint the one that the service names in its links",
+                 list with a narrower filter, or use the endpoint that the service names in its links",
             ),
             Self::PlainHttp => f.write_str(
                 "the credential would go over plain http to another machine: use https, or for a key or a SAS token allow it by `allow_plain_http`",

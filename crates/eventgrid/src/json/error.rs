@@ -216,7 +216,7 @@ impl fmt::Display for Message {
         #[cfg(feature = "alloc")]
         let text = &self.text;
         #[cfg(not(feature = "alloc"))]
-        let text = "what exactly is told only with the feature `alloc`";
+        let text = "the feature `alloc` shows the details";
         f.write_str(text)
     }
 }
@@ -240,11 +240,8 @@ mod tests {
         assert_eq!(said(WriteError::Full), "the value does not fit into the buffer");
         assert_eq!(said(WriteError::KeyNotString), "a map key must be a string, a number or a boolean");
         let custom = said(WriteError::Custom(Message::new("it is secret")));
-        let reason = if cfg!(feature = "alloc") {
-            "it is secret"
-        } else {
-            "what exactly is told only with the feature `alloc`"
-        };
+        let reason =
+            if cfg!(feature = "alloc") { "it is secret" } else { "the feature `alloc` shows the details" };
         assert_eq!(custom, std::format!("the value cannot be written as JSON: {reason}"));
     }
 }

@@ -209,7 +209,7 @@ impl Serializer for TextSerializer<'_, '_, '_> {
 
     fn collect_str<T: fmt::Display + ?Sized>(self, text: &T) -> Result<(), WriteError> {
         if self.verbatim {
-            return Err(WriteError::custom("the text of a value must be at hand to be checked"));
+            return Err(WriteError::custom("the text of a value must be available in full to be checked"));
         }
         self.out.display(&text)
     }

@@ -121,7 +121,7 @@ fn what_cannot_be_sent_is_told_before_anything_is() {
     {
         assert_eq!(
             refused_header(name, "v"),
-            (1, "a header of the call's options is not the caller's to set"),
+            (1, "a header of the call's options is one that only the client sets"),
             "{name:?}"
         );
     }

@@ -159,9 +159,8 @@ fn connect(arguments: &ConnectionArguments) -> Result<Connection, Failure> {
         || arguments.context.is_some()
         || env::var_os("EVENTGRID_ENDPOINT").is_some_and(|endpoint| !endpoint.is_empty());
     if !is_named {
-        return Err(Failure::usage("it is not said what to measure").advice(
-            "name it by --endpoint, --context or EVENTGRID_ENDPOINT: the context that is used does not count \
-             here, since operations cost money",
+        return Err(Failure::usage("no endpoint to measure is named").advice(
+            "name it by --endpoint, --context or EVENTGRID_ENDPOINT: the current context is not taken for this, since operations cost money",
         ));
     }
     Connection::new(arguments)
@@ -205,7 +204,7 @@ async fn drive_both(
     other.end();
     tokio::select! {
         () = joined(&mut tasks) => {}
-        () = sleep(GRACE) => message!("requests that were under way are given up"),
+        () = sleep(GRACE) => message!("requests in progress were given up"),
     }
     Ok(Some(interrupted))
 }

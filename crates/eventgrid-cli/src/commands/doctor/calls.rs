@@ -115,8 +115,7 @@ fn add_response<T: TransportError + StdError + 'static>(
         }
         429 => findings.add(check, Outcome::Warning, "the service asks to slow down (status 429)"),
         300..=399 | 500.. => {
-            let text =
-                format!("the service does not do its work, or it is not the service (status {status})");
+            let text = format!("the service failed, or this is not Event Grid (status {status})");
             findings.problem(check, FailureKind::Service, text);
         }
         200..=299 if check == "publish" => {

@@ -35,7 +35,7 @@ pub(super) fn run(arguments: &DoctorArguments, format: OutputFormat) -> Result<(
     let mut write = || findings.iter().try_for_each(|finding| out.write(finding));
     write().and_then(|()| out.finish()).map_err(|error| cannot_write(&error))?;
     findings.first_problem().map_or(Ok(()), |kind| {
-        let failure = Failure::new(kind, "not everything is as it should be");
+        let failure = Failure::new(kind, "some checks have failed");
         Err(match kind.advice() {
             Some(advice) => failure.advice(advice),
             None => failure,
@@ -67,9 +67,15 @@ fn check_endpoint(connection: &Connection, findings: &mut Findings) -> bool {
             findings.add("name", Outcome::Ok, format!("{host} has {count} address{plural}"));
         }
         // A proxy may know it.
-        Ok(_) => findings.add("name", Outcome::Warning, format!("{host} has no address on this machine")),
+        Ok(_) => findings.add(
+            "name",
+            Outcome::Warning,
+            format!("{host} cannot be resolved to an address on this machine"),
+        ),
         Err(error) => {
-            let text = format!("{host} has no address on this machine: {error}; is it spelled right?");
+            let text = format!(
+                "{host} cannot be resolved to an address on this machine: {error}; is it spelled right?"
+            );
             findings.add("name", Outcome::Warning, text);
         }
     }

@@ -33,7 +33,8 @@ pub(super) fn check(endpoint: &Endpoint<'_>, now: Timestamp, findings: &mut Find
         return;
     }
     if !matches!(ProxyRules::from_environment().proxy_for(true, endpoint.authority()), Ok(None)) {
-        let text = "a proxy is on the way: the certificates are not looked at, the calls below use it";
+        let text =
+            "there is a proxy: the certificates are not checked here, and the calls below go through it";
         findings.add("tls", Outcome::Skipped, text);
         return;
     }
@@ -105,7 +106,7 @@ fn add_certificate(certificate: &CertificateDer<'_>, now: Timestamp, findings: &
     match summary.validity(now) {
         Validity::Valid => findings.add(CHECK, Outcome::Ok, summary.to_string()),
         Validity::Ending(days) => {
-            findings.add(CHECK, Outcome::Warning, format!("{summary}: it ends in {days} days"));
+            findings.add(CHECK, Outcome::Warning, format!("{summary}: it expires in {days} days"));
         }
         Validity::Early | Validity::Ended => {
             let text = format!("{summary}: it is not valid now, or the clock of this machine is wrong");

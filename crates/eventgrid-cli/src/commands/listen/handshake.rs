@@ -31,7 +31,7 @@ pub(super) async fn shake_hands(sender: &HttpSender) -> Result<(), Failure> {
         let failure = match handshake.result(status, &ended.headers) {
             HandshakeResult::Consented { .. } => return Ok(()),
             HandshakeResult::Refused(failure) => {
-                Failure::new(FailureKind::Other, format!("{} does not want the events", sender.url()))
+                Failure::new(FailureKind::Other, format!("{} refuses the events", sender.url()))
                     .caused_by(&failure)
             }
             // It has no URL by which to consent later.

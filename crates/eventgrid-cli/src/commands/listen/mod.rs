@@ -143,7 +143,7 @@ fn settings(arguments: &ListenArguments, subscription: &str) -> Result<PushSetti
     if arguments.batch_events.is_none() && arguments.batch_kilobytes.is_none() {
         return Ok(settings);
     }
-    let invalid = |error| Failure::usage("the batches cannot be as large as that").caused_by(&error);
+    let invalid = |error| Failure::usage("the size of the batches is not valid").caused_by(&error);
     let mut batching = Batching::new();
     if let Some(events) = arguments.batch_events {
         batching = batching.max_events(events).map_err(invalid)?;

@@ -51,8 +51,10 @@ impl Plan<'_> {
         }
         let sources = sources(arguments)?;
         if arguments.count != 1 {
-            return Err(Failure::usage("--count is for events of arguments, and these are read from files")
-                .advice("leave it out"));
+            return Err(Failure::usage(
+                "--count is for an event of arguments, and these events are read from files",
+            )
+            .advice("leave it out"));
         }
         if has_lines {
             let form = if arguments.text_lines {
@@ -63,10 +65,9 @@ impl Plan<'_> {
             return Ok(Self::Read { sources, form, recipe: Some(Box::new(recipe(arguments)?)) });
         }
         if arguments.event.is_given() {
-            return Err(Failure::usage("the events that are read are whole: they have their own attributes")
+            return Err(Failure::usage("events that are read have their own attributes")
                 .advice(
-                    "leave out the arguments of an event, or say by --data-lines or --text-lines that the \
-                     input is data alone",
+                    "leave out the arguments of an event, or say by --data-lines or --text-lines that the input is only data",
                 ));
         }
         Ok(Self::Read { sources, form: InputForm::Json { arrays_are_lists: !is_custom }, recipe: None })
@@ -86,7 +87,7 @@ fn sources(arguments: &PublishArguments) -> Result<Vec<InputSource>, Failure> {
     if let Some(failed) = &arguments.failed {
         let same = |file: &Path| fs::canonicalize(file).ok() == fs::canonicalize(failed).ok();
         if failed.exists() && arguments.files.iter().any(|file| same(file)) {
-            return Err(Failure::usage("the file for events that fail is one that is read")
+            return Err(Failure::usage("the file for events that fail is also an input file")
                 .advice("name another one by --failed"));
         }
     }

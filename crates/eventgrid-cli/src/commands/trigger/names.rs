@@ -30,16 +30,16 @@ pub(super) fn find(name: &str) -> Result<SystemEvent, Failure> {
         Some(event) if !wanted.is_empty() => Ok(*event),
         _ if found.is_empty() || wanted.is_empty() => Err(unknown(name, &nearest(&wanted))),
         _ => Err(Failure::usage(format!("several types end with {name:?}"))
-            .advice(format!("write one of them as a whole: {}", names(&found)))),
+            .advice(format!("write the full name of one of them: {}", names(&found)))),
     }
 }
 
 fn unknown(name: &str, nearest: &[SystemEvent]) -> Failure {
     let failure = Failure::usage(format!("there is no system event {name:?}"));
     if nearest.is_empty() {
-        return failure.advice("`egrid trigger --list` shows those there are");
+        return failure.advice("`egrid trigger --list` lists them all");
     }
-    failure.advice(format!("nearest: {}; `egrid trigger --list` shows them all", names(nearest)))
+    failure.advice(format!("nearest: {}; `egrid trigger --list` lists them all", names(nearest)))
 }
 
 fn names(events: &[SystemEvent]) -> String {

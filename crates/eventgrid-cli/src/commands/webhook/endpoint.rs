@@ -109,7 +109,7 @@ impl Endpoint {
             }
             Delivery::SubscriptionDeletion(deletion) => {
                 let subscription = deletion.headers().subscription_name().unwrap_or("a subscription");
-                message!("deleted: {} delivers here no more", one_line(subscription));
+                message!("deleted: {} no longer delivers here", one_line(subscription));
             }
             _ => {}
         }

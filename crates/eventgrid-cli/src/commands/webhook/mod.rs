@@ -40,7 +40,7 @@ fn listen(arguments: &WebhookListen, format: OutputFormat) -> Result<(), Failure
         let listener = TcpListener::bind(address).await.map_err(|error| cannot_listen(address, &error))?;
         let address = listener.local_addr().map_err(|error| cannot_listen(address, &error))?;
         if !has_secret && !address.ip().is_loopback() {
-            message!("warning: whoever reaches {address} can deliver events: let them bring a --secret-file");
+            message!("warning: anyone who can reach {address} can deliver events: require a secret by --secret-file");
         }
         message!("listening on http://{address}");
         let endpoint = Rc::new(Endpoint::new(webhook, arguments, RecordWriter::new(format, io::stdout())));
@@ -78,20 +78,20 @@ fn secret(arguments: &SecretArguments) -> Result<Option<Secret<'static>>, Failur
     let text = match (&arguments.secret, file.or_else(env).or_else(command)) {
         (Some(secret), _) => {
             message!(
-                "warning: others on this machine see a secret that is an argument, and shells keep it: \
+                "warning: others on this machine can see a secret that is an argument, and shells store it: \
                  use --secret-file, --secret-env or --secret-command"
             );
             secret.clone()
         }
         (None, Some(source)) => secret_of(&source, "secret")?.expose().to_owned(),
         (None, None) if arguments.secret_header.is_some() => {
-            return Err(Failure::usage("--secret-header names a place, and there is no secret to look for")
+            return Err(Failure::usage("--secret-header says where the secret is, but no secret is given")
                 .advice("give it by --secret-file, --secret-env or --secret-command"));
         }
         (None, None) => return Ok(None),
     };
     if text.is_empty() {
-        return Err(Failure::usage("the secret is empty: nothing would be let in")
+        return Err(Failure::usage("the secret is empty: every request would be refused")
             .advice("put a secret there, or leave out the argument"));
     }
     Ok(Some(match &arguments.secret_header {

@@ -68,7 +68,7 @@ where
         Err(error) if error.is::<LengthLimitError>() => {
             refuse(StatusCode::PAYLOAD_TOO_LARGE, &format!("the body has more than {MAX_BODY} bytes"))
         }
-        Err(_) => refuse(StatusCode::BAD_REQUEST, "the body did not come as a whole"),
+        Err(_) => refuse(StatusCode::BAD_REQUEST, "the body was cut off"),
     })
 }
 

@@ -132,7 +132,7 @@ fn add_names(options: &ServeOptions, to: &mut Configuration) -> Result<(), Strin
         if first == second {
             Ok(())
         } else {
-            Err(format!("the names {first:?} and {second:?} differ in case alone: spell them the same"))
+            Err(format!("the names {first:?} and {second:?} differ only in case: spell them the same"))
         }
     };
     for name in &options.topics {

@@ -96,7 +96,7 @@ impl Imported {
             if !read.iter().any(|read| name.eq_ignore_ascii_case(read)) {
                 self.keep(&of(name), value, "there is no such setting here");
             } else if object.keys().skip(index + 1).any(|later| later.eq_ignore_ascii_case(name)) {
-                self.keep(&of(name), value, "it is there again with other capitals, and that one counts");
+                self.keep(&of(name), value, "it is there again in another letter case, and that one is used");
             }
         }
     }

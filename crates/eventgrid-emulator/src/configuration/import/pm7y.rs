@@ -122,7 +122,7 @@ fn schema(imported: &mut Imported, what: &str, topic: &Map<String, Value>) -> In
         }
         None => {
             imported.note(format!(
-                "{what}: it found the schema out of each request; here it takes EventGridSchema, unless you say \
+                "{what}: it detected the schema of each request; here it takes EventGridSchema, unless you say \
                  CloudEventSchemaV1_0"
             ));
             InputSchema::EventGrid
@@ -158,7 +158,7 @@ fn add_subscribers(imported: &mut Imported, topic: &Topic<'_>, subscribers: &Val
 fn keep_all(imported: &mut Imported, topic: &Topic<'_>, kind: &str, subscribers: &[Value]) {
     for subscriber in subscribers {
         let what = topic.subscriber(kind, subscriber);
-        imported.keep(&what, subscriber, "events are pushed to webhooks alone here");
+        imported.keep(&what, subscriber, "events are pushed only to webhooks here");
     }
 }
 

@@ -58,7 +58,7 @@ impl Namespace {
         let is_there = received.body().windows(12).any(|part| part == b"health-check");
         match token {
             Some(token) if is_there => Ok(token.clone()),
-            _ => Err(failed("receiving", "the response does not have it")),
+            _ => Err(failed("receiving", "the response does not contain it")),
         }
     }
 
@@ -78,7 +78,7 @@ impl Namespace {
             Ok(Outcome::Done(response)) => Ok(response),
             Ok(Outcome::Waiting(waiter)) => {
                 self.cancel(waiter);
-                Err(failed(step, "none is there, although one was published"))
+                Err(failed(step, "no event came, although one was published"))
             }
             Err(error) => Err(failed(step, ServiceError::message(&error))),
         }

@@ -46,7 +46,7 @@ pub enum PushEndpointError {
     )]
     FeedOfNamespace,
     /// Create the topic, or name another one.
-    #[error("events cannot be published to the topic {}, which is not there: create it", shown_name(.topic))]
+    #[error("events cannot be published to the topic {}, which does not exist: create it", shown_name(.topic))]
     UnknownTopic {
         /// The name of the topic.
         topic: String,

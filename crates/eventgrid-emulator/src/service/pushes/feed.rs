@@ -98,7 +98,7 @@ impl Emulator {
         let PushDestination::NamespaceTopic(name) = &form.destination else { return Ok(()) };
         let topic = self.topic_to_feed(name).ok_or_else(|| {
             let shown: String = name.chars().take(64).collect();
-            Refusal::new(404, format!("the topic {shown:?} of the namespace is not there: create it"))
+            Refusal::new(404, format!("the topic {shown:?} of the namespace does not exist: create it"))
         })?;
         let event = self.fed_event(text)?;
         self.namespace.publish(topic, &[event]);

@@ -258,7 +258,7 @@ impl fmt::Display for InvalidKey {
                 "the access key is not base64 text: copy it as a whole, without a line break or space at its end"
             }
             Self::Empty => "the access key is empty: copy it from the portal",
-            Self::TooLong => "the access key is too long to be one: it has at most 340 characters",
+            Self::TooLong => "the access key is too long: a key has at most 340 characters",
             #[cfg(feature = "alloc")]
             Self::ConnectionString => {
                 "the access key is a connection string, which Event Grid does not have: take the key alone, as the portal shows it under Access keys"

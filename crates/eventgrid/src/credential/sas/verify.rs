@@ -161,8 +161,8 @@ impl fmt::Display for InvalidSas {
             Self::Signature => {
                 "the signature in aeg-sas-token is not that of an access key: sign the text before `&s=` as it is sent, with the base64-decoded key"
             }
-            Self::Resource => "the resource in aeg-sas-token is not what the request is for, nor above it",
-            Self::Expired => "the expiration in aeg-sas-token is over: make a new token",
+            Self::Resource => "the resource in aeg-sas-token is neither that of the request nor one above it",
+            Self::Expired => "the expiration in aeg-sas-token has passed: make a new token",
         })
     }
 }
