@@ -46,8 +46,8 @@ impl Encoded {
     /// Adds headers, each in the place of one with the same name.
     ///
     /// # Errors
-    /// If one of them has a name or a value that no header can have, or is one that only the client sets,
-    /// or the buffer is too small.
+    /// If one of them has a name or a value that no header can have, or is one that only the client
+    /// sets, or if the buffer is too small.
     pub(crate) fn add_headers(
         &mut self,
         tx: &mut Buf<'_>,
