@@ -1,10 +1,10 @@
-//! What can go wrong.
+//! The errors of the queue.
 
 use eventgrid::event::MalformedEvent;
 
 use crate::verified::FlashError;
 
-/// Why the queue could not do what it was asked to. `E` is the error of the flash.
+/// Why an operation of the queue failed. `E` is the error of the flash.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error<E> {
@@ -16,7 +16,7 @@ pub enum Error<E> {
     /// [`FlashQueue::LARGEST_EVENT`](crate::FlashQueue::LARGEST_EVENT) bytes.
     #[error("the event has more bytes than a record of this queue holds: make the queue's N larger")]
     EventTooLarge,
-    /// The event cannot be read back: its data has written something else than JSON.
+    /// The event cannot be read back, because its data has written text that is not JSON.
     #[error("the event is not JSON: correct the code that writes its data")]
     Malformed(#[source] MalformedEvent),
     /// The flash holds an event that was pushed when the queue's `N` was larger.
@@ -25,25 +25,25 @@ pub enum Error<E> {
         /// How large `N` must be.
         bytes: usize,
     },
-    /// The range does not lie on boundaries of the flash's pages, is not inside the flash, or has
-    /// fewer than two pages.
+    /// The range does not begin and end at page boundaries, is not inside the flash, or has fewer
+    /// than two pages.
     #[error("the range must be two or more whole pages of the flash")]
     InvalidRange,
-    /// The flash has reported an error. After a push it is unknown whether the event was stored.
-    /// Open the queue anew: what was begun is repaired then.
+    /// The flash has reported an error. After a push it is not known whether the event was stored.
+    /// Open the queue again, which repairs what was interrupted.
     #[error("the flash has failed: {0:?}")]
     Flash(E),
-    /// What was written cannot be read back: the flash is worn out, or something else writes to it.
-    /// An event whose push has failed like that is not stored; pushed again, it comes to lie behind
-    /// the bad place.
+    /// Bytes that were written could not be read back: the flash is worn out, or something else
+    /// writes to it. The event that was pushed is not stored. If it is pushed again, it is written
+    /// after the bad place.
     #[error(
         "the flash does not keep what is written at {address:#x}: it is worn out, or something else writes to it"
     )]
     NotHeld {
-        /// Where, from the begin of the flash.
+        /// The position, counted from the beginning of the flash.
         address: u32,
     },
-    /// The pages are not as a queue leaves them, and could not be repaired.
+    /// The contents of the pages are not those of a queue, and could not be repaired.
     #[error("the flash does not hold a queue that can be repaired: format it")]
     Damaged,
 }

@@ -1,10 +1,10 @@
-//! What was peeked.
+//! The events that were peeked.
 
 use eventgrid::event::CloudEventBuf;
 
-/// Up to `M` of the oldest events, in order: to be published as one batch, and then popped.
+/// Up to `M` of the oldest events, in order. Publish them as one batch, and then pop them.
 ///
-/// It belongs to the queue that gave it, until that is opened anew.
+/// It belongs to the queue that returned it, until that queue is opened again.
 #[derive(Debug, Clone, Default)]
 pub struct Peeked<const N: usize, const M: usize> {
     events: heapless::Vec<CloudEventBuf<N>, M>,
@@ -13,17 +13,17 @@ pub struct Peeked<const N: usize, const M: usize> {
 }
 
 impl<const N: usize, const M: usize> Peeked<N, M> {
-    /// The events, which can be published as they are.
+    /// The events, ready to be published.
     pub fn events(&self) -> &[CloudEventBuf<N>] {
         &self.events
     }
 
-    /// How many events it has.
+    /// How many events there are.
     pub fn len(&self) -> usize {
         self.events.len()
     }
 
-    /// Whether there was nothing in the queue.
+    /// Whether there are no events, because the queue was empty.
     pub fn is_empty(&self) -> bool {
         self.events.is_empty()
     }

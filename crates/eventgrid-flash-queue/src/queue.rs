@@ -15,14 +15,16 @@ use crate::repair::repair;
 use crate::sequence::{Sequence, precedes};
 use crate::verified::{FlashError, Verified};
 
-/// Events on a NOR flash, oldest first, that outlast the loss of power. `N` is the size of the
-/// largest record in bytes, and a multiple of the flash's words: an event's JSON text and 4 bytes.
+/// A queue of events on a NOR flash, oldest first, that survives the loss of power. `N` is the size
+/// of the largest record in bytes, which is an event's JSON text plus 4 bytes. It must be a
+/// multiple of the flash's word size.
 ///
-/// An event that [`push`](Self::push) has reported as stored is there until it is
-/// [popped](Self::pop) or [dropped](Self::push_dropping_oldest). If power is lost in the middle of
-/// a call, the event it was about is there or not; all others stay as they were.
+/// An event that [`push`](Self::push) has reported as stored stays in the queue until it is
+/// [popped](Self::pop) or [dropped](Self::push_dropping_oldest). If power is lost during a call,
+/// the event that it was about may or may not be in the queue; all others are unchanged.
 ///
-/// Dropping the future of a call does what a loss of power does. Open the queue anew then.
+/// Dropping the future of a call has the same effect as a loss of power. Open the queue again after
+/// that.
 pub struct FlashQueue<'f, F: NorFlash, const N: usize> {
     storage: QueueStorage<Verified<'f, F>, Cache<Uncached, Uncached, Uncached>>,
     sequence: Sequence,
@@ -32,15 +34,16 @@ impl<'f, F: MultiwriteNorFlash, const N: usize> FlashQueue<'f, F, N> {
     /// How many bytes of JSON text an event can have.
     pub const LARGEST_EVENT: usize = N - record::SEQUENCE;
 
-    /// Opens the queue in a range of the flash, which is the queue's alone: blank, or as a queue
-    /// has left it. `range` is counted from the begin of the flash, and is two or more whole pages.
+    /// Opens the queue in a range of the flash that only the queue uses. The range must be blank,
+    /// or as a queue has left it. `range` is counted from the beginning of the flash, and is two or
+    /// more whole pages.
     ///
-    /// Repairs what a loss of power has left behind, and reads the whole range once.
+    /// It repairs what a loss of power has interrupted, and reads the whole range once.
     ///
     /// # Errors
     /// [`Error::InvalidRange`]; [`Error::StoredEventTooLarge`] if `N` was larger before;
-    /// [`Error::Flash`] or [`Error::NotHeld`] if the flash fails; [`Error::Damaged`] if it holds
-    /// something else.
+    /// [`Error::Flash`] or [`Error::NotHeld`] if the flash fails; [`Error::Damaged`] if the range
+    /// has other contents.
     pub async fn open(flash: &'f mut F, range: Range<u32>) -> Result<Self, Error<F::Error>> {
         const { assert!(N.is_multiple_of(word::<F>()), "N must be a multiple of the words of the flash") };
         const { assert!(N <= largest_record::<F>(), "N must leave room for two words and a header on a page") };
@@ -53,7 +56,7 @@ impl<'f, F: MultiwriteNorFlash, const N: usize> FlashQueue<'f, F, N> {
         Ok(queue)
     }
 
-    /// Erases the range, and opens an empty queue in it. What it held is gone.
+    /// Erases the range, and opens an empty queue in it. All events in it are lost.
     ///
     /// # Errors
     /// As [`open`](Self::open).
@@ -63,7 +66,8 @@ impl<'f, F: MultiwriteNorFlash, const N: usize> FlashQueue<'f, F, N> {
         Self::open(flash, range).await
     }
 
-    /// Stores an event as the newest one. It outlasts the loss of power as soon as this returns.
+    /// Stores an event as the newest one. After this has returned, the event survives the loss of
+    /// power.
     ///
     /// # Errors
     /// [`Error::Full`]; [`Error::EventTooLarge`] and [`Error::Malformed`] if the event cannot be
@@ -80,11 +84,11 @@ impl<'f, F: MultiwriteNorFlash, const N: usize> FlashQueue<'f, F, N> {
     }
 
     /// Stores an event as the newest one, and drops the oldest ones if there is no room otherwise.
-    /// Returns how many were dropped: a page is freed as a whole.
+    /// Returns how many were dropped; there may be several, because a page is freed as a whole.
     ///
     /// # Errors
-    /// As [`push`](Self::push), but never [`Error::Full`]. What was dropped until then stays
-    /// dropped: [`len`](Self::len) tells.
+    /// As [`push`](Self::push), but never [`Error::Full`]. Events that were dropped before the
+    /// error stay dropped; [`len`](Self::len) says how many are left.
     pub async fn push_dropping_oldest(&mut self, event: &CloudEventBuf<N>) -> Result<u32, Error<F::Error>> {
         let mut dropped = 0;
         loop {
@@ -97,14 +101,14 @@ impl<'f, F: MultiwriteNorFlash, const N: usize> FlashQueue<'f, F, N> {
         }
     }
 
-    /// Up to `M` of the oldest events, which stay where they are. Publish them, and
-    /// [`pop`](Self::pop) them once they were accepted.
+    /// Reads up to `M` of the oldest events, without removing them. Publish them, and
+    /// [`pop`](Self::pop) them after the service has accepted them.
     ///
-    /// A record that cannot be read is passed over and [counted](Self::lost).
+    /// A record that cannot be read is skipped and [counted](Self::lost).
     ///
     /// # Errors
-    /// [`Error::Flash`] if the flash fails, [`Error::NotHeld`] if it does when an unreadable record
-    /// is taken away.
+    /// [`Error::Flash`] if the flash fails, and [`Error::NotHeld`] if it fails when an unreadable
+    /// record is removed.
     pub async fn peek<const M: usize>(&mut self) -> Result<Peeked<N, M>, Error<F::Error>> {
         let mut peeked = Peeked::new();
         let mut buffer = [0; N];
@@ -117,7 +121,7 @@ impl<'f, F: MultiwriteNorFlash, const N: usize> FlashQueue<'f, F, N> {
                     oldest.get_or_insert(sequence);
                     peeked.add(sequence, event);
                 }
-                // No event of this queue, and never will be.
+                // It is not an event of this queue, and never will be.
                 _ => _ = record.pop().await?,
             }
         }
@@ -127,16 +131,16 @@ impl<'f, F: MultiwriteNorFlash, const N: usize> FlashQueue<'f, F, N> {
         Ok(peeked)
     }
 
-    /// Removes the events that were peeked, after the service has accepted them. Those of them that
-    /// were dropped meanwhile are gone already; no other event is removed. Returns how many were
-    /// removed.
+    /// Removes the events that were peeked. Call it after the service has accepted them. Those that
+    /// were dropped meanwhile are already gone, and no other event is removed. Returns how many
+    /// were removed.
     ///
-    /// If power is lost between the service's response and this, they are published again: at least
-    /// once.
+    /// If power is lost between the service's response and this call, they are published again: at
+    /// least once.
     ///
     /// # Errors
-    /// [`Error::Flash`] or [`Error::NotHeld`] if the flash fails: the first ones may be removed
-    /// then.
+    /// [`Error::Flash`] or [`Error::NotHeld`] if the flash fails. Some of the first events may then
+    /// be removed.
     pub async fn pop<const M: usize>(&mut self, peeked: &Peeked<N, M>) -> Result<u32, Error<F::Error>> {
         match peeked.newest() {
             Some(newest) => self.pop_until(newest).await,
@@ -144,19 +148,20 @@ impl<'f, F: MultiwriteNorFlash, const N: usize> FlashQueue<'f, F, N> {
         }
     }
 
-    /// How many events there are. One whose record is damaged counts until it is its turn.
+    /// How many events there are. An event whose record is damaged counts until its turn comes.
     pub fn len(&self) -> u32 {
         self.sequence.len()
     }
 
-    /// Whether there is no event.
+    /// Whether the queue has no events.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// How many events could not be read again since the queue was opened, or were not stored since
-    /// the flash has failed. They are counted when it is their turn, by the gap in the sequence: if
-    /// the oldest or the newest event was damaged before the queue was opened, nothing tells.
+    /// How many events could not be read again since the queue was opened, or were not stored
+    /// because the flash failed. They are counted when their turn comes, by the gap in the sequence
+    /// numbers. So the oldest or the newest event is not counted if it was damaged before the queue
+    /// was opened.
     pub fn lost(&self) -> u32 {
         self.sequence.lost()
     }
@@ -172,14 +177,14 @@ impl<'f, F: MultiwriteNorFlash, const N: usize> FlashQueue<'f, F, N> {
                     let (oldest, _) = found.unwrap_or((newest, newest));
                     found = Some((oldest, newest));
                 }
-                // No event of this queue.
+                // It is not an event of this queue.
                 None => _ = record.pop().await?,
             }
         }
         Ok(found)
     }
 
-    /// Writes a record behind the newest one, on a page that can be freed if no other is left.
+    /// Writes a record after the newest one, on a page that can be freed if no other is left.
     async fn write(&mut self, record: &[u8]) -> Result<(), sequential_storage::Error<FlashError<F::Error>>> {
         let pushed = self.storage.push(record, false).await;
         if let Err(sequential_storage::Error::FullStorage) = pushed {
@@ -214,7 +219,7 @@ impl<'f, F: MultiwriteNorFlash, const N: usize> FlashQueue<'f, F, N> {
     }
 }
 
-/// Shows where it is, and nothing of the events.
+/// Shows the range of the queue, and no events.
 impl<F: NorFlash, const N: usize> fmt::Debug for FlashQueue<'_, F, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FlashQueue")
@@ -241,7 +246,7 @@ const fn word<F: NorFlash>() -> usize {
     if F::WRITE_SIZE > F::READ_SIZE { F::WRITE_SIZE } else { F::READ_SIZE }
 }
 
-/// What a page holds besides a marker at both ends and a record's header.
+/// The room of a page without the marker at both ends and a record's header.
 const fn largest_record<F: NorFlash>() -> usize {
     F::ERASE_SIZE - 2 * word::<F>() - 8_usize.next_multiple_of(word::<F>())
 }

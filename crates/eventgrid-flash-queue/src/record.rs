@@ -1,4 +1,4 @@
-//! What is stored of an event: its sequence number, and its JSON text.
+//! The record of an event: its sequence number and its JSON text.
 
 use eventgrid::event::{CloudEventBuf, CloudEventView};
 use eventgrid::json::RawJson;
@@ -8,7 +8,7 @@ use crate::error::Error;
 /// How many bytes the sequence number takes: least significant first, before the text.
 pub(crate) const SEQUENCE: usize = 4;
 
-/// Writes the record, and says how long it is.
+/// Writes the record, and returns how long it is.
 pub(crate) fn write<const N: usize, E>(
     sequence: u32,
     event: &CloudEventBuf<N>,

@@ -1,4 +1,4 @@
-//! Time of one attempt: how long its parts may take.
+//! The time limits of one attempt.
 
 use core::time::Duration;
 
@@ -18,7 +18,7 @@ pub(crate) struct Clock<'t, T> {
     /// How long the attempt may take in all.
     total: Duration,
     idle: Duration,
-    /// In bytes a second; zero is none.
+    /// In bytes per second; zero means no limit.
     lowest_rate: u32,
     /// When the present span began, over which the rate is measured, and the bytes that moved in
     /// it.
@@ -45,13 +45,14 @@ impl<'t, T: AsyncSleep> Clock<'t, T> {
         self.timer.uptime().saturating_sub(self.began)
     }
 
-    /// What is left until that much has passed since the beginning; `Duration::MAX` is forever.
+    /// The time that is left until `time` has passed since the beginning; `Duration::MAX` means
+    /// forever.
     pub(crate) fn left(&self, time: Duration) -> Duration {
         if time == Duration::MAX { time } else { time.saturating_sub(self.elapsed()) }
     }
 
-    /// The result of `work` is first, unless time is up before it. (Not an async function: that
-    /// would hold `work` twice.)
+    /// Returns the result of `work`, unless the time is up before. It is not an async function,
+    /// since that would hold `work` twice.
     pub(crate) fn within<F: Future>(
         &self,
         time: Duration,
@@ -65,7 +66,8 @@ impl<'t, T: AsyncSleep> Clock<'t, T> {
         self.idle
     }
 
-    /// Why time is up, where that is not the whole of the attempt's.
+    /// The error of a part that took too long: that of the total, if that is exceeded, or one with
+    /// this reason.
     #[inline(never)]
     pub(crate) fn too_late(&self, reason: &'static str) -> Error {
         let is_over = self.left(self.total).is_zero();
@@ -81,10 +83,10 @@ impl<'t, T: AsyncSleep> Clock<'t, T> {
     /// Counts bytes that moved.
     ///
     /// # Errors
-    /// There were too few over a span as long as the idle limit, or the attempt has taken too long
+    /// Too few bytes moved over a span as long as the idle limit, or the attempt has taken too long
     /// in all.
     pub(crate) fn moved(&mut self, bytes: usize) -> Result<(), Error> {
-        // Where bytes come without a pause, no wait is interrupted.
+        // If bytes come without a pause, no wait is interrupted, so the total is checked here.
         if self.left(self.total).is_zero() {
             return Err(self.too_late(""));
         }

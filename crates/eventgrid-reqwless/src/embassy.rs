@@ -1,4 +1,4 @@
-//! Time, sleep and random values of a program on embassy-time.
+//! Time, sleep and random values for a program on embassy-time.
 
 use core::cell::Cell;
 use core::fmt;
@@ -9,8 +9,8 @@ use embassy_sync::blocking_mutex::raw::CriticalSectionRawMutex;
 use embassy_time::{Instant, Timer};
 use eventgrid::{Environment, SendAsyncSleep};
 
-/// The environment of a program on embassy-time. A reference to it is one, too: the client and the
-/// transport share it.
+/// The environment of a program on embassy-time. A reference to it is an environment, too, so that
+/// the client and the transport can share it.
 ///
 /// ```
 /// use core::time::Duration;
@@ -41,15 +41,15 @@ impl Embassy {
         Self { state: Mutex::new(Cell::new(State { started: None, random_state: 0 })) }
     }
 
-    /// Sets what the random numbers grow from. Each device needs a seed of its own, and another one
-    /// after each start: request ids would be the same otherwise, and all devices would try again
-    /// at the same moments.
+    /// Sets the seed of the random numbers. Each device needs a seed of its own, and a different
+    /// one after each start. Otherwise request ids would repeat, and all devices would retry at the
+    /// same moments.
     pub fn seed(&self, seed: u64) {
         self.change(|state| state.random_state = seed);
     }
 
-    /// Sets the time, since 1970-01-01T00:00:00Z, as of now. It goes on by the clock of
-    /// embassy-time from there; set it again now and then.
+    /// Sets the current time, as the time since 1970-01-01T00:00:00Z. From then on it follows the
+    /// clock of embassy-time; set it again from time to time.
     pub fn set_unix_time(&self, time: Duration) {
         self.change(|state| state.started = time.checked_sub(self.uptime()));
     }
@@ -93,7 +93,8 @@ impl Environment for Embassy {
 
 impl SendAsyncSleep for Embassy {
     async fn sleep(&self, duration: Duration) {
-        // Rounded up, and 34 years at most: embassy-time multiplies it by the ticks of its clock.
+        // It is rounded up, and at most 34 years, since embassy-time multiplies it by the ticks of
+        // its clock.
         let seconds = u32::try_from(duration.as_secs()).unwrap_or(u32::MAX);
         let micros = u64::from(seconds) * 1_000_000 + u64::from(duration.subsec_nanos().div_ceil(1000));
         Timer::after_micros(micros.min(u64::MAX >> 14)).await;

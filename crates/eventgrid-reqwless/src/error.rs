@@ -16,7 +16,7 @@ pub struct Error {
     source: Reason,
 }
 
-/// What went wrong, in words.
+/// The reason of an error, as text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reason(Words);
 
@@ -44,19 +44,19 @@ impl fmt::Display for Reason {
 impl core::error::Error for Reason {}
 
 impl Error {
-    /// What went wrong: its source, of which a device can print the words without those for
-    /// debugging, 5 kB of flash.
+    /// The reason, which is the source of this error. A device can print its text without the code
+    /// for `Debug`, which takes 5 kB of flash.
     pub const fn reason(&self) -> Reason {
         self.source
     }
 
-    /// An error of an attempt. Whether any byte was sent, its end decides:
-    /// [`if_sent`](Self::if_sent).
+    /// An error of an attempt. [`if_sent`](Self::if_sent) adds at the end whether any byte was
+    /// sent.
     pub(crate) const fn new(kind: TransportErrorKind, reason: &'static str) -> Self {
         Self { kind, may_have_been_sent: false, source: Reason::new(reason) }
     }
 
-    /// What reading or writing ended with.
+    /// The error of reading or writing.
     #[inline(never)]
     pub(crate) fn io(kind: ErrorKind) -> Self {
         match kind {
@@ -65,14 +65,14 @@ impl Error {
         }
     }
 
-    /// The same, where it is known how many bytes were sent.
+    /// The same error of an attempt that has sent this many bytes.
     pub(crate) const fn if_sent(mut self, sent: u64) -> Self {
         self.may_have_been_sent = sent > 0;
         self
     }
 }
 
-/// Why a [`Socket`](crate::Socket) could open no connection.
+/// Why a [`Socket`](crate::Socket) could not open a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{kind}")]
 pub struct ConnectError {
@@ -90,7 +90,7 @@ impl ConnectError {
         Self { kind, reason: Reason::new(reason) }
     }
 
-    /// What kind of failure it is.
+    /// The kind of the failure.
     pub const fn kind(&self) -> TransportErrorKind {
         self.kind
     }

@@ -1,4 +1,4 @@
-//! One request and its response, over a connection that is there.
+//! One request and its response, over an open connection.
 
 use core::ops::Range;
 use core::time::Duration;
@@ -14,14 +14,14 @@ use crate::clock::Clock;
 use crate::error::Error;
 use crate::socket::Socket;
 
-/// What becomes of the connection after a response.
+/// What to do with the connection after a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Afterwards {
     /// It can be used again.
     Keep,
-    /// It is closed in good order.
+    /// It is closed cleanly.
     Close,
-    /// It is given up: the service sends more, or waits for more.
+    /// It is aborted, because the service sends more or waits for more.
     Abort,
 }
 
@@ -29,10 +29,11 @@ const IDLE_SENDING: &str = "the service took no byte of the request for too long
 const IDLE_BODY: &str = "no byte of the response's body came for too long";
 const NO_HEAD: &str = "the response took too long";
 
-/// The most that is reserved in a buffer that grows, because the service says that it will come.
+/// How many bytes are reserved at most in a buffer that can grow, because the service says that
+/// they will come.
 const RESERVED: usize = 64 << 10;
 
-/// What a socket is to do.
+/// An operation of a socket.
 enum Operation<'o> {
     Write(&'o [u8]),
     WriteUnlessReadable(&'o [u8]),
@@ -40,7 +41,7 @@ enum Operation<'o> {
     Read(&'o mut [u8]),
 }
 
-/// What came of it, unless time was up.
+/// The result of an operation, unless the time was up.
 type Done<E> = Either<Result<Option<usize>, E>, ()>;
 
 /// A response whose head has come.
@@ -48,12 +49,13 @@ pub(crate) struct Begun {
     pub(crate) head: Head,
     /// Whether the whole request was sent before.
     is_sent: bool,
-    /// Where in the buffer that is what came after the head.
+    /// The range of the buffer that has the bytes after the head.
     pub(crate) received: Range<usize>,
 }
 
 impl Begun {
-    /// What becomes of the connection: whether the body came to its end, and nothing after it.
+    /// What to do with the connection. `is_whole` says whether the body came to its end and no byte
+    /// came after it.
     pub(crate) fn afterwards(&self, is_whole: bool) -> Afterwards {
         match is_whole && self.is_sent {
             true if self.head.keeps_connection => Afterwards::Keep,
@@ -63,18 +65,18 @@ impl Begun {
     }
 }
 
-/// A request under way.
+/// A request in progress.
 pub(crate) struct Exchange<'e, 't, S, T> {
     pub(crate) socket: &'e mut S,
     pub(crate) clock: &'e mut Clock<'t, T>,
     /// How many bytes were handed to the network.
     pub(crate) sent: &'e mut u64,
-    /// How long the head may take once the request was sent.
+    /// How long the head may take after the request was sent.
     pub(crate) response_time: Duration,
 }
 
 impl<S: Socket, T: AsyncSleep> Exchange<'_, '_, S, T> {
-    /// Sends the request and takes its response. `buffer` is for both heads.
+    /// Sends the request and reads its response. `buffer` is for both heads.
     pub(crate) async fn run(
         &mut self,
         request: &Request<'_>,
@@ -87,7 +89,7 @@ impl<S: Socket, T: AsyncSleep> Exchange<'_, '_, S, T> {
         Ok(begun.afterwards(is_whole))
     }
 
-    /// Sends the request and takes the head of its response. `buffer` is for both heads.
+    /// Sends the request and reads the head of its response. `buffer` is for both heads.
     pub(crate) async fn begin(
         &mut self,
         request: &Request<'_>,
@@ -95,7 +97,8 @@ impl<S: Socket, T: AsyncSleep> Exchange<'_, '_, S, T> {
         response: &mut Response<'_>,
     ) -> Result<Begun, Error> {
         let (length, mut unsent) = write_beginning(request, buffer)?;
-        // A service that refuses a request may respond, and hang up, before it has taken all of it.
+        // A service that refuses a request may respond and close the connection before it has read
+        // the whole request.
         let mut is_broken = match self.send(buffer.get(..length).unwrap_or_default()).await {
             Err(error) if *self.sent == 0 || error.kind() == Timeout => return Err(error),
             sent => sent.is_err(),
@@ -122,7 +125,7 @@ impl<S: Socket, T: AsyncSleep> Exchange<'_, '_, S, T> {
             }
             match read.and_then(|read| Ok(reader.read(read.unwrap_or_default(), response)?)) {
                 Ok(None) => {}
-                // Where the connection broke, its end is not that of a body.
+                // The connection broke, so its end must not be taken for the end of a body.
                 Ok(Some(head)) if !is_broken || head.framing != Framing::UntilClose => break head,
                 Err(error) if !is_broken => return Err(error),
                 _ => {
@@ -158,7 +161,7 @@ impl<S: Socket, T: AsyncSleep> Exchange<'_, '_, S, T> {
         Ok(())
     }
 
-    /// Sends these bytes, unless something comes that is to be read first.
+    /// Sends these bytes, unless something comes that must be read first.
     async fn send_unless_readable(&mut self, unsent: &mut &[u8]) -> Result<(), Error> {
         while !unsent.is_empty() {
             let written = self.io(Operation::WriteUnlessReadable(unsent), self.clock.idle()).await;
@@ -169,7 +172,7 @@ impl<S: Socket, T: AsyncSleep> Exchange<'_, '_, S, T> {
         self.outcome(flushed, IDLE_SENDING).map(|_| ())
     }
 
-    /// Counts what was written of these bytes, and returns the rest.
+    /// Counts how many of these bytes were written, and returns the rest.
     fn wrote<'b>(&mut self, bytes: &'b [u8], written: usize) -> Result<&'b [u8], Error> {
         if written == 0 {
             return Err(Error::new(Interrupted, "the connection takes no more"));
@@ -179,8 +182,8 @@ impl<S: Socket, T: AsyncSleep> Exchange<'_, '_, S, T> {
         Ok(bytes.get(written..).unwrap_or_default())
     }
 
-    /// Has the socket do something, in so much time. (Not an async function: that would hold its
-    /// arguments twice.)
+    /// Lets the socket carry out an operation within a time. It is not an async function, since
+    /// that would hold its arguments twice.
     fn io<'s>(
         &'s mut self,
         operation: Operation<'s>,
@@ -197,7 +200,7 @@ impl<S: Socket, T: AsyncSleep> Exchange<'_, '_, S, T> {
         })
     }
 
-    /// What came of it, or why nothing did in time.
+    /// The result of an operation, or the error if the time was up.
     fn outcome(&self, done: Done<S::Error>, too_late: &'static str) -> Result<Option<usize>, Error> {
         match done {
             Either::First(moved) => moved.map_err(|error| Error::io(error.kind())),
@@ -205,8 +208,8 @@ impl<S: Socket, T: AsyncSleep> Exchange<'_, '_, S, T> {
         }
     }
 
-    /// Reads a body, of which a part is in the buffer. Returns whether it came to its end, and
-    /// nothing after it.
+    /// Reads a body, of which a part is already in the buffer. Returns whether it came to its end
+    /// and no byte came after it.
     async fn read_body(
         &mut self,
         framing: Framing,
@@ -227,8 +230,8 @@ impl<S: Socket, T: AsyncSleep> Exchange<'_, '_, S, T> {
             if body.is_done() || response.is_full() {
                 return Ok(body.is_done() && rest.is_empty() && !response.is_full());
             }
-            // Data goes where it belongs at once, and what is between chunks into the buffer of the
-            // head.
+            // Data is read straight into the response, and bytes between chunks into the buffer of
+            // the head.
             let wanted = usize::try_from(body.wanted()).unwrap_or(RESERVED).min(RESERVED);
             let room = if wanted == 0 { &mut *buffer } else { response.room(wanted) };
             let end = if wanted == 0 { room.len() } else { wanted.min(room.len()) };
@@ -251,8 +254,9 @@ impl<S: Socket, T: AsyncSleep> Exchange<'_, '_, S, T> {
     }
 }
 
-/// Writes the head of the request and as much of its body as has room beside it, so that they leave
-/// in one segment, if there is enough. Returns how much that is, and the rest of the body.
+/// Writes the head of the request into the buffer, and as much of the body as fits after it, so
+/// that they leave in one segment if possible. Returns the number of bytes, and the rest of the
+/// body.
 fn write_beginning<'r>(request: &Request<'r>, buffer: &mut [u8]) -> Result<(usize, &'r [u8]), Error> {
     if method(request.method()).is_none() {
         return Err(Error::new(
@@ -270,7 +274,7 @@ fn write_beginning<'r>(request: &Request<'r>, buffer: &mut [u8]) -> Result<(usiz
     Ok((first.len(), rest))
 }
 
-/// The methods whose responses end as others do.
+/// The methods that are supported. The responses to others may end in another way.
 fn method(name: &str) -> Option<Method> {
     let known = [Method::POST, Method::GET, Method::PUT, Method::PATCH, Method::DELETE, Method::HEAD];
     known.into_iter().find(|method| method.as_str() == name)

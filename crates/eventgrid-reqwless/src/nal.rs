@@ -1,4 +1,4 @@
-//! Sockets of any network stack that `embedded-nal-async` has an implementation for.
+//! Sockets of any network stack that implements `embedded-nal-async`.
 
 use core::fmt;
 use core::net::SocketAddr;
@@ -12,16 +12,16 @@ use crate::socket::Socket;
 
 /// A socket of any network stack that implements the traits of `embedded-nal-async`.
 ///
-/// These traits cannot tell whether a connection was closed meanwhile, and close it by dropping it:
-/// what that does is up to the stack. With embassy-net it tells the service nothing, so take
-/// `NetSocket` there.
+/// These traits cannot say whether a connection was closed meanwhile, and they close a connection
+/// by dropping it, whose effect depends on the stack. With embassy-net the service does not notice
+/// it, so take `NetSocket` there.
 pub struct NalSocket<'a, N: TcpConnect> {
     network: &'a N,
     connection: Option<N::Connection<'a>>,
 }
 
 impl<'a, N: TcpConnect + Dns> NalSocket<'a, N> {
-    /// A socket of that network stack, without a connection yet.
+    /// A socket of this network stack, without a connection yet.
     pub fn new(network: &'a N) -> Self {
         Self { network, connection: None }
     }
@@ -81,7 +81,7 @@ impl<N: TcpConnect + Dns> Socket for NalSocket<'_, N> {
 
     async fn close(&mut self) {
         if let Some(mut connection) = self.connection.take() {
-            // What was sent is of no use to anybody any more if this fails.
+            // An error here does not matter any more.
             let _ = connection.flush().await;
         }
     }

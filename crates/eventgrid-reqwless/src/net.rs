@@ -20,8 +20,8 @@ use crate::socket::Socket;
 
 /// A socket of embassy-net.
 ///
-/// It tells the service when it closes a connection, which a socket of embassy-net that is dropped
-/// does not: keep it, and with it the transport, as long as the program runs.
+/// When it closes a connection, it tells the service. A socket of embassy-net that is dropped does
+/// not, so keep this socket, and the transport with it, as long as the program runs.
 pub struct NetSocket<'a> {
     #[cfg(feature = "dns")]
     stack: Stack<'a>,
@@ -29,11 +29,11 @@ pub struct NetSocket<'a> {
 }
 
 impl<'a> NetSocket<'a> {
-    /// A socket without a connection yet, over the buffers of TCP.
+    /// A socket without a connection yet. The buffers are those of TCP.
     ///
-    /// `receive` bounds how much the service sends ahead, and `transmit` how much waits for its
-    /// acknowledgement. 1024 bytes each do; with two times the largest segment (2920 bytes on
-    /// Ethernet) nobody waits for the other.
+    /// `receive` limits how many bytes the service sends ahead, and `transmit` how many wait for
+    /// its acknowledgement. 1024 bytes each are enough; with twice the largest segment (2920 bytes
+    /// on Ethernet) neither side waits for the other.
     pub fn new(stack: Stack<'a>, receive: &'a mut [u8], transmit: &'a mut [u8]) -> Self {
         Self {
             #[cfg(feature = "dns")]
@@ -42,13 +42,14 @@ impl<'a> NetSocket<'a> {
         }
     }
 
-    /// Has TCP ask the other side, after each `interval` in which nothing moved, whether the
-    /// connection is still there. Default: never, since each packet wakes the radio.
+    /// Lets TCP send a keep-alive probe after each `interval` in which no byte moved. Default:
+    /// never, since each packet wakes the radio.
     ///
-    /// A long poll is silent for a minute or two, and what translates addresses on the way (a
-    /// mobile network, a router at home) may forget the connection earlier: then the events of its
-    /// response are lost until their locks end. Choose an interval below the time that the network
-    /// remembers, such as 30 seconds, and close connections that wait for nothing.
+    /// A long poll is silent for a minute or two, and a device that translates addresses on the way
+    /// (in a mobile network, or a router at home) may forget the connection earlier. The response
+    /// is then lost, and its events are delivered again only when their locks expire. Choose an
+    /// interval that is shorter than the network's own time, such as 30 seconds, and close
+    /// connections that do not wait for a response.
     #[must_use]
     pub fn keep_alive(mut self, interval: core::time::Duration) -> Self {
         let millis = u64::try_from(interval.as_millis()).unwrap_or(u64::MAX >> 14);
@@ -56,8 +57,8 @@ impl<'a> NetSocket<'a> {
         self
     }
 
-    /// Connects to the addresses of a name, one after the other: those of IPv6 first where the
-    /// device has an address of its own there.
+    /// Connects to the addresses of a name, one after the other. IPv6 addresses come first if the
+    /// device has one itself.
     #[cfg(feature = "dns")]
     async fn connect_by_name(&mut self, host: &str, port: u16) -> Result<(), ConnectError> {
         let mut failure = ConnectError::new(Resolve, "the name servers have no address of the host");
@@ -74,7 +75,7 @@ impl<'a> NetSocket<'a> {
         }
         if let Ok(addresses) = self.stack.dns_query(host, DnsQueryType::A).await {
             for (left, &address) in (0..addresses.len()).rev().zip(&addresses) {
-                // The last one has all the time that there is.
+                // The last address has no time limit of its own.
                 let time = (left > 0).then_some(ONE_OF_SEVERAL);
                 match self.connect_to(address, port, time).await {
                     Ok(()) => return Ok(()),
@@ -94,7 +95,7 @@ impl<'a> NetSocket<'a> {
         ))
     }
 
-    /// Connects to one address, which has that much time if there are others.
+    /// Connects to one address, within `time` if there are others.
     async fn connect_to(
         &mut self,
         address: IpAddress,
@@ -102,7 +103,7 @@ impl<'a> NetSocket<'a> {
         time: Option<Duration>,
     ) -> Result<(), ConnectError> {
         self.socket.abort();
-        // Until the reset has left, if there is one.
+        // Waits until a reset has left, if there is one.
         let _ = self.socket.flush().await;
         self.socket.set_timeout(time);
         let connected = self.socket.connect((address, port)).await;
@@ -138,7 +139,7 @@ impl Write for NetSocket<'_> {
         self.socket.write(bytes).await
     }
 
-    /// Until the other side has it all, or responds before.
+    /// Waits until the other side has received everything, or has responded.
     async fn flush(&mut self) -> Result<(), tcp::Error> {
         let (reader, mut writer) = self.socket.split();
         match select(reader.wait_read_ready(), writer.flush()).await {

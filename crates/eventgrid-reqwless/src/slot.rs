@@ -1,4 +1,4 @@
-//! The connections that a transport keeps, and who has which.
+//! The connections that a transport keeps, and which of them are in use.
 
 use core::cell::RefCell;
 use core::fmt;
@@ -12,28 +12,28 @@ use embassy_sync::waitqueue::MultiWakerRegistration;
 
 use crate::socket::Socket;
 
-/// A connection of a transport: a socket, and a buffer for the heads that go through it.
+/// A connection of a transport: a socket, and a buffer for the heads of requests and responses.
 pub struct Slot<'b, S> {
     pub(crate) socket: S,
-    /// Begins with the authority that the socket is connected to.
+    /// It begins with the authority that the socket is connected to.
     pub(crate) buffer: &'b mut [u8],
-    /// How long that is; 0 without a connection.
+    /// The length of the authority; 0 without a connection.
     pub(crate) authority: usize,
-    /// Whether an exchange is under way.
+    /// Whether an exchange is in progress.
     pub(crate) busy: bool,
 }
 
 impl<'b, S: Socket> Slot<'b, S> {
     /// A connection that is not open yet.
     ///
-    /// `buffer` must hold the host with its port and, after it, first the head of a request, then
-    /// that of its response: 1024 bytes with an access key or a shared access signature, 4096 with
-    /// a bearer token. If it is too small, that is an error which says so.
+    /// `buffer` must have room for the host with its port, plus the head of a request or of a
+    /// response, whichever is longer: 1024 bytes with an access key or a shared access signature,
+    /// 4096 with a bearer token. If it is too small, the request fails with an error that says so.
     pub fn new(socket: S, buffer: &'b mut [u8]) -> Self {
         Self { socket, buffer, authority: 0, busy: false }
     }
 
-    /// Whether there is a connection to that authority, as far as can be told.
+    /// Whether there is a connection to this authority, as far as is known.
     pub(crate) fn is_connected_to(&self, authority: &str) -> bool {
         self.connected_to() == Some(authority.as_bytes())
     }
@@ -42,7 +42,7 @@ impl<'b, S: Socket> Slot<'b, S> {
         self.buffer.get(..self.authority).filter(|authority| !authority.is_empty())
     }
 
-    /// Gives up the connection, if there is one.
+    /// Aborts the connection, if there is one.
     pub(crate) fn abort(&mut self) {
         self.authority = 0;
         self.socket.abort();
@@ -59,12 +59,12 @@ impl<S> fmt::Debug for Slot<'_, S> {
     }
 }
 
-/// How many tasks can wait for a slot without waking each other in vain.
+/// How many tasks can wait for a slot without waking each other unnecessarily.
 const WAITING: usize = 8;
 
 type Shared<M> = blocking_mutex::Mutex<M, RefCell<Queue>>;
 
-/// What all slots have in common.
+/// The state that all slots share.
 struct Queue {
     waiting: MultiWakerRegistration<WAITING>,
     /// How often all connections were closed.
@@ -85,10 +85,10 @@ impl<'b, S: Socket, M: RawMutex, const N: usize> Slots<'b, S, M, N> {
         }
     }
 
-    /// Waits for a free slot and takes it: at best one that is connected to `authority` already.
+    /// Waits for a free slot and takes it, preferably one that is already connected to `authority`.
     pub(crate) async fn take(&self, authority: &str) -> Taken<'_, 'b, S, M> {
         poll_fn(|context| {
-            // Nobody looks for a slot while another one does.
+            // Only one task looks for a slot at a time.
             self.shared.lock(|queue| {
                 let mut queue = queue.borrow_mut();
                 if let Some(slot) = self.best(authority) {
@@ -101,7 +101,7 @@ impl<'b, S: Socket, M: RawMutex, const N: usize> Slots<'b, S, M, N> {
         .await
     }
 
-    /// Has the connections that are in use closed when they are returned.
+    /// Makes the connections that are in use be closed when they are returned.
     pub(crate) fn close_when_returned(&self) {
         self.shared.lock(|queue| {
             let mut queue = queue.borrow_mut();
@@ -109,7 +109,7 @@ impl<'b, S: Socket, M: RawMutex, const N: usize> Slots<'b, S, M, N> {
         });
     }
 
-    /// Takes that slot, if nobody has it.
+    /// Takes this slot, if it is free.
     pub(crate) fn take_idle(&self, index: usize) -> Option<Taken<'_, 'b, S, M>> {
         self.slots.get(index)?.try_lock().ok().map(|slot| self.taken(slot, 0))
     }
@@ -118,7 +118,7 @@ impl<'b, S: Socket, M: RawMutex, const N: usize> Slots<'b, S, M, N> {
         Taken { slot, closings, returned: Returned(&self.shared) }
     }
 
-    /// The free slot that suits best.
+    /// The most suitable free slot.
     fn best(&self, authority: &str) -> Option<MutexGuard<'_, M, Slot<'b, S>>> {
         let mut best = None;
         for slot in &self.slots {
@@ -136,10 +136,10 @@ impl<'b, S: Socket, M: RawMutex, const N: usize> Slots<'b, S, M, N> {
     }
 }
 
-/// A slot that somebody has. If it is dropped in the middle of an exchange, the connection is given
-/// up; in any case, what the buffer had of the request's credentials is overwritten.
+/// A slot in use. If it is dropped in the middle of an exchange, the connection is aborted. In any
+/// case, the request's credentials in the buffer are overwritten.
 pub(crate) struct Taken<'s, 'b, S: Socket, M: RawMutex> {
-    // Dropped in this order.
+    // The fields are dropped in this order.
     pub(crate) slot: MutexGuard<'s, M, Slot<'b, S>>,
     returned: Returned<'s, M>,
     /// How often all connections had been closed when it was taken.
@@ -164,7 +164,7 @@ impl<S: Socket, M: RawMutex> Drop for Taken<'_, '_, S, M> {
     }
 }
 
-/// Wakes those who wait for a slot, when it is dropped.
+/// Wakes the tasks that wait for a slot when it is dropped.
 struct Returned<'s, M: RawMutex>(&'s Shared<M>);
 
 impl<M: RawMutex> Drop for Returned<'_, M> {

@@ -1,38 +1,41 @@
-//! What a network stack, or TLS on top of one, must be able to do.
+//! The trait of sockets: of a network stack, or of TLS on top of one.
 
 use embedded_io_async::{Read, Write};
 
 use crate::error::ConnectError;
 
-/// A connection that can be opened again and again: what a network stack, or TLS on top of one,
-/// plugs in.
+/// A connection that can be opened again and again. A network stack, or TLS on top of one,
+/// implements it.
 ///
-/// It owns whatever one connection needs, buffers included, and has at most one connection at a
-/// time. What it reads and writes is the plain text; `flush` returns when all of it has been handed
-/// to the network.
+/// It owns everything that a connection needs, including buffers, and has at most one connection at
+/// a time. It reads and writes the plain text; `flush` returns when all of it has been handed to
+/// the network.
 ///
-/// Any method may be called at any time, also after a future of another one was dropped half-way;
-/// without a connection, reading and writing fail.
+/// Any method may be called at any time, even after the future of another one was dropped before
+/// its end. Without a connection, reading and writing fail.
 #[allow(async_fn_in_trait, reason = "sockets of devices stay on their executor; nothing here asks for Send")]
 pub trait Socket: Read + Write {
-    /// Whether what goes through it is protected by TLS. A URL with `https` is sent through such a
-    /// socket only, and one with `http` never.
+    /// Whether the socket is protected by TLS. A request to an https URL is sent only through such
+    /// a socket, and one to an http URL never.
     const IS_SECURE: bool;
 
-    /// Opens a connection. One that is still there is given up first, as by [`abort`](Self::abort).
+    /// Opens a connection. If there still is one, it is aborted first, as by
+    /// [`abort`](Self::abort).
     ///
-    /// `host` is a name or an address, the latter without brackets. How long it may take is up to
-    /// the caller, who drops the future when time is up.
+    /// `host` is a name or an address without brackets. There is no time limit here: the caller
+    /// drops the future when the time is up.
     ///
     /// # Errors
-    /// No connection could be opened: nothing was sent.
+    /// No connection could be opened. No byte of a request was sent.
     async fn connect(&mut self, host: &str, port: u16) -> Result<(), ConnectError>;
 
-    /// Writes as `write` does, and returns how much; or `None` as soon as there is something to
-    /// read, or the end of it: a service may respond before it has taken the whole request, and
-    /// take no more. If the future is dropped, nothing is sent on this connection any more.
+    /// Writes like `write`, and returns how many bytes were written. Returns `None` instead as soon
+    /// as there is something to read, or the other side has closed the connection: a service may
+    /// respond before it has received the whole request, and then take no more of it. After the
+    /// future was dropped, the caller sends no more on this connection.
     ///
-    /// By default, it only writes. Then such a response is read once writing fails.
+    /// The default implementation only writes. Such a response is then read after writing has
+    /// failed.
     ///
     /// # Errors
     /// Those of `write`.
@@ -40,19 +43,19 @@ pub trait Socket: Read + Write {
         self.write(bytes).await.map(Some)
     }
 
-    /// Closes the connection in good order, and returns when the other side knows of it. Does
-    /// nothing without a connection.
+    /// Closes the connection cleanly, and returns when the other side knows of it. Does nothing
+    /// without a connection.
     async fn close(&mut self);
 
-    /// Gives the connection up at once, as well as that can be done without waiting: at best, the
-    /// other side gets a reset. Does nothing without a connection.
+    /// Ends the connection at once, without waiting. If possible, the other side gets a reset. Does
+    /// nothing without a connection.
     fn abort(&mut self);
 
-    /// Whether a connection that nothing was sent on for a while can still be used: the other side
-    /// has neither closed it nor sent anything that was not asked for.
+    /// Whether an idle connection can still be used: the other side has neither closed it nor sent
+    /// bytes that nobody asked for.
     ///
-    /// Where that cannot be told, it is `true`: then a request on a connection that the service has
-    /// closed meanwhile fails as interrupted.
+    /// If that cannot be known, return `true`. A request on a connection that the service has
+    /// closed meanwhile then fails as interrupted.
     fn is_open(&mut self) -> bool;
 }
 

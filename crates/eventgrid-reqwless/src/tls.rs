@@ -1,9 +1,9 @@
 //! TLS 1.3 with a verified server, without a heap.
 //!
 //! This is [`embedded_tls_webpki`] over a [`Socket`], and a [`Socket`] itself: a [`TlsSocket`] goes
-//! into a [`Slot`](crate::Slot), and [`session`] takes the socket below. The docs of
-//! [that crate](embedded_tls_webpki) say what is verified and spoken, and how large each buffer has
-//! to be. Its features `rsa` and `p384` are `tls-rsa` and `tls-p384` here.
+//! into a [`Slot`](crate::Slot), and [`session`] takes the socket below. The docs of [that
+//! crate](embedded_tls_webpki) say what is verified and supported, and how large each buffer must
+//! be. Its features `rsa` and `p384` are `tls-rsa` and `tls-p384` here.
 //!
 //! ```
 //! use core::pin::pin;
@@ -39,12 +39,12 @@
 //! }
 //! ```
 //!
-//! A request over a connection that TLS refused fails as
-//! [`Tls`](eventgrid::TransportErrorKind::Tls), and its source says who must act.
+//! If TLS refuses a connection, the request fails as [`Tls`](eventgrid::TransportErrorKind::Tls),
+//! and the source of the error says who must act.
 //!
-//! The project's suite for transports (`tests/conformance`) runs its rows on TLS over this socket,
-//! client certificates included. For what is not spoken, above all TLS 1.2, another TLS can
-//! implement [`Socket`].
+//! The project's suite for transports (`tests/conformance`) runs its rows about TLS over this
+//! socket, including client certificates. For what is not supported, above all TLS 1.2, implement
+//! [`Socket`] with another TLS library.
 
 use core::convert::Infallible;
 use core::future::Future;
@@ -60,17 +60,17 @@ use eventgrid::TransportErrorKind;
 use crate::error::ConnectError;
 use crate::socket::Socket;
 
-/// Where a [`TlsSocket`] and its [`session`] meet.
+/// The channel between a [`TlsSocket`] and its [`session`].
 pub type Mailbox<'b> = embedded_tls_webpki::Mailbox<'b, ConnectError>;
 
-/// A socket that speaks TLS 1.3 and trusts nobody without proof. A URL with `https` is sent through
-/// it only.
+/// A socket that speaks TLS 1.3 with verified servers. Requests to https URLs are sent only through
+/// such a socket.
 pub type TlsSocket<'a, 'b> = embedded_tls_webpki::TlsSocket<'a, 'b, ConnectError>;
 
-/// Carries out what a [`TlsSocket`] is asked for, over connections of `socket`.
+/// Carries out the operations of a [`TlsSocket`], over connections of `socket`.
 ///
-/// It never ends. Nobody has to spawn it: the socket drives it, whenever one of the socket's
-/// methods is waited for.
+/// It never ends. It need not be spawned: the socket polls it while one of the socket's methods is
+/// awaited.
 pub fn session<S: Socket>(
     mailbox: &Mailbox<'_>,
     socket: S,
@@ -102,7 +102,7 @@ impl Socket for TlsSocket<'_, '_> {
     }
 }
 
-/// Whose failure it is, before a connection is open.
+/// The kind of an error before a connection is open.
 fn kind(error: TlsError) -> TransportErrorKind {
     match error {
         TlsError::Io(ErrorKind::TimedOut) => TransportErrorKind::Timeout,
@@ -111,7 +111,7 @@ fn kind(error: TlsError) -> TransportErrorKind {
     }
 }
 
-/// The socket below TLS, by the name of its methods there. It hands on their futures, which costs
+/// The socket below TLS, with the methods that TLS calls. It passes on their futures, which costs
 /// nothing.
 struct Below<S>(S);
 

@@ -1,5 +1,5 @@
-//! The agents of a transport: the one that it sends by, and those that still have a request under
-//! way after they were replaced.
+//! The agents of a transport: the one that it sends by, and those that still have a request in
+//! progress after they were replaced.
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak};
 
@@ -11,7 +11,7 @@ pub(crate) struct Agents {
 }
 
 struct State {
-    /// It has the connections. None once the transport is shut down.
+    /// The agent that owns the connections. `None` after the transport was shut down.
     current: Option<Arc<Agent>>,
     replaced: Vec<Weak<Agent>>,
 }
@@ -22,7 +22,7 @@ impl Agents {
         Self { make: Box::new(make), state: RwLock::new(State { current, replaced: Vec::new() }) }
     }
 
-    /// The agent to send by. It is held while its request is under way.
+    /// The agent to send by. Keep it while its request is in progress.
     pub(crate) fn current(&self) -> Option<Arc<Agent>> {
         self.read().current.clone()
     }
@@ -31,7 +31,8 @@ impl Agents {
         self.read().current.is_none()
     }
 
-    /// Replaces the agent: the connections that it keeps are closed, and those in use after that.
+    /// Replaces the agent: the connections that it keeps are closed now, and those in use after
+    /// their requests.
     pub(crate) fn replace(&self) {
         let fresh = Arc::new((self.make)());
         let last = {

@@ -14,7 +14,7 @@ use crate::socket::{Attempt, SocketConnector};
 #[cfg(feature = "rustls-bundled-roots")]
 use crate::tls::TlsConnector;
 
-/// Opens connections. When that fails, nothing of the request was sent.
+/// Opens connections. If that fails, no byte of the request was sent.
 #[derive(Debug)]
 pub(crate) struct MarkingConnector {
     tunnel: ConnectProxyConnector,
@@ -64,7 +64,8 @@ impl Connector for MarkingConnector {
         match Attempt::connect(|| self.open(details, chained)) {
             Ok(transport) => Ok(transport.map(Connection::new)),
             Err(error) => {
-                // The service may have moved: the next attempt asks again where it is.
+                // The service may have another address now, so the next attempt resolves the name
+                // again.
                 self.addresses.forget(details.uri);
                 Err(while_connecting(error, details))
             }
@@ -105,7 +106,7 @@ impl Transport for Connection {
             self.inner.transmit_output(amount, timeout)
         });
         if let Err(ureq::Error::Io(error)) = &sent {
-            // ureq reads the response when it thinks that everything was sent.
+            // ureq reads the response if it believes that everything was sent.
             self.cut_short = is_broken(error) && matches!(self.inner.await_input(timeout), Ok(true));
             self.is_unseen = self.cut_short;
         }
@@ -122,7 +123,8 @@ impl Transport for Connection {
             Err(ureq::Error::Io(reset)) if is_reset(&reset) => {
                 Err(ureq::Error::Io(io::Error::new(io::ErrorKind::BrokenPipe, reset)))
             }
-            // It would take this one for that, too: the reset was reported to the write before.
+            // ureq would also take this end for the end of a body: the reset was reported to an
+            // earlier write.
             Ok(false) if self.cut_short && self.inner.buffers().input().is_empty() => {
                 Err(ureq::Error::Io(io::ErrorKind::BrokenPipe.into()))
             }
@@ -137,7 +139,7 @@ impl Transport for Connection {
 
     fn is_open(&mut self) -> bool {
         // ureq asks at the end of a body whether to keep the connection, and again before it uses
-        // it. Only the second time needs a look at the socket.
+        // it. Only then must the socket be checked.
         !self.cut_short && !self.is_last && (Attempt::reads_body() || self.inner.is_open())
     }
 
@@ -146,7 +148,7 @@ impl Transport for Connection {
     }
 }
 
-/// Replaces the folds of a head that has come by spaces (RFC 9112, 5.2): ureq refuses them.
+/// Replaces the folds of a received head by spaces (RFC 9112, 5.2), because ureq refuses them.
 fn unfold(buffers: &mut dyn Buffers) {
     let input = buffers.input();
     if !has_fold(input) {
@@ -166,8 +168,8 @@ fn unfold(buffers: &mut dyn Buffers) {
     buffers.input_appended(length);
 }
 
-/// Whether a line of the head goes on with the line before. Most heads have none, so this is what
-/// each of them costs.
+/// Whether a line of the head continues the line before. Most heads have no such line, so this
+/// check is the only cost for them.
 fn has_fold(mut input: &[u8]) -> bool {
     while let Some(end) = input.iter().position(|byte| *byte == b'\n') {
         input = &input[end + 1..];

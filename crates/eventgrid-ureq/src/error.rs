@@ -10,10 +10,10 @@ use ureq::unversioned::transport::ConnectionDetails;
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
-/// What must be changed before anything can be sent, so that no retry helps.
+/// The kind of errors that need a change by the user: no retry helps.
 const CONFIGURATION: TransportErrorKind = TransportErrorKind::Configuration;
 
-/// Why no complete response came, and from which host and port. Its
+/// Why no complete response came. The text names the host and port, and
 /// [`source`](std::error::Error::source) has the details.
 #[derive(Debug)]
 pub struct Error(Box<Failure>);
@@ -22,9 +22,9 @@ pub struct Error(Box<Failure>);
 struct Failure {
     kind: TransportErrorKind,
     may_have_been_sent: bool,
-    /// What is said in place of what the kind says.
+    /// The text of the error, if it is not that of its kind.
     words: Option<&'static str>,
-    /// The host and port, and the proxy if it has a part.
+    /// The host and port, and the proxy if one is involved.
     address: Option<String>,
     cause: Option<Cause>,
 }
@@ -59,7 +59,7 @@ impl TransportError for Error {
 }
 
 impl Error {
-    /// What ended an exchange, or kept it from beginning.
+    /// The error of an exchange that failed, or that could not begin.
     pub(crate) fn from_ureq(error: ureq::Error, may_have_been_sent: bool) -> Self {
         let error = match error {
             ureq::Error::Other(cause) => match cause.downcast::<Self>() {
@@ -78,36 +78,36 @@ impl Error {
             _ if is_tls(&error) => TransportErrorKind::Tls,
             _ => TransportErrorKind::Other,
         };
-        // What comes before the connection was marked; after it, bytes may have left.
+        // Errors before there was a connection were marked; with any other, bytes may have left.
         Self::new(kind, may_have_been_sent, Some(cause(error)))
     }
 
-    /// What ended the reading of a body.
+    /// The error of reading a body.
     pub(crate) fn from_io(error: io::Error) -> Self {
         Self::from_ureq(error.into(), true)
     }
 
-    /// A body in a coding that was not asked for.
+    /// The error of a body in a content coding that the request did not ask for.
     pub(crate) fn encoded(coding: &[u8]) -> Self {
         let coding = String::from_utf8_lossy(coding);
         let cause = format!("the response's body is in the coding `{coding}`, which was not asked for");
         Self::new(TransportErrorKind::Other, true, Some(cause.into()))
     }
 
-    /// What cannot be put into an HTTP request at all.
+    /// The error of a request that is not valid in HTTP.
     pub(crate) fn unsendable(error: impl Into<Cause>) -> Self {
         Self::new(TransportErrorKind::Configuration, false, Some(error.into()))
     }
 
-    /// An option, or a variable of the environment, that must be changed: no retry helps.
+    /// An error of an option or of an environment variable that must be changed: no retry helps.
     pub(crate) fn misconfigured(error: impl Into<Cause>) -> Self {
         let mut misconfigured = Self::new(CONFIGURATION, false, Some(error.into()));
         misconfigured.0.words = Some("the options of the transport cannot be used");
         misconfigured
     }
 
-    /// What a request ended with that was under way when the transport was shut down, or nothing if
-    /// it began after that.
+    /// The error of a request after the transport was shut down. `ended` is how it ended if it was
+    /// in progress then, and `None` if it began later.
     pub(crate) fn shut_down(ended: Option<Self>) -> Self {
         let may_have_been_sent = ended.as_ref().is_some_and(|error| error.0.may_have_been_sent);
         let mut error = Self::new(CONFIGURATION, may_have_been_sent, ended.map(Into::into));
@@ -115,13 +115,13 @@ impl Error {
         error
     }
 
-    /// An https URL in a build that knows no TLS.
+    /// The error of an https URL in a build without TLS.
     pub(crate) fn without_tls() -> Self {
         let source = "https needs the feature `rustls` of eventgrid-ureq: enable it";
         Self::new(TransportErrorKind::Tls, false, Some(source.into()))
     }
 
-    /// The same error, which names the host and port of the request unless it names one already.
+    /// Adds the host and port of the request, unless the error names one already.
     pub(crate) fn at(mut self, request: &Request<'_>) -> Self {
         self.0.address.get_or_insert_with(|| {
             let authority = request.authority();
@@ -152,12 +152,12 @@ fn default_port(https: bool) -> &'static str {
     if https { ":443" } else { ":80" }
 }
 
-/// Marks what a resolver reports.
+/// Marks an error of name resolution.
 pub(crate) fn while_resolving(error: ureq::Error, uri: &Uri) -> ureq::Error {
     before_sending(TransportErrorKind::Resolve, cause(error), address_of(uri))
 }
 
-/// Marks why a connection cannot be secured.
+/// Marks an error of TLS.
 #[cfg(feature = "rustls-bundled-roots")]
 pub(crate) fn while_securing(error: impl Into<Cause>, details: &ConnectionDetails<'_>) -> ureq::Error {
     let address = address_of(details.uri);
@@ -165,7 +165,7 @@ pub(crate) fn while_securing(error: impl Into<Cause>, details: &ConnectionDetail
     before_sending(TransportErrorKind::Tls, cause, address)
 }
 
-/// Marks what a connector reports.
+/// Marks an error of opening a connection.
 pub(crate) fn while_connecting(error: ureq::Error, details: &ConnectionDetails<'_>) -> ureq::Error {
     let proxy = details.config.proxy().filter(|proxy| !proxy.is_no_proxy(details.uri));
     connecting(error, details.uri, proxy.map(ureq::Proxy::uri))
@@ -188,8 +188,8 @@ fn connecting(error: ureq::Error, uri: &Uri, proxy: Option<&Uri>) -> ureq::Error
         error => Err(cause(error)),
     };
     match (marked, proxy) {
-        // Marked further inside already: by the resolver for the proxy's name, or by the connection
-        // to the proxy.
+        // It was already marked further inside: by the resolver of the proxy's name, or by the
+        // connection to the proxy.
         (Ok(mut inner), Some(_)) if inner.0.address.as_ref() != Some(&address) => {
             let proxy = inner.0.address.unwrap_or_default();
             inner.0.address = Some(format!("{proxy}, the proxy on the way to {address}"));
@@ -204,8 +204,9 @@ fn connecting(error: ureq::Error, uri: &Uri, proxy: Option<&Uri>) -> ureq::Error
     }
 }
 
-/// What went wrong while nothing of the request could have left. It travels through ureq inside of
-/// [`ureq::Error::Other`]: ureq's own errors do not tell on which side of sending they arose.
+/// An error that happened before any byte of the request could have left. It is passed through ureq
+/// inside of
+/// [`ureq::Error::Other`]: ureq's own errors do not say whether they happened before or after sending.
 fn before_sending(kind: TransportErrorKind, cause: Cause, address: String) -> ureq::Error {
     let mut error = Error::new(kind, false, Some(cause));
     error.0.address = Some(address);
@@ -223,7 +224,7 @@ fn is_tls(error: &ureq::Error) -> bool {
     }
 }
 
-/// ureq's own errors have no source: what they wrap says more.
+/// Errors of ureq have no source, so the error that they wrap is taken instead.
 fn cause(error: ureq::Error) -> Cause {
     match error {
         ureq::Error::Io(error) => error.into(),
@@ -236,14 +237,15 @@ fn cause(error: ureq::Error) -> Cause {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidOption {
-    /// The proxy's URL cannot be read, or its scheme is not supported.
+    /// The proxy's URL cannot be read, or its scheme is not http (or https, with the feature
+    /// `rustls`).
     #[error("the proxy's url must be http://[USER:PASSWORD@]HOST[:PORT], or https with the feature `rustls`")]
     Proxy,
-    /// There is no certificate in the PEM text.
+    /// The PEM text has no certificate.
     #[cfg(feature = "rustls-bundled-roots")]
     #[error("the PEM text has no certificate")]
     NoCertificate,
-    /// There is no private key in the PEM text.
+    /// The PEM text has no private key, or only an encrypted one.
     #[cfg(feature = "rustls-bundled-roots")]
     #[error("the PEM text has no unencrypted private key")]
     NoPrivateKey,
@@ -256,8 +258,8 @@ pub enum InvalidOption {
     #[cfg(feature = "rustls-bundled-roots")]
     #[error("the operating system has no root certificates")]
     NoNativeRoots,
-    /// The environment variable `SSL_CERT_FILE` or `SSL_CERT_DIR` names what cannot be read or has
-    /// no usable certificate.
+    /// The environment variable `SSL_CERT_FILE` or `SSL_CERT_DIR` names a path that cannot be read
+    /// or that has no usable certificate.
     #[cfg(feature = "rustls-bundled-roots")]
     #[error("the root certificates that the environment names cannot be used")]
     Roots(#[source] Cause),

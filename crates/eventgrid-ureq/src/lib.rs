@@ -17,22 +17,22 @@ pub use transport::{ResponseBody, Ureq, UreqBuilder};
 
 use eventgrid::{AccessKey, NamespaceTopic, Std};
 
-/// A client that sends by ureq and sleeps by the operating system.
+/// A client that sends requests by ureq and sleeps by the operating system.
 pub type Client<C = AccessKey<'static>> = eventgrid::Client<Ureq, Std, C>;
 
-/// Publishes events to a target, by default a topic of a namespace, by ureq.
+/// A publisher over ureq. It publishes events to a target, by default a topic of a namespace.
 pub type Publisher<C = AccessKey<'static>, K = NamespaceTopic<'static>> =
     eventgrid::blocking::Publisher<Ureq, Std, C, K>;
 
-/// Receives events from a subscription and settles them, by ureq.
+/// A consumer over ureq. It receives events from a subscription and settles them.
 pub type Consumer<C = AccessKey<'static>> = eventgrid::blocking::Consumer<Ureq, Std, C>;
 
-/// Publishes to the MQTT clients of a namespace and reads what its broker retains, by ureq. `C`
-/// brings tokens of Microsoft Entra ID.
+/// An MQTT client over ureq. It publishes to the MQTT clients of a namespace, and reads the
+/// messages that its broker retains. `C` is a credential with tokens of Microsoft Entra ID.
 pub type MqttClient<C> = eventgrid::blocking::MqttClient<Ureq, Std, C>;
 
-/// A client with the default options of [`Ureq`]. For other ones, take
-/// [`eventgrid::Client::new`] and [`Ureq::builder`].
+/// A client with the default options of [`Ureq`]. For other options, call
+/// [`eventgrid::Client::new`] with a transport from [`Ureq::builder`].
 pub fn client<C>(credential: C) -> Client<C> {
     Client::new(Ureq::new(), Std, credential)
 }

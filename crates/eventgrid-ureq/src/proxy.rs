@@ -1,10 +1,10 @@
-//! Which proxy to go through, by the rules that all adapters share.
+//! Which proxy a request goes through, by the rules that all adapters share.
 
 use eventgrid::Request;
 use eventgrid::proxy::{InvalidProxy, MALFORMED, ProxyRules};
 use ureq::{Proxy, ProxyProtocol};
 
-/// Which proxy to go through, by the scheme and host to be reached.
+/// Rules that say which proxy a request goes through, by the scheme and host of its URL.
 #[derive(Debug, Clone)]
 pub(crate) struct Proxies(ProxyRules<Proxy>);
 
@@ -13,15 +13,15 @@ impl Proxies {
         Self(rules.map(usable))
     }
 
-    /// The same one for all hosts.
+    /// The same proxy for all hosts.
     pub(crate) fn all(url: &str) -> Result<Self, InvalidProxy> {
         let proxies = Self::new(ProxyRules::all(url));
-        // The same for every scheme: one that cannot be used is reported at once.
+        // The proxy is the same for every scheme, so any URL shows now whether it can be used.
         proxies.0.proxy_for(true, "eventgrid.invalid")?;
         Ok(proxies)
     }
 
-    /// The proxy on the way of a request, if there is one.
+    /// The proxy that the request goes through, or `None` if the host is reached directly.
     pub(crate) fn on_the_way_of(&self, request: &Request<'_>) -> Result<Option<&Proxy>, InvalidProxy> {
         self.0.proxy_for(request.is_https(), request.authority())
     }

@@ -1,5 +1,5 @@
-//! Names to addresses, kept for a while: ureq asks on every request, even when a connection is
-//! open.
+//! Resolves names to addresses, and keeps these for a while: ureq asks for them with every request,
+//! even if a connection is open.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -14,10 +14,10 @@ use ureq::unversioned::transport::NextTimeout;
 use crate::error::while_resolving;
 use crate::socket::Attempt;
 
-/// How long an address is good for. A connection that cannot be opened ends it earlier.
+/// How long an address is kept. If a connection cannot be opened, it is dropped earlier.
 const LIFETIME: Duration = Duration::from_secs(60);
 
-/// Asks the operating system, and keeps what it says.
+/// A resolver that asks the operating system, and keeps the addresses.
 #[derive(Debug)]
 pub(crate) struct CachingResolver {
     inner: DefaultResolver,
@@ -40,8 +40,8 @@ impl Resolver for CachingResolver {
         if let Some(known) = self.addresses.get(uri) {
             return Ok(known);
         }
-        // With a deadline ureq asks from a thread of its own: too dear for every request, good
-        // enough for a rare one.
+        // With a deadline, ureq resolves in a thread of its own. That would cost too much for every
+        // request, but not for a rare one.
         let left = Attempt::current(|attempt| attempt.time_to_write(Instant::now())).transpose();
         let left = left.map_err(|error| while_resolving(error.into(), uri))?.unwrap_or(LIFETIME);
         let deadline = NextTimeout { after: left.into(), reason: Timeout::Resolve, ..NextTimeout::default() };
@@ -51,7 +51,7 @@ impl Resolver for CachingResolver {
     }
 }
 
-/// The addresses that are known. A clone is the same collection.
+/// The known addresses. Clones share them.
 #[derive(Clone, Default)]
 pub(crate) struct Addresses(Arc<Mutex<Vec<Known>>>);
 

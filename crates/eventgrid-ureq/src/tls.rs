@@ -1,5 +1,5 @@
-//! TLS by rustls. It is put upon a connection here rather than by ureq, which trusts other roots,
-//! and panics where they cannot be read.
+//! TLS by rustls. It is added to a connection here rather than by ureq, which trusts other roots,
+//! and panics if they cannot be read.
 
 use std::fmt;
 use std::io::{Read as _, Write as _};
@@ -62,7 +62,7 @@ impl Connector<Box<dyn Transport>> for TlsConnector {
     }
 }
 
-/// What is left of the time for opening the connection.
+/// The rest of the time for opening the connection.
 fn what_is_left(details: &ConnectionDetails<'_>) -> NextTimeout {
     let mut timeout = details.timeout;
     if let (Duration::Exact(limit), Instant::Exact(start), Instant::Exact(now)) =

@@ -19,21 +19,22 @@ use crate::exchange::{Afterwards, Exchange};
 use crate::slot::{Slot, Slots, Taken};
 use crate::socket::Socket;
 
-/// How long closing a connection in good order may take.
+/// How long closing a connection cleanly may take.
 const CLOSING: Duration = Duration::from_secs(1);
 
-/// Sends requests over sockets of its own, and waits with the timer `T`.
+/// A transport that sends requests over its own sockets `S`, and waits with the timer `T`.
 ///
 /// It has `N` connections, which it keeps open from one request to the next. Several tasks share it
-/// by reference; each request has one of the connections to itself, a free one that goes to the
-/// right host already if there is one. If all are in use, it waits for one. Dropping the future of
-/// a call gives its connection up; the next call opens it again.
+/// by reference. Each request occupies one of the connections, preferably a free one that is
+/// already open to the right host. If all are in use, it waits for one. Dropping the future of a
+/// call closes its connection, and the next call opens it again.
 ///
-/// Tasks of one executor share it as it is. For tasks of several (of a thread and of an interrupt,
-/// say), make it by [`with_mutex`](Self::with_mutex), where `M` is
+/// Tasks of one executor can share it as it is. For tasks of several executors, such as those of a
+/// thread and of an interrupt, create it by [`with_mutex`](Self::with_mutex), where `M` is
 /// [`CriticalSectionRawMutex`](embassy_sync::blocking_mutex::raw::CriticalSectionRawMutex).
 ///
-/// The limits below are those of [`Limits`]; a request may have others, which go before these.
+/// The limits below are those of [`Limits`]. A request may have limits of its own, which take
+/// precedence.
 pub struct Reqwless<'b, S, T, const N: usize = 2, M: RawMutex = NoopRawMutex> {
     slots: Slots<'b, S, M, N>,
     timer: T,
@@ -48,21 +49,21 @@ impl<'b, S: Socket, T: AsyncSleep, const N: usize> Reqwless<'b, S, T, N> {
 }
 
 impl<'b, S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> Reqwless<'b, S, T, N, M> {
-    /// A transport with the default options, which is locked by `M`.
+    /// A transport with the default options whose state is locked by `M`.
     pub fn with_mutex(timer: T, slots: [Slot<'b, S>; N]) -> Self {
         const { assert!(N > 0, "a transport needs a connection") };
         Self { slots: Slots::new(slots), timer, limits: Limits::DEFAULT }
     }
 
-    /// Sets several limits at once; those that are unset stay as they are.
+    /// Sets all limits that `limits` has; the others stay as they are.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits.or(self.limits);
         self
     }
 
-    /// How long opening a connection may take: the look-up of the host's name, each of its
-    /// addresses, and TLS together. Default: 10 seconds.
+    /// How long opening a connection may take: name resolution, TCP to each of the addresses, and
+    /// TLS together. Default: 10 seconds.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.limits = self.limits.with_connect(timeout);
@@ -70,8 +71,7 @@ impl<'b, S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> Reqwless<'b, S, 
     }
 
     /// How long the head of the response may take after the last byte of the request was sent. The
-    /// time for which the service holds a long poll back on purpose comes on top. Default: 30
-    /// seconds.
+    /// wait time of a long poll is added to it. Default: 30 seconds.
     #[must_use]
     pub fn response_timeout(mut self, timeout: Duration) -> Self {
         self.limits = self.limits.with_response(timeout);
@@ -79,23 +79,23 @@ impl<'b, S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> Reqwless<'b, S, 
     }
 
     /// How long no byte may move while the request is sent and while the body of the response is
-    /// read. As long as bytes move, it goes on. Default: 30 seconds.
+    /// read. As long as bytes move, both go on. Default: 30 seconds.
     #[must_use]
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
         self.limits = self.limits.with_idle(timeout);
         self
     }
 
-    /// The fewest bytes per second that may move while the request is sent and while the body of
-    /// the response is read, over a span as long as the [idle timeout](Self::idle_timeout).
-    /// Default: none.
+    /// The lowest average rate, in bytes per second, at which the bytes of a request or of a body
+    /// may move, over any span as long as the [idle time-out](Self::idle_timeout). Default: no
+    /// limit.
     #[must_use]
     pub fn lowest_rate(mut self, bytes_per_second: u32) -> Self {
         self.limits = self.limits.with_lowest_rate(bytes_per_second);
         self
     }
 
-    /// How long a request may take in all, the wait for a free connection included. Default: no
+    /// How long a request may take in all, including the wait for a free connection. Default: no
     /// limit.
     #[must_use]
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
@@ -103,7 +103,7 @@ impl<'b, S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> Reqwless<'b, S, 
         self
     }
 
-    /// Sees to it that the slot has a connection to `authority`.
+    /// Makes sure that the slot has a connection to `authority`.
     async fn connect(
         &self,
         slot: &mut Slot<'b, S>,
@@ -129,7 +129,7 @@ impl<'b, S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> Reqwless<'b, S, 
         Ok(())
     }
 
-    /// Closes the connection of the slot in good order, if there is one.
+    /// Closes the connection of the slot cleanly, if there is one.
     async fn disconnect(&self, slot: &mut Slot<'b, S>) {
         if slot.authority > 0 {
             slot.authority = 0;
@@ -141,7 +141,7 @@ impl<'b, S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> Reqwless<'b, S, 
         slot.socket.abort();
     }
 
-    /// Sends the request in a connection of its own.
+    /// Sends the request on a connection of its own.
     async fn attempt(
         &self,
         request: &Request<'_>,
@@ -165,7 +165,7 @@ impl<'b, S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> Reqwless<'b, S, 
         Ok(())
     }
 
-    /// The response has come to its end.
+    /// Ends an exchange after its response.
     async fn done(&self, taken: &mut Taken<'_, 'b, S, M>, afterwards: Afterwards) {
         match afterwards {
             Afterwards::Keep if !taken.is_to_be_closed() => {}
@@ -175,8 +175,9 @@ impl<'b, S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> Reqwless<'b, S, 
         taken.slot.busy = false;
     }
 
-    /// Sends the request in a connection of its own, and takes the head of its response. It takes
-    /// its slot as `attempt` does: a future of their own for that would cost 200 bytes of flash.
+    /// Sends the request on a connection of its own, and reads the head of its response. It takes
+    /// its slot in the same way as `attempt`: a shared future for that would cost 200 bytes of
+    /// flash.
     async fn begin(
         &self,
         request: &Request<'_>,

@@ -15,18 +15,19 @@ use crate::exchange::{Afterwards, Begun, Exchange};
 use crate::slot::{Slot, Taken};
 use crate::socket::Socket;
 
-/// The body of a response that is still coming in, read into buffers of the caller's. Until its end
-/// it has one of the connections to itself; dropped before, it closes that.
+/// The body of a response that is still coming in, to be read into buffers of the caller. Until it
+/// has ended, it occupies one of the connections. If it is dropped before its end was read, that
+/// connection is closed.
 pub struct ResponseBody<'t, 'b, S: Socket, T, const N: usize, M: RawMutex> {
     transport: &'t Reqwless<'b, S, T, N, M>,
     /// `None` after the end.
     taken: Option<Taken<'t, 'b, S, M>>,
     clock: Clock<'t, T>,
     body: Body,
-    /// Where in the buffer of the slot that is what came and was not read yet.
+    /// The range of the slot's buffer that has the bytes which came and were not read yet.
     received: Range<usize>,
-    /// How many bytes of the request were handed to the network, and what becomes of the connection
-    /// if no more than the body comes.
+    /// How many bytes of the request were handed to the network; and what to do with the connection
+    /// if no byte comes after the body.
     sent: u64,
     afterwards: Afterwards,
 }
@@ -62,7 +63,7 @@ impl<'t, 'b, S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> ResponseBody
                 }
                 continue;
             }
-            // What is between chunks goes into the buffer of the heads.
+            // Bytes between chunks are read into the buffer of the heads.
             let wanted = usize::try_from(self.body.wanted()).unwrap_or(usize::MAX).min(room.len());
             let into = if wanted == 0 { buffer } else { room.get_mut(..wanted).unwrap_or_default() };
             let (clock, sent) = (&mut self.clock, &mut self.sent);

@@ -1,8 +1,8 @@
-//! How far an attempt has come, and how long it may go on: the meaning of time that the contract of
-//! a transport gives.
+//! How far an attempt has come, and how long it may go on, by the time limits in the contract of a
+//! transport.
 //!
-//! ureq calls a socket from the thread that sends, and knows nothing of limits like these. So the
-//! attempt that a thread makes is kept beside that thread, where its socket finds it.
+//! ureq calls a socket in the thread that sends, and has no limits like these. So the attempt that
+//! a thread makes is in a thread-local variable, where its socket finds it.
 
 use std::cell::Cell;
 use std::io;
@@ -20,7 +20,7 @@ pub(crate) struct Attempt {
     phase: Phase,
     /// Whether the connection is one without TLS.
     is_plain: bool,
-    /// How many connectors are at work, one within another.
+    /// How many connectors are at work, nested within each other.
     connectors: u32,
     /// When the last byte moved, or the phase began.
     moved: Instant,
@@ -28,9 +28,9 @@ pub(crate) struct Attempt {
     span: (Instant, u64),
     /// Bytes of the request that were handed to the network.
     sent: u64,
-    /// Bytes of the request that the socket holds back until it has what follows them.
+    /// Bytes of the request that the socket holds back until more of it comes.
     held: u64,
-    /// Bytes that were handed to it since there is a connection, with those that TLS adds.
+    /// Bytes that were handed to the network since there is a connection, with those that TLS adds.
     on_wire: u64,
     first_byte: Option<Duration>,
 }
@@ -54,7 +54,7 @@ thread_local! {
 }
 
 impl Attempt {
-    /// An attempt that begins now. What the limits leave unset has none.
+    /// An attempt that begins now. A limit that is unset does not apply.
     pub(crate) fn new(limits: Limits, wait: Duration, now: Instant) -> Self {
         Self {
             limits,
@@ -72,9 +72,10 @@ impl Attempt {
         }
     }
 
-    /// Does some of its work, of which the sockets of this thread then know.
+    /// Does a part of the attempt's work, during which the sockets of this thread can find the
+    /// attempt.
     pub(crate) fn run<R>(&mut self, work: impl FnOnce() -> R) -> R {
-        /// Ends it even if the work panics.
+        /// Removes the attempt from the thread, even if the work panics.
         struct End(Option<Attempt>);
         impl Drop for End {
             fn drop(&mut self) {
@@ -88,7 +89,7 @@ impl Attempt {
         result
     }
 
-    /// Changes the attempt that this thread makes, if it makes one.
+    /// Calls `change` with the attempt that this thread makes, if there is one.
     pub(crate) fn current<R>(change: impl FnOnce(&mut Self) -> R) -> Option<R> {
         let mut attempt = CURRENT.get()?;
         let result = change(&mut attempt);
@@ -96,7 +97,7 @@ impl Attempt {
         Some(result)
     }
 
-    /// Opens a connection, for which other connectors may be asked.
+    /// Opens a connection, which may call other connectors.
     pub(crate) fn connect<R>(connect: impl FnOnce() -> R) -> R {
         Self::current(|attempt| attempt.connectors += 1);
         let connected = connect();
@@ -104,22 +105,22 @@ impl Attempt {
         connected
     }
 
-    /// The head of the response is complete.
+    /// Notes that the head of the response is complete.
     pub(crate) fn head_is_complete(&mut self, now: Instant) {
         self.enter(Phase::Body, now);
     }
 
-    /// The connection is not to be used again after the response.
+    /// Notes that the connection must not be used again after the response.
     pub(crate) fn set_last() {
         IS_LAST.set(true);
     }
 
-    /// Whether that is so; asked by the connection.
+    /// Whether [`set_last`](Self::set_last) was called. The connection asks this.
     pub(crate) fn is_last() -> bool {
         IS_LAST.get()
     }
 
-    /// Shows how far it came.
+    /// Sets in the response how far the attempt came.
     pub(crate) fn report(&self, response: &mut Response<'_>) {
         response.set_sent(self.sent);
         if let Some(after) = self.first_byte {
@@ -148,12 +149,12 @@ impl Attempt {
         CURRENT.get().is_some_and(|attempt| attempt.phase == Phase::Body)
     }
 
-    /// Whether a request is being sent, of which nothing has left.
+    /// Whether a request is being sent of which no byte has left.
     pub(super) fn begins_request() -> bool {
         CURRENT.get().is_some_and(|attempt| attempt.phase == Phase::Sending && attempt.on_wire == 0)
     }
 
-    /// What was held back was written, as far as that was possible.
+    /// Notes that the bytes that were held back were written, as far as possible.
     pub(super) fn released() {
         Self::current(|attempt| attempt.sent += std::mem::take(&mut attempt.held).min(attempt.on_wire));
     }
@@ -172,7 +173,7 @@ impl Attempt {
     #[inline(never)]
     pub(super) fn time_to_read(&mut self, now: Instant) -> io::Result<Duration> {
         if self.phase == Phase::Sending {
-            // ureq reads when it has sent everything. From then on the service has its time.
+            // ureq reads when it has sent everything. The time for the response begins then.
             self.phase = Phase::Head;
         }
         let until = match self.phase {
@@ -183,7 +184,7 @@ impl Attempt {
         self.left(until, now)
     }
 
-    /// What is left until then, or until the end of the whole.
+    /// The time that is left until `until`, or until the end of the attempt.
     #[inline(never)]
     fn left(&self, until: Option<Instant>, now: Instant) -> io::Result<Duration> {
         let end = at(self.began, self.limits.total);
@@ -196,8 +197,8 @@ impl Attempt {
         }
     }
 
-    /// Whether the service has responded although the request is still being sent. Below TLS, what
-    /// came may be TLS's own: there it is not known.
+    /// Whether the service has responded although the request is still being sent. With TLS this is
+    /// not known, because bytes that came may be messages of TLS itself.
     pub(super) fn has_early_response(stream: &TcpStream) -> bool {
         let is_sending =
             CURRENT.get().is_some_and(|attempt| attempt.phase == Phase::Sending && attempt.is_plain);
@@ -207,7 +208,7 @@ impl Attempt {
         }
     }
 
-    /// What ends the attempt that has run out of time.
+    /// The error of an attempt that has exceeded a time limit.
     pub(super) fn exceeded(&self, now: Instant) -> io::Error {
         let limits = &self.limits;
         let (limit, what) = match self.phase {
@@ -221,7 +222,7 @@ impl Attempt {
         io::Error::new(io::ErrorKind::TimedOut, format!("{what} {} ms", milliseconds(limit)))
     }
 
-    /// So many bytes were written, of which those of the request are counted.
+    /// Notes that this many bytes were written; those of the request are counted.
     pub(super) fn wrote(&mut self, bytes: usize, now: Instant) -> io::Result<()> {
         if self.phase == Phase::Connecting {
             return Ok(());
@@ -230,8 +231,8 @@ impl Attempt {
         self.moved_bytes(bytes, now)
     }
 
-    /// Writes a piece of the request, unless a connector speaks to a proxy, and counts what of it
-    /// was handed to the network.
+    /// Writes a piece of the request, unless a connector speaks to a proxy, and counts how much of
+    /// it was handed to the network.
     pub(crate) fn count_piece<E>(
         bytes: usize,
         is_plain: bool,
@@ -261,13 +262,13 @@ impl Attempt {
         written
     }
 
-    /// So many bytes came, of TLS perhaps.
+    /// Notes that this many bytes came, perhaps of TLS.
     pub(super) fn read(&mut self, bytes: usize, now: Instant) -> io::Result<()> {
         if self.phase == Phase::Body { self.moved_bytes(bytes, now) } else { Ok(()) }
     }
 
-    /// Bytes of the response itself have come: what TLS 1.3 sends after its handshake is none of
-    /// it.
+    /// Notes that bytes of the response itself have come. Messages that TLS 1.3 sends after its
+    /// handshake do not count.
     pub(crate) fn head_begins(now: Instant) {
         Self::current(|attempt| {
             if matches!(attempt.phase, Phase::Sending | Phase::Head) && attempt.first_byte.is_none() {
@@ -282,7 +283,8 @@ impl Attempt {
         let (since, moved) = (self.span.0, self.span.1 + bytes as u64);
         self.span.1 = moved;
         if now.saturating_duration_since(since) >= idle {
-            // As many as the whole span must have, however much longer it took to end.
+            // The number of bytes is compared with that for a whole span, even if the span took
+            // longer to end.
             if u128::from(moved) * 1000 < u128::from(rate) * idle.as_millis() {
                 let text =
                     format!("fewer than {rate} bytes per second moved for {} ms", milliseconds(Some(idle)));
@@ -294,10 +296,10 @@ impl Attempt {
     }
 }
 
-/// For a limit that is none: 100 days.
+/// It stands for no limit: 100 days.
 const FOREVER: Duration = Duration::from_secs(100 * 24 * 60 * 60);
 
-/// Whole ones: writing fractions costs a small program 20 kB.
+/// Whole milliseconds, since formatting fractions costs a small program 20 kB.
 fn milliseconds(limit: Option<Duration>) -> u64 {
     limit.map_or(0, |limit| u64::try_from(limit.as_millis()).unwrap_or(u64::MAX))
 }

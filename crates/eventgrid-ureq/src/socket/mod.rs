@@ -1,4 +1,4 @@
-//! Sockets: TCP as ureq has it, with the time and the progress of an attempt.
+//! Sockets: TCP in the form of ureq, with the time limits and the progress of an attempt.
 
 mod attempt;
 
@@ -18,32 +18,32 @@ use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout, ShutdownHandle, Transport,
 };
 
-/// How many bytes of a request may wait in the operating system. With more of them, a request would
-/// count as sent while most of it has not left yet.
+/// How many bytes of a request may wait in the operating system. With a higher limit, a request
+/// would count as sent while most of it is still waiting there.
 #[cfg(any(target_os = "android", target_os = "linux"))]
 const UNSENT: u32 = 64 << 10;
 
-/// Long polls are silent for a minute; something on the way may forget a connection earlier.
+/// A device on the way may forget a connection that is silent. Long polls are silent for minutes.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
 
-/// A question without a response is repeated so often, after so long each time: after a minute the
-/// connection is known to be lost, and the request fails, much earlier than by its time-out.
+/// How often a keep-alive probe without a response is repeated, and the time between two probes. A
+/// lost connection is thus known after a minute, and its request fails much earlier than by its
+/// time-out.
 #[cfg(any(target_os = "android", target_os = "freebsd", target_os = "linux", target_os = "macos"))]
 const KEEP_ALIVE_AGAIN: (u32, Duration) = (3, Duration::from_secs(10));
 
-/// From here on, whole seconds are exact enough for a time-out.
+/// Time-outs that are longer than this are rounded to whole seconds.
 const LONG: Duration = Duration::from_secs(10);
 
-/// How long a socket that takes no more is left alone, before it is looked at for an early
-/// response.
+/// The time between two checks for an early response while the socket takes no more bytes.
 const LOOK: Duration = Duration::from_millis(100);
 
 /// Makes one read return at once: `MSG_DONTWAIT` of the operating system.
 #[cfg(any(target_os = "android", target_os = "linux"))]
 const DONT_WAIT: i32 = 0x40;
 
-/// How much of the beginning of a request is held back until there is more of it: its head. In one
-/// piece, head and body cost the system much less.
+/// How much of the beginning of a request, its head, is held back until more of it comes. It costs
+/// the system much less to send head and body in one piece.
 const HELD: usize = 16 << 10;
 
 /// Opens sockets to the addresses of a name, one after the other.
@@ -59,7 +59,7 @@ impl<In: Transport> Connector<In> for SocketConnector {
         chained: Option<In>,
     ) -> Result<Option<Self::Out>, ureq::Error> {
         if let Some(opened) = chained {
-            // By a proxy.
+            // A proxy's connector has opened it.
             return Ok(Some(Either::A(opened)));
         }
         let stream = Arc::new(open(&details.addrs)?);
@@ -77,7 +77,7 @@ impl<In: Transport> Connector<In> for SocketConnector {
     }
 }
 
-/// Each address has half of the time that is left, the last one all of it.
+/// Each address has half of the time that is left, and the last one all of it.
 fn open(addresses: &[SocketAddr]) -> io::Result<Handle> {
     let mut failed = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
     for (place, address) in addresses.iter().enumerate() {
@@ -99,7 +99,7 @@ fn prepare(stream: &TcpStream) -> io::Result<()> {
     stream.set_nodelay(true)?;
     #[cfg(any(target_os = "android", target_os = "linux"))]
     socket2::SockRef::from(stream).set_tcp_notsent_lowat(UNSENT)?;
-    // It helps on some ways, and on the others a connection does without.
+    // If it cannot be set, the connection works without it.
     let _ = socket2::SockRef::from(stream).set_tcp_keepalive(&keep_alive());
     Ok(())
 }
@@ -111,12 +111,12 @@ fn keep_alive() -> TcpKeepalive {
     asks
 }
 
-/// What an agent shuts down, if it is told to.
+/// The handle by which an agent shuts the connection down.
 struct Handle(TcpStream);
 
 impl ShutdownHandle for Handle {
     fn shutdown(&self) {
-        // An error says that it is closed already.
+        // An error means that the connection is already closed.
         let _ = self.0.shutdown(Shutdown::Both);
     }
 }
@@ -125,17 +125,17 @@ impl ShutdownHandle for Handle {
 pub(crate) struct Socket {
     stream: Arc<Handle>,
     buffers: LazyBuffers,
-    /// The beginning of a request that leaves with what follows it.
+    /// The beginning of a request, which is sent together with the bytes after it.
     held: Vec<u8>,
-    /// What the operating system was told last.
+    /// The time-out that was last set in the operating system.
     read_timeout: Option<Duration>,
     write_timeout: Option<Duration>,
 }
 
 impl Socket {
-    /// Writes what is held back, and so much of the output.
+    /// Writes the bytes that are held back, and `amount` bytes of the output.
     fn transmit(&mut self, amount: usize) -> Result<(), ureq::Error> {
-        // Whatever happens, it is not written again.
+        // It is never written again, even after an error.
         let mut held = std::mem::take(&mut self.held);
         let length = held.len();
         let mut written = 0;
@@ -163,7 +163,7 @@ impl Socket {
         let slices = [IoSlice::new(held), IoSlice::new(&self.buffers.output()[output])];
         let written = match (&self.stream.0).write_vectored(&slices) {
             Err(error) if is_timeout(&error) => {
-                // It is time to look, and no more.
+                // It is only time to check for an early response.
                 let late = Attempt::current(|attempt| attempt.time_to_write(Instant::now()));
                 late.transpose()?;
                 if Attempt::has_early_response(&self.stream.0) {
@@ -204,8 +204,8 @@ fn look(mut stream: &TcpStream) -> io::Result<usize> {
     looked
 }
 
-/// Tells the operating system of a time-out that is another one than the last. What is left of a
-/// long one is rounded up to whole seconds, so that this is rare.
+/// Sets a time-out in the operating system, if it differs from the last one. The rest of a long
+/// time-out is rounded up to whole seconds, so that this is rare.
 fn tell(
     left: Duration,
     told: &mut Option<Duration>,
@@ -226,7 +226,7 @@ fn rounded(left: Duration) -> Duration {
     Duration::from_secs(left.as_secs() + u64::from(left.subsec_nanos() > 0))
 }
 
-/// The operating system has two names for a time-out, and does not know what it is one of.
+/// The operating system has two names for a time-out, and does not know which limit it belongs to.
 fn named(error: io::Error) -> io::Error {
     if is_timeout(&error) && error.get_ref().is_none() {
         return Attempt::current(|attempt| attempt.exceeded(Instant::now())).unwrap_or(error);
@@ -266,13 +266,15 @@ impl Transport for Socket {
         }
     }
 
-    /// Whether the other side has neither closed it nor sent what nobody asked for.
+    /// Whether the other side has neither closed the connection nor sent bytes that nobody asked
+    /// for.
     fn is_open(&mut self) -> bool {
         look(&self.stream.0).is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
     }
 }
 
-/// Derived, it would bring what shows times and sockets into the smallest program.
+/// It is not derived, since that would bring the formatting of times and sockets into the smallest
+/// program.
 impl fmt::Debug for Socket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Socket")

@@ -51,15 +51,15 @@ impl Default for UreqBuilder {
 }
 
 impl UreqBuilder {
-    /// Sets several limits at once; those that are unset stay as they are.
+    /// Sets all limits that `limits` has; the others stay as they are.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits.or(self.limits);
         self
     }
 
-    /// How long opening a connection may take: the look-up of the host's name, TCP, a proxy and TLS
-    /// together. Default: 10 seconds.
+    /// How long opening a connection may take: name resolution, TCP, a proxy and TLS together.
+    /// Default: 10 seconds.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.limits = self.limits.with_connect(timeout);
@@ -67,7 +67,7 @@ impl UreqBuilder {
     }
 
     /// How long the service may take from the last byte of the request to the last byte of the
-    /// response's head. The wait time of a long poll comes on top. Default: 30 seconds.
+    /// response's head. The wait time of a long poll is added to it. Default: 30 seconds.
     #[must_use]
     pub fn response_timeout(mut self, timeout: Duration) -> Self {
         self.limits = self.limits.with_response(timeout);
@@ -82,21 +82,22 @@ impl UreqBuilder {
         self
     }
 
-    /// The fewest bytes per second that may move while the request is sent or the body is read,
-    /// over any span as long as the [idle timeout](Self::idle_timeout). Default: no limit.
+    /// The lowest average rate, in bytes per second, at which the bytes of a request or of a body
+    /// may move, over any span as long as the [idle time-out](Self::idle_timeout). Default: no
+    /// limit.
     #[must_use]
     pub fn lowest_rate(mut self, bytes_per_second: u32) -> Self {
         self.limits = self.limits.with_lowest_rate(bytes_per_second);
         self
     }
 
-    /// The proxy to go through: `[http[s]://][USER:PASSWORD@]HOST[:PORT]`, https with the feature
-    /// `rustls` only. For http URLs, too, it is asked for a tunnel (`CONNECT`). This machine itself
-    /// (`localhost`, `127.0.0.0/8`, `[::1]`) is never reached through it.
+    /// The proxy for all requests: `[http[s]://][USER:PASSWORD@]HOST[:PORT]`, where https needs the
+    /// feature `rustls`. It opens a tunnel (`CONNECT`) also for http URLs. This machine
+    /// (`localhost`, `127.0.0.0/8`, `[::1]`) is never reached through a proxy.
     ///
-    /// Default: what the environment says by the [rules](eventgrid::proxy) of all adapters, as it
-    /// is when the builder is made. A proxy in it that cannot be used is an error of each request
-    /// that needs it.
+    /// Default: the proxies that the environment variables name when the builder is made, by the
+    /// [rules](eventgrid::proxy) of all adapters. If such a proxy cannot be used, each request that
+    /// would go through it fails.
     ///
     /// # Errors
     /// [`InvalidOption::Proxy`] if the URL cannot be read or its scheme is not supported.
@@ -105,38 +106,38 @@ impl UreqBuilder {
         Ok(self)
     }
 
-    /// The proxies to go through by rules of your own, whatever the environment says.
+    /// Sets your own rules for proxies. The environment variables are then ignored.
     ///
-    /// A proxy among them that cannot be used is an error of each request that needs it.
+    /// If a proxy of the rules cannot be used, each request that would go through it fails.
     #[must_use]
     pub fn proxy_rules(mut self, rules: ProxyRules) -> Self {
         self.proxies = Proxies::new(rules);
         self
     }
 
-    /// No proxy, whatever the environment says.
+    /// Uses no proxy. The environment variables are then ignored.
     #[must_use]
     pub fn without_proxy(self) -> Self {
         self.proxy_rules(ProxyRules::none())
     }
 
-    /// Trusts the certificates that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, or else those of the
-    /// operating system, and no other ones. They are read now.
+    /// Trusts exactly the certificates that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, or those of
+    /// the operating system if both are unset. They are read during this call.
     ///
-    /// Default: the same, read when the first connection needs them, but if the operating system
-    /// has none, the [bundled](Self::bundled_roots) ones. The [rules](eventgrid_transport::tls) are
-    /// those of all adapters.
+    /// By default they are read when the first connection needs them, and the
+    /// [bundled](Self::bundled_roots) ones are trusted if the operating system has none. The
+    /// [rules](eventgrid_transport::tls) are those of all adapters.
     ///
     /// # Errors
-    /// [`InvalidOption::Roots`] if a variable names what cannot be read or has no usable
-    /// certificate, and [`InvalidOption::NoNativeRoots`] if the operating system has none.
+    /// [`InvalidOption::Roots`] if a variable names a path that cannot be read or that has no
+    /// usable certificate, and [`InvalidOption::NoNativeRoots`] if the operating system has none.
     #[cfg(feature = "rustls")]
     pub fn native_roots(mut self) -> Result<Self, InvalidOption> {
         self.tls.trust_native()?;
         Ok(self)
     }
 
-    /// Trusts the root certificates that Mozilla trusts, as of the build, and no other ones.
+    /// Trusts only the root certificates that Mozilla trusted when the program was built.
     #[cfg(feature = "rustls-bundled-roots")]
     #[must_use]
     pub fn bundled_roots(mut self) -> Self {
@@ -144,19 +145,19 @@ impl UreqBuilder {
         self
     }
 
-    /// Trusts these certificates (PEM text) and no other ones.
+    /// Trusts only these certificates. `pem` is PEM text.
     ///
     /// # Errors
-    /// [`InvalidOption::NoCertificate`] if there is none, and [`InvalidOption::Certificate`] if one
-    /// is damaged.
+    /// [`InvalidOption::NoCertificate`] if `pem` has none, and [`InvalidOption::Certificate`] if
+    /// one is damaged.
     #[cfg(feature = "rustls-bundled-roots")]
     pub fn root_certificates(mut self, pem: &[u8]) -> Result<Self, InvalidOption> {
         self.tls.trust(pem)?;
         Ok(self)
     }
 
-    /// Lets the operating system judge the service's certificate, by the certificates that its
-    /// administrator has chosen.
+    /// Lets the operating system verify the service's certificate, by the certificates that its
+    /// administrator trusts.
     #[cfg(feature = "platform-verifier")]
     #[must_use]
     pub fn platform_verifier(mut self) -> Self {
@@ -166,19 +167,22 @@ impl UreqBuilder {
         self
     }
 
-    /// Shows this certificate to a service that asks for one: the certificate and those that lead
-    /// to its root, and its private key, both as PEM text.
+    /// Presents a client certificate to a service that asks for one. `chain` is the certificate
+    /// followed by those that lead to its root, and `private_key` its private key; both are PEM
+    /// text.
     ///
     /// # Errors
-    /// [`InvalidOption`] if one of them is missing or damaged, or they do not belong together.
+    /// [`InvalidOption::NoCertificate`] or [`InvalidOption::NoPrivateKey`] if one of them is
+    /// missing, and [`InvalidOption::Certificate`] if one is damaged or if the key is not that of
+    /// the certificate.
     #[cfg(feature = "rustls-bundled-roots")]
     pub fn client_certificate(mut self, chain: &[u8], private_key: &[u8]) -> Result<Self, InvalidOption> {
         self.tls.identify(chain, private_key)?;
         Ok(self)
     }
 
-    /// The transport. Roots that were not chosen are read when the first connection needs them:
-    /// some milliseconds.
+    /// Builds the transport. If no root certificates were chosen, the default ones are read when
+    /// the first connection needs them, which takes some milliseconds.
     pub fn build(self) -> Ureq {
         let (limits, proxies) = (self.limits, self.proxies);
         #[cfg(feature = "rustls-bundled-roots")]
@@ -193,7 +197,7 @@ impl UreqBuilder {
     }
 }
 
-/// An agent with connections of its own. It has no time-outs: time is the business of its sockets.
+/// An agent with connections of its own. It has no time-outs, since its sockets limit the time.
 fn agent(#[cfg(feature = "rustls-bundled-roots")] tls: TlsConnector) -> ureq::Agent {
     let config = ureq::Agent::config_builder()
         .http_status_as_error(false)
@@ -204,7 +208,7 @@ fn agent(#[cfg(feature = "rustls-bundled-roots")] tls: TlsConnector) -> ureq::Ag
         .accept_encoding("")
         .max_idle_connections(IDLE_CONNECTIONS)
         .max_idle_connections_per_host(IDLE_CONNECTIONS)
-        // Each request has its own, or none.
+        // Each request sets its own proxy, or none.
         .proxy(None);
     let addresses = Addresses::default();
     let connector = MarkingConnector::new(

@@ -1,6 +1,7 @@
 //! The transport: its options, and one request and its response.
 //!
-//! What happens on a connection is `socket`'s, which connection it is, `connection`'s.
+//! What happens on a connection is in `socket`, and how connections are opened and read in
+//! `connection`.
 
 mod builder;
 
@@ -23,22 +24,24 @@ use crate::error::Error;
 use crate::proxy::Proxies;
 use crate::socket::Attempt;
 
-/// For so many headers there is room at once: those of the client, what HTTP needs, and a trace.
+/// How many headers there is room for from the beginning: those of the client, those that HTTP
+/// needs, and those of a trace.
 const ROOM: usize = 12;
 
-/// The names that need not be read: those of most requests.
+/// The names of the usual headers, which need no parsing.
 static USUAL_HEADERS: [HeaderName; 5] =
     [ACCEPT, USER_AGENT, HeaderName::from_static("x-ms-client-request-id"), CONTENT_TYPE, AUTHORIZATION];
 
-/// How many URLs are kept as ureq takes them: as many as a consumer uses in turn.
+/// How many parsed URLs are kept: as many as a consumer uses in turn.
 const URLS: usize = 4;
 
-/// What is asked of a growing buffer at a time, if the response does not say how long it is.
+/// How much room is requested from a growing buffer at a time, if the response does not state its
+/// length.
 const PIECE: usize = 8 << 10;
 
-/// Sends requests by ureq. A clone shares the connections.
+/// A transport that sends requests by ureq. Clones share the connections.
 ///
-/// It may be shared by any number of threads.
+/// Any number of threads can share it.
 #[derive(Debug, Clone)]
 pub struct Ureq(Arc<Inner>);
 
@@ -46,21 +49,21 @@ struct Inner {
     agents: Agents,
     proxies: Proxies,
     limits: Limits,
-    /// The URLs of the last requests, those that were read last first.
+    /// The URLs of the last requests, beginning with the one that was parsed last.
     urls: Mutex<Vec<(Box<str>, Uri)>>,
 }
 
 /// A response whose head has come.
 struct Begun {
     body: ureq::Body,
-    /// Whether its connection is not to be used again.
+    /// Whether its connection must not be used again.
     is_last: bool,
-    /// What sends it, held until the body has come.
+    /// The agent that sends the request, kept until the body has come.
     agent: Arc<ureq::Agent>,
 }
 
-/// Whether a response is in chunks and has a length, too: then chunks win, and the connection is
-/// closed after it (RFC 9112, 6.3).
+/// Whether a response is in chunks but also has a length. The chunks win, and the connection is
+/// closed afterwards (RFC 9112, 6.3).
 fn is_ambiguous(headers: &http::HeaderMap) -> bool {
     headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH)
 }
@@ -85,17 +88,17 @@ impl Ureq {
         Self(Arc::new(Inner { agents: Agents::new(make_agent), proxies, limits, urls }))
     }
 
-    /// Ends all requests, those that wait for events, too, and closes all connections: for the end
-    /// of a program.
+    /// Ends all requests, including those that wait for events, and closes all connections. Call it
+    /// at the end of a program.
     ///
-    /// It is final and for all clones. A request that is under way ends at once with an error that
-    /// is not retried, of
+    /// It is final, for all clones. A request in progress ends at once with an error that is not
+    /// retried, of the kind
     /// [`TransportErrorKind::Configuration`](eventgrid::TransportErrorKind::Configuration), which
-    /// says whether the request may have been sent; so does every later request, and
-    /// [`close`](Transport::close) changes nothing. Only what looks up a host's name or opens a
-    /// connection just then ends later, by its limit.
+    /// says whether the request may have been sent. Every later request fails in the same way, and
+    /// [`close`](Transport::close) has no effect. Only a request that is resolving a host's name or
+    /// opening a connection at that moment ends later, by its time limit.
     ///
-    /// A poll that must end alone needs a transport of its own, with connections of its own:
+    /// A long poll that must end alone needs a transport of its own, with connections of its own:
     ///
     /// ```no_run
     /// use eventgrid_ureq::eventgrid::{AccessKey, ReceiveOptions, Std, Subscription};
@@ -114,18 +117,18 @@ impl Ureq {
     /// # }
     /// ```
     ///
-    /// Events that the service has locked for a poll that ends so are delivered again when their
-    /// locks end.
+    /// Events that the service has locked for such a poll are delivered again when their locks
+    /// expire.
     pub fn shutdown(&self) {
         self.0.agents.shut_down();
     }
 
-    /// That error, unless the transport was shut down.
+    /// The error, or that of the shutdown if the transport was shut down.
     fn ended(&self, error: Error) -> Error {
         if self.0.agents.are_shut_down() { Error::shut_down(Some(error)) } else { error }
     }
 
-    /// A URL as ureq takes it.
+    /// Parses a URL into the form that ureq takes.
     fn uri(&self, url: &str) -> Result<Uri, Error> {
         let mut urls = self.0.urls.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, uri)) = urls.iter().find(|(known, _)| **known == *url) {
@@ -137,7 +140,7 @@ impl Ureq {
         Ok(uri)
     }
 
-    /// The request as ureq takes it.
+    /// The request in the form that ureq takes.
     fn prepare<'r>(
         &self,
         agent: &ureq::Agent,
@@ -161,7 +164,7 @@ impl Ureq {
         }
     }
 
-    /// Sends the request and takes the head of its response.
+    /// Sends the request and passes on the head of its response.
     fn begin(
         &self,
         attempt: &mut Attempt,
@@ -223,7 +226,7 @@ impl Transport for Ureq {
         sent.map_err(|error| self.ended(error.at(request)).at(request))
     }
 
-    /// Closes the connections that are kept; those in use are closed when their response is
+    /// Closes the connections that are kept. Those in use are closed when their response is
     /// complete.
     fn close(&self) {
         self.0.agents.replace();
@@ -243,7 +246,7 @@ fn receive(body: ureq::Body, is_last: bool, response: &mut Response<'_>) -> std:
     let mut body = body.into_reader();
     while !response.is_full() {
         match body.read(response.room(wanted))? {
-            // Read to its end, the connection goes back to the pool.
+            // When the body is read to its end, the connection goes back to the pool.
             0 => break,
             read => response.advance(read),
         }
@@ -270,8 +273,8 @@ impl Open for Ureq {
     }
 }
 
-/// The body of a response that is still coming in. Dropped before its end, it closes the
-/// connection.
+/// The body of a response that is still coming in. If it is dropped before its end was read, its
+/// connection is closed.
 pub struct ResponseBody {
     reader: ureq::BodyReader<'static>,
     is_last: bool,
