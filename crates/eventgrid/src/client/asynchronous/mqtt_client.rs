@@ -26,7 +26,7 @@ use crate::mqtt::{
 /// Its credential must be a token of Microsoft Entra ID: a key or a SAS token is refused before
 /// anything is sent, with [`CredentialError::TokenOnly`](crate::CredentialError::TokenOnly).
 ///
-/// Shared by reference: several tasks may use it at the same time.
+/// It is shared by reference: several tasks may use it at the same time.
 #[derive(Debug, Clone)]
 pub struct MqttClient<T, E, C> {
     client: Client<T, E, C>,
@@ -34,12 +34,12 @@ pub struct MqttClient<T, E, C> {
 }
 
 impl<T, E, C> MqttClient<T, E, C> {
-    /// How it talks to the service.
+    /// The client through which it sends requests.
     pub fn client(&self) -> &Client<T, E, C> {
         &self.client
     }
 
-    /// Which broker it talks to.
+    /// The broker that it sends requests to.
     pub fn broker(&self) -> &MqttBroker<'static> {
         &self.broker
     }
@@ -56,20 +56,20 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> MqttClient<T, E, C> {
         self.client.close().await;
     }
 
-    /// Publishes a message. When it returns `Ok`, the broker has taken it.
+    /// Publishes a message. After it has returned `Ok`, the broker has accepted the message.
     ///
     /// # Errors
-    /// [`Error`] says who must act. The service responds with 403 also where no topic space has the
-    /// topic.
+    /// Any [`Error`]: its variants tell who must act. The service also responds with 403 if no
+    /// topic space has the topic.
     #[cfg(feature = "alloc")]
     pub async fn publish(&self, message: &MqttMessage<'_>) -> Result<(), Error<'static, T::Error>> {
         self.client.call(&PublishMessage::new(&self.broker, message)).await
     }
 
-    /// [`publish`](Self::publish), with options for this call alone.
+    /// Like [`publish`](Self::publish), with options for this call only.
     ///
     /// # Errors
-    /// [`Error`] says who must act.
+    /// Any [`Error`]: its variants tell who must act.
     #[cfg(feature = "alloc")]
     pub async fn publish_with(
         &self,
@@ -80,10 +80,10 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> MqttClient<T, E, C> {
         self.client.call(&call.with_options(options)).await
     }
 
-    /// `publish`, in buffers of the caller's: `tx` holds the request, `rx` the response.
+    /// Like `publish`, in buffers of the caller: `tx` for the request and `rx` for the response.
     ///
     /// # Errors
-    /// [`Error`] says who must act.
+    /// Any [`Error`]: its variants tell who must act.
     pub async fn publish_in<'r>(
         &self,
         message: &MqttMessage<'_>,
@@ -96,8 +96,8 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> MqttClient<T, E, C> {
     /// Reads the message that the broker retains for a topic.
     ///
     /// # Errors
-    /// [`Error`] says who must act; [`is_not_found`](Error::is_not_found) where the broker retains
-    /// none.
+    /// Any [`Error`]: its variants tell who must act. [`is_not_found`](Error::is_not_found) is true
+    /// if the broker retains no message.
     #[cfg(feature = "alloc")]
     pub async fn get_retained(
         &self,
@@ -109,11 +109,11 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> MqttClient<T, E, C> {
         Ok(message.with_metadata(metadata))
     }
 
-    /// [`get_retained`](Self::get_retained), with options for this call alone.
+    /// Like [`get_retained`](Self::get_retained), with options for this call only.
     ///
     /// # Errors
-    /// [`Error`] says who must act; [`is_not_found`](Error::is_not_found) where the broker retains
-    /// none.
+    /// Any [`Error`]: its variants tell who must act. [`is_not_found`](Error::is_not_found) is true
+    /// if the broker retains no message.
     #[cfg(feature = "alloc")]
     pub async fn get_retained_with(
         &self,
@@ -127,11 +127,13 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> MqttClient<T, E, C> {
         Ok(message.with_metadata(metadata))
     }
 
-    /// `get_retained`, in buffers of the caller's: `tx` holds the request, `rx` the payload.
+    /// Like `get_retained`, in buffers of the caller: `tx` for the request and `rx` for the
+    /// payload.
     ///
     /// # Errors
-    /// [`Error`] says who must act; [`is_not_found`](Error::is_not_found) where the broker retains
-    /// none, [`Error::ResponseTooLarge`] where the payload does not fit into `rx`.
+    /// Any [`Error`]: its variants tell who must act. [`is_not_found`](Error::is_not_found) is true
+    /// if the broker retains no message, and it is [`Error::ResponseTooLarge`] if the payload does
+    /// not fit into `rx`.
     pub async fn get_retained_in<'r>(
         &self,
         topic: TopicName<'_>,
@@ -144,22 +146,22 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> MqttClient<T, E, C> {
         Ok(message.with_metadata(metadata))
     }
 
-    /// Deletes the message that the broker retains for a topic, if it does. Clients that are
-    /// subscribed receive a message without a payload.
+    /// Deletes the message that the broker retains for a topic, if there is one. Subscribed clients
+    /// receive a message without a payload.
     ///
     /// Without a heap, publish [`MqttMessage::deleting_retained`].
     ///
     /// # Errors
-    /// [`Error`] says who must act.
+    /// Any [`Error`]: its variants tell who must act.
     #[cfg(feature = "alloc")]
     pub async fn delete_retained(&self, topic: TopicName<'_>) -> Result<(), Error<'static, T::Error>> {
         self.publish(&MqttMessage::deleting_retained(topic)).await
     }
 
-    /// [`delete_retained`](Self::delete_retained), with options for this call alone.
+    /// Like [`delete_retained`](Self::delete_retained), with options for this call only.
     ///
     /// # Errors
-    /// [`Error`] says who must act.
+    /// Any [`Error`]: its variants tell who must act.
     #[cfg(feature = "alloc")]
     pub async fn delete_retained_with(
         &self,
@@ -169,11 +171,11 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> MqttClient<T, E, C> {
         self.publish_with(&MqttMessage::deleting_retained(topic), options).await
     }
 
-    /// Lists the messages that the broker retains for the topics of a filter: the first page of
-    /// them.
+    /// Lists the messages that the broker retains for the topics that match a filter. Returns the
+    /// first page.
     ///
     /// # Errors
-    /// [`Error`] says who must act.
+    /// Any [`Error`]: its variants tell who must act.
     #[cfg(feature = "alloc")]
     pub async fn list_retained(
         &self,
@@ -183,10 +185,10 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> MqttClient<T, E, C> {
         self.client.call(&ListRetained::new(&self.broker, filter, options)).await
     }
 
-    /// [`list_retained`](Self::list_retained), with options for this call alone.
+    /// Like [`list_retained`](Self::list_retained), with options for this call only.
     ///
     /// # Errors
-    /// [`Error`] says who must act.
+    /// Any [`Error`]: its variants tell who must act.
     #[cfg(feature = "alloc")]
     pub async fn list_retained_with(
         &self,
@@ -198,11 +200,11 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> MqttClient<T, E, C> {
         self.client.call(&call.with_options(call_options)).await
     }
 
-    /// `list_retained`, in buffers of the caller's: `tx` holds the request, `rx` the page.
+    /// Like `list_retained`, in buffers of the caller: `tx` for the request and `rx` for the page.
     ///
     /// # Errors
-    /// [`Error`] says who must act; [`Error::ResponseTooLarge`] where the page does not fit into
-    /// `rx`: ask for fewer messages by [`ListOptions::with_max_results`].
+    /// Any [`Error`]: its variants tell who must act. [`Error::ResponseTooLarge`] means that the
+    /// page does not fit into `rx`: ask for fewer messages by [`ListOptions::with_max_results`].
     pub async fn list_retained_in<'r>(
         &self,
         filter: TopicFilter<'_>,
@@ -213,13 +215,12 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> MqttClient<T, E, C> {
         self.client.call_in(&ListRetained::new(&self.broker, filter, options), tx, rx).await
     }
 
-    /// Goes on with a list: the page after the one that `page` is from, see
+    /// Returns the next page of a list. `page` is from the page before it, see
     /// [`RetainedPage::next_page`].
     ///
     /// # Errors
-    /// [`Error`] says who must act;
-    /// [`RequestError::NextPage`](crate::RequestError::NextPage) where the link leads to another
-    /// host.
+    /// Any [`Error`]: its variants tell who must act. It is
+    /// [`RequestError::NextPage`](crate::RequestError::NextPage) if the link leads to another host.
     #[cfg(feature = "alloc")]
     pub async fn next_page(
         &self,
@@ -228,7 +229,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> MqttClient<T, E, C> {
         self.client.call(&ListRetained::next(&self.broker, page)).await
     }
 
-    /// [`next_page`](Self::next_page), with options for this call alone.
+    /// Like [`next_page`](Self::next_page), with options for this call only.
     ///
     /// # Errors
     /// Those of [`next_page`](Self::next_page).
@@ -242,11 +243,12 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> MqttClient<T, E, C> {
         self.client.call(&call.with_options(options)).await
     }
 
-    /// `next_page`, in buffers of the caller's: `tx` holds the request, `rx` the page. The page
-    /// before it may be in another buffer, or its link [copied](NextPage::copied_into).
+    /// Like `next_page`, in buffers of the caller: `tx` for the request and `rx` for the page. The
+    /// page before it must be in another buffer, or its link must be
+    /// [copied](NextPage::copied_into).
     ///
     /// # Errors
-    /// Those of `next_page`, and [`Error::ResponseTooLarge`] where the page does not fit into `rx`.
+    /// Those of `next_page`, and [`Error::ResponseTooLarge`] if the page does not fit into `rx`.
     pub async fn next_page_in<'r>(
         &self,
         page: NextPage<'_>,
@@ -256,8 +258,8 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> MqttClient<T, E, C> {
         self.client.call_in(&ListRetained::next(&self.broker, page), tx, rx).await
     }
 
-    /// Sends a request of your own making to the broker's endpoint, and gives the response whatever
-    /// its status.
+    /// Sends a request of your own to the broker's endpoint, and returns the response whatever its
+    /// status is.
     ///
     /// # Errors
     /// [`Error::Request`], [`Error::Credential`] or [`Error::Transport`].
@@ -269,11 +271,11 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> MqttClient<T, E, C> {
         self.client.raw(request, self.broker.endpoint(), EndpointKind::MqttBroker).await
     }
 
-    /// [`send_request`](Self::send_request), with a response whose body is read in pieces, in
-    /// constant memory.
+    /// Like [`send_request`](Self::send_request), but the body of the response is read in pieces,
+    /// in constant memory.
     ///
-    /// Attempts are made as for `send_request` until there is the head of a response to be
-    /// returned. After that there is no other attempt: if the body breaks off, reading it fails.
+    /// Attempts are made as for `send_request`, until the head of a response has come that is
+    /// returned. After that there is no retry: if the body breaks off, reading it fails.
     ///
     /// # Errors
     /// [`Error::Request`], [`Error::Credential`] or [`Error::Transport`].

@@ -27,7 +27,7 @@ use crate::target::Subscription;
 
 /// Receives events from a subscription and settles them, blocking the thread.
 ///
-/// Shared by reference: several threads may receive and settle at the same time.
+/// It is shared by reference: several threads may receive and settle at the same time.
 #[derive(Debug, Clone)]
 pub struct Consumer<T, E, C> {
     client: Client<T, E, C>,
@@ -37,18 +37,18 @@ pub struct Consumer<T, E, C> {
 }
 
 impl<T, E, C> Consumer<T, E, C> {
-    /// How it talks to the service.
+    /// The client through which it sends requests.
     pub fn client(&self) -> &Client<T, E, C> {
         &self.client
     }
 
-    /// The same consumer with another client, made from its own.
+    /// The same consumer with the client that `change` makes of its own.
     #[must_use]
     pub fn map_client(self, change: impl FnOnce(Client<T, E, C>) -> Client<T, E, C>) -> Self {
         Self { client: change(self.client), ..self }
     }
 
-    /// Where it receives from.
+    /// The subscription that it receives from.
     pub fn subscription(&self) -> &Subscription<'static> {
         &self.subscription
     }
@@ -70,9 +70,10 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
         self.client.close_blocking();
     }
 
-    /// How long a lock lasts: the receive lock duration of the subscription, which no response
-    /// tells. [`receive`](Self::receive) asks for no more events than come in a third of it, once a
-    /// response has shown how fast they come. Default: 60 seconds, the service's own.
+    /// How long a lock lasts. Set it to the receive lock duration of the subscription, which no
+    /// response contains. When a response has shown how fast events arrive,
+    /// [`receive`](Self::receive) asks for no more than arrive within a third of this time.
+    /// Default: 60 seconds, which is the service's default.
     #[cfg(feature = "alloc")]
     #[must_use]
     pub fn lock_duration(mut self, duration: Duration) -> Self {
@@ -81,13 +82,13 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
     }
 
     /// Receives events and locks them for this consumer. It returns as soon as any event is
-    /// available, or with an empty batch at the end of the wait.
+    /// available, or with an empty batch at the end of the wait time.
     ///
-    /// If the response breaks off, the events that came whole are returned, see
+    /// If the response breaks off, the events that came completely are returned, see
     /// [`Batch::interruption`]. After that, and after a response that took longer than a third of a
     /// [lock](Self::lock_duration), it asks for fewer events than `options` says, and then for one
-    /// more after each response that was full: each delivery whose lock ends on the way costs the
-    /// event one of its deliveries.
+    /// more after each full response. The reason is that an event whose lock expires on the way
+    /// loses one of its deliveries.
     ///
     /// ```
     /// use eventgrid::blocking::Consumer;
@@ -110,7 +111,7 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
     /// ```
     ///
     /// # Errors
-    /// [`Error`] says who must act.
+    /// Any [`Error`]: its variants tell who must act.
     #[cfg(feature = "alloc")]
     pub fn receive(&self, options: ReceiveOptions) -> Result<Batch<'static>, Error<'static, T::Error>> {
         let options = self.pace.limit(options);
@@ -119,10 +120,10 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
         result
     }
 
-    /// [`receive`](Self::receive), with options for this call alone.
+    /// Like [`receive`](Self::receive), with options for this call only.
     ///
     /// # Errors
-    /// [`Error`] says who must act.
+    /// Any [`Error`]: its variants tell who must act.
     #[cfg(feature = "alloc")]
     pub fn receive_with(
         &self,
@@ -136,14 +137,14 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
         result
     }
 
-    /// `receive`, in buffers of the caller's: `tx` holds the request, `rx` the response.
+    /// Like `receive`, in buffers of the caller: `tx` for the request and `rx` for the response.
     ///
     /// It asks for as many events as `options` says. If the response breaks off, the events that
-    /// came whole are returned, see [`Batch::interruption`]; over a slow link, a
-    /// [`ReceivePace`](crate::ReceivePace) says how many to ask for.
+    /// came completely are returned, see [`Batch::interruption`]. Over a slow link, use a
+    /// [`ReceivePace`](crate::ReceivePace) to find how many to ask for.
     ///
     /// # Errors
-    /// [`Error`] says who must act.
+    /// Any [`Error`]: its variants tell who must act.
     pub fn receive_in<'r>(
         &self,
         options: ReceiveOptions,
@@ -153,9 +154,9 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
         self.client.call_blocking_in(&Receive::new(&self.subscription, options), tx, rx)
     }
 
-    /// Acknowledges events that were handled: the subscription forgets them.
+    /// Acknowledges events that were handled: the subscription removes them.
     ///
-    /// An event whose lock has ended meanwhile is not acknowledged: it comes again, and the
+    /// An event whose lock has expired meanwhile is not acknowledged, and is delivered again; the
     /// settlement says so. The other events are acknowledged all the same.
     ///
     /// ```
@@ -178,7 +179,7 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
     /// ```
     ///
     /// # Errors
-    /// [`Error`] if the call failed; what it did to each token is in the [`Settlement`].
+    /// [`Error`] if the call failed as a whole. The outcome of each token is in the [`Settlement`].
     #[cfg(feature = "alloc")]
     pub fn acknowledge<L: LockTokens + ?Sized>(
         &self,
@@ -187,10 +188,10 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
         self.settle(SettleAction::Acknowledge, lock_tokens)
     }
 
-    /// Releases events that were not handled: they become available again, after a delay.
+    /// Releases events that were not handled: they become available again after a delay.
     ///
     /// # Errors
-    /// [`Error`] if the call failed; what it did to each token is in the [`Settlement`].
+    /// [`Error`] if the call failed as a whole. The outcome of each token is in the [`Settlement`].
     #[cfg(feature = "alloc")]
     pub fn release<L: LockTokens + ?Sized>(
         &self,
@@ -201,10 +202,10 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
     }
 
     /// Rejects events that cannot be handled: they are dead-lettered if the subscription has a
-    /// place for that, or else dropped.
+    /// destination for that, and dropped otherwise.
     ///
     /// # Errors
-    /// [`Error`] if the call failed; what it did to each token is in the [`Settlement`].
+    /// [`Error`] if the call failed as a whole. The outcome of each token is in the [`Settlement`].
     #[cfg(feature = "alloc")]
     pub fn reject<L: LockTokens + ?Sized>(
         &self,
@@ -216,7 +217,7 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
     /// Renews the locks of events that are still being handled; their tokens stay the same.
     ///
     /// # Errors
-    /// [`Error`] if the call failed; what it did to each token is in the [`Settlement`].
+    /// [`Error`] if the call failed as a whole. The outcome of each token is in the [`Settlement`].
     #[cfg(feature = "alloc")]
     pub fn renew_locks<L: LockTokens + ?Sized>(
         &self,
@@ -225,10 +226,11 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
         self.settle(SettleAction::RenewLocks, lock_tokens)
     }
 
-    /// Does any of the four to events. Without a token, nothing is sent.
+    /// Acknowledges, releases or rejects events, or renews their locks, as `action` says. Without a
+    /// token, no request is sent.
     ///
     /// # Errors
-    /// [`Error`] if the call failed; what it did to each token is in the [`Settlement`].
+    /// [`Error`] if the call failed as a whole. The outcome of each token is in the [`Settlement`].
     #[cfg(feature = "alloc")]
     pub fn settle<L: LockTokens + ?Sized>(
         &self,
@@ -241,11 +243,11 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
         self.client.call_blocking(&Settle::new(&self.subscription, action, lock_tokens))
     }
 
-    /// [`settle`](Self::settle), with options for this call alone. Without a token, nothing is
-    /// sent.
+    /// Like [`settle`](Self::settle), with options for this call only. Without a token, no request
+    /// is sent.
     ///
     /// # Errors
-    /// [`Error`] if the call failed; what it did to each token is in the [`Settlement`].
+    /// [`Error`] if the call failed as a whole. The outcome of each token is in the [`Settlement`].
     #[cfg(feature = "alloc")]
     pub fn settle_with<L: LockTokens + ?Sized>(
         &self,
@@ -260,8 +262,8 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
         self.client.call_blocking(&call.with_options(options))
     }
 
-    /// Sends a request of your own making to the namespace, and gives the response whatever its
-    /// status.
+    /// Sends a request of your own to the namespace, and returns the response whatever its status
+    /// is.
     ///
     /// # Errors
     /// [`Error::Request`], [`Error::Credential`] or [`Error::Transport`].
@@ -270,11 +272,11 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
         self.client.raw_blocking(request, self.subscription.endpoint(), EndpointKind::Namespace)
     }
 
-    /// [`send_request`](Self::send_request), with a response whose body is read in pieces, in
-    /// constant memory.
+    /// Like [`send_request`](Self::send_request), but the body of the response is read in pieces,
+    /// in constant memory.
     ///
-    /// Attempts are made as for `send_request` until there is the head of a response to be
-    /// returned. After that there is no other attempt: if the body breaks off, reading it fails.
+    /// Attempts are made as for `send_request`, until the head of a response has come that is
+    /// returned. After that there is no retry: if the body breaks off, reading it fails.
     ///
     /// # Errors
     /// [`Error::Request`], [`Error::Credential`] or [`Error::Transport`].
@@ -289,10 +291,10 @@ impl<T: Transport, E: Sleep, C: Credential> Consumer<T, E, C> {
         self.client.open_raw_blocking(request, self.subscription.endpoint(), EndpointKind::Namespace)
     }
 
-    /// `settle`, in buffers of the caller's: `tx` holds the request, `rx` the response.
+    /// Like `settle`, in buffers of the caller: `tx` for the request and `rx` for the response.
     ///
     /// # Errors
-    /// [`Error`] if the call failed; what it did to each token is in the [`Settlement`].
+    /// [`Error`] if the call failed as a whole. The outcome of each token is in the [`Settlement`].
     pub fn settle_in<'r, L: LockTokens + ?Sized>(
         &self,
         action: SettleAction,

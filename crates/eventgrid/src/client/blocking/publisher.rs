@@ -18,7 +18,7 @@ use crate::target::{Accepts, NamespaceTopic, Target};
 
 /// Publishes events to a target, blocking the thread.
 ///
-/// Shared by reference: several threads may publish at the same time.
+/// It is shared by reference: several threads may publish at the same time.
 #[derive(Debug, Clone)]
 pub struct Publisher<T, E, C, K = NamespaceTopic<'static>> {
     client: Client<T, E, C>,
@@ -28,17 +28,17 @@ pub struct Publisher<T, E, C, K = NamespaceTopic<'static>> {
 }
 
 impl<T, E, C, K> Publisher<T, E, C, K> {
-    /// How it talks to the service.
+    /// The client through which it sends requests.
     pub fn client(&self) -> &Client<T, E, C> {
         &self.client
     }
 
-    /// Where it publishes to.
+    /// The target that it publishes to.
     pub fn target(&self) -> &K {
         &self.target
     }
 
-    /// How large one request may be.
+    /// The limits of one request.
     #[cfg(feature = "alloc")]
     pub fn send_limits(&self) -> SendLimits {
         self.limits
@@ -46,7 +46,7 @@ impl<T, E, C, K> Publisher<T, E, C, K> {
 }
 
 impl<T: Transport, E: Sleep, C: Credential, K: Target> Publisher<T, E, C, K> {
-    /// A publisher to a target: a topic of a namespace, or one of those in
+    /// A publisher to a target: a topic of a namespace, or one of the targets in
     /// [`target`](crate::target).
     pub fn new(client: Client<T, E, C>, target: K) -> Self {
         Self {
@@ -71,10 +71,11 @@ impl<T: Transport, E: Sleep, C: Credential, K: Target> Publisher<T, E, C, K> {
         self
     }
 
-    /// Publishes an event, or a batch of them in one request: the service takes all of a request or
-    /// none.
+    /// Publishes an event, or a batch of events in one request: the service accepts all events of a
+    /// request or none.
     ///
-    /// When it returns `Ok`, the service has stored them. An empty batch sends nothing.
+    /// After it has returned `Ok`, the service has stored the events. For an empty batch, no
+    /// request is sent.
     ///
     /// ```
     /// use eventgrid::blocking::Publisher;
@@ -94,7 +95,7 @@ impl<T: Transport, E: Sleep, C: Credential, K: Target> Publisher<T, E, C, K> {
     /// ```
     ///
     /// # Errors
-    /// [`Error`] says who must act.
+    /// Any [`Error`]: its variants tell who must act.
     #[cfg(feature = "alloc")]
     pub fn send<P: Publishable + ?Sized>(&self, events: &P) -> Result<(), Error<'static, T::Error>>
     where
@@ -106,11 +107,11 @@ impl<T: Transport, E: Sleep, C: Credential, K: Target> Publisher<T, E, C, K> {
         self.client.call_blocking(&Publish::new(&self.target, events))
     }
 
-    /// [`send`](Self::send), as a part of a trace, whatever the [source](Client::trace_source) of
-    /// the client says.
+    /// Like [`send`](Self::send), as a part of `trace` instead of that from the client's
+    /// [source](Client::trace_source).
     ///
     /// # Errors
-    /// [`Error`] says who must act.
+    /// Any [`Error`]: its variants tell who must act.
     #[cfg(feature = "alloc")]
     pub fn send_traced<P: Publishable + ?Sized>(
         &self,
@@ -126,10 +127,10 @@ impl<T: Transport, E: Sleep, C: Credential, K: Target> Publisher<T, E, C, K> {
         self.client.call_blocking(&Publish::new(&self.target, events).with_trace(Some(trace)))
     }
 
-    /// [`send`](Self::send), with options for this call alone.
+    /// Like [`send`](Self::send), with options for this call only.
     ///
     /// # Errors
-    /// [`Error`] says who must act.
+    /// Any [`Error`]: its variants tell who must act.
     #[cfg(feature = "alloc")]
     pub fn send_with<P: Publishable + ?Sized>(
         &self,
@@ -145,14 +146,13 @@ impl<T: Transport, E: Sleep, C: Credential, K: Target> Publisher<T, E, C, K> {
         self.client.call_blocking(&Publish::new(&self.target, events).with_options(options))
     }
 
-    /// Publishes any number of events, in as many requests as the limits ask for, one after the
+    /// Publishes any number of events, in as many requests as the limits require, one after the
     /// other.
     ///
-    /// A request that the service finds too large (413) is halved and sent again, as is one that
-    /// did not come through before its time ran out. An event that is invalid, or too large on its
-    /// own, is left out, and a request that fails does not keep the others from being sent; only
-    /// after one that was refused for its credential or its topic, the rest is not attempted. The
-    /// report says what became of each event.
+    /// A request is split into halves, which are sent again, if the service responds that it is too
+    /// large (413) or if it times out. An event that is not valid or too large is left out. After a
+    /// request has failed, the others are still sent, unless it was refused because of its
+    /// credential or its topic. The report has the outcome of each event.
     ///
     /// ```
     /// use eventgrid::blocking::Publisher;
@@ -181,7 +181,7 @@ impl<T: Transport, E: Sleep, C: Credential, K: Target> Publisher<T, E, C, K> {
         splitter.into_report()
     }
 
-    /// [`send_all`](Self::send_all), with options for the requests of this call alone.
+    /// Like [`send_all`](Self::send_all), with options for the requests of this call only.
     #[cfg(feature = "alloc")]
     pub fn send_all_with<V: OutgoingEvent>(
         &self,
@@ -201,8 +201,7 @@ impl<T: Transport, E: Sleep, C: Credential, K: Target> Publisher<T, E, C, K> {
         splitter.into_report()
     }
 
-    /// Checks an event and writes it, to be sent later: as a part of the trace that is the current
-    /// one now.
+    /// Checks an event and encodes it, to be sent later. It becomes a part of the current trace.
     ///
     /// # Errors
     /// [`RequestError`](crate::RequestError) if the service would refuse the event, or if its data
@@ -219,8 +218,8 @@ impl<T: Transport, E: Sleep, C: Credential, K: Target> Publisher<T, E, C, K> {
         EncodedEvent::new(event, self.target.endpoint_kind(), trace.as_ref())
     }
 
-    /// Sends a request of your own making to the target's endpoint, and gives the response whatever
-    /// its status.
+    /// Sends a request of your own to the target's endpoint, and returns the response whatever its
+    /// status is.
     ///
     /// # Errors
     /// [`Error::Request`], [`Error::Credential`] or [`Error::Transport`].
@@ -229,11 +228,11 @@ impl<T: Transport, E: Sleep, C: Credential, K: Target> Publisher<T, E, C, K> {
         self.client.raw_blocking(request, self.target.endpoint(), self.target.endpoint_kind())
     }
 
-    /// [`send_request`](Self::send_request), with a response whose body is read in pieces, in
-    /// constant memory.
+    /// Like [`send_request`](Self::send_request), but the body of the response is read in pieces,
+    /// in constant memory.
     ///
-    /// Attempts are made as for `send_request` until there is the head of a response to be
-    /// returned. After that there is no other attempt: if the body breaks off, reading it fails.
+    /// Attempts are made as for `send_request`, until the head of a response has come that is
+    /// returned. After that there is no retry: if the body breaks off, reading it fails.
     ///
     /// # Errors
     /// [`Error::Request`], [`Error::Credential`] or [`Error::Transport`].
@@ -248,10 +247,10 @@ impl<T: Transport, E: Sleep, C: Credential, K: Target> Publisher<T, E, C, K> {
         self.client.open_raw_blocking(request, self.target.endpoint(), self.target.endpoint_kind())
     }
 
-    /// `send`, in buffers of the caller's: `tx` holds the request, `rx` the response.
+    /// Like `send`, in buffers of the caller: `tx` for the request and `rx` for the response.
     ///
     /// # Errors
-    /// [`Error`] says who must act.
+    /// Any [`Error`]: its variants tell who must act.
     pub fn send_in<'r, P: Publishable + ?Sized>(
         &self,
         events: &P,
