@@ -41,8 +41,8 @@ impl BinaryMode<'_> {
             }
         }
         for extension in &*event.extensions {
-            // Of a received event any name is kept, but only these can be a part of a header's and
-            // stay what they are.
+            // A received event may have any attribute name, but only these can be a part of a
+            // header's name without a change.
             if !is_plain_name(&extension.name) {
                 let name = AttributeName::new(&extension.name);
                 return Err(RequestError::Event { index: 0, reason: InvalidEvent::ExtensionName(name) });
@@ -63,7 +63,7 @@ impl BinaryMode<'_> {
         let refused = |reason| Err(RequestError::Event { index: 0, reason });
         let arrives_as = DataKind::of_body(content_type);
         match (&event.data, arrives_as) {
-            // Its empty body is no data.
+            // An empty body means no data.
             (Data::None, _) => return Ok(body),
             (Data::Text(_) | Data::Json(_) | Data::Value(_), DataKind::Text)
                 if !media_type::is_utf8(content_type) =>

@@ -1,4 +1,4 @@
-//! What one call has otherwise than its client.
+//! Options of a single call.
 
 use core::fmt;
 
@@ -10,13 +10,14 @@ use crate::http::RequestId;
 #[cfg(feature = "alloc")]
 use crate::retry::RetryPolicy;
 
-/// What one call has otherwise than its client: extra headers and query parameters, a request id, a
-/// version, how often and how long it is tried, and who is told of each attempt.
+/// Options of a single call, which differ from those of its client: extra headers and query
+/// parameters, a request id, a version, retries and time limits, and a function that sees each
+/// attempt.
 ///
-/// The methods of publishers and consumers whose names end with `_with` take it, and
-/// [`Call::with_options`](crate::calls::Call::with_options) does for buffers of the caller's. What
-/// it leaves out is as the client has it. Attempts, times and who is told need feature `alloc`: a
-/// device makes a second client, which can borrow the parts of the first.
+/// The methods of publishers and consumers whose names end with `_with` take it, and so does
+/// [`Call::with_options`](crate::calls::Call::with_options) for buffers of the caller. An option
+/// that is not set is that of the client. Retries, time limits and the function need the feature
+/// `alloc`: a device makes a second client instead, which can borrow the parts of the first.
 ///
 #[cfg_attr(feature = "alloc", doc = "```")]
 #[cfg_attr(not(feature = "alloc"), doc = "```text")]
@@ -51,12 +52,12 @@ pub struct CallOptions<'o> {
     pub(crate) on_attempt: Option<OnAttempt<'o>>,
 }
 
-/// Who is told of each attempt.
+/// A function that sees each attempt.
 #[cfg(feature = "alloc")]
 type OnAttempt<'o> = &'o (dyn Fn(&Attempt<'_>) + Sync);
 
 impl<'o> CallOptions<'o> {
-    /// As the client has it.
+    /// No options: everything is as the client has it.
     pub const fn new() -> Self {
         Self {
             headers: &[],
@@ -74,14 +75,14 @@ impl<'o> CallOptions<'o> {
         }
     }
 
-    /// Adds headers to the request, each a name and a value; names are sent in lower case. One that
-    /// the call would write itself, such as `user-agent`, is sent in its place, and of two with one
-    /// name the last.
+    /// Adds headers to the request, each a name and a value; names are sent in lower case. A header
+    /// that the call would write itself, such as `user-agent`, is replaced. Of two headers with the
+    /// same name, the last is sent.
     ///
-    /// Those of the transport, of credentials and of binary mode (`host`, `content-length`,
-    /// `authorization`, `aeg-...`, `ce-...` and the like) are not yours to set: such a call fails
-    /// with [`RequestError::Options`](crate::RequestError::Options), as does one with a name or a
-    /// value that no header can have.
+    /// Headers of the transport, of credentials and of binary mode (`host`, `content-length`,
+    /// `authorization`, `aeg-...`, `ce-...` and the like) cannot be set: such a call fails with
+    /// [`RequestError::Options`](crate::RequestError::Options), as does one with a name or a value
+    /// that no header can have.
     #[must_use]
     pub const fn headers(mut self, headers: &'o [(&'o str, &'o str)]) -> Self {
         self.headers = headers;
@@ -90,7 +91,7 @@ impl<'o> CallOptions<'o> {
 
     /// Adds parameters to the URL, each a name and a value, which are percent-encoded.
     ///
-    /// One that the call writes itself, such as `api-version`, makes it fail with
+    /// With a parameter that the call writes itself, such as `api-version`, it fails with
     /// [`RequestError::Options`](crate::RequestError::Options).
     #[must_use]
     pub const fn query(mut self, query: &'o [(&'o str, &'o str)]) -> Self {
@@ -98,27 +99,29 @@ impl<'o> CallOptions<'o> {
         self
     }
 
-    /// Sets the `Content-Type` of the request in the place of the operation's own; one without a
+    /// Sets the `Content-Type` of the request, in place of the operation's own. A request without a
     /// body has none.
     ///
-    /// The body stays as it is. The service reads it by this type, and refuses a type that it does
-    /// not know, or that does not fit. In binary mode it is the type of the event's data: there the
-    /// call fails with [`RequestError::Options`](crate::RequestError::Options).
+    /// The body is not changed. The service reads it by this type, and refuses a type that it does
+    /// not support or that does not fit the body. In binary mode the content type is that of the
+    /// event's data, so the call then fails with
+    /// [`RequestError::Options`](crate::RequestError::Options).
     #[must_use]
     pub const fn content_type(mut self, content_type: &'o str) -> Self {
         self.content_type = Some(content_type);
         self
     }
 
-    /// Sets the `x-ms-client-request-id` of all attempts, which is random otherwise. An id that is
-    /// no 128 bits can be given as a [header](Self::headers).
+    /// Sets the `x-ms-client-request-id` of all attempts. Default: a random one. An id that does
+    /// not have 128 bits can be set as a [header](Self::headers).
     #[must_use]
     pub const fn request_id(mut self, id: RequestId) -> Self {
         self.request_id = Some(id);
         self
     }
 
-    /// Sets what stands before this crate's own name in the `User-Agent` header.
+    /// Sets the name of your application, which comes before this crate's own in the `User-Agent`
+    /// header.
     #[must_use]
     pub const fn application_id(mut self, name: &'o str) -> Self {
         self.application_id = Some(name);
@@ -132,7 +135,7 @@ impl<'o> CallOptions<'o> {
         self
     }
 
-    /// Sets how often and how long it is tried.
+    /// Sets the retry policy.
     #[cfg(feature = "alloc")]
     #[must_use]
     pub const fn retry(mut self, retry: RetryPolicy) -> Self {
@@ -140,7 +143,8 @@ impl<'o> CallOptions<'o> {
         self
     }
 
-    /// Sets how long each part of an attempt may take; where it is unset, the client's limits hold.
+    /// Sets how long each part of an attempt may take. Where a limit is unset, the client's
+    /// applies.
     #[cfg(feature = "alloc")]
     #[must_use]
     pub const fn limits(mut self, limits: Limits) -> Self {
@@ -148,7 +152,7 @@ impl<'o> CallOptions<'o> {
         self
     }
 
-    /// Calls `tell` after each attempt, before it is decided whether there is another.
+    /// Calls `tell` after each attempt, before it is decided whether to make another.
     ///
     /// ```
     /// use eventgrid::CallOptions;
@@ -192,9 +196,9 @@ impl fmt::Debug for Names<'_> {
     }
 }
 
-/// One attempt of a call, when it has ended: what [`CallOptions::on_attempt`] is told. It has no
-/// credential and no body. `Debug` shows neither the query of its URL nor its headers, which may be
-/// secrets of the caller's.
+/// One attempt of a call, after it has ended, for [`CallOptions::on_attempt`]. It has neither the
+/// credential nor the body. `Debug` shows neither the query of its URL nor its headers, which may
+/// be secrets of the caller.
 #[cfg(feature = "alloc")]
 pub struct Attempt<'a> {
     pub(crate) number: u32,
@@ -206,8 +210,8 @@ pub struct Attempt<'a> {
 
 #[cfg(feature = "alloc")]
 impl<'a> Attempt<'a> {
-    /// Which attempt of the call it was, from 1. One after the credential was renewed for a 401 has
-    /// the number of the one before.
+    /// The number of the attempt, from 1. An attempt that is made because the credential was
+    /// renewed after a 401 has the number of the attempt before.
     pub fn number(&self) -> u32 {
         self.number
     }
@@ -222,7 +226,7 @@ impl<'a> Attempt<'a> {
         self.request.url()
     }
 
-    /// The headers of the request but for those of the credential, and those that the transport
+    /// The headers of the request, without those of the credential and those that the transport
     /// adds.
     pub fn headers(&self) -> Headers<'a> {
         Request::new(self.request.method(), self.request.url())
@@ -240,12 +244,12 @@ impl<'a> Attempt<'a> {
         self.head
     }
 
-    /// Why no response came whole; `None` if one did, whatever its status.
+    /// Why no complete response came; `None` if one came, whatever its status.
     pub fn failure(&self) -> Option<TransportErrorKind> {
         self.failure
     }
 
-    /// How far it came, in bytes, and when the first byte of the response was there.
+    /// How far the attempt went, in bytes, and when the first byte of the response came.
     pub fn progress(&self) -> Progress {
         self.progress
     }
@@ -254,7 +258,7 @@ impl<'a> Attempt<'a> {
 #[cfg(feature = "alloc")]
 impl fmt::Debug for Attempt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // What options add to the query may be a secret.
+        // A parameter that options add to the query may be a secret.
         let without_query = self.url().split('?').next().unwrap_or_default();
         f.debug_struct("Attempt")
             .field("number", &self.number)

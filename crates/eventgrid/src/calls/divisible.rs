@@ -1,4 +1,4 @@
-//! A call of which the caller makes smaller ones.
+//! A call that its caller divides into smaller ones.
 
 use core::time::Duration;
 
@@ -12,8 +12,8 @@ use crate::http::{Encoded, RequestContext, RequestError};
 use crate::received::DecodeError;
 use crate::text::Bytes;
 
-/// A call of which the caller makes smaller ones where time ran out while bytes moved: the client
-/// then does not repeat it as it is, but returns the error, see
+/// A call that its caller divides into smaller ones if it times out while bytes move. The client
+/// then does not retry it unchanged, but returns the error, see
 /// [`Error::ran_out_of_time`](crate::Error::ran_out_of_time).
 ///
 /// ```

@@ -13,8 +13,8 @@ use crate::json::{JsonError, JsonText, JsonWriter, RawJson};
 use crate::target::{CloudEvents, Schema};
 use crate::trace::TraceContext;
 
-/// An event of any kind that was checked and written as JSON: what a program keeps that sends it
-/// later, such as a buffer. Its size is known, and it borrows nothing.
+/// An event of any kind that was checked and encoded as JSON, for programs that send it later, for
+/// example from a buffer. Its size is known, and it borrows nothing.
 ///
 /// ```
 /// use eventgrid::calls::EncodedEvent;
@@ -32,29 +32,31 @@ pub struct EncodedEvent<S = CloudEvents> {
 }
 
 impl<S: Schema> EncodedEvent<S> {
-    /// Checks an event as that part of the service will, and writes it; with the trace, if it has
-    /// none of its own.
+    /// Checks an event as the service does for this kind of endpoint, and encodes it, with `trace`
+    /// if it has no trace of its own.
     ///
     /// # Errors
-    /// [`RequestError`] if the service would refuse it, or if its data cannot be JSON.
+    /// [`RequestError`] if the service would refuse the event, or if its data cannot be written as
+    /// JSON.
     pub fn new<E: OutgoingEvent<Schema = S>>(
         event: &E,
         endpoint_kind: EndpointKind,
         trace: Option<&TraceContext<'_>>,
     ) -> Result<Self, RequestError> {
         let context = WriteContext { endpoint_kind, trace };
-        // Checked, since it will share a request with others: one that is no JSON would spoil them
-        // all.
+        // It is checked because it will share a request with others: one that is not valid JSON
+        // would make all of them fail.
         let json = JsonText::written_by(|out| event.write_checked(0, context, out))?;
         Ok(Self { json, endpoint_kind, schema: PhantomData })
     }
 
-    /// An event that was encoded before and kept as text, such as in a file: it is sent exactly as
-    /// it was. That the text is JSON is checked again, what the service would refuse is not.
+    /// An event that was encoded before and kept as text, for example in a file. It is sent
+    /// unchanged. The text is checked again to be JSON, but not whether the service would refuse
+    /// it.
     ///
     /// # Errors
-    /// [`JsonError`] if the text is not one JSON value. It is not what [`json`](Self::json)
-    /// returned then.
+    /// [`JsonError`] if the text is not a single JSON value, so that it cannot be one that
+    /// [`json`](Self::json) has returned.
     ///
     /// ```
     /// use eventgrid::calls::EncodedEvent;
@@ -76,19 +78,18 @@ impl<S: Schema> EncodedEvent<S> {
 }
 
 impl EncodedEvent<CloudEvents> {
-    /// A CloudEvent that is JSON text already, to be sent exactly as it came: in one pass, its
-    /// grammar and its attributes are checked as [`new`](Self::new) checks them, and nothing is
-    /// written anew.
+    /// A CloudEvent that is already JSON text, to be sent unchanged. Its grammar and its attributes
+    /// are checked in one pass, as by [`new`](Self::new), and it is not encoded again.
     ///
     /// `None` if the text is not such an event. Then
     /// [`CloudEventView::parse`](crate::event::CloudEventView::parse) says what is wrong with it,
     /// or [`to_event`](crate::event::CloudEventView::to_event) makes an event of it that
-    /// [`new`](Self::new) takes. That is how an event is sent that is valid in another spelling:
-    /// with attributes that are `null`, without `specversion`, with a `time` that must be
-    /// rewritten, with `data_base64`, or with more than 16 extension attributes.
+    /// [`new`](Self::new) takes. Do this for an event that is valid in another form: with
+    /// attributes that are `null`, without `specversion`, with a `time` that must be rewritten,
+    /// with `data_base64`, or with more than 16 extension attributes.
     ///
-    /// Of extension attributes, no two may have the same name; otherwise their names and values may
-    /// be anything, as those of events that are received and sent on.
+    /// No two extension attributes may have the same name. Apart from that, their names and values
+    /// may be anything, as in events that are received and forwarded.
     ///
     /// ```
     /// use eventgrid::EndpointKind;
@@ -109,7 +110,7 @@ impl EncodedEvent<CloudEvents> {
 }
 
 impl<S> EncodedEvent<S> {
-    /// What is sent.
+    /// The JSON text that is sent.
     pub fn json(&self) -> RawJson<'_> {
         self.json.as_raw()
     }
@@ -118,7 +119,7 @@ impl<S> EncodedEvent<S> {
 impl<S: Schema> sealed::OutgoingEvent for EncodedEvent<S> {
     type Schema = S;
 
-    /// It was checked when it was made.
+    /// The event was checked when this value was made.
     fn write_checked(
         &self,
         _: usize,
@@ -139,7 +140,7 @@ impl<S> Clone for EncodedEvent<S> {
     }
 }
 
-/// Shows what is sent.
+/// Shows the JSON text that is sent.
 impl<S> fmt::Debug for EncodedEvent<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("EncodedEvent").field(&self.json).finish()

@@ -15,12 +15,12 @@ use crate::json::{JsonError, JsonWriter, Message, RawJson, WriteError, utf8};
 use crate::target::{CloudEvents, Schema};
 use crate::trace::TraceContext;
 
-/// How much memory is kept for the text of other events, in bytes: as much as a request has.
+/// How much memory is kept for the text of later events, in bytes: that of a request.
 const KEPT: usize = 1 << 20;
 
-/// Events of one schema that were checked and written as JSON, one after the other in the same
-/// memory: what a program gathers until a request is full. Where [`EncodedEvent`] has memory of its
-/// own for each event, these have none once there was room for as many.
+/// Events of one schema that were checked and encoded as JSON, one after the other in the same
+/// memory, for programs that gather events until a request is full. Each [`EncodedEvent`] allocates
+/// memory of its own; here no memory is allocated once there is enough.
 ///
 /// ```
 /// use eventgrid::calls::EncodedEvents;
@@ -49,7 +49,7 @@ pub struct EncodedEvents<S = CloudEvents> {
 }
 
 impl<S> EncodedEvents<S> {
-    /// No events, for that part of the service.
+    /// An empty list of events for this kind of endpoint.
     pub const fn new(endpoint_kind: EndpointKind) -> Self {
         Self {
             text: String::new(),
@@ -65,7 +65,7 @@ impl<S> EncodedEvents<S> {
         self.ends.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no events.
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
@@ -83,7 +83,7 @@ impl<S> EncodedEvents<S> {
         (0..self.len()).filter_map(|index| self.get(index))
     }
 
-    /// Removes all events. Memory for 1 MiB of them is kept, for others.
+    /// Removes all events. Memory of up to 1 MiB is kept for later ones.
     pub fn clear(&mut self) {
         self.text.clear();
         self.text.shrink_to(KEPT);
@@ -92,7 +92,7 @@ impl<S> EncodedEvents<S> {
         self.scratch.shrink_to(KEPT);
     }
 
-    /// Adds what was found to be an event.
+    /// Adds text that was checked to be an event.
     fn add(&mut self, json: &str) {
         self.text.push_str(json);
         self.ends.push(self.text.len());
@@ -100,12 +100,12 @@ impl<S> EncodedEvents<S> {
 }
 
 impl<S: Schema> EncodedEvents<S> {
-    /// Checks an event as that part of the service will, and adds it; with the trace, if it has
-    /// none of its own.
+    /// Checks an event as the service does for this kind of endpoint, and adds it, with `trace` if
+    /// it has no trace of its own.
     ///
     /// # Errors
-    /// [`RequestError`] if the service would refuse it, or if its data cannot be JSON. Then nothing
-    /// is added.
+    /// [`RequestError`] if the service would refuse the event, or if its data cannot be written as
+    /// JSON. The event is then not added.
     pub fn push<E: OutgoingEvent<Schema = S>>(
         &mut self,
         event: &E,
@@ -115,7 +115,8 @@ impl<S: Schema> EncodedEvents<S> {
         let mut scratch = core::mem::take(&mut self.scratch);
         let mut buf = Buf::growable(&mut scratch, usize::MAX);
         event.write_checked(0, context, &mut JsonWriter::new(&mut buf))?;
-        // It will share a request with others: one that is no JSON would spoil them all.
+        // It will share a request with others: one that is not valid JSON would make all of them
+        // fail.
         let no_json = |error: JsonError| WriteError::Custom(Message::new(error));
         let mut json = utf8::check(buf.filled()).map_err(no_json)?;
         if event.is_written_by_others() {
@@ -128,8 +129,8 @@ impl<S: Schema> EncodedEvents<S> {
 }
 
 impl EncodedEvents<CloudEvents> {
-    /// Adds a CloudEvent that is JSON text already, to be sent exactly as it came. Returns whether
-    /// it may be sent so, by the rules of [`EncodedEvent::as_it_came`]; if not, nothing is added.
+    /// Adds a CloudEvent that is already JSON text, to be sent unchanged. Returns whether that is
+    /// possible, by the rules of [`EncodedEvent::as_it_came`]; if not, it is not added.
     ///
     /// [`EncodedEvent::as_it_came`]: crate::calls::EncodedEvent::as_it_came
     pub fn push_as_it_came(&mut self, json: &str) -> bool {
@@ -153,7 +154,7 @@ impl<S> Clone for EncodedEvents<S> {
     }
 }
 
-/// Shows what is sent.
+/// Shows the JSON text of the events.
 impl<S> fmt::Debug for EncodedEvents<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.iter()).finish()
@@ -168,12 +169,12 @@ pub struct EncodedEventRef<'e, S = CloudEvents> {
 }
 
 impl<'e, S> EncodedEventRef<'e, S> {
-    /// Text that was found to be an event which that part of the service takes.
+    /// Text that was checked to be an event for this kind of endpoint.
     pub(super) fn found(json: RawJson<'e>, endpoint_kind: EndpointKind) -> Self {
         Self { json, endpoint_kind, schema: PhantomData }
     }
 
-    /// What is sent.
+    /// The JSON text that is sent.
     pub fn json(self) -> RawJson<'e> {
         self.json
     }
@@ -182,7 +183,7 @@ impl<'e, S> EncodedEventRef<'e, S> {
 impl<S: Schema> sealed::OutgoingEvent for EncodedEventRef<'_, S> {
     type Schema = S;
 
-    /// It was checked when it was written.
+    /// The event was checked when it was encoded.
     fn write_checked(
         &self,
         _: usize,
@@ -205,7 +206,7 @@ impl<S> Clone for EncodedEventRef<'_, S> {
 
 impl<S> Copy for EncodedEventRef<'_, S> {}
 
-/// Shows what is sent.
+/// Shows the JSON text of the events.
 impl<S> fmt::Debug for EncodedEventRef<'_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("EncodedEventRef").field(&self.json).finish()

@@ -1,4 +1,4 @@
-//! What all kinds of events have in common when they are published.
+//! The trait of all kinds of events that can be published.
 
 use crate::endpoint::EndpointKind;
 #[cfg(feature = "heapless")]
@@ -11,12 +11,13 @@ use crate::trace::TraceContext;
 
 /// An event of any kind: [`CloudEvent`], [`EventGridEvent`], [`CustomEvent`], with feature `alloc`
 /// an `EncodedEvent` or an `EncodedEventRef` of them, with feature `heapless` a `CloudEventBuf`, or
-/// a reference to one. It is sealed: what the service takes is the service's to say.
+/// a reference to one of these. It is sealed, because only the service decides which events it
+/// takes.
 pub trait OutgoingEvent: sealed::OutgoingEvent {}
 
 impl<E: sealed::OutgoingEvent> OutgoingEvent for E {}
 
-/// What writing events depends on besides themselves.
+/// What the encoding of an event depends on, apart from the event.
 #[derive(Debug, Clone, Copy)]
 pub struct WriteContext<'c> {
     pub(crate) endpoint_kind: EndpointKind,
@@ -27,7 +28,7 @@ pub(crate) mod sealed {
     use super::{JsonWriter, RequestError, Schema, WriteContext};
 
     pub trait OutgoingEvent {
-        /// Its schema; a target accepts it or does not.
+        /// The schema of the event, which a target may accept or not.
         type Schema: Schema;
 
         /// Checks the event and writes it as one JSON value.
@@ -38,15 +39,15 @@ pub(crate) mod sealed {
             out: &mut JsonWriter<'_, '_>,
         ) -> Result<(), RequestError>;
 
-        /// Whether code of others writes a part of it, which may be no JSON.
+        /// Whether foreign code writes a part of the event, which may not be valid JSON.
         #[cfg(feature = "alloc")]
         fn is_written_by_others(&self) -> bool {
             true
         }
 
-        /// What is sent, if it was checked and written before: then it is copied into requests
-        /// alone. A type has it for all of its events, or for none that
-        /// [`write_checked`](Self::write_checked) takes.
+        /// The JSON text, if the event was checked and encoded before; it is then only copied into
+        /// requests. A type has it for all of its events, or for none that
+        /// [`write_checked`](Self::write_checked) accepts.
         #[cfg(feature = "alloc")]
         fn written(&self, _context: WriteContext<'_>) -> Option<crate::json::RawJson<'_>> {
             None
@@ -75,11 +76,12 @@ impl sealed::OutgoingEvent for CloudEvent<'_> {
 
 #[cfg(feature = "heapless")]
 impl<const N: usize> CloudEventBuf<N> {
-    /// Checks an event and keeps what would be sent of it.
+    /// Checks an event and stores its JSON text.
     ///
     /// # Errors
-    /// [`RequestError::Event`] if it would be refused, [`RequestError::Data`] if its data cannot be
-    /// JSON, [`RequestError::TooLarge`] if it has more than `N` bytes.
+    /// [`RequestError::Event`] if the service would refuse the event, [`RequestError::Data`] if its
+    /// data cannot be written as JSON, and [`RequestError::TooLarge`] if it has more than `N`
+    /// bytes.
     pub fn new(event: &CloudEvent<'_>) -> Result<Self, RequestError> {
         event.check().map_err(|reason| RequestError::Event { index: 0, reason })?;
         Ok(Self::written(event)?)
@@ -90,7 +92,7 @@ impl<const N: usize> CloudEventBuf<N> {
 impl<const N: usize> sealed::OutgoingEvent for CloudEventBuf<N> {
     type Schema = CloudEvents;
 
-    /// It was checked when it was made, or came from the service.
+    /// The event was checked when this value was made, or came from the service.
     fn write_checked(
         &self,
         _: usize,
@@ -158,8 +160,8 @@ impl<E: sealed::OutgoingEvent> sealed::OutgoingEvent for &E {
     }
 }
 
-/// A target that is chosen at run time may turn out to be a namespace, which takes CloudEvents
-/// alone.
+/// Refuses events on a target that is chosen at run time and turns out to be a namespace, which
+/// takes only CloudEvents.
 fn refuse_on_namespaces(context: WriteContext<'_>) -> Result<(), RequestError> {
     if context.endpoint_kind == EndpointKind::Namespace { Err(RequestError::NotAccepted) } else { Ok(()) }
 }

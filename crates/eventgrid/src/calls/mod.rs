@@ -1,7 +1,7 @@
 //! The operations of the data plane, each a value without I/O: it encodes a request and decodes the
 //! response.
 //!
-//! The clients are drivers round these; use them directly to send requests by means of your own.
+//! The clients send these. Use them directly to send requests by other means.
 
 mod binary_mode;
 mod call_options;
@@ -65,49 +65,48 @@ use crate::text::Bytes;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait Call {
-    /// What a success brings: a view over the response's body, or an owner of it.
+    /// The result of a success: a view over the response's body, or a value that owns it.
     type Output<'b>;
 
-    /// Whether a success locks the events that it brings: then their lock tokens are kept even if
-    /// it does not fit into the buffer for it, see
+    /// Whether a success locks the events in its response. If so, their lock tokens are kept even
+    /// if the response does not fit into its buffer, see
     /// [`Error::BatchTooLarge`](crate::Error::BatchTooLarge).
     const LOCKS_EVENTS: bool = false;
 
-    /// Whether a success is read at all. If it is not, a response that does not fit into the buffer
-    /// for it is a success all the same.
+    /// Whether the body of a success is read. If not, a response that does not fit into its buffer
+    /// is a success all the same.
     const READS_BODY: bool = true;
 
-    /// Where the request goes.
+    /// The endpoint that the request goes to.
     fn endpoint(&self) -> &Endpoint<'_>;
 
-    /// How that part of the service takes credentials.
+    /// The kind of the endpoint, which decides how credentials are written.
     fn endpoint_kind(&self) -> EndpointKind;
 
-    /// What the call does, in the words of telemetry.
+    /// The operation, as telemetry describes it.
     fn operation(&self) -> Operation<'_>;
 
-    /// How many events a success brought, if it is one that brings events.
+    /// How many events a success has brought, if the call receives events.
     fn received(_output: &Self::Output<'_>) -> Option<usize> {
         None
     }
 
-    /// Takes the uptime of the environment when the first byte of the response came.
+    /// Stores the environment's uptime at which the first byte of the response came.
     fn arrived(_output: &mut Self::Output<'_>, _at: Option<Duration>) {}
 
-    /// How long the call may take in all, the wait time of a long poll not counted, if that is less
+    /// How long the call may take in all, without the wait time of a long poll, if that is less
     /// than the total of the retry policy.
     fn max_time(&self) -> Option<Duration> {
         None
     }
 
-    /// Whether the caller makes smaller calls of this one where time ran out while bytes moved, as
-    /// `Publisher::send_all` does: then the client does not repeat it
-    /// as it is.
+    /// Whether the caller divides this call into smaller ones if it times out while bytes move, as
+    /// `Publisher::send_all` does. The client then does not retry it unchanged.
     fn is_divisible(&self) -> bool {
         false
     }
 
-    /// What it has otherwise than the client that makes it.
+    /// The options of this call that differ from those of the client.
     #[cfg(feature = "alloc")]
     fn options(&self) -> Option<&CallOptions<'_>> {
         None
@@ -137,11 +136,11 @@ pub trait Call {
         WithOptions::new(self, options)
     }
 
-    /// Checks the arguments and encodes the request into `tx`, but for its credential (see
+    /// Checks the arguments and encodes the request into `tx`, without its credential (see
     /// [`Encoded::authorize`]).
     ///
     /// # Errors
-    /// [`RequestError`] if the request cannot be sent as it is.
+    /// [`RequestError`] if the request is not valid or does not fit.
     fn encode(&self, context: &RequestContext<'_>, tx: &mut Buf<'_>) -> Result<Encoded, RequestError>;
 
     /// Decodes the body of a 2xx response.
@@ -150,11 +149,11 @@ pub trait Call {
     /// its response was lost.
     ///
     /// # Errors
-    /// [`DecodeError`] if the body is not what the service promises.
+    /// [`DecodeError`] if the body is not as the service's contract says.
     fn decode<'b>(&self, body: Bytes<'b>, replayed: bool) -> Result<Self::Output<'b>, DecodeError>;
 
-    /// Decodes what came of the body of a 2xx response that broke off for the reason `by`. `None`,
-    /// the default, if it is of no use: then the call fails.
+    /// Decodes the part of a 2xx response's body that came before it broke off for the reason `by`.
+    /// Returns `None`, as by default, if the part is of no use; the call then fails.
     fn decode_interrupted<'b>(&self, _body: Bytes<'b>, _by: TransportErrorKind) -> Option<Self::Output<'b>> {
         None
     }

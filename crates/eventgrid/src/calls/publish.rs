@@ -20,21 +20,21 @@ use crate::trace::TraceContext;
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Publish<'c, P: ?Sized, K = NamespaceTopic<'c>> {
-    /// Where to.
+    /// The target to publish to.
     pub target: &'c K,
-    /// What.
+    /// The event or events to publish.
     pub events: &'c P,
-    /// The trace that it is a part of, if not the one of the [`RequestContext`].
+    /// The trace that the events are a part of, if not that of the [`RequestContext`].
     pub trace: Option<&'c TraceContext<'c>>,
 }
 
 impl<'c, P: ?Sized, K> Publish<'c, P, K> {
-    /// Publishes these events to that target.
+    /// A call that publishes these events to this target.
     pub const fn new(target: &'c K, events: &'c P) -> Self {
         Self { target, events, trace: None }
     }
 
-    /// As a part of that trace. Default: of the one of the [`RequestContext`].
+    /// Sets the trace. Default: that of the [`RequestContext`].
     #[must_use]
     pub const fn with_trace(mut self, trace: Option<&'c TraceContext<'c>>) -> Self {
         self.trace = trace;
@@ -69,7 +69,7 @@ impl<P: Publishable + ?Sized, K: Target + Accepts<P::Schema>> Call for Publish<'
         Ok(body.end(Duration::ZERO, context.replay_of_publish()))
     }
 
-    /// A namespace responds with `{}` and a basic topic with no body; the status has said all.
+    /// A namespace responds with `{}` and a basic topic without a body. Only the status matters.
     fn decode(&self, _body: Bytes<'_>, _replayed: bool) -> Result<(), DecodeError> {
         Ok(())
     }
@@ -89,18 +89,19 @@ pub(crate) fn publish_headers<'w, 'b>(
     Ok(headers)
 }
 
-/// What can be published in one request: an event, or a batch of events of one kind.
+/// The events that can be published in one request: a single event, or a batch of events of one
+/// kind.
 ///
 /// Implemented for every [`OutgoingEvent`], for slices, arrays and `Vec`s of each kind of event,
-/// and for [`BinaryMode`]. It is sealed: what a target takes is the service's to say.
+/// and for [`BinaryMode`]. It is sealed, because only the service decides what a target takes.
 pub trait Publishable: Write {
-    /// Its schema; a target [accepts](Accepts) it or does not.
+    /// The schema of the events, which a target may [accept](Accepts) or not.
     type Schema;
 
-    /// How many events it is.
+    /// How many events there are.
     fn len(&self) -> usize;
 
-    /// Whether there is nothing to send.
+    /// Whether there are no events to send.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }

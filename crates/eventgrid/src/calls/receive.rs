@@ -31,7 +31,7 @@ pub struct ReceiveOptions {
 }
 
 impl ReceiveOptions {
-    /// The wait of the service when none is asked for.
+    /// The wait time of the service if the request has none.
     const DEFAULT_WAIT: Duration = Duration::from_secs(60);
 
     /// The service's own defaults: 1 event, 60 seconds.
@@ -39,57 +39,59 @@ impl ReceiveOptions {
         Self { max_events: None, max_wait_time: None, max_time: None, unchecked: false }
     }
 
-    /// At the most so many events: 1 to 100.
+    /// The largest number of events: 1 to 100.
     #[must_use]
     pub const fn max_events(mut self, events: u32) -> Self {
         self.max_events = Some(events);
         self
     }
 
-    /// The longest wait for the first event: 10 to 120 seconds, rounded up to whole ones.
+    /// The longest wait for the first event: 10 to 120 seconds, rounded up to whole seconds.
     #[must_use]
     pub const fn max_wait_time(mut self, time: Duration) -> Self {
         self.max_wait_time = Some(time);
         self
     }
 
-    /// How long the receive may take in all, beyond the [wait](Self::max_wait_time). Then it ends
-    /// with the events that have come whole until then ([`Batch::interruption`]), or as a time-out.
-    /// Default: the total of the client's [retry policy](crate::RetryPolicy::total).
+    /// How long the receive may take in all, in addition to the [wait time](Self::max_wait_time).
+    /// After that it ends with the events that have come completely ([`Batch::interruption`]), or
+    /// with a time-out if there are none. Default: the total of the client's [retry
+    /// policy](crate::RetryPolicy::total).
     ///
-    /// The locks of the events that come first run while the last ones are still on their way: over
-    /// a slow link this leaves the first ones time to be handled. Where the response begins at
-    /// once, it may go on for the wait, too; so let both together be less than a lock lasts.
+    /// The locks of the first events already run while the last ones are still on their way. Over a
+    /// slow link, this limit leaves time to handle the first ones. If the response begins at once,
+    /// it may go on for the wait time, too, so choose both such that they are shorter than a lock
+    /// together.
     #[must_use]
     pub const fn max_time(mut self, time: Duration) -> Self {
         self.max_time = Some(time);
         self
     }
 
-    /// Lets the service judge the figures, which otherwise are held to the limits of api-version
-    /// 2024-06-01 before anything is sent: for a service whose limits are others.
+    /// Does not check the numbers. Otherwise they are checked against the limits of api-version
+    /// 2024-06-01 before the request is sent. Use it for a service with other limits.
     #[must_use]
     pub const fn without_limits(mut self) -> Self {
         self.unchecked = true;
         self
     }
 
-    /// How many events it asks for, if it says so.
+    /// How many events it asks for, if that is set.
     #[cfg(feature = "alloc")]
     pub(crate) const fn asked(&self) -> Option<u32> {
         self.max_events
     }
 
-    /// Whether the service takes these figures.
+    /// Checks whether the service accepts these numbers.
     ///
     /// # Errors
-    /// [`RequestError::MaxEvents`] or [`RequestError::MaxWaitTime`] with the figure that it does
-    /// not take.
+    /// [`RequestError::MaxEvents`] or [`RequestError::MaxWaitTime`], with the number that it does
+    /// not accept.
     pub fn check(&self) -> Result<(), RequestError> {
         match (self.max_events, self.max_wait_time) {
             _ if self.unchecked => Ok(()),
             (Some(events), _) if !(1..=100).contains(&events) => Err(RequestError::MaxEvents(events)),
-            // 10 to 120 seconds, once it is rounded up.
+            // 10 to 120 seconds, after rounding up.
             (_, Some(time)) if time <= Duration::from_secs(9) || time > Duration::from_secs(120) => {
                 Err(RequestError::MaxWaitTime(time))
             }
@@ -106,14 +108,14 @@ fn whole_seconds(time: Duration) -> u64 {
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Receive<'c> {
-    /// Where from.
+    /// The subscription to receive from.
     pub subscription: &'c Subscription<'c>,
-    /// How many, and how long to wait.
+    /// How many events to receive, and how long to wait.
     pub options: ReceiveOptions,
 }
 
 impl<'c> Receive<'c> {
-    /// Receives from that subscription.
+    /// A call that receives from this subscription.
     pub const fn new(subscription: &'c Subscription<'c>, options: ReceiveOptions) -> Self {
         Self { subscription, options }
     }
@@ -165,8 +167,8 @@ impl Call for Receive<'_> {
             url.query("maxWaitTime", whole_seconds(time))?;
         }
         let body = url.headers(context)?.body();
-        // Sent again after a lost response: that response's events stay locked for a while and cost
-        // a delivery each.
+        // If it is sent again after a lost response, the events of that response stay locked for a
+        // while and lose one delivery each.
         Ok(body.end(wait.unwrap_or(ReceiveOptions::DEFAULT_WAIT), Replay::Always))
     }
 

@@ -18,23 +18,23 @@ use crate::text::Bytes;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SettleAction {
-    /// They were handled: the subscription forgets them.
+    /// They were handled. The subscription removes them.
     Acknowledge,
-    /// They were not handled: they become available again, after a delay.
+    /// They were not handled. They become available again after a delay.
     Release(ReleaseDelay),
-    /// They cannot be handled: they are dead-lettered if the subscription has a place for that, or
-    /// else dropped.
+    /// They cannot be handled. They are dead-lettered if the subscription has a destination for
+    /// that, and dropped otherwise.
     Reject,
-    /// They are still being handled: their locks start anew, with the same tokens. The service
-    /// renews a lock for at most one hour after it was first given.
+    /// They are still being handled. Their locks start again from the beginning, with the same
+    /// tokens. The service renews a lock for at most one hour after the event was received.
     RenewLocks,
 }
 
-/// How long a released event stays away.
+/// The delay after which a released event becomes available again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum ReleaseDelay {
-    /// It is available again at once.
+    /// No delay.
     #[default]
     NoDelay,
     /// 10 seconds.
@@ -45,7 +45,7 @@ pub enum ReleaseDelay {
     TenMinutes,
     /// 3600 seconds.
     OneHour,
-    /// Any other number of seconds, for a service that takes it: api-version 2024-06-01 names only
+    /// Any other number of seconds, for a service that accepts it: api-version 2024-06-01 has only
     /// those above.
     Seconds(u32),
 }
@@ -83,7 +83,8 @@ impl fmt::Display for ReleaseDelay {
 }
 
 impl<L: ?Sized> Settle<'_, L> {
-    /// Earlier versions of the contract have no locks to renew, and would ignore a delay.
+    /// Refuses earlier versions of the contract, which cannot renew locks, and would ignore a
+    /// delay.
     fn check_version(&self, version: ApiVersion) -> Result<(), RequestError> {
         let operation = match self.action {
             SettleAction::RenewLocks => "renewing locks",
@@ -102,7 +103,7 @@ impl<L: ?Sized> Settle<'_, L> {
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Settle<'c, L: ?Sized> {
-    /// Where the events came from.
+    /// The subscription from which the events were received.
     pub subscription: &'c Subscription<'c>,
     /// What to do with them.
     pub action: SettleAction,
@@ -111,7 +112,8 @@ pub struct Settle<'c, L: ?Sized> {
 }
 
 impl<'c, L: ?Sized> Settle<'c, L> {
-    /// Does that to the events of these lock tokens, which were received from that subscription.
+    /// A call that settles the events with these lock tokens, which were received from this
+    /// subscription.
     pub const fn new(subscription: &'c Subscription<'c>, action: SettleAction, lock_tokens: &'c L) -> Self {
         Self { subscription, action, lock_tokens }
     }
@@ -133,7 +135,7 @@ impl<L: LockTokens + ?Sized> Call for Settle<'_, L> {
             SettleAction::Acknowledge => ("acknowledge", Some("settle")),
             SettleAction::Release(_) => ("release", Some("settle")),
             SettleAction::Reject => ("reject", Some("settle")),
-            // It settles nothing.
+            // Renewing does not settle an event.
             SettleAction::RenewLocks => ("renew_locks", None),
         };
         Operation {
@@ -172,13 +174,14 @@ impl<L: LockTokens + ?Sized> Call for Settle<'_, L> {
         }
         json.end_array()?;
         json.end_object()?;
-        // Sent again after a lost response: tokens that the lost attempt settled come back as
-        // `TokenLost`, and are told apart.
+        // If it is sent again after a lost response, tokens that the first attempt has settled come
+        // back as `TokenLost`, which is recognized.
         Ok(body.end(Duration::ZERO, Replay::Always))
     }
 
     fn decode<'b>(&self, body: Bytes<'b>, replayed: bool) -> Result<Settlement<'b>, DecodeError> {
-        // A lock that an earlier attempt renewed is still held: for renewing, lost is lost.
+        // A lock that an earlier attempt has renewed is still valid. So when renewing, a token that
+        // is lost is really lost.
         Settlement::parse(body, replayed && self.action != SettleAction::RenewLocks)
     }
 }

@@ -12,8 +12,8 @@ use crate::text::Bytes;
 
 /// A call with options of its own, made by [`Call::with_options`].
 ///
-/// What they add goes into the request when it is encoded, so a call without options costs a device
-/// no code for them.
+/// The options are added to the request after it was encoded, so a call without options costs a
+/// device no code for them.
 #[derive(Debug)]
 pub struct WithOptions<'c, K> {
     call: &'c K,

@@ -1,8 +1,6 @@
-//! The clients: drivers that encode a call, send it, try again where that may help, and decode the
-//! response.
+//! The clients: they encode a call, send it, retry it where that may help, and decode the response.
 //!
-//! What they decide is in `exchange.rs`, once; the two clients, blocking and async, only
-//! send and sleep.
+//! All decisions are in `exchange.rs`; the blocking and the async client only send and sleep.
 
 mod asynchronous;
 pub mod blocking;
@@ -39,12 +37,13 @@ use crate::retry::RetryPolicy;
 use crate::text::Text;
 use crate::trace::TraceContext;
 
-/// How to talk to the service: a transport, an environment, a credential, and options.
+/// What requests to the service need: a transport, an environment, a credential, and options.
 ///
-/// Publishers, consumers and clients of MQTT brokers are made from it. All of them are shared by
-/// reference, among threads or tasks; a clone shares what its parts share.
+/// Publishers, consumers and clients of MQTT brokers are made from it. All of them can be shared by
+/// reference among threads or tasks. A clone shares what the clones of its parts share, such as
+/// connections.
 ///
-/// With an adapter crate at hand, take the one that it makes; this is how it does that:
+/// An adapter crate has a function that makes one. It does so in this way:
 ///
 /// ```
 /// use eventgrid::{AccessKey, Client, RetryPolicy};
@@ -74,8 +73,8 @@ pub struct Client<T, E, C> {
     buffers: buffers::Buffers,
 }
 
-/// Where a client takes the trace from that an operation is a part of, asked at the beginning of
-/// each.
+/// A function that returns the trace that an operation is a part of. The client calls it at the
+/// beginning of each operation.
 pub type TraceSource = fn() -> Option<TraceContext<'static>>;
 
 impl<T, E, C> Client<T, E, C> {
@@ -109,40 +108,42 @@ impl<T, E, C> Client<T, E, C> {
         }
     }
 
-    /// When to try again. Default: [`RetryPolicy::default`].
+    /// When to retry. Default: [`RetryPolicy::default`].
     #[must_use]
     pub fn retry(mut self, retry: RetryPolicy) -> Self {
         self.retry = retry;
         self
     }
 
-    /// How long each part of an attempt may take. Default, and where they are unset: the limits of
-    /// the transport.
+    /// How long each part of an attempt may take. Where a limit is unset, the transport's applies.
+    /// Default: all unset.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// The version of the REST contract to ask for. Default: the newest one that the target has.
+    /// The version of the REST contract to ask for. Default: the newest version that the target
+    /// has.
     #[must_use]
     pub fn api_version(mut self, version: ApiVersion) -> Self {
         self.api_version = Some(version);
         self
     }
 
-    /// Lets the credential go over plain `http` to another machine, where everybody on the way can
-    /// read it. To this machine itself (`localhost`, `127.0.0.0/8`, `[::1]`) it always may.
+    /// Allows the credential to be sent over plain `http` to another machine, where anyone on the
+    /// way can read it. To this machine (`localhost`, `127.0.0.0/8`, `[::1]`) that is always
+    /// allowed.
     #[must_use]
     pub fn allow_plain_http(mut self) -> Self {
         self.plain_http = true;
         self
     }
 
-    /// Whether a publish is sent again when it is not known whether the service has taken it.
+    /// Whether to send a publish again when it is not known whether the service has accepted it.
     ///
     /// With `true`, the default, events are published at least once. With `false` they are
-    /// published at most once: a failure then may mean that they were published all the same, see
+    /// published at most once, and after a failure they may have been published all the same, see
     /// [`may_have_been_acted_on`](crate::Error::may_have_been_acted_on).
     #[must_use]
     pub fn replay_publish(mut self, replay: bool) -> Self {
@@ -150,13 +151,13 @@ impl<T, E, C> Client<T, E, C> {
         self
     }
 
-    /// Whether a publish is sent again when it is not known whether the service has taken it, see
-    /// [`replay_publish`](Self::replay_publish).
+    /// Whether a publish is sent again when it is not known whether the service has accepted it,
+    /// see [`replay_publish`](Self::replay_publish).
     pub fn replays_publish(&self) -> bool {
         self.replay_publish
     }
 
-    /// When and how often this client repeats a call, see [`retry`](Self::retry).
+    /// When and how often this client retries a call, see [`retry`](Self::retry).
     pub fn retry_policy(&self) -> RetryPolicy {
         self.retry
     }
@@ -169,33 +170,33 @@ impl<T, E, C> Client<T, E, C> {
         self
     }
 
-    /// Where to take the trace from that an operation is a part of; it travels with the request and
-    /// with the events, see [`TraceContext`]. Default: nowhere or, with feature `opentelemetry`,
-    /// the current span of OpenTelemetry (`trace::current_opentelemetry`).
+    /// Sets the source of the trace that an operation is a part of. The trace is sent with the
+    /// request and with the events, see [`TraceContext`]. Default: no source, or with the feature
+    /// `opentelemetry` the current span of OpenTelemetry (`trace::current_opentelemetry`).
     ///
-    /// With feature `tracing` it is asked inside the operation's own span. Where a layer of
-    /// `tracing` makes that the current one of OpenTelemetry, as `tracing-opentelemetry` does,
-    /// consumers go on from the span that published the event. Events that are written before an
-    /// operation begins, by `send_all` or `encode`, carry the caller's span. `|| None` is no
-    /// source.
+    /// With the feature `tracing`, it is called inside the operation's own span. If a layer of
+    /// `tracing` makes this span the current one of OpenTelemetry, as `tracing-opentelemetry` does,
+    /// the spans of consumers follow the span that published the event. Events that are encoded
+    /// before an operation begins, by `send_all` or `encode`, carry the caller's span. `|| None`
+    /// means no source.
     #[must_use]
     pub fn trace_source(mut self, source: TraceSource) -> Self {
         self.trace_source = Some(source);
         self
     }
 
-    /// Records each operation by instruments of that meter, with the names, units and attributes of
+    /// Records each operation by instruments of this meter, with the names, units and attributes of
     /// [OpenTelemetry's conventions for messaging][conventions]:
     ///
-    /// | metric | what it has |
+    /// | metric | value |
     /// |---|---|
     /// | `messaging.client.operation.duration` | the seconds that an operation took, with all of its attempts; `error.type` if it failed, as its span says |
     /// | `messaging.client.sent.messages` | the events of requests that were sent; `error.type` if that failed |
-    /// | `messaging.client.consumed.messages` | the events that were received, also those that came again |
+    /// | `messaging.client.consumed.messages` | the events that were received, including those that were delivered again |
     ///
-    /// Neither has what is refused before it is sent, or what is dropped before its end. Of a
-    /// response that is read in pieces, the time until its head counts. Default: no meter. Clients
-    /// that are cloned after this share the instruments.
+    /// Operations that are refused before they are sent, or that are dropped before their end, are
+    /// not recorded. For a response that is read in pieces, the duration ends with its head.
+    /// Default: no meter. Clients that are cloned after this share the instruments.
     ///
     /// ```
     /// # use eventgrid::{AccessKey, Client, Environment, Transport};
@@ -213,8 +214,8 @@ impl<T, E, C> Client<T, E, C> {
         self
     }
 
-    /// How large a request or a response may grow, in bytes, in the methods that bring their own
-    /// buffers. Default: [`DEFAULT_BODY_LIMIT`](Self::DEFAULT_BODY_LIMIT).
+    /// How large a request or a response may be, in bytes, in the methods that allocate their
+    /// buffers themselves. Default: [`DEFAULT_BODY_LIMIT`](Self::DEFAULT_BODY_LIMIT).
     #[cfg(feature = "alloc")]
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {

@@ -1,17 +1,18 @@
-//! How many events to ask for at once, so that their locks outlast the way. No I/O, no clock.
+//! How many events to ask for at once, so that their locks do not expire on the way. No I/O, no
+//! clock.
 
 use core::time::Duration;
 
-/// How many events a receive asks for, by what the link has shown itself to bring.
+/// How many events a receive should ask for, based on how fast earlier ones came.
 ///
-/// The locks of all events of a receive begin when the service sends its response, so a response
-/// that takes longer than a lock brings nothing but deliveries that are lost. A pace begins with
-/// four events, doubles as long as responses come full and fast, and asks for no more than the link
-/// brings in a third of a lock. It shrinks at once, when a response was slow or broke off, and then
-/// grows by one event for each full response.
+/// The locks of all events of a receive begin when the service sends its response. If the response
+/// takes longer than a lock, the deliveries of all its events are lost. A pace begins with four
+/// events, doubles this number as long as responses are full and fast, and asks for no more than
+/// arrive within a third of a lock's time. After a response that was slow or broke off, the number
+/// is reduced at once, and then grows by one event for each full response.
 ///
-/// `eventgrid-worker`'s processor has one for each subscription, and a consumer has one that does
-/// not start slowly. Use it for a loop of your own:
+/// The processor of `eventgrid-worker` has a pace for each subscription, and a consumer has one
+/// that does not start slowly. Use it in a loop of your own:
 ///
 /// ```
 /// use core::time::Duration;
@@ -36,33 +37,33 @@ pub struct ReceivePace {
     is_starting: bool,
 }
 
-/// What a pace begins with.
+/// The number of events with which a pace begins.
 const FIRST: u32 = 4;
 
-/// The most that the service gives at once (api-version 2024-06-01).
+/// The most events that the service returns at once (api-version 2024-06-01).
 const MOST: u32 = 100;
 
 impl ReceivePace {
-    /// A pace that starts slowly, for a subscription with that receive lock duration.
+    /// A pace that starts slowly, for a subscription with this receive lock duration.
     pub const fn new(lock_duration: Duration) -> Self {
         Self { lock_duration, max_events: FIRST, is_starting: true }
     }
 
-    /// A pace that has come to that number of events.
+    /// A pace that begins with this number of events.
     #[cfg(any(feature = "alloc", test))]
     pub(super) const fn at(lock_duration: Duration, max_events: u32) -> Self {
         Self { lock_duration, max_events, is_starting: false }
     }
 
-    /// How many events to ask for at the most: 1 to 100.
+    /// How many events to ask for at most: 1 to 100.
     pub const fn max_events(&self) -> u32 {
         self.max_events
     }
 
-    /// A receive of `asked` events brought `events` with a whole response. `time` is how long that
-    /// took from its [first byte](crate::Batch::arrived) to its last, if that is known.
+    /// Records that a receive of `asked` events brought `events` in a complete response. `time` is
+    /// the time from its [first byte](crate::Batch::arrived) to its last, if that is known.
     ///
-    /// Without an event nothing is learnt.
+    /// A response without events has no effect.
     pub fn received(&mut self, asked: u32, events: usize, time: Option<Duration>) {
         if events == 0 {
             return;
@@ -76,18 +77,19 @@ impl ReceivePace {
         }
     }
 
-    /// Of a receive of `asked` events, `whole` came whole before the response broke off.
+    /// Records that of a receive of `asked` events, `whole` came completely before the response
+    /// broke off.
     pub fn interrupted(&mut self, asked: u32, whole: usize) {
         let whole = u32::try_from(whole).unwrap_or(u32::MAX);
         self.shrink(if whole == 0 { asked / 4 } else { whole.min(asked / 2) });
     }
 
-    /// The response to a receive of `asked` events did not fit into the buffer for it.
+    /// Records that the response to a receive of `asked` events did not fit into its buffer.
     pub fn did_not_fit(&mut self, asked: u32) {
         self.shrink(asked / 4);
     }
 
-    /// How many events the link brings in a third of a lock, if so many took that time.
+    /// How many events arrive within a third of a lock's time, if `events` took `time`.
     fn fits(&self, events: usize, time: Duration) -> u32 {
         let fits = (microseconds(self.lock_duration) / 3)
             .saturating_mul(events as u64)

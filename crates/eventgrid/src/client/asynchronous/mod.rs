@@ -31,7 +31,7 @@ use crate::received::Outline;
 use crate::text::Bytes;
 
 impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
-    /// Sends a call until it has a response that is worth reporting.
+    /// Makes attempts until there is a response to report.
     async fn exchange(
         &self,
         exchange: &mut Exchange<'_>,
@@ -62,20 +62,20 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
         }
     }
 
-    /// Closes the connections that the transport keeps, and returns when they are closed: for the
-    /// end of a program, or of the scope that its clients are used in.
+    /// Closes the connections that the transport keeps, and returns when they are closed. Call it
+    /// at the end of a program, or of the scope in which its clients are used.
     ///
     /// They are closed for all clients, publishers and consumers that share the transport. No call
-    /// is ended: connections in use are closed when their responses are complete. A call after
-    /// this opens another, as if nothing had been closed.
+    /// is cancelled: connections in use are closed when their responses are complete. A later call
+    /// opens a new connection.
     pub async fn close(&self) {
         self.transport.close().await;
     }
 
-    /// Makes any call, in buffers of the caller's.
+    /// Makes any call, in buffers of the caller.
     ///
     /// # Errors
-    /// [`Error`] says who must act.
+    /// Any [`Error`]: its variants tell who must act.
     pub async fn call_in<'r, K: Call>(
         &self,
         call: &K,
@@ -110,7 +110,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
     /// Makes any call.
     ///
     /// # Errors
-    /// [`Error`] says who must act.
+    /// Any [`Error`]: its variants tell who must act.
     #[cfg(feature = "alloc")]
     pub async fn call<K: Call>(&self, call: &K) -> Result<K::Output<'static>, Error<'static, T::Error>> {
         self.call_with_headers(call, &mut ()).await
@@ -189,7 +189,7 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
         Ok(OpenResponse::new(Reading::new(exchange, headers), opened?))
     }
 
-    /// Sends a request until there is the head of a response that is worth reporting.
+    /// Makes attempts until there is the head of a response to report.
     #[cfg(feature = "alloc")]
     async fn open_exchange(
         &self,
@@ -226,8 +226,8 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential> Client<T, E, C> {
     }
 }
 
-/// Reads what is left of the body of an attempt that is repeated, so that its connection can be
-/// used again, unless that is much.
+/// Reads the rest of the body of an attempt that is retried, so that its connection can be used
+/// again, unless the rest is long.
 #[cfg(feature = "alloc")]
 async fn discard(mut body: impl AsyncReadBody) {
     let (mut discarded, mut room) = (Discarded::new(), [0; Discarded::PIECE]);

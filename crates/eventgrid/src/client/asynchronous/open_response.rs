@@ -8,11 +8,11 @@ use crate::client::raw::{RawResponse, Reading, Whole};
 use crate::error::Error;
 use crate::http::reason;
 
-/// The response to a [`RawRequest`](crate::RawRequest), whatever its status, whose body is still to
-/// be read: in pieces, so that one of any size passes in constant memory.
+/// The response to a [`RawRequest`](crate::RawRequest), whatever its status, whose body is read in
+/// pieces, so that a body of any size takes constant memory.
 ///
-/// The connection is in use as long as it is there. It is used again if the body was read to its
-/// end, and closed if this is dropped before.
+/// The connection is in use as long as this value exists. It is used again if the body was read to
+/// its end, and closed if this value is dropped before.
 ///
 /// ```
 /// use eventgrid::{AccessKey, AsyncOpen, AsyncSleep, Consumer, RawRequest};
@@ -68,15 +68,16 @@ impl<B> OpenResponse<B> {
 }
 
 impl<B: AsyncReadBody<Error: TransportError>> OpenResponse<B> {
-    /// Reads the next bytes of the body into `room` as soon as there is at least one, and returns
-    /// how many came: 0 at the end, or if `room` is empty. Dropping the future loses no byte.
+    /// Reads the next bytes of the body into `room`, waiting until at least one has come. Returns
+    /// how many came: 0 at the end of the body, or if `room` is empty. Dropping the future loses no
+    /// byte.
     ///
     /// The whole body must come before the [total](crate::RetryPolicy::total) of the client's retry
     /// policy has passed since the request began.
     ///
     /// # Errors
-    /// [`Error::Transport`] if the body broke off, if no byte came for the idle limit, or if time
-    /// ran out. Its progress says how many bytes came before; no more will.
+    /// [`Error::Transport`] if the body broke off, if no byte came within the idle limit, or if the
+    /// total time is over. Its progress says how many bytes came before. No more will come.
     pub async fn read(&mut self, room: &mut [u8]) -> Result<usize, Error<'static, B::Error>> {
         let Self { reading, body } = self;
         let read = reading.span.around(body.read(room)).await;

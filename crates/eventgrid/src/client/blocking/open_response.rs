@@ -8,13 +8,13 @@ use crate::client::raw::{RawResponse, Reading, Whole};
 use crate::error::Error;
 use crate::http::reason;
 
-/// The response to a [`RawRequest`](crate::RawRequest), whatever its status, whose body is still to
-/// be read: in pieces, so that one of any size passes in constant memory.
+/// The response to a [`RawRequest`](crate::RawRequest), whatever its status, whose body is read in
+/// pieces, so that a body of any size takes constant memory.
 ///
-/// The connection is in use as long as it is there. It is used again if the body was read to its
-/// end, and closed if this is dropped before.
+/// The connection is in use as long as this value exists. It is used again if the body was read to
+/// its end, and closed if this value is dropped before.
 ///
-/// With `std` it is a `std::io::Read`, whose errors have the client's own [`Error`] in them.
+/// With `std` it implements `std::io::Read`, whose errors contain the client's own [`Error`].
 ///
 #[cfg_attr(feature = "std", doc = "```")]
 #[cfg_attr(not(feature = "std"), doc = "```text")]
@@ -68,15 +68,15 @@ impl<B> OpenResponse<B> {
 }
 
 impl<B: ReadBody<Error: TransportError>> OpenResponse<B> {
-    /// Reads the next bytes of the body into `room`, blocking the thread until there is at least
-    /// one, and returns how many came: 0 at the end, or if `room` is empty.
+    /// Reads the next bytes of the body into `room`, blocking the thread until at least one has
+    /// come. Returns how many came: 0 at the end of the body, or if `room` is empty.
     ///
     /// The whole body must come before the [total](crate::RetryPolicy::total) of the client's retry
     /// policy has passed since the request began.
     ///
     /// # Errors
-    /// [`Error::Transport`] if the body broke off, if no byte came for the idle limit, or if time
-    /// ran out. Its progress says how many bytes came before; no more will.
+    /// [`Error::Transport`] if the body broke off, if no byte came within the idle limit, or if the
+    /// total time is over. Its progress says how many bytes came before. No more will come.
     pub fn read(&mut self, room: &mut [u8]) -> Result<usize, Error<'static, B::Error>> {
         let Self { reading, body } = self;
         let read = reading.span.in_scope(|| body.read(room));
@@ -105,7 +105,7 @@ impl<B: ReadBody<Error: TransportError + Send + Sync>> std::io::Read for OpenRes
     }
 }
 
-/// Never of the kind `Interrupted`, after which readers go on.
+/// The kind is never `Interrupted`, after which readers read again.
 #[cfg(feature = "std")]
 fn into_io_error<X: TransportError + Send + Sync>(error: Error<'static, X>) -> std::io::Error {
     use eventgrid_transport::TransportErrorKind::{Interrupted, Timeout};
