@@ -1,16 +1,17 @@
-//! The buffers of calls that are over, kept for those to come.
+//! The buffers of finished calls, kept for later ones.
 
 use alloc::vec::Vec;
 use core::fmt;
 #[cfg(feature = "std")]
 use std::sync::{Mutex, PoisonError};
 
-/// How much memory a client keeps for later, in bytes. A request of the usual size is a small part
-/// of it; what one large request took is given back.
+/// How much memory a client keeps for later calls, in bytes. A request of the usual size is a small
+/// part of it; the memory of a very large request is freed.
 #[cfg(feature = "std")]
 const KEPT: usize = 1 << 20;
 
-/// Buffers that requests are encoded into. Without `std`, which has the lock, nothing is kept.
+/// Buffers into which requests are encoded. Without `std`, which has the lock for them, no buffer
+/// is kept.
 pub(super) struct Buffers {
     #[cfg(feature = "std")]
     kept: Mutex<Kept>,
@@ -31,7 +32,7 @@ impl Buffers {
         }
     }
 
-    /// A buffer to be used for a call; what it holds means nothing.
+    /// A buffer to be used for a call. Its contents have no meaning.
     pub(super) fn lend(&self) -> Lent<'_> {
         #[cfg(feature = "std")]
         let buffer = self.take();
@@ -60,7 +61,7 @@ impl Buffers {
     }
 }
 
-/// The buffers are a client's own.
+/// A clone of a client has buffers of its own.
 impl Clone for Buffers {
     fn clone(&self) -> Self {
         Self::new()

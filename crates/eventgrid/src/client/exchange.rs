@@ -1,5 +1,5 @@
-//! What blocking and async clients do around sending: preparing a call, deciding on another
-//! attempt, and reading the response.
+//! What blocking and async clients do before and after sending: preparing a call, deciding on
+//! another attempt, and reading the response.
 
 use core::time::Duration;
 
@@ -24,7 +24,8 @@ use crate::retry::AttemptOutcome;
 use crate::retry::RetryPolicy;
 use crate::text::Bytes;
 
-/// A call under way, once it is encoded: what its attempts have in common, whatever call it is.
+/// A call in progress, after it was encoded: the state that its attempts share, whatever call it
+/// is.
 pub(super) struct Exchange<'c> {
     pub(super) span: OperationSpan,
     endpoint_kind: EndpointKind,
@@ -33,25 +34,24 @@ pub(super) struct Exchange<'c> {
     options: Option<&'c CallOptions<'c>>,
     replay: Replay,
     attempt: u32,
-    /// The uptime when it has taken all the time that it may, the wait time of a long poll not
-    /// counted.
+    /// The uptime when the call must end, without the wait time of a long poll.
     end: Duration,
     /// Whether an earlier attempt may have been acted on.
     replayed: bool,
     reach: Reach,
-    /// Whether what came is the outline of a batch that did not fit.
+    /// Whether the body is the outline of a batch that did not fit.
     is_outline: bool,
     /// Whether the credential was renewed after a 401.
     renewed: bool,
     traits: Traits,
     /// Why the body of a receive's response broke off.
     interrupted: Option<TransportErrorKind>,
-    /// The uptime when it began.
+    /// The uptime when the call began.
     #[cfg(feature = "metrics")]
     began: Duration,
     /// The uptime when the last attempt began.
     attempt_began: Duration,
-    /// What came of the last attempt.
+    /// The result of the last attempt.
     pub(super) received: ReceivedResponse,
 }
 
@@ -60,19 +60,20 @@ pub(super) struct Exchange<'c> {
 enum Reach {
     /// No attempt had a connection yet.
     Unknown,
-    /// An attempt had one: the address is right, and what refuses another may be about to restart.
+    /// An attempt had a connection: the address is right, and a service that refuses another one
+    /// may be restarting.
     Known,
 }
 
-/// What a call asks of its attempts.
+/// The properties of a call that its attempts depend on.
 #[derive(Clone, Copy)]
 struct Traits {
     locks_events: bool,
     is_divisible: bool,
 }
 
-/// The buffer of a call under way. Its credential is overwritten when the call ends, however it
-/// ends.
+/// The buffer of a call in progress. The credential in it is overwritten when the call ends in any
+/// way.
 pub(super) struct Authorized<'t, 'b> {
     tx: &'t mut Buf<'b>,
     encoded: Encoded,
@@ -84,7 +85,7 @@ impl Drop for Authorized<'_, '_> {
     }
 }
 
-/// Why no response came to a call.
+/// Why a call got no response.
 pub(super) enum NoResponse<X> {
     /// There is no credential for the next attempt.
     Credential(CredentialError),
@@ -92,8 +93,8 @@ pub(super) enum NoResponse<X> {
     Transport(X),
 }
 
-/// A call that was made in buffers of the client's: the body of the response, and whether it came
-/// whole.
+/// A call that was made in buffers of the client: its state, the body of the response, and whether
+/// it came completely.
 #[cfg(feature = "alloc")]
 pub(super) type Owned<'c, X> = (Exchange<'c>, alloc::vec::Vec<u8>, Result<(), NoResponse<X>>);
 
@@ -103,9 +104,9 @@ impl<X> From<CredentialError> for NoResponse<X> {
     }
 }
 
-/// Keeps the headers of the last response, or does not.
+/// Keeps the headers of the last response, or ignores them.
 pub(super) trait HeaderLog: Send {
-    /// Forgets the headers of the last attempt.
+    /// Removes the headers of the last attempt.
     fn clear(&mut self);
 
     fn push(&mut self, name: &str, value: &[u8]);
@@ -159,7 +160,8 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         exchange
     }
 
-    /// This and all that happens to it knows no types of calls: a device has it once.
+    /// This function, and all that follows, does not depend on the type of the call, so a device
+    /// has the code only once.
     fn exchange_of<'c>(
         &self,
         endpoint_kind: EndpointKind,
@@ -217,12 +219,12 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         }
     }
 
-    /// What a credential must know of the call.
+    /// The request for a credential for this call.
     pub(super) fn credential_request<'c>(&self, exchange: &Exchange<'c>) -> CredentialRequest<'c> {
         CredentialRequest::new(exchange.endpoint_kind, exchange.endpoint, self.environment.unix_time())
     }
 
-    /// The request of the next attempt, with the credential as it is now.
+    /// The request of the next attempt, with the current credential.
     pub(super) fn next_try<'t>(
         &self,
         exchange: &mut Exchange<'_>,
@@ -237,10 +239,11 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         Ok((request, exchange.span.next_try(exchange.endpoint, &request)))
     }
 
-    /// The limits of the next attempt: the whole of it ends with the total of the retry policy, a
-    /// long poll later by its wait time.
+    /// The limits of the next attempt. It ends with the total of the retry policy, and a long poll
+    /// later by its wait time.
     fn limits_of(&self, exchange: &Exchange<'_>, wait: Duration) -> Limits {
-        // In milliseconds: subtracting times has a way to panic, as far as compilers can tell.
+        // It is calculated in milliseconds, because compilers cannot see that subtracting durations
+        // does not panic here.
         let left = milliseconds(exchange.end).saturating_sub(milliseconds(self.environment.uptime()));
         let left = Duration::from_millis(left).saturating_add(wait);
         let limits = self.limits;
@@ -252,7 +255,7 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         limits.with_total(limits.total.map_or(left, |total| total.min(left)))
     }
 
-    /// How long to wait before another attempt; none if the outcome is to be reported.
+    /// How long to wait before another attempt; `None` if the outcome must be reported.
     pub(super) fn delay<R, X: TransportError>(
         &self,
         exchange: &mut Exchange<'_>,
@@ -264,15 +267,15 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
             return None;
         }
         if sent.is_ok() && head.status() == 401 && !exchange.renewed && self.credential.renew(request) {
-            // The service did nothing, so this is no retry but a first attempt with a valid
-            // credential.
+            // The service did not act on the request, so this does not count as a retry: it is the
+            // first attempt with a valid credential.
             exchange.renewed = true;
             exchange.attempt -= 1;
             return Some(Duration::ZERO);
         }
         let repeats_at_once = match sent {
             Err(error) if exchange.may_not_repeat(error.kind()) => return None,
-            // Nothing has happened yet, so nothing is gained by waiting, the first time.
+            // No byte was sent, so there is no reason to wait before the first retry.
             Err(error) => {
                 exchange.traits.locks_events && exchange.attempt == 1 && !error.may_have_been_sent()
             }
@@ -302,7 +305,7 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
         };
         let delay = retry.delay(exchange.attempt, &outcome, exchange.replay, random_value)?;
         let delay = if repeats_at_once { Duration::ZERO } else { delay };
-        // Adding has no way to panic; subtracting has, as far as compilers can tell.
+        // Times are added, because compilers cannot see that subtracting them does not panic.
         if self.environment.uptime().saturating_add(delay) > exchange.end {
             return None;
         }
@@ -380,10 +383,10 @@ impl<T, E: Environment, C: Credential> Client<T, E, C> {
 }
 
 impl Exchange<'_> {
-    /// Whether the caller, and not the client, decides on what follows the failure of an attempt.
+    /// Whether the caller, and not the client, decides what to do after an attempt has failed.
     ///
-    /// A receive whose body broke off has locked its events: the same again would lock others, or
-    /// break off at the same place, and each time costs them a delivery.
+    /// A receive whose body broke off has locked its events. The same request would lock others, or
+    /// break off at the same place, and each time costs the events a delivery.
     fn may_not_repeat(&mut self, kind: TransportErrorKind) -> bool {
         let ReceivedResponse { head, progress, .. } = &self.received;
         if self.traits.locks_events && head.is_success() {
@@ -407,7 +410,7 @@ impl Exchange<'_> {
         }
     }
 
-    /// The uptime when it began.
+    /// The uptime when the call began.
     #[cfg(feature = "metrics")]
     pub(super) fn began(&self) -> Duration {
         self.began
@@ -419,13 +422,13 @@ impl Exchange<'_> {
         self.interrupted
     }
 
-    /// Its span, what came of the last attempt, and whether an earlier one may have been acted on.
+    /// The span, the result of the last attempt, and whether an earlier one may have been acted on.
     #[cfg(feature = "alloc")]
     pub(super) fn into_parts(self) -> (OperationSpan, ReceivedResponse, bool) {
         (self.span, self.received, self.replayed)
     }
 
-    /// Tells of an attempt that has ended.
+    /// Reports an attempt that has ended.
     #[cfg(feature = "alloc")]
     pub(super) fn tell<R, X: TransportError>(
         &self,
@@ -449,9 +452,9 @@ impl Exchange<'_> {
         Some(self.attempt_began.saturating_add(self.received.progress.first_byte?))
     }
 
-    /// Takes what came of an attempt, and returns whether it leaves the outline of a batch in `rx`
-    /// that did not fit. Even if the connection broke later, there is no other attempt then: the
-    /// same would come again, and cost a delivery.
+    /// Takes the result of an attempt, and returns whether `rx` has the outline of a batch that did
+    /// not fit. In that case there is no retry, even if the connection broke later: the same batch
+    /// would come again, and cost a delivery.
     pub(super) fn take(
         &mut self,
         received: ReceivedResponse,
@@ -471,13 +474,13 @@ fn milliseconds(time: Duration) -> u64 {
     time.as_secs().saturating_mul(1000).saturating_add(time.subsec_millis().into())
 }
 
-/// What takes over where the response to the call does not fit. A device that never receives has no
-/// code for it.
+/// The handler for a response that does not fit, for calls that can need one. A device that never
+/// receives has no code for it.
 pub(super) fn outline<K: Call>(outline: &mut Outline) -> Option<&mut dyn Condensing> {
     if K::LOCKS_EVENTS { Some(outline) } else { None }
 }
 
-/// An [`Outline`], known by its type only to calls that can need one: others do not bring its code.
+/// An [`Outline`] as a trait object, so that calls which do not need one do not link its code.
 pub(super) trait Condensing: Send {
     fn overflow(&mut self) -> &mut dyn Overflow;
 
@@ -494,7 +497,7 @@ impl Condensing for Outline {
     }
 }
 
-/// The same, lent for a shorter time.
+/// The same handler, lent for a shorter time.
 pub(super) fn shorter<'s>(outline: &'s mut Option<&mut dyn Condensing>) -> Option<&'s mut dyn Condensing> {
     match outline {
         Some(outline) => Some(&mut **outline),
@@ -502,7 +505,7 @@ pub(super) fn shorter<'s>(outline: &'s mut Option<&mut dyn Condensing>) -> Optio
     }
 }
 
-/// The response to an attempt, with room in `rx`.
+/// The response to an attempt, whose body is stored in `rx`.
 pub(super) fn response<'r>(
     rx: &'r mut Buf<'_>,
     headers: &'r mut HeaderSink<'r>,

@@ -1,7 +1,7 @@
 //! Metrics of OpenTelemetry's conventions for messaging clients: how long operations take, and how
 //! many events they send and receive.
 //!
-//! Nothing secret is in their attributes: those of the spans, without anything of a single event.
+//! Their attributes are those of the spans without those of single events, and contain no secret.
 
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -24,7 +24,7 @@ use crate::error::Error;
 const BOUNDARIES: [f64; 14] =
     [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
 
-/// What a client records by.
+/// The instruments of a client.
 #[derive(Clone)]
 pub(super) struct Metrics(Arc<Instruments>);
 
@@ -63,7 +63,7 @@ impl fmt::Debug for Metrics {
 }
 
 impl<T, E: Environment, C> Client<T, E, C> {
-    /// Records an operation that has ended: with so many events received, or with an error.
+    /// Records an operation that has ended, with the number of received events or with an error.
     pub(super) fn measure<X: TransportError>(
         &self,
         call: &impl Call,
@@ -86,7 +86,7 @@ impl<T, E: Environment, C> Client<T, E, C> {
     }
 }
 
-/// What the conventions want to be known of an operation.
+/// The attributes of an operation that the conventions ask for.
 fn attributes(call: &impl Call) -> Vec<KeyValue> {
     let operation = call.operation();
     let (address, port) = call.endpoint().server();
@@ -107,7 +107,7 @@ fn attributes(call: &impl Call) -> Vec<KeyValue> {
     attributes
 }
 
-/// How the operation failed, in the words that its span has.
+/// How the operation failed, with the same value as in its span.
 fn error_type<X: TransportError>(exchange: &Exchange<'_>, error: Option<&Error<'_, X>>) -> Option<String> {
     Some(match error {
         None => return exchange.partial_failure(),
@@ -130,10 +130,10 @@ fn was_sent<X: TransportError>(error: Option<&Error<'_, X>>) -> bool {
     }
 }
 
-/// When an operation began, and what its result does not say.
+/// The beginning of an operation, and failures that its result does not contain.
 impl Exchange<'_> {
-    /// A failure of an operation that has a result all the same: a status that is the caller's to
-    /// judge, or a response that broke off.
+    /// The failure of an operation that has a result all the same: a status that the caller must
+    /// check, or a response that broke off.
     fn partial_failure(&self) -> Option<String> {
         let head = &self.received.head;
         match self.interrupted() {

@@ -1,4 +1,4 @@
-//! What stands for the metrics of an operation without feature `metrics`: nothing.
+//! Replaces the metrics of operations without the feature `metrics`. It does nothing.
 
 #![allow(clippy::unused_self, reason = "the same method as in metrics.rs")]
 

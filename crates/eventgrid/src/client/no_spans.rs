@@ -1,4 +1,4 @@
-//! What stands for the spans of an operation without feature `tracing`: nothing.
+//! Replaces the spans of operations without the feature `tracing`. It does nothing.
 
 #![allow(clippy::unused_self, reason = "the same methods as in spans.rs")]
 

@@ -8,11 +8,11 @@ use crate::client::ReceivePace;
 use crate::error::Error;
 use crate::received::Batch;
 
-/// How long a lock lasts unless the consumer is told: the service's own default.
+/// How long a lock lasts unless the consumer has another value: the service's default.
 const LOCK_DURATION: Duration = Duration::from_secs(60);
 
-/// How many events a consumer asks for at the most: as many as its caller, until a response was
-/// slow or broke off.
+/// The most events that a consumer asks for: as many as its caller wants, until a response was slow
+/// or broke off.
 #[derive(Debug)]
 pub(super) struct SharedPace {
     lock_duration: Duration,
@@ -36,7 +36,7 @@ impl SharedPace {
         }
     }
 
-    /// Takes what came of a receive, at that uptime.
+    /// Takes the result of a receive at this uptime.
     pub(super) fn learn<X>(
         &self,
         options: ReceiveOptions,

@@ -1,9 +1,9 @@
 //! Spans of `tracing`, with the attributes of OpenTelemetry's conventions for messaging and HTTP.
 //!
-//! Whole numbers are recorded as `i64`: what hands spans on to OpenTelemetry makes text of every
-//! other type of them.
+//! Whole numbers are recorded as `i64`, because the layer that passes spans to OpenTelemetry
+//! converts every other integer type to text.
 //!
-//! Nothing secret is in them: no credential, no event, no lock token, and no query of a URL.
+//! They contain no secret: no credential, no event, no lock token, and no query of a URL.
 
 use core::fmt::Arguments;
 
@@ -80,12 +80,12 @@ impl OperationSpan {
         self.span.in_scope(work)
     }
 
-    /// The operation brought so many events.
+    /// Records how many events the operation received.
     pub(super) fn received(&self, events: usize) {
         self.span.record("messaging.batch.message_count", integer(events));
     }
 
-    /// The operation failed, in that way.
+    /// Records that the operation failed, and how.
     pub(super) fn failed(&self, error_type: Arguments<'_>) {
         fail(&self.span, error_type);
     }
@@ -100,7 +100,7 @@ impl AttemptSpan {
         self.0.in_scope(work)
     }
 
-    /// How the attempt ended.
+    /// Records how the attempt ended.
     pub(super) fn end<R, X: TransportError>(self, head: &ResponseHead, sent: &Result<R, X>) {
         if head.status() != 0 {
             self.0.record("http.response.status_code", i64::from(head.status()));

@@ -1,5 +1,5 @@
-//! Publishing any number of events: split into requests that the service takes, with a report of
-//! each event.
+//! Publishing any number of events: they are split into requests that the service accepts, and each
+//! event has an outcome in the report.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -20,19 +20,21 @@ use crate::target::Target;
 use crate::target::sealed::Schema as _;
 use crate::text::Bytes;
 
-/// How large one request may be.
-// The service limits a request by its bytes and by its events: there is nothing else to count.
+/// The limits of one request.
+// It is exhaustive: the service limits a request by its bytes and by its events, and there is no
+// third number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SendLimits {
     /// The largest body, in bytes.
     pub max_bytes: usize,
-    /// The most events in it.
+    /// The largest number of events.
     pub max_events: usize,
 }
 
 impl SendLimits {
-    /// What that part of the service documents: 1,000,000 bytes, and 1,000 events to a namespace or
-    /// 5,000 elsewhere. An MQTT broker takes one message in a request, of 512 KiB.
+    /// The documented limits of this kind of endpoint: 1,000,000 bytes, and 1,000 events for a
+    /// namespace or 5,000 for others. An MQTT broker takes one message in a request, of up to 512
+    /// KiB.
     pub const fn of(endpoint_kind: EndpointKind) -> Self {
         match endpoint_kind {
             EndpointKind::Namespace => Self { max_bytes: 1_000_000, max_events: 1000 },
@@ -44,12 +46,12 @@ impl SendLimits {
     }
 }
 
-/// What became of each event of a [`send_all`](crate::Publisher::send_all).
+/// The outcome of each event of a [`send_all`](crate::Publisher::send_all).
 #[derive(Debug)]
 #[must_use = "some events may not have been published"]
 pub struct SendReport<T> {
     events: usize,
-    /// In the order of their events, without overlaps.
+    /// The failures, in the order of their events, without overlaps.
     failures: Vec<SendFailure<T>>,
 }
 
@@ -64,42 +66,45 @@ pub struct SendFailure<T> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SendFailureReason<T> {
-    /// The event is larger than any request may be, so it was never sent. With its size in bytes.
+    /// The event is larger than a request may be, so it was not sent. The number is its size in
+    /// bytes.
     TooLarge(usize),
-    /// The event would be refused by the service, so it was never sent.
+    /// The service would refuse the event, so it was not sent.
     Invalid(RequestError),
-    /// The request that held the events failed.
+    /// The request with the events failed.
     Failed(Error<'static, T>),
-    /// An earlier request failed in a way in which this one would have failed too: the request
-    /// cannot be sent as it is, the credential was not accepted, or there is no such topic.
+    /// The events were not sent, because an earlier request failed for a reason that also applies
+    /// to them: the request is not valid, the credential was not accepted, or there is no such
+    /// topic.
     NotAttempted,
 }
 
 impl<T> SendReport<T> {
-    /// How many events were accepted by the service.
+    /// How many events the service has accepted.
     pub fn accepted(&self) -> usize {
         self.events - self.failures.iter().map(|failure| failure.events.len()).sum::<usize>()
     }
 
-    /// Whether all of them were.
+    /// Whether the service has accepted all events.
     pub fn is_complete(&self) -> bool {
         self.failures.is_empty()
     }
 
-    /// Those that were not, in the order of the events.
+    /// The failures, in the order of their events.
     pub fn failures(&self) -> &[SendFailure<T>] {
         &self.failures
     }
 
-    /// Those that were not, taken out of the report.
+    /// The failures, taken out of the report.
     pub fn into_failures(self) -> Vec<SendFailure<T>> {
         self.failures
     }
 
-    /// Nothing if all of them were; for who needs to know no more of the others.
+    /// Returns `Ok` if all events were accepted, for programs that do not need the outcome of each
+    /// event.
     ///
     /// # Errors
-    /// Why the first of the others was not accepted.
+    /// The reason of the first failure.
     pub fn into_result(self) -> Result<(), SendFailureReason<T>> {
         match self.failures.into_iter().next() {
             Some(failure) => Err(failure.reason),
@@ -107,10 +112,10 @@ impl<T> SendReport<T> {
         }
     }
 
-    /// What became of the event at that position, from 0.
+    /// The outcome of the event at this position, from 0.
     ///
     /// # Errors
-    /// Why it was not published.
+    /// The reason why it was not published.
     pub fn outcome(&self, index: usize) -> Result<(), &SendFailureReason<T>> {
         match self.failures.iter().find(|failure| failure.events.contains(&index)) {
             Some(failure) => Err(&failure.reason),
@@ -137,7 +142,7 @@ impl<T> SendFailure<T> {
 }
 
 impl<T: TransportError> SendFailureReason<T> {
-    /// Whether the same events may be published later, with nothing changed.
+    /// Whether publishing the same events again may succeed without any change.
     pub fn is_retryable(&self) -> bool {
         matches!(self, Self::Failed(error) if error.is_retryable())
     }
@@ -166,9 +171,9 @@ impl<T: core::error::Error + 'static> core::error::Error for SendFailureReason<T
     }
 }
 
-/// Cuts events into requests. Each event is serialized once, and one that was written before not at
-/// all; a request that turns out to be too large for the service is halved by copying what is
-/// already text.
+/// Splits events into requests. Each event is serialized once, or not at all if it was encoded
+/// before. A request that is too large for the service is halved by copying text that is already
+/// serialized.
 pub(super) struct Splitter<'e, E, T> {
     events: &'e [E],
     limits: SendLimits,
@@ -176,27 +181,28 @@ pub(super) struct Splitter<'e, E, T> {
     /// The position of the first event of `text`.
     first: usize,
     /// Events as JSON, one after the other: those of the current request, and perhaps one that did
-    /// not fit into it. Those that were written before are not here.
+    /// not fit into it. Events that were encoded before are not here.
     text: Vec<u8>,
-    /// How much of `text` they are.
+    /// How many bytes of `text` belong to the current request.
     text_len: usize,
-    /// Where each event of the current request ends in `text`, or would if it was there.
+    /// Where each event of the current request ends in `text`, or would end if it were in there.
     ends: Vec<usize>,
-    /// Which events of `ends` are still to be sent, the next part last.
+    /// The parts of the current request that must still be sent, as ranges of `ends`. The next one
+    /// is the last.
     parts: Vec<Range<usize>>,
-    /// Whether a request may be sent again that may have been acted on.
+    /// Whether a request that may have been acted on may be sent again.
     replays: bool,
-    /// The largest body that is tried, in bytes: less than the limit after time ran out on one.
+    /// The largest body to send, in bytes. After a time-out it is less than the limit.
     in_time: usize,
     /// How many requests in a row have timed out.
     timeouts: u32,
     report: SendReport<T>,
 }
 
-/// More than the URL and the headers of a request usually have, in bytes.
+/// The room for the URL and the headers of a request, in bytes. It is more than they usually need.
 const HEAD_LEN: usize = 1024;
 
-/// How many times in a row a request is halved after time-outs: down to a sixteenth.
+/// How many times in a row a request may be halved after time-outs: down to a sixteenth.
 const MOST_TIMEOUTS: u32 = 4;
 
 impl<'e, E: OutgoingEvent, T: TransportError> Splitter<'e, E, T> {
@@ -266,8 +272,8 @@ impl<'e, E: OutgoingEvent, T: TransportError> Splitter<'e, E, T> {
         }
     }
 
-    /// Whether a smaller request may succeed where this one timed out. Where the network is down,
-    /// none does, so halving ends after some requests in a row.
+    /// Whether to halve a request that has timed out. If the network is down, smaller requests
+    /// fail, too, so halving ends after some requests in a row.
     fn is_halved_for_time(&mut self, part: &Range<usize>, error: &Error<'static, T>) -> bool {
         if !error.ran_out_of_time(self.body_of(part), self.replays) {
             return false;
@@ -281,7 +287,7 @@ impl<'e, E: OutgoingEvent, T: TransportError> Splitter<'e, E, T> {
         true
     }
 
-    /// Whether a request with those events is larger than those that arrive in time.
+    /// Whether a request with these events is larger than those that arrive in time.
     fn is_too_slow(&self, part: &Range<usize>) -> bool {
         part.len() > 1 && self.timeouts <= MOST_TIMEOUTS && self.body_of(part) > self.in_time
     }
@@ -299,7 +305,7 @@ impl<'e, E: OutgoingEvent, T: TransportError> Splitter<'e, E, T> {
         self.report.failures.push(SendFailure { events, reason });
     }
 
-    /// The size of a request with those events, in bytes.
+    /// The size of a request with these events, in bytes.
     fn body_of(&self, part: &Range<usize>) -> usize {
         // With the brackets around the events and the commas between them.
         self.end_of(part.end) - self.end_of(part.start) + part.len() + 1
@@ -345,15 +351,15 @@ impl<'e, E: OutgoingEvent, T: TransportError> Splitter<'e, E, T> {
         }
     }
 
-    /// Removes the first event, which is not sent.
+    /// Removes the first event without sending it.
     fn skip(&mut self, reason: SendFailureReason<T>) {
         self.fail(self.first..self.first + 1, reason);
         self.first += 1;
         self.text_len = 0;
     }
 
-    /// Where the event ends that follows those of the current request; it is serialized unless that
-    /// was done before.
+    /// The end of the event after those of the current request. It is serialized if that was not
+    /// done before.
     fn end_of_next(&mut self, event: &E) -> Result<usize, RequestError> {
         let start = self.end_of(self.ends.len());
         if let Some(json) = event.written(self.context) {
@@ -374,7 +380,7 @@ impl<'e, E: OutgoingEvent, T: TransportError> Splitter<'e, E, T> {
 pub(super) struct Part<'s, E, K> {
     target: &'s K,
     events: &'s [E],
-    /// Those that were not written before.
+    /// The events that were not encoded before.
     text: &'s [u8],
     start: usize,
     ends: &'s [usize],
@@ -405,8 +411,8 @@ impl<E: OutgoingEvent, K: Target> Call for Part<'_, E, K> {
 
     fn encode(&self, context: &RequestContext<'_>, tx: &mut Buf<'_>) -> Result<Encoded, RequestError> {
         let context = RequestContext { trace: self.context.trace, ..*context };
-        // All of it at once: a buffer that grows by doubling may become too large to be kept for
-        // the next request.
+        // All memory is reserved at once, because a buffer that grows by doubling may become too
+        // large to be kept for the next request.
         let body_len = self.ends.last().map_or(0, |end| end - self.start) + self.ends.len() + 1;
         tx.reserve(HEAD_LEN + body_len);
         let mut headers = publish_headers(self.target, &context, tx)?;

@@ -31,8 +31,8 @@ impl<'k> AccessKey<'k> {
         Self(SecretText::new(key))
     }
 
-    /// Whether it may be an access key. A client asks before it sends anything; a program may ask
-    /// when it starts.
+    /// Checks whether it can be an access key. A client does so before it sends a request; a
+    /// program may do so when it starts.
     ///
     /// ```
     /// use eventgrid::AccessKey;

@@ -12,7 +12,8 @@ use crate::credential::{
 };
 
 /// A credential that is chosen at run time, for blocking and for async clients. Clones share it.
-/// Each attempt allocates once more than with a credential that is known when the program is built.
+/// Each attempt makes one allocation more than with a credential whose type is known at compile
+/// time.
 ///
 /// ```
 /// use eventgrid::credential::AnyCredential;
@@ -30,7 +31,7 @@ use crate::credential::{
 pub struct AnyCredential(Arc<dyn Erased>);
 
 impl AnyCredential {
-    /// That credential, whatever its type.
+    /// Wraps a credential of any type.
     pub fn new(credential: impl SendAsyncCredential + Send + 'static) -> Self {
         Self(Arc::new(credential))
     }
@@ -38,7 +39,7 @@ impl AnyCredential {
 
 type Prepared<'p> = Pin<Box<dyn Future<Output = Result<(), CredentialError>> + Send + 'p>>;
 
-/// A [`SendAsyncCredential`] whose future has a size that is known.
+/// A [`SendAsyncCredential`] whose future is boxed, so that the trait can be used as an object.
 trait Erased: Credential + Send + Sync {
     fn prepare_boxed<'p>(&'p self, request: &'p CredentialRequest<'_>) -> Prepared<'p>;
 }

@@ -7,7 +7,7 @@ use eventgrid_transport::Buf;
 use crate::credential::{Credential, CredentialError, CredentialRequest};
 use crate::http::{Encoded, RequestError, write_header, write_text_header};
 
-/// What most credentials fit into, in bytes; a bearer token is the longest.
+/// The room that most credentials need, in bytes; bearer tokens are the longest.
 const CREDENTIAL_ROOM: usize = 4096;
 
 impl Encoded {
@@ -15,7 +15,7 @@ impl Encoded {
     /// attempt.
     ///
     /// # Errors
-    /// [`CredentialError`] if there is nothing valid to write.
+    /// [`CredentialError`] if no valid credential can be written.
     pub fn authorize(
         &self,
         tx: &mut Buf<'_>,
@@ -23,7 +23,8 @@ impl Encoded {
         request: &CredentialRequest<'_>,
     ) -> Result<(), CredentialError> {
         self.erase_credential(tx);
-        // A buffer that grows while it is written leaves a copy behind.
+        // The room is reserved before, because a buffer that grows while the credential is written
+        // would leave a copy of it in memory.
         tx.reserve(CREDENTIAL_ROOM);
         credential.authorize(request, &mut AuthorizationWriter { tx })
     }

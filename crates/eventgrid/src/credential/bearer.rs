@@ -1,4 +1,5 @@
-//! Bearer tokens of Microsoft Entra ID, brought by a closure and kept until they are about to end.
+//! Bearer tokens of Microsoft Entra ID, which a closure fetches, and which are kept until they are
+//! about to expire.
 
 use core::fmt;
 use core::time::Duration;
@@ -17,10 +18,10 @@ use crate::credential::{
 /// The scope that a token for Event Grid must have.
 pub const BEARER_SCOPE: &str = "https://eventgrid.azure.net/.default";
 
-/// A token is fetched anew this long before it ends.
+/// How long before a token expires a new one is fetched.
 const EARLY: Duration = Duration::from_secs(5 * 60);
 
-/// A bearer token, and when it ends. `Debug` does not show it.
+/// A bearer token and its expiry. `Debug` does not show the token.
 #[derive(Clone)]
 pub struct AccessToken {
     token: Arc<SecretText<'static>>,
@@ -28,7 +29,7 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
-    /// A token that ends at that time since 1970-01-01T00:00:00Z.
+    /// A token with its expiry, as the time since 1970-01-01T00:00:00Z.
     pub fn new(token: impl Into<String>, expires_on: Duration) -> Self {
         Self { token: Arc::new(SecretText::new(token.into())), expires_on }
     }
@@ -40,18 +41,18 @@ impl fmt::Debug for AccessToken {
     }
 }
 
-/// What is kept of the last token.
+/// The last token, and what is known of it.
 #[derive(Debug, Default)]
 struct Cache {
     token: Option<AccessToken>,
-    /// The service did not accept it.
+    /// Whether the service has refused it.
     refused: bool,
 }
 
 #[derive(Clone, Copy)]
 enum Freshness {
     Fresh,
-    /// Valid, but about to end.
+    /// Valid, but about to expire.
     Ending,
     Unusable,
 }
@@ -61,7 +62,7 @@ impl Cache {
         match (&self.token, unix_time) {
             (None, _) => Freshness::Unusable,
             _ if self.refused => Freshness::Unusable,
-            // Without a clock, the service is what tells that it has ended.
+            // Without a clock, only the service can say that it has expired.
             (Some(_), None) => Freshness::Fresh,
             (Some(token), Some(now)) if now + EARLY < token.expires_on => Freshness::Fresh,
             (Some(token), Some(now)) if now < token.expires_on => Freshness::Ending,
@@ -69,9 +70,8 @@ impl Cache {
         }
     }
 
-    /// The service did not accept the credential of that request. If it was not this token but an
-    /// earlier one, nothing is to be learned about this one: many requests may come back late with
-    /// the same refusal.
+    /// Records that the service refused the credential of this request. If that was an earlier
+    /// token, it says nothing about the current one: many requests may get the same refusal late.
     fn refuse(&mut self, request: &Request<'_>) {
         let Some(token) = &self.token else { return };
         let sent = request.headers().find(|header| header.name() == "authorization");
@@ -80,11 +80,11 @@ impl Cache {
     }
 }
 
-/// What the clones of a credential share.
+/// The state that the clones of a credential share.
 struct Shared<F> {
     fetch: F,
     cache: Mutex<Cache>,
-    /// Held while fetching, so that who finds no token waits for one instead of fetching another.
+    /// Locked while a token is fetched, so that others wait for it instead of fetching another.
     fetching: async_lock::Mutex<()>,
 }
 
@@ -101,14 +101,14 @@ impl<F> Shared<F> {
         self.cache().freshness(request.unix_time())
     }
 
-    /// Keeps what was fetched in place of a token that was no longer fresh.
+    /// Stores a fetched token in place of one that was no longer fresh.
     fn keep<E>(&self, stale: Freshness, fetched: Result<AccessToken, E>) -> Result<(), CredentialError>
     where
         E: Into<Box<dyn Error + Send + Sync>>,
     {
         match (fetched, stale) {
             (Ok(token), _) => *self.cache() = Cache { token: Some(token), refused: false },
-            // The one that there is will do.
+            // The current token is still valid.
             (Err(_), Freshness::Ending) => {}
             (Err(error), _) => return Err(CredentialError::Unavailable(error.into())),
         }
@@ -123,19 +123,19 @@ impl<F> Shared<F> {
     }
 }
 
-/// Whether the token may go where the request goes: over plain http only to this machine, as to an
-/// emulator.
+/// Checks that the token may be sent with the request: over plain http only to this machine, as to
+/// an emulator.
 fn check(request: &CredentialRequest<'_>) -> Result<(), CredentialError> {
     let endpoint = request.endpoint();
     if endpoint.is_https() || endpoint.is_loopback() { Ok(()) } else { Err(CredentialError::PlainHttp) }
 }
 
-/// A bearer token for blocking clients, brought by a closure that blocks.
+/// A bearer token for blocking clients, fetched by a closure that blocks.
 ///
-/// It is kept, fetched anew five minutes before it ends, and once more when the service responds
-/// with 401. While a token is still valid, one thread fetches the next one and the others go on
-/// with it, and a closure that fails is asked again with the next request. Threads that find no
-/// valid token wait for one fetch together. Clones share the token.
+/// The token is kept. A new one is fetched five minutes before it expires, and after the service
+/// has responded with 401. While the old token is still valid, one thread fetches the new one and
+/// the others go on with the old one; if the closure fails, it is called again with the next
+/// request. Threads without a valid token wait for the same fetch. Clones share the token.
 ///
 /// ```
 /// use std::time::Duration;
@@ -153,7 +153,7 @@ where
     F: Fn() -> Result<AccessToken, E>,
     E: Into<Box<dyn Error + Send + Sync>>,
 {
-    /// Tokens from that closure.
+    /// A credential with tokens that `fetch` returns.
     pub fn new(fetch: F) -> Self {
         Self(Shared::new(fetch))
     }
@@ -203,12 +203,12 @@ impl<F> fmt::Debug for BearerToken<F> {
     }
 }
 
-/// A bearer token for asynchronous clients, brought by a closure that returns a future.
+/// A bearer token for asynchronous clients, fetched by a closure that returns a future.
 ///
-/// It is kept, fetched anew five minutes before it ends, and once more when the service responds
-/// with 401. While a token is still valid, one task fetches the next one and the others go on with
-/// it, and a closure that fails is asked again with the next request. Tasks that find no valid
-/// token wait for one fetch together. Clones share the token.
+/// The token is kept. A new one is fetched five minutes before it expires, and after the service
+/// has responded with 401. While the old token is still valid, one task fetches the new one and the
+/// others go on with the old one; if the closure fails, it is called again with the next request.
+/// Tasks without a valid token wait for the same fetch. Clones share the token.
 ///
 /// ```
 /// use std::time::Duration;
@@ -222,7 +222,7 @@ impl<F> fmt::Debug for BearerToken<F> {
 pub struct AsyncBearerToken<F>(Arc<Shared<F>>);
 
 impl<F> AsyncBearerToken<F> {
-    /// Tokens from that closure.
+    /// A credential with tokens that `fetch` returns.
     pub fn new<R, T>(fetch: F) -> Self
     where
         F: Fn() -> R,

@@ -6,26 +6,26 @@ use eventgrid_transport::BufFull;
 
 use crate::credential::{CredentialKind, InvalidCredential};
 
-/// Why there is no credential to send. Nothing was sent at this attempt; see to your credential.
+/// Why there is no credential to send. This attempt has sent no byte; correct the credential.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum CredentialError {
-    /// Its headers do not fit into the request's buffer.
+    /// The headers of the credential do not fit into the request's buffer.
     TooLarge,
-    /// It has a line break or another character that no header can carry.
+    /// The credential has a line break or another character that no header can have.
     Character,
-    /// It cannot be what it was given as.
+    /// The credential is not one of the kind that it was given as.
     Invalid(InvalidCredential),
-    /// It is a shared access signature that has expired, by the clock of this machine.
+    /// The credential is a shared access signature that has expired, by the clock of this machine.
     Expired,
-    /// It would go over plain http to another machine, which a token must never do.
+    /// The credential is a token, and would be sent over plain http to another machine.
     PlainHttp,
-    /// It is of this kind, and the MQTT broker of a namespace takes tokens of Microsoft Entra ID
-    /// alone.
+    /// The credential is of this kind, and the MQTT broker of a namespace accepts only tokens of
+    /// Microsoft Entra ID.
     TokenOnly(CredentialKind),
-    /// The time must be known to make a token or to tell whether it is still valid, and is not.
+    /// The time is not known, but is needed to make a token or to check whether it is still valid.
     UnknownTime,
-    /// What was to bring a token failed.
+    /// Fetching a token failed.
     #[cfg(feature = "std")]
     Unavailable(std::boxed::Box<dyn core::error::Error + Send + Sync>),
 }

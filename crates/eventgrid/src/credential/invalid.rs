@@ -1,40 +1,42 @@
-//! Credentials that cannot be what they were given as.
+//! Credentials that are not of the kind that they were given as.
 
 use core::fmt;
 
 #[cfg(feature = "alloc")]
 use crate::text::split_at_byte;
 
-/// Why a credential cannot be what it was given as. It shows nothing of the credential.
+/// Why a credential is not one of the kind that it was given as. It shows no part of the
+/// credential.
 ///
-/// Whether the service accepts a credential only the service can say. What no official SDK sends is
-/// refused before anything is sent, with what to do instead. That a credential is of another kind
-/// is seen with feature `alloc` alone, and otherwise told by the service.
+/// Only the service knows whether it accepts a credential. But a credential that no official SDK
+/// would send is refused before a request is sent, and the error says what to do instead. A
+/// credential of another kind is recognized only with the feature `alloc`; without it, the service
+/// refuses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidCredential {
-    /// It is empty, as an environment variable is that was set to nothing.
+    /// It is empty, for example because an environment variable was set to an empty text.
     Empty(CredentialKind),
     /// It has white space, a control character or a character outside of ASCII.
     Character(CredentialKind),
-    /// It was given as an access key, and is a connection string.
+    /// It was given as an access key, but is a connection string.
     #[cfg(feature = "alloc")]
     ConnectionString,
-    /// It was given as an access key or a bearer token, and is a shared access signature.
+    /// It was given as an access key or a bearer token, but is a shared access signature.
     #[cfg(feature = "alloc")]
     SasToken(CredentialKind),
-    /// It was given as an access key or a shared access signature, and is a token of Microsoft
+    /// It was given as an access key or a shared access signature, but is a token of Microsoft
     /// Entra ID.
     #[cfg(feature = "alloc")]
     BearerToken(CredentialKind),
-    /// It was given as a shared access signature, and is none: it does not have a resource, an
-    /// expiry and a signature.
+    /// It was given as a shared access signature, but does not have a resource, an expiry and a
+    /// signature.
     NoSasToken,
-    /// It is a shared access signature whose expiry is no date.
+    /// It is a shared access signature whose expiry is not a date.
     SasExpiry,
 }
 
-/// What a credential was given as.
+/// The kind that a credential was given as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CredentialKind {
@@ -47,8 +49,8 @@ pub enum CredentialKind {
 }
 
 impl InvalidCredential {
-    /// Checks what holds for every credential: it is not empty, one word of ASCII, and not of
-    /// another kind.
+    /// Checks what applies to every credential: it is not empty, has only printable ASCII without
+    /// spaces, and is not of another kind.
     pub(crate) fn check(kind: CredentialKind, text: &str) -> Result<(), Self> {
         if text.is_empty() {
             return Err(Self::Empty(kind));
@@ -60,7 +62,7 @@ impl InvalidCredential {
         if text.bytes().all(|byte| byte.is_ascii_graphic()) { Ok(()) } else { Err(Self::Character(kind)) }
     }
 
-    /// What it is instead of what it was given as.
+    /// The error for a credential that is of another kind than it was given as.
     #[cfg(feature = "alloc")]
     fn other_kind(kind: CredentialKind, text: &str) -> Option<Self> {
         if kind != CredentialKind::SasToken && is_sas_token(text) {
@@ -75,16 +77,15 @@ impl InvalidCredential {
     }
 }
 
-/// Whether it begins and goes on as a shared access signature does, maybe after the name of its
-/// scheme.
+/// Whether it looks like a shared access signature, perhaps after the name of its scheme.
 #[cfg(feature = "alloc")]
 fn is_sas_token(text: &str) -> bool {
     let token = split_at_byte(text, b' ').map_or(text, |(_, token)| token);
     token.as_bytes().starts_with(b"r=") && has_part(token, b'&', b"s=")
 }
 
-/// Whether it is `Name=value` parts between semicolons, as connection strings of Azure are, one of
-/// them an access key.
+/// Whether it consists of `Name=value` parts between semicolons with an access key among them, as a
+/// connection string of Azure does.
 #[cfg(feature = "alloc")]
 fn is_connection_string(text: &str) -> bool {
     has_part(text, b';', b"endpoint=")
@@ -92,15 +93,16 @@ fn is_connection_string(text: &str) -> bool {
         || has_part(text, b';', b"accesskey=")
 }
 
-/// Whether it is three parts between dots, the first one JSON in base64url, maybe after the name of
-/// its scheme.
+/// Whether it has three parts between dots, of which the first is JSON in base64url, perhaps after
+/// the name of its scheme.
 #[cfg(feature = "alloc")]
 fn is_json_web_token(text: &str) -> bool {
     let token = split_at_byte(text, b' ').map_or(text, |(_, token)| token);
     token.as_bytes().starts_with(b"eyJ") && token.bytes().filter(|byte| *byte == b'.').count() == 2
 }
 
-/// Whether one of the parts between separators begins like that, in any case, and goes on.
+/// Whether one of the parts between separators begins with `start`, in upper or lower case, and is
+/// longer.
 #[cfg(feature = "alloc")]
 fn has_part(text: &str, separator: u8, start: &[u8]) -> bool {
     let mut parts = text.as_bytes().split(|byte| *byte == separator);

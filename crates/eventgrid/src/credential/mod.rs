@@ -1,7 +1,7 @@
-//! What proves to the service who is calling: credentials, and how they are written into a request.
+//! Credentials, which prove to the service who is calling, and how they are written into a request.
 //!
-//! Whether a request may go over plain http, and how often it is authorized anew, is `client`'s to
-//! decide.
+//! Whether a request may be sent over plain http, and how often a credential is renewed, is decided
+//! in `client`.
 
 mod access_key;
 #[cfg(feature = "std")]
@@ -34,16 +34,16 @@ use eventgrid_transport::Request;
 
 use crate::endpoint::{Endpoint, EndpointKind};
 
-/// What proves to the service who is calling. It is asked anew before each attempt, so the next
-/// attempt sees a key that was replaced meanwhile, and no token is sent after its end. A program
-/// that chooses at run time has an `AnyCredential` or, if all of its clients block, a `Box<dyn
-/// Credential>`.
+/// A credential, which proves to the service who is calling. The client asks it before each
+/// attempt, so a key that was replaced is used from the next attempt on, and no expired token is
+/// sent. A program that chooses its credential at run time uses an `AnyCredential`, or, if all of
+/// its clients block, a `Box<dyn Credential>`.
 ///
-/// For use by an asynchronous client, a credential is also a [`SendAsyncCredential`] or an
-/// [`AsyncCredential`]; where there is nothing to await, that is one empty `impl`.
+/// For an asynchronous client, a credential must also implement [`SendAsyncCredential`] or
+/// [`AsyncCredential`]. If it has nothing to await, that is an empty `impl`.
 ///
-/// [`AccessKey`] and [`SasToken`](crate::SasToken) suit most programs. One that asks a vault for
-/// the key has a credential of its own:
+/// [`AccessKey`] and [`SasToken`](crate::SasToken) suit most programs. A program that asks a vault
+/// for the key has a credential of its own:
 ///
 /// ```
 /// use eventgrid::credential::{AuthorizationWriter, CredentialRequest};
@@ -73,19 +73,19 @@ pub trait Credential {
     /// Writes the headers for one attempt.
     ///
     /// # Errors
-    /// [`CredentialError`] if there is nothing valid to write.
+    /// [`CredentialError`] if no valid credential can be written.
     fn authorize(
         &self,
         request: &CredentialRequest<'_>,
         headers: &mut AuthorizationWriter<'_, '_>,
     ) -> Result<(), CredentialError>;
 
-    /// Called after the service has responded with 401 to that request: whether another attempt has
-    /// a chance, because the next [`authorize`](Self::authorize) will write something newer. It is
-    /// asked once in an operation.
+    /// Returns whether another attempt may succeed, because the next [`authorize`](Self::authorize)
+    /// will write a newer credential. It is called after the service has responded to this request
+    /// with 401, at most once in an operation. The default implementation returns `false`.
     ///
-    /// The request has the headers that were refused. Where many calls share a credential, some may
-    /// come back with 401 after others have already made it fetch a newer one.
+    /// The request has the headers that were refused. If many calls share a credential, some may
+    /// get a 401 after others have already made it fetch a newer one.
     fn renew(&self, _refused: &Request<'_>) -> bool {
         false
     }
@@ -93,14 +93,14 @@ pub trait Credential {
 
 /// A [`Credential`] that may have something to await before each attempt, such as a token to fetch.
 ///
-/// Implement [`SendAsyncCredential`] instead where the future can be `Send`; this one comes with
-/// it.
+/// If the future can be `Send`, implement [`SendAsyncCredential`] instead: it implements this
+/// trait, too.
 #[allow(async_fn_in_trait, reason = "SendAsyncCredential is the twin whose future is Send")]
 pub trait AsyncCredential: Credential {
-    /// Makes ready for the next [`authorize`](Credential::authorize).
+    /// Prepares the next [`authorize`](Credential::authorize).
     ///
     /// # Errors
-    /// [`CredentialError`] if there will be nothing valid to write.
+    /// [`CredentialError`] if no valid credential can be written afterwards.
     async fn prepare(&self, request: &CredentialRequest<'_>) -> Result<(), CredentialError>;
 }
 
@@ -112,11 +112,11 @@ pub trait AsyncCredential: Credential {
     note = "implement `AsyncCredential` instead if its future cannot be `Send`"
 )]
 pub trait SendAsyncCredential: Credential + Sync {
-    /// Makes ready for the next [`authorize`](Credential::authorize). Does nothing unless it is
-    /// overridden.
+    /// Prepares the next [`authorize`](Credential::authorize). The default implementation does
+    /// nothing.
     ///
     /// # Errors
-    /// [`CredentialError`] if there will be nothing valid to write.
+    /// [`CredentialError`] if no valid credential can be written afterwards.
     fn prepare(
         &self,
         _request: &CredentialRequest<'_>,
@@ -174,7 +174,7 @@ impl<C: SendAsyncCredential + Send> SendAsyncCredential for std::sync::Arc<C> {
     }
 }
 
-/// The request that a credential is asked for.
+/// What a credential needs to know about the request that it is written for.
 #[derive(Debug, Clone, Copy)]
 pub struct CredentialRequest<'r> {
     endpoint_kind: EndpointKind,
@@ -183,7 +183,7 @@ pub struct CredentialRequest<'r> {
 }
 
 impl<'r> CredentialRequest<'r> {
-    /// A request to an endpoint in that part of the service, at that time if it is known.
+    /// A request to an endpoint of this kind, at this time, if it is known.
     pub const fn new(
         endpoint_kind: EndpointKind,
         endpoint: &'r Endpoint<'r>,
@@ -192,12 +192,12 @@ impl<'r> CredentialRequest<'r> {
         Self { endpoint_kind, endpoint, unix_time }
     }
 
-    /// The part of the service it goes to, which decides how a credential is written.
+    /// The kind of the endpoint, which decides how a credential is written.
     pub fn endpoint_kind(&self) -> EndpointKind {
         self.endpoint_kind
     }
 
-    /// The endpoint it goes to.
+    /// The endpoint that the request goes to.
     pub fn endpoint(&self) -> &'r Endpoint<'r> {
         self.endpoint
     }

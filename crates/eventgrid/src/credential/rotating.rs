@@ -8,10 +8,9 @@ use crate::credential::{
     AuthorizationWriter, Credential, CredentialError, CredentialRequest, SendAsyncCredential,
 };
 
-/// A credential that can be replaced while clients use it. Clones share it: keep one to replace it
-/// by.
+/// A credential that can be replaced while clients use it. Clones share it: keep one to replace it.
 ///
-/// The next attempt of every operation sees the new one, also of an operation under way.
+/// The new credential is used from the next attempt on, also of an operation in progress.
 ///
 /// ```
 /// use eventgrid::AccessKey;
@@ -25,12 +24,12 @@ use crate::credential::{
 pub struct Rotating<C>(Arc<RwLock<C>>);
 
 impl<C> Rotating<C> {
-    /// Starts with this one.
+    /// Begins with this credential.
     pub fn new(credential: C) -> Self {
         Self(Arc::new(RwLock::new(credential)))
     }
 
-    /// Replaces it, for all clones.
+    /// Replaces the credential of all clones.
     pub fn replace(&self, credential: C) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = credential;
     }
@@ -56,7 +55,7 @@ impl<C: Credential> Credential for Rotating<C> {
     }
 }
 
-/// A clone is what is made ready, since it may be replaced meanwhile: the clones of a credential
+/// A clone is prepared, because the credential may be replaced meanwhile. Clones of a credential
 /// share what they fetch.
 impl<C: SendAsyncCredential + Clone + Send> SendAsyncCredential for Rotating<C> {
     async fn prepare(&self, request: &CredentialRequest<'_>) -> Result<(), CredentialError> {

@@ -1,12 +1,12 @@
-//! Text that nobody may see.
+//! Text that must not be shown.
 
 use core::fmt;
 use core::ops::Deref;
 
 use crate::text::Text;
 
-/// Text that `Debug` does not show. With feature `zeroize`, what it owns is overwritten when it is
-/// dropped.
+/// Text that `Debug` does not show. With the feature `zeroize`, owned text is overwritten when it
+/// is dropped.
 #[derive(Clone)]
 pub(crate) struct SecretText<'s>(Text<'s>);
 

@@ -1,5 +1,5 @@
-//! What a device logs with `defmt`: errors in the words of their `Display` with what caused them,
-//! events by their ids. Never a credential, never an event's data:
+//! What a device logs with `defmt`: errors as their `Display` text with their causes, and events by
+//! their ids. Credentials and the data of events are never logged:
 //!
 //! ```compile_fail,E0277
 //! fn log<T: defmt::Format>(_: T) {}
@@ -23,7 +23,7 @@ use crate::received::{DecodeError, FailedLockToken, FailureReason, LockToken, Re
 use crate::target::InvalidTarget;
 use crate::text::Text;
 
-/// An error and its causes, each behind a colon.
+/// An error and its causes, separated by colons.
 fn write_error(error: &dyn StdError, f: Formatter<'_>) {
     write!(f, "{}", Display2Format(error));
     let mut cause = error.source();
@@ -35,7 +35,7 @@ fn write_error(error: &dyn StdError, f: Formatter<'_>) {
 
 macro_rules! errors {
     ($($error:ty),+ $(,)?) => {$(
-        /// As its `Display`, then its causes.
+        /// Its `Display` text, then its causes.
         impl Format for $error {
             fn format(&self, f: Formatter<'_>) {
                 write_error(self, f);
@@ -59,7 +59,7 @@ errors!(
     WriteError,
 );
 
-/// As its `Display`, then its causes.
+/// Its `Display` text, then its causes.
 impl<T: StdError + 'static> Format for Error<'_, T> {
     fn format(&self, f: Formatter<'_>) {
         write_error(self, f);
@@ -68,7 +68,7 @@ impl<T: StdError + 'static> Format for Error<'_, T> {
 
 macro_rules! by_name {
     ($($kind:ty),+ $(,)?) => {$(
-        /// By the variant's name.
+        /// The variant's name.
         impl Format for $kind {
             fn format(&self, f: Formatter<'_>) {
                 write!(f, "{}", Debug2Format(self));
@@ -79,7 +79,7 @@ macro_rules! by_name {
 
 by_name!(FailureReason);
 
-/// As its `Display`.
+/// Its `Display` text.
 impl Format for JsonErrorKind {
     fn format(&self, f: Formatter<'_>) {
         write!(f, "{}", Display2Format(self));

@@ -2,8 +2,8 @@
 
 use crate::endpoint::ApiVersion;
 
-/// The part of the service that a request goes to. Each has its own way to carry a credential, and
-/// its own versions.
+/// The kind of endpoint that a request goes to. Each kind writes credentials in its own way, and
+/// has its own versions of the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EndpointKind {
@@ -20,7 +20,7 @@ pub enum EndpointKind {
 }
 
 impl EndpointKind {
-    /// The newest version of its REST contract.
+    /// The newest version of the REST contract for this kind of endpoint.
     pub const fn newest_api_version(self) -> ApiVersion {
         match self {
             Self::Namespace => ApiVersion::V2024_06_01,

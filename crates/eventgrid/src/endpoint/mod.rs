@@ -1,7 +1,6 @@
-//! Where the service is, which kind of endpoint that is, and which version of its contract it is
-//! asked for.
+//! The address of the service, the kind of endpoint, and the version of the contract to ask for.
 //!
-//! What lies within an endpoint, such as a topic or a subscription, belongs to `target`.
+//! What is within an endpoint, such as a topic or a subscription, is in `target`.
 
 mod kind;
 mod version;
@@ -39,7 +38,7 @@ pub struct Endpoint<'e> {
 }
 
 impl<'e> Endpoint<'e> {
-    /// Reads an address: `https://HOST[:PORT][/BASE/PATH]`, where a missing scheme means https.
+    /// Parses an address: `https://HOST[:PORT][/BASE/PATH]`. Without a scheme it means https.
     ///
     /// # Errors
     /// [`InvalidEndpoint`] says which part is wrong.
@@ -83,7 +82,7 @@ impl<'e> Endpoint<'e> {
         split_port(self.authority()).0
     }
 
-    /// The host and the port, as telemetry has them.
+    /// The host and the port, in the form for telemetry.
     #[cfg(any(feature = "tracing", feature = "metrics"))]
     pub(crate) fn server(&self) -> (&str, i64) {
         let default = if self.is_https() { 443 } else { 80 };
@@ -91,13 +90,12 @@ impl<'e> Endpoint<'e> {
         (self.host(), port.unwrap_or(default).into())
     }
 
-    /// The path under which the service lives: empty, or with a slash at its start and none at its
-    /// end.
+    /// The base path: empty, or with a slash at its beginning and none at its end.
     pub fn base_path(&self) -> &str {
         self.text.get(self.base_path.clone()).unwrap_or_default()
     }
 
-    /// Whether the host is this machine itself: `localhost`, `127.0.0.0/8` or `[::1]`.
+    /// Whether the host is this machine: `localhost`, `127.0.0.0/8` or `[::1]`.
     pub fn is_loopback(&self) -> bool {
         self.loopback
     }
@@ -169,14 +167,14 @@ impl fmt::Debug for Endpoint<'_> {
     }
 }
 
-/// What is wrong with the text of an endpoint. The text itself is not repeated: it may hold a
+/// What is wrong with the text of an endpoint. The text itself is not shown, since it may contain a
 /// secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidEndpoint {
     /// The scheme is neither https nor http.
     Scheme,
-    /// There is no host, or its name has a character that no host name has.
+    /// There is no host, or it has a character that no host name can have.
     Host,
     /// The port is not a number from 1 to 65535.
     Port,

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::hash::{Hash, Hasher};
 
-/// The version of the REST contract that requests ask for by `api-version`.
+/// The version of the REST contract that requests name in `api-version`.
 ///
 /// A version that this crate does not know is made by [`new`](Self::new) as a constant of the
 /// program, and read from configuration by `parse` (feature `alloc`) or, where the text lives as
@@ -26,8 +26,8 @@ pub struct ApiVersion(Repr);
 #[derive(Clone, Copy)]
 enum Repr {
     Known(&'static str),
-    /// So many bytes of ASCII. A device, which has little memory, has its configuration in its
-    /// image.
+    /// This many bytes of ASCII. It is not there on a device, which has little memory, and whose
+    /// configuration is in its image.
     #[cfg(feature = "alloc")]
     Read([u8; MAX_LEN], u8),
 }
@@ -36,32 +36,32 @@ enum Repr {
 const MAX_LEN: usize = 30;
 
 impl ApiVersion {
-    /// The newest one of namespaces.
+    /// The newest version of namespaces.
     pub const V2024_06_01: Self = Self::known("2024-06-01");
     /// The first preview of namespaces, with neither renewing of locks nor release delays.
     pub const V2023_06_01_PREVIEW: Self = Self::known("2023-06-01-preview");
-    /// The preview of namespaces that brought both.
+    /// The preview of namespaces that added both.
     pub const V2023_10_01_PREVIEW: Self = Self::known("2023-10-01-preview");
-    /// The first stable one of namespaces.
+    /// The first stable version of namespaces.
     pub const V2023_11_01: Self = Self::known("2023-11-01");
 
-    /// An older one of publishing to the MQTT broker of a namespace.
+    /// An older version for publishing to the MQTT broker of a namespace.
     pub const V2025_02_15_PREVIEW: Self = Self::known("2025-02-15-preview");
-    /// The newest one of publishing to the MQTT broker of a namespace.
+    /// The newest version for publishing to the MQTT broker of a namespace.
     pub const V2025_08_01_PREVIEW: Self = Self::known("2025-08-01-preview");
-    /// The first one of the messages that the MQTT broker of a namespace retains.
+    /// The first version for the messages that the MQTT broker of a namespace retains.
     pub const V2025_11_16_PREVIEW: Self = Self::known("2025-11-16-preview");
 
-    /// The only one of basic topics, domains and partner namespaces.
+    /// The only version of basic topics, domains and partner namespaces.
     pub const V2018_01_01: Self = Self::known("2018-01-01");
 
     /// A version that this crate does not know, as a constant of the program: a date, `2024-06-01`,
     /// or one with a suffix, `2023-10-01-preview`. [`from_static`](Self::from_static) and `parse`
-    /// have no way to panic.
+    /// cannot panic.
     ///
     /// # Panics
-    /// If it has another character than letters, digits and hyphens. In a constant, that is an
-    /// error of the compiler.
+    /// If it has characters other than letters, digits and hyphens. In a constant, this is a
+    /// compile-time error.
     pub const fn new(version: &'static str) -> Self {
         let mut rest = version.as_bytes();
         while let [first, others @ ..] = rest {
@@ -74,7 +74,7 @@ impl ApiVersion {
         Self::known(version)
     }
 
-    /// Reads a version as `parse` does, of text that lives as long as the program.
+    /// Reads a version like `parse`, from text that lives as long as the program.
     ///
     /// # Errors
     /// [`InvalidApiVersion`] if it is neither a date, `2024-06-01`, nor one with a suffix of
@@ -87,7 +87,7 @@ impl ApiVersion {
         Self(Repr::Known(version))
     }
 
-    /// Whether it came before `other`. They are dates, so their text tells.
+    /// Whether it is older than `other`. Versions are dates, so their texts can be compared.
     pub(crate) fn is_before(self, other: Self) -> bool {
         self.as_str() < other.as_str()
     }
@@ -171,8 +171,8 @@ impl fmt::Debug for ApiVersion {
     }
 }
 
-/// A text is not a version of the REST contract.
-// There is no other reason, so it never grows.
+/// The error for a text that is not a version of the REST contract.
+// There is no other reason, so it will never get a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InvalidApiVersion;
 

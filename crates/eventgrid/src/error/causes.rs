@@ -5,9 +5,9 @@ use core::fmt;
 
 /// Displays an error and each of its causes, separated by `: `.
 ///
-/// An error of this crate says what happened, and keeps what caused it in `source()`: the error of
-/// the HTTP library, then that of the operating system. Printing the error alone shows the first of
-/// them.
+/// An error of this crate says what happened, and has its cause in `source()`: the error of the
+/// HTTP library, then that of the operating system. Printing an error without this function shows
+/// only the error itself.
 ///
 /// ```
 /// use std::io;

@@ -1,8 +1,7 @@
-//! What can go wrong in a call, split by who must act.
+//! The errors of a call, divided by who must act.
 //!
-//! An error of one step alone belongs to the room of that step: `http` has what keeps a request
-//! from being sent, `received` what keeps a response from being read, `credential` why there is
-//! none.
+//! An error of a single step is in the module of that step: `http` for requests that cannot be
+//! sent, `received` for responses that cannot be read, and `credential`.
 
 mod causes;
 mod service_error;
@@ -20,22 +19,22 @@ use crate::http::RequestError;
 use crate::received::{Batch, DecodeError};
 use crate::retry::AttemptOutcome;
 
-/// Why a call of a client failed. `T` is the transport's own error; `'b` is the buffer that holds
-/// the service's words.
+/// Why a call of a client failed. `T` is the transport's own error; `'b` is the lifetime of the
+/// buffer with the service's message.
 ///
 /// | variant | who must act |
 /// |---|---|
-/// | [`Request`](Self::Request) | you: the request was never sent |
-/// | [`Credential`](Self::Credential) | your credential: the request was never sent, or not again |
+/// | [`Request`](Self::Request) | you: the request is not valid, and was not sent |
+/// | [`Credential`](Self::Credential) | your credential: the request was not sent, or not retried |
 /// | [`Transport`](Self::Transport) | your network |
 /// | [`Service`](Self::Service) | it depends on the status: your credential (401, 403), you (other 4xx), the service (5xx) |
 /// | [`BatchTooLarge`](Self::BatchTooLarge) | you: release the events, and ask for fewer |
 /// | [`ResponseTooLarge`](Self::ResponseTooLarge) | you: lend a larger buffer, or ask for less |
-/// | [`Decode`](Self::Decode) | nobody: the service broke its promise |
+/// | [`Decode`](Self::Decode) | nobody: the service did not keep to its contract |
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error<'b, T> {
-    /// The request cannot be sent as it is. Nothing was sent.
+    /// The request is not valid or does not fit. It was not sent.
     Request(RequestError),
     /// There is no credential to send.
     Credential {
@@ -50,21 +49,20 @@ pub enum Error<'b, T> {
         error: T,
         /// Whether an earlier attempt of the same call may have been acted on.
         replayed: bool,
-        /// How far the last attempt came.
+        /// How far the last attempt went.
         progress: Progress,
     },
-    /// The service responded that it did not do it.
+    /// The service responded with a status that is not a success.
     Service(ServiceError<'b>),
-    /// The events that were received do not fit into the buffer for them. They are locked.
+    /// The received events do not fit into their buffer. They are locked.
     ///
     /// The batch has their lock tokens and delivery counts, but no events: of each,
     /// [`event`](crate::ReceivedEvent::event) is
-    /// [`MalformedEvent::NoEvent`](crate::event::MalformedEvent::NoEvent). It has all that the
-    /// response had, as long as the tokens themselves fit into the buffer and the connection did
-    /// not break.
+    /// [`MalformedEvent::NoEvent`](crate::event::MalformedEvent::NoEvent). It has the tokens of all
+    /// events, if the tokens themselves fit into the buffer and the connection did not break.
     ///
-    /// Release them, and receive fewer at once. One that comes alone and does not fit never will:
-    /// reject it, or it comes again until its delivery count runs out.
+    /// Release them, and receive fewer at once. An event that comes alone and does not fit never
+    /// will: reject it, or it is delivered again until its maximum delivery count is reached.
     ///
     /// ```
     /// # use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, Batch};
@@ -98,16 +96,16 @@ pub enum Error<'b, T> {
     /// }
     /// ```
     BatchTooLarge(Batch<'b>),
-    /// The service did what was asked, but its response does not fit into the buffer for it: lend a
-    /// larger one, or settle fewer events at once.
+    /// The service did what was asked, but its response does not fit into the buffer. Lend a larger
+    /// one, or settle fewer events at once.
     ResponseTooLarge,
-    /// The service's response cannot be understood. If it is that of a receive, its events are
-    /// locked: [`Batch::salvage`] finds lock tokens in the buffer that was lent for it.
+    /// The service's response cannot be read. If it is that of a receive, its events are locked:
+    /// [`Batch::salvage`] finds lock tokens in the buffer that was lent for it.
     Decode(DecodeError),
 }
 
 impl<T> Error<'_, T> {
-    /// The HTTP status, if the service responded with one that is no success.
+    /// The HTTP status, if the service responded with one that is not a success.
     pub fn status(&self) -> Option<u16> {
         match self {
             Self::Service(error) => Some(error.status()),
@@ -130,8 +128,8 @@ impl<T> Error<'_, T> {
         self.status() == Some(429)
     }
 
-    /// Whether the request is larger than the service (413) or the client's buffer takes, or the
-    /// events that were received are: fewer may fit.
+    /// Whether the request is too large for the service (413) or for the client's buffer, or the
+    /// received events are too large for theirs. Fewer events may fit.
     pub fn is_too_large(&self) -> bool {
         match self {
             Self::Request(error) => *error == RequestError::TooLarge,
@@ -142,8 +140,8 @@ impl<T> Error<'_, T> {
         }
     }
 
-    /// Whether a response had begun to come when the transport failed. If it was the response to a
-    /// receive, its events are locked.
+    /// Whether a response had begun when the transport failed. If it was the response to a receive,
+    /// its events are locked.
     pub fn broke_off(&self) -> bool {
         match self {
             Self::Transport { progress, .. } => progress.first_byte.is_some() || progress.received > 0,
@@ -151,7 +149,7 @@ impl<T> Error<'_, T> {
         }
     }
 
-    /// The same error, independent of the buffer that holds the service's words.
+    /// The same error, without borrowing the buffer with the service's message.
     #[cfg(feature = "alloc")]
     pub fn into_owned(self) -> Error<'static, T> {
         match self {
@@ -167,7 +165,7 @@ impl<T> Error<'_, T> {
 }
 
 impl<T: TransportError> Error<'_, T> {
-    /// Whether the same call may succeed later, with nothing changed.
+    /// Whether the same call may succeed later without any change.
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Request(_)
@@ -182,8 +180,8 @@ impl<T: TransportError> Error<'_, T> {
         }
     }
 
-    /// Whether the service may have done what was asked, although it did not say so: at any attempt
-    /// of the call, not at the last one alone.
+    /// Whether the service may have done what was asked although no response confirmed it. Any
+    /// attempt of the call counts, not only the last one.
     pub fn may_have_been_acted_on(&self) -> bool {
         match self {
             Self::Request(_) => false,
@@ -198,9 +196,9 @@ impl<T: TransportError> Error<'_, T> {
         }
     }
 
-    /// Whether time ran out while bytes of a request moved, so that one with fewer events may come
-    /// through, and whether that may be sent: if `replays` is `false`, not if the service may have
-    /// the whole of it, with its body of `body` bytes.
+    /// Whether the call timed out while bytes of the request moved, so that a request with fewer
+    /// events may succeed, and whether that may be sent. If `replays` is `false`, it must not be
+    /// sent if the service may have received the whole request, whose body has `body` bytes.
     pub fn ran_out_of_time(&self, body: usize, replays: bool) -> bool {
         match self {
             Self::Transport { error, replayed, progress } => {
@@ -221,7 +219,7 @@ impl<T: TransportError> Error<'_, T> {
         }
     }
 
-    /// What kept the response from arriving, if it was the transport.
+    /// The kind of the transport's failure, if it was one.
     pub fn transport_kind(&self) -> Option<TransportErrorKind> {
         match self {
             Self::Transport { error, .. } => Some(error.kind()),
@@ -254,7 +252,7 @@ impl<T: core::error::Error + 'static> core::error::Error for Error<'_, T> {
             Self::Request(error) => Some(error),
             Self::Credential { error, .. } => Some(error),
             Self::Transport { error, .. } => Some(error),
-            // Its words are this error's own.
+            // The text of the cause is this error's own.
             Self::Service(_) | Self::BatchTooLarge(_) | Self::ResponseTooLarge => None,
             Self::Decode(error) => Some(error),
         }

@@ -1,4 +1,4 @@
-//! What the service says when it does not do what was asked.
+//! Responses of the service that are not a success.
 
 use core::fmt;
 use core::time::Duration;
@@ -10,10 +10,10 @@ use crate::http::reason;
 use crate::json::{JsonError, JsonStr, Kind, Reader};
 use crate::text::Bytes;
 
-/// A response of the service that is no success: its status, and its words if it has any.
+/// A response of the service that is not a success: its status, and its message if it has one.
 ///
-/// The service describes errors as `{"error":{"code","message",…}}`. Whatever else comes (a proxy's
-/// page, nothing at all) does not hide the status; it is in [`body`](Self::body).
+/// The service describes errors as `{"error":{"code","message",…}}`. Any other body, such as the
+/// page of a proxy or an empty one, does not hide the status; it is in [`body`](Self::body).
 #[derive(Clone)]
 pub struct ServiceError<'b> {
     endpoint_kind: EndpointKind,
@@ -27,8 +27,8 @@ pub struct ServiceError<'b> {
 }
 
 impl<'b> ServiceError<'b> {
-    /// Takes what came of an attempt, and the body of the response, from that part of the service;
-    /// `unix_time` is for a `Retry-After` that is a date.
+    /// Takes the result of an attempt and the body of the response from this kind of endpoint.
+    /// `unix_time` is needed for a `Retry-After` that is a date.
     pub fn new(
         endpoint_kind: EndpointKind,
         received: &ReceivedResponse,
@@ -61,7 +61,7 @@ impl<'b> ServiceError<'b> {
     }
 
     /// The standard phrase for the status, such as `Not Found`; `None` if the status is not a
-    /// registered one. It is not what the server wrote: HTTP/2 has no such phrase.
+    /// registered one. It is not the phrase that the server sent: HTTP/2 has no such phrase.
     pub fn reason(&self) -> Option<&'static str> {
         reason(self.status)
     }
@@ -71,17 +71,17 @@ impl<'b> ServiceError<'b> {
         self.member("code")
     }
 
-    /// The service's words, such as ``Topic 'orders' is not found``.
+    /// The service's message, such as ``Topic 'orders' is not found``.
     pub fn message(&self) -> Option<JsonStr<'_>> {
         self.member("message")
     }
 
-    /// The id by which the service's operators can find the request: give it to their support.
+    /// The id by which the operators of the service can find the request. Give it to their support.
     pub fn tracking_id(&self) -> Option<JsonStr<'_>> {
         self.member("tracking_id")
     }
 
-    /// The service's id of the request (`x-ms-request-id`); namespaces send none.
+    /// The service's id of the request (`x-ms-request-id`), which namespaces do not send.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_str()
     }
@@ -91,7 +91,7 @@ impl<'b> ServiceError<'b> {
         self.retry_after
     }
 
-    /// The response's body, whatever it is.
+    /// The response's body, whatever its format.
     pub fn body(&self) -> &[u8] {
         &self.body
     }
@@ -101,7 +101,7 @@ impl<'b> ServiceError<'b> {
         self.truncated
     }
 
-    /// The same error, independent of the buffer it came in.
+    /// The same error, without borrowing the buffer.
     #[cfg(feature = "alloc")]
     pub fn into_owned(self) -> ServiceError<'static> {
         ServiceError {
@@ -115,14 +115,13 @@ impl<'b> ServiceError<'b> {
         }
     }
 
-    /// A member of `error`, also if the body was cut behind it.
+    /// A member of `error`, even if the body was cut after it.
     fn member(&self, name: &str) -> Option<JsonStr<'_>> {
         find(text(&self.body), name).ok().flatten()
     }
 }
 
-/// The body as far as it is text, after a byte order mark if there is one: a cut may have split a
-/// character.
+/// The part of the body that is text, without a byte order mark. A cut may have split a character.
 fn text(body: &[u8]) -> &str {
     let text = match core::str::from_utf8(body) {
         Ok(text) => text,
@@ -153,7 +152,7 @@ fn find<'b>(body: &'b str, wanted: &str) -> Result<Option<JsonStr<'b>>, JsonErro
     Ok(None)
 }
 
-/// Says who must act, then what the service said.
+/// Says who must act, then the service's message.
 impl fmt::Display for ServiceError<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let meaning = match self.status {
@@ -198,7 +197,7 @@ impl fmt::Display for ServiceError<'_> {
     }
 }
 
-/// The service's words on one line, so that they cannot pose as lines of a log.
+/// The service's message on one line, so that it cannot forge lines of a log.
 struct Printable<'s>(JsonStr<'s>);
 
 impl fmt::Display for Printable<'_> {

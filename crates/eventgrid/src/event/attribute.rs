@@ -1,4 +1,4 @@
-//! What the attributes of an event must be.
+//! Checks of the attributes of an event.
 
 use core::fmt;
 
@@ -24,16 +24,16 @@ pub(super) const CORE_NAMES: [&str; 10] = [
 /// The longest name of an extension attribute, by the service's documentation of namespaces.
 const MAX_NAME_LEN: usize = 20;
 
-/// What is wrong with an event that was to be published.
+/// Why the service would refuse an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidEvent {
     /// An attribute that every event must have is empty.
     EmptyAttribute(&'static str),
-    /// An attribute is no point in time as RFC 3339 writes it, such as `2024-06-01T12:00:00Z`.
+    /// An attribute is not a point in time of RFC 3339, such as `2024-06-01T12:00:00Z`.
     Time(&'static str),
-    /// The name of an extension attribute is empty, or has something else than lower-case letters
-    /// and digits of ASCII (CloudEvents 1.0, naming conventions).
+    /// The name of an extension attribute is empty, or has characters other than ASCII lower-case
+    /// letters and digits (CloudEvents 1.0, naming conventions).
     ExtensionName(AttributeName),
     /// The name of an extension attribute has more than 20 characters, the limit in the service's
     /// documentation.
@@ -41,37 +41,37 @@ pub enum InvalidEvent {
     LongExtensionName(AttributeName),
     /// An extension attribute has the name of another attribute.
     ExtensionShadows(AttributeName),
-    /// It does not say which topic of the domain it is for.
+    /// The event does not say which topic of the domain it is for.
     NoDomainTopic,
-    /// It has bytes, for which the Event Grid schema has no place.
+    /// The data is bytes, which the Event Grid schema cannot hold.
     Bytes,
     /// In binary content mode, its `datacontenttype` would make the service take its data for a
     /// whole event.
     StructuredContentType,
-    /// In binary content mode, its data would arrive as something else than it is:
-    /// `datacontenttype` says what it arrives as, see the table of
+    /// In binary content mode, its data would arrive as another kind of data, because
+    /// `datacontenttype` says as what it arrives, see the table of
     /// [`BinaryMode`](crate::event::BinaryMode).
     #[non_exhaustive]
     BinaryModeData {
-        /// What its data is.
+        /// The kind of its data.
         data: DataKind,
-        /// What a body of its `datacontenttype` arrives as.
+        /// The kind as which a body of its `datacontenttype` arrives.
         arrives_as: DataKind,
     },
     /// In binary content mode, its data would be an empty body, which arrives as no data.
     EmptyBody,
-    /// In binary content mode, its `datacontenttype` names another charset than UTF-8, as which its
+    /// In binary content mode, its `datacontenttype` names a charset other than UTF-8, in which its
     /// text would be sent.
     Charset,
 }
 
-/// Whether it is the name of an extension attribute by the rules of CloudEvents, but for its
+/// Whether it is a valid name of an extension attribute by the rules of CloudEvents, whatever its
 /// length.
 pub(crate) fn is_plain_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
 }
 
-/// Checks what the service would refuse.
+/// Checks whether the service would refuse the event.
 pub(super) fn check(event: &CloudEvent<'_>) -> Result<(), InvalidEvent> {
     for (name, value) in [("id", &event.id), ("source", &event.source), ("type", &event.event_type)] {
         if value.is_empty() {

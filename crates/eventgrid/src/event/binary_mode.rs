@@ -1,14 +1,14 @@
-//! The mark of an event that is to be published in binary content mode.
+//! Marks an event to be published in binary content mode.
 
 use crate::event::CloudEvent;
 
-/// One CloudEvent, to be published to a namespace topic in binary content mode: its attributes
-/// travel as headers, its data as the body.
+/// A CloudEvent to be published to a namespace topic in binary content mode: its attributes are
+/// sent as headers, and its data as the body.
 ///
-/// The event must have a `datacontenttype`, which is the body's media type, and the only thing that
-/// says what the body is. So the data is written as that media type wants it, and a subscriber
-/// receives what a structured event would have brought. Data for which there is no such body is
-/// refused before anything is sent.
+/// The event must have a `datacontenttype`. It is the body's media type, and the only part of the
+/// request that says what the body is. So the data is written as this media type demands, and a
+/// subscriber receives the same data as from a structured event. Data for which there is no such
+/// body is refused before a request is sent.
 ///
 /// | data | structured event, any type | `*/json`, `*/*+json` | `text/*`, `*/xml`, `*/*+xml` | any other type |
 /// |---|---|---|---|---|

@@ -6,9 +6,9 @@ use crate::trace::{TRACEPARENT, TRACESTATE, TraceContext};
 
 /// A CloudEvent (CloudEvents 1.0), to be published.
 ///
-/// It borrows or owns each of its parts. What a namespace demands of them is checked when the event
-/// is published, before anything is sent. With feature `alloc` it can be compared: the order of
-/// extension attributes does not matter, and [`Data`] says when data is equal.
+/// It borrows or owns each of its parts. The requirements of a namespace are checked when the event
+/// is published, before a request is sent. With the feature `alloc` it can be compared: the order
+/// of extension attributes does not matter, and [`Data`] says when data is equal.
 ///
 /// ```
 /// use eventgrid::{CloudEvent, Data};
@@ -22,13 +22,13 @@ use crate::trace::{TRACEPARENT, TRACESTATE, TraceContext};
 #[cfg_attr(feature = "alloc", derive(PartialEq))]
 #[non_exhaustive]
 pub struct CloudEvent<'a> {
-    /// `id`: with `source`, it tells this event from every other one. Not empty.
+    /// `id`: together with `source`, it identifies the event. Not empty.
     pub id: Text<'a>,
-    /// `source`: where it happened, a URI reference. Not empty.
+    /// `source`: where the event happened, as a URI reference. Not empty.
     pub source: Text<'a>,
     /// `type`: what happened. Not empty.
     pub event_type: Text<'a>,
-    /// `subject`: to what it happened, within the source.
+    /// `subject`: what the event is about, within the source.
     pub subject: Option<Text<'a>>,
     /// `time`: when it happened, as RFC 3339 text such as `2024-06-01T12:00:00Z`.
     pub time: Option<Text<'a>>,
@@ -62,8 +62,8 @@ impl<'a> CloudEvent<'a> {
         }
     }
 
-    /// Says which topic of a [`Domain`](crate::target::Domain) it is for: sets `source`, which is
-    /// where the service looks for it.
+    /// Sets the topic of a [`Domain`](crate::target::Domain) that the event is for. The service
+    /// finds it in `source`, so this sets `source`.
     #[must_use]
     pub fn for_domain_topic(mut self, topic: impl Into<Text<'a>>) -> Self {
         self.source = topic.into();
@@ -113,9 +113,9 @@ impl<'a> CloudEvent<'a> {
         self
     }
 
-    /// The trace that its extension attributes `traceparent` and `tracestate` name; none if they
-    /// are missing or not valid. One that is published gets them from the client if it has neither
-    /// of them.
+    /// The trace that its extension attributes `traceparent` and `tracestate` name; `None` if they
+    /// are missing or not valid. If an event has neither of them, the client adds them when it is
+    /// published.
     pub fn trace_context(&self) -> Option<TraceContext<'_>> {
         let text = |name| {
             let extension = self.extensions.iter().find(|extension| extension.name == name)?;
@@ -134,11 +134,12 @@ impl<'a> CloudEvent<'a> {
         self
     }
 
-    /// The same event, independent of what it was borrowed from. A value that is its data becomes
-    /// the JSON that it writes.
+    /// The same event, without borrowing. If its data is a value, it becomes the JSON that the
+    /// value writes.
     ///
     /// # Errors
-    /// [`WriteError`](crate::json::WriteError) if its data is a value that cannot be JSON.
+    /// [`WriteError`](crate::json::WriteError) if its data is a value that cannot be written as
+    /// JSON.
     #[cfg(feature = "alloc")]
     pub fn into_owned(self) -> Result<CloudEvent<'static>, crate::json::WriteError> {
         Ok(CloudEvent {

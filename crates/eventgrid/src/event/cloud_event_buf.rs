@@ -1,4 +1,4 @@
-//! An event that is kept without a heap.
+//! An event that is stored without a heap.
 
 use core::fmt;
 
@@ -8,8 +8,8 @@ use crate::event::{CloudEvent, CloudEventView, MalformedEvent};
 use crate::json::{JsonWriter, RawJson, WriteError};
 use crate::trace::{TRACEPARENT, TRACESTATE, TraceContext};
 
-/// A [`CloudEvent`] as JSON text of at most `N` bytes, kept without a heap: to be published later,
-/// or to be read later.
+/// A [`CloudEvent`] as JSON text of at most `N` bytes, stored without a heap, to be published or
+/// read later.
 ///
 /// An offline device queues them in a `heapless::Deque`, and publishes its slices when it is online
 /// again.
@@ -43,8 +43,8 @@ impl<const N: usize> CloudEventBuf<N> {
         Ok(Self { json: heapless::String::from_utf8(json).unwrap_or_default() })
     }
 
-    /// Keeps a received event, as it came. Nothing of it is checked: it is sent on as it is, also a
-    /// `time` that is not RFC 3339.
+    /// Stores a received event unchanged. It is not checked, so it is forwarded unchanged, even
+    /// with a `time` that is not RFC 3339.
     ///
     /// # Errors
     /// [`BufFull`] if it has more than `N` bytes.
@@ -56,7 +56,7 @@ impl<const N: usize> CloudEventBuf<N> {
     /// The event, to be read.
     ///
     /// # Errors
-    /// [`MalformedEvent`] if its data is a value that has written something else than JSON.
+    /// [`MalformedEvent`] if its data is a value that has written text that is not JSON.
     pub fn view(&self) -> Result<CloudEventView<'_>, MalformedEvent> {
         CloudEventView::parse(RawJson::parse(&self.json)?)
     }
@@ -91,7 +91,7 @@ impl<const N: usize> CloudEventBuf<N> {
     }
 }
 
-/// Shows the size alone.
+/// Shows only the size.
 impl<const N: usize> fmt::Debug for CloudEventBuf<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "CloudEventBuf({} bytes)", self.json.len())

@@ -1,4 +1,4 @@
-//! The event of a schema of one's own.
+//! The event of a custom schema.
 
 use crate::event::Data;
 use crate::json::{JsonError, JsonText, JsonWriter, WriteError, WriteJson};
@@ -7,8 +7,8 @@ use crate::text::Text;
 /// An event of a schema of your own, to be published to a basic topic, domain or partner channel
 /// that was configured for it (custom input schema, api-version 2018-01-01).
 ///
-/// It is sent exactly as it is: what it must look like is between you and the topic. Two of them
-/// are equal if the same text is sent for both (feature `alloc`).
+/// It is sent unchanged; only the topic's configuration says what it must look like. Two events are
+/// equal if the same text is sent for both (feature `alloc`).
 #[derive(Debug, Clone)]
 #[cfg_attr(feature = "alloc", derive(PartialEq))]
 pub struct CustomEvent<'a>(Data<'a>);
@@ -31,7 +31,7 @@ impl<'a> CustomEvent<'a> {
     /// Writes it as one JSON value.
     ///
     /// # Errors
-    /// [`WriteError`] if it does not fit, or cannot be JSON.
+    /// [`WriteError`] if it does not fit, or cannot be written as JSON.
     pub fn write_json(&self, out: &mut JsonWriter<'_, '_>) -> Result<(), WriteError> {
         self.0.write_value(out)
     }
@@ -40,7 +40,7 @@ impl<'a> CustomEvent<'a> {
     /// writes.
     ///
     /// # Errors
-    /// [`WriteError`] if it is a value that cannot be JSON.
+    /// [`WriteError`] if it is a value that cannot be written as JSON.
     #[cfg(feature = "alloc")]
     pub fn into_owned(self) -> Result<CustomEvent<'static>, WriteError> {
         self.0.into_owned().map(CustomEvent)

@@ -7,22 +7,22 @@ use crate::text::Text;
 
 /// The data of a [`CloudEvent`](crate::CloudEvent).
 ///
-/// In a structured event, each kind arrives as what it is, whatever `datacontenttype` says. In
-/// binary content mode `datacontenttype` says what the body is:
+/// In a structured event, each kind of data arrives as the same kind, whatever `datacontenttype`
+/// says. In binary content mode, `datacontenttype` says what the body is:
 /// [`BinaryMode`](crate::event::BinaryMode) has a table.
 ///
-/// With feature `alloc` it can be compared: two are equal if a structured event is sent with the
-/// same data for both, which is none, the same JSON text, or the same bytes. So a value equals the
-/// JSON it writes, and text equals its JSON string; JSON that differs in whitespace, in the order
-/// of members or in the spelling of a number is not equal. A value that cannot be written equals
-/// nothing.
+/// With the feature `alloc` it can be compared: two are equal if a structured event has the same
+/// data for both, which is no data, the same JSON text, or the same bytes. So a value equals the
+/// JSON that it writes, and text equals its JSON string. JSON that differs in white space, in the
+/// order of members or in the form of a number is not equal. A value that cannot be written is not
+/// equal to any other.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum Data<'a> {
     /// No data at all.
     #[default]
     None,
-    /// JSON that is already text, sent exactly as it is.
+    /// JSON that is already text, sent unchanged.
     Json(JsonText<'a>),
     /// A value that writes itself as JSON straight into the request: any `serde::Serialize`
     /// (feature `serde`).
@@ -52,9 +52,9 @@ impl<'a> Data<'a> {
         Self::Value(value)
     }
 
-    /// The JSON that a value writes, independent of the value: for an event that outlives it, as
-    /// one that a function returns. Where the value lives longer than the event,
-    /// [`json`](Self::json) saves the text in between.
+    /// The JSON that a value writes, for an event that outlives the value, such as one that a
+    /// function returns. If the value lives longer than the event, [`json`](Self::json) needs no
+    /// text in between.
     ///
     /// ```
     /// use eventgrid::{CloudEvent, Data};
@@ -72,7 +72,7 @@ impl<'a> Data<'a> {
     /// ```
     ///
     /// # Errors
-    /// [`WriteError`](crate::json::WriteError) if the value cannot be JSON.
+    /// [`WriteError`](crate::json::WriteError) if the value cannot be written as JSON.
     #[cfg(feature = "alloc")]
     pub fn owned_json<T: WriteJson + ?Sized>(value: &T) -> Result<Data<'static>, crate::json::WriteError> {
         JsonText::written(value).map(Data::Json)
@@ -97,7 +97,7 @@ impl<'a> Data<'a> {
         Self::Bytes(bytes.into())
     }
 
-    /// What it is; none is taken for JSON.
+    /// The kind of the data; no data counts as JSON.
     pub(crate) fn kind(&self) -> crate::event::DataKind {
         match self {
             Self::None | Self::Json(_) | Self::Value(_) => crate::event::DataKind::Json,
@@ -107,17 +107,16 @@ impl<'a> Data<'a> {
         }
     }
 
-    /// Whether code of others writes it, which may be no JSON.
+    /// Whether foreign code writes it, which may not be valid JSON.
     #[cfg(feature = "alloc")]
     pub(crate) fn is_written_by_others(&self) -> bool {
         matches!(self, Self::Value(_))
     }
 
-    /// The same data, independent of what it was borrowed from. A value becomes the JSON that it
-    /// writes.
+    /// The same data, without borrowing. A value becomes the JSON that it writes.
     ///
     /// # Errors
-    /// [`WriteError`](crate::json::WriteError) if it is a value that cannot be JSON.
+    /// [`WriteError`](crate::json::WriteError) if it is a value that cannot be written as JSON.
     #[cfg(feature = "alloc")]
     pub fn into_owned(self) -> Result<Data<'static>, crate::json::WriteError> {
         Ok(match self {

@@ -8,13 +8,13 @@ use crate::json::{JsonStr, Kind, RawJson};
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum DataView<'b> {
-    /// There is none.
+    /// There is no data.
     Absent,
     /// JSON, which is also what text arrives as.
     Json(RawJson<'b>),
     /// Bytes, as base64 text.
     Base64(JsonStr<'b>),
-    /// Bytes as they are: the body of an event that was pushed in binary content mode.
+    /// Bytes: the body of an event that was pushed in binary content mode.
     Bytes(&'b [u8]),
 }
 
@@ -44,7 +44,7 @@ impl<'b> DataView<'b> {
         json.reader().string().map_err(DataError::Text)
     }
 
-    /// The data, read into a type of yours.
+    /// The data, read into a type of your own.
     ///
     /// ```
     /// #[derive(serde::Deserialize)]
@@ -69,12 +69,12 @@ impl<'b> DataView<'b> {
         serde_json::from_str(self.as_json()?.as_str()).map_err(DataError::Deserialize)
     }
 
-    /// Reads the data into a type of yours without a heap.
+    /// Reads the data into a type of your own without a heap.
     ///
-    /// Strings without escapes are borrowed from the event. `scratch` is where the others are
-    /// decoded, one at a time, so it needs as many bytes as the longest of them has when it is
-    /// decoded; data without escapes needs none. A type that borrows (`&str`) takes only strings
-    /// without escapes: a decoded one is gone when the next is decoded.
+    /// Strings without escapes are borrowed from the event. The others are decoded in `scratch`,
+    /// one at a time, so it needs room for the longest decoded string; data without escapes needs
+    /// no room. A type that borrows (`&str`) takes only strings without escapes, because a decoded
+    /// string is overwritten by the next.
     ///
     /// ```
     /// #[derive(serde::Deserialize)]
@@ -97,13 +97,13 @@ impl<'b> DataView<'b> {
     ///
     /// # Errors
     /// [`DataError::Absent`], [`DataError::WrongForm`], or [`DataError::DeserializeIn`] if the data
-    /// does not fit the type, or if `scratch` is too small: the error says how much it takes.
+    /// does not fit the type, or if `scratch` is too small: the error says how much room is needed.
     #[cfg(feature = "serde")]
     pub fn deserialize_in<T: serde::Deserialize<'b>>(&self, scratch: &mut [u8]) -> Result<T, DataError> {
         self.as_json()?.deserialize_in(scratch).map_err(DataError::DeserializeIn)
     }
 
-    /// The data as bytes, decoded from base64 if they came so.
+    /// The data as bytes, decoded from base64 if necessary.
     ///
     /// # Errors
     /// [`DataError::Absent`], [`DataError::WrongForm`], or [`DataError::Base64`].
@@ -118,8 +118,8 @@ impl<'b> DataView<'b> {
         base64::engine::general_purpose::STANDARD.decode(base64.as_bytes()).map_err(|_| DataError::Base64)
     }
 
-    /// The data as bytes, decoded from base64 if they came so, in a buffer of the caller's, which
-    /// must have room for them: three bytes for each four characters of base64.
+    /// The data as bytes, decoded from base64 if necessary, in a buffer of the caller. It needs
+    /// three bytes for each four characters of base64.
     ///
     /// # Errors
     /// [`DataError::Absent`], [`DataError::WrongForm`], [`DataError::Base64`], or
@@ -155,7 +155,7 @@ impl<'b> DataView<'b> {
     }
 }
 
-/// Why the data of a received event cannot be had in the form that was asked for.
+/// Why the data of a received event cannot be read in the requested form.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum DataError {
@@ -165,7 +165,7 @@ pub enum DataError {
     WrongForm,
     /// Its text has half of a surrogate pair.
     Text(crate::json::JsonError),
-    /// Its bytes are no base64 text.
+    /// Its bytes are not base64 text.
     Base64,
     /// Its bytes do not fit into the buffer.
     TooLarge,

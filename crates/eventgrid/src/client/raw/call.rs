@@ -1,4 +1,4 @@
-//! A request of the caller's own making, as a call.
+//! A request of the caller, as a call.
 
 use eventgrid_transport::Buf;
 
@@ -30,7 +30,7 @@ impl RawCall<'_> {
         self.request.path.starts_with('/') || self.request.path.is_empty() && self.is_basic()
     }
 
-    /// What stands before the path of the request: the endpoint's own path, but no second
+    /// The path of the endpoint, which comes before that of the request, without a second
     /// `/api/events`.
     fn base_path(&self) -> &str {
         let base = self.endpoint.base_path();

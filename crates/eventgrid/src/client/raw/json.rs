@@ -7,11 +7,11 @@ use serde_json::error::Category;
 
 use super::response::RawResponse;
 
-/// What some servers write before text, though JSON has none (RFC 8259, 8.1).
+/// Some servers write it before the text, although JSON must not have it (RFC 8259, 8.1).
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 impl RawResponse {
-    /// Reads the body as JSON into a type of yours, which may borrow from it.
+    /// Reads the body as JSON into a type of your own, which may borrow from it.
     ///
     /// ```
     /// # use eventgrid::{Error, RawRequest, Sleep, Transport, AccessKey, blocking};
@@ -30,7 +30,7 @@ impl RawResponse {
     /// ```
     ///
     /// # Errors
-    /// [`JsonBodyError`] if it is not JSON, or not of that type.
+    /// [`JsonBodyError`] if it is not JSON, or does not fit the type.
     pub fn json<'b, D: Deserialize<'b>>(&'b self) -> Result<D, JsonBodyError> {
         let body = self.body();
         let text = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
@@ -40,8 +40,8 @@ impl RawResponse {
 
 /// Why the body of a response could not be read as JSON into a type.
 ///
-/// It says where, and shows no part of the body, which may be as confidential as events are.
-/// `serde_json::from_slice` of [`RawResponse::body`] says more.
+/// It says where the problem is, but shows no part of the body, which may be as confidential as
+/// events. `serde_json::from_slice` of [`RawResponse::body`] says more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum JsonBodyError {
@@ -52,7 +52,7 @@ pub enum JsonBodyError {
         /// The column in bytes, from 1; 0 right after a line break.
         column: usize,
     },
-    /// The body is JSON, but not of the type.
+    /// The body is JSON, but does not fit the type.
     Mismatch {
         /// The line, from 1.
         line: usize,

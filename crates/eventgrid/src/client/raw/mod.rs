@@ -1,7 +1,7 @@
-//! Requests of the caller's own making, with the client's credential, retries and transport.
+//! Requests of the caller, which are sent with the client's credential, retries and transport.
 //!
-//! How they are sent is the clients' business: here are the request, what is kept of its response,
-//! and what both clients do around reading a body in pieces.
+//! The clients send them. Here are the request, its response, and the code that both clients share
+//! for reading a body in pieces.
 
 mod call;
 #[cfg(feature = "serde_json")]

@@ -1,4 +1,4 @@
-//! What both clients do around a body that is read in pieces.
+//! The code that both clients share for a body that is read in pieces.
 
 use alloc::vec::Vec;
 
@@ -9,12 +9,12 @@ use crate::client::exchange::Exchange;
 use crate::client::spans::OperationSpan;
 use crate::error::Error;
 
-/// How much is asked for at a time where the body is read whole.
+/// How much is read at a time if the whole body is read.
 const PIECE: usize = 8 << 10;
 
-/// A response whose body is still coming in: what is known of it beside the body.
+/// A response whose body is still coming in, without the body.
 pub(in crate::client) struct Reading {
-    /// It lasts as long as the body is there.
+    /// The span lasts as long as the body exists.
     pub(in crate::client) span: OperationSpan,
     pub(in crate::client) head: RawHead,
     progress: Progress,
@@ -38,7 +38,7 @@ impl Reading {
         self.progress.received
     }
 
-    /// Takes what came of one read.
+    /// Takes the result of one read.
     pub(in crate::client) fn took<X: TransportError>(
         &mut self,
         read: Result<usize, X>,
@@ -73,14 +73,14 @@ impl Whole {
         Self { body: Vec::new(), len: 0, limit }
     }
 
-    /// Room for the next piece: beyond the limit, for one byte.
+    /// The room for the next piece. Beyond the limit there is room for one byte.
     pub(in crate::client) fn room(&mut self) -> &mut [u8] {
         let left = (self.limit - self.len).saturating_add(1);
         self.body.resize(self.len + left.min(PIECE), 0);
         self.body.get_mut(self.len..).unwrap_or_default()
     }
 
-    /// Counts what was read into the room, and returns whether more is to be read.
+    /// Counts what was read into the room, and returns whether to read more.
     pub(in crate::client) fn took<X>(&mut self, read: usize) -> Result<bool, Error<'static, X>> {
         self.len += read;
         self.body.truncate(self.len);
@@ -88,8 +88,8 @@ impl Whole {
     }
 }
 
-/// What is read of the body of an attempt that is repeated, so that its connection can be used
-/// again. If there is more, it is closed.
+/// Limits how much is read of the body of an attempt that is retried, so that its connection can be
+/// used again. If there is more, the connection is closed.
 pub(in crate::client) struct Discarded {
     left: usize,
 }
@@ -102,7 +102,7 @@ impl Discarded {
         Self { left: 16 << 10 }
     }
 
-    /// Whether to read on after so many bytes.
+    /// Whether to read on after this result of a read.
     pub(in crate::client) fn goes_on<X>(&mut self, read: &Result<usize, X>) -> bool {
         let read = *read.as_ref().unwrap_or(&0);
         self.left = self.left.saturating_sub(read);

@@ -1,4 +1,4 @@
-//! A request, as its caller makes it.
+//! A request that the caller makes.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -6,12 +6,12 @@ use core::time::Duration;
 
 use eventgrid_transport::Replay;
 
-/// A request of your own making: any method, path, query, headers and body.
+/// A request of your own, with any method, path, query, headers and body.
 ///
 /// It is sent with the client's credential, retries and transport. The client adds `Accept`,
-/// `User-Agent`, the request id and, unless the request has one or [is to have
-/// none](Self::without_api_version), the `api-version` that the client asks for or else the newest
-/// one of the target.
+/// `User-Agent`, the request id, and the `api-version`, unless the request has one or [must not
+/// have one](Self::without_api_version). It is the version of the client, or else the newest one of
+/// the target.
 ///
 /// ```
 /// use eventgrid::RawRequest;
@@ -34,12 +34,12 @@ pub struct RawRequest<'r> {
 }
 
 impl<'r> RawRequest<'r> {
-    /// A request by that method to that path below the endpoint. The path begins with a slash and
-    /// is sent as it is, so it must be percent-encoded where it needs to be.
+    /// A request with this method, to this path below the endpoint. The path begins with a slash
+    /// and is sent unchanged, so it must be percent-encoded where necessary.
     ///
-    /// For a basic topic, a domain or a partner namespace, the path `/api/events` is that of the
-    /// endpoint, whether the endpoint was given with that path or without it; an empty path is that
-    /// of the endpoint, too.
+    /// For a basic topic, a domain or a partner namespace, the path `/api/events` is the endpoint's
+    /// own, whether the endpoint was given with this path or not. An empty path is also the
+    /// endpoint's own.
     pub fn new(method: &'r str, path: &'r str) -> Self {
         Self {
             method,
@@ -67,9 +67,9 @@ impl<'r> RawRequest<'r> {
         self
     }
 
-    /// Adds a header; its name is sent in lower case. One that the client would add itself takes
-    /// its place. `Host`, `Content-Length`, `Transfer-Encoding` and the headers of credentials are
-    /// not yours to set.
+    /// Adds a header; its name is sent in lower case. It replaces a header that the client would
+    /// add itself. `Host`, `Content-Length`, `Transfer-Encoding` and the headers of credentials
+    /// cannot be set.
     #[must_use]
     pub fn header(mut self, name: &'r str, value: &'r str) -> Self {
         self.headers.push((name, value));
@@ -83,16 +83,16 @@ impl<'r> RawRequest<'r> {
         self
     }
 
-    /// How long the service may hold the response back on purpose, as it does with a long poll.
-    /// Default: not at all.
+    /// The wait time: how long the service may delay its response, as it does with a long poll.
+    /// Default: zero.
     #[must_use]
     pub fn wait(mut self, wait: Duration) -> Self {
         self.wait = wait;
         self
     }
 
-    /// What sending it twice does. Default: [`Replay::OnlyIfNotActedOn`], since nothing is known of
-    /// it.
+    /// Whether sending it twice does harm. Default: [`Replay::OnlyIfNotActedOn`], since that is
+    /// safe for every request.
     #[must_use]
     pub fn replay(mut self, replay: Replay) -> Self {
         self.replay = replay;

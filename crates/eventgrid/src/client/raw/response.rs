@@ -1,4 +1,4 @@
-//! A response that came whole, and the head that it shares with those that are read in pieces.
+//! A complete response, and the head that is the same for responses that are read in pieces.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -27,8 +27,8 @@ impl RawResponse {
     /// The standard phrase for the status, such as `Not Found`; `None` if the status is not a
     /// registered one.
     ///
-    /// It is not what the server wrote: HTTP/2 has no such phrase, and a client is to ignore the
-    /// one of HTTP/1.1 (RFC 9112, 4).
+    /// It is not the phrase that the server sent: HTTP/2 has no such phrase, and a client should
+    /// ignore that of HTTP/1.1 (RFC 9112, 4).
     pub fn reason(&self) -> Option<&'static str> {
         reason(self.status())
     }

@@ -13,7 +13,7 @@ const SECONDS_OF_DAY: u64 = 86_400;
 #[cfg(feature = "sas")]
 const END_OF_9999: u64 = 253_402_300_799;
 
-/// A moment, in whole seconds of unix time. Shown in UTC as `M/d/yyyy h:mm:ss tt`, such as
+/// A time in whole seconds of unix time. It is written in UTC as `M/d/yyyy h:mm:ss tt`, such as
 /// `6/5/2024 12:09:03 PM`.
 #[cfg(feature = "sas")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,8 +24,8 @@ pub(super) struct Expiry {
 
 #[cfg(feature = "sas")]
 impl Expiry {
-    /// Never later than the end of the year 9999, which dates of the service's platform cannot go
-    /// beyond.
+    /// The expiry at this time, or at the end of the year 9999 if it is later, because dates of the
+    /// service's platform end there.
     pub(super) fn new(unix_time: Duration) -> Self {
         let seconds = unix_time.as_secs().min(END_OF_9999);
         let days = i32::try_from(seconds / SECONDS_OF_DAY).unwrap_or_default();
@@ -45,13 +45,14 @@ impl fmt::Display for Expiry {
     }
 }
 
-/// Reads every form that official SDKs and the service's documentation write, as unix time:
+/// Reads every form that official SDKs and the service's documentation write, and returns it as
+/// unix time:
 ///
 /// - `M/d/yyyy h:mm:ss tt`, with or without zeros in front, with or without an offset behind,
 /// - `yyyy-MM-ddTHH:mm:ss`, or with a space for the `T`, with or without a fraction of up to nine
 ///   digits, with or without an offset or `Z`.
 ///
-/// What names no zone is UTC. What lies before 1970 is 1970: it has expired as well.
+/// A time without a zone is in UTC. A time before 1970 is read as 1970, which has expired as well.
 pub(super) fn parse(text: &str) -> Option<Duration> {
     let mut rest = Rest(text.as_bytes());
     let first = rest.number(1, 4)?;
@@ -84,7 +85,7 @@ pub(super) fn parse(text: &str) -> Option<Duration> {
     Some(u64::try_from(seconds).map_or(Duration::ZERO, |seconds| Duration::new(seconds, nanoseconds)))
 }
 
-/// What is still to be read.
+/// The text that must still be read.
 struct Rest<'t>(&'t [u8]);
 
 impl Rest<'_> {
@@ -100,7 +101,7 @@ impl Rest<'_> {
         self.eat(byte).then_some(())
     }
 
-    /// A number of `least` to `most` digits; more are left.
+    /// Reads a number of `least` to `most` digits.
     fn number(&mut self, least: usize, most: usize) -> Option<i32> {
         let digits = self.0.iter().take(most).take_while(|byte| byte.is_ascii_digit()).count();
         let (number, rest) = self.0.split_at_checked(digits).filter(|_| digits >= least)?;
@@ -116,9 +117,9 @@ impl Rest<'_> {
         Some(fraction * 10_u32.pow(9_u32.checked_sub(digits)?))
     }
 
-    /// `AM` or `PM`, if it follows; the hour of the day.
+    /// Reads `AM` or `PM`, if it follows, and returns the hour of the day.
     fn half_of_day(&mut self, hour: i32) -> Option<i32> {
-        // Newer versions of ICU separate it by a narrow no-break space.
+        // Newer versions of ICU write a narrow no-break space before it.
         let narrow_no_break_space = "\u{202f}".as_bytes();
         let marked = [b" ".as_slice(), narrow_no_break_space].into_iter().find_map(|space| {
             let rest = self.0.strip_prefix(space)?;
@@ -132,7 +133,7 @@ impl Rest<'_> {
         Some(if afternoon { in_half + 12 } else { in_half })
     }
 
-    /// `Z`, or hours and minutes ahead of UTC, if they follow; in minutes.
+    /// Reads `Z` or an offset from UTC, if one follows, and returns it in minutes.
     fn offset(&mut self) -> Option<i32> {
         if self.0.is_empty() || self.eat(b'Z') || self.eat(b'z') {
             return Some(0);

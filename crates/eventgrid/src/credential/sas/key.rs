@@ -20,19 +20,19 @@ use crate::credential::{CredentialKind, InvalidCredential};
 use crate::http;
 use crate::text::percent::{PercentEncoded, Plain};
 
-/// An access key that never travels: it signs tokens, and what it signs is sent.
+/// An access key that is never sent: it signs tokens, and only these are sent.
 ///
-/// As a credential it signs a token of its own for each attempt, valid for [an
-/// hour](Self::with_lifetime) from then, for all that is at the endpoint: in a namespace that is
-/// every topic and subscription, so it must be a key of the namespace and not of one of its topics.
-/// The device must know the time. What it signs is up to 90 bytes longer at one time than at
-/// another: leave that much room behind the request.
+/// As a credential it signs a new token for each attempt, valid for [an hour](Self::with_lifetime)
+/// from then on, for everything at the endpoint. In a namespace that is every topic and
+/// subscription, so it must be a key of the namespace and not of one of its topics. The device must
+/// know the time. The length of a token varies by up to 90 bytes: leave this much room after the
+/// request.
 ///
-/// To give others access, [`write`](Self::write) a token, or make one with `token` (feature
-/// `alloc`), and hand it out.
+/// To give access to others, [`write`](Self::write) a token, or make one with `token` (feature
+/// `alloc`), and pass it on.
 ///
-/// The key is not kept as it is but as the two hashes that signing starts from; they are erased
-/// when it is dropped. `Debug` shows nothing of it.
+/// The key itself is not stored, only the two hash states with which signing begins; they are
+/// erased when it is dropped. `Debug` does not show them.
 ///
 /// ```
 /// use core::time::Duration;
@@ -76,7 +76,7 @@ impl SasKey {
             return Err(InvalidKey::TooLong);
         }
         let mut storage = Zeroizing::new([0; InvalidKey::MAX_CHARACTERS / 4 * 3]);
-        // The cause is not kept: it tells characters of the key.
+        // The cause is not kept, because it contains characters of the key.
         let len =
             BASE64_STANDARD.decode_slice(key, storage.as_mut_slice()).map_err(|_| InvalidKey::Base64)?;
         let bytes = storage.get(..len).filter(|bytes| !bytes.is_empty()).ok_or(InvalidKey::Empty)?;
@@ -84,23 +84,24 @@ impl SasKey {
         Ok(Self { mac, lifetime: Duration::from_secs(60 * 60) })
     }
 
-    /// How long the tokens are valid that it signs as a credential. Default: one hour.
+    /// How long the tokens that it signs as a credential are valid. Default: one hour.
     ///
-    /// A device whose clock is slow by more than that sends tokens that have expired.
+    /// If the device's clock is slow by more than this, its tokens have expired before they are
+    /// sent.
     #[must_use]
     pub fn with_lifetime(self, lifetime: Duration) -> Self {
         Self { lifetime, ..self }
     }
 
     /// Appends a token for a resource to `out`, valid until `expiry`: the time since
-    /// 1970-01-01T00:00:00Z, in whole seconds and up to the year 9999; what is later is written as
-    /// its end.
+    /// 1970-01-01T00:00:00Z, in whole seconds. A time after the year 9999 is written as the end of
+    /// that year.
     ///
-    /// It is what the official SDK for JavaScript writes: `r` and `e` encoded as
-    /// `encodeURIComponent` does, and the expiry in UTC as `6/5/2024 12:09:03 PM`.
+    /// It has the form that the official SDK for JavaScript writes: `r` and `e` are encoded as by
+    /// `encodeURIComponent`, and the expiry is in UTC, such as `6/5/2024 12:09:03 PM`.
     ///
     /// # Errors
-    /// [`BufFull`] if it does not fit; then nothing is changed.
+    /// [`BufFull`] if it does not fit. The buffer is then unchanged.
     pub fn write<'r>(
         &self,
         resource: impl Into<SasResource<'r>>,
@@ -123,17 +124,17 @@ impl SasKey {
 
     /// Appends `text` and its signature to `out`: `text&s=SIGNATURE`.
     ///
-    /// The text is what the token says, `r=RESOURCE&e=EXPIRY`, already percent-encoded: the service
-    /// verifies the text as it receives it, so any way to encode it will do. Use this for a form of
-    /// token that [`write`](Self::write) does not write.
+    /// The text is `r=RESOURCE&e=EXPIRY`, already percent-encoded. The service verifies the text as
+    /// it receives it, so any way to encode it is accepted. Use this for a form of token that
+    /// [`write`](Self::write) does not write.
     ///
     /// # Errors
-    /// [`BufFull`] if it does not fit; then nothing is changed.
+    /// [`BufFull`] if it does not fit. The buffer is then unchanged.
     pub fn sign(&self, text: &str, out: &mut Buf<'_>) -> Result<(), BufFull> {
         append(out, self.signed(&text))
     }
 
-    /// Whether that is the signature of a text. It takes as long if it is not.
+    /// Whether this is the signature of a text, compared in constant time.
     #[cfg(feature = "alloc")]
     pub(super) fn has_signed(&self, text: &str, signature: &[u8]) -> bool {
         self.mac.clone().chain_update(text).verify_slice(signature).is_ok()
@@ -166,7 +167,7 @@ impl fmt::Debug for SasKey {
     }
 }
 
-/// What a token says: `r=RESOURCE&e=EXPIRY`.
+/// The text of a token that is signed: `r=RESOURCE&e=EXPIRY`.
 struct Unsigned<'r> {
     resource: SasResource<'r>,
     expiry: Expiry,
@@ -225,17 +226,17 @@ fn append(out: &mut Buf<'_>, token: impl fmt::Display) -> Result<(), BufFull> {
     })
 }
 
-/// Why a text is no access key that can sign. It shows nothing of the text.
+/// Why a text is not an access key that can sign. It shows no part of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidKey {
     /// It is not base64 text of the standard alphabet, with padding.
     Base64,
-    /// It is empty: everyone could sign.
+    /// It is empty, so that everyone could sign.
     Empty,
-    /// It is longer than any access key: than 340 characters.
+    /// It is longer than 340 characters, the most that an access key has.
     TooLong,
-    /// It is a connection string, which has a key of another service.
+    /// It is a connection string, as other services have.
     #[cfg(feature = "alloc")]
     ConnectionString,
     /// It is a shared access signature, not the key that signed it.
@@ -247,7 +248,7 @@ pub enum InvalidKey {
 }
 
 impl InvalidKey {
-    /// The service's keys have 44 or 84.
+    /// The service's keys have 44 or 84 characters.
     const MAX_CHARACTERS: usize = 340;
 }
 

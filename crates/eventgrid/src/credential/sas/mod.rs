@@ -2,15 +2,15 @@
 //! signature.
 //!
 //! A token is `r=RESOURCE&e=EXPIRY&s=SIGNATURE`, each part percent-encoded. The signature is the
-//! base64 of the HMAC-SHA256 of all that stands before `&s=`, under the access key decoded from
-//! base64. The service signs the text that it receives, so how it is encoded makes no difference,
-//! and it reads many forms of dates. What is written here is what its SDK for JavaScript writes.
+//! HMAC-SHA256, in base64, of the text before `&s=`; the key is the access key decoded from base64.
+//! The service verifies the text as it receives it, so any encoding is accepted, and it reads many
+//! forms of dates. Tokens are written here in the form of its SDK for JavaScript.
 //!
 //! | you have | take |
 //! |---|---|
 //! | a token that somebody else made | [`SasToken`] |
 //! | an access key and a clock | `SasKey` (feature `sas`) |
-//! | tokens that are to be checked | `SharedAccessSignature` (features `sas` and `alloc`) |
+//! | tokens that you must check | `SharedAccessSignature` (features `sas` and `alloc`) |
 
 mod expiry;
 #[cfg(feature = "sas")]

@@ -1,16 +1,15 @@
-//! Percent-encoding, undone, as the parts of a shared access signature have it.
+//! Decodes the percent-encoding of the parts of a shared access signature.
 
 use crate::text::percent::hex_digit;
 
-/// Undoes the percent-encoding of any dialect: hex digits in either case, and a space that was
-/// written as `+`.
+/// Decodes percent-encoding of any dialect: hex digits in upper or lower case, and `+` for a space.
 #[cfg(all(feature = "sas", feature = "alloc"))]
 pub(super) fn decode(text: &str) -> Option<alloc::string::String> {
     let mut decoded = alloc::vec![0; text.len()];
     decode_into(text, &mut decoded).map(Into::into)
 }
 
-/// The same in a buffer of the caller's; `None` also if it does not fit.
+/// The same in a buffer of the caller; also `None` if it does not fit.
 pub(super) fn decode_into<'b>(text: &str, buffer: &'b mut [u8]) -> Option<&'b str> {
     let mut len = 0;
     let mut bytes = text.bytes();

@@ -1,4 +1,4 @@
-//! What a token gives access to.
+//! The resource that a token gives access to.
 
 use core::fmt;
 
@@ -6,11 +6,11 @@ use crate::endpoint::{ApiVersion, Endpoint, EndpointKind};
 use crate::target::{AnyTarget, BasicTopic, Domain, NamespaceTopic, PartnerChannel, Subscription, Target};
 use crate::text::percent::{PercentEncoded, Plain};
 
-/// What a token gives access to: a target to publish to, a subscription to receive from, a
-/// [whole namespace](Self::namespace), or the URL of one of them as text.
+/// The resource that a token gives access to: a target to publish to, a subscription to receive
+/// from, a [whole namespace](Self::namespace), or the URL of one of these as text.
 ///
-/// A token is good for its resource and for all that lies below: the one of a namespace for all of
-/// its topics, the one of a topic for all of its subscriptions.
+/// A token gives access to its resource and to everything below it: a token for a namespace to all
+/// of its topics, and a token for a topic to all of its subscriptions.
 ///
 /// ```
 /// use eventgrid::sas::SasResource;
@@ -48,7 +48,7 @@ impl<'r> SasResource<'r> {
         Self(Repr::Namespace(endpoint))
     }
 
-    /// All that requests to that endpoint may be for.
+    /// Everything that requests to this endpoint may need.
     pub(super) fn of_endpoint(endpoint_kind: EndpointKind, endpoint: &'r Endpoint<'_>) -> Self {
         match endpoint_kind {
             EndpointKind::Namespace | EndpointKind::MqttBroker => Self(Repr::Namespace(endpoint)),
@@ -88,7 +88,7 @@ fn segment(name: &str) -> PercentEncoded<&str> {
     PercentEncoded { value: name, plain: Plain::UNRESERVED }
 }
 
-/// A URL that is taken as it is: nothing is added to it.
+/// Takes a URL unchanged.
 impl<'r> From<&'r str> for SasResource<'r> {
     fn from(url: &'r str) -> Self {
         Self(Repr::Text(url))

@@ -12,13 +12,13 @@ use crate::endpoint::EndpointKind;
 use crate::text::{Text, split_at_byte};
 
 /// A shared access signature (SAS token): `r=RESOURCE&e=EXPIRY&s=SIGNATURE`, which lets its holder
-/// use that resource until then.
+/// use this resource until the expiry.
 ///
-/// It is sent exactly as it is given: to a namespace as
-/// `Authorization: SharedAccessSignature TOKEN`, elsewhere as `aeg-sas-token: TOKEN`, as the
-/// service documents. `Debug` does not show it, and it is refused over plain `http` unless the host
-/// is this machine or [the client allows it](crate::Client::allow_plain_http). With feature
-/// `zeroize`, an owned one is overwritten when it is dropped.
+/// It is sent unchanged: to a namespace as `Authorization: SharedAccessSignature TOKEN`, elsewhere
+/// as `aeg-sas-token: TOKEN`, as the service documents. `Debug` does not show it, and it is refused
+/// over plain `http` unless the host is this machine or [the client allows
+/// it](crate::Client::allow_plain_http). With feature `zeroize`, an owned one is overwritten when
+/// it is dropped.
 ///
 /// With feature `sas`, `sas::SasKey` makes such tokens.
 ///
@@ -35,14 +35,14 @@ impl<'t> SasToken<'t> {
         Self(SecretText::new(token))
     }
 
-    /// The token, to be handed to whoever is to use it. Whoever has it can.
+    /// The token, to be passed to the program that will use it. Everyone who has it can use it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// When it expires: the time since 1970-01-01T00:00:00Z, and zero for whatever is earlier.
+    /// When it expires, as the time since 1970-01-01T00:00:00Z; zero for an earlier time.
     ///
-    /// A client asks before it sends anything, and compares if it knows the time; a program may ask
+    /// A client checks it before it sends a request, if it knows the time; a program may check it
     /// when it starts.
     ///
     /// ```
@@ -53,8 +53,8 @@ impl<'t> SasToken<'t> {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidCredential`] if it is no shared access signature: if it is empty, has white space,
-    /// lacks a part, or has an expiry that is no date.
+    /// [`InvalidCredential`] if it is not a shared access signature: it is empty, has white space,
+    /// lacks a part, or has an expiry that is not a date.
     pub fn expiry(&self) -> Result<Duration, InvalidCredential> {
         InvalidCredential::check(CredentialKind::SasToken, &self.0)?;
         let (mut resource, mut expiry, mut signature) = (None, None, None);
@@ -106,7 +106,7 @@ impl fmt::Debug for SasToken<'_> {
     }
 }
 
-/// Writes a token as that part of the service takes it.
+/// Writes a token in the form for this kind of endpoint.
 pub(super) fn write_token(
     endpoint_kind: EndpointKind,
     token: impl fmt::Display,

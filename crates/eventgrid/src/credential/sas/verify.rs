@@ -10,10 +10,10 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use crate::credential::sas::{SasKey, expiry, percent};
 use crate::endpoint::Endpoint;
 
-/// A shared access signature that was received, read but not believed yet.
+/// A shared access signature that was received and parsed, but not verified yet.
 ///
-/// It is read as leniently as the official SDKs write it: the expiry as `6/5/2024 12:09:03 PM` or
-/// in the form of ISO 8601, percent-encoded in any way, the resource with or without a query.
+/// All forms that the official SDKs write are read: the expiry as `6/5/2024 12:09:03 PM` or in the
+/// form of ISO 8601, percent-encoded in any way, and the resource with or without a query.
 ///
 /// ```
 /// use core::time::Duration;
@@ -30,7 +30,7 @@ use crate::endpoint::Endpoint;
 /// ```
 #[derive(Clone)]
 pub struct SharedAccessSignature<'t> {
-    /// What was signed, as it was received.
+    /// The text that was signed, as it was received.
     signed: &'t str,
     signature: Vec<u8>,
     resource: String,
@@ -48,37 +48,37 @@ impl<'t> SharedAccessSignature<'t> {
             signed.strip_prefix("r=").and_then(|parts| parts.split_once("&e=")).ok_or(InvalidSas::Format)?;
         let (resource, expiry) = (decode_value(resource)?, decode_value(expiry)?);
         let signature = BASE64_STANDARD.decode(decode_value(signature)?).map_err(|_| InvalidSas::Format)?;
-        // A token whose form is wrong is told so, whatever its date.
+        // A wrong form is reported first, whatever the date is.
         let expiry = expiry::parse(&expiry).ok_or(InvalidSas::Expiry)?;
         Ok(Self { signed, signature, resource, expiry })
     }
 
-    /// The resource it is for, as it was before it was percent-encoded.
+    /// The resource that it is for, decoded from percent-encoding.
     pub fn resource(&self) -> &str {
         &self.resource
     }
 
-    /// When it expires: the time since 1970-01-01T00:00:00Z, and zero for whatever is earlier.
+    /// When it expires, as the time since 1970-01-01T00:00:00Z; zero for an earlier time.
     pub fn expiry(&self) -> Duration {
         self.expiry
     }
 
-    /// Whether one of the keys has signed it, it is for that URL, and `now` is before its expiry.
+    /// Verifies that one of the keys has signed it, that it is for this URL, and that `now` is
+    /// before its expiry.
     ///
-    /// It is for the URL if its resource is that URL or lies above it; queries do not count. The
-    /// comparison takes segments of the path as they are: pass the URL that the request is routed
-    /// by.
+    /// It is for the URL if its resource is this URL or one above it; queries are ignored. Path
+    /// segments are compared unchanged, so pass the URL by which the request is routed.
     ///
     /// # Errors
-    /// [`InvalidSas::Signature`], [`InvalidSas::Resource`] or [`InvalidSas::Expired`], the first
-    /// that holds.
+    /// [`InvalidSas::Signature`], [`InvalidSas::Resource`] or [`InvalidSas::Expired`]; the first
+    /// that applies.
     pub fn verify<'k>(
         &self,
         keys: impl IntoIterator<Item = &'k SasKey>,
         url: &str,
         now: Duration,
     ) -> Result<(), InvalidSas> {
-        // Every key is tried, so that the time tells nothing about which.
+        // Every key is tried, so that the time does not show which one matched.
         let signed =
             keys.into_iter().fold(false, |signed, key| signed | key.has_signed(self.signed, &self.signature));
         if !signed {
@@ -93,7 +93,7 @@ impl<'t> SharedAccessSignature<'t> {
     }
 }
 
-/// Without the signature.
+/// Does not show the signature.
 impl fmt::Debug for SharedAccessSignature<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SharedAccessSignature")
@@ -116,8 +116,7 @@ fn covers(resource: &str, url: &str) -> bool {
     let below = url.base_path().strip_prefix(resource.base_path());
     resource.is_https() == url.is_https()
         && authority(&resource).eq_ignore_ascii_case(authority(&url))
-        // What a colon begins is an operation on the resource: in a name it would be
-        // percent-encoded.
+        // A colon begins an operation on the resource; in a name it would be percent-encoded.
         && below.is_some_and(|below| below.is_empty() || below.starts_with(['/', ':']))
 }
 
@@ -132,20 +131,20 @@ fn authority<'e>(endpoint: &'e Endpoint<'_>) -> &'e str {
     authority.strip_suffix(implied).unwrap_or(authority)
 }
 
-/// Why a shared access signature gives no access. It shows nothing of the token.
+/// Why a shared access signature gives no access. It shows no part of the token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidSas {
     /// It does not consist of a resource, an expiry and a signature in base64, each
     /// percent-encoded, in this order.
     Format,
-    /// Its expiry is no date and time.
+    /// Its expiry is not a date and time.
     Expiry,
     /// No key has signed it, or it was changed afterwards.
     Signature,
-    /// It is for something else.
+    /// It is for another resource.
     Resource,
-    /// Its time is over.
+    /// It has expired.
     Expired,
 }
 
