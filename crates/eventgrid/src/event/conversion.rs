@@ -1,4 +1,4 @@
-//! A received event as one of the program's own.
+//! Converts a received event to one that the program can keep and publish.
 
 use alloc::string::String;
 use core::fmt;
@@ -13,18 +13,18 @@ use crate::json::{JsonStr, Kind, RawJson};
 use crate::text::Text;
 
 impl<'b> CloudEventView<'b> {
-    /// The event as one of your own: to keep it ([`into_owned`](CloudEvent::into_owned)), to change
-    /// it, to publish it again.
+    /// Converts it to an event that you can keep ([`into_owned`](CloudEvent::into_owned)), change,
+    /// and publish again.
     ///
-    /// Nothing is lost, and nothing that was received is refused when it is sent on as a structured
-    /// event, but a `time` that cannot be read: extension attributes of any name are kept, values
-    /// that CloudEvents has no type for as [`ExtensionValue::Json`]. Data that is a JSON string
-    /// becomes [`Data::Text`] if the event's `datacontenttype` is not JSON, and other data in
-    /// `data` stays the JSON text that it is. Bytes are decoded. `specversion` becomes 1.0.
+    /// No part of the event is lost, and it can be published again as a structured event, unless
+    /// its `time` cannot be read. Extension attributes of any name are kept, and values for which
+    /// CloudEvents has no type become [`ExtensionValue::Json`]. Data that is a JSON string becomes
+    /// [`Data::Text`] if the event's `datacontenttype` is not JSON, and other data in `data` stays
+    /// the JSON text that it is. Bytes are decoded. `specversion` becomes 1.0.
     ///
-    /// A `time` that is not RFC 3339 is refused when the event is published. What can be read all
-    /// the same is written anew, in its own zone: `2024-06-01 14:00+0200` becomes
-    /// `2024-06-01T14:00:00+02:00`. Everything else stays as it came.
+    /// A `time` that is not RFC 3339 is refused when the event is published. If it can be read all
+    /// the same, it is rewritten in its own zone: `2024-06-01 14:00+0200` becomes
+    /// `2024-06-01T14:00:00+02:00`. Any other text is kept.
     ///
     /// ```
     /// use eventgrid::event::CloudEventView;
@@ -74,11 +74,11 @@ impl<'b> CloudEventView<'b> {
 }
 
 impl<'b> EventGridEventView<'b> {
-    /// The event as one of your own: to keep it, to change it, to publish it again.
+    /// Converts it to an event that you can keep, change, and publish again.
     ///
-    /// Data stays the JSON text that it is; `null` counts as none, since none is sent like that. A
-    /// missing `dataVersion` becomes the empty one. `eventTime` is treated as the `time` of a
-    /// CloudEvent is: see [`CloudEventView::to_event`].
+    /// Data keeps its JSON text; `null` counts as no data, because no data is sent as `null`. A
+    /// missing `dataVersion` becomes an empty one. `eventTime` is treated like the `time` of a
+    /// CloudEvent: see [`CloudEventView::to_event`].
     ///
     /// ```
     /// use eventgrid::event::EventGridEventView;
@@ -136,12 +136,12 @@ fn time(received: JsonStr<'_>) -> Text<'_> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConversionError {
-    /// Its bytes are no base64 text, or the feature `base64` is missing.
+    /// Its bytes are not base64 text, or the feature `base64` is missing.
     Bytes,
-    /// Its `time` is no point in time that the other type can hold.
+    /// Its `time` is not a point in time that the other type can hold.
     #[cfg(feature = "cloudevents-sdk")]
     Time,
-    /// Its data cannot be JSON, or is JSON that the other type cannot hold.
+    /// Its data cannot be written as JSON, or is JSON that the other type cannot hold.
     #[cfg(feature = "cloudevents-sdk")]
     Data,
 }

@@ -26,9 +26,9 @@ use crate::text::Text;
 #[cfg_attr(feature = "alloc", derive(PartialEq))]
 #[non_exhaustive]
 pub struct EventGridEvent<'a> {
-    /// `id`: tells this event from every other one. Not empty.
+    /// `id`: identifies the event. Not empty.
     pub id: Text<'a>,
-    /// `subject`: what it is about, as a path of the publisher's. Not empty.
+    /// `subject`: what the event is about, as a path that the publisher chooses. Not empty.
     pub subject: Text<'a>,
     /// `eventType`: what happened. Not empty.
     pub event_type: Text<'a>,
@@ -63,7 +63,7 @@ impl<'a> EventGridEvent<'a> {
         }
     }
 
-    /// Says which topic of a [`Domain`](crate::target::Domain) it is for: sets `topic`.
+    /// Sets the topic of a [`Domain`](crate::target::Domain) that the event is for: sets `topic`.
     #[must_use]
     pub fn for_domain_topic(mut self, topic: impl Into<Text<'a>>) -> Self {
         self.topic = Some(topic.into());
@@ -77,7 +77,8 @@ impl<'a> EventGridEvent<'a> {
         self
     }
 
-    /// Whether that part of the service would take it, as far as can be told without asking.
+    /// Checks whether this kind of endpoint would accept the event, as far as that is known without
+    /// sending it.
     ///
     /// # Errors
     /// [`InvalidEvent`] says what is wrong.
@@ -109,7 +110,7 @@ impl<'a> EventGridEvent<'a> {
     /// Writes it as one JSON object.
     ///
     /// # Errors
-    /// [`WriteError`] if it does not fit, or if its data cannot be JSON.
+    /// [`WriteError`] if it does not fit, or if its data cannot be written as JSON.
     pub fn write_json(&self, out: &mut JsonWriter<'_, '_>) -> Result<(), WriteError> {
         let members = [
             ("id", Some(&self.id)),
@@ -131,11 +132,11 @@ impl<'a> EventGridEvent<'a> {
         out.end_object()
     }
 
-    /// The same event, independent of what it was borrowed from. A value that is its data becomes
-    /// the JSON that it writes.
+    /// The same event, without borrowing. If its data is a value, it becomes the JSON that the
+    /// value writes.
     ///
     /// # Errors
-    /// [`WriteError`] if its data is a value that cannot be JSON.
+    /// [`WriteError`] if its data is a value that cannot be written as JSON.
     #[cfg(feature = "alloc")]
     pub fn into_owned(self) -> Result<EventGridEvent<'static>, WriteError> {
         Ok(EventGridEvent {

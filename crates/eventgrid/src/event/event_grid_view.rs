@@ -56,18 +56,18 @@ impl<'b> EventGridEventView<'b> {
         })
     }
 
-    /// `id`: tells this event from every other one.
+    /// `id`: identifies the event.
     pub fn id(&self) -> JsonStr<'b> {
         self.id
     }
 
-    /// `topic`: the resource id of what published it, as Event Grid writes it into every event that
-    /// it delivers.
+    /// `topic`: the resource id of the event's source, which Event Grid writes into every event
+    /// that it delivers.
     pub fn topic(&self) -> Option<JsonStr<'b>> {
         self.topic
     }
 
-    /// `subject`: what it is about, as a path of the publisher's; may be empty.
+    /// `subject`: what the event is about, as a path that the publisher chooses; may be empty.
     pub fn subject(&self) -> JsonStr<'b> {
         self.subject
     }

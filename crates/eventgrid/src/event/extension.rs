@@ -10,22 +10,22 @@ use crate::text::Text;
 /// Two of them are equal if their names and values are.
 #[derive(Debug, Clone)]
 pub struct Extension<'a> {
-    /// Its name: lower-case letters and digits of ASCII, at most 20 of them, and not that of
-    /// another attribute. Of a received event it may be anything.
+    /// Its name: at most 20 ASCII lower-case letters and digits, and not the name of another
+    /// attribute. In a received event it may be anything.
     pub name: Text<'a>,
     /// Its value.
     pub value: ExtensionValue<'a>,
     pub(super) name_rule: NameRule,
 }
 
-/// What is demanded of a name when the event is published.
+/// The rule for a name that is checked when the event is published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NameRule {
-    /// What CloudEvents demands, and at most 20 characters.
+    /// The rule of CloudEvents, and at most 20 characters.
     Short,
-    /// What CloudEvents demands.
+    /// The rule of CloudEvents.
     AnyLength,
-    /// Nothing: the service has sent it.
+    /// No rule, because the service has sent it.
     AsReceived,
 }
 
@@ -35,8 +35,8 @@ impl<'a> Extension<'a> {
         Self { name: name.into(), value: value.into(), name_rule: NameRule::Short }
     }
 
-    /// Allows a name of more than 20 characters. CloudEvents 1.0 advises against one, and Event
-    /// Grid's documentation of namespaces forbids it; yet events with longer names are delivered.
+    /// Allows a name of more than 20 characters. CloudEvents 1.0 advises against it, and Event
+    /// Grid's documentation of namespaces forbids it, but events with longer names are delivered.
     ///
     /// ```
     /// use eventgrid::CloudEvent;
@@ -86,8 +86,8 @@ pub enum ExtensionValue<'a> {
     /// True or false.
     Boolean(bool),
     /// JSON of a type that CloudEvents does not have, such as `4247483647`, `0.5`, `5.0` or
-    /// `{"route":"a"}`: what was received is kept as it came, and sent on so. Whether the service
-    /// takes it is not documented. In binary content mode it is sent as its JSON text.
+    /// `{"route":"a"}`: a received value is kept, and forwarded unchanged. Whether the service
+    /// accepts it is not documented. In binary content mode it is sent as its JSON text.
     Json(JsonText<'a>),
 }
 

@@ -1,28 +1,30 @@
-//! Whether an event that is JSON text already may be sent exactly as it came.
+//! Whether an event that is already JSON text can be sent unchanged.
 
 use eventgrid_transport::date::Rfc3339Time;
 
 use crate::event::attribute::CORE_NAMES;
 use crate::json::{JsonError, Kind, MAX_DEPTH, TextRange, walk};
 
-/// How many extension attributes are compared with each other. An event with more of them is left
-/// to those who take it apart.
+/// How many extension attributes are compared with each other. An event with more of them must be
+/// parsed and encoded again.
 const MOST_EXTENSIONS: usize = 16;
 
 /// How deep the value of a member may be: the event is one level itself.
 const WITHIN_DEPTH: usize = MAX_DEPTH - 1;
 
-/// Whether the text is one CloudEvent that the service would take as it is, found in one pass.
+/// Whether the text is a single CloudEvent that the service would accept unchanged, checked in one
+/// pass.
 ///
-/// It is not if anything would be refused, and if anything would be written in another way by who
-/// takes the event apart: a member that is `null` and so counts as absent, a time that is not RFC
-/// 3339, another `specversion`, a name with escapes, and bytes, whose base64 is decoded then.
+/// It is not if the service would refuse it, or if parsing and encoding would write it in another
+/// way: with a member that is `null` and so counts as absent, a time that is not RFC 3339, another
+/// `specversion`, a name with escapes, or bytes, whose base64 is then decoded.
 pub(crate) fn is_sendable(text: &str) -> bool {
     let text = text.trim_ascii();
     read(text).is_ok_and(|end| end == text.len())
 }
 
-/// Why the text is not sent as it is: whoever takes it apart says it better.
+/// The text cannot be sent unchanged. It has no details, since parsing the event gives a better
+/// error.
 struct NotSendable;
 
 impl From<JsonError> for NotSendable {

@@ -32,16 +32,15 @@ impl CloudEvent<'_> {
 impl CloudEventView<'_> {
     /// `time`, to the nanosecond; `None` if it is absent.
     ///
-    /// All of RFC 3339 is read, and what programs write for it: `2024-06-01 12:00:00Z` (a space for
-    /// the `T`), `2024-06-01T12:00Z` (no seconds), `2024-06-01T12:00:00` (no zone, which is taken
-    /// for UTC), `+0200` and `+02` for `+02:00`, ` GMT`, ` UTC`, and a space before the zone.
-    /// Digits of the second after the ninth are dropped. A leap second is taken for the second
-    /// before it. None of these forms is ever sent: an event whose time is not RFC 3339 to the
-    /// letter is refused when it is published, and
-    /// [`to_event`](CloudEventView::to_event) writes it anew.
+    /// All of RFC 3339 is read, and variants of it that programs write: `2024-06-01 12:00:00Z` (a
+    /// space for the `T`), `2024-06-01T12:00Z` (no seconds), `2024-06-01T12:00:00` (no zone, which
+    /// means UTC), `+0200` and `+02` for `+02:00`, ` GMT`, ` UTC`, and a space before the zone.
+    /// Digits of the second after the ninth are dropped. A leap second is read as the second before
+    /// it. None of these variants is ever sent: an event whose time is not exactly RFC 3339 is
+    /// refused when it is published, and [`to_event`](CloudEventView::to_event) rewrites it.
     ///
-    /// The years 0000 to 9999 are read whole, but a [`Timestamp`] ends at
-    /// 9999-12-30T22:00:00.999999999Z: what is later becomes that.
+    /// All of the years 0000 to 9999 are read, but a [`Timestamp`] ends at
+    /// 9999-12-30T22:00:00.999999999Z: a later time becomes that.
     ///
     /// # Errors
     /// [`InvalidTime`] if it is anything else, such as a day that its month does not have, or hour
@@ -111,8 +110,8 @@ fn parse(text: &str) -> Result<Timestamp, InvalidTime> {
     Ok(Timestamp::new(time.unix_seconds(), nanosecond).unwrap_or(Timestamp::MAX))
 }
 
-/// An event's time is not a point in time as RFC 3339 writes it, nor as programs write it for that:
-/// what is read is listed at [`CloudEventView::timestamp`].
+/// The error for a time that is neither RFC 3339 nor one of the variants that
+/// [`CloudEventView::timestamp`] lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InvalidTime;
 

@@ -1,4 +1,4 @@
-//! The event that a program receives: a view over the bytes that came.
+//! The event that a program receives: a view over the received bytes.
 
 use core::fmt;
 
@@ -9,10 +9,10 @@ use crate::json::{JsonError, JsonNumber, JsonStr, Kind, RawJson, Reader, TextRan
 use crate::text::Text;
 use crate::trace::{TRACEPARENT, TRACESTATE, TraceContext};
 
-/// A CloudEvent that was received: a view over the bytes that came, its attributes checked.
+/// A received CloudEvent: a view over the received bytes, whose attributes were checked.
 ///
-/// The service writes events anew: the order of attributes, of the members of data, and the
-/// spelling of time are not those of the publisher.
+/// The service rewrites events: the order of attributes and of the members of data, and the form of
+/// the time, are not those of the publisher.
 #[derive(Clone, Copy)]
 pub struct CloudEventView<'b> {
     text: &'b str,
@@ -107,12 +107,12 @@ impl<'b> CloudEventView<'b> {
         Some(self.places.members.get(member).copied()??.string(self.text))
     }
 
-    /// `id`: with `source`, it tells this event from every other one.
+    /// `id`: together with `source`, it identifies the event.
     pub fn id(&self) -> JsonStr<'b> {
         self.text(ID).unwrap_or_default()
     }
 
-    /// `source`: where it happened.
+    /// `source`: where the event happened.
     pub fn source(&self) -> JsonStr<'b> {
         self.text(SOURCE).unwrap_or_default()
     }
@@ -122,7 +122,7 @@ impl<'b> CloudEventView<'b> {
         self.text(TYPE).unwrap_or_default()
     }
 
-    /// `subject`: to what it happened, within the source.
+    /// `subject`: what the event is about, within the source.
     pub fn subject(&self) -> Option<JsonStr<'b>> {
         self.text(SUBJECT)
     }
@@ -164,10 +164,10 @@ impl<'b> CloudEventView<'b> {
         self.extensions().find(|(candidate, _)| *candidate == *name).map(|(_, value)| value)
     }
 
-    /// The trace that the publisher's operation was a part of: what the extension attributes
-    /// `traceparent` and `tracestate` say (CloudEvents distributed tracing extension). None if they
-    /// are missing or not valid; a `tracestate` that is not valid alone is left out, and so is one
-    /// with escapes where there is no heap to decode it on.
+    /// The trace that the publisher's operation was a part of, from the extension attributes
+    /// `traceparent` and `tracestate` (CloudEvents distributed tracing extension). `None` if they
+    /// are missing or not valid. If only `tracestate` is not valid, or has escapes and there is no
+    /// heap to decode it on, it is left out.
     ///
     /// ```
     /// use eventgrid::event::CloudEventView;
@@ -222,8 +222,8 @@ pub enum ExtensionView<'b> {
     Number(JsonNumber<'b>),
     /// True or false.
     Boolean(bool),
-    /// What no extension attribute should be: an array, an object, or text with half of a surrogate
-    /// pair.
+    /// A value that no extension attribute should have: an array, an object, or text with half of a
+    /// surrogate pair.
     Other(RawJson<'b>),
 }
 
@@ -263,14 +263,14 @@ impl<'b> ExtensionView<'b> {
     }
 }
 
-/// Why a received event cannot be read. If it was pulled, its lock token is there all the same, to
-/// reject or release it by.
+/// Why a received event cannot be read. If it was received by pull delivery, it still has its lock
+/// token, so that it can be rejected or released.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MalformedEvent {
     /// There is no event beside the broker's properties.
     NoEvent,
-    /// It is no JSON object.
+    /// It is not a JSON object.
     NotAnObject,
     /// An attribute that every event must have is missing.
     Missing(&'static str),
@@ -280,7 +280,7 @@ pub enum MalformedEvent {
     DataTwice,
     /// An attribute has a value of the wrong type.
     WrongType(&'static str),
-    /// Its delivery count is missing or no whole number.
+    /// Its delivery count is missing or not a whole number.
     DeliveryCount,
     /// It is nested too deeply, or has text with half of a surrogate pair.
     Json(JsonError),

@@ -6,7 +6,8 @@ use crate::json::{JsonWriter, WriteError};
 use crate::trace::{TRACEPARENT, TRACESTATE, TraceContext};
 
 impl CloudEvent<'_> {
-    /// Whether a namespace would take it, as far as can be told without asking.
+    /// Checks whether a namespace would accept the event, as far as that is known without sending
+    /// it.
     ///
     /// # Errors
     /// [`InvalidEvent`] says what is wrong.
@@ -17,7 +18,7 @@ impl CloudEvent<'_> {
     /// Writes it as one JSON object, attributes first and data last.
     ///
     /// # Errors
-    /// [`WriteError`] if it does not fit, or if its data cannot be JSON.
+    /// [`WriteError`] if it does not fit, or if its data cannot be written as JSON.
     pub fn write_json(&self, out: &mut JsonWriter<'_, '_>) -> Result<(), WriteError> {
         self.write_traced(None, out)
     }

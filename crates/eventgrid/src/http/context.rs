@@ -1,4 +1,4 @@
-//! What a request has besides what it asks for.
+//! The context of a request.
 
 use core::fmt;
 
@@ -8,20 +8,20 @@ use crate::endpoint::{ApiVersion, EndpointKind};
 use crate::http::RequestError;
 use crate::trace::TraceContext;
 
-/// What a [`Call`](crate::calls::Call) needs to know besides itself to become a request.
+/// What a [`Call`](crate::calls::Call) needs in addition to its own values to become a request.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct RequestContext<'c> {
-    /// The `api-version` parameter; none asks for the newest one that the target has.
+    /// The `api-version` parameter. `None` means the newest version that the target has.
     pub api_version: Option<ApiVersion>,
-    /// What stands before this crate's own name in the `User-Agent` header: your application's
-    /// name, or nothing.
+    /// Your application's name, which comes before this crate's own in the `User-Agent` header; may
+    /// be empty.
     pub application_id: &'c str,
     /// The `x-ms-client-request-id` header: one per operation, the same for each of its attempts.
     pub request_id: RequestId,
     /// The trace that the operation is a part of.
     pub trace: Option<&'c TraceContext<'c>>,
-    /// Whether a publish is sent again when it is not known whether the service has taken it.
+    /// Whether to send a publish again when it is not known whether the service has accepted it.
     pub replay_publish: bool,
 }
 
@@ -38,7 +38,7 @@ impl Default for RequestContext<'_> {
 }
 
 impl RequestContext<'_> {
-    /// The version to ask that part of the service for.
+    /// The version to ask this kind of endpoint for.
     pub(crate) fn api_version(&self, endpoint_kind: EndpointKind) -> ApiVersion {
         self.api_version.unwrap_or(endpoint_kind.newest_api_version())
     }
@@ -57,7 +57,7 @@ impl RequestContext<'_> {
         Ok(version)
     }
 
-    /// What sending a publish twice does.
+    /// Whether sending a publish twice does harm.
     pub(crate) fn replay_of_publish(&self) -> Replay {
         if self.replay_publish { Replay::Always } else { Replay::OnlyIfNotActedOn }
     }

@@ -2,7 +2,7 @@
 //! last and from `credential`, so that each attempt can write its own: an expired token is never
 //! sent again, and a key that was replaced meanwhile is seen by the next attempt.
 //!
-//! What an operation asks for belongs to `calls`, what its URL is to `target`.
+//! What an operation asks for is in `calls`, and the parts of its URL are in `target`.
 
 mod added;
 mod body;

@@ -9,14 +9,14 @@ use crate::endpoint::ApiVersion;
 use crate::event::InvalidEvent;
 use crate::json::WriteError;
 
-/// Why a request cannot be sent as it is. You must change it.
+/// Why a request is not valid and cannot be sent. You must change it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RequestError {
-    /// It does not fit into the buffer. A [counting](crate::Buf::counting) one tells how large it
-    /// must be.
+    /// It does not fit into the buffer. Encode it into a [counting](crate::Buf::counting) buffer to
+    /// learn how large that must be.
     TooLarge,
-    /// An event would be refused by the service.
+    /// The service would refuse an event.
     Event {
         /// Its position among the events of the call, from 0.
         index: usize,
@@ -31,7 +31,7 @@ pub enum RequestError {
     MaxWaitTime(Duration),
     /// The version of the REST contract that the client asks for does not have the operation.
     Version {
-        /// What it does not have.
+        /// The operation that it does not have.
         operation: &'static str,
         /// The version that the client asks for.
         version: ApiVersion,
@@ -44,16 +44,16 @@ pub enum RequestError {
     /// percent-encoded.
     Path,
     /// A header's value has a line break or another character that a header cannot carry, or the
-    /// header is not the caller's to set.
+    /// header is one that only the client sets.
     Header {
         /// The header.
         name: &'static str,
     },
-    /// What the [options](crate::CallOptions) of the call add cannot be sent.
+    /// A header or parameter that the [options](crate::CallOptions) of the call add cannot be sent.
     Options {
         /// Its position among the headers or the query parameters, from 0.
         index: usize,
-        /// What is wrong, in words.
+        /// What is wrong, as text.
         reason: &'static str,
     },
     /// The target that was chosen at run time does not take events of this schema, or not in this
@@ -69,7 +69,7 @@ pub enum RequestError {
     /// 2025-11-16-preview).
     MaxResults(u32),
     /// The link to the next page of a list leads to another scheme, host or port than the one that
-    /// the page came from, where the credential must not go, or it is no URL.
+    /// the page came from, where the credential must not be sent, or it is not a URL.
     NextPage,
     /// A credential would go over plain http to another machine.
     PlainHttp,

@@ -12,11 +12,11 @@ use crate::mqtt::{MqttBroker, NextPage, RetainedPage, TopicFilter};
 use crate::received::DecodeError;
 use crate::text::Bytes;
 
-/// How retained messages are listed.
+/// Options for listing retained messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct ListOptions {
-    /// How many messages a page has at the most, 1 to 100; `None` leaves it to the service.
+    /// How many messages a page has at most, 1 to 100. `None` leaves the number to the service.
     pub max_results: Option<u32>,
 }
 
@@ -26,7 +26,7 @@ impl ListOptions {
         Self { max_results: None }
     }
 
-    /// Sets how many messages a page has at the most: 1 to 100.
+    /// Sets how many messages a page has at most: 1 to 100.
     #[must_use]
     pub const fn with_max_results(mut self, messages: u32) -> Self {
         self.max_results = Some(messages);
@@ -34,8 +34,8 @@ impl ListOptions {
     }
 }
 
-/// Lists the messages that the broker retains for the topics of a filter, one page at a time
-/// (api-version 2025-11-16-preview).
+/// Lists the messages that the broker retains for the topics that match a filter, one page at a
+/// time (api-version 2025-11-16-preview).
 ///
 /// ```
 /// use eventgrid::Buf;
@@ -81,12 +81,12 @@ enum Page<'c> {
 }
 
 impl<'c> ListRetained<'c> {
-    /// The first page for that filter, from that broker.
+    /// A call for the first page of this filter, from this broker.
     pub const fn new(broker: &'c MqttBroker<'c>, filter: TopicFilter<'c>, options: ListOptions) -> Self {
         Self { broker, page: Page::First { filter, options } }
     }
 
-    /// The page that follows one which came from that broker.
+    /// A call for the page to which `page` leads, from this broker.
     pub const fn next(broker: &'c MqttBroker<'c>, page: NextPage<'c>) -> Self {
         Self { broker, page: Page::Next(page) }
     }

@@ -1,4 +1,4 @@
-//! A message, as its publisher makes it.
+//! A message to be published.
 
 use core::fmt;
 use core::time::Duration;
@@ -11,7 +11,7 @@ use crate::mqtt::topic::MAX_STRING;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Qos {
-    /// Quality of service 0: at most once. A publish whose response was lost is not repeated.
+    /// Quality of service 0: at most once. A publish whose response was lost is not retried.
     AtMostOnce,
     /// Quality of service 1, the default: at least once.
     #[default]
@@ -56,15 +56,15 @@ pub struct MqttMessage<'m> {
     pub qos: Qos,
     /// Whether the broker keeps it for clients that subscribe later.
     pub retain: bool,
-    /// Where its receiver is to send the response.
+    /// The topic to which its receiver should send a response.
     pub response_topic: Option<TopicName<'m>>,
-    /// What the receiver is to send with the response.
+    /// The data that the receiver should send with the response, to identify the request.
     pub correlation_data: Option<&'m [u8]>,
-    /// Names and values, in their order; a name may be there several times.
+    /// Names and values in their order. A name may occur several times.
     pub user_properties: &'m [(&'m str, &'m str)],
     /// The media type of the payload.
     pub content_type: Option<&'m str>,
-    /// How long the broker keeps the message for clients that are away.
+    /// How long the broker keeps the message for clients that are not connected.
     pub expiry: Option<Duration>,
 }
 
@@ -90,8 +90,8 @@ impl<'m> MqttMessage<'m> {
         Self { is_text: true, ..Self::new(topic, payload.as_bytes()) }
     }
 
-    /// What deletes the message that the broker retains for that topic: a retained one without a
-    /// payload (MQTT 5.0, 3.3.1.3). Clients that are subscribed receive it.
+    /// A message that deletes the one that the broker retains for this topic: it is retained and
+    /// has no payload (MQTT 5.0, 3.3.1.3). Subscribed clients receive it.
     pub const fn deleting_retained(topic: TopicName<'m>) -> Self {
         Self::new(topic, &[]).retained()
     }
@@ -103,31 +103,31 @@ impl<'m> MqttMessage<'m> {
         self
     }
 
-    /// Lets the broker keep it, in the place of the one that it kept for the topic before, and
-    /// deliver it to clients that subscribe later. A message without a payload [deletes the one
-    /// that is kept](Self::deleting_retained).
+    /// Lets the broker retain the message for the topic, in place of an earlier one, and deliver it
+    /// to clients that subscribe later. A message without a payload [deletes the retained
+    /// one](Self::deleting_retained).
     #[must_use]
     pub const fn retained(mut self) -> Self {
         self.retain = true;
         self
     }
 
-    /// Sets where its receiver is to send the response.
+    /// Sets the topic to which its receiver should send a response.
     #[must_use]
     pub const fn with_response_topic(mut self, topic: TopicName<'m>) -> Self {
         self.response_topic = Some(topic);
         self
     }
 
-    /// Sets what the receiver is to send with the response, so that its request is known by it.
+    /// Sets the data that the receiver should send with the response, to identify the request.
     #[must_use]
     pub const fn with_correlation_data(mut self, data: &'m [u8]) -> Self {
         self.correlation_data = Some(data);
         self
     }
 
-    /// Sets names and values that travel with the message. They keep their order, and names that
-    /// are there several times stay so.
+    /// Sets names and values that are sent with the message. Their order and repeated names are
+    /// kept.
     #[must_use]
     pub const fn with_user_properties(mut self, properties: &'m [(&'m str, &'m str)]) -> Self {
         self.user_properties = properties;
@@ -154,7 +154,7 @@ impl<'m> MqttMessage<'m> {
         self.is_text
     }
 
-    /// What MQTT cannot carry.
+    /// Checks whether MQTT can carry the message.
     pub(super) fn check(&self) -> Result<(), RequestError> {
         let is_string = |text: &str| text.len() <= MAX_STRING && !text.as_bytes().contains(&0);
         for (index, (name, value)) in self.user_properties.iter().enumerate() {

@@ -1,15 +1,15 @@
-//! What the broker says of a message that it retains.
+//! The metadata of a retained message.
 
 use eventgrid_transport::date::Rfc3339Time;
 
 use crate::json::{JsonError, Kind, Reader};
 use crate::mqtt::Qos;
 
-/// What the broker says of a message that it retains, as far as it can be read.
+/// The metadata of a retained message, as far as it can be read.
 ///
-/// The service's documentation says that the names of these headers may change, and its samples
-/// differ from its tables in what is text and what is a number. So both are read, and what is not
-/// there or cannot be read is `None`.
+/// The service's documentation says that the names of these headers may change, and its samples and
+/// its tables differ in which values are text and which are numbers. So both forms are read, and a
+/// value that is missing or cannot be read is `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RetainedMetadata {
     qos: Option<Qos>,
@@ -20,7 +20,7 @@ pub struct RetainedMetadata {
 
 impl RetainedMetadata {
     /// Takes one header of the response to [`GetRetained`](crate::mqtt::GetRetained), whatever it
-    /// is: for a driver of your own. `MqttClient` does it by itself.
+    /// is. Only a program that makes the call without `MqttClient` needs this.
     ///
     /// ```
     /// use eventgrid::mqtt::{Qos, RetainedMetadata};
@@ -51,7 +51,7 @@ impl RetainedMetadata {
         self.qos
     }
 
-    /// How large the whole message of MQTT is, in bytes: the payload and what belongs to it.
+    /// The size of the whole MQTT message in bytes: the payload and its properties.
     pub const fn size(&self) -> Option<u64> {
         self.size
     }

@@ -1,10 +1,10 @@
 //! The HTTP interface of a namespace's MQTT broker: publish a message to MQTT clients, and read,
 //! list and delete the messages that the broker retains.
 //!
-//! A back end sends commands to its devices and reads their last state by it, without a connection
-//! of MQTT. The broker takes tokens of Microsoft Entra ID alone: a `BearerToken` or an
-//! `AsyncBearerToken` (feature `bearer`). Its interface is a preview of the service; the version
-//! that each call asks for is in the call's docs, and
+//! By it, a back end sends commands to its devices and reads their last state, without an MQTT
+//! connection. The broker accepts only tokens of Microsoft Entra ID: a `BearerToken` or an
+//! `AsyncBearerToken` (feature `bearer`). Its interface is a preview of the service. The docs of
+//! each call name the version that it asks for, and
 //! [`Client::api_version`](crate::Client::api_version) asks for another one.
 //!
 #![cfg_attr(feature = "alloc", doc = "```")]
@@ -42,8 +42,8 @@
 //! }
 //! ```
 //!
-//! What belongs here are the messages, the names and filters of topics, and the calls. The clients
-//! that make them are `client`'s.
+//! The messages, the names and filters of topics, and the calls are here. The clients that make the
+//! calls are in `client`.
 
 mod list;
 mod message;

@@ -7,11 +7,11 @@ use eventgrid_transport::BufFull;
 use crate::endpoint::Endpoint;
 use crate::json::JsonStr;
 
-/// Where the next page of a list is, as the page before it says (`nextLink`).
+/// The link to the next page of a list, from the page before it (`nextLink`).
 ///
-/// It is followed only to the scheme, host and port that the broker was made with: a link to any
-/// other place is refused with [`RequestError::NextPage`](crate::RequestError::NextPage) before
-/// anything is sent, so the credential goes nowhere else.
+/// It is followed only to the scheme, host and port of the broker's endpoint. Any other link is
+/// refused with [`RequestError::NextPage`](crate::RequestError::NextPage) before a request is sent,
+/// so that the credential goes nowhere else.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct NextPage<'p> {
     link: JsonStr<'p>,
@@ -22,8 +22,8 @@ impl<'p> NextPage<'p> {
         Self { link }
     }
 
-    /// Copies it into `storage`, so that the buffer of the page is free for the next one: for a
-    /// device with one buffer for responses.
+    /// Copies the link into `storage`, so that the buffer of the page can be used for the next one,
+    /// on a device with a single buffer for responses.
     ///
     /// # Errors
     /// [`BufFull`] if it does not fit. It is no longer than the page.

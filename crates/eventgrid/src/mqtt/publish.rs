@@ -15,20 +15,20 @@ use crate::text::percent::{PercentEncoded, Plain};
 
 /// Publishes a message (api-version 2025-08-01-preview).
 ///
-/// It is published at least once: a publish whose response was lost is repeated, unless the client
+/// It is published at least once: a publish whose response was lost is retried, unless the client
 /// says otherwise by [`replay_publish`](crate::Client::replay_publish) or the message has
 /// [`Qos::AtMostOnce`].
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct PublishMessage<'c> {
-    /// Where to.
+    /// The broker to publish to.
     pub broker: &'c MqttBroker<'c>,
-    /// What.
+    /// The message to publish.
     pub message: &'c MqttMessage<'c>,
 }
 
 impl<'c> PublishMessage<'c> {
-    /// Publishes this message by that broker.
+    /// A call that publishes this message to this broker.
     pub const fn new(broker: &'c MqttBroker<'c>, message: &'c MqttMessage<'c>) -> Self {
         Self { broker, message }
     }
@@ -120,7 +120,7 @@ impl Call for PublishMessage<'_> {
         Ok(body.end(Duration::ZERO, replay))
     }
 
-    /// The status, 202 or 204, has said all.
+    /// Only the status matters: 202 or 204.
     fn decode(&self, _body: Bytes<'_>, _replayed: bool) -> Result<(), DecodeError> {
         Ok(())
     }

@@ -14,8 +14,8 @@ use crate::text::Bytes;
 
 /// Reads the message that the broker retains for a topic (api-version 2025-11-16-preview).
 ///
-/// What the broker says of it is in headers of the response. `MqttClient` reads them; a driver of
-/// your own shows each of them to [`RetainedMetadata::header`], and puts the result into the
+/// Its metadata is in headers of the response, which `MqttClient` reads. A program that makes the
+/// call without it passes each header to [`RetainedMetadata::header`], and adds the result to the
 /// message by [`RetainedMessage::with_metadata`].
 ///
 /// ```
@@ -39,14 +39,14 @@ use crate::text::Bytes;
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct GetRetained<'c> {
-    /// Where from.
+    /// The broker to read from.
     pub broker: &'c MqttBroker<'c>,
-    /// Which one.
+    /// The topic of the message.
     pub topic: TopicName<'c>,
 }
 
 impl<'c> GetRetained<'c> {
-    /// Reads the message of that topic from that broker.
+    /// A call that reads the message of this topic from this broker.
     pub const fn new(broker: &'c MqttBroker<'c>, topic: TopicName<'c>) -> Self {
         Self { broker, topic }
     }
@@ -99,12 +99,12 @@ pub struct RetainedMessage<'b> {
 }
 
 impl<'b> RetainedMessage<'b> {
-    /// A message with that payload, of which nothing else is known.
+    /// A message with this payload and no metadata.
     pub fn new(payload: impl Into<Bytes<'b>>) -> Self {
         Self { payload: payload.into(), metadata: RetainedMetadata::default() }
     }
 
-    /// Sets what the broker says of it.
+    /// Sets the metadata.
     pub fn with_metadata(mut self, metadata: RetainedMetadata) -> Self {
         self.metadata = metadata;
         self
@@ -115,17 +115,17 @@ impl<'b> RetainedMessage<'b> {
         &self.payload
     }
 
-    /// What the broker says of it.
+    /// The metadata.
     pub fn metadata(&self) -> &RetainedMetadata {
         &self.metadata
     }
 
-    /// The payload, without what the broker says of it.
+    /// The payload, without the metadata.
     pub fn into_payload(self) -> Bytes<'b> {
         self.payload
     }
 
-    /// The same, independent of the buffer it came in.
+    /// The same message, without borrowing the buffer.
     #[cfg(feature = "alloc")]
     pub fn into_owned(self) -> RetainedMessage<'static> {
         RetainedMessage { payload: self.payload.into_owned(), metadata: self.metadata }

@@ -8,8 +8,8 @@ use crate::mqtt::{NextPage, RetainedMetadata};
 use crate::received::DecodeError;
 use crate::text::Bytes;
 
-/// A page of a list of retained messages: their topics, and what the broker says of each. Their
-/// payloads are not in it, see [`GetRetained`](crate::mqtt::GetRetained).
+/// A page of a list of retained messages, with their topics and metadata. Payloads are not in it,
+/// see [`GetRetained`](crate::mqtt::GetRetained).
 ///
 /// ```
 /// use eventgrid::mqtt::RetainedPage;
@@ -54,7 +54,7 @@ impl<'b> RetainedPage<'b> {
         Ok(Self { body })
     }
 
-    /// The messages, in the order of the service. A page may have none and yet be followed by
+    /// The messages, in the order of the service. A page may be empty and still be followed by
     /// others.
     pub fn iter(&self) -> impl Iterator<Item = RetainedEntry<'_>> {
         // The body was checked before, so an error cannot come.
@@ -67,7 +67,7 @@ impl<'b> RetainedPage<'b> {
         })
     }
 
-    /// Where the next page is; `None` if this is the last one.
+    /// The link to the next page; `None` if this is the last one.
     pub fn next_page(&self) -> Option<NextPage<'_>> {
         let mut reader = Reader::from_bytes(&self.body).ok()?;
         reader.begin_object().ok()?;
@@ -80,7 +80,7 @@ impl<'b> RetainedPage<'b> {
         None
     }
 
-    /// The same, independent of the buffer it came in.
+    /// The same page, without borrowing the buffer.
     #[cfg(feature = "alloc")]
     pub fn into_owned(self) -> RetainedPage<'static> {
         RetainedPage { body: self.body.into_owned() }
@@ -113,7 +113,7 @@ impl<'b> RetainedEntry<'b> {
         self.topic
     }
 
-    /// What the broker says of it.
+    /// The metadata.
     pub fn metadata(&self) -> &RetainedMetadata {
         &self.metadata
     }

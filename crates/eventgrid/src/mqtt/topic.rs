@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-/// The longest topic that the service takes, in bytes.
+/// The longest topic that the service accepts, in bytes.
 const MAX_BYTES: usize = 256;
 
 /// The most levels that the service takes, which it calls segments.
@@ -11,10 +11,10 @@ const MAX_LEVELS: usize = 8;
 /// The longest string of MQTT, in bytes (MQTT 5.0, 1.5.4).
 pub(super) const MAX_STRING: usize = 65_535;
 
-/// The name of an MQTT topic: what a message is published to.
+/// The name of an MQTT topic, to which a message is published.
 ///
-/// It has no wildcard, is not empty and has no U+0000 (MQTT 5.0, 4.7). The service takes 256 bytes
-/// and 8 levels.
+/// It has no wildcard, is not empty and has no U+0000 (MQTT 5.0, 4.7). The service accepts at most
+/// 256 bytes and 8 levels.
 ///
 /// ```
 /// use eventgrid::mqtt::{InvalidTopic, TopicName};
@@ -37,7 +37,7 @@ impl<'t> TopicName<'t> {
         Ok(name)
     }
 
-    /// Checks a name by the rules of MQTT alone: for a service whose limits are others.
+    /// Checks a name by the rules of MQTT only, for a service with other limits.
     ///
     /// # Errors
     /// [`InvalidTopic`] says which rule it breaks.
@@ -55,10 +55,10 @@ impl<'t> TopicName<'t> {
     }
 }
 
-/// A filter of MQTT topics: which retained messages are listed.
+/// A filter of MQTT topics, which selects the retained messages to list.
 ///
-/// `+` stands for any one level and must be alone in it. `#` stands for all levels that follow, and
-/// must be the last one. The service takes 256 bytes and 8 levels.
+/// `+` matches any single level and must be alone in its level. `#` matches all further levels, and
+/// must be the last level. The service accepts at most 256 bytes and 8 levels.
 ///
 /// ```
 /// use eventgrid::mqtt::{InvalidTopic, TopicFilter};
@@ -84,7 +84,7 @@ impl<'t> TopicFilter<'t> {
         Ok(filter)
     }
 
-    /// Checks a filter by the rules of MQTT alone: for a service whose limits are others.
+    /// Checks a filter by the rules of MQTT only, for a service with other limits.
     ///
     /// # Errors
     /// [`InvalidTopic`] says which rule it breaks.

@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::json::JsonError;
 
-/// Why the body of a success cannot be understood.
+/// Why the body of a success cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DecodeError(JsonError);
 

@@ -1,15 +1,15 @@
-//! Lock tokens: what a received event is settled by.
+//! Lock tokens, by which received events are settled.
 
 use core::fmt;
 
 use crate::json::{JsonStr, JsonWriter, WriteError};
 
-/// What a received event is settled by: each delivery has its own, valid as long as its lock.
+/// The lock token of a received event, by which it is settled. Each delivery has its own, which is
+/// valid as long as its lock.
 ///
-/// A token that was received goes back to the service exactly as it came. To keep one beyond the
-/// life of the batch, keep its text (`token.to_string()`), the whole delivery
-/// (`received.into_owned()`, feature `alloc`), or without a heap a `LockTokenBuf` (feature
-/// `heapless`).
+/// A received token is sent back to the service unchanged. To keep one longer than the batch, keep
+/// its text (`token.to_string()`), the whole delivery (`received.into_owned()`, feature `alloc`),
+/// or without a heap a `LockTokenBuf` (feature `heapless`).
 #[derive(Clone, Copy)]
 pub struct LockToken<'t>(Repr<'t>);
 
@@ -81,8 +81,8 @@ impl PartialEq for LockToken<'_> {
 
 impl Eq for LockToken<'_> {}
 
-/// What can be settled in one call: a token, its text, a received event, a whole batch, or any list
-/// of these.
+/// The deliveries that can be settled in one call: a token, its text, a received event, a whole
+/// batch, or any list of these.
 pub trait LockTokens {
     /// The tokens, in the order in which they are sent.
     fn lock_tokens(&self) -> impl Iterator<Item = LockToken<'_>>;

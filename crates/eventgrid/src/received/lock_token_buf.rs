@@ -1,4 +1,4 @@
-//! A lock token that is kept without a heap.
+//! A lock token that is stored without a heap.
 
 use core::fmt;
 
@@ -7,11 +7,11 @@ use eventgrid_transport::BufFull;
 use crate::json::JsonStr;
 use crate::received::{LockToken, LockTokens};
 
-/// A [`LockToken`] of at most `N` bytes, kept after the buffer that it was received in is used
-/// again.
+/// A [`LockToken`] of at most `N` bytes, stored so that the buffer in which it was received can be
+/// used again.
 ///
-/// It goes back to the service exactly as it came. The service's tokens have about 90 bytes as of
-/// api-version 2024-06-01, of which nothing is promised; 128 leaves some room.
+/// It is sent back to the service unchanged. The service's tokens have about 90 bytes with
+/// api-version 2024-06-01, but this is not promised; 128 leaves some room.
 ///
 /// ```
 /// use eventgrid::{Batch, LockTokenBuf};
@@ -34,7 +34,7 @@ pub struct LockTokenBuf<const N: usize> {
 }
 
 impl<const N: usize> LockTokenBuf<N> {
-    /// Keeps a token.
+    /// Stores a token.
     ///
     /// # Errors
     /// [`BufFull`] if it has more than `N` bytes, as it came.

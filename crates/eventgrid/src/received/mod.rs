@@ -1,7 +1,7 @@
-//! What responses bring: batches of received events, lock tokens, and what was done to each of
-//! them.
+//! The contents of responses: batches of received events, lock tokens, and the outcome for each
+//! token.
 //!
-//! An event by itself belongs to `event`; asking for it, and settling it, is a call of `calls`.
+//! The event itself is in `event`; receiving and settling are calls in `calls`.
 
 mod batch;
 mod decode_error;

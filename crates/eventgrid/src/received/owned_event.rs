@@ -1,4 +1,4 @@
-//! One delivery, kept without its batch.
+//! One delivery without its batch.
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -8,10 +8,9 @@ use crate::event::{CloudEventView, EventRanges, MalformedEvent};
 use crate::json::JsonStr;
 use crate::received::{LockToken, LockTokens, ReceivedEvent};
 
-/// A [`ReceivedEvent`] that is kept without its batch: for a queue, a channel, another thread.
+/// A [`ReceivedEvent`] that does not borrow its batch: for a queue, a channel, or another thread.
 ///
-/// It is one copy of the event's text and its lock token. Viewing it costs nothing: it is not read
-/// again.
+/// It is a copy of the event's text and its lock token. Viewing the event does not parse it again.
 ///
 /// ```
 /// use eventgrid::{Batch, OwnedReceivedEvent};
@@ -51,7 +50,7 @@ impl OwnedReceivedEvent {
         }
     }
 
-    /// What to settle this delivery by.
+    /// The lock token, by which this delivery is settled.
     pub fn lock_token(&self) -> LockToken<'_> {
         let (text, _) = self.parts();
         if self.lock_token_escaped {
@@ -62,7 +61,7 @@ impl OwnedReceivedEvent {
         }
     }
 
-    /// How often this event was delivered, this delivery included; 1 for the first one.
+    /// How often this event was delivered, including this delivery: 1 for the first one.
     ///
     /// 0 if the service did not say, in which case the event is malformed too.
     pub fn delivery_count(&self) -> u32 {

@@ -1,9 +1,9 @@
 //! Lock tokens from a receive body that cannot be read.
 //!
-//! Events that were received stay locked, and count as delivered once more, whether their reader
-//! understood them or not. Without the lock tokens of a broken body, nothing can be done but to
-//! wait until the locks end and to receive the same body again, until the delivery count runs out.
-//! With its token an event can be released or rejected at once.
+//! Received events stay locked, and count as delivered once more, even if the body cannot be read.
+//! Without the lock tokens of a broken body, the consumer can only wait until the locks expire and
+//! receive the same body again, until the maximum delivery count is reached. With its token, an
+//! event can be released or rejected at once.
 
 use crate::json::{JsonStr, Reader};
 use crate::received::scan::{Scan, Step};
@@ -14,13 +14,13 @@ impl Batch<'_> {
     /// read, in order, even if the body is cut off or broken. They can be settled as they are, all
     /// in one call.
     ///
-    /// Of a valid body, these are exactly the tokens of its events. Of a body that is cut off,
-    /// these are the tokens that came whole, with their closing quotes. What is within an event is
-    /// stepped over by its brackets and quotes alone: it may be nested however deep, have bad
-    /// escapes or numbers, or not be UTF-8, and it is never taken for a token. If brackets or
-    /// quotes do not match, the tokens before that place are right, and those after it a guess.
+    /// In a valid body, these are exactly the tokens of its events. In a body that is cut off,
+    /// these are the tokens that came completely, with their closing quotes. The contents of events
+    /// are skipped by their brackets and quotes only: they may be nested to any depth, have bad
+    /// escapes or numbers, or not be UTF-8, and are never taken for a token. If brackets or quotes
+    /// do not match, the tokens before that place are right, and those after it are a guess.
     ///
-    /// Of a body that does not fit into its buffer, the clients keep the tokens by themselves: see
+    /// If a body does not fit into its buffer, the clients keep the tokens automatically: see
     /// [`Error::BatchTooLarge`](crate::Error::BatchTooLarge).
     ///
     /// ```

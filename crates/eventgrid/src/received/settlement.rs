@@ -1,4 +1,4 @@
-//! What a settling call did to each lock token.
+//! The outcome of a settling call for each lock token.
 
 use core::fmt;
 
@@ -6,9 +6,9 @@ use crate::json::{JsonError, JsonStr, Kind, Reader, member_array};
 use crate::received::{DecodeError, LockToken};
 use crate::text::Bytes;
 
-/// What acknowledge, release, reject or renew did to each lock token of the call.
+/// The outcome of acknowledge, release, reject or renew for each lock token of the call.
 ///
-/// The call as a whole succeeds even if every token of it failed: look at [`failed`](Self::failed).
+/// The call as a whole succeeds even if each of its tokens failed: check [`failed`](Self::failed).
 #[derive(Clone, Default)]
 #[must_use = "the call succeeds even if every token of it failed"]
 pub struct Settlement<'b> {
@@ -23,7 +23,7 @@ impl<'b> Settlement<'b> {
     /// its response was lost.
     ///
     /// # Errors
-    /// [`DecodeError`] if it is no such body.
+    /// [`DecodeError`] if it is not such a body.
     pub fn parse(body: impl Into<Bytes<'b>>, replayed: bool) -> Result<Self, DecodeError> {
         let body = body.into();
         let mut reader = Reader::from_bytes(&body)?;
@@ -47,7 +47,7 @@ impl<'b> Settlement<'b> {
         Ok(Self { body, replayed })
     }
 
-    /// The tokens that the service did it to.
+    /// The tokens for which the service did what was asked.
     pub fn succeeded(&self) -> impl Iterator<Item = LockToken<'_>> {
         let mut reader = open(&self.body, "succeededLockTokens");
         core::iter::from_fn(move || {
@@ -58,7 +58,7 @@ impl<'b> Settlement<'b> {
         })
     }
 
-    /// The tokens that it could not do it to, each with the reason.
+    /// The tokens for which it failed, each with the reason.
     pub fn failed(&self) -> impl Iterator<Item = FailedLockToken<'_>> {
         let mut reader = open(&self.body, "failedLockTokens");
         let replayed = self.replayed;
@@ -69,16 +69,16 @@ impl<'b> Settlement<'b> {
         })
     }
 
-    /// Whether no token failed; one that was
-    /// [already settled or lost](FailureReason::AlreadySettledOrLost) counts as failed.
+    /// Whether no token failed. A token that was [already settled or
+    /// lost](FailureReason::AlreadySettledOrLost) counts as failed.
     pub fn is_complete(&self) -> bool {
-        // A response that names no tokens at all is not the service's word; no body is that of a
-        // call without tokens.
+        // A response without any tokens is not the service's. An empty body is that of a call
+        // without tokens.
         let is_named = self.body.is_empty() || open(&self.body, "succeededLockTokens").is_some();
         is_named && self.failed().next().is_none()
     }
 
-    /// The same, independent of the buffer it came in.
+    /// The same settlement, without borrowing the buffer.
     #[cfg(feature = "alloc")]
     pub fn into_owned(self) -> Settlement<'static> {
         Settlement { body: self.body.into_owned(), replayed: self.replayed }
@@ -91,7 +91,7 @@ fn open<'s>(body: &'s [u8], array: &str) -> Option<Reader<'s>> {
     member_array(text, array).ok()?
 }
 
-/// Counts alone; the tokens are those of the call.
+/// Shows only counts, since the tokens are those of the call.
 impl fmt::Debug for Settlement<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settlement")
@@ -101,7 +101,7 @@ impl fmt::Debug for Settlement<'_> {
     }
 }
 
-/// A lock token that a settling call could not be applied to.
+/// A lock token for which a settling call failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FailedLockToken<'b> {
     lock_token: LockToken<'b>,
@@ -121,12 +121,12 @@ impl<'b> FailedLockToken<'b> {
         self.code
     }
 
-    /// The service's words, such as `Token has expired.`
+    /// The service's message, such as `Token has expired.`
     pub fn message(&self) -> JsonStr<'b> {
         self.message
     }
 
-    /// What it means.
+    /// The meaning of the code.
     pub fn reason(&self) -> FailureReason {
         if self.code == "TokenLost" {
             if self.replayed { FailureReason::AlreadySettledOrLost } else { FailureReason::TokenLost }
@@ -178,18 +178,18 @@ impl<'b> FailedLockToken<'b> {
     }
 }
 
-/// What it means that a lock token failed.
+/// Why a settling call failed for a lock token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FailureReason {
-    /// The lock is over: it expired, or the event was settled before. If it expired, the event will
-    /// be delivered again, with a new token.
+    /// The lock has ended: it expired, or the event was settled before. If it expired, the event
+    /// will be delivered again with a new token.
     TokenLost,
-    /// The call was sent again because an earlier attempt of it got no response, and that attempt
-    /// may have done the work: the event is settled, or its lock was lost. Nothing is left to do.
+    /// The call was retried because an earlier attempt got no response, and that attempt may have
+    /// succeeded: the event is settled, or its lock was lost. There is no more to do.
     AlreadySettledOrLost,
-    /// This is no token of this subscription's service.
+    /// The service does not recognize this as a lock token.
     BadToken,
-    /// Something that this crate does not know; see the code and the message.
+    /// A code that this crate does not know; see the code and the message.
     Other,
 }

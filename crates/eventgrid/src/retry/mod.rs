@@ -1,7 +1,7 @@
-//! When an attempt is followed by another, and after how long: a decision of values alone, without
-//! a clock and without I/O.
+//! Whether an attempt is followed by another, and after how long. The decision depends only on its
+//! arguments, without a clock and without I/O.
 //!
-//! Waiting, and counting the attempts of one operation, is `client`'s.
+//! Waiting, and counting the attempts of an operation, is done in `client`.
 
 mod outcome;
 
@@ -11,18 +11,18 @@ use core::time::Duration;
 
 use eventgrid_transport::Replay;
 
-/// When to try again, and after how long. It decides on the outcome of an attempt alone: no clock,
-/// no I/O.
+/// When to retry, and after how long. It decides by the outcome of an attempt, without a clock and
+/// without I/O.
 ///
-/// Tried again are the statuses 408, 429, 500, 502, 503 and 504, with or without `Retry-After`, and
-/// what kept a response from arriving: an unknown host, no connection, a time-out, an interruption.
-/// The delay doubles with each attempt, is jittered down to half, and is never shorter than what
-/// the service asks for.
+/// An attempt is retried after the statuses 408, 429, 500, 502, 503 and 504, with or without
+/// `Retry-After`, and if no response came: an unknown host, no connection, a time-out, an
+/// interruption. The delay doubles with each attempt, is jittered down to half of that, and is
+/// never shorter than the service asks for.
 ///
-/// Where no connection can be opened, because it is refused or the host is unknown, one retry
-/// follows by default: a wrong address or a service that is not running is reported within a
-/// second, as the Python SDK does, which does not retry it at all. Who stores events until the
-/// service can be reached asks for more by [`with_max_retries`](Self::with_max_retries).
+/// If no connection can be opened, because it is refused or the host is unknown, there is only one
+/// retry by default, so that a wrong address or a service that is not running is reported within a
+/// second. (The Python SDK does not retry this at all.) A program that stores events until the
+/// service can be reached should allow more by [`with_max_retries`](Self::with_max_retries).
 ///
 /// ```
 /// use core::time::Duration;
@@ -37,22 +37,22 @@ use eventgrid_transport::Replay;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
-    /// How many times to try again at the most. Default: 3.
+    /// How many retries there are at most. Default: 3.
     pub max_retries: u32,
-    /// How many of them may follow where no connection can be opened
+    /// How many of them are allowed if no connection can be opened
     /// ([`Connect`](eventgrid_transport::TransportErrorKind::Connect) and
-    /// [`Resolve`](eventgrid_transport::TransportErrorKind::Resolve)). Once an attempt of the same
-    /// call has had a connection, all of [`max_retries`](Self::max_retries) may: then the address
-    /// is right, and the service may be restarting. Default: 1.
+    /// [`Resolve`](eventgrid_transport::TransportErrorKind::Resolve)). After an attempt of the same
+    /// call had a connection, all of [`max_retries`](Self::max_retries) are allowed, because the
+    /// address is right and the service may be restarting. Default: 1.
     pub max_connect_retries: u32,
-    /// The delay before the first retry; it doubles with each further one. Default: 0.8 s.
+    /// The delay before the first retry. It doubles with each further one. Default: 0.8 s.
     pub base_delay: Duration,
-    /// The longest delay of our own choosing; the service may ask for longer. Default: 60 s.
+    /// The longest delay, unless the service asks for a longer one. Default: 60 s.
     pub max_delay: Duration,
-    /// How long the operation may take in all, the wait time of a long poll not counted. No retry
-    /// begins later than this after the operation did: a `Retry-After` beyond it ends the operation
-    /// at once, with the response that asked for it. An attempt that is still under way then ends
-    /// as a time-out. Default: 5 minutes.
+    /// How long the operation may take in all, without the wait time of a long poll. No retry
+    /// begins after this time: a `Retry-After` beyond it ends the operation at once, with the
+    /// response that asked for it. An attempt in progress at that time ends as a time-out. Default:
+    /// 5 minutes.
     pub total: Duration,
 }
 
@@ -71,13 +71,13 @@ impl RetryPolicy {
         total: Duration::from_secs(300),
     };
 
-    /// The policy of a client that is told nothing else.
+    /// The default policy of a client.
     pub const fn new() -> Self {
         Self::DEFAULT
     }
 
-    /// Sets how many times to try again at the most, whatever went wrong. Default: 3, and 1 where
-    /// no connection can be opened.
+    /// Sets how many retries there are at most, after any failure. Default: 3, and 1 if no
+    /// connection can be opened.
     ///
     /// ```
     /// use eventgrid::RetryPolicy;
@@ -111,7 +111,7 @@ impl RetryPolicy {
         self
     }
 
-    /// Sets the longest delay of our own choosing. Default: 60 s.
+    /// Sets the longest delay, unless the service asks for a longer one. Default: 60 s.
     #[must_use]
     pub const fn with_max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
@@ -125,12 +125,12 @@ impl RetryPolicy {
         self
     }
 
-    /// Never tries again.
+    /// A policy without retries.
     pub const fn none() -> Self {
         Self::DEFAULT.with_max_retries(0)
     }
 
-    /// How long to wait before trying again, or `None` if `outcome` is to be reported.
+    /// How long to wait before the next attempt, or `None` if `outcome` must be reported.
     ///
     /// `attempt` is the number of attempts made, from 1; `random_value` is a random number.
     pub fn delay(

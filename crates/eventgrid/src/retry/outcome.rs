@@ -25,7 +25,7 @@ pub enum AttemptOutcome {
 }
 
 impl AttemptOutcome {
-    /// Whether another attempt may end better.
+    /// Whether another attempt may succeed.
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Status { status, .. } => matches!(status, 408 | 429 | 500 | 502 | 503 | 504),
@@ -38,11 +38,11 @@ impl AttemptOutcome {
         matches!(self, Self::Failure { kind: TransportErrorKind::Connect | TransportErrorKind::Resolve, .. })
     }
 
-    /// Whether the service may have done what was asked, although it did not say so.
+    /// Whether the service may have done what was asked although no response confirmed it.
     pub fn may_have_been_acted_on(&self) -> bool {
         match self {
-            // Assumed, since nothing says otherwise: who is too busy (429) or not there (503) says
-            // so before it acts.
+            // This is an assumption: a service that is too busy (429) or not available (503)
+            // responds so before it acts.
             Self::Status { status, .. } => matches!(status, 408 | 500 | 502 | 504),
             Self::Failure { may_have_been_sent, .. } => *may_have_been_sent,
         }

@@ -7,8 +7,8 @@ use crate::target::{
     NamespaceTopic, PartnerChannel, Target, sealed,
 };
 
-/// Any target, for programs that choose at run time. What the chosen one does not take is refused
-/// when it is published.
+/// Any target, for programs that choose at run time. Events that the chosen target does not take
+/// are refused when they are published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AnyTarget<'t> {

@@ -17,11 +17,11 @@ macro_rules! basic_target {
         }
 
         impl<'t> $name<'t> {
-            /// The one at `endpoint` (see [`Endpoint::new`] for what that may be); a missing path
+            /// The target at `endpoint`, in any form that [`Endpoint::new`] takes; a missing path
             /// means `/api/events`.
             ///
             /// # Errors
-            /// [`InvalidTarget`] says what is wrong with it: it is no endpoint, it has
+            /// [`InvalidTarget`] says what is wrong with it: it is not an endpoint, it has
             /// `/api/events` twice, or it is that of a topic of a namespace.
             pub fn new(endpoint: impl Into<Text<'t>>) -> Result<Self, InvalidTarget> {
                 Ok(Self { endpoint: basic_endpoint(endpoint)? })
@@ -56,9 +56,9 @@ basic_target! {
 }
 
 basic_target! {
-    /// A domain of Event Grid "Basic": thousands of topics behind one endpoint.
+    /// A domain of Event Grid "Basic": thousands of topics at one endpoint.
     ///
-    /// Each event names the domain topic it is for, see
+    /// Each event names the domain topic that it is for, see
     /// [`CloudEvent::for_domain_topic`](crate::CloudEvent::for_domain_topic) and
     /// [`EventGridEvent::for_domain_topic`](crate::event::EventGridEvent::for_domain_topic).
     Domain, Domain
@@ -72,8 +72,8 @@ pub struct PartnerChannel<'t> {
 }
 
 impl<'t> PartnerChannel<'t> {
-    /// The channel of that name, in the partner namespace at `endpoint` (see [`Endpoint::new`] for
-    /// what that may be); a missing path means `/api/events`.
+    /// The channel with this name, in the partner namespace at `endpoint`, in any form that
+    /// [`Endpoint::new`] takes; a missing path means `/api/events`.
     ///
     /// # Errors
     /// [`InvalidTarget`] says what is wrong with the endpoint or the name.

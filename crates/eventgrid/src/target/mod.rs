@@ -1,7 +1,7 @@
-//! Where events go to and come from.
+//! Targets and subscriptions: where events are published to and received from.
 //!
-//! Each kind of target is a type of its own, and says by [`Accepts`] what may be published to it:
-//! what it does not take does not compile.
+//! Each kind of target is a type of its own, and says by [`Accepts`] what may be published to it: a
+//! program that publishes anything else does not compile.
 //!
 //! ```
 //! # use eventgrid::{blocking::Publisher, event::EventGridEvent, target::BasicTopic};
@@ -13,7 +13,7 @@
 //! # }
 //! ```
 //!
-//! A namespace takes CloudEvents alone:
+//! A namespace takes only CloudEvents:
 //!
 //! ```compile_fail,E0277
 //! # use eventgrid::{blocking::Publisher, event::EventGridEvent, target::NamespaceTopic};
@@ -25,7 +25,7 @@
 //! # }
 //! ```
 //!
-//! And a basic topic takes no binary content mode:
+//! And a basic topic does not take binary content mode:
 //!
 //! ```compile_fail,E0277
 //! # use eventgrid::{blocking::Publisher, event::BinaryMode, target::BasicTopic};
@@ -54,31 +54,31 @@ use crate::endpoint::{Endpoint, InvalidEndpoint};
 use crate::text::Text;
 
 /// Where events can be published to: [`NamespaceTopic`], [`BasicTopic`], [`Domain`],
-/// [`PartnerChannel`], or [`AnyTarget`] of them. It is sealed: what a target is, is the service's
-/// to say.
+/// [`PartnerChannel`], or [`AnyTarget`] of them. It is sealed, because only the service has
+/// targets.
 pub trait Target: sealed::Target {
     /// The endpoint.
     fn endpoint(&self) -> &Endpoint<'_>;
 
-    /// The part of the service it belongs to.
+    /// The kind of the endpoint.
     fn endpoint_kind(&self) -> EndpointKind;
 
-    /// The name of the topic or of the partner channel; none where the endpoint alone says where
+    /// The name of the topic or of the partner channel; `None` if only the endpoint says where
     /// events go.
     fn name(&self) -> Option<&str> {
         None
     }
 }
 
-/// That events of a schema can be published to a target.
+/// Marks that events of the schema `S` can be published to a target.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not take events of the schema `{S}`",
     note = "a namespace takes `CloudEvent`, also in `BinaryMode`; basic topics, domains and partner channels take every kind of event, and no `BinaryMode`"
 )]
 pub trait Accepts<S> {}
 
-/// A schema of events: [`CloudEvents`], [`EventGridSchema`] or [`CustomSchema`]. It is sealed:
-/// which there are, is the service's to say.
+/// A schema of events: [`CloudEvents`], [`EventGridSchema`] or [`CustomSchema`]. It is sealed,
+/// because only the service has schemas.
 pub trait Schema: sealed::Schema {}
 
 impl<S: sealed::Schema> Schema for S {}
@@ -196,7 +196,7 @@ fn ends_in(path: &str, end: &[u8]) -> bool {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidTarget {
-    /// The endpoint is.
+    /// The endpoint is not valid.
     Endpoint(InvalidEndpoint),
     /// The topic's name is empty, `.` or `..`.
     Topic,
@@ -205,20 +205,20 @@ pub enum InvalidTarget {
     /// The endpoint is that of a topic, a subscription or an operation of a namespace, not that of
     /// the namespace: its path has a segment `topics` or ends in `:publish`.
     PathOfTopic,
-    /// The endpoint is given for a namespace, and is that of a basic topic, a domain or a partner
+    /// The endpoint was given for a namespace, but is that of a basic topic, a domain or a partner
     /// namespace: its path ends in `/api/events`.
     BasicEndpoint,
-    /// The endpoint is given for a basic topic, a domain or a partner namespace, and is that of an
+    /// The endpoint was given for a basic topic, a domain or a partner namespace, but is that of an
     /// operation of a namespace: its path ends in `:publish`.
     NamespaceEndpoint,
     /// The path of the endpoint has `/api/events` twice.
     ApiEventsTwice,
     /// The channel's name is empty, or has a character that no header can carry.
     Channel,
-    /// The endpoint is given for the MQTT broker of a namespace, and is that of the namespace's
+    /// The endpoint was given for the MQTT broker of a namespace, but is that of the namespace's
     /// topics: its host has no label `ts`.
     HostOfTopics,
-    /// The endpoint is given for the MQTT broker of a namespace, and is that of one of its
+    /// The endpoint was given for the MQTT broker of a namespace, but is that of one of its
     /// operations: its path ends in `/mqtt/messages` or in that of another operation.
     PathOfMqtt,
 }

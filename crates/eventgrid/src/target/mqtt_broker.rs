@@ -27,8 +27,8 @@ pub struct MqttBroker<'t> {
 }
 
 impl<'t> MqttBroker<'t> {
-    /// The broker at `endpoint` (see [`Endpoint::new`] for what that may be). A path of the
-    /// endpoint is that of a proxy before the broker; `/mqtt/` and what follows is written here.
+    /// The broker at `endpoint`, in any form that [`Endpoint::new`] takes. The endpoint may have
+    /// the path of a proxy in front of the broker; leave out `/mqtt/` and what follows.
     ///
     /// # Errors
     /// [`InvalidTarget`] says what is wrong with the endpoint; it also refuses the host of a

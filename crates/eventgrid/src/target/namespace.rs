@@ -7,7 +7,7 @@ use crate::target::{
 };
 use crate::text::Text;
 
-/// A topic of a namespace: where CloudEvents are published to.
+/// A topic of a namespace, to which CloudEvents are published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamespaceTopic<'t> {
     endpoint: Endpoint<'t>,
@@ -15,9 +15,9 @@ pub struct NamespaceTopic<'t> {
 }
 
 impl<'t> NamespaceTopic<'t> {
-    /// The topic of that name, in the namespace at `endpoint` (see [`Endpoint::new`] for what that
-    /// may be). A path of the endpoint is that of a proxy before the namespace; `/topics/` and the
-    /// name are written here.
+    /// The topic with this name, in the namespace at `endpoint`, in any form that [`Endpoint::new`]
+    /// takes. The endpoint may have the path of a proxy in front of the namespace; leave out
+    /// `/topics/` and what follows.
     ///
     /// # Errors
     /// [`InvalidTarget`] says what is wrong with the endpoint or the name; it also refuses the
@@ -39,7 +39,7 @@ impl<'t> NamespaceTopic<'t> {
     }
 }
 
-/// A pull subscription to a topic of a namespace: where CloudEvents are received from.
+/// A pull subscription to a topic of a namespace, from which CloudEvents are received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscription<'t> {
     topic: NamespaceTopic<'t>,
@@ -47,8 +47,8 @@ pub struct Subscription<'t> {
 }
 
 impl<'t> Subscription<'t> {
-    /// The subscription of that name to the topic of that name, in the namespace at `endpoint` (see
-    /// [`Endpoint::new`] for what that may be).
+    /// The subscription with this name to the topic with this name, in the namespace at `endpoint`,
+    /// in any form that [`Endpoint::new`] takes.
     ///
     /// # Errors
     /// [`InvalidTarget`] says what is wrong with the endpoint or a name.

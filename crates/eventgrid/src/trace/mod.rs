@@ -1,15 +1,15 @@
-//! Distributed tracing: the context that travels with requests and with the events in them.
+//! Distributed tracing: the context that is sent with requests and in events.
 
 use core::fmt;
 
 use crate::text::Text;
 
-/// A W3C trace context: what `traceparent` and `tracestate` say.
+/// A W3C trace context: `traceparent` and `tracestate`.
 ///
-/// It travels as HTTP headers of the request and, in events that have neither attribute yet, as the
-/// CloudEvents extension attributes of the same names (CloudEvents distributed tracing extension),
-/// so that consumers can go on with the trace:
-/// [`CloudEventView::trace_context`](crate::event::CloudEventView::trace_context) brings it.
+/// It is sent as HTTP headers of the request. Events that have neither attribute yet also get it as
+/// the CloudEvents extension attributes of the same names (CloudEvents distributed tracing
+/// extension), so that consumers can continue the trace by
+/// [`CloudEventView::trace_context`](crate::event::CloudEventView::trace_context).
 ///
 /// ```
 /// use eventgrid::TraceContext;
@@ -25,10 +25,10 @@ pub struct TraceContext<'t> {
 }
 
 impl<'t> TraceContext<'t> {
-    /// A context with that `traceparent`.
+    /// A context with this `traceparent`.
     ///
     /// # Errors
-    /// [`InvalidTraceContext`] if it is no `traceparent` of W3C Trace Context, level 1.
+    /// [`InvalidTraceContext`] if it is not a `traceparent` of W3C Trace Context, level 1.
     pub fn new(traceparent: impl Into<Text<'t>>) -> Result<Self, InvalidTraceContext> {
         let traceparent = traceparent.into();
         if is_traceparent(&traceparent) {
@@ -38,11 +38,10 @@ impl<'t> TraceContext<'t> {
         }
     }
 
-    /// Sets `tracestate`; an empty one is as good as none.
+    /// Sets `tracestate`. An empty one counts as none.
     ///
     /// # Errors
-    /// [`InvalidTraceContext`] if it has a line break or another character that no header can
-    /// carry.
+    /// [`InvalidTraceContext`] if it has a line break or another character that no header can have.
     pub fn with_tracestate(mut self, tracestate: impl Into<Text<'t>>) -> Result<Self, InvalidTraceContext> {
         let tracestate = tracestate.into();
         if !tracestate.bytes().all(|b| matches!(b, b' '..=b'~')) {
@@ -52,7 +51,8 @@ impl<'t> TraceContext<'t> {
         Ok(self)
     }
 
-    /// The context that an event came with. A state that is not valid is not worth the trace.
+    /// The context of a received event. If only the state is not valid, the trace is kept without
+    /// it.
     pub(crate) fn received(traceparent: Text<'t>, tracestate: Option<Text<'t>>) -> Option<Self> {
         let trace = Self::new(traceparent).ok()?;
         let Some(state) = tracestate else { return Some(trace) };
@@ -69,9 +69,9 @@ impl<'t> TraceContext<'t> {
         self.tracestate.as_deref()
     }
 
-    /// The context as OpenTelemetry has it, of a span elsewhere: to link a span to, or to make its
-    /// parent. None if its `traceparent` is of a later version whose ids OpenTelemetry does not
-    /// read; a `tracestate` that it does not read is left out.
+    /// The context in OpenTelemetry's form, as that of a remote span, which can be linked to or be
+    /// a parent. `None` if its `traceparent` is of a later version whose ids OpenTelemetry cannot
+    /// read; a `tracestate` that it cannot read is left out.
     ///
     /// ```
     /// use eventgrid::TraceContext;
@@ -142,11 +142,11 @@ pub fn current_opentelemetry() -> Option<TraceContext<'static>> {
     let traceparent =
         std::format!("00-{}-{}-{:02x}", span.trace_id(), span.span_id(), span.trace_flags().to_u8());
     let trace = TraceContext::new(traceparent).ok()?;
-    // A state that no header can carry is not worth the trace.
+    // If the state cannot be in a header, the trace is kept without it.
     Some(trace.clone().with_tracestate(span.trace_state().header()).unwrap_or(trace))
 }
 
-/// A text is not a valid part of a W3C trace context.
+/// The error for a text that is not a valid part of a W3C trace context.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InvalidTraceContext;
 

@@ -64,12 +64,12 @@ impl<'a> BinaryEventView<'a> {
         })
     }
 
-    /// `id`: with `source`, it tells this event from every other one.
+    /// `id`: together with `source`, it identifies the event.
     pub fn id(&self) -> AttributeText<'a> {
         self.id
     }
 
-    /// `source`: where it happened.
+    /// `source`: where the event happened.
     pub fn source(&self) -> AttributeText<'a> {
         self.source
     }
@@ -79,7 +79,7 @@ impl<'a> BinaryEventView<'a> {
         self.event_type
     }
 
-    /// `subject`: to what it happened, within the source.
+    /// `subject`: what the event is about, within the source.
     pub fn subject(&self) -> Option<AttributeText<'a>> {
         self.subject
     }

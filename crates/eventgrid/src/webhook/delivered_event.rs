@@ -5,10 +5,9 @@ use super::binary_event_view::BinaryEventView;
 use crate::event::{CloudEventView, DataView, EventGridEventView};
 use crate::system_events::SystemEvent;
 
-/// One event that was pushed: a view over the request, in the schema that the subscription asks
-/// for.
+/// An event that was pushed: a view over the request, in the schema of the subscription.
 ///
-/// What both schemas have is asked of this; the rest is in the views.
+/// The methods return what both schemas have; everything else is in the views.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum DeliveredEvent<'a> {
@@ -21,8 +20,8 @@ pub enum DeliveredEvent<'a> {
 }
 
 impl<'a> DeliveredEvent<'a> {
-    /// `id`: with the source, it tells this event from every other one. An event may be delivered
-    /// more than once.
+    /// `id`: together with the source, it identifies the event. An event may be delivered more than
+    /// once.
     pub fn id(&self) -> AttributeText<'a> {
         match self {
             Self::CloudEvent(event) => event.id().into(),
@@ -31,7 +30,7 @@ impl<'a> DeliveredEvent<'a> {
         }
     }
 
-    /// `source` of a CloudEvent, `topic` of the Event Grid schema: where it happened.
+    /// `source` of a CloudEvent, `topic` of the Event Grid schema: where the event happened.
     pub fn source(&self) -> Option<AttributeText<'a>> {
         match self {
             Self::CloudEvent(event) => Some(event.source().into()),
@@ -58,7 +57,7 @@ impl<'a> DeliveredEvent<'a> {
         }
     }
 
-    /// `subject`: to what it happened, within the source.
+    /// `subject`: what the event is about, within the source.
     pub fn subject(&self) -> Option<AttributeText<'a>> {
         match self {
             Self::CloudEvent(event) => event.subject().map(Into::into),

@@ -1,4 +1,4 @@
-//! What a request turned out to be.
+//! The meaning of a request to a webhook.
 
 use super::content::Content;
 use super::delivered_event::DeliveredEvent;
@@ -11,7 +11,7 @@ use super::validation::{SubscriptionDeletion, Validation};
 use crate::event::MalformedEvent;
 use crate::system_events::event_grid::{SUBSCRIPTION_DELETED_EVENT, SUBSCRIPTION_VALIDATION_EVENT};
 
-/// What a request turned out to be.
+/// The meaning of a request to a webhook.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum Delivery<'a> {
@@ -27,7 +27,7 @@ pub enum Delivery<'a> {
 }
 
 impl<'a> Delivery<'a> {
-    /// What to send back if all is well: the delivery was taken, the subscription is wanted.
+    /// The response to send if the delivery was accepted, or the subscription is wanted.
     pub fn response(&self) -> WebhookResponse<'a> {
         match self {
             Self::Events(events) => events.response(),

@@ -12,8 +12,8 @@ use crate::json::{JsonError, Kind, RawJson, Reader};
 
 /// The events of a delivery: one, or several if the subscription delivers in batches.
 ///
-/// An event that cannot be read does not lose the others. Events of a custom schema are none of
-/// those that this can read: read the body of the request yourself.
+/// An event that cannot be read does not prevent the others from being read. Events of a custom
+/// schema cannot be read by this: read the body of the request yourself.
 #[derive(Clone, Copy)]
 pub struct Events<'a> {
     headers: DeliveryHeaders<'a>,
@@ -36,7 +36,7 @@ impl<'a> Events<'a> {
         Ok(Self { headers, body, content, len })
     }
 
-    /// How many events there are, those that cannot be read included.
+    /// How many events there are, including those that cannot be read.
     pub fn len(&self) -> usize {
         self.len
     }
@@ -46,8 +46,8 @@ impl<'a> Events<'a> {
         self.len == 0
     }
 
-    /// The events, in the order they came; in the place of one that cannot be read, what is wrong
-    /// with it.
+    /// The events, in the order they came. In place of an event that cannot be read there is an
+    /// error.
     pub fn iter(&self) -> DeliveredEvents<'a> {
         // It was read before, so an error cannot come.
         let source = Source::open(self.headers, self.content, self.body).ok();
@@ -59,11 +59,11 @@ impl<'a> Events<'a> {
         self.headers
     }
 
-    /// 200: the delivery was taken. It is taken or not as a whole; for what you could not handle,
-    /// respond with [another status](WebhookResponse::new) instead.
+    /// The response with status 200: the delivery was accepted. It is accepted or not as a whole;
+    /// if you could not handle it, respond with [another status](WebhookResponse::new) instead.
     ///
-    /// If not a single event can be read, it is 400: Event Grid then dead-letters or drops the
-    /// delivery, instead of trying it again to no avail.
+    /// If not a single event can be read, the status is 400: Event Grid then dead-letters or drops
+    /// the delivery instead of retrying it in vain.
     pub fn response(&self) -> WebhookResponse<'a> {
         let lost = !self.is_empty() && self.iter().all(|event| event.is_err());
         WebhookResponse::new(if lost { 400 } else { 200 })

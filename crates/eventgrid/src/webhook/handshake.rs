@@ -1,4 +1,4 @@
-//! The handshake of CloudEvents: a sender asks whether its events are wanted.
+//! The handshake of CloudEvents, by which a sender asks whether its events are wanted.
 
 use core::num::NonZeroU32;
 
@@ -8,14 +8,14 @@ use super::response::WebhookResponse;
 
 /// Which senders may deliver here, by the origin that they name in their handshake.
 ///
-/// That is a DNS name which anyone can claim; what keeps strangers out is a
-/// [`Secret`](super::Secret).
+/// The origin is a DNS name that anyone can claim. Only a [`Secret`](super::Secret) keeps strangers
+/// out.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum AllowedOrigins<'s> {
     /// Any of them.
     Any,
-    /// These alone, compared without regard to case. Event Grid calls itself `eventgrid.azure.net`.
+    /// Only these, compared without regard to case. Event Grid calls itself `eventgrid.azure.net`.
     Only(&'s [&'s str]),
 }
 
@@ -66,9 +66,9 @@ impl<'a> Handshake<'a> {
 
     /// The URL at which consent may be given later, by a `GET`. Namespace topics have none.
     ///
-    /// It holds a secret of the sender's, and names a host of the sender's choice. Unless the
-    /// [secret is required](super::Webhook::require_secret_in_handshake), anybody can name it: call
-    /// only hosts that you know.
+    /// It contains a secret of the sender, and a host that the sender chooses. Unless the [secret
+    /// is required](super::Webhook::require_secret_in_handshake), anyone can choose it: call only
+    /// hosts that you know.
     pub fn callback(&self) -> Option<&'a str> {
         self.callback
     }
@@ -78,7 +78,8 @@ impl<'a> Handshake<'a> {
         self.requested_rate
     }
 
-    /// The consent: events may come, at the rate that the [`Webhook`](super::Webhook) allows.
+    /// The response that gives consent: events may come, at the rate that the
+    /// [`Webhook`](super::Webhook) allows.
     pub fn response(&self) -> WebhookResponse<'a> {
         WebhookResponse::new(200)
             .with_header("allow", "POST")
@@ -86,7 +87,8 @@ impl<'a> Handshake<'a> {
             .with_header("webhook-allowed-rate", self.allowed_rate)
     }
 
-    /// No consent yet: events come only once [`callback`](Self::callback) was called.
+    /// The response without consent: events come only after [`callback`](Self::callback) was
+    /// called.
     pub fn deferred_response(&self) -> WebhookResponse<'a> {
         WebhookResponse::new(200).with_header("allow", "POST")
     }

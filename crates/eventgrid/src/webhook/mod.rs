@@ -1,8 +1,9 @@
-//! Push delivery: what an endpoint does that Event Grid pushes events to (a webhook), without I/O.
+//! Push delivery: the logic of an endpoint to which Event Grid pushes events (a webhook), without
+//! I/O.
 //!
-//! Any HTTP server can drive it: it hands over the method, the query, the headers and the body of a
-//! request, gets to know what that is, and sends the response back. The handshakes of both schemas
-//! get their responses by the same two lines as events are.
+//! Any HTTP server can use it: the server passes in the method, the query, the headers and the body
+//! of a request, learns what the request is, and sends the response. The handshakes of both schemas
+//! need only the same two lines as events.
 //!
 //! ```
 //! use eventgrid::webhook::{WebhookResponse, Delivery, IncomingRequest, Secret, Webhook};
@@ -41,7 +42,7 @@
 //! assert!(response.headers().any(|header| header == ("webhook-allowed-origin", "eventgrid.azure.net")));
 //! ```
 //!
-//! Two whole servers are among the examples of the project: `webhook-hyper` and `webhook-axum`.
+//! Two complete servers are among the examples of the project: `webhook-hyper` and `webhook-axum`.
 
 mod attribute_text;
 mod binary_event_view;

@@ -10,9 +10,10 @@ use super::refusal::Refusal;
 use super::request::{DeliveryHeaders, IncomingRequest};
 use super::secret::Secret;
 
-/// An endpoint that Event Grid pushes events to: who may, and how often.
+/// An endpoint to which Event Grid pushes events, with the rules who may deliver and how often.
 ///
-/// It does no I/O and keeps nothing of a request, so that one of them serves all requests at once.
+/// It does no I/O and stores no part of a request, so a single value serves all requests at the
+/// same time.
 #[derive(Debug, Clone)]
 pub struct Webhook<'s> {
     secret: Option<Secret<'s>>,
@@ -23,7 +24,7 @@ pub struct Webhook<'s> {
 }
 
 impl<'s> Webhook<'s> {
-    /// An endpoint whose deliveries must bring the secret: every `POST`. Any origin may deliver, at
+    /// An endpoint that requires the secret in every delivery (`POST`). Any origin may deliver, at
     /// any rate.
     ///
     /// The handshake of CloudEvents (`OPTIONS`) gets its response without the secret: it reveals
@@ -36,8 +37,8 @@ impl<'s> Webhook<'s> {
         Self { secret: Some(secret), ..Self::without_secret() }
     }
 
-    /// An endpoint that takes events from anyone: behind something that has checked the request,
-    /// such as its bearer token.
+    /// An endpoint that accepts events from anyone. Use it only if something in front of it has
+    /// checked the request, for example its bearer token.
     pub const fn without_secret() -> Self {
         Self {
             secret: None,
@@ -48,14 +49,15 @@ impl<'s> Webhook<'s> {
         }
     }
 
-    /// Takes this secret too: the one that subscriptions still bring while you give them a new one.
+    /// Also accepts this secret, which subscriptions still send until you have given them the new
+    /// one.
     #[must_use]
     pub fn with_old_secret(mut self, secret: Secret<'s>) -> Self {
         self.old_secret = Some(secret);
         self
     }
 
-    /// Demands the secret of the handshake of CloudEvents, too. That works with a secret in the
+    /// Requires the secret also in the handshake of CloudEvents. That works with a secret in the
     /// query, since Event Grid sends `OPTIONS` to the same URL.
     #[must_use]
     pub fn require_secret_in_handshake(mut self) -> Self {
@@ -70,18 +72,18 @@ impl<'s> Webhook<'s> {
         self
     }
 
-    /// Sets how many requests a minute a handshake of CloudEvents allows. Namespace topics do not
-    /// heed it.
+    /// Sets how many requests per minute a handshake of CloudEvents allows. Namespace topics ignore
+    /// it.
     #[must_use]
     pub fn with_allowed_rate(mut self, requests_per_minute: NonZeroU32) -> Self {
         self.rate = AllowedRate::per_minute(requests_per_minute);
         self
     }
 
-    /// Reads a request. The secret is checked before anything but the method is looked at.
+    /// Reads a request. The secret is checked first, apart from the method.
     ///
     /// # Errors
-    /// [`Refusal`], whose [`response`](Refusal::response) is ready to be sent, too.
+    /// A [`Refusal`], whose [`response`](Refusal::response) can be sent.
     pub fn receive<'a>(&'a self, request: &IncomingRequest<'a>) -> Result<Delivery<'a>, Refusal> {
         let needs_secret = request.method != "OPTIONS" || self.secret_in_handshake;
         if needs_secret && !self.is_open_to(request) {

@@ -1,4 +1,4 @@
-//! Why a request is not let in.
+//! Why a request is refused.
 
 use core::fmt;
 
@@ -6,33 +6,33 @@ use super::response::WebhookResponse;
 use crate::event::MalformedEvent;
 use crate::json::JsonError;
 
-/// Why a request is not taken for a delivery.
+/// Why a request is not accepted as a delivery.
 ///
-/// None of it is shown to the sender, who learns the status alone.
+/// The sender does not see it, and learns only the status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// It does not bring the secret. Nothing of it was read. 401, which Event Grid does not try
-    /// again.
+    /// It does not have the secret, so it was not read. The status is 401, after which Event Grid
+    /// does not retry.
     Unauthorized,
     /// Its method is neither `POST` nor `OPTIONS`. 405.
     Method,
-    /// Its media type is none of events. 415, as CloudEvents asks for.
+    /// Its media type is not one of events. 415, as CloudEvents demands.
     MediaType,
-    /// Its body is not the JSON it should be. 400, which Event Grid does not try again.
+    /// Its body is not the expected JSON. The status is 400, after which Event Grid does not retry.
     Body(JsonError),
-    /// It asks for validation or tells of a deletion, by an event that cannot be read. 400.
+    /// It asks for validation or reports a deletion by an event that cannot be read. 400.
     Event(MalformedEvent),
     /// It asks for validation, without a code. 400.
     NoValidationCode,
-    /// It asks for consent (`OPTIONS`) without naming its origin, so it is no handshake. 400.
+    /// It asks for consent (`OPTIONS`) without naming its origin, so it is not a handshake. 400.
     NoOrigin,
     /// It asks for consent on behalf of an origin that is not allowed here. 403.
     Origin,
 }
 
 impl Refusal {
-    /// What to send back.
+    /// The response to send.
     pub fn response(self) -> WebhookResponse<'static> {
         match self {
             Self::Unauthorized => WebhookResponse::new(401),

@@ -1,8 +1,8 @@
-//! The request that came in, and what its headers say.
+//! The incoming request and its headers.
 
 use core::fmt;
 
-/// A request that came in, as the HTTP server has it.
+/// An incoming request, as the HTTP server passes it in.
 ///
 /// ```
 /// use eventgrid::webhook::IncomingRequest;
@@ -15,7 +15,7 @@ use core::fmt;
 /// };
 /// # assert!(!format!("{request:?}").contains("c2VjcmV0"));
 /// ```
-// An HTTP request has these parts and no other that a webhook could need.
+// It is exhaustive: an HTTP request has no other part that a webhook could need.
 #[derive(Clone, Copy)]
 pub struct IncomingRequest<'a> {
     /// The method, in upper case as it came.
@@ -25,8 +25,8 @@ pub struct IncomingRequest<'a> {
     pub query: &'a str,
     /// The headers, their names in any case.
     pub headers: &'a [(&'a str, &'a [u8])],
-    /// The whole body. How large a body may be is for the server to say, before it has read one: a
-    /// delivery has at most 1 MB.
+    /// The whole body. The server must limit its size before it reads it: a delivery has at most 1
+    /// MB.
     pub body: &'a [u8],
 }
 
@@ -43,8 +43,8 @@ impl fmt::Debug for IncomingRequest<'_> {
 
 /// What the headers of a delivery say; names are compared without regard to case.
 ///
-/// Those that Event Grid sends have methods of their own; what the delivery properties of a
-/// subscription add is found by [`get`](Self::get).
+/// The headers that Event Grid sends have methods of their own. Read headers from a subscription's
+/// delivery properties by [`get`](Self::get).
 #[derive(Clone, Copy)]
 pub struct DeliveryHeaders<'a>(&'a [(&'a str, &'a [u8])]);
 
@@ -63,13 +63,13 @@ impl<'a> DeliveryHeaders<'a> {
         self.0.iter().copied()
     }
 
-    /// `aeg-subscription-name`: the event subscription that this is delivered for.
+    /// `aeg-subscription-name`: the event subscription that the delivery is for.
     pub fn subscription_name(&self) -> Option<&'a str> {
         self.text("aeg-subscription-name")
     }
 
-    /// `aeg-delivery-count`: how often delivery was tried before: what was seen of the service
-    /// starts at 0.
+    /// `aeg-delivery-count`: how many attempts to deliver there were before. Recorded deliveries of
+    /// the service start at 0.
     pub fn delivery_count(&self) -> Option<u32> {
         self.text("aeg-delivery-count")?.parse().ok()
     }

@@ -1,10 +1,10 @@
-//! What is sent back.
+//! The response of a webhook.
 
 use core::fmt;
 
 use super::data_text::DataText;
 
-/// What to send back: status, headers and body, ready to be sent.
+/// The response to send: status, headers and body.
 ///
 /// `Content-Length` is left to the server.
 ///
@@ -25,11 +25,11 @@ pub struct WebhookResponse<'a> {
 }
 
 impl<'a> WebhookResponse<'a> {
-    /// A response of a status alone, for a delivery that you could not take.
+    /// A response with only a status, for a delivery that you could not accept.
     ///
-    /// Event Grid takes 200 to 204 for success and tries anything else again later, but for 400,
-    /// 401, 403 and 413, and on namespaces 404 and 414: such a delivery is dead-lettered or dropped
-    /// at once. It waits 30 s for the response.
+    /// Event Grid regards 200 to 204 as success. After 400, 401, 403 and 413, and on namespaces
+    /// also 404 and 414, the delivery is dead-lettered or dropped at once. After any other status
+    /// it is retried later. Event Grid waits 30 s for the response.
     pub const fn new(status: u16) -> Self {
         Self { status, headers: [None; 3], validation_code: None }
     }

@@ -1,4 +1,4 @@
-//! What proves that a delivery comes from a subscription of yours.
+//! Secrets, which prove that a delivery comes from a subscription of yours.
 
 use core::fmt;
 
@@ -9,12 +9,12 @@ use super::request::{DeliveryHeaders, IncomingRequest};
 use crate::credential::SecretText;
 use crate::text::Text;
 
-/// A secret that every delivery must bring, in the query of the endpoint's URL or in a header.
+/// A secret that every delivery must have, in the query of the endpoint's URL or in a header.
 ///
-/// Event Grid signs nothing: this is how a delivery is told from anyone else's request. Presented
-/// secrets are compared in a time that depends on their lengths alone. An empty secret opens
-/// nothing, so that one that was never set does not leave the door open. `Debug` does not show it.
-/// With feature `zeroize`, an owned one is overwritten when it is dropped.
+/// Event Grid does not sign requests, so only this secret distinguishes a delivery from a request
+/// of someone else. Secrets are compared in a time that depends only on their lengths. An empty
+/// secret matches no request, so that a secret that was never set does not admit everyone. `Debug`
+/// does not show it. With feature `zeroize`, an owned one is overwritten when it is dropped.
 ///
 /// ```
 /// use eventgrid::webhook::Secret;
@@ -40,8 +40,8 @@ impl<'s> Secret<'s> {
     /// A secret in the query of the endpoint's URL, such as `code` in
     /// `https://orders.example.com/events?code=c2VjcmV0`.
     ///
-    /// `value` is the secret itself, not percent-encoded. What writes URLs into logs (a proxy, the
-    /// server) writes it there too.
+    /// `value` is the secret itself, not percent-encoded. A proxy or server that logs URLs logs the
+    /// secret, too.
     pub fn in_query(name: impl Into<Text<'s>>, value: impl Into<Text<'s>>) -> Self {
         Self { place: Place::Query, name: name.into(), value: SecretText::new(value) }
     }

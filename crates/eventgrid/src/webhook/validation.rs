@@ -9,8 +9,9 @@ use super::refusal::Refusal;
 use super::request::DeliveryHeaders;
 use super::response::WebhookResponse;
 
-/// Event Grid asks, by an event, whether a new or changed subscription may deliver here. `Debug`
-/// shows the event's id and source alone: who has the code or the URL can respond.
+/// A request of Event Grid, by an event, whether a new or changed subscription may deliver here.
+/// `Debug` shows only the event's id and source, because anyone who has the code or the URL can
+/// respond.
 #[derive(Clone, Copy)]
 pub struct Validation<'a> {
     headers: DeliveryHeaders<'a>,
@@ -25,7 +26,7 @@ impl<'a> Validation<'a> {
         Ok(Self { headers, event, code: code.ok_or(Refusal::NoValidationCode)?, url })
     }
 
-    /// The code that proves, sent back, that the subscription is wanted.
+    /// The code. Sending it back proves that the subscription is wanted.
     ///
     /// It is found in data that is an object and, as some senders write it, in data that is a
     /// string with that object.
@@ -33,14 +34,14 @@ impl<'a> Validation<'a> {
         self.code.into()
     }
 
-    /// The URL at which it can be proved by a `GET` instead, within a few minutes.
+    /// The URL. A `GET` of it within a few minutes proves the same.
     ///
-    /// It holds a secret of Event Grid's, and names a host of the sender's choice.
+    /// It contains a secret of Event Grid, and a host that the sender chooses.
     pub fn url(&self) -> Option<AttributeText<'a>> {
         self.url.map(Into::into)
     }
 
-    /// The event that asks; its [`source`](DeliveredEvent::source) is the topic.
+    /// The event; its [`source`](DeliveredEvent::source) is the topic.
     pub fn event(&self) -> DeliveredEvent<'a> {
         self.event
     }
@@ -50,12 +51,13 @@ impl<'a> Validation<'a> {
         self.headers
     }
 
-    /// The proof: the code.
+    /// The response with the code, which is the proof.
     pub fn response(&self) -> WebhookResponse<'a> {
         WebhookResponse::validation(self.code)
     }
 
-    /// No proof yet: the subscription waits until someone calls [`url`](Self::url).
+    /// The response without the proof: the subscription waits until someone calls
+    /// [`url`](Self::url).
     pub fn deferred_response(&self) -> WebhookResponse<'a> {
         WebhookResponse::new(200)
     }
@@ -70,7 +72,7 @@ impl fmt::Debug for Validation<'_> {
     }
 }
 
-/// Event Grid tells that a subscription which delivered here was deleted.
+/// A report of Event Grid that a subscription which delivered here was deleted.
 #[derive(Debug, Clone, Copy)]
 pub struct SubscriptionDeletion<'a> {
     headers: DeliveryHeaders<'a>,
@@ -89,7 +91,7 @@ impl<'a> SubscriptionDeletion<'a> {
         self.subscription_id.map(Into::into)
     }
 
-    /// The event that tells it.
+    /// The event.
     pub fn event(&self) -> DeliveredEvent<'a> {
         self.event
     }

@@ -1,4 +1,4 @@
-//! What a receive brings: a batch of events, each with its lock token.
+//! The result of a receive: a batch of events, each with its lock token.
 
 use core::fmt;
 use core::time::Duration;
@@ -24,10 +24,10 @@ use element::Element;
 use index::{Elements, Index, Kept};
 pub(crate) use outline::Outline;
 
-/// The events that a receive brought, checked once as a whole.
+/// The events of a receive, checked once as a whole.
 ///
-/// An event that cannot be read does not lose the others, nor itself: its [lock
-/// token](ReceivedEvent::lock_token) is there to reject it by.
+/// An event that cannot be read does not prevent the others from being handled, and still has its
+/// [lock token](ReceivedEvent::lock_token), so that it can be rejected.
 ///
 /// ```
 /// use eventgrid::Batch;
@@ -60,8 +60,8 @@ impl<'b> Batch<'b> {
     /// Checks the body of a receive's response.
     ///
     /// # Errors
-    /// [`DecodeError`] if it is no such body; [`salvage`](Self::salvage) may still find lock tokens
-    /// in it.
+    /// [`DecodeError`] if it is not such a body; [`salvage`](Self::salvage) may still find lock
+    /// tokens in it.
     pub fn parse(body: impl Into<Bytes<'b>>) -> Result<Self, DecodeError> {
         Self::check(body.into())
     }
@@ -108,8 +108,8 @@ impl<'b> Batch<'b> {
 
     /// When the first byte of the response came, as the [uptime](crate::Environment::uptime) of the
     /// client's environment, if the transport has a clock. The locks of the events began shortly
-    /// before that, by the time that a response is on its way; reading a large batch over a slow
-    /// link may have taken much of them.
+    /// before that, when the service sent it. Reading a large batch over a slow link may have taken
+    /// much of their time.
     pub fn arrived(&self) -> Option<Duration> {
         self.arrived
     }
@@ -117,9 +117,9 @@ impl<'b> Batch<'b> {
     /// Why the rest of the response did not come, if it broke off: the connection was lost, or a
     /// limit of the attempt was reached.
     ///
-    /// The events that are here came whole and can be handled and settled as ever. Those that were
-    /// cut stay locked until their locks end, which costs each of them a delivery: ask for fewer
-    /// next time.
+    /// The events in the batch came completely, and can be handled and settled as usual. The others
+    /// stay locked until their locks expire, which costs each of them one delivery: ask for fewer
+    /// events next time.
     pub fn interruption(&self) -> Option<TransportErrorKind> {
         self.interruption
     }
@@ -129,8 +129,8 @@ impl<'b> Batch<'b> {
         self.index.len()
     }
 
-    /// Whether there are none: nothing was available before the wait ended, or nothing [with a lock
-    /// token](Self::without_lock_token).
+    /// Whether there are no events: none was available before the wait time ended, or none [with a
+    /// lock token](Self::without_lock_token).
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -142,13 +142,13 @@ impl<'b> Batch<'b> {
         ReceivedEvents { elements: self.index.elements(text) }
     }
 
-    /// How many deliveries came without a lock token. Nothing can be done about them but to wait
-    /// until their locks end: then they are delivered again.
+    /// How many deliveries came without a lock token. They cannot be settled, and are delivered
+    /// again when their locks expire.
     pub fn without_lock_token(&self) -> usize {
         self.without_lock_token
     }
 
-    /// The same batch, independent of the buffer it came in.
+    /// The same batch, without borrowing the buffer.
     #[cfg(feature = "alloc")]
     pub fn into_owned(self) -> Batch<'static> {
         Batch {
@@ -243,12 +243,12 @@ pub struct ReceivedEvent<'b> {
 }
 
 impl<'b> ReceivedEvent<'b> {
-    /// What to settle this delivery by.
+    /// The lock token, by which this delivery is settled.
     pub fn lock_token(&self) -> LockToken<'b> {
         LockToken::received(self.element.lock_token.map(|place| place.string(self.text)).unwrap_or_default())
     }
 
-    /// How often this event was delivered, this delivery included; 1 for the first one.
+    /// How often this event was delivered, including this delivery: 1 for the first one.
     ///
     /// 0 if the service did not say, in which case the event is malformed too.
     pub fn delivery_count(&self) -> u32 {
@@ -263,8 +263,8 @@ impl<'b> ReceivedEvent<'b> {
         self.element.event().map(|places| CloudEventView::found(self.text, *places))
     }
 
-    /// The same delivery, independent of the batch it came in: a copy of the event's own text and
-    /// its token, nothing else.
+    /// The same delivery, without borrowing the batch: a copy of the event's text and its lock
+    /// token.
     #[cfg(feature = "alloc")]
     pub fn into_owned(self) -> crate::received::OwnedReceivedEvent {
         crate::received::OwnedReceivedEvent::new(self)
