@@ -1,6 +1,6 @@
 //! Where a push may go: to this machine, or to a host that is allowed by its name.
 //!
-//! Here is no name resolution. A server asks with each address that a name leads to, and whoever
+//! Names are not resolved here. A server asks with each address that a name leads to, and whoever
 //! only has the URL of an endpoint learns what can be said without that.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};

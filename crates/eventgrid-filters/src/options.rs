@@ -26,11 +26,11 @@ pub struct CompileOptions {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FilterLimits {
-    /// How many clauses a filter has at the most.
+    /// How many clauses a filter has at most.
     pub clauses: usize,
-    /// How many values all its clauses together have at the most. A range counts as one.
+    /// How many values all its clauses together have at most. A range counts as one.
     pub values: usize,
-    /// How many characters a string value of a clause has at the most.
+    /// How many characters a string value of a clause has at most.
     pub characters: usize,
 }
 

@@ -25,8 +25,8 @@ pub trait Reconnect: Read + Write {
     /// No connection could be opened: nothing was sent.
     async fn connect(&mut self, host: &str, port: u16) -> Result<(), Self::ConnectError>;
 
-    /// Closes the connection in good order, and returns when the other side knows of it. Does
-    /// nothing without a connection.
+    /// Closes the connection cleanly, and returns when the other side knows of it. Does nothing
+    /// without a connection.
     async fn close(&mut self);
 
     /// Gives the connection up at once, as well as that can be done without waiting: at best, the

@@ -19,7 +19,7 @@ const SHORTEST_ENCRYPTED: usize = 16 + 1;
 /// A look at the records that come in, before `embedded-tls` sees them.
 ///
 /// It takes plain text where only encrypted records may come, so that anyone could end a connection
-/// as if in good order; and an encrypted record that holds nothing makes it panic.
+/// as if cleanly; and an encrypted record that holds nothing makes it panic.
 #[derive(Default)]
 pub(super) struct Records {
     room: Cell<usize>,

@@ -67,8 +67,8 @@ impl<'a, 'b, E> TlsSocket<'a, 'b, E> {
         }
     }
 
-    /// Closes the connection in good order: tells the server, and closes the socket below. Does
-    /// nothing without a connection.
+    /// Closes the connection cleanly: tells the server, and closes the socket below. Does nothing
+    /// without a connection.
     pub async fn close(&mut self) {
         self.mailbox.forget_received();
         // There is nothing to be done about a failure: the connection is gone either way.

@@ -119,7 +119,7 @@ pub(crate) struct EventArguments {
     #[arg(long, value_name = "FILE", group = "data_from")]
     pub(crate) bytes: Option<PathBuf>,
 
-    /// A member of the data, such as `order.total=9.5`. The value is JSON, or text if it is no
+    /// A member of the data, such as `order.total=9.5`. The value is JSON, or text if it is not
     /// JSON. Repeatable.
     #[arg(long = "field", value_name = "PATH=VALUE", group = "data_from")]
     pub(crate) fields: Vec<String>,

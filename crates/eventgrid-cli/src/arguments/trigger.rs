@@ -15,7 +15,7 @@ pub(crate) struct TriggerArguments {
     pub(crate) name: Option<String>,
 
     /// Set a part of the event, such as `data.contentLength=5`, `id=1` or `source=/mine`. A value
-    /// of data is JSON, or text if it is no JSON; `{{ n }}`, `{{ uuid }}` and `{{ now }}` are
+    /// of data is JSON, or text if it is not JSON; `{{ n }}`, `{{ uuid }}` and `{{ now }}` are
     /// filled in. Repeatable.
     #[arg(long = "override", value_name = "PATH=VALUE")]
     pub(crate) overrides: Vec<String>,

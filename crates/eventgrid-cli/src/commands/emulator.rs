@@ -14,7 +14,7 @@ const NAME: &str = "eventgrid-emulator";
 /// The variable that names another one.
 const VARIABLE: &str = "EGRID_EMULATOR";
 
-/// Runs the emulator in the place of this program: the one that the variable names, or else the one
+/// Runs the emulator in place of this program: the one that the variable names, or else the one
 /// beside this program, or else the one on `PATH`.
 pub(super) fn run(arguments: &[OsString]) -> Result<(), Failure> {
     let named = env::var_os(VARIABLE).filter(|name| !name.is_empty()).map(PathBuf::from);

@@ -64,7 +64,7 @@ impl SourcedCredential {
     /// That key, which came from `source` if it can be read again.
     ///
     /// # Errors
-    /// [`Failure`] if it is no key and no token.
+    /// [`Failure`] if it is not a key and no token.
     pub(super) fn new(secret: Secret, source: Option<KeySource>) -> Result<Self, Failure> {
         let current = Current::new(secret)?;
         // A variable of this process does not change.

@@ -93,7 +93,7 @@ impl PushedDelivery {
         delivery
     }
 
-    /// What is shown in the place of an event that cannot be read.
+    /// What is shown in place of an event that cannot be read.
     pub(crate) fn of_error(headers: DeliveryHeaders<'_>, error: impl Into<String>) -> Self {
         Self { error: Some(error.into()), ..Self::new(headers) }
     }

@@ -38,7 +38,7 @@ impl<'a> AnyEvent<'a> {
     /// Reads a whole event.
     ///
     /// # Errors
-    /// [`EventFault`] if it is no JSON, or no event of that schema.
+    /// [`EventFault`] if it is not JSON, or no event of that schema.
     pub(crate) fn from_json(schema: EventSchema, text: &'a str) -> Result<Self, EventFault> {
         Ok(match schema {
             EventSchema::CloudEvents => {

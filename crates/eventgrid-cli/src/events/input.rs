@@ -55,7 +55,7 @@ pub(crate) struct InputItems {
 /// Where the items of a part are.
 #[derive(Debug)]
 enum Places {
-    /// Each line of the first `len` bytes, unless it is blank and that is no item.
+    /// Each line of the first `len` bytes, unless it is blank and that is not an item.
     Lines { len: usize, blank_ones_count: bool, begin_source: bool },
     /// At those places: values of a document.
     Values(Vec<Range<usize>>),
@@ -217,7 +217,7 @@ pub(crate) fn read_inputs(sources: &[InputSource], form: InputForm, sender: &Inp
                     InputSource::Stdin => "stdin".to_owned(),
                     InputSource::File(path) => path.display().to_string(),
                 };
-                // Nobody may listen any more, which is no fault.
+                // Nobody may listen any more, which is not a fault.
                 let _ = sender.to.send(Err(Failure::local(format!("cannot read {name}"), &error)));
                 return;
             }
@@ -343,7 +343,7 @@ fn first_item(lines: &[u8], begin_source: bool) -> Option<Range<usize>> {
     None
 }
 
-/// Hands over the values of a document. What is no JSON is handed over as one item: whoever takes
+/// Hands over the values of a document. What is not JSON is handed over as one item: whoever takes
 /// it says what is wrong.
 fn document(text: Vec<u8>, arrays_are_lists: bool, handing: &Handing<'_>) -> Result<(), Stop> {
     let mut items = Vec::new();

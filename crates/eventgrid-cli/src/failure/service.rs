@@ -43,7 +43,7 @@ impl FailureKind {
     }
 }
 
-/// An error's text with arguments of this program in the place of names that the library has.
+/// An error's text with arguments of this program in place of names that the library has.
 pub(crate) fn in_words_of_arguments(text: &str) -> String {
     const WORDS: [(&str, &str); 4] = [
         ("pass one by a `BearerToken` or an `AsyncBearerToken`", "give one by --key-command or --entra-id"),

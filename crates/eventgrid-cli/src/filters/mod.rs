@@ -64,7 +64,7 @@ fn parse(text: &str) -> Result<Filter, Failure> {
     }
 }
 
-/// `PATH=VALUE`: the value is JSON, or text if it is no JSON.
+/// `PATH=VALUE`: the value is JSON, or text if it is not JSON.
 fn clause(equation: &str) -> Result<Clause, Failure> {
     let (key, value) = equation.split_once('=').ok_or_else(|| {
         Failure::usage(format!("--where {equation:?} has no `=`")).advice("write it as --where data.total=5")

@@ -18,7 +18,7 @@ use crate::webhook::Listening;
 
 const EVENTS: u64 = 300;
 
-/// How often the program is killed. An event is delivered ten times at the most.
+/// How often the program is killed. An event is delivered ten times at most.
 const KILLS: usize = 6;
 
 /// Longer than a lock lasts.

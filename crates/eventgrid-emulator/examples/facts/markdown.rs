@@ -3,7 +3,7 @@
 use eventgrid_emulator::{Area, Emulator, Fact};
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
-/// How wide a line is at the most.
+/// How wide a line is at most.
 const WIDTH: usize = 100;
 
 const START: &str = "\

@@ -92,12 +92,12 @@ struct WantedEndpoint {
     /// it.
     #[schemars(with = "Option<String>")]
     event_delivery_schema: Option<DeliverySchema>,
-    /// How many events a request has at the most: 1 to 5000. One event in each request without this
-    /// and `preferredBatchSizeInKilobytes`.
+    /// How many events a request has at most: 1 to 5000. One event in each request without this and
+    /// `preferredBatchSizeInKilobytes`.
     max_events_per_batch: Option<u32>,
     /// How large a body is unless one event alone is larger: 1 to 1024.
     preferred_batch_size_in_kilobytes: Option<u32>,
-    /// How often an event is pushed at the most: 1 to 30, and 1 to 10 in a namespace, which are the
+    /// How often an event is pushed at most: 1 to 30, and 1 to 10 in a namespace, which are the
     /// defaults.
     max_delivery_attempts: Option<u32>,
     /// How old an event may be when an attempt begins: an ISO 8601 duration in whole minutes, up to
@@ -105,7 +105,7 @@ struct WantedEndpoint {
     event_time_to_live: Option<String>,
     /// Whether the endpoint is asked first whether it wants the events; it is by default.
     handshake: Option<bool>,
-    /// Headers of each request: ten at the most.
+    /// Headers of each request: ten at most.
     #[serde(default)]
     delivery_attribute_mappings: Vec<WantedProperty>,
 }

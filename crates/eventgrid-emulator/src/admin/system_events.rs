@@ -17,7 +17,7 @@ use super::route::{MAX_BODY, RequestBody, ResponseBody, Route};
 use crate::service::{Emulator, SystemEventError, nearest_types};
 use crate::topic_id::TopicId;
 
-/// How many events a request publishes at the most.
+/// How many events a request publishes at most.
 const MOST_EVENTS: u32 = 1000;
 
 /// How many types an error names.

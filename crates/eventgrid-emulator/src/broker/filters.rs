@@ -47,7 +47,7 @@ impl Broker {
     }
 
     /// Which events go to which subscriptions with a filter: each subscription with the places of
-    /// its events, in order. A text that is no event matches no filter.
+    /// its events, in order. A text that is not an event matches no filter.
     pub(super) fn matching(&self, topic: TopicId, events: &[Event]) -> Vec<(SubscriptionId, usize)> {
         let Some(topic) = self.topics.get(topic.0).filter(|topic| !topic.filters.is_empty()) else {
             return Vec::new();

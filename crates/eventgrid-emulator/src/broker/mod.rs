@@ -354,7 +354,7 @@ impl Broker {
     }
 
     /// Lets time pass: does the work that is due, but no more than `max_steps` steps of it. Each
-    /// takes O(log n) at the most, however many events there are.
+    /// takes O(log n) at most, however many events there are.
     pub fn advance(&mut self, now: UnixTime, max_steps: usize) -> Advanced {
         let now = Moment::from(now);
         let mut returned = BTreeSet::new();

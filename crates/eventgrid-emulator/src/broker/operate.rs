@@ -7,8 +7,8 @@ use crate::time::UnixTime;
 /// Of a subscription that was removed there are no events.
 impl Broker {
     /// Looks at up to `max_events` events from a sequence number on, in any state or in one. This
-    /// changes nothing. It looks at some thousand places of the queue at the most, so a page may
-    /// have fewer events than there are.
+    /// changes nothing. It looks at some thousand places of the queue at most, so a page may have
+    /// fewer events than there are.
     pub fn peek(
         &self,
         now: UnixTime,

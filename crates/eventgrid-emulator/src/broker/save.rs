@@ -14,7 +14,7 @@ impl Broker {
     /// be without topics.
     ///
     /// # Errors
-    /// If it is no state that a broker can have: what is wrong, and where.
+    /// If it is not a state that a broker can have: what is wrong, and where.
     pub(crate) fn open(&mut self, stored: StoredBroker) -> Result<(), String> {
         let mut tracked = Tracked { next_number: stored.next_number, ..Tracked::default() };
         for topic in &stored.topics {

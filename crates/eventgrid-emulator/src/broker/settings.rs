@@ -10,7 +10,7 @@ pub struct SubscriptionSettings {
     /// default and takes 60 to 300; here any duration above zero is good, so that tests need not
     /// wait.
     pub lock_duration: Duration,
-    /// How often an event is delivered at the most, 10 by default. The check is made when the event
+    /// How often an event is delivered at most, 10 by default. The check is made when the event
     /// would become available again.
     pub max_delivery_count: u32,
     /// How long after its publication an event is kept, one day by default. A locked event outlives

@@ -252,7 +252,7 @@ impl DurationSnapshot {
     }
 }
 
-/// A broker's state, read and checked, to be put in the place of another.
+/// A broker's state, read and checked, to be put in place of another.
 pub(crate) struct ReadTopics(Vec<(String, Vec<ReadSubscription>)>);
 
 struct ReadSubscription {
@@ -263,7 +263,7 @@ struct ReadSubscription {
 
 impl ReadTopics {
     /// # Errors
-    /// If it is no state that a broker can have: what is wrong, and where.
+    /// If it is not a state that a broker can have: what is wrong, and where.
     pub(crate) fn read(topics: &[TopicSnapshot]) -> Result<Self, String> {
         let mut names = HashSet::new();
         let mut read = Vec::new();
@@ -313,8 +313,8 @@ impl Broker {
         topics
     }
 
-    /// Puts another state in the place of its own. Endpoints are no part of it: an event
-    /// subscription of the same name keeps its own.
+    /// Puts another state in place of its own. Endpoints are no part of it: an event subscription
+    /// of the same name keeps its own.
     pub(crate) fn restore(&mut self, topics: ReadTopics) {
         let endpoints: Vec<_> = self.named_endpoints().collect();
         let before: Vec<_> = self.topics().collect();

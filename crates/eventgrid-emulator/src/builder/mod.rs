@@ -286,7 +286,7 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Sets how often an event is delivered at the most; 10 by default. The service takes 1 to 10.
+    /// Sets how often an event is delivered at most; 10 by default. The service takes 1 to 10.
     #[must_use]
     pub fn max_delivery_count(mut self, count: u32) -> Self {
         self.settings.max_delivery_count = count;

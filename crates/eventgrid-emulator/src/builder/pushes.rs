@@ -75,8 +75,8 @@ impl EmulatorBuilder {
 
     /// Sets where endpoints reach this emulator, as `http://HOST:PORT`, for those that consent to
     /// get events by the URL of a handshake. By default it is the first address that it listens on,
-    /// with `127.0.0.1` or `[::1]` in the place of all addresses. Endpoints in other containers
-    /// need the name that the emulator has there.
+    /// with `127.0.0.1` or `[::1]` in place of all addresses. Endpoints in other containers need
+    /// the name that the emulator has there.
     #[must_use]
     pub fn push_callback(mut self, endpoint: impl Into<String>) -> Self {
         self.push_callback = Some(endpoint.into().trim_end_matches('/').to_owned());

@@ -66,7 +66,7 @@ pub struct InvalidPushHost(String);
 /// ```
 ///
 /// # Errors
-/// If it has a scheme, a port or a path, or is no host at all.
+/// If it has a scheme, a port or a path, or is not a host at all.
 pub fn push_host(text: &str) -> Result<String, InvalidPushHost> {
     let invalid = || InvalidPushHost(text.chars().take(64).collect());
     let parsed: http::uri::Authority = text.parse().map_err(|_| invalid())?;

@@ -18,7 +18,7 @@ use eventgrid::json::{JsonError, JsonNumber, JsonStr, Kind, MAX_DEPTH, Reader};
 /// Why a JSON value cannot be part of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum InvalidValue {
-    /// It is no JSON, has half of a surrogate pair, or is nested more than [`MAX_DEPTH`] deep.
+    /// It is not JSON, has half of a surrogate pair, or is nested more than [`MAX_DEPTH`] deep.
     Json(JsonError),
     /// The number that ends there, counted in bytes from the start of the value, is beyond every
     /// finite float.

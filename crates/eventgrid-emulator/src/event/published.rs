@@ -44,7 +44,7 @@ impl Event {
     }
 
     /// An event with the members of that JSON object in their canonical form, data last; `None` if
-    /// it is no object, or cannot be read.
+    /// it is not an object, or cannot be read.
     pub(crate) fn canonical(json: &str) -> Option<Self> {
         let mut builder = EventBuilder::with_capacity(json.len());
         let mut reader = Reader::new(json);

@@ -34,7 +34,7 @@ pub struct FaultCondition {
     /// of the faults.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub probability: Option<f64>,
-    /// How many requests are met at the most; without end by default.
+    /// How many requests are met at most; without end by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,
 }

@@ -22,7 +22,7 @@ pub struct FaultEffect {
     /// status is an error, and otherwise none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
-    /// How long the response is delayed, an hour at the most. The request is done before that.
+    /// How long the response is delayed, an hour at most. The request is done before that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delay_in_milliseconds: Option<u64>,
     /// Where the connection is reset.
@@ -87,7 +87,7 @@ impl FaultEffect {
         self
     }
 
-    /// Delays the response; to the millisecond, an hour at the most.
+    /// Delays the response; to the millisecond, an hour at most.
     #[must_use]
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay_in_milliseconds = Some(delay.as_millis().try_into().unwrap_or(u64::MAX));

@@ -152,12 +152,12 @@ impl InProcess {
         self.work(|state| state.emulator.snapshot())
     }
 
-    /// Puts the state of a snapshot in the place of its own. Lock tokens of the snapshot stay good.
-    /// The clock goes forward to the moment of the snapshot; it does not go back to an earlier one.
+    /// Puts the state of a snapshot in place of its own. Lock tokens of the snapshot stay good. The
+    /// clock goes forward to the moment of the snapshot; it does not go back to an earlier one.
     /// Receives that wait end without events.
     ///
     /// # Errors
-    /// If the snapshot is no state that an emulator can have; nothing is changed then.
+    /// If the snapshot is not a state that an emulator can have; nothing is changed then.
     pub fn restore(&self, snapshot: &Snapshot) -> Result<(), SnapshotError> {
         self.work(|state| {
             state.emulator.restore(snapshot)?;

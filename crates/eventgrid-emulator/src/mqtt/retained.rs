@@ -162,7 +162,7 @@ impl RetainedMessages {
         self.replace_with(Self::default());
     }
 
-    /// Puts other messages in the place of all.
+    /// Puts other messages in place of all.
     pub(crate) fn replace_with(&mut self, mut others: Self) {
         if let Some(mut touched) = self.touched.take() {
             touched.extend(self.messages.keys().chain(others.messages.keys()).cloned());

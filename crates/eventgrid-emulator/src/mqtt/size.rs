@@ -33,7 +33,7 @@ fn string(text: &str) -> usize {
     2 + text.len()
 }
 
-/// An integer with seven bits in each byte, of four at the most (MQTT 5.0, 1.5.5).
+/// An integer with seven bits in each byte, of four at most (MQTT 5.0, 1.5.5).
 fn variable_byte_integer(number: usize) -> usize {
     (1..=4).find(|bytes| number >> (7 * bytes) == 0).unwrap_or(4)
 }

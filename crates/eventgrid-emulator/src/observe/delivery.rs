@@ -117,7 +117,7 @@ pub struct DeliveryCriteria {
     pub topic: Option<String>,
     /// The event subscription. Compared without case.
     pub subscription: Option<String>,
-    /// How many deliveries are wanted at the most: the latest ones.
+    /// How many deliveries are wanted at most: the latest ones.
     pub limit: Option<usize>,
 }
 

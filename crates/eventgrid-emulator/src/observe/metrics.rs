@@ -23,7 +23,7 @@ pub(crate) struct Metrics {
 /// What is read when the metrics are written.
 pub(crate) struct Readings<'e> {
     pub(crate) broker: &'e Broker,
-    /// The ids of what is no topic of the namespace, by the names of their topics in the broker.
+    /// The ids of what is not a topic of the namespace, by the names of their topics in the broker.
     pub(crate) ids: BTreeMap<String, String>,
     pub(crate) waiting: usize,
     /// How often each fault was injected.

@@ -81,7 +81,7 @@ impl ServedRequest {
         self.error_message = refusal.map(|refusal| refusal.message.clone());
     }
 
-    /// Whether it was not done: its status is no success, or there was no response.
+    /// Whether it was not done: its status is not a success, or there was no response.
     pub fn is_refused(&self) -> bool {
         self.status.is_none_or(|status| !status.is_success())
     }

@@ -23,7 +23,7 @@ pub(crate) enum Acceptor {
 
 /// A connection to speak HTTP over.
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {
-    /// Lets the connection be reset when it is dropped, instead of ended in good order.
+    /// Lets the connection be reset when it is dropped, instead of ended cleanly.
     fn reset_when_dropped(&self);
 }
 

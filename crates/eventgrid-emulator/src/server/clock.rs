@@ -4,7 +4,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::time::UnixTime;
 
-/// The longest sleep. A machine that was suspended is late by its timers by so much at the most.
+/// The longest sleep. A machine that was suspended is late by its timers by so much at most.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 
 /// The wall clock, but never backwards: where that was set back, time goes on from where it was.

@@ -56,8 +56,8 @@ use crate::service::{ClockState, Condition, Emulator, HealthError, Snapshot, Sna
 use crate::store::DataError;
 use crate::target::Target;
 
-/// How long connections may take to end in good order: less than the 10 seconds after which Docker
-/// kills a container. It passes only if a request does not come to its end.
+/// How long connections may take to end cleanly: less than the 10 seconds after which Docker kills
+/// a container. It passes only if a request does not come to its end.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// How long the head of a request may take, or a body of which nothing comes.
@@ -342,12 +342,11 @@ impl RunningEmulator {
         self.with(|emulator| emulator.snapshot())
     }
 
-    /// Puts the state of a snapshot in the place of its own, the clock included, which may go back
-    /// by this alone. Lock tokens of the snapshot stay good. Receives that wait end
-    /// without events.
+    /// Puts the state of a snapshot in place of its own, the clock included, which may go back by
+    /// this alone. Lock tokens of the snapshot stay good. Receives that wait end without events.
     ///
     /// # Errors
-    /// If the snapshot is no state that an emulator can have; nothing is changed then.
+    /// If the snapshot is not a state that an emulator can have; nothing is changed then.
     pub fn restore(&self, snapshot: &Snapshot) -> Result<(), SnapshotError> {
         let snapshot = snapshot.clone();
         self.with(move |emulator| emulator.restore_with_clock(&snapshot))

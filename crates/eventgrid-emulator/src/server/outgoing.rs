@@ -103,7 +103,7 @@ impl Outgoing {
         undelivered
     }
 
-    /// Sends in the place of each response that it failed. Nobody learns of any other result.
+    /// Sends in place of each response that it failed. Nobody learns of any other result.
     #[cfg(feature = "data")]
     pub(super) fn fail(self, failed: impl Fn(ErrorStyle) -> Response<Bytes>) {
         for Addressed { reply, style, .. } in self.responses {

@@ -421,7 +421,7 @@ impl Emulator {
         }
     }
 
-    /// Responds to all waiting receives without events, to end in good order.
+    /// Responds to all waiting receives without events, to end cleanly.
     pub fn finish_waiting(&mut self) {
         self.namespace.finish_waiting();
     }

@@ -161,8 +161,8 @@ impl Emulator {
     /// any state or in one. This changes nothing: it is no delivery. `None` if there is no such
     /// event subscription.
     ///
-    /// One call looks at some thousand events at the most, so that it takes no longer with a
-    /// million of them: [`QueuedEvents::next`] says where to go on.
+    /// One call looks at some thousand events at most, so that it takes no longer with a million of
+    /// them: [`QueuedEvents::next`] says where to go on.
     pub fn peek(
         &self,
         target: Target<'_>,

@@ -49,7 +49,7 @@ impl Emulator {
     ///
     /// # Errors
     /// If there is no such target, or one of the events is not what it takes: by its schema, by a
-    /// limit, or since the text is no array.
+    /// limit, or since the text is not an array.
     pub fn publish(&mut self, target: Target<'_>, events: &str) -> Result<(), PublishError> {
         if let Target::NamespaceTopic(name) = target {
             return self.publish_to_namespace(name, events);

@@ -117,8 +117,8 @@ impl Emulator {
         })
     }
 
-    /// Puts the state of a snapshot in the place of its own, but for the clock. Receives that wait
-    /// get a response without events. On an error nothing is changed.
+    /// Puts the state of a snapshot in place of its own, but for the clock. Receives that wait get
+    /// a response without events. On an error nothing is changed.
     pub(crate) fn restore(&mut self, snapshot: &Snapshot) -> Result<(), SnapshotError> {
         let content = &snapshot.0;
         if content.version != VERSION {

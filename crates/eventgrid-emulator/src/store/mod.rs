@@ -224,7 +224,7 @@ impl Store {
         result.map_err(|Failed(error)| self.fail(error))
     }
 
-    /// Ends it in good order, so that the next opening has nothing to repair.
+    /// Ends it cleanly, so that the next opening has nothing to repair.
     pub(crate) fn close(&self) {
         let database = self.shared.database.write().unwrap_or_else(PoisonError::into_inner).take();
         // A database that failed may panic when it ends. What was committed is there all the same.

@@ -210,7 +210,7 @@ impl<'t> Tables<'t> {
         Ok(())
     }
 
-    /// Removes that many rows of discarded queues at the most. Returns whether there are more.
+    /// Removes that many rows of discarded queues at most. Returns whether there are more.
     pub(super) fn remove_discarded(&mut self, max_rows: usize) -> Result<bool, Failed> {
         let Some(number) = self.discarded.first()?.map(|(number, _)| number.value()) else {
             return Ok(false);

@@ -43,7 +43,7 @@ fn a_message_becomes_an_event_as_documented() {
             b"5",
             json!({ "data_base64": "NQ==", "datacontenttype": "application/json" }),
         ),
-        // Data that is no text does not suit that content type.
+        // Data that is not a text does not suit that content type.
         (
             &[TEXT, ("content-type", "text/plain")],
             br#"{"a":1}"#,

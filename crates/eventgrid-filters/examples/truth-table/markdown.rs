@@ -3,7 +3,7 @@
 use eventgrid_filters::{Operator, Outcome, TruthRow, TruthRule, TruthSource, ValueKind};
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
-/// How wide a line of text is at the most.
+/// How wide a line of text is at most.
 const WIDTH: usize = 100;
 
 const START: &str = "\

@@ -1,8 +1,8 @@
-//! Why a text is no event.
+//! Why a text is not an event.
 
 use eventgrid::json::JsonError;
 
-/// A text that is no event, so that no filter can be asked about it.
+/// A text that is not an event, so that no filter can be asked about it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the event cannot be read: it must be a JSON object, in the Event Grid schema, CloudEvents or a custom schema"

@@ -87,7 +87,8 @@ impl<'de: 'j, 'j> Deserialize<'de> for Members<'j> {
     }
 }
 
-/// Whether an event matches a filter in the form of basic topics; `None` if the event is no object.
+/// Whether an event matches a filter in the form of basic topics; `None` if the event is not an
+/// object.
 pub(crate) fn matches(filter: &Value, event: &Json) -> Option<bool> {
     let Json::Object(_) = event else { return None };
     let text = |key: &str| match event.at(key) {

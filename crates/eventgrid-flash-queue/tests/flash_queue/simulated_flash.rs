@@ -27,7 +27,7 @@ pub(crate) struct SimulatedFlash<const WORD: usize, const PAGE: usize> {
     pub(crate) bytes: Vec<u8>,
     /// How often each page was erased.
     pub(crate) erases: Vec<u32>,
-    /// How often a word was written at the most without being erased.
+    /// How often a word was written at most without being erased.
     pub(crate) most_writes_of_a_word: u8,
     /// A byte whose bits come out as zeros at its next write.
     pub(crate) weak: Option<usize>,

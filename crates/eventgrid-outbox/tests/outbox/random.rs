@@ -37,7 +37,7 @@ async fn run(seed: u64) {
             outbox.keyed(key).put(&event(&id)).await.unwrap();
             put.push(id);
         }
-        // It ends in the middle, or in good order.
+        // It ends in the middle, or cleanly.
         if random.random() {
             forwarding.abort();
         } else {

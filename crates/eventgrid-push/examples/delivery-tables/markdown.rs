@@ -8,7 +8,7 @@ use eventgrid_push::{
 };
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
-/// How wide a line of text is at the most.
+/// How wide a line of text is at most.
 const WIDTH: usize = 100;
 
 const START: &str = "\
@@ -51,7 +51,7 @@ fn limits() -> String {
 
 fn schedules(sources: &mut Sources) -> String {
     let about = "Attempts are planned at these times, counted from the first one, each with some jitter.\n\n";
-    let columns = ["tier", "attempts at", "then every", "source", "jitter at the most", "source"];
+    let columns = ["tier", "attempts at", "then every", "source", "jitter at most", "source"];
     let mut text = head("Schedules", about, columns);
     for tier in DeliveryTier::ALL {
         let schedule = RetrySchedule::of(tier);

@@ -119,7 +119,7 @@ pub(super) const FACTS: &[DeliveryFact] = &[
     DeliveryFact {
         id: "properties",
         case: "A subscription has delivery properties.",
-        what: "There are ten at the most, each with at most 4,096 bytes; a name does not begin with `aeg-`.",
+        what: "There are at most ten, each with at most 4,096 bytes; a name does not begin with `aeg-`.",
         source: Documented("delivery-properties @5267395e"),
     },
     DeliveryFact {

@@ -31,7 +31,7 @@ impl Batching {
         Self { max_events: Self::MOST_EVENTS, preferred_kilobytes: 64 }
     }
 
-    /// Sets how many events a batch has at the most: `maxEventsPerBatch`, from 1 to 5,000.
+    /// Sets how many events a batch has at most: `maxEventsPerBatch`, from 1 to 5,000.
     ///
     /// # Errors
     /// [`BatchingError::Events`] if it is outside of that.
@@ -57,7 +57,7 @@ impl Batching {
     }
 
     /// How many of the events that wait go into the next batch: from the first one on, and one at
-    /// the least if there is one. `sizes` are the lengths of their JSON in bytes, in order.
+    /// least if there is one. `sizes` are the lengths of their JSON in bytes, in order.
     pub fn next_batch(&self, sizes: impl IntoIterator<Item = usize>) -> usize {
         let most_bytes = 1024 * self.preferred_kilobytes as usize;
         let (mut count, mut bytes) = (0, 1);
@@ -72,7 +72,7 @@ impl Batching {
         count
     }
 
-    /// How many events a batch has at the most.
+    /// How many events a batch has at most.
     pub const fn most_events(self) -> usize {
         self.max_events as usize
     }

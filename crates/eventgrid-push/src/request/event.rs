@@ -67,7 +67,7 @@ impl<'a> PushedEvent<'a> {
         self.json.as_str().len()
     }
 
-    /// False: an event has braces at the least.
+    /// False: an event has braces at least.
     pub fn is_empty(&self) -> bool {
         false
     }

@@ -180,7 +180,7 @@ fn header_value(value: &str) -> Option<HeaderValue> {
     if value.len() <= MOST_BYTES { header_text(value) } else { None }
 }
 
-/// The delivery properties of a subscription: ten at the most, each with a name of its own.
+/// The delivery properties of a subscription: ten at most, each with a name of its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Vec<DeliveryProperty>")]
 pub struct DeliveryProperties(Vec<DeliveryProperty>);

@@ -87,8 +87,8 @@ impl RetryPolicy {
         Self { tier, max_attempts: tier.most_attempts(), time_to_live: tier.longest_time_to_live() }
     }
 
-    /// Sets how many attempts are made at the most: `maxDeliveryAttempts` of a basic subscription,
-    /// from 1 to 30, or `maxDeliveryCount` of a namespace's, from 1 to 10.
+    /// Sets how many attempts are made at most: `maxDeliveryAttempts` of a basic subscription, from
+    /// 1 to 30, or `maxDeliveryCount` of a namespace's, from 1 to 10.
     ///
     /// # Errors
     /// [`RetryPolicyError::Attempts`] if it is outside of that.
@@ -102,7 +102,7 @@ impl RetryPolicy {
 
     /// Sets how old an event may be when an attempt begins: `eventTimeToLiveInMinutes` of a basic
     /// subscription, up to a day, or `eventTimeToLive` of a namespace's, up to seven days. It is in
-    /// whole minutes, and one of them at the least.
+    /// whole minutes, and one of them at least.
     ///
     /// # Errors
     /// [`RetryPolicyError::TimeToLive`] if it is outside of that, or has a part of a minute.
@@ -122,7 +122,7 @@ impl RetryPolicy {
         self.tier
     }
 
-    /// How many attempts are made at the most.
+    /// How many attempts are made at most.
     pub const fn max_attempts(&self) -> u32 {
         self.max_attempts
     }

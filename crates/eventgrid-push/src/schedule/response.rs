@@ -56,7 +56,7 @@ pub enum ResponseMeaning {
     Delivered,
     /// The push is retried by the schedule.
     Retried {
-        /// How long after the end of the attempt at the least.
+        /// How long after the end of the attempt at least.
         least_wait: Duration,
     },
     /// The push is not retried: no attempt can succeed.

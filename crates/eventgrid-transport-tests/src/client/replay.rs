@@ -46,7 +46,7 @@ fn before_the_body() -> impl Iterator<Item = Script> {
     broken.into_iter().chain([408, 500, 502, 504].map(|status| turned_away(status).close()))
 }
 
-/// A response that is no success, and the end of the connection.
+/// A response that is not a success, and the end of the connection.
 fn turned_away(status: u16) -> Script {
     Script::new().respond(format!("HTTP/1.1 {status} No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"))
 }

@@ -110,7 +110,7 @@ impl Script {
         self.then(Step::Open(gate.clone()))
     }
 
-    /// Closes the connection in good order.
+    /// Closes the connection cleanly.
     pub(crate) fn close(self) -> Self {
         self.then(Step::Close)
     }

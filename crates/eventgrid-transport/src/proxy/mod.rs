@@ -200,7 +200,7 @@ mod tests {
         })
     }
 
-    /// The rules as an adapter has them, to which `?` is no URL.
+    /// The rules as an adapter has them, to which `?` is not a URL.
     fn read(variables: Variables) -> ProxyRules<String> {
         rules(variables).map(|url| if url == "?" { Err(MALFORMED) } else { Ok(url.to_owned()) })
     }

@@ -124,7 +124,7 @@ fn digits_that_nobody_counts_are_left_out_and_nothing_else_is() {
             assert_eq!(Rfc3339Text::rewritten(&text), None, "{text}");
         }
     }
-    // What comes after too much is no time of its own.
+    // What comes after too much is not a time of its own.
     for filling in 0..200 {
         let text = format!("0001-01-01T00:00:00{}2024-06-01T12:00:00Z", "x".repeat(filling));
         assert_eq!(Rfc3339Text::rewritten(&text), None, "{text}");

@@ -126,7 +126,7 @@ fn is_version(text: &str) -> bool {
 }
 
 /// Reads a date, `2024-06-01`, or one with a suffix of letters, digits and hyphens,
-/// `2023-10-01-preview`; 30 bytes at the most.
+/// `2023-10-01-preview`; 30 bytes at most.
 ///
 /// It fails with [`InvalidApiVersion`] if the text is something else. Whether the service has that
 /// version is not checked.

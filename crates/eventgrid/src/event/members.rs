@@ -7,7 +7,7 @@ use crate::json::{JsonError, Kind, MAX_DEPTH, TextRange, walk};
 /// in `found`. All of them are text, or `null` and thus absent; `data` alone may be of any type.
 /// Gives where the event ends, so that what follows can be read even if it is malformed.
 ///
-/// Fails if it is no JSON.
+/// Fails if it is not JSON.
 #[inline]
 pub(super) fn read<const N: usize>(
     text: &str,

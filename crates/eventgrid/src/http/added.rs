@@ -43,7 +43,7 @@ impl Encoded {
         Ok(())
     }
 
-    /// Adds headers, each in the place of one with the same name.
+    /// Adds headers, each in place of one with the same name.
     ///
     /// # Errors
     /// If one of them has a name or a value that no header can have, or is one that only the client

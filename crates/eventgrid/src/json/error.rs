@@ -95,7 +95,7 @@ pub enum JsonErrorKind {
     ControlCharacter,
     /// A backslash in a string that is followed by no escape of JSON.
     BadEscape,
-    /// Half of a surrogate pair (`\ud800` to `\udfff`), which is no character.
+    /// Half of a surrogate pair (`\ud800` to `\udfff`), which is not a character.
     LoneSurrogate,
     /// A number against the grammar, such as `01`, `+1`, `1.` or `.5`.
     BadNumber,

@@ -219,7 +219,7 @@ pub(super) fn first_word(bytes: &[u8]) -> u64 {
     }
 }
 
-/// How many bytes at the start of a word are plain, all eight at the most.
+/// How many bytes at the start of a word are plain, all eight at most.
 #[inline]
 pub(super) fn plain_in_word(word: u64) -> usize {
     attention(word).trailing_zeros() as usize / 8

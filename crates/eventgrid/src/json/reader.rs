@@ -11,7 +11,7 @@ use super::{lexer, utf8, walk};
 /// Reads JSON text value by value, as its caller asks for them.
 ///
 /// The text is UTF-8 before reading starts, so whatever is found in it is a view of that text. A
-/// call that fails has moved the reader over whitespace at the most.
+/// call that fails has moved the reader over whitespace at most.
 #[derive(Clone)]
 pub struct Reader<'a> {
     text: &'a str,
@@ -82,8 +82,8 @@ impl<'a> Reader<'a> {
     /// Steps into an object; [`next_member`](Self::next_member) then gives what is in it.
     ///
     /// # Errors
-    /// [`JsonErrorKind::WrongType`] if the next value is no object, [`JsonErrorKind::TooDeep`] if
-    /// [`MAX_DEPTH`](super::MAX_DEPTH) containers are open, and those of [`kind`](Self::kind).
+    /// [`JsonErrorKind::WrongType`] if the next value is not an object, [`JsonErrorKind::TooDeep`]
+    /// if [`MAX_DEPTH`](super::MAX_DEPTH) containers are open, and those of [`kind`](Self::kind).
     pub fn begin_object(&mut self) -> Result<(), JsonError> {
         self.begin(Kind::Object, Container::Object)
     }
@@ -93,8 +93,8 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`JsonError`] if there is neither a member nor the end of the object, or if the name has
-    /// half of a surrogate pair. [`JsonErrorKind::WrongType`] if the innermost open container is no
-    /// object.
+    /// half of a surrogate pair. [`JsonErrorKind::WrongType`] if the innermost open container is
+    /// not an object.
     pub fn next_member(&mut self) -> Result<Option<JsonStr<'a>>, JsonError> {
         let (at, expected) = match self.next(Container::Object, b'}', Expected::CommaOrBrace)? {
             Next::Closed => return Ok(None),
@@ -111,8 +111,8 @@ impl<'a> Reader<'a> {
     /// Steps into an array; [`next_element`](Self::next_element) then goes through it.
     ///
     /// # Errors
-    /// [`JsonErrorKind::WrongType`] if the next value is no array, [`JsonErrorKind::TooDeep`] if
-    /// [`MAX_DEPTH`](super::MAX_DEPTH) containers are open, and those of [`kind`](Self::kind).
+    /// [`JsonErrorKind::WrongType`] if the next value is not an array, [`JsonErrorKind::TooDeep`]
+    /// if [`MAX_DEPTH`](super::MAX_DEPTH) containers are open, and those of [`kind`](Self::kind).
     pub fn begin_array(&mut self) -> Result<(), JsonError> {
         self.begin(Kind::Array, Container::Array)
     }
@@ -121,7 +121,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`JsonError`] if there is neither an element nor the end of the array.
-    /// [`JsonErrorKind::WrongType`] if the innermost open container is no array.
+    /// [`JsonErrorKind::WrongType`] if the innermost open container is not an array.
     pub fn next_element(&mut self) -> Result<bool, JsonError> {
         match self.next(Container::Array, b']', Expected::CommaOrBracket)? {
             Next::Closed => Ok(false),
@@ -136,8 +136,9 @@ impl<'a> Reader<'a> {
     /// Reads a string.
     ///
     /// # Errors
-    /// [`JsonErrorKind::WrongType`] if the next value is no string, another [`JsonError`] if it is
-    /// not a whole and valid one. Half of a surrogate pair is not valid here: it cannot be decoded.
+    /// [`JsonErrorKind::WrongType`] if the next value is not a string, another [`JsonError`] if it
+    /// is not a whole and valid one. Half of a surrogate pair is not valid here: it cannot be
+    /// decoded.
     pub fn string(&mut self) -> Result<JsonStr<'a>, JsonError> {
         self.expect(Kind::String)?;
         let start = self.at + 1;
@@ -151,8 +152,8 @@ impl<'a> Reader<'a> {
     /// Reads a number.
     ///
     /// # Errors
-    /// [`JsonErrorKind::WrongType`] if the next value is no number, another [`JsonError`] if it is
-    /// not a whole and valid one.
+    /// [`JsonErrorKind::WrongType`] if the next value is not a number, another [`JsonError`] if it
+    /// is not a whole and valid one.
     pub fn number(&mut self) -> Result<JsonNumber<'a>, JsonError> {
         self.expect(Kind::Number)?;
         let end = lexer::number(self.bytes(), self.at)?;
@@ -162,8 +163,8 @@ impl<'a> Reader<'a> {
     /// Reads `true` or `false`.
     ///
     /// # Errors
-    /// [`JsonErrorKind::WrongType`] if the next value is no boolean, another [`JsonError`] if it is
-    /// misspelt.
+    /// [`JsonErrorKind::WrongType`] if the next value is not a boolean, another [`JsonError`] if it
+    /// is misspelt.
     pub fn boolean(&mut self) -> Result<bool, JsonError> {
         self.expect(Kind::Boolean)?;
         let truth = self.bytes().get(self.at) == Some(&b't');

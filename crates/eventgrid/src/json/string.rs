@@ -165,7 +165,7 @@ impl<I: Iterator<Item = char> + Clone> Iterator for Unescaped<I> {
 /// Decodes the JSON string that `json` is, in its quotes, to its start, and returns how many bytes
 /// it has then. `None` if it is another value, or has half of a surrogate pair.
 pub(crate) fn decode_string_in_place(json: &mut [u8]) -> Option<usize> {
-    /// How long an escape is at the most: two halves of a surrogate pair.
+    /// How long an escape is at most: two halves of a surrogate pair.
     const LONGEST_ESCAPE: usize = 12;
 
     let end = json.len().checked_sub(1)?;

@@ -107,7 +107,7 @@ impl Iterator for Unquoted<'_> {
     }
 }
 
-/// The next character of UTF-8; none at the end, and if it is no character.
+/// The next character of UTF-8; none at the end, and if it is not a character.
 fn character(bytes: &mut impl Iterator<Item = u8>) -> Option<char> {
     let mut utf8 = [bytes.next()?, 0, 0, 0];
     let len = match utf8[0] {

@@ -22,7 +22,7 @@ pub(crate) const AT: Validity<'static> = Validity::At(&|| Some(Duration::from_se
 #[derive(Default)]
 pub(crate) struct TokioSocket {
     stream: Option<TcpStream>,
-    /// How often it was closed in good order.
+    /// How often it was closed cleanly.
     pub(crate) closed: Rc<Cell<usize>>,
 }
 

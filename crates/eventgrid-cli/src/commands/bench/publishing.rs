@@ -18,7 +18,7 @@ use crate::failure::{FailureKind, is_refusal};
 /// The most bytes that are put into a request.
 const MOST_BYTES: usize = 1_000_000;
 
-/// What the attributes of an event have at the most, in bytes.
+/// What the attributes of an event have at most, in bytes.
 const ATTRIBUTES: usize = 400;
 
 /// Publishes events, in several requests at once.

@@ -25,7 +25,7 @@ const CLOCK_TOLERANCE: i64 = 60;
 /// of Microsoft's SDK for Go, whose test `TestSimpleErrors` sends the same.
 const NO_EVENT: &[u8] = br#"[{"id":"","source":"","specversion":"","type":""}]"#;
 
-/// What no schema of a topic, a domain or a partner namespace can be: it is no JSON.
+/// What no schema of a topic, a domain or a partner namespace can be: it is not JSON.
 const NO_JSON: &[u8] = b"[{";
 
 /// A lock token that nobody has: nothing is renewed by it. The service is known to name such tokens

@@ -57,7 +57,7 @@ impl CertificateSummary {
     /// Reads a certificate in DER. Whether it is to be trusted is not looked at.
     ///
     /// # Errors
-    /// [`der::Error`] if it is no certificate.
+    /// [`der::Error`] if it is not a certificate.
     pub(super) fn parse(certificate: &[u8]) -> der::Result<Self> {
         let certificate = Certificate::from_der(certificate)?;
         let signed = certificate.tbs_certificate();

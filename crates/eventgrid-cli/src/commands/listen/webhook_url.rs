@@ -19,8 +19,8 @@ impl WebhookUrl {
     /// Reads a URL.
     ///
     /// # Errors
-    /// [`Failure`] if it is no URL of a webhook, or not on this machine and its host is not among
-    /// `allowed`.
+    /// [`Failure`] if it is not a URL of a webhook, or not on this machine and its host is not
+    /// among `allowed`.
     pub(super) fn parse(text: &str, allowed: &[String]) -> Result<Self, Failure> {
         const EXAMPLE: &str = "write it as http://localhost:7071/api/events";
         // Without the text, which may have a secret.

@@ -60,7 +60,7 @@ impl FailedFile {
 /// which must not become one with the first line of this run.
 fn open(path: &Path) -> io::Result<File> {
     let mut file = OpenOptions::new().append(true).create(true).open(path)?;
-    // What cannot be read, or is no file, has no lines of earlier runs.
+    // What cannot be read, or is not a file, has no lines of earlier runs.
     if file.metadata()?.is_file() && last_byte(path).is_ok_and(|last| last != b'\n') {
         file.write_all(b"\n")?;
     }

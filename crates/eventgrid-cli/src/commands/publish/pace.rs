@@ -15,7 +15,7 @@ impl Pace {
         Self(events_a_second.max(1))
     }
 
-    /// How many events a request has at the most, so that they do not come in bursts.
+    /// How many events a request has at most, so that they do not come in bursts.
     pub(super) fn max_events(self) -> usize {
         (self.0 / REQUESTS_A_SECOND).max(1) as usize
     }

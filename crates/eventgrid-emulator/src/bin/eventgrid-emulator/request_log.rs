@@ -11,8 +11,8 @@ use std::time::Duration;
 use clap::ValueEnum;
 use eventgrid_emulator::ServedRequest;
 
-/// How many lines wait at the most for stderr to take them. Those that come meanwhile are dropped,
-/// so that the emulator goes on whatever reads its stderr.
+/// How many lines wait at most for stderr to take them. Those that come meanwhile are dropped, so
+/// that the emulator goes on whatever reads its stderr.
 const WAITING: usize = 4096;
 
 /// How long the last lines may take at the end.
@@ -23,7 +23,7 @@ const GRACE: Duration = Duration::from_secs(1);
 pub(crate) enum LogLevel {
     /// None.
     Off,
-    /// Those whose status is no success, and those that got no response.
+    /// Those whose status is not a success, and those that got no response.
     Refused,
     /// All.
     All,

@@ -109,8 +109,8 @@ impl Broker {
         self.with(of, |queue, _| queue.remove_dead_letters()).unwrap_or_default()
     }
 
-    /// Lets dead letters leave that are due, `max_letters` of them at the most. Returns how many
-    /// there were, and notes in `returned` where events became available by that.
+    /// Lets dead letters leave that are due, `max_letters` of them at most. Returns how many there
+    /// were, and notes in `returned` where events became available by that.
     pub(in crate::broker) fn send_dead_letters(
         &mut self,
         of: SubscriptionId,

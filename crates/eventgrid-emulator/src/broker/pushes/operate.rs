@@ -95,8 +95,8 @@ impl Broker {
 
     /// Takes the events of one push that is due, and locks them for the time that a response may
     /// take. `size_of` is asked for the size of each in turn, until there are enough for a batch.
-    /// Events that are too old die instead, `max_deaths` of them at the most: with these no more
-    /// events are taken.
+    /// Events that are too old die instead, `max_deaths` of them at most: with these no more events
+    /// are taken.
     pub(crate) fn take_push(
         &mut self,
         now: UnixTime,

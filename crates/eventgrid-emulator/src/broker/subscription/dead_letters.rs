@@ -28,7 +28,7 @@ impl Subscription {
         self.dead_letters.as_deref()
     }
 
-    /// Puts a list in the place of its own.
+    /// Puts a list in place of its own.
     pub(in crate::broker) fn set_dead_letters(&mut self, list: DeadLetterList) {
         self.dead_letters = Some(Box::new(list));
     }

@@ -42,7 +42,7 @@ use super::{Delivery, Event, SubscriptionSettings, SubscriptionStats, TokenError
 /// delivery: renew lock", API version 2024-06-01).
 const RENEWAL_WINDOW: Duration = Duration::from_secs(60 * 60);
 
-/// How many locks and delays a receive ends at the most before it looks for events.
+/// How many locks and delays a receive ends at most before it looks for events.
 const STEPS_OF_A_RECEIVE: usize = 1024;
 
 /// The queue of one event subscription.
@@ -136,8 +136,8 @@ impl Subscription {
         self.counts.published += 1;
     }
 
-    /// Ends the locks and delays that are over, `max_steps` of them at the most, in the order of
-    /// time. Returns how many it ended.
+    /// Ends the locks and delays that are over, `max_steps` of them at most, in the order of time.
+    /// Returns how many it ended.
     pub(super) fn end_due(&mut self, now: Moment, max_steps: usize) -> usize {
         let mut steps = 0;
         while let Some(moment) = self.next_return().filter(|moment| *moment <= now && steps < max_steps) {
@@ -153,7 +153,7 @@ impl Subscription {
         steps
     }
 
-    /// Removes expired events, in `max_steps` steps at the most. Returns how many steps it took.
+    /// Removes expired events, in `max_steps` steps at most. Returns how many steps it took.
     pub(super) fn sweep(&mut self, now: Moment, max_steps: usize) -> usize {
         self.pass_expired(now);
         let mut steps = 0;

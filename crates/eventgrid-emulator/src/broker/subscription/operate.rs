@@ -10,7 +10,7 @@ use super::super::token;
 use super::stored::Unloaded;
 use super::{Expired, Subscription, SubscriptionStats};
 
-/// How many places in a queue one look passes over at the most.
+/// How many places in a queue one look passes over at most.
 const STEPS_OF_A_LOOK: u64 = 16 * 1024;
 
 impl Subscription {

@@ -69,7 +69,7 @@ impl Subscription {
     /// A queue whose entries are read from `source` when they are reached.
     ///
     /// # Errors
-    /// If it is no state that a queue can have.
+    /// If it is not a state that a queue can have.
     pub(in crate::broker) fn stored(
         head: &QueueHead,
         segments: &[(Sequence, StoredSegment)],

@@ -75,7 +75,7 @@ impl Subscription {
     }
 
     /// # Errors
-    /// If it is no state that a queue can have.
+    /// If it is not a state that a queue can have.
     pub(in crate::broker) fn restored(snapshot: &SubscriptionSnapshot) -> Result<Self, String> {
         let guid = Uuid::try_parse(&snapshot.id).map_err(|_| format!("{:?} is not a GUID", snapshot.id))?;
         let settings = SubscriptionSettings {

@@ -8,7 +8,7 @@ use super::super::segments::Sequence;
 use super::super::stored::SegmentLists;
 use super::Subscription;
 
-/// What stands for the entries that are not loaded, in the place of lists of them.
+/// What stands for the entries that are not loaded, in place of lists of them.
 #[derive(Debug, Default)]
 pub(super) struct Unloaded {
     /// The segments whose entries are in none of the lists of the queue, by their first sequence

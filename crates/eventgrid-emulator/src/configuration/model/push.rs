@@ -35,16 +35,16 @@ pub struct PushConfiguration {
     pub destination: DestinationConfiguration,
     /// `eventDeliverySchema`: the schema of what is pushed; that of the topic without it.
     pub schema: Option<DeliverySchema>,
-    /// `maxEventsPerBatch`: how many events a request has at the most, 1 to 5,000. With this or
+    /// `maxEventsPerBatch`: how many events a request has at most, 1 to 5,000. With this or
     /// `preferredBatchSizeInKilobytes` events are pushed in batches.
     pub max_events_per_batch: Option<u32>,
     /// `preferredBatchSizeInKilobytes`: how large a body is unless one event alone is larger, 1 to
     /// 1,024 KiB.
     pub preferred_batch_size_in_kilobytes: Option<u32>,
-    /// `deliveryAttributeMappings`: headers of each request, ten at the most.
+    /// `deliveryAttributeMappings`: headers of each request, ten at most.
     pub delivery_properties: Vec<DeliveryPropertyConfiguration>,
     /// `maxDeliveryAttempts` of `retryPolicy`, 1 to 30, or `maxDeliveryCount` of `push`, 1 to 10:
-    /// how often an event is pushed at the most. The highest by default.
+    /// how often an event is pushed at most. The highest by default.
     pub max_delivery_attempts: Option<u32>,
     /// `eventTimeToLiveInMinutes` of `retryPolicy`, up to a day, or `eventTimeToLive` of `push`, up
     /// to seven days: how old an event may be when an attempt begins, in whole minutes. The longest

@@ -6,8 +6,8 @@ use std::hash::Hash;
 /// The most of one event subscription. Its other events wait in its queue.
 const OF_ONE: usize = 16;
 
-/// From so many on, an event subscription has one under way at the most, so that endpoints which do
-/// not respond hold up nobody but themselves.
+/// From so many on, an event subscription has one under way at most, so that endpoints which do not
+/// respond hold up nobody but themselves.
 const CROWDED: usize = 256;
 
 /// The same for the bytes of their bodies.

@@ -75,7 +75,7 @@ impl<'q> Query<'q> {
 
     fn number(&self, name: &str, default: u64, is_valid: impl Fn(u64) -> bool) -> Result<u64, ServiceError> {
         let Some(text) = parameter(self.text, name) else { return Ok(default) };
-        // A sign is no digit, though Rust reads `+5` as a number.
+        // A sign is not a digit, though Rust reads `+5` as a number.
         let digits = if text.starts_with('+') { "+" } else { &*text };
         let value = digits.parse().map_err(|error| match self.version {
             FIRST_PREVIEW => ServiceError::query_because(&error),

@@ -13,7 +13,7 @@ use crate::time::UnixTime;
 /// A push that is due: a request to the endpoint of an event subscription.
 ///
 /// A server sends it itself. Who drives an [`Emulator`](crate::Emulator) without one sends it
-/// without following redirects, waits for a response for 30 seconds at the most, and says by
+/// without following redirects, waits for a response for 30 seconds at most, and says by
 /// [`push_ended`](crate::Emulator::push_ended) how it ended. If nobody says so within 35 seconds of
 /// the emulator's time, its result counts as lost: its events are pushed again as the schedule
 /// says, or die after the last attempt.

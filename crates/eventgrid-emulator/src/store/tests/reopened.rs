@@ -41,7 +41,7 @@ struct Kept {
 }
 
 impl Kept {
-    /// Puts a broker that is kept in the place of that of the desk.
+    /// Puts a broker that is kept in place of that of the desk.
     fn begin(desk: &mut Desk) -> Self {
         let backend = Disk::default();
         let (store, stored) = Store::open_backend(backend.clone(), 0).unwrap();

@@ -93,7 +93,7 @@ impl BrokerProperties {
                         }
                         Ok(token.end() + 1)
                     }
-                    // A token that cannot be decoded as text is no token.
+                    // A token that cannot be decoded as text is not a token.
                     Err(error) if error.kind() == JsonErrorKind::LoneSurrogate => {
                         walk::value(bytes, at, MAX_DEPTH)
                     }

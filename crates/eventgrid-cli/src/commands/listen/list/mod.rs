@@ -72,8 +72,9 @@ impl SharedList {
         self.is_closed.get()
     }
 
-    /// Shows the list and obeys keys, until the user asks for the end: by `q`, which is no failure
-    /// ([`was_closed`](Self::was_closed)), or by Ctrl-C. Messages are shown in the last line.
+    /// Shows the list and obeys keys, until the user asks for the end: by `q`, which is not a
+    /// failure ([`was_closed`](Self::was_closed)), or by Ctrl-C. Messages are shown in the last
+    /// line.
     ///
     /// # Errors
     /// [`Failure`] is what it ends with in any case, also if the terminal cannot be used.

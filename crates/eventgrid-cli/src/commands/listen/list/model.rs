@@ -37,7 +37,7 @@ pub(super) struct Counts {
 /// What a key asks of others.
 #[derive(Debug)]
 pub(super) enum Request {
-    /// The end: by `q` ([`FailureKind::Other`], which is no failure), or by Ctrl-C.
+    /// The end: by `q` ([`FailureKind::Other`], which is not a failure), or by Ctrl-C.
     Quit(FailureKind),
     /// This event once more, although it has its verdict.
     Replay(Box<Entry>),
