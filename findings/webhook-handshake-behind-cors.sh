@@ -1,19 +1,20 @@
 #!/usr/bin/env bash
-# cors 2.8.6, @fastify/cors 11.4.3, hono 4.13.19 (npm), tower-http 0.6.11 (crates.io): middleware for
-# CORS takes the handshake of a webhook for a browser's preflight and responds to it, without consent.
+# cors 2.8.6, @fastify/cors 11.4.3, hono 4.13.19 (npm), tower-http 0.6.11 (crates.io): middleware
+# for CORS takes the handshake of a webhook for a browser's preflight, and its response has no
+# consent.
 #
-# Expected: a preflight is an OPTIONS request with Origin and Access-Control-Request-Method (Fetch
-#   standard, CORS-preflight request). An OPTIONS request without them goes to the route that the program has for it.
-#   The handshake of CloudEvents is one: it has WebHook-Request-Origin instead.
-# Seen: any OPTIONS request is taken for a preflight by four of five. Three respond with success, and
-#   @fastify/cors with 400; the route is not asked. @koa/cors 5.0.0 does as expected.
+# Expected: a preflight is an OPTIONS request with Access-Control-Request-Method (Fetch standard,
+#   CORS-preflight request). Any other OPTIONS request goes to the route that the program has for
+#   it. The handshake of CloudEvents is one: it has WebHook-Request-Origin instead.
+# Seen: every OPTIONS request is taken for a preflight by four of five. Three respond with success,
+#   and @fastify/cors with 400; the route is not asked. @koa/cors 5.0.0 does as expected.
 #
 # Why it matters: Event Grid delivers CloudEvents only where the handshake was consented to. An
 #   endpoint that has worked fails its next handshake when CORS is added to the server for other
 #   pages, and its log has a successful OPTIONS request. The URL for a later consent is in a header
-#   of the same request, so it is lost, too. Keep the route of the webhook outside of the middleware.
-#   In this project eventgrid's `Webhook` consents only if it is given the request, and eventgrid-push
-#   and the emulator do not take such a response for consent.
+#   of the same request, so it is lost, too. Keep the route of the webhook outside of the
+#   middleware. In this project eventgrid's `Webhook` consents only if it is given the request, and
+#   eventgrid-push and the emulator do not take such a response for consent.
 #
 # Output:
 #   express 5.3.0: 200, allowed origin eventgrid.azure.net
