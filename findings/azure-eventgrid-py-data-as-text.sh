@@ -7,12 +7,12 @@
 #   have is a TypeError. EventGridPublisherClient is one class and writes an event in one way.
 # Seen: a basic topic gets `str()` of a tuple, an enum, a set, a dataclass, and of bytes within the
 #   data: "(1, 2)", "b'\x01\xff'". A namespace gets an array, the value of the enum and base64, and
-#   refuses the set and the dataclass. It also refuses a UUID, which a basic topic takes, and the two
-#   write a timedelta differently.
+#   refuses the set and the dataclass. It also refuses a UUID, which a basic topic takes, and writes
+#   a timedelta otherwise.
 #
-# Why it matters: `send` succeeds, the subscriber cannot read the data, and only a test that looks at
-#   the body finds it. A program that moves from a basic topic to a namespace changes its data. Give
-#   the SDK what JSON has: lists, dicts, text and numbers, and encode bytes yourself. In this
+# Why it matters: `send` succeeds, the subscriber cannot read the data, and only a test that looks
+#   at the body finds it. A program that moves from a basic topic to a namespace changes its data.
+#   Give the SDK what JSON has: lists, dicts, text and numbers, and encode bytes yourself. In this
 #   project's clients data is written by serde, or is JSON that was checked, and is the same for
 #   every kind of topic.
 #

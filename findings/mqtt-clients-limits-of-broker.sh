@@ -20,12 +20,12 @@
 #   refused does not stop others, and there is no QoS 2.
 #
 # Output:
-#   MQTT.js, Maximum Packet Size: 3 connections; ended by packet too large; accepted: none
-#   MQTT.js, Maximum QoS: 3 connections; ended by QoS not supported; accepted: none
-#   MQTT.js, Receive Maximum: 2 connections; ended by receive maximum exceeded; accepted: abcabcdef
-#   paho-mqtt, Maximum Packet Size: 3 connections; ended by packet too large; accepted: none
-#   paho-mqtt, Maximum QoS: 3 connections; ended by QoS not supported; accepted: none
-#   paho-mqtt, Receive Maximum: 3 connections; ended by receive maximum exceeded; accepted: abcabcabc
+#   MQTT.js, Maximum Packet Size: 3 connections; ended: packet too large; accepted: none
+#   MQTT.js, Maximum QoS: 3 connections; ended: QoS not supported; accepted: none
+#   MQTT.js, Receive Maximum: 2 connections; ended: Receive Maximum exceeded; accepted: abcabcdef
+#   paho-mqtt, Maximum Packet Size: 3 connections; ended: packet too large; accepted: none
+#   paho-mqtt, Maximum QoS: 3 connections; ended: QoS not supported; accepted: none
+#   paho-mqtt, Receive Maximum: 3 connections; ended: Receive Maximum exceeded; accepted: abcabcabc
 #
 # It needs Node.js 20 or later with npm, and Python 3.10 or later. The broker is in the same process
 # as MQTT.js. It ends a case at the third connection that it has to end.
@@ -66,7 +66,7 @@ const net = require("node:net");
 const mqtt = require("mqtt");
 const { generate, parser } = require("mqtt-packet");
 
-const ENDS = { 0x93: "receive maximum exceeded", 0x95: "packet too large", 0x9b: "QoS not supported" };
+const ENDS = { 0x93: "Receive Maximum exceeded", 0x95: "packet too large", 0x9b: "QoS not supported" };
 
 // A broker that names these limits, and disconnects a client that does not keep them.
 function broker(limits) {
@@ -146,7 +146,7 @@ const cases = [
       end();
       server.close();
       const reasons = [...new Set(ends)].join(", ");
-      console.log(`${name}, ${limit}: ${connections} connections; ended by ${reasons}; accepted: ${accepted || "none"}`);
+      console.log(`${name}, ${limit}: ${connections} connections; ended: ${reasons}; accepted: ${accepted || "none"}`);
     }
   }
   process.exit();
@@ -155,10 +155,10 @@ END
 node main.js >seen
 cat seen
 diff seen - <<'END'
-MQTT.js, Maximum Packet Size: 3 connections; ended by packet too large; accepted: none
-MQTT.js, Maximum QoS: 3 connections; ended by QoS not supported; accepted: none
-MQTT.js, Receive Maximum: 2 connections; ended by receive maximum exceeded; accepted: abcabcdef
-paho-mqtt, Maximum Packet Size: 3 connections; ended by packet too large; accepted: none
-paho-mqtt, Maximum QoS: 3 connections; ended by QoS not supported; accepted: none
-paho-mqtt, Receive Maximum: 3 connections; ended by receive maximum exceeded; accepted: abcabcabc
+MQTT.js, Maximum Packet Size: 3 connections; ended: packet too large; accepted: none
+MQTT.js, Maximum QoS: 3 connections; ended: QoS not supported; accepted: none
+MQTT.js, Receive Maximum: 2 connections; ended: Receive Maximum exceeded; accepted: abcabcdef
+paho-mqtt, Maximum Packet Size: 3 connections; ended: packet too large; accepted: none
+paho-mqtt, Maximum QoS: 3 connections; ended: QoS not supported; accepted: none
+paho-mqtt, Receive Maximum: 3 connections; ended: Receive Maximum exceeded; accepted: abcabcabc
 END

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # mqtt 5.16.0 on mqtt-packet 9.0.2 (npm): a message whose user properties are an empty object is
-# never sent, without an error. Structured CloudEvents of cloudevents 10.0.0 (npm) are such messages.
+# never sent, without an error. Structured CloudEvents of cloudevents 10.0.0 (npm) are such
+# messages.
 #
 # Expected: `userProperties: {}` is a message without user properties. It is sent like one that does
 #   not name them, and what cannot be sent is an error of `publish`. A message that the CloudEvents

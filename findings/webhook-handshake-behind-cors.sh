@@ -28,8 +28,8 @@
 #   tower 0.5.3: 200, allowed origin eventgrid.azure.net
 #   tower 0.5.3 and CorsLayer: 200, allowed origin none
 #
-# It needs Node.js 20 or later with npm, and Rust with crates.io. The requests stay in the process or
-# on this host.
+# It needs Node.js 20 or later with npm, and Rust with crates.io. The servers are in the same
+# processes.
 set -euo pipefail
 folder=$(mktemp -d)
 export npm_config_cache="$folder/npm-cache"
