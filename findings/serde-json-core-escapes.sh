@@ -2,9 +2,9 @@
 # serde-json-core 0.7.0 (crates.io): text with an escape is read as its raw JSON, without an error.
 # The function that reads escapes refuses borrowed text that has one, and every surrogate pair.
 #
-# Expected: `from_slice` reads text as serde_json does: "caf\u00e9" is "café" in an owned string, and
-#   an error where text is borrowed, since it is not a part of the input. The crate reads back what
-#   it wrote. A valid escape is read.
+# Expected: `from_slice` reads text as serde_json does: "caf\u00e9" is "café" in an owned string,
+#   and an error where text is borrowed, since it is not a part of the input. The crate reads back
+#   what it wrote. A valid escape is read.
 # Seen: `from_slice` returns the text with its backslashes, also in a `heapless::String`, so a quote
 #   that the crate wrote comes back as two characters. `from_slice_escaped` reads escapes into owned
 #   text. There a `&str` is an error if the text has an escape. A surrogate pair, which is how
@@ -14,8 +14,8 @@
 #   as \u002B, so base64 is another text only now and then, and Python's writes every letter that is
 #   not ASCII as an escape. A device compares, shows or forwards the wrong text, or loses the event.
 #   Read into owned text by `from_slice_escaped`, with a buffer as long as the longest text. In this
-#   project's views text is a JsonStr, which is compared and shown without its escapes, has surrogate
-#   pairs, and needs no buffer.
+#   project's views text is a JsonStr, which is compared and shown without its escapes, surrogate
+#   pairs too, and needs no buffer.
 #
 # Output:
 #   {"data":"MQ=="}
