@@ -78,8 +78,8 @@ impl<E: Environment, T, O> Future for RunningHandler<'_, E, T>
 where
     T: SpawnedTask + Future<Output = Result<O, Panic>>,
 {
-    /// The delivery, how its handler ended, how long the handler itself took, and the uptime when it
-    /// ended.
+    /// The delivery, how its handler ended, how long the handler itself took, and the uptime at its
+    /// end.
     type Output = (DeliveryId, HandlerEnd<O>, Duration, Duration);
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
