@@ -1,22 +1,22 @@
-//! Why TLS failed, and who can do something about it.
+//! Why TLS failed, and what to do about it.
 
 use embedded_io_async::ErrorKind;
 
-/// Why a TLS connection could not be made, or ended.
+/// Why a TLS connection could not be opened, or why it ended.
 ///
-/// The text says who must act. [`TlsSocket::last_error`](crate::TlsSocket::last_error) keeps it
-/// where an error of another type has no room for it.
+/// The text says what to do. Where only an error of another type is returned,
+/// [`TlsSocket::last_error`](crate::TlsSocket::last_error) has this error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TlsError {
     /// The host is neither a DNS name nor an address.
     #[error("{}", self.reason())]
     InvalidHost,
-    /// The certificate is another host's.
+    /// The certificate is for another host.
     #[error("{}", self.reason())]
     WrongHost,
-    /// No trust anchor is at the end of the chain: the wrong anchor, or a server that leaves an
-    /// intermediate certificate out.
+    /// The chain does not lead to a trust anchor: the anchors are the wrong ones, or the server
+    /// does not send an intermediate certificate.
     #[error("{}", self.reason())]
     UnknownIssuer,
     /// A certificate of the chain has expired, by the application's clock.
@@ -32,8 +32,8 @@ pub enum TlsError {
     /// usage).
     #[error("{}", self.reason())]
     NotForServers,
-    /// A certificate of the chain may not issue the one below it: it is none of an authority, or
-    /// its path length, key usage or name constraints forbid it.
+    /// A certificate of the chain may not issue the one below it: it is not a certificate of an
+    /// authority, or its path length, key usage or name constraints forbid it.
     #[error("{}", self.reason())]
     NotAnIssuer,
     /// A key or a signature of the chain is of a kind that this build does not verify. The feature
@@ -46,7 +46,7 @@ pub enum TlsError {
     /// A certificate cannot be read.
     #[error("{}", self.reason())]
     InvalidCertificate,
-    /// The server's key is none of the pinned ones.
+    /// The server's key is not one of the pinned keys.
     #[error("{}", self.reason())]
     WrongKey,
     /// The server sent no certificate, or did not prove that it has its key.
@@ -55,35 +55,34 @@ pub enum TlsError {
     /// The server and this device have no version, cipher or curve in common.
     #[error("{}", self.reason())]
     NothingInCommon,
-    /// The server does not accept the client's certificate, or wants one.
+    /// The server does not accept the client's certificate, or requires one and got none.
     #[error("{}", self.reason())]
     ClientRefused,
     /// The server ended the connection with an alert of another kind.
     #[error("{}", self.reason())]
     Alert,
-    /// What the server sent breaks the protocol, or is a message that was split over several
-    /// records.
+    /// The server broke the protocol, or split a message over several records.
     #[error("{}", self.reason())]
     Malformed,
     /// A record of the server does not fit into the read buffer.
     #[error("{}: {needed} bytes are needed", self.reason())]
     ReadBufferTooSmall {
-        /// How long the read buffer has to be for this record.
+        /// The size in bytes that the read buffer must have for this record.
         needed: usize,
     },
-    /// A message of ours does not fit into the write buffer.
+    /// A message to send does not fit into the write buffer.
     #[error("{}", self.reason())]
     WriteBufferTooSmall,
     /// The mailbox has no room for the name of the host.
     #[error("{}", self.reason())]
     MailboxTooSmall,
-    /// The socket was given the session of another mailbox.
+    /// The socket was made with the session of another mailbox.
     #[error("{}", self.reason())]
     WrongSession,
-    /// There is no connection, or the one that was there has failed.
+    /// There is no connection, or it has failed.
     #[error("{}", self.reason())]
     NotConnected,
-    /// The connection below ended without the message that TLS ends with: what came may be cut off.
+    /// The connection below ended without the message that ends TLS. The data may be cut off.
     #[error("{}", self.reason())]
     Truncated,
     /// The connection below failed.
@@ -107,7 +106,7 @@ const UNSUPPORTED_ALGORITHM: &str = match (cfg!(feature = "rsa"), cfg!(feature =
 };
 
 impl TlsError {
-    /// The error in words, without its figures.
+    /// The text of the error, without its numbers.
     pub const fn reason(&self) -> &'static str {
         match self {
             Self::InvalidHost => "the host is neither a DNS name nor an address: correct the endpoint",
@@ -175,16 +174,15 @@ impl embedded_io_async::Error for TlsError {
     }
 }
 
-/// Why a [`TlsSocket`](crate::TlsSocket) could open no connection.
+/// Why a [`TlsSocket`](crate::TlsSocket) could not open a connection.
 ///
-/// Exhaustive: a failure is either one of the socket below, whose error `E` is passed on, or one of
-/// TLS over it.
+/// Exhaustive: either the socket below failed, with its error `E`, or TLS over it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TlsConnectError<E> {
-    /// The socket below could not connect: TLS had not begun.
+    /// The socket below could not connect. TLS had not begun.
     #[error("the socket below TLS could not connect")]
     Socket(#[source] E),
-    /// There was a connection, and TLS over it failed.
+    /// The socket below was connected, and TLS over it failed.
     #[error(transparent)]
     Tls(#[from] TlsError),
 }

@@ -17,9 +17,10 @@ use crate::error::{TlsConnectError, TlsError};
 /// The longest name that a host can have.
 pub(super) const HOST: usize = 253;
 
-/// Where a [`TlsSocket`](crate::TlsSocket) and its [`session`](crate::session()) meet.
+/// What a [`TlsSocket`](crate::TlsSocket) and its [`session`](crate::session()) exchange commands
+/// and bytes through.
 ///
-/// `E` is the error that the socket below fails to connect with.
+/// `E` is the error of the socket below when it cannot connect.
 pub struct Mailbox<'b, E> {
     command: Cell<Option<Command>>,
     reply: Cell<Option<Reply<E>>>,
@@ -32,13 +33,13 @@ pub struct Mailbox<'b, E> {
 /// What the socket asks of the session.
 #[derive(Clone, Copy)]
 pub(super) enum Command {
-    /// To the host that lies in the first bytes to send.
+    /// Open a connection. The name of the host is in the first bytes to send.
     Connect {
         host_len: usize,
         port: u16,
     },
     Read,
-    /// That many of the bytes to send.
+    /// Send that many of the bytes to send.
     Write(usize),
     Flush,
     Close,
@@ -50,7 +51,7 @@ pub(super) type Reply<E> = Result<(), TlsConnectError<E>>;
 
 struct Buffers<'b> {
     received: &'b mut [u8],
-    /// What of it the socket has not given out yet.
+    /// The part of it that the socket has not given out yet.
     unread: Range<usize>,
     sending: &'b mut [u8],
 }
@@ -58,8 +59,9 @@ struct Buffers<'b> {
 impl<'b, E> Mailbox<'b, E> {
     /// A mailbox for one socket and one session.
     ///
-    /// One half of the buffer is for what is sent, the other for what was received. 512 bytes hold
-    /// the longest name of a host; larger ones are handed over in fewer steps.
+    /// One half of the buffer is for bytes to send, the other for received bytes. 512 bytes are
+    /// enough for the longest name of a host. With a larger buffer, data is handed over in fewer
+    /// steps.
     pub fn new(buffer: &'b mut [u8]) -> Self {
         let (sending, received) = buffer.split_at_mut(buffer.len() / 2);
         Self {
@@ -82,7 +84,7 @@ impl<'b, E> Mailbox<'b, E> {
 
 /// The side of the socket.
 impl<E> Mailbox<'_, E> {
-    /// Asks for something, instead of what was asked for before.
+    /// Sets the next command. It replaces the one before.
     pub(super) fn ask(&self, command: Command) {
         self.reply.set(None);
         self.command.set(Some(command));
@@ -92,7 +94,7 @@ impl<E> Mailbox<'_, E> {
         self.reply.take()
     }
 
-    /// Whether the session has not even seen what was asked for.
+    /// Whether the session has not even seen the command.
     pub(super) fn is_unheard(&self) -> bool {
         let command = self.command.take();
         self.command.set(command);
@@ -118,7 +120,7 @@ impl<E> Mailbox<'_, E> {
         self.buffers.borrow_mut().unread = 0..0;
     }
 
-    /// Puts down as many bytes to send as fit.
+    /// Stores as many bytes to send as fit.
     pub(super) fn put_sending(&self, bytes: &[u8]) -> usize {
         let sending = &mut self.buffers.borrow_mut().sending;
         let length = bytes.len().min(sending.len());
@@ -134,14 +136,14 @@ impl<'b, E> Mailbox<'b, E> {
         poll_fn(|_| self.command.take().map_or(Poll::Pending, Poll::Ready)).await
     }
 
-    /// Replies to the last command, unless the socket asks for something else meanwhile.
+    /// Replies to the last command, unless the socket has set another one meanwhile.
     pub(super) fn reply(&self, reply: Reply<E>) {
         if !self.is_unheard() {
             self.reply.set(Some(reply));
         }
     }
 
-    /// The result, or `None` if the socket asks for something else meanwhile.
+    /// The result, or `None` if the socket sets another command meanwhile.
     pub(super) async fn unless_interrupted<T>(&self, future: impl Future<Output = T>) -> Option<T> {
         let interrupted = poll_fn(|_| if self.is_unheard() { Poll::Ready(()) } else { Poll::Pending });
         match select(interrupted, future).await {
@@ -157,7 +159,7 @@ impl<'b, E> Mailbox<'b, E> {
         String::try_from(host).unwrap_or_default()
     }
 
-    /// The bytes to send, for as long as it takes. They must be [given back](Self::give_back).
+    /// The buffer of the bytes to send. It must be [given back](Self::give_back).
     pub(super) fn borrow_sending(&self) -> &'b mut [u8] {
         mem::take(&mut self.buffers.borrow_mut().sending)
     }
@@ -166,7 +168,7 @@ impl<'b, E> Mailbox<'b, E> {
         self.buffers.borrow_mut().sending = sending;
     }
 
-    /// Takes as many received bytes as there is room for, when none is left unread.
+    /// Stores as many received bytes as fit, if no byte is left unread.
     pub(super) fn put_received(&self, bytes: &[u8]) -> usize {
         let mut buffers = self.buffers.borrow_mut();
         let length = bytes.len().min(buffers.received.len());
@@ -176,7 +178,7 @@ impl<'b, E> Mailbox<'b, E> {
     }
 }
 
-/// Shows nothing of what passes through.
+/// Does not show the bytes, which are plain text.
 impl<E> fmt::Debug for Mailbox<'_, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Mailbox").field("last_error", &self.last_error).finish_non_exhaustive()

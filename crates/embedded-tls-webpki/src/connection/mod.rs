@@ -1,5 +1,6 @@
-//! Connections: the socket that a program has, the session that drives TLS for it, and what passes
-//! between them and to the socket below. Who may be at the other end is judged in `trust`.
+//! Connections: the socket that a program uses, the session that runs TLS for it, and what they
+//! exchange with each other and with the socket below. Which servers are trusted is decided in
+//! `trust`.
 
 mod mailbox;
 mod reconnect;

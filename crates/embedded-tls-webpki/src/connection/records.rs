@@ -1,4 +1,4 @@
-//! What `embedded-tls` lets through and should not, kept away from it.
+//! Checks of received records that `embedded-tls` does not make and should.
 
 use core::cell::Cell;
 
@@ -16,10 +16,10 @@ const LONGEST: usize = (1 << 14) + 256;
 /// What a cipher adds to a record: its tag, and a byte that says what it holds.
 const SHORTEST_ENCRYPTED: usize = 16 + 1;
 
-/// A look at the records that come in, before `embedded-tls` sees them.
+/// Checks the received records before `embedded-tls` sees them.
 ///
-/// It takes plain text where only encrypted records may come, so that anyone could end a connection
-/// as if cleanly; and an encrypted record that holds nothing makes it panic.
+/// `embedded-tls` accepts plain text where only encrypted records are allowed, so anyone could end
+/// a connection as if cleanly. And it panics on an encrypted record without content.
 #[derive(Default)]
 pub(super) struct Records {
     room: Cell<usize>,
@@ -41,7 +41,7 @@ enum Phase {
 }
 
 impl Records {
-    /// Begins anew, with records that are read into that many bytes.
+    /// Starts over for a new connection. `room` is the size of the read buffer.
     pub(super) fn begin_connection(&self, room: usize) {
         self.room.set(room);
         self.phase.set(Phase::Hello);
@@ -50,12 +50,12 @@ impl Records {
         self.error.set(None);
     }
 
-    /// From here on, everything must be encrypted.
+    /// From now on, every record must be encrypted.
     pub(super) fn end_handshake(&self) {
         self.phase.set(Phase::Open);
     }
 
-    /// Whether a part of a record was read, and another was not.
+    /// Whether only a part of a record has been read.
     pub(super) fn is_within_a_record(&self) -> bool {
         self.remaining.get() > 0 || self.header.get().1 > 0
     }
@@ -112,7 +112,7 @@ impl Records {
     }
 }
 
-/// A socket, and the look at what comes in through it.
+/// A socket whose received records are checked.
 pub(super) struct Watched<'a, S> {
     pub(super) socket: &'a mut S,
     pub(super) records: &'a Records,

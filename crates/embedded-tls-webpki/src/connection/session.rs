@@ -15,25 +15,25 @@ use crate::error::{TlsConnectError, TlsError};
 use crate::handshake::{ClientIdentity, Provider, TlsRandom};
 use crate::trust::{Cipher, Trust, Verifier};
 
-/// What all connections of a [`session`](session()) have in common.
+/// The settings of all connections of a [`session`](session()).
 #[non_exhaustive]
 pub struct TlsSettings<'a> {
-    /// Whom to trust.
+    /// Which servers to trust.
     pub trust: Trust<'a>,
-    /// Who this client is, for servers that ask for a certificate.
+    /// The client's certificate and key, for servers that ask for a certificate.
     pub identity: Option<&'a ClientIdentity<'a>>,
     /// Where the random numbers of the handshakes come from.
     pub random: TlsRandom,
-    /// Holds the largest record that the server sends: 16640 bytes always do. See
-    /// [Memory](crate#memory).
+    /// The buffer for received records. The largest record that the server sends must fit into it;
+    /// 16640 bytes are always enough. See [Memory](crate#memory).
     pub read_buffer: &'a mut [u8],
-    /// Holds the largest record that is sent: 1024 bytes do, unless the client's certificate is
-    /// large.
+    /// The buffer for the records to send. 1024 bytes are enough, unless the client's certificate
+    /// is large.
     pub write_buffer: &'a mut [u8],
 }
 
 impl<'a> TlsSettings<'a> {
-    /// Trusts those, and lends these buffers. Without an identity of its own.
+    /// Settings with this trust and these buffers, without a client certificate.
     pub const fn new(
         trust: Trust<'a>,
         random: TlsRandom,
@@ -43,7 +43,8 @@ impl<'a> TlsSettings<'a> {
         Self { trust, identity: None, random, read_buffer, write_buffer }
     }
 
-    /// Sets who this client is, for servers that ask for a certificate. Default: nobody.
+    /// Sets the client's certificate and key, for servers that ask for a certificate. Default:
+    /// none.
     #[must_use]
     pub const fn with_identity(mut self, identity: Option<&'a ClientIdentity<'a>>) -> Self {
         self.identity = identity;
@@ -51,7 +52,7 @@ impl<'a> TlsSettings<'a> {
     }
 }
 
-/// Shows nothing of what is in the buffers, which have plain text in them.
+/// Does not show the content of the buffers, which is plain text.
 impl fmt::Debug for TlsSettings<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TlsSettings")
@@ -64,10 +65,10 @@ impl fmt::Debug for TlsSettings<'_> {
     }
 }
 
-/// Carries out what a [`TlsSocket`](crate::TlsSocket) is asked for, over connections of `socket`.
+/// Runs the TLS connections of a [`TlsSocket`](crate::TlsSocket) over `socket`.
 ///
-/// It never ends. Nobody has to spawn it: the socket drives it, whenever one of the socket's
-/// methods is waited for.
+/// The future never ends. Do not spawn it: the socket polls it whenever one of the socket's methods
+/// is awaited.
 pub async fn session<S: Reconnect>(
     mailbox: &Mailbox<'_, S::ConnectError>,
     mut socket: S,
@@ -97,11 +98,11 @@ pub async fn session<S: Reconnect>(
 
 /// How a connection ends.
 enum End {
-    /// In good order: the socket is to be closed, and whoever asked to be told.
+    /// Cleanly. The socket is closed, and the caller gets a reply.
     Closed,
-    /// By being given up: whoever asked is to be told.
+    /// It was aborted. The caller gets a reply.
     Aborted,
-    /// Before it began: whoever asked knows already, or waits for something else now.
+    /// It was never opened. The caller has got a reply already, or has set another command.
     Failed,
 }
 
@@ -150,7 +151,7 @@ async fn connection<S: Reconnect>(
     }
 }
 
-/// Shakes hands, and makes sure that the server has proved who it is.
+/// Makes the handshake, and checks that the server is authenticated.
 async fn handshake<S: Reconnect>(
     tls: &mut Tls<'_, S>,
     host: &str,
@@ -168,30 +169,30 @@ async fn handshake<S: Reconnect>(
     provider.verifier.outcome()
 }
 
-/// What the socket wants when it has no more use for a connection.
+/// How the socket wants to end a connection.
 enum Wish {
-    /// Tell the server, and close.
+    /// Tell the server, then close.
     Farewell,
-    /// Close: the server has said that it is done.
+    /// Close. The server has said that it sends nothing more.
     Close,
-    /// Give it up.
+    /// Abort.
     Abort,
 }
 
-/// How far an open connection has got.
+/// The state of an open connection.
 #[derive(Clone, Copy)]
 enum State {
-    /// Nothing has come yet.
+    /// Nothing was received yet.
     Fresh,
     /// The server has sent something.
     Used,
-    /// The server has said that nothing more will come.
+    /// The server has said that it sends nothing more.
     Ended,
-    /// It failed, or was interrupted where it cannot go on.
+    /// It failed, or was interrupted at a point where it cannot continue.
     Broken(TlsError),
 }
 
-/// Does what the socket asks for.
+/// Carries out the socket's commands.
 async fn serve<S: Reconnect>(mailbox: &Mailbox<'_, S::ConnectError>, tls: &mut Tls<'_, S>) -> Wish {
     let mut state = State::Fresh;
     loop {
@@ -201,8 +202,8 @@ async fn serve<S: Reconnect>(mailbox: &Mailbox<'_, S::ConnectError>, tls: &mut T
             (Command::Close, State::Ended) => return Wish::Close,
             (Command::Close | Command::Abort, _) => return Wish::Abort,
             (Command::Read, State::Ended) | (_, State::Broken(_)) => state,
-            // To a server that is gone nothing can be sent, and a socket gives a connection up
-            // before it asks for another.
+            // Nothing can be sent to a server that is gone, and a socket aborts a connection before
+            // it opens another.
             (_, State::Ended) | (Command::Connect { .. }, _) => State::Broken(TlsError::NotConnected),
             (Command::Read, _) => read(mailbox, tls, state).await,
             (Command::Write(length), _) => {
@@ -217,8 +218,8 @@ async fn serve<S: Reconnect>(mailbox: &Mailbox<'_, S::ConnectError>, tls: &mut T
     }
 }
 
-/// Waits for something to read. A connection survives that this is interrupted, but not within a
-/// record.
+/// Waits for something to read. If this is interrupted within a record, the connection cannot be
+/// used any more; between records it can.
 async fn read<S: Reconnect>(
     mailbox: &Mailbox<'_, S::ConnectError>,
     tls: &mut Tls<'_, S>,
@@ -234,8 +235,8 @@ async fn read<S: Reconnect>(
             State::Used
         }
         Some(Err(embedded_tls::TlsError::ConnectionClosed)) => State::Ended,
-        // An alert. The first message to a client may be that it is refused: TLS has no other place
-        // for that.
+        // An alert. A server may refuse the client's certificate in its first message after the
+        // handshake.
         Some(Err(embedded_tls::TlsError::InternalError)) if matches!(state, State::Fresh) => {
             State::Broken(TlsError::ClientRefused)
         }
@@ -253,7 +254,7 @@ async fn write<S: Reconnect>(
 ) -> Result<(), TlsError> {
     let sending = mailbox.borrow_sending();
     let written = mailbox.unless_interrupted(tls.write_all(&sending[..length])).await;
-    // There may be a credential among it.
+    // It may contain a credential.
     sending[..length].fill(0);
     mailbox.give_back(sending);
     finished(mailbox, written)
@@ -267,7 +268,7 @@ async fn flush<S: Reconnect>(
     finished(mailbox, flushed)
 }
 
-/// A record that was interrupted half-way cannot be completed.
+/// A record of which only a part was sent cannot be completed.
 fn finished<E>(
     mailbox: &Mailbox<'_, E>,
     result: Option<Result<(), embedded_tls::TlsError>>,

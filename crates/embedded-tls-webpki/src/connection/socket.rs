@@ -11,25 +11,26 @@ use embedded_io_async::{ErrorType, Read, Write};
 use super::mailbox::{Command, HOST, Mailbox, Reply};
 use crate::error::{TlsConnectError, TlsError};
 
-/// A socket that speaks TLS 1.3 and trusts nobody without proof.
+/// A socket with TLS 1.3 that authenticates the server.
 ///
-/// It is one half; the [`session`](crate::session()) is the other, made with the same [`Mailbox`].
-/// The [crate](crate) shows how they are put together.
+/// It works together with a [`session`](crate::session()) that was made with the same [`Mailbox`].
+/// The documentation of the [crate](crate) shows how to make both.
 ///
 /// It can be opened again and again. It reads and writes plain text, by `Read` and `Write` of
-/// `embedded-io-async`; `flush` sends what was written. Any method may be called at any time, also
-/// after a future of another one was dropped half-way. Without a connection, reading and writing
-/// fail. A connection on which a write or a flush was dropped half-way sends nothing any more.
+/// `embedded-io-async`; `flush` sends what was written. Any method may be called at any time, even
+/// after the future of another one was dropped before its end. Without a connection, reading and
+/// writing fail. After the future of a write or a flush was dropped before its end, nothing more
+/// can be sent on the connection.
 ///
-/// `E` is the error that the socket below fails to connect with.
+/// `E` is the error of the socket below when it cannot connect.
 pub struct TlsSocket<'a, 'b, E> {
     mailbox: &'a Mailbox<'b, E>,
     session: Pin<&'a mut (dyn Future<Output = Infallible> + 'a)>,
 }
 
 impl<'a, 'b, E> TlsSocket<'a, 'b, E> {
-    /// A socket from the two halves of one mailbox. With the session of another one, nothing
-    /// connects ([`TlsError::WrongSession`]).
+    /// A socket. The session must have been made with the same mailbox, or connecting fails with
+    /// [`TlsError::WrongSession`].
     pub fn new(
         mailbox: &'a Mailbox<'b, E>,
         session: Pin<&'a mut (dyn Future<Output = Infallible> + 'a)>,
@@ -37,24 +38,26 @@ impl<'a, 'b, E> TlsSocket<'a, 'b, E> {
         Self { mailbox, session }
     }
 
-    /// Why TLS failed last, with its figures. `None` since a new connection was asked for.
+    /// The last error of TLS on this connection. A call of [`connect`](Self::connect) sets it to
+    /// `None`.
     pub fn last_error(&self) -> Option<TlsError> {
         self.mailbox.last_error()
     }
 
-    /// Opens a connection to that host and makes sure that the server is one to trust. A connection
-    /// that is still there is given up first, as by [`abort`](Self::abort).
+    /// Opens a connection to that host and authenticates the server. If there still is a
+    /// connection, it is aborted first, as by [`abort`](Self::abort).
     ///
-    /// `host` is the name or the address that the certificate must be for, the latter without
-    /// brackets; the socket below connects to the same. How long it may take is up to the caller,
-    /// who drops the future when time is up.
+    /// `host` is a name or an address without brackets. The socket below connects to it, and the
+    /// server's certificate must be for it. There is no time limit here: the caller drops the
+    /// future when the time is up.
     ///
     /// # Errors
-    /// - [`TlsConnectError::Socket`]: the socket below could not connect, with its reason.
-    /// - [`TlsConnectError::Tls`]: the server is not to be trusted, speaks no TLS that this crate
-    ///   does, or broke off; or a buffer is too small. Each [`TlsError`] says who must act.
+    /// - [`TlsConnectError::Socket`]: the socket below could not connect. Its error says why.
+    /// - [`TlsConnectError::Tls`]: the server is not trusted, does not support the TLS of this
+    ///   crate, or ended the connection; or a buffer is too small. The text of each [`TlsError`]
+    ///   says what to do.
     ///
-    /// Nothing that the program writes was sent.
+    /// No byte that the program wrote was sent.
     pub async fn connect(&mut self, host: &str, port: u16) -> Result<(), TlsConnectError<E>> {
         self.abort();
         self.mailbox.set_last_error(None);
@@ -71,27 +74,27 @@ impl<'a, 'b, E> TlsSocket<'a, 'b, E> {
     /// without a connection.
     pub async fn close(&mut self) {
         self.mailbox.forget_received();
-        // There is nothing to be done about a failure: the connection is gone either way.
+        // A failure does not matter: the connection is gone in any case.
         let _ = self.ask(Command::Close).await;
     }
 
-    /// Gives the connection up at once, without telling the server more than the socket below does.
-    /// Does nothing without a connection.
+    /// Aborts the connection at once: TLS tells the server nothing, and the socket below is
+    /// aborted. Does nothing without a connection.
     pub fn abort(&mut self) {
         self.mailbox.forget_received();
-        // The reply comes at once, and is always the same.
+        // The reply is there at once, and always the same.
         let _ = self.ask_at_once(Command::Abort);
     }
 
-    /// Whether a connection that nothing was sent on for a while can still be used: the server has
-    /// neither closed it nor sent anything that was not read.
+    /// Whether an idle connection can still be used: the server has neither closed it nor sent
+    /// bytes that were not read.
     pub fn is_open(&mut self) -> bool {
         self.mailbox.unread() == 0
             && self.ask_at_once(Command::Read).is_pending()
             && !self.mailbox.records.is_within_a_record()
     }
 
-    /// Has the session do something, and waits for its reply.
+    /// Gives the session a command, and waits for its reply.
     async fn ask(&mut self, command: Command) -> Reply<E> {
         self.mailbox.ask(command);
         let reply = poll_fn(|context| self.poll(context)).await;
@@ -101,7 +104,7 @@ impl<'a, 'b, E> TlsSocket<'a, 'b, E> {
         reply
     }
 
-    /// Has the session do something as far as that goes at once.
+    /// Gives the session a command, and polls it once.
     fn ask_at_once(&mut self, command: Command) -> Poll<Reply<E>> {
         self.mailbox.ask(command);
         self.poll(&mut Context::from_waker(Waker::noop()))
@@ -149,7 +152,7 @@ impl<E> Write for TlsSocket<'_, '_, E> {
         }
         let length = self.mailbox.put_sending(bytes);
         if length == 0 {
-            // A write that was dropped half-way still has the room.
+            // A write whose future was dropped still has the buffer.
             return Err(TlsError::NotConnected);
         }
         self.ask(Command::Write(length)).await.map_err(|error| of_open_connection(&error))?;
@@ -168,7 +171,7 @@ fn of_open_connection<E>(error: &TlsConnectError<E>) -> TlsError {
     }
 }
 
-/// Shows nothing of what passes through.
+/// Does not show the bytes, which are plain text.
 impl<E> fmt::Debug for TlsSocket<'_, '_, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TlsSocket").field("mailbox", self.mailbox).finish_non_exhaustive()

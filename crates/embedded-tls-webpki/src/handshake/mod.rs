@@ -1,5 +1,5 @@
-//! What a client brings to a handshake: who it is, and its random numbers. Whom it trusts is judged
-//! in `trust`.
+//! What a client needs for a handshake: its certificate and random numbers. Which servers are
+//! trusted is decided in `trust`.
 
 mod identity;
 mod provider;

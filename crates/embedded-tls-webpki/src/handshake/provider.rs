@@ -7,8 +7,8 @@ use p256::ecdsa::{DerSignature, SigningKey};
 use super::{ClientIdentity, TlsRandom};
 use crate::trust::{Cipher, Verifier};
 
-/// The parties of one handshake. The client shows itself only to a server that has proved who it
-/// is.
+/// The two sides of one handshake. The client sends its certificate only to a server that is
+/// authenticated.
 pub(crate) struct Provider<'a> {
     pub(crate) verifier: Verifier<'a>,
     pub(crate) identity: Option<&'a ClientIdentity<'a>>,

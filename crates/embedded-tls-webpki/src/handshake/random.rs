@@ -5,24 +5,24 @@ use core::fmt;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{CryptoRng, RngCore, SeedableRng};
 
-/// The generator of a device's secrets for TLS: `ChaCha20`, seeded once.
+/// The random number generator for TLS: `ChaCha20`, seeded once.
 ///
-/// A [`session`](crate::session()) owns it for as long as it lives and takes all of its handshakes'
-/// random numbers from it, so that no two connections ever use the same. It can be neither copied
-/// nor seeded again. For a second session, take another one [off](Self::split) this one.
+/// A [`session`](crate::session()) owns it and takes the random numbers of all its handshakes from
+/// it, so no two connections use the same numbers. It can be neither copied nor seeded again. For a
+/// second session, [split](Self::split) it.
 pub struct TlsRandom(ChaCha20Rng);
 
 impl TlsRandom {
     /// A generator from 32 bytes of entropy.
     ///
-    /// They must come from a true random number generator, freshly at every start of the device.
-    /// Whoever knows them reads every connection, and a device that starts twice with the same ones
-    /// repeats its secrets: a serial number, the time or a constant will not do.
+    /// They must come from a true random number generator, anew at every start of the device.
+    /// Whoever knows them can read every connection, and a device that starts twice with the same
+    /// bytes repeats its secrets. Do not use a serial number, the time or a constant.
     pub fn from_entropy(entropy: [u8; 32]) -> Self {
         Self(ChaCha20Rng::from_seed(entropy))
     }
 
-    /// Another generator, whose numbers have nothing to do with those of this one.
+    /// Another generator, whose numbers are independent of those of this one.
     #[must_use]
     pub fn split(&mut self) -> Self {
         let mut seed = [0; 32];
@@ -31,7 +31,7 @@ impl TlsRandom {
     }
 }
 
-/// Shows nothing of the state, which is a secret.
+/// Does not show the state, which is a secret.
 impl fmt::Debug for TlsRandom {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TlsRandom").finish_non_exhaustive()

@@ -1,5 +1,5 @@
-//! What `rustls-webpki` does not say of a certificate without a heap: its public key, and what that
-//! key may be used for.
+//! What `rustls-webpki` does not give without a heap: the public key of a certificate, and what
+//! that key may be used for.
 
 use der::asn1::{AnyRef, BitStringRef, ObjectIdentifier, OctetStringRef};
 use der::{Decode, Reader, SliceReader, Tag, TagNumber, Tagged};
@@ -16,8 +16,7 @@ pub(super) struct Certificate<'a> {
 }
 
 impl<'a> Certificate<'a> {
-    /// Finds the parts in a certificate. Whether the rest of it makes sense is left to
-    /// `rustls-webpki`.
+    /// Finds the parts in a certificate. `rustls-webpki` checks the rest of it.
     pub(super) fn parse(certificate: &'a [u8]) -> der::Result<Self> {
         let mut signed = elements(AnyRef::from_der(certificate)?)?;
         let mut fields = elements(AnyRef::decode(&mut signed)?)?;

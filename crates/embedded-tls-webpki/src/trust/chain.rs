@@ -1,4 +1,4 @@
-//! The chain of certificates that a server shows: is it the host's, and does it lead to a trust
+//! The chain of certificates that a server sends: is it for the host, and does it lead to a trust
 //! anchor?
 
 use core::time::Duration;
@@ -44,7 +44,7 @@ pub(super) fn leaf<'a>(chain: &CertificateRef<'a>) -> Result<&'a [u8], TlsError>
     chain.entries.first().ok_or(TlsError::NotAuthenticated).and_then(x509)
 }
 
-/// Whether the chain is that host's and valid.
+/// Whether the chain is valid and for that host.
 pub(super) fn verify(
     chain: &CertificateRef<'_>,
     host: &str,
@@ -88,9 +88,9 @@ impl Path<'_> {
             .map(drop)
     }
 
-    /// Looks for a time at which all is valid: the latest beginning of a certificate of the chain
-    /// is one, if there is any. Dates are judged before signatures are, so that trying again costs
-    /// little.
+    /// Looks for a time at which the whole chain is valid. If there is such a time, the latest
+    /// beginning of a certificate of the chain is one. Dates are checked before signatures, so
+    /// another attempt costs little.
     fn verify_at_any_time(&self) -> Result<(), Error> {
         let mut time = Duration::ZERO;
         for _ in 0..=self.intermediates.len() {

@@ -1,5 +1,5 @@
-//! Whom a device trusts, and what it checks before it does. What a handshake or a connection needs
-//! besides does not belong here.
+//! Which servers a device trusts, and how it checks them. Other parts of a handshake or a
+//! connection do not belong here.
 
 mod certificate;
 mod chain;
@@ -25,7 +25,7 @@ use crate::error::TlsError;
 /// -pubkey | openssl pkey -pubin -outform DER | openssl dgst -sha256` prints it.
 pub type KeyHash = [u8; 32];
 
-/// Whom a device trusts.
+/// Which servers a device trusts.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum Trust<'a> {
@@ -34,29 +34,29 @@ pub enum Trust<'a> {
     Anchors {
         /// The authorities, each made by [`trust_anchor`].
         anchors: &'a [TrustAnchor<'a>],
-        /// How it is judged whether the certificates are valid at present.
+        /// How the dates of the certificates are checked.
         validity: Validity<'a>,
     },
     /// Servers with one of these keys, whatever their certificate says.
     ///
-    /// The key is that of the server's own certificate, since that is the one which the handshake
-    /// proves: a key further up in the chain would prove nothing without the path to it. Neither
-    /// name, nor issuer, nor dates of the certificate are looked at. Pin the key that will come
-    /// next as well, or the device is cut off when the server changes to it.
+    /// The key is that of the server's own certificate, since the handshake proves that the server
+    /// has it: a key further up in the chain would prove nothing without the path to it. Name,
+    /// issuer and dates of the certificate are not checked. Pin the server's next key as well, or
+    /// the device cannot connect any more when the server changes to it.
     Keys(&'a [KeyHash]),
 }
 
-/// How it is judged whether certificates are valid at present.
+/// How the dates of certificates are checked.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub enum Validity<'a> {
-    /// By the application's clock, which gives the time since 1970-01-01T00:00:00Z. While it gives
-    /// `None`, there are no connections.
+    /// By the application's clock, which returns the time since 1970-01-01T00:00:00Z. As long as it
+    /// returns `None`, connecting fails.
     At(&'a dyn Fn() -> Option<Duration>),
-    /// Not at all, for a device that never knows the time: a certificate counts as valid long after
-    /// it has expired, for as long as its key exists, and so does one that was stolen back then.
+    /// Not against the present time, for a device that never knows the time. An expired certificate
+    /// is accepted for ever, even if its key was stolen.
     ///
-    /// What remains checked is that there was a time at which the whole chain was valid.
+    /// It is still checked that there was a time at which the whole chain was valid.
     DangerouslyAtAnyTime,
 }
 
@@ -72,7 +72,7 @@ impl fmt::Debug for Validity<'_> {
 /// A trust anchor from an authority's certificate.
 ///
 /// # Errors
-/// [`TlsError::InvalidCertificate`]: it is no X.509 certificate in DER.
+/// [`TlsError::InvalidCertificate`]: it is not an X.509 certificate in DER.
 ///
 /// ```
 /// use embedded_tls_webpki::{CertificateDer, trust_anchor};

@@ -19,7 +19,7 @@ impl SignatureVerificationAlgorithm for P384Sha384 {
     ) -> Result<(), InvalidSignature> {
         let key = VerifyingKey::from_sec1_bytes(public_key).map_err(|_| InvalidSignature)?;
         let signature = DerSignature::try_from(signature).map_err(|_| InvalidSignature)?;
-        // By the edition of `sha2` that RSA uses: that of `p384` is unrolled, and takes 26 kB of
+        // By the version of `sha2` that RSA uses: that of `p384` is unrolled, and takes 26 kB of
         // flash.
         key.verify_prehash(&Sha384::digest(message), &signature).map_err(|_| InvalidSignature)
     }

@@ -35,32 +35,32 @@ const CONTEXT: &[u8] = b"TLS 1.3, server CertificateVerify\0";
 const PADDING: [u8; 64] = [b' '; 64];
 const SIGNED: usize = PADDING.len() + CONTEXT.len() + 32;
 
-/// Judges one handshake.
+/// Authenticates the server of one handshake.
 ///
-/// The chain is judged when it comes, while it lies in the record. Only what the server's signature
-/// is checked with is kept.
+/// The chain is checked when it is received, while it is in the buffer. Only what the check of the
+/// server's signature needs is kept.
 ///
-/// `embedded-tls` goes on if a server sends neither a certificate nor a signature. So whoever uses
-/// this must ask for the [`outcome`](Self::outcome) when the handshake is done.
+/// `embedded-tls` continues if a server sends neither a certificate nor a signature. So the
+/// [`outcome`](Self::outcome) must be checked when the handshake is done.
 pub(crate) struct Verifier<'a> {
     host: &'a str,
     trust: &'a Trust<'a>,
     progress: Progress,
-    /// The server's, once its certificate is good.
+    /// The server's public key, once its certificate has been accepted.
     public_key: Vec<u8, PUBLIC_KEY>,
-    /// What the server has to sign with it.
+    /// What the server must sign with it.
     signed: [u8; SIGNED],
 }
 
 #[derive(Clone, Copy)]
 enum Progress {
-    /// Nothing came yet.
+    /// Nothing was received yet.
     Nothing,
-    /// The certificate is good. The server has yet to prove that it has its key.
+    /// The certificate was accepted. The server has not yet proved that it has the key.
     Certificate,
-    /// The server has proved who it is.
+    /// The server is authenticated.
     Authenticated,
-    /// It has not.
+    /// It is not.
     Failed(TlsError),
 }
 
@@ -82,7 +82,7 @@ impl<'a> Verifier<'a> {
         }
     }
 
-    /// Why it has not, if that was found out.
+    /// Why it is not, if there is a reason.
     pub(crate) fn error(&self) -> Option<TlsError> {
         match self.progress {
             Progress::Failed(error) => Some(error),
@@ -137,7 +137,7 @@ impl<'a> Verifier<'a> {
 }
 
 impl TlsVerifier<Cipher> for Verifier<'_> {
-    /// The host is known already, also where TLS is not told: an address is never sent.
+    /// The host is known already, even if it is an address, which is never sent to the server.
     fn set_hostname_verification(&mut self, _: &str) -> Result<(), embedded_tls::TlsError> {
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! The command line: commands, arguments and their help.
 //!
-//! Here belongs what can be written and what the help says. What a command does belongs to
+//! This module covers what can be written and what the help says. What a command does belongs to
 //! `commands`.
 
 mod bench;

@@ -1,7 +1,7 @@
 //! Connections: what arguments, environment and context come to, and the clients made of it.
 //!
-//! Here belong which value wins, where the key is read from, and which client sends. What a command
-//! does with the client does not belong here.
+//! This module covers which value wins, where the key is read from, and which client sends. What a
+//! command does with the client does not belong here.
 
 mod credential;
 mod entra_id;

@@ -1,7 +1,7 @@
 //! Deliveries, as they are printed.
 //!
-//! Here belongs what of a received event is shown, in each form of output. Receiving and settling
-//! belong to `commands`.
+//! This module covers what of a received event is shown, in each form of output. Receiving and
+//! settling belong to `commands`.
 
 mod pushed;
 

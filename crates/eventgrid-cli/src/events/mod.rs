@@ -1,7 +1,7 @@
 //! Events that are to be published: made of arguments, or read from files and stdin.
 //!
-//! Here belong templates, fields, the schemas, and how input is cut into events. How events are
-//! sent belongs to `commands`.
+//! This module covers templates, fields, the schemas, and how input is cut into events. How events
+//! are sent belongs to `commands`.
 
 mod any_event;
 mod fields;

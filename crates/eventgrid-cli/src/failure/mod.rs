@@ -1,7 +1,7 @@
 //! Why the program ends early: exit codes, and errors as they are printed, with cause and advice.
 //!
-//! Here belongs what every command shares of that. What went wrong in one command, and what to do
-//! about it, is said by that command.
+//! This module covers what every command shares of that. What went wrong in one command, and what
+//! to do about it, is said by that command.
 
 mod kind;
 mod service;

@@ -1,7 +1,7 @@
 //! Filters of event subscriptions, as arguments.
 //!
-//! Here belongs how a filter is put together of arguments. Which events match it is the library's
-//! to say.
+//! This module covers how a filter is put together of arguments. Which events match it is the
+//! library's to say.
 
 use std::fs;
 

@@ -1,7 +1,7 @@
 //! Signals that ask the program to end.
 //!
-//! Here belongs how they are caught, and how they end what a blocking command waits for. What a
-//! command finishes before it ends is the command's.
+//! This module covers how they are caught, and how they end what a blocking command waits for. What
+//! a command finishes before it ends is the command's.
 
 mod signals;
 

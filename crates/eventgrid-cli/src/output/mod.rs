@@ -1,7 +1,7 @@
 //! What goes to stdout, which is data and nothing else, in the form that the user asks for.
 //!
-//! Here belong the forms and how records are written in each of them. What a record has is the
-//! command's to say; messages go to stderr by `failure` or by the command itself.
+//! This module covers the forms and how records are written in each of them. What a record has is
+//! the command's to say; messages go to stderr by `failure` or by the command itself.
 
 mod format;
 mod records;

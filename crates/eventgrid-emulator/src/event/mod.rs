@@ -1,8 +1,8 @@
 //! An event after it was published: checked and normalised once, then shared by all who read it.
 //!
-//! Here belong the text of an event, the places of its attributes in that text, and how they are
-//! read and written. Which attributes an event must have belongs to the service that takes it, and
-//! which queue it goes to belongs to the broker.
+//! This module covers the text of an event, the places of its attributes in that text, and how they
+//! are read and written. Which attributes an event must have belongs to the service that takes it,
+//! and which queue it goes to belongs to the broker.
 
 mod attribute_order;
 mod canonical;

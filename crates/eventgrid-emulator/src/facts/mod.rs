@@ -1,8 +1,8 @@
 //! What an emulator does where the service is not known, or is known and a test may want it
 //! otherwise.
 //!
-//! Here belongs the table of facts, one row for each case with its source. What acts on them is in
-//! the service; a row says no more than what the service does here.
+//! This module covers the table of facts, one row for each case with its source. What acts on them
+//! is in the service; a row says no more than what the service does here.
 
 mod basic;
 mod dead_letters;
@@ -14,7 +14,7 @@ use std::fmt;
 
 use crate::service::Emulator;
 
-/// One case, what an emulator does in it, and how that is known of the service.
+/// One case, what an emulator does in it, and how that is known about the service.
 ///
 /// ```
 /// use eventgrid_emulator::Emulator;
@@ -36,7 +36,7 @@ pub struct Fact {
     /// What an emulator does with [`Limits::Relaxed`](crate::limits::Limits::Relaxed); the same
     /// text as `strict` where it makes no difference.
     pub relaxed: &'static str,
-    /// How it is known of the service.
+    /// How it is known about the service.
     pub source: Source,
 }
 
@@ -58,7 +58,7 @@ pub enum Area {
     Http,
 }
 
-/// How a fact is known of the service.
+/// How a fact is known about the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Source {
@@ -113,7 +113,7 @@ impl Fact {
 }
 
 impl Emulator {
-    /// The cases in which it matters what an emulator does, with what is known of the service in
+    /// The cases in which it matters what an emulator does, with what is known about the service in
     /// each. `FACTS.md` of this crate is made of them.
     pub fn facts() -> impl Iterator<Item = &'static Fact> {
         let of_namespaces = namespace::FACTS.iter().chain(mqtt::FACTS);

@@ -1,8 +1,8 @@
 //! Faults that are injected on purpose: which requests they meet, and what they do.
 //!
 //! What belongs here decides; it neither reads a clock nor writes to a connection. What becomes of
-//! a request is done by the room of the service, what becomes of a response on its way by the
-//! server and the in-process transport.
+//! a request is done by the module `service`, what becomes of a response on its way by the server
+//! and the in-process transport.
 
 mod check;
 mod condition;

@@ -1,8 +1,8 @@
 //! Filters as data: what an event subscription asks for, and how that is written.
 //!
-//! Here belong the filter, its clauses and operators, and the two forms in which Azure Resource
-//! Manager has them. Whether a filter keeps to the limits, and which events match it, does not
-//! belong here.
+//! This module covers the filter, its clauses and operators, and the two forms in which Azure
+//! Resource Manager has them. Whether a filter keeps to the limits, and which events match it, does
+//! not belong here.
 
 mod clause;
 mod condition;

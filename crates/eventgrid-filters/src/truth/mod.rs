@@ -1,7 +1,7 @@
-//! What every operator does with every kind of value, and how that is known of the service.
+//! What every operator does with every kind of value, and how that is known about the service.
 //!
-//! Here belong the truth table, the rules beside it, and the examples that follow from the table.
-//! The matcher acts on the table: who changes a row changes what matches.
+//! This module covers the truth table, the rules beside it, and the examples that follow from the
+//! table. The matcher acts on the table: who changes a row changes what matches.
 
 mod example;
 mod lookup;
@@ -37,7 +37,7 @@ pub struct TruthRow {
     pub value: ValueKind,
     /// Whether the clause matches.
     pub outcome: Outcome,
-    /// How this is known of the service.
+    /// How this is known about the service.
     pub source: TruthSource,
 }
 
@@ -90,11 +90,11 @@ pub struct TruthRule {
     pub case: &'static str,
     /// What this crate does in it.
     pub what: &'static str,
-    /// How this is known of the service.
+    /// How this is known about the service.
     pub source: TruthSource,
 }
 
-/// How something is known of the service.
+/// How something is known about the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TruthSource {

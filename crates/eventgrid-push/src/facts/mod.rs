@@ -1,13 +1,13 @@
-//! How something about push delivery is known of the service.
+//! How something about push delivery is known about the service.
 //!
-//! Here belong the kinds of sources, and the facts that are neither a time nor a status. Schedules
-//! and the meanings of responses have tables of their own in the room `schedule`.
+//! This module covers the kinds of sources, and the facts that are neither a time nor a status.
+//! Schedules and the meanings of responses have tables of their own in the module `schedule`.
 
 mod table;
 
 use std::fmt;
 
-/// A rule of push delivery, with how it is known of the service.
+/// A rule of push delivery, with how it is known about the service.
 ///
 /// ```
 /// use eventgrid_push::DeliveryFact;
@@ -24,11 +24,11 @@ pub struct DeliveryFact {
     pub case: &'static str,
     /// What this crate does in it.
     pub what: &'static str,
-    /// How this is known of the service.
+    /// How this is known about the service.
     pub source: FactSource,
 }
 
-/// How something is known of the service.
+/// How something is known about the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FactSource {
@@ -45,7 +45,7 @@ pub enum FactSource {
 }
 
 impl DeliveryFact {
-    /// The facts, in the order of the rooms that act on them.
+    /// The facts, in the order of the modules that act on them.
     pub const fn all() -> &'static [Self] {
         table::FACTS
     }

@@ -42,7 +42,7 @@ impl CloudEventsHandshake {
         Self::default()
     }
 
-    /// Asks for so many requests a minute.
+    /// Asks to be allowed this many requests a minute.
     #[must_use]
     pub fn with_rate(mut self, requests_per_minute: NonZeroU32) -> Self {
         self.rate = Some(requests_per_minute);

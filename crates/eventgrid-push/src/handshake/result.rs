@@ -28,7 +28,7 @@ pub enum HandshakeResult {
 pub enum AllowedRate {
     /// As often as they come.
     Unlimited,
-    /// So many requests a minute. Namespaces do not heed it.
+    /// This many requests a minute. Namespaces ignore it.
     PerMinute(NonZeroU32),
 }
 

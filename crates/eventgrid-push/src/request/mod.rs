@@ -1,8 +1,9 @@
 //! What is sent.
 //!
-//! Here belong the form of a pushed request, what goes into one, and the delivery properties, which
-//! are headers that a subscription adds. Handshakes are requests, too, but have a room of their
-//! own; when a request is sent, and what its response means, is in the room `schedule`.
+//! This module covers the form of a pushed request, what goes into one, and the delivery
+//! properties, which are headers that a subscription adds. Handshakes are requests, too, but have a
+//! module of their own; when a request is sent, and what its response means, is in the module
+//! `schedule`.
 
 mod batching;
 mod event;

@@ -1,6 +1,6 @@
 //! Events as Azure services publish them, to try a subscriber with.
 //!
-//! Here belong the sample of each type, in `events.jsonl`, and how a part of one is set to
+//! This module covers the sample of each type, in `events.jsonl`, and how a part of one is set to
 //! something else. In the file, `{group}` is the beginning of a resource id in one resource group.
 //! The members of data are those that the official SDKs and the documentation have; the values are
 //! examples.

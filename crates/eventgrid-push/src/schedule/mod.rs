@@ -1,8 +1,8 @@
 //! When an event is pushed, what a response means, and when a push is retried.
 //!
-//! Here belong the retry schedules, the meanings of responses, the probations and the words of dead
-//! letters, each as data with its source, and the policy that decides by them. Time is an argument:
-//! nothing here has a clock or a source of random values.
+//! This module covers the retry schedules, the meanings of responses, the probations and the words
+//! of dead letters, each as data with its source, and the policy that decides by them. Time is an
+//! argument: nothing here has a clock or a source of random values.
 
 mod attempt;
 mod outcome;

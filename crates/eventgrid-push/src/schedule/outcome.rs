@@ -72,7 +72,7 @@ impl DeliveryOutcome {
         }
     }
 
-    /// How the word is known of the service.
+    /// How the word is known about the service.
     pub const fn source(self) -> FactSource {
         match self {
             Self::GenericError => {

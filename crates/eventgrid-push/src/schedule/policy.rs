@@ -48,7 +48,7 @@ pub enum NextStep {
         /// How this attempt ended.
         outcome: DeliveryOutcome,
     },
-    /// The event is dead-lettered, or dropped where there is no place for dead letters.
+    /// The event is dead-lettered, or dropped if there is no dead-letter destination.
     DeadLetter {
         /// Why.
         reason: DeadLetterReason,
@@ -63,7 +63,7 @@ pub enum NextStep {
 pub enum DueStep {
     /// The event is pushed.
     Push,
-    /// The event is dead-lettered, or dropped where there is no place for dead letters.
+    /// The event is dead-lettered, or dropped if there is no dead-letter destination.
     DeadLetter {
         /// Why.
         reason: DeadLetterReason,

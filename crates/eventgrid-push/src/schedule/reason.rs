@@ -4,7 +4,7 @@ use super::outcome::DeliveryOutcome;
 use super::tier::DeliveryTier;
 use crate::facts::FactSource;
 
-/// Why an event is dead-lettered, or dropped where there is no place for dead letters.
+/// Why an event is dead-lettered, or dropped if there is no dead-letter destination.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DeadLetterReason {
@@ -29,7 +29,7 @@ pub struct DeadLetterWords {
     pub outcome: Option<DeliveryOutcome>,
     /// The words.
     pub words: &'static str,
-    /// How they are known of the service.
+    /// How they are known about the service.
     pub source: FactSource,
 }
 

@@ -28,7 +28,7 @@ pub struct ResponseRow {
     pub meaning: ResponseMeaning,
     /// The word that a dead letter has for it; `None` if the event was delivered.
     pub outcome: Option<DeliveryOutcome>,
-    /// How this is known of the service.
+    /// How this is known about the service.
     pub source: FactSource,
 }
 

@@ -26,7 +26,7 @@ pub struct RetrySchedule {
     pub then_every: Duration,
     /// What is added to each planned time but the first.
     pub jitter: RetryJitter,
-    /// How the schedule is known of the service.
+    /// How the schedule is known about the service.
     pub source: FactSource,
 }
 
@@ -38,7 +38,7 @@ pub struct RetryJitter {
     pub thousandths: u32,
     /// And no more than this.
     pub most: Duration,
-    /// How it is known of the service.
+    /// How it is known about the service.
     pub source: FactSource,
 }
 

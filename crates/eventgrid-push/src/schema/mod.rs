@@ -1,7 +1,7 @@
 //! The schemas that events are published and delivered in.
 //!
-//! Here belong the schemas by their names, the mapping of custom schemas, and how an event of one
-//! becomes one of another. How an event is sent does not belong here.
+//! This module covers the schemas by their names, the mapping of custom schemas, and how an event
+//! of one becomes one of another. How an event is sent does not belong here.
 
 mod attributes;
 mod converter;

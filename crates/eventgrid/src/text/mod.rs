@@ -1,7 +1,7 @@
 //! Text and bytes that are borrowed or owned, with and without an allocator, and how text is split
 //! and encoded.
 //!
-//! What the text means belongs to the room that reads it; secrets are `credential`'s.
+//! What the text means belongs to the module that reads it; secrets are `credential`'s.
 
 pub(crate) mod base64;
 mod bytes;

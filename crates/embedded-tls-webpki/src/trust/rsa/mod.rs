@@ -1,5 +1,5 @@
-//! RSA of 2048 to 4096 bits, in little memory: signatures are verified, which takes public values
-//! alone. Whose signature that is and what it is for does not belong here.
+//! Verifies RSA signatures of 2048 to 4096 bits in little memory. It uses only public values. Who
+//! made a signature and what it is for does not belong here.
 
 mod hash;
 mod padding;

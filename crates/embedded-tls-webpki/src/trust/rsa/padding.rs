@@ -1,11 +1,11 @@
-//! What a signature must be once it was raised to a power: the hash of the message, in one form.
+//! The padding of signatures: how the hash of the message is encoded.
 
 use super::hash::Hash;
 
 /// Whether that is how PKCS#1 v1.5 encodes this hash, RFC 8017 section 9.2.
 ///
-/// There is one encoding of a hash, and any other is refused: whoever reads the parts of an
-/// encoding instead accepts forged ones, as many have.
+/// There is one encoding of a hash, and any other is refused. Implementations that parse the
+/// encoding instead have accepted forged signatures.
 pub(super) fn is_pkcs1(encoded: &[u8], kind: Hash, hash: &[u8]) -> bool {
     let info = digest_info(kind);
     let Some(rest) = encoded.strip_suffix(hash).and_then(|rest| rest.strip_suffix(&info)) else {

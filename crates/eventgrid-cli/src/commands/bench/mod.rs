@@ -1,7 +1,7 @@
 //! `egrid bench`.
 //!
-//! Here belong what is sent and received to be measured, and what is measured. Requests, retries
-//! and limits are the library's.
+//! This module covers what is sent and received to be measured, and what is measured. Requests,
+//! retries and limits are the library's.
 
 mod consuming;
 mod limit;

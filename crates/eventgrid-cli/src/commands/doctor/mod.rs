@@ -1,7 +1,7 @@
 //! `egrid doctor`.
 //!
-//! Here belong the checks and their order: `findings` keeps what they find, `tls` and `certificate`
-//! look at the connection, `calls` sends the requests that change nothing.
+//! This module covers the checks and their order: `findings` keeps what they find, `tls` and
+//! `certificate` look at the connection, `calls` sends the requests that change nothing.
 
 mod calls;
 mod certificate;

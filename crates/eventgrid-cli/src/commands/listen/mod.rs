@@ -1,7 +1,7 @@
 //! `egrid listen`.
 //!
-//! Here belongs how events that are received go to a webhook, and what is shown of that. What is
-//! sent, what a response means and when to retry is the library of push delivery's to say; locks
+//! This module covers how events that are received go to a webhook, and what is shown of that. What
+//! is sent, what a response means and when to retry is the library of push delivery's to say; locks
 //! are the worker's.
 
 mod attempts;

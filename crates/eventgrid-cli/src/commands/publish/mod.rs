@@ -1,7 +1,7 @@
 //! `egrid publish`.
 //!
-//! Here belong what is read or made, how it is gathered into requests, and what is reported. How a
-//! request is cut, sent and repeated is the library's.
+//! This module covers what is read or made, how it is gathered into requests, and what is reported.
+//! How a request is cut, sent and repeated is the library's.
 
 mod chunk;
 mod dry_run;

@@ -1,7 +1,7 @@
 //! `egrid trigger`.
 //!
-//! Here belong how a type is found by its name, and how a sample becomes an event. The samples are
-//! the library's, and publishing them is that of `egrid publish`.
+//! This module covers how a type is found by its name, and how a sample becomes an event. The
+//! samples are the library's, and publishing them is that of `egrid publish`.
 
 mod names;
 

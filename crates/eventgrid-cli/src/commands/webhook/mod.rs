@@ -1,7 +1,7 @@
 //! `egrid webhook`.
 //!
-//! Here belong what is printed of a delivery and what is responded to it. What a request is, and
-//! the handshakes, are the library's.
+//! This module covers what is printed of a delivery and what is responded to it. What a request is,
+//! and the handshakes, are the library's.
 
 mod endpoint;
 mod server;

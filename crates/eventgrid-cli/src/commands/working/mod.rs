@@ -1,7 +1,7 @@
 //! Commands that go on until they are stopped.
 //!
-//! Here belong their runtime, what they report, and how a signal ends them. What becomes of an
-//! event is the command's.
+//! This module covers their runtime, what they report, and how a signal ends them. What becomes of
+//! an event is the command's.
 
 use std::error::Error as StdError;
 use std::time::Duration;

@@ -1,8 +1,8 @@
 //! Dead letters: events that died in the queue of an event subscription, where they go, and when.
 //!
-//! Here belong what is kept of such an event, the list of them that each event subscription has,
-//! how it is written, and what one who runs a test does with it. When an event dies is decided by
-//! its queue. Where a file of dead letters lies, and who writes it, is decided outside of the
+//! This module covers what is kept of such an event, the list of them that each event subscription
+//! has, how it is written, and what one who runs a test does with it. When an event dies is decided
+//! by its queue. Where a file of dead letters lies, and who writes it, is decided outside of the
 //! broker.
 
 mod form;

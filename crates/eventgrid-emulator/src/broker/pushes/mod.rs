@@ -1,9 +1,9 @@
 //! Pushes: events that an event subscription sends to an endpoint by itself.
 //!
-//! Here belong the endpoint that an event subscription may have, which of its events are due, and
-//! what becomes of them when the result of a push is known. When an attempt is due, and what a
-//! result means, is said by `eventgrid-push`. What a request looks like, and who sends it, does not
-//! belong here.
+//! This module covers the endpoint that an event subscription may have, which of its events are
+//! due, and what becomes of them when the result of a push is known. When an attempt is due, and
+//! what a result means, is said by `eventgrid-push`. What a request looks like, and who sends it,
+//! does not belong here.
 
 mod endpoint;
 mod operate;

@@ -1,7 +1,7 @@
 //! The HTTP interface of the MQTT broker of a namespace: a message is published, and messages that
 //! are retained are read.
 //!
-//! Here are requests and responses. What a message is, and what is retained, is in the room
+//! Here are requests and responses. What a message is, and what is retained, is in the module
 //! `mqtt` of the crate; MQTT itself is not spoken.
 
 mod message;

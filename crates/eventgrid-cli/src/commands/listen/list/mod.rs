@@ -1,7 +1,7 @@
 //! The list on a terminal.
 //!
-//! Here belong what the list has, what it looks like, what keys do, and the terminal. It is told
-//! the records that are printed elsewhere, and decides about no event.
+//! This module covers what the list has, what it looks like, what keys do, and the terminal. It is
+//! told the records that are printed elsewhere, and decides about no event.
 
 mod entry;
 mod keys;
