@@ -17,7 +17,7 @@
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CompileOptions {
-    /// The limits; by default those that are documented.
+    /// The limits; by default the documented ones.
     pub limits: FilterLimits,
     pub(crate) schema: Schema,
 }
@@ -62,8 +62,8 @@ impl CompileOptions {
     }
 
     /// For events in a custom schema, whose type and subject are at these keys, such as `kind` or
-    /// `header.kind`: the `sourceField` of the mapping that the topic has. An empty key is in no
-    /// event.
+    /// `header.kind`: the `sourceField` of the mapping that the topic has. No event has an empty
+    /// key.
     #[must_use]
     pub fn custom_schema(mut self, event_type: impl Into<String>, subject: impl Into<String>) -> Self {
         let [event_type, subject] =
@@ -96,8 +96,8 @@ impl CompileOptions {
         self
     }
 
-    /// Whether a filter that is compiled with them looks for attributes where one does that is
-    /// compiled with the others.
+    /// Whether filters compiled with these options look for the attributes of events at the same
+    /// keys as those compiled with `other`.
     pub fn has_schema_of(&self, other: &Self) -> bool {
         self.schema == other.schema
     }
@@ -128,7 +128,7 @@ impl FilterLimits {
     }
 }
 
-/// Those that are documented.
+/// The documented limits.
 impl Default for FilterLimits {
     fn default() -> Self {
         Self::documented()

@@ -7,7 +7,7 @@ pub(crate) fn member<'a>(object: RawJson<'a>, name: &str) -> Option<RawJson<'a>>
     let mut reader = object.reader();
     reader.begin_object().ok()?;
     let mut found = None;
-    // It was checked as a whole before, so an error cannot come.
+    // The whole text was checked before, so there cannot be an error.
     while let Ok(Some(other)) = reader.next_member() {
         let value = reader.value().ok()?;
         if other == *name {
@@ -34,7 +34,7 @@ pub(crate) fn texts<'a, const N: usize>(object: RawJson<'a>, names: [&str; N]) -
     if reader.begin_object().is_err() {
         return found;
     }
-    // It was checked as a whole before, so an error cannot come.
+    // The whole text was checked before, so there cannot be an error.
     while let Ok(Some(name)) = reader.next_member() {
         let Ok(value) = reader.value() else { break };
         if let Some(slot) = names.iter().position(|wanted| name == **wanted) {

@@ -3,7 +3,7 @@
 use crate::filter::{Clause, Filter, Operands, Operator};
 use crate::options::FilterLimits;
 
-/// Why a filter is not one that the service would take. Clauses are numbered from 1.
+/// Why the service would not accept a filter. Clauses are numbered from 1.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FilterError {
@@ -51,7 +51,7 @@ pub enum FilterError {
         /// Its operator.
         operator: Operator,
     },
-    /// The key of a clause has no name, or none before or after a dot.
+    /// The key of a clause is empty, or has nothing before or after a dot.
     #[error(
         "the key of clause {clause} ({operator}) has an empty name: write an attribute such as subject, or a path such as data.total"
     )]

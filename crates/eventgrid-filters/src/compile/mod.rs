@@ -1,4 +1,4 @@
-//! Making a filter ready to be asked: limits, and the tests that follow from its parts.
+//! Compiles a filter: checks the limits, and makes the tests of its parts.
 
 mod error;
 
@@ -13,18 +13,18 @@ use crate::text;
 use crate::truth::{ValueKind, outcome};
 
 impl Filter {
-    /// Checks the filter against the documented limits, and makes it ready to be asked about
-    /// CloudEvents and events in the Event Grid schema.
+    /// Checks the filter against the documented limits, and compiles it for CloudEvents and events
+    /// in the Event Grid schema.
     ///
     /// # Errors
     /// If it has more clauses, more values or longer strings than the limits allow, or a clause
-    /// that can mean nothing: an empty key, a list without values, a range whose low end is above
-    /// its high end, a number that is not finite.
+    /// without a meaning: an empty key, a list without values, a range whose low end is above its
+    /// high end, a number that is not finite.
     pub fn compile(&self) -> Result<CompiledFilter, FilterError> {
         self.compile_with(&CompileOptions::new())
     }
 
-    /// As [`compile`](Self::compile), with other limits or for events in a custom schema.
+    /// Like [`compile`](Self::compile), with other limits or for events in a custom schema.
     ///
     /// # Errors
     /// Those of [`compile`](Self::compile), with the limits of the options.
@@ -107,7 +107,7 @@ fn test(clause: &Clause, arrays: bool, schema: &Schema, keys: &mut Keys) -> Test
     }
 }
 
-/// Where the value of a key is: there, or if that is missing, at the other place.
+/// Where the value of a key is: at the first slot or, if that is missing, at the second.
 fn keys_of(key: &str, schema: &Schema, keys: &mut Keys, wants_folded: bool) -> [Slot; 2] {
     let names = match schema {
         Schema::Published if key.eq_ignore_ascii_case("eventtype") => EVENT_TYPE,

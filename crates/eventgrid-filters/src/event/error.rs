@@ -2,7 +2,7 @@
 
 use eventgrid::json::JsonError;
 
-/// A text that is not an event, so that no filter can be asked about it.
+/// A text that is not an event, so filters cannot be applied to it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the event cannot be read: it must be a JSON object, in the Event Grid schema, CloudEvents or a custom schema"

@@ -1,4 +1,4 @@
-//! The keys that are asked for, as a tree of names.
+//! The keys of filters, as a tree of names.
 
 use std::ops::Range;
 

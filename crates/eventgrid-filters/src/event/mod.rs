@@ -1,7 +1,7 @@
-//! What an event has at the keys that someone asks for.
+//! The values that an event has at the keys of filters.
 //!
 //! This module covers the keys, and the one pass over the text of an event that finds their values.
-//! What is asked of the values does not belong here.
+//! How the values are tested does not belong here.
 
 mod error;
 mod keys;

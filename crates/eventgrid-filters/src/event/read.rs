@@ -34,7 +34,7 @@ impl<'e> Values<'e> {
 /// Reads an event once and finds the values of the keys.
 ///
 /// # Errors
-/// If it is not JSON, or no object.
+/// If it is not a JSON object.
 pub(crate) fn read<'e>(keys: &Keys, event: &'e str) -> Result<Values<'e>, EventError> {
     let mut found = Vec::new();
     found.resize_with(keys.len(), Found::default);
@@ -50,7 +50,7 @@ pub(crate) fn read<'e>(keys: &Keys, event: &'e str) -> Result<Values<'e>, EventE
 struct Pass<'k, 'e> {
     keys: &'k Keys,
     event: &'e str,
-    /// How like their names the members are that were taken, by node.
+    /// How similar the names of the members that were taken are to the keys, by node.
     likeness: Vec<Likeness>,
     taken: Taken,
     values: Values<'e>,
@@ -93,7 +93,7 @@ enum Likeness {
 }
 
 impl<'e> Pass<'_, 'e> {
-    /// Recurses no deeper than the reader lets it.
+    /// Recurses only as deep as the reader allows.
     fn object(&mut self, reader: &mut Reader<'e>, node: usize) -> Result<(), JsonError> {
         let keys = self.keys;
         reader.begin_object()?;

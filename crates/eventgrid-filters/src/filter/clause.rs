@@ -4,23 +4,23 @@ use std::fmt;
 
 use super::condition::Condition;
 
-/// One of the advanced filters of a filter: a key, and what is asked of its value.
+/// One of the advanced filters of a filter: a key, and a condition for its value.
 ///
-/// As serde has it, it is the object of Azure Resource Manager: `operatorType`, `key`, and `value`
-/// or `values`.
+/// serde reads and writes it as the object of Azure Resource Manager: `operatorType`, `key`, and
+/// `value` or `values`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Clause {
     /// Where the value is: an attribute of the event, or a path within its data such as
-    /// `data.customer.city`. Names are compared without case, but a name that is exactly the same
-    /// wins. A dot cannot be part of a name.
+    /// `data.customer.city`. Names are compared without case, but an exactly equal name has
+    /// priority. A name cannot contain a dot.
     pub key: String,
-    /// What is asked of the value.
+    /// The condition for the value.
     pub condition: Condition,
 }
 
 impl Clause {
-    /// A clause that asks this of the value of that key.
+    /// A clause with this condition for the value of this key.
     pub fn new(key: impl Into<String>, condition: Condition) -> Self {
         Self { key: key.into(), condition }
     }

@@ -5,7 +5,7 @@ use std::slice;
 
 use super::operator::Operator;
 
-/// What a clause asks of the value of its key: an operator with its operands.
+/// The condition of a clause for the value of its key: an operator with its operands.
 ///
 /// Numbers are doubles, as in Azure Resource Manager. Two conditions are equal if they have the
 /// same operator and the same operands in the same order.

@@ -1,4 +1,4 @@
-//! Filters as data: what an event subscription asks for, and how that is written.
+//! Filters as data, and how they are written.
 //!
 //! This module covers the filter, its clauses and operators, and the two forms in which Azure
 //! Resource Manager has them. Whether a filter keeps to the limits, and which events match it, does
@@ -23,8 +23,8 @@ pub use self::warning::FilterWarning;
 /// The filter of an event subscription: an event matches it if it matches every part.
 ///
 /// It is read and written by serde as `properties.filter` of an event subscription of a basic
-/// topic, domain or system topic, with the names that Azure Resource Manager has. Namespaces have
-/// another form: [`NamespaceFilter`]. Unknown members are refused.
+/// topic, domain or system topic, with the names of Azure Resource Manager. Namespaces have another
+/// form: [`NamespaceFilter`]. Unknown members are refused.
 ///
 /// ```
 /// use eventgrid_filters::{Clause, Condition, Filter};
@@ -51,18 +51,20 @@ pub struct Filter {
     /// the word `All` among them: every type.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub included_event_types: Option<Vec<String>>,
-    /// `subjectBeginsWith`: what the subject begins with. Every subject without it, or if it is
-    /// empty.
+    /// `subjectBeginsWith`: what the subject begins with. If it is `None` or empty, every subject
+    /// matches.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject_begins_with: Option<String>,
-    /// `subjectEndsWith`: what the subject ends with. Every subject without it, or if it is empty.
+    /// `subjectEndsWith`: what the subject ends with. If it is `None` or empty, every subject
+    /// matches.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject_ends_with: Option<String>,
-    /// `isSubjectCaseSensitive`: whether the subject is compared with case; not so by default. The
-    /// clauses never are.
+    /// `isSubjectCaseSensitive`: whether the subject is compared with case; false by default.
+    /// Clauses are never compared with case.
     #[serde(deserialize_with = "wire::switch", skip_serializing_if = "is_off")]
     pub is_subject_case_sensitive: bool,
-    /// `enableAdvancedFilteringOnArrays`: whether clauses look into arrays; not so by default.
+    /// `enableAdvancedFilteringOnArrays`: whether clauses are applied to the elements of arrays;
+    /// false by default.
     #[serde(
         rename = "enableAdvancedFilteringOnArrays",
         deserialize_with = "wire::switch",
@@ -112,7 +114,7 @@ impl Filter {
         self
     }
 
-    /// Sets whether clauses look into arrays.
+    /// Sets whether clauses are applied to the elements of arrays.
     #[must_use]
     pub fn arrays(mut self, are_looked_into: bool) -> Self {
         self.arrays = are_looked_into;

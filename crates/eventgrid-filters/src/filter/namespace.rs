@@ -7,7 +7,7 @@ use super::{Clause, Filter, wire};
 /// A filter in the form of an event subscription of a namespace topic:
 /// `properties.filtersConfiguration`.
 ///
-/// It has no members for subjects and arrays. A clause on the key `subject` does for subjects.
+/// It has no members for subjects and arrays. For subjects, use a clause with the key `subject`.
 ///
 /// ```
 /// use eventgrid_filters::{Filter, NamespaceFilter};
@@ -31,7 +31,7 @@ pub struct NamespaceFilter {
     pub filters: Vec<Clause>,
 }
 
-/// A filter says something that the form of namespaces has no member for.
+/// A filter has something for which the form of namespaces has no member.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("event subscriptions of namespaces have no {member}: {what_to_do}")]
 #[non_exhaustive]
@@ -55,7 +55,8 @@ impl TryFrom<Filter> for NamespaceFilter {
     type Error = NotForNamespaces;
 
     /// # Errors
-    /// If a subject is asked for outside the clauses, or arrays are looked into.
+    /// If the filter has a subject outside the clauses, or applies clauses to the elements of
+    /// arrays.
     fn try_from(filter: Filter) -> Result<Self, NotForNamespaces> {
         let is_set = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
         if is_set(&filter.subject_begins_with) {

@@ -6,7 +6,7 @@ use std::str::FromStr;
 /// What a clause does with the value of its key: an operator of Azure Resource Manager's
 /// `AdvancedFilterOperatorType` and `FilterOperatorType`, which are the same.
 ///
-/// As text it is that name, read without regard to case.
+/// Its text is that name. Reading it ignores case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Operator {
@@ -46,7 +46,7 @@ pub enum Operator {
     StringNotIn,
     /// The key is missing, or null.
     IsNullOrUndefined,
-    /// The key is there, and not null.
+    /// The key exists, and is not null.
     IsNotNull,
 }
 
@@ -99,7 +99,7 @@ impl Operator {
         }
     }
 
-    /// Whether it matches what the operator without `Not` does not: `NumberNotIn`, but not
+    /// Whether it matches when the operator without `Not` does not: `NumberNotIn`, but not
     /// `IsNotNull`.
     pub(crate) fn is_negated(self) -> bool {
         matches!(
@@ -129,7 +129,7 @@ impl FromStr for Operator {
     }
 }
 
-/// A name that no operator has.
+/// A name that is not the name of an operator.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not an operator: the operators are {names}", names = Operator::ALL.map(Operator::name).join(", "))]
 pub struct UnknownOperator(String);

@@ -1,11 +1,11 @@
-//! What a filter is likely not meant to be.
+//! Parts of a filter that are probably mistakes.
 
 use std::fmt;
 
 use super::Filter;
 
-/// What a filter says that the service may read in another way than its author. Clauses are
-/// numbered from 1. Its text says what to write instead.
+/// A part of a filter that the service may understand differently than its author. Clauses are
+/// numbered from 1. The text says what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FilterWarning {
@@ -31,8 +31,8 @@ impl fmt::Display for FilterWarning {
 }
 
 impl Filter {
-    /// What the service may read in another way than its author, in the order of the clauses. The
-    /// filter can be compiled all the same.
+    /// What the service may understand differently than the author, in the order of the clauses.
+    /// The filter can be compiled nevertheless.
     ///
     /// ```
     /// use eventgrid_filters::{Clause, Condition, Filter, FilterWarning};

@@ -4,11 +4,10 @@ use memchr::memmem::Finder;
 
 use crate::event::Content;
 
-/// What an operator without its `Not` asks of a value, with operands that are ready to be compared.
-/// Strings among them are folded.
+/// The comparison of an operator without its `Not`, with prepared operands: strings are folded.
 #[derive(Debug)]
 pub(crate) enum Comparison {
-    /// The operator compares no value.
+    /// The operator does not compare the value.
     None,
     Boolean(bool),
     NumberIn(Vec<f64>),

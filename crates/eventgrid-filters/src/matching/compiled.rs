@@ -1,4 +1,4 @@
-//! One filter that is ready to be asked.
+//! One compiled filter.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,11 +9,10 @@ use crate::event::{EventError, Keys, Slot, read};
 use crate::filter::Filter;
 use crate::options::CompileOptions;
 
-/// A filter that was checked and is ready to be asked about events. Made by
-/// [`Filter::compile`]; cloning it is cheap.
+/// A filter that was checked and compiled by [`Filter::compile`]. Cloning it is cheap.
 ///
 /// An event is JSON text: a `CloudEvent`, an event in the Event Grid schema, or one in a custom
-/// schema. It is read once, whatever the filter asks for.
+/// schema. It is read once, however many clauses the filter has.
 ///
 /// ```
 /// use eventgrid_filters::{Clause, Condition, Filter};

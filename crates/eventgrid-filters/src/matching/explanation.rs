@@ -85,7 +85,7 @@ impl Explanation {
     }
 }
 
-/// What of the filter fails for these values.
+/// Which part of the filter does not match these values.
 pub(super) fn explain(
     filter: &Filter,
     program: &Program,

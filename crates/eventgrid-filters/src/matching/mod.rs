@@ -1,7 +1,7 @@
 //! Whether an event matches, and which part of a filter it does not match.
 //!
-//! This module covers the tests that a filter is compiled to, filters and sets of filters that are
-//! ready to be asked, and explanations. How a filter is compiled does not belong here.
+//! This module covers the tests that a filter is compiled to, compiled filters and sets of them,
+//! and explanations. How a filter is compiled does not belong here.
 
 mod comparison;
 mod compiled;

@@ -3,8 +3,8 @@
 use super::test::{Test, find};
 use crate::event::{Content, Found, Scalar, Slot, Values};
 
-/// A filter that is ready to be asked. Its slots are places in the list of slots that it is asked
-/// with, so that filters of a set can share their keys.
+/// A compiled filter. Its slots are indices into the list of slots that the caller gives, so that
+/// filters of a set can share their keys.
 #[derive(Debug)]
 pub(crate) struct Program {
     /// `None` if all match.

@@ -1,12 +1,12 @@
-//! Many filters that are asked together.
+//! Many filters that are applied together.
 
 use std::fmt;
 
 use super::compiled::CompiledFilter;
 use crate::event::{EventError, Keys, Slot, read};
 
-/// Filters that are asked about the same events, such as those of all event subscriptions of a
-/// topic. Each has a name of its own.
+/// Filters that are applied to the same events, such as those of all event subscriptions of a
+/// topic. Each has its own name.
 ///
 /// An event is read once for all of them.
 ///
@@ -64,14 +64,14 @@ impl<N: PartialEq> FilterSet<N> {
         self.members.iter().position(|member| member.name == *name)
     }
 
-    /// Uses these keys one time less.
+    /// Counts one use of these keys less.
     fn release(&mut self, slots: &[Slot]) {
         for slot in slots {
             self.uses[slot.index()] -= 1;
             self.used -= usize::from(self.uses[slot.index()] == 0);
         }
         if self.used * 2 < self.uses.len() {
-            // Keys that nobody asks for would still be looked for.
+            // Keys that no filter uses any more would still be looked for.
             let members = std::mem::take(&mut self.members);
             *self = Self::new();
             for member in members {
@@ -106,7 +106,7 @@ impl<N: PartialEq> FilterSet<N> {
         self.members.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no filters.
     pub fn is_empty(&self) -> bool {
         self.members.is_empty()
     }

@@ -1,7 +1,7 @@
 //! What every operator does with every kind of value, and how that is known about the service.
 //!
 //! This module covers the truth table, the rules beside it, and the examples that follow from the
-//! table. The matcher acts on the table: who changes a row changes what matches.
+//! table. The matcher uses the table: a change of a row changes what matches.
 
 mod example;
 mod lookup;
@@ -88,13 +88,13 @@ pub struct TruthRule {
     pub id: &'static str,
     /// The case.
     pub case: &'static str,
-    /// What this crate does in it.
+    /// What this crate does in this case.
     pub what: &'static str,
     /// How this is known about the service.
     pub source: TruthSource,
 }
 
-/// How something is known about the service.
+/// How something about the service is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TruthSource {
@@ -102,7 +102,7 @@ pub enum TruthSource {
     Recorded(&'static str),
     /// A page of the service's documentation or its REST contract, with the date of what was read.
     Documented(&'static str),
-    /// No source says what the service does. The text says what speaks for the choice.
+    /// No source says what the service does. The text gives the reasons for the choice.
     NotConfirmed(&'static str),
 }
 

@@ -1,4 +1,4 @@
-//! How something about push delivery is known about the service.
+//! Facts about push delivery, and how they are known.
 //!
 //! This module covers the kinds of sources, and the facts that are neither a time nor a status.
 //! Schedules and the meanings of responses have tables of their own in the module `schedule`.
@@ -7,7 +7,7 @@ mod table;
 
 use std::fmt;
 
-/// A rule of push delivery, with how it is known about the service.
+/// A rule of push delivery, and how it is known.
 ///
 /// ```
 /// use eventgrid_push::DeliveryFact;
@@ -22,13 +22,13 @@ pub struct DeliveryFact {
     pub id: &'static str,
     /// The case.
     pub case: &'static str,
-    /// What this crate does in it.
+    /// What this crate does in this case.
     pub what: &'static str,
-    /// How this is known about the service.
+    /// How this is known.
     pub source: FactSource,
 }
 
-/// How something is known about the service.
+/// How something about the service is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FactSource {
@@ -40,7 +40,7 @@ pub enum FactSource {
     /// A standard that the service names, such as CloudEvents. That the service keeps to it is not
     /// confirmed.
     Standard(&'static str),
-    /// No source says what the service does. The text says what speaks for the choice.
+    /// No source says what the service does. The text gives the reasons for the choice.
     NotConfirmed(&'static str),
 }
 

@@ -75,8 +75,8 @@ impl CloudEventsHandshake {
         PushRequest::new(Method::OPTIONS, headers, Vec::new())
     }
 
-    /// What the response to the request means: consent is in its headers. A status that is not one
-    /// of success is none, whatever the headers say.
+    /// What the response to the request means: consent is in its headers. With a status that is not
+    /// one of success there is no consent, whatever the headers say.
     pub fn result(&self, status: u16, headers: &HeaderMap) -> HandshakeResult {
         if !(200..=299).contains(&status) {
             return HandshakeResult::Refused(HandshakeFailure::Status { status });

@@ -6,7 +6,7 @@ use crate::json::ObjectText;
 use crate::request::{Purpose, PushRequest, PushSettings};
 use crate::schema::DeliverySchema;
 
-/// Tells an endpoint that a subscription which delivered to it is deleted: its last request.
+/// The last request that an endpoint gets: the subscription that delivered to it was deleted.
 ///
 /// ```
 /// use eventgrid_push::{DeletedSubscription, DeliverySchema, PushSettings};

@@ -1,4 +1,4 @@
-//! What came of a handshake.
+//! The result of a handshake.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -7,9 +7,9 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HandshakeResult {
-    /// The endpoint wants the events.
+    /// The endpoint accepts the events.
     Consented {
-        /// How often it takes them.
+        /// How many requests it accepts.
         rate: AllowedRate,
     },
     /// The endpoint may still consent, by a request to the URL that the handshake has.
@@ -22,21 +22,21 @@ pub enum HandshakeResult {
     Refused(HandshakeFailure),
 }
 
-/// How often an endpoint takes requests.
+/// How many requests an endpoint accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AllowedRate {
-    /// As often as they come.
+    /// Any number.
     Unlimited,
     /// This many requests a minute. Namespaces ignore it.
     PerMinute(NonZeroU32),
 }
 
-/// Why a handshake failed: what the endpoint did, and what it has to do.
+/// Why a handshake failed. The text says what the endpoint did and what it must do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum HandshakeFailure {
-    /// The response has another status than it must have.
+    /// The response has a wrong status.
     #[error("the response to the handshake has the status {status}: respond with 200")]
     Status {
         /// The status.
@@ -45,7 +45,7 @@ pub enum HandshakeFailure {
     /// The body has no `validationResponse`, and there is no URL to consent by.
     #[error("the body of the response has no `validationResponse`: send the code back")]
     NoCode,
-    /// The code that came back is not the one that was sent.
+    /// The response has another code than the request.
     #[error(
         "the code that came back is not the one that was sent: send back the `validationCode` of this event"
     )]

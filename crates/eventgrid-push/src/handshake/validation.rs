@@ -45,7 +45,7 @@ impl ValidationHandshake {
     /// How long the validation URL can be called: five minutes.
     pub const URL_VALID: Duration = Duration::from_secs(5 * 60);
 
-    /// How long after a handshake that failed it is made again: five seconds.
+    /// How long to wait after a failed handshake before the next one: five seconds.
     pub const RETRY_WAIT: Duration = Duration::from_secs(5);
 
     /// A handshake with the id of its event, the topic that the event names, the time as RFC 3339
@@ -102,7 +102,8 @@ impl ValidationHandshake {
         }
     }
 
-    /// What a call of the URL means: with the code that it brings, and how long after the response.
+    /// What a call of the URL means. `code` is the code in the call, and `after_response` is the
+    /// time since the response to the handshake.
     pub fn result_by_url(&self, code: &str, after_response: Duration) -> HandshakeResult {
         if !self.is_code(code) {
             return HandshakeResult::Refused(HandshakeFailure::OtherCode);
@@ -113,13 +114,13 @@ impl ValidationHandshake {
         HandshakeResult::Consented { rate: AllowedRate::Unlimited }
     }
 
-    /// In a time that depends on the length alone.
+    /// Compares in a time that depends only on the length.
     fn is_code(&self, code: &str) -> bool {
         self.code.as_bytes().ct_eq(code.as_bytes()).into()
     }
 }
 
-/// The code in the body of a response: the first one with a name that says so.
+/// The code in the body of a response: the first member named `validationResponse`, in any case.
 fn code_of(body: &[u8]) -> Option<String> {
     let mut reader = Reader::from_bytes(body).ok()?;
     let object = reader.value().ok()?;

@@ -1,9 +1,9 @@
 //! How many events go into one request.
 
-/// That a subscription delivers in batches, and how large they are.
+/// How large the batches of a subscription are.
 ///
-/// A batch never waits to be filled: it has the events that wait already. It is delivered or not as
-/// a whole.
+/// A batch does not wait until it is full: it consists of the events that are waiting. It is
+/// delivered as a whole, or not at all.
 ///
 /// ```
 /// use eventgrid_push::Batching;
@@ -25,16 +25,16 @@ impl Batching {
     const MOST_EVENTS: u32 = 5000;
     const MOST_KILOBYTES: u32 = 1024;
 
-    /// Batches of up to 5,000 events and 64 KiB. A subscription that sets one of the two leaves the
-    /// other as it is here.
+    /// Batches of up to 5,000 events and 64 KiB. If a subscription sets only one of the two, the
+    /// other has this value.
     pub const fn new() -> Self {
         Self { max_events: Self::MOST_EVENTS, preferred_kilobytes: 64 }
     }
 
-    /// Sets how many events a batch has at most: `maxEventsPerBatch`, from 1 to 5,000.
+    /// Sets the maximum number of events in a batch: `maxEventsPerBatch`, from 1 to 5,000.
     ///
     /// # Errors
-    /// [`BatchingError::Events`] if it is outside of that.
+    /// [`BatchingError::Events`] if it is outside this range.
     pub const fn max_events(mut self, events: u32) -> Result<Self, BatchingError> {
         if events == 0 || events > Self::MOST_EVENTS {
             return Err(BatchingError::Events { events });
@@ -43,11 +43,11 @@ impl Batching {
         Ok(self)
     }
 
-    /// Sets how large a body is in KiB of 1,024 bytes, unless one event alone is larger:
-    /// `preferredBatchSizeInKilobytes`, from 1 to 1,024.
+    /// Sets the maximum size of a body in KiB of 1,024 bytes: `preferredBatchSizeInKilobytes`, from
+    /// 1 to 1,024. An event that is larger is sent alone.
     ///
     /// # Errors
-    /// [`BatchingError::Kilobytes`] if it is outside of that.
+    /// [`BatchingError::Kilobytes`] if it is outside this range.
     pub const fn preferred_kilobytes(mut self, kilobytes: u32) -> Result<Self, BatchingError> {
         if kilobytes == 0 || kilobytes > Self::MOST_KILOBYTES {
             return Err(BatchingError::Kilobytes { kilobytes });
@@ -56,8 +56,8 @@ impl Batching {
         Ok(self)
     }
 
-    /// How many of the events that wait go into the next batch: from the first one on, and one at
-    /// least if there is one. `sizes` are the lengths of their JSON in bytes, in order.
+    /// How many of the waiting events go into the next batch, counted from the first one. At least
+    /// one, if there is one. `sizes` are the lengths of their JSON in bytes, in order.
     pub fn next_batch(&self, sizes: impl IntoIterator<Item = usize>) -> usize {
         let most_bytes = 1024 * self.preferred_kilobytes as usize;
         let (mut count, mut bytes) = (0, 1);
@@ -72,12 +72,12 @@ impl Batching {
         count
     }
 
-    /// How many events a batch has at most.
+    /// The maximum number of events in a batch.
     pub const fn most_events(self) -> usize {
         self.max_events as usize
     }
 
-    /// How large a body is in KiB, unless one event alone is larger.
+    /// The maximum size of a body in KiB. An event that is larger is sent alone.
     pub const fn most_kilobytes(self) -> u32 {
         self.preferred_kilobytes
     }
@@ -89,20 +89,20 @@ impl Default for Batching {
     }
 }
 
-/// Why batches cannot be that large.
+/// Why a size of batches is not allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BatchingError {
     /// The number of events is outside of its range.
     #[error("a batch cannot have up to {events} events: write a number from 1 to 5000")]
     Events {
-        /// What was asked for.
+        /// The value that was set.
         events: u32,
     },
     /// The size is outside of its range.
     #[error("a batch cannot have up to {kilobytes} KiB: write a number from 1 to 1024")]
     Kilobytes {
-        /// What was asked for.
+        /// The value that was set.
         kilobytes: u32,
     },
 }

@@ -29,8 +29,8 @@ pub struct PushedEvent<'a> {
 }
 
 impl<'a> PushedEvent<'a> {
-    /// Checks that the text is one event in that schema: a receiver will be able to read it. A
-    /// custom schema is any object.
+    /// Checks that the text is an event in that schema, so that a receiver can read it. In a custom
+    /// schema, any object is an event.
     ///
     /// # Errors
     /// [`InvalidPushedEvent`] if it is not.
@@ -62,17 +62,17 @@ impl<'a> PushedEvent<'a> {
         self.json.as_str()
     }
 
-    /// How many bytes it has, for [`Batching::next_batch`](super::Batching::next_batch).
+    /// The length in bytes, for [`Batching::next_batch`](super::Batching::next_batch).
     pub fn len(&self) -> usize {
         self.json.as_str().len()
     }
 
-    /// False: an event has braces at least.
+    /// Always false: an event has at least its braces.
     pub fn is_empty(&self) -> bool {
         false
     }
 
-    /// What a dynamic delivery property has for this event.
+    /// The value of a dynamic delivery property for this event.
     pub(super) fn scalar_at(&self, path: &str) -> Option<String> {
         json::scalar(json::at(self.json, path.strip_prefix("$.").unwrap_or(path))?)
     }

@@ -2,8 +2,8 @@
 
 use http::HeaderValue;
 
-/// The value of a header, if the text arrives as it is: ASCII without control characters, and
-/// without white space at its ends, which HTTP takes away.
+/// The value of a header, if the text arrives unchanged: ASCII without control characters, and
+/// without white space at its ends, which HTTP removes.
 pub(super) fn header_text(text: &str) -> Option<HeaderValue> {
     if text.is_ascii() && text.trim() == text { HeaderValue::from_str(text).ok() } else { None }
 }

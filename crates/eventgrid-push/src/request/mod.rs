@@ -1,4 +1,4 @@
-//! What is sent.
+//! The requests that are sent.
 //!
 //! This module covers the form of a pushed request, what goes into one, and the delivery
 //! properties, which are headers that a subscription adds. Handshakes are requests, too, but have a

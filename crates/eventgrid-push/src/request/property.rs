@@ -70,8 +70,9 @@ impl DeliveryProperty {
     /// A header with the same value in each request.
     ///
     /// # Errors
-    /// [`DeliveryPropertyError`] if the name is not one of a header or belongs to the request, or
-    /// if the value is not one of a header or has more than 4,096 bytes.
+    /// [`DeliveryPropertyError`] if the name is not a valid name of a header or is a header of the
+    /// request itself, or if the value is not a valid value of a header or has more than 4,096
+    /// bytes.
     pub fn fixed(name: &str, value: &str) -> Result<Self, DeliveryPropertyError> {
         let name = header_name(name)?;
         let value = header_value(value)
@@ -92,14 +93,14 @@ impl DeliveryProperty {
     }
 
     /// A header with the value that the event has at `source_field`, such as `subject` or
-    /// `data.customer.city`. A beginning `$.` is left out.
+    /// `data.customer.city`. A leading `$.` is removed.
     ///
-    /// An event without a string, a number or a boolean there has no such header, and neither has
-    /// one whose value cannot be in a header or has more than 4,096 bytes.
+    /// The header is left out if the event has no string, number or boolean there, or if its value
+    /// cannot be in a header or has more than 4,096 bytes.
     ///
     /// # Errors
-    /// [`DeliveryPropertyError`] if the name is not one of a header or belongs to the request, or
-    /// if the field has an empty name in it.
+    /// [`DeliveryPropertyError`] if the name is not a valid name of a header or is a header of the
+    /// request itself, or if the field contains an empty name.
     pub fn dynamic(name: &str, source_field: impl Into<String>) -> Result<Self, DeliveryPropertyError> {
         let (name, path) = (header_name(name)?, source_field.into());
         if path.strip_prefix("$.").unwrap_or(&path).split('.').any(str::is_empty) {
@@ -118,7 +119,7 @@ impl DeliveryProperty {
         matches!(&self.value, PropertyValue::Static(value) if value.is_sensitive())
     }
 
-    /// The value that each request has, marked as sensitive if it is a secret; `None` of a dynamic
+    /// The value in each request, marked as sensitive if it is a secret; `None` for a dynamic
     /// property.
     pub fn value(&self) -> Option<&HeaderValue> {
         match &self.value {
@@ -127,7 +128,7 @@ impl DeliveryProperty {
         }
     }
 
-    /// The path of the member of the event that the value is taken from; `None` of a static
+    /// The path of the member of the event that the value is taken from; `None` for a static
     /// property.
     pub fn source_field(&self) -> Option<&str> {
         match &self.value {
@@ -140,8 +141,8 @@ impl DeliveryProperty {
         &self.name
     }
 
-    /// Its value in a request with these events: that of a dynamic one if it is the same for all of
-    /// them.
+    /// Its value in a request with these events. A dynamic property has one only if it is the same
+    /// for all of them.
     pub(super) fn value_for(&self, events: &[PushedEvent<'_>]) -> Option<HeaderValue> {
         match &self.value {
             PropertyValue::Static(value) => Some(value.clone()),
@@ -180,13 +181,13 @@ fn header_value(value: &str) -> Option<HeaderValue> {
     if value.len() <= MOST_BYTES { header_text(value) } else { None }
 }
 
-/// The delivery properties of a subscription: ten at most, each with a name of its own.
+/// The delivery properties of a subscription: at most ten, with different names.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Vec<DeliveryProperty>")]
 pub struct DeliveryProperties(Vec<DeliveryProperty>);
 
 impl DeliveryProperties {
-    /// Checks how many there are, and their names.
+    /// Delivery properties, after a check of their number and names.
     ///
     /// # Errors
     /// [`DeliveryPropertyError::TooMany`] or [`DeliveryPropertyError::NameTwice`].
@@ -216,7 +217,7 @@ impl TryFrom<Vec<DeliveryProperty>> for DeliveryProperties {
     }
 }
 
-/// Why a delivery property is not one that the service would take. It never has the value.
+/// Why the service would not accept a delivery property. The error never contains the value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DeliveryPropertyError {
@@ -226,13 +227,13 @@ pub enum DeliveryPropertyError {
         /// The name.
         name: String,
     },
-    /// The name begins with `aeg-`, or is that of a header which the request or the connection has.
+    /// The name begins with `aeg-`, or is the name of a header of the request or the connection.
     #[error("the delivery property {name:?} has a name that a delivery uses itself: take another one")]
     ReservedName {
         /// The name.
         name: String,
     },
-    /// Two properties have one name.
+    /// Two properties have the same name.
     #[error("two delivery properties have the name {name:?}: give each one of its own")]
     NameTwice {
         /// The name.
@@ -247,7 +248,7 @@ pub enum DeliveryPropertyError {
         /// The name.
         name: String,
     },
-    /// The field of a dynamic property has an empty name in it.
+    /// The field of a dynamic property contains an empty name.
     #[error(
         "the delivery property {name:?} has a source field with an empty name: write a path such as data.key"
     )]
@@ -255,7 +256,7 @@ pub enum DeliveryPropertyError {
         /// The name.
         name: String,
     },
-    /// What was read has not the form of Azure Resource Manager.
+    /// The text that was read is not in the form of Azure Resource Manager.
     #[error("the delivery property {name:?} cannot be read: {what}")]
     Form {
         /// The name.

@@ -12,9 +12,9 @@ pub(super) const JSON: &str = "application/json; charset=utf-8";
 
 /// A request that is ready to be sent: method, headers and body.
 ///
-/// It has no URL, which is the subscription's endpoint as it is. `Content-Length` and `Host` are
-/// left to the client. Send it without following redirects, and over `https` unless the endpoint is
-/// on this machine. `Debug` shows neither the values of headers nor the body: they may be secrets.
+/// It has no URL: send it to the subscription's endpoint. The client adds `Content-Length` and
+/// `Host`. Send it without following redirects, and over `https` unless the endpoint is on this
+/// machine. `Debug` shows neither the values of headers nor the body: they may be secrets.
 #[derive(Clone)]
 pub struct PushRequest {
     method: Method,

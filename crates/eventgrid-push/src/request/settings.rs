@@ -75,9 +75,8 @@ impl PushSettings {
         self.schema
     }
 
-    /// How many of the events that wait go into the next request: from the first one on. `sizes`
-    /// are the lengths of their JSON in bytes, in order. Without batches it is one, if there is
-    /// one.
+    /// How many of the waiting events go into the next request, counted from the first one. `sizes`
+    /// are the lengths of their JSON in bytes, in order. Without batches it is at most one.
     pub fn next_batch(&self, sizes: impl IntoIterator<Item = usize>) -> usize {
         match &self.batching {
             Some(batching) => batching.next_batch(sizes),
@@ -85,12 +84,11 @@ impl PushSettings {
         }
     }
 
-    /// The request that delivers these events. `attempts_before` is how many attempts to deliver
-    /// them were made before: it is the `aeg-delivery-count`. Of events with several counts in one
-    /// batch, take the highest.
+    /// The request that delivers these events. `attempts_before` is the number of earlier attempts
+    /// to deliver them: the `aeg-delivery-count`. If the events of a batch have different counts,
+    /// use the highest.
     ///
-    /// What differs between the events of a batch has no header: their ids, and what else is not
-    /// the same for all.
+    /// A value that differs between the events of a batch, such as the id, has no header.
     ///
     /// # Errors
     /// [`PushError`] if there is no event, if there are more than the settings allow, or if one is
@@ -115,10 +113,10 @@ impl PushSettings {
         Ok(PushRequest::new(Method::POST, headers, body(events, is_array)))
     }
 
-    /// The request with an event of the service itself, which is never in a batch. `json` is an
-    /// event in that schema.
+    /// The request with an event of the service itself, which is never sent in a batch. `json` is
+    /// an event in that schema.
     pub(crate) fn system_request(&self, purpose: Purpose, schema: DeliverySchema, json: &str) -> PushRequest {
-        // It is written here, so it can be read.
+        // It was written here, so it is valid.
         let event = PushedEvent::parse(schema, json).ok();
         let events = event.as_slice();
         let headers = self.headers(purpose, schema, 0, events);
@@ -151,7 +149,7 @@ impl PushSettings {
         match schema {
             DeliverySchema::EventGrid => {
                 insert(&mut headers, "aeg-data-version", common(events, |event| event.data_version));
-                // An event that does not say so is of the one version that there is.
+                // An event without a version has the only version that there is.
                 if events.iter().all(|event| event.version.is_none()) {
                     headers.insert("aeg-metadata-version", HeaderValue::from_static("1"));
                 }
@@ -182,7 +180,7 @@ fn insert(headers: &mut HeaderMap, name: &'static str, value: Option<JsonStr<'_>
     }
 }
 
-/// What is the same for all events.
+/// A value, if it is the same for all events.
 fn common<'a>(
     events: &[PushedEvent<'a>],
     of: impl Fn(&PushedEvent<'a>) -> Option<JsonStr<'a>>,
@@ -217,15 +215,15 @@ pub enum PushError {
     /// There is no event to deliver.
     #[error("a delivery needs an event, and there is none")]
     NoEvent,
-    /// There are more events than one request has.
+    /// There are more events than a request may have.
     #[error("{count} events cannot be in one delivery of this subscription: {most} is the most")]
     TooManyEvents {
         /// How many there are.
         count: usize,
-        /// The most there can be.
+        /// The maximum.
         most: usize,
     },
-    /// An event is of another schema than the subscription.
+    /// An event has another schema than the subscription.
     #[error("the subscription delivers {schema}, and an event has another schema: convert it first")]
     OtherSchema {
         /// The schema of the subscription.

@@ -1,4 +1,4 @@
-//! Delivery properties as Azure Resource Manager has them.
+//! Delivery properties in the form of Azure Resource Manager.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -7,7 +7,7 @@ use super::property::{DeliveryProperty, DeliveryPropertyError};
 
 /// A member of `deliveryAttributeMappings`.
 ///
-/// Values are read as any JSON first, so that no error of the format's own reader can show one.
+/// Values are read as any JSON first, so that no error of the reader can show one.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WireProperty {

@@ -1,4 +1,4 @@
-//! Events as Azure services publish them, to try a subscriber with.
+//! Events as Azure services publish them, for tests of a subscriber.
 //!
 //! This module covers the sample of each type, in `events.jsonl`, and how a part of one is set to
 //! something else. In the file, `{group}` is the beginning of a resource id in one resource group.

@@ -11,8 +11,8 @@ use crate::schema::{Attributes, DeliverySchema};
 ///
 /// Every type that [`SystemEvent`] knows has one. Any part of it can be set to something else. The
 /// members of the data are those of the models in the official SDK for JavaScript (@azure/eventgrid
-/// 5.12.0); 79 types without a model there have members like those of their siblings, which may be
-/// others at the service.
+/// 5.12.0); 79 types have no model there. Their members are like those of similar types, and may
+/// differ from those of the service.
 ///
 /// ```
 /// use eventgrid::system_events::SystemEvent;
@@ -62,15 +62,15 @@ impl SampleEvent {
 
     /// Sets a part of the event: an attribute by its name in either schema (`id`, `subject`,
     /// `topic` or `source`, `time` or `eventTime`, `dataVersion`), or all or a part of its data by
-    /// a path such as `data.customer.city`. Objects on the way are made; elements of arrays have
-    /// their numbers, from 0, and the next number adds one.
+    /// a path such as `data.customer.city`. Missing objects on the path are created. Elements of
+    /// arrays are named by their index, from 0; the index after the last one adds an element.
     ///
-    /// The value of an attribute is text as it is. A value of data is JSON (`5`, `true`, `["a"]`,
-    /// `"5"`), and what is not JSON is text. Numbers beyond 64 bits become the nearest that can be
-    /// written.
+    /// The value of an attribute is always text. A value of data is JSON (`5`, `true`, `["a"]`,
+    /// `"5"`); if it is not JSON, it is text. Numbers beyond 64 bits become the nearest number that
+    /// can be written.
     ///
     /// # Errors
-    /// [`SetError`] says why it cannot be set. The event is then as it was.
+    /// [`SetError`] says why it cannot be set. The event is unchanged then.
     pub fn set(&mut self, path: &str, value: &str) -> Result<(), SetError> {
         let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
         let attribute = match first {
@@ -92,7 +92,7 @@ impl SampleEvent {
     /// Sets a part of the event, written as `path=value`.
     ///
     /// # Errors
-    /// [`SetError`] says why it cannot be set. The event is then as it was.
+    /// [`SetError`] says why it cannot be set. The event is unchanged then.
     ///
     /// ```
     /// use eventgrid::system_events::SystemEvent;
@@ -127,7 +127,7 @@ impl SampleEvent {
     }
 
     /// The event as JSON, in the Event Grid schema or as a `CloudEvent`. System topics have no
-    /// custom schema: it is taken for that of Event Grid.
+    /// custom schema: the Event Grid schema is used instead.
     pub fn to_json(&self, schema: DeliverySchema) -> String {
         let data = self.data.to_string();
         let attributes = Attributes {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 /// The most names in a path: deeper data could not be delivered.
 const MOST_NAMES: usize = 100;
 
-/// Sets the value at a path of names; objects on the way that are missing or null are made.
+/// Sets the value at a path of names. Objects on the path that are missing or null are created.
 pub(super) fn set(data: &mut Value, path: &str, value: Value) -> Result<(), SetError> {
     let path_of_error = || path.to_owned();
     if path.split('.').count() > MOST_NAMES {
@@ -28,7 +28,7 @@ pub(super) fn set(data: &mut Value, path: &str, value: Value) -> Result<(), SetE
                 if index == len {
                     elements.push(Value::Null);
                 }
-                // It is there now.
+                // It exists now.
                 elements.get_mut(index).ok_or_else(|| SetError::NoIndex { path: path_of_error(), len })?
             }
             _ => return Err(SetError::NotAnObject { path: path_of_error(), name: name.to_owned() }),

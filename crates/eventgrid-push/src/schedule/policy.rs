@@ -91,7 +91,7 @@ impl RetryPolicy {
     /// 1 to 30, or `maxDeliveryCount` of a namespace's, from 1 to 10.
     ///
     /// # Errors
-    /// [`RetryPolicyError::Attempts`] if it is outside of that.
+    /// [`RetryPolicyError::Attempts`] if it is outside this range.
     pub const fn with_max_attempts(mut self, attempts: u32) -> Result<Self, RetryPolicyError> {
         if attempts == 0 || attempts > self.tier.most_attempts() {
             return Err(RetryPolicyError::Attempts { attempts, most: self.tier.most_attempts() });
@@ -101,11 +101,11 @@ impl RetryPolicy {
     }
 
     /// Sets how old an event may be when an attempt begins: `eventTimeToLiveInMinutes` of a basic
-    /// subscription, up to a day, or `eventTimeToLive` of a namespace's, up to seven days. It is in
-    /// whole minutes, and one of them at least.
+    /// subscription, up to a day, or `eventTimeToLive` of a namespace's, up to seven days. It must
+    /// be in whole minutes, at least one.
     ///
     /// # Errors
-    /// [`RetryPolicyError::TimeToLive`] if it is outside of that, or has a part of a minute.
+    /// [`RetryPolicyError::TimeToLive`] if it is outside this range, or not in whole minutes.
     pub fn with_time_to_live(mut self, time_to_live: Duration) -> Result<Self, RetryPolicyError> {
         let longest = self.tier.longest_time_to_live();
         let whole_minutes = time_to_live.subsec_nanos() == 0 && time_to_live.as_secs() % 60 == 0;
@@ -134,9 +134,10 @@ impl RetryPolicy {
 
     /// What is done after an attempt has ended.
     ///
-    /// A retry is due at the planned time of the schedule, counted from the first attempt, but no
-    /// sooner than the least wait for the result after the end of this attempt. `random` is for
-    /// the jitter: a random value of the caller's, every value as likely as another; 0 is none.
+    /// A retry is due at the planned time of the schedule, counted from the first attempt, but not
+    /// before the minimum wait for the result after the end of this attempt. `random` is a
+    /// uniformly distributed random value from the caller, for the jitter; with 0 there is no
+    /// jitter.
     pub fn after(&self, attempt: &Attempt, random: u64) -> NextStep {
         let row = ResponseRow::of(self.tier, attempt.result);
         let outcome = row.outcome.unwrap_or(DeliveryOutcome::GenericError);
@@ -157,8 +158,7 @@ impl RetryPolicy {
         NextStep::Retry { at: planned.max(attempt.ended.saturating_add(least_wait)), outcome }
     }
 
-    /// What is done when the time of an attempt has come. `age` is how long ago the event was
-    /// published.
+    /// What is done when an attempt is due. `age` is the time since the event was published.
     pub fn due(&self, age: Duration) -> DueStep {
         if age < self.time_to_live {
             DueStep::Push
@@ -168,16 +168,16 @@ impl RetryPolicy {
     }
 }
 
-/// Why a retry policy is not one that the service would take.
+/// Why the service would not accept a retry policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RetryPolicyError {
     /// The number of attempts is outside of its range.
     #[error("{attempts} attempts cannot be set: write a number from 1 to {most}")]
     Attempts {
-        /// What was asked for.
+        /// The value that was set.
         attempts: u32,
-        /// The most there can be.
+        /// The maximum.
         most: u32,
     },
     /// The time to live is outside of its range, or not in whole minutes.
@@ -185,9 +185,9 @@ pub enum RetryPolicyError {
         "a time to live of {time_to_live:?} cannot be set: write whole minutes, from 1 to {longest_minutes}"
     )]
     TimeToLive {
-        /// What was asked for.
+        /// The value that was set.
         time_to_live: Duration,
-        /// The longest there can be, in minutes.
+        /// The maximum, in minutes.
         longest_minutes: u64,
     },
 }

@@ -8,7 +8,7 @@ use crate::facts::FactSource;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DeadLetterReason {
-    /// The last attempt that the subscription allows has failed.
+    /// The last attempt that the subscription allows failed.
     MaxDeliveryAttemptsExceeded,
     /// The time to live was over when the next attempt was due.
     TimeToLiveExceeded,
@@ -16,8 +16,8 @@ pub enum DeadLetterReason {
     Undeliverable,
 }
 
-/// One row of the table of words: what a dead letter says for a reason, and for an outcome where
-/// that makes a difference.
+/// One row of the table of words: what a dead letter says for a reason and, if that makes a
+/// difference, an outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeadLetterWords {
@@ -53,7 +53,7 @@ impl DeadLetterReason {
 }
 
 impl DeadLetterWords {
-    /// The rows, by tiers and reasons. Of several rows that fit, the first counts.
+    /// The rows, by tiers and reasons. If several rows match, the first applies.
     pub const fn all() -> &'static [Self] {
         ROWS
     }

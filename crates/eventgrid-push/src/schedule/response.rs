@@ -22,7 +22,7 @@ use crate::facts::FactSource;
 pub struct ResponseRow {
     /// The tier.
     pub tier: DeliveryTier,
-    /// The results. Of several rows that have one, the first counts.
+    /// The results. If several rows have a result, the first applies.
     pub results: ResultPattern,
     /// What they mean.
     pub meaning: ResponseMeaning,
@@ -54,9 +54,9 @@ pub enum ResultPattern {
 pub enum ResponseMeaning {
     /// It is delivered.
     Delivered,
-    /// The push is retried by the schedule.
+    /// The push is retried according to the schedule.
     Retried {
-        /// How long after the end of the attempt at least.
+        /// The minimum wait after the end of the attempt.
         least_wait: Duration,
     },
     /// The push is not retried: no attempt can succeed.

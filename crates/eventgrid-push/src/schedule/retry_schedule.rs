@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::tier::DeliveryTier;
 use crate::facts::FactSource;
 
-/// When attempts are planned, as data.
+/// When attempts are planned.
 ///
 /// ```
 /// use std::time::Duration;
@@ -21,8 +21,7 @@ use crate::facts::FactSource;
 pub struct RetrySchedule {
     /// When the first attempts are planned, counted from the first one, which is at zero.
     pub offsets: &'static [Duration],
-    /// How long after the last of `offsets`, and then after each other, all further attempts are
-    /// planned.
+    /// The interval of all further attempts, after the last of `offsets`.
     pub then_every: Duration,
     /// What is added to each planned time but the first.
     pub jitter: RetryJitter,
@@ -34,9 +33,9 @@ pub struct RetrySchedule {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryJitter {
-    /// At the most this many thousandths of the wait since the planned time before.
+    /// At most this many thousandths of the wait since the previous planned time.
     pub thousandths: u32,
-    /// And no more than this.
+    /// And at most this.
     pub most: Duration,
     /// How it is known about the service.
     pub source: FactSource,
@@ -106,8 +105,8 @@ impl RetrySchedule {
 
     /// When an attempt is planned with jitter, counted from the first one. `attempt` is from 1.
     ///
-    /// `random` is a random value of the caller's, every value of `u64` as likely as another: 0
-    /// adds nothing, and `u64::MAX` the most.
+    /// `random` is a uniformly distributed random value from the caller: 0 adds nothing, and
+    /// `u64::MAX` adds the maximum.
     pub fn offset_with_jitter(&self, attempt: u32, random: u64) -> Duration {
         let planned = self.offset(attempt);
         let wait = planned.saturating_sub(self.offset(attempt.saturating_sub(1)));

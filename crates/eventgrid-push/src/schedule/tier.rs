@@ -3,8 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-/// Which part of Event Grid pushes: the two differ in their schedules, in the responses that they
-/// retry, and in their limits.
+/// The part of Event Grid that pushes. The two differ in their schedules, in the responses that
+/// they retry, and in their limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DeliveryTier {
@@ -26,8 +26,8 @@ impl DeliveryTier {
     }
 
     /// The most attempts that a subscription may allow, which is also the default: 30, and 10 for
-    /// namespaces (delivery-and-retry @2ccf6fd4, namespace-delivery-retry @01b326c2). The least is
-    /// 1.
+    /// namespaces (delivery-and-retry @2ccf6fd4, namespace-delivery-retry @01b326c2). The minimum
+    /// is 1.
     pub const fn most_attempts(self) -> u32 {
         match self {
             Self::Basic => 30,
@@ -39,7 +39,7 @@ impl DeliveryTier {
     /// namespaces (delivery-and-retry @2ccf6fd4, namespace-delivery-retry @01b326c2). It is also
     /// the default here. The shortest is one minute, and it is in whole minutes.
     ///
-    /// The retention of a namespace topic, which may be shorter, is for the caller to apply.
+    /// The retention of a namespace topic may be shorter; the caller must apply it.
     pub const fn longest_time_to_live(self) -> Duration {
         const DAY: u64 = 24 * 60 * 60;
         match self {

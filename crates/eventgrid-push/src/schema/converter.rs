@@ -43,7 +43,7 @@ pub struct Publication<'a> {
 }
 
 impl<'a> Publication<'a> {
-    /// With the resource id of the topic, an id and the time, which events without their own get.
+    /// With the resource id of the topic, and with the id and the time for events that have none.
     pub const fn new(topic: &'a str, id: &'a str, time: &'a str) -> Self {
         Self { topic, id, time }
     }
@@ -66,7 +66,7 @@ impl EventConverter {
         if is_supported { Ok(Self { input, output }) } else { Err(UnsupportedConversion { output }) }
     }
 
-    /// The event as the subscription delivers it: JSON text.
+    /// The event as the subscription delivers it, as JSON text.
     ///
     /// Data is copied as it is. A `CloudEvent`, and an event that is delivered in its custom
     /// schema, are copied as a whole.
@@ -149,7 +149,7 @@ pub enum ConversionError {
     /// It is not an event of the topic's schema.
     #[error("the published event is not one of the topic's schema")]
     Event(#[source] MalformedEvent),
-    /// It has no type where the mapping looks for one, and the mapping has no default.
+    /// It has no type at the field of the mapping, and the mapping has no default.
     #[error(
         "the published event has no type at the field that the mapping names: give the mapping a default"
     )]

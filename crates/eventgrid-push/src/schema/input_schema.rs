@@ -2,7 +2,7 @@
 
 use super::mapping::InputSchemaMapping;
 
-/// Which schema a topic takes events in: its `inputSchema`.
+/// Which schema the events that are published to a topic have: its `inputSchema`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 #[allow(clippy::large_enum_variant, reason = "a topic has one of them")]

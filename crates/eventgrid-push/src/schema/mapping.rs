@@ -61,13 +61,13 @@ pub struct MappedField {
 }
 
 impl InputSchemaMapping {
-    /// A mapping that finds nothing.
+    /// A mapping without fields and defaults.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The topic that an event names, for a domain; `None` if there is no such field, or no text in
-    /// it.
+    /// The topic that an event names, for a domain; `None` if there is no such field, or if it is
+    /// not text.
     ///
     /// # Errors
     /// [`JsonError`](eventgrid::json::JsonError) if the event is not JSON.
