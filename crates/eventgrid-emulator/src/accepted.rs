@@ -19,7 +19,7 @@ use crate::broker::Event;
 pub struct Accepted {
     /// What it was published to.
     pub target: TargetKind,
-    /// The name of that: of the topic, the domain or the partner namespace; empty for the topic at
+    /// The name of the topic, the domain or the partner namespace; empty for the topic at
     /// `/api/events`.
     pub name: String,
     /// The channel, if it was published to one.
@@ -27,7 +27,7 @@ pub struct Accepted {
     pub channel: Option<String>,
     /// The schema of its events.
     pub schema: InputSchema,
-    /// The `api-version` that was asked for, if one was.
+    /// The `api-version` of the request, if it had one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub api_version: Option<String>,
     /// Those of its headers that matter: `content-type`, `user-agent`, `x-ms-client-request-id`,
@@ -40,7 +40,7 @@ pub struct Accepted {
     pub events: Vec<Event>,
 }
 
-/// The kinds of things that events are published to.
+/// What events can be published to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

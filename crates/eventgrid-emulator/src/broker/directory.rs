@@ -12,7 +12,7 @@ use super::{Broker, Listed, Moments, SubscriptionId, SubscriptionSettings, Topic
 use crate::time::UnixTime;
 
 impl Broker {
-    /// The topic of that name; created, if there is none.
+    /// The topic of that name. It is created if there is none.
     pub fn create_topic(&mut self, name: &str) -> TopicId {
         self.topic(name).unwrap_or_else(|| {
             let topic = Topic {
@@ -31,8 +31,8 @@ impl Broker {
         })
     }
 
-    /// The event subscription of that name; created, if the topic has none. An existing one keeps
-    /// its settings. `None` if the topic was removed.
+    /// The event subscription of that name. It is created if the topic has none. An existing one
+    /// keeps its settings. `None` if the topic was removed.
     pub fn create_subscription(
         &mut self,
         topic: TopicId,
@@ -123,9 +123,10 @@ impl Broker {
         self.subscriptions.get(of.0).map(|listed| listed.queue.settings())
     }
 
-    /// Gives an event subscription other settings. A lock keeps its end until it is renewed; the
-    /// other settings are at once those of the events that are there, too. What has expired stays
-    /// gone if the time to live is longer now. Does nothing if it was removed.
+    /// Changes the settings of an event subscription. A lock keeps its end until it is renewed; the
+    /// other settings apply at once, also to events in the queue. Events that have expired stay
+    /// expired, even if the time to live is longer now. Does nothing if the subscription was
+    /// removed.
     pub fn configure_subscription(
         &mut self,
         now: UnixTime,

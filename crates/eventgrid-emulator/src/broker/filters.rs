@@ -6,9 +6,8 @@ use eventgrid_push::InputSchemaMapping;
 use super::{Broker, Event, SubscriptionId, TopicId};
 
 impl Broker {
-    /// Gives an event subscription a filter, or takes it away. It is asked about events that are
-    /// published from then on; those that are in the queue stay there. Returns whether there is
-    /// such a subscription.
+    /// Sets or removes the filter of an event subscription. It applies to events that are published
+    /// from then on; those in the queue stay there. Returns whether there is such a subscription.
     pub fn set_filter(&mut self, of: SubscriptionId, filter: Option<CompiledFilter>) -> bool {
         let Some(listed) = self.subscriptions.get_mut(of.0) else { return false };
         if let Some(topic) = self.topics.get_mut(listed.topic.0) {

@@ -142,13 +142,13 @@ struct Listed {
     filter: Option<CompiledFilter>,
 }
 
-/// Names a topic of one [`Broker`]. Once the topic is removed it names nothing, also when another
-/// topic is created.
+/// The id of a topic of one [`Broker`]. After the topic was removed, its id is never used for
+/// another topic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TopicId(DefaultKey);
 
-/// Names an event subscription of one [`Broker`]. Once it is removed this names nothing, also when
-/// another subscription is created.
+/// The id of an event subscription of one [`Broker`]. After the subscription was removed, its id is
+/// never used for another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SubscriptionId(DefaultKey);
 
@@ -160,14 +160,14 @@ pub struct Advanced {
     pub returned: Vec<SubscriptionId>,
     /// How many steps it took. A step ends one lock, one delay or one time to live.
     pub steps: usize,
-    /// Whether work that is due is left, since it took all the steps it was allowed.
+    /// Whether more work is due, since the maximum number of steps was reached.
     pub is_more_due: bool,
 }
 
 /// An event on its way to a receiver, locked for it.
 #[derive(Debug, Clone)]
 pub struct Delivery {
-    /// What the receiver settles the event by: another one for each delivery.
+    /// The token with which the receiver settles the event. Each delivery has a new one.
     pub lock_token: String,
     /// How often the event was delivered, this time included.
     pub delivery_count: u32,
@@ -243,8 +243,8 @@ impl Broker {
     /// Locks up to `max_events` of the events that are available, in the order of their
     /// publication; none of them if the event subscription has a [`PushEndpoint`].
     ///
-    /// Where thousands of locks end at the same moment it does not wait for all of these events to
-    /// become available; [`advance`](Self::advance) makes them so.
+    /// If thousands of locks end at the same moment, it does not wait until all of these events are
+    /// available; [`advance`](Self::advance) makes them available.
     pub fn receive(&mut self, now: UnixTime, from: SubscriptionId, max_events: usize) -> Vec<Delivery> {
         let receive = |subscription: &mut Subscription, random: &mut StdRng| {
             subscription.receive(now.into(), max_events, random)
@@ -280,7 +280,7 @@ impl Broker {
         self.settle(of, |subscription| subscription.release(now.into(), lock_token, delay))
     }
 
-    /// Takes back a delivery that did not reach its receiver: all is as if it had not been made.
+    /// Takes back a delivery that did not reach its receiver, as if it had not been made.
     ///
     /// # Errors
     /// [`TokenError`], if the token locks no event of the subscription.
@@ -293,7 +293,7 @@ impl Broker {
         self.settle(of, |subscription| subscription.give_back(now.into(), lock_token))
     }
 
-    /// Puts a locked event at the end of the queue of its subscription once more, as if it had been
+    /// Adds a copy of a locked event at the end of the queue of its subscription, as if it had been
     /// published twice.
     ///
     /// # Errors
@@ -315,8 +315,7 @@ impl Broker {
         self.settle(of, |subscription| subscription.reject(now.into(), lock_token))
     }
 
-    /// Starts the lock of an event anew, for one lock duration from `now`. The token stays the
-    /// same.
+    /// Renews the lock of an event, for one lock duration from `now`. The token stays the same.
     ///
     /// # Errors
     /// [`TokenError`], if the token locks no event of the subscription, or was first given more
@@ -330,14 +329,14 @@ impl Broker {
         self.settle(of, |subscription| subscription.renew_lock(now.into(), lock_token))
     }
 
-    /// When the lock ends that a token names; `None` if it locks nothing, or has no end.
+    /// When the lock of a token ends; `None` if the token locks nothing, or the lock has no end.
     pub fn locked_until(&self, now: UnixTime, of: SubscriptionId, lock_token: &str) -> Option<UnixTime> {
         let queue = &self.subscriptions.get(of.0)?.queue;
         queue.locked_until(now.into(), lock_token).ok()?.to_unix_time()
     }
 
-    /// When something next changes by itself: a lock ends, a delay ends, a time to live ends. In
-    /// the past if [`advance`](Self::advance) left work that is due.
+    /// When the next lock, delay or time to live ends. In the past if [`advance`](Self::advance)
+    /// did not do all the work that is due.
     pub fn next_deadline(&self) -> Option<UnixTime> {
         if !self.discarded.is_empty() {
             return Some(UnixTime::default());
@@ -353,8 +352,8 @@ impl Broker {
         first.map(|(moment, _)| *moment).min().and_then(Moment::to_unix_time)
     }
 
-    /// Lets time pass: does the work that is due, but no more than `max_steps` steps of it. Each
-    /// takes O(log n) at most, however many events there are.
+    /// Does the work that is due by `now`, but at most `max_steps` steps. Each step takes at most
+    /// O(log n).
     pub fn advance(&mut self, now: UnixTime, max_steps: usize) -> Advanced {
         let now = Moment::from(now);
         let mut returned = BTreeSet::new();

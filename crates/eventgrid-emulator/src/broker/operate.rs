@@ -7,7 +7,7 @@ use crate::time::UnixTime;
 /// Of a subscription that was removed there are no events.
 impl Broker {
     /// Looks at up to `max_events` events from a sequence number on, in any state or in one. This
-    /// changes nothing. It looks at some thousand places of the queue at most, so a page may have
+    /// changes nothing. It looks at a few thousand places of the queue at most, so a page may have
     /// fewer events than there are.
     pub fn peek(
         &self,
@@ -49,8 +49,8 @@ impl Broker {
         self.with(of, reject).unwrap_or(Err(UnknownEvent))
     }
 
-    /// Ends the lock or the delay of an event; it is dropped if it was delivered often enough. One
-    /// that is available stays so.
+    /// Ends the lock or the delay of an event. It is dropped if it has reached the maximum delivery
+    /// count. An available event stays available.
     ///
     /// # Errors
     /// If it is not in the queue.
@@ -66,7 +66,7 @@ impl Broker {
     }
 
     /// Puts an event at the end of the queue as if it had just been published: not delivered yet,
-    /// with its whole time to live, and with another sequence number. It counts as published once.
+    /// with its full time to live and a new sequence number. It is still counted as published once.
     ///
     /// # Errors
     /// If it is not in the queue.
@@ -81,8 +81,8 @@ impl Broker {
         self.with(of, resend).unwrap_or(Err(UnknownEvent))
     }
 
-    /// Forgets all events, dead letters and counts of a subscription, and keeps its settings. Lock
-    /// tokens that were given lock nothing any more. Returns whether it is there.
+    /// Forgets all events, dead letters and counts of a subscription, and keeps its settings.
+    /// Earlier lock tokens lock nothing any more. Returns whether there is such a subscription.
     pub fn reset_subscription(&mut self, id: SubscriptionId) -> bool {
         let entries = self.with(id, |queue, _| queue.reset());
         let is_there = entries.is_some();

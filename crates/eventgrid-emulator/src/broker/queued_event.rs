@@ -3,14 +3,13 @@
 use super::Event;
 use crate::time::UnixTime;
 
-/// An event in the queue of an event subscription, and what became of it so far. To see it changes
-/// nothing.
+/// An event in the queue of an event subscription, with its state. Looking at it changes nothing.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct QueuedEvent {
-    /// Names the event within its event subscription. Later events have larger numbers.
+    /// The number of the event within its event subscription. Later events have larger numbers.
     pub sequence_number: u64,
-    /// What may happen to it now.
+    /// Its state.
     pub state: EventState,
     /// How often it was delivered.
     pub delivery_count: u32,
@@ -20,13 +19,13 @@ pub struct QueuedEvent {
     pub until: Option<UnixTime>,
     /// When its time to live is over; `None` if it never is.
     pub expires: Option<UnixTime>,
-    /// What settles it, if it is locked for a receiver.
+    /// The token that settles it, if it is locked for a receiver.
     pub lock_token: Option<String>,
     /// The event.
     pub event: Event,
 }
 
-/// What may happen to an event in a queue.
+/// The state of an event in a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EventState {
@@ -44,8 +43,8 @@ pub enum EventState {
 pub struct QueuedEvents {
     /// In the order of publication.
     pub events: Vec<QueuedEvent>,
-    /// The sequence number from which to go on; `None` if there are no more. There may be none on
-    /// one page and more on the next.
+    /// The sequence number of the next page; `None` if there are no more. A page may be empty
+    /// although the next one is not.
     pub next: Option<u64>,
 }
 

@@ -6,12 +6,12 @@ use std::time::Duration;
 /// defaults are the service's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SubscriptionSettings {
-    /// How long a received event stays locked for its receiver. The service has 60 seconds by
-    /// default and takes 60 to 300; here any duration above zero is good, so that tests need not
-    /// wait.
+    /// How long a received event stays locked for its receiver. The default of the service is 60
+    /// seconds, and it allows 60 to 300; here any duration above zero is allowed, so that tests
+    /// need not wait.
     pub lock_duration: Duration,
-    /// How often an event is delivered at most, 10 by default. The check is made when the event
-    /// would become available again.
+    /// The maximum number of deliveries of an event, 10 by default. The check is made when the
+    /// event would become available again.
     pub max_delivery_count: u32,
     /// How long after its publication an event is kept, one day by default. A locked event outlives
     /// it until its lock ends.

@@ -41,10 +41,10 @@ use crate::service::{
 };
 use crate::topic_id::TopicId;
 
-/// Says what an [`Emulator`] consists of: its topics and event subscriptions, its basic topics,
-/// domains and partner namespaces, and what gives access to them.
+/// Configures an [`Emulator`]: its topics and event subscriptions, its basic topics, domains and
+/// partner namespaces, and the credentials.
 ///
-/// Begun by [`Emulator::builder`].
+/// Made by [`Emulator::builder`].
 #[derive(Debug, Clone, Default)]
 pub struct EmulatorBuilder {
     keys: Vec<Secret>,
@@ -100,26 +100,26 @@ pub struct EmulatorBuilder {
 }
 
 impl Emulator {
-    /// Begins to say what an emulator consists of.
+    /// A builder of an emulator.
     pub fn builder() -> EmulatorBuilder {
         EmulatorBuilder::default()
     }
 }
 
 impl EmulatorBuilder {
-    /// Accepts this access key. Given twice, both are accepted, as with the two keys of a real
-    /// namespace. Without any, one is made up; [`Emulator::key`] tells it.
+    /// Accepts this access key. If it is called twice, both keys are accepted, as with the two keys
+    /// of a real namespace. Without a key, one is generated; [`Emulator::key`] returns it.
     ///
-    /// It is base64 text, as the service's keys are, and verifies shared access signatures too.
-    /// With [`without_sas`](Self::without_sas) any text will do.
+    /// It is base64 text, as the service's keys are, and is also used to verify shared access
+    /// signatures. With [`without_sas`](Self::without_sas), any text is allowed.
     #[must_use]
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.keys.push(Secret::new(key));
         self
     }
 
-    /// Creates a topic. Without event subscriptions it takes events and keeps none. Its name has 3
-    /// to 50 letters, digits and hyphens, unless [`limits`](Self::limits) are relaxed.
+    /// Creates a topic. Without event subscriptions it accepts events and keeps none. Its name has
+    /// 3 to 50 letters, digits and hyphens, unless [`limits`](Self::limits) are relaxed.
     #[must_use]
     pub fn topic(mut self, topic: impl Into<String>) -> Self {
         self.topics.push(topic.into());
@@ -159,8 +159,8 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Accepts this bearer token for everything. Without any, none is. The text is all that is
-    /// looked at: it does not expire.
+    /// Accepts this bearer token for everything. By default, no bearer token is accepted. Only the
+    /// text is compared; the token does not expire.
     #[must_use]
     pub fn bearer_token(self, token: impl Into<String>) -> Self {
         self.bearer_token_with_roles(token, Role::EVERYTHING)
@@ -179,9 +179,9 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Accepts this access key at the basic topic, domain or partner namespace of that name, and
-    /// there no longer the keys of the namespace. Given twice, both are accepted, as with the two
-    /// keys that each has in Azure.
+    /// Accepts this access key at the basic topic, domain or partner namespace of that name,
+    /// instead of the keys of the namespace. If it is called twice, both keys are accepted, as with
+    /// the two keys that each has in Azure.
     ///
     /// The topic at `/api/events` has the keys of the namespace.
     #[must_use]
@@ -190,25 +190,25 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Accepts this access key at the topic of the namespace of that name, and for that topic
-    /// alone. The keys of the namespace are accepted there, too. Given twice, both are accepted, as
-    /// with the two keys that each topic has in Azure.
+    /// Accepts this access key only at the topic of the namespace of that name. The keys of the
+    /// namespace are accepted there, too. If it is called twice, both keys are accepted, as with
+    /// the two keys that each topic has in Azure.
     #[must_use]
     pub fn topic_key(mut self, topic: impl Into<String>, key: impl Into<String>) -> Self {
         self.topic_keys.push((topic.into(), Secret::new(key)));
         self
     }
 
-    /// Takes every request, without a credential or with any. For tests of programs that are not
-    /// about credentials; the service does no such thing.
+    /// Accepts every request, without a credential or with any. This is for tests that are not
+    /// about credentials; the service has nothing like it.
     #[must_use]
     pub fn without_authentication(mut self) -> Self {
         self.without_authentication = true;
         self
     }
 
-    /// Refuses every shared access signature, so that only access keys themselves and bearer tokens
-    /// give access. An access key may then be any text.
+    /// Refuses every shared access signature, so that only access keys and bearer tokens are
+    /// accepted. An access key may then be any text.
     #[must_use]
     pub fn without_sas(mut self) -> Self {
         self.without_sas = true;
@@ -247,9 +247,9 @@ impl EmulatorBuilder {
     }
 
     /// Takes requests for the namespace below `/api/events` too, as in
-    /// `/api/events/topics/orders:publish`. Recordings of the service have them; whether it takes
-    /// them is not known, so they are 404 by default. Relaxed [`limits`](Self::limits) take them,
-    /// too.
+    /// `/api/events/topics/orders:publish`. Recordings of the service have them; it is not known
+    /// whether the service accepts them, so the response is 404 by default. Relaxed
+    /// [`limits`](Self::limits) accept them, too.
     #[must_use]
     pub fn namespace_below_api_events(mut self) -> Self {
         self.paths.namespace_below_api_events = true;
@@ -279,14 +279,15 @@ impl EmulatorBuilder {
     }
 
     /// Sets how long a received event stays locked for its receiver; 60 seconds by default. The
-    /// service takes 60 to 300 seconds, an emulator anything above zero.
+    /// service allows 60 to 300 seconds, an emulator any duration above zero.
     #[must_use]
     pub fn lock_duration(mut self, duration: Duration) -> Self {
         self.settings.lock_duration = duration;
         self
     }
 
-    /// Sets how often an event is delivered at most; 10 by default. The service takes 1 to 10.
+    /// Sets the maximum number of deliveries of an event; 10 by default. The service allows 1 to
+    /// 10.
     #[must_use]
     pub fn max_delivery_count(mut self, count: u32) -> Self {
         self.settings.max_delivery_count = count;
@@ -309,10 +310,10 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Serves https with a certificate for `localhost`, `127.0.0.1` and `::1`, of a certificate
-    /// authority that is made up.
+    /// Serves https with a certificate for `localhost`, `127.0.0.1` and `::1`, of a generated
+    /// certificate authority. Clients must trust it:
     /// [`certificate_authority`](crate::server::RunningEmulator::certificate_authority) of the
-    /// server tells which one clients must trust.
+    /// server returns its certificate.
     ///
     /// ```
     /// use eventgrid_emulator::Emulator;
@@ -329,9 +330,9 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Serves https as [`tls_dev`](Self::tls_dev) does, by the certificate authority in that
-    /// folder: `ca.pem`, for clients to trust, and `ca-key.pem`, which can sign for this machine
-    /// alone. If neither is there, both are written, and the folder is created.
+    /// Serves https like [`tls_dev`](Self::tls_dev), with the certificate authority in that folder:
+    /// `ca.pem`, for clients to trust, and `ca-key.pem`, which can only sign for this machine. If
+    /// neither file exists, both are written, and the folder is created.
     #[cfg(feature = "tls")]
     #[must_use]
     pub fn tls_dev_in(mut self, folder: impl Into<PathBuf>) -> Self {
@@ -339,9 +340,9 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Sets how long a client of the server may take to send the head of a request, and its body,
-    /// beside a second for each KiB of it that came; 30 seconds by default. After that its
-    /// connection is closed. A connection may be idle between requests.
+    /// Sets how long a client of the server may take to send the head of a request, and then its
+    /// body, plus a second for each KiB of the body that was received; 30 seconds by default. After
+    /// that its connection is closed. A connection may be idle between requests.
     #[must_use]
     pub fn request_timeout(mut self, duration: Duration) -> Self {
         self.patience = Some(duration);
@@ -349,11 +350,10 @@ impl EmulatorBuilder {
     }
 
     /// Serves the admin API on an address of its own, `HOST:PORT`; port 0 picks a free one. It is
-    /// served in the way of the data plane: by https if that is. Without this there is none, and
-    /// nothing else serves it.
+    /// served over https if the data plane is. Without this there is no admin API.
     ///
-    /// [`admin_endpoint`](crate::server::RunningEmulator::admin_endpoint) of the server tells where
-    /// it is, [`admin_token`](crate::server::RunningEmulator::admin_token) what it needs.
+    /// [`admin_endpoint`](crate::server::RunningEmulator::admin_endpoint) of the server returns its
+    /// address, and [`admin_token`](crate::server::RunningEmulator::admin_token) its token.
     ///
     /// ```
     /// use eventgrid_emulator::Emulator;
@@ -369,19 +369,19 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Sets the token of the admin API: printable characters of ASCII without spaces. Without it
-    /// one is made up, another one each time.
+    /// Sets the token of the admin API: printable characters of ASCII without spaces. Without it a
+    /// new one is generated each time.
     #[must_use]
     pub fn admin_token(mut self, token: impl Into<String>) -> Self {
         self.admin_token = Some(Secret::new(token));
         self
     }
 
-    /// Lets the certificate of [`tls_dev`](Self::tls_dev) or [`tls_dev_in`](Self::tls_dev_in) also
-    /// be for that name or address: of a container, say. Repeatable.
+    /// Makes the certificate of [`tls_dev`](Self::tls_dev) or [`tls_dev_in`](Self::tls_dev_in) also
+    /// valid for that name or address, for example of a container. Repeatable.
     ///
-    /// The certificate authority may sign for these names and those of this machine alone. One that
-    /// is in a folder already and may not sign for the name makes [`start`](Self::start) fail.
+    /// The certificate authority may only sign for these names and those of this machine. If one
+    /// that is already in a folder may not sign for the name, [`start`](Self::start) fails.
     #[cfg(feature = "tls")]
     #[must_use]
     pub fn tls_name(mut self, name: impl Into<String>) -> Self {
@@ -389,16 +389,16 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Makes lock tokens, tracking ids, the order of attributes and a made-up access key follow
-    /// from `seed`, so that a test sees the same ones each time. Without it they are random.
+    /// Derives lock tokens, tracking ids, the order of attributes and a generated access key from
+    /// `seed`, so that a test sees the same ones each time. Without it they are random.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
     }
 
-    /// Sets in which order the attributes of an event come to its consumer: another one each time
-    /// by default, as from the service.
+    /// Sets the order in which a consumer gets the attributes of an event: a different one each
+    /// time by default, as from the service.
     #[must_use]
     pub fn attribute_order(mut self, order: AttributeOrder) -> Self {
         self.attribute_order = order;
@@ -406,18 +406,17 @@ impl EmulatorBuilder {
     }
 
     /// Sets whether the documented limits are enforced, as they are by default. Relaxed limits also
-    /// take what recordings show and no documentation says. [`Emulator::facts`] names each case.
+    /// accept what recordings show and no documentation says. [`Emulator::facts`] lists each case.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Calls `callback` for each request that the server has served, when its response is about to
-    /// be sent.
+    /// Calls `callback` for each request of the server, right before the response is sent.
     ///
-    /// It is called on the thread of the server, so it must not wait: a callback that writes hands
-    /// the request to another thread, by a channel that is bounded.
+    /// It is called on the thread of the server, so it must not block. A callback that writes
+    /// should pass the request to another thread, through a bounded channel.
     ///
     /// ```
     /// use std::sync::mpsc::sync_channel;
@@ -437,8 +436,8 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Injects this fault from the start. Of several, a request meets the first whose condition it
-    /// fulfils. [`Emulator::set_faults`] puts others in their place.
+    /// Injects this fault from the start. If there are several, the first one whose condition a
+    /// request meets is injected. [`Emulator::set_faults`] replaces them.
     ///
     /// ```
     /// use eventgrid_emulator::{Emulator, Fault, FaultCondition, FaultEffect, Operation};
@@ -569,7 +568,7 @@ impl EmulatorBuilder {
         basic
     }
 
-    /// Builds the emulator as a transport inside the process, with a clock to move.
+    /// Builds the emulator as a transport inside the process, with a clock that the test moves.
     ///
     /// # Errors
     /// [`ConfigurationError`], if a name, a key, a setting or a fault is not valid, or if there is

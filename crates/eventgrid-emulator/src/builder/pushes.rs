@@ -17,10 +17,10 @@ pub(super) const PUSH_TIMEOUT: Duration = DeliveryTier::Basic.response_timeout()
 
 impl EmulatorBuilder {
     /// Pushes the events of an event subscription to an endpoint; without this they are received.
-    /// The subscription is one that is created by [`subscription`](Self::subscription) or
-    /// [`subscription_with`](Self::subscription_with). Of two endpoints the second counts.
+    /// The subscription must be created by [`subscription`](Self::subscription) or
+    /// [`subscription_with`](Self::subscription_with). A second endpoint replaces the first.
     ///
-    /// A server sends the requests itself, to this machine alone unless
+    /// A server sends the requests itself, only to this machine unless
     /// [`push_host`](Self::push_host) allows another host. In a test without sockets, respond to
     /// them by [`InProcess::respond_to_pushes`](crate::in_process::InProcess::respond_to_pushes).
     ///
@@ -46,11 +46,12 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Lets events be pushed to that host, too: a name or an address, compared without case, as it
-    /// is in the URLs of endpoints. Repeatable. Without this they are pushed to this machine alone.
+    /// Allows that events are pushed to that host, too: a name or an address as in the URLs of
+    /// endpoints, compared without case. Repeatable. Without this they are pushed only to this
+    /// machine.
     ///
-    /// The host is compared, and then what it resolves to is taken as it is. The addresses that the
-    /// emulator itself listens on are never a target.
+    /// Only the host is compared; the addresses that it resolves to are not checked. But the
+    /// addresses that the emulator itself listens on are never a target.
     ///
     /// ```
     /// use eventgrid_emulator::Emulator;
@@ -65,18 +66,18 @@ impl EmulatorBuilder {
     }
 
     /// Sets how long the server waits for the response to a push, in real time: 30 seconds by
-    /// default, as the service does, which is also the longest. A test of an endpoint that hangs
-    /// may want less.
+    /// default, as in the service, which is also the maximum. Set less to test an endpoint that
+    /// hangs.
     #[must_use]
     pub fn push_timeout(mut self, duration: Duration) -> Self {
         self.push_timeout = Some(duration.min(PUSH_TIMEOUT));
         self
     }
 
-    /// Sets where endpoints reach this emulator, as `http://HOST:PORT`, for those that consent to
-    /// get events by the URL of a handshake. By default it is the first address that it listens on,
-    /// with `127.0.0.1` or `[::1]` in place of all addresses. Endpoints in other containers need
-    /// the name that the emulator has there.
+    /// Sets the address of this emulator for endpoints that consent by the URL of a handshake, as
+    /// `http://HOST:PORT`. By default it is the first address that it listens on, with `127.0.0.1`
+    /// or `[::1]` in place of all addresses. Endpoints in other containers need the name that the
+    /// emulator has there.
     #[must_use]
     pub fn push_callback(mut self, endpoint: impl Into<String>) -> Self {
         self.push_callback = Some(endpoint.into().trim_end_matches('/').to_owned());

@@ -18,17 +18,17 @@ impl EmulatorBuilder {
     /// Starts the emulator as an HTTP server, on a thread of its own. Port 0 picks a free one.
     ///
     /// # Errors
-    /// If the configuration is no good ([`io::ErrorKind::InvalidInput`], with a
-    /// [`ConfigurationError`] as its cause), a certificate or its key is no good or cannot be read
-    /// or written ([`io::ErrorKind::InvalidData`]), or an address cannot be listened on; if it is
-    /// that of the admin API, the cause is an
+    /// If the configuration is not valid ([`io::ErrorKind::InvalidInput`], with a
+    /// [`ConfigurationError`] as its cause), if a certificate or its key is not valid or cannot be
+    /// read or written ([`io::ErrorKind::InvalidData`]), or if the emulator cannot listen on an
+    /// address; for that of the admin API, the cause is an
     /// [`AdminListenError`](crate::server::AdminListenError).
     pub fn start(self, address: impl ToSocketAddrs) -> io::Result<RunningEmulator> {
         self.start_with(|| Ok(vec![TcpListener::bind(address)?]))
     }
 
-    /// Starts the emulator as [`start`](Self::start) does, on listeners that are there: of several
-    /// addresses, say, or of a socket that a supervisor opened.
+    /// Starts the emulator like [`start`](Self::start), on existing listeners: of several
+    /// addresses, for example, or of a socket that a supervisor opened.
     ///
     /// ```
     /// use std::net::TcpListener;
@@ -41,7 +41,7 @@ impl EmulatorBuilder {
     /// ```
     ///
     /// # Errors
-    /// As those of [`start`](Self::start), and [`io::ErrorKind::InvalidInput`] if there is no
+    /// Those of [`start`](Self::start), and [`io::ErrorKind::InvalidInput`] if there is no
     /// listener.
     pub fn start_on(self, listeners: impl IntoIterator<Item = TcpListener>) -> io::Result<RunningEmulator> {
         self.start_with(|| Ok(listeners.into_iter().collect()))

@@ -13,7 +13,7 @@ use crate::service::Emulator;
 use crate::topic_id::TopicId;
 
 impl Configuration {
-    /// Returns a builder with all that the configuration says, but for what is a server's alone:
+    /// Returns a builder with everything in the configuration except what only a server uses:
     /// `listen`, `tls` and `dataFolder`.
     pub fn builder(&self) -> EmulatorBuilder {
         let mut builder = Emulator::builder().limits(self.limits).attribute_order(self.attribute_order);
@@ -95,8 +95,8 @@ impl Configuration {
         builder
     }
 
-    /// Returns the builder of a server with all that the configuration says, but for `listen`.
-    /// Reads the files that `tls` names.
+    /// Returns the builder of a server with everything in the configuration except `listen`. Reads
+    /// the files of `tls`.
     ///
     /// # Errors
     /// If the certificate or the private key cannot be read; the error says which file.

@@ -13,11 +13,11 @@ use crate::service::EventSubscriptionOptions;
 use crate::topic_id::TopicId;
 
 /// What changes from one configuration to the next. Names are compared without case, as the service
-/// compares them; they are given in the order of the alphabet, spelled as in the next
-/// configuration, or as in the one before if they are gone.
+/// compares them. They are in alphabetical order, spelled as in the next configuration, or as in
+/// the previous one if they are removed.
 ///
-/// It is shown as one line for each thing, such as `+ event subscription orders/billing`. Keys and
-/// tokens are not in it.
+/// Its text has one line for each change, such as `+ event subscription orders/billing`. It does
+/// not contain keys and tokens.
 ///
 /// ```
 /// use eventgrid_emulator::configuration::{Configuration, Difference};
@@ -43,18 +43,18 @@ pub struct Difference {
     /// Event subscriptions that are gone with all their events, each with its topic.
     pub removed_subscriptions: Vec<(String, String)>,
     /// Event subscriptions with other settings, another filter, another dead-letter destination or
-    /// another endpoint, each with its topic. Locks that are there keep their ends.
+    /// another endpoint, each with its topic. Existing locks keep their ends.
     pub changed_subscriptions: Vec<(String, String)>,
     /// Basic topics, domains and partner namespaces that are new, gone, or have other schemas,
     /// mappings or channels.
     pub changed_resources: Vec<String>,
-    /// Whether access keys, bearer tokens, roles, whether signatures are taken, or whether
-    /// every request is taken, are others.
+    /// Whether access keys, bearer tokens or roles change, or whether signatures or all requests
+    /// are accepted.
     pub credentials_changed: bool,
-    /// Fields with another value that has an effect at once: `attributeOrder`, `faults`,
-    /// `limits`, `namespace.mqtt`.
+    /// Changed fields that take effect at once: `attributeOrder`, `faults`, `limits`,
+    /// `namespace.mqtt`.
     pub changed_fields: Vec<&'static str>,
-    /// Fields with another value that has an effect after a restart alone.
+    /// Changed fields that take effect only after a restart.
     pub needs_restart: Vec<&'static str>,
 }
 

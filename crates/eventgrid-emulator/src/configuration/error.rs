@@ -3,9 +3,9 @@
 use std::fmt;
 use std::ops::Range;
 
-/// One thing that is wrong with a file: where, which field, and what it takes.
+/// One error in a file: its place, its field, and what to write.
 ///
-/// It is shown as `LINE:COLUMN: FIELD: what is wrong`. Keys and tokens are not in it.
+/// Its text is `LINE:COLUMN: FIELD: what is wrong`. It does not contain keys and tokens.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct FileError {
     line: usize,
@@ -14,10 +14,10 @@ pub struct FileError {
     message: String,
 }
 
-/// All that is wrong with a file, in the order of its lines; never empty.
+/// All errors in a file, in the order of its lines; never empty.
 ///
-/// What is no TOML is told alone: what its fields would mean is known once it is. It is shown as
-/// one line for each.
+/// If the file is not TOML, that is the only error, since the fields cannot be checked then. The
+/// text has one line for each error.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct FileErrors(Vec<FileError>);
 
@@ -37,8 +37,7 @@ impl FileError {
         self.column
     }
 
-    /// The field, with those that it is in, as in `namespace.topics[0].name`; empty if it is about
-    /// the file as TOML.
+    /// The path of the field, such as `namespace.topics[0].name`; empty if the file is not TOML.
     pub fn field(&self) -> &str {
         &self.field
     }
@@ -66,7 +65,7 @@ impl FileErrors {
         if errors.is_empty() { Ok(()) } else { Err(Self(errors)) }
     }
 
-    /// Goes through them.
+    /// Iterates over the errors.
     pub fn iter(&self) -> std::slice::Iter<'_, FileError> {
         self.0.iter()
     }

@@ -15,7 +15,7 @@ use crate::service::EventSubscriptionOptions;
 use crate::target::Target;
 use crate::topic_id::TopicId;
 
-/// An event subscription, and all that a configuration comes to for it.
+/// An event subscription of a configuration, with all its options.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ConfiguredSubscription<'c> {
@@ -23,13 +23,13 @@ pub struct ConfiguredSubscription<'c> {
     pub target: Target<'c>,
     /// Its name.
     pub name: &'c str,
-    /// All that is said of it, or why that cannot be.
+    /// Its options, or why they are not valid.
     pub options: Result<EventSubscriptionOptions, PushSettingError>,
 }
 
 impl Configuration {
-    /// Each event subscription of a topic of the namespace, with its topic and the settings that it
-    /// ends up with.
+    /// Each event subscription of a topic of the namespace, with its topic and its resulting
+    /// settings.
     pub fn subscriptions(&self) -> impl Iterator<Item = (&str, &str, SubscriptionSettings)> {
         self.namespace.topics.iter().flat_map(move |topic| {
             topic.event_subscriptions.iter().map(move |subscription| {

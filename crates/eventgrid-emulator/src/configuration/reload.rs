@@ -13,13 +13,13 @@ use crate::target::Target;
 use crate::topic_id::TopicId;
 
 impl RunningEmulator {
-    /// Changes it from one configuration to another in one step, without losing an event of what
-    /// stays. Returns what changed, and what has an effect after a restart alone.
+    /// Changes the emulator from one configuration to another in one step. What stays loses no
+    /// events. Returns what changed, and which changes take effect only after a restart.
     ///
-    /// `before` is what it has now: what it was started with, or was changed to last.
+    /// `before` is the present configuration: the one that it was started with, or last changed to.
     ///
     /// # Errors
-    /// If the second configuration makes no emulator; nothing is changed then.
+    /// If no emulator can be built from the second configuration; nothing is changed then.
     pub fn reconfigure(
         &self,
         before: &Configuration,

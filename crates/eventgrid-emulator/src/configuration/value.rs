@@ -13,9 +13,9 @@ use crate::broker::PushEndpoint;
 )]
 pub struct InvalidListenAddress(String);
 
-/// Reads where to listen: `HOST:PORT`, or a port alone for 127.0.0.1.
+/// Reads an address to listen on: `HOST:PORT`, or only a port for 127.0.0.1.
 ///
-/// Whether the host has an address is seen when it is listened on.
+/// It is not checked here whether the host has an address.
 ///
 /// ```
 /// use eventgrid_emulator::configuration::listen_address;

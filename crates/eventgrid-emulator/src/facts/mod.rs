@@ -14,7 +14,7 @@ use std::fmt;
 
 use crate::service::Emulator;
 
-/// One case, what an emulator does in it, and how that is known about the service.
+/// One case, what an emulator does in it, and how the service's behavior is known.
 ///
 /// ```
 /// use eventgrid_emulator::Emulator;
@@ -36,7 +36,7 @@ pub struct Fact {
     /// What an emulator does with [`Limits::Relaxed`](crate::limits::Limits::Relaxed); the same
     /// text as `strict` where it makes no difference.
     pub relaxed: &'static str,
-    /// How it is known about the service.
+    /// How the service's behavior is known.
     pub source: Source,
 }
 
@@ -58,7 +58,7 @@ pub enum Area {
     Http,
 }
 
-/// How a fact is known about the service.
+/// How the service's behavior is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Source {

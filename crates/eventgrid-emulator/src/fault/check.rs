@@ -11,7 +11,7 @@ const MAX_DELAY: u64 = 60 * 60 * 1000;
 /// The most faults.
 const MAX_FAULTS: usize = 1000;
 
-/// Why faults are refused; none of them is taken then.
+/// Why faults are refused. None of them is set then.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("fault {index}: {message}")]
 pub struct FaultError {

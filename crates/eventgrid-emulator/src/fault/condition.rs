@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::observe::{Operation, Subject, is_same};
 use crate::topic_id::is_same_topic;
 
-/// Which requests a fault meets. Without any condition it meets all.
+/// Into which requests a fault is injected. Without any condition, into all.
 ///
 /// Of the requests that have its operation, topic and event subscription, the first `skip` are left
 /// out, then each `every`-th is taken, of these a part by `probability`, and of these the first
@@ -27,14 +27,15 @@ pub struct FaultCondition {
     pub subscription: Option<String>,
     /// How many requests are left out at first; none by default.
     pub skip: u64,
-    /// Of each so many requests the last one is met; each of them by default.
+    /// Of each group of this many requests, the fault is injected into the last one; into each
+    /// request by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub every: Option<u64>,
-    /// How likely a request is met, from 0 to 1; 1 by default. Which ones are follows from the seed
-    /// of the faults.
+    /// The probability that the fault is injected, from 0 to 1; 1 by default. The choice is derived
+    /// from the seed of the faults.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub probability: Option<f64>,
-    /// How many requests are met at most; without end by default.
+    /// Into how many requests the fault is injected at most; no limit by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,
 }

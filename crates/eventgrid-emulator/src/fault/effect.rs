@@ -12,27 +12,28 @@ use super::transport_fault::TransportFault;
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct FaultEffect {
-    /// The status to respond with. The request is not done then.
+    /// The status to respond with. The request is not carried out then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// Headers of that response, by their names.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
-    /// The body of that response. Without it that of an error as the service words it, if the
-    /// status is an error, and otherwise none.
+    /// The body of that response. Without it, the body is an error in the form of the service if
+    /// the status is an error, and otherwise empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
-    /// How long the response is delayed, an hour at most. The request is done before that.
+    /// How long the response is delayed, at most an hour. The request is carried out before the
+    /// delay.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delay_in_milliseconds: Option<u64>,
     /// Where the connection is reset.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reset: Option<ResetPoint>,
-    /// After how many bytes of the response's body the connection is closed, although its length
-    /// was promised.
+    /// After how many bytes of the response's body the connection is closed, although
+    /// `Content-Length` has the full length.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub truncate_after_bytes: Option<u64>,
-    /// How many bytes of the response's body come in a second.
+    /// How many bytes of the response's body are sent in a second.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes_per_second: Option<u64>,
     /// Whether events come twice: what is received is put into the queue of that event subscription
@@ -66,7 +67,7 @@ impl FaultEffect {
         Self::default()
     }
 
-    /// Responds with that status, and does not do what the request asks for.
+    /// Responds with that status, and does not carry out the request.
     #[must_use]
     pub fn status(mut self, status: u16) -> Self {
         self.status = Some(status);
@@ -87,7 +88,7 @@ impl FaultEffect {
         self
     }
 
-    /// Delays the response; to the millisecond, an hour at most.
+    /// Delays the response, in whole milliseconds, at most an hour.
     #[must_use]
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay_in_milliseconds = Some(delay.as_millis().try_into().unwrap_or(u64::MAX));
@@ -101,7 +102,7 @@ impl FaultEffect {
         self
     }
 
-    /// Closes the connection after so many bytes of the response's body.
+    /// Closes the connection after this many bytes of the response's body.
     #[must_use]
     pub fn truncate_after(mut self, bytes: u64) -> Self {
         self.truncate_after_bytes = Some(bytes);

@@ -49,7 +49,7 @@ pub struct FaultState {
     #[serde(flatten)]
     pub fault: Fault,
     /// How many requests had its operation, topic and event subscription, since the faults were
-    /// set. A request that met a fault before it in the list is not counted.
+    /// set. A request into which an earlier fault of the list was injected is not counted.
     pub matched: u64,
     /// How many requests it was injected into.
     pub injected: u64,

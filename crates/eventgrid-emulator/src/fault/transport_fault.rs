@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::effect::ResetPoint;
 
-/// What a fault does to a response on its way: an extension of the response, for whoever brings it
-/// to the client. The server and the in-process transport do it; a program that brings responses of
-/// an [`Emulator`](crate::service::Emulator) itself reads it there.
+/// What a fault does to the transfer of a response. It is an extension of the response. The server
+/// and the in-process transport apply it; a program that sends responses of an
+/// [`Emulator`](crate::service::Emulator) itself must read and apply it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TransportFault {
@@ -16,7 +16,7 @@ pub struct TransportFault {
     pub reset: Option<ResetPoint>,
     /// After how many bytes of its body the connection is closed.
     pub truncate_after: Option<u64>,
-    /// How many bytes of its body come in a second.
+    /// How many bytes of its body are sent in a second.
     pub bytes_per_second: Option<u64>,
 }
 

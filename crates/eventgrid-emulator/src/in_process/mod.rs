@@ -93,8 +93,8 @@ struct Shared {
 }
 
 impl InProcess {
-    /// An endpoint for clients. Hosts are of no concern but to shared access signatures, so any
-    /// other does as well.
+    /// An endpoint for clients. Any other works as well: the host matters only for shared access
+    /// signatures.
     pub const ENDPOINT: &'static str = "https://in-process";
 
     pub(crate) fn new(emulator: Emulator) -> Self {
@@ -103,18 +103,19 @@ impl InProcess {
         Self { shared: Arc::new(Shared { state, dead_letter_folders, changed: Condvar::new() }) }
     }
 
-    /// A client that sends through it, tells the time by it and holds its access key.
+    /// A client that uses it as transport and clock, with its access key.
     pub fn client(&self) -> Client<Self, Self, AccessKey<'static>> {
         let key = self.work(|state| state.emulator.key().to_owned());
         Client::new(self.clone(), self.clone(), AccessKey::new(key))
     }
 
-    /// What time it is on its clock. It begins at 2024-06-01 00:00 UTC.
+    /// The time of its clock, which starts at 2024-06-01 00:00 UTC.
     pub fn now(&self) -> UnixTime {
         self.work(|state| state.now)
     }
 
-    /// Moves the clock. Whatever ends meanwhile ends at its own moment; who waited for it is woken.
+    /// Moves the clock. Everything that ends meanwhile ends at its own moment, and receives that
+    /// wait for it get their responses.
     pub fn advance(&self, duration: Duration) {
         self.work(|state| state.move_clock(state.now + duration));
     }
@@ -152,9 +153,9 @@ impl InProcess {
         self.work(|state| state.emulator.snapshot())
     }
 
-    /// Puts the state of a snapshot in place of its own. Lock tokens of the snapshot stay good. The
-    /// clock goes forward to the moment of the snapshot; it does not go back to an earlier one.
-    /// Receives that wait end without events.
+    /// Replaces its state by that of a snapshot. Lock tokens of the snapshot stay valid. The clock
+    /// moves forward to the time of the snapshot, but never back. Waiting receives end without
+    /// events.
     ///
     /// # Errors
     /// If the snapshot is not a state that an emulator can have; nothing is changed then.
@@ -166,8 +167,8 @@ impl InProcess {
         })
     }
 
-    /// Waits, in real time, until an event subscription has come to a state by what other threads
-    /// do. The clock is left to them. Returns what became of its events.
+    /// Waits, in real time, until other threads have brought an event subscription to a state. It
+    /// does not move the clock. Returns the counts of the subscription.
     ///
     /// # Errors
     /// [`WaitError`], if there is no such event subscription, or the time is over; then it has the
@@ -202,8 +203,9 @@ impl InProcess {
         result
     }
 
-    /// Responds to all pushes that are due, as the endpoints would: `respond` says how each ends.
-    /// Returns how many there were. A retry is due later: move the clock, then call this again.
+    /// Responds to all pushes that are due, in place of the endpoints: `respond` returns the result
+    /// of each. Returns the number of pushes. A retry is due later: move the clock, then call this
+    /// again.
     ///
     /// ```
     /// use std::time::Duration;

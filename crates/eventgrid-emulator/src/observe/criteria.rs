@@ -82,7 +82,8 @@ impl RequestCriteria {
         self
     }
 
-    /// Finds requests with that header. Given more than once, all are asked for.
+    /// Finds requests with that header. If it is called several times, requests must have all of
+    /// the headers.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.insert(name.into(), value.into());
@@ -96,7 +97,7 @@ impl RequestCriteria {
         self
     }
 
-    /// Checks that the journal keeps what is asked for.
+    /// Checks that the journal keeps the headers of the criteria.
     ///
     /// # Errors
     /// [`HeaderNotKept`], if a header is asked for that it leaves out.

@@ -101,7 +101,7 @@ pub enum NextDelivery {
     Unchanged,
 }
 
-/// Which deliveries of the log somebody looks for. Without any criterion all are found.
+/// Criteria for deliveries of the log. Without any criterion, all are found.
 ///
 /// ```
 /// use eventgrid_emulator::DeliveryCriteria;
@@ -117,7 +117,7 @@ pub struct DeliveryCriteria {
     pub topic: Option<String>,
     /// The event subscription. Compared without case.
     pub subscription: Option<String>,
-    /// How many deliveries are wanted at most: the latest ones.
+    /// The maximum number of deliveries: the latest ones.
     pub limit: Option<usize>,
 }
 
@@ -141,7 +141,7 @@ impl DeliveryCriteria {
         self
     }
 
-    /// Finds no more than so many deliveries: the latest ones.
+    /// Finds at most this many deliveries: the latest ones.
     #[must_use]
     pub fn limit(mut self, limit: usize) -> Self {
         self.limit = Some(limit);

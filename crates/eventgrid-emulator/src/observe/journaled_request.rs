@@ -13,7 +13,7 @@ use super::visible::path_and_query;
 use crate::accepted::serialize_headers;
 use crate::time::UnixTime;
 
-/// A request that an emulator was sent, and what became of it, without secrets.
+/// A request that an emulator got, and its result, without secrets.
 ///
 /// Of its headers are kept those that are known to hold no credential: `accept`,
 /// `content-encoding`, `content-length`, `content-type`, `host`, `user-agent`,
@@ -25,7 +25,7 @@ use crate::time::UnixTime;
 pub struct JournaledRequest {
     /// Its number: one more than that of the request before it.
     pub number: u64,
-    /// When it came, by the clock of the emulator.
+    /// When it was received, by the clock of the emulator.
     #[serde(serialize_with = "as_text")]
     pub time: UnixTime,
     /// What it asked for.
@@ -42,13 +42,12 @@ pub struct JournaledRequest {
     pub method: Method,
     /// `http`, or `https` if it came over TLS.
     pub scheme: &'static str,
-    /// Its path and query. Of the query are shown the parameters of the service; any other is
-    /// `***`.
+    /// Its path and query. The values of query parameters that the service does not have are `***`.
     pub path: String,
     /// Those of its headers that are kept.
     #[serde(serialize_with = "serialize_headers")]
     pub headers: HeaderMap,
-    /// Its body; empty if it was refused before that was read. In JSON as text, or as
+    /// Its body; empty if it was refused before the body was read. In JSON as text, or as
     /// `{"base64":"..."}` if it is not UTF-8.
     #[serde(serialize_with = "serialize_body")]
     pub body: Bytes,

@@ -21,21 +21,21 @@ const MAX_TEXT: usize = 1000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServedRequest {
-    /// When its head had come, by the clock of the machine.
+    /// When its head was received, by the clock of the machine.
     pub time: UnixTime,
     /// Its method.
     pub method: Method,
     /// Its path and query, as they came. Of the query are shown the parameters of the service; any
     /// other is `***`.
     pub path: String,
-    /// Whether a fault was injected into it. Its response may not have come then.
+    /// Whether a fault was injected into it. Then its response may not have reached the client.
     pub fault: bool,
     /// The status of the response; `None` if there was no response, since the client did not wait
-    /// for it or its request was not whole.
+    /// for it or the request was incomplete.
     pub status: Option<StatusCode>,
-    /// How long it took from the head of the request to the response, which is sent then.
+    /// The time from the head of the request to the start of the response.
     pub duration: Duration,
-    /// How many bytes its body has, as far as that was read.
+    /// How many bytes of its body were read.
     pub request_bytes: u64,
     /// How many bytes the body of the response has.
     pub response_bytes: u64,
@@ -81,7 +81,7 @@ impl ServedRequest {
         self.error_message = refusal.map(|refusal| refusal.message.clone());
     }
 
-    /// Whether it was not done: its status is not a success, or there was no response.
+    /// Whether it failed: its status is not a success, or there was no response.
     pub fn is_refused(&self) -> bool {
         self.status.is_none_or(|status| !status.is_success())
     }

@@ -67,7 +67,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// [`EmulatorBuilder::start`](crate::builder::EmulatorBuilder::start).
 ///
 /// It runs on a thread of its own, so a program needs no asynchronous runtime for it. Dropping it
-/// stops it: waiting receives get a response without events, requests under way get five seconds to
+/// stops it: waiting receives get a response without events, other requests get five seconds to
 /// end, then the thread is joined.
 pub struct RunningEmulator {
     /// One or more.
@@ -163,8 +163,7 @@ impl RunningEmulator {
         })
     }
 
-    /// The endpoint for clients: `http://HOST:PORT` or `https://HOST:PORT`, with the port that was
-    /// picked.
+    /// The endpoint for clients: `http://HOST:PORT` or `https://HOST:PORT`, with the actual port.
     ///
     /// It is that of the first address if there are more.
     pub fn endpoint(&self) -> String {
@@ -205,7 +204,7 @@ impl RunningEmulator {
         self.addresses[0]
     }
 
-    /// The access key that requests must carry, or the first one, as it was when it was started.
+    /// The access key for requests, or the first one of several, as of the start.
     pub fn key(&self) -> &str {
         &self.key
     }
@@ -281,8 +280,8 @@ impl RunningEmulator {
         self.with(|emulator| emulator.waiting())
     }
 
-    /// Waits until an event subscription has come to a state, in real time, without asking again
-    /// and again. So a test needs no sleep. Returns what became of its events.
+    /// Waits, in real time, until an event subscription is in a state, so that a test needs no
+    /// sleep. Returns the counts of the subscription.
     ///
     /// ```
     /// use std::time::Duration;
@@ -315,35 +314,34 @@ impl RunningEmulator {
         self.with(|emulator| emulator.clock())
     }
 
-    /// Lets its clock stand still: no lock ends and no receive is done waiting until it is moved or
-    /// started.
+    /// Stops its clock: no lock and no wait of a receive ends until the clock is moved or started.
     pub fn stop_clock(&self) {
         self.with(Emulator::stop_clock);
     }
 
-    /// Lets its clock go on from where it is.
+    /// Starts its clock again, from where it is.
     pub fn start_clock(&self) {
         self.with(Emulator::start_clock);
     }
 
-    /// Moves its clock forward, whether or not it stands still, and returns when all that ends by
-    /// this has ended. Shared access signatures end by it, too.
+    /// Moves its clock forward, whether or not it is stopped, and returns when everything that ends
+    /// in that time has ended. Shared access signatures expire by this clock, too.
     ///
-    /// Events that are pushed to endpoints are pushed again on the way: time stops at each moment
-    /// at which an attempt is due until that attempt has ended, but no longer than 30 seconds of
-    /// real time at each. So when this returns the endpoints have had all attempts of that time.
+    /// Pushes that are due in that time are made: the clock stops at each moment at which an
+    /// attempt is due until the attempt has ended, for at most 30 seconds of real time each. So
+    /// when this returns, the endpoints have got all attempts of that time.
     pub fn advance_clock(&self, duration: Duration) {
         self.engine.work_when_due(move |emulator| emulator.advance_clock(duration));
     }
 
-    /// Its whole state. With a million events this takes some seconds, in which it does nothing
-    /// else.
+    /// Its whole state. With a million events this takes some seconds, in which it handles no
+    /// requests.
     pub fn snapshot(&self) -> Snapshot {
         self.with(|emulator| emulator.snapshot())
     }
 
-    /// Puts the state of a snapshot in place of its own, the clock included, which may go back by
-    /// this alone. Lock tokens of the snapshot stay good. Receives that wait end without events.
+    /// Replaces its state by that of a snapshot, including the clock; only this can move the clock
+    /// back. Lock tokens of the snapshot stay valid. Waiting receives end without events.
     ///
     /// # Errors
     /// If the snapshot is not a state that an emulator can have; nothing is changed then.
@@ -353,8 +351,8 @@ impl RunningEmulator {
     }
 
     /// Waits until the directory of its data can no longer be read or written. Then all requests
-    /// are refused with 500, and there is nothing better to do than to stop it. Never returns if
-    /// it keeps no data.
+    /// are refused with 500, and the emulator should be stopped. Never returns if it has no data
+    /// directory.
     #[cfg(feature = "data")]
     pub async fn data_failure(&self) -> Arc<DataError> {
         let mut failure = self.failure.of_store.clone();

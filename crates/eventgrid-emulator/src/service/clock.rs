@@ -26,12 +26,12 @@ pub(super) struct Clock {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClockState {
-    /// The emulator's time. Locks, delays, times to live, wait times and the end of signatures go
-    /// by it.
+    /// The emulator's time. It is used for locks, delays, times to live, wait times and the end of
+    /// signatures.
     pub time: UnixTime,
-    /// The time outside: that of the machine, for a server.
+    /// The real time: that of the machine, for a server.
     pub base: UnixTime,
-    /// Whether it stands still.
+    /// Whether it is stopped.
     pub is_stopped: bool,
 }
 

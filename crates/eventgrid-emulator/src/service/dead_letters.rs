@@ -13,7 +13,7 @@ use crate::broker::{
 use crate::dead_letter_path::{basic_path, namespace_path};
 use crate::target::Target;
 
-/// Why dead letters cannot go where they are to go.
+/// Why a dead-letter destination cannot be set.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DeadLetteringError {
@@ -51,8 +51,8 @@ fn shown(name: &str) -> String {
 
 /// A dead letter that is due to be written to a file.
 ///
-/// A server and an in-process emulator write it themselves. Who drives an [`Emulator`] without them
-/// writes `content` to the file at `path` within `folder`, and says by
+/// A server and an in-process emulator write it themselves. A program that uses an [`Emulator`]
+/// without them must write `content` to the file at `path` within `folder`, and report by
 /// [`dead_letter_written`](Emulator::dead_letter_written) whether that worked.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -70,10 +70,10 @@ pub struct DeadLetterFile {
 
 /// The time of these calls is the one to which [`advance`](Self::advance) has come.
 impl Emulator {
-    /// Says where the dead letters of an event subscription go from now on; by `None` an event that
-    /// dies is counted and dropped. Those that are in its list go to the new folder or topic: at
-    /// their moment if they waited for one, or else at once. Returns whether there is such an event
-    /// subscription.
+    /// Sets where the dead letters of an event subscription go from now on; with `None` an event
+    /// that dies is counted and dropped. Dead letters that are in the list go to the new folder or
+    /// topic: at the planned time if they had one, otherwise at once. Returns whether there is such
+    /// an event subscription.
     ///
     /// ```
     /// use eventgrid_emulator::broker::{DeadLetterDestination, DeadLettering};
@@ -88,8 +88,8 @@ impl Emulator {
     /// ```
     ///
     /// # Errors
-    /// If a folder has no path, or a topic is not there, is that of the event subscription, or is
-    /// for events of a basic topic that are no `CloudEvents`; nothing is changed then.
+    /// If a folder has no path; or if a topic does not exist, is that of the event subscription, or
+    /// would get events of a basic topic that are not `CloudEvents`. Nothing is changed then.
     pub fn set_dead_lettering(
         &mut self,
         target: Target<'_>,
@@ -132,8 +132,8 @@ impl Emulator {
     }
 
     /// Looks at up to `max_letters` of the dead letters in the list of an event subscription, from
-    /// a sequence number on. Those that leave for a folder or a topic are there until they have
-    /// left. `None` if there is no such event subscription.
+    /// a sequence number on. Those that go to a folder or a topic are in the list until they were
+    /// moved. `None` if there is no such event subscription.
     pub fn dead_letters(
         &self,
         target: Target<'_>,
@@ -157,8 +157,8 @@ impl Emulator {
     }
 
     /// Publishes a dead letter to its event subscription again, and to no other: the same event
-    /// with its `id`, not delivered yet, with its whole time to live and another sequence number.
-    /// It counts as published once more, and its death stays counted.
+    /// with its `id`, not delivered yet, with its full time to live and a new sequence number. It
+    /// is counted as published once more, and still counted as dead.
     ///
     /// # Errors
     /// [`UnknownDeadLetter`], if it is not in the list, or there is no such event subscription.
@@ -172,8 +172,8 @@ impl Emulator {
         self.change(id, |broker, now| broker.resend_dead_letter(now, id, sequence_number))
     }
 
-    /// The same with all dead letters in the list. Returns how many there were; `None` if there is
-    /// no such event subscription.
+    /// Does the same with all dead letters in the list. Returns their number; `None` if there is no
+    /// such event subscription.
     pub fn resend_dead_letters(&mut self, target: Target<'_>, subscription: &str) -> Option<usize> {
         let id = self.subscription(target, subscription)?;
         Some(self.change(id, |broker, now| broker.resend_dead_letters(now, id)))
@@ -201,15 +201,16 @@ impl Emulator {
     }
 
     /// Takes up to `max_files` of the dead letters that are due to be written to files, each once.
-    /// They stay in their lists until it is told that they were written.
+    /// They stay in their lists until [`dead_letter_written`](Self::dead_letter_written) is called.
     pub fn take_due_dead_letters(&mut self, max_files: usize) -> Vec<DeadLetterFile> {
         let due = self.namespace.with_broker(|broker, _| broker.take_due_dead_letters(max_files));
         due.into_iter().filter_map(|due| self.dead_letter_file(due)).collect()
     }
 
-    /// Says whether a dead letter was written. Then it leaves its list; otherwise it is due again
-    /// after 10 seconds, a minute, and then each five minutes for two days, after which it stays in
-    /// the list. Does nothing if it was sent again or removed meanwhile.
+    /// Reports whether a dead letter was written. If it was, it is removed from its list. Otherwise
+    /// it is due again after 10 seconds, a minute, and then every five minutes for two days; after
+    /// that it stays in the list. Does nothing if the dead letter was sent again or removed
+    /// meanwhile.
     pub fn dead_letter_written(&mut self, file: &DeadLetterFile, was_written: bool) {
         let (of, number) = (file.of, file.sequence_number);
         self.namespace.with_broker(|broker, now| broker.dead_letter_has_left(now, of, number, was_written));

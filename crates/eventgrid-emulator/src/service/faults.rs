@@ -13,9 +13,9 @@ use crate::fault::{Fault, FaultEffect, FaultError, FaultState, Injected};
 use crate::observe::FaultInjected;
 
 impl Emulator {
-    /// Injects these faults from now on, instead of those before. A request meets the first of them
-    /// whose condition it fulfils. Which requests meet a fault with a probability follows from
-    /// `seed`; without it from the emulator's own.
+    /// Injects these faults from now on, in place of the earlier ones. The first one whose
+    /// condition a request meets is injected. For faults with a probability, the choice is derived
+    /// from `seed`, or without it from the emulator's seed.
     ///
     /// ```
     /// use eventgrid::{CloudEvent, NamespaceTopic, blocking::Publisher};
@@ -35,13 +35,13 @@ impl Emulator {
     /// ```
     ///
     /// # Errors
-    /// [`FaultError`], if one of them is not valid; those before stay then.
+    /// [`FaultError`], if one of them is not valid. Then the earlier faults stay.
     pub fn set_faults(&mut self, faults: Vec<Fault>, seed: Option<u64>) -> Result<(), FaultError> {
         let seed = seed.unwrap_or_else(|| self.random.random());
         self.faults.set(seed, faults)
     }
 
-    /// The faults that are injected, each with how often it was.
+    /// The faults, each with how often it was injected.
     pub fn faults(&self) -> Vec<FaultState> {
         self.faults.states().collect()
     }

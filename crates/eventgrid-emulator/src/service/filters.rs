@@ -7,9 +7,9 @@ use crate::broker::{UnknownEvent, compile_options};
 use crate::target::Target;
 
 impl Emulator {
-    /// Gives an event subscription a filter, in place of the one it has. It is asked about events
-    /// that are published from then on; those that are in the queue stay there.
-    /// [`Filter::new`] takes every event. Returns whether there is such a subscription.
+    /// Replaces the filter of an event subscription. It applies to events that are published from
+    /// then on; those in the queue stay there. [`Filter::new`] matches every event. Returns whether
+    /// there is such a subscription.
     ///
     /// On a basic topic with a custom schema, the keys of the filter begin with `data.` and lead
     /// into the event as it is published; its type and subject are where its
@@ -34,7 +34,7 @@ impl Emulator {
     ///
     /// # Errors
     /// If the filter goes beyond the limits, which [`Limits::Relaxed`](crate::limits::Limits)
-    /// lifts, or has a clause that can mean nothing.
+    /// lifts, or has a clause without a meaning.
     pub fn set_filter(
         &mut self,
         target: Target<'_>,
@@ -74,11 +74,11 @@ impl Emulator {
         filter.explain(event).map(Some)
     }
 
-    /// The same for an event of a queue of the topic, by its sequence number there: of another
-    /// subscription, say, which took it.
+    /// Does the same for an event in a queue of the topic, by its sequence number there; the queue
+    /// may be that of another subscription.
     ///
     /// # Errors
-    /// [`UnknownEvent`], if it is not in that queue, or one of the subscriptions is not there.
+    /// [`UnknownEvent`], if it is not in that queue, or one of the subscriptions does not exist.
     pub fn explain_event(
         &self,
         target: Target<'_>,

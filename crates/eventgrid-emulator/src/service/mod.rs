@@ -139,7 +139,7 @@ pub struct Emulator {
     saved: Option<Box<save::Saved>>,
 }
 
-/// What became of a request.
+/// The outcome of a request.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Outcome {
@@ -149,7 +149,7 @@ pub enum Outcome {
     Waiting(WaiterId),
 }
 
-/// Names a waiting receive of one [`Emulator`].
+/// The id of a waiting receive of one [`Emulator`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WaiterId(u64);
 
@@ -192,7 +192,7 @@ impl Emulator {
         self.random.random()
     }
 
-    /// The access key that requests must carry; the first one, if there are more.
+    /// The access key for requests; the first one of several.
     pub fn key(&self) -> &str {
         self.credentials.primary_key()
     }
@@ -243,9 +243,8 @@ impl Emulator {
 
     /// Takes a request and responds to it, or lets it wait.
     ///
-    /// A request that came over TLS has a URI with scheme and authority,
-    /// `https://localhost/topics/…`; one with a path alone came over plain http. This matters for
-    /// shared access signatures alone.
+    /// A request over TLS has a URI with scheme and authority, `https://localhost/topics/…`; one
+    /// with only a path was sent over plain http. This matters only for shared access signatures.
     pub fn begin(&mut self, now: UnixTime, request: &Request<Bytes>) -> Outcome {
         self.advance(now);
         self.handle(request)
@@ -362,14 +361,14 @@ impl Emulator {
         self.namespace.give_back(receipt);
     }
 
-    /// Lets time pass up to `now`: ends locks, delays, times to live and waits, each at its own
-    /// moment, so that many small steps and one large one come to the same.
+    /// Moves the time to `now`: ends locks, delays, times to live and waits, each at its own
+    /// moment, so that many small steps and one large one have the same result.
     pub fn advance(&mut self, now: UnixTime) {
         while self.advance_by(now, usize::MAX) {}
     }
 
-    /// Lets time pass as [`advance`](Self::advance) does, but does no more than `max_steps` steps:
-    /// each ends one lock, delay, time to live or wait. Returns whether more is due.
+    /// Moves the time like [`advance`](Self::advance), but makes at most `max_steps` steps. Each
+    /// ends one lock, delay, time to live or wait. Returns whether more is due.
     pub fn advance_by(&mut self, now: UnixTime, max_steps: usize) -> bool {
         let now = self.tell_time(now);
         self.pass_time(now, max_steps, false)
@@ -387,8 +386,7 @@ impl Emulator {
         self.feed_topics(max_steps) || is_more_due
     }
 
-    /// When [`advance`](Self::advance) next has something to do; `None` if that comes by no time
-    /// alone.
+    /// When [`advance`](Self::advance) next has something to do; `None` if nothing will end.
     pub fn next_deadline(&self) -> Option<UnixTime> {
         let feed = self.namespace.broker().has_due_feeds().then(|| self.namespace.now());
         let deadlines = [self.namespace.next_deadline(), self.handshakes.next_deadline(), feed];
@@ -412,8 +410,8 @@ impl Emulator {
         finished.map(finish).collect()
     }
 
-    /// Forgets a waiting receive, because nobody waits for its response any more. It takes no
-    /// events from then on. Does nothing if it is finished already.
+    /// Cancels a waiting receive, because nobody waits for its response any more. It gets no
+    /// events. Does nothing if it is finished already.
     pub fn cancel(&mut self, waiter: WaiterId) {
         self.namespace.cancel(waiter);
         if let Some((observed, _)) = self.under_way.remove(&waiter) {
@@ -421,7 +419,7 @@ impl Emulator {
         }
     }
 
-    /// Responds to all waiting receives without events, to end cleanly.
+    /// Responds to all waiting receives without events, for a clean shutdown.
     pub fn finish_waiting(&mut self) {
         self.namespace.finish_waiting();
     }

@@ -10,8 +10,8 @@ use crate::observe::{HeaderNotKept, JournaledRequest, Readings, RequestCriteria}
 use crate::topic_id::TopicId;
 
 impl Emulator {
-    /// The requests of the data plane that meet the criteria, the oldest first, with those that
-    /// wait. Kept are the last thousand, and no more than 8 MiB of them, bodies and headers
+    /// The requests of the data plane that meet the criteria, the oldest first, including those
+    /// that wait. Kept are the last thousand, and no more than 8 MiB of them, bodies and headers
     /// included; the last one is always kept.
     ///
     /// ```
@@ -51,7 +51,7 @@ impl Emulator {
         self.observations.journal.forgotten()
     }
 
-    /// Forgets the requests that came. The events stay where they are.
+    /// Clears the journal. The events stay where they are.
     pub fn clear_requests(&mut self) {
         self.observations.journal.clear();
     }
@@ -78,9 +78,9 @@ impl Emulator {
         self.observations.metrics.to_text(&readings)
     }
 
-    /// Publishes an event to a topic that is there for this alone, receives it and acknowledges it,
-    /// as requests do. What else there is stays as it is: no count changes, and lock tokens are the
-    /// same as without it.
+    /// Publishes an event to a topic that exists only for this, receives it and acknowledges it, as
+    /// requests do. It affects nothing else: no count changes, and lock tokens are the same as
+    /// without it.
     ///
     /// # Errors
     /// [`HealthError`], which says what failed.

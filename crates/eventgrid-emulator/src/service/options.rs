@@ -52,22 +52,22 @@ impl EventSubscriptionOptions {
         Self::default()
     }
 
-    /// Sets how its events are delivered to receivers. Without it the settings are those of all
-    /// event subscriptions that say nothing.
+    /// Sets how its events are delivered to receivers. Without it, the default settings of event
+    /// subscriptions are used.
     #[must_use]
     pub fn settings(mut self, settings: SubscriptionSettings) -> Self {
         self.settings = Some(settings);
         self
     }
 
-    /// Takes the events alone that match the filter.
+    /// Accepts only the events that match the filter.
     #[must_use]
     pub fn filter(mut self, filter: Filter) -> Self {
         self.filter = filter;
         self
     }
 
-    /// Says where dead letters go.
+    /// Sets where dead letters go.
     #[must_use]
     pub fn dead_lettering(mut self, dead_lettering: DeadLettering) -> Self {
         self.dead_lettering = Some(dead_lettering);
@@ -81,7 +81,7 @@ impl EventSubscriptionOptions {
         self
     }
 
-    /// How its events are delivered to receivers; `None` if nothing was said.
+    /// How its events are delivered to receivers; `None` if that was not set.
     pub fn wanted_settings(&self) -> Option<SubscriptionSettings> {
         self.settings
     }

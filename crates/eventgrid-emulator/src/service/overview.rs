@@ -30,7 +30,7 @@ pub struct TopicOverview {
     pub subscriptions: Vec<SubscriptionOverview>,
 }
 
-/// An event subscription: what it does, and what it did.
+/// An event subscription, with its settings and counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SubscriptionOverview {
@@ -53,7 +53,7 @@ pub struct SubscriptionOverview {
 }
 
 impl TopicOverview {
-    /// What to call it by in other methods.
+    /// Its name for other methods.
     pub fn target(&self) -> Target<'_> {
         match self.kind {
             TargetKind::NamespaceTopic => Target::NamespaceTopic(&self.name),
@@ -69,8 +69,8 @@ impl TopicOverview {
 
 /// The time of these calls is the one to which [`advance`](Self::advance) has come.
 impl Emulator {
-    /// All that events can be published to: topics of the namespace first, then the others, each in
-    /// the order of the alphabet.
+    /// Everything that events can be published to: topics of the namespace first, then the others,
+    /// each in alphabetical order.
     ///
     /// ```
     /// use eventgrid_emulator::{Emulator, InputSchema, Target};
@@ -158,11 +158,11 @@ impl Emulator {
     }
 
     /// Looks at up to `max_events` events of an event subscription, from a sequence number on, in
-    /// any state or in one. This changes nothing: it is no delivery. `None` if there is no such
+    /// any state or in one. This changes nothing: it is not a delivery. `None` if there is no such
     /// event subscription.
     ///
-    /// One call looks at some thousand events at most, so that it takes no longer with a million of
-    /// them: [`QueuedEvents::next`] says where to go on.
+    /// One call looks at a few thousand events at most, so that it is fast even with a million of
+    /// them: [`QueuedEvents::next`] is the start of the next page.
     pub fn peek(
         &self,
         target: Target<'_>,
@@ -203,8 +203,8 @@ impl Emulator {
         self.namespace.with_broker(|broker, now| broker.reject_event(now, id, sequence_number))
     }
 
-    /// Ends the lock or the delay of an event by its sequence number. If it was delivered often
-    /// enough it is dropped, as when its lock ends.
+    /// Ends the lock or the delay of an event by its sequence number. If it has reached the maximum
+    /// delivery count it is dropped, as when its lock ends.
     ///
     /// # Errors
     /// [`UnknownEvent`], if it is not in the queue, or there is no such event subscription.
@@ -219,7 +219,7 @@ impl Emulator {
     }
 
     /// Sends an event of the queue again, whatever its state: it goes to the end of the queue, with
-    /// another sequence number, as if it had just been published and never been delivered.
+    /// a new sequence number, as if it had just been published and never been delivered.
     ///
     /// # Errors
     /// [`UnknownEvent`], if it is not in the queue, or there is no such event subscription.
@@ -234,16 +234,16 @@ impl Emulator {
     }
 
     /// Forgets all events, dead letters and counts of an event subscription, and keeps its
-    /// settings. Lock tokens that were given are lost; receives go on to wait. Returns whether
+    /// settings. Earlier lock tokens are lost; waiting receives continue to wait. Returns whether
     /// there is such an event subscription.
     pub fn reset_subscription(&mut self, target: Target<'_>, name: &str) -> bool {
         let id = self.subscription(target, name);
         id.is_some_and(|id| self.namespace.with_broker(|broker, _| broker.reset_subscription(id)))
     }
 
-    /// Forgets all events, dead letters and counts, what was accepted and what the MQTT broker
-    /// retains, and keeps topics, event subscriptions and settings: as after a start, but for the
-    /// time.
+    /// Forgets all events, dead letters and counts, accepted publishes and retained messages of the
+    /// MQTT broker, and keeps topics, event subscriptions and settings. Except for the time, the
+    /// state is that after a start.
     pub fn reset(&mut self) {
         self.namespace.with_broker(|broker, _| {
             let topics: Vec<_> = broker.topics().collect();

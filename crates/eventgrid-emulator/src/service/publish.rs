@@ -30,12 +30,12 @@ pub enum PublishError {
 
 impl Emulator {
     /// Publishes events as a client would: all of them, or none. The text is a JSON array of events
-    /// in the schema of the target. A topic that takes any schema takes them as CloudEvents if the
-    /// first one has a `specversion`.
+    /// in the schema of the target. A topic that accepts any schema reads them as CloudEvents if
+    /// the first one has a `specversion`.
     ///
-    /// Event subscriptions, filters and receives that wait see these events as they see others, and
-    /// so does [`accepted`](Self::accepted). It is no request, so it meets no fault and is not
-    /// among the [`requests`](Self::requests).
+    /// For event subscriptions, filters, waiting receives and [`accepted`](Self::accepted) these
+    /// events are like others. It is not a request, so no fault is injected, and it is not among
+    /// the [`requests`](Self::requests).
     ///
     /// ```
     /// use eventgrid_emulator::{Emulator, Target};
@@ -48,8 +48,8 @@ impl Emulator {
     /// ```
     ///
     /// # Errors
-    /// If there is no such target, or one of the events is not what it takes: by its schema, by a
-    /// limit, or since the text is not an array.
+    /// If there is no such target, if one of the events is not valid for its schema or limits, or
+    /// if the text is not an array.
     pub fn publish(&mut self, target: Target<'_>, events: &str) -> Result<(), PublishError> {
         if let Target::NamespaceTopic(name) = target {
             return self.publish_to_namespace(name, events);

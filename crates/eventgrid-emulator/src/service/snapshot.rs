@@ -90,21 +90,21 @@ enum ResourceKind {
     PartnerChannel,
 }
 
-/// A snapshot that cannot be restored; what it says names the place.
+/// A snapshot that cannot be restored. The text names the place of the error.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the snapshot cannot be restored: {0}")]
 pub struct SnapshotError(String);
 
 impl Snapshot {
-    /// The emulator's time when it was made. `None` if it was written by another and is not valid.
+    /// The emulator's time when it was made. `None` if the snapshot is not valid.
     pub fn time(&self) -> Option<UnixTime> {
         UnixTime::parse(&self.0.time)
     }
 }
 
 impl Emulator {
-    /// Its whole state. With a million events this takes some seconds, in which it does nothing
-    /// else.
+    /// Its whole state. With a million events this takes some seconds, in which it handles no
+    /// requests.
     pub fn snapshot(&self) -> Snapshot {
         let clock = self.clock();
         Snapshot(SnapshotContent {

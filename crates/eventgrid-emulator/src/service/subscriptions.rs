@@ -9,8 +9,8 @@ use crate::target::Target;
 
 /// The time of these calls is the one to which [`advance`](Self::advance) has come.
 impl Emulator {
-    /// Creates a topic of the namespace. Does nothing if there is one of that name. Returns whether
-    /// there is one then: no topic can have a name that is empty or begins with a slash.
+    /// Creates a topic of the namespace. Does nothing if there is one of that name. Returns false
+    /// if the name is not allowed: it is empty or begins with a slash.
     pub fn create_topic(&mut self, name: &str) -> bool {
         let is_name = !name.is_empty() && !name.starts_with('/');
         if is_name {
@@ -20,7 +20,8 @@ impl Emulator {
     }
 
     /// Removes a topic of the namespace, with its event subscriptions and their events. Receives
-    /// that wait for it are refused as for a topic that is not there. Returns whether it was there.
+    /// that wait for it are refused, as for a topic that is not there. Returns whether it was
+    /// there.
     pub fn remove_topic(&mut self, name: &str) -> bool {
         let id = self.topic(Target::NamespaceTopic(name));
         id.map(|id| self.namespace.remove_topic(id)).is_some()
@@ -38,9 +39,10 @@ impl Emulator {
         self.namespace.with_broker(|broker, _| broker.create_subscription(topic, name, settings)).is_some()
     }
 
-    /// Gives an event subscription other settings. A lock keeps its end until it is renewed; the
-    /// other settings are at once those of the events that are there, too. What has expired stays
-    /// gone if the time to live is longer now. Returns whether there is such a subscription.
+    /// Changes the settings of an event subscription. A lock keeps its end until it is renewed; the
+    /// other settings apply at once, also to events in the queue. Events that have expired stay
+    /// expired, even if the time to live is longer now. Returns whether there is such a
+    /// subscription.
     pub fn configure_subscription(
         &mut self,
         target: Target<'_>,
@@ -52,7 +54,7 @@ impl Emulator {
         true
     }
 
-    /// Removes an event subscription with its events. Receives that wait for it are refused as for
+    /// Removes an event subscription with its events. Receives that wait for it are refused, as for
     /// one that is not there. Returns whether it was there.
     pub fn remove_subscription(&mut self, target: Target<'_>, name: &str) -> bool {
         let id = self.subscription(target, name);
@@ -113,7 +115,7 @@ impl Emulator {
         self.namespace.with_broker(|broker, now| broker.reject(now, id, lock_token))
     }
 
-    /// Gives a received event back, to be delivered again after `delay`, which may be any duration
+    /// Releases a received event, to be delivered again after `delay`, which may be any duration
     /// here.
     ///
     /// # Errors

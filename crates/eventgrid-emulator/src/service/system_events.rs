@@ -30,9 +30,9 @@ pub enum SystemEventError {
 /// The time of these calls is the one to which [`advance`](Self::advance) has come.
 impl Emulator {
     /// Publishes an event as an Azure service would, such as that of a blob that was created, to a
-    /// topic of any kind. It is in the schema of the topic: `CloudEvents` for the namespace; that
-    /// of Event Grid where a topic takes a custom schema or any. It needs no credential, and is not
-    /// among the publishes that [`accepted`](Self::accepted) returns.
+    /// topic of any kind. It is in the schema of the topic: `CloudEvents` for the namespace, the
+    /// Event Grid schema for a topic with a custom schema or with any. It needs no credential, and
+    /// is not among the publishes that [`accepted`](Self::accepted) returns.
     ///
     /// ```
     /// use eventgrid::system_events::SystemEvent;
@@ -51,7 +51,7 @@ impl Emulator {
     /// ```
     ///
     /// # Errors
-    /// If there is no such topic, or a part of the event was set to what the topic refuses.
+    /// If there is no such topic, or if the topic refuses the event because of a part that was set.
     pub fn publish_system_event(
         &mut self,
         target: Target<'_>,

@@ -8,8 +8,8 @@ use redb::{DatabaseError, StorageError};
 
 use super::rows::InvalidRow;
 
-/// The directory of an emulator's data cannot be opened, or no longer be read or written. It says
-/// what to do.
+/// The data directory of an emulator cannot be opened, or can no longer be read or written. The
+/// text says what to do.
 #[derive(Debug, thiserror::Error)]
 #[error("{}{what}", shown(.folder.as_deref()))]
 pub struct DataError {

@@ -25,8 +25,8 @@ pub struct DeadLetter {
     pub last_delivered: Option<UnixTime>,
     /// When it died.
     pub died: UnixTime,
-    /// When it leaves for its folder or topic, or was to leave if that was not possible yet; `None`
-    /// if it stays in the list.
+    /// When it is moved to its folder or topic, or should have been moved if that was not possible
+    /// yet; `None` if it stays in the list.
     pub leaves: Option<UnixTime>,
     /// The event, as it was published.
     pub event: Event,
@@ -51,7 +51,7 @@ pub enum DeadLetterReason {
 pub struct DeadLetters {
     /// In the order of publication.
     pub letters: Vec<DeadLetter>,
-    /// The sequence number from which to go on; `None` if there are no more.
+    /// The sequence number of the next page; `None` if there are no more.
     pub next: Option<u64>,
 }
 

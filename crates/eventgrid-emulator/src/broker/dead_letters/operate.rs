@@ -26,11 +26,12 @@ pub(crate) struct DueDeadLetter {
 
 /// An event subscription that was removed has no dead letters.
 impl Broker {
-    /// Says where the dead letters of an event subscription go from now on; nowhere by `None`.
+    /// Sets where the dead letters of an event subscription go from now on; with `None` they are
+    /// dropped.
     ///
-    /// Those that are in its list go to the new folder or topic: at their moment if they waited for
-    /// one, or else at once. Without a folder or topic they stay in the list. Returns whether there
-    /// is such a subscription.
+    /// Dead letters that are in the list go to the new folder or topic: at the planned time if they
+    /// had one, otherwise at once. Without a folder or topic they stay in the list. Returns whether
+    /// there is such a subscription.
     pub fn set_dead_lettering(
         &mut self,
         now: UnixTime,
@@ -51,7 +52,7 @@ impl Broker {
     }
 
     /// Up to `max_letters` of the dead letters in the list of an event subscription, from a
-    /// sequence number on, as of the last call. Those that die by time alone are there after
+    /// sequence number on, as of the last call. Events that expire are there only after
     /// [`advance`](Self::advance).
     pub fn dead_letters(&self, of: SubscriptionId, from: u64, max_letters: usize) -> DeadLetters {
         let list = self.subscriptions.get(of.0).and_then(|listed| listed.queue.dead_letters());
@@ -70,8 +71,8 @@ impl Broker {
     }
 
     /// Publishes a dead letter to its event subscription again, and to no other: the same event,
-    /// not delivered yet, with its whole time to live and another sequence number. It counts as
-    /// published once more, and its death stays counted.
+    /// not delivered yet, with its full time to live and a new sequence number. It is counted as
+    /// published once more, and still counted as dead.
     ///
     /// # Errors
     /// If it is not in the list.
@@ -86,8 +87,8 @@ impl Broker {
         self.with(of, resend).unwrap_or(Err(UnknownDeadLetter))
     }
 
-    /// The same with all dead letters in the list, in the order in which they were published.
-    /// Returns how many there were.
+    /// Does the same with all dead letters in the list, in the order in which they were published.
+    /// Returns their number.
     pub fn resend_dead_letters(&mut self, now: UnixTime, of: SubscriptionId) -> usize {
         self.with(of, |queue, _| queue.resend_dead_letters(now.into())).unwrap_or_default()
     }
@@ -104,7 +105,7 @@ impl Broker {
         self.with(of, |queue, _| queue.remove_dead_letter(sequence_number)).unwrap_or(Err(UnknownDeadLetter))
     }
 
-    /// Removes all dead letters in the list. Returns how many there were.
+    /// Removes all dead letters in the list. Returns their number.
     pub fn remove_dead_letters(&mut self, of: SubscriptionId) -> usize {
         self.with(of, |queue, _| queue.remove_dead_letters()).unwrap_or_default()
     }

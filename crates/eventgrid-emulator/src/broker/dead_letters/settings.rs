@@ -26,12 +26,12 @@ pub struct DeadLettering {
     /// Where they go.
     pub destination: DeadLetterDestination,
     /// How long after its last delivery, or after its death if it was never delivered, a dead
-    /// letter leaves for its folder or topic; it never leaves before its death. Five minutes by
-    /// default, as in the service. Of no meaning for a list.
+    /// letter is moved to its folder or topic; never before its death. Five minutes by default, as
+    /// in the service. Not used for a list.
     pub delay: Duration,
 }
 
-/// What dead letters go to.
+/// Where dead letters go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -57,7 +57,7 @@ impl DeadLettering {
         Self { destination, delay: DELAY }
     }
 
-    /// The same with another delay; any will do, zero included.
+    /// The same with another delay. Any duration is allowed, including zero.
     #[must_use]
     pub fn with_delay(self, delay: Duration) -> Self {
         Self { delay, ..self }

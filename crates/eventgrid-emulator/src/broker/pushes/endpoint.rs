@@ -53,8 +53,8 @@ impl PushDestination {
 }
 
 impl PushEndpoint {
-    /// The endpoint of that URL: without batches and delivery properties, in the schema of the
-    /// topic, with the retry policy that the service has by default.
+    /// An endpoint with that URL: without batches and delivery properties, in the schema of the
+    /// topic, with the default retry policy of the service.
     ///
     /// # Errors
     /// [`InvalidPushUrl`] if it is not a URL of `http` or `https` with a host, or if it has a user
@@ -75,8 +75,8 @@ impl PushEndpoint {
 
     /// A topic of the namespace, to which the events of a basic topic, a domain or a partner
     /// channel are published as CloudEvents: the destination `NamespaceTopic` of Azure Resource
-    /// Manager. It needs neither a server nor a handshake. What the topic does not take is retried
-    /// or dies as the retry policy says.
+    /// Manager. It needs neither a server nor a handshake. If the topic does not accept an event,
+    /// it is retried or dies as the retry policy says.
     ///
     /// An event subscription with such an endpoint has no other schema, no batches and no delivery
     /// properties, and a topic of the namespace cannot have one.
@@ -138,8 +138,8 @@ impl PushEndpoint {
         self
     }
 
-    /// Pushes events without asking the endpoint before whether it wants them. The service does no
-    /// such thing: this is for endpoints that know no handshake.
+    /// Pushes events without a handshake. The service always makes one: this is for endpoints that
+    /// do not support it.
     #[must_use]
     pub fn without_handshake(mut self) -> Self {
         self.needs_handshake = false;
@@ -154,7 +154,7 @@ impl PushEndpoint {
         }
     }
 
-    /// The URL without its query, which may have a secret in it: to be shown. `None` if it is a
+    /// The URL without its query, which may have a secret in it, for messages. `None` if it is a
     /// topic of the namespace.
     pub fn url_without_query(&self) -> Option<String> {
         self.url().map(shown_url)
@@ -168,8 +168,8 @@ impl PushEndpoint {
         }
     }
 
-    /// The URL without its query, or the topic of the namespace as `namespaceTopic:NAME`: to be
-    /// shown, as the delivery log does.
+    /// The URL without its query, or the topic of the namespace as `namespaceTopic:NAME`, for
+    /// messages and the delivery log.
     pub fn shown(&self) -> String {
         self.destination.shown()
     }
@@ -183,7 +183,7 @@ impl PushEndpoint {
         self.schema
     }
 
-    /// How batches are cut; `None` if there are none.
+    /// The settings of batches; `None` if there are none.
     pub fn batching(&self) -> Option<Batching> {
         self.batching
     }
@@ -198,7 +198,7 @@ impl PushEndpoint {
         self.retry
     }
 
-    /// Whether a server asks the endpoint by a handshake before it pushes events.
+    /// Whether a server makes a handshake with the endpoint before it pushes events.
     pub fn needs_handshake(&self) -> bool {
         self.needs_handshake
     }

@@ -5,8 +5,8 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-/// Why a file could not be read. It is shown as `LINE:COLUMN: what is wrong`, and has no values of
-/// the file.
+/// Why a file could not be read. Its text is `LINE:COLUMN: what is wrong`, without values of the
+/// file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct ImportError {
     line: usize,

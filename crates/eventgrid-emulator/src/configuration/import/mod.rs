@@ -56,13 +56,13 @@ impl Imported {
         &self.configuration
     }
 
-    /// What could not be carried over or works in another way, without values.
+    /// What could not be imported or works differently, without values.
     pub fn notes(&self) -> &[String] {
         &self.notes
     }
 
-    /// Returns the configuration in TOML form, access keys included, with what could not be carried
-    /// over in comments.
+    /// Returns the configuration in TOML form, access keys included, with comments about what could
+    /// not be imported.
     pub fn to_toml(&self) -> String {
         let mut text = self.configuration.to_toml();
         if !self.kept.is_empty() {

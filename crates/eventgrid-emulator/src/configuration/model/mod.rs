@@ -22,11 +22,10 @@ use crate::limits::Limits;
 use crate::role::Role;
 use crate::secret::Secret;
 
-/// What an emulator consists of.
+/// The configuration of an emulator.
 ///
-/// Read from a file in TOML form by [`parse`](Self::parse), or put together by a program, which
-/// then goes through the same checks when it is built. Fields have the names of the file in Rust's
-/// spelling.
+/// It is read from TOML by [`parse`](Self::parse), or made by a program; then the same checks are
+/// made when the emulator is built. The fields have the names in the file, in Rust's spelling.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Configuration {
@@ -34,19 +33,20 @@ pub struct Configuration {
     pub listen: Vec<String>,
     /// `admin`: where the admin API is served; nowhere without it.
     pub admin: Option<AdminConfiguration>,
-    /// `dataFolder`: the directory that events are kept in; in memory alone without it.
+    /// `dataFolder`: the directory in which events are kept. Without it they are only in memory.
     pub data_folder: Option<PathBuf>,
     /// `push`: where events may be pushed.
     pub push: PushTargetsConfiguration,
     /// `sas = false`: shared access signatures are refused, and access keys may be any text.
     pub without_sas: bool,
-    /// `authentication = false`: every request is taken, without a credential or with any.
+    /// `authentication = false`: every request is accepted, without a credential or with any.
     pub without_authentication: bool,
-    /// `seed`: what lock tokens and tracking ids follow from. They are random without it.
+    /// `seed`: the number that lock tokens and tracking ids are derived from. They are random
+    /// without it.
     pub seed: Option<u64>,
     /// `limits`: whether the documented limits are enforced; `strict` by default.
     pub limits: Limits,
-    /// `attributeOrder`: in which order the attributes of an event come to its consumer; `shuffled`
+    /// `attributeOrder`: the order in which a consumer gets the attributes of an event; `shuffled`
     /// by default.
     pub attribute_order: AttributeOrder,
     /// `bearerTokens`: the bearer tokens that are accepted.
@@ -73,7 +73,8 @@ pub struct Configuration {
 pub struct AdminConfiguration {
     /// `listen`: the address of the admin API, `HOST:PORT`.
     pub listen: String,
-    /// `token`: the bearer token that its requests need; made up at each start without it.
+    /// `token`: the bearer token that its requests need. Without it, one is generated at each
+    /// start.
     pub token: Option<Secret>,
 }
 
@@ -125,8 +126,7 @@ pub enum TlsConfiguration {
 pub struct NamespaceConfiguration {
     /// `keys`: one or two access keys.
     pub keys: Vec<Secret>,
-    /// Settings of the event subscriptions for which neither they nor their topics say anything
-    /// else.
+    /// The default settings of all event subscriptions.
     pub settings: SubscriptionSettingsConfiguration,
     /// `topics`: its topics.
     pub topics: Vec<TopicConfiguration>,
@@ -138,8 +138,8 @@ pub struct NamespaceConfiguration {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MqttConfiguration {
-    /// `routeTo`: the topic of the namespace that messages are routed to as events, by its name. A
-    /// message becomes no event without it.
+    /// `routeTo`: the topic of the namespace that messages are routed to as events, by its name.
+    /// Without it, messages do not become events.
     pub route_to: Option<String>,
 }
 
@@ -152,7 +152,7 @@ pub struct TopicConfiguration {
     /// `keys`: one or two access keys that are accepted for this topic alone, beside those of the
     /// namespace.
     pub keys: Vec<Secret>,
-    /// Settings of its event subscriptions that say nothing else.
+    /// The default settings of its event subscriptions.
     pub settings: SubscriptionSettingsConfiguration,
     /// `eventSubscriptions`: its event subscriptions.
     pub event_subscriptions: Vec<EventSubscriptionConfiguration>,
@@ -222,7 +222,7 @@ impl Configuration {
 }
 
 impl AdminConfiguration {
-    /// The admin API at that address, with a token that is made up.
+    /// The admin API at that address, with a generated token.
     pub fn new(listen: impl Into<String>) -> Self {
         Self { listen: listen.into(), token: None }
     }

@@ -50,8 +50,8 @@ pub struct PushConfiguration {
     /// to seven days: how old an event may be when an attempt begins, in whole minutes. The longest
     /// by default.
     pub time_to_live: Option<Duration>,
-    /// `handshake`: whether the endpoint is asked first whether it wants the events, as the service
-    /// asks; it is by default.
+    /// `handshake`: whether a handshake is made before events are pushed, as the service does; true
+    /// by default.
     pub handshake: bool,
 }
 
@@ -79,7 +79,7 @@ pub enum DestinationConfiguration {
 pub struct DeliveryPropertyConfiguration {
     /// `name`: that of the header.
     pub name: String,
-    /// `type`, with what else it needs.
+    /// `type`, with the members that belong to it.
     pub value: DeliveryPropertyValue,
 }
 
@@ -146,7 +146,8 @@ impl PushConfiguration {
     /// The endpoint for an event subscription of that tier.
     ///
     /// # Errors
-    /// If the URL or another setting is not valid, or a text of another place was not read.
+    /// If the URL or another setting is not valid, or if a text from the environment or a file was
+    /// not read.
     pub fn endpoint(&self, tier: DeliveryTier) -> Result<PushEndpoint, PushSettingError> {
         let mut endpoint = match &self.destination {
             DestinationConfiguration::WebHook { url } => PushEndpoint::new(text_of(url)?)?,

@@ -36,8 +36,8 @@ pub struct EventSubscriptionConfiguration {
 pub struct BasicSubscriptionConfiguration {
     /// `name`: 3 to 64 letters, digits and hyphens.
     pub name: String,
-    /// Its settings, if its events are received, which only the emulator lets them be: by a Rust
-    /// program or the admin API.
+    /// Its settings, if its events are received. Only the emulator allows that, by a Rust program
+    /// or the admin API.
     pub settings: SubscriptionSettingsConfiguration,
     /// `filter`: which events it takes, with the names of Azure Resource Manager; all by default.
     pub filter: Filter,
@@ -50,8 +50,8 @@ pub struct BasicSubscriptionConfiguration {
 }
 
 /// Settings of event subscriptions, under the names that they have in Azure Resource Manager
-/// (`Microsoft.EventGrid/namespaces/topics/eventSubscriptions`). What is `None` is taken from the
-/// topic, then from the namespace, then from
+/// (`Microsoft.EventGrid/namespaces/topics/eventSubscriptions`). If a setting is `None`, that of
+/// the topic is used, then that of the namespace, then that of
 /// [`SubscriptionSettings::default`](crate::broker::SubscriptionSettings).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]

@@ -33,7 +33,7 @@ enum Place {
     File(PathBuf),
 }
 
-/// Why a text could not be read from where a configuration says that it is.
+/// Why a text could not be read from the environment or a file.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum UnreadableText {
@@ -76,7 +76,7 @@ impl TextSource {
         Self { place: Place::Environment(name.into()), text: None }
     }
 
-    /// What a file has, without white space around it.
+    /// The content of a file, without white space around it.
     pub fn file(path: impl Into<PathBuf>) -> Self {
         Self { place: Place::File(path.into()), text: None }
     }
@@ -91,13 +91,13 @@ impl TextSource {
         if let Place::File(path) = &self.place { Some(path) } else { None }
     }
 
-    /// The text; `None` if it is elsewhere and was not read yet.
+    /// The text; `None` if it is in the environment or a file and was not read yet.
     pub fn text(&self) -> Option<&Secret> {
         self.text.as_ref()
     }
 
-    /// Reads the text from where it is. A text that is written in the configuration is returned as
-    /// it is.
+    /// Reads the text from the environment or the file. A text that is in the configuration is
+    /// returned unchanged.
     ///
     /// # Errors
     /// If the variable is not set or the file cannot be read, if it is not UTF-8, or empty.

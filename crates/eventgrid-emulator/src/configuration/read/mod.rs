@@ -39,18 +39,18 @@ impl Configuration {
     /// Reads a configuration in TOML form.
     ///
     /// # Errors
-    /// All that is wrong, each with line, column and field: text that is not TOML; fields that are
+    /// All errors, each with line, column and field: text that is not TOML; fields that are
     /// unknown, missing, of another kind or out of range; names that the limits do not allow or
     /// that are given twice; access keys that are not base64 text.
     ///
-    /// Text that is elsewhere, in a variable of the environment or in a file, is not read: see
+    /// Texts in the environment or in other files are not read: see
     /// [`parse_with`](Self::parse_with).
     pub fn parse(text: &str) -> Result<Self, FileErrors> {
         Self::read(text, &mut |_| None)
     }
 
-    /// Reads a configuration in TOML form, and what it says is elsewhere by `read_text`: such as
-    /// [`TextSource::read`], which reads variables of the environment and files.
+    /// Reads a configuration in TOML form, and its texts in the environment or in other files with
+    /// `read_text`, such as [`TextSource::read`].
     ///
     /// ```
     /// use eventgrid_emulator::Secret;
@@ -71,7 +71,7 @@ impl Configuration {
     /// ```
     ///
     /// # Errors
-    /// As [`parse`](Self::parse), and each text that cannot be read.
+    /// Those of [`parse`](Self::parse), and one for each text that cannot be read.
     pub fn parse_with(
         text: &str,
         mut read_text: impl FnMut(&TextSource) -> Result<Secret, UnreadableText>,
@@ -96,11 +96,10 @@ impl Configuration {
         }
     }
 
-    /// Checks what a program put together as [`parse`](Self::parse) checks a file.
+    /// Makes the same checks as [`parse`](Self::parse), for a configuration that a program made.
     ///
     /// # Errors
-    /// All that is wrong, each with its field. Lines and columns are those of
-    /// [`to_toml`](Self::to_toml).
+    /// All errors, each with its field. Lines and columns are those of [`to_toml`](Self::to_toml).
     pub fn check(&self) -> Result<(), FileErrors> {
         Self::parse(&self.to_toml()).map(drop)
     }

@@ -12,11 +12,11 @@ use crate::time::UnixTime;
 
 /// A push that is due: a request to the endpoint of an event subscription.
 ///
-/// A server sends it itself. Who drives an [`Emulator`](crate::Emulator) without one sends it
-/// without following redirects, waits for a response for 30 seconds at most, and says by
-/// [`push_ended`](crate::Emulator::push_ended) how it ended. If nobody says so within 35 seconds of
-/// the emulator's time, its result counts as lost: its events are pushed again as the schedule
-/// says, or die after the last attempt.
+/// A server sends it itself. A program that uses an [`Emulator`](crate::Emulator) without a server
+/// must send it without following redirects, wait at most 30 seconds for a response, and report the
+/// result by [`push_ended`](crate::Emulator::push_ended). Without a report within 35 seconds of the
+/// emulator's time, the result counts as lost: the events are pushed again as the schedule says, or
+/// die after the last attempt.
 ///
 /// `Debug` shows neither the query of the URL nor values of headers nor the body.
 #[derive(Clone)]

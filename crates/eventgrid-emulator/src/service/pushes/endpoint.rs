@@ -65,18 +65,19 @@ pub enum PushEndpointError {
 
 /// The time of these calls is the one to which [`advance`](Self::advance) has come.
 impl Emulator {
-    /// Gives an event subscription an endpoint that its events are pushed to, or takes it away by
-    /// `None`. With one, nobody can receive or settle its events, and receives that wait are
-    /// refused. The retry policy of the endpoint takes the place of the maximum delivery count and
-    /// the time to live of the event subscription. An event that is locked or delayed stays so
-    /// until its moment. Returns whether there is such an event subscription.
+    /// Sets the endpoint that the events of an event subscription are pushed to, or removes it with
+    /// `None`. With an endpoint, nobody can receive or settle the events, and waiting receives are
+    /// refused. The retry policy of the endpoint replaces the maximum delivery count and the time
+    /// to live of the event subscription. Existing locks and delays keep their ends. Returns
+    /// whether there is such an event subscription.
     ///
-    /// Events that are there are published to a topic of the namespace with the next
-    /// [`advance`](Self::advance) or request.
+    /// If the endpoint is a topic of the namespace, events in the queue are published to it with
+    /// the next [`advance`](Self::advance) or request.
     ///
-    /// A server sends the pushes that are due. The emulator itself has no sockets: who drives it
-    /// takes them by [`take_due_pushes`](Self::take_due_pushes), and says how each has ended. An
-    /// endpoint is kept neither in a data directory nor in a snapshot, since it may have secrets.
+    /// A server sends the pushes that are due. The emulator itself has no sockets: a program that
+    /// uses it without a server takes them by [`take_due_pushes`](Self::take_due_pushes), and
+    /// reports the result of each. An endpoint is stored neither in a data directory nor in a
+    /// snapshot, since it may contain secrets.
     ///
     /// ```
     /// use eventgrid_emulator::broker::PushEndpoint;
@@ -90,10 +91,9 @@ impl Emulator {
     /// ```
     ///
     /// # Errors
-    /// If the retry policy is one of another tier, if the schema is not one that the topic can
-    /// deliver, if the name of the event subscription cannot be in a header, or if the endpoint is
-    /// a topic of the namespace that is not there, or cannot have events of this one; nothing is
-    /// changed then.
+    /// If the retry policy is for another tier, if the topic cannot deliver in the schema, if the
+    /// name of the event subscription cannot be in a header, or if the endpoint is a topic of the
+    /// namespace that does not exist or cannot get events of this topic. Nothing is changed then.
     pub fn set_push_endpoint(
         &mut self,
         target: Target<'_>,

@@ -35,13 +35,13 @@ pub enum HandshakeState {
     Failed,
 }
 
-/// How the handshake with the endpoint of an event subscription stands.
+/// The state of the handshake with the endpoint of an event subscription.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HandshakeStatus {
     /// Whether the endpoint has consented.
     pub state: HandshakeState,
-    /// Why the latest handshake failed, and what the endpoint has to do.
+    /// Why the latest handshake failed, and what the endpoint must do.
     pub failure: Option<String>,
     /// How many handshakes were made.
     pub attempts: u32,

@@ -27,8 +27,8 @@ use crate::target::Target;
 pub(in crate::service) const HANDSHAKE: &str = "/emulator/handshake";
 
 impl Emulator {
-    /// How the handshake with the endpoint of an event subscription stands; `None` if it has no
-    /// endpoint, or is not there. Handshakes are made by a server alone: without one, and for an
+    /// The state of the handshake with the endpoint of an event subscription; `None` if it has no
+    /// endpoint, or does not exist. Only a server makes handshakes: without one, and for an
     /// endpoint [without](crate::broker::PushEndpoint::without_handshake) one, the state is
     /// [`HandshakeState::Active`].
     pub fn handshake(&self, target: Target<'_>, subscription: &str) -> Option<HandshakeStatus> {

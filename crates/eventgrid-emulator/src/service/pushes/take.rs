@@ -26,8 +26,8 @@ impl Emulator {
     /// die, and so do those that cannot be written in the schema of the endpoint, as if it had
     /// refused them by 400.
     ///
-    /// A server takes them itself: what a program takes from it by
-    /// [`RunningEmulator::with`](crate::RunningEmulator::with) is for that program to send.
+    /// A server takes them itself. If a program takes a push from it by
+    /// [`RunningEmulator::with`](crate::RunningEmulator::with), the program must send it.
     pub fn take_due_pushes(&mut self, max_pushes: usize) -> Vec<DuePush> {
         let mut due = Vec::new();
         loop {
@@ -49,9 +49,10 @@ impl Emulator {
         }
     }
 
-    /// Says how a push has ended. Its events are delivered, wait for a retry, or die, as the retry
-    /// policy says. An event for which no result is expected stays as it is: so a second result of
-    /// the same push does nothing, and neither does that of an event subscription that was removed.
+    /// Reports the result of a push. Its events are delivered, wait for a retry, or die, as the
+    /// retry policy says. An event for which no result is expected is not changed: a second result
+    /// of the same push does nothing, and neither does a result for an event subscription that was
+    /// removed.
     pub fn push_ended(&mut self, push: &DuePush, result: AttemptResult) {
         let duration = self.namespace.now().saturating_since(push.sent.began);
         let response = match result {
