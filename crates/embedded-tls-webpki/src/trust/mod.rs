@@ -54,7 +54,7 @@ pub enum Validity<'a> {
     /// returns `None`, connecting fails.
     At(&'a dyn Fn() -> Option<Duration>),
     /// Not against the present time, for a device that never knows the time. An expired certificate
-    /// is accepted for ever, even if its key was stolen.
+    /// is accepted forever, even if its key was stolen.
     ///
     /// It is still checked that there was a time at which the whole chain was valid.
     DangerouslyAtAnyTime,
