@@ -12,8 +12,8 @@
 #
 # Why it matters: `subject` and `source` name places, files and devices, and are what filters and
 #   deduplication compare. Between two libraries they change, or the event is lost, and a test with
-#   one library on both sides may not show it. Structured mode has none of this. Where binary mode is
-#   given, encode and decode attributes yourself beside these two. This project encodes what it
+#   one library on both sides may not show it. Structured mode has none of this. Where binary mode
+#   is given, encode and decode attributes yourself beside these two. This project encodes what it
 #   publishes in binary mode, and its webhooks decode.
 #
 # Output:
