@@ -7,8 +7,8 @@
 # Seen: the last type of the union that takes the value is written. Python's booleans are integers,
 #   too, and integers are taken for doubles. Attributes of CloudEvents in Avro are a union of null,
 #   boolean, int, string and bytes, so True becomes the int 1. Their data is one with boolean and
-#   double, so True becomes 1.0. In a union of long and double, an integer beyond 2^53 becomes its
-#   neighbor; where float comes after double, digits are lost.
+#   double, so True becomes 1.0. In a union of long and double, an integer beyond 2^53 becomes the
+#   next one that a double has; where float comes after double, digits are lost.
 #
 # Why it matters: no error says so, and small integers look right. A consumer in a typed language,
 #   or a filter like `BoolEquals`, does not find the boolean; a counter or an identifier is another

@@ -5,7 +5,7 @@
 #
 # Expected: in MQTT 5, a broker names its Maximum Packet Size, its Maximum QoS and how many messages
 #   without acknowledgement it takes, the Receive Maximum. `publish` returns an error for a message
-#   beyond the first two, and the client waits with those beyond the third: a client must not send
+#   beyond the first two, and the client waits with those beyond the third, since it must not send
 #   them (MQTT 5, 3.2.2.3).
 # Seen: both clients send them all, and `publish` reports no error. The broker disconnects with the
 #   reason that the standard names, the client connects again and sends the same message first. With

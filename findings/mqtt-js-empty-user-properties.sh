@@ -12,10 +12,10 @@
 #   does not have, as undefined, and `publish` throws.
 #
 # Why it matters: a device that publishes structured events by these two packages publishes none,
-#   and an alert on errors stays silent; `await client.publishAsync` waits forever. So does a
-#   program that collects user properties in an object and has none to add this time. Leave the
-#   member out where it would be empty, and each attribute that is undefined. In this project's
-#   MqttMessage no user properties and an empty list of them are the same request.
+#   and an alert on errors stays silent; `await client.publishAsync` waits forever. The same happens
+#   to a program that collects user properties in an object and has none this time. Leave the member
+#   out where it would be empty, and each attribute that is undefined. In this project's MqttMessage
+#   no user properties and an empty list of them are the same request.
 #
 # Output:
 #   QoS 0, no userProperties: sent, callback called
