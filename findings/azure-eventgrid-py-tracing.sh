@@ -13,9 +13,10 @@
 # Why it matters: for most programs, traces end at the publisher. And one that has published for
 #   months is refused its batches, which are not JSON, as soon as a caller comes whose tracing
 #   product writes a `tracestate`. The events are lost if it does not keep them, and publishing them
-#   again helps only outside of the trace. A `traceparent` of your own on each event, as an extension
-#   attribute, avoids all of this. This project's publishers, where they are given a trace, add both
-#   or `traceparent` alone for every kind of topic, and send the length of that body.
+#   again helps only outside of the trace. A `traceparent` of your own on each event, as an
+#   extension attribute, avoids all of this. This project's publishers, where they are given a
+#   trace, add both or `traceparent` alone for every kind of topic, and send the length of that
+#   body.
 #
 # Output:
 #   traceparent:
