@@ -83,4 +83,4 @@ class Emulator:
 
 
 def build():
-    subprocess.run(["cargo", "build", "--quiet", "--package", "eventgrid-emulator"], cwd=ROOT, check=True)
+    subprocess.run([ROOT / ".ci/programs", "eventgrid-emulator"], check=True)

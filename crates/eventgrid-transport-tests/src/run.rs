@@ -1,6 +1,7 @@
 //! The suite as a program that reports each row as a test.
 
 use std::process::ExitCode;
+use std::thread::available_parallelism;
 
 use libtest_mimic::{Arguments, Trial};
 
@@ -8,10 +9,14 @@ use crate::part::{Part, Row};
 use crate::subject::Adapter;
 use crate::{client, faults, scenarios, transport};
 
+/// How many rows run on each processor unless an argument says otherwise: most of them wait.
+const ROWS_ON_EACH_PROCESSOR: usize = 4;
+
 /// Runs every row of the suite, as a test of its own, and returns whether all of them passed.
 ///
 /// It reads the arguments of the program as Rust's own test harness does: a filter, `--exact`,
-/// `--list`, `--test-threads` and so on. Rows run in parallel.
+/// `--list`, `--test-threads` and so on. Rows run in parallel, four on each processor, since most of
+/// them wait for most of their time.
 pub fn run(adapter: Adapter) -> ExitCode {
     run_without(&[], adapter)
 }
@@ -41,5 +46,9 @@ pub fn run_without(parts: &[Part], adapter: Adapter) -> ExitCode {
         }
     });
     let refused = transport::refused(parts).map(trial);
-    libtest_mimic::run(&Arguments::from_args(), offered.chain(refused).collect()).exit_code()
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads = arguments
+        .test_threads
+        .or_else(|| available_parallelism().ok().map(|processors| processors.get() * ROWS_ON_EACH_PROCESSOR));
+    libtest_mimic::run(&arguments, offered.chain(refused).collect()).exit_code()
 }
