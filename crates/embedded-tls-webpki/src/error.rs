@@ -129,22 +129,26 @@ impl TlsError {
             }
             Self::UnsupportedAlgorithm => UNSUPPORTED_ALGORITHM,
             Self::InvalidSignature => {
-                "a signature of the server or of its certificate is wrong: check the trust anchors; someone may be in between"
+                "a signature of the server or of its certificate is wrong: check the trust anchors; someone \
+                 may be in between"
             }
             Self::InvalidCertificate => "a certificate of the server cannot be read",
             Self::WrongKey => {
-                "the server's key is not pinned: pin its new key if it has one; otherwise someone may be in between"
+                "the server's key is not pinned: pin its new key if it has one; otherwise someone may be in \
+                 between"
             }
             Self::NotAuthenticated => "the server did not prove who it is: someone may be in between",
             Self::NothingInCommon => {
-                "the server does not speak TLS 1.3 with AES-128-GCM-SHA256 and P-256, or has no certificate of a kind that this build verifies"
+                "the server does not speak TLS 1.3 with AES-128-GCM-SHA256 and P-256, or has no certificate \
+                 of a kind that this build verifies"
             }
             Self::ClientRefused => {
                 "the server refuses this client: give it a certificate that the server trusts"
             }
             Self::Alert => "the server ended the connection with a TLS alert",
             Self::Malformed => {
-                "the server's messages cannot be read: they are not valid in TLS 1.3, or the server splits one over several records, which is not supported"
+                "the server's messages cannot be read: they are not valid in TLS 1.3, or the server splits \
+                 one over several records, which is not supported"
             }
             Self::ReadBufferTooSmall { .. } => {
                 "a TLS record of the server is larger than the read buffer: use a larger one"

@@ -104,7 +104,8 @@ pub enum ConfigurationError {
     },
     /// Create the event subscription that the dead-letter destination is for.
     #[error(
-        "there is a dead-letter destination for the event subscription {name}, which does not exist: create it"
+        "there is a dead-letter destination for the event subscription {name}, which does not exist: create \
+         it"
     )]
     DeadLetteringOfNothing {
         /// Its topic, a slash, and its name.

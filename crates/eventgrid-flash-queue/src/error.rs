@@ -37,7 +37,8 @@ pub enum Error<E> {
     /// writes to it. The event that was pushed is not stored. If it is pushed again, it is written
     /// after the bad place.
     #[error(
-        "the flash does not keep what is written at {address:#x}: it is worn out, or something else writes to it"
+        "the flash does not keep what is written at {address:#x}: it is worn out, or something else writes \
+         to it"
     )]
     NotHeld {
         /// The position, counted from the beginning of the flash.

@@ -38,7 +38,8 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::POST,
         path: "/clock/stop",
         operation: "stopClock",
-        summary: "Stops the clock: no lock ends and no wait of a receive is over until the clock is moved or started.",
+        summary: "Stops the clock: no lock ends and no wait of a receive is over until the clock is moved or \
+                  started.",
         query: &[],
         body: None,
         response: CLOCK,

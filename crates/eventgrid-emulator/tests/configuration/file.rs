@@ -354,7 +354,8 @@ fn messages_are_routed_to_a_topic_that_is_there() {
     for (route, error) in [
         (
             "routeTo = 'other'",
-            "2:20: namespace.mqtt.routeTo: events cannot be published to the topic \"other\", which does not exist: create it",
+            "2:20: namespace.mqtt.routeTo: events cannot be published to the topic \"other\", which does not \
+             exist: create it",
         ),
         ("routeTo = 5", "2:20: namespace.mqtt.routeTo: expected a string, found an integer"),
         ("route = 'orders'", "2:10: namespace.mqtt.route: unknown field; the fields here are routeTo"),

@@ -35,7 +35,8 @@ pub enum SendError {
     /// [`build`](super::BatcherBuilder::build) returned, or await it concurrently with the code
     /// that sends events.
     #[error(
-        "the batcher is not running: spawn the future that `build` returned, or await it together with the code that sends events"
+        "the batcher is not running: spawn the future that `build` returned, or await it together with the \
+         code that sends events"
     )]
     NotRunning,
     /// The batcher was closed, or its run has ended.

@@ -120,7 +120,8 @@ impl fmt::Display for InvalidEvent {
             }
             Self::NoDomainTopic => f.write_str("it names no topic of the domain: use `for_domain_topic`"),
             Self::Bytes => {
-                f.write_str("its data is bytes, which this schema cannot hold: send a CloudEvent, or the bytes as text")
+                f.write_str("its data is bytes, which this schema cannot hold: send a CloudEvent, or the \
+                             bytes as text")
             }
             Self::StructuredContentType => f.write_str(
                 "its `datacontenttype` says that its data is a CloudEvent itself: use another one, or do without binary mode",

@@ -92,11 +92,13 @@ impl fmt::Display for RequestError {
             ),
             Self::Header { name } => write!(
                 f,
-                "the header `{name}` has a character that no header can carry, or is one that only the client sets"
+                "the header `{name}` has a character that no header can carry, or is one that only the \
+                 client sets"
             ),
             Self::Options { reason, .. } => f.write_str(reason),
             Self::NotAccepted => f.write_str(
-                "the target does not take such events: a namespace takes only CloudEvents, and only a namespace takes binary mode",
+                "the target does not take such events: a namespace takes only CloudEvents, and only a \
+                 namespace takes binary mode",
             ),
             Self::UserProperty { index } => write!(
                 f,

@@ -65,10 +65,10 @@ impl Plan<'_> {
             return Ok(Self::Read { sources, form, recipe: Some(Box::new(recipe(arguments)?)) });
         }
         if arguments.event.is_given() {
-            return Err(Failure::usage("events that are read have their own attributes")
-                .advice(
-                    "leave out the arguments of an event, or say by --data-lines or --text-lines that the input is only data",
-                ));
+            return Err(Failure::usage("events that are read have their own attributes").advice(
+                "leave out the arguments of an event, or say by --data-lines or --text-lines that the \
+                 input is only data",
+            ));
         }
         Ok(Self::Read { sources, form: InputForm::Json { arrays_are_lists: !is_custom }, recipe: None })
     }

@@ -203,7 +203,9 @@ impl Emulator {
     }
 
     fn consent_by_url(&mut self, code: &str) -> Result<(), &'static str> {
-        const UNKNOWN: &str = "no handshake waits for this code: it is another code, the endpoint has consented already, or the code has expired; a handshake that failed is repeated";
+        const UNKNOWN: &str = "no handshake waits for this code: it is another code, the endpoint has \
+                               consented already, or the code has expired; a handshake that failed is \
+                               repeated";
         let id = *self.handshakes.by_code.get(code).ok_or(UNKNOWN)?;
         let pending = self.handshakes.of.get(&id).and_then(|handshake| handshake.pending.as_ref());
         let responded = pending.and_then(|pending| pending.responded);
