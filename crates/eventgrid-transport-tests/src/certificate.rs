@@ -14,7 +14,7 @@ use rustls::{RootCertStore, ServerConfig};
 
 use crate::options::ClientCertificate;
 
-/// An authority that the subject is told to trust.
+/// The authority that the subject trusts.
 pub(crate) struct Authority {
     certificate: Certificate,
     key: KeyPair,
@@ -76,7 +76,7 @@ impl Authority {
     }
 }
 
-/// A server for `localhost` that nobody vouches for.
+/// A server for `localhost` with a self-signed certificate.
 pub(crate) fn self_signed_server() -> Arc<ServerConfig> {
     let CertifiedKey { cert, key_pair } = generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     server(cert, &key_pair, WebPkiClientVerifier::no_client_auth())

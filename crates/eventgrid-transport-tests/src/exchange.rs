@@ -1,4 +1,4 @@
-//! One request sent through a subject, and what came of it.
+//! One request sent through a subject, and its outcome.
 
 use std::time::Duration;
 
@@ -15,10 +15,10 @@ use crate::subject::{Failure, Subject};
 /// The credential of every request.
 pub(crate) const KEY: &str = "c2VjcmV0IG9mIHRoZSBzdWl0ZQ==";
 
-/// More than any response of the suite but those that are meant not to fit.
+/// More than any response of the suite, except those that must not fit.
 const PLENTY: usize = 64 << 20;
 
-/// What came of a request.
+/// The outcome of a request.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) result: Result<(), Failure>,
@@ -58,7 +58,7 @@ impl Outcome {
     }
 }
 
-/// A request, to be sent as often as a row likes.
+/// A request that a row can send several times.
 pub(crate) struct Exchange {
     call: Kind,
     buffer: Buffer,
@@ -98,13 +98,13 @@ impl Exchange {
         Self { call, buffer: Buffer::Growable(PLENTY), limits: Limits::new() }
     }
 
-    /// Takes so many bytes of the response's body, in a buffer that grows.
+    /// Accepts this many bytes of the response's body, in a buffer that grows.
     pub(crate) fn growing_to(mut self, limit: usize) -> Self {
         self.buffer = Buffer::Growable(limit);
         self
     }
 
-    /// Takes so many bytes of the response's body, in a buffer that is there.
+    /// Accepts this many bytes of the response's body, in a buffer of that length.
     pub(crate) fn into_slice(mut self, length: usize) -> Self {
         self.buffer = Buffer::Slice(length);
         self

@@ -28,7 +28,7 @@ pub use part::Part;
 pub use run::{run, run_without};
 pub use subject::{Adapter, Failure, Subject, open_subject, subject};
 
-/// Returns the table of faults that every adapter is held to, as a page in Markdown.
+/// Returns the table of faults that every adapter is tested with, as a page in Markdown.
 pub fn faults_page() -> String {
     faults::page()
 }

@@ -6,26 +6,26 @@ use eventgrid_transport::Limits;
 
 /// How a row wants its adapter to be set up.
 ///
-/// Options to come have defaults that leave an adapter as it is.
+/// Future options will have defaults that do not change an adapter.
 #[derive(Clone)]
 #[allow(missing_debug_implementations, reason = "there is a private key among them")]
 #[non_exhaustive]
 pub struct Options {
-    /// The limits of the transport, which are those of its builder: each option of an adapter has
-    /// the name, the meaning and the unit of a field here. `connect`, `response` and `idle` are
-    /// always set, to a minute where a row does not care; `total` and `lowest_rate` only where a
-    /// row is about them.
+    /// The limits to set with the builder of the transport. Each option of an adapter has the name,
+    /// the meaning and the unit of a field here. `connect`, `response` and `idle` are always set,
+    /// to a minute if they do not matter for a row; `total` and `lowest_rate` only if a row is
+    /// about them.
     pub limits: Limits,
-    /// The proxy to go through.
+    /// The proxy to use.
     pub proxy: Proxy,
-    /// The only certificate to trust, as PEM text. `None`: whatever the adapter trusts by default.
+    /// The only certificate to trust, as PEM text. `None`: what the adapter trusts by default.
     pub root_certificate: Option<String>,
-    /// What to show to a server that asks who is calling. `None`: no certificate.
+    /// The certificate for servers that ask for one. `None`: no certificate.
     pub client_certificate: Option<ClientCertificate>,
 }
 
 impl Options {
-    /// The limits of rows that do not care: so long that they play no part.
+    /// The limits of rows that are not about limits: so long that they are never reached.
     pub(crate) const PATIENCE: Limits = {
         let minute = Duration::from_secs(60);
         Limits::new().with_connect(minute).with_response(minute).with_idle(minute)
@@ -60,7 +60,7 @@ impl ClientCertificate {
     }
 }
 
-/// The proxy to go through.
+/// The proxy to use.
 // None, one of an environment or one that is given: there is no other case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Proxy {

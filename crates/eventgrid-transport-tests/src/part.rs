@@ -9,24 +9,24 @@ pub(crate) type Row = (&'static str, fn(Adapter));
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Part {
-    /// Connections that are secured: the rows `transport::tls` and `faults::tls`. An adapter
-    /// without them refuses `https` URLs with
-    /// [`TransportErrorKind::Tls`](eventgrid_transport::TransportErrorKind::Tls), which a row of
-    /// its own checks.
+    /// TLS: the rows `transport::tls` and `faults::tls`. An adapter without it must refuse `https`
+    /// URLs with [`TransportErrorKind::Tls`](eventgrid_transport::TransportErrorKind::Tls); a
+    /// separate row checks that.
     Tls,
-    /// What the environment of an operating system says, ways through a proxy and whom to trust:
-    /// the rows `transport::proxy`, `transport::roots` and `faults::proxy`.
+    /// Proxies and trusted certificates from the environment of an operating system: the rows
+    /// `transport::proxy`, `transport::roots` and `faults::proxy`.
     Proxy,
-    /// Responses that the caller reads in pieces: the rows `transport::open`. An adapter that
-    /// offers them is made a subject by [`open_subject`](crate::open_subject).
+    /// Responses that the caller reads in pieces: the rows `transport::open`. For an adapter that
+    /// offers them, make the subject by [`open_subject`](crate::open_subject).
     Open,
-    /// What is left of a batch that does not fit: the rows `client::overflow`. Only an adapter that
-    /// is itself cut off from the client's buffer, for example by a thread, leaves it out.
+    /// What the client knows of a batch that does not fit: the rows `client::overflow`. Only an
+    /// adapter that has no access to the client's buffer, for example because of a thread, may
+    /// leave it out.
     Overflow,
 }
 
 impl Part {
-    /// Whether a row is one of it: that is the name of the row's file.
+    /// Whether a row belongs to it, by the name of the row's file.
     pub(crate) fn has(self, row: &str) -> bool {
         let files: &[&str] = match self {
             Self::Tls => &["tls"],

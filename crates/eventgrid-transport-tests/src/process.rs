@@ -1,5 +1,5 @@
-//! The same row again, in a process of its own: what can be changed of an environment safely is
-//! that of a child.
+//! Runs a row again in a child process, since only the environment of a child can be changed
+//! safely.
 
 use std::env;
 use std::process::Command;

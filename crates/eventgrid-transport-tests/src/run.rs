@@ -12,7 +12,7 @@ use crate::{client, faults, scenarios, transport};
 /// How many rows run on each processor unless an argument says otherwise: most of them wait.
 const ROWS_ON_EACH_PROCESSOR: usize = 4;
 
-/// Runs every row of the suite, as a test of its own, and returns whether all of them passed.
+/// Runs every row of the suite as a separate test, and returns whether all of them passed.
 ///
 /// It reads the arguments of the program as Rust's own test harness does: a filter, `--exact`,
 /// `--list`, `--test-threads` and so on. Rows run in parallel, four on each processor, since most of
@@ -21,9 +21,9 @@ pub fn run(adapter: Adapter) -> ExitCode {
     run_without(&[], adapter)
 }
 
-/// Runs every row of the suite as [`run`] does, but those of some parts, which are reported as
-/// ignored because they are not offered. In their place, a few rows check that the adapter refuses
-/// what it does not offer.
+/// Runs the suite like [`run`], without the rows of some parts. They are reported as ignored
+/// because the adapter does not offer them. In their place, a few rows check that the adapter
+/// refuses what it does not offer.
 pub fn run_without(parts: &[Part], adapter: Adapter) -> ExitCode {
     let trial = |(name, row): Row| {
         Trial::test(name.trim_start_matches("eventgrid_transport_tests::"), move || {

@@ -8,26 +8,26 @@ use eventgrid_transport::{Open, ReadBody, Request, Response, Transport, Transpor
 
 use crate::options::Options;
 
-/// Makes an adapter that is set up as a row wants it. Called once or a few times by each row.
+/// Makes an adapter with the options of a row. Each row calls it once or a few times.
 pub type Adapter = fn(&Options) -> Subject;
 
 /// A transport under test.
 ///
-/// [`subject`] makes one of a blocking transport. An async adapter becomes one by a blocking
-/// transport around it, whose `send` and `close` block on its futures.
+/// [`subject`] makes one from a blocking transport. For an async adapter, write a blocking
+/// transport around it whose `send` and `close` block on its futures.
 #[derive(Clone)]
 pub struct Subject {
     transport: Arc<dyn Transport<Error = Failure> + Send + Sync>,
     open: Option<Arc<dyn OpenReported + Send + Sync>>,
 }
 
-/// Makes a blocking transport a [`Subject`], whose errors are taken down as [`Failure`]s.
+/// Makes a [`Subject`] from a blocking transport. Its errors are recorded as [`Failure`]s.
 pub fn subject<T: Transport + Send + Sync + 'static>(transport: T) -> Subject {
     Subject { transport: Arc::new(Reported(transport)), open: None }
 }
 
-/// Makes a blocking transport whose responses can be read in pieces a [`Subject`]. It is the way to
-/// run the rows of [`Part::Open`](crate::Part::Open).
+/// Makes a [`Subject`] from a blocking transport whose responses can be read in pieces. The rows of
+/// [`Part::Open`](crate::Part::Open) need it.
 pub fn open_subject<T: Open + Send + Sync + 'static>(transport: T) -> Subject {
     let transport = Arc::new(Reported(transport));
     Subject { transport: transport.clone(), open: Some(transport) }
@@ -64,7 +64,7 @@ impl fmt::Debug for Subject {
     }
 }
 
-/// A transport, or a body, whose errors are taken down.
+/// A transport, or a body, whose errors are recorded.
 struct Reported<T>(T);
 
 impl<T: Transport> Transport for Reported<T> {
@@ -106,8 +106,8 @@ impl<B: ReadBody<Error: TransportError>> ReadBody for Reported<B> {
     }
 }
 
-/// What an adapter's error says: its kind, whether the request may have been sent, and its text
-/// with those of its causes.
+/// The content of an adapter's error: its kind, whether the request may have been sent, and its
+/// text with those of its causes.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{text}")]
 pub struct Failure {
@@ -117,8 +117,8 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// Takes down what an error says, its causes included. An adapter that cannot leave its thread
-    /// passes this on instead of its error.
+    /// Records the content of an error, including its causes. An adapter that cannot leave its
+    /// thread passes this on instead of its error.
     pub fn new(error: &impl TransportError) -> Self {
         let text = with_causes(error).to_string();
         Self { kind: error.kind(), may_have_been_sent: error.may_have_been_sent(), text }

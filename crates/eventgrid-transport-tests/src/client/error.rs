@@ -1,4 +1,4 @@
-//! Responses that are reported as they are.
+//! Responses that are reported without another attempt.
 
 use eventgrid::{Buf, Error, ReceiveOptions, RetryPolicy};
 

@@ -1,4 +1,5 @@
-//! A batch that does not fit into its buffer: what is left of it, and what comes after.
+//! A batch that does not fit into its buffer: what the client still knows of it, and what comes
+//! after.
 
 use eventgrid::blocking::Consumer;
 use eventgrid::{Batch, Buf, Error, LockTokens, ReceiveOptions, ReleaseDelay, SettleAction};

@@ -1,4 +1,4 @@
-//! Responses after which the client attempts again, and how long it waits.
+//! Responses after which the client makes another attempt, and how long it waits.
 
 use std::time::Duration;
 

@@ -8,7 +8,7 @@ use super::call::Call;
 use super::{BACKOFF, ONCE, ONCE_AT_ONCE};
 use crate::subject::Failure;
 
-/// What comes of a call to which the same happens at every attempt.
+/// The result of a call, if the same fault happens at every attempt.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Expected {
     pub(super) report: Report,
@@ -18,7 +18,7 @@ pub(super) struct Expected {
     pub(super) may_have_been_acted_on: bool,
     /// The wait before each further attempt.
     pub(super) waits: &'static [Duration],
-    /// The same of a publish that must not happen twice.
+    /// The same for a publish that must not happen twice.
     pub(super) waits_at_most_once: &'static [Duration],
 }
 
@@ -29,7 +29,7 @@ pub(super) enum Report {
     Done,
     /// `Error::Transport` of that kind.
     Transport(TransportErrorKind),
-    /// The same, and the details have that word.
+    /// The same, and the details contain that word.
     TransportNaming(TransportErrorKind, &'static str),
     /// `Error::Service` with that status, and how its text begins.
     Service(u16, &'static str),
@@ -45,27 +45,27 @@ impl Expected {
     /// The call is done at its first attempt.
     pub(super) const DONE: Self = Self::certain(Report::Done, true).acted_on(true);
 
-    /// There was no connection: nothing was sent, and one more attempt may end better.
+    /// There was no connection: nothing was sent, and another attempt may succeed.
     pub(super) const fn unconnected(kind: TransportErrorKind) -> Self {
         Self::certain(Report::Transport(kind), false).retried(ONCE, ONCE)
     }
 
-    /// Nothing was sent, and no other attempt would end better. The details have that word.
+    /// Nothing was sent, and another attempt cannot succeed. The details contain that word.
     pub(super) const fn untrusted(word: &'static str) -> Self {
         Self::certain(Report::TransportNaming(TransportErrorKind::Tls, word), false)
     }
 
-    /// Nobody knows whether the service has acted, and another attempt may end better.
+    /// It is unknown whether the service has acted, and another attempt may succeed.
     pub(super) const fn lost(kind: TransportErrorKind) -> Self {
         Self::certain(Report::Transport(kind), true).acted_on(true).retried(BACKOFF, &[])
     }
 
-    /// Nobody knows whether the service has acted, and no other attempt would end better.
+    /// It is unknown whether the service has acted, and another attempt cannot succeed.
     pub(super) const fn unreadable(report: Report) -> Self {
         Self::certain(report, true).acted_on(true)
     }
 
-    /// The service did nothing, and wants to be asked again later.
+    /// The service did nothing, and asks for another attempt later.
     pub(super) const fn busy(status: u16, says: &'static str, waits: &'static [Duration]) -> Self {
         Self::certain(Report::Service(status, says), true).retried(waits, waits)
     }
@@ -90,7 +90,7 @@ impl Expected {
         }
     }
 
-    /// The same of a receive.
+    /// The same for a receive.
     pub(super) const fn of_receive(self) -> Self {
         let is_at_once = !self.may_have_been_sent && !self.waits.is_empty();
         if is_at_once { self.retried(ONCE_AT_ONCE, self.waits_at_most_once) } else { self }
@@ -137,7 +137,7 @@ impl Expected {
 }
 
 impl Report {
-    /// What to match for.
+    /// What to match on.
     pub(super) fn variant(self) -> String {
         match self {
             Self::Done => "Ok".to_owned(),

@@ -1,5 +1,5 @@
-//! What can go wrong between a client and the service, and what the client makes of it: a table,
-//! from which come both the rows that every adapter runs and the page that is printed.
+//! What can go wrong between a client and the service, and what the client reports: a table, from
+//! which both the tests for every adapter and the printed page are made.
 
 mod body;
 mod busy;
@@ -34,13 +34,13 @@ struct Fault {
     name: &'static str,
     /// What goes wrong, in words.
     what: &'static str,
-    /// Sets it up, for a call that attempts so often.
+    /// Sets it up, for a call that makes this many attempts.
     stage: fn(attempts: usize) -> Stage,
     /// What a publish reports.
     publish: Expected,
-    /// What a receive reports; none where it cannot happen to it.
+    /// What a receive reports; `None` if the fault cannot happen to a receive.
     receive: Option<Expected>,
-    /// The same of a settling call.
+    /// The same for a settling call.
     settle: Option<Expected>,
 }
 
@@ -68,7 +68,7 @@ impl Fault {
         Self { receive, ..Self::new(name, what, Expected::lost(kind), stage) }
     }
 
-    /// What the call reports, if it can happen to it.
+    /// What the call reports, if the fault can happen to it.
     fn expected(&self, call: Call) -> Option<Expected> {
         match call {
             Call::Publish | Call::PublishAtMostOnce => Some(self.publish),

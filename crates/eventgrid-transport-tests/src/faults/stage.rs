@@ -1,4 +1,4 @@
-//! What a fault is played with: servers that do what makes it, and a client that runs into it.
+//! The setting of a fault: servers that cause it, and a client that makes the call.
 
 use std::sync::Arc;
 
@@ -28,15 +28,16 @@ pub(super) struct Stage {
     server: Option<Server>,
     /// Whether the server responds to the next call as it should.
     recovers: bool,
-    /// A call that goes well comes first; then the first gate is opened, and the second waited for.
+    /// A successful call comes first. Then the first gate is opened, and the second one is waited
+    /// for.
     kept: Option<(Gate, Gate)>,
     /// What ends the waiting of the server.
     release: Option<Gate>,
-    /// A host that must not be asked.
+    /// A host that must get no request.
     bystander: Option<Server>,
-    /// An address that nobody listens at.
+    /// An address without a listener.
     _nobody: Option<Reserved>,
-    /// Whether a proxy that nobody listens at is in the environment.
+    /// Whether a proxy without a listener is in the environment.
     proxy_in_environment: bool,
 }
 
@@ -68,7 +69,7 @@ impl Stage {
         }
     }
 
-    /// A host that nobody listens at.
+    /// A host without a listener.
     pub(super) fn nobody() -> Self {
         let nobody = Reserved::new();
         let endpoint = nobody.url();
@@ -82,7 +83,8 @@ impl Stage {
         Self::served(Server::start(scripts))
     }
 
-    /// A server that responds to each attempt by that, on one connection, and the call after it.
+    /// A server that sends this response to each attempt and to the call after it, on one
+    /// connection.
     pub(super) fn responding(attempts: usize, bytes: impl AsRef<[u8]>) -> Self {
         let script = (0..attempts).fold(Script::new(), |script, _| script.respond(&bytes));
         Self::served(Server::start([script.respond(success())]))
@@ -146,13 +148,13 @@ impl Stage {
         self
     }
 
-    /// Puts a proxy into the environment that nobody listens at.
+    /// Puts a proxy into the environment without a listener.
     pub(super) fn proxy_in_environment(mut self) -> Self {
         self.proxy_in_environment = true;
         self
     }
 
-    /// Makes the call, and asserts what comes of it.
+    /// Makes the call, and asserts its result.
     pub(super) fn play(mut self, row: &str, adapter: Adapter, call: Call, expected: &Expected) {
         if self.proxy_in_environment && !process::is_child() {
             let nobody = Reserved::new();
@@ -160,7 +162,7 @@ impl Stage {
         }
         let recorder = Recorder::default();
         let mut client = Client::new(adapter(&self.options), recorder.clone(), AccessKey::new(KEY));
-        // Hosts of the table that are not this machine have no address.
+        // The hosts of the table that are not this machine do not exist.
         client = client.allow_plain_http();
         if let Some((responded, done)) = &self.kept {
             self.make(Call::Publish, &client).expect("the first call goes well");
@@ -179,7 +181,7 @@ impl Stage {
         assert_eq!(recorder.slept(), expected.waits(call), "{text}");
         if self.recovers {
             self.data = 4;
-            // A limit that the fault is to reach is none of this call's.
+            // The limit that the fault reaches must not apply to this call.
             let patient = client.limits(Options::PATIENCE);
             self.make(call, &patient).expect("the call after it goes well");
         }

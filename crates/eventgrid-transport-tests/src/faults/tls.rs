@@ -9,7 +9,7 @@ use super::{Fault, Stage};
 use crate::certificate::{Authority, self_signed_server};
 use crate::options::Options;
 
-/// What is wrong is the certificate's matter, and the details say so.
+/// The certificate is wrong, and the details say so.
 const UNTRUSTED: Expected = Expected::untrusted("certificate");
 
 pub(super) const FAULTS: &[Fault] = &[

@@ -1,5 +1,5 @@
-//! What the clients do with a service: each scenario is played against an emulator, and what came
-//! of it is written down. That must be the same with every adapter, to the letter.
+//! What the clients do with a service: each scenario runs against an emulator, and its results are
+//! written down. They must be exactly the same with every adapter.
 
 mod clock;
 mod deliver;

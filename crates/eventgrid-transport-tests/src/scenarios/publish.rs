@@ -1,4 +1,4 @@
-//! Publishing to everything that takes events.
+//! Publishing to every kind of target.
 
 use eventgrid::Data;
 use eventgrid::event::{BinaryMode, CustomEvent, EventGridEvent};

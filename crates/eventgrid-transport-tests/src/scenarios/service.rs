@@ -46,7 +46,7 @@ fn lock(emulator: &Mutex<Emulator>) -> MutexGuard<'_, Emulator> {
     emulator.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Responses; who waits, waits by moving the clock.
+/// Responses. A wait only moves the clock.
 fn response(emulator: &mut Emulator, clock: &Clock, received: &Received) -> Response<Bytes> {
     let waiter = match emulator.begin(clock.now(), &to_request(received)) {
         Outcome::Done(reply) => return reply,

@@ -13,7 +13,7 @@ use super::received::Received;
 use super::script::{Script, Step};
 use super::{PATIENCE, STARTING_PROCESS};
 
-/// How many bytes pass for a stream without an end: more than anyone has a buffer for.
+/// How many bytes are sent as an endless stream: more than any buffer holds.
 const ENDLESS: usize = 64 << 20;
 
 /// Plays a script. A client that goes away, or does not trust the certificate, ends it: what
@@ -163,11 +163,11 @@ fn follow() -> io::Result<()> {
 }
 
 trait Stream: Read + Write {
-    /// Says that nothing more will come.
+    /// Tells the client that nothing more will be sent.
     fn farewell(&mut self) -> io::Result<()>;
 }
 
-/// A socket that is closed when all who share it have let go of it.
+/// A socket that is closed when its last owner is dropped.
 struct Plain(Arc<TcpStream>);
 
 impl Read for Plain {

@@ -45,7 +45,7 @@ struct State {
     log: Log,
     scripts: VecDeque<Script>,
     tls: Option<Arc<ServerConfig>>,
-    /// Where the connection comes from that ends it all.
+    /// The address of the connection that stops the server.
     end: Option<SocketAddr>,
     open: Vec<Weak<TcpStream>>,
     players: Vec<JoinHandle<()>>,

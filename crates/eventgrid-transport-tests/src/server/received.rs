@@ -28,7 +28,7 @@ impl Received {
         Ok(received)
     }
 
-    /// Reads so many more bytes of the body, or what is left of it.
+    /// Reads this many more bytes of the body, or the rest of it.
     pub(super) fn read_piece(&mut self, stream: &mut dyn Read, size: usize) -> io::Result<()> {
         let length = self.header("content-length").first().map_or(Ok(0), |length| length.parse());
         let read = self.body.len();

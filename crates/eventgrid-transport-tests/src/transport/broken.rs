@@ -1,4 +1,4 @@
-//! Responses that break off, or are none.
+//! Responses that break off, and bytes that are not a response.
 
 use eventgrid::TransportErrorKind::{Interrupted, Other};
 
@@ -101,7 +101,7 @@ fn what_is_not_http(adapter: Adapter) {
     }
 }
 
-/// It may be taken or refused; what must not happen is that it is taken for something else.
+/// It may be accepted or refused, but must not be read as something else.
 fn a_head_of_a_megabyte(adapter: Adapter) {
     let value = "x".repeat(1 << 20);
     let head =

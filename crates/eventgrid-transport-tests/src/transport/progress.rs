@@ -1,4 +1,4 @@
-//! How far an attempt came, also if it failed.
+//! The progress of an attempt, even if it failed.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! Whom the environment says to trust, and what errors of TLS say to do.
+//! Trusted certificates from the environment, and what errors of TLS say to do.
 
 use std::env;
 use std::fs;

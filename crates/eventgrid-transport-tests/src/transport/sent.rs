@@ -61,7 +61,7 @@ fn nothing_is_added_but_what_http_demands(adapter: Adapter) {
     let [received] = &log.requests[..] else { panic!("{log:?}") };
     assert_eq!(received.header("host"), [host], "with its port");
     assert_eq!(received.header("accept-encoding"), ["identity"]);
-    // Harmless, and some servers like to be told.
+    // Harmless, and useful for some servers.
     let added = received.headers.iter().filter(|(name, value)| {
         !(name.eq_ignore_ascii_case("connection") && value.eq_ignore_ascii_case("keep-alive"))
     });

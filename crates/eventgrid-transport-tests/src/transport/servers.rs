@@ -1,4 +1,4 @@
-//! Servers as they are: heads and framings that no textbook has, and what cannot be read safely.
+//! Real servers: unusual heads and framings, and what cannot be read safely.
 
 use eventgrid::TransportErrorKind::Other;
 
@@ -24,7 +24,7 @@ rows![
     an_early_response_is_read_though_the_server_takes_no_more,
 ];
 
-/// Sends one request, which is responded to in this way.
+/// Sends one request, which gets this response.
 fn outcome(adapter: Adapter, script: Script) -> Outcome {
     let server = Server::start([script]);
     let outcome = Exchange::publish(server.url()).send(&adapter(&Options::default()));
@@ -64,8 +64,8 @@ fn a_transfer_coding_of_identity_is_none(adapter: Adapter) {
     outcome(adapter, until_close).assert_response(200, b"hello");
 }
 
-/// Whether the connection is used again, says the adapter: what counts is that no body is waited
-/// for, and that none is taken for the next response.
+/// The adapter may use the connection again or not. But it must not wait for a body, and must not
+/// read one as the next response.
 fn there_is_no_body_after_204_and_304(adapter: Adapter) {
     for status in [204, 304] {
         for framing in ["Content-Length: 5", "Transfer-Encoding: chunked", "Connection: keep-alive"] {

@@ -1,5 +1,5 @@
-//! How long is waited, and for what. Limits that must not pass are many times as long as what they
-//! are for.
+//! How long is waited, and for what. Limits that must not be reached are many times as long as what
+//! they limit.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Connections that are secured, and those that cannot be: then nothing was sent.
+//! TLS connections, and those that cannot be opened: then nothing was sent.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -62,7 +62,7 @@ fn a_kept_connection_that_was_closed_is_no_error(adapter: Adapter) {
     }
 }
 
-/// Anybody on the way can end a connection; only the server can say that this was all.
+/// Anyone on the way can end a connection; only the server can say that the body is complete.
 fn a_body_that_ends_without_a_farewell(adapter: Adapter) {
     let authority = Authority::new();
     let response = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello";
