@@ -12,7 +12,7 @@ fn a_context_is_used_until_another_one_is() {
             .run(&["context", "add", name, "--endpoint", &endpoint, "--topic", topic, "--key-file", "key"])
             .ends_with(0)
     };
-    assert_eq!(add("dev", "orders").stderr, "context dev is used\n");
+    assert_eq!(add("dev", "orders").stderr, "now using context dev\n");
     add("other", "nowhere");
     let publish = ["publish", "--type", "Order.Created"];
     bench.run(&publish).ends_with(0);
