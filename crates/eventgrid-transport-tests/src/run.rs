@@ -15,8 +15,8 @@ const ROWS_ON_EACH_PROCESSOR: usize = 4;
 /// Runs every row of the suite as a separate test, and returns whether all of them passed.
 ///
 /// It reads the arguments of the program as Rust's own test harness does: a filter, `--exact`,
-/// `--list`, `--test-threads` and so on. Rows run in parallel, four on each processor, since most of
-/// them wait for most of their time.
+/// `--list`, `--test-threads` and so on. Rows run in parallel, four on each processor, since most
+/// of them wait for most of their time.
 pub fn run(adapter: Adapter) -> ExitCode {
     run_without(&[], adapter)
 }
