@@ -94,7 +94,7 @@ version = "0.0.0"
 edition = "2021"
 
 [dependencies]
-cloudevents-sdk = { version = "=0.9.0", features = ["http-binding"] }
+cloudevents-sdk = { version = "=0.9.0", default-features = false, features = ["http-binding"] }
 http = "=1.3.1"
 
 [profile.dev]
