@@ -70,7 +70,7 @@ pub(super) fn cases() -> Vec<Case> {
             }),
         )
         .differs(
-            "An event with both `data` and `data_base64` is no CloudEvent; only a raw request can send it.",
+            "An event with both `data` and `data_base64` is not a CloudEvent; only a raw request can send it.",
             |_| {},
         ),
         same("namespace: CNCF CloudEvent bytes", OneEvent(|| cncf().with_data(Data::bytes(b"\x01\x02")))),
