@@ -36,7 +36,7 @@ pub(crate) struct Difference {
 }
 
 /// Why one event is not sent as an array of one.
-pub(crate) const ALONE: &str = "One event alone is sent as an event, not as an array of one.";
+pub(crate) const ALONE: &str = "A single event is sent as an event, not as an array with one event.";
 
 /// Makes of an array of one event the event alone.
 pub(crate) fn alone(mut request: HttpRequest) -> HttpRequest {
