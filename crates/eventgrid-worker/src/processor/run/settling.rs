@@ -222,11 +222,12 @@ struct Open<'i> {
 impl<'i> Open<'i> {
     /// Takes the item with this token.
     fn take(&mut self, token: LockToken<'_>) -> Option<&'i SettleItem> {
-        let is_it = |item: &Option<&SettleItem>| {
-            item.is_some_and(|item| item.delivery.received.lock_token() == token)
+        let place_from = |from: usize| {
+            let is_it = |item: &SettleItem| item.delivery.received.lock_token() == token;
+            let place = self.items.iter().skip(from).position(|item| item.is_some_and(is_it))?;
+            Some(from + place)
         };
-        let behind = self.items.iter().skip(self.next).position(is_it).map(|place| self.next + place);
-        let place = behind.or_else(|| self.items.iter().position(is_it))?;
+        let place = place_from(self.next).or_else(|| place_from(0))?;
         self.next = place + 1;
         self.items.get_mut(place)?.take()
     }
