@@ -101,8 +101,8 @@ where
                         Ok(future) => {
                             let task = spawner.spawn(future);
                             let mut running = RunningHandler::new(id, delivery, task, began, environment);
-                            // One that waits for nothing has ended then, and costs no task. Any
-                            // other is polled again below, where it is woken.
+                            // A handler that waits for nothing ends here, so it needs no task. Any
+                            // other is polled again below, with a waker.
                             match running.poll_unpin(&mut Context::from_waker(Waker::noop())) {
                                 Poll::Ready((id, ended, took, now)) => {
                                     run.handled(id, &ended.and_then(verdict_of), took, now);
