@@ -33,11 +33,16 @@ def cargo(command, target, *arguments, root=None):
     subprocess.run(
         [
             "nice", "-n", "10", ROOT / ".ci/no-std-toolchain", command, "--locked", "--manifest-path", WORKSPACE,
-            "--target", target, "--target-dir", TARGET_FOLDER, *arguments,
+            "--target", target, "--target-dir", folder_of(target), *arguments,
         ],
         env=os.environ | {"CARGO_ENCODED_RUSTFLAGS": FLAGS} | ({"EVENTGRID_ROOT": str(root)} if root else {}),
         check=True,
     )
+
+
+def folder_of(target):
+    """Each target has one of its own, so that images for several are built at the same time."""
+    return TARGET_FOLDER / target
 
 
 def build(target, package, program, features, root=None):
@@ -51,7 +56,7 @@ def build(target, package, program, features, root=None):
     )
     kept = TARGET_FOLDER / "images" / target / "-".join([program, *features])
     kept.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(TARGET_FOLDER / target / "release" / program, kept)
+    shutil.copyfile(folder_of(target) / target / "release" / program, kept)
     sections = sizes(kept)
     return Image(kept, total(sections, IN_FLASH), total(sections, IN_RAM))
 
