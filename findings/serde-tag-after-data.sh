@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
-# serde 1.0.229 with serde_json 1.0.154 (crates.io): an enum that takes `type` for its tag and `data`
-# for its content reads some data only where `type` comes first. Azure's SDK writes both orders.
+# serde 1.0.229 with serde_json 1.0.154 (crates.io): an enum that takes `type` for its tag and
+# `data` for its content reads some data only where `type` comes first. Azure's SDK writes both
+# orders.
 #
 # Expected: the members of a JSON object have no order (RFC 8259, 4), and serde documents none for
 #   `#[serde(tag = "type", content = "data")]`. An event is read whichever member comes first. What
 #   another crate of the program enables in serde_json does not decide whether a number is read.
 # Seen: data that comes before its type is kept in a buffer, which is no JSON any more. Out of it,
-#   keys of a map are not read as numbers or booleans, nor is a u128, an i128 or a RawValue. With the
-#   feature arbitrary_precision, which any crate of the program can enable for all of it, every
+#   keys of a map are not read as numbers or booleans, nor is a u128, an i128 or a RawValue. With
+#   the feature arbitrary_precision, which any crate of the program can enable for all of it, every
 #   number with a fraction is refused there, too. Where the type comes first, all of this is read.
-#   azure-eventgrid 4.22.1 (PyPI) writes the type first for a topic of a namespace, and the data first
-#   for a basic topic, in both schemas.
+#   azure-eventgrid 4.22.1 (PyPI) writes the type first for a topic of a namespace, and the data
+#   first for a basic topic, in both schemas.
 #
 # Why it matters: the enum is the obvious way to read events by type. It works in tests, and for
 #   most publishers, and refuses the events of one that uses another library or another kind of
