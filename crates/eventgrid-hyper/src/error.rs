@@ -6,6 +6,7 @@ use std::io;
 use std::iter::successors;
 
 use eventgrid::{Request, TransportError, TransportErrorKind};
+use eventgrid_transport::http1::HttpError;
 use eventgrid_transport::tls::InvalidTls;
 use hyper::Uri;
 use hyper::http::uri::Scheme;
@@ -93,11 +94,9 @@ impl Error {
         Self::new(TransportErrorKind::Timeout, true, None)
     }
 
-    /// The error of a body in a content coding that the request did not ask for.
-    pub(crate) fn encoded(coding: &[u8]) -> Self {
-        let coding = String::from_utf8_lossy(coding);
-        let cause = format!("the response's body is in the coding `{coding}`, which was not asked for");
-        Self::new(TransportErrorKind::Other, true, Some(cause.into()))
+    /// The error of a response whose headers do not allow to read its body.
+    pub(crate) fn unreadable(error: HttpError) -> Self {
+        Self::new(error.kind(), true, Some(error.into()))
     }
 
     /// The error of a request that is not valid in HTTP.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 
 use eventgrid::{Request, TransportError, TransportErrorKind};
+use eventgrid_transport::http1::HttpError;
 use ureq::http::Uri;
 use ureq::http::uri::Scheme;
 use ureq::unversioned::transport::ConnectionDetails;
@@ -87,11 +88,9 @@ impl Error {
         Self::from_ureq(error.into(), true)
     }
 
-    /// The error of a body in a content coding that the request did not ask for.
-    pub(crate) fn encoded(coding: &[u8]) -> Self {
-        let coding = String::from_utf8_lossy(coding);
-        let cause = format!("the response's body is in the coding `{coding}`, which was not asked for");
-        Self::new(TransportErrorKind::Other, true, Some(cause.into()))
+    /// The error of a response whose headers do not allow to read its body.
+    pub(crate) fn unreadable(error: HttpError) -> Self {
+        Self::new(error.kind(), true, Some(error.into()))
     }
 
     /// The error of a request that is not valid in HTTP.

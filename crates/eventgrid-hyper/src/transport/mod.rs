@@ -10,8 +10,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use eventgrid::{AsyncOpen, AsyncReadBody, Limits, Request, Response, SendAsyncTransport};
+use eventgrid_transport::http1::Head;
 use hyper::body::Bytes;
-use hyper::header::CONTENT_ENCODING;
 use tokio::time::Instant;
 
 use crate::connection::{self, Report};
@@ -70,7 +70,7 @@ impl Hyper {
         let begun = self.0.pool.send(request, limits, &mut report).await;
         report.show(response);
         let exchange = begun.map_err(|error| error.at(request))?;
-        show_head(&exchange, response).map_err(|error| error.at(request))?;
+        show_head(request, &exchange, response).map_err(|error| error.at(request))?;
         Ok(exchange)
     }
 }
@@ -143,23 +143,19 @@ impl fmt::Debug for ResponseBody<'_> {
     }
 }
 
-/// Passes the head of a response to `response`.
-fn show_head(exchange: &Exchange<'_>, response: &mut Response<'_>) -> Result<(), Error> {
+/// Passes the head of a response to `response`, and checks that its body can be read.
+fn show_head(
+    request: &Request<'_>,
+    exchange: &Exchange<'_>,
+    response: &mut Response<'_>,
+) -> Result<(), Error> {
     response.begin(exchange.status());
-    let mut coding = None;
-    for (name, value) in exchange.headers() {
-        if name == CONTENT_ENCODING {
-            coding.get_or_insert(value);
-        }
-        response.header(name.as_str(), value.as_bytes());
-    }
+    let headers = || exchange.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+    headers().for_each(|(name, value)| response.header(name, value));
     response.expect(exchange.least_length());
-    match coding {
-        Some(coding) if !coding.as_bytes().eq_ignore_ascii_case(b"identity") => {
-            Err(Error::encoded(coding.as_bytes()))
-        }
-        _ => Ok(()),
-    }
+    // hyper itself refuses chunks in HTTP/1.0.
+    Head::of(request, exchange.status(), false, headers()).map_err(Error::unreadable)?;
+    Ok(())
 }
 
 /// Reads the body of a response into `response`.

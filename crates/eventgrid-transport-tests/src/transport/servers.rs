@@ -1,5 +1,6 @@
 //! Real servers: unusual heads and framings, and what cannot be read safely.
 
+use eventgrid::Transport as _;
 use eventgrid::TransportErrorKind::Other;
 
 use crate::exchange::{Exchange, Outcome};
@@ -19,6 +20,8 @@ rows![
     a_length_that_is_none_is_refused,
     a_coding_that_was_not_asked_for_is_named,
     a_coding_of_identity_is_none,
+    the_coding_of_an_empty_body_does_not_matter,
+    a_coding_that_was_asked_for_is_passed_on,
     a_head_of_16_kib_in_100_headers_is_read,
     a_head_without_an_end_is_refused,
     an_early_response_is_read_though_the_server_takes_no_more,
@@ -68,8 +71,13 @@ fn a_transfer_coding_of_identity_is_none(adapter: Adapter) {
 /// read one as the next response.
 fn there_is_no_body_after_204_and_304(adapter: Adapter) {
     for status in [204, 304] {
-        for framing in ["Content-Length: 5", "Transfer-Encoding: chunked", "Connection: keep-alive"] {
-            let head = format!("HTTP/1.1 {status} Nothing To Say\r\n{framing}\r\n\r\n");
+        for header in [
+            "Content-Length: 5",
+            "Transfer-Encoding: chunked",
+            "Content-Encoding: gzip",
+            "Connection: keep-alive",
+        ] {
+            let head = format!("HTTP/1.1 {status} Nothing To Say\r\n{header}\r\n\r\n");
             let server = Server::start([Script::new().respond(head).respond(OK), Script::new().respond(OK)]);
             let subject = adapter(&Options::default());
             Exchange::publish(server.url()).send(&subject).assert_response(status, b"");
@@ -132,6 +140,9 @@ fn a_coding_that_was_not_asked_for_is_named(adapter: Adapter) {
     for headers in [
         format!("Content-Encoding: gzip\r\nContent-Length: {}", body.len()),
         format!("Content-Length: {}\r\nCONTENT-ENCODING: GZip", body.len()),
+        format!("Content-Encoding: identity\r\nContent-Encoding: gzip\r\nContent-Length: {}", body.len()),
+        format!("Content-Encoding: identity, gzip\r\nContent-Length: {}", body.len()),
+        "Connection: close\r\nTransfer-Encoding: gzip".to_owned(),
     ] {
         let text = refused(adapter, &format!("HTTP/1.1 200 OK\r\n{headers}\r\n\r\n{body}"));
         assert!(text.to_ascii_lowercase().contains("gzip"), "`{text}` does not name gzip");
@@ -139,8 +150,29 @@ fn a_coding_that_was_not_asked_for_is_named(adapter: Adapter) {
 }
 
 fn a_coding_of_identity_is_none(adapter: Adapter) {
-    let response = "HTTP/1.1 200 OK\r\nContent-Encoding: identity\r\nContent-Length: 5\r\n\r\nhello";
-    outcome(adapter, Script::new().respond(response)).assert_response(200, b"hello");
+    for coding in ["identity", "IDENTITY", "identity, identity", "", "identity\r\nContent-Encoding: identity"]
+    {
+        let response =
+            format!("HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\nContent-Length: 5\r\n\r\nhello");
+        outcome(adapter, Script::new().respond(response)).assert_response(200, b"hello");
+    }
+}
+
+/// A gateway may name the coding that its bodies usually have.
+fn the_coding_of_an_empty_body_does_not_matter(adapter: Adapter) {
+    let response = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n";
+    outcome(adapter, Script::new().respond(response)).assert_response(200, b"");
+}
+
+fn a_coding_that_was_asked_for_is_passed_on(adapter: Adapter) {
+    let response = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello";
+    let server = Server::start([Script::new().respond(response)]);
+    let subject = adapter(&Options::default());
+    let outcome = Exchange::publish(server.url()).inspect(|request, response| {
+        subject.send(&request.with_headers("accept-encoding: gzip\r\n"), response)
+    });
+    outcome.assert_response(200, b"hello");
+    server.finish();
 }
 
 fn a_head_of_16_kib_in_100_headers_is_read(adapter: Adapter) {

@@ -23,6 +23,47 @@ pub struct Head {
     pub keeps_connection: bool,
 }
 
+impl Head {
+    /// The head of the response to `request`, for a transport whose HTTP library reads heads. What
+    /// the library does not check is checked here: above all, whether the body has a coding that
+    /// nobody removes.
+    ///
+    /// `http_1_0` says that the response is one of HTTP/1.0.
+    ///
+    /// # Errors
+    /// [`HttpError`] for what [`HeadReader`] refuses in the headers that concern the body: codings
+    /// that were not asked for, and lengths that differ or are not numbers.
+    ///
+    /// ```
+    /// use eventgrid_transport::Request;
+    /// use eventgrid_transport::http1::Head;
+    ///
+    /// let request = Request::new("POST", "https://ns.example/topics/orders:publish");
+    /// let headers: [(&str, &[u8]); 2] = [("content-encoding", b"gzip"), ("content-length", b"20")];
+    /// let error = Head::of(&request, 200, false, headers).unwrap_err();
+    /// assert!(error.to_string().ends_with("gzip"));
+    /// // This response has no body.
+    /// assert!(Head::of(&request, 204, false, headers).is_ok());
+    /// ```
+    pub fn of<'h>(
+        request: &Request<'_>,
+        status: u16,
+        http_1_0: bool,
+        headers: impl IntoIterator<Item = (&'h str, &'h [u8])>,
+    ) -> Result<Self, HttpError> {
+        let mut fields = Fields::default();
+        for (name, value) in headers {
+            fields.header(name, value);
+        }
+        fields.head(status, http_1_0, is_bodiless(request), request.has_header(CODING))
+    }
+}
+
+/// Whether the response to the request has no body, whatever its headers say.
+fn is_bodiless(request: &Request<'_>) -> bool {
+    request.method() == "HEAD"
+}
+
 /// Reads the head of a response into a buffer, in pieces of any size.
 ///
 /// Only the size of the buffer limits how large a head can be. The docs of the module have an
@@ -47,7 +88,7 @@ impl<'b> HeadReader<'b> {
     /// the request, and on whether it asks for a content coding.
     pub fn new(request: &Request<'_>, buffer: &'b mut [u8]) -> Self {
         let any_coding = request.has_header(CODING);
-        Self { buffer, len: 0, scanned: 0, end: 0, is_bodiless: request.method() == "HEAD", any_coding }
+        Self { buffer, len: 0, scanned: 0, end: 0, is_bodiless: is_bodiless(request), any_coding }
     }
 
     /// The free room of the buffer, to read the next bytes of the connection into. It is empty only

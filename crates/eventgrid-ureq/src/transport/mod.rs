@@ -13,10 +13,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use eventgrid::{Limits, Open, ReadBody, Request, Response, Transport};
-use ureq::http::header::{
-    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE,
-    TRANSFER_ENCODING, USER_AGENT,
-};
+use eventgrid_transport::http1::Head;
+use ureq::http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use ureq::http::{self, HeaderName, HeaderValue, Uri};
 
 use crate::agents::Agents;
@@ -60,12 +58,6 @@ struct Begun {
     is_last: bool,
     /// The agent that sends the request, kept until the body has come.
     agent: Arc<ureq::Agent>,
-}
-
-/// Whether a response is in chunks but also has a length. The chunks win, and the connection is
-/// closed afterwards (RFC 9112, 6.3).
-fn is_ambiguous(headers: &http::HeaderMap) -> bool {
-    headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH)
 }
 
 impl Ureq {
@@ -180,18 +172,12 @@ impl Ureq {
         let received = received.map_err(|error| Error::from_ureq(error, attempt.may_have_been_sent()))?;
         attempt.head_is_complete(Instant::now());
         response.begin(received.status().as_u16());
-        for (name, value) in received.headers() {
-            response.header(name.as_str(), value.as_bytes());
-        }
-        match received.headers().get(CONTENT_ENCODING) {
-            Some(coding) if !coding.as_bytes().eq_ignore_ascii_case(b"identity") => {
-                Err(Error::encoded(coding.as_bytes()))
-            }
-            _ => {
-                let is_last = is_ambiguous(received.headers());
-                Ok(Begun { body: received.into_body(), is_last, agent })
-            }
-        }
+        let headers = || received.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+        headers().for_each(|(name, value)| response.header(name, value));
+        let is_http_1_0 = received.version() == http::Version::HTTP_10;
+        let head = Head::of(request, received.status().as_u16(), is_http_1_0, headers());
+        let head = head.map_err(Error::unreadable)?;
+        Ok(Begun { body: received.into_body(), is_last: !head.keeps_connection, agent })
     }
 
     fn attempt(&self, request: &Request<'_>) -> Attempt {
