@@ -44,6 +44,9 @@ impl<'e> Endpoint<'e> {
     /// [`InvalidEndpoint`] says which part is wrong.
     pub fn new(text: impl Into<Text<'e>>) -> Result<Self, InvalidEndpoint> {
         let text = text.into();
+        if !text.bytes().all(is_of_url) {
+            return Err(InvalidEndpoint::Character);
+        }
         let scheme = split_at_byte(&text, b':').filter(|(_, rest)| rest.starts_with("//"));
         let (https, start) = match scheme {
             None => (true, 0),
@@ -51,9 +54,6 @@ impl<'e> Endpoint<'e> {
             Some((scheme, _)) if scheme.eq_ignore_ascii_case("http") => (false, 7),
             Some(_) => return Err(InvalidEndpoint::Scheme),
         };
-        if !text.bytes().all(|b| b.is_ascii_graphic()) {
-            return Err(InvalidEndpoint::Character);
-        }
         if text.bytes().any(|b| matches!(b, b'?' | b'#')) {
             return Err(InvalidEndpoint::Query);
         }
@@ -116,6 +116,11 @@ impl<'e> Endpoint<'e> {
             base_path: self.base_path,
         }
     }
+}
+
+/// Whether a URL can have this byte (RFC 3986, 2).
+fn is_of_url(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}')
 }
 
 fn split_port(authority: &str) -> (&str, Option<&str>) {
@@ -182,7 +187,8 @@ pub enum InvalidEndpoint {
     UserInformation,
     /// It has a query or a fragment.
     Query,
-    /// It has white space, a control character or a character outside of ASCII.
+    /// It has a character that no URL can have: white space, a quote, a control character, a
+    /// character outside of ASCII, or one of ``<>\^`{|}``.
     Character,
 }
 
@@ -199,7 +205,8 @@ impl fmt::Display for InvalidEndpoint {
                 "the endpoint must end with its path: leave out the query, the API version is an option of the client"
             }
             Self::Character => {
-                "the endpoint has white space or a character outside of ASCII: remove it, or percent-encode it"
+                "the endpoint has white space, a quote or another character that no URL can have: remove it, or \
+                 percent-encode it"
             }
         })
     }
@@ -252,6 +259,13 @@ mod tests {
             ("https://h/a b", Character),
             ("https://h\r\nx: y", Character),
             ("https://bücher.example", Character),
+            (" https://h", Character),
+            ("https://h/\n", Character),
+            ("\"https://h\"", Character),
+            ("<https://h/>", Character),
+            ("https://h\\api\\events", Character),
+            ("https://h/{topic}", Character),
+            ("https://h/a^b`c|d", Character),
             ("https://a,b", Host),
             ("http://[::1", Host),
             ("http://[g]", Host),
