@@ -130,7 +130,7 @@ impl Transport for Connection {
             }
             Ok(true) if Attempt::reads_head() => {
                 Attempt::head_begins(Instant::now());
-                unfold(self.inner.buffers());
+                repair(self.inner.buffers());
                 Ok(true)
             }
             result => result,
@@ -148,25 +148,49 @@ impl Transport for Connection {
     }
 }
 
-/// Replaces the folds of a received head by spaces (RFC 9112, 5.2), because ureq refuses them.
-fn unfold(buffers: &mut dyn Buffers) {
+/// Changes what ureq would refuse in received heads, although it is valid.
+fn repair(buffers: &mut dyn Buffers) {
     let input = buffers.input();
-    if !has_fold(input) {
+    if !has_fold(input) && !input.starts_with(INFORMATIONAL) {
         return;
     }
-    let end = input.windows(4).position(|bytes| bytes == b"\r\n\r\n").unwrap_or(input.len());
-    let is_fold = |bytes: &[u8]| matches!(bytes, [b'\r', b'\n', b' ' | b'\t']);
-    let mut unfolded = input.to_vec();
-    for start in 0..end.saturating_sub(2) {
-        if is_fold(&input[start..start + 3]) {
-            unfolded[start..start + 2].copy_from_slice(b"  ");
-        }
-    }
-    let length = unfolded.len();
+    let repaired = repaired(input);
+    let length = repaired.len();
     buffers.input_consume(length);
-    buffers.input_append_buf()[..length].copy_from_slice(&unfolded);
+    buffers.input_append_buf()[..length].copy_from_slice(&repaired);
     buffers.input_appended(length);
 }
+
+/// The same bytes, in which ureq can read the heads: folds are spaces (RFC 9112, 5.2), and each
+/// response 100 is a 102, because ureq passes over a 102 with headers, but refuses a 100 with them.
+fn repaired(input: &[u8]) -> Vec<u8> {
+    let is_fold = |bytes: &[u8]| matches!(bytes, [b'\r', b'\n', b' ' | b'\t']);
+    let mut repaired = input.to_vec();
+    let mut start = 0;
+    loop {
+        let head = &input[start..];
+        let end = head.windows(END.len()).position(|bytes| bytes == END);
+        for at in start..(start + end.unwrap_or(head.len())).saturating_sub(2) {
+            if is_fold(&input[at..at + 3]) {
+                repaired[at..at + 2].copy_from_slice(b"  ");
+            }
+        }
+        if head.starts_with(CONTINUE) {
+            repaired[start + CONTINUE.len() - 1] = b'2';
+        }
+        match end {
+            // Another head follows one that is not final.
+            Some(end) if head.starts_with(INFORMATIONAL) => start += end + END.len(),
+            _ => return repaired,
+        }
+    }
+}
+
+const CONTINUE: &[u8] = b"HTTP/1.1 100";
+const INFORMATIONAL: &[u8] = b"HTTP/1.1 1";
+
+/// The end of a head.
+const END: &[u8] = b"\r\n\r\n";
 
 /// Whether a line of the head continues the line before. Most heads have no such line, so this
 /// check is the only cost for them.
@@ -206,6 +230,26 @@ mod tests {
             ("HTTP/1.1 200 OK\r\na: b\r\n\r", false),
         ] {
             assert_eq!(has_fold(input.as_bytes()), is_folded, "{input:?}");
+        }
+    }
+
+    #[test]
+    fn heads_are_repaired_up_to_the_last_one() {
+        for (input, expected) in [
+            ("HTTP/1.1 100 C\r\na: b\r\n\r\n", "HTTP/1.1 102 C\r\na: b\r\n\r\n"),
+            ("HTTP/1.1 100", "HTTP/1.1 102"),
+            ("HTTP/1.1 10", "HTTP/1.1 10"),
+            (
+                "HTTP/1.1 103 E\r\n\r\nHTTP/1.1 100 C\r\n\r\nHTTP/1.1 200 O\r\na:\r\n b\r\n\r\n",
+                "HTTP/1.1 103 E\r\n\r\nHTTP/1.1 102 C\r\n\r\nHTTP/1.1 200 O\r\na:   b\r\n\r\n",
+            ),
+            (
+                "HTTP/1.1 200 O\r\n\r\nHTTP/1.1 100 C\r\n\r\n a\r\n b",
+                "HTTP/1.1 200 O\r\n\r\nHTTP/1.1 100 C\r\n\r\n a\r\n b",
+            ),
+            ("", ""),
+        ] {
+            assert_eq!(String::from_utf8(repaired(input.as_bytes())).unwrap(), expected);
         }
     }
 }

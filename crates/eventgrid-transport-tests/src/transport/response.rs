@@ -43,6 +43,9 @@ fn informational_responses_are_passed_over(adapter: Adapter) {
     let server = Server::start([Script::new()
         .request()
         .write("HTTP/1.1 100 Continue\r\n\r\n")
+        .write(
+            "HTTP/1.1 100 Continue\r\nVia: 1.1 proxy\r\n\r\nHTTP/1.1 100 Continue\r\nVia: 1.1 proxy\r\n\r\n",
+        )
         .write("HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\nRetry-After: 7\r\n\r\n")
         .write("HTTP/1.1 503 Busy\r\nX-Last: yes\r\nContent-Length: 4\r\n\r\nbusy")]);
     let subject = adapter(&Options::default());
