@@ -14,6 +14,7 @@ rows![
     the_request_goes_out_as_it_is,
     nothing_is_added_but_what_http_demands,
     an_accept_encoding_of_the_request_goes_out_alone,
+    a_body_does_not_wait_for_the_100_that_its_head_expects,
     an_empty_post_has_a_content_length,
     a_large_body_goes_out_whole,
 ];
@@ -80,6 +81,21 @@ fn an_accept_encoding_of_the_request_goes_out_alone(adapter: Adapter) {
     outcome.assert_response(200, b"{}");
     let log = server.finish();
     assert_eq!(log.requests[0].header("accept-encoding"), ["gzip;q=0, identity"]);
+}
+
+/// RFC 9110, 10.1.1: a client must not wait forever, since a server may ignore the header.
+fn a_body_does_not_wait_for_the_100_that_its_head_expects(adapter: Adapter) {
+    for before in ["", "HTTP/1.1 100 Continue\r\n\r\n"] {
+        let server = Server::start([Script::new().respond(format!("{before}{OK}"))]);
+        let subject = adapter(&Options::default());
+        let outcome = Exchange::publish_text(server.url(), "hello").inspect(|request, response| {
+            subject.send(&request.with_headers("expect: 100-continue\r\n"), response)
+        });
+        outcome.assert_response(200, b"{}");
+        let log = server.finish();
+        assert_eq!(log.requests[0].header("expect"), ["100-continue"]);
+        assert!(String::from_utf8_lossy(&log.requests[0].body).contains("hello"));
+    }
 }
 
 fn an_empty_post_has_a_content_length(adapter: Adapter) {

@@ -203,6 +203,8 @@ fn agent(#[cfg(feature = "rustls-bundled-roots")] tls: TlsConnector) -> ureq::Ag
         .http_status_as_error(false)
         .max_redirects(0)
         .max_redirects_will_error(false)
+        // A service may ignore `Expect: 100-continue`, so the body follows at once.
+        .timeout_await_100(Some(Duration::ZERO))
         .user_agent("")
         .accept("")
         .accept_encoding("")
