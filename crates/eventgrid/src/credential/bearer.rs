@@ -137,6 +137,8 @@ fn check(request: &CredentialRequest<'_>) -> Result<(), CredentialError> {
 /// the others go on with the old one; if the closure fails, it is called again with the next
 /// request. Threads without a valid token wait for the same fetch. Clones share the token.
 ///
+/// No time limit of the client ends the closure, so it needs one of its own.
+///
 /// ```
 /// use std::time::Duration;
 /// use eventgrid::credential::{AccessToken, BEARER_SCOPE, BearerToken};
@@ -209,6 +211,8 @@ impl<F> fmt::Debug for BearerToken<F> {
 /// has responded with 401. While the old token is still valid, one task fetches the new one and the
 /// others go on with the old one; if the closure fails, it is called again with the next request.
 /// Tasks without a valid token wait for the same fetch. Clones share the token.
+///
+/// No time limit of the client ends the future, so it needs one of its own.
 ///
 /// ```
 /// use std::time::Duration;

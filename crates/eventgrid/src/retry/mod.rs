@@ -51,8 +51,8 @@ pub struct RetryPolicy {
     pub max_delay: Duration,
     /// How long the operation may take in all, without the wait time of a long poll. No retry
     /// begins after this time: a `Retry-After` beyond it ends the operation at once, with the
-    /// response that asked for it. An attempt in progress at that time ends as a time-out. Default:
-    /// 5 minutes.
+    /// response that asked for it. An attempt in progress at that time ends as a time-out. A
+    /// credential that is fetching a token is not interrupted. Default: 5 minutes.
     pub total: Duration,
 }
 
