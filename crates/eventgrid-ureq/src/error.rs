@@ -90,7 +90,8 @@ impl Error {
 
     /// The error of a response whose headers do not allow to read its body.
     pub(crate) fn unreadable(error: HttpError) -> Self {
-        Self::new(error.kind(), true, Some(error.into()))
+        // As text, which keeps the `Debug` of the error out of the smallest program.
+        Self::new(error.kind(), true, Some(error.to_string().into()))
     }
 
     /// The error of a request that is not valid in HTTP.
