@@ -1,8 +1,6 @@
 //! The head of a response, and what it says about the body.
 
-use std::time::Duration;
-
-use eventgrid_transport::Response;
+use eventgrid_transport::{Request, Response};
 use httparse::{EMPTY_HEADER, Header, ParserConfig, Status};
 
 use crate::body::Framing;
@@ -26,13 +24,13 @@ impl Connection {
     /// Reads the head of a response, and begins to wait for its body.
     pub(crate) fn receive(
         &mut self,
-        wait: Duration,
+        request: &Request<'_>,
         response: &mut Response<'_>,
         clock: &mut Clock,
     ) -> Result<Head, Failure> {
-        clock.wait_for_head(wait);
+        clock.wait_for_head(request.wait());
         let head = loop {
-            match self.head(response)? {
+            match self.head(request, response)? {
                 Some(head) if head.status < 200 => {}
                 Some(head) => break head,
                 None if self.buffer.len() >= LINES => {
@@ -47,7 +45,7 @@ impl Connection {
     }
 
     /// Takes a head out of the buffer, if it is there, and fills it in unless it is informational.
-    fn head(&mut self, response: &mut Response<'_>) -> Result<Option<Head>, Failure> {
+    fn head(&mut self, request: &Request<'_>, response: &mut Response<'_>) -> Result<Option<Head>, Failure> {
         let mut headers = [EMPTY_HEADER; HEADERS];
         let mut parsed = httparse::Response::new(&mut headers);
         let parsing = ParserConfig::default()
@@ -64,7 +62,7 @@ impl Connection {
                     value.iter().map(|byte| if b"\r\n".contains(byte) { b' ' } else { *byte }).collect();
                 response.header(name, &value);
             }
-            head.read_headers(parsed.headers)?;
+            head.read_headers(request, parsed.headers)?;
         }
         self.buffer.drain(..length);
         Ok(Some(head))
@@ -73,12 +71,7 @@ impl Connection {
 
 impl Head {
     /// RFC 9112, 6.3.
-    fn read_headers(&mut self, headers: &[Header<'_>]) -> Result<(), Failure> {
-        if let Some(coding) = values(headers, "content-encoding").find(|coding| coding != "identity") {
-            return Err(Failure::unreadable(format!(
-                "the body is coded as {coding}, which was not asked for"
-            )));
-        }
+    fn read_headers(&mut self, request: &Request<'_>, headers: &[Header<'_>]) -> Result<(), Failure> {
         self.is_kept &= !values(headers, "connection").any(|option| option == "close");
         let mut lengths: Vec<_> = values(headers, "content-length").collect();
         lengths.dedup();
@@ -97,7 +90,15 @@ impl Head {
             ([], _) => return Err(Failure::unreadable(format!("content-length: {}", lengths.join(", ")))),
             _ => return Err(Failure::unreadable(format!("transfer-encoding: {}", codings.join(", ")))),
         };
-        Ok(())
+        if matches!(self.framing, Framing::Length(0)) || request.has_header("accept-encoding") {
+            return Ok(());
+        }
+        match values(headers, "content-encoding").find(|coding| !matches!(coding.as_str(), "" | "identity")) {
+            Some(coding) => {
+                Err(Failure::unreadable(format!("the body is coded as {coding}, which was not asked for")))
+            }
+            None => Ok(()),
+        }
     }
 }
 

@@ -74,7 +74,7 @@ impl StdTransport {
             None => Connection::open(request.authority(), clock)?,
         };
         let was_sent = connection.send(request, clock)?;
-        let head = connection.receive(request.wait(), response, clock)?;
+        let head = connection.receive(request, response, clock)?;
         Ok(Incoming { connection, ticket, framing: head.framing, is_kept: was_sent && head.is_kept })
     }
 }
