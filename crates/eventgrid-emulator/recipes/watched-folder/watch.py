@@ -1,9 +1,9 @@
-"""Publishes an event of a storage account for each file that comes into a folder, changes or goes.
+"""Publishes an event of a storage account when a file in a folder is created, changed or removed.
 
     watch.py FOLDER
 
 The folder stands for a container. EVENTGRID_ADMIN is the address of the emulator's admin API,
-EVENTGRID_ADMIN_TOKEN its token, and EVENTGRID_TOPIC what is published to. Needs nothing but Python.
+EVENTGRID_ADMIN_TOKEN its token, and EVENTGRID_TOPIC the topic. It needs only Python.
 """
 
 import json
@@ -51,7 +51,7 @@ def publish(folder, event_type, name, size):
     except urllib.error.HTTPError as error:
         sys.exit(f"the emulator refused the event: {error.read().decode()}")
     except urllib.error.URLError as error:
-        print(f"the emulator cannot be reached at {ADMIN}, {name} is tried again: {error}", file=sys.stderr)
+        print(f"the emulator cannot be reached at {ADMIN}, {name} will be tried again: {error}", file=sys.stderr)
         return False
     print(event_type, name, flush=True)
     return True
@@ -66,7 +66,7 @@ def watch(folder):
         time.sleep(SECONDS_BETWEEN_LOOKS)
         now = look(folder)
         for name, state in now.items():
-            # A file that is still written changes from one look to the next.
+            # A file that is still being written changes from one look to the next.
             is_new = before.get(name) == state and published.get(name) != state
             if is_new and publish(folder, "Microsoft.Storage.BlobCreated", name, state[0]):
                 published[name] = state
