@@ -1,16 +1,15 @@
-//! The broker against a model so simple that it can be seen to be right. Input: operations, each
-//! one a letter and then as many bytes as it takes, which count like letters too; a small letter is
-//! the same as a large one.
+//! The broker against a model that is simple enough to be obviously right. Input: operations, each
+//! of them a letter and its arguments, which are letters, too; case makes no difference.
 //!
 //! | letter | what it does |
 //! |---|---|
 //! | `p` n | publishes n events |
 //! | `r` n | receives up to n events |
 //! | `a` t, `j` t, `n` t | acknowledges, rejects, or renews the lock of the token with number t |
-//! | `d` n, `x` n | sends again or removes the dead letter with number n |
+//! | `d` n, `x` n | resends or removes the dead letter with number n |
 //! | `l` t d | releases the token with number t, with one of the five delays |
 //! | `t` n | lets n seconds pass; `m` n and `h` n minutes and hours |
-//! | `s` n | does n steps of the work that is due |
+//! | `s` n | does n steps of the due work |
 //! | anything else | tells the broker what time it is |
 
 #[allow(dead_code, reason = "the tests of the broker call more of it")]

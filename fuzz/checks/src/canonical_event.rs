@@ -1,5 +1,5 @@
-//! The canonical form of `data`: it says what was published, its members are sorted, and what can
-//! be read is taken. Input: `data` as JSON, in any bytes.
+//! The canonical form of `data`: it has the value that was published, its members are sorted, and
+//! whatever can be read is accepted. Input: `data` as JSON, in any bytes.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 /// Runs the check.
 ///
 /// # Panics
-/// If it is not so.
+/// If the check fails.
 pub fn check(input: &[u8]) {
     if input.is_empty() {
         return; // No data at all.

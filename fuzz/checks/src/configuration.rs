@@ -1,12 +1,12 @@
-//! A configuration file: what is accepted makes an emulator, and is the same when it is written and
-//! read again; what is not is told with places that are within the file. Input: the file.
+//! A configuration file: an accepted one makes an emulator, and is the same after it was written
+//! and read; the errors of a refused one point into the file. Input: the file.
 
 use eventgrid_emulator::configuration::{Configuration, Difference};
 
 /// Runs the check.
 ///
 /// # Panics
-/// If it is not so.
+/// If the check fails.
 pub fn check(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
     match Configuration::parse(text) {

@@ -1,4 +1,4 @@
-//! What dates mean, by regular expressions for their shape and by jiff for the calendar.
+//! Parses dates, by regular expressions for their form and by jiff for the calendar.
 
 use std::sync::LazyLock;
 use std::time::Duration;

@@ -17,7 +17,7 @@ use template::{Template, TemplateValues};
 /// Runs the check.
 ///
 /// # Panics
-/// If it is not so.
+/// If the check fails.
 pub fn check(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
     let (template, fields) = text.split_once('\n').unwrap_or((text, ""));
@@ -105,7 +105,7 @@ fn is_within(path: &str, outer: &str) -> bool {
     path.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// The paths of all that is no object with members.
+/// The paths of everything but objects with members.
 fn leaves_of(value: &Value) -> Vec<String> {
     let Some(members) = value.as_object() else { return vec![String::new()] };
     let mut leaves = Vec::new();

@@ -1,6 +1,6 @@
-//! The emulator: whatever is asked, in whatever order, it responds as the service would, or lets
-//! the request wait until its time is over; and what it takes in comes out again. Input:
-//! [requests](crate::message) with `---` on a line between them.
+//! The emulator: to any requests in any order it responds as the service would, or lets them wait
+//! until their time is over; and what it accepts comes out again. Input:
+//! [requests](crate::message), separated by lines of `---`.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::well_formed;
 /// Runs the check.
 ///
 /// # Panics
-/// If it is not so.
+/// If the check fails.
 pub fn check(input: &[u8]) {
     let mut emulator = emulator();
     let mut now = UnixTime::from_secs(1_699_012_800);

@@ -1,7 +1,7 @@
-//! What an event is by the word of `serde_json`, and whether our views agree.
+//! What an event is according to `serde_json`, and whether our views agree.
 //!
-//! Where a name is there twice, neither occurrence can be trusted, so the views refuse the
-//! event; `serde_json` would keep the last. Strings with half of a surrogate pair are refused as
+//! If a name occurs twice, neither occurrence can be trusted, so the views refuse the event;
+//! `serde_json` would keep the last. Strings with half of a surrogate pair are refused as
 //! attributes, and kept within data.
 
 use std::collections::BTreeSet;
@@ -18,7 +18,7 @@ use crate::json_agrees::oracle::members;
 
 type Members<'r> = Vec<(String, &'r RawValue)>;
 
-/// Checks that a view is what `json` says, or refuses what is no event.
+/// Checks that a view is what `json` says, or refuses what is not an event.
 pub(crate) fn same_cloud_event(view: Result<CloudEventView<'_>, MalformedEvent>, json: &RawValue) {
     let expected = cloud_event(json);
     let Ok(view) = view else {
@@ -54,8 +54,8 @@ pub(crate) fn same_cloud_event(view: Result<CloudEventView<'_>, MalformedEvent>,
     }
 }
 
-/// An event of one's own has the same extension attributes, and is refused for what is no event to
-/// anyone alone: an attribute that is empty or is there twice, a time that cannot be read.
+/// An event of one's own has the same extension attributes, and is refused for what is not an event
+/// to anyone alone: an attribute that is empty or is there twice, a time that cannot be read.
 fn can_be_sent_on(event: &CloudEvent<'_>, extensions: &[(String, String)]) {
     let ours: Vec<_> = event.extensions.iter().map(|own| (own.name.to_string(), own.value.clone())).collect();
     assert_eq!(ours.len(), extensions.len());

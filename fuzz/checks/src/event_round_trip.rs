@@ -1,9 +1,7 @@
-//! Whatever an event is: encoded, parsed and made an event again, it is the same. Input: a
-//! [`Sample`].
+//! An event that is encoded and parsed again is the same. Input: a [`Sample`].
 //!
-//! CloudEvents and the Event Grid schema go through their JSON and through `serde`; binary content
-//! mode goes through the headers of the request, which the webhook reads, and which another crate
-//! decodes.
+//! CloudEvents and the Event Grid schema go through their JSON and through `serde`. Binary content
+//! mode goes through the headers of the request, which the webhook reads and another crate decodes.
 
 use std::sync::LazyLock;
 

@@ -1,6 +1,6 @@
-//! A filter and an event: the matcher agrees with the naive filter of the crate's tests, explains
-//! what it says, and a set of filters says the same. Input: a filter in the form of basic topics,
-//! as JSON on one line, and the event after it.
+//! A filter and an event: the matcher agrees with the naive filter of the crate's tests and with
+//! its own explanation, and a set of filters agrees with both. Input: a filter in the form of basic
+//! topics, as JSON on one line, and the event after it.
 
 use eventgrid_filters::{CompileOptions, Filter, FilterLimits, FilterSet, NamespaceFilter};
 
@@ -9,7 +9,7 @@ use crate::naive_filter::{Json, matches};
 /// Runs the check.
 ///
 /// # Panics
-/// If it is not so.
+/// If the check fails.
 pub fn check(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
     let (filter, event) = text.split_once('\n').unwrap_or((text, ""));

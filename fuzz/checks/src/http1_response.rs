@@ -1,6 +1,5 @@
-//! A response as it comes over a connection, which then ends: what the reader of
-//! `eventgrid-transport` makes of it is what `httparse` and a naive reader of bodies do, however it
-//! is cut.
+//! A response on a connection that then ends: the reader of `eventgrid-transport` agrees with
+//! `httparse` and with a naive reader of bodies, however the bytes are cut.
 
 use std::collections::VecDeque;
 use std::sync::LazyLock;
@@ -24,7 +23,7 @@ struct Seen {
 /// Runs the check.
 ///
 /// # Panics
-/// If it is not so.
+/// If the check fails.
 pub fn check(input: &[u8]) {
     for method in ["POST", "HEAD"] {
         let request = Request::new(method, "http://a.example/");

@@ -1,5 +1,5 @@
-//! Configurations of other emulators: whatever is imported is a configuration of this, with
-//! comments that are comments and notes without secrets; all that is strict JSON of the right shape
+//! Configurations of other emulators: whatever is imported is a valid configuration of this one,
+//! its comments stay comments, and the notes contain no secrets. All strict JSON of the right form
 //! is read. Input: the file.
 
 use eventgrid_emulator::configuration::Configuration;
@@ -9,7 +9,7 @@ use serde_json::Value;
 /// Runs the check.
 ///
 /// # Panics
-/// If it is not so.
+/// If the check fails.
 pub fn check(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
     // An object whose member is found whatever the rules for case are.

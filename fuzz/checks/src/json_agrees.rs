@@ -1,8 +1,8 @@
 //! Our reader and our deserializer against `serde_json`. Input: any bytes.
 //!
-//! For the reader, the oracle of each aspect is named in [`oracle`]. For the deserializer it is
-//! `serde_json` with the same type, `Value`, and without its limit of depth: there, both keep the
-//! last of several members of one name, and both refuse `1e999` and halves of surrogate pairs.
+//! For the reader, [`oracle`] names the oracle of each aspect. For the deserializer it is
+//! `serde_json` with the same type, `Value`, and without its limit of depth: both keep the last of
+//! several members of one name, and both refuse `1e999` and halves of surrogate pairs.
 
 #[allow(dead_code, reason = "the tests of the reader call more of it")]
 #[path = "../../../crates/eventgrid/tests/it/json_oracle/mod.rs"]

@@ -1,6 +1,6 @@
-//! What the fuzz targets check, one module for each target.
+//! The checks of the fuzz targets, one module for each target.
 //!
-//! It is a library without libFuzzer, so that `cargo test` replays every seed with any compiler
+//! This library does not need libFuzzer, so `cargo test` runs every seed with any compiler
 //! (`tests/replay.rs`).
 
 #![allow(rustdoc::private_intra_doc_links, reason = "who reads about a check reads its code")]

@@ -1,4 +1,4 @@
-//! Requests written as HTTP writes them, so that seeds can be read.
+//! Requests in the form of HTTP, so that people can read the seeds.
 
 /// `METHOD TARGET`, lines `name: value`, an empty line, and the body.
 pub(crate) struct Message<'i> {
@@ -21,7 +21,7 @@ impl<'i> Message<'i> {
         Self { method: text(method), target: text(target), headers: Self::headers_of(headers), body }
     }
 
-    /// Lines `name: value`; those without a colon, or with a name that is no text, are left out.
+    /// Lines `name: value`; those without a colon, or with a name that is not text, are left out.
     pub(crate) fn headers_of(lines: &'i [u8]) -> Vec<(&'i str, &'i [u8])> {
         let lines = lines.split(|byte| *byte == b'\n').filter(|line| line.contains(&b':'));
         lines

@@ -1,9 +1,9 @@
-//! The HTTP interface of an MQTT broker. Input: a topic or a filter on the first line, lines
-//! `name: value`, an empty line, and a body.
+//! The HTTP interface of an MQTT broker. Input: a topic or a filter on the first line, lines `name:
+//! value`, an empty line, and a body.
 //!
-//! Topics are judged by regular expressions. The lines are the headers of a retained message, and
-//! the user properties of one that is published; the body is a page of a list, and correlation
-//! data. Links to the next page are followed to one place alone.
+//! Topics are compared with regular expressions. The lines are the headers of a retained message,
+//! and the user properties of a published one; the body is a page of a list, and correlation data.
+//! Links to the next page are followed only on the same service.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -152,7 +152,7 @@ fn document(body: &[u8]) -> Option<&RawValue> {
 /// Topics, and what is known of the message of each.
 type Entries = Vec<(String, Known)>;
 
-/// The messages and the link; none if it is no page. Of two members with one name, the first
+/// The messages and the link; none if it is not a page. Of two members with one name, the first
 /// counts.
 fn listed(json: &RawValue) -> Option<(Entries, Option<String>)> {
     let (mut entries, mut link) = (None, None);

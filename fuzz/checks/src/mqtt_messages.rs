@@ -1,7 +1,7 @@
-//! The MQTT broker of the emulator against a naive one: which requests it takes, what it retains
-//! and for how long, which topics a filter matches, and that every message that is published
-//! becomes an event with its payload. Input: [requests](crate::message) with `---` on a line
-//! between them, a second apart.
+//! The MQTT broker of the emulator against a naive one: which requests it accepts, what it retains
+//! and for how long, which topics a filter matches, and that every published message becomes an
+//! event with its payload. Input: [requests](crate::message), separated by lines of `---` and a
+//! second apart.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -37,7 +37,7 @@ type Retained = BTreeMap<String, (Vec<u8>, Option<u64>)>;
 /// Runs the check.
 ///
 /// # Panics
-/// If it is not so.
+/// If the check fails.
 pub fn check(input: &[u8]) {
     let builder = Emulator::builder().without_authentication().seed(1).subscription("orders", "billing");
     let mut emulator = builder.route_mqtt_to("orders").build().expect("a valid configuration");
@@ -165,7 +165,7 @@ fn one(headers: &HeaderMap, name: &str) -> Result<Option<String>, NotOneText> {
     }
 }
 
-/// The header is there twice, or is no text.
+/// The header is repeated, or is not text.
 struct NotOneText;
 
 /// What percent signs with two digits stand for.
@@ -256,7 +256,7 @@ fn is_same(emulator: &mut Emulator, second: u64, retained: &Retained, request: &
     }
 }
 
-/// The levels of a filter; `None` if it is no filter.
+/// The levels of a filter; `None` if it is not a filter.
 fn levels(filter: &str) -> Option<Vec<&str>> {
     let levels: Vec<_> = filter.split('/').collect();
     let is_level = |(index, level): (usize, &&str)| match *level {

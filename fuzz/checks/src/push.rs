@@ -1,7 +1,7 @@
-//! Push delivery: what is formed is what the core's webhook reads, conversions are those of the
-//! naive ones of the crate's tests, and no text of an error has a value. Input: on the first line
-//! an object with `input`, `output`, `mapping`, `properties`, `maxEvents` and `kilobytes`, then a
-//! published event on each line.
+//! Push delivery: the core's webhook reads every request, conversions agree with the naive ones of
+//! the crate's tests, and no error contains a value. Input: on the first line an object with
+//! `input`, `output`, `mapping`, `properties`, `maxEvents` and `kilobytes`, then a published event
+//! on each line.
 
 use eventgrid::system_events::SystemEvent;
 use eventgrid::webhook::{DeliveredEvent, Delivery, IncomingRequest, Webhook};
@@ -23,7 +23,7 @@ const DEPTH: usize = 120;
 /// Runs the check.
 ///
 /// # Panics
-/// If it is not so.
+/// If the check fails.
 pub fn check(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
     let (setup, events) = text.split_once('\n').unwrap_or((text, ""));

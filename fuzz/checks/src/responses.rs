@@ -1,10 +1,10 @@
-//! The responses of the service: batches, settlements, errors, and tokens out of what is broken.
-//! Input: the bytes of a body.
+//! The responses of the service: batches, settlements, errors, and tokens that are salvaged from
+//! broken ones. Input: the bytes of a body.
 //!
-//! The views agree with `serde_json`, iteration gives as many items as were counted, and no token
-//! that parsing sees is lost by salvaging, nor by letting the body stream by a buffer that is too
-//! small for it. Where the body has a name twice, the first one counts, as the docs of each view
-//! say.
+//! The views agree with `serde_json`, iteration yields as many items as were counted, and every
+//! token that parsing finds is also found by salvaging, and when the body streams through a buffer
+//! that is too small for it. If the body has a name twice, the first one counts, as the docs of
+//! each view say.
 
 use bytes::Bytes;
 use eventgrid::json::MAX_DEPTH;
@@ -94,7 +94,7 @@ struct Delivery<'r> {
     events: Vec<&'r RawValue>,
 }
 
-/// The elements of the first `value`; none if this is no body of a receive.
+/// The elements of the first `value`; none if this is not the body of a receive.
 fn deliveries(json: &RawValue) -> Option<Vec<Delivery<'_>>> {
     let members = object(json)?;
     let Some((_, value)) = members.iter().find(|(name, _)| name == "value") else { return Some(Vec::new()) };
@@ -179,7 +179,7 @@ struct Settled {
     failed: Vec<(String, String, String)>,
 }
 
-/// None if this is no body of a settling call's response.
+/// `None` if this is not the body of a settling call's response.
 fn settled(json: &RawValue) -> Option<Settled> {
     let (mut succeeded, mut failed) = (None, None);
     for (name, value) in object(json)? {

@@ -1,5 +1,5 @@
-//! How long to wait, and what dates mean, against [`dates`](crate::dates). Input: lines
-//! `name: value`, as a response has them; each value is also read as the time of an event.
+//! How long to wait, and what dates mean, against [`dates`](crate::dates). Input: lines `name:
+//! value`, as in a response; each value is also read as the time of an event.
 
 use std::time::Duration;
 

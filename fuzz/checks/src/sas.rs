@@ -1,6 +1,6 @@
-//! Shared access signatures: hostile ones are read as a naive reader reads them; signed ones
-//! verify, for what they are for and as long as they last; changed ones do not. Input: a token as
-//! text, whose bytes are also taken for a key, a name and a time.
+//! Shared access signatures: hostile ones are read as by a naive reader; signed ones verify for
+//! their resource until they expire; changed ones do not. Input: a token as text, whose bytes also
+//! serve as a key, a name and a time.
 
 use std::time::Duration;
 
@@ -153,7 +153,7 @@ fn below<'u>(url: &'u str, origin: &str) -> Option<&'u str> {
     start.eq_ignore_ascii_case(origin).then_some(rest)
 }
 
-/// Whatever is changed in what was signed, it is no longer signed.
+/// After any change to what was signed, the signature does not fit any more.
 fn changed(token: &str, key: &SasKey, url: &str, input: &mut Unstructured<'_>) -> arbitrary::Result<()> {
     let (signed, _) = token.split_once("&s=").unwrap();
     let at = usize::from(u8::arbitrary(input)?) % signed.len();

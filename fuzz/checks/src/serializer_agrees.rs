@@ -1,7 +1,8 @@
 //! Our serializer against `serde_json`, byte for byte, for any value that `serde` can describe.
 //! Input: a [`Tree`].
 //!
-//! Floating point numbers are also read back, since both may take the notation from the same crate.
+//! Floating point numbers are also read back, since both serializers may format them with the same
+//! crate.
 
 use arbitrary::{Arbitrary, Unstructured};
 use eventgrid::Buf;

@@ -1,4 +1,4 @@
-//! Lock tokens of a batch that streams by: a part of the target `responses`.
+//! Lock tokens of a batch that is too large for its buffer: a part of the target `responses`.
 
 use std::fmt;
 

@@ -1,8 +1,8 @@
 //! A value of any shape that `serde` can describe, from a few letters.
 //!
-//! A byte counts by its lower five bits, so that letters will do: the kinds are those of
-//! [`Tree::read`], and a length is a letter too (`a` is 1). `sbhi` is the string "hi", `abtbT` the
-//! sequence of a boolean and another.
+//! Only the lower five bits of a byte count, so letters are enough: the kinds are those of
+//! [`Tree::read`], and a length is a letter, too (`a` is 1). `sbhi` is the string "hi", `abtbT` a
+//! sequence of two booleans.
 
 use std::fmt;
 

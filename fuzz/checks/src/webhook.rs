@@ -1,4 +1,4 @@
-//! The webhook: whatever comes, it responds, lets nobody in without the secret, and reads events as
+//! The webhook responds to every request, lets nobody in without the secret, and reads events as
 //! `serde_json` does. Input: a [request](crate::message).
 
 use std::num::NonZeroU32;
@@ -20,7 +20,7 @@ use crate::message::{Message, split};
 /// Runs the check.
 ///
 /// # Panics
-/// If it is not so.
+/// If the check fails.
 pub fn check(input: &[u8]) {
     let message = Message::read(input);
     let query = message.target.split_once('?').map_or("", |(_, query)| query);
@@ -162,7 +162,7 @@ fn same_events(events: &Events<'_>, body: &[u8]) {
     // One that is not UTF-8 is as good as none.
     let is_cloud = std::str::from_utf8(&content_type)
         .is_ok_and(|content_type| content_type.trim_start().starts_with("application/cloudevents"));
-    // What has been refused in binary mode, too: its body is no list of events.
+    // What has been refused in binary mode, too: its body is not a list of events.
     let in_binary_mode = !is_cloud && events.headers().get("ce-specversion").is_some();
     let Some(json) = document(body).filter(|_| !in_binary_mode) else { return };
     let is_list = json.get().starts_with('[');
