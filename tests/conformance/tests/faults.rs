@@ -1,4 +1,4 @@
-//! The page that is kept is the one that is printed.
+//! The page in the repository is the one that is printed.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Connections that are silent for as long as a long poll are shown to be alive.
+//! A connection that is silent for as long as a long poll is probed, so that it stays alive.
 
 #[path = "reqwless_embassy_net/network.rs"]
 mod network;

@@ -1,1 +1,1 @@
-//! Nothing but a place for the programs in `src/bin`, none of which compiles. See `check`.
+//! Only a place for the programs in `src/bin`, none of which compiles. See `check`.

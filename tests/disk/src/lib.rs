@@ -1,9 +1,8 @@
-//! A disk in memory that remembers every write and sync, so that it can be seen as it would be had
-//! the process been killed, or the machine lost its power, at any of them. It can also fail, and be
-//! full.
+//! A disk in memory that remembers every write and sync. It can be restored as it would be if the
+//! process had been killed, or the machine had lost its power, at any of them. It can also fail,
+//! and be full.
 //!
-//! It is a storage of redb. The crates that keep something in a file by redb share it for their
-//! tests.
+//! It is a storage for redb. The crates that keep a file by redb share it in their tests.
 
 use std::collections::HashSet;
 use std::io;
@@ -76,7 +75,7 @@ impl Disk {
     }
 
     /// Lets so many blocks of 4,096 bytes be written that were never written before; beyond them
-    /// the disk is full. `None` is no limit.
+    /// the disk is full. `None` means no limit.
     pub fn set_free_blocks(&self, blocks: Option<usize>) {
         self.state().free_blocks = blocks;
     }

@@ -1,4 +1,4 @@
-//! A server that reads the body and responds with a constant: what HTTP alone costs.
+//! A server that reads the body and responds with a constant: the cost of HTTP alone.
 
 use std::convert::Infallible;
 use std::net::{SocketAddr, TcpListener};

@@ -1,4 +1,4 @@
-//! Processor time, so that what else the machine does is not counted.
+//! Processor time, in which other work of the machine does not count.
 
 use std::fs;
 use std::time::Duration;

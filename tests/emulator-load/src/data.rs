@@ -1,5 +1,5 @@
-//! What it costs to keep events in a directory: publishes in a second, and how long it takes to
-//! open a million events.
+//! The cost of keeping events in a directory: publishes per second, and how long it takes to open a
+//! million events.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write as _};

@@ -1,4 +1,4 @@
-//! A directory for what is measured, on the disk of the target folder.
+//! A directory for the measurements, on the disk of the target folder.
 
 use std::fs;
 use std::path::{Path, PathBuf};

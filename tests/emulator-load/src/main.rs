@@ -1,7 +1,6 @@
-//! Measures the emulator and prints what came of it, each figure beside its limit. Run it with
-//! `--release`.
+//! Measures the emulator and prints each figure beside its limit. Run it with `--release`.
 //!
-//! It fails nothing by itself, because figures differ from machine to machine; ratios hardly do.
+//! It never fails, because figures differ from machine to machine; ratios hardly do.
 
 mod backlog;
 mod bare;

@@ -1,4 +1,4 @@
-//! Receives that wait: what ten thousand of them take, and how soon one has its event.
+//! Receives that wait: what ten thousand of them cost, and how soon one gets its event.
 
 use std::fs;
 use std::io::{Read, Write};

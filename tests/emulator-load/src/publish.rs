@@ -1,4 +1,4 @@
-//! What a publish costs a server, beside a bare one.
+//! What a publish costs the emulator, compared with a bare server.
 
 use std::net::SocketAddr;
 use std::time::Duration;

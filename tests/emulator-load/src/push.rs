@@ -1,5 +1,5 @@
-//! Pushes to an endpoint of this machine: how many a second, and what one costs beside a bare
-//! client that sends the same bodies.
+//! Pushes to an endpoint on this machine: how many per second, and what one costs compared with a
+//! bare client that sends the same bodies.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Many events through an emulator with a data directory: memory and descriptors must stay flat.
+//! Many events through an emulator with a data directory: memory and open files must not grow.
 
 use std::fs;
 use std::net::SocketAddr;

@@ -1,8 +1,8 @@
 //! Publishes and processes a hundred thousand events over HTTP, through a proxy that cuts all
-//! connections every second. Every tenth event cannot be handled when it comes for the first time.
-//! None may be lost.
+//! connections every second. Every tenth event cannot be handled at its first delivery. None may be
+//! lost.
 //!
-//! Its last line says what came of it, and it exits with 0 only if nothing was lost.
+//! Its last line is the result, and it exits with 0 only if no event was lost.
 
 mod proxy;
 mod tally;

@@ -1,4 +1,4 @@
-//! A proxy that cuts all of its connections again and again.
+//! A proxy that repeatedly cuts all of its connections.
 
 use std::io;
 use std::net::SocketAddr;

@@ -1,8 +1,8 @@
 //! An attempt over each adapter: a publisher whose connection is open, and a service that has its
-//! response ready when a request has come.
+//! response ready when a request arrives.
 //!
-//! hyper and reqwless are given a connection in memory. ureq opens its own, to a thread of this
-//! process, whose instructions are not counted.
+//! hyper and reqwless get a connection in memory. ureq opens its own, to a thread of this process,
+//! whose instructions are not counted.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};

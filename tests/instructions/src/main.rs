@@ -1,5 +1,5 @@
-//! What instructions are counted of: `instructions NAME` runs a part of the protocol twice, so that
-//! the second time finds its buffers as they are in use, or ten attempts over an adapter. Run by
+//! The code whose instructions are counted: `instructions NAME` runs a part of the protocol twice,
+//! so that the second run finds its buffers grown, or ten attempts over an adapter. Run by
 //! `tests/instructions/check`.
 
 mod adapters;

@@ -1,5 +1,5 @@
-//! Our own clients, as processes that can be killed. They make no second attempt, so that each
-//! event is published once.
+//! Our own clients, as processes that can be killed. They do not retry, so that each event is
+//! published once.
 
 use std::path::Path;
 

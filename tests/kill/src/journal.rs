@@ -1,4 +1,4 @@
-//! What the clients were told, a line for each, in one file that all of them append to.
+//! What the clients were told, one line each, in one file to which all of them append.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, OpenOptions};

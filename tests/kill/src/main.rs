@@ -1,10 +1,13 @@
 //! Kills the emulator at random while clients publish and consume through a lossy link, and starts
 //! it again on the same data directory. Clients are killed, too; one of them publishes through an
-//! outbox. Nothing that was reported accepted, or put into the outbox, may be lost, nothing may
-//! come back whose acknowledgement was confirmed, no event of the outbox may be overtaken by a
-//! later one of its key, and the MQTT broker must retain what it confirmed last.
+//! outbox. These must hold:
 //!
-//! Its last line says what came of it, and it exits with 0 only if all was well.
+//! - no event is lost that was reported as accepted or put into the outbox;
+//! - no event comes back whose acknowledgement was confirmed;
+//! - no event of the outbox is overtaken by a later one with its key;
+//! - the MQTT broker retains what it confirmed last.
+//!
+//! Its last line is the result, and it exits with 0 only if all of them held.
 
 mod client;
 mod journal;

@@ -1,5 +1,5 @@
 //! A client that has the MQTT broker retain messages, as a process that can be killed, and what
-//! must be retained in the end.
+//! must be retained at the end.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;

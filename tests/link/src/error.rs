@@ -1,4 +1,4 @@
-//! Why a link takes or hands out no bytes any more.
+//! Why a link accepts or returns no more bytes.
 
 use std::io;
 

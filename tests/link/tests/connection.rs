@@ -1,4 +1,4 @@
-//! What concerns both directions of a connection: its ends, resets, and sockets that are closed.
+//! What concerns both directions of a connection: its ends, resets, and closed sockets.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Collects all records of `log`, and all spans and events of `tracing`, of this process.
+//! Collects all records of `log`, and all spans and events of `tracing`, in this process.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -1,7 +1,7 @@
-//! Whatever is logged, at any level and by any crate, has no secret in it: no key, no token, no
-//! signature, no lock token and nothing of the events.
+//! Nothing that any crate logs at any level contains a secret: no key, token, signature or lock
+//! token, and nothing of the events.
 //!
-//! Logs are the process's, so this is one test.
+//! Loggers are global to the process, so this is one test.
 
 use std::collections::BTreeSet;
 use std::future::ready;

@@ -1,5 +1,5 @@
-//! One client for each adapter, with its default options but for where it goes. None retries, so
-//! that what becomes of a single request is seen.
+//! One client for each adapter, with the default options except for where it connects. None
+//! retries, so that the outcome of a single request can be seen.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
 //! Many receives on one client: the memory that each takes, how soon all are stopped, and that
-//! stopping loses no event.
+//! stopping them loses no event.
 
 use std::collections::BTreeSet;
 use std::future::pending;

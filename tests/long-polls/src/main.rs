@@ -1,9 +1,9 @@
-//! Receives that wait for as long as the service allows, 120 seconds, by each adapter: directly,
+//! Receives that wait as long as the service allows, 120 seconds, by each adapter: directly,
 //! through a proxy, and through a middle box that forgets silent connections. Then many of them on
-//! one client, and what becomes of those that are stopped.
+//! one client, and some that are stopped.
 //!
-//! All of them wait at the same time. It prints a table, and exits with 0 only if each row is what
-//! it has to be.
+//! All of them wait at the same time. It prints a table, and exits with 0 only if every row is as
+//! it must be.
 
 mod clients;
 mod crowd;
@@ -52,7 +52,7 @@ struct Options {
     #[arg(long, default_value_t = 10_000)]
     crowd: usize,
 
-    /// A Python that has the official SDK. Without it there are no rows of that.
+    /// A Python with the official SDK. Without it, the SDK has no rows.
     #[arg(long)]
     python: Option<PathBuf>,
 }

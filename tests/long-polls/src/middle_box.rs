@@ -1,5 +1,5 @@
-//! A middle box that forgets silent connections, as a process of Python's: Rust without unsafe code
-//! cannot ask how many packets have come.
+//! A middle box that forgets silent connections, as a Python process: safe Rust cannot find out how
+//! many packets have arrived.
 
 use std::net::SocketAddr;
 use std::process::Stdio;

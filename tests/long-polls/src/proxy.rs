@@ -1,4 +1,4 @@
-//! A proxy that opens tunnels (`CONNECT`), whatever they are for, to one service.
+//! A proxy that opens every requested tunnel (`CONNECT`) to the same service.
 
 use std::cell::Cell;
 use std::io;

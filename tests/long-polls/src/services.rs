@@ -1,4 +1,4 @@
-//! What the rows talk to.
+//! The services of the rows.
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! Receives that are stopped while they wait: how soon they end, when the service knows, and that
-//! the next one gets the event that they might have got.
+//! Receives that are stopped while they wait: how soon they end, when the service notices, and that
+//! the next receive gets the event that they might have got.
 
 use std::time::Duration;
 

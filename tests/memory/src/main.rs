@@ -1,10 +1,10 @@
-//! Publishes a million small events by each adapter and consumes a million, and fails if the memory
-//! in use has grown between the first tenth and the end, or was ever more than the adapter may
-//! have. Each adapter runs in a process of its own, and the service in another one. Then it counts
-//! what a long poll holds that waits.
+//! Publishes a million small events by each adapter and consumes a million. Fails if the memory in
+//! use has grown between the first tenth and the end, or was ever more than the adapter may use.
+//! Each adapter runs in a process of its own, and the service in another one. Then it measures the
+//! memory of a waiting long poll.
 //!
-//! `cargo run --release -p memory` runs all; an adapter's name as the argument runs that one, and
-//! `polls` the long polls.
+//! `cargo run --release -p memory` runs all; with the name of an adapter as the argument it runs
+//! that one, and with `polls` the long polls.
 
 mod by_hyper;
 mod by_ureq;

@@ -1,4 +1,4 @@
-//! Long polls that wait for an event, all of them by one client: what each of them holds.
+//! Long polls that wait for an event, all of them by one client: the memory of each.
 
 use std::net::TcpListener;
 use std::sync::Arc;

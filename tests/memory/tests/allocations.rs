@@ -1,4 +1,4 @@
-//! What is allocated for each request: as much with a hundred events as with one.
+//! Allocations of each request: as many with a hundred events as with one.
 
 use std::time::Duration;
 

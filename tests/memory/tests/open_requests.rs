@@ -1,4 +1,5 @@
-//! Responses that are read in pieces: one that is larger than any buffer passes in constant memory.
+//! Responses that are read in pieces: one that is larger than any buffer is read in constant
+//! memory.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};

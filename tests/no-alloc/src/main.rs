@@ -1,9 +1,9 @@
 //! Every call of a device, linked without a heap.
 //!
-//! No allocator is here, so whatever allocates does not link. Neither does whatever can panic: the
-//! panic handler calls a function that is nowhere, and only if nobody calls the handler does the
-//! linker drop it. With feature `all-features` the handler is an ordinary one, since cryptography
-//! that is not ours may have ways to panic.
+//! There is no allocator, so code that allocates does not link. Neither does code that can panic:
+//! the panic handler calls a function that does not exist, and the linker removes that call only if
+//! nothing calls the handler. With feature `all-features` the handler is an ordinary one, since the
+//! cryptography of other crates may panic.
 
 #![no_std]
 #![no_main]

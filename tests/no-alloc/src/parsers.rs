@@ -1,4 +1,4 @@
-//! All that reads what comes from the network, down to the last accessor.
+//! Everything that parses what comes from the network, down to the last accessor.
 
 use core::hint::black_box;
 

@@ -1,4 +1,5 @@
-//! What arrives at OpenTelemetry, by its own SDK and the layer of `tracing` that hands spans to it.
+//! What arrives at OpenTelemetry, through its own SDK and the layer of `tracing` that exports spans
+//! to it.
 
 mod metrics;
 

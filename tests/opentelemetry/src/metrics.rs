@@ -1,4 +1,4 @@
-//! What arrives as metrics.
+//! The metrics that arrive.
 
 use std::collections::BTreeMap;
 use std::future::{self, Future};

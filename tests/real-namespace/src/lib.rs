@@ -1,7 +1,7 @@
 //! Compares a namespace of Azure Event Grid with the emulator.
 //!
-//! A scenario is a few requests, and what is observed of their responses as lines of text. The same
-//! scenario runs against both; lines that differ are the result.
+//! A scenario is a few requests, whose responses are described by lines of text. The same scenario
+//! runs on both sides; the lines that differ are the result.
 
 mod comparison;
 mod event;

@@ -1,4 +1,4 @@
-//! Prints where a namespace does something else than the emulator. See the README.
+//! Prints where a namespace and the emulator behave differently. See the README.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! A namespace with the one topic and the one event subscription that are used.
+//! A namespace, with the one topic and the one event subscription that are used.
 
 use std::env;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What is observed of a response, without what differs from one call to the next.
+//! The description of a response, without what changes from one call to the next.
 
 use std::collections::BTreeMap;
 

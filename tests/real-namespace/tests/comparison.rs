@@ -1,4 +1,4 @@
-//! The comparison, with emulators for namespaces.
+//! The comparison, with emulators in place of namespaces.
 
 use eventgrid_emulator::{Emulator, Limits};
 use real_namespace::{Namespace, compare};

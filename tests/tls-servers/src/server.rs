@@ -1,4 +1,4 @@
-//! Servers of rustls that echo lines.
+//! rustls servers that echo lines.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -1,4 +1,4 @@
-//! A request and its response on their way between two threads.
+//! A request and its response, owned, so that they can be sent to another thread.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! A transport that stays on a thread of its own, since it cannot be shared: requests are carried
-//! there, and responses back.
+//! A transport that stays on a thread of its own, since it cannot be shared: requests are sent to
+//! that thread, and the responses back.
 
 mod carried;
 

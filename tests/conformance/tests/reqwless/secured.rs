@@ -1,4 +1,4 @@
-//! Sockets that speak TLS, which cannot leave their thread.
+//! TLS sockets, which cannot leave their thread.
 
 use std::pin::Pin;
 use std::time::SystemTime;
@@ -18,7 +18,7 @@ use crate::HEAD;
 use crate::on_a_thread::Jobs;
 use crate::socket::TokioSocket;
 
-/// Sends requests over TLS until there are no more of them.
+/// Sends requests over TLS until there are no more.
 pub(crate) async fn run(mut jobs: Jobs, options: Options) {
     let root: &CertificateDer<'_> = leak(certificate(options.root_certificate.as_ref().unwrap()));
     let anchors = leak([trust_anchor(root).unwrap()]);

@@ -1,5 +1,5 @@
 //! The suite, run on `eventgrid-reqwless` over embassy-net: two network stacks in memory, of which
-//! the far one passes on to the suite's server what the near one sends.
+//! the far one forwards to the suite's server what the near one sends.
 
 mod device;
 mod network;

@@ -1,4 +1,4 @@
-//! What the far stack hears, passed on to the suite's server.
+//! Forwards what the far stack receives to the suite's server.
 
 use std::cell::{Cell, RefCell};
 use std::io;
@@ -96,7 +96,7 @@ impl Relay {
     async fn run(&self, near: &mut TcpSocket<'static>) {
         let (mut bytes, mut request) = (vec![0; WINDOW], vec![0; WINDOW]);
         loop {
-            // Reading, and not readiness to read: the end of a connection is no readiness to
+            // Reading, and not readiness to read: the end of a connection is not readiness to
             // embassy-net.
             match select(self.server.readable(), near.read(&mut request)).await {
                 Either::First(_) => match self.server.try_read(&mut bytes) {

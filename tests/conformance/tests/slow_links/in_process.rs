@@ -1,5 +1,5 @@
-//! The scenes at their full size, over links in process. Time is tokio's, paused: it goes on when
-//! everybody waits.
+//! The scenes at their full size, over links in process. The clock is tokio's, paused: it advances
+//! when all tasks wait.
 
 mod server;
 

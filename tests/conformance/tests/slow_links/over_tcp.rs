@@ -1,5 +1,5 @@
-//! The scenes over sockets, through a relay. Rates are higher and locks are shorter by the same
-//! factor, so that a response takes as much of its lock as in full size.
+//! The scenes over sockets, through a relay. Rates are higher and locks shorter by the same factor,
+//! so that a response takes the same share of its lock as in full size.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What is received and published over a slow link, with the clients as they are by default.
+//! Receiving and publishing over a slow link, with the default options of the clients.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

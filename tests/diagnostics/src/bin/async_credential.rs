@@ -1,4 +1,4 @@
-//! A credential of one's own that an async client is to use.
+//! A custom credential for an async client.
 // says: `Fixed` is not a credential of an async client
 // says: add `impl SendAsyncCredential for Fixed {}`
 

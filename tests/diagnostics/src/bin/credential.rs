@@ -1,4 +1,4 @@
-//! A key as it came from the configuration.
+//! A key as read from a configuration, in place of a credential.
 // says: `str` is not a credential
 // says: there are `AccessKey` and `SasToken`
 

@@ -1,4 +1,4 @@
-//! Data of a type that nobody told how to be written as JSON.
+//! Data of a type that cannot be written as JSON.
 // says: `Reading` cannot be written as JSON
 // says: implement `eventgrid::json::WriteJson` for the type
 

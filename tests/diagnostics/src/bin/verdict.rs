@@ -1,4 +1,4 @@
-//! A handler that returns what no verdict can be made of.
+//! A handler whose return type cannot become a verdict.
 // says: a handler must not return `bool`
 // says: return `()` to acknowledge the event
 

@@ -1,4 +1,4 @@
-//! How a link behaves: options of each direction, and of the two together. Nothing here acts.
+//! How a link behaves: the options of each direction, and of both together. Only data, no behavior.
 
 mod link;
 mod pipe;

@@ -1,4 +1,4 @@
-//! What a link asks of its pipes, and only a link.
+//! What only a link asks of its pipes.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The bytes of a direction, and when each segment of them arrives.
+//! The bytes of a direction, and when each of their segments arrives.
 
 use std::collections::VecDeque;
 use std::time::Duration;

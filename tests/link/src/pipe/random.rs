@@ -1,8 +1,8 @@
-//! Randomness without a state: what happens at a place of the stream depends on the seed and that
-//! place.
+//! Randomness without a state: what happens at a position of the stream depends on the seed and
+//! that position.
 //!
 //! Reads from a socket return as many bytes as happen to be there. A generator that is asked once
-//! per read would go another way in each run; a function of the place does not.
+//! per read would behave differently in each run; a function of the position does not.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! When nothing moves.
+//! When no bytes move.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What the two ends of a direction may still do, or have seen.
+//! What the two ends of a direction may still do, or have noticed.
 
 /// What the sender may still do.
 #[derive(Debug, Clone, Copy, PartialEq)]

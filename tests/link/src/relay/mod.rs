@@ -68,8 +68,8 @@ impl Relay {
     ///
     /// # Errors
     ///
-    /// What the system reports if no port is free. That the target cannot be reached is no error
-    /// here: each client that connects is reset, and [`RelayStats::unreachable`] counts it.
+    /// What the system reports if no port is free. That the target cannot be reached is not an
+    /// error here: each client that connects is reset, and [`RelayStats::unreachable`] counts it.
     pub fn start(target: SocketAddr, options: &LinkOptions) -> io::Result<Self> {
         Self::listen((Ipv4Addr::LOCALHOST, 0), target, options)
     }

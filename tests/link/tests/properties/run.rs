@@ -1,4 +1,4 @@
-//! A sender that has pauses, and a receiver that pulls whenever something is there.
+//! A sender with pauses, and a receiver that pulls whenever bytes are there.
 
 use std::iter::repeat_n;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The link over TCP. Nothing here looks at how long anything takes.
+//! The link over TCP. No test here depends on how long anything takes.
 
 mod peers;
 

@@ -1,4 +1,4 @@
-//! The namespace behind a connection: HTTP/1.1 on one side, the emulator in process on the other.
+//! The namespace: HTTP/1.1 on the connection, and the emulator in process.
 
 use std::convert::Infallible;
 

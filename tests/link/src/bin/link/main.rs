@@ -37,7 +37,7 @@ fn run(options: &Options) -> Result<Relay, String> {
 /// Carries connections until the program is killed.
 fn serve(relay: &Relay) -> ! {
     let mut stdout = io::stdout();
-    // A closed stdout is no reason to stop.
+    // A closed stdout is not a reason to stop.
     let _ = writeln!(stdout, "listening on {}", relay.address()).and_then(|()| stdout.flush());
     loop {
         thread::park();
