@@ -1,5 +1,4 @@
-//! Links with the layout that the runtime brings, and the memory that the hardware abstraction
-//! layer knows.
+//! Links with the layout of the runtime and the memory map of the hardware abstraction layer.
 
 fn main() {
     println!("cargo::rustc-link-arg-bins=-Tlink.x");

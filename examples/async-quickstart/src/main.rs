@@ -1,7 +1,8 @@
-//! The round trip by futures: publish, receive, handle the events of a batch concurrently, then
+//! The round trip with futures: publish, receive, handle the events of a batch concurrently, then
 //! acknowledge those that were handled and release the others, each by its own outcome.
 //!
-//! Where the events go is said in the crate `example-namespace`: a topic, or a local emulator.
+//! The crate `example-namespace` chooses where the events go: to a topic of yours, or to a local
+//! emulator.
 
 use std::collections::HashSet;
 use std::process::ExitCode;

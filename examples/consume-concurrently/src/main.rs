@@ -1,8 +1,8 @@
-//! Handles many events at once, each within its time: what takes too long is dropped, released, and
-//! comes again.
+//! Handles many events at once, each with a time limit: an event that takes too long is dropped,
+//! released, and delivered again.
 //!
-//! Where the events come from is said in the crate `example-namespace`: a subscription, or a local
-//! emulator.
+//! The crate `example-namespace` chooses where the events come from: a subscription of yours, or a
+//! local emulator.
 
 use std::collections::HashSet;
 use std::process::ExitCode;

@@ -1,7 +1,8 @@
-//! Tells by an error who must act: you, your credential, your network, or the service.
+//! Finds out from an error what has to be fixed: the program, the credential, the network, or the
+//! service.
 //!
 //! It makes each of these mistakes on purpose, against the namespace that the crate
-//! `example-namespace` says.
+//! `example-namespace` chooses.
 
 use std::process::ExitCode;
 

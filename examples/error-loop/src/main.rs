@@ -1,10 +1,10 @@
-//! A consumer that goes on through errors that pass, and ends by one that does not.
+//! A consumer that goes on after errors that pass, and ends at one that does not.
 //!
-//! A receive has its time, and so has the handling of each event; those that were handled are
+//! A receive has a time limit, and so has the handling of each event; events that were handled are
 //! acknowledged while the others are released. After a 5xx it waits and carries on; a 401 ends it,
-//! since no request will succeed any more.
+//! since no further request can succeed.
 //!
-//! It runs against an emulator, which responds with these errors because it is told to.
+//! It runs against an emulator that is told to respond with these errors.
 
 mod service;
 

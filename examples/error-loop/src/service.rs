@@ -1,4 +1,4 @@
-//! The service: an emulator that is busy for a while, and refuses the key at the end.
+//! The service: an emulator that is busy for a while, and in the end refuses the key.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What an image was started with.
+//! The arguments of the image.
 
 use core::fmt;
 
@@ -31,7 +31,7 @@ impl Arguments {
     /// The value of an argument that is a number, or `default` if it is missing.
     ///
     /// # Errors
-    /// [`InvalidArgument`] if it is no such number.
+    /// [`InvalidArgument`] if it is not such a number.
     pub fn number(&self, name: &'static str, default: u32) -> Result<u32, InvalidArgument> {
         self.optional(name).map_or(Ok(default), |text| text.parse().map_err(|_| InvalidArgument { name }))
     }

@@ -1,4 +1,4 @@
-//! What the host knows, by semihosting.
+//! What the host provides by semihosting.
 
 use core::time::Duration;
 

@@ -1,13 +1,12 @@
 //! The boards that the firmware examples run on: QEMU's MPS2 machines (Cortex-M3, M4F and M7) and
 //! its RISC-V machine `virt`.
 //!
-//! This crate is what a real board's hardware abstraction layer is for a real firmware: it has the
-//! driver of the network interface, the clock that [`embassy_time`] reads, and the way to the
-//! developer. Nothing in it knows Azure Event Grid.
+//! This crate takes the place of a real board's hardware abstraction layer: it has the driver of
+//! the network interface, the clock that [`embassy_time`] reads, and output for the developer. It
+//! knows nothing of Azure Event Grid.
 //!
-//! An image finds its arguments, the wall clock, randomness and the way to print and to end by
-//! semihosting, which every debug probe can serve as well. `BOARDS.md` says what takes their place
-//! on a real board.
+//! An image uses semihosting for its arguments, the wall clock, randomness, output and exit; every
+//! debug probe can serve that, too. `BOARDS.md` says what to use in its place on a real board.
 
 #![no_std]
 

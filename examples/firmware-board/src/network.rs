@@ -1,5 +1,5 @@
-//! The network: the address that QEMU's user networking gives its guest, as constants. There the
-//! host's 127.0.0.1 is 10.0.2.2.
+//! The network: the address that QEMU's user networking gives its guest, as constants. In the
+//! guest, the host's 127.0.0.1 is 10.0.2.2.
 
 use embassy_executor::Spawner;
 use embassy_net::{Config, Ipv4Address, Ipv4Cidr, Runner, Stack, StackResources, StaticConfigV4};

@@ -1,5 +1,5 @@
-//! How deep the stack has become: what is free is painted at the start, and what is still painted
-//! was never used.
+//! How deep the stack became: free stack is painted at the start, and paint that is left was never
+//! overwritten.
 
 #![expect(unsafe_code, reason = "what lies below the stack is no object that Rust knows")]
 

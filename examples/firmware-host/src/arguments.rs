@@ -1,4 +1,4 @@
-//! What the program was started with, in the words of the emulated boards.
+//! The arguments of the program, as on the emulated boards.
 
 use std::collections::HashMap;
 use std::env;

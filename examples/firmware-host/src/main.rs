@@ -1,8 +1,8 @@
-//! The telemetry device as a program of this machine, for developing without a board: all of
-//! `firmware-telemetry` but the board, with the same network stack, on Linux.
+//! The telemetry device as a program for Linux, for developing without a board: all of
+//! `firmware-telemetry` except the board, with the same network stack.
 //!
-//! Its network is a TAP device, an Ethernet cable between the program and the kernel. Making it
-//! takes root, running the program does not, if the TAP device is made for the user:
+//! Its network is a TAP device, an Ethernet cable between the program and the kernel. Creating it
+//! needs root. Running the program does not, if the TAP device is created for its user:
 //!
 //! ```sh
 //! sudo ip tuntap add dev firmware0 mode tap user "$USER"
@@ -10,12 +10,11 @@
 //! sudo ip link set firmware0 up
 //! ```
 //!
-//! The user must also be allowed to open `/dev/net/tun`. On most machines everybody is; where the
-//! program says `Permission denied`, as in some containers, `sudo chmod 666 /dev/net/tun` allows
-//! it.
+//! The user must also be allowed to open `/dev/net/tun`, as everybody is on most machines. If the
+//! program says `Permission denied`, as in some containers, run `sudo chmod 666 /dev/net/tun`.
 //!
-//! There this machine is 198.18.0.1, and the program 198.18.0.2. A server that listens on 127.0.0.1
-//! alone is out of its reach:
+//! On this network, the machine is 198.18.0.1 and the program 198.18.0.2. The program cannot reach
+//! a server that listens only on 127.0.0.1:
 //!
 //! ```sh
 //! cargo run -p eventgrid-emulator -- --listen 198.18.0.1:6500 --key c2VjcmV0 --topic readings --subscription commands/device &
@@ -23,10 +22,10 @@
 //! cargo run -- endpoint=http://198.18.0.1:6500 key=c2VjcmV0 source=urn:device:1 topic=readings commands=commands subscription=device
 //! ```
 //!
-//! The arguments are those of the emulated boards, `clock=unknown` included, for a device without a
+//! The arguments are those of the emulated boards, including `clock=unknown` for a device without a
 //! real-time clock. With feature `sas` the key stays on the device, and tokens that it signs are
-//! sent instead. The program ends when a command says `Device.Restart`, and the TAP device is
-//! removed by `sudo ip link delete firmware0`.
+//! sent instead. The program ends at the command `Device.Restart`. `sudo ip link delete firmware0`
+//! removes the TAP device.
 
 mod arguments;
 mod network;

@@ -1,6 +1,5 @@
-//! The network: a TAP device. Its addresses are of the range that is set aside for testing devices
-//! (198.18.0.0/15), which no other network of this machine has; QEMU's are those of many a virtual
-//! machine.
+//! The network: a TAP device. Its addresses are of the range for testing devices (198.18.0.0/15),
+//! which no other network of this machine uses; many virtual machines use QEMU's.
 
 use std::fs;
 use std::io;

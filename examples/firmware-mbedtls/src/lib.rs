@@ -1,22 +1,22 @@
 //! A [`Socket`] that speaks TLS 1.2 and 1.3 by [Mbed TLS](https://docs.rs/mbedtls-rs).
 //!
-//! Feature `tls` of `eventgrid-reqwless` speaks TLS 1.3 alone, in Rust and without a heap: take
-//! that where the service has 1.3. Take this for a service that offers TLS 1.2 only.
+//! Feature `tls` of `eventgrid-reqwless` supports only TLS 1.3, in Rust and without a heap: use
+//! that where the service supports 1.3. Use this for a service that offers only TLS 1.2.
 //!
-//! What is verified: the chain up to the authority that the program names, and that the certificate
-//! is the host's. **Dates** are looked at by the clock that the program hooks in with
+//! It verifies the chain up to the authority that the program names, and that the certificate is
+//! the host's. **Dates** are compared with the clock that the program sets by
 //! `mbedtls_rs::sys::hook::wall_clock::hook_wall_clock`; without one, every certificate is refused.
-//! Revocation is not looked at.
+//! Revocation is not checked.
 //!
 //! # On a board
 //!
 //! - The socket below is a `NetSocket` of embassy-net.
 //! - The random numbers for `Tls::new` come from the hardware's generator.
-//! - Mbed TLS takes memory by C's `calloc` and `free`, which a board has to provide; so a heap is
-//!   needed.
+//! - Mbed TLS allocates by C's `calloc` and `free`, which a board has to provide, so it needs a
+//!   heap.
 //! - The clock hook and the timer hook read the board's clocks.
 //! - C sources are compiled for the board's target unless `mbedtls-rs-sys` brings a library for it;
-//!   this machine needs cmake, clang and a C compiler.
+//!   this takes cmake, clang and a C compiler.
 #![no_std]
 
 use core::ffi::CStr;

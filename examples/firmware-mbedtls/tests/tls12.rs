@@ -1,5 +1,4 @@
-//! Publishing to a server that speaks TLS 1.2 alone; servers that are not who they should be are
-//! refused.
+//! Publishing to a server that supports only TLS 1.2; servers with a false identity are refused.
 
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex as StdMutex};

@@ -1,4 +1,4 @@
-//! What the device is told to do.
+//! The commands for the device.
 
 use core::time::Duration;
 

@@ -14,7 +14,8 @@ static ROOT: CertificateDer<'static> = CertificateDer::from_slice(include_bytes!
 /// How the connection is made.
 ///
 /// # Panics
-/// If it is called twice: there is one set of buffers. And if what was built in is no certificate.
+/// If it is called twice: there is one set of buffers. And if what was built in is not a
+/// certificate.
 pub(crate) fn settings() -> TlsSettings<'static> {
     static ANCHORS: StaticCell<[TrustAnchor<'static>; 1]> = StaticCell::new();
     // The largest record that there can be: the service says how large its records are.

@@ -1,5 +1,5 @@
-//! Why a request was never sent, in a word: no retry helps. What the crate has to say of it in
-//! sentences is feature `messages`.
+//! Why a request was never sent, in one word: no retry helps. The full messages of the crate are
+//! feature `messages`.
 
 use eventgrid::{CredentialError, Error, RequestError};
 

@@ -1,7 +1,7 @@
 //! The telemetry device on an RP2350 with a W5500, wired as on the W5500-EVB-Pico2.
 //!
-//! What it is to reach is said when it is built, so that no key lies in the sources: by the
-//! environment variables that `configuration` names.
+//! Its endpoint and key are set by environment variables when it is built, so that no key is in the
+//! sources: `configuration` names them.
 
 #![no_std]
 #![no_main]

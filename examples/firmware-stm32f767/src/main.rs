@@ -1,7 +1,7 @@
 //! The telemetry device on an STM32F767 with Ethernet, wired as on the NUCLEO-F767ZI.
 //!
-//! What it is to reach is said when it is built, so that no key lies in the sources: by the
-//! environment variables that `configuration` names.
+//! Its endpoint and key are set by environment variables when it is built, so that no key is in the
+//! sources: `configuration` names them.
 
 #![no_std]
 #![no_main]

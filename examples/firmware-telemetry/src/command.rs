@@ -1,4 +1,4 @@
-//! What the device can be told.
+//! The commands for the device.
 
 use core::num::NonZeroU32;
 
@@ -27,7 +27,7 @@ struct Interval {
 const SCRATCH: usize = 16;
 
 impl Command {
-    /// Reads a command; none if it is no command that this device knows.
+    /// Reads a command; `None` if this device does not know it.
     pub fn read(event: &CloudEventView<'_>) -> Option<Self> {
         let event_type = event.event_type();
         if event_type == *"Device.Restart" {

@@ -1,9 +1,9 @@
 //! A device that measures, publishes its readings in batches, and obeys commands that it pulls from
 //! a subscription.
 //!
-//! Nothing here knows the board: it brings the network and the configuration, see [`run`]. What
-//! cannot be published waits in an [`OfflineQueue`]; what was published, but perhaps not stored, is
-//! published again with the same id.
+//! Nothing here depends on the board, which provides the network and the configuration: see
+//! [`run`]. Readings that cannot be published wait in an [`OfflineQueue`]; those that were
+//! published, but perhaps not accepted, are published again with the same id.
 
 #![no_std]
 

@@ -1,9 +1,9 @@
 //! The device on an emulated board: see the library for what it does.
 //!
-//! The image is started with the arguments `endpoint=http://HOST:PORT key=ACCESS-KEY source=URI
-//! topic=TOPIC commands=TOPIC subscription=SUBSCRIPTION`, and `clock=unknown` for a board without a
-//! real-time clock. With feature `sas` the key stays on the device, and tokens that it signs are
-//! sent instead. With feature `tls` the endpoint is `https://HOST:PORT`.
+//! The image takes the arguments `endpoint=http://HOST:PORT key=ACCESS-KEY source=URI topic=TOPIC
+//! commands=TOPIC subscription=SUBSCRIPTION`, and `clock=unknown` for a board without a real-time
+//! clock. With feature `sas` the key stays on the device, and tokens that it signs are sent
+//! instead. With feature `tls` the endpoint is `https://HOST:PORT`.
 
 #![no_std]
 #![no_main]

@@ -1,4 +1,4 @@
-//! The device on a network of embassy-net, whatever the board.
+//! The device on a network of embassy-net, on any board.
 
 use core::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What waits for the network.
+//! The readings that wait for the network.
 
 use eventgrid::event::CloudEventBuf;
 use heapless::{Deque, Vec};

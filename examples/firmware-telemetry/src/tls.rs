@@ -29,7 +29,7 @@ impl Buffers {
 /// Runs a device over two connections, each protected by TLS.
 ///
 /// # Panics
-/// If it is called twice: there is one set of buffers. And if the root is no certificate.
+/// If it is called twice: there is one set of buffers. And if the root is not a certificate.
 pub(crate) async fn run_over<S: Socket, C: AsyncCredential + Clone>(
     environment: &Embassy,
     [socket, other_socket]: [S; 2],

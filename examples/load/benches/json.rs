@@ -1,4 +1,5 @@
-//! How long the JSON takes, for people: `cargo bench -p load`. The binary `json-ratios` compares it with `serde_json`.
+//! How long the JSON takes, for people to read: `cargo bench -p load`. The binary `json-ratios`
+//! compares it with `serde_json`.
 
 use bodies::{ASCII, ESCAPED, OTHER, Order, Text};
 use divan::{Bencher, counter::BytesCount};

@@ -1,4 +1,4 @@
-//! What JSON is measured with: responses to a receive, and typed data.
+//! The JSON that is measured: responses to a receive, and typed data.
 
 use std::fmt;
 use std::hint::black_box;

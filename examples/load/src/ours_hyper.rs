@@ -1,4 +1,4 @@
-//! By the crate, over hyper.
+//! The crate, over hyper.
 
 use std::hint::black_box;
 use std::time::Duration;

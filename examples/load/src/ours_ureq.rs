@@ -1,4 +1,4 @@
-//! By the crate, over ureq.
+//! The crate, over ureq.
 
 use std::hint::black_box;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! By bare hyper: the least that the same requests can take, with two headers and no deadlines or
-//! with those of the crate.
+//! Bare hyper: the least that the same requests can take, either with two headers and no deadlines
+//! or with those of the crate.
 
 use http_body_util::{BodyExt, Full};
 use hyper::Request;

@@ -1,5 +1,5 @@
-//! By bare ureq: the least that the same requests can take, with two headers and no deadlines or
-//! with those of the crate.
+//! Bare ureq: the least that the same requests can take, either with two headers and no deadlines
+//! or with those of the crate.
 
 use ureq::Agent;
 

@@ -1,4 +1,4 @@
-//! What a run took.
+//! The result of a run.
 
 use std::time::Instant;
 

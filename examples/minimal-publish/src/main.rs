@@ -1,8 +1,8 @@
 //! Publishes JSON lines from standard input, one CloudEvent each, in batches.
 //!
-//! `EVENTGRID_ENDPOINT`, `EVENTGRID_TOPIC` and `EVENTGRID_KEY` say where to. The exit code is 0 if
-//! every event was published, 1 if any was not (standard error says which line, and why), 2 if
-//! nothing could be tried.
+//! `EVENTGRID_ENDPOINT`, `EVENTGRID_TOPIC` and `EVENTGRID_KEY` set the destination. The exit code
+//! is 0 if every event was published, 1 if any was not (standard error says which line, and why),
+//! and 2 if it could not begin.
 
 use std::error::Error;
 use std::io::{BufRead, stdin};

@@ -1,4 +1,4 @@
-//! What devices do by MQTT. By HTTP here, so that the example needs no MQTT client.
+//! What devices do over MQTT. This example uses HTTP, so that it needs no MQTT client.
 
 use eventgrid::Credential;
 use eventgrid::mqtt::{MqttMessage, TopicName};

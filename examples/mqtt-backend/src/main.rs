@@ -1,11 +1,11 @@
-//! A back end of devices that speak MQTT, which does not speak it itself: it sends a command to a
-//! device, reads the last state of each, and pulls their telemetry from a topic of the namespace
+//! A back end for devices that use MQTT, which does not use it itself: it sends a command to a
+//! device, reads the last state of each, and pulls their telemetry from the topic of the namespace
 //! that messages are routed to.
 //!
-//! Without any environment it starts a local emulator. With `EVENTGRID_ENDPOINT`,
+//! If no environment variables are set, it starts a local emulator. With `EVENTGRID_ENDPOINT`,
 //! `EVENTGRID_MQTT_ENDPOINT` (the host with the label `ts`), `EVENTGRID_TOPIC`,
-//! `EVENTGRID_SUBSCRIPTION` and `EVENTGRID_TOKEN`, a token of Microsoft Entra ID, it does the same
-//! with that namespace.
+//! `EVENTGRID_SUBSCRIPTION` and `EVENTGRID_TOKEN`, a token of Microsoft Entra ID, it uses that
+//! namespace.
 
 mod device;
 

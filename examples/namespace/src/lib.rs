@@ -1,9 +1,9 @@
 //! The namespace that the examples use: yours, or a local emulator.
 //!
-//! With `EVENTGRID_ENDPOINT`, `EVENTGRID_KEY`, `EVENTGRID_TOPIC` and `EVENTGRID_SUBSCRIPTION` set,
-//! it is that one; where an example needs several topics, separate their names by commas, and those
-//! of their subscriptions likewise. Let them be for this purpose. Without `EVENTGRID_ENDPOINT`, an
-//! emulator is started on a port of its own.
+//! It is yours if `EVENTGRID_ENDPOINT`, `EVENTGRID_KEY`, `EVENTGRID_TOPIC` and
+//! `EVENTGRID_SUBSCRIPTION` are set. Where an example needs several topics, separate their names by
+//! commas, and those of their subscriptions likewise. Use topics that nothing else uses. Without
+//! `EVENTGRID_ENDPOINT`, an emulator is started on a port of its own.
 
 use std::error::Error;
 use std::process::ExitCode;

@@ -1,7 +1,7 @@
-//! From one topic to another: orders are received and transformed, what comes of them is published,
-//! and an order is acknowledged only after its invoice was accepted.
+//! From one topic to another: orders are received and become invoices, which are published, and an
+//! order is acknowledged only after its invoice was accepted.
 //!
-//! Where the topics are is said in the crate `example-namespace`: two of them, or a local emulator.
+//! The crate `example-namespace` chooses the topics: two of yours, or a local emulator.
 
 use std::collections::HashSet;
 use std::process::ExitCode;

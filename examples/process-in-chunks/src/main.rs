@@ -1,10 +1,10 @@
 //! Handles events in chunks, such as one request to a database for up to a hundred, and settles
-//! each by its own outcome: those that were stored are acknowledged, those that the database was
+//! each by its own outcome: events that were stored are acknowledged, those that the database was
 //! too busy for are released, and those that can never be stored are rejected. Their locks are
-//! renewed while the chunk is under way.
+//! renewed while the chunk is in progress.
 //!
-//! Where the events come from is said in the crate `example-namespace`: a subscription, or a local
-//! emulator.
+//! The crate `example-namespace` chooses where the events come from: a subscription of yours, or a
+//! local emulator.
 
 use std::collections::HashSet;
 use std::process::ExitCode;

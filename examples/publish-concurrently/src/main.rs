@@ -1,8 +1,7 @@
-//! Publishes to several topics at once, a few requests each in flight, and says what became of the
-//! events of each topic.
+//! Publishes to several topics at once, with a few requests in flight for each, and prints the
+//! outcome of the events of each topic.
 //!
-//! Where it publishes to is said in the crate `example-namespace`: three topics, or a local
-//! emulator.
+//! The crate `example-namespace` chooses the topics: three of yours, or a local emulator.
 
 use std::process::ExitCode;
 

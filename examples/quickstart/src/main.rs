@@ -1,9 +1,9 @@
-//! Publishes a thousand orders in batches while it consumes them: receive, handle, acknowledge what
-//! succeeded, release what failed the first time.
+//! Publishes a thousand orders in batches while it consumes them: receive, handle, acknowledge
+//! those that succeeded, release those that failed the first time.
 //!
-//! Without any environment it starts a local emulator on a port of its own. With
-//! `EVENTGRID_ENDPOINT`, `EVENTGRID_KEY`, `EVENTGRID_TOPIC` and `EVENTGRID_SUBSCRIPTION` set, it
-//! does the same against that namespace; let the subscription be one for this purpose.
+//! If no environment variables are set, it starts a local emulator on a port of its own. With
+//! `EVENTGRID_ENDPOINT`, `EVENTGRID_KEY`, `EVENTGRID_TOPIC` and `EVENTGRID_SUBSCRIPTION` it uses
+//! that namespace; use a subscription that nothing else uses.
 
 use std::collections::HashSet;
 use std::error::Error;

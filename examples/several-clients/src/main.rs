@@ -2,8 +2,8 @@
 //!
 //! A shop publishes orders and has them billed; for each bill there is a shipment. The shop's two
 //! publishers and its consumer share the connections of one client; the shipping department has
-//! another client. Where they talk to is said in the crate `example-namespace`: two topics, or a
-//! local emulator.
+//! another client. The crate `example-namespace` chooses the topics: two of yours, or a local
+//! emulator.
 
 use std::collections::HashSet;
 use std::process::ExitCode;

@@ -84,7 +84,7 @@ impl Clock {
     }
 }
 
-/// No moment is as far away as `Duration::MAX`, which is no limit.
+/// No moment is as far away as `Duration::MAX`, which means no limit.
 fn after(start: Instant, limit: Option<Duration>) -> Option<Instant> {
     start.checked_add(limit?)
 }

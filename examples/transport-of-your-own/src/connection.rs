@@ -1,4 +1,4 @@
-//! One connection: opening it, sending a request, reading what comes.
+//! One connection: opening it, sending a request, reading bytes.
 
 use std::fmt::Write as _;
 use std::io::{ErrorKind, Read, Write};

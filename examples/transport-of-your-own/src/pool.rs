@@ -1,4 +1,4 @@
-//! The connections that are kept, one per host.
+//! The kept connections, one per host.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -1,4 +1,4 @@
-//! The suite of all transports, run on this one.
+//! The suite for transports, run on this one.
 
 use std::process::ExitCode;
 

@@ -1,6 +1,6 @@
-//! A web service that publishes what it is asked to and bills it in the background, until SIGTERM
-//! or Ctrl-C: then it responds to the requests under way, publishes what it has taken, and finishes
-//! what it handles.
+//! A web service that publishes the orders it gets and bills them in the background. At SIGTERM or
+//! Ctrl-C it responds to the requests in progress, publishes the orders that it has accepted, and
+//! finishes those that it is billing.
 //!
 //! ```sh
 //! cargo run -p web-service &
@@ -8,9 +8,9 @@
 //! kill -TERM %1
 //! ```
 //!
-//! `WEB_SERVICE_ADDRESS` is where to listen, 127.0.0.1:8080 if it is not set. Where events go to
-//! and come from is said in the crate `example-namespace`. It ends well (exit code 0) if it
-//! published all that it took.
+//! `WEB_SERVICE_ADDRESS` is the address to listen on, 127.0.0.1:8080 by default. The crate
+//! `example-namespace` chooses where events go and come from. The exit code is 0 if it published
+//! all orders that it accepted.
 
 use std::future::IntoFuture;
 use std::pin::pin;

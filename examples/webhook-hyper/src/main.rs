@@ -1,10 +1,9 @@
-//! Receives what Event Grid pushes, by hyper: responds to the handshakes of both schemas and prints
-//! the events.
+//! Receives what Event Grid pushes, with hyper: responds to the handshakes of both schemas and
+//! prints the events.
 //!
-//! `WEBHOOK_SECRET` is what every delivery must bring; the endpoint of the event subscription is
-//! then `https://YOUR-HOST/events?code=SECRET`. `WEBHOOK_ADDRESS` is where to listen,
-//! 127.0.0.1:8080 if it is not set. Event Grid delivers over https alone: put what ends TLS in
-//! front.
+//! `WEBHOOK_SECRET` is what every delivery must contain; the endpoint of the event subscription is
+//! then `https://YOUR-HOST/events?code=SECRET`. `WEBHOOK_ADDRESS` is the address to listen on,
+//! 127.0.0.1:8080 by default. Event Grid delivers only over https: put a TLS proxy in front.
 
 use std::convert::Infallible;
 use std::error::Error;

@@ -1,4 +1,4 @@
-//! What the processor calls.
+//! The exception handlers.
 
 #![expect(unsafe_code, reason = "the runtime wants these handlers to be unsafe functions")]
 

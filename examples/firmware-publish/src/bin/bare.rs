@@ -1,5 +1,5 @@
 //! The same firmware with a request written by hand on bare reqwless, without checks, retries or a
-//! kept connection: what the size of the other is measured against.
+//! kept connection: the baseline for the size of the other.
 
 #![no_std]
 #![no_main]

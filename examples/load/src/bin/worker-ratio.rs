@@ -1,7 +1,7 @@
 //! Compares a processor whose handlers do nothing with a bare loop that receives and acknowledges
-//! by 100: how many events each handles in a second of the processor's time. Both take turns, each
-//! in a process of its own, against a service in another one. It fails if a processor handles less
-//! than four fifths of what the loop does.
+//! 100 events at a time: how many events each handles per second of processor time. They take
+//! turns, each in a process of its own, against a service in another one. It fails if the processor
+//! handles less than four fifths of what the loop does.
 //!
 //! `cargo run --release -p load --bin worker-ratio [EVENTS]`
 

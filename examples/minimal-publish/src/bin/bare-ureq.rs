@@ -1,5 +1,5 @@
-//! The same program on bare ureq, without checks, retries or a report: what the size of the other
-//! is measured against.
+//! The same program on bare ureq, without checks, retries or a report: the baseline for the size of
+//! the other.
 
 use std::error::Error;
 use std::io::{BufRead, stdin};
