@@ -1,4 +1,4 @@
-//! Whom the ready-made sets of root certificates do not vouch for.
+//! Servers that the ready-made sets of root certificates do not vouch for.
 
 mod support;
 

@@ -1,5 +1,5 @@
-//! The clients in tasks: their futures can be spawned, many of them share one client, and dropping
-//! one does no harm.
+//! The clients in tasks: their futures can be spawned, many of them can share one client, and any
+//! can be dropped.
 
 use std::sync::Arc;
 

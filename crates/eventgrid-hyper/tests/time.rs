@@ -1,6 +1,6 @@
-//! What counts as late: a halt, and not a long way.
+//! What counts as late: a response that stops, not one that takes long.
 //!
-//! Connections are in memory, and the clock goes on by itself when both ends wait.
+//! Connections are in memory, and the clock advances by itself when both ends wait.
 
 mod support;
 

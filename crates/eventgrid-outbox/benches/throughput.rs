@@ -1,9 +1,10 @@
-//! How many events a second are put and forwarded, beside how often the disk can sync:
-//! `cargo bench -p eventgrid-outbox`, or with a folder on the disk that it is about:
-//! `cargo bench -p eventgrid-outbox -- /var/lib/outbox`.
+//! How many events per second are put and forwarded, compared with how often the disk can sync:
+//! `cargo bench -p eventgrid-outbox`, or, with a folder on the disk to measure, `cargo bench -p
+//! eventgrid-outbox -- /var/lib/outbox`.
 //!
-//! An event that was put is on the disk, so the disk's own `fdatasync` is the measure: each line
-//! says how many events there were for each sync that the disk could have done in that time.
+//! Once `put` has returned, the event is on the disk, so the disk's own `fdatasync` is the measure:
+//! each line says how many events there were for each sync that the disk could have done in that
+//! time.
 
 use std::error::Error;
 use std::fs::{self, File};

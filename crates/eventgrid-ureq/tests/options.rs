@@ -1,5 +1,5 @@
-//! Options that cannot be used are refused when they are set, and none of them is shown if it is a
-//! secret.
+//! Options that cannot be used are refused when they are set, and secrets among them are never
+//! shown.
 
 use eventgrid_ureq::{InvalidOption, Ureq};
 

@@ -1,4 +1,4 @@
-//! `guides/cost.md` has what the example counts.
+//! `guides/cost.md` is what the example prints.
 
 #[allow(dead_code, reason = "an example has a main function")]
 #[path = "../examples/cost/main.rs"]

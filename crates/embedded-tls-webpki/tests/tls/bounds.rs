@@ -1,4 +1,4 @@
-//! Buffers that are too small, and those that are just large enough.
+//! Buffers that are too small, and some that are just large enough.
 
 use embedded_tls_webpki::TlsError;
 use tls_servers::chains::{Chain, HOST, server};

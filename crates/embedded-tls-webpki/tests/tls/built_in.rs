@@ -1,5 +1,5 @@
-//! Why the verifier of `embedded-tls` is not used, and why its word that a handshake is complete is not taken: what it accepts here,
-//! a device must refuse.
+//! Why neither the verifier of `embedded-tls` nor its report that a handshake is complete can be
+//! trusted: it accepts these servers, which a device must refuse.
 
 use embedded_tls::pki::CertVerifier;
 use embedded_tls::{

@@ -1,4 +1,4 @@
-//! What a socket promises: to be opened again and again, whatever became of the connection before.
+//! A socket can be opened again and again, however the connection before ended.
 
 use std::pin::pin;
 use std::rc::Rc;

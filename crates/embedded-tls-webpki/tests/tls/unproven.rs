@@ -1,4 +1,4 @@
-//! Servers that do not prove who they are, and attacks from in between.
+//! Servers that do not prove their identity, and attacks by someone in between.
 
 use std::io::{Read, Write};
 use std::sync::Arc;

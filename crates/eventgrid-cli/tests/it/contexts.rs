@@ -1,4 +1,4 @@
-//! Contexts, and where a connection comes from.
+//! Contexts, and where the settings of a connection come from.
 
 use crate::support::{Bench, KEY};
 

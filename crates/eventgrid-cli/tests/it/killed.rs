@@ -1,7 +1,7 @@
-//! What becomes of events when the program is killed, at moments that a seed chooses.
+//! The program is killed, at moments that a seed chooses: no event is lost.
 //!
-//! An event that was acknowledged without being handled would never be handled: so in the end, each
-//! must have been.
+//! An event that was acknowledged without being handled would never be handled, so in the end every
+//! event must have been.
 
 #![cfg(unix)]
 

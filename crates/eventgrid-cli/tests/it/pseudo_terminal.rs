@@ -1,4 +1,4 @@
-//! The program at a terminal of its own.
+//! The program on a terminal of its own.
 
 use std::fs::File;
 use std::io::{Read as _, Write as _};

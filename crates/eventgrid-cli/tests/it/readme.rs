@@ -1,8 +1,8 @@
-//! The examples of the README, each run as it stands there.
+//! The examples of the README, run as they are written.
 //!
-//! A block that begins with `console` has command lines after `$ `, further lines of one after
-//! `> `, and what they print. `[..]` stands for whatever it is. One emulator is there for all of
-//! them, so that a later one can receive what an earlier one has published.
+//! A block that begins with `console` has commands after `$ `, their further lines after `> `, and
+//! their output. `[..]` stands for any text. All of them share one emulator, so that a later one
+//! can receive what an earlier one has published.
 
 use std::net::TcpListener;
 

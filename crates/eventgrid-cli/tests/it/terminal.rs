@@ -1,4 +1,4 @@
-//! `egrid publish` at a terminal: the progress bar, Ctrl-C, and a terminal that changes its size.
+//! `egrid publish` on a terminal: the progress bar, Ctrl-C, and a terminal whose size changes.
 
 use crate::pseudo_terminal::{Terminal, frames};
 use crate::support::Bench;

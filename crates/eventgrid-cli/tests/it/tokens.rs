@@ -1,4 +1,4 @@
-//! Tokens of Microsoft Entra ID, which end while a command runs.
+//! Tokens of Microsoft Entra ID that expire while a command runs.
 
 #![cfg(unix)]
 

@@ -1,4 +1,4 @@
-//! What was accepted, told on the address of the admin API.
+//! Accepted events, as the admin API reports them.
 
 use eventgrid_emulator::{Emulator, InputSchema};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Who gets in, and what becomes of requests that are not in the table.
+//! Who gets access, and what happens to requests that are not in the table.
 
 use eventgrid_emulator::{ConfigurationError, Emulator};
 

@@ -1,4 +1,4 @@
-//! An emulator with an admin API, and requests to both in few words.
+//! An emulator with an admin API, and short ways to send requests to both.
 
 use eventgrid::{CloudEvent, NamespaceTopic, blocking};
 use eventgrid_emulator::{EmulatorBuilder, InProcess, RunningEmulator};

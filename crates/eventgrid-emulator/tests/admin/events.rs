@@ -1,4 +1,4 @@
-//! Events in a queue: looked at, settled, sent again, forgotten.
+//! Events in a queue: listed, settled, resent, removed.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The OpenAPI document: what it says is what is served.
+//! The OpenAPI document describes what is served.
 
 use eventgrid_emulator::Emulator;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! Whatever a request has in the wrong place, the error says so in words of the API.
+//! Whatever is misplaced in a request, the error says so in the terms of the API.
 
 use eventgrid_emulator::{Emulator, InputSchema};
 use serde_json::{Value, json};

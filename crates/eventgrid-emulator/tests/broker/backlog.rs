@@ -1,5 +1,5 @@
-//! Large backlogs. Were any step linear in what is queued, locked or delayed, these would take many
-//! times as long.
+//! Large backlogs. If any step were linear in the events that are queued, locked or delayed, these
+//! tests would take many times as long.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! Time passes in bounded steps, and what a call does never depends on how many of them were done.
+//! Due work is done in bounded steps, and the result of a call never depends on how many of them
+//! were done.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Dead letters: what is kept of an event that died, and where it goes.
+//! Dead letters: what is kept of a dead event, and where it goes.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Random operations, against a model so simple that it can be seen to be right.
+//! Random operations, against a model that is simple enough to be obviously right.
 
 use proptest::prelude::*;
 

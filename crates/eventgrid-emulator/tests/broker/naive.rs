@@ -1,4 +1,5 @@
-//! A broker so simple that it can be seen to be right, and the comparison of the real one with it.
+//! A broker that is simple enough to be obviously right, and the comparison of the real one with
+//! it.
 
 use std::collections::HashSet;
 use std::time::Duration;

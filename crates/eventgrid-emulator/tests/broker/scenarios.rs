@@ -1,4 +1,4 @@
-//! Scenarios, each with a moved clock.
+//! Scenarios, each on a clock that the test moves.
 
 use std::time::Duration;
 

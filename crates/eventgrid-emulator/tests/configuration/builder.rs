@@ -1,4 +1,4 @@
-//! What only a builder can be told in a program.
+//! What only a builder can set.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Topics of the namespace that basic topics feed, as a file says it.
+//! Topics of the namespace that basic topics feed, in a file.
 
 use eventgrid_emulator::Target;
 use eventgrid_emulator::broker::PushEndpoint;

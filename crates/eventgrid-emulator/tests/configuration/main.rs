@@ -1,4 +1,4 @@
-//! What a configuration says, and what is said about one that is wrong.
+//! What a configuration means, and the errors of a wrong one.
 
 mod builder;
 mod dead_letters;

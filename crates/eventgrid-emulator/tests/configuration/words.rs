@@ -1,4 +1,4 @@
-//! Whatever a file has in the wrong place, the error says so in words of the file.
+//! Whatever is misplaced in a file, the error says so in the terms of the file.
 
 use eventgrid_emulator::configuration::{Configuration, import};
 

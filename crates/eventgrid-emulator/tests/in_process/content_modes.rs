@@ -1,5 +1,5 @@
-//! Data of every kind under every kind of media type, structured and in binary content mode: what
-//! arrives is the same, or binary mode refuses it.
+//! Data of every kind with every kind of media type, structured and in binary content mode: the
+//! same data arrives, or binary mode refuses it.
 
 use eventgrid::blocking::Publisher;
 use eventgrid::event::{BinaryMode, DataKind, InvalidEvent};

@@ -1,4 +1,4 @@
-//! Dead letters in their folders and topics, by a clock that the test moves.
+//! Dead letters in their folders and topics, on a clock that the test moves.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Event subscriptions of basic topics that feed a topic of the namespace, by a clock that the test
+//! Event subscriptions of basic topics that feed a topic of the namespace, on a clock that the test
 //! moves.
 
 use std::time::Duration;

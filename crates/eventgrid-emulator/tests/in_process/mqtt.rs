@@ -1,5 +1,4 @@
-//! The client of an MQTT broker with that of the emulator: every operation of both twins, blocking
-//! and async.
+//! The client of an MQTT broker with the emulator's broker: every operation, blocking and async.
 
 use std::time::Duration;
 

@@ -1,5 +1,4 @@
-//! Every schema published to every target that takes it, and what is accepted of it; what is not
-//! taken is refused.
+//! Every schema published to every target: what is accepted arrives, and anything else is refused.
 
 use std::time::Duration;
 

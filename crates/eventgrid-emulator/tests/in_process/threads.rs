@@ -1,4 +1,4 @@
-//! Several threads: who handles an event keeps its lock, though others wait.
+//! Several threads: whoever handles an event keeps its lock, even if others wait.
 
 use std::thread;
 use std::time::Duration;
@@ -54,7 +54,7 @@ fn a_thread_that_handles_an_event_keeps_its_lock_while_another_one_sleeps() {
     let batch = handling.receive(ReceiveOptions::new()).unwrap();
     let start = namespace.now();
     thread::scope(|scope| {
-        // A sleep that ends before the lock does is no matter.
+        // It does not matter if a sleep ends before the lock does.
         scope.spawn(|| Sleep::sleep(&namespace, 59 * SECOND)).join().unwrap();
         let sleeping = scope.spawn(|| Sleep::sleep(&namespace, SECOND));
         thread::yield_now();

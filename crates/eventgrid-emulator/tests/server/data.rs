@@ -1,4 +1,4 @@
-//! What is kept in a directory outlives the process, however that ends.
+//! What is kept in a directory outlives the process, however it ends.
 #![cfg(unix)]
 
 use std::collections::BTreeMap;

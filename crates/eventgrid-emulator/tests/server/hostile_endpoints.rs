@@ -1,4 +1,4 @@
-//! Endpoints that do what they should not: nothing is lost by that, and nobody else held up.
+//! Endpoints that misbehave: no event is lost, and no other endpoint has to wait.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! As much of an HTTP client as it takes to see every byte.
+//! Just enough of an HTTP client to see every byte.
 
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};

@@ -1,4 +1,4 @@
-//! What a server tells of the requests that it serves.
+//! What a server reports about the requests that it serves.
 
 use std::sync::mpsc::{Receiver, channel};
 

@@ -1,4 +1,4 @@
-//! Pushes of a server: what endpoints get, when they get it again, and where it may go.
+//! Pushes of a server: what endpoints get, when they get it again, and which addresses are allowed.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! An endpoint that events are pushed to: it keeps what it gets, and does to it what a test wants.
+//! An endpoint for pushed events: it keeps what it gets, and responds as the test wants.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};

@@ -1,4 +1,5 @@
-//! An emulator with basic topics, domains and partner namespaces, and requests to it in few words.
+//! An emulator with basic topics, domains and partner namespaces, and short ways to send requests
+//! to it.
 
 use bytes::Bytes;
 use eventgrid_emulator::{Accepted, Emulator, InputSchema, Limits, Outcome, UnixTime};

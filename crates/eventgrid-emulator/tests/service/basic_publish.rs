@@ -1,5 +1,4 @@
-//! Publishing to basic topics, domains and partner namespaces: what is taken, and what the response
-//! is.
+//! Publishing to basic topics, domains and partner namespaces: what is accepted, and the responses.
 
 use eventgrid_emulator::{InputSchema, TargetKind};
 use http::Response;

@@ -1,4 +1,4 @@
-//! Publishes that basic topics, domains and partner namespaces refuse: with which status, codes and
+//! Publishes that basic topics, domains and partner namespaces refuse: with which status, code and
 //! message.
 
 use http::Response;

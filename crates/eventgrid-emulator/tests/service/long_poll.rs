@@ -1,4 +1,4 @@
-//! Receives that wait: which of them gets a response, when, and with what.
+//! Receives that wait: which of them gets a response, when, and with which events.
 
 use std::time::Duration;
 

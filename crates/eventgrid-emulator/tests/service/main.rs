@@ -1,4 +1,4 @@
-//! The protocol without I/O: golden replies, refusals, long polls.
+//! The protocol without I/O: golden responses, refusals, long polls.
 
 mod any_request;
 mod authentication;

@@ -1,5 +1,4 @@
-//! The HTTP interface of the MQTT broker: messages are published, and those that are retained are
-//! read.
+//! The HTTP interface of the MQTT broker: messages are published, and retained ones are read.
 
 use std::time::Duration;
 

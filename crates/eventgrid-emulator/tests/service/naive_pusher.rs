@@ -1,5 +1,5 @@
-//! A pusher so simple that it can be seen to be right: each event by itself, with the times of the
-//! documentation written out once more.
+//! A pusher that is simple enough to be obviously right: it treats each event by itself, with the
+//! times of the documentation stated once more.
 
 use std::time::Duration;
 
@@ -61,7 +61,7 @@ impl Rules {
         (Duration::from_secs(from), Duration::from_secs(from) + jitter)
     }
 
-    /// The least wait after a result; `None` if there is no retry.
+    /// The shortest wait after a result; `None` if there is no retry.
     fn least_wait(self, result: AttemptResult) -> Option<u64> {
         let is_basic = self.tier == DeliveryTier::Basic;
         match result {

@@ -1,4 +1,4 @@
-//! An emulator with a clock to move, and requests to it in few words.
+//! An emulator with a clock to move, and short ways to send requests to it.
 
 use std::time::Duration;
 

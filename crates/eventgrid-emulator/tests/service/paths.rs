@@ -1,4 +1,4 @@
-//! Which paths and names are taken, and by what.
+//! Which paths and names are accepted, and what they belong to.
 
 use bytes::Bytes;
 use eventgrid_emulator::{Emulator, EmulatorBuilder, Limits, Outcome, Target, UnixTime};

@@ -1,4 +1,5 @@
-//! Which endpoints an event subscription can have, and what receivers are told of one that has any.
+//! Which endpoints an event subscription can have, and what receivers get from one with push
+//! delivery.
 
 use eventgrid_emulator::broker::{InvalidPushUrl, PushEndpoint, SubscriptionSettings};
 use eventgrid_emulator::eventgrid_push::{DeliverySchema, DeliveryTier, RetryPolicy};

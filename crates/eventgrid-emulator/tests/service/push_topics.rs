@@ -1,4 +1,5 @@
-//! What endpoints are told of topics: domain topics, topics of Azure services, custom schemas.
+//! How topics appear in what endpoints get: domain topics, topics of Azure services, custom
+//! schemas.
 
 use eventgrid::system_events::SystemEvent;
 use eventgrid_emulator::broker::PushEndpoint;

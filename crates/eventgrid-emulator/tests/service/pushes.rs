@@ -1,5 +1,5 @@
-//! Pushes: what is sent, when it is sent again, and what becomes of events whose result does not
-//! come.
+//! Pushes: what is sent, when it is sent again, and what happens to events whose result never
+//! comes.
 
 use std::time::Duration;
 

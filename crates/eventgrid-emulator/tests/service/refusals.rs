@@ -1,5 +1,5 @@
-//! Requests that are refused: with which status, code and message, and which of two faults comes
-//! first.
+//! Requests that are refused: with which status, code and message, and which of two faults is
+//! reported.
 
 use bytes::Bytes;
 use eventgrid_emulator::broker::{SubscriptionSettings, SubscriptionStats};

@@ -1,4 +1,4 @@
-//! The API versions of a namespace, and in what they differ.
+//! The API versions of a namespace, and how they differ.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! What holds for every response, whatever was asked.
+//! What holds for every response, whatever the request.
 
 use bytes::Bytes;
 use http::Response;

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Before it can compare, the topic needs an event subscription for each operator, with pull
-//! delivery and the filter that `filters` prints for it. Let the topic be for this purpose: every
+//! delivery and the filter that `filters` prints for it. Use a topic that nothing else uses: every
 //! event in these subscriptions is acknowledged. Namespaces have no switch for arrays, so arrays
 //! that are looked into are not compared.
 

@@ -1,7 +1,7 @@
 //! What every operator does with every kind of value, and how that is known about the service.
 //!
-//! This module covers the truth table, the rules beside it, and the examples that follow from the
-//! table. The matcher uses the table: a change of a row changes what matches.
+//! This module has the truth table, the other rules, and the examples that follow from the table.
+//! The matcher uses the table: a change to a row changes what matches.
 
 mod example;
 mod lookup;
@@ -84,7 +84,7 @@ pub enum Outcome {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TruthRule {
-    /// A name for it that stays the same, in small letters with hyphens.
+    /// A name that stays the same, in small letters with hyphens.
     pub id: &'static str,
     /// The case.
     pub case: &'static str,

@@ -1,4 +1,4 @@
-//! What is said of an event that does not match.
+//! The explanations of why an event does not match.
 
 use eventgrid_filters::{Clause, Condition, Filter, FilterPart, MismatchReason, ValueKind};
 

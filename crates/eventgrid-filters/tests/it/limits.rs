@@ -1,4 +1,4 @@
-//! Limits of filters, and clauses that mean nothing.
+//! Limits of filters, and clauses without meaning.
 
 use eventgrid_filters::{Clause, CompileOptions, Condition, Filter, FilterLimits};
 

@@ -1,5 +1,5 @@
-//! A filter as its JSON says it, looked up in an event that is read as a tree. It shares no code
-//! with the matcher, and restates the truth table.
+//! A filter in its JSON form, applied to an event that is read as a tree. It shares no code with
+//! the matcher, and restates the truth table.
 
 use std::fmt;
 

@@ -1,5 +1,5 @@
-//! The truth table: every example of it, against the matcher and the naive one; and the file that
-//! is made of it.
+//! The truth table: all of its examples, with the matcher and the naive one; and the file that is
+//! printed from it.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! What a queue makes of a flash that forgets, is worn out, or holds something else.
+//! How a queue copes with a flash that forgets, is worn out, or holds other data.
 
 use embassy_futures::block_on;
 use eventgrid::event::CloudEventBuf;

@@ -1,4 +1,4 @@
-//! An application that uses its queue through losses of power, and checks what it knows of it.
+//! An application that uses its queue through losses of power, and checks it against what it knows.
 
 use std::collections::VecDeque;
 

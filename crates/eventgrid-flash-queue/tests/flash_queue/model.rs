@@ -1,4 +1,4 @@
-//! Any operations, and power lost at any moment: the queue does what a `VecDeque` does.
+//! Any operations, with a loss of power at any moment: the queue does what a `VecDeque` does.
 
 use proptest::prelude::*;
 

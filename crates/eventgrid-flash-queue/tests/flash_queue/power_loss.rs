@@ -1,5 +1,5 @@
 //! Power is lost at every write and every erase of a scripted life, in every way: what was reported
-//! holds.
+//! still holds.
 
 use crate::life::{Step, live};
 use crate::simulated_flash::{SimulatedFlash, Tear};

@@ -1,5 +1,4 @@
-//! How many events there is room for, and how often pages are erased for them: the arithmetic of
-//! the README.
+//! How many events fit, and how often pages are erased for them: the arithmetic of the README.
 
 use embassy_futures::block_on;
 use eventgrid_flash_queue::Error;

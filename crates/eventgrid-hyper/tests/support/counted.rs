@@ -1,4 +1,4 @@
-//! Connections over TCP that are counted as long as the client has them open.
+//! Counts the TCP connections that the client has open.
 
 use std::io;
 use std::net::SocketAddr;

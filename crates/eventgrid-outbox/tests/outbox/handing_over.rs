@@ -1,4 +1,4 @@
-//! Putting events: what is confirmed is there, and what is too much is refused.
+//! Putting events: what is confirmed is stored, and what is too much is refused.
 
 use std::time::{Duration, UNIX_EPOCH};
 

@@ -1,4 +1,4 @@
-//! Events that the service will never take are set aside, and do not keep the others.
+//! Events that the service will never accept are set aside, and do not delay the others.
 
 use eventgrid_outbox::eventgrid::SendLimits;
 use eventgrid_outbox::{OutboxOptions, PutError, RefusalReason};

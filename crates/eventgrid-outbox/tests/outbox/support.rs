@@ -1,4 +1,4 @@
-//! A network with faults whose clock runs, and a folder for the file.
+//! A network with faults on a running clock, and a folder for the file.
 
 use std::collections::HashMap;
 use std::path::PathBuf;

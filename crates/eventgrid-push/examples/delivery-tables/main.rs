@@ -1,4 +1,4 @@
-//! Prints `DELIVERY.md`: the tables that this crate acts on.
+//! Prints `DELIVERY.md`, the tables that this crate acts on.
 //!
 //! ```sh
 //! cargo run -p eventgrid-push --example delivery-tables > crates/eventgrid-push/DELIVERY.md

@@ -1,6 +1,6 @@
 //! Facts about push delivery, and how they are known.
 //!
-//! This module covers the kinds of sources, and the facts that are neither a time nor a status.
+//! This module has the kinds of sources, and the facts that are neither a time nor a status.
 //! Schedules and the meanings of responses have tables of their own in the module `schedule`.
 
 mod table;
@@ -13,12 +13,12 @@ use std::fmt;
 /// use eventgrid_push::DeliveryFact;
 ///
 /// let fact = DeliveryFact::all().iter().find(|fact| fact.id == "time-to-live").unwrap();
-/// assert_eq!(fact.what, "It is dead-lettered when that attempt is due, and not before.");
+/// assert_eq!(fact.what, "It is dead-lettered when that attempt is due, not before.");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeliveryFact {
-    /// A name for it that stays the same, in small letters with hyphens.
+    /// A name that stays the same, in small letters with hyphens.
     pub id: &'static str,
     /// The case.
     pub case: &'static str,

@@ -1,5 +1,5 @@
-//! Both handshakes: to the byte, as the receiver of the crate `eventgrid` reads them, and what its
-//! responses mean.
+//! Both handshakes: their exact bytes, how the receiver of the crate `eventgrid` reads them, and
+//! what its responses mean.
 
 use std::num::NonZeroU32;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Push delivery: when it is tried, what is sent, and what comes back.
+//! Push delivery: when it is attempted, what is sent, and what the responses mean.
 
 mod conversions;
 mod handshakes;

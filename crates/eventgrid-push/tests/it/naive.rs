@@ -1,5 +1,5 @@
-//! Conversions by trees, with the rules of the documentation stated once more. It shares no code
-//! with the crate.
+//! Conversions of JSON trees, with the rules of the documentation stated once more. It shares no
+//! code with the crate.
 
 use eventgrid_push::{DeliverySchema, InputSchema, MappedField, Publication};
 use serde_json::{Map, Value, json};

@@ -1,4 +1,4 @@
-//! What is sent, to the byte.
+//! The exact bytes of what is sent.
 
 use eventgrid_push::{
     Batching, DeliverySchema, InvalidPushedEvent, PushError, PushRequest, PushSettings, PushedEvent,

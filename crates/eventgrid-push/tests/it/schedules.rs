@@ -1,4 +1,4 @@
-//! When an event is pushed, and when it is given up.
+//! When an event is pushed, and when the attempts end.
 
 use std::time::Duration;
 

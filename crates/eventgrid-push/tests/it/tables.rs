@@ -1,4 +1,4 @@
-//! The tables: that each is whole, and that the file says what they say.
+//! The tables: each is complete, and the file says what they say.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! What becomes of a failure to connect: its kind, and its words.
+//! What a failure to connect becomes: its kind and its text.
 
 use std::error::Error;
 

@@ -1,4 +1,5 @@
-//! What a reading costs on the wire: the table of the README, made anew and compared.
+//! How many bytes a reading takes on the wire: the table of the README, measured again and
+//! compared.
 
 use std::fmt::Write as _;
 use std::io::{Read, Write};

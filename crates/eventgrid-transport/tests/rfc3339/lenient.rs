@@ -1,4 +1,4 @@
-//! What programs write for RFC 3339.
+//! What programs write in place of RFC 3339.
 
 use eventgrid_transport::date::{Rfc3339Text, Rfc3339Time};
 

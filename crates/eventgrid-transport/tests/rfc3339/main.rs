@@ -1,4 +1,4 @@
-//! Points in time as RFC 3339 writes them: by a table of our own, and against two other readers.
+//! Points in time in RFC 3339: against a table of our own, and against two other parsers.
 
 mod lenient;
 mod other_readers;

@@ -1,4 +1,4 @@
-//! Against the crates `chrono` and `time`, which have readers of their own.
+//! Against the parsers of the crates `chrono` and `time`.
 
 use chrono::{DateTime, FixedOffset, Timelike};
 use eventgrid_transport::date::Rfc3339Time;

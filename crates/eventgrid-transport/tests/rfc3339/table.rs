@@ -1,4 +1,4 @@
-//! Every rule of the grammar with the texts on both of its sides.
+//! Every rule of the grammar, with texts on both sides of it.
 
 use eventgrid_transport::date::Rfc3339Time;
 

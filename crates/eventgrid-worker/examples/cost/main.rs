@@ -1,8 +1,8 @@
-//! How many requests a million events take, and how many units of 64 KiB those are, counted from
-//! the requests themselves.
+//! Counts how many requests a million events take, and how many units of 64 KiB those are, from the
+//! requests themselves.
 //!
-//! `cargo run -p eventgrid-worker --example cost > crates/eventgrid-worker/guides/cost.md` prints the
-//! table; a test compares the two.
+//! `cargo run -p eventgrid-worker --example cost > crates/eventgrid-worker/guides/cost.md` prints
+//! the table; a test compares the two.
 
 use std::error::Error;
 use std::fmt::Write as _;

@@ -1,4 +1,4 @@
-//! A service that takes everything, has a number of events to be received, and counts its requests.
+//! A service that accepts everything, has a number of events to receive, and counts its requests.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;

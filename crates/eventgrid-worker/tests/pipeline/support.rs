@@ -1,4 +1,4 @@
-//! A namespace with orders that are to become invoices.
+//! A namespace with orders that become invoices.
 
 use std::collections::HashMap;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! No more is held than the limits allow.
+//! No more events are in memory than the limits allow.
 
 use std::time::Duration;
 

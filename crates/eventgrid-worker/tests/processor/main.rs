@@ -1,4 +1,4 @@
-//! What the processor does, each sentence of its docs with a clock that the test moves.
+//! What the processor's docs promise, sentence by sentence, on a clock that the test moves.
 
 mod failures;
 mod limits;

@@ -1,4 +1,4 @@
-//! What notices say, in words and by their level.
+//! The texts and levels of notices.
 
 use eventgrid_worker::{ProcessorEvent, Verdict};
 

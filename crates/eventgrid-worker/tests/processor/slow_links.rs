@@ -1,4 +1,4 @@
-//! Responses that are slow or break off: what came is handled, and little is lost.
+//! Responses that are slow or break off: the events that arrived are handled, and few are lost.
 
 use std::cell::RefCell;
 

@@ -1,4 +1,4 @@
-//! The verdicts of handlers decide what becomes of the events.
+//! The verdicts of handlers decide what happens to the events.
 
 use std::cell::{Cell, RefCell};
 

@@ -1,5 +1,5 @@
-//! Responses with the shapes that the contract of namespaces (api-version 2024-06-01) and the
-//! documentation of Event Grid show, their values our own.
+//! Responses in the forms that the contract of namespaces (api-version 2024-06-01) and the
+//! documentation of Event Grid show, with values of our own.
 
 #![cfg(feature = "std")]
 

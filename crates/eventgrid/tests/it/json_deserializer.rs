@@ -51,7 +51,7 @@ fn escaped(value: &impl Serialize) -> String {
                 within = !within;
                 escaped.push(c);
             }
-            // Numbers in keys are no numbers any more if they are escaped.
+            // Numbers in keys do not count as numbers if they are escaped.
             c if within && !c.is_ascii_digit() && c != '-' => {
                 escaped.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
             }

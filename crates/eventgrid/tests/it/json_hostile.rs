@@ -1,4 +1,4 @@
-//! Documents made to break readers.
+//! Documents that are made to break readers.
 
 use eventgrid::json::{JsonErrorKind, MAX_DEPTH, RawJson, Reader};
 use serde_json::value::RawValue;

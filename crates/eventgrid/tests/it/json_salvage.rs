@@ -1,4 +1,4 @@
-//! Lock tokens out of receive bodies, whole, cut off and broken.
+//! Lock tokens from receive bodies that are whole, cut off or broken.
 
 use crate::json_documents::{document, mutation, string};
 use eventgrid::Batch;

@@ -1,9 +1,10 @@
 //! What the crate does, seen from outside: a module for each subject. `#![cfg(..)]` in it names the
 //! features that it needs.
 //!
-//! They are one program, since each program is linked anew in each feature set. What counts
-//! allocations is not here: its allocator is the whole program's. Nor are spans: what `tracing`
-//! knows of who listens is the whole program's, too, and tests beside them listen to nothing.
+//! They are one program, since each program must be linked anew for each feature set. Tests that
+//! count allocations are not here, because an allocator is global to the program. Tests of spans
+//! are not here either: `tracing` remembers for the whole program whether anyone listens, and other
+//! tests do not.
 
 mod batch_events;
 mod batch_too_large;

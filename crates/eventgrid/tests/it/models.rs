@@ -1,4 +1,4 @@
-//! Events that are owned, compared, and made of received ones.
+//! Events that are owned, compared, and made from received ones.
 
 #![cfg(feature = "alloc")]
 

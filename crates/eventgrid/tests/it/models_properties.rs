@@ -1,4 +1,4 @@
-//! Whatever an event is: encoded, parsed and made an event again, it is the same.
+//! An event that is encoded and parsed again is the same.
 
 #![cfg(all(feature = "std", feature = "base64", feature = "serde"))]
 

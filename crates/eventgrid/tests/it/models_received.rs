@@ -1,4 +1,4 @@
-//! Whatever was received can be owned, stored and sent on.
+//! Any received event can be owned, stored and forwarded.
 
 #![cfg(feature = "alloc")]
 

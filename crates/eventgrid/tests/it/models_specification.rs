@@ -1,5 +1,5 @@
-//! What the specification of CloudEvents 1.0.2 says of its JSON format: events of the kinds that it
-//! shows, and the rules of its schema, restated.
+//! What the specification of CloudEvents 1.0.2 says about its JSON format: events of the kinds that
+//! it shows, and the rules of its schema, restated.
 
 #![cfg(all(feature = "serde", feature = "base64", feature = "std"))]
 

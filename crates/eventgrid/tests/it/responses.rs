@@ -1,4 +1,4 @@
-//! What comes back, well-formed and hostile.
+//! Responses, well-formed and hostile.
 
 #![cfg(feature = "std")]
 

@@ -1,4 +1,4 @@
-//! The exact bytes of every token that is signed, and how tokens are carried.
+//! The exact bytes of every signed token, and how tokens are sent.
 
 #![cfg(feature = "sas")]
 

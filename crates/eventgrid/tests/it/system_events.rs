@@ -1,4 +1,4 @@
-//! The table of system events has what others list.
+//! The table of system events has all that others list.
 
 use std::collections::BTreeSet;
 

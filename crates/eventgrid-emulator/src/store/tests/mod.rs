@@ -1,4 +1,4 @@
-//! Whether what is kept is what was there, also after the process ended at any moment.
+//! What is read back is what was stored, even if the process ended at any moment.
 
 mod ended;
 mod opened;

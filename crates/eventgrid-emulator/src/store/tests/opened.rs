@@ -1,4 +1,4 @@
-//! What a directory must be like, and what opening it reads.
+//! Which directories can be opened, and what opening one reads.
 
 use std::fs;
 use std::path::PathBuf;

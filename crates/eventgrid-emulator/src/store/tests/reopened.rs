@@ -1,4 +1,4 @@
-//! A broker that is closed and opened again behaves as one that never was.
+//! A broker that was closed and opened again behaves like one that never was closed.
 
 use proptest::prelude::*;
 

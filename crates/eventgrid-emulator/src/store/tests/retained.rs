@@ -1,4 +1,4 @@
-//! Messages that are retained are those of a model that knows neither a store nor an order.
+//! Retained messages, against a model that knows neither a store nor an order.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Rows come back as they were written, and what is no row is refused.
+//! Rows are read as they were written, and anything that is not a row is refused.
 
 use std::time::Duration;
 

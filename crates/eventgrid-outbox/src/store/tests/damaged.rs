@@ -1,4 +1,4 @@
-//! Bytes of the file are not what was written.
+//! The file has other bytes than were written.
 
 use disk::Disk;
 

@@ -1,5 +1,5 @@
-//! The process ends at any write or sync: what was confirmed before is there, and nothing else but
-//! what was just being written.
+//! The process ends at any write or sync: afterwards the store has all that was confirmed, and at
+//! most the write in progress besides.
 
 use disk::{Disk, Unsynced};
 use rand::seq::IteratorRandom as _;

@@ -1,4 +1,4 @@
-//! Whether what is kept is what was put, also after the process ended at any moment.
+//! What is read back is what was put, even if the process ended at any moment.
 
 mod damaged;
 mod ended;

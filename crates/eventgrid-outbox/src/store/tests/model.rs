@@ -1,4 +1,4 @@
-//! What an outbox is, in as few words as possible.
+//! The shortest possible model of an outbox.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What a file must be like, and when it gives its room back.
+//! Which files can be opened, and when a file shrinks.
 
 use std::fs;
 use std::path::PathBuf;

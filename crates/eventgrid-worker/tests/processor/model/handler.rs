@@ -1,4 +1,4 @@
-//! Handlers of every kind, and who runs now.
+//! Handlers of every kind, and which of them run.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;

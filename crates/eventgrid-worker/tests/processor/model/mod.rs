@@ -1,5 +1,5 @@
-//! Random interleavings of publishing, handling, time, faults of the network and stops, and what
-//! must always hold.
+//! Random interleavings of publishing, handling, time, network faults and stops, and what must
+//! always hold.
 
 mod handler;
 mod network;

@@ -1,4 +1,4 @@
-//! A namespace with two topics, workers of both, and what must always hold.
+//! A namespace with two topics, workers for both, and what must always hold.
 
 use std::cell::RefCell;
 use std::time::Duration;

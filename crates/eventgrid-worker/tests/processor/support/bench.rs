@@ -1,4 +1,4 @@
-//! All that a test needs: a namespace with events, processors of it, and time.
+//! All that a test needs: a namespace with events, processors for it, and a clock.
 
 use std::ops::Range;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What a run told.
+//! What a run reported.
 
 use std::sync::{Arc, Mutex};
 

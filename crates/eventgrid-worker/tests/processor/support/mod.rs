@@ -1,5 +1,4 @@
-//! A namespace inside the process, a network that fails when told to, and a run that is polled by
-//! hand.
+//! An in-process namespace, a network that fails when told to, and a run that is polled by hand.
 
 mod bench;
 mod faulty;

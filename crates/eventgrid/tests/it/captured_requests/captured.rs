@@ -1,4 +1,4 @@
-//! The captured requests, restated: what the service can tell them by.
+//! The captured requests, restated: all that makes a difference to the service.
 
 /// A request of the Python SDK (azure-eventgrid 4.22.1); all of them are `POST`.
 pub(crate) struct Captured {

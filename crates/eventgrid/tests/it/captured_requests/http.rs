@@ -1,4 +1,4 @@
-//! A request as far as the service can tell it from another one.
+//! A request, without what makes no difference to the service.
 
 use std::collections::{BTreeMap, BTreeSet};
 

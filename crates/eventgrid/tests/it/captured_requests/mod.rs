@@ -1,5 +1,5 @@
-//! What the Python SDK (azure-eventgrid 4.22.1) sends, against what this crate sends for the same
-//! calls.
+//! What the Python SDK (azure-eventgrid 4.22.1) sends, compared with what this crate sends for the
+//! same calls.
 //!
 //! Each of its requests was captured once by calling it against a local server, and is restated in
 //! `captured`.

@@ -1,4 +1,4 @@
-//! JSON documents to test with: valid ones of every form, and what can happen to them.
+//! JSON documents for tests: valid ones of every form, and damaged ones.
 
 use proptest::collection::vec;
 use proptest::prelude::*;

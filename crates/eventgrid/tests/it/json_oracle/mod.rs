@@ -1,12 +1,12 @@
-//! What `serde_json` says of a text, and whether the reader agrees.
+//! What `serde_json` makes of a text, and whether the reader agrees.
 //!
 //! | aspect | oracle | where we differ, and why we are right |
 //! |---|---|---|
-//! | acceptance | `&RawValue`, which checks the grammar alone | a byte order mark is skipped, as RFC 8259 allows; what is nested deeper than [`MAX_DEPTH`] is refused, because our depth is bounded on devices |
+//! | acceptance | `&RawValue`, which checks only the grammar | a byte order mark is skipped, as RFC 8259 allows; text that is nested deeper than [`MAX_DEPTH`] is refused, because our depth is bounded on devices |
 //! | depth | brackets, counted outside of strings | `RawValue` has no limit and `Value` one of 127: neither is asked |
-//! | values | the text of each `RawValue` within, read as the type that is asked for | `-0` is the integer 0 too; `serde_json` makes it a float alone |
-//! | `1e999` | `f64` of `serde_json`, which refuses it | none: the number is there as text, and `as_f64` is `None` |
-//! | decoded text | `String` of `serde_json` | none: halves of surrogate pairs are refused by both as soon as someone decodes them, while the whole value passes, as with `RawValue` |
+//! | values | the text of each `RawValue` within, read as the requested type | `-0` is also the integer 0; `serde_json` makes it only a float |
+//! | `1e999` | `f64` of `serde_json`, which refuses it | none: the number can be read as text, and `as_f64` is `None` |
+//! | decoded text | `String` of `serde_json` | none: both refuse halves of surrogate pairs as soon as they are decoded, while the whole value passes, as with `RawValue` |
 //! | duplicates | the members one by one, in order | `Value` keeps the last one of a name; the reader shows all, since only its caller knows which one counts |
 
 use eventgrid::json::{JsonError, JsonErrorKind, JsonNumber, JsonStr, Kind, MAX_DEPTH, RawJson, Reader};
@@ -75,7 +75,7 @@ pub(crate) fn members(object: &RawValue) -> (Vec<(String, &RawValue)>, bool) {
     members_by(object)
 }
 
-/// The same, with names of any type: one that is no such name ends them.
+/// The same, with names of any type: one of another type ends them.
 pub(crate) fn members_by<'o, N: Deserialize<'o>>(object: &'o RawValue) -> (Vec<(N, &'o RawValue)>, bool) {
     struct Members<'o, 'm, N>(&'m mut Vec<(N, &'o RawValue)>);
 

@@ -1,4 +1,4 @@
-//! Tokens in the dialects of Microsoft's SDKs and documentation, signed by a program of its own
+//! Tokens in the dialects of Microsoft's SDKs and documentation, signed by a separate program
 //! (HMAC-SHA256 of Python's standard library) with the key of the bytes 0 to 31.
 
 /// A token in one of the dialects.
