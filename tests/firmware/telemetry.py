@@ -16,9 +16,9 @@ class Pace:
     """How much happens in which time."""
     readings: int
     interval: int
-    """In milliseconds, between two readings. The queue has room for 128: more than a network that is not cut ever takes."""
+    """In milliseconds, between two readings. The queue has room for 128: enough unless the network is cut."""
     lock: int
-    """In seconds: for how long a command is locked. One whose acknowledgement comes later comes again, ten times at the most."""
+    """In seconds: how long a command is locked. If it is acknowledged later, it comes again, at most ten times."""
 
 
 PLAIN = Pace(readings=600, interval=100, lock=3)
@@ -56,7 +56,7 @@ def run(board, image, features):
 
 
 def steady(board, image, features):
-    """The same in a good network: where a connection takes longer to open than the queue to fill, a bad one must lose readings."""
+    """The same in a good network: if a connection takes longer to open than the queue to fill, a bad one loses readings."""
     with Device(board, image, features, faults=False) as device:
         device.wait(device.numbers, "the first reading is accepted")
         device.command(COMMANDS, device.pace.interval)

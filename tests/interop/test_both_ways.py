@@ -1,6 +1,7 @@
-"""What the Python SDK publishes is what our client receives, and the other way round.
+"""Our client receives what the Python SDK publishes, and the other way round.
 
-JSON data is compared as parsed, since a broker may order members anew; texts, bytes and the digits of numbers exactly.
+JSON data is compared after parsing, since a broker may reorder members; texts, bytes and the digits
+of numbers are compared exactly.
 """
 
 import base64

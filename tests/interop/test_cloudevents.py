@@ -1,4 +1,4 @@
-"""What our client sends in binary content mode is what the CloudEvents library for Python reads."""
+"""The CloudEvents library for Python reads what our client sends in binary content mode."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""The command line `egrid` and the Python SDK: what one publishes is what the other receives and settles."""
+"""The command line `egrid` and the Python SDK: each receives and settles what the other publishes."""
 
 import json
 import os

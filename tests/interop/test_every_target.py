@@ -1,7 +1,7 @@
 """The SDK and our client publish the same events to every target, of every schema, with every credential.
 
-What the emulator accepted is compared: it is the same JSON whichever client sent it. One difference is meant: to a namespace the SDK
-sends a single CloudEvent as a batch of one, our client as one event.
+What the emulator accepts must be the same JSON from every client. One difference is intended: to a
+namespace, the SDK sends a single CloudEvent as a batch of one, our client as one event.
 """
 
 from contextlib import nullcontext

@@ -1,4 +1,4 @@
-"""Every public member of the SDK, and every option that its clients take, is named in the page that says what stands for it here."""
+"""PYTHON.md names every public member of the SDK, and every option of its clients."""
 
 import inspect
 import re

@@ -1,6 +1,6 @@
 """The official Python SDK as a process that can be killed: `client.py publish|consume ENDPOINT JOURNAL KEY`.
 
-It makes no second attempt, so that each event is published once. What was reported is written down, a line for each.
+It does not retry, so that each event is published once. Every result is written to the journal, one per line.
 """
 
 import itertools

@@ -1,8 +1,8 @@
-"""A middle box, such as a translator of addresses: `middle_box.py SERVICE_PORT SECONDS`.
+"""A middle box, such as one for address translation: `middle_box.py SERVICE_PORT SECONDS`.
 
-It passes connections on, and forgets those on which no packet has come for so many seconds, from either side. Whoever
-sends the next packet on one that is forgotten gets a reset; the other side is told nothing. A probe of TCP's keep-alive
-is a packet like any other: the operating system responds to it, and counts it.
+It forwards connections, and forgets those on which no packet has come from either side for SECONDS.
+Whoever sends the next packet on a forgotten one gets a reset; the other side gets nothing. A TCP
+keep-alive probe is a packet like any other: the operating system responds to it, and counts it.
 
 It prints its port.
 """

@@ -1,6 +1,6 @@
 """One receive by the official SDK: `receive.py sync|aio ENDPOINT KEY TOPIC SUBSCRIPTION SECONDS`.
 
-It prints how many events came, and after how many seconds.
+It prints how many events it received, and after how many seconds.
 """
 
 import asyncio
