@@ -40,12 +40,10 @@ impl Part {
     /// Who offers it.
     pub(crate) fn who(self) -> &'static str {
         match self {
-            Self::Tls => "Of every adapter with TLS.",
-            Self::Proxy => {
-                "Of every adapter that knows of proxies; to the others the environment is nothing."
-            }
-            Self::Open => "Of every adapter whose responses can be read in pieces.",
-            Self::Overflow => "Of every adapter that has the client's own buffer.",
+            Self::Tls => "For every adapter with TLS.",
+            Self::Proxy => "For every adapter that supports proxies; the others ignore the environment.",
+            Self::Open => "For every adapter whose responses can be read in pieces.",
+            Self::Overflow => "For every adapter that has the client's own buffer.",
         }
     }
 }

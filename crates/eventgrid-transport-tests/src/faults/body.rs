@@ -20,7 +20,7 @@ const TOO_LARGE: Expected = Expected::refused(
 pub(super) const FAULTS: &[Fault] = &[
     Fault::in_the_body(
         "longer_length",
-        "the length of the body is given as longer than it is",
+        "the body is shorter than its `Content-Length`",
         Interrupted,
         |attempts| Stage::breaking(attempts, &Script::new().respond(with_length(SUCCESS.len() + 1)).close()),
     ),
@@ -29,7 +29,7 @@ pub(super) const FAULTS: &[Fault] = &[
         publish: Expected::DONE,
         ..Fault::new(
             "shorter_length",
-            "the length of the body is given as shorter than it is",
+            "the body is longer than its `Content-Length`",
             Expected::unreadable(Report::Decode),
             |attempts| {
                 Stage::breaking(attempts, &Script::new().respond(with_length(SUCCESS.len() - 1)).close())
@@ -38,7 +38,7 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault::new(
         "garbled_chunks",
-        "the body is said to come in chunks, and is garbage",
+        "the body should be chunked, but is garbage",
         Expected::unreadable(Report::Transport(Other)),
         |attempts| {
             let response = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n";
@@ -65,21 +65,16 @@ pub(super) const FAULTS: &[Fault] = &[
         Stage::breaking(attempts, &Script::new().respond(head).endless("<html>".repeat(200)))
             .body_limit(LIMIT)
     }),
-    Fault::new(
-        "large_error_page",
-        "an error page is larger than the buffer for it",
-        BAD_GATEWAY,
-        |attempts| {
-            let page = response(502, "", &"<html><h1>Bad Gateway</h1>".repeat(1000));
-            Stage::breaking(attempts, &Script::new().respond(page).close()).body_limit(LIMIT)
-        },
-    ),
+    Fault::new("large_error_page", "an error page is larger than its buffer", BAD_GATEWAY, |attempts| {
+        let page = response(502, "", &"<html><h1>Bad Gateway</h1>".repeat(1000));
+        Stage::breaking(attempts, &Script::new().respond(page).close()).body_limit(LIMIT)
+    }),
     Fault {
         receive: None,
         settle: None,
         ..Fault::new(
             "early_refusal",
-            "the service refuses a large request by 413 before it is sent, and hangs up",
+            "the service refuses a large request with 413 before it is sent, and closes the connection",
             TOO_LARGE,
             |attempts| {
                 let script = Script::new().head().write(response(413, "Connection: close\r\n", "")).close();

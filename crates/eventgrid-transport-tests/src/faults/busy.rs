@@ -25,7 +25,7 @@ macro_rules! busy {
             $status $says: {
                 "absent" ", without `Retry-After`" "" BACKOFF,
                 "seconds" " with `Retry-After: 7`" "Retry-After: 7\r\n" SECONDS,
-                "date" " with `Retry-After` as a date, 7 s after that of the response"
+                "date" " with `Retry-After` as a date, 7 s after the date of the response"
                     "Date: Sun, 06 Nov 1994 08:49:30 GMT\r\nRetry-After: Sun, 06 Nov 1994 08:49:37 GMT\r\n" SECONDS,
                 "milliseconds" " with `retry-after-ms: 2500`" "retry-after-ms: 2500\r\n" MILLISECONDS,
                 "negative" " with `Retry-After: -7`" "Retry-After: -7\r\n" BACKOFF,

@@ -11,7 +11,7 @@ pub(super) const FAULTS: &[Fault] = &[
     }),
     Fault::new(
         "unresolved",
-        "the name of the host has no address",
+        "the host's name has no address",
         Expected::unconnected(Resolve),
         // RFC 6761 keeps `invalid` free.
         |_| Stage::host("http://eventgrid.invalid"),

@@ -7,15 +7,18 @@ use super::{Fault, Stage};
 use crate::server::Script;
 
 pub(super) const FAULTS: &[Fault] = &[
-    Fault::new("closed", "it was closed since: another one is opened", Expected::DONE, |_| {
+    Fault::new("closed", "the connection was closed since: another one is opened", Expected::DONE, |_| {
         Stage::kept_until_idle(Script::close)
     }),
-    Fault::new("reset", "it was reset after its response: another one is opened", Expected::DONE, |_| {
-        Stage::kept_until_idle(Script::reset)
-    }),
+    Fault::new(
+        "reset",
+        "the connection was reset after its response: another one is opened",
+        Expected::DONE,
+        |_| Stage::kept_until_idle(Script::reset),
+    ),
     Fault::new(
         "closed_at_the_request",
-        "it is closed when the request has arrived, and so are those after it",
+        "the connection is closed when the request has arrived, and so are those after it",
         Expected::lost(Interrupted),
         Stage::kept_until_request,
     ),

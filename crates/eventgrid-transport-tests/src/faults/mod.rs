@@ -103,18 +103,18 @@ const GROUPS: &[Group] = &[
     },
     Group {
         name: "response",
-        title: "Responses that break off, or are none",
+        title: "Responses that break off, or are not HTTP",
         part: None,
         faults: response::FAULTS,
     },
     Group {
         name: "body",
-        title: "Bodies that are not what their head says, or too large",
+        title: "Bodies that do not fit their head, or are too large",
         part: None,
         faults: body::FAULTS,
     },
     Group { name: "slow", title: "Responses that take too long", part: None, faults: slow::FAULTS },
-    Group { name: "busy", title: "A service that has no time", part: None, faults: busy::FAULTS },
+    Group { name: "busy", title: "A service that is busy", part: None, faults: busy::FAULTS },
     Group { name: "redirect", title: "Redirects to another host", part: None, faults: redirect::FAULTS },
     Group {
         name: "kept",

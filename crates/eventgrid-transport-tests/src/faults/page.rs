@@ -9,21 +9,20 @@ use super::{Fault, GROUPS};
 const INTRODUCTION: &str = "\
 # Faults
 
-What can go wrong between a client and the service, and what the client makes of it. The suite
-`eventgrid-transport-tests` runs every row on every adapter, and this page is printed from the same
-rows: `cargo run -p conformance --bin faults` prints it.
+What can go wrong between a client and the service, and what the client does then. The suite
+`eventgrid-transport-tests` runs every row on every adapter, and
+`cargo run -p conformance --bin faults` prints this page from the same rows.
 
-- **what goes wrong** goes for every call, unless some are named: `publish` is `send` with the
-  default options, `settle` stands for all calls that settle.
-- **reported**: what the call returns after its last attempt, if the same happens at each attempt;
-  then how its text and that of its causes begin. What follows in the text are details, in the words
-  of the adapter.
-- **sent**: whether any byte of the request may have left (`TransportError::may_have_been_sent`).
-  Where it says no, the server of the suite has seen nothing.
-- **acted on**: whether the service may have done what was asked (`Error::may_have_been_acted_on`).
-- **retried**: how long the client waits before each further attempt, with `RetryPolicy::default`. Waits of
-  its own choosing are the shortest of their ranges; they are jittered up to twice that.
-- **at most once**: the same of a publish with `replay_publish(false)`.
+- **what goes wrong**: the fault, with the calls that it applies to if not to all: `publish` is
+  `send` with the default options, `settle` stands for all calls that settle.
+- **reported**: what the call returns if every attempt fails in the same way; then how its text and
+  that of its causes begin. Details of the adapter follow in the text.
+- **sent**: whether any byte of the request may have been sent
+  (`TransportError::may_have_been_sent`). Where it says no, the suite's server received none.
+- **acted on**: whether the service may have acted on the request (`Error::may_have_been_acted_on`).
+- **retried**: how long the client waits before each further attempt, with `RetryPolicy::default`.
+  Where the client chooses the wait, this is the shortest; jitter makes it up to twice as long.
+- **at most once**: the same for a publish with `replay_publish(false)`.
 ";
 
 /// The whole page, in Markdown.

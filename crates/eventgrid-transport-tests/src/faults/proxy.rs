@@ -16,7 +16,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     Fault::new(
         "this_machine",
-        "it does, and the host is this machine, which is never reached through a proxy",
+        "the environment names such a proxy, but the host is this machine, which needs none",
         Expected::DONE,
         |attempts| in_environment(Stage::responding(attempts, success())),
     ),

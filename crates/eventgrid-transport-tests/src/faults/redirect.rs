@@ -9,7 +9,7 @@ macro_rules! redirects {
     ($($status:literal $name:literal),+) => {
         pub(super) const FAULTS: &[Fault] = &[$(Fault::new(
             concat!("status_", $status),
-            concat!("status ", $status, " (", $name, "), with the `Location` of another host, which is not asked"),
+            concat!("status ", $status, " (", $name, "), with the `Location` of another host, which gets no request"),
             Expected::refused($status, concat!(
                 "the endpoint redirects elsewhere, which is not followed: check the endpoint (status ",
                 $status,

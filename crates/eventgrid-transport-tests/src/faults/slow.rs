@@ -21,7 +21,7 @@ const LATE: Expected = Expected::lost(Timeout);
 const HEAD: &str = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n{";
 
 pub(super) const FAULTS: &[Fault] = &[
-    Fault::new("no_response", "no response comes", LATE, |attempts| {
+    Fault::new("no_response", "there is no response", LATE, |attempts| {
         late_head(attempts, Script::new().request())
     }),
     Fault::new("stopped_head", "the response stops in its head", LATE, |attempts| {
@@ -32,7 +32,7 @@ pub(super) const FAULTS: &[Fault] = &[
     }),
     Fault::new(
         "trickling_head",
-        "the head of the response comes byte by byte, too slowly",
+        "the head of the response arrives byte by byte, too slowly",
         LATE,
         |attempts| {
             late_head(attempts, Script::new().respond("HTTP/1.1 200 OK\r\nX-Slow: ").trickle("x", PACE))
@@ -40,7 +40,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     Fault::in_the_body(
         "trickling_body",
-        "the body of the response comes byte by byte, below the lowest rate",
+        "the body of the response arrives byte by byte, below the lowest rate",
         Timeout,
         |attempts| late_body(attempts, Script::new().respond(HEAD).trickle(" ", PACE)),
     ),
