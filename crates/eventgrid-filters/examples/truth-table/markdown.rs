@@ -9,8 +9,8 @@ const WIDTH: usize = 100;
 const START: &str = "\
 # What matches a filter
 
-What every operator does with every kind of value, and the rules beside that, each with what is
-known of the service. This file is made of the tables that `TruthRow::all` and `TruthRule::all`
+What every operator does with every kind of value, and the other rules, each with what is known
+about the service. This file is printed from the tables that `TruthRow::all` and `TruthRule::all`
 return. Names of documentation pages are those of azure-docs, with the date of the version that was
 read.
 
@@ -24,12 +24,12 @@ How to read a cell:
 - yes: the clause matches, whatever the value is
 - no: it does not match, whatever the value is
 - value: the value is compared with the operands
-- text: so is the value as JSON writes it, such as `5` or `true`
-- elements: each element is compared, those of another type are ignored, and operators with `Not`
-  match if none is found
+- text: the value's JSON text, such as `5` or `true`, is compared with the operands
+- elements: each element is compared, except those of another type; operators with `Not` match if no
+  element is among the operands
 
-The number names the source below. An array is looked into if `enableAdvancedFilteringOnArrays` is
-set.
+The number is that of the source below. An array is looked into if `enableAdvancedFilteringOnArrays`
+is set.
 
 | operator | missing | null | boolean | number | string | object | array | array, looked into |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |

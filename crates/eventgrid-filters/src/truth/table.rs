@@ -17,8 +17,8 @@ const ELEMENTS: TruthSource = Documented("event-filtering (2023-10-11), the loop
 const EDGE_ARRAYS: TruthSource =
     Documented("edge/advanced-filtering (2021-05-10), of Event Grid on IoT Edge");
 const NULL: TruthSource = NotConfirmed(
-    "as a missing key, since `IsNullOrUndefined` treats them alike; a simulator (pm7y) has `StringNot*` match, and \
-     `NumberNot*` not",
+    "as a missing key, since `IsNullOrUndefined` treats them alike; in a simulator (pm7y) `StringNot*` matches, and \
+     `NumberNot*` does not",
 );
 const NOT_COMPARABLE: TruthSource = NotConfirmed(
     "as a missing key, since elements of another type are ignored; a simulator (pm7y) reads numeric strings and \
@@ -27,9 +27,9 @@ const NOT_COMPARABLE: TruthSource = NotConfirmed(
 const OBJECT: TruthSource =
     NotConfirmed("as a missing key; a key can be a number, a boolean, a string or an array");
 const AS_TEXT: TruthSource =
-    NotConfirmed("as `StringBeginsWith` of a number, which an example of the page shows");
+    NotConfirmed("as `StringBeginsWith` on a number, which an example of the page shows");
 
-/// The rows: for each kind of value every operator once.
+/// The rows: every operator once for each kind of value.
 pub(super) const ROWS: &[TruthRow] = &[
     row(
         &[
