@@ -14,11 +14,11 @@ const WIDTH: usize = 100;
 const START: &str = "\
 # How events are pushed
 
-When an event is pushed, what a response means, and the rules beside that, each with what is known
-of the service. This file is made of the tables that `RetrySchedule::of`, `ResponseRow::all`,
+When an event is pushed, what a response means, and the other rules, each with what is known about
+the service. This file is printed from the tables that `RetrySchedule::of`, `ResponseRow::all`,
 `DeliveryOutcome::ALL`, `DeadLetterWords::all` and `DeliveryFact::all` return. Names of
-documentation pages are those of azure-docs, with the commit of the version that was read. The
-number in a column `source` names one at the end.
+documentation pages are those of azure-docs, with the commit or the date of the version that was
+read. A number in a column `source` is that of a source below the tables.
 ";
 
 /// The whole file.
@@ -70,7 +70,7 @@ fn schedules(sources: &mut Sources) -> String {
 }
 
 fn responses(sources: &mut Sources) -> String {
-    let about = "Of several rows that have a result, the first counts.\n\n";
+    let about = "If a result is in several rows, the first counts.\n\n";
     let mut text = head("Responses", about, ["tier", "result", "meaning", "outcome", "source"]);
     for row in ResponseRow::all() {
         let meaning = match row.meaning {
@@ -88,7 +88,8 @@ fn responses(sources: &mut Sources) -> String {
 }
 
 fn outcomes(sources: &mut Sources) -> String {
-    let about = "The words of dead letters, and how long an endpoint is on probation after one.\n\n";
+    let about =
+        "The names of outcomes in dead letters, and how long an endpoint is on probation after each.\n\n";
     let mut text = head("Outcomes", about, ["outcome", "probation", "source"]);
     for outcome in DeliveryOutcome::ALL {
         let probation = outcome.probation().map_or_else(|| "none".to_owned(), time);
@@ -98,7 +99,7 @@ fn outcomes(sources: &mut Sources) -> String {
 }
 
 fn reasons(sources: &mut Sources) -> String {
-    let about = "Of several rows that fit, the first counts.\n\n";
+    let about = "If several rows fit, the first counts.\n\n";
     let columns = ["tier", "reason", "outcome", "words", "source"];
     let mut text = head("Reasons of dead letters", about, columns);
     for row in DeadLetterWords::all() {

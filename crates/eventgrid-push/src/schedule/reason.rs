@@ -107,7 +107,7 @@ const ROWS: &[DeadLetterWords] = &[
         DeliveryTier::Basic,
         DeadLetterReason::Undeliverable,
         "UndeliverableDueToClientError",
-        FactSource::NotConfirmed("made of the words that were seen, and of those of namespaces"),
+        FactSource::NotConfirmed("derived from the words that were seen, and from those of namespaces"),
     ),
     DeadLetterWords::new(
         DeliveryTier::Namespace,

@@ -131,7 +131,7 @@ const BASIC_OTHERS: FactSource =
     FactSource::Documented("delivery-and-retry @2ccf6fd4, the table at its end: all others");
 const NAMESPACE_PAGE: FactSource = FactSource::Documented("namespace-delivery-retry @01b326c2");
 const BY_SCHEDULE: FactSource =
-    FactSource::NotConfirmed("namespace-delivery-retry @01b326c2 has the schedule, and no least wait");
+    FactSource::NotConfirmed("namespace-delivery-retry @01b326c2 has the schedule, but no shortest wait");
 
 const ROWS: &[ResponseRow] = &[
     ResponseRow::basic(ResultPattern::Statuses(200, 204), BASIC_PAGE).delivered(),
@@ -141,8 +141,8 @@ const ROWS: &[ResponseRow] = &[
     ResponseRow::basic(
         one(403),
         FactSource::Documented(
-            "delivery-and-retry @2ccf6fd4, the table at its end; azure-docs#104894 (2023) saw it retried, and the page \
-             of 2020 has it retried after 5 minutes",
+            "delivery-and-retry @2ccf6fd4, the table at its end; in azure-docs#104894 (2023) it was retried, and \
+             according to the page of 2020 it is retried after 5 minutes",
         ),
     )
     .not_retried(DeliveryOutcome::Forbidden),
@@ -167,7 +167,7 @@ const ROWS: &[ResponseRow] = &[
     ResponseRow::namespace(
         one(404),
         FactSource::Documented(
-            "namespace-delivery-retry @01b326c2; its table at the end has it retried for Azure resources",
+            "namespace-delivery-retry @01b326c2; according to the table at its end, it is retried for Azure resources",
         ),
     )
     .not_retried(DeliveryOutcome::NotFound),

@@ -63,12 +63,12 @@ static BASIC: RetrySchedule = RetrySchedule {
         thousandths: 100,
         most: seconds(60),
         source: FactSource::NotConfirmed(
-            "delivery-and-retry @2ccf6fd4 has a small randomization of all steps, and no figure",
+            "delivery-and-retry @2ccf6fd4 has a small randomization of all steps, without figures",
         ),
     },
     source: FactSource::NotConfirmed(
-        "delivery-and-retry @2ccf6fd4 has the times; that they count from the first attempt is said on the page of \
-         namespaces alone. Six attempts in 30 minutes, which the page says, fit this and waits, too",
+        "delivery-and-retry @2ccf6fd4 has the times. Only the page about namespaces says that they count from the first \
+         attempt. The six attempts in 30 minutes on the page fit this, but waits between attempts as well",
     ),
 };
 
