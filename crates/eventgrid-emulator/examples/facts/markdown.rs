@@ -9,10 +9,11 @@ const WIDTH: usize = 100;
 const START: &str = "\
 # Facts
 
-What the emulator does where the service is not known, where it differs from it, or where a test may
-want it otherwise. `EmulatorBuilder::limits` chooses between strict limits, the default, and relaxed
-ones. This file is made of the table that `Emulator::facts` returns; names of documentation pages
-are those of azure-docs, with the date of the version that was read.
+What the emulator does where the service's behavior is not known, where the emulator differs from
+it, or where a test may want something else. `EmulatorBuilder::limits` chooses between strict
+limits, the default, and relaxed ones. This file is printed from the table that `Emulator::facts`
+returns. Names of documentation pages are those of azure-docs, with the date of the version that was
+read.
 ";
 
 /// The whole file.

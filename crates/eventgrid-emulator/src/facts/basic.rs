@@ -33,23 +33,23 @@ pub(super) const FACTS: &[Fact] = &[
     Fact::always(
         "basic-api-version",
         Basic,
-        "A request has no `api-version`, or another than 2018-01-01.",
-        "Without one it is accepted, as in examples of the documentation. With another it is refused.",
+        "A request has no `api-version`, or one that is not 2018-01-01.",
+        "Without one it is accepted, as in examples of the documentation. With another one it is refused.",
         Documented("post-to-custom-topic"),
     ),
     Fact::always(
         "basic-media-type",
         Basic,
         "A request has an unexpected media type.",
-        "Events of the Event Grid schema and custom events come in an array, whatever the media type. CloudEvents come in an \
-         array as `application/cloudevents-batch+json`, and one by one as `application/cloudevents+json` or \
+        "Events of the Event Grid schema and custom events must be in an array, and may have any media type. CloudEvents \
+         must be in an array with `application/cloudevents-batch+json`, and single with `application/cloudevents+json` or \
          `application/json`; other media types are 415. Binary content mode is not accepted.",
-        Recorded("reports of users (azure-sdk-for-python 15941), and 415 of the service"),
+        Recorded("reports of users (azure-sdk-for-python 15941), and a 415 of the service"),
     ),
     Fact::always(
         "event-grid-members",
         Basic,
-        "An event of the Event Grid schema lacks a member, or has another.",
+        "An event of the Event Grid schema lacks a member, or has one that is not in the schema.",
         "It needs `id`, `subject`, `eventType` and `eventTime`, none of them empty. `data` and `dataVersion` may be missing. \
          Other members are refused.",
         Recorded("reports of users (onefuzz 3285); the REST contract requires `data` and `dataVersion`, too"),
@@ -58,16 +58,16 @@ pub(super) const FACTS: &[Fact] = &[
         "event-grid-topic",
         Basic,
         "An event for a custom topic has a `topic`.",
-        "It is refused unless it is a resource id that ends with the topic's name.",
-        Documented("event-schema; the words are made up"),
+        "It is refused unless `topic` is a resource id that ends with the topic's name.",
+        Documented("event-schema; the message is made up"),
     ),
     Fact::always(
         "domain-topic-name",
         Basic,
         "An event is for a domain.",
         "`topic` of the Event Grid schema or `source` of a CloudEvent must be a resource id, or a name without `/` and `:`. \
-         In custom events a domain topic is not looked for.",
-        Recorded("the message; what the service takes for a name is not confirmed"),
+         Custom events are not checked for a domain topic.",
+        Recorded("the message; which names the service accepts is not confirmed"),
     ),
     Fact::always(
         "channel-name",
@@ -79,32 +79,32 @@ pub(super) const FACTS: &[Fact] = &[
     Fact::always(
         "basic-words",
         Basic,
-        "A signature or a bearer token is wrong, a member is of a wrong kind, or JSON is broken.",
-        "The words are made up. The service repeats a malformed signature in its message, and the URI in a 404; here the \
-         signature is left out and the URI has no query but `api-version`, since they may hold a key.",
+        "A signature or a bearer token is wrong, a member has the wrong type, or JSON is broken.",
+        "The message is made up. The service repeats a malformed signature in its message, and the URI in a 404. The \
+         emulator leaves out the signature, and of the URI's query all but `api-version`, since they may contain a key.",
         NotConfirmed(""),
     ),
     Fact::always(
         "basic-check-order",
         Basic,
         "Several things are wrong with a request.",
-        "Checked in this order: path, credential, method, api-version, size, channel, events.",
+        "They are checked in this order: path, credential, method, api-version, size, channel, events.",
         NotConfirmed(""),
     ),
     Fact::always(
         "basic-paths",
         Basic,
         "A path begins with the name of a topic, domain or partner namespace.",
-        "All below `/NAME` belongs to it. Elsewhere a request that asks for 2018-01-01 and finds nothing is told so in the \
-         words of these.",
+        "Every path below `/NAME` belongs to it. Elsewhere, a 404 to a request with api-version 2018-01-01 has the message \
+         of basic topics.",
         NotConfirmed("in Azure each has a host of its own"),
     ),
     Fact::always(
         "feed",
         Basic,
         "An event subscription has the destination `NamespaceTopic`.",
-        "Its events are published to that topic of the namespace as CloudEvents, converted as those for webhooks are. There is \
-         no handshake, and there are neither batches nor delivery properties.",
+        "Its events are published to that topic of the namespace as CloudEvents, converted as for webhooks. There is no \
+         handshake, and there are no batches or delivery properties.",
         Documented(
             "REST contract, `NamespaceTopicEventSubscriptionDestination`; the schema is not confirmed",
         ),
@@ -112,9 +112,10 @@ pub(super) const FACTS: &[Fact] = &[
     Fact::always(
         "feed-refused",
         Basic,
-        "A topic of the namespace that is fed is not there, or does not take an event.",
-        "By the retry policy of basic topics. A topic that is not there counts as 404, which is retried after five minutes. \
-         An event with more than 1,048,576 bytes counts as 413 and another that is refused as 400: neither is retried.",
+        "The destination topic of the namespace does not exist, or refuses an event.",
+        "The retry policy of basic topics applies. A topic that does not exist counts as 404, which is retried after five \
+         minutes. An event with more than 1,048,576 bytes counts as 413, and one that is refused otherwise as 400: neither \
+         is retried.",
         NotConfirmed("delivery-and-retry has these statuses for Azure resources"),
     ),
 ];

@@ -10,12 +10,12 @@ pub(super) const FACTS: &[Fact] = &[
         "dead-letter-form",
         DeadLetters,
         "A dead letter of a namespace is written to a folder.",
-        "The file is an array with one object of `deadLetterProperties` and `event`. The first has `deadletterreason`, \
+        "The file is an array with one object, which has `deadLetterProperties` and `event`. The former has `deadletterreason`, \
          `deliveryattempts`, `deliveryresult`, `publishutc` and `deliveryattemptutc`, times in UTC with seven digits \
          after the second.",
         Documented(
-            "namespace-delivery-retry (2024-05-08); dead-letter-event-subscriptions-namespace-topics (2023-09-29) also \
-             shows `deadletterProperties`, also beside the attributes of the event, and calls it `brokerProperties`",
+            "namespace-delivery-retry (2024-05-08); dead-letter-event-subscriptions-namespace-topics (2023-09-29) shows \
+             other forms, too: `deadletterProperties`, beside the attributes of the event, and `brokerProperties`",
         ),
     ),
     Fact::always(
@@ -32,7 +32,7 @@ pub(super) const FACTS: &[Fact] = &[
     Fact::always(
         "dead-letter-never-delivered",
         DeadLetters,
-        "An event dies that was never delivered.",
+        "An event that was never delivered becomes a dead letter.",
         "`deliveryattempts` is 0, and `deliveryattemptutc` is left out.",
         NotConfirmed(""),
     ),
@@ -40,9 +40,9 @@ pub(super) const FACTS: &[Fact] = &[
         "dead-letter-path",
         DeadLetters,
         "A dead letter of a namespace is written to a folder.",
-        "Its path is the name of the namespace, of the topic and of the event subscription, year, month, day and hour \
-         of UTC without zeros before them, and a GUID with `.json`. The namespace is called `emulator`. The hour is that \
-         of the moment at which it is due.",
+        "Its path has the names of the namespace, the topic and the event subscription, then year, month, day and hour \
+         in UTC without leading zeros, and a GUID with `.json`. The namespace is called `emulator`. The hour is that in \
+         which the dead letter is due.",
         Documented(
             "dead-letter-event-subscriptions-namespace-topics (2023-09-29); which moment counts is not confirmed",
         ),
@@ -58,17 +58,17 @@ pub(super) const FACTS: &[Fact] = &[
         "dead-letter-delay",
         DeadLetters,
         "An event died, and dead letters go to a folder or a topic.",
-        "It leaves five minutes after its last delivery began, or after the end of its time to live if it was never \
-         delivered, but not before it died. `deadLetterDelayInSeconds` says another delay.",
+        "It is sent five minutes after its last delivery began, or after the end of its time to live if it was never \
+         delivered, but not before it died. `deadLetterDelayInSeconds` sets another delay.",
         Documented(
-            "namespace-delivery-retry (2024-05-08), for push delivery; that it is so for pull delivery is not confirmed",
+            "namespace-delivery-retry (2024-05-08), for push delivery; not confirmed for pull delivery",
         ),
     ),
     Fact::always(
         "dead-letter-retries",
         DeadLetters,
         "A dead letter cannot be written.",
-        "There is a retry after 10 seconds, a minute, and then each five minutes for two days. After that it stays in \
+        "It is retried after 10 seconds, after a minute, and then every five minutes for two days. After that it stays in \
          the list, where the service drops it.",
         Documented(
             "dead-letter-event-subscriptions-namespace-topics (2023-09-29); namespace-delivery-retry (2024-05-08) says \
@@ -86,10 +86,10 @@ pub(super) const FACTS: &[Fact] = &[
         "basic-dead-letter-form",
         DeadLetters,
         "A dead letter of a basic topic, a domain or a channel is written to a folder.",
-        "The file is an array with the event, which has more members: `deadLetterReason`, `deliveryAttempts`, \
+        "The file is an array with the event, to which members are added: `deadLetterReason`, `deliveryAttempts`, \
          `publishTime`, `lastDeliveryOutcome` and `lastDeliveryAttemptTime` in the Event Grid schema; all but the last in \
-         small letters in CloudEvents. An event of a custom schema is the `data` of one in the Event Grid schema. One \
-         that is rejected is told as one that a webhook refuses with 400.",
+         small letters in CloudEvents. An event of a custom schema is the `data` of one in the Event Grid schema. A \
+         rejected event has the reason of one that a webhook refuses with 400.",
         Documented(
             "delivery-and-retry; the reasons are those of users' reports, and the service has no pull delivery here",
         ),
@@ -98,8 +98,8 @@ pub(super) const FACTS: &[Fact] = &[
         "basic-dead-letter-path",
         DeadLetters,
         "A dead letter of a basic topic, a domain or a channel is written to a folder.",
-        "Its path is the name of the event subscription in capital letters, year, month, day and hour of UTC without \
-         zeros before them, and a GUID with `.json`.",
+        "Its path has the name of the event subscription in capital letters, then year, month, day and hour in UTC without \
+         leading zeros, and a GUID with `.json`.",
         Documented("manage-event-delivery"),
     ),
     Fact::always(

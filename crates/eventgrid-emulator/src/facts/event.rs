@@ -20,14 +20,14 @@ pub(super) const FACTS: &[Fact] = &[
         case: "An extension attribute has a value that CloudEvents has no type for: an object, an array, or a number \
                that is not an integer of 32 bits.",
         strict: "It is refused.",
-        relaxed: "It is accepted, and comes back as it is.",
+        relaxed: "It is accepted, and received as it was published.",
         source: Standard("CloudEvents 1.0.2, type system and JSON format"),
     },
     Fact::always(
         "extension-value-kept",
         Events,
         "An extension attribute is a number or a boolean.",
-        "It comes back as one.",
+        "It is received as one.",
         NotConfirmed("the dead letter in namespace-delivery-retry (2024-05) has it as a string"),
     ),
     Fact {
@@ -41,7 +41,7 @@ pub(super) const FACTS: &[Fact] = &[
     Fact {
         id: "datacontenttype-data",
         area: Events,
-        case: "`data` is neither a string nor null although `datacontenttype` is not that of JSON.",
+        case: "`data` is neither a string nor null although `datacontenttype` is not JSON.",
         strict: "It is refused.",
         relaxed: "It is accepted.",
         source: Standard("CloudEvents 1.0.2, JSON format 3.1"),
@@ -57,8 +57,8 @@ pub(super) const FACTS: &[Fact] = &[
         "attribute-order",
         Events,
         "An event is received from a namespace.",
-        "Its attributes come in another order each time, `data` or `data_base64` last, and the members of `data` are \
-         sorted at every level.",
+        "Its attributes are in a different order each time, with `data` or `data_base64` last, and the members of `data` \
+         are sorted at every level.",
         Recorded("receive, api-version 2023-10-01-preview"),
     ),
     Fact::always(
@@ -71,30 +71,31 @@ pub(super) const FACTS: &[Fact] = &[
     Fact::always(
         "name-twice",
         Events,
-        "A name is there twice.",
-        "As that of an attribute it is refused. In `data` the last member of that name is kept.",
+        "An event, or an object in it, has two members of the same name.",
+        "The event is refused if the name is that of an attribute. In `data` the last member is kept.",
         NotConfirmed("nearly every JSON reader keeps the last"),
     ),
     Fact::always(
         "data-unreadable",
         Events,
-        "An event is nested more than 128 deep, has half of a surrogate pair, or a number beyond every 64-bit float.",
+        "An event is nested more than 128 deep, or has half of a surrogate pair or a number that is too large for a \
+         64-bit float.",
         "It is refused.",
-        NotConfirmed("there are consumers that cannot read it, and would lose the good events beside it"),
+        NotConfirmed("some consumers cannot read it, and would lose the good events beside it"),
     ),
     Fact::always(
         "null-attribute",
         Events,
         "An attribute is null.",
-        "It is not there.",
+        "It is treated as missing.",
         Standard("CloudEvents 1.0.2, JSON format 2.2"),
     ),
     Fact::always(
         "null-data",
         Events,
         "`data` is null.",
-        "It comes back as null, unless `data_base64` stands beside it.",
-        NotConfirmed("CloudEvents 1.0.2 does not tell null data from none"),
+        "It is received as null, unless the event also has `data_base64`.",
+        NotConfirmed("CloudEvents 1.0.2 does not distinguish null data from no data"),
     ),
     Fact::always(
         "data-missing",
@@ -102,53 +103,53 @@ pub(super) const FACTS: &[Fact] = &[
         "A CloudEvent has no data.",
         "It is accepted.",
         NotConfirmed(
-            "a namespace refused it in March 2024 and no later recording says; its contract has `data` optional",
+            "a namespace refused it in March 2024, there is no later recording, and `data` is optional in the contract",
         ),
     ),
     Fact::always(
         "time-format",
         Events,
-        "`time` is RFC 3339, or that with a space for the `T`.",
-        "It is accepted, and comes back in UTC without trailing zeros, to the nanosecond. Anything else is refused.",
+        "`time` is in RFC 3339, perhaps with a space in place of the `T`.",
+        "It is accepted, and received in UTC without trailing zeros, to the nanosecond. Any other form is refused.",
         Recorded("receive, api-version 2023-10-01-preview, with seven digits; more are not confirmed"),
     ),
     Fact {
         id: "time-range",
         area: Events,
-        case: "`time` or `eventTime` is in a leap second, in the year 0000 of UTC, or after the year 9999 of UTC.",
+        case: "`time` or `eventTime` is in a leap second, or in UTC in the year 0000 or after the year 9999.",
         strict: "It is refused.",
-        relaxed: "It is accepted, and comes back as that time.",
+        relaxed: "It is accepted, and received as that time.",
         source: NotConfirmed(
-            "Python's SDK cannot read the first two and loses the good events beside them, nor JavaScript's `Date` \
-             the first",
+            "Python's SDK cannot read the first two and loses the good events beside them; JavaScript's `Date` cannot \
+             read the first",
         ),
     },
     Fact::always(
         "www-authenticate",
         Http,
-        "A request has no credential, or one that gives no access.",
+        "A request has no credential, or one that is not accepted.",
         "`WWW-Authenticate` of the 401 names the schemes that are accepted there.",
         Standard("RFC 9110, 11.6.1"),
     ),
     Fact::always(
         "cors",
         Http,
-        "A browser asks from a page of another origin.",
+        "A browser sends a request from a page of another origin.",
         "No header allows it, and OPTIONS is 405.",
-        NotConfirmed("an access key has no place in a page"),
+        NotConfirmed("a page must not contain an access key"),
     ),
     Fact::always(
         "http-version",
         Http,
-        "A client asks for HTTP/2.",
-        "HTTP/1.1 is all that is spoken.",
-        NotConfirmed("every recording and every SDK has HTTP/1.1"),
+        "A client wants to use HTTP/2.",
+        "Only HTTP/1.1 is supported.",
+        NotConfirmed("every recording and every SDK uses HTTP/1.1"),
     ),
     Fact::always(
         "strict-transport-security",
         Http,
-        "A response goes out over https.",
-        "It has no `Strict-Transport-Security`: on `localhost` it would concern other programs. The service sends it from \
+        "A response is sent over https.",
+        "It has no `Strict-Transport-Security`: on `localhost` it would affect other programs. The service sends it for \
          basic topics.",
         Recorded("publish, api-version 2018-01-01"),
     ),

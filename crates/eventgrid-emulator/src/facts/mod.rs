@@ -1,8 +1,8 @@
-//! What an emulator does where the service is not known, or is known and a test may want it
-//! otherwise.
+//! What an emulator does where the service's behavior is not known, or where a test may want
+//! something else.
 //!
-//! This module covers the table of facts, one row for each case with its source. What acts on them
-//! is in the service; a row says no more than what the service does here.
+//! This module is only the table of facts, one row for each case with its source. The code that
+//! acts on them is in the service.
 
 mod basic;
 mod dead_letters;
@@ -25,7 +25,7 @@ use crate::service::Emulator;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Fact {
-    /// A name for it that stays the same, in small letters with hyphens.
+    /// A name that stays the same, in small letters with hyphens.
     pub id: &'static str,
     /// What it is about.
     pub area: Area,
@@ -69,7 +69,7 @@ pub enum Source {
     /// A standard that the service names, such as CloudEvents. That the service keeps to it is not
     /// confirmed.
     Standard(&'static str),
-    /// No source says what the service does. The text says what speaks for the choice, and may be
+    /// No source says what the service does. The text is the reason for the choice, and may be
     /// empty.
     NotConfirmed(&'static str),
 }
@@ -92,7 +92,7 @@ impl fmt::Display for Source {
         match self {
             Self::Recorded(what) => write!(f, "recorded: {what}"),
             Self::Documented(page) => write!(f, "documented: {page}"),
-            Self::Standard(name) => write!(f, "{name}; not confirmed of the service"),
+            Self::Standard(name) => write!(f, "{name}; not confirmed for the service"),
             Self::NotConfirmed("") => f.write_str("not confirmed"),
             Self::NotConfirmed(why) => write!(f, "not confirmed: {why}"),
         }

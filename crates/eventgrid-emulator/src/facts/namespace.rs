@@ -35,7 +35,7 @@ pub(super) const FACTS: &[Fact] = &[
         "throughput",
         Namespaces,
         "More is published or received than a throughput unit allows.",
-        "It is accepted. The service responds with 429.",
+        "It is accepted, where the service responds with 429.",
         Documented("quotas-limits of docs.azure.cn"),
     ),
     Fact::always(
@@ -48,7 +48,7 @@ pub(super) const FACTS: &[Fact] = &[
     Fact::always(
         "receive-from-push",
         Namespaces,
-        "Events are received from an event subscription that pushes them, or settled.",
+        "Events of an event subscription with push delivery are received or settled.",
         "400 `BadRequest`.",
         NotConfirmed("the delivery mode of an event subscription is either Queue or Push"),
     ),
@@ -57,86 +57,84 @@ pub(super) const FACTS: &[Fact] = &[
         Namespaces,
         "One event of a batch is refused.",
         "The batch is refused as a whole.",
-        NotConfirmed("the response is recorded, what became of the other events is not"),
+        NotConfirmed("recorded is the response, but not what became of the other events"),
     ),
     Fact::always("empty-batch", Namespaces, "A batch has no events.", "It is accepted.", NotConfirmed("")),
     Fact::always(
         "refusal-words",
         Namespaces,
         "An event is refused.",
-        "The messages are worded like the recorded ones: `` `source` attribute is required `` and `` `id` must be \
+        "The messages are worded like those that were recorded: `` `source` attribute is required `` and `` `id` must be \
          non-empty string ``.",
-        NotConfirmed("the others are made up"),
+        NotConfirmed("the other messages are made up"),
     ),
     Fact::always(
         "namespace-statuses",
         Namespaces,
         "A request is refused before its body is read.",
-        "A missing or wrong credential is 401 `Unauthorized`, another media type 415 `UnsupportedMediaType`, another \
-         method 405 `MethodNotAllowed`, another path or an unknown event subscription 404 `NotFound`, an unknown \
-         api-version 400 `BadRequest`.",
-        NotConfirmed("recorded are 404 for an unknown topic and 400 for a missing media type"),
+        "401 `Unauthorized` for a missing or wrong credential, 415 `UnsupportedMediaType` for another media type, 405 \
+         `MethodNotAllowed` for another method, 404 `NotFound` for another path or an unknown event subscription, 400 \
+         `BadRequest` for an unknown api-version.",
+        NotConfirmed("recorded are only 404 for an unknown topic and 400 for a missing media type"),
     ),
     Fact::always(
         "namespace-check-order",
         Namespaces,
         "Several things are wrong with a request.",
         "The credential is checked before the path, then topic and event subscription, then the query, then the body.",
-        NotConfirmed("recorded is that the topic comes before the lock tokens"),
+        NotConfirmed("recorded is only that the topic is checked before the lock tokens"),
     ),
     Fact {
         id: "topic-name",
         area: Namespaces,
         case: "A topic or an event subscription is configured with a name that the service does not allow.",
-        strict: "It is refused at the start. A topic has 3 to 50 letters, digits and hyphens, an event subscription 3 to \
-                 64.",
-        relaxed: "It is accepted if it is not empty and a topic does not begin with a slash.",
+        strict: "It is refused at the start. The name of a topic has 3 to 50 letters, digits and hyphens, that of an event \
+                 subscription 3 to 64.",
+        relaxed: "It is accepted if it is not empty and, for a topic, does not begin with a slash.",
         source: Documented("Naming rules and restrictions for Azure resources, Microsoft.EventGrid"),
     },
     Fact::always(
         "name-case",
         Namespaces,
-        "A request spells a name in other letter case.",
+        "A name in a request differs from the configured one in letter case.",
         "It is the same name.",
-        NotConfirmed("Azure Resource Manager compares names without case"),
+        NotConfirmed("Azure Resource Manager ignores case in names"),
     ),
     Fact {
         id: "path-prefix",
         area: Namespaces,
-        case: "Something stands before `/topics/` in the path.",
+        case: "The path has a prefix before `/topics/`.",
         strict: "404 `NotFound`.",
-        relaxed: "`/api/events` there is ignored; anything else is 404.",
-        source: Recorded(
-            "responses to `/api/events/topics/…`, if the recordings have the paths as they were",
-        ),
+        relaxed: "The prefix `/api/events` is ignored; any other is 404.",
+        source: Recorded("responses to `/api/events/topics/…`, if the recordings did not change the paths"),
     },
     Fact::always(
         "first-preview",
         Namespaces,
         "A release with `releaseDelayInSeconds`, or a renewal of a lock, asks for 2023-06-01-preview.",
-        "The parameter is ignored, as any unknown one is; the renewal is 404.",
+        "The parameter is ignored like any unknown one; the renewal is 404.",
         NotConfirmed("that version has neither"),
     ),
     Fact::always(
         "delivery-order",
         Namespaces,
         "An event is released, or its lock ends.",
-        "It returns to its place in the order of publication. Waiting receives are served in the order in which they came.",
-        NotConfirmed("small recordings are in order, and the documentation promises none"),
+        "It returns to its place in the order of publication. Waiting receives are served in the order of their arrival.",
+        NotConfirmed("small recordings are in order, and the documentation promises no order"),
     ),
     Fact::always(
         "lock-token-twice",
         Namespaces,
-        "A lock token is twice in one request.",
-        "The second one is `TokenLost`; renewed, it succeeds twice.",
+        "A request has the same lock token twice.",
+        "The second one is `TokenLost`, except in a renewal, where both succeed.",
         NotConfirmed(""),
     ),
     Fact::always(
         "lock-token-elsewhere",
         Namespaces,
-        "A lock token is of another event subscription, or its lock is renewed more than an hour after the delivery.",
+        "A lock token belongs to another event subscription, or its lock is renewed more than an hour after the delivery.",
         "`TokenLost`.",
-        NotConfirmed("the window of an hour is documented, its error is not"),
+        NotConfirmed("the limit of an hour is documented, its error is not"),
     ),
     Fact::always(
         "time-to-live-while-locked",
@@ -156,15 +154,15 @@ pub(super) const FACTS: &[Fact] = &[
         "binary-mode-latin-1",
         Namespaces,
         "A `ce-*` header has bytes beyond ASCII.",
-        "They are UTF-8, or the event is refused: Latin-1 is not guessed.",
+        "They are read as UTF-8, never as Latin-1. If they are not UTF-8, the event is refused.",
         NotConfirmed("CloudEvents asks for percent-encoding"),
     ),
     Fact::always(
         "binary-mode-data",
         Namespaces,
-        "An event comes in binary content mode.",
-        "Data of `*/json` and `*/*+json` is JSON; `text/*`, `*/xml` and `*/*+xml` is text if it is UTF-8; anything else is \
-         `data_base64`; an empty body is no data. `ce-datacontenttype` is refused.",
-        Recorded("receive, api-version 2023-10-01-preview; JSON is documented for dead letters alone"),
+        "An event is published in binary content mode.",
+        "A body of `*/json` and `*/*+json` becomes `data` as JSON; one of `text/*`, `*/xml` and `*/*+xml` becomes text if \
+         it is UTF-8; any other becomes `data_base64`. An empty body is no data. `ce-datacontenttype` is refused.",
+        Recorded("receive, api-version 2023-10-01-preview; JSON is documented only for dead letters"),
     ),
 ];

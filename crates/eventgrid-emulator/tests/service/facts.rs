@@ -11,7 +11,7 @@ mod markdown;
 fn the_file_says_what_the_table_says() {
     assert!(
         markdown::facts() == include_str!("../../FACTS.md"),
-        "make it anew: cargo run -p eventgrid-emulator --example facts > crates/eventgrid-emulator/FACTS.md"
+        "print it again: cargo run -p eventgrid-emulator --example facts > crates/eventgrid-emulator/FACTS.md"
     );
 }
 
@@ -19,7 +19,7 @@ fn the_file_says_what_the_table_says() {
 fn every_fact_has_a_name_of_its_own_and_says_something() {
     let mut ids = HashSet::new();
     for fact in Emulator::facts() {
-        assert!(ids.insert(fact.id), "{} is there twice", fact.id);
+        assert!(ids.insert(fact.id), "two facts have the id {}", fact.id);
         let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         assert!(fact.id.chars().all(is_plain), "{}", fact.id);
         for text in [fact.case, fact.strict, fact.relaxed] {
