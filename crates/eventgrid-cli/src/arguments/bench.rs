@@ -12,19 +12,19 @@ use super::{ConnectionArguments, SubscriptionArgument};
 pub(crate) enum BenchCommand {
     /// Publish CloudEvents, and measure how long each request takes.
     Publish(Box<PublishBench>),
-    /// Receive events and acknowledge them, whosever they are, and measure how long each request
-    /// takes. The events are gone after that. Ends early where no event comes for ten seconds.
+    /// Receive events and acknowledge them, whoever published them, and measure how long each
+    /// request takes. The events are gone after that. Ends early if no event comes for ten seconds.
     Consume(Box<ConsumeBench>),
     /// Publish CloudEvents, receive them from an event subscription and acknowledge them, and
-    /// measure the time from before an event is sent until it was received. Events of others are
-    /// released: give it an event subscription of its own.
+    /// measure the time from sending an event until it is received. Events of others are released:
+    /// give it an event subscription of its own.
     RoundTrip(Box<RoundTripBench>),
 }
 
 /// How much, and for how long.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct LoadArguments {
-    /// End after so many events. Default: as many as there are within the duration.
+    /// End after this number of events. Default: when the duration is over.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) count: Option<u64>,
 
@@ -32,11 +32,11 @@ pub(crate) struct LoadArguments {
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(crate) duration: Option<Duration>,
 
-    /// Send so many requests at once, each on a connection of its own.
+    /// Number of requests at the same time, each on a connection of its own.
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub(crate) connections: u16,
 
-    /// Have so many events in each request, or fewer where the service takes no more: a request has
+    /// Number of events in each request, or fewer if the service does not allow it: a request has
     /// at most 1,000,000 bytes, and at most 100 events are received at once.
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=5000))]
     pub(crate) batch: u16,
@@ -45,12 +45,12 @@ pub(crate) struct LoadArguments {
 /// What is published.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct EventLoadArguments {
-    /// Publish events with so many bytes of data.
+    /// Bytes of data in each event.
     #[arg(long, value_name = "BYTES", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(0..=900_000))]
     pub(crate) size: u32,
 
-    /// Publish so many events a second. A request that is late for this counts from when it was
-    /// due. Default: as many as go.
+    /// Events to publish per second. The time of a late request counts from when it was due.
+    /// Default: as many as possible.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) rate: Option<u32>,
 }

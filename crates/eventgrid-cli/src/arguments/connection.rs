@@ -10,7 +10,7 @@ use crate::context::{EntraIdSource, KeySource, TargetKind};
 #[derive(Args, Clone, Default)]
 #[command(next_help_heading = "Connection")]
 pub(crate) struct ConnectionArguments {
-    /// Connect as this context says, instead of the one that is used.
+    /// Use this context, instead of the current one.
     #[arg(long, value_name = "NAME", conflicts_with = "endpoint")]
     pub(crate) context: Option<String>,
 
@@ -31,8 +31,8 @@ pub(crate) struct ConnectionArguments {
     #[arg(long, value_name = "NAME")]
     pub(crate) channel: Option<String>,
 
-    /// Read the key from this file. An access key, a SAS token or a token of Microsoft Entra ID is
-    /// told by its form.
+    /// Read the key from this file. It may be an access key, a SAS token or a token of Microsoft
+    /// Entra ID, which are told apart by their form.
     #[arg(long, value_name = "FILE", group = "key_from")]
     pub(crate) key_file: Option<PathBuf>,
 
@@ -40,7 +40,7 @@ pub(crate) struct ConnectionArguments {
     #[arg(long, value_name = "VARIABLE", group = "key_from")]
     pub(crate) key_env: Option<String>,
 
-    /// Read the key from what this command line prints, such as `az account get-access-token
+    /// Read the key from the output of this command line, such as `az account get-access-token
     /// --resource https://eventgrid.azure.net --query accessToken -o tsv`.
     #[arg(long, value_name = "COMMAND", group = "key_from")]
     pub(crate) key_command: Option<String>,
@@ -49,15 +49,16 @@ pub(crate) struct ConnectionArguments {
     #[arg(long, value_name = "SOURCE", group = "key_from")]
     pub(crate) entra_id: Option<EntraIdSource>,
 
-    /// The key itself. Others on this machine see it, and shells keep it: prefer one of the others.
+    /// The key itself. Others on this machine can see it, and shells store it: prefer one of the
+    /// other options.
     #[arg(long, value_name = "KEY", group = "key_from")]
     pub(crate) key: Option<String>,
 
-    /// Repeat a request so many times if that may help. Default: 3.
+    /// How often to repeat a request if that may help. Default: 3.
     #[arg(long, value_name = "N")]
     pub(crate) max_retries: Option<u8>,
 
-    /// Let the key go over plain http to another machine, where everybody on the way can read it.
+    /// Send the key over plain http to another machine, although everybody on the way can read it.
     #[arg(long)]
     pub(crate) allow_plain_http: bool,
 }

@@ -7,14 +7,14 @@ use super::{ConnectionArguments, SubscriptionArgument};
 /// What to do with contexts.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ContextCommand {
-    /// Keep a connection under a name. The first one is used from then on.
+    /// Store a connection under a name. The first one becomes the current context.
     Add(Box<ContextAdd>),
     /// Use a context from now on; `-` is the one that was used before.
     Use {
         /// Its name.
         name: String,
     },
-    /// Show all contexts. Keys are never kept, only where they come from.
+    /// List all contexts. Keys are never stored, only where they come from.
     List,
     /// Remove a context.
     Remove {

@@ -6,7 +6,8 @@ use clap::Args;
 #[derive(Debug, Args, Default)]
 #[command(next_help_heading = "Filter")]
 pub(crate) struct FilterArguments {
-    /// Filter as Azure Resource Manager has it, of namespaces or of basic topics: JSON, or @FILE.
+    /// Filter in the form of Azure Resource Manager, for namespaces or for basic topics: JSON, or
+    /// @FILE.
     #[arg(long, value_name = "JSON")]
     pub(crate) filter: Option<String>,
 
@@ -15,7 +16,7 @@ pub(crate) struct FilterArguments {
     pub(crate) included_types: Vec<String>,
 
     /// Only events that have this value at that path, such as `data.total=5` or `subject=orders`.
-    /// Text is compared without case. Repeatable: all must match.
+    /// Case is ignored. Repeatable: all must match.
     #[arg(long = "where", value_name = "PATH=VALUE")]
     pub(crate) equations: Vec<String>,
 }

@@ -15,47 +15,47 @@ pub(crate) struct ListenArguments {
     #[arg(long, value_name = "URL")]
     pub(crate) forward_to: String,
 
-    /// Deliver to this host as well, which is not this machine. Repeatable.
+    /// Also deliver to this host, which is not this machine. Repeatable.
     #[arg(long, value_name = "HOST")]
     pub(crate) allow_host: Vec<String>,
 
-    /// Do not ask the webhook by the handshake of CloudEvents whether it wants the events.
+    /// Leave out the handshake of CloudEvents, which asks the webhook whether it wants the events.
     #[arg(long)]
     pub(crate) skip_handshake: bool,
 
-    /// Send this header, too, as a delivery property of the event subscription would be.
-    /// Repeatable.
+    /// Also send this header, like a delivery property of the event subscription. Repeatable.
     #[arg(long = "header", value_name = "NAME=VALUE")]
     pub(crate) headers: Vec<String>,
 
-    /// Send this header, whose value is secret and read from an environment variable. Repeatable.
+    /// Also send this header, whose value is secret and read from an environment variable.
+    /// Repeatable.
     #[arg(long, value_name = "NAME=VARIABLE")]
     pub(crate) header_env: Vec<String>,
 
-    /// Deliver in batches of at most so many events. Default: one event in each request.
+    /// Deliver in batches, with at most this number of events. Default: one event in each request.
     #[arg(long, value_name = "N")]
     pub(crate) batch_events: Option<u32>,
 
-    /// Deliver in batches of at most so many KiB, unless one event alone is larger.
+    /// Deliver in batches of at most this size in KiB, unless one event alone is larger.
     #[arg(long, value_name = "KIB")]
     pub(crate) batch_kilobytes: Option<u32>,
 
-    /// Send so many requests at once.
+    /// Number of requests at the same time.
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) concurrency: u16,
 
-    /// Give up an event after so many responses by which it was not delivered, 1 to 10. Attempts
-    /// that get no response do not count: what the webhook does not see is not given up.
+    /// Give up an event after this number of failed responses, 1 to 10. Attempts that get no
+    /// response do not count: an event that the webhook has not seen is not given up.
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub(crate) max_attempts: u32,
 
-    /// Give up an event so long after it was received, in whole minutes, if the last attempt got a
-    /// response.
+    /// Give up an event this long after it was received, in whole minutes, if the last attempt got
+    /// a response.
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(crate) time_to_live: Option<Duration>,
 
-    /// Wait so long before each retry, instead of as long as Event Grid does (10 s, 30 s, 1 min,
-    /// 5 min and so on after the first attempt).
+    /// How long to wait before each retry, instead of Event Grid's own waits (until 10 s, 30 s,
+    /// 1 min, 5 min and so on after the first attempt).
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(crate) retry_wait: Option<Duration>,
 
@@ -63,12 +63,12 @@ pub(crate) struct ListenArguments {
     #[arg(long)]
     pub(crate) release_failed: bool,
 
-    /// End after so many events.
+    /// End after this number of events.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) max: Option<u64>,
 
-    /// Hold at most so many locks, those of events that wait for a retry included; no more events
-    /// are received then.
+    /// Most events to keep locked, including those that wait for a retry; then no more are
+    /// received.
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub(crate) max_locks: usize,
 

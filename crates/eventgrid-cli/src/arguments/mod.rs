@@ -44,8 +44,8 @@ use crate::output::OutputFormat;
 /// Azure Event Grid's data plane from a terminal.
 ///
 /// Connections come from arguments, from the environment (`EVENTGRID_ENDPOINT`, `EVENTGRID_TOPIC`,
-/// `EVENTGRID_SUBSCRIPTION`, `EVENTGRID_KEY`), or from contexts, which keep them under a name. Data
-/// goes to stdout, everything else to stderr.
+/// `EVENTGRID_SUBSCRIPTION`, `EVENTGRID_KEY`), or from contexts, which store them under a name.
+/// Data goes to stdout, everything else to stderr.
 #[derive(Debug, Parser)]
 #[command(name = "egrid", version, max_term_width = 100, disable_help_subcommand = true, after_long_help = EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -53,7 +53,7 @@ pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
 
-    /// Form of the output: `table` on a terminal and `jsonl` elsewhere unless it is given.
+    /// Form of the output. Default: `table` on a terminal, `jsonl` elsewhere.
     #[arg(short, long, global = true, value_name = "FORMAT")]
     pub(crate) output: Option<OutputFormat>,
 }
@@ -61,7 +61,7 @@ pub(crate) struct Arguments {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Publish events: one of arguments, or many from files or stdin.
+    /// Publish events: one from arguments, or many from files or stdin.
     Publish(Box<PublishArguments>),
     /// Publish a system event as an Azure service would, with sensible data: any known type.
     Trigger(Box<TriggerArguments>),
@@ -78,13 +78,13 @@ pub(crate) enum Command {
     Renew(Box<SettleArguments>),
     /// Print events as they come.
     Tail(Box<TailArguments>),
-    /// Run a command for each event: the data is its stdin, the attributes are its variables
-    /// `CE_ID`, `CE_TYPE` and so on. Exit code 0 acknowledges the event, 65 rejects it, any other
-    /// releases it.
+    /// Run a command for each event, with the data as its stdin and the attributes as environment
+    /// variables `CE_ID`, `CE_TYPE` and so on. Exit code 0 acknowledges the event, 65 rejects it,
+    /// any other releases it.
     Process(Box<ProcessArguments>),
-    /// Deliver events to a webhook on this machine, as Event Grid would push them: without a
-    /// tunnel, and without missing any while it does not run. On a terminal, a list with the
-    /// details of each event, which can be retried.
+    /// Deliver events to a webhook on this machine, as Event Grid would push them. It needs no
+    /// tunnel, and misses no events while it does not run. On a terminal, it lists the events with
+    /// their details, and can retry each.
     Listen(Box<ListenArguments>),
     /// Try out push delivery.
     #[command(subcommand)]
@@ -92,21 +92,21 @@ pub(crate) enum Command {
     /// Publish to MQTT clients, and read what the MQTT broker of a namespace retains.
     #[command(subcommand)]
     Mqtt(MqttCommand),
-    /// Keep connections under names.
+    /// Store connections under names.
     #[command(subcommand)]
     Context(ContextCommand),
     /// Check endpoint, key, network, TLS, clock, API version and names, without publishing or
     /// receiving anything.
     Doctor(Box<DoctorArguments>),
-    /// Measure how many events go and how long requests take. What is measured must be named by
-    /// --endpoint, --context or `EVENTGRID_ENDPOINT`; the context that is used does not count,
-    /// since operations cost money.
+    /// Measure how many events can be sent and how long requests take. Name the endpoint by
+    /// --endpoint, --context or `EVENTGRID_ENDPOINT`: the current context is not used, since
+    /// operations cost money.
     #[command(subcommand)]
     Bench(BenchCommand),
-    /// Sign SAS tokens, and see what one says.
+    /// Sign SAS tokens, and show what is in one.
     #[command(subcommand)]
     Sas(SasCommand),
-    /// Ask filters of event subscriptions, without the service.
+    /// Test filters of event subscriptions, without the service.
     #[command(subcommand)]
     Filter(FilterCommand),
     /// Run `eventgrid-emulator`, a local Event Grid: the program that `EGRID_EMULATOR` names, or
@@ -117,11 +117,11 @@ pub(crate) enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENT")]
         arguments: Vec<OsString>,
     },
-    /// Show the help of a command; as JSON, that of all commands in it.
+    /// Show the help of a command; as JSON, with all of its subcommands.
     Help(HelpArguments),
-    /// Show what is typed most.
+    /// Show the most common commands.
     Cheat,
-    /// Print what a shell needs to complete command lines.
+    /// Print a script that completes command lines in a shell.
     Completions(CompletionsArguments),
     /// Print the man page.
     Man(ManArguments),

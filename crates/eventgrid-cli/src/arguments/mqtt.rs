@@ -9,14 +9,15 @@ use super::ConnectionArguments;
 use super::receive::duration;
 
 /// What to do at the MQTT broker of a namespace. Its host has a label `ts`:
-/// `my-namespace.westeurope-1.ts.eventgrid.azure.net`. It takes tokens of Microsoft Entra ID alone.
+/// `my-namespace.westeurope-1.ts.eventgrid.azure.net`. It accepts only tokens of Microsoft Entra
+/// ID.
 #[derive(Debug, Subcommand)]
 pub(crate) enum MqttCommand {
     /// Publish a message to MQTT clients.
     Publish(Box<MqttPublish>),
-    /// Print the message that the broker retains for a topic. With `-o raw`, its payload alone.
+    /// Print the message that the broker retains for a topic. With `-o raw`, only its payload.
     Get(Box<MqttTopic>),
-    /// Print the topics that the broker retains messages for, with what it says of each.
+    /// Print the topics that the broker retains messages for, with its metadata of each.
     List(Box<MqttList>),
     /// Delete the message that the broker retains for a topic. Clients that are subscribed receive
     /// a message without a payload.
@@ -46,15 +47,15 @@ pub(crate) struct MqttPublish {
     #[arg(long)]
     pub(crate) retain: bool,
 
-    /// Topic that the receiver is to send its response to.
+    /// Topic that the receiver should send its response to.
     #[arg(long, value_name = "TOPIC")]
     pub(crate) response_topic: Option<String>,
 
-    /// What the receiver is to send with its response, as text.
+    /// Text that the receiver should send with its response.
     #[arg(long, value_name = "TEXT")]
     pub(crate) correlation_data: Option<String>,
 
-    /// A user property. Repeatable: the order is kept, and a name may be there several times.
+    /// A user property. Repeatable: the order is kept, and a name may be repeated.
     #[arg(long = "property", value_name = "NAME=VALUE")]
     pub(crate) properties: Vec<String>,
 
@@ -86,16 +87,16 @@ pub(crate) struct MqttTopic {
 /// Which messages.
 #[derive(Debug, Args)]
 pub(crate) struct MqttList {
-    /// Filter of topics: `+` stands for any one level, `#` for all that follow.
+    /// Topic filter: `+` stands for any one level, `#` for all that follow.
     #[arg(value_name = "FILTER", default_value = "#")]
     pub(crate) filter: String,
 
-    /// Ask for so many messages in a request, 1 to 100. All pages are printed. Default: what the
-    /// service gives.
+    /// Number of messages to request at a time, 1 to 100. All pages are printed. Default: the
+    /// service's.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) page_size: Option<u32>,
 
-    /// End after so many messages.
+    /// End after this number of messages.
     #[arg(long, value_name = "N")]
     pub(crate) max: Option<u64>,
 

@@ -11,7 +11,7 @@ use super::{ConnectionArguments, SubscriptionArgument};
 /// What handles events, and how.
 #[derive(Debug, Args)]
 pub(crate) struct ProcessArguments {
-    /// Run so many commands at once.
+    /// Number of commands that run at the same time.
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) concurrency: usize,
 
@@ -27,7 +27,7 @@ pub(crate) struct ProcessArguments {
     #[arg(long, value_name = "N")]
     pub(crate) max_deliveries: Option<u32>,
 
-    /// End after so many commands.
+    /// End after this number of commands.
     #[arg(long, value_name = "N")]
     pub(crate) max: Option<u64>,
 
@@ -35,7 +35,7 @@ pub(crate) struct ProcessArguments {
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
     pub(crate) lock_duration: Duration,
 
-    /// The command and its arguments, run for each event: without a shell.
+    /// The command and its arguments, run for each event without a shell.
     #[arg(required = true, last = true, value_name = "COMMAND")]
     pub(crate) command: Vec<String>,
 

@@ -24,8 +24,8 @@ pub(crate) struct PublishArguments {
     #[arg(long, default_value = "cloudevents")]
     pub(crate) schema: EventSchema,
 
-    /// Make an event of each JSON value of the input, which is its data. Its other attributes are
-    /// the arguments'.
+    /// Make an event of each JSON value of the input, which is its data. Its other attributes come
+    /// from the arguments.
     #[arg(long, conflicts_with_all = ["data_from", "text_lines"])]
     pub(crate) data_lines: bool,
 
@@ -33,11 +33,11 @@ pub(crate) struct PublishArguments {
     #[arg(long, conflicts_with = "data_from")]
     pub(crate) text_lines: bool,
 
-    /// Publish so many events of the arguments.
+    /// Number of events to make from the arguments.
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) count: u64,
 
-    /// Send the topic of the domain that the events are for: `source` of `CloudEvents`, `topic` of
+    /// Topic of the domain that the events are for: sent as `source` of CloudEvents, as `topic` in
     /// the Event Grid schema.
     #[arg(long, value_name = "NAME")]
     pub(crate) domain_topic: Option<String>,
@@ -56,19 +56,19 @@ pub(crate) struct PublishArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) failed: Option<PathBuf>,
 
-    /// Send at most so many events in a request. Default: 1,000 to a namespace, 5,000 elsewhere.
+    /// Most events in a request. Default: 1,000 to a namespace, 5,000 elsewhere.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) max_events: Option<u16>,
 
-    /// Send requests of at most so many bytes. Default: 1,000,000.
+    /// Most bytes in a request. Default: 1,000,000.
     #[arg(long, value_name = "BYTES")]
     pub(crate) max_bytes: Option<usize>,
 
-    /// Publish at most so many events a second.
+    /// Most events to publish per second.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) rate: Option<u32>,
 
-    /// Do not repeat a request if it is not known whether the service has taken it. Otherwise an
+    /// Do not repeat a request if it is not known whether the service accepted it. Otherwise an
     /// event may be published twice.
     #[arg(long)]
     pub(crate) at_most_once: bool,
@@ -95,7 +95,7 @@ pub(crate) struct EventArguments {
     #[arg(long, value_name = "URI")]
     pub(crate) source: Option<String>,
 
-    /// `subject`: to what it happened.
+    /// `subject`: what it happened to.
     #[arg(long, value_name = "TEXT")]
     pub(crate) subject: Option<String>,
 
@@ -103,7 +103,7 @@ pub(crate) struct EventArguments {
     #[arg(long, value_name = "TEXT")]
     pub(crate) id: Option<String>,
 
-    /// `time`, as RFC 3339 writes it. Default: now.
+    /// `time`, in RFC 3339. Default: now.
     #[arg(long, value_name = "TIME")]
     pub(crate) time: Option<String>,
 
@@ -128,7 +128,7 @@ pub(crate) struct EventArguments {
     #[arg(long = "ext", value_name = "NAME=VALUE")]
     pub(crate) extensions: Vec<String>,
 
-    /// `datacontenttype`. Default: what the data is.
+    /// `datacontenttype`. Default: the type of the data.
     #[arg(long, value_name = "TYPE")]
     pub(crate) content_type: Option<String>,
 

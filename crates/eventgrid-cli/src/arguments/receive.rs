@@ -11,11 +11,11 @@ use super::{ConnectionArguments, FilterArguments, SubscriptionArgument};
 /// What to receive, and what becomes of it.
 #[derive(Debug, Args)]
 pub(crate) struct ReceiveArguments {
-    /// Receive at most so many events, 1 to 100.
+    /// Most events to receive, 1 to 100.
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub(crate) max: u32,
 
-    /// Wait so long for the first event, 10 to 120 seconds.
+    /// How long to wait for the first event, 10 to 120 seconds.
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
     pub(crate) wait: Duration,
 
@@ -60,7 +60,7 @@ pub(crate) struct SettleArguments {
 /// What to release.
 #[derive(Debug, Args)]
 pub(crate) struct ReleaseArguments {
-    /// Make the events available again after this time; the service knows 0, 10 s, 1 min, 10 min
+    /// Make the events available again after this time; the service supports 0, 10 s, 1 min, 10 min
     /// and 1 h.
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = delay)]
     pub(crate) delay: ReleaseDelay,
@@ -73,16 +73,16 @@ pub(crate) struct ReleaseArguments {
 /// What to follow, and what becomes of it.
 #[derive(Debug, Args)]
 pub(crate) struct TailArguments {
-    /// Acknowledge every event: those that are printed, after that, and those that do not match.
-    /// Without it, the locks of all events are held until the end, and then released.
+    /// Acknowledge every event, after it was printed or if it does not match. Without it, all
+    /// events stay locked until the end, and are then released.
     #[arg(long)]
     pub(crate) ack: bool,
 
-    /// End after so many printed events.
+    /// End after this number of printed events.
     #[arg(long, value_name = "N")]
     pub(crate) max: Option<u64>,
 
-    /// Hold at most so many locks; no more events are received then.
+    /// Most events to keep locked; then no more are received.
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub(crate) max_locks: usize,
 

@@ -15,7 +15,7 @@ pub(crate) enum SasCommand {
     /// Sign a SAS token with the access key, and print it: whoever has it can use the resource
     /// until it expires.
     Generate(Box<SasGenerate>),
-    /// Show what a SAS token says. With an access key, also whether that has signed it.
+    /// Show what is in a SAS token. With an access key, also whether the key signed it.
     Inspect(Box<SasInspect>),
 }
 
@@ -31,7 +31,7 @@ pub(crate) struct SasGenerate {
     #[arg(long)]
     pub(crate) namespace: bool,
 
-    /// Give access to an event subscription alone.
+    /// Give access only to an event subscription.
     #[command(flatten)]
     pub(crate) subscription: SubscriptionArgument,
 
@@ -63,8 +63,8 @@ pub(crate) struct SasInspect {
 /// What to do with filters.
 #[derive(Debug, Subcommand)]
 pub(crate) enum FilterCommand {
-    /// Say for each event whether it matches a filter, and if not, which part of the filter it does
-    /// not match and why.
+    /// Print for each event whether it matches a filter, and if not, which part of the filter it
+    /// does not match and why.
     Explain(Box<FilterExplain>),
 }
 
@@ -75,7 +75,7 @@ pub(crate) struct FilterExplain {
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 
-    /// The filter, which is held to the limits of the service.
+    /// The filter, which must be within the limits of the service.
     #[command(flatten)]
     pub(crate) filter: FilterArguments,
 }
@@ -83,7 +83,7 @@ pub(crate) struct FilterExplain {
 /// What to check.
 #[derive(Debug, Args)]
 pub(crate) struct DoctorArguments {
-    /// Check that events can be received from this event subscription, too.
+    /// Also check that events can be received from this event subscription.
     #[command(flatten)]
     pub(crate) subscription: SubscriptionArgument,
 

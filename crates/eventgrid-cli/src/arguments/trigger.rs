@@ -9,8 +9,8 @@ use crate::events::EventSchema;
 #[derive(Debug, Args)]
 pub(crate) struct TriggerArguments {
     /// Type of the event, such as `Microsoft.Storage.BlobCreated`. `Microsoft.` and the service may
-    /// be left out where what is left is the end of one type alone. With --list, show only types
-    /// that have this in them.
+    /// be left out if only one type ends with the rest. With --list, show only types that contain
+    /// this text.
     #[arg(value_name = "NAME", required_unless_present = "list")]
     pub(crate) name: Option<String>,
 
@@ -28,15 +28,15 @@ pub(crate) struct TriggerArguments {
     #[arg(long, default_value = "cloudevents")]
     pub(crate) schema: EventSchema,
 
-    /// Publish so many of these events.
+    /// Number of events to publish.
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) count: u64,
 
-    /// Send the topic of the domain that the event is for.
+    /// Topic of the domain that the event is for.
     #[arg(long, value_name = "NAME")]
     pub(crate) domain_topic: Option<String>,
 
-    /// Show the types there are, instead of publishing an event.
+    /// List the types, instead of publishing an event.
     #[arg(long)]
     pub(crate) list: bool,
 

@@ -11,8 +11,8 @@ use super::receive::duration;
 /// What to do with webhooks.
 #[derive(Debug, Subcommand)]
 pub(crate) enum WebhookCommand {
-    /// Be a webhook: respond to both handshakes, and print each event that is delivered. It takes
-    /// plain http, so what Event Grid itself pushes needs a tunnel or a proxy that ends TLS.
+    /// Be a webhook: respond to both handshakes, and print each event that is delivered. It serves
+    /// plain http, so Event Grid itself needs a tunnel or a TLS proxy to reach it.
     Listen(Box<WebhookListen>),
 }
 
@@ -23,13 +23,13 @@ pub(crate) struct WebhookListen {
     #[arg(long, value_name = "PORT", default_value_t = 8080)]
     pub(crate) port: u16,
 
-    /// Address to listen on. Others than those of this machine's own (`127.0.0.1`, `::1`) can be
-    /// reached from elsewhere: let deliveries bring a secret then.
+    /// Address to listen on. Any but `127.0.0.1` and `::1` can be reached from other machines:
+    /// require a secret then.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     pub(crate) address: IpAddr,
 
-    /// Respond to events with these statuses, one after the other, and then with the last one
-    /// again, such as `503,503,200`. Default: 200, and 400 to what has no event that can be read.
+    /// Respond to events with these statuses, one after the other, and repeat the last one, such as
+    /// `503,503,200`. Default: 200, and 400 if no event can be read.
     #[arg(
         long, value_name = "STATUS", value_delimiter = ',',
         value_parser = clap::value_parser!(u16).range(200..=599)
@@ -40,17 +40,17 @@ pub(crate) struct WebhookListen {
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = duration)]
     pub(crate) delay: Duration,
 
-    /// Print the headers of each delivery, too. The values of those whose names have key, token,
-    /// secret, password, signature, authorization, cookie or credential in them are hidden, and
-    /// that of --secret-header.
+    /// Also print the headers of each delivery. The value of --secret-header is hidden, and those
+    /// of headers whose names contain key, token, secret, password, signature, authorization,
+    /// cookie or credential.
     #[arg(long)]
     pub(crate) headers: bool,
 
-    /// Take events of a custom schema: any JSON object, or an array of them.
+    /// Accept events of a custom schema: any JSON object, or an array of them.
     #[arg(long)]
     pub(crate) custom_schema: bool,
 
-    /// End after so many events, and those that came with the last one.
+    /// End after this number of events, and those in the same request as the last one.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) max: Option<u64>,
 
@@ -71,12 +71,12 @@ pub(crate) struct SecretArguments {
     #[arg(long, value_name = "VARIABLE", group = "secret_from")]
     pub(crate) secret_env: Option<String>,
 
-    /// Read the secret from what this command line prints.
+    /// Read the secret from the output of this command line.
     #[arg(long, value_name = "COMMAND", group = "secret_from")]
     pub(crate) secret_command: Option<String>,
 
-    /// The secret itself. Others on this machine see it, and shells keep it: prefer one of the
-    /// others.
+    /// The secret itself. Others on this machine can see it, and shells store it: prefer one of the
+    /// other options.
     #[arg(long, value_name = "SECRET", group = "secret_from")]
     pub(crate) secret: Option<String>,
 

@@ -75,7 +75,7 @@ fn what_is_measured_must_be_named_and_has_a_warning_unless_it_is_this_machine() 
     let add = ["context", "add", "dev", "--endpoint", &endpoint, "-t", "orders", "--key-file", "key"];
     bench.run(&add).ends_with(0);
     let refused = bench.run(&["bench", "publish", "--count", "1"]).ends_with(2);
-    assert!(refused.stderr.contains("the current context is not taken for this"), "{refused:?}");
+    assert!(refused.stderr.contains("the current context is not used for this"), "{refused:?}");
     let named = bench.run(&["bench", "publish", "--count", "1", "--context", "dev"]).ends_with(0);
     assert_eq!(named.stderr, "");
     let remote =

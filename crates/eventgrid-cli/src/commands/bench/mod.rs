@@ -160,7 +160,7 @@ fn connect(arguments: &ConnectionArguments) -> Result<Connection, Failure> {
         || env::var_os("EVENTGRID_ENDPOINT").is_some_and(|endpoint| !endpoint.is_empty());
     if !is_named {
         return Err(Failure::usage("no endpoint to measure is named").advice(
-            "name it by --endpoint, --context or EVENTGRID_ENDPOINT: the current context is not taken for \
+            "name it by --endpoint, --context or EVENTGRID_ENDPOINT: the current context is not used for \
              this, since operations cost money",
         ));
     }
