@@ -12,7 +12,7 @@ pub(super) const ROUTES: &[Route] = &[
         path: "/accepted",
         operation: "listAccepted",
         summary: "Returns the publishes that were accepted, the oldest first: the last thousand of them, and no more \
-                  than 16 MiB. Credentials are not in them.",
+                  than 16 MiB. They contain no credentials.",
         query: &[],
         body: None,
         response: ResponseBody {

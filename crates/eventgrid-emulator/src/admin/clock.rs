@@ -28,7 +28,7 @@ pub(super) const ROUTES: &[Route] = &[
         path: "/clock",
         operation: "getClock",
         summary: "Returns the emulator's time. Locks, delays, times to live, wait times of receives and the end of \
-                  shared access signatures go by it.",
+                  shared access signatures follow it.",
         query: &[],
         body: None,
         response: CLOCK,
@@ -52,7 +52,7 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::POST,
         path: "/clock/start",
         operation: "startClock",
-        summary: "Lets the clock go on from where it is.",
+        summary: "Starts the clock again, from the time at which it stopped.",
         query: &[],
         body: None,
         response: CLOCK,

@@ -23,8 +23,8 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::GET,
         path: ALL,
         operation: "listDeadLetters",
-        summary: "Looks at the dead letters in the list of an event subscription, in the order of publication. Those that \
-                  leave for a folder or a topic are there until they have left. There are none unless the event \
+        summary: "Returns the dead letters in the list of an event subscription, in the order of publication. Those for a \
+                  folder or a topic are in the list until they have been sent there. There are none unless the event \
                   subscription has a `deadLetterDestination`.",
         query: &[
             QueryParameter {
@@ -50,7 +50,7 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::DELETE,
         path: ALL,
         operation: "removeDeadLetters",
-        summary: "Removes all dead letters in the list. Their deaths stay counted.",
+        summary: "Removes all dead letters in the list. They stay counted.",
         query: &[],
         body: None,
         response: COUNT,
@@ -64,7 +64,7 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::GET,
         path: ONE,
         operation: "getDeadLetter",
-        summary: "Looks at one dead letter.",
+        summary: "Returns one dead letter.",
         query: &[],
         body: None,
         response: ResponseBody {
@@ -84,7 +84,7 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::DELETE,
         path: ONE,
         operation: "removeDeadLetter",
-        summary: "Removes one dead letter. Its death stays counted.",
+        summary: "Removes one dead letter. It stays counted.",
         query: &[],
         body: None,
         response: ResponseBody { status: 204, description: "It was removed.", schema: None },
@@ -102,7 +102,7 @@ pub(super) const ROUTES: &[Route] = &[
         operation: "resendDeadLetters",
         summary: "Publishes dead letters to their event subscription again, and to no other: each with its `id`, another \
                   sequence number and its whole time to live, and not delivered yet. It counts as published once more, \
-                  and its death stays counted.",
+                  and as a dead letter, too.",
         query: &[],
         body: Some(RequestBody {
             schema: SchemaGenerator::subschema_for::<ResendDeadLetters>,
@@ -134,7 +134,7 @@ pub(super) const ROUTES: &[Route] = &[
 
 const COUNT: ResponseBody = ResponseBody {
     status: 200,
-    description: "How many there were.",
+    description: "The number of these dead letters.",
     schema: Some(SchemaGenerator::subschema_for::<Count>),
 };
 

@@ -36,8 +36,8 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::GET,
         path: "/topics/{topic}/eventSubscriptions/{eventSubscription}/events",
         operation: "peekEvents",
-        summary: "Looks at events in the queue, in the order of publication. This is no delivery and changes nothing. A \
-                  page looks at some thousand events at most, so it may have none while later ones have some: go on with \
+        summary: "Returns events in the queue, in the order of publication. This is not a delivery and changes nothing. A \
+                  page covers at most a few thousand events, so it may be empty although later ones are not: go on with \
                   `from` set to `next` until that is missing.",
         query: &[
             QueryParameter {
@@ -120,8 +120,8 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::POST,
         path: "/reset",
         operation: "reset",
-        summary: "Forgets all events, dead letters and counts, what was accepted and what the MQTT broker retains. Topics, event subscriptions, settings and the \
-                  clock stay.",
+        summary: "Forgets all events, dead letters and counts, what was accepted and what the MQTT broker retains. Topics, \
+                  event subscriptions, settings and the clock stay.",
         query: &[],
         body: None,
         response: ResponseBody { status: 204, description: "They are forgotten.", schema: None },

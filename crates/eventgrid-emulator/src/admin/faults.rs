@@ -44,9 +44,9 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::PUT,
         path: "/faults",
         operation: "setFaults",
-        summary: "Injects these faults from now on, instead of all those before. A request meets the first whose \
-                  condition it fulfils. Which requests meet one with a probability follows from the seed; without it \
-                  from the emulator's own.",
+        summary: "Injects these faults from now on, in place of all earlier ones. A request meets the first fault whose \
+                  condition it fulfils. If a fault has a probability, the seed decides which requests meet it; the default \
+                  is the emulator's own seed.",
         query: &[],
         body: Some(RequestBody {
             schema: SchemaGenerator::subschema_for::<FaultList>,

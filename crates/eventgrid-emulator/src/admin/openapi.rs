@@ -39,7 +39,7 @@ pub(super) fn document() -> Value {
         "info": {
             "title": "eventgrid-emulator admin API",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "Looks at a running emulator and changes it.",
+            "description": "Inspects and changes a running emulator.",
         },
         "security": [{ "token": [] }],
         "paths": paths,

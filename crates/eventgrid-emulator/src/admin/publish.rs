@@ -20,7 +20,7 @@ pub(super) const ROUTES: &[Route] = &[Route {
     path: "/topics/{topic}/publish",
     operation: "publishEvents",
     summary: "Publishes events to a topic of any kind, in its schema: all of them, or none. They reach event subscriptions \
-              as any others, and are among the publishes that were accepted. This is no request of the data plane: it \
+              like any others, and are listed among the accepted publishes. This is not a request of the data plane: it \
               needs no access key, meets no fault and is not in the journal.",
     query: &[],
     body: Some(RequestBody {

@@ -48,9 +48,9 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::PUT,
         path: PATH,
         operation: "setPushEndpoint",
-        summary: "Lets an event subscription push its events to this endpoint, in place of the one that it has, or publish \
-                  them to a topic of the namespace. Receives that wait are refused. It is kept neither in a data directory nor in a snapshot, since it may have \
-                  secrets.",
+        summary: "Makes an event subscription push its events to this endpoint, in place of the one that it has, or publish \
+                  them to a topic of the namespace. Receives that wait are refused. The endpoint is kept neither in a data \
+                  directory nor in a snapshot, since it may have secrets.",
         query: &[],
         body: Some(RequestBody {
             schema: SchemaGenerator::subschema_for::<WantedEndpoint>,
@@ -64,7 +64,7 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::DELETE,
         path: PATH,
         operation: "deletePushEndpoint",
-        summary: "Lets the events of an event subscription be received again. One that is being pushed stays locked until \
+        summary: "Removes the endpoint, so that the events are received again. One that is being pushed stays locked until \
                   its result is known.",
         query: &[],
         body: None,

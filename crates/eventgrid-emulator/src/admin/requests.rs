@@ -21,7 +21,7 @@ pub(super) const ROUTES: &[Route] = &[
         path: "/requests/find",
         operation: "findRequests",
         summary: "Returns the requests of the data plane that meet the criteria, the oldest first, of the last thousand \
-                  and no more than 8 MiB. A receive that waits has no status yet. Credentials are not in them.",
+                  and no more than 8 MiB. A receive that waits has no status yet. They contain no credentials.",
         query: &[QueryParameter {
             name: "maxRequests",
             description: "The most requests to return, the newest ones; all of them by default.",
@@ -59,7 +59,7 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::DELETE,
         path: "/requests",
         operation: "clearRequests",
-        summary: "Forgets the requests that came. The events stay where they are.",
+        summary: "Forgets the requests in the journal. The events stay where they are.",
         query: &[],
         body: None,
         response: ResponseBody { status: 204, description: "They are forgotten.", schema: None },
@@ -86,8 +86,8 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::GET,
         path: "/health",
         operation: "getHealth",
-        summary: "Publishes, receives and acknowledges an event at a topic of its own. Says what failed with status \
-                  503. `/emulator/health` on the data address does the same without a credential.",
+        summary: "Publishes, receives and acknowledges an event at a topic of its own. If one of them fails, the status is \
+                  503, with the reason. `/emulator/health` on the data address does the same without a credential.",
         query: &[],
         body: None,
         response: ResponseBody {

@@ -34,9 +34,9 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::PUT,
         path: "/snapshot",
         operation: "restoreSnapshot",
-        summary: "Puts the state of a snapshot in the place of all that there is, the clock included, which may go back by \
-                  this alone. Lock tokens of the snapshot stay good. Receives that wait end without events. On an \
-                  error nothing is changed.",
+        summary: "Replaces the whole state by that of a snapshot, including the clock, which only this can set back. Lock \
+                  tokens of the snapshot stay valid. Receives that wait end without events. If there is an error, nothing \
+                  is changed.",
         query: &[],
         body: Some(RequestBody {
             schema: SchemaGenerator::subschema_for::<SnapshotContent>,

@@ -49,7 +49,7 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::POST,
         path: "/topics",
         operation: "createTopic",
-        summary: "Creates a topic of the namespace. One that is there already is refused with 409. Basic topics, domains \
+        summary: "Creates a topic of the namespace. One that already exists is refused with 409. Basic topics, domains \
                   and partner namespaces come from the configuration.",
         query: &[],
         body: Some(RequestBody {
@@ -110,7 +110,7 @@ pub(super) const ROUTES: &[Route] = &[
         method: Method::PUT,
         path: SUBSCRIPTION_PATH,
         operation: "createEventSubscription",
-        summary: "Creates an event subscription of a topic of any kind. One that is there already is refused with 409: \
+        summary: "Creates an event subscription of a topic of any kind. One that already exists is refused with 409: \
                   change it by PATCH.",
         query: &[],
         body: Some(SETTINGS),
@@ -186,7 +186,7 @@ fn create_topic(emulator: &mut Emulator, call: &Call) -> Result<Reply, AdminErro
     let target = Target::NamespaceTopic(&name);
     if emulator.topic_overview(target).is_some() {
         return Err(AdminError::conflict(format!(
-            "there is a topic {name} already: names are compared without case"
+            "there is already a topic {name}: the case of names makes no difference"
         )));
     }
     emulator.create_topic(&name);
@@ -210,7 +210,7 @@ fn create_subscription(emulator: &mut Emulator, call: &Call) -> Result<Reply, Ad
     check_name(name, NameKind::Subscription, emulator.limits()).map_err(AdminError::bad_request)?;
     if emulator.stats_of(topic.target(), name).is_some() {
         return Err(AdminError::conflict(format!(
-            "{topic} has an event subscription {name} already: change it by PATCH, or remove it by DELETE first"
+            "{topic} already has an event subscription {name}: change it by PATCH, or remove it by DELETE first"
         )));
     }
     let wanted: Settings = call.json()?;

@@ -26,9 +26,9 @@ impl Broker {
         for queue in queues {
             let StoredSubscription { topic, name, order, head } = &queue.subscription;
             let wrong = |error: &str| Err(format!("event subscription {topic}/{name}: {error}"));
-            let Some(of) = self.topic(topic) else { return wrong("its topic is not there") };
+            let Some(of) = self.topic(topic) else { return wrong("its topic does not exist") };
             if self.subscription(of, name).is_some() {
-                return wrong("it is there twice");
+                return wrong("it occurs twice");
             }
             let mut read = match Subscription::stored(head, &queue.segments, queue.source) {
                 Ok(read) => read,

@@ -235,7 +235,7 @@ impl RetainedMessages {
                 last_modified: time(&message.last_modified_time)?,
             };
             if all.messages.contains_key(&message.topic) {
-                return Err(wrong("its topic is there twice"));
+                return Err(wrong("its topic occurs twice"));
             }
             all.insert(message.topic.clone(), retained);
         }
@@ -389,7 +389,7 @@ mod tests {
         let twice = [&snapshot[..], &snapshot].concat();
         assert_eq!(
             RetainedMessages::read(&twice).unwrap_err(),
-            "retainedMessages[2]: its topic is there twice"
+            "retainedMessages[2]: its topic occurs twice"
         );
     }
 }

@@ -62,7 +62,7 @@ impl Metrics {
         out.family(
             name,
             "counter",
-            "Requests by operation and status; none if nobody waited for the response.",
+            "Requests by operation and status; the status is none if the client had gone.",
         );
         for ((operation, status), count) in &self.requests {
             let status = status.map_or_else(|| "none".to_owned(), |status| status.to_string());
@@ -83,14 +83,14 @@ impl Metrics {
         out.family(
             name,
             "counter",
-            "Requests to endpoints by kind and status; none if no response came that counts.",
+            "Requests to endpoints by kind and status; the status is none if no valid response came.",
         );
         for ((kind, status), count) in &self.deliveries {
             let status = status.map_or_else(|| "none".to_owned(), |status| status.to_string());
             out.sample(name, &[("kind", kind.name()), ("status", &status)], count);
         }
         let name = "eventgrid_emulator_push_request_seconds_total";
-        out.family(name, "counter", "How long requests to endpoints took together.");
+        out.family(name, "counter", "Total duration of requests to endpoints.");
         out.sample(name, &[], self.delivery_time.as_secs_f64());
         let name = "eventgrid_emulator_endpoints";
         out.family(name, "gauge", "Endpoints, by the state of their handshakes.");
@@ -101,7 +101,7 @@ impl Metrics {
 
     fn write_turns(&self, out: &mut Exposition) {
         let name = "eventgrid_emulator_turn_duration_seconds";
-        out.family(name, "histogram", "How long the turns took in which the server handles requests.");
+        out.family(name, "histogram", "Duration of the turns in which the server handles requests.");
         for (bound, count) in self.turns.buckets() {
             out.sample(&format!("{name}_bucket"), &[("le", bound)], count);
         }
@@ -133,7 +133,7 @@ const FAMILIES: [Family; 5] = [
     Family {
         name: "eventgrid_emulator_events",
         kind: "gauge",
-        help: "Events that are there, by state.",
+        help: "Events in the queue, by state.",
         label: "state",
         samples: &[
             ("queued", |stats| stats.queued),
@@ -144,7 +144,7 @@ const FAMILIES: [Family; 5] = [
     Family {
         name: "eventgrid_emulator_finished_events_total",
         kind: "counter",
-        help: "Events that are no longer there, by what became of them.",
+        help: "Events that have left the queue, by outcome.",
         label: "result",
         samples: &[
             ("acknowledged", |stats| stats.acknowledged),
@@ -163,7 +163,7 @@ const FAMILIES: [Family; 5] = [
     Family {
         name: "eventgrid_emulator_redeliveries_total",
         kind: "counter",
-        help: "Those of the deliveries that were not the first of their event.",
+        help: "Deliveries that were not the first of their event.",
         label: "",
         samples: &[("", |stats| stats.redeliveries)],
     },

@@ -138,7 +138,7 @@ impl de::Error for Problem {
     }
 
     fn unknown_variant(found: &str, expected: &'static [&'static str]) -> Self {
-        Self::new(format!("{:?} is none of {}", shown(found), expected.join(", ")))
+        Self::new(format!("{:?} is not one of {}", shown(found), expected.join(", ")))
     }
 
     fn unknown_field(found: &str, expected: &'static [&'static str]) -> Self {

@@ -78,7 +78,7 @@ fn an_error_says_the_field_what_was_found_and_what_it_takes() {
         (r#"{"number":1,"list":[5]}"#, "list[0]: expected an object with the fields text, found 5"),
         (r#"{"number":1,"number":1}"#, "the field number is given twice: give it once"),
         (r#"{"number":1,"s3cr3t/+":1}"#, "?: unknown field; the fields here are number, "),
-        (r#"{"number":1,"word":"other"}"#, "word: \"other\" is none of alone, counted, named"),
+        (r#"{"number":1,"word":"other"}"#, "word: \"other\" is not one of alone, counted, named"),
         (r#"{"number":1,"word":7}"#, "word: expected one of alone, counted, named, found 7"),
         (r#"{"number":1,"word":"counted"}"#, "word: \"counted\" needs a value: write {\"counted\": ...}"),
         (r#"{"number":1,"word":"named"}"#, "word: \"named\" needs a value"),

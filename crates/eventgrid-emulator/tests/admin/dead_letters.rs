@@ -1,4 +1,4 @@
-//! Dead letters: looked at, sent again, removed, and where they go.
+//! Dead letters: listed, resent, removed, and where they go.
 
 use serde_json::{Value, json};
 
@@ -141,7 +141,7 @@ fn what_makes_no_sense_is_refused_and_changes_nothing() {
         (r#"{"deadLetterDestination":{"folder":""}}"#, "is empty"),
         (
             r#"{"deadLetterDestination":"blob"}"#,
-            "deadLetterDestination: \"blob\" is none of none, list, folder, topic",
+            "deadLetterDestination: \"blob\" is not one of none, list, folder, topic",
         ),
         (r#"{"deadLetterDelayInSeconds":-1}"#, "0 to 86400"),
         (r#"{"deadLetterDestination":"none","deadLetterDelayInSeconds":1}"#, "give a deadLetterDestination"),

@@ -1,4 +1,4 @@
-//! Endpoints of event subscriptions: given, shown without secrets, taken away.
+//! Endpoints of event subscriptions: set, shown without secrets, removed.
 
 use eventgrid_emulator::{Emulator, InputSchema, Target};
 use serde_json::{Value, json};
@@ -95,7 +95,11 @@ fn an_endpoint_that_cannot_be_is_refused_without_its_secrets() {
     let running = running();
     for (field, value, message) in [
         ("endpointUrl", json!("localhost/hidden"), "endpointUrl: an endpoint needs a URL of http or https"),
-        ("eventDeliverySchema", json!("Avro"), "eventDeliverySchema: \"Avro\" is none of EventGridSchema, "),
+        (
+            "eventDeliverySchema",
+            json!("Avro"),
+            "eventDeliverySchema: \"Avro\" is not one of EventGridSchema, ",
+        ),
         ("eventDeliverySchema", json!("CustomInputSchema"), "the endpoint cannot have that schema: "),
         ("maxEventsPerBatch", json!(0), "maxEventsPerBatch: a batch cannot have up to 0 events"),
         ("preferredBatchSizeInKilobytes", json!(1025), "write a number from 1 to 1024"),

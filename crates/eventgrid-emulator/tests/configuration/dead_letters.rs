@@ -58,7 +58,11 @@ fn what_is_wrong_is_told_with_its_place() {
             (5, "Destination"),
             "the folder for dead letters is empty",
         ),
-        ("deadLetterDestination = \"blob\"", (5, "Destination"), "\"blob\" is none of list, folder, topic"),
+        (
+            "deadLetterDestination = \"blob\"",
+            (5, "Destination"),
+            "\"blob\" is not one of list, folder, topic",
+        ),
         (
             "deadLetterDelayInSeconds = 5",
             (5, "DelayInSeconds"),

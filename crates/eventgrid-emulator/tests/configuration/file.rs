@@ -1,4 +1,4 @@
-//! Files in TOML form: what they say, and every error with its place.
+//! Files in TOML form: their contents, and every error with its position.
 
 use std::time::Duration;
 
@@ -231,7 +231,7 @@ then = { status = "503", bodi = "" }
         "32:1: partnerNamespaces[0].channels: this field is missing",
         "33:8: partnerNamespaces[0].name: the name \"topics\" is taken by the emulator itself",
         "35:1: faults[0]: `status` must be from 200 to 599",
-        "39:22: faults[1].when.operation: \"publsh\" is none of publish, ",
+        "39:22: faults[1].when.operation: \"publsh\" is not one of publish, ",
         "43:26: faults[2].then.bodi: unknown field; the fields here are status, headers, body",
     ];
     let found = errors(text);

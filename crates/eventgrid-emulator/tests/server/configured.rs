@@ -1,4 +1,5 @@
-//! The program and its configuration file: what wins, what is checked, what changes while it runs.
+//! The program and its configuration file: what takes precedence, what is checked, what changes
+//! while it runs.
 
 use std::fs;
 use std::path::PathBuf;
@@ -323,7 +324,7 @@ fn without_authentication_every_request_is_taken() {
             assert_eq!(connection.reply().status, 200);
         }
         let (_, printed) = program.stop("-TERM");
-        assert!(printed.contains("no authentication: every request is taken"), "{printed}");
+        assert!(printed.contains("no authentication: every request is accepted"), "{printed}");
     }
 }
 

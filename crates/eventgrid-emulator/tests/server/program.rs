@@ -207,7 +207,7 @@ fn without_options_it_has_what_its_documentation_says() {
     for part in [
         &format!("endpoint: http://{address}"),
         "event subscription orders/billing: locked for 1 min, delivered at most 10 times, kept for 1 d",
-        &format!("access key: the well-known {WELL_KNOWN_KEY}, signatures are taken"),
+        &format!("access key: the well-known {WELL_KNOWN_KEY}, signatures are accepted"),
     ] {
         assert!(printed.contains(part), "{part}: {printed}");
     }
@@ -333,7 +333,10 @@ fn relaxed_limits_are_said_with_the_paths_that_they_take() {
         Program::start(command)
     };
     for (program, limits) in [
-        (start(&[]), "limits: relaxed; requests to /api/events/topics/... are taken as ones to /topics/..."),
+        (
+            start(&[]),
+            "limits: relaxed; requests to /api/events/topics/... are handled as requests to /topics/...",
+        ),
         (start(&["--limits", "strict"]), "limits: strict\n"),
         (start(&["--attribute-order", "published"]), "attributes of events: in the order of publication"),
     ] {

@@ -11,7 +11,7 @@ use eventgrid_emulator::{AttributeOrder, InputSchema, Limits, UnknownSchema};
 
 use crate::request_log::LogLevel;
 
-const KEY_HELP: &str = "Access key that requests must carry: base64 text. Without it: --key-file, then the environment \
+const KEY_HELP: &str = "Access key that requests must have: base64 text. Default: --key-file, then the environment \
                         variables EVENTGRID_EMULATOR_KEY and EVENTGRID_EMULATOR_KEY_FILE, then the \
                         configuration file, then a well-known key";
 
@@ -19,9 +19,8 @@ const KEY_HELP: &str = "Access key that requests must carry: base64 text. Withou
 /// namespaces.
 ///
 /// Prints `listening on http://HOST:PORT` on stdout when it is ready, a line for each address, and
-/// a summary on stderr.
-/// Stops on SIGINT and SIGTERM, reads its file again on SIGHUP. Without options it has the topic
-/// orders with the event subscription billing, and a well-known key.
+/// a summary on stderr. Stops on SIGINT and SIGTERM, and reads its file again on SIGHUP. Without
+/// options it has the topic orders with the event subscription billing, and a well-known key.
 #[derive(Parser)]
 #[command(version, max_term_width = 100, args_conflicts_with_subcommands = true)]
 pub(crate) struct Options {
@@ -32,19 +31,19 @@ pub(crate) struct Options {
     pub(crate) serve: ServeOptions,
 }
 
-/// What else the program does than to serve.
+/// What the program can do besides serving.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Check a configuration file and print what it says. Exit code 0 if it is valid, 2 if not.
+    /// Check a configuration file and print a summary of it. Exit code 0 if it is valid, 2 if not.
     Check {
         /// The file, in TOML form.
         file: PathBuf,
     },
-    /// Print the configuration that these options, the environment and the file come to, without
-    /// secrets.
+    /// Print the configuration that results from these options, the environment and the file,
+    /// without secrets.
     Config(Box<ServeOptions>),
-    /// Ask a running emulator whether it works: it publishes, receives and acknowledges an event.
-    /// Exit code 0 if it does, 1 if not. For the health check of a container.
+    /// Check that a running emulator works: it publishes, receives and acknowledges an event. Exit
+    /// code 0 if it does, 1 if not. For the health check of a container.
     Health {
         /// Its endpoint, such as <http://127.0.0.1:6500>.
         url: String,
@@ -52,8 +51,8 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE")]
         ca: Option<PathBuf>,
     },
-    /// Turn the configuration of another emulator into one of this, on stdout. What could not be
-    /// carried over is said on stderr.
+    /// Convert the configuration of another emulator into one for this, on stdout. Stderr lists
+    /// what could not be carried over.
     Import {
         /// Whose configuration it is.
         format: ImportFormat,
@@ -65,7 +64,7 @@ pub(crate) enum Command {
 /// The emulators whose configuration is read.
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum ImportFormat {
-    /// pm7y/azure-event-grid-simulator, from its first version on.
+    /// pm7y/azure-event-grid-simulator, all versions.
     Pm7y,
     /// workleap/wl-eventgrid-emulator.
     Workleap,
@@ -75,44 +74,44 @@ pub(crate) enum ImportFormat {
 /// win over the file.
 #[derive(Args)]
 pub(crate) struct ServeOptions {
-    /// Configuration file in TOML form. What the options below name is added to it.
+    /// Configuration file in TOML form. What the options below create is added to it.
     #[arg(long, value_name = "FILE", env = "EVENTGRID_EMULATOR_CONFIG")]
     pub(crate) config: Option<PathBuf>,
 
     /// Address to listen on, 127.0.0.1:6500 by default; port 0 picks a free one, and a port alone
-    /// is one of 127.0.0.1. Repeatable.
+    /// means 127.0.0.1. Repeatable.
     #[arg(long, value_name = "HOST:PORT", value_parser = listen_address)]
     #[arg(env = "EVENTGRID_EMULATOR_LISTEN", value_delimiter = ',')]
     pub(crate) listen: Vec<String>,
 
-    /// Keep topics, event subscriptions and events in this directory, which is made if it is not
-    /// there. In memory alone without it.
+    /// Keep topics, event subscriptions and events in this directory, which is created if needed.
+    /// Without it they are only kept in memory.
     #[arg(long, value_name = "DIR", env = "EVENTGRID_EMULATOR_DATA")]
     pub(crate) data: Option<PathBuf>,
 
-    /// Serve the admin API on this address; port 0 picks a free one, and a port alone is one of
-    /// 127.0.0.1. It is not served without this.
+    /// Serve the admin API on this address; port 0 picks a free one, and a port alone means
+    /// 127.0.0.1. Without this option it is not served.
     #[arg(long, value_name = "HOST:PORT", env = "EVENTGRID_EMULATOR_ADMIN", value_parser = listen_address)]
     pub(crate) admin: Option<String>,
 
-    /// Bearer token that requests to the admin API must carry. Without it one is made up and
-    /// printed on stderr.
+    /// Bearer token that requests to the admin API must have. By default one is made up and printed
+    /// on stderr.
     #[arg(long, value_name = "TOKEN", env = "EVENTGRID_EMULATOR_ADMIN_TOKEN", hide_env_values = true)]
     pub(crate) admin_token: Option<String>,
 
-    /// Access key that requests must carry.
+    /// Access key that requests must have.
     #[arg(long, conflicts_with = "key_file", help = KEY_HELP)]
     pub(crate) key: Option<String>,
 
-    /// File with the access key; white space around it is left out.
+    /// File with the access key; white space around it is ignored.
     #[arg(long, value_name = "FILE")]
     pub(crate) key_file: Option<PathBuf>,
 
-    /// Refuse shared access signatures, and take any text as access key.
+    /// Refuse shared access signatures, and allow any text as the access key.
     #[arg(long, env = "EVENTGRID_EMULATOR_WITHOUT_SAS", value_parser = BoolishValueParser::new())]
     pub(crate) without_sas: bool,
 
-    /// Take every request, without a credential or with any.
+    /// Accept every request, without a credential or with any.
     #[arg(long, env = "EVENTGRID_EMULATOR_NO_AUTHENTICATION", value_parser = BoolishValueParser::new())]
     pub(crate) no_authentication: bool,
 
@@ -132,8 +131,8 @@ pub(crate) struct ServeOptions {
     #[arg(env = "EVENTGRID_EMULATOR_BASIC_TOPIC", value_delimiter = ',')]
     pub(crate) basic_topics: Vec<(String, InputSchema)>,
 
-    /// Create a basic topic at /api/events, for events of any schema. Without it nothing is there,
-    /// as at the host of a namespace.
+    /// Create a basic topic at /api/events, for events of any schema. Without this option that path
+    /// does not exist, as at the host of a namespace.
     #[arg(long, env = "EVENTGRID_EMULATOR_BASIC_TOPIC_AT_ROOT", value_parser = BoolishValueParser::new())]
     pub(crate) basic_topic_at_root: bool,
 
@@ -149,35 +148,35 @@ pub(crate) struct ServeOptions {
     #[arg(env = "EVENTGRID_EMULATOR_PARTNER", value_delimiter = ',')]
     pub(crate) partner_channels: Vec<(String, String, InputSchema)>,
 
-    /// Host beside this machine that events may be pushed to: a name or an address as it is in the
+    /// Host, besides this machine, that events may be pushed to: a name or an address, as in the
     /// URLs of endpoints. Repeatable.
     #[arg(long = "push-host", value_name = "HOST", value_parser = push_host)]
     #[arg(env = "EVENTGRID_EMULATOR_PUSH_HOST", value_delimiter = ',')]
     pub(crate) push_hosts: Vec<String>,
 
     /// Where endpoints reach this emulator to consent by the URL of a handshake, such as
-    /// <http://emulator:6500>; the first address that it listens on without it.
+    /// <http://emulator:6500>; by default the first address that it listens on.
     #[arg(long, value_name = "URL", value_parser = push_callback, env = "EVENTGRID_EMULATOR_PUSH_CALLBACK")]
     pub(crate) push_callback: Option<String>,
 
-    /// Topic of the namespace that messages for the MQTT broker are routed to as events, which is
-    /// created. The broker is there without this, too.
+    /// Topic of the namespace that messages for the MQTT broker are routed to as events. It is
+    /// created. Without this option the broker works, too.
     #[arg(long = "mqtt-route-to", value_name = "TOPIC", value_parser = NonEmptyStringValueParser::new())]
     #[arg(env = "EVENTGRID_EMULATOR_MQTT_ROUTE_TO")]
     pub(crate) mqtt_route_to: Option<String>,
 
-    /// Bearer token that is accepted too, for everything. Repeatable.
+    /// Bearer token that is also accepted, for everything. Repeatable.
     #[arg(long = "bearer-token", value_name = "TOKEN", value_parser = NonEmptyStringValueParser::new())]
     #[arg(env = "EVENTGRID_EMULATOR_BEARER_TOKEN", value_delimiter = ',', hide_env_values = true)]
     pub(crate) bearer_tokens: Vec<String>,
 
-    /// Whether what the service's documentation does not allow is refused: strict (the default) or
-    /// relaxed. FACTS.md names each case.
+    /// Whether to refuse what the service's documentation does not allow: strict (the default) or
+    /// relaxed. FACTS.md lists each case.
     #[arg(long, value_name = "LIMITS", env = "EVENTGRID_EMULATOR_LIMITS")]
     pub(crate) limits: Option<Limits>,
 
-    /// Order in which the attributes of an event come to its consumer: shuffled (the default), as
-    /// from the service, or published.
+    /// Order of the attributes of received events: shuffled (the default), as from the service, or
+    /// published.
     #[arg(long, value_name = "ORDER", env = "EVENTGRID_EMULATOR_ATTRIBUTE_ORDER")]
     pub(crate) attribute_order: Option<AttributeOrder>,
 
@@ -190,7 +189,7 @@ pub(crate) struct ServeOptions {
     pub(crate) tls_key: Option<PathBuf>,
 
     /// Serve https with a certificate authority of its own. Clients must trust DIR/ca.pem, which is
-    /// made if it is not there.
+    /// created if needed.
     #[arg(long, value_name = "DIR", env = "EVENTGRID_EMULATOR_TLS_DEV")]
     pub(crate) tls_dev: Option<PathBuf>,
 
@@ -204,29 +203,29 @@ pub(crate) struct ServeOptions {
     )]
     pub(crate) tls_names: Vec<String>,
 
-    /// How long a received event stays locked for its receiver, where the file says nothing else;
-    /// 60 by default.
+    /// How long a received event stays locked for its receiver, unless the file says otherwise; 60
+    /// by default.
     #[arg(long, value_name = "SECONDS", value_parser = integer::<u64>(1, 86_400))]
     #[arg(env = "EVENTGRID_EMULATOR_LOCK_DURATION")]
     pub(crate) lock_duration: Option<u64>,
 
-    /// How often an event is delivered at most, where the file says nothing else; 10 by default.
+    /// How often an event is delivered at most, unless the file says otherwise; 10 by default.
     #[arg(long, value_name = "N", value_parser = integer::<u32>(1, u32::MAX.into()))]
     #[arg(env = "EVENTGRID_EMULATOR_MAX_DELIVERY_COUNT")]
     pub(crate) max_delivery_count: Option<u32>,
 
-    /// How long after its publication an event is kept, where the file says nothing else; one day
-    /// by default.
+    /// How long after its publication an event is kept, unless the file says otherwise; one day by
+    /// default.
     #[arg(long, value_name = "SECONDS", value_parser = integer::<u64>(1, 3_153_600_000))]
     #[arg(env = "EVENTGRID_EMULATOR_TIME_TO_LIVE")]
     pub(crate) time_to_live: Option<u64>,
 
-    /// What lock tokens and tracking ids follow from, so that they are the same each time; random
-    /// by default.
+    /// Seed from which lock tokens and tracking ids are derived, so that they are the same each
+    /// time; random by default.
     #[arg(long, value_name = "N", env = "EVENTGRID_EMULATOR_SEED", value_parser = integer::<u64>(0, u64::MAX))]
     pub(crate) seed: Option<u64>,
 
-    /// Which requests are logged on stderr, a line each.
+    /// Which requests are logged on stderr, one per line.
     #[arg(long, value_name = "WHICH", default_value = "all", env = "EVENTGRID_EMULATOR_LOG")]
     pub(crate) log: LogLevel,
 }
@@ -274,7 +273,7 @@ impl ServeOptions {
     }
 }
 
-/// Reads an integer of a range. What the standard library says of one does not say which there are.
+/// Reads an integer in a range. The standard library's error would not name the range.
 fn integer<T: TryFrom<u64>>(least: u64, most: u64) -> impl Fn(&str) -> Result<T, String> + Clone {
     move |text| {
         let is_integer = text.bytes().all(|byte| byte.is_ascii_digit());

@@ -15,7 +15,7 @@ use crate::effective::KEY;
 const MAX_LINES: usize = 50;
 
 /// What relaxed limits take on purpose that a client may hit by mistake: the fact `path-prefix`.
-const BELOW_API_EVENTS: &str = "requests to /api/events/topics/... are taken as ones to /topics/...";
+const BELOW_API_EVENTS: &str = "requests to /api/events/topics/... are handled as requests to /topics/...";
 
 /// What a configuration consists of, a line for each thing. The access key is in it only if it is
 /// the well-known one.
@@ -196,7 +196,7 @@ fn limits(limits: Limits) -> String {
 
 fn credentials(configuration: &Configuration) -> String {
     if configuration.without_authentication {
-        return "no authentication: every request is taken, with any credential or none".to_owned();
+        return "no authentication: every request is accepted, with any credential or none".to_owned();
     }
     let keys = &configuration.namespace.keys;
     let mut text = match &keys[..] {
@@ -206,7 +206,7 @@ fn credentials(configuration: &Configuration) -> String {
     text.push_str(if configuration.without_sas {
         ", signatures are refused"
     } else {
-        ", signatures are taken"
+        ", signatures are accepted"
     });
     if !configuration.bearer_tokens.is_empty() {
         // Writing to a `String` does not fail.

@@ -119,7 +119,7 @@ impl Subscription {
             let read =
                 read_dead_letter(letter).map_err(|error| format!("dead letter {sequence}: {error}"))?;
             if sequence >= next || dead_letters.insert(sequence, read).is_some() {
-                return Err(format!("dead letter {sequence}: it is there twice, or never was an event"));
+                return Err(format!("dead letter {sequence}: it occurs twice, or never was an event"));
             }
         }
         if dead_lettering.is_some() || !dead_letters.is_empty() {
