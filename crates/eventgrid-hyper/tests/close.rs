@@ -1,11 +1,11 @@
-//! Closing: idle connections do not outlive their time, nor the last clone.
+//! Closing: idle connections outlive neither their time nor the last clone.
 
 mod support;
 
 use std::time::Duration;
 
 use eventgrid_hyper::Hyper;
-use support::{OK, answer, event, publisher};
+use support::{OK, event, publisher, respond};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 
@@ -15,7 +15,7 @@ async fn an_idle_connection_is_closed_with_the_last_clone() {
     let endpoint: &'static str = format!("http://{}", listener.local_addr().unwrap()).leak();
     let server = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
-        answer(&mut stream, OK).await;
+        respond(&mut stream, OK).await;
         stream
     });
     let transport = Hyper::new();
@@ -31,7 +31,7 @@ async fn an_idle_connection_is_closed_without_another_request() {
     let endpoint: &'static str = format!("http://{}", listener.local_addr().unwrap()).leak();
     let server = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
-        answer(&mut stream, OK).await;
+        respond(&mut stream, OK).await;
         stream.read(&mut [0]).await.unwrap()
     });
     let transport = Hyper::builder().keep_alive(Duration::from_millis(1)).build();

@@ -1,5 +1,5 @@
-//! Closing clients: their connections are closed when `close` returns, in a scope with several
-//! clients, too.
+//! Closing clients: their connections are closed when `close` returns, also in a scope with several
+//! clients.
 
 mod support;
 
@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use eventgrid_hyper::eventgrid::{AccessKey, Client, RawRequest, RetryPolicy, Subscription};
 use eventgrid_hyper::{Consumer, Hyper, HyperBuilder, Tokio};
 use support::counted::Count;
-use support::{OK, answer, event, publisher, read_head};
+use support::{OK, event, publisher, read_head, respond};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Barrier;
@@ -23,7 +23,7 @@ fn counted(builder: HyperBuilder, count: &Count, address: SocketAddr) -> HyperBu
 /// Responds to each request of a connection, until the client closes it.
 async fn serve(mut stream: TcpStream) {
     while stream.peek(&mut [0]).await.is_ok_and(|read| read > 0) {
-        answer(&mut stream, OK).await;
+        respond(&mut stream, OK).await;
     }
 }
 

@@ -1,4 +1,4 @@
-//! A connector of the caller's own in place of TCP.
+//! A custom connector in place of TCP.
 
 mod support;
 
@@ -10,7 +10,7 @@ use eventgrid_hyper::Hyper;
 use eventgrid_hyper::eventgrid::{Error, TransportError, TransportErrorKind};
 use hyper::Uri;
 use hyper_util::rt::TokioIo;
-use support::{OK, answer, event, publisher, tls};
+use support::{OK, event, publisher, respond, tls};
 use tokio::net::{TcpListener, TcpStream};
 use tower::service_fn;
 
@@ -21,7 +21,7 @@ async fn a_connector_opens_the_connection_and_tls_is_put_upon_it() {
     let (tls, pem) = tls(&[]);
     let server = tokio::spawn(async move {
         let mut stream = tls.accept(listener.accept().await.unwrap().0).await.unwrap();
-        answer(&mut stream, OK).await
+        respond(&mut stream, OK).await
     });
     let asked = Arc::new(Mutex::new(Vec::new()));
     let connector = service_fn({

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use eventgrid_hyper::eventgrid::{AccessKey, Client, ReceiveOptions, RetryPolicy, Subscription};
 use eventgrid_hyper::{Consumer, Hyper, Tokio};
-use support::{answer, event, publisher, read_head};
+use support::{event, publisher, read_head, respond};
 use tokio::net::{TcpListener, TcpStream};
 
 const LAST: &str = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}";
@@ -49,7 +49,7 @@ async fn the_server_sees_the_end_of_a_receive_before_the_next_request() {
             }
         };
         assert_closed(receiving);
-        let responds = async { answer(&mut listener.accept().await.unwrap().0, LAST).await };
+        let responds = async { respond(&mut listener.accept().await.unwrap().0, LAST).await };
         let publish = async { publisher.send(&event()).await.unwrap() };
         tokio::join!(responds, publish);
     }
@@ -63,7 +63,7 @@ async fn so_does_one_that_is_dropped_while_its_body_arrives() {
     let half = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello";
     let arrived = async {
         let (mut stream, _) = listener.accept().await.unwrap();
-        answer(&mut stream, half).await;
+        respond(&mut stream, half).await;
         stream
     };
     let publishing = {

@@ -1,5 +1,5 @@
-//! Microsoft Entra ID: tokens of a real credential of the Azure SDK, from a token endpoint of our
-//! own, before the emulator.
+//! Microsoft Entra ID: a real credential of the Azure SDK gets tokens from a token endpoint of our
+//! own, and the emulator accepts them.
 
 #![cfg(feature = "azure-core")]
 
@@ -73,9 +73,9 @@ impl HttpClient for ToThisMachine {
         let (mut sender, connection) = hyper::client::conn::http1::handshake(stream).await.unwrap();
         tokio::spawn(connection);
         let request = hyper::Request::post(request.url().path()).body(Full::new(form.clone())).unwrap();
-        let answer = sender.send_request(request).await.unwrap();
-        let status = answer.status().as_u16().into();
-        let body = answer.into_body().collect().await.unwrap().to_bytes();
+        let response = sender.send_request(request).await.unwrap();
+        let status = response.status().as_u16().into();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
         Ok(AsyncRawResponse::from_bytes(status, Headers::new(), body))
     }
 }
@@ -117,8 +117,8 @@ async fn token_endpoint(status: &'static str, body: &'static str) -> (SocketAddr
                 assert!(form.contains(part), "{form}");
             }
             count.fetch_add(1, Ordering::Relaxed);
-            let answer = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
-            stream.write_all(answer.as_bytes()).await.unwrap();
+            let response = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+            stream.write_all(response.as_bytes()).await.unwrap();
         }
     });
     (address, asked)

@@ -4,7 +4,7 @@ mod support;
 
 use eventgrid_hyper::Hyper;
 use eventgrid_hyper::eventgrid::{Error, TransportError, TransportErrorKind};
-use support::{OK, answer, event, publisher, read_head, tls};
+use support::{OK, event, publisher, read_head, respond, tls};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 
@@ -20,7 +20,7 @@ async fn proxy() -> (TcpListener, String) {
 #[tokio::test]
 async fn a_request_to_an_http_url_is_handed_to_it() {
     let (listener, url) = proxy().await;
-    let server = tokio::spawn(async move { answer(&mut listener.accept().await.unwrap().0, OK).await });
+    let server = tokio::spawn(async move { respond(&mut listener.accept().await.unwrap().0, OK).await });
     let transport = Hyper::builder().proxy(&url).unwrap().build();
     publisher(transport, "http://eventgrid.invalid").send(&event()).await.unwrap();
 
@@ -39,7 +39,7 @@ async fn a_request_to_an_https_url_goes_through_a_tunnel() {
         let connect = read_head(&mut stream).await;
         stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
         let mut stream = tls.accept(stream).await.unwrap();
-        (connect, answer(&mut stream, OK).await)
+        (connect, respond(&mut stream, OK).await)
     });
     let builder = Hyper::builder().proxy(&url).unwrap().root_certificates(pem.as_bytes()).unwrap();
     publisher(builder.build(), "https://eventgrid.invalid").send(&event()).await.unwrap();
@@ -56,7 +56,7 @@ async fn a_request_to_an_https_url_goes_through_a_tunnel() {
 async fn a_proxy_that_turns_away_has_seen_no_request() {
     let (listener, url) = proxy().await;
     let server = tokio::spawn(async move {
-        answer(&mut listener.accept().await.unwrap().0, "HTTP/1.1 407 Who Are You\r\n\r\n").await
+        respond(&mut listener.accept().await.unwrap().0, "HTTP/1.1 407 Who Are You\r\n\r\n").await
     });
     let transport = Hyper::builder().proxy(&url).unwrap().build();
     let sent = publisher(transport, "https://eventgrid.invalid").send(&event()).await;

@@ -1,4 +1,4 @@
-//! A call finds the connection of the one before it, also when the body of its response came late.
+//! A call uses the connection of the one before it, even if the body of its response came late.
 
 mod support;
 
@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use eventgrid_hyper::Hyper;
-use support::{OK, answer, event, publisher};
+use support::{OK, event, publisher, respond};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 use tokio::time::sleep;
@@ -25,7 +25,7 @@ async fn a_connection_that_was_idle_for_too_long_is_not_used_again() {
                 counter.fetch_add(1, Ordering::Relaxed);
                 tokio::spawn(async move {
                     loop {
-                        answer(&mut stream, OK).await;
+                        respond(&mut stream, OK).await;
                     }
                 });
             }
@@ -51,7 +51,7 @@ async fn calls_one_after_the_other_share_a_connection() {
                 connections.fetch_add(1, Ordering::Relaxed);
                 tokio::spawn(async move {
                     loop {
-                        answer(&mut stream, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n").await;
+                        respond(&mut stream, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n").await;
                         sleep(Duration::from_millis(10)).await;
                         stream.write_all(b"{}").await.unwrap();
                     }

@@ -1,4 +1,4 @@
-//! Which request goes over which connection, and what becomes of connections.
+//! Which request goes over which connection, and what happens to connections.
 
 mod support;
 
@@ -20,7 +20,7 @@ fn assert_failure(outcome: &Outcome, kind: TransportErrorKind, may_have_been_sen
 
 #[test]
 fn a_long_poll_does_not_block_a_publish() {
-    let (first, second) = (Wire::default(), Wire::answering([OK, OK]));
+    let (first, second) = (Wire::default(), Wire::responding([OK, OK]));
     let transport = Reqwless::new(Time::default(), [first.slot(), second.slot()]);
     let mut poll_of_events = pin!(receive(&transport, A));
     assert!(poll(poll_of_events.as_mut()).is_pending());
@@ -35,7 +35,7 @@ fn a_long_poll_does_not_block_a_publish() {
 
 #[test]
 fn a_free_connection_to_the_same_host_is_preferred_then_one_that_is_not_open() {
-    let (first, second) = (Wire::answering([OK, OK, OK]), Wire::answering([OK, OK]));
+    let (first, second) = (Wire::responding([OK, OK, OK]), Wire::responding([OK, OK]));
     let transport = Reqwless::new(Time::default(), [first.slot(), second.slot()]);
     for url in [A, B, A, B, A] {
         now(publish(&transport, url, 10)).result.unwrap();
@@ -47,7 +47,7 @@ fn a_free_connection_to_the_same_host_is_preferred_then_one_that_is_not_open() {
 
 #[test]
 fn for_another_host_a_connection_is_closed_in_good_order() {
-    let wire = Wire::answering([OK, OK]);
+    let wire = Wire::responding([OK, OK]);
     let transport = Reqwless::new(Time::default(), [wire.slot()]);
     now(publish(&transport, A, 10)).result.unwrap();
     now(publish(&transport, B, 10)).result.unwrap();
@@ -95,7 +95,7 @@ fn a_call_that_is_dropped_gives_its_connection_up_and_the_next_one_opens_it() {
 
 #[test]
 fn a_connection_that_was_closed_meanwhile_is_found_before_anything_is_sent() {
-    let wire = Wire::answering([OK]);
+    let wire = Wire::responding([OK]);
     let transport = Reqwless::new(Time::default(), [wire.slot()]);
     now(publish(&transport, A, 10)).result.unwrap();
     wire.hang_up();
@@ -145,7 +145,7 @@ const TOO_LARGE: &[u8] = b"HTTP/1.1 413 Too Large\r\ncontent-length: 2\r\n\r\n{}
 
 #[test]
 fn a_response_that_comes_before_the_whole_request_was_sent_is_read_and_the_connection_given_up() {
-    let wire = Wire::answering([TOO_LARGE, OK]).with(Fault::Full(1));
+    let wire = Wire::responding([TOO_LARGE, OK]).with(Fault::Full(1));
     let transport = Reqwless::new(Time::default(), [wire.slot_of(420)]);
     let outcome = now(publish(&transport, A, 10));
     assert_eq!((outcome.result.is_ok(), outcome.status, &outcome.body[..]), (true, 413, &b"{}"[..]));
@@ -154,7 +154,7 @@ fn a_response_that_comes_before_the_whole_request_was_sent_is_read_and_the_conne
 
 #[test]
 fn a_response_that_is_not_final_does_not_end_the_request() {
-    let wire = Wire::answering([&b"HTTP/1.1 100 Continue\r\n\r\n"[..]]);
+    let wire = Wire::responding([&b"HTTP/1.1 100 Continue\r\n\r\n"[..]]);
     let transport = Reqwless::new(Time::default(), [wire.slot_of(420)]);
     let mut outcome = pin!(publish(&transport, A, 10));
     assert!(poll(outcome.as_mut()).is_pending());
@@ -166,7 +166,7 @@ fn a_response_that_is_not_final_does_not_end_the_request() {
 
 #[test]
 fn closing_closes_kept_connections_at_once_and_others_after_their_response() {
-    let (first, second) = (Wire::default(), Wire::answering([OK, OK]));
+    let (first, second) = (Wire::default(), Wire::responding([OK, OK]));
     let transport = Reqwless::new(Time::default(), [first.slot(), second.slot()]);
     let mut poll_of_events = pin!(receive(&transport, A));
     assert!(poll(poll_of_events.as_mut()).is_pending());
@@ -185,7 +185,7 @@ fn closing_closes_kept_connections_at_once_and_others_after_their_response() {
 
 #[test]
 fn after_more_than_was_asked_for_a_connection_is_not_used_again() {
-    let wire = Wire::answering([&[OK, b"HTTP/1.1 500 x\r\n\r\n"].concat()[..]]);
+    let wire = Wire::responding([&[OK, b"HTTP/1.1 500 x\r\n\r\n"].concat()[..]]);
     let transport = Reqwless::new(Time::default(), [wire.slot()]);
     now(publish(&transport, A, 10)).result.unwrap();
     assert_eq!(wire.events().last(), Some(&Event::Abort));
@@ -193,7 +193,8 @@ fn after_more_than_was_asked_for_a_connection_is_not_used_again() {
 
 #[test]
 fn a_connection_that_the_service_says_it_closes_is_closed_in_good_order() {
-    let wire = Wire::answering([&b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}"[..]]);
+    let wire =
+        Wire::responding([&b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}"[..]]);
     let transport = Reqwless::new(Time::default(), [wire.slot()]);
     now(publish(&transport, A, 10)).result.unwrap();
     assert_eq!(wire.events().last(), Some(&Event::Close));

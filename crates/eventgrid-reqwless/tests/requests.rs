@@ -15,7 +15,7 @@ fn reason(error: &dyn std::error::Error) -> String {
 
 #[test]
 fn head_and_body_are_one_write() {
-    let wire = Wire::answering([OK]);
+    let wire = Wire::responding([OK]);
     let transport = Reqwless::new(Time::default(), [wire.slot()]);
     now(publish(&transport, "http://a.example:8080", 10)).result.unwrap();
     let body = r#"{"specversion":"1.0","id":"1","source":"urn:boiler","type":"Reading"}"#;
@@ -50,7 +50,7 @@ fn a_body_that_does_not_fit_beside_the_head_fills_the_buffer_first() {
 
 #[test]
 fn an_empty_body_has_a_length() {
-    let wire = Wire::answering([OK]);
+    let wire = Wire::responding([OK]);
     let transport = Reqwless::new(Time::default(), [wire.slot()]);
     now(receive(&transport, "http://a.example")).result.unwrap();
     assert!(wire.written()[0].contains("\r\nContent-Length: 0\r\n"));
@@ -79,7 +79,7 @@ fn https_is_never_sent_in_the_clear() {
 
 #[test]
 fn no_credential_stays_in_the_buffer() {
-    let wire = Wire::answering([OK]);
+    let wire = Wire::responding([OK]);
     let mut buffer = [0; 1024];
     {
         let socket = wire.socket();

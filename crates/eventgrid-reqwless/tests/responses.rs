@@ -1,4 +1,4 @@
-//! Responses that are odd, hostile, or larger than the room for them.
+//! Responses that are odd, hostile, or larger than their buffers.
 
 mod support;
 
@@ -9,8 +9,8 @@ use proptest::prelude::*;
 use support::{Outcome, Time, Wire, now, publish};
 
 /// What comes of a response that is read in those pieces, before the connection is closed.
-fn answer<'p>(pieces: impl IntoIterator<Item = &'p [u8]>) -> Outcome {
-    let wire = Wire::answering(pieces).closing();
+fn response<'p>(pieces: impl IntoIterator<Item = &'p [u8]>) -> Outcome {
+    let wire = Wire::responding(pieces).closing();
     let transport = Reqwless::new(Time::default(), [wire.slot()]);
     now(publish(&transport, "http://a.example", 100))
 }
@@ -29,7 +29,7 @@ fn what_cannot_be_read_safely_is_an_error_that_names_its_cause() {
         ("a : b\r\n", "white space before its colon"),
     ] {
         let bytes = format!("HTTP/1.1 200 OK\r\n{head}\r\n{{}}");
-        let outcome = answer([bytes.as_bytes()]);
+        let outcome = response([bytes.as_bytes()]);
         assert_eq!(kind(&outcome), Some(Other), "{head}");
         let reason = outcome.result.unwrap_err().reason().to_string();
         assert!(reason.contains(words), "{reason}");
@@ -52,7 +52,7 @@ fn servers_as_they_are_are_read() {
         // Latin-1, as a header may be.
         let text = format!("HTTP/1.1 200 OK\r\n{head}\r\n{body}");
         let bytes: Vec<u8> = text.chars().map(|c| u8::try_from(c).unwrap()).collect();
-        let outcome = answer([&bytes[..]]);
+        let outcome = response([&bytes[..]]);
         assert_eq!((kind(&outcome), outcome.status, &outcome.body[..]), (None, 200, &b"{}"[..]), "{head}");
     }
 }
@@ -74,7 +74,7 @@ fn chunks_that_are_none() {
         ("2\r\n{}\r\n0\r\n", Some(Interrupted)),
     ] {
         let bytes = format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{body}");
-        let outcome = answer([bytes.as_bytes()]);
+        let outcome = response([bytes.as_bytes()]);
         assert_eq!(kind(&outcome), expected, "{body:?}");
         if expected.is_none() {
             assert_eq!(outcome.body, b"{}");
@@ -85,7 +85,7 @@ fn chunks_that_are_none() {
 #[test]
 fn a_head_that_does_not_fit_is_named() {
     let head = format!("HTTP/1.1 200 OK\r\nx: {}\r\n\r\n", "y".repeat(1024));
-    let outcome = answer([head.as_bytes()]);
+    let outcome = response([head.as_bytes()]);
     assert_eq!(kind(&outcome), Some(Other));
     let error = outcome.result.unwrap_err();
     let reason = error.reason().to_string();
@@ -119,14 +119,14 @@ fn framed() -> impl Strategy<Value = (Vec<u8>, Vec<u8>)> {
 
 proptest! {
     #[test]
-    fn it_does_not_matter_how_an_answer_is_cut(((bytes, body), size) in (framed(), 1_usize..200)) {
-        let outcome = answer(bytes.chunks(size));
+    fn it_does_not_matter_how_a_response_is_cut(((bytes, body), size) in (framed(), 1_usize..200)) {
+        let outcome = response(bytes.chunks(size));
         prop_assert!(outcome.result.is_ok(), "{outcome:?}");
         prop_assert_eq!(outcome.body, body);
     }
 
     #[test]
-    fn no_answer_makes_it_panic(
+    fn no_response_makes_it_panic(
         ((mut bytes, _), size, changes) in
             (framed(), 1_usize..200, proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6))
     ) {
@@ -135,14 +135,14 @@ proptest! {
             bytes[place] = byte;
         }
         // It ends, however it does.
-        answer(bytes.chunks(size));
+        response(bytes.chunks(size));
     }
 
     #[test]
     fn a_success_that_does_not_fit_keeps_what_does(length in 101_usize..400, size in 1_usize..200) {
         let body: Vec<u8> = (0..length).map(|i| i.to_le_bytes()[0]).collect();
         let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n");
-        let outcome = answer([head.as_bytes(), &body].concat().chunks(size));
+        let outcome = response([head.as_bytes(), &body].concat().chunks(size));
         prop_assert_eq!((kind(&outcome), outcome.is_too_large), (None, true));
         prop_assert_eq!(&outcome.body, &body[..100]);
     }

@@ -1,4 +1,4 @@
-//! How long the parts of a request may take, and how far it came.
+//! How long the parts of a request may take, and how far an attempt came.
 
 mod support;
 
@@ -29,7 +29,7 @@ async fn publish_within(transport: &Reqwless<'_, support::TestSocket, Time, 1>, 
 #[test]
 fn as_long_as_bytes_move_a_response_goes_on() {
     let time = Time::default();
-    let wire = Wire::answering(OK.chunks(1)).slowly(&time, SECOND);
+    let wire = Wire::responding(OK.chunks(1)).slowly(&time, SECOND);
     let transport = Reqwless::new(time.clone(), [wire.slot()]).idle_timeout(2 * SECOND);
     let outcome = now(publish(&transport, A, 10));
     assert!(outcome.result.is_ok(), "{outcome:?}");
@@ -41,7 +41,7 @@ fn as_long_as_bytes_move_a_response_goes_on() {
 #[test]
 fn a_body_that_stops_is_given_up_after_the_idle_timeout() {
     let time = Time::default();
-    let wire = Wire::answering([&b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"[..]]);
+    let wire = Wire::responding([&b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"[..]]);
     let transport = Reqwless::new(time.clone(), [wire.slot()]).idle_timeout(5 * SECOND);
     let mut outcome = pin!(publish(&transport, A, 10));
     assert!(poll(outcome.as_mut()).is_pending());
@@ -74,7 +74,7 @@ fn bytes_that_trickle_are_too_slow_where_there_is_a_lowest_rate() {
         let body = "x".repeat(50);
         let head = "HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\n";
         let pieces = [head.as_bytes()].into_iter().chain(body.as_bytes().chunks(1));
-        let wire = Wire::answering(pieces).slowly(&time, SECOND);
+        let wire = Wire::responding(pieces).slowly(&time, SECOND);
         let transport = Reqwless::new(time.clone(), [wire.slot()]).idle_timeout(5 * SECOND).lowest_rate(rate);
         let outcome = now(publish(&transport, A, 100));
         assert_eq!(outcome.result.is_err(), is_slow, "{outcome:?}");
@@ -109,7 +109,7 @@ fn a_response_has_its_time_after_the_request_and_a_long_poll_more() {
 #[test]
 fn all_of_it_has_a_total_and_the_limits_of_a_request_go_first() {
     let time = Time::default();
-    let wire = Wire::answering(OK.chunks(1)).slowly(&time, SECOND);
+    let wire = Wire::responding(OK.chunks(1)).slowly(&time, SECOND);
     let transport = Reqwless::new(time.clone(), [wire.slot()]).total_timeout(100 * SECOND);
     let outcome = now(publish_within(&transport, Limits::new()));
     assert!(outcome.result.is_ok(), "{outcome:?}");
@@ -140,7 +140,7 @@ fn waiting_for_a_connection_is_a_part_of_the_total() {
 fn a_body_that_never_pauses_ends_with_the_total() {
     let time = Time::default();
     let head = &b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n"[..];
-    let wire = Wire::answering([head].into_iter().chain([&b"x"[..]; 100])).slowly(&time, SECOND);
+    let wire = Wire::responding([head].into_iter().chain([&b"x"[..]; 100])).slowly(&time, SECOND);
     let transport = Reqwless::new(time, [wire.slot()]).total_timeout(50 * SECOND);
     let outcome = now(publish(&transport, A, 200));
     assert_eq!(reason(&outcome), "the attempt took too long in all");

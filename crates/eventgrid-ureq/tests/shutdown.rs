@@ -1,4 +1,4 @@
-//! The end of a transport: requests under way end at once, and no other one begins.
+//! Shutting a transport down: requests in progress end at once, and no other one begins.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -13,7 +13,7 @@ use eventgrid_ureq::{Client, Consumer, Publisher, Ureq};
 
 /// A server that takes a request of each connection and responds with these bytes, and no more.
 /// Sends the connections once it has done so.
-fn server(answer: &'static [u8]) -> (String, Receiver<TcpStream>) {
+fn server(response: &'static [u8]) -> (String, Receiver<TcpStream>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     let (sender, receiver) = channel();
@@ -28,7 +28,7 @@ fn server(answer: &'static [u8]) -> (String, Receiver<TcpStream>) {
                 }
                 head.push(byte[0]);
             }
-            stream.write_all(answer).unwrap();
+            stream.write_all(response).unwrap();
             if sender.send(stream).is_err() {
                 break;
             }

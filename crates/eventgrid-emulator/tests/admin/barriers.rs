@@ -23,7 +23,7 @@ fn barrier(condition: &Value, seconds: f64) -> String {
 }
 
 #[test]
-fn a_condition_that_holds_is_answered_at_once_and_one_that_does_not_with_the_state() {
+fn a_condition_that_holds_returns_at_once_and_one_that_does_not_with_the_state() {
     let running = started();
     let reply = running.admin("POST", "/barriers", barrier(&json!("drained"), 60.0));
     assert_eq!((reply.status, &reply.body["counts"]["available"]), (200, &json!(0)));

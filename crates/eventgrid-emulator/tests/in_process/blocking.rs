@@ -145,16 +145,16 @@ fn refusals_arrive_as_the_services_own_errors() {
 }
 
 #[test]
-fn an_answer_larger_than_the_buffer_is_an_error() {
+fn a_response_larger_than_the_buffer_is_an_error() {
     let namespace = namespace();
     publish(&namespace, &["1"]);
     let (mut tx, mut rx) = ([0; 1000], [0; 200]);
     let (mut tx, mut rx) = (Buf::new(&mut tx), Buf::new(&mut rx));
     let error = consumer(&namespace).receive_in(ReceiveOptions::new(), &mut tx, &mut rx).unwrap_err();
     let Error::BatchTooLarge(batch) = error else { panic!("{error}") };
-    let (consumer, mut answer) = (consumer(&namespace), [0; 10]);
-    let mut answer = Buf::new(&mut answer);
-    let settled = consumer.settle_in(SettleAction::Reject, &batch, &mut tx, &mut answer);
+    let (consumer, mut response) = (consumer(&namespace), [0; 10]);
+    let mut response = Buf::new(&mut response);
+    let settled = consumer.settle_in(SettleAction::Reject, &batch, &mut tx, &mut response);
     assert!(matches!(settled, Err(Error::ResponseTooLarge)), "{settled:?}");
     assert_eq!(
         namespace.stats("orders", "billing").unwrap().locked,

@@ -48,7 +48,7 @@ fn the_endpoint_is_where_it_listens() {
 }
 
 #[test]
-fn a_waiting_receive_is_answered_by_a_publish() {
+fn a_waiting_receive_gets_what_is_published() {
     let emulator = start();
     let mut consumer = Connection::open(emulator.address());
     consumer.send(&format!("{RECEIVE}&maxWaitTime=120&maxEvents=100"), "application/json", "");
@@ -58,7 +58,7 @@ fn a_waiting_receive_is_answered_by_a_publish() {
 }
 
 #[test]
-fn a_waiting_receive_is_answered_at_the_end_of_a_lock() {
+fn a_waiting_receive_gets_an_event_whose_lock_ends() {
     let builder = Emulator::builder().key("c2VjcmV0").subscription("orders", "billing");
     let emulator = builder.lock_duration(Duration::from_millis(50)).start("127.0.0.1:0").unwrap();
     let mut connection = Connection::open(emulator.address());
@@ -104,7 +104,7 @@ fn many_wait_at_once_and_each_event_goes_to_one() {
 }
 
 #[test]
-fn a_body_that_is_too_large_is_answered() {
+fn a_body_that_is_too_large_gets_a_response() {
     let emulator = start();
     let mut connection = Connection::open(emulator.address());
     connection.send(PUBLISH, "application/cloudevents+json", &" ".repeat(5_000_000));
@@ -135,8 +135,8 @@ fn what_is_not_http_ends_its_own_connection_alone() {
     ] {
         let mut connection = Connection::open(emulator.address());
         connection.write(bytes);
-        let answer = connection.end();
-        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400"), "{answer}");
+        let response = connection.end();
+        assert!(response.is_empty() || response.starts_with("HTTP/1.1 400"), "{response}");
     }
     // Half a request, and nobody there any more.
     let mut half = Connection::open(emulator.address());
@@ -146,7 +146,7 @@ fn what_is_not_http_ends_its_own_connection_alone() {
 }
 
 #[test]
-fn stopping_answers_who_waits_and_frees_the_port() {
+fn stopping_ends_receives_that_wait_and_frees_the_port() {
     let emulator = start();
     let address = emulator.address();
     let mut idle = Connection::open(address);

@@ -156,7 +156,7 @@ fn events_come_twice_and_locks_are_lost_over_http() {
 }
 
 #[test]
-fn a_receive_that_waits_meets_its_fault_when_it_is_answered() {
+fn a_receive_that_waits_meets_its_fault_when_it_gets_its_response() {
     let emulator = start(Operation::Receive, FaultEffect::new().truncate_after(3));
     let mut waiting = Connection::open(emulator.address());
     waiting.send(RECEIVE, "application/json", "");

@@ -1,4 +1,4 @@
-//! HTTPS: whom clients have to trust, and who gets no further.
+//! HTTPS: whom clients have to trust, and which clients are refused.
 
 use std::fs;
 use std::io::Write as _;
@@ -293,7 +293,7 @@ fn what_is_not_tls_ends_its_own_connection_alone() {
 }
 
 #[test]
-fn stopping_answers_who_waits() {
+fn stopping_ends_receives_that_wait() {
     let emulator = builder().tls_dev().start("127.0.0.1:0").unwrap();
     let client = client(authority(&emulator), AccessKey::new(KEY));
     let subscription = Subscription::new(emulator.endpoint(), "orders", "billing").unwrap();

@@ -1,4 +1,4 @@
-//! Clients that are slow, gone, uninvited, or not quite HTTP.
+//! Clients that are slow, gone, not authorized, or not quite HTTP.
 
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ fn a_client_that_hangs_up_after_one_more_byte_takes_no_events() {
 }
 
 #[test]
-fn a_request_pipelined_after_one_that_waits_is_answered_after_it() {
+fn a_request_pipelined_after_one_that_waits_gets_its_response_after_it() {
     let emulator = start();
     let mut connection = Connection::open(emulator.address());
     connection.send(RECEIVE, "application/json", "");

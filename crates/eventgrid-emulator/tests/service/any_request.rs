@@ -1,4 +1,4 @@
-//! Requests made at random, near to good ones and far from them: each gets a response, or waits.
+//! Random requests, nearly valid and far from it: each gets a response, or waits.
 
 use eventgrid_emulator::Outcome;
 use http::{HeaderValue, Request, Uri};
@@ -123,7 +123,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn every_request_is_answered_or_waits(
+    fn every_request_gets_a_response_or_waits(
         path in path(),
         query in query(),
         content_type in "(application/(cloudevents(-batch)?[+])?json)?",
@@ -155,7 +155,7 @@ proptest! {
     }
 
     #[test]
-    fn every_basic_request_is_answered(
+    fn every_basic_request_gets_a_response(
         path in "(/(grid|cloud|custom|grid-domain|cloud-domain|partner|fake|emulator))?/(api/events|accepted|%FF)",
         query in query(),
         method in "(POST|GET|DELETE)",
@@ -181,7 +181,7 @@ proptest! {
     }
 
     #[test]
-    fn every_binary_mode_request_is_answered(headers in headers(), body in prop::collection::vec(any::<u8>(), 0..9)) {
+    fn every_binary_mode_request_gets_a_response(headers in headers(), body in prop::collection::vec(any::<u8>(), 0..9)) {
         let mut request = Request::post("/topics/orders:publish?api-version=2024-06-01");
         let required = [("ce-id", "1"), ("ce-source", "/"), ("ce-type", "t"), ("ce-specversion", "1.0")];
         for (name, value) in required {

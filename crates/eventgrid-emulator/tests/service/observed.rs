@@ -1,4 +1,4 @@
-//! What an emulator tells of its requests, and whether it works.
+//! What an emulator reports about its requests, and about its health.
 
 use bytes::Bytes;
 use eventgrid_emulator::broker::SubscriptionSettings;
@@ -46,7 +46,7 @@ fn requests_are_found_by_what_they_are_about_and_what_became_of_them() {
 }
 
 #[test]
-fn a_receive_that_waits_is_in_the_journal_and_has_a_status_when_it_is_answered() {
+fn a_receive_that_waits_is_in_the_journal_and_has_a_status_with_its_response() {
     let mut namespace = Namespace::new();
     namespace.wait(&billing("receive"));
     assert_eq!(found(&namespace, &RequestCriteria::new()), [(Operation::Receive, None)]);

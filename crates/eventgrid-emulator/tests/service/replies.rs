@@ -1,4 +1,4 @@
-//! Golden replies: status, headers and bodies as the service sends them.
+//! Golden responses: status, headers and bodies as the service sends them.
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -10,7 +10,7 @@ fn headers(reply: &Response<Bytes>) -> Vec<(&str, &str)> {
 }
 
 #[test]
-fn publish_answers_an_empty_object() {
+fn publish_returns_an_empty_object() {
     let mut namespace = Namespace::new();
     for (content_type, body) in
         [(ONE, event("1")), (BATCH, format!("[{}]", event("2"))), (BATCH, "[]".to_owned())]
@@ -29,7 +29,7 @@ fn a_topic_without_subscriptions_takes_events() {
 }
 
 #[test]
-fn receive_answers_broker_properties_and_then_the_event() {
+fn receive_returns_broker_properties_and_then_the_event() {
     let mut namespace = Namespace::in_published_order();
     namespace.publish(&["1"]);
     let reply = namespace.send(&billing("receive"), JSON, "");
@@ -53,7 +53,7 @@ fn receive_gives_one_event_if_not_asked_for_more() {
 }
 
 #[test]
-fn settling_answers_both_lists() {
+fn settling_returns_both_lists() {
     for operation in ["acknowledge", "release", "reject", "renewLock"] {
         let mut namespace = Namespace::new();
         namespace.publish(&["1"]);

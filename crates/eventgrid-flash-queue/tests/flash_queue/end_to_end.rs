@@ -25,7 +25,7 @@ struct Network<'n> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Offline,
-    LosesTheAnswer,
+    LosesTheResponse,
     Online,
 }
 
@@ -105,7 +105,7 @@ fn every_reading_arrives_at_least_once_and_in_order() {
             assert!(!publish_all(&mut queue, &publisher));
         }
 
-        network.state.set(State::LosesTheAnswer);
+        network.state.set(State::LosesTheResponse);
         let mut queue = block_on(Queue::open(&mut flash, range.clone())).unwrap();
         assert!(!publish_all(&mut queue, &publisher));
         assert_eq!(queue.len(), READINGS);

@@ -1,4 +1,4 @@
-//! What is put is published, whatever fails, and removed.
+//! Whatever fails, every event that was put is published, and then removed.
 
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ async fn what_failed_is_sent_again_and_what_was_not_confirmed_comes_twice() {
     let _clock = RunningClock::start(&network);
     network.script([
         End::NoConnection,
-        End::LostAnswer,
+        End::LostResponse,
         End::Status(401),
         End::Status(404),
         End::Status(503),
@@ -69,7 +69,13 @@ async fn events_of_a_key_keep_their_order_when_they_are_sent_again() {
             expected.push(id);
         }
     }
-    network.script([End::LostAnswer, End::NoConnection, End::Status(500), End::LostAnswer, End::Status(429)]);
+    network.script([
+        End::LostResponse,
+        End::NoConnection,
+        End::Status(500),
+        End::LostResponse,
+        End::Status(429),
+    ]);
     // Small requests, so that several of them are under way.
     let limits = SendLimits { max_bytes: 100_000, max_events: 3 };
     let forwarding = tokio::spawn(outbox.forward(network.builder().limits(limits).max_in_flight(3)));

@@ -1,4 +1,4 @@
-//! Random faults, ends and openings, by seed.
+//! Random faults, ends and openings, from a seed.
 
 use eventgrid_outbox::eventgrid::SendLimits;
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
@@ -9,9 +9,9 @@ const KEYS: [&str; 3] = ["a", "b", "c"];
 
 fn end(random: &mut StdRng) -> End {
     match random.random_range(0..8) {
-        0..3 => End::Answer,
+        0..3 => End::Response,
         3 => End::NoConnection,
-        4 => End::LostAnswer,
+        4 => End::LostResponse,
         5 => End::RunOut,
         6 => End::Status(503),
         _ => End::Status(429),

@@ -1,4 +1,5 @@
-//! Sockets that do what a test says, time that stands still, and futures that are polled by hand.
+//! Sockets that do what a test says, a clock that stands still, and futures that are polled by
+//! hand.
 #![allow(dead_code, reason = "each test uses a part of it")]
 
 use std::cell::{Cell, RefCell};
@@ -62,7 +63,7 @@ pub(crate) enum Fault {
 }
 
 impl Wire {
-    pub(crate) fn answering<'p>(pieces: impl IntoIterator<Item = &'p [u8]>) -> Self {
+    pub(crate) fn responding<'p>(pieces: impl IntoIterator<Item = &'p [u8]>) -> Self {
         let wire = Self::default();
         wire.then(pieces);
         wire

@@ -178,12 +178,12 @@ where
                     None => pending().await,
                 }
             };
-            let answered = async {
+            let finished = async {
                 if requests.next().await.is_none() {
                     pending::<()>().await;
                 }
             };
-            select(wanted, select(pin!(due), pin!(answered))).await;
+            select(wanted, select(pin!(due), pin!(finished))).await;
         }
     }
 

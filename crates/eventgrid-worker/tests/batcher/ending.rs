@@ -1,4 +1,4 @@
-//! Flushing, closing, and ending in the middle.
+//! Flushing, closing, and ending halfway.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -14,7 +14,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 #[test]
 fn a_flush_sends_at_once_and_waits_for_what_was_there_before() {
     let network = Network::new();
-    network.script([Step::from(End::Answer).after(2 * SECOND), Step::from(End::Answer).after(SECOND)]);
+    network.script([Step::from(End::Response).after(2 * SECOND), Step::from(End::Response).after(SECOND)]);
     let (batcher, run) = network.builder().max_delay(HOUR).build();
     let mut run = Task::new(run);
     ready(batcher.flush());
@@ -41,7 +41,7 @@ fn a_flush_sends_at_once_and_waits_for_what_was_there_before() {
 #[test]
 fn closing_drains_and_takes_nothing_more() {
     let network = Network::new();
-    network.script([Step::from(End::Answer).after(SECOND)]);
+    network.script([Step::from(End::Response).after(SECOND)]);
     let capacity = SendLimits { max_events: 1, max_bytes: usize::MAX };
     let (batcher, run) = network.builder().max_delay(HOUR).capacity(capacity).build();
     let mut run = Task::new(run);
@@ -77,7 +77,7 @@ fn may_have_been_sent(reports: Vec<Option<Outcome>>) -> Vec<bool> {
 #[test]
 fn a_run_that_is_dropped_reports_what_it_leaves() {
     let network = Network::new();
-    network.script([Step::from(End::Answer).after(SECOND); 2]);
+    network.script([Step::from(End::Response).after(SECOND); 2]);
     let limits = SendLimits { max_events: 2, max_bytes: 1000 };
     let (batcher, run) = network.builder().limits(limits).max_in_flight(1).build();
     let mut run = Task::new(run);

@@ -15,7 +15,7 @@ const ONE_EACH: SendLimits = SendLimits { max_events: 1, max_bytes: 1000 };
 #[test]
 fn two_requests_with_the_same_key_are_never_in_flight_at_once() {
     let network = Network::new();
-    network.script([Step::from(End::Answer).after(SECOND); 9]);
+    network.script([Step::from(End::Response).after(SECOND); 9]);
     let (batcher, run) = network.builder().limits(ONE_EACH).max_in_flight(3).build();
     let mut run = Task::new(run);
     for (key, id) in [("a", 1), ("a", 2), ("b", 3), ("a", 4)] {
@@ -37,7 +37,7 @@ fn two_requests_with_the_same_key_are_never_in_flight_at_once() {
 #[test]
 fn a_key_that_is_busy_delays_no_other_and_its_own_events_go_together() {
     let network = Network::new();
-    network.script([Step::from(End::Answer).after(SECOND)]);
+    network.script([Step::from(End::Response).after(SECOND)]);
     let (batcher, run) = network.builder().max_delay(Duration::ZERO).build();
     let mut run = Task::new(run);
     drop(batcher.keyed("a").try_send(&event(1)).unwrap());

@@ -17,7 +17,7 @@ fn capacity(max_events: usize) -> SendLimits {
 #[test]
 fn those_who_wait_for_room_are_served_in_their_order() {
     let network = Network::new();
-    network.script([Step::from(End::Answer).after(SECOND); 9]);
+    network.script([Step::from(End::Response).after(SECOND); 9]);
     let (batcher, run) = network.builder().limits(ONE_EACH).capacity(capacity(1)).max_in_flight(1).build();
     let mut run = Task::new(run);
     assert!(run.poll().is_none());

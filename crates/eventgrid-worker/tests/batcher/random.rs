@@ -1,4 +1,4 @@
-//! Random sends, limits, faults, flushes and ends: what holds whatever happens.
+//! Random sends, limits, faults, flushes and ends, and what always holds.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
@@ -65,9 +65,9 @@ fn action() -> impl Strategy<Value = Action> {
 
 fn step() -> impl Strategy<Value = Step> {
     let end = prop_oneof![
-        8 => Just(End::Answer),
+        8 => Just(End::Response),
         1 => Just(End::NoConnection),
-        1 => Just(End::LostAnswer),
+        1 => Just(End::LostResponse),
         2 => Just(End::Status(413)),
         1 => Just(End::Status(400)),
         1 => Just(End::Status(503)),

@@ -1,4 +1,4 @@
-//! What becomes of each event is reported, once.
+//! The outcome of each event is reported, once.
 
 use std::sync::{Arc, Mutex};
 
@@ -32,7 +32,8 @@ fn one_bad_event_fails_alone() {
     for bad in [413, 400] {
         let network = Network::new();
         let statuses = [bad, 200, bad, bad, 200, 200];
-        network.script(statuses.map(|status| if status == 200 { End::Answer } else { End::Status(status) }));
+        network
+            .script(statuses.map(|status| if status == 200 { End::Response } else { End::Status(status) }));
         let outcomes = sent(&network, 5);
         let expected =
             ["12345", "12", "345", "3", "45"].map(|ids| ids.chars().map(String::from).collect::<Vec<_>>());
@@ -57,8 +58,9 @@ fn all_events_of_a_request_share_its_error() {
 }
 
 #[test]
-fn a_lost_answer_says_that_the_event_may_be_there() {
-    for (end, acted_on) in [(End::LostAnswer, true), (End::NoConnection, false), (End::Status(503), false)] {
+fn a_lost_response_says_that_the_event_may_be_there() {
+    for (end, acted_on) in [(End::LostResponse, true), (End::NoConnection, false), (End::Status(503), false)]
+    {
         let network = Network::new();
         network.script([end]);
         let outcomes = sent(&network, 1);
@@ -88,7 +90,7 @@ fn what_the_service_would_refuse_is_not_taken() {
 #[test]
 fn the_hook_hears_of_every_event_before_its_delivery() {
     let network = Network::new();
-    network.script([End::Answer, End::Status(400)]);
+    network.script([End::Response, End::Status(400)]);
     let heard = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&heard);
     let (batcher, run) = network

@@ -49,7 +49,7 @@ fn a_full_request_is_sent_at_once() {
 #[test]
 fn requests_are_in_flight_together() {
     let network = Network::new();
-    network.script([Step::from(End::Answer).after(SECOND); 3]);
+    network.script([Step::from(End::Response).after(SECOND); 3]);
     let limits = SendLimits { max_events: 1, max_bytes: 1000 };
     let (batcher, run) = network.builder().limits(limits).max_in_flight(2).build();
     let mut run = Task::new(run);
@@ -74,7 +74,7 @@ fn requests_are_in_flight_together() {
 #[test]
 fn a_request_that_time_ran_out_on_is_halved_and_the_next_ones_are_smaller_until_some_came_through() {
     let network = Network::new();
-    network.script([End::RunOut, End::Answer, End::RunOut, End::Answer, End::Answer]);
+    network.script([End::RunOut, End::Response, End::RunOut, End::Response, End::Response]);
     let limits = SendLimits { max_events: 4, max_bytes: 10_000 };
     let (batcher, run) = network.builder().limits(limits).max_in_flight(1).build();
     let mut run = Task::new(run);

@@ -54,11 +54,11 @@ pub(crate) struct Step {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum End {
     /// The service responds.
-    Answer,
+    Response,
     /// There is no connection.
     NoConnection,
     /// The service responds, but the response is lost.
-    LostAnswer,
+    LostResponse,
     /// Something on the way responds.
     Status(u16),
     /// Time runs out when a part of it was sent.
@@ -174,7 +174,7 @@ impl SendAsyncTransport for Network {
             state.largest = state.largest.max(request.body().len());
             state.requests.push(ids.clone());
             state.under_way.push(ids.clone());
-            state.steps.pop_front().unwrap_or(End::Answer.into())
+            state.steps.pop_front().unwrap_or(End::Response.into())
         };
         let _under_way = UnderWay { network: self, ids };
         if !step.after.is_zero() {
@@ -190,11 +190,11 @@ impl SendAsyncTransport for Network {
                 response.begin(status);
                 return Ok(());
             }
-            End::Answer | End::LostAnswer => {}
+            End::Response | End::LostResponse => {}
         }
         SendAsyncTransport::send(&self.emulator, request, response).await.unwrap();
         match step.end {
-            End::LostAnswer => Err(NetworkError::INTERRUPTED),
+            End::LostResponse => Err(NetworkError::INTERRUPTED),
             _ => Ok(()),
         }
     }

@@ -1,4 +1,4 @@
-//! What becomes of each event.
+//! The outcome of each event.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -44,7 +44,7 @@ fn an_event_is_acknowledged_when_all_that_came_of_it_was_accepted() {
 
 #[test]
 fn the_policy_decides_about_an_event_if_what_came_of_it_was_not_published() {
-    for fault in [Fault::NotSent, Fault::AnswerLost, Fault::Status(400)] {
+    for fault in [Fault::NotSent, Fault::ResponseLost, Fault::Status(400)] {
         let shop = Shop::new();
         shop.order(1..2);
         shop.network.fail("publish", [fault]);
@@ -64,7 +64,7 @@ fn the_policy_decides_about_an_event_if_what_came_of_it_was_not_published() {
         assert_eq!(*causes.lock().unwrap(), [true], "the policy is told why");
         shop.pass(&mut run, 20 * SECOND);
         assert_eq!(shop.acknowledged(), 1);
-        let times = if fault == Fault::AnswerLost { 2 } else { 1 };
+        let times = if fault == Fault::ResponseLost { 2 } else { 1 };
         assert_eq!(shop.invoices()["1-0"], times, "{fault:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! Random faults and stops: nothing is acknowledged whose invoice was not accepted, and nothing is
+//! Random faults and stops: no order is acknowledged unless its invoice was accepted, and none is
 //! lost.
 
 use std::collections::HashSet;
@@ -33,7 +33,7 @@ fn faults(broken: Fault) -> impl Strategy<Value = Vec<Fault>> {
     let fault = prop_oneof![
         4 => Just(Fault::None),
         1 => Just(Fault::NotSent),
-        1 => Just(Fault::AnswerLost),
+        1 => Just(Fault::ResponseLost),
         1 => Just(Fault::Status(413)),
         1 => Just(Fault::Status(503)),
         1 => Just(Fault::Status(400)),
@@ -55,7 +55,7 @@ fn course() -> impl Strategy<Value = Course> {
         faults.retain(|fault| *fault != Fault::TooLarge);
         faults
     });
-    let [receive, acknowledge, release] = [(); 3].map(|()| faults(Fault::Answer("{")));
+    let [receive, acknowledge, release] = [(); 3].map(|()| faults(Fault::Response("{")));
     (
         (publish, receive, acknowledge, release),
         1..10_usize,

@@ -1,4 +1,4 @@
-//! Events without a verdict of a handler's.
+//! Events for which the handler returns no verdict.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -148,9 +148,9 @@ fn a_malformed_event_is_rejected_and_no_handler_is_given_it() {
     let bench = Bench::new();
     let malformed = r#"{"value":[{"brokerProperties":{"lockToken":"a","deliveryCount":1},"event":{"id":1}},
         {"brokerProperties":{"deliveryCount":1},"event":{"id":"2","source":"s","type":"t"}}]}"#;
-    let answer = r#"{"succeededLockTokens":["a"],"failedLockTokens":[]}"#;
-    bench.network.fail("receive", [Fault::Answer(malformed)]);
-    bench.network.fail("reject", [Fault::Answer(answer)]);
+    let response = r#"{"succeededLockTokens":["a"],"failedLockTokens":[]}"#;
+    bench.network.fail("receive", [Fault::Response(malformed)]);
+    bench.network.fail("reject", [Fault::Response(response)]);
     let log = Log::default();
     let processor = bench.processor().on_notice(log.hook());
     let handle = processor.handle();
@@ -170,7 +170,7 @@ fn no_panic_of_the_application_ends_the_run() {
 
     impl IntoVerdict for Odd {
         fn into_verdict(self) -> Result<Verdict, BoxError> {
-            panic!("an odd answer")
+            panic!("an odd verdict")
         }
     }
 

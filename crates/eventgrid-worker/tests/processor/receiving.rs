@@ -1,4 +1,4 @@
-//! Errors of the network and the service, while receiving.
+//! Errors of the network and the service while receiving.
 
 use std::time::Duration;
 
@@ -174,9 +174,9 @@ fn the_service_can_have_a_receive_wait_for_an_hour_at_most() {
 }
 
 #[test]
-fn answers_that_do_not_wait_are_not_asked_for_again_at_once() {
+fn a_receive_that_returns_early_is_not_repeated_at_once() {
     let bench = Bench::new();
-    bench.network.fail("receive", vec![Fault::Answer(r#"{"value":[]}"#); 10]);
+    bench.network.fail("receive", vec![Fault::Response(r#"{"value":[]}"#); 10]);
     bench.publish(0..1);
     let processor = bench.processor();
     let handle = processor.handle();

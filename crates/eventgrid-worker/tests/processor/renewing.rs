@@ -53,7 +53,7 @@ fn locks_that_will_soon_be_due_go_along() {
 fn a_renewal_that_fails_is_tried_again_as_long_as_the_lock_lasts() {
     let bench = Bench::new();
     bench.publish(100..101);
-    bench.network.fail("renewLock", [Fault::NotSent, Fault::Status(503), Fault::AnswerLost, Fault::None]);
+    bench.network.fail("renewLock", [Fault::NotSent, Fault::Status(503), Fault::ResponseLost, Fault::None]);
     let processor = bench.processor();
     let handle = processor.handle();
     let mut run = Task::new(processor.run(|event: ProcessorEvent| sleep_by_id(&bench, event)));

@@ -1,4 +1,4 @@
-//! Verdicts go to the service together, and again if they did not arrive.
+//! Verdicts are sent to the service together, and again if they did not arrive.
 
 use eventgrid::{ReleaseDelay, SettleAction};
 use eventgrid_worker::{ProcessorEvent, ProcessorStop, Verdict};
@@ -70,8 +70,8 @@ fn a_verdict_is_sent_again_if_its_call_failed() {
         Fault::NotSent,
         Fault::Status(503),
         Fault::Status(401),
-        Fault::Answer("{}"),
-        Fault::Answer("nonsense"),
+        Fault::Response("{}"),
+        Fault::Response("nonsense"),
     ] {
         let bench = Bench::new();
         bench.publish(0..3);
@@ -85,7 +85,7 @@ fn a_verdict_is_sent_again_if_its_call_failed() {
         assert_eq!((&calls[..], bench.stats().acknowledged), (&[3, 3, 3][..], 3), "{fault:?}");
         assert_eq!((stats.acknowledged, stats.lost, stats.locks), (3, 0, 0), "{fault:?}");
         let failures = log.lines("Acknowledge of 3 failed").len();
-        assert_eq!(failures, if fault == Fault::Answer("{}") { 0 } else { 2 }, "{fault:?}");
+        assert_eq!(failures, if fault == Fault::Response("{}") { 0 } else { 2 }, "{fault:?}");
     }
 }
 
@@ -106,7 +106,7 @@ fn verdicts_that_fail_one_by_one_are_sent_again_ever_more_slowly() {
     let bench = Bench::new();
     bench.publish(0..3);
     // The call succeeds, and says nothing of any token.
-    bench.network.fail("acknowledge", vec![Fault::Answer("{}"); 100]);
+    bench.network.fail("acknowledge", vec![Fault::Response("{}"); 100]);
     let processor = bench.processor();
     let handle = processor.handle();
     let mut run = Task::new(processor.run(|_: ProcessorEvent| async {}));
@@ -118,10 +118,10 @@ fn verdicts_that_fail_one_by_one_are_sent_again_ever_more_slowly() {
 }
 
 #[test]
-fn an_answer_that_is_lost_is_not_taken_for_a_loss_of_the_event() {
+fn a_response_that_is_lost_is_not_taken_for_a_loss_of_the_event() {
     let bench = Bench::new();
     bench.publish(0..3);
-    bench.network.fail("acknowledge", [Fault::AnswerLost]);
+    bench.network.fail("acknowledge", [Fault::ResponseLost]);
     let log = Log::default();
     let processor = bench.processor().on_notice(log.hook());
     let handle = processor.handle();

@@ -168,7 +168,7 @@ fn a_run_that_was_stopped_before_ends_at_once() {
 }
 
 #[test]
-fn a_poll_that_is_not_answered_is_given_up() {
+fn a_poll_without_a_response_is_given_up() {
     let bench = Bench::new();
     bench.network.fail("receive", [Fault::Hangs]);
     let processor = bench.processor();
@@ -183,7 +183,7 @@ fn a_poll_that_is_not_answered_is_given_up() {
 }
 
 #[test]
-fn a_verdict_that_is_not_answered_is_given_up_when_the_lock_has_ended() {
+fn a_verdict_without_a_response_is_given_up_when_the_lock_has_ended() {
     let bench = Bench::new();
     bench.publish(0..1);
     bench.network.fail("acknowledge", [Fault::Hangs]);

@@ -122,14 +122,14 @@ impl<'a> Device<'a> {
         self.exchange(host, port, *b"olleh\n")
     }
 
-    fn exchange(&self, host: &str, port: u16, answer: [u8; 6]) -> Result<(), TlsError> {
+    fn exchange(&self, host: &str, port: u16, response: [u8; 6]) -> Result<(), TlsError> {
         self.run(async |socket| {
             if let Err(error) = socket.connect(host, port).await {
                 let TlsConnectError::Tls(error) = error else { panic!("{error:?}") };
                 assert_eq!(socket.last_error(), Some(error));
                 return Err(error);
             }
-            exchange(socket, answer).await?;
+            exchange(socket, response).await?;
             socket.close().await;
             Ok(())
         })
@@ -140,7 +140,7 @@ pub(crate) async fn echo(socket: &mut TlsSocket<'_, '_, ErrorKind>) -> Result<()
     exchange(socket, *b"hello\n").await
 }
 
-async fn exchange(socket: &mut TlsSocket<'_, '_, ErrorKind>, answer: [u8; 6]) -> Result<(), TlsError> {
+async fn exchange(socket: &mut TlsSocket<'_, '_, ErrorKind>, response: [u8; 6]) -> Result<(), TlsError> {
     socket.write_all(b"hello\n").await?;
     socket.flush().await?;
     let mut line = [0; 6];
@@ -151,7 +151,7 @@ async fn exchange(socket: &mut TlsSocket<'_, '_, ErrorKind>, answer: [u8; 6]) ->
             read => length += read,
         }
     }
-    assert_eq!(line, answer);
+    assert_eq!(line, response);
     Ok(())
 }
 

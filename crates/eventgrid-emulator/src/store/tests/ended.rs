@@ -1,5 +1,5 @@
-//! The process ends at any write or sync: what had a response before is there, and nothing else but
-//! what was just being written.
+//! The process ends at any write or sync: afterwards the store has all that was confirmed, and at
+//! most the write in progress besides.
 
 use std::time::Duration;
 
@@ -248,7 +248,7 @@ fn commit(store: &Store, broker: &mut Broker, retained: &mut RetainedMessages) {
 /// What there was after each turn, and how many writes and syncs had been done by then.
 fn record(seed: u64, disk: &Disk, quick_repair_from: u64) -> Vec<(usize, String)> {
     let (store, broker, retained) = open(disk, seed, quick_repair_from);
-    let mut answered = vec![(disk.operations(), state(&broker, &retained))];
+    let mut finished = vec![(disk.operations(), state(&broker, &retained))];
     let mut workload = Workload::new(seed, broker, retained);
     for _ in 0..TURNS {
         workload.turn();
@@ -256,28 +256,28 @@ fn record(seed: u64, disk: &Disk, quick_repair_from: u64) -> Vec<(usize, String)
         if store.remove_discarded().unwrap() {
             store.remove_discarded().unwrap();
         }
-        answered.push((disk.operations(), state(&workload.broker, &workload.retained)));
+        finished.push((disk.operations(), state(&workload.broker, &workload.retained)));
     }
-    answered
+    finished
 }
 
 /// From `quick_repair_from` on a commit takes two syncs. A disk in memory has the size 0 here.
 fn check(seed: u64, unsynced: Unsynced, quick_repair_from: u64) {
     let disk = Disk::default();
-    let answered = record(seed, &disk, quick_repair_from);
+    let finished = record(seed, &disk, quick_repair_from);
     // A file gets its name when it is whole, so no end comes before that.
-    for (operations, ended) in disk.ended(answered[0].0, unsynced, seed) {
+    for (operations, ended) in disk.ended(finished[0].0, unsynced, seed) {
         let (_, mut broker, retained) = open(&ended, seed + 1, quick_repair_from);
         let found = state(&broker, &retained);
-        let next = answered.iter().position(|(done, _)| *done > operations).unwrap_or(answered.len());
+        let next = finished.iter().position(|(done, _)| *done > operations).unwrap_or(finished.len());
         let before = next.saturating_sub(1);
         // The turn that is being committed may be there or not.
         let is_known =
-            [before, next].iter().filter_map(|turn| answered.get(*turn)).any(|(_, it)| *it == found);
+            [before, next].iter().filter_map(|turn| finished.get(*turn)).any(|(_, it)| *it == found);
         assert!(
             is_known,
             "after {operations} operations, {unsynced:?}, turn {before}: {found}\nexpected {}",
-            answered[before].1
+            finished[before].1
         );
         settle_all(&mut broker);
     }
@@ -295,19 +295,19 @@ fn settle_all(broker: &mut Broker) {
 }
 
 #[test]
-fn a_kill_at_any_write_loses_no_answered_turn() {
+fn a_kill_at_any_write_loses_no_finished_turn() {
     check(1, Unsynced::Kept, 0);
     check(4, Unsynced::Kept, 1);
 }
 
 #[test]
-fn a_loss_of_power_at_any_write_loses_no_answered_turn() {
+fn a_loss_of_power_at_any_write_loses_no_finished_turn() {
     check(2, Unsynced::Lost, 0);
     check(5, Unsynced::Lost, 1);
 }
 
 #[test]
-fn a_loss_of_power_with_some_of_the_writes_done_loses_no_answered_turn() {
+fn a_loss_of_power_with_some_of_the_writes_done_loses_no_finished_turn() {
     check(3, Unsynced::Some, 0);
     check(6, Unsynced::Some, 1);
 }

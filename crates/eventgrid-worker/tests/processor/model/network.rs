@@ -1,4 +1,4 @@
-//! A network that is slow and fails, at random.
+//! A network that is slow and fails at random.
 
 use std::cell::Cell;
 use std::sync::{Arc, Mutex};
@@ -48,7 +48,7 @@ struct Shared {
 enum Fate {
     Arrives,
     IsLost,
-    AnswerIsLost,
+    ResponseIsLost,
     /// Of the response's body, that many percent come.
     IsCut(usize),
     IsRefused(u16),
@@ -85,7 +85,7 @@ impl Network {
             dice if dice >= shared.fault_percent => Fate::Arrives,
             dice => match dice % 6 {
                 0 | 1 => Fate::IsLost,
-                2 => Fate::AnswerIsLost,
+                2 => Fate::ResponseIsLost,
                 3 => Fate::IsCut(usize::try_from(shared.dice.below(100)).unwrap()),
                 4 => Fate::IsRefused(503),
                 _ => Fate::IsRefused(500),
@@ -126,12 +126,12 @@ impl SendAsyncTransport for Network {
             Fate::IsLost => return Err(Cut::BEFORE),
             Fate::IsRefused(status) => response.begin(status),
             Fate::IsCut(percent) => cut_short(&self.namespace, request, response, percent).await?,
-            Fate::Arrives | Fate::AnswerIsLost => {
+            Fate::Arrives | Fate::ResponseIsLost => {
                 let sent = SendAsyncTransport::send(&self.namespace, request, response).await;
                 sent.map_err(|_| Cut::AFTER)?;
             }
         }
         sleep(&self.namespace, back).await;
-        if matches!(fate, Fate::AnswerIsLost | Fate::IsCut(_)) { Err(Cut::AFTER) } else { Ok(()) }
+        if matches!(fate, Fate::ResponseIsLost | Fate::IsCut(_)) { Err(Cut::AFTER) } else { Ok(()) }
     }
 }

@@ -1,4 +1,4 @@
-//! A network that fails when it is told to, and remembers what was asked for.
+//! A network that fails when it is told to, and records the requests.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -15,11 +15,11 @@ pub(crate) enum Fault {
     /// Nothing of it left.
     NotSent,
     /// It arrived, but its response does not.
-    AnswerLost,
+    ResponseLost,
     /// The service responds with that status, and does nothing.
     Status(u16),
     /// The service responds with that body, and does nothing.
-    Answer(&'static str),
+    Response(&'static str),
     /// The service responds with that status, and says when to retry.
     RetryAfter(u16, &'static str),
     /// There is never a response.
@@ -143,9 +143,9 @@ impl SendAsyncTransport for Faulty {
                 response.begin(status);
                 response.header("retry-after", after.as_bytes());
             }
-            Fault::Answer(answer) => {
+            Fault::Response(body) => {
                 response.begin(200);
-                response.write(answer.as_bytes());
+                response.write(body.as_bytes());
             }
             Fault::Cut(percent) => {
                 cut_short(&self.namespace, request, response, percent).await?;
@@ -156,12 +156,12 @@ impl SendAsyncTransport for Faulty {
                 response.begin(200);
                 response.write(self.strange(request.body()).as_bytes());
             }
-            Fault::SlowBody(_) | Fault::AnswerLost | Fault::None => {
+            Fault::SlowBody(_) | Fault::ResponseLost | Fault::None => {
                 let began = self.namespace.now();
                 let sent = SendAsyncTransport::send(&self.namespace, request, response).await;
                 sent.map_err(|_| Cut::AFTER)?;
                 match fault {
-                    Fault::AnswerLost => return Err(Cut::AFTER),
+                    Fault::ResponseLost => return Err(Cut::AFTER),
                     Fault::SlowBody(time) => {
                         response.set_first_byte(self.namespace.now().saturating_since(began));
                         SendAsyncSleep::sleep(&self.namespace, time).await;
