@@ -1,11 +1,11 @@
-"""A proxy between a board and the emulator, which does to connections what networks do."""
+"""A proxy between a board and the emulator, which disturbs connections as networks do."""
 
 import asyncio
 import json
 import threading
 from collections import Counter
 
-# Every so many requests one of these is done, in turn.
+# Every `PERIOD` requests there is one of these faults, in turn.
 FAULTS = ["reset before", "reset after", "truncate", "delay", "fragment"]
 PERIOD = 7
 
@@ -17,7 +17,7 @@ class Closed(Exception):
 class Proxy:
     """Forwards requests one by one. Knows how many commands the emulator has acknowledged.
 
-    With `tls`, the context of a server, it is what a load balancer is to a service: TLS ends here.
+    With `tls`, the context of a server, TLS ends here, as at a load balancer.
     """
 
     def __init__(self, upstream_port, faults, address, tls=None):
@@ -74,36 +74,36 @@ class Proxy:
         to_emulator.write(request)
         acknowledges = b":acknowledge?" in request.split(b"\r\n", 1)[0]
         # What is acknowledged counts, whether or not the board waits for the response, which comes at once.
-        answer = await (message(from_emulator) if acknowledges else self.answer(reader, from_emulator))
-        if acknowledges and answer.startswith(b"HTTP/1.1 200"):
-            self.acknowledged += len(json.loads(answer.split(b"\r\n\r\n", 1)[1])["succeededLockTokens"])
+        response = await (message(from_emulator) if acknowledges else self.response(reader, from_emulator))
+        if acknowledges and response.startswith(b"HTTP/1.1 200"):
+            self.acknowledged += len(json.loads(response.split(b"\r\n\r\n", 1)[1])["succeededLockTokens"])
         if fault == "reset after":
             raise Closed
         if fault == "truncate":
-            writer.write(answer[: len(answer) // 2])
+            writer.write(response[: len(response) // 2])
             await writer.drain()
             writer.close()
             await asyncio.sleep(0.1)
             raise Closed
         if fault == "delay":
             await asyncio.sleep(0.7)
-        step = 5 if fault == "fragment" else len(answer)
-        for start in range(0, len(answer), step):
-            writer.write(answer[start : start + step])
+        step = 5 if fault == "fragment" else len(response)
+        for start in range(0, len(response), step):
+            writer.write(response[start : start + step])
             await writer.drain()
             # Each piece in a segment of its own.
             await asyncio.sleep(0)
 
-    async def answer(self, reader, from_emulator):
+    async def response(self, reader, from_emulator):
         """The emulator's response, unless the board goes away while it waits."""
-        answer = asyncio.ensure_future(message(from_emulator))
+        response = asyncio.ensure_future(message(from_emulator))
         gone = asyncio.ensure_future(reader.read(1))
-        await asyncio.wait({answer, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if not answer.done():
-            answer.cancel()
+        await asyncio.wait({response, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not response.done():
+            response.cancel()
             raise Closed
         gone.cancel()
-        return answer.result()
+        return response.result()
 
     def next_fault(self):
         self.requests += 1

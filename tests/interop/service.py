@@ -1,6 +1,6 @@
-"""An emulator with everything that events can be published to, and the clients that publish: the SDK's two and our two.
+"""An emulator with every kind of target, and the clients that publish to it: the SDK's two and ours.
 
-Events are given as the JSON that the service should see; each client makes its own classes of them.
+Events are given as the JSON that the service should see; each client makes its own classes from it.
 """
 
 import asyncio
@@ -191,7 +191,7 @@ class Ours:
         destination = {"kind": target.kind, "endpoint": self.service.url(target)}
         destination |= {"topic": target.topic} if target.topic else {}
         destination |= {"channel": target.channel} if target.channel else {}
-        answer = self.client.publish_to(
+        response = self.client.publish_to(
             transport=self.name,
             target=destination,
             credential={kind: secret},
@@ -199,11 +199,11 @@ class Ours:
             schema=schema,
             events=our_events(schema, events),
         )
-        if answer is None:
+        if response is None:
             return None
-        if "invalid" in answer:
-            raise ValueError(answer["invalid"])
-        return Refusal(answer["status"], answer["code"], comparable(answer["message"]))
+        if "invalid" in response:
+            raise ValueError(response["invalid"])
+        return Refusal(response["status"], response["code"], comparable(response["message"]))
 
 
 def one_or_many(make, events):

@@ -88,11 +88,11 @@ def test_every_subscription_has_its_own_copy(namespace):
     )
 
 
-def test_receive_answers_with_nothing_after_its_wait(namespace):
+def test_receive_returns_no_events_after_its_wait(namespace):
     assert namespace.consumer().receive(max_wait_time=10) == []
 
 
-def test_a_waiting_receive_is_answered_by_a_publish(namespace):
+def test_a_waiting_receive_gets_what_is_published(namespace):
     with ThreadPoolExecutor() as pool:
         waiting = pool.submit(receive_one, namespace.consumer(), max_wait_time=120)
         publish(namespace, "1")

@@ -1,11 +1,11 @@
-//! Publishes one reading and ends, as a device does that then sleeps until the next one is due.
+//! Publishes one reading and ends, like a device that then sleeps until the next one is due.
 //!
-//! The image is started with the arguments `endpoint=http://HOST:PORT topic=TOPIC key=ACCESS-KEY
-//! source=URI`. With feature `sas` the key stays on the device, and tokens that it signs are sent
-//! instead. What was never sent says why in a word; with feature `messages` it says in words
-//! whatever went wrong. With feature `consume` it pulls commands too, over the same connection:
+//! The image takes the arguments `endpoint=http://HOST:PORT topic=TOPIC key=ACCESS-KEY source=URI`.
+//! With feature `sas` the key stays on the device, and tokens that it signs are sent instead. If
+//! the request was never sent, one word says why; feature `messages` adds an error message for
+//! every failure. With feature `consume` it also pulls commands over the same connection:
 //! `command_topic=TOPIC subscription=NAME`. With feature `tls` the endpoint is `https://HOST:PORT`,
-//! and with `address=ADDRESS` the host can be a name, since there is no name server here.
+//! and with `address=ADDRESS` the host can be a name, although there is no name server here.
 
 #![no_std]
 #![no_main]
@@ -122,8 +122,8 @@ async fn publish(board: Board) -> Result<(), i32> {
     let event = CloudEvent::new(id.as_str(), configuration.source, "Reading").with_data(Data::json(&reading));
 
     let (mut tx, mut rx) = ([0; REQUEST_BYTES], [0; 128]);
-    let mut answer = Buf::new(&mut rx);
-    let sent = publisher.send_in(&event, &mut Buf::new(&mut tx), &mut answer).await;
+    let mut response = Buf::new(&mut rx);
+    let sent = publisher.send_in(&event, &mut Buf::new(&mut tx), &mut response).await;
     sent.map_err(|error| {
         // What is wrong with the configuration shows here; the requests that follow say their
         // status alone.

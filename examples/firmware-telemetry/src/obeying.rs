@@ -33,8 +33,8 @@ impl Device<'_> {
         loop {
             let options =
                 ReceiveOptions::new().max_events(u32::try_from(wanted).unwrap_or(1)).max_wait_time(WAIT);
-            let mut answer = Buf::new(rx);
-            match consumer.receive_in(options, &mut Buf::new(tx), &mut answer).await {
+            let mut response = Buf::new(rx);
+            match consumer.receive_in(options, &mut Buf::new(tx), &mut response).await {
                 Ok(batch) => {
                     wanted = COMMANDS;
                     if self.handle(&batch, consumer, tx, settled).await.is_break() {
@@ -57,8 +57,8 @@ impl Device<'_> {
         }
     }
 
-    /// Acts on each command, then acknowledges all; what is no command is rejected. Breaks after a
-    /// restart was asked for.
+    /// Acts on each command, then acknowledges all; an event that is not a command is rejected.
+    /// Breaks after a restart was asked for.
     async fn handle<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential>(
         &self,
         batch: &Batch<'_>,
@@ -97,8 +97,8 @@ impl Device<'_> {
         tx: &mut [u8],
         settled: &mut [u8],
     ) -> u32 {
-        let mut answer = Buf::new(settled);
-        let settlement = consumer.settle_in(action, tokens, &mut Buf::new(tx), &mut answer).await;
+        let mut response = Buf::new(settled);
+        let settlement = consumer.settle_in(action, tokens, &mut Buf::new(tx), &mut response).await;
         settlement.map_or(0, |settlement| {
             let already = |failed: &eventgrid::FailedLockToken<'_>| {
                 failed.reason() == FailureReason::AlreadySettledOrLost

@@ -52,7 +52,7 @@ pub(crate) fn write(times: usize) -> Result<(), AnyError> {
 }
 
 #[derive(Deserialize)]
-struct Answer<'a> {
+struct Response<'a> {
     #[serde(borrow)]
     value: Vec<Delivery<'a>>,
 }
@@ -77,8 +77,8 @@ struct BrokerProperties<'a> {
 pub(crate) fn read(times: usize) -> Result<(), AnyError> {
     let body = raw::received()?;
     for _ in 0..times {
-        let answer: Answer<'_> = serde_json::from_slice(black_box(&body))?;
-        for delivery in &answer.value {
+        let response: Response<'_> = serde_json::from_slice(black_box(&body))?;
+        for delivery in &response.value {
             let broker = &delivery.broker_properties;
             black_box((&broker.lock_token, broker.delivery_count, delivery.event.get()));
         }

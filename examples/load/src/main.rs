@@ -1,10 +1,10 @@
-//! Publishes and consumes as fast as it can against a sink that responds at once, and prints what
-//! that took.
+//! Publishes and consumes as fast as it can against a sink that responds at once, and prints how
+//! long it took.
 //!
-//! By the crate (`--transport hyper` or `ureq`), or by the bare HTTP library under it, with bytes
-//! that were encoded beforehand (`raw-hyper`, `raw-ureq`), or by the same with the headers and
-//! deadlines that the crate has (`matched-hyper`, `matched-ureq`): the difference is what the crate
-//! adds. `examples/load/run` compares them all.
+//! It uses the crate (`--transport hyper` or `ureq`), or the bare HTTP library under it with bytes
+//! that were encoded in advance (`raw-hyper`, `raw-ureq`), or the same with the headers and
+//! deadlines of the crate (`matched-hyper`, `matched-ureq`). The difference is what the crate adds.
+//! `examples/load/run` compares them all.
 
 mod json;
 mod options;
@@ -27,8 +27,8 @@ type AnyError = Box<dyn Error + Send + Sync>;
 
 fn main() -> Result<(), AnyError> {
     let options = Options::parse();
-    if let Some(folder) = &options.answers {
-        return raw::write_answers(folder);
+    if let Some(folder) = &options.responses {
+        return raw::write_responses(folder);
     }
     let (name, workload, requests) = (options.name(), options.workload, options.count);
     let stopwatch = Stopwatch::start();

@@ -1,4 +1,4 @@
-//! What is asked for on the command line.
+//! The command line.
 
 use std::path::PathBuf;
 
@@ -21,7 +21,7 @@ pub(crate) struct Options {
     pub(crate) count: usize,
     /// Writes the responses of the sink into this folder, and does nothing else.
     #[arg(long)]
-    pub(crate) answers: Option<PathBuf>,
+    pub(crate) responses: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

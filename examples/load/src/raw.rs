@@ -1,4 +1,4 @@
-//! Bodies that are encoded beforehand: what the raw transports send, and what the sink responds.
+//! Bodies that are encoded in advance: what the raw transports send, and what the sink responds.
 
 use std::fs;
 use std::path::Path;
@@ -95,7 +95,7 @@ pub(crate) fn received() -> Result<Vec<u8>, AnyError> {
 }
 
 /// Writes the responses of a sink to a receive and to an acknowledge.
-pub(crate) fn write_answers(folder: &Path) -> Result<(), AnyError> {
+pub(crate) fn write_responses(folder: &Path) -> Result<(), AnyError> {
     let settled = json!({ "succeededLockTokens": lock_tokens().collect::<Vec<_>>(), "failedLockTokens": [] });
     fs::write(folder.join("receive.json"), received()?)?;
     fs::write(folder.join("acknowledge.json"), settled.to_string())?;

@@ -1,10 +1,9 @@
-//! Receives what Event Grid pushes, by axum: responds to the handshakes of both schemas and prints
-//! the events.
+//! Receives what Event Grid pushes, with axum: responds to the handshakes of both schemas and
+//! prints the events.
 //!
-//! `WEBHOOK_SECRET` is what every delivery must bring; the endpoint of the event subscription is
-//! then `https://YOUR-HOST/events?code=SECRET`. `WEBHOOK_ADDRESS` is where to listen,
-//! 127.0.0.1:8080 if it is not set. Event Grid delivers over https alone: put what ends TLS in
-//! front.
+//! `WEBHOOK_SECRET` is what every delivery must contain; the endpoint of the event subscription is
+//! then `https://YOUR-HOST/events?code=SECRET`. `WEBHOOK_ADDRESS` is the address to listen on,
+//! 127.0.0.1:8080 by default. Event Grid delivers only over https: put a TLS proxy in front.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -48,12 +47,12 @@ async fn respond(
         headers: &headers,
         body: &body,
     };
-    let answer = handle(&webhook, &request);
-    let mut response = Response::builder().status(answer.status());
-    for (name, value) in answer.headers() {
-        response = response.header(name, value);
+    let response = handle(&webhook, &request);
+    let mut builder = Response::builder().status(response.status());
+    for (name, value) in response.headers() {
+        builder = builder.header(name, value);
     }
-    response.body(Body::from(answer.body().to_string())).expect("the response is valid HTTP")
+    builder.body(Body::from(response.body().to_string())).expect("the response is valid HTTP")
 }
 
 /// What this program does with what it receives.

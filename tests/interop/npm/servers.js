@@ -49,7 +49,7 @@ async function startEmulator(test, scheme) {
 }
 
 async function startControl(test, scheme) {
-  const answer = (request, response) => {
+  const respond = (request, response) => {
     request.resume();
     response.setHeader("content-type", "application/json");
     response.end("{}");
@@ -57,8 +57,8 @@ async function startControl(test, scheme) {
   const { CERTIFICATE, CERTIFICATE_KEY } = process.env;
   const server =
     scheme === "https"
-      ? https.createServer({ cert: readFileSync(CERTIFICATE), key: readFileSync(CERTIFICATE_KEY) }, answer)
-      : http.createServer(answer);
+      ? https.createServer({ cert: readFileSync(CERTIFICATE), key: readFileSync(CERTIFICATE_KEY) }, respond)
+      : http.createServer(respond);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   test.after(() => {

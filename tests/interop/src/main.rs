@@ -1,11 +1,12 @@
-//! A client that is driven from outside, by JSON lines:
-//! `interop-client MODE ENDPOINT KEY TOPIC SUBSCRIPTION`.
+//! A client that other programs drive by JSON lines: `interop-client MODE ENDPOINT KEY TOPIC
+//! SUBSCRIPTION`.
 //!
-//! - `calls`: one line in for every call, one line out for its response;
-//! - `process`: the processor, a line out for every event that it handled, until the input ends;
-//! - `batch`: the batcher, a line in for every event to publish.
+//! - `calls`: reads a line for every call, and writes one for its response;
+//! - `process`: runs the processor and writes a line for every event that it handled, until the
+//!   input ends;
+//! - `batch`: runs the batcher, and reads a line for every event to publish.
 //!
-//! The first error ends it.
+//! It ends at the first error.
 
 mod event;
 mod publication;
@@ -40,7 +41,7 @@ enum Call {
 /// What came of it.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Answer {
+enum Response {
     Published(()),
     Refused(Refusal),
     Received(Vec<Received>),
@@ -84,11 +85,11 @@ fn main() -> Outcome<()> {
 fn calls(publisher: &Publisher, consumer: &Consumer) -> Outcome<()> {
     for line in std::io::stdin().lock().lines() {
         let settle = |action, lock_tokens| settle(consumer, action, lock_tokens);
-        let answer = match serde_json::from_str(&line?)? {
+        let response = match serde_json::from_str(&line?)? {
             Call::Publish { events } => publish(publisher, &events),
-            Call::PublishTo(publication) => {
-                publication.publish().map(|refusal| refusal.map_or(Answer::Published(()), Answer::Refused))
-            }
+            Call::PublishTo(publication) => publication
+                .publish()
+                .map(|refusal| refusal.map_or(Response::Published(()), Response::Refused)),
             Call::Receive { max_events } => receive(consumer, max_events),
             Call::Acknowledge { lock_tokens } => settle(SettleAction::Acknowledge, &lock_tokens),
             Call::Release { lock_tokens } => {
@@ -97,7 +98,7 @@ fn calls(publisher: &Publisher, consumer: &Consumer) -> Outcome<()> {
             Call::Reject { lock_tokens } => settle(SettleAction::Reject, &lock_tokens),
             Call::RenewLocks { lock_tokens } => settle(SettleAction::RenewLocks, &lock_tokens),
         }?;
-        write_line(&answer)?;
+        write_line(&response)?;
     }
     Ok(())
 }
@@ -109,13 +110,13 @@ fn write_line(value: &impl Serialize) -> Outcome<()> {
     Ok(())
 }
 
-fn publish(publisher: &Publisher, events: &[Event]) -> Outcome<Answer> {
+fn publish(publisher: &Publisher, events: &[Event]) -> Outcome<Response> {
     let events: Vec<_> = events.iter().map(Event::to_publish).collect::<Outcome<_>>()?;
     publisher.send(&events)?;
-    Ok(Answer::Published(()))
+    Ok(Response::Published(()))
 }
 
-fn receive(consumer: &Consumer, max_events: u32) -> Outcome<Answer> {
+fn receive(consumer: &Consumer, max_events: u32) -> Outcome<Response> {
     let options = ReceiveOptions::new().max_events(max_events).max_wait_time(Duration::from_secs(10));
     let batch = consumer.receive(options)?;
     let received = batch.iter().map(|received| {
@@ -125,17 +126,17 @@ fn receive(consumer: &Consumer, max_events: u32) -> Outcome<Answer> {
             event: Event::received(&received.event()?)?,
         })
     });
-    Ok(Answer::Received(received.collect::<Outcome<_>>()?))
+    Ok(Response::Received(received.collect::<Outcome<_>>()?))
 }
 
-fn settle(consumer: &Consumer, action: SettleAction, lock_tokens: &[String]) -> Outcome<Answer> {
+fn settle(consumer: &Consumer, action: SettleAction, lock_tokens: &[String]) -> Outcome<Response> {
     let settlement = consumer.settle(action, lock_tokens)?;
     let failed = settlement.failed().map(|failed| Failed {
         lock_token: failed.lock_token().to_string(),
         code: failed.code().to_string(),
         message: failed.message().to_string(),
     });
-    Ok(Answer::Settled {
+    Ok(Response::Settled {
         succeeded: settlement.succeeded().map(|token| token.to_string()).collect(),
         failed: failed.collect(),
     })

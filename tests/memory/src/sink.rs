@@ -1,5 +1,5 @@
-//! What takes the events and gives some: a server in a process of its own that responds to every
-//! request with success.
+//! The service: a server in a process of its own that responds to every request with success, and
+//! to a receive with events.
 
 use std::env::current_exe;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -73,7 +73,7 @@ fn serve(connection: &TcpStream) -> io::Result<()> {
     let mut is_first = true;
     loop {
         let mut length = 0;
-        let mut answer = "{}";
+        let mut body = "{}";
         loop {
             line.clear();
             if requests.read_line(&mut line)? == 0 {
@@ -83,9 +83,9 @@ fn serve(connection: &TcpStream) -> io::Result<()> {
                 break;
             }
             if line.contains(":receive?") {
-                answer = &RECEIVED;
+                body = &RECEIVED;
             } else if line.contains(":acknowledge?") {
-                answer = &ACKNOWLEDGED;
+                body = &ACKNOWLEDGED;
             }
             if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
                 length = value.trim().parse().unwrap();
@@ -95,8 +95,8 @@ fn serve(connection: &TcpStream) -> io::Result<()> {
         if std::mem::take(&mut is_first) {
             await_others();
         }
-        let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{answer}", answer.len());
-        (&mut &*connection).write_all(answer.as_bytes())?;
+        let response = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+        (&mut &*connection).write_all(response.as_bytes())?;
     }
 }
 

@@ -1,5 +1,5 @@
-//! Every call, through the blocking clients: a future has a way to panic of its own, being polled
-//! after its end.
+//! Every call, through the blocking clients: a future can always panic, by being polled after it is
+//! ready.
 
 use core::hint::black_box;
 use core::time::Duration;
@@ -16,8 +16,8 @@ use eventgrid::{
 };
 
 pub(crate) fn every_one() {
-    let (mut request, mut answer) = ([0; 512], [0; 512]);
-    let (mut tx, mut rx) = (Buf::new(&mut request), Buf::new(&mut answer));
+    let (mut request, mut response) = ([0; 512], [0; 512]);
+    let (mut tx, mut rx) = (Buf::new(&mut request), Buf::new(&mut response));
     publish(&mut tx, &mut rx);
     consume(&mut tx, &mut rx);
     mqtt(&mut tx, &mut rx);

@@ -1,4 +1,4 @@
-//! What further features bring, and the asynchronous clients.
+//! What further features add, and the asynchronous clients.
 
 use core::hint::black_box;
 use core::task::{Context, Poll, Waker};
@@ -22,9 +22,9 @@ struct Reading<'r> {
 }
 
 pub(crate) fn every_one() {
-    let (mut storage, mut answer) = ([0; 512], [0; 512]);
+    let (mut storage, mut response) = ([0; 512], [0; 512]);
     let mut out = Buf::new(&mut storage);
-    poll(asynchronous(&mut out, &mut Buf::new(&mut answer)));
+    poll(asynchronous(&mut out, &mut Buf::new(&mut response)));
     if let Ok(key) = SasKey::new(black_box("")) {
         let _ = key.write(black_box("https://ns.example"), black_box(Duration::ZERO), &mut out);
     }

@@ -1,6 +1,6 @@
 //! Compares the JSON of the crate with `serde_json`, alternating in one process: how many times as
 //! fast it reads the response to a receive and writes typed data. The best of several rounds
-//! counts, since other work on the machine only ever adds.
+//! counts, since other work on the machine can only slow a round down.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -90,19 +90,19 @@ fn best<const N: usize>(repeat: usize, work: [&dyn Fn(); N]) -> [f64; N] {
 
 /// Tokens, and each event as one piece of text.
 fn read_raw(body: &[u8]) {
-    let answer: Answer<'_, &RawValue> = serde_json::from_slice(body).expect("it is valid");
-    black_box(answer);
+    let response: Response<'_, &RawValue> = serde_json::from_slice(body).expect("it is valid");
+    black_box(response);
 }
 
 /// Tokens, attributes, and the data as one piece of text.
 fn read_attributes(body: &[u8]) {
-    let answer: Answer<'_, Attributes<'_>> = serde_json::from_slice(body).expect("it is valid");
-    black_box(answer);
+    let response: Response<'_, Attributes<'_>> = serde_json::from_slice(body).expect("it is valid");
+    black_box(response);
 }
 
 #[derive(Deserialize)]
 #[allow(dead_code, reason = "it is read for the time that takes")]
-struct Answer<'a, E> {
+struct Response<'a, E> {
     #[serde(borrow, bound(deserialize = "E: Deserialize<'de>"))]
     value: Vec<Delivery<'a, E>>,
 }

@@ -1,5 +1,5 @@
-//! What each of the webhook examples must do: it is started, and spoken to in HTTP as it is on the
-//! wire.
+//! What each of the webhook examples must do: starts the program, and sends it HTTP requests over a
+//! socket.
 
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Lines, Read, Write as _};
@@ -19,7 +19,7 @@ const CLOUD_EVENTS: &str = "Content-Type: application/cloudevents+json; charset=
 pub(crate) fn run(program: &str) {
     let mut server = Server::start(program);
     events_are_taken_and_printed(&mut server);
-    handshakes_are_answered(&mut server);
+    handshakes_get_a_response(&mut server);
     strangers_are_kept_out(&mut server);
     what_is_no_delivery_is_refused(&mut server);
     a_deletion_is_told(&mut server);
@@ -53,13 +53,13 @@ fn events_are_taken_and_printed(server: &mut Server) {
     let one = r#"{"id":"1","subject":"s","eventType":"Order.Created","eventTime":"2024-06-01T12:00:00Z"}"#;
     let another =
         r#"{"specversion":"1.0","id":"2","source":"urn:shop","type":"Order.Paid","data":{"total":9}}"#;
-    let answer = server.ask("POST", "code=s%33cret", EVENT_GRID, &format!("[{one},{{}},{another}]"));
-    assert_eq!((answer.status, answer.body.as_str()), (200, ""));
+    let response = server.ask("POST", "code=s%33cret", EVENT_GRID, &format!("[{one},{{}},{another}]"));
+    assert_eq!((response.status, response.body.as_str()), (200, ""));
     assert_eq!(server.printed(), "Order.Created: 1");
     assert_eq!(server.printed(), "Order.Paid: 2");
 
-    let answer = server.ask("POST", "code=s3cret", CLOUD_EVENTS, another);
-    assert_eq!(answer.status, 200);
+    let response = server.ask("POST", "code=s3cret", CLOUD_EVENTS, another);
+    assert_eq!(response.status, 200);
     assert_eq!(server.printed(), "Order.Paid: 2");
 
     let binary = "ce-specversion: 1.0\r\nce-id: 3\r\nce-source: urn:shop\r\nce-type: Order.Shipped\r\nContent-Type: image/png\r\n";
@@ -67,21 +67,21 @@ fn events_are_taken_and_printed(server: &mut Server) {
     assert_eq!(server.printed(), "Order.Shipped: 3");
 }
 
-fn handshakes_are_answered(server: &mut Server) {
+fn handshakes_get_a_response(server: &mut Server) {
     let validation = r#"[{"id":"4","topic":"/subscriptions/s","subject":"","data":{"validationCode":"512d38b6"},
         "eventType":"Microsoft.EventGrid.SubscriptionValidationEvent","eventTime":"2018-01-25T22:12:19Z"}]"#;
     let headers = EVENT_GRID.replace("Notification", "SubscriptionValidation");
-    let answer = server.ask("POST", "code=s3cret", &headers, validation);
-    assert_eq!((answer.status, answer.body.as_str()), (200, r#"{"validationResponse":"512d38b6"}"#));
-    assert_eq!(answer.header("content-type"), Some("application/json"));
+    let response = server.ask("POST", "code=s3cret", &headers, validation);
+    assert_eq!((response.status, response.body.as_str()), (200, r#"{"validationResponse":"512d38b6"}"#));
+    assert_eq!(response.header("content-type"), Some("application/json"));
     assert_eq!(server.printed(), r#"validated for Some("/subscriptions/s")"#);
 
     let headers = "WebHook-Request-Origin: eventgrid.azure.net\r\nWebHook-Request-Rate: 120\r\n";
-    let answer = server.ask("OPTIONS", "code=s3cret", headers, "");
-    assert_eq!((answer.status, answer.body.as_str()), (200, ""));
-    assert_eq!(answer.header("webhook-allowed-origin"), Some("eventgrid.azure.net"));
-    assert_eq!(answer.header("webhook-allowed-rate"), Some("*"));
-    assert_eq!(answer.header("allow"), Some("POST"));
+    let response = server.ask("OPTIONS", "code=s3cret", headers, "");
+    assert_eq!((response.status, response.body.as_str()), (200, ""));
+    assert_eq!(response.header("webhook-allowed-origin"), Some("eventgrid.azure.net"));
+    assert_eq!(response.header("webhook-allowed-rate"), Some("*"));
+    assert_eq!(response.header("allow"), Some("POST"));
     assert_eq!(server.printed(), "consented to eventgrid.azure.net");
 }
 
@@ -95,8 +95,8 @@ fn strangers_are_kept_out(server: &mut Server) {
 fn what_is_no_delivery_is_refused(server: &mut Server) {
     assert_eq!(server.ask("POST", "code=s3cret", EVENT_GRID, "[").status, 400);
     assert_eq!(server.ask("POST", "code=s3cret", "Content-Type: text/xml\r\n", "<a/>").status, 415);
-    let answer = server.ask("PUT", "code=s3cret", EVENT_GRID, "[]");
-    assert_eq!((answer.status, answer.header("allow")), (405, Some("POST, OPTIONS")));
+    let response = server.ask("PUT", "code=s3cret", EVENT_GRID, "[]");
+    assert_eq!((response.status, response.header("allow")), (405, Some("POST, OPTIONS")));
     // One byte too much, so that the server has read all of it and nothing cuts the response off.
     let too_large = " ".repeat(2 * 1024 * 1024 + 1);
     assert_eq!(server.ask("POST", "code=s3cret", EVENT_GRID, &too_large).status, 413);
@@ -136,16 +136,16 @@ impl Server {
         self.printed.next().unwrap().unwrap()
     }
 
-    fn ask(&self, method: &str, query: &str, headers: &str, body: &str) -> Answer {
+    fn ask(&self, method: &str, query: &str, headers: &str, body: &str) -> Response {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
         let mut request =
             format!("{method} /events?{query} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
         write!(request, "{headers}Content-Length: {}\r\n\r\n{body}", body.len()).unwrap();
         stream.write_all(request.as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        Answer::parse(&answer)
+        let mut response = String::new();
+        stream.read_to_string(&mut response).unwrap();
+        Response::parse(&response)
     }
 }
 
@@ -156,13 +156,13 @@ impl Drop for Server {
     }
 }
 
-struct Answer {
+struct Response {
     status: u16,
     headers: Vec<(String, String)>,
     body: String,
 }
 
-impl Answer {
+impl Response {
     fn parse(text: &str) -> Self {
         let (head, body) = text.split_once("\r\n\r\n").expect("a whole head");
         let mut lines = head.lines();
