@@ -1,5 +1,4 @@
-//! The spans of feature `tracing`: what they say, under which span they are, and what must never be
-//! in them.
+//! The spans of feature `tracing`: their fields, their parents, and what they must never contain.
 
 #![cfg(feature = "tracing")]
 
@@ -15,7 +14,7 @@ use eventgrid::{
     AccessKey, Client, CloudEvent, Consumer, Credential, CredentialError, Data, NamespaceTopic, Publisher,
     RawRequest, ReceiveOptions, ReleaseDelay, SasToken, Subscription, blocking,
 };
-use support::{Scripted, Step, Still, answer, interrupted, ready};
+use support::{Scripted, Step, Still, interrupted, ready, response};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Subscriber};
@@ -114,7 +113,7 @@ fn fields(pairs: &[(&'static str, &str)]) -> BTreeMap<&'static str, String> {
 
 #[test]
 fn a_publish_with_one_retry_is_a_span_with_two_in_it() {
-    let seen = publish("https://ns.example", &[answer(503, ""), answer(200, "{}")]);
+    let seen = publish("https://ns.example", &[response(503, ""), response(200, "{}")]);
     let [first, second, operation] = &seen[..] else { panic!("{seen:#?}") };
     let of_both = [
         ("otel.name", "POST"),
@@ -159,13 +158,13 @@ fn a_span_says_how_it_failed() {
     };
     let some = |text: &str| Some(text.to_owned());
     let https = "https://ns.example";
-    assert_eq!(error_types(https, &[answer(403, "")]), [some("403"), some("403")]);
-    assert_eq!(error_types(https, &[interrupted(), answer(200, "")]), [some("Interrupted"), None, None]);
+    assert_eq!(error_types(https, &[response(403, "")]), [some("403"), some("403")]);
+    assert_eq!(error_types(https, &[interrupted(), response(200, "")]), [some("Interrupted"), None, None]);
     assert_eq!(error_types("http://ns.example", &[]), [some("Request")]);
 }
 
 #[test]
-fn a_credential_that_fails_and_an_answer_that_is_none_are_failures_of_the_operation() {
+fn a_credential_that_fails_and_an_unreadable_response_are_failures_of_the_operation() {
     struct Nothing;
 
     impl Credential for Nothing {
@@ -186,7 +185,8 @@ fn a_credential_that_fails_and_an_answer_that_is_none_are_failures_of_the_operat
     assert_eq!(without_credential.len(), 1);
     assert_eq!(without_credential[0].field("error.type"), Some("Credential"));
     let malformed = seen(|| {
-        let client = Client::new(Scripted::new([answer(200, "none")]), Still::default(), AccessKey::new("k"));
+        let client =
+            Client::new(Scripted::new([response(200, "none")]), Still::default(), AccessKey::new("k"));
         blocking::Consumer::new(client, subscription()).receive(ReceiveOptions::new()).unwrap_err();
     });
     assert_eq!(malformed[0].field("error.type"), None);
@@ -202,7 +202,7 @@ const SETTLED: &str = r#"{"succeededLockTokens":["l0ck","l0ck2"],"failedLockToke
 
 /// Receives two events and settles them in each way.
 fn consume() {
-    let steps = std::iter::once(EVENTS).chain([SETTLED; 4]).map(|body| answer(200, body));
+    let steps = std::iter::once(EVENTS).chain([SETTLED; 4]).map(|body| response(200, body));
     let client = Client::new(Scripted::new(steps), Still::default(), AccessKey::new("c2VjcmV0"));
     let consumer =
         Consumer::new(client, Subscription::new("https://ns.example", "orders", "billing").unwrap());
@@ -236,7 +236,7 @@ fn receives_and_settlements_name_the_subscription_and_count_the_events() {
 
 #[test]
 fn where_no_topic_has_a_name_the_host_stands_for_it() {
-    let client = || Client::new(Scripted::new([answer(200, "")]), Still::default(), AccessKey::new("k"));
+    let client = || Client::new(Scripted::new([response(200, "")]), Still::default(), AccessKey::new("k"));
     let event = CloudEvent::new("1", "s", "t");
     let basic = seen(|| {
         let topic = BasicTopic::new("https://topic.example").unwrap();
@@ -289,7 +289,7 @@ fn nothing_secret_is_in_any_of_them() {
     ];
     for credential in credentials {
         everything.extend(seen(|| {
-            let steps = [answer(401, "wr0ng"), answer(503, ""), answer(200, ""), answer(200, "d4ta")];
+            let steps = [response(401, "wr0ng"), response(503, ""), response(200, ""), response(200, "d4ta")];
             let client = Client::new(Scripted::new(steps), Still::default(), credential);
             let topic = NamespaceTopic::new("https://ns.example", "orders").unwrap();
             let publisher = blocking::Publisher::new(client, topic);

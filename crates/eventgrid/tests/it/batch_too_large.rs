@@ -1,9 +1,9 @@
-//! Batches that do not fit into the buffer for them: what is known of their events all the same.
+//! Batches that do not fit into their buffer, and what is known of their events all the same.
 
 #![cfg(feature = "std")]
 
 use crate::json_documents::{document, mutation, string};
-use crate::support::{Scripted, ScriptedError, Step, Still, answer};
+use crate::support::{Scripted, ScriptedError, Step, Still, response};
 use eventgrid::blocking::Consumer;
 use eventgrid::event::MalformedEvent;
 use eventgrid::{
@@ -172,8 +172,8 @@ fn the_way_from_too_large_to_one_that_never_fits_ends() {
             r#"{{"brokerProperties":{{"lockToken":"{token}","deliveryCount":{count}}},"event":{{"specversion":"1.0","id":"{token}","source":"s","type":"t","data":"{data}"}}}}"#
         )
     };
-    let batch = |deliveries: &[String]| answer(200, format!(r#"{{"value":[{}]}}"#, deliveries.join(",")));
-    let settled = || answer(200, "{}");
+    let batch = |deliveries: &[String]| response(200, format!(r#"{{"value":[{}]}}"#, deliveries.join(",")));
+    let settled = || response(200, "{}");
     let steps: [Step; 8] = [
         batch(&[delivery(r"la\/rge", 1, 900), delivery("b", 1, 100), delivery("c", 1, 100)]),
         settled(),
@@ -186,7 +186,7 @@ fn the_way_from_too_large_to_one_that_never_fits_ends() {
     ];
     let transport = Scripted::new(steps);
     let consumer = consumer(&transport);
-    let (mut tx, mut rx, mut answer) = ([0; 512], [0; 600], [0; 16]);
+    let (mut tx, mut rx, mut response) = ([0; 512], [0; 600], [0; 16]);
     let (mut max_events, mut handled) = (3, Vec::new());
     loop {
         let (mut tx, mut rx) = (Buf::new(&mut tx), Buf::new(&mut rx));
@@ -208,7 +208,7 @@ fn the_way_from_too_large_to_one_that_never_fits_ends() {
             }
             Err(error) => panic!("{error}"),
         };
-        let _ = consumer.settle_in(action, &batch, &mut tx, &mut Buf::new(&mut answer)).unwrap();
+        let _ = consumer.settle_in(action, &batch, &mut tx, &mut Buf::new(&mut response)).unwrap();
     }
     assert_eq!(handled, ["b", "c"]);
     let seen: Vec<String> = transport.seen().iter().map(|request| said(request)).collect();

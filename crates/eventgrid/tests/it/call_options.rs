@@ -1,11 +1,11 @@
-//! What one call has otherwise than its client.
+//! Options of one call that differ from its client's.
 
 #![cfg(feature = "std")]
 
 use std::sync::Mutex;
 use std::time::Duration;
 
-use crate::support::{Scripted, Still, answer, interrupted, refused};
+use crate::support::{Scripted, Still, interrupted, refused, response};
 use eventgrid::blocking::{Consumer, Publisher};
 use eventgrid::calls::{Call, Publish, Receive, RequestContext, RequestId};
 use eventgrid::event::BinaryMode;
@@ -38,7 +38,7 @@ fn consumer(transport: &Scripted) -> Consumer<&Scripted, Still, AccessKey<'stati
 
 #[test]
 fn the_request_is_the_same_but_for_what_the_options_say() {
-    let transport = Scripted::new([answer(200, "{}"), answer(200, "{}"), answer(200, "{}")]);
+    let transport = Scripted::new([response(200, "{}"), response(200, "{}"), response(200, "{}")]);
     let publisher = publisher(&transport);
     publisher.send(&event()).unwrap();
     publisher.send_with(&event(), &CallOptions::new()).unwrap();
@@ -65,10 +65,10 @@ fn the_request_is_the_same_but_for_what_the_options_say() {
 #[test]
 fn every_operation_takes_them() {
     let transport = Scripted::new([
-        answer(200, r#"{"value":[]}"#),
-        answer(200, "{}"),
-        answer(200, "{}"),
-        answer(200, ""),
+        response(200, r#"{"value":[]}"#),
+        response(200, "{}"),
+        response(200, "{}"),
+        response(200, ""),
     ]);
     let options = CallOptions::new().headers(&[("x-tenant", "17")]).query(&[("a", "b")]);
     let consumer = consumer(&transport);
@@ -89,7 +89,7 @@ fn every_operation_takes_them() {
 
 #[test]
 fn the_content_type_is_the_callers() {
-    let transport = Scripted::new([answer(200, "{}"), answer(200, r#"{"value":[]}"#)]);
+    let transport = Scripted::new([response(200, "{}"), response(200, r#"{"value":[]}"#)]);
     let options = CallOptions::new().content_type("application/json");
     publisher(&transport).send_with(&event(), &options).unwrap();
     let wire = &transport.seen()[0];
@@ -219,7 +219,7 @@ fn attempts_and_times_are_the_calls() {
 
 #[test]
 fn each_attempt_is_told_without_secrets() {
-    let transport = Scripted::new([refused(), interrupted(), answer(503, "busy"), answer(200, "{}")]);
+    let transport = Scripted::new([refused(), interrupted(), response(503, "busy"), response(200, "{}")]);
     let told = Mutex::new(Vec::new());
     let tell = |attempt: &eventgrid::Attempt<'_>| {
         assert!(attempt.headers().all(|header| header.name() != "authorization"));

@@ -1,10 +1,10 @@
-//! What the clients do round a call: check, try again, wait, and report.
+//! What the clients do around a call: check, retry, wait, and report.
 
 #![cfg(feature = "std")]
 
 use std::time::Duration;
 
-use crate::support::{Scripted, Step, Still, answer, answer_with, interrupted, ready, refused};
+use crate::support::{Scripted, Step, Still, interrupted, ready, refused, response, response_with};
 use eventgrid::event::Extension;
 use eventgrid::{
     AccessKey, Client, CloudEvent, Error, FailureReason, LockToken, NamespaceTopic, ReceiveOptions,
@@ -65,14 +65,14 @@ fn a_publish_is_sent_again_after_any_transient_failure() {
     for step in [
         interrupted(),
         refused(),
-        answer(408, ""),
-        answer(429, ""),
-        answer(500, ""),
-        answer(502, ""),
-        answer(503, ""),
-        answer(504, ""),
+        response(408, ""),
+        response(429, ""),
+        response(500, ""),
+        response(502, ""),
+        response(503, ""),
+        response(504, ""),
     ] {
-        let (result, requests, slept) = publish(&[step, answer(200, "{}")], true);
+        let (result, requests, slept) = publish(&[step, response(200, "{}")], true);
         assert!(result.is_ok());
         assert_eq!((requests, slept), (2, vec![400]));
     }
@@ -82,15 +82,15 @@ fn a_publish_is_sent_again_after_any_transient_failure() {
 fn a_publish_that_must_not_be_doubled_is_sent_again_only_when_nothing_was_done() {
     for (step, requests) in [
         (refused(), 2),
-        (answer(429, ""), 2),
-        (answer(503, ""), 2),
+        (response(429, ""), 2),
+        (response(503, ""), 2),
         (interrupted(), 1),
-        (answer(408, ""), 1),
-        (answer(500, ""), 1),
-        (answer(502, ""), 1),
-        (answer(504, ""), 1),
+        (response(408, ""), 1),
+        (response(500, ""), 1),
+        (response(502, ""), 1),
+        (response(504, ""), 1),
     ] {
-        let (result, sent, _) = publish(&[step, answer(200, "{}")], false);
+        let (result, sent, _) = publish(&[step, response(200, "{}")], false);
         assert_eq!(sent, requests);
         assert_eq!(result.is_ok(), requests == 2);
         assert!(result.is_ok() || result.unwrap_err().may_have_been_acted_on());
@@ -103,10 +103,10 @@ fn a_publish_is_certain_not_to_have_happened_only_if_no_try_may_have_been_acted_
         (&[refused(), refused()], false),
         (&[interrupted(), refused(), refused(), refused()], true),
         (&[interrupted(), interrupted(), refused(), refused()], true),
-        (&[answer(500, ""), answer(503, ""), answer(503, ""), answer(503, "")], true),
-        (&[answer(503, ""), answer(503, ""), answer(503, ""), answer(503, "")], false),
-        (&[interrupted(), answer(400, "")], true),
-        (&[answer(400, "")], false),
+        (&[response(500, ""), response(503, ""), response(503, ""), response(503, "")], true),
+        (&[response(503, ""), response(503, ""), response(503, ""), response(503, "")], false),
+        (&[interrupted(), response(400, "")], true),
+        (&[response(400, "")], false),
     ];
     for (steps, expected) in cases {
         let (result, requests, _) = publish(steps, true);
@@ -117,7 +117,7 @@ fn a_publish_is_certain_not_to_have_happened_only_if_no_try_may_have_been_acted_
 #[test]
 fn what_is_no_transient_failure_is_reported_at_once() {
     for status in [300, 302, 400, 401, 403, 404, 409, 413, 501] {
-        let (result, requests, _) = publish(&[answer(status, "")], true);
+        let (result, requests, _) = publish(&[response(status, "")], true);
         assert_eq!(result.unwrap_err().status(), Some(status));
         assert_eq!(requests, 1);
     }
@@ -130,7 +130,7 @@ fn what_is_no_transient_failure_is_reported_at_once() {
 #[test]
 fn three_retries_with_growing_delays_then_the_last_outcome() {
     let (result, requests, slept) =
-        publish(&[refused(), answer(500, ""), interrupted(), answer(503, "")], true);
+        publish(&[refused(), response(500, ""), interrupted(), response(503, "")], true);
     assert_eq!((result.unwrap_err().status(), requests, slept), (Some(503), 4, vec![400, 800, 1600]));
 }
 
@@ -145,22 +145,22 @@ fn a_connection_that_is_refused_is_tried_once_more_and_one_that_was_there_before
 
 #[test]
 fn the_services_delay_is_respected_and_one_beyond_the_total_ends_the_call() {
-    let (result, _, slept) = publish(&[answer_with(429, "retry-after", "30"), answer(200, "")], true);
+    let (result, _, slept) = publish(&[response_with(429, "retry-after", "30"), response(200, "")], true);
     assert!(result.is_ok());
     assert_eq!(slept, [30_000]);
 
-    let (result, _, slept) = publish(&[answer_with(429, "retry-after", "300"), answer(200, "")], true);
+    let (result, _, slept) = publish(&[response_with(429, "retry-after", "300"), response(200, "")], true);
     assert!(result.is_ok(), "no later than the total is not beyond it");
     assert_eq!(slept, [300_000]);
 
-    let (result, requests, slept) = publish(&[answer_with(429, "retry-after", "301")], true);
+    let (result, requests, slept) = publish(&[response_with(429, "retry-after", "301")], true);
     let error = result.unwrap_err();
     assert!(error.is_throttled() && error.is_retryable());
     assert_eq!(error.retry_after(), Some(Duration::from_secs(301)));
     assert_eq!((requests, slept), (1, vec![]));
 
     // 200 seconds of waiting are behind it; another 200 would be more than the total.
-    let busy = answer_with(503, "retry-after", "200");
+    let busy = response_with(503, "retry-after", "200");
     let (result, requests, slept) = publish(&[busy.clone(), busy], true);
     assert_eq!((result.unwrap_err().status(), requests, slept), (Some(503), 2, vec![200_000]));
 }
@@ -178,23 +178,27 @@ fn acknowledge(steps: &[Step]) -> Vec<FailureReason> {
 const LOST: &str = r#"{"failedLockTokens":[{"lockToken":"a","error":{"code":"TokenLost","message":"Token has expired."}}],"succeededLockTokens":["b"]}"#;
 
 #[test]
-fn a_token_lost_after_a_lost_answer_is_told_apart() {
-    assert_eq!(acknowledge(&[answer(200, LOST)]), [FailureReason::TokenLost]);
-    assert_eq!(acknowledge(&[interrupted(), answer(200, LOST)]), [FailureReason::AlreadySettledOrLost]);
-    assert_eq!(acknowledge(&[answer(500, ""), answer(200, LOST)]), [FailureReason::AlreadySettledOrLost]);
+fn a_token_lost_after_a_lost_response_is_told_apart() {
+    assert_eq!(acknowledge(&[response(200, LOST)]), [FailureReason::TokenLost]);
+    assert_eq!(acknowledge(&[interrupted(), response(200, LOST)]), [FailureReason::AlreadySettledOrLost]);
+    assert_eq!(acknowledge(&[response(500, ""), response(200, LOST)]), [FailureReason::AlreadySettledOrLost]);
     assert_eq!(
-        acknowledge(&[interrupted(), refused(), answer(200, LOST)]),
+        acknowledge(&[interrupted(), refused(), response(200, LOST)]),
         [FailureReason::AlreadySettledOrLost],
         "whichever try it was"
     );
-    assert_eq!(acknowledge(&[refused(), answer(200, LOST)]), [FailureReason::TokenLost], "nothing was sent");
-    assert_eq!(acknowledge(&[answer(503, ""), answer(200, LOST)]), [FailureReason::TokenLost]);
+    assert_eq!(
+        acknowledge(&[refused(), response(200, LOST)]),
+        [FailureReason::TokenLost],
+        "nothing was sent"
+    );
+    assert_eq!(acknowledge(&[response(503, ""), response(200, LOST)]), [FailureReason::TokenLost]);
 }
 
 #[test]
 fn a_renewal_that_finds_its_lock_lost_has_lost_it() {
     let (result, requests, _) = both(
-        &[interrupted(), answer(200, LOST)],
+        &[interrupted(), response(200, LOST)],
         |client| blocking::Consumer::new(client, subscription()).renew_locks(&LockToken::new("a")),
         async |client| {
             eventgrid::Consumer::new(client, subscription()).renew_locks(&LockToken::new("a")).await
@@ -207,7 +211,7 @@ fn a_renewal_that_finds_its_lock_lost_has_lost_it() {
 #[test]
 fn a_receive_is_sent_again() {
     let (result, requests, _) = both(
-        &[interrupted(), answer(200, r#"{"value":[]}"#)],
+        &[interrupted(), response(200, r#"{"value":[]}"#)],
         |client| blocking::Consumer::new(client, subscription()).receive(ReceiveOptions::new()),
         async |client| eventgrid::Consumer::new(client, subscription()).receive(ReceiveOptions::new()).await,
     );
@@ -288,7 +292,7 @@ fn arguments_are_checked_before_anything_is_sent() {
 
 #[test]
 fn the_limits_have_a_way_out() {
-    let (transport, environment) = (Scripted::new([answer(200, "{}")]), Still::default());
+    let (transport, environment) = (Scripted::new([response(200, "{}")]), Still::default());
     let consumer = blocking::Consumer::new(client(&transport, &environment), subscription());
     let options =
         ReceiveOptions::new().max_events(1000).max_wait_time(Duration::from_secs(1)).without_limits();
@@ -299,7 +303,7 @@ fn the_limits_have_a_way_out() {
 #[test]
 fn a_credential_never_goes_over_plain_http_to_another_machine_unless_allowed() {
     let send = |endpoint: &'static str, allowed: bool| {
-        let (transport, environment) = (Scripted::new([answer(200, "{}")]), Still::default());
+        let (transport, environment) = (Scripted::new([response(200, "{}")]), Still::default());
         let mut client = client(&transport, &environment);
         if allowed {
             client = client.allow_plain_http();
@@ -337,9 +341,9 @@ fn a_key_that_no_header_can_carry_is_refused_without_showing_it() {
 }
 
 #[test]
-fn a_body_that_is_no_answer_is_the_services_fault() {
+fn a_body_that_cannot_be_understood_is_the_services_fault() {
     let (result, requests, _) = both(
-        &[answer(200, "<html>")],
+        &[response(200, "<html>")],
         |client| blocking::Consumer::new(client, subscription()).receive(ReceiveOptions::new()),
         async |client| eventgrid::Consumer::new(client, subscription()).receive(ReceiveOptions::new()).await,
     );
@@ -359,7 +363,7 @@ fn retries_can_be_switched_off() {
 fn a_body_over_the_limit_is_reported() {
     let body = r#"{"value":[]}"#;
     for (limit, fits) in [(400, true), (11, false)] {
-        let (transport, environment) = (Scripted::new([answer(200, body)]), Still::default());
+        let (transport, environment) = (Scripted::new([response(200, body)]), Still::default());
         let client = client(&transport, &environment).body_limit(limit);
         let result = blocking::Consumer::new(client, subscription()).receive(ReceiveOptions::new());
         assert_eq!(result.is_ok(), fits, "{result:?}");
@@ -371,7 +375,7 @@ fn a_device_brings_its_own_buffers() {
     use eventgrid::Buf;
     let body = r#"{"value":[{"brokerProperties":{"lockToken":"CgM=","deliveryCount":2},"event":{"id":"1","source":"s","type":"t"}}]}"#;
     let (transport, environment) =
-        (Scripted::new([answer(200, "{}"), answer(200, body), answer(200, LOST)]), Still::default());
+        (Scripted::new([response(200, "{}"), response(200, body), response(200, LOST)]), Still::default());
     let (mut tx, mut rx) = ([0; 512], [0; 256]);
     let (mut tx, mut rx) = (Buf::new(&mut tx), Buf::new(&mut rx));
     let client = client(&transport, &environment);

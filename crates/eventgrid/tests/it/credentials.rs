@@ -4,7 +4,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::support::{Scripted, Still, answer, refused};
+use crate::support::{Scripted, Still, refused, response};
 use eventgrid::credential::AuthorizationWriter;
 use eventgrid::credential::{CredentialRequest, Rotating};
 use eventgrid::{
@@ -43,7 +43,7 @@ fn each_try_has_the_credential_as_it_is_then() {
         }
     }
 
-    let transport = Scripted::new([refused(), answer(503, ""), answer(200, "")]);
+    let transport = Scripted::new([refused(), response(503, ""), response(200, "")]);
     let client = Client::new(&transport, Still::default(), Growing(AtomicU32::new(0)));
     blocking::Publisher::new(client, topic()).send(&event()).unwrap();
     assert_eq!(authorizations(&transport).iter().map(String::len).collect::<Vec<_>>(), [1, 10, 100]);
@@ -51,7 +51,7 @@ fn each_try_has_the_credential_as_it_is_then() {
 
 #[test]
 fn a_replaced_key_is_seen_by_every_client_that_shares_it() {
-    let transport = Scripted::new([answer(200, ""), answer(200, "")]);
+    let transport = Scripted::new([response(200, ""), response(200, "")]);
     let key = Rotating::new(AccessKey::new("b2xk"));
     let publisher = blocking::Publisher::new(Client::new(&transport, Still::default(), key.clone()), topic());
     publisher.send(&event()).unwrap();
@@ -64,7 +64,7 @@ fn a_replaced_key_is_seen_by_every_client_that_shares_it() {
 fn a_blocking_program_chooses_at_run_time() {
     let choices: [Box<dyn Credential>; 2] =
         [Box::new(AccessKey::new("a2V5")), Box::new(SasToken::new("r=x&e=2999-12-31T00:00:00Z&s=z"))];
-    let transport = Scripted::new([answer(200, ""), answer(200, "")]);
+    let transport = Scripted::new([response(200, ""), response(200, "")]);
     for credential in choices {
         let client = Client::new(&transport, Still::default(), credential);
         blocking::Publisher::new(client, topic()).send(&event()).unwrap();
@@ -99,12 +99,12 @@ fn a_credential_that_fails_later_does_not_hide_what_an_earlier_try_may_have_done
     };
     assert!(!send(0, &[]));
     assert!(!send(1, &[refused()]));
-    assert!(send(1, &[answer(504, "")]));
+    assert!(send(1, &[response(504, "")]));
 }
 
 #[test]
 fn a_key_is_not_tried_again_after_401() {
-    let transport = Scripted::new([answer(401, "")]);
+    let transport = Scripted::new([response(401, "")]);
     let client = Client::new(&transport, Still::default(), AccessKey::new("k"));
     assert!(blocking::Publisher::new(client, topic()).send(&event()).unwrap_err().is_unauthorized());
 }
@@ -181,7 +181,7 @@ mod bearer {
             for (time, fails, status) in steps {
                 clock.set(*time);
                 *source.fails.lock().unwrap() = *fails;
-                let transport = Scripted::new([answer(*status, ""), answer(200, "")]);
+                let transport = Scripted::new([response(*status, ""), response(200, "")]);
                 let result = if asynchronous {
                     ready(Publisher::new(Client::new(&transport, &clock, &future), topic()).send(&event()))
                 } else {
@@ -219,7 +219,7 @@ mod bearer {
     fn a_401_fetches_a_new_token_once() {
         assert_eq!(both(&[(0, false, 200), (1, false, 401)]), [token(1), token(2)].map(Some));
         let (clock, source) = (Clock::default(), Source::default());
-        let transport = Scripted::new([answer(401, ""), answer(401, "")]);
+        let transport = Scripted::new([response(401, ""), response(401, "")]);
         let credential = BearerToken::new(|| source.fetch(&clock));
         let client = Client::new(&transport, &clock, credential);
         let error = blocking::Publisher::new(client, topic()).send(&event()).unwrap_err();
@@ -229,7 +229,7 @@ mod bearer {
     #[test]
     fn a_401_takes_nothing_from_the_retries() {
         let (clock, source) = (Clock::default(), Source::default());
-        let transport = Scripted::new([401, 503, 503, 503, 200].map(|status| answer(status, "")));
+        let transport = Scripted::new([401, 503, 503, 503, 200].map(|status| response(status, "")));
         let client = Client::new(&transport, &clock, BearerToken::new(|| source.fetch(&clock)));
         blocking::Publisher::new(client, topic()).send(&event()).unwrap();
         assert_eq!(transport.requests(), 5);
@@ -254,7 +254,7 @@ mod bearer {
     fn a_late_401_says_nothing_of_a_token_that_was_fetched_since() {
         let (clock, source) = (Clock::default(), Source::default());
         let credential = BearerToken::new(|| source.fetch(&clock));
-        let [late, early] = [(); 2].map(|()| Scripted::new([answer(401, ""), answer(200, "")]));
+        let [late, early] = [(); 2].map(|()| Scripted::new([response(401, ""), response(200, "")]));
         let send_early = || {
             let client = Client::new(&early, &clock, &credential);
             blocking::Publisher::new(client, topic()).send(&event()).unwrap();
@@ -273,7 +273,7 @@ mod bearer {
         static CREDENTIAL: OnceLock<BearerToken<Fetch>> = OnceLock::new();
         static CLOCK: Clock = Clock(Mutex::new(0));
         let transport: &'static Scripted =
-            Box::leak(Box::new(Scripted::new(std::iter::repeat_n(answer(200, ""), 3))));
+            Box::leak(Box::new(Scripted::new(std::iter::repeat_n(response(200, ""), 3))));
         let send = move || {
             let client = Client::new(transport, &CLOCK, CREDENTIAL.get().unwrap());
             blocking::Publisher::new(client, topic()).send(&event()).unwrap();
@@ -296,7 +296,7 @@ mod bearer {
     #[test]
     fn clones_share_the_token() {
         let (clock, source) = (Clock::default(), Source::default());
-        let transport = Scripted::new(std::iter::repeat_n(answer(200, ""), 6));
+        let transport = Scripted::new(std::iter::repeat_n(response(200, ""), 6));
 
         let client = Client::new(&transport, &clock, BearerToken::new(|| source.fetch(&clock)));
         for client in [client.clone(), client] {
@@ -317,7 +317,7 @@ mod bearer {
     #[test]
     fn an_asynchronous_program_chooses_at_run_time() {
         let clock = Arc::new(Clock::default());
-        let transport = Scripted::new([answer(200, ""), answer(401, ""), answer(200, "")]);
+        let transport = Scripted::new([response(200, ""), response(401, ""), response(200, "")]);
         let source = Arc::new(Source::default());
         let fetch = {
             let clock = Arc::clone(&clock);
@@ -340,7 +340,7 @@ mod bearer {
     fn a_replaced_source_is_asked_for_the_next_token() {
         let (clock, source) = (Clock::default(), Source::default());
         let fetch = &async || source.fetch(&clock);
-        let transport = Scripted::new(std::iter::repeat_n(answer(200, ""), 3));
+        let transport = Scripted::new(std::iter::repeat_n(response(200, ""), 3));
         let credential = Rotating::new(AsyncBearerToken::new(fetch));
         let client = Client::new(&transport, &clock, credential.clone());
         let publisher = Publisher::new(client, topic());
@@ -355,7 +355,7 @@ mod bearer {
     fn a_token_goes_over_plain_http_to_this_machine() {
         for endpoint in ["http://127.0.0.1:6500", "http://localhost", "http://[::1]:6500"] {
             let (clock, source) = (Clock::default(), Source::default());
-            let transport = Scripted::new([answer(200, "{}"), answer(200, "{}")]);
+            let transport = Scripted::new([response(200, "{}"), response(200, "{}")]);
             let topic = || NamespaceTopic::new(endpoint, "orders").unwrap();
             let credential = BearerToken::new(|| source.fetch(&clock));
             let client = Client::new(&transport, &clock, credential);
@@ -395,7 +395,7 @@ mod bearer {
     fn nothing_shows_the_token() {
         let credential =
             BearerToken::new(|| Ok::<_, String>(AccessToken::new("s3cret", Duration::from_secs(9999))));
-        let transport = Scripted::new([answer(200, "")]);
+        let transport = Scripted::new([response(200, "")]);
         let client = Client::new(&transport, Clock::default(), &credential);
         blocking::Publisher::new(client, topic()).send(&event()).unwrap();
         assert_eq!(authorizations(&transport), ["Bearer s3cret"]);

@@ -1,4 +1,4 @@
-//! Deliveries with the shapes that the documentation of Event Grid shows, their values our own.
+//! Deliveries in the forms that the documentation of Event Grid shows, with values of our own.
 
 #![cfg(feature = "webhook")]
 
@@ -13,7 +13,7 @@ fn post(body: &[u8]) -> IncomingRequest<'_> {
 }
 
 #[test]
-fn the_validation_is_answered_as_the_documentation_says() {
+fn the_validation_gets_the_documented_response() {
     let code = "0a1b2c3d-0000-4000-8000-00000000000e";
     let request = json!([{
         "id": "7f0e1c0a-0000-4000-8000-000000000001",

@@ -1,8 +1,8 @@
-//! Events that are written before they are sent.
+//! Events that are encoded before they are sent.
 
 #![cfg(feature = "std")]
 
-use crate::support::{Scripted, Still, answer};
+use crate::support::{Scripted, Still, response};
 use eventgrid::calls::{EncodedEvent, EncodedEvents};
 use eventgrid::event::{CustomEvent, EventGridEvent, InvalidEvent};
 use eventgrid::json::{JsonWriter, WriteError, WriteJson};
@@ -31,7 +31,7 @@ fn sent(transport: &Scripted) -> Vec<String> {
 
 #[test]
 fn the_same_is_sent_as_for_the_event_itself() {
-    let transport = Scripted::new(vec![answer(200, ""); 10]);
+    let transport = Scripted::new(vec![response(200, ""); 10]);
     let publisher = blocking::Publisher::new(client(&transport), topic());
     let event = CloudEvent::new("1", "s", "t").with_data(Data::text("a \"bicycle\""));
     let encoded = publisher.encode(&event).unwrap();
@@ -137,7 +137,7 @@ fn an_event_is_a_part_of_the_trace_in_which_it_was_encoded() {
     let event = CloudEvent::new("1", "s", "t");
     let encoded = EncodedEvent::new(&event, EndpointKind::Namespace, Some(&trace)).unwrap();
     assert!(encoded.json().as_str().contains(PARENT));
-    let transport = Scripted::new(vec![answer(200, "")]);
+    let transport = Scripted::new(vec![response(200, "")]);
     let traced = client(&transport).trace_source(|| TraceContext::new(PARENT).ok());
     let publisher = blocking::Publisher::new(traced, topic());
     assert_eq!(publisher.encode(&event).unwrap().json(), encoded.json());

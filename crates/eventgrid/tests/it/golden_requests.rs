@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use crate::support::{Scripted, Still, answer, refused};
+use crate::support::{Scripted, Still, refused, response};
 use eventgrid::blocking::{Consumer, Publisher};
 use eventgrid::calls::Publishable;
 use eventgrid::credential::CredentialRequest;
@@ -41,7 +41,7 @@ where
     K: Target + Accepts<P::Schema>,
     P: Publishable + ?Sized,
 {
-    let (transport, environment) = (Scripted::new([answer(200, "{}")]), Still::default());
+    let (transport, environment) = (Scripted::new([response(200, "{}")]), Still::default());
     Publisher::new(client(&transport, &environment), target).send(events).unwrap();
     transport.seen().remove(0)
 }
@@ -283,8 +283,10 @@ fn what_a_target_chosen_at_run_time_does_not_take_is_refused() {
 
 #[test]
 fn receive() {
-    let (transport, environment) =
-        (Scripted::new([answer(200, r#"{"value":[]}"#), answer(200, r#"{"value":[]}"#)]), Still::default());
+    let (transport, environment) = (
+        Scripted::new([response(200, r#"{"value":[]}"#), response(200, r#"{"value":[]}"#)]),
+        Still::default(),
+    );
     let subscription = Subscription::new(ENDPOINT, "my topic/1", "bïlling").unwrap();
     let consumer = Consumer::new(client(&transport, &environment), subscription);
     assert!(consumer.receive(ReceiveOptions::new()).unwrap().is_empty());
@@ -334,7 +336,7 @@ fn settle() {
         ),
     ];
     for (action, target) in operations {
-        let (transport, environment) = (Scripted::new([answer(200, "{}")]), Still::default());
+        let (transport, environment) = (Scripted::new([response(200, "{}")]), Still::default());
         let subscription = Subscription::new("http://localhost:6500/base/", "orders", "billing").unwrap();
         let consumer = Consumer::new(client(&transport, &environment), subscription);
         let _ = consumer.settle(action, &[LockToken::new("CgM="), LockToken::new("a\"b")]).unwrap();
@@ -359,8 +361,10 @@ fn settle() {
 fn a_received_token_goes_back_exactly_as_it_came() {
     let received =
         r#"{"value":[{"brokerProperties":{"lockToken":"a\/b\u002B=","deliveryCount":1},"event":{}}]}"#;
-    let (transport, environment) =
-        (Scripted::new([answer(200, received), answer(200, "{}"), answer(200, "{}")]), Still::default());
+    let (transport, environment) = (
+        Scripted::new([response(200, received), response(200, "{}"), response(200, "{}")]),
+        Still::default(),
+    );
     let subscription = Subscription::new(ENDPOINT, "t", "s").unwrap();
     let consumer = Consumer::new(client(&transport, &environment), subscription);
     let batch = consumer.receive(ReceiveOptions::new()).unwrap();
@@ -375,7 +379,7 @@ fn a_received_token_goes_back_exactly_as_it_came() {
 
 #[test]
 fn the_request_id_is_random_and_the_same_for_each_try() {
-    let transport = Scripted::new([refused(), answer(200, "{}")]);
+    let transport = Scripted::new([refused(), response(200, "{}")]);
     let environment = Still { random_value: 0xabc, ..Still::default() };
     let topic = NamespaceTopic::new(ENDPOINT, "t").unwrap();
     Publisher::new(client(&transport, &environment), topic).send(&CloudEvent::new("1", "s", "t")).unwrap();

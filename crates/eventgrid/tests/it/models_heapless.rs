@@ -2,7 +2,7 @@
 
 #![cfg(all(feature = "heapless", feature = "alloc"))]
 
-use crate::support::{Scripted, Still, answer};
+use crate::support::{Scripted, Still, response};
 use eventgrid::calls::RequestContext;
 use eventgrid::calls::{Call, Publish};
 use eventgrid::event::{CloudEventBuf, CloudEventView, InvalidEvent};
@@ -30,7 +30,7 @@ fn kept<const N: usize>(body: &str) -> Result<Vec<LockTokenBuf<N>, 4>, BufFull> 
 #[test]
 fn kept_tokens_settle_as_the_received_ones_would() {
     let (transport, environment) =
-        (Scripted::new([answer(200, "{}"), answer(200, "{}"), answer(200, "{}")]), Still::default());
+        (Scripted::new([response(200, "{}"), response(200, "{}"), response(200, "{}")]), Still::default());
     let client = Client::new(&transport, &environment, AccessKey::new("k"));
     let consumer = blocking::Consumer::new(client, Subscription::new("https://h", "t", "s").unwrap());
     let tokens = kept::<16>(&batch(&["CgM=", r"a\/\u0062", "é"])).unwrap();
@@ -73,7 +73,7 @@ fn a_token_that_does_not_fit_is_not_cut() {
 fn a_queue_of_events_is_published_as_the_events_would_be() {
     let publish = |send: &dyn Fn(&blocking::Publisher<&Scripted, &Still, AccessKey<'static>>)| {
         let (transport, environment) =
-            (Scripted::new([answer(200, "{}"), answer(200, "{}")]), Still::default());
+            (Scripted::new([response(200, "{}"), response(200, "{}")]), Still::default());
         let client = Client::new(&transport, &environment, AccessKey::new("k"));
         send(&blocking::Publisher::new(client, NamespaceTopic::new("https://h", "t").unwrap()));
         transport

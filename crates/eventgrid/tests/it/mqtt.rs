@@ -1,11 +1,11 @@
-//! The HTTP interface of an MQTT broker: the exact bytes of every request, and what is made of the
-//! responses.
+//! The HTTP interface of an MQTT broker: the exact bytes of every request, and how responses are
+//! read.
 
 #![cfg(feature = "std")]
 
 use std::time::Duration;
 
-use crate::support::{Scripted, ScriptedError, Step, Still, answer, interrupted, ready};
+use crate::support::{Scripted, ScriptedError, Step, Still, interrupted, ready, response};
 use eventgrid::credential::{AuthorizationWriter, CredentialRequest};
 use eventgrid::mqtt::{
     ListOptions, MqttBroker, MqttMessage, NextPage, Qos, RetainedMetadata, RetainedPage, TopicFilter,
@@ -53,7 +53,7 @@ fn sent<R>(steps: impl IntoIterator<Item = Step>, calls: impl FnOnce(&Mqtt<'_>) 
 }
 
 fn published(message: &MqttMessage<'_>) -> String {
-    let (mut seen, result) = sent([answer(204, "")], |mqtt| mqtt.publish(message));
+    let (mut seen, result) = sent([response(204, "")], |mqtt| mqtt.publish(message));
     result.unwrap();
     seen.remove(0)
 }
@@ -115,7 +115,7 @@ fn publish_everything() {
 
 #[test]
 fn delete_a_retained_message() {
-    let (seen, result) = sent([answer(202, "")], |mqtt| mqtt.delete_retained(topic("devices/17/state")));
+    let (seen, result) = sent([response(202, "")], |mqtt| mqtt.delete_retained(topic("devices/17/state")));
     result.unwrap();
     let start = "POST /mqtt/messages?api-version=2025-08-01-preview&topic=devices%2F17%2Fstate&qos=1&retain=1 HTTP/1.1\n";
     assert!(seen[0].starts_with(start) && seen[0].ends_with("\nauthorization: Bearer t\n\n"), "{}", seen[0]);
@@ -132,12 +132,12 @@ fn get_a_retained_message() {
         ("x-ms-mqtt-last-modified", "2025-11-16T12:00:00Z"),
     ];
     let headers = headers.map(|(name, value)| (name, value.to_owned())).to_vec();
-    let failed = Step::Answer {
+    let failed = Step::Response {
         status: 503,
         headers: vec![("x-ms-mqtt-qos", "0".to_owned()), ("x-ms-mqtt-size", "7".to_owned())],
         body: Vec::new(),
     };
-    let found = Step::Answer { status: 200, headers, body: b"on\xff".to_vec() };
+    let found = Step::Response { status: 200, headers, body: b"on\xff".to_vec() };
     let (seen, result) = sent([failed, found.clone()], |mqtt| mqtt.get_retained(topic("devices/17/state")));
     let message = result.unwrap();
     let metadata = message.metadata();
@@ -170,7 +170,7 @@ fn get_a_retained_message() {
 
 #[test]
 fn what_the_broker_does_not_say_of_a_message_is_none() {
-    let named = |names: [&'static str; 3]| Step::Answer {
+    let named = |names: [&'static str; 3]| Step::Response {
         status: 200,
         headers: names.map(|name| (name, "1".to_owned())).to_vec(),
         body: Vec::new(),
@@ -182,7 +182,7 @@ fn what_the_broker_does_not_say_of_a_message_is_none() {
     let (_, result) =
         sent([named(["qos", "x-other-mqtt-size", "size"])], |mqtt| mqtt.get_retained(topic("a")));
     assert_eq!(*result.unwrap().metadata(), RetainedMetadata::default());
-    let (_, result) = sent([answer(404, "")], |mqtt| mqtt.get_retained(topic("a")));
+    let (_, result) = sent([response(404, "")], |mqtt| mqtt.get_retained(topic("a")));
     let error = result.unwrap_err();
     assert!(error.is_not_found());
     assert_eq!(
@@ -201,7 +201,7 @@ fn topics(page: &RetainedPage<'_>) -> Vec<String> {
 
 #[test]
 fn list_page_by_page() {
-    let (seen, ()) = sent([answer(200, FIRST), answer(200, LAST)], |mqtt| {
+    let (seen, ()) = sent([response(200, FIRST), response(200, LAST)], |mqtt| {
         let options = ListOptions::new().with_max_results(2);
         let mut page = mqtt.list_retained(TopicFilter::new("a/+").unwrap(), options).unwrap();
         assert_eq!(topics(&page), ["a/1", "a/2"]);
@@ -222,7 +222,7 @@ fn list_page_by_page() {
 #[test]
 fn list_in_one_small_buffer() {
     let (mut tx, mut rx, mut link) = ([0; 512], [0; 512], [0; 256]);
-    let (_, ()) = sent([answer(200, FIRST), answer(200, LAST)], |mqtt| {
+    let (_, ()) = sent([response(200, FIRST), response(200, LAST)], |mqtt| {
         let (mut tx, mut rx) = (Buf::new(&mut tx), Buf::new(&mut rx));
         let filter = TopicFilter::new("a/+").unwrap();
         let page = mqtt.list_retained_in(filter, ListOptions::new(), &mut tx, &mut rx).unwrap();
@@ -238,7 +238,7 @@ fn a_link_to_another_host_is_not_followed() {
         ["https://evil.example/mqtt", "http://ns.westeurope-1.ts.eventgrid.azure.net/mqtt", "//evil.example/"]
     {
         let body = format!(r#"{{"nextLink":"{link}","retainedMessages":[]}}"#);
-        let (seen, error) = sent([answer(200, body)], |mqtt| {
+        let (seen, error) = sent([response(200, body)], |mqtt| {
             let page = mqtt.list_retained(TopicFilter::new("#").unwrap(), ListOptions::new()).unwrap();
             mqtt.next_page(page.next_page().unwrap()).unwrap_err()
         });
@@ -273,14 +273,14 @@ fn what_cannot_be_asked_for_is_refused_before_anything_is_sent() {
 #[test]
 fn a_publish_whose_response_was_lost_is_repeated_unless_it_is_at_most_once() {
     let message = MqttMessage::new(topic("a"), b"");
-    let lost = || sent([interrupted(), answer(204, "")], |mqtt| mqtt.publish(&message).is_ok());
+    let lost = || sent([interrupted(), response(204, "")], |mqtt| mqtt.publish(&message).is_ok());
     assert_eq!(lost().0.len(), 2);
     let message = message.with_qos(Qos::AtMostOnce);
     let (seen, result) = sent([interrupted()], |mqtt| mqtt.publish(&message));
     assert!(result.unwrap_err().may_have_been_acted_on());
     assert_eq!(seen.len(), 1);
     // The service says that it did nothing.
-    let throttled = || sent([answer(429, ""), answer(204, "")], |mqtt| mqtt.publish(&message).is_ok());
+    let throttled = || sent([response(429, ""), response(204, "")], |mqtt| mqtt.publish(&message).is_ok());
     assert_eq!(throttled().0.len(), 2);
 }
 
@@ -290,7 +290,7 @@ fn options_of_a_call_reach_the_request() {
     let options = CallOptions::new().api_version(version).headers(&[("x-tenant", "17")]);
     let name = topic("a");
     let (seen, ()) = sent(
-        [answer(204, ""), answer(200, ""), answer(200, FIRST), answer(200, LAST), answer(204, "")],
+        [response(204, ""), response(200, ""), response(200, FIRST), response(200, LAST), response(204, "")],
         |mqtt| {
             mqtt.publish_with(&MqttMessage::new(name, b""), &options).unwrap();
             assert_eq!(mqtt.get_retained_with(name, &options).unwrap().payload(), b"");
@@ -310,7 +310,7 @@ fn options_of_a_call_reach_the_request() {
 fn a_version_without_a_broker_is_refused_before_anything_is_sent() {
     let options = |version| CallOptions::new().api_version(version);
     let (name, message) = (topic("a"), MqttMessage::new(topic("a"), b""));
-    let (seen, ()) = sent([answer(204, "")], |mqtt| {
+    let (seen, ()) = sent([response(204, "")], |mqtt| {
         let refused = [
             mqtt.publish_with(&message, &options(ApiVersion::V2024_06_01)),
             mqtt.get_retained_with(name, &options(ApiVersion::V2025_08_01_PREVIEW)).map(drop),
@@ -327,7 +327,7 @@ fn a_version_without_a_broker_is_refused_before_anything_is_sent() {
 
 #[test]
 fn requests_of_the_callers_own_making_go_to_the_broker() {
-    let (seen, result) = sent([answer(418, "")], |mqtt| {
+    let (seen, result) = sent([response(418, "")], |mqtt| {
         mqtt.send_request(&RawRequest::new("GET", "/mqtt/retainedMessages/message").query("topic", "a/b"))
     });
     assert_eq!(result.unwrap().status(), 418);
@@ -339,12 +339,12 @@ fn requests_of_the_callers_own_making_go_to_the_broker() {
 fn the_asynchronous_client_sends_the_same() {
     fn steps() -> [Step; 6] {
         [
-            answer(204, ""),
-            answer(204, ""),
-            answer(200, "on"),
-            answer(200, FIRST),
-            answer(200, LAST),
-            answer(200, ""),
+            response(204, ""),
+            response(204, ""),
+            response(200, "on"),
+            response(200, FIRST),
+            response(200, LAST),
+            response(200, ""),
         ]
     }
     let message = MqttMessage::text(topic("a"), "x");

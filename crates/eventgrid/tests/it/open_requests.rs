@@ -1,4 +1,4 @@
-//! Requests of the caller's own making whose response is read in pieces.
+//! Custom requests whose response is read in pieces.
 
 #![cfg(feature = "std")]
 
@@ -6,7 +6,7 @@ use std::io::Read as _;
 use std::time::Duration;
 
 use crate::support::{
-    Scripted, ScriptedError, Step, Still, answer, answer_with, cut, interrupted, ready, refused,
+    Scripted, ScriptedError, Step, Still, cut, interrupted, ready, refused, response, response_with,
 };
 use eventgrid::{
     AccessKey, Client, Consumer, Credential, CredentialError, Error, NamespaceTopic, Publisher, RawRequest,
@@ -81,7 +81,7 @@ fn consumer(steps: &[Step]) -> blocking::Consumer<Scripted, Still, AccessKey<'st
 
 #[test]
 fn the_body_comes_in_pieces_and_the_client_buffers_none_of_it() {
-    let step = Step::Answer { status: 404, headers: vec![("X-One", "1".into())], body: b"12345".to_vec() };
+    let step = Step::Response { status: 404, headers: vec![("X-One", "1".into())], body: b"12345".to_vec() };
     let (seen, transport) = read(std::slice::from_ref(&step), 2);
     let headers = vec![("X-One".to_owned(), b"1".to_vec())];
     let pieces = [&b"12"[..], b"34", b"5"].map(<[u8]>::to_vec).to_vec();
@@ -96,13 +96,13 @@ fn the_body_comes_in_pieces_and_the_client_buffers_none_of_it() {
 
 #[test]
 fn attempts_are_made_until_there_is_a_head_to_report() {
-    let steps = [refused(), answer_with(503, "x-try", "2"), answer_with(200, "x-try", "3")];
+    let steps = [refused(), response_with(503, "x-try", "2"), response_with(200, "x-try", "3")];
     let (seen, transport) = read(&steps, 9);
     let (status, _, headers, _) = seen.unwrap();
     assert_eq!((status, headers), (200, vec![("x-try".to_owned(), b"3".to_vec())]));
     assert_eq!(transport.requests(), 3);
     // The last one is reported as it is.
-    let (seen, transport) = read(&vec![answer(503, "no"); 4], 9);
+    let (seen, transport) = read(&vec![response(503, "no"); 4], 9);
     assert_eq!(seen.unwrap().0, 503);
     assert_eq!(transport.requests(), 4);
     let (seen, _) = read(&[interrupted()], 9);
@@ -112,7 +112,7 @@ fn attempts_are_made_until_there_is_a_head_to_report() {
 #[test]
 fn of_an_attempt_that_is_repeated_only_a_little_is_read() {
     for (length, read_of_it) in [(100, 100), (1 << 20, 16 << 10)] {
-        let (_, transport) = read(&[answer(503, vec![b'x'; length]), answer(200, "")], 9);
+        let (_, transport) = read(&[response(503, vec![b'x'; length]), response(200, "")], 9);
         let read = *transport.read.lock().unwrap();
         assert!((read_of_it..read_of_it + 512).contains(&read), "{read} of {length}");
     }
@@ -125,7 +125,7 @@ fn a_body_that_breaks_off_fails_with_how_far_it_came() {
         (TransportErrorKind::Timeout, std::io::ErrorKind::TimedOut),
         (TransportErrorKind::Other, std::io::ErrorKind::Other),
     ] {
-        let (seen, transport) = read(&[answer(503, ""), cut("12345", kind)], 9);
+        let (seen, transport) = read(&[response(503, ""), cut("12345", kind)], 9);
         match seen.unwrap_err() {
             Error::Transport { error, replayed, progress } => {
                 assert_eq!((error.kind, replayed, progress.received), (kind, false, 5));
@@ -166,7 +166,7 @@ impl Credential for Renewed {
 
 #[test]
 fn after_a_401_the_credential_is_renewed_once() {
-    let transport = Scripted::new([answer(401, "who?"), answer(401, "still?")]);
+    let transport = Scripted::new([response(401, "who?"), response(401, "still?")]);
     let client = Client::new(&transport, Still::default(), Renewed::default());
     let publisher = blocking::Publisher::new(client, NamespaceTopic::new("https://h", "t").unwrap());
     let response = publisher.open_request(&RawRequest::new("GET", "/")).unwrap();
@@ -179,18 +179,18 @@ fn after_a_401_the_credential_is_renewed_once() {
 #[test]
 fn the_rest_can_be_read_whole_up_to_a_limit() {
     let whole = |limit| -> Outcome<RawResponse> {
-        let consumer = consumer(&[answer(200, "12345678")]);
-        let mut response = consumer.open_request(&RawRequest::new("GET", "/")).unwrap();
-        assert_eq!(response.read(&mut [0; 2]).unwrap(), 2);
-        let blocking = response.read_whole(limit);
+        let consumer = consumer(&[response(200, "12345678")]);
+        let mut opened = consumer.open_request(&RawRequest::new("GET", "/")).unwrap();
+        assert_eq!(opened.read(&mut [0; 2]).unwrap(), 2);
+        let blocking = opened.read_whole(limit);
 
-        let transport = Scripted::new([answer(200, "12345678")]);
+        let transport = Scripted::new([response(200, "12345678")]);
         let client = Client::new(&transport, Still::default(), AccessKey::new("c2VjcmV0"));
         let publisher = Publisher::new(client, NamespaceTopic::new("https://h", "t").unwrap());
         let asynchronous = ready(async {
-            let mut response = publisher.open_request(&RawRequest::new("GET", "/")).await?;
-            assert_eq!(response.read(&mut [0; 2]).await?, 2);
-            response.read_whole(limit).await
+            let mut opened = publisher.open_request(&RawRequest::new("GET", "/")).await?;
+            assert_eq!(opened.read(&mut [0; 2]).await?, 2);
+            opened.read_whole(limit).await
         });
         assert_eq!(format!("{blocking:?}"), format!("{asynchronous:?}"));
         blocking
@@ -214,7 +214,7 @@ fn a_request_that_cannot_be_sent_is_refused_before() {
 
 #[test]
 fn a_body_counts_to_the_time_of_the_request() {
-    let (transport, environment) = (Scripted::new([answer(200, "")]), Still::default());
+    let (transport, environment) = (Scripted::new([response(200, "")]), Still::default());
     let client = Client::new(&transport, &environment, AccessKey::new("c2VjcmV0"));
     let total = client.retry_policy().total;
     let publisher = blocking::Publisher::new(client, NamespaceTopic::new("https://h", "t").unwrap());
@@ -234,14 +234,14 @@ mod json {
         next: Option<u8>,
     }
 
-    fn response(body: &str) -> RawResponse {
-        consumer(&[answer(200, body)]).send_request(&RawRequest::new("GET", "/")).unwrap()
+    fn raw_response(body: &str) -> RawResponse {
+        consumer(&[response(200, body)]).send_request(&RawRequest::new("GET", "/")).unwrap()
     }
 
     #[test]
     fn a_body_is_read_into_types_that_borrow_and_into_others() {
         let body = "\u{feff}{\"name\":\"a\",\"next\":2}";
-        let response = response(body);
+        let response = raw_response(body);
         assert_eq!(response.json::<Page<'_>>().unwrap(), Page { name: "a", next: Some(2) });
         let owned: serde_json::Value = response.json().unwrap();
         drop(response);
@@ -257,7 +257,7 @@ mod json {
             ("{\"name\":\"hidden", JsonBodyError::Syntax { line: 1, column: 15 }),
             ("", JsonBodyError::Syntax { line: 1, column: 0 }),
         ] {
-            let error = response(body).json::<Page<'_>>().unwrap_err();
+            let error = raw_response(body).json::<Page<'_>>().unwrap_err();
             assert_eq!(error, expected, "{body}");
             let shown = format!("{error} {error:?} {:?}", std::error::Error::source(&error).is_none());
             assert!(!shown.contains("hidden"), "{shown}");

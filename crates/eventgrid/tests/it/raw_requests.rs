@@ -1,10 +1,10 @@
-//! Requests of the caller's own making.
+//! Custom requests.
 
 #![cfg(feature = "std")]
 
 use std::time::Duration;
 
-use crate::support::{Scripted, ScriptedError, Step, Still, answer, answer_with, interrupted, ready};
+use crate::support::{Scripted, ScriptedError, Step, Still, interrupted, ready, response, response_with};
 use eventgrid::target::{AnyTarget, BasicTopic, Domain, PartnerChannel};
 use eventgrid::{
     AccessKey, ApiVersion, Client, Consumer, Error, NamespaceTopic, Publisher, RawRequest, RawResponse,
@@ -45,7 +45,7 @@ fn everything_is_the_callers() {
         .header("X-Mine", "1")
         .header("content-type", "text/plain")
         .body(b"hello");
-    let reply = Step::Answer {
+    let reply = Step::Response {
         status: 207,
         headers: vec![("X-One", "1".into()), ("x-two", "2".into()), ("x-one", "3".into())],
         body: b"\x00\xff".to_vec(),
@@ -76,11 +76,11 @@ fn everything_is_the_callers() {
 }
 
 #[test]
-fn any_status_is_an_answer_and_only_the_last_try_counts() {
+fn any_status_is_a_response_and_only_the_last_attempt_counts() {
     for status in [302, 400, 404, 501] {
-        assert_eq!(send(&[answer(status, "x")], &RawRequest::new("GET", "/")).0.unwrap().status(), status);
+        assert_eq!(send(&[response(status, "x")], &RawRequest::new("GET", "/")).0.unwrap().status(), status);
     }
-    let steps = [answer_with(503, "x-try", "1"), answer_with(200, "x-try", "2")];
+    let steps = [response_with(503, "x-try", "1"), response_with(200, "x-try", "2")];
     let (response, seen) = send(&steps, &RawRequest::new("GET", "/"));
     assert_eq!(response.unwrap().headers().collect::<Vec<_>>(), [("x-try", &b"2"[..])]);
     assert_eq!(seen.len(), 2);
@@ -88,7 +88,7 @@ fn any_status_is_an_answer_and_only_the_last_try_counts() {
 
 #[test]
 fn it_is_sent_twice_only_if_that_is_said_to_be_harmless() {
-    let steps = [interrupted(), answer(200, "")];
+    let steps = [interrupted(), response(200, "")];
     let request = RawRequest::new("POST", "/");
     assert!(send(&steps, &request).0.unwrap_err().may_have_been_acted_on());
     assert_eq!(
@@ -128,7 +128,7 @@ fn what_is_no_request_is_refused() {
 fn the_callers_header_takes_the_place_of_the_clients() {
     let request =
         RawRequest::new("GET", "/").header("Accept", "text/plain").header("x-ms-client-request-id", "mine");
-    let (_, seen) = send(&[answer(200, "")], &request);
+    let (_, seen) = send(&[response(200, "")], &request);
     assert_eq!(seen[0].matches("accept: ").count(), 1, "{}", seen[0]);
     assert!(seen[0].contains("\naccept: text/plain\nx-ms-client-request-id: mine\n"), "{}", seen[0]);
     assert_eq!(seen[0].matches("x-ms-client-request-id").count(), 1);
@@ -136,7 +136,7 @@ fn the_callers_header_takes_the_place_of_the_clients() {
 
 #[test]
 fn the_credential_is_written_as_the_target_wants_it() {
-    let transport = Scripted::new([answer(200, "")]);
+    let transport = Scripted::new([response(200, "")]);
     let client = Client::new(&transport, Still::default(), AccessKey::new("k"));
     let publisher = blocking::Publisher::new(client, BasicTopic::new("https://h").unwrap());
     let _ = publisher.send_request(&RawRequest::new("POST", "/api/events")).unwrap();
@@ -149,7 +149,7 @@ fn request_line(
     version: Option<ApiVersion>,
     request: &RawRequest<'_>,
 ) -> Result<String, RequestError> {
-    let transport = Scripted::new([answer(200, "")]);
+    let transport = Scripted::new([response(200, "")]);
     let mut client = Client::new(&transport, Still::default(), AccessKey::new("k"));
     if let Some(version) = version {
         client = client.api_version(version);

@@ -1,11 +1,11 @@
-//! Credentials that no service takes: refused before anything is sent, with advice that fits what
-//! they were given as.
+//! Credentials that no service accepts are refused before anything is sent, with advice on what was
+//! probably meant.
 
 #![cfg(feature = "std")]
 
 use std::time::Duration;
 
-use crate::support::{Scripted, answer};
+use crate::support::{Scripted, response};
 use eventgrid::credential::{AnyCredential, CredentialKind, InvalidCredential, Rotating};
 use eventgrid::mqtt::{ListOptions, MqttBroker, MqttMessage, TopicName};
 use eventgrid::target::{AnyTarget, BasicTopic, Domain, PartnerChannel};
@@ -163,7 +163,7 @@ fn a_sas_token_is_sent_until_its_expiry_and_always_if_the_time_is_not_known() {
     let before = EXPIRY.checked_sub(Duration::from_nanos(1));
     for clock in [Clock(before), Clock(None)] {
         for target in targets() {
-            let transport = Scripted::new([answer(200, "")]);
+            let transport = Scripted::new([response(200, "")]);
             let client = Client::new(&transport, clock, SasToken::new(SAS));
             blocking::Publisher::new(client, target).send(&CloudEvent::new("1", "s", "t")).unwrap();
             assert!(transport.seen()[0].contains(SAS));

@@ -1,9 +1,8 @@
-//! What a client adds to every request: the trace that it is a part of, the name of the
-//! application, the version.
+//! What a client adds to every request: its trace, the name of the application, the version.
 
 #![cfg(feature = "std")]
 
-use crate::support::{Scripted, Still, answer};
+use crate::support::{Scripted, Still, response};
 use eventgrid::blocking::{Consumer, Publisher};
 use eventgrid::event::{BinaryMode, EventGridEvent};
 use eventgrid::target::BasicTopic;
@@ -40,7 +39,7 @@ fn body(wire: &str) -> &str {
 #[test]
 fn on_every_path() {
     let members = format!(r#""traceparent":"{PARENT}","tracestate":"a=b""#);
-    let transport = Scripted::new(std::iter::repeat_n(answer(200, ""), 5));
+    let transport = Scripted::new(std::iter::repeat_n(response(200, ""), 5));
     let publisher = Publisher::new(traced(&transport), topic());
     publisher.send(&event()).unwrap();
     let own = event().with_extension("traceparent", "own");
@@ -66,7 +65,7 @@ fn on_every_path() {
 
 #[test]
 fn receiving_and_settling_carry_it_too() {
-    let transport = Scripted::new([answer(200, r#"{"value":[]}"#), answer(200, "{}")]);
+    let transport = Scripted::new([response(200, r#"{"value":[]}"#), response(200, "{}")]);
     let consumer = Consumer::new(traced(&transport), Subscription::new("h", "t", "s").unwrap());
     assert!(consumer.receive(ReceiveOptions::new()).unwrap().is_empty());
     let _ = consumer.reject(&LockToken::new("a")).unwrap();
@@ -77,7 +76,7 @@ fn receiving_and_settling_carry_it_too() {
 
 #[test]
 fn the_callers_trace_wins_over_the_source() {
-    let transport = Scripted::new([answer(200, "")]);
+    let transport = Scripted::new([response(200, "")]);
     let other = TraceContext::new("00-11111111111111111111111111111111-2222222222222222-00").unwrap();
     Publisher::new(traced(&transport), topic()).send_traced(&event(), &other).unwrap();
     let wire = &transport.seen()[0];
@@ -87,7 +86,7 @@ fn the_callers_trace_wins_over_the_source() {
 
 #[test]
 fn the_application_stands_before_this_crate() {
-    let transport = Scripted::new([answer(200, "")]);
+    let transport = Scripted::new([response(200, "")]);
     let client = Client::new(&transport, Still::default(), AccessKey::new("k")).application_id("billing/2.1");
     Publisher::new(client, topic()).send(&event()).unwrap();
     let expected = format!("\nuser-agent: billing/2.1 eventgrid-rust/{}\n", env!("CARGO_PKG_VERSION"));
@@ -101,7 +100,7 @@ fn the_application_stands_before_this_crate() {
 #[test]
 fn versions_without_an_operation_are_told_before_anything_is_sent() {
     let settle = |version, action| {
-        let transport = Scripted::new([answer(200, "{}")]);
+        let transport = Scripted::new([response(200, "{}")]);
         let client = Client::new(&transport, Still::default(), AccessKey::new("k")).api_version(version);
         let consumer = Consumer::new(client, Subscription::new("h", "t", "s").unwrap());
         let result = consumer.settle(action, &LockToken::new("a"));

@@ -1,4 +1,4 @@
-//! What must stay secret is shown by nothing and stays in no buffer.
+//! No output shows a secret, and no buffer keeps one.
 
 #![cfg(all(
     feature = "bearer",
@@ -17,7 +17,7 @@ use std::pin::pin;
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use crate::support::{Scripted, ScriptedError, Still, answer, interrupted, ready};
+use crate::support::{Scripted, ScriptedError, Still, interrupted, ready, response};
 use eventgrid::calls::RequestContext;
 use eventgrid::calls::{Call, Publish};
 use eventgrid::credential::{
@@ -238,7 +238,7 @@ impl Debug for Still {
 #[test]
 fn clients_and_what_they_report_show_nothing() {
     let steps = [401, 0, 200, 200, 200, 403];
-    let steps = steps.map(|status| if status == 0 { interrupted() } else { answer(status, "{}") });
+    let steps = steps.map(|status| if status == 0 { interrupted() } else { response(status, "{}") });
     let client = hidden(client(steps).retry(eventgrid::RetryPolicy::none()));
     let publisher = hidden(blocking::Publisher::new(client, topic()));
     let event = CloudEvent::new("1", "urn:shop", "Order");
@@ -333,14 +333,14 @@ fn leftovers(storage: &[u8]) -> bool {
 #[test]
 fn the_credential_does_not_stay_in_the_request_buffer() {
     let event = CloudEvent::new("1", "urn:shop", "Order");
-    for step in [answer(200, "{}"), answer(403, ""), interrupted()] {
+    for step in [response(200, "{}"), response(403, ""), interrupted()] {
         let mut storage = [0; PLACE];
         let publisher =
             blocking::Publisher::new(client([step]).retry(eventgrid::RetryPolicy::none()), topic());
         let _ = publisher.send_in(&event, &mut Buf::new(&mut storage), &mut Buf::new(&mut [0; 256]));
         assert!(publisher_log(&publisher).contains(SECRET));
         assert!(!leftovers(&storage));
-        assert!(storage.starts_with(b"POSThttps://"), "what is no secret may stay");
+        assert!(storage.starts_with(b"POSThttps://"), "what is not secret may stay");
     }
 }
 
@@ -408,8 +408,8 @@ fn a_dropped_call_leaves_nothing_in_the_request_buffer() {
     let event = CloudEvent::new("1", "urn:shop", "Order");
     let mut storage = [0; PLACE];
     {
-        let (mut tx, mut answer) = (Buf::new(&mut storage), [0; 256]);
-        let mut rx = Buf::new(&mut answer);
+        let (mut tx, mut response) = (Buf::new(&mut storage), [0; 256]);
+        let mut rx = Buf::new(&mut response);
         let mut call = pin!(publisher.send_in(&event, &mut tx, &mut rx));
         assert!(call.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
     }

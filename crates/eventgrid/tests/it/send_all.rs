@@ -2,7 +2,7 @@
 
 #![cfg(feature = "std")]
 
-use crate::support::{Scripted, ScriptedError, Step, Still, answer, ready, refused};
+use crate::support::{Scripted, ScriptedError, Step, Still, ready, refused, response};
 use eventgrid::calls::{EncodedEvents, OutgoingEvent};
 use eventgrid::event::{EventGridEvent, InvalidEvent};
 use eventgrid::target::{AnyTarget, BasicTopic, CloudEvents};
@@ -81,7 +81,7 @@ fn failures(report: &SendReport<ScriptedError>) -> Vec<(std::ops::Range<usize>, 
 #[test]
 fn events_are_split_by_count() {
     let (sent, report) =
-        send(&events(&[1; 7]), limits(10_000, 3), &[answer(200, ""), answer(200, ""), answer(200, "")]);
+        send(&events(&[1; 7]), limits(10_000, 3), &[response(200, ""), response(200, ""), response(200, "")]);
     assert_eq!(sent, [vec!["0", "1", "2"], vec!["3", "4", "5"], vec!["6"]]);
     assert!(report.is_complete());
     assert_eq!(report.accepted(), 7);
@@ -100,7 +100,7 @@ fn a_body_is_never_larger_than_the_limit_and_could_not_hold_one_more() {
     };
     let sizes: Vec<usize> = events.iter().map(text).collect();
     for max_bytes in 180..600 {
-        let steps = vec![answer(200, ""); 9];
+        let steps = vec![response(200, ""); 9];
         let (sent, report) = send(&events, limits(max_bytes, 100), &steps);
         assert!(report.is_complete());
         let size =
@@ -121,7 +121,7 @@ fn what_is_too_large_or_invalid_on_its_own_is_never_sent() {
     let mut events = events(&[1, 500, 1, 1, 1, 900]);
     events[3].id = "".into();
     let (sent, report) =
-        send(&events, limits(300, 100), &[answer(200, ""), answer(200, ""), answer(200, "")]);
+        send(&events, limits(300, 100), &[response(200, ""), response(200, ""), response(200, "")]);
     assert_eq!(sent, [vec!["0"], vec!["2"], vec!["4"]]);
     assert_eq!(report.accepted(), 3);
     assert_eq!(report.failures().len(), 3);
@@ -134,8 +134,8 @@ fn what_is_too_large_or_invalid_on_its_own_is_never_sent() {
 
 #[test]
 fn a_request_that_is_too_large_for_the_service_is_halved() {
-    let too_large = || answer(413, "");
-    let ok = || answer(200, "");
+    let too_large = || response(413, "");
+    let ok = || response(200, "");
     let steps = [too_large(), ok(), too_large(), too_large(), ok(), ok()];
     let (sent, report) = send(&events(&[1; 5]), limits(10_000, 100), &steps);
     assert_eq!(
@@ -151,7 +151,7 @@ fn a_request_that_is_too_large_for_the_service_is_halved() {
 
 #[test]
 fn a_request_that_is_too_large_for_the_client_is_halved_too() {
-    let transport = Scripted::new(vec![answer(200, ""); 8]);
+    let transport = Scripted::new(vec![response(200, ""); 8]);
     let client = Client::new(&transport, Still::default(), AccessKey::new("k")).body_limit(500);
     let report = blocking::Publisher::new(client, topic()).send_all(&events(&[1; 8]));
     assert!(report.is_complete(), "{report:?}");
@@ -170,8 +170,11 @@ fn what_cannot_be_sent_at_all_is_attempted_once() {
 
 #[test]
 fn one_failing_request_does_not_keep_the_others_from_being_sent() {
-    let (sent, report) =
-        send(&events(&[1; 6]), limits(10_000, 2), &[answer(400, ""), refused(), refused(), answer(200, "")]);
+    let (sent, report) = send(
+        &events(&[1; 6]),
+        limits(10_000, 2),
+        &[response(400, ""), refused(), refused(), response(200, "")],
+    );
     assert_eq!(sent.len(), 4, "the second request was tried twice");
     assert_eq!(failures(&report), [(0..2, "status Some(400)".to_owned()), (2..4, "status None".to_owned())]);
     assert_eq!(report.accepted(), 2);
@@ -183,7 +186,7 @@ fn one_failing_request_does_not_keep_the_others_from_being_sent() {
 fn what_would_fail_in_the_same_way_is_not_attempted() {
     for status in [401, 403, 404] {
         let (sent, report) =
-            send(&events(&[1; 6]), limits(10_000, 2), &[answer(200, ""), answer(status, "")]);
+            send(&events(&[1; 6]), limits(10_000, 2), &[response(200, ""), response(status, "")]);
         assert_eq!(sent.len(), 2);
         assert_eq!(
             failures(&report),
@@ -195,7 +198,7 @@ fn what_would_fail_in_the_same_way_is_not_attempted() {
 
 #[test]
 fn every_schema_and_target_has_its_way() {
-    let transport = Scripted::new([answer(200, "")]);
+    let transport = Scripted::new([response(200, "")]);
     let environment = Still::default();
     let client = Client::new(&transport, &environment, AccessKey::new("k"));
     let grid = [EventGridEvent::new("1", "s", "t", "2024-06-01T12:00:00Z", "")];
@@ -211,7 +214,7 @@ fn every_schema_and_target_has_its_way() {
 #[test]
 fn the_trace_is_in_every_request_and_event() {
     const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-    let transport = Scripted::new([answer(200, ""), answer(200, "")]);
+    let transport = Scripted::new([response(200, ""), response(200, "")]);
     let client = Client::new(&transport, Still::default(), AccessKey::new("k"))
         .trace_source(|| TraceContext::new(PARENT).ok());
     let publisher = blocking::Publisher::new(client, topic()).limits(limits(10_000, 1));

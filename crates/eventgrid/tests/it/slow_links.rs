@@ -1,12 +1,12 @@
-//! Responses that break off, and requests that time runs out on: nothing that came is thrown away,
-//! and nothing is repeated as it was.
+//! Responses that break off, and requests that time out: nothing that arrived is thrown away, and
+//! no request is repeated unchanged.
 
 #![cfg(feature = "std")]
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::support::{Scripted, ScriptedError, Step, Still, answer, cut, interrupted, ready, refused};
+use crate::support::{Scripted, ScriptedError, Step, Still, cut, interrupted, ready, refused, response};
 use eventgrid::calls::{Divisible, Publish};
 use eventgrid::{
     AccessKey, Batch, Client, CloudEvent, Data, Error, NamespaceTopic, ReceiveOptions, RetryPolicy,
@@ -108,7 +108,7 @@ fn events_that_came_whole_can_be_settled_in_the_buffers_of_a_device_too() {
 
 #[test]
 fn a_receive_of_which_nothing_was_sent_is_repeated_at_once_and_then_with_delays() {
-    let steps = [refused(), refused(), refused(), answer(200, BODY)];
+    let steps = [refused(), refused(), refused(), response(200, BODY)];
     let (results, _, slept) = receive(&steps, &[asks(10)], RetryPolicy::new().with_max_retries(3));
     assert_eq!(ids(results[0].as_ref().unwrap()), ["1", "3"]);
     assert_eq!(slept, [0, 800, 1600].map(Duration::from_millis));
@@ -119,7 +119,7 @@ fn a_receive_of_which_nothing_was_sent_is_repeated_at_once_and_then_with_delays(
 #[test]
 fn a_receive_without_a_byte_of_a_response_is_repeated_with_delays() {
     let (results, requests, slept) =
-        receive(&[interrupted(), answer(200, BODY)], &[asks(10)], RetryPolicy::default());
+        receive(&[interrupted(), response(200, BODY)], &[asks(10)], RetryPolicy::default());
     assert!(results[0].is_ok());
     assert_eq!((requests, slept), (vec!["10".into(), "10".into()], vec![Duration::from_millis(400)]));
 }
@@ -136,7 +136,7 @@ fn a_consumer_asks_for_fewer_after_a_response_that_broke_off_and_then_for_one_mo
         let events: Vec<_> = (0..events).map(one).collect();
         format!(r#"{{"value":[{}]}}"#, events.join(","))
     };
-    let whole = |events| answer(200, body(events));
+    let whole = |events| response(200, body(events));
     let cut_after = |events| {
         let body = body(events);
         cut(&body[..body.len() - 2], TransportErrorKind::Interrupted)
@@ -242,7 +242,7 @@ const ALL: SendLimits = SendLimits { max_bytes: 1_000_000, max_events: 1000 };
 
 #[test]
 fn a_request_that_time_ran_out_on_is_halved_and_the_next_ones_are_no_larger() {
-    let ok = || answer(200, "{}");
+    let ok = || response(200, "{}");
     let slow = || Step::RunOut { sent: 100 };
     let (sent, report, _) = send_all(&[slow(), ok(), slow(), ok(), ok()], ALL, true);
     assert_eq!(sent, ["01234567", "0123", "4567", "45", "67"]);
@@ -271,8 +271,8 @@ fn halving_for_time_has_an_end() {
 
 #[test]
 fn a_request_that_may_have_arrived_whole_is_not_halved_where_nothing_may_be_doubled() {
-    let (_, _, size) = send_all(&[answer(200, "{}")], ALL, false);
-    let ok = || answer(200, "{}");
+    let (_, _, size) = send_all(&[response(200, "{}")], ALL, false);
+    let ok = || response(200, "{}");
     let (sent, report, _) = send_all(&[Step::RunOut { sent: size as u64 - 1 - 16 }, ok(), ok()], ALL, false);
     assert_eq!((sent.len(), report.accepted()), (3, 8), "the service cannot have it: a part is missing");
     let (sent, report, _) = send_all(&[Step::RunOut { sent: size as u64 + 300 }], ALL, false);
@@ -282,7 +282,7 @@ fn a_request_that_may_have_arrived_whole_is_not_halved_where_nothing_may_be_doub
 #[test]
 fn a_request_of_which_nothing_was_sent_in_time_is_repeated_as_it_is() {
     let connecting = Step::Fail { kind: TransportErrorKind::Timeout, may_have_been_sent: false };
-    let (sent, report, _) = send_all(&[connecting, answer(200, "{}")], ALL, true);
+    let (sent, report, _) = send_all(&[connecting, response(200, "{}")], ALL, true);
     assert_eq!(sent, ["01234567", "01234567"]);
     assert!(report.is_complete());
 }
@@ -292,7 +292,7 @@ fn a_divisible_call_is_not_repeated_when_time_ran_out_and_any_other_is() {
     let target = NamespaceTopic::new("https://h", "t").unwrap();
     let events = [CloudEvent::new("1", "s", "t"), CloudEvent::new("2", "s", "t")];
     let publish = Publish::new(&target, &events);
-    let steps = || vec![Step::RunOut { sent: 9 }, answer(200, "{}")];
+    let steps = || vec![Step::RunOut { sent: 9 }, response(200, "{}")];
     let (whole, divisible) = (Scripted::new(steps()), Scripted::new(steps()));
     let client = Client::new(&whole, Still::default(), AccessKey::new("k"));
     assert!(client.call_blocking(&publish).is_ok());

@@ -1,4 +1,4 @@
-//! How an endpoint responds, in golden bytes, and what it does with hostile requests.
+//! How an endpoint responds, in golden bytes, and how it copes with hostile requests.
 
 #![cfg(feature = "webhook")]
 
@@ -50,7 +50,7 @@ fn events<'a>(delivery: &Delivery<'a>) -> Events<'a> {
 }
 
 #[test]
-fn a_validation_is_answered_by_its_code() {
+fn a_validation_gets_its_code_back() {
     let webhook = open();
     let typed = [JSON, ("aeg-event-type", b"SubscriptionValidation"), ("aeg-subscription-name", b"BILLING")];
     for headers in [&typed[..], &[JSON]] {
@@ -105,7 +105,7 @@ fn nobodys_event_passes_for_a_validation() {
 }
 
 #[test]
-fn a_handshake_is_answered_by_consent() {
+fn a_handshake_gets_consent() {
     let ask = |webhook: &Webhook<'_>, headers: Headers<'_>| {
         let request = IncomingRequest { method: "OPTIONS", query: "", headers, body: b"" };
         match webhook.receive(&request) {

@@ -1,4 +1,4 @@
-//! Events as the captured calls have them, and the requests that calls make.
+//! The events of the captured calls, and the requests that calls make.
 
 use eventgrid::blocking::{Consumer, Publisher};
 use eventgrid::calls::Publishable;
@@ -12,7 +12,7 @@ use eventgrid::{
 use serde::de::DeserializeOwned;
 
 use crate::captured_requests::http::HttpRequest;
-use crate::support::{Scripted, Still, answer};
+use crate::support::{Scripted, Still, response};
 
 /// When all of them happened.
 pub(crate) const TIME: &str = "2024-06-01T12:00:00.123456Z";
@@ -111,7 +111,7 @@ pub(crate) fn request<C: Credential>(
     credential: C,
     call: impl FnOnce(Client<&Scripted, Still, C>),
 ) -> HttpRequest {
-    let transport = Scripted::new([answer(200, r#"{"value":[]}"#)]);
+    let transport = Scripted::new([response(200, r#"{"value":[]}"#)]);
     call(Client::new(&transport, Still::default(), credential));
     HttpRequest::parse(&transport.seen().remove(0))
 }

@@ -15,7 +15,7 @@ use eventgrid::{
 /// What the transport does with one request.
 #[derive(Clone)]
 pub enum Step {
-    Answer {
+    Response {
         status: u16,
         headers: Vec<(&'static str, String)>,
         body: Vec<u8>,
@@ -42,12 +42,12 @@ pub fn cut(body: impl AsRef<[u8]>, by: TransportErrorKind) -> Step {
     Step::Slow { body: body.as_ref().to_vec(), time: Duration::ZERO, fails: Some(by) }
 }
 
-pub fn answer(status: u16, body: impl AsRef<[u8]>) -> Step {
-    Step::Answer { status, headers: Vec::new(), body: body.as_ref().to_vec() }
+pub fn response(status: u16, body: impl AsRef<[u8]>) -> Step {
+    Step::Response { status, headers: Vec::new(), body: body.as_ref().to_vec() }
 }
 
-pub fn answer_with(status: u16, name: &'static str, value: &str) -> Step {
-    Step::Answer { status, headers: vec![(name, value.to_owned())], body: Vec::new() }
+pub fn response_with(status: u16, name: &'static str, value: &str) -> Step {
+    Step::Response { status, headers: vec![(name, value.to_owned())], body: Vec::new() }
 }
 
 pub fn interrupted() -> Step {
@@ -91,7 +91,7 @@ impl Scripted {
         self.seen.lock().unwrap().push(wire(request));
         *self.total.lock().unwrap() = request.limits().total;
         match self.steps.lock().unwrap().pop_front().expect("more requests than the script has steps") {
-            Step::Answer { status, headers, body: bytes } => {
+            Step::Response { status, headers, body: bytes } => {
                 response.begin(status);
                 for (name, value) in &headers {
                     response.header(name, value.as_bytes());
@@ -165,8 +165,8 @@ impl Scripted {
     ) -> Result<ScriptedBody, ScriptedError> {
         let step = self.steps.lock().unwrap().pop_front().expect("more requests than the script has steps");
         let (head, left, fails) = match step {
-            Step::Answer { status, headers, body } => {
-                (Step::Answer { status, headers, body: Vec::new() }, body, None)
+            Step::Response { status, headers, body } => {
+                (Step::Response { status, headers, body: Vec::new() }, body, None)
             }
             Step::Slow { body, time, fails } => {
                 (Step::Slow { body: Vec::new(), time, fails: None }, body, fails)
