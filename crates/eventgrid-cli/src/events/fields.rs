@@ -1,6 +1,9 @@
 //! Data that is put together from fields: `a.b=value`.
 
-use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use serde_json::value::RawValue;
 
 /// One field: a path of names, and the text of its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,19 +23,47 @@ pub(super) enum FieldError {
     Taken,
 }
 
-/// The object with these fields.
+/// The object with these fields, as JSON. A value that is JSON stays as it was written: a number
+/// may have more digits than a `f64` keeps.
 ///
 /// # Errors
 /// The position of the field that cannot be added, and why.
-pub(super) fn object_of(fields: &[Field<'_>]) -> Result<Value, (usize, FieldError)> {
-    let mut object = Map::new();
+pub(super) fn object_of(fields: &[Field<'_>]) -> Result<String, (usize, FieldError)> {
+    let mut object = Members::new();
     for (position, field) in fields.iter().enumerate() {
         add(&mut object, field).map_err(|error| (position, error))?;
     }
-    Ok(Value::Object(object))
+    let mut text = String::new();
+    write(&object, &mut text);
+    Ok(text)
 }
 
-fn add(object: &mut Map<String, Value>, field: &Field<'_>) -> Result<(), FieldError> {
+type Members = BTreeMap<String, Node>;
+
+/// A value within the object.
+enum Node {
+    /// JSON as it was given.
+    Json(Box<RawValue>),
+    /// An object that a path leads through.
+    Object(Members),
+}
+
+impl Node {
+    /// The members of an object; none of any other value.
+    fn members(&mut self) -> Option<&mut Members> {
+        if let Self::Json(json) = self {
+            let members: BTreeMap<String, Box<RawValue>> = serde_json::from_str(json.get()).ok()?;
+            *self =
+                Self::Object(members.into_iter().map(|(name, value)| (name, Self::Json(value))).collect());
+        }
+        match self {
+            Self::Object(members) => Some(members),
+            Self::Json(_) => None,
+        }
+    }
+}
+
+fn add(object: &mut Members, field: &Field<'_>) -> Result<(), FieldError> {
     let (outer, last) = match field.path.rsplit_once('.') {
         Some((outer, last)) => (Some(outer), last),
         None => (None, field.path),
@@ -42,16 +73,36 @@ fn add(object: &mut Map<String, Value>, field: &Field<'_>) -> Result<(), FieldEr
     }
     let mut inner = object;
     for name in outer.into_iter().flat_map(|outer| outer.split('.')) {
-        let next = inner.entry(name).or_insert_with(|| Value::Object(Map::new()));
+        let next = inner.entry(name.to_owned()).or_insert_with(|| Node::Object(Members::new()));
         // An object that was given as a value may get more members.
-        inner = next.as_object_mut().ok_or(FieldError::Taken)?;
+        inner = next.members().ok_or(FieldError::Taken)?;
     }
     if inner.contains_key(last) {
         return Err(FieldError::Taken);
     }
-    let value = serde_json::from_str(&field.value).unwrap_or_else(|_| Value::String(field.value.clone()));
-    inner.insert(last.to_owned(), value);
+    let json = serde_json::from_str(&field.value)
+        .or_else(|_| RawValue::from_string(Value::from(field.value.as_str()).to_string()))
+        .map_err(|_| FieldError::Taken)?;
+    inner.insert(last.to_owned(), Node::Json(json));
     Ok(())
+}
+
+fn write(members: &Members, out: &mut String) {
+    let mut separator = '{';
+    for (name, value) in members {
+        out.push(separator);
+        separator = ',';
+        out.push_str(&Value::from(name.as_str()).to_string());
+        out.push(':');
+        match value {
+            Node::Json(json) => out.push_str(json.get()),
+            Node::Object(members) => write(members, out),
+        }
+    }
+    if members.is_empty() {
+        out.push('{');
+    }
+    out.push('}');
 }
 
 #[cfg(test)]
@@ -61,7 +112,7 @@ mod tests {
     fn object(fields: &[(&str, &str)]) -> Result<String, (usize, FieldError)> {
         let fields: Vec<_> =
             fields.iter().map(|(path, value)| Field { path, value: (*value).to_owned() }).collect();
-        object_of(&fields).map(|value| value.to_string())
+        object_of(&fields)
     }
 
     #[test]
@@ -75,6 +126,27 @@ mod tests {
             Ok(r#"{"a":"5","b":"","c":"01"}"#.to_owned())
         );
         assert_eq!(object(&[("a", r#"{"b":1}"#), ("a.c", "2")]), Ok(r#"{"a":{"b":1,"c":2}}"#.to_owned()));
+    }
+
+    #[test]
+    fn json_stays_as_it_was_written() {
+        for json in [
+            "12345678901234567890123",
+            "1e400",
+            "-0",
+            "1e2",
+            "0.1000000000000000055",
+            r#"{"z":1,"a":[2, 3]}"#,
+            "{}",
+        ] {
+            assert_eq!(object(&[("a.b", json)]), Ok(format!(r#"{{"a":{{"b":{json}}}}}"#)));
+        }
+        assert_eq!(
+            object(&[("a", r#"{"n":1e400,"o":{}}"#), ("a.o.p", " 1.50 ")]),
+            Ok(r#"{"a":{"n":1e400,"o":{"p":1.50}}}"#.to_owned())
+        );
+        assert_eq!(object(&[("a", "1e"), ("b", "\"")]), Ok(r#"{"a":"1e","b":"\""}"#.to_owned()));
+        assert_eq!(object(&[]), Ok("{}".to_owned()));
     }
 
     #[test]

@@ -135,7 +135,7 @@ fn fields_of(fields: &[(String, Template)], values: &TemplateValues) -> Result<D
             }
         })
     })?;
-    Ok(Data::raw_json(object.to_string())?)
+    Ok(Data::raw_json(object)?)
 }
 
 /// `true`, `false` and whole numbers of 32 bits are what they are; everything else is text.
