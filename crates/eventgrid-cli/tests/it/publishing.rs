@@ -232,6 +232,19 @@ fn the_network_has_an_exit_code_of_its_own() {
 fn busy() -> (Bench, std::sync::mpsc::Receiver<()>) {
     use eventgrid_emulator::{Fault, FaultCondition, FaultEffect, Operation};
 
+#[test]
+fn json_has_its_media_type_in_binary_mode() {
+    let bench = Bench::new();
+    bench.run(&["publish", "--type", "A", "--field", "a=1", "--binary"]).ends_with(0);
+    bench.run_with(&["publish", "--binary"], &EVENT.replace('}', r#","data":"x"}"#)).ends_with(0);
+    bench.run_with(&["publish", "--binary"], EVENT).ends_with(0);
+    let accepted = bench.emulator.accepted();
+    assert!(accepted.iter().all(|request| request.headers["content-type"] == "application/json"));
+    let accepted = bench.accepted();
+    assert_eq!((&accepted[0][0]["data"], &accepted[1][0]["data"]), (&json!({"a": 1}), &json!("x")));
+    assert_eq!(accepted[2][0].get("data"), None);
+}
+
     let busy = FaultEffect::new().status(503).header("Retry-After", "60");
     let (to, served) = std::sync::mpsc::channel();
     let builder = Emulator::builder()

@@ -6,8 +6,8 @@ use eventgrid::calls::EncodedEvents;
 use eventgrid::event::BinaryMode;
 use eventgrid::target::{CloudEvents, CustomSchema, EventGridSchema};
 use eventgrid::{
-    CloudEvent, EndpointKind, Error, RequestError, SendFailureReason, SendReport, Transport, TransportError,
-    with_causes,
+    CloudEvent, Data, EndpointKind, Error, RequestError, SendFailureReason, SendReport, Transport,
+    TransportError, with_causes,
 };
 
 use super::Publisher;
@@ -62,7 +62,11 @@ impl Chunk {
             }
             (Self::Custom(events), AnyEvent::Custom(event)) => events.push(&event, None).map_err(fault)?,
             (Self::Binary(events, encoded), AnyEvent::Cloud(event)) => {
-                let event = event.into_owned().map_err(|error| EventFault::new(error.to_string()))?;
+                let mut event = event.into_owned().map_err(|error| EventFault::new(error.to_string()))?;
+                // The body needs a media type. Without one, the data of a CloudEvent is JSON.
+                if !matches!(event.data, Data::Bytes(_)) {
+                    event.data_content_type.get_or_insert("application/json".into());
+                }
                 encoded.push(&event, None).map_err(fault)?;
                 events.push(event);
             }
