@@ -194,6 +194,19 @@ fn binary_mode_sends_each_event_by_itself() {
 }
 
 #[test]
+fn json_has_its_media_type_in_binary_mode() {
+    let bench = Bench::new();
+    bench.run(&["publish", "--type", "A", "--field", "a=1", "--binary"]).ends_with(0);
+    bench.run_with(&["publish", "--binary"], &EVENT.replace('}', r#","data":"x"}"#)).ends_with(0);
+    bench.run_with(&["publish", "--binary"], EVENT).ends_with(0);
+    let accepted = bench.emulator.accepted();
+    assert!(accepted.iter().all(|request| request.headers["content-type"] == "application/json"));
+    let accepted = bench.accepted();
+    assert_eq!((&accepted[0][0]["data"], &accepted[1][0]["data"]), (&json!({"a": 1}), &json!("x")));
+    assert_eq!(accepted[2][0].get("data"), None);
+}
+
+#[test]
 fn every_target_and_schema_takes_its_events() {
     let builder = Emulator::builder()
         .basic_topic("basic", InputSchema::EventGrid)
@@ -231,19 +244,6 @@ fn the_network_has_an_exit_code_of_its_own() {
 #[cfg(unix)]
 fn busy() -> (Bench, std::sync::mpsc::Receiver<()>) {
     use eventgrid_emulator::{Fault, FaultCondition, FaultEffect, Operation};
-
-#[test]
-fn json_has_its_media_type_in_binary_mode() {
-    let bench = Bench::new();
-    bench.run(&["publish", "--type", "A", "--field", "a=1", "--binary"]).ends_with(0);
-    bench.run_with(&["publish", "--binary"], &EVENT.replace('}', r#","data":"x"}"#)).ends_with(0);
-    bench.run_with(&["publish", "--binary"], EVENT).ends_with(0);
-    let accepted = bench.emulator.accepted();
-    assert!(accepted.iter().all(|request| request.headers["content-type"] == "application/json"));
-    let accepted = bench.accepted();
-    assert_eq!((&accepted[0][0]["data"], &accepted[1][0]["data"]), (&json!({"a": 1}), &json!("x")));
-    assert_eq!(accepted[2][0].get("data"), None);
-}
 
     let busy = FaultEffect::new().status(503).header("Retry-After", "60");
     let (to, served) = std::sync::mpsc::channel();
@@ -331,4 +331,17 @@ fn arguments_that_would_be_lost_or_make_duplicates_are_refused() {
     assert!(duplicates.stderr.contains("would be duplicates"), "{duplicates:?}");
     bench.run(&[&publish[..], &["1-{{n}}"]].concat()).ends_with(0);
     bench.run(&[&publish[..], &["1", "--source", "urn:{{uuid}}"]].concat()).ends_with(0);
+    for (schema, argument) in [
+        ("cloudevents", "--data-version"),
+        ("eventgrid", "--source"),
+        ("eventgrid", "--content-type"),
+        ("eventgrid", "--dataschema"),
+        ("custom", "--subject"),
+        ("custom", "--domain-topic"),
+    ] {
+        let ended = bench.run(&["publish", "--schema", schema, "--data", "1", argument, "x"]).ends_with(2);
+        assert!(ended.stderr.contains(&format!("has no place for {argument}\n")), "{ended:?}");
+    }
+    bench.run(&["publish", "--schema", "eventgrid", "--type", "A", "--ext", "a=b"]).ends_with(2);
+    assert_eq!(bench.accepted().len(), 2);
 }

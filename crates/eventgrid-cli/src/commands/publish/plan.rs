@@ -39,6 +39,7 @@ impl Plan<'_> {
             return Err(Failure::usage("only CloudEvents have a binary content mode")
                 .advice("leave out --binary, or --schema"));
         }
+        check_schema(arguments)?;
         let has_lines = arguments.data_lines || arguments.text_lines;
         let is_custom = arguments.schema == EventSchema::Custom;
         let has_type = arguments.event.event_type.is_some() || (is_custom && arguments.event.is_given());
@@ -71,6 +72,49 @@ impl Plan<'_> {
             ));
         }
         Ok(Self::Read { sources, form: InputForm::Json { arrays_are_lists: !is_custom }, recipe: None })
+    }
+}
+
+/// That each argument of an event has a place in its schema: none is dropped silently.
+fn check_schema(arguments: &PublishArguments) -> Result<(), Failure> {
+    let EventArguments {
+        event_type,
+        source,
+        subject,
+        id,
+        time,
+        content_type,
+        data_schema,
+        data_version,
+        extensions,
+        ..
+    } = &arguments.event;
+    let cloud = [
+        ("--source", source.is_some()),
+        ("--content-type", content_type.is_some()),
+        ("--dataschema", data_schema.is_some()),
+        ("--ext", !extensions.is_empty()),
+    ];
+    let both = [
+        ("--type", event_type.is_some()),
+        ("--subject", subject.is_some()),
+        ("--id", id.is_some()),
+        ("--time", time.is_some()),
+    ];
+    let event_grid = [("--data-version", data_version.is_some())];
+    let domain = [("--domain-topic", arguments.domain_topic.is_some())];
+    let (schema, strangers) = match arguments.schema {
+        EventSchema::CloudEvents => ("a CloudEvent", event_grid.to_vec()),
+        EventSchema::EventGrid => ("an event of the Event Grid schema", cloud.to_vec()),
+        EventSchema::Custom => (
+            "an event of a custom schema, which is its data alone,",
+            [&cloud[..], &both, &event_grid, &domain].concat(),
+        ),
+    };
+    match strangers.iter().find(|(_, is_given)| *is_given) {
+        Some((argument, _)) => Err(Failure::usage(format!("{schema} has no place for {argument}"))
+            .advice(format!("leave out {argument}, or name another --schema"))),
+        None => Ok(()),
     }
 }
 
