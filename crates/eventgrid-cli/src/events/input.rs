@@ -1,10 +1,10 @@
 //! Input, cut into events: JSON lines, or one document.
 
 use std::fmt;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, ErrorKind, IsTerminal as _, Read};
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::Utf8Error;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
@@ -24,6 +24,29 @@ pub(crate) enum InputSource {
 }
 
 impl InputSource {
+    /// Whether it is the file at that path, by whatever name.
+    #[cfg(unix)]
+    pub(crate) fn is_file_at(&self, path: &Path) -> bool {
+        use std::os::fd::AsFd as _;
+        use std::os::unix::fs::MetadataExt as _;
+        let metadata = match self {
+            Self::Stdin => {
+                io::stdin().as_fd().try_clone_to_owned().and_then(|file| File::from(file).metadata())
+            }
+            // It is not opened: what writes into a pipe would see it closed again.
+            Self::File(file) => fs::metadata(file),
+        };
+        matches!((metadata, fs::metadata(path)), (Ok(source), Ok(file))
+            if file.is_file() && (source.dev(), source.ino()) == (file.dev(), file.ino()))
+    }
+
+    /// Whether it is the file at that path. Elsewhere what stdin is cannot be told.
+    #[cfg(not(unix))]
+    pub(crate) fn is_file_at(&self, path: &Path) -> bool {
+        let Self::File(file) = self else { return false };
+        matches!((fs::canonicalize(file), fs::canonicalize(path)), (Ok(source), Ok(file)) if source == file)
+    }
+
     /// Whether it is typed at a terminal.
     pub(crate) fn is_typed(&self) -> bool {
         *self == Self::Stdin && io::stdin().is_terminal()

@@ -162,6 +162,45 @@ fn what_the_service_refuses_can_be_published_again() {
     assert!(same.stderr.contains("--failed"), "{same:?}");
 }
 
+#[cfg(unix)]
+#[test]
+fn the_file_for_events_that_fail_is_not_read_by_another_name() {
+    let bench = Bench::new();
+    bench.file("failed.jsonl", "nonsense\n");
+    let path = |name: &str| bench.folder.path().join(name);
+    std::fs::hard_link(path("failed.jsonl"), path("other.jsonl")).unwrap();
+    bench.run(&["publish", "other.jsonl", "--failed", "failed.jsonl"]).ends_with(2);
+    for arguments in [&["publish"][..], &["publish", "-"]] {
+        let mut command = bench.command(&[arguments, &["--failed", "failed.jsonl"]].concat());
+        command.stdin(std::fs::File::open(path("failed.jsonl")).unwrap());
+        let ended = Ended::new(&command.output().unwrap()).ends_with(2);
+        assert!(ended.stderr.contains("is also read"), "{ended:?}");
+    }
+    assert_eq!(bench.content("failed.jsonl"), "nonsense\n");
+    let mut command = bench.command(&["publish", "--failed", "/dev/null"]);
+    command.stdin(std::fs::File::open("/dev/null").unwrap());
+    Ended::new(&command.output().unwrap()).ends_with(0);
+}
+
+#[test]
+fn what_cannot_be_kept_is_named() {
+    let bench = Bench::new();
+    let input = format!("{}\n{}\nnonsense\n{}\n", event("1"), event("2"), event("3"));
+    // A folder is no file.
+    let keep = ["publish", "--failed", ".", "-o", "json"];
+    let ended = bench.run_with(&keep, &input).ends_with(1);
+    assert!(ended.stderr.contains("cannot keep events that failed in ."), "{ended:?}");
+    let unsent = "line 1 of stdin to line 2 of stdin were read and not sent";
+    assert!(ended.stderr.contains(unsent), "{ended:?}");
+    assert_eq!(ended.stdout, "[\n{\"accepted\":0,\"failed\":3}\n]\n");
+    // What was accepted is not said to be unsent.
+    let large = event("large").replace('}', &format!(r#","data":"{}"}}"#, "x".repeat(1_100_000)));
+    let input = format!("{}\n{}\n{large}\n{}\n", event("1"), event("2"), event("3"));
+    let ended = bench.run_with(&[&keep[..], &["--max-events", "3"]].concat(), &input).ends_with(1);
+    assert_eq!(ended.stdout, "[\n{\"accepted\":2,\"failed\":1}\n]\n");
+    assert!(!ended.stderr.contains("not sent"), "{ended:?}");
+}
+
 #[test]
 fn a_dry_run_shows_the_request_without_the_key() {
     let bench = Bench::new();

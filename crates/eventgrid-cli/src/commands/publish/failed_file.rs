@@ -10,12 +10,19 @@ use crate::failure::Failure;
 pub(super) struct FailedFile {
     path: Option<PathBuf>,
     file: Option<BufWriter<File>>,
+    /// Whether an event could not be kept. Then no more are.
+    is_broken: bool,
 }
 
 impl FailedFile {
     /// A file at that path; without one, nothing is kept.
     pub(super) fn new(path: Option<PathBuf>) -> Self {
-        Self { path, file: None }
+        Self { path, file: None, is_broken: false }
+    }
+
+    /// Whether each event that it was given is kept.
+    pub(super) fn keeps_all(&self) -> bool {
+        self.keeps() && !self.is_broken
     }
 
     /// Whether anything is kept.
@@ -28,9 +35,12 @@ impl FailedFile {
     /// # Errors
     /// [`Failure`] if that cannot be done.
     pub(super) fn keep(&mut self, event: &[u8]) -> Result<(), Failure> {
-        let Some(path) = &self.path else { return Ok(()) };
+        let Some(path) = self.path.as_deref().filter(|_| !self.is_broken) else { return Ok(()) };
         if self.file.is_none() {
-            self.file = Some(BufWriter::new(open(path).map_err(|error| self.failure(&error))?));
+            match open(path) {
+                Ok(file) => self.file = Some(BufWriter::new(file)),
+                Err(error) => return Err(self.failure(&error)),
+            }
         }
         let Some(file) = &mut self.file else { return Ok(()) };
         // Line breaks in JSON are white space between its parts.
@@ -46,11 +56,13 @@ impl FailedFile {
     /// # Errors
     /// [`Failure`] if that cannot be done.
     pub(super) fn flush(&mut self) -> Result<(), Failure> {
-        let flushed = self.file.as_mut().map_or(Ok(()), io::Write::flush);
+        let file = self.file.as_mut().filter(|_| !self.is_broken);
+        let flushed = file.map_or(Ok(()), io::Write::flush);
         flushed.map_err(|error| self.failure(&error))
     }
 
-    fn failure(&self, error: &io::Error) -> Failure {
+    fn failure(&mut self, error: &io::Error) -> Failure {
+        self.is_broken = true;
         let path = self.path.as_deref().unwrap_or_else(|| "".as_ref());
         Failure::local(format!("cannot keep events that failed in {}", path.display()), error)
     }

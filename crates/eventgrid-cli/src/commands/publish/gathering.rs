@@ -254,21 +254,22 @@ impl<'p, T: Transport> Gathering<'p, T> {
                 return self.give_up(kind.unwrap_or(FailureKind::Other));
             }
         };
-        let mut refused = 0;
+        let (mut refused, mut kept) = (0, Ok(()));
         for refusal in refusals {
             refused += refusal.events.len();
             let places = self.places.get(refusal.events.clone()).unwrap_or_default();
             self.report.fail(places, refusal.kind, &refusal.message);
             for index in refusal.events {
-                self.failed.keep(self.chunk.json(index).as_bytes())?;
+                kept = kept.and_then(|()| self.failed.keep(self.chunk.json(index).as_bytes()));
             }
             if refusal.is_hopeless {
                 self.hopeless = Some(refusal.kind);
             }
         }
         self.report.accept(self.places.len() - refused);
+        // What was accepted must not be kept as well, even if nothing else can be.
         self.clear();
-        self.failed.flush()
+        kept.and_then(|()| self.failed.flush())
     }
 
     /// Waits until the chunk may be sent, or the program is to end.
@@ -287,11 +288,10 @@ impl<'p, T: Transport> Gathering<'p, T> {
             let first = self.unsent.take().map_or_else(|| first.clone(), |(first, _)| first);
             self.unsent = Some((first, last.clone()));
         }
-        for index in 0..self.chunk.len() {
-            self.failed.keep(self.chunk.json(index).as_bytes())?;
-        }
+        let kept =
+            (0..self.chunk.len()).try_for_each(|index| self.failed.keep(self.chunk.json(index).as_bytes()));
         self.clear();
-        self.failed.flush()
+        kept.and_then(|()| self.failed.flush())
     }
 
     fn clear(&mut self) {
@@ -320,7 +320,7 @@ impl<'p, T: Transport> Gathering<'p, T> {
             failure = Some(cannot_keep);
         }
         self.progress.finish();
-        let unsent = self.unsent.filter(|_| !self.failed.keeps());
+        let unsent = self.unsent.filter(|_| !self.failed.keeps_all());
         self.report.end(failure, unsent, last, self.number);
         self.report
     }

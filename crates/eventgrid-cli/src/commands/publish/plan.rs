@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, IsTerminal as _, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::arguments::{EventArguments, PublishArguments};
 use crate::events::{
@@ -119,26 +119,26 @@ fn check_schema(arguments: &PublishArguments) -> Result<(), Failure> {
 }
 
 fn sources(arguments: &PublishArguments) -> Result<Vec<InputSource>, Failure> {
-    if arguments.files.is_empty() {
-        return if io::stdin().is_terminal() {
-            Err(Failure::usage("there is nothing to publish")
-                .advice("make an event by --type and --data, name files, or pipe events into stdin"))
-        } else {
-            Ok(vec![InputSource::Stdin])
+    let sources = if arguments.files.is_empty() {
+        if io::stdin().is_terminal() {
+            return Err(Failure::usage("there is nothing to publish")
+                .advice("make an event by --type and --data, name files, or pipe events into stdin"));
+        }
+        vec![InputSource::Stdin]
+    } else {
+        let source = |file: &PathBuf| {
+            if is_stdin(file) { InputSource::Stdin } else { InputSource::File(file.clone()) }
         };
-    }
+        arguments.files.iter().map(source).collect()
+    };
     // A loop would be without end.
     if let Some(failed) = &arguments.failed {
-        let same = |file: &Path| fs::canonicalize(file).ok() == fs::canonicalize(failed).ok();
-        if failed.exists() && arguments.files.iter().any(|file| same(file)) {
-            return Err(Failure::usage("the file for events that fail is also an input file")
+        if sources.iter().any(|source| source.is_file_at(failed)) {
+            return Err(Failure::usage("the file for events that fail is also read")
                 .advice("name another one by --failed"));
         }
     }
-    let files = arguments.files.iter();
-    Ok(files
-        .map(|file| if is_stdin(file) { InputSource::Stdin } else { InputSource::File(file.clone()) })
-        .collect())
+    Ok(sources)
 }
 
 fn is_stdin(file: &Path) -> bool {
