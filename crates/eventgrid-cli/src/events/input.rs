@@ -56,8 +56,9 @@ impl InputSource {
 /// How input is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum InputForm {
-    /// One JSON value a line; or, if the first line is not one, a document of JSON values one after
-    /// the other. Arrays are taken apart if the schema has no array as an event.
+    /// One JSON value a line; or, if the first line is the beginning of one or has several of them,
+    /// a document of JSON values one after the other. Arrays are taken apart if the schema has no
+    /// array as an event.
     Json {
         /// Whether an array is several events.
         arrays_are_lists: bool,
@@ -336,9 +337,10 @@ fn read_one(name: &str, source: impl Read, form: InputForm, sender: &InputSender
         let first = if is_decided { None } else { first_item(&lines[..len], begin_source) };
         if let (Some(first), InputForm::Json { arrays_are_lists }) = (first, form) {
             is_decided = true;
-            let line = &lines[first.clone()];
+            let end = memchr::memchr(b'\n', &lines[first.end..len]).map_or(len, |end| first.end + end + 1);
+            let line = &lines[first.start..end];
             let is_list = arrays_are_lists && line.trim_ascii_start().starts_with(b"[");
-            if is_list || serde_json::from_slice::<IgnoredAny>(line).is_err() {
+            if is_list || begins_document(line) {
                 lines.truncate(len);
                 lines.drain(..first.start);
                 reader.read_to_end(&mut lines)?;
@@ -349,6 +351,18 @@ fn read_one(name: &str, source: impl Read, form: InputForm, sender: &InputSender
         let blank_ones_count = form == InputForm::Text;
         handing.hand_over(lines, Places::Lines { len, blank_ones_count, begin_source })?;
         begin_source = false;
+    }
+}
+
+/// Whether a line with its line break has several JSON values, or ends within one. Otherwise it is
+/// one value, or not JSON: the next line is an event of its own all the same.
+fn begins_document(line: &[u8]) -> bool {
+    let mut values = serde_json::Deserializer::from_slice(line).into_iter::<IgnoredAny>();
+    let first = values.next();
+    match (first, values.next()) {
+        (Some(Ok(_)), None) | (None, _) => false,
+        (Some(Ok(_)), Some(next)) => next.map_or_else(|error| error.is_eof(), |_| true),
+        (Some(Err(error)), _) => error.is_eof(),
     }
 }
 
@@ -488,7 +502,22 @@ mod tests {
     #[test]
     fn what_is_no_json_is_not_lost() {
         assert_eq!(texts("{\"a\":\n1} {\"b\":", LISTS), ["{\"a\":\n1}", "{\"b\":"]);
-        assert_eq!(texts("nonsense\n{}", LISTS), ["nonsense\n{}"]);
+        assert_eq!(texts("[{},\n{}", LISTS), ["[{},\n{}"]);
+    }
+
+    #[test]
+    fn a_first_line_that_is_not_json_spoils_no_other() {
+        for first in ["nonsense", "{broken", r#"{"a":"x"#, "{\"a\":1} x", "{\"a\":1}]"] {
+            let input = format!("\n{first}\r\n{{\"a\":2}}\n");
+            let expected = [
+                ("line 2 of in".to_owned(), first.to_owned()),
+                ("line 3 of in".to_owned(), "{\"a\":2}".to_owned()),
+            ];
+            assert_eq!(read(input.as_bytes(), LISTS), expected);
+        }
+        for document in ["{\n\"a\":1}", "{\"a\":1} {\"a\":2}\n{\"a\":3}", "{\"a\":1} {\n\"a\":2}"] {
+            assert!(read(document.as_bytes(), LISTS)[0].0.starts_with("event 1"), "{document}");
+        }
     }
 
     #[test]
