@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
-use super::receive::duration;
+use super::receive::duration_above_zero;
 use super::{ConnectionArguments, SubscriptionArgument};
 
 /// What to measure.
@@ -29,7 +29,7 @@ pub(crate) struct LoadArguments {
     pub(crate) count: Option<u64>,
 
     /// End after this time. Default: 10 s, or none with --count.
-    #[arg(long, value_name = "TIME", value_parser = duration)]
+    #[arg(long, value_name = "TIME", value_parser = duration_above_zero)]
     pub(crate) duration: Option<Duration>,
 
     /// Number of requests at the same time, each on a connection of its own.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::receive::duration;
+use super::receive::{at_least_one, duration, duration_above_zero};
 use super::{ConnectionArguments, SubscriptionArgument};
 
 /// Where to deliver events, and how.
@@ -69,11 +69,11 @@ pub(crate) struct ListenArguments {
 
     /// Most events to keep locked, including those that wait for a retry; then no more are
     /// received.
-    #[arg(long, value_name = "N", default_value_t = 1000)]
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = at_least_one())]
     pub(crate) max_locks: usize,
 
     /// Lock duration of the event subscription, if it is not the service's default.
-    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration_above_zero)]
     pub(crate) lock_duration: Duration,
 
     /// Where from.

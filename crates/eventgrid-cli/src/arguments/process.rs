@@ -5,18 +5,18 @@ use std::time::Duration;
 use clap::Args;
 use eventgrid::ReleaseDelay;
 
-use super::receive::{delay, duration};
+use super::receive::{at_least_one, delay, duration_above_zero};
 use super::{ConnectionArguments, SubscriptionArgument};
 
 /// What handles events, and how.
 #[derive(Debug, Args)]
 pub(crate) struct ProcessArguments {
     /// Number of commands that run at the same time.
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = at_least_one())]
     pub(crate) concurrency: usize,
 
     /// Kill a command that takes longer, and release its event.
-    #[arg(long, value_name = "TIME", value_parser = duration)]
+    #[arg(long, value_name = "TIME", value_parser = duration_above_zero)]
     pub(crate) timeout: Option<Duration>,
 
     /// Make an event whose command has failed available again after this time.
@@ -24,15 +24,15 @@ pub(crate) struct ProcessArguments {
     pub(crate) delay: ReleaseDelay,
 
     /// Reject an event that was delivered more often, without running the command.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_deliveries: Option<u32>,
 
     /// End after this number of commands.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) max: Option<u64>,
 
     /// Lock duration of the event subscription, if it is not the service's default.
-    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration_above_zero)]
     pub(crate) lock_duration: Duration,
 
     /// The command and its arguments, run for each event without a shell.

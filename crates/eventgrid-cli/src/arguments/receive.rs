@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
+use clap::builder::RangedU64ValueParser;
 use eventgrid::ReleaseDelay;
 use jiff::SignedDuration;
 
@@ -79,11 +80,11 @@ pub(crate) struct TailArguments {
     pub(crate) ack: bool,
 
     /// End after this number of printed events.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) max: Option<u64>,
 
     /// Most events to keep locked; then no more are received.
-    #[arg(long, value_name = "N", default_value_t = 1000)]
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = at_least_one())]
     pub(crate) max_locks: usize,
 
     /// Which events to print.
@@ -108,6 +109,19 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
             Duration::try_from(duration).map_err(|_| "a time must not be negative".to_owned())
         })
         .map_err(|error: String| format!("{error}; write it as 10s or 2m"))
+}
+
+/// The same, but not zero.
+pub(super) fn duration_above_zero(text: &str) -> Result<Duration, String> {
+    match duration(text)? {
+        Duration::ZERO => Err("a time of zero is over at once; write it as 10s or 2m".to_owned()),
+        duration => Ok(duration),
+    }
+}
+
+/// How many there may be at once.
+pub(super) fn at_least_one() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..)
 }
 
 pub(super) fn delay(text: &str) -> Result<ReleaseDelay, String> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use clap_complete::Shell;
 
-use super::receive::duration;
+use super::receive::duration_above_zero;
 use super::{ConnectionArguments, FilterArguments, SubscriptionArgument};
 
 /// What to do with shared access signatures.
@@ -23,7 +23,7 @@ pub(crate) enum SasCommand {
 #[derive(Debug, Args)]
 pub(crate) struct SasGenerate {
     /// How long the token is valid from now on.
-    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = duration)]
+    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = duration_above_zero)]
     pub(crate) valid_for: Duration,
 
     /// Give access to the whole namespace, instead of the topic or the event subscription that is

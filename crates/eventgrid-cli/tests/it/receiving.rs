@@ -115,6 +115,21 @@ fn what_cannot_be_asked_for_is_an_error_of_usage() {
 fn events_that_cannot_be_printed_are_released() {
     let bench = Bench::new();
     bench.publish(2);
+    // They would release or lose each event again and again.
+    for arguments in [
+        &["tail", "--max", "0"][..],
+        &["tail", "--max-locks", "0"],
+        &["process", "--max", "0", "--", "true"],
+        &["process", "--concurrency", "0", "--", "true"],
+        &["process", "--max-deliveries", "0", "--", "true"],
+        &["process", "--timeout", "0s", "--", "true"],
+        &["process", "--lock-duration", "0", "--", "true"],
+        &["listen", "--lock-duration", "0s", "--forward-to", "http://127.0.0.1:1"],
+        &["bench", "consume", "--duration", "0s"],
+        &["sas", "generate", "--valid-for", "0s"],
+    ] {
+        bench.run(arguments).ends_with(2);
+    }
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
     let mut command = bench.command(&["receive", "--ack"]);
