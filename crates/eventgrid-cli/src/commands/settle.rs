@@ -84,14 +84,16 @@ fn settle_stdin(
             Err(mpsc::RecvTimeoutError::Disconnected) => return Ok(()),
         };
         let mut tokens = Vec::new();
-        items.try_for_each(&mut position, |item| {
+        let read = items.try_for_each(&mut position, |item| {
             tokens.extend(token_of(item.bytes).map_err(|failure| {
                 failure
                     .advice(format!("see {}: a line is a token, or a record of `egrid receive`", item.place))
             })?);
             Ok::<(), Failure>(())
-        })?;
+        });
+        // Those before a line that is not one.
         settle(consumer, action, &tokens, counts, out)?;
+        read?;
     }
 }
 

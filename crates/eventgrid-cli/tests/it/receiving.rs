@@ -71,6 +71,17 @@ fn a_token_that_fails_is_printed_with_the_reason() {
 }
 
 #[test]
+fn tokens_before_a_line_that_has_none_are_settled() {
+    let bench = Bench::new();
+    bench.publish(2);
+    let received = bench.run(&["receive"]).stdout;
+    let ended = bench.run_with(&["ack"], &received.replacen('\n', "\n{}\n", 1)).ends_with(2);
+    assert!(ended.stderr.starts_with("acknowledged 1 of 1\n"), "{ended:?}");
+    assert!(ended.stderr.contains("see line 2 of stdin"), "{ended:?}");
+    assert_eq!(bench.counts(), [0, 1, 1, 0]);
+}
+
+#[test]
 fn events_are_settled_after_they_were_printed_if_that_is_asked_for() {
     let bench = Bench::new();
     bench.publish(1);
@@ -104,17 +115,6 @@ fn what_cannot_be_asked_for_is_an_error_of_usage() {
     {
         bench.run(arguments).ends_with(2);
     }
-    bench.run(&["receive", "-s", "nowhere"]).ends_with(4);
-    bench.run(&["receive", "--kind", "basic"]).ends_with(2);
-    bench.run(&["tail", "-s", "nowhere"]).ends_with(4);
-}
-
-/// Whoever reads stdout may go away: what was not seen is not lost.
-#[cfg(unix)]
-#[test]
-fn events_that_cannot_be_printed_are_released() {
-    let bench = Bench::new();
-    bench.publish(2);
     // They would release or lose each event again and again.
     for arguments in [
         &["tail", "--max", "0"][..],
@@ -130,6 +130,17 @@ fn events_that_cannot_be_printed_are_released() {
     ] {
         bench.run(arguments).ends_with(2);
     }
+    bench.run(&["receive", "-s", "nowhere"]).ends_with(4);
+    bench.run(&["receive", "--kind", "basic"]).ends_with(2);
+    bench.run(&["tail", "-s", "nowhere"]).ends_with(4);
+}
+
+/// Whoever reads stdout may go away: what was not seen is not lost.
+#[cfg(unix)]
+#[test]
+fn events_that_cannot_be_printed_are_released() {
+    let bench = Bench::new();
+    bench.publish(2);
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
     let mut command = bench.command(&["receive", "--ack"]);
