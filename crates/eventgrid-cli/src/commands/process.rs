@@ -52,18 +52,23 @@ pub(super) fn run(arguments: &ProcessArguments) -> Result<(), Failure> {
         let work = Rc::new(Work {
             command: arguments.command.iter().map(OsString::from).collect(),
             left: Cell::new(arguments.max),
+            surplus: Cell::new(0),
             handle: handle.clone(),
         });
-        let handler = move |event: ProcessorEvent| {
+        let handler = {
             let work = Rc::clone(&work);
-            async move { work.handle(&event).await }
+            move |event: ProcessorEvent| {
+                let work = Rc::clone(&work);
+                async move { work.handle(&event).await }
+            }
         };
-        conclude(&signal.during(processor.run(handler)).await?)
+        conclude(&signal.during(processor.run(handler)).await?, work.surplus.get())
     })
 }
 
-/// Says what was done. That commands failed is a failure.
-fn conclude(stats: &ProcessorStats) -> Result<(), Failure> {
+/// Says what was done. That commands failed is a failure, but not that `surplus` events came with
+/// the last ones and were released.
+fn conclude(stats: &ProcessorStats, surplus: u64) -> Result<(), Failure> {
     message!(
         "acknowledged {}, released {}, rejected {}, lost {}",
         stats.acknowledged,
@@ -71,7 +76,7 @@ fn conclude(stats: &ProcessorStats) -> Result<(), Failure> {
         stats.rejected,
         stats.lost + stats.settled_or_lost
     );
-    if stats.acknowledged == stats.received {
+    if stats.acknowledged + surplus == stats.received {
         return Ok(());
     }
     Err(Failure::new(FailureKind::Partial, "some events were not handled"))
@@ -82,6 +87,8 @@ struct Work {
     command: Vec<OsString>,
     /// How many more commands are run.
     left: Cell<Option<u64>>,
+    /// How many events came after the last command had been run.
+    surplus: Cell<u64>,
     handle: ProcessorHandle,
 }
 
@@ -91,7 +98,10 @@ impl Work {
     async fn handle(&self, event: &ProcessorEvent) -> Result<Verdict, BoxError> {
         match self.left.get() {
             // More events than that came together.
-            Some(0) => return Ok(Verdict::Release(eventgrid::ReleaseDelay::TenSeconds)),
+            Some(0) => {
+                self.surplus.set(self.surplus.get() + 1);
+                return Ok(Verdict::Release(eventgrid::ReleaseDelay::TenSeconds));
+            }
             Some(left) => {
                 self.left.set(Some(left - 1));
                 if left == 1 {
@@ -127,11 +137,19 @@ impl Work {
         let group = StartedGroup::of(&child);
         let mut data = Vec::new();
         write_data(&event.view(), &mut data)?;
-        if let Some(mut stdin) = child.stdin.take() {
-            // A command need not read its input.
-            let _ = stdin.write_all(&data).await;
-        }
-        let status = child.wait().await?;
+        let stdin = child.stdin.take();
+        let feed = async {
+            if let Some(mut stdin) = stdin {
+                // A command need not read its input.
+                let _ = stdin.write_all(&data).await;
+            }
+            std::future::pending().await
+        };
+        // It may end while something that it has started has its stdin and does not read it either.
+        let status = tokio::select! {
+            status = child.wait() => status?,
+            never = feed => never,
+        };
         #[cfg(unix)]
         group.ended();
         Ok(status)

@@ -33,6 +33,30 @@ fn a_command_need_not_read_its_input() {
 }
 
 #[test]
+fn what_a_command_leaves_behind_need_not_read_its_input_either() {
+    let bench = Bench::new();
+    bench.file("text", &"x".repeat(200_000));
+    bench.run(&["publish", "--type", "A", "--text", "@text"]).ends_with(0);
+    let script = "exec 9<&0; tail -f /dev/null >/dev/null 2>&1 & echo $! > left";
+    let ended = bench.run(&["process", "--max", "1", "--timeout", "30s", "--", "sh", "-c", script]);
+    let left = bench.content("left");
+    assert!(std::process::Command::new("kill").arg(left.trim()).status().unwrap().success());
+    ended.ends_with(0);
+}
+
+#[test]
+fn events_that_came_with_the_last_one_are_no_failure() {
+    let bench = Bench::new();
+    bench.run(&["publish", "--type", "A", "--count", "3"]).ends_with(0);
+    let process = ["process", "--concurrency", "3", "--max", "1", "--"];
+    let ended = bench.run(&[&process[..], &["true"]].concat()).ends_with(0);
+    assert!(ended.stderr.contains("acknowledged 1, released 2"), "{ended:?}");
+    bench.emulator.advance_clock(std::time::Duration::from_secs(60));
+    let ended = bench.run(&[&process[..], &["false"]].concat()).ends_with(6);
+    assert!(ended.stderr.contains("acknowledged 0, released 2"), "{ended:?}");
+}
+
+#[test]
 fn a_command_that_cannot_be_run_ends_it_and_releases_the_event() {
     let bench = Bench::new();
     bench.run(&["publish", "--type", "A"]).ends_with(0);
