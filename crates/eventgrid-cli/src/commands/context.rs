@@ -1,11 +1,12 @@
 //! `egrid context`.
 
 use std::io::{self, Write};
+use std::path;
 
 use serde::Serialize;
 
 use crate::arguments::{ContextAdd, ContextCommand};
-use crate::context::{Context, ContextStore};
+use crate::context::{Context, ContextStore, KeySource};
 use crate::failure::Failure;
 use crate::output::{OutputFormat, Record, RecordWriter, cannot_write};
 
@@ -35,7 +36,17 @@ fn add(arguments: ContextAdd) -> Result<(), Failure> {
         return Err(Failure::usage("a context keeps no key, only where it comes from")
             .advice("use --key-file, --key-env or --key-command"));
     }
-    let key = connection.key_source();
+    if connection.max_retries.is_some() {
+        return Err(Failure::usage("a context keeps no number of retries")
+            .advice("leave out --max-retries here, and give it to the command that connects"));
+    }
+    let key = match connection.key_source() {
+        // The context is used from other folders, too.
+        Some(KeySource::File(file)) => Some(KeySource::File(path::absolute(&file).map_err(|error| {
+            Failure::local(format!("cannot find the folder of {}", file.display()), &error)
+        })?)),
+        key => key,
+    };
     let endpoint = connection
         .endpoint
         .ok_or_else(|| Failure::usage("a context needs an endpoint").advice("name it by --endpoint"))?;
