@@ -25,7 +25,8 @@ pub(crate) struct Failure {
 impl Failure {
     /// A failure that says what happened, and to what.
     pub(crate) fn new(kind: FailureKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), causes: Vec::new(), advice: None }
+        let message = in_words_of_arguments(&message.into());
+        Self { kind, message, causes: Vec::new(), advice: None }
     }
 
     /// What was asked for cannot be done as it was asked for.
@@ -50,6 +51,11 @@ impl Failure {
             next = cause.source();
         }
         self
+    }
+
+    /// Whether an error has caused it, and not only what was asked for.
+    pub(crate) fn has_cause(&self) -> bool {
+        !self.causes.is_empty()
     }
 
     /// Says what to do.

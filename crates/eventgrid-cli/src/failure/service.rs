@@ -45,9 +45,14 @@ impl FailureKind {
 
 /// An error's text with arguments of this program in place of names that the library has.
 pub(crate) fn in_words_of_arguments(text: &str) -> String {
-    const WORDS: [(&str, &str); 4] = [
+    const WORDS: [(&str, &str); 9] = [
         ("pass one by a `BearerToken` or an `AsyncBearerToken`", "give one by --key-command or --entra-id"),
+        ("pass it as a `SasToken`", "give the access key itself"),
+        ("by `root_certificates`, or by the environment variable", "by the environment variable"),
         ("`allow_plain_http`", "--allow-plain-http"),
+        ("use `for_domain_topic`", "name one by --domain-topic"),
+        ("use `BasicTopic`, `Domain` or `PartnerChannel`", "use --kind basic, domain or partner"),
+        ("use `NamespaceTopic`", "use --kind namespace"),
         ("wants `BasicTopic`", "needs --kind basic"),
         ("wants `NamespaceTopic`", "needs --kind namespace"),
     ];
@@ -70,7 +75,7 @@ pub(crate) fn is_refusal<T: TransportError>(error: &Error<'_, T>) -> bool {
 impl<T: TransportError + StdError + 'static> From<Error<'_, T>> for Failure {
     fn from(error: Error<'_, T>) -> Self {
         let kind = FailureKind::of_call(&error);
-        let message = in_words_of_arguments(&super::one_line(&error.to_string()));
+        let message = super::one_line(&error.to_string());
         let advice = push_advice(&message).or(kind.advice());
         let failure = Self::new(kind, message);
         let failure = match error.source() {
@@ -109,6 +114,12 @@ mod tests {
         assert!(text.contains("allow it by --allow-plain-http"), "{text}");
         let key = CredentialError::TokenOnly(CredentialKind::AccessKey).to_string();
         assert!(in_words_of_arguments(&key).ends_with("give one by --key-command or --entra-id"), "{key}");
+        let domain = eventgrid::event::InvalidEvent::NoDomainTopic.to_string();
+        assert!(in_words_of_arguments(&domain).ends_with("name one by --domain-topic"), "{domain}");
+        let basic = InvalidTarget::BasicEndpoint.to_string();
+        assert!(in_words_of_arguments(&basic).contains("use --kind basic, domain or partner"), "{basic}");
+        let namespace = InvalidTarget::NamespaceEndpoint.to_string();
+        assert!(in_words_of_arguments(&namespace).contains("use --kind namespace"), "{namespace}");
         let text = in_words_of_arguments("(that of a basic topic wants `BasicTopic`)");
         assert_eq!(text, "(that of a basic topic needs --kind basic)");
     }

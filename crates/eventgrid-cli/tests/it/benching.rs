@@ -44,6 +44,13 @@ fn what_is_published_can_be_consumed() {
 }
 
 #[test]
+fn the_first_reason_is_in_words_of_arguments() {
+    let bench = Bench::new();
+    let ended = bench.run(&["bench", "publish", "-t", "nowhere", "--count", "1"]).ends_with(4);
+    assert!(ended.stderr.contains("needs --kind basic)"), "{ended:?}");
+}
+
+#[test]
 fn a_round_trip_leaves_the_events_of_others_alone() {
     let bench = Bench::new();
     bench.run(&["publish", "--type", "A"]).ends_with(0);

@@ -38,6 +38,10 @@ fn the_doctor_finds_what_is_wrong() {
     let unreached =
         bench.run(&["doctor", "--endpoint", "http://127.0.0.1:1", "--max-retries", "0"]).ends_with(7);
     assert_eq!(outcomes(&unreached)[3], "publish: problem");
+    let basic = format!("{}/api/events", bench.emulator.endpoint());
+    let not_valid = bench.run(&["doctor", "--endpoint", &basic, "--kind", "namespace"]).ends_with(2);
+    assert_eq!(outcomes(&not_valid)[3..5], ["publish: problem", "receive: problem"]);
+    assert!(not_valid.stdout.contains("use --kind basic, domain or partner"), "{not_valid:?}");
     let bad_key = bench.run(&["doctor", "--key-env", "NOT_SET"]).ends_with(3);
     assert_eq!(outcomes(&bad_key)[2..], ["key: problem"]);
     assert!(bench.accepted().is_empty());
@@ -100,9 +104,12 @@ fn the_doctor_shows_the_certificates_whether_they_are_trusted_or_not() {
         trusted.stdout.contains("TLSv1_3") && trusted.stdout.contains("ECDSA, P-256; valid from 20"),
         "{trusted:?}"
     );
+    let plain = format!("http://{}", bench.emulator.endpoint().strip_prefix("https://").unwrap());
+    let plain = bench.run(&["doctor", "--endpoint", &plain, "--max-retries", "0"]).ends_with(7);
+    assert!(plain.stdout.contains("write https:// before"), "{plain:?}");
     let unknown = doctor(None).ends_with(7);
     assert_eq!(outcomes(&unknown)[2..4], ["tls: problem", "certificate: ok"], "{unknown:?}");
-    assert!(unknown.stdout.contains("SSL_CERT_FILE"), "{unknown:?}");
+    assert!(unknown.stdout.contains("trust it by the environment variable SSL_CERT_FILE"), "{unknown:?}");
 }
 
 #[test]

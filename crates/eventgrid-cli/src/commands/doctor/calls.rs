@@ -7,7 +7,8 @@ use eventgrid::blocking::{Consumer, Publisher};
 use eventgrid::sas::SasResource;
 use eventgrid::target::{AnyTarget, Target as _};
 use eventgrid::{
-    Endpoint, EndpointKind, Error, RawRequest, RawResponse, Subscription, TransportError, with_causes,
+    Endpoint, EndpointKind, Error, RawRequest, RawResponse, Subscription, TransportError, TransportErrorKind,
+    with_causes,
 };
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
@@ -15,7 +16,7 @@ use jiff::fmt::rfc2822::DateTimeParser;
 use super::findings::{Findings, Outcome};
 use crate::arguments::SubscriptionArgument;
 use crate::connection::Connection;
-use crate::failure::{FailureKind, one_line, push_advice};
+use crate::failure::{Failure, FailureKind, push_advice};
 use crate::interruption::Interruption;
 
 /// How far the clocks may be apart, in seconds. SAS tokens are made for hours.
@@ -31,6 +32,10 @@ const NO_JSON: &[u8] = b"[{";
 /// A lock token that nobody has: nothing is renewed by it. The service is known to name such tokens
 /// in a response with status 200.
 const NO_LOCK: &[u8] = br#"{"lockTokens":["egrid-doctor"]}"#;
+
+/// What to do where an endpoint of http does not speak it.
+const HTTPS_ADVICE: &str =
+    "; if it is meant to be reached over https, write https:// before the endpoint's host";
 
 /// Whether the key may publish: by an event that is refused before anything is stored.
 pub(super) fn check_publish(connection: &Connection, findings: &mut Findings) {
@@ -54,11 +59,11 @@ pub(super) fn check_publish(connection: &Connection, findings: &mut Findings) {
             None => request,
         };
         let publisher = Publisher::new(connection.client(&Interruption::default())?, target);
-        add_response("publish", kind, &publisher.send_request(&request), findings);
+        add_response("publish", kind, connection, &publisher.send_request(&request), findings);
         Ok(())
     });
     if let Err(failure) = checked {
-        findings.add("publish", Outcome::Skipped, failure.to_string());
+        add_failure("publish", &failure, findings);
     }
 }
 
@@ -66,7 +71,7 @@ pub(super) fn check_publish(connection: &Connection, findings: &mut Findings) {
 pub(super) fn check_receive(connection: &Connection, given: &SubscriptionArgument, findings: &mut Findings) {
     match connection.subscription(given) {
         Ok(subscription) => renew_nothing(connection, subscription, findings),
-        Err(failure) => findings.add("receive", Outcome::Skipped, one_line(&failure.to_string())),
+        Err(failure) => add_failure("receive", &failure, findings),
     }
 }
 
@@ -76,9 +81,19 @@ fn renew_nothing(connection: &Connection, subscription: Subscription<'static>, f
     match connection.client(&Interruption::default()) {
         Ok(client) => {
             let response = Consumer::new(client, subscription).send_request(&request);
-            add_response("receive", EndpointKind::Namespace, &response, findings);
+            add_response("receive", EndpointKind::Namespace, connection, &response, findings);
         }
         Err(failure) => findings.problem("receive", failure.kind(), failure.to_string()),
+    }
+}
+
+/// Why a request was not made. What is not valid has to be mended; what was not named is not
+/// checked.
+fn add_failure(check: &'static str, failure: &Failure, findings: &mut Findings) {
+    if failure.has_cause() {
+        findings.problem(check, failure.kind(), failure.to_string());
+    } else {
+        findings.add(check, Outcome::Skipped, failure.to_string());
     }
 }
 
@@ -92,13 +107,21 @@ fn path_of<'r>(resource: impl Into<SasResource<'r>>, endpoint: &Endpoint<'_>) ->
 fn add_response<T: TransportError + StdError + 'static>(
     check: &'static str,
     kind: EndpointKind,
+    connection: &Connection,
     result: &Result<RawResponse, Error<'static, T>>,
     findings: &mut Findings,
 ) {
     let response = match result {
         Ok(response) => response,
         Err(error) => {
-            findings.problem(check, FailureKind::of_call(error), with_causes(error).to_string());
+            let mut text = with_causes(error).to_string();
+            // A server that expects TLS answers plain http by an alert, or not at all.
+            let is_no_http = matches!(error, Error::Transport { error, .. }
+                if matches!(error.kind(), TransportErrorKind::Interrupted | TransportErrorKind::Other));
+            if is_no_http && Endpoint::new(connection.endpoint()).is_ok_and(|endpoint| !endpoint.is_https()) {
+                text.push_str(HTTPS_ADVICE);
+            }
+            findings.problem(check, FailureKind::of_call(error), text);
             return;
         }
     };
