@@ -48,6 +48,10 @@ fn a_topic_of_the_event_grid_schema_names_itself() {
     assert_eq!(accepted[0][0]["eventType"], "Microsoft.Devices.DeviceCreated");
     assert_eq!((accepted[0][0].get("topic"), &accepted[1][0]["topic"]), (None, &json!("ulm")));
     bench.run(&["trigger", "DeviceCreated", "--schema", "custom"]).ends_with(2);
+    let deleted = ["trigger", "SubscriptionDeletedEvent", "--schema", "eventgrid", "--endpoint"];
+    let ended = bench.run(&[&deleted[..], &[&endpoint("alerts")]].concat()).ends_with(2);
+    assert!(ended.stderr.contains("give it one by --subject"), "{ended:?}");
+    bench.run(&[&deleted[..], &[&endpoint("alerts"), "--subject", "s"]].concat()).ends_with(0);
 }
 
 #[test]

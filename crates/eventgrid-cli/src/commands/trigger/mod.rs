@@ -137,8 +137,14 @@ impl Sample {
         };
         let mut event = AnyEvent::from_json(self.schema, &sample.to_json(schema))?.into_owned()?;
         // A topic takes no event that names another one, and adds its own name.
-        if let (AnyEvent::EventGrid(event), false) = (&mut event, self.has_topic) {
-            event.topic = None;
+        if let AnyEvent::EventGrid(event) = &mut event {
+            if !self.has_topic {
+                event.topic = None;
+            }
+            // Event Grid sends some about itself that have none.
+            if event.subject.is_empty() {
+                return Err(EventFault::new("the event needs a subject: give it one by --subject"));
+            }
         }
         Ok(event)
     }
