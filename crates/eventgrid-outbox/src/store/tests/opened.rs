@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use redb::{Database, TableDefinition};
 
 use super::model::Model;
-use super::{SCHEMA, apply, put};
+use super::{ALL, SCHEMA, apply, put};
 use crate::error::OutboxErrorKind;
 use crate::store::{Change, Place, Store};
 
@@ -88,6 +88,26 @@ fn a_file_of_another_program_is_refused_and_left_alone() {
     transaction.commit().unwrap();
     drop(database);
     assert_eq!(folder.refusal().0, OutboxErrorKind::Foreign);
+}
+
+#[test]
+fn a_file_that_was_cut_short_loses_no_event_silently() {
+    let folder = Folder::new("cut");
+    let mut store = folder.open();
+    let events: Vec<_> = (0..300).map(|number| put(None, &format!("{number:03000}"))).collect();
+    apply(&mut store, &events);
+    let before = store.events(0, ALL).unwrap();
+    store.close();
+    let whole = fs::read(folder.file()).unwrap();
+    for len in (0..whole.len()).step_by(98_765) {
+        fs::write(folder.file(), &whole[..len]).unwrap();
+        let Ok(store) = Store::open(&Place::File(folder.file()), SCHEMA) else { continue };
+        // The totals are a part of the file; the events may be missing all the same.
+        if let Ok(events) = store.events(0, ALL) {
+            assert_eq!(events, before, "{len} of {} bytes", whole.len());
+        }
+        store.close();
+    }
 }
 
 #[test]
