@@ -316,6 +316,10 @@ impl Emulator {
     pub(crate) fn admit(&mut self, request: &Request<Bytes>, length: Option<u64>) -> Option<Response<Bytes>> {
         let basic = Arc::clone(&self.basic);
         let place = place(request.uri().path(), request.uri().query(), self.paths, &basic);
+        // These need no credential and read no body, and a handshake can be ended only once.
+        if matches!(place, Place::Health | Place::Handshake) {
+            return None;
+        }
         let (limit, access) = match &place {
             Place::Basic(resource) => (MAX_BODY, Access::to_basic(Some(resource))),
             Place::Mqtt(route) if route.has_body() => {

@@ -142,6 +142,29 @@ fn an_endpoint_may_consent_by_the_url_within_five_minutes() {
 }
 
 #[test]
+fn the_url_may_be_called_with_a_body() {
+    let long = format!("Content-Length: 20000\r\n\r\n{}", "x".repeat(20_000));
+    for body in ["Content-Length: 2\r\n\r\n{}", "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", long.as_str()]
+    {
+        let sink = Sink::taking_all();
+        let emulator = builder().start("127.0.0.1:0").unwrap();
+        subscribe(&emulator, GRID, "audit", endpoint(&sink));
+        let url = validation(&sink.wait_for(1)[0], "validationUrl");
+        let path = url.strip_prefix(&emulator.endpoint()).unwrap();
+        let mut connection = Connection::open(emulator.address());
+        connection.write(format!("POST {path} HTTP/1.1\r\nHost: emulator\r\n{body}"));
+        let reply = connection.reply();
+        assert_eq!(
+            (reply.status, &*reply.body),
+            (200, r#"{"status":"active"}"#),
+            "{:?}",
+            body.lines().next()
+        );
+        assert_eq!(handshake(&emulator, GRID).state, HandshakeState::Active);
+    }
+}
+
+#[test]
 fn another_endpoint_is_asked_anew() {
     let (first, second) = (Sink::start(echo_code), Sink::start(|_| Behaviour::Status(500)));
     let emulator = builder().push_callback("http://emulator.test:6500/").start("127.0.0.1:0").unwrap();
