@@ -56,6 +56,15 @@ fn query_parameters_out_of_range() {
 }
 
 #[test]
+fn a_release_delay_is_for_a_release_alone() {
+    for verb in ["acknowledge", "reject", "renewLock"] {
+        let path = format!("{}&releaseDelayInSeconds=7", billing(verb));
+        let reply = Namespace::new().send(&path, JSON, r#"{"lockTokens":[]}"#);
+        assert_eq!(reply.status(), 200, "{verb}");
+    }
+}
+
+#[test]
 fn api_versions_missing_or_unknown() {
     let missing = bad_request("`api-version` query parameter is required");
     assert_eq!(refused("/topics/orders:publish", ONE, event("1")), missing);

@@ -334,7 +334,7 @@ impl Namespace {
         query: &Query<'_>,
         request: &Request<Bytes>,
     ) -> Result<Response<Bytes>, ServiceError> {
-        let delay = query.release_delay()?;
+        let delay = if settlement == Settlement::Release { query.release_delay()? } else { Duration::ZERO };
         body::check_size(request.body(), self.limits)?;
         let tokens = LockTokens::parse(request.headers(), request.body())?;
         let (broker, now) = (&mut self.broker, self.now);
