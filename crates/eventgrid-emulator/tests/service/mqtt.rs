@@ -191,6 +191,7 @@ fn what_is_not_as_documented_is_refused_with_what_it_takes() {
     let base64 = |text: &str| STANDARD.encode(text);
     let (one, other) = (base64(r#"[{"a":"1"}]"#), base64(r#"[{"a":1}]"#));
     let long = format!("topic={}", "a".repeat(257));
+    let (long_data, long_text) = (STANDARD.encode(vec![0; 65_536]), "a".repeat(65_536));
     for (query, headers, status, part) in [
         ("", &[][..], 400, "`topic` query parameter is required"),
         ("topic=", &[], 403, "`topic` is not valid: a topic has one character or more"),
@@ -212,6 +213,13 @@ fn what_is_not_as_documented_is_refused_with_what_it_takes() {
         ("topic=a", &[("mqtt-payload-format-indicator", "2")], 400, "`mqtt-payload-format-indicator` header"),
         ("topic=a", &[("mqtt-correlation-data", "%")], 400, "`mqtt-correlation-data` header is not valid"),
         ("topic=a", &[("mqtt-response-topic", "a%2F%2B")], 400, "`mqtt-response-topic` header is not valid"),
+        (
+            "topic=a",
+            &[("mqtt-correlation-data", &long_data)],
+            400,
+            "`mqtt-correlation-data` header is not valid",
+        ),
+        ("topic=a", &[("content-type", &long_text)], 400, "`content-type` header is not valid"),
         ("topic=a", &[("mqtt-user-properties", &other)], 400, "`mqtt-user-properties` header is not valid"),
         ("topic=a", &[("mqtt-user-properties", r#"[{"a":"1"}]"#)], 400, "`mqtt-user-properties` header"),
         ("topic=a", &[("mqtt-qos", "1"), ("mqtt-qos", "1")], 400, "`mqtt-qos` header is given twice"),

@@ -39,9 +39,11 @@ pub(super) fn message(
         qos: u8::try_from(qos).ok().and_then(Qos::from_number).unwrap_or(Qos::AtLeastOnce),
         retain: headers.number(query, "retain", 1, 0)? == 1,
         response_topic,
-        correlation_data: headers.decoded("mqtt-correlation-data", |text| STANDARD.decode(text).ok())?,
+        correlation_data: headers
+            .decoded("mqtt-correlation-data", |text| STANDARD.decode(text).ok().filter(|data| fits(data)))?,
         user_properties: user_properties.unwrap_or_default(),
-        content_type: headers.text(header::CONTENT_TYPE.as_str())?.map(str::to_owned),
+        content_type: headers
+            .decoded(header::CONTENT_TYPE.as_str(), |text| fits(text.as_bytes()).then(|| text.to_owned()))?,
         expiry: headers.integer("mqtt-message-expiry", u32::MAX)?,
         is_text: headers.integer("mqtt-payload-format-indicator", 1)? == Some(1),
         payload: request.body().clone(),
@@ -86,6 +88,12 @@ fn not_valid(name: &str) -> ServiceError {
     ServiceError::bad_request(format!("`{name}` header is not valid"))
 }
 
+/// Whether a string or binary data can be in a packet, which has its length in two bytes (MQTT 5.0,
+/// 1.5.4 and 1.5.6).
+fn fits(bytes: &[u8]) -> bool {
+    u16::try_from(bytes.len()).is_ok()
+}
+
 fn integer(text: &str, most: u32) -> Option<u32> {
     let is_integer = text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|number| is_integer && *number <= most)
@@ -101,8 +109,7 @@ fn user_properties(text: &str, limits: Limits) -> Option<Vec<(String, String)>> 
     };
     let list: Vec<Property> = serde_json::from_slice(&json).ok()?;
     let properties: Vec<_> = list.into_iter().map(|Property(name, value)| (name, value)).collect();
-    // The strings of MQTT (5.0, 1.5.4).
-    let is_string = |text: &String| u16::try_from(text.len()).is_ok() && !text.contains('\0');
+    let is_string = |text: &String| fits(text.as_bytes()) && !text.contains('\0');
     properties.iter().all(|(name, value)| is_string(name) && is_string(value)).then_some(properties)
 }
 
