@@ -76,6 +76,8 @@ struct Shared {
     compacted_to: AtomicU64,
     /// From which size on it is written so that an opening after a kill need not read all of it.
     quick_repair_from: u64,
+    /// What errors name.
+    folder: PathBuf,
 }
 
 impl Store {
@@ -151,7 +153,8 @@ impl Store {
             let database = open(&builder).map_err(|error| DataError::opening(folder, error))?;
             let (database, failure) = (RwLock::new(Some(database)), OnceLock::new());
             let compacted_to = AtomicU64::new(0);
-            let shared = Shared { database, failure, compacted_to, quick_repair_from };
+            let named = folder.to_owned();
+            let shared = Shared { database, failure, compacted_to, quick_repair_from, folder: named };
             let store = Self { shared: Arc::new(shared), path: None };
             let stored = store.read().map_err(|Failed(error)| error.of(folder))?;
             Ok((store, stored))
@@ -357,6 +360,6 @@ impl Store {
 impl Shared {
     /// Remembers the first failure.
     fn fail(&self, error: DataError) -> Arc<DataError> {
-        Arc::clone(self.failure.get_or_init(|| Arc::new(error)))
+        Arc::clone(self.failure.get_or_init(|| Arc::new(error.of(&self.folder))))
     }
 }

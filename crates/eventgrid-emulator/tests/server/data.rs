@@ -158,7 +158,8 @@ fn a_disk_that_takes_no_more_ends_the_program_and_loses_nothing_that_it_reported
     );
     let (code, printed) = program.ended();
     assert_eq!(code, Some(1));
-    assert!(printed.contains("can no longer be read or written: check its disk"), "{printed}");
+    let failure = format!("the data directory {} can no longer be read or written", folder.display());
+    assert!(printed.contains(&failure), "{printed}");
 
     let kept = running(&folder, Emulator::builder());
     assert_eq!(kept.stats("orders", "billing").unwrap().queued, accepted);

@@ -325,7 +325,11 @@ fn nothing_is_done_after_a_failure_of_the_disk() {
     workload.broker.create_topic("returns");
     let broker = workload.broker.take_changes();
     let error = store.commit(vec![EmulatorChanges { broker, ..EmulatorChanges::default() }]).unwrap_err();
-    assert!(error.to_string().contains("the disk is full"), "{error}");
+    let shown = error.to_string();
+    assert!(
+        shown.starts_with("the data directory memory cannot be written, since the disk is full"),
+        "{shown}"
+    );
     assert!(store.failure().is_some());
     let again = store.commit(vec![EmulatorChanges::default()]).unwrap_err();
     assert_eq!(again.to_string(), error.to_string());
