@@ -87,11 +87,10 @@ impl Body for ResponseBody {
 
 impl Drop for ResponseBody {
     fn drop(&mut self) {
-        let delivery = self.delivery.take();
-        if self.is_end_stream() {
-            self.watch.response_ended(delivery);
-        } else if let Some(receipt) = delivery {
-            self.engine.give_back(receipt);
+        match self.delivery.take() {
+            Some(receipt) if !self.is_end_stream() => self.engine.give_back(receipt),
+            // The response to a `HEAD` has ended although its body was not taken.
+            delivery => self.watch.response_ended(delivery),
         }
     }
 }

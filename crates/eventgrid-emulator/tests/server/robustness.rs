@@ -89,10 +89,15 @@ fn a_head_or_a_body_that_does_not_come_ends_the_connection_and_an_idle_one_stays
     let mut second = Connection::open(emulator.address());
     second.publish("2");
     second.write("POST /");
+    let mut after_head = Connection::open(emulator.address());
+    after_head.write("HEAD /emulator/health HTTP/1.1\r\nhost: h\r\n\r\n");
+    while !after_head.line().is_empty() {}
+    after_head.write("POST /");
     for (sent, connection) in &mut slow {
         assert_eq!(connection.end(), "", "{sent}");
     }
     assert_eq!(second.end(), "", "the second head of a connection takes no longer either");
+    assert_eq!(after_head.end(), "", "nor after a response whose body was not wanted");
     idle.publish("3");
     assert_eq!(stats(&emulator).published, 3);
 }
