@@ -59,6 +59,7 @@ fn a_response_that_does_not_come_in_time_is_a_failed_attempt() {
 
 #[test]
 fn whatever_an_endpoint_sends_the_event_is_retried() {
+    let long_header = format!("a: {}\r\n", "x".repeat(64 * 1024));
     let many_headers = format!("HTTP/1.1 200 OK\r\n{}\r\n", "a: b\r\n".repeat(5000));
     for behaviour in [
         Behaviour::Reset,
@@ -67,6 +68,7 @@ fn whatever_an_endpoint_sends_the_event_is_retried() {
         Behaviour::Bytes(b"no HTTP at all\r\n\r\n".to_vec()),
         Behaviour::Bytes(b"\x16\x03\x01\x00\x05hello".to_vec()),
         Behaviour::Bytes(many_headers.into_bytes()),
+        Behaviour::Full(200, long_header, String::new()),
         Behaviour::Endless("HTTP/1.1 200 OK\r\na: "),
         Behaviour::Endless("HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\n"),
         Behaviour::Endless("HTTP/1.1 200 OK\r\n\r\n"),

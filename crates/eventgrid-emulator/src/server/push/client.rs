@@ -123,6 +123,9 @@ impl PushClient {
         response: Response<Incoming>,
     ) -> PushResult {
         let (head, body) = response.into_parts();
+        if size_of(&head.headers) > MAX_HEAD {
+            return Err(PushFailure::HeadTooLarge(MAX_HEAD));
+        }
         let body = read(body).await?;
         if connection.ready().await.is_ok() {
             self.connections.keep(origin, connection);
@@ -183,6 +186,7 @@ where
     TokioIo<S>: Read + Write,
 {
     let mut builder = http1::Builder::new();
+    // It looks at this between two reads, so a head may be nearly twice as long.
     builder.max_buf_size(MAX_HEAD);
     let (connection, driver) = builder
         .handshake(TokioIo::new(stream))
@@ -193,6 +197,11 @@ where
         let _ = driver.await;
     });
     Ok(connection)
+}
+
+/// How many bytes a head with these headers has, beside its first line.
+fn size_of(headers: &HeaderMap) -> usize {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len()).sum()
 }
 
 async fn read(mut body: Incoming) -> Result<Bytes, PushFailure> {
