@@ -431,7 +431,7 @@ impl Engine {
 
     /// Whether pushes are under way or due.
     fn has_pushes(&self) -> bool {
-        !self.pusher.is_idle() || self.emulator.has_due_pushes()
+        !self.pusher.is_idle(&self.emulator) || self.emulator.has_due_pushes()
     }
 
     /// A panic in one request does not end the others: the broker's calls are done or not done.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use eventgrid_emulator::broker::SubscriptionStats;
-use eventgrid_emulator::{Condition, RunningEmulator};
+use eventgrid_emulator::{Condition, DeliveryCriteria, RunningEmulator};
 
 use crate::http_client::PATIENCE;
 use crate::pushes::{GRID, builder, endpoint, publish_basic, stats, subscribe, wait_until_drained};
@@ -40,6 +40,28 @@ fn an_endpoint_that_does_not_end_its_response_holds_up_nobody_else() {
         let stats = stats(&emulator, GRID, "hostile");
         assert_eq!((stats.locked, kept(&stats)), (16, EVENTS as u64));
     }
+}
+
+#[test]
+fn an_endpoint_in_place_of_one_that_does_not_respond_gets_what_waits_at_once() {
+    let (emulator, hostile, good) = beside_a_good_one(Behaviour::Hang(""));
+    publish_basic(&emulator, EVENTS);
+    wait_until_drained(&emulator, GRID, "good");
+    assert_eq!(hostile.wait_for(16).len(), 16);
+    let other = endpoint(&good.url());
+    emulator.with(move |emulator| emulator.set_push_endpoint(GRID, "hostile", Some(other))).unwrap();
+    assert_eq!(good.wait_for(2 * EVENTS - 16).len(), 2 * EVENTS - 16);
+}
+
+#[test]
+fn a_moved_clock_does_not_wait_for_the_endpoint_of_an_event_subscription_that_is_gone() {
+    let (emulator, hostile, _good) = beside_a_good_one(Behaviour::Hang(""));
+    publish_basic(&emulator, 1);
+    assert_eq!(hostile.wait_for(1).len(), 1);
+    assert!(emulator.with(|emulator| emulator.remove_subscription(GRID, "hostile")));
+    emulator.advance_clock(Duration::from_secs(60));
+    let of_hostile = DeliveryCriteria::new().subscription("hostile");
+    assert!(emulator.deliveries(&of_hostile).is_empty(), "it has not ended");
 }
 
 #[test]

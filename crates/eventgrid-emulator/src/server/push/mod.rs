@@ -16,6 +16,7 @@ mod under_way;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use http::Uri;
 use tokio::runtime::Handle;
 
 pub(super) use self::attempt::EndedPush;
@@ -38,7 +39,8 @@ pub(super) struct Pusher {
     client: Arc<PushClient>,
     runtime: Handle,
     on_ended: OnEnded,
-    under_way: PushesUnderWay<SubscriptionId>,
+    /// An endpoint is one of an event subscription: those of another one do not wait for it.
+    under_way: PushesUnderWay<(SubscriptionId, Uri)>,
 }
 
 /// What was taken at the end of a turn.
@@ -76,7 +78,9 @@ impl Pusher {
         let mut is_more_due = false;
         while !waiting.is_empty() && !is_more_due {
             waiting.retain(|id| {
-                if is_more_due || !self.under_way.has_room(*id) {
+                let endpoint = emulator.push_url(*id).map(|url| (*id, url.clone()));
+                let has_room = endpoint.is_some_and(|endpoint| self.under_way.has_room(&endpoint));
+                if is_more_due || !has_room {
                     return false;
                 }
                 let is_left = self.take_one(emulator, *id, &mut taken);
@@ -96,8 +100,9 @@ impl Pusher {
     ) -> bool {
         match emulator.take_push(id, DEATHS) {
             TakenPush::Push(push) => {
+                let endpoint = (id, push.url().clone());
                 let push = PushUnderWay::of_events(*push, Arc::clone(&self.on_ended));
-                self.under_way.begin(id, push.body_size());
+                self.under_way.begin(endpoint, push.body_size());
                 taken.push(push);
                 true
             }
@@ -120,9 +125,9 @@ impl Pusher {
         }))
     }
 
-    /// Whether no push is under way.
-    pub(super) fn is_idle(&self) -> bool {
-        self.under_way.is_empty()
+    /// Whether no push is under way to an endpoint that its event subscription still has.
+    pub(super) fn is_idle(&self, emulator: &Emulator) -> bool {
+        !self.under_way.endpoints().any(|(id, url)| emulator.push_url(*id) == Some(url))
     }
 
     /// Takes note of a push or a handshake that has ended.
@@ -130,7 +135,7 @@ impl Pusher {
         let EndedPush { sent, body_size, result, duration } = ended;
         match sent {
             Sent::Events(push) => {
-                self.under_way.end(push.of(), body_size);
+                self.under_way.end(&(push.of(), push.url().clone()), body_size);
                 if let Some(result) = result {
                     let attempt = attempt_of(&result);
                     let response = result.map(|response| response.status).map_err(|error| error.to_string());

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use eventgrid_push::{AttemptResult, PushedEvent};
+use http::Uri;
 
 use super::super::Emulator;
 use super::due_push::{DueEvent, DuePush, SentPush};
@@ -86,6 +87,11 @@ impl Emulator {
     /// Whether a push is due.
     pub(crate) fn has_due_pushes(&self) -> bool {
         self.namespace.broker().has_due_pushes()
+    }
+
+    /// Where the events of an event subscription are pushed now; `None` if they are not.
+    pub(crate) fn push_url(&self, id: SubscriptionId) -> Option<&Uri> {
+        self.namespace.broker().push_endpoint(id)?.url()
     }
 
     /// Takes the next push of an event subscription. No more than `max_deaths` events die of age in
