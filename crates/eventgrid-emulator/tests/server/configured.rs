@@ -236,6 +236,21 @@ fn a_hang_up_signal_applies_the_changed_file_and_keeps_the_events() {
     connection.send(&shipping, "application/json", "");
     assert_eq!(connection.reply().events(), 1);
 
+    // What needs a restart is said for as long as it does.
+    for _ in 0..2 {
+        fs::write(&path, format!("seed = 7\n{}", text(10, ", { name = 'shipping' }"))).unwrap();
+        program.signal("-HUP");
+        program.printed_until("! seed needs a restart");
+    }
+    fs::write(&path, text(10, "")).unwrap();
+    program.signal("-HUP");
+    let printed = program.printed_until("- event subscription orders/shipping");
+    assert!(!printed.contains("needs a restart"), "{printed}");
+    fs::write(&path, text(10, ", { name = 'shipping' }")).unwrap();
+    program.signal("-HUP");
+    let printed = program.printed_until("+ event subscription orders/shipping");
+    assert!(!printed.contains("needs a restart"), "{printed}");
+
     fs::write(&path, "listen = true").unwrap();
     program.signal("-HUP");
     let printed = program.printed_until("nothing was changed");

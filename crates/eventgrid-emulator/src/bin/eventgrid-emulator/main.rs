@@ -15,7 +15,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use eventgrid_emulator::configuration::{Configuration, import};
+use eventgrid_emulator::configuration::{Configuration, Difference, import};
 use eventgrid_emulator::{AdminListenError, ConfigurationError, DataError, RunningEmulator};
 
 use self::options::{Command, ImportFormat, Options, ServeOptions};
@@ -140,10 +140,10 @@ fn serve(options: &ServeOptions) -> Result<(), Failure> {
     ready.extend(admin);
     let _ = writeln!(stdout, "{}", ready.join("\n")).and_then(|()| stdout.flush());
 
-    let mut current = configuration;
+    let mut current = configuration.clone();
     let ended = loop {
         match runtime.block_on(next(&mut signals, &emulator)) {
-            Ok(Request::Reload) => reload(options, &emulator, &mut current),
+            Ok(Request::Reload) => reload(options, &emulator, &configuration, &mut current),
             Ok(Request::Stop) => break Ok(()),
             Err(error) => break Err(Failure::Other(with_causes(&error))),
         }
@@ -164,14 +164,21 @@ async fn next(signals: &mut Signals, emulator: &RunningEmulator) -> Result<Reque
     }
 }
 
-/// Reads the file again and applies what changed. Keeps what there is if anything is wrong.
-fn reload(options: &ServeOptions, emulator: &RunningEmulator, current: &mut Configuration) {
+/// Reads the file again and applies what changed. Keeps what there is if anything is wrong. What
+/// needs a restart is as in the configuration that the program was started with.
+fn reload(
+    options: &ServeOptions,
+    emulator: &RunningEmulator,
+    started: &Configuration,
+    current: &mut Configuration,
+) {
     let Some(file) = &options.config else {
         say("eventgrid-emulator: there is no configuration file to read again: give one by --config\n");
         return;
     };
     let changed = effective::configuration(options).and_then(|after| {
-        let difference = emulator.reconfigure(current, &after).map_err(|error| with_causes(&error))?;
+        let mut difference = emulator.reconfigure(current, &after).map_err(|error| with_causes(&error))?;
+        difference.needs_restart = Difference::between(started, &after).needs_restart;
         Ok((after, difference))
     });
     match changed {
