@@ -54,7 +54,7 @@ pub fn listen_address(text: &str) -> Result<String, InvalidListenAddress> {
 pub struct InvalidPushHost(String);
 
 /// Reads a host that events may be pushed to: a name or an address as it is in a URL, without a
-/// port.
+/// port. An asterisk stands for no host.
 ///
 /// ```
 /// use eventgrid_emulator::configuration::push_host;
@@ -70,7 +70,11 @@ pub struct InvalidPushHost(String);
 pub fn push_host(text: &str) -> Result<String, InvalidPushHost> {
     let invalid = || InvalidPushHost(text.chars().take(64).collect());
     let parsed: http::uri::Authority = text.parse().map_err(|_| invalid())?;
-    if parsed.host() == text && !text.is_empty() { Ok(text.to_owned()) } else { Err(invalid()) }
+    if parsed.host() == text && !text.is_empty() && !text.contains('*') {
+        Ok(text.to_owned())
+    } else {
+        Err(invalid())
+    }
 }
 
 /// A text that does not say where endpoints reach the emulator.

@@ -111,7 +111,7 @@ fn where_events_may_be_pushed_is_said_by_host_and_written_as_it_was_read() {
     assert_eq!(configuration.push.allowed_hosts, ["webhook.internal", "[2001:db8::7]"]);
     assert_eq!(configuration.push.callback.as_deref(), Some("http://emulator:6500"));
     assert_eq!(Configuration::parse(&configuration.to_toml()).unwrap(), configuration);
-    for host in ["", "http://webhook", "webhook:80", "web hook", "user@webhook", "a/b"] {
+    for host in ["", "*", "*.internal", "http://webhook", "webhook:80", "web hook", "user@webhook", "a/b"] {
         let errors = errors(&format!("push.allowedHosts = [{host:?}]"));
         assert!(errors[0].contains("is not a host: it needs a name or an address"), "{errors:?}");
     }
