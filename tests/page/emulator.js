@@ -10,7 +10,7 @@ export const KEY = "c2VjcmV0LWtleS1vZi10aGlydHktdHdvLWJ5dGVzISE=";
 /** A body that a page must not take for markup, nor a shell or a terminal for commands. */
 export const HOSTILE =
   '</pre><script>window.ran=1</script><img src=x onerror="window.ran=2">' +
-  "'; touch x \u202e\u001b[201~";
+  "'; touch x \u202e\u001b[201~\u{e0041}";
 
 const TARGETS = [
   ["--subscription", "orders/billing", "--subscription", "orders/audit", "--topic", "returns"],

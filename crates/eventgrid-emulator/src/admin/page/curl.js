@@ -1,6 +1,6 @@
 // A request of the journal as a curl command, with the credential as a shell variable.
 
-import { hasUnseen } from "./json.js";
+import { hasUnseen, replaceUnseen } from "./json.js";
 
 /** The variable that has the access key. */
 export const KEY_VARIABLE = "EVENTGRID_KEY";
@@ -34,9 +34,15 @@ export function curl(request) {
   return binary === undefined ? command : `base64 --decode <<<${quoted(binary)} |\n${command}`;
 }
 
-/** Text that a shell takes as it is. */
+/** Text that a shell takes as it is. What is not seen is escaped, as bash reads it. */
 export function quoted(text) {
-  return `'${text.replaceAll("'", "'\\''")}'`;
+  if (!hasUnseen(text)) return `'${text.replaceAll("'", "'\\''")}'`;
+  return `$'${replaceUnseen(text.replace(/[\\']/g, "\\$&"), escapedBytes)}'`;
+}
+
+function escapedBytes(text) {
+  const bytes = Array.from(new TextEncoder().encode(text));
+  return bytes.map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join("");
 }
 
 // Within double quotes, so that the shell puts the key in.

@@ -11,10 +11,10 @@ export function readExactly(text) {
   return JSON.parse(text, keepDigits);
 }
 
-// What changes how the text beside it looks, or is not seen: controls, and marks of direction.
-// Lines and tabs are what they seem to be.
+// What changes how the text beside it looks, or is not seen: controls, marks of direction, and what
+// Unicode has no sign for. Lines and tabs are what they seem to be.
 const UNSEEN =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufff9-\ufffb\p{Default_Ignorable_Code_Point}]/gu;
 
 /** Whether some of a text is not seen as it is. */
 export function hasUnseen(text) {
@@ -23,7 +23,17 @@ export function hasUnseen(text) {
 
 /** A text whose every character is seen: one that would not be is written as in JSON. */
 export function seen(text) {
-  return text.replace(UNSEEN, (it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return replaceUnseen(text, (it) => it.split("").map(escaped).join(""));
+}
+
+/** A text in which something else is in place of what is not seen. */
+export function replaceUnseen(text, replacement) {
+  return text.replace(UNSEEN, replacement);
+}
+
+// Half of a character beyond 16 bits is one in JSON.
+function escaped(unit) {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 /** Writes a value over several lines. */

@@ -88,7 +88,7 @@ function row(request) {
     {},
     h("span", { class: "number" }, `#${request.number}`),
     h("span", { class: "what" }, request.operation),
-    h("bdi", { class: "id" }, request.path),
+    h("bdi", { class: "id" }, seen(request.path)),
     status,
     moment(request.time, "age"),
   );
@@ -126,8 +126,8 @@ function shown(request) {
   const facts = fields([
     ["Method", request.method],
     ["Time", timeText(Date.parse(request.time))],
-    ["Topic", request.topic],
-    ["Event subscription", request.subscription],
+    ["Topic", request.topic && seen(request.topic)],
+    ["Event subscription", request.subscription && seen(request.subscription)],
     ["Error", errorCode],
     ["Message", errorMessage && seen(errorMessage)],
   ]);
