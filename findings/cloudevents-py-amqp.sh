@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
-# cloudevents 2.2.0 with azure-servicebus 7.15.0 and azure-eventhub 5.15.1 (PyPI): an event of binary
-# mode cannot be sent as the binding for AMQP writes it, nor read as these clients receive it.
+# cloudevents 2.2.0 with azure-servicebus 7.15.0 and azure-eventhub 5.15.1 (PyPI): an event in
+# binary mode can neither be sent as the binding for AMQP writes it nor read as a client got it.
 #
 # Expected: the binding says that it "works with any AMQP 1.0 library", and names azure-servicebus.
-#   What it writes can be given to that client, and what the client has received is read as the event
-#   that was sent.
-# Seen: the binding writes `time` as an integer, the milliseconds since 1970. Both clients encode any
-#   integer in a property as an AMQP int of 32 bits, so every event with a time is a ValueError. The
-#   SDK gives a time to an event that has none. As a datetime, the time is sent as the timestamp that
-#   the binding for AMQP asks for. Both clients return the names of received properties, and text in
-#   them, as bytes. That is a TypeError in the binding, and a CloudEventValidationError if only the
-#   names are turned into text. Structured mode works. A received timestamp is an integer, too, so a
-#   message with one cannot be sent on with its properties, as one does with dead letters.
+#   What it writes can be given to that client, and what the client has received is read as the
+#   event that was sent.
+# Seen: the binding writes `time` as an integer, the milliseconds since 1970. Both clients encode
+#   any integer in a property as an AMQP int of 32 bits, so every event with a time is a ValueError.
+#   The SDK gives a time to an event that has none. As a datetime, the time is sent as the timestamp
+#   that the binding for AMQP asks for. Both clients return the names of received properties, and
+#   text in them, as bytes. That is a TypeError in the binding, and a CloudEventValidationError if
+#   only the names are turned into text. Structured mode works. A received timestamp is an integer,
+#   too, so a message with one cannot be sent on with its properties, as one does with dead letters.
 #
-# Why it matters: Event Grid delivers to both services, and both are where events go on from. Before
+# Why it matters: Event Grid delivers to both services, and consumers there pass events on. Before
 #   sending, replace the integer by the datetime; after receiving, turn names and values into
 #   strings. Or use structured mode. This project neither reads nor writes AMQP.
 #

@@ -5,17 +5,17 @@
 # Expected: a handler that throws has its event delivered again or dead-lettered, as the docs of
 #   `TypeDaprPubSubCallback` say, and as this package does for an input binding. A handler asks for
 #   the same by the status that it returns, and gets the data of the event, whatever its value is.
-# Seen: the error is logged, and the response to Dapr is 200 with the status SUCCESS. A status counts
-#   only as one of three strings: an object with the member `status`, as in the example of
+# Seen: the error is logged, and the response to Dapr is 200 with the status SUCCESS. A status
+#   counts only as one of three strings: an object with the member `status`, as in the example of
 #   `IServerPubSub`, is a SUCCESS, whatever it says. Data that JavaScript takes for false is taken
 #   for no data, and the handler is given the event, as it is for one without data. Bytes that read
 #   as JSON become a value, and other bytes become text, in which those that are not UTF-8 are lost.
 #
 # Why it matters: Dapr takes events of Event Grid by an input binding, and by the pub/sub of Event
-#   Hubs and Service Bus, to which Event Grid delivers. In pub/sub, an event is lost if a database is
-#   away for a moment. Catch errors in the handler and return "RETRY" yourself, and treat an object
-#   with `specversion` as an event whose data may be in its `data`. This project's worker releases an
-#   event whose handler fails, so that it is delivered again.
+#   Hubs and Service Bus, to which Event Grid delivers. In pub/sub, an event is lost if a database
+#   is away for a moment. Catch errors in the handler and return "RETRY" yourself, and treat an
+#   object with `specversion` as an event whose data may be in its `data`. This project's worker
+#   releases an event whose handler fails, so that it is delivered again.
 #
 # Output:
 #   pub/sub, the handler throws: 200 {"status":"SUCCESS"}
@@ -33,8 +33,8 @@
 #   "data_base64":"NDI=", the bytes of 42: 42
 #   "data_base64":"/w==", the byte FF: "\ufffd"
 #
-# It needs Node.js 20 or later with npm. The script takes the place of Dapr: it says that it is well,
-# and delivers events as Dapr does.
+# It needs Node.js 20 or later with npm. The script takes the place of Dapr: it says that it is
+# well, and delivers events as Dapr does.
 set -euo pipefail
 folder=$(mktemp -d)
 export npm_config_cache="$folder/npm-cache"

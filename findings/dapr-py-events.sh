@@ -7,16 +7,16 @@
 #   "application/json; charset=utf-8". A handler that returns TopicEventResponseStatus.retry or
 #   "retry", which are what `TopicEventResponse` is made of, has its event delivered again, and the
 #   subject of a CloudEvent is its attribute `subject`.
-# Seen: `data()` is None for that media type and for "application/JSON", as it is for JSON's null and
-#   for all types but JSON, +json and plain text, without an error. Any result of a handler that is
-#   no `TopicEventResponse` is a success. A handler without an annotation is given a CloudEvent,
+# Seen: `data()` is None for that media type and for "application/JSON", as it is for JSON's null
+#   and for all types but JSON, +json and plain text, without an error. Any result of a handler that
+#   is no `TopicEventResponse` is a success. A handler without an annotation is given a CloudEvent,
 #   whose subject is the name of the topic. Integers of extension attributes are floats in it.
 #
-# Why it matters: Dapr reads Event Hubs and Service Bus, to which Event Grid delivers. A handler that
-#   has nothing to do without data acknowledges each event, and has done nothing. Parse `raw_data()`,
-#   return TopicEventResponse("retry"), and annotate the handler with SubscriptionMessage. Here, an
-#   event comes again if the handler of the worker returns an error, and JSON is JSON with any
-#   parameter of its media type.
+# Why it matters: Dapr reads Event Hubs and Service Bus, to which Event Grid delivers. A handler
+#   that has nothing to do without data acknowledges each event, and has done nothing. Parse
+#   `raw_data()`, return TopicEventResponse("retry"), and annotate the handler with
+#   SubscriptionMessage. Here, an event comes again if the handler of the worker returns an error,
+#   and JSON is JSON with any parameter of its media type.
 #
 # Output:
 #   returns TopicEventResponse("retry"): RETRY

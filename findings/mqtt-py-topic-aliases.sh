@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # paho-mqtt 2.2.0, aiomqtt 2.5.1 (PyPI): a client that allows topic aliases gets messages without a
-# topic. They pass by the callbacks for topics, and are acknowledged all the same.
+# topic. Callbacks for topics do not get them, and they are acknowledged all the same.
 #
 # Expected: with `TopicAliasMaximum` in the properties of `connect`, a broker may name a topic once
 #   and send a number in its place from then on (MQTT 5.0, 3.3.2.3.4). The client sees every packet
@@ -11,10 +11,10 @@
 #   message is acknowledged and dropped. In aiomqtt, which is based on paho, the second message ends
 #   the connection with an error.
 #
-# Why it matters: aliases save bytes where topics are longer than messages, as those of devices are
-#   on Event Grid's MQTT broker and others. A test that sends one message to each topic passes. Leave
-#   `TopicAliasMaximum` out, so that the broker must not use aliases, or keep the topics of each
-#   connection yourself, in `on_message`. This project does not speak MQTT.
+# Why it matters: aliases save bytes where topics are longer than messages, as they often are for
+#   devices. A test that sends one message to each topic passes. Leave `TopicAliasMaximum` out, so
+#   that the broker must not use aliases, or keep the topics of each connection yourself, in
+#   `on_message`. This project does not speak MQTT.
 #
 # Output:
 #   paho-mqtt, on_message: a/1 first, "" second, b/1 third; acknowledged 1, 2, 3
