@@ -67,8 +67,8 @@ pub(crate) struct ListenArguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) max: Option<u64>,
 
-    /// Most events to keep locked, including those that wait for a retry; then no more are
-    /// received.
+    /// Maximum number of events to keep locked, including those that wait for a retry; then no more
+    /// are received.
     #[arg(long, value_name = "N", default_value_t = 1000, value_parser = at_least_one())]
     pub(crate) max_locks: usize,
 

@@ -98,9 +98,9 @@ pub(crate) enum Command {
     /// Check endpoint, key, network, TLS, clock, API version and names, without publishing or
     /// receiving anything.
     Doctor(Box<DoctorArguments>),
-    /// Measure how many events can be sent and how long requests take. Name the endpoint by
-    /// --endpoint, --context or `EVENTGRID_ENDPOINT`: the current context is not used, since
-    /// operations cost money.
+    /// Measure how many events per second are possible, and how long requests take. Name the
+    /// endpoint by --endpoint, --context or `EVENTGRID_ENDPOINT`: the current context is not used,
+    /// since operations cost money.
     #[command(subcommand)]
     Bench(BenchCommand),
     /// Sign SAS tokens, and show what is in one.

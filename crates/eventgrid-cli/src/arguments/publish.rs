@@ -56,15 +56,15 @@ pub(crate) struct PublishArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) failed: Option<PathBuf>,
 
-    /// Most events in a request. Default: 1,000 to a namespace, 5,000 elsewhere.
+    /// Maximum number of events in a request. Default: 1,000 to a namespace, 5,000 elsewhere.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) max_events: Option<u16>,
 
-    /// Most bytes in a request. Default: 1,000,000.
+    /// Maximum size of a request, in bytes. Default: 1,000,000.
     #[arg(long, value_name = "BYTES")]
     pub(crate) max_bytes: Option<usize>,
 
-    /// Most events to publish per second.
+    /// Maximum number of events to publish per second.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) rate: Option<u32>,
 

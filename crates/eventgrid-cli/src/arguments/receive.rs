@@ -12,7 +12,7 @@ use super::{ConnectionArguments, FilterArguments, SubscriptionArgument};
 /// What to receive, and what becomes of it.
 #[derive(Debug, Args)]
 pub(crate) struct ReceiveArguments {
-    /// Most events to receive, 1 to 100.
+    /// Maximum number of events to receive, 1 to 100.
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub(crate) max: u32,
 
@@ -83,7 +83,7 @@ pub(crate) struct TailArguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) max: Option<u64>,
 
-    /// Most events to keep locked; then no more are received.
+    /// Maximum number of events to keep locked; then no more are received.
     #[arg(long, value_name = "N", default_value_t = 1000, value_parser = at_least_one())]
     pub(crate) max_locks: usize,
 
