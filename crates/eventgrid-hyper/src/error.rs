@@ -94,7 +94,7 @@ impl Error {
         Self::new(TransportErrorKind::Timeout, true, None)
     }
 
-    /// The error of a response whose headers do not allow to read its body.
+    /// The error of a response whose body cannot be read, as its headers show.
     pub(crate) fn unreadable(error: HttpError) -> Self {
         Self::new(error.kind(), true, Some(error.into()))
     }

@@ -88,7 +88,7 @@ impl Error {
         Self::from_ureq(error.into(), true)
     }
 
-    /// The error of a response whose headers do not allow to read its body.
+    /// The error of a response whose body cannot be read, as its headers show.
     pub(crate) fn unreadable(error: HttpError) -> Self {
         // As text, which keeps the `Debug` of the error out of the smallest program.
         Self::new(error.kind(), true, Some(error.to_string().into()))

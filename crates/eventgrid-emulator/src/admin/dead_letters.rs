@@ -102,7 +102,7 @@ pub(super) const ROUTES: &[Route] = &[
         operation: "resendDeadLetters",
         summary: "Publishes dead letters to their event subscription again, and to no other: each with its `id`, another \
                   sequence number and its whole time to live, and not delivered yet. It counts as published once more, \
-                  and as a dead letter, too.",
+                  and stays counted as a dead letter.",
         query: &[],
         body: Some(RequestBody {
             schema: SchemaGenerator::subschema_for::<ResendDeadLetters>,

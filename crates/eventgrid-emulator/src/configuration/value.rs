@@ -54,7 +54,7 @@ pub fn listen_address(text: &str) -> Result<String, InvalidListenAddress> {
 pub struct InvalidPushHost(String);
 
 /// Reads a host that events may be pushed to: a name or an address as it is in a URL, without a
-/// port. An asterisk stands for no host.
+/// port. An asterisk is refused, since there are no wildcards.
 ///
 /// ```
 /// use eventgrid_emulator::configuration::push_host;
