@@ -25,6 +25,8 @@ use crate::response::Response;
 ///   and `Content-Length`, also for an empty `POST`: `Content-Length: 0`. It adds `Accept-Encoding:
 ///   identity` unless the request has an `Accept-Encoding`, because no transport decompresses a
 ///   body.
+/// - The body follows the head at once, even if the request has `Expect: 100-continue`, because a
+///   server may ignore that.
 /// - The value of a header that [is sensitive](crate::Header::is_sensitive) appears in no log,
 ///   error or `Debug`.
 /// - Each call of `send` sends the request at most once. After a byte of it may have left, the
@@ -52,7 +54,8 @@ use crate::response::Response;
 ///   `chunked`, where `chunked` wins and the connection is closed afterwards; headers of a body
 ///   after 204 or 304, where there is no body; folded header lines. What cannot be read safely is
 ///   [`TransportErrorKind::Other`], with an error that names the cause. A body in a content coding
-///   that was not asked for, such as `gzip`, is an error that names the coding.
+///   that was not asked for, such as `gzip`, is an error that names the coding. The coding of an
+///   empty body does not matter.
 /// - A head of up to 16 KiB and 100 headers is read, or one as large as the buffer that the caller
 ///   provides for it. A larger head may be an error, which says so.
 ///
