@@ -26,7 +26,7 @@ How to read a cell:
 - value: the value is compared with the operands
 - text: the value's JSON text, such as `5` or `true`, is compared with the operands
 - elements: each element is compared, except those of another type; operators with `Not` match if no
-  element is among the operands
+  element fits an operand
 
 The number is that of the source below. An array is looked into if `enableAdvancedFilteringOnArrays`
 is set.
