@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde::Serialize;
 use serde_json::value::RawValue;
 
 /// One field: a path of names, and the text of its value.
@@ -33,17 +33,19 @@ pub(super) fn object_of(fields: &[Field<'_>]) -> Result<String, (usize, FieldErr
     for (position, field) in fields.iter().enumerate() {
         add(&mut object, field).map_err(|error| (position, error))?;
     }
-    let mut text = String::new();
-    write(&object, &mut text);
-    Ok(text)
+    Ok(serde_json::to_string(&object).expect("names are strings, and writing to memory does not fail"))
 }
 
 type Members = BTreeMap<String, Node>;
 
 /// A value within the object.
+#[derive(Serialize)]
+#[serde(untagged)]
 enum Node {
     /// JSON as it was given.
     Json(Box<RawValue>),
+    /// What was given and is not JSON.
+    Text(String),
     /// An object that a path leads through.
     Object(Members),
 }
@@ -58,7 +60,7 @@ impl Node {
         }
         match self {
             Self::Object(members) => Some(members),
-            Self::Json(_) => None,
+            Self::Json(_) | Self::Text(_) => None,
         }
     }
 }
@@ -80,29 +82,10 @@ fn add(object: &mut Members, field: &Field<'_>) -> Result<(), FieldError> {
     if inner.contains_key(last) {
         return Err(FieldError::Taken);
     }
-    let json = serde_json::from_str(&field.value)
-        .or_else(|_| RawValue::from_string(Value::from(field.value.as_str()).to_string()))
-        .map_err(|_| FieldError::Taken)?;
-    inner.insert(last.to_owned(), Node::Json(json));
+    let value =
+        serde_json::from_str(&field.value).map_or_else(|_| Node::Text(field.value.clone()), Node::Json);
+    inner.insert(last.to_owned(), value);
     Ok(())
-}
-
-fn write(members: &Members, out: &mut String) {
-    let mut separator = '{';
-    for (name, value) in members {
-        out.push(separator);
-        separator = ',';
-        out.push_str(&Value::from(name.as_str()).to_string());
-        out.push(':');
-        match value {
-            Node::Json(json) => out.push_str(json.get()),
-            Node::Object(members) => write(members, out),
-        }
-    }
-    if members.is_empty() {
-        out.push('{');
-    }
-    out.push('}');
 }
 
 #[cfg(test)]
