@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use eventgrid::json::MAX_DEPTH;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -19,6 +20,8 @@ pub(super) struct Field<'f> {
 pub(super) enum FieldError {
     /// A name in the path is empty.
     EmptyName,
+    /// The path has more than [`MAX_DEPTH`] names, so that nobody could read the object.
+    TooDeep,
     /// A field is within another one that has a value of its own, or is given twice.
     Taken,
 }
@@ -73,6 +76,9 @@ fn add(object: &mut Members, field: &Field<'_>) -> Result<(), FieldError> {
     if field.path.split('.').any(str::is_empty) {
         return Err(FieldError::EmptyName);
     }
+    if field.path.split('.').count() > MAX_DEPTH {
+        return Err(FieldError::TooDeep);
+    }
     let mut inner = object;
     for name in outer.into_iter().flat_map(|outer| outer.split('.')) {
         let next = inner.entry(name.to_owned()).or_insert_with(|| Node::Object(Members::new()));
@@ -109,6 +115,16 @@ mod tests {
             Ok(r#"{"a":"5","b":"","c":"01"}"#.to_owned())
         );
         assert_eq!(object(&[("a", r#"{"b":1}"#), ("a.c", "2")]), Ok(r#"{"a":{"b":1,"c":2}}"#.to_owned()));
+    }
+
+    #[test]
+    fn a_path_has_no_more_names_than_objects_can_be_nested() {
+        let deepest = vec!["a"; MAX_DEPTH].join(".");
+        let json = object(&[(&deepest, "1")]).unwrap();
+        assert!(eventgrid::json::RawJson::parse(&json).is_ok());
+        for names in [MAX_DEPTH + 1, 60_000] {
+            assert_eq!(object(&[(&vec!["a"; names].join("."), "1")]), Err((0, FieldError::TooDeep)));
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Events that are made of arguments.
 
 use eventgrid::event::{CustomEvent, EventGridEvent, Extension, ExtensionValue};
+use eventgrid::json::MAX_DEPTH;
 use eventgrid::{CloudEvent, Data};
 
 use super::any_event::{AnyEvent, EventFault, EventSchema};
@@ -130,6 +131,7 @@ fn fields_of(fields: &[(String, Template)], values: &TemplateValues) -> Result<D
         let path = fields.get(position).map_or("", |(path, _)| path);
         EventFault::new(match error {
             FieldError::EmptyName => format!("the path of the field {path:?} has an empty name"),
+            FieldError::TooDeep => format!("the path of a field has more than {MAX_DEPTH} names"),
             FieldError::Taken => {
                 format!("the field {path:?} is given twice, or is within a field that is given")
             }
