@@ -12,6 +12,7 @@ use regex::Regex;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use eventgrid::json::MAX_DEPTH;
 use fields::{Field, FieldError, object_of};
 use template::{Template, TemplateValues};
 
@@ -86,6 +87,9 @@ fn check_fields(given: &[(&str, &str)]) {
         }
         Err((position, FieldError::EmptyName)) => {
             assert!(given[position].0.split('.').any(str::is_empty));
+        }
+        Err((position, FieldError::TooDeep)) => {
+            assert!(given[position].0.split('.').count() > MAX_DEPTH);
         }
         Err((position, FieldError::Taken)) => {
             let path = given[position].0;
