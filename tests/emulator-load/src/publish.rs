@@ -96,16 +96,29 @@ pub(crate) fn request(event: &str) -> String {
     post("/topics/orders:publish", "application/cloudevents+json", event)
 }
 
+/// How many bytes of data a small event has.
+pub(crate) const SMALL: usize = 99;
+
 /// A request that publishes so many small events.
 pub(crate) fn batch(count: usize) -> String {
-    post("/topics/orders:publish", "application/cloudevents-batch+json", &events(count))
+    batch_with(count, SMALL)
+}
+
+/// A request that publishes so many events with so many bytes of data each.
+pub(crate) fn batch_with(count: usize, data: usize) -> String {
+    post("/topics/orders:publish", "application/cloudevents-batch+json", &events_with(count, data))
 }
 
 /// So many small events.
 pub(crate) fn events(count: usize) -> String {
+    events_with(count, SMALL)
+}
+
+/// So many events with so many bytes of data each.
+pub(crate) fn events_with(count: usize, data: usize) -> String {
     let event = |number| {
         format!(
-            r#"{{"specversion":"1.0","id":"{number}","source":"/shop","type":"Ordered","data":"{number:>99}"}}"#
+            r#"{{"specversion":"1.0","id":"{number}","source":"/shop","type":"Ordered","data":"{number:>data$}"}}"#
         )
     };
     let events: Vec<_> = (0..count).map(event).collect();

@@ -20,7 +20,7 @@ use tokio::task::JoinSet;
 
 use crate::bare;
 use crate::cpu::of_thread;
-use crate::publish::{EMULATOR, batch, events, publish};
+use crate::publish::{EMULATOR, SMALL, batch_with, events_with, publish};
 
 const ROUNDS: usize = 5;
 const CONNECTIONS: u32 = 16;
@@ -36,15 +36,18 @@ const ORDERS: Target<'static> = Target::NamespaceTopic("orders");
 struct Load {
     events: u32,
     batch: u32,
+    /// The size of the data of each, in bytes.
+    data: usize,
     /// The fewest events a second.
     goal: f64,
 }
 
 pub(crate) fn measure() {
     let sink = bare::start();
-    let one = Load { events: 20_000, batch: 1, goal: 5_000.0 };
-    let many = Load { events: 400_000, batch: 100, goal: 100_000.0 };
-    for load in [one, many] {
+    let one = Load { events: 20_000, batch: 1, data: SMALL, goal: 5_000.0 };
+    let many = Load { events: 400_000, batch: 100, data: SMALL, goal: 100_000.0 };
+    let large = Load { events: 200_000, data: 950, ..many };
+    for load in [one, many, large] {
         let (mut ratios, mut rates) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             let (whole, wall) = pushed(sink, &load);
@@ -54,10 +57,11 @@ pub(crate) fn measure() {
             rates.push(rate);
             let requests = load.requests();
             println!(
-                "{} requests with {} events each: {:.0} events/s; processor time of a request {:.1?}, of a bare \
-                 client's {:.1?}",
+                "{} requests with {} events each, {} bytes of data in each event: {:.0} events/s; processor time of \
+                 a request {:.1?}, of a bare client's {:.1?}",
                 requests,
                 load.batch,
+                load.data,
                 rate,
                 whole / requests,
                 alone / requests
@@ -88,7 +92,7 @@ fn pushed(sink: SocketAddr, load: &Load) -> (Duration, Duration) {
     let emulator = Emulator::builder().key("c2VjcmV0").subscription("orders", "billing").start("127.0.0.1:0");
     let emulator = emulator.expect("a port is free");
     let runtime = Builder::new_current_thread().enable_io().build().expect("a runtime");
-    runtime.block_on(publish(emulator.address(), batch(PUBLISHED), load.events / EACH));
+    runtime.block_on(publish(emulator.address(), batch_with(PUBLISHED, load.data), load.events / EACH));
     let endpoint = PushEndpoint::new(&format!("http://{sink}/")).expect("a URL").without_handshake();
     let endpoint = match load.batch {
         1 => endpoint,
@@ -105,7 +109,7 @@ fn pushed(sink: SocketAddr, load: &Load) -> (Duration, Duration) {
 
 /// Sends the same bodies: the processor time of the client.
 fn sent(sink: SocketAddr, load: &Load) -> Duration {
-    let text = events(usize::try_from(load.batch).expect("a small number"));
+    let text = events_with(usize::try_from(load.batch).expect("a small number"), load.data);
     let body = if load.batch == 1 { text[1..text.len() - 1].to_owned() } else { text };
     let (body, each) = (Bytes::from(body), load.requests() / CONNECTIONS);
     let send = move || {

@@ -6,6 +6,7 @@
 
 mod attribute_order;
 mod canonical;
+mod checked_cloud_event;
 mod event_builder;
 mod media_type;
 mod places;

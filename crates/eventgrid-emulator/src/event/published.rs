@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use arcstr::ArcStr;
-use eventgrid::json::{JsonError, Kind, RawJson, Reader};
+use eventgrid::json::{JsonError, JsonStr, Kind, RawJson, Reader};
 use serde::ser::Error as _;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -104,6 +104,15 @@ impl Event {
         })
     }
 
+    /// The `id`, if it is text.
+    pub(crate) fn id(&self) -> Option<JsonStr<'_>> {
+        let known = self.members().0.find_map(|member| member.strip_prefix("\"id\":"));
+        match known {
+            Some(value) => Reader::new(value).string().ok(),
+            None => self.attribute("id")?.reader().string().ok(),
+        }
+    }
+
     /// A value within `data`, by the names of members with dots between them; `None` if `data` has
     /// no such value. There is no way to write a dot that is part of a name.
     ///
@@ -193,6 +202,7 @@ mod tests {
                 assert_eq!(event.attribute(name).map(RawJson::as_str), value, "{name}");
             }
             assert_eq!(event.attribute("data").unwrap().kind(), Kind::Object);
+            assert_eq!(event.id().unwrap(), "7");
         }
     }
 
@@ -216,7 +226,7 @@ mod tests {
     fn text_that_is_no_object_has_no_attributes() {
         for text in ["1", "\"id\"", "[]", "null"] {
             let event = Event::from_json(text.to_owned()).unwrap();
-            assert_eq!((event.json(), event.attribute("id")), (text, None));
+            assert_eq!((event.json(), event.attribute("id"), event.id()), (text, None, None));
         }
     }
 }

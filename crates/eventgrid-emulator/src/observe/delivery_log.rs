@@ -2,13 +2,14 @@
 
 use std::collections::VecDeque;
 
+use super::delivered_events::DeliveredEvents;
 use super::delivery::{DeliveryCriteria, LoggedDelivery};
 
 /// The deliveries that were made last, bounded in their number and their bytes; the last one is
 /// always kept.
 #[derive(Debug, Default)]
 pub(crate) struct DeliveryLog {
-    deliveries: VecDeque<LoggedDelivery>,
+    deliveries: VecDeque<KeptDelivery>,
     /// How many bytes they take.
     size: usize,
     /// The number of the next delivery.
@@ -17,16 +18,34 @@ pub(crate) struct DeliveryLog {
     forgotten: u64,
 }
 
+/// A delivery, and apart from it the events that it had.
+#[derive(Debug)]
+struct KeptDelivery {
+    delivery: LoggedDelivery,
+    events: DeliveredEvents,
+}
+
+impl KeptDelivery {
+    fn size(&self) -> usize {
+        self.delivery.size() + self.events.size()
+    }
+
+    fn shown(&self) -> LoggedDelivery {
+        LoggedDelivery { events: self.events.shown(), ..self.delivery.clone() }
+    }
+}
+
 impl DeliveryLog {
     const MAX_DELIVERIES: usize = 1000;
     const MAX_SIZE: usize = 8 * 1024 * 1024;
 
     /// Adds a delivery, and gives it its number.
-    pub(crate) fn add(&mut self, mut delivery: LoggedDelivery) {
+    pub(crate) fn add(&mut self, mut delivery: LoggedDelivery, events: DeliveredEvents) {
         delivery.number = self.next;
         self.next += 1;
-        self.size += delivery.size();
-        self.deliveries.push_back(delivery);
+        let kept = KeptDelivery { delivery, events };
+        self.size += kept.size();
+        self.deliveries.push_back(kept);
         while self.deliveries.len() > Self::MAX_DELIVERIES
             || self.size > Self::MAX_SIZE && self.deliveries.len() > 1
         {
@@ -38,8 +57,9 @@ impl DeliveryLog {
 
     /// The deliveries that meet the criteria, the oldest first.
     pub(crate) fn find(&self, criteria: &DeliveryCriteria) -> Vec<LoggedDelivery> {
-        let found = self.deliveries.iter().rev().filter(|delivery| criteria.is_met_by(delivery));
-        let mut found: Vec<_> = found.take(criteria.limit.unwrap_or(usize::MAX)).cloned().collect();
+        let found = self.deliveries.iter().rev().filter(|kept| criteria.is_met_by(&kept.delivery));
+        let found = found.take(criteria.limit.unwrap_or(usize::MAX));
+        let mut found: Vec<_> = found.map(KeptDelivery::shown).collect();
         found.reverse();
         found
     }
@@ -58,18 +78,19 @@ impl DeliveryLog {
 mod tests {
     use std::time::Duration;
 
-    use super::super::delivery::{DeliveryKind, LoggedEvent, NextDelivery};
+    use eventgrid::json::Reader;
+
+    use super::super::delivery::{DeliveryKind, NextDelivery};
     use super::*;
     use crate::time::UnixTime;
 
-    fn delivery(subscription: &str, events: usize) -> LoggedDelivery {
-        let event = LoggedEvent {
-            id: Some("1".to_owned()),
-            sequence_number: 1,
-            attempt: 1,
-            next: NextDelivery::Retry(UnixTime::from_secs(1)),
-        };
-        LoggedDelivery {
+    fn add(log: &mut DeliveryLog, subscription: &str, count: usize) {
+        let mut events = DeliveredEvents::with_capacity(count);
+        for _ in 0..count {
+            let id = Reader::new(r#""1""#).string().ok();
+            events.push(id, 1, 1, NextDelivery::Retry(UnixTime::from_secs(1)));
+        }
+        let delivery = LoggedDelivery {
             number: 0,
             time: UnixTime::default(),
             kind: DeliveryKind::Events,
@@ -80,9 +101,10 @@ mod tests {
             status: Some(503),
             failure: None,
             duration: Duration::from_millis(2),
-            events: vec![event; events],
+            events: Vec::new(),
             next: None,
-        }
+        };
+        log.add(delivery, events);
     }
 
     fn numbers(log: &DeliveryLog, criteria: &DeliveryCriteria) -> Vec<u64> {
@@ -93,13 +115,13 @@ mod tests {
     fn the_last_thousand_are_kept_and_fewer_if_they_are_large() {
         let mut log = DeliveryLog::default();
         let all = DeliveryCriteria::new();
-        (0..1500).for_each(|_| log.add(delivery("billing", 1)));
+        (0..1500).for_each(|_| add(&mut log, "billing", 1));
         let kept = numbers(&log, &all);
         assert_eq!((kept.len(), kept[0], log.forgotten()), (1000, 500, 500));
-        (0..40).for_each(|_| log.add(delivery("billing", 5000)));
+        (0..60).for_each(|_| add(&mut log, "billing", 5000));
         assert!(log.size <= DeliveryLog::MAX_SIZE && numbers(&log, &all).len() < 1000);
-        log.add(delivery("billing", 1_000_000));
-        assert_eq!(numbers(&log, &all), [1540]);
+        add(&mut log, "billing", 1_000_000);
+        assert_eq!(numbers(&log, &all), [1560]);
         log.clear();
         assert_eq!((numbers(&log, &all).len(), log.forgotten(), log.size), (0, 0, 0));
     }
@@ -108,7 +130,7 @@ mod tests {
     fn the_latest_that_meet_the_criteria_are_found_in_the_order_in_which_they_were_made() {
         let mut log = DeliveryLog::default();
         for name in ["billing", "audit", "Billing", "billing"] {
-            log.add(delivery(name, 1));
+            add(&mut log, name, 1);
         }
         let billing = DeliveryCriteria::new().topic("basicTopic:GRID").subscription("BILLING");
         assert_eq!(numbers(&log, &billing), [0, 2, 3]);

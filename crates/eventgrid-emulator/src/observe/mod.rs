@@ -5,6 +5,7 @@
 //! of it: only the parts of a request that are known to hold none are kept.
 
 mod criteria;
+mod delivered_events;
 mod delivery;
 mod delivery_log;
 mod exposition;
@@ -20,6 +21,7 @@ mod subject;
 mod visible;
 
 pub use self::criteria::{HeaderNotKept, RequestCriteria};
+pub(crate) use self::delivered_events::DeliveredEvents;
 pub use self::delivery::{DeliveryCriteria, DeliveryKind, LoggedDelivery, LoggedEvent, NextDelivery};
 pub use self::journaled_request::JournaledRequest;
 pub(crate) use self::metrics::Readings;

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::{Request, Response};
 
+use super::delivered_events::DeliveredEvents;
 use super::delivery::LoggedDelivery;
 use super::delivery_log::DeliveryLog;
 use super::journal::Journal;
@@ -44,10 +45,10 @@ impl Observations {
         self.journal.end(request.number, response);
     }
 
-    /// A delivery to an endpoint has ended.
-    pub(crate) fn add_delivery(&mut self, delivery: LoggedDelivery) {
+    /// A delivery of these events to an endpoint has ended.
+    pub(crate) fn add_delivery(&mut self, delivery: LoggedDelivery, events: DeliveredEvents) {
         self.metrics.count_delivery(delivery.kind, delivery.status, delivery.duration);
-        self.deliveries.add(delivery);
+        self.deliveries.add(delivery, events);
     }
 
     /// Nobody waits for its response any more.

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use eventgrid_push::{DeliverySchema, EventConverter, InputSchemaMapping, Publication, PushSettings};
+use eventgrid_push::{
+    DeliverySchema, EventConverter, InputSchemaMapping, Publication, PushSettings, PushedEvent,
+};
 use http::Uri;
 
 use super::super::Emulator;
@@ -75,6 +77,22 @@ impl PushForm {
         let converter = self.converter.as_ref()?;
         let (id, time) = (event.id.to_string(), event.published.to_string());
         converter.convert(event.event.json(), &Publication::new(&self.topic_of(event), &id, &time)).ok()
+    }
+
+    /// The event as it is put into a request: as it was published, or as it was converted to;
+    /// `None` if it cannot be written in the schema of the endpoint.
+    pub(super) fn pushed<'e>(
+        &self,
+        event: &'e TakenEvent,
+        converted: Option<&'e str>,
+    ) -> Option<PushedEvent<'e>> {
+        let (schema, published) = (self.settings.schema(), self.published_text(event));
+        if let (DeliverySchema::CloudEvents, Some(text)) = (schema, published)
+            && let Some(checked) = event.event.as_checked_cloud_event()
+        {
+            return Some(PushedEvent::of_checked_cloud_event(text, checked.id, checked.spec_version));
+        }
+        PushedEvent::parse(schema, published.or(converted)?).ok()
     }
 
     /// The resource id of the topic of an event: the one that it has, as an event of an Azure

@@ -2,14 +2,12 @@
 
 use std::time::Duration;
 
-use eventgrid::json::Kind;
-
 use super::super::Emulator;
 use super::due_push::{DueEvent, SentPush};
 use super::form::PushForm;
 use super::handshake::DueHandshake;
 use crate::broker::PushStep;
-use crate::observe::{DeliveryCriteria, DeliveryKind, LoggedDelivery, LoggedEvent, NextDelivery};
+use crate::observe::{DeliveredEvents, DeliveryCriteria, DeliveryKind, LoggedDelivery, NextDelivery};
 use crate::time::UnixTime;
 
 impl Emulator {
@@ -61,24 +59,26 @@ impl Emulator {
         duration: Duration,
     ) {
         let steps = steps.iter().copied().chain(std::iter::repeat(PushStep::Unchanged));
-        let events = push.events.iter().zip(steps).map(|(event, step)| logged_event(event, step)).collect();
+        let mut events = DeliveredEvents::with_capacity(push.events.len());
+        push.events.iter().zip(steps).for_each(|(event, step)| add_event(&mut events, event, step));
         let delivery = delivery(DeliveryKind::Events, &push.form, push.began, response, duration);
-        self.observations.add_delivery(LoggedDelivery { attempt: push.attempt(), events, ..delivery });
+        self.observations.add_delivery(LoggedDelivery { attempt: push.attempt(), ..delivery }, events);
     }
 
     /// Adds events that were published to a topic of the namespace, or why they were not.
     pub(super) fn log_feed(
         &mut self,
         form: &PushForm,
-        events: impl IntoIterator<Item = (DueEvent, PushStep)>,
+        fed: impl IntoIterator<Item = (DueEvent, PushStep)>,
         status: u16,
         failure: Option<String>,
     ) {
-        let events: Vec<_> = events.into_iter().map(|(event, step)| logged_event(&event, step)).collect();
-        let attempt = events.iter().map(|event| event.attempt).max().unwrap_or_default();
+        let mut events = DeliveredEvents::default();
+        fed.into_iter().for_each(|(event, step)| add_event(&mut events, &event, step));
+        let attempt = events.attempt();
         let now = self.namespace.now();
         let delivery = delivery(DeliveryKind::Events, form, now, Ok(status), Duration::ZERO);
-        self.observations.add_delivery(LoggedDelivery { attempt, failure, events, ..delivery });
+        self.observations.add_delivery(LoggedDelivery { attempt, failure, ..delivery }, events);
     }
 
     /// Adds a handshake that has ended, with what comes after it.
@@ -94,7 +94,8 @@ impl Emulator {
         let response = status.ok_or_else(String::new);
         let delivery = delivery(DeliveryKind::Handshake, form, *began, response, duration);
         let next = Some(next);
-        self.observations.add_delivery(LoggedDelivery { attempt: *attempt, failure, next, ..delivery });
+        let delivery = LoggedDelivery { attempt: *attempt, failure, next, ..delivery };
+        self.observations.add_delivery(delivery, DeliveredEvents::default());
     }
 }
 
@@ -125,17 +126,12 @@ fn delivery(
     }
 }
 
-fn logged_event(event: &DueEvent, step: PushStep) -> LoggedEvent {
-    let id = event.event.attribute("id").filter(|id| id.kind() == Kind::String);
-    LoggedEvent {
-        id: id.and_then(|id| id.reader().string().ok().map(|id| id.to_cow().into_owned())),
-        sequence_number: event.sequence_number,
-        attempt: event.attempt,
-        next: match step {
-            PushStep::Delivered => NextDelivery::Done,
-            PushStep::Retry(at) => NextDelivery::Retry(at),
-            PushStep::Dead(reason) => NextDelivery::Dead(reason),
-            PushStep::Unchanged => NextDelivery::Unchanged,
-        },
-    }
+fn add_event(events: &mut DeliveredEvents, event: &DueEvent, step: PushStep) {
+    let next = match step {
+        PushStep::Delivered => NextDelivery::Done,
+        PushStep::Retry(at) => NextDelivery::Retry(at),
+        PushStep::Dead(reason) => NextDelivery::Dead(reason),
+        PushStep::Unchanged => NextDelivery::Unchanged,
+    };
+    events.push(event.event.id(), event.sequence_number, event.attempt, next);
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use eventgrid_push::{AttemptResult, PushedEvent};
+use eventgrid_push::AttemptResult;
 use http::Uri;
 
 use super::super::Emulator;
@@ -110,12 +110,12 @@ impl Emulator {
         if taken.events.is_empty() {
             return if taken.deaths == 0 { TakenPush::None } else { TakenPush::Deaths };
         }
-        let (mut events, mut due, mut unwritable) = (Vec::new(), Vec::new(), Vec::new());
-        let schema = form.settings.schema();
+        let count = taken.events.len();
+        let (mut events, mut due) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        let mut unwritable = Vec::new();
         for (event, converted) in taken.events.iter().zip(&converted) {
-            let text = form.published_text(event).or(converted.as_deref());
             let (sequence_number, attempt) = (event.sequence_number, event.attempt);
-            match text.and_then(|text| PushedEvent::parse(schema, text).ok()) {
+            match form.pushed(event, converted.as_deref()) {
                 Some(pushed) => {
                     events.push(pushed);
                     due.push(DueEvent { sequence_number, attempt, event: event.event.clone() });
