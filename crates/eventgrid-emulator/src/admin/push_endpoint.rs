@@ -1,6 +1,7 @@
 //! The endpoint that an event subscription pushes to: given, looked at without secrets, taken away.
 
 use std::fmt::Display;
+use std::num::NonZeroU32;
 
 use eventgrid_push::{
     Batching, DeliveryProperties, DeliveryProperty, DeliverySchema, DeliveryTier, RetryPolicy,
@@ -105,6 +106,9 @@ struct WantedEndpoint {
     event_time_to_live: Option<String>,
     /// Whether the endpoint is asked first whether it wants the events; it is by default.
     handshake: Option<bool>,
+    /// After how many events in a row that could not be delivered nothing is pushed for a while, as
+    /// long as is documented for the latest failure: from 1. Never without it.
+    probation_after_failures: Option<NonZeroU32>,
     /// Headers of each request: ten at most.
     #[serde(default)]
     delivery_attribute_mappings: Vec<WantedProperty>,
@@ -164,6 +168,11 @@ struct ShownEndpoint {
     /// When the next handshake is made, if one is planned.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_handshake: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    probation_after_failures: Option<NonZeroU32>,
+    /// Until when nothing is pushed, since the endpoint is on probation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    probation_until: Option<String>,
     delivery_attribute_mappings: Vec<Property>,
     /// Why events may never reach the endpoint: it is another machine, and not allowed by its name.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -191,7 +200,9 @@ fn shown(emulator: &Emulator, topic: &TopicId, name: &str) -> Result<Reply, Admi
     match emulator.push_endpoint(target, name).zip(emulator.handshake(target, name)) {
         Some((endpoint, status)) => {
             let warning = emulator.check_push_target(endpoint).err().map(|refused| refused.to_string());
-            let shown = ShownEndpoint { warning, ..ShownEndpoint::of(endpoint, status, tier_of(topic)) };
+            let probation_until = emulator.push_probation(target, name).map(|until| until.to_string());
+            let shown = ShownEndpoint::of(endpoint, status, tier_of(topic));
+            let shown = ShownEndpoint { probation_until, warning, ..shown };
             Ok(Reply::ok(&shown))
         }
         None => Err(AdminError::no_push_endpoint(topic, name)),
@@ -259,6 +270,9 @@ impl WantedEndpoint {
         if self.handshake == Some(false) {
             endpoint = endpoint.without_handshake();
         }
+        if let Some(failures) = self.probation_after_failures {
+            endpoint = endpoint.with_probation_after(failures);
+        }
         let properties = self.delivery_attribute_mappings.into_iter().map(WantedProperty::property);
         let properties = DeliveryProperties::new(properties.collect::<Result<_, _>>()?);
         Ok(endpoint.with_properties(properties.map_err(refused("deliveryAttributeMappings"))?))
@@ -306,6 +320,8 @@ impl ShownEndpoint {
             state: status.state.to_string(),
             failure: status.failure,
             next_handshake: status.next.map(|time| time.to_string()),
+            probation_after_failures: endpoint.probation_after(),
+            probation_until: None,
             delivery_attribute_mappings: endpoint.properties().iter().map(Property::of).collect(),
             warning: None,
         }

@@ -24,6 +24,7 @@ fn wanted() -> Value {
         "maxDeliveryAttempts": 5,
         "eventTimeToLive": "PT1H",
         "handshake": false,
+        "probationAfterFailures": 10,
         "deliveryAttributeMappings": [
             { "name": "authorization", "type": "Static", "value": "Bearer hidden", "isSecret": true },
             { "name": "x-tenant", "type": "Static", "value": "contoso" },
@@ -49,6 +50,7 @@ fn an_endpoint_is_given_shown_without_secrets_and_taken_away() {
             "maxDeliveryAttempts": 5,
             "eventTimeToLive": "PT1H",
             "handshake": false,
+            "probationAfterFailures": 10,
             "state": "active",
             "deliveryAttributeMappings": [
                 { "name": "authorization", "type": "Static", "isSecret": true },
@@ -243,7 +245,12 @@ fn a_basic_topic_feeds_a_topic_of_the_namespace() {
         ),
         (OF_BASIC, "{}", "give either endpointUrl, or the topic"),
         (OF_BASIC, r#"{"topic":"orders","handshake":true}"#, "handshake: there is none with the topic"),
-        (OF_BASIC, r#"{"topic":"orders","maxEventsPerBatch":5}"#, "neither batches nor delivery properties"),
+        (
+            OF_BASIC,
+            r#"{"topic":"orders","maxEventsPerBatch":5}"#,
+            "no batches, delivery properties or probation",
+        ),
+        (OF_BASIC, r#"{"topic":"orders","probationAfterFailures":5}"#, "no batches, delivery properties or"),
     ] {
         let refused = running.admin("PUT", path, body);
         assert_eq!((refused.status, refused.code()), (400, "BadRequest"), "{body}");

@@ -1,5 +1,6 @@
 //! Where events are pushed: in a file, with secrets from elsewhere, shown without them, reloaded.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use eventgrid_emulator::broker::PushEndpoint;
@@ -48,6 +49,7 @@ advancedFilters = [{ operatorType = "NumberIn", key = "data.totals", values = [1
 endpointUrl = { environment = "BILLING_URL" }
 preferredBatchSizeInKilobytes = 16
 handshake = false
+probationAfterFailures = 10
 deliveryAttributeMappings = [{ name = "x-key", type = "Static", value = { file = "billing.key" } }]
 
 [[basicTopics.eventSubscriptions]]
@@ -105,6 +107,8 @@ fn a_file_says_where_events_of_every_kind_of_topic_are_pushed() {
     let policy = policy.with_time_to_live(Duration::from_secs(1800)).unwrap();
     assert_eq!(of_basic.retry_policy(), Some(policy));
     assert!(!of_basic.needs_handshake());
+    assert_eq!(of_basic.probation_after().map(NonZeroU32::get), Some(10));
+    assert_eq!(of_namespace.probation_after(), None);
     let key = of_basic.properties().iter().next().unwrap();
     assert!(key.is_secret(), "what is read from elsewhere is a secret");
     assert_eq!(key.value().unwrap(), "hidden of the file");

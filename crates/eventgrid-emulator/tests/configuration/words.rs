@@ -57,7 +57,7 @@ deliveryConfiguration = { deliveryMode = "Queue", queue = { receiveLockDurationI
 name = "shipping"
 deadLetterDestination = "list"
 eventDeliverySchema = "CloudEventSchemaV1_0"
-deliveryConfiguration = { deliveryMode = "Push", push = { maxDeliveryCount = 3, eventTimeToLive = "P1D", destination = { endpointType = "WebHook", endpointUrl = { environment = "URL" }, maxEventsPerBatch = 5, preferredBatchSizeInKilobytes = 5, handshake = true, deliveryAttributeMappings = [{ name = "a", type = "Static", value = "b", isSecret = true }, { name = "c", type = "Dynamic", sourceField = "id" }] } } }
+deliveryConfiguration = { deliveryMode = "Push", push = { maxDeliveryCount = 3, eventTimeToLive = "P1D", destination = { endpointType = "WebHook", endpointUrl = { environment = "URL" }, maxEventsPerBatch = 5, preferredBatchSizeInKilobytes = 5, handshake = true, probationAfterFailures = 5, deliveryAttributeMappings = [{ name = "a", type = "Static", value = "b", isSecret = true }, { name = "c", type = "Dynamic", sourceField = "id" }] } } }
 
 [[basicTopics]]
 name = "grid"

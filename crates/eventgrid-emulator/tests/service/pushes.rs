@@ -1,6 +1,7 @@
 //! Pushes: what is sent, when it is sent again, and what happens to events whose result never
 //! comes.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use eventgrid_emulator::broker::{
@@ -106,6 +107,82 @@ fn the_same_seed_gives_the_same_times() {
         namespace.emulator.next_deadline().unwrap()
     };
     assert_eq!(second_attempt(), second_attempt());
+}
+
+/// Each of the events is pushed, and fails so.
+fn fail(namespace: &mut Namespace, ids: &[&str], result: AttemptResult) {
+    namespace.publish(ids);
+    let due = namespace.emulator.take_due_pushes(10);
+    assert_eq!(due.len(), ids.len());
+    for push in &due {
+        namespace.emulator.push_ended(push, result);
+    }
+}
+
+/// How many pushes are due at once, and for how long the endpoint is on probation, in seconds.
+fn due_and_probation(namespace: &mut Namespace) -> (usize, Option<u64>) {
+    let until = namespace.emulator.push_probation(ORDERS, "billing");
+    let seconds = until.map(|until| until.saturating_since(namespace.now).as_secs());
+    (namespace.emulator.take_due_pushes(10).len(), seconds)
+}
+
+#[test]
+fn an_endpoint_that_fails_again_and_again_gets_nothing_for_the_documented_time() {
+    let three = NonZeroU32::new(3).unwrap();
+    let mut namespace = pushing(endpoint().with_probation_after(three));
+    // Of these no time is documented.
+    fail(&mut namespace, &["1", "2", "3"], AttemptResult::Status(400));
+    fail(&mut namespace, &["4", "5"], AttemptResult::Status(404));
+    namespace.publish(&["6"]);
+    assert_eq!(due_and_probation(&mut namespace), (1, None), "two are too few");
+
+    let mut namespace = pushing(endpoint().with_probation_after(three));
+    fail(&mut namespace, &["1", "2"], UNAVAILABLE);
+    namespace.publish(&["3"]);
+    let delivered = push(&mut namespace);
+    namespace.emulator.push_ended(&delivered, OK);
+    fail(&mut namespace, &["4", "5"], UNAVAILABLE);
+    assert_eq!(due_and_probation(&mut namespace), (0, None), "it counts anew after a delivery");
+    fail(&mut namespace, &["6"], AttemptResult::Status(404));
+    namespace.publish(&["7"]);
+    assert_eq!(due_and_probation(&mut namespace), (0, Some(300)), "neither new events");
+    namespace.pass(299);
+    assert_eq!(due_and_probation(&mut namespace), (0, Some(1)), "nor retries");
+    pass_to_next(&mut namespace);
+    assert_eq!(namespace.emulator.push_probation(ORDERS, "billing"), None);
+
+    let due = namespace.emulator.take_due_pushes(10);
+    assert_eq!(due.len(), 5, "four are retried, one is new");
+    namespace.emulator.push_ended(&due[0], UNAVAILABLE);
+    assert_eq!(due_and_probation(&mut namespace), (0, Some(10)), "one more failure is enough");
+    namespace.emulator.push_ended(&due[1], OK);
+    namespace.publish(&["8"]);
+    assert_eq!(due_and_probation(&mut namespace), (2, None), "a delivery ends it");
+}
+
+#[test]
+fn an_endpoint_on_probation_is_replaced_by_one_that_is_not() {
+    let one = NonZeroU32::MIN;
+    let mut namespace = pushing(endpoint().with_probation_after(one));
+    fail(&mut namespace, &["1"], AttemptResult::Status(404));
+    namespace.publish(&["2"]);
+    assert_eq!(due_and_probation(&mut namespace), (0, Some(300)));
+    let other = endpoint().with_probation_after(one);
+    assert_eq!(namespace.emulator.set_push_endpoint(ORDERS, "billing", Some(other)), Ok(true));
+    assert_eq!(due_and_probation(&mut namespace), (1, None));
+}
+
+#[test]
+fn an_event_can_become_too_old_while_its_endpoint_is_on_probation() {
+    let policy = RetryPolicy::namespace().with_time_to_live(Duration::from_secs(60)).unwrap();
+    let endpoint = endpoint().with_retry_policy(policy).with_probation_after(NonZeroU32::MIN);
+    let mut namespace = pushing(endpoint);
+    fail(&mut namespace, &["1"], AttemptResult::Status(404));
+    namespace.publish(&["2"]);
+    pass_to_next(&mut namespace);
+    assert_eq!(due_and_probation(&mut namespace), (0, None));
+    let stats = namespace.emulator.stats("orders", "billing").unwrap();
+    assert_eq!((stats.rejected, stats.expired, stats.queued), (1, 1, 0));
 }
 
 #[test]

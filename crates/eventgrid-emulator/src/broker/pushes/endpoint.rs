@@ -1,6 +1,7 @@
 //! Where an event subscription pushes its events, and how.
 
 use std::fmt;
+use std::num::NonZeroU32;
 
 use eventgrid_push::{Batching, DeliveryProperties, DeliverySchema, DeliveryTier, RetryPolicy};
 use http::Uri;
@@ -31,6 +32,7 @@ pub struct PushEndpoint {
     properties: DeliveryProperties,
     retry: Option<RetryPolicy>,
     needs_handshake: bool,
+    probation_after: Option<NonZeroU32>,
 }
 
 /// What events are pushed to.
@@ -104,7 +106,15 @@ impl PushEndpoint {
 
     fn to(destination: PushDestination) -> Self {
         let properties = DeliveryProperties::default();
-        Self { destination, schema: None, batching: None, properties, retry: None, needs_handshake: true }
+        Self {
+            destination,
+            schema: None,
+            batching: None,
+            properties,
+            retry: None,
+            needs_handshake: true,
+            probation_after: None,
+        }
     }
 
     /// Delivers in that schema: `eventDeliverySchema`. Without it, events are delivered in the
@@ -143,6 +153,32 @@ impl PushEndpoint {
     #[must_use]
     pub fn without_handshake(mut self) -> Self {
         self.needs_handshake = false;
+        self
+    }
+
+    /// Puts the endpoint on probation after that many events in a row could not be delivered:
+    /// nothing is pushed to it, neither new events nor retries, for as long as
+    /// [`DeliveryOutcome::probation`](eventgrid_push::DeliveryOutcome::probation) says of the
+    /// latest failure. If the next push fails too, that starts the next probation. A delivery ends
+    /// it.
+    ///
+    /// The service has such probations, and its documentation says how long they are, but not when
+    /// they begin ("for example, if the first 10 events published to an endpoint fail"), so there
+    /// are none by default. A failure for which it has no time, such as a status of 400 or 500,
+    /// does not count. An event can become too old meanwhile.
+    ///
+    /// ```
+    /// use std::num::NonZeroU32;
+    /// use eventgrid_emulator::broker::PushEndpoint;
+    ///
+    /// let failures = NonZeroU32::new(10).unwrap();
+    /// let endpoint = PushEndpoint::new("http://localhost:8080/events")?.with_probation_after(failures);
+    /// assert_eq!(endpoint.probation_after(), Some(failures));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_probation_after(mut self, failures: NonZeroU32) -> Self {
+        self.probation_after = Some(failures);
         self
     }
 
@@ -203,6 +239,11 @@ impl PushEndpoint {
         self.needs_handshake
     }
 
+    /// After how many failures in a row the endpoint is on probation; `None` if it never is.
+    pub fn probation_after(&self) -> Option<NonZeroU32> {
+        self.probation_after
+    }
+
     /// The retry policy, or the default of that tier.
     pub(in crate::broker) fn retry_policy_or(&self, tier: DeliveryTier) -> RetryPolicy {
         self.retry.unwrap_or(RetryPolicy::of(tier))
@@ -218,6 +259,7 @@ impl fmt::Debug for PushEndpoint {
             .field("properties", &self.properties)
             .field("retry", &self.retry)
             .field("needs_handshake", &self.needs_handshake)
+            .field("probation_after", &self.probation_after)
             .finish()
     }
 }

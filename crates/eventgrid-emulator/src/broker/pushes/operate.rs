@@ -67,6 +67,12 @@ impl Broker {
         self.subscriptions.get(of.0)?.queue.push_tier()
     }
 
+    /// Until when the endpoint of an event subscription is on probation; in the past if
+    /// [`advance`](Self::advance) did not end it yet. `None` if it is not.
+    pub(crate) fn push_probation(&self, of: SubscriptionId) -> Option<UnixTime> {
+        self.subscriptions.get(of.0)?.queue.push_probation()?.to_unix_time()
+    }
+
     /// Says whether the events of an event subscription with an endpoint are kept for now. They are
     /// not as long as nobody has said so.
     pub(crate) fn hold_pushes(&mut self, of: SubscriptionId, is_held: bool) {

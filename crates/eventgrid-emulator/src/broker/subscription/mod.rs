@@ -110,8 +110,13 @@ impl Subscription {
         self.settings = settings;
     }
 
-    /// The next moment at which an event may become available by itself.
+    /// The next moment at which an event may become available by itself, or may be pushed again.
     pub(super) fn next_return(&self) -> Option<Moment> {
+        [self.next_end(), self.push_probation()].into_iter().flatten().min()
+    }
+
+    /// The next moment at which a lock or a delay ends.
+    fn next_end(&self) -> Option<Moment> {
         let loaded = self.deadlines.first().map(|(moment, _)| *moment);
         [loaded, self.unloaded.first_deadline().map(|(moment, _)| moment)].into_iter().flatten().min()
     }
@@ -139,8 +144,9 @@ impl Subscription {
     /// Ends the locks and delays that are over, `max_steps` of them at most, in the order of time.
     /// Returns how many it ended.
     pub(super) fn end_due(&mut self, now: Moment, max_steps: usize) -> usize {
+        self.end_probation(now);
         let mut steps = 0;
-        while let Some(moment) = self.next_return().filter(|moment| *moment <= now && steps < max_steps) {
+        while let Some(moment) = self.next_end().filter(|moment| *moment <= now && steps < max_steps) {
             match self.unloaded.first_deadline() {
                 Some((first, segment)) if first == moment => self.reach(segment),
                 _ => {

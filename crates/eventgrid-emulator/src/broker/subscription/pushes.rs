@@ -8,8 +8,8 @@ use std::iter;
 use std::time::Duration;
 
 use eventgrid_push::{
-    Attempt, AttemptResult, DeadLetterReason as PushReason, DeliveryTier, DueStep, NextStep, PushSettings,
-    RetryPolicy, RetrySchedule,
+    Attempt, AttemptResult, DeadLetterReason as PushReason, DeliveryOutcome, DeliveryTier, DueStep, NextStep,
+    PushSettings, RetryPolicy, RetrySchedule,
 };
 
 use super::super::dead_letters::DeadLetterReason;
@@ -31,6 +31,16 @@ pub(super) struct Push {
     policy: RetryPolicy,
     /// Whether no push is due for now.
     is_held: bool,
+    probation: Probation,
+}
+
+/// What becomes of an endpoint that fails again and again.
+#[derive(Debug, Default)]
+struct Probation {
+    /// How many events in a row could not be delivered.
+    failures: u32,
+    /// Until when nothing is pushed.
+    until: Option<Moment>,
 }
 
 /// What is due of an event subscription with an endpoint.
@@ -54,7 +64,7 @@ impl Subscription {
     ) {
         self.push = endpoint.map(|endpoint| {
             let policy = endpoint.retry_policy_or(tier);
-            Box::new(Push { endpoint, policy, is_held: false })
+            Box::new(Push { endpoint, policy, is_held: false, probation: Probation::default() })
         });
     }
 
@@ -65,13 +75,45 @@ impl Subscription {
 
     /// What is due, if events are available that are pushed.
     pub(in crate::broker) fn due(&self) -> Option<Due> {
-        let push = self.push.as_ref().filter(|push| !push.is_held && self.available() > 0)?;
+        let push = self.push.as_ref().filter(|push| !push.is_held && push.probation.until.is_none())?;
+        if self.available() == 0 {
+            return None;
+        }
         Some(if push.endpoint.topic().is_some() { Due::Feed } else { Due::Push })
     }
 
     pub(in crate::broker) fn hold_pushes(&mut self, is_held: bool) {
         if let Some(push) = &mut self.push {
             push.is_held = is_held;
+        }
+    }
+
+    /// Until when nothing is pushed since the endpoint failed again and again.
+    pub(in crate::broker) fn push_probation(&self) -> Option<Moment> {
+        self.push.as_ref()?.probation.until
+    }
+
+    /// Ends the probation of the endpoint if it is over.
+    pub(super) fn end_probation(&mut self, now: Moment) {
+        if let Some(push) = &mut self.push {
+            push.probation.until = push.probation.until.filter(|until| *until > now);
+        }
+    }
+
+    /// Takes note of how an attempt ended: `None` if the event was delivered.
+    fn note_outcome(&mut self, now: Moment, outcome: Option<DeliveryOutcome>) {
+        let Some(push) = &mut self.push else { return };
+        let Some(most) = push.endpoint.probation_after() else { return };
+        let Some(outcome) = outcome else {
+            push.probation = Probation::default();
+            return;
+        };
+        // Nothing is documented for the others.
+        let Some(duration) = outcome.probation() else { return };
+        let probation = &mut push.probation;
+        probation.failures = probation.failures.saturating_add(1);
+        if probation.failures >= most.get() {
+            probation.until = probation.until.max(Some(now.after(duration)));
         }
     }
 
@@ -200,15 +242,18 @@ impl Subscription {
             NextStep::Delivered => {
                 self.remove(sequence);
                 self.counts.acknowledged += 1;
+                self.note_outcome(now, None);
                 PushStep::Delivered
             }
             NextStep::Retry { at, outcome } => {
+                self.note_outcome(now, Some(outcome));
                 self.entry_mut(sequence).outcome = Some(outcome);
                 let at = published.after(at);
                 self.retry_at(now, sequence, at);
                 PushStep::Retry(at.max(now).to_unix_time().unwrap_or_default())
             }
             NextStep::DeadLetter { reason, outcome } => {
+                self.note_outcome(now, Some(outcome));
                 self.entry_mut(sequence).outcome = Some(outcome);
                 if reason == PushReason::Undeliverable {
                     let entry = self.remove(sequence);

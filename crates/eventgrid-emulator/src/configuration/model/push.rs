@@ -1,5 +1,6 @@
 //! Where a file says that events are pushed, and how.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use eventgrid_push::{
@@ -53,6 +54,9 @@ pub struct PushConfiguration {
     /// `handshake`: whether a handshake is made before events are pushed, as the service does; true
     /// by default.
     pub handshake: bool,
+    /// `probationAfterFailures`: after how many events in a row that could not be delivered the
+    /// endpoint is on probation ([`PushEndpoint::with_probation_after`]); never by default.
+    pub probation_after_failures: Option<NonZeroU32>,
 }
 
 /// What events are pushed to: a `destination`, by its `endpointType`.
@@ -140,6 +144,7 @@ impl PushConfiguration {
             max_delivery_attempts: None,
             time_to_live: None,
             handshake: true,
+            probation_after_failures: None,
         }
     }
 
@@ -164,6 +169,9 @@ impl PushConfiguration {
         }
         if !self.handshake {
             endpoint = endpoint.without_handshake();
+        }
+        if let Some(failures) = self.probation_after_failures {
+            endpoint = endpoint.with_probation_after(failures);
         }
         let properties = self.delivery_properties.iter().map(DeliveryPropertyConfiguration::property);
         Ok(endpoint.with_properties(DeliveryProperties::new(properties.collect::<Result<_, _>>()?)?))

@@ -1,6 +1,7 @@
 //! Where events are pushed, and how, as a TOML document says it.
 
 use std::error::Error;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use eventgrid_push::{DeliveryProperties, DeliverySchema, DeliveryTier, RetryPolicy};
@@ -190,6 +191,7 @@ impl Reader<'_, '_> {
         };
         let (events, kilobytes) =
             (number("maxEventsPerBatch", 5000), number("preferredBatchSizeInKilobytes", 1024));
+        let failures = number("probationAfterFailures", u64::from(u32::MAX)).and_then(NonZeroU32::new);
         let properties = table.get("deliveryAttributeMappings");
         let properties = properties.map(|value| self.properties(&value)).unwrap_or_default();
         let handshake = table.get("handshake").and_then(|value| value.boolean(self.errors));
@@ -199,6 +201,7 @@ impl Reader<'_, '_> {
         push.preferred_batch_size_in_kilobytes = kilobytes;
         push.delivery_properties = properties;
         push.handshake = handshake.unwrap_or(true);
+        push.probation_after_failures = failures;
         Some(push)
     }
 

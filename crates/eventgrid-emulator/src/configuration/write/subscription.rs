@@ -82,6 +82,9 @@ impl Writer {
         if is_webhook && !push.handshake {
             self.field("handshake", false);
         }
+        if let Some(failures) = push.probation_after_failures {
+            self.field("probationAfterFailures", failures);
+        }
         for property in &push.delivery_properties {
             self.header(&format!("[[{header}.deliveryAttributeMappings]]"));
             self.field("name", string(&property.name));

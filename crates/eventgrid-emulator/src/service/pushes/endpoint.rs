@@ -11,6 +11,7 @@ use crate::accepted::InputSchema;
 use crate::broker::{PushEndpoint, SubscriptionId};
 use crate::push_targets::{PushTargets, RefusedTarget};
 use crate::target::Target;
+use crate::time::UnixTime;
 
 /// Why an event subscription cannot have an endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -58,7 +59,7 @@ pub enum PushEndpointError {
     FeedSchema,
     /// Leave out what is for webhooks alone.
     #[error(
-        "an endpoint that is a topic of the namespace has neither batches nor delivery properties: leave them out"
+        "an endpoint that is a topic of the namespace has no batches, delivery properties or probation: leave them out"
     )]
     FeedSettings,
 }
@@ -113,6 +114,13 @@ impl Emulator {
     /// such event subscription.
     pub fn push_endpoint(&self, target: Target<'_>, subscription: &str) -> Option<&PushEndpoint> {
         self.namespace.broker().push_endpoint(self.subscription(target, subscription)?)
+    }
+
+    /// Until when nothing is pushed to the endpoint of an event subscription, since it is on
+    /// probation ([`PushEndpoint::with_probation_after`]); `None` if it is not.
+    pub fn push_probation(&self, target: Target<'_>, subscription: &str) -> Option<UnixTime> {
+        let until = self.namespace.broker().push_probation(self.subscription(target, subscription)?);
+        until.filter(|until| *until > self.namespace.now())
     }
 
     /// Gives an event subscription of the namespace an endpoint that was checked.
@@ -194,7 +202,8 @@ fn check_feed(target: Target<'_>, endpoint: &PushEndpoint) -> Result<(), PushEnd
     if endpoint.schema().is_some_and(|schema| schema != DeliverySchema::CloudEvents) {
         return Err(PushEndpointError::FeedSchema);
     }
-    if endpoint.batching().is_some() || endpoint.properties().iter().next().is_some() {
+    let has_properties = endpoint.properties().iter().next().is_some();
+    if endpoint.batching().is_some() || has_properties || endpoint.probation_after().is_some() {
         return Err(PushEndpointError::FeedSettings);
     }
     Ok(())
