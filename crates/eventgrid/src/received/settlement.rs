@@ -29,12 +29,14 @@ impl<'b> Settlement<'b> {
         let mut reader = Reader::from_bytes(&body)?;
         reader.begin_object()?;
         while let Some(name) = reader.next_member()? {
-            if name == *"succeededLockTokens" {
+            // A list that is `null` has no tokens.
+            let is_null = reader.kind()? == Kind::Null;
+            if name == *"succeededLockTokens" && !is_null {
                 reader.begin_array()?;
                 while reader.next_element()? {
                     reader.string()?;
                 }
-            } else if name == *"failedLockTokens" {
+            } else if name == *"failedLockTokens" && !is_null {
                 reader.begin_array()?;
                 while reader.next_element()? {
                     FailedLockToken::read(&mut reader, replayed)?;

@@ -249,6 +249,29 @@ fn hostile_bodies_are_errors() {
 }
 
 #[test]
+fn a_list_that_is_null_has_no_elements() {
+    for body in [r#"{"value":null}"#, r#"{"value": null ,"next":1}"#] {
+        assert!(Batch::parse(body.as_bytes()).unwrap().is_empty(), "{body}");
+        assert!(Batch::salvage(body.as_bytes()).lock_tokens().next().is_none(), "{body}");
+    }
+    for cut in ["{\"value\":nul", "{\"value\":null", "{\"value\":nill}", "{\"value\":null]"] {
+        assert!(Batch::parse(cut.as_bytes()).is_err(), "{cut}");
+        let settle = cut.replace("value", "succeededLockTokens");
+        assert!(Settlement::parse(settle.as_bytes(), false).is_err(), "{settle}");
+    }
+    let body = br#"{"failedLockTokens":null,"succeededLockTokens":["a"]}"#;
+    let settlement = Settlement::parse(&body[..], false).unwrap();
+    assert_eq!(settlement.succeeded().collect::<Vec<_>>(), [LockToken::new("a")]);
+    assert!(settlement.is_complete() && settlement.failed().next().is_none());
+    let body = br#"{"succeededLockTokens":null,"failedLockTokens":[{"lockToken":"b"}]}"#;
+    let settlement = Settlement::parse(&body[..], false).unwrap();
+    assert_eq!((settlement.succeeded().count(), settlement.failed().count()), (0, 1));
+    assert!(!settlement.is_complete());
+    let body = br#"{"succeededLockTokens":null,"failedLockTokens":null}"#;
+    assert!(!Settlement::parse(&body[..], false).unwrap().is_complete(), "it says nothing of any token");
+}
+
+#[test]
 fn a_settlement_in_either_shape() {
     for failed in [
         r#"{"lockToken":"b","error":{"code":"BadToken","message":"Cannot decode \"lockToken\"","target":{}}}"#,
