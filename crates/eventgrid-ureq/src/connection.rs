@@ -4,6 +4,7 @@
 use std::io;
 use std::time::Instant;
 
+use eventgrid_transport::http1::HttpError;
 use ureq::unversioned::transport::{
     Buffers, ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, Transport,
 };
@@ -94,7 +95,7 @@ impl Connection {
 
 impl Transport for Connection {
     fn buffers(&mut self) -> &mut dyn Buffers {
-        self.is_last |= Attempt::is_last();
+        self.is_last |= Attempt::ending().is_some_and(|ending| ending.is_last);
         self.inner.buffers()
     }
 
@@ -128,6 +129,12 @@ impl Transport for Connection {
             Ok(false) if self.cut_short && self.inner.buffers().input().is_empty() => {
                 Err(ureq::Error::Io(io::ErrorKind::BrokenPipe.into()))
             }
+            // ureq takes this end for that of a body whose last chunk has come, and for a stall within
+            // the line before a chunk.
+            Ok(false) if is_cut_off(self.inner.buffers()) => {
+                let cut_off = HttpError::BodyCutOff.to_string();
+                Err(ureq::Error::Io(io::Error::new(io::ErrorKind::BrokenPipe, cut_off)))
+            }
             Ok(true) if Attempt::reads_head() => {
                 Attempt::head_begins(Instant::now());
                 repair(self.inner.buffers());
@@ -146,6 +153,13 @@ impl Transport for Connection {
     fn is_tls(&self) -> bool {
         self.inner.is_tls()
     }
+}
+
+/// Whether the end of the connection has come before that of the body. If there is no room in the
+/// buffer, nothing could come.
+fn is_cut_off(buffers: &mut dyn Buffers) -> bool {
+    let is_within = Attempt::ending().is_some_and(|ending| !ending.with_connection);
+    is_within && !buffers.input_append_buf().is_empty()
 }
 
 /// Changes what ureq would refuse in received heads, although it is valid.

@@ -13,7 +13,7 @@ rows![
     reset_before_the_head,
     broken_off_in_the_head,
     a_body_shorter_than_its_length,
-    a_body_without_its_last_chunk,
+    a_chunked_body_cut_at_each_byte,
     a_reset_in_the_body,
     a_reset_after_the_response,
     what_is_not_http,
@@ -39,9 +39,11 @@ fn reset_before_the_head(adapter: Adapter) {
 }
 
 fn broken_off_in_the_head(adapter: Adapter) {
-    let head = || Script::new().respond("HTTP/1.1 200 OK\r\nContent-Le");
-    interrupted(adapter, head().close());
-    interrupted(adapter, head().reset());
+    let head = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n";
+    for length in 1..head.len() {
+        interrupted(adapter, Script::new().respond(&head[..length]).close());
+    }
+    interrupted(adapter, Script::new().respond(&head[..20]).reset());
 }
 
 fn a_body_shorter_than_its_length(adapter: Adapter) {
@@ -54,10 +56,13 @@ fn a_body_shorter_than_its_length(adapter: Adapter) {
     );
 }
 
-fn a_body_without_its_last_chunk(adapter: Adapter) {
+/// All data may be there, and only the end be missing: it is not complete.
+fn a_chunked_body_cut_at_each_byte(adapter: Adapter) {
     let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
-    for body in ["", "5\r\nhel", "5\r\nhello\r\n"] {
-        interrupted(adapter, Script::new().respond(head).write(body).close());
+    for body in ["5;a=b\r\nhello\r\n0\r\n\r\n", "0\r\nX-Trailer: yes\r\n\r\n"] {
+        for length in 0..body.len() {
+            interrupted(adapter, Script::new().respond(head).write(&body[..length]).close());
+        }
     }
 }
 

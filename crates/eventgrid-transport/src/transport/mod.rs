@@ -48,7 +48,8 @@ use crate::response::Response;
 ///   what a body that does not fit means.
 /// - Bodies with a length, chunked bodies and bodies that end with the connection are all read, in
 ///   fragments of any size. A body that ends before it is complete is
-///   [`TransportErrorKind::Interrupted`].
+///   [`TransportErrorKind::Interrupted`]. A chunked body is complete after the empty line that
+///   follows its last chunk and its trailers.
 /// - What servers send in practice is read (RFC 9112): `Transfer-Encoding` in upper or lower case;
 ///   several equal values of `Content-Length`, in lines or in a list; a `Content-Length` beside
 ///   `chunked`, where `chunked` wins and the connection is closed afterwards; headers of a body

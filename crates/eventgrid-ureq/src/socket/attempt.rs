@@ -47,9 +47,18 @@ enum Phase {
     Body,
 }
 
+/// What the head of a response says about the end of its body.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ending {
+    /// Whether the connection must not be used again.
+    pub(crate) is_last: bool,
+    /// Whether the body is complete when the connection ends.
+    pub(crate) with_connection: bool,
+}
+
 thread_local! {
-    /// Whether the connection of the response that is being read must not be used again.
-    static IS_LAST: Cell<bool> = const { Cell::new(false) };
+    /// That of the response whose body is being read.
+    static ENDING: Cell<Option<Ending>> = const { Cell::new(None) };
     static CURRENT: Cell<Option<Attempt>> = const { Cell::new(None) };
 }
 
@@ -80,7 +89,7 @@ impl Attempt {
         impl Drop for End {
             fn drop(&mut self) {
                 CURRENT.set(self.0);
-                IS_LAST.set(false);
+                ENDING.set(None);
             }
         }
         let _end = End(CURRENT.replace(Some(*self)));
@@ -110,14 +119,14 @@ impl Attempt {
         self.enter(Phase::Body, now);
     }
 
-    /// Notes that the connection must not be used again after the response.
-    pub(crate) fn set_last() {
-        IS_LAST.set(true);
+    /// Notes how the body that is being read ends.
+    pub(crate) fn set_ending(ending: Ending) {
+        ENDING.set(Some(ending));
     }
 
-    /// Whether [`set_last`](Self::set_last) was called. The connection asks this.
-    pub(crate) fn is_last() -> bool {
-        IS_LAST.get()
+    /// What [`set_ending`](Self::set_ending) noted. The connection asks this.
+    pub(crate) fn ending() -> Option<Ending> {
+        ENDING.get()
     }
 
     /// Sets in the response how far the attempt came.

@@ -2,7 +2,7 @@
 
 mod attempt;
 
-pub(crate) use attempt::Attempt;
+pub(crate) use attempt::{Attempt, Ending};
 
 use std::fmt;
 use std::io::{self, IoSlice, Read, Write};

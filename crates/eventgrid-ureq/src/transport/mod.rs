@@ -13,14 +13,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use eventgrid::{Limits, Open, ReadBody, Request, Response, Transport};
-use eventgrid_transport::http1::Head;
+use eventgrid_transport::http1::{Framing, Head};
 use ureq::http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use ureq::http::{self, HeaderName, HeaderValue, Uri};
 
 use crate::agents::Agents;
 use crate::error::Error;
 use crate::proxy::Proxies;
-use crate::socket::Attempt;
+use crate::socket::{Attempt, Ending};
 
 /// How many headers there is room for from the beginning: those of the client, those that HTTP
 /// needs, and those of a trace.
@@ -54,8 +54,7 @@ struct Inner {
 /// A response whose head has come.
 struct Begun {
     body: ureq::Body,
-    /// Whether its connection must not be used again.
-    is_last: bool,
+    ending: Ending,
     /// The agent that sends the request, kept until the body has come.
     agent: Arc<ureq::Agent>,
 }
@@ -177,7 +176,9 @@ impl Ureq {
         let is_http_1_0 = received.version() == http::Version::HTTP_10;
         let head = Head::of(request, received.status().as_u16(), is_http_1_0, headers());
         let head = head.map_err(Error::unreadable)?;
-        Ok(Begun { body: received.into_body(), is_last: !head.keeps_connection, agent })
+        let with_connection = head.framing == Framing::UntilClose;
+        let ending = Ending { is_last: !head.keeps_connection, with_connection };
+        Ok(Begun { body: received.into_body(), ending, agent })
     }
 
     fn attempt(&self, request: &Request<'_>) -> Attempt {
@@ -204,8 +205,8 @@ impl Transport for Ureq {
     fn send(&self, request: &Request<'_>, response: &mut Response<'_>) -> Result<(), Error> {
         let mut attempt = self.attempt(request);
         let sent =
-            self.begin(&mut attempt, request, response).and_then(|Begun { body, is_last, agent: _agent }| {
-                let received = attempt.run(|| receive(body, is_last, response));
+            self.begin(&mut attempt, request, response).and_then(|Begun { body, ending, agent: _agent }| {
+                let received = attempt.run(|| receive(body, ending, response));
                 received.map_err(Error::from_io)
             });
         attempt.report(response);
@@ -220,10 +221,8 @@ impl Transport for Ureq {
 }
 
 /// Reads the body straight into the response.
-fn receive(body: ureq::Body, is_last: bool, response: &mut Response<'_>) -> std::io::Result<()> {
-    if is_last {
-        Attempt::set_last();
-    }
+fn receive(body: ureq::Body, ending: Ending, response: &mut Response<'_>) -> std::io::Result<()> {
+    Attempt::set_ending(ending);
     let mut wanted = PIECE;
     if let Some(length) = body.content_length() {
         response.expect(length);
@@ -247,11 +246,11 @@ impl Open for Ureq {
         let mut attempt = self.attempt(request);
         let begun = self.begin(&mut attempt, request, response);
         attempt.report(response);
-        let Begun { body, is_last, agent } =
+        let Begun { body, ending, agent } =
             begun.map_err(|error| self.ended(error.at(request)).at(request))?;
         Ok(ResponseBody {
             reader: body.into_reader(),
-            is_last,
+            ending,
             attempt,
             transport: self.clone(),
             _agent: agent,
@@ -263,7 +262,7 @@ impl Open for Ureq {
 /// connection is closed.
 pub struct ResponseBody {
     reader: ureq::BodyReader<'static>,
-    is_last: bool,
+    ending: Ending,
     attempt: Attempt,
     transport: Ureq,
     _agent: Arc<ureq::Agent>,
@@ -273,11 +272,9 @@ impl ReadBody for ResponseBody {
     type Error = Error;
 
     fn read(&mut self, room: &mut [u8]) -> Result<usize, Error> {
-        let Self { reader, is_last, attempt, .. } = self;
+        let Self { reader, ending, attempt, .. } = self;
         let read = || {
-            if *is_last {
-                Attempt::set_last();
-            }
+            Attempt::set_ending(*ending);
             reader.read(room)
         };
         attempt.run(read).map_err(|error| self.transport.ended(Error::from_io(error)))
