@@ -129,8 +129,8 @@ impl Transport for Connection {
             Ok(false) if self.cut_short && self.inner.buffers().input().is_empty() => {
                 Err(ureq::Error::Io(io::ErrorKind::BrokenPipe.into()))
             }
-            // ureq takes this end for that of a body whose last chunk has come, and for a stall within
-            // the line before a chunk.
+            // ureq takes this end for that of a body whose last chunk has come, and for a stall
+            // within the line before a chunk.
             Ok(false) if is_cut_off(self.inner.buffers()) => {
                 let cut_off = HttpError::BodyCutOff.to_string();
                 Err(ureq::Error::Io(io::Error::new(io::ErrorKind::BrokenPipe, cut_off)))
