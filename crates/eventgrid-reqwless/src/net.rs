@@ -8,6 +8,8 @@ use embassy_net::dns::DnsQueryType;
 use embassy_net::tcp::{self, State, TcpSocket};
 use embassy_net::{IpAddress, Stack};
 use embassy_time::Duration;
+#[cfg(all(feature = "dns", feature = "ipv6"))]
+use embassy_time::with_timeout;
 use embedded_io_async::{ErrorType, Read, Write};
 #[cfg(not(feature = "dns"))]
 use eventgrid::TransportErrorKind::Configuration;
@@ -61,16 +63,15 @@ impl<'a> NetSocket<'a> {
     /// device has one itself.
     #[cfg(feature = "dns")]
     async fn connect_by_name(&mut self, host: &str, port: u16) -> Result<(), ConnectError> {
-        let mut failure = ConnectError::new(Resolve, "the name servers have no address of the host");
+        let mut failure = ConnectError::new(Resolve, NO_ADDRESS);
         #[cfg(feature = "ipv6")]
-        if self.stack.config_v6().is_some()
-            && let Ok(addresses) = self.stack.dns_query(host, DnsQueryType::Aaaa).await
-        {
-            for address in addresses {
-                match self.connect_to(address, port, Some(ONE_OF_SEVERAL)).await {
-                    Ok(()) => return Ok(()),
-                    Err(error) => failure = error,
-                }
+        if self.stack.config_v6().is_some() {
+            // Without an IPv4 address there is nothing to turn to.
+            let time = if self.stack.config_v4().is_some() { ALL_OF_IPV6 } else { AN_HOUR };
+            match with_timeout(time, self.connect_over_ipv6(host, port)).await {
+                Ok(Ok(())) => return Ok(()),
+                Ok(Err(error)) => failure = error,
+                Err(_) => failure = ConnectError::new(Timeout, SILENT),
             }
         }
         if let Ok(addresses) = self.stack.dns_query(host, DnsQueryType::A).await {
@@ -78,6 +79,20 @@ impl<'a> NetSocket<'a> {
                 // The last address has no time limit of its own.
                 let time = (left > 0).then_some(ONE_OF_SEVERAL);
                 match self.connect_to(address, port, time).await {
+                    Ok(()) => return Ok(()),
+                    Err(error) => failure = error,
+                }
+            }
+        }
+        Err(failure)
+    }
+
+    #[cfg(all(feature = "dns", feature = "ipv6"))]
+    async fn connect_over_ipv6(&mut self, host: &str, port: u16) -> Result<(), ConnectError> {
+        let mut failure = ConnectError::new(Resolve, NO_ADDRESS);
+        if let Ok(addresses) = self.stack.dns_query(host, DnsQueryType::Aaaa).await {
+            for address in addresses {
+                match self.connect_to(address, port, Some(ONE_OF_SEVERAL)).await {
                     Ok(()) => return Ok(()),
                     Err(error) => failure = error,
                 }
@@ -110,7 +125,7 @@ impl<'a> NetSocket<'a> {
         // An open connection may be silent for as long as the transport lets it.
         self.socket.set_timeout(None);
         connected.map_err(|error| match error {
-            tcp::ConnectError::TimedOut => ConnectError::new(Timeout, "the host does not respond"),
+            tcp::ConnectError::TimedOut => ConnectError::new(Timeout, SILENT),
             tcp::ConnectError::NoRoute => ConnectError::new(Connect, "there is no route to the host"),
             tcp::ConnectError::ConnectionReset => ConnectError::new(Connect, REFUSED),
             tcp::ConnectError::InvalidState => ConnectError::new(Connect, "the socket is in use"),
@@ -122,6 +137,19 @@ impl<'a> NetSocket<'a> {
 #[cfg(feature = "dns")]
 const ONE_OF_SEVERAL: Duration = Duration::from_secs(3);
 
+/// How long looking up the IPv6 addresses and connecting to them may take, if the device has an
+/// IPv4 address, too: half of the default time for both. Some name servers never respond to a
+/// question for IPv6 addresses.
+#[cfg(all(feature = "dns", feature = "ipv6"))]
+const ALL_OF_IPV6: Duration = Duration::from_secs(5);
+
+/// Longer than anyone lets connecting take.
+#[cfg(all(feature = "dns", feature = "ipv6"))]
+const AN_HOUR: Duration = Duration::from_secs(60 * 60);
+
+#[cfg(feature = "dns")]
+const NO_ADDRESS: &str = "the name servers have no address of the host";
+const SILENT: &str = "the host does not respond";
 const REFUSED: &str = "the connection was refused, or the host does not respond";
 
 impl ErrorType for NetSocket<'_> {

@@ -15,34 +15,45 @@ const SOCKETS: usize = 64;
 type End = channel::Device<'static, MTU>;
 
 /// The address of the far stack is the one that the suite's server has.
+#[allow(dead_code, reason = "each test uses a part of it")]
 pub(crate) const FAR: Ipv4Address = Ipv4Address::LOCALHOST;
 const NEAR: Ipv4Address = Ipv4Address::new(127, 0, 0, 2);
 
 /// The near stack and the far one, which run beside the caller.
-#[allow(dead_code, reason = "each test uses one of the two")]
+#[allow(dead_code, reason = "each test uses one of them")]
 pub(crate) fn pair() -> (Stack<'static>, Stack<'static>) {
     let (near, far, _) = pair_that_counts();
     (near, far)
 }
 
 /// The same, and how many packets the near one has sent.
+#[allow(dead_code, reason = "each test uses one of them")]
 pub(crate) fn pair_that_counts() -> (Stack<'static>, Stack<'static>, Rc<Cell<usize>>) {
+    join(config(NEAR), config(FAR))
+}
+
+/// Stacks with these addresses, which run beside the caller, and how many packets the first one has
+/// sent.
+pub(crate) fn join(near: Config, far: Config) -> (Stack<'static>, Stack<'static>, Rc<Cell<usize>>) {
     let sent = Rc::new(Cell::new(0));
-    let (mut near_runner, near) = channel::new(leak(State::<MTU, 16, 16>::new()), HardwareAddress::Ip);
-    let (mut far_runner, far) = channel::new(leak(State::<MTU, 16, 16>::new()), HardwareAddress::Ip);
+    let (mut near_runner, near_end) = channel::new(leak(State::<MTU, 16, 16>::new()), HardwareAddress::Ip);
+    let (mut far_runner, far_end) = channel::new(leak(State::<MTU, 16, 16>::new()), HardwareAddress::Ip);
     near_runner.set_link_state(LinkState::Up);
     far_runner.set_link_state(LinkState::Up);
     let (_, near_in, near_out) = near_runner.split();
     let (_, far_in, far_out) = far_runner.split();
     spawn_local(carry(near_out, far_in, sent.clone()));
     spawn_local(carry(far_out, near_in, Rc::default()));
-    (run(stack(near, NEAR)), run(stack(far, FAR)), sent)
+    (run(stack(near_end, near)), run(stack(far_end, far)), sent)
 }
 
-fn stack(end: End, address: Ipv4Address) -> (Stack<'static>, Runner<'static, End>) {
+fn config(address: Ipv4Address) -> Config {
     let address = Ipv4Cidr::new(address, 8);
-    let config = StaticConfigV4 { address, gateway: None, dns_servers: [].into_iter().collect() };
-    embassy_net::new(end, Config::ipv4_static(config), leak(StackResources::<SOCKETS>::new()), 1)
+    Config::ipv4_static(StaticConfigV4 { address, gateway: None, dns_servers: [].into_iter().collect() })
+}
+
+fn stack(end: End, config: Config) -> (Stack<'static>, Runner<'static, End>) {
+    embassy_net::new(end, config, leak(StackResources::<SOCKETS>::new()), 1)
 }
 
 fn run((stack, mut runner): (Stack<'static>, Runner<'static, End>)) -> Stack<'static> {
