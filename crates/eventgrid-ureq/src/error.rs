@@ -70,12 +70,8 @@ impl Error {
             error => error,
         };
         let kind = match &error {
-            ureq::Error::Timeout(_) => TransportErrorKind::Timeout,
-            ureq::Error::Io(cause) => match cause.kind() {
-                io::ErrorKind::TimedOut => TransportErrorKind::Timeout,
-                _ if is_tls(&error) => TransportErrorKind::Tls,
-                _ => TransportErrorKind::Interrupted,
-            },
+            _ if is_timeout(&error) => TransportErrorKind::Timeout,
+            ureq::Error::Io(_) if !is_tls(&error) => TransportErrorKind::Interrupted,
             _ if is_tls(&error) => TransportErrorKind::Tls,
             _ => TransportErrorKind::Other,
         };
@@ -154,7 +150,8 @@ fn default_port(https: bool) -> &'static str {
 
 /// Marks an error of name resolution.
 pub(crate) fn while_resolving(error: ureq::Error, uri: &Uri) -> ureq::Error {
-    before_sending(TransportErrorKind::Resolve, cause(error), address_of(uri))
+    let kind = if is_timeout(&error) { TransportErrorKind::Timeout } else { TransportErrorKind::Resolve };
+    before_sending(kind, cause(error), address_of(uri))
 }
 
 /// Marks an error of TLS.
@@ -178,11 +175,7 @@ fn connecting(error: ureq::Error, uri: &Uri, proxy: Option<&Uri>) -> ureq::Error
         let cause = eventgrid_transport::tls::explain(cause(error), &address);
         return before_sending(TransportErrorKind::Tls, cause, address);
     }
-    let kind = match &error {
-        ureq::Error::Io(error) if error.kind() == io::ErrorKind::TimedOut => TransportErrorKind::Timeout,
-        ureq::Error::Timeout(_) => TransportErrorKind::Timeout,
-        _ => TransportErrorKind::Connect,
-    };
+    let kind = if is_timeout(&error) { TransportErrorKind::Timeout } else { TransportErrorKind::Connect };
     let marked = match error {
         ureq::Error::Other(cause) => cause.downcast::<Error>(),
         error => Err(cause(error)),
@@ -211,6 +204,14 @@ fn before_sending(kind: TransportErrorKind, cause: Cause, address: String) -> ur
     let mut error = Error::new(kind, false, Some(cause));
     error.0.address = Some(address);
     ureq::Error::Other(Box::new(error))
+}
+
+fn is_timeout(error: &ureq::Error) -> bool {
+    match error {
+        ureq::Error::Timeout(_) => true,
+        ureq::Error::Io(error) => error.kind() == io::ErrorKind::TimedOut,
+        _ => false,
+    }
 }
 
 fn is_tls(error: &ureq::Error) -> bool {
@@ -307,7 +308,8 @@ mod tests {
         let connecting = |error| connecting(error, &service(), None);
         let cases = [
             (while_resolving(ureq::Error::HostNotFound, &service()), Resolve, false),
-            (while_resolving(ureq::Error::Timeout(ureq::Timeout::Resolve), &service()), Resolve, false),
+            (while_resolving(ureq::Error::Timeout(ureq::Timeout::Resolve), &service()), Timeout, false),
+            (while_resolving(io(io::ErrorKind::TimedOut), &service()), Timeout, false),
             (connecting(refused()), Connect, false),
             (connecting(ureq::Error::Timeout(ureq::Timeout::Connect)), Timeout, false),
             // The proxy's name, looked up while connecting.
