@@ -6,12 +6,12 @@
 
 use core::ops::Range;
 
-use embedded_storage_async::nor_flash::{NorFlash, ReadNorFlash};
+use embedded_storage_async::nor_flash::{ErrorType, NorFlash, ReadNorFlash};
 use sequential_storage::cache::Cache;
 use sequential_storage::queue::{QueueConfig, QueueStorage};
 
 use crate::error::Error;
-use crate::verified::{CHUNK, Verified};
+use crate::verified::{CHUNK, FlashError, Verified};
 
 /// A page's state, as its first and its last word mark it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,28 +33,65 @@ pub(crate) async fn repair<F: NorFlash>(
             flash.erase(page, page + size).await?;
         }
     }
+    erase_out_of_place(flash, range, buffer).await?;
+    open_one(flash, range, buffer).await
+}
+
+/// Erases the pages that are marked as the one that is being filled, but were being erased. Before
+/// the page that is being filled there is a full one, and after it an empty one, unless the queue
+/// fills all pages. A page with neither is out of place. If two pages were out of place and the
+/// erasure of the second was cut short, too, it is in place, but its marks are not clean.
+async fn erase_out_of_place<F: NorFlash>(
+    flash: &mut Verified<'_, F>,
+    range: &Range<u32>,
+    buffer: &mut [u8],
+) -> Result<(), Error<F::Error>> {
+    let size = in_addresses(F::ERASE_SIZE);
+    // Of three pages in a row, the states before any of them is erased here: of two pages, both may
+    // be out of place.
+    let first = state(flash, range.start).await?;
+    let (mut before, mut this) = (state(flash, range.end - size).await?, first);
     for page in range.clone().step_by(F::ERASE_SIZE) {
-        if is_out_of_place(flash, range, page).await? && !has_events(flash, page, buffer).await? {
+        let is_last = page + size == range.end;
+        let after = if is_last { first } else { state(flash, page + size).await? };
+        let is_out_of_place = this == State::Partial && before != State::Closed && after != State::Open;
+        let is_suspect =
+            is_out_of_place || (this == State::Partial && !is_marked_cleanly(flash, page).await?);
+        if is_suspect && !has_events(flash, page, buffer).await? {
             flash.erase(page, page + size).await?;
         }
+        (before, this) = (this, after);
     }
     Ok(())
 }
 
-/// Whether the page is marked as the one that is being filled, but cannot be. Before that page
-/// there is a full one, and after it an empty one, unless the queue fills all pages. A page with
-/// neither was being erased.
-async fn is_out_of_place<F: NorFlash>(
+/// Erases a page if all of them are marked as full. They never are, unless an earlier repair was
+/// erasing a page, and had made it zeros as the first step of that. Such a page comes after the
+/// newest event: it has no events, but the page before it has some, if any page has.
+async fn open_one<F: NorFlash>(
     flash: &mut Verified<'_, F>,
     range: &Range<u32>,
-    page: u32,
-) -> Result<bool, Error<F::Error>> {
+    buffer: &mut [u8],
+) -> Result<(), Error<F::Error>> {
     let size = in_addresses(F::ERASE_SIZE);
-    let before = if page == range.start { range.end - size } else { page - size };
-    let after = if page + size == range.end { range.start } else { page + size };
-    Ok(state(flash, page).await? == State::Partial
-        && state(flash, before).await? != State::Closed
-        && state(flash, after).await? != State::Open)
+    for page in range.clone().step_by(F::ERASE_SIZE) {
+        if state(flash, page).await? != State::Closed {
+            return Ok(());
+        }
+    }
+    let mut empty = None;
+    let mut follows_events = has_events(flash, range.end - size, buffer).await?;
+    for page in range.clone().step_by(F::ERASE_SIZE) {
+        let has_events = has_events(flash, page, buffer).await?;
+        if !has_events && (empty.is_none() || follows_events) {
+            empty = Some(page);
+        }
+        follows_events = has_events;
+    }
+    match empty {
+        Some(page) => Ok(flash.erase(page, page + size).await?),
+        None => Ok(()),
+    }
 }
 
 /// The state that `sequential-storage` has marked, in the way of its version 7 and later. A page
@@ -74,6 +111,19 @@ async fn is_marked<F: NorFlash>(flash: &mut Verified<'_, F>, address: u32) -> Re
     Ok(word.iter().map(|byte| byte.count_zeros()).sum::<u32>() >= 4)
 }
 
+/// Whether the marks of a page that is being filled are as they were written. If power is lost
+/// while they are written, they may not be, although the page was not being erased.
+async fn is_marked_cleanly<F: NorFlash>(
+    flash: &mut Verified<'_, F>,
+    page: u32,
+) -> Result<bool, Error<F::Error>> {
+    let mut words = [[0xff; CHUNK]; 2];
+    let [first, last] = words.each_mut().map(|word| &mut word[..F::READ_SIZE]);
+    flash.read(page, first).await?;
+    flash.read(page + in_addresses(F::ERASE_SIZE - F::READ_SIZE), last).await?;
+    Ok(first.iter().all(|byte| *byte == 0) && last.iter().all(|byte| *byte == 0xff))
+}
+
 async fn is_blank<F: NorFlash>(flash: &mut Verified<'_, F>, page: u32) -> Result<bool, Error<F::Error>> {
     let end = page + in_addresses(F::ERASE_SIZE);
     for address in (page..end).step_by(CHUNK) {
@@ -88,16 +138,55 @@ async fn is_blank<F: NorFlash>(flash: &mut Verified<'_, F>, page: u32) -> Result
     Ok(true)
 }
 
-/// Reads the page as if it were the whole queue.
+/// Reads the page as if it were the whole queue, and were being filled.
 async fn has_events<F: NorFlash>(
     flash: &mut Verified<'_, F>,
     page: u32,
     buffer: &mut [u8],
 ) -> Result<bool, Error<F::Error>> {
-    let range = page..page + in_addresses(F::ERASE_SIZE);
-    let config = QueueConfig::try_new(range).map_err(|_| Error::InvalidRange)?;
-    let mut page = QueueStorage::new(Verified(&mut *flash.0), config, Cache::new_uncached());
+    let end = page + in_addresses(F::ERASE_SIZE);
+    let config = QueueConfig::try_new(page..end).map_err(|_| Error::InvalidRange)?;
+    let mut page = QueueStorage::new(Unfinished { flash, end }, config, Cache::new_uncached());
     Ok(page.peek(buffer).await?.is_some())
+}
+
+/// A flash that shows the last word of a page as blank, and is only read.
+struct Unfinished<'u, 'f, F> {
+    flash: &'u mut Verified<'f, F>,
+    end: u32,
+}
+
+impl<F: ErrorType> ErrorType for Unfinished<'_, '_, F> {
+    type Error = FlashError<F::Error>;
+}
+
+impl<F: ReadNorFlash> ReadNorFlash for Unfinished<'_, '_, F> {
+    const READ_SIZE: usize = F::READ_SIZE;
+
+    async fn read(&mut self, offset: u32, bytes: &mut [u8]) -> Result<(), Self::Error> {
+        self.flash.read(offset, bytes).await?;
+        if offset + in_addresses(bytes.len()) == self.end {
+            bytes.fill(0xff);
+        }
+        Ok(())
+    }
+
+    fn capacity(&self) -> usize {
+        self.flash.capacity()
+    }
+}
+
+impl<F: NorFlash> NorFlash for Unfinished<'_, '_, F> {
+    const WRITE_SIZE: usize = F::WRITE_SIZE;
+    const ERASE_SIZE: usize = F::ERASE_SIZE;
+
+    async fn erase(&mut self, from: u32, to: u32) -> Result<(), Self::Error> {
+        self.flash.erase(from, to).await
+    }
+
+    async fn write(&mut self, offset: u32, bytes: &[u8]) -> Result<(), Self::Error> {
+        self.flash.write(offset, bytes).await
+    }
 }
 
 /// A number of bytes, as addresses count them.

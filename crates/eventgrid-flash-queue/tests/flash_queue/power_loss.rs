@@ -1,8 +1,12 @@
 //! Power is lost at every write and every erase of a scripted life, in every way: what was reported
 //! still holds.
 
-use crate::life::{Step, live};
-use crate::simulated_flash::{SimulatedFlash, Tear};
+use embassy_futures::block_on;
+use eventgrid_flash_queue::Error;
+
+use crate::life::{Queue, Step, event, live, numbers};
+use crate::simulated_flash::{Failure, SimulatedFlash, Tear};
+use crate::wear::{bytes_of_one, same_size};
 
 #[test]
 fn nothing_reported_is_lost_on_three_pages() {
@@ -56,4 +60,65 @@ fn script() -> Vec<Step> {
         script.push(Step::OpenAnew);
     }
     script
+}
+
+/// The mark of a page is cut short, then the erasure that repairs this, with zeros as its first
+/// step.
+#[test]
+fn nothing_reported_is_lost_if_all_pages_look_full() {
+    let a_page = (256 - 8) / bytes_of_one();
+    for (pages, popped) in [(2, 0), (3, 0), (3, 1), (4, a_page), (4, 3 * a_page)] {
+        block_on(async {
+            let mut flash = SimulatedFlash::<4, 256>::new(pages);
+            let range = flash.whole();
+            let mut queue = Queue::open(&mut flash, range.clone()).await.unwrap();
+            for event in same_size().take((pages - 1) * a_page) {
+                queue.push(&event).await.unwrap();
+            }
+            for _ in 0..popped {
+                let oldest = queue.peek::<1>().await.unwrap();
+                queue.pop(&oldest).await.unwrap();
+            }
+            let known = numbers(&queue.peek::<16>().await.unwrap());
+            let last = (pages - 1) * 256;
+            for page in flash.bytes[..last].chunks_mut(256) {
+                page[252..].fill(0);
+                page[..4].fill(0);
+            }
+            flash.bytes[last] = 0xfe;
+            flash.power_loss = Some((0, Tear::Zeros));
+            let opened = Queue::open(&mut flash, range.clone()).await;
+            assert!(matches!(opened, Err(Error::Flash(Failure::NoPower))), "{opened:?}");
+            assert!(flash.power_was_lost());
+            let mut queue = Queue::open(&mut flash, range).await.unwrap();
+            assert_eq!(numbers(&queue.peek::<16>().await.unwrap()), known);
+            queue.push(&event(999)).await.unwrap();
+            let after = [known, vec![999]].concat();
+            assert_eq!(numbers(&queue.peek::<16>().await.unwrap()), after);
+        });
+    }
+}
+
+/// Both pages are marked as the one that is being filled, or the only one that is was being erased.
+#[test]
+fn a_page_that_was_being_erased_is_erased_when_no_page_has_events() {
+    for (popped, is_clean) in [(true, true), (true, false), (false, false)] {
+        block_on(async {
+            let mut flash = SimulatedFlash::<4, 256>::new(2);
+            let range = flash.whole();
+            if popped {
+                let mut queue = Queue::open(&mut flash, range.clone()).await.unwrap();
+                queue.push(&event(1)).await.unwrap();
+                let peeked = queue.peek::<1>().await.unwrap();
+                queue.pop(&peeked).await.unwrap();
+            }
+            flash.bytes[280..456].fill(0x91);
+            flash.bytes[256..260].copy_from_slice(if is_clean { &[0; 4] } else { &[0xff, 0, 0x21, 0xff] });
+            let mut queue = Queue::open(&mut flash, range).await.unwrap();
+            for number in 0..4 {
+                queue.push_dropping_oldest(&event(number)).await.unwrap();
+            }
+            assert_eq!((queue.lost(), numbers(&queue.peek::<4>().await.unwrap()).last()), (0, Some(&3)));
+        });
+    }
 }
