@@ -44,8 +44,9 @@ pub enum Error<E> {
         /// The position, counted from the beginning of the flash.
         address: u32,
     },
-    /// The contents of the pages are not those of a queue, and could not be repaired.
-    #[error("the flash does not hold a queue that can be repaired: format it")]
+    /// The contents of the pages are not those of a queue. Open the queue again, which repairs what
+    /// was interrupted. If opening returns this error, the contents cannot be repaired.
+    #[error("the flash does not hold a queue: open it again, and format it if that returns this error, too")]
     Damaged,
 }
 
