@@ -2,17 +2,17 @@
 # cloudevents 10.0.0 (npm): an event that the receiver has refused counts as sent, and the status of
 # the response is nowhere. An event without data is not sent at all.
 #
-# Expected: `emitterFor(httpTransport(sink))`, which the README calls the easiest way to send events,
-#   rejects where the response is no success, or resolves with its status. Data is optional in
-#   CloudEvents and may be any JSON value, so each event can be sent in each mode.
+# Expected: `emitterFor(httpTransport(sink))`, which the README calls the easiest way to send
+#   events, rejects where the response is no success, or resolves with its status. Data is optional
+#   in CloudEvents and may be any JSON value, so each event can be sent in each mode.
 # Seen: every response resolves, with an object that has its body and its headers: 429 and 500 as
 #   200, and a redirect, which is not followed. In binary mode, the default, an event without data,
 #   or with a number or a boolean, is a TypeError of node:http. In structured mode all are sent.
 #
 # Why it matters: a program that awaits `emit` drops the events that Event Grid, or a webhook that
 #   is down for a moment, did not take. They cannot be told by the body, either, which is often
-#   empty. Give `emitterFor` a function that calls `fetch` and checks `ok`. In this project, a status
-#   other than success is an error that says which.
+#   empty. Give `emitterFor` a function that calls `fetch` and checks `ok`. In this project, any
+#   status other than success is an error that says which.
 #
 # Output:
 #   binary, 200 with an empty body: resolved with body, headers
