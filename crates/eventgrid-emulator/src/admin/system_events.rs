@@ -8,6 +8,7 @@ use http::Method;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use uuid::Builder;
 
 use super::call::Call;
@@ -59,7 +60,7 @@ struct SystemEvents {
     /// any JSON. Objects on the way are made; elements of arrays have their numbers, from 0.
     #[serde(default)]
     #[schemars(with = "Option<serde_json::Map<String, Value>>")]
-    overrides: BTreeMap<String, Value>,
+    overrides: BTreeMap<String, Box<RawValue>>,
     /// How many events: 1 to 1000; 1 by default.
     count: Option<u32>,
 }
@@ -101,24 +102,24 @@ fn publish(emulator: &mut Emulator, call: &Call) -> Result<Reply, AdminError> {
             SystemEventError::UnknownTopic => AdminError::no_topic(&topic),
             error => AdminError::bad_request(error.to_string()),
         })?;
-        let own = overrides.get("id").and_then(Value::as_str);
-        ids.push(own.map_or(id, str::to_owned));
+        ids.push(overrides.get("id").and_then(|own| text_of(own)).unwrap_or(id));
     }
     Ok(Reply::ok(&Published { ids }))
 }
 
-/// Sets a part of an event: an attribute to text, a part of its data to any JSON.
-fn set(sample: &mut SampleEvent, path: &str, value: &Value) -> Result<(), AdminError> {
+/// Sets a part of an event: an attribute to text, or a part of its data to any JSON.
+fn set(sample: &mut SampleEvent, path: &str, value: &RawValue) -> Result<(), AdminError> {
     let is_data = path.split('.').next() == Some("data");
-    let text = match value {
-        Value::String(text) if !is_data => text.clone(),
-        value if is_data => value.to_string(),
-        _ => {
-            let path = shortened(path);
-            return Err(AdminError::bad_request(format!("overrides: {path:?} must be a string")));
-        }
-    };
+    let text = if is_data { Some(value.get().to_owned()) } else { text_of(value) };
+    let text = text.ok_or_else(|| {
+        AdminError::bad_request(format!("overrides: {:?} must be a string", shortened(path)))
+    })?;
     sample.set(path, &text).map_err(|error| AdminError::bad_request(format!("overrides: {error}")))
+}
+
+/// The text of a string.
+fn text_of(value: &RawValue) -> Option<String> {
+    serde_json::from_str(value.get()).ok()
 }
 
 fn unknown(event_type: &str) -> AdminError {

@@ -66,6 +66,18 @@ fn a_blob_event_is_in_the_schema_of_its_topic() {
 }
 
 #[test]
+fn a_number_keeps_all_its_digits() {
+    let running = running();
+    let body = r#"{"type":"Microsoft.Storage.BlobCreated","topic":"basicTopic:photos",
+        "overrides":{"data.contentLength":9007199254740993.0000000000000000001}}"#;
+    running.ok("POST", "/systemEvents", body);
+    let photos = Target::BasicTopic("photos");
+    let queued = running.emulator.with(move |emulator| emulator.peek(photos, "audit", 0, 1, None).unwrap());
+    let json = queued.events[0].event.json();
+    assert!(json.contains(r#""contentLength":9007199254740993.0000000000000000001,"#), "{json}");
+}
+
+#[test]
 fn several_events_have_ids_of_their_own() {
     let running = running();
     let body = r#"{"type":"Microsoft.Devices.DeviceTelemetry","topic":"basicTopic:photos","count":3}"#;

@@ -5,6 +5,7 @@
 //! The members of data are those that the official SDKs and the documentation have; the values are
 //! examples.
 
+mod node;
 mod sample_event;
 mod set;
 mod template;

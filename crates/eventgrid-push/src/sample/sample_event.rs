@@ -1,8 +1,8 @@
 //! A sample of a system event.
 
 use eventgrid::system_events::SystemEvent;
-use serde_json::Value;
 
+use super::node::Node;
 use super::set::{SetError, set};
 use super::template::Template;
 use crate::schema::{Attributes, DeliverySchema};
@@ -36,13 +36,14 @@ pub struct SampleEvent {
     subject: String,
     time: String,
     data_version: String,
-    data: Value,
+    data: Node,
 }
 
 impl SampleEvent {
     /// The sample of a type, with an id and the time as RFC 3339 text.
     pub fn new(event: SystemEvent, id: impl Into<String>, time: impl Into<String>) -> Self {
         let Template { topic, subject, data_version, data, .. } = Template::of(event);
+        let data = Node::parse(&data.to_string()).unwrap_or_else(Node::null);
         Self { event, id: id.into(), topic, subject, time: time.into(), data_version, data }
     }
 
@@ -66,8 +67,7 @@ impl SampleEvent {
     /// arrays are named by their index, from 0; the index after the last one adds an element.
     ///
     /// The value of an attribute is always text. A value of data is JSON (`5`, `true`, `["a"]`,
-    /// `"5"`); if it is not JSON, it is text. Numbers beyond 64 bits become the nearest number that
-    /// can be written.
+    /// `"5"`), which stays as it was written, and if it is not JSON, it is text.
     ///
     /// # Errors
     /// [`SetError`] says why it cannot be set. The event is unchanged then.
@@ -111,7 +111,7 @@ impl SampleEvent {
     }
 
     fn set_data(&mut self, path: &str, within: Option<&str>, value: &str) -> Result<(), SetError> {
-        let value = serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
+        let value = Node::parse(value).unwrap_or_else(|| Node::text(value));
         let mut data = self.data.clone();
         match within {
             Some(within) => set(&mut data, within, value).map_err(|error| error.at(path))?,

@@ -1,12 +1,14 @@
 //! Setting one value of data by its path.
 
-use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+use super::node::Node;
 
 /// The most names in a path: deeper data could not be delivered.
 const MOST_NAMES: usize = 100;
 
 /// Sets the value at a path of names. Objects on the path that are missing or null are created.
-pub(super) fn set(data: &mut Value, path: &str, value: Value) -> Result<(), SetError> {
+pub(super) fn set(data: &mut Node, path: &str, value: Node) -> Result<(), SetError> {
     let path_of_error = || path.to_owned();
     if path.split('.').count() > MOST_NAMES {
         return Err(SetError::TooDeep { path: path_of_error() });
@@ -17,21 +19,23 @@ pub(super) fn set(data: &mut Value, path: &str, value: Value) -> Result<(), SetE
             return Err(SetError::EmptyName { path: path_of_error() });
         }
         if place.is_null() {
-            *place = Value::Object(Map::new());
+            *place = Node::Object(BTreeMap::new());
         }
         place = match place {
-            Value::Object(members) => members.entry(name).or_insert(Value::Null),
-            Value::Array(elements) => {
+            Node::Object(members) => members.entry(name.to_owned()).or_insert_with(Node::null),
+            Node::Array(elements) => {
                 let len = elements.len();
                 let index = name.parse::<usize>().ok().filter(|index| *index <= len);
                 let index = index.ok_or_else(|| SetError::NoIndex { path: path_of_error(), len })?;
                 if index == len {
-                    elements.push(Value::Null);
+                    elements.push(Node::null());
                 }
                 // It exists now.
                 elements.get_mut(index).ok_or_else(|| SetError::NoIndex { path: path_of_error(), len })?
             }
-            _ => return Err(SetError::NotAnObject { path: path_of_error(), name: name.to_owned() }),
+            Node::Scalar(_) => {
+                return Err(SetError::NotAnObject { path: path_of_error(), name: name.to_owned() });
+            }
         };
     }
     *place = value;

@@ -119,6 +119,28 @@ fn data_is_set_by_paths() {
 }
 
 #[test]
+fn numbers_and_texts_of_data_stay_as_they_were_written() {
+    for json in [
+        "12345678901234567890123",
+        "9007199254740993.0",
+        "0.1000000000000000055511151231257827",
+        "1e400",
+        "-0",
+        "1.50",
+        r#""\u00e9\/""#,
+    ] {
+        let event = sample(SystemEvent::DeviceTelemetry)
+            .with("data", &format!(r#"{{"list": [ {json} ], "whole":{json}}}"#))
+            .and_then(|event| event.with("data.list.1.new", &format!(" {json} ")))
+            .unwrap();
+        for schema in [DeliverySchema::EventGrid, DeliverySchema::CloudEvents] {
+            let expected = format!(r#""data":{{"list":[{json},{{"new":{json}}}],"whole":{json}}}"#);
+            assert!(event.to_json(schema).contains(&expected), "{}", event.to_json(schema));
+        }
+    }
+}
+
+#[test]
 fn what_cannot_be_set_leaves_the_event_as_it_was() {
     let before = sample(SystemEvent::MapsGeofenceEntered);
     let path = |path: &str| path.to_owned();
