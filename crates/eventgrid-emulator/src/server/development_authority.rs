@@ -127,9 +127,7 @@ impl Names {
     pub(super) fn new(more: &[String]) -> Result<Self, TlsError> {
         let mut names = LOCAL.map(str::to_owned).to_vec();
         for name in more {
-            if ServerName::try_from(name.as_str()).is_err() {
-                return Err(TlsError::Name { name: name.clone() });
-            }
+            check_name(name)?;
             if !names.contains(name) {
                 names.push(name.clone());
             }
@@ -148,6 +146,14 @@ impl Names {
             Err(_) => GeneralSubtree::DnsName(name.clone()),
         };
         self.0.iter().map(subtree).collect()
+    }
+}
+
+/// Whether a certificate can be for a name or address.
+pub(super) fn check_name(name: &str) -> Result<(), TlsError> {
+    match ServerName::try_from(name) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(TlsError::Name { name: name.to_owned() }),
     }
 }
 

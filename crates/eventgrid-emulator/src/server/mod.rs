@@ -42,6 +42,8 @@ pub(crate) use self::committer::Persistence;
 use self::connection::Handler;
 use self::engine::{Engine, EngineHandle, engine};
 use self::push::{PushClient, PushClientSettings};
+#[cfg(all(feature = "configuration", feature = "tls"))]
+pub(crate) use self::tls::check_name as check_tls_name;
 #[cfg(feature = "tls")]
 pub(crate) use self::tls::{Tls, TlsSettings};
 use crate::accepted::Accepted;

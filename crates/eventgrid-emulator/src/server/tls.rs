@@ -81,6 +81,12 @@ impl TlsSettings {
     }
 }
 
+/// Checks a name or address that a certificate for development is to be for.
+#[cfg(feature = "configuration")]
+pub(crate) fn check_name(name: &str) -> Result<(), String> {
+    super::development_authority::check_name(name).map_err(|error| error.to_string())
+}
+
 impl Tls {
     /// The names are those that a certificate for development is also for.
     ///

@@ -333,6 +333,19 @@ fn tls_is_by_files_or_by_a_folder() {
 }
 
 #[test]
+#[cfg(feature = "tls")]
+fn a_certificate_is_for_names_and_addresses() {
+    let text =
+        "tls = { developmentFolder = 'ca', names = ['emulator', '10.0.0.7', '::2', 'a b', '*.x', ''] }";
+    let expected = ["tls.names[3]: \"a b\" is not a name", "tls.names[4]: \"*.x\"", "tls.names[5]: \"\""];
+    let errors = errors(text);
+    assert_eq!(errors.len(), expected.len(), "{errors:?}");
+    for (error, expected) in errors.iter().zip(expected) {
+        assert!(error.contains(expected), "{error}");
+    }
+}
+
+#[test]
 fn the_file_of_the_readme_is_valid() {
     let readme = include_str!("../../README.md");
     let mut blocks = readme.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());

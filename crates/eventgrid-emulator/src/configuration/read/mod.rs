@@ -296,8 +296,8 @@ impl Reader<'_, '_> {
         let tls = match (paths, &names) {
             ((Some(folder), None, None), _) => {
                 let elements = names.map(|value| value.elements(self.errors)).unwrap_or_default();
-                let names = elements.iter().filter_map(|name| name.text(self.errors)).map(str::to_owned);
-                Some(TlsConfiguration::Development { folder, names: names.collect() })
+                let names = elements.iter().filter_map(|name| self.tls_name(name)).collect();
+                Some(TlsConfiguration::Development { folder, names })
             }
             ((None, Some(certificate), Some(private_key)), None) => {
                 Some(TlsConfiguration::Files { certificate, private_key })
@@ -311,6 +311,13 @@ impl Reader<'_, '_> {
         };
         table.finish(&[], self.errors);
         tls
+    }
+
+    fn tls_name(&mut self, value: &Value<'_, '_>) -> Option<String> {
+        let name = value.text(self.errors)?;
+        #[cfg(feature = "tls")]
+        self.errors.keep(value, crate::server::check_tls_name(name))?;
+        Some(name.to_owned())
     }
 
     fn namespace(&mut self, mut table: Table<'_, '_>) -> NamespaceConfiguration {
