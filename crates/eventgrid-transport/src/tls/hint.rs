@@ -6,15 +6,19 @@ use core::iter::successors;
 use std::boxed::Box;
 use std::format;
 use std::io;
-use std::string::String;
+use std::string::{String, ToString as _};
 
 use rustls::CertificateError::{
-    Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet, NotValidYetContext,
+    Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet, NotValidYetContext, Other,
     UnknownIssuer,
 };
 use rustls::Error::{InvalidCertificate, InvalidMessage};
 
 use super::Cause;
+
+/// How webpki names a certificate of an authority that a server uses as its own. rustls has no case
+/// of its own for it.
+const AUTHORITY_AS_SERVER: &str = "CaUsedAsEndEntity";
 
 /// Adds advice to `cause` if it is an error of rustls that has some, or has one among its sources;
 /// returns it unchanged otherwise. `address` is the host and port of the connection.
@@ -64,6 +68,11 @@ fn hint(error: &rustls::Error, address: &str) -> Option<String> {
         InvalidCertificate(NotValidYet | NotValidYetContext { .. }) => {
             format!("the certificate of {address} is not valid yet, or the clock of this machine is wrong")
         }
+        InvalidCertificate(Other(error)) if error.to_string() == AUTHORITY_AS_SERVER => format!(
+            "the certificate of {address} is that of an authority, which is not accepted as a server's own; give the server one \
+             with the basic constraint CA:FALSE (`openssl req -x509` makes those of authorities, unless it is called with \
+             `-addext basicConstraints=CA:FALSE`)"
+        ),
         _ => return None,
     })
 }
@@ -82,7 +91,11 @@ fn find<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e rustls::Error> {
 mod tests {
     use super::*;
     use rustls::CertificateError;
-    use std::string::ToString;
+    use rustls::client::WebPkiServerVerifier;
+    use rustls::client::danger::ServerCertVerifier as _;
+    use rustls::pki_types::{ServerName, UnixTime};
+    use std::borrow::ToOwned;
+    use std::sync::Arc;
 
     /// As TLS libraries report it: inside of I/O errors.
     fn wrapped(error: rustls::Error) -> Cause {
@@ -106,6 +119,23 @@ mod tests {
                 assert!(find(source).is_some(), "{source}");
             }
         }
+    }
+
+    #[test]
+    fn a_server_with_the_certificate_of_an_authority_is_told_apart() {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let mut parameters = rcgen::CertificateParams::new(["ns.example".to_owned()]).unwrap();
+        parameters.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        let certificate = parameters.self_signed(&key).unwrap().der().clone();
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(certificate.clone()).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let verifier =
+            WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build().unwrap();
+        let name = ServerName::try_from("ns.example").unwrap();
+        let error = verifier.verify_server_cert(&certificate, &[], &name, &[], UnixTime::now()).unwrap_err();
+        let text = explain(wrapped(error), "ns.example:8443").to_string();
+        assert!(text.contains("of ns.example:8443 is that of an authority"), "{text}");
     }
 
     #[test]
