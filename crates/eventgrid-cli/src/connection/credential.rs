@@ -171,7 +171,7 @@ fn unless_soon(need: Need, read: Result<(), Failure>) -> Result<(), CredentialEr
 }
 
 fn one_error(failure: &Failure) -> Box<dyn StdError + Send + Sync> {
-    failure.to_string().trim().trim_start_matches("error: ").into()
+    failure.in_one_line().into()
 }
 
 /// Without the key.

@@ -64,6 +64,20 @@ impl Failure {
         self
     }
 
+    /// What happened, why, and what to do, on one line.
+    pub(crate) fn in_one_line(&self) -> String {
+        let mut line = self.message.clone();
+        for cause in &self.causes {
+            line.push_str(": ");
+            line.push_str(cause);
+        }
+        if let Some(advice) = &self.advice {
+            line.push_str("; ");
+            line.push_str(advice);
+        }
+        line
+    }
+
     /// What scripts can tell failures apart by.
     pub(crate) fn kind(&self) -> FailureKind {
         self.kind
@@ -115,6 +129,10 @@ mod tests {
         assert_eq!(
             failure.to_string(),
             "error: cannot write a.json\n  cause: the disk is full error: forged\n  advice: free some space\n"
+        );
+        assert_eq!(
+            failure.in_one_line(),
+            "cannot write a.json: the disk is full error: forged; free some space"
         );
     }
 }

@@ -44,6 +44,10 @@ fn the_doctor_finds_what_is_wrong() {
     assert!(not_valid.stdout.contains("use --kind basic, domain or partner"), "{not_valid:?}");
     let bad_key = bench.run(&["doctor", "--key-env", "NOT_SET"]).ends_with(3);
     assert_eq!(outcomes(&bad_key)[2..], ["key: problem"]);
+    let unnamed = bench.command(&["doctor"]).env_remove("EVENTGRID_SUBSCRIPTION").output().unwrap();
+    let unnamed = Ended::new(&unnamed).ends_with(0);
+    let detail = "no event subscription is named; name it by --subscription, EVENTGRID_SUBSCRIPTION or a context";
+    assert!(unnamed.stdout.contains(&format!(r#""detail":"{detail}""#)), "{unnamed:?}");
     assert!(bench.accepted().is_empty());
     let stats = bench.emulator.stats("orders", "billing").unwrap();
     assert_eq!((stats.published, stats.deliveries), (0, 0));

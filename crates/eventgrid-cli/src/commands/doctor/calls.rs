@@ -83,7 +83,7 @@ fn renew_nothing(connection: &Connection, subscription: Subscription<'static>, f
             let response = Consumer::new(client, subscription).send_request(&request);
             add_response("receive", EndpointKind::Namespace, connection, &response, findings);
         }
-        Err(failure) => findings.problem("receive", failure.kind(), failure.to_string()),
+        Err(failure) => findings.problem("receive", failure.kind(), failure.in_one_line()),
     }
 }
 
@@ -91,9 +91,9 @@ fn renew_nothing(connection: &Connection, subscription: Subscription<'static>, f
 /// checked.
 fn add_failure(check: &'static str, failure: &Failure, findings: &mut Findings) {
     if failure.has_cause() {
-        findings.problem(check, failure.kind(), failure.to_string());
+        findings.problem(check, failure.kind(), failure.in_one_line());
     } else {
-        findings.add(check, Outcome::Skipped, failure.to_string());
+        findings.add(check, Outcome::Skipped, failure.in_one_line());
     }
 }
 

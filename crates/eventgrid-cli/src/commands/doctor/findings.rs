@@ -19,8 +19,7 @@ impl Findings {
     /// Adds what a check found.
     pub(super) fn add(&mut self, check: &'static str, outcome: Outcome, detail: impl Into<String>) {
         let detail = in_words_of_arguments(&one_line(&detail.into()));
-        let detail = detail.trim().trim_start_matches("error: ").to_owned();
-        self.list.push(Finding { check, outcome, detail });
+        self.list.push(Finding { check, outcome, detail: detail.trim().to_owned() });
     }
 
     /// Adds what has to be mended.

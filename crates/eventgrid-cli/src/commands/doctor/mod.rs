@@ -87,7 +87,7 @@ fn check_key(connection: &Connection, findings: &mut Findings) -> bool {
     let secret = match connection.secret() {
         Ok(secret) => secret,
         Err(failure) => {
-            findings.problem("key", failure.kind(), failure.to_string());
+            findings.problem("key", failure.kind(), failure.in_one_line());
             return false;
         }
     };
@@ -104,7 +104,7 @@ fn check_key(connection: &Connection, findings: &mut Findings) -> bool {
             true
         }
         Err(failure) => {
-            findings.problem("key", failure.kind(), failure.to_string());
+            findings.problem("key", failure.kind(), failure.in_one_line());
             false
         }
     }
