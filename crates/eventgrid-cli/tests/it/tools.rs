@@ -1,6 +1,6 @@
 //! `egrid doctor`, `sas`, `filter`, `cheat`, `completions` and `man`.
 
-use eventgrid_emulator::{Emulator, InputSchema};
+use eventgrid_emulator::{Emulator, Fault, FaultCondition, FaultEffect, InputSchema};
 use serde_json::{Value, json};
 
 use crate::support::{Bench, Ended};
@@ -46,11 +46,29 @@ fn the_doctor_finds_what_is_wrong() {
     assert_eq!(outcomes(&bad_key)[2..], ["key: problem"]);
     let unnamed = bench.command(&["doctor"]).env_remove("EVENTGRID_SUBSCRIPTION").output().unwrap();
     let unnamed = Ended::new(&unnamed).ends_with(0);
-    let detail = "no event subscription is named; name it by --subscription, EVENTGRID_SUBSCRIPTION or a context";
+    let detail =
+        "no event subscription is named; name it by --subscription, EVENTGRID_SUBSCRIPTION or a context";
     assert!(unnamed.stdout.contains(&format!(r#""detail":"{detail}""#)), "{unnamed:?}");
     assert!(bench.accepted().is_empty());
     let stats = bench.emulator.stats("orders", "billing").unwrap();
     assert_eq!((stats.published, stats.deliveries), (0, 0));
+}
+
+#[test]
+fn the_doctor_knows_a_server_that_is_not_event_grid() {
+    for (status, body, code, publish) in [
+        (400, "<html><title>400 Bad Request</title></html>", 8, "problem"),
+        (404, "<html><title>404 Not Found</title></html>", 4, "problem"),
+        (200, "ok", 8, "warning"),
+    ] {
+        let fault = FaultEffect::new().status(status).body(body);
+        let builder = Emulator::builder().subscription("orders", "billing");
+        let bench = Bench::with(builder.fault(Fault::new(FaultCondition::new(), fault)));
+        let ended = bench.run(&["doctor"]).ends_with(code);
+        let calls = [format!("publish: {publish}"), "receive: problem".to_owned()];
+        assert_eq!(outcomes(&ended)[3..5], calls, "{ended:?}");
+        assert!(ended.stdout.contains(&format!("(status {status}: {body})")), "{ended:?}");
+    }
 }
 
 #[test]

@@ -126,14 +126,18 @@ fn add_response<T: TransportError + StdError + 'static>(
         }
     };
     add_clock(response, findings);
-    add_api_version(kind, response, findings);
     let status = response.status();
+    let body = String::from_utf8_lossy(response.body());
+    let is_event_grid = Form::of(response.body()) != Form::Unknown;
+    if is_event_grid {
+        add_api_version(kind, response, findings);
+    }
     match status {
         401 | 403 => {
             let text = format!("the service does not accept the key for this (status {status})");
             findings.problem(check, FailureKind::Authentication, text);
         }
-        404 => {
+        404 if is_event_grid => {
             findings.problem(check, FailureKind::NotFound, "the service does not know the name (status 404)");
         }
         429 => findings.add(check, Outcome::Warning, "the service asks to slow down (status 429)"),
@@ -145,6 +149,14 @@ fn add_response<T: TransportError + StdError + 'static>(
             let text =
                 format!("an event that is not valid was accepted (status {status}): is this Event Grid?");
             findings.add(check, Outcome::Warning, text);
+        }
+        _ if !is_event_grid => {
+            let text = format!(
+                "this is not Event Grid: check host and port of the endpoint (status {status}: {})",
+                beginning_of(&body)
+            );
+            let kind = if status == 404 { FailureKind::NotFound } else { FailureKind::Service };
+            findings.problem(check, kind, text);
         }
         _ if check == "publish" => {
             let text =
@@ -163,15 +175,44 @@ fn add_response<T: TransportError + StdError + 'static>(
     }
 }
 
+/// What a body is, among those that Event Grid sends in response to the requests of this file.
+#[derive(Debug, PartialEq, Eq)]
+enum Form {
+    /// An error of the service.
+    Error,
+    /// The result for each lock token.
+    Settlement,
+    /// Something else, such as the page of a web server.
+    Unknown,
+}
+
+impl Form {
+    fn of(body: &[u8]) -> Self {
+        let json: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+        match () {
+            () if json["error"].is_object() => Self::Error,
+            () if json["failedLockTokens"].is_array() => Self::Settlement,
+            () => Self::Unknown,
+        }
+    }
+}
+
 /// What the service says of an error, or the beginning of the body if that is in no form that is
 /// known.
 fn reason_of(body: &[u8]) -> String {
-    const MOST_SHOWN: usize = 200;
     let json: Option<serde_json::Value> = serde_json::from_slice(body).ok();
     let message = json.as_ref().and_then(|json| json.pointer("/error/message")?.as_str());
     match message {
         Some(message) => message.to_owned(),
-        None => String::from_utf8_lossy(body).chars().take(MOST_SHOWN).collect(),
+        None => beginning_of(&String::from_utf8_lossy(body)),
+    }
+}
+
+fn beginning_of(body: &str) -> String {
+    const MOST_SHOWN: usize = 200;
+    match body.trim() {
+        "" => "no body".to_owned(),
+        body => body.chars().take(MOST_SHOWN).collect(),
     }
 }
 
@@ -218,7 +259,10 @@ fn add_api_version(kind: EndpointKind, response: &RawResponse, findings: &mut Fi
             findings.problem(CHECK, FailureKind::Service, text);
         }
         None if is_refused => {
-            let text = format!("the service does not accept {version}: is there a newer egrid?");
+            let text = format!(
+                "the service does not accept {version}: check the kind of the endpoint, or whether there is a newer egrid ({})",
+                reason_of(response.body())
+            );
             findings.problem(CHECK, FailureKind::Service, text);
         }
         None => {
@@ -231,6 +275,21 @@ fn add_api_version(kind: EndpointKind, response: &RawResponse, findings: &mut Fi
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_responses_of_event_grid_are_told_from_those_of_others() {
+        for (body, form) in [
+            (r#"{"error":{"code":"BadRequest","message":"`id` must be non-empty string"}}"#, Form::Error),
+            (r#"{"succeededLockTokens":[],"failedLockTokens":[{"lockToken":"a"}]}"#, Form::Settlement),
+            ("", Form::Unknown),
+            ("ok", Form::Unknown),
+            ("{}", Form::Unknown),
+            (r#"{"error":"not found"}"#, Form::Unknown),
+            ("<html><title>400 Bad Request</title></html>", Form::Unknown),
+        ] {
+            assert_eq!(Form::of(body.as_bytes()), form, "{body}");
+        }
+    }
 
     #[test]
     fn what_is_sent_can_be_no_event() {

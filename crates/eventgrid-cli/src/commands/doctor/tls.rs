@@ -51,8 +51,12 @@ pub(super) fn check(endpoint: &Endpoint<'_>, now: Timestamp, findings: &mut Find
             Ok(connection)
         }
         Err(error) => {
-            let cause = explain(error.into(), &format!("{}:{}", server.host, server.port));
-            findings.problem("tls", FailureKind::Network, with_causes(&*cause).to_string());
+            let shows_certificates = is_of_certificate(&error);
+            let text = reason(error, &format!("{}:{}", server.host, server.port));
+            findings.problem("tls", FailureKind::Network, text);
+            if !shows_certificates {
+                return;
+            }
             // Another connection, which is used for nothing but to see what the server shows.
             server.connect(Arc::new(anyone(&config)))
         }
@@ -89,6 +93,23 @@ impl Server<'_> {
     }
 }
 
+/// Whether a connection failed because of a certificate, so that the server has shown it.
+fn is_of_certificate(error: &io::Error) -> bool {
+    let error = error.get_ref().and_then(|cause| cause.downcast_ref());
+    matches!(error, Some(rustls::Error::InvalidCertificate(_)))
+}
+
+/// Why there is no connection.
+fn reason(error: io::Error, address: &str) -> String {
+    if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) {
+        let seconds = PATIENCE.as_secs();
+        return format!(
+            "{address} did not respond within {seconds} seconds: check host and port of the endpoint"
+        );
+    }
+    with_causes(&*explain(error.into(), address)).to_string()
+}
+
 /// What was agreed upon, such as `TLSv1_3, TLS13_AES_256_GCM_SHA384`.
 fn protocol(connection: &ClientConnection) -> String {
     let version = connection.protocol_version().map(|version| format!("{version:?}"));
@@ -106,7 +127,8 @@ fn add_certificate(certificate: &CertificateDer<'_>, now: Timestamp, findings: &
     match summary.validity(now) {
         Validity::Valid => findings.add(CHECK, Outcome::Ok, summary.to_string()),
         Validity::Ending(days) => {
-            findings.add(CHECK, Outcome::Warning, format!("{summary}: it expires in {days} days"));
+            let plural = if days == 1 { "" } else { "s" };
+            findings.add(CHECK, Outcome::Warning, format!("{summary}: it expires in {days} day{plural}"));
         }
         Validity::Early | Validity::Ended => {
             let text = format!("{summary}: it is not valid now, or the clock of this machine is wrong");
@@ -159,5 +181,25 @@ impl ServerCertVerifier for Anyone {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_does_not_respond_is_told_from_one_with_a_certificate() {
+        // Which of them a time-out is depends on the operating system.
+        for kind in [io::ErrorKind::WouldBlock, io::ErrorKind::TimedOut] {
+            let error = io::Error::from(kind);
+            assert!(!is_of_certificate(&error));
+            let text = reason(error, "ns.example:443");
+            assert!(text.starts_with("ns.example:443 did not respond within 10 seconds"), "{text}");
+        }
+        let error = rustls::Error::InvalidCertificate(rustls::CertificateError::Expired);
+        let error = io::Error::new(io::ErrorKind::InvalidData, error);
+        assert!(is_of_certificate(&error));
+        assert!(reason(error, "ns.example:443").contains("has expired"));
     }
 }
