@@ -85,8 +85,11 @@ impl ContextStore {
     /// [`Failure`] if the name is not valid, or taken unless it is to be replaced.
     pub(crate) fn add(&mut self, name: &str, context: Context, replaces: bool) -> Result<bool, Failure> {
         let is_plain = |char: char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_' | '.');
-        if name.is_empty() || name == "-" || !name.chars().all(is_plain) {
-            return Err(Failure::usage("the name of a context must be letters, digits, `-`, `_` or `.`"));
+        // What begins with `-` would be taken for an option by every other command.
+        if name.is_empty() || name.starts_with('-') || !name.chars().all(is_plain) {
+            return Err(Failure::usage(
+                "the name of a context must be letters, digits, `-`, `_` or `.`, and not begin with `-`",
+            ));
         }
         if !replaces && self.kept.contexts.contains_key(name) {
             return Err(Failure::usage(format!("there is a context {name} already"))

@@ -50,6 +50,20 @@ fn contexts_are_for_the_eyes_of_their_owner() {
 }
 
 #[test]
+fn a_context_has_a_name_that_every_command_can_be_given() {
+    let bench = Bench::new();
+    let add = |name: &str| bench.run(&["context", "add", "--endpoint", "h", "--key-env", "K", "--", name]);
+    for name in ["", "-", "-x", "--replace", "a b", "a/b", "\u{fc}"] {
+        let refused = add(name).ends_with(2);
+        assert!(refused.stderr.contains("and not begin with `-`"), "{name:?}: {refused:?}");
+    }
+    for name in ["a-b", "_1", "x.y"] {
+        add(name).ends_with(0);
+        bench.run(&["context", "use", name]).ends_with(0);
+    }
+}
+
+#[test]
 fn a_key_is_never_kept() {
     let bench = Bench::new();
     bench.run(&["context", "add", "dev", "--endpoint", "h", "--max-retries", "5"]).ends_with(2);
