@@ -97,8 +97,8 @@ fn settle_stdin(
     }
 }
 
-/// The token in a line: the line itself, or the member `lockToken` of an object, which may be
-/// within an array whose elements have lines of their own.
+/// The token in a line: the line itself, a JSON string as `jq` prints it, or the member `lockToken`
+/// of an object. The elements of an array have lines of their own.
 fn token_of(line: &[u8]) -> Result<Option<String>, Failure> {
     #[derive(Deserialize)]
     struct Locked {
@@ -111,10 +111,16 @@ fn token_of(line: &[u8]) -> Result<Option<String>, Failure> {
     if matches!(line, "" | "[" | "]" | "[]") {
         return Ok(None);
     }
+    let element = line.trim_end_matches(',');
+    if line.starts_with('"') {
+        let token = serde_json::from_str(element)
+            .map_err(|error| Failure::usage("a lock token is not a JSON string").caused_by(&error))?;
+        return Ok(Some(token));
+    }
     if !line.starts_with('{') {
         return Ok(Some(line.to_owned()));
     }
-    let locked: Locked = serde_json::from_str(line.trim_end_matches(','))
+    let locked: Locked = serde_json::from_str(element)
         .map_err(|error| Failure::usage("an object has no lock token").caused_by(&error))?;
     Ok(Some(locked.lock_token))
 }
@@ -173,10 +179,17 @@ mod tests {
         for line in ["", " ", "[", "]", "[]"] {
             assert_eq!(token(line), None, "{line}");
         }
-        for line in ["abc=", " abc=\r", r#"{"lockToken":"abc=","event":{}}"#, r#"{"lockToken":"abc="},"#] {
+        for line in [
+            "abc=",
+            " abc=\r",
+            r#""abc=""#,
+            r#"  "abc=","#,
+            r#"{"lockToken":"abc=","event":{}}"#,
+            r#"{"lockToken":"abc="},"#,
+        ] {
             assert_eq!(token(line).as_deref(), Some("abc="), "{line}");
         }
-        for line in [r#"{"event":{}}"#, "{", r#"{"lockToken":5}"#] {
+        for line in [r#"{"event":{}}"#, "{", r#"{"lockToken":5}"#, "\"abc", "\"a\" \"b\""] {
             assert!(token_of(line.as_bytes()).is_err(), "{line}");
         }
     }
