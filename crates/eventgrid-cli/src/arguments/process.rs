@@ -19,7 +19,8 @@ pub(crate) struct ProcessArguments {
     #[arg(long, value_name = "TIME", value_parser = duration_above_zero)]
     pub(crate) timeout: Option<Duration>,
 
-    /// Make an event whose command has failed available again after this time.
+    /// Make an event whose command has failed available again after this time; the service supports
+    /// 0, 10 s, 1 min, 10 min and 1 h.
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = delay)]
     pub(crate) delay: ReleaseDelay,
 

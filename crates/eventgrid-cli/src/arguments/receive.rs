@@ -105,7 +105,7 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let seconds = text.parse::<u32>().map(|seconds| Duration::from_secs(seconds.into()));
     seconds
         .or_else(|_| {
-            let duration: SignedDuration = text.parse().map_err(|error| format!("{error}"))?;
+            let duration: SignedDuration = text.parse().map_err(|_| "this is not a time".to_owned())?;
             Duration::try_from(duration).map_err(|_| "a time must not be negative".to_owned())
         })
         .map_err(|error: String| format!("{error}; write it as 10s or 2m"))
@@ -124,13 +124,15 @@ pub(super) fn at_least_one() -> RangedU64ValueParser<usize> {
     RangedU64ValueParser::new().range(1..)
 }
 
+/// A delay that the service supports. With any other one, no event could be released: it would stay
+/// locked.
 pub(super) fn delay(text: &str) -> Result<ReleaseDelay, String> {
-    Ok(match duration(text)?.as_secs() {
-        0 => ReleaseDelay::NoDelay,
-        10 => ReleaseDelay::TenSeconds,
-        60 => ReleaseDelay::OneMinute,
-        600 => ReleaseDelay::TenMinutes,
-        3600 => ReleaseDelay::OneHour,
-        seconds => ReleaseDelay::Seconds(u32::try_from(seconds).map_err(|error| error.to_string())?),
-    })
+    match duration(text)?.as_millis() {
+        0 => Ok(ReleaseDelay::NoDelay),
+        10_000 => Ok(ReleaseDelay::TenSeconds),
+        60_000 => Ok(ReleaseDelay::OneMinute),
+        600_000 => Ok(ReleaseDelay::TenMinutes),
+        3_600_000 => Ok(ReleaseDelay::OneHour),
+        _ => Err("the service supports 0s, 10s, 1m, 10m and 1h".to_owned()),
+    }
 }

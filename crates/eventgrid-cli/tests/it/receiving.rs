@@ -115,6 +115,15 @@ fn what_cannot_be_asked_for_is_an_error_of_usage() {
     {
         bench.run(arguments).ends_with(2);
     }
+    // The service would refuse each release, so that the events would stay locked.
+    for arguments in
+        [&["release", "--delay", "7s", "token"][..], &["process", "--delay", "30s", "--", "false"]]
+    {
+        let ended = bench.run(arguments).ends_with(2);
+        assert!(ended.stderr.contains("the service supports 0s, 10s, 1m, 10m and 1h"), "{ended:?}");
+    }
+    let no_time = bench.run(&["receive", "--wait", "1x"]).ends_with(2);
+    assert!(no_time.stderr.contains("this is not a time; write it as 10s or 2m"), "{no_time:?}");
     // They would release or lose each event again and again.
     for arguments in [
         &["tail", "--max", "0"][..],
