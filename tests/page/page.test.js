@@ -209,6 +209,16 @@ test("what the emulator refuses is said in its words", async (t) => {
   assert.equal(await page.getByRole("alert").textContent(), "");
 });
 
+test("an event subscription that does not exist has no counts", async (t) => {
+  const emulator = await Emulator.start(t);
+  const page = await open(browser, emulator, emulator.address, /404/);
+  await billing(page).waitFor();
+  await page.goto(`${emulator.admin}/#/topics/orders/none/events`);
+  await page.getByRole("alert").filter({ hasText: "is not there any more" }).waitFor();
+  const counts = await page.locator("dl.counts dd").allInnerTexts();
+  assert.deepEqual(new Set(counts), new Set([""]));
+});
+
 test("an emulator that ends is said to be gone", async (t) => {
   const emulator = await Emulator.start(t);
   const page = await open(browser, emulator, emulator.address, /Failed to load resource/);

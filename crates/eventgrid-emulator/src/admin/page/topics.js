@@ -75,7 +75,9 @@ function subscriptionRow(topic, { name }) {
 export function countList() {
   const values = new Map(COUNTS.map(([name]) => [name, h("dd", { "data-count": name })]));
   const oldest = moment(new Date(0).toISOString(), "age");
-  const none = h("span", {}, "none");
+  const none = h("span", { hidden: true }, "none");
+  // What is not known yet, or of an event subscription that does not exist, is left empty.
+  oldest.hidden = true;
   const oldestValue = h("dd", { "data-count": "oldest" }, oldest, none);
   const row = (label, value) => h("div", {}, h("dt", {}, label), value);
   const rows = COUNTS.map(([name, label]) => row(label, values.get(name)));
