@@ -68,8 +68,8 @@ fn the_environment_alone_is_enough() {
     let mut with_environment = command(&[]);
     with_environment
         .env("EVENTGRID_EMULATOR_LISTEN", "127.0.0.1:0")
-        .env("EVENTGRID_EMULATOR_KEY", "Zmlyc3Q=")
-        .env("EVENTGRID_EMULATOR_SUBSCRIPTION", "orders/billing,orders/shipping");
+        .env("EVENTGRID_EMULATOR_KEY", "Zmlyc3Q=\n")
+        .env("EVENTGRID_EMULATOR_SUBSCRIPTION", "orders/billing, orders/shipping");
     assert!(Program::start(with_environment).is_key("Zmlyc3Q="));
 }
 

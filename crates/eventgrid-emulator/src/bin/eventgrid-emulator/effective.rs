@@ -185,7 +185,7 @@ fn key(options: &ServeOptions) -> Result<Option<String>, String> {
         (Some(key), _) => Some(("--key".to_owned(), key.clone())),
         (None, Some(path)) => Some(key_in(path)?),
         (None, None) => match (variable(KEY_VARIABLE)?, variable(KEY_FILE_VARIABLE)?) {
-            (Some(key), _) => Some((KEY_VARIABLE.to_owned(), key)),
+            (Some(key), _) => Some((KEY_VARIABLE.to_owned(), key.trim().to_owned())),
             (None, Some(path)) => Some(key_in(path.as_ref())?),
             (None, None) => None,
         },

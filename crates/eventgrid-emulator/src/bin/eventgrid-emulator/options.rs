@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{BoolishValueParser, NonEmptyStringValueParser};
+use clap::builder::{BoolishValueParser, NonEmptyStringValueParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
@@ -80,7 +80,7 @@ pub(crate) struct ServeOptions {
 
     /// Address to listen on, 127.0.0.1:6500 by default; port 0 picks a free one, and a port alone
     /// means 127.0.0.1. Repeatable.
-    #[arg(long, value_name = "HOST:PORT", value_parser = listen_address)]
+    #[arg(long, value_name = "HOST:PORT", value_parser = trimmed(listen_address))]
     #[arg(env = "EVENTGRID_EMULATOR_LISTEN", value_delimiter = ',')]
     pub(crate) listen: Vec<String>,
 
@@ -116,18 +116,18 @@ pub(crate) struct ServeOptions {
     pub(crate) no_authentication: bool,
 
     /// Event subscription to create, with its topic. Repeatable.
-    #[arg(long = "subscription", value_name = "TOPIC/SUBSCRIPTION", value_parser = parse_subscription)]
+    #[arg(long = "subscription", value_name = "TOPIC/SUBSCRIPTION", value_parser = trimmed(parse_subscription))]
     #[arg(env = "EVENTGRID_EMULATOR_SUBSCRIPTION", value_delimiter = ',')]
     pub(crate) subscriptions: Vec<(String, String)>,
 
     /// Topic to create without event subscriptions. Repeatable.
-    #[arg(long = "topic", value_name = "TOPIC", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long = "topic", value_name = "TOPIC", value_parser = trimmed_text())]
     #[arg(env = "EVENTGRID_EMULATOR_TOPIC", value_delimiter = ',')]
     pub(crate) topics: Vec<String>,
 
     /// Basic topic to create at /NAME/api/events, for events of that schema: eventgrid (the
     /// default), cloudevents or custom. Repeatable.
-    #[arg(long = "basic-topic", value_name = "NAME[=SCHEMA]", value_parser = parse_basic)]
+    #[arg(long = "basic-topic", value_name = "NAME[=SCHEMA]", value_parser = trimmed(parse_basic))]
     #[arg(env = "EVENTGRID_EMULATOR_BASIC_TOPIC", value_delimiter = ',')]
     pub(crate) basic_topics: Vec<(String, InputSchema)>,
 
@@ -138,19 +138,19 @@ pub(crate) struct ServeOptions {
 
     /// Domain to create at /NAME/api/events, for events of that schema: eventgrid (the default),
     /// cloudevents or custom. Repeatable.
-    #[arg(long = "domain", value_name = "NAME[=SCHEMA]", value_parser = parse_basic)]
+    #[arg(long = "domain", value_name = "NAME[=SCHEMA]", value_parser = trimmed(parse_basic))]
     #[arg(env = "EVENTGRID_EMULATOR_DOMAIN", value_delimiter = ',')]
     pub(crate) domains: Vec<(String, InputSchema)>,
 
     /// Channel to create, with its partner namespace at /NAME/api/events, for events of that
     /// schema: cloudevents (the default), eventgrid or custom. Repeatable.
-    #[arg(long = "partner", value_name = "NAME/CHANNEL[=SCHEMA]", value_parser = parse_partner)]
+    #[arg(long = "partner", value_name = "NAME/CHANNEL[=SCHEMA]", value_parser = trimmed(parse_partner))]
     #[arg(env = "EVENTGRID_EMULATOR_PARTNER", value_delimiter = ',')]
     pub(crate) partner_channels: Vec<(String, String, InputSchema)>,
 
     /// Host, besides this machine, that events may be pushed to: a name or an address, as in the
     /// URLs of endpoints. Repeatable.
-    #[arg(long = "push-host", value_name = "HOST", value_parser = push_host)]
+    #[arg(long = "push-host", value_name = "HOST", value_parser = trimmed(push_host))]
     #[arg(env = "EVENTGRID_EMULATOR_PUSH_HOST", value_delimiter = ',')]
     pub(crate) push_hosts: Vec<String>,
 
@@ -166,7 +166,7 @@ pub(crate) struct ServeOptions {
     pub(crate) mqtt_route_to: Option<String>,
 
     /// Bearer token that is also accepted, for everything. Repeatable.
-    #[arg(long = "bearer-token", value_name = "TOKEN", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long = "bearer-token", value_name = "TOKEN", value_parser = trimmed_text())]
     #[arg(env = "EVENTGRID_EMULATOR_BEARER_TOKEN", value_delimiter = ',', hide_env_values = true)]
     pub(crate) bearer_tokens: Vec<String>,
 
@@ -198,6 +198,7 @@ pub(crate) struct ServeOptions {
     #[arg(
         long = "tls-name",
         value_name = "NAME",
+        value_parser = trimmed_text(),
         env = "EVENTGRID_EMULATOR_TLS_NAME",
         value_delimiter = ','
     )]
@@ -271,6 +272,16 @@ impl ServeOptions {
         }
         Ok(())
     }
+}
+
+/// Reads one of several values. In a variable, they may have white space around their commas.
+fn trimmed<T, E>(read: impl Fn(&str) -> Result<T, E> + Clone) -> impl Fn(&str) -> Result<T, E> + Clone {
+    move |text| read(text.trim())
+}
+
+/// Reads a text that is one of several values, as [`trimmed`] does.
+fn trimmed_text() -> impl TypedValueParser<Value = String> {
+    NonEmptyStringValueParser::new().map(|text| text.trim().to_owned())
 }
 
 /// Reads an integer in a range. The standard library's error would not name the range.
