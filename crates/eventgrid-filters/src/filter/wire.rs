@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{self, Deserializer, SeqAccess, Visitor};
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::clause::Clause;
@@ -107,6 +107,9 @@ impl ReadOperands {
     }
 }
 
+/// The name by which `serde_json` marks that the only member of a map is the text of a number.
+const SERDE_JSON_NUMBER: &str = "$serde_json::private::Number";
+
 /// An operand of any type.
 enum Value {
     Boolean(bool),
@@ -173,6 +176,18 @@ impl<'de> Deserialize<'de> for Value {
                     numbers.push(number);
                 }
                 Ok(Value::Numbers(numbers))
+            }
+
+            /// A number as `serde_json` passes it on if its feature `arbitrary_precision` is on,
+            /// which any crate of a program can turn on for all of it.
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+                if map.next_key::<String>()?.as_deref() != Some(SERDE_JSON_NUMBER) {
+                    return Err(de::Error::invalid_type(Unexpected::Map, &self));
+                }
+                let text: String = map.next_value()?;
+                let number =
+                    text.parse().map_err(|_| de::Error::invalid_value(Unexpected::Str(&text), &self));
+                number.map(Value::Number)
             }
         }
 

@@ -95,6 +95,26 @@ fn operators_may_have_any_case() {
     assert_eq!(clause.condition.operator(), Operator::StringIn);
 }
 
+/// A crate that turns on `arbitrary_precision` of `serde_json` does so for every other.
+#[test]
+fn numbers_are_read_in_the_form_that_arbitrary_precision_gives_them() {
+    fn number(text: &str) -> Value {
+        json!({"$serde_json::private::Number": text})
+    }
+    let read = |clause: Value| serde_json::from_value::<Clause>(clause).map(|clause| clause.condition);
+    let list =
+        json!({"operatorType": "NumberIn", "key": "data.n", "values": [number("5"), number("-2.5e3")]});
+    assert_eq!(read(list).unwrap(), Condition::NumberIn(vec![5.0, -2500.0]));
+    let one = json!({"operatorType": "NumberLessThan", "key": "data.n", "value": number("0.1")});
+    assert_eq!(read(one).unwrap(), Condition::NumberLessThan(0.1));
+
+    for no_number in [number("many"), json!({"number": "5"}), json!({})] {
+        let clause = json!({"operatorType": "NumberLessThan", "key": "data.n", "value": no_number});
+        let error = read(clause).unwrap_err().to_string();
+        assert!(error.ends_with("expected a string, a number, a boolean or a range"), "{error}");
+    }
+}
+
 #[test]
 fn an_error_names_what_is_allowed() {
     let filter = |clause: Value| {
