@@ -126,22 +126,17 @@ impl<'b> DataView<'b> {
     /// [`DataError::TooLarge`] if it does not fit.
     #[cfg(feature = "base64")]
     pub fn to_bytes_in<'s>(&self, buffer: &'s mut [u8]) -> Result<&'s [u8], DataError> {
-        use base64::{DecodeSliceError, Engine};
-
         if let Self::Bytes(bytes) = self {
             let room = buffer.get_mut(..bytes.len()).ok_or(DataError::TooLarge)?;
             room.copy_from_slice(bytes);
             return Ok(room);
         }
-        // The alphabet of base64 has nothing that must be escaped but `/`, which nobody escapes.
-        let base64 = self.base64()?.as_str().ok_or(DataError::Base64)?;
-        let len =
-            base64::engine::general_purpose::STANDARD.decode_slice(base64, buffer).map_err(|error| {
-                match error {
-                    DecodeSliceError::DecodeError(_) => DataError::Base64,
-                    DecodeSliceError::OutputSliceTooSmall => DataError::TooLarge,
-                }
-            })?;
+        let base64 = self.base64()?;
+        let len = match base64.as_str() {
+            Some(base64) => decode_base64(base64.as_bytes(), buffer)?,
+            // Some libraries escape `/` or `+`, which JSON allows.
+            None => decode_escaped_base64(base64, buffer)?,
+        };
         buffer.get(..len).ok_or(DataError::TooLarge)
     }
 
@@ -153,6 +148,34 @@ impl<'b> DataView<'b> {
             Self::Json(_) | Self::Bytes(_) => Err(DataError::WrongForm),
         }
     }
+}
+
+/// How many bytes it is; they are at the beginning of the buffer.
+#[cfg(feature = "base64")]
+fn decode_base64(base64: &[u8], buffer: &mut [u8]) -> Result<usize, DataError> {
+    use base64::{DecodeSliceError, Engine, prelude::BASE64_STANDARD};
+
+    BASE64_STANDARD.decode_slice(base64, buffer).map_err(|error| match error {
+        DecodeSliceError::DecodeError(_) => DataError::Base64,
+        DecodeSliceError::OutputSliceTooSmall => DataError::TooLarge,
+    })
+}
+
+/// As [`decode_base64`], four characters at a time.
+#[cfg(feature = "base64")]
+fn decode_escaped_base64(base64: JsonStr<'_>, buffer: &mut [u8]) -> Result<usize, DataError> {
+    let mut characters = base64.chars().map(|character| u8::try_from(character).unwrap_or_default());
+    let (mut len, mut is_last) = (0, false);
+    while let Some(first) = characters.next() {
+        let mut next = || characters.next().ok_or(DataError::Base64);
+        let group = [first, next()?, next()?, next()?];
+        if is_last {
+            return Err(DataError::Base64);
+        }
+        len += decode_base64(&group, buffer.get_mut(len..).unwrap_or_default())?;
+        is_last = group.contains(&b'=');
+    }
+    Ok(len)
 }
 
 /// Why the data of a received event cannot be read in the requested form.

@@ -2,6 +2,8 @@
 
 #![cfg(feature = "std")]
 
+#[cfg(feature = "base64")]
+use eventgrid::event::DataError;
 use eventgrid::event::{CloudEventView, DataView, ExtensionView, MalformedEvent};
 use eventgrid::json::{JsonErrorKind, RawJson};
 use eventgrid::{Batch, FailureReason, LockToken, LockTokens, Settlement};
@@ -79,6 +81,27 @@ fn bytes_are_decoded() {
         let json = with(bad);
         let data = view(&json).unwrap().data();
         assert!(data.to_bytes().is_err() && data.to_bytes_in(&mut [0; 9]).is_err(), "{bad}");
+    }
+}
+
+#[cfg(feature = "base64")]
+#[test]
+fn bytes_are_decoded_from_base64_with_escapes() {
+    for (base64, bytes) in
+        [(r"AQL\/", &[1, 2, 255][..]), (r"\u002B+8=", &[251, 239]), (r"AQL\/AQ\u003d=", &[1, 2, 255, 1])]
+    {
+        let json = with(&format!(r#","data_base64":"{base64}""#));
+        let data = view(&json).unwrap().data();
+        assert_eq!(data.to_bytes().unwrap(), bytes);
+        assert_eq!(data.to_bytes_in(&mut [0; 9]).unwrap(), bytes);
+        let mut small = vec![0; bytes.len() - 1];
+        assert!(matches!(data.to_bytes_in(&mut small), Err(DataError::TooLarge)));
+    }
+    for bad in [r"AQ==AQL\/", r"AQL\/A", r"AQL\u012f", r"AQL\n"] {
+        let json = with(&format!(r#","data_base64":"{bad}""#));
+        let data = view(&json).unwrap().data();
+        assert!(data.to_bytes().is_err(), "{bad}");
+        assert!(matches!(data.to_bytes_in(&mut [0; 9]), Err(DataError::Base64)), "{bad}");
     }
 }
 
