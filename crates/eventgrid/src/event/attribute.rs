@@ -5,7 +5,7 @@ use core::fmt;
 use eventgrid_transport::date::Rfc3339Time;
 
 use crate::event::extension::NameRule;
-use crate::event::{AttributeName, CloudEvent, DataKind};
+use crate::event::{AttributeName, CloudEvent, DataKind, Extension};
 
 /// The names that CloudEvents 1.0 defines itself, in its JSON format.
 pub(super) const CORE_NAMES: [&str; 10] = [
@@ -81,10 +81,10 @@ pub(super) fn check(event: &CloudEvent<'_>) -> Result<(), InvalidEvent> {
     if event.time.as_deref().is_some_and(|time| !Rfc3339Time::is_valid(time)) {
         return Err(InvalidEvent::Time("time"));
     }
+    let repeated = first_repeated(&event.extensions);
     for (position, extension) in event.extensions.iter().enumerate() {
         let name = extension.name.as_str();
-        let earlier = event.extensions.iter().take(position);
-        if CORE_NAMES.contains(&name) || earlier.into_iter().any(|other| other.name == extension.name) {
+        if CORE_NAMES.contains(&name) || repeated == Some(position) {
             return Err(InvalidEvent::ExtensionShadows(AttributeName::new(name)));
         }
         if extension.name_rule == NameRule::AsReceived {
@@ -98,6 +98,23 @@ pub(super) fn check(event: &CloudEvent<'_>) -> Result<(), InvalidEvent> {
         }
     }
     Ok(())
+}
+
+/// How many extension attributes are compared with each other. A received event of 1 MB can have a
+/// hundred thousand of them, for which that takes too long.
+#[cfg(feature = "alloc")]
+const FEW_EXTENSIONS: usize = 32;
+
+/// Where the first extension attribute is that has the name of an earlier one.
+fn first_repeated(extensions: &[Extension<'_>]) -> Option<usize> {
+    #[cfg(feature = "alloc")]
+    if extensions.len() > FEW_EXTENSIONS {
+        let mut names = alloc::collections::BTreeSet::new();
+        return extensions.iter().position(|extension| !names.insert(extension.name.as_str()));
+    }
+    extensions.iter().enumerate().position(|(position, extension)| {
+        extensions.iter().take(position).any(|earlier| earlier.name == extension.name)
+    })
 }
 
 impl fmt::Display for InvalidEvent {
@@ -142,3 +159,27 @@ impl fmt::Display for InvalidEvent {
 }
 
 impl core::error::Error for InvalidEvent {}
+
+#[cfg(all(test, feature = "alloc"))]
+mod tests {
+    use std::format;
+    use std::string::ToString;
+    use std::vec::Vec;
+
+    use super::*;
+
+    #[test]
+    fn names_that_repeat_are_found_among_as_many_as_an_event_can_have() {
+        for count in [2, FEW_EXTENSIONS, FEW_EXTENSIONS + 1, 100_000] {
+            let mut extensions: Vec<_> =
+                (0..count).map(|number| Extension::new(format!("x{number}"), 1)).collect();
+            let event = CloudEvent::new("1", "urn:shop", "Order.Created");
+            assert_eq!(event.clone().with_extensions(&extensions).check(), Ok(()));
+
+            extensions.push(Extension::new("x0", 2));
+            let error = event.with_extensions(&extensions).check().unwrap_err();
+            assert_eq!(error, InvalidEvent::ExtensionShadows(AttributeName::new("x0")), "{count}");
+            assert!(error.to_string().ends_with("rename it"), "{error}");
+        }
+    }
+}
