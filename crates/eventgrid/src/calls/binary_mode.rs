@@ -66,7 +66,7 @@ impl BinaryMode<'_> {
             // An empty body means no data.
             (Data::None, _) => return Ok(body),
             (Data::Text(_) | Data::Json(_) | Data::Value(_), DataKind::Text)
-                if !media_type::is_utf8(content_type) =>
+                if !media_type::has_only_charsets(content_type, &["utf-8", "us-ascii"]) =>
             {
                 return refused(InvalidEvent::Charset);
             }
@@ -86,6 +86,12 @@ impl BinaryMode<'_> {
                 let data = data.kind();
                 return refused(InvalidEvent::BinaryModeData { data, arrives_as });
             }
+        }
+        if arrives_as == DataKind::Text
+            && !body.is_ascii()
+            && !media_type::has_only_charsets(content_type, &["utf-8"])
+        {
+            return refused(InvalidEvent::Charset);
         }
         if body.is_empty() { refused(InvalidEvent::EmptyBody) } else { Ok(body) }
     }

@@ -23,7 +23,7 @@ use crate::event::CloudEvent;
 /// JSON, and the text of other types as text, is documented for dead letters alone and unconfirmed.
 /// An empty body is no data: hence empty text, for which there is no other body, is refused. Text
 /// is sent as UTF-8, so a text media type that names another charset than UTF-8 or US-ASCII is
-/// refused.
+/// refused, and US-ASCII with text beyond ASCII.
 ///
 /// The CloudEvents libraries for Python (`cloudevents` 2.2), JavaScript (`cloudevents` 10.0) and
 /// Rust (`cloudevents-sdk` 0.9) send text as it is under every media type: the text `5` or `true`

@@ -18,18 +18,19 @@ fn format(media_type: &str) -> (&str, &str) {
     (top_level, split_at_last_byte(subtype, b'+').map_or(subtype, |(_, suffix)| suffix))
 }
 
-/// Whether text of that media type is UTF-8, as far as the media type says.
-pub(crate) fn is_utf8(media_type: &str) -> bool {
+/// Whether the media type names no charset but these.
+pub(crate) fn has_only_charsets(media_type: &str, allowed: &[&str]) -> bool {
     let mut rest = media_type;
     while let Some((_, parameters)) = split_at_byte(rest, b';') {
         let parameter = split_at_byte(parameters, b';').map_or(parameters, |(parameter, _)| parameter);
         let (name, value) = split_at_byte(parameter, b'=').unwrap_or_default();
         let value = value.trim();
-        let is = |charset: &[u8]| match value.as_bytes() {
-            [b'"', quoted @ .., b'"'] => quoted.eq_ignore_ascii_case(charset),
-            plain => plain.eq_ignore_ascii_case(charset),
+        let charset = match value.as_bytes() {
+            [b'"', quoted @ .., b'"'] => quoted,
+            plain => plain,
         };
-        if name.trim().eq_ignore_ascii_case("charset") && !is(b"utf-8") && !is(b"us-ascii") {
+        let is_allowed = allowed.iter().any(|allowed| charset.eq_ignore_ascii_case(allowed.as_bytes()));
+        if name.trim().eq_ignore_ascii_case("charset") && !is_allowed {
             return false;
         }
         rest = parameters;
@@ -113,7 +114,8 @@ mod tests {
     }
 
     #[test]
-    fn text_is_utf8_unless_a_charset_says_otherwise() {
+    fn a_media_type_has_the_charsets_of_its_parameters() {
+        let is_utf8 = |media_type| has_only_charsets(media_type, &["utf-8", "us-ascii"]);
         for utf8 in [
             "text/plain",
             "text/plain; charset=UTF-8",
@@ -127,5 +129,6 @@ mod tests {
         {
             assert!(!is_utf8(other), "{other}");
         }
+        assert!(!has_only_charsets("a/b;charset=us-ascii", &["utf-8"]));
     }
 }

@@ -40,6 +40,11 @@ impl<'w, 'b> BodyWriter<'w, 'b> {
         self.tx.len() == self.headers
     }
 
+    /// Whether all that was appended is ASCII.
+    pub(crate) fn is_ascii(&self) -> bool {
+        self.tx.filled().get(self.headers..).unwrap_or_default().is_ascii()
+    }
+
     /// Makes text of the body if it is a JSON string; otherwise returns `false`.
     ///
     /// A counting buffer has no body to look at: it keeps the length of the JSON string, which a

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::support::{Scripted, Still, refused, response};
 use eventgrid::blocking::{Consumer, Publisher};
-use eventgrid::calls::Publishable;
+use eventgrid::calls::{Call, Publish, Publishable, RequestContext};
 use eventgrid::credential::CredentialRequest;
 use eventgrid::event::{BinaryMode, CustomEvent, EventGridEvent, Extension, ExtensionValue, InvalidEvent};
 use eventgrid::target::{Accepts, AnyTarget, BasicTopic, Domain, PartnerChannel, Target};
@@ -248,6 +248,28 @@ fn publish_in_binary_content_mode() {
 }
 
 #[test]
+fn text_in_binary_content_mode_is_refused_under_a_charset_that_it_does_not_have() {
+    let topic = NamespaceTopic::new("h", "t").unwrap();
+    for (charset, text, fits) in [
+        ("utf-8", "\u{fc}", true),
+        ("us-ascii", "u", true),
+        ("\"US-ASCII\"", "\u{fc}", false),
+        ("iso-8859-1", "u", false),
+    ] {
+        for data in [Data::text(text), Data::raw_json(format!("\"{text}\"")).unwrap()] {
+            let event = CloudEvent::new("1", "s", "t")
+                .with_data_content_type(format!("text/plain; charset={charset}"))
+                .with_data(data);
+            let mut storage = [0; 1024];
+            let encoded = Publish::new(&topic, &BinaryMode(&event))
+                .encode(&RequestContext::default(), &mut Buf::new(&mut storage));
+            let refused = RequestError::Event { index: 0, reason: InvalidEvent::Charset };
+            assert_eq!(encoded.err(), (!fits).then_some(refused), "{charset} {text}");
+        }
+    }
+}
+
+#[test]
 fn what_a_target_chosen_at_run_time_does_not_take_is_refused() {
     let (transport, environment) = (Scripted::new([]), Still::default());
     let refusal = |target: AnyTarget<'static>,
@@ -390,11 +412,10 @@ fn the_request_id_is_random_and_the_same_for_each_try() {
 
 #[test]
 fn a_counting_buffer_tells_how_large_tx_must_be() {
-    use eventgrid::calls::{Call, Publish};
     let topic = NamespaceTopic::new(ENDPOINT, "orders").unwrap();
     let events = [CloudEvent::new("1", "s", "t").with_data(Data::text("x".repeat(1000)))];
     let call = Publish::new(&topic, &events);
-    let context = eventgrid::calls::RequestContext::default();
+    let context = RequestContext::default();
     let key = AccessKey::new("c2VjcmV0");
     let request = CredentialRequest::new(call.endpoint_kind(), call.endpoint(), None);
     let encode = |tx: &mut Buf<'_>| -> bool {
