@@ -50,6 +50,10 @@ impl<'t> Subscription<'t> {
     /// The subscription with this name to the topic with this name, in the namespace at `endpoint`,
     /// in any form that [`Endpoint::new`] takes.
     ///
+    /// A consumer keeps its subscription, so it wants texts that are `'static`, or a `String` by
+    /// value: `endpoint.clone()` rather than `&endpoint` if the endpoint is used for a topic as
+    /// well.
+    ///
     /// # Errors
     /// [`InvalidTarget`] says what is wrong with the endpoint or a name.
     pub fn new(
