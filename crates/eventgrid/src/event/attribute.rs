@@ -81,10 +81,10 @@ pub(super) fn check(event: &CloudEvent<'_>) -> Result<(), InvalidEvent> {
     if event.time.as_deref().is_some_and(|time| !Rfc3339Time::is_valid(time)) {
         return Err(InvalidEvent::Time("time"));
     }
-    let repeated = first_repeated(&event.extensions);
-    for (position, extension) in event.extensions.iter().enumerate() {
+    let repeated = repeated_name(&event.extensions);
+    for extension in event.extensions.iter() {
         let name = extension.name.as_str();
-        if CORE_NAMES.contains(&name) || repeated == Some(position) {
+        if CORE_NAMES.contains(&name) || repeated == Some(name) {
             return Err(InvalidEvent::ExtensionShadows(AttributeName::new(name)));
         }
         if extension.name_rule == NameRule::AsReceived {
@@ -105,16 +105,25 @@ pub(super) fn check(event: &CloudEvent<'_>) -> Result<(), InvalidEvent> {
 #[cfg(feature = "alloc")]
 const FEW_EXTENSIONS: usize = 32;
 
-/// Where the first extension attribute is that has the name of an earlier one.
-fn first_repeated(extensions: &[Extension<'_>]) -> Option<usize> {
+/// A name that several extension attributes have.
+fn repeated_name<'e>(extensions: &'e [Extension<'_>]) -> Option<&'e str> {
     #[cfg(feature = "alloc")]
     if extensions.len() > FEW_EXTENSIONS {
-        let mut names = alloc::collections::BTreeSet::new();
-        return extensions.iter().position(|extension| !names.insert(extension.name.as_str()));
+        // Equal names leave a heap one after the other. It is less code than a set.
+        let names = extensions.iter().map(|extension| extension.name.as_str());
+        let mut names: alloc::collections::BinaryHeap<_> = names.collect();
+        while let Some(name) = names.pop() {
+            if names.peek() == Some(&name) {
+                return Some(name);
+            }
+        }
+        return None;
     }
-    extensions.iter().enumerate().position(|(position, extension)| {
-        extensions.iter().take(position).any(|earlier| earlier.name == extension.name)
-    })
+    let names = || extensions.iter().map(|extension| extension.name.as_str());
+    names()
+        .enumerate()
+        .find(|(position, name)| names().take(*position).any(|earlier| earlier == *name))
+        .map(|(_, name)| name)
 }
 
 impl fmt::Display for InvalidEvent {
