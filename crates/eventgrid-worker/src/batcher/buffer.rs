@@ -99,7 +99,8 @@ impl<X, S> Buffer<X, S> {
         }
         let alone = Load::default().with_event(bytes);
         if !alone.fits(self.limits) {
-            return Err(SendError::TooLarge { bytes, limit: self.limits.max_bytes });
+            let limit = self.limits.max_bytes.saturating_sub(Load::default().with_event(0).body());
+            return Err(SendError::TooLarge { bytes, limit });
         }
         if self.has_room(bytes) { Ok(()) } else { Err(SendError::Full) }
     }

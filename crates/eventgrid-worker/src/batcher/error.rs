@@ -14,11 +14,12 @@ pub enum SendError {
     #[error("the service would refuse the event")]
     Invalid(#[from] RequestError),
     /// The event is larger than a request may be. Make it smaller.
-    #[error("the event has {bytes} bytes, more than the {limit} bytes that a request may have")]
+    #[error("the event has {bytes} bytes, more than the {limit} bytes for which a request has room")]
     TooLarge {
         /// Its size as JSON, in bytes.
         bytes: usize,
-        /// The largest size of a request, in bytes.
+        /// The largest size that an event can have, in bytes: that of a request, without the
+        /// brackets around its events.
         limit: usize,
     },
     /// The buffer is full. Wait for room by [`send`](super::Batcher::send), or drop events by

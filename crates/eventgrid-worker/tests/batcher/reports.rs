@@ -80,7 +80,7 @@ fn what_the_service_would_refuse_is_not_taken() {
     let large = |bytes| event(1).with_data(Data::text("x".repeat(bytes)));
     let json = r#"{"specversion":"1.0","id":"1","source":"s","type":"t","data":""}"#;
     drop(batcher.try_send(&large(98 - json.len())).unwrap());
-    let too_large = SendError::TooLarge { bytes: 99, limit: 100 };
+    let too_large = SendError::TooLarge { bytes: 99, limit: 98 };
     assert_eq!(batcher.try_send(&large(99 - json.len())).unwrap_err(), too_large);
     assert_eq!(ready(batcher.send(&large(99 - json.len()))).unwrap_err(), too_large);
     assert_eq!(batcher.force_send(&large(99 - json.len())).unwrap_err(), too_large);
