@@ -13,6 +13,10 @@ use super::expected::Expected;
 /// The type by whose name `serde_json` knows that a value is wanted as text.
 const RAW_VALUE: &str = "$serde_json::private::RawValue";
 
+/// The name of the only member of the map that a number is to `serde_json` if its feature
+/// `arbitrary_precision` is on, which any crate of a program can turn on for all of it.
+const NUMBER: &str = "$serde_json::private::Number";
+
 /// A value that was not read yet.
 pub(super) struct Reader<'p, D> {
     inner: D,
@@ -133,6 +137,19 @@ impl<V> Checked<'_, V> {
     fn check<E: serde::de::Error>(&self, found: Unexpected<'_>) -> Result<(), E> {
         self.expected.check(found, self.context.format).map_err(|problem| self.context.hand(problem))
     }
+
+    /// Visits the number that this text is.
+    fn visit_number<'de, E: serde::de::Error>(self, text: &str) -> Result<V::Value, E>
+    where
+        V: Visitor<'de>,
+    {
+        match (text.parse(), text.parse(), text.parse()) {
+            (Ok(number), _, _) => self.visit_u64(number),
+            (_, Ok(number), _) => self.visit_i64(number),
+            (_, _, Ok(number)) => self.visit_f64(number),
+            _ => self.visit_str(text),
+        }
+    }
 }
 
 macro_rules! visit {
@@ -197,7 +214,11 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Checked<'_, V> {
         visitor.visit_seq(Elements::new(access, context)).map_err(|problem| context.hand(problem))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<V::Value, A::Error> {
+        let takes_object = self.expected.check(Unexpected::Map, self.context.format).is_ok();
+        if !takes_object && access.next_key::<String>()?.as_deref() == Some(NUMBER) {
+            return self.visit_number(&access.next_value::<String>()?);
+        }
         self.check(Unexpected::Map)?;
         let Self { visitor, expected, context } = self;
         let members = Members::new(access, context);

@@ -46,6 +46,12 @@ fn what_is_as_it_should_be_is_read() {
         (r#"{"number":1,"raw":{"b": 1.50 , "a":1}}"#, r#"RawValue({"b": 1.50 , "a":1})"#),
         (r#"{"number":1,"map":{"a":1,"b":-1,"c":0.5}}"#, r#"{"a": 1.0, "b": -1.0, "c": 0.5}"#),
         (r#" {"number":1,"pair":[true,"a"]} "#, r#"Some((true, "a"))"#),
+        // As `serde_json` passes numbers on if another crate turns on its `arbitrary_precision`.
+        (
+            r#"{"number":{"$serde_json::private::Number":"5"},"signed":{"$serde_json::private::Number":"-1"}}"#,
+            "number: 5, signed: Some(-1)",
+        ),
+        (r#"{"number":1,"map":{"a":{"$serde_json::private::Number":"0.5"}}}"#, r#"{"a": 0.5}"#),
     ] {
         let read: Everything = read_json(json.as_bytes()).unwrap();
         assert!(format!("{read:?}").contains(shown), "{json}: {read:?}");
@@ -66,6 +72,11 @@ fn an_error_says_the_field_what_was_found_and_what_it_takes() {
         (r#"{"number":1.0}"#, "number: expected an integer from 0 to 65535, found 1.0"),
         (r#"{"number":null}"#, "number: expected an integer from 0 to 65535, found null"),
         (r#"{"number":1,"signed":128}"#, "signed: expected an integer from -128 to 127, found 128"),
+        (
+            r#"{"number":{"$serde_json::private::Number":"-1"}}"#,
+            "number: expected an integer from 0 to 65535, found -1",
+        ),
+        (r#"{"number":{"a":1}}"#, "number: expected an integer from 0 to 65535, found an object"),
         (r#"{"number":1,"list":{}}"#, "list: expected an array, found an object"),
         (
             r#"{"number":1,"list":[{"text":"a"},{"text":true}]}"#,
