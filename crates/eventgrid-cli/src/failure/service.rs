@@ -45,8 +45,11 @@ impl FailureKind {
 
 /// An error's text with arguments of this program in place of names that the library has.
 pub(crate) fn in_words_of_arguments(text: &str) -> String {
-    const WORDS: [(&str, &str); 9] = [
-        ("pass one by a `BearerToken` or an `AsyncBearerToken`", "give one by --key-command or --entra-id"),
+    const WORDS: [(&str, &str); 10] = [
+        (
+            "pass one by a `BearerToken` or an `AsyncBearerToken`",
+            "give one by --key-command or --entra-id (it is told apart from a key by its form, eyJ...)",
+        ),
         ("pass it as a `SasToken`", "give the access key itself"),
         ("by `root_certificates`, or by the environment variable", "by the environment variable"),
         ("`allow_plain_http`", "--allow-plain-http"),
@@ -55,6 +58,8 @@ pub(crate) fn in_words_of_arguments(text: &str) -> String {
         ("use `NamespaceTopic`", "use --kind namespace"),
         ("wants `BasicTopic`", "needs --kind basic"),
         ("wants `NamespaceTopic`", "needs --kind namespace"),
+        // Only an interruption of this program shuts the transport down.
+        ("the transport was shut down, which is final: make a new one", "the request was interrupted"),
     ];
     WORDS.iter().fold(text.to_owned(), |text, (name, argument)| text.replace(name, argument))
 }
@@ -113,7 +118,10 @@ mod tests {
         let text = Failure::from(RequestError::PlainHttp).to_string();
         assert!(text.contains("allow it by --allow-plain-http"), "{text}");
         let key = CredentialError::TokenOnly(CredentialKind::AccessKey).to_string();
-        assert!(in_words_of_arguments(&key).ends_with("give one by --key-command or --entra-id"), "{key}");
+        assert!(
+            in_words_of_arguments(&key).contains("give one by --key-command or --entra-id (it is"),
+            "{key}"
+        );
         let domain = eventgrid::event::InvalidEvent::NoDomainTopic.to_string();
         assert!(in_words_of_arguments(&domain).ends_with("name one by --domain-topic"), "{domain}");
         let basic = InvalidTarget::BasicEndpoint.to_string();

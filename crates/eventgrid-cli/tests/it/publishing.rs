@@ -331,6 +331,26 @@ fn an_interrupted_publish_says_which_events_were_read_and_not_sent() {
     assert!(ended.stderr.contains("line 1 of events.jsonl to line 2 of events.jsonl: "), "{ended:?}");
 }
 
+#[cfg(unix)]
+#[test]
+fn an_interrupted_request_is_said_to_be_interrupted() {
+    use std::io::Read as _;
+    use std::process::Stdio;
+
+    let bench = Bench::new();
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", silent.local_addr().unwrap());
+    let mut command = bench.command(&["publish", "--type", "A", "--endpoint", &endpoint]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let program = command.spawn().unwrap();
+    let (mut connection, _) = silent.accept().unwrap();
+    connection.read_exact(&mut [0]).unwrap();
+    crate::support::signal(&program, "-INT");
+    let ended = Ended::new(&program.wait_with_output().unwrap()).ends_with(130);
+    assert!(ended.stderr.contains("the request was interrupted"), "{ended:?}");
+    assert!(!ended.stderr.contains("transport"), "{ended:?}");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_stderr_changes_no_exit_code() {
