@@ -279,6 +279,17 @@ fn the_network_has_an_exit_code_of_its_own() {
     assert!(ended.stderr.contains("advice: "), "{ended:?}");
 }
 
+#[test]
+fn a_file_that_cannot_be_read_is_named() {
+    let bench = Bench::new();
+    bench.file("events.jsonl", EVENT);
+    let first = bench.run(&["publish", "missing.jsonl"]).ends_with(1);
+    assert!(first.stderr.contains("cannot read missing.jsonl\n"), "{first:?}");
+    assert!(first.stderr.contains("advice: no event was read or sent\n"), "{first:?}");
+    let second = bench.run(&["publish", "events.jsonl", "missing.jsonl"]).ends_with(1);
+    assert!(second.stderr.contains("advice: nothing after line 1 of events.jsonl was read or sent\n"));
+}
+
 /// An emulator that accepts nothing, and what says that a request was served.
 #[cfg(unix)]
 fn busy() -> (Bench, std::sync::mpsc::Receiver<()>) {

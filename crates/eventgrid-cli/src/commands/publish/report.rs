@@ -88,6 +88,7 @@ impl Report {
                      with {first}"
                 ),
                 (None, Some(place)) => format!("nothing after {place} was read or sent"),
+                (None, None) if read == 0 => "no event was read or sent".to_owned(),
                 (None, None) => format!("nothing after event {read} was read or sent"),
             })
         });
