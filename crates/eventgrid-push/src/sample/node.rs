@@ -17,10 +17,9 @@ pub(super) enum Node {
 }
 
 impl Node {
-    /// Reads JSON; `None` if it is not JSON, or is nested too deeply. Of members with one name, the
-    /// last counts.
+    /// Reads JSON; `None` if it is not JSON, is nested too deeply, or has half of a surrogate pair
+    /// in the name of a member. Of members with one name, the last counts.
     pub(super) fn parse(json: &str) -> Option<Self> {
-        // Everything was checked here, so that no error is left for the reader.
         Self::read(&mut RawJson::parse(json).ok()?.reader())
     }
 
