@@ -157,9 +157,8 @@ type Entries = Vec<(String, Known)>;
 fn listed(json: &RawValue) -> Option<(Entries, Option<String>)> {
     let (mut entries, mut link) = (None, None);
     for (name, value) in object(json)? {
-        if name == "retainedMessages" {
-            let list: Vec<&RawValue> =
-                if value.get() == "null" { Vec::new() } else { serde_json::from_str(value.get()).ok()? };
+        if name == "retainedMessages" && value.get() != "null" {
+            let list: Vec<&RawValue> = serde_json::from_str(value.get()).ok()?;
             let list: Option<Vec<_>> = list.into_iter().map(entry).collect();
             entries = entries.or(Some(list?));
         } else if name == "nextLink" && value.get().starts_with('"') {

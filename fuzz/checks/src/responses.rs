@@ -4,7 +4,7 @@
 //! The views agree with `serde_json`, iteration yields as many items as were counted, and every
 //! token that parsing finds is also found by salvaging, and when the body streams through a buffer
 //! that is too small for it. If the body has a name twice, the first one counts, as the docs of
-//! each view say.
+//! each view say; a list that is `null` is as one that is not there.
 
 use bytes::Bytes;
 use eventgrid::json::MAX_DEPTH;
@@ -94,10 +94,11 @@ struct Delivery<'r> {
     events: Vec<&'r RawValue>,
 }
 
-/// The elements of the first `value`; none if this is not the body of a receive.
+/// The elements of the first `value` that is not null; none if this is not the body of a receive.
 fn deliveries(json: &RawValue) -> Option<Vec<Delivery<'_>>> {
     let members = object(json)?;
-    let Some((_, value)) = members.iter().find(|(name, _)| name == "value") else { return Some(Vec::new()) };
+    let is_list = |(name, value): &&(String, &RawValue)| name == "value" && value.get() != "null";
+    let Some((_, value)) = members.iter().find(is_list) else { return Some(Vec::new()) };
     let elements: Vec<&RawValue> = serde_json::from_str(value.get()).ok()?;
     elements.into_iter().map(delivery).collect()
 }
@@ -183,6 +184,9 @@ struct Settled {
 fn settled(json: &RawValue) -> Option<Settled> {
     let (mut succeeded, mut failed) = (None, None);
     for (name, value) in object(json)? {
+        if value.get() == "null" {
+            continue;
+        }
         if name == "succeededLockTokens" {
             let tokens: Vec<String> = serde_json::from_str(value.get()).ok()?;
             succeeded = succeeded.or(Some(tokens));
