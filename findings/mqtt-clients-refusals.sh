@@ -171,7 +171,7 @@ for name, use in [
         broker.thread.join()
         print(f"{name}, {what}: {result}; sent {', '.join(filter(None, broker.sent))}", flush=True)
 END
-timeout 120 venv/bin/python main.py >seen
+timeout 300 venv/bin/python main.py >seen
 cat seen
 diff seen - <<'END'
 aiomqtt, QoS 1: returned; sent PUBLISH
