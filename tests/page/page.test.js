@@ -186,7 +186,7 @@ test("events are rejected, resent and removed, one by one and together", async (
   await first.waitFor({ state: "detached" });
   page.on("dialog", (dialog) => dialog.accept());
   await page.getByRole("button", { name: "Remove all" }).click();
-  await status("1 dead letters were removed.");
+  await status("1 dead letter was removed.");
   await page.getByText("There are no dead letters here.").waitFor();
 });
 

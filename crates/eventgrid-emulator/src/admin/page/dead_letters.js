@@ -58,7 +58,7 @@ export default function deadLetters({ topic, subscription }, signal) {
     button("Resend all", () =>
       report(async () => {
         const { count } = await post(`${path}/resendAllDeadLetters`);
-        return `${count} dead letters were sent again.`;
+        return `${lettersWere(count)} sent again.`;
       }),
     ),
     button("Remove all", async () => {
@@ -68,7 +68,7 @@ export default function deadLetters({ topic, subscription }, signal) {
         return;
       await report(async () => {
         const { count } = await call("DELETE", `${path}/deadLetters`);
-        return `${count} dead letters were removed.`;
+        return `${lettersWere(count)} removed.`;
       });
     }),
   );
@@ -125,4 +125,8 @@ function shown(path, letter) {
     h("dl", { class: "fields" }, ...facts),
     ...eventDetails(letter.event),
   ];
+}
+
+function lettersWere(count) {
+  return count === 1 ? "1 dead letter was" : `${count} dead letters were`;
 }
