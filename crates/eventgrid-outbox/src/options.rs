@@ -58,9 +58,9 @@ impl OutboxOptions {
     }
 
     /// The wait after events could not be published, or the file could not be written, before the
-    /// next attempt. Only the delays of the policy apply: the number of attempts is not limited.
-    /// Default: one second, doubled with each failure up to a minute, and jittered down to half of
-    /// that.
+    /// next attempt. It is longer, up to an hour, if the service asks for it. Only the delays of
+    /// the policy apply: the number of attempts is not limited. Default: one second, doubled with
+    /// each failure up to a minute, and jittered down to half of that.
     #[must_use]
     pub fn backoff(mut self, backoff: RetryPolicy) -> Self {
         self.backoff = backoff.with_max_retries(u32::MAX);

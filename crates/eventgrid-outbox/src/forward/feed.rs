@@ -29,6 +29,9 @@ const READ: SendLimits = SendLimits { max_bytes: 1 << 20, max_events: 1000 };
 /// After this many published events, they are removed from the file while others are handed over.
 const SETTLED_AT_ONCE: usize = 1000;
 
+/// The longest wait that is granted to the service.
+const LONGEST_ASKED: Duration = Duration::from_secs(3600);
+
 type Key = Arc<str>;
 
 /// The state of forwarding.
@@ -319,6 +322,7 @@ where
     /// How long to wait after this many problems.
     fn delay(&self, retry_after: Option<Duration>) -> Duration {
         let environment = self.batcher.publisher().client().environment();
+        let retry_after = retry_after.map(|asked| asked.min(LONGEST_ASKED));
         // The policy returns a delay for certain statuses only. This is one of them, so there is
         // always a delay.
         let outcome = AttemptOutcome::Status { status: 503, retry_after };

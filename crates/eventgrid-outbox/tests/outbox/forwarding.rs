@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use eventgrid_emulator::{Fault, FaultCondition, FaultEffect};
 use eventgrid_outbox::eventgrid::SendLimits;
 use eventgrid_outbox::{ForwardError, OutboxOptions};
 
@@ -143,4 +144,23 @@ async fn events_that_were_being_sent_when_forwarding_was_dropped_are_sent_again(
     assert!(network.accepted().iter().all(|id| id == "1"));
     outbox.close().await;
     forwarding.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn the_service_may_ask_to_wait_for_an_hour_at_most() {
+    for (asked, granted) in [("90", "90.0s"), ("999999999", "3600.0s")] {
+        let (folder, notices, network) = (Folder::new("asked"), Notices::default(), Network::new());
+        let busy =
+            Fault::new(FaultCondition::new(), FaultEffect::new().status(503).header("retry-after", asked));
+        network.emulator.with(|emulator| emulator.set_faults(vec![busy], None)).unwrap();
+        let outbox = folder.open_with(notices.options());
+        outbox.put(&event("1")).await.unwrap();
+        let forwarding = tokio::spawn(outbox.forward(network.builder().max_delay(Duration::ZERO)));
+        while notices.all().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        assert!(notices.all()[0].contains(&format!("sent again in {granted}")), "{:?}", notices.all());
+        outbox.close().await;
+        forwarding.await.unwrap().unwrap();
+    }
 }
