@@ -114,11 +114,11 @@ impl<T: AsyncTransport, E: AsyncSleep, C: AsyncCredential, S> Processor<T, E, C,
         self
     }
 
-    /// How many bytes the events whose locks are held may have together. When they reach this size,
-    /// no receive begins until it is less again. The events of receives in progress may exceed it.
-    /// Default: 64 MiB.
+    /// How many bytes the events whose locks are held may have together, at least 1. When they
+    /// reach this size, no receive begins until it is less again. The events of receives in
+    /// progress may exceed it. Default: 64 MiB.
     pub fn max_bytes(mut self, bytes: usize) -> Self {
-        self.options.max_bytes = bytes;
+        self.options.max_bytes = bytes.max(1);
         self
     }
 

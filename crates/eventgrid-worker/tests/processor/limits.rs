@@ -53,7 +53,8 @@ fn locks_of_events_that_wait_to_be_settled_count() {
 fn nothing_is_asked_for_while_there_are_too_many_bytes() {
     let bench = Bench::new();
     bench.publish(0..30);
-    let processor = bench.processor().concurrency(10).max_bytes(1);
+    // Zero is as one: otherwise no receive would ever begin.
+    let processor = bench.processor().concurrency(10).max_bytes(0);
     let handle = processor.handle();
     let mut run = Task::new(processor.run(|event: ProcessorEvent| sleep_by_id(&bench, event)));
     bench.pass(&mut run, SECOND / 2);
