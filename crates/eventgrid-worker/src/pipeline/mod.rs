@@ -115,9 +115,10 @@ where
     }
 
     /// Stops the run of this processor, by
-    /// [`ProcessorStop::Release`](crate::ProcessorStop::Release), when the batcher was closed or
-    /// its run has ended. Default: events that were received are kept until their locks expire, and
-    /// no more are received than the processor has room for.
+    /// [`ProcessorStop::Release`](crate::ProcessorStop::Release), when an event is to be published
+    /// after the batcher was closed or its run has ended. Until such an event comes, the run goes
+    /// on. Default: events that were received are kept until their locks expire, and no more are
+    /// received than the processor has room for.
     pub fn stops(mut self, processor: ProcessorHandle) -> Self {
         self.stops = Some(processor);
         self
