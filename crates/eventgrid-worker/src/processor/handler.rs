@@ -31,6 +31,11 @@ use super::{IntoVerdict, ProcessorEvent};
 /// }
 /// ```
 ///
+/// If a closure returns `Result<_, BoxError>`, and its run is awaited in an `async` block that is
+/// spawned, the compiler says that an ``implementation of `From` is not general enough``: it cannot
+/// tell that the error lives long enough. Spawn the run itself, by
+/// `tokio::spawn(processor.run(handler))`, or make the handler an `async fn`.
+///
 /// Implement it for a type of your own if the handler has fields. The future cannot borrow the
 /// handler, so clone into it the fields that it needs. Box it, since the type of an `async` block
 /// has no name:
