@@ -12,6 +12,12 @@ mod calls;
 #[cfg(feature = "all-features")]
 mod extras;
 mod parsers;
+/// The example for devices of the project's README.
+#[cfg(feature = "all-features")]
+#[expect(dead_code, reason = "it is only compiled")]
+mod readme {
+    include!(concat!(env!("OUT_DIR"), "/readme.rs"));
+}
 
 use core::panic::PanicInfo;
 
