@@ -106,8 +106,9 @@ struct WantedEndpoint {
     event_time_to_live: Option<String>,
     /// Whether the endpoint is asked first whether it wants the events; it is by default.
     handshake: Option<bool>,
-    /// After how many events in a row that could not be delivered nothing is pushed for a while, as
-    /// long as is documented for the latest failure: from 1. Never without it.
+    /// How many events in a row must fail before the endpoint is on probation: 1 or more. Nothing
+    /// is pushed then for as long as is documented for the latest failure. Without it, there is no
+    /// probation.
     probation_after_failures: Option<NonZeroU32>,
     /// Headers of each request: ten at most.
     #[serde(default)]

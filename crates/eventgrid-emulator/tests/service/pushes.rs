@@ -167,8 +167,14 @@ fn an_endpoint_on_probation_is_replaced_by_one_that_is_not() {
     fail(&mut namespace, &["1"], AttemptResult::Status(404));
     namespace.publish(&["2"]);
     assert_eq!(due_and_probation(&mut namespace), (0, Some(300)));
-    let other = endpoint().with_probation_after(one);
-    assert_eq!(namespace.emulator.set_push_endpoint(ORDERS, "billing", Some(other)), Ok(true));
+    let other = || Some(endpoint().with_probation_after(one));
+    assert_eq!(namespace.emulator.set_push_endpoint(ORDERS, "billing", other()), Ok(true));
+
+    // What comes of a push to the one before says nothing of the next one.
+    let late = push(&mut namespace);
+    assert_eq!(namespace.emulator.set_push_endpoint(ORDERS, "billing", other()), Ok(true));
+    namespace.emulator.push_ended(&late, AttemptResult::Status(404));
+    namespace.publish(&["3"]);
     assert_eq!(due_and_probation(&mut namespace), (1, None));
 }
 

@@ -28,6 +28,8 @@ pub(crate) struct TakenPush {
     pub(crate) events: Vec<TakenEvent>,
     /// How many were too old.
     pub(crate) deaths: usize,
+    /// Which endpoint of the event subscription they are for: each that is set has another number.
+    pub(crate) endpoint: u64,
 }
 
 /// What becomes of an event whose push has ended.
@@ -116,7 +118,7 @@ impl Broker {
         self.with(of, take).unwrap_or_default()
     }
 
-    /// Says how an attempt to push these events has ended: each is given by its sequence number and
+    /// Says how an attempt to push these events to that endpoint has ended: each is given by its sequence number and
     /// the number of the attempt. One for which no result is expected, or that of another attempt,
     /// stays as it is. Returns what becomes of each; nothing, if the event subscription was
     /// removed.
@@ -124,11 +126,12 @@ impl Broker {
         &mut self,
         now: UnixTime,
         of: SubscriptionId,
+        endpoint: u64,
         events: impl IntoIterator<Item = (Sequence, u32)>,
         result: AttemptResult,
     ) -> Vec<PushStep> {
         let steps = self.with(of, |queue, _| {
-            let end = |(sequence, attempt)| queue.attempt_ended(now.into(), sequence, attempt, result);
+            let end = |event| queue.attempt_ended(now.into(), endpoint, event, result);
             events.into_iter().map(end).collect()
         });
         steps.unwrap_or_default()

@@ -67,6 +67,8 @@ pub(super) struct Subscription {
     dead_letters: Option<Box<DeadLetterList>>,
     /// `None` if its events are received.
     push: Option<Box<Push>>,
+    /// How often an endpoint was set or removed.
+    endpoint_number: u64,
 }
 
 /// A range of events in which those that are available are to be removed: their time is over.
@@ -95,6 +97,7 @@ impl Subscription {
             counts: SubscriptionStats::default(),
             dead_letters: None,
             push: None,
+            endpoint_number: 0,
         }
     }
 

@@ -62,6 +62,7 @@ impl Subscription {
         tier: DeliveryTier,
         endpoint: Option<PushEndpoint>,
     ) {
+        self.endpoint_number += 1;
         self.push = endpoint.map(|endpoint| {
             let policy = endpoint.retry_policy_or(tier);
             Box::new(Push { endpoint, policy, is_held: false, probation: Probation::default() })
@@ -100,9 +101,10 @@ impl Subscription {
         }
     }
 
-    /// Takes note of how an attempt ended: `None` if the event was delivered.
-    fn note_outcome(&mut self, now: Moment, outcome: Option<DeliveryOutcome>) {
-        let Some(push) = &mut self.push else { return };
+    /// Takes note of how an attempt at the endpoint with that number ended: `None` if the event was
+    /// delivered. What an earlier endpoint did says nothing of the present one.
+    fn note_outcome(&mut self, now: Moment, endpoint: u64, outcome: Option<DeliveryOutcome>) {
+        let Some(push) = self.push.as_mut().filter(|_| endpoint == self.endpoint_number) else { return };
         let Some(most) = push.endpoint.probation_after() else { return };
         let Some(outcome) = outcome else {
             push.probation = Probation::default();
@@ -155,10 +157,10 @@ impl Subscription {
         max_deaths: usize,
         mut size_of: impl FnMut(&TakenEvent) -> usize,
     ) -> TakenPush {
-        let mut push = TakenPush::default();
+        let mut push = TakenPush { endpoint: self.endpoint_number, ..TakenPush::default() };
         let Some(policy) = self.push.as_ref().map(|push| push.policy) else { return push };
         self.end_due(now, STEPS_OF_A_RECEIVE);
-        let TakenPush { events: taken, deaths } = &mut push;
+        let TakenPush { events: taken, deaths, .. } = &mut push;
         let count = settings.next_batch(iter::from_fn(|| {
             let event = self.take_due(now, &policy, max_deaths, deaths)?;
             let size = size_of(&event);
@@ -225,8 +227,8 @@ impl Subscription {
     pub(in crate::broker) fn attempt_ended(
         &mut self,
         now: Moment,
-        sequence: Sequence,
-        attempt: u32,
+        endpoint: u64,
+        (sequence, attempt): (Sequence, u32),
         result: AttemptResult,
     ) -> PushStep {
         let Some(policy) = self.push.as_ref().map(|push| push.policy) else { return PushStep::Unchanged };
@@ -242,18 +244,18 @@ impl Subscription {
             NextStep::Delivered => {
                 self.remove(sequence);
                 self.counts.acknowledged += 1;
-                self.note_outcome(now, None);
+                self.note_outcome(now, endpoint, None);
                 PushStep::Delivered
             }
             NextStep::Retry { at, outcome } => {
-                self.note_outcome(now, Some(outcome));
+                self.note_outcome(now, endpoint, Some(outcome));
                 self.entry_mut(sequence).outcome = Some(outcome);
                 let at = published.after(at);
                 self.retry_at(now, sequence, at);
                 PushStep::Retry(at.max(now).to_unix_time().unwrap_or_default())
             }
             NextStep::DeadLetter { reason, outcome } => {
-                self.note_outcome(now, Some(outcome));
+                self.note_outcome(now, endpoint, Some(outcome));
                 self.entry_mut(sequence).outcome = Some(outcome);
                 if reason == PushReason::Undeliverable {
                     let entry = self.remove(sequence);

@@ -29,6 +29,8 @@ pub struct DuePush {
 #[derive(Clone)]
 pub(crate) struct SentPush {
     pub(super) of: SubscriptionId,
+    /// The number of its endpoint.
+    pub(super) endpoint: u64,
     pub(super) url: Uri,
     pub(super) form: Arc<PushForm>,
     pub(super) events: Vec<DueEvent>,

@@ -72,7 +72,7 @@ impl Emulator {
                 texts.last().and_then(Option::as_deref).map_or(0, str::len)
             })
         });
-        let count = taken.events.len() + taken.deaths;
+        let (count, endpoint) = (taken.events.len() + taken.deaths, taken.endpoint);
         let mut published = Vec::new();
         let mut refused: Vec<(Refusal, Vec<TakenEvent>)> = Vec::new();
         for (event, text) in taken.events.into_iter().zip(texts) {
@@ -85,10 +85,10 @@ impl Emulator {
             }
         }
         if !published.is_empty() {
-            self.feed_ended(id, &form, published, PUBLISHED, None);
+            self.feed_ended((id, endpoint), &form, published, PUBLISHED, None);
         }
         for (Refusal { status, message }, events) in refused {
-            self.feed_ended(id, &form, events, status, Some(message));
+            self.feed_ended((id, endpoint), &form, events, status, Some(message));
         }
         count
     }
@@ -127,7 +127,7 @@ impl Emulator {
 
     fn feed_ended(
         &mut self,
-        id: SubscriptionId,
+        (id, endpoint): (SubscriptionId, u64),
         form: &Arc<PushForm>,
         events: Vec<TakenEvent>,
         status: u16,
@@ -135,7 +135,8 @@ impl Emulator {
     ) {
         let numbers: Vec<_> = events.iter().map(|event| (event.sequence_number, event.attempt)).collect();
         let result = AttemptResult::Status(status);
-        let steps = self.namespace.with_broker(|broker, now| broker.push_ended(now, id, numbers, result));
+        let steps =
+            self.namespace.with_broker(|broker, now| broker.push_ended(now, id, endpoint, numbers, result));
         let steps = steps.into_iter().chain(std::iter::repeat(PushStep::Unchanged));
         let events = events.into_iter().map(|TakenEvent { sequence_number, attempt, event, .. }| DueEvent {
             sequence_number,

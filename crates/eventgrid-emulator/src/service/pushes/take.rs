@@ -75,7 +75,9 @@ impl Emulator {
         duration: Duration,
     ) {
         let events = push.events.iter().map(|event| (event.sequence_number, event.attempt));
-        let steps = self.namespace.with_broker(|broker, now| broker.push_ended(now, push.of, events, result));
+        let steps = self
+            .namespace
+            .with_broker(|broker, now| broker.push_ended(now, push.of, push.endpoint, events, result));
         self.log_push(push, &steps, response, duration);
     }
 
@@ -129,8 +131,9 @@ impl Emulator {
             unwritable.extend(due.drain(..).map(|event| (event.sequence_number, event.attempt)));
         }
         let refused = AttemptResult::Status(400);
-        self.namespace.with_broker(|broker, now| broker.push_ended(now, id, unwritable, refused));
-        let sent = SentPush { of: id, url, form, events: due, began: self.namespace.now() };
+        let endpoint = taken.endpoint;
+        self.namespace.with_broker(|broker, now| broker.push_ended(now, id, endpoint, unwritable, refused));
+        let sent = SentPush { of: id, endpoint, url, form, events: due, began: self.namespace.now() };
         match request {
             Ok(request) => TakenPush::Push(Box::new(DuePush { sent, request })),
             Err(_) => TakenPush::Deaths,
