@@ -55,25 +55,37 @@ impl<'a> PushedEvent<'a> {
     /// A CloudEvent that was checked before, for example when it was published. Its text is not
     /// read again, so that a push of many events costs little more than their bytes.
     ///
-    /// `json` must be what [`parse`](Self::parse) accepts, and `id` and `spec_version` the
-    /// attributes `id` and `specversion` in it. Where they are not, the request says what they say.
+    /// `json` must be what [`parse`](Self::parse) accepts, which is not checked. Headers say what is
+    /// added by [`with_id`](Self::with_id) and [`with_spec_version`](Self::with_spec_version).
     ///
     /// ```
     /// use eventgrid::json::Reader;
     /// use eventgrid_push::{DeliverySchema, PushSettings, PushedEvent};
     ///
     /// let json = r#"{"specversion":"1.0","id":"1","source":"urn:shop","type":"Ordered"}"#;
-    /// let (id, version) = (Reader::new(r#""1""#).string()?, Reader::new(r#""1.0""#).string()?);
-    /// let event = PushedEvent::of_checked_cloud_event(json, id, version);
+    /// let event = PushedEvent::of_checked_cloud_event(json).with_id(Reader::new(r#""1""#).string()?);
     ///
     /// let request = PushSettings::new(DeliverySchema::CloudEvents, "billing")?.request(&[event], 0)?;
     /// assert_eq!(request.headers()["aeg-output-event-id"], "1");
     /// assert_eq!(request.body(), json.as_bytes());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn of_checked_cloud_event(json: &'a str, id: JsonStr<'a>, spec_version: JsonStr<'a>) -> Self {
-        let (id, version) = (Some(id), Some(spec_version));
-        Self { schema: DeliverySchema::CloudEvents, json, id, data_version: None, version }
+    pub fn of_checked_cloud_event(json: &'a str) -> Self {
+        Self { schema: DeliverySchema::CloudEvents, json, id: None, data_version: None, version: None }
+    }
+
+    /// Sets the `id` that the header `aeg-output-event-id` has.
+    #[must_use]
+    pub fn with_id(mut self, id: JsonStr<'a>) -> Self {
+        self.id = Some(id);
+        self
+    }
+
+    /// Sets the `specversion` that the header `aeg-metadata-version` has.
+    #[must_use]
+    pub fn with_spec_version(mut self, version: JsonStr<'a>) -> Self {
+        self.version = Some(version);
+        self
     }
 
     /// The schema.
@@ -96,10 +108,9 @@ impl<'a> PushedEvent<'a> {
         false
     }
 
-    /// The value of a dynamic delivery property for this event.
-    pub(super) fn scalar_at(&self, path: &str) -> Option<String> {
-        let json = RawJson::parse(self.json).ok()?;
-        json::scalar(json::at(json, path.strip_prefix("$.").unwrap_or(path))?)
+    /// The event as JSON; `None` if its caller was wrong about having checked it.
+    pub(super) fn as_json(&self) -> Option<RawJson<'a>> {
+        RawJson::parse(self.json).ok()
     }
 }
 

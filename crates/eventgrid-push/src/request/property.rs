@@ -2,12 +2,13 @@
 
 use std::fmt;
 
+use eventgrid::json::RawJson;
 use http::{HeaderName, HeaderValue};
 use serde::Deserialize;
 
-use super::event::PushedEvent;
 use super::header_text::header_text;
 use super::wire::WireProperty;
+use crate::json;
 
 /// The most bytes in the value of a delivery property.
 const MOST_BYTES: usize = 4096;
@@ -143,11 +144,12 @@ impl DeliveryProperty {
 
     /// Its value in a request with these events. A dynamic property has one only if it is the same
     /// for all of them.
-    pub(super) fn value_for(&self, events: &[PushedEvent<'_>]) -> Option<HeaderValue> {
+    pub(super) fn value_for(&self, events: &[Option<RawJson<'_>>]) -> Option<HeaderValue> {
         match &self.value {
             PropertyValue::Static(value) => Some(value.clone()),
             PropertyValue::Dynamic(path) => {
-                let mut values = events.iter().map(|event| event.scalar_at(path));
+                let path = path.strip_prefix("$.").unwrap_or(path);
+                let mut values = events.iter().map(|event| json::scalar(json::at((*event)?, path)?));
                 let first = values.next()??;
                 values.all(|value| value.as_ref() == Some(&first)).then(|| header_value(&first))?
             }

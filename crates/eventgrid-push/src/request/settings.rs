@@ -163,8 +163,11 @@ impl PushSettings {
         if let [event] = events {
             insert(&mut headers, "aeg-output-event-id", event.id);
         }
+        let is_any_dynamic = self.properties.iter().any(|property| property.source_field().is_some());
+        let read = if is_any_dynamic { events } else { &[] };
+        let read: Vec<_> = read.iter().map(PushedEvent::as_json).collect();
         for property in self.properties.iter() {
-            if let Some(value) = property.value_for(events) {
+            if let Some(value) = property.value_for(&read) {
                 headers.insert(property.header_name().clone(), value);
             }
         }

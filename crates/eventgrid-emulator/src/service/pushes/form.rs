@@ -90,7 +90,8 @@ impl PushForm {
         if let (DeliverySchema::CloudEvents, Some(text)) = (schema, published)
             && let Some(checked) = event.event.as_checked_cloud_event()
         {
-            return Some(PushedEvent::of_checked_cloud_event(text, checked.id, checked.spec_version));
+            let event = PushedEvent::of_checked_cloud_event(text);
+            return Some(event.with_id(checked.id).with_spec_version(checked.spec_version));
         }
         PushedEvent::parse(schema, published.or(converted)?).ok()
     }
