@@ -1,6 +1,7 @@
 //! A sample of a system event.
 
 use eventgrid::system_events::SystemEvent;
+use serde::de::IgnoredAny;
 
 use super::node::Node;
 use super::set::{SetError, set};
@@ -67,7 +68,7 @@ impl SampleEvent {
     /// arrays are named by their index, from 0; the index after the last one adds an element.
     ///
     /// The value of an attribute is always text. A value of data is JSON (`5`, `true`, `["a"]`,
-    /// `"5"`), which stays as it was written, and if it is not JSON, it is text.
+    /// `"5"`), which stays as it was written. What is not JSON is text.
     ///
     /// # Errors
     /// [`SetError`] says why it cannot be set. The event is unchanged then.
@@ -111,7 +112,13 @@ impl SampleEvent {
     }
 
     fn set_data(&mut self, path: &str, within: Option<&str>, value: &str) -> Result<(), SetError> {
-        let value = Node::parse(value).unwrap_or_else(|| Node::text(value));
+        let value = match Node::parse(value) {
+            Some(value) => value,
+            None if serde_json::from_str::<IgnoredAny>(value).is_ok() => {
+                return Err(SetError::UnreadableValue { path: path.to_owned() });
+            }
+            None => Node::text(value),
+        };
         let mut data = self.data.clone();
         match within {
             Some(within) => set(&mut data, within, value).map_err(|error| error.at(path))?,

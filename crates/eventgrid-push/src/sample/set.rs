@@ -89,6 +89,14 @@ pub enum SetError {
         /// How many elements there are.
         len: usize,
     },
+    /// The value is JSON that no event has.
+    #[error(
+        "{path:?} cannot be set: the value is nested too deeply, or the name of a member has half of a surrogate pair"
+    )]
+    UnreadableValue {
+        /// The path.
+        path: String,
+    },
     /// The event would be nested more deeply than one can be.
     #[error("{path:?} cannot be set: the event would be nested too deeply")]
     TooDeep {
@@ -105,7 +113,10 @@ impl SetError {
             | Self::NotAnObject { path, .. }
             | Self::NoIndex { path, .. }
             | Self::TooDeep { path } => whole.clone_into(path),
-            Self::NoValue { .. } | Self::UnknownPart { .. } | Self::NotData { .. } => {}
+            Self::NoValue { .. }
+            | Self::UnknownPart { .. }
+            | Self::NotData { .. }
+            | Self::UnreadableValue { .. } => {}
         }
         self
     }

@@ -119,6 +119,18 @@ fn data_is_set_by_paths() {
 }
 
 #[test]
+fn json_that_no_event_has_is_refused_and_does_not_become_text() {
+    for json in [r#"{"\ud800":1}"#.to_owned(), format!("{}{}", "[".repeat(150), "]".repeat(150))] {
+        let mut event = sample(SystemEvent::DeviceTelemetry);
+        for path in ["data", "data.x"] {
+            let error = event.set(path, &json).unwrap_err();
+            assert_eq!(error, SetError::UnreadableValue { path: path.to_owned() });
+        }
+        event.set("data.x", &json[1..]).expect("what is not JSON is text");
+    }
+}
+
+#[test]
 fn numbers_and_texts_of_data_stay_as_they_were_written() {
     for json in [
         "12345678901234567890123",
