@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use eventgrid::json::{self, JsonNumber};
 use serde::de::{Deserializer, EnumAccess, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
 
@@ -143,10 +144,12 @@ impl<V> Checked<'_, V> {
     where
         V: Visitor<'de>,
     {
-        match (text.parse(), text.parse(), text.parse()) {
-            (Ok(number), _, _) => self.visit_u64(number),
-            (_, Ok(number), _) => self.visit_i64(number),
-            (_, _, Ok(number)) => self.visit_f64(number),
+        let number = json::Reader::new(text).number().ok();
+        let (positive, negative) = (number.and_then(JsonNumber::as_u64), number.and_then(JsonNumber::as_i64));
+        match (positive, negative, number.and_then(JsonNumber::as_f64)) {
+            (Some(number), _, _) => self.visit_u64(number),
+            (_, Some(number), _) => self.visit_i64(number),
+            (_, _, Some(number)) => self.visit_f64(number),
             _ => self.visit_str(text),
         }
     }

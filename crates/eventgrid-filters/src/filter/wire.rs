@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use eventgrid::json::{JsonNumber, Reader};
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -185,9 +186,9 @@ impl<'de> Deserialize<'de> for Value {
                     return Err(de::Error::invalid_type(Unexpected::Map, &self));
                 }
                 let text: String = map.next_value()?;
-                let number =
-                    text.parse().map_err(|_| de::Error::invalid_value(Unexpected::Str(&text), &self));
-                number.map(Value::Number)
+                let number = Reader::new(&text).number().ok().and_then(JsonNumber::as_f64);
+                let wrong = || de::Error::invalid_value(Unexpected::Str(&text), &self);
+                number.map(Value::Number).ok_or_else(wrong)
             }
         }
 
