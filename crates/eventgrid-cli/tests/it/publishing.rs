@@ -121,16 +121,6 @@ fn whole_events_are_read_from_files_and_stdin() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_says_what_was_sent() {
-    let bench = Bench::new();
-    bench.file("first.jsonl", &event("1"));
-    let none = bench.run(&["publish", "missing.jsonl"]).ends_with(1);
-    assert!(none.stderr.contains("advice: no event was read or sent"), "{none:?}");
-    let one = bench.run(&["publish", "first.jsonl", "missing.jsonl"]).ends_with(1);
-    assert!(one.stderr.contains("advice: nothing after line 1 of first.jsonl was read or sent"), "{one:?}");
-}
-
-#[test]
 fn lines_may_be_data_alone() {
     let bench = Bench::new();
     bench

@@ -60,6 +60,7 @@ fn the_doctor_knows_a_server_that_is_not_event_grid() {
         (400, "<html><title>400 Bad Request</title></html>", 8, "problem"),
         (404, "<html><title>404 Not Found</title></html>", 4, "problem"),
         (200, "ok", 8, "warning"),
+        (429, "<html>slow down</html>", 8, "problem"),
     ] {
         let fault = FaultEffect::new().status(status).body(body);
         let builder = Emulator::builder().subscription("orders", "billing");

@@ -62,7 +62,7 @@ impl DeliveredEvents {
 
     /// About how many bytes they take.
     pub(super) fn size(&self) -> usize {
-        self.ids.len() + self.events.len() * size_of::<DeliveredEvent>()
+        self.ids.capacity() + self.events.capacity() * size_of::<DeliveredEvent>()
     }
 }
 

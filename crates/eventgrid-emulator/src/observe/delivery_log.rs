@@ -18,7 +18,7 @@ pub(crate) struct DeliveryLog {
     forgotten: u64,
 }
 
-/// A delivery, and apart from it the events that it had.
+/// A delivery without its events, and these: they are put into it when it is shown.
 #[derive(Debug)]
 struct KeptDelivery {
     delivery: LoggedDelivery,

@@ -150,7 +150,7 @@ impl<'b> DataView<'b> {
     }
 }
 
-/// How many bytes it is; they are at the beginning of the buffer.
+/// Decodes into the beginning of the buffer. Returns how many bytes that are.
 #[cfg(feature = "base64")]
 fn decode_base64(base64: &[u8], buffer: &mut [u8]) -> Result<usize, DataError> {
     use base64::{DecodeSliceError, Engine, prelude::BASE64_STANDARD};

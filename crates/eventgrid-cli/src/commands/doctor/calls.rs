@@ -134,13 +134,16 @@ fn add_response<T: TransportError + StdError + 'static>(
     }
     match status {
         401 | 403 => {
-            let text = format!("the service does not accept the key for this (status {status})");
+            let unless = if is_event_grid { "" } else { ", or this is not Event Grid" };
+            let text = format!("the service does not accept the key for this{unless} (status {status})");
             findings.problem(check, FailureKind::Authentication, text);
         }
         404 if is_event_grid => {
             findings.problem(check, FailureKind::NotFound, "the service does not know the name (status 404)");
         }
-        429 => findings.add(check, Outcome::Warning, "the service asks to slow down (status 429)"),
+        429 if is_event_grid => {
+            findings.add(check, Outcome::Warning, "the service asks to slow down (status 429)");
+        }
         300..=399 | 500.. => {
             let text = format!("the service failed, or this is not Event Grid (status {status})");
             findings.problem(check, FailureKind::Service, text);
