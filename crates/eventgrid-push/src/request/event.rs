@@ -55,15 +55,16 @@ impl<'a> PushedEvent<'a> {
     /// A CloudEvent that was checked before, for example when it was published. Its text is not
     /// read again, so that a push of many events costs little more than their bytes.
     ///
-    /// `json` must be what [`parse`](Self::parse) accepts, which is not checked. Headers say what is
-    /// added by [`with_id`](Self::with_id) and [`with_spec_version`](Self::with_spec_version).
+    /// `json` must be what [`parse`](Self::parse) accepts, which is not checked. Set what headers say
+    /// of it by [`with_id`](Self::with_id) and [`with_spec_version`](Self::with_spec_version).
     ///
     /// ```
     /// use eventgrid::json::Reader;
     /// use eventgrid_push::{DeliverySchema, PushSettings, PushedEvent};
     ///
     /// let json = r#"{"specversion":"1.0","id":"1","source":"urn:shop","type":"Ordered"}"#;
-    /// let event = PushedEvent::of_checked_cloud_event(json).with_id(Reader::new(r#""1""#).string()?);
+    /// let id = Reader::new(r#""1""#).string()?;
+    /// let event = PushedEvent::of_checked_cloud_event(json).with_id(id);
     ///
     /// let request = PushSettings::new(DeliverySchema::CloudEvents, "billing")?.request(&[event], 0)?;
     /// assert_eq!(request.headers()["aeg-output-event-id"], "1");
