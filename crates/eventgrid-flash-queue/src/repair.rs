@@ -11,6 +11,8 @@ use sequential_storage::cache::Cache;
 use sequential_storage::queue::{QueueConfig, QueueStorage};
 
 use crate::error::Error;
+use crate::record;
+use crate::sequence::precedes;
 use crate::verified::{CHUNK, FlashError, Verified};
 
 /// A page's state, as its first and its last word mark it.
@@ -65,9 +67,12 @@ async fn erase_out_of_place<F: NorFlash>(
     Ok(())
 }
 
-/// Erases a page if all of them are marked as full. They never are, unless an earlier repair was
-/// erasing a page, and had made it zeros as the first step of that. Such a page comes after the
-/// newest event: it has no events, but the page before it has some, if any page has.
+/// Erases a page without events if all pages are marked as full. They never are, unless an earlier
+/// repair was erasing a page, and had made it zeros as the first step of that.
+///
+/// The page to erase is the one after the newest event: the queue begins after the page that is
+/// open. Another page may have no events, too. If all pushes to a page were interrupted, it has
+/// none that can be read, and may lie between two pages that have some.
 async fn open_one<F: NorFlash>(
     flash: &mut Verified<'_, F>,
     range: &Range<u32>,
@@ -79,14 +84,16 @@ async fn open_one<F: NorFlash>(
             return Ok(());
         }
     }
-    let mut empty = None;
-    let mut follows_events = has_events(flash, range.end - size, buffer).await?;
+    let (mut empty, mut newest) = (None, None);
+    let last = oldest_record(flash, range.end - size, buffer).await?;
+    let mut before = last.and_then(|record| record::sequence(record));
     for page in range.clone().step_by(F::ERASE_SIZE) {
-        let has_events = has_events(flash, page, buffer).await?;
-        if !has_events && (empty.is_none() || follows_events) {
-            empty = Some(page);
+        let oldest = oldest_record(flash, page, buffer).await?;
+        let follows_newer = before.is_some_and(|number| newest.is_none_or(|newest| precedes(newest, number)));
+        if oldest.is_none() && (empty.is_none() || follows_newer) {
+            (empty, newest) = (Some(page), before);
         }
-        follows_events = has_events;
+        before = oldest.and_then(|record| record::sequence(record));
     }
     match empty {
         Some(page) => Ok(flash.erase(page, page + size).await?),
@@ -138,16 +145,24 @@ async fn is_blank<F: NorFlash>(flash: &mut Verified<'_, F>, page: u32) -> Result
     Ok(true)
 }
 
-/// Reads the page as if it were the whole queue, and were being filled.
 async fn has_events<F: NorFlash>(
     flash: &mut Verified<'_, F>,
     page: u32,
     buffer: &mut [u8],
 ) -> Result<bool, Error<F::Error>> {
+    Ok(oldest_record(flash, page, buffer).await?.is_some())
+}
+
+/// Reads the page as if it were the whole queue, and were being filled.
+async fn oldest_record<'b, F: NorFlash>(
+    flash: &mut Verified<'_, F>,
+    page: u32,
+    buffer: &'b mut [u8],
+) -> Result<Option<&'b mut [u8]>, Error<F::Error>> {
     let end = page + in_addresses(F::ERASE_SIZE);
     let config = QueueConfig::try_new(page..end).map_err(|_| Error::InvalidRange)?;
     let mut page = QueueStorage::new(Unfinished { flash, end }, config, Cache::new_uncached());
-    Ok(page.peek(buffer).await?.is_some())
+    Ok(page.peek(buffer).await?)
 }
 
 /// A flash that shows the last word of a page as blank, and is only read.

@@ -5,7 +5,7 @@ use embassy_futures::block_on;
 use eventgrid_flash_queue::Error;
 
 use crate::life::{Queue, Step, event, live, numbers};
-use crate::simulated_flash::{Failure, SimulatedFlash, Tear};
+use crate::simulated_flash::{Failure, SimulatedFlash, Tear, next_random};
 use crate::wear::{bytes_of_one, same_size};
 
 #[test]
@@ -60,6 +60,40 @@ fn script() -> Vec<Step> {
         script.push(Step::OpenAnew);
     }
     script
+}
+
+#[test]
+fn nothing_reported_is_lost_by_many_losses_soon_after_each_other() {
+    let script = script();
+    // After the first four, all pages look full, and one without events lies between others.
+    for seed in [12885, 20168, 38520, 71050].into_iter().chain(0..100) {
+        live(&mut SimulatedFlash::<4, 256>::new(4), &script, random_losses(seed));
+        live(&mut SimulatedFlash::<8, 256>::new(4), &script, random_losses(seed));
+    }
+}
+
+/// Four to eleven losses, most of them within the first writes and erases after the last one.
+fn random_losses(seed: u64) -> Vec<(u32, Tear)> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut random = || next_random(&mut state);
+    let below = |limit, random: u64| u32::try_from(random % limit).unwrap();
+    for _ in 0..4 {
+        random();
+    }
+    let mut losses = vec![(below(120, random()), Tear::Scattered(random() | 1))];
+    for _ in 0..3 + random() % 8 {
+        let tear = match random() % 8 {
+            0 => Tear::Untouched,
+            1 => Tear::FirstHalf,
+            2 => Tear::SecondHalf,
+            3 => Tear::Zeros,
+            4 => Tear::Done,
+            _ => Tear::Scattered(random() | 1),
+        };
+        let within = if random() % 5 == 0 { 60 } else { 4 };
+        losses.push((below(within, random()), tear));
+    }
+    losses
 }
 
 /// The mark of a page is cut short, then the erasure that repairs this, with zeros as its first

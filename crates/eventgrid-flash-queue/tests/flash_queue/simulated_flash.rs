@@ -92,11 +92,7 @@ impl<const WORD: usize, const PAGE: usize> SimulatedFlash<WORD, PAGE> {
             Tear::SecondHalf => bytes[half..].copy_from_slice(&goal[half..]),
             Tear::Scattered(mut random) => {
                 for (byte, goal) in bytes.iter_mut().zip(goal) {
-                    // An xorshift generator.
-                    random ^= random << 13;
-                    random ^= random >> 7;
-                    random ^= random << 17;
-                    let [done, ..] = (random >> 24).to_le_bytes();
+                    let [done, ..] = (next_random(&mut random) >> 24).to_le_bytes();
                     *byte = (*byte & !done) | (goal & done);
                 }
             }
@@ -112,6 +108,14 @@ impl<const WORD: usize, const PAGE: usize> SimulatedFlash<WORD, PAGE> {
         self.power_loss = None;
         Err(Failure::NoPower)
     }
+}
+
+/// An xorshift generator. Its state is never 0.
+pub(crate) fn next_random(state: &mut u64) -> u64 {
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    *state
 }
 
 fn check(offset: usize, len: usize, unit: usize, capacity: usize) -> Result<(), Failure> {
