@@ -13,7 +13,7 @@ use crate::peeked::Peeked;
 use crate::record;
 use crate::repair::repair;
 use crate::sequence::{Sequence, precedes};
-use crate::verified::{FlashError, Verified};
+use crate::verified::{FlashError, Verified, word};
 
 /// A queue of events on a NOR flash, oldest first, that survives the loss of power. `N` is the size
 /// of the largest record in bytes, which is an event's JSON text plus 4 bytes. It must be a
@@ -239,11 +239,6 @@ fn checked<'f, F: NorFlash>(
         return Err(Error::InvalidRange);
     }
     QueueConfig::try_new(range.clone()).map_err(|_| Error::InvalidRange)
-}
-
-/// The larger one of the sizes in which the flash is read and written.
-const fn word<F: NorFlash>() -> usize {
-    if F::WRITE_SIZE > F::READ_SIZE { F::WRITE_SIZE } else { F::READ_SIZE }
 }
 
 /// The room of a page without the marker at both ends and a record's header.

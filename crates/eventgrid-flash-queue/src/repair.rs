@@ -13,7 +13,7 @@ use sequential_storage::queue::{QueueConfig, QueueStorage};
 use crate::error::Error;
 use crate::record;
 use crate::sequence::precedes;
-use crate::verified::{CHUNK, FlashError, Verified};
+use crate::verified::{CHUNK, FlashError, Verified, word};
 
 /// A page's state, as its first and its last word mark it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -125,9 +125,9 @@ async fn is_marked_cleanly<F: NorFlash>(
     page: u32,
 ) -> Result<bool, Error<F::Error>> {
     let mut words = [[0xff; CHUNK]; 2];
-    let [first, last] = words.each_mut().map(|word| &mut word[..F::READ_SIZE]);
+    let [first, last] = words.each_mut().map(|bytes| &mut bytes[..word::<F>()]);
     flash.read(page, first).await?;
-    flash.read(page + in_addresses(F::ERASE_SIZE - F::READ_SIZE), last).await?;
+    flash.read(page + in_addresses(F::ERASE_SIZE - word::<F>()), last).await?;
     Ok(first.iter().all(|byte| *byte == 0) && last.iter().all(|byte| *byte == 0xff))
 }
 

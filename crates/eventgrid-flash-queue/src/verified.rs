@@ -7,6 +7,11 @@ use embedded_storage_async::nor_flash::{
 /// How much is read at once: a multiple of every word size that flashes have.
 pub(crate) const CHUNK: usize = 64;
 
+/// The larger one of the sizes in which the flash is read and written.
+pub(crate) const fn word<F: NorFlash>() -> usize {
+    if F::WRITE_SIZE > F::READ_SIZE { F::WRITE_SIZE } else { F::READ_SIZE }
+}
+
 /// The flash, read back after each write.
 #[derive(Debug)]
 pub(crate) struct Verified<'f, F>(pub(crate) &'f mut F);

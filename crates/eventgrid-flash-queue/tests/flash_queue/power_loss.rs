@@ -133,12 +133,22 @@ fn nothing_reported_is_lost_if_all_pages_look_full() {
     }
 }
 
-/// Both pages are marked as the one that is being filled, or the only one that is was being erased.
 #[test]
 fn a_page_that_was_being_erased_is_erased_when_no_page_has_events() {
-    for (popped, is_clean) in [(true, true), (true, false), (false, false)] {
+    erased_when_no_page_has_events([0xff, 0, 0x21, 0xff]);
+}
+
+/// The part that is read first is as it was written.
+#[test]
+fn a_page_that_was_being_erased_is_erased_when_a_part_of_its_mark_is_whole() {
+    erased_when_no_page_has_events([0, 0, 0, 0, 0xff, 0, 0x21, 0xff]);
+}
+
+/// Both pages are marked as the one that is being filled, or the only one that is was being erased.
+fn erased_when_no_page_has_events<const WORD: usize>(unclean: [u8; WORD]) {
+    for (popped, mark) in [(true, [0; WORD]), (true, unclean), (false, unclean)] {
         block_on(async {
-            let mut flash = SimulatedFlash::<4, 256>::new(2);
+            let mut flash = SimulatedFlash::<WORD, 256>::new(2);
             let range = flash.whole();
             if popped {
                 let mut queue = Queue::open(&mut flash, range.clone()).await.unwrap();
@@ -147,7 +157,7 @@ fn a_page_that_was_being_erased_is_erased_when_no_page_has_events() {
                 queue.pop(&peeked).await.unwrap();
             }
             flash.bytes[280..456].fill(0x91);
-            flash.bytes[256..260].copy_from_slice(if is_clean { &[0; 4] } else { &[0xff, 0, 0x21, 0xff] });
+            flash.bytes[256..256 + WORD].copy_from_slice(&mark);
             let mut queue = Queue::open(&mut flash, range).await.unwrap();
             for number in 0..4 {
                 queue.push_dropping_oldest(&event(number)).await.unwrap();

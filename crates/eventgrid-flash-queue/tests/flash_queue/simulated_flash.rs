@@ -21,7 +21,7 @@ pub(crate) enum Tear {
     Done,
 }
 
-/// Pages of `PAGE` bytes, words of `WORD` bytes.
+/// Pages of `PAGE` bytes, words of `WORD` bytes. Long words can be read in parts of 4 bytes.
 #[derive(Debug, Clone)]
 pub(crate) struct SimulatedFlash<const WORD: usize, const PAGE: usize> {
     pub(crate) bytes: Vec<u8>,
@@ -140,11 +140,11 @@ impl<const WORD: usize, const PAGE: usize> ErrorType for SimulatedFlash<WORD, PA
 }
 
 impl<const WORD: usize, const PAGE: usize> ReadNorFlash for SimulatedFlash<WORD, PAGE> {
-    const READ_SIZE: usize = WORD;
+    const READ_SIZE: usize = if WORD < 4 { WORD } else { 4 };
 
     async fn read(&mut self, offset: u32, bytes: &mut [u8]) -> Result<(), Failure> {
         let offset = offset as usize;
-        check(offset, bytes.len(), WORD, self.bytes.len())?;
+        check(offset, bytes.len(), Self::READ_SIZE, self.bytes.len())?;
         if !self.has_power {
             return Err(Failure::NoPower);
         }
