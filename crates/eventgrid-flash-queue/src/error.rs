@@ -55,6 +55,8 @@ impl<E> From<FlashError<E>> for Error<E> {
         match error {
             FlashError::Flash(error) => Self::Flash(error),
             FlashError::NotHeld { address } => Self::NotHeld { address },
+            // `sequential-storage` changes a page that it reads only if the page is damaged.
+            FlashError::ReadOnly => Self::Damaged,
         }
     }
 }

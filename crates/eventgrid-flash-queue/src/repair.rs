@@ -165,7 +165,7 @@ async fn oldest_record<'b, F: NorFlash>(
     Ok(page.peek(buffer).await?)
 }
 
-/// A flash that shows the last word of a page as blank, and is only read.
+/// A flash that shows the last word of a page as blank, and cannot be changed.
 struct Unfinished<'u, 'f, F> {
     flash: &'u mut Verified<'f, F>,
     end: u32,
@@ -195,12 +195,12 @@ impl<F: NorFlash> NorFlash for Unfinished<'_, '_, F> {
     const WRITE_SIZE: usize = F::WRITE_SIZE;
     const ERASE_SIZE: usize = F::ERASE_SIZE;
 
-    async fn erase(&mut self, from: u32, to: u32) -> Result<(), Self::Error> {
-        self.flash.erase(from, to).await
+    async fn erase(&mut self, _from: u32, _to: u32) -> Result<(), Self::Error> {
+        Err(FlashError::ReadOnly)
     }
 
-    async fn write(&mut self, offset: u32, bytes: &[u8]) -> Result<(), Self::Error> {
-        self.flash.write(offset, bytes).await
+    async fn write(&mut self, _offset: u32, _bytes: &[u8]) -> Result<(), Self::Error> {
+        Err(FlashError::ReadOnly)
     }
 }
 

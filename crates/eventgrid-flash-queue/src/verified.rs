@@ -20,14 +20,18 @@ pub(crate) struct Verified<'f, F>(pub(crate) &'f mut F);
 #[derive(Debug)]
 pub(crate) enum FlashError<E> {
     Flash(E),
-    NotHeld { address: u32 },
+    NotHeld {
+        address: u32,
+    },
+    /// The flash is only read, but a write or an erase was attempted.
+    ReadOnly,
 }
 
 impl<E: NorFlashError> NorFlashError for FlashError<E> {
     fn kind(&self) -> NorFlashErrorKind {
         match self {
             Self::Flash(error) => error.kind(),
-            Self::NotHeld { .. } => NorFlashErrorKind::Other,
+            Self::NotHeld { .. } | Self::ReadOnly => NorFlashErrorKind::Other,
         }
     }
 }
