@@ -55,8 +55,8 @@ impl<'a> PushedEvent<'a> {
     /// A CloudEvent that was checked before, for example when it was published. Its text is not
     /// read again, so that a push of many events costs little more than their bytes.
     ///
-    /// `json` must be what [`parse`](Self::parse) accepts, which is not checked. Set what headers say
-    /// of it by [`with_id`](Self::with_id) and [`with_spec_version`](Self::with_spec_version).
+    /// `json` must be what [`parse`](Self::parse) accepts, which is not checked. Set what headers
+    /// say of it by [`with_id`](Self::with_id) and [`with_spec_version`](Self::with_spec_version).
     ///
     /// ```
     /// use eventgrid::json::Reader;
