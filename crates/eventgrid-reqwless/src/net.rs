@@ -7,9 +7,7 @@ use embassy_futures::select::{Either, select};
 use embassy_net::dns::DnsQueryType;
 use embassy_net::tcp::{self, State, TcpSocket};
 use embassy_net::{IpAddress, Stack};
-use embassy_time::Duration;
-#[cfg(all(feature = "dns", feature = "ipv6"))]
-use embassy_time::with_timeout;
+use embassy_time::{Duration, with_timeout};
 use embedded_io_async::{ErrorType, Read, Write};
 #[cfg(not(feature = "dns"))]
 use eventgrid::TransportErrorKind::Configuration;
@@ -118,8 +116,9 @@ impl<'a> NetSocket<'a> {
         time: Option<Duration>,
     ) -> Result<(), ConnectError> {
         self.socket.abort();
-        // Waits until a reset has left, if there is one.
-        let _ = self.socket.flush().await;
+        // Waits until a reset has left, if there is one. To a neighbor that does not respond it
+        // never leaves, and connecting discards it.
+        let _ = with_timeout(RESET, self.socket.flush()).await;
         self.socket.set_timeout(time);
         let connected = self.socket.connect((address, port)).await;
         // An open connection may be silent for as long as the transport lets it.
@@ -132,6 +131,9 @@ impl<'a> NetSocket<'a> {
         })
     }
 }
+
+/// How long a reset may wait until it leaves: longer than a neighbor takes to respond.
+const RESET: Duration = Duration::from_millis(500);
 
 /// How long one of several addresses may take to respond.
 #[cfg(feature = "dns")]

@@ -9,20 +9,34 @@ use embassy_net::tcp::TcpSocket;
 use embassy_net::udp::{PacketMetadata, UdpSocket};
 use embassy_net::{Config, ConfigV4, ConfigV6, Ipv4Address, Ipv4Cidr, Ipv6Address, Ipv6Cidr};
 use embassy_net::{IpAddress, Stack, StaticConfigV4, StaticConfigV6};
+use embassy_net_driver_channel::driver::HardwareAddress;
 use embedded_io_async::Write as _;
 use eventgrid::{AsyncTransport as _, Buf, Request, Response};
-use eventgrid_reqwless::{Embassy, NetSocket, Reqwless, Slot};
+use eventgrid_reqwless::{Embassy, Error, NetSocket, Reqwless, Slot};
 use network::leak;
 use tokio::task::{LocalSet, spawn_local};
 
 static ENVIRONMENT: Embassy = Embassy::new();
 
-/// What the name server responds to a question for IPv6 addresses.
-#[derive(Clone, Copy)]
-enum Ipv6 {
+/// What the name server responds to questions.
+#[derive(Clone, Copy, Debug)]
+struct Names {
+    ipv4: Lookup,
+    ipv6: Lookup,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Lookup {
     Silence,
-    Error,
-    Address(Ipv6Address),
+    Failure,
+    Host(u8),
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Medium {
+    Ip,
+    /// The device has to find its neighbors before it can send them packets.
+    Ethernet,
 }
 
 const DEVICE: u8 = 1;
@@ -35,6 +49,15 @@ const fn ipv4(host: u8) -> Ipv4Address {
 
 const fn ipv6(host: u8) -> Ipv6Address {
     Ipv6Address::new(0xfd00, 0, 0, 0, 0, 0, 0, host as u16)
+}
+
+impl Medium {
+    const fn address(self, host: u8) -> HardwareAddress {
+        match self {
+            Self::Ip => HardwareAddress::Ip,
+            Self::Ethernet => HardwareAddress::Ethernet([2, 0, 0, 0, 0, host]),
+        }
+    }
 }
 
 fn config(host: u8) -> Config {
@@ -52,8 +75,8 @@ fn config(host: u8) -> Config {
     config
 }
 
-/// Responds to questions for a name, whose IPv4 address is that of the server.
-async fn serve_names(stack: Stack<'static>, ipv6: Ipv6) {
+/// Responds to questions for a name.
+async fn serve_names(stack: Stack<'static>, names: Names) {
     let metadata = || &mut leak([PacketMetadata::EMPTY; 4])[..];
     let buffer = || &mut leak([0; 1024])[..];
     let mut socket = UdpSocket::new(stack, metadata(), buffer(), metadata(), buffer());
@@ -63,11 +86,11 @@ async fn serve_names(stack: Stack<'static>, ipv6: Ipv6) {
         let (length, from) = socket.recv_from(&mut question).await.unwrap();
         let mut response = question[..length].to_vec();
         let kind = [question[length - 4], question[length - 3]];
-        let address = match (kind, ipv6) {
-            ([0, 1], _) => ipv4(SERVER).octets().to_vec(),
-            (_, Ipv6::Silence) => continue,
-            (_, Ipv6::Error) => Vec::new(),
-            (_, Ipv6::Address(address)) => address.octets().to_vec(),
+        let address = match (kind, if kind == [0, 1] { names.ipv4 } else { names.ipv6 }) {
+            (_, Lookup::Silence) => continue,
+            (_, Lookup::Failure) => Vec::new(),
+            ([0, 1], Lookup::Host(host)) => ipv4(host).octets().to_vec(),
+            (_, Lookup::Host(host)) => ipv6(host).octets().to_vec(),
         };
         // It is a response, without an error or with the one that the server has failed.
         (response[2], response[3]) = (0x81, if address.is_empty() { 0x82 } else { 0x80 });
@@ -82,11 +105,12 @@ async fn serve_names(stack: Stack<'static>, ipv6: Ipv6) {
 }
 
 /// Where one request to a name goes to, with the default limits.
-async fn goes_to(ipv6: Ipv6) -> IpAddress {
-    let (near, far, _) = network::join(config(DEVICE), config(SERVER));
+async fn goes_to(medium: Medium, names: Names) -> Result<IpAddress, Error> {
+    let end = |host| (medium.address(host), config(host));
+    let (near, far, _) = network::join(end(DEVICE), end(SERVER));
     near.wait_config_up().await;
     far.wait_config_up().await;
-    spawn_local(serve_names(far, ipv6));
+    spawn_local(serve_names(far, names));
     let buffer = || &mut leak([0; 1024])[..];
     let server = async {
         let mut socket = TcpSocket::new(far, buffer(), buffer());
@@ -95,28 +119,39 @@ async fn goes_to(ipv6: Ipv6) -> IpAddress {
         assert_ne!(socket.read(&mut [0; 1024]).await, Ok(0));
         socket.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}").await.unwrap();
         socket.flush().await.unwrap();
-        reached
+        Ok(reached)
     };
     let transport =
         Reqwless::new(&ENVIRONMENT, [Slot::new(NetSocket::new(near, buffer(), buffer()), buffer())]);
     let mut body = [0; 16];
     let mut response = Response::new(Buf::new(&mut body));
     let request = Request::new("GET", "http://ns.example/");
-    let sending = async { transport.send(&request, &mut response).await.unwrap() };
-    tokio::join!(server, sending).0
+    let sending = transport.send(&request, &mut response);
+    tokio::try_join!(server, sending).map(|(reached, ())| reached)
 }
 
 #[tokio::test]
 async fn a_device_turns_to_ipv4_if_ipv6_leads_nowhere() {
+    use Lookup::{Failure, Host, Silence};
+
+    let (over_ipv4, over_ipv6) = (Ok(IpAddress::Ipv4(ipv4(SERVER))), Ok(IpAddress::Ipv6(ipv6(SERVER))));
+    let neither = Err("the host does not respond");
+    let rows = [
+        (Names { ipv6: Silence, ipv4: Host(SERVER) }, over_ipv4),
+        (Names { ipv6: Failure, ipv4: Host(SERVER) }, over_ipv4),
+        (Names { ipv6: Host(NOBODY), ipv4: Host(SERVER) }, over_ipv4),
+        (Names { ipv6: Host(SERVER), ipv4: Host(SERVER) }, over_ipv6),
+        (Names { ipv6: Silence, ipv4: Failure }, neither),
+    ];
     let reaching = async {
-        let all = [Ipv6::Silence, Ipv6::Error, Ipv6::Address(ipv6(NOBODY)), Ipv6::Address(ipv6(SERVER))];
-        let all = all.map(|ipv6| spawn_local(goes_to(ipv6)));
-        let mut reached = Vec::new();
-        for one in all {
-            reached.push(one.await.unwrap());
+        let all = [Medium::Ip, Medium::Ethernet].into_iter().flat_map(|medium| rows.map(|row| (medium, row)));
+        // All at the same time, since they wait.
+        let all: Vec<_> =
+            all.map(|(medium, row)| (medium, row, spawn_local(goes_to(medium, row.0)))).collect();
+        for (medium, (names, expected), reached) in all {
+            let reached = reached.await.unwrap().map_err(|error| error.reason().to_string());
+            assert_eq!(reached, expected.map_err(str::to_owned), "{names:?} over {medium:?}");
         }
-        let (first, second) = (IpAddress::Ipv4(ipv4(SERVER)), IpAddress::Ipv6(ipv6(SERVER)));
-        assert_eq!(reached, [first, first, first, second]);
     };
     let limited = tokio::time::timeout(Duration::from_secs(60), reaching);
     LocalSet::new().run_until(limited).await.expect("every request should end by its limits");

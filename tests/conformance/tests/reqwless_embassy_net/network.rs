@@ -29,22 +29,25 @@ pub(crate) fn pair() -> (Stack<'static>, Stack<'static>) {
 /// The same, and how many packets the near one has sent.
 #[allow(dead_code, reason = "each test uses one of them")]
 pub(crate) fn pair_that_counts() -> (Stack<'static>, Stack<'static>, Rc<Cell<usize>>) {
-    join(config(NEAR), config(FAR))
+    join((HardwareAddress::Ip, config(NEAR)), (HardwareAddress::Ip, config(FAR)))
 }
 
 /// Stacks with these addresses, which run beside the caller, and how many packets the first one has
 /// sent.
-pub(crate) fn join(near: Config, far: Config) -> (Stack<'static>, Stack<'static>, Rc<Cell<usize>>) {
+pub(crate) fn join(
+    near: (HardwareAddress, Config),
+    far: (HardwareAddress, Config),
+) -> (Stack<'static>, Stack<'static>, Rc<Cell<usize>>) {
     let sent = Rc::new(Cell::new(0));
-    let (mut near_runner, near_end) = channel::new(leak(State::<MTU, 16, 16>::new()), HardwareAddress::Ip);
-    let (mut far_runner, far_end) = channel::new(leak(State::<MTU, 16, 16>::new()), HardwareAddress::Ip);
+    let (mut near_runner, near_end) = channel::new(leak(State::<MTU, 16, 16>::new()), near.0);
+    let (mut far_runner, far_end) = channel::new(leak(State::<MTU, 16, 16>::new()), far.0);
     near_runner.set_link_state(LinkState::Up);
     far_runner.set_link_state(LinkState::Up);
     let (_, near_in, near_out) = near_runner.split();
     let (_, far_in, far_out) = far_runner.split();
     spawn_local(carry(near_out, far_in, sent.clone()));
     spawn_local(carry(far_out, near_in, Rc::default()));
-    (run(stack(near_end, near)), run(stack(far_end, far)), sent)
+    (run(stack(near_end, near.1)), run(stack(far_end, far.1)), sent)
 }
 
 fn config(address: Ipv4Address) -> Config {
