@@ -69,7 +69,7 @@ impl<'a> NetSocket<'a> {
             match with_timeout(time, self.connect_over_ipv6(host, port)).await {
                 Ok(Ok(())) => return Ok(()),
                 Ok(Err(error)) => failure = error,
-                Err(_) => failure = ConnectError::new(Timeout, SILENT),
+                Err(_) => failure = ConnectError::new(Timeout, NEITHER),
             }
         }
         if let Ok(addresses) = self.stack.dns_query(host, DnsQueryType::A).await {
@@ -151,6 +151,9 @@ const AN_HOUR: Duration = Duration::from_secs(60 * 60);
 
 #[cfg(feature = "dns")]
 const NO_ADDRESS: &str = "the name servers have no address of the host";
+#[cfg(all(feature = "dns", feature = "ipv6"))]
+const NEITHER: &str =
+    "looking up and reaching IPv6 addresses took too long, and looking up IPv4 addresses failed";
 const SILENT: &str = "the host does not respond";
 const REFUSED: &str = "the connection was refused, or the host does not respond";
 

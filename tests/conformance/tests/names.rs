@@ -135,7 +135,8 @@ async fn a_device_turns_to_ipv4_if_ipv6_leads_nowhere() {
     use Lookup::{Failure, Host, Silence};
 
     let (over_ipv4, over_ipv6) = (Ok(IpAddress::Ipv4(ipv4(SERVER))), Ok(IpAddress::Ipv6(ipv6(SERVER))));
-    let neither = Err("the host does not respond");
+    let neither =
+        Err("looking up and reaching IPv6 addresses took too long, and looking up IPv4 addresses failed");
     let rows = [
         (Names { ipv6: Silence, ipv4: Host(SERVER) }, over_ipv4),
         (Names { ipv6: Failure, ipv4: Host(SERVER) }, over_ipv4),
