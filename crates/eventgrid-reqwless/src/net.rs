@@ -22,6 +22,11 @@ use crate::socket::Socket;
 ///
 /// When it closes a connection, it tells the service. A socket of embassy-net that is dropped does
 /// not, so keep this socket, and the transport with it, as long as the program runs.
+///
+/// A device with addresses of both kinds (feature `ipv6`) turns from IPv6 to IPv4 after 5 seconds
+/// at the latest, so its [`connect_timeout`](crate::Reqwless::connect_timeout) must be longer than
+/// that. For a second name server to be asked, it must be longer than 20 seconds; with addresses of
+/// one kind, longer than 15.
 pub struct NetSocket<'a> {
     #[cfg(feature = "dns")]
     stack: Stack<'a>,
@@ -140,8 +145,8 @@ const RESET: Duration = Duration::from_millis(500);
 const ONE_OF_SEVERAL: Duration = Duration::from_secs(3);
 
 /// How long looking up the IPv6 addresses and connecting to them may take, if the device has an
-/// IPv4 address, too: half of the default time for both. Some name servers never respond to a
-/// question for IPv6 addresses.
+/// IPv4 address, too: half of the default time for both. A shorter time for connecting leaves none
+/// for IPv4. Some name servers never respond to a question for IPv6 addresses.
 #[cfg(all(feature = "dns", feature = "ipv6"))]
 const ALL_OF_IPV6: Duration = Duration::from_secs(5);
 

@@ -63,7 +63,8 @@ impl<'b, S: Socket, T: AsyncSleep, const N: usize, M: RawMutex> Reqwless<'b, S, 
     }
 
     /// How long opening a connection may take: name resolution, TCP to each of the addresses, and
-    /// TLS together. Default: 10 seconds.
+    /// TLS together. Default: 10 seconds. A `NetSocket` that looks names up may need more
+    /// than 5 seconds to turn from IPv6 to IPv4, and more than 20 to ask a second name server.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.limits = self.limits.with_connect(timeout);
