@@ -118,10 +118,10 @@ impl Broker {
         self.with(of, take).unwrap_or_default()
     }
 
-    /// Says how an attempt to push these events to that endpoint has ended: each is given by its sequence number and
-    /// the number of the attempt. One for which no result is expected, or that of another attempt,
-    /// stays as it is. Returns what becomes of each; nothing, if the event subscription was
-    /// removed.
+    /// Says how an attempt to push these events to that endpoint has ended: each event is given by
+    /// its sequence number and the number of the attempt. One for which no result is expected, or
+    /// that of another attempt, stays as it is. Returns what becomes of each; nothing, if the event
+    /// subscription was removed.
     pub(crate) fn push_ended(
         &mut self,
         now: UnixTime,
