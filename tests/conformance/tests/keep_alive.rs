@@ -48,6 +48,7 @@ mod on_this_machine {
     /// response: 2 is the one of keep-alive (Linux, `Documentation/networking/proc_net_tcp.rst`).
     fn timer_of_client(listener: &TcpListener) -> String {
         let (mut connection, client) = listener.accept().unwrap();
+        let server = listener.local_addr().unwrap();
         let mut request = Vec::new();
         while !request.ends_with(b"\r\n\r\n") {
             let mut byte = [0];
@@ -56,7 +57,7 @@ mod on_this_machine {
         }
         // Until what the client has sent is acknowledged, another timer runs.
         let timer = loop {
-            match timer(client) {
+            match timer(client, server) {
                 timer if timer == "01" => thread::yield_now(),
                 timer => break timer,
             }
@@ -65,11 +66,14 @@ mod on_this_machine {
         timer
     }
 
-    fn timer(client: SocketAddr) -> String {
+    /// Of the connection between these two: the client's port may have been used with another
+    /// server a moment ago.
+    fn timer(client: SocketAddr, server: SocketAddr) -> String {
         let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
-        let local = format!("0100007F:{:04X}", client.port());
-        let line = table.lines().find(|line| line.split_whitespace().nth(1) == Some(&local)).unwrap();
-        line.split_whitespace().nth(5).unwrap()[..2].to_owned()
+        let ends = [client, server].map(|end| format!("0100007F:{:04X}", end.port()));
+        let mut lines = table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+        let line = lines.find(|line| line.get(1..3).is_some_and(|found| found == ends)).unwrap();
+        line[5][..2].to_owned()
     }
 
     fn subscription(listener: &TcpListener) -> Subscription<'static> {
