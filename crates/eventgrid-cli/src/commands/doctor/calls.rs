@@ -155,7 +155,7 @@ fn add_response<T: TransportError + StdError + 'static>(
         }
         _ if !is_event_grid => {
             let text = format!(
-                "this is no response of Event Grid: check host, port and kind of the endpoint (status {status}: {})",
+                "this is not a response of Event Grid: check host, port and kind of the endpoint (status {status}: {})",
                 beginning_of(&body)
             );
             let kind = if status == 404 { FailureKind::NotFound } else { FailureKind::Service };
