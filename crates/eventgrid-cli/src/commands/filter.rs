@@ -1,14 +1,11 @@
 //! `egrid filter`.
 
 use std::io::{self, Write};
-use std::thread;
 
 use serde::Serialize;
 
 use crate::arguments::{FilterCommand, FilterExplain};
-use crate::events::{
-    InputForm, InputItem, InputPosition, InputReceiver, InputSource, input_channel, read_inputs,
-};
+use crate::events::{InputForm, InputItem, InputParts, InputPosition, InputSource};
 use crate::failure::Failure;
 use crate::filters::filter_of;
 use crate::output::{OutputFormat, Record, RecordWriter, cannot_write};
@@ -39,27 +36,23 @@ fn explain(arguments: &FilterExplain, format: OutputFormat) -> Result<(), Failur
         sources.push(InputSource::Stdin);
     }
     let form = InputForm::Json { arrays_are_lists: true };
-    let (sender, InputReceiver { from, .. }) = input_channel(1);
+    let mut parts = InputParts::new(sources, form);
     let mut out = RecordWriter::new(format, io::stdout().lock());
     let (mut faults, mut position) = (0, InputPosition::default());
-    thread::scope(|threads| {
-        threads.spawn(move || read_inputs(&sources, form, &sender));
-        for items in from {
-            items?.try_for_each(&mut position, |item| {
-                match item.text().map(|event| filter.explain(event)) {
-                    Ok(Ok(explanation)) => {
-                        let explained = Explained::new(&item, explanation.matches(), explanation.to_string());
-                        return out.write(&explained).map_err(|error| cannot_write(&error));
-                    }
-                    Ok(Err(error)) => message!("{}: {error}", item.place),
-                    Err(error) => message!("{}: {error}", item.place),
+    while let Some(items) = parts.next_part(Vec::new())? {
+        items.try_for_each(&mut position, |item| {
+            match item.text().map(|event| filter.explain(event)) {
+                Ok(Ok(explanation)) => {
+                    let explained = Explained::new(&item, explanation.matches(), explanation.to_string());
+                    return out.write(&explained).map_err(|error| cannot_write(&error));
                 }
-                faults += 1;
-                Ok(())
-            })?;
-        }
-        Ok::<(), Failure>(())
-    })?;
+                Ok(Err(error)) => message!("{}: {error}", item.place),
+                Err(error) => message!("{}: {error}", item.place),
+            }
+            faults += 1;
+            Ok(())
+        })?;
+    }
     out.finish().map_err(|error| cannot_write(&error))?;
     if faults > 0 {
         return Err(Failure::usage("a part of the input is not events"));

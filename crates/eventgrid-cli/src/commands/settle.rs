@@ -1,8 +1,7 @@
 //! `egrid ack`, `release`, `reject` and `renew`.
 
 use std::io::{self, IsTerminal as _, Write};
-use std::sync::mpsc;
-use std::thread;
+use std::time::Duration;
 
 use eventgrid::SettleAction;
 use eventgrid::blocking::Consumer;
@@ -10,13 +9,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::arguments::SettleArguments;
 use crate::connection::{BlockingConsumer, Connection};
-use crate::events::{InputForm, InputPosition, InputReceiver, InputSource, input_channel, read_inputs};
+use crate::events::{Input, InputForm, InputPosition, InputSource, NextInput};
 use crate::failure::{Failure, FailureKind};
 use crate::interruption::Interruption;
 use crate::output::{OutputFormat, Record, RecordWriter, cannot_write};
 
 /// How many tokens go into one call.
 const TOGETHER: usize = 100;
+
+/// How long tokens are waited for until it is asked again whether the program is to end.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Does that to the events of the tokens. Those that failed are printed.
 pub(super) fn run(
@@ -67,21 +69,16 @@ fn settle_stdin(
         return Err(Failure::usage("no lock token is given")
             .advice("give tokens as arguments, or pipe the output of `egrid receive -o jsonl` into stdin"));
     }
-    let (sender, InputReceiver { from, .. }) = input_channel(1);
+    let mut input = Input::open(vec![InputSource::Stdin], InputForm::Text)?;
     let mut position = InputPosition::default();
-    // Where reading takes forever, the program ends without it.
-    thread::Builder::new()
-        .name("input".to_owned())
-        .spawn(move || read_inputs(&[InputSource::Stdin], InputForm::Text, &sender))
-        .map_err(|error: io::Error| Failure::local("cannot begin to read", &error))?;
     loop {
         if let Some(failure) = interruption.failure() {
             return Err(failure);
         }
-        let items = match from.recv_timeout(std::time::Duration::from_millis(100)) {
-            Ok(items) => items?,
-            Err(mpsc::RecvTimeoutError::Timeout) => continue,
-            Err(mpsc::RecvTimeoutError::Disconnected) => return Ok(()),
+        let items = match input.next(PATIENCE)? {
+            NextInput::Part(items) => items,
+            NextInput::Nothing => continue,
+            NextInput::End => return Ok(()),
         };
         let mut tokens = Vec::new();
         let read = items.try_for_each(&mut position, |item| {

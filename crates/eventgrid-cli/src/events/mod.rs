@@ -11,7 +11,7 @@ mod template;
 
 pub(crate) use self::any_event::{AnyEvent, EventFault, EventSchema};
 pub(crate) use self::input::{
-    InputForm, InputItem, InputPlace, InputPosition, InputReceiver, InputSource, input_channel, read_inputs,
+    Input, InputForm, InputItem, InputParts, InputPlace, InputPosition, InputSource, NextInput,
 };
 pub(crate) use self::recipe::{DataRecipe, EventRecipe, RecipeParts};
 pub(crate) use self::template::{Template, TemplateValues};

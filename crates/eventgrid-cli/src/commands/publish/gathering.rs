@@ -1,8 +1,5 @@
 //! Gathers events until a request is full, and sends them.
 
-use std::io;
-use std::sync::mpsc::RecvTimeoutError;
-use std::thread;
 use std::time::Duration;
 
 use eventgrid::target::Target as _;
@@ -17,17 +14,14 @@ use super::progress::Progress;
 use super::report::Report;
 use crate::arguments::PublishArguments;
 use crate::events::{
-    AnyEvent, EventFault, EventRecipe, EventSchema, InputForm, InputItem, InputPlace, InputPosition,
-    InputReceiver, InputSource, TemplateValues, input_channel, read_inputs,
+    AnyEvent, EventFault, EventRecipe, EventSchema, Input, InputForm, InputItem, InputPlace, InputPosition,
+    InputSource, NextInput, TemplateValues,
 };
 use crate::failure::{Failure, FailureKind};
 use crate::interruption::Interruption;
 
 /// How long events wait for others, when no more of them come.
 const PATIENCE: Duration = Duration::from_millis(100);
-
-/// How many parts of the input may wait to be sent.
-const INPUT_AHEAD: usize = 4;
 
 /// Events on their way.
 pub(super) struct Gathering<'p, T> {
@@ -119,18 +113,13 @@ impl<'p, T: Transport> Gathering<'p, T> {
         form: InputForm,
         recipe: Option<&EventRecipe>,
     ) -> Result<(), Failure> {
-        let (sender, InputReceiver { from, used }) = input_channel(INPUT_AHEAD);
-        // Where reading takes forever, the program ends without it.
-        thread::Builder::new()
-            .name("input".to_owned())
-            .spawn(move || read_inputs(&sources, form, &sender))
-            .map_err(|error: io::Error| Failure::local("cannot begin to read", &error))?;
+        let mut input = Input::open(sources, form)?;
         let (mut result, mut is_all_read) = (Ok(()), false);
         let mut position = InputPosition::default();
         while result.is_ok() && !self.is_pointless() {
             self.check_interruption()?;
-            match from.recv_timeout(PATIENCE) {
-                Ok(Ok(items)) => {
+            match input.next(PATIENCE) {
+                Ok(NextInput::Part(items)) => {
                     let taken = items.try_for_each(&mut position, |item| {
                         if self.is_pointless() {
                             return Err(None);
@@ -138,18 +127,17 @@ impl<'p, T: Transport> Gathering<'p, T> {
                         self.add_item(item, form, recipe).map_err(Some)
                     });
                     match taken {
-                        // Nobody needs the memory once all is read.
-                        Ok(()) => drop(used.send(items.into_buffer())),
+                        Ok(()) => input.recycle(items),
                         Err(None) => break,
                         Err(Some(failure)) => return Err(failure),
                     }
                 }
-                Ok(Err(failure)) => result = Err(failure),
-                Err(RecvTimeoutError::Timeout) => self.send()?,
-                Err(RecvTimeoutError::Disconnected) => {
+                Ok(NextInput::Nothing) => self.send()?,
+                Ok(NextInput::End) => {
                     is_all_read = true;
                     break;
                 }
+                Err(failure) => result = Err(failure),
             }
         }
         self.send()?;
