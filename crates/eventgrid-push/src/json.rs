@@ -1,6 +1,6 @@
 //! Members of JSON objects by name and by path, and objects as text.
 
-use eventgrid::json::{JsonStr, Kind, RawJson};
+use eventgrid::json::{JsonStr, Kind, RawJson, Reader};
 
 /// The value of a member; of several with that name, the last.
 pub(crate) fn member<'a>(object: RawJson<'a>, name: &str) -> Option<RawJson<'a>> {
@@ -25,6 +25,19 @@ pub(crate) fn at<'a>(value: RawJson<'a>, path: &str) -> Option<RawJson<'a>> {
 /// The text of a string.
 pub(crate) fn string(value: RawJson<'_>) -> Option<JsonStr<'_>> {
     value.reader().string().ok()
+}
+
+/// The text of the first member of that name, if it is a string.
+pub(crate) fn first_text<'a>(object: &'a str, name: &str) -> Option<JsonStr<'a>> {
+    let mut reader = Reader::new(object);
+    reader.begin_object().ok()?;
+    while let Ok(Some(other)) = reader.next_member() {
+        let value = reader.value().ok()?;
+        if other == *name {
+            return string(value);
+        }
+    }
+    None
 }
 
 /// The texts of some members, of those that are strings, in one pass.

@@ -119,17 +119,17 @@ impl Segments {
     }
 
     pub(super) fn get_mut(&mut self, sequence: Sequence) -> Option<&mut Entry> {
-        self.get(sequence)?;
-        self.touch(sequence);
         let (index, place) = self.locate(sequence)?;
+        self.places(index)?.get(place)?.as_ref()?;
+        self.touch(sequence);
         self.places_mut(index).get_mut(place)?.as_mut()
     }
 
     pub(super) fn remove(&mut self, sequence: Sequence) -> Option<Entry> {
-        self.get(sequence)?;
-        self.touch(sequence);
         let (index, place) = self.locate(sequence)?;
+        self.places(index)?;
         let entry = self.places_mut(index).get_mut(place)?.take()?;
+        self.touch(sequence);
         let segment = self.list.get_mut(index)?;
         segment.live -= 1;
         self.len -= 1;
@@ -179,7 +179,9 @@ impl Segments {
 
     /// The places of a segment that is there.
     fn places_mut(&mut self, index: usize) -> &mut Vec<Option<Entry>> {
-        self.places(index);
+        if self.list[index].places.get().is_none() {
+            self.places(index);
+        }
         self.list[index].places.get_mut().expect("they were just loaded")
     }
 

@@ -7,7 +7,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 
 /// The 16 bytes of a lock token that name one delivery of one event within its subscription. They
 /// hold a random number and, scrambled by it, the sequence number of the event: so the event is
@@ -38,6 +38,14 @@ pub(super) fn scramble(nonce: u64) -> u64 {
     let first = (nonce ^ (nonce >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let second = (first ^ (first >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     second ^ (second >> 31)
+}
+
+/// What names an event among those of all queues, for example when it is a dead letter. It follows
+/// from the GUID of its subscription and its sequence number, and looks as random as the service's
+/// ids.
+pub(super) fn event_id(subscription: Uuid, sequence: u64) -> Uuid {
+    let spread = u128::from_be_bytes(lock_id(sequence, scramble(sequence)));
+    Builder::from_random_bytes((subscription.as_u128() ^ spread).to_be_bytes()).into_uuid()
 }
 
 /// Tag of field 1 and of field 2, both with a length before their bytes.

@@ -6,7 +6,7 @@
 
 mod attribute_order;
 mod canonical;
-mod checked_cloud_event;
+mod cloud_event_marks;
 mod event_builder;
 mod media_type;
 mod places;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use arcstr::ArcStr;
-use eventgrid::json::{JsonError, JsonStr, Kind, RawJson, Reader};
+use eventgrid::json::{JsonError, Kind, RawJson, Reader};
 use serde::ser::Error as _;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -35,7 +35,7 @@ impl Event {
     /// An event of the text of that value, kept as it is.
     pub(crate) fn from_raw(value: &RawValue) -> Self {
         let mut whole = value.get().to_owned();
-        places::append(&mut whole, &[]);
+        places::append(&mut whole, &[], false);
         Self::of_text_and_places(&whole)
     }
 
@@ -63,6 +63,11 @@ impl Event {
     /// a namespace.
     pub(crate) fn is_canonical(&self) -> bool {
         self.split().1.len() > 0
+    }
+
+    /// Whether it is a CloudEvent 1.0 for sure. If not, its text has to be read to know.
+    pub(crate) fn is_cloud_event(&self) -> bool {
+        places::is_marked(&self.whole)
     }
 
     /// The JSON text.
@@ -104,13 +109,11 @@ impl Event {
         })
     }
 
-    /// The `id`, if it is text.
-    pub(crate) fn id(&self) -> Option<JsonStr<'_>> {
+    /// The `id` as it stands between the quotes in the text, if it is text.
+    pub(crate) fn raw_id(&self) -> Option<&str> {
         let known = self.members().0.find_map(|member| member.strip_prefix("\"id\":"));
-        match known {
-            Some(value) => Reader::new(value).string().ok(),
-            None => self.attribute("id")?.reader().string().ok(),
-        }
+        let value = known.or_else(|| self.attribute("id").map(RawJson::as_str));
+        value?.strip_prefix('"')?.strip_suffix('"')
     }
 
     /// A value within `data`, by the names of members with dots between them; `None` if `data` has
@@ -202,7 +205,7 @@ mod tests {
                 assert_eq!(event.attribute(name).map(RawJson::as_str), value, "{name}");
             }
             assert_eq!(event.attribute("data").unwrap().kind(), Kind::Object);
-            assert_eq!(event.id().unwrap(), "7");
+            assert_eq!(event.raw_id(), Some("7"));
         }
     }
 
@@ -226,7 +229,7 @@ mod tests {
     fn text_that_is_no_object_has_no_attributes() {
         for text in ["1", "\"id\"", "[]", "null"] {
             let event = Event::from_json(text.to_owned()).unwrap();
-            assert_eq!((event.json(), event.attribute("id"), event.id()), (text, None, None));
+            assert_eq!((event.json(), event.attribute("id"), event.raw_id()), (text, None, None));
         }
     }
 }

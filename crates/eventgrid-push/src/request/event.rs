@@ -1,7 +1,7 @@
 //! An event that is about to be pushed.
 
 use eventgrid::event::{CloudEventView, EventGridEventView, MalformedEvent};
-use eventgrid::json::{JsonError, JsonStr, Kind, RawJson};
+use eventgrid::json::{JsonError, JsonStr, Kind, RawJson, Reader};
 
 use crate::json;
 use crate::schema::DeliverySchema;
@@ -21,8 +21,9 @@ use crate::schema::DeliverySchema;
 pub struct PushedEvent<'a> {
     schema: DeliverySchema,
     json: &'a str,
-    /// What headers say of it.
-    pub(super) id: Option<JsonStr<'a>>,
+    /// `None` as well if it was not read yet.
+    id: Option<JsonStr<'a>>,
+    /// What headers say of it, like the id.
     pub(super) data_version: Option<JsonStr<'a>>,
     /// Of the schema: `metadataVersion` or `specversion`.
     pub(super) version: Option<JsonStr<'a>>,
@@ -52,41 +53,27 @@ impl<'a> PushedEvent<'a> {
         Ok(Self { schema, json: json.as_str(), id, data_version, version })
     }
 
-    /// A CloudEvent that was checked before, for example when it was published. Its text is not
+    /// A CloudEvent 1.0 that was checked before, for example when it was published. Its text is not
     /// read again, so that a push of many events costs little more than their bytes.
     ///
-    /// `json` must be what [`parse`](Self::parse) accepts, which is not checked. Set what headers
-    /// say of it by [`with_id`](Self::with_id) and [`with_spec_version`](Self::with_spec_version).
+    /// `json` must be what [`parse`](Self::parse) accepts, which is not checked, with the
+    /// `specversion` 1.0.
     ///
     /// ```
-    /// use eventgrid::json::Reader;
     /// use eventgrid_push::{DeliverySchema, PushSettings, PushedEvent};
     ///
     /// let json = r#"{"specversion":"1.0","id":"1","source":"urn:shop","type":"Ordered"}"#;
-    /// let id = Reader::new(r#""1""#).string()?;
-    /// let event = PushedEvent::of_checked_cloud_event(json).with_id(id);
+    /// let event = PushedEvent::of_checked_cloud_event(json);
     ///
     /// let request = PushSettings::new(DeliverySchema::CloudEvents, "billing")?.request(&[event], 0)?;
     /// assert_eq!(request.headers()["aeg-output-event-id"], "1");
+    /// assert_eq!(request.headers()["aeg-metadata-version"], "1.0");
     /// assert_eq!(request.body(), json.as_bytes());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn of_checked_cloud_event(json: &'a str) -> Self {
-        Self { schema: DeliverySchema::CloudEvents, json, id: None, data_version: None, version: None }
-    }
-
-    /// Sets the `id` that the header `aeg-output-event-id` has.
-    #[must_use]
-    pub fn with_id(mut self, id: JsonStr<'a>) -> Self {
-        self.id = Some(id);
-        self
-    }
-
-    /// Sets the `specversion` that the header `aeg-metadata-version` has.
-    #[must_use]
-    pub fn with_spec_version(mut self, version: JsonStr<'a>) -> Self {
-        self.version = Some(version);
-        self
+        let version = Reader::new("\"1.0\"").string().ok();
+        Self { schema: DeliverySchema::CloudEvents, json, id: None, data_version: None, version }
     }
 
     /// The schema.
@@ -107,6 +94,12 @@ impl<'a> PushedEvent<'a> {
     /// Always false: an event has at least its braces.
     pub fn is_empty(&self) -> bool {
         false
+    }
+
+    /// The `id`; `None` if it has none that is a string.
+    pub(super) fn id(&self) -> Option<JsonStr<'a>> {
+        let read = || json::first_text(self.json, "id");
+        self.id.or_else(|| if self.schema == DeliverySchema::Custom { None } else { read() })
     }
 
     /// The event as JSON; `None` if its caller was wrong about having checked it.

@@ -75,6 +75,11 @@ impl PushSettings {
         self.schema
     }
 
+    /// The maximum number of events in a request: 1 without batches.
+    pub fn most_events(&self) -> usize {
+        self.batching.map_or(1, Batching::most_events)
+    }
+
     /// How many of the waiting events go into the next request, counted from the first one. `sizes`
     /// are the lengths of their JSON in bytes, in order. Without batches it is at most one.
     pub fn next_batch(&self, sizes: impl IntoIterator<Item = usize>) -> usize {
@@ -98,7 +103,7 @@ impl PushSettings {
         events: &[PushedEvent<'_>],
         attempts_before: u32,
     ) -> Result<PushRequest, PushError> {
-        let most = self.batching.map_or(1, Batching::most_events);
+        let most = self.most_events();
         if events.is_empty() {
             return Err(PushError::NoEvent);
         }
@@ -161,7 +166,7 @@ impl PushSettings {
         }
         insert(&mut headers, "aeg-metadata-version", common(events, |event| event.version));
         if let [event] = events {
-            insert(&mut headers, "aeg-output-event-id", event.id);
+            insert(&mut headers, "aeg-output-event-id", event.id());
         }
         let is_any_dynamic = self.properties.iter().any(|property| property.source_field().is_some());
         let read = if is_any_dynamic { events } else { &[] };

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::super::segments::Sequence;
 use super::super::subscription::Subscription;
+use super::super::token;
 use super::super::{Broker, Event, SubscriptionId};
 use super::endpoint::PushEndpoint;
 use crate::time::UnixTime;
@@ -16,9 +17,16 @@ pub(crate) struct TakenEvent {
     /// Which attempt this is, from 1.
     pub(crate) attempt: u32,
     pub(crate) published: UnixTime,
-    /// What names the event among those of all queues.
-    pub(crate) id: Uuid,
+    /// Of the queue.
+    pub(in crate::broker) guid: Uuid,
     pub(crate) event: Event,
+}
+
+impl TakenEvent {
+    /// What names the event among those of all queues.
+    pub(crate) fn id(&self) -> Uuid {
+        token::event_id(self.guid, self.sequence_number)
+    }
 }
 
 /// The events of a push that was taken. None of them if none is due, or if as many died as may die

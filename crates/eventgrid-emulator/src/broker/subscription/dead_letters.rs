@@ -1,6 +1,6 @@
 //! The dead letters of a queue.
 
-use uuid::{Builder, Uuid};
+use uuid::Uuid;
 
 use super::super::dead_letters::{
     DeadLetterList, DeadLetterReason, DeadLettering, KeptDeadLetter, UnknownDeadLetter,
@@ -72,11 +72,9 @@ impl Subscription {
         self.dead_letters_mut(|list| std::iter::from_fn(|| list.remove_first()).count()).unwrap_or_default()
     }
 
-    /// What names a dead letter among those of all queues. It follows from the queue and the
-    /// sequence number, and looks as random as the service's ids.
+    /// What names a dead letter among those of all queues.
     pub(in crate::broker) fn dead_letter_id(&self, sequence: Sequence) -> Uuid {
-        let spread = u128::from_be_bytes(token::lock_id(sequence, token::scramble(sequence)));
-        Builder::from_random_bytes((self.guid.as_u128() ^ spread).to_be_bytes()).into_uuid()
+        token::event_id(self.guid, sequence)
     }
 
     /// The next moment at which an event dies by its time to live, or a dead letter leaves; `None`

@@ -16,6 +16,7 @@
 //! whoever changes an entry reaches its segment first.
 
 mod dead_letters;
+mod deadlines;
 mod operate;
 mod pushes;
 #[cfg(feature = "data")]
@@ -29,6 +30,7 @@ use std::time::Duration;
 use rand::{Rng, rngs::StdRng};
 use uuid::Uuid;
 
+use self::deadlines::Deadlines;
 pub(super) use self::pushes::Due;
 use self::pushes::Push;
 use self::stored::Unloaded;
@@ -56,7 +58,7 @@ pub(super) struct Subscription {
     /// Events that were delivered before and are available again.
     returned: BTreeSet<Sequence>,
     /// Locked and delayed events.
-    deadlines: BTreeSet<(Moment, Sequence)>,
+    deadlines: Deadlines,
     locked: u64,
     unloaded: Unloaded,
     expired: Expired,
@@ -89,7 +91,7 @@ impl Subscription {
             entries: Segments::default(),
             next_fresh: 0,
             returned: BTreeSet::new(),
-            deadlines: BTreeSet::new(),
+            deadlines: Deadlines::default(),
             locked: 0,
             unloaded: Unloaded::default(),
             expired: Expired { from: 0, to: 0, since: start },
@@ -120,7 +122,7 @@ impl Subscription {
 
     /// The next moment at which a lock or a delay ends.
     fn next_end(&self) -> Option<Moment> {
-        let loaded = self.deadlines.first().map(|(moment, _)| *moment);
+        let loaded = self.deadlines.first().map(|(moment, _)| moment);
         [loaded, self.unloaded.first_deadline().map(|(moment, _)| moment)].into_iter().flatten().min()
     }
 
@@ -153,7 +155,7 @@ impl Subscription {
             match self.unloaded.first_deadline() {
                 Some((first, segment)) if first == moment => self.reach(segment),
                 _ => {
-                    let (_, sequence) = *self.deadlines.first().expect("it is the next one");
+                    let (_, sequence) = self.deadlines.first().expect("it is the next one");
                     self.make_available(moment, sequence);
                     steps += 1;
                 }
@@ -188,11 +190,14 @@ impl Subscription {
         }
         self.end_due(now, STEPS_OF_A_RECEIVE);
         self.pass_expired(now);
-        let mut deliveries = Vec::with_capacity(max_events.min(self.available()));
+        let count = max_events.min(self.available());
+        let (mut deliveries, mut sequences) = (Vec::with_capacity(count), Vec::with_capacity(count));
         while deliveries.len() < max_events {
             let Some(sequence) = self.take_available(now) else { break };
+            sequences.push(sequence);
             deliveries.push(self.lock(now, sequence, random.random()));
         }
+        self.hold(now.after(self.settings.lock_duration), sequences.into_iter());
         deliveries
     }
 
@@ -349,6 +354,7 @@ impl Subscription {
         Some(sequence)
     }
 
+    /// Locks an event, without noting yet until when.
     fn lock(&mut self, now: Moment, sequence: Sequence, nonce: u64) -> Delivery {
         let until = now.after(self.settings.lock_duration);
         let guid = self.guid;
@@ -363,11 +369,15 @@ impl Subscription {
             delivery_count: entry.delivery_count,
             event: entry.event.clone(),
         };
-        self.deadlines.insert((until, sequence));
-        self.locked += 1;
         self.counts.deliveries += 1;
         self.counts.redeliveries += u64::from(delivery.delivery_count > 1);
         delivery
+    }
+
+    /// Notes until when events are locked.
+    fn hold(&mut self, until: Moment, sequences: impl ExactSizeIterator<Item = Sequence>) {
+        self.locked += sequences.len() as u64;
+        self.deadlines.insert_all(until, sequences);
     }
 
     /// The event that `lock_token` locks at that moment.
@@ -405,7 +415,7 @@ impl Subscription {
         let entry = self.entry_mut(sequence);
         entry.state = state;
         entry.until = until;
-        self.deadlines.insert((until, sequence));
+        self.deadlines.insert(until, sequence);
         self.locked += u64::from(state == State::Locked);
     }
 
@@ -418,7 +428,7 @@ impl Subscription {
     fn forget_deadline(&mut self, sequence: Sequence) {
         self.reach(sequence);
         let (until, state) = (self.entry(sequence).until, self.entry(sequence).state);
-        self.deadlines.remove(&(until, sequence));
+        self.deadlines.remove(until, sequence);
         self.locked -= u64::from(state == State::Locked);
     }
 

@@ -161,6 +161,7 @@ impl Subscription {
         let Some(policy) = self.push.as_ref().map(|push| push.policy) else { return push };
         self.end_due(now, STEPS_OF_A_RECEIVE);
         let TakenPush { events: taken, deaths, .. } = &mut push;
+        taken.reserve_exact(settings.most_events().min(self.available()));
         let count = settings.next_batch(iter::from_fn(|| {
             let event = self.take_due(now, &policy, max_deaths, deaths)?;
             let size = size_of(&event);
@@ -176,6 +177,7 @@ impl Subscription {
         for event in taken.iter() {
             self.lock_for_attempt(now, event.sequence_number, until);
         }
+        self.hold(until, taken.iter().map(|event| event.sequence_number));
         push
     }
 
@@ -196,7 +198,7 @@ impl Subscription {
                     sequence_number: sequence,
                     attempt: entry.delivery_count.saturating_add(1),
                     published: entry.published.to_unix_time().unwrap_or_default(),
-                    id: self.dead_letter_id(sequence),
+                    guid: self.guid,
                     event: entry.event.clone(),
                 });
             }
@@ -208,6 +210,7 @@ impl Subscription {
         None
     }
 
+    /// Locks an event, without noting yet until when.
     fn lock_for_attempt(&mut self, now: Moment, sequence: Sequence, until: Moment) {
         let entry = self.entry_mut(sequence);
         let first = if entry.delivery_count == 0 { now } else { first_began(entry) };
@@ -217,8 +220,6 @@ impl Subscription {
         entry.locked_since = now;
         entry.delivery_count = entry.delivery_count.saturating_add(1);
         let is_again = entry.delivery_count > 1;
-        self.deadlines.insert((until, sequence));
-        self.locked += 1;
         self.counts.deliveries += 1;
         self.counts.redeliveries += u64::from(is_again);
     }

@@ -149,7 +149,7 @@ impl Subscription {
         };
         if entry.state != State::Available {
             entry.until = event.until.as_deref().map_or(Ok(Moment::NEVER), moment)?;
-            self.deadlines.insert((entry.until, sequence));
+            self.deadlines.insert(entry.until, sequence);
         }
         if let Some(first) = &event.first_attempt {
             entry.nonce = moment(first)?.to_nanoseconds();

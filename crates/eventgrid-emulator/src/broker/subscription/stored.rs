@@ -81,7 +81,7 @@ impl Subscription {
         let (fresh, expired) = (self.next_fresh, self.expired.from..self.expired.to);
         for (sequence, entry) in self.entries.segment(first) {
             match entry.state {
-                State::Locked | State::Delayed => drop(self.deadlines.insert((entry.until, sequence))),
+                State::Locked | State::Delayed => self.deadlines.insert(entry.until, sequence),
                 State::Available if sequence < fresh && !expired.contains(&sequence) => {
                     self.returned.insert(sequence);
                 }

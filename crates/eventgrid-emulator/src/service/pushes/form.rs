@@ -71,11 +71,16 @@ impl PushForm {
         (self.converter.is_none() || is_kept()).then(|| event.event.json())
     }
 
+    /// Whether events may have to be converted.
+    pub(super) fn converts(&self) -> bool {
+        self.converter.is_some()
+    }
+
     /// The event as the endpoint gets it, if it has to be converted; `None` if it cannot be written
     /// so.
     pub(super) fn converted_text(&self, event: &TakenEvent) -> Option<String> {
         let converter = self.converter.as_ref()?;
-        let (id, time) = (event.id.to_string(), event.published.to_string());
+        let (id, time) = (event.id().to_string(), event.published.to_string());
         converter.convert(event.event.json(), &Publication::new(&self.topic_of(event), &id, &time)).ok()
     }
 
@@ -87,13 +92,12 @@ impl PushForm {
         converted: Option<&'e str>,
     ) -> Option<PushedEvent<'e>> {
         let (schema, published) = (self.settings.schema(), self.published_text(event));
-        if let (DeliverySchema::CloudEvents, Some(text)) = (schema, published)
-            && let Some(checked) = event.event.as_checked_cloud_event()
-        {
-            let event = PushedEvent::of_checked_cloud_event(text);
-            return Some(event.with_id(checked.id).with_spec_version(checked.spec_version));
+        match published {
+            Some(text) if schema == DeliverySchema::CloudEvents && event.event.is_cloud_event() => {
+                Some(PushedEvent::of_checked_cloud_event(text))
+            }
+            _ => PushedEvent::parse(schema, published.or(converted)?).ok(),
         }
-        PushedEvent::parse(schema, published.or(converted)?).ok()
     }
 
     /// The resource id of the topic of an event: the one that it has, as an event of an Azure

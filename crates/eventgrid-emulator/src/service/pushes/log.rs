@@ -133,5 +133,5 @@ fn add_event(events: &mut DeliveredEvents, event: &DueEvent, step: PushStep) {
         PushStep::Dead(reason) => NextDelivery::Dead(reason),
         PushStep::Unchanged => NextDelivery::Unchanged,
     };
-    events.push(event.event.id(), event.sequence_number, event.attempt, next);
+    events.push(event.event.raw_id(), event.sequence_number, event.attempt, next);
 }

@@ -1,5 +1,6 @@
 //! Which pushes are due, and how they have ended.
 
+use std::iter;
 use std::time::Duration;
 
 use eventgrid_push::AttemptResult;
@@ -7,7 +8,7 @@ use http::Uri;
 
 use super::super::Emulator;
 use super::due_push::{DueEvent, DuePush, SentPush};
-use crate::broker::SubscriptionId;
+use crate::broker::{SubscriptionId, TakenEvent};
 
 /// What became of the call for a push of one event subscription.
 #[derive(Debug)]
@@ -101,10 +102,13 @@ impl Emulator {
     pub(crate) fn take_push(&mut self, id: SubscriptionId, max_deaths: usize) -> TakenPush {
         let Some(form) = self.push_form(id) else { return TakenPush::None };
         let Some(url) = form.url().cloned() else { return TakenPush::None };
+        // Of all events that are looked at, or of none.
         let mut converted = Vec::new();
         let taken = self.namespace.with_broker(|broker, now| {
             broker.take_push(now, id, &form.settings, max_deaths, |event| {
-                converted.push(form.converted_text(event));
+                if form.converts() {
+                    converted.push(form.converted_text(event));
+                }
                 let text = form.published_text(event).or(converted.last().and_then(Option::as_deref));
                 text.map_or(0, str::len)
             })
@@ -113,26 +117,33 @@ impl Emulator {
             return if taken.deaths == 0 { TakenPush::None } else { TakenPush::Deaths };
         }
         let count = taken.events.len();
-        let (mut events, mut due) = (Vec::with_capacity(count), Vec::with_capacity(count));
-        let mut unwritable = Vec::new();
-        for (event, converted) in taken.events.iter().zip(&converted) {
-            let (sequence_number, attempt) = (event.sequence_number, event.attempt);
-            match form.pushed(event, converted.as_deref()) {
-                Some(pushed) => {
-                    events.push(pushed);
-                    due.push(DueEvent { sequence_number, attempt, event: event.event.clone() });
-                }
-                None => unwritable.push((sequence_number, attempt)),
+        let (mut written, mut is_written) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        let mut attempts_before = 0;
+        let texts = converted.iter().map(Option::as_deref).chain(iter::repeat(None));
+        for (event, converted) in taken.events.iter().zip(texts) {
+            let pushed = form.pushed(event, converted);
+            is_written.push(pushed.is_some());
+            if let Some(pushed) = pushed {
+                written.push(pushed);
+                attempts_before = attempts_before.max(event.attempt - 1);
             }
         }
-        let attempts_before = due.iter().map(|event| event.attempt - 1).max().unwrap_or_default();
-        let request = form.settings.request(&events, attempts_before);
-        if request.is_err() {
-            unwritable.extend(due.drain(..).map(|event| (event.sequence_number, event.attempt)));
+        let request = form.settings.request(&written, attempts_before);
+        let (mut due, mut unwritable) = (Vec::with_capacity(count), Vec::new());
+        for (event, is_written) in taken.events.into_iter().zip(is_written) {
+            let TakenEvent { sequence_number, attempt, event, .. } = event;
+            if is_written && request.is_ok() {
+                due.push(DueEvent { sequence_number, attempt, event });
+            } else {
+                unwritable.push((sequence_number, attempt));
+            }
         }
-        let refused = AttemptResult::Status(400);
         let endpoint = taken.endpoint;
-        self.namespace.with_broker(|broker, now| broker.push_ended(now, id, endpoint, unwritable, refused));
+        if !unwritable.is_empty() {
+            let refused = AttemptResult::Status(400);
+            self.namespace
+                .with_broker(|broker, now| broker.push_ended(now, id, endpoint, unwritable, refused));
+        }
         let sent = SentPush { of: id, endpoint, url, form, events: due, began: self.namespace.now() };
         match request {
             Ok(request) => TakenPush::Push(Box::new(DuePush { sent, request })),

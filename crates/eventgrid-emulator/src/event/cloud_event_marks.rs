@@ -1,13 +1,9 @@
-//! Events that are CloudEvents for sure, without their text being read again.
-
-use eventgrid::json::{JsonStr, Reader};
-
-use super::Event;
+//! Whether the members of an event make it a CloudEvent, noted while they are added.
 
 /// The attributes that a CloudEvent must have.
 const REQUIRED: u32 = 0b1111;
 
-/// Which bit stands for an attribute that has a meaning of its own.
+/// Which bit stands for a member that has a meaning of its own.
 fn bit(name: &str) -> Option<u32> {
     Some(match name {
         "id" => 1,
@@ -24,43 +20,31 @@ fn bit(name: &str) -> Option<u32> {
     })
 }
 
-/// What a request with such an event says of it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct CheckedCloudEvent<'a> {
-    pub(crate) id: JsonStr<'a>,
-    pub(crate) spec_version: JsonStr<'a>,
+/// What is known of the members that were added so far.
+#[derive(Debug, Default)]
+pub(super) struct CloudEventMarks {
+    seen: u32,
+    /// Whether a member has a value that it cannot have, or is there twice.
+    is_spoiled: bool,
 }
 
-impl Event {
-    /// The id and the version, if this is a CloudEvent for sure; `None` if its text has to be read
-    /// to know.
-    ///
-    /// Only the beginnings of members are looked at, which is enough where the places of all
-    /// members are known: then the text is one of this emulator's own.
-    pub(crate) fn as_checked_cloud_event(&self) -> Option<CheckedCloudEvent<'_>> {
-        let (mut id, mut spec_version) = (None, None);
-        let mut seen = 0;
-        for member in self.members().0 {
-            // A name that is cut off at an escaped quote is none of these.
-            let (name, value) = member.strip_prefix('"')?.split_once('"')?;
-            let Some(bit) = bit(name) else { continue };
-            let value = value.strip_prefix(':')?;
-            if seen & bit != 0 || name != "data" && !value.starts_with('"') {
-                return None;
-            }
-            seen |= bit;
-            match name {
-                "id" => id = Some(value),
-                "specversion" => spec_version = Some(value),
-                _ => {}
-            }
-        }
-        if seen & REQUIRED != REQUIRED {
-            return None;
-        }
-        let spec_version = spec_version.filter(|version| *version == "\"1.0\"")?;
-        let text = |value| Reader::new(value).string().ok();
-        Some(CheckedCloudEvent { id: text(id?)?, spec_version: text(spec_version)? })
+impl CloudEventMarks {
+    /// Notes a member with the JSON text of its value.
+    pub(super) fn note(&mut self, name: &str, value: &str) {
+        let Some(bit) = bit(name) else { return };
+        let is_valid = match name {
+            "data" => true,
+            "specversion" => value == "\"1.0\"",
+            _ => value.starts_with('"'),
+        };
+        self.is_spoiled |= !is_valid || self.seen & bit != 0;
+        self.seen |= bit;
+    }
+
+    /// Whether they are those of a CloudEvent 1.0 for sure. If not, its text has to be read to
+    /// know.
+    pub(super) fn are_of_cloud_event(&self) -> bool {
+        !self.is_spoiled && self.seen & REQUIRED == REQUIRED
     }
 }
 
@@ -70,17 +54,15 @@ mod tests {
     use eventgrid::json::RawJson;
     use proptest::prelude::*;
 
-    use super::*;
+    use super::super::Event;
 
     const WHOLE: &str = r#"{"id":"a\n1","source":"/shop","specversion":"1.0","type":"Ordered"}"#;
 
     #[test]
     fn an_event_that_was_published_is_known_to_be_one() {
-        let event = Event::canonical(WHOLE).unwrap();
-        let known = event.as_checked_cloud_event().unwrap();
-        assert_eq!((&*known.id.to_cow(), known.spec_version.raw()), ("a\n1", "1.0"));
+        assert!(Event::canonical(WHOLE).unwrap().is_cloud_event());
         let event = Event::from_json(WHOLE.to_owned()).unwrap();
-        assert!(event.as_checked_cloud_event().is_none(), "the places of its members are not known");
+        assert!(!event.is_cloud_event(), "its members were not looked at");
     }
 
     fn member() -> impl Strategy<Value = String> {
@@ -112,9 +94,9 @@ mod tests {
                 let members: Vec<_> = others.iter().cloned().chain(kept.map(|(_, member)| member)).collect();
                 let event = Event::canonical(&format!("{{{}}}", members.join(","))).unwrap();
                 let read = RawJson::parse(event.json()).ok().and_then(|json| CloudEventView::parse(json).ok());
-                if let Some(known) = event.as_checked_cloud_event() {
+                if event.is_cloud_event() {
                     let read = read.expect("reading comes to the same");
-                    prop_assert_eq!(read.id(), known.id);
+                    prop_assert_eq!(Some(read.id().raw()), event.raw_id());
                 } else {
                     let is_plain = others.is_empty() && missing == 4;
                     prop_assert!(!is_plain, "{}", event.json());
