@@ -11,7 +11,7 @@ use eventgrid::calls::EncodedEvent;
 use eventgrid::target::{Accepts, Schema, Target};
 use eventgrid::{AsyncCredential, AsyncSleep, AsyncTransport, AttemptOutcome, Error, Replay, SendLimits};
 use eventgrid_worker::{Batcher, PublishError, PublishReport};
-use futures_util::future::{FutureExt, select};
+use futures_util::future::{FutureExt, join, select};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::failure::{self, Failure};
@@ -115,9 +115,7 @@ where
     pub(super) async fn run(mut self) {
         while !self.shared.state.is_closed() {
             let read = self.round().await;
-            while let Some(report) = self.reports.next().await {
-                self.note(report);
-            }
+            self.drain().await;
             let settled = self.settle().await;
             for (_, key) in self.keyed.drain().filter(|(_, key)| key.is_paused) {
                 key.batcher.resume();
@@ -162,6 +160,18 @@ where
                 None => self.idle(known).await,
             }
         }
+    }
+
+    /// Waits until all events that the batcher took are reported. No more come, so those that wait
+    /// for others to share their request are sent now.
+    async fn drain(&mut self) {
+        let batcher = self.batcher;
+        let reported = async {
+            while let Some(report) = self.reports.next().await {
+                self.note(report);
+            }
+        };
+        join(batcher.flush(), reported).await;
     }
 
     /// Waits for a report, for new events (from the number `known` on), for the end, or for the

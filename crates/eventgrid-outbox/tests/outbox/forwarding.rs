@@ -147,6 +147,26 @@ async fn events_that_were_being_sent_when_forwarding_was_dropped_are_sent_again(
 }
 
 #[tokio::test]
+async fn closing_waits_for_no_other_events_to_share_a_request() {
+    let (folder, network) = (Folder::new("delay"), Network::new());
+    let outbox = folder.open();
+    for id in ["1", "2", "3"] {
+        outbox.put(&event(id)).await.unwrap();
+    }
+    let limits = SendLimits { max_events: 2, max_bytes: 1 << 20 };
+    let batcher = network.builder().limits(limits).max_delay(Duration::from_secs(3600));
+    let forwarding = tokio::spawn(outbox.forward(batcher));
+    // The batcher has the third event, too, which fills no request. The clock stands still.
+    while network.accepted().len() < 2 {
+        tokio::task::yield_now().await;
+    }
+    outbox.close().await;
+    forwarding.await.unwrap().unwrap();
+    assert_eq!(network.accepted(), ids(&["1", "2", "3"]));
+    assert_eq!(folder.open().stats().queued_events, 0);
+}
+
+#[tokio::test]
 async fn the_service_may_ask_to_wait_for_an_hour_at_most() {
     for (asked, granted) in [("90", "90.0s"), ("999999999", "3600.0s")] {
         let (folder, notices, network) = (Folder::new("asked"), Notices::default(), Network::new());
