@@ -162,7 +162,7 @@ impl Keeper {
             return Err(OutboxError::new(self.path(), OutboxErrorKind::Closed));
         }
         if self.store.is_none() {
-            let store = Store::open(&self.place, self.schema)?;
+            let store = Store::reopen(&self.place, self.schema)?;
             self.state.settle(Load::default(), Some(store.totals()));
             self.store = Some(store);
         }

@@ -75,7 +75,7 @@ impl<S: Schema + 'static> Outbox<S> {
     /// [`OutboxError`] if the file cannot be created, read or written, is already open, is damaged,
     /// or was written by another program, by a newer version or by an outbox of another schema.
     pub fn open(path: impl AsRef<Path>, options: OutboxOptions) -> Result<Self, OutboxError> {
-        Self::open_place(Place::File(path.as_ref().to_owned()), options)
+        Self::open_place(Place::file(path.as_ref()), options)
     }
 
     pub(crate) fn open_place(place: Place, options: OutboxOptions) -> Result<Self, OutboxError> {

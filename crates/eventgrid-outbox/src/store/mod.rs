@@ -44,6 +44,9 @@ const WORTH_COMPACTING: u64 = 8 << 20;
 /// A file with more events than this is not made smaller, since that would take too long.
 const MOST_TO_COMPACT: u64 = 1024;
 
+/// How many links are followed from one to the next, as by Linux.
+const MOST_LINKS: usize = 40;
+
 /// Where the file is stored.
 #[derive(Debug, Clone)]
 pub(crate) enum Place {
@@ -105,6 +108,17 @@ impl NewEvent {
 }
 
 impl Place {
+    /// The file at this path. If the path is a link, the file is the one that it leads to, even if
+    /// that does not exist yet: a new file, and the reserve, belong on the disk of that file.
+    pub(crate) fn file(path: &Path) -> Self {
+        let mut file = path.to_owned();
+        for _ in 0..MOST_LINKS {
+            let Ok(target) = fs::read_link(&file) else { break };
+            file = file.parent().unwrap_or(Path::new("")).join(target);
+        }
+        Self::File(file)
+    }
+
     /// The path that errors name.
     pub(crate) fn path(&self) -> &Path {
         match self {
@@ -154,8 +168,21 @@ impl Store {
                 if !path.exists() {
                     Self::create(path, schema)?;
                 }
-                Self::open_by(place, schema, |builder| builder.open(path))
             }
+            #[cfg(test)]
+            Place::Disk { .. } => {}
+        }
+        Self::reopen(place, schema)
+    }
+
+    /// Opens the file, which must exist. If it has been removed, or its disk has, a new file in its
+    /// place would hide the events of the old one.
+    ///
+    /// # Errors
+    /// As for [`open`](Self::open).
+    pub(crate) fn reopen(place: &Place, schema: &str) -> Result<Self, OutboxError> {
+        match place {
+            Place::File(path) => Self::open_by(place, schema, |builder| builder.open(path)),
             #[cfg(test)]
             Place::Disk { disk, .. } => {
                 Self::open_by(place, schema, |builder| builder.create_with_backend(disk.clone()))

@@ -104,3 +104,22 @@ async fn nothing_is_put_after_it_was_closed() {
     // The handle is still there, the file is not open any more.
     assert_eq!(folder.open().stats().queued_events, 1);
 }
+
+#[cfg(unix)]
+#[test]
+fn the_file_of_a_link_is_the_one_that_it_leads_to_also_if_it_is_new() {
+    let (folder, disk) = (Folder::new("link"), Folder::new("link-disk"));
+    let links = [folder.file().with_file_name("first"), folder.file()];
+    std::os::unix::fs::symlink(disk.file(), &links[0]).unwrap();
+    std::os::unix::fs::symlink("first", &links[1]).unwrap();
+    for number in 1..=2 {
+        let outbox = folder.open();
+        outbox.put_blocking(&event("1")).unwrap();
+        assert_eq!(outbox.stats().queued_events, number);
+        drop(outbox);
+        assert!(links.iter().all(|link| link.is_symlink()));
+    }
+    assert_eq!(disk.open().stats().queued_events, 2);
+    let reserve = |folder: &Folder| folder.file().with_extension("outbox.reserve").exists();
+    assert_eq!((reserve(&folder), reserve(&disk)), (false, true));
+}

@@ -142,6 +142,16 @@ fn opening_again_reads_what_was_kept() {
 }
 
 #[test]
+fn a_file_that_is_gone_is_not_created_by_opening_it_again() {
+    let folder = Folder::new("gone");
+    folder.open().close();
+    fs::remove_file(folder.file()).unwrap();
+    let error = Store::reopen(&Place::File(folder.file()), SCHEMA).unwrap_err();
+    assert_eq!(error.kind(), OutboxErrorKind::Io);
+    assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 0);
+}
+
+#[test]
 fn a_file_gives_its_room_back_after_a_drain_and_stays_small_while_events_pass() {
     let folder = Folder::new("drained");
     let mut store = folder.open();
