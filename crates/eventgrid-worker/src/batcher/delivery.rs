@@ -1,6 +1,7 @@
 //! One event on its way: buffered, sent, reported once.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -97,11 +98,14 @@ impl<X, S> Pending<X, S> {
         let Some(report_to) = self.report_to.take() else { return };
         self.listeners.counters.count(&outcome);
         // A hook that panics while another panic unwinds would end the process.
-        if let Some(on_report) = self.listeners.on_report.as_ref().filter(|_| !std::thread::panicking()) {
-            on_report(&self.event, outcome.as_ref().copied());
-        }
+        let on_report = self.listeners.on_report.as_ref().filter(|_| !std::thread::panicking());
+        let hook = || on_report.map(|on_report| on_report(&self.event, outcome.as_ref().copied()));
+        let heard = catch_unwind(AssertUnwindSafe(hook));
         // Nobody may be waiting for it any more.
         let _ = report_to.send(outcome);
+        if let Err(panic) = heard {
+            resume_unwind(panic);
+        }
     }
 }
 

@@ -72,14 +72,11 @@ impl<T: AsyncTransport, E, C, K, S> Shared<T, E, C, K, S> {
         self.begun.notify(usize::MAX);
     }
 
-    /// Ends the run: reports what is left.
+    /// Ends the run: reports what is left, and wakes all that wait, even if the hook panics.
     fn end(&self) {
+        let _ended = Ended(self);
         let left = self.buffer().stop();
         drop(left);
-        self.buffer().stopped();
-        self.begin();
-        self.room.notify(usize::MAX);
-        self.reported.notify(usize::MAX);
     }
 
     pub(super) fn close(&self) {
@@ -87,6 +84,18 @@ impl<T: AsyncTransport, E, C, K, S> Shared<T, E, C, K, S> {
         self.wanted.notify(usize::MAX);
         self.room.notify(usize::MAX);
         self.begun.notify(usize::MAX);
+    }
+}
+
+/// Wakes all that wait, after everything is reported.
+struct Ended<'s, T: AsyncTransport, E, C, K, S>(&'s Shared<T, E, C, K, S>);
+
+impl<T: AsyncTransport, E, C, K, S> Drop for Ended<'_, T, E, C, K, S> {
+    fn drop(&mut self) {
+        self.0.buffer().stopped();
+        self.0.begin();
+        self.0.room.notify(usize::MAX);
+        self.0.reported.notify(usize::MAX);
     }
 }
 

@@ -128,8 +128,25 @@ fn a_hook_that_panics_ends_the_run_and_loses_no_report() {
     assert!(caught.is_err());
     drop(run);
     assert!(flush.poll().is_some());
-    assert_eq!(may_have_been_sent(reported(deliveries)), [true, true]);
+    let mut reports = reported(deliveries);
+    assert!(matches!(reports.remove(0), Some(Ok(()))), "the hook has panicked after this was known");
+    assert_eq!(may_have_been_sent(reports), [true]);
     assert_eq!(batcher.try_send(&event(3)).unwrap_err(), SendError::Closed);
+}
+
+#[test]
+fn a_hook_that_panics_while_the_run_is_dropped_keeps_nobody_waiting() {
+    let network = Network::new();
+    let (batcher, run) = network.builder().max_delay(HOUR).on_report(|_, _| panic!("the hook's own")).build();
+    let deliveries: Vec<_> = (1..=2).map(|id| batcher.try_send(&event(id)).unwrap()).collect();
+    let mut close = Task::new(batcher.close());
+    let mut flush = Task::new(batcher.flush());
+    assert!(flush.poll().is_none() && close.poll().is_none());
+    let dropped = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(run)));
+    assert!(dropped.is_err());
+    assert!(flush.poll().is_some() && close.poll().is_some());
+    assert_eq!(may_have_been_sent(reported(deliveries)), [false, false]);
+    assert_eq!(batcher.stats().in_flight, 0);
 }
 
 /// The runs that a hook looks after.
