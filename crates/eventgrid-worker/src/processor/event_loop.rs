@@ -13,7 +13,7 @@ use futures_util::FutureExt;
 use futures_util::future::{Either, select};
 use futures_util::stream::{FuturesUnordered, Stream};
 
-use super::handle::Shared;
+use super::handle::{EndOfRun, Shared};
 use super::options::Options;
 use super::polled_subscription::ReceiveCall;
 use super::run::Run;
@@ -40,6 +40,7 @@ where
     let Some(first) = consumers.first() else { return Ok(()) };
     let environment = first.client().environment();
     let subscriptions = consumers.iter().map(|consumer| consumer.subscription().clone());
+    let _end = EndOfRun(shared);
     let mut run = Run::new(options, shared, subscriptions);
     let mut settles = FuturesUnordered::new();
     let mut polls = FuturesUnordered::new();

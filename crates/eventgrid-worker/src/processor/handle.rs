@@ -120,3 +120,12 @@ impl Shared {
         self.stats.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// Counts no handler as running when the run ends, also if its future is dropped.
+pub(super) struct EndOfRun<'s>(pub(super) &'s Shared);
+
+impl Drop for EndOfRun<'_> {
+    fn drop(&mut self) {
+        self.0.stats().running = 0;
+    }
+}

@@ -2,7 +2,7 @@
 
 /// The counts of a run, for all subscriptions together.
 ///
-/// Every delivery is in exactly one of these:
+/// Every delivery is in exactly one of these, at any moment:
 /// `received = locks + acknowledged + released + rejected + settled_or_lost + lost`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -10,7 +10,8 @@ pub struct ProcessorStats {
     /// Deliveries received. An event that is delivered three times counts three times.
     pub received: u64,
     /// Locks held now: those of events whose handlers run, and those of events whose verdict has
-    /// not yet reached the service.
+    /// not yet reached the service. After a run that was abandoned or dropped, those that it left
+    /// to expire.
     pub locks: u64,
     /// Events that the service has acknowledged.
     pub acknowledged: u64,
@@ -27,7 +28,7 @@ pub struct ProcessorStats {
     /// Bytes of the events whose locks are held now.
     pub bytes: u64,
     /// Handlers that run now, including those whose event's lock was lost and those that have timed
-    /// out.
+    /// out. Zero after the end of the run.
     pub running: u64,
     /// Locks renewed.
     pub renewed: u64,

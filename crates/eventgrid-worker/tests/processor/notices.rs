@@ -1,5 +1,7 @@
 //! The texts and levels of notices.
 
+use std::sync::{Arc, Mutex};
+
 use eventgrid_worker::{ProcessorEvent, Verdict};
 
 use crate::support::{Bench, Fault, Log, SECOND, Task, sleep};
@@ -75,4 +77,37 @@ fn events_that_are_lost_withheld_or_not_handled_are_problems() {
         problems[0].starts_with("could not renew the locks of 1 event from orders/billing: "),
         "{problems:#?}"
     );
+}
+
+#[test]
+fn each_notice_finds_every_delivery_in_one_of_the_counts() {
+    let bench = Bench::new();
+    bench.publish(0..12);
+    bench.network.fail("acknowledge", [Fault::Status(503), Fault::Cut(3)]);
+    bench.network.fail("renewLock", vec![Fault::NotSent; 100]);
+    let processor = bench.processor().max_deliveries(1);
+    let handle = processor.handle();
+    let read = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&read);
+    let processor = processor.on_notice(move |_| seen.lock().unwrap().push(handle.stats()));
+    let namespace = &bench.namespace;
+    let mut run = Task::new(processor.run(move |event: ProcessorEvent| async move {
+        match event.id().to_string().parse::<u64>().unwrap() % 4 {
+            0 => Verdict::Acknowledge,
+            1 => Verdict::Release(eventgrid::ReleaseDelay::TenSeconds),
+            2 => Verdict::Reject,
+            _ => {
+                sleep(namespace, 90 * SECOND).await;
+                Verdict::Acknowledge
+            }
+        }
+    }));
+    bench.pass(&mut run, 300 * SECOND);
+    let read = read.lock().unwrap();
+    let end = read.last().unwrap();
+    assert!(end.released > 0 && end.rejected > 0 && end.settled_or_lost > 0 && end.lost > 0, "{end:?}");
+    for stats in &*read {
+        let ended = stats.acknowledged + stats.released + stats.rejected + stats.settled_or_lost + stats.lost;
+        assert_eq!(stats.received, stats.locks + ended, "{stats:?}");
+    }
 }

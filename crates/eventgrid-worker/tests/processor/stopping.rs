@@ -131,10 +131,13 @@ fn abandon_drops_everything_at_once() {
 fn dropping_the_run_drops_everything() {
     let (bench, dropped) = (Bench::new(), Rc::new(Cell::new(0)));
     bench.publish(0..3);
-    let mut run = Task::new(bench.processor().run(slow_handler!(bench, dropped)));
+    let processor = bench.processor();
+    let handle = processor.handle();
+    let mut run = Task::new(processor.run(slow_handler!(bench, dropped)));
     bench.pass(&mut run, SECOND);
     drop(run);
     assert_eq!((dropped.get(), bench.stats().locked, bench.namespace.waiting()), (3, 3, 0));
+    assert_eq!((handle.stats().running, handle.stats().locks), (0, 3));
 }
 
 #[test]

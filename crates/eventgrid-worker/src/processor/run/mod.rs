@@ -20,7 +20,8 @@ use super::polled_subscription::{PolledSubscription, ReceiveCall};
 use super::running_handler::HandlerEnd;
 use super::settling::SettleCall;
 use super::{
-    BoxError, EventFailure, FailureCause, LockLoss, ProcessorEvent, ProcessorNotice, ProcessorStop, Verdict,
+    BoxError, EventFailure, FailureCause, LockLoss, ProcessorEvent, ProcessorNotice, ProcessorStats,
+    ProcessorStop, Verdict,
 };
 
 /// How late the response to a receive may be before a run that is ending gives it up.
@@ -282,8 +283,7 @@ impl<'p, X: TransportError> Run<'p, X> {
 
     /// The policy's verdict on an event without one.
     fn judge(&self, event: &OwnedReceivedEvent, cause: FailureCause<'_>) -> Verdict {
-        {
-            let mut stats = self.shared.stats();
+        self.tally(|stats| {
             *match cause {
                 FailureCause::Error(_) => &mut stats.failed,
                 FailureCause::Panicked(_) => &mut stats.panicked,
@@ -291,7 +291,7 @@ impl<'p, X: TransportError> Run<'p, X> {
                 FailureCause::Poison => &mut stats.poison,
                 FailureCause::Malformed(_) => &mut stats.malformed,
             } += 1;
-        }
+        });
         let failure = EventFailure { event, cause };
         let policy = || (self.options.on_failure)(&failure);
         catch_unwind(AssertUnwindSafe(policy)).unwrap_or_else(|_| failure.default_verdict())
@@ -299,7 +299,7 @@ impl<'p, X: TransportError> Run<'p, X> {
 
     fn lose(&mut self, id: DeliveryId, loss: LockLoss) {
         if self.deliveries.lose(id, loss) {
-            self.shared.stats().lost += 1;
+            self.tally(|stats| stats.lost += 1);
             if let Some(active) = self.deliveries.get(id) {
                 self.options.notify(&ProcessorNotice::LockLost { event: &active.delivery.received, loss });
             }
@@ -307,6 +307,14 @@ impl<'p, X: TransportError> Run<'p, X> {
     }
 
     fn count(&self) {
-        self.deliveries.count(&mut self.shared.stats());
+        self.tally(|_| {});
+    }
+
+    /// Counts what was done to the deliveries, after it was done. Whoever reads the counts, at any
+    /// moment and on any thread, finds each delivery in exactly one of them.
+    fn tally(&self, change: impl FnOnce(&mut ProcessorStats)) {
+        let mut stats = self.shared.stats();
+        change(&mut stats);
+        self.deliveries.count(&mut stats);
     }
 }

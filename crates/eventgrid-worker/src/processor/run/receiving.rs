@@ -43,10 +43,10 @@ impl<X: TransportError> Run<'_, X> {
         random: u64,
     ) -> Vec<(DeliveryId, ProcessorEvent)> {
         self.learn_from(poll, batch, now, random);
-        self.count_received(poll, batch);
+        let added = self.add_all(poll, batch, now);
+        self.tell_of_received(poll, batch);
         let mut to_handle = Vec::new();
-        for received in batch {
-            let (id, delivery) = self.add(poll.subscription, received, locked_since(batch, now));
+        for (id, delivery) in added {
             match self.verdict_without_handler(&delivery.received) {
                 Some(verdict) => self.settle(id, verdict, now),
                 None => to_handle.push((id, ProcessorEvent(delivery))),
@@ -76,15 +76,9 @@ impl<X: TransportError> Run<'_, X> {
         }
     }
 
-    fn count_received(&self, poll: ReceiveCall, batch: &Batch<'_>) {
+    fn tell_of_received(&self, poll: ReceiveCall, batch: &Batch<'_>) {
         let (subscription, events) = (&*self.subscriptions[poll.subscription].name, batch.len());
         let without_lock_token = batch.without_lock_token();
-        {
-            let mut stats = self.shared.stats();
-            stats.received += events as u64;
-            stats.without_lock_token += without_lock_token as u64;
-            stats.interrupted_receives += u64::from(batch.interruption().is_some());
-        }
         if let Some(by) = batch.interruption() {
             self.options.notify(&ProcessorNotice::ReceiveInterrupted {
                 subscription,
@@ -96,6 +90,23 @@ impl<X: TransportError> Run<'_, X> {
         if events > 0 || without_lock_token > 0 {
             self.options.notify(&ProcessorNotice::Received { subscription, events, without_lock_token });
         }
+    }
+
+    /// Adds and counts the events of a batch.
+    fn add_all(
+        &mut self,
+        poll: ReceiveCall,
+        batch: &Batch<'_>,
+        now: Duration,
+    ) -> Vec<(DeliveryId, Arc<Delivery>)> {
+        let locked = locked_since(batch, now);
+        let added = batch.iter().map(|received| self.add(poll.subscription, received, locked)).collect();
+        self.tally(|stats| {
+            stats.received += batch.len() as u64;
+            stats.without_lock_token += batch.without_lock_token() as u64;
+            stats.interrupted_receives += u64::from(batch.interruption().is_some());
+        });
+        added
     }
 
     fn add(
@@ -117,9 +128,7 @@ impl<X: TransportError> Run<'_, X> {
     /// Releases events that did not fit, of which only the lock tokens came. If such an event was
     /// asked for alone, it will never fit.
     fn give_back(&mut self, poll: ReceiveCall, batch: &Batch<'_>, now: Duration) {
-        self.shared.stats().received += batch.len() as u64;
-        for received in batch {
-            let (id, delivery) = self.add(poll.subscription, received, locked_since(batch, now));
+        for (id, delivery) in self.add_all(poll, batch, now) {
             let never_fits =
                 if poll.events > 1 { None } else { self.verdict_without_handler(&delivery.received) };
             self.settle(id, never_fits.unwrap_or(Verdict::Release(ReleaseDelay::NoDelay)), now);
@@ -144,7 +153,7 @@ impl<X: TransportError> Run<'_, X> {
     }
 
     fn not_received(&mut self, poll: ReceiveCall, error: Error<'static, X>, now: Duration, random: u64) {
-        self.shared.stats().failed_receives += 1;
+        self.tally(|stats| stats.failed_receives += 1);
         if let Error::BatchTooLarge(batch) = &error {
             self.give_back(poll, batch, now);
         }

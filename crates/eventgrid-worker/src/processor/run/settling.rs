@@ -31,7 +31,7 @@ impl<X: TransportError> Run<'_, X> {
                 self.retry_alone(call.subscription, call.action, open, now, random);
             }
             Some(Err(error)) => {
-                self.shared.stats().failed_settles += 1;
+                self.tally(|stats| stats.failed_settles += 1);
                 self.options.notify(&ProcessorNotice::SettleFailed {
                     subscription: &self.subscriptions[call.subscription].name,
                     action: call.action,
@@ -111,21 +111,20 @@ impl<X: TransportError> Run<'_, X> {
     }
 
     fn succeeded(&mut self, call: &SettleCall, item: &SettleItem) {
-        let mut stats = self.shared.stats();
-        match call.action {
-            SettleAction::RenewLocks => {
-                if self.deliveries.renewed(item.id, call.sent_at, self.options.locks) {
-                    stats.renewed += 1;
-                }
-                return;
+        if call.action == SettleAction::RenewLocks {
+            if self.deliveries.renewed(item.id, call.sent_at, self.options.locks) {
+                self.tally(|stats| stats.renewed += 1);
             }
+            return;
+        }
+        self.deliveries.remove(item.id);
+        self.tally(|stats| match call.action {
             SettleAction::Acknowledge => stats.acknowledged += 1,
             SettleAction::Release(_) => stats.released += 1,
             SettleAction::Reject => stats.rejected += 1,
             // A verdict is one of the above.
             _ => {}
-        }
-        self.deliveries.remove(item.id);
+        });
     }
 
     /// Notes that the service says that the lock has ended.
@@ -140,9 +139,9 @@ impl<X: TransportError> Run<'_, X> {
     }
 
     fn settled_or_lost(&mut self, item: &SettleItem) {
-        self.shared.stats().settled_or_lost += 1;
-        self.options.notify(&ProcessorNotice::SettledOrLost { event: &item.delivery.received });
         self.deliveries.remove(item.id);
+        self.tally(|stats| stats.settled_or_lost += 1);
+        self.options.notify(&ProcessorNotice::SettledOrLost { event: &item.delivery.received });
     }
 
     /// Retries a call that failed as a whole, for the deliveries whose locks last. All verdicts of
