@@ -5,8 +5,9 @@ use core::fmt;
 use core::time::Duration;
 use std::boxed::Box;
 use std::error::Error;
-use std::string::String;
+use std::string::{String, ToString};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::vec::Vec;
 
 use eventgrid_transport::Request;
 
@@ -47,6 +48,28 @@ struct Cache {
     token: Option<AccessToken>,
     /// Whether the service has refused it.
     refused: bool,
+    /// How many fetches have failed when there was no usable token.
+    failures: u64,
+    /// Why the last of them has failed, with its causes.
+    failure: String,
+}
+
+/// The failure of a fetch, as the requests get it that waited while another one fetched.
+#[derive(Debug)]
+struct SharedFailure(String);
+
+impl fmt::Display for SharedFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the fetch that several requests waited for has failed: {}", self.0)
+    }
+}
+
+impl Error for SharedFailure {}
+
+/// The text of an error and of its causes.
+fn text_of(error: &(dyn Error + 'static)) -> String {
+    let causes = core::iter::successors(Some(error), |&error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 #[derive(Clone, Copy)]
@@ -101,16 +124,40 @@ impl<F> Shared<F> {
         self.cache().freshness(request.unix_time())
     }
 
+    /// How many fetches have failed, to be read before waiting for one.
+    fn failures(&self) -> u64 {
+        self.cache().failures
+    }
+
+    /// Returns the failure of a fetch that has failed since there were this many. If each of those
+    /// who waited for it began one of its own, the last of them would wait for all others.
+    fn waited_for(&self, failures: u64, stale: Freshness) -> Result<(), CredentialError> {
+        let cache = self.cache();
+        if matches!(stale, Freshness::Ending) || cache.failures == failures {
+            return Ok(());
+        }
+        Err(CredentialError::Unavailable(SharedFailure(cache.failure.clone()).into()))
+    }
+
     /// Stores a fetched token in place of one that was no longer fresh.
     fn keep<E>(&self, stale: Freshness, fetched: Result<AccessToken, E>) -> Result<(), CredentialError>
     where
         E: Into<Box<dyn Error + Send + Sync>>,
     {
         match (fetched, stale) {
-            (Ok(token), _) => *self.cache() = Cache { token: Some(token), refused: false },
+            (Ok(token), _) => {
+                let mut cache = self.cache();
+                (cache.token, cache.refused) = (Some(token), false);
+            }
             // The current token is still valid.
             (Err(_), Freshness::Ending) => {}
-            (Err(error), _) => return Err(CredentialError::Unavailable(error.into())),
+            (Err(error), _) => {
+                let error = error.into();
+                let failure = text_of(&*error);
+                let mut cache = self.cache();
+                (cache.failures, cache.failure) = (cache.failures.wrapping_add(1), failure);
+                return Err(CredentialError::Unavailable(error));
+            }
         }
         Ok(())
     }
@@ -135,7 +182,8 @@ fn check(request: &CredentialRequest<'_>) -> Result<(), CredentialError> {
 /// The token is kept. A new one is fetched five minutes before it expires, and after the service
 /// has responded with 401. While the old token is still valid, one thread fetches the new one and
 /// the others go on with the old one; if the closure fails, it is called again with the next
-/// request. Threads without a valid token wait for the same fetch. Clones share the token.
+/// request. Threads without a valid token wait for the same fetch, and get its error if it fails.
+/// Clones share the token.
 ///
 /// No time limit of the client ends the closure, so it needs one of its own.
 ///
@@ -172,6 +220,7 @@ where
         headers: &mut AuthorizationWriter<'_, '_>,
     ) -> Result<(), CredentialError> {
         check(request)?;
+        let failures = self.0.failures();
         let guard = match self.0.freshness(request) {
             Freshness::Fresh => None,
             Freshness::Ending => self.0.fetching.try_lock(),
@@ -181,7 +230,10 @@ where
             // Another thread may have fetched one meanwhile.
             match self.0.freshness(request) {
                 Freshness::Fresh => {}
-                stale => self.0.keep(stale, (self.0.fetch)())?,
+                stale => {
+                    self.0.waited_for(failures, stale)?;
+                    self.0.keep(stale, (self.0.fetch)())?;
+                }
             }
         }
         self.0.write(headers)
@@ -210,7 +262,8 @@ impl<F> fmt::Debug for BearerToken<F> {
 /// The token is kept. A new one is fetched five minutes before it expires, and after the service
 /// has responded with 401. While the old token is still valid, one task fetches the new one and the
 /// others go on with the old one; if the closure fails, it is called again with the next request.
-/// Tasks without a valid token wait for the same fetch. Clones share the token.
+/// Tasks without a valid token wait for the same fetch, and get its error if it fails. Clones share
+/// the token.
 ///
 /// No time limit of the client ends the future, so it needs one of its own.
 ///
@@ -260,6 +313,7 @@ where
 {
     async fn prepare(&self, request: &CredentialRequest<'_>) -> Result<(), CredentialError> {
         check(request)?;
+        let failures = self.0.failures();
         let guard = match self.0.freshness(request) {
             Freshness::Fresh => None,
             Freshness::Ending => self.0.fetching.try_lock(),
@@ -269,7 +323,10 @@ where
             // Another task may have fetched one meanwhile.
             match self.0.freshness(request) {
                 Freshness::Fresh => {}
-                stale => self.0.keep(stale, (self.0.fetch)().await)?,
+                stale => {
+                    self.0.waited_for(failures, stale)?;
+                    self.0.keep(stale, (self.0.fetch)().await)?;
+                }
             }
         }
         Ok(())

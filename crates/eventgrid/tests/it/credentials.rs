@@ -111,7 +111,9 @@ fn a_key_is_not_tried_again_after_401() {
 
 #[cfg(feature = "bearer")]
 mod bearer {
+    use std::sync::atomic::AtomicBool;
     use std::sync::{Arc, Mutex, OnceLock};
+    use std::task::{Context, Poll, Waker};
     use std::time::Duration;
 
     use eventgrid::credential::{AccessToken, AnyCredential, AsyncBearerToken, BearerToken};
@@ -291,6 +293,34 @@ mod bearer {
         CLOCK.set(800);
         send();
         assert_eq!(authorizations(transport), [1, 1, 2].map(token));
+    }
+
+    #[test]
+    fn who_waits_for_a_fetch_that_fails_begins_none_of_their_own() {
+        let (clock, fetched, has_failed) = (Clock::default(), AtomicU32::new(0), AtomicBool::new(false));
+        let credential = AsyncBearerToken::new(async || {
+            fetched.fetch_add(1, Ordering::Relaxed);
+            let end = |_: &mut Context<'_>| {
+                if has_failed.load(Ordering::Relaxed) { Poll::Ready(()) } else { Poll::Pending }
+            };
+            std::future::poll_fn(end).await;
+            Err::<AccessToken, _>("the directory is down")
+        });
+        let transport = Scripted::new([]);
+        let publisher = Publisher::new(Client::new(&transport, &clock, &credential), topic());
+        let event = event();
+        let mut context = Context::from_waker(Waker::noop());
+        let mut sends: Vec<_> = (0..3).map(|_| Box::pin(publisher.send(&event))).collect();
+        assert!(sends.iter_mut().all(|send| send.as_mut().poll(&mut context).is_pending()));
+        has_failed.store(true, Ordering::Relaxed);
+        for (place, send) in sends.iter_mut().enumerate() {
+            let Poll::Ready(Err(error)) = send.as_mut().poll(&mut context) else { panic!("{place}") };
+            let text = eventgrid::with_causes(&error).to_string();
+            assert!(text.ends_with(": the directory is down"), "{text}");
+        }
+        assert_eq!(fetched.load(Ordering::Relaxed), 1);
+        ready(publisher.send(&event)).unwrap_err();
+        assert_eq!(fetched.load(Ordering::Relaxed), 2, "a later request tries again");
     }
 
     #[test]
