@@ -13,6 +13,7 @@ use crate::transport::{OK, chunked_response, response};
 rows![
     a_connection_is_used_again,
     whether_the_response_is_held_back_or_not,
+    large_requests_and_responses_follow_each_other,
     a_connection_that_the_server_gives_up_is_not,
     a_kept_connection_that_was_closed_is_no_error,
     nothing_is_sent_again_on_another_connection,
@@ -44,6 +45,20 @@ fn whether_the_response_is_held_back_or_not(adapter: Adapter) {
         receive.send(&subject).assert_response(200, b"{}");
     }
     Exchange::publish(server.url()).send(&subject).assert_response(200, b"{}");
+    let log = server.finish();
+    assert_eq!((log.connections, log.requests.len()), (1, 3));
+}
+
+/// What was read last filled its buffer, so that some sockets still take it for unread when the next
+/// request begins.
+fn large_requests_and_responses_follow_each_other(adapter: Adapter) {
+    let server = Server::start([Script::new().echo()]);
+    let subject = adapter(&Options::default());
+    for length in [1 << 20, (1 << 20) + 1, 1 << 20] {
+        let outcome = Exchange::publish_text(server.url(), "x".repeat(length)).send(&subject);
+        assert!(outcome.result.is_ok(), "{:?}", outcome.result);
+        assert!(outcome.body.len() > length);
+    }
     let log = server.finish();
     assert_eq!((log.connections, log.requests.len()), (1, 3));
 }

@@ -62,11 +62,15 @@ impl Socket for TokioSocket {
     }
 
     async fn write_unless_readable(&mut self, bytes: &[u8]) -> Result<Option<usize>, ErrorKind> {
-        let stream = self.stream()?;
+        let stream = &*self.stream()?;
         loop {
             let ready = stream.ready(Interest::READABLE | Interest::WRITABLE).await;
             if ready.map_err(|error| error.kind())?.is_readable() {
-                return Ok(None);
+                // Tokio says so after a read that filled its buffer, even if it was the last byte.
+                let peeked = stream.try_io(Interest::READABLE, || peek(stream));
+                if !matches!(peeked, Err(error) if error.kind() == io::ErrorKind::WouldBlock) {
+                    return Ok(None);
+                }
             }
             match stream.try_write(bytes) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
@@ -89,7 +93,12 @@ impl Socket for TokioSocket {
 
     fn is_open(&mut self) -> bool {
         // By the operating system: tokio knows only what it has seen while it last waited.
-        let peeked = self.0.as_ref().map(|stream| SockRef::from(stream).peek(&mut [MaybeUninit::uninit()]));
+        let peeked = self.0.as_ref().map(peek);
         matches!(peeked, Some(Err(error)) if error.kind() == io::ErrorKind::WouldBlock)
     }
+}
+
+/// Looks for a byte that can be read, without waiting.
+fn peek(stream: &TcpStream) -> io::Result<usize> {
+    SockRef::from(stream).peek(&mut [MaybeUninit::uninit()])
 }
