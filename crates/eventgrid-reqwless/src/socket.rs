@@ -31,9 +31,9 @@ pub trait Socket: Read + Write {
 
     /// Writes like `write`, and returns how many bytes were written. Returns `None` instead as soon
     /// as there is something to read, or the other side has closed the connection: a service may
-    /// respond before it has received the whole request, and then take no more of it. `None` must be
-    /// certain: the caller then reads, and sends no more until something was read. After the future
-    /// was dropped, the caller sends no more on this connection.
+    /// respond before it has received the whole request, and then take no more of it. `None` must
+    /// be certain: the caller then reads, and sends no more until something was read. After the
+    /// future was dropped, the caller sends no more on this connection.
     ///
     /// The default implementation only writes. Such a response is then read after writing has
     /// failed.

@@ -49,8 +49,8 @@ fn whether_the_response_is_held_back_or_not(adapter: Adapter) {
     assert_eq!((log.connections, log.requests.len()), (1, 3));
 }
 
-/// What was read last filled its buffer, so that some sockets still take it for unread when the next
-/// request begins.
+/// What was read last filled its buffer, so that some sockets still take it for unread when the
+/// next request begins.
 fn large_requests_and_responses_follow_each_other(adapter: Adapter) {
     let server = Server::start([Script::new().echo()]);
     let subject = adapter(&Options::default());
