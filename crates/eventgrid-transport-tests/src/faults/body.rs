@@ -11,6 +11,8 @@ use crate::transport::LARGE;
 /// How much of a response's body is taken.
 const LIMIT: usize = 2000;
 
+const GZIP: &str = "Content-Encoding: gzip\r\n";
+
 const BAD_GATEWAY: Expected = Expected::failed(502, "the service failed (status 502)");
 const TOO_LARGE: Expected = Expected::refused(
     413,
@@ -69,6 +71,18 @@ pub(super) const FAULTS: &[Fault] = &[
         let page = response(502, "", &"<html><h1>Bad Gateway</h1>".repeat(1000));
         Stage::breaking(attempts, &Script::new().respond(page).close()).body_limit(LIMIT)
     }),
+    Fault::new(
+        "compressed_error_page",
+        "an error page is compressed, which was not asked for",
+        BAD_GATEWAY,
+        |attempts| Stage::responding(attempts, response(502, GZIP, "\u{1f}page")),
+    ),
+    Fault::new(
+        "compressed_success",
+        "a success is compressed, which was not asked for",
+        Expected::unreadable(Report::Transport(Other)),
+        |attempts| Stage::breaking(attempts, &Script::new().respond(response(200, GZIP, "\u{1f}page"))),
+    ),
     Fault {
         receive: None,
         settle: None,

@@ -19,6 +19,7 @@ rows![
     lengths_that_differ_are_refused,
     a_length_that_is_none_is_refused,
     a_coding_that_was_not_asked_for_is_named,
+    the_content_coding_of_a_failure_does_not_hide_its_status,
     a_coding_of_identity_is_none,
     the_coding_of_an_empty_body_does_not_matter,
     a_coding_that_was_asked_for_is_passed_on,
@@ -147,6 +148,21 @@ fn a_coding_that_was_not_asked_for_is_named(adapter: Adapter) {
         let text = refused(adapter, &format!("HTTP/1.1 200 OK\r\n{headers}\r\n\r\n{body}"));
         assert!(text.to_ascii_lowercase().contains("gzip"), "`{text}` does not name gzip");
     }
+}
+
+/// A gateway may compress its error pages for everybody.
+fn the_content_coding_of_a_failure_does_not_hide_its_status(adapter: Adapter) {
+    const STATUSES: [u16; 4] = [302, 401, 404, 503];
+    let coded = "Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\n\u{1f}page";
+    let script = STATUSES.iter().fold(Script::new(), |script, status| {
+        script.respond(format!("HTTP/1.1 {status} Some Reason\r\n{coded}"))
+    });
+    let server = Server::start([script]);
+    let subject = adapter(&Options::default());
+    for status in STATUSES {
+        Exchange::publish(server.url()).send(&subject).assert_response(status, b"\x1fpage");
+    }
+    assert_eq!(server.finish().connections, 1);
 }
 
 fn a_coding_of_identity_is_none(adapter: Adapter) {

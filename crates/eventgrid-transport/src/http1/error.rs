@@ -40,7 +40,8 @@ pub enum HttpError {
     ChunkedTwice,
     /// The body is in chunks, which HTTP/1.0 does not have.
     ChunkedInHttp10,
-    /// The body is compressed, or in another content coding that the request did not ask for.
+    /// The body of a success is compressed, or in another content coding that the request did not
+    /// ask for.
     ContentEncoding(Coding),
     /// The body is not in chunks, though the head says so.
     Chunk,

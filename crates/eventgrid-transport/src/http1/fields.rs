@@ -87,7 +87,9 @@ impl Fields {
         } else {
             self.length.map_or(Framing::UntilClose, Framing::Length)
         };
-        if let (Some(error), false) = (self.content_error, any_coding || framing == Framing::Length(0)) {
+        // The status of a failure says enough, whether or not its body can be read.
+        let any_coding = any_coding || framing == Framing::Length(0) || !matches!(status, 200..300);
+        if let (Some(error), false) = (self.content_error, any_coding) {
             return Err(error);
         }
         let is_ambiguous =

@@ -32,7 +32,8 @@ impl Head {
     ///
     /// # Errors
     /// [`HttpError`] for what [`HeadReader`] refuses in the headers that concern the body: codings
-    /// that were not asked for, and lengths that differ or are not numbers.
+    /// that were not asked for, and lengths that differ or are not numbers. The content coding
+    /// matters only if the status is a success.
     ///
     /// ```
     /// use eventgrid_transport::Request;

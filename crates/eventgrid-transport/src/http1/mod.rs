@@ -93,7 +93,8 @@
 //! | lengths that differ, or are not numbers | refused (6.3) |
 //! | a length, or a coding, where there is no body: 204, 304, the response to `HEAD` | passed over (6.3) |
 //! | no length | the body ends with the connection (6.3) |
-//! | `Content-Encoding` other than `identity`, unless the request asks for one | refused; the error names it |
+//! | `Content-Encoding` other than `identity` in a success, unless the request asks for one | refused; the error names it |
+//! | the same with any other status | passed over; the body stays encoded |
 //! | extensions and trailers of chunks | passed over, up to 16 KiB in all |
 //! | lines of chunks that have no size or do not end with CRLF | refused (7.1) |
 

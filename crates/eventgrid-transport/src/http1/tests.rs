@@ -238,6 +238,19 @@ fn where_there_is_no_body_nothing_is_said_of_it() {
 }
 
 #[test]
+fn the_content_coding_of_a_failure_does_not_hide_its_status() {
+    for status in [300, 302, 401, 503, 999] {
+        let bytes =
+            format!("HTTP/1.1 {status} x\r\ncontent-encoding: gzip\r\ncontent-length: 2\r\n\r\n\u{1f}x");
+        let seen = whole(bytes.as_bytes()).unwrap();
+        assert_eq!((seen.status, &seen.body[..], seen.keeps_connection), (status, &b"\x1fx"[..], true));
+    }
+    // Without its transfer coding, the end of a body is not known.
+    let coded = whole(b"HTTP/1.1 503 x\r\ntransfer-encoding: gzip\r\n\r\n").unwrap_err();
+    assert_eq!(coded, HttpError::TransferEncoding(Coding::new(b"gzip")));
+}
+
+#[test]
 fn a_coding_that_was_asked_for_is_none_of_our_business() {
     let request = POST.with_headers("Accept-Encoding: gzip\r\n");
     let seen = receive(&request, &[b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n\r\n\x1f"], 1000).unwrap();

@@ -54,9 +54,10 @@ use crate::response::Response;
 ///   several equal values of `Content-Length`, in lines or in a list; a `Content-Length` beside
 ///   `chunked`, where `chunked` wins and the connection is closed afterwards; headers of a body
 ///   after 204 or 304, where there is no body; folded header lines. What cannot be read safely is
-///   [`TransportErrorKind::Other`], with an error that names the cause. A body in a content coding
-///   that was not asked for, such as `gzip`, is an error that names the coding. The coding of an
-///   empty body does not matter.
+///   [`TransportErrorKind::Other`], with an error that names the cause. A success (2xx) in a
+///   content coding that was not asked for, such as `gzip`, is an error that names the coding. With
+///   any other status the body is passed on as it is: gateways compress their error pages, and the
+///   status must not be lost by that. The coding of an empty body does not matter.
 /// - A head of up to 16 KiB and 100 headers is read, or one as large as the buffer that the caller
 ///   provides for it. A larger head may be an error, which says so.
 ///
