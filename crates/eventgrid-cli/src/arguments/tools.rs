@@ -71,7 +71,7 @@ pub(crate) enum FilterCommand {
 /// Which events, and which filter.
 #[derive(Debug, Args)]
 pub(crate) struct FilterExplain {
-    /// Files with events as JSON; stdin without one.
+    /// Files with events as JSON, or with records of `egrid receive`; stdin without one.
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::arguments::{FilterCommand, FilterExplain};
-use crate::events::{InputForm, InputItem, InputParts, InputPosition, InputSource};
+use crate::events::{InputForm, InputItem, InputParts, InputPosition, InputSource, event_in_record};
 use crate::failure::Failure;
 use crate::filters::filter_of;
 use crate::output::{OutputFormat, Record, RecordWriter, cannot_write};
@@ -41,7 +41,7 @@ fn explain(arguments: &FilterExplain, format: OutputFormat) -> Result<(), Failur
     let (mut faults, mut position) = (0, InputPosition::default());
     while let Some(items) = parts.next_part(Vec::new())? {
         items.try_for_each(&mut position, |item| {
-            match item.text().map(|event| filter.explain(event)) {
+            match item.text().map(|text| filter.explain(event_in_record(text))) {
                 Ok(Ok(explanation)) => {
                     let explained = Explained::new(&item, explanation.matches(), explanation.to_string());
                     return out.write(&explained).map_err(|error| cannot_write(&error));

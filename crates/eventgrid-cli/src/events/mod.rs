@@ -7,6 +7,7 @@ mod any_event;
 mod fields;
 mod input;
 mod recipe;
+mod record;
 mod template;
 
 pub(crate) use self::any_event::{AnyEvent, EventFault, EventSchema};
@@ -14,4 +15,5 @@ pub(crate) use self::input::{
     Input, InputForm, InputItem, InputParts, InputPlace, InputPosition, InputSource, NextInput,
 };
 pub(crate) use self::recipe::{DataRecipe, EventRecipe, RecipeParts};
+pub(crate) use self::record::event_in_record;
 pub(crate) use self::template::{Template, TemplateValues};

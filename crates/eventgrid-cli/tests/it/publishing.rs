@@ -121,6 +121,20 @@ fn whole_events_are_read_from_files_and_stdin() {
 }
 
 #[test]
+fn received_events_and_dead_letters_are_published_again() {
+    let bench = Bench::new();
+    bench.run_with(&["publish"], &format!("{}\n{}\n", event("1"), event("2"))).ends_with(0);
+    let received = bench.run(&["receive", "--max", "2", "--ack"]).ends_with(0);
+    let dead_letter = format!(r#"[{{"deadLetterProperties":{{}},"event":{}}}]"#, event("3"));
+    bench.file("dead.json", &dead_letter);
+    bench.run_with(&["publish", "-", "dead.json"], &received.stdout).ends_with(0);
+    let again = bench.run(&["receive", "--max", "3", "-o", "json"]).ends_with(0);
+    let records: Value = serde_json::from_str(&again.stdout).unwrap();
+    let ids: Vec<_> = records.as_array().unwrap().iter().map(|record| &record["event"]["id"]).collect();
+    assert_eq!(ids, ["1", "2", "3"]);
+}
+
+#[test]
 fn lines_may_be_data_alone() {
     let bench = Bench::new();
     bench

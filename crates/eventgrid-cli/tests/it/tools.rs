@@ -185,6 +185,9 @@ fn a_filter_is_explained_for_each_event() {
         lines[1]["explanation"],
         r#"clause 1 ("data.total" NumberIn [5]) does not match: the value is 7"#
     );
+    let record = format!(r#"{{"lockToken":"a","deliveryCount":1,"event":{}}}"#, event(5));
+    let ended = bench.run_with(&["filter", "explain", "--where", "data.total=5", "-o", "raw"], &record);
+    assert_eq!(ended.ends_with(0).stdout, "the event matches\n");
     let namespace = r#"{"filters":[{"operatorType":"StringIn","key":"type","values":["a"]}]}"#;
     let ended =
         bench.run_with(&["filter", "explain", "--filter", namespace, "-o", "raw"], &events).ends_with(0);

@@ -15,7 +15,7 @@ use super::report::Report;
 use crate::arguments::PublishArguments;
 use crate::events::{
     AnyEvent, EventFault, EventRecipe, EventSchema, Input, InputForm, InputItem, InputPlace, InputPosition,
-    InputSource, NextInput, TemplateValues,
+    InputSource, NextInput, TemplateValues, event_in_record,
 };
 use crate::failure::{Failure, FailureKind};
 use crate::interruption::Interruption;
@@ -178,7 +178,9 @@ impl<'p, T: Transport> Gathering<'p, T> {
             }
         }
         let event = text.and_then(|text| match recipe {
-            None => AnyEvent::from_json(self.schema, text),
+            // Every JSON value is an event of a custom schema.
+            None if self.schema == EventSchema::Custom => AnyEvent::from_json(self.schema, text),
+            None => AnyEvent::from_json(self.schema, event_in_record(text)),
             Some(recipe) => {
                 let data = match form {
                     InputForm::Text => Data::text(text),
