@@ -11,8 +11,8 @@ use crate::events::EventSchema;
 #[derive(Debug, Args, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct PublishArguments {
-    /// Files with events, records of `egrid receive`, or dead letters of a namespace: JSON lines, or
-    /// JSON arrays; `-` is stdin. Without a file and without --type, stdin.
+    /// Files with events, records of `egrid receive`, or dead letters of a namespace: JSON lines,
+    /// or JSON arrays; `-` is stdin. Without a file and without --type, stdin.
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 
