@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
-use super::receive::duration_above_zero;
+use super::receive::{duration_above_zero, integer};
 use super::{ConnectionArguments, SubscriptionArgument};
 
 /// What to measure.
@@ -25,7 +25,7 @@ pub(crate) enum BenchCommand {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct LoadArguments {
     /// End after this number of events. Default: when the duration is over.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = integer::<u64>(1, u64::MAX))]
     pub(crate) count: Option<u64>,
 
     /// End after this time. Default: 10 s, or none with --count.
@@ -33,12 +33,12 @@ pub(crate) struct LoadArguments {
     pub(crate) duration: Option<Duration>,
 
     /// Number of requests at the same time, each on a connection of its own.
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = integer::<u16>(1, 1000))]
     pub(crate) connections: u16,
 
     /// Number of events in each request, or fewer if the service does not allow it: a request has
     /// at most 1,000,000 bytes, and at most 100 events are received at once.
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=5000))]
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = integer::<u16>(1, 5000))]
     pub(crate) batch: u16,
 }
 
@@ -46,12 +46,12 @@ pub(crate) struct LoadArguments {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct EventLoadArguments {
     /// Bytes of data in each event.
-    #[arg(long, value_name = "BYTES", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(0..=900_000))]
+    #[arg(long, value_name = "BYTES", default_value_t = 1024, value_parser = integer::<u32>(0, 900_000))]
     pub(crate) size: u32,
 
     /// Events to publish per second. The time of a late request counts from when it was due.
     /// Default: as many as possible.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = integer::<u32>(1, u32::MAX.into()))]
     pub(crate) rate: Option<u32>,
 }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::receive::integer;
 use crate::context::{EntraIdSource, KeySource, TargetKind};
 
 /// What to connect to, and by which key.
@@ -55,7 +56,7 @@ pub(crate) struct ConnectionArguments {
     pub(crate) key: Option<String>,
 
     /// How often to repeat a request if that may help. Default: 3.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = integer::<u8>(0, u8::MAX.into()))]
     pub(crate) max_retries: Option<u8>,
 
     /// Send the key over plain http to another machine, although everybody on the way can read it.

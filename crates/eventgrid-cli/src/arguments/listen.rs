@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::receive::{at_least_one, duration, duration_above_zero};
+use super::receive::{duration, duration_above_zero, integer};
 use super::{ConnectionArguments, SubscriptionArgument};
 
 /// Where to deliver events, and how.
@@ -33,20 +33,20 @@ pub(crate) struct ListenArguments {
     pub(crate) header_env: Vec<String>,
 
     /// Deliver in batches, with at most this number of events. Default: one event in each request.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = integer::<u32>(0, u32::MAX.into()))]
     pub(crate) batch_events: Option<u32>,
 
     /// Deliver in batches of at most this size in KiB, unless one event alone is larger.
-    #[arg(long, value_name = "KIB")]
+    #[arg(long, value_name = "KIB", value_parser = integer::<u32>(0, u32::MAX.into()))]
     pub(crate) batch_kilobytes: Option<u32>,
 
     /// Number of requests at the same time.
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = integer::<u16>(1, u16::MAX.into()))]
     pub(crate) concurrency: u16,
 
     /// Give up an event after this number of failed responses, 1 to 10. Attempts that get no
     /// response do not count: an event that the webhook has not seen is not given up.
-    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = integer::<u32>(0, u32::MAX.into()))]
     pub(crate) max_attempts: u32,
 
     /// Give up an event this long after it was received, in whole minutes, if the last attempt got
@@ -64,12 +64,12 @@ pub(crate) struct ListenArguments {
     pub(crate) release_failed: bool,
 
     /// End after this number of events.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = integer::<u64>(1, u64::MAX))]
     pub(crate) max: Option<u64>,
 
     /// Maximum number of events to keep locked, including those that wait for a retry; then no more
     /// are received.
-    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = at_least_one())]
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = integer::<usize>(1, u64::MAX))]
     pub(crate) max_locks: usize,
 
     /// Lock duration of the event subscription, if it is not the service's default.

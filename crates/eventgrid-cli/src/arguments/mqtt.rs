@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 
 use super::ConnectionArguments;
-use super::receive::duration;
+use super::receive::{duration, integer};
 
 /// What to do at the MQTT broker of a namespace. Its host has a label `ts`:
 /// `my-namespace.westeurope-1.ts.eventgrid.azure.net`. It accepts only tokens of Microsoft Entra
@@ -40,7 +40,7 @@ pub(crate) struct MqttPublish {
     pub(crate) bytes: Option<PathBuf>,
 
     /// Quality of service: 0 delivers at most once, 1 at least once.
-    #[arg(long, value_name = "0|1", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=1))]
+    #[arg(long, value_name = "0|1", default_value_t = 1, value_parser = integer::<u8>(0, 1))]
     pub(crate) qos: u8,
 
     /// Let the broker keep the message for clients that subscribe later.
@@ -93,11 +93,11 @@ pub(crate) struct MqttList {
 
     /// Number of messages to request at a time, 1 to 100. All pages are printed. Default: the
     /// service's.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
+    #[arg(long, value_name = "N", value_parser = integer::<u32>(1, 100))]
     pub(crate) page_size: Option<u32>,
 
     /// End after this number of messages.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = integer::<u64>(0, u64::MAX))]
     pub(crate) max: Option<u64>,
 
     /// Where they are.

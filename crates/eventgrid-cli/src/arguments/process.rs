@@ -5,14 +5,14 @@ use std::time::Duration;
 use clap::Args;
 use eventgrid::ReleaseDelay;
 
-use super::receive::{at_least_one, delay, duration_above_zero};
+use super::receive::{delay, duration_above_zero, integer};
 use super::{ConnectionArguments, SubscriptionArgument};
 
 /// What handles events, and how.
 #[derive(Debug, Args)]
 pub(crate) struct ProcessArguments {
     /// Number of commands that run at the same time.
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = at_least_one())]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = integer::<usize>(1, u64::MAX))]
     pub(crate) concurrency: usize,
 
     /// Kill a command that takes longer, and release its event.
@@ -25,11 +25,11 @@ pub(crate) struct ProcessArguments {
     pub(crate) delay: ReleaseDelay,
 
     /// Reject an event that was delivered more often, without running the command.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = integer::<u32>(1, u32::MAX.into()))]
     pub(crate) max_deliveries: Option<u32>,
 
     /// End after this number of commands.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = integer::<u64>(1, u64::MAX))]
     pub(crate) max: Option<u64>,
 
     /// Lock duration of the event subscription, if it is not the service's default.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::ConnectionArguments;
+use super::receive::integer;
 use crate::events::EventSchema;
 
 /// What to publish, and how.
@@ -34,7 +35,7 @@ pub(crate) struct PublishArguments {
     pub(crate) text_lines: bool,
 
     /// Number of events to make from the arguments.
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = integer::<u64>(0, u64::MAX))]
     pub(crate) count: u64,
 
     /// Topic of the domain that the events are for: sent as `source` of CloudEvents, as `topic` in
@@ -57,15 +58,15 @@ pub(crate) struct PublishArguments {
     pub(crate) failed: Option<PathBuf>,
 
     /// Maximum number of events in a request. Default: 1,000 to a namespace, 5,000 elsewhere.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", value_parser = integer::<u16>(1, u16::MAX.into()))]
     pub(crate) max_events: Option<u16>,
 
     /// Maximum size of a request, in bytes. Default: 1,000,000.
-    #[arg(long, value_name = "BYTES")]
+    #[arg(long, value_name = "BYTES", value_parser = integer::<usize>(0, u64::MAX))]
     pub(crate) max_bytes: Option<usize>,
 
     /// Maximum number of events to publish per second.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = integer::<u32>(1, u32::MAX.into()))]
     pub(crate) rate: Option<u32>,
 
     /// Do not repeat a request if it is not known whether the service accepted it. Otherwise an

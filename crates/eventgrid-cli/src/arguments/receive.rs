@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use clap::Args;
-use clap::builder::RangedU64ValueParser;
 use eventgrid::ReleaseDelay;
 use jiff::SignedDuration;
 
@@ -13,7 +12,7 @@ use super::{ConnectionArguments, FilterArguments, SubscriptionArgument};
 #[derive(Debug, Args)]
 pub(crate) struct ReceiveArguments {
     /// Maximum number of events to receive, 1 to 100.
-    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = integer::<u32>(0, u32::MAX.into()))]
     pub(crate) max: u32,
 
     /// How long to wait for the first event, 10 to 120 seconds.
@@ -80,11 +79,11 @@ pub(crate) struct TailArguments {
     pub(crate) ack: bool,
 
     /// End after this number of printed events.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = integer::<u64>(1, u64::MAX))]
     pub(crate) max: Option<u64>,
 
     /// Maximum number of events to keep locked; then no more are received.
-    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = at_least_one())]
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = integer::<usize>(1, u64::MAX))]
     pub(crate) max_locks: usize,
 
     /// Which events to print.
@@ -119,9 +118,16 @@ pub(super) fn duration_above_zero(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// How many there may be at once.
-pub(super) fn at_least_one() -> RangedU64ValueParser<usize> {
-    RangedU64ValueParser::new().range(1..)
+/// An integer in a range. The standard library's error would not name the range.
+pub(super) fn integer<T: TryFrom<u64>>(least: u64, most: u64) -> impl Fn(&str) -> Result<T, String> + Clone {
+    move |text| {
+        let is_integer = text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = text.parse().ok().filter(|number| is_integer && (least..=most).contains(number));
+        number.and_then(|number| T::try_from(number).ok()).ok_or_else(|| match most {
+            u64::MAX => format!("expected an integer of at least {least}"),
+            _ => format!("expected an integer from {least} to {most}"),
+        })
+    }
 }
 
 /// A delay that the service supports. With any other one, no event could be released: it would stay

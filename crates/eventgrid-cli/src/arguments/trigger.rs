@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::ConnectionArguments;
+use super::receive::integer;
 use crate::events::EventSchema;
 
 /// Which system event to publish, and what is different about it.
@@ -29,7 +30,7 @@ pub(crate) struct TriggerArguments {
     pub(crate) schema: EventSchema,
 
     /// Number of events to publish.
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = integer::<u64>(0, u64::MAX))]
     pub(crate) count: u64,
 
     /// Topic of the domain that the event is for.

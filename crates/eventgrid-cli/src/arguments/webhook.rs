@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
-use super::receive::duration;
+use super::receive::{duration, integer};
 
 /// What to do with webhooks.
 #[derive(Debug, Subcommand)]
@@ -20,7 +20,7 @@ pub(crate) enum WebhookCommand {
 #[derive(Args)]
 pub(crate) struct WebhookListen {
     /// Port to listen on; 0 is one of the system's choice.
-    #[arg(long, value_name = "PORT", default_value_t = 8080)]
+    #[arg(long, value_name = "PORT", default_value_t = 8080, value_parser = integer::<u16>(0, u16::MAX.into()))]
     pub(crate) port: u16,
 
     /// Address to listen on. Any but `127.0.0.1` and `::1` can be reached from other machines:
@@ -32,7 +32,7 @@ pub(crate) struct WebhookListen {
     /// `503,503,200`. Default: 200, and 400 if no event can be read.
     #[arg(
         long, value_name = "STATUS", value_delimiter = ',',
-        value_parser = clap::value_parser!(u16).range(200..=599)
+        value_parser = integer::<u16>(200, 599)
     )]
     pub(crate) respond: Vec<u16>,
 
@@ -51,7 +51,7 @@ pub(crate) struct WebhookListen {
     pub(crate) custom_schema: bool,
 
     /// End after this number of events, and those in the same request as the last one.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = integer::<u64>(1, u64::MAX))]
     pub(crate) max: Option<u64>,
 
     /// The secret that deliveries must bring.

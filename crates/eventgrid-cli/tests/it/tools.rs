@@ -198,6 +198,21 @@ fn a_filter_is_explained_for_each_event() {
 }
 
 #[test]
+fn a_number_that_is_not_valid_has_its_range_named() {
+    let bench = Bench::new();
+    for (arguments, range) in [
+        (&["receive", "--max", "x"][..], "expected an integer from 0 to 4294967295"),
+        (&["publish", "--type", "A", "--rate", "1.5"], "expected an integer from 1 to 4294967295"),
+        (&["publish", "--type", "A", "--max-events", "99999999999"], "expected an integer from 1 to 65535"),
+        (&["tail", "--max-locks", "0"], "expected an integer of at least 1"),
+        (&["webhook", "listen", "--respond", "700"], "expected an integer from 200 to 599"),
+    ] {
+        let refused = bench.run(arguments).ends_with(2);
+        assert!(refused.stderr.contains(range), "{refused:?}");
+    }
+}
+
+#[test]
 fn help_comes_in_every_form() {
     let bench = Bench::new();
     assert!(bench.run(&["cheat"]).ends_with(0).stdout.contains("egrid receive"));
