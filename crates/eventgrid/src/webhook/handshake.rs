@@ -1,5 +1,6 @@
 //! The handshake of CloudEvents, by which a sender asks whether its events are wanted.
 
+use core::fmt;
 use core::num::NonZeroU32;
 
 use super::refusal::Refusal;
@@ -29,8 +30,8 @@ impl AllowedOrigins<'_> {
 }
 
 /// A sender of CloudEvents asks whether its events are wanted: an `OPTIONS` request (CloudEvents
-/// 1.0, HTTP webhook 4).
-#[derive(Debug, Clone, Copy)]
+/// 1.0, HTTP webhook 4). `Debug` does not show the callback, because anyone who has it can respond.
+#[derive(Clone, Copy)]
 pub struct Handshake<'a> {
     origin: &'a str,
     callback: Option<&'a str>,
@@ -91,6 +92,17 @@ impl<'a> Handshake<'a> {
     /// called.
     pub fn deferred_response(&self) -> WebhookResponse<'a> {
         WebhookResponse::new(200).with_header("allow", "POST")
+    }
+}
+
+impl fmt::Debug for Handshake<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handshake")
+            .field("origin", &self.origin)
+            .field("has_callback", &self.callback.is_some())
+            .field("requested_rate", &self.requested_rate)
+            .field("allowed_rate", &self.allowed_rate)
+            .finish()
     }
 }
 

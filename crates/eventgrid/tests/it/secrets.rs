@@ -58,6 +58,7 @@ const FORMATTED: &[&str] = &[
     "Delivery",
     "DeliveryHeaders",
     "Error",
+    "Handshake",
     "Header",
     "Headers",
     "IncomingRequest",
@@ -99,7 +100,7 @@ const WITHOUT_SECRETS: &str = "AllowedOrigins AnyTarget ApiVersion AttributeName
     CustomEvent CustomSchema Data DataError DataKind DataView DecodeError DeliveredEvent DeliveredEvents DeserializeError Divisible Encoded EncodedEvent
     EncodedEventRef EncodedEvents
     Endpoint EventGridEvent EventGridEventView EventGridSchema Events Extension ExtensionValue ExtensionView ExtensionViews Extensions
-    FailedLockToken FailureReason Framing GetRetained Handshake Head HeadReader HeaderWriter HttpError InvalidApiVersion InvalidEvent InvalidRoots InvalidTime InvalidTls InvalidTopic InvalidTraceContext JsonBodyError JsonError JsonErrorKind
+    FailedLockToken FailureReason Framing GetRetained Head HeadReader HeaderWriter HttpError InvalidApiVersion InvalidEvent InvalidRoots InvalidTime InvalidTls InvalidTopic InvalidTraceContext JsonBodyError JsonError JsonErrorKind
     JsonNumber JsonStr JsonText JsonWriter Kind Limits ListOptions ListRetained LockToken LockTokenBuf MalformedEvent Message MqttBroker MqttMessage NamespaceTopic NextPage Operation AttemptOutcome OwnedReceivedEvent PartnerChannel
     Progress ProxyUrl Publish PublishMessage Qos RawJson Reader EndpointKind Receive ReceivedResponse ReceiveOptions ReceivedEvent ReceivedEvents ReceivePace ReleaseDelay Replay RequestContext RequestId
     ResponseHead RetainedEntry RetainedMessage RetainedMetadata RetainedPage RetryPolicy Rfc3339Text Rfc3339Time SasResource SendLimits Settle Settlement SettleAction Std Subscription SubscriptionDeletion
@@ -322,6 +323,16 @@ fn webhooks_show_nothing() {
     assert!(validation.response().body().to_string().contains(SECRET), "it was there to be shown");
     let stranger = IncomingRequest { query: "", ..request };
     hidden_error(endpoint.receive(&stranger).unwrap_err());
+
+    let callback = format!("https://e.example/?t={SECRET}");
+    let headers = [
+        ("webhook-request-origin", b"e.example".as_slice()),
+        ("webhook-request-callback", callback.as_bytes()),
+    ];
+    let request = IncomingRequest { method: "OPTIONS", headers: &headers, body: b"", ..request };
+    let delivery = hidden(endpoint.receive(&request).unwrap());
+    let webhook::Delivery::Handshake(handshake) = delivery else { panic!("{delivery:?}") };
+    assert_eq!(hidden(handshake).callback(), Some(&*callback), "it was there to be shown");
 }
 
 const PLACE: usize = 4096;
