@@ -170,9 +170,9 @@ fn dynamic_headers(properties: &Value, request: &PushRequest, event: PushedEvent
 /// All events go, in order, in batches within both limits.
 fn batches(settings: &PushSettings, setup: &Value, delivered: &[String]) {
     let number = |name: &str| setup[name].as_u64().and_then(|number| u32::try_from(number).ok());
-    let batching = Batching::new().max_events(number("maxEvents").unwrap_or(2));
+    let batching = Batching::new().with_max_events(number("maxEvents").unwrap_or(2));
     let Ok(batching) =
-        batching.and_then(|batching| batching.preferred_kilobytes(number("kilobytes").unwrap_or(1)))
+        batching.and_then(|batching| batching.with_preferred_kilobytes(number("kilobytes").unwrap_or(1)))
     else {
         return;
     };

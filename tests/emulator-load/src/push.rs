@@ -96,7 +96,9 @@ fn pushed(sink: SocketAddr, load: &Load) -> (Duration, Duration) {
     let endpoint = PushEndpoint::new(&format!("http://{sink}/")).expect("a URL").without_handshake();
     let endpoint = match load.batch {
         1 => endpoint,
-        most => endpoint.with_batching(Batching::new().max_events(most).expect("a size that is allowed")),
+        most => {
+            endpoint.with_batching(Batching::new().with_max_events(most).expect("a size that is allowed"))
+        }
     };
     let (before, start) = (of_thread(EMULATOR), Instant::now());
     let set = emulator.with(|emulator| emulator.set_push_endpoint(ORDERS, "billing", Some(endpoint)));

@@ -98,7 +98,7 @@ fn mqtt(tx: &mut Buf<'_>, rx: &mut Buf<'_>) {
         Err(error) => read_error(&error),
     }
     let Ok(filter) = TopicFilter::new(black_box("")) else { return };
-    let options = ListOptions::new().with_max_results(black_box(1));
+    let options = ListOptions::new().max_results(black_box(1));
     let mut link = [0; 256];
     let next = match mqtt.list_retained_in(filter, options, tx, rx) {
         Ok(page) => {

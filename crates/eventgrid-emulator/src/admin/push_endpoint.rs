@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::num::NonZeroU32;
 
 use eventgrid_push::{
-    Batching, DeliveryProperties, DeliveryProperty, DeliverySchema, DeliveryTier, RetryPolicy,
+    Batching, BatchingError, DeliveryProperties, DeliveryProperty, DeliverySchema, DeliveryTier, RetryPolicy,
 };
 use http::Method;
 use schemars::{JsonSchema, SchemaGenerator};
@@ -153,7 +153,7 @@ struct ShownEndpoint {
     #[schemars(with = "Option<String>")]
     event_delivery_schema: Option<DeliverySchema>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    max_events_per_batch: Option<usize>,
+    max_events_per_batch: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     preferred_batch_size_in_kilobytes: Option<u32>,
     max_delivery_attempts: u32,
@@ -246,15 +246,9 @@ impl WantedEndpoint {
         if let Some(schema) = self.event_delivery_schema {
             endpoint = endpoint.with_schema(schema);
         }
-        if self.max_events_per_batch.is_some() || self.preferred_batch_size_in_kilobytes.is_some() {
-            let mut batching = Batching::new();
-            if let Some(events) = self.max_events_per_batch {
-                batching = batching.max_events(events).map_err(refused("maxEventsPerBatch"))?;
-            }
-            if let Some(kilobytes) = self.preferred_batch_size_in_kilobytes {
-                let name = "preferredBatchSizeInKilobytes";
-                batching = batching.preferred_kilobytes(kilobytes).map_err(refused(name))?;
-            }
+        let batching =
+            Batching::from_options(self.max_events_per_batch, self.preferred_batch_size_in_kilobytes);
+        if let Some(batching) = batching.map_err(refused_batching)? {
             endpoint = endpoint.with_batching(batching);
         }
         if self.max_delivery_attempts.is_some() || self.event_time_to_live.is_some() {
@@ -313,8 +307,8 @@ impl ShownEndpoint {
             has_query: endpoint.url().map(|url| url.query().is_some()),
             topic: endpoint.topic().map(str::to_owned),
             event_delivery_schema: endpoint.schema(),
-            max_events_per_batch: batching.map(Batching::most_events),
-            preferred_batch_size_in_kilobytes: batching.map(Batching::most_kilobytes),
+            max_events_per_batch: batching.map(Batching::max_events),
+            preferred_batch_size_in_kilobytes: batching.map(Batching::preferred_kilobytes),
             max_delivery_attempts: policy.max_attempts(),
             event_time_to_live: write_duration(policy.time_to_live()),
             handshake: endpoint.needs_handshake(),
@@ -340,6 +334,15 @@ impl Property {
             source_field: property.source_field().map(str::to_owned),
         }
     }
+}
+
+/// What is wrong with the size of the batches.
+fn refused_batching(error: BatchingError) -> AdminError {
+    let field = match error {
+        BatchingError::Kilobytes { .. } => "preferredBatchSizeInKilobytes",
+        _ => "maxEventsPerBatch",
+    };
+    refused(field)(error)
 }
 
 /// What is wrong with a field.

@@ -85,7 +85,7 @@ fn a_file_says_where_events_of_every_kind_of_topic_are_pushed() {
     let of_namespace = endpoint(&emulator, ORDERS, "billing");
     assert_eq!(of_namespace.url().unwrap().to_string(), "http://localhost:8080/events?code=hidden");
     assert_eq!(of_namespace.schema(), Some(DeliverySchema::CloudEvents));
-    assert_eq!(of_namespace.batching(), Some(Batching::new().max_events(100).unwrap()));
+    assert_eq!(of_namespace.batching(), Some(Batching::new().with_max_events(100).unwrap()));
     let policy = RetryPolicy::namespace().with_max_attempts(3).unwrap();
     let policy = policy.with_time_to_live(Duration::from_secs(3600)).unwrap();
     assert_eq!(of_namespace.retry_policy(), Some(policy));
@@ -102,7 +102,7 @@ fn a_file_says_where_events_of_every_kind_of_topic_are_pushed() {
 
     let of_basic = endpoint(&emulator, INVOICES, "billing");
     assert_eq!(of_basic.url().unwrap(), "http://localhost:8081/hook?code=hidden");
-    assert_eq!(of_basic.batching(), Some(Batching::new().preferred_kilobytes(16).unwrap()));
+    assert_eq!(of_basic.batching(), Some(Batching::new().with_preferred_kilobytes(16).unwrap()));
     let policy = RetryPolicy::basic().with_max_attempts(5).unwrap();
     let policy = policy.with_time_to_live(Duration::from_secs(1800)).unwrap();
     assert_eq!(of_basic.retry_policy(), Some(policy));

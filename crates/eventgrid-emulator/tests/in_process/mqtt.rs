@@ -120,7 +120,7 @@ impl Mqtt {
 
     /// The topics of each page.
     fn pages(&self, filter: &str, max_results: u32) -> Vec<Vec<String>> {
-        let options = ListOptions::new().with_max_results(max_results);
+        let options = ListOptions::new().max_results(max_results);
         let mut page = self.list(TopicFilter::new(filter).unwrap(), options).unwrap();
         let mut pages = Vec::new();
         loop {
@@ -239,7 +239,7 @@ fn a_page_that_changes_while_it_is_read_lists_nothing_twice() {
         for name in ["1", "2", "3"] {
             mqtt.publish(&MqttMessage::text(topic(name), name).retained()).unwrap();
         }
-        let options = ListOptions::new().with_max_results(2);
+        let options = ListOptions::new().max_results(2);
         let first = mqtt.list(TopicFilter::new("+").unwrap(), options).unwrap();
         mqtt.delete(topic("1")).unwrap();
         mqtt.publish(&MqttMessage::text(topic("0"), "0").retained()).unwrap();

@@ -97,7 +97,7 @@ fn events_that_wait_are_pushed_in_batches_over_connections_that_are_kept() {
     let emulator = builder().start("127.0.0.1:0").unwrap();
     emulator.with(|emulator| emulator.create_subscription(GRID, "audit", SubscriptionSettings::default()));
     publish_basic(&emulator, 1000);
-    let batching = Batching::new().max_events(10).unwrap();
+    let batching = Batching::new().with_max_events(10).unwrap();
     let endpoint = endpoint(&sink.url()).with_batching(batching);
     emulator.with(|emulator| emulator.set_push_endpoint(GRID, "audit", Some(endpoint))).unwrap();
     wait_until_drained(&emulator, GRID, "audit");

@@ -281,7 +281,7 @@ fn a_result_for_a_subscription_that_was_removed_does_nothing_to_one_of_the_same_
 
 #[test]
 fn batches_have_as_many_events_as_they_may_and_stand_and_fall_together() {
-    let batching = Batching::new().max_events(2).unwrap();
+    let batching = Batching::new().with_max_events(2).unwrap();
     let mut namespace = pushing(endpoint().with_batching(batching));
     namespace.publish(&["1", "2", "3"]);
     let due = namespace.emulator.take_due_pushes(10);
@@ -298,7 +298,7 @@ fn batches_have_as_many_events_as_they_may_and_stand_and_fall_together() {
 
 #[test]
 fn an_event_for_which_a_batch_has_no_room_goes_into_the_next() {
-    let batching = Batching::new().preferred_kilobytes(1).unwrap();
+    let batching = Batching::new().with_preferred_kilobytes(1).unwrap();
     let mut namespace = pushing(endpoint().with_batching(batching));
     let long = |letter: &str| letter.repeat(600);
     let ids = [long("a"), long("b"), "c".to_owned()];

@@ -8,7 +8,7 @@
 /// ```
 /// use eventgrid_push::Batching;
 ///
-/// let batching = Batching::new().max_events(3)?.preferred_kilobytes(1)?;
+/// let batching = Batching::new().with_max_events(3)?.with_preferred_kilobytes(1)?;
 /// // The sizes of the events that wait, in bytes.
 /// assert_eq!(batching.next_batch([300, 300, 300, 300]), 3);
 /// assert_eq!(batching.next_batch([300, 800, 300]), 1);
@@ -31,11 +31,32 @@ impl Batching {
         Self { max_events: Self::MOST_EVENTS, preferred_kilobytes: 64 }
     }
 
+    /// What a subscription sets of the two: `None` if it sets neither, and so has no batches.
+    ///
+    /// # Errors
+    /// [`BatchingError`] if one that is set is outside its range.
+    pub fn from_options(
+        max_events: Option<u32>,
+        preferred_kilobytes: Option<u32>,
+    ) -> Result<Option<Self>, BatchingError> {
+        if max_events.is_none() && preferred_kilobytes.is_none() {
+            return Ok(None);
+        }
+        let mut batching = Self::new();
+        if let Some(events) = max_events {
+            batching = batching.with_max_events(events)?;
+        }
+        if let Some(kilobytes) = preferred_kilobytes {
+            batching = batching.with_preferred_kilobytes(kilobytes)?;
+        }
+        Ok(Some(batching))
+    }
+
     /// Sets the maximum number of events in a batch: `maxEventsPerBatch`, from 1 to 5,000.
     ///
     /// # Errors
     /// [`BatchingError::Events`] if it is outside this range.
-    pub const fn max_events(mut self, events: u32) -> Result<Self, BatchingError> {
+    pub const fn with_max_events(mut self, events: u32) -> Result<Self, BatchingError> {
         if events == 0 || events > Self::MOST_EVENTS {
             return Err(BatchingError::Events { events });
         }
@@ -48,7 +69,7 @@ impl Batching {
     ///
     /// # Errors
     /// [`BatchingError::Kilobytes`] if it is outside this range.
-    pub const fn preferred_kilobytes(mut self, kilobytes: u32) -> Result<Self, BatchingError> {
+    pub const fn with_preferred_kilobytes(mut self, kilobytes: u32) -> Result<Self, BatchingError> {
         if kilobytes == 0 || kilobytes > Self::MOST_KILOBYTES {
             return Err(BatchingError::Kilobytes { kilobytes });
         }
@@ -73,12 +94,12 @@ impl Batching {
     }
 
     /// The maximum number of events in a batch.
-    pub const fn most_events(self) -> usize {
-        self.max_events as usize
+    pub const fn max_events(self) -> u32 {
+        self.max_events
     }
 
     /// The maximum size of a body in KiB. An event that is larger is sent alone.
-    pub const fn most_kilobytes(self) -> u32 {
+    pub const fn preferred_kilobytes(self) -> u32 {
         self.preferred_kilobytes
     }
 }

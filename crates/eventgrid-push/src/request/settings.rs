@@ -76,8 +76,8 @@ impl PushSettings {
     }
 
     /// The maximum number of events in a request: 1 without batches.
-    pub fn most_events(&self) -> usize {
-        self.batching.map_or(1, Batching::most_events)
+    pub fn max_events(&self) -> usize {
+        self.batching.map_or(1, |batching| batching.max_events() as usize)
     }
 
     /// How many of the waiting events go into the next request, counted from the first one. `sizes`
@@ -103,7 +103,7 @@ impl PushSettings {
         events: &[PushedEvent<'_>],
         attempts_before: u32,
     ) -> Result<PushRequest, PushError> {
-        let most = self.most_events();
+        let most = self.max_events();
         if events.is_empty() {
             return Err(PushError::NoEvent);
         }

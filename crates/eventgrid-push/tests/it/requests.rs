@@ -139,7 +139,7 @@ fn what_cannot_be_sent_is_an_error() {
     assert_eq!(settings(schema).request(&[], 0).unwrap_err(), PushError::NoEvent);
     let error = settings(schema).request(&[one, one], 0).unwrap_err();
     assert_eq!(error, PushError::TooManyEvents { count: 2, most: 1 });
-    let batching = Batching::new().max_events(2).unwrap();
+    let batching = Batching::new().with_max_events(2).unwrap();
     let error = settings(schema).with_batching(batching).request(&[one, one, one], 0).unwrap_err();
     assert_eq!(error, PushError::TooManyEvents { count: 3, most: 2 });
     let error = settings(DeliverySchema::EventGrid).request(&[one], 0).unwrap_err();
@@ -164,7 +164,7 @@ fn an_event_must_be_one_of_its_schema() {
 
 #[test]
 fn batches_are_as_large_as_both_limits_allow() {
-    let batching = Batching::new().max_events(4).unwrap().preferred_kilobytes(1).unwrap();
+    let batching = Batching::new().with_max_events(4).unwrap().with_preferred_kilobytes(1).unwrap();
     // With brackets and commas, 1,024 bytes are full with 2 of 510 and a half, or of 510 and 511.
     for (sizes, count) in [
         (&[][..], 0),
@@ -188,7 +188,7 @@ fn batches_are_as_large_as_both_limits_allow() {
 #[test]
 fn a_body_of_several_events_is_never_larger_than_preferred() {
     let schema = DeliverySchema::Custom;
-    let batching = Batching::new().preferred_kilobytes(1).unwrap();
+    let batching = Batching::new().with_preferred_kilobytes(1).unwrap();
     let settings = settings(schema).with_batching(batching);
     for len in 10..600 {
         let json = format!("{{\"a\":\"{}\"}}", "x".repeat(len - 8));
@@ -202,12 +202,22 @@ fn a_body_of_several_events_is_never_larger_than_preferred() {
 
 #[test]
 fn limits_of_batches_are_checked() {
-    assert!(Batching::new().max_events(5000).is_ok() && Batching::new().max_events(1).is_ok());
-    assert!(Batching::new().max_events(0).is_err() && Batching::new().max_events(5001).is_err());
-    assert!(Batching::new().preferred_kilobytes(1024).is_ok());
-    assert!(Batching::new().preferred_kilobytes(0).is_err());
-    let error = Batching::new().preferred_kilobytes(1025).unwrap_err();
+    assert!(Batching::new().with_max_events(5000).is_ok() && Batching::new().with_max_events(1).is_ok());
+    assert!(Batching::new().with_max_events(0).is_err() && Batching::new().with_max_events(5001).is_err());
+    assert!(Batching::new().with_preferred_kilobytes(1024).is_ok());
+    assert!(Batching::new().with_preferred_kilobytes(0).is_err());
+    let error = Batching::new().with_preferred_kilobytes(1025).unwrap_err();
     assert_eq!(error.to_string(), "a batch cannot have up to 1025 KiB: write a number from 1 to 1024");
+}
+
+#[test]
+fn a_subscription_that_sets_neither_size_has_no_batches() {
+    let new = Batching::new();
+    assert_eq!(Batching::from_options(None, None), Ok(None));
+    assert_eq!(Batching::from_options(Some(3), None), new.with_max_events(3).map(Some));
+    assert_eq!(Batching::from_options(None, Some(9)), new.with_preferred_kilobytes(9).map(Some));
+    assert!(Batching::from_options(Some(0), Some(9)).is_err());
+    assert!(Batching::from_options(Some(3), Some(1025)).is_err());
 }
 
 #[test]

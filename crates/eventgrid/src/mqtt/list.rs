@@ -28,7 +28,7 @@ impl ListOptions {
 
     /// Sets how many messages a page has at most: 1 to 100.
     #[must_use]
-    pub const fn with_max_results(mut self, messages: u32) -> Self {
+    pub const fn max_results(mut self, messages: u32) -> Self {
         self.max_results = Some(messages);
         self
     }
@@ -43,7 +43,7 @@ impl ListOptions {
 /// use eventgrid::mqtt::{ListOptions, ListRetained, MqttBroker, TopicFilter};
 ///
 /// let broker = MqttBroker::new("https://ns.example")?;
-/// let options = ListOptions::new().with_max_results(50);
+/// let options = ListOptions::new().max_results(50);
 /// let call = ListRetained::new(&broker, TopicFilter::new("devices/#")?, options);
 /// let mut storage = [0; 512];
 /// let mut tx = Buf::new(&mut storage);

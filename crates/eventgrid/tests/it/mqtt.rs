@@ -202,7 +202,7 @@ fn topics(page: &RetainedPage<'_>) -> Vec<String> {
 #[test]
 fn list_page_by_page() {
     let (seen, ()) = sent([response(200, FIRST), response(200, LAST)], |mqtt| {
-        let options = ListOptions::new().with_max_results(2);
+        let options = ListOptions::new().max_results(2);
         let mut page = mqtt.list_retained(TopicFilter::new("a/+").unwrap(), options).unwrap();
         assert_eq!(topics(&page), ["a/1", "a/2"]);
         let qos: Vec<_> = page.iter().map(|entry| entry.metadata().qos().unwrap()).collect();
@@ -252,7 +252,7 @@ fn what_cannot_be_asked_for_is_refused_before_anything_is_sent() {
     let long = "x".repeat(65_536);
     let (seen, ()) = sent([], |mqtt| {
         for messages in [0, 101] {
-            let options = ListOptions::new().with_max_results(messages);
+            let options = ListOptions::new().max_results(messages);
             let error = mqtt.list_retained(TopicFilter::new("#").unwrap(), options).unwrap_err();
             assert!(matches!(error, Error::Request(RequestError::MaxResults(asked)) if asked == messages));
         }

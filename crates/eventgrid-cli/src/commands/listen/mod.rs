@@ -140,18 +140,12 @@ fn settings(arguments: &ListenArguments, subscription: &str) -> Result<PushSetti
         Failure::usage("the name of the event subscription cannot be sent").caused_by(&error)
     })?;
     let settings = settings.with_properties(headers(arguments)?);
-    if arguments.batch_events.is_none() && arguments.batch_kilobytes.is_none() {
-        return Ok(settings);
-    }
-    let invalid = |error| Failure::usage("the size of the batches is not valid").caused_by(&error);
-    let mut batching = Batching::new();
-    if let Some(events) = arguments.batch_events {
-        batching = batching.max_events(events).map_err(invalid)?;
-    }
-    if let Some(kilobytes) = arguments.batch_kilobytes {
-        batching = batching.preferred_kilobytes(kilobytes).map_err(invalid)?;
-    }
-    Ok(settings.with_batching(batching))
+    let batching = Batching::from_options(arguments.batch_events, arguments.batch_kilobytes)
+        .map_err(|error| Failure::usage("the size of the batches is not valid").caused_by(&error))?;
+    Ok(match batching {
+        Some(batching) => settings.with_batching(batching),
+        None => settings,
+    })
 }
 
 /// The headers that are sent beside those of Event Grid.

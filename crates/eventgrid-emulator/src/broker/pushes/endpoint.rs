@@ -17,7 +17,7 @@ use http::Uri;
 /// use eventgrid_emulator::eventgrid_push::{Batching, RetryPolicy};
 ///
 /// let endpoint = PushEndpoint::new("http://localhost:8080/events?code=s3cret")?
-///     .with_batching(Batching::new().max_events(100)?)
+///     .with_batching(Batching::new().with_max_events(100)?)
 ///     .with_retry_policy(RetryPolicy::namespace().with_max_attempts(3)?);
 /// assert_eq!(endpoint.url().unwrap().path(), "/events");
 /// assert!(!format!("{endpoint:?}").contains("s3cret"));

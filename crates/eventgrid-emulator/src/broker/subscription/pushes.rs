@@ -161,7 +161,7 @@ impl Subscription {
         let Some(policy) = self.push.as_ref().map(|push| push.policy) else { return push };
         self.end_due(now, STEPS_OF_A_RECEIVE);
         let TakenPush { events: taken, deaths, .. } = &mut push;
-        taken.reserve_exact(settings.most_events().min(self.available()));
+        taken.reserve_exact(settings.max_events().min(self.available()));
         let count = settings.next_batch(iter::from_fn(|| {
             let event = self.take_due(now, &policy, max_deaths, deaths)?;
             let size = size_of(&event);

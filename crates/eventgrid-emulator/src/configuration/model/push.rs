@@ -158,7 +158,9 @@ impl PushConfiguration {
             DestinationConfiguration::WebHook { url } => PushEndpoint::new(text_of(url)?)?,
             DestinationConfiguration::NamespaceTopic { topic } => PushEndpoint::namespace_topic(topic),
         };
-        if let Some(batching) = self.batching()? {
+        let batching =
+            Batching::from_options(self.max_events_per_batch, self.preferred_batch_size_in_kilobytes)?;
+        if let Some(batching) = batching {
             endpoint = endpoint.with_batching(batching);
         }
         if let Some(schema) = self.schema {
@@ -175,21 +177,6 @@ impl PushConfiguration {
         }
         let properties = self.delivery_properties.iter().map(DeliveryPropertyConfiguration::property);
         Ok(endpoint.with_properties(DeliveryProperties::new(properties.collect::<Result<_, _>>()?)?))
-    }
-
-    fn batching(&self) -> Result<Option<Batching>, PushSettingError> {
-        let (events, kilobytes) = (self.max_events_per_batch, self.preferred_batch_size_in_kilobytes);
-        if events.is_none() && kilobytes.is_none() {
-            return Ok(None);
-        }
-        let mut batching = Batching::new();
-        if let Some(events) = events {
-            batching = batching.max_events(events)?;
-        }
-        if let Some(kilobytes) = kilobytes {
-            batching = batching.preferred_kilobytes(kilobytes)?;
-        }
-        Ok(Some(batching))
     }
 
     fn retry_policy(&self, tier: DeliveryTier) -> Result<Option<RetryPolicy>, PushSettingError> {

@@ -204,7 +204,7 @@ impl<T: Transport, E: Sleep, C: Credential> MqttClient<T, E, C> {
     ///
     /// # Errors
     /// Any [`Error`]: its variants tell who must act. [`Error::ResponseTooLarge`] means that the
-    /// page does not fit into `rx`: ask for fewer messages by [`ListOptions::with_max_results`].
+    /// page does not fit into `rx`: ask for fewer messages by [`ListOptions::max_results`].
     pub fn list_retained_in<'r>(
         &self,
         filter: TopicFilter<'_>,
