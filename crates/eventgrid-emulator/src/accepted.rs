@@ -1,6 +1,5 @@
 //! What was accepted: publishes, kept for a test to look at.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::str::FromStr;
 
@@ -8,6 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::{Serialize, Serializer};
 
 use crate::broker::Event;
+use crate::latest::{Kept, Latest};
 
 /// A publish that was accepted.
 ///
@@ -89,8 +89,11 @@ impl Accepted {
         let kept = headers.iter().filter(|(name, _)| is_kept(name));
         kept.map(|(name, value)| (name.clone(), value.clone())).collect()
     }
+}
 
-    /// About how many bytes it takes.
+impl Kept for Accepted {
+    const MAX_SIZE: usize = 16 * 1024 * 1024;
+
     fn size(&self) -> usize {
         let texts = [Some(&self.name), self.channel.as_ref(), self.api_version.as_ref()];
         let texts: usize = texts.into_iter().flatten().map(String::len).sum();
@@ -154,92 +157,27 @@ impl Serialize for InputSchema {
 }
 
 /// The publishes that were accepted last.
-#[derive(Debug, Default)]
-pub(crate) struct AcceptedLog {
-    publishes: VecDeque<Accepted>,
-    /// How many bytes they take.
-    size: usize,
-}
-
-impl AcceptedLog {
-    const MAX_PUBLISHES: usize = 1000;
-    const MAX_SIZE: usize = 16 * 1024 * 1024;
-
-    pub(crate) fn push(&mut self, accepted: Accepted) {
-        self.size += accepted.size();
-        self.publishes.push_back(accepted);
-        while self.publishes.len() > Self::MAX_PUBLISHES
-            || self.size > Self::MAX_SIZE && self.publishes.len() > 1
-        {
-            let oldest = self.publishes.pop_front();
-            self.size -= oldest.map_or(0, |oldest| oldest.size());
-        }
-    }
-
-    pub(crate) fn clear(&mut self) {
-        *self = Self::default();
-    }
-
-    /// All of them, the oldest first.
-    pub(crate) fn to_vec(&self) -> Vec<Accepted> {
-        self.publishes.iter().cloned().collect()
-    }
-}
+pub(crate) type AcceptedLog = Latest<Accepted>;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn accepted(name: usize, size: usize) -> Accepted {
-        Accepted {
+    #[test]
+    fn headers_and_events_count() {
+        let value = HeaderValue::try_from("x".repeat(400_000)).unwrap();
+        let accepted = Accepted {
             target: TargetKind::BasicTopic,
-            name: name.to_string(),
+            name: "orders".to_owned(),
             channel: None,
             schema: InputSchema::Custom,
             api_version: None,
-            headers: HeaderMap::new(),
-            events: vec![Event::from_json(format!("\"{}\"", "x".repeat(size - 2))).unwrap()],
-        }
-    }
-
-    fn names(log: &AcceptedLog) -> Vec<String> {
-        log.to_vec().into_iter().map(|accepted| accepted.name).collect()
-    }
-
-    #[test]
-    fn the_last_thousand_are_kept() {
+            headers: HeaderMap::from_iter([(HeaderName::from_static("user-agent"), value)]),
+            events: vec![Event::from_json(format!("\"{}\"", "x".repeat(200_000))).unwrap()],
+        };
         let mut log = AcceptedLog::default();
-        (0..1_500).for_each(|number| log.push(accepted(number, 2)));
-        let names = names(&log);
-        assert_eq!((names.len(), names[0].as_str(), names[999].as_str()), (1000, "500", "1499"));
-        log.clear();
-        assert!(log.to_vec().is_empty());
-    }
-
-    #[test]
-    fn no_more_bytes_are_kept_than_agreed_unless_the_last_alone_has_more() {
-        let small = accepted(0, 2).size();
-        let half = AcceptedLog::MAX_SIZE / 2 - small;
-        let mut log = AcceptedLog::default();
-        (0..3).for_each(|number| log.push(accepted(number, half)));
-        assert_eq!(names(&log), ["1", "2"]);
-        log.push(accepted(3, 2));
-        assert_eq!(names(&log), ["2", "3"]);
-        log.push(accepted(4, 3 * half));
-        assert_eq!(names(&log), ["4"]);
-        log.push(accepted(5, 2));
-        assert_eq!(names(&log), ["5"]);
-        assert_eq!(log.size, small);
-    }
-
-    #[test]
-    fn headers_count_too() {
-        let mut log = AcceptedLog::default();
-        let mut large = accepted(0, 2);
-        let value = HeaderValue::try_from("x".repeat(400_000)).unwrap();
-        large.headers.insert("user-agent", value);
-        (0..1000).for_each(|_| log.push(large.clone()));
-        assert!(log.size <= AcceptedLog::MAX_SIZE);
-        assert_eq!(log.to_vec().len(), AcceptedLog::MAX_SIZE / large.size());
+        (0..1000).for_each(|_| log.push(accepted.clone()));
+        assert_eq!(log.iter().count(), 16 * 1024 * 1024 / accepted.size());
+        assert!((600_000..601_000).contains(&accepted.size()), "{}", accepted.size());
     }
 }

@@ -17,6 +17,7 @@ mod event;
 mod facts;
 mod fault;
 mod in_process;
+mod latest;
 mod limits;
 mod mqtt;
 mod name;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use http::HeaderName;
 use serde::Deserialize;
 
-use super::journaled_request::{JournaledRequest, is_kept};
+use super::journaled_request::{JournaledRequest, KEPT_HEADERS, is_kept};
 use super::subject::{Operation, is_same};
 use crate::topic_id::is_same_topic;
 
@@ -42,8 +42,9 @@ pub struct RequestCriteria {
 /// A header that the journal does not keep, so no request has it there.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the journal does not keep the header {0:?}, which may hold a secret: ask for content-type, user-agent, host, \
-     accept, traceparent, x-ms-client-request-id, aeg-channel-name or a header that begins with ce-"
+    "the journal does not keep the header {0:?}, which may hold a secret: ask for a header that begins with ce-, or \
+     one of {kept}",
+    kept = KEPT_HEADERS.join(", ")
 )]
 pub struct HeaderNotKept(String);
 

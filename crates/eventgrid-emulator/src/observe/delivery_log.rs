@@ -1,76 +1,47 @@
 //! The deliveries that were made last.
 
-use std::collections::VecDeque;
-
 use super::delivered_events::DeliveredEvents;
 use super::delivery::{DeliveryCriteria, LoggedDelivery};
+use crate::latest::{Kept, Latest};
 
-/// The deliveries that were made last, bounded in their number and their bytes; the last one is
-/// always kept.
-#[derive(Debug, Default)]
-pub(crate) struct DeliveryLog {
-    deliveries: VecDeque<KeptDelivery>,
-    /// How many bytes they take.
-    size: usize,
-    /// The number of the next delivery.
-    next: u64,
-    /// How many were forgotten to stay within bounds.
-    forgotten: u64,
-}
+/// The deliveries that were made last.
+pub(crate) type DeliveryLog = Latest<KeptDelivery>;
 
 /// A delivery without its events, and these: they are put into it when it is shown.
 #[derive(Debug)]
-struct KeptDelivery {
+pub(crate) struct KeptDelivery {
     delivery: LoggedDelivery,
     events: DeliveredEvents,
 }
 
-impl KeptDelivery {
+impl Kept for KeptDelivery {
+    const MAX_SIZE: usize = 8 * 1024 * 1024;
+
     fn size(&self) -> usize {
         self.delivery.size() + self.events.size()
     }
+}
 
+impl KeptDelivery {
     fn shown(&self) -> LoggedDelivery {
         LoggedDelivery { events: self.events.shown(), ..self.delivery.clone() }
     }
 }
 
 impl DeliveryLog {
-    const MAX_DELIVERIES: usize = 1000;
-    const MAX_SIZE: usize = 8 * 1024 * 1024;
-
     /// Adds a delivery, and gives it its number.
     pub(crate) fn add(&mut self, mut delivery: LoggedDelivery, events: DeliveredEvents) {
-        delivery.number = self.next;
-        self.next += 1;
-        let kept = KeptDelivery { delivery, events };
-        self.size += kept.size();
-        self.deliveries.push_back(kept);
-        while self.deliveries.len() > Self::MAX_DELIVERIES
-            || self.size > Self::MAX_SIZE && self.deliveries.len() > 1
-        {
-            let oldest = self.deliveries.pop_front();
-            self.size -= oldest.map_or(0, |oldest| oldest.size());
-            self.forgotten += 1;
-        }
+        delivery.number = self.next_number();
+        self.push(KeptDelivery { delivery, events });
     }
 
     /// The deliveries that meet the criteria, the oldest first.
     pub(crate) fn find(&self, criteria: &DeliveryCriteria) -> Vec<LoggedDelivery> {
-        let found = self.deliveries.iter().rev().filter(|kept| criteria.is_met_by(&kept.delivery));
+        let found = self.iter().rev().filter(|kept| criteria.is_met_by(&kept.delivery));
         let found = found.take(criteria.limit.unwrap_or(usize::MAX));
         let mut found: Vec<_> = found.map(KeptDelivery::shown).collect();
         found.reverse();
         found
-    }
-
-    pub(crate) fn forgotten(&self) -> u64 {
-        self.forgotten
-    }
-
-    /// Forgets all. Numbers go on.
-    pub(crate) fn clear(&mut self) {
-        *self = Self { next: self.next, ..Self::default() };
     }
 }
 
@@ -109,18 +80,12 @@ mod tests {
     }
 
     #[test]
-    fn the_last_thousand_are_kept_and_fewer_if_they_are_large() {
+    fn fewer_are_kept_if_they_have_many_events() {
         let mut log = DeliveryLog::default();
-        let all = DeliveryCriteria::new();
-        (0..1500).for_each(|_| add(&mut log, "billing", 1));
-        let kept = numbers(&log, &all);
-        assert_eq!((kept.len(), kept[0], log.forgotten()), (1000, 500, 500));
         (0..60).for_each(|_| add(&mut log, "billing", 5000));
-        assert!(log.size <= DeliveryLog::MAX_SIZE && numbers(&log, &all).len() < 1000);
-        add(&mut log, "billing", 1_000_000);
-        assert_eq!(numbers(&log, &all), [1560]);
-        log.clear();
-        assert_eq!((numbers(&log, &all).len(), log.forgotten(), log.size), (0, 0, 0));
+        let kept = numbers(&log, &DeliveryCriteria::new());
+        assert_eq!((kept.last(), kept.len() as u64), (Some(&59), 60 - log.forgotten()));
+        assert!(log.forgotten() > 0 && log.iter().map(Kept::size).sum::<usize>() <= KeptDelivery::MAX_SIZE);
     }
 
     #[test]

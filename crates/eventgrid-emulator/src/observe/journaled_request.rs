@@ -11,6 +11,7 @@ use super::refusal::{FaultInjected, Refusal};
 use super::subject::{Operation, Subject};
 use super::visible::path_and_query;
 use crate::accepted::serialize_headers;
+use crate::latest::Kept;
 use crate::time::UnixTime;
 
 /// A request that an emulator got, and its result, without secrets.
@@ -101,9 +102,12 @@ impl JournaledRequest {
             self.error_message = Some(refusal.message.clone());
         }
     }
+}
 
-    /// About how many bytes it takes.
-    pub(super) fn size(&self) -> usize {
+impl Kept for JournaledRequest {
+    const MAX_SIZE: usize = 8 * 1024 * 1024;
+
+    fn size(&self) -> usize {
         let names = [&self.topic, &self.subscription, &self.error_code, &self.error_message];
         let names: usize = names.into_iter().flatten().map(String::len).sum();
         let header =
@@ -114,25 +118,26 @@ impl JournaledRequest {
 
 /// A list of what to keep, not of what to leave out: so a credential in a new header is not kept
 /// either.
+pub(super) const KEPT_HEADERS: [&str; 15] = [
+    "accept",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "host",
+    "user-agent",
+    "x-ms-client-request-id",
+    "traceparent",
+    "tracestate",
+    "aeg-channel-name",
+    "aeg-event-type",
+    "mqtt-qos",
+    "mqtt-retain",
+    "mqtt-message-expiry",
+    "mqtt-payload-format-indicator",
+];
+
 pub(super) fn is_kept(name: &HeaderName) -> bool {
-    const KNOWN: [&str; 15] = [
-        "accept",
-        "content-encoding",
-        "content-length",
-        "content-type",
-        "host",
-        "user-agent",
-        "x-ms-client-request-id",
-        "traceparent",
-        "tracestate",
-        "aeg-channel-name",
-        "aeg-event-type",
-        "mqtt-qos",
-        "mqtt-retain",
-        "mqtt-message-expiry",
-        "mqtt-payload-format-indicator",
-    ];
-    KNOWN.contains(&name.as_str()) || name.as_str().starts_with("ce-")
+    KEPT_HEADERS.contains(&name.as_str()) || name.as_str().starts_with("ce-")
 }
 
 fn as_text<S: Serializer>(value: &impl ToString, serializer: S) -> Result<S::Ok, S::Error> {

@@ -435,7 +435,7 @@ impl Emulator {
 
     /// The publishes that were accepted, the oldest first; see [`Accepted`] for how many are kept.
     pub fn accepted(&self) -> Vec<Accepted> {
-        self.accepted.to_vec()
+        self.accepted.iter().cloned().collect()
     }
 
     /// Forgets what was accepted. The events stay where they are.
