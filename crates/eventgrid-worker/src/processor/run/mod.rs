@@ -39,6 +39,8 @@ pub(super) struct Run<'p, X> {
     shared: &'p Shared,
     subscriptions: Vec<PolledSubscription>,
     deliveries: Deliveries,
+    /// What happened so far. Others see it once it is published.
+    stats: ProcessorStats,
     /// How many events the receives in progress may bring.
     asked: usize,
     polls: usize,
@@ -69,6 +71,7 @@ impl<'p, X: TransportError> Run<'p, X> {
                 .map(|name| PolledSubscription::new(name, options.locks.duration))
                 .collect(),
             deliveries: Deliveries::default(),
+            stats: *shared.stats(),
             asked: 0,
             polls: 0,
             polls_until: None,
@@ -219,7 +222,8 @@ impl<'p, X: TransportError> Run<'p, X> {
         self.count();
     }
 
-    /// Notes that a handler has ended, after it ran for `took`.
+    /// Notes that a handler has ended, after it ran for `took`. The counts show it when the next
+    /// handler begins, or when the run [advances](Self::advance).
     pub(super) fn handled(&mut self, id: DeliveryId, ended: &Handled, took: Duration, now: Duration) {
         let Some((active, handling)) = self.deliveries.handled(id) else { return };
         let (event, subscription, has_lock) =
@@ -245,7 +249,6 @@ impl<'p, X: TransportError> Run<'p, X> {
         } else {
             self.deliveries.remove(id);
         }
-        self.count();
     }
 
     /// The end of the run.
@@ -282,7 +285,7 @@ impl<'p, X: TransportError> Run<'p, X> {
     }
 
     /// The policy's verdict on an event without one.
-    fn judge(&self, event: &OwnedReceivedEvent, cause: FailureCause<'_>) -> Verdict {
+    fn judge(&mut self, event: &OwnedReceivedEvent, cause: FailureCause<'_>) -> Verdict {
         self.tally(|stats| {
             *match cause {
                 FailureCause::Error(_) => &mut stats.failed,
@@ -306,15 +309,16 @@ impl<'p, X: TransportError> Run<'p, X> {
         }
     }
 
-    fn count(&self) {
+    /// Publishes the counts as they are now.
+    fn count(&mut self) {
         self.tally(|_| {});
     }
 
     /// Counts what was done to the deliveries, after it was done. Whoever reads the counts, at any
     /// moment and on any thread, finds each delivery in exactly one of them.
-    fn tally(&self, change: impl FnOnce(&mut ProcessorStats)) {
-        let mut stats = self.shared.stats();
-        change(&mut stats);
-        self.deliveries.count(&mut stats);
+    fn tally(&mut self, change: impl FnOnce(&mut ProcessorStats)) {
+        change(&mut self.stats);
+        self.deliveries.count(&mut self.stats);
+        *self.shared.stats() = self.stats;
     }
 }

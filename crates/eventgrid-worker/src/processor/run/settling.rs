@@ -110,21 +110,22 @@ impl<X: TransportError> Run<'_, X> {
         again
     }
 
+    /// Counts what is published when the whole response was read.
     fn succeeded(&mut self, call: &SettleCall, item: &SettleItem) {
         if call.action == SettleAction::RenewLocks {
             if self.deliveries.renewed(item.id, call.sent_at, self.options.locks) {
-                self.tally(|stats| stats.renewed += 1);
+                self.stats.renewed += 1;
             }
             return;
         }
         self.deliveries.remove(item.id);
-        self.tally(|stats| match call.action {
-            SettleAction::Acknowledge => stats.acknowledged += 1,
-            SettleAction::Release(_) => stats.released += 1,
-            SettleAction::Reject => stats.rejected += 1,
+        match call.action {
+            SettleAction::Acknowledge => self.stats.acknowledged += 1,
+            SettleAction::Release(_) => self.stats.released += 1,
+            SettleAction::Reject => self.stats.rejected += 1,
             // A verdict is one of the above.
             _ => {}
-        });
+        }
     }
 
     /// Notes that the service says that the lock has ended.
