@@ -4,6 +4,8 @@
 mod support;
 
 use std::net::SocketAddr;
+#[cfg(feature = "http2")]
+use std::time::Duration;
 
 use eventgrid_hyper::eventgrid::{AccessKey, Client, RawRequest, RetryPolicy, Subscription};
 use eventgrid_hyper::{Consumer, Hyper, HyperBuilder, Tokio};
@@ -98,9 +100,9 @@ async fn a_connection_in_use_is_closed_after_its_response() {
     assert_eq!(count.open(), 0);
 }
 
+/// Responds on any number of connections of HTTP/2, and returns its address and certificate.
 #[cfg(feature = "http2")]
-#[tokio::test]
-async fn a_connection_of_http_2_is_closed_when_close_returns() {
+async fn http2_server() -> (SocketAddr, String) {
     use std::convert::Infallible;
 
     use http_body_util::Full;
@@ -111,7 +113,7 @@ async fn a_connection_of_http_2_is_closed_when_close_returns() {
     use hyper_util::server::conn::auto;
 
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let (address, count) = (listener.local_addr().unwrap(), Count::new());
+    let address = listener.local_addr().unwrap();
     let (tls, pem) = support::tls(&[b"h2"]);
     tokio::spawn(async move {
         loop {
@@ -127,6 +129,13 @@ async fn a_connection_of_http_2_is_closed_when_close_returns() {
             });
         }
     });
+    (address, pem)
+}
+
+#[cfg(feature = "http2")]
+#[tokio::test]
+async fn a_connection_of_http_2_is_closed_when_close_returns() {
+    let ((address, pem), count) = (http2_server().await, Count::new());
     let builder = Hyper::builder().root_certificates(pem.as_bytes()).unwrap();
     let transport = counted(builder, &count, address).http2().build();
     let publisher = publisher(transport, "https://eventgrid.invalid");
@@ -140,6 +149,24 @@ async fn a_connection_of_http_2_is_closed_when_close_returns() {
     publisher.close().await;
     assert_eq!(count.open(), 1, "the body may still be read");
     assert_eq!(response.read(&mut [0; 10]).await.unwrap(), 2);
+    drop(response);
+    count.all_closed().await;
+}
+
+#[cfg(feature = "http2")]
+#[tokio::test]
+async fn a_connection_of_http_2_is_kept_while_it_is_used_and_no_longer_than_it_may_be_idle() {
+    let ((address, pem), count) = (http2_server().await, Count::new());
+    let builder = Hyper::builder().root_certificates(pem.as_bytes()).unwrap().keep_alive(Duration::ZERO);
+    let publisher = publisher(counted(builder, &count, address).http2().build(), "https://eventgrid.invalid");
+    for opened in 1..3 {
+        publisher.send(&event()).await.unwrap();
+        assert_eq!(count.opened(), opened);
+        count.all_closed().await;
+    }
+    let response = publisher.open_request(&RawRequest::new("GET", "/")).await.unwrap();
+    publisher.send(&event()).await.unwrap();
+    assert_eq!((count.open(), count.opened()), (1, 3), "a body is still to be read on it");
     drop(response);
     count.all_closed().await;
 }

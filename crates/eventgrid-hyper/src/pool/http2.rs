@@ -56,17 +56,45 @@ enum Spoken {
 /// A connection that calls share.
 struct Connection {
     sender: Sender,
-    used: Instant,
     /// The task that polls the connection. It ends when the connection does.
     driver: JoinHandle<()>,
 }
 
+/// What the service speaks on a connection that was opened.
+pub(super) enum Opened {
+    Http1(Transport),
+    Http2(Sender),
+}
+
 /// A sender of a connection. As long as there is one, the connection does not end.
 #[derive(Clone)]
-struct Sender {
+pub(super) struct Sender {
     requests: SendRequest<Pieces>,
-    /// Cloned by all calls that use the connection, to count them.
-    users: Arc<()>,
+    /// When a call last ended. Cloned by all calls that use the connection, to count them.
+    used: Arc<Mutex<Instant>>,
+}
+
+impl Sender {
+    fn new(requests: SendRequest<Pieces>) -> Self {
+        Self { requests, used: Arc::new(Mutex::new(Instant::now())) }
+    }
+
+    /// Whether no call uses the connection. To be asked of the sender that is kept.
+    fn is_idle(&self) -> bool {
+        Arc::strong_count(&self.used) == 1
+    }
+
+    /// Whether the connection can be used no more, or was idle for too long.
+    fn is_over(&self, now: Instant, keep_alive: Duration) -> bool {
+        let used = *self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        self.requests.is_closed() || (self.is_idle() && now.saturating_duration_since(used) >= keep_alive)
+    }
+}
+
+impl Drop for Sender {
+    fn drop(&mut self) {
+        *self.used.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
 }
 
 impl Http2 {
@@ -75,10 +103,11 @@ impl Http2 {
         Self { is_offered, keep_alive, origins: Mutex::default() }
     }
 
-    /// Sends the request on the connection of its origin, if there is one, and awaits the head of
-    /// the response.
+    /// Sends the request on the connection that was opened for it, or else on that of its origin,
+    /// if there is one, and awaits the head of the response.
     pub(super) async fn send<'p>(
         &self,
+        opened: Option<Sender>,
         request: &Request<'_>,
         limits: Limits,
         report: &mut Report,
@@ -87,34 +116,36 @@ impl Http2 {
             return Ok(None);
         }
         let target = Target::new(request, uri(request)?)?;
-        while let Some(sender) = self.sender(origin(request)) {
+        let mut next = opened.or_else(|| self.sender(origin(request)));
+        while let Some(sender) = next {
             let message = Scratch::default().prepare(request, &target)?;
             if let Some(exchange) = exchange(sender, message, limits, report).await? {
                 return Ok(Some(exchange));
             }
             self.set(origin(request), Spoken::Unknown);
+            next = self.sender(origin(request));
         }
         Ok(None)
     }
 
-    /// Awaits `opening`, unless another call already opens a connection to that origin. Returns the
-    /// connection if it speaks HTTP/1.1; an HTTP/2 connection is kept for all calls.
+    /// Awaits `opening`, unless another call has opened a connection to that origin meanwhile. An
+    /// HTTP/2 connection is kept for all calls.
     pub(super) async fn open(
         &self,
         request: &Request<'_>,
         opening: impl Future<Output = Result<Transport, BeforeSending>>,
-    ) -> Result<Option<Transport>, Error> {
+    ) -> Result<Opened, Error> {
         if !self.is_offered || !request.is_https() {
-            return Ok(Some(opening.await.map_err(Error::from_exchange)?));
+            return Ok(Opened::Http1(opening.await.map_err(Error::from_exchange)?));
         }
         let turn = self.turn(origin(request)).await;
-        if self.sender(origin(request)).is_some() {
-            return Ok(None);
+        if let Some(sender) = self.sender(origin(request)) {
+            return Ok(Opened::Http2(sender));
         }
         let transport = opening.await.map_err(Error::from_exchange)?;
         if !transport.speaks_http2() {
             self.set(origin(request), Spoken::Http1);
-            return Ok(Some(transport));
+            return Ok(Opened::Http1(transport));
         }
         let mut builder = Builder::new(TokioExecutor::new());
         builder.timer(TokioTimer::new()).keep_alive_interval(KEEP_ALIVE);
@@ -122,10 +153,11 @@ impl Http2 {
         let (sender, driver) = begun.map_err(|error| Error::from_exchange(error).unsent())?;
         // Each call on the connection gets the same error.
         let driver = tokio::spawn(async { drop(driver.await) });
-        let sender = Sender { requests: sender, users: Arc::default() };
-        self.set(origin(request), Spoken::Http2(Connection { sender, used: Instant::now(), driver }));
+        let sender = Sender::new(sender);
+        let opened = Opened::Http2(sender.clone());
+        self.set(origin(request), Spoken::Http2(Connection { sender, driver }));
         drop(turn);
-        Ok(None)
+        Ok(opened)
     }
 
     /// Waits until this call may open a connection to that origin. If the origin speaks HTTP/1.1,
@@ -149,20 +181,27 @@ impl Http2 {
     /// A sender of the connection to that origin. `None` if there is no connection, or if it was
     /// idle for too long.
     fn sender(&self, name: &str) -> Option<Sender> {
-        let mut origins = self.lock();
-        let now = Instant::now();
-        for origin in origins.iter_mut() {
-            if let Spoken::Http2(Connection { sender, used, .. }) = &origin.spoken {
-                // A connection ends when the last sender of it is dropped.
-                if sender.requests.is_closed() || now.saturating_duration_since(*used) >= self.keep_alive {
+        self.sweep(Instant::now());
+        let origins = self.lock();
+        let origin = origins.iter().find(|origin| &*origin.name == name)?;
+        let Spoken::Http2(Connection { sender, .. }) = &origin.spoken else { return None };
+        Some(sender.clone())
+    }
+
+    /// Drops the senders of connections that were idle for too long or have ended. A connection
+    /// ends when the last sender of it is dropped. Returns whether there are others.
+    pub(super) fn sweep(&self, now: Instant) -> bool {
+        let mut are_left = false;
+        for origin in self.lock().iter_mut() {
+            if let Spoken::Http2(Connection { sender, .. }) = &origin.spoken {
+                if sender.is_over(now, self.keep_alive) {
                     origin.spoken = Spoken::Unknown;
+                } else {
+                    are_left = true;
                 }
             }
         }
-        let origin = origins.iter_mut().find(|origin| &*origin.name == name)?;
-        let Spoken::Http2(Connection { sender, used, .. }) = &mut origin.spoken else { return None };
-        *used = now;
-        Some(sender.clone())
+        are_left
     }
 
     /// Drops the senders of all connections, so that each connection ends when no call uses it any
@@ -196,8 +235,8 @@ impl Origin {
             return None;
         }
         let Spoken::Http2(connection) = mem::replace(&mut self.spoken, Spoken::Unknown) else { return None };
-        let Connection { sender, driver, .. } = connection;
-        (Arc::strong_count(&sender.users) == 1).then_some(driver)
+        let Connection { sender, driver } = connection;
+        sender.is_idle().then_some(driver)
     }
 }
 

@@ -59,6 +59,14 @@ struct Pooled {
     connection: Connection,
 }
 
+/// A connection that was opened for a call.
+enum Opened {
+    Http1(Box<Pooled>),
+    /// One that all calls share.
+    #[cfg(feature = "http2")]
+    Http2(http2::Sender),
+}
+
 impl Pool {
     pub(crate) fn new(route: Route, keep_alive: Duration, #[cfg(feature = "http2")] http2: Http2) -> Self {
         Self(Arc::new(Inner {
@@ -78,9 +86,11 @@ impl Pool {
         limits: Limits,
         report: &mut Report,
     ) -> Result<Exchange<'_>, Error> {
+        #[cfg(feature = "http2")]
+        let mut opened = None;
         loop {
             #[cfg(feature = "http2")]
-            if let Some(exchange) = self.0.http2.send(request, limits, report).await? {
+            if let Some(exchange) = self.0.http2.send(opened.take(), request, limits, report).await? {
                 return Ok(exchange);
             }
             let kept = self.take(origin(request));
@@ -90,9 +100,12 @@ impl Pool {
                 // It is boxed, so that it takes no room in the future of a call that waits for
                 // events.
                 None => match Box::pin(self.open(request, limits)).await? {
-                    Some(pooled) => pooled,
-                    // It speaks HTTP/2, and was put where all calls find it.
-                    None => continue,
+                    Opened::Http1(pooled) => pooled,
+                    #[cfg(feature = "http2")]
+                    Opened::Http2(sender) => {
+                        opened = Some(sender);
+                        continue;
+                    }
                 },
             };
             let message = match pooled.connection.prepare(request, &self.0.route.proxies) {
@@ -159,25 +172,35 @@ impl Pool {
             return;
         }
         kept.connections.push(pooled);
-        if !kept.is_swept {
-            kept.is_swept = true;
+        self.keep_swept(kept);
+    }
+
+    /// Starts the task that closes idle connections, unless it runs.
+    fn keep_swept(&self, mut kept: MutexGuard<'_, Kept>) {
+        if !std::mem::replace(&mut kept.is_swept, true) {
             drop(kept);
             sweeper::start(&self.0);
         }
     }
 
-    /// Opens a connection. `None` if it speaks HTTP/2, so that all calls share it.
-    async fn open(&self, request: &Request<'_>, limits: Limits) -> Result<Option<Box<Pooled>>, Error> {
+    /// Opens a connection.
+    async fn open(&self, request: &Request<'_>, limits: Limits) -> Result<Opened, Error> {
         let uri = uri(request)?;
         let closings = self.0.lock().closings;
         let route = &self.0.route;
         let opening = route.open(uri, limits.connect);
         #[cfg(feature = "http2")]
-        let Some(stream) = self.0.http2.open(request, opening).await? else { return Ok(None) };
+        let stream = match self.0.http2.open(request, opening).await? {
+            http2::Opened::Http1(stream) => stream,
+            http2::Opened::Http2(sender) => {
+                self.keep_swept(self.0.lock());
+                return Ok(Opened::Http2(sender));
+            }
+        };
         #[cfg(not(feature = "http2"))]
         let stream = opening.await.map_err(Error::from_exchange)?;
         let connection = Connection::begin(stream).await?;
-        Ok(Some(Box::new(Pooled {
+        Ok(Opened::Http1(Box::new(Pooled {
             origin: origin(request).into(),
             used: Instant::now(),
             closings,

@@ -41,7 +41,12 @@ impl Guard {
             let is_usable = pooled.is_usable(now, pool.keep_alive);
             if is_usable { &mut kept.connections } else { &mut unusable }.push(pooled);
         }
-        kept.is_swept = !kept.connections.is_empty();
+        // The pool is locked meanwhile, so that a connection that is opened now starts a new task.
+        #[cfg(feature = "http2")]
+        let is_left = pool.http2.sweep(now);
+        #[cfg(not(feature = "http2"))]
+        let is_left = false;
+        kept.is_swept = is_left || !kept.connections.is_empty();
         let is_swept = kept.is_swept;
         drop(kept);
         for pooled in unusable {
