@@ -46,6 +46,11 @@ pub enum OutboxNotice<'n> {
 impl fmt::Display for OutboxNotice<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::PublishFailed { events: 1, error, retry_in, .. } => write!(
+                f,
+                "1 event could not be published and is sent again in {retry_in:.1?}: {}",
+                with_causes(*error)
+            ),
             Self::PublishFailed { events, error, retry_in, .. } => write!(
                 f,
                 "{events} events could not be published and are sent again in {retry_in:.1?}: {}",

@@ -75,7 +75,8 @@ impl OutboxOptions {
     }
 
     /// Calls `on_notice` with everything that goes wrong while events are forwarded, for logs and
-    /// metrics. It must return soon.
+    /// metrics. It must return soon. Its panics are not caught: a panic ends the future that
+    /// [forwards](crate::Outbox::forward), and no event is lost.
     #[must_use]
     pub fn on_notice(mut self, on_notice: impl Fn(&OutboxNotice<'_>) + Send + Sync + 'static) -> Self {
         self.on_notice = Some(Arc::new(on_notice));

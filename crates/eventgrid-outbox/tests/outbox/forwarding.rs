@@ -52,7 +52,10 @@ async fn what_failed_is_sent_again_and_what_was_not_confirmed_comes_twice() {
     assert_eq!(network.requests().len(), 6);
     let told = notices.all();
     assert_eq!(told.len(), 5);
-    assert!(told.iter().all(|notice| notice.starts_with("1 events could not be published")), "{told:?}");
+    assert!(
+        told.iter().all(|notice| notice.starts_with("1 event could not be published and is ")),
+        "{told:?}"
+    );
     outbox.close().await;
     forwarding.await.unwrap().unwrap();
 }
