@@ -2,7 +2,7 @@
 //! and panics if they cannot be read.
 
 use std::fmt;
-use std::io::{Read as _, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::sync::Arc;
 
 use eventgrid_transport::tls::{TlsConfig, TlsOptions};
@@ -43,6 +43,7 @@ impl TlsConnector {
         Ok(TlsTransport {
             buffers: LazyBuffers::new(config.input_buffer_size(), config.output_buffer_size()),
             stream: StreamOwned::new(connection, socket),
+            takes_no_more: false,
         })
     }
 }
@@ -77,6 +78,27 @@ fn what_is_left(details: &ConnectionDetails<'_>) -> NextTimeout {
 struct TlsTransport {
     buffers: LazyBuffers,
     stream: StreamOwned<ClientConnection, TransportAdapter>,
+    /// Whether sending has failed. What came before can still be read.
+    takes_no_more: bool,
+}
+
+impl TlsTransport {
+    fn read(&mut self) -> io::Result<usize> {
+        let room = self.buffers.input_append_buf();
+        if !self.takes_no_more {
+            return self.stream.read(room);
+        }
+        // The stream would first try to send what is left.
+        let StreamOwned { conn, sock } = &mut self.stream;
+        loop {
+            match conn.reader().read(room) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                read => return read,
+            }
+            conn.read_tls(sock)?;
+            conn.process_new_packets().map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+        }
+    }
 }
 
 impl Transport for TlsTransport {
@@ -86,13 +108,14 @@ impl Transport for TlsTransport {
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
         self.stream.sock.set_timeout(timeout);
-        self.stream.write_all(&self.buffers.output()[..amount])?;
-        Ok(())
+        let sent = self.stream.write_all(&self.buffers.output()[..amount]);
+        self.takes_no_more |= sent.is_err();
+        Ok(sent?)
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
         self.stream.sock.set_timeout(timeout);
-        let read = self.stream.read(self.buffers.input_append_buf())?;
+        let read = self.read()?;
         self.buffers.input_appended(read);
         Ok(read > 0)
     }

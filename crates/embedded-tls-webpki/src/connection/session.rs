@@ -195,24 +195,30 @@ enum State {
 /// Carries out the socket's commands.
 async fn serve<S: Reconnect>(mailbox: &Mailbox<'_, S::ConnectError>, tls: &mut Tls<'_, S>) -> Wish {
     let mut state = State::Fresh;
+    // Why nothing more can be sent. What the server has sent before can still be read.
+    let mut unsendable = None;
     loop {
         let command = mailbox.next().await;
-        state = match (command, state) {
-            (Command::Close, State::Fresh | State::Used) => return Wish::Farewell,
+        match (command, state) {
+            (Command::Close, State::Fresh | State::Used) if unsendable.is_none() => return Wish::Farewell,
             (Command::Close, State::Ended) => return Wish::Close,
             (Command::Close | Command::Abort, _) => return Wish::Abort,
-            (Command::Read, State::Ended) | (_, State::Broken(_)) => state,
+            (Command::Read, State::Ended) | (_, State::Broken(_)) => {}
             // Nothing can be sent to a server that is gone, and a socket aborts a connection before
             // it opens another.
-            (_, State::Ended) | (Command::Connect { .. }, _) => State::Broken(TlsError::NotConnected),
-            (Command::Read, _) => read(mailbox, tls, state).await,
-            (Command::Write(length), _) => {
-                write(mailbox, tls, length).await.map_or_else(State::Broken, |()| state)
+            (_, State::Ended) | (Command::Connect { .. }, _) => state = State::Broken(TlsError::NotConnected),
+            (Command::Read, _) => state = read(mailbox, tls, state).await,
+            (Command::Write(_) | Command::Flush, _) if unsendable.is_some() => {}
+            (Command::Write(length), _) => unsendable = write(mailbox, tls, length).await.err(),
+            (Command::Flush, _) => unsendable = flush(mailbox, tls).await.err(),
+        }
+        if unsendable.is_some() {
+            mailbox.set_last_error(unsendable);
+        }
+        mailbox.reply(match (state, command, unsendable) {
+            (State::Broken(error), ..) | (_, Command::Write(_) | Command::Flush, Some(error)) => {
+                Err(TlsConnectError::Tls(error))
             }
-            (Command::Flush, _) => flush(mailbox, tls).await.map_or_else(State::Broken, |()| state),
-        };
-        mailbox.reply(match state {
-            State::Broken(error) => Err(TlsConnectError::Tls(error)),
             _ => Ok(()),
         });
     }

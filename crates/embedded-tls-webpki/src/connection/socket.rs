@@ -20,7 +20,8 @@ use crate::error::{TlsConnectError, TlsError};
 /// `embedded-io-async`; `flush` sends what was written. Any method may be called at any time, even
 /// after the future of another one was dropped before its end. Without a connection, reading and
 /// writing fail. After the future of a write or a flush was dropped before its end, nothing more
-/// can be sent on the connection.
+/// can be sent on the connection. Neither can it after one has failed; but what the server has sent
+/// until then can still be read.
 ///
 /// `E` is the error of the socket below when it cannot connect.
 pub struct TlsSocket<'a, 'b, E> {
@@ -90,6 +91,7 @@ impl<'a, 'b, E> TlsSocket<'a, 'b, E> {
     /// bytes that were not read.
     pub fn is_open(&mut self) -> bool {
         self.mailbox.unread() == 0
+            && self.mailbox.last_error().is_none()
             && self.ask_at_once(Command::Read).is_pending()
             && !self.mailbox.records.is_within_a_record()
     }

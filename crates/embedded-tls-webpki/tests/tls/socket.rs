@@ -1,7 +1,9 @@
 //! A socket can be opened again and again, however the connection before ended.
 
+use std::io::Write as _;
 use std::pin::pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use embedded_io_async::{ErrorKind, Read, Write};
@@ -9,8 +11,9 @@ use embedded_tls_webpki::{
     CertificateDer, Mailbox, TlsConnectError, TlsError, TlsRandom, TlsSettings, TlsSocket, Trust, session,
     trust_anchor,
 };
+use rustls::{ServerConnection, version};
 use tls_servers::chains::{Chain, HOST, Kind, Party, server};
-use tls_servers::server::{listen, start};
+use tls_servers::server::{config, listen, start};
 use tokio::runtime::Builder;
 use tokio::time::timeout;
 
@@ -108,6 +111,33 @@ fn reading_can_be_given_up_and_taken_up() {
             assert!(!socket.is_open());
             socket.connect(HOST, port).await.unwrap();
             echo(socket).await.unwrap();
+        });
+    });
+}
+
+/// A server may respond to a part of a request and close the connection, which ends in a reset.
+#[test]
+fn what_came_before_writing_failed_can_be_read() {
+    let chain = Chain::new(server(&[HOST]));
+    let config = Arc::new(config(chain.sent(), &chain.leaf.key, None, &[&version::TLS13]));
+    let port = listen(move |mut stream| {
+        let mut connection = ServerConnection::new(config.clone()).unwrap();
+        while connection.is_handshaking() || connection.wants_write() {
+            connection.complete_io(&mut stream).unwrap();
+        }
+        connection.writer().write_all(b"too large").unwrap();
+        connection.send_close_notify();
+        connection.write_tls(&mut stream).unwrap();
+    });
+    trusting(chain.root.der(), AT, |device| {
+        device.run(async |socket| {
+            socket.connect(HOST, port).await.unwrap();
+            while socket.write_all(b"more\n").await.is_ok() && socket.flush().await.is_ok() {}
+            let mut received = [0; 9];
+            socket.read_exact(&mut received).await.unwrap();
+            assert_eq!(&received, b"too large");
+            assert!(!socket.is_open());
+            assert!(socket.flush().await.is_err());
         });
     });
 }

@@ -12,12 +12,13 @@ use crate::options::Options;
 use crate::server::{Gate, Script, Server};
 use crate::subject::Adapter;
 use crate::subject::Subject;
-use crate::transport::OK;
+use crate::transport::{LARGE, OK};
 
 rows![
     a_trusted_server_is_spoken_to_over_one_connection,
     a_kept_connection_that_was_closed_is_no_error,
     a_body_that_ends_without_a_farewell,
+    an_early_response_is_read_though_the_server_hangs_up,
     a_client_certificate_is_shown,
     a_server_that_nobody_vouches_for,
     a_server_of_another_name,
@@ -71,6 +72,17 @@ fn a_body_that_ends_without_a_farewell(adapter: Adapter) {
     let subject = trusting(adapter, &authority);
     Exchange::publish(server.https_url()).send(&subject).assert_response(200, b"hello");
     Exchange::publish(server.https_url()).send(&subject).assert_failure(Interrupted, true);
+    server.finish();
+}
+
+fn an_early_response_is_read_though_the_server_hangs_up(adapter: Adapter) {
+    let authority = Authority::new();
+    let response = "HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 5\r\n\r\nlarge";
+    let script = Script::new().head().write(response).close();
+    let server = Server::start_tls(authority.server_for("localhost"), [script]);
+    let subject = trusting(adapter, &authority);
+    let publish = Exchange::publish_text(server.https_url(), "x".repeat(LARGE));
+    publish.send(&subject).assert_response(413, b"large");
     server.finish();
 }
 
