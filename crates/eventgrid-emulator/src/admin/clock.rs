@@ -66,7 +66,7 @@ pub(super) const ROUTES: &[Route] = &[
         path: "/clock/advance",
         operation: "advanceClock",
         summary: "Moves the clock forward, whether or not it stands still. The response comes when all that ends by this \
-                  has ended, and all attempts to push events that are due by then have been made. A shared access signature whose time is over by then is refused, so make it to last longer.",
+                  has ended, all attempts to push events that are due by then have been made, and dead letters are in their folders. A shared access signature whose time is over by then is refused, so make it to last longer.",
         query: &[],
         body: Some(RequestBody {
             schema: SchemaGenerator::subschema_for::<Advance>,

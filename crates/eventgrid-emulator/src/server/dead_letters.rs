@@ -50,6 +50,11 @@ impl DeadLetterWriter {
         }))
     }
 
+    /// Whether a batch is under way.
+    pub(super) fn is_under_way(&self) -> bool {
+        self.is_under_way
+    }
+
     /// Takes note of a batch that was dealt with.
     pub(super) fn end_batch(&mut self, emulator: &mut Emulator, written: &Written) {
         self.is_under_way = false;

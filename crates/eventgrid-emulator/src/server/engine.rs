@@ -36,7 +36,7 @@ const TURN: Duration = Duration::from_millis(1);
 const STEPS: usize = 4096;
 
 /// The longest that time which was moved stands still at a moment, for the pushes of that moment to
-/// end: as long as one of them may take.
+/// end: as long as one of them may take. Also the longest that who moved it waits for files.
 const LONGEST_HOLD: Duration = DeliveryTier::Basic.response_timeout();
 
 /// What the engine is asked for.
@@ -104,6 +104,8 @@ pub(super) struct Engine {
     when_due: WhenDue,
     /// Since when time that was moved stands still for pushes to end.
     held_since: Option<Instant>,
+    /// Since when who moved time waits for dead letters to be written.
+    writing_since: Option<Instant>,
     committer: Committer,
     dead_letters: DeadLetterWriter,
     pusher: Pusher,
@@ -170,6 +172,7 @@ pub(super) fn engine(
         barriers: Barriers::default(),
         when_due: WhenDue::default(),
         held_since: None,
+        writing_since: None,
         committer,
         dead_letters: DeadLetterWriter::new(handle.tell_of_dead_letters()),
         pusher: Pusher::new(client, runtime, handle.tell_of_pushes()),
@@ -346,7 +349,8 @@ impl Engine {
                 Some(since) => Some(LONGEST_HOLD.saturating_sub(since.elapsed())),
                 None => self.emulator.next_deadline().map(|moment| self.clock.until(moment)),
             };
-            let deadline = [deadline, self.barriers.next_end()].into_iter().flatten().min();
+            let written = self.writing_since.map(|since| LONGEST_HOLD.saturating_sub(since.elapsed()));
+            let deadline = [deadline, written, self.barriers.next_end()].into_iter().flatten().min();
             let wait = self.commands.recv_many(&mut received, REQUESTS);
             let count = match deadline {
                 Some(duration) => tokio::time::timeout(duration, wait).await.ok(),
@@ -364,10 +368,6 @@ impl Engine {
         let started = Instant::now();
         let progress = self.advance();
         let mut turn = Turn::default();
-        if progress == Progress::Done {
-            turn.outgoing.respond_all(&mut self.when_due.responses);
-            self.when_due.results.drain(..).for_each(|tell| turn.outgoing.tell(tell));
-        }
         self.barriers.check(&self.emulator, &mut turn.outgoing);
         self.barriers.end_late(&self.emulator, &mut turn.outgoing);
         while queue.len() < REQUESTS {
@@ -380,14 +380,20 @@ impl Engine {
                 break;
             }
         }
-        self.when_due.append(&mut turn.when_due);
         self.add_finished(&mut turn.outgoing);
         // They are handed over when their deaths are committed.
         if let Some(tell) = self.dead_letters.take_due(&mut self.emulator) {
             turn.outgoing.tell(tell);
         }
+        if progress != Progress::Done {
+            self.writing_since = None;
+        } else if !self.waits_for_files() {
+            turn.outgoing.respond_all(&mut self.when_due.responses);
+            self.when_due.results.drain(..).for_each(|tell| turn.outgoing.tell(tell));
+        }
+        self.when_due.append(&mut turn.when_due);
         let mut is_more_due = match progress {
-            Progress::Done => !self.when_due.is_empty(),
+            Progress::Done => !self.when_due.is_empty() && self.writing_since.is_none(),
             Progress::More => true,
             Progress::Held => false,
         };
@@ -427,6 +433,20 @@ impl Engine {
             self.emulator.advance_by(now, STEPS)
         };
         if is_more_due { Progress::More } else { Progress::Done }
+    }
+
+    /// Whether who moved time waits for dead letters to be written.
+    fn waits_for_files(&mut self) -> bool {
+        if self.when_due.is_empty() || !self.dead_letters.is_under_way() {
+            self.writing_since = None;
+            return false;
+        }
+        let since = self.writing_since.get_or_insert_with(Instant::now);
+        let waits = since.elapsed() < LONGEST_HOLD;
+        if !waits {
+            self.writing_since = None;
+        }
+        waits
     }
 
     /// Whether pushes are under way or due.

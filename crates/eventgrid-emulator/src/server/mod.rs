@@ -331,7 +331,8 @@ impl RunningEmulator {
     ///
     /// Pushes that are due in that time are made: the clock stops at each moment at which an
     /// attempt is due until the attempt has ended, for at most 30 seconds of real time each. So
-    /// when this returns, the endpoints have got all attempts of that time.
+    /// when this returns, the endpoints have got all attempts of that time. Dead letters that are
+    /// due then are in their folders, unless that takes longer than 30 seconds of real time.
     pub fn advance_clock(&self, duration: Duration) {
         self.engine.work_when_due(move |emulator| emulator.advance_clock(duration));
     }
