@@ -53,8 +53,7 @@ impl Emulator {
         request: &Request<Bytes>,
     ) -> Result<Response<Bytes>, ServiceError> {
         let now = self.namespace.now();
-        let checked = self.credentials.check(request, Access::to_mqtt(route), now.as_duration());
-        checked.map_err(ServiceError::mqtt_denied)?;
+        self.check_access(request, Access::to_mqtt(route)).map_err(ServiceError::mqtt_denied)?;
         let method = if route.operation == MqttOperation::Publish { Method::POST } else { Method::GET };
         if *request.method() != method {
             let allowed = if method == Method::POST { "POST" } else { "GET" };
