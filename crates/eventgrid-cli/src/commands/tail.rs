@@ -1,6 +1,7 @@
 //! `egrid tail`.
 
 use std::cell::RefCell;
+use std::future;
 use std::io::{self, Stdout};
 use std::rc::Rc;
 
@@ -16,7 +17,7 @@ use crate::connection::Connection;
 use crate::deliveries::Delivery;
 use crate::failure::Failure;
 use crate::filters::compiled;
-use crate::output::{OutputFormat, RecordWriter, cannot_write};
+use crate::output::{OutputFormat, RecordWriter, cannot_write, stdout_closed};
 
 /// Does what was asked for.
 pub(super) fn run(arguments: &TailArguments, format: OutputFormat) -> Result<(), Failure> {
@@ -51,7 +52,16 @@ pub(super) fn run(arguments: &TailArguments, format: OutputFormat) -> Result<(),
                 async move { tail.take(&event).await }
             }
         };
-        let ran = signal.during(processor.run(handler)).await;
+        let watch = async {
+            let failure = stdout_closed().await;
+            tail.failure.borrow_mut().get_or_insert(failure);
+            tail.end();
+            future::pending().await
+        };
+        let ran = tokio::select! {
+            ran = signal.during(processor.run(handler)) => ran,
+            never = watch => never,
+        };
         let failure = tail.failure.take();
         let closed = tail.out.replace(RecordWriter::new(format, io::stdout())).finish();
         match (failure, ran) {

@@ -11,7 +11,11 @@ pub(crate) use self::format::OutputFormat;
 pub(crate) use self::records::{Record, RecordWriter};
 pub(crate) use self::table::shortened;
 
+use std::future;
 use std::io;
+
+#[cfg(target_os = "linux")]
+use tokio::io::{Interest, unix::AsyncFd};
 
 use crate::failure::{Failure, FailureKind};
 
@@ -22,4 +26,20 @@ pub(crate) fn cannot_write(error: &io::Error) -> Failure {
     } else {
         Failure::local("cannot write to stdout", error)
     }
+}
+
+/// Waits until whoever reads stdout has closed it, which the next write would tell, whenever that
+/// is. Where it cannot be told, as of a file, this waits forever.
+#[allow(deprecated, reason = "what is to be used instead needs a newer tokio; stdout stays open")]
+pub(crate) async fn stdout_closed() -> Failure {
+    #[cfg(target_os = "linux")]
+    if let Ok(stdout) = AsyncFd::with_interest(io::stdout(), Interest::ERROR) {
+        while let Ok(mut readiness) = stdout.ready(Interest::ERROR).await {
+            if readiness.ready().is_error() {
+                return cannot_write(&io::ErrorKind::BrokenPipe.into());
+            }
+            readiness.clear_ready();
+        }
+    }
+    future::pending().await
 }

@@ -158,6 +158,16 @@ fn events_that_cannot_be_printed_are_released() {
     assert_eq!(bench.counts(), [2, 0, 0, 0]);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn tail_ends_when_its_reader_does_although_no_event_matches() {
+    let bench = Bench::new();
+    let mut command = bench.command(&["tail", "--ack", "--where", "data.n=4"]);
+    let mut program = command.stdout(Stdio::piped()).spawn().unwrap();
+    drop(program.stdout.take());
+    assert_eq!(program.wait().unwrap().code(), Some(141));
+}
+
 #[test]
 fn tail_acknowledges_what_it_prints_and_what_does_not_match() {
     let bench = Bench::new();
