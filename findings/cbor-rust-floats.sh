@@ -62,7 +62,8 @@
 #     f64: minicbor with half, ciborium, serde_cbor_2
 #     f32: minicbor with half, ciborium, serde_cbor_2
 #
-# It needs Node.js 20 or later with npm, Python 3.10 or later, and Rust 1.91 or later with crates.io.
+# It needs Node.js 20 or later with npm, Python 3.10 or later, and Rust 1.91 or later with
+# crates.io.
 set -euo pipefail
 folder=$(mktemp -d)
 export npm_config_cache="$folder/npm-cache" PIP_CACHE_DIR="$folder/pip-cache" CARGO_TARGET_DIR="$folder/target"

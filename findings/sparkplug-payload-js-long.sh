@@ -58,7 +58,8 @@ END
 mkdir one-by-one at-once
 echo '{"private":true}' | tee one-by-one/package.json >at-once/package.json
 (cd one-by-one && "${install[@]}" sparkplug-payload@1.0.3 && cp ../main.js . && echo alone && node main.js) >seen
-(cd one-by-one && "${install[@]}" @azure/service-bus@7.9.5 && echo "with @azure/service-bus added" && node main.js) >>seen
+(cd one-by-one && "${install[@]}" @azure/service-bus@7.9.5 &&
+  echo "with @azure/service-bus added" && node main.js) >>seen
 (cd at-once && "${install[@]}" @azure/service-bus@7.9.5 sparkplug-payload@1.0.3 && cp ../main.js . &&
   echo "with @azure/service-bus from the start" && node main.js all) >>seen
 cat seen
