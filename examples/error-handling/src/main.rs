@@ -70,7 +70,7 @@ async fn run() -> Result<bool, AnyError> {
     let result = Publisher::new(stranger, topic.clone()).send(&event).await;
     told.expect(Act::Credential, "a wrong key", result);
 
-    // Nobody listens there. By default it would be tried for some seconds.
+    // Nobody listens there. By default one retry would follow, within a second.
     let nowhere = NamespaceTopic::new("http://127.0.0.1:9", "orders")?;
     let impatient = namespace.client().retry(RetryPolicy::none());
     let result = Publisher::new(impatient, nowhere).send(&event).await;

@@ -113,7 +113,7 @@ fn dead_letters_of_a_basic_topic_have_another_path_and_form() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_written_loses_nothing_and_is_tried_again() {
+fn a_folder_that_cannot_be_written_loses_nothing_and_is_retried() {
     let (emulator, folder) = (namespace(), folder("failing"));
     fs::write(&folder, "in the way").unwrap();
     to(&emulator, ORDERS, "billing", DeadLetterDestination::Folder(folder.clone()));

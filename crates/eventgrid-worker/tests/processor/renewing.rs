@@ -50,7 +50,7 @@ fn locks_that_will_soon_be_due_go_along() {
 }
 
 #[test]
-fn a_renewal_that_fails_is_tried_again_as_long_as_the_lock_lasts() {
+fn a_renewal_that_fails_is_retried_as_long_as_the_lock_lasts() {
     let bench = Bench::new();
     bench.publish(100..101);
     bench.network.fail("renewLock", [Fault::NotSent, Fault::Status(503), Fault::ResponseLost, Fault::None]);

@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn which_statuses_are_tried_again() {
+    fn statuses_that_may_pass_are_retried() {
         for status in 100..600 {
             let outcome = AttemptOutcome::Status { status, retry_after: Some(Duration::from_secs(1)) };
             let expected = match status {
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn which_failures_are_tried_again() {
+    fn failures_that_may_pass_are_retried() {
         for (kind, transient) in [
             (Resolve, true),
             (Connect, true),
@@ -258,11 +258,11 @@ mod tests {
     }
 
     #[test]
-    fn tries_are_counted() {
+    fn no_more_retries_follow_than_are_allowed() {
         let busy = AttemptOutcome::Status { status: 503, retry_after: None };
         let retry = RetryPolicy::new().with_max_retries(2);
-        let tried = [1, 2, 3].map(|attempt| retry.delay(attempt, &busy, Replay::Always, 0).is_some());
-        assert_eq!(tried, [true, true, false]);
+        let are_retried = [1, 2, 3].map(|attempt| retry.delay(attempt, &busy, Replay::Always, 0).is_some());
+        assert_eq!(are_retried, [true, true, false]);
         assert_eq!(RetryPolicy::none().delay(1, &busy, Replay::Always, 0), None);
     }
 }

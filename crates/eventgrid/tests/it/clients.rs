@@ -135,7 +135,7 @@ fn three_retries_with_growing_delays_then_the_last_outcome() {
 }
 
 #[test]
-fn a_connection_that_is_refused_is_tried_once_more_and_one_that_was_there_before_three_times() {
+fn a_refused_connection_is_retried_once_and_one_that_was_there_before_three_times() {
     let (result, requests, slept) = publish(&[refused(), refused()], true);
     let kind = result.unwrap_err().transport_kind();
     assert_eq!((kind, requests, slept), (Some(TransportErrorKind::Connect), 2, vec![400]));

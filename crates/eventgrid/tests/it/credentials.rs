@@ -76,8 +76,8 @@ fn a_blocking_program_chooses_at_run_time() {
 }
 
 #[test]
-fn a_credential_that_fails_later_does_not_hide_what_an_earlier_try_may_have_done() {
-    /// Has a key for so many tries.
+fn a_credential_that_fails_later_does_not_hide_what_an_earlier_attempt_may_have_done() {
+    /// Has a key for this many attempts.
     struct Ending(AtomicU32);
 
     impl Credential for Ending {
@@ -92,9 +92,9 @@ fn a_credential_that_fails_later_does_not_hide_what_an_earlier_try_may_have_done
         }
     }
 
-    let send = |tries: u32, steps: &[crate::support::Step]| {
+    let send = |attempts: u32, steps: &[crate::support::Step]| {
         let transport = Scripted::new(steps.to_vec());
-        let client = Client::new(&transport, Still::default(), Ending(AtomicU32::new(tries)));
+        let client = Client::new(&transport, Still::default(), Ending(AtomicU32::new(attempts)));
         blocking::Publisher::new(client, topic()).send(&event()).unwrap_err().may_have_been_acted_on()
     };
     assert!(!send(0, &[]));
@@ -103,7 +103,7 @@ fn a_credential_that_fails_later_does_not_hide_what_an_earlier_try_may_have_done
 }
 
 #[test]
-fn a_key_is_not_tried_again_after_401() {
+fn a_key_is_not_retried_after_401() {
     let transport = Scripted::new([response(401, "")]);
     let client = Client::new(&transport, Still::default(), AccessKey::new("k"));
     assert!(blocking::Publisher::new(client, topic()).send(&event()).unwrap_err().is_unauthorized());

@@ -175,7 +175,7 @@ fn one_failing_request_does_not_keep_the_others_from_being_sent() {
         limits(10_000, 2),
         &[response(400, ""), refused(), refused(), response(200, "")],
     );
-    assert_eq!(sent.len(), 4, "the second request was tried twice");
+    assert_eq!(sent.len(), 4, "the second request was sent twice");
     assert_eq!(failures(&report), [(0..2, "status Some(400)".to_owned()), (2..4, "status None".to_owned())]);
     assert_eq!(report.accepted(), 2);
     let reasons = report.into_failures().into_iter().map(SendFailure::into_reason);

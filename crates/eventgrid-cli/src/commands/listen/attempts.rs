@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_webhook_that_is_down_is_tried_forever_and_at_least_once_a_minute() {
+    fn a_webhook_that_is_down_is_retried_forever() {
         for result in [DOWN, AttemptResult::TimedOut, AttemptResult::ResolutionError] {
             let mut attempts = attempts(None);
             let times = times(&mut attempts, result, 0, 20);
