@@ -102,6 +102,15 @@ impl ExtensionValue<'_> {
             Self::Json(json) => ExtensionValue::Json(json.into_owned()),
         }
     }
+
+    fn comparable(&self) -> Comparable<'_> {
+        match self {
+            Self::String(text) => Comparable::String(text.as_str()),
+            Self::Integer(integer) => Comparable::Integer(*integer),
+            Self::Boolean(boolean) => Comparable::Boolean(*boolean),
+            Self::Json(json) => Comparable::Json(json.as_str()),
+        }
+    }
 }
 
 impl<'a> From<&'a str> for ExtensionValue<'a> {
@@ -186,13 +195,44 @@ impl<'a> FromIterator<Extension<'a>> for Extensions<'a> {
 
 impl PartialEq for Extensions<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.len() == other.len()
-            && self.iter().all(|extension| other.contains(extension))
-            && other.iter().all(|extension| self.contains(extension))
+        self.len() == other.len() && (self[..] == other[..] || have_same(self, other))
     }
 }
 
 impl Eq for Extensions<'_> {}
+
+/// Whether each has every attribute of the other. They are sorted, since whoever sends an event
+/// chooses how many it has.
+#[cfg(feature = "alloc")]
+fn have_same(one: &[Extension<'_>], other: &[Extension<'_>]) -> bool {
+    sorted(one) == sorted(other)
+}
+
+#[cfg(feature = "alloc")]
+fn sorted<'e>(extensions: &'e [Extension<'e>]) -> alloc::vec::Vec<(&'e str, Comparable<'e>)> {
+    let parts = |extension: &'e Extension<'e>| (extension.name.as_str(), extension.value.comparable());
+    let mut sorted: alloc::vec::Vec<_> = extensions.iter().map(parts).collect();
+    sorted.sort_unstable();
+    sorted.dedup();
+    sorted
+}
+
+/// A value with an order, which has no meaning.
+#[cfg(feature = "alloc")]
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Comparable<'e> {
+    String(&'e str),
+    Integer(i32),
+    Boolean(bool),
+    Json(&'e str),
+}
+
+/// Whether each has every attribute of the other. Without a heap, the program has listed them.
+#[cfg(not(feature = "alloc"))]
+fn have_same(one: &[Extension<'_>], other: &[Extension<'_>]) -> bool {
+    one.iter().all(|extension| other.contains(extension))
+        && other.iter().all(|extension| one.contains(extension))
+}
 
 impl Default for Extensions<'_> {
     fn default() -> Self {

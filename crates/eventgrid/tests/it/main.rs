@@ -15,6 +15,7 @@ mod credentials;
 mod documented_deliveries;
 mod documented_responses;
 mod encoded_event;
+mod extensions_equality;
 mod golden_requests;
 mod json_deserializer;
 #[allow(dead_code, reason = "some feature sets use a part of it")]
