@@ -11,7 +11,7 @@ const fn splat(byte: u8) -> u64 {
 /// control character. Bytes above the lowest one found may be marked wrongly, since the
 /// subtractions borrow.
 #[inline]
-pub(super) fn attention(word: u64) -> u64 {
+fn attention(word: u64) -> u64 {
     // A flipped bit puts the quote next to the control characters.
     let control_or_quote = (word ^ splat(b'"' ^ 0x20)).wrapping_sub(splat(0x21));
     let backslash = (word ^ splat(b'\\')).wrapping_sub(splat(1));
@@ -79,7 +79,7 @@ fn plain_words(bytes: &[u8]) -> usize {
 /// Whether plain text within a string ends at this byte. A flipped bit puts the quote next to the
 /// control characters, so that two comparisons do for three.
 #[inline]
-pub(super) fn is_special(byte: u8) -> bool {
+fn is_special(byte: u8) -> bool {
     (byte ^ 0x02) < 0x21 || byte == b'\\'
 }
 
@@ -212,7 +212,7 @@ fn word_at(bytes: &[u8], at: usize) -> u64 {
 
 /// The first eight bytes.
 #[inline]
-pub(super) fn first_word(bytes: &[u8]) -> u64 {
+fn first_word(bytes: &[u8]) -> u64 {
     match bytes.first_chunk() {
         Some(word) => u64::from_le_bytes(*word),
         None => last_word(bytes),
@@ -221,7 +221,7 @@ pub(super) fn first_word(bytes: &[u8]) -> u64 {
 
 /// How many bytes at the start of a word are plain, all eight at most.
 #[inline]
-pub(super) fn plain_in_word(word: u64) -> usize {
+fn plain_in_word(word: u64) -> usize {
     attention(word).trailing_zeros() as usize / 8
 }
 

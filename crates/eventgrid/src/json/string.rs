@@ -45,13 +45,6 @@ impl<'a> JsonStr<'a> {
         Self::found_plain("")
     }
 
-    /// A JSON string of `text` as it stands. `None` if it needs escapes: if there is a quote, a
-    /// backslash or a control character in it.
-    #[cfg(test)]
-    pub(crate) fn from_plain(text: &'a str) -> Option<Self> {
-        (plain_prefix(text.as_bytes()) == text.len()).then(|| Self::found_plain(text))
-    }
-
     /// The text exactly as it came, with its escapes and without the quotes.
     pub fn raw(self) -> &'a str {
         self.raw
@@ -357,11 +350,7 @@ mod tests {
     fn plain_text_is_borrowed() {
         let plain = string("\"h\u{e9}llo\"");
         assert_eq!(plain.as_str(), Some("h\u{e9}llo"));
-        assert_eq!(plain, JsonStr::from_plain("h\u{e9}llo").unwrap());
         assert_eq!(plain.decode_into(&mut [0; 6]), Ok("h\u{e9}llo"));
-        assert!(JsonStr::from_plain("a\"b").is_none());
-        assert!(JsonStr::from_plain("a\\b").is_none());
-        assert!(JsonStr::from_plain("a\nb").is_none());
         assert!(JsonStr::empty().is_empty());
     }
 
