@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use eventgrid_push::{AttemptResult, DeliveryTier, PushRequest};
 use eventgrid_transport::tls::{TlsConfig, TlsOptions, explain};
-use http_body_util::{BodyExt as _, Collected, Full, Limited};
-use hyper::body::Bytes;
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Body, Bytes};
 use hyper::http::uri::Authority;
 use hyper::{HeaderMap, Request};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -96,11 +96,21 @@ impl HttpSender {
             }
         };
         let (head, body) = response.into_parts();
-        // A longer body is of no interest, and neither is one that breaks off.
-        let body = Limited::new(body, MAX_BODY).collect().await.map(Collected::to_bytes);
-        let text = String::from_utf8_lossy(&body.unwrap_or_default()).into_owned();
-        (AttemptResult::Status(head.status.as_u16()), head.headers, text)
+        (AttemptResult::Status(head.status.as_u16()), head.headers, beginning(body).await)
     }
+}
+
+/// The beginning of a body, as far as it came if it breaks off.
+async fn beginning(mut body: impl Body<Data = Bytes> + Unpin) -> String {
+    let mut bytes = Vec::new();
+    while bytes.len() < MAX_BODY {
+        let Some(Ok(frame)) = body.frame().await else { break };
+        if let Some(piece) = frame.data_ref() {
+            bytes.extend_from_slice(piece);
+        }
+    }
+    bytes.truncate(MAX_BODY);
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Why there is no response: as the policy knows it, and in words.
@@ -122,4 +132,17 @@ fn failed(error: &(dyn StdError + 'static)) -> (AttemptResult, String) {
     let is_name = causes.iter().any(|cause| cause.starts_with("dns error"));
     let result = if is_name { AttemptResult::ResolutionError } else { AttemptResult::SocketError };
     (result, causes.join(": "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_long_page_says_at_its_beginning_what_is_wrong() {
+        let page = format!("no such customer{}", " at line 7".repeat(1000));
+        let text = beginning(Full::from(page.clone())).await;
+        assert_eq!(text, page[..MAX_BODY]);
+        assert_eq!(beginning(Full::from("busy")).await, "busy");
+    }
 }
