@@ -55,7 +55,7 @@ impl fmt::Display for TransportErrorKind {
             Self::Tls => "the connection cannot be secured",
             Self::Timeout => "the service took too long",
             Self::Interrupted => "the connection broke before the response was complete",
-            Self::Other => "what came back is not a response",
+            Self::Other => "what came back cannot be read as a response",
         })
     }
 }
