@@ -156,8 +156,12 @@ fn find<'b>(body: &'b str, wanted: &str) -> Result<Option<JsonStr<'b>>, JsonErro
 impl fmt::Display for ServiceError<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let meaning = match self.status {
+            401 if self.endpoint_kind == EndpointKind::MqttBroker => {
+                "the broker does not accept the token: check its scope, and whether it has expired"
+            }
             401 => {
-                "the service does not accept the credential: check the key and whether it belongs to this endpoint"
+                "the service does not accept the credential: check the key or token, and whether it belongs to this \
+                 endpoint"
             }
             403 if self.endpoint_kind == EndpointKind::MqttBroker => {
                 "the service does not allow this: check the role of the token, and whether the topic is valid"

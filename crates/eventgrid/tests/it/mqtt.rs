@@ -191,6 +191,17 @@ fn what_the_broker_does_not_say_of_a_message_is_none() {
     );
 }
 
+#[test]
+fn a_broker_that_refuses_the_token_has_no_advice_about_keys() {
+    let (_, result) = sent([response(401, "")], |mqtt| mqtt.get_retained(topic("a")));
+    let error = result.unwrap_err();
+    assert!(error.is_unauthorized());
+    assert_eq!(
+        error.to_string(),
+        "the broker does not accept the token: check its scope, and whether it has expired (status 401)"
+    );
+}
+
 const FIRST: &str = r#"{"nextLink":"https://NS.westeurope-1.ts.eventgrid.azure.net:443/mqtt/retainedMessages?api-version=2025-11-16-preview\u0026continuationToken=a%2Fb",
     "retainedMessages":[{"topic":"a/1","qos":1,"size":42,"expiry":null,"lastModifiedTime":"2025-11-16T12:00:00Z"},{"topic":"a\/2","qos":"0","size":"7"}]}"#;
 const LAST: &str = r#"{"nextLink":null,"retainedMessages":[{"topic":"a/3"}]}"#;
