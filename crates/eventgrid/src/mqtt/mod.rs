@@ -3,8 +3,9 @@
 //!
 //! By it, a back end sends commands to its devices and reads their last state, without an MQTT
 //! connection. The broker accepts only tokens of Microsoft Entra ID: a `BearerToken` or an
-//! `AsyncBearerToken` (feature `bearer`). Its interface is a preview of the service. The docs of
-//! each call name the version that it asks for, and
+//! `AsyncBearerToken` (feature `bearer`), or on a device a [`Credential`](crate::Credential) of its
+//! own, which the guide to credentials shows. Its interface is a preview of the service. The docs
+//! of each call name the version that it asks for, and
 //! [`Client::api_version`](crate::Client::api_version) asks for another one.
 //!
 #![cfg_attr(feature = "alloc", doc = "```")]
