@@ -112,8 +112,8 @@ impl<'o> CallOptions<'o> {
         self
     }
 
-    /// Sets the `x-ms-client-request-id` of all attempts. Default: a random one. An id that does
-    /// not have 128 bits can be set as a [header](Self::headers).
+    /// Sets the `x-ms-client-request-id` of all attempts. Default: a random one. An id that is
+    /// other text can be set as the [header](Self::headers) `x-ms-client-request-id`.
     #[must_use]
     pub const fn request_id(mut self, id: RequestId) -> Self {
         self.request_id = Some(id);

@@ -63,7 +63,15 @@ impl RequestContext<'_> {
     }
 }
 
-/// The id that a client gives to one operation: 128 random bits.
+/// The id that a client gives to one operation: 128 bits, random by default. The first number has
+/// the first 16 digits, so a UUID is `RequestId((uuid >> 64) as u64, uuid as u64)` of its `u128`.
+///
+/// ```
+/// use eventgrid::calls::RequestId;
+///
+/// let id = RequestId(0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210);
+/// assert_eq!(id.to_string(), "0123456789abcdeffedcba9876543210");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RequestId(pub u64, pub u64);
 
