@@ -170,7 +170,8 @@ impl embedded_io_async::Error for TlsError {
         match self {
             Self::Io(kind) => *kind,
             Self::NotConnected => ErrorKind::NotConnected,
-            Self::Truncated | Self::Alert | Self::ClientRefused => ErrorKind::ConnectionReset,
+            Self::Truncated | Self::Alert => ErrorKind::ConnectionReset,
+            Self::ClientRefused => ErrorKind::PermissionDenied,
             Self::Malformed => ErrorKind::InvalidData,
             Self::ReadBufferTooSmall { .. } | Self::WriteBufferTooSmall => ErrorKind::OutOfMemory,
             _ => ErrorKind::Other,

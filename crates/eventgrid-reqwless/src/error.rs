@@ -4,7 +4,7 @@ use core::fmt;
 
 use embedded_io_async::ErrorKind;
 use eventgrid::TransportError;
-use eventgrid::TransportErrorKind::{self, Interrupted, Timeout};
+use eventgrid::TransportErrorKind::{self, Interrupted, Timeout, Tls};
 use eventgrid_transport::http1::HttpError;
 
 /// Why no complete response came. Its [`source`](core::error::Error::source) has the details.
@@ -61,6 +61,10 @@ impl Error {
     pub(crate) fn io(kind: ErrorKind) -> Self {
         match kind {
             ErrorKind::TimedOut => Self::new(Timeout, "the network gave up waiting"),
+            // Only TLS reports this. A server refuses a client after the handshake.
+            ErrorKind::PermissionDenied => {
+                Self::new(Tls, "the server refuses this client: check the client's certificate")
+            }
             _ => Self::new(Interrupted, "the connection broke"),
         }
     }

@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use embassy_futures::select::Either;
 use embedded_io_async::Error as _;
-use eventgrid::TransportErrorKind::{Configuration, Interrupted, Timeout};
+use eventgrid::TransportErrorKind::{Configuration, Interrupted, Timeout, Tls};
 use eventgrid::{AsyncSleep, Buf, Request, Response, TransportError};
 use eventgrid_transport::http1::{Body, Framing, Head, HeadReader, write_head};
 use reqwless::request::Method;
@@ -127,7 +127,7 @@ impl<S: Socket, T: AsyncSleep> Exchange<'_, '_, S, T> {
                 Ok(None) => {}
                 // The connection broke, so its end must not be taken for the end of a body.
                 Ok(Some(head)) if !is_broken || head.framing != Framing::UntilClose => break head,
-                Err(error) if !is_broken => return Err(error),
+                Err(error) if !is_broken || error.kind() == Tls => return Err(error),
                 _ => {
                     return Err(Error::new(
                         Interrupted,
