@@ -120,16 +120,22 @@ fn fails(arguments: &[&str]) -> String {
     String::from_utf8(stderr).unwrap()
 }
 
+/// The program with a limit of file descriptors.
 #[cfg(target_os = "linux")]
-#[test]
-fn running_out_of_file_descriptors_is_said_once_and_ends_when_connections_do() {
+fn with_few_file_descriptors() -> Program {
     let mut shell = Command::new("sh");
     // The soft limit is raised to the hard one, so the last connections that fit are beyond the
     // former.
     let script = r#"ulimit -Sn 20; ulimit -Hn 80
         exec "$0" --listen 127.0.0.1:0 --key c2VjcmV0 --without-sas --topic orders"#;
     shell.args(["-c", script, env!("CARGO_BIN_EXE_eventgrid-emulator")]);
-    let program = Program::start(shell);
+    Program::start(shell)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn running_out_of_file_descriptors_is_said_once_and_ends_when_connections_do() {
+    let program = with_few_file_descriptors();
     let mut connections: Vec<_> = (0..40).map(|_| Connection::open(program.address)).collect();
     for connection in &mut connections {
         connection.publish("1");
@@ -142,6 +148,29 @@ fn running_out_of_file_descriptors_is_said_once_and_ends_when_connections_do() {
     let (code, printed) = program.stop("-TERM");
     assert_eq!(code, Some(0));
     assert_eq!(printed.matches("cannot accept connections").count(), 1, "{printed}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_stderr_that_nobody_reads_holds_up_nothing() {
+    let program = with_few_file_descriptors();
+    let mut connection = Connection::open(program.address);
+    let path = format!("/{}", "x".repeat(500));
+    // The log of these is more than a pipe takes.
+    for _ in 0..400 {
+        connection.send(&path, "text/plain", "");
+        assert_eq!(connection.reply().status, 404);
+    }
+    // More than fit, which is said on stderr.
+    let connections: Vec<_> = (0..100).map(|_| Connection::open(program.address)).collect();
+    for _ in 0..100 {
+        connection.publish("1");
+    }
+    drop(connections);
+    // To this it has something to say, too.
+    program.signal("-HUP");
+    let (code, _) = program.stop("-TERM");
+    assert_eq!(code, Some(0));
 }
 
 #[cfg(unix)]

@@ -5,6 +5,8 @@ mod health;
 mod options;
 mod request_log;
 mod signals;
+#[path = "../../stderr.rs"]
+mod stderr;
 mod summary;
 
 use std::error::Error;
@@ -173,7 +175,7 @@ fn reload(
     current: &mut Configuration,
 ) {
     let Some(file) = &options.config else {
-        say("eventgrid-emulator: there is no configuration file to read again: give one by --config\n");
+        stderr::say("there is no configuration file to read again: give one by --config");
         return;
     };
     let changed = effective::configuration(options).and_then(|after| {
@@ -183,20 +185,19 @@ fn reload(
     });
     match changed {
         Ok((after, difference)) => {
-            say(format_args!("eventgrid-emulator: read {} again\n", file.display()));
+            let mut text = format!("eventgrid-emulator: read {} again\n", file.display());
             for line in difference.to_string().lines() {
-                say(format_args!("  {line}\n"));
+                text.extend(["  ", line, "\n"]);
             }
             for line in unreachable(&after) {
-                say(format_args!("  {line}\n"));
+                text.extend(["  ", &line, "\n"]);
             }
+            stderr::tell(text);
             *current = after;
         }
         Err(message) => {
-            for line in message.lines() {
-                say(format_args!("eventgrid-emulator: {line}\n"));
-            }
-            say("eventgrid-emulator: nothing was changed\n");
+            let lines: Vec<_> = message.lines().chain(["nothing was changed"]).collect();
+            stderr::say(lines.join("\neventgrid-emulator: "));
         }
     }
 }
