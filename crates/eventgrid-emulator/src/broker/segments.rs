@@ -287,7 +287,7 @@ impl Segments {
 
     /// Notes from now on what changes. All entries that there are count as saved.
     #[cfg(feature = "data")]
-    pub(super) fn track(&mut self) {
+    fn track(&mut self) {
         self.changes = Some(Box::new(SegmentChanges::since(self.next_sequence())));
     }
 

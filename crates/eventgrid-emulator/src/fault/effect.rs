@@ -74,14 +74,14 @@ impl FaultEffect {
         self
     }
 
-    /// Gives the response with a [`status`](Self::status) that header.
+    /// Adds that header to the response with a [`status`](Self::status).
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.insert(name.into(), value.into());
         self
     }
 
-    /// Gives the response with a [`status`](Self::status) that body.
+    /// Sets the body of the response with a [`status`](Self::status).
     #[must_use]
     pub fn body(mut self, body: impl Into<String>) -> Self {
         self.body = Some(body.into());

@@ -25,7 +25,7 @@ pub(super) enum MqttOperation {
 
 impl MqttOperation {
     /// The parameter of the query that says which topics.
-    pub(super) fn topic_parameter(self) -> &'static str {
+    fn topic_parameter(self) -> &'static str {
         match self {
             Self::Publish | Self::GetRetained => "topic",
             Self::ListRetained => "topicFilter",
