@@ -19,6 +19,10 @@ use eventgrid::{Credential, CredentialError, Request, SendAsyncCredential};
 /// credentials of `azure_identity` themselves keep a token until five minutes before it expires, so
 /// after a 401 they may return the same one again.
 ///
+/// Add `azure_identity = "1"` to your dependencies: it has the same `azure_core` as this crate.
+/// Keep its default features, which bring an HTTP client: without one,
+/// `ManagedIdentityCredential::new` panics (`azure_identity` 1.0.0).
+///
 /// ```
 /// use std::sync::Arc;
 /// use eventgrid_hyper::{Client, EntraId, client};
