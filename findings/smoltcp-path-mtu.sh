@@ -13,10 +13,10 @@
 #   path MTU discovery of RFC 4821 among it, but not that packets have DF.
 #
 # Why it matters: a path is smaller behind a VPN, a tunnel, PPPoE or a mobile network, unless its
-#   router rewrites the sizes that TCP agrees on. There a device connects, finishes most of the
-#   handshake of TLS, receives events and publishes small ones, and hangs at the first large one,
-#   which works on every other network. Give the driver's `max_transmission_unit` the smallest MTU
-#   of the paths, such as 1280. In this project, a publish that hangs ends by its timeout.
+#   router rewrites the sizes that TCP agrees on. There a device connects, receives events and
+#   publishes small ones, and hangs at the first large one, which works on every other network. Let
+#   the driver's `max_transmission_unit` be the smallest MTU of the paths, such as 1280, and 14 more
+#   for the header of Ethernet. In this project, such a publish ends by its timeout.
 #
 # Output:
 #   IPv4, path of 1500: 4000 of 4000 bytes arrived after 0 s, 0 packets were too large
