@@ -90,7 +90,9 @@ impl Head {
             ([], _) => return Err(Failure::unreadable(format!("content-length: {}", lengths.join(", ")))),
             _ => return Err(Failure::unreadable(format!("transfer-encoding: {}", codings.join(", ")))),
         };
-        if matches!(self.framing, Framing::Length(0)) || request.has_header("accept-encoding") {
+        // The status of a failure says enough, whether or not its body can be read.
+        let is_unread = matches!(self.framing, Framing::Length(0)) || !matches!(self.status, 200..300);
+        if is_unread || request.has_header("accept-encoding") {
             return Ok(());
         }
         match values(headers, "content-encoding").find(|coding| !matches!(coding.as_str(), "" | "identity")) {
