@@ -138,14 +138,6 @@ pub(super) const FACTS: &[Fact] = &[
         "No header allows it, and OPTIONS is 405.",
         NotConfirmed("a page must not contain an access key"),
     ),
-    Fact {
-        id: "foreign-origin",
-        area: Http,
-        case: "`Origin` of a request is `null`, or an http or https origin other than `localhost` and loopback addresses.",
-        strict: "403 `Forbidden`: the access key may be the well-known one, which every page knows.",
-        relaxed: "It makes no difference.",
-        source: NotConfirmed("an emulator is on the machine of the browser, and the service is not"),
-    },
     Fact::always(
         "http-version",
         Http,

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
-use std::net::IpAddr;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -56,13 +55,7 @@ pub(super) enum Denial {
     BearerToken,
     /// Its bearer token has no role for this.
     Role(Permission),
-    /// A page of another site had a browser send it.
-    Origin,
 }
-
-/// What [`Denial::Origin`] is called. The service has no such refusal.
-pub(super) const ORIGIN_REFUSED: &str = "The Origin header does not name this machine: pages of other sites have no access. \
-                                         Relaxed limits accept every Origin";
 
 /// What can be told of an access key that is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -294,21 +287,6 @@ fn url(request: &Request<Bytes>) -> String {
     format!("{scheme}://{}{}", authority(request).unwrap_or_default(), uri.path())
 }
 
-/// Whether a page that is not of this machine had a browser send a request. A browser says so by
-/// `Origin`; it is `null` where the page is not to be known. Extensions have schemes of their own.
-pub(super) fn is_from_other_site(headers: &HeaderMap) -> bool {
-    headers.get_all(header::ORIGIN).iter().any(|origin| {
-        let Ok(uri) = Uri::try_from(origin.as_bytes()) else { return true };
-        let Some(host) = uri.host() else { return true };
-        matches!(uri.scheme_str(), None | Some("http" | "https")) && !is_loopback(host)
-    })
-}
-
-fn is_loopback(host: &str) -> bool {
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost") || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
-}
-
 /// The host that a request is for, with its port if it has one.
 pub(super) fn authority(request: &Request<Bytes>) -> Option<&str> {
     match request.uri().authority() {
@@ -460,22 +438,6 @@ mod tests {
             ("AAEC AwQF", WrongKey::Unknown),
         ] {
             assert_eq!(wrong_key(key.as_bytes()), wrong, "{key}");
-        }
-    }
-
-    #[test]
-    fn only_pages_of_this_machine_may_send_requests() {
-        let is_from_other_site = |origin: &str| {
-            is_from_other_site(&HeaderMap::from_iter([(header::ORIGIN, origin.parse().unwrap())]))
-        };
-        for own in
-            ["http://localhost:5173", "https://127.0.0.1", "http://[::1]:6500", "chrome-extension://abc"]
-        {
-            assert!(!is_from_other_site(own), "{own}");
-        }
-        for other in ["http://site.example:6500", "https://10.0.0.7", "http://localhost.example", "null", ""]
-        {
-            assert!(is_from_other_site(other), "{other}");
         }
     }
 

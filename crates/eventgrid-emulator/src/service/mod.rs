@@ -38,7 +38,7 @@ use http::{Request, Response};
 use rand::{Rng, rngs::StdRng};
 use uuid::{Builder, Uuid};
 
-use self::authentication::{Access, Denial, is_from_other_site};
+use self::authentication::Access;
 pub(crate) use self::authentication::{AccessKeys, Credentials};
 use self::basic::{BasicError, Resource};
 pub(crate) use self::basic::{BasicResources, MAX_BODY};
@@ -333,7 +333,8 @@ impl Emulator {
             Place::Namespace(route) => (usize::MAX, Access::to_namespace(Some(route))),
             _ => (0, Access::to_namespace(None)),
         };
-        let has_access = self.check_access(request, access).is_ok();
+        let now = self.namespace.now().as_duration();
+        let has_access = self.credentials.check(request, access, now).is_ok();
         let is_too_large = length.is_some_and(|length| length > limit as u64);
         if has_access && !is_too_large {
             return None;
@@ -465,7 +466,7 @@ impl Emulator {
 
     fn handle_basic(&mut self, resource: Option<&Resource>, request: &Request<Bytes>) -> Response<Bytes> {
         let now = self.namespace.now();
-        let check = || self.check_access(request, Access::to_basic(resource));
+        let check = || self.credentials.check(request, Access::to_basic(resource), now.as_duration());
         let result = match resource {
             Some(resource) => check()
                 .map_err(|denial| BasicError::denied(denial, request))
@@ -492,16 +493,8 @@ impl Emulator {
     }
 
     fn authenticate(&self, request: &Request<Bytes>, route: Option<&Route<'_>>) -> Result<(), ServiceError> {
-        self.check_access(request, Access::to_namespace(route)).map_err(ServiceError::unauthorized)
-    }
-
-    /// Checks the credential of a request. A key may be known to everybody, or not be needed, so it
-    /// does not keep the pages of other sites out.
-    fn check_access(&self, request: &Request<Bytes>, access: Access<'_>) -> Result<(), Denial> {
-        if self.limits().are_strict() && is_from_other_site(request.headers()) {
-            return Err(Denial::Origin);
-        }
-        self.credentials.check(request, access, self.namespace.now().as_duration())
+        let now = self.namespace.now().as_duration();
+        self.credentials.check(request, Access::to_namespace(route), now).map_err(ServiceError::unauthorized)
     }
 
     fn refuse(&mut self, error: ServiceError) -> Response<Bytes> {

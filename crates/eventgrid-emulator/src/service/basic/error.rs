@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::report::Report;
 use crate::observe::Refusal;
-use crate::service::authentication::{Denial, ORIGIN_REFUSED, WrongKey, authority};
+use crate::service::authentication::{Denial, WrongKey, authority};
 #[cfg(feature = "data")]
 use crate::service::failure::DATA_FAILED;
 use crate::service::injected_error::{INJECTED, error_code};
@@ -59,10 +59,6 @@ impl BasicError {
                 let message = "Invalid key in aeg-sas-token. Valid format :r=UrlEncodedResource\
                                &e=UrlEncodedUtcExpiration&s=UrlEncodedSignature. Input sas string: ***.";
                 return Self::new(StatusCode::BAD_REQUEST, "BadRequest", "InvalidSas", message.to_owned());
-            }
-            Denial::Origin => {
-                let message = format!("{ORIGIN_REFUSED}.");
-                return Self::new(StatusCode::FORBIDDEN, "Forbidden", "Forbidden", message);
             }
             Denial::Missing => {
                 "Request must contain one of the following authorization signature: aeg-sas-token, aeg-sas-key."

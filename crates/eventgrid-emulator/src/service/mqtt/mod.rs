@@ -53,7 +53,8 @@ impl Emulator {
         request: &Request<Bytes>,
     ) -> Result<Response<Bytes>, ServiceError> {
         let now = self.namespace.now();
-        self.check_access(request, Access::to_mqtt(route)).map_err(ServiceError::mqtt_denied)?;
+        let checked = self.credentials.check(request, Access::to_mqtt(route), now.as_duration());
+        checked.map_err(ServiceError::mqtt_denied)?;
         let method = if route.operation == MqttOperation::Publish { Method::POST } else { Method::GET };
         if *request.method() != method {
             let allowed = if method == Method::POST { "POST" } else { "GET" };

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::observe::Refusal;
 use crate::role::Permission;
-use crate::service::authentication::{Denial, ORIGIN_REFUSED};
+use crate::service::authentication::Denial;
 #[cfg(feature = "data")]
 use crate::service::failure::DATA_FAILED;
 use crate::service::injected_error::{INJECTED, error_code};
@@ -91,7 +91,6 @@ impl ServiceError {
             }
             Denial::Role(Permission::PublishMessages) => NEEDS_PUBLISHER,
             Denial::Role(Permission::ReadMessages) => NEEDS_SUBSCRIBER,
-            Denial::Origin => return Self::forbidden(ORIGIN_REFUSED),
         };
         Self::new(StatusCode::UNAUTHORIZED, "Unauthorized", message)
     }
@@ -99,7 +98,7 @@ impl ServiceError {
     /// The credential gives no access to the MQTT broker, which takes bearer tokens alone. A role
     /// that is missing is 403 there, as documented. The words are unconfirmed.
     pub(in crate::service) fn mqtt_denied(denial: Denial) -> Self {
-        let is_known = matches!(denial, Denial::Role(_) | Denial::Origin);
+        let is_known = matches!(denial, Denial::Role(_));
         let denial = if denial == Denial::Scheme { Denial::NotBearer } else { denial };
         let error = Self { schemes: BEARER, ..Self::unauthorized(denial) };
         if is_known { Self::forbidden(error.message) } else { error }
