@@ -9,7 +9,7 @@ use ureq::unversioned::transport::{
     Buffers, ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, Transport,
 };
 
-use crate::error::while_connecting;
+use crate::error::{is_tls, while_connecting};
 use crate::resolver::Addresses;
 use crate::socket::{Attempt, SocketConnector};
 #[cfg(feature = "rustls-bundled-roots")]
@@ -106,12 +106,19 @@ impl Transport for Connection {
         let sent = Attempt::count_piece(amount, !self.inner.is_tls(), || {
             self.inner.transmit_output(amount, timeout)
         });
-        if let Err(ureq::Error::Io(error)) = &sent {
-            // ureq reads the response if it believes that everything was sent.
-            self.cut_short = is_broken(error) && matches!(self.inner.await_input(timeout), Ok(true));
-            self.is_unseen = self.cut_short;
+        if !matches!(&sent, Err(ureq::Error::Io(error)) if is_broken(error)) {
+            return sent;
         }
-        if self.cut_short { Ok(()) } else { sent }
+        match self.inner.await_input(timeout) {
+            // ureq reads the response if it believes that everything was sent.
+            Ok(true) => {
+                (self.cut_short, self.is_unseen) = (true, true);
+                Ok(())
+            }
+            // A server that refuses the client says why before it closes the connection.
+            Err(refusal) if is_tls(&refusal) => Err(refusal),
+            _ => sent,
+        }
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {

@@ -214,7 +214,8 @@ fn is_timeout(error: &ureq::Error) -> bool {
     }
 }
 
-fn is_tls(error: &ureq::Error) -> bool {
+/// Whether an error is one of TLS.
+pub(crate) fn is_tls(error: &ureq::Error) -> bool {
     match error {
         ureq::Error::Tls(_) | ureq::Error::TlsRequired => true,
         #[cfg(feature = "rustls-bundled-roots")]

@@ -108,7 +108,8 @@ impl Transport for TlsTransport {
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
         self.stream.sock.set_timeout(timeout);
-        let sent = self.stream.write_all(&self.buffers.output()[..amount]);
+        // The stream does not say that sending what it took last has failed; a flush does.
+        let sent = self.stream.write_all(&self.buffers.output()[..amount]).and_then(|()| self.stream.flush());
         self.takes_no_more |= sent.is_err();
         Ok(sent?)
     }

@@ -60,6 +60,16 @@ impl Server {
         Reserved::new().listen_with(Some(config), scripts)
     }
 
+    /// The same, with room for little that it has not read.
+    pub(crate) fn start_tls_with_little_room(
+        config: Arc<ServerConfig>,
+        scripts: impl IntoIterator<Item = Script>,
+    ) -> Self {
+        let reserved = Reserved::new();
+        reserved.0.set_recv_buffer_size(4096).unwrap();
+        reserved.listen_with(Some(config), scripts)
+    }
+
     /// Its URL over plain http.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)

@@ -84,16 +84,26 @@ fn an_early_response_is_read_though_the_server_hangs_up(adapter: Adapter) {
     let publish = Exchange::publish_text(server.https_url(), "x".repeat(LARGE));
     publish.send(&subject).assert_response(413, b"large");
     server.finish();
+    // Where little is on its way, it is the last piece of the request that cannot be sent.
+    for length in [70_000, 90_000, 110_000, 130_000] {
+        let late = Script::new().head().sleep(Duration::from_millis(100)).write(response).close();
+        let server = Server::start_tls_with_little_room(authority.server_for("localhost"), [late]);
+        let publish = Exchange::publish_text(server.https_url(), "x".repeat(length));
+        publish.send(&trusting(adapter, &authority)).assert_response(413, b"large");
+        server.finish();
+    }
 }
 
 fn a_client_certificate_is_shown(adapter: Adapter) {
     let authority = Authority::new();
-    for client_certificate in [Some(authority.client()), None] {
+    for (client_certificate, length) in
+        [(Some(authority.client()), 10), (None, 10), (None, 110_000), (None, LARGE)]
+    {
         let known = client_certificate.is_some();
         let server = Server::start_tls(authority.asking_server(), [Script::new().respond(OK)]);
         let root_certificate = Some(authority.pem());
         let subject = adapter(&Options { root_certificate, client_certificate, ..Options::default() });
-        let outcome = Exchange::publish(server.https_url()).send(&subject);
+        let outcome = Exchange::publish_text(server.https_url(), "x".repeat(length)).send(&subject);
         if known {
             outcome.assert_response(200, b"{}");
         } else {
