@@ -180,7 +180,8 @@ fn body(
     };
     let is_empty =
         lengths.iter().any(|length| length.parse() == Ok(0_u64)) && codings("transfer-encoding").is_empty();
-    (is_empty || codings("content-encoding").is_empty()).then_some((body, keeps_connection))
+    let is_success = (200..300).contains(&status);
+    (is_empty || !is_success || codings("content-encoding").is_empty()).then_some((body, keeps_connection))
 }
 
 /// The data of chunks.
