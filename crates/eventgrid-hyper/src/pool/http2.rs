@@ -86,8 +86,10 @@ impl Sender {
 
     /// Whether the connection can be used no more, or was idle for too long.
     fn is_over(&self, now: Instant, keep_alive: Duration) -> bool {
+        // Asked before the moment is read: a call that ends in between sets it.
+        let is_idle = self.is_idle();
         let used = *self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        self.requests.is_closed() || (self.is_idle() && now.saturating_duration_since(used) >= keep_alive)
+        self.requests.is_closed() || (is_idle && now.saturating_duration_since(used) >= keep_alive)
     }
 }
 

@@ -9,13 +9,16 @@ use tokio::time::{Instant, sleep};
 use super::Inner;
 
 /// The longest time between two checks of the kept connections.
-const INTERVAL: Duration = Duration::from_secs(10);
+const LONGEST_INTERVAL: Duration = Duration::from_secs(10);
+
+/// The shortest: connections of HTTP/2 that calls use are looked at as well.
+const SHORTEST_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Starts a task that closes the connections that were kept for too long or that the server has
 /// closed. The task ends when no connection is left, or when the pool is gone.
 pub(super) fn start(pool: &Arc<Inner>) {
     let guard = Guard(Arc::downgrade(pool));
-    let interval = pool.keep_alive.clamp(Duration::from_millis(1), INTERVAL);
+    let interval = pool.keep_alive.clamp(SHORTEST_INTERVAL, LONGEST_INTERVAL);
     tokio::spawn(async move {
         loop {
             sleep(interval).await;
