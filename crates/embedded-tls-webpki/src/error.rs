@@ -168,6 +168,8 @@ impl TlsError {
 impl embedded_io_async::Error for TlsError {
     fn kind(&self) -> ErrorKind {
         match self {
+            // This kind is that of a refusal by the server.
+            Self::Io(ErrorKind::PermissionDenied) => ErrorKind::Other,
             Self::Io(kind) => *kind,
             Self::NotConnected => ErrorKind::NotConnected,
             Self::Truncated | Self::Alert => ErrorKind::ConnectionReset,

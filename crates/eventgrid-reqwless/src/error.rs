@@ -58,11 +58,11 @@ impl Error {
 
     /// The error of reading or writing.
     #[inline(never)]
-    pub(crate) fn io(kind: ErrorKind) -> Self {
+    pub(crate) fn io(kind: ErrorKind, is_secure: bool) -> Self {
         match kind {
             ErrorKind::TimedOut => Self::new(Timeout, "the network gave up waiting"),
-            // Only TLS reports this. A server refuses a client after the handshake.
-            ErrorKind::PermissionDenied => {
+            // A server refuses a client after the handshake.
+            ErrorKind::PermissionDenied if is_secure => {
                 Self::new(Tls, "the server refuses this client: check the client's certificate")
             }
             _ => Self::new(Interrupted, "the connection broke"),

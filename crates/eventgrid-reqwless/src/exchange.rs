@@ -203,7 +203,7 @@ impl<S: Socket, T: AsyncSleep> Exchange<'_, '_, S, T> {
     /// The result of an operation, or the error if the time was up.
     fn outcome(&self, done: Done<S::Error>, too_late: &'static str) -> Result<Option<usize>, Error> {
         match done {
-            Either::First(moved) => moved.map_err(|error| Error::io(error.kind())),
+            Either::First(moved) => moved.map_err(|error| Error::io(error.kind(), S::IS_SECURE)),
             Either::Second(()) => Err(self.clock.too_late(too_late)),
         }
     }

@@ -16,7 +16,9 @@ use crate::error::ConnectError;
 #[allow(async_fn_in_trait, reason = "sockets of devices stay on their executor; nothing here asks for Send")]
 pub trait Socket: Read + Write {
     /// Whether the socket is protected by TLS. A request to an https URL is sent only through such
-    /// a socket, and one to an http URL never.
+    /// a socket, and one to an http URL never. Of such a socket, an error of the kind
+    /// `PermissionDenied` means that the server refuses the client, for example without a
+    /// certificate, and nothing else.
     const IS_SECURE: bool;
 
     /// Opens a connection. If there still is one, it is aborted first, as by

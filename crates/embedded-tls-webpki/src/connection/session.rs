@@ -199,6 +199,10 @@ async fn serve<S: Reconnect>(mailbox: &Mailbox<'_, S::ConnectError>, tls: &mut T
     let mut unsendable = None;
     loop {
         let command = mailbox.next().await;
+        let is_refused = unsendable.is_some() || matches!(state, State::Ended | State::Broken(_));
+        if let (Command::Write(length), true) = (command, is_refused) {
+            wipe(mailbox, length);
+        }
         match (command, state) {
             (Command::Close, State::Fresh | State::Used) if unsendable.is_none() => return Wish::Farewell,
             (Command::Close, State::Ended) => return Wish::Close,
@@ -264,6 +268,13 @@ async fn write<S: Reconnect>(
     sending[..length].fill(0);
     mailbox.give_back(sending);
     finished(mailbox, written)
+}
+
+/// Overwrites what is not sent: it may contain a credential.
+fn wipe<E>(mailbox: &Mailbox<'_, E>, length: usize) {
+    let sending = mailbox.borrow_sending();
+    sending[..length].fill(0);
+    mailbox.give_back(sending);
 }
 
 async fn flush<S: Reconnect>(

@@ -29,7 +29,8 @@ pub enum TransportErrorKind {
     /// No connection could be opened.
     Connect,
     /// The TLS handshake failed: the server's certificate is not trusted, or the two sides have no
-    /// TLS version or cipher in common.
+    /// TLS version or cipher in common. Or the server refuses the client, for example without a
+    /// certificate, which it may say after a part of the request was sent.
     Tls,
     /// A time limit was exceeded, see [`Limits`](crate::Limits).
     Timeout,
