@@ -14,10 +14,10 @@ use eventgrid::{Credential, CredentialError, Request, SendAsyncCredential};
 /// [`azure_identity`](https://docs.rs/azure_identity) or another [`TokenCredential`].
 ///
 /// A token is kept, and a new one is fetched five minutes before it expires or after the service
-/// has responded with 401. Tasks that need a token at the same time wait for the same fetch, and
-/// get its error if it fails; while the token is valid, no task waits. Clones share the token. The
-/// credentials of `azure_identity` themselves keep a token until five minutes before it expires, so
-/// after a 401 they may return the same one again.
+/// has responded with 401. Tasks that need a token at the same time wait for the same fetch; if it
+/// fails, each of them gets an error with its text. While the token is valid, no task waits. Clones
+/// share the token. The credentials of `azure_identity` themselves keep a token until five minutes
+/// before it expires, so after a 401 they may return the same one again.
 ///
 /// Add `azure_identity = "1"` to your dependencies: it has the same `azure_core` as this crate.
 /// Keep its default features, which bring an HTTP client: without one,

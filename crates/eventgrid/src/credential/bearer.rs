@@ -182,8 +182,8 @@ fn check(request: &CredentialRequest<'_>) -> Result<(), CredentialError> {
 /// The token is kept. A new one is fetched five minutes before it expires, and after the service
 /// has responded with 401. While the old token is still valid, one thread fetches the new one and
 /// the others go on with the old one; if the closure fails, it is called again with the next
-/// request. Threads without a valid token wait for the same fetch, and get its error if it fails.
-/// Clones share the token.
+/// request. Threads without a valid token wait for the same fetch; if it fails, each gets an error
+/// with its text. Clones share the token.
 ///
 /// No time limit of the client ends the closure, so it needs one of its own.
 ///
@@ -262,8 +262,8 @@ impl<F> fmt::Debug for BearerToken<F> {
 /// The token is kept. A new one is fetched five minutes before it expires, and after the service
 /// has responded with 401. While the old token is still valid, one task fetches the new one and the
 /// others go on with the old one; if the closure fails, it is called again with the next request.
-/// Tasks without a valid token wait for the same fetch, and get its error if it fails. Clones share
-/// the token.
+/// Tasks without a valid token wait for the same fetch; if it fails, each gets an error with its
+/// text. Clones share the token.
 ///
 /// No time limit of the client ends the future, so it needs one of its own.
 ///
