@@ -33,11 +33,11 @@ pub(crate) struct ListenArguments {
     pub(crate) header_env: Vec<String>,
 
     /// Deliver in batches, with at most this number of events. Default: one event in each request.
-    #[arg(long, value_name = "N", value_parser = integer::<u32>(0, u32::MAX.into()))]
+    #[arg(long, value_name = "N", value_parser = integer::<u32>(1, 5000))]
     pub(crate) batch_events: Option<u32>,
 
     /// Deliver in batches of at most this size in KiB, unless one event alone is larger.
-    #[arg(long, value_name = "KIB", value_parser = integer::<u32>(0, u32::MAX.into()))]
+    #[arg(long, value_name = "KIB", value_parser = integer::<u32>(1, 1024))]
     pub(crate) batch_kilobytes: Option<u32>,
 
     /// Number of requests at the same time.
@@ -46,7 +46,7 @@ pub(crate) struct ListenArguments {
 
     /// Give up an event after this number of failed responses, 1 to 10. Attempts that get no
     /// response do not count: an event that the webhook has not seen is not given up.
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = integer::<u32>(0, u32::MAX.into()))]
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = integer::<u32>(1, 10))]
     pub(crate) max_attempts: u32,
 
     /// Give up an event this long after it was received, in whole minutes, if the last attempt got

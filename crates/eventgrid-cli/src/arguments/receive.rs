@@ -12,7 +12,7 @@ use super::{ConnectionArguments, FilterArguments, SubscriptionArgument};
 #[derive(Debug, Args)]
 pub(crate) struct ReceiveArguments {
     /// Maximum number of events to receive, 1 to 100.
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = integer::<u32>(0, u32::MAX.into()))]
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = integer::<u32>(1, 100))]
     pub(crate) max: u32,
 
     /// How long to wait for the first event, 10 to 120 seconds.
@@ -118,13 +118,18 @@ pub(super) fn duration_above_zero(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// How many digits the largest integer has.
+const MOST_DIGITS: usize = 20;
+
 /// An integer in a range. The standard library's error would not name the range.
 pub(super) fn integer<T: TryFrom<u64>>(least: u64, most: u64) -> impl Fn(&str) -> Result<T, String> + Clone {
     move |text| {
         let is_integer = text.bytes().all(|byte| byte.is_ascii_digit());
         let number = text.parse().ok().filter(|number| is_integer && (least..=most).contains(number));
         number.and_then(|number| T::try_from(number).ok()).ok_or_else(|| match most {
-            u64::MAX => format!("expected an integer of at least {least}"),
+            u64::MAX if !is_integer || text.len() < MOST_DIGITS => {
+                format!("expected an integer of at least {least}")
+            }
             _ => format!("expected an integer from {least} to {most}"),
         })
     }

@@ -17,7 +17,7 @@ use crate::output::{OutputFormat, Record, RecordWriter, cannot_write};
 /// How many tokens go into one call.
 const TOGETHER: usize = 100;
 
-/// How long tokens are waited for until it is asked again whether the program is to end.
+/// How long to wait for tokens before looking again whether the program was interrupted.
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Does that to the events of the tokens. Those that failed are printed.

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 struct Record<'r> {
     #[serde(borrow)]
     event: &'r RawValue,
-    lock_token: Option<IgnoredAny>,
+    delivery_count: Option<IgnoredAny>,
     dead_letter_properties: Option<IgnoredAny>,
 }
 
@@ -18,8 +18,8 @@ struct Record<'r> {
 /// a namespace has written. Any other text is returned unchanged.
 pub(crate) fn event_in_record(text: &str) -> &str {
     match serde_json::from_str::<Record<'_>>(text) {
-        Ok(Record { event, lock_token, dead_letter_properties })
-            if lock_token.is_some() || dead_letter_properties.is_some() =>
+        Ok(Record { event, delivery_count, dead_letter_properties })
+            if delivery_count.is_some() || dead_letter_properties.is_some() =>
         {
             event.get()
         }
@@ -35,11 +35,12 @@ mod tests {
     fn only_a_record_is_taken_apart() {
         for record in [
             r#"{"lockToken":"a","deliveryCount":1,"event":{"id":"1"}}"#,
+            r#"{"deliveryCount":1,"event":{"id":"1"}}"#,
             r#"{"deadLetterProperties":{},"event":{"id":"1"}}"#,
         ] {
             assert_eq!(event_in_record(record), r#"{"id":"1"}"#);
         }
-        for other in [r#"{"id":"1","event":{"id":"2"}}"#, r#"{"lockToken":"a"}"#, "[]", "{", ""] {
+        for other in [r#"{"id":"1","event":{"id":"2"}}"#, r#"{"deliveryCount":1}"#, "[]", "{", ""] {
             assert_eq!(event_in_record(other), other);
         }
     }

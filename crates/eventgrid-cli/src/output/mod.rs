@@ -28,8 +28,8 @@ pub(crate) fn cannot_write(error: &io::Error) -> Failure {
     }
 }
 
-/// Waits until whoever reads stdout has closed it, which the next write would tell, whenever that
-/// is. Where it cannot be told, as of a file, this waits forever.
+/// Waits until whoever reads stdout has closed it; without this, only the next write would show it.
+/// Where it cannot be told, as of a file, this waits forever.
 #[allow(deprecated, reason = "what is to be used instead needs a newer tokio; stdout stays open")]
 pub(crate) async fn stdout_closed() -> Failure {
     #[cfg(target_os = "linux")]

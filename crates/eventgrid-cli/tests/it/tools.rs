@@ -201,7 +201,12 @@ fn a_filter_is_explained_for_each_event() {
 fn a_number_that_is_not_valid_has_its_range_named() {
     let bench = Bench::new();
     for (arguments, range) in [
-        (&["receive", "--max", "x"][..], "expected an integer from 0 to 4294967295"),
+        (&["receive", "--max", "x"][..], "expected an integer from 1 to 100"),
+        (
+            &["listen", "--forward-to", "http://h/", "--max-attempts", "11"],
+            "expected an integer from 1 to 10",
+        ),
+        (&["publish", "--type", "A", "--count", "99999999999999999999"], "from 0 to 18446744073709551615"),
         (&["publish", "--type", "A", "--rate", "1.5"], "expected an integer from 1 to 4294967295"),
         (&["publish", "--type", "A", "--max-events", "99999999999"], "expected an integer from 1 to 65535"),
         (&["tail", "--max-locks", "0"], "expected an integer of at least 1"),

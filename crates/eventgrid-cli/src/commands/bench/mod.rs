@@ -228,6 +228,7 @@ fn conclude(
     let has_any = meters.iter().any(|meter| meter.events() > 0);
     let message = match failed {
         0 => format!("requests failed: {}", in_words_of_arguments(&reason)),
+        1 => format!("1 event failed: {reason}"),
         failed => format!("{failed} events failed; the first reason: {reason}"),
     };
     let failure = Failure::new(if has_any { FailureKind::Partial } else { kind }, message);

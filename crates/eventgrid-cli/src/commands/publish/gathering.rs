@@ -178,9 +178,9 @@ impl<'p, T: Transport> Gathering<'p, T> {
             }
         }
         let event = text.and_then(|text| match recipe {
-            // Every JSON value is an event of a custom schema.
-            None if self.schema == EventSchema::Custom => AnyEvent::from_json(self.schema, text),
-            None => AnyEvent::from_json(self.schema, event_in_record(text)),
+            // Every JSON value is an event of a custom schema, so a record is one, too.
+            None => AnyEvent::from_json(self.schema, text)
+                .or_else(|_| AnyEvent::from_json(self.schema, event_in_record(text))),
             Some(recipe) => {
                 let data = match form {
                     InputForm::Text => Data::text(text),
