@@ -11,6 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 pub(crate) use self::items::{InputItem, InputItems, InputPlace, InputPosition};
+use self::parts::InputStep;
 pub(crate) use self::parts::{InputForm, InputParts};
 pub(crate) use self::source::InputSource;
 use crate::failure::Failure;
@@ -24,10 +25,18 @@ pub(crate) struct Input(Reading);
 
 #[derive(Debug)]
 enum Reading {
-    /// Of files, which are there: to hand parts to another processor takes longer than reading.
+    /// Of lines in files, which are there: to hand parts to another processor takes longer than
+    /// reading.
     Here { parts: InputParts, spare: Vec<u8> },
-    /// Of pipes and the like. The program may end while it waits for them.
-    OnThread { from: Receiver<Result<InputItems, Failure>>, used: Sender<Vec<u8>> },
+    /// Of pipes and the like, and of documents and long lines. The program may end while it waits
+    /// for them.
+    OnThread(ReadingThread),
+}
+
+#[derive(Debug)]
+struct ReadingThread {
+    from: Receiver<Result<InputItems, Failure>>,
+    used: Sender<Vec<u8>>,
 }
 
 /// What there is of the input.
@@ -47,15 +56,13 @@ impl Input {
     /// # Errors
     /// [`Failure`] if no thread can be started for it.
     pub(crate) fn open(sources: Vec<InputSource>, form: InputForm) -> Result<Self, Failure> {
-        if sources.iter().all(InputSource::is_regular_file) {
-            return Ok(Self(Reading::Here { parts: InputParts::new(sources, form), spare: Vec::new() }));
-        }
-        let ((to, from), (used, spare)) = (mpsc::sync_channel(AHEAD), mpsc::channel());
-        thread::Builder::new()
-            .name("input".to_owned())
-            .spawn(move || hand_over(InputParts::new(sources, form), &to, &spare))
-            .map_err(|error: io::Error| Failure::local("cannot begin to read", &error))?;
-        Ok(Self(Reading::OnThread { from, used }))
+        let are_files = sources.iter().all(InputSource::is_regular_file);
+        let parts = InputParts::new(sources, form);
+        Ok(Self(if are_files {
+            Reading::Here { parts, spare: Vec::new() }
+        } else {
+            Reading::OnThread(ReadingThread::start(parts)?)
+        }))
     }
 
     /// The next part, once it is there or this time is over.
@@ -63,15 +70,22 @@ impl Input {
     /// # Errors
     /// [`Failure`] if the input cannot be read. Nothing comes after it.
     pub(crate) fn next(&mut self, patience: Duration) -> Result<NextInput, Failure> {
-        let part = match &mut self.0 {
-            Reading::Here { parts, spare } => parts.next_part(mem::take(spare))?,
-            Reading::OnThread { from, .. } => match from.recv_timeout(patience) {
-                Ok(part) => Some(part?),
-                Err(RecvTimeoutError::Timeout) => return Ok(NextInput::Nothing),
-                Err(RecvTimeoutError::Disconnected) => None,
-            },
-        };
-        Ok(part.map_or(NextInput::End, NextInput::Part))
+        if let Reading::Here { parts, spare } = &mut self.0 {
+            match parts.next_step(mem::take(spare))? {
+                InputStep::Part(items) => return Ok(NextInput::Part(items)),
+                InputStep::Long => {
+                    let parts = mem::replace(parts, InputParts::none());
+                    self.0 = Reading::OnThread(ReadingThread::start(parts)?);
+                }
+                InputStep::End => return Ok(NextInput::End),
+            }
+        }
+        let Reading::OnThread(thread) = &self.0 else { return Ok(NextInput::End) };
+        match thread.from.recv_timeout(patience) {
+            Ok(part) => Ok(NextInput::Part(part?)),
+            Err(RecvTimeoutError::Timeout) => Ok(NextInput::Nothing),
+            Err(RecvTimeoutError::Disconnected) => Ok(NextInput::End),
+        }
     }
 
     /// Uses the memory of a part for another one.
@@ -80,8 +94,19 @@ impl Input {
         match &mut self.0 {
             Reading::Here { spare, .. } => *spare = buffer,
             // Nobody needs it once all is read.
-            Reading::OnThread { used, .. } => drop(used.send(buffer)),
+            Reading::OnThread(thread) => drop(thread.used.send(buffer)),
         }
+    }
+}
+
+impl ReadingThread {
+    fn start(parts: InputParts) -> Result<Self, Failure> {
+        let ((to, from), (used, spare)) = (mpsc::sync_channel(AHEAD), mpsc::channel());
+        thread::Builder::new()
+            .name("input".to_owned())
+            .spawn(move || hand_over(parts, &to, &spare))
+            .map_err(|error: io::Error| Failure::local("cannot begin to read", &error))?;
+        Ok(Self { from, used })
     }
 }
 

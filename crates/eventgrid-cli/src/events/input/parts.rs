@@ -38,7 +38,7 @@ const KEPT_SIZE: usize = 4 * READ_SIZE;
 pub(crate) struct InputParts {
     sources: vec::IntoIter<InputSource>,
     form: InputForm,
-    open: Option<OpenSource<Box<dyn Read>>>,
+    open: Option<OpenSource<Box<dyn Read + Send>>>,
 }
 
 impl fmt::Debug for InputParts {
@@ -56,6 +56,11 @@ impl InputParts {
         Self { sources: sources.into_iter(), form, open: None }
     }
 
+    /// Of no source.
+    pub(super) fn none() -> Self {
+        Self::new(Vec::new(), InputForm::Text)
+    }
+
     /// What is there at once, or what comes first; none at the end. `spare` is memory to read into,
     /// whose content means nothing.
     ///
@@ -63,19 +68,34 @@ impl InputParts {
     /// [`Failure`] if a source cannot be read. That ends the input.
     pub(crate) fn next_part(&mut self, mut spare: Vec<u8>) -> Result<Option<InputItems>, Failure> {
         loop {
+            match self.next_step(spare)? {
+                InputStep::Part(items) => return Ok(Some(items)),
+                InputStep::Long => spare = Vec::new(),
+                InputStep::End => return Ok(None),
+            }
+        }
+    }
+
+    /// The same, but it stops before it reads a document or the rest of a long line, which may take
+    /// long.
+    ///
+    /// # Errors
+    /// As for [`next_part`](Self::next_part).
+    pub(super) fn next_step(&mut self, mut spare: Vec<u8>) -> Result<InputStep, Failure> {
+        loop {
             let source = if let Some(source) = &mut self.open {
                 source
             } else {
-                let Some(source) = self.sources.next() else { return Ok(None) };
+                let Some(source) = self.sources.next() else { return Ok(InputStep::End) };
                 let name = source.to_string();
                 match source.open() {
                     Ok(source) => self.open.insert(OpenSource::new(&name, source)),
                     Err(error) => return Err(self.end_at(&name, &error)),
                 }
             };
-            match source.next_part(self.form, spare) {
-                Ok(Some(items)) => return Ok(Some(items)),
-                Ok(None) => (self.open, spare) = (None, Vec::new()),
+            match source.next_step(self.form, spare) {
+                Ok(InputStep::End) => (self.open, spare) = (None, Vec::new()),
+                Ok(step) => return Ok(step),
                 Err(error) => {
                     let name = Arc::clone(&source.name);
                     return Err(self.end_at(&name, &error));
@@ -91,6 +111,16 @@ impl InputParts {
     }
 }
 
+/// What comes next.
+pub(super) enum InputStep {
+    /// A part of the input.
+    Part(InputItems),
+    /// A document or a long line, which the next step reads.
+    Long,
+    /// Nothing more.
+    End,
+}
+
 /// A source that is read.
 struct OpenSource<R> {
     name: Arc<str>,
@@ -99,17 +129,38 @@ struct OpenSource<R> {
     is_new: bool,
     /// Whether it is known if it has lines or is a document.
     is_decided: bool,
+    /// The beginning of a document whose rest the next step reads.
+    document: Option<Vec<u8>>,
+    /// Whether the next step reads a long line to its end.
+    is_line_long: bool,
 }
 
 impl<R: Read> OpenSource<R> {
     fn new(name: &str, source: R) -> Self {
-        Self { name: name.into(), lines: LineReader::new(source), is_new: true, is_decided: false }
+        let lines = LineReader::new(source);
+        Self {
+            name: name.into(),
+            lines,
+            is_new: true,
+            is_decided: false,
+            document: None,
+            is_line_long: false,
+        }
     }
 
-    fn next_part(&mut self, form: InputForm, spare: Vec<u8>) -> io::Result<Option<InputItems>> {
-        let (mut lines, len) = self.lines.next_lines(spare)?;
+    fn next_step(&mut self, form: InputForm, spare: Vec<u8>) -> io::Result<InputStep> {
+        if let (Some(mut text), InputForm::Json { arrays_are_lists }) = (self.document.take(), form) {
+            self.lines.read_to_end(&mut text)?;
+            let values = Places::Values(values_of(&text, arrays_are_lists));
+            return Ok(InputStep::Part(InputItems::new(&self.name, text, values)));
+        }
+        let most = if mem::take(&mut self.is_line_long) { usize::MAX } else { KEPT_SIZE };
+        let Some((mut lines, len)) = self.lines.next_lines(spare, most)? else {
+            self.is_line_long = true;
+            return Ok(InputStep::Long);
+        };
         if len == 0 {
-            return Ok(None);
+            return Ok(InputStep::End);
         }
         if let (InputForm::Json { arrays_are_lists }, false) = (form, self.is_decided) {
             if let Some(first) = first_item(&lines[..len], self.is_new) {
@@ -121,15 +172,14 @@ impl<R: Read> OpenSource<R> {
                 if is_list || begins_document(line) {
                     lines.truncate(len);
                     lines.drain(..first.start);
-                    self.lines.read_to_end(&mut lines)?;
-                    let values = Places::Values(values_of(&lines, arrays_are_lists));
-                    return Ok(Some(InputItems::new(&self.name, lines, values)));
+                    self.document = Some(lines);
+                    return Ok(InputStep::Long);
                 }
             }
         }
         let begin_source = mem::replace(&mut self.is_new, false);
         let places = Places::Lines { len, blank_ones_count: form == InputForm::Text, begin_source };
-        Ok(Some(InputItems::new(&self.name, lines, places)))
+        Ok(InputStep::Part(InputItems::new(&self.name, lines, places)))
     }
 }
 
@@ -149,7 +199,8 @@ impl<R: Read> LineReader<R> {
 
     /// Whole lines with their line breaks, and how many bytes they have; the last one may have no
     /// line break. None at the end. They are in `spare`, if it is large enough and not too large.
-    fn next_lines(&mut self, spare: Vec<u8>) -> io::Result<(Vec<u8>, usize)> {
+    /// Returns `None` if the first line has more than `most` bytes, and goes on with it later.
+    fn next_lines(&mut self, spare: Vec<u8>, most: usize) -> io::Result<Option<(Vec<u8>, usize)>> {
         let mut len = self.begun.len();
         let mut buffer = if spare.len() <= KEPT_SIZE { spare } else { Vec::new() };
         if buffer.len() < len + READ_SIZE / 2 {
@@ -167,14 +218,19 @@ impl<R: Read> LineReader<R> {
             if let Some(last) = last {
                 let end = len + last + 1;
                 self.begun.extend_from_slice(&buffer[end..len + read]);
-                return Ok((buffer, end));
+                return Ok(Some((buffer, end)));
             }
             len += read;
+            if len > most {
+                buffer.truncate(len);
+                self.begun = buffer;
+                return Ok(None);
+            }
             if len == buffer.len() {
                 buffer.resize(2 * len, 0);
             }
         }
-        Ok((buffer, len))
+        Ok(Some((buffer, len)))
     }
 
     /// Appends all that is left.
@@ -256,7 +312,12 @@ mod tests {
         let mut open = OpenSource::new("in", source);
         let (mut position, mut read) = (InputPosition::default(), Vec::new());
         // What was in the memory before must not come back.
-        while let Some(items) = open.next_part(form, vec![b'7'; READ_SIZE]).unwrap() {
+        loop {
+            let items = match open.next_step(form, vec![b'7'; READ_SIZE]).unwrap() {
+                InputStep::Part(items) => items,
+                InputStep::Long => continue,
+                InputStep::End => return read,
+            };
             let taken = items.try_for_each(&mut position, |item| {
                 assert_eq!(item.text().unwrap().as_bytes(), item.bytes);
                 read.push((item.place.to_string(), item.text().unwrap().to_owned()));
@@ -264,7 +325,6 @@ mod tests {
             });
             assert!(taken.is_ok());
         }
-        read
     }
 
     fn texts(text: &str, form: InputForm) -> Vec<String> {
@@ -304,6 +364,13 @@ mod tests {
         ] {
             assert_eq!(read(Trickle(text.as_bytes()), form), read(text.as_bytes(), form));
         }
+    }
+
+    #[test]
+    fn a_long_line_is_one_event() {
+        let long = format!("{{\"a\":\"{}\"}}", "x".repeat(3 * KEPT_SIZE));
+        assert_eq!(texts(&format!("{long}\n{{}}\n{long}"), LISTS), [&*long, "{}", &*long]);
+        assert_eq!(texts(&format!("[{long},{{}}]"), LISTS), [&*long, "{}"]);
     }
 
     #[test]
