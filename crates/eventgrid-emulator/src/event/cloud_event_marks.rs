@@ -3,6 +3,9 @@
 /// The attributes that a CloudEvent must have.
 const REQUIRED: u32 = 0b1111;
 
+/// How deeply the data of an event may be nested: as deeply as JSON may be, but for the event.
+const MAX_DEPTH: usize = 127;
+
 /// Which bit stands for a member that has a meaning of its own.
 fn bit(name: &str) -> Option<u32> {
     Some(match name {
@@ -33,7 +36,8 @@ impl CloudEventMarks {
     pub(super) fn note(&mut self, name: &str, value: &str) {
         let Some(bit) = bit(name) else { return };
         let is_valid = match name {
-            "data" => true,
+            // Readers refuse what is nested more deeply, which it is not with fewer brackets.
+            "data" => value.bytes().filter(|byte| matches!(byte, b'[' | b'{')).count() < MAX_DEPTH,
             "specversion" => value == "\"1.0\"",
             _ => value.starts_with('"'),
         };
@@ -57,6 +61,16 @@ mod tests {
     use super::super::Event;
 
     const WHOLE: &str = r#"{"id":"a\n1","source":"/shop","specversion":"1.0","type":"Ordered"}"#;
+
+    #[test]
+    fn data_that_is_nested_too_deeply_is_not_known_to_be_in_order() {
+        for (depth, is_known) in [(1, true), (126, true), (128, false)] {
+            let data = "[".repeat(depth) + &"]".repeat(depth);
+            let event = Event::canonical(&WHOLE.replace('}', &format!(",\"data\":{data}}}"))).unwrap();
+            let is_read = RawJson::parse(event.json()).is_ok_and(|json| CloudEventView::parse(json).is_ok());
+            assert_eq!((event.is_cloud_event(), is_read), (is_known, is_known), "{depth}");
+        }
+    }
 
     #[test]
     fn an_event_that_was_published_is_known_to_be_one() {

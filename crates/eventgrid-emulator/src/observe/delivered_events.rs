@@ -35,10 +35,6 @@ impl DeliveredEvents {
         next: NextDelivery,
     ) {
         let id_end = raw_id.map(|id| {
-            if self.ids.is_empty() {
-                // The ids of one publisher are often of one length.
-                self.ids.reserve(id.len() * self.events.capacity());
-            }
             self.ids.push_str(id);
             self.ids.len()
         });

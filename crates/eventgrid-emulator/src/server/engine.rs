@@ -36,7 +36,8 @@ const TURN: Duration = Duration::from_millis(1);
 const STEPS: usize = 4096;
 
 /// The longest that time which was moved stands still at a moment, for the pushes of that moment to
-/// end: as long as one of them may take. Also the longest that who moved it waits for files.
+/// end: as long as one of them may take. Whoever moved it waits no longer than this for one batch of
+/// files, either.
 const LONGEST_HOLD: Duration = DeliveryTier::Basic.response_timeout();
 
 /// What the engine is asked for.
@@ -495,6 +496,8 @@ impl Engine {
             Command::GiveBack(receipt) => self.emulator.give_back(&receipt),
             Command::DeadLettersWritten(written) => {
                 self.dead_letters.end_batch(&mut self.emulator, &written);
+                // As long as it goes on, it is waited for.
+                self.writing_since = None;
             }
             Command::PushEnded(push) => self.pusher.ended(&mut self.emulator, *push),
             Command::Work(work) => {

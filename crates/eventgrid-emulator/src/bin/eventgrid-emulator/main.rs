@@ -47,15 +47,8 @@ fn main() -> ExitCode {
         Err(Failure::Configuration(message)) => (message, 2),
         Err(Failure::Other(message)) => (message, 1),
     };
-    for line in message.lines() {
-        say(format_args!("eventgrid-emulator: {line}\n"));
-    }
+    message.lines().for_each(stderr::say);
     ExitCode::from(code)
-}
-
-/// Writes to stderr. Where nothing can be written to it, nobody reads it.
-fn say(text: impl std::fmt::Display) {
-    let _ = write!(io::stderr(), "{text}");
 }
 
 fn check(file: &Path) -> Result<(), Failure> {
@@ -79,7 +72,7 @@ fn import_file(format: ImportFormat, file: &Path) -> Result<(), Failure> {
     };
     let imported = imported.map_err(|error| Failure::Configuration(format!("{}:{error}", file.display())))?;
     for note in imported.notes() {
-        say(format_args!("eventgrid-emulator: not carried over: {note}\n"));
+        stderr::say(format_args!("not carried over: {note}"));
     }
     print(&imported.to_toml())
 }
@@ -118,9 +111,9 @@ fn serve(options: &ServeOptions) -> Result<(), Failure> {
     let emulator = builder.start_on(listeners).map_err(|error| cannot_start(&error))?;
     let endpoints: Vec<_> = emulator.endpoints().collect();
     let version = env!("CARGO_PKG_VERSION");
-    say(format_args!("eventgrid-emulator {version}\n{}", summary(&configuration, &endpoints)));
+    stderr::tell(format!("eventgrid-emulator {version}\n{}", summary(&configuration, &endpoints)));
     if configuration.data_folder.is_some() {
-        say(kept(&configuration, &emulator.with(|emulator| emulator.topics())));
+        stderr::tell(kept(&configuration, &emulator.with(|emulator| emulator.topics())));
     }
     if let (Some(endpoint), Some(token)) = (emulator.admin_endpoint(), emulator.admin_token()) {
         let is_given = configuration.admin.as_ref().is_some_and(|admin| admin.token.is_some());
@@ -131,7 +124,7 @@ fn serve(options: &ServeOptions) -> Result<(), Failure> {
         } else {
             (token.expose(), format!("#token={}", token.expose()))
         };
-        say(format_args!(
+        stderr::tell(format!(
             "  admin API: {endpoint}\n  token of the admin API: {token}\n  page: {endpoint}/{fragment}\n"
         ));
     }

@@ -158,11 +158,9 @@ mod tests {
                     }
                 }
                 prop_assert_eq!(deadlines.len(), set.len());
-                prop_assert_eq!(deadlines.first().map(|first| first.0), set.first().map(|first| first.0));
+                prop_assert_eq!(deadlines.first(), set.first().copied());
             }
-            let mut drained = drained(&mut deadlines);
-            drained.sort_unstable();
-            prop_assert_eq!(drained, set.into_iter().collect::<Vec<_>>());
+            prop_assert_eq!(drained(&mut deadlines), set.into_iter().collect::<Vec<_>>());
         }
     }
 }

@@ -197,7 +197,7 @@ impl Subscription {
             sequences.push(sequence);
             deliveries.push(self.lock(now, sequence, random.random()));
         }
-        self.hold(now.after(self.settings.lock_duration), sequences.into_iter());
+        self.note_locks(now.after(self.settings.lock_duration), sequences.into_iter());
         deliveries
     }
 
@@ -375,7 +375,7 @@ impl Subscription {
     }
 
     /// Notes until when events are locked.
-    fn hold(&mut self, until: Moment, sequences: impl ExactSizeIterator<Item = Sequence>) {
+    fn note_locks(&mut self, until: Moment, sequences: impl ExactSizeIterator<Item = Sequence>) {
         self.locked += sequences.len() as u64;
         self.deadlines.insert_all(until, sequences);
     }

@@ -177,7 +177,7 @@ impl Subscription {
         for event in taken.iter() {
             self.lock_for_attempt(now, event.sequence_number, until);
         }
-        self.hold(until, taken.iter().map(|event| event.sequence_number));
+        self.note_locks(until, taken.iter().map(|event| event.sequence_number));
         push
     }
 
