@@ -64,7 +64,6 @@ for encoded in [birth, data.encode(), data.encode(include_dtypes=True), no_value
     print(encoded.hex())
 
 
-
 def show(name, read):
     try:
         value = read().metrics[0].value

@@ -21,7 +21,7 @@ use crate::schema::DeliverySchema;
 pub struct PushedEvent<'a> {
     schema: DeliverySchema,
     json: &'a str,
-    /// `None` as well if it was not read yet.
+    /// `None` if there is none, or as long as no header needs it.
     id: Option<JsonStr<'a>>,
     /// What headers say of it, like the id.
     pub(super) data_version: Option<JsonStr<'a>>,
