@@ -36,8 +36,8 @@ const TURN: Duration = Duration::from_millis(1);
 const STEPS: usize = 4096;
 
 /// The longest that time which was moved stands still at a moment, for the pushes of that moment to
-/// end: as long as one of them may take. Whoever moved it waits no longer than this for one batch of
-/// files, either.
+/// end: as long as one of them may take. Whoever moved it waits no longer for one batch of files,
+/// either.
 const LONGEST_HOLD: Duration = DeliveryTier::Basic.response_timeout();
 
 /// What the engine is asked for.
