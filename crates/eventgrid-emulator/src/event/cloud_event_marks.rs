@@ -3,8 +3,15 @@
 /// The attributes that a CloudEvent must have.
 const REQUIRED: u32 = 0b1111;
 
-/// How deeply the data of an event may be nested: as deeply as JSON may be, but for the event.
+/// How deeply the members of an event may be nested, so that it can be read: as deeply as JSON may
+/// be, but for the event itself.
 const MAX_DEPTH: usize = 127;
+
+/// Whether a value may be nested more deeply than that. With fewer brackets it is not.
+fn may_be_too_deep(value: &str) -> bool {
+    let brackets = || value.bytes().filter(|byte| matches!(byte, b'[' | b'{')).count();
+    value.starts_with(['[', '{']) && brackets() >= MAX_DEPTH
+}
 
 /// Which bit stands for a member that has a meaning of its own.
 fn bit(name: &str) -> Option<u32> {
@@ -34,10 +41,10 @@ pub(super) struct CloudEventMarks {
 impl CloudEventMarks {
     /// Notes a member with the JSON text of its value.
     pub(super) fn note(&mut self, name: &str, value: &str) {
+        self.is_spoiled |= may_be_too_deep(value);
         let Some(bit) = bit(name) else { return };
         let is_valid = match name {
-            // Readers refuse what is nested more deeply, which it is not with fewer brackets.
-            "data" => value.bytes().filter(|byte| matches!(byte, b'[' | b'{')).count() < MAX_DEPTH,
+            "data" => true,
             "specversion" => value == "\"1.0\"",
             _ => value.starts_with('"'),
         };
@@ -63,12 +70,15 @@ mod tests {
     const WHOLE: &str = r#"{"id":"a\n1","source":"/shop","specversion":"1.0","type":"Ordered"}"#;
 
     #[test]
-    fn data_that_is_nested_too_deeply_is_not_known_to_be_in_order() {
-        for (depth, is_known) in [(1, true), (126, true), (128, false)] {
-            let data = "[".repeat(depth) + &"]".repeat(depth);
-            let event = Event::canonical(&WHOLE.replace('}', &format!(",\"data\":{data}}}"))).unwrap();
+    fn what_is_nested_too_deeply_is_not_known_to_be_one() {
+        let depths = [(1, true), (126, true), (128, false)];
+        for (name, (depth, is_known)) in
+            ["data", "extension"].into_iter().flat_map(|name| depths.map(|it| (name, it)))
+        {
+            let value = "[".repeat(depth) + &"]".repeat(depth);
+            let event = Event::canonical(&WHOLE.replace('}', &format!(",\"{name}\":{value}}}"))).unwrap();
             let is_read = RawJson::parse(event.json()).is_ok_and(|json| CloudEventView::parse(json).is_ok());
-            assert_eq!((event.is_cloud_event(), is_read), (is_known, is_known), "{depth}");
+            assert_eq!((event.is_cloud_event(), is_read), (is_known, is_known), "{name} {depth}");
         }
     }
 
